@@ -1,0 +1,65 @@
+/**
+ * A rule said no. The change is rolled back and the caller reads why in the payload's `errors`.
+ * Faults (a bug, a database that is away) are other errors and never become a Refusal.
+ */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+
+  /**
+   * @param code the reason, from the closed list: programs act on it
+   * @param message one sentence for people: what was wrong, and what would be right
+   * @param path where in the mutation's `input` the fault lies, e.g. `['results', 3, 'note']`; empty when it is the act itself
+   * @param detail facts a program can act on, by the kind of refusal
+   */
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+    readonly path: readonly (string | number)[] = [],
+    readonly detail: RefusalDetail = {},
+  ) {
+    super(message)
+  }
+}
+
+/** One thing that stands between an engagement and its next state. `node` is the id of what to mend, when it is one thing. */
+export interface Blocker {
+  code: string
+  message: string
+  node: string | null
+}
+
+/** One fault in an imported file or a bulk entry: `row` counts from 1 as a spreadsheet does (the header is row 1). */
+export interface RowFault {
+  row: number
+  column: string | null
+  message: string
+}
+
+export interface RefusalDetail {
+  /** VERSION_CONFLICT: the version the object has now. */
+  currentVersion?: number
+  /** INVALID_TRANSITION */
+  from?: string
+  to?: string
+  allowed?: readonly string[]
+  /** NOT_READY */
+  blockers?: readonly Blocker[]
+  /** ROWS_REFUSED: the first faults, and how many there are in all. */
+  rows?: readonly RowFault[]
+  rowFaultCount?: number
+}
+
+/** Every reason the service refuses for. The key is the code in the API, the text its description there. */
+export const refusalCodes = {
+  INVALID_INPUT: 'A value has the wrong form, lies outside its range or contradicts another one.',
+  NOT_FOUND: 'No such thing exists for you.',
+  VERSION_CONFLICT: 'Somebody changed the object since you read it. Read it again, then decide.',
+  INVALID_TRANSITION: 'The object is not in a state from which this act is possible.',
+  NOT_READY: 'Something must be done first; the blockers say what.',
+  ROWS_REFUSED: 'Rows of the file or entries of the list are at fault; nothing was taken in.',
+  ALREADY_EXISTS: 'There is one with that name, reference or e-mail address already.',
+  IDEMPOTENCY_MISMATCH: 'The idempotency key was used before with another input.',
+  IDEMPOTENCY_IN_FLIGHT: 'The same act with this idempotency key is still under way. Send it again shortly.',
+} as const
+
+export type RefusalCode = keyof typeof refusalCodes

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests run on what `tsc` built: runners built on esbuild drop the decorator metadata that type-graphql reads.
+export default defineConfig({
+  test: {
+    include: ['dist/tests/**/*.test.js'],
+    globalSetup: [],
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    server: { deps: { external: [/dist\/(src|seeds)\//, /node_modules/] } },
+  },
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+})
