@@ -1,0 +1,307 @@
+/**
+ * The words of the profession as this service uses them: each enum of the API, its values and what they mean.
+ * The record is the one source for the type, the API's enum and its descriptions, and the CHECK in the database
+ * (a test holds the three against each other). Meanings follow the service's glossary.
+ */
+type Word<T> = keyof T & string
+/** The values of a vocabulary, in order. */
+export const words = <T extends Record<string, string>>(vocabulary: T): readonly Word<T>[] =>
+  Object.keys(vocabulary) as Word<T>[]
+
+// ---- people ------------------------------------------------------------------------------------------------------
+
+export const firmRoles = {
+  FIRM_ADMIN:
+    'Runs the firm’s account: people, clients, methodology. Sees that engagements exist, not what is in them.',
+  PARTNER: 'A partner of the firm.',
+  MANAGER: 'A manager of the firm.',
+  SENIOR: 'A senior of the firm.',
+  STAFF: 'A staff auditor of the firm.',
+} as const
+export type FirmRole = Word<typeof firmRoles>
+
+export const teamRoles = {
+  ENGAGEMENT_PARTNER: 'Responsible for the engagement; decides and signs the opinion.',
+  QUALITY_REVIEWER: 'Reviews the engagement before release; performs no work on it.',
+  MANAGER: 'Leads the engagement from day to day; reviews.',
+  SENIOR: 'Plans and performs procedures, reviews the work of staff.',
+  STAFF: 'Performs procedures.',
+} as const
+export type TeamRole = Word<typeof teamRoles>
+
+export const clientRoles = {
+  CLIENT_ADMIN: 'Answers for management: approves and submits.',
+  RESPONDENT: 'Drafts answers for what is assigned to them.',
+  CLIENT_VIEWER: 'Reads what was published to the client.',
+} as const
+export type ClientRole = Word<typeof clientRoles>
+
+export const membershipStates = {
+  INVITED: 'Invited; the person has not accepted yet.',
+  ACTIVE: 'May sign in.',
+  DISABLED: 'May no longer sign in. The record stays.',
+} as const
+export type MembershipState = Word<typeof membershipStates>
+
+// ---- engagement --------------------------------------------------------------------------------------------------
+
+export const engagementKinds = {
+  SOC2_TYPE_1: 'Description and suitability of design as of a date.',
+  SOC2_TYPE_2: 'Description, suitability of design and operating effectiveness throughout a period.',
+  READINESS: 'A rehearsal: the same fieldwork, findings instead of an opinion, never a report to third parties.',
+} as const
+export type EngagementKind = Word<typeof engagementKinds>
+
+export const engagementStates = {
+  PLANNING: 'Scope, team, controls and procedures are being planned.',
+  FIELDWORK: 'Procedures are performed. Scope and period are locked.',
+  COMPLETION: 'Fieldwork is reviewed; exceptions are weighed and the opinion is formed.',
+  ISSUED: 'The report is issued and the engagement frozen.',
+  ARCHIVED: 'The final file is assembled and locked.',
+  WITHDRAWN: 'The firm withdrew from the engagement. The record stays.',
+} as const
+export type EngagementState = Word<typeof engagementStates>
+
+export const categories = {
+  SECURITY: 'Security: the common criteria. Always in scope.',
+  AVAILABILITY: 'Availability: the system is available for operation and use as committed.',
+  CONFIDENTIALITY: 'Confidentiality: information designated confidential is protected as committed.',
+  PROCESSING_INTEGRITY: 'Processing integrity: processing is complete, valid, accurate, timely and authorized.',
+  PRIVACY: 'Privacy: personal information is handled as the privacy notice commits.',
+} as const
+export type Category = Word<typeof categories>
+
+export const closingDocumentKinds = {
+  ENGAGEMENT_LETTER: 'The agreed terms; obtained before fieldwork.',
+  MANAGEMENT_ASSERTION: 'Management’s written claim on description, design and operation (Section II).',
+  REPRESENTATION_LETTER: 'Management’s written confirmations at the end of the work.',
+  SUBSEQUENT_EVENTS_INQUIRY: 'The inquiry about events between the end of the period and the report’s date.',
+} as const
+export type ClosingDocumentKind = Word<typeof closingDocumentKinds>
+
+export const descriptionCriteria = {
+  DC1: 'The services provided.',
+  DC2: 'The principal service commitments and system requirements.',
+  DC3: 'The components of the system: infrastructure, software, people, procedures and data.',
+  DC4: 'Incidents that came from controls not working or that led to a failure to meet commitments.',
+  DC5: 'The applicable trust services criteria and the related controls.',
+  DC6: 'Complementary user entity controls.',
+  DC7: 'Subservice organizations and the controls expected of them.',
+  DC8: 'Criteria that are not relevant to the system, and why.',
+  DC9: 'Significant changes to the system during the period (Type 2).',
+} as const
+export type DescriptionCriterion = Word<typeof descriptionCriteria>
+
+// ---- controls ----------------------------------------------------------------------------------------------------
+
+export const controlFrequencies = {
+  CONTINUOUS: 'Operates all the time, by automation.',
+  MULTIPLE_DAILY: 'Several times a day.',
+  DAILY: 'Once a day.',
+  WEEKLY: 'Once a week.',
+  MONTHLY: 'Once a month.',
+  QUARTERLY: 'Once a quarter.',
+  SEMI_ANNUAL: 'Twice a year.',
+  ANNUAL: 'Once a year.',
+  PER_EVENT: 'Each time a certain event occurs.',
+} as const
+export type ControlFrequency = Word<typeof controlFrequencies>
+
+export const controlNatures = {
+  MANUAL: 'Performed by a person.',
+  AUTOMATED: 'Performed by a system.',
+  IT_DEPENDENT_MANUAL: 'Performed by a person who relies on information from a system.',
+} as const
+export type ControlNature = Word<typeof controlNatures>
+
+export const controlTypes = {
+  PREVENTIVE: 'Keeps the unwanted from happening.',
+  DETECTIVE: 'Finds the unwanted after it happened.',
+  CORRECTIVE: 'Mends what was found.',
+} as const
+export type ControlType = Word<typeof controlTypes>
+
+export const controlAreas = {
+  ACCESS: 'Logical and physical access.',
+  CHANGE: 'Change management.',
+  VULNERABILITY: 'Vulnerability management.',
+  INCIDENT: 'Incident response.',
+  VENDOR: 'Vendors and subservice organizations.',
+  OTHER: 'Any other area.',
+} as const
+export type ControlArea = Word<typeof controlAreas>
+
+export const designConclusions = {
+  SUITABLE: 'The control, if it operates as described, would meet what it is for.',
+  UNSUITABLE: 'The control would not meet what it is for, even if it operated as described.',
+} as const
+export type DesignConclusion = Word<typeof designConclusions>
+
+export const operationConclusions = {
+  EFFECTIVE: 'The control operated effectively throughout the period.',
+  NOT_EFFECTIVE: 'The control did not operate effectively.',
+  NOT_OPERATED: 'What would have triggered the control did not occur in the period.',
+  UNABLE_TO_TEST: 'Sufficient appropriate evidence could not be obtained.',
+} as const
+export type OperationConclusion = Word<typeof operationConclusions>
+
+// ---- procedures, populations, samples ----------------------------------------------------------------------------
+
+export const procedureMethods = {
+  INQUIRY: 'Asking those who perform or oversee the control. Never enough alone for operating effectiveness.',
+  OBSERVATION: 'Watching the control being performed. Evidence of that moment.',
+  INSPECTION: 'Examining records, documents or configurations.',
+  REPERFORMANCE: 'Performing the control again, independently, and comparing.',
+} as const
+export type ProcedureMethod = Word<typeof procedureMethods>
+
+export const procedureAspects = {
+  DESIGN: 'Tests whether the control is suitably designed.',
+  OPERATION: 'Tests whether the control operated effectively.',
+} as const
+export type ProcedureAspect = Word<typeof procedureAspects>
+
+export const procedureStates = {
+  PLANNED: 'Planned; nothing recorded yet.',
+  IN_PROGRESS: 'Being performed.',
+  PREPARED: 'Performed and signed by its preparer.',
+  REVIEWED: 'Reviewed and signed by another person.',
+} as const
+export type ProcedureState = Word<typeof procedureStates>
+
+export const procedureOutcomes = {
+  NO_EXCEPTIONS: 'No exceptions noted.',
+  EXCEPTIONS: 'Exceptions noted.',
+  NOT_OPERATED: 'The control had no occasion to operate in the period.',
+  UNABLE_TO_TEST: 'Sufficient appropriate evidence could not be obtained.',
+} as const
+export type ProcedureOutcome = Word<typeof procedureOutcomes>
+
+export const signOffLevels = {
+  PREPARER: 'Signs that the work was performed and is complete.',
+  REVIEWER: 'Signs, as another person, that the work was reviewed.',
+} as const
+export type SignOffLevel = Word<typeof signOffLevels>
+
+export const populationStates = {
+  DRAFT: 'Being described and imported.',
+  FROZEN: 'Fixed: nothing about it changes any more; samples may be drawn.',
+} as const
+export type PopulationState = Word<typeof populationStates>
+
+export const sampleBases = {
+  FREQUENCY_TABLE: 'The firm’s methodology: a size by the control’s frequency and the risk.',
+  STATISTICAL: 'Computed from confidence, tolerable rate and expected rate: exact binomial.',
+  JUDGEMENT: 'A size by judgement, with its reason.',
+} as const
+export type SampleBasis = Word<typeof sampleBases>
+
+export const selectionMethods = {
+  RANDOM: 'By hash rank: items in the order of SHA-256(seed, 0x1F, item key) as hex; the first n.',
+  SYSTEMATIC: 'Every i-th item from a start derived from the seed.',
+  STRATIFIED: 'In proportion to strata (largest remainder), by hash rank within each.',
+  ENTIRE_POPULATION: 'Every item.',
+  HAPHAZARD: 'Picked by the auditor without structure. Not statistical.',
+  BLOCK: 'Adjacent items picked by the auditor. Not statistical.',
+  TARGETED: 'Picked by the auditor for what they are. Not statistical.',
+} as const
+export type SelectionMethod = Word<typeof selectionMethods>
+
+export const riskLevels = {
+  LOWER: 'Lower risk that the control does not operate: the lower size of the table.',
+  HIGHER: 'Higher risk that the control does not operate: the higher size of the table.',
+} as const
+export type RiskLevel = Word<typeof riskLevels>
+
+export const resultOutcomes = {
+  PASS: 'The item has the attribute.',
+  DEVIATION: 'The item is not as prescribed.',
+  NOT_APPLICABLE: 'The attribute does not apply to the item, with a reason; the next item in rank replaces it.',
+  UNABLE_TO_TEST: 'Evidence is missing. Counts as a deviation unless an alternative procedure is recorded.',
+} as const
+export type ResultOutcome = Word<typeof resultOutcomes>
+
+export const explanationStates = {
+  PROPOSED: 'Proposed: the item is not a deviation, with the reason.',
+  APPROVED: 'The reviewer agrees: not a deviation.',
+  REJECTED: 'The reviewer does not agree: the deviation stands.',
+} as const
+export type ExplanationState = Word<typeof explanationStates>
+
+// ---- exceptions --------------------------------------------------------------------------------------------------
+
+export const exceptionKinds = {
+  OPERATING_DEVIATION: 'The control did not operate as prescribed. Never in a Type 1.',
+  DESIGN_DEFICIENCY: 'The control is missing or not suitably designed.',
+  DESCRIPTION_MISSTATEMENT: 'The system description is wrong, omits or distorts.',
+  SCOPE_LIMITATION: 'Sufficient appropriate evidence could not be obtained.',
+} as const
+export type ExceptionKind = Word<typeof exceptionKinds>
+
+export const exceptionCategories = {
+  CONTROL_GAP: 'A control that is needed does not exist.',
+  OPERATING_INEFFECTIVENESS: 'A control exists and was not operated as prescribed.',
+  POLICY_NON_COMPLIANCE: 'A policy or standard was not followed.',
+  DATA_BREACH: 'An incident in which a control failed and data were affected.',
+  INSUFFICIENT_DOCUMENTATION: 'There is no sufficient record that the control operated.',
+  THIRD_PARTY_NON_COMPLIANCE: 'A vendor did not do what the control relies on.',
+  EMPLOYEE_NEGLIGENCE: 'A person neglected a duty.',
+} as const
+export type ExceptionCategory = Word<typeof exceptionCategories>
+
+export const causes = {
+  PLANNING: 'Inadequate planning.',
+  DOCUMENTATION: 'Control documentation missing or out of date.',
+  CRITERIA_MISALIGNMENT: 'Controls not aligned with the criteria.',
+  HUMAN_ERROR: 'A mistake by a person.',
+  TRAINING: 'Insufficient training or awareness.',
+  MONITORING: 'Inadequate monitoring.',
+  VENDOR: 'A vendor’s failure.',
+  RESOURCES: 'Too few people or means.',
+  INCIDENT_RESPONSE: 'Inadequate incident response.',
+  ORGANIZATIONAL_CHANGE: 'A change in the organization.',
+  TOOLING: 'A tool that is missing or misconfigured.',
+  OTHER: 'Another cause.',
+} as const
+export type Cause = Word<typeof causes>
+
+export const exceptionStates = {
+  DRAFT: 'Raised; not yet confirmed.',
+  CONFIRMED: 'Confirmed by a manager or above, not the author. It will be in Section IV.',
+  COMMUNICATED: 'Communicated: the client sees it and answers.',
+  CONCLUDED: 'Its materiality is decided and approved.',
+  WITHDRAWN: 'Withdrawn with a reason. The record stays.',
+} as const
+export type ExceptionState = Word<typeof exceptionStates>
+
+export const responseStates = {
+  DRAFT: 'Being written by the client.',
+  IN_APPROVAL: 'Waiting for the client’s management.',
+  SUBMITTED: 'Submitted for management.',
+  RETURNED: 'Returned by the auditor, with a reason.',
+  ACCEPTED: 'Read by the auditor: complete and not inconsistent with the findings. No assurance.',
+} as const
+export type ResponseState = Word<typeof responseStates>
+
+// ---- opinion -----------------------------------------------------------------------------------------------------
+
+export const subjectMatters = {
+  DESCRIPTION: 'The description of the system, against the description criteria.',
+  DESIGN: 'The suitability of the design of controls.',
+  OPERATION: 'The operating effectiveness of controls (Type 2).',
+} as const
+export type SubjectMatter = Word<typeof subjectMatters>
+
+export const opinionTypes = {
+  UNQUALIFIED: 'No modification. The standards say unmodified.',
+  QUALIFIED: 'Except for the matter described.',
+  ADVERSE: 'Because of the significance of the matter: not fairly presented, not suitable or not effective.',
+  DISCLAIMER: 'No opinion is expressed.',
+} as const
+export type OpinionType = Word<typeof opinionTypes>
+
+export const decisionStates = {
+  PROPOSED: 'Decided by its author; waits for the approval of another person.',
+  APPROVED: 'Approved.',
+} as const
+export type DecisionState = Word<typeof decisionStates>
