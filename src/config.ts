@@ -1,0 +1,197 @@
+import { z } from 'zod'
+
+/** What the environment settles, checked and complete. `null` means: not set, and no default is right for everybody. */
+export interface Config {
+  environment: 'development' | 'production' | 'test'
+  host: string
+  port: number
+  /** Where people and programs reach the service: issuer of tokens, base of links. No slash at the end. */
+  publicUrl: string
+  /** Owner's connection to a PostgreSQL 15 or newer; `null` means the embedded one. */
+  databaseUrl: string | null
+  /** An unprivileged role made by the database's keeper; `null` means that the service makes its own. */
+  databaseServiceUrl: string | null
+  databasePoolSize: number
+  dataDir: string
+  seed: 'demo' | 'none'
+  /** Root of every key; `null` (never in production) means: the one kept in the data folder. */
+  secret: string | null
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+}
+
+/** The settings are wrong. `lines` has one sentence for each: the variable, what is wrong, what would be right. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join('\n'))
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const secretLengthMin = 32
+const poolSizeMax = 200
+
+/** Shows a wrong value without letting a pasted file or a terminal escape into the log. */
+const quoted = (value: unknown) => JSON.stringify(String(value).slice(0, 60))
+
+const oneOf = <const V extends readonly [string, ...string[]]>(values: V) =>
+  z.enum(values, { error: (issue) => `is ${quoted(issue.input)}; it must be one of: ${values.join(', ')}.` })
+
+const wholeNumber = (min: number, max: number, example: string) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: (issue) => `is ${quoted(issue.input)}; it must be a whole number from ${min} to ${max}, e.g. ${example}.`,
+    })
+    .transform(Number)
+
+/** The values of these never reach a message: they hold a password. */
+const databaseUrl = z.string().refine(isDatabaseUrl, {
+  error: 'is not an address of a PostgreSQL database; it must look like postgres://role:password@host:5432/database.',
+})
+
+const settings = z.object({
+  /** `production` refuses what only a demonstration may do. */
+  NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
+  /** The address to listen on; `0.0.0.0` to be reached from other machines. */
+  HOST: z
+    .string()
+    .regex(/^[\w.:-]{1,255}$/, {
+      error: (issue) => `is ${quoted(issue.input)}; it must be an address or a host name, e.g. 127.0.0.1.`,
+    })
+    .default('127.0.0.1'),
+  /** The port to listen on. */
+  PORT: wholeNumber(1, 65_535, '4000').default(4000),
+  /** The address others use, when it is not the one listened on: behind a proxy, in a container. */
+  FIELDWORK_PUBLIC_URL: z
+    .string()
+    .refine(isWebAddress, {
+      error: (issue) =>
+        `is ${quoted(issue.input)}; it must be an http or https address, e.g. https://audit.example.com.`,
+    })
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
+  /** The database's owner, who may create roles. Absent: PostgreSQL 18 is started from the data folder. */
+  DATABASE_URL: databaseUrl.optional(),
+  /** The role the service works as, when the owner may not create one. */
+  DATABASE_SERVICE_URL: databaseUrl.optional(),
+  /** How many connections the service holds to the database at most. */
+  DATABASE_POOL_SIZE: wholeNumber(1, poolSizeMax, '10').default(10),
+  /** The folder of the embedded database and of the secret made at the first start. */
+  FIELDWORK_DATA_DIR: z.string().default('.data'),
+  /** `demo` fills an empty database with an invented firm. */
+  FIELDWORK_SEED: oneOf(['demo', 'none']).optional(),
+  /** Seals signing keys, digests idempotency inputs, derives the service role's password. */
+  FIELDWORK_SECRET: z
+    .string()
+    .min(secretLengthMin, {
+      error: `is too short; it must have ${secretLengthMin} characters or more, e.g. from: openssl rand -base64 48`,
+    })
+    .optional(),
+  /** `yes` lets a production start use the embedded database. */
+  FIELDWORK_ALLOW_EMBEDDED: oneOf(['yes', 'no']).default('no'),
+  /** How much is written to the log. */
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+})
+
+type Settings = z.infer<typeof settings>
+
+/**
+ * Reads every setting. An empty variable counts as absent.
+ * @throws ConfigError with one line for each setting that is wrong
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  const present = Object.fromEntries(
+    Object.keys(settings.shape).flatMap((name) =>
+      environment[name]?.trim() ? [[name, environment[name].trim()]] : [],
+    ),
+  )
+  const parsed = settings.safeParse(present)
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`))
+  }
+  const faults = [...contradictions(parsed.data), ...(parsed.data.NODE_ENV === 'production' ? unfit(parsed.data) : [])]
+  if (faults.length > 0) throw new ConfigError(faults)
+  return settled(parsed.data)
+}
+
+function settled(given: Settings): Config {
+  const demonstration = given.NODE_ENV === 'development' && given.DATABASE_URL === undefined
+  return {
+    environment: given.NODE_ENV,
+    host: given.HOST,
+    port: given.PORT,
+    publicUrl: given.FIELDWORK_PUBLIC_URL ?? `http://${reachable(given.HOST)}:${given.PORT}`,
+    databaseUrl: given.DATABASE_URL ?? null,
+    databaseServiceUrl: given.DATABASE_SERVICE_URL ?? null,
+    databasePoolSize: given.DATABASE_POOL_SIZE,
+    dataDir: given.FIELDWORK_DATA_DIR,
+    seed: given.FIELDWORK_SEED ?? (demonstration ? 'demo' : 'none'),
+    secret: given.FIELDWORK_SECRET ?? null,
+    logLevel: given.LOG_LEVEL,
+  }
+}
+
+function contradictions(given: Settings): string[] {
+  if (given.DATABASE_SERVICE_URL === undefined) return []
+  if (given.DATABASE_URL === undefined) {
+    return ['DATABASE_SERVICE_URL is set without DATABASE_URL; set both, or neither for the embedded database.']
+  }
+  if (new URL(given.DATABASE_SERVICE_URL).username === new URL(given.DATABASE_URL).username) {
+    return [
+      'DATABASE_SERVICE_URL names the role of DATABASE_URL; it must name another one that does not own the database.',
+    ]
+  }
+  return []
+}
+
+/** What a production start does not do. */
+function unfit(given: Settings): string[] {
+  const faults: string[] = []
+  if (given.DATABASE_URL === undefined && given.FIELDWORK_ALLOW_EMBEDDED !== 'yes') {
+    faults.push(
+      'DATABASE_URL is not set; production needs a PostgreSQL of its own, or FIELDWORK_ALLOW_EMBEDDED=yes to use the embedded one.',
+    )
+  }
+  if (given.FIELDWORK_SECRET === undefined) {
+    faults.push('FIELDWORK_SECRET is not set; production needs one of its own, e.g. from: openssl rand -base64 48')
+  } else if (isKnownSecret(given.FIELDWORK_SECRET)) {
+    faults.push(
+      'FIELDWORK_SECRET is an example or can be guessed; production needs one of its own, e.g. from: openssl rand -base64 48',
+    )
+  }
+  if (given.FIELDWORK_SEED === 'demo') {
+    faults.push('FIELDWORK_SEED is "demo", whose passwords everybody knows; production takes only none.')
+  }
+  return faults
+}
+
+/** Placeholders from examples, and texts of so few different characters that somebody typed them. */
+function isKnownSecret(secret: string): boolean {
+  return /change.?(me|this)|replace.?(me|this)|example|insecure|your.?secret/i.test(secret) || new Set(secret).size < 8
+}
+
+function isDatabaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return (
+    ['postgres:', 'postgresql:'].includes(url.protocol) &&
+    url.hostname !== '' &&
+    url.username !== '' &&
+    url.pathname.length > 1
+  )
+}
+
+function isWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === ''
+}
+
+/** A host to listen on as a host to call: "every address" is none that a browser can open. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
