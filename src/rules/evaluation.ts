@@ -1,0 +1,237 @@
+import { showsRateBelow } from './binomial.js'
+import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, smallestWithin, wholeNumber } from './figures.js'
+import { Refusal } from './refusal.js'
+import { COMPUTED_SAMPLE_MAX, POPULATION_MAX } from './sampling.js'
+import { isStatistical } from './selection.js'
+import type { ExplanationState, ResultOutcome, SelectionMethod } from './vocabulary.js'
+
+/** What the results of a sample mean: computed from what was recorded, never typed in. */
+
+/** Tenths of a per cent: the unit in which upper limits are stated, and into which they are rounded up. */
+const TENTHS = 1_000
+const BASIS_POINTS_PER_TENTH = BASIS_POINTS / TENTHS
+
+/**
+ * The one-sided upper deviation limit (Clopper-Pearson) at the given confidence, as a rate rounded up to 0.1 %
+ * (`0.177`): the rate that the true deviation rate exceeds with a risk of at most 1 − confidence. 1 when every item
+ * deviates. The evaluation rule behind the profession's published attribute tables.
+ *
+ * The limit is where P(X ≤ deviations | n, rate) falls to the risk; so, rounded up, it is the smallest tenth of a per
+ * cent at which the sample shows the rate to be lower. Asking that question, rather than rounding an inverted
+ * distribution, keeps a limit that falls exactly on a tenth from slipping over it.
+ *
+ * Refuses with INVALID_INPUT a confidence not strictly between 0 and 1, and counts that are no whole numbers or where
+ * there are more deviations than items.
+ */
+export function upperDeviationLimit(input: { confidence: number; sampleSize: number; deviations: number }): number {
+  const risk = BASIS_POINTS - confidenceInBasisPoints(input.confidence)
+  const { sampleSize, deviations } = input
+  checkCounts(sampleSize, deviations)
+  if (deviations === sampleSize) return 1
+  const shownBelow = (tenths: number) =>
+    showsRateBelow({ deviations, sampleSize, rate: tenths * BASIS_POINTS_PER_TENTH, risk })
+  // With fewer deviations than items, a rate of 100 % is always shown to be too high.
+  return smallestWithin(1, TENTHS, shownBelow) / TENTHS
+}
+
+function checkCounts(sampleSize: number, deviations: number): void {
+  wholeNumber('The sample size', sampleSize, { min: 1, max: POPULATION_MAX }, ['sampleSize'])
+  wholeNumber('The number of deviations', deviations, { min: 0, max: sampleSize }, ['deviations'])
+}
+
+/** What was recorded for one attribute of one sampled item. */
+export interface RecordedResult {
+  /** Which item, and which attribute of it (A, B, C ...). */
+  item: string
+  attribute: string
+  outcome: ResultOutcome
+  /** UNABLE_TO_TEST only: another procedure gave the evidence, so the missing document does not count as a deviation. */
+  alternativeProcedure?: boolean
+  /** The state of the explanation why this is not a deviation, when there is one. */
+  explanation?: ExplanationState | null
+}
+
+/** An item deviates when one of its attributes does; it counts once, whatever the number of its deviating attributes. */
+export interface Tally {
+  /** Items with at least one attribute that applied and was tested. */
+  itemsTested: number
+  itemsDeviating: number
+  /** Items that looked like deviations in nothing but what was explained, with the reviewer's approval. */
+  itemsExplained: number
+  /** Items to which no attribute applied: each is replaced by the next in rank. */
+  itemsNotApplicable: number
+  /** Deviating items by attribute, so that Section IV can say what went wrong. */
+  deviationsByAttribute: Readonly<Record<string, number>>
+}
+
+/**
+ * Whether a result counts as a deviation. Missing evidence does, unless an alternative procedure is recorded.
+ * An explanation takes a deviation away only once the reviewer approved it.
+ */
+export function isDeviation(result: RecordedResult): boolean {
+  return looksLikeDeviation(result) && result.explanation !== 'APPROVED'
+}
+
+/** Before explanations are weighed: what has to be accounted for. */
+export function looksLikeDeviation(result: RecordedResult): boolean {
+  return result.outcome === 'DEVIATION' || (result.outcome === 'UNABLE_TO_TEST' && !result.alternativeProcedure)
+}
+
+/** Counts results by item. Pure bookkeeping: refuses nothing. */
+export function tally(results: Iterable<RecordedResult>): Tally {
+  const items = new Map<string, RecordedResult[]>()
+  for (const result of results) items.set(result.item, [...(items.get(result.item) ?? []), result])
+  const counts = { itemsTested: 0, itemsDeviating: 0, itemsExplained: 0, itemsNotApplicable: 0 }
+  const deviationsByAttribute: Record<string, number> = {}
+  for (const recorded of items.values()) {
+    const deviating = recorded.filter(isDeviation)
+    if (recorded.every((result) => result.outcome === 'NOT_APPLICABLE')) counts.itemsNotApplicable++
+    else counts.itemsTested++
+    if (deviating.length > 0) counts.itemsDeviating++
+    else if (recorded.some(looksLikeDeviation)) counts.itemsExplained++
+    for (const { attribute } of deviating)
+      deviationsByAttribute[attribute] = (deviationsByAttribute[attribute] ?? 0) + 1
+  }
+  return { ...counts, deviationsByAttribute }
+}
+
+export interface EvaluationInput {
+  method: SelectionMethod
+  /** An automated control tested once: its one result is no sample of anything. */
+  testOfOne?: boolean
+  populationSize: number
+  /** Items drawn and not replaced that still lack a result. */
+  itemsOutstanding: number
+  itemsTested: number
+  deviations: number
+  /** Items taken out of the deviations by an approved explanation: stated beside the result, so that nobody misses them. */
+  explained: number
+  confidence: number
+  tolerableRate: number
+}
+
+export interface Evaluation {
+  itemsTested: number
+  deviations: number
+  explained: number
+  /** Deviations per item tested; null when none is tested. Not rounded. */
+  observedRate: number | null
+  confidence: number
+  tolerableRate: number
+  /** Null when not offered. For an entire population the observed rate, rounded up to 0.1 %: nothing was left to chance. */
+  upperDeviationLimit: number | null
+  /** The upper limit is at or below the tolerable rate. Null when not offered. */
+  supportsReliance: boolean | null
+  /** Why there is no statistical evaluation; null when there is one. */
+  notOfferedBecause: string | null
+}
+
+/**
+ * Evaluates a sample. The counts and the observed rate are always given; the upper limit and the verdict only for
+ * samples that carry a statistical statement. A frequency-table or judgement size drawn by a statistical method is
+ * evaluated too: chance chose the items, whoever chose their number.
+ *
+ * Refuses with INVALID_INPUT rates, confidence or counts that mean nothing.
+ */
+export function evaluate(input: EvaluationInput): Evaluation {
+  const { itemsTested, deviations, explained, confidence, tolerableRate } = input
+  confidenceInBasisPoints(confidence)
+  const tolerable = rateInBasisPoints('The tolerable rate', tolerableRate, ['tolerableRate'])
+  wholeNumber('The population', input.populationSize, { min: 0, max: POPULATION_MAX }, ['populationSize'])
+  wholeNumber('The number of items tested', itemsTested, { min: 0, max: input.populationSize }, ['itemsTested'])
+  wholeNumber('The number of deviations', deviations, { min: 0, max: itemsTested }, ['deviations'])
+  wholeNumber('The number of explained items', explained, { min: 0, max: itemsTested - deviations }, ['explained'])
+
+  const observedRate = itemsTested === 0 ? null : deviations / itemsTested
+  const stated = { itemsTested, deviations, explained, observedRate, confidence, tolerableRate }
+  const notOfferedBecause = whyNotOffered(input)
+  if (notOfferedBecause !== null) {
+    return { ...stated, upperDeviationLimit: null, supportsReliance: null, notOfferedBecause }
+  }
+  const everyItem = itemsTested === input.populationSize
+  const limit = everyItem
+    ? Math.ceil((deviations * TENTHS) / itemsTested) / TENTHS
+    : upperDeviationLimit({ confidence, sampleSize: itemsTested, deviations })
+  const supportsReliance = everyItem
+    ? deviations * BASIS_POINTS <= tolerable * itemsTested
+    : Math.round(limit * BASIS_POINTS) <= tolerable
+  return { ...stated, upperDeviationLimit: limit, supportsReliance, notOfferedBecause: null }
+}
+
+function whyNotOffered(input: EvaluationInput): string | null {
+  if (input.itemsTested === 0) return 'No item has been tested.'
+  if (input.itemsOutstanding > 0) {
+    const items = input.itemsOutstanding === 1 ? '1 item has' : `${input.itemsOutstanding} items have`
+    return `The sample is not finished: ${items} no result yet.`
+  }
+  if (input.itemsTested === input.populationSize) return null
+  if (input.testOfOne) return 'An automated control was tested once; that is a test of its program, not a sample.'
+  if (!isStatistical(input.method)) {
+    return 'The items were picked by the auditor. Nothing can be inferred by probability from a sample that is not statistical.'
+  }
+  return null
+}
+
+/** One way to extend: test up to `totalSize` items, and rely on the control if no more than `totalDeviations` are found. */
+export interface ExtensionOption {
+  furtherDeviations: number
+  totalSize: number
+  additionalItems: number
+  totalDeviations: number
+}
+
+export interface ExtensionProposal {
+  /** What has been found so far; an extension adds to it and never replaces it. */
+  itemsTested: number
+  deviations: number
+  options: readonly ExtensionOption[]
+  /** Why there is no option; null when there is one. */
+  notOfferedBecause: string | null
+}
+
+/** How many further deviations the options allow for. The choice is made, and recorded, before the next item is drawn. */
+const FURTHER_DEVIATIONS = [0, 1, 2]
+
+/**
+ * Proposes by how much a sample with deviations would have to grow to support reliance, for none, one and two further
+ * deviations. A proposal only: to extend needs a reason, and testing more in order to see the rate fall is not one.
+ * So none is made once the observed rate has reached the tolerable one, or where the whole population would be needed.
+ * Looking at results before extending makes the stated confidence somewhat too high; the report shows total n and k.
+ *
+ * Refuses as `upperDeviationLimit` and `sampleSize` do, and with INVALID_INPUT when there is no deviation.
+ */
+export function proposeExtension(input: {
+  confidence: number
+  tolerableRate: number
+  itemsTested: number
+  deviations: number
+  populationSize: number
+}): ExtensionProposal {
+  const risk = BASIS_POINTS - confidenceInBasisPoints(input.confidence)
+  const rate = rateInBasisPoints('The tolerable rate', input.tolerableRate, ['tolerableRate'])
+  const { itemsTested, deviations, populationSize } = input
+  checkCounts(itemsTested, deviations)
+  wholeNumber('The population', populationSize, { min: itemsTested, max: POPULATION_MAX }, ['populationSize'])
+  if (deviations === 0) {
+    throw new Refusal('INVALID_INPUT', 'An extension is proposed after a deviation; there is none.', ['deviations'])
+  }
+  const found = { itemsTested, deviations }
+  if (deviations * BASIS_POINTS >= rate * itemsTested) {
+    const why = 'The observed rate has reached the tolerable rate: testing more items would dilute it, not explain it.'
+    return { ...found, options: [], notOfferedBecause: why }
+  }
+  if (showsRateBelow({ deviations, sampleSize: itemsTested, rate, risk })) {
+    return { ...found, options: [], notOfferedBecause: 'The sample supports reliance as it is.' }
+  }
+  const largest = Math.min(populationSize, COMPUTED_SAMPLE_MAX)
+  const options = FURTHER_DEVIATIONS.flatMap((furtherDeviations) => {
+    const totalDeviations = deviations + furtherDeviations
+    const shows = (sampleSize: number) => showsRateBelow({ deviations: totalDeviations, sampleSize, rate, risk })
+    if (totalDeviations > largest || !shows(largest)) return []
+    const totalSize = smallestWithin(itemsTested, largest, shows)
+    return [{ furtherDeviations, totalSize, additionalItems: totalSize - itemsTested, totalDeviations }]
+  })
+  const why =
+    options.length > 0 ? null : 'No sample would do: test the entire population, or conclude on what was found.'
+  return { ...found, options, notOfferedBecause: why }
+}

@@ -1,0 +1,199 @@
+import { showsRateBelow } from './binomial.js'
+import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, smallestWithin, wholeNumber } from './figures.js'
+import { Refusal } from './refusal.js'
+import type { ControlFrequency, ControlNature, RiskLevel, SampleBasis } from './vocabulary.js'
+
+/** How many items to test. Which ones is `selection.ts`; what the results mean is `evaluation.ts`. */
+
+/** The largest population that can be imported. */
+export const POPULATION_MAX = 1_000_000
+
+/**
+ * The largest sample that is computed from rates. Tables of the profession stop near 2,000; rates that ask for more
+ * than this lie so close together that testing everything, or other rates, is the better plan.
+ */
+export const COMPUTED_SAMPLE_MAX = 10_000
+
+export interface SampleSizeInput {
+  /** 1 minus the risk of relying on a control that does not deserve it, e.g. 0.95. */
+  confidence: number
+  /** The highest deviation rate at which the control can still be relied on, e.g. 0.05. */
+  tolerableRate: number
+  /** The deviation rate foreseen when planning; below the tolerable rate, often 0. */
+  expectedRate: number
+  /** When given, the size is at most the population. */
+  populationSize?: number | null
+}
+
+export interface SampleSize {
+  size: number
+  /** The plan holds as long as no more deviations than this are found: the expected rate of the size, rounded up. */
+  expectedDeviations: number
+  /** The formula asked for more items than the population has: all of them are tested. */
+  clampedToPopulation: boolean
+}
+
+/**
+ * The smallest sample that would support reliance if deviations stay as expected: the smallest n with
+ * P(X ≤ k | n, tolerable rate) ≤ 1 − confidence, where k = ⌈n × expected rate⌉ is computed anew for each n.
+ * Exact binomial, the planning rule behind the profession's published attribute tables.
+ *
+ * Refuses with INVALID_INPUT: a confidence not strictly between 0 and 1, rates outside 0..1 or finer than a basis
+ * point, an expected rate not below the tolerable one, a population that is no whole number from 1 up, and rates that
+ * ask for more than 10,000 items where no smaller population makes an end.
+ */
+export function sampleSize(input: SampleSizeInput): SampleSize {
+  const risk = BASIS_POINTS - confidenceInBasisPoints(input.confidence)
+  const tolerable = rateInBasisPoints('The tolerable rate', input.tolerableRate, ['tolerableRate'])
+  const expected = rateInBasisPoints('The expected rate', input.expectedRate, ['expectedRate'])
+  if (expected >= tolerable) {
+    throw new Refusal(
+      'INVALID_INPUT',
+      `The expected rate must be below the tolerable rate; ${input.expectedRate} is not below ${input.tolerableRate}. No sample can show a rate to be lower than it is expected to be.`,
+      ['expectedRate'],
+    )
+  }
+  const population = input.populationSize ?? null
+  if (population !== null)
+    wholeNumber('The population', population, { min: 1, max: POPULATION_MAX }, ['populationSize'])
+
+  const limit = Math.min(COMPUTED_SAMPLE_MAX, population ?? COMPUTED_SAMPLE_MAX)
+  const size = smallestSampleThatShows({ tolerable, expected, risk, limit })
+  if (size !== null) {
+    return { size, expectedDeviations: expectedDeviations(size, expected), clampedToPopulation: false }
+  }
+  if (population !== null && population <= COMPUTED_SAMPLE_MAX) {
+    return { size: population, expectedDeviations: expectedDeviations(population, expected), clampedToPopulation: true }
+  }
+  throw new Refusal(
+    'INVALID_INPUT',
+    `These rates need a sample of more than ${COMPUTED_SAMPLE_MAX.toLocaleString('en-US')} items. Raise the tolerable rate, lower the expected rate or the confidence, or test the entire population.`,
+    ['tolerableRate'],
+  )
+}
+
+/** k = ⌈size × expected⌉ in whole basis points. */
+function expectedDeviations(size: number, expected: number): number {
+  return Math.ceil((size * expected) / BASIS_POINTS)
+}
+
+/**
+ * Each count of deviations k belongs to one run of sizes, those with ⌈n × expected⌉ = k. Across runs the probability
+ * jumps up and down, but within a run a larger sample only ever shows more. So the answer lies in the first run whose
+ * last size shows enough, and is found there by halving.
+ */
+function smallestSampleThatShows(plan: { tolerable: number; expected: number; risk: number; limit: number }) {
+  const { tolerable, expected, risk, limit } = plan
+  for (let from = 1; from <= limit; ) {
+    const deviations = expectedDeviations(from, expected)
+    const lastOfRun = expected === 0 ? limit : Math.floor((deviations * BASIS_POINTS) / expected)
+    const to = Math.min(lastOfRun, limit)
+    const shows = (size: number) => showsRateBelow({ deviations, sampleSize: size, rate: tolerable, risk })
+    if (shows(to)) return smallestWithin(from, to, shows)
+    from = to + 1
+  }
+  return null
+}
+
+/** A firm's sizes by how often a control operates and how high the risk is, under a name that a sample records. */
+export interface FrequencyTable {
+  version: string
+  sizes: Readonly<Record<ControlFrequency, Readonly<Record<RiskLevel, number>>>>
+}
+
+/**
+ * The methodology shipped with the service. No standard fixes these sizes: they are ranges common in practice, the
+ * lower end for the lower risk. Continuous and semi-annual controls have no customary line; they were set by
+ * neighbourhood (as often as per event; between annual and quarterly). What so few items prove is small: two items
+ * without a deviation leave an upper limit of 68.4 % at 90 % confidence. The evaluation says so each time.
+ */
+export const shippedFrequencyTable: FrequencyTable = {
+  version: 'fieldwork-frequency-1',
+  sizes: {
+    ANNUAL: { LOWER: 1, HIGHER: 1 },
+    SEMI_ANNUAL: { LOWER: 1, HIGHER: 2 },
+    QUARTERLY: { LOWER: 2, HIGHER: 2 },
+    MONTHLY: { LOWER: 2, HIGHER: 5 },
+    WEEKLY: { LOWER: 5, HIGHER: 15 },
+    DAILY: { LOWER: 20, HIGHER: 40 },
+    MULTIPLE_DAILY: { LOWER: 25, HIGHER: 60 },
+    PER_EVENT: { LOWER: 25, HIGHER: 60 },
+    CONTINUOUS: { LOWER: 25, HIGHER: 60 },
+  },
+}
+
+/** Why a size is recommended, and all that is needed to recommend it. */
+export type SizePlan =
+  | {
+      basis: 'FREQUENCY_TABLE'
+      frequency: ControlFrequency
+      nature: ControlNature
+      risk: RiskLevel
+      table?: FrequencyTable
+      populationSize: number
+    }
+  | ({ basis: 'STATISTICAL'; populationSize: number } & Omit<SampleSizeInput, 'populationSize'>)
+  | { basis: 'JUDGEMENT'; populationSize: number }
+
+export interface Recommendation {
+  basis: SampleBasis
+  /** Null for a size by judgement: there the auditor's reason stands in its place. */
+  size: number | null
+  expectedDeviations: number
+  clampedToPopulation: boolean
+  /** The version of the frequency table that was used, else null. */
+  tableVersion: string | null
+  /** An automated control: one occurrence shows them all, as long as its program did not change. */
+  testOfOne: boolean
+}
+
+/**
+ * The size recommended for a sample. An automated control is tested once under the frequency table (a program does the
+ * same each time), which presumes that changes to it are controlled. Never more than the population.
+ * Refuses with INVALID_INPUT a population without items (nothing to draw: the result is NOT_OPERATED) and what
+ * `sampleSize` refuses.
+ */
+export function recommendedSize(plan: SizePlan): Recommendation {
+  const population = plan.populationSize
+  wholeNumber('The population', population, { min: 1, max: POPULATION_MAX }, ['populationSize'])
+  const none = { expectedDeviations: 0, clampedToPopulation: false, tableVersion: null, testOfOne: false }
+  if (plan.basis === 'JUDGEMENT') return { ...none, basis: plan.basis, size: null }
+  if (plan.basis === 'STATISTICAL') return { ...none, basis: plan.basis, ...sampleSize(plan) }
+
+  const table = plan.table ?? shippedFrequencyTable
+  const testOfOne = plan.nature === 'AUTOMATED'
+  const asked = testOfOne ? 1 : table.sizes[plan.frequency][plan.risk]
+  return {
+    ...none,
+    basis: plan.basis,
+    size: Math.min(asked, population),
+    clampedToPopulation: asked > population,
+    tableVersion: table.version,
+    testOfOne,
+  }
+}
+
+/**
+ * A size is the auditor's to choose, but another one than the recommended needs a reason, and so does any size by
+ * judgement. Returns the size to draw. Refuses with INVALID_INPUT a missing reason (path `sizeReason`) and a size that
+ * is no whole number from 1 to the population (path `size`).
+ */
+export function chosenSize(choice: {
+  recommendation: Recommendation
+  /** Left out: the recommended size. */
+  size?: number | null
+  reason?: string | null
+  populationSize: number
+}): number {
+  const { recommendation, populationSize } = choice
+  const size = choice.size ?? recommendation.size
+  if (size === null) {
+    throw new Refusal('INVALID_INPUT', 'A sample by judgement needs a size and the reason for it.', ['size'])
+  }
+  wholeNumber('The sample size', size, { min: 1, max: populationSize }, ['size'])
+  if (size !== recommendation.size && !choice.reason?.trim()) {
+    const recommended = recommendation.size === null ? '' : ` other than the recommended ${recommendation.size}`
+    throw new Refusal('INVALID_INPUT', `A sample size of ${size}${recommended} needs a reason.`, ['sizeReason'])
+  }
+  return size
+}

@@ -1,0 +1,272 @@
+import fc from 'fast-check'
+import jstat from 'jstat'
+import { describe, expect, it } from 'vitest'
+import { showsRateBelowExactly } from '../../src/rules/binomial.js'
+import {
+  type EvaluationInput,
+  evaluate,
+  proposeExtension,
+  type RecordedResult,
+  tally,
+  upperDeviationLimit,
+} from '../../src/rules/evaluation.js'
+import { refusalOf } from '../support/refusals.js'
+
+const limit = (confidence: number, sampleSize: number, deviations: number) =>
+  upperDeviationLimit({ confidence, sampleSize, deviations })
+
+describe('The upper deviation limit', () => {
+  it.each([
+    [0.95, 25, 1, 0.177],
+    [0.95, 60, 0, 0.049],
+    [0.95, 20, 0, 0.14],
+    [0.95, 20, 2, 0.283],
+    [0.95, 25, 5, 0.376],
+    [0.9, 25, 1, 0.147],
+    [0.9, 60, 2, 0.087],
+    [0.9, 20, 2, 0.245],
+    [0.9, 25, 5, 0.34],
+    [0.9, 2, 0, 0.684],
+    [0.95, 500, 10, 0.034],
+  ])('at confidence %s for a sample of %s with %s deviations is %s', (confidence, items, deviations, upper) => {
+    expect(limit(confidence, items, deviations)).toBe(upper)
+  })
+
+  it('is the smallest tenth of a per cent that exact whole-number arithmetic shows to be too high', () => {
+    for (const sampleSize of [1, 2, 7, 20, 25, 60, 125]) {
+      for (let deviations = 0; deviations < Math.min(sampleSize, 11); deviations++) {
+        for (const risk of [500, 1000]) {
+          const shows = (tenths: number) => showsRateBelowExactly({ deviations, sampleSize, rate: tenths * 10, risk })
+          let smallest = 1
+          while (!shows(smallest)) smallest++
+          expect(limit(1 - risk / 10_000, sampleSize, deviations)).toBe(smallest / 1000)
+        }
+      }
+    }
+  })
+
+  it('stays on a limit that falls exactly on a tenth instead of slipping over it', () => {
+    expect(limit(0.9, 1, 0)).toBe(0.9)
+    expect(limit(0.95, 1, 0)).toBe(0.95)
+    expect(limit(0.75, 2, 0)).toBe(0.5)
+    expect(limit(0.81, 2, 1)).toBe(0.9)
+  })
+
+  it('is 100 % when every item deviates', () => {
+    expect(limit(0.95, 5, 5)).toBe(1)
+    expect(limit(0.9, 1, 1)).toBe(1)
+  })
+
+  it('agrees with the inverse beta distribution of an independent library, rounded up', () => {
+    const sample = fc
+      .integer({ min: 1, max: 3_000 })
+      .chain((n) => fc.tuple(fc.constant(n), fc.integer({ min: 0, max: n - 1 })))
+    fc.assert(
+      fc.property(sample, fc.constantFrom(0.8, 0.9, 0.95, 0.99), ([n, k], confidence) => {
+        const unrounded = jstat.beta.inv(confidence, k + 1, n - k)
+        expect(limit(confidence, n, k)).toBeGreaterThanOrEqual(unrounded - 1e-6)
+        expect(limit(confidence, n, k)).toBeLessThan(unrounded + 0.001 + 1e-6)
+      }),
+    )
+  })
+
+  it('rises with each deviation and with the confidence, and falls as the sample grows', () => {
+    const sample = fc
+      .integer({ min: 1, max: 2_000 })
+      .chain((n) => fc.tuple(fc.constant(n), fc.integer({ min: 0, max: n - 1 })))
+    fc.assert(
+      fc.property(sample, fc.integer({ min: 1, max: 9_998 }), ([n, k], confidence) => {
+        const here = limit(confidence / 1e4, n, k)
+        expect(limit(confidence / 1e4, n, k + 1)).toBeGreaterThanOrEqual(here)
+        expect(limit((confidence + 1) / 1e4, n, k)).toBeGreaterThanOrEqual(here)
+        expect(limit(confidence / 1e4, n + 1, k)).toBeLessThanOrEqual(here)
+      }),
+    )
+  })
+
+  it('can be computed for a million items', () => {
+    expect(limit(0.95, 1_000_000, 0)).toBe(0.001)
+    expect(limit(0.95, 1_000_000, 50_000)).toBe(0.051)
+  })
+
+  it.each([
+    ['more deviations than items', { deviations: 26 }, 'deviations'],
+    ['a negative number of deviations', { deviations: -1 }, 'deviations'],
+    ['part of a deviation', { deviations: 0.5 }, 'deviations'],
+    ['a sample of nothing', { sampleSize: 0, deviations: 0 }, 'sampleSize'],
+    ['a sample size that is no number', { sampleSize: Number.NaN }, 'sampleSize'],
+    ['a confidence of 1', { confidence: 1 }, 'confidence'],
+    ['a confidence finer than a basis point', { confidence: 0.95001 }, 'confidence'],
+  ])('is refused for %s', (_, fault, place) => {
+    const refusal = refusalOf(() => upperDeviationLimit({ confidence: 0.95, sampleSize: 25, deviations: 1, ...fault }))
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: [place] })
+  })
+})
+
+describe('Counting results', () => {
+  const result = (item: string, rest: Partial<RecordedResult>): RecordedResult => ({
+    item,
+    attribute: 'A',
+    outcome: 'PASS',
+    ...rest,
+  })
+
+  it('counts an item once, however many of its attributes deviate, and each attribute for itself', () => {
+    const counted = tally([
+      result('1', { outcome: 'DEVIATION' }),
+      result('1', { attribute: 'B', outcome: 'DEVIATION' }),
+      result('2', { attribute: 'B', outcome: 'DEVIATION' }),
+      result('2', {}),
+      result('3', {}),
+    ])
+    expect(counted).toMatchObject({ itemsTested: 3, itemsDeviating: 2, deviationsByAttribute: { A: 1, B: 2 } })
+  })
+
+  it('counts missing evidence as a deviation unless an alternative procedure is recorded', () => {
+    const missing = result('1', { outcome: 'UNABLE_TO_TEST' })
+    expect(tally([missing]).itemsDeviating).toBe(1)
+    expect(tally([{ ...missing, alternativeProcedure: true }]).itemsDeviating).toBe(0)
+  })
+
+  it('takes out a deviation only when its explanation is approved, and says how many were taken out', () => {
+    const deviation = result('1', { outcome: 'DEVIATION' })
+    expect(tally([deviation])).toMatchObject({ itemsDeviating: 1, itemsExplained: 0 })
+    expect(tally([{ ...deviation, explanation: 'PROPOSED' }])).toMatchObject({ itemsDeviating: 1, itemsExplained: 0 })
+    expect(tally([{ ...deviation, explanation: 'REJECTED' }])).toMatchObject({ itemsDeviating: 1, itemsExplained: 0 })
+    expect(tally([{ ...deviation, explanation: 'APPROVED' }])).toMatchObject({ itemsDeviating: 0, itemsExplained: 1 })
+  })
+
+  it('keeps an item deviating when only one of its two deviations is explained', () => {
+    const counted = tally([
+      result('1', { outcome: 'DEVIATION', explanation: 'APPROVED' }),
+      result('1', { attribute: 'B', outcome: 'DEVIATION' }),
+    ])
+    expect(counted).toMatchObject({ itemsDeviating: 1, itemsExplained: 0, deviationsByAttribute: { B: 1 } })
+  })
+
+  it('does not count an item to which no attribute applies as tested', () => {
+    const counted = tally([
+      result('1', { outcome: 'NOT_APPLICABLE' }),
+      result('2', { outcome: 'NOT_APPLICABLE' }),
+      result('2', { attribute: 'B' }),
+    ])
+    expect(counted).toMatchObject({ itemsTested: 1, itemsNotApplicable: 1, itemsDeviating: 0 })
+  })
+})
+
+describe('The evaluation of a sample', () => {
+  const sample: EvaluationInput = {
+    method: 'RANDOM',
+    populationSize: 279,
+    itemsOutstanding: 0,
+    itemsTested: 25,
+    deviations: 1,
+    explained: 2,
+    confidence: 0.9,
+    tolerableRate: 0.1,
+  }
+
+  it('states counts, observed rate, upper limit and verdict', () => {
+    expect(evaluate(sample)).toEqual({
+      itemsTested: 25,
+      deviations: 1,
+      explained: 2,
+      observedRate: 0.04,
+      confidence: 0.9,
+      tolerableRate: 0.1,
+      upperDeviationLimit: 0.147,
+      supportsReliance: false,
+      notOfferedBecause: null,
+    })
+    expect(evaluate({ ...sample, deviations: 0 })).toMatchObject({ upperDeviationLimit: 0.088, supportsReliance: true })
+  })
+
+  it('supports reliance when the limit lies exactly on the tolerable rate', () => {
+    expect(evaluate({ ...sample, deviations: 0, tolerableRate: 0.088 }).supportsReliance).toBe(true)
+    expect(evaluate({ ...sample, deviations: 0, tolerableRate: 0.0879 }).supportsReliance).toBe(false)
+  })
+
+  it.each(['HAPHAZARD', 'BLOCK', 'TARGETED'] as const)(
+    'offers no inference for a %s sample, and says why',
+    (method) => {
+      expect(evaluate({ ...sample, method })).toMatchObject({
+        itemsTested: 25,
+        deviations: 1,
+        observedRate: 0.04,
+        upperDeviationLimit: null,
+        supportsReliance: null,
+        notOfferedBecause: expect.stringContaining('not statistical'),
+      })
+    },
+  )
+
+  it('offers none before every item has a result, before any is tested, or for a test of one', () => {
+    expect(evaluate({ ...sample, itemsOutstanding: 1 }).notOfferedBecause).toContain('1 item has no result yet')
+    expect(evaluate({ ...sample, itemsOutstanding: 3 }).notOfferedBecause).toContain('3 items have no result yet')
+    const untested = evaluate({ ...sample, itemsTested: 0, deviations: 0, explained: 0 })
+    expect(untested).toMatchObject({ observedRate: null, supportsReliance: null })
+    const once = evaluate({ ...sample, itemsTested: 1, deviations: 0, explained: 0, testOfOne: true })
+    expect(once).toMatchObject({ upperDeviationLimit: null, supportsReliance: null })
+  })
+
+  it('leaves nothing to chance when the entire population was tested', () => {
+    const entire = { ...sample, method: 'ENTIRE_POPULATION', itemsTested: 279, deviations: 28, explained: 0 } as const
+    expect(evaluate(entire)).toMatchObject({ upperDeviationLimit: 0.101, supportsReliance: false })
+    expect(evaluate({ ...entire, deviations: 27 })).toMatchObject({
+      upperDeviationLimit: 0.097,
+      supportsReliance: true,
+    })
+    expect(evaluate({ ...entire, populationSize: 40, itemsTested: 40, deviations: 4 })).toMatchObject({
+      upperDeviationLimit: 0.1,
+      supportsReliance: true,
+    })
+  })
+
+  it.each([
+    ['more deviations than items tested', { deviations: 26 }, 'deviations'],
+    ['more explained items than are left', { deviations: 20, explained: 6 }, 'explained'],
+    ['more items tested than there are', { itemsTested: 280 }, 'itemsTested'],
+    ['a tolerable rate above 1', { tolerableRate: 10 }, 'tolerableRate'],
+    ['a confidence of 1', { confidence: 1 }, 'confidence'],
+  ])('is refused for %s', (_, fault, place) => {
+    expect(refusalOf(() => evaluate({ ...sample, ...fault }))).toMatchObject({ code: 'INVALID_INPUT', path: [place] })
+  })
+})
+
+describe('The proposal to extend a sample after a deviation', () => {
+  const found = { confidence: 0.9, tolerableRate: 0.1, itemsTested: 25, deviations: 1, populationSize: 279 }
+
+  it('says how far to go in all, with the total of items and deviations, for none, one and two more deviations', () => {
+    expect(proposeExtension(found)).toEqual({
+      itemsTested: 25,
+      deviations: 1,
+      options: [
+        { furtherDeviations: 0, totalSize: 38, additionalItems: 13, totalDeviations: 1 },
+        { furtherDeviations: 1, totalSize: 52, additionalItems: 27, totalDeviations: 2 },
+        { furtherDeviations: 2, totalSize: 65, additionalItems: 40, totalDeviations: 3 },
+      ],
+      notOfferedBecause: null,
+    })
+  })
+
+  it('keeps its word: a sample extended as proposed supports reliance, and one item fewer would not', () => {
+    for (const { totalSize, totalDeviations } of proposeExtension(found).options) {
+      expect(limit(0.9, totalSize, totalDeviations)).toBeLessThanOrEqual(0.1)
+      expect(limit(0.9, totalSize - 1, totalDeviations)).toBeGreaterThan(0.1)
+    }
+  })
+
+  it('is not made to dilute a rate that has already reached the tolerable one', () => {
+    const diluting = proposeExtension({ ...found, deviations: 3 })
+    expect(diluting).toMatchObject({ options: [], notOfferedBecause: expect.stringContaining('dilute') })
+  })
+
+  it('is not made when the sample already supports reliance, or when no smaller part of the population would do', () => {
+    expect(proposeExtension({ ...found, itemsTested: 60 }).notOfferedBecause).toContain('as it is')
+    expect(proposeExtension({ ...found, populationSize: 30 }).notOfferedBecause).toContain('entire population')
+  })
+
+  it('is refused where no deviation was found', () => {
+    expect(refusalOf(() => proposeExtension({ ...found, deviations: 0 })).path).toEqual(['deviations'])
+  })
+})
