@@ -1,0 +1,42 @@
+import { migrate } from '../data/migrate.js'
+import { keptSecret, openDataFolder } from './data-folder.js'
+import { startEmbedded } from './embedded.js'
+
+export interface DatabaseSettings {
+  /** `null`: the embedded PostgreSQL of the data folder. */
+  databaseUrl: string | null
+  databaseServiceUrl: string | null
+  dataDir: string
+  /** `null`: the one kept in the data folder. */
+  secret: string | null
+}
+
+export interface OpenDatabase {
+  /** The connection to serve with: an unprivileged role. */
+  serviceUrl: string
+  /** The owner's connection: for seeding and for the self-check, never for requests. */
+  ownerUrl: string
+  secret: string
+  /** The migrations applied now. */
+  applied: string[]
+  /** Ends the embedded server; leaves a given one alone. */
+  close(): Promise<void>
+}
+
+/**
+ * The database the settings speak of, running, migrated, with the role to serve with.
+ * @throws CannotStart
+ */
+export async function openDatabase(settings: DatabaseSettings): Promise<OpenDatabase> {
+  const { databaseUrl, databaseServiceUrl, dataDir } = settings
+  const secret = settings.secret ?? (await keptSecret(await openDataFolder(dataDir)))
+  const embedded = databaseUrl === null ? await startEmbedded({ dataDir }) : null
+  const ownerUrl = databaseUrl ?? embedded?.url ?? ''
+  const close = async () => embedded?.stop()
+  try {
+    return { ...(await migrate({ ownerUrl, serviceUrl: databaseServiceUrl, secret })), ownerUrl, secret, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
