@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['dist/tests/**/*.test.js'],
-    globalSetup: [],
+    globalSetup: ['dist/tests/support/cluster.js'],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { migrate } from '../../src/data/migrate.js'
+import { databaseOf } from '../../src/data/service-role.js'
+import { startEmbedded } from '../../src/server/embedded.js'
+
+/** The PostgreSQL server of one test run. */
+export interface TestServer {
+  /** `data_directory` of the server: how a test knows it by more than its port. */
+  cluster: string
+  /** The owner's connection to the template. */
+  ownerUrl: string
+  /** The service role's connection to the template. */
+  serviceUrl: string
+  template: string
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    server: TestServer
+  }
+}
+
+const secret = 'the secret of the test run, known to all'
+
+/** Starts one server for the run, migrates once, and makes of that the template each test file gets a copy of. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'fieldwork-test-'))
+  await chmod(folder, 0o711)
+  const removeServer = watchOver(folder)
+  try {
+    const { url, cluster } = await startEmbedded({ dataDir: join(folder, 'data'), durable: false })
+    const { serviceUrl } = await migrate({ ownerUrl: url, secret })
+    const template = databaseOf(url)
+    await closeTemplate(url, template)
+    project.provide('server', { cluster, ownerUrl: url, serviceUrl, template })
+    return removeServer
+  } catch (error) {
+    await removeServer()
+    throw error
+  }
+}
+
+/** A template nobody can connect to is one that can be copied at any moment. */
+async function closeTemplate(url: string, template: string): Promise<void> {
+  const maintenance = new URL(url)
+  maintenance.pathname = '/postgres'
+  const client = new pg.Client({ connectionString: maintenance.href })
+  await client.connect()
+  await client.query(`alter database ${pg.escapeIdentifier(template)} with is_template true allow_connections false`)
+  await client.end()
+}
+
+/**
+ * A process that ends the server and removes its folder as soon as this one lets go of its end of the pipe: at the end
+ * of the run, and also when the run is broken off by Ctrl-C or killed.
+ */
+function watchOver(folder: string): () => Promise<void> {
+  const script = `
+    cat > /dev/null
+    home=$(readlink -f "$1/data/postgres")
+    server=$(head -n 1 "$home/cluster/postmaster.pid" 2> /dev/null) && kill -QUIT "$server"
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+      test -n "$server" && kill -0 "$server" 2> /dev/null && sleep 0.1
+    done
+    rm -rf "$1" "$home"`
+  const watch = spawn('/bin/sh', ['-c', script, 'sh', folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  watch.unref()
+  return async () => {
+    watch.ref()
+    const gone = once(watch, 'exit')
+    watch.stdin.end()
+    await gone
+  }
+}
