@@ -2,10 +2,12 @@
 
 create table firm (
   firm_id uuid primary key,
+  id uuid not null check (id = firm_id),
   name text not null,
   city text not null,
   last_report_number integer not null default 0,
   version integer not null default 1,
+  created_by uuid,
   created_at timestamptz not null
 );
 select wall('firm', 'shared'), changeable('firm');

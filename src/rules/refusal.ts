@@ -55,6 +55,7 @@ export const refusalCodes = {
   NOT_FOUND: 'No such thing exists for you.',
   VERSION_CONFLICT: 'Somebody changed the object since you read it. Read it again, then decide.',
   INVALID_TRANSITION: 'The object is not in a state from which this act is possible.',
+  ENGAGEMENT_STATE: 'The engagement is not in a state in which this act is possible.',
   NOT_READY: 'Something must be done first; the blockers say what.',
   ROWS_REFUSED: 'Rows of the file or entries of the list are at fault; nothing was taken in.',
   ALREADY_EXISTS: 'There is one with that name, reference or e-mail address already.',

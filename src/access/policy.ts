@@ -1,0 +1,39 @@
+import {
+  type ClientRole,
+  clientRoles,
+  type FirmRole,
+  firmRoles,
+  type TeamRole,
+  teamRoles,
+  words,
+} from '../rules/vocabulary.js'
+import type { PolicyRow, Who } from './permission.js'
+
+export const anyone: Who = { anyone: true }
+export const firm = (...roles: FirmRole[]): Who => ({ firm: roles.length > 0 ? roles : words(firmRoles) })
+export const team = (...roles: TeamRole[]): Who => ({ team: roles.length > 0 ? roles : words(teamRoles) })
+export const client = (...roles: ClientRole[]): Who => ({ client: roles.length > 0 ? roles : words(clientRoles) })
+export const member: Who = { ...firm(), ...client() }
+
+/**
+ * THE TABLE: who may enter what, and who may do what, when. Keys are schema coordinates. The guard refuses to start when a
+ * root field or a type has no row here, or a row matches nothing; `actions` and the acts themselves ask the same rows.
+ */
+export const policy: Readonly<Record<string, PolicyRow>> = {
+  // ---- the graph itself
+  Action: member,
+  'Query.node': member,
+
+  // ---- firm, members
+  Viewer: member,
+  Firm: member,
+  Member: member,
+  'Query.viewer': member,
+  'Firm.members': firm(),
+
+  // ---- clients
+  Client: member,
+  'Query.clients': member,
+  'Mutation.createClient': firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'),
+  'Mutation.updateClient': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client' },
+}

@@ -1,0 +1,90 @@
+import { Refusal } from '../rules/refusal.js'
+import type { Database } from './database.js'
+import type { Row } from './row.js'
+import type { WriteTx } from './work.js'
+
+/** An act as its caller sent it, for telling a repetition from something new. */
+export interface Attempt {
+  action: string
+  key: string
+  /** The input as canonical text, without the key itself. */
+  input: string
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000'
+const lockNotAvailable = '55P03'
+
+/**
+ * Claims the key inside the act's own transaction. A second sender waits here for the first one's end.
+ * @returns null when the act is to be done now; the first answer when it was done before
+ * @throws Refusal IDEMPOTENCY_MISMATCH the key was used with another act or input
+ * @throws Refusal IDEMPOTENCY_IN_FLIGHT the first one takes longer than five seconds
+ */
+export async function claim(tx: WriteTx, scope: string | null, attempt: Attempt): Promise<unknown | null> {
+  const place = [scope ? tx.firmId : nobody, scope ?? 'anonymous', attempt.key]
+  const digest = tx.database.keeper.digest(`${attempt.action}\n${attempt.input}`)
+  await tx.query("set local lock_timeout = '5s'")
+  const claimed = await tx
+    .query(
+      `insert into idempotency as i (firm_id, scope, key, action, input_digest, created_at) values ($1, $2, $3, $4, $5, now())
+       on conflict (firm_id, scope, key) do update set action = $4, input_digest = $5, sealed_payload = null, created_at = now()
+         where i.created_at < now() - interval '7 days' returning 1`,
+      [...place, attempt.action, digest],
+    )
+    .catch((error: { code?: string }) => {
+      if (error.code !== lockNotAvailable) throw error
+      throw new Refusal('IDEMPOTENCY_IN_FLIGHT', 'This act is still under way. Send it again in a few seconds.', [
+        'idempotencyKey',
+      ])
+    })
+  await tx.query("set local lock_timeout = '10s'")
+  if (claimed.length === 1) return null
+  const [before] = await tx.query<{ action: string; input_digest: Buffer; sealed_payload: Buffer }>(
+    'select action, input_digest, sealed_payload from idempotency where firm_id = $1 and scope = $2 and key = $3',
+    place,
+  )
+  if (!before || before.action !== attempt.action || !before.input_digest.equals(digest)) {
+    throw new Refusal(
+      'IDEMPOTENCY_MISMATCH',
+      'This idempotency key was used before with another input. Use a new key for a new act.',
+      ['idempotencyKey'],
+    )
+  }
+  return revive(tx.database, JSON.parse(tx.database.keeper.open(before.sealed_payload)))
+}
+
+/** Keeps the answer with the claimed key, sealed, and forgets what is older than seven days. */
+export async function keep(tx: WriteTx, scope: string | null, attempt: Attempt, payload: unknown): Promise<void> {
+  const place = [scope ? tx.firmId : nobody, scope ?? 'anonymous', attempt.key]
+  const sealed = tx.database.keeper.seal(JSON.stringify(dry(payload)))
+  await tx.query('update idempotency set sealed_payload = $4 where firm_id = $1 and scope = $2 and key = $3', [
+    ...place,
+    sealed,
+  ])
+  await tx.query(
+    "delete from idempotency where firm_id = $1 and scope = $2 and created_at < now() - interval '7 days'",
+    [place[0], place[1]],
+  )
+}
+
+/** Rows and moments keep what they are through JSON. */
+function dry(value: unknown): unknown {
+  if (value instanceof Date) return { $date: value.toISOString() }
+  if (Array.isArray(value)) return value.map(dry)
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value).map(([key, inner]) => [key, dry(inner)])
+  const type = value.constructor.name
+  return type === 'Object' ? Object.fromEntries(entries) : { $row: type, values: Object.fromEntries(entries) }
+}
+
+function revive(database: Database, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((inner) => revive(database, inner))
+  if (value === null || typeof value !== 'object') return value
+  const held = value as Record<string, unknown>
+  if (typeof held.$date === 'string') return new Date(held.$date)
+  const entries = Object.entries((held.$row ? held.values : held) as object)
+  const plain = Object.fromEntries(entries.map(([key, inner]) => [key, revive(database, inner)]))
+  if (!held.$row) return plain
+  const type = database.rowClass(held.$row as string)
+  return type ? Object.assign(new type() as Row, plain) : plain
+}

@@ -1,0 +1,50 @@
+import { Column, type FindOptionsWhere, PrimaryColumn } from 'typeorm'
+import type { Actor } from '../access/actor.js'
+
+/** What every tenant row carries. Columns are private until a property opts in with `@Field`. */
+export abstract class Row {
+  @PrimaryColumn({ type: 'uuid' })
+  firmId: string
+
+  @PrimaryColumn({ type: 'uuid' })
+  id: string
+
+  @Column({ type: 'integer' })
+  version: number
+
+  @Column({ type: 'uuid', nullable: true })
+  createdBy: string | null
+
+  @Column({ type: 'timestamptz' })
+  createdAt: Date
+
+  /**
+   * Who of the firm may see which rows, beyond what row-level security says: alternatives, of which one must hold.
+   * By default a row that belongs to an engagement is seen by its team only (the ethical wall). Null: no further wall.
+   */
+  static wall(_actor: Actor, _onTeam: readonly string[]): Record<string, unknown>[] | null {
+    return null
+  }
+}
+
+/** A row within an engagement. */
+export abstract class EngagementRow extends Row {
+  @Column({ type: 'uuid' })
+  engagementId: string
+
+  static override wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null {
+    return actor.firmRole ? [{ engagementId: onTeam }] : null
+  }
+}
+
+export interface RowClass<R extends Row = Row> {
+  new (): R
+  readonly name: string
+  wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null
+}
+
+/** What a caller gives to make a row: its own columns; the rest is filled in by the transaction. */
+export type Fresh<R extends Row> = Partial<Omit<R, 'version' | 'createdBy' | 'createdAt' | 'firmId'>>
+export type Where<R extends Row> = {
+  [K in keyof R]?: R[K] | readonly NonNullable<R[K]>[] | FindOptionsWhere<R>[K]
+}

@@ -1,0 +1,46 @@
+import type { QueryRunner } from 'typeorm'
+import type { Row } from './row.js'
+
+/** One row that an act made, changed or removed: what it was and what it is, the changed properties only. */
+export interface Change {
+  type: string
+  id: string
+  before?: Record<string, unknown>
+  after?: Record<string, unknown>
+}
+
+/** What is appended to a chain for one act. */
+export interface TrailEntryDraft {
+  firmId: string
+  /** The engagement, or the firm for what concerns no engagement. */
+  chainId: string
+  at: Date
+  actorId: string | null
+  actorName: string
+  action: string
+  nodeType: string
+  nodeId: string
+  changes: readonly Change[]
+}
+
+/** The chain an entry about this row belongs to. */
+export const chainOf = (row: Row): string =>
+  'engagementId' in row ? (row.engagementId as string) : row.constructor.name === 'Engagement' ? row.id : row.firmId
+
+/**
+ * Appends one entry; the database locks the chain's head and computes the hash.
+ * Called by `write` alone, in the transaction of the act, last: the head is locked for as short as can be.
+ */
+export async function appendTrail(runner: QueryRunner, entry: TrailEntryDraft): Promise<void> {
+  await runner.query('select trail_append($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
+    entry.firmId,
+    entry.chainId,
+    entry.at,
+    entry.actorId,
+    entry.actorName,
+    entry.action,
+    entry.nodeType,
+    entry.nodeId,
+    JSON.stringify(entry.changes),
+  ])
+}

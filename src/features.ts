@@ -1,0 +1,14 @@
+import type { RowClass } from './data/row.js'
+import { client } from './features/client/index.js'
+import { firm } from './features/firm/index.js'
+
+/** A noun of the product: its tables' rows and its part of the schema. */
+export interface Feature {
+  name: string
+  rows: readonly RowClass[]
+  // biome-ignore lint/complexity/noBannedTypes: a resolver is a class, whatever its constructor
+  resolvers: readonly Function[]
+}
+
+/** THE LIST, in order of dependency: a feature imports only features above it. */
+export const features: readonly Feature[] = [firm, client]

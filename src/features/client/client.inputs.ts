@@ -1,0 +1,20 @@
+import { Field, ID, InputType } from 'type-graphql'
+import { ActInput, ChangeInput } from '../../graph/input.js'
+import { Text } from '../../graph/text.js'
+
+export const limits = { name: 200 } as const
+
+@InputType({ description: 'Takes on a client.' })
+export class CreateClientInput extends ActInput {
+  @Text({ max: limits.name, description: 'The service organization’s name, as reports are to call it.' })
+  name: string
+}
+
+@InputType({ description: 'Changes what is recorded of a client.' })
+export class UpdateClientInput extends ChangeInput {
+  @Field(() => ID, { description: 'The client.' })
+  clientId: string
+
+  @Text({ max: limits.name, description: 'The service organization’s name, as reports are to call it.' })
+  name: string
+}

@@ -1,0 +1,29 @@
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
+import { payloadOf } from '../../graph/payload.js'
+import { createClient, updateClient } from './client.actions.js'
+import { CreateClientInput, UpdateClientInput } from './client.inputs.js'
+import { Client } from './client.js'
+
+const ClientConnection = connectionOf(Client, 'Client')
+const CreateClientPayload = payloadOf('CreateClientPayload', { client: [() => Client, 'The new client.'] })
+const UpdateClientPayload = payloadOf('UpdateClientPayload', { client: [() => Client, 'The changed client.'] })
+
+@Resolver(() => Client)
+export class ClientResolver {
+  @Query(() => ClientConnection, { description: 'The firm’s clients, oldest first; a client user sees their own.' })
+  async clients(@Args(() => PageArgs) args: PageArgs, @Ctx() context: Context): Promise<Page<Client>> {
+    return page(await context.tx(), Client, {}, args, { by: 'id', direction: 'asc' })
+  }
+
+  @Mutation(() => CreateClientPayload, { description: 'Takes on a client.' })
+  createClient(@Arg('input', () => CreateClientInput) input: CreateClientInput, @Ctx() context: Context) {
+    return context.act(input, createClient)
+  }
+
+  @Mutation(() => UpdateClientPayload, { description: 'Changes what is recorded of a client.' })
+  updateClient(@Arg('input', () => UpdateClientInput) input: UpdateClientInput, @Ctx() context: Context) {
+    return context.act(input, updateClient)
+  }
+}

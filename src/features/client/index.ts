@@ -1,0 +1,4 @@
+import { Client } from './client.js'
+import { ClientResolver } from './client.resolver.js'
+
+export const client = { name: 'client', rows: [Client], resolvers: [ClientResolver] }

@@ -1,0 +1,34 @@
+import { Args, Ctx, Field, FieldResolver, ObjectType, Query, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
+import { Firm } from './firm.js'
+import { Member } from './member.js'
+
+@ObjectType({ description: 'Who is asking.' })
+export class Viewer {
+  @Field(() => Member, { description: 'The membership the token is for.' })
+  member: Member
+
+  @Field(() => Firm, { description: 'The firm it belongs to.' })
+  firm: Firm
+}
+
+export const MemberConnection = connectionOf(Member, 'Member')
+
+@Resolver(() => Firm)
+export class FirmResolver {
+  @Query(() => Viewer, { description: 'Who you are: your membership and its firm.' })
+  async viewer(@Ctx() context: Context): Promise<Viewer> {
+    const tx = await context.tx()
+    return { member: await tx.load(Member, tx.actor.memberId), firm: await tx.load(Firm, tx.firmId) }
+  }
+
+  @FieldResolver(() => MemberConnection, { description: 'The people of the firm and of its clients, oldest first.' })
+  async members(
+    @Root() _firm: Firm,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Member>> {
+    return page(await context.tx(), Member, {}, args, { by: 'id', direction: 'asc' })
+  }
+}

@@ -1,0 +1,19 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { Row } from '../../data/row.js'
+import { Node } from '../../graph/node.js'
+
+@Entity('firm')
+@ObjectType({ implements: Node, description: 'An audit firm: the tenant. Everything belongs to one firm.' })
+export class Firm extends Row {
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The firm’s name, as it signs reports.' })
+  name: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The city in which the firm signs reports.' })
+  city: string
+
+  @Column({ type: 'integer' })
+  lastReportNumber: number
+}

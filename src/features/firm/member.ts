@@ -1,0 +1,40 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { Row } from '../../data/row.js'
+import { ClientRole, FirmRole, MembershipState } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@Entity('member')
+@ObjectType({
+  implements: Node,
+  description:
+    'One person’s place in the firm or at one of its clients. A person may hold several; a token is for one.',
+})
+export class Member extends Row {
+  @Column({ type: 'uuid', nullable: true })
+  userId: string | null
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The e-mail address the person signs in with.' })
+  email: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The person’s name, as it stands under their work.' })
+  name: string
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => FirmRole, { nullable: true, description: 'The role in the firm; null for a person of a client.' })
+  firmRole: words.FirmRole | null
+
+  @Column({ type: 'uuid', nullable: true })
+  clientId: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => ClientRole, { nullable: true, description: 'The role at the client; null for a member of the firm.' })
+  clientRole: words.ClientRole | null
+
+  @Column({ type: 'text' })
+  @Field(() => MembershipState, { description: 'Whether the membership can be used.' })
+  state: words.MembershipState
+}

@@ -1,0 +1,108 @@
+import type { Actor, Claims } from '../access/actor.js'
+import { forbidden, unauthenticated } from '../access/faults.js'
+import type { Guarded } from '../access/guard.js'
+import { allows, type PolicyRow } from '../access/permission.js'
+import { policy } from '../access/policy.js'
+import { Batches } from '../data/batch.js'
+import type { Database } from '../data/database.js'
+import { claim, keep } from '../data/idempotency.js'
+import { Row } from '../data/row.js'
+import { type OpenRead, openRead, type Tx, type WriteTx, write } from '../data/work.js'
+import { canonicalJson } from '../rules/canonical.js'
+import { Refusal } from '../rules/refusal.js'
+import { type ActInput, faultsOf } from './input.js'
+import { type UserError, userError } from './payload.js'
+
+/** What an act is given of the request beside its transaction. */
+export interface RequestFacts {
+  id: string
+  /** The address the request came from. */
+  address: string
+}
+
+/** One request: who asks, one moment of the data to read from, and, for a mutation, the pen. */
+export class Context implements Guarded {
+  private reading: Promise<{ read: OpenRead; batches: Batches }> | null = null
+  private whole: Context = this
+  private coordinate: string | null = null
+
+  constructor(
+    readonly database: Database,
+    readonly claims: Claims | null,
+    readonly request: RequestFacts,
+  ) {}
+
+  /** The read transaction of this request, opened when it is first needed: all reads see one moment. */
+  async tx(): Promise<Tx> {
+    return (await this.open()).read.tx
+  }
+
+  /** Loaders over that transaction. */
+  async batches(): Promise<Batches> {
+    return (await this.open()).batches
+  }
+
+  async actor(): Promise<Actor | null> {
+    return this.claims ? (await this.tx()).actor : null
+  }
+
+  holding(coordinate: string): Context {
+    const held = new Context(this.database, this.claims, this.request)
+    held.whole = this.whole
+    held.coordinate = coordinate
+    return held
+  }
+
+  /**
+   * Does an act: one transaction, once per idempotency key, with its trail entry. A refusal becomes the payload's `errors`.
+   * Only a guarded mutation holds the pen; anything else that tries is a fault.
+   */
+  async act<I extends ActInput, P extends object>(
+    input: I,
+    action: (tx: WriteTx, input: I, request: RequestFacts) => Promise<P>,
+  ): Promise<Partial<P> & { errors: UserError[] }> {
+    const coordinate = this.coordinate
+    if (!coordinate) throw new Error('Only a guarded mutation can write.')
+    const entry = policy[coordinate] as PolicyRow
+    if (!this.claims && !entry.anyone) throw unauthenticated()
+    const faults = faultsOf(input)
+    if (faults.length > 0) return { errors: faults.map(userError) } as never
+    await this.whole.close()
+    const { idempotencyKey, ...rest } = input
+    const attempt = { action: coordinate, key: idempotencyKey, input: canonicalJson(rest) }
+    const scope = this.claims?.memberId ?? null
+    try {
+      const payload = await write(this.database, this.claims, coordinate, async (tx) => {
+        if (!allows(entry, this.claims ? tx.actor : null)) throw forbidden()
+        const before = await claim(tx, scope, attempt)
+        if (before) return before as P
+        const done = await action(tx, input, this.request)
+        if (entry.on && !tx.asked)
+          throw new Error(`${coordinate} was done without the policy being asked about its row`)
+        const about = Object.values(done).find((value) => value instanceof Row)
+        await tx.appendTrail(coordinate.split('.')[1] as string, (about as Row | undefined) ?? null)
+        await keep(tx, scope, attempt, done)
+        return done
+      })
+      return { ...payload, errors: [] }
+    } catch (error) {
+      if (error instanceof Refusal) return { errors: [userError(error)] } as never
+      throw error
+    }
+  }
+
+  /** Ends the read transaction; the next read opens another one. */
+  async close(): Promise<void> {
+    const reading = this.whole.reading
+    this.whole.reading = null
+    const open = await reading?.catch(() => null)
+    await open?.read.close()
+  }
+
+  private open(): Promise<{ read: OpenRead; batches: Batches }> {
+    const { claims, database, whole } = this
+    if (!claims) return Promise.reject(unauthenticated())
+    whole.reading ??= openRead(database, claims).then((read) => ({ read, batches: new Batches(read.tx) }))
+    return whole.reading
+  }
+}

@@ -1,0 +1,96 @@
+import { registerEnumType } from 'type-graphql'
+import { refusalCodes } from '../rules/refusal.js'
+import * as vocabulary from '../rules/vocabulary.js'
+
+/** An enum of the schema from a vocabulary: its values are the words, their descriptions the meanings. */
+export function enumOf<T extends Record<string, string>>(
+  name: string,
+  description: string,
+  meanings: T,
+): { readonly [K in keyof T]: K } {
+  const values = Object.fromEntries(Object.keys(meanings).map((word) => [word, word])) as { [K in keyof T]: K }
+  const valuesConfig = Object.fromEntries(Object.entries(meanings).map(([word, text]) => [word, { description: text }]))
+  registerEnumType(values, { name, description, valuesConfig: valuesConfig as never })
+  return values
+}
+
+export const ErrorCode = enumOf('ErrorCode', 'Why an act was refused.', refusalCodes)
+
+export const FirmRole = enumOf('FirmRole', 'A person’s role in the audit firm.', vocabulary.firmRoles)
+export const TeamRole = enumOf('TeamRole', 'A person’s role on an engagement’s team.', vocabulary.teamRoles)
+export const ClientRole = enumOf('ClientRole', 'A person’s role at the audited client.', vocabulary.clientRoles)
+export const MembershipState = enumOf(
+  'MembershipState',
+  'Whether a membership can be used.',
+  vocabulary.membershipStates,
+)
+
+export const EngagementKind = enumOf('EngagementKind', 'What kind of examination it is.', vocabulary.engagementKinds)
+export const EngagementState = enumOf('EngagementState', 'Where the engagement stands.', vocabulary.engagementStates)
+export const Category = enumOf('TrustServicesCategory', 'A trust services category.', vocabulary.categories)
+export const ClosingDocumentKind = enumOf(
+  'ClosingDocumentKind',
+  'A document the file must hold.',
+  vocabulary.closingDocumentKinds,
+)
+export const DescriptionCriterion = enumOf(
+  'DescriptionCriterion',
+  'A criterion for the description of the system.',
+  vocabulary.descriptionCriteria,
+)
+
+export const ControlFrequency = enumOf(
+  'ControlFrequency',
+  'How often a control operates.',
+  vocabulary.controlFrequencies,
+)
+export const ControlNature = enumOf('ControlNature', 'Who or what performs a control.', vocabulary.controlNatures)
+export const ControlType = enumOf('ControlType', 'What a control does about the unwanted.', vocabulary.controlTypes)
+export const ControlArea = enumOf('ControlArea', 'The area a control belongs to.', vocabulary.controlAreas)
+export const DesignConclusion = enumOf(
+  'DesignConclusion',
+  'The conclusion on a control’s design.',
+  vocabulary.designConclusions,
+)
+export const OperationConclusion = enumOf(
+  'OperationConclusion',
+  'The conclusion on a control’s operation (Type 2).',
+  vocabulary.operationConclusions,
+)
+
+export const ProcedureMethod = enumOf('ProcedureMethod', 'The nature of a test procedure.', vocabulary.procedureMethods)
+export const ProcedureAspect = enumOf('ProcedureAspect', 'What a test procedure is about.', vocabulary.procedureAspects)
+export const ProcedureState = enumOf('ProcedureState', 'Where a test procedure stands.', vocabulary.procedureStates)
+export const ProcedureOutcome = enumOf(
+  'ProcedureOutcome',
+  'What a test procedure led to.',
+  vocabulary.procedureOutcomes,
+)
+export const SignOffLevel = enumOf('SignOffLevel', 'In what capacity somebody signed.', vocabulary.signOffLevels)
+export const PopulationState = enumOf('PopulationState', 'Whether a population is fixed.', vocabulary.populationStates)
+export const SampleBasis = enumOf('SampleBasis', 'How the size of a sample was determined.', vocabulary.sampleBases)
+export const SelectionMethod = enumOf('SelectionMethod', 'How items were selected.', vocabulary.selectionMethods)
+export const RiskLevel = enumOf(
+  'RiskLevel',
+  'The risk that sets the size in the frequency table.',
+  vocabulary.riskLevels,
+)
+export const ResultOutcome = enumOf('ResultOutcome', 'What an item showed for an attribute.', vocabulary.resultOutcomes)
+export const ExplanationState = enumOf(
+  'ExplanationState',
+  'Whether “not a deviation” was agreed.',
+  vocabulary.explanationStates,
+)
+
+export const ExceptionKind = enumOf('ExceptionKind', 'What kind of matter an exception is.', vocabulary.exceptionKinds)
+export const ExceptionCategory = enumOf(
+  'ExceptionCategory',
+  'What sort of failure it was.',
+  vocabulary.exceptionCategories,
+)
+export const Cause = enumOf('Cause', 'Why it happened.', vocabulary.causes)
+export const ExceptionState = enumOf('ExceptionState', 'Where an exception stands.', vocabulary.exceptionStates)
+export const ResponseState = enumOf('ResponseState', 'Where a management response stands.', vocabulary.responseStates)
+export const SubjectMatter = enumOf('SubjectMatter', 'What an opinion is about.', vocabulary.subjectMatters)
+export const OpinionType = enumOf('OpinionType', 'The type of an opinion.', vocabulary.opinionTypes)
+export const DecisionState = enumOf('DecisionState', 'Whether a decision was approved.', vocabulary.decisionStates)

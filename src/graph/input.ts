@@ -1,0 +1,36 @@
+import { IsInt, Length, Min, type ValidationError, validateSync } from 'class-validator'
+import { Field, InputType, Int } from 'type-graphql'
+import { Refusal } from '../rules/refusal.js'
+
+/** What every mutation's input holds. */
+@InputType()
+export abstract class ActInput {
+  @Field(() => String, {
+    description:
+      'Made by you, new for each act (a UUID does). The same key with the same input answers the first answer again and does nothing twice; kept for seven days.',
+  })
+  @Length(8, 200, { message: 'idempotencyKey must have between 8 and 200 characters.' })
+  idempotencyKey: string
+}
+
+/** What every change of something that exists holds. */
+@InputType()
+export abstract class ChangeInput extends ActInput {
+  @Field(() => Int, {
+    description: 'The `version` you read. When somebody changed the object since, the act is refused.',
+  })
+  @IsInt()
+  @Min(1)
+  expectedVersion: number
+}
+
+/** Every fault of form in an input, each with its path. */
+export function faultsOf(input: object): Refusal[] {
+  return validateSync(input, { forbidUnknownValues: false }).flatMap((fault) => refusals(fault, []))
+}
+
+function refusals(fault: ValidationError, path: readonly (string | number)[]): Refusal[] {
+  const here = [...path, /^\d+$/.test(fault.property) ? Number(fault.property) : fault.property]
+  const own = Object.values(fault.constraints ?? {}).map((message) => new Refusal('INVALID_INPUT', message, here))
+  return [...own, ...(fault.children ?? []).flatMap((child) => refusals(child, here))]
+}

@@ -1,0 +1,141 @@
+import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql'
+import { LessThan, MoreThan } from 'typeorm'
+import { Fault } from '../access/faults.js'
+import type { Row, RowClass, Where } from '../data/row.js'
+import type { Tx } from '../data/work.js'
+import { structural } from './payload.js'
+
+export const pageLimits = { default: 25, most: 100 } as const
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { nullable: true, description: 'How many, 25 when not given, 100 at most.' })
+  first?: number | null
+
+  @Field(() => String, { nullable: true, description: 'The cursor after which to go on.' })
+  after?: string | null
+}
+
+@ObjectType({ description: 'Where a page stands in its list.' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether more follow.' })
+  hasNextPage: boolean
+
+  @Field(() => Boolean, { description: 'Whether some came before.' })
+  hasPreviousPage: boolean
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the first one here.' })
+  startCursor: string | null
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the last one here; give it as `after` to go on.' })
+  endCursor: string | null
+}
+
+/** One page of a list: `nodes` with their cursors; the total is counted only when it is asked for. */
+export interface Page<T> {
+  edges: { cursor: string; node: T }[]
+  nodes: T[]
+  pageInfo: PageInfo
+  totalCount: () => Promise<number>
+}
+
+/** The connection type of a list (Relay): `edges`, `nodes`, `pageInfo`, `totalCount`. */
+export function connectionOf<T extends object>(
+  node: ClassType<T> | (abstract new () => T),
+  name: string,
+): ClassType<Page<T>> {
+  class Edge {
+    cursor: string
+    node: T
+  }
+  Field(() => String, { description: 'The place of this one in the list.' })(Edge.prototype, 'cursor')
+  Field(() => node as never, { description: 'The object itself.' })(Edge.prototype, 'node')
+  ObjectType(`${name}Edge`, { description: 'One object of a list, with its cursor.' })(Edge)
+
+  class Connection {}
+  Field(() => [Edge], { description: 'The objects with their cursors.' })(Connection.prototype, 'edges')
+  Field(() => [node as never], { description: 'The objects alone.' })(Connection.prototype, 'nodes')
+  Field(() => PageInfo, { description: 'Where this page stands.' })(Connection.prototype, 'pageInfo')
+  Field(() => Int, { description: 'How many there are in all; counted only when asked for.' })(
+    Connection.prototype,
+    'totalCount',
+  )
+  ObjectType(`${name}Connection`, { description: 'One page of a list.' })(Connection)
+  structural.add(`${name}Edge`)
+  structural.add(`${name}Connection`)
+  return Connection as ClassType<Page<T>>
+}
+
+export interface Order<R extends Row> {
+  /** A column whose values differ within the list: the id, or a number or reference unique in its parent. */
+  by: keyof R & string
+  direction: 'asc' | 'desc'
+}
+
+/** Reads one page by keyset: as fast at the end of a list as at its start. */
+export async function page<R extends Row>(
+  tx: Tx,
+  row: RowClass<R>,
+  where: Where<R>,
+  { first, after }: PageArgs,
+  order: Order<R>,
+): Promise<Page<R>> {
+  const limit = bounded(first)
+  const beyond = after ? { [order.by]: (order.direction === 'asc' ? MoreThan : LessThan)(placeOf(after)) } : {}
+  const found = await tx.find(row, { ...where, ...beyond } as Where<R>, {
+    order: { [order.by]: order.direction } as never,
+    limit: limit + 1,
+  })
+  return pageOf(
+    found,
+    limit,
+    after,
+    (one) => one[order.by],
+    () => tx.count(row, where),
+  )
+}
+
+/** How many to read: 25 when nothing is said; outside 1 to 100 is a fault of the query. */
+export function bounded(first: number | null | undefined): number {
+  const limit = first ?? pageLimits.default
+  if (limit < 1 || limit > pageLimits.most) {
+    throw new Fault('BAD_USER_INPUT', `\`first\` must be between 1 and ${pageLimits.most}; it is ${limit}.`)
+  }
+  return limit
+}
+
+/** A page from up to `limit + 1` rows read. */
+export function pageOf<T>(
+  found: readonly T[],
+  limit: number,
+  after: string | null | undefined,
+  place: (one: T) => unknown,
+  totalCount: () => Promise<number>,
+): Page<T> {
+  const nodes = found.slice(0, limit)
+  const edges = nodes.map((node) => ({ cursor: cursorAt(place(node)), node }))
+  return {
+    edges,
+    nodes,
+    pageInfo: {
+      hasNextPage: found.length > limit,
+      hasPreviousPage: Boolean(after),
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount,
+  }
+}
+
+const cursorAt = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url')
+
+/** The place a cursor of ours stands for. */
+export function placeOf(cursor: string): string | number {
+  try {
+    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (typeof place === 'number' || (typeof place === 'string' && !place.includes('\u0000'))) return place
+  } catch {
+    // falls through: not one of ours
+  }
+  throw new Fault('BAD_USER_INPUT', '`after` is not a cursor of this list.')
+}
