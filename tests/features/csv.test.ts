@@ -1,0 +1,368 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { readItems } from '../../src/features/population/csv.js'
+import type { IntakeOptions, PopulationItem } from '../../src/features/population/intake.js'
+import { Refusal } from '../../src/rules/refusal.js'
+
+const plain: IntakeOptions = { keyColumn: 'id', dateColumn: null, period: null }
+const dated: IntakeOptions = {
+  keyColumn: 'id',
+  dateColumn: 'on',
+  period: { start: '2019-01-01', end: '2019-12-31' },
+}
+
+async function read(content: string | Buffer | Readable, options: IntakeOptions = plain) {
+  const source = content instanceof Readable ? content : Readable.from([Buffer.from(content)], { objectMode: true })
+  const items: PopulationItem[] = []
+  const sizes: number[] = []
+  let columns: readonly string[] = []
+  for await (const batch of readItems(source, options)) {
+    columns = batch.columns
+    sizes.push(batch.items.length)
+    items.push(...batch.items)
+  }
+  return { columns, items, sizes }
+}
+
+async function refused(content: string | Buffer | Readable, options: IntakeOptions = plain): Promise<Refusal> {
+  try {
+    await read(content, options)
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+const faults = (refusal: Refusal) => refusal.detail.rows?.map((f) => [f.row, f.column, f.message])
+
+/** Bytes without end, made as they are asked for; `given` tells how many chunks were taken. */
+function endless(head: string, chunk: Buffer, chunks: number) {
+  const taken = { given: 0 }
+  const bytes = function* () {
+    yield Buffer.from(head)
+    for (; taken.given < chunks; taken.given++) yield chunk
+  }
+  return { source: Readable.from(bytes(), { objectMode: true }), taken }
+}
+
+describe('a population read from CSV', () => {
+  it('yields every item with its place, key, day and cells as written', async () => {
+    const { columns, items } = await read(
+      'id,on,what\nA-1,2019-01-03,"one, two"\nA-2,2019-12-31,"say ""yes"""\n',
+      dated,
+    )
+    expect(columns).toEqual(['id', 'on', 'what'])
+    expect(items).toEqual([
+      { ordinal: 1, key: 'A-1', occurredOn: '2019-01-03', values: ['A-1', '2019-01-03', 'one, two'] },
+      { ordinal: 2, key: 'A-2', occurredOn: '2019-12-31', values: ['A-2', '2019-12-31', 'say "yes"'] },
+    ])
+  })
+
+  it('is the same with a byte-order mark, CRLF, a mix of both line ends, and no line end at the end', async () => {
+    const expected = await read('id,b\n1,x\n2,y\n')
+    for (const text of [
+      '\ufeffid,b\n1,x\n2,y\n',
+      'id,b\r\n1,x\r\n2,y\r\n',
+      'id,b\r\n1,x\n2,y',
+      '\ufeff"id",b\r\n1,x\n"2",y',
+    ]) {
+      expect(await read(text)).toEqual(expected)
+    }
+  })
+
+  it('is the same however the bytes are cut into chunks, also inside a character, a quotation or the mark', async () => {
+    const bytes = Buffer.from('\ufeffid,"b"\r\n1,"größe ""✓"" 🔏\r\nzwei"\r\n2,ß\r\n')
+    const whole = await read(bytes)
+    expect(whole.items[0]?.values[1]).toBe('größe "✓" 🔏\r\nzwei')
+    for (const size of [1, 2, 3, 5, 7]) {
+      const chunks = []
+      for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size))
+      expect(await read(Readable.from(chunks, { objectMode: true }))).toEqual(whole)
+    }
+  })
+
+  it('keeps tabs and line breaks inside a quoted cell', async () => {
+    const { items } = await read('id,b\n1,"a\tb\nc\r\nd"\n')
+    expect(items[0]?.values).toEqual(['1', 'a\tb\nc\r\nd'])
+  })
+
+  it('takes the day as written, whatever the offset', async () => {
+    const days = [
+      '2019-01-03',
+      '2019-01-03T23:30:57-05:00',
+      '2019-01-03T00:10:00+14:00',
+      '2019-01-03T12:00Z',
+      '2019-01-03 12:00:00.123',
+    ]
+    const { items } = await read(`id,on\n${days.map((day, n) => `${n},${day}`).join('\n')}`, dated)
+    expect(items.map((item) => item.occurredOn)).toEqual(days.map(() => '2019-01-03'))
+  })
+
+  it('comes in batches of the size asked for, the last one smaller', async () => {
+    const rows = Array.from({ length: 5_001 }, (_, n) => `K${n}`).join('\n')
+    const { sizes, items } = await read(`id\n${rows}\n`)
+    expect(sizes).toEqual([2_000, 2_000, 1_001])
+    expect(items.map((item) => item.ordinal)).toEqual(Array.from({ length: 5_001 }, (_, n) => n + 1))
+  })
+
+  it('may have no items: the header alone is an empty population, with its columns', async () => {
+    for (const text of ['id,b', 'id,b\n', '\ufeffid,b\r\n\r\n\n']) {
+      expect(await read(text)).toEqual({ columns: ['id', 'b'], items: [], sizes: [0] })
+    }
+  })
+
+  it('lets blank rows at the end be, also those of a spreadsheet with only commas', async () => {
+    expect((await read('id,b\n1,x\n,\n\n,\n')).items).toHaveLength(1)
+  })
+})
+
+describe('a CSV file at fault', () => {
+  it('lists every fault by row and column in one refusal', async () => {
+    const refusal = await refused(
+      [
+        'id,on,b',
+        '1,2019-02-30,x',
+        ',2019-03-01,x',
+        '3,2019-03-01',
+        '1,2018-12-31,x',
+        '5,,x',
+        '\u00a06,01/02/2019,x',
+      ].join('\n'),
+      dated,
+    )
+    expect(refusal.code).toBe('ROWS_REFUSED')
+    expect(refusal.path).toEqual(['file'])
+    expect(refusal.detail.rowFaultCount).toBe(8)
+    expect(faults(refusal)).toEqual([
+      [2, 'on', '"2019-02-30" is not a date of the calendar; write it like 2019-01-31.'],
+      [3, 'id', 'The key is empty; every item needs one.'],
+      [4, null, 'The row has 2 cells where the header names 3 columns.'],
+      [5, 'id', 'The key "1" stands in row 2 already; every item needs its own.'],
+      [5, 'on', '2018-12-31 lies outside the period 2019-01-01 to 2019-12-31.'],
+      [6, 'on', 'The date is empty.'],
+      [7, 'id', 'The key "\u00a06" begins or ends with a space, or has a tab or line break; remove it.'],
+      [7, 'on', '"01/02/2019" is not a date of the calendar; write it like 2019-01-31.'],
+    ])
+  })
+
+  it('counts rows as a spreadsheet does: the header is 1, a cell with line breaks is part of one row', async () => {
+    expect(faults(await refused('id,b\n1,"a\nb\nc"\n1,x\n'))).toEqual([
+      [3, 'id', 'The key "1" stands in row 2 already; every item needs its own.'],
+    ])
+  })
+
+  it('yields nothing after the first fault, and nothing at all when the first batch holds one', async () => {
+    const rows = Array.from({ length: 9_000 }, (_, n) => `K${n === 3_000 ? 0 : n}`).join('\n')
+    const sizes: number[] = []
+    const reading = async () => {
+      for await (const batch of readItems(Readable.from([Buffer.from(`id\n${rows}`)], { objectMode: true }), plain)) {
+        sizes.push(batch.items.length)
+      }
+    }
+    await expect(reading()).rejects.toThrow('"K0" stands in row 2')
+    expect(sizes).toEqual([2_000])
+  })
+
+  it('tells the first 1,000 faults and counts the others', async () => {
+    const refusal = await refused(`id\n${'same\n'.repeat(3_001)}`)
+    expect(refusal.detail.rows).toHaveLength(1_000)
+    expect(refusal.detail.rows?.[999]?.row).toBe(1_002)
+    expect(refusal.detail.rowFaultCount).toBe(3_000)
+    expect(refusal.message).toContain('3,000 faults')
+  })
+
+  it.each([
+    ['', 1, null, 'The file is empty'],
+    ['id,,b\n', 1, '2', 'has no name'],
+    ['\n1,2\n', 1, '1', 'has no name'],
+    ['id,b,id\n', 1, '3', '"id" stands twice'],
+    ['id,b, b \n', 1, '3', '"b" stands twice'],
+    [`id,${'n'.repeat(201)}\n`, 1, '2', 'longer than 200'],
+    [`id,${Array.from({ length: 100 }, (_, n) => `c${n}`).join()}\n`, 1, null, 'more than 100 columns'],
+    ['id,b\n1,x\n\n2,y\n', 3, null, 'The row is empty and others follow'],
+    ['id,b\n1,x\n2\n', 3, null, 'has 1 cells where the header names 2'],
+    ['id,b\n1,x,y\n', 2, null, 'has 3 cells where the header names 2'],
+    [`id,b\n1${','.repeat(400)}\n`, 2, null, 'has more than 100 cells'],
+    ['id,b\n1,a"b\n', 2, null, 'A quotation mark stands where none may (line 2)'],
+    ['id,b\n1,"a"b\n', 2, null, 'A quotation mark stands where none may (line 2)'],
+    ['id,b\n1,x\n2,"open\n3,y\n', 3, null, 'never closed'],
+    [`id,b\n1,${'x'.repeat(2_001)}\n`, 2, 'b', 'has 2,001 characters; at most 2,000'],
+    [`id,b\n${'k'.repeat(201)},x\n`, 2, 'id', 'has 201 characters; at most 200'],
+    ['id,b\n1,a\u0000b\n', 2, 'b', 'control character U+0000'],
+    ['id,b\n1,a\u001bb\n', 2, 'b', 'control character U+001B'],
+    ['id,b\n1,a\u0085b\n', 2, 'b', 'control character U+0085'],
+    ['id,b\n1,"a\rb"\n', 2, 'b', 'control character U+000D'],
+    ['id,b\n"1\n2",x\n', 2, 'id', 'tab or line break'],
+    ['id,b\r1,x\r', 1, '2', 'not readable text'],
+  ])('refuses %j', async (text, row, column, message) => {
+    const refusal = await refused(text)
+    expect(refusal.code).toBe('ROWS_REFUSED')
+    expect(refusal.detail.rows?.[0]).toMatchObject({ row, column })
+    expect(refusal.detail.rows?.[0]?.message).toContain(message)
+    expect(refusal.detail.rowFaultCount).toBe(1)
+  })
+
+  it('takes cells and keys that are exactly as long as they may be, and 100 columns', async () => {
+    const names = ['id', ...Array.from({ length: 99 }, (_, n) => `c${n}`)]
+    const row = ['k'.repeat(200), ...names.slice(1).map(() => 'é'.repeat(2_000))]
+    const { items } = await read(`${names.join()}\n${row.join()}\n`)
+    expect(items[0]?.values).toEqual(row)
+  })
+
+  it('lists what it found before a quotation mark made the rest unreadable', async () => {
+    const refusal = await refused('id,b\n1,x\n1,y\n3,"x"y\n4,z\n')
+    expect(faults(refusal)?.map(([row]) => row)).toEqual([3, 4])
+  })
+
+  it('names the columns there are when one asked for is missing', async () => {
+    const key = await refused('ID,when\n1,2\n', dated)
+    expect([key.code, key.path, key.message]).toEqual([
+      'INVALID_INPUT',
+      ['keyColumn'],
+      'The file has no column "id". It has "ID", "when".',
+    ])
+    const date = await refused('id,when\n1,2\n', dated)
+    expect([date.code, date.path]).toEqual(['INVALID_INPUT', ['dateColumn']])
+    expect((await refused('id;when\n1;2\n')).message).toContain('separated by semicolons')
+  })
+
+  it('refuses bytes that are not UTF-8, and says where they are', async () => {
+    const latin1 = Buffer.concat([Buffer.from('id,b\n1,x\n2,'), Buffer.from([0xe9]), Buffer.from('\n')])
+    expect(faults(await refused(latin1))).toEqual([
+      [3, 'b', 'The cell has a character that is not UTF-8, or was lost before; export the list as CSV in UTF-8.'],
+    ])
+    const cut = Buffer.from('id,b\n1,é').subarray(0, -1)
+    expect((await refused(cut)).detail.rows?.[0]).toMatchObject({ row: 2, column: 'b' })
+    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('id,b\n1,x\n', 'utf16le')])
+    expect((await refused(utf16)).detail.rows?.[0]).toMatchObject({ row: 1, column: '1' })
+  })
+
+  it('refuses what is not a text file at all', async () => {
+    const zip = Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(3_000, 0x9b), Buffer.from('\n,,"\n')])
+    expect((await refused(zip)).detail.rows?.[0]?.row).toBe(1)
+  })
+
+  it('shows no more than a little of what is wrong, with nothing unseen in it', async () => {
+    const refusal = await refused(`id,b\n"${' '.repeat(3)}\u0001${'x'.repeat(150)}",y\n`)
+    const messages = faults(refusal)?.map(([, , message]) => message as string) ?? []
+    expect(messages.join()).toContain('\\u0001')
+    expect(messages.join()).not.toContain('\u0001')
+    expect(Math.max(...messages.map((message) => message.length))).toBeLessThan(160)
+  })
+})
+
+describe('a CSV file that is too large', () => {
+  it('is refused at item 1,000,001, and not read further', async () => {
+    const million = function* () {
+      yield Buffer.from('id\n')
+      for (let thousand = 0; thousand < 1_000; thousand++) {
+        yield Buffer.from(`${Array.from({ length: 1_000 }, (_, n) => `${thousand}-${n}`).join('\n')}\n`)
+      }
+    }
+    const most = await read(Readable.from(million(), { objectMode: true }))
+    expect(most.items).toHaveLength(1_000_000)
+
+    let asked = 0
+    const more = function* () {
+      yield* million()
+      for (; asked < 100; asked++) yield Buffer.from(`more-${asked}\n`.padEnd(9_000, 'x\n'))
+    }
+    const refusal = await refused(Readable.from(more(), { objectMode: true }))
+    expect(faults(refusal)?.at(-1)).toEqual([
+      1_000_002,
+      null,
+      'The list has more than 1,000,000 items; split it, or narrow it down.',
+    ])
+    expect(asked).toBeLessThan(20)
+  }, 60_000)
+
+  const chunk = 65_536
+  it.each([
+    ['one line', Buffer.alloc(chunk, 'x'), 2],
+    ['one cell whose quotation never ends', Buffer.alloc(chunk, 'x\n'), 2],
+    ['one row of commas', Buffer.alloc(chunk, ','), 2],
+  ])('of 500 MB in %s is given up early, in little memory', async (_, bytes, row) => {
+    const head = bytes[1] === 0x0a ? 'id,b\n1,"' : 'id,b\n1,'
+    const { source, taken } = endless(head, bytes, 8_000)
+    const before = process.memoryUsage().rss
+    const refusal = await refused(source)
+    expect(refusal.detail.rows?.[0]).toMatchObject({ row, column: null })
+    expect(refusal.detail.rows?.[0]?.message).toMatch(/too long to be one/)
+    expect(taken.given * chunk).toBeLessThan(3_000_000)
+    expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000)
+    expect(source.destroyed).toBe(true)
+  })
+
+  it.each([
+    ['empty rows', '\n', 1, 'There are too many empty rows; delete them.'],
+    ['rows that do not fit the header', 'x\n', 1_002, 'The row has 1 cells where the header names 2 columns.'],
+  ])('of %s without end is given up early', async (_, line, faultCount, first) => {
+    const { source, taken } = endless('id,b\n', Buffer.from(line.repeat(8_192)), 8_000)
+    const refusal = await refused(source)
+    expect(refusal.detail.rowFaultCount).toBe(faultCount)
+    expect(refusal.detail.rows?.[0]?.message).toBe(first)
+    expect(taken.given).toBeLessThan(20)
+  })
+})
+
+describe('the source of a CSV file', () => {
+  it('is let go when the reader stops early', async () => {
+    const { source } = endless('id\n', Buffer.from(Array.from({ length: 3_000 }, (_, n) => `${n}`).join('\n')), 50)
+    for await (const batch of readItems(source, plain)) {
+      expect(batch.items).toHaveLength(2_000)
+      break
+    }
+    expect(source.destroyed).toBe(true)
+  })
+
+  it('that breaks off is a fault, never a shorter population', async () => {
+    const broken = async function* () {
+      yield Buffer.from('id\n1\n2\n')
+      throw new Error('the connection went away')
+    }
+    await expect(read(Readable.from(broken(), { objectMode: true }))).rejects.toThrow('the connection went away')
+  })
+})
+
+const real = fileURLToPath(new URL('../../../../shared/data/libuv-changes-2019.csv', import.meta.url))
+const changes: IntakeOptions = {
+  keyColumn: 'change_id',
+  dateColumn: 'merged_at',
+  period: { start: '2019-01-01', end: '2019-12-31' },
+}
+
+describe('a population of changes', () => {
+  it.skipIf(!existsSync(real))('is read whole from the real list of 2019, which lies beside the project', async () => {
+    const { columns, items } = await read(createReadStream(real), changes)
+    expect(columns).toEqual([
+      'change_id',
+      'merged_at',
+      'pull_request',
+      'reviewer_count',
+      'author_is_committer',
+      'files_changed',
+      'summary',
+    ])
+    expect(items).toHaveLength(279)
+    expect(items[0]).toMatchObject({ ordinal: 1, key: 'd2e59bb60', occurredOn: '2019-01-03' })
+    expect(items.filter((item) => item.values[3] === '0')).toHaveLength(42)
+  })
+
+  it('is read whole from an invented list of the same form', async () => {
+    const rows = Array.from({ length: 279 }, (_, n) => {
+      const day = `2019-${String(1 + (n % 12)).padStart(2, '0')}-${String(1 + (n % 28)).padStart(2, '0')}`
+      return `inv${n},${day}T23:59:59-08:00,${n % 7 === 0 ? 0 : 1},"invented change, no ${n}"`
+    })
+    const { items } = await read(`change_id,merged_at,reviewer_count,summary\n${rows.join('\n')}\n`, changes)
+    expect(items).toHaveLength(279)
+    expect(items[13]).toEqual({
+      ordinal: 14,
+      key: 'inv13',
+      occurredOn: '2019-02-14',
+      values: ['inv13', '2019-02-14T23:59:59-08:00', '1', 'invented change, no 13'],
+    })
+  })
+})
