@@ -1,5 +1,6 @@
 import { showsRateBelow } from './binomial.js'
 import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, smallestWithin, wholeNumber } from './figures.js'
+import { reasonFor } from './lifecycles.js'
 import { Refusal } from './refusal.js'
 import type { ControlFrequency, ControlNature, RiskLevel, SampleBasis } from './vocabulary.js'
 
@@ -191,9 +192,9 @@ export function chosenSize(choice: {
     throw new Refusal('INVALID_INPUT', 'A sample by judgement needs a size and the reason for it.', ['size'])
   }
   wholeNumber('The sample size', size, { min: 1, max: populationSize }, ['size'])
-  if (size !== recommendation.size && !choice.reason?.trim()) {
+  if (size !== recommendation.size) {
     const recommended = recommendation.size === null ? '' : ` other than the recommended ${recommendation.size}`
-    throw new Refusal('INVALID_INPUT', `A sample size of ${size}${recommended} needs a reason.`, ['sizeReason'])
+    reasonFor(`A sample size of ${size}${recommended}`, choice.reason, ['sizeReason'])
   }
   return size
 }

@@ -1,0 +1,74 @@
+import { Refusal } from './refusal.js'
+import type { TeamRole } from './vocabulary.js'
+
+/**
+ * Who may not do what, because of what they did: separation of duties. What a role may do at all is said elsewhere, in
+ * the policy table. Everybody here is a person, by user id: somebody with two memberships is still one person.
+ * Each check returns nothing, or refuses with SEPARATION_OF_DUTIES.
+ */
+function refuseIf(same: boolean, sentence: string): void {
+  if (same) throw new Refusal('SEPARATION_OF_DUTIES', sentence)
+}
+
+/** Nobody reviews what they prepared. `preparers` are all who signed or recorded results. */
+export function checkReviewer({ preparers, reviewer }: { preparers: readonly string[]; reviewer: string }): void {
+  refuseIf(
+    preparers.includes(reviewer),
+    'The reviewer may not be a preparer of the same work; another person reviews it.',
+  )
+}
+
+/** The quality reviewer performed no work on the engagement: no procedure, result, exception, decision or sign-off. */
+export function checkQualityReviewer(work: { reviewer: string; performedWork: readonly string[] }): void {
+  refuseIf(
+    work.performedWork.includes(work.reviewer),
+    'The quality reviewer may not have performed work on the engagement; somebody outside the work reviews it.',
+  )
+}
+
+/** The partner who signs the opinion is not the quality reviewer. */
+export function checkOpinionPartner(people: { partner: string; qualityReviewer: string | null }): void {
+  refuseIf(
+    people.partner === people.qualityReviewer,
+    'The partner who signs the opinion may not be the quality reviewer of the engagement.',
+  )
+}
+
+/** An exception is confirmed by somebody other than its author. */
+export function checkExceptionConfirmer({ author, confirmer }: { author: string; confirmer: string }): void {
+  refuseIf(author === confirmer, 'The author of an exception may not confirm it; another manager or partner does.')
+}
+
+/** A materiality decision is approved by somebody other than its decider. */
+export function checkDecisionApprover({ decider, approver }: { decider: string; approver: string }): void {
+  refuseIf(decider === approver, 'Who decided on materiality may not approve the decision; another person does.')
+}
+
+/** That a deviation is none is agreed by somebody other than the one who explained it away. */
+export function checkExplanationApprover({ proposer, approver }: { proposer: string; approver: string }): void {
+  refuseIf(proposer === approver, 'Who explained a deviation may not approve the explanation; the reviewer does.')
+}
+
+/** Independence is a statement about oneself: nobody confirms it for somebody else. */
+export function checkIndependenceConfirmation({ member, confirmer }: { member: string; confirmer: string }): void {
+  refuseIf(
+    member !== confirmer,
+    'Each member confirms their own independence; nobody can confirm it for somebody else.',
+  )
+}
+
+/** A machine can work, but signing off, approving and issuing need a person. */
+export function checkSignatory(actor: { isPerson: boolean }): void {
+  refuseIf(!actor.isPerson, 'An API key cannot sign off, approve or issue; a person signs in and does it.')
+}
+
+/** On the team of one engagement a quality reviewer holds no other role, and nobody the same role twice. */
+export function checkTeamRole(joining: { role: TeamRole; rolesHeld: readonly TeamRole[] }): void {
+  const { role, rolesHeld } = joining
+  refuseIf(rolesHeld.includes(role), `This person is on the team as ${role} already.`)
+  const together = [role, ...rolesHeld]
+  refuseIf(
+    together.includes('QUALITY_REVIEWER') && together.length > 1,
+    'The quality reviewer of an engagement has no other part in it.',
+  )
+}

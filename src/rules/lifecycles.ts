@@ -1,0 +1,109 @@
+import { Refusal } from './refusal.js'
+import type {
+  DecisionState,
+  EngagementState,
+  ExceptionState,
+  ExplanationState,
+  PopulationState,
+  ProcedureState,
+  ResponseState,
+} from './vocabulary.js'
+
+/** A workflow as a table: from each state, the states that can follow. */
+type Table<State extends string> = Readonly<Record<State, readonly State[]>>
+
+export interface Lifecycle<State extends string> {
+  readonly table: Table<State>
+  /** Whether `to` can follow `from`. */
+  allows(from: State, to: State): boolean
+  /** Returns `to`, or refuses with INVALID_TRANSITION { from, to, allowed }. */
+  move(from: State, to: State): State
+}
+
+/** Makes a lifecycle of a table. `noun` begins the sentence of a refusal: `The procedure`. */
+export function lifecycle<State extends string>(noun: string, table: Table<State>): Lifecycle<State> {
+  const allows = (from: State, to: State) => table[from].includes(to)
+  return {
+    table,
+    allows,
+    move(from, to) {
+      if (allows(from, to)) return to
+      const allowed = table[from]
+      const way = allowed.length === 0 ? 'nothing follows that state' : `only ${allowed.join(' or ')} can follow`
+      throw new Refusal('INVALID_TRANSITION', `${noun} is ${from} and cannot become ${to}; ${way}.`, [], {
+        from,
+        to,
+        allowed,
+      })
+    },
+  }
+}
+
+/** Gates stand before each step forward (readiness.ts). A step back needs a reason. */
+export const engagementLifecycle = lifecycle<EngagementState>('The engagement', {
+  PLANNING: ['FIELDWORK', 'WITHDRAWN'],
+  FIELDWORK: ['COMPLETION', 'PLANNING', 'WITHDRAWN'],
+  COMPLETION: ['ISSUED', 'FIELDWORK', 'WITHDRAWN'],
+  ISSUED: ['ARCHIVED'],
+  ARCHIVED: [],
+  WITHDRAWN: [],
+})
+
+/** The engagement's way back, and out: both need a reason. */
+export function needsReason(from: EngagementState, to: EngagementState): boolean {
+  return to === 'WITHDRAWN' || to === 'PLANNING' || (from === 'COMPLETION' && to === 'FIELDWORK')
+}
+
+/** Sending back, from review or after it, returns a procedure to its preparer. */
+export const procedureLifecycle = lifecycle<ProcedureState>('The procedure', {
+  PLANNED: ['IN_PROGRESS'],
+  IN_PROGRESS: ['PREPARED'],
+  PREPARED: ['REVIEWED', 'IN_PROGRESS'],
+  REVIEWED: ['IN_PROGRESS'],
+})
+
+export const populationLifecycle = lifecycle<PopulationState>('The population', {
+  DRAFT: ['FROZEN'],
+  FROZEN: [],
+})
+
+/** A confirmed exception can still be withdrawn, with a reason; once its materiality is decided it stands. */
+export const exceptionLifecycle = lifecycle<ExceptionState>('The exception', {
+  DRAFT: ['CONFIRMED', 'WITHDRAWN'],
+  CONFIRMED: ['COMMUNICATED', 'WITHDRAWN'],
+  COMMUNICATED: ['CONCLUDED', 'WITHDRAWN'],
+  CONCLUDED: [],
+  WITHDRAWN: [],
+})
+
+/** Management sends a draft back to its author; the auditor returns a submitted version, which is then drafted anew. */
+export const responseLifecycle = lifecycle<ResponseState>('The response', {
+  DRAFT: ['IN_APPROVAL'],
+  IN_APPROVAL: ['SUBMITTED', 'DRAFT'],
+  SUBMITTED: ['RETURNED', 'ACCEPTED'],
+  RETURNED: ['DRAFT'],
+  ACCEPTED: [],
+})
+
+/** A rejected explanation leaves the deviation standing; a better one may be proposed. */
+export const explanationLifecycle = lifecycle<ExplanationState>('The explanation', {
+  PROPOSED: ['APPROVED', 'REJECTED'],
+  APPROVED: [],
+  REJECTED: ['PROPOSED'],
+})
+
+export const decisionLifecycle = lifecycle<DecisionState>('The decision', {
+  PROPOSED: ['APPROVED'],
+  APPROVED: [],
+})
+
+/** The reason given for an act, trimmed. Refuses with INVALID_INPUT when there is none. `act` begins the sentence: `Sending back`. */
+export function reasonFor(
+  act: string,
+  reason: string | null | undefined,
+  path: readonly string[] = ['reason'],
+): string {
+  const given = reason?.trim() ?? ''
+  if (given === '') throw new Refusal('INVALID_INPUT', `${act} needs a reason.`, path)
+  return given
+}

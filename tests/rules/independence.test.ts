@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import {
+  checkDecisionApprover,
+  checkExceptionConfirmer,
+  checkExplanationApprover,
+  checkIndependenceConfirmation,
+  checkOpinionPartner,
+  checkQualityReviewer,
+  checkReviewer,
+  checkSignatory,
+  checkTeamRole,
+} from '../../src/rules/independence.js'
+import { refusalOf } from '../support/refusals.js'
+
+const [ada, bo, cy] = ['ada', 'bo', 'cy'] as const
+
+describe('Separation of duties', () => {
+  it.each<[string, () => void, () => void]>([
+    [
+      'A preparer does not review the same work',
+      () => checkReviewer({ preparers: [ada, bo], reviewer: bo }),
+      () => checkReviewer({ preparers: [ada, bo], reviewer: cy }),
+    ],
+    [
+      'The quality reviewer performed no work on the engagement',
+      () => checkQualityReviewer({ reviewer: ada, performedWork: [bo, ada] }),
+      () => checkQualityReviewer({ reviewer: ada, performedWork: [bo, cy] }),
+    ],
+    [
+      'The partner who signs the opinion is not the quality reviewer',
+      () => checkOpinionPartner({ partner: ada, qualityReviewer: ada }),
+      () => checkOpinionPartner({ partner: ada, qualityReviewer: bo }),
+    ],
+    [
+      'The author of an exception does not confirm it',
+      () => checkExceptionConfirmer({ author: ada, confirmer: ada }),
+      () => checkExceptionConfirmer({ author: ada, confirmer: bo }),
+    ],
+    [
+      'Who decides on materiality does not approve the decision',
+      () => checkDecisionApprover({ decider: ada, approver: ada }),
+      () => checkDecisionApprover({ decider: ada, approver: bo }),
+    ],
+    [
+      'Who explains a deviation away does not approve the explanation',
+      () => checkExplanationApprover({ proposer: ada, approver: ada }),
+      () => checkExplanationApprover({ proposer: ada, approver: bo }),
+    ],
+    [
+      'Nobody confirms independence for somebody else',
+      () => checkIndependenceConfirmation({ member: ada, confirmer: bo }),
+      () => checkIndependenceConfirmation({ member: ada, confirmer: ada }),
+    ],
+    ['A machine never signs', () => checkSignatory({ isPerson: false }), () => checkSignatory({ isPerson: true })],
+    [
+      'The quality reviewer holds no other role on the team',
+      () => checkTeamRole({ role: 'STAFF', rolesHeld: ['QUALITY_REVIEWER'] }),
+      () => checkTeamRole({ role: 'QUALITY_REVIEWER', rolesHeld: [] }),
+    ],
+    [
+      'Somebody who works on the engagement does not become its quality reviewer',
+      () => checkTeamRole({ role: 'QUALITY_REVIEWER', rolesHeld: ['MANAGER'] }),
+      () => checkTeamRole({ role: 'SENIOR', rolesHeld: ['MANAGER'] }),
+    ],
+  ])('%s', (_, forbidden, permitted) => {
+    expect(refusalOf(forbidden).code).toBe('SEPARATION_OF_DUTIES')
+    expect(permitted).not.toThrow()
+  })
+})

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import {
+  decisionLifecycle,
+  engagementLifecycle,
+  exceptionLifecycle,
+  explanationLifecycle,
+  type Lifecycle,
+  needsReason,
+  populationLifecycle,
+  procedureLifecycle,
+  reasonFor,
+  responseLifecycle,
+} from '../../src/rules/lifecycles.js'
+import {
+  decisionStates,
+  engagementStates,
+  exceptionStates,
+  explanationStates,
+  populationStates,
+  procedureStates,
+  responseStates,
+  words,
+} from '../../src/rules/vocabulary.js'
+import { refusalOf } from '../support/refusals.js'
+
+/** Every pair of states that may follow each other, written out by hand. All other pairs must be refused. */
+const cases: [string, Lifecycle<string>, readonly string[], string[]][] = [
+  [
+    'An engagement',
+    engagementLifecycle as Lifecycle<string>,
+    words(engagementStates),
+    [
+      'PLANNING>FIELDWORK',
+      'PLANNING>WITHDRAWN',
+      'FIELDWORK>COMPLETION',
+      'FIELDWORK>PLANNING',
+      'FIELDWORK>WITHDRAWN',
+      'COMPLETION>ISSUED',
+      'COMPLETION>FIELDWORK',
+      'COMPLETION>WITHDRAWN',
+      'ISSUED>ARCHIVED',
+    ],
+  ],
+  [
+    'A procedure',
+    procedureLifecycle as Lifecycle<string>,
+    words(procedureStates),
+    [
+      'PLANNED>IN_PROGRESS',
+      'IN_PROGRESS>PREPARED',
+      'PREPARED>REVIEWED',
+      'PREPARED>IN_PROGRESS',
+      'REVIEWED>IN_PROGRESS',
+    ],
+  ],
+  ['A population', populationLifecycle as Lifecycle<string>, words(populationStates), ['DRAFT>FROZEN']],
+  [
+    'An exception',
+    exceptionLifecycle as Lifecycle<string>,
+    words(exceptionStates),
+    [
+      'DRAFT>CONFIRMED',
+      'DRAFT>WITHDRAWN',
+      'CONFIRMED>COMMUNICATED',
+      'CONFIRMED>WITHDRAWN',
+      'COMMUNICATED>CONCLUDED',
+      'COMMUNICATED>WITHDRAWN',
+    ],
+  ],
+  [
+    'A management response',
+    responseLifecycle as Lifecycle<string>,
+    words(responseStates),
+    [
+      'DRAFT>IN_APPROVAL',
+      'IN_APPROVAL>SUBMITTED',
+      'IN_APPROVAL>DRAFT',
+      'SUBMITTED>RETURNED',
+      'SUBMITTED>ACCEPTED',
+      'RETURNED>DRAFT',
+    ],
+  ],
+  [
+    'An explanation',
+    explanationLifecycle as Lifecycle<string>,
+    words(explanationStates),
+    ['PROPOSED>APPROVED', 'PROPOSED>REJECTED', 'REJECTED>PROPOSED'],
+  ],
+  ['A decision', decisionLifecycle as Lifecycle<string>, words(decisionStates), ['PROPOSED>APPROVED']],
+]
+
+describe.each(cases)('%s', (_, life, states, expected) => {
+  it('moves along its table and nowhere else', () => {
+    const allowed = states.flatMap((from) => states.filter((to) => life.allows(from, to)).map((to) => `${from}>${to}`))
+    expect(allowed.sort()).toEqual([...expected].sort())
+  })
+
+  it('refuses every other move, naming where it is, where it was to go and what can follow', () => {
+    for (const from of states) {
+      for (const to of states) {
+        if (expected.includes(`${from}>${to}`)) {
+          expect(life.move(from, to)).toBe(to)
+        } else {
+          const refusal = refusalOf(() => life.move(from, to))
+          expect(refusal).toMatchObject({ code: 'INVALID_TRANSITION', detail: { from, to, allowed: life.table[from] } })
+        }
+      }
+    }
+  })
+})
+
+describe('A refused move', () => {
+  it('is told in a sentence', () => {
+    expect(refusalOf(() => procedureLifecycle.move('PLANNED', 'REVIEWED')).message).toBe(
+      'The procedure is PLANNED and cannot become REVIEWED; only IN_PROGRESS can follow.',
+    )
+    expect(refusalOf(() => exceptionLifecycle.move('CONCLUDED', 'WITHDRAWN')).message).toBe(
+      'The exception is CONCLUDED and cannot become WITHDRAWN; nothing follows that state.',
+    )
+  })
+})
+
+describe('A reason', () => {
+  it('is needed to take an engagement back or to withdraw, not to go on', () => {
+    expect(needsReason('FIELDWORK', 'PLANNING')).toBe(true)
+    expect(needsReason('COMPLETION', 'FIELDWORK')).toBe(true)
+    expect(needsReason('PLANNING', 'WITHDRAWN')).toBe(true)
+    expect(needsReason('PLANNING', 'FIELDWORK')).toBe(false)
+    expect(needsReason('COMPLETION', 'ISSUED')).toBe(false)
+  })
+
+  it('is more than blanks', () => {
+    expect(reasonFor('Sending back', '  The steps are not described. ')).toBe('The steps are not described.')
+    for (const none of ['', ' \n', null, undefined]) {
+      const refusal = refusalOf(() => reasonFor('Sending back', none))
+      expect(refusal).toMatchObject({
+        code: 'INVALID_INPUT',
+        path: ['reason'],
+        message: 'Sending back needs a reason.',
+      })
+    }
+  })
+})
