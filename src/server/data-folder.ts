@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { access, chmod, constants, link, mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { access, chmod, constants, link, mkdir, opendir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { CannotStart, errorCode } from '../data/cannot-start.js'
 
@@ -16,8 +16,9 @@ export async function openDataFolder(dataDir: string): Promise<string> {
     const made = await mkdir(dataDir, { mode: 0o700 }).then(() => true, existsAlready)
     // PostgreSQL refuses to run as root, so its user must be able to pass through; what lies inside is closed to it.
     if (made && isRoot()) await chmod(dataDir, 0o711)
+    const folder = await opendir(dataDir)
+    await folder.close()
     await access(dataDir, constants.W_OK | constants.X_OK)
-    if (!(await stat(dataDir)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
     return await realpath(dataDir)
   } catch (error) {
     throw new CannotStart(`FIELDWORK_DATA_DIR: the folder ${dataDir} cannot be made or opened (${errorCode(error)}).`)

@@ -246,7 +246,9 @@ async function createDatabase(claim: pg.Client): Promise<void> {
 async function removeUnfinished(home: PostgresHome): Promise<void> {
   const parent = dirname(home.folder)
   for (const name of await readdir(parent)) {
-    if (name.startsWith(home.unfinished)) await rm(join(parent, name), { recursive: true, force: true })
+    if (!name.startsWith(home.unfinished)) continue
+    // The initdb of the killed service may still be writing there; it ends when it finds its files gone.
+    await rm(join(parent, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { afterAll, inject } from 'vitest'
+import { afterAll, inject, onTestFinished } from 'vitest'
 import { narrowDatabase } from '../../src/data/service-role.js'
 
 /** A database of one test file. */
@@ -16,13 +16,17 @@ export interface TestDatabase {
  * A migrated database for this test file alone, dropped when the file is done. Call it at the top of the file:
  * `const database = await testDatabase()`.
  */
-export function testDatabase(): Promise<TestDatabase> {
-  return makeDatabase(inject('server').template)
+export async function testDatabase(): Promise<TestDatabase> {
+  const database = await makeDatabase(inject('server').template)
+  afterAll(() => dropDatabase(database.name))
+  return database
 }
 
-/** A database nothing was done to yet. */
-export function emptyDatabase(): Promise<TestDatabase> {
-  return makeDatabase('template0')
+/** A database nothing was done to yet, for one test: call it inside the test. */
+export async function emptyDatabase(): Promise<TestDatabase> {
+  const database = await makeDatabase('template0')
+  onTestFinished(() => dropDatabase(database.name))
+  return database
 }
 
 async function makeDatabase(template: string): Promise<TestDatabase> {
@@ -33,9 +37,10 @@ async function makeDatabase(template: string): Promise<TestDatabase> {
     await owner.query(`create database ${name} template ${pg.escapeIdentifier(template)}`)
     await narrowDatabase(owner, name, decodeURIComponent(service.username))
   })
-  afterAll(() => asOwner((owner) => owner.query(`drop database if exists ${name} with (force)`)))
   return { name, ownerUrl: at(ownerUrl, name), serviceUrl: at(serviceUrl, name) }
 }
+
+const dropDatabase = (name: string) => asOwner((owner) => owner.query(`drop database ${name} with (force)`))
 
 /** Runs DDL on the server of this run, and on no other one that happens to listen there. */
 async function asOwner(work: (owner: pg.Client) => Promise<unknown>): Promise<void> {

@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../src/config.js'
+
+const secret = 'k3Jx-9fQ2mVb7LrTz0WcYp5NsHdGe8Ua'
+const production = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://owner:pw@db:5432/fieldwork',
+  FIELDWORK_SECRET: secret,
+}
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.lines
+    throw error
+  }
+  return []
+}
+
+test('with nothing set, the service runs on this machine, with its own database and the demo firm', () => {
+  expect(readConfig({})).toEqual({
+    environment: 'development',
+    host: '127.0.0.1',
+    port: 4000,
+    publicUrl: 'http://127.0.0.1:4000',
+    databaseUrl: null,
+    databaseServiceUrl: null,
+    databasePoolSize: 10,
+    dataDir: '.data',
+    seed: 'demo',
+    secret: null,
+    logLevel: 'info',
+  })
+})
+
+test('every setting is taken over', () => {
+  const environment = {
+    ...production,
+    HOST: '::1',
+    PORT: '8080',
+    FIELDWORK_PUBLIC_URL: 'https://audit.example.com/',
+    DATABASE_SERVICE_URL: 'postgresql://served:pw@db/fieldwork?sslmode=require',
+    DATABASE_POOL_SIZE: '25',
+    FIELDWORK_DATA_DIR: '/srv/fieldwork',
+    FIELDWORK_SEED: 'none',
+    LOG_LEVEL: 'warn',
+  }
+  expect(readConfig(environment)).toEqual({
+    environment: 'production',
+    host: '::1',
+    port: 8080,
+    publicUrl: 'https://audit.example.com',
+    databaseUrl: production.DATABASE_URL,
+    databaseServiceUrl: 'postgresql://served:pw@db/fieldwork?sslmode=require',
+    databasePoolSize: 25,
+    dataDir: '/srv/fieldwork',
+    seed: 'none',
+    secret,
+    logLevel: 'warn',
+  })
+})
+
+test('an empty variable is an absent one', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: ' ', FIELDWORK_SECRET: '' })).toEqual(readConfig({}))
+})
+
+test.each([
+  ['0.0.0.0', 'http://localhost:4000'],
+  ['::', 'http://localhost:4000'],
+  ['::1', 'http://[::1]:4000'],
+  ['audit.internal', 'http://audit.internal:4000'],
+])('the public address of a service on %s is %s when none is given', (host, publicUrl) => {
+  expect(readConfig({ HOST: host }).publicUrl).toBe(publicUrl)
+})
+
+test.each([
+  ['development', {}, 'demo'],
+  ['development on a given database', { DATABASE_URL: production.DATABASE_URL }, 'none'],
+  ['production', production, 'none'],
+  ['a test', { NODE_ENV: 'test' }, 'none'],
+])('%s is seeded with: %s', (_, environment, seed) => {
+  expect(readConfig(environment).seed).toBe(seed)
+})
+
+const numberFrom = (range: string) => `it must be a whole number from ${range}`
+const databaseAddress =
+  'is not an address of a PostgreSQL database; it must look like postgres://role:password@host:5432/database.'
+
+test.each([
+  ['NODE_ENV', 'prod', 'NODE_ENV is "prod"; it must be one of: development, production, test.'],
+  ['HOST', 'my host', 'HOST is "my host"; it must be an address or a host name, e.g. 127.0.0.1.'],
+  ['PORT', 'http', `PORT is "http"; ${numberFrom('1 to 65535')}, e.g. 4000.`],
+  ['PORT', '0', `PORT is "0"; ${numberFrom('1 to 65535')}, e.g. 4000.`],
+  ['PORT', '65536', `PORT is "65536"; ${numberFrom('1 to 65535')}, e.g. 4000.`],
+  ['PORT', '4e3', `PORT is "4e3"; ${numberFrom('1 to 65535')}, e.g. 4000.`],
+  ['DATABASE_POOL_SIZE', '0', `DATABASE_POOL_SIZE is "0"; ${numberFrom('1 to 200')}, e.g. 10.`],
+  ['DATABASE_URL', 'mysql://a:b@c/d', `DATABASE_URL ${databaseAddress}`],
+  ['DATABASE_URL', 'postgres://host/database', `DATABASE_URL ${databaseAddress}`],
+  ['DATABASE_URL', 'postgres://role:pw@host', `DATABASE_URL ${databaseAddress}`],
+  [
+    'FIELDWORK_PUBLIC_URL',
+    'audit.example.com',
+    'FIELDWORK_PUBLIC_URL is "audit.example.com"; it must be an http or https address, e.g. https://audit.example.com.',
+  ],
+  ['FIELDWORK_SEED', 'yes', 'FIELDWORK_SEED is "yes"; it must be one of: demo, none.'],
+  [
+    'FIELDWORK_SECRET',
+    'a short one',
+    'FIELDWORK_SECRET is too short; it must have 32 characters or more, e.g. from: openssl rand -base64 48',
+  ],
+  ['FIELDWORK_ALLOW_EMBEDDED', 'true', 'FIELDWORK_ALLOW_EMBEDDED is "true"; it must be one of: yes, no.'],
+  [
+    'LOG_LEVEL',
+    'verbose',
+    'LOG_LEVEL is "verbose"; it must be one of: fatal, error, warn, info, debug, trace, silent.',
+  ],
+])('%s=%s is refused in one line', (name, value, line) => {
+  expect(faultsOf({ [name]: value })).toEqual([line])
+})
+
+test('each wrong setting has its line', () => {
+  expect(faultsOf({ PORT: 'x', LOG_LEVEL: 'x', DATABASE_URL: 'x' }).map((line) => line.split(' ')[0])).toEqual([
+    'PORT',
+    'DATABASE_URL',
+    'LOG_LEVEL',
+  ])
+})
+
+test('a wrong value reaches the message short and without control characters', () => {
+  const [line] = faultsOf({ HOST: `\u001b[31m${'x'.repeat(500)}` })
+  expect(line).toBe(`HOST is "\\u001b[31m${'x'.repeat(55)}"; it must be an address or a host name, e.g. 127.0.0.1.`)
+})
+
+test('a service role needs a database of its own, and is not the owner', () => {
+  const serviceUrl = 'postgres://served:pw@db/fieldwork'
+  expect(faultsOf({ DATABASE_SERVICE_URL: serviceUrl })).toEqual([
+    'DATABASE_SERVICE_URL is set without DATABASE_URL; set both, or neither for the embedded database.',
+  ])
+  expect(faultsOf({ DATABASE_URL: serviceUrl, DATABASE_SERVICE_URL: serviceUrl })).toEqual([
+    'DATABASE_SERVICE_URL names the role of DATABASE_URL; it must name another one that does not own the database.',
+  ])
+})
+
+test('production starts with a database and a secret of its own', () => {
+  expect(faultsOf(production)).toEqual([])
+})
+
+test('production refuses to go on without a database and a secret', () => {
+  expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
+    'DATABASE_URL is not set; production needs a PostgreSQL of its own, or FIELDWORK_ALLOW_EMBEDDED=yes to use the embedded one.',
+    'FIELDWORK_SECRET is not set; production needs one of its own, e.g. from: openssl rand -base64 48',
+  ])
+})
+
+test('production uses the embedded database when told so', () => {
+  const environment = { NODE_ENV: 'production', FIELDWORK_SECRET: secret, FIELDWORK_ALLOW_EMBEDDED: 'yes' }
+  expect(readConfig(environment)).toMatchObject({ databaseUrl: null, seed: 'none' })
+})
+
+test.each([
+  'change-me-change-me-change-me-change-me',
+  'an example secret of 32 characters',
+  'abcabcabcabcabcabcabcabcabcabcabcabc',
+])('production refuses the known secret %s', (known) => {
+  expect(faultsOf({ ...production, FIELDWORK_SECRET: known })).toEqual([
+    'FIELDWORK_SECRET is an example or can be guessed; production needs one of its own, e.g. from: openssl rand -base64 48',
+  ])
+})
+
+test('production refuses the demo firm, whose passwords are printed', () => {
+  expect(faultsOf({ ...production, FIELDWORK_SEED: 'demo' })).toEqual([
+    'FIELDWORK_SEED is "demo", whose passwords everybody knows; production takes only none.',
+  ])
+})
