@@ -75,6 +75,7 @@ export const RiskLevel = enumOf(
   'The risk that sets the size in the frequency table.',
   vocabulary.riskLevels,
 )
+export const DrawnAs = enumOf('DrawnAs', 'Why an item is in a sample.', vocabulary.drawnAs)
 export const ResultOutcome = enumOf('ResultOutcome', 'What an item showed for an attribute.', vocabulary.resultOutcomes)
 export const ExplanationState = enumOf(
   'ExplanationState',

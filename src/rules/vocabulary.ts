@@ -213,6 +213,13 @@ export const riskLevels = {
 } as const
 export type RiskLevel = Word<typeof riskLevels>
 
+export const drawnAs = {
+  INITIAL: 'Drawn with the sample.',
+  EXTENSION: 'Drawn when the sample was extended.',
+  REPLACEMENT: 'Drawn, as the next in rank, in place of an item to which nothing applied.',
+} as const
+export type DrawnAs = Word<typeof drawnAs>
+
 export const resultOutcomes = {
   PASS: 'The item has the attribute.',
   DEVIATION: 'The item is not as prescribed.',

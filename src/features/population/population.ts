@@ -1,0 +1,99 @@
+import { Field, Int, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { PopulationState } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import { Moment } from '../../graph/scalars.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@Entity('population')
+@ObjectType({
+  implements: Node,
+  description: 'The items a control acted on in the period, and where the list of them comes from.',
+})
+export class Population extends EngagementRow {
+  @Column({ type: 'uuid' })
+  controlId: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'What the items are, e.g. `Changes merged to production in 2025`.' })
+  title: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The system the list was taken from.' })
+  sourceSystem: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The report or query that produced the list.' })
+  query: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The parameters and filters it ran with.' })
+  parameters: string
+
+  @Column({ type: 'timestamptz' })
+  @Field(() => Moment, { description: 'When the list was extracted.' })
+  extractedAt: Date
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'Who extracted it.' })
+  extractedBy: string
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'How it was checked that nothing is missing from the list.' })
+  completenessCheck: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'How it was checked that what is listed is right.' })
+  accuracyCheck: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'For an empty list: how it was checked that nothing occurred.' })
+  absenceCheck: string | null
+
+  @Column({ type: 'text' })
+  @Field(() => PopulationState, { description: 'Whether the population is fixed.' })
+  state: words.PopulationState
+
+  /** The import whose items are the population's; those of earlier imports stay in the table and are nobody's. */
+  @Column({ type: 'uuid', nullable: true })
+  importId: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'The name of the file that was imported.' })
+  fileName: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'SHA-256 of that file.' })
+  fileSha256: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'The column that tells one item from another.' })
+  keyColumn: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'The column that says when the control acted on the item.' })
+  dateColumn: string | null
+
+  @Column({ type: 'text', array: true, nullable: true })
+  @Field(() => [String], { nullable: true, description: 'The names of the columns, in the order of the file.' })
+  columns: string[] | null
+
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, { nullable: true, description: 'How many items there are; null before an import.' })
+  itemCount: number | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'SHA-256 over the items in order, fixed by freezing. A line per item: JSON `[key, date, [cells]]`.',
+  })
+  digest: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  frozenBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When the population was fixed.' })
+  frozenAt: Date | null
+}

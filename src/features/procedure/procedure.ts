@@ -1,0 +1,56 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { ProcedureAspect, ProcedureMethod, ProcedureOutcome, ProcedureState } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@Entity('procedure')
+@ObjectType({ implements: Node, description: 'A test of one control: what is done to see whether it works.' })
+export class Procedure extends EngagementRow {
+  @Column({ type: 'uuid' })
+  controlId: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The reference, unique in the engagement, e.g. `AC-01.T1`.' })
+  ref: string
+
+  @Column({ type: 'text' })
+  @Field(() => ProcedureMethod, { description: 'The nature of the test.' })
+  method: words.ProcedureMethod
+
+  @Column({ type: 'text' })
+  @Field(() => ProcedureAspect, { description: 'Whether design or operation is tested.' })
+  aspect: words.ProcedureAspect
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'What the test is to find out.' })
+  objective: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'What is done, step by step.' })
+  steps: string
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Where the working paper lies.' })
+  workpaperRef: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  assigneeId: string | null
+
+  @Column({ type: 'text' })
+  @Field(() => ProcedureState, { description: 'Where the procedure stands.' })
+  state: words.ProcedureState
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => ProcedureOutcome, { nullable: true, description: 'What it led to; null until it was prepared.' })
+  outcome: words.ProcedureOutcome | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'What was done and found, in words.' })
+  outcomeNote: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Whom the auditor asked, by their roles (inquiry).' })
+  personsAsked: string | null
+}

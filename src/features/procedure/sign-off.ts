@@ -1,0 +1,37 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { SignOffLevel } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import { Moment } from '../../graph/scalars.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@Entity('sign_off')
+@ObjectType({
+  implements: Node,
+  description:
+    'A signature on a procedure, bound to the content that was signed. One that no longer holds is withdrawn, never removed.',
+})
+export class SignOff extends EngagementRow {
+  @Column({ type: 'uuid' })
+  procedureId: string
+
+  @Column({ type: 'text' })
+  @Field(() => SignOffLevel, { description: 'In what capacity the person signed.' })
+  level: words.SignOffLevel
+
+  @Column({ type: 'uuid' })
+  memberId: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'SHA-256 of the content that was signed, as canonical JSON.' })
+  contentDigest: string
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When the signature was withdrawn; null while it is in force.' })
+  withdrawnAt: Date | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why it was withdrawn.' })
+  withdrawnReason: string | null
+}

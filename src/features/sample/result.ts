@@ -1,0 +1,70 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { ExplanationState, ResultOutcome } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import { Moment } from '../../graph/scalars.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@Entity('result')
+@ObjectType({ implements: Node, description: 'What one item of a sample showed for one attribute.' })
+export class Result extends EngagementRow {
+  @Column({ type: 'uuid' })
+  procedureId: string
+
+  @Column({ type: 'uuid' })
+  sampleId: string
+
+  @Column({ type: 'uuid' })
+  sampleItemId: string
+
+  @Column({ type: 'uuid' })
+  attributeId: string
+
+  @Column({ type: 'text' })
+  @Field(() => ResultOutcome, { description: 'What the item showed.' })
+  outcome: words.ResultOutcome
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'What was seen, or why the attribute does not apply.' })
+  note: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where evidence is missing: the other procedure that was performed instead, and what it showed.',
+  })
+  alternativeProcedure: string | null
+
+  @Column({ type: 'uuid' })
+  recordedBy: string
+
+  @Column({ type: 'timestamptz' })
+  @Field(() => Moment, { description: 'When it was recorded.' })
+  recordedAt: Date
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => ExplanationState, {
+    nullable: true,
+    description: 'Whether it was agreed that this is not a deviation; null when nobody proposed it.',
+  })
+  explanationState: words.ExplanationState | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why this is not a deviation, as proposed.' })
+  explanationReason: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  explainedBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When the explanation was proposed.' })
+  explainedAt: Date | null
+
+  @Column({ type: 'uuid', nullable: true })
+  explanationDecidedBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When the reviewer decided on it.' })
+  explanationDecidedAt: Date | null
+}

@@ -1,0 +1,54 @@
+import { Field, Int, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { DrawnAs, ResultOutcome } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import { Day } from '../../graph/scalars.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@Entity('sample_item')
+@ObjectType({ implements: Node, description: 'An item drawn for testing.' })
+export class SampleItem extends EngagementRow {
+  @Column({ type: 'uuid' })
+  sampleId: string
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, { description: 'The place in the order of drawing; the first is 1.' })
+  position: number
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, { description: 'The place of the item in the population; the first is 1.' })
+  ordinal: number
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'What tells the item from the others of the population.' })
+  itemKey: string
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, { nullable: true, description: 'The day on which the control acted on it.' })
+  occurredOn: string | null
+
+  @Column({ type: 'text', array: true })
+  cells: string[]
+
+  @Column({ type: 'text' })
+  @Field(() => String, {
+    description:
+      'SHA-256 over seed, the byte 0x1F and the item’s key, by which items are ranked; empty without a seed.',
+  })
+  rank: string
+
+  @Column({ type: 'text' })
+  @Field(() => DrawnAs, { description: 'Why the item is in the sample.' })
+  drawnAs: words.DrawnAs
+
+  @Column({ type: 'uuid', nullable: true })
+  replacesId: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => ResultOutcome, {
+    nullable: true,
+    description: 'What its results come to; null until each attribute has one.',
+  })
+  outcome: words.ResultOutcome | null
+}

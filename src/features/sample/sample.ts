@@ -1,0 +1,98 @@
+import { Field, Int, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { RiskLevel, SampleBasis, SelectionMethod } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@Entity('sample')
+@ObjectType({
+  implements: Node,
+  description: 'The items of a frozen population that a procedure tests, with all that is needed to draw them again.',
+})
+export class Sample extends EngagementRow {
+  @Column({ type: 'uuid' })
+  procedureId: string
+
+  @Column({ type: 'uuid' })
+  populationId: string
+
+  @Column({ type: 'text' })
+  @Field(() => SampleBasis, { description: 'How the size was determined.' })
+  basis: words.SampleBasis
+
+  @Column({ type: 'text' })
+  @Field(() => SelectionMethod, { description: 'How the items were selected.' })
+  method: words.SelectionMethod
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => RiskLevel, { nullable: true, description: 'The risk that set the size in the frequency table.' })
+  risk: words.RiskLevel | null
+
+  @Column({ type: 'integer', nullable: true })
+  confidenceBp: number | null
+
+  @Column({ type: 'integer', nullable: true })
+  tolerableRateBp: number | null
+
+  @Column({ type: 'integer', nullable: true })
+  expectedRateBp: number | null
+
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, { nullable: true, description: 'The size computed from the basis; null for a size by judgement.' })
+  recommendedSize: number | null
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, { description: 'How many items were to be tested, extensions included; replacements add none.' })
+  size: number
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why this size, where it is not the one computed.' })
+  sizeReason: string | null
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The version of the methodology by which the size was computed.' })
+  methodologyVersion: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The name of the algorithm that selected the items.' })
+  algorithm: string
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, { description: 'Its version.' })
+  algorithmVersion: number
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'The seed of the draw; null where nothing was left to chance.' })
+  seed: string | null
+
+  /** JSON: { draws: number[], stratumColumn: string | null, extensions: [{ additional, reason, by, at }] }. */
+  @Column({ type: 'text', nullable: true })
+  parameters: string | null
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The digest of the population when the sample was drawn.' })
+  populationDigest: string
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, { description: 'How many items the population has.' })
+  populationSize: number
+
+  @Column({ type: 'boolean' })
+  @Field(() => Boolean, { description: 'Whether results can be carried over to the population by probability.' })
+  isStatistical: boolean
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, { description: 'How many items were drawn, replacements included.' })
+  itemCount: number
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, { description: 'How many items have all their results; replaced items do not count.' })
+  testedCount: number
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, {
+    description: 'How many items deviate; those explained with the reviewer’s approval do not count.',
+  })
+  deviationCount: number
+}
