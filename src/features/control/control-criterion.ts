@@ -1,0 +1,12 @@
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+
+/** That a control helps to meet a criterion. Read as `Control.criteria`. */
+@Entity('control_criterion')
+export class ControlCriterion extends EngagementRow {
+  @Column({ type: 'uuid' })
+  controlId: string
+
+  @Column({ type: 'text' })
+  criterionCode: string
+}

@@ -1,0 +1,76 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import {
+  ControlArea,
+  ControlFrequency,
+  ControlNature,
+  ControlType,
+  DesignConclusion,
+  OperationConclusion,
+} from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import { Moment } from '../../graph/scalars.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@Entity('control')
+@ObjectType({ implements: Node, description: 'A control of the client, as tested in one engagement.' })
+export class Control extends EngagementRow {
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The reference by which everybody calls it, e.g. AC-01. It never changes.' })
+  ref: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'What it is, in a few words.' })
+  title: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'How it operates: who does what, when, on what.' })
+  description: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'Who at the client answers for it.' })
+  owner: string
+
+  @Column({ type: 'text' })
+  @Field(() => ControlFrequency, { description: 'How often it operates.' })
+  frequency: words.ControlFrequency
+
+  @Column({ type: 'text' })
+  @Field(() => ControlNature, { description: 'Who or what performs it.' })
+  nature: words.ControlNature
+
+  @Column({ type: 'text' })
+  @Field(() => ControlType, { description: 'What it does about the unwanted.' })
+  type: words.ControlType
+
+  @Column({ type: 'text' })
+  @Field(() => ControlArea, { description: 'The area it belongs to.' })
+  area: words.ControlArea
+
+  @Column({ type: 'boolean' })
+  @Field(() => Boolean, { description: 'Whether the criteria cannot be met without it.' })
+  isKey: boolean
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => DesignConclusion, { nullable: true, description: 'The conclusion on its design; null until concluded.' })
+  designConclusion: words.DesignConclusion | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => OperationConclusion, {
+    nullable: true,
+    description: 'The conclusion on its operation; null until concluded, and always in a Type 1.',
+  })
+  operationConclusion: words.OperationConclusion | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why it was concluded so.' })
+  conclusionRationale: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  concludedBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When it was concluded.' })
+  concludedAt: Date | null
+}

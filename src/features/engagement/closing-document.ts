@@ -1,0 +1,39 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { ClosingDocumentKind } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import { Day } from '../../graph/scalars.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@Entity('closing_document')
+@ObjectType({
+  implements: Node,
+  description:
+    'A document the file must hold, recorded once and never changed. Of several of a kind the one recorded last counts.',
+})
+export class ClosingDocument extends EngagementRow {
+  @Column({ type: 'text' })
+  @Field(() => ClosingDocumentKind, { description: 'What document it is.' })
+  kind: words.ClosingDocumentKind
+
+  @Column({ type: 'date' })
+  @Field(() => Day, { description: 'The date the document bears.' })
+  dated: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'Who gave it to the auditor.' })
+  obtainedFrom: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The name of the file, kept in the firm’s archive.' })
+  fileName: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The SHA-256 of that file, 64 hexadecimal digits.' })
+  sha256: string
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'A note by the auditor.' })
+  note: string | null
+}

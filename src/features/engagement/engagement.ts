@@ -1,0 +1,72 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import type { Actor } from '../../access/actor.js'
+import { Row } from '../../data/row.js'
+import { Category, EngagementKind, EngagementState } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import { Day, Moment } from '../../graph/scalars.js'
+import type * as words from '../../rules/vocabulary.js'
+
+/** The row and its header. The header is what the firm’s admin and the client see; all else is for the team. */
+@Entity('engagement')
+@ObjectType({ implements: Node, description: 'One examination of one system of a client, by a team of the firm.' })
+export class Engagement extends Row {
+  @Column({ type: 'uuid' })
+  clientId: string
+
+  @Column({ type: 'text' })
+  @Field(() => EngagementKind, { description: 'What kind of examination it is.' })
+  kind: words.EngagementKind
+
+  @Column({ type: 'text' })
+  @Field(() => EngagementState, { description: 'Where it stands.' })
+  state: words.EngagementState
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The system examined, as the report calls it.' })
+  systemName: string
+
+  @Column({ type: 'text', array: true })
+  @Field(() => [Category], { description: 'The trust services categories in scope; SECURITY is always one.' })
+  categories: words.Category[]
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, { nullable: true, description: 'The first day of the period; null in a Type 1.' })
+  periodStart: string | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, { nullable: true, description: 'The last day of the period; null in a Type 1.' })
+  periodEnd: string | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, { nullable: true, description: 'The day as of which a Type 1 is made; null otherwise.' })
+  asOf: string | null
+
+  /** When fieldwork first began. It stays when the engagement goes back to planning: scope is locked from then on. */
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, {
+    nullable: true,
+    description: 'When fieldwork first began: from then on scope and period are locked.',
+  })
+  fieldworkStartedAt: Date | null
+
+  @Column({ type: 'uuid', nullable: true })
+  qualityReviewClearedBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  qualityReviewClearedAt: Date | null
+
+  @Column({ type: 'text', nullable: true })
+  qualityReviewDigest: string | null
+
+  @Column({ type: 'text', nullable: true })
+  withdrawnReason: string | null
+
+  @Column({ type: 'integer' })
+  lastExceptionNumber: number
+
+  /** The admin sees that engagements exist, a client user (by row-level security) those of the client, others their own. */
+  static override wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null {
+    return actor.firmRole && actor.firmRole !== 'FIRM_ADMIN' ? [{ id: onTeam }] : null
+  }
+}

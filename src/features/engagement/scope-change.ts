@@ -1,0 +1,19 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { Node } from '../../graph/node.js'
+
+@Entity('scope_change')
+@ObjectType({
+  implements: Node,
+  description: 'A change of scope or period after fieldwork began. The report discloses it.',
+})
+export class ScopeChange extends EngagementRow {
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'What changed, in words.' })
+  change: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'Why, by the engagement partner.' })
+  reason: string
+}
