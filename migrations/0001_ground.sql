@@ -1,5 +1,6 @@
 -- What the other files stand on: how a table of the product is walled, and what the service's role may do with it.
 -- This file runs as the owner; the service works as a member of the group role fieldwork_service, which owns nothing.
+grant usage on schema fieldwork to fieldwork_service;
 
 -- The three walls. ONE permissive policy per table, the whole condition in one expression, no sub-select: the shape that
 -- is fast under an index and that a cluster sharded by firm carries to its workers unchanged.

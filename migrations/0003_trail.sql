@@ -7,7 +7,9 @@ create table trail_head (
   hash bytea not null,
   primary key (firm_id, chain_id)
 );
-select wall('trail_head', 'shared'), changeable('trail_head');
+-- The service reads the head; only trail_append moves it.
+select wall('trail_head', 'shared');
+grant select on trail_head to fieldwork_service;
 
 create table trail_entry (
   firm_id uuid not null references firm (firm_id),
@@ -33,6 +35,8 @@ create policy tenant on trail_entry
     and nullif(current_setting('app.client_id', true), '') is null)
   with check (firm_id = nullif(current_setting('app.firm_id', true), '')::uuid);
 select written_once('trail_entry');
+-- The service appends through trail_append and in no other way.
+revoke insert on trail_entry from fieldwork_service;
 
 -- What is hashed: the previous hash, then each part of the entry, each part preceded by its length in bytes, so that no
 -- two different entries give the same bytes. Times are microseconds since 1970.
@@ -43,21 +47,30 @@ create function trail_hash(previous bytea, chain uuid, "position" bigint, at tim
     coalesce(actor_id::text, ''), actor_name, action, node_type, node_id::text, changes]) with ordinality as p (part, n)
 $$;
 
--- Appends one entry to a chain. Locks the chain's head, so that entries of one chain are strictly one after the other.
-create function trail_append(firm uuid, chain uuid, at timestamptz, actor_id uuid, actor_name text, action text,
-  node_type text, node_id uuid, changes text) returns bigint language plpgsql as $$
+-- Appends one entry to a chain, and is the only way to: it runs as the owner, and the service's role can neither insert
+-- an entry nor move a head by itself. The moment is the transaction's own, so nothing can be dated back. Locks the chain's
+-- head, so that entries of one chain come strictly one after the other. Returns the position and nothing of any tenant;
+-- checks the tenant itself, because an owner who is a superuser is not held by row-level security.
+create function trail_append(firm uuid, chain uuid, actor_id uuid, actor_name text, action text, node_type text,
+  node_id uuid, changes text) returns bigint language plpgsql security definer set search_path = fieldwork, pg_temp as $$
 declare
   head trail_head;
   next_hash bytea;
 begin
+  if firm is distinct from nullif(current_setting('app.firm_id', true), '')::uuid then
+    raise exception 'a trail is appended to by its own firm' using errcode = 'insufficient_privilege';
+  end if;
   insert into trail_head values (firm, chain, 0, sha256(convert_to(chain::text, 'UTF8'))) on conflict do nothing;
   select * into strict head from trail_head h where h.firm_id = firm and h.chain_id = chain for update;
-  next_hash := trail_hash(head.hash, chain, head.position + 1, at, actor_id, actor_name, action, node_type, node_id, changes);
-  insert into trail_entry values (firm, chain, head.position + 1, at, actor_id, actor_name, action, node_type, node_id,
+  next_hash := trail_hash(head.hash, chain, head.position + 1, now(), actor_id, actor_name, action, node_type, node_id,
+    changes);
+  insert into trail_entry values (firm, chain, head.position + 1, now(), actor_id, actor_name, action, node_type, node_id,
     changes, head.hash, next_hash);
   update trail_head h set position = head.position + 1, hash = next_hash where h.firm_id = firm and h.chain_id = chain;
   return head.position + 1;
 end $$;
+revoke execute on function trail_append from public;
+grant execute on function trail_append to fieldwork_service;
 
 -- The answer to an act, kept for seven days: the same key and input answers the same again, in the same transaction as the act.
 -- `firm_id` is all zeros for acts before a firm is known (signing in).

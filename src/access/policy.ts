@@ -36,4 +36,13 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Query.clients': member,
   'Mutation.createClient': firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'),
   'Mutation.updateClient': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client' },
+
+  // ---- trail: the team reads its engagement's, the administrator the firm's own
+  TrailEntry: { ...team(), ...firm('FIRM_ADMIN') },
+  TrailChange: { ...team(), ...firm('FIRM_ADMIN') },
+  TrailField: { ...team(), ...firm('FIRM_ADMIN') },
+  TrailVerification: { ...team(), ...firm('FIRM_ADMIN') },
+  TrailBreak: { ...team(), ...firm('FIRM_ADMIN') },
+  'Firm.trail': firm('FIRM_ADMIN'),
+  'Query.verifyFirmTrail': firm('FIRM_ADMIN'),
 }

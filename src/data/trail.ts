@@ -14,7 +14,6 @@ export interface TrailEntryDraft {
   firmId: string
   /** The engagement, or the firm for what concerns no engagement. */
   chainId: string
-  at: Date
   actorId: string | null
   actorName: string
   action: string
@@ -28,14 +27,13 @@ export const chainOf = (row: Row): string =>
   'engagementId' in row ? (row.engagementId as string) : row.constructor.name === 'Engagement' ? row.id : row.firmId
 
 /**
- * Appends one entry; the database locks the chain's head and computes the hash.
+ * Appends one entry; the database dates it, locks the chain's head and computes the hash.
  * Called by `write` alone, in the transaction of the act, last: the head is locked for as short as can be.
  */
 export async function appendTrail(runner: QueryRunner, entry: TrailEntryDraft): Promise<void> {
-  await runner.query('select trail_append($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
+  await runner.query('select trail_append($1, $2, $3, $4, $5, $6, $7, $8)', [
     entry.firmId,
     entry.chainId,
-    entry.at,
     entry.actorId,
     entry.actorName,
     entry.action,

@@ -275,7 +275,6 @@ export class WriteTx extends Tx {
       await appendTrail(this.runner, {
         firmId: this.firmId,
         chainId,
-        at: this.now,
         actorId: this.known?.memberId ?? null,
         actorName: actorName ?? this.known?.name ?? 'Fieldwork',
         action,

@@ -1,0 +1,3 @@
+import { FirmTrailResolver, TrailEntryResolver } from './trail.resolver.js'
+
+export const trail = { name: 'trail', rows: [], resolvers: [FirmTrailResolver, TrailEntryResolver] }

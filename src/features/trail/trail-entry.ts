@@ -1,0 +1,63 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql'
+import { Moment } from '../../graph/scalars.js'
+
+@ObjectType({ description: 'One property of an object before and after an act.' })
+export class TrailField {
+  @Field(() => String, { description: 'The property’s name.' })
+  name: string
+
+  @Field(() => String, { nullable: true, description: 'Its value before, as JSON; null when there was none.' })
+  before: string | null
+
+  @Field(() => String, { nullable: true, description: 'Its value after, as JSON; null when there is none.' })
+  after: string | null
+}
+
+@ObjectType({ description: 'One object that an act made, changed or removed.' })
+export class TrailChange {
+  @Field(() => String, { description: 'The object’s type.' })
+  nodeType: string
+
+  @Field(() => ID, { description: 'The object’s id.' })
+  nodeId: string
+
+  @Field(() => [TrailField], { description: 'What became different, property by property.' })
+  fields: TrailField[]
+}
+
+@ObjectType({
+  description:
+    'One act, as it stands in the trail: who did what, when, and what changed. Written once; nobody can change or remove it.',
+})
+export class TrailEntry {
+  @Field(() => Int, { description: 'Its place in the chain, counted from 1 without a gap.' })
+  position: number
+
+  @Field(() => Moment, { description: 'When it was done, by the database’s clock.' })
+  at: Date
+
+  actorId: string | null
+
+  @Field(() => String, { description: 'Who did it, by the name they had then.' })
+  actorName: string
+
+  @Field(() => String, { description: 'What was done: the name of the mutation.' })
+  action: string
+
+  @Field(() => String, { description: 'The type of the object it was done to.' })
+  nodeType: string
+
+  @Field(() => ID, { description: 'The object it was done to.' })
+  nodeId: string
+
+  @Field(() => [TrailChange], { description: 'Every object that the act made, changed or removed.' })
+  changes: TrailChange[]
+
+  @Field(() => String, { description: 'The hash of the entry before it, 64 hexadecimal digits.' })
+  previousHash: string
+
+  @Field(() => String, {
+    description: 'SHA-256 over the hash before it and the content of this entry, 64 hexadecimal digits.',
+  })
+  hash: string
+}

@@ -1,0 +1,40 @@
+import { Args, ArgsType, Ctx, Field, FieldResolver, Query, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { connectionOf, PageArgs } from '../../graph/page.js'
+import { Firm } from '../firm/firm.js'
+import { Member } from '../firm/member.js'
+import { readTrail } from './trail.reading.js'
+import { TrailVerification, verifyTrail } from './trail.verification.js'
+import { TrailEntry } from './trail-entry.js'
+
+const TrailEntryConnection = connectionOf(TrailEntry, 'TrailEntry')
+
+@ArgsType()
+class TrailArgs extends PageArgs {
+  @Field(() => Boolean, { defaultValue: false, description: 'Begins with the newest entry instead of the first.' })
+  newestFirst: boolean
+}
+
+@Resolver(() => Firm)
+export class FirmTrailResolver {
+  @FieldResolver(() => TrailEntryConnection, {
+    description: 'The acts that concern no engagement: people, clients, sign-ins. By position.',
+  })
+  async trail(@Root() firm: Firm, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
+    return readTrail(await context.tx(), firm.id, args)
+  }
+
+  @Query(() => TrailVerification, { description: 'Recomputes the firm’s own trail and names the first bad entry.' })
+  async verifyFirmTrail(@Ctx() context: Context): Promise<TrailVerification> {
+    const tx = await context.tx()
+    return verifyTrail(tx, tx.firmId)
+  }
+}
+
+@Resolver(() => TrailEntry)
+export class TrailEntryResolver {
+  @FieldResolver(() => Member, { nullable: true, description: 'Who did it; null when nobody was signed in.' })
+  async actor(@Root() entry: TrailEntry, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, entry.actorId)
+  }
+}

@@ -1,0 +1,100 @@
+import { Field, Int, ObjectType } from 'type-graphql'
+import type { Tx } from '../../data/work.js'
+import { enumOf } from '../../graph/enums.js'
+
+const breaks = {
+  MISSING: 'There is no entry at this position, though the chain goes on or its head says that there was one.',
+  ALTERED: 'The content of the entry does not give the hash that stands in it.',
+  UNLINKED: 'The entry does not carry the hash of the one before it.',
+  NOT_AT_HEAD: 'The entry is the last one, or lies beyond it, but the head of the chain says something else.',
+  NOT_AS_REPORTED: 'The entry has another hash than the issued report says it had.',
+} as const
+
+export const TrailBreakReason = enumOf('TrailBreakReason', 'How a trail is broken at an entry.', breaks)
+
+@ObjectType({ description: 'Where a trail is broken.' })
+export class TrailBreak {
+  @Field(() => Int, { description: 'The position of the first bad entry.' })
+  position: number
+
+  @Field(() => TrailBreakReason, { description: 'What is wrong there.' })
+  reason: keyof typeof breaks
+}
+
+@ObjectType({
+  description:
+    'What recomputing a trail showed: every hash from its entry’s content, every link, every position, the head, and the hash that the issued report carries.',
+})
+export class TrailVerification {
+  @Field(() => Boolean, { description: 'Whether nothing was changed, removed, inserted or put in another order.' })
+  intact: boolean
+
+  @Field(() => Int, { description: 'How many entries were read.' })
+  entries: number
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The hash of the last entry, 64 hexadecimal digits: write it down elsewhere, and compare later.',
+  })
+  lastHash: string | null
+
+  @Field(() => TrailBreak, { nullable: true, description: 'The first bad entry; null when the trail is intact.' })
+  firstBroken: TrailBreak | null
+}
+
+interface Found {
+  entries: number
+  lastHash: string | null
+  position: number | null
+  reason: keyof typeof breaks | null
+}
+
+/**
+ * Recomputes a chain in one statement. It computes each hash itself and does not call the function that made it: who
+ * changed that function would be found out here.
+ *
+ * An entry's hash is SHA-256 over the 32 bytes of the hash before it, then each part of the entry as `length:part`, the
+ * length in bytes of UTF-8: chain, position, microseconds since 1970, actor's id (empty when nobody), actor's name,
+ * action, node's type, node's id, changes. Before the first entry stands SHA-256 over the chain's id.
+ *
+ * What this cannot see: a superuser who rewrites an entry, every one after it and the head consistently. A hash that was
+ * written down elsewhere shows it; an issued report carries one, which is compared here.
+ */
+const verification = `
+  with entry as (
+    select e.position, e.hash, e.previous_hash,
+      lag(e.position, 1, 0::bigint) over w as position_before,
+      lag(e.hash, 1, sha256(convert_to($2::uuid::text, 'UTF8'))) over w as hash_before,
+      (select sha256(e.previous_hash || convert_to(string_agg(octet_length(part) || ':' || part, '' order by n), 'UTF8'))
+       from unnest(array[e.chain_id::text, e.position::text, (extract(epoch from e.at) * 1000000)::bigint::text,
+         coalesce(e.actor_id::text, ''), e.actor_name, e.action, e.node_type, e.node_id::text, e.changes])
+         with ordinality as p (part, n)) as recomputed
+    from trail_entry e where e.firm_id = $1 and e.chain_id = $2 window w as (order by e.position)
+  ),
+  last as (select coalesce(max(position), 0) as position from entry),
+  head as (select position, hash from trail_head where firm_id = $1 and chain_id = $2),
+  fault as (
+    select position_before + 1 as position, 1 as rank, 'MISSING' as reason from entry where position > position_before + 1
+    union all select position, 2, 'ALTERED' from entry where hash <> recomputed
+    union all select position, 3, 'UNLINKED' from entry where previous_hash <> hash_before
+    union all select last.position + 1, 4, 'MISSING' from last left join head on true
+      where coalesce(head.position, 0) > last.position or (head.position is null and last.position = 0)
+    union all select e.position, 5, 'NOT_AT_HEAD' from entry e left join head on true
+      where e.position > coalesce(head.position, 0) or (e.position = head.position and e.hash <> head.hash)
+    union all select r.trail_position, 6, 'NOT_AS_REPORTED' from report r left join entry e on e.position = r.trail_position
+      where r.firm_id = $1 and r.engagement_id = $2 and encode(e.hash, 'hex') is distinct from r.trail_hash
+  )
+  select (select count(*) from entry) as entries,
+    (select encode(hash, 'hex') from entry order by position desc limit 1) as "lastHash", fault.position, fault.reason
+  from (values (0)) as always left join fault on true order by fault.position, fault.rank limit 1`
+
+/**
+ * Whether the chain is whole and unchanged. The caller has seen to it that the actor may read it.
+ * @param chainId the engagement, or the firm for what concerns no engagement
+ */
+export async function verifyTrail(tx: Tx, chainId: string): Promise<TrailVerification> {
+  const [found] = (await tx.query<Found>(verification, [tx.firmId, chainId])) as [Found]
+  const { entries, lastHash, position, reason } = found
+  const firstBroken = position !== null && reason !== null ? { position, reason } : null
+  return { intact: firstBroken === null, entries, lastHash, firstBroken }
+}
