@@ -1,0 +1,12 @@
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+
+/** That an exception reports a deviation. Stays when the exception is withdrawn: the deviation is then to be accounted for again. */
+@Entity('exception_deviation')
+export class ExceptionDeviation extends EngagementRow {
+  @Column({ type: 'uuid' })
+  exceptionId: string
+
+  @Column({ type: 'uuid' })
+  resultId: string
+}

@@ -1,0 +1,140 @@
+import { Field, Int, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { Cause, ExceptionCategory, ExceptionKind, ExceptionState } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import { Day, Moment } from '../../graph/scalars.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@Entity('exception')
+@ObjectType({
+  implements: Node,
+  description:
+    'A matter to be reported in Section IV: deviations of a control, a deficiency in its design, a wrong description, or evidence that could not be had. The client sees it once it is communicated.',
+})
+export class Exception extends EngagementRow {
+  @Column({ type: 'uuid' })
+  clientId: string
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, { description: 'Its number in the engagement; the first is 1.' })
+  number: number
+
+  @Column({ type: 'uuid', nullable: true })
+  controlId: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  procedureId: string | null
+
+  @Column({ type: 'text' })
+  @Field(() => ExceptionKind, { description: 'What kind of matter it is.' })
+  kind: words.ExceptionKind
+
+  @Column({ type: 'text' })
+  @Field(() => ExceptionCategory, { description: 'What sort of failure it was.' })
+  category: words.ExceptionCategory
+
+  @Column({ type: 'text' })
+  @Field(() => Cause, { description: 'Why it happened, as far as the auditor knows.' })
+  cause: words.Cause
+
+  @Column({ type: 'text' })
+  @Field(() => ExceptionState, {
+    description: 'Where it stands. To the client a concluded one is still communicated: conclusions are the auditor’s.',
+  })
+  state: words.ExceptionState
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The matter in a few words.' })
+  title: string
+
+  @Column({ type: 'text', array: true })
+  @Field(() => [String], {
+    description: 'The criteria it concerns, by code: trust services criteria, or DC1 to DC9 for the description.',
+  })
+  criteriaCodes: string[]
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'The reference of the control, as it was when this was raised.' })
+  controlRef: string | null
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'How the control was to operate, or what was to be.' })
+  expectedOperation: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'What went wrong.' })
+  condition: string
+
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, { nullable: true, description: 'How many items were tested; null where no sample was.' })
+  itemsTested: number | null
+
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, { nullable: true, description: 'How many of them deviated; null where no sample was tested.' })
+  deviationCount: number | null
+
+  @Column({ type: 'text', array: true })
+  @Field(() => [String], { description: 'The items that deviated, by their keys, in the order of drawing.' })
+  deviatingItems: string[]
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, { nullable: true, description: 'The first day of the failure, where it is known.' })
+  failedFrom: string | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, { nullable: true, description: 'The last day of the failure, where it is known.' })
+  failedTo: string | null
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'What could come of it.' })
+  potentialImpact: string
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'More on why it happened.' })
+  causeNote: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The evidence, for the working papers; never shown to the client.',
+  })
+  evidenceNote: string | null
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The wording of Section IV.' })
+  sectionFourText: string
+
+  @Column({ type: 'uuid' })
+  authorId: string
+
+  @Column({ type: 'uuid', nullable: true })
+  confirmedBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When it was confirmed.' })
+  confirmedAt: Date | null
+
+  @Column({ type: 'uuid', nullable: true })
+  communicatedBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When it was communicated to the client.' })
+  communicatedAt: Date | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, { nullable: true, description: 'The day by which the client is to answer.' })
+  responseDueOn: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'What was noted when no answer had come in time.' })
+  overdueNote: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When its materiality was decided and approved.' })
+  concludedAt: Date | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why it was withdrawn.' })
+  withdrawnReason: string | null
+}

@@ -1,0 +1,67 @@
+import { Field, Int, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { ResponseState } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import type * as words from '../../rules/vocabulary.js'
+import type { RemediationStep } from './response-content.js'
+
+@Entity('management_response')
+@ObjectType({
+  implements: Node,
+  description:
+    'Management’s answer to one exception (Section V). The draft is the client’s own; the auditor reads what was submitted.',
+})
+export class ManagementResponse extends EngagementRow {
+  @Column({ type: 'uuid' })
+  clientId: string
+
+  @Column({ type: 'uuid' })
+  exceptionId: string
+
+  @Column({ type: 'text' })
+  @Field(() => ResponseState, { description: 'Where it stands.' })
+  state: words.ResponseState
+
+  @Column({ type: 'text', nullable: true })
+  acknowledgement: string | null
+
+  @Column({ type: 'text', nullable: true })
+  rootCauseCategory: words.Cause | null
+
+  @Column({ type: 'text', nullable: true })
+  rootCause: string | null
+
+  @Column({ type: 'jsonb' })
+  remediation: RemediationStep[]
+
+  @Column({ type: 'text', nullable: true })
+  responsible: string | null
+
+  @Column({ type: 'date', nullable: true })
+  targetDate: string | null
+
+  @Column({ type: 'text', nullable: true })
+  preventionOfRecurrence: string | null
+
+  @Column({ type: 'text', nullable: true })
+  declinedReason: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why the auditor returned the version submitted last.' })
+  returnedReason: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'In what the version submitted last is inconsistent with the findings, as the auditor reads it.',
+  })
+  inconsistency: string | null
+
+  @Column({ type: 'uuid' })
+  draftedBy: string
+
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, { nullable: true, description: 'The number of the version submitted last; null before the first.' })
+  submittedVersion: number | null
+}

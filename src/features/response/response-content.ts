@@ -1,0 +1,52 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Cause } from '../../graph/enums.js'
+import { Day } from '../../graph/scalars.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@ObjectType({ description: 'One step by which management mends what went wrong.' })
+export class RemediationStep {
+  @Field(() => String, { description: 'What is done.' })
+  action: string
+
+  @Field(() => String, { nullable: true, description: 'Who sees to it.' })
+  owner: string | null
+
+  @Field(() => Day, { nullable: true, description: 'The day by which it is to be done.' })
+  dueOn: string | null
+
+  @Field(() => Boolean, { description: 'Whether it is done, as management says.' })
+  done: boolean
+}
+
+@ObjectType({ description: 'What management answers to an exception. Not covered by the auditor’s opinion.' })
+export class ResponseContent {
+  @Field(() => String, {
+    nullable: true,
+    description: 'That management knows of the matter, and what it thinks of it.',
+  })
+  acknowledgement: string | null
+
+  @Field(() => Cause, { nullable: true, description: 'The root cause, as management sees it.' })
+  rootCauseCategory: words.Cause | null
+
+  @Field(() => String, { nullable: true, description: 'The root cause in words.' })
+  rootCause: string | null
+
+  @Field(() => [RemediationStep], { description: 'The steps by which it is mended.' })
+  remediation: RemediationStep[]
+
+  @Field(() => String, { nullable: true, description: 'Who is responsible.' })
+  responsible: string | null
+
+  @Field(() => Day, { nullable: true, description: 'The day by which all is to be done.' })
+  targetDate: string | null
+
+  @Field(() => String, { nullable: true, description: 'What keeps it from happening again.' })
+  preventionOfRecurrence: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why management declined to respond; null where it did respond.',
+  })
+  declinedReason: string | null
+}
