@@ -2,6 +2,8 @@
 -- This file runs as the owner; the service works as a member of the group role fieldwork_service, which owns nothing.
 grant usage on schema fieldwork to fieldwork_service;
 
+grant usage on schema fieldwork to fieldwork_service;
+
 -- The three walls. ONE permissive policy per table, the whole condition in one expression, no sub-select: the shape that
 -- is fast under an index and that a cluster sharded by firm carries to its workers unchanged.
 --   firm     the firm's own rows, for its members only: working papers

@@ -42,7 +42,11 @@ export class Database {
       applicationName: 'fieldwork',
       installExtensions: false,
       // Pipelining: statements of one tick share a round trip. A connection that cannot be had is a fault, not a wait for ever.
-      extra: { pipeline: true, connectionTimeoutMillis: 5_000, statement_timeout: 60_000 },
+      extra: {
+        pipeline: true,
+        connectionTimeoutMillis: 5_000,
+        statement_timeout: 60_000,
+      },
       // A connection that dies while idle is replaced by the pool; the next transaction gets another one.
       poolErrorHandler: () => {},
     })

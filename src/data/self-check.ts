@@ -1,0 +1,74 @@
+import type { Database } from './database.js'
+
+/** Reference data and accounts: tables that belong to no tenant. Their walls are other ones, or none is needed. */
+const tenantless = ['criterion', 'migration', 'user_account', 'signing_key', 'throttle']
+/** Of these, anybody may read every row. */
+const open = ['criterion', 'migration']
+
+/** Each finding names its object in the first column. Every statement reads the catalogue as the service's own role. */
+const listed = (tables: readonly string[]) => tables.map((table) => `'${table}'`).join(', ')
+
+const checks: Readonly<Record<string, string>> = {
+  'the role must be no superuser, must not bypass row-level security, and must not make roles or databases': `
+    select rolname as object from pg_roles where rolname = current_user
+      and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)`,
+  'the role must not be a member of a role that owns a table or is a superuser': `
+    select r.rolname as object from pg_roles r where pg_has_role(current_user, r.oid, 'member')
+      and (r.rolsuper or exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'fieldwork' and c.relowner = r.oid))`,
+  'every table must force row-level security': `
+    select c.relname as object from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'fieldwork' and c.relkind in ('r', 'p') and not c.relname = any(array[${listed(open)}])
+      and not (c.relrowsecurity and c.relforcerowsecurity)`,
+  'every table must have exactly one policy, permissive, for every command and everybody': `
+    select c.relname as object from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'fieldwork' and c.relkind in ('r', 'p') and not c.relname = any(array[${listed(open)}])
+      and (select array_agg(p.polpermissive and p.polcmd = '*' and p.polroles = '{0}') from pg_policy p where p.polrelid = c.oid)
+        is distinct from '{t}'`,
+  'every tenant table must have its firm in the policy, without a sub-select': `
+    select p.tablename as object from pg_policies p where p.schemaname = 'fieldwork' and not p.tablename = any(array[${listed(tenantless)}])
+      and (p.qual not like '%firm_id = (NULLIF(current_setting(''app.firm_id''::text, true), ''''::text))::uuid%'
+        or p.qual ~* '\\mselect\\M' or p.with_check ~* '\\mselect\\M')`,
+  'every key and unique constraint of a tenant table must include the firm': `
+    select i.relname as object from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid
+      join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'fieldwork' and x.indisunique and not c.relname = any(array[${listed(tenantless)}]) and c.relkind in ('r', 'p')
+      and not exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'firm_id' and a.attnum = any(x.indkey))`,
+  'every foreign key between tenant tables must include the firm': `
+    select k.conname as object from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
+      join pg_class f on f.oid = k.confrelid
+    where n.nspname = 'fieldwork' and k.contype = 'f' and not f.relname = any(array[${listed(tenantless)}])
+      and not exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'firm_id' and a.attnum = any(k.conkey))`,
+  'views must look with the eyes of who asks (security_invoker)': `
+    select c.relname as object from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'fieldwork' and (c.relkind = 'm' or c.relkind = 'v' and not coalesce('security_invoker=true' = any(c.reloptions), false))`,
+  'the role must not empty, reference or put triggers on tables': `
+    select c.relname as object from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'fieldwork' and c.relkind in ('r', 'p')
+      and has_table_privilege(c.oid, 'truncate, references, trigger')`,
+  'what is written once must not be changed or removed by the role': `
+    select c.relname as object from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'fieldwork' and t.tgname = 'written_once' and (t.tgenabled <> 'O' or has_table_privilege(c.oid, 'update, delete'))`,
+  'no function may run with its owner’s rights and return rows': `
+    select p.proname as object from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = 'fieldwork' and p.prosecdef and (p.proretset or p.prorettype = 'record'::regtype or exists (
+      select 1 from pg_type t where t.oid = p.prorettype and t.typtype = 'c'))`,
+}
+
+/**
+ * Looks at the database as the service's role finds it: the role itself, and the walls of every table.
+ * @returns one sentence for each thing that is not as it must be; the service refuses to start on any
+ */
+export async function selfCheck(database: Database): Promise<string[]> {
+  const connection = database.connection()
+  try {
+    const findings: string[] = []
+    for (const [rule, sql] of Object.entries(checks)) {
+      const rows = (await connection.query(sql)) as { object: string }[]
+      for (const { object } of rows) findings.push(`${object}: ${rule}.`)
+    }
+    return findings
+  } finally {
+    await connection.release()
+  }
+}

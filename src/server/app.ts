@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify'
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify'
+import type { GraphQLSchema } from 'graphql'
+import processRequest from 'graphql-upload/processRequest.mjs'
+import type { Claims } from '../access/actor.js'
+import type { Database } from '../data/database.js'
+import { Context } from '../graph/context.js'
+import { causeOf, isTold, shownError } from './errors.js'
+import { limits, mustBeAffordable, shapeRule } from './limits.js'
+
+export interface AppOptions {
+  database: Database
+  /** The guarded schema. */
+  schema: GraphQLSchema
+  /** What a token says; throws for one that does not hold. */
+  verify: (token: string) => Promise<Claims>
+  /** The public halves of the keys that sign tokens (RFC 7517). */
+  jwks: () => Promise<object>
+  log: FastifyBaseLogger
+  /** Whether the explorer and introspection are on. */
+  explorer: boolean
+}
+
+/** The HTTP face of the service. Listening and closing is the caller's. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: options.log,
+    bodyLimit: limits.bodyBytes,
+    genReqId: () => randomUUID(),
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request
+    request.log.info(
+      { method, path: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    )
+  })
+  await serveGraphql(app, options)
+  serveHealth(app, options.database)
+  app.get('/.well-known/jwks.json', () => options.jwks())
+  if (options.explorer) {
+    const page = renderGraphiQL({
+      endpoint: '/graphql',
+      title: 'Fieldwork',
+      defaultQuery: '{ viewer { member { name } firm { name } } }\n',
+    })
+    app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
+  }
+  return app
+}
+
+async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<void> {
+  const apollo = new ApolloServer<Context>({
+    schema: options.schema,
+    introspection: options.explorer,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    stopOnTerminationSignals: false,
+    validationRules: [shapeRule],
+    parseOptions: { maxTokens: limits.tokens },
+    formatError: shownError,
+    logger: options.log,
+    plugins: [
+      fastifyApolloDrainPlugin(app),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      perRequest(options.log),
+    ],
+  })
+  await apollo.start()
+  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST'],
+    preHandler: async (request, reply) => {
+      if (!request.headers['content-type']?.startsWith('multipart/form-data')) return
+      request.body = await processRequest(request.raw, reply.raw, {
+        maxFieldSize: limits.bodyBytes,
+        maxFileSize: limits.fileBytes,
+        maxFiles: 1,
+      })
+    },
+    handler: fastifyApolloHandler(apollo, {
+      context: async (request) =>
+        new Context(options.database, await claimsOf(request, options.verify), { id: request.id, address: request.ip }),
+    }),
+  })
+}
+
+/** A token that does not hold is as none: what needs one says so itself, and signing in stays possible. */
+async function claimsOf(request: FastifyRequest, verify: AppOptions['verify']): Promise<Claims | null> {
+  const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1]
+  return token ? verify(token).catch(() => null) : null
+}
+
+/** Weighs each operation before it runs, ends its read transaction after it, and writes our own faults to the log. */
+const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ schema, document, request }) {
+        mustBeAffordable(schema, document, request.variables ?? {})
+      },
+      async didEncounterErrors({ errors, contextValue }) {
+        for (const error of errors) {
+          const cause = causeOf(error)
+          if (isTold(cause)) continue
+          Object.assign(error.extensions, { requestId: contextValue.request.id })
+          log.error({ err: bare(cause), requestId: contextValue.request.id, path: error.path }, 'fault')
+        }
+      },
+      async willSendResponse({ contextValue }) {
+        await contextValue.close()
+      },
+    }
+  },
+})
+
+/** What may stand in a log: never a statement's parameters, which hold working papers. */
+function bare(error: unknown): { message: string; code?: string; stack?: string } {
+  const { message, code, stack } = error as { message?: string; code?: string; stack?: string }
+  return { message: message ?? String(error), ...(code ? { code } : {}), ...(stack ? { stack } : {}) }
+}
+
+function serveHealth(app: FastifyInstance, database: Database): void {
+  let draining = false
+  app.addHook('preClose', async () => {
+    draining = true
+  })
+  app.get('/healthz', async () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => {
+    const ready =
+      !draining &&
+      (await database.ping().then(
+        () => true,
+        () => false,
+      ))
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ready' : draining ? 'draining' : 'the database is away' })
+  })
+}

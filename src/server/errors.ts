@@ -1,0 +1,42 @@
+import type { GraphQLFormattedError } from 'graphql'
+import { GraphQLError } from 'graphql'
+import { Fault } from '../access/faults.js'
+import { Refusal } from '../rules/refusal.js'
+
+/** What went wrong underneath, for telling a fault of the caller from one of ours. */
+export function causeOf(error: unknown): unknown {
+  let cause = error
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError
+  return cause
+}
+
+/** Whether the caller may read the message: their fault, or the protocol's. All else is ours and is masked. */
+export const isTold = (cause: unknown): boolean =>
+  cause instanceof Fault || cause instanceof Refusal || cause instanceof GraphQLError
+
+/** A top-level error as the caller sees it: no stack, no message of ours, nothing of the database. */
+export function shownError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const cause = causeOf(error)
+  const place = {
+    ...(formatted.path ? { path: formatted.path } : {}),
+    ...(formatted.locations ? { locations: formatted.locations } : {}),
+  }
+  if (cause instanceof Fault) return { message: cause.message, ...place, extensions: { code: cause.code } }
+  if (cause instanceof Refusal) {
+    return {
+      message: cause.message,
+      ...place,
+      extensions: { code: 'BAD_USER_INPUT', reason: cause.code, argument: cause.path },
+    }
+  }
+  const code = formatted.extensions?.code
+  if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') {
+    return { message: formatted.message, ...place, extensions: { code: code ?? 'BAD_USER_INPUT' } }
+  }
+  const requestId = (error as GraphQLError).extensions?.requestId
+  return {
+    message: 'Something went wrong on our side. Tell us the request id.',
+    ...place,
+    extensions: { code: 'INTERNAL', ...(requestId ? { requestId } : {}) },
+  }
+}

@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import pg from 'pg'
+import { pino } from 'pino'
+import { v7 as newId } from 'uuid'
+import { afterAll } from 'vitest'
+import type { Claims } from '../../src/access/actor.js'
+import { unauthenticated } from '../../src/access/faults.js'
+import { Database } from '../../src/data/database.js'
+import { features } from '../../src/features.js'
+import type { ClientRole, FirmRole } from '../../src/rules/vocabulary.js'
+import { buildApp } from '../../src/server/app.js'
+import { guardedSchema } from '../../src/server/schema.js'
+import { type TestDatabase, testDatabase } from './database.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: what a query answers is known to the test that asks
+export type Answer = {
+  data: any
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
+}
+
+/** One person in one membership, signed in. */
+export class Person {
+  constructor(
+    private readonly world: World,
+    readonly name: string,
+    readonly claims: Claims,
+  ) {}
+
+  get memberId(): string {
+    return this.claims.memberId
+  }
+
+  /** Sends an operation; answers the whole body. */
+  ask(query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+    return this.world.send(query, variables, this.world.tokenFor(this.claims))
+  }
+
+  /** Sends an operation that must not have top-level errors; answers its data. */
+  // biome-ignore lint/suspicious/noExplicitAny: see Answer
+  async gql(query: string, variables: Record<string, unknown> = {}): Promise<any> {
+    const { data, errors } = await this.ask(query, variables)
+    if (errors) throw new Error(`${this.name}: ${JSON.stringify(errors)}`)
+    return data
+  }
+
+  /**
+   * Does a mutation with a fresh idempotency key and answers its payload, `errors` included.
+   * @param selection what to select of the payload beside `errors`
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: see Answer
+  async tryTo(mutation: string, input: Record<string, unknown>, selection = '__typename'): Promise<any> {
+    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
+    const data = await this.gql(
+      `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} errors { __typename code message path
+        ... on VersionConflict { currentVersion } ... on InvalidTransition { from to allowed }
+        ... on NotReady { blockers { code message node } } ... on RowsRefused { rows { row column message } rowFaultCount } } } }`,
+      { input: { idempotencyKey: randomUUID(), ...input } },
+    )
+    return data[mutation]
+  }
+
+  /** Does a mutation that must succeed. */
+  // biome-ignore lint/suspicious/noExplicitAny: see Answer
+  async does(mutation: string, input: Record<string, unknown>, selection = '__typename'): Promise<any> {
+    const payload = await this.tryTo(mutation, input, selection)
+    if (payload.errors.length > 0) throw new Error(`${this.name} ${mutation}: ${JSON.stringify(payload.errors)}`)
+    return payload
+  }
+
+  /** The code of the top-level fault a mutation meets (FORBIDDEN, NOT_FOUND ...); throws when it meets none. */
+  async isDenied(mutation: string, input: Record<string, unknown>): Promise<string> {
+    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
+    const { errors, data } = await this.ask(
+      `mutation ($input: ${type}!) { ${mutation}(input: $input) { errors { code message } } }`,
+      { input: { idempotencyKey: randomUUID(), ...input } },
+    )
+    if (!errors) throw new Error(`${this.name} was not denied ${mutation}: ${JSON.stringify(data)}`)
+    return errors[0]?.extensions.code as string
+  }
+}
+
+/** A firm with one person of each role, and a second partner to review quality. */
+export interface TestFirm {
+  id: string
+  admin: Person
+  partner: Person
+  reviewer: Person
+  manager: Person
+  senior: Person
+  staff: Person
+  /** A further person of the firm. */
+  person(name: string, role: FirmRole): Promise<Person>
+  /** A client of the firm with a person of each role. */
+  client(name: string): Promise<TestClient>
+}
+
+export interface TestClient {
+  id: string
+  admin: Person
+  respondent: Person
+  viewer: Person
+}
+
+/** The service in-process, on a database of this test file's own, as its unprivileged role. */
+export class World {
+  readonly #tokens = new Map<string, Claims>()
+
+  private constructor(
+    readonly app: FastifyInstance,
+    readonly database: Database,
+    readonly testDatabase: TestDatabase,
+    /** A superuser's connection: for making people, looking behind the walls, damaging things. */
+    readonly owner: pg.Pool,
+  ) {}
+
+  static async make(): Promise<World> {
+    const place = await testDatabase()
+    const database = await new Database({
+      url: place.serviceUrl,
+      poolSize: 10,
+      secret: 'the secret of the test run, known to all',
+      rows: features.flatMap((feature) => feature.rows),
+    }).open()
+    const owner = new pg.Pool({ connectionString: place.ownerUrl, max: 3, options: '-c search_path=fieldwork' })
+    owner.on('error', () => undefined)
+    let world: World | undefined
+    const app = await buildApp({
+      database,
+      schema: await guardedSchema(features),
+      verify: async (token) => {
+        const claims = world?.claimsOf(token)
+        if (!claims) throw unauthenticated()
+        return claims
+      },
+      jwks: async () => ({ keys: [] }),
+      log: pino({ level: 'error' }),
+      explorer: true,
+    })
+    world = new World(app, database, place, owner)
+    afterAll(async () => {
+      await app.close()
+      await database.close()
+      await owner.end()
+    })
+    return world
+  }
+
+  claimsOf(token: string): Claims | undefined {
+    return this.#tokens.get(token)
+  }
+
+  tokenFor(claims: Claims): string {
+    const token = `test-${claims.memberId}`
+    this.#tokens.set(token, claims)
+    return token
+  }
+
+  /** Sends an operation over HTTP; without a token as nobody. */
+  async send(query: string, variables: Record<string, unknown> = {}, token?: string): Promise<Answer> {
+    const response = await this.app.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      payload: { query, variables },
+    })
+    return response.json() as Answer
+  }
+
+  /** How many rows each table has, as a superuser sees them: two equal answers mean that nothing was made or lost. */
+  async counts(): Promise<Record<string, number>> {
+    const { rows: tables } = await this.owner.query<{ name: string }>(
+      "select tablename as name from pg_tables where schemaname = 'fieldwork' order by 1",
+    )
+    const counted: Record<string, number> = {}
+    for (const { name } of tables) {
+      const { rows } = await this.owner.query<{ n: string }>(`select count(*) as n from ${name}`)
+      counted[name] = Number(rows[0]?.n)
+    }
+    return counted
+  }
+
+  /** A digest of every row of every table but the memory of idempotency keys: two equal answers mean that nothing moved. */
+  async digest(): Promise<string> {
+    const { rows: tables } = await this.owner.query<{ name: string }>(
+      "select tablename as name from pg_tables where schemaname = 'fieldwork' and tablename <> 'idempotency' order by 1",
+    )
+    const parts = tables.map(
+      ({ name }) =>
+        `select '${name}' as t, md5(coalesce(string_agg(r::text, '|' order by r::text), '')) as d from ${name} r`,
+    )
+    const { rows } = await this.owner.query<{ d: string }>(
+      `select md5(string_agg(t || d, ',' order by t)) as d from (${parts.join(' union all ')}) x`,
+    )
+    return rows[0]?.d as string
+  }
+
+  /** Makes an audit firm; its people are invented. */
+  async firm(name: string): Promise<TestFirm> {
+    const id = newId()
+    await this.owner.query(
+      'insert into firm (firm_id, id, name, city, version, created_at) values ($1, $1, $2, $3, 1, now())',
+      [id, name, 'Springfield'],
+    )
+    const person = (who: string, role: FirmRole) => this.#member(id, who, { firmRole: role })
+    return {
+      id,
+      admin: await person(`Ada Admin of ${name}`, 'FIRM_ADMIN'),
+      partner: await person(`Pia Partner of ${name}`, 'PARTNER'),
+      reviewer: await person(`Quentin Reviewer of ${name}`, 'PARTNER'),
+      manager: await person(`Mona Manager of ${name}`, 'MANAGER'),
+      senior: await person(`Sam Senior of ${name}`, 'SENIOR'),
+      staff: await person(`Stella Staff of ${name}`, 'STAFF'),
+      person,
+      client: (client) => this.#client(id, client),
+    }
+  }
+
+  async #client(firmId: string, name: string): Promise<TestClient> {
+    const id = newId()
+    await this.owner.query(
+      'insert into client (firm_id, id, name, version, created_at) values ($1, $2, $3, 1, now())',
+      [firmId, id, name],
+    )
+    const person = (who: string, role: ClientRole) => this.#member(firmId, who, { clientId: id, clientRole: role })
+    return {
+      id,
+      admin: await person(`Carla of ${name}`, 'CLIENT_ADMIN'),
+      respondent: await person(`Rolf of ${name}`, 'RESPONDENT'),
+      viewer: await person(`Vera of ${name}`, 'CLIENT_VIEWER'),
+    }
+  }
+
+  async #member(
+    firmId: string,
+    name: string,
+    place: { firmRole?: FirmRole; clientId?: string; clientRole?: ClientRole },
+  ): Promise<Person> {
+    const claims = { userId: newId(), memberId: newId(), firmId, clientId: place.clientId ?? null, sessionId: newId() }
+    await this.owner.query(
+      `insert into member (firm_id, id, user_id, email, name, firm_role, client_id, client_role, state, version, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 'ACTIVE', 1, now())`,
+      [
+        firmId,
+        claims.memberId,
+        claims.userId,
+        `${name.toLowerCase().replaceAll(' ', '.')}@example.test`,
+        name,
+        place.firmRole ?? null,
+        place.clientId ?? null,
+        place.clientRole ?? null,
+      ],
+    )
+    return new Person(this, name, claims)
+  }
+}
+
+/** The service for this test file. Call it at the top: `const w = await world()`. */
+export const world = (): Promise<World> => World.make()
