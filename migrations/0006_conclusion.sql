@@ -125,6 +125,7 @@ create table materiality_decision (
   material boolean not null,
   pervasive boolean not null,
   factors jsonb not null,
+  compensating_control_ids uuid[] not null default '{}',
   rationale text not null,
   state text not null check (state in ('PROPOSED', 'APPROVED')),
   decided_by uuid not null,

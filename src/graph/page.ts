@@ -36,7 +36,8 @@ export interface Page<T> {
   edges: { cursor: string; node: T }[]
   nodes: T[]
   pageInfo: PageInfo
-  totalCount: () => Promise<number>
+  /** Counted when it is read. */
+  readonly totalCount: Promise<number>
 }
 
 /** The connection type of a list (Relay): `edges`, `nodes`, `pageInfo`, `totalCount`. */
@@ -123,7 +124,9 @@ export function pageOf<T>(
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    totalCount,
+    get totalCount() {
+      return totalCount()
+    },
   }
 }
 

@@ -1,0 +1,62 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { OpinionType } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import { Moment } from '../../graph/scalars.js'
+import type * as words from '../../rules/vocabulary.js'
+import { OpinionConclusion } from './opinion-conclusion.js'
+
+@Entity('opinion')
+@ObjectType({
+  implements: Node,
+  description:
+    'The opinion as the engagement partner decided it. It holds for the proposal it was decided on and for no other.',
+})
+export class Opinion extends EngagementRow {
+  @Column({ type: 'jsonb' })
+  @Field(() => [OpinionConclusion], { description: 'The conclusion on each subject matter and category.' })
+  conclusions: OpinionConclusion[]
+
+  @Column({ type: 'text' })
+  @Field(() => OpinionType, { description: 'The opinion as a whole: that of the gravest conclusion.' })
+  overall: words.OpinionType
+
+  /** Binds the decision to the proposal it was made on: when that changes, the opinion is stale. */
+  @Column({ type: 'text' })
+  proposalDigest: string
+
+  @Column({ type: 'boolean' })
+  @Field(() => Boolean, {
+    description: 'Whether it is another one than was proposed: it then needs the quality reviewer’s agreement.',
+  })
+  differs: boolean
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why it was decided so.' })
+  rationale: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The paragraph that gives the basis for the modification; null where nothing is modified.',
+  })
+  basisParagraph: string | null
+
+  @Column({ type: 'uuid' })
+  decidedBy: string
+
+  @Column({ type: 'timestamptz' })
+  @Field(() => Moment, { description: 'When it was decided.' })
+  decidedAt: Date
+
+  @Column({ type: 'uuid', nullable: true })
+  agreedBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, {
+    nullable: true,
+    description: 'When the quality reviewer agreed; null when not needed or not yet.',
+  })
+  agreedAt: Date | null
+}

@@ -1,0 +1,43 @@
+import { Field, Int, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { Node } from '../../graph/node.js'
+import { Day } from '../../graph/scalars.js'
+
+@Entity('report')
+@ObjectType({
+  implements: Node,
+  description: 'The report as it was issued: written once. Everything it is shown as is made from its model.',
+})
+export class Report extends EngagementRow {
+  @Column({ type: 'uuid' })
+  clientId: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The report’s number in the firm.' })
+  number: string
+
+  @Column({ type: 'date' })
+  @Field(() => Day, { description: 'The date of the report.' })
+  reportDate: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, {
+    description: 'The whole report, sections I to V, as canonical JSON: keys sorted, no white space.',
+  })
+  model: string
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'SHA-256 of the model in UTF-8, 64 hexadecimal digits.' })
+  sha256: string
+
+  @Column({ type: 'bigint' })
+  @Field(() => Int, { description: 'How many entries the engagement’s trail had when the report was issued.' })
+  trailPosition: number
+
+  @Column({ type: 'text' })
+  @Field(() => String, {
+    description: 'The hash of the last of them, 64 hexadecimal digits: it vouches for the whole trail up to then.',
+  })
+  trailHash: string
+}
