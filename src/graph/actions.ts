@@ -17,7 +17,7 @@ const actsOn = (type: string) => Object.entries(policy).filter(([, entry]) => en
 export class NodeResolver {
   @Query(() => Node, { nullable: true, description: 'The object with this id; null when there is none for you.' })
   async node(
-    @Arg('id', () => ID) id: string,
+    @Arg('id', () => ID, { description: 'The object’s id.' }) id: string,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Row | null> {

@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql'
+import { type GraphQLSchema, getNamedType, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchema, type NonEmptyArray } from 'type-graphql'
 import { guard } from '../access/guard.js'
 import { policy } from '../access/policy.js'
@@ -8,14 +8,32 @@ import { structural } from '../graph/payload.js'
 import { Moment } from '../graph/scalars.js'
 
 /** The schema of all features, unguarded: for printing and linting. */
-export function plainSchema(features: readonly Feature[]): Promise<GraphQLSchema> {
+export async function plainSchema(features: readonly Feature[]): Promise<GraphQLSchema> {
   const resolvers = [NodeResolver, ...features.flatMap((feature) => feature.resolvers)]
-  return buildSchema({
+  const schema = await buildSchema({
     resolvers: resolvers as unknown as NonEmptyArray<() => unknown>,
     scalarsMap: [{ type: Date, scalar: Moment }],
     // Form is checked where an act is done (graph/input.ts): every fault at once, as data.
     validate: false,
   })
+  describeRoots(schema)
+  return schema
+}
+
+function describeRoots(schema: GraphQLSchema): void {
+  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()]
+  if (query) query.description = 'What can be read. All of one operation is read at one moment.'
+  if (!mutation) return
+  mutation.description =
+    'What can be done. Each act takes one `input`, happens once per idempotency key, and answers what it changed or, in `errors`, why it was refused.'
+  for (const field of Object.values(mutation.getFields())) {
+    for (const argument of field.args) argument.description ??= getNamedType(argument.type).description
+  }
+}
+
+/** The schema as text, as it is committed and reviewed. */
+export async function emittedSchema(features: readonly Feature[]): Promise<string> {
+  return `${printSchema(lexicographicSortSchema(await plainSchema(features)))}\n`
 }
 
 /** The schema as it is served: behind the policy table. Throws when the table has a gap. */

@@ -13,7 +13,6 @@ import { buildApp } from '../../src/server/app.js'
 import { guardedSchema } from '../../src/server/schema.js'
 import { type TestDatabase, testDatabase } from './database.js'
 
-// biome-ignore lint/suspicious/noExplicitAny: what a query answers is known to the test that asks
 export type Answer = {
   data: any
   errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
@@ -37,7 +36,6 @@ export class Person {
   }
 
   /** Sends an operation that must not have top-level errors; answers its data. */
-  // biome-ignore lint/suspicious/noExplicitAny: see Answer
   async gql(query: string, variables: Record<string, unknown> = {}): Promise<any> {
     const { data, errors } = await this.ask(query, variables)
     if (errors) throw new Error(`${this.name}: ${JSON.stringify(errors)}`)
@@ -48,7 +46,6 @@ export class Person {
    * Does a mutation with a fresh idempotency key and answers its payload, `errors` included.
    * @param selection what to select of the payload beside `errors`
    */
-  // biome-ignore lint/suspicious/noExplicitAny: see Answer
   async tryTo(mutation: string, input: Record<string, unknown>, selection = '__typename'): Promise<any> {
     const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
     const data = await this.gql(
@@ -61,7 +58,6 @@ export class Person {
   }
 
   /** Does a mutation that must succeed. */
-  // biome-ignore lint/suspicious/noExplicitAny: see Answer
   async does(mutation: string, input: Record<string, unknown>, selection = '__typename'): Promise<any> {
     const payload = await this.tryTo(mutation, input, selection)
     if (payload.errors.length > 0) throw new Error(`${this.name} ${mutation}: ${JSON.stringify(payload.errors)}`)

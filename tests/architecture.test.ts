@@ -1,0 +1,185 @@
+import 'reflect-metadata'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { gaps } from '../src/access/guard.js'
+import { policy } from '../src/access/policy.js'
+import { features } from '../src/features.js'
+import { structural } from '../src/graph/payload.js'
+import { refusalCodes } from '../src/rules/refusal.js'
+import * as vocabulary from '../src/rules/vocabulary.js'
+import { emittedSchema, plainSchema } from '../src/server/schema.js'
+
+// The compiled test lies in dist/tests; the sources it speaks of are two folders up.
+const root = resolve(import.meta.dirname, '../..')
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .map((file) => {
+    const text = readFileSync(join(root, 'src', file), 'utf8')
+    const imports = [...text.matchAll(/^(?:import|export)[^'"]*?from '(\.[^']+)'|^import '(\.[^']+)'/gms)]
+      .map((match) => (match[1] ?? match[2]) as string)
+      .map((target) =>
+        relative(join(root, 'src'), resolve(join(root, 'src'), dirname(file), target)).replace(/\.js$/, '.ts'),
+      )
+    return { file, text, imports }
+  })
+
+const floors = ['rules', 'access', 'data', 'graph', 'features', 'server']
+/** The place of a file in the one direction of imports; what lies directly in src (main, features.ts ...) is outermost. */
+const floorOf = (file: string) => {
+  const index = floors.indexOf(file.split('/')[0] as string)
+  return index === -1 ? floors.length : index
+}
+/** These know all features or settings by their task: the list, the settings. Everybody outside may read them. */
+const outermost = new Set(['features.ts', 'config.ts'])
+
+/** Files over 300 lines, each with what it says for itself. */
+const long: Readonly<Record<string, string>> = {
+  'access/policy.ts': 'THE TABLE: one place to read who may do what',
+  'rules/vocabulary.ts': 'the words of the profession in one place',
+}
+
+describe('the house', () => {
+  it('has sources to look at', () => {
+    expect(sources.length).toBeGreaterThan(50)
+  })
+
+  it('lets imports point one way: rules <- access <- data <- graph <- features <- server <- main', () => {
+    const wrong = sources.flatMap(({ file, imports }) =>
+      imports
+        .filter((target) => !outermost.has(target) && floorOf(target) > floorOf(file))
+        .map((target) => `${file} -> ${target}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('lets a feature import only features above it in THE LIST', () => {
+    const place = new Map(features.map((feature, index) => [feature.name, index]))
+    const nounOf = (file: string) => (file.startsWith('features/') ? (file.split('/')[1] as string) : null)
+    const wrong: string[] = []
+    for (const { file, imports } of sources) {
+      const noun = nounOf(file)
+      if (!noun) continue
+      for (const target of imports) {
+        const other = nounOf(target)
+        if (!other || other === noun) continue
+        if ((place.get(other) ?? Number.POSITIVE_INFINITY) >= (place.get(noun) ?? -1))
+          wrong.push(`${file} -> ${target}`)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it('keeps the rules pure: no clock, no dice, no process, nothing from outside', () => {
+    const wrong = sources
+      .filter(({ file }) => file.startsWith('rules/'))
+      .flatMap(({ file, text }) => {
+        const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+        const outside = [...code.matchAll(/from '([^.'][^']*)'/g)].map((match) => match[1] as string)
+        return [
+          ...outside
+            .filter((name) => name !== 'node:crypto' && !name.startsWith('@stdlib/'))
+            .map((name) => `${file}: ${name}`),
+          ...(/Date\.now|new Date\(\)|Math\.random|\bprocess\b|randomBytes|randomUUID|fetch\(/.exec(code) ?? []).map(
+            (found) => `${file}: ${found}`,
+          ),
+        ]
+      })
+    expect(wrong).toEqual([])
+  })
+
+  it('reads the environment in config.ts alone', () => {
+    expect(
+      sources.filter(({ file, text }) => file !== 'config.ts' && text.includes('process.env')).map(({ file }) => file),
+    ).toEqual([])
+  })
+
+  it('reaches rows through data/ alone, and has no ORM relations', () => {
+    const banned = /getRepository|\bDataSource\b|@ManyToOne|@OneToMany|@ManyToMany|@OneToOne|createQueryRunner/
+    const wrong = sources
+      .filter(({ file, text }) => !file.startsWith('data/') && banned.test(text))
+      .map(({ file }) => file)
+    expect(wrong).toEqual([])
+  })
+
+  it('has no files named for nothing', () => {
+    const banned = /(^|\/)(utils?|helpers?|common|misc|manager|handlers?|services?\/)/i
+    expect(
+      sources.map(({ file }) => file).filter((file) => banned.test(file.replace('graph/services.ts', ''))),
+    ).toEqual([])
+  })
+
+  it('keeps files short, or says why not', () => {
+    const found = sources.filter(({ text }) => text.split('\n').length > 301).map(({ file }) => file)
+    expect(found.filter((file) => !long[file])).toEqual([])
+  })
+})
+
+describe('the schema', () => {
+  it('stands in schema/schema.graphql as it is served (npm run schema writes it)', async () => {
+    expect(readFileSync(join(root, 'schema/schema.graphql'), 'utf8')).toBe(await emittedSchema(features))
+  })
+
+  it('has a policy row for every root field and type, and no row for nothing', async () => {
+    expect(gaps(await plainSchema(features), policy, structural)).toEqual([])
+  })
+
+  it('takes one input with an idempotency key in every mutation, and answers a payload of its own with errors', async () => {
+    const schema = await plainSchema(features)
+    for (const [name, field] of Object.entries(schema.getMutationType()?.getFields() ?? {})) {
+      const capital = name.charAt(0).toUpperCase() + name.slice(1)
+      expect(field.args.map(({ name, type }) => `${name}: ${type}`)).toEqual([`input: ${capital}Input!`])
+      expect(String(field.type)).toBe(`${capital}Payload!`)
+      const input = schema.getType(`${capital}Input`) as { getFields(): Record<string, { type: unknown }> } | undefined
+      expect(String(input?.getFields().idempotencyKey?.type), name).toBe('String!')
+      const payload = schema.getType(`${capital}Payload`) as
+        | { getFields(): Record<string, { type: unknown }> }
+        | undefined
+      expect(String(payload?.getFields().errors?.type), name).toBe('[UserError!]!')
+    }
+  })
+
+  it('asks for the version read wherever something that exists is changed', async () => {
+    const schema = await plainSchema(features)
+    const changing = Object.entries(policy).filter(([coordinate, row]) => coordinate.startsWith('Mutation.') && row.on)
+    const without = changing
+      .map(([coordinate]) => coordinate.split('.')[1] as string)
+      .filter((name) => {
+        const input = schema.getType(`${name.charAt(0).toUpperCase()}${name.slice(1)}Input`) as {
+          getFields(): Record<string, { type: unknown }>
+        }
+        return input.getFields().expectedVersion === undefined
+      })
+    // These make something new under the object they name; nothing that exists is changed by them.
+    expect(without.sort()).toEqual(makers)
+  })
+})
+
+/** Acts that are offered on an object but only add to it. */
+const makers: string[] = []
+
+describe('the vocabulary', () => {
+  it('is what the database checks for, word by word', () => {
+    const sql = readdirSync(join(root, 'migrations'))
+      .map((file) => readFileSync(join(root, 'migrations', file), 'utf8'))
+      .join('\n')
+    const lists = [...sql.matchAll(/check \(\w+ in \(([^)]+)\)\)/g)].map((match) =>
+      [...(match[1] as string).matchAll(/'([^']+)'/g)].map((word) => word[1] as string).join(' '),
+    )
+    const known = new Set(
+      Object.values(vocabulary)
+        .filter((value) => typeof value === 'object')
+        .map((value) => Object.keys(value).join(' ')),
+    )
+    const unknown = lists.filter((list) => !known.has(list) && list !== 'INITIAL EXTENSION REPLACEMENT')
+    expect(lists.length).toBeGreaterThan(20)
+    expect(unknown).toEqual([])
+  })
+
+  it('gives every word and every refusal a meaning that ends as a sentence', () => {
+    const meanings = [...Object.values(vocabulary).filter((value) => typeof value === 'object'), refusalCodes].flatMap(
+      (v) => Object.values(v),
+    )
+    expect(meanings.filter((meaning) => !/^[A-Z“].{3,}\.$/.test(meaning as string))).toEqual([])
+  })
+})
