@@ -1,0 +1,147 @@
+import { type Blocker, Refusal } from './refusal.js'
+import type {
+  Cause,
+  EngagementKind,
+  ExceptionCategory,
+  ExceptionKind,
+  ExceptionState,
+  ExplanationState,
+  ProcedureState,
+} from './vocabulary.js'
+
+/** What may be an exception, what it has to say, and that no deviation is lost on the way to one. */
+
+/** A Type 1 examines design as of a date: nothing has operated that could deviate. */
+export function kindsAllowed(engagementKind: EngagementKind): readonly ExceptionKind[] {
+  const withoutOperation = ['DESIGN_DEFICIENCY', 'DESCRIPTION_MISSTATEMENT', 'SCOPE_LIMITATION'] as const
+  return engagementKind === 'SOC2_TYPE_1' ? withoutOperation : ['OPERATING_DEVIATION', ...withoutOperation]
+}
+
+/** Refuses with INVALID_INPUT at `kind` a kind of exception that this kind of engagement cannot have. */
+export function checkKind(kind: ExceptionKind, engagementKind: EngagementKind): void {
+  const allowed = kindsAllowed(engagementKind)
+  if (!allowed.includes(kind)) {
+    const message = `A Type 1 has no operating deviations; an exception here is one of ${allowed.join(', ')}.`
+    throw new Refusal('INVALID_INPUT', message, ['kind'])
+  }
+}
+
+/** Withdrawn ones stay on record but no longer count. */
+export function isLive(exception: { state: ExceptionState }): boolean {
+  return exception.state !== 'WITHDRAWN'
+}
+
+/** An exception as Section IV tells it. Texts are as the auditor wrote them; days are ISO dates. */
+export interface ExceptionAccount {
+  kind: ExceptionKind
+  category: ExceptionCategory | null
+  cause: Cause | null
+  /** More about the cause, when known. */
+  causeNote: string | null
+  /** Codes: `CC6.2`; for a misstatement of the description also `DC4`. */
+  criteria: readonly string[]
+  controlRef: string | null
+  /** What the control is, and how it was expected to operate. */
+  expectedOperation: string
+  /** What went wrong: the nature of the deviations, the gap in the design, the wrong or missing passage. */
+  condition: string
+  itemsTested: number | null
+  deviations: number | null
+  /** The keys of the items that deviated. */
+  deviatingItems: readonly string[]
+  failedFrom: string | null
+  failedTo: string | null
+  potentialImpact: string
+  /** What in the working papers supports it. */
+  evidence: string | null
+}
+
+/**
+ * What an exception still lacks of what Section IV must say: criterion, control and expected operation, what went
+ * wrong (for deviations with the items tested, the number and the items themselves), period of failure, potential
+ * impact, cause, evidence. Which of these apply depends on the kind: a control that is missing has no reference, and
+ * where nothing operated there is no period of failure.
+ */
+export function missingFromException(exception: ExceptionAccount): Blocker[] {
+  const { kind, category } = exception
+  const missing: Blocker[] = []
+  const need = (present: boolean, code: string, message: string) => {
+    if (!present) missing.push({ code, message, node: null })
+  }
+  const isText = (text: string | null) => (text?.trim() ?? '') !== ''
+  need(exception.criteria.length > 0, 'CRITERIA_MISSING', 'Name the criteria concerned.')
+  need(isText(exception.condition), 'CONDITION_MISSING', 'Say what went wrong.')
+  need(isText(exception.potentialImpact), 'IMPACT_MISSING', 'Say what the potential impact is.')
+  need(category !== null, 'CATEGORY_MISSING', 'Choose the category.')
+  need(exception.cause !== null, 'CAUSE_MISSING', 'Choose the cause; every exception is investigated for its cause.')
+  need(isText(exception.evidence), 'EVIDENCE_MISSING', 'Name the evidence in the working papers.')
+  if (kind === 'DESCRIPTION_MISSTATEMENT') return missing
+
+  const controlExists = !(kind === 'DESIGN_DEFICIENCY' && category === 'CONTROL_GAP')
+  if (controlExists) need(isText(exception.controlRef), 'CONTROL_MISSING', 'Name the control.')
+  need(isText(exception.expectedOperation), 'EXPECTATION_MISSING', 'Say what the control was expected to do.')
+  if (kind !== 'OPERATING_DEVIATION') return missing
+
+  const { itemsTested, deviations, deviatingItems } = exception
+  need((itemsTested ?? 0) > 0, 'ITEMS_TESTED_MISSING', 'State the number of items tested.')
+  need((deviations ?? 0) > 0, 'DEVIATIONS_MISSING', 'State the number of deviations.')
+  need(deviatingItems.length === deviations, 'ITEMS_MISSING', 'Name each item that deviated, and no other.')
+  const { failedFrom, failedTo } = exception
+  need(failedFrom !== null && failedTo !== null, 'PERIOD_MISSING', 'State from when to when the control failed.')
+  return missing
+}
+
+/**
+ * Refuses an exception that is not ready to be confirmed: NOT_READY with what is missing, INVALID_INPUT for a period
+ * that ends before it begins and for more deviations than items.
+ */
+export function checkException(exception: ExceptionAccount): void {
+  const blockers = missingFromException(exception)
+  if (blockers.length > 0) {
+    const message = `The exception is not complete: ${blockers.map((blocker) => blocker.message).join(' ')}`
+    throw new Refusal('NOT_READY', message, [], { blockers })
+  }
+  const { itemsTested, deviations, failedFrom, failedTo } = exception
+  if (deviations !== null && itemsTested !== null && deviations > itemsTested) {
+    const message = `There cannot be more deviations (${deviations}) than items tested (${itemsTested}).`
+    throw new Refusal('INVALID_INPUT', message, ['deviations'])
+  }
+  if (failedFrom !== null && failedTo !== null && failedTo < failedFrom) {
+    const message = `The period of failure cannot end on ${failedTo}, before it begins on ${failedFrom}.`
+    throw new Refusal('INVALID_INPUT', message, ['failedTo'])
+  }
+}
+
+/** A result that looks like a deviation, and what became of it. */
+export interface DeviationAccount {
+  /** The id of the result. */
+  id: string
+  /** What a person knows it by: the item and the attribute, e.g. `d2e59bb60 · A`. */
+  label: string
+  explanation: ExplanationState | null
+  /** The states of the exceptions that report it. */
+  exceptions: readonly ExceptionState[]
+}
+
+/**
+ * The deviations that nobody accounts for. A deviation is accounted for by a live exception, or by an explanation why it
+ * is none. When the preparer signs (`PREPARED`) a proposed explanation will do, for the reviewer decides on it; when the
+ * reviewer signs (`REVIEWED`), and ever after, only an approved one does.
+ */
+export function unaccounted(
+  deviations: readonly DeviationAccount[],
+  at: Extract<ProcedureState, 'PREPARED' | 'REVIEWED'>,
+): Blocker[] {
+  const open = deviations.filter(({ explanation, exceptions }) => {
+    const explained = explanation === 'APPROVED' || (at === 'PREPARED' && explanation === 'PROPOSED')
+    return !explained && !exceptions.some((state) => isLive({ state }))
+  })
+  return open.map(({ id, label, explanation }) => ({
+    code: 'DEVIATION_UNACCOUNTED',
+    message:
+      explanation === 'PROPOSED'
+        ? `The explanation of the deviation ${label} waits for the reviewer: approve or reject it.`
+        : `The deviation ${label} is neither under an exception nor explained.`,
+    node: id,
+  }))
+}
