@@ -307,6 +307,25 @@ export const opinionTypes = {
 } as const
 export type OpinionType = Word<typeof opinionTypes>
 
+export const materialityFactors = {
+  NATURE_AND_CAUSE: 'The nature and the cause of the deviation.',
+  RATE_AGAINST_TOLERABLE: 'The observed rate and its upper limit against the tolerable rate.',
+  FREQUENCY_AND_DURATION: 'How often it happened and how long it lasted.',
+  SYSTEMATIC: 'Whether it is systematic or stands alone.',
+  IMPORTANCE_OF_CONTROL: 'How important the control is for the service commitments and system requirements.',
+  COMPENSATING_CONTROLS: 'Other controls that cover the same risk; only those tested and found effective count.',
+  AGGREGATION: 'The effect together with other exceptions on the same criterion.',
+  INCIDENTS: 'Whether incidents came of it.',
+  INTENT: 'Whether it was intentional.',
+  IMPORTANCE_OF_DISCLOSURE: 'Description: how important the disclosure is, and how it interacts with others.',
+  OMISSION_OR_DISTORTION: 'Description: wording that omits or distorts.',
+  PRESENTATION: 'Description: the form of the presentation.',
+  CONTRADICTED_DISCLOSURE: 'Description: deficiencies in design or operation that contradict what it says.',
+  EFFECT_ON_THE_WHOLE: 'Description: the effect on the description as a whole.',
+  LEGAL_CONSEQUENCES: 'Description: how serious the legal consequences are.',
+} as const
+export type MaterialityFactor = Word<typeof materialityFactors>
+
 export const decisionStates = {
   PROPOSED: 'Decided by its author; waits for the approval of another person.',
   APPROVED: 'Approved.',

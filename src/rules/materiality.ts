@@ -1,0 +1,119 @@
+import { isLive } from './exceptions.js'
+import { type Blocker, Refusal } from './refusal.js'
+import type { DesignConclusion, ExceptionState, MaterialityFactor, OperationConclusion } from './vocabulary.js'
+
+/**
+ * Materiality: would the matter, alone or together with others, influence the judgement of those who rely on the report?
+ * A recorded human judgement; no formula gives it. It decides what the opinion says, never whether an exception is shown:
+ * every confirmed one is in Section IV. Management's response and what was mended after the period are not among the
+ * factors: they do not undo what happened.
+ */
+export interface WeighedFactor {
+  factor: MaterialityFactor
+  note: string
+}
+
+export interface MaterialityJudgement {
+  material: boolean
+  /** Not confined to specific elements, or a substantial part, or fundamental to users' understanding. */
+  pervasive: boolean
+  factors: readonly WeighedFactor[]
+  rationale: string
+}
+
+/** Another control said to cover the same risk. */
+export interface CompensatingControl {
+  ref: string
+  design: DesignConclusion | null
+  operation: OperationConclusion | null
+}
+
+/** A compensating control counts only when it was tested and found suitable and effective. */
+export function compensates({ design, operation }: CompensatingControl): boolean {
+  return design === 'SUITABLE' && operation === 'EFFECTIVE'
+}
+
+const invalid = (message: string, ...path: (string | number)[]) => new Refusal('INVALID_INPUT', message, path)
+
+/**
+ * Checks a decision on one exception. Refuses with INVALID_INPUT: pervasive without material (path `pervasive`), no
+ * rationale, no factor, a factor weighed twice or without a note, a compensating control that was not tested and found
+ * effective, and a matter found not material by weighing compensating controls of which none is named. Who may decide and approve: `independence.ts`.
+ */
+export function checkJudgement(
+  judgement: MaterialityJudgement,
+  compensatingControls: readonly CompensatingControl[] = [],
+): void {
+  const { material, pervasive, factors, rationale } = judgement
+  if (pervasive && !material) throw invalid('A matter that is not material cannot be pervasive.', 'pervasive')
+  if (rationale.trim() === '') throw invalid('A decision on materiality needs its rationale.', 'rationale')
+  if (factors.length === 0) throw invalid('Name at least one factor that was weighed.', 'factors')
+  for (const [i, { factor, note }] of factors.entries()) {
+    if (note.trim() === '') throw invalid(`Say how ${factor} was weighed.`, 'factors', i, 'note')
+    if (factors.findIndex((other) => other.factor === factor) < i) {
+      throw invalid(`${factor} is weighed twice.`, 'factors', i, 'factor')
+    }
+  }
+  checkCompensation(judgement, compensatingControls)
+}
+
+function checkCompensation(
+  { material, factors }: MaterialityJudgement,
+  controls: readonly CompensatingControl[],
+): void {
+  const unproven = controls.filter((control) => !compensates(control)).map(({ ref }) => ref)
+  if (unproven.length > 0) {
+    const message = `Compensating controls count only when tested and effective; not so: ${unproven.join(', ')}.`
+    throw invalid(message, 'compensatingControls')
+  }
+  const weighed = factors.some(({ factor }) => factor === 'COMPENSATING_CONTROLS')
+  if (weighed && !material && controls.length === 0) {
+    throw invalid('Name the compensating controls that make the matter not material.', 'compensatingControls')
+  }
+}
+
+/** An exception as it is weighed together with others. */
+export interface WeighableException {
+  id: string
+  ref: string
+  state: ExceptionState
+  criteria: readonly string[]
+  /** Null while undecided. */
+  material: boolean | null
+}
+
+export interface SharedCriterion {
+  criterion: string
+  exceptions: readonly WeighableException[]
+}
+
+/** The criteria on which two or more live exceptions fall: those are also weighed together. In the order of the codes. */
+export function weighedTogether(exceptions: readonly WeighableException[]): SharedCriterion[] {
+  const live = exceptions.filter(isLive)
+  const criteria = [...new Set(live.flatMap((exception) => exception.criteria))].sort()
+  return criteria
+    .map((criterion) => ({ criterion, exceptions: live.filter((each) => each.criteria.includes(criterion)) }))
+    .filter((shared) => shared.exceptions.length > 1)
+}
+
+/**
+ * Checks a decision on the exceptions of one criterion together. Besides what `checkJudgement` refuses: INVALID_INPUT
+ * when the whole is said to be less than one of its parts; NOT_READY when a part is not decided yet.
+ */
+export function checkAggregate(judgement: MaterialityJudgement, shared: SharedCriterion): void {
+  checkJudgement(judgement)
+  const undecided = shared.exceptions.filter(({ material }) => material === null)
+  if (undecided.length > 0) {
+    const blockers: Blocker[] = undecided.map(({ id, ref }) => ({
+      code: 'EXCEPTION_UNDECIDED',
+      message: `The materiality of ${ref} is not decided.`,
+      node: id,
+    }))
+    throw new Refusal('NOT_READY', 'Each exception is decided before they are weighed together.', [], { blockers })
+  }
+  const material = shared.exceptions.filter((exception) => exception.material)
+  if (material.length > 0 && !judgement.material) {
+    const refs = material.map(({ ref }) => ref).join(', ')
+    throw invalid(`Together they cannot be less than ${refs}, which is material alone.`, 'material')
+  }
+}

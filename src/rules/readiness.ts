@@ -1,0 +1,218 @@
+import { concludesOnOperation } from './conclusions.js'
+import { isLive } from './exceptions.js'
+import { type Blocker, Refusal } from './refusal.js'
+import { isAnswered, type ResponseAccount } from './responses.js'
+import {
+  type ClosingDocumentKind,
+  closingDocumentKinds,
+  type DesignConclusion,
+  type EngagementKind,
+  type EngagementState,
+  type ExceptionState,
+  type OperationConclusion,
+  type ProcedureState,
+  type TeamRole,
+  words,
+} from './vocabulary.js'
+
+/**
+ * The gates of an engagement: what stands between it and its next state, as a list that people can work off. Each gate
+ * is a function from plain facts; an empty list is an open gate. The gate to ISSUED holds all the earlier ones too:
+ * what was in order once must be in order when the report goes out.
+ */
+export const blockerCodes = {
+  PARTNER_MISSING: 'No engagement partner is named.',
+  MANAGER_MISSING: 'No manager is named.',
+  QUALITY_REVIEWER_MISSING: 'No quality reviewer is named.',
+  INDEPENDENCE_UNCONFIRMED: 'A member of the team has not confirmed their independence.',
+  CLOSING_DOCUMENT_MISSING: 'A document is not recorded.',
+  CRITERION_UNCOVERED: 'A criterion in scope has no control and is not marked as not applicable.',
+  CSOC_MISSING: 'A carved-out subservice organization has no complementary controls expected of it.',
+  PROCEDURE_NOT_REVIEWED: 'A procedure is not reviewed.',
+  CONTROL_WITHOUT_PROCEDURE: 'A control has no procedure that tests it.',
+  REVIEW_NOTE_OPEN: 'A review note is not cleared.',
+  DEVIATION_UNACCOUNTED: 'A deviation is neither under an exception nor explained and approved.',
+  SIGN_OFF_STALE: 'What was signed was changed afterwards; it must be signed again.',
+  CONTROL_NOT_CONCLUDED: 'A control lacks a conclusion on design or operation.',
+  EXCEPTION_NOT_CONCLUDED: 'An exception is not concluded.',
+  AGGREGATE_UNDECIDED: 'Exceptions on the same criterion are not weighed together.',
+  RESPONSE_OUTSTANDING: 'A response is neither accepted nor declined, nor overdue and noted as such.',
+  QUALITY_REVIEW_NOT_CLEARED: 'The quality review is not cleared.',
+  QUALITY_REVIEWER_DID_WORK: 'The quality reviewer performed work on the engagement.',
+  PARTNER_IS_QUALITY_REVIEWER: 'The partner who signs is the quality reviewer.',
+  OPINION_UNDECIDED: 'The opinion is not decided.',
+  OPINION_STALE: 'What the opinion rests on changed after it was decided.',
+} as const
+export type BlockerCode = keyof typeof blockerCodes
+
+function block(code: BlockerCode, message: string, node: string | null = null): Blocker {
+  return { code, message, node }
+}
+
+export interface TeamMemberFact {
+  id: string
+  name: string
+  role: TeamRole
+  independenceConfirmed: boolean
+}
+
+export interface FieldworkFacts {
+  kind: EngagementKind
+  /** Members who are on the team now. */
+  team: readonly TeamMemberFact[]
+  /** Kinds of which a document is recorded, with its evidence. */
+  documents: readonly ClosingDocumentKind[]
+  /** The criteria in scope, with the number of controls mapped to each. */
+  criteria: readonly { code: string; controls: number; notApplicableBecause: string | null }[]
+  /** Carved-out subservice organizations, with the number of complementary controls expected of each. */
+  carveOuts: readonly { id: string; name: string; csocs: number }[]
+}
+
+/** What is missing before fieldwork starts. */
+export function blockersToFieldwork(facts: FieldworkFacts): Blocker[] {
+  const named = (role: TeamRole) => facts.team.some((member) => member.role === role)
+  return [
+    ...(named('ENGAGEMENT_PARTNER') ? [] : [block('PARTNER_MISSING', 'Name the engagement partner.')]),
+    ...(named('MANAGER') ? [] : [block('MANAGER_MISSING', 'Name a manager.')]),
+    ...(named('QUALITY_REVIEWER') ? [] : [block('QUALITY_REVIEWER_MISSING', 'Name the quality reviewer.')]),
+    ...facts.team
+      .filter((member) => !member.independenceConfirmed)
+      .map(({ id, name }) => block('INDEPENDENCE_UNCONFIRMED', `${name} has to confirm their independence.`, id)),
+    ...documentBlockers(['ENGAGEMENT_LETTER'], facts.documents),
+    ...facts.criteria
+      .filter(({ controls, notApplicableBecause }) => controls === 0 && !notApplicableBecause?.trim())
+      .map(({ code }) =>
+        block('CRITERION_UNCOVERED', `Map a control to ${code}, or mark it not applicable with a reason.`),
+      ),
+    ...facts.carveOuts
+      .filter(({ csocs }) => csocs === 0)
+      .map(({ id, name }) => block('CSOC_MISSING', `State the complementary controls expected of ${name}.`, id)),
+  ]
+}
+
+function documentBlockers(needed: readonly ClosingDocumentKind[], recorded: readonly ClosingDocumentKind[]): Blocker[] {
+  return needed
+    .filter((kind) => !recorded.includes(kind))
+    .map((kind) => {
+      const name = kind.toLowerCase().replaceAll('_', ' ')
+      return block('CLOSING_DOCUMENT_MISSING', `Record the ${name}, with its evidence.`)
+    })
+}
+
+export interface CompletionFacts {
+  procedures: readonly { id: string; ref: string; state: ProcedureState; signOffStale: boolean }[]
+  /** Controls, with the number of procedures that test each. */
+  controls: readonly ControlFact[]
+  /** Review notes that are not cleared; `on` is what people know the working paper by. */
+  openReviewNotes: readonly { id: string; on: string }[]
+  /** What `unaccounted(deviations, 'REVIEWED')` of exceptions.ts found over all procedures. */
+  unaccountedDeviations: readonly Blocker[]
+}
+
+export interface ControlFact {
+  id: string
+  ref: string
+  procedures: number
+  design: DesignConclusion | null
+  operation: OperationConclusion | null
+}
+
+/** What is missing before fieldwork is complete. */
+export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
+  return [
+    ...facts.controls
+      .filter(({ procedures }) => procedures === 0)
+      .map(({ id, ref }) => block('CONTROL_WITHOUT_PROCEDURE', `Plan and perform a procedure that tests ${ref}.`, id)),
+    ...facts.procedures
+      .filter(({ state }) => state !== 'REVIEWED')
+      .map(({ id, ref, state }) => block('PROCEDURE_NOT_REVIEWED', `Procedure ${ref} is ${state}, not REVIEWED.`, id)),
+    ...facts.procedures
+      .filter(({ signOffStale }) => signOffStale)
+      .map(({ id, ref }) =>
+        block('SIGN_OFF_STALE', `Procedure ${ref} changed after it was signed; sign it again.`, id),
+      ),
+    ...facts.openReviewNotes.map(({ id, on }) => block('REVIEW_NOTE_OPEN', `Clear the review note on ${on}.`, id)),
+    ...facts.unaccountedDeviations,
+  ]
+}
+
+export interface IssueFacts extends FieldworkFacts, CompletionFacts {
+  /** ISO date: against it, due dates have passed or not. */
+  today: string
+  exceptions: readonly { id: string; ref: string; state: ExceptionState; response: ResponseAccount }[]
+  /** Criteria whose exceptions still have to be weighed together. */
+  undecidedAggregates: readonly string[]
+  qualityReview: { cleared: boolean; reviewerDidWork: boolean; reviewerIsPartner: boolean }
+  /** Null while no opinion is decided. `stale`: the proposal it was decided on is not the one computed now. */
+  opinion: { stale: boolean } | null
+}
+
+/**
+ * What is missing before the report is issued. A readiness engagement issues findings: it needs no assertion, no
+ * representations, no responses, no quality review and no opinion.
+ */
+export function blockersToIssue(facts: IssueFacts): Blocker[] {
+  const live = facts.exceptions.filter(isLive)
+  const common = [
+    ...blockersToFieldwork(facts),
+    ...blockersToCompletion(facts),
+    ...facts.controls.flatMap((control) => conclusionBlockers(control, facts.kind)),
+  ]
+  if (facts.kind === 'READINESS') return common
+  const documents = words(closingDocumentKinds).filter((kind) => kind !== 'ENGAGEMENT_LETTER')
+  return [
+    ...common,
+    ...documentBlockers(documents, facts.documents),
+    ...live
+      .filter(({ state }) => state !== 'CONCLUDED')
+      .map(({ id, ref, state }) =>
+        block('EXCEPTION_NOT_CONCLUDED', `Exception ${ref} is ${state}, not CONCLUDED.`, id),
+      ),
+    ...live
+      .filter(({ state }) => state === 'COMMUNICATED' || state === 'CONCLUDED')
+      .filter(({ response }) => !isAnswered(response, facts.today))
+      .map(({ id, ref }) => block('RESPONSE_OUTSTANDING', `The response to ${ref} is outstanding.`, id)),
+    ...facts.undecidedAggregates.map((code) =>
+      block('AGGREGATE_UNDECIDED', `Weigh the exceptions on ${code} together.`),
+    ),
+    ...qualityBlockers(facts),
+    ...opinionBlockers(facts.opinion),
+  ]
+}
+
+function conclusionBlockers({ id, ref, design, operation }: ControlFact, kind: EngagementKind): Blocker[] {
+  const missing = [
+    ...(design === null ? ['design'] : []),
+    ...(operation === null && concludesOnOperation(kind) ? ['operation'] : []),
+  ]
+  if (missing.length === 0) return []
+  return [block('CONTROL_NOT_CONCLUDED', `Conclude on the ${missing.join(' and ')} of ${ref}.`, id)]
+}
+
+function qualityBlockers({ qualityReview }: IssueFacts): Blocker[] {
+  const { cleared, reviewerDidWork, reviewerIsPartner } = qualityReview
+  return [
+    ...(cleared ? [] : [block('QUALITY_REVIEW_NOT_CLEARED', 'The quality reviewer has to clear the engagement.')]),
+    ...(reviewerDidWork
+      ? [block('QUALITY_REVIEWER_DID_WORK', 'Name a quality reviewer who performed no work on the engagement.')]
+      : []),
+    ...(reviewerIsPartner
+      ? [block('PARTNER_IS_QUALITY_REVIEWER', 'Name a quality reviewer other than the engagement partner.')]
+      : []),
+  ]
+}
+
+function opinionBlockers(opinion: IssueFacts['opinion']): Blocker[] {
+  if (opinion === null) return [block('OPINION_UNDECIDED', 'Decide on the opinion.')]
+  if (!opinion.stale) return []
+  return [block('OPINION_STALE', 'Decide on the opinion again: what it rests on has changed.')]
+}
+
+/** Refuses with NOT_READY { blockers } when the gate to `state` is not open. */
+export function checkReady(state: EngagementState, blockers: readonly Blocker[]): void {
+  if (blockers.length === 0) return
+  const things = blockers.length === 1 ? '1 thing is' : `${blockers.length} things are`
+  const first = blockers[0]?.message ?? ''
+  const message = `The engagement is not ready for ${state}: ${things} missing, first: ${first}`
+  throw new Refusal('NOT_READY', message, [], { blockers })
+}

@@ -1,0 +1,302 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { draftBasis } from '../../src/rules/basis.js'
+import {
+  categoriesHit,
+  decideOpinion,
+  type ExceptionForOpinion,
+  gravest,
+  type OpinionDecision,
+  type OpinionFacts,
+  opinionFor,
+  proposeOpinion,
+} from '../../src/rules/opinion.js'
+import { categories, exceptionKinds, exceptionStates, type OpinionType, words } from '../../src/rules/vocabulary.js'
+import { refusalOf } from '../support/refusals.js'
+
+const material = { material: true, pervasive: false }
+const pervasive = { material: true, pervasive: true }
+const notMaterial = { material: false, pervasive: false }
+
+const exception = (rest: Partial<ExceptionForOpinion> = {}): ExceptionForOpinion => ({
+  id: 'e1',
+  ref: 'EX-1',
+  kind: 'OPERATING_DEVIATION',
+  state: 'CONCLUDED',
+  criteria: ['CC6.2'],
+  judgement: material,
+  ...rest,
+})
+const facts = (rest: Partial<OpinionFacts> = {}): OpinionFacts => ({
+  kind: 'SOC2_TYPE_2',
+  categories: ['SECURITY'],
+  exceptions: [],
+  ...rest,
+})
+const propose = (...exceptions: ExceptionForOpinion[]) => proposeOpinion(facts({ exceptions }))
+const typesBySubject = (...exceptions: ExceptionForOpinion[]) =>
+  Object.fromEntries(propose(...exceptions).conclusions.map(({ subjectMatter, type }) => [subjectMatter, type]))
+
+describe('The matrix', () => {
+  it.each([
+    ['MISSTATEMENT', notMaterial, 'UNQUALIFIED'],
+    ['MISSTATEMENT', material, 'QUALIFIED'],
+    ['MISSTATEMENT', pervasive, 'ADVERSE'],
+    ['SCOPE_LIMITATION', notMaterial, 'UNQUALIFIED'],
+    ['SCOPE_LIMITATION', material, 'QUALIFIED'],
+    ['SCOPE_LIMITATION', pervasive, 'DISCLAIMER'],
+  ] as const)('a %s with %o leads to %s', (nature, judgement, type) => {
+    expect(opinionFor({ nature, ...judgement })).toBe(type)
+  })
+})
+
+describe('The proposal', () => {
+  it('is unqualified without exceptions, and with exceptions that are not material', () => {
+    expect(propose()).toMatchObject({ overall: 'UNQUALIFIED', complete: true })
+    const minor = propose(exception({ judgement: notMaterial }))
+    expect(minor).toMatchObject({ overall: 'UNQUALIFIED', complete: true })
+    expect(minor.conclusions.find(({ subjectMatter }) => subjectMatter === 'OPERATION')?.reasons).toHaveLength(1)
+  })
+
+  it('modifies the subject matter concerned and no other', () => {
+    const unmodified = { DESCRIPTION: 'UNQUALIFIED', DESIGN: 'UNQUALIFIED', OPERATION: 'UNQUALIFIED' }
+    expect(typesBySubject(exception())).toEqual({ ...unmodified, OPERATION: 'QUALIFIED' })
+    expect(typesBySubject(exception({ kind: 'DESIGN_DEFICIENCY' }))).toEqual({ ...unmodified, DESIGN: 'QUALIFIED' })
+    expect(typesBySubject(exception({ kind: 'DESCRIPTION_MISSTATEMENT', criteria: ['DC4'] }))).toEqual({
+      ...unmodified,
+      DESCRIPTION: 'QUALIFIED',
+    })
+    expect(typesBySubject(exception({ kind: 'SCOPE_LIMITATION' }))).toEqual({ ...unmodified, OPERATION: 'QUALIFIED' })
+    expect(typesBySubject(exception({ kind: 'SCOPE_LIMITATION', criteria: ['DC7'] }))).toEqual({
+      ...unmodified,
+      DESCRIPTION: 'QUALIFIED',
+    })
+  })
+
+  it('of a Type 1 has no conclusion on operation; a scope limitation bears on the design', () => {
+    const typeOne = proposeOpinion(
+      facts({ kind: 'SOC2_TYPE_1', exceptions: [exception({ kind: 'SCOPE_LIMITATION', judgement: pervasive })] }),
+    )
+    expect(typeOne.conclusions.map(({ subjectMatter, type }) => [subjectMatter, type])).toEqual([
+      ['DESCRIPTION', 'UNQUALIFIED'],
+      ['DESIGN', 'DISCLAIMER'],
+    ])
+  })
+
+  it('gives the chain of reasons', () => {
+    const [, , operation] = propose(exception({ judgement: pervasive })).conclusions
+    expect(operation?.reasons).toEqual([
+      {
+        exceptionIds: ['e1'],
+        refs: ['EX-1'],
+        criteria: ['CC6.2'],
+        nature: 'MISSTATEMENT',
+        ...pervasive,
+        leadsTo: 'ADVERSE',
+        because: 'EX-1 is a misstatement decided to be material and pervasive: ADVERSE.',
+      },
+    ])
+  })
+
+  it('lets a failed common criterion hit every category in scope, and another only its own', () => {
+    const scope = facts({ categories: ['SECURITY', 'AVAILABILITY', 'PRIVACY'] })
+    const hit = (criteria: string[]) =>
+      proposeOpinion({ ...scope, exceptions: [exception({ criteria })] })
+        .conclusions.filter(({ type }) => type === 'QUALIFIED')
+        .map(({ category }) => category)
+    expect(hit(['CC6.2'])).toEqual(['SECURITY', 'AVAILABILITY', 'PRIVACY'])
+    expect(hit(['A1.2'])).toEqual(['AVAILABILITY'])
+    expect(hit(['A1.2', 'P3.1'])).toEqual(['AVAILABILITY', 'PRIVACY'])
+    expect(hit(['A1.2', 'CC7.5'])).toEqual(['SECURITY', 'AVAILABILITY', 'PRIVACY'])
+  })
+
+  it('tells the criteria of the categories apart', () => {
+    const all = words(categories)
+    expect(categoriesHit(['PI1.4'], all)).toEqual(['PROCESSING_INTEGRITY'])
+    expect(categoriesHit(['P6.1'], all)).toEqual(['PRIVACY'])
+    expect(categoriesHit(['C1.1'], all)).toEqual(['CONFIDENTIALITY'])
+    expect(categoriesHit(['DC3'], all)).toEqual(all)
+    expect(categoriesHit(['FIRM-7'], all)).toEqual(all)
+    expect(categoriesHit(['A1.1'], ['SECURITY'])).toEqual(['SECURITY'])
+  })
+
+  it('lists undecided exceptions where they bear, ignores withdrawn ones, and is not complete', () => {
+    const undecided = propose(exception({ state: 'COMMUNICATED', judgement: null }))
+    expect(undecided.complete).toBe(false)
+    expect(undecided.conclusions.map((each) => each.undecided)).toEqual([[], [], ['EX-1']])
+    expect(propose(exception({ state: 'WITHDRAWN', judgement: null }))).toMatchObject({
+      complete: true,
+      overall: 'UNQUALIFIED',
+    })
+  })
+
+  it('keeps all reasons where misstatement and scope limitation meet, the graver deciding', () => {
+    const limitation = exception({ id: 'e2', ref: 'EX-2', kind: 'SCOPE_LIMITATION' })
+    const operation = (...exceptions: ExceptionForOpinion[]) => propose(...exceptions).conclusions[2]
+    const both = operation(exception(), limitation)
+    expect(both).toMatchObject({ type: 'QUALIFIED', reasons: [{ refs: ['EX-1'] }, { refs: ['EX-2'] }] })
+    expect(operation(exception(), { ...limitation, judgement: pervasive })?.type).toBe('DISCLAIMER')
+    expect(operation(exception({ judgement: pervasive }), limitation)?.type).toBe('ADVERSE')
+    const gravestOfAll = operation(exception({ judgement: pervasive }), { ...limitation, judgement: pervasive })
+    expect(gravestOfAll).toMatchObject({
+      type: 'ADVERSE',
+      reasons: [{ leadsTo: 'ADVERSE' }, { leadsTo: 'DISCLAIMER' }],
+    })
+  })
+
+  it('follows an aggregate decision: not material alone, material together', () => {
+    const minor = [exception({ judgement: notMaterial }), exception({ id: 'e2', ref: 'EX-2', judgement: notMaterial })]
+    const aggregates = [{ criterion: 'CC6.2', exceptionIds: ['e1', 'e2'], judgement: material }]
+    const together = proposeOpinion(facts({ exceptions: minor, aggregates }))
+    expect(together.overall).toBe('QUALIFIED')
+    expect(together.conclusions[2]?.reasons.at(-1)?.because).toBe(
+      'EX-1 and EX-2, weighed together on CC6.2, are a misstatement decided to be material but not pervasive: QUALIFIED.',
+    )
+  })
+
+  it('is not made for a readiness engagement', () => {
+    expect(refusalOf(() => proposeOpinion(facts({ kind: 'READINESS' }))).code).toBe('INVALID_INPUT')
+  })
+
+  const anyException = fc.record({
+    kind: fc.constantFrom(...words(exceptionKinds)),
+    state: fc.constantFrom(...words(exceptionStates)),
+    criteria: fc.uniqueArray(fc.constantFrom('CC6.2', 'CC8.1', 'A1.2', 'C1.1', 'PI1.3', 'P3.1', 'DC4'), {
+      minLength: 1,
+    }),
+    judgement: fc.constantFrom(notMaterial, material, pervasive, null),
+  })
+  const anyScope = fc.subarray(words(categories).slice(1)).map((others) => ['SECURITY' as const, ...others])
+
+  it('is never better than the worst of its decisions, and never worse than any decision allows', () => {
+    fc.assert(
+      fc.property(fc.array(anyException, { maxLength: 8 }), anyScope, (list, scope) => {
+        const exceptions = list.map((rest, i) => exception({ ...rest, id: `e${i}`, ref: `EX-${i}` }))
+        const counted = exceptions.flatMap(({ kind, state, judgement }) => {
+          if (state === 'WITHDRAWN' || judgement === null) return []
+          return [
+            opinionFor({ nature: kind === 'SCOPE_LIMITATION' ? 'SCOPE_LIMITATION' : 'MISSTATEMENT', ...judgement }),
+          ]
+        })
+        const proposal = proposeOpinion(facts({ exceptions, categories: scope }))
+        expect(proposal.overall).toBe(gravest(counted))
+        for (const { type, reasons } of proposal.conclusions) {
+          expect(type).toBe(gravest(reasons.map(({ leadsTo }) => leadsTo)))
+        }
+      }),
+    )
+  })
+
+  it('never becomes milder when an exception is added', () => {
+    fc.assert(
+      fc.property(fc.array(anyException, { minLength: 1, maxLength: 6 }), anyScope, (list, scope) => {
+        const exceptions = list.map((rest, i) => exception({ ...rest, id: `e${i}`, ref: `EX-${i}` }))
+        const before = proposeOpinion(facts({ exceptions: exceptions.slice(1), categories: scope }))
+        const after = proposeOpinion(facts({ exceptions, categories: scope }))
+        for (const [i, { type }] of after.conclusions.entries()) {
+          expect(gravest([type, before.conclusions[i]?.type ?? 'UNQUALIFIED'])).toBe(type)
+        }
+      }),
+    )
+  })
+})
+
+describe('The decision', () => {
+  const asProposed: OpinionDecision = { conclusions: [], rationale: null, qualityReviewerAgrees: false }
+  const operationAs = (type: OpinionType) => [{ subjectMatter: 'OPERATION', category: 'SECURITY', type }] as const
+
+  it('as proposed needs no rationale and nobody’s agreement', () => {
+    expect(decideOpinion(propose(exception()), asProposed)).toMatchObject({ overall: 'QUALIFIED', differs: false })
+  })
+
+  it('otherwise than proposed needs a rationale and the quality reviewer’s agreement', () => {
+    const proposal = propose(exception())
+    const decision = { ...asProposed, conclusions: operationAs('ADVERSE') }
+    expect(refusalOf(() => decideOpinion(proposal, decision)).path).toEqual(['rationale'])
+    const reasoned = { ...decision, rationale: 'It concerns what users rely on most.' }
+    expect(refusalOf(() => decideOpinion(proposal, reasoned))).toMatchObject({
+      code: 'NOT_READY',
+      detail: { blockers: [{ code: 'QUALITY_REVIEWER_AGREEMENT_MISSING' }] },
+    })
+    const agreed = decideOpinion(proposal, { ...reasoned, qualityReviewerAgrees: true })
+    expect(agreed).toMatchObject({ overall: 'ADVERSE', differs: true })
+    expect(agreed.conclusions[2]).toMatchObject({ type: 'ADVERSE', proposed: 'QUALIFIED' })
+  })
+
+  it('cannot be unqualified over an undecided exception, whatever the rationale and whoever agrees', () => {
+    const proposal = propose(exception({ state: 'COMMUNICATED', judgement: null }))
+    const insisting = {
+      conclusions: operationAs('UNQUALIFIED'),
+      rationale: 'Certainly minor.',
+      qualityReviewerAgrees: true,
+    }
+    for (const decision of [asProposed, insisting]) {
+      expect(refusalOf(() => decideOpinion(proposal, decision))).toMatchObject({
+        code: 'NOT_READY',
+        detail: { blockers: [{ code: 'EXCEPTION_UNDECIDED', message: expect.stringContaining('EX-1') }] },
+      })
+    }
+  })
+
+  it('cannot be about what the engagement does not conclude on, nor be given twice', () => {
+    const typeOne = proposeOpinion(facts({ kind: 'SOC2_TYPE_1' }))
+    const onOperation = { ...asProposed, conclusions: operationAs('QUALIFIED') }
+    expect(refusalOf(() => decideOpinion(typeOne, onOperation))).toMatchObject({
+      code: 'INVALID_INPUT',
+      path: ['conclusions', 0],
+    })
+    const twice = { ...asProposed, conclusions: [...operationAs('QUALIFIED'), ...operationAs('ADVERSE')] }
+    expect(refusalOf(() => decideOpinion(propose(exception()), twice)).path).toEqual(['conclusions', 1])
+  })
+})
+
+describe('The basis paragraph', () => {
+  const wordings = new Map([
+    ['e1', 'Of 25 items tested, 5 deviated.'],
+    ['e2', 'No complete list of changes could be given.'],
+  ])
+  const basis = (...exceptions: ExceptionForOpinion[]) =>
+    draftBasis({
+      kind: 'SOC2_TYPE_2',
+      period: '2025-01-01 to 2025-12-31',
+      conclusions: propose(...exceptions).conclusions,
+      wordings,
+    })
+
+  it('is not there for an unqualified opinion', () => {
+    expect(basis(exception({ judgement: notMaterial }))).toBeNull()
+  })
+
+  it('of a qualified opinion says "except for" and tells the exception', () => {
+    const text = basis(exception())
+    expect(text).toContain('Basis for qualified opinion')
+    expect(text).toContain('EX-1: Of 25 items tested, 5 deviated.')
+    expect(text).toContain(
+      'except for the matters described above, the controls stated in the description operated effectively throughout the period 2025-01-01 to 2025-12-31',
+    )
+  })
+
+  it('of an adverse opinion says "because of the significance"', () => {
+    const text = basis(exception({ judgement: pervasive }))
+    expect(text).toContain('Basis for adverse opinion')
+    expect(text).toContain(
+      'because of the significance of the matters described above, the controls stated in the description did not operate effectively',
+    )
+  })
+
+  it('of a disclaimer says "do not express"', () => {
+    const text = basis(exception({ id: 'e2', kind: 'SCOPE_LIMITATION', judgement: pervasive }))
+    expect(text).toContain('Basis for disclaimer of opinion')
+    expect(text).toContain('unable to obtain sufficient appropriate evidence')
+    expect(text).toContain('we do not express an opinion on whether the controls')
+  })
+
+  it('names every matter that modifies, the lighter beside the graver, and none that does not', () => {
+    const limitation = exception({ id: 'e2', ref: 'EX-2', kind: 'SCOPE_LIMITATION' })
+    const minor = exception({ id: 'e3', ref: 'EX-3', judgement: notMaterial })
+    const text = basis(exception({ judgement: pervasive }), limitation, minor)
+    expect(text).toContain('EX-1: ')
+    expect(text).toContain('EX-2: No complete list of changes could be given.')
+    expect(text).not.toContain('EX-3')
+  })
+})

@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest'
+import {
+  blockerCodes,
+  blockersToCompletion,
+  blockersToFieldwork,
+  blockersToIssue,
+  checkReady,
+  type IssueFacts,
+} from '../../src/rules/readiness.js'
+import { refusalOf } from '../support/refusals.js'
+
+/** An engagement with nothing missing. */
+const ready: IssueFacts = {
+  kind: 'SOC2_TYPE_2',
+  today: '2026-02-02',
+  team: [
+    { id: 'm1', name: 'Ada', role: 'ENGAGEMENT_PARTNER', independenceConfirmed: true },
+    { id: 'm2', name: 'Bo', role: 'MANAGER', independenceConfirmed: true },
+    { id: 'm3', name: 'Cy', role: 'QUALITY_REVIEWER', independenceConfirmed: true },
+  ],
+  documents: ['ENGAGEMENT_LETTER', 'MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY'],
+  criteria: [
+    { code: 'CC6.2', controls: 1, notApplicableBecause: null },
+    { code: 'P3.1', controls: 0, notApplicableBecause: 'Nothing is collected from data subjects.' },
+  ],
+  carveOuts: [{ id: 's1', name: 'Hosting Inc. (invented)', csocs: 2 }],
+  controls: [{ id: 'c1', ref: 'AC-01', procedures: 1, design: 'SUITABLE', operation: 'EFFECTIVE' }],
+  procedures: [{ id: 'p1', ref: 'AC-01.1', state: 'REVIEWED', signOffStale: false }],
+  openReviewNotes: [],
+  unaccountedDeviations: [],
+  exceptions: [
+    {
+      id: 'e1',
+      ref: 'EX-1',
+      state: 'CONCLUDED',
+      response: { state: 'ACCEPTED', declined: false, dueOn: '2026-01-15', overdueNoted: false },
+    },
+  ],
+  undecidedAggregates: [],
+  qualityReview: { cleared: true, reviewerDidWork: false, reviewerIsPartner: false },
+  opinion: { stale: false },
+}
+const codes = (blockers: { code: string }[]) => blockers.map(({ code }) => code)
+const [partner, manager, reviewer] = ready.team as [IssueFacts['team'][0], IssueFacts['team'][0], IssueFacts['team'][0]]
+const [first] = ready.exceptions as [IssueFacts['exceptions'][0]]
+
+describe('With nothing missing', () => {
+  it('every gate is open', () => {
+    expect(blockersToFieldwork(ready)).toEqual([])
+    expect(blockersToCompletion(ready)).toEqual([])
+    expect(blockersToIssue(ready)).toEqual([])
+    expect(() => checkReady('ISSUED', [])).not.toThrow()
+  })
+})
+
+describe('The gate to fieldwork', () => {
+  it.each<[string, Partial<IssueFacts>, { code: string; node: string | null }]>([
+    ['a partner', { team: [manager, reviewer] }, { code: 'PARTNER_MISSING', node: null }],
+    ['a manager', { team: [partner, reviewer] }, { code: 'MANAGER_MISSING', node: null }],
+    ['a quality reviewer', { team: [partner, manager] }, { code: 'QUALITY_REVIEWER_MISSING', node: null }],
+    [
+      'a confirmation of independence',
+      { team: [partner, manager, { ...reviewer, independenceConfirmed: false }] },
+      { code: 'INDEPENDENCE_UNCONFIRMED', node: 'm3' },
+    ],
+    [
+      'the engagement letter',
+      { documents: ready.documents.slice(1) },
+      { code: 'CLOSING_DOCUMENT_MISSING', node: null },
+    ],
+    [
+      'a control for a criterion',
+      { criteria: [{ code: 'CC8.1', controls: 0, notApplicableBecause: null }] },
+      { code: 'CRITERION_UNCOVERED', node: null },
+    ],
+    [
+      'a reason why a criterion is not applicable',
+      { criteria: [{ code: 'P3.1', controls: 0, notApplicableBecause: ' ' }] },
+      { code: 'CRITERION_UNCOVERED', node: null },
+    ],
+    [
+      'what is expected of a carved-out vendor',
+      { carveOuts: [{ id: 's1', name: 'H', csocs: 0 }] },
+      { code: 'CSOC_MISSING', node: 's1' },
+    ],
+  ])('is closed without %s, and so is the gate to ISSUED', (_, rest, blocker) => {
+    expect(blockersToFieldwork({ ...ready, ...rest })).toEqual([expect.objectContaining(blocker)])
+    expect(codes(blockersToIssue({ ...ready, ...rest }))).toContain(blocker.code)
+  })
+
+  it('lists everything that is missing at once', () => {
+    const nothing = {
+      ...ready,
+      team: [],
+      documents: [],
+      criteria: [{ code: 'CC1.1', controls: 0, notApplicableBecause: null }],
+    }
+    expect(codes(blockersToFieldwork(nothing))).toEqual([
+      'PARTNER_MISSING',
+      'MANAGER_MISSING',
+      'QUALITY_REVIEWER_MISSING',
+      'CLOSING_DOCUMENT_MISSING',
+      'CRITERION_UNCOVERED',
+    ])
+  })
+})
+
+describe('The gate to completion', () => {
+  const procedure = { id: 'p1', ref: 'AC-01.1', state: 'REVIEWED', signOffStale: false } as const
+  const lost = { code: 'DEVIATION_UNACCOUNTED', message: 'x', node: 'r1' }
+
+  it.each<[string, Partial<IssueFacts>, { code: string; node: string | null }]>([
+    [
+      'a planned procedure',
+      { procedures: [{ ...procedure, state: 'PLANNED' }] },
+      { code: 'PROCEDURE_NOT_REVIEWED', node: 'p1' },
+    ],
+    [
+      'a prepared procedure',
+      { procedures: [{ ...procedure, state: 'PREPARED' }] },
+      { code: 'PROCEDURE_NOT_REVIEWED', node: 'p1' },
+    ],
+    [
+      'a stale sign-off',
+      { procedures: [{ ...procedure, signOffStale: true }] },
+      { code: 'SIGN_OFF_STALE', node: 'p1' },
+    ],
+    [
+      'a control that nothing tests',
+      { controls: [{ id: 'c1', ref: 'AC-01', procedures: 0, design: 'SUITABLE', operation: 'EFFECTIVE' }] },
+      { code: 'CONTROL_WITHOUT_PROCEDURE', node: 'c1' },
+    ],
+    [
+      'an open review note',
+      { openReviewNotes: [{ id: 'n1', on: 'AC-01.1' }] },
+      { code: 'REVIEW_NOTE_OPEN', node: 'n1' },
+    ],
+    ['a deviation nobody accounts for', { unaccountedDeviations: [lost] }, lost],
+  ])('is closed by %s, and so is the gate to ISSUED', (_, rest, blocker) => {
+    expect(blockersToCompletion({ ...ready, ...rest })).toEqual([expect.objectContaining(blocker)])
+    expect(codes(blockersToIssue({ ...ready, ...rest }))).toEqual([blocker.code])
+  })
+})
+
+describe('The gate to ISSUED', () => {
+  const [control] = ready.controls as [IssueFacts['controls'][0]]
+  it.each<[string, Partial<IssueFacts>, string]>([
+    ['a control without a conclusion on design', { controls: [{ ...control, design: null }] }, 'CONTROL_NOT_CONCLUDED'],
+    [
+      'a control without a conclusion on operation',
+      { controls: [{ ...control, operation: null }] },
+      'CONTROL_NOT_CONCLUDED',
+    ],
+    ['a draft exception', { exceptions: [{ ...first, state: 'DRAFT' }] }, 'EXCEPTION_NOT_CONCLUDED'],
+    ['an exception not communicated', { exceptions: [{ ...first, state: 'CONFIRMED' }] }, 'EXCEPTION_NOT_CONCLUDED'],
+    [
+      'an exception whose materiality is open',
+      { exceptions: [{ ...first, state: 'COMMUNICATED' }] },
+      'EXCEPTION_NOT_CONCLUDED',
+    ],
+    [
+      'a response that was only submitted',
+      { exceptions: [{ ...first, response: { ...first.response, state: 'SUBMITTED' } }] },
+      'RESPONSE_OUTSTANDING',
+    ],
+    [
+      'an overdue response that nobody noted as such',
+      { exceptions: [{ ...first, response: { ...first.response, state: null } }] },
+      'RESPONSE_OUTSTANDING',
+    ],
+    ['exceptions not weighed together', { undecidedAggregates: ['CC6.2'] }, 'AGGREGATE_UNDECIDED'],
+    [
+      'a missing assertion',
+      { documents: ready.documents.filter((kind) => kind !== 'MANAGEMENT_ASSERTION') },
+      'CLOSING_DOCUMENT_MISSING',
+    ],
+    [
+      'missing representations',
+      { documents: ready.documents.filter((kind) => kind !== 'REPRESENTATION_LETTER') },
+      'CLOSING_DOCUMENT_MISSING',
+    ],
+    ['no inquiry about subsequent events', { documents: ready.documents.slice(0, 3) }, 'CLOSING_DOCUMENT_MISSING'],
+    [
+      'a quality review that is not cleared',
+      { qualityReview: { ...ready.qualityReview, cleared: false } },
+      'QUALITY_REVIEW_NOT_CLEARED',
+    ],
+    [
+      'a quality reviewer who did work',
+      { qualityReview: { ...ready.qualityReview, reviewerDidWork: true } },
+      'QUALITY_REVIEWER_DID_WORK',
+    ],
+    [
+      'a partner who reviews themself',
+      { qualityReview: { ...ready.qualityReview, reviewerIsPartner: true } },
+      'PARTNER_IS_QUALITY_REVIEWER',
+    ],
+    ['an opinion nobody decided', { opinion: null }, 'OPINION_UNDECIDED'],
+    ['an opinion on a state that has changed since', { opinion: { stale: true } }, 'OPINION_STALE'],
+  ])('is closed by %s, and by that alone', (_, rest, code) => {
+    expect(codes(blockersToIssue({ ...ready, ...rest }))).toEqual([code])
+  })
+
+  it('does not wait for withdrawn exceptions, nor for responses that were declined or are overdue and noted', () => {
+    const none = { state: null, declined: false, dueOn: '2026-01-15', overdueNoted: false } as const
+    const exceptions = [
+      { ...first, state: 'WITHDRAWN' as const, response: none },
+      { ...first, response: { ...none, declined: true } },
+      { ...first, response: { ...none, overdueNoted: true } },
+    ]
+    expect(blockersToIssue({ ...ready, exceptions })).toEqual([])
+  })
+
+  it('of a Type 1 asks for no conclusion on operation', () => {
+    const typeOne = { ...ready, kind: 'SOC2_TYPE_1' as const, controls: [{ ...control, operation: null }] }
+    expect(blockersToIssue(typeOne)).toEqual([])
+  })
+
+  it('of a readiness engagement asks for the fieldwork, not for opinion, quality review or letters', () => {
+    const rehearsal = {
+      ...ready,
+      kind: 'READINESS' as const,
+      documents: ['ENGAGEMENT_LETTER' as const],
+      opinion: null,
+      qualityReview: { ...ready.qualityReview, cleared: false },
+    }
+    expect(blockersToIssue(rehearsal)).toEqual([])
+    expect(codes(blockersToIssue({ ...rehearsal, controls: [{ ...control, operation: null }] }))).toEqual([
+      'CONTROL_NOT_CONCLUDED',
+    ])
+  })
+})
+
+describe('A closed gate', () => {
+  it('is refused as NOT_READY, with everything that is missing', () => {
+    const blockers = blockersToIssue({ ...ready, opinion: null, undecidedAggregates: ['CC6.2'] })
+    const refusal = refusalOf(() => checkReady('ISSUED', blockers))
+    expect(refusal).toMatchObject({ code: 'NOT_READY', detail: { blockers } })
+    expect(refusal.message).toContain('2 things are missing')
+  })
+
+  it('uses only codes that are explained', () => {
+    const nothing: IssueFacts = {
+      ...ready,
+      team: [],
+      documents: [],
+      procedures: [],
+      controls: [{ id: 'c1', ref: 'AC-01', procedures: 0, design: null, operation: null }],
+      exceptions: [{ ...first, state: 'COMMUNICATED', response: { ...first.response, state: null } }],
+      qualityReview: { cleared: false, reviewerDidWork: true, reviewerIsPartner: true },
+      opinion: null,
+    }
+    const used = codes(blockersToIssue(nothing))
+    expect(used).toHaveLength(15)
+    for (const code of used) expect(Object.keys(blockerCodes)).toContain(code)
+  })
+})

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import { checkResponse, checkSubmission, isAnswered, type ResponseContent } from '../../src/rules/responses.js'
+import { refusalOf } from '../support/refusals.js'
+
+const today = '2025-11-03'
+
+/** Invented: the answer to an exception about leavers' accounts. */
+const response: ResponseContent = {
+  acknowledgement: 'Management agrees: two accounts of leavers stayed active for 5 and 7 days.',
+  rootCauseCategory: 'HUMAN_ERROR',
+  rootCause: 'HR sent the notice of leaving after the last working day.',
+  remediation: [
+    {
+      action: 'Both accounts were disabled; the logs show no use.',
+      owner: 'IT manager',
+      dueOn: '2025-10-02',
+      done: true,
+    },
+    {
+      action: 'A daily job disables accounts of people HR lists as leavers.',
+      owner: 'IT manager',
+      dueOn: '2025-12-01',
+      done: false,
+    },
+  ],
+  responsible: 'IT manager, head of HR',
+  targetDate: '2025-12-15',
+  preventionOfRecurrence: 'The job compares all active accounts with the HR list every day and reports differences.',
+}
+const missing = (rest: Partial<ResponseContent>) =>
+  checkResponse({ ...response, ...rest }, today).missing.map(({ code }) => code)
+const warnings = (rest: Partial<ResponseContent>) =>
+  checkResponse({ ...response, ...rest }, today).warnings.map(({ code, path }) => [code, path.join('.')])
+
+describe('A management response', () => {
+  it('that has every element, measurable steps and sober wording is submitted without a warning', () => {
+    expect(checkSubmission(response, today)).toEqual([])
+  })
+
+  it.each<[Partial<ResponseContent>, string]>([
+    [{ acknowledgement: null }, 'ACKNOWLEDGEMENT_MISSING'],
+    [{ rootCauseCategory: null }, 'ROOT_CAUSE_CATEGORY_MISSING'],
+    [{ rootCause: '' }, 'ROOT_CAUSE_MISSING'],
+    [{ remediation: [] }, 'REMEDIATION_MISSING'],
+    [{ responsible: null }, 'RESPONSIBLE_MISSING'],
+    [{ targetDate: null }, 'TARGET_DATE_MISSING'],
+    [{ preventionOfRecurrence: null }, 'PREVENTION_MISSING'],
+  ])('without an element (%o) is refused as NOT_READY for exactly that', (rest, code) => {
+    expect(missing(rest)).toEqual([code])
+    const refusal = refusalOf(() => checkSubmission({ ...response, ...rest }, today))
+    expect(refusal).toMatchObject({ code: 'NOT_READY', detail: { blockers: [{ code }] } })
+  })
+
+  it.each(['n/a', 'N/A', 'tbd', 'TBD.', '-', '...', '  ', 'To be determined', 'pending', 'xxx'])(
+    'does not pass with the placeholder "%s" where an element should be',
+    (placeholder) => {
+      expect(missing({ rootCause: placeholder })).toEqual(['ROOT_CAUSE_MISSING'])
+    },
+  )
+
+  it('may begin with a word that is also a placeholder', () => {
+    expect(
+      missing({
+        rootCause: 'None of the notices reached IT in time.',
+        acknowledgement: 'Pending tickets were missed.',
+      }),
+    ).toEqual([])
+  })
+
+  it('of which every element is missing names them all at once', () => {
+    const empty: ResponseContent = {
+      acknowledgement: null,
+      rootCauseCategory: null,
+      rootCause: null,
+      remediation: [],
+      responsible: null,
+      targetDate: null,
+      preventionOfRecurrence: null,
+    }
+    expect(checkResponse(empty, today).missing).toHaveLength(7)
+  })
+})
+
+describe('A warning, which does not stand in the way, is given', () => {
+  const step = (rest: Partial<ResponseContent['remediation'][number]>) => ({
+    remediation: [{ action: 'Retrain the team.', owner: 'COO', dueOn: '2025-12-01', done: false, ...rest }],
+  })
+
+  it('for steps without owner or date', () => {
+    expect(warnings(step({ owner: null }))).toEqual([['STEP_WITHOUT_OWNER', 'remediation.0.owner']])
+    expect(warnings(step({ owner: 'tbd' }))).toEqual([['STEP_WITHOUT_OWNER', 'remediation.0.owner']])
+    expect(warnings(step({ dueOn: null }))).toEqual([['STEP_WITHOUT_DATE', 'remediation.0.dueOn']])
+    expect(() => checkSubmission({ ...response, ...step({ owner: null, dueOn: null }) }, today)).not.toThrow()
+  })
+
+  it('for dates outside reason: past and not done, more than a year ahead, target before the last step', () => {
+    expect(warnings(step({ dueOn: '2025-11-02' }))).toEqual([['DATE_IN_THE_PAST', 'remediation.0.dueOn']])
+    expect(warnings(step({ dueOn: '2025-11-02', done: true }))).toEqual([])
+    expect(warnings(step({ dueOn: today }))).toEqual([])
+    expect(warnings({ targetDate: '2027-01-01' })).toEqual([['DATE_TOO_FAR', 'targetDate']])
+    expect(warnings({ targetDate: '2026-11-03' })).toEqual([])
+    expect(warnings({ targetDate: '2025-11-20' })).toEqual([['TARGET_BEFORE_STEP', 'targetDate']])
+    expect(warnings({ targetDate: '2025-10-01' })).toEqual([
+      ['DATE_IN_THE_PAST', 'targetDate'],
+      ['TARGET_BEFORE_STEP', 'targetDate'],
+    ])
+  })
+
+  it.each([
+    'The auditor misunderstood our process.',
+    'We strongly disagree with this finding.',
+    'This should not be considered an exception.',
+    'The notice is not our responsibility.',
+    'The sample was unfair.',
+  ])('for defensive wording: %s', (acknowledgement) => {
+    expect(warnings({ acknowledgement })).toEqual([['DEFENSIVE_WORDING', 'acknowledgement']])
+  })
+
+  it.each([
+    'Only two accounts were concerned.',
+    'This was an isolated incident.',
+    'The delay was minor and had no impact.',
+    'It was merely late paperwork.',
+    'That is a technicality.',
+  ])('for minimizing wording: %s', (rootCause) => {
+    expect(warnings({ rootCause })).toEqual([['MINIMIZING_WORDING', 'rootCause']])
+  })
+
+  it('quoting the words it is about', () => {
+    const [warning] = checkResponse({ ...response, rootCause: 'A minor delay, just a day.' }, today).warnings
+    expect(warning?.message).toContain('Consider "minor", "just a".')
+  })
+
+  it('but not for the sober words that resemble them', () => {
+    const sober =
+      'Only administrators can approve. Justified by ticket. Management agrees with the auditors. Minority access.'
+    expect(warnings({ acknowledgement: sober, rootCause: 'The unavailability of the approver.' })).toEqual([])
+  })
+})
+
+describe('The auditor goes on', () => {
+  const account = { state: null, declined: false, dueOn: '2025-11-01', overdueNoted: false } as const
+
+  it('when the response is accepted, declined with a reason, or overdue and noted as such', () => {
+    expect(isAnswered({ ...account, state: 'ACCEPTED' }, today)).toBe(true)
+    expect(isAnswered({ ...account, declined: true }, today)).toBe(true)
+    expect(isAnswered({ ...account, overdueNoted: true }, today)).toBe(true)
+  })
+
+  it('not before', () => {
+    for (const state of [null, 'DRAFT', 'IN_APPROVAL', 'SUBMITTED', 'RETURNED'] as const) {
+      expect(isAnswered({ ...account, state }, today)).toBe(false)
+    }
+    expect(isAnswered({ ...account, overdueNoted: true, dueOn: today }, today)).toBe(false)
+    expect(isAnswered({ ...account, overdueNoted: true, dueOn: null }, today)).toBe(false)
+  })
+})

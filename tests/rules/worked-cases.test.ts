@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest'
+import { checkConclusion, checkProcedureOutcome } from '../../src/rules/conclusions.js'
+import { evaluate, proposeExtension, upperDeviationLimit } from '../../src/rules/evaluation.js'
+import { checkException, type ExceptionAccount } from '../../src/rules/exceptions.js'
+import { checkJudgement } from '../../src/rules/materiality.js'
+import { decideOpinion, type ExceptionForOpinion, proposeOpinion } from '../../src/rules/opinion.js'
+import { recommendedSize } from '../../src/rules/sampling.js'
+import { draftWording, wordingFaults } from '../../src/rules/wording.js'
+import { refusalOf } from '../support/refusals.js'
+
+/**
+ * Whole cases, from the sample to the opinion, through the rules alone. Counts follow examples that are public in the
+ * teaching of the profession; names, and all that no example gives, are invented.
+ */
+const TYPE_2 = { engagementKind: 'SOC2_TYPE_2' } as const
+const finished = { aspect: 'OPERATION', method: 'INSPECTION', state: 'REVIEWED' } as const
+const design = { ...finished, aspect: 'DESIGN', outcome: 'NO_EXCEPTIONS' } as const
+const sample = { method: 'RANDOM', itemsOutstanding: 0, explained: 0, tolerableRate: 0.1 } as const
+const opinionOn = (...exceptions: ExceptionForOpinion[]) =>
+  proposeOpinion({ kind: 'SOC2_TYPE_2', categories: ['SECURITY'], exceptions })
+const concluded = (
+  ref: string,
+  criterion: string,
+  judgement: ExceptionForOpinion['judgement'],
+): ExceptionForOpinion => ({
+  id: ref,
+  ref,
+  kind: 'OPERATING_DEVIATION',
+  state: 'CONCLUDED',
+  criteria: [criterion],
+  judgement,
+})
+const notMaterial = { material: false, pervasive: false }
+const material = { material: true, pervasive: false }
+
+describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () => {
+  const account: ExceptionAccount = {
+    kind: 'OPERATING_DEVIATION',
+    category: 'OPERATING_INEFFECTIVENESS',
+    cause: 'HUMAN_ERROR',
+    causeNote: 'HR gave notice late',
+    criteria: ['CC6.2'],
+    controlRef: 'AC-01',
+    expectedOperation: 'Accounts are disabled on the last working day',
+    condition: 'Two accounts stayed active for 5 and 7 days',
+    itemsTested: 20,
+    deviations: 2,
+    deviatingItems: ['leaver-09', 'leaver-31'],
+    failedFrom: '2025-02-03',
+    failedTo: '2025-08-20',
+    potentialImpact: 'Access by people who left',
+    evidence: 'WP 6.2-1',
+  }
+
+  it('does not support reliance by statistics: 24.5 % at 90 %, 28.3 % at 95 %', () => {
+    const counts = { ...sample, populationSize: 64, itemsTested: 20, deviations: 2 }
+    expect(evaluate({ ...counts, confidence: 0.9 })).toMatchObject({
+      upperDeviationLimit: 0.245,
+      supportsReliance: false,
+    })
+    expect(evaluate({ ...counts, confidence: 0.95 })).toMatchObject({
+      upperDeviationLimit: 0.283,
+      supportsReliance: false,
+    })
+  })
+
+  it('is an exception with its figures and days, which the response cannot take away', () => {
+    expect(() => checkException(account)).not.toThrow()
+    const wording = draftWording(account)
+    expect(wording).toContain('Of 20 items tested, 2 deviated. Two accounts stayed active for 5 and 7 days.')
+    expect(wordingFaults(wording.replace('2 deviated', '1 deviated'), account)).not.toEqual([])
+  })
+
+  it('leaves the opinion unqualified only with a compensating control that was tested and found effective', () => {
+    const judgement = {
+      ...notMaterial,
+      factors: [
+        { factor: 'COMPENSATING_CONTROLS' as const, note: 'The access log is reviewed weekly; no use was found.' },
+      ],
+      rationale: 'The risk was covered throughout.',
+    }
+    expect(refusalOf(() => checkJudgement(judgement)).path).toEqual(['compensatingControls'])
+    expect(() =>
+      checkJudgement(judgement, [{ ref: 'AC-07', design: 'SUITABLE', operation: 'EFFECTIVE' }]),
+    ).not.toThrow()
+    expect(opinionOn(concluded('EX-1', 'CC6.2', notMaterial)).overall).toBe('UNQUALIFIED')
+  })
+})
+
+describe('Leavers, severe: 5 of 25, up to two weeks, nothing compensates', () => {
+  it('has an upper limit of 34.0 % at 90 % and 37.6 % at 95 %, and no extension is proposed to dilute it', () => {
+    const found = { sampleSize: 25, deviations: 5 }
+    expect(upperDeviationLimit({ ...found, confidence: 0.9 })).toBe(0.34)
+    expect(upperDeviationLimit({ ...found, confidence: 0.95 })).toBe(0.376)
+    const extension = proposeExtension({
+      confidence: 0.9,
+      tolerableRate: 0.1,
+      itemsTested: 25,
+      deviations: 5,
+      populationSize: 300,
+    })
+    expect(extension.options).toEqual([])
+  })
+
+  it('qualifies the opinion on operation and leaves description and design unmodified', () => {
+    const proposal = opinionOn(concluded('EX-1', 'CC6.2', material))
+    expect(proposal.conclusions.map(({ subjectMatter, type }) => [subjectMatter, type])).toEqual([
+      ['DESCRIPTION', 'UNQUALIFIED'],
+      ['DESIGN', 'UNQUALIFIED'],
+      ['OPERATION', 'QUALIFIED'],
+    ])
+    expect(proposal.overall).toBe('QUALIFIED')
+  })
+})
+
+describe('Training: 2 of 25 new hires not trained within 30 days', () => {
+  it('is neither passed by its 92 % nor adverse by itself: the figures are shown and a person decides', () => {
+    const evaluation = evaluate({ ...sample, populationSize: 120, itemsTested: 25, deviations: 2, confidence: 0.9 })
+    expect(evaluation).toMatchObject({ observedRate: 0.08, upperDeviationLimit: 0.2, supportsReliance: false })
+    expect(opinionOn(concluded('EX-1', 'CC1.4', null))).toMatchObject({ complete: false, overall: 'UNQUALIFIED' })
+    expect(
+      refusalOf(() =>
+        decideOpinion(opinionOn(concluded('EX-1', 'CC1.4', null)), {
+          conclusions: [],
+          rationale: null,
+          qualityReviewerAgrees: true,
+        }),
+      ).code,
+    ).toBe('NOT_READY')
+    expect(opinionOn(concluded('EX-1', 'CC1.4', notMaterial)).overall).toBe('UNQUALIFIED')
+  })
+
+  it('needs a rationale to be concluded effective', () => {
+    const procedures = [design, { ...finished, outcome: 'EXCEPTIONS' as const }]
+    const effective = { design: 'SUITABLE', operation: 'EFFECTIVE', rationale: null } as const
+    expect(refusalOf(() => checkConclusion(effective, { ...TYPE_2, procedures })).path).toEqual(['rationale'])
+  })
+})
+
+describe('An unsigned agreement (1 of 10) and missing patches (3 of 30)', () => {
+  it('may leave the opinion alone, or qualify it for the patches', () => {
+    const agreement = concluded('EX-1', 'CC1.1', notMaterial)
+    expect(opinionOn(agreement, concluded('EX-2', 'CC7.1', notMaterial)).overall).toBe('UNQUALIFIED')
+    const qualified = opinionOn(agreement, concluded('EX-2', 'CC7.1', material))
+    expect(qualified.overall).toBe('QUALIFIED')
+    const grounds = qualified.conclusions[2]?.reasons.filter(({ leadsTo }) => leadsTo === 'QUALIFIED')
+    expect(grounds?.map(({ refs, criteria }) => [refs, criteria])).toEqual([[['EX-2'], ['CC7.1']]])
+  })
+})
+
+describe('No incidents in the period', () => {
+  it('is a result of its own: nothing is drawn, the absence is checked, no exception, unqualified', () => {
+    const found = { deviations: 0, exceptions: 0, populationSize: 0, itemsOutstanding: 0, absenceChecked: null }
+    const table = { basis: 'FREQUENCY_TABLE', frequency: 'PER_EVENT', nature: 'MANUAL', risk: 'LOWER' } as const
+    expect(refusalOf(() => recommendedSize({ ...table, populationSize: 0 })).path).toEqual(['populationSize'])
+    expect(refusalOf(() => checkProcedureOutcome('NO_EXCEPTIONS', found)).path).toEqual(['outcome'])
+    expect(refusalOf(() => checkProcedureOutcome('NOT_OPERATED', found)).path).toEqual(['outcome'])
+    const absenceChecked = 'Queried the ticket system for incidents; asked the head of operations.'
+    expect(() => checkProcedureOutcome('NOT_OPERATED', { ...found, absenceChecked })).not.toThrow()
+
+    const procedures = [design, { ...finished, outcome: 'NOT_OPERATED' as const }]
+    const notOperated = { design: 'SUITABLE', operation: 'NOT_OPERATED', rationale: null } as const
+    expect(() => checkConclusion(notOperated, { ...TYPE_2, procedures })).not.toThrow()
+    expect(opinionOn()).toMatchObject({ overall: 'UNQUALIFIED', complete: true })
+  })
+})
+
+describe('A population of changes that cannot be shown to be complete', () => {
+  const limitation = (judgement: ExceptionForOpinion['judgement']): ExceptionForOpinion => ({
+    ...concluded('EX-1', 'CC8.1', judgement),
+    kind: 'SCOPE_LIMITATION',
+  })
+
+  it('is a scope limitation: qualified when material, a disclaimer when pervasive too', () => {
+    expect(opinionOn(limitation(material)).overall).toBe('QUALIFIED')
+    expect(opinionOn(limitation({ material: true, pervasive: true })).overall).toBe('DISCLAIMER')
+  })
+
+  it('leaves the control as unable to test, with a rationale', () => {
+    const procedures = [design, { ...finished, outcome: 'UNABLE_TO_TEST' as const }]
+    const unable = {
+      design: 'SUITABLE',
+      operation: 'UNABLE_TO_TEST',
+      rationale: 'Tickets were lost in a migration.',
+    } as const
+    expect(() => checkConclusion(unable, { ...TYPE_2, procedures })).not.toThrow()
+    expect(
+      refusalOf(() => checkConclusion({ ...unable, operation: 'EFFECTIVE' }, { ...TYPE_2, procedures })).path,
+    ).toEqual(['operation'])
+  })
+})
