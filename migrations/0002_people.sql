@@ -78,6 +78,7 @@ create table invitation (
   firm_id uuid not null references firm (firm_id),
   id uuid not null,
   member_id uuid not null,
+  client_id uuid,
   token_hash bytea not null,
   expires_at timestamptz not null,
   accepted_at timestamptz,
@@ -88,7 +89,7 @@ create table invitation (
   foreign key (firm_id, member_id) references member (firm_id, id)
 );
 create index invitation_of_member on invitation (firm_id, member_id);
-select wall('invitation', 'firm'), changeable('invitation');
+select wall('invitation', 'client'), changeable('invitation');
 
 -- One refresh token each; those that came from one sign-in form a family, which ends as a whole when one is used twice.
 create table session (
@@ -118,6 +119,8 @@ create table signing_key (
   created_at timestamptz not null,
   retired_at timestamptz
 );
+-- One key signs at a time, also when two services start at once.
+create unique index signing_key_sole_current on signing_key ((true)) where retired_at is null;
 alter table signing_key enable row level security;
 alter table signing_key force row level security;
 create policy identity on signing_key using (current_setting('app.realm', true) = 'identity');
@@ -129,6 +132,7 @@ create table throttle (
   attempts integer not null,
   window_ends_at timestamptz not null
 );
+create index throttle_age on throttle (window_ends_at);
 alter table throttle enable row level security;
 alter table throttle force row level security;
 create policy identity on throttle using (current_setting('app.realm', true) = 'identity');

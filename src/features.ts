@@ -1,6 +1,7 @@
 import type { RowClass } from './data/row.js'
 import { client } from './features/client/index.js'
 import { firm } from './features/firm/index.js'
+import { identity } from './features/identity/index.js'
 import { trail } from './features/trail/index.js'
 
 /** A noun of the product: its tables' rows and its part of the schema. */
@@ -12,4 +13,4 @@ export interface Feature {
 }
 
 /** THE LIST, in order of dependency: a feature imports only features above it. */
-export const features: readonly Feature[] = [firm, client, trail]
+export const features: readonly Feature[] = [firm, client, identity, trail]

@@ -37,6 +37,16 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.createClient': firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'),
   'Mutation.updateClient': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client' },
 
+  // ---- identity
+  SignedIn: anyone,
+  MembershipChoice: anyone,
+  'Mutation.signIn': anyone,
+  'Mutation.chooseMembership': anyone,
+  'Mutation.refreshSession': anyone,
+  'Mutation.acceptInvitation': anyone,
+  'Mutation.switchMembership': member,
+  'Mutation.signOut': member,
+
   // ---- trail: the team reads its engagement's, the administrator the firm's own
   TrailEntry: { ...team(), ...firm('FIRM_ADMIN') },
   TrailChange: { ...team(), ...firm('FIRM_ADMIN') },

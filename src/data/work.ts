@@ -62,10 +62,31 @@ export class Tx {
   }
 
   /** Takes on a tenant inside a transaction that began without one (signing in, accepting an invitation). */
-  async enter(firmId: string, userId: string | null = null): Promise<void> {
+  async enter(firmId: string): Promise<void> {
     await this.runner.query(`set local app.firm_id = ${quoted(firmId)}`)
-    if (userId) await this.runner.query(`set local app.user_id = ${quoted(userId)}`)
     this.#firmId = firmId
+  }
+
+  /** Says whose memberships the identity realm reads across firms: those of one person, authenticated. */
+  async speakFor(userId: string): Promise<void> {
+    await this.runner.query(`set local app.user_id = ${quoted(userId)}`)
+  }
+
+  /** Opens the identity realm in a person's own transaction: for acts on their account and their sessions. */
+  async openIdentityRealm(): Promise<void> {
+    await this.runner.query("set local app.realm = 'identity'")
+  }
+
+  /** Works inside another firm of the person this transaction speaks for, then comes back. */
+  async within<T>(firmId: string, work: () => Promise<T>): Promise<T> {
+    const home = this.#firmId
+    const clientId = this.#actor?.clientId ?? null
+    await this.runner.query(`set local app.client_id = ''`)
+    await this.enter(firmId)
+    const done = await work()
+    await this.runner.query(`set local app.firm_id = ${quoted(home)}; set local app.client_id = ${quoted(clientId)}`)
+    this.#firmId = home
+    return done
   }
 
   async readClock(): Promise<void> {
@@ -381,6 +402,8 @@ export async function write<T>(
   const runner = database.connection()
   try {
     await runner.query(`begin; ${settings(claims)}; set local lock_timeout = '10s'`)
+    // TypeORM locks rows only in a transaction it knows of; this one was begun, and ends, by hand.
+    Object.assign(runner, { isTransactionActive: true })
     const tx = new WriteTx(database, runner, claims?.firmId ?? null, coordinate)
     if (claims) await tx.identify(claims)
     else await tx.readClock()

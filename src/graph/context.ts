@@ -12,6 +12,7 @@ import { canonicalJson } from '../rules/canonical.js'
 import { Refusal } from '../rules/refusal.js'
 import { type ActInput, faultsOf } from './input.js'
 import { type UserError, userError } from './payload.js'
+import type { Services } from './services.js'
 
 /** What an act is given of the request beside its transaction. */
 export interface RequestFacts {
@@ -30,6 +31,7 @@ export class Context implements Guarded {
     readonly database: Database,
     readonly claims: Claims | null,
     readonly request: RequestFacts,
+    readonly services: Services,
   ) {}
 
   /** The read transaction of this request, opened when it is first needed: all reads see one moment. */
@@ -47,7 +49,7 @@ export class Context implements Guarded {
   }
 
   holding(coordinate: string): Context {
-    const held = new Context(this.database, this.claims, this.request)
+    const held = new Context(this.database, this.claims, this.request, this.services)
     held.whole = this.whole
     held.coordinate = coordinate
     return held
@@ -64,16 +66,18 @@ export class Context implements Guarded {
     const coordinate = this.coordinate
     if (!coordinate) throw new Error('Only a guarded mutation can write.')
     const entry = policy[coordinate] as PolicyRow
-    if (!this.claims && !entry.anyone) throw unauthenticated()
+    // What anyone may do is done before a person is known, in the identity realm, whatever token came along.
+    const claims = entry.anyone ? null : this.claims
+    if (!claims && !entry.anyone) throw unauthenticated()
     const faults = faultsOf(input)
     if (faults.length > 0) return { errors: faults.map(userError) } as never
     await this.whole.close()
     const { idempotencyKey, ...rest } = input
     const attempt = { action: coordinate, key: idempotencyKey, input: canonicalJson(rest) }
-    const scope = this.claims?.memberId ?? null
+    const scope = claims?.memberId ?? null
     try {
-      const payload = await write(this.database, this.claims, coordinate, async (tx) => {
-        if (!allows(entry, this.claims ? tx.actor : null)) throw forbidden()
+      const payload = await write(this.database, claims, coordinate, async (tx) => {
+        if (!allows(entry, claims ? tx.actor : null)) throw forbidden()
         const before = await claim(tx, scope, attempt)
         if (before) return before as P
         const done = await action(tx, input, this.request)

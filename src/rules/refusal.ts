@@ -60,6 +60,12 @@ export const refusalCodes = {
   NOT_READY: 'Something must be done first; the blockers say what.',
   ROWS_REFUSED: 'Rows of the file or entries of the list are at fault; nothing was taken in.',
   ALREADY_EXISTS: 'There is one with that name, reference or e-mail address already.',
+  CREDENTIALS_REFUSED: 'E-mail address and password do not let anybody in there.',
+  SESSION_ENDED: 'The session is over. Sign in again.',
+  INVITATION_REFUSED: 'The invitation was used, withdrawn, replaced or is too old. Ask for a new one.',
+  OWN_MEMBERSHIP: 'Nobody changes or disables their own membership. Ask another administrator.',
+  LAST_ADMIN: 'The firm would be left without an administrator.',
+  ROLE_INSUFFICIENT: 'Your role allows this for others than this one.',
   IDEMPOTENCY_MISMATCH: 'The idempotency key was used before with another input.',
   IDEMPOTENCY_IN_FLIGHT: 'The same act with this idempotency key is still under way. Send it again shortly.',
 } as const

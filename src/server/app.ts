@@ -13,6 +13,7 @@ import processRequest from 'graphql-upload/processRequest.mjs'
 import type { Claims } from '../access/actor.js'
 import type { Database } from '../data/database.js'
 import { Context } from '../graph/context.js'
+import type { Services } from '../graph/services.js'
 import { causeOf, isTold, shownError } from './errors.js'
 import { limits, mustBeAffordable, shapeRule } from './limits.js'
 
@@ -24,6 +25,7 @@ export interface AppOptions {
   verify: (token: string) => Promise<Claims>
   /** The public halves of the keys that sign tokens (RFC 7517). */
   jwks: () => Promise<object>
+  services: Services
   log: FastifyBaseLogger
   /** Whether the explorer and introspection are on. */
   explorer: boolean
@@ -97,7 +99,12 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     },
     handler: fastifyApolloHandler(apollo, {
       context: async (request) =>
-        new Context(options.database, await claimsOf(request, options.verify), { id: request.id, address: request.ip }),
+        new Context(
+          options.database,
+          await claimsOf(request, options.verify),
+          { id: request.id, address: request.ip },
+          options.services,
+        ),
     }),
   })
 }

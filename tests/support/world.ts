@@ -9,7 +9,7 @@ import { unauthenticated } from '../../src/access/faults.js'
 import { Database } from '../../src/data/database.js'
 import { features } from '../../src/features.js'
 import type { ClientRole, FirmRole } from '../../src/rules/vocabulary.js'
-import { buildApp } from '../../src/server/app.js'
+import { type AppOptions, buildApp } from '../../src/server/app.js'
 import { guardedSchema } from '../../src/server/schema.js'
 import { type TestDatabase, testDatabase } from './database.js'
 
@@ -98,6 +98,24 @@ export interface TestClient {
   viewer: Person
 }
 
+/** What a test file puts into the service in place of the world's own. */
+export type Wiring = (database: Database) => Promise<Partial<AppOptions> & Pick<AppOptions, 'services'>>
+
+/** People of most worlds are made signed in: no key is made for each test file, and nobody hashes passwords. */
+const withoutSignIn: Wiring = async () => {
+  const fail = () => {
+    throw new Error('Nobody signs in in this world: see tests/support/sign-in.ts.')
+  }
+  return {
+    services: {
+      tokens: { ready: fail, sign: fail },
+      passwords: { hash: fail, verify: fail },
+      mailer: { invite: fail },
+      log: pino({ level: 'error' }),
+    },
+  }
+}
+
 /** The service in-process, on a database of this test file's own, as its unprivileged role. */
 export class World {
   readonly #tokens = new Map<string, Claims>()
@@ -110,7 +128,7 @@ export class World {
     readonly owner: pg.Pool,
   ) {}
 
-  static async make(): Promise<World> {
+  static async make(wire: Wiring = withoutSignIn): Promise<World> {
     const place = await testDatabase()
     const database = await new Database({
       url: place.serviceUrl,
@@ -132,6 +150,7 @@ export class World {
       jwks: async () => ({ keys: [] }),
       log: pino({ level: 'error' }),
       explorer: true,
+      ...(await wire(database)),
     })
     world = new World(app, database, place, owner)
     afterAll(async () => {
@@ -252,4 +271,4 @@ export class World {
 }
 
 /** The service for this test file. Call it at the top: `const w = await world()`. */
-export const world = (): Promise<World> => World.make()
+export const world = (wire?: Wiring): Promise<World> => World.make(wire)

@@ -1,0 +1,54 @@
+import { v7 as newId } from 'uuid'
+import type { Database } from '../../data/database.js'
+import { write } from '../../data/work.js'
+import type { InvitationLetter } from '../../graph/services.js'
+import { textFault } from '../../graph/text.js'
+import { normalEmail, peopleLimits } from '../../rules/people.js'
+import { Refusal } from '../../rules/refusal.js'
+import { Firm } from '../firm/firm.js'
+import { Member } from '../firm/member.js'
+import { invite } from './invitations.js'
+
+const limits = { name: 200, city: 100 } as const
+
+export interface NewFirm {
+  name: string
+  /** Where the firm signs its reports. */
+  city: string
+  adminName: string
+  adminEmail: string
+}
+
+export interface CreatedFirm {
+  firmId: string
+  adminMemberId: string
+  /** What the first administrator needs to accept; told once, here. */
+  invitation: InvitationLetter
+}
+
+/**
+ * Makes a firm and invites its first administrator. No request can: only who runs the service.
+ * @throws Refusal INVALID_INPUT
+ */
+export async function createFirm(database: Database, given: NewFirm): Promise<CreatedFirm> {
+  const texts = [
+    ['name', given.name, limits.name],
+    ['city', given.city, limits.city],
+    ['adminName', given.adminName, peopleLimits.name],
+  ] as const
+  for (const [property, text, max] of texts) {
+    const fault = textFault(text, max)
+    if (fault) throw new Refusal('INVALID_INPUT', `${property} ${fault}.`, [property])
+  }
+  const email = normalEmail(given.adminEmail)
+  if (!email) throw new Refusal('INVALID_INPUT', 'adminEmail must be an e-mail address.', ['adminEmail'])
+  return write(database, null, 'createFirm', async (tx) => {
+    const firmId = newId()
+    await tx.enter(firmId)
+    const firm = await tx.insert(Firm, { id: firmId, name: given.name, city: given.city, lastReportNumber: 0 })
+    const admin = await tx.insert(Member, { name: given.adminName, email, firmRole: 'FIRM_ADMIN', state: 'INVITED' })
+    const invitation = await invite(tx, admin)
+    await tx.appendTrail('createFirm', firm)
+    return { firmId, adminMemberId: admin.id, invitation }
+  })
+}

@@ -1,0 +1,3 @@
+import { SignInResolver } from './sign-in.resolver.js'
+
+export const identity = { name: 'identity', rows: [], resolvers: [SignInResolver] }

@@ -1,0 +1,129 @@
+import { v7 as newId } from 'uuid'
+import type { Database } from '../../data/database.js'
+import { type WriteTx, write } from '../../data/work.js'
+import type { InvitationLetter, PasswordHasher, TokenIssuer } from '../../graph/services.js'
+import { passwordFault } from '../../rules/people.js'
+import { Refusal } from '../../rules/refusal.js'
+import { Client } from '../client/client.js'
+import { Firm } from '../firm/firm.js'
+import { Member } from '../firm/member.js'
+import { credentialsRefused, mustHold, type Proof, provePassword } from './credentials.js'
+import type { AcceptInvitationInput } from './identity.inputs.js'
+import type { SignedIn } from './identity.types.js'
+import { makeOpaqueToken, readOpaqueToken, sameHash } from './opaque-token.js'
+import { openSession } from './sessions.js'
+import {
+  accountByEmail,
+  insertAccount,
+  insertInvitation,
+  type KnownInvitation,
+  lockInvitation,
+  markInvitationAccepted,
+  voidInvitations,
+} from './store.js'
+
+/** How long an invitation can be accepted. */
+export const invitationDays = 7
+
+const invitationRefused = () =>
+  new Refusal(
+    'INVITATION_REFUSED',
+    'This invitation cannot be accepted: it was used, replaced or withdrawn, or it is too old. Ask for a new one.',
+    ['token'],
+  )
+
+/**
+ * Invites somebody who is a member in state INVITED. Earlier invitations of the same member are void.
+ * @returns what to send to the person once the act is committed; the token is nowhere else
+ */
+export async function invite(tx: WriteTx, member: Member): Promise<InvitationLetter> {
+  const invitation = makeOpaqueToken(tx.firmId)
+  const expiresAt = new Date(tx.now.getTime() + invitationDays * 86_400_000)
+  await voidInvitations(tx, member.id)
+  await insertInvitation(
+    tx,
+    { id: invitation.id, memberId: member.id, clientId: member.clientId, tokenHash: invitation.hash, expiresAt },
+    member.createdBy,
+  )
+  const firm = await tx.load(Firm, tx.firmId)
+  const client = member.clientId ? await tx.load(Client, member.clientId) : null
+  return {
+    to: member.email,
+    name: member.name,
+    firmName: firm.name,
+    clientName: client?.name ?? null,
+    token: invitation.token,
+    expiresAt,
+  }
+}
+
+/** What was found out before an invitation is accepted: whose it is, and what the password does. */
+export interface Acceptance {
+  /** The normal e-mail address; null when there is no such invitation. */
+  email: string | null
+  /** For an address that has an account: the proof that the password is its own. */
+  proof: Proof | null
+  /** For an address without one: the hash of the new account's password. */
+  newHash: string | null
+}
+
+/** The address an invitation went to; null when it cannot be accepted. */
+export async function invitedEmail(database: Database, token: string): Promise<string | null> {
+  return write(database, null, 'readInvitation', async (tx) => (await openInvitation(tx, token))?.email ?? null)
+}
+
+/** Hashes before the act: see `provePassword`. */
+export async function prepareAcceptance(
+  database: Database,
+  passwords: PasswordHasher,
+  email: string | null,
+  password: string,
+): Promise<Acceptance> {
+  if (email === null) return { email, proof: null, newHash: null }
+  const known = await write(database, null, 'readAccount', (tx) => accountByEmail(tx, email))
+  if (known) return { email, proof: await provePassword(database, passwords, email, password), newHash: null }
+  return { email, proof: null, newHash: passwordFault(password, email) ? null : await passwords.hash(password) }
+}
+
+/**
+ * Accepts an invitation and signs the person in. Runs in the identity realm.
+ * Refused: an invitation that is not open; for an address with an account, a password that is not its own; for a new
+ * account, a password that will not do.
+ */
+export async function acceptInvitation(
+  tx: WriteTx,
+  input: AcceptInvitationInput,
+  { email, proof, newHash }: Acceptance,
+  tokens: TokenIssuer,
+): Promise<{ session: SignedIn }> {
+  const invitation = await openInvitation(tx, input.token)
+  if (!invitation || invitation.email !== email) throw invitationRefused()
+  const member = await tx.load(Member, invitation.memberId, undefined, 'update')
+  if (member.state !== 'INVITED') throw invitationRefused()
+  const userId = newHash ? await makeAccount(tx, email, newHash) : await provenAccount(tx, input.password, email, proof)
+  await tx.update(member, { state: 'ACTIVE', userId })
+  await markInvitationAccepted(tx, invitation.id)
+  const { firmId, id: memberId, clientId } = member
+  return { session: await openSession(tx, tokens, { userId, memberId, firmId, clientId }) }
+}
+
+/** Enters the token's firm. @returns null when the invitation is not there, not this one, or cannot be accepted */
+async function openInvitation(tx: WriteTx, text: string): Promise<KnownInvitation | null> {
+  const token = readOpaqueToken(text)
+  if (!token) return null
+  await tx.enter(token.firmId)
+  const known = await lockInvitation(tx, token.id)
+  return known?.open && sameHash(known.tokenHash, token.hash) ? known : null
+}
+
+async function makeAccount(tx: WriteTx, email: string, passwordHash: string): Promise<string> {
+  const id = newId()
+  if (await insertAccount(tx, { id, email, passwordHash })) return id
+  throw credentialsRefused()
+}
+
+async function provenAccount(tx: WriteTx, password: string, email: string, proof: Proof | null): Promise<string> {
+  if (proof) return (await mustHold(tx, proof)).id
+  if (await accountByEmail(tx, email)) throw credentialsRefused()
+  throw new Refusal('INVALID_INPUT', `password ${passwordFault(password, email)}.`, ['password'])
+}

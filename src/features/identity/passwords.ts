@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import { hash, verify } from '@node-rs/argon2'
+import type { PasswordHasher } from '../../graph/services.js'
+import { normalPassword, peopleLimits } from '../../rules/people.js'
+
+export interface HashCost {
+  memoryKib: number
+  passes: number
+}
+
+/** OWASP's least setting for argon2id (password storage cheat sheet): 19 MiB, two passes, one lane. */
+export const hashCost: HashCost = { memoryKib: 19_456, passes: 2 }
+
+/** Hashes passwords with argon2id (RFC 9106), the library's default variant. */
+export class Passwords implements PasswordHasher {
+  readonly #options: { memoryCost: number; timeCost: number; parallelism: number }
+  /** What an unknown account's password is held against, so that the answer takes as long. */
+  readonly #nobody: Promise<string>
+
+  constructor(cost: HashCost = hashCost) {
+    this.#options = { memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: 1 }
+    this.#nobody = this.hash(randomBytes(32).toString('base64url'))
+  }
+
+  hash(password: string): Promise<string> {
+    return hash(normalPassword(password), this.#options)
+  }
+
+  async verify(known: string | null, password: string): Promise<boolean> {
+    // A text too long to be a password is not worth the hashing, whoever's it would be.
+    if (password.length > peopleLimits.passwordMax * 2) return false
+    const matches = await verify(known ?? (await this.#nobody), normalPassword(password))
+    return matches && known !== null
+  }
+}

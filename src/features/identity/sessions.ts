@@ -1,0 +1,57 @@
+import { v7 as newId } from 'uuid'
+import type { Claims } from '../../access/actor.js'
+import type { WriteTx } from '../../data/work.js'
+import type { TokenIssuer } from '../../graph/services.js'
+import type { SignedIn } from './identity.types.js'
+import { makeOpaqueToken } from './opaque-token.js'
+import { insertSession } from './store.js'
+
+/** How long a refresh token waits to be used. */
+export const refreshTokenDays = 30
+
+/** Whom a session is for. */
+export interface SessionHolder {
+  userId: string
+  memberId: string
+  firmId: string
+  clientId: string | null
+}
+
+/**
+ * Opens a session, or carries one on.
+ * @param familyId the session to carry on; a new one when absent
+ * @throws Fault UNAUTHENTICATED when the membership is not active or the session was ended
+ */
+export async function openSession(
+  tx: WriteTx,
+  tokens: TokenIssuer,
+  holder: SessionHolder,
+  familyId = newId(),
+): Promise<SignedIn> {
+  const claims: Claims = { ...holder, sessionId: familyId }
+  await tx.enter(holder.firmId)
+  await tx.identify(claims)
+  return issue(tx, tokens, claims)
+}
+
+/** Gives the tokens of a session whose holder was identified. The firm entered is the holder's. */
+export async function issue(tx: WriteTx, tokens: TokenIssuer, claims: Claims): Promise<SignedIn> {
+  const refresh = makeOpaqueToken(claims.firmId)
+  const expiresAt = new Date(tx.now.getTime() + refreshTokenDays * 86_400_000)
+  await insertSession(tx, {
+    id: refresh.id,
+    familyId: claims.sessionId,
+    userId: claims.userId,
+    memberId: claims.memberId,
+    tokenHash: refresh.hash,
+    expiresAt,
+  })
+  const access = tokens.sign(claims)
+  return {
+    memberId: claims.memberId,
+    accessToken: access.token,
+    accessTokenExpiresAt: access.expiresAt,
+    refreshToken: refresh.token,
+    refreshTokenExpiresAt: expiresAt,
+  }
+}

@@ -1,0 +1,131 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { write } from '../../data/work.js'
+import type { Context } from '../../graph/context.js'
+import { payloadOf, type UserError } from '../../graph/payload.js'
+import { normalEmail } from '../../rules/people.js'
+import { provePassword } from './credentials.js'
+import {
+  AcceptInvitationInput,
+  ChooseMembershipInput,
+  RefreshSessionInput,
+  SignInInput,
+  SignOutInput,
+  SwitchMembershipInput,
+} from './identity.inputs.js'
+import { MembershipChoice, SignedIn } from './identity.types.js'
+import { acceptInvitation, invitedEmail, prepareAcceptance } from './invitations.js'
+import { chooseMembership, refreshSession, signIn, signOut, switchMembership, TokenReused } from './sign-in.actions.js'
+import { endFamily } from './store.js'
+import { Attempt } from './throttle.js'
+
+const session = [() => SignedIn, 'The session and its tokens.'] as const
+const SignInPayload = payloadOf('SignInPayload', {
+  session,
+  memberships: [() => [MembershipChoice], 'When the person has several memberships and named none: these.'],
+  ticket: [() => String, 'With it `chooseMembership` goes on, for five minutes.'],
+})
+const ChooseMembershipPayload = payloadOf('ChooseMembershipPayload', { session })
+const RefreshSessionPayload = payloadOf('RefreshSessionPayload', { session })
+const SwitchMembershipPayload = payloadOf('SwitchMembershipPayload', { session })
+const AcceptInvitationPayload = payloadOf('AcceptInvitationPayload', { session })
+const SignOutPayload = payloadOf('SignOutPayload', { signedOut: [() => Boolean, 'True when the session ended.'] })
+
+@Resolver()
+export class SignInResolver {
+  @Mutation(() => SignInPayload, {
+    description:
+      'Signs a person in. Who has several memberships names one, or chooses from those answered. Ten failures for an account, or a hundred from an address, close it for a quarter of an hour.',
+  })
+  async signIn(@Arg('input', () => SignInInput) input: SignInInput, @Ctx() context: Context) {
+    const { tokens, passwords } = context.services
+    const email = normalEmail(input.email)
+    return guarded(context, email, async () => {
+      const proof = await provePassword(context.database, passwords, email, input.password)
+      return context.act(input, (tx) => signIn(tx, input, proof, tokens))
+    })
+  }
+
+  @Mutation(() => ChooseMembershipPayload, { description: 'Goes on signing in, in one of several memberships.' })
+  async chooseMembership(
+    @Arg('input', () => ChooseMembershipInput) input: ChooseMembershipInput,
+    @Ctx() context: Context,
+  ) {
+    return guarded(context, null, () =>
+      context.act(input, (tx) => chooseMembership(tx, input, context.services.tokens)),
+    )
+  }
+
+  @Mutation(() => RefreshSessionPayload, {
+    description:
+      'Changes a refresh token into new tokens. When no answer arrives, send it again with the same `idempotencyKey`: with another key it is a second use, which ends the session.',
+  })
+  async refreshSession(@Arg('input', () => RefreshSessionInput) input: RefreshSessionInput, @Ctx() context: Context) {
+    let reused: TokenReused | null = null
+    const answer = await guarded(context, null, () =>
+      context.act(input, (tx) =>
+        refreshSession(tx, input, context.services.tokens).catch((error: unknown) => {
+          if (error instanceof TokenReused) reused = error
+          throw error
+        }),
+      ),
+    )
+    if (reused) await endReused(context, reused)
+    return answer
+  }
+
+  @Mutation(() => AcceptInvitationPayload, {
+    description: 'Accepts an invitation and signs in. Makes the account when the e-mail address has none.',
+  })
+  async acceptInvitation(
+    @Arg('input', () => AcceptInvitationInput) input: AcceptInvitationInput,
+    @Ctx() context: Context,
+  ) {
+    const { database, services } = context
+    const email = await invitedEmail(database, input.token)
+    return guarded(context, email, async () => {
+      const acceptance = await prepareAcceptance(database, services.passwords, email, input.password)
+      return context.act(input, (tx) => acceptInvitation(tx, input, acceptance, services.tokens))
+    })
+  }
+
+  @Mutation(() => SwitchMembershipPayload, {
+    description: 'Signs in once more, in another membership of yours. The present session goes on.',
+  })
+  async switchMembership(
+    @Arg('input', () => SwitchMembershipInput) input: SwitchMembershipInput,
+    @Ctx() context: Context,
+  ) {
+    await context.services.tokens.ready()
+    return context.act(input, (tx) => switchMembership(tx, input, context.services.tokens))
+  }
+
+  @Mutation(() => SignOutPayload, { description: 'Ends the session: its tokens stop at once.' })
+  signOut(@Arg('input', () => SignOutInput) input: SignOutInput, @Ctx() context: Context) {
+    return context.act(input, signOut)
+  }
+}
+
+/** An act that lets somebody in: counted as an attempt, which is taken back when it succeeds. */
+async function guarded<P extends { errors: UserError[] }>(
+  context: Context,
+  email: string | null,
+  act: () => Promise<P>,
+): Promise<P> {
+  const attempt = await Attempt.begin(context.database, context.request.address, email)
+  await context.services.tokens.ready()
+  const answer = await act()
+  if (answer.errors.length === 0) await attempt.takeBack()
+  return answer
+}
+
+async function endReused({ database, services, request }: Context, reused: TokenReused): Promise<void> {
+  const { firmId, familyId, memberId } = reused
+  await write(database, null, 'endReusedSession', async (tx) => {
+    await tx.enter(firmId)
+    await endFamily(tx, familyId)
+  })
+  services.log.warn(
+    { firmId, memberId, sessionId: familyId, requestId: request.id },
+    'a refresh token was used twice; its session was ended',
+  )
+}

@@ -1,0 +1,201 @@
+import type { Tx, WriteTx } from '../../data/work.js'
+import type { ClientRole, FirmRole } from '../../rules/vocabulary.js'
+
+// Every statement of this feature on tables that are not rows of the product: they hold what proves who somebody is, so
+// they never pass through `insert` and `update`, which write what they change into the trail. Those on `user_account`
+// and `signing_key` work in the identity realm only; the others name the firm that the transaction has entered.
+
+export interface Account {
+  id: string
+  email: string
+  passwordHash: string
+}
+
+const accountColumns = 'id, email, password_hash as "passwordHash"'
+
+/** @param email in its normal form */
+export async function accountByEmail(tx: Tx, email: string): Promise<Account | null> {
+  const [found] = await tx.query<Account>(`select ${accountColumns} from user_account where email = $1`, [email])
+  return found ?? null
+}
+
+export async function lockAccount(tx: WriteTx, id: string): Promise<Account | null> {
+  const [found] = await tx.query<Account>(`select ${accountColumns} from user_account where id = $1 for share`, [id])
+  return found ?? null
+}
+
+/** @returns false when somebody made an account of this address meanwhile */
+export async function insertAccount(tx: WriteTx, account: Account): Promise<boolean> {
+  const made = await tx.query(
+    `insert into user_account (id, email, password_hash, created_at, password_changed_at) values ($1, $2, $3, $4, $4)
+     on conflict (email) do nothing returning 1`,
+    [account.id, account.email, account.passwordHash, tx.now],
+  )
+  return made.length === 1
+}
+
+/** @returns false when the password was changed meanwhile */
+export async function replacePassword(tx: WriteTx, account: Account, passwordHash: string): Promise<boolean> {
+  const changed = await tx.query(
+    `update user_account set password_hash = $3, password_changed_at = $4 where id = $1 and password_hash = $2 returning 1`,
+    [account.id, account.passwordHash, passwordHash, tx.now],
+  )
+  return affected(changed) === 1
+}
+
+/** One place where a person may work. */
+export interface Membership {
+  firmId: string
+  memberId: string
+  clientId: string | null
+  firmRole: FirmRole | null
+  clientRole: ClientRole | null
+}
+
+/** The memberships the person may use, across firms: the one statement that names no firm, and that the realm is for. */
+export async function activeMemberships(tx: Tx, userId: string): Promise<Membership[]> {
+  await tx.speakFor(userId)
+  return tx.query<Membership>(
+    `select firm_id as "firmId", id as "memberId", client_id as "clientId", firm_role as "firmRole", client_role as "clientRole"
+     from member where user_id = $1 and state = 'ACTIVE' order by firm_id, id`,
+    [userId],
+  )
+}
+
+export interface SessionRow {
+  id: string
+  familyId: string
+  userId: string
+  memberId: string
+  tokenHash: Buffer
+  expiresAt: Date
+}
+
+export async function insertSession(tx: WriteTx, session: SessionRow): Promise<void> {
+  await tx.query(
+    `insert into session (firm_id, id, family_id, user_id, member_id, token_hash, expires_at, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      tx.firmId,
+      session.id,
+      session.familyId,
+      session.userId,
+      session.memberId,
+      session.tokenHash,
+      session.expiresAt,
+      tx.now,
+    ],
+  )
+}
+
+export interface KnownSession extends SessionRow {
+  usedAt: Date | null
+  clientId: string | null
+  /** Whether the family was ended: one row that says so is enough. */
+  ended: boolean
+}
+
+/** The session of a refresh token, locked: of two that use it at once, one comes first. */
+export async function lockSession(tx: WriteTx, id: string): Promise<KnownSession | null> {
+  const [found] = await tx.query<KnownSession>(
+    `select id, family_id as "familyId", user_id as "userId", member_id as "memberId", token_hash as "tokenHash",
+       expires_at as "expiresAt", used_at as "usedAt",
+       (select m.client_id from member m where m.firm_id = $1 and m.id = s.member_id) as "clientId"
+     from session s where firm_id = $1 and id = $2 for update`,
+    [tx.firmId, id],
+  )
+  if (!found) return null
+  // Asked after the lock was had: what ended the family while this waited is seen.
+  const ended = await tx.query(
+    'select 1 from session where firm_id = $1 and family_id = $2 and revoked_at is not null limit 1',
+    [tx.firmId, found.familyId],
+  )
+  return { ...found, ended: ended.length > 0 }
+}
+
+export async function markSessionUsed(tx: WriteTx, id: string): Promise<void> {
+  await tx.query('update session set used_at = $3 where firm_id = $1 and id = $2', [tx.firmId, id, tx.now])
+}
+
+export async function endFamily(tx: WriteTx, familyId: string): Promise<void> {
+  await tx.query('update session set revoked_at = $3 where firm_id = $1 and family_id = $2 and revoked_at is null', [
+    tx.firmId,
+    familyId,
+    tx.now,
+  ])
+}
+
+/** Ends every session of a member of the firm entered, but for one family. */
+export async function endSessionsOf(
+  tx: WriteTx,
+  memberId: string,
+  exceptFamilyId: string | null = null,
+): Promise<void> {
+  await tx.query(
+    `update session set revoked_at = $3 where firm_id = $1 and member_id = $2 and revoked_at is null
+       and family_id is distinct from $4::uuid`,
+    [tx.firmId, memberId, tx.now, exceptFamilyId],
+  )
+}
+
+export interface InvitationRow {
+  id: string
+  memberId: string
+  clientId: string | null
+  tokenHash: Buffer
+  expiresAt: Date
+}
+
+export async function insertInvitation(
+  tx: WriteTx,
+  invitation: InvitationRow,
+  invitedBy: string | null,
+): Promise<void> {
+  await tx.query(
+    `insert into invitation (firm_id, id, member_id, client_id, token_hash, expires_at, created_by, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      tx.firmId,
+      invitation.id,
+      invitation.memberId,
+      invitation.clientId,
+      invitation.tokenHash,
+      invitation.expiresAt,
+      invitedBy,
+      tx.now,
+    ],
+  )
+}
+
+export interface KnownInvitation extends InvitationRow {
+  email: string
+  /** Whether it can still be accepted: not used, not expired, the member still waits. */
+  open: boolean
+}
+
+/** The invitation, locked: of two that accept it at once, one comes first. */
+export async function lockInvitation(tx: WriteTx, id: string): Promise<KnownInvitation | null> {
+  const [found] = await tx.query<KnownInvitation>(
+    `select i.id, i.member_id as "memberId", i.client_id as "clientId", i.token_hash as "tokenHash", i.expires_at as "expiresAt",
+       m.email, (i.accepted_at is null and i.expires_at > now() and m.state = 'INVITED') as open
+     from invitation i join member m on m.firm_id = $1 and m.id = i.member_id
+     where i.firm_id = $1 and i.id = $2 for update`,
+    [tx.firmId, id],
+  )
+  return found ?? null
+}
+
+export async function markInvitationAccepted(tx: WriteTx, id: string): Promise<void> {
+  await tx.query('update invitation set accepted_at = $3 where firm_id = $1 and id = $2', [tx.firmId, id, tx.now])
+}
+
+/** From now on no invitation made before is good for this member. */
+export async function voidInvitations(tx: WriteTx, memberId: string): Promise<void> {
+  await tx.query(
+    'update invitation set expires_at = $3 where firm_id = $1 and member_id = $2 and accepted_at is null and expires_at > $3',
+    [tx.firmId, memberId, tx.now],
+  )
+}
+
+/** TypeORM answers an UPDATE with its rows and their number. */
+const affected = (answer: unknown[]): number => (Array.isArray(answer[0]) ? (answer[1] as number) : answer.length)

@@ -1,0 +1,80 @@
+import { rateLimited } from '../../access/faults.js'
+import type { Database } from '../../data/database.js'
+import { write } from '../../data/work.js'
+
+/** How many failures are borne in a window of time. */
+export const throttleLimits = { windowMinutes: 15, perAccount: 10, perAddress: 100 } as const
+
+/** Whose attempts are counted together. Kept as a keyed digest: the table tells nobody who tried. */
+interface Subject {
+  digest: Buffer
+  attemptsMax: number
+}
+
+/**
+ * Counts an attempt before it is made, in a transaction of its own: what the attempt comes to cannot undo it, and those
+ * made at the same moment count as well. One that succeeds is taken back.
+ */
+export class Attempt {
+  private constructor(
+    private readonly database: Database,
+    private readonly subjects: readonly Subject[],
+  ) {}
+
+  /**
+   * @param address where it comes from
+   * @param account the normal e-mail address it is about, whether or not such an account exists; null: not known
+   * @throws Fault RATE_LIMITED
+   */
+  static async begin(database: Database, address: string, account: string | null): Promise<Attempt> {
+    const { perAccount, perAddress } = throttleLimits
+    const subject = (kind: string, name: string, attemptsMax: number): Subject => ({
+      digest: database.keeper.digest(`attempts of ${kind} ${name}`),
+      attemptsMax,
+    })
+    const subjects = [subject('address', networkOf(address), perAddress)]
+    if (account !== null) subjects.push(subject('account', account, perAccount))
+    const attempt = new Attempt(database, subjects)
+    await attempt.#count()
+    return attempt
+  }
+
+  /** It succeeded: it was no failure. */
+  async takeBack(): Promise<void> {
+    await write(this.database, null, 'countAttempt', (tx) =>
+      tx.query('update throttle set attempts = attempts - 1 where subject = any($1) and attempts > 0', [
+        this.subjects.map((subject) => subject.digest),
+      ]),
+    )
+  }
+
+  async #count(): Promise<void> {
+    const counts = await write(this.database, null, 'countAttempt', async (tx) => {
+      await tx.query('delete from throttle where window_ends_at <= now()')
+      const rows = []
+      // The address first, always: two attempts never wait for each other crosswise.
+      for (const { digest } of this.subjects) {
+        const [row] = await tx.query<{ attempts: number }>(
+          `insert into throttle as t (subject, attempts, window_ends_at) values ($1, 1, now() + make_interval(mins => $2))
+           on conflict (subject) do update set attempts = t.attempts + 1 returning attempts`,
+          [digest, throttleLimits.windowMinutes],
+        )
+        rows.push(row?.attempts ?? 0)
+      }
+      return rows
+    })
+    if (this.subjects.some((subject, at) => (counts[at] as number) > subject.attemptsMax)) {
+      throw rateLimited(`Too many failed attempts. Try again in ${throttleLimits.windowMinutes} minutes.`)
+    }
+  }
+}
+
+/** The network an address counts for: one household holds as many IPv6 addresses as it likes, all of one /64. */
+function networkOf(address: string): string {
+  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')
+  if (!plain.includes(':')) return plain
+  const [head = '', tail] = plain.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
+  return [...groups, ...Array(Math.max(missing, 0)).fill('0'), ...(tail ? tail.split(':') : [])].slice(0, 4).join(':')
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import jwt from 'jsonwebtoken'
+import { z } from 'zod'
+import type { Claims } from '../../access/actor.js'
+import { unauthenticated } from '../../access/faults.js'
+import type { Database } from '../../data/database.js'
+import type { TokenIssuer } from '../../graph/services.js'
+import { loadSigningKeys, type PublicJwk, rotateSigningKey, type SigningKey } from './signing-keys.js'
+
+/** How long an access token holds. */
+export const accessTokenSeconds = 600
+/** How old a signing key becomes. */
+const keyLifeDays = 30
+/** A service looks this often whether another one has made a new key, so it signs with an old one at most so long. */
+const lookAgainSeconds = 60
+/** Clocks of two machines differ. */
+const leewaySeconds = 5
+/** A retired key is known until the last token anybody signed with it has expired. */
+const keptSeconds = accessTokenSeconds + lookAgainSeconds + 2 * leewaySeconds
+/** A name of a key that nobody knows makes a service look, but no more often than this: it may be invented. */
+const unknownKeyPauseSeconds = 5
+
+const audience = 'fieldwork'
+/** RFC 9068: no other kind of token passes for an access token. */
+const type = 'at+jwt'
+const tokenCharsMax = 4_096
+
+const body = z.object({
+  sub: z.uuid(),
+  mid: z.uuid(),
+  fid: z.uuid(),
+  cid: z.uuid().optional(),
+  sid: z.uuid(),
+  jti: z.uuid(),
+  iat: z.int(),
+  exp: z.int(),
+})
+
+export interface TokensOptions {
+  /** Who makes the tokens: the service's public address. */
+  issuer: string
+}
+
+/** Makes and checks access tokens: JWT, signed with RS256. One for each process. */
+export class Tokens implements TokenIssuer {
+  #keys = new Map<string, SigningKey>()
+  #present: SigningKey
+  #loadedAt = 0
+  #loading: Promise<void> | null = null
+
+  private constructor(
+    private readonly database: Database,
+    private readonly issuer: string,
+  ) {}
+
+  /** Reads the keys; makes the first one where there is none. */
+  static async open(database: Database, options: TokensOptions): Promise<Tokens> {
+    const tokens = new Tokens(database, options.issuer)
+    await tokens.#load()
+    return tokens
+  }
+
+  async ready(): Promise<void> {
+    if (this.#secondsSinceLoad() >= lookAgainSeconds) await this.#load()
+  }
+
+  /** Needs no database: `ready` was asked before. */
+  sign(claims: Claims): { token: string; expiresAt: Date } {
+    const { id, privateKey } = this.#present
+    const issuedAt = Math.floor(Date.now() / 1000)
+    const payload = {
+      sub: claims.userId,
+      mid: claims.memberId,
+      fid: claims.firmId,
+      ...(claims.clientId ? { cid: claims.clientId } : {}),
+      sid: claims.sessionId,
+      iat: issuedAt,
+      exp: issuedAt + accessTokenSeconds,
+      jti: randomUUID(),
+    }
+    const header = { alg: 'RS256', kid: id, typ: type }
+    const token = jwt.sign(payload, privateKey as never, {
+      algorithm: 'RS256',
+      issuer: this.issuer,
+      audience,
+      header,
+    })
+    return { token, expiresAt: new Date(payload.exp * 1000) }
+  }
+
+  /**
+   * What the token says, when it is one of ours and still holds. Whether the session goes on is asked of the database,
+   * by each transaction.
+   * @throws Fault UNAUTHENTICATED for anything else, always the same
+   */
+  async verify(token: string): Promise<Claims> {
+    const key = await this.#keyOf(token)
+    if (!key) throw unauthenticated()
+    try {
+      const said = body.parse(
+        jwt.verify(token, key.publicKey, {
+          algorithms: ['RS256'],
+          issuer: this.issuer,
+          audience,
+          maxAge: accessTokenSeconds,
+          clockTolerance: leewaySeconds,
+        }),
+      )
+      return {
+        userId: said.sub,
+        memberId: said.mid,
+        firmId: said.fid,
+        clientId: said.cid ?? null,
+        sessionId: said.sid,
+      }
+    } catch {
+      throw unauthenticated()
+    }
+  }
+
+  /** The public halves of the keys whose tokens may be about (RFC 7517). */
+  async jwks(): Promise<{ keys: PublicJwk[] }> {
+    await this.ready()
+    return { keys: [...this.#keys.values()].filter(stillKnown).map((key) => key.jwk) }
+  }
+
+  /** Makes a new key now; the present one signs no more. */
+  async rotate(): Promise<void> {
+    await rotateSigningKey(this.database, this.#present.id)
+    await this.#load()
+  }
+
+  async #keyOf(token: string): Promise<SigningKey | null> {
+    if (token.length > tokenCharsMax) return null
+    const header = headerOf(token)
+    if (header?.alg !== 'RS256' || header.typ !== type || typeof header.kid !== 'string') return null
+    if (!this.#keys.has(header.kid) && this.#secondsSinceLoad() >= unknownKeyPauseSeconds) await this.#load()
+    const key = this.#keys.get(header.kid)
+    return key && stillKnown(key) ? key : null
+  }
+
+  #secondsSinceLoad(): number {
+    return (performance.now() - this.#loadedAt) / 1000
+  }
+
+  /** Requests that wait for the keys wait together. */
+  #load(): Promise<void> {
+    this.#loading ??= this.#read().finally(() => {
+      this.#loading = null
+    })
+    return this.#loading
+  }
+
+  async #read(): Promise<void> {
+    let keys = await loadSigningKeys(this.database, keptSeconds)
+    const present = keys.find((key) => key.retiredAt === null)
+    if (present && Date.now() - present.createdAt.getTime() > keyLifeDays * 86_400_000) {
+      await rotateSigningKey(this.database, present.id)
+      keys = await loadSigningKeys(this.database, keptSeconds)
+    }
+    this.#present = keys.find((key) => key.retiredAt === null) as SigningKey
+    this.#keys = new Map(keys.map((key) => [key.id, key]))
+    this.#loadedAt = performance.now()
+  }
+}
+
+const stillKnown = (key: SigningKey): boolean =>
+  key.retiredAt === null || Date.now() < key.retiredAt.getTime() + keptSeconds * 1000
+
+function headerOf(token: string): { alg?: unknown; typ?: unknown; kid?: unknown } | null {
+  try {
+    return (jwt.decode(token, { complete: true })?.header as object | undefined) ?? null
+  } catch {
+    return null
+  }
+}

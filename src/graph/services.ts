@@ -1,0 +1,45 @@
+import type { Claims } from '../access/actor.js'
+
+/** Makes access tokens. */
+export interface TokenIssuer {
+  /** Knows the present key afterwards. To be asked before a transaction is opened: it may read the database itself. */
+  ready(): Promise<void>
+  sign(claims: Claims): { token: string; expiresAt: Date }
+}
+
+export interface PasswordHasher {
+  hash(password: string): Promise<string>
+  /** @param hash null for an account that does not exist: takes as long, and is false */
+  verify(hash: string | null, password: string): Promise<boolean>
+}
+
+/** What is sent to a person who was invited. */
+export interface InvitationLetter {
+  to: string
+  name: string
+  firmName: string
+  /** Null for a member of the firm. */
+  clientName: string | null
+  token: string
+  expiresAt: Date
+}
+
+/** Brings letters to people. Called after the act was committed. */
+export interface Mailer {
+  invite(letter: InvitationLetter): Promise<void>
+}
+
+/** Where the service writes what it did; pino's loggers are such. */
+export interface Journal {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+/** What acts use beside the database: made once at the start, replaceable in tests. */
+export interface Services {
+  tokens: TokenIssuer
+  passwords: PasswordHasher
+  mailer: Mailer
+  log: Journal
+}

@@ -1,0 +1,36 @@
+/** Lengths in characters. */
+export const peopleLimits = { email: 254, name: 200, passwordMin: 12, passwordMax: 200, passwordVariety: 5 } as const
+
+const emailForm = /^[^\s@<>()[\],;:\\"\p{C}]+@[^\s@.<>()[\],;:\\"\p{C}]+(\.[^\s@.<>()[\],;:\\"\p{C}]+)+$/u
+
+/**
+ * An e-mail address as it is kept and compared: Unicode form NFKC, small letters, no space around it.
+ * @returns null when it cannot be one; whether somebody reads it only a letter can tell
+ */
+export function normalEmail(text: string): string | null {
+  if (text.length > peopleLimits.email * 2) return null
+  const email = text.normalize('NFKC').trim().toLowerCase()
+  return email.length <= peopleLimits.email && emailForm.test(email) ? email : null
+}
+
+/** A password as it is hashed: however the keyboard composed its letters (NIST SP 800-63B asks for NFKC or NFKD). */
+export const normalPassword = (text: string): string => text.normalize('NFKC')
+
+/**
+ * Why a new password cannot be taken, or null. Length is what counts; beyond it only what is as good as none.
+ * @param email the normal form of the account's address
+ */
+export function passwordFault(password: string, email: string): string | null {
+  const characters = [...normalPassword(password)]
+  if (characters.length < peopleLimits.passwordMin) {
+    return `must have at least ${peopleLimits.passwordMin} characters; it has ${characters.length}`
+  }
+  if (characters.length > peopleLimits.passwordMax) {
+    return `must have at most ${peopleLimits.passwordMax} characters; it has ${characters.length}`
+  }
+  if (new Set(characters).size < peopleLimits.passwordVariety) {
+    return `must have at least ${peopleLimits.passwordVariety} different characters`
+  }
+  if (normalPassword(password).toLowerCase().includes(email)) return 'must not contain the e-mail address'
+  return null
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { pino } from 'pino'
+import { createFirm } from '../../src/features/identity/firm-creation.js'
+import { Passwords } from '../../src/features/identity/passwords.js'
+import { Tokens } from '../../src/features/identity/tokens.js'
+import type { InvitationLetter } from '../../src/graph/services.js'
+import { type Answer, World } from './world.js'
+
+export const issuer = 'https://fieldwork.example.test'
+/** Of invented people. */
+export const password = 'a long enough password'
+
+/** A world in which people are invited, sign in and hold real tokens. Passwords are hashed cheaply: they guard nothing. */
+export interface SignInWorld extends Gate {
+  world: World
+  tokens: Tokens
+  passwords: Passwords
+  /** Invitations in the order they were sent. */
+  letters: InvitationLetter[]
+  /** What the service wrote to its log. */
+  lines: string[]
+}
+
+export async function signInWorld(): Promise<SignInWorld> {
+  const letters: InvitationLetter[] = []
+  const lines: string[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) })
+  const passwords = new Passwords({ memoryKib: 8, passes: 1 })
+  let tokens: Tokens | undefined
+  const world = await World.make(async (database) => {
+    const made = await Tokens.open(database, { issuer })
+    tokens = made
+    const mailer = { invite: async (letter: InvitationLetter) => void letters.push(letter) }
+    return {
+      verify: (token) => made.verify(token),
+      jwks: () => made.jwks(),
+      services: { tokens: made, passwords, mailer, log },
+      log,
+    }
+  })
+  return { world, tokens: tokens as Tokens, passwords, letters, lines, ...gate(world) }
+}
+
+/** What a mutation answered: its payload, and top-level errors if there were any. */
+// biome-ignore lint/suspicious/noExplicitAny: what a mutation answers is known to the test that sends it
+type Done = { payload: any; errors: Answer['errors'] }
+
+interface Gate {
+  /** Sends a mutation, as nobody when no token is given; with a fresh idempotency key when the input has none. */
+  send(mutation: string, input: Record<string, unknown>, token?: string, selection?: string): Promise<Done>
+  /** The code it was refused with; throws when it was not. */
+  refused(mutation: string, input: Record<string, unknown>, token?: string): Promise<string>
+  signIn(email: string, secret?: string): Promise<Session>
+  /** Makes a firm whose first administrator has accepted. */
+  firm(name: string, adminEmail: string): Promise<{ firmId: string; admin: Session }>
+}
+
+export interface Session {
+  memberId: string
+  accessToken: string
+  refreshToken: string
+}
+
+export const sessionFields = 'session { memberId accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt }'
+
+const selections: Record<string, string> = {
+  signIn: `${sessionFields} ticket memberships { memberId firmName clientName firmRole clientRole }`,
+  chooseMembership: sessionFields,
+  refreshSession: sessionFields,
+  switchMembership: sessionFields,
+  acceptInvitation: sessionFields,
+}
+
+function gate(world: World): Gate {
+  const send: Gate['send'] = async (mutation, input, token, selection = selections[mutation] ?? '__typename') => {
+    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
+    const { data, errors } = await world.send(
+      `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} errors { code message path } } }`,
+      { input: { idempotencyKey: randomUUID(), ...input } },
+      token,
+    )
+    return { payload: data?.[mutation] ?? null, errors }
+  }
+  const session = async (mutation: string, input: Record<string, unknown>): Promise<Session> => {
+    const { payload, errors } = await send(mutation, input)
+    if (!payload?.session) throw new Error(`${mutation}: ${JSON.stringify(errors ?? payload)}`)
+    return payload.session
+  }
+  const signIn = (email: string, secret = password) => session('signIn', { email, password: secret })
+  return {
+    send,
+    signIn,
+    refused: async (mutation, input, token) => {
+      const { payload, errors } = await send(mutation, input, token)
+      const code = errors?.[0]?.extensions.code ?? payload?.errors[0]?.code
+      if (!code) throw new Error(`${mutation} was not refused: ${JSON.stringify(payload)}`)
+      return code
+    },
+    firm: async (name, adminEmail) => {
+      const made = await createFirm(world.database, { name, city: 'Springfield', adminName: 'Ada', adminEmail })
+      const admin = await session('acceptInvitation', { token: made.invitation.token, password })
+      return { firmId: made.firmId, admin }
+    },
+  }
+}
