@@ -1,3 +1,4 @@
+import cumulative from '@stdlib/stats-base-dists-binomial-cdf'
 import fc from 'fast-check'
 import jstat from 'jstat'
 import { describe, expect, it } from 'vitest'
@@ -142,6 +143,33 @@ describe('The question behind plan and evaluation', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('The library behind it', () => {
+  /** P(X ≤ k | n, rate) to 18 decimal places, in whole numbers: term by term, from the definition. */
+  function exactly(k: number, n: number, rate: number): number {
+    const [p, q] = [BigInt(rate), BigInt(10_000 - rate)]
+    let combinations = 1n
+    let sum = 0n
+    for (let i = 0; i <= k; i++) {
+      sum += combinations * p ** BigInt(i) * q ** BigInt(n - i)
+      combinations = (combinations * BigInt(n - i)) / BigInt(i + 1)
+    }
+    return Number((sum * 10n ** 18n) / 10_000n ** BigInt(n)) / 1e18
+  }
+
+  it('is right to 1e-12, ten times closer than where exact arithmetic takes over', () => {
+    for (const n of [1, 2, 25, 60, 279, 1000, 2000]) {
+      for (const rate of [1, 50, 325, 500, 1000, 5000, 9999]) {
+        const mean = (n * rate) / 10_000
+        const deviation = Math.sqrt(mean * (1 - rate / 10_000))
+        for (const away of [-3, -1.64, -1, 0, 1]) {
+          const k = Math.min(n, Math.max(0, Math.round(mean + away * deviation)))
+          expect(Math.abs(cumulative(k, n, rate / 10_000) - exactly(k, n, rate))).toBeLessThan(1e-12)
+        }
+      }
+    }
   })
 })
 
