@@ -94,4 +94,15 @@ export const ExceptionState = enumOf('ExceptionState', 'Where an exception stand
 export const ResponseState = enumOf('ResponseState', 'Where a management response stands.', vocabulary.responseStates)
 export const SubjectMatter = enumOf('SubjectMatter', 'What an opinion is about.', vocabulary.subjectMatters)
 export const OpinionType = enumOf('OpinionType', 'The type of an opinion.', vocabulary.opinionTypes)
+export const MaterialityFactor = enumOf(
+  'MaterialityFactor',
+  'What is weighed in deciding on materiality.',
+  vocabulary.materialityFactors,
+)
 export const DecisionState = enumOf('DecisionState', 'Whether a decision was approved.', vocabulary.decisionStates)
+export const MatterNature = enumOf('MatterNature', 'Of what nature a matter is.', vocabulary.matterNatures)
+export const TrailBreakReason = enumOf(
+  'TrailBreakReason',
+  'How a trail is broken at an entry.',
+  vocabulary.trailBreakReasons,
+)

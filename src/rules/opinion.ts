@@ -5,6 +5,7 @@ import type {
   EngagementKind,
   ExceptionKind,
   ExceptionState,
+  MatterNature,
   OpinionType,
   SubjectMatter,
 } from './vocabulary.js'
@@ -24,9 +25,6 @@ const GRAVITY: readonly OpinionType[] = ['UNQUALIFIED', 'QUALIFIED', 'DISCLAIMER
 export function gravest(types: readonly OpinionType[]): OpinionType {
   return types.reduce((worst, type) => (GRAVITY.indexOf(type) > GRAVITY.indexOf(worst) ? type : worst), 'UNQUALIFIED')
 }
-
-/** A misstatement is known from evidence; a scope limitation is evidence that could not be had. */
-export type MatterNature = 'MISSTATEMENT' | 'SCOPE_LIMITATION'
 
 /**
  * The matrix: nature × material × pervasive (after AT-C 205; the same logic as AU-C 705 for audits).

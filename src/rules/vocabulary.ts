@@ -307,6 +307,12 @@ export const opinionTypes = {
 } as const
 export type OpinionType = Word<typeof opinionTypes>
 
+export const matterNatures = {
+  MISSTATEMENT: 'Known from evidence: a wrong description, an unsuitable design, a control that did not operate.',
+  SCOPE_LIMITATION: 'Sufficient appropriate evidence could not be obtained.',
+} as const
+export type MatterNature = Word<typeof matterNatures>
+
 export const materialityFactors = {
   NATURE_AND_CAUSE: 'The nature and the cause of the deviation.',
   RATE_AGAINST_TOLERABLE: 'The observed rate and its upper limit against the tolerable rate.',
@@ -331,3 +337,14 @@ export const decisionStates = {
   APPROVED: 'Approved.',
 } as const
 export type DecisionState = Word<typeof decisionStates>
+
+// ---- trail -------------------------------------------------------------------------------------------------------
+
+export const trailBreakReasons = {
+  MISSING: 'There is no entry at this position, though the chain goes on or its head says that there was one.',
+  ALTERED: 'The content of the entry does not give the hash that stands in it.',
+  UNLINKED: 'The entry does not carry the hash of the one before it.',
+  NOT_AT_HEAD: 'The entry is the last one, or lies beyond it, but the head of the chain says something else.',
+  NOT_AS_REPORTED: 'The entry has another hash than the issued report says it had.',
+} as const
+export type TrailBreakReason = Word<typeof trailBreakReasons>

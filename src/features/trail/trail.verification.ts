@@ -1,16 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import type { Tx } from '../../data/work.js'
-import { enumOf } from '../../graph/enums.js'
-
-const breaks = {
-  MISSING: 'There is no entry at this position, though the chain goes on or its head says that there was one.',
-  ALTERED: 'The content of the entry does not give the hash that stands in it.',
-  UNLINKED: 'The entry does not carry the hash of the one before it.',
-  NOT_AT_HEAD: 'The entry is the last one, or lies beyond it, but the head of the chain says something else.',
-  NOT_AS_REPORTED: 'The entry has another hash than the issued report says it had.',
-} as const
-
-export const TrailBreakReason = enumOf('TrailBreakReason', 'How a trail is broken at an entry.', breaks)
+import { TrailBreakReason } from '../../graph/enums.js'
+import type * as words from '../../rules/vocabulary.js'
 
 @ObjectType({ description: 'Where a trail is broken.' })
 export class TrailBreak {
@@ -18,7 +9,7 @@ export class TrailBreak {
   position: number
 
   @Field(() => TrailBreakReason, { description: 'What is wrong there.' })
-  reason: keyof typeof breaks
+  reason: words.TrailBreakReason
 }
 
 @ObjectType({
@@ -46,7 +37,7 @@ interface Found {
   entries: number
   lastHash: string | null
   position: number | null
-  reason: keyof typeof breaks | null
+  reason: words.TrailBreakReason | null
 }
 
 /**
