@@ -4,7 +4,14 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { CannotStart, errorCode } from './cannot-start.js'
-import { checkGivenRole, databaseOf, readyServiceGroup, readyServiceRole, serviceRoleUrl } from './service-role.js'
+import {
+  checkGivenRole,
+  databaseOf,
+  readyServiceGroup,
+  readyServiceRole,
+  serviceGroup,
+  serviceRoleUrl,
+} from './service-role.js'
 
 export interface MigrateOptions {
   /** Connection of the database's owner, who may create roles. */
@@ -128,6 +135,7 @@ async function takeTurn(owner: pg.Client): Promise<void> {
 
 async function applyMissing(owner: pg.Client, migrations: Migration[]): Promise<string[]> {
   await owner.query('create schema if not exists fieldwork')
+  await owner.query(`grant usage on schema fieldwork to ${serviceGroup}`)
   await owner.query(
     `create table if not exists fieldwork.migration (
        name text primary key, sha256 text not null, applied_at timestamptz not null default now())`,

@@ -146,7 +146,7 @@ test('databases of one server are migrated at the same moment', async () => {
 
 test('the role made for the service reads what was granted to its group, by the plain name', async () => {
   const { ownerUrl, name } = await emptyDatabase()
-  const folder = await folderOf({ '0001_firms.sql': `grant usage on schema fieldwork to fieldwork_service; ${firms}` })
+  const folder = await folderOf({ '0001_firms.sql': firms })
   const { serviceUrl } = await migrate({ ownerUrl, secret, folder })
   expect(await query(serviceUrl, 'insert into firm values (7) returning id, current_user::text as role')).toEqual([
     { id: 7, role: `${name}_app` },

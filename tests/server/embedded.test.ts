@@ -2,11 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { afterAll, afterEach, expect, onTestFinished, test } from 'vitest'
+import { afterAll, afterEach, expect, inject, onTestFinished, test } from 'vitest'
 import { CannotStart } from '../../src/data/cannot-start.js'
 import { type EmbeddedOptions, startEmbedded } from '../../src/server/embedded.js'
 import { runningPostmaster, stopPostmaster } from '../../src/server/postmaster.js'
@@ -15,7 +14,7 @@ const isRoot = process.getuid?.() === 0
 
 /** A folder; whatever still runs in its data folder when it is done with is ended, whatever lies there removed. */
 async function makeFolder(whenDone: (remove: () => Promise<void>) => void, mode = 0o711): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'fieldwork-embedded-'))
+  const folder = await mkdtemp(join(inject('server').folder, 'embedded-'))
   await chmod(folder, mode)
   whenDone(async () => {
     const home = await realpath(join(folder, 'data/postgres')).catch(() => null)

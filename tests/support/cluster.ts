@@ -11,6 +11,8 @@ import { startEmbedded } from '../../src/server/embedded.js'
 
 /** The PostgreSQL server of one test run. */
 export interface TestServer {
+  /** The folder of the run. What tests put into it is removed with it, and a server in `<name>/data` is ended. */
+  folder: string
   /** `data_directory` of the server: how a test knows it by more than its port. */
   cluster: string
   /** The owner's connection to the template. */
@@ -38,7 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const { serviceUrl } = await migrate({ ownerUrl: url, secret })
     const template = databaseOf(url)
     await closeTemplate(url, template)
-    project.provide('server', { cluster, ownerUrl: url, serviceUrl, template })
+    project.provide('server', { folder, cluster, ownerUrl: url, serviceUrl, template })
     return removeServer
   } catch (error) {
     await removeServer()
@@ -57,18 +59,22 @@ async function closeTemplate(url: string, template: string): Promise<void> {
 }
 
 /**
- * A process that ends the server and removes its folder as soon as this one lets go of its end of the pipe: at the end
- * of the run, and also when the run is broken off by Ctrl-C or killed.
+ * A process that ends every server of the run and removes the run's folder as soon as this one lets go of its end of the
+ * pipe: at the end of the run, and also when the run is broken off by Ctrl-C or killed.
  */
 function watchOver(folder: string): () => Promise<void> {
   const script = `
     cat > /dev/null
-    home=$(readlink -f "$1/data/postgres")
-    server=$(head -n 1 "$home/cluster/postmaster.pid" 2> /dev/null) && kill -QUIT "$server"
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-      test -n "$server" && kill -0 "$server" 2> /dev/null && sleep 0.1
+    for entrance in "$1"/data/postgres "$1"/*/data/postgres; do
+      test -d "$entrance" || continue
+      home=$(readlink -f "$entrance")
+      server=$(head -n 1 "$home/cluster/postmaster.pid" 2> /dev/null) && kill -QUIT "$server"
+      for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        test -e "$home/cluster/postmaster.pid" && sleep 0.1
+      done
+      rm -rf "$home"
     done
-    rm -rf "$1" "$home"`
+    rm -rf "$1"`
   const watch = spawn('/bin/sh', ['-c', script, 'sh', folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   watch.unref()
   return async () => {

@@ -15,11 +15,11 @@ try {
     const { rows } = await client.query<{ answer: string }>("select pg_sleep(0.3), 'drained' as answer")
     await client.end()
     await stop()
-    console.log(rows[0]?.answer)
+    process.stdout.write(`${rows[0]?.answer}\n`)
     clearInterval(living)
   })
-  console.log(`ready ${url}`)
+  process.stdout.write(`ready ${url}\n`)
 } catch (error) {
-  console.log(`refused ${error instanceof Error ? error.message : String(error)}`)
+  process.stdout.write(`refused ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 }
