@@ -45,6 +45,9 @@ const logMaxBytes = 1_000_000
  * @throws CannotStart when another service uses the data folder, it was made by another version, or PostgreSQL fails
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  if (process.platform === 'win32') {
+    throw new CannotStart('The embedded PostgreSQL runs on Linux and macOS; on Windows set DATABASE_URL.')
+  }
   const durable = options.durable ?? true
   const dataDir = await openDataFolder(options.dataDir)
   let home = await findHome(dataDir, options.binaries)
