@@ -208,14 +208,12 @@ function matterOf(exceptions: readonly ExceptionForOpinion[], judgement: Approve
 export interface OpinionDecision {
   conclusions: readonly (OpinionPlace & { type: OpinionType })[]
   rationale: string | null
-  /** The engagement's quality reviewer agreed to what differs. */
-  qualityReviewerAgrees: boolean
 }
 
 export interface DecidedOpinion {
   conclusions: readonly (OpinionPlace & { type: OpinionType; proposed: OpinionType })[]
   overall: OpinionType
-  /** Some conclusion is another one than proposed. */
+  /** Some conclusion is another one than proposed: it waits for the quality reviewer's agreement (readiness.ts). */
   differs: boolean
 }
 
@@ -223,8 +221,7 @@ export interface DecidedOpinion {
  * Settles the opinion that a partner decides on. Refuses:
  * - NOT_READY an UNQUALIFIED conclusion over an undecided exception, outright, whatever the rationale;
  * - INVALID_INPUT a conclusion that the engagement does not have (operation in a Type 1, a category out of scope) or that
- *   is given twice, and one that differs from the proposal without rationale (path `rationale`);
- * - NOT_READY one that differs without the quality reviewer's agreement.
+ *   is given twice, and one that differs from the proposal without rationale (path `rationale`).
  * That the decider is the engagement partner is said in the policy table; that partner and quality reviewer are two
  * people, in `independence.ts`.
  */
@@ -244,10 +241,6 @@ export function decideOpinion(proposal: OpinionProposal, decision: OpinionDecisi
   const differs = conclusions.some(({ type, proposed }) => type !== proposed)
   if (differs && !decision.rationale?.trim()) {
     throw new Refusal('INVALID_INPUT', 'An opinion other than the proposed one needs a rationale.', ['rationale'])
-  }
-  if (differs && !decision.qualityReviewerAgrees) {
-    const message = 'An opinion other than the proposed one needs the agreement of the quality reviewer.'
-    throw new Refusal('NOT_READY', message, [], { blockers: [blocker('QUALITY_REVIEWER_AGREEMENT_MISSING', message)] })
   }
   return {
     conclusions: conclusions.map(({ undecided: _, ...conclusion }) => conclusion),

@@ -34,6 +34,7 @@ export const blockerCodes = {
   DEVIATION_UNACCOUNTED: 'A deviation is neither under an exception nor explained and approved.',
   SIGN_OFF_STALE: 'What was signed was changed afterwards; it must be signed again.',
   CONTROL_NOT_CONCLUDED: 'A control lacks a conclusion on design or operation.',
+  FIGURES_CHANGED: 'The figures of an exception are no longer what the results say.',
   EXCEPTION_NOT_CONCLUDED: 'An exception is not concluded.',
   AGGREGATE_UNDECIDED: 'Exceptions on the same criterion are not weighed together.',
   RESPONSE_OUTSTANDING: 'A response is neither accepted nor declined, nor overdue and noted as such.',
@@ -42,6 +43,8 @@ export const blockerCodes = {
   PARTNER_IS_QUALITY_REVIEWER: 'The partner who signs is the quality reviewer.',
   OPINION_UNDECIDED: 'The opinion is not decided.',
   OPINION_STALE: 'What the opinion rests on changed after it was decided.',
+  QUALITY_REVIEWER_AGREEMENT_MISSING:
+    'The opinion is another one than proposed and the quality reviewer has not agreed.',
 } as const
 export type BlockerCode = keyof typeof blockerCodes
 
@@ -107,6 +110,8 @@ export interface CompletionFacts {
   openReviewNotes: readonly { id: string; on: string }[]
   /** What `unaccounted(deviations, 'REVIEWED')` of exceptions.ts found over all procedures. */
   unaccountedDeviations: readonly Blocker[]
+  /** FIGURES_CHANGED: exceptions whose figures are no longer what the results say. */
+  outdatedExceptions: readonly Blocker[]
 }
 
 export interface ControlFact {
@@ -133,6 +138,7 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
       ),
     ...facts.openReviewNotes.map(({ id, on }) => block('REVIEW_NOTE_OPEN', `Clear the review note on ${on}.`, id)),
     ...facts.unaccountedDeviations,
+    ...facts.outdatedExceptions,
   ]
 }
 
@@ -143,8 +149,12 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   /** Criteria whose exceptions still have to be weighed together. */
   undecidedAggregates: readonly string[]
   qualityReview: { cleared: boolean; reviewerDidWork: boolean; reviewerIsPartner: boolean }
-  /** Null while no opinion is decided. `stale`: the proposal it was decided on is not the one computed now. */
-  opinion: { stale: boolean } | null
+  /**
+   * Null while no opinion is decided. `stale`: the proposal it was decided on is not the one computed now, or the partner
+   * who decided is no longer the engagement's. `awaitsAgreement`: it is another one than proposed, and the quality
+   * reviewer has not agreed.
+   */
+  opinion: { stale: boolean; awaitsAgreement: boolean } | null
 }
 
 /**
@@ -204,8 +214,17 @@ function qualityBlockers({ qualityReview }: IssueFacts): Blocker[] {
 
 function opinionBlockers(opinion: IssueFacts['opinion']): Blocker[] {
   if (opinion === null) return [block('OPINION_UNDECIDED', 'Decide on the opinion.')]
-  if (!opinion.stale) return []
-  return [block('OPINION_STALE', 'Decide on the opinion again: what it rests on has changed.')]
+  return [
+    ...(opinion.stale ? [block('OPINION_STALE', 'Decide on the opinion again: what it rests on has changed.')] : []),
+    ...(opinion.awaitsAgreement
+      ? [
+          block(
+            'QUALITY_REVIEWER_AGREEMENT_MISSING',
+            'The opinion is not the one proposed: the quality reviewer has to agree to it.',
+          ),
+        ]
+      : []),
+  ]
 }
 
 /** Refuses with NOT_READY { blockers } when the gate to `state` is not open. */

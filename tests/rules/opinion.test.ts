@@ -202,33 +202,27 @@ describe('The proposal', () => {
 })
 
 describe('The decision', () => {
-  const asProposed: OpinionDecision = { conclusions: [], rationale: null, qualityReviewerAgrees: false }
+  const asProposed: OpinionDecision = { conclusions: [], rationale: null }
   const operationAs = (type: OpinionType) => [{ subjectMatter: 'OPERATION', category: 'SECURITY', type }] as const
 
   it('as proposed needs no rationale and nobody’s agreement', () => {
     expect(decideOpinion(propose(exception()), asProposed)).toMatchObject({ overall: 'QUALIFIED', differs: false })
   })
 
-  it('otherwise than proposed needs a rationale and the quality reviewer’s agreement', () => {
+  it('otherwise than proposed needs a rationale', () => {
     const proposal = propose(exception())
     const decision = { ...asProposed, conclusions: operationAs('ADVERSE') }
     expect(refusalOf(() => decideOpinion(proposal, decision)).path).toEqual(['rationale'])
-    const reasoned = { ...decision, rationale: 'It concerns what users rely on most.' }
-    expect(refusalOf(() => decideOpinion(proposal, reasoned))).toMatchObject({
-      code: 'NOT_READY',
-      detail: { blockers: [{ code: 'QUALITY_REVIEWER_AGREEMENT_MISSING' }] },
-    })
-    const agreed = decideOpinion(proposal, { ...reasoned, qualityReviewerAgrees: true })
-    expect(agreed).toMatchObject({ overall: 'ADVERSE', differs: true })
-    expect(agreed.conclusions[2]).toMatchObject({ type: 'ADVERSE', proposed: 'QUALIFIED' })
+    const decided = decideOpinion(proposal, { ...decision, rationale: 'It concerns what users rely on most.' })
+    expect(decided).toMatchObject({ overall: 'ADVERSE', differs: true })
+    expect(decided.conclusions[2]).toMatchObject({ type: 'ADVERSE', proposed: 'QUALIFIED' })
   })
 
-  it('cannot be unqualified over an undecided exception, whatever the rationale and whoever agrees', () => {
+  it('cannot be unqualified over an undecided exception, whatever the rationale', () => {
     const proposal = propose(exception({ state: 'COMMUNICATED', judgement: null }))
     const insisting = {
       conclusions: operationAs('UNQUALIFIED'),
       rationale: 'Certainly minor.',
-      qualityReviewerAgrees: true,
     }
     for (const decision of [asProposed, insisting]) {
       expect(refusalOf(() => decideOpinion(proposal, decision))).toMatchObject({

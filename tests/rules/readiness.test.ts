@@ -28,6 +28,7 @@ const ready: IssueFacts = {
   procedures: [{ id: 'p1', ref: 'AC-01.1', state: 'REVIEWED', signOffStale: false }],
   openReviewNotes: [],
   unaccountedDeviations: [],
+  outdatedExceptions: [],
   exceptions: [
     {
       id: 'e1',
@@ -38,7 +39,7 @@ const ready: IssueFacts = {
   ],
   undecidedAggregates: [],
   qualityReview: { cleared: true, reviewerDidWork: false, reviewerIsPartner: false },
-  opinion: { stale: false },
+  opinion: { stale: false, awaitsAgreement: false },
 }
 const codes = (blockers: { code: string }[]) => blockers.map(({ code }) => code)
 const [partner, manager, reviewer] = ready.team as [IssueFacts['team'][0], IssueFacts['team'][0], IssueFacts['team'][0]]
@@ -196,7 +197,21 @@ describe('The gate to ISSUED', () => {
       'PARTNER_IS_QUALITY_REVIEWER',
     ],
     ['an opinion nobody decided', { opinion: null }, 'OPINION_UNDECIDED'],
-    ['an opinion on a state that has changed since', { opinion: { stale: true } }, 'OPINION_STALE'],
+    [
+      'an opinion on a state that has changed since',
+      { opinion: { stale: true, awaitsAgreement: false } },
+      'OPINION_STALE',
+    ],
+    [
+      'an opinion of the partner’s own to which the quality reviewer has not agreed',
+      { opinion: { stale: false, awaitsAgreement: true } },
+      'QUALITY_REVIEWER_AGREEMENT_MISSING',
+    ],
+    [
+      'an exception whose figures have changed since',
+      { outdatedExceptions: [{ code: 'FIGURES_CHANGED', message: 'The figures changed.', node: 'e1' }] },
+      'FIGURES_CHANGED',
+    ],
   ])('is closed by %s, and by that alone', (_, rest, code) => {
     expect(codes(blockersToIssue({ ...ready, ...rest }))).toEqual([code])
   })

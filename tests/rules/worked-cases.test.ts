@@ -123,7 +123,6 @@ describe('Training: 2 of 25 new hires not trained within 30 days', () => {
         decideOpinion(opinionOn(concluded('EX-1', 'CC1.4', null)), {
           conclusions: [],
           rationale: null,
-          qualityReviewerAgrees: true,
         }),
       ).code,
     ).toBe('NOT_READY')
