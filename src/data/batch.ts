@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import type { Row, RowClass, Where } from './row.js'
-import type { Tx } from './work.js'
+import type { Tx } from './tx.js'
 
 type Order<R extends Row> = { [K in keyof R]?: 'asc' | 'desc' }
 

@@ -1,7 +1,7 @@
 import { Refusal } from '../rules/refusal.js'
 import type { Database } from './database.js'
 import type { Row } from './row.js'
-import type { WriteTx } from './work.js'
+import type { WriteTx } from './write-tx.js'
 
 /** An act as its caller sent it, for telling a repetition from something new. */
 export interface Attempt {

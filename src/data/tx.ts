@@ -1,0 +1,194 @@
+import { And, Any, type EntityManager, Equal, FindOperator, IsNull, type QueryRunner } from 'typeorm'
+import type { Actor, Claims } from '../access/actor.js'
+import { notFound, unauthenticated } from '../access/faults.js'
+import { Refusal } from '../rules/refusal.js'
+import type { TeamRole } from '../rules/vocabulary.js'
+import type { Database } from './database.js'
+import type { Row, RowClass, Where } from './row.js'
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+export const isUuid = (text: string): boolean => uuid.test(text)
+
+/** As it goes into `SET LOCAL`, which takes no parameters: the form is checked first. */
+export function quoted(id: string | null): string {
+  if (id === null) return "''"
+  if (!uuid.test(id)) throw unauthenticated()
+  return `'${id}'`
+}
+
+export interface FindOptions<R extends Row> {
+  order?: { [K in keyof R]?: 'asc' | 'desc' }
+  limit?: number
+  /** Locks the rows: `share` keeps them as they are until the transaction ends, `update` for changing them. */
+  lock?: 'share' | 'update'
+}
+
+/** One transaction of one tenant: the only road to rows. Statements name the firm; row-level security is the second lock. */
+export class Tx {
+  #actor: Actor | null = null
+  #firmId: string | null
+  now = new Date(Number.NaN)
+
+  constructor(
+    readonly database: Database,
+    protected readonly runner: QueryRunner,
+    firmId: string | null,
+  ) {
+    this.#firmId = firmId
+  }
+
+  /** Who acts. A fault where nobody is known yet (signing in). */
+  get actor(): Actor {
+    if (!this.#actor) throw unauthenticated()
+    return this.#actor
+  }
+
+  get firmId(): string {
+    if (!this.#firmId) throw unauthenticated()
+    return this.#firmId
+  }
+
+  protected get manager(): EntityManager {
+    return this.runner.manager
+  }
+
+  protected get known(): Actor | null {
+    return this.#actor
+  }
+
+  /** Takes on a tenant inside a transaction that began without one (signing in, accepting an invitation). */
+  async enter(firmId: string): Promise<void> {
+    await this.runner.query(`set local app.firm_id = ${quoted(firmId)}`)
+    this.#firmId = firmId
+  }
+
+  /** Says whose memberships the identity realm reads across firms: those of one person, authenticated. */
+  async speakFor(userId: string): Promise<void> {
+    await this.runner.query(`set local app.user_id = ${quoted(userId)}`)
+  }
+
+  /** Opens the identity realm in a person's own transaction: for acts on their account and their sessions. */
+  async openIdentityRealm(): Promise<void> {
+    await this.runner.query("set local app.realm = 'identity'")
+  }
+
+  /** Works inside another firm of the person this transaction speaks for, then comes back. */
+  async within<T>(firmId: string, work: () => Promise<T>): Promise<T> {
+    const home = this.#firmId
+    const clientId = this.#actor?.clientId ?? null
+    await this.runner.query(`set local app.client_id = ''`)
+    await this.enter(firmId)
+    const done = await work()
+    await this.runner.query(`set local app.firm_id = ${quoted(home)}; set local app.client_id = ${quoted(clientId)}`)
+    this.#firmId = home
+    return done
+  }
+
+  async readClock(): Promise<void> {
+    const [row] = await this.query<{ now: Date }>('select now()')
+    this.now = (row as { now: Date }).now
+  }
+
+  /** Reads the actor's roles as they are now. A membership that is no longer active, or a sign-in that ended, is nobody. */
+  async identify(claims: Claims): Promise<void> {
+    const [row] = await this.query<ActorRow>(
+      `select m.name, m.firm_role, m.client_id, m.client_role, now(),
+         (select jsonb_object_agg(t.engagement_id, t.role) from team_member t where t.firm_id = $1 and t.member_id = $2
+            and t.independence_confirmed_at is not null and t.removed_at is null) as team
+       from member m where m.firm_id = $1 and m.id = $2 and m.state = 'ACTIVE'
+         and not exists (select 1 from session s where s.firm_id = $1 and s.family_id = $3 and s.revoked_at is not null)`,
+      [claims.firmId, claims.memberId, claims.sessionId],
+    )
+    if (!row || row.client_id !== claims.clientId) throw unauthenticated()
+    this.now = row.now
+    this.#actor = {
+      ...claims,
+      name: row.name,
+      firmRole: row.firm_role,
+      clientRole: row.client_role,
+      team: new Map(Object.entries(row.team ?? {})),
+    }
+  }
+
+  /** A hand-written statement. It names the firm itself (`firm_id = $1`) and respects the team's wall itself. */
+  query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    return this.runner.query(sql, parameters as unknown[])
+  }
+
+  /** The rows that answer to `where` and that the actor may see. An array as a value means any of them. */
+  async find<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R[]> {
+    return this.manager.find(row, {
+      where: this.#visible(row, where),
+      order: options.order as never,
+      ...(options.limit === undefined ? {} : { take: options.limit }),
+      ...(options.lock
+        ? { lock: { mode: options.lock === 'share' ? 'pessimistic_read' : 'pessimistic_write' } as never }
+        : {}),
+    })
+  }
+
+  /** How many rows `find` would find without a limit. */
+  count<R extends Row>(row: RowClass<R>, where: Where<R>): Promise<number> {
+    return this.manager.count(row, { where: this.#visible(row, where) })
+  }
+
+  #visible<R extends Row>(row: RowClass<R>, where: Where<R>): never {
+    const walls = this.#actor ? row.wall(this.#actor, [...this.#actor.team.keys()]) : null
+    const own = { ...where, firmId: this.firmId } as Record<string, unknown>
+    return (walls ?? [{}]).map((wall) => bothOf(own, wall)) as never
+  }
+
+  async one<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R | null> {
+    return (await this.find(row, where, { ...options, limit: 1 }))[0] ?? null
+  }
+
+  /**
+   * The row with this id. What does not exist, and what the actor may not see, is the same fault NOT_FOUND.
+   * @param expectedVersion what the caller read; another one is refused with VERSION_CONFLICT
+   */
+  async load<R extends Row>(
+    row: RowClass<R>,
+    id: string,
+    expectedVersion?: number,
+    lock?: 'share' | 'update',
+  ): Promise<R> {
+    const found = isUuid(id) ? await this.one(row, { id } as Where<R>, lock ? { lock } : {}) : null
+    if (!found) throw notFound()
+    if (expectedVersion !== undefined && found.version !== expectedVersion) throw versionConflict(found)
+    return found
+  }
+}
+
+interface ActorRow {
+  name: string
+  firm_role: Actor['firmRole']
+  client_id: string | null
+  client_role: Actor['clientRole']
+  now: Date
+  team: Record<string, TeamRole> | null
+}
+
+export const versionConflict = (row: Row) =>
+  new Refusal(
+    'VERSION_CONFLICT',
+    `Somebody changed it since you read it: it is at version ${row.version} now.`,
+    ['expectedVersion'],
+    { currentVersion: row.version },
+  )
+
+function asOperator(value: unknown): FindOperator<unknown> {
+  if (value instanceof FindOperator) return value
+  if (value === null) return IsNull()
+  return Array.isArray(value) ? Any(value) : Equal(value)
+}
+
+/** Both conditions: where they speak of the same column, both must hold. */
+function bothOf(own: Record<string, unknown>, wall: Record<string, unknown>): Record<string, unknown> {
+  const both: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(own)) if (value !== undefined) both[key] = asOperator(value)
+  for (const [key, value] of Object.entries(wall)) {
+    both[key] = key in both ? And(both[key] as FindOperator<unknown>, asOperator(value)) : asOperator(value)
+  }
+  return both
+}

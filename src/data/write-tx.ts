@@ -1,0 +1,167 @@
+import type { QueryRunner } from 'typeorm'
+import { v7 as newId } from 'uuid'
+import { notFound } from '../access/faults.js'
+import type { Database } from './database.js'
+import { permit } from './permit.js'
+import type { Fresh, Row, RowClass, Where } from './row.js'
+import { appendTrail, type Change, chainOf } from './trail.js'
+import { Tx, versionConflict } from './tx.js'
+
+/** A transaction that changes things. What it changed is gathered and appended to the trail by `write`. */
+export class WriteTx extends Tx {
+  readonly #changes = new Map<string, Change[]>()
+  /** Whether the policy was asked about a row. */
+  asked = false
+  readonly #unlocked = new Set<string>()
+
+  constructor(
+    database: Database,
+    runner: QueryRunner,
+    firmId: string | null,
+    /** The act's place in the schema, by which the policy knows it, e.g. `Mutation.confirmException`. */
+    readonly coordinate: string,
+  ) {
+    super(database, runner, firmId)
+  }
+
+  /**
+   * Asks the policy whether the actor may do this act to this row, now (see permit.ts). Rows of an engagement that was
+   * not asked about cannot be written.
+   */
+  permit(
+    row: Row,
+    lock: 'share' | 'update' = row.constructor.name === 'Engagement' ? 'update' : 'share',
+  ): Promise<void> {
+    this.asked = true
+    return permit(this, this.coordinate, row, lock)
+  }
+
+  /** Marks that the policy was asked about this engagement. Rows of any other engagement cannot be written. */
+  unlock(engagementId: string): void {
+    this.#unlocked.add(engagementId)
+  }
+
+  /** Makes a row; returns it complete. */
+  async insert<R extends Row>(row: RowClass<R>, values: Fresh<R>): Promise<R> {
+    const [made] = await this.insertMany(row, [values])
+    return made as R
+  }
+
+  /** Makes many rows; beyond `trailed` rows the trail holds their number and the first and last id instead of each one. */
+  async insertMany<R extends Row>(row: RowClass<R>, values: readonly Fresh<R>[], trailed = 200): Promise<R[]> {
+    const made = values.map((value) => this.#complete(row, value))
+    for (const one of made) this.#mustBeUnlocked(one)
+    for (let from = 0; from < made.length; from += 1_000) {
+      await this.manager
+        .createQueryBuilder()
+        .insert()
+        .into(row)
+        .values(made.slice(from, from + 1_000) as never)
+        .updateEntity(false)
+        .execute()
+    }
+    if (made.length <= trailed) for (const one of made) this.note(one, { after: plain(one) })
+    else this.note(made[0] as R, { after: { count: made.length, first: made[0]?.id, last: made.at(-1)?.id } })
+    return made
+  }
+
+  /** Changes a row, by version: a row that somebody else changed meanwhile is refused with VERSION_CONFLICT. */
+  async update<R extends Row>(row: R, changes: Partial<Omit<R, keyof Row>>): Promise<R> {
+    this.#mustBeUnlocked(row)
+    const type = row.constructor as RowClass<R>
+    const changed = Object.entries(changes).filter(([key, value]) => !same(row[key as keyof R], value))
+    if (changed.length === 0) return row
+    const set = { ...Object.fromEntries(changed), version: row.version + 1 }
+    const { affected } = await this.manager
+      .createQueryBuilder()
+      .update(type)
+      .set(set as never)
+      .where('firm_id = :firmId and id = :id and version = :version', {
+        firmId: this.firmId,
+        id: row.id,
+        version: row.version,
+      })
+      .execute()
+    if (affected !== 1) {
+      const now = await this.one(type, { id: row.id } as Where<R>)
+      throw now ? versionConflict(now) : notFound()
+    }
+    const before = Object.fromEntries(changed.map(([key]) => [key, row[key as keyof R]]))
+    Object.assign(row, set)
+    this.note(row, { before, after: Object.fromEntries(changed) })
+    return row
+  }
+
+  /** Removes a row of the few kinds that can be removed (links); the trail keeps what it said. */
+  async remove<R extends Row>(row: R): Promise<void> {
+    this.#mustBeUnlocked(row)
+    const { affected } = await this.manager.delete(
+      row.constructor as RowClass<R>,
+      {
+        firmId: this.firmId,
+        id: row.id,
+      } as never,
+    )
+    if (affected !== 1) throw notFound()
+    this.note(row, { before: plain(row) })
+  }
+
+  /** Puts a change into the trail that no row shows by itself, e.g. the import of a million items. */
+  note(row: Row, change: Omit<Change, 'type' | 'id'>): void {
+    const chain = chainOf(row)
+    const changes = this.#changes.get(chain) ?? []
+    changes.push({ type: row.constructor.name, id: row.id, ...change })
+    this.#changes.set(chain, changes)
+  }
+
+  /** Appends one entry to each chain the act touched. */
+  async appendTrail(action: string, about: Row | null, actorName?: string): Promise<void> {
+    for (const [chainId, changes] of this.#changes) {
+      const first = changes[0] as Change
+      const node = about && chainOf(about) === chainId ? { type: about.constructor.name, id: about.id } : first
+      await appendTrail(this.runner, {
+        firmId: this.firmId,
+        chainId,
+        actorId: this.known?.memberId ?? null,
+        actorName: actorName ?? this.known?.name ?? 'Fieldwork',
+        action,
+        nodeType: node.type,
+        nodeId: node.id,
+        changes,
+      })
+    }
+  }
+
+  #complete<R extends Row>(row: RowClass<R>, values: Fresh<R>): R {
+    const id = (values as { id?: string }).id ?? newId()
+    const made = Object.assign(new row(), values, {
+      firmId: this.firmId,
+      id,
+      version: 1,
+      createdBy: this.known?.memberId ?? null,
+      createdAt: this.now,
+    })
+    for (const { property } of this.database.columnsOf(row)) {
+      if ((made as never)[property] === undefined) Object.assign(made, { [property]: null })
+    }
+    if (row.name === 'Engagement') this.unlock(id)
+    return made
+  }
+
+  #mustBeUnlocked(row: Row): void {
+    const engagementId = 'engagementId' in row ? (row.engagementId as string) : null
+    const engagement = engagementId ?? (row.constructor.name === 'Engagement' ? row.id : null)
+    if (engagement && !this.#unlocked.has(engagement)) {
+      throw new Error(`${row.constructor.name} was to be written without the policy being asked about its engagement`)
+    }
+  }
+}
+
+/** The columns of a row as they go into the trail. */
+function plain(row: Row): Record<string, unknown> {
+  const { firmId, id, version, createdAt, createdBy, ...rest } = row as Row & Record<string, unknown>
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null))
+}
+
+const same = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))

@@ -1,0 +1,75 @@
+import type { Logger } from 'pino'
+import type { Config } from '../config.js'
+import { CannotStart, errorCode } from '../data/cannot-start.js'
+import { Database } from '../data/database.js'
+import { selfCheck } from '../data/self-check.js'
+import { Passwords } from '../features/identity/passwords.js'
+import { Tokens } from '../features/identity/tokens.js'
+import { features } from '../features.js'
+import type { Mailer, Services } from '../graph/services.js'
+import { buildApp } from './app.js'
+import { openDatabase } from './open-database.js'
+import { guardedSchema } from './schema.js'
+
+export interface Service {
+  /** Where it listens, e.g. `http://127.0.0.1:4000`. */
+  address: string
+  database: Database
+  services: Services
+  /** Lets the requests under way end, then lets go of everything. May be called twice. */
+  stop(): Promise<void>
+}
+
+/**
+ * Brings the service up: database, schema, guard, listen.
+ * @throws CannotStart with one line for whoever starts it
+ */
+export async function startService(config: Config, log: Logger, options: { mailer?: Mailer } = {}): Promise<Service> {
+  const { serviceUrl, secret, close } = await openDatabase(config)
+  const undo: (() => Promise<unknown>)[] = [close]
+  const stop = once(async () => {
+    for (const step of undo.reverse()) await step()
+  })
+  try {
+    const rows = features.flatMap((feature) => feature.rows)
+    const database = await new Database({ url: serviceUrl, poolSize: config.databasePoolSize, secret, rows }).open()
+    undo.push(() => database.close())
+    const findings = await selfCheck(database)
+    if (findings.length > 0) throw new CannotStart(`The database is not safe to serve from: ${findings.join(' ')}`)
+    const tokens = await Tokens.open(database, { issuer: config.publicUrl })
+    const services: Services = { tokens, passwords: new Passwords(), mailer: options.mailer ?? letterLog(log), log }
+    const app = await buildApp({
+      database,
+      services,
+      schema: await guardedSchema(features),
+      verify: (token) => tokens.verify(token),
+      jwks: async () => tokens.jwks(),
+      log,
+      explorer: config.environment !== 'production',
+    })
+    undo.push(() => app.close())
+    const address = await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+      if (errorCode(error) !== 'EADDRINUSE') throw error
+      throw new CannotStart(`Port ${config.port} is in use; set PORT to another one, or stop what listens there.`)
+    })
+    return { address, database, services, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => {
+    running ??= work()
+    return running
+  }
+}
+
+/** Letters go to the log: a person reads the link there and brings it to whom it is for. */
+const letterLog = (log: Logger): Mailer => ({
+  async invite({ to, name, firmName, clientName, token, expiresAt }) {
+    log.info({ to, name, firmName, clientName, token, expiresAt }, 'an invitation to be delivered by hand')
+  },
+})
