@@ -1,4 +1,11 @@
 import {
+  awaitsAcceptance,
+  canBeDisabled,
+  canBeReinstated,
+  isAnothersMembership,
+  isYoursToAdminister,
+} from '../rules/memberships.js'
+import {
   type ClientRole,
   clientRoles,
   type FirmRole,
@@ -14,6 +21,8 @@ export const firm = (...roles: FirmRole[]): Who => ({ firm: roles.length > 0 ? r
 export const team = (...roles: TeamRole[]): Who => ({ team: roles.length > 0 ? roles : words(teamRoles) })
 export const client = (...roles: ClientRole[]): Who => ({ client: roles.length > 0 ? roles : words(clientRoles) })
 export const member: Who = { ...firm(), ...client() }
+/** Who looks after people: the firm's administrators; for people of a client also its auditors and its own administrator. */
+const administrators: Who = { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), ...client('CLIENT_ADMIN') }
 
 /**
  * THE TABLE: who may enter what, and who may do what, when. Keys are schema coordinates. The guard refuses to start when a
@@ -46,6 +55,19 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.acceptInvitation': anyone,
   'Mutation.switchMembership': member,
   'Mutation.signOut': member,
+  'Mutation.changePassword': member,
+  'Client.members': member,
+  'Member.client': member,
+  'Mutation.inviteMember': { ...firm('FIRM_ADMIN'), on: 'Firm' },
+  'Mutation.inviteClientUser': { ...administrators, on: 'Client' },
+  'Mutation.resendInvitation': { ...administrators, on: 'Member', when: [isYoursToAdminister, awaitsAcceptance] },
+  'Mutation.disableMember': {
+    ...administrators,
+    on: 'Member',
+    when: [isAnothersMembership, isYoursToAdminister, canBeDisabled],
+  },
+  'Mutation.reinstateMember': { ...administrators, on: 'Member', when: [isYoursToAdminister, canBeReinstated] },
+  'Mutation.changeMemberRole': { ...administrators, on: 'Member', when: [isAnothersMembership, isYoursToAdminister] },
 
   // ---- trail: the team reads its engagement's, the administrator the firm's own
   TrailEntry: { ...team(), ...firm('FIRM_ADMIN') },

@@ -47,7 +47,7 @@ export async function createFirm(database: Database, given: NewFirm): Promise<Cr
     await tx.enter(firmId)
     const firm = await tx.insert(Firm, { id: firmId, name: given.name, city: given.city, lastReportNumber: 0 })
     const admin = await tx.insert(Member, { name: given.adminName, email, firmRole: 'FIRM_ADMIN', state: 'INVITED' })
-    const invitation = await invite(tx, admin)
+    const invitation = await invite(tx, admin, null)
     await tx.appendTrail('createFirm', firm)
     return { firmId, adminMemberId: admin.id, invitation }
   })

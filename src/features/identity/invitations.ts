@@ -7,6 +7,7 @@ import { Refusal } from '../../rules/refusal.js'
 import { Client } from '../client/client.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
+import { mustDoAsPassword } from './account.actions.js'
 import { credentialsRefused, mustHold, type Proof, provePassword } from './credentials.js'
 import type { AcceptInvitationInput } from './identity.inputs.js'
 import type { SignedIn } from './identity.types.js'
@@ -36,14 +37,14 @@ const invitationRefused = () =>
  * Invites somebody who is a member in state INVITED. Earlier invitations of the same member are void.
  * @returns what to send to the person once the act is committed; the token is nowhere else
  */
-export async function invite(tx: WriteTx, member: Member): Promise<InvitationLetter> {
+export async function invite(tx: WriteTx, member: Member, invitedBy: string | null): Promise<InvitationLetter> {
   const invitation = makeOpaqueToken(tx.firmId)
   const expiresAt = new Date(tx.now.getTime() + invitationDays * 86_400_000)
   await voidInvitations(tx, member.id)
   await insertInvitation(
     tx,
     { id: invitation.id, memberId: member.id, clientId: member.clientId, tokenHash: invitation.hash, expiresAt },
-    member.createdBy,
+    invitedBy,
   )
   const firm = await tx.load(Firm, tx.firmId)
   const client = member.clientId ? await tx.load(Client, member.clientId) : null
@@ -125,5 +126,7 @@ async function makeAccount(tx: WriteTx, email: string, passwordHash: string): Pr
 async function provenAccount(tx: WriteTx, password: string, email: string, proof: Proof | null): Promise<string> {
   if (proof) return (await mustHold(tx, proof)).id
   if (await accountByEmail(tx, email)) throw credentialsRefused()
-  throw new Refusal('INVALID_INPUT', `password ${passwordFault(password, email)}.`, ['password'])
+  mustDoAsPassword(password, email, 'password')
+  // It would do, and was not hashed: the account it was to prove itself to is gone, or was never there.
+  throw credentialsRefused()
 }

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
 import { write } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
-import { payloadOf, type UserError } from '../../graph/payload.js'
+import { payloadOf } from '../../graph/payload.js'
 import { normalEmail } from '../../rules/people.js'
 import { provePassword } from './credentials.js'
 import {
@@ -16,7 +16,7 @@ import { MembershipChoice, SignedIn } from './identity.types.js'
 import { acceptInvitation, invitedEmail, prepareAcceptance } from './invitations.js'
 import { chooseMembership, refreshSession, signIn, signOut, switchMembership, TokenReused } from './sign-in.actions.js'
 import { endFamily } from './store.js'
-import { Attempt } from './throttle.js'
+import { attempting } from './throttle.js'
 
 const session = [() => SignedIn, 'The session and its tokens.'] as const
 const SignInPayload = payloadOf('SignInPayload', {
@@ -39,7 +39,7 @@ export class SignInResolver {
   async signIn(@Arg('input', () => SignInInput) input: SignInInput, @Ctx() context: Context) {
     const { tokens, passwords } = context.services
     const email = normalEmail(input.email)
-    return guarded(context, email, async () => {
+    return attempting(context, email, async () => {
       const proof = await provePassword(context.database, passwords, email, input.password)
       return context.act(input, (tx) => signIn(tx, input, proof, tokens))
     })
@@ -50,7 +50,7 @@ export class SignInResolver {
     @Arg('input', () => ChooseMembershipInput) input: ChooseMembershipInput,
     @Ctx() context: Context,
   ) {
-    return guarded(context, null, () =>
+    return attempting(context, null, () =>
       context.act(input, (tx) => chooseMembership(tx, input, context.services.tokens)),
     )
   }
@@ -61,7 +61,7 @@ export class SignInResolver {
   })
   async refreshSession(@Arg('input', () => RefreshSessionInput) input: RefreshSessionInput, @Ctx() context: Context) {
     let reused: TokenReused | null = null
-    const answer = await guarded(context, null, () =>
+    const answer = await attempting(context, null, () =>
       context.act(input, (tx) =>
         refreshSession(tx, input, context.services.tokens).catch((error: unknown) => {
           if (error instanceof TokenReused) reused = error
@@ -82,7 +82,7 @@ export class SignInResolver {
   ) {
     const { database, services } = context
     const email = await invitedEmail(database, input.token)
-    return guarded(context, email, async () => {
+    return attempting(context, email, async () => {
       const acceptance = await prepareAcceptance(database, services.passwords, email, input.password)
       return context.act(input, (tx) => acceptInvitation(tx, input, acceptance, services.tokens))
     })
@@ -103,19 +103,6 @@ export class SignInResolver {
   signOut(@Arg('input', () => SignOutInput) input: SignOutInput, @Ctx() context: Context) {
     return context.act(input, signOut)
   }
-}
-
-/** An act that lets somebody in: counted as an attempt, which is taken back when it succeeds. */
-async function guarded<P extends { errors: UserError[] }>(
-  context: Context,
-  email: string | null,
-  act: () => Promise<P>,
-): Promise<P> {
-  const attempt = await Attempt.begin(context.database, context.request.address, email)
-  await context.services.tokens.ready()
-  const answer = await act()
-  if (answer.errors.length === 0) await attempt.takeBack()
-  return answer
 }
 
 async function endReused({ database, services, request }: Context, reused: TokenReused): Promise<void> {

@@ -19,8 +19,18 @@ export async function accountByEmail(tx: Tx, email: string): Promise<Account | n
   return found ?? null
 }
 
-export async function lockAccount(tx: WriteTx, id: string): Promise<Account | null> {
-  const [found] = await tx.query<Account>(`select ${accountColumns} from user_account where id = $1 for share`, [id])
+export async function accountById(tx: Tx, id: string): Promise<Account | null> {
+  const [found] = await tx.query<Account>(`select ${accountColumns} from user_account where id = $1`, [id])
+  return found ?? null
+}
+
+/** @param lock `share` keeps the password as it is until the transaction ends, `update` is for changing it */
+export async function lockAccount(
+  tx: WriteTx,
+  id: string,
+  lock: 'share' | 'update' = 'share',
+): Promise<Account | null> {
+  const [found] = await tx.query<Account>(`select ${accountColumns} from user_account where id = $1 for ${lock}`, [id])
   return found ?? null
 }
 
@@ -34,13 +44,12 @@ export async function insertAccount(tx: WriteTx, account: Account): Promise<bool
   return made.length === 1
 }
 
-/** @returns false when the password was changed meanwhile */
-export async function replacePassword(tx: WriteTx, account: Account, passwordHash: string): Promise<boolean> {
-  const changed = await tx.query(
-    `update user_account set password_hash = $3, password_changed_at = $4 where id = $1 and password_hash = $2 returning 1`,
-    [account.id, account.passwordHash, passwordHash, tx.now],
-  )
-  return affected(changed) === 1
+export async function replacePassword(tx: WriteTx, accountId: string, passwordHash: string): Promise<void> {
+  await tx.query('update user_account set password_hash = $2, password_changed_at = $3 where id = $1', [
+    accountId,
+    passwordHash,
+    tx.now,
+  ])
 }
 
 /** One place where a person may work. */
@@ -197,5 +206,14 @@ export async function voidInvitations(tx: WriteTx, memberId: string): Promise<vo
   )
 }
 
-/** TypeORM answers an UPDATE with its rows and their number. */
-const affected = (answer: unknown[]): number => (Array.isArray(answer[0]) ? (answer[1] as number) : answer.length)
+/**
+ * How many active administrators the firm has beside this member. All of them are locked: of two who act on each other
+ * at once, the second finds the first one's act done.
+ */
+export async function countActiveAdmins(tx: WriteTx, exceptMemberId: string): Promise<number> {
+  const admins = await tx.query<{ id: string }>(
+    "select id from member where firm_id = $1 and firm_role = 'FIRM_ADMIN' and state = 'ACTIVE' order by id for update",
+    [tx.firmId],
+  )
+  return admins.filter(({ id }) => id !== exceptMemberId).length
+}

@@ -1,6 +1,7 @@
 import { rateLimited } from '../../access/faults.js'
 import type { Database } from '../../data/database.js'
 import { write } from '../../data/work.js'
+import type { Context } from '../../graph/context.js'
 
 /** How many failures are borne in a window of time. */
 export const throttleLimits = { windowMinutes: 15, perAccount: 10, perAddress: 100 } as const
@@ -77,4 +78,21 @@ function networkOf(address: string): string {
   const groups = head === '' ? [] : head.split(':')
   const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
   return [...groups, ...Array(Math.max(missing, 0)).fill('0'), ...(tail ? tail.split(':') : [])].slice(0, 4).join(':')
+}
+
+/**
+ * Does an act that shows whether a secret is right: counted as an attempt, which is taken back when it succeeds.
+ * The keys that sign are had before the act begins.
+ * @param account the normal e-mail address it is about, null when none is known
+ */
+export async function attempting<P extends { errors: readonly unknown[] }>(
+  context: Context,
+  account: string | null,
+  act: () => Promise<P>,
+): Promise<P> {
+  const attempt = await Attempt.begin(context.database, context.request.address, account)
+  await context.services.tokens.ready()
+  const answer = await act()
+  if (answer.errors.length === 0) await attempt.takeBack()
+  return answer
 }

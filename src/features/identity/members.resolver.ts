@@ -1,0 +1,126 @@
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import type { WriteTx } from '../../data/work.js'
+import type { Context } from '../../graph/context.js'
+import type { ActInput } from '../../graph/input.js'
+import { type Page, PageArgs, page } from '../../graph/page.js'
+import { payloadOf } from '../../graph/payload.js'
+import type { InvitationLetter } from '../../graph/services.js'
+import { Client } from '../client/client.js'
+import { MemberConnection } from '../firm/firm.resolver.js'
+import { Member } from '../firm/member.js'
+import {
+  ChangeMemberRoleInput,
+  DisableMemberInput,
+  InviteClientUserInput,
+  InviteMemberInput,
+  ReinstateMemberInput,
+  ResendInvitationInput,
+} from './identity.inputs.js'
+import {
+  changeMemberRole,
+  disableMember,
+  type Invited,
+  inviteClientUser,
+  inviteMember,
+  reinstateMember,
+  resendInvitation,
+} from './members.actions.js'
+
+const invited = { member: [() => Member, 'The invited person’s membership.'] } as const
+const InviteMemberPayload = payloadOf('InviteMemberPayload', invited)
+const InviteClientUserPayload = payloadOf('InviteClientUserPayload', invited)
+const ResendInvitationPayload = payloadOf('ResendInvitationPayload', invited)
+const changed = { member: [() => Member, 'The changed membership.'] } as const
+const DisableMemberPayload = payloadOf('DisableMemberPayload', changed)
+const ReinstateMemberPayload = payloadOf('ReinstateMemberPayload', changed)
+const ChangeMemberRolePayload = payloadOf('ChangeMemberRolePayload', changed)
+
+@Resolver(() => Member)
+export class MemberResolver {
+  @FieldResolver(() => Client, { nullable: true, description: 'The client, for a person of a client.' })
+  async client(@Root() member: Member, @Ctx() context: Context): Promise<Client | null> {
+    return (await context.batches()).byId(Client, member.clientId)
+  }
+
+  @Mutation(() => InviteMemberPayload, {
+    description:
+      'Invites a person into the firm. The invitation holds for seven days and is sent to the address given.',
+  })
+  inviteMember(@Arg('input', () => InviteMemberInput) input: InviteMemberInput, @Ctx() context: Context) {
+    return invitingBy(context, input, inviteMember)
+  }
+
+  @Mutation(() => InviteClientUserPayload, {
+    description: 'Invites a person of a client. The invitation holds for seven days and is sent to the address given.',
+  })
+  inviteClientUser(@Arg('input', () => InviteClientUserInput) input: InviteClientUserInput, @Ctx() context: Context) {
+    return invitingBy(context, input, inviteClientUser)
+  }
+
+  @Mutation(() => ResendInvitationPayload, {
+    description: 'Invites a person again who has not accepted yet. Earlier invitations are void.',
+  })
+  resendInvitation(@Arg('input', () => ResendInvitationInput) input: ResendInvitationInput, @Ctx() context: Context) {
+    return invitingBy(context, input, resendInvitation)
+  }
+
+  @Mutation(() => DisableMemberPayload, { description: 'Takes a person’s access away, at once. The record stays.' })
+  disableMember(@Arg('input', () => DisableMemberInput) input: DisableMemberInput, @Ctx() context: Context) {
+    return context.act(input, disableMember)
+  }
+
+  @Mutation(() => ReinstateMemberPayload, {
+    description: 'Gives a disabled person their access back. Who never accepted is to be invited again.',
+  })
+  reinstateMember(@Arg('input', () => ReinstateMemberInput) input: ReinstateMemberInput, @Ctx() context: Context) {
+    return context.act(input, reinstateMember)
+  }
+
+  @Mutation(() => ChangeMemberRolePayload, {
+    description: 'Changes a person’s role. It holds from their next request.',
+  })
+  changeMemberRole(@Arg('input', () => ChangeMemberRoleInput) input: ChangeMemberRoleInput, @Ctx() context: Context) {
+    return context.act(input, changeMemberRole)
+  }
+}
+
+@Resolver(() => Client)
+export class ClientPeopleResolver {
+  @FieldResolver(() => MemberConnection, { description: 'The people of the client, oldest first.' })
+  async members(
+    @Root() client: Client,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Member>> {
+    return page(await context.tx(), Member, { clientId: client.id }, args, { by: 'id', direction: 'asc' })
+  }
+}
+
+/**
+ * Does an act that invites, then sends the letter: after the commit, so that nobody is invited to what was rolled back,
+ * and not for a repetition, whose letter was sent the first time. The token goes into the letter and nowhere else: the
+ * payload, which is kept for repetitions, does not have it.
+ */
+async function invitingBy<I extends ActInput>(
+  context: Context,
+  input: I,
+  action: (tx: WriteTx, input: I) => Promise<Invited>,
+) {
+  let letter: InvitationLetter | undefined
+  const answer = await context.act(input, async (tx) => {
+    const done = await action(tx, input)
+    letter = done.letter
+    return { member: done.member }
+  })
+  if (letter && answer.errors.length === 0) await send(context, letter, answer.member?.id)
+  return answer
+}
+
+/** A letter that cannot be sent undoes nothing: the person can be invited again. */
+async function send({ services, request }: Context, letter: InvitationLetter, memberId?: string): Promise<void> {
+  try {
+    await services.mailer.invite(letter)
+  } catch (error) {
+    services.log.error({ err: error, memberId, requestId: request.id }, 'an invitation could not be sent')
+  }
+}
