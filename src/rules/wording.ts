@@ -55,7 +55,7 @@ const UNITS =
 const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ')
 const WORD = [...TENS.map((ten) => `${ten}(?:[- ](?:${UNITS.slice(1, 10).join('|')}))?`), ...UNITS].join('|')
 // A word joined to another by a hyphen is part of an expression (`two-factor`), not a count.
-const FIGURE = new RegExp(`\\b(?:(\\d[\\d,]*(?:\\.\\d+)?)|(${WORD})(?!-?\\w))(\\s*(?:%|per ?cent\\b))?`, 'gi')
+const FIGURE = new RegExp(`\\b(?:(\\d[\\d,]{0,14}(?:\\.\\d+)?)|(${WORD})(?!-?\\w))(\\s*(?:%|per ?cent\\b))?`, 'gi')
 
 const MONTHS = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec'
 
@@ -172,7 +172,7 @@ function recordedFigures(exception: ExceptionAccount): Figure[] {
 
 const same = (a: Figure, b: Figure) => a.value === b.value && a.percent === b.percent
 
-const NUMBER = `(\\d[\\d,]*|${WORD})`
+const NUMBER = `(\\d[\\d,]{0,14}|${WORD})`
 const A_OF_B = new RegExp(`\\b${NUMBER}(?: (?:out )?of (?:the |all )?| ?/ ?)${NUMBER}\\b`, 'gi')
 const OF_B_A = new RegExp(`\\bof (?:the |all )?${NUMBER}\\b[^,.;]{0,80},\\s*${NUMBER}\\b`, 'gi')
 
