@@ -1,5 +1,8 @@
 import type { RowClass } from './data/row.js'
 import { client } from './features/client/index.js'
+import { control } from './features/control/index.js'
+import { criterion } from './features/criterion/index.js'
+import { engagement } from './features/engagement/index.js'
 import { firm } from './features/firm/index.js'
 import { identity } from './features/identity/index.js'
 import { trail } from './features/trail/index.js'
@@ -13,4 +16,4 @@ export interface Feature {
 }
 
 /** THE LIST, in order of dependency: a feature imports only features above it. */
-export const features: readonly Feature[] = [firm, client, identity, trail]
+export const features: readonly Feature[] = [firm, client, identity, engagement, criterion, control, trail]

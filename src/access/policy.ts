@@ -1,3 +1,4 @@
+import { checkIndependenceConfirmation } from '../rules/independence.js'
 import {
   awaitsAcceptance,
   canBeDisabled,
@@ -5,6 +6,8 @@ import {
   isAnothersMembership,
   isYoursToAdminister,
 } from '../rules/memberships.js'
+import { checkScopeAuthor } from '../rules/scope.js'
+import { checkRemoval } from '../rules/staffing.js'
 import {
   type ClientRole,
   clientRoles,
@@ -14,7 +17,7 @@ import {
   teamRoles,
   words,
 } from '../rules/vocabulary.js'
-import type { PolicyRow, Who } from './permission.js'
+import type { Condition, PolicyRow, Who } from './permission.js'
 
 export const anyone: Who = { anyone: true }
 export const firm = (...roles: FirmRole[]): Who => ({ firm: roles.length > 0 ? roles : words(firmRoles) })
@@ -23,6 +26,10 @@ export const client = (...roles: ClientRole[]): Who => ({ client: roles.length >
 export const member: Who = { ...firm(), ...client() }
 /** Who looks after people: the firm's administrators; for people of a client also its auditors and its own administrator. */
 const administrators: Who = { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), ...client('CLIENT_ADMIN') }
+
+const beforeIssue = ['PLANNING', 'FIELDWORK', 'COMPLETION'] as const
+const forScope: Condition = (engagement, actor) =>
+  checkScopeAuthor({ fieldworkStartedAt: engagement.fieldworkStartedAt, role: actor.team.get(engagement.id) })
 
 /**
  * THE TABLE: who may enter what, and who may do what, when. Keys are schema coordinates. The guard refuses to start when a
@@ -68,6 +75,92 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   },
   'Mutation.reinstateMember': { ...administrators, on: 'Member', when: [isYoursToAdminister, canBeReinstated] },
   'Mutation.changeMemberRole': { ...administrators, on: 'Member', when: [isAnothersMembership, isYoursToAdminister] },
+
+  // ---- engagements: the header for whoever may see the row; what is in them for the team
+  Engagement: member,
+  'Query.engagement': member,
+  'Query.engagements': member,
+  'Engagement.fieldworkStartedAt': team(),
+  'Mutation.createEngagement': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client' },
+  'Mutation.updateEngagement': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    on: 'Engagement',
+    during: beforeIssue,
+    when: [forScope],
+  },
+  ScopeChange: team(),
+
+  TeamMember: firm(),
+  TeamInvitation: firm(),
+  'Engagement.team': { ...team(), ...firm('FIRM_ADMIN') },
+  'Mutation.addTeamMember': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    ...firm('FIRM_ADMIN'),
+    on: 'Engagement',
+    during: beforeIssue,
+  },
+  'Mutation.removeTeamMember': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    ...firm('FIRM_ADMIN'),
+    on: 'TeamMember',
+    during: beforeIssue,
+    when: [checkRemoval],
+  },
+  'Mutation.confirmIndependence': {
+    ...firm(),
+    on: 'TeamMember',
+    during: beforeIssue,
+    when: [(place, actor) => checkIndependenceConfirmation({ member: place.memberId, confirmer: actor.memberId })],
+  },
+
+  ClosingDocument: team(),
+  'Mutation.recordClosingDocument': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    on: 'Engagement',
+    during: beforeIssue,
+  },
+  DescriptionSection: { ...team(), ...client() },
+  'Mutation.writeDescriptionSection': {
+    ...client('CLIENT_ADMIN', 'RESPONDENT'),
+    on: 'Engagement',
+    during: beforeIssue,
+  },
+
+  // ---- criteria and controls
+  Criterion: member,
+  'Query.criteria': member,
+  EngagementCriterion: team(),
+  CriterionExclusion: team(),
+  'Mutation.excludeCriterion': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    on: 'Engagement',
+    during: beforeIssue,
+    when: [forScope],
+  },
+  'Mutation.includeCriterion': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    on: 'Engagement',
+    during: beforeIssue,
+    when: [forScope],
+  },
+  Control: team(),
+  Coverage: team(),
+  'Engagement.controls': team(),
+  'Mutation.createControl': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    on: 'Engagement',
+    during: ['PLANNING', 'FIELDWORK'],
+  },
+  'Mutation.updateControl': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    on: 'Control',
+    during: ['PLANNING', 'FIELDWORK'],
+  },
+  'Mutation.mapControl': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    on: 'Control',
+    during: ['PLANNING', 'FIELDWORK'],
+  },
 
   // ---- trail: the team reads its engagement's, the administrator the firm's own
   TrailEntry: { ...team(), ...firm('FIRM_ADMIN') },

@@ -67,11 +67,24 @@ export class WriteTx extends Tx {
 
   /** Changes a row, by version: a row that somebody else changed meanwhile is refused with VERSION_CONFLICT. */
   async update<R extends Row>(row: R, changes: Partial<Omit<R, keyof Row>>): Promise<R> {
-    this.#mustBeUnlocked(row)
-    const type = row.constructor as RowClass<R>
     const changed = Object.entries(changes).filter(([key, value]) => !same(row[key as keyof R], value))
     if (changed.length === 0) return row
-    const set = { ...Object.fromEntries(changed), version: row.version + 1 }
+    const before = Object.fromEntries(changed.map(([key]) => [key, row[key as keyof R]]))
+    await this.#supersede(row, Object.fromEntries(changed))
+    this.note(row, { before, after: Object.fromEntries(changed) })
+    return row
+  }
+
+  /** Counts a change of what belongs to a row and stands in other tables, so that who read it before is refused. */
+  async touch<R extends Row>(row: R): Promise<R> {
+    await this.#supersede(row, {})
+    return row
+  }
+
+  async #supersede<R extends Row>(row: R, changes: Record<string, unknown>): Promise<void> {
+    this.#mustBeUnlocked(row)
+    const type = row.constructor as RowClass<R>
+    const set = { ...changes, version: row.version + 1 }
     const { affected } = await this.manager
       .createQueryBuilder()
       .update(type)
@@ -86,10 +99,7 @@ export class WriteTx extends Tx {
       const now = await this.one(type, { id: row.id } as Where<R>)
       throw now ? versionConflict(now) : notFound()
     }
-    const before = Object.fromEntries(changed.map(([key]) => [key, row[key as keyof R]]))
     Object.assign(row, set)
-    this.note(row, { before, after: Object.fromEntries(changed) })
-    return row
   }
 
   /** Removes a row of the few kinds that can be removed (links); the trail keeps what it said. */

@@ -57,6 +57,7 @@ export const refusalCodes = {
   INVALID_TRANSITION: 'The object is not in a state from which this act is possible.',
   ENGAGEMENT_STATE: 'The engagement is not in a state in which this act is possible.',
   SEPARATION_OF_DUTIES: 'Somebody may not do this because of what they did or who they are here; another person must.',
+  SCOPE_LOCKED: 'Scope and period are locked since fieldwork began; the engagement partner alone changes them.',
   NOT_READY: 'Something must be done first; the blockers say what.',
   ROWS_REFUSED: 'Rows of the file or entries of the list are at fault; nothing was taken in.',
   ALREADY_EXISTS: 'There is one with that name, reference or e-mail address already.',

@@ -32,7 +32,10 @@ describe('clients', () => {
     expect(node).toEqual({
       version: 2,
       name: 'Heron Payments',
-      actions: [{ name: 'updateClient', allowed: true, reason: null }],
+      actions: [
+        { name: 'updateClient', allowed: true, reason: null },
+        { name: 'createEngagement', allowed: true, reason: null },
+      ],
     })
   })
 

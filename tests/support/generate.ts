@@ -110,7 +110,11 @@ const isLeaf = (type: unknown): boolean => {
 }
 
 /** The operation that asks one root field, its arguments as variables, one level of answer. */
-export function operationFor(schema: GraphQLSchema, name: string, levels = 1): { query: string; kind: 'query' | 'mutation' } {
+export function operationFor(
+  schema: GraphQLSchema,
+  name: string,
+  levels = 1,
+): { query: string; kind: 'query' | 'mutation' } {
   const mutation = schema.getMutationType()?.getFields()[name]
   const field = mutation ?? schema.getQueryType()?.getFields()[name]
   if (!field) throw new Error(`no root field ${name}`)
@@ -126,7 +130,13 @@ export function operationFor(schema: GraphQLSchema, name: string, levels = 1): {
 }
 
 /** Values for every argument of a root field. */
-export function argumentsFor(schema: GraphQLSchema, name: string, id: (path: string) => unknown): Record<string, unknown> {
+export function argumentsFor(
+  schema: GraphQLSchema,
+  name: string,
+  id: (path: string) => unknown,
+): Record<string, unknown> {
   const field = schema.getMutationType()?.getFields()[name] ?? schema.getQueryType()?.getFields()[name]
-  return Object.fromEntries((field?.args ?? []).map((argument) => [argument.name, valueOf(argument.type, argument.name, id)]))
+  return Object.fromEntries(
+    (field?.args ?? []).map((argument) => [argument.name, valueOf(argument.type, argument.name, id)]),
+  )
 }

@@ -1,0 +1,70 @@
+import type { WriteTx } from '../../data/work.js'
+import { Refusal } from '../../rules/refusal.js'
+import { checkMapping } from '../../rules/scope.js'
+import { catalogue } from '../criterion/catalogue.js'
+import { applicableCodes } from '../criterion/scope.js'
+import { Engagement } from '../engagement/engagement.js'
+import { type CreateControlInput, limits, type MapControlInput, type UpdateControlInput } from './control.inputs.js'
+import { Control } from './control.js'
+import { ControlCriterion } from './control-criterion.js'
+
+/** Adds a control, mapped to criteria where they are given. Refused: a reference in use, criteria outside the scope. */
+export async function createControl(tx: WriteTx, input: CreateControlInput) {
+  const engagement = await tx.load(Engagement, input.engagementId)
+  await tx.permit(engagement)
+  const codes = await mustBeInScope(tx, engagement, input.criteria ?? [])
+  if ((await tx.count(Control, { engagementId: engagement.id })) >= limits.controlsPerEngagement) {
+    throw new Refusal('INVALID_INPUT', `An engagement has at most ${limits.controlsPerEngagement} controls.`)
+  }
+  const { ref, title, description, owner, frequency, nature, type, area, isKey } = input
+  const control = await tx.insert(Control, {
+    engagementId: engagement.id,
+    ref,
+    title,
+    description,
+    owner,
+    frequency,
+    nature,
+    type,
+    area,
+    isKey,
+  })
+  await link(tx, control, codes)
+  return { control }
+}
+
+/** Changes what a control is; its reference stays. */
+export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
+  const control = await tx.load(Control, input.controlId, input.expectedVersion)
+  await tx.permit(control)
+  const { title, description, owner, frequency, nature, type, area, isKey } = input
+  const wanted = { title, description, owner, frequency, nature, type, area, isKey }
+  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null && value !== undefined))
+  return { control: await tx.update(control, given) }
+}
+
+/** Sets the criteria a control helps to meet. Refused, naming them: codes that are unknown, out of scope or not applicable. */
+export async function mapControl(tx: WriteTx, input: MapControlInput) {
+  const control = await tx.load(Control, input.controlId, input.expectedVersion)
+  await tx.permit(control)
+  const engagement = await tx.load(Engagement, control.engagementId)
+  const codes = await mustBeInScope(tx, engagement, input.criteria)
+  const mapped = await tx.find(ControlCriterion, { controlId: control.id })
+  const dropped = mapped.filter((one) => !codes.includes(one.criterionCode))
+  const added = codes.filter((code) => !mapped.some((one) => one.criterionCode === code))
+  for (const one of dropped) await tx.remove(one)
+  await link(tx, control, added)
+  return { control: dropped.length + added.length > 0 ? await tx.touch(control) : control }
+}
+
+async function mustBeInScope(tx: WriteTx, engagement: Engagement, codes: readonly string[]): Promise<string[]> {
+  const known = (await catalogue(tx)).map(({ code }) => code)
+  checkMapping(codes, { known, applicable: await applicableCodes(tx, engagement) })
+  return [...new Set(codes)]
+}
+
+const link = (tx: WriteTx, control: Control, codes: readonly string[]) =>
+  tx.insertMany(
+    ControlCriterion,
+    codes.map((criterionCode) => ({ engagementId: control.engagementId, controlId: control.id, criterionCode })),
+  )

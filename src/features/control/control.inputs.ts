@@ -1,0 +1,134 @@
+import { ArrayMaxSize, IsBoolean, Matches, ValidateIf } from 'class-validator'
+import { ArgsType, Field, ID, InputType } from 'type-graphql'
+import { ControlArea, ControlFrequency, ControlNature, ControlType } from '../../graph/enums.js'
+import { ActInput, ChangeInput } from '../../graph/input.js'
+import { type OrderBy, orderByOf } from '../../graph/order.js'
+import { PageArgs } from '../../graph/page.js'
+import { Text } from '../../graph/text.js'
+import type * as words from '../../rules/vocabulary.js'
+
+export const limits = {
+  title: 200,
+  description: 10_000,
+  owner: 200,
+  /** More than the catalogue holds. */
+  criteria: 100,
+  controlsPerEngagement: 500,
+} as const
+
+const refForm = /^[A-Z0-9](?:[A-Z0-9.-]{0,18}[A-Z0-9])?$/
+
+@InputType({ description: 'Adds a control to an engagement.' })
+export class CreateControlInput extends ActInput {
+  @Field(() => ID, { description: 'The engagement.' })
+  engagementId: string
+
+  @Field(() => String, {
+    description:
+      'The reference by which everybody calls it, e.g. AC-01: capital letters, digits, dots and hyphens, at most 20; unique within the engagement; it never changes.',
+  })
+  @Matches(refForm, {
+    message: 'ref must be 1 to 20 capital letters, digits, dots and hyphens, e.g. AC-01.',
+  })
+  ref: string
+
+  @Text({ max: limits.title, description: 'What it is, in a few words.' })
+  title: string
+
+  @Text({ max: limits.description, description: 'How it operates: who does what, when, on what.' })
+  description: string
+
+  @Text({ max: limits.owner, description: 'Who at the client answers for it.' })
+  owner: string
+
+  @Field(() => ControlFrequency, { description: 'How often it operates.' })
+  frequency: words.ControlFrequency
+
+  @Field(() => ControlNature, { description: 'Who or what performs it.' })
+  nature: words.ControlNature
+
+  @Field(() => ControlType, { description: 'What it does about the unwanted.' })
+  type: words.ControlType
+
+  @Field(() => ControlArea, { description: 'The area it belongs to.' })
+  area: words.ControlArea
+
+  @Field(() => Boolean, { description: 'Whether the criteria cannot be met without it.' })
+  @IsBoolean()
+  isKey: boolean
+
+  @Field(() => [String], { nullable: true, description: 'The codes of the criteria it helps to meet, e.g. CC6.1.' })
+  @ArrayMaxSize(limits.criteria)
+  criteria?: string[] | null
+}
+
+@InputType({ description: 'Changes a control. What is not given stays as it is.' })
+export class UpdateControlInput extends ChangeInput {
+  @Field(() => ID, { description: 'The control.' })
+  controlId: string
+
+  @Text({ max: limits.title, description: 'What it is, in a few words.', nullable: true })
+  title?: string | null
+
+  @Text({ max: limits.description, description: 'How it operates: who does what, when, on what.', nullable: true })
+  description?: string | null
+
+  @Text({ max: limits.owner, description: 'Who at the client answers for it.', nullable: true })
+  owner?: string | null
+
+  @Field(() => ControlFrequency, { nullable: true, description: 'How often it operates.' })
+  frequency?: words.ControlFrequency | null
+
+  @Field(() => ControlNature, { nullable: true, description: 'Who or what performs it.' })
+  nature?: words.ControlNature | null
+
+  @Field(() => ControlType, { nullable: true, description: 'What it does about the unwanted.' })
+  type?: words.ControlType | null
+
+  @Field(() => ControlArea, { nullable: true, description: 'The area it belongs to.' })
+  area?: words.ControlArea | null
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether the criteria cannot be met without it.' })
+  @ValidateIf((_, value) => value !== null && value !== undefined)
+  @IsBoolean()
+  isKey?: boolean | null
+}
+
+@InputType({ description: 'Says which criteria a control helps to meet: these and no others.' })
+export class MapControlInput extends ChangeInput {
+  @Field(() => ID, { description: 'The control.' })
+  controlId: string
+
+  @Field(() => [String], { description: 'The codes of the criteria, e.g. CC6.1; criteria in scope that apply.' })
+  @ArrayMaxSize(limits.criteria)
+  criteria: string[]
+}
+
+@InputType({ description: 'Which controls.' })
+export class ControlFilter {
+  @Field(() => ControlArea, { nullable: true, description: 'Those of this area.' })
+  area?: words.ControlArea | null
+
+  @Field(() => Boolean, { nullable: true, description: 'Key controls, or those that are not.' })
+  isKey?: boolean | null
+
+  @Field(() => String, { nullable: true, description: 'Those mapped to the criterion of this code.' })
+  criterion?: string | null
+
+  @Field(() => String, { nullable: true, description: 'The one of this reference.' })
+  ref?: string | null
+}
+
+export const ControlOrderBy = orderByOf('Control', {
+  REF: 'The reference, by the alphabet.',
+  CREATED: 'When the control was added.',
+})
+
+@ArgsType()
+export class ControlsArgs extends PageArgs {
+  @Field(() => ControlFilter, { nullable: true, description: 'Only these; all when not given.' })
+  filter?: ControlFilter | null
+
+  @Field(() => ControlOrderBy, { nullable: true, description: 'By reference when not given.' })
+  orderBy?: OrderBy<'REF' | 'CREATED'> | null
+}

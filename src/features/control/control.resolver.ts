@@ -1,0 +1,113 @@
+import { Arg, Args, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { orderOf } from '../../graph/order.js'
+import { connectionOf, type Page, page } from '../../graph/page.js'
+import { payloadOf } from '../../graph/payload.js'
+import { criteriaOf } from '../criterion/catalogue.js'
+import { Criterion } from '../criterion/criterion.js'
+import { EngagementCriterion } from '../criterion/criterion.resolver.js'
+import { Engagement } from '../engagement/engagement.js'
+import { Member } from '../firm/member.js'
+import { createControl, mapControl, updateControl } from './control.actions.js'
+import { ControlsArgs, CreateControlInput, MapControlInput, UpdateControlInput } from './control.inputs.js'
+import { Control } from './control.js'
+import { ControlCriterion } from './control-criterion.js'
+import { type CoverageFound, coverageOf } from './coverage.js'
+
+@ObjectType({ description: 'What the mapping of controls to criteria leaves open.' })
+export class Coverage implements CoverageFound {
+  engagementId: string
+
+  @Field(() => [Criterion], { description: 'Criteria in scope that apply and that no control is mapped to.' })
+  criteriaWithoutControl: Criterion[]
+
+  @Field(() => [Control], { description: 'Controls that are mapped to no criterion, by reference.' })
+  controlsWithoutCriterion: Control[]
+}
+
+const ControlConnection = connectionOf(Control, 'Control')
+const CreateControlPayload = payloadOf('CreateControlPayload', { control: [() => Control, 'The new control.'] })
+const UpdateControlPayload = payloadOf('UpdateControlPayload', { control: [() => Control, 'The changed control.'] })
+const MapControlPayload = payloadOf('MapControlPayload', { control: [() => Control, 'The control, mapped.'] })
+
+@Resolver(() => Control)
+export class ControlResolver {
+  @FieldResolver(() => [Criterion], { description: 'The criteria it helps to meet, in the order of the catalogue.' })
+  async criteria(@Root() control: Control, @Ctx() context: Context): Promise<Criterion[]> {
+    const batches = await context.batches()
+    const mapped = await batches.children(ControlCriterion, 'controlId', control.id, { criterionCode: 'asc' })
+    const codes = mapped.map(({ criterionCode }) => criterionCode)
+    return criteriaOf(await context.tx(), codes)
+  }
+
+  @FieldResolver(() => Engagement, { description: 'The engagement it is tested in.' })
+  async engagement(@Root() control: Control, @Ctx() context: Context): Promise<Engagement | null> {
+    return (await context.batches()).byId(Engagement, control.engagementId)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'Who concluded on it; null until concluded.' })
+  async concludedBy(@Root() control: Control, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, control.concludedBy)
+  }
+
+  @Mutation(() => CreateControlPayload, { description: 'Adds a control to an engagement.' })
+  createControl(@Arg('input', () => CreateControlInput) input: CreateControlInput, @Ctx() context: Context) {
+    return context.act(input, createControl)
+  }
+
+  @Mutation(() => UpdateControlPayload, { description: 'Changes what a control is; its reference stays.' })
+  updateControl(@Arg('input', () => UpdateControlInput) input: UpdateControlInput, @Ctx() context: Context) {
+    return context.act(input, updateControl)
+  }
+
+  @Mutation(() => MapControlPayload, { description: 'Says which criteria a control helps to meet.' })
+  mapControl(@Arg('input', () => MapControlInput) input: MapControlInput, @Ctx() context: Context) {
+    return context.act(input, mapControl)
+  }
+}
+
+@Resolver(() => Engagement)
+export class EngagementControlsResolver {
+  @FieldResolver(() => ControlConnection, { description: 'The controls examined.' })
+  async controls(
+    @Root() engagement: Engagement,
+    @Args(() => ControlsArgs) { filter, orderBy, ...args }: ControlsArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Control>> {
+    const tx = await context.tx()
+    const { area, isKey, criterion, ref } = filter ?? {}
+    const engagementId = engagement.id
+    const mapped = criterion
+      ? await tx.find(ControlCriterion, { engagementId, criterionCode: printable(criterion) })
+      : undefined
+    const where = {
+      engagementId,
+      area: area ?? undefined,
+      isKey: isKey ?? undefined,
+      ref: ref ? printable(ref) : undefined,
+      id: mapped?.map(({ controlId }) => controlId),
+    }
+    return page(tx, Control, where, args, orderOf(orderBy, { REF: 'ref', CREATED: 'id' }))
+  }
+
+  @FieldResolver(() => Coverage, { description: 'Criteria with no control, and controls with no criterion.' })
+  async coverage(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Coverage> {
+    return coverageOf(await context.tx(), engagement)
+  }
+}
+
+@Resolver(() => EngagementCriterion)
+export class CriterionControlsResolver {
+  @FieldResolver(() => [Control], { description: 'The controls mapped to it in this engagement, by reference.' })
+  async controls(@Root() scoped: EngagementCriterion, @Ctx() context: Context): Promise<Control[]> {
+    const batches = await context.batches()
+    const order = { id: 'asc' } as const
+    const mapped = await batches.children(ControlCriterion, 'engagementId', scoped.engagementId, order)
+    const here = mapped.filter(({ criterionCode }) => criterionCode === scoped.criterion.code)
+    const controls = await Promise.all(here.map(({ controlId }) => batches.byId(Control, controlId)))
+    return controls.filter((control) => control !== null).sort((a, b) => (a.ref < b.ref ? -1 : 1))
+  }
+}
+
+/** A text that the database can compare with: the zero character is in none of its texts. */
+const printable = (text: string): string[] => (text.includes('\u0000') ? [] : [text])

@@ -1,0 +1,32 @@
+import type { Tx } from '../../data/work.js'
+import type { Criterion } from '../criterion/criterion.js'
+import { criteriaInScope } from '../criterion/scope.js'
+import type { Engagement } from '../engagement/engagement.js'
+import { Control } from './control.js'
+import { ControlCriterion } from './control-criterion.js'
+
+/** What the mapping of controls to criteria leaves open. */
+export interface CoverageFound {
+  engagementId: string
+  /** Criteria in scope that apply and that no control is mapped to, in the order of the catalogue. */
+  criteriaWithoutControl: Criterion[]
+  /** By reference. */
+  controlsWithoutCriterion: Control[]
+}
+
+/** Reads what is left open in three statements, whatever the number of controls (500 at most). */
+export async function coverageOf(tx: Tx, engagement: Engagement): Promise<CoverageFound> {
+  const engagementId = engagement.id
+  const mappings = await tx.find(ControlCriterion, { engagementId })
+  const controls = await tx.find(Control, { engagementId }, { order: { ref: 'asc' } })
+  const covered = new Set(mappings.map(({ criterionCode }) => criterionCode))
+  const mapped = new Set(mappings.map(({ controlId }) => controlId))
+  const inScope = await criteriaInScope(tx, engagement)
+  return {
+    engagementId,
+    criteriaWithoutControl: inScope
+      .filter(({ criterion, exclusion }) => exclusion === null && !covered.has(criterion.code))
+      .map(({ criterion }) => criterion),
+    controlsWithoutCriterion: controls.filter(({ id }) => !mapped.has(id)),
+  }
+}

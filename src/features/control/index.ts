@@ -1,0 +1,10 @@
+import { Control } from './control.js'
+import { ControlResolver, CriterionControlsResolver, EngagementControlsResolver } from './control.resolver.js'
+import { ControlCriterion } from './control-criterion.js'
+import { ScopeResolver } from './scope.resolver.js'
+
+export const control = {
+  name: 'control',
+  rows: [Control, ControlCriterion],
+  resolvers: [ControlResolver, EngagementControlsResolver, CriterionControlsResolver, ScopeResolver],
+}

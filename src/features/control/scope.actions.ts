@@ -1,0 +1,94 @@
+import type { WriteTx } from '../../data/work.js'
+import { reasonFor } from '../../rules/lifecycles.js'
+import { Refusal } from '../../rules/refusal.js'
+import { checkCategories, checkTime, checkUnmapped, describeScopeChange } from '../../rules/scope.js'
+import { criteriaOf } from '../criterion/catalogue.js'
+import { CriterionExclusion } from '../criterion/criterion-exclusion.js'
+import { criteriaInScope } from '../criterion/scope.js'
+import { Engagement } from '../engagement/engagement.js'
+import { ScopeChange } from '../engagement/scope-change.js'
+import { Control } from './control.js'
+import { ControlCriterion } from './control-criterion.js'
+import type { ExcludeCriterionInput, IncludeCriterionInput, UpdateEngagementInput } from './scope.inputs.js'
+
+// The engagement is locked as it is read: whether fieldwork began must not change between the question and the answer.
+
+/**
+ * Changes what an engagement is about: freely while it was never in fieldwork; from then on by the engagement partner,
+ * with a reason, and with an entry that the report discloses.
+ * Refused: a time that does not fit the kind, categories without SECURITY, leaving out criteria that controls are mapped to.
+ */
+export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput) {
+  const engagement = await tx.load(Engagement, input.engagementId, input.expectedVersion, 'update')
+  await tx.permit(engagement)
+  const after = {
+    systemName: input.systemName ?? engagement.systemName,
+    categories: checkCategories(input.categories ?? engagement.categories),
+    periodStart: input.periodStart ?? engagement.periodStart,
+    periodEnd: input.periodEnd ?? engagement.periodEnd,
+    asOf: input.asOf ?? engagement.asOf,
+  }
+  checkTime(engagement.kind, after)
+  const inScope = await criteriaInScope(tx, engagement)
+  const left = inScope.filter(({ criterion }) => !after.categories.includes(criterion.category))
+  await mustBeUnmapped(
+    tx,
+    engagement.id,
+    left.map(({ criterion }) => criterion.code),
+    'categories',
+  )
+  const change = describeScopeChange(engagement, after)
+  if (change !== '') await disclose(tx, engagement, change, input.reason)
+  for (const { exclusion } of left) if (exclusion) await tx.remove(exclusion)
+  return { engagement: await tx.update(engagement, after) }
+}
+
+/**
+ * Marks a criterion in scope as not applicable, with the reason that the report discloses (TSC .11).
+ * Refused: a code that is not in scope, a criterion marked before, one that controls are mapped to.
+ */
+export async function excludeCriterion(tx: WriteTx, input: ExcludeCriterionInput) {
+  const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
+  const { criterion: code, reason } = input
+  await tx.permit(engagement)
+  const inScope = await criteriaInScope(tx, engagement)
+  if (!inScope.some(({ criterion }) => criterion.code === code)) {
+    throw new Refusal('INVALID_INPUT', `${code} is not a criterion in the scope of this engagement.`, ['criterion'])
+  }
+  await mustBeUnmapped(tx, engagement.id, [code], 'criterion')
+  const exclusion = await tx.insert(CriterionExclusion, { engagementId: engagement.id, criterionCode: code, reason })
+  await disclose(tx, engagement, `The criterion ${code} was marked not applicable.`, reason)
+  return { exclusion }
+}
+
+/** Takes back that a criterion is not applicable. Refused without a reason once fieldwork began. */
+export async function includeCriterion(tx: WriteTx, input: IncludeCriterionInput) {
+  const exclusion = await tx.load(CriterionExclusion, input.exclusionId, input.expectedVersion)
+  const engagement = await tx.load(Engagement, exclusion.engagementId, undefined, 'update')
+  await tx.permit(engagement)
+  await tx.remove(exclusion)
+  await disclose(tx, engagement, `The criterion ${exclusion.criterionCode} applies again.`, input.reason)
+  const [criterion] = await criteriaOf(tx, [exclusion.criterionCode])
+  return { criterion }
+}
+
+/** Puts a change into the log that the report discloses, when fieldwork began before. */
+async function disclose(
+  tx: WriteTx,
+  engagement: Engagement,
+  change: string,
+  reason: string | null | undefined,
+): Promise<void> {
+  if (engagement.fieldworkStartedAt === null) return
+  const given = reasonFor('A change of scope or period after fieldwork began', reason)
+  await tx.insert(ScopeChange, { engagementId: engagement.id, change, reason: given })
+}
+
+async function mustBeUnmapped(tx: WriteTx, engagementId: string, codes: readonly string[], path: string) {
+  const mappings = await tx.find(ControlCriterion, { engagementId, criterionCode: codes })
+  const controls = await tx.find(Control, { id: mappings.map(({ controlId }) => controlId) }, { order: { ref: 'asc' } })
+  checkUnmapped(
+    controls.map(({ ref }) => ref),
+    path,
+  )
+}

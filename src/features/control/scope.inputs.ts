@@ -1,0 +1,62 @@
+import { ArrayMaxSize, ValidateIf } from 'class-validator'
+import { Field, ID, InputType } from 'type-graphql'
+import { Category } from '../../graph/enums.js'
+import { ActInput, ChangeInput } from '../../graph/input.js'
+import { Day } from '../../graph/scalars.js'
+import { Text } from '../../graph/text.js'
+import type * as words from '../../rules/vocabulary.js'
+import { limits as engagementLimits } from '../engagement/engagement.inputs.js'
+
+const limits = { reason: 4_000, code: 10 } as const
+const reasonNeeded = 'Why; needed once fieldwork began, and disclosed in the report.'
+
+@InputType({ description: 'Changes scope or period. What is not given stays as it is.' })
+export class UpdateEngagementInput extends ChangeInput {
+  @Field(() => ID, { description: 'The engagement.' })
+  engagementId: string
+
+  @Text({
+    max: engagementLimits.systemName,
+    description: 'The system examined, as the report is to call it.',
+    nullable: true,
+  })
+  systemName?: string | null
+
+  @Field(() => [Category], { nullable: true, description: 'All categories in scope, SECURITY among them.' })
+  @ValidateIf((_, value) => value !== null && value !== undefined)
+  @ArrayMaxSize(engagementLimits.categories)
+  categories?: words.Category[] | null
+
+  @Field(() => Day, { nullable: true, description: 'The first day of the period; not for a Type 1.' })
+  periodStart?: string | null
+
+  @Field(() => Day, { nullable: true, description: 'The last day of the period; not for a Type 1.' })
+  periodEnd?: string | null
+
+  @Field(() => Day, { nullable: true, description: 'The day as of which a Type 1 is made.' })
+  asOf?: string | null
+
+  @Text({ max: limits.reason, description: reasonNeeded, nullable: true })
+  reason?: string | null
+}
+
+@InputType({ description: 'Marks a criterion in scope as not applicable to the system.' })
+export class ExcludeCriterionInput extends ActInput {
+  @Field(() => ID, { description: 'The engagement.' })
+  engagementId: string
+
+  @Text({ max: limits.code, description: 'The criterion’s code, e.g. P3.1.' })
+  criterion: string
+
+  @Text({ max: limits.reason, description: 'Why it does not apply; disclosed in the report.' })
+  reason: string
+}
+
+@InputType({ description: 'Takes back that a criterion is not applicable.' })
+export class IncludeCriterionInput extends ChangeInput {
+  @Field(() => ID, { description: 'The exclusion that is taken back.' })
+  exclusionId: string
+
+  @Text({ max: limits.reason, description: reasonNeeded, nullable: true })
+  reason?: string | null
+}

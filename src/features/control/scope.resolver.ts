@@ -1,0 +1,42 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { payloadOf } from '../../graph/payload.js'
+import { Criterion } from '../criterion/criterion.js'
+import { CriterionExclusion } from '../criterion/criterion-exclusion.js'
+import { Engagement } from '../engagement/engagement.js'
+import { excludeCriterion, includeCriterion, updateEngagement } from './scope.actions.js'
+import { ExcludeCriterionInput, IncludeCriterionInput, UpdateEngagementInput } from './scope.inputs.js'
+
+const UpdateEngagementPayload = payloadOf('UpdateEngagementPayload', {
+  engagement: [() => Engagement, 'The changed engagement.'],
+})
+const ExcludeCriterionPayload = payloadOf('ExcludeCriterionPayload', {
+  exclusion: [() => CriterionExclusion, 'That the criterion does not apply.'],
+})
+const IncludeCriterionPayload = payloadOf('IncludeCriterionPayload', {
+  criterion: [() => Criterion, 'The criterion, which applies again.'],
+})
+
+/** What is in scope concerns the engagement, its criteria and the controls mapped to them: it lives with the last of the three. */
+@Resolver()
+export class ScopeResolver {
+  @Mutation(() => UpdateEngagementPayload, {
+    description:
+      'Changes scope or period. Once fieldwork began only the engagement partner does, with a reason that the report discloses.',
+  })
+  updateEngagement(@Arg('input', () => UpdateEngagementInput) input: UpdateEngagementInput, @Ctx() context: Context) {
+    return context.act(input, updateEngagement)
+  }
+
+  @Mutation(() => ExcludeCriterionPayload, {
+    description: 'Marks a criterion in scope as not applicable, with the reason.',
+  })
+  excludeCriterion(@Arg('input', () => ExcludeCriterionInput) input: ExcludeCriterionInput, @Ctx() context: Context) {
+    return context.act(input, excludeCriterion)
+  }
+
+  @Mutation(() => IncludeCriterionPayload, { description: 'Takes back that a criterion is not applicable.' })
+  includeCriterion(@Arg('input', () => IncludeCriterionInput) input: IncludeCriterionInput, @Ctx() context: Context) {
+    return context.act(input, includeCriterion)
+  }
+}

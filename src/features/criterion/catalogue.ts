@@ -1,0 +1,45 @@
+import type { Database } from '../../data/database.js'
+import type { Tx } from '../../data/work.js'
+import type * as words from '../../rules/vocabulary.js'
+import { Criterion } from './criterion.js'
+
+interface CatalogueRow {
+  code: string
+  category: words.Category
+  series: string
+  coso_principle: number | null
+  title: string
+  position: number
+  criteria_version: string
+  points_of_focus_version: string
+}
+
+// The catalogue changes by migration only, with which a process starts.
+const catalogues = new WeakMap<Database, readonly Criterion[]>()
+
+/** All criteria, in their order. */
+export async function catalogue(tx: Tx): Promise<readonly Criterion[]> {
+  const known = catalogues.get(tx.database)
+  if (known) return known
+  const rows = await tx.query<CatalogueRow>('select * from criterion order by position')
+  const criteria = rows.map((row) =>
+    Object.assign(new Criterion(), {
+      code: row.code,
+      category: row.category,
+      series: row.series,
+      cosoPrinciple: row.coso_principle,
+      title: row.title,
+      position: row.position,
+      criteriaVersion: row.criteria_version,
+      pointsOfFocusVersion: row.points_of_focus_version,
+    }),
+  )
+  catalogues.set(tx.database, criteria)
+  return criteria
+}
+
+/** The criteria with these codes, in the order of the catalogue. */
+export async function criteriaOf(tx: Tx, codes: readonly string[]): Promise<Criterion[]> {
+  const wanted = new Set(codes)
+  return (await catalogue(tx)).filter(({ code }) => wanted.has(code))
+}

@@ -1,0 +1,66 @@
+import { Arg, Ctx, Field, FieldResolver, InputType, ObjectType, Query, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { Category } from '../../graph/enums.js'
+import type * as words from '../../rules/vocabulary.js'
+import { Engagement } from '../engagement/engagement.js'
+import { catalogue } from './catalogue.js'
+import { Criterion } from './criterion.js'
+import { CriterionExclusion } from './criterion-exclusion.js'
+import { criteriaInScope } from './scope.js'
+
+@InputType({ description: 'Which criteria.' })
+export class CriterionFilter {
+  @Field(() => [Category], { nullable: true, description: 'Those of any of these categories.' })
+  categories?: words.Category[] | null
+
+  @Field(() => [String], { nullable: true, description: 'Those of any of these series, e.g. `Risk assessment`.' })
+  series?: string[] | null
+}
+
+@ObjectType({ description: 'A criterion within the scope of an engagement.' })
+export class EngagementCriterion {
+  engagementId: string
+
+  @Field(() => Criterion, { description: 'The criterion.' })
+  criterion: Criterion
+
+  @Field(() => CriterionExclusion, {
+    nullable: true,
+    description: 'Why it does not apply to the system; null where it applies.',
+  })
+  exclusion: CriterionExclusion | null
+}
+
+@Resolver(() => Criterion)
+export class CriterionResolver {
+  @Query(() => [Criterion], { description: 'The catalogue of trust services criteria, 61 in all, in its order.' })
+  async criteria(
+    @Arg('filter', () => CriterionFilter, { nullable: true, description: 'Only these; all when not given.' })
+    filter: CriterionFilter | null,
+    @Ctx() context: Context,
+  ): Promise<Criterion[]> {
+    const { categories, series } = filter ?? {}
+    return (await catalogue(await context.tx())).filter(
+      (criterion) => (categories?.includes(criterion.category) ?? true) && (series?.includes(criterion.series) ?? true),
+    )
+  }
+}
+
+@Resolver(() => EngagementCriterion)
+export class EngagementCriterionResolver {
+  @FieldResolver(() => Boolean, { description: 'Whether it applies to the system.' })
+  applicable(@Root() scoped: EngagementCriterion): boolean {
+    return scoped.exclusion === null
+  }
+}
+
+@Resolver(() => Engagement)
+export class EngagementCriteriaResolver {
+  @FieldResolver(() => [EngagementCriterion], {
+    description:
+      'The criteria in scope: those of the categories, in the order of the catalogue, each applicable or not.',
+  })
+  async criteria(@Root() engagement: Engagement, @Ctx() context: Context): Promise<EngagementCriterion[]> {
+    return criteriaInScope(await context.tx(), engagement, await context.batches())
+  }
+}

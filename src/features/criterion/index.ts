@@ -1,0 +1,8 @@
+import { CriterionResolver, EngagementCriteriaResolver, EngagementCriterionResolver } from './criterion.resolver.js'
+import { CriterionExclusion } from './criterion-exclusion.js'
+
+export const criterion = {
+  name: 'criterion',
+  rows: [CriterionExclusion],
+  resolvers: [CriterionResolver, EngagementCriterionResolver, EngagementCriteriaResolver],
+}

@@ -1,0 +1,48 @@
+import type { Batches } from '../../data/batch.js'
+import type { Tx } from '../../data/work.js'
+import type * as words from '../../rules/vocabulary.js'
+import { catalogue } from './catalogue.js'
+import type { Criterion } from './criterion.js'
+import { CriterionExclusion } from './criterion-exclusion.js'
+
+/** A criterion that follows from an engagement’s categories, and whether it applies. */
+export interface CriterionInScope {
+  engagementId: string
+  criterion: Criterion
+  /** Null where it applies. */
+  exclusion: CriterionExclusion | null
+}
+
+interface Scoped {
+  id: string
+  categories: readonly words.Category[]
+}
+
+/**
+ * The criteria in scope, in the order of the catalogue: the series of each category; the common criteria are SECURITY,
+ * which is always in scope.
+ * @param source a transaction, or the loaders of a request where many engagements may ask at once
+ */
+export async function criteriaInScope(
+  tx: Tx,
+  engagement: Scoped,
+  batches: Batches | null = null,
+): Promise<CriterionInScope[]> {
+  const exclusions = batches
+    ? await batches.children(CriterionExclusion, 'engagementId', engagement.id, { id: 'asc' })
+    : await tx.find(CriterionExclusion, { engagementId: engagement.id })
+  const byCode = new Map(exclusions.map((exclusion) => [exclusion.criterionCode, exclusion]))
+  return (await catalogue(tx))
+    .filter(({ category }) => engagement.categories.includes(category))
+    .map((criterion) => ({
+      engagementId: engagement.id,
+      criterion,
+      exclusion: byCode.get(criterion.code) ?? null,
+    }))
+}
+
+/** The codes of the criteria in scope that apply. */
+export async function applicableCodes(tx: Tx, engagement: Scoped): Promise<string[]> {
+  const inScope = await criteriaInScope(tx, engagement)
+  return inScope.filter(({ exclusion }) => exclusion === null).map(({ criterion }) => criterion.code)
+}

@@ -1,0 +1,47 @@
+import type { WriteTx } from '../../data/work.js'
+import { checkDocumentDate } from '../../rules/documents.js'
+import { Refusal } from '../../rules/refusal.js'
+import { ClosingDocument } from './closing-document.js'
+import { DescriptionSection } from './description-section.js'
+import type { RecordClosingDocumentInput, WriteDescriptionSectionInput } from './documents.inputs.js'
+import { Engagement } from './engagement.js'
+
+/** Records a document of the file, beside earlier ones of its kind. Refused: a date that the document cannot bear. */
+export async function recordClosingDocument(tx: WriteTx, input: RecordClosingDocumentInput) {
+  const engagement = await tx.load(Engagement, input.engagementId)
+  await tx.permit(engagement)
+  checkDocumentDate(input, engagement, tx.now)
+  const { kind, dated, obtainedFrom, fileName, sha256, note } = input
+  const closingDocument = await tx.insert(ClosingDocument, {
+    engagementId: engagement.id,
+    kind,
+    dated,
+    obtainedFrom,
+    fileName,
+    sha256,
+    note,
+  })
+  return { closingDocument }
+}
+
+/** Writes a section of the description, or writes it anew. Refused with VERSION_CONFLICT when another version was read. */
+export async function writeDescriptionSection(tx: WriteTx, input: WriteDescriptionSectionInput) {
+  const engagement = await tx.load(Engagement, input.engagementId)
+  const { criterion, text } = input
+  await tx.permit(engagement)
+  const section = await tx.one(DescriptionSection, { engagementId: engagement.id, criterion })
+  const version = section?.version ?? 0
+  if ((input.expectedVersion ?? 0) !== version) {
+    const is = version === 0 ? 'Nobody has written it yet' : `It is at version ${version} now`
+    throw new Refusal('VERSION_CONFLICT', `${is}: read it again.`, ['expectedVersion'], { currentVersion: version })
+  }
+  const descriptionSection = section
+    ? await tx.update(section, { text })
+    : await tx.insert(DescriptionSection, {
+        engagementId: engagement.id,
+        clientId: engagement.clientId,
+        criterion,
+        text,
+      })
+  return { descriptionSection }
+}

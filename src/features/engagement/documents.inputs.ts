@@ -1,0 +1,55 @@
+import { IsInt, Matches, Min, ValidateIf } from 'class-validator'
+import { Field, ID, InputType, Int } from 'type-graphql'
+import { ClosingDocumentKind, DescriptionCriterion } from '../../graph/enums.js'
+import { ActInput } from '../../graph/input.js'
+import { Day } from '../../graph/scalars.js'
+import { Text } from '../../graph/text.js'
+import type * as words from '../../rules/vocabulary.js'
+
+export const limits = { person: 200, fileName: 255, note: 4_000, section: 50_000 } as const
+
+@InputType({ description: 'Records a document of the file; it is never changed: record a newer one instead.' })
+export class RecordClosingDocumentInput extends ActInput {
+  @Field(() => ID, { description: 'The engagement.' })
+  engagementId: string
+
+  @Field(() => ClosingDocumentKind, { description: 'What document it is.' })
+  kind: words.ClosingDocumentKind
+
+  @Field(() => Day, { description: 'The date the document bears.' })
+  dated: string
+
+  @Text({ max: limits.person, description: 'Who gave it to you: name and function.' })
+  obtainedFrom: string
+
+  @Text({ max: limits.fileName, description: 'The name of the file in the firm’s archive.' })
+  fileName: string
+
+  @Field(() => String, { description: 'The SHA-256 of that file, 64 hexadecimal digits in lower case.' })
+  @Matches(/^[0-9a-f]{64}$/, { message: 'sha256 must be 64 hexadecimal digits in lower case.' })
+  sha256: string
+
+  @Text({ max: limits.note, description: 'A note.', nullable: true })
+  note?: string | null
+}
+
+@InputType({ description: 'Writes one section of the system’s description, for management.' })
+export class WriteDescriptionSectionInput extends ActInput {
+  @Field(() => ID, { description: 'The engagement.' })
+  engagementId: string
+
+  @Field(() => DescriptionCriterion, { description: 'The description criterion the section answers.' })
+  criterion: words.DescriptionCriterion
+
+  @Text({ max: limits.section, description: 'Management’s words: the whole section.' })
+  text: string
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The `version` of the section you read; 0 or nothing when it is written for the first time.',
+  })
+  @ValidateIf((_, value) => value !== null && value !== undefined)
+  @IsInt()
+  @Min(0)
+  expectedVersion?: number | null
+}

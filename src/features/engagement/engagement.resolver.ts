@@ -1,0 +1,79 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { isUuid } from '../../data/work.js'
+import type { Context } from '../../graph/context.js'
+import { orderOf } from '../../graph/order.js'
+import { connectionOf, type Page, page } from '../../graph/page.js'
+import { payloadOf } from '../../graph/payload.js'
+import { Client } from '../client/client.js'
+import { createEngagement } from './engagement.actions.js'
+import { ClientEngagementsArgs, CreateEngagementInput, EngagementsArgs } from './engagement.inputs.js'
+import { Engagement } from './engagement.js'
+import { ScopeChange } from './scope-change.js'
+import { TeamMember } from './team-member.js'
+
+const EngagementConnection = connectionOf(Engagement, 'Engagement')
+const CreateEngagementPayload = payloadOf('CreateEngagementPayload', {
+  engagement: [() => Engagement, 'The new engagement.'],
+  team: [() => [TeamMember], 'The people named, each of whom confirms their independence next.'],
+})
+const columns = { CREATED: 'id' } as const
+
+@Resolver(() => Engagement)
+export class EngagementResolver {
+  @Query(() => Engagement, {
+    nullable: true,
+    description: 'The engagement with this id; null when there is none for you.',
+  })
+  async engagement(
+    @Arg('id', () => ID, { description: 'The engagement’s id.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<Engagement | null> {
+    return isUuid(id) ? (await context.tx()).one(Engagement, { id }) : null
+  }
+
+  @Query(() => EngagementConnection, {
+    description:
+      'The engagements whose team you are on; the firm’s admin sees that all of them exist, a client user sees the client’s.',
+  })
+  async engagements(
+    @Args(() => EngagementsArgs) { filter, orderBy, ...args }: EngagementsArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Engagement>> {
+    const { clientId, kind, state } = filter ?? {}
+    const where = {
+      state: state ?? undefined,
+      kind: kind ?? undefined,
+      clientId: clientId ? [clientId].filter(isUuid) : undefined,
+    }
+    return page(await context.tx(), Engagement, where, args, orderOf(orderBy, columns))
+  }
+
+  @FieldResolver(() => Client, { description: 'The client whose system is examined.' })
+  async client(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Client | null> {
+    return (await context.batches()).byId(Client, engagement.clientId)
+  }
+
+  @FieldResolver(() => [ScopeChange], { description: 'What changed about scope and period after fieldwork began.' })
+  async scopeChanges(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ScopeChange[]> {
+    return (await context.batches()).children(ScopeChange, 'engagementId', engagement.id, { id: 'asc' })
+  }
+
+  @Mutation(() => CreateEngagementPayload, { description: 'Sets up an engagement, with the first people of its team.' })
+  createEngagement(@Arg('input', () => CreateEngagementInput) input: CreateEngagementInput, @Ctx() context: Context) {
+    return context.act(input, createEngagement)
+  }
+}
+
+@Resolver(() => Client)
+export class ClientEngagementsResolver {
+  @FieldResolver(() => EngagementConnection, {
+    description: 'The client’s engagements, as far as they are open to you.',
+  })
+  async engagements(
+    @Root() client: Client,
+    @Args(() => ClientEngagementsArgs) { orderBy, ...args }: ClientEngagementsArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Engagement>> {
+    return page(await context.tx(), Engagement, { clientId: client.id }, args, orderOf(orderBy, columns))
+  }
+}

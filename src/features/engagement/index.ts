@@ -1,0 +1,22 @@
+import { ClosingDocument } from './closing-document.js'
+import { DescriptionSection } from './description-section.js'
+import { ClosingDocumentResolver, EngagementDocumentsResolver } from './documents.resolver.js'
+import { Engagement } from './engagement.js'
+import { ClientEngagementsResolver, EngagementResolver } from './engagement.resolver.js'
+import { ScopeChange } from './scope-change.js'
+import { EngagementTeamResolver, TeamResolver, ViewerTeamsResolver } from './team.resolver.js'
+import { TeamMember } from './team-member.js'
+
+export const engagement = {
+  name: 'engagement',
+  rows: [Engagement, TeamMember, ClosingDocument, DescriptionSection, ScopeChange],
+  resolvers: [
+    EngagementResolver,
+    ClientEngagementsResolver,
+    TeamResolver,
+    EngagementTeamResolver,
+    ViewerTeamsResolver,
+    EngagementDocumentsResolver,
+    ClosingDocumentResolver,
+  ],
+}

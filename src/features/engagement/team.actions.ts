@@ -1,0 +1,74 @@
+import type { WriteTx } from '../../data/work.js'
+import { checkTeamRole } from '../../rules/independence.js'
+import { Refusal } from '../../rules/refusal.js'
+import { checkPlace, placeLifecycle, placeState } from '../../rules/staffing.js'
+import { Member } from '../firm/member.js'
+import { limits } from './engagement.inputs.js'
+import { Engagement } from './engagement.js'
+import type { AddTeamMemberInput, ConfirmIndependenceInput, RemoveTeamMemberInput } from './team.inputs.js'
+import { TeamMember } from './team-member.js'
+
+type Place = Pick<TeamMember, 'memberId' | 'role'>
+
+/**
+ * Whether these people of the firm can hold these places at a client.
+ * @param pathOf where in the input a place stands
+ * @throws Fault NOT_FOUND for an id that is nobody; Refusals of `checkPlace`
+ */
+export async function checkCandidates(
+  tx: WriteTx,
+  clientId: string,
+  places: readonly Place[],
+  pathOf: (at: number) => readonly (string | number)[],
+): Promise<void> {
+  const candidates: Member[] = []
+  for (const { memberId } of places) candidates.push(await tx.load(Member, memberId))
+  const users = candidates.flatMap(({ userId }) => userId ?? [])
+  const ofClient = await tx.find(Member, { clientId, userId: users })
+  for (const [at, { role }] of places.entries()) {
+    const { firmRole, state, userId } = candidates[at] as Member
+    try {
+      checkPlace({ firmRole, state, ofClient: ofClient.some((one) => one.userId === userId) }, role)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      throw new Refusal(error.code, error.message, [...pathOf(at), ...error.path])
+    }
+  }
+}
+
+/**
+ * Names somebody for the team; nothing opens to them before they confirm their independence.
+ * Refused: who is not an active member of the firm, belongs to the client, lacks the standing for the role, is on the team
+ * already; a second partner or quality reviewer; a quality reviewer who worked on the engagement, and the reverse.
+ */
+export async function addTeamMember(tx: WriteTx, input: AddTeamMemberInput) {
+  const engagement = await tx.load(Engagement, input.engagementId)
+  const { memberId, role } = input
+  await tx.permit(engagement)
+  await checkCandidates(tx, engagement.clientId, [input], () => [])
+  const places = await tx.find(TeamMember, { engagementId: engagement.id })
+  const left = places.filter((place) => place.memberId === memberId && placeState(place) === 'REMOVED')
+  const worked = left.filter((place) => place.independenceConfirmedAt !== null && place.role !== role)
+  checkTeamRole({ role, rolesHeld: worked.map((place) => place.role) })
+  if (places.filter((place) => place.removedAt === null).length >= limits.team) {
+    throw new Refusal('INVALID_INPUT', `A team has at most ${limits.team} people.`, ['memberId'])
+  }
+  return { teamMember: await tx.insert(TeamMember, { engagementId: engagement.id, memberId, role }) }
+}
+
+/** Takes somebody off the team: the place ends and stays on record with the work done from it. Refused when it ended before. */
+export async function removeTeamMember(tx: WriteTx, input: RemoveTeamMemberInput) {
+  const teamMember = await tx.load(TeamMember, input.teamMemberId, input.expectedVersion)
+  await tx.permit(teamMember)
+  placeLifecycle.move(placeState(teamMember), 'REMOVED')
+  return { teamMember: await tx.update(teamMember, { removedAt: tx.now }) }
+}
+
+/** Records one's own independence of the client; from then on the engagement is open to one. Once for each place. */
+export async function confirmIndependence(tx: WriteTx, input: ConfirmIndependenceInput) {
+  const teamMember = await tx.load(TeamMember, input.teamMemberId, input.expectedVersion)
+  await tx.permit(teamMember)
+  placeLifecycle.move(placeState(teamMember), 'CONFIRMED')
+  const changes = { independenceStatement: input.statement, independenceConfirmedAt: tx.now }
+  return { teamMember: await tx.update(teamMember, changes) }
+}

@@ -1,0 +1,124 @@
+import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { EngagementKind } from '../../graph/enums.js'
+import { payloadOf } from '../../graph/payload.js'
+import type * as words from '../../rules/vocabulary.js'
+import { Viewer } from '../firm/firm.resolver.js'
+import { Member } from '../firm/member.js'
+import { Engagement } from './engagement.js'
+import { addTeamMember, confirmIndependence, removeTeamMember } from './team.actions.js'
+import { AddTeamMemberInput, ConfirmIndependenceInput, RemoveTeamMemberInput } from './team.inputs.js'
+import { TeamMember } from './team-member.js'
+
+@ObjectType({
+  description: 'A team you were named for. It says what you need to judge your independence, and no more.',
+})
+export class TeamInvitation {
+  @Field(() => TeamMember, { description: 'Your place on the team, to be confirmed.' })
+  teamMember: TeamMember
+
+  @Field(() => String, { description: 'The client.' })
+  clientName: string
+
+  @Field(() => String, { description: 'The system examined.' })
+  systemName: string
+
+  @Field(() => EngagementKind, { description: 'The kind of examination.' })
+  kind: words.EngagementKind
+}
+
+interface InvitationRow {
+  team_member_id: string
+  client_name: string
+  system_name: string
+  kind: words.EngagementKind
+}
+
+const AddTeamMemberPayload = payloadOf('AddTeamMemberPayload', { teamMember: [() => TeamMember, 'The new place.'] })
+const RemoveTeamMemberPayload = payloadOf('RemoveTeamMemberPayload', {
+  teamMember: [() => TeamMember, 'The place, as it ended.'],
+})
+const ConfirmIndependencePayload = payloadOf('ConfirmIndependencePayload', {
+  teamMember: [() => TeamMember, 'The place, which opens the engagement now.'],
+})
+
+@Resolver(() => TeamMember)
+export class TeamResolver {
+  @FieldResolver(() => Member, { description: 'The person.' })
+  async member(@Root() place: TeamMember, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, place.memberId)
+  }
+
+  @FieldResolver(() => Engagement, {
+    nullable: true,
+    description: 'The engagement; null while it is not open to you.',
+  })
+  async engagement(@Root() place: TeamMember, @Ctx() context: Context): Promise<Engagement | null> {
+    return (await context.batches()).byId(Engagement, place.engagementId)
+  }
+
+  @Mutation(() => AddTeamMemberPayload, {
+    description: 'Names somebody for the team. It opens nothing before that person confirms independence.',
+  })
+  addTeamMember(@Arg('input', () => AddTeamMemberInput) input: AddTeamMemberInput, @Ctx() context: Context) {
+    return context.act(input, addTeamMember)
+  }
+
+  @Mutation(() => RemoveTeamMemberPayload, {
+    description: 'Takes somebody off the team. What they did stays on record under their name.',
+  })
+  removeTeamMember(@Arg('input', () => RemoveTeamMemberInput) input: RemoveTeamMemberInput, @Ctx() context: Context) {
+    return context.act(input, removeTeamMember)
+  }
+
+  @Mutation(() => ConfirmIndependencePayload, {
+    description: 'States your own independence of the client; from then on the engagement is open to you.',
+  })
+  confirmIndependence(
+    @Arg('input', () => ConfirmIndependenceInput) input: ConfirmIndependenceInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, confirmIndependence)
+  }
+}
+
+@Resolver(() => Engagement)
+export class EngagementTeamResolver {
+  @FieldResolver(() => [TeamMember], { description: 'The team, in the order in which people were named.' })
+  async team(
+    @Root() engagement: Engagement,
+    @Arg('includeRemoved', () => Boolean, { defaultValue: false, description: 'Also those who left.' })
+    includeRemoved: boolean,
+    @Ctx() context: Context,
+  ): Promise<TeamMember[]> {
+    const places = await (await context.batches()).children(TeamMember, 'engagementId', engagement.id, { id: 'asc' })
+    return includeRemoved ? places : places.filter((place) => place.removedAt === null)
+  }
+}
+
+@Resolver(() => Viewer)
+export class ViewerTeamsResolver {
+  @FieldResolver(() => [TeamInvitation], {
+    description: 'The teams you were named for, at most 100, while you have not confirmed your independence.',
+  })
+  async teamInvitations(@Root() _viewer: Viewer, @Ctx() context: Context): Promise<TeamInvitation[]> {
+    const tx = await context.tx()
+    // Beyond the team's wall, for this alone: nobody can judge their independence of a client they are not told.
+    const named = await tx.query<InvitationRow>(
+      `select t.id as team_member_id, c.name as client_name, e.system_name, e.kind from team_member t
+         join engagement e on e.firm_id = t.firm_id and e.id = t.engagement_id
+         join client c on c.firm_id = e.firm_id and c.id = e.client_id
+       where t.firm_id = $1 and t.member_id = $2 and t.removed_at is null and t.independence_confirmed_at is null
+         and e.state in ('PLANNING', 'FIELDWORK', 'COMPLETION')
+       order by t.id limit 100`,
+      [tx.firmId, tx.actor.memberId],
+    )
+    const places = await tx.find(TeamMember, { id: named.map((one) => one.team_member_id) })
+    return named.map((one) => ({
+      teamMember: places.find((place) => place.id === one.team_member_id) as TeamMember,
+      clientName: one.client_name,
+      systemName: one.system_name,
+      kind: one.kind,
+    }))
+  }
+}

@@ -1,0 +1,106 @@
+import { isCalendarDate } from './calendar.js'
+import { Refusal } from './refusal.js'
+import { type Category, categories, type EngagementKind, type TeamRole, words } from './vocabulary.js'
+
+/** What an engagement is about: which categories, and which time. Dates are `YYYY-MM-DD`. */
+
+/** The period, both days included, or the day as of which a Type 1 is made. */
+export interface ReportingTime {
+  periodStart: string | null
+  periodEnd: string | null
+  asOf: string | null
+}
+
+export interface Scope extends ReportingTime {
+  systemName: string
+  categories: readonly Category[]
+}
+
+const invalid = (message: string, path: string) => new Refusal('INVALID_INPUT', message, [path])
+
+/** The last day the report speaks of. */
+export const lastDay = (time: ReportingTime): string => (time.asOf ?? time.periodEnd) as string
+
+/**
+ * Whether a kind of engagement can have this time: a Type 1 is as of a date, the others throughout a period.
+ * Refuses with INVALID_INPUT at `asOf`, `periodStart` or `periodEnd`.
+ */
+export function checkTime(kind: EngagementKind, { periodStart, periodEnd, asOf }: ReportingTime): void {
+  for (const [path, date] of Object.entries({ periodStart, periodEnd, asOf })) {
+    if (date !== null && !isCalendarDate(date)) throw invalid(`There is no day ${date}; write it as 2025-12-31.`, path)
+  }
+  if (kind === 'SOC2_TYPE_1') {
+    if (periodStart !== null) throw invalid('A Type 1 is made as of a date; it has no period.', 'periodStart')
+    if (periodEnd !== null) throw invalid('A Type 1 is made as of a date; it has no period.', 'periodEnd')
+    if (asOf === null) throw invalid('A Type 1 needs the date as of which it is made.', 'asOf')
+    return
+  }
+  if (asOf !== null) throw invalid('Only a Type 1 is made as of a date; give the period instead.', 'asOf')
+  if (periodStart === null) throw invalid('The first day of the period is needed.', 'periodStart')
+  if (periodEnd === null) throw invalid('The last day of the period is needed.', 'periodEnd')
+  if (periodEnd < periodStart) {
+    throw invalid(`The period would end on ${periodEnd}, before it starts on ${periodStart}.`, 'periodEnd')
+  }
+}
+
+/**
+ * The categories in scope, in the order of the catalogue. The common criteria belong to every category (TSC .010), so
+ * SECURITY is always among them. Refuses with INVALID_INPUT at `categories`.
+ */
+export function checkCategories(chosen: readonly Category[]): Category[] {
+  if (!chosen.includes('SECURITY')) throw invalid('SECURITY is always in scope: name it too.', 'categories')
+  if (new Set(chosen).size < chosen.length) throw invalid('A category is named twice.', 'categories')
+  return words(categories).filter((category) => chosen.includes(category))
+}
+
+/**
+ * Who may change scope and period: once fieldwork began, the engagement partner alone, also when the engagement went back
+ * to planning. Refuses with SCOPE_LOCKED.
+ */
+export function checkScopeAuthor(by: { fieldworkStartedAt: Date | null; role: TeamRole | undefined }): void {
+  if (by.fieldworkStartedAt === null || by.role === 'ENGAGEMENT_PARTNER') return
+  throw new Refusal(
+    'SCOPE_LOCKED',
+    'Scope and period are locked since fieldwork began; only the engagement partner changes them, with a reason.',
+  )
+}
+
+/** What changed, in sentences for the report's change log; empty when nothing did. */
+export function describeScopeChange(before: Scope, after: Scope): string {
+  const added = after.categories.filter((category) => !before.categories.includes(category))
+  const dropped = before.categories.filter((category) => !after.categories.includes(category))
+  return [
+    before.systemName === after.systemName
+      ? ''
+      : `The system “${before.systemName}” is called “${after.systemName}” now.`,
+    added.length > 0 ? `Added to the scope: ${added.join(', ')}.` : '',
+    dropped.length > 0 ? `Taken out of the scope: ${dropped.join(', ')}.` : '',
+    timeInWords(before) === timeInWords(after) ? '' : `${timeInWords(before)} became ${timeInWords(after)}.`,
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ')
+}
+
+const timeInWords = ({ periodStart, periodEnd, asOf }: ReportingTime): string =>
+  asOf ? `As of ${asOf}` : `The period ${periodStart} to ${periodEnd}`
+
+/** Whether a control can be mapped to these criteria. Refuses with INVALID_INPUT at `criteria`, naming those that are wrong. */
+export function checkMapping(
+  codes: readonly string[],
+  criteria: { known: readonly string[]; applicable: readonly string[] },
+): void {
+  const unknown = codes.filter((code) => !criteria.known.includes(code))
+  if (unknown.length > 0) throw invalid(`There is no criterion ${unknown.join(', ')}.`, 'criteria')
+  const outside = codes.filter((code) => !criteria.applicable.includes(code))
+  if (outside.length > 0) throw invalid(`Not in scope, or not applicable: ${outside.join(', ')}.`, 'criteria')
+}
+
+/**
+ * A criterion that controls are mapped to is not left out: what they found under it would be left out with it.
+ * Refuses with INVALID_INPUT at `path`.
+ * @param refs the controls mapped to what would be left out
+ */
+export function checkUnmapped(refs: readonly string[], path: string): void {
+  if (refs.length === 0) return
+  throw invalid(`Controls are mapped to it: ${refs.join(', ')}. Map them to other criteria first.`, path)
+}

@@ -1,0 +1,98 @@
+import { lifecycle } from './lifecycles.js'
+import { Refusal } from './refusal.js'
+import type { FirmRole, MembershipState, TeamRole } from './vocabulary.js'
+
+/** Who can hold which place on a team, and what becomes of a place. */
+
+/** From which roles in the firm a place on a team is filled. A firm's admin may work on a team, but not lead or review it. */
+const holders: Readonly<Record<TeamRole, readonly FirmRole[]>> = {
+  ENGAGEMENT_PARTNER: ['PARTNER'],
+  QUALITY_REVIEWER: ['PARTNER', 'MANAGER'],
+  MANAGER: ['PARTNER', 'MANAGER'],
+  SENIOR: ['PARTNER', 'MANAGER', 'SENIOR', 'FIRM_ADMIN'],
+  STAFF: ['PARTNER', 'MANAGER', 'SENIOR', 'STAFF', 'FIRM_ADMIN'],
+}
+
+export interface Candidate {
+  state: MembershipState
+  /** Null for a person of a client. */
+  firmRole: FirmRole | null
+  /** Whether the same person is a user of the client examined. */
+  ofClient: boolean
+}
+
+/**
+ * Whether somebody can hold a place on a team. Refuses with INVALID_INPUT at `memberId` or `role`, and with
+ * SEPARATION_OF_DUTIES where the person belongs to the client.
+ */
+export function checkPlace(candidate: Candidate, role: TeamRole): void {
+  if (candidate.firmRole === null || candidate.state !== 'ACTIVE') {
+    throw new Refusal('INVALID_INPUT', 'Only an active member of the firm can be on a team.', ['memberId'])
+  }
+  if (candidate.ofClient) {
+    throw new Refusal('SEPARATION_OF_DUTIES', 'A person of the client cannot be on the team that examines it.', [
+      'memberId',
+    ])
+  }
+  if (!holders[role].includes(candidate.firmRole)) {
+    throw new Refusal(
+      'INVALID_INPUT',
+      `A ${candidate.firmRole} of the firm cannot be ${role}; it takes a ${holders[role].join(' or ')}.`,
+      ['role'],
+    )
+  }
+}
+
+/** A team as it is first named: nobody twice, one engagement partner and one quality reviewer at most. */
+export function checkFirstTeam(places: readonly { memberId: string; role: TeamRole }[]): void {
+  const sole: readonly TeamRole[] = ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER']
+  for (const [at, { memberId, role }] of places.entries()) {
+    const before = places.slice(0, at)
+    if (before.some((place) => place.memberId === memberId)) {
+      throw new Refusal('INVALID_INPUT', 'This person is named twice.', ['team', at, 'memberId'])
+    }
+    if (sole.includes(role) && before.some((place) => place.role === role)) {
+      throw new Refusal('INVALID_INPUT', `The team has one ${role}.`, ['team', at, 'role'])
+    }
+  }
+}
+
+/**
+ * Whoever sets up an engagement is not on its team for that: without a leader, only a firm's admin could go on.
+ * Refuses with INVALID_INPUT at `team`.
+ */
+export function checkLeadNamed(places: readonly { role: TeamRole }[], creator: FirmRole | null): void {
+  const led = places.some(({ role }) => role === 'ENGAGEMENT_PARTNER' || role === 'MANAGER')
+  if (led || creator === 'FIRM_ADMIN') return
+  throw new Refusal(
+    'INVALID_INPUT',
+    'Name an engagement partner or a manager in `team`: the engagement is open to its team alone.',
+    ['team'],
+  )
+}
+
+/** What becomes of a place on a team: named, confirmed by the person, left. */
+export const placeLifecycle = lifecycle<'NAMED' | 'CONFIRMED' | 'REMOVED'>('The place on the team', {
+  NAMED: ['CONFIRMED', 'REMOVED'],
+  CONFIRMED: ['REMOVED'],
+  REMOVED: [],
+})
+
+export const placeState = (place: { independenceConfirmedAt: Date | null; removedAt: Date | null }) =>
+  place.removedAt ? 'REMOVED' : place.independenceConfirmedAt ? 'CONFIRMED' : 'NAMED'
+
+/**
+ * The engagement partner and the quality reviewer, once confirmed, are not taken off by those they oversee: the firm's
+ * admin does it. Refuses with SEPARATION_OF_DUTIES.
+ */
+export function checkRemoval(
+  place: { role: TeamRole; independenceConfirmedAt: Date | null },
+  by: { firmRole: FirmRole | null },
+): void {
+  const overseer = place.role === 'ENGAGEMENT_PARTNER' || place.role === 'QUALITY_REVIEWER'
+  if (!overseer || place.independenceConfirmedAt === null || by.firmRole === 'FIRM_ADMIN') return
+  throw new Refusal(
+    'SEPARATION_OF_DUTIES',
+    'The engagement partner and the quality reviewer are taken off the team by the firm’s admin only.',
+  )
+}
