@@ -1,0 +1,72 @@
+import type { Description } from '../../rules/report/model.js'
+import { longDate } from '../../rules/report/wording.js'
+import type { ReportModel } from '../../rules/report.js'
+import { type Html, html } from './html.js'
+import { sectionHeading, texts } from './parts.js'
+
+/** Section III. What is kept as lists stands under the description criterion that asks for it. */
+export function descriptionSection({ description }: ReportModel): Html {
+  return html`<section class="part" id="section-3" aria-labelledby="heading-3">
+${sectionHeading(3, description.title)}
+${description.sections.map(({ criterion, heading, paragraphs }) => {
+  const list = listsUnder(description)[criterion] ?? null
+  const nothing = paragraphs.length === 0 && list === null
+  return html`<h3>${heading} (${criterion})</h3>
+${nothing ? html`<p class="quiet">Nothing is stated under this criterion.</p>` : texts(paragraphs)}${list}`
+})}
+${scopeChanges(description)}
+</section>`
+}
+
+const listsUnder = (description: Description): Record<string, Html | null> => ({
+  DC6: userEntityControls(description),
+  DC7: subserviceOrganizations(description),
+  DC8: notApplicable(description),
+})
+
+function userEntityControls({ userEntityControls: controls }: Description): Html | null {
+  if (controls.length === 0) return null
+  return complementary('Controls that user entities apply', controls)
+}
+
+function complementary(caption: string, controls: readonly { text: string; criteria: string[] }[]): Html {
+  return html`<table class="matrix">
+<caption>${caption}</caption>
+<thead><tr><th scope="col">Control</th><th scope="col" class="code">Criteria</th></tr></thead>
+<tbody>${controls.map(({ text, criteria }) => html`<tr><td><p>${text}</p></td><td>${criteria.join(', ')}</td></tr>`)}</tbody>
+</table>`
+}
+
+function subserviceOrganizations({ subserviceOrganizations: organizations }: Description): Html | null {
+  if (organizations.length === 0) return null
+  return html`${organizations.map(
+    ({ name, service, method, complementaryControls }) => html`<h4>${name}</h4>
+<p>${service}. ${method === 'CARVE_OUT' ? 'Carved out: the description leaves its controls out.' : 'Included: the description covers its controls.'}</p>
+${complementaryControls.length > 0 ? complementary(`Controls expected of ${name}`, complementaryControls) : null}`,
+  )}`
+}
+
+function notApplicable({ notApplicable: criteria }: Description): Html | null {
+  if (criteria.length === 0) return null
+  return html`<table class="matrix">
+<caption>Criteria that do not apply to the system</caption>
+<thead><tr><th scope="col" class="code">Criterion</th><th scope="col">Subject</th><th scope="col">Reason</th></tr></thead>
+<tbody>${criteria.map(
+    ({ code, title, reason }) =>
+      html`<tr><th scope="row" class="ref">${code}</th><td>${title}</td><td><p>${reason}</p></td></tr>`,
+  )}</tbody>
+</table>`
+}
+
+function scopeChanges({ scopeChanges: changes }: Description): Html | null {
+  if (changes.length === 0) return null
+  return html`<h3>Changes of scope after fieldwork began</h3>
+<table class="changes">
+<caption>What was changed about the scope or the period, and why</caption>
+<thead><tr><th scope="col">Date</th><th scope="col">Change</th><th scope="col">Reason</th></tr></thead>
+<tbody>${changes.map(
+    ({ on, change, reason }) =>
+      html`<tr><th scope="row">${longDate(on)}</th><td><p>${change}</p></td><td><p>${reason}</p></td></tr>`,
+  )}</tbody>
+</table>`
+}

@@ -1,0 +1,62 @@
+import type { ReportedResponse, Responses } from '../../rules/report/model.js'
+import { longDate } from '../../rules/report/wording.js'
+import { type Html, html } from './html.js'
+import { passages, sectionHeading } from './parts.js'
+
+/** Section V: marked on the screen by a notice, and on paper on the margin of each of its pages. */
+export function responsesSection({ title, notice, passages: about, responses }: Responses): Html {
+  return html`<section class="part uncovered" id="section-5" aria-labelledby="heading-5">
+${sectionHeading(5, title)}
+<p class="notice">${notice}</p>
+${passages(about)}
+<h3>Responses</h3>
+${responses.map(responseBlock)}
+</section>`
+}
+
+function responseBlock(response: ReportedResponse): Html {
+  const { exceptionNumber, exceptionTitle, controlRef, submittedOn } = response
+  return html`<article class="response" id="${`response-${exceptionNumber}`}" aria-labelledby="${`response-heading-${exceptionNumber}`}">
+<h4 id="${`response-heading-${exceptionNumber}`}">Response to exception ${exceptionNumber}: ${exceptionTitle}${controlRef === null ? null : ` (${controlRef})`}</h4>
+${submittedOn === null ? null : html`<p class="meta">Submitted by management on ${longDate(submittedOn)}.</p>`}
+${body(response)}
+${
+  response.inconsistency === null
+    ? null
+    : html`<p class="inconsistent"><strong>Remark of the service auditor:</strong> this response does not agree with the report in the following. ${response.inconsistency}</p>`
+}
+</article>`
+}
+
+function body(response: ReportedResponse): Html {
+  if (response.kind === 'DECLINED') {
+    return html`<p>Management declined to respond. Its reason: ${response.reason}</p>`
+  }
+  if (response.kind === 'NONE') {
+    return html`<p>Management gave no response.${response.reason === null ? null : ` ${response.reason}`}</p>`
+  }
+  const cause = [response.rootCauseCategory, response.rootCause].filter((text) => text !== null)
+  return html`<dl class="facts">
+${entry('Acknowledgement', response.acknowledgement)}
+${entry('Root cause', cause.length > 0 ? cause.join('. ') : null)}
+${entry('Responsible', response.responsible)}
+${entry('Target date', response.targetDate && longDate(response.targetDate))}
+${entry('Prevention of recurrence', response.preventionOfRecurrence)}
+</dl>
+${remediation(response)}`
+}
+
+const entry = (name: string, text: string | null): Html | null =>
+  text === null || text === '' ? null : html`<dt>${name}</dt><dd>${text}</dd>`
+
+function remediation({ exceptionNumber, remediation: steps }: ReportedResponse): Html | null {
+  if (steps.length === 0) return null
+  return html`<table class="steps">
+<caption>Remediation of exception ${exceptionNumber}, as stated by management</caption>
+<thead><tr><th scope="col">Step</th><th scope="col" class="owner">Owner</th><th scope="col" class="due">Due</th><th scope="col" class="done">Done</th></tr></thead>
+<tbody>${steps.map(
+    ({ action, owner, dueOn, done }) =>
+      html`<tr><td><p>${action}</p></td><td>${owner ?? 'Not named'}</td><td>${dueOn === null ? 'Not dated' : longDate(dueOn)}</td><td>${done ? 'Yes' : 'No'}</td></tr>`,
+  )}</tbody>
+</table>`
+}

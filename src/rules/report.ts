@@ -1,0 +1,78 @@
+import { type Blocker, Refusal } from './refusal.js'
+import type { ReportFacts } from './report/facts.js'
+import type { Cover, ReportModel } from './report/model.js'
+import { gravest, subjectsOf } from './report/opinion.js'
+import { responses } from './report/section-five.js'
+import { tests } from './report/section-four.js'
+import { auditorsReport } from './report/section-one.js'
+import { description } from './report/section-three.js'
+import { assertion } from './report/section-two.js'
+import { categoryNames, type Phrases, phrasesOf } from './report/wording.js'
+
+export type { ReportFacts } from './report/facts.js'
+export type { ReportModel } from './report/model.js'
+
+/**
+ * Composes the report, sections I to V, from what was recorded. It invents nothing: every figure is one of the facts,
+ * every text is one of the facts or a fixed sentence. The same facts give the same model.
+ *
+ * @returns a draft when `facts.issue` is null
+ * @throws {Refusal} INVALID_INPUT for a readiness engagement, which has no report; NOT_READY when a report to be issued
+ *   lacks an opinion, part of one, the basis of a modified one, or management's assertion
+ */
+export function composeReport(facts: ReportFacts): ReportModel {
+  if (facts.engagement.kind === 'READINESS') {
+    throw new Refusal('INVALID_INPUT', 'A readiness engagement is a rehearsal; it never has a report.')
+  }
+  const phrases = phrasesOf(facts)
+  if (facts.issue) refuseUnfinished(facts, phrases)
+  const sectionFive = responses(facts, phrases)
+  return {
+    modelVersion: 1,
+    issue: facts.issue && { number: facts.issue.number, date: facts.issue.date },
+    cover: cover(facts, phrases),
+    auditorsReport: auditorsReport(facts, phrases, sectionFive !== null),
+    assertion: assertion(facts, phrases),
+    description: description(facts, phrases),
+    tests: tests(facts, phrases),
+    responses: sectionFive,
+  }
+}
+
+function cover({ engagement, firm }: ReportFacts, { client, system, isType2 }: Phrases): Cover {
+  return {
+    client,
+    system,
+    kind: isType2 ? 'SOC 2 Type 2' : 'SOC 2 Type 1',
+    categories: [...engagement.categories],
+    categoryNames: engagement.categories.map((category) => categoryNames[category]),
+    period: engagement.period && { start: engagement.period.start, end: engagement.period.end },
+    asOf: engagement.asOf,
+    firm: firm.name,
+    city: firm.city,
+    restriction: 'Restricted use: only for those named in Section I under “Restricted use”.',
+  }
+}
+
+function refuseUnfinished(facts: ReportFacts, phrases: Phrases): void {
+  const missing: Blocker[] = []
+  const lacks = (code: string, message: string) => missing.push({ code, message, node: null })
+  const { opinion } = facts
+  if (!opinion) lacks('OPINION_MISSING', 'No opinion was decided.')
+  else {
+    for (const subject of subjectsOf(phrases.isType2)) {
+      const own = opinion.conclusions.filter(({ subjectMatter }) => subjectMatter === subject)
+      const open = facts.engagement.categories.filter(
+        (category) => !own.some((conclusion) => conclusion.category === category || conclusion.category === null),
+      )
+      for (const category of open) lacks('OPINION_INCOMPLETE', `No conclusion on ${subject} for ${category}.`)
+    }
+    if (gravest(opinion) !== 'UNQUALIFIED' && !opinion.basisParagraph?.trim()) {
+      lacks('BASIS_MISSING', 'A modified opinion needs the paragraph that gives its basis.')
+    }
+  }
+  if (!facts.assertionDocument) lacks('ASSERTION_MISSING', 'Management’s signed assertion was not obtained.')
+  if (missing.length > 0) {
+    throw new Refusal('NOT_READY', 'The report cannot be issued as it stands.', [], { blockers: missing })
+  }
+}

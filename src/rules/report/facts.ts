@@ -1,0 +1,149 @@
+import type {
+  Category,
+  Cause,
+  ControlFrequency,
+  DescriptionCriterion,
+  ExceptionKind,
+  ExceptionState,
+  OpinionType,
+  ProcedureAspect,
+  ProcedureMethod,
+  ProcedureOutcome,
+  SampleBasis,
+  SelectionMethod,
+  SubjectMatter,
+} from '../vocabulary.js'
+
+/**
+ * All that a report is made from, as plain values. Dates are ISO days (`2019-12-31`); texts are as people wrote them,
+ * paragraphs parted by empty lines. Lists are in the order in which the report is to show them, save where it sorts.
+ */
+export interface ReportFacts {
+  firm: { name: string; city: string }
+  client: { name: string }
+  engagement: EngagementFacts
+  /** Number and date of the report; null makes a draft. */
+  issue: { number: string; date: string } | null
+  /** Every criterion of the categories in scope, in the order of the catalogue. */
+  criteria: readonly CriterionFacts[]
+  controls: readonly ControlFacts[]
+  procedures: readonly ProcedureFacts[]
+  /** In any state: the report takes those that were confirmed and not withdrawn. */
+  exceptions: readonly ExceptionFacts[]
+  /** The latest version that management submitted; at most one for an exception. */
+  responses: readonly ResponseFacts[]
+  /** Null while no opinion was decided. */
+  opinion: OpinionFacts | null
+  /** Management's signed assertion; null while it was not obtained. */
+  assertionDocument: DocumentFacts | null
+  /** Section III, as management wrote it. */
+  description: readonly { criterion: DescriptionCriterion; text: string }[]
+  scopeChanges: readonly { on: string; change: string; reason: string }[]
+  /** Complementary user entity controls. */
+  userEntityControls: readonly { text: string; criteria: readonly string[] }[]
+  subserviceOrganizations: readonly SubserviceFacts[]
+}
+
+export interface EngagementFacts {
+  kind: 'SOC2_TYPE_1' | 'SOC2_TYPE_2' | 'READINESS'
+  systemName: string
+  categories: readonly Category[]
+  /** Type 2: both days are in the period. Type 1: null. */
+  period: { start: string; end: string } | null
+  /** Type 1 only. */
+  asOf: string | null
+  /** Of the catalogue, e.g. `2017` and `2022`. */
+  criteriaVersion: string
+  pointsOfFocusVersion: string
+}
+
+export interface CriterionFacts {
+  code: string
+  category: Category
+  series: string
+  title: string
+  /** Why the criterion is not applicable; null when it is. */
+  notApplicable: string | null
+}
+
+export interface ControlFacts {
+  ref: string
+  title: string
+  description: string
+  frequency: ControlFrequency
+  criteria: readonly string[]
+}
+
+export interface ProcedureFacts {
+  ref: string
+  controlRef: string
+  method: ProcedureMethod
+  aspect: ProcedureAspect
+  /** What was done, in the words the report is to show: nature, records looked at, what they were compared with. */
+  description: string
+  /** Roles of the persons asked; null when nobody was. */
+  personsAsked: string | null
+  /** Null while the procedure is under way. */
+  outcome: ProcedureOutcome | null
+  /** What backs an outcome that is neither with nor without exceptions, e.g. how it was checked that nothing occurred. */
+  outcomeNote: string | null
+  /** Null for a procedure without a population. */
+  sample: { basis: SampleBasis; method: SelectionMethod; tested: number; populationSize: number } | null
+}
+
+export interface ExceptionFacts {
+  number: number
+  state: ExceptionState
+  kind: ExceptionKind
+  title: string
+  criteria: readonly string[]
+  /** Null when it concerns no single control, e.g. a misstatement of the description. */
+  controlRef: string | null
+  procedureRef: string | null
+  itemsTested: number | null
+  deviations: number | null
+  failedFrom: string | null
+  failedTo: string | null
+  sectionFourText: string
+  /** What was noted when management's time to answer ran out. */
+  overdueNote: string | null
+}
+
+export interface ResponseFacts {
+  exceptionNumber: number
+  submittedOn: string | null
+  acknowledgement: string | null
+  rootCauseCategory: Cause | null
+  rootCause: string | null
+  remediation: readonly { action: string; owner: string | null; dueOn: string | null; done: boolean }[]
+  responsible: string | null
+  targetDate: string | null
+  preventionOfRecurrence: string | null
+  /** Given when management declines to respond; the elements above are then left aside. */
+  declinedReason: string | null
+  /** What the auditor found not to agree with the report; null when nothing was. */
+  inconsistency: string | null
+}
+
+export interface OpinionFacts {
+  overall: OpinionType
+  /** `category` null: the conclusion is for all categories in scope. */
+  conclusions: readonly { subjectMatter: SubjectMatter; category: Category | null; opinion: OpinionType }[]
+  /** Why the opinion is modified; null when it is not. */
+  basisParagraph: string | null
+}
+
+export interface DocumentFacts {
+  dated: string
+  obtainedFrom: string
+  fileName: string
+  sha256: string
+}
+
+export interface SubserviceFacts {
+  name: string
+  service: string
+  method: 'CARVE_OUT' | 'INCLUSIVE'
+  /** Controls expected of the organization, under the carve-out method. */
+  complementaryControls: readonly { text: string; criteria: readonly string[] }[]
+}

@@ -1,0 +1,174 @@
+import type {
+  Category,
+  DescriptionCriterion,
+  ExceptionKind,
+  OpinionType,
+  ProcedureAspect,
+  ProcedureMethod,
+  SubjectMatter,
+} from '../vocabulary.js'
+
+/**
+ * The report as data: what every rendering of it shows, and nothing else. Plain JSON; dates are ISO days; its SHA-256 is
+ * taken over `canonicalJson(model)`. A change of the shape or the meaning of a field raises `modelVersion`.
+ */
+export interface ReportModel {
+  modelVersion: 1
+  /** Null: a draft. */
+  issue: { number: string; date: string } | null
+  cover: Cover
+  auditorsReport: AuditorsReport
+  assertion: Assertion
+  description: Description
+  tests: Tests
+  /** Null when there is no exception to respond to, and so no Section V. */
+  responses: Responses | null
+}
+
+/** A heading with text under it. `points` is a list that follows the paragraphs. */
+export interface Passage {
+  heading: string
+  paragraphs: string[]
+  points: string[]
+}
+
+export interface Cover {
+  client: string
+  system: string
+  kind: 'SOC 2 Type 1' | 'SOC 2 Type 2'
+  categories: Category[]
+  /** Names of the categories, in the same order. */
+  categoryNames: string[]
+  period: { start: string; end: string } | null
+  asOf: string | null
+  firm: string
+  city: string
+  restriction: string
+}
+
+export interface AuditorsReport {
+  title: string
+  addressee: string
+  /** Before the opinion: scope, responsibilities, limitations, basis of a modified opinion. */
+  passages: Passage[]
+  opinionHeading: string
+  /** Empty in a draft without an opinion. */
+  opinions: SubjectOpinion[]
+  overall: OpinionType | null
+  /** After the opinion: restricted use. */
+  closing: Passage[]
+}
+
+/** The conclusion on one subject matter, for the categories that share it. */
+export interface SubjectOpinion {
+  subjectMatter: SubjectMatter
+  label: string
+  categories: Category[]
+  opinion: OpinionType
+  text: string
+}
+
+export interface Assertion {
+  title: string
+  passages: Passage[]
+  /** The signed original; null in a draft that has none yet. */
+  document: { dated: string; obtainedFrom: string; fileName: string; sha256: string } | null
+}
+
+export interface Description {
+  title: string
+  sections: { criterion: DescriptionCriterion; heading: string; paragraphs: string[] }[]
+  userEntityControls: { text: string; criteria: string[] }[]
+  subserviceOrganizations: {
+    name: string
+    service: string
+    method: 'CARVE_OUT' | 'INCLUSIVE'
+    complementaryControls: { text: string; criteria: string[] }[]
+  }[]
+  notApplicable: { code: string; title: string; reason: string }[]
+  scopeChanges: { on: string; change: string; reason: string }[]
+}
+
+/** Section IV. Controls and exceptions stand once; criteria name the controls that serve them. */
+export interface Tests {
+  title: string
+  passages: Passage[]
+  criteria: {
+    code: string
+    category: Category
+    series: string
+    title: string
+    /** Why it does not apply; null when it does. */
+    notApplicable: string | null
+    controlRefs: string[]
+    /** Exceptions on the criterion that concern no single control. */
+    exceptionNumbers: number[]
+  }[]
+  controls: ControlTests[]
+  exceptions: ReportedException[]
+  /** What no criterion in scope leads to, so that nothing is lost: controls, and exceptions without a control. */
+  elsewhere: { controlRefs: string[]; exceptionNumbers: number[] }
+}
+
+export interface ControlTests {
+  ref: string
+  title: string
+  description: string
+  frequency: string
+  tests: {
+    ref: string
+    aspect: ProcedureAspect
+    method: ProcedureMethod
+    methodName: string
+    description: string
+    personsAsked: string | null
+    /** Whether all items or a sample were tested; null for a procedure without a population. */
+    extent: string | null
+    /** What came of it; null when exceptions speak instead. */
+    result: string | null
+    exceptionNumbers: number[]
+  }[]
+  /** Exceptions on the control that come from no single test. */
+  exceptionNumbers: number[]
+}
+
+export interface ReportedException {
+  number: number
+  kind: ExceptionKind
+  kindName: string
+  title: string
+  controlRef: string | null
+  criteria: string[]
+  paragraphs: string[]
+  itemsTested: number | null
+  deviations: number | null
+  failedFrom: string | null
+  failedTo: string | null
+}
+
+/** Section V. */
+export interface Responses {
+  title: string
+  notice: string
+  passages: Passage[]
+  /** One for each exception in Section IV, in the order of their numbers. */
+  responses: ReportedResponse[]
+}
+
+export interface ReportedResponse {
+  exceptionNumber: number
+  exceptionTitle: string
+  controlRef: string | null
+  kind: 'ANSWERED' | 'DECLINED' | 'NONE'
+  submittedOn: string | null
+  /** Of a response that declines, or of one that never came: the reason, or what was noted. */
+  reason: string | null
+  acknowledgement: string | null
+  rootCauseCategory: string | null
+  rootCause: string | null
+  remediation: { action: string; owner: string | null; dueOn: string | null; done: boolean }[]
+  responsible: string | null
+  targetDate: string | null
+  preventionOfRecurrence: string | null
+  inconsistency: string | null
+}

@@ -1,0 +1,61 @@
+import { causes } from '../vocabulary.js'
+import type { ExceptionFacts, ReportFacts, ResponseFacts } from './facts.js'
+import type { ReportedResponse, Responses } from './model.js'
+import { reportedExceptions } from './section-four.js'
+import { type Phrases, passage } from './wording.js'
+
+/** Section V: management's response to each exception in Section IV; null when there is none to respond to. */
+export function responses(facts: ReportFacts, { client }: Phrases): Responses | null {
+  const exceptions = reportedExceptions(facts)
+  if (exceptions.length === 0) return null
+  return {
+    title: 'Other information from management, not covered by the auditor’s report',
+    notice: 'Not covered by the service auditor’s opinion.',
+    passages: [
+      passage('About this section', [
+        `What follows are the responses of the management of ${client} to the exceptions in Section IV. They are not part of the description of the system. The service auditor did not examine them and expresses no opinion and no assurance on them, nor on whether remedies were or will be carried out.`,
+      ]),
+    ],
+    responses: exceptions.map((exception) =>
+      responseTo(
+        exception,
+        facts.responses.find(({ exceptionNumber }) => exceptionNumber === exception.number) ?? null,
+      ),
+    ),
+  }
+}
+
+function responseTo(exception: ExceptionFacts, response: ResponseFacts | null): ReportedResponse {
+  const of = {
+    exceptionNumber: exception.number,
+    exceptionTitle: exception.title,
+    controlRef: exception.controlRef,
+    submittedOn: response?.submittedOn ?? null,
+    inconsistency: response?.inconsistency ?? null,
+  }
+  const nothing = {
+    acknowledgement: null,
+    rootCauseCategory: null,
+    rootCause: null,
+    remediation: [],
+    responsible: null,
+    targetDate: null,
+    preventionOfRecurrence: null,
+  }
+  if (response === null) return { ...of, ...nothing, kind: 'NONE', reason: exception.overdueNote }
+  if (response.declinedReason !== null) {
+    return { ...of, ...nothing, kind: 'DECLINED', reason: response.declinedReason }
+  }
+  return {
+    ...of,
+    kind: 'ANSWERED',
+    reason: null,
+    acknowledgement: response.acknowledgement,
+    rootCauseCategory: response.rootCauseCategory && causes[response.rootCauseCategory].replace(/\.$/, ''),
+    rootCause: response.rootCause,
+    remediation: response.remediation.map(({ action, owner, dueOn, done }) => ({ action, owner, dueOn, done })),
+    responsible: response.responsible,
+    targetDate: response.targetDate,
+    preventionOfRecurrence: response.preventionOfRecurrence,
+  }
+}

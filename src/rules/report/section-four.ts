@@ -1,0 +1,200 @@
+import { controlFrequencies, procedureMethods, type SelectionMethod, words } from '../vocabulary.js'
+import type { ControlFacts, ExceptionFacts, ProcedureFacts, ReportFacts } from './facts.js'
+import type { ControlTests, Passage, ReportedException, Tests } from './model.js'
+import { exceptionKindNames, methodNames, type Phrases, paragraphsOf, passage } from './wording.js'
+
+/** Every exception that was confirmed and not withdrawn is reported, material or not; in the order of their numbers. */
+export function reportedExceptions(facts: ReportFacts): ExceptionFacts[] {
+  return facts.exceptions
+    .filter(({ state }) => state !== 'DRAFT' && state !== 'WITHDRAWN')
+    .toSorted((a, b) => a.number - b.number)
+}
+
+/** Section IV: the criteria, the controls that serve them, how these were tested and what came of it. */
+export function tests(facts: ReportFacts, phrases: Phrases): Tests {
+  const exceptions = reportedExceptions(facts)
+  const refs = new Set(facts.controls.map(({ ref }) => ref))
+  const withoutControl = exceptions.filter(({ controlRef }) => controlRef === null || !refs.has(controlRef))
+  const applicable = new Set(facts.criteria.filter((c) => c.notApplicable === null).map(({ code }) => code))
+  const nowhere = (codes: readonly string[]) => !codes.some((code) => applicable.has(code))
+  return {
+    title: phrases.isType2
+      ? 'Trust services criteria, related controls, tests of controls and results'
+      : 'Trust services criteria and related controls',
+    passages: approach(facts, phrases),
+    criteria: facts.criteria.map(({ code, category, series, title, notApplicable }) => {
+      const serving = ({ criteria }: { criteria: readonly string[] }) =>
+        notApplicable === null && criteria.includes(code)
+      return {
+        code,
+        category,
+        series,
+        title,
+        notApplicable,
+        controlRefs: facts.controls.filter(serving).map(({ ref }) => ref),
+        exceptionNumbers: withoutControl.filter(serving).map(({ number }) => number),
+      }
+    }),
+    controls: facts.controls.map((control) => controlTests(control, facts, exceptions, phrases)),
+    exceptions: exceptions.map(reportedException),
+    elsewhere: {
+      controlRefs: facts.controls.filter(({ criteria }) => nowhere(criteria)).map(({ ref }) => ref),
+      exceptionNumbers: withoutControl.filter(({ criteria }) => nowhere(criteria)).map(({ number }) => number),
+    },
+  }
+}
+
+function controlTests(
+  control: ControlFacts,
+  facts: ReportFacts,
+  exceptions: readonly ExceptionFacts[],
+  { isType2 }: Phrases,
+): ControlTests {
+  const { ref, title, description, frequency } = control
+  // A Type 1 reports no tests: it concludes on the design alone.
+  const procedures = isType2 ? facts.procedures.filter(({ controlRef }) => controlRef === ref) : []
+  const onControl = exceptions.filter(({ controlRef }) => controlRef === ref)
+  const tested = new Set(procedures.map((procedure) => procedure.ref))
+  return {
+    ref,
+    title,
+    description,
+    frequency: controlFrequencies[frequency].replace(/\.$/, ''),
+    tests: procedures.map((procedure) =>
+      testOf(
+        procedure,
+        onControl.filter(({ procedureRef }) => procedureRef === procedure.ref),
+      ),
+    ),
+    exceptionNumbers: onControl
+      .filter(({ procedureRef }) => procedureRef === null || !tested.has(procedureRef))
+      .map(({ number }) => number),
+  }
+}
+
+function testOf(procedure: ProcedureFacts, exceptions: readonly ExceptionFacts[]): ControlTests['tests'][number] {
+  const { ref, aspect, method, description, personsAsked } = procedure
+  return {
+    ref,
+    aspect,
+    method,
+    methodName: methodNames[method],
+    description,
+    personsAsked,
+    extent: extentOf(procedure, exceptions.length > 0),
+    result: exceptions.length > 0 ? null : resultOf(procedure),
+    exceptionNumbers: exceptions.map(({ number }) => number),
+  }
+}
+
+/** How much was tested. Figures are given where exceptions are reported: that is where their extent matters to users. */
+function extentOf({ sample, outcome }: ProcedureFacts, withFigures: boolean): string | null {
+  if (!sample || outcome === 'NOT_OPERATED') return null
+  const all = sample.method === 'ENTIRE_POPULATION'
+  if (!withFigures) return all ? 'All items of the population were tested.' : 'A sample of the population was tested.'
+  return all
+    ? `All ${sample.tested} items of the population were tested.`
+    : `A sample of ${sample.tested} of the ${sample.populationSize} items of the population was tested.`
+}
+
+function resultOf({ outcome, outcomeNote }: ProcedureFacts): string {
+  const note = outcomeNote ? ` ${outcomeNote.trim()}` : ''
+  switch (outcome) {
+    case 'NO_EXCEPTIONS':
+      return 'No exceptions noted.'
+    case 'NOT_OPERATED':
+      return `Not tested: the control had no occasion to operate in the period.${note}`
+    case 'UNABLE_TO_TEST':
+      return `Sufficient appropriate evidence could not be obtained.${note}`
+    case 'EXCEPTIONS':
+      return 'Exceptions noted; they are not yet confirmed.'
+    case null:
+      return 'The test is not completed.'
+  }
+}
+
+function reportedException(exception: ExceptionFacts): ReportedException {
+  const { number, kind, title, controlRef, criteria, itemsTested, deviations, failedFrom, failedTo } = exception
+  return {
+    number,
+    kind,
+    kindName: exceptionKindNames[kind],
+    title,
+    controlRef,
+    criteria: [...criteria],
+    paragraphs: paragraphsOf(exception.sectionFourText),
+    itemsTested,
+    deviations,
+    failedFrom,
+    failedTo,
+  }
+}
+
+function approach(facts: ReportFacts, { client, isType2 }: Phrases): Passage[] {
+  const responsibility =
+    `The trust services criteria below are those in scope. The controls are those of ${client}, in the words of its ` +
+    'management. A control that serves several criteria is shown under each of them.'
+  if (!isType2) {
+    return [
+      passage('How to read this section', [
+        `${responsibility} This is a report as of a date: it reports no tests of operating effectiveness.`,
+      ]),
+    ]
+  }
+  const used = words(procedureMethods).filter((method) => facts.procedures.some((p) => p.method === method))
+  return [
+    passage('How to read this section', [
+      `${responsibility} The tests and their results are ours, the service auditor’s.`,
+    ]),
+    passage(
+      'How we tested',
+      used.length > 0 ? ['Each test names its nature. We use these words:'] : [],
+      used.map((method) => `${methodNames[method]}: ${methodMeanings[method]}`),
+    ),
+    ...samplingApproach(facts),
+    passage('How results are reported', [
+      'Every exception is reported here, whether or not it modifies our opinion, with the number of items tested and the number and nature of the deviations. “No exceptions noted” means that the test found none. A control that had no occasion to operate in the period is reported as such, with how we checked it.',
+    ]),
+  ].filter(({ paragraphs, points }) => paragraphs.length + points.length > 0)
+}
+
+const methodMeanings = {
+  INQUIRY: 'we asked the persons who perform or oversee the control; never as the only test of operation.',
+  OBSERVATION: 'we watched the control being performed, which shows how it operates at that moment.',
+  INSPECTION: 'we examined records, documents or system settings for signs that the control operated.',
+  REPERFORMANCE: 'we performed the control ourselves and compared the outcome.',
+} as const
+
+function samplingApproach(facts: ReportFacts): Passage[] {
+  const samples = facts.procedures.flatMap(({ sample }) => (sample ? [sample] : []))
+  if (samples.length === 0) return []
+  const some = (...methods: SelectionMethod[]) => samples.some(({ method }) => methods.includes(method))
+  const paragraphs = [
+    'Where a control acts on many items, we obtained the list of all items in the period, checked that it was complete and accurate, and fixed it before we selected from it, so that it could not change afterwards.',
+  ]
+  if (samples.some(({ basis, method }) => basis === 'FREQUENCY_TABLE' && method !== 'ENTIRE_POPULATION')) {
+    paragraphs.push(
+      'Sample sizes follow our firm’s methodology, by how often the control operates and by the risk that it does not.',
+    )
+  }
+  if (samples.some(({ basis, method }) => basis === 'STATISTICAL' && method !== 'ENTIRE_POPULATION')) {
+    paragraphs.push(
+      'Some sample sizes were computed from a confidence level, a tolerable and an expected rate of deviation.',
+    )
+  }
+  if (samples.some(({ basis, method }) => basis === 'JUDGEMENT' && method !== 'ENTIRE_POPULATION')) {
+    paragraphs.push('Some sample sizes were set by our judgement.')
+  }
+  if (some('RANDOM', 'SYSTEMATIC', 'STRATIFIED')) {
+    paragraphs.push(
+      'Items were selected by a method that leaves no choice to the auditor and that can be repeated from our records with the same outcome.',
+    )
+  }
+  if (some('HAPHAZARD', 'BLOCK', 'TARGETED')) {
+    paragraphs.push(
+      'Some samples were picked by the auditor. They are not statistical: their results are not projected to all items.',
+    )
+  }
+  if (some('ENTIRE_POPULATION')) paragraphs.push('Where the test says so, every item of the population was tested.')
+  return [passage('How we sampled', paragraphs)]
+}

@@ -1,0 +1,32 @@
+import { descriptionCriteria, words } from '../vocabulary.js'
+import type { ReportFacts } from './facts.js'
+import type { Description } from './model.js'
+import { type Phrases, paragraphsOf } from './wording.js'
+
+/** Section III: the description of the system, in management's words, under each description criterion. */
+export function description(facts: ReportFacts, phrases: Phrases): Description {
+  return {
+    title: `Description of ${phrases.system}`,
+    sections: words(descriptionCriteria)
+      // DC9 asks for changes during a period; a Type 1 has none.
+      .filter((criterion) => phrases.isType2 || criterion !== 'DC9')
+      .map((criterion) => ({
+        criterion,
+        heading: descriptionCriteria[criterion].replace(/( \(Type 2\))?\.$/, ''),
+        paragraphs: facts.description
+          .filter((section) => section.criterion === criterion)
+          .flatMap(({ text }) => paragraphsOf(text)),
+      })),
+    userEntityControls: facts.userEntityControls.map(({ text, criteria }) => ({ text, criteria: [...criteria] })),
+    subserviceOrganizations: facts.subserviceOrganizations.map(({ name, service, method, complementaryControls }) => ({
+      name,
+      service,
+      method,
+      complementaryControls: complementaryControls.map(({ text, criteria }) => ({ text, criteria: [...criteria] })),
+    })),
+    notApplicable: facts.criteria.flatMap(({ code, title, notApplicable: reason }) =>
+      reason === null ? [] : [{ code, title, reason }],
+    ),
+    scopeChanges: facts.scopeChanges.map(({ on, change, reason }) => ({ on, change, reason })),
+  }
+}

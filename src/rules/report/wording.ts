@@ -1,0 +1,96 @@
+import type { Category, ExceptionKind, OpinionType, ProcedureMethod, SubjectMatter } from '../vocabulary.js'
+import type { ReportFacts } from './facts.js'
+import type { Passage } from './model.js'
+
+/** How the report says things: names of values, dates, lists. The wording throughout is this service's own. */
+
+export const categoryNames: Record<Category, string> = {
+  SECURITY: 'Security',
+  AVAILABILITY: 'Availability',
+  CONFIDENTIALITY: 'Confidentiality',
+  PROCESSING_INTEGRITY: 'Processing integrity',
+  PRIVACY: 'Privacy',
+}
+
+export const methodNames: Record<ProcedureMethod, string> = {
+  INQUIRY: 'Inquiry',
+  OBSERVATION: 'Observation',
+  INSPECTION: 'Inspection',
+  REPERFORMANCE: 'Reperformance',
+}
+
+export const exceptionKindNames: Record<ExceptionKind, string> = {
+  OPERATING_DEVIATION: 'Deviation in operation',
+  DESIGN_DEFICIENCY: 'Deficiency in design',
+  DESCRIPTION_MISSTATEMENT: 'Misstatement of the description',
+  SCOPE_LIMITATION: 'Limitation of scope',
+}
+
+export const subjectNames: Record<SubjectMatter, string> = {
+  DESCRIPTION: 'Description of the system',
+  DESIGN: 'Suitability of the design of controls',
+  OPERATION: 'Operating effectiveness of controls',
+}
+
+export const opinionNames: Record<OpinionType, string> = {
+  UNQUALIFIED: 'opinion',
+  QUALIFIED: 'qualified opinion',
+  ADVERSE: 'adverse opinion',
+  DISCLAIMER: 'disclaimer of opinion',
+}
+
+const months = 'January February March April May June July August September October November December'.split(' ')
+
+/** `2019-01-03` as `January 3, 2019`. By a table of our own: the digest of a report must not hang on a locale library. */
+export function longDate(day: string): string {
+  const [year, month, date] = day.split('-').map(Number)
+  return `${months[(month ?? 1) - 1]} ${date}, ${year}`
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function joined(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+}
+
+/** Paragraphs of a text in which they are parted by empty lines. */
+export function paragraphsOf(text: string): string[] {
+  return text
+    .split(/\r?\n[\t ]*(?:\r?\n)+/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '')
+}
+
+export function passage(heading: string, paragraphs: readonly string[], points: readonly string[] = []): Passage {
+  return { heading, paragraphs: [...paragraphs], points: [...points] }
+}
+
+/** The recurring phrases of one report. */
+export interface Phrases {
+  client: string
+  system: string
+  /** `throughout the period January 1, 2019 to December 31, 2019`, or `as of March 31, 2019` */
+  when: string
+  /** `Security and Availability` */
+  categories: string
+  isType2: boolean
+  /** Who must apply complementary controls for the commitments to be achieved: `user entities`, ... ; empty: nobody. */
+  complementers: string[]
+}
+
+export function phrasesOf(facts: ReportFacts): Phrases {
+  const { period, asOf, categories, kind, systemName } = facts.engagement
+  const carvedOut = facts.subserviceOrganizations.some(({ method }) => method === 'CARVE_OUT')
+  return {
+    client: facts.client.name,
+    system: systemName,
+    when: period
+      ? `throughout the period ${longDate(period.start)} to ${longDate(period.end)}`
+      : `as of ${longDate(asOf ?? '')}`,
+    categories: joined(categories.map((category) => categoryNames[category])),
+    isType2: kind === 'SOC2_TYPE_2',
+    complementers: [
+      ...(facts.userEntityControls.length > 0 ? ['user entities'] : []),
+      ...(carvedOut ? ['subservice organizations'] : []),
+    ],
+  }
+}

@@ -1,0 +1,333 @@
+import { readFileSync } from 'node:fs'
+import type {
+  CriterionFacts,
+  ExceptionFacts,
+  ProcedureFacts,
+  ReportFacts,
+  ResponseFacts,
+} from '../../src/rules/report/facts.js'
+import type { Category } from '../../src/rules/vocabulary.js'
+
+/** Everybody and everything in these reports is invented. */
+
+/** A small Type 2 report, not issued: two criteria, three controls, one exception with its response. */
+export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
+  return {
+    firm: { name: 'Halden & Roy (invented)', city: 'Portland, Oregon' },
+    client: { name: 'Larkspur Ledger, Inc. (invented)' },
+    engagement: {
+      kind: 'SOC2_TYPE_2',
+      systemName: 'the Larkspur Cloud Ledger system',
+      categories: ['SECURITY'],
+      period: { start: '2019-01-01', end: '2019-12-31' },
+      asOf: null,
+      criteriaVersion: '2017',
+      pointsOfFocusVersion: '2022',
+    },
+    issue: null,
+    criteria: [
+      {
+        code: 'CC6.2',
+        category: 'SECURITY',
+        series: 'Logical and physical access',
+        title: 'User registration and deprovisioning',
+        notApplicable: null,
+      },
+      {
+        code: 'CC7.4',
+        category: 'SECURITY',
+        series: 'System operations',
+        title: 'Incident response',
+        notApplicable: null,
+      },
+      {
+        code: 'CC8.1',
+        category: 'SECURITY',
+        series: 'Change management',
+        title: 'Change management life cycle',
+        notApplicable: null,
+      },
+    ],
+    controls: [
+      {
+        ref: 'AC-01',
+        title: 'Access of leavers is removed',
+        description: 'Access is removed within one working day after a person leaves.',
+        frequency: 'PER_EVENT',
+        criteria: ['CC6.2'],
+      },
+      {
+        ref: 'CM-01',
+        title: 'Changes are reviewed',
+        description: 'Every change is reviewed by somebody other than its author before it is merged.',
+        frequency: 'PER_EVENT',
+        criteria: ['CC8.1', 'CC6.2'],
+      },
+      {
+        ref: 'IR-01',
+        title: 'Incidents are handled',
+        description: 'A security incident is recorded, handled and closed with a review.',
+        frequency: 'PER_EVENT',
+        criteria: ['CC7.4'],
+      },
+    ],
+    procedures: [
+      procedure({
+        ref: 'P-1',
+        controlRef: 'AC-01',
+        description: 'Compared the day on which access ended with the last day of work.',
+        outcome: 'EXCEPTIONS',
+      }),
+      procedure({
+        ref: 'P-2',
+        controlRef: 'CM-01',
+        description: 'Examined the record of each change for a review by somebody other than its author.',
+      }),
+      procedure({
+        ref: 'P-3',
+        controlRef: 'IR-01',
+        method: 'INQUIRY',
+        description: 'Asked whether security incidents occurred, and examined the log of the alerting system.',
+        personsAsked: 'Head of operations',
+        outcome: 'NOT_OPERATED',
+        outcomeNote: 'The log of the alerting system holds no incident in the period.',
+        sample: null,
+      }),
+    ],
+    exceptions: [exception({})],
+    responses: [response({})],
+    opinion: {
+      overall: 'QUALIFIED',
+      conclusions: [
+        { subjectMatter: 'DESCRIPTION', category: 'SECURITY', opinion: 'UNQUALIFIED' },
+        { subjectMatter: 'DESIGN', category: 'SECURITY', opinion: 'UNQUALIFIED' },
+        { subjectMatter: 'OPERATION', category: 'SECURITY', opinion: 'QUALIFIED' },
+      ],
+      basisParagraph: 'Access of leavers was not removed in time for 5 of 25 persons, as Section IV reports for AC-01.',
+    },
+    assertionDocument: {
+      dated: '2020-02-14',
+      obtainedFrom: 'Rosa Quill, chief executive (invented)',
+      fileName: 'assertion.pdf',
+      sha256: 'a'.repeat(64),
+    },
+    description: [
+      { criterion: 'DC1', text: 'The company keeps ledgers for small firms.\n\nIt serves them over the internet.' },
+      { criterion: 'DC2', text: 'The company commits to keep ledgers private.' },
+    ],
+    scopeChanges: [],
+    userEntityControls: [],
+    subserviceOrganizations: [],
+    ...changes,
+  }
+}
+
+export function procedure(changes: Partial<ProcedureFacts>): ProcedureFacts {
+  return {
+    ref: 'P-1',
+    controlRef: 'AC-01',
+    method: 'INSPECTION',
+    aspect: 'OPERATION',
+    description: 'Examined the records.',
+    personsAsked: null,
+    outcome: 'NO_EXCEPTIONS',
+    outcomeNote: null,
+    sample: { basis: 'FREQUENCY_TABLE', method: 'RANDOM', tested: 25, populationSize: 64 },
+    ...changes,
+  }
+}
+
+export function exception(changes: Partial<ExceptionFacts>): ExceptionFacts {
+  return {
+    number: 1,
+    state: 'CONCLUDED',
+    kind: 'OPERATING_DEVIATION',
+    title: 'Access of leavers removed late',
+    criteria: ['CC6.2'],
+    controlRef: 'AC-01',
+    procedureRef: 'P-1',
+    itemsTested: 25,
+    deviations: 5,
+    failedFrom: '2019-03-04',
+    failedTo: '2019-11-20',
+    sectionFourText: 'For 5 of 25 leavers tested, access was removed between 2 and 14 days after the last day of work.',
+    overdueNote: null,
+    ...changes,
+  }
+}
+
+export function response(changes: Partial<ResponseFacts>): ResponseFacts {
+  return {
+    exceptionNumber: 1,
+    submittedOn: '2020-01-20',
+    acknowledgement: 'Management agrees with the exception.',
+    rootCauseCategory: 'HUMAN_ERROR',
+    rootCause: 'Notices of leaving reached the service desk late.',
+    remediation: [
+      {
+        action: 'Send notices of leaving to the directory every night.',
+        owner: 'Head of IT',
+        dueOn: '2020-02-28',
+        done: true,
+      },
+      { action: 'Compare leavers and accounts each month.', owner: 'Security lead', dueOn: '2020-04-30', done: false },
+    ],
+    responsible: 'Head of IT',
+    targetDate: '2020-04-30',
+    preventionOfRecurrence: 'A monthly comparison finds what the nightly job missed.',
+    declinedReason: null,
+    inconsistency: null,
+    ...changes,
+  }
+}
+
+const allCategories: Category[] = ['SECURITY', 'AVAILABILITY', 'CONFIDENTIALITY', 'PROCESSING_INTEGRITY', 'PRIVACY']
+
+/** The 61 criteria, as the migration loads them. */
+export function catalogue(): CriterionFacts[] {
+  const sql = readFileSync(new URL('../../../migrations/0007_criteria.sql', import.meta.url), 'utf8')
+  return [...sql.matchAll(/\(\d+, '([^']+)', '([^']+)', '([^']+)', (?:\d+|null), '((?:[^']|'')+)'/g)].map(
+    ([, code, category, series, title]) => ({
+      code: code as string,
+      category: category as Category,
+      series: series as string,
+      title: (title as string).replaceAll("''", "'"),
+      notApplicable:
+        code === 'P3.2' ? 'The service collects no personal information for which explicit consent is needed.' : null,
+    }),
+  )
+}
+
+const long = (what: string, sentences: number): string =>
+  Array.from(
+    { length: sentences },
+    (_, n) =>
+      `${what} ${['is described here at some length', 'follows a written procedure that is reviewed each year', 'involves more than one team, and each of them keeps records'][n % 3]}.`,
+  ).join(' ')
+
+/** A large issued report: all 61 criteria, 60 controls with a long text each, five exceptions, an adverse part. */
+export function largeFacts(): ReportFacts {
+  const criteria = catalogue()
+  const codes = criteria.map(({ code }) => code)
+  const refs = Array.from(
+    { length: 60 },
+    (_, n) => `${['AC', 'CM', 'IR', 'VM', 'BC'][n % 5]}-${String(1 + Math.floor(n / 5)).padStart(2, '0')}`,
+  )
+  const troubled = ['AC-01', 'CM-02', 'VM-03', null, 'BC-04']
+  return smallFacts({
+    engagement: { ...smallFacts().engagement, categories: allCategories },
+    issue: { number: 'HR-2020-0007', date: '2020-02-21' },
+    criteria,
+    controls: refs.map((ref, n) => ({
+      ref,
+      title: `Invented control ${ref}`,
+      description: long(`Control ${ref}`, 2 + (n % 5)),
+      frequency: (['DAILY', 'WEEKLY', 'MONTHLY', 'PER_EVENT'] as const)[n % 4] ?? 'DAILY',
+      criteria: [codes[n % 61] as string, codes[(n * 7 + 3) % 61] as string],
+    })),
+    procedures: refs.flatMap((ref, n) => [
+      procedure({
+        ref: `${ref}/D`,
+        controlRef: ref,
+        method: 'INQUIRY',
+        aspect: 'DESIGN',
+        description: long('The walk through the control', 2),
+        personsAsked: 'Head of the team that performs the control',
+        sample: null,
+      }),
+      procedure({
+        ref: `${ref}/O`,
+        controlRef: ref,
+        method: n % 9 === 0 ? 'REPERFORMANCE' : 'INSPECTION',
+        description: long('The comparison of the records with the written procedure', 2 + (n % 4)),
+        outcome: troubled.includes(ref) ? 'EXCEPTIONS' : n === 12 ? 'NOT_OPERATED' : 'NO_EXCEPTIONS',
+        outcomeNote:
+          n === 12 ? 'The register of such events is empty for the period; the head of operations confirmed it.' : null,
+        sample:
+          n === 12
+            ? null
+            : {
+                basis: 'FREQUENCY_TABLE',
+                method: n % 11 === 0 ? 'ENTIRE_POPULATION' : 'RANDOM',
+                tested: 25,
+                populationSize: 250,
+              },
+      }),
+    ]),
+    exceptions: troubled.map((ref, n) =>
+      exception({
+        number: n + 1,
+        kind: ref === null ? 'DESCRIPTION_MISSTATEMENT' : 'OPERATING_DEVIATION',
+        title: ref === null ? 'The description names a data centre that was closed' : `Invented exception on ${ref}`,
+        criteria: ref === null ? [] : ['CC6.2'],
+        controlRef: ref,
+        procedureRef: ref === null ? null : `${ref}/O`,
+        itemsTested: ref === null ? null : 25,
+        deviations: ref === null ? null : n + 1,
+        failedFrom: ref === null ? null : '2019-04-01',
+        failedTo: null,
+        sectionFourText:
+          ref === null
+            ? 'The description names a data centre that was closed before the period began.'
+            : `For ${n + 1} of 25 items tested, ${long('the record', 3)}`,
+        overdueNote:
+          n === 4 ? 'The due date passed on 2020-02-10 without an answer; management was reminded twice.' : null,
+      }),
+    ),
+    responses: [
+      response({ exceptionNumber: 1, acknowledgement: long('The exception', 3), rootCause: long('The cause', 6) }),
+      response({
+        exceptionNumber: 2,
+        inconsistency:
+          'The response says that two changes were affected. Section IV reports on the changes tested only.',
+      }),
+      response({ exceptionNumber: 3 }),
+      response({
+        exceptionNumber: 4,
+        declinedReason: 'Management holds that the description was right when it was written.',
+      }),
+    ],
+    opinion: {
+      overall: 'ADVERSE',
+      conclusions: [
+        { subjectMatter: 'DESCRIPTION', category: null, opinion: 'QUALIFIED' },
+        { subjectMatter: 'DESIGN', category: null, opinion: 'UNQUALIFIED' },
+        ...allCategories.map((category) => ({
+          subjectMatter: 'OPERATION' as const,
+          category,
+          opinion: category === 'AVAILABILITY' ? ('ADVERSE' as const) : ('QUALIFIED' as const),
+        })),
+      ],
+      basisParagraph: `${long('The first matter', 4)}\n\n${long('The second matter', 3)}`,
+    },
+    description: (['DC1', 'DC2', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8', 'DC9'] as const).map((criterion) => ({
+      criterion,
+      text: Array.from({ length: 4 }, () => long('This part of the system', 6)).join('\n\n'),
+    })),
+    scopeChanges: [
+      {
+        on: '2019-11-05',
+        change: 'The reporting module was added to the system.',
+        reason: 'It became part of the service in October.',
+      },
+    ],
+    userEntityControls: [
+      { text: 'User entities remove the accounts of their own leavers.', criteria: ['CC6.2', 'CC6.3'] },
+      { text: 'User entities tell the company of incidents on their side.', criteria: ['CC7.3'] },
+    ],
+    subserviceOrganizations: [
+      {
+        name: 'Northgate Hosting (invented)',
+        service: 'hosting of servers',
+        method: 'CARVE_OUT',
+        complementaryControls: [{ text: 'Entry to the data centre is restricted.', criteria: ['CC6.4'] }],
+      },
+      {
+        name: 'Papermill Print (invented)',
+        service: 'printing of statements',
+        method: 'INCLUSIVE',
+        complementaryControls: [],
+      },
+    ],
+  })
+}
