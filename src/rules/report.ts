@@ -1,13 +1,14 @@
+import { subjectMattersOf } from './opinion.js'
 import { type Blocker, Refusal } from './refusal.js'
 import type { ReportFacts } from './report/facts.js'
 import type { Cover, ReportModel } from './report/model.js'
-import { gravest, subjectsOf } from './report/opinion.js'
+import { headingType } from './report/opinion.js'
+import { categoryNames, type Phrases, phrasesOf } from './report/phrases.js'
 import { responses } from './report/section-five.js'
 import { tests } from './report/section-four.js'
 import { auditorsReport } from './report/section-one.js'
 import { description } from './report/section-three.js'
 import { assertion } from './report/section-two.js'
-import { categoryNames, type Phrases, phrasesOf } from './report/wording.js'
 
 export type { ReportFacts } from './report/facts.js'
 export type { ReportModel } from './report/model.js'
@@ -25,7 +26,7 @@ export function composeReport(facts: ReportFacts): ReportModel {
     throw new Refusal('INVALID_INPUT', 'A readiness engagement is a rehearsal; it never has a report.')
   }
   const phrases = phrasesOf(facts)
-  if (facts.issue) refuseUnfinished(facts, phrases)
+  if (facts.issue) refuseUnfinished(facts)
   const sectionFive = responses(facts, phrases)
   return {
     modelVersion: 1,
@@ -54,20 +55,20 @@ function cover({ engagement, firm }: ReportFacts, { client, system, isType2 }: P
   }
 }
 
-function refuseUnfinished(facts: ReportFacts, phrases: Phrases): void {
+function refuseUnfinished(facts: ReportFacts): void {
   const missing: Blocker[] = []
   const lacks = (code: string, message: string) => missing.push({ code, message, node: null })
   const { opinion } = facts
   if (!opinion) lacks('OPINION_MISSING', 'No opinion was decided.')
   else {
-    for (const subject of subjectsOf(phrases.isType2)) {
+    for (const subject of subjectMattersOf(facts.engagement.kind)) {
       const own = opinion.conclusions.filter(({ subjectMatter }) => subjectMatter === subject)
       const open = facts.engagement.categories.filter(
-        (category) => !own.some((conclusion) => conclusion.category === category || conclusion.category === null),
+        (category) => !own.some((conclusion) => conclusion.category === category),
       )
       for (const category of open) lacks('OPINION_INCOMPLETE', `No conclusion on ${subject} for ${category}.`)
     }
-    if (gravest(opinion) !== 'UNQUALIFIED' && !opinion.basisParagraph?.trim()) {
+    if (headingType(opinion) !== 'UNQUALIFIED' && !opinion.basisParagraph?.trim()) {
       lacks('BASIS_MISSING', 'A modified opinion needs the paragraph that gives its basis.')
     }
   }

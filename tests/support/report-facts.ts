@@ -99,9 +99,9 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
     opinion: {
       overall: 'QUALIFIED',
       conclusions: [
-        { subjectMatter: 'DESCRIPTION', category: 'SECURITY', opinion: 'UNQUALIFIED' },
-        { subjectMatter: 'DESIGN', category: 'SECURITY', opinion: 'UNQUALIFIED' },
-        { subjectMatter: 'OPERATION', category: 'SECURITY', opinion: 'QUALIFIED' },
+        { subjectMatter: 'DESCRIPTION', category: 'SECURITY', type: 'UNQUALIFIED' },
+        { subjectMatter: 'DESIGN', category: 'SECURITY', type: 'UNQUALIFIED' },
+        { subjectMatter: 'OPERATION', category: 'SECURITY', type: 'QUALIFIED' },
       ],
       basisParagraph: 'Access of leavers was not removed in time for 5 of 25 persons, as Section IV reports for AC-01.',
     },
@@ -290,12 +290,20 @@ export function largeFacts(): ReportFacts {
     opinion: {
       overall: 'ADVERSE',
       conclusions: [
-        { subjectMatter: 'DESCRIPTION', category: null, opinion: 'QUALIFIED' },
-        { subjectMatter: 'DESIGN', category: null, opinion: 'UNQUALIFIED' },
+        ...allCategories.map((category) => ({
+          subjectMatter: 'DESCRIPTION' as const,
+          category,
+          type: 'QUALIFIED' as const,
+        })),
+        ...allCategories.map((category) => ({
+          subjectMatter: 'DESIGN' as const,
+          category,
+          type: 'UNQUALIFIED' as const,
+        })),
         ...allCategories.map((category) => ({
           subjectMatter: 'OPERATION' as const,
           category,
-          opinion: category === 'AVAILABILITY' ? ('ADVERSE' as const) : ('QUALIFIED' as const),
+          type: category === 'AVAILABILITY' ? ('ADVERSE' as const) : ('QUALIFIED' as const),
         })),
       ],
       basisParagraph: `${long('The first matter', 4)}\n\n${long('The second matter', 3)}`,

@@ -1,5 +1,5 @@
 import type { Description } from '../../rules/report/model.js'
-import { longDate } from '../../rules/report/wording.js'
+import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
 import { type Html, html } from './html.js'
 import { sectionHeading, texts } from './parts.js'

@@ -1,4 +1,4 @@
-import { longDate } from '../../rules/report/wording.js'
+import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
 import { type Html, html } from './html.js'
 import { passages, sectionHeading } from './parts.js'

@@ -1,5 +1,5 @@
 import type { ReportedResponse, Responses } from '../../rules/report/model.js'
-import { longDate } from '../../rules/report/wording.js'
+import { longDate } from '../../rules/report/phrases.js'
 import { type Html, html } from './html.js'
 import { passages, sectionHeading } from './parts.js'
 
@@ -15,9 +15,9 @@ ${responses.map(responseBlock)}
 }
 
 function responseBlock(response: ReportedResponse): Html {
-  const { exceptionNumber, exceptionTitle, controlRef, submittedOn } = response
+  const { exceptionNumber, exceptionRef, exceptionTitle, controlRef, submittedOn } = response
   return html`<article class="response" id="${`response-${exceptionNumber}`}" aria-labelledby="${`response-heading-${exceptionNumber}`}">
-<h4 id="${`response-heading-${exceptionNumber}`}">Response to exception ${exceptionNumber}: ${exceptionTitle}${controlRef === null ? null : ` (${controlRef})`}</h4>
+<h4 id="${`response-heading-${exceptionNumber}`}">Response to exception ${exceptionRef}: ${exceptionTitle}${controlRef === null ? null : ` (${controlRef})`}</h4>
 ${submittedOn === null ? null : html`<p class="meta">Submitted by management on ${longDate(submittedOn)}.</p>`}
 ${body(response)}
 ${
@@ -49,10 +49,10 @@ ${remediation(response)}`
 const entry = (name: string, text: string | null): Html | null =>
   text === null || text === '' ? null : html`<dt>${name}</dt><dd>${text}</dd>`
 
-function remediation({ exceptionNumber, remediation: steps }: ReportedResponse): Html | null {
+function remediation({ exceptionRef, remediation: steps }: ReportedResponse): Html | null {
   if (steps.length === 0) return null
   return html`<table class="steps">
-<caption>Remediation of exception ${exceptionNumber}, as stated by management</caption>
+<caption>Remediation of exception ${exceptionRef}, as stated by management</caption>
 <thead><tr><th scope="col">Step</th><th scope="col" class="owner">Owner</th><th scope="col" class="due">Due</th><th scope="col" class="done">Done</th></tr></thead>
 <tbody>${steps.map(
     ({ action, owner, dueOn, done }) =>

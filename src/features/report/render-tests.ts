@@ -1,5 +1,5 @@
 import type { ControlTests, ReportedException, Tests } from '../../rules/report/model.js'
-import { longDate } from '../../rules/report/wording.js'
+import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
 import { type Html, html } from './html.js'
 import { passages, sectionHeading, texts } from './parts.js'
@@ -72,7 +72,7 @@ function exceptionsOf(numbers: readonly number[], { exceptions }: Tests): Html[]
 }
 
 function exceptionBlock(exception: ReportedException): Html {
-  const { number, kindName, title, itemsTested, deviations, failedFrom, failedTo } = exception
+  const { ref, kindName, title, itemsTested, deviations, failedFrom, failedTo } = exception
   const extent = [
     ...(itemsTested === null ? [] : [`Items tested: ${itemsTested}.`]),
     ...(deviations === null ? [] : [`Deviations: ${deviations}.`]),
@@ -81,7 +81,7 @@ function exceptionBlock(exception: ReportedException): Html {
       : [`${failedTo ? 'From' : 'Since'} ${longDate(failedFrom)}${failedTo ? ` to ${longDate(failedTo)}` : ''}.`]),
   ].join(' ')
   return html`<div class="exception">
-<p><span class="ref">Exception ${number}: ${title}</span></p>
+<p><span class="ref">Exception ${ref}: ${title}</span></p>
 <p class="meta">${kindName}.${extent === '' ? null : ` ${extent}`}</p>
 ${texts(exception.paragraphs)}
 </div>`

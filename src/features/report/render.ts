@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { longDate } from '../../rules/report/wording.js'
+import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
 import { Html, html } from './html.js'
 import { sectionName } from './parts.js'

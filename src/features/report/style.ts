@@ -1,4 +1,4 @@
-import { longDate } from '../../rules/report/wording.js'
+import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
 import { cssString } from './html.js'
 

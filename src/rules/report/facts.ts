@@ -33,7 +33,7 @@ export interface ReportFacts {
   /** The latest version that management submitted; at most one for an exception. */
   responses: readonly ResponseFacts[]
   /** Null while no opinion was decided. */
-  opinion: OpinionFacts | null
+  opinion: ReportedOpinion | null
   /** Management's signed assertion; null while it was not obtained. */
   assertionDocument: DocumentFacts | null
   /** Section III, as management wrote it. */
@@ -125,11 +125,11 @@ export interface ResponseFacts {
   inconsistency: string | null
 }
 
-export interface OpinionFacts {
+export interface ReportedOpinion {
   overall: OpinionType
-  /** `category` null: the conclusion is for all categories in scope. */
-  conclusions: readonly { subjectMatter: SubjectMatter; category: Category | null; opinion: OpinionType }[]
-  /** Why the opinion is modified; null when it is not. */
+  /** One for each subject matter and category. */
+  conclusions: readonly { subjectMatter: SubjectMatter; category: Category; type: OpinionType }[]
+  /** Why the opinion is modified; null when it is not. A title above it, as `draftBasis` gives it, is left out. */
   basisParagraph: string | null
 }
 

@@ -134,6 +134,8 @@ export interface ControlTests {
 
 export interface ReportedException {
   number: number
+  /** What people know it by: `EX-1`. */
+  ref: string
   kind: ExceptionKind
   kindName: string
   title: string
@@ -157,6 +159,7 @@ export interface Responses {
 
 export interface ReportedResponse {
   exceptionNumber: number
+  exceptionRef: string
   exceptionTitle: string
   controlRef: string | null
   kind: 'ANSWERED' | 'DECLINED' | 'NONE'

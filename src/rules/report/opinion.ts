@@ -1,21 +1,14 @@
+import { gravest, subjectMattersOf } from '../opinion.js'
 import type { Category, OpinionType, SubjectMatter } from '../vocabulary.js'
-import type { OpinionFacts, ReportFacts } from './facts.js'
+import type { ReportedOpinion, ReportFacts } from './facts.js'
 import type { SubjectOpinion } from './model.js'
-import { categoryNames, joined, opinionNames, type Phrases, subjectNames } from './wording.js'
+import { categoryNames, joined, opinionNames, type Phrases, subjectNames } from './phrases.js'
 
 /** The words of an opinion: one conclusion per subject matter, each with the modification that was decided. */
 
-const severity: readonly OpinionType[] = ['UNQUALIFIED', 'QUALIFIED', 'ADVERSE', 'DISCLAIMER']
-
-/** A Type 1 has no conclusion on operation. */
-export const subjectsOf = (isType2: boolean): readonly SubjectMatter[] =>
-  isType2 ? ['DESCRIPTION', 'DESIGN', 'OPERATION'] : ['DESCRIPTION', 'DESIGN']
-
-/** The gravest of the overall opinion and its parts, after which the opinion and its basis are headed. */
-export function gravest(opinion: OpinionFacts): OpinionType {
-  const all = [opinion.overall, ...opinion.conclusions.map((conclusion) => conclusion.opinion)]
-  return severity[Math.max(...all.map((type) => severity.indexOf(type)))] as OpinionType
-}
+/** The type after which the opinion and its basis are headed: the gravest of the overall opinion and its parts. */
+export const headingType = ({ overall, conclusions }: ReportedOpinion): OpinionType =>
+  gravest([overall, ...conclusions.map(({ type }) => type)])
 
 export function opinionHeading(type: OpinionType): string {
   const name = opinionNames[type]
@@ -25,9 +18,9 @@ export function opinionHeading(type: OpinionType): string {
 export const basisHeading = (type: OpinionType): string => `Basis for ${opinionNames[type]}`
 
 /** One opinion for each subject matter and each set of categories that share a type of opinion. */
-export function subjectOpinions(facts: ReportFacts, opinion: OpinionFacts, phrases: Phrases): SubjectOpinion[] {
-  const basis = basisHeading(gravest(opinion))
-  return subjectsOf(phrases.isType2).flatMap((subjectMatter) =>
+export function subjectOpinions(facts: ReportFacts, opinion: ReportedOpinion, phrases: Phrases): SubjectOpinion[] {
+  const basis = basisHeading(headingType(opinion))
+  return subjectMattersOf(facts.engagement.kind).flatMap((subjectMatter) =>
     sharedConclusions(facts.engagement.categories, opinion, subjectMatter).map(({ type, categories }) => {
       const names = joined(categories.map((category) => categoryNames[category]))
       const split = categories.length < facts.engagement.categories.length
@@ -42,15 +35,14 @@ export function subjectOpinions(facts: ReportFacts, opinion: OpinionFacts, phras
   )
 }
 
-function sharedConclusions(scope: readonly Category[], { conclusions }: OpinionFacts, subject: SubjectMatter) {
+function sharedConclusions(scope: readonly Category[], { conclusions }: ReportedOpinion, subject: SubjectMatter) {
   const shared: { type: OpinionType; categories: Category[] }[] = []
   for (const category of scope) {
-    const ofSubject = conclusions.filter(({ subjectMatter }) => subjectMatter === subject)
-    const own = ofSubject.find((c) => c.category === category) ?? ofSubject.find((c) => c.category === null)
+    const own = conclusions.find((each) => each.subjectMatter === subject && each.category === category)
     if (!own) continue
-    const same = shared.find(({ type }) => type === own.opinion)
+    const same = shared.find(({ type }) => type === own.type)
     if (same) same.categories.push(category)
-    else shared.push({ type: own.opinion, categories: [category] })
+    else shared.push({ type: own.type, categories: [category] })
   }
   return shared
 }

@@ -1,8 +1,8 @@
 import { causes } from '../vocabulary.js'
 import type { ExceptionFacts, ReportFacts, ResponseFacts } from './facts.js'
 import type { ReportedResponse, Responses } from './model.js'
+import { exceptionRef, type Phrases, passage } from './phrases.js'
 import { reportedExceptions } from './section-four.js'
-import { type Phrases, passage } from './wording.js'
 
 /** Section V: management's response to each exception in Section IV; null when there is none to respond to. */
 export function responses(facts: ReportFacts, { client }: Phrases): Responses | null {
@@ -28,6 +28,7 @@ export function responses(facts: ReportFacts, { client }: Phrases): Responses | 
 function responseTo(exception: ExceptionFacts, response: ResponseFacts | null): ReportedResponse {
   const of = {
     exceptionNumber: exception.number,
+    exceptionRef: exceptionRef(exception.number),
     exceptionTitle: exception.title,
     controlRef: exception.controlRef,
     submittedOn: response?.submittedOn ?? null,

@@ -1,7 +1,7 @@
 import { controlFrequencies, procedureMethods, type SelectionMethod, words } from '../vocabulary.js'
 import type { ControlFacts, ExceptionFacts, ProcedureFacts, ReportFacts } from './facts.js'
 import type { ControlTests, Passage, ReportedException, Tests } from './model.js'
-import { exceptionKindNames, methodNames, type Phrases, paragraphsOf, passage } from './wording.js'
+import { exceptionKindNames, exceptionRef, methodNames, type Phrases, paragraphsOf, passage } from './phrases.js'
 
 /** Every exception that was confirmed and not withdrawn is reported, material or not; in the order of their numbers. */
 export function reportedExceptions(facts: ReportFacts): ExceptionFacts[] {
@@ -117,6 +117,7 @@ function reportedException(exception: ExceptionFacts): ReportedException {
   const { number, kind, title, controlRef, criteria, itemsTested, deviations, failedFrom, failedTo } = exception
   return {
     number,
+    ref: exceptionRef(number),
     kind,
     kindName: exceptionKindNames[kind],
     title,

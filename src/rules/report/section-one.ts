@@ -1,12 +1,12 @@
 import type { ReportFacts } from './facts.js'
 import type { AuditorsReport, Passage } from './model.js'
-import { basisHeading, gravest, opinionHeading, subjectOpinions } from './opinion.js'
-import { joined, type Phrases, paragraphsOf, passage } from './wording.js'
+import { basisHeading, headingType, opinionHeading, subjectOpinions } from './opinion.js'
+import { joined, type Phrases, paragraphsOf, passage } from './phrases.js'
 
 /** Section I: the auditor's report. `hasOtherInformation`: there is a Section V. */
 export function auditorsReport(facts: ReportFacts, phrases: Phrases, hasOtherInformation: boolean): AuditorsReport {
   const { opinion } = facts
-  const type = opinion ? gravest(opinion) : null
+  const type = opinion ? headingType(opinion) : null
   return {
     title: 'Independent service auditor’s report',
     addressee: `To the management of ${phrases.client}`,
@@ -19,9 +19,7 @@ export function auditorsReport(facts: ReportFacts, phrases: Phrases, hasOtherInf
       limitations(phrases),
       ...(phrases.isType2 ? [testsOfControls(phrases)] : []),
       ...idleControls(facts),
-      ...(opinion && type && type !== 'UNQUALIFIED'
-        ? [passage(basisHeading(type), paragraphsOf(opinion.basisParagraph ?? ''))]
-        : []),
+      ...(opinion && type && type !== 'UNQUALIFIED' ? [basis(basisHeading(type), opinion.basisParagraph ?? '')] : []),
     ],
     opinionHeading: opinionHeading(type ?? 'UNQUALIFIED'),
     opinions: opinion ? subjectOpinions(facts, opinion, phrases) : [],
@@ -33,7 +31,7 @@ export function auditorsReport(facts: ReportFacts, phrases: Phrases, hasOtherInf
 /** Where no opinion at all is expressed, the auditor was engaged to examine, and does not claim to have done it. */
 const disclaimsAll = ({ opinion }: ReportFacts): boolean =>
   (opinion?.conclusions.length ?? 0) > 0 &&
-  opinion?.conclusions.every((conclusion) => conclusion.opinion === 'DISCLAIMER') === true
+  opinion?.conclusions.every((conclusion) => conclusion.type === 'DISCLAIMER') === true
 
 function scope(facts: ReportFacts, phrases: Phrases): Passage {
   const { client, system, when, categories, isType2 } = phrases
@@ -121,7 +119,7 @@ function managementsResponsibilities({ client, isType2 }: Phrases): Passage {
 }
 
 function auditorsResponsibilities(facts: ReportFacts, { isType2 }: Phrases): Passage {
-  const opinion = facts.opinion ? opinionHeading(gravest(facts.opinion)).toLowerCase() : 'opinion'
+  const opinion = facts.opinion ? opinionHeading(headingType(facts.opinion)).toLowerCase() : 'opinion'
   const duty = disclaimsAll(facts)
     ? 'Our responsibility is to express an opinion on these matters from an examination under the attestation standards of the American Institute of Certified Public Accountants. Because of what is described below, we could not obtain the evidence that such an opinion needs.'
     : 'Our responsibility is to express an opinion on these matters from our examination. We conducted it under the attestation standards of the American Institute of Certified Public Accountants. They require us to plan and perform it so as to obtain reasonable assurance, which is a high but not an absolute level of assurance, about whether the description and the controls are, in all material respects, as the criteria require.'
@@ -132,12 +130,12 @@ function auditorsResponsibilities(facts: ReportFacts, { isType2 }: Phrases): Pas
     'assessing the risk that the description does not agree with the description criteria, or that controls were not suitably designed' +
       (isType2 ? ' or did not operate effectively;' : ';'),
     'obtaining evidence about whether the description agrees with the description criteria;',
-    'obtaining evidence about whether controls were suitably designed' + (isType2 ? ';' : '; and'),
+    `obtaining evidence about whether controls were suitably designed${isType2 ? ';' : '; and'}`,
     ...(isType2 ? ['testing whether controls operated effectively; and'] : []),
     'evaluating the presentation of the description as a whole.',
   ]
   if (disclaimsAll(facts)) return passage('Our responsibilities', [duty, independence])
-  const enough = facts.opinion?.conclusions.some((conclusion) => conclusion.opinion === 'DISCLAIMER')
+  const enough = facts.opinion?.conclusions.some((conclusion) => conclusion.type === 'DISCLAIMER')
     ? 'Save for the matters on which we do not express an opinion, we believe that the evidence we obtained is sufficient and appropriate to base our opinion on.'
     : `We believe that the evidence we obtained is sufficient and appropriate to base our ${opinion} on.`
   return passage('Our responsibilities', [duty, independence, enough, 'Our examination included:'], points)
@@ -173,6 +171,13 @@ function idleControls(facts: ReportFacts): Passage[] {
       `What would have set off the following controls did not occur in the period, so that we could not test their operation: ${joined(refs)}. Section IV says how we checked this. Our opinion is not modified for it.`,
     ]),
   ]
+}
+
+function basis(heading: string, text: string): Passage {
+  return passage(
+    heading,
+    paragraphsOf(text).filter((paragraph, at) => at > 0 || paragraph !== heading),
+  )
 }
 
 function restrictedUse({ client, system, isType2 }: Phrases): Passage {

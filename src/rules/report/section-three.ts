@@ -1,7 +1,7 @@
 import { descriptionCriteria, words } from '../vocabulary.js'
 import type { ReportFacts } from './facts.js'
 import type { Description } from './model.js'
-import { type Phrases, paragraphsOf } from './wording.js'
+import { type Phrases, paragraphsOf } from './phrases.js'
 
 /** Section III: the description of the system, in management's words, under each description criterion. */
 export function description(facts: ReportFacts, phrases: Phrases): Description {

@@ -52,6 +52,9 @@ export function joined(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 }
 
+/** What people know an exception by. */
+export const exceptionRef = (number: number): string => `EX-${number}`
+
 /** Paragraphs of a text in which they are parted by empty lines. */
 export function paragraphsOf(text: string): string[] {
   return text

@@ -1,0 +1,499 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '../../src/rules/canonical.js'
+import type { ControlFacts, ReportFacts } from '../../src/rules/report/facts.js'
+import type { ReportModel } from '../../src/rules/report/model.js'
+import { longDate, paragraphsOf } from '../../src/rules/report/phrases.js'
+import { composeReport } from '../../src/rules/report.js'
+import type { Category, OpinionType, SubjectMatter } from '../../src/rules/vocabulary.js'
+import { refusalOf } from '../support/refusals.js'
+import { exception, largeFacts, procedure, response, smallFacts } from '../support/report-facts.js'
+
+const headings = (model: ReportModel) => model.auditorsReport.passages.map(({ heading }) => heading)
+const sectionOne = (model: ReportModel, heading: string) =>
+  model.auditorsReport.passages.find((passage) => passage.heading === heading)?.paragraphs.join(' ') ?? null
+const opinionOn = (model: ReportModel, subject: SubjectMatter) =>
+  model.auditorsReport.opinions.filter(({ subjectMatter }) => subjectMatter === subject)
+
+/** The same opinion for all subject matters, or another one for operation. */
+function opinion(type: OpinionType, operation: OpinionType = type, categories: Category[] = ['SECURITY']) {
+  return {
+    overall: operation,
+    conclusions: categories.flatMap((category) => [
+      { subjectMatter: 'DESCRIPTION' as const, category, type },
+      { subjectMatter: 'DESIGN' as const, category, type },
+      { subjectMatter: 'OPERATION' as const, category, type: operation },
+    ]),
+    basisParagraph: type === 'UNQUALIFIED' && operation === type ? null : 'The matter is this.',
+  }
+}
+
+const typeOne = (changes: Partial<ReportFacts> = {}) =>
+  smallFacts({
+    engagement: { ...smallFacts().engagement, kind: 'SOC2_TYPE_1', period: null, asOf: '2019-06-30' },
+    exceptions: [exception({ kind: 'DESIGN_DEFICIENCY', procedureRef: null, itemsTested: null, deviations: null })],
+    opinion: { overall: 'UNQUALIFIED', conclusions: opinion('UNQUALIFIED').conclusions, basisParagraph: null },
+    ...changes,
+  })
+
+describe('the report model', () => {
+  it('is plain JSON: written and read back it is the same', () => {
+    for (const facts of [smallFacts(), largeFacts(), typeOne()]) {
+      const model = composeReport(facts)
+      expect(JSON.parse(JSON.stringify(model))).toEqual(model)
+      expect(model.modelVersion).toBe(1)
+    }
+  })
+
+  it('is the same for the same facts, whatever the order of their members', () => {
+    const reversed = (value: unknown): unknown =>
+      Array.isArray(value)
+        ? value.map(reversed)
+        : value !== null && typeof value === 'object'
+          ? Object.fromEntries(
+              Object.entries(value)
+                .map(([k, v]) => [k, reversed(v)])
+                .reverse(),
+            )
+          : value
+    const facts = largeFacts()
+    expect(canonicalJson(composeReport(reversed(facts) as ReportFacts))).toBe(canonicalJson(composeReport(facts)))
+  })
+
+  it('shares no object with the facts: a later change of these cannot reach it', () => {
+    const facts = smallFacts()
+    const model = composeReport(facts)
+    const before = canonicalJson(model)
+    Object.assign(facts.responses[0]?.remediation[0] ?? {}, { action: 'changed' })
+    Object.assign(facts.controls[0]?.criteria ?? [], ['CC9.9'])
+    Object.assign(facts.engagement.period ?? {}, { start: '1999-01-01' })
+    expect(canonicalJson(model)).toBe(before)
+  })
+
+  it('invents no figure: every number in it is a number of the facts', () => {
+    // DC1 to DC9 are names.
+    const digits = (value: unknown) =>
+      new Set(
+        JSON.stringify(value)
+          .replace(/\bDC\d\b/g, '')
+          .match(/\d+/g),
+      )
+    for (const facts of [smallFacts(), largeFacts(), typeOne()]) {
+      const known = digits(facts)
+      // Dates are also written out: January 3, 2019 for 2019-01-03.
+      for (const text of [...known]) known.add(String(Number(text)))
+      const allowed = new Set(['1', '2'])
+      const { tests, responses, ...others } = composeReport(facts)
+      const foreign = [...digits({ tests, responses, others })].filter((text) => !known.has(text) && !allowed.has(text))
+      expect(foreign).toEqual([])
+    }
+  })
+
+  it('refuses a readiness engagement, which has no report', () => {
+    const facts = smallFacts({ engagement: { ...smallFacts().engagement, kind: 'READINESS' } })
+    expect(refusalOf(() => composeReport(facts)).code).toBe('INVALID_INPUT')
+  })
+
+  it('refuses to issue without opinion, basis or assertion, and names each; as a draft it stands', () => {
+    const issue = { number: 'R-1', date: '2020-02-21' }
+    const codes = (changes: Partial<ReportFacts>) => {
+      const facts = smallFacts({ ...changes })
+      expect(composeReport(facts).issue).toBeNull()
+      return refusalOf(() => composeReport({ ...facts, issue })).detail.blockers?.map(({ code }) => code)
+    }
+    expect(codes({ opinion: null, assertionDocument: null })).toEqual(['OPINION_MISSING', 'ASSERTION_MISSING'])
+    expect(codes({ opinion: { ...opinion('QUALIFIED'), basisParagraph: ' ' } })).toEqual(['BASIS_MISSING'])
+    const partial = opinion('UNQUALIFIED')
+    expect(codes({ opinion: { ...partial, conclusions: partial.conclusions.slice(1) } })).toEqual([
+      'OPINION_INCOMPLETE',
+    ])
+    expect(composeReport(smallFacts({ issue })).issue).toEqual(issue)
+  })
+})
+
+describe('Section I', () => {
+  it('names client, system, period, categories and criteria in its scope', () => {
+    const scope = sectionOne(composeReport(smallFacts()), 'Scope') ?? ''
+    for (const part of [
+      'Larkspur Ledger, Inc.',
+      'the Larkspur Cloud Ledger system',
+      'throughout the period January 1, 2019 to December 31, 2019',
+      'for Security',
+      'operating effectiveness',
+      'criteria of 2017',
+    ]) {
+      expect(scope).toContain(part)
+    }
+  })
+
+  it('gives each subject matter its own opinion', () => {
+    const model = composeReport(smallFacts())
+    expect(model.auditorsReport.opinions.map(({ subjectMatter, opinion: type }) => [subjectMatter, type])).toEqual([
+      ['DESCRIPTION', 'UNQUALIFIED'],
+      ['DESIGN', 'UNQUALIFIED'],
+      ['OPERATION', 'QUALIFIED'],
+    ])
+    expect(opinionOn(model, 'DESIGN')[0]?.text).not.toContain('except for')
+    expect(opinionOn(model, 'OPERATION')[0]?.text).toContain('except for')
+  })
+
+  it.each([
+    [
+      'UNQUALIFIED',
+      'Opinion',
+      null,
+      ['In our opinion, in all material respects'],
+      ['except for', 'because of', 'not '],
+    ],
+    [
+      'QUALIFIED',
+      'Qualified opinion',
+      'Basis for qualified opinion',
+      ['In our opinion, except for what is described under “Basis for qualified opinion”'],
+      ['because of'],
+    ],
+    [
+      'ADVERSE',
+      'Adverse opinion',
+      'Basis for adverse opinion',
+      ['because of the significance', 'did not operate effectively'],
+      ['except for', 'in all material respects'],
+    ],
+    [
+      'DISCLAIMER',
+      'Disclaimer of opinion',
+      'Basis for disclaimer of opinion',
+      ['we do not express an opinion', 'could not obtain sufficient appropriate evidence'],
+      ['In our opinion', 'except for'],
+    ],
+  ] as const)('words an opinion that is %s', (type, heading, basis, has, hasNot) => {
+    const model = composeReport(smallFacts({ opinion: opinion(type) }))
+    expect(model.auditorsReport.opinionHeading).toBe(heading)
+    const text = opinionOn(model, 'OPERATION')[0]?.text ?? ''
+    for (const words of has) expect(text).toContain(words)
+    for (const words of hasNot) expect(text).not.toContain(words)
+    const basisHeadings = headings(model).filter((own) => own.startsWith('Basis for'))
+    expect(basisHeadings).toEqual(basis === null ? [] : [basis])
+    if (basis !== null) expect(sectionOne(model, basis)).toBe('The matter is this.')
+  })
+
+  it('is headed by the gravest of its opinions, and each refers to that one basis', () => {
+    const model = composeReport(smallFacts({ opinion: opinion('QUALIFIED', 'ADVERSE') }))
+    expect(model.auditorsReport.opinionHeading).toBe('Adverse opinion')
+    expect(opinionOn(model, 'DESIGN')[0]?.text).toContain(
+      'except for what is described under “Basis for adverse opinion”',
+    )
+  })
+
+  it('parts categories whose conclusions differ, and names them', () => {
+    const operation = opinionOn(composeReport(largeFacts()), 'OPERATION')
+    expect(operation.map(({ opinion: type, categories }) => [type, categories])).toEqual([
+      ['QUALIFIED', ['SECURITY', 'CONFIDENTIALITY', 'PROCESSING_INTEGRITY', 'PRIVACY']],
+      ['ADVERSE', ['AVAILABILITY']],
+    ])
+    expect(operation[1]?.label).toBe('Operating effectiveness of controls: Availability')
+    expect(operation[1]?.text).toContain('criteria for Availability')
+  })
+
+  it('does not claim to have examined, nor to have evidence enough, where it disclaims everything', () => {
+    const disclaimed = composeReport(smallFacts({ opinion: opinion('DISCLAIMER') }))
+    expect(sectionOne(disclaimed, 'Scope')).toMatch(/^We were engaged to examine/)
+    expect(sectionOne(disclaimed, 'Our responsibilities')).not.toContain('we believe that the evidence')
+    const partly = composeReport(smallFacts({ opinion: opinion('UNQUALIFIED', 'DISCLAIMER') }))
+    expect(sectionOne(partly, 'Scope')).toMatch(/^We have examined/)
+    expect(sectionOne(partly, 'Our responsibilities')).toContain('Save for the matters on which we do not express')
+  })
+
+  it('leaves out the title that a drafted basis carries, as it stands above it already', () => {
+    const drafted = {
+      ...opinion('QUALIFIED'),
+      basisParagraph: 'Basis for qualified opinion\n\nEX-1: this.\n\nAnd that.',
+    }
+    const model = composeReport(smallFacts({ opinion: drafted }))
+    expect(model.auditorsReport.passages.find(({ heading }) => heading.startsWith('Basis'))?.paragraphs).toEqual([
+      'EX-1: this.',
+      'And that.',
+    ])
+  })
+
+  it('speaks of complementary controls and subservice organizations only where there are any', () => {
+    const none = headings(composeReport(smallFacts()))
+    expect(none).not.toContain('Complementary user entity controls')
+    expect(none).not.toContain('Subservice organizations')
+    expect(opinionOn(composeReport(smallFacts()), 'DESIGN')[0]?.text).not.toContain('complementary')
+
+    const model = composeReport(largeFacts())
+    expect(headings(model)).toEqual(
+      expect.arrayContaining(['Complementary user entity controls', 'Subservice organizations']),
+    )
+    expect(opinionOn(model, 'DESIGN')[0]?.text).toContain(
+      'user entities and subservice organizations apply the complementary controls',
+    )
+    const text = sectionOne(model, 'Subservice organizations') ?? ''
+    expect(text).toMatch(/Northgate Hosting.*leaves out.*Papermill Print.*our examination covered it/)
+  })
+
+  it('says that Section V is not covered, when there is one, and only then', () => {
+    const name = 'Other information that we did not examine'
+    expect(sectionOne(composeReport(smallFacts()), name)).toContain('do not express an opinion or give any assurance')
+    expect(headings(composeReport(smallFacts({ exceptions: [], responses: [] })))).not.toContain(name)
+  })
+
+  it('names the controls that had no occasion to operate', () => {
+    expect(sectionOne(composeReport(smallFacts()), 'Controls that had no occasion to operate')).toContain('IR-01')
+  })
+
+  it('says nothing of operation or of a period in a Type 1', () => {
+    const model = composeReport(typeOne())
+    expect(model.cover).toMatchObject({ kind: 'SOC 2 Type 1', period: null, asOf: '2019-06-30' })
+    expect(opinionOn(model, 'OPERATION')).toEqual([])
+    expect(sectionOne(model, 'Scope')).toContain('as of June 30, 2019')
+    expect(JSON.stringify(model)).not.toContain('throughout the period')
+    expect(headings(model)).not.toContain('Tests of controls')
+    expect(sectionOne(model, 'Inherent limitations')).toContain('did not test whether the controls operated')
+  })
+})
+
+describe('Section II', () => {
+  const claims = (facts: ReportFacts) => composeReport(facts).assertion.passages[0]?.points ?? []
+
+  it('carries the modifications of the opinion', () => {
+    const [description, design, operation] = claims(smallFacts({ opinion: opinion('UNQUALIFIED', 'QUALIFIED') }))
+    expect(description).toMatch(/^the description presents/)
+    expect(design).not.toContain('except for')
+    expect(operation).toMatch(/^except for the matters that Section I sets out under “Basis for qualified opinion”/)
+    expect(claims(smallFacts({ opinion: opinion('UNQUALIFIED', 'ADVERSE') }))[2]).toMatch(
+      /^because of .* did not operate effectively/,
+    )
+  })
+
+  it('claims without modification where the auditor disclaims, or has not decided', () => {
+    const plain = claims(smallFacts({ opinion: opinion('UNQUALIFIED') }))
+    expect(claims(smallFacts({ opinion: opinion('DISCLAIMER') }))).toEqual(plain)
+    expect(claims(smallFacts({ opinion: null }))).toEqual(plain)
+  })
+
+  it('names the signed original', () => {
+    expect(composeReport(smallFacts()).assertion.document).toMatchObject({
+      dated: '2020-02-14',
+      sha256: 'a'.repeat(64),
+    })
+  })
+})
+
+describe('Section III', () => {
+  it('has a place for every description criterion, with what management wrote', () => {
+    const { sections } = composeReport(smallFacts()).description
+    expect(sections.map(({ criterion }) => criterion)).toEqual([
+      'DC1',
+      'DC2',
+      'DC3',
+      'DC4',
+      'DC5',
+      'DC6',
+      'DC7',
+      'DC8',
+      'DC9',
+    ])
+    expect(sections[0]?.paragraphs).toEqual([
+      'The company keeps ledgers for small firms.',
+      'It serves them over the internet.',
+    ])
+    expect(composeReport(typeOne()).description.sections.map(({ criterion }) => criterion)).not.toContain('DC9')
+  })
+
+  it('discloses criteria that do not apply with the reason, and changes of scope', () => {
+    const { notApplicable, scopeChanges } = composeReport(largeFacts()).description
+    expect(notApplicable.map(({ code }) => code)).toEqual(['P3.2'])
+    expect(notApplicable[0]?.reason).toContain('no personal information')
+    expect(scopeChanges).toHaveLength(1)
+  })
+})
+
+describe('Section IV', () => {
+  const numbersIn = (model: ReportModel) => [
+    ...model.tests.controls.flatMap((control) => [
+      ...control.exceptionNumbers,
+      ...control.tests.flatMap((test) => test.exceptionNumbers),
+    ]),
+    ...new Set(model.tests.criteria.flatMap(({ exceptionNumbers }) => exceptionNumbers)),
+    ...model.tests.elsewhere.exceptionNumbers,
+  ]
+  const controlsIn = (model: ReportModel) =>
+    new Set([...model.tests.criteria.flatMap(({ controlRefs }) => controlRefs), ...model.tests.elsewhere.controlRefs])
+
+  it('shows a control under each criterion it serves', () => {
+    const { criteria } = composeReport(smallFacts()).tests
+    expect(criteria.map(({ code, controlRefs }) => [code, controlRefs])).toEqual([
+      ['CC6.2', ['AC-01', 'CM-01']],
+      ['CC7.4', ['IR-01']],
+      ['CC8.1', ['CM-01']],
+    ])
+  })
+
+  it('reports every confirmed exception once, wherever it belongs, and no draft or withdrawn one', () => {
+    const exceptions = [
+      exception({ number: 1 }),
+      exception({ number: 2, procedureRef: null, kind: 'DESIGN_DEFICIENCY' }),
+      exception({ number: 3, procedureRef: 'of a procedure that is gone' }),
+      exception({ number: 4, controlRef: null, procedureRef: null, criteria: ['CC7.4', 'CC8.1'] }),
+      exception({ number: 5, controlRef: 'a control that does not exist', criteria: ['CC8.1'] }),
+      exception({ number: 6, controlRef: null, procedureRef: null, criteria: [] }),
+      exception({ number: 7, controlRef: null, procedureRef: null, criteria: ['DC4'] }),
+      exception({ number: 8, state: 'CONFIRMED' }),
+      exception({ number: 9, state: 'COMMUNICATED', controlRef: 'IR-01', procedureRef: 'P-3' }),
+      exception({ number: 10, state: 'DRAFT' }),
+      exception({ number: 11, state: 'WITHDRAWN' }),
+    ]
+    const model = composeReport(smallFacts({ exceptions, responses: [] }))
+    expect(numbersIn(model).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(model.tests.exceptions.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(model.tests.criteria.find(({ code }) => code === 'CC8.1')?.exceptionNumbers).toEqual([4, 5])
+    expect(model.responses?.responses.map(({ exceptionNumber }) => exceptionNumber)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9,
+    ])
+  })
+
+  it('loses no control, also one that serves no criterion in scope', () => {
+    const [other] = smallFacts().controls as [ControlFacts]
+    const controls = [...smallFacts().controls, { ...other, ref: 'XX-01', criteria: ['A1.1'] }]
+    const model = composeReport(smallFacts({ controls }))
+    expect([...controlsIn(model)].toSorted()).toEqual(['AC-01', 'CM-01', 'IR-01', 'XX-01'])
+    expect(model.tests.elsewhere.controlRefs).toEqual(['XX-01'])
+  })
+
+  it('holds both laws for any assignment of exceptions and controls', () => {
+    const code = fc.constantFrom('CC6.2', 'CC7.4', 'CC8.1', 'A1.1')
+    const ref = fc.constantFrom('AC-01', 'CM-01', 'IR-01', 'gone', null)
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            controlRef: ref,
+            procedureRef: fc.constantFrom('P-1', 'P-2', 'gone', null),
+            criteria: fc.array(code),
+          }),
+          { maxLength: 12 },
+        ),
+        fc.array(fc.array(code), { minLength: 3, maxLength: 3 }),
+        (drawn, mapping) => {
+          const exceptions = drawn.map((changes, n) => exception({ ...changes, number: n + 1 }))
+          const controls = smallFacts().controls.map((control, n) => ({ ...control, criteria: mapping[n] ?? [] }))
+          const model = composeReport(smallFacts({ exceptions, controls, responses: [] }))
+          expect(numbersIn(model).toSorted((a, b) => a - b)).toEqual(exceptions.map(({ number }) => number))
+          expect(controlsIn(model).size).toBe(3)
+        },
+      ),
+    )
+  })
+
+  it('says “No exceptions noted.” only where none are', () => {
+    const { controls } = composeReport(smallFacts()).tests
+    const results = Object.fromEntries(controls.flatMap(({ tests }) => tests.map((test) => [test.ref, test.result])))
+    expect(results).toEqual({
+      'P-1': null,
+      'P-2': 'No exceptions noted.',
+      'P-3':
+        'Not tested: the control had no occasion to operate in the period. The log of the alerting system holds no incident in the period.',
+    })
+    // An exception speaks even if the outcome was recorded as none.
+    const odd = composeReport(smallFacts({ procedures: [procedure({ outcome: 'NO_EXCEPTIONS' })] }))
+    expect(odd.tests.controls[0]?.tests[0]).toMatchObject({ result: null, exceptionNumbers: [1] })
+  })
+
+  it('reports the figures of an exception, and none where there is nothing to report', () => {
+    const model = composeReport(smallFacts())
+    expect(model.tests.exceptions[0]).toMatchObject({
+      ref: 'EX-1',
+      itemsTested: 25,
+      deviations: 5,
+      failedFrom: '2019-03-04',
+    })
+    const extents = model.tests.controls.flatMap(({ tests }) => tests.map(({ extent }) => extent))
+    expect(extents).toEqual([
+      'A sample of 25 of the 64 items of the population was tested.',
+      'A sample of the population was tested.',
+      null,
+    ])
+  })
+
+  it('explains the methods and the sampling that were used, and no others', () => {
+    const { passages } = composeReport(smallFacts()).tests
+    const methods = passages
+      .find(({ heading }) => heading === 'How we tested')
+      ?.points.map((point) => point.split(':')[0])
+    expect(methods).toEqual(['Inquiry', 'Inspection'])
+    const sampling = passages.find(({ heading }) => heading === 'How we sampled')?.paragraphs.join(' ')
+    expect(sampling).toContain('leaves no choice to the auditor')
+    expect(sampling).not.toContain('not statistical')
+    const picked = smallFacts({
+      procedures: [procedure({ sample: { basis: 'JUDGEMENT', method: 'HAPHAZARD', tested: 5, populationSize: 9 } })],
+    })
+    const other = composeReport(picked)
+      .tests.passages.find(({ heading }) => heading === 'How we sampled')
+      ?.paragraphs.join(' ')
+    expect(other).toContain('not statistical')
+    expect(other).not.toContain('leaves no choice')
+  })
+
+  it('reports no tests in a Type 1, but its exceptions', () => {
+    const model = composeReport(typeOne())
+    expect(model.tests.controls.every(({ tests }) => tests.length === 0)).toBe(true)
+    expect(numbersIn(model)).toEqual([1])
+  })
+})
+
+describe('Section V', () => {
+  it('has one response for each exception, with every element that was submitted', () => {
+    const model = composeReport(largeFacts())
+    expect(model.responses?.responses.map(({ exceptionNumber, kind }) => [exceptionNumber, kind])).toEqual([
+      [1, 'ANSWERED'],
+      [2, 'ANSWERED'],
+      [3, 'ANSWERED'],
+      [4, 'DECLINED'],
+      [5, 'NONE'],
+    ])
+    const [first] = composeReport(smallFacts()).responses?.responses ?? []
+    const { exceptionNumber: _, rootCauseCategory, declinedReason, ...elements } = response({})
+    expect(declinedReason).toBeNull()
+    expect(first).toMatchObject(elements)
+    expect([rootCauseCategory, first?.rootCauseCategory]).toEqual(['HUMAN_ERROR', 'A mistake by a person'])
+  })
+
+  it('gives the reason of a response that was declined, and what was noted when none came', () => {
+    const [, second, , fourth, fifth] = composeReport(largeFacts()).responses?.responses ?? []
+    expect(second?.inconsistency).toContain('two changes')
+    expect(fourth?.reason).toContain('Management holds')
+    expect(fourth?.remediation).toEqual([])
+    expect(fifth?.reason).toContain('reminded twice')
+  })
+
+  it('does not exist without exceptions', () => {
+    expect(composeReport(smallFacts({ exceptions: [], responses: [] })).responses).toBeNull()
+  })
+})
+
+describe('words of the report', () => {
+  it('writes days out', () => {
+    expect(longDate('2019-01-03')).toBe('January 3, 2019')
+    expect(longDate('2020-12-31')).toBe('December 31, 2020')
+  })
+
+  it('parts paragraphs at empty lines only', () => {
+    expect(paragraphsOf('a\nb\r\n\r\n  c \n \n\n d\n')).toEqual(['a\nb', 'c', 'd'])
+    expect(paragraphsOf(' \n\n ')).toEqual([])
+  })
+})
+
+describe('canonical JSON', () => {
+  it('does not change with the order of members, and keeps that of lists', () => {
+    expect(canonicalJson({ b: 1, a: { d: null, c: [2, 1] } })).toBe('{"a":{"c":[2,1],"d":null},"b":1}')
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
+        const shuffled = Object.fromEntries(Object.entries(object).reverse())
+        expect(canonicalJson(shuffled)).toBe(canonicalJson(object))
+        expect(JSON.parse(canonicalJson(object))).toEqual(JSON.parse(JSON.stringify(object)))
+      }),
+    )
+  })
+})
