@@ -35,12 +35,12 @@ const forms: readonly [RegExp, string][] = [
  * A value of an input type, filled to the brim: every field given, lists with one entry.
  * @param id chooses the value of an id by its path from the argument, e.g. `input.exceptionId`
  */
-export function valueOf(type: GraphQLInputType, path: string, id: (path: string) => unknown): unknown {
-  if (isNonNullType(type)) return valueOf(type.ofType, path, id)
-  if (isListType(type)) return [valueOf(type.ofType, path, id)]
+export function exampleOf(type: GraphQLInputType, path: string, id: (path: string) => unknown): unknown {
+  if (isNonNullType(type)) return exampleOf(type.ofType, path, id)
+  if (isListType(type)) return [exampleOf(type.ofType, path, id)]
   if (isInputObjectType(type)) {
     return Object.fromEntries(
-      Object.values(type.getFields()).map((field) => [field.name, valueOf(field.type, `${path}.${field.name}`, id)]),
+      Object.values(type.getFields()).map((field) => [field.name, exampleOf(field.type, `${path}.${field.name}`, id)]),
     )
   }
   if (isEnumType(type)) return type.getValues()[0]?.name
@@ -75,7 +75,7 @@ export function idPlaces(schema: GraphQLSchema): IdPlace[] {
   for (const root of [schema.getQueryType(), schema.getMutationType()]) {
     for (const field of Object.values(root?.getFields() ?? {})) {
       for (const argument of field.args) {
-        valueOf(argument.type, argument.name, (path) => {
+        exampleOf(argument.type, argument.name, (path) => {
           places.push({ field: field.name, path })
           return ''
         })
@@ -137,6 +137,6 @@ export function argumentsFor(
 ): Record<string, unknown> {
   const field = schema.getMutationType()?.getFields()[name] ?? schema.getQueryType()?.getFields()[name]
   return Object.fromEntries(
-    (field?.args ?? []).map((argument) => [argument.name, valueOf(argument.type, argument.name, id)]),
+    (field?.args ?? []).map((argument) => [argument.name, exampleOf(argument.type, argument.name, id)]),
   )
 }

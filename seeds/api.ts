@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+
+/** Carries one HTTP request to the service and its JSON answer back. */
+export type Send = (headers: Record<string, string>, body: string | Buffer) => Promise<unknown>
+
+/** Over the network, to a running service. */
+export const overHttp =
+  (address: string): Send =>
+  async (headers, body) => {
+    const response = await fetch(`${address}/graphql`, { method: 'POST', headers, body: body as BodyInit })
+    return response.json()
+  }
+
+interface Answer {
+  data?: Record<string, unknown> | null
+  errors?: { message: string; extensions?: Record<string, unknown> }[]
+}
+
+/** What came back and was selected; its shape is known to who selected it. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type Selected = any
+
+/** An act was refused; the message says by what. */
+export class ActRefused extends Error {
+  constructor(
+    readonly mutation: string,
+    readonly errors: { code: string; message: string }[],
+  ) {
+    super(`${mutation}: ${errors.map(({ code, message }) => `${code} ${message}`).join('; ')}`)
+  }
+}
+
+/** One person at the API, as any front end would be: GraphQL over HTTP with a token, nothing else. */
+export class Person {
+  #token: string | null = null
+
+  constructor(
+    private readonly send: Send,
+    readonly name: string,
+    readonly email: string,
+    readonly role: string,
+  ) {}
+
+  /** The membership the token is for. */
+  memberId = ''
+
+  async accept(token: string, password: string): Promise<void> {
+    await this.does('acceptInvitation', { token, password })
+    await this.signIn(password)
+  }
+
+  async signIn(password: string): Promise<void> {
+    const { signedIn } = await this.does('signIn', { email: this.email, password }, 'signedIn { accessToken }')
+    this.#token = signedIn.accessToken
+    this.memberId = (await this.ask('{ viewer { member { id } } }')).viewer.member.id
+  }
+
+  async ask(query: string, variables: Record<string, unknown> = {}): Promise<Selected> {
+    const answer = await this.#post({ 'content-type': 'application/json' }, JSON.stringify({ query, variables }))
+    return this.#told(answer, query)
+  }
+
+  /** Does an act and answers what was selected of its payload. @throws ActRefused */
+  async does(mutation: string, input: Record<string, unknown>, selection = ''): Promise<Selected> {
+    const { query, variables } = act(mutation, input, selection)
+    return this.#done(mutation, await this.ask(query, variables))
+  }
+
+  /** Does an act that takes a file, as a GraphQL multipart request. */
+  async sends(
+    mutation: string,
+    input: Record<string, unknown>,
+    file: { name: string; content: Buffer },
+    selection = '',
+  ): Promise<Selected> {
+    const { query, variables } = act(mutation, { ...input, file: null }, selection)
+    const form = new FormData()
+    form.set('operations', JSON.stringify({ query, variables }))
+    form.set('map', JSON.stringify({ 0: ['variables.input.file'] }))
+    form.set('0', new Blob([new Uint8Array(file.content)], { type: 'text/csv' }), file.name)
+    const encoded = new Response(form)
+    const headers = {
+      'content-type': encoded.headers.get('content-type') as string,
+      'apollo-require-preflight': 'true',
+    }
+    const answer = await this.#post(headers, Buffer.from(await encoded.arrayBuffer()))
+    return this.#done(mutation, this.#told(answer, mutation))
+  }
+
+  #post(headers: Record<string, string>, body: string | Buffer): Promise<Answer> {
+    const signed = this.#token ? { ...headers, authorization: `Bearer ${this.#token}` } : headers
+    return this.send(signed, body) as Promise<Answer>
+  }
+
+  #told(answer: Answer, asked: string): Selected {
+    if (!answer.data || answer.errors) {
+      throw new Error(`${this.name}: ${asked.slice(0, 200)}: ${JSON.stringify(answer.errors ?? answer)}`)
+    }
+    return answer.data
+  }
+
+  #done(mutation: string, data: Selected): Selected {
+    const payload = data[mutation]
+    if (payload.errors.length > 0) throw new ActRefused(mutation, payload.errors)
+    return payload
+  }
+}
+
+function act(mutation: string, input: Record<string, unknown>, selection: string) {
+  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
+  return {
+    query: `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} errors { code message path } } }`,
+    variables: { input: { idempotencyKey: randomUUID(), ...input } },
+  }
+}

@@ -1,0 +1,199 @@
+// Everybody and everything here is invented. Any likeness to a firm, a company or a person is by chance.
+
+/** The password of every person of the demo. */
+export const demoPassword = 'invented for the demo 1'
+
+export const firm = { name: 'Halden & Voss CPAs (invented)', city: 'Columbus, Ohio' } as const
+export const client = { name: 'Northgate Ledger, Inc. (invented)', system: 'Northgate Ledger Cloud' } as const
+
+export const cast = {
+  admin: { name: 'Ines Albrecht', email: 'ines.albrecht@halden-voss.example', role: 'FIRM_ADMIN' },
+  partner: { name: 'Peter Halden', email: 'peter.halden@halden-voss.example', role: 'PARTNER' },
+  reviewer: { name: 'Quiana Voss', email: 'quiana.voss@halden-voss.example', role: 'PARTNER' },
+  manager: { name: 'Mara Lindqvist', email: 'mara.lindqvist@halden-voss.example', role: 'MANAGER' },
+  senior: { name: 'Sergio Okafor', email: 'sergio.okafor@halden-voss.example', role: 'SENIOR' },
+  staff: { name: 'Tess Nakamura', email: 'tess.nakamura@halden-voss.example', role: 'STAFF' },
+  clientAdmin: { name: 'Claire Dubois', email: 'claire.dubois@northgate-ledger.example', role: 'CLIENT_ADMIN' },
+  respondent: { name: 'Ravi Menon', email: 'ravi.menon@northgate-ledger.example', role: 'RESPONDENT' },
+} as const
+export type Part = keyof typeof cast
+
+interface InventedControl {
+  ref: string
+  title: string
+  description: string
+  owner: string
+  frequency: string
+  nature: string
+  type: string
+  area: string
+  isKey: boolean
+  criteria: readonly string[]
+  /** How its operation is inspected. */
+  inspected: string
+}
+
+/** With the control that is tested by sample (CM-01), these cover the common criteria. */
+export const controls: readonly InventedControl[] = [
+  {
+    ref: 'CE-01',
+    title: 'Code of conduct and oversight by the board',
+    description:
+      'Every employee acknowledges the code of conduct each year. The board reviews the security programme and its reporting lines once a year.',
+    owner: 'General Counsel',
+    frequency: 'ANNUAL',
+    nature: 'MANUAL',
+    type: 'PREVENTIVE',
+    area: 'OTHER',
+    isKey: true,
+    criteria: ['CC1.1', 'CC1.2', 'CC1.3'],
+    inspected:
+      'Inspected the acknowledgements of the year and the minutes of the board meeting that reviewed the programme.',
+  },
+  {
+    ref: 'HR-01',
+    title: 'Hiring, training and appraisal',
+    description:
+      'Candidates are checked before they are hired, trained in security within 30 days and appraised once a year against written duties.',
+    owner: 'Head of People',
+    frequency: 'ANNUAL',
+    nature: 'MANUAL',
+    type: 'PREVENTIVE',
+    area: 'OTHER',
+    isKey: false,
+    criteria: ['CC1.4', 'CC1.5'],
+    inspected: 'Inspected the appraisal record of the year and the training register.',
+  },
+  {
+    ref: 'CO-01',
+    title: 'Policies and commitments are communicated',
+    description:
+      'Security policies are published to all staff, and commitments to customers are published and reviewed, each year.',
+    owner: 'Chief Information Security Officer',
+    frequency: 'ANNUAL',
+    nature: 'MANUAL',
+    type: 'PREVENTIVE',
+    area: 'OTHER',
+    isKey: false,
+    criteria: ['CC2.1', 'CC2.2', 'CC2.3', 'CC5.3'],
+    inspected: 'Inspected the published policies, their version history and the notice to all staff.',
+  },
+  {
+    ref: 'RA-01',
+    title: 'Annual risk assessment',
+    description:
+      'Management assesses risks to the system once a year, fraud and significant changes included, and decides on a treatment of each.',
+    owner: 'Chief Information Security Officer',
+    frequency: 'ANNUAL',
+    nature: 'MANUAL',
+    type: 'DETECTIVE',
+    area: 'OTHER',
+    isKey: true,
+    criteria: ['CC3.1', 'CC3.2', 'CC3.3', 'CC3.4', 'CC5.1', 'CC5.2'],
+    inspected: 'Inspected the risk register, the date of its review and the decision recorded for each risk.',
+  },
+  {
+    ref: 'MO-01',
+    title: 'Quarterly control self-assessment',
+    description: 'Control owners assess their controls each quarter; what is found is tracked to its correction.',
+    owner: 'Compliance Manager',
+    frequency: 'QUARTERLY',
+    nature: 'MANUAL',
+    type: 'DETECTIVE',
+    area: 'OTHER',
+    isKey: false,
+    criteria: ['CC4.1', 'CC4.2'],
+    inspected: 'Inspected the self-assessments of two quarters and the tracking of what they found.',
+  },
+  {
+    ref: 'AC-01',
+    title: 'Access is authorized and removed in time',
+    description:
+      'Access follows an approved request, is limited to the role and is removed within one business day of leaving.',
+    owner: 'IT Manager',
+    frequency: 'QUARTERLY',
+    nature: 'IT_DEPENDENT_MANUAL',
+    type: 'PREVENTIVE',
+    area: 'ACCESS',
+    isKey: true,
+    criteria: ['CC6.1', 'CC6.2', 'CC6.3'],
+    inspected: 'Inspected the access reviews of two quarters and the removals that followed from them.',
+  },
+  {
+    ref: 'AC-02',
+    title: 'Boundaries, media and transmission are protected',
+    description:
+      'The offices and the network boundary are protected, data in transit are encrypted, media are wiped before disposal and endpoints run malware protection.',
+    owner: 'IT Manager',
+    frequency: 'CONTINUOUS',
+    nature: 'AUTOMATED',
+    type: 'PREVENTIVE',
+    area: 'ACCESS',
+    isKey: true,
+    criteria: ['CC6.4', 'CC6.5', 'CC6.6', 'CC6.7', 'CC6.8'],
+    inspected: 'Inspected the configuration of the firewall, of transport encryption and of endpoint protection.',
+  },
+  {
+    ref: 'IR-01',
+    title: 'Monitoring and incident response',
+    description:
+      'Events are monitored around the clock; incidents are recorded, evaluated, answered and reviewed; vulnerabilities are scanned weekly.',
+    owner: 'Head of Operations',
+    frequency: 'CONTINUOUS',
+    nature: 'AUTOMATED',
+    type: 'DETECTIVE',
+    area: 'INCIDENT',
+    isKey: true,
+    criteria: ['CC7.1', 'CC7.2', 'CC7.3', 'CC7.4', 'CC7.5'],
+    inspected: 'Inspected the alert rules, the incident register of the period and the record of the last exercise.',
+  },
+  {
+    ref: 'VM-01',
+    title: 'Vendors and continuity are reviewed',
+    description: 'Critical vendors and the continuity plan are reviewed once a year.',
+    owner: 'Compliance Manager',
+    frequency: 'ANNUAL',
+    nature: 'MANUAL',
+    type: 'DETECTIVE',
+    area: 'VENDOR',
+    isKey: false,
+    criteria: ['CC9.1', 'CC9.2'],
+    inspected: 'Inspected the vendor review of the year and the minutes of the continuity exercise.',
+  },
+]
+
+/** The control whose population is tested by sample. */
+export const changeControl = {
+  ref: 'CM-01',
+  title: 'Every change is reviewed by somebody else before it is merged',
+  description: 'Every change to the main line is reviewed by someone other than its author before it is merged.',
+  owner: 'Head of Engineering',
+  frequency: 'PER_EVENT',
+  nature: 'IT_DEPENDENT_MANUAL',
+  type: 'PREVENTIVE',
+  area: 'CHANGE',
+  isKey: true,
+  criteria: ['CC8.1'],
+} as const
+
+/** Section III, as the invented client wrote it. */
+export const description: readonly (readonly [string, string])[] = [
+  [
+    'DC1',
+    'Northgate Ledger Cloud keeps the books of small and mid-sized companies and exchanges payments with their banks.',
+  ],
+  [
+    'DC2',
+    'We commit to protect customers’ records against unauthorized access and change, and to record every change of the system.',
+  ],
+  [
+    'DC3',
+    'The system runs in one public cloud region. Its people work in engineering, operations and support; its data are ledgers, documents and payment files.',
+  ],
+  ['DC4', 'No incident in the period came from a control that did not work or led to a failure to meet a commitment.'],
+  ['DC5', 'The controls in Section IV meet the common criteria, which are the criteria of the security category.'],
+  ['DC6', 'No control of a user entity is needed for our commitments to be met.'],
+  ['DC7', 'The cloud provider’s data centres are not part of the system described here.'],
+  ['DC8', 'All criteria of the category are relevant.'],
+  ['DC9', 'The system did not change significantly in the period.'],
+]
