@@ -16,6 +16,10 @@ export interface Config {
   seed: 'demo' | 'none'
   /** Root of every key; `null` (never in production) means: the one kept in the data folder. */
   secret: string | null
+  /** Takes letters (invitations) and sends them; `null`: the log does, except in production. */
+  mailUrl: string | null
+  /** Shown to it as a bearer token. */
+  mailToken: string | null
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -92,6 +96,18 @@ const settings = z.object({
     .optional(),
   /** `yes` lets a production start use the embedded database. */
   FIELDWORK_ALLOW_EMBEDDED: oneOf(['yes', 'no']).default('no'),
+  /** Where letters (invitations) are posted as JSON, to be sent as mail. */
+  FIELDWORK_MAIL_URL: z
+    .string()
+    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+      error: 'is not an http or https address; it must look like https://mail.example.com/letters.',
+    })
+    .optional(),
+  /** Sent to FIELDWORK_MAIL_URL as a bearer token. */
+  FIELDWORK_MAIL_TOKEN: z
+    .string()
+    .regex(/^[\w.~+/=-]+$/, { error: 'has characters that a bearer token cannot have.' })
+    .optional(),
   /** How much is written to the log. */
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
@@ -130,6 +146,8 @@ function settled(given: Settings): Config {
     dataDir: given.FIELDWORK_DATA_DIR,
     seed: given.FIELDWORK_SEED ?? (demonstration ? 'demo' : 'none'),
     secret: given.FIELDWORK_SECRET ?? null,
+    mailUrl: given.FIELDWORK_MAIL_URL ?? null,
+    mailToken: given.FIELDWORK_MAIL_TOKEN ?? null,
     logLevel: given.LOG_LEVEL,
   }
 }

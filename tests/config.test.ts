@@ -30,6 +30,8 @@ test('with nothing set, the service runs on this machine, with its own database 
     dataDir: '.data',
     seed: 'demo',
     secret: null,
+    mailUrl: null,
+    mailToken: null,
     logLevel: 'info',
   })
 })
@@ -44,6 +46,8 @@ test('every setting is taken over', () => {
     DATABASE_POOL_SIZE: '25',
     FIELDWORK_DATA_DIR: '/srv/fieldwork',
     FIELDWORK_SEED: 'none',
+    FIELDWORK_MAIL_URL: 'https://mail.example.com/letters?from=fieldwork',
+    FIELDWORK_MAIL_TOKEN: 'shown-to-the-mail-service',
     LOG_LEVEL: 'warn',
   }
   expect(readConfig(environment)).toEqual({
@@ -57,6 +61,8 @@ test('every setting is taken over', () => {
     dataDir: '/srv/fieldwork',
     seed: 'none',
     secret,
+    mailUrl: 'https://mail.example.com/letters?from=fieldwork',
+    mailToken: 'shown-to-the-mail-service',
     logLevel: 'warn',
   })
 })

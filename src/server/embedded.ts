@@ -69,7 +69,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
 
   let stopping: Promise<void> | undefined
   return {
-    url: `postgres://${owner}:${password}@127.0.0.1:${port}/${database}`,
+    url: addressOf(port, password),
     cluster,
     stop: () => {
       stopping ??= stopPostmaster(cluster).then(() => claim.end().catch(() => undefined))
@@ -77,6 +77,29 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
     },
   }
 }
+
+/**
+ * The database that a running service has in a data folder, for a command beside it.
+ * @returns the owner's connection; null when no service runs there
+ */
+export async function findEmbedded(dataDir: string): Promise<string | null> {
+  const home = await findHome(await openDataFolder(dataDir))
+  const cluster = join(home.folder, 'cluster')
+  const running = home.present ? await runningPostmaster(cluster) : null
+  if (!running?.port) return null
+  const password = (await readFile(join(home.folder, 'password'), 'utf8')).trim()
+  try {
+    // Had, or not answered: nobody's service. Refused: a service holds the claim.
+    const claim = await claimServer(running.port, cluster, password)
+    await claim?.end()
+    return null
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error
+    return addressOf(running.port, password)
+  }
+}
+
+const addressOf = (port: number, password: string) => `postgres://${owner}:${password}@127.0.0.1:${port}/${database}`
 
 /** Makes the cluster under a name nobody looks at, and puts it in its place when it is whole. */
 async function makeHome(home: PostgresHome, durable: boolean): Promise<void> {

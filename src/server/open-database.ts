@@ -1,6 +1,6 @@
 import { migrate } from '../data/migrate.js'
 import { keptSecret, openDataFolder } from './data-folder.js'
-import { startEmbedded } from './embedded.js'
+import { findEmbedded, startEmbedded } from './embedded.js'
 
 export interface DatabaseSettings {
   /** `null`: the embedded PostgreSQL of the data folder. */
@@ -25,13 +25,15 @@ export interface OpenDatabase {
 
 /**
  * The database the settings speak of, running, migrated, with the role to serve with.
+ * @param beside whether a service that runs already may share its embedded database: for a command, which asks little
  * @throws CannotStart
  */
-export async function openDatabase(settings: DatabaseSettings): Promise<OpenDatabase> {
+export async function openDatabase(settings: DatabaseSettings, beside = false): Promise<OpenDatabase> {
   const { databaseUrl, databaseServiceUrl, dataDir } = settings
   const secret = settings.secret ?? (await keptSecret(await openDataFolder(dataDir)))
-  const embedded = databaseUrl === null ? await startEmbedded({ dataDir }) : null
-  const ownerUrl = databaseUrl ?? embedded?.url ?? ''
+  const shared = databaseUrl === null && beside ? await findEmbedded(dataDir) : null
+  const embedded = databaseUrl === null && shared === null ? await startEmbedded({ dataDir }) : null
+  const ownerUrl = databaseUrl ?? shared ?? embedded?.url ?? ''
   const close = async () => embedded?.stop()
   try {
     return { ...(await migrate({ ownerUrl, serviceUrl: databaseServiceUrl, secret })), ownerUrl, secret, close }

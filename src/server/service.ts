@@ -8,6 +8,7 @@ import { Tokens } from '../features/identity/tokens.js'
 import { features } from '../features.js'
 import type { Mailer, Services } from '../graph/services.js'
 import { buildApp } from './app.js'
+import { mailerOf } from './mailer.js'
 import { openDatabase } from './open-database.js'
 import { guardedSchema } from './schema.js'
 
@@ -37,7 +38,12 @@ export async function startService(config: Config, log: Logger, options: { maile
     const findings = await selfCheck(database)
     if (findings.length > 0) throw new CannotStart(`The database is not safe to serve from: ${findings.join(' ')}`)
     const tokens = await Tokens.open(database, { issuer: config.publicUrl })
-    const services: Services = { tokens, passwords: new Passwords(), mailer: options.mailer ?? letterLog(log), log }
+    const services: Services = {
+      tokens,
+      passwords: new Passwords(),
+      mailer: options.mailer ?? mailerOf(config, log),
+      log,
+    }
     const app = await buildApp({
       database,
       services,
@@ -66,10 +72,3 @@ function once(work: () => Promise<void>): () => Promise<void> {
     return running
   }
 }
-
-/** Letters go to the log: a person reads the link there and brings it to whom it is for. */
-const letterLog = (log: Logger): Mailer => ({
-  async invite({ to, name, firmName, clientName, token, expiresAt }) {
-    log.info({ to, name, firmName, clientName, token, expiresAt }, 'an invitation to be delivered by hand')
-  },
-})

@@ -42,7 +42,6 @@ export async function signInWorld(): Promise<SignInWorld> {
 }
 
 /** What a mutation answered: its payload, and top-level errors if there were any. */
-// biome-ignore lint/suspicious/noExplicitAny: what a mutation answers is known to the test that sends it
 type Done = { payload: any; errors: Answer['errors'] }
 
 interface Gate {

@@ -1,0 +1,61 @@
+import type { InvitationLetter, Journal, Mailer } from '../graph/services.js'
+
+export interface MailerSettings {
+  environment: 'development' | 'production' | 'test'
+  publicUrl: string
+  /** Takes letters as JSON and sends them; null: nobody does. */
+  mailUrl: string | null
+  /** Sent along as a bearer token. */
+  mailToken: string | null
+}
+
+const answerWithinMs = 5_000
+
+/** Behind `#`, which a browser keeps to itself: the token reaches no server's log by being followed. */
+export const invitationLink = (publicUrl: string, token: string): string => `${publicUrl}/#invitation=${token}`
+
+/** Who brings letters to people, by the settings: a mail service of the firm's, or, except in production, the log. */
+export function mailerOf(settings: MailerSettings, log: Journal): Mailer {
+  if (settings.mailUrl !== null) return mailService(settings.mailUrl, settings)
+  if (settings.environment !== 'production') return letterLog(settings.publicUrl, log)
+  log.warn({}, 'FIELDWORK_MAIL_URL is not set: invitations are made, and delivered to nobody')
+  return nobody(log)
+}
+
+/** Letters go to the log: a person reads the link there and brings it to whom it is for. */
+function letterLog(publicUrl: string, log: Journal): Mailer {
+  return {
+    invite: async ({ to, expiresAt, token }) => {
+      log.info({ to, expiresAt, link: invitationLink(publicUrl, token) }, 'an invitation, to be delivered by hand')
+    },
+  }
+}
+
+/** A link lets in whoever holds it, and a log is read by many: in production it does not stand there. */
+function nobody(log: Journal): Mailer {
+  return {
+    invite: async ({ to }) => {
+      log.error({ to }, 'an invitation was delivered to nobody: set FIELDWORK_MAIL_URL, then send it again')
+    },
+  }
+}
+
+/** One POST per letter, to a service that writes the words and sends the mail. Anything but 2xx is a failure. */
+function mailService(url: string, { publicUrl, mailToken }: MailerSettings): Mailer {
+  return {
+    invite: async (letter: InvitationLetter) => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(mailToken === null ? {} : { authorization: `Bearer ${mailToken}` }),
+        },
+        body: JSON.stringify({ kind: 'invitation', ...letter, link: invitationLink(publicUrl, letter.token) }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(answerWithinMs),
+      })
+      await response.body?.cancel()
+      if (!response.ok) throw new Error(`The mail service answered ${response.status}.`)
+    },
+  }
+}
