@@ -112,7 +112,7 @@ const print = `
   nav, section.part, footer { break-before: page; padding-top: 0 }
   .uncovered { page: uncovered }
   footer { margin: 0; border: 0 }
-  h2, h3, h4, h5, caption { break-after: avoid }
+  h2, h3, h4, h5, caption { break-inside: avoid; break-after: avoid }
   thead { display: table-header-group }
   tr, .signature, .opinion div, .steps, .exception, dl.facts dt, dl.facts dd { break-inside: avoid }
   .signature, table, tbody, tbody tr:first-child { break-before: avoid }
@@ -120,6 +120,8 @@ const print = `
   .control > p { break-inside: avoid }
   .digest { font-size: 7.4pt }
   p, li { orphans: 3; widows: 3 }
+  li:first-child, p:has(+ ul) { break-after: avoid }
+  li:last-child { break-before: avoid }
   a { color: inherit; text-decoration: none }
 }
 `

@@ -41,7 +41,7 @@ function scope(facts: ReportFacts, phrases: Phrases): Passage {
     ? 'the suitability of the design and the operating effectiveness of the controls stated in it'
     : 'the suitability of the design of the controls stated in it'
   const paragraphs = [
-    `${examined} the description, in Section III, that ${client} gives of ${system} ${when}, and ${controls}, ${when}. ` +
+    `${examined} the description, in Section III, that ${client} gives of ${system}, and ${controls}, ${when}. ` +
       'The description is measured against the description criteria for a service organization’s system. The controls ' +
       `are judged by the trust services criteria of ${criteriaVersion} (points of focus as revised in ` +
       `${pointsOfFocusVersion}) for ${categories}, as to whether they give reasonable assurance that ${client} ` +
@@ -168,7 +168,7 @@ function idleControls(facts: ReportFacts): Passage[] {
   if (refs.length === 0) return []
   return [
     passage('Controls that had no occasion to operate', [
-      `What would have set off the following controls did not occur in the period, so that we could not test their operation: ${joined(refs)}. Section IV says how we checked this. Our opinion is not modified for it.`,
+      `What would have set off the following controls did not occur in the period, so that we could not test their operation: ${joined(refs)}. Section IV says how we checked this. Our opinion is not modified because of this.`,
     ]),
   ]
 }
