@@ -7,7 +7,7 @@ import {
   isYoursToAdminister,
 } from '../rules/memberships.js'
 import { checkScopeAuthor } from '../rules/scope.js'
-import { checkRemoval } from '../rules/staffing.js'
+import { checkRemoval, placeLifecycle, placeState } from '../rules/staffing.js'
 import {
   type ClientRole,
   clientRoles,
@@ -104,13 +104,16 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...firm('FIRM_ADMIN'),
     on: 'TeamMember',
     during: beforeIssue,
-    when: [checkRemoval],
+    when: [(place) => placeLifecycle.move(placeState(place), 'REMOVED'), checkRemoval],
   },
   'Mutation.confirmIndependence': {
     ...firm(),
     on: 'TeamMember',
     during: beforeIssue,
-    when: [(place, actor) => checkIndependenceConfirmation({ member: place.memberId, confirmer: actor.memberId })],
+    when: [
+      (place, actor) => checkIndependenceConfirmation({ member: place.memberId, confirmer: actor.memberId }),
+      (place) => placeLifecycle.move(placeState(place), 'CONFIRMED'),
+    ],
   },
 
   ClosingDocument: team(),

@@ -75,14 +75,16 @@ export function describeScopeChange(before: Scope, after: Scope): string {
       : `The system “${before.systemName}” is called “${after.systemName}” now.`,
     added.length > 0 ? `Added to the scope: ${added.join(', ')}.` : '',
     dropped.length > 0 ? `Taken out of the scope: ${dropped.join(', ')}.` : '',
-    timeInWords(before) === timeInWords(after) ? '' : `${timeInWords(before)} became ${timeInWords(after)}.`,
+    timeInWords(before) === timeInWords(after)
+      ? ''
+      : `It covers ${timeInWords(after)} now, not ${timeInWords(before)}.`,
   ]
     .filter((sentence) => sentence !== '')
     .join(' ')
 }
 
 const timeInWords = ({ periodStart, periodEnd, asOf }: ReportingTime): string =>
-  asOf ? `As of ${asOf}` : `The period ${periodStart} to ${periodEnd}`
+  asOf ? `the state as of ${asOf}` : `the period ${periodStart} to ${periodEnd}`
 
 /** Whether a control can be mapped to these criteria. Refuses with INVALID_INPUT at `criteria`, naming those that are wrong. */
 export function checkMapping(

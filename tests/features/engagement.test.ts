@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { confirms, plan, staffedEngagement } from '../support/engagements.js'
 import { world } from '../support/world.js'
 
 const w = await world()
@@ -7,32 +8,17 @@ const a = await w.firm('Ashdown')
 const client = await a.client('Kestrel Cloud')
 const other = await a.client('Heron Payments')
 
-const period = { periodStart: '2025-01-01', periodEnd: '2025-12-31' }
-const plan = {
-  clientId: client.id,
-  kind: 'SOC2_TYPE_2',
-  systemName: 'Kestrel Cloud Platform',
-  categories: ['SECURITY', 'AVAILABILITY'],
-  ...period,
-}
+const header = 'id version kind state systemName categories periodStart periodEnd asOf client { id name }'
 const leaders = [
   { memberId: a.partner.memberId, role: 'ENGAGEMENT_PARTNER' },
   { memberId: a.manager.memberId, role: 'MANAGER' },
 ]
-const header = 'id version kind state systemName categories periodStart periodEnd asOf client { id name }'
+const input = { ...plan, clientId: client.id, team: leaders }
 
 /** Sets up an engagement whose partner and manager have confirmed. */
 async function engagement(changes: object = {}) {
-  const made = await a.manager.does(
-    'createEngagement',
-    { ...plan, team: leaders, ...changes },
-    `engagement { ${header} } team { id version member { id } }`,
-  )
-  for (const [at, person] of [a.partner, a.manager].entries()) {
-    const { id, version } = made.team[at]
-    const statement = 'I am independent of Kestrel Cloud.'
-    await person.does('confirmIndependence', { teamMemberId: id, expectedVersion: version, statement })
-  }
+  const made = await a.manager.does('createEngagement', { ...input, ...changes }, `engagement { ${header} }`)
+  await confirms(a.partner, a.manager)
   return made.engagement
 }
 
@@ -48,7 +34,8 @@ describe('an engagement', () => {
       state: 'PLANNING',
       systemName: 'Kestrel Cloud Platform',
       categories: ['SECURITY', 'PRIVACY'],
-      ...period,
+      periodStart: '2025-01-01',
+      periodEnd: '2025-12-31',
       asOf: null,
       client: { id: client.id, name: 'Kestrel Cloud' },
     })
@@ -72,7 +59,7 @@ describe('an engagement', () => {
       [{ team: [] }, ['team'], /Name an engagement partner or a manager/],
     ]
     for (const [change, path, sentence] of refusals) {
-      const { errors } = await a.manager.tryTo('createEngagement', { ...plan, team: leaders, ...change })
+      const { errors } = await a.manager.tryTo('createEngagement', { ...input, ...change })
       expect(errors, JSON.stringify(change)).toMatchObject([{ code: 'INVALID_INPUT', path }])
       expect(errors[0].message).toMatch(sentence)
     }
@@ -81,7 +68,6 @@ describe('an engagement', () => {
 
   it('is set up by admins, partners and managers, for a client of the firm', async () => {
     const b = await w.firm('Birch')
-    const input = { ...plan, team: leaders }
     const before = await w.digest()
     for (const person of [a.senior, a.staff, client.admin]) {
       expect(await person.isDenied('createEngagement', input)).toBe('FORBIDDEN')
@@ -172,5 +158,106 @@ describe('the walls of an engagement', () => {
     expect(clients.nodes).toEqual([
       { name: 'Plover Data', engagements: { nodes: made.slice(0, 2).map((id) => ({ id })) } },
     ])
+  })
+})
+
+const outsider = await a.person('Max Manager of Ashdown', 'MANAGER')
+
+describe('the scope of an engagement', () => {
+  const state = `query ($id: ID!) { engagement(id: $id) { ${header} scopeChanges { change reason } } }`
+  const begun = (id: string) =>
+    w.owner.query("update engagement set state = 'FIELDWORK', fieldwork_started_at = now() where id = $1", [id])
+
+  it('is changed freely in planning, by version', async () => {
+    const id = await staffedEngagement(a, client)
+    const change = { engagementId: id, expectedVersion: 1 }
+    const { engagement } = await a.manager.does(
+      'updateEngagement',
+      { ...change, systemName: 'Kestrel Vault', categories: ['CONFIDENTIALITY', 'SECURITY'], periodEnd: '2025-06-30' },
+      `engagement { ${header} scopeChanges { change } }`,
+    )
+    expect(engagement).toMatchObject({
+      version: 2,
+      systemName: 'Kestrel Vault',
+      categories: ['SECURITY', 'CONFIDENTIALITY'],
+      periodStart: '2025-01-01',
+      periodEnd: '2025-06-30',
+      scopeChanges: [],
+    })
+    const before = await w.digest()
+    const stale = await a.partner.tryTo('updateEngagement', { ...change, systemName: 'Lost' })
+    expect(stale.errors).toMatchObject([{ code: 'VERSION_CONFLICT', currentVersion: 2 }])
+    const refusals: [object, string][] = [
+      [{ periodStart: '2026-01-01' }, 'periodEnd'],
+      [{ asOf: '2025-06-30' }, 'asOf'],
+      [{ categories: ['PRIVACY'] }, 'categories'],
+    ]
+    for (const [wrong, path] of refusals) {
+      const { errors } = await a.manager.tryTo('updateEngagement', { ...change, expectedVersion: 2, ...wrong })
+      expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: [path] }])
+    }
+    for (const person of [a.senior, a.reviewer, a.admin, client.admin]) {
+      expect(await person.isDenied('updateEngagement', { ...change, expectedVersion: 2, systemName: 'X' })).toBe(
+        'FORBIDDEN',
+      )
+    }
+    for (const person of [other.admin, outsider]) {
+      const denied = await person.isDenied('updateEngagement', { ...change, systemName: 'X' })
+      expect(denied).toBe(
+        await person.isDenied('updateEngagement', { ...change, engagementId: randomUUID(), systemName: 'X' }),
+      )
+    }
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('is locked once fieldwork began: the partner alone changes it, with a reason that is disclosed', async () => {
+    const id = await staffedEngagement(a, client)
+    await begun(id)
+    const change = {
+      engagementId: id,
+      expectedVersion: 1,
+      periodEnd: '2025-09-30',
+      categories: ['SECURITY', 'PRIVACY'],
+    }
+    const reason = 'Management moved the end of the period to the closing of the Oslo site.'
+    const before = await w.digest()
+    const byManager = await a.manager.tryTo('updateEngagement', { ...change, reason })
+    expect(byManager.errors).toMatchObject([{ code: 'SCOPE_LOCKED' }])
+    const silent = await a.partner.tryTo('updateEngagement', change)
+    expect(silent.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['reason'] }])
+    expect(await w.digest()).toBe(before)
+    await a.partner.does('updateEngagement', { ...change, reason })
+    expect((await a.staff.gql(state, { id })).engagement).toMatchObject({
+      version: 2,
+      periodEnd: '2025-09-30',
+      scopeChanges: [
+        {
+          change:
+            'Added to the scope: PRIVACY. It covers the period 2025-01-01 to 2025-09-30 now, not the period 2025-01-01 to 2025-12-31.',
+          reason,
+        },
+      ],
+    })
+  })
+
+  it('stays locked when the engagement goes back to planning, and is shut after issue', async () => {
+    const id = await staffedEngagement(a, client)
+    await begun(id)
+    await w.owner.query("update engagement set state = 'PLANNING' where id = $1", [id])
+    const change = { engagementId: id, expectedVersion: 1, systemName: 'Another' }
+    expect((await a.manager.tryTo('updateEngagement', change)).errors).toMatchObject([{ code: 'SCOPE_LOCKED' }])
+    const { engagement } = await a.manager.gql(
+      'query ($id: ID!) { engagement(id: $id) { actions { name allowed reason } } }',
+      { id },
+    )
+    const offered = engagement.actions.find(({ name }: { name: string }) => name === 'updateEngagement')
+    expect(offered).toMatchObject({ allowed: false, reason: expect.stringContaining('locked') })
+    for (const state of ['ISSUED', 'ARCHIVED', 'WITHDRAWN']) {
+      await w.owner.query('update engagement set state = $2 where id = $1', [id, state])
+      const before = await w.digest()
+      const { errors } = await a.partner.tryTo('updateEngagement', { ...change, reason: 'Too late.' })
+      expect(errors).toMatchObject([{ code: 'ENGAGEMENT_STATE' }])
+      expect(await w.digest()).toBe(before)
+    }
   })
 })

@@ -92,7 +92,7 @@ export class EngagementControlsResolver {
 
   @FieldResolver(() => Coverage, { description: 'Criteria with no control, and controls with no criterion.' })
   async coverage(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Coverage> {
-    return coverageOf(await context.tx(), engagement)
+    return coverageOf(await context.tx(), engagement, await context.batches())
   }
 }
 

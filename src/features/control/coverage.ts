@@ -1,3 +1,4 @@
+import { Batches } from '../../data/batch.js'
 import type { Tx } from '../../data/work.js'
 import type { Criterion } from '../criterion/criterion.js'
 import { criteriaInScope } from '../criterion/scope.js'
@@ -14,14 +15,17 @@ export interface CoverageFound {
   controlsWithoutCriterion: Control[]
 }
 
-/** Reads what is left open in three statements, whatever the number of controls (500 at most). */
-export async function coverageOf(tx: Tx, engagement: Engagement): Promise<CoverageFound> {
+/**
+ * Reads what is left open in three statements, whatever the number of controls (500 at most).
+ * @param batches the loaders of the request, where many engagements may ask at once
+ */
+export async function coverageOf(tx: Tx, engagement: Engagement, batches = new Batches(tx)): Promise<CoverageFound> {
   const engagementId = engagement.id
-  const mappings = await tx.find(ControlCriterion, { engagementId })
-  const controls = await tx.find(Control, { engagementId }, { order: { ref: 'asc' } })
+  const mappings = await batches.children(ControlCriterion, 'engagementId', engagementId, { id: 'asc' })
+  const controls = await batches.children(Control, 'engagementId', engagementId, { ref: 'asc' })
   const covered = new Set(mappings.map(({ criterionCode }) => criterionCode))
   const mapped = new Set(mappings.map(({ controlId }) => controlId))
-  const inScope = await criteriaInScope(tx, engagement)
+  const inScope = await criteriaInScope(tx, engagement, batches)
   return {
     engagementId,
     criteriaWithoutControl: inScope

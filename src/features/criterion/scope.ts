@@ -1,4 +1,4 @@
-import type { Batches } from '../../data/batch.js'
+import { Batches } from '../../data/batch.js'
 import type { Tx } from '../../data/work.js'
 import type * as words from '../../rules/vocabulary.js'
 import { catalogue } from './catalogue.js'
@@ -21,16 +21,14 @@ interface Scoped {
 /**
  * The criteria in scope, in the order of the catalogue: the series of each category; the common criteria are SECURITY,
  * which is always in scope.
- * @param source a transaction, or the loaders of a request where many engagements may ask at once
+ * @param batches the loaders of the request, where many engagements may ask at once
  */
 export async function criteriaInScope(
   tx: Tx,
   engagement: Scoped,
-  batches: Batches | null = null,
+  batches = new Batches(tx),
 ): Promise<CriterionInScope[]> {
-  const exclusions = batches
-    ? await batches.children(CriterionExclusion, 'engagementId', engagement.id, { id: 'asc' })
-    : await tx.find(CriterionExclusion, { engagementId: engagement.id })
+  const exclusions = await batches.children(CriterionExclusion, 'engagementId', engagement.id, { id: 'asc' })
   const byCode = new Map(exclusions.map((exclusion) => [exclusion.criterionCode, exclusion]))
   return (await catalogue(tx))
     .filter(({ category }) => engagement.categories.includes(category))

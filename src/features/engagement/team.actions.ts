@@ -1,7 +1,8 @@
-import type { WriteTx } from '../../data/work.js'
+import { notFound } from '../../access/faults.js'
+import { isUuid, type WriteTx } from '../../data/work.js'
 import { checkTeamRole } from '../../rules/independence.js'
 import { Refusal } from '../../rules/refusal.js'
-import { checkPlace, placeLifecycle, placeState } from '../../rules/staffing.js'
+import { checkPlace, placeState } from '../../rules/staffing.js'
 import { Member } from '../firm/member.js'
 import { limits } from './engagement.inputs.js'
 import { Engagement } from './engagement.js'
@@ -21,14 +22,14 @@ export async function checkCandidates(
   places: readonly Place[],
   pathOf: (at: number) => readonly (string | number)[],
 ): Promise<void> {
-  const candidates: Member[] = []
-  for (const { memberId } of places) candidates.push(await tx.load(Member, memberId))
+  const candidates = await tx.find(Member, { id: places.map(({ memberId }) => memberId).filter(isUuid) })
   const users = candidates.flatMap(({ userId }) => userId ?? [])
-  const ofClient = await tx.find(Member, { clientId, userId: users })
-  for (const [at, { role }] of places.entries()) {
-    const { firmRole, state, userId } = candidates[at] as Member
+  const ofClient = new Set((await tx.find(Member, { clientId, userId: users })).map(({ userId }) => userId))
+  for (const [at, { memberId, role }] of places.entries()) {
+    const candidate = candidates.find(({ id }) => id === memberId)
+    if (!candidate) throw notFound()
     try {
-      checkPlace({ firmRole, state, ofClient: ofClient.some((one) => one.userId === userId) }, role)
+      checkPlace({ ...candidate, ofClient: ofClient.has(candidate.userId) }, role)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       throw new Refusal(error.code, error.message, [...pathOf(at), ...error.path])
@@ -56,11 +57,10 @@ export async function addTeamMember(tx: WriteTx, input: AddTeamMemberInput) {
   return { teamMember: await tx.insert(TeamMember, { engagementId: engagement.id, memberId, role }) }
 }
 
-/** Takes somebody off the team: the place ends and stays on record with the work done from it. Refused when it ended before. */
+/** Takes somebody off the team: the place ends and stays on record with the work done from it. */
 export async function removeTeamMember(tx: WriteTx, input: RemoveTeamMemberInput) {
   const teamMember = await tx.load(TeamMember, input.teamMemberId, input.expectedVersion)
   await tx.permit(teamMember)
-  placeLifecycle.move(placeState(teamMember), 'REMOVED')
   return { teamMember: await tx.update(teamMember, { removedAt: tx.now }) }
 }
 
@@ -68,7 +68,6 @@ export async function removeTeamMember(tx: WriteTx, input: RemoveTeamMemberInput
 export async function confirmIndependence(tx: WriteTx, input: ConfirmIndependenceInput) {
   const teamMember = await tx.load(TeamMember, input.teamMemberId, input.expectedVersion)
   await tx.permit(teamMember)
-  placeLifecycle.move(placeState(teamMember), 'CONFIRMED')
   const changes = { independenceStatement: input.statement, independenceConfirmedAt: tx.now }
   return { teamMember: await tx.update(teamMember, changes) }
 }
