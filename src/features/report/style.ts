@@ -65,7 +65,8 @@ dl.facts dd { margin: 0; white-space: pre-line }
 .restriction { color: var(--quiet) }
 nav ol { margin: 0; padding: 0; list-style: none }
 nav li { margin: .55rem 0 }
-nav .part { display: inline-block; min-width: 7rem; color: var(--quiet) }
+nav a { display: flex; gap: .8rem }
+nav .part { flex: 0 0 6rem; color: var(--quiet) }
 .opinion div { margin-bottom: .9rem }
 .opinion dt { font-size: .92rem; font-weight: bold }
 .opinion dd { margin: .1rem 0 0; padding-left: 1rem; border-left: 3px solid var(--deep) }
