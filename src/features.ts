@@ -5,6 +5,7 @@ import { criterion } from './features/criterion/index.js'
 import { engagement } from './features/engagement/index.js'
 import { firm } from './features/firm/index.js'
 import { identity } from './features/identity/index.js'
+import { lifecycle } from './features/lifecycle/index.js'
 import { trail } from './features/trail/index.js'
 
 /** A noun of the product: its tables' rows and its part of the schema. */
@@ -16,4 +17,4 @@ export interface Feature {
 }
 
 /** THE LIST, in order of dependency: a feature imports only features above it. */
-export const features: readonly Feature[] = [firm, client, identity, engagement, criterion, control, trail]
+export const features: readonly Feature[] = [firm, client, identity, engagement, criterion, control, lifecycle, trail]

@@ -1,3 +1,4 @@
+import { canBeWithdrawn, goes } from '../rules/conclusion-acts.js'
 import { checkIndependenceConfirmation } from '../rules/independence.js'
 import {
   awaitsAcceptance,
@@ -26,6 +27,9 @@ export const client = (...roles: ClientRole[]): Who => ({ client: roles.length >
 export const member: Who = { ...firm(), ...client() }
 /** Who looks after people: the firm's administrators; for people of a client also its auditors and its own administrator. */
 const administrators: Who = { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), ...client('CLIENT_ADMIN') }
+
+/** Who leads an engagement from day to day. */
+const leaders: Who = team('ENGAGEMENT_PARTNER', 'MANAGER')
 
 const beforeIssue = ['PLANNING', 'FIELDWORK', 'COMPLETION'] as const
 const forScope: Condition = (engagement, actor) =>
@@ -165,12 +169,23 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['PLANNING', 'FIELDWORK'],
   },
 
+  // ---- lifecycle
+  Readiness: team(),
+  'Engagement.withdrawnReason': team(),
+  'Mutation.startFieldwork': { ...leaders, on: 'Engagement', when: [goes('PLANNING', 'FIELDWORK')] },
+  'Mutation.startCompletion': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'COMPLETION')] },
+  'Mutation.returnToPlanning': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'PLANNING')] },
+  'Mutation.returnToFieldwork': { ...leaders, on: 'Engagement', when: [goes('COMPLETION', 'FIELDWORK')] },
+  'Mutation.withdrawEngagement': { ...team('ENGAGEMENT_PARTNER'), on: 'Engagement', when: [canBeWithdrawn] },
+
   // ---- trail: the team reads its engagement's, the administrator the firm's own
   TrailEntry: { ...team(), ...firm('FIRM_ADMIN') },
   TrailChange: { ...team(), ...firm('FIRM_ADMIN') },
   TrailField: { ...team(), ...firm('FIRM_ADMIN') },
   TrailVerification: { ...team(), ...firm('FIRM_ADMIN') },
   TrailBreak: { ...team(), ...firm('FIRM_ADMIN') },
+  'Engagement.trail': team(),
+  'Query.verifyTrail': team(),
   'Firm.trail': firm('FIRM_ADMIN'),
   'Query.verifyFirmTrail': firm('FIRM_ADMIN'),
 }

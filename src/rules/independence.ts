@@ -18,6 +18,19 @@ export function checkReviewer({ preparers, reviewer }: { preparers: readonly str
   )
 }
 
+/**
+ * The acts on an engagement that are no work on it: staffing it, one's own independence, and the quality review itself.
+ * Every other act is work; an act that is not named here counts, so that a new one cannot be forgotten.
+ */
+export const actsThatAreNoWork: readonly string[] = [
+  'createEngagement',
+  'addTeamMember',
+  'removeTeamMember',
+  'confirmIndependence',
+  'agreeOpinion',
+  'clearQualityReview',
+]
+
 /** The quality reviewer performed no work on the engagement: no procedure, result, exception, decision or sign-off. */
 export function checkQualityReviewer(work: { reviewer: string; performedWork: readonly string[] }): void {
   refuseIf(

@@ -249,6 +249,21 @@ export function decideOpinion(proposal: OpinionProposal, decision: OpinionDecisi
   }
 }
 
+/**
+ * The basis that an opinion is kept with: as written, else as drafted. Null for an opinion that is not modified. Refuses
+ * with INVALID_INPUT at `basisParagraph` a basis for what is not modified, and a modification without one.
+ */
+export function checkBasis(overall: OpinionType, written: string | null, drafted: string | null): string | null {
+  const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['basisParagraph'])
+  if (overall === 'UNQUALIFIED') {
+    if (written !== null) throw refuse('An unqualified opinion has no basis for a modification.')
+    return null
+  }
+  const basis = written?.trim() || drafted?.trim()
+  if (!basis) throw refuse('No exception leads to this modification: write the basis for it.')
+  return basis
+}
+
 function checkPlaces(proposal: OpinionProposal, decision: OpinionDecision): void {
   const name = (place: OpinionPlace) => `${place.subjectMatter} for ${place.category}`
   const offered = proposal.conclusions.map(name)

@@ -59,6 +59,7 @@ export const refusalCodes = {
   SEPARATION_OF_DUTIES: 'Somebody may not do this because of what they did or who they are here; another person must.',
   SCOPE_LOCKED: 'Scope and period are locked since fieldwork began; the engagement partner alone changes them.',
   NOT_READY: 'Something must be done first; the blockers say what.',
+  PROPOSAL_CHANGED: 'What the proposed opinion rests on has changed since you read it. Read it again, then decide.',
   ROWS_REFUSED: 'Rows of the file or entries of the list are at fault; nothing was taken in.',
   ALREADY_EXISTS: 'There is one with that name, reference or e-mail address already.',
   CREDENTIALS_REFUSED: 'E-mail address and password do not let anybody in there.',

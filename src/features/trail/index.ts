@@ -1,3 +1,7 @@
-import { FirmTrailResolver, TrailEntryResolver } from './trail.resolver.js'
+import { EngagementTrailResolver, FirmTrailResolver, TrailEntryResolver } from './trail.resolver.js'
 
-export const trail = { name: 'trail', rows: [], resolvers: [FirmTrailResolver, TrailEntryResolver] }
+export const trail = {
+  name: 'trail',
+  rows: [],
+  resolvers: [EngagementTrailResolver, FirmTrailResolver, TrailEntryResolver],
+}

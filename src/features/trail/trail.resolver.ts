@@ -1,6 +1,7 @@
-import { Args, ArgsType, Ctx, Field, FieldResolver, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../graph/context.js'
 import { connectionOf, PageArgs } from '../../graph/page.js'
+import { Engagement } from '../engagement/engagement.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
 import { readTrail } from './trail.reading.js'
@@ -36,5 +37,25 @@ export class TrailEntryResolver {
   @FieldResolver(() => Member, { nullable: true, description: 'Who did it; null when nobody was signed in.' })
   async actor(@Root() entry: TrailEntry, @Ctx() context: Context): Promise<Member | null> {
     return (await context.batches()).byId(Member, entry.actorId)
+  }
+}
+
+@Resolver(() => Engagement)
+export class EngagementTrailResolver {
+  @FieldResolver(() => TrailEntryConnection, { description: 'Every act on the engagement, by position.' })
+  async trail(@Root() engagement: Engagement, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
+    return readTrail(await context.tx(), engagement.id, args)
+  }
+
+  @Query(() => TrailVerification, {
+    nullable: true,
+    description: 'Recomputes an engagement’s trail and names the first bad entry; null when there is none for you.',
+  })
+  async verifyTrail(
+    @Arg('engagementId', () => ID, { description: 'The engagement.' }) engagementId: string,
+    @Ctx() context: Context,
+  ): Promise<TrailVerification | null> {
+    const tx = await context.tx()
+    return tx.actor.team.has(engagementId) ? verifyTrail(tx, engagementId) : null
   }
 }

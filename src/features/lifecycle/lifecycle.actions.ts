@@ -1,0 +1,65 @@
+import type { WriteTx } from '../../data/work.js'
+import { checkReady } from '../../rules/readiness.js'
+import { Engagement } from '../engagement/engagement.js'
+import { blockersTo, type Gated } from './gates.js'
+import type {
+  ReturnToFieldworkInput,
+  ReturnToPlanningInput,
+  StartCompletionInput,
+  StartFieldworkInput,
+  WithdrawEngagementInput,
+} from './lifecycle.inputs.js'
+
+/**
+ * The engagement, locked: of several who would move it at once one goes on, and the others are told that its version is
+ * another one. Every act on an engagement holds this lock at least in part, so what a gate has seen stays so.
+ */
+export async function engagementToMove(
+  tx: WriteTx,
+  input: { engagementId: string; expectedVersion: number },
+): Promise<Engagement> {
+  const engagement = await tx.load(Engagement, input.engagementId, input.expectedVersion, 'update')
+  await tx.permit(engagement)
+  return engagement
+}
+
+/** Begins fieldwork: scope and period are locked from now on. Refused with NOT_READY while the gate is closed. */
+export async function startFieldwork(tx: WriteTx, input: StartFieldworkInput) {
+  const engagement = await engagementToMove(tx, input)
+  await mustBeReady(tx, engagement, 'FIELDWORK')
+  const fieldworkStartedAt = engagement.fieldworkStartedAt ?? tx.now
+  return { engagement: await tx.update(engagement, { state: 'FIELDWORK', fieldworkStartedAt }) }
+}
+
+/** Ends fieldwork. Refused with NOT_READY while the gate is closed. */
+export async function startCompletion(tx: WriteTx, input: StartCompletionInput) {
+  const engagement = await engagementToMove(tx, input)
+  await mustBeReady(tx, engagement, 'COMPLETION')
+  return { engagement: await tx.update(engagement, { state: 'COMPLETION' }) }
+}
+
+/** Goes back to planning. Scope and period stay locked. */
+export async function returnToPlanning(tx: WriteTx, input: ReturnToPlanningInput) {
+  const engagement = await engagementToMove(tx, input)
+  tx.note(engagement, { after: { reason: input.reason } })
+  return { engagement: await tx.update(engagement, { state: 'PLANNING' }) }
+}
+
+/** Goes back to fieldwork. What the quality reviewer cleared is no more. */
+export async function returnToFieldwork(tx: WriteTx, input: ReturnToFieldworkInput) {
+  const engagement = await engagementToMove(tx, input)
+  tx.note(engagement, { after: { reason: input.reason } })
+  const unclear = { qualityReviewClearedBy: null, qualityReviewClearedAt: null, qualityReviewDigest: null }
+  return { engagement: await tx.update(engagement, { state: 'FIELDWORK', ...unclear }) }
+}
+
+/** Withdraws from the engagement, for good. The record stays. */
+export async function withdrawEngagement(tx: WriteTx, input: WithdrawEngagementInput) {
+  const engagement = await engagementToMove(tx, input)
+  return { engagement: await tx.update(engagement, { state: 'WITHDRAWN', withdrawnReason: input.reason }) }
+}
+
+/** @throws Refusal NOT_READY with all that is missing */
+export async function mustBeReady(tx: WriteTx, engagement: Engagement, to: Gated): Promise<void> {
+  checkReady(to, await blockersTo(tx, engagement, to))
+}

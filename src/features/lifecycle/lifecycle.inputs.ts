@@ -1,0 +1,32 @@
+import { Field, ID, InputType } from 'type-graphql'
+import { ChangeInput } from '../../graph/input.js'
+import { Text } from '../../graph/text.js'
+
+export const limits = { reason: 2_000 } as const
+
+@InputType()
+abstract class EngagementStepInput extends ChangeInput {
+  @Field(() => ID, { description: 'The engagement.' })
+  engagementId: string
+}
+
+@InputType()
+abstract class ReasonedStepInput extends EngagementStepInput {
+  @Text({ max: limits.reason, description: 'Why; it stands in the trail.' })
+  reason: string
+}
+
+@InputType({ description: 'Begins fieldwork.' })
+export class StartFieldworkInput extends EngagementStepInput {}
+
+@InputType({ description: 'Ends fieldwork and begins completion.' })
+export class StartCompletionInput extends EngagementStepInput {}
+
+@InputType({ description: 'Goes back from fieldwork to planning.' })
+export class ReturnToPlanningInput extends ReasonedStepInput {}
+
+@InputType({ description: 'Goes back from completion to fieldwork.' })
+export class ReturnToFieldworkInput extends ReasonedStepInput {}
+
+@InputType({ description: 'Withdraws from an engagement.' })
+export class WithdrawEngagementInput extends ReasonedStepInput {}

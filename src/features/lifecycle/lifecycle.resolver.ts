@@ -1,0 +1,99 @@
+import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
+import { Fault } from '../../access/faults.js'
+import type { Context } from '../../graph/context.js'
+import { EngagementState } from '../../graph/enums.js'
+import { Blocker, payloadOf } from '../../graph/payload.js'
+import type * as words from '../../rules/vocabulary.js'
+import { Engagement } from '../engagement/engagement.js'
+import { blockersTo, type Gated } from './gates.js'
+import {
+  returnToFieldwork,
+  returnToPlanning,
+  startCompletion,
+  startFieldwork,
+  withdrawEngagement,
+} from './lifecycle.actions.js'
+import {
+  ReturnToFieldworkInput,
+  ReturnToPlanningInput,
+  StartCompletionInput,
+  StartFieldworkInput,
+  WithdrawEngagementInput,
+} from './lifecycle.inputs.js'
+
+const moved = { engagement: [() => Engagement, 'The engagement, in its new state.'] } as const
+const StartFieldworkPayload = payloadOf('StartFieldworkPayload', moved)
+const StartCompletionPayload = payloadOf('StartCompletionPayload', moved)
+const ReturnToPlanningPayload = payloadOf('ReturnToPlanningPayload', moved)
+const ReturnToFieldworkPayload = payloadOf('ReturnToFieldworkPayload', moved)
+const WithdrawEngagementPayload = payloadOf('WithdrawEngagementPayload', moved)
+
+@ObjectType({ description: 'Whether an engagement is ready for a state, and what is missing.' })
+export class Readiness {
+  @Field(() => EngagementState, { description: 'The state in question.' })
+  to: words.EngagementState
+
+  @Field(() => Boolean, { description: 'Whether nothing is missing.' })
+  ready: boolean
+
+  @Field(() => [Blocker], { description: 'What must be done first.' })
+  blockers: Blocker[]
+}
+
+@Resolver(() => Engagement)
+export class LifecycleResolver {
+  @FieldResolver(() => Readiness, {
+    description: 'What stands between the engagement and a state: what the act that leads there looks at, now.',
+  })
+  async readiness(
+    @Root() engagement: Engagement,
+    @Arg('to', () => EngagementState, { description: 'FIELDWORK, COMPLETION or ISSUED.' }) to: words.EngagementState,
+    @Ctx() context: Context,
+  ): Promise<Readiness> {
+    if (to !== 'FIELDWORK' && to !== 'COMPLETION' && to !== 'ISSUED') {
+      throw new Fault('BAD_USER_INPUT', `No gate stands before ${to}; ask about FIELDWORK, COMPLETION or ISSUED.`)
+    }
+    const blockers = await blockersTo(await context.tx(), engagement, to satisfies Gated)
+    return { to, ready: blockers.length === 0, blockers }
+  }
+
+  @Mutation(() => StartFieldworkPayload, { description: 'Begins fieldwork, when nothing is missing.' })
+  startFieldwork(@Arg('input', () => StartFieldworkInput) input: StartFieldworkInput, @Ctx() context: Context) {
+    return context.act(input, startFieldwork)
+  }
+
+  @Mutation(() => StartCompletionPayload, { description: 'Ends fieldwork, when nothing is missing.' })
+  startCompletion(@Arg('input', () => StartCompletionInput) input: StartCompletionInput, @Ctx() context: Context) {
+    return context.act(input, startCompletion)
+  }
+
+  @Mutation(() => ReturnToPlanningPayload, { description: 'Goes back from fieldwork to planning, with a reason.' })
+  returnToPlanning(@Arg('input', () => ReturnToPlanningInput) input: ReturnToPlanningInput, @Ctx() context: Context) {
+    return context.act(input, returnToPlanning)
+  }
+
+  @Mutation(() => ReturnToFieldworkPayload, {
+    description: 'Goes back from completion to fieldwork, with a reason. The quality review is cleared anew.',
+  })
+  returnToFieldwork(
+    @Arg('input', () => ReturnToFieldworkInput) input: ReturnToFieldworkInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, returnToFieldwork)
+  }
+
+  @Mutation(() => WithdrawEngagementPayload, {
+    description: 'Withdraws from an engagement before its report is issued, for good.',
+  })
+  withdrawEngagement(
+    @Arg('input', () => WithdrawEngagementInput) input: WithdrawEngagementInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, withdrawEngagement)
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Why the firm withdrew; null when it did not.' })
+  withdrawnReason(@Root() engagement: Engagement): string | null {
+    return engagement.withdrawnReason
+  }
+}

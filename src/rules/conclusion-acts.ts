@@ -1,0 +1,61 @@
+import { checkDecisionApprover } from './independence.js'
+import { decisionLifecycle, engagementLifecycle } from './lifecycles.js'
+import { Refusal } from './refusal.js'
+import type { DecisionState, EngagementKind, EngagementState } from './vocabulary.js'
+
+/**
+ * When an act from the lifecycle of an engagement to its report is possible, as far as its row and who acts decide that:
+ * for the `when` of the policy table. Each returns, or throws a Refusal.
+ */
+
+/** The engagement is in `from`; another way to `to` is another act. Refuses with INVALID_TRANSITION. */
+export const goes =
+  (from: EngagementState, to: EngagementState) =>
+  ({ state }: { state: EngagementState }) => {
+    if (state === from) return
+    throw new Refusal('INVALID_TRANSITION', `This leads from ${from} to ${to}; the engagement is ${state}.`, [], {
+      from: state,
+      to,
+      allowed: engagementLifecycle.table[state],
+    })
+  }
+
+/** Refuses with INVALID_TRANSITION. */
+export const canBeWithdrawn = ({ state }: { state: EngagementState }) => {
+  engagementLifecycle.move(state, 'WITHDRAWN')
+}
+
+/** A readiness engagement ends in findings: no opinion, no report. Refuses with INVALID_INPUT. */
+export const endsInOpinion = ({ kind }: { kind: EngagementKind }) => {
+  if (kind !== 'READINESS') return
+  throw new Refusal('INVALID_INPUT', 'A readiness engagement ends in findings; it has no opinion and no report.')
+}
+
+interface DecisionFacts {
+  state: DecisionState
+  decidedBy: string
+  returnedReason: string | null
+}
+
+/** Refuses with INVALID_TRANSITION. */
+export const decisionIsOpen = ({ state }: DecisionFacts) => {
+  decisionLifecycle.move(state, 'APPROVED')
+}
+
+/** What was returned is revised first. Refuses with NOT_READY. */
+export const wasNotReturned = ({ returnedReason }: DecisionFacts) => {
+  if (returnedReason === null) return
+  const message = 'The decision was returned; it must be revised first.'
+  const blockers = [{ code: 'DECISION_RETURNED', message, node: null }]
+  throw new Refusal('NOT_READY', message, [], { blockers })
+}
+
+/** Refuses with SEPARATION_OF_DUTIES. */
+export const isAnothersDecision = (decision: DecisionFacts, actor: { memberId: string }) =>
+  checkDecisionApprover({ decider: decision.decidedBy, approver: actor.memberId })
+
+/** Only an opinion other than the proposed one is agreed to, once. Refuses with INVALID_INPUT. */
+export const awaitsAgreement = (opinion: { differs: boolean; agreedAt: Date | null }) => {
+  if (!opinion.differs) throw new Refusal('INVALID_INPUT', 'The opinion is as proposed: it needs no agreement.')
+  if (opinion.agreedAt) throw new Refusal('INVALID_INPUT', 'The quality reviewer has agreed already.')
+}
