@@ -43,6 +43,7 @@ create table attribute (
   constraint attribute_letter_unique unique (firm_id, procedure_id, letter)
 );
 select wall('attribute', 'firm'), changeable('attribute');
+grant delete on attribute to fieldwork_service;
 
 -- A signature on a procedure. `content_digest` binds it to what was signed; a signature that no longer holds is withdrawn, never removed.
 create table sign_off (

@@ -82,6 +82,13 @@ export function concludesOnOperation(kind: EngagementKind): boolean {
   return kind !== 'SOC2_TYPE_1'
 }
 
+/** A Type 1 examines design as of a date: it has no procedure on operation. Refuses with INVALID_INPUT at `aspect`. */
+export function checkAspect(kind: EngagementKind, aspect: ProcedureAspect): void {
+  if (aspect === 'OPERATION' && !concludesOnOperation(kind)) {
+    throw invalid('A Type 1 examines design as of a date; it has no test of operation.', 'aspect')
+  }
+}
+
 /**
  * Whether a control may be concluded so, given its tests. Refuses with INVALID_INPUT at `design`, `operation` or
  * `rationale`:

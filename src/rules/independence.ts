@@ -31,6 +31,16 @@ export const actsThatAreNoWork: readonly string[] = [
   'clearQualityReview',
 ]
 
+/**
+ * The level of a reviewer: a senior reviews the work of staff; all other work is reviewed by a manager or the partner.
+ * `preparerRole` is null for somebody who has left the team.
+ */
+export function checkReviewLevel(work: { preparerRole: TeamRole | null; reviewerRole: TeamRole | null }): void {
+  const above = work.reviewerRole === 'MANAGER' || work.reviewerRole === 'ENGAGEMENT_PARTNER'
+  const seniorOfStaff = work.reviewerRole === 'SENIOR' && work.preparerRole === 'STAFF'
+  refuseIf(!above && !seniorOfStaff, 'A senior reviews the work of staff; this is for a manager or the partner.')
+}
+
 /** The quality reviewer performed no work on the engagement: no procedure, result, exception, decision or sign-off. */
 export function checkQualityReviewer(work: { reviewer: string; performedWork: readonly string[] }): void {
   refuseIf(
@@ -60,6 +70,12 @@ export function checkDecisionApprover({ decider, approver }: { decider: string; 
 /** That a deviation is none is agreed by somebody other than the one who explained it away. */
 export function checkExplanationApprover({ proposer, approver }: { proposer: string; approver: string }): void {
   refuseIf(proposer === approver, 'Who explained a deviation may not approve the explanation; the reviewer does.')
+}
+
+/** Nor by somebody who recorded the deviation: to agree would be to review one's own work. */
+export function checkExplanationDecider(people: { explainer: string; recorder: string; decider: string }): void {
+  checkExplanationApprover({ proposer: people.explainer, approver: people.decider })
+  refuseIf(people.recorder === people.decider, 'Who recorded a deviation may not decide that it is none.')
 }
 
 /** Independence is a statement about oneself: nobody confirms it for somebody else. */

@@ -107,3 +107,14 @@ export function reasonFor(
   if (given === '') throw new Refusal('INVALID_INPUT', `${act} needs a reason.`, path)
   return given
 }
+
+/**
+ * For acts that do not move a procedure, or may begin in some states only: refuses with INVALID_TRANSITION where the
+ * procedure is in none of them. What was signed changes only after it was sent back. `act` begins the sentence.
+ */
+export function checkProcedureIs(state: ProcedureState, possible: readonly ProcedureState[], act: string): void {
+  if (possible.includes(state)) return
+  const why = `${act} is possible while the procedure is ${possible.join(' or ')}; it is ${state}.`
+  const allowed = procedureLifecycle.table[state]
+  throw new Refusal('INVALID_TRANSITION', why, [], { from: state, to: possible[0] as string, allowed })
+}

@@ -1,0 +1,52 @@
+import type { WriteTx } from '../../data/work.js'
+import { checkConclusion } from '../../rules/conclusions.js'
+import { type Blocker, Refusal } from '../../rules/refusal.js'
+import { Control } from '../control/control.js'
+import { Engagement } from '../engagement/engagement.js'
+import type { ConcludeControlInput } from './procedure.inputs.js'
+import { Procedure } from './procedure.js'
+
+/** Concludes on a control. A conclusion rests on reviewed work: every procedure of the control must be. */
+export async function concludeControl(tx: WriteTx, input: ConcludeControlInput): Promise<{ control: Control }> {
+  const control = await tx.load(Control, input.controlId, input.expectedVersion, 'update')
+  await tx.permit(control)
+  const procedures = await tx.find(Procedure, { controlId: control.id }, { lock: 'share' })
+  mustBeReviewed(procedures)
+  const engagement = await tx.load(Engagement, control.engagementId)
+  const { design, operation = null, rationale = null } = input
+  checkConclusion({ design, operation, rationale }, { engagementKind: engagement.kind, procedures })
+  await tx.update(control, {
+    designConclusion: design,
+    operationConclusion: operation,
+    conclusionRationale: rationale,
+    concludedBy: tx.actor.memberId,
+    concludedAt: tx.now,
+  })
+  return { control }
+}
+
+function mustBeReviewed(procedures: readonly Procedure[]): void {
+  const blockers: Blocker[] = procedures
+    .filter(({ state }) => state !== 'REVIEWED')
+    .map(({ id, ref, state }) => ({
+      code: 'PROCEDURE_NOT_REVIEWED',
+      message: `The procedure ${ref} is ${state}.`,
+      node: id,
+    }))
+  if (procedures.length === 0) {
+    blockers.push({ code: 'NO_PROCEDURE', message: 'The control has no procedure.', node: null })
+  }
+  if (blockers.length === 0) return
+  throw new Refusal('NOT_READY', 'A conclusion rests on reviewed work.', [], { blockers })
+}
+
+/** Takes back what was concluded, where something was: the trail keeps it. The caller holds the control's lock. */
+export async function withdrawConclusion(tx: WriteTx, control: Control): Promise<void> {
+  await tx.update(control, {
+    designConclusion: null,
+    operationConclusion: null,
+    conclusionRationale: null,
+    concludedBy: null,
+    concludedAt: null,
+  })
+}

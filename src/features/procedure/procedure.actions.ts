@@ -1,0 +1,108 @@
+import type { WriteTx } from '../../data/work.js'
+import { checkAspect } from '../../rules/conclusions.js'
+import { procedureLifecycle } from '../../rules/lifecycles.js'
+import { Refusal } from '../../rules/refusal.js'
+import { Control } from '../control/control.js'
+import { Engagement } from '../engagement/engagement.js'
+import { TeamMember } from '../engagement/team-member.js'
+import { Attribute } from './attribute.js'
+import { withdrawConclusion } from './conclusion.js'
+import type { PlanProcedureInput, StartProcedureInput, UpdateProcedureInput } from './procedure.inputs.js'
+import { Procedure } from './procedure.js'
+
+type Plan = PlanProcedureInput | UpdateProcedureInput
+
+/** Plans a procedure. A conclusion on the control rested on the procedures there were: it is withdrawn. */
+export async function planProcedure(tx: WriteTx, input: PlanProcedureInput): Promise<{ procedure: Procedure }> {
+  const control = await tx.load(Control, input.controlId, undefined, 'update')
+  await tx.permit(control)
+  await checkPlan(tx, control.engagementId, input)
+  const procedure = await tx.insert(Procedure, {
+    engagementId: control.engagementId,
+    controlId: control.id,
+    state: 'PLANNED',
+    ...planned(input),
+  })
+  await insertAttributes(tx, procedure, input)
+  await withdrawConclusion(tx, control)
+  return { procedure }
+}
+
+/** Changes the plan. Attributes are fixed once a result is recorded: a result is about what was asked then. */
+export async function updateProcedure(tx: WriteTx, input: UpdateProcedureInput): Promise<{ procedure: Procedure }> {
+  const procedure = await tx.load(Procedure, input.procedureId, input.expectedVersion, 'update')
+  await tx.permit(procedure)
+  await checkPlan(tx, procedure.engagementId, input)
+  await replaceAttributes(tx, procedure, input)
+  await tx.update(procedure, planned(input))
+  return { procedure }
+}
+
+export async function startProcedure(tx: WriteTx, input: StartProcedureInput): Promise<{ procedure: Procedure }> {
+  const procedure = await tx.load(Procedure, input.procedureId, input.expectedVersion)
+  await tx.permit(procedure)
+  await tx.update(procedure, { state: procedureLifecycle.move(procedure.state, 'IN_PROGRESS') })
+  return { procedure }
+}
+
+const planned = (input: Plan) => ({
+  ref: input.ref,
+  method: input.method,
+  aspect: input.aspect,
+  objective: input.objective,
+  steps: input.steps,
+  workpaperRef: input.workpaperRef ?? null,
+  assigneeId: input.assigneeId ?? null,
+})
+
+async function checkPlan(tx: WriteTx, engagementId: string, input: Plan): Promise<void> {
+  const engagement = await tx.load(Engagement, engagementId)
+  checkAspect(engagement.kind, input.aspect)
+  const letters = input.attributes.map(({ letter }) => letter)
+  const repeated = letters.findIndex((letter, at) => letters.indexOf(letter) < at)
+  if (repeated >= 0) {
+    throw new Refusal('INVALID_INPUT', `The letter ${letters[repeated]} stands twice; each attribute has its own.`, [
+      'attributes',
+      repeated,
+      'letter',
+    ])
+  }
+  if (!input.assigneeId) return
+  const assignee = await tx.one(TeamMember, { engagementId, memberId: input.assigneeId, removedAt: null })
+  if (!assignee || assignee.role === 'QUALITY_REVIEWER') {
+    throw new Refusal('INVALID_INPUT', 'A procedure is assigned to somebody who works on the engagement.', [
+      'assigneeId',
+    ])
+  }
+}
+
+async function insertAttributes(tx: WriteTx, procedure: Procedure, input: Plan): Promise<void> {
+  if (input.attributes.length === 0) return
+  const { engagementId, id: procedureId } = procedure
+  await tx.insertMany(
+    Attribute,
+    input.attributes.map(({ letter, description }) => ({ engagementId, procedureId, letter, description })),
+  )
+}
+
+async function replaceAttributes(tx: WriteTx, procedure: Procedure, input: Plan): Promise<void> {
+  const before = await tx.find(Attribute, { procedureId: procedure.id })
+  const described = new Map(before.map(({ letter, description }) => [letter, description]))
+  const same =
+    before.length === input.attributes.length &&
+    input.attributes.every(({ letter, description }) => described.get(letter) === description)
+  if (same) return
+  const [recorded] = await tx.query('select 1 from result where firm_id = $1 and procedure_id = $2 limit 1', [
+    tx.firmId,
+    procedure.id,
+  ])
+  if (recorded) {
+    throw new Refusal(
+      'INVALID_INPUT',
+      'Results are recorded against these attributes: they no longer change. Plan another procedure for other ones.',
+      ['attributes'],
+    )
+  }
+  for (const attribute of before) await tx.remove(attribute)
+  await insertAttributes(tx, procedure, input)
+}

@@ -1,0 +1,100 @@
+import { ArrayMaxSize, Matches, ValidateNested } from 'class-validator'
+import { Field, ID, InputType } from 'type-graphql'
+import { DesignConclusion, OperationConclusion, ProcedureAspect, ProcedureMethod } from '../../graph/enums.js'
+import { ActInput, ChangeInput } from '../../graph/input.js'
+import { Text } from '../../graph/text.js'
+import type * as words from '../../rules/vocabulary.js'
+
+export const limits = {
+  ref: 40,
+  objective: 2_000,
+  steps: 10_000,
+  workpaperRef: 200,
+  attributes: 26,
+  attribute: 1_000,
+  rationale: 4_000,
+} as const
+
+@InputType({ description: 'What each item is checked for.' })
+export class AttributeInput {
+  @Field(() => String, { description: 'One letter, A to Z.' })
+  @Matches(/^[A-Z]$/, { message: 'letter must be one letter from A to Z.' })
+  letter: string
+
+  @Text({ max: limits.attribute, description: 'What must be true of the item.' })
+  description: string
+}
+
+/** What planning and updating a procedure have in common. */
+// biome-ignore lint/suspicious/noExplicitAny: the compiler wants a mixin’s base to be so
+function withPlan<Base extends abstract new (...args: any[]) => ActInput>(base: Base) {
+  @InputType()
+  abstract class Planned extends base {
+    @Text({ max: limits.ref, description: 'The reference, unique in the engagement, e.g. `AC-01.T1`.' })
+    ref: string
+
+    @Field(() => ProcedureMethod, { description: 'The nature of the test.' })
+    method: words.ProcedureMethod
+
+    @Field(() => ProcedureAspect, { description: 'What it tests; a Type 1 tests design alone.' })
+    aspect: words.ProcedureAspect
+
+    @Text({ max: limits.objective, description: 'What the test is to find out.' })
+    objective: string
+
+    @Text({ max: limits.steps, description: 'What is done, step by step.' })
+    steps: string
+
+    @Text({ max: limits.workpaperRef, description: 'Where the working paper lies.', nullable: true })
+    workpaperRef?: string | null
+
+    @Field(() => ID, { nullable: true, description: 'Who performs it: a member who works on the engagement.' })
+    assigneeId?: string | null
+
+    @Field(() => [AttributeInput], {
+      defaultValue: [],
+      description: 'What each sampled item is checked for; all of them. They are fixed once a result is recorded.',
+    })
+    @ArrayMaxSize(limits.attributes)
+    @ValidateNested({ each: true })
+    attributes: AttributeInput[]
+  }
+  return Planned
+}
+
+@InputType({ description: 'Plans a test of a control.' })
+export class PlanProcedureInput extends withPlan(ActInput) {
+  @Field(() => ID, { description: 'The control to test.' })
+  controlId: string
+}
+
+@InputType({ description: 'Changes the plan of a procedure: the whole of it, as it is to be.' })
+export class UpdateProcedureInput extends withPlan(ChangeInput) {
+  @Field(() => ID, { description: 'The procedure.' })
+  procedureId: string
+}
+
+@InputType({ description: 'Begins to perform a procedure.' })
+export class StartProcedureInput extends ChangeInput {
+  @Field(() => ID, { description: 'The procedure.' })
+  procedureId: string
+}
+
+@InputType({ description: 'Concludes on a control from its reviewed procedures; a later conclusion replaces it.' })
+export class ConcludeControlInput extends ChangeInput {
+  @Field(() => ID, { description: 'The control.' })
+  controlId: string
+
+  @Field(() => DesignConclusion, { description: 'Whether the design is suitable.' })
+  design: words.DesignConclusion
+
+  @Field(() => OperationConclusion, { nullable: true, description: 'How it operated; left out in a Type 1.' })
+  operation?: words.OperationConclusion | null
+
+  @Text({
+    max: limits.rationale,
+    description: 'Why; needed wherever the tests do not speak for themselves.',
+    nullable: true,
+  })
+  rationale?: string | null
+}

@@ -1,0 +1,137 @@
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql'
+import { isUuid } from '../../data/work.js'
+import type { Context } from '../../graph/context.js'
+import { ProcedureMethod, ProcedureState } from '../../graph/enums.js'
+import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
+import { payloadOf } from '../../graph/payload.js'
+import { Text } from '../../graph/text.js'
+import type * as words from '../../rules/vocabulary.js'
+import { Control } from '../control/control.js'
+import { Engagement } from '../engagement/engagement.js'
+import { Member } from '../firm/member.js'
+import { Attribute } from './attribute.js'
+import { concludeControl } from './conclusion.js'
+import { planProcedure, startProcedure, updateProcedure } from './procedure.actions.js'
+import {
+  ConcludeControlInput,
+  limits,
+  PlanProcedureInput,
+  StartProcedureInput,
+  UpdateProcedureInput,
+} from './procedure.inputs.js'
+import { Procedure } from './procedure.js'
+
+const ProcedureConnection = connectionOf(Procedure, 'Procedure')
+const PlanProcedurePayload = payloadOf('PlanProcedurePayload', { procedure: [() => Procedure, 'The new procedure.'] })
+const UpdateProcedurePayload = payloadOf('UpdateProcedurePayload', {
+  procedure: [() => Procedure, 'The changed procedure.'],
+})
+const StartProcedurePayload = payloadOf('StartProcedurePayload', {
+  procedure: [() => Procedure, 'The procedure, in progress.'],
+})
+const ConcludeControlPayload = payloadOf('ConcludeControlPayload', { control: [() => Control, 'The control.'] })
+
+@InputType({ description: 'Which procedures; every condition given must hold.' })
+export class ProcedureFilter {
+  @Field(() => ProcedureState, { nullable: true, description: 'In this state.' })
+  state?: words.ProcedureState | null
+
+  @Field(() => ProcedureMethod, { nullable: true, description: 'Of this nature.' })
+  method?: words.ProcedureMethod | null
+
+  @Field(() => ID, { nullable: true, description: 'Assigned to this member.' })
+  assigneeId?: string | null
+
+  @Text({ max: limits.ref, description: 'With exactly this reference.', nullable: true })
+  ref?: string | null
+}
+
+@ArgsType()
+export class ProcedureArgs extends PageArgs {
+  @Field(() => ProcedureFilter, { nullable: true, description: 'Only these.' })
+  filter?: ProcedureFilter | null
+}
+
+@Resolver(() => Procedure)
+export class ProcedureResolver {
+  @Query(() => Procedure, {
+    nullable: true,
+    description: 'The procedure with this id; null when there is none for you.',
+  })
+  async procedure(@Arg('id', () => ID) id: string, @Ctx() context: Context): Promise<Procedure | null> {
+    return isUuid(id) ? (await context.tx()).one(Procedure, { id }) : null
+  }
+
+  @FieldResolver(() => Control, { description: 'The control it tests.' })
+  async control(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Control | null> {
+    return (await context.batches()).byId(Control, procedure.controlId)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'Who performs it.' })
+  async assignee(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, procedure.assigneeId)
+  }
+
+  @FieldResolver(() => [Attribute], { description: 'What each sampled item is checked for, by letter.' })
+  async attributes(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Attribute[]> {
+    return (await context.batches()).children(Attribute, 'procedureId', procedure.id, { letter: 'asc' })
+  }
+
+  @Mutation(() => PlanProcedurePayload, { description: 'Plans a test of a control.' })
+  planProcedure(@Arg('input', () => PlanProcedureInput) input: PlanProcedureInput, @Ctx() context: Context) {
+    return context.act(input, planProcedure)
+  }
+
+  @Mutation(() => UpdateProcedurePayload, { description: 'Changes the plan of a procedure that nobody has signed.' })
+  updateProcedure(@Arg('input', () => UpdateProcedureInput) input: UpdateProcedureInput, @Ctx() context: Context) {
+    return context.act(input, updateProcedure)
+  }
+
+  @Mutation(() => StartProcedurePayload, { description: 'Begins to perform a procedure.' })
+  startProcedure(@Arg('input', () => StartProcedureInput) input: StartProcedureInput, @Ctx() context: Context) {
+    return context.act(input, startProcedure)
+  }
+
+  @Mutation(() => ConcludeControlPayload, {
+    description: 'Concludes on a control’s design and, in a Type 2, operation. Every procedure of it must be reviewed.',
+  })
+  concludeControl(@Arg('input', () => ConcludeControlInput) input: ConcludeControlInput, @Ctx() context: Context) {
+    return context.act(input, concludeControl)
+  }
+}
+
+/** Procedures as the parts of what they belong to. */
+@Resolver(() => Control)
+export class ControlProcedures {
+  @FieldResolver(() => [Procedure], { description: 'The tests of this control, by reference.' })
+  async procedures(@Root() control: Control, @Ctx() context: Context): Promise<Procedure[]> {
+    return (await context.batches()).children(Procedure, 'controlId', control.id, { ref: 'asc' })
+  }
+}
+
+@Resolver(() => Engagement)
+export class EngagementProcedures {
+  @FieldResolver(() => ProcedureConnection, { description: 'The procedures of the engagement, by reference.' })
+  async procedures(
+    @Root() engagement: Engagement,
+    @Args(() => ProcedureArgs) { filter, ...args }: ProcedureArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Procedure>> {
+    const given = Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined)
+    const where = { ...Object.fromEntries(given), engagementId: engagement.id }
+    return page(await context.tx(), Procedure, where, args, { by: 'ref', direction: 'asc' })
+  }
+}
