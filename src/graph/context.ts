@@ -58,10 +58,12 @@ export class Context implements Guarded {
   /**
    * Does an act: one transaction, once per idempotency key, with its trail entry. A refusal becomes the payload's `errors`.
    * Only a guarded mutation holds the pen; anything else that tries is a fault.
+   * @param ready completes the input before it is digested, e.g. by the content of a file that came with it
    */
   async act<I extends ActInput, P extends object>(
     input: I,
     action: (tx: WriteTx, input: I, request: RequestFacts) => Promise<P>,
+    ready?: () => Promise<void>,
   ): Promise<Partial<P> & { errors: UserError[] }> {
     const coordinate = this.coordinate
     if (!coordinate) throw new Error('Only a guarded mutation can write.')
@@ -72,10 +74,11 @@ export class Context implements Guarded {
     const faults = faultsOf(input)
     if (faults.length > 0) return { errors: faults.map(userError) } as never
     await this.whole.close()
-    const { idempotencyKey, ...rest } = input
-    const attempt = { action: coordinate, key: idempotencyKey, input: canonicalJson(rest) }
     const scope = claims?.memberId ?? null
     try {
+      await ready?.()
+      const { idempotencyKey, ...rest } = input
+      const attempt = { action: coordinate, key: idempotencyKey, input: canonicalJson(rest) }
       const payload = await write(this.database, claims, coordinate, async (tx) => {
         if (!allows(entry, claims ? tx.actor : null)) throw forbidden()
         const before = await claim(tx, scope, attempt)

@@ -1,0 +1,8 @@
+import { Population } from './population.js'
+import { ControlPopulations, PopulationResolver } from './population.resolver.js'
+
+export const population = {
+  name: 'population',
+  rows: [Population],
+  resolvers: [PopulationResolver, ControlPopulations],
+}

@@ -1,0 +1,128 @@
+import { v7 as newId } from 'uuid'
+import type { WriteTx } from '../../data/work.js'
+import { concludesOnOperation } from '../../rules/conclusions.js'
+import { populationLifecycle } from '../../rules/lifecycles.js'
+import { PopulationDigest } from '../../rules/population.js'
+import { Refusal } from '../../rules/refusal.js'
+import { Control } from '../control/control.js'
+import { Engagement } from '../engagement/engagement.js'
+import { readItems } from './csv.js'
+import { everyItem, forDigest, writeItems } from './items.js'
+import type {
+  CreatePopulationInput,
+  FreezePopulationInput,
+  ImportPopulationInput,
+  UpdatePopulationInput,
+} from './population.inputs.js'
+import { Population } from './population.js'
+
+type Done = Promise<{ population: Population }>
+
+/** Describes a population. A Type 1 has none: there is no period in which a control could have acted on anything. */
+export async function createPopulation(tx: WriteTx, input: CreatePopulationInput): Done {
+  const control = await tx.load(Control, input.controlId)
+  await tx.permit(control)
+  const engagement = await tx.load(Engagement, control.engagementId)
+  if (!concludesOnOperation(engagement.kind)) {
+    throw new Refusal('INVALID_INPUT', 'A Type 1 examines design as of a date; it has no populations.', ['controlId'])
+  }
+  mustBeExtracted(tx, input)
+  const population = await tx.insert(Population, {
+    engagementId: control.engagementId,
+    controlId: control.id,
+    state: 'DRAFT',
+    ...origin(input),
+  })
+  return { population }
+}
+
+export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput): Done {
+  const population = await tx.load(Population, input.populationId, input.expectedVersion)
+  await tx.permit(population)
+  mustBeExtracted(tx, input)
+  await tx.update(population, origin(input))
+  return { population }
+}
+
+const origin = (input: CreatePopulationInput | UpdatePopulationInput) => ({
+  title: input.title,
+  sourceSystem: input.sourceSystem,
+  query: input.query,
+  parameters: input.parameters,
+  extractedAt: input.extractedAt,
+  extractedBy: input.extractedBy,
+})
+
+function mustBeExtracted(tx: WriteTx, { extractedAt }: { extractedAt: Date }): void {
+  if (extractedAt > tx.now) {
+    throw new Refusal('INVALID_INPUT', 'The list cannot have been extracted in the future.', ['extractedAt'])
+  }
+}
+
+/**
+ * Imports the items of a draft, all or none, under an import id of their own: the items of an earlier import stay where
+ * they are and are no longer the population's. Reads the file as a stream.
+ */
+export async function importPopulation(tx: WriteTx, input: ImportPopulationInput): Done {
+  const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
+  await tx.permit(population)
+  const { periodStart, periodEnd } = await tx.load(Engagement, population.engagementId)
+  const importId = newId()
+  const { keyColumn, dateColumn = null, file } = input
+  const period = periodStart && periodEnd ? { start: periodStart, end: periodEnd } : null
+  let columns: readonly string[] = []
+  let itemCount = 0
+  for await (const batch of readItems(file.open(), { keyColumn, dateColumn, period })) {
+    columns = batch.columns
+    itemCount += batch.items.length
+    await writeItems(tx, population, importId, batch.items)
+  }
+  await tx.update(population, {
+    importId,
+    fileName: file.fileName,
+    fileSha256: file.sha256,
+    keyColumn,
+    dateColumn,
+    columns: [...columns],
+    itemCount,
+  })
+  return { population }
+}
+
+/** Fixes the population: from here on its digest says what it was. */
+export async function freezePopulation(tx: WriteTx, input: FreezePopulationInput): Done {
+  const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
+  await tx.permit(population)
+  if (population.importId === null) {
+    throw new Refusal('NOT_READY', 'Import the items first.', [], {
+      blockers: [
+        { code: 'NO_ITEMS_IMPORTED', message: 'No file was imported; an empty list is one, too.', node: population.id },
+      ],
+    })
+  }
+  if (population.itemCount === 0 && !input.absenceCheck) {
+    throw new Refusal('INVALID_INPUT', 'The list is empty: say how it was checked that nothing occurred.', [
+      'absenceCheck',
+    ])
+  }
+  if (population.itemCount !== 0 && input.absenceCheck) {
+    throw new Refusal('INVALID_INPUT', `The list has ${population.itemCount} items: nothing is absent.`, [
+      'absenceCheck',
+    ])
+  }
+  const digest = new PopulationDigest()
+  for await (const item of everyItem(tx, population)) digest.add(forDigest(item))
+  if (digest.items !== population.itemCount) {
+    throw new Error(`population ${population.id} has ${digest.items} items where ${population.itemCount} were imported`)
+  }
+  await tx.update(population, {
+    completenessCheck: input.completenessCheck,
+    accuracyCheck: input.accuracyCheck,
+    absenceCheck: input.absenceCheck ?? null,
+    state: populationLifecycle.move(population.state, 'FROZEN'),
+    digest: digest.hex(),
+    frozenBy: tx.actor.memberId,
+    frozenAt: tx.now,
+  })
+  return { population }
+}

@@ -1,0 +1,101 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { isUuid } from '../../data/work.js'
+import type { Context } from '../../graph/context.js'
+import { bounded, connectionOf, type Page, PageArgs, pageOf, placeOf } from '../../graph/page.js'
+import { payloadOf } from '../../graph/payload.js'
+import { Control } from '../control/control.js'
+import { Member } from '../firm/member.js'
+import { itemsAfter } from './items.js'
+import { createPopulation, freezePopulation, importPopulation, updatePopulation } from './population.actions.js'
+import {
+  CreatePopulationInput,
+  FreezePopulationInput,
+  ImportPopulationInput,
+  UpdatePopulationInput,
+} from './population.inputs.js'
+import { Population } from './population.js'
+import { fieldsOf, PopulationItem } from './population-item.js'
+import { receive } from './received-file.js'
+
+const PopulationItemConnection = connectionOf(PopulationItem, 'PopulationItem')
+const payload = (name: string, description: string) =>
+  payloadOf(name, { population: [() => Population, description] as const })
+const CreatePopulationPayload = payload('CreatePopulationPayload', 'The new population.')
+const UpdatePopulationPayload = payload('UpdatePopulationPayload', 'The changed population.')
+const ImportPopulationPayload = payload('ImportPopulationPayload', 'The population with its items.')
+const FreezePopulationPayload = payload('FreezePopulationPayload', 'The fixed population.')
+
+@Resolver(() => Population)
+export class PopulationResolver {
+  @Query(() => Population, {
+    nullable: true,
+    description: 'The population with this id; null when there is none for you.',
+  })
+  async population(@Arg('id', () => ID) id: string, @Ctx() context: Context): Promise<Population | null> {
+    return isUuid(id) ? (await context.tx()).one(Population, { id }) : null
+  }
+
+  @FieldResolver(() => Control, { description: 'The control that acted on the items.' })
+  async control(@Root() population: Population, @Ctx() context: Context): Promise<Control | null> {
+    return (await context.batches()).byId(Control, population.controlId)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'Who fixed it.' })
+  async frozenBy(@Root() population: Population, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, population.frozenBy)
+  }
+
+  @FieldResolver(() => PopulationItemConnection, { description: 'The items, in the order of the file.' })
+  async items(
+    @Root() population: Population,
+    @Args(() => PageArgs) { first, after }: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<PopulationItem>> {
+    const limit = bounded(first)
+    const place = after ? Number(placeOf(after)) || 0 : 0
+    const found = population.importId ? await itemsAfter(await context.tx(), population, place, limit + 1) : []
+    const columns = population.columns ?? []
+    const items = found.map(({ cells, ...item }) => ({ ...item, fields: fieldsOf(columns, cells) }))
+    return pageOf(
+      items,
+      limit,
+      after,
+      ({ ordinal }) => ordinal,
+      async () => population.itemCount ?? 0,
+    )
+  }
+
+  @Mutation(() => CreatePopulationPayload, { description: 'Describes the population of a control.' })
+  createPopulation(@Arg('input', () => CreatePopulationInput) input: CreatePopulationInput, @Ctx() context: Context) {
+    return context.act(input, createPopulation)
+  }
+
+  @Mutation(() => UpdatePopulationPayload, { description: 'Describes a draft population anew.' })
+  updatePopulation(@Arg('input', () => UpdatePopulationInput) input: UpdatePopulationInput, @Ctx() context: Context) {
+    return context.act(input, updatePopulation)
+  }
+
+  @Mutation(() => ImportPopulationPayload, {
+    description:
+      'Imports the items of a draft from a CSV file: all of them, or none and every fault by row and column.',
+  })
+  importPopulation(@Arg('input', () => ImportPopulationInput) input: ImportPopulationInput, @Ctx() context: Context) {
+    return context.act(input, importPopulation, async () => {
+      input.file = await receive(input.file as never)
+    })
+  }
+
+  @Mutation(() => FreezePopulationPayload, { description: 'Fixes a population, with a digest over its items.' })
+  freezePopulation(@Arg('input', () => FreezePopulationInput) input: FreezePopulationInput, @Ctx() context: Context) {
+    return context.act(input, freezePopulation)
+  }
+}
+
+/** Populations as parts of the control that acted on them. */
+@Resolver(() => Control)
+export class ControlPopulations {
+  @FieldResolver(() => [Population], { description: 'The populations of this control, oldest first.' })
+  async populations(@Root() control: Control, @Ctx() context: Context): Promise<Population[]> {
+    return (await context.batches()).children(Population, 'controlId', control.id, { id: 'asc' })
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { Refusal } from '../../rules/refusal.js'
+
+/** A file as the `Upload` scalar hands it over. */
+interface SentFile {
+  filename: string
+  createReadStream(): Readable
+}
+
+const nameMax = 255
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a name is shown and stored; control characters are neither
+const control = /[\u0000-\u001f\u007f-\u009f]/g
+
+/** A file that came with a request, known by its content, to be read as often as need be. */
+export class ReceivedFile {
+  constructor(
+    readonly fileName: string,
+    readonly sha256: string,
+    readonly open: () => Readable,
+  ) {}
+
+  /** What stands for the file in the input that an idempotency key is bound to: its content, not where it is kept. */
+  toJSON(): { fileName: string; sha256: string } {
+    return { fileName: this.fileName, sha256: this.sha256 }
+  }
+}
+
+/**
+ * Takes a sent file: reads it once for its digest. It lies in a temporary file of the request.
+ * Refuses with INVALID_INPUT at `file` one that is too large, or broke off on its way.
+ */
+export async function receive(sending: Promise<SentFile>): Promise<ReceivedFile> {
+  const sent = await sending.catch((error: unknown) => {
+    throw unreadable(error)
+  })
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of sent.createReadStream()) hash.update(chunk as Buffer)
+  } catch (error) {
+    throw unreadable(error)
+  }
+  const name = sent.filename.replace(control, ' ').trim().slice(0, nameMax)
+  return new ReceivedFile(name || 'unnamed', hash.digest('hex'), () => sent.createReadStream())
+}
+
+/** The transport tells what a client can mend by an HTTP status below 500; anything else is a fault of ours. */
+function unreadable(error: unknown): unknown {
+  const { status, message } = error as { status?: number; message?: string }
+  if (!status || status >= 500) return error
+  const what =
+    status === 413 ? 'The file is too large; split the population.' : `The file could not be read: ${message}`
+  return new Refusal('INVALID_INPUT', what, ['file'])
+}
