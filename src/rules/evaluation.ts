@@ -77,6 +77,42 @@ export function looksLikeDeviation(result: RecordedResult): boolean {
   return result.outcome === 'DEVIATION' || (result.outcome === 'UNABLE_TO_TEST' && !result.alternativeProcedure)
 }
 
+/**
+ * What the results of one item come to: null while an attribute lacks its result; NOT_APPLICABLE when none applied;
+ * DEVIATION or UNABLE_TO_TEST when one of them counts as a deviation (seen, or for want of evidence); PASS otherwise,
+ * what was explained with approval included.
+ * @param attributes how many attributes the procedure has
+ */
+export function itemOutcome(results: readonly RecordedResult[], attributes: number): ResultOutcome | null {
+  if (results.length < attributes) return null
+  if (results.every(({ outcome }) => outcome === 'NOT_APPLICABLE')) return 'NOT_APPLICABLE'
+  const deviating = results.filter(isDeviation)
+  if (deviating.length === 0) return 'PASS'
+  return deviating.some(({ outcome }) => outcome === 'DEVIATION') ? 'DEVIATION' : 'UNABLE_TO_TEST'
+}
+
+/** What a result lacks, by the field that is at fault; null when it can be recorded as it is. */
+export function wrongWithResult(result: {
+  outcome: ResultOutcome
+  note?: string | null
+  alternativeProcedure?: string | null
+}): { field: 'note' | 'alternativeProcedure'; message: string } | null {
+  const { outcome, note, alternativeProcedure } = result
+  if (alternativeProcedure && outcome !== 'UNABLE_TO_TEST') {
+    return {
+      field: 'alternativeProcedure',
+      message: 'An alternative procedure stands in for evidence that is missing.',
+    }
+  }
+  if (outcome === 'PASS' || note?.trim()) return null
+  const asked = {
+    DEVIATION: 'A deviation needs a note that says what was seen.',
+    NOT_APPLICABLE: 'That an attribute does not apply needs the reason as a note.',
+    UNABLE_TO_TEST: 'That evidence is missing needs a note that says what was asked for.',
+  } as const
+  return { field: 'note', message: asked[outcome] }
+}
+
 /** Counts results by item. Pure bookkeeping: refuses nothing. */
 export function tally(results: Iterable<RecordedResult>): Tally {
   const items = new Map<string, RecordedResult[]>()

@@ -15,6 +15,15 @@ export const POPULATION_MAX = 1_000_000
  */
 export const COMPUTED_SAMPLE_MAX = 10_000
 
+/** The largest sample that can be drawn: any size that is computed. */
+export const SAMPLE_MAX = COMPUTED_SAMPLE_MAX
+
+/**
+ * What a sample is evaluated at where its basis names no rates: a convention of this service, stated with every
+ * evaluation, not one of any standard. It is recorded when the sample is drawn, before there is a result.
+ */
+export const shippedEvaluation = { confidence: 0.9, tolerableRate: 0.1 } as const
+
 export interface SampleSizeInput {
   /** 1 minus the risk of relying on a control that does not deserve it, e.g. 0.95. */
   confidence: number
@@ -174,10 +183,15 @@ export function recommendedSize(plan: SizePlan): Recommendation {
   }
 }
 
+/** Under what a size was determined, for the record: the frequency table, the formula, or the auditor's own reasons. */
+export function methodologyOf({ basis, tableVersion }: Recommendation): string {
+  return tableVersion ?? (basis === 'STATISTICAL' ? 'exact-binomial-1' : 'judgement')
+}
+
 /**
  * A size is the auditor's to choose, but another one than the recommended needs a reason, and so does any size by
  * judgement. Returns the size to draw. Refuses with INVALID_INPUT a missing reason (path `sizeReason`) and a size that
- * is no whole number from 1 to the population (path `size`).
+ * is no whole number from 1 to the population, or above 10,000 (path `size`).
  */
 export function chosenSize(choice: {
   recommendation: Recommendation
@@ -191,7 +205,7 @@ export function chosenSize(choice: {
   if (size === null) {
     throw new Refusal('INVALID_INPUT', 'A sample by judgement needs a size and the reason for it.', ['size'])
   }
-  wholeNumber('The sample size', size, { min: 1, max: populationSize }, ['size'])
+  wholeNumber('The sample size', size, { min: 1, max: Math.min(populationSize, SAMPLE_MAX) }, ['size'])
   if (size !== recommendation.size) {
     const recommended = recommendation.size === null ? '' : ` other than the recommended ${recommendation.size}`
     reasonFor(`A sample size of ${size}${recommended}`, choice.reason, ['sizeReason'])

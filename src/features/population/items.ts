@@ -18,6 +18,7 @@ export interface StoredItem {
 const columns = 'ordinal, item_key as "itemKey", occurred_on as "occurredOn", cells'
 /** So many items are read at a time: memory stays flat, and the round trips do not count. */
 const readAtOnce = 2_000
+const keysAtOnce = 10_000
 
 /** Writes items of one import, as one statement of many rows: the way in that is fastest under row-level security. */
 export async function writeItems(
@@ -86,3 +87,23 @@ export const forDigest = ({ itemKey, occurredOn, cells }: StoredItem): ItemForDi
   date: occurredOn,
   values: cells,
 })
+
+/** The keys of all items in order, each with what stands in one column: what a draw needs of them. */
+export async function* keysInOrder(
+  tx: Tx,
+  population: Population,
+  stratumColumn: string | null,
+): AsyncGenerator<{ key: string; stratum: string | null }> {
+  const at = stratumColumn === null ? 0 : (population.columns?.indexOf(stratumColumn) ?? -1) + 1
+  for (let after = 0; ; ) {
+    const found = await tx.query<{ ordinal: number; key: string; stratum: string | null }>(
+      `select ordinal, item_key as key, cells[$5::int] as stratum from population_item
+       where firm_id = $1 and import_id = $2 and ordinal > $3 order by ordinal limit $4`,
+      [tx.firmId, population.importId, after, keysAtOnce, at],
+    )
+    yield* found
+    const last = found.at(-1)
+    if (!last || found.length < keysAtOnce) return
+    after = last.ordinal
+  }
+}

@@ -67,4 +67,8 @@ export class Result extends EngagementRow {
   @Column({ type: 'timestamptz', nullable: true })
   @Field(() => Moment, { nullable: true, description: 'When the reviewer decided on it.' })
   explanationDecidedAt: Date | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'What the reviewer said about it; always said when rejected.' })
+  explanationDecisionNote: string | null
 }

@@ -5,6 +5,19 @@ import { RiskLevel, SampleBasis, SelectionMethod } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
 import type * as words from '../../rules/vocabulary.js'
 
+/** How a sample came to be, beyond its columns. */
+export interface SampleParameters {
+  /** How many items were drawn at first, and by each extension and replacement since. */
+  draws: number[]
+  /** STRATIFIED: the column that names an item's stratum. */
+  stratumColumn: string | null
+  /** An automated control, of which one occurrence was tested. */
+  testOfOne: boolean
+  extensions: { additional: number; reason: string; memberId: string; at: string }[]
+}
+
+export const parametersOf = (sample: Sample): SampleParameters => JSON.parse(sample.parameters)
+
 @Entity('sample')
 @ObjectType({
   implements: Node,
@@ -66,9 +79,9 @@ export class Sample extends EngagementRow {
   @Field(() => String, { nullable: true, description: 'The seed of the draw; null where nothing was left to chance.' })
   seed: string | null
 
-  /** JSON: { draws: number[], stratumColumn: string | null, extensions: [{ additional, reason, by, at }] }. */
-  @Column({ type: 'text', nullable: true })
-  parameters: string | null
+  /** What else the draw follows from, as JSON: see SampleParameters. */
+  @Column({ type: 'text' })
+  parameters: string
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The digest of the population when the sample was drawn.' })

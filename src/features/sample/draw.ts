@@ -1,0 +1,102 @@
+import type { Tx, WriteTx } from '../../data/work.js'
+import { beginDraw } from '../../rules/redraw.js'
+import { Refusal } from '../../rules/refusal.js'
+import { hashRank } from '../../rules/selection.js'
+import type { DrawnAs, SelectionMethod } from '../../rules/vocabulary.js'
+import { itemsAt, keysInOrder, placesOf } from '../population/items.js'
+import type { Population } from '../population/population.js'
+import type { Sample } from './sample.js'
+import { SampleItem } from './sample-item.js'
+
+/** What a draw follows from. */
+export interface Drawing {
+  method: SelectionMethod
+  seed: string | null
+  /** All draws so far, the one to be made last. */
+  draws: readonly number[]
+  stratumColumn: string | null
+}
+
+/**
+ * The places in the population of the items of the last draw, in the order of drawing. By hash rank the database finds
+ * them, which is the rule in other words (a test holds the two together); the other methods pass every item by the rule.
+ */
+export async function drawnPlaces(tx: Tx, population: Population, drawing: Drawing): Promise<number[]> {
+  const last = drawing.draws.at(-1) as number
+  const before = drawing.draws.reduce((sum, size) => sum + size, 0) - last
+  if (drawing.method === 'RANDOM') {
+    const drawn = await tx.query<{ ordinal: number }>(
+      `select ordinal from population_item where firm_id = $1 and import_id = $2
+       order by sha256(convert_to($3::text || chr(31) || item_key, 'UTF8')) limit $4 offset $5`,
+      [tx.firmId, population.importId, drawing.seed, last, before],
+    )
+    return drawn.map(({ ordinal }) => ordinal)
+  }
+  const { method, draws } = drawing
+  const draw = beginDraw({ method, draws, seed: drawing.seed ?? '', populationSize: population.itemCount as number })
+  for await (const item of keysInOrder(tx, population, drawing.stratumColumn)) draw.offer(item)
+  return draw
+    .drawn()
+    .slice(before)
+    .map(({ position }) => position + 1)
+}
+
+/**
+ * The places of items that the auditor picked, in the order picked. Refuses with INVALID_INPUT at `itemKeys` keys that
+ * are none of the population, stand twice or are in the sample already, and a block of items that are not adjacent.
+ */
+export async function pickedPlaces(
+  tx: Tx,
+  population: Population,
+  method: SelectionMethod,
+  keys: readonly string[],
+): Promise<number[]> {
+  const invalid = (message: string, ...at: number[]) => new Refusal('INVALID_INPUT', message, ['itemKeys', ...at])
+  if (keys.length === 0) throw invalid(`Under ${method} the auditor picks: name the items.`)
+  const places = await placesOf(tx, population, keys)
+  const picked = keys.map((key, at) => {
+    const place = places.get(key)
+    if (place === undefined) throw invalid('The population has no item of this key.', at)
+    return place
+  })
+  const repeated = picked.findIndex((place, at) => picked.indexOf(place) < at)
+  if (repeated >= 0) throw invalid('This item is named twice.', repeated)
+  const all = new Set(picked)
+  if (method === 'BLOCK' && picked.length > 1 && picked.some((place) => !all.has(place - 1) && !all.has(place + 1))) {
+    throw invalid('A block is of items that follow each other in the population; one of these stands alone.')
+  }
+  return picked
+}
+
+/** So many rows pass through memory at a time: a row can be wide. */
+const rowsAtOnce = 200
+
+/**
+ * Puts the items at these places into the sample, after those it has.
+ * @param replaced REPLACEMENT: the items they replace, one each
+ */
+export async function takeIn(
+  tx: WriteTx,
+  sample: Sample,
+  population: Population,
+  taken: { places: readonly number[]; drawnAs: DrawnAs; replaced?: readonly string[] },
+): Promise<void> {
+  const { places, drawnAs, replaced } = taken
+  for (let from = 0; from < places.length; from += rowsAtOnce) {
+    const items = await itemsAt(tx, population, places.slice(from, from + rowsAtOnce))
+    await tx.insertMany(
+      SampleItem,
+      items.map((item, at) => ({
+        ...item,
+        engagementId: sample.engagementId,
+        sampleId: sample.id,
+        position: sample.itemCount + from + at + 1,
+        rank: sample.seed === null ? '' : hashRank(sample.seed, item.itemKey),
+        drawnAs,
+        replacesId: replaced?.[from + at] ?? null,
+      })),
+      // The trail keeps how many, first and last: the items follow from the sample's record, which it keeps whole.
+      0,
+    )
+  }
+}

@@ -1,0 +1,62 @@
+import type { WriteTx } from '../../data/work.js'
+import { checkReviewLevel } from '../../rules/independence.js'
+import { checkProcedureIs, explanationLifecycle, reasonFor } from '../../rules/lifecycles.js'
+import { TeamMember } from '../engagement/team-member.js'
+import { Attribute } from '../procedure/attribute.js'
+import { Procedure } from '../procedure/procedure.js'
+import type { DecideExplanationInput, ExplainDeviationInput } from './result.inputs.js'
+import { Result } from './result.js'
+import { Sample } from './sample.js'
+import { reckon } from './tally.js'
+
+type Done = Promise<{ result: Result; sample: Sample }>
+
+/** Proposes that a deviation is none. The preparer's work: not after the preparer signed. */
+export async function explainDeviation(tx: WriteTx, input: ExplainDeviationInput): Done {
+  const { result, procedure, sample } = await load(tx, input)
+  await tx.permit(result)
+  checkProcedureIs(procedure.state, ['IN_PROGRESS'], 'Explaining a deviation')
+  if (result.explanationState) explanationLifecycle.move(result.explanationState, 'PROPOSED')
+  await tx.update(result, {
+    explanationState: 'PROPOSED',
+    explanationReason: input.reason,
+    explainedBy: tx.actor.memberId,
+    explainedAt: tx.now,
+    explanationDecidedBy: null,
+    explanationDecidedAt: null,
+    explanationDecisionNote: null,
+  })
+  return { result, sample }
+}
+
+/** The reviewer agrees that a deviation is none, or does not: then it stands. */
+export async function decideExplanation(tx: WriteTx, input: DecideExplanationInput): Done {
+  const { result, procedure, sample } = await load(tx, input)
+  await tx.permit(result)
+  checkProcedureIs(procedure.state, ['IN_PROGRESS', 'PREPARED'], 'Deciding on an explanation')
+  const { engagementId } = result
+  const explainer = await tx.one(TeamMember, { engagementId, memberId: result.explainedBy as string, removedAt: null })
+  checkReviewLevel({
+    preparerRole: explainer?.role ?? null,
+    reviewerRole: tx.actor.team.get(engagementId) ?? null,
+  })
+  if (!input.approve) reasonFor('Not agreeing', input.note, ['note'])
+  await tx.update(result, {
+    explanationState: input.approve ? 'APPROVED' : 'REJECTED',
+    explanationDecidedBy: tx.actor.memberId,
+    explanationDecidedAt: tx.now,
+    explanationDecisionNote: input.note ?? null,
+  })
+  const attributes = await tx.count(Attribute, { procedureId: procedure.id })
+  await reckon(tx, sample, [result.sampleItemId], attributes)
+  return { result, sample }
+}
+
+/** The procedure is locked before the result is read, as recording and signing do. */
+async function load(tx: WriteTx, input: ExplainDeviationInput | DecideExplanationInput) {
+  const { procedureId } = await tx.load(Result, input.resultId)
+  const procedure = await tx.load(Procedure, procedureId, undefined, 'update')
+  const result = await tx.load(Result, input.resultId, input.expectedVersion)
+  const sample = await tx.load(Sample, result.sampleId)
+  return { procedure, result, sample }
+}

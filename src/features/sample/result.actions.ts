@@ -1,0 +1,195 @@
+import { isUuid, type WriteTx } from '../../data/work.js'
+import { wrongWithResult } from '../../rules/evaluation.js'
+import { Refusal, type RowFault } from '../../rules/refusal.js'
+import { Attribute } from '../procedure/attribute.js'
+import { Procedure } from '../procedure/procedure.js'
+import type { RecordResultInput, RecordResultsInput, ResultEntryInput } from './result.inputs.js'
+import { Result } from './result.js'
+import { Sample } from './sample.js'
+import { SampleItem } from './sample-item.js'
+import { itemsOf, reckon } from './tally.js'
+
+type Entry = Pick<
+  ResultEntryInput,
+  'sampleItemId' | 'attribute' | 'outcome' | 'note' | 'alternativeProcedure' | 'expectedVersion'
+>
+
+/** What entries are held against: the sample they are to belong to, and what is recorded already. */
+interface Sheet {
+  procedure: Procedure
+  sample: Sample
+  attributes: ReadonlyMap<string, Attribute>
+  items: ReadonlyMap<string, SampleItem>
+  recorded: ReadonlyMap<string, Result>
+}
+
+interface Fault {
+  column: string
+  message: string
+  /** Set when the result has another version than was read. */
+  currentVersion?: number
+}
+
+const cell = (itemId: string, attributeId: string) => `${itemId} ${attributeId}`
+
+/** Records one result, or corrects it by its version. What stood there before stays in the trail. */
+export async function recordResult(
+  tx: WriteTx,
+  input: RecordResultInput,
+): Promise<{ result: Result; sampleItem: SampleItem; sample: Sample }> {
+  const item = await tx.load(SampleItem, input.sampleItemId)
+  const { procedureId } = await tx.load(Sample, item.sampleId)
+  const sheet = await openSheet(tx, procedureId, [input])
+  const fault = faultOf(sheet, input)
+  if (fault) throw refusalOf(fault)
+  const [result] = await save(tx, sheet, [input])
+  const [sampleItem] = await tx.find(SampleItem, { id: item.id })
+  return { result: result as Result, sampleItem: sampleItem as SampleItem, sample: sheet.sample }
+}
+
+/** Records many results: all of them, or none and the reason for each that could not be. */
+export async function recordResults(
+  tx: WriteTx,
+  input: RecordResultsInput,
+): Promise<{ sample: Sample; results: Result[] }> {
+  const sheet = await openSheet(tx, input.procedureId, input.results)
+  const faults: RowFault[] = []
+  const seen = new Map<string, number>()
+  input.results.forEach((entry, at) => {
+    const place = cell(entry.sampleItemId, entry.attribute)
+    const first = seen.get(place)
+    if (first !== undefined) {
+      faults.push({ row: at + 1, column: 'sampleItemId', message: `Entry ${first} is about the same attribute of it.` })
+      return
+    }
+    seen.set(place, at + 1)
+    const fault = faultOf(sheet, entry)
+    if (fault) faults.push({ row: at + 1, column: fault.column, message: fault.message })
+  })
+  if (faults.length > 0) {
+    const message = `${faults.length} of ${input.results.length} results cannot be recorded, so none was.`
+    throw new Refusal('ROWS_REFUSED', message, ['results'], { rows: faults, rowFaultCount: faults.length })
+  }
+  return { results: await save(tx, sheet, input.results), sample: sheet.sample }
+}
+
+/** Locks the procedure: from here on nobody else records in it or signs it until this act is done. */
+async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Entry[]): Promise<Sheet> {
+  const procedure = await tx.load(Procedure, procedureId, undefined, 'update')
+  await tx.permit(procedure)
+  const sample = await tx.one(Sample, { procedureId: procedure.id })
+  if (!sample) {
+    throw new Refusal('NOT_READY', 'Draw the sample first.', [], {
+      blockers: [{ code: 'NO_SAMPLE', message: 'The procedure has no sample.', node: procedure.id }],
+    })
+  }
+  const attributes = await tx.find(Attribute, { procedureId: procedure.id })
+  const ids = [...new Set(entries.map(({ sampleItemId }) => sampleItemId))].filter(isUuid)
+  const items = await itemsOf(tx, sample, ids)
+  const recorded = await tx.find(Result, { sampleItemId: [...items.keys()] })
+  return {
+    procedure,
+    sample,
+    items,
+    attributes: new Map(attributes.map((attribute) => [attribute.letter, attribute])),
+    recorded: new Map(recorded.map((result) => [cell(result.sampleItemId, result.attributeId), result])),
+  }
+}
+
+function faultOf(sheet: Sheet, entry: Entry): Fault | null {
+  if (!sheet.items.has(entry.sampleItemId)) {
+    return { column: 'sampleItemId', message: 'The sample has no such item.' }
+  }
+  const attribute = sheet.attributes.get(entry.attribute)
+  if (!attribute) {
+    const letters = [...sheet.attributes.keys()].sort().join(', ')
+    return { column: 'attribute', message: `The procedure has no attribute ${entry.attribute}; it has ${letters}.` }
+  }
+  const wrong = wrongWithResult(entry)
+  if (wrong) return { column: wrong.field, message: wrong.message }
+  const before = sheet.recorded.get(cell(entry.sampleItemId, attribute.id))
+  if ((before?.version ?? null) === (entry.expectedVersion ?? null)) return null
+  if (!before) return { column: 'expectedVersion', message: 'Nothing is recorded yet: leave the version out.' }
+  const message = `A result is recorded already, at version ${before.version}: read it, then give its version to change it.`
+  return { column: 'expectedVersion', message, currentVersion: before.version }
+}
+
+function refusalOf({ column, message, currentVersion }: Fault): Refusal {
+  return currentVersion === undefined
+    ? new Refusal('INVALID_INPUT', message, [column])
+    : new Refusal('VERSION_CONFLICT', message, [column], { currentVersion })
+}
+
+async function save(tx: WriteTx, sheet: Sheet, entries: readonly Entry[]): Promise<Result[]> {
+  const { procedure, sample, attributes, recorded } = sheet
+  const said = entries.map((entry) => {
+    const attribute = attributes.get(entry.attribute) as Attribute
+    return { entry, attribute, before: recorded.get(cell(entry.sampleItemId, attribute.id)) }
+  })
+  const made = await tx.insertMany(
+    Result,
+    said
+      .filter(({ before }) => !before)
+      .map(({ entry, attribute }) => ({
+        engagementId: procedure.engagementId,
+        procedureId: procedure.id,
+        sampleId: sample.id,
+        sampleItemId: entry.sampleItemId,
+        attributeId: attribute.id,
+        ...contentOf(entry),
+        recordedBy: tx.actor.memberId,
+        recordedAt: tx.now,
+      })),
+  )
+  const changes = said.flatMap(({ entry, before }) => (before ? [{ entry, before }] : []))
+  if (changes.length > 0) await correct(tx, changes)
+  const itemIds = [...new Set(entries.map(({ sampleItemId }) => sampleItemId))]
+  await reckon(tx, sample, itemIds, attributes.size)
+  const now = new Map(made.map((result) => [cell(result.sampleItemId, result.attributeId), result]))
+  return said.map(
+    ({ entry, attribute, before }) => before ?? (now.get(cell(entry.sampleItemId, attribute.id)) as Result),
+  )
+}
+
+const contentOf = ({ outcome, note, alternativeProcedure }: Entry) => ({
+  outcome,
+  note: note ?? null,
+  alternativeProcedure: alternativeProcedure ?? null,
+})
+
+/** Changes results as one statement. An explanation was about what stood there before: it goes with it. */
+async function correct(tx: WriteTx, changes: readonly { entry: Entry; before: Result }[]): Promise<void> {
+  const none = {
+    explanationState: null,
+    explanationReason: null,
+    explainedBy: null,
+    explainedAt: null,
+    explanationDecidedBy: null,
+    explanationDecidedAt: null,
+    explanationDecisionNote: null,
+  }
+  await tx.query(
+    `update result r set outcome = n.outcome, note = n.note, alternative_procedure = n.alternative,
+       recorded_by = $2, recorded_at = $3, version = r.version + 1,
+       explanation_state = null, explanation_reason = null, explained_by = null, explained_at = null,
+       explanation_decided_by = null, explanation_decided_at = null, explanation_decision_note = null
+     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[]) as n(id, outcome, note, alternative)
+     where r.firm_id = $1 and r.id = n.id`,
+    [
+      tx.firmId,
+      tx.actor.memberId,
+      tx.now,
+      changes.map(({ before }) => before.id),
+      changes.map(({ entry }) => entry.outcome),
+      changes.map(({ entry }) => entry.note ?? null),
+      changes.map(({ entry }) => entry.alternativeProcedure ?? null),
+    ],
+  )
+  for (const { entry, before } of changes) {
+    const after = { ...contentOf(entry), ...none, recordedBy: tx.actor.memberId }
+    const keys = Object.keys(after).filter((key) => before[key as keyof Result] !== after[key as keyof typeof after])
+    const pick = (from: object) => Object.fromEntries(keys.map((key) => [key, from[key as keyof typeof from]]))
+    tx.note(before, { before: pick(before), after: pick(after) })
+    Object.assign(before, after, { recordedAt: tx.now, version: before.version + 1 })
+  }
+}

@@ -1,0 +1,85 @@
+import { ArrayMaxSize, ArrayMinSize, IsBoolean, IsInt, Matches, Min, ValidateIf, ValidateNested } from 'class-validator'
+import { Field, ID, InputType, Int } from 'type-graphql'
+import { ResultOutcome } from '../../graph/enums.js'
+import { ActInput, ChangeInput } from '../../graph/input.js'
+import { Text } from '../../graph/text.js'
+import type * as words from '../../rules/vocabulary.js'
+
+export const limits = { note: 4_000, alternative: 4_000, reason: 4_000, inOneCall: 1_000 } as const
+
+/** What one result says, alone or among many. */
+function withResult<Base extends abstract new (...args: any[]) => object>(base: Base) {
+  @InputType()
+  abstract class Recorded extends base {
+    @Field(() => ID, { description: 'The item.' })
+    sampleItemId: string
+
+    @Field(() => String, { description: 'The letter of the attribute.' })
+    @Matches(/^[A-Z]$/, { message: 'attribute must be one letter from A to Z.' })
+    attribute: string
+
+    @Field(() => ResultOutcome, { description: 'What the item showed.' })
+    outcome: words.ResultOutcome
+
+    @Text({ max: limits.note, description: 'What was seen; needed for everything but PASS.', nullable: true })
+    note?: string | null
+
+    @Text({
+      max: limits.alternative,
+      description:
+        'UNABLE_TO_TEST: what was done instead and what it showed; without it the item counts as a deviation.',
+      nullable: true,
+    })
+    alternativeProcedure?: string | null
+
+    @Field(() => Int, {
+      nullable: true,
+      description: 'To change a result: its `version` as you read it. Left out for one that is not recorded yet.',
+    })
+    @ValidateIf((_, value) => value !== null && value !== undefined)
+    @IsInt()
+    @Min(1)
+    expectedVersion?: number | null
+  }
+  return Recorded
+}
+
+@InputType({ description: 'One result.' })
+export class ResultEntryInput extends withResult(class {}) {}
+
+@InputType({ description: 'Records what one item showed for one attribute, or corrects it.' })
+export class RecordResultInput extends withResult(ActInput) {}
+
+@InputType({ description: 'Records many results of a procedure at once: all of them, or none.' })
+export class RecordResultsInput extends ActInput {
+  @Field(() => ID, { description: 'The procedure whose sample the items are of.' })
+  procedureId: string
+
+  @Field(() => [ResultEntryInput], { description: '1 to 1,000 results; an attribute of an item once.' })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(limits.inOneCall)
+  @ValidateNested({ each: true })
+  results: ResultEntryInput[]
+}
+
+@InputType({ description: 'Proposes that a deviation is none.' })
+export class ExplainDeviationInput extends ChangeInput {
+  @Field(() => ID, { description: 'The result.' })
+  resultId: string
+
+  @Text({ max: limits.reason, description: 'Why it is not a deviation.' })
+  reason: string
+}
+
+@InputType({ description: 'Decides whether a deviation is none.' })
+export class DecideExplanationInput extends ChangeInput {
+  @Field(() => ID, { description: 'The result.' })
+  resultId: string
+
+  @Field(() => Boolean, { description: 'Whether you agree that it is not a deviation.' })
+  @IsBoolean()
+  approve: boolean
+
+  @Text({ max: limits.reason, description: 'Why; needed when you do not agree.', nullable: true })
+  note?: string | null
+}

@@ -1,0 +1,224 @@
+import { randomBytes } from 'node:crypto'
+import type { WriteTx } from '../../data/work.js'
+import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, wholeNumber } from '../../rules/figures.js'
+import { Refusal } from '../../rules/refusal.js'
+import {
+  chosenSize,
+  methodologyOf,
+  type Recommendation,
+  recommendedSize,
+  SAMPLE_MAX,
+  type SizePlan,
+  shippedEvaluation,
+} from '../../rules/sampling.js'
+import { checkSeed, isStatistical, SELECTION_ALGORITHM } from '../../rules/selection.js'
+import { Control } from '../control/control.js'
+import { Population } from '../population/population.js'
+import { Attribute } from '../procedure/attribute.js'
+import { Procedure } from '../procedure/procedure.js'
+import { drawnPlaces, pickedPlaces, takeIn } from './draw.js'
+import type { DrawSampleInput, ExtendSampleInput } from './sample.inputs.js'
+import { parametersOf, Sample } from './sample.js'
+
+const invalid = (message: string, ...path: string[]) => new Refusal('INVALID_INPUT', message, path)
+
+/** Draws a procedure's sample. The procedure is locked: of two draws at once one finds the other's sample. */
+export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{ sample: Sample }> {
+  const procedure = await tx.load(Procedure, input.procedureId, undefined, 'update')
+  await tx.permit(procedure)
+  await mustBeReadyToSample(tx, procedure)
+  const population = await tx.load(Population, input.populationId)
+  const populationSize = checkPopulation(population, procedure)
+  checkChoices(input, population)
+  const recommendation = recommendedSize(await sizePlan(tx, procedure, input, populationSize))
+  const size = chosenSize({
+    recommendation,
+    size: sizeAsked(input, populationSize),
+    reason: input.sizeReason ?? null,
+    populationSize,
+  })
+  const record = recordOf(input, recommendation)
+  const { method } = input
+  const stratumColumn = input.stratumColumn ?? null
+  const seed = usesSeed(method) ? checkSeed(input.seed ?? randomBytes(16).toString('hex')) : null
+  const places = isStatistical(method)
+    ? await drawnPlaces(tx, population, { method, seed, draws: [size], stratumColumn })
+    : await pickedPlaces(tx, population, method, input.itemKeys ?? [])
+  const sample = await tx.insert(Sample, {
+    ...record,
+    engagementId: procedure.engagementId,
+    procedureId: procedure.id,
+    populationId: population.id,
+    size,
+    seed,
+    parameters: JSON.stringify({
+      draws: [size],
+      stratumColumn,
+      testOfOne: recommendation.testOfOne,
+      extensions: [],
+    }),
+    populationDigest: population.digest as string,
+    populationSize,
+    itemCount: 0,
+    testedCount: 0,
+    deviationCount: 0,
+  })
+  await takeIn(tx, sample, population, { places, drawnAs: 'INITIAL' })
+  await tx.update(sample, { itemCount: places.length })
+  return { sample }
+}
+
+/** Adds to a sample. What was drawn before stays; results recorded before stay. */
+export async function extendSample(tx: WriteTx, input: ExtendSampleInput): Promise<{ sample: Sample }> {
+  const { procedureId } = await tx.load(Sample, input.sampleId)
+  await tx.permit(await tx.load(Procedure, procedureId, undefined, 'update'))
+  const sample = await tx.load(Sample, input.sampleId, input.expectedVersion)
+  const population = await tx.load(Population, sample.populationId)
+  const places = isStatistical(sample.method)
+    ? await nextPlaces(tx, sample, population, input.additional)
+    : await furtherPicks(tx, sample, population, input)
+  await takeIn(tx, sample, population, { places, drawnAs: 'EXTENSION' })
+  const parameters = parametersOf(sample)
+  const extension = {
+    additional: places.length,
+    reason: input.reason,
+    memberId: tx.actor.memberId,
+    at: tx.now.toISOString(),
+  }
+  await tx.update(sample, {
+    size: sample.size + places.length,
+    itemCount: sample.itemCount + places.length,
+    parameters: JSON.stringify({
+      ...parameters,
+      draws: [...parameters.draws, places.length],
+      extensions: [...parameters.extensions, extension],
+    }),
+  })
+  return { sample }
+}
+
+async function nextPlaces(
+  tx: WriteTx,
+  sample: Sample,
+  population: Population,
+  additional: number | null | undefined,
+): Promise<number[]> {
+  const left = Math.min(sample.populationSize, SAMPLE_MAX) - sample.itemCount
+  if (left < 1) throw invalid('No item is left to add.', 'additional')
+  const count = wholeNumber('The number of further items', additional ?? 0, { min: 1, max: left }, ['additional'])
+  const { draws, stratumColumn } = parametersOf(sample)
+  const { method, seed } = sample
+  return drawnPlaces(tx, population, { method, seed, stratumColumn, draws: [...draws, count] })
+}
+
+async function furtherPicks(
+  tx: WriteTx,
+  sample: Sample,
+  population: Population,
+  input: ExtendSampleInput,
+): Promise<number[]> {
+  const keys = input.itemKeys ?? []
+  const places = await pickedPlaces(tx, population, sample.method, keys)
+  if (sample.itemCount + places.length > SAMPLE_MAX) {
+    throw invalid(`A sample has at most ${SAMPLE_MAX.toLocaleString('en-US')} items.`, 'itemKeys')
+  }
+  const [known] = await tx.query<{ key: string }>(
+    'select item_key as key from sample_item where firm_id = $1 and sample_id = $2 and item_key = any($3) limit 1',
+    [tx.firmId, sample.id, keys],
+  )
+  if (known)
+    throw new Refusal('INVALID_INPUT', 'This item is in the sample already.', ['itemKeys', keys.indexOf(known.key)])
+  return places
+}
+
+async function mustBeReadyToSample(tx: WriteTx, procedure: Procedure): Promise<void> {
+  const sampled = await tx.one(Sample, { procedureId: procedure.id })
+  if (sampled) throw new Refusal('ALREADY_EXISTS', 'The procedure has a sample already: extend it.', ['procedureId'])
+  const attribute = await tx.one(Attribute, { procedureId: procedure.id })
+  if (attribute) return
+  throw new Refusal('NOT_READY', 'Say first what the items are to be checked for.', [], {
+    blockers: [{ code: 'NO_ATTRIBUTE', message: 'The procedure has no attribute.', node: procedure.id }],
+  })
+}
+
+/** Returns how many items the population has. */
+function checkPopulation(population: Population, procedure: Procedure): number {
+  if (population.controlId !== procedure.controlId) {
+    throw invalid('The population is of another control than the procedure.', 'populationId')
+  }
+  if (population.state !== 'FROZEN') {
+    throw invalid('The population is a draft: freeze it, so that everybody can draw the same sample.', 'populationId')
+  }
+  if (!population.itemCount) {
+    throw invalid('The population has no items: there is nothing to draw; the outcome is NOT_OPERATED.', 'populationId')
+  }
+  return population.itemCount
+}
+
+const usesSeed = (method: DrawSampleInput['method']): boolean => isStatistical(method) && method !== 'ENTIRE_POPULATION'
+
+/** What is given must mean something under the method chosen: a value that is silently ignored misleads. */
+function checkChoices(input: DrawSampleInput, population: Population): void {
+  const { method, itemKeys, seed, stratumColumn } = input
+  if (itemKeys && isStatistical(method)) throw invalid(`Under ${method} the service selects the items.`, 'itemKeys')
+  if (seed && !usesSeed(method)) throw invalid(`Under ${method} nothing is left to chance: there is no seed.`, 'seed')
+  if (method === 'STRATIFIED') {
+    if (!stratumColumn || !population.columns?.includes(stratumColumn)) {
+      throw invalid(`Name the column of the strata: ${population.columns?.join(', ')}.`, 'stratumColumn')
+    }
+  } else if (stratumColumn) throw invalid(`${method} knows no strata.`, 'stratumColumn')
+}
+
+/** Picked items and an entire population bring their own size. */
+function sizeAsked({ method, size, itemKeys }: DrawSampleInput, populationSize: number): number | null {
+  const own = method === 'ENTIRE_POPULATION' ? populationSize : itemKeys?.length
+  if (own !== undefined && size && size !== own) throw invalid(`The size is that of the items: ${own}.`, 'size')
+  return own ?? size ?? null
+}
+
+async function sizePlan(
+  tx: WriteTx,
+  procedure: Procedure,
+  input: DrawSampleInput,
+  populationSize: number,
+): Promise<SizePlan> {
+  const { basis, risk, confidence, tolerableRate, expectedRate } = input
+  if (basis === 'FREQUENCY_TABLE') {
+    if (!risk) throw invalid('The frequency table needs the risk.', 'risk')
+    const { frequency, nature } = await tx.load(Control, procedure.controlId)
+    return { basis, risk, frequency, nature, populationSize }
+  }
+  if (basis === 'JUDGEMENT') return { basis, populationSize }
+  const needed = { confidence, tolerableRate, expectedRate }
+  for (const [name, value] of Object.entries(needed)) {
+    if (typeof value !== 'number') throw invalid(`A statistical sample needs ${name}.`, name)
+  }
+  return { basis, populationSize, ...(needed as Record<keyof typeof needed, number>) }
+}
+
+function recordOf(input: DrawSampleInput, recommendation: Recommendation) {
+  const tolerable = input.tolerableRate ?? shippedEvaluation.tolerableRate
+  const tolerableRateBp = rateInBasisPoints('The tolerable rate', tolerable, ['tolerableRate'])
+  if (tolerableRateBp === 0 || tolerableRateBp === BASIS_POINTS) {
+    throw invalid('The tolerable rate must be above 0 and below 1, such as 0.05.', 'tolerableRate')
+  }
+  const expected = input.expectedRate ?? null
+  const expectedRateBp = expected === null ? null : rateInBasisPoints('The expected rate', expected, ['expectedRate'])
+  if (expectedRateBp !== null && expectedRateBp >= tolerableRateBp) {
+    throw invalid('The expected rate must be below the tolerable rate.', 'expectedRate')
+  }
+  return {
+    basis: input.basis,
+    method: input.method,
+    risk: input.basis === 'FREQUENCY_TABLE' ? (input.risk ?? null) : null,
+    confidenceBp: confidenceInBasisPoints(input.confidence ?? shippedEvaluation.confidence),
+    tolerableRateBp,
+    expectedRateBp,
+    recommendedSize: recommendation.size,
+    sizeReason: input.sizeReason ?? null,
+    methodologyVersion: methodologyOf(recommendation),
+    algorithm: SELECTION_ALGORITHM.name,
+    algorithmVersion: SELECTION_ALGORITHM.version,
+    isStatistical: isStatistical(input.method),
+  }
+}

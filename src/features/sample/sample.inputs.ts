@@ -1,0 +1,100 @@
+import { ArrayMaxSize, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator'
+import { Field, Float, ID, InputType, Int } from 'type-graphql'
+import { RiskLevel, SampleBasis, SelectionMethod } from '../../graph/enums.js'
+import { ActInput, ChangeInput } from '../../graph/input.js'
+import { Text } from '../../graph/text.js'
+import { SAMPLE_MAX } from '../../rules/sampling.js'
+import type * as words from '../../rules/vocabulary.js'
+import { intakeLimits } from '../population/intake.js'
+
+export const limits = { reason: 2_000, seed: 200 } as const
+
+const given = ValidateIf((_, value) => value !== null && value !== undefined)
+
+@InputType({ description: 'Draws the sample of a procedure from a frozen population of the same control.' })
+export class DrawSampleInput extends ActInput {
+  @Field(() => ID, { description: 'The procedure that will test the items.' })
+  procedureId: string
+
+  @Field(() => ID, { description: 'The frozen population.' })
+  populationId: string
+
+  @Field(() => SampleBasis, { description: 'How the size is determined.' })
+  basis: words.SampleBasis
+
+  @Field(() => SelectionMethod, { description: 'How items are selected.' })
+  method: words.SelectionMethod
+
+  @Field(() => RiskLevel, { nullable: true, description: 'FREQUENCY_TABLE: the risk that sets the size.' })
+  risk?: words.RiskLevel | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'A decimal such as 0.95. STATISTICAL needs it; otherwise the sample is evaluated at it, 0.9 when left out.',
+  })
+  @given
+  @IsNumber()
+  confidence?: number | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'A decimal such as 0.05. STATISTICAL needs it; otherwise the sample is evaluated at it, 0.1 when left out.',
+  })
+  @given
+  @IsNumber()
+  tolerableRate?: number | null
+
+  @Field(() => Float, { nullable: true, description: 'STATISTICAL: the deviation rate foreseen, e.g. 0.' })
+  @given
+  @IsNumber()
+  expectedRate?: number | null
+
+  @Field(() => Int, { nullable: true, description: 'The size, where it is not the one computed.' })
+  @given
+  @IsInt()
+  size?: number | null
+
+  @Text({ max: limits.reason, description: 'Why this size, where it is not the one computed.', nullable: true })
+  sizeReason?: string | null
+
+  @Text({ max: limits.seed, description: 'The seed of the draw; made by the service when left out.', nullable: true })
+  seed?: string | null
+
+  @Text({
+    max: intakeLimits.columnNameChars,
+    description: 'STRATIFIED: the column that names the stratum of an item.',
+    nullable: true,
+  })
+  stratumColumn?: string | null
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'HAPHAZARD, BLOCK and TARGETED: the keys of the items picked, 10,000 at most.',
+  })
+  @given
+  @ArrayMaxSize(SAMPLE_MAX)
+  itemKeys?: string[] | null
+}
+
+@InputType({ description: 'Adds items to a sample: the next in rank, or, where the auditor picked, those picked now.' })
+export class ExtendSampleInput extends ChangeInput {
+  @Field(() => ID, { description: 'The sample.' })
+  sampleId: string
+
+  @Field(() => Int, { nullable: true, description: 'How many more; not for samples whose items were picked.' })
+  @given
+  @IsInt()
+  @Min(1)
+  @Max(SAMPLE_MAX)
+  additional?: number | null
+
+  @Field(() => [String], { nullable: true, description: 'The keys of the items picked, where items were picked.' })
+  @given
+  @ArrayMaxSize(SAMPLE_MAX)
+  itemKeys?: string[] | null
+
+  @Text({ max: limits.reason, description: 'Why. To see the rate fall is no reason.' })
+  reason: string
+}
