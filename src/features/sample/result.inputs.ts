@@ -8,6 +8,7 @@ import type * as words from '../../rules/vocabulary.js'
 export const limits = { note: 4_000, alternative: 4_000, reason: 4_000, inOneCall: 1_000 } as const
 
 /** What one result says, alone or among many. */
+// biome-ignore lint/suspicious/noExplicitAny: the compiler wants a mixin’s base to be so
 function withResult<Base extends abstract new (...args: any[]) => object>(base: Base) {
   @InputType()
   abstract class Recorded extends base {

@@ -42,11 +42,12 @@ export class Sample extends EngagementRow {
   @Field(() => RiskLevel, { nullable: true, description: 'The risk that set the size in the frequency table.' })
   risk: words.RiskLevel | null
 
-  @Column({ type: 'integer', nullable: true })
-  confidenceBp: number | null
+  /** At which it is evaluated, in basis points; for a statistical sample also what its size was computed from. */
+  @Column({ type: 'integer' })
+  confidenceBp: number
 
-  @Column({ type: 'integer', nullable: true })
-  tolerableRateBp: number | null
+  @Column({ type: 'integer' })
+  tolerableRateBp: number
 
   @Column({ type: 'integer', nullable: true })
   expectedRateBp: number | null

@@ -1,0 +1,129 @@
+import { Field, Float, Int, ObjectType } from 'type-graphql'
+import type { Batches } from '../../data/batch.js'
+import type { Tx } from '../../data/work.js'
+import { evaluate, type ExtensionProposal as Proposed, proposeExtension } from '../../rules/evaluation.js'
+import { BASIS_POINTS } from '../../rules/figures.js'
+import { parametersOf, type Sample } from './sample.js'
+
+@ObjectType({ description: 'One way to extend: decided, and recorded, before the next item is drawn.' })
+export class ExtensionOption {
+  @Field(() => Int, { description: 'How many further deviations this one allows for.' })
+  furtherDeviations: number
+
+  @Field(() => Int, { description: 'How many items are tested then in all.' })
+  totalSize: number
+
+  @Field(() => Int, { description: 'How many more to draw.' })
+  additionalItems: number
+
+  @Field(() => Int, { description: 'With no more deviations than this in all, the sample would support reliance.' })
+  totalDeviations: number
+}
+
+@ObjectType({ description: 'By how much a sample with deviations would have to grow to support reliance.' })
+export class ExtensionProposal {
+  @Field(() => Int, { description: 'Items tested so far: an extension adds to them.' })
+  itemsTested: number
+
+  @Field(() => Int, { description: 'Deviations so far: an extension never takes one away.' })
+  deviations: number
+
+  @Field(() => [ExtensionOption], { description: 'The ways to extend.' })
+  options: ExtensionOption[]
+
+  @Field(() => String, { nullable: true, description: 'Why there is none.' })
+  notOfferedBecause: string | null
+}
+
+@ObjectType({ description: 'What the results of a sample mean: computed from what was recorded, never typed in.' })
+export class Evaluation {
+  @Field(() => Int, { description: 'Items tested; replaced ones do not count.' })
+  itemsTested: number
+
+  @Field(() => Int, { description: 'Items drawn that still lack a result.' })
+  itemsOutstanding: number
+
+  @Field(() => Int, { description: 'Items that deviate.' })
+  deviations: number
+
+  @Field(() => Int, {
+    description: 'Items that looked like deviations and were explained, with the reviewer’s approval.',
+  })
+  explained: number
+
+  @Field(() => Float, { nullable: true, description: 'Deviations per item tested.' })
+  observedRate: number | null
+
+  @Field(() => Float, { description: 'The confidence it is evaluated at.' })
+  confidence: number
+
+  @Field(() => Float, { description: 'The highest rate at which the control could still be relied on.' })
+  tolerableRate: number
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The one-sided upper deviation limit (Clopper-Pearson), rounded up to 0.1 %. Null when not offered.',
+  })
+  upperDeviationLimit: number | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the limit is at or below the tolerable rate. Null when not offered.',
+  })
+  supportsReliance: boolean | null
+
+  @Field(() => String, { nullable: true, description: 'Why there is no statistical evaluation.' })
+  notOfferedBecause: string | null
+
+  @Field(() => ExtensionProposal, {
+    nullable: true,
+    description: 'After a deviation: how the sample could be extended.',
+  })
+  extension: Proposed | null
+}
+
+interface Counts {
+  id: string
+  tested: number
+  outstanding: number
+  deviating: number
+  explained: number
+}
+
+/** Evaluates a sample; the counts of all samples asked for in one tick are read as one set. */
+export async function evaluationOf(tx: Tx, batches: Batches, sample: Sample): Promise<Evaluation> {
+  const loader = batches.of<Counts>('sample counts', (ids) => counted(tx, ids))
+  const counts = await loader.load(sample.id)
+  const plan = { confidence: sample.confidenceBp / BASIS_POINTS, tolerableRate: sample.tolerableRateBp / BASIS_POINTS }
+  const { tested: itemsTested, outstanding: itemsOutstanding, deviating: deviations, explained } = counts
+  const { method, populationSize } = sample
+  const { testOfOne } = parametersOf(sample)
+  const evaluation = evaluate({
+    ...plan,
+    method,
+    testOfOne,
+    populationSize,
+    itemsOutstanding,
+    itemsTested,
+    deviations,
+    explained,
+  })
+  const canExtend = deviations > 0 && evaluation.notOfferedBecause === null && itemsTested < populationSize
+  const extension = canExtend ? proposeExtension({ ...plan, itemsTested, deviations, populationSize }) : null
+  return { ...evaluation, itemsOutstanding, extension }
+}
+
+async function counted(tx: Tx, ids: readonly string[]): Promise<Counts[]> {
+  const found = await tx.query<Counts>(
+    `select i.sample_id as id,
+       count(*) filter (where i.outcome in ('PASS', 'DEVIATION', 'UNABLE_TO_TEST'))::int as tested,
+       count(*) filter (where i.outcome is null)::int as outstanding,
+       count(*) filter (where i.outcome in ('DEVIATION', 'UNABLE_TO_TEST'))::int as deviating,
+       count(*) filter (where i.outcome = 'PASS' and exists (select 1 from result r where r.firm_id = $1
+         and r.sample_item_id = i.id and r.explanation_state = 'APPROVED'))::int as explained
+     from sample_item i where i.firm_id = $1 and i.sample_id = any($2) group by i.sample_id`,
+    [tx.firmId, ids],
+  )
+  const known = new Map(found.map((one) => [one.id, one]))
+  return ids.map((id) => known.get(id) ?? { id, tested: 0, outstanding: 0, deviating: 0, explained: 0 })
+}

@@ -1,0 +1,19 @@
+import { CalculatorsResolver } from './calculators.resolver.js'
+import { Result } from './result.js'
+import { ResultResolver, SampleItemResolver } from './result.resolver.js'
+import { Sample } from './sample.js'
+import { ProcedureSample, SampleExtensionResolver, SampleResolver } from './sample.resolver.js'
+import { SampleItem } from './sample-item.js'
+
+export const sample = {
+  name: 'sample',
+  rows: [Sample, SampleItem, Result],
+  resolvers: [
+    CalculatorsResolver,
+    SampleResolver,
+    SampleExtensionResolver,
+    ProcedureSample,
+    SampleItemResolver,
+    ResultResolver,
+  ],
+}

@@ -1,0 +1,108 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { payloadOf } from '../../graph/payload.js'
+import { Member } from '../firm/member.js'
+import { Population } from '../population/population.js'
+import { fieldsOf, ItemField } from '../population/population-item.js'
+import { Attribute } from '../procedure/attribute.js'
+import { decideExplanation, explainDeviation } from './explanation.actions.js'
+import { recordResult, recordResults } from './result.actions.js'
+import {
+  DecideExplanationInput,
+  ExplainDeviationInput,
+  RecordResultInput,
+  RecordResultsInput,
+} from './result.inputs.js'
+import { Result } from './result.js'
+import { Sample } from './sample.js'
+import { SampleItem } from './sample-item.js'
+
+const sample = [() => Sample, 'The sample with its counters.'] as const
+const result = [() => Result, 'The result.'] as const
+const RecordResultPayload = payloadOf('RecordResultPayload', {
+  result,
+  sampleItem: [() => SampleItem, 'The item.'],
+  sample,
+})
+const RecordResultsPayload = payloadOf('RecordResultsPayload', {
+  results: [() => [Result], 'The results, in the order of the entries.'],
+  sample,
+})
+const ExplainDeviationPayload = payloadOf('ExplainDeviationPayload', { result, sample })
+const DecideExplanationPayload = payloadOf('DecideExplanationPayload', { result, sample })
+
+@Resolver(() => SampleItem)
+export class SampleItemResolver {
+  @FieldResolver(() => [ItemField], { description: 'Every cell of the item’s row, as it was imported.' })
+  async fields(@Root() item: SampleItem, @Ctx() context: Context): Promise<ItemField[]> {
+    const batches = await context.batches()
+    const drawn = await batches.byId(Sample, item.sampleId)
+    const population = await batches.byId(Population, drawn?.populationId ?? null)
+    return fieldsOf(population?.columns ?? [], item.cells)
+  }
+
+  @FieldResolver(() => [Result], { description: 'Its results, in the order they were recorded.' })
+  async results(@Root() item: SampleItem, @Ctx() context: Context): Promise<Result[]> {
+    return (await context.batches()).children(Result, 'sampleItemId', item.id, { id: 'asc' })
+  }
+
+  @FieldResolver(() => SampleItem, { nullable: true, description: 'The item it was drawn in place of.' })
+  async replaces(@Root() item: SampleItem, @Ctx() context: Context): Promise<SampleItem | null> {
+    return (await context.batches()).byId(SampleItem, item.replacesId)
+  }
+}
+
+@Resolver(() => Result)
+export class ResultResolver {
+  @FieldResolver(() => SampleItem, { description: 'The item.' })
+  async sampleItem(@Root() row: Result, @Ctx() context: Context): Promise<SampleItem | null> {
+    return (await context.batches()).byId(SampleItem, row.sampleItemId)
+  }
+
+  @FieldResolver(() => Attribute, { description: 'The attribute.' })
+  async attribute(@Root() row: Result, @Ctx() context: Context): Promise<Attribute | null> {
+    return (await context.batches()).byId(Attribute, row.attributeId)
+  }
+
+  @FieldResolver(() => Member, { description: 'Who recorded it.' })
+  async recordedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, row.recordedBy)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'Who proposed that it is not a deviation.' })
+  async explainedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, row.explainedBy)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'Who decided on that.' })
+  async explanationDecidedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, row.explanationDecidedBy)
+  }
+
+  @Mutation(() => RecordResultPayload, { description: 'Records what an item showed for an attribute, or corrects it.' })
+  recordResult(@Arg('input', () => RecordResultInput) input: RecordResultInput, @Ctx() context: Context) {
+    return context.act(input, recordResult)
+  }
+
+  @Mutation(() => RecordResultsPayload, {
+    description: 'Records up to 1,000 results at once: all of them, or none with the reason for each at fault.',
+  })
+  recordResults(@Arg('input', () => RecordResultsInput) input: RecordResultsInput, @Ctx() context: Context) {
+    return context.act(input, recordResults)
+  }
+
+  @Mutation(() => ExplainDeviationPayload, { description: 'Proposes, with the reason, that a deviation is none.' })
+  explainDeviation(@Arg('input', () => ExplainDeviationInput) input: ExplainDeviationInput, @Ctx() context: Context) {
+    return context.act(input, explainDeviation)
+  }
+
+  @Mutation(() => DecideExplanationPayload, {
+    description: 'Agrees that a deviation is none, or does not: then it stands.',
+  })
+  decideExplanation(
+    @Arg('input', () => DecideExplanationInput) input: DecideExplanationInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, decideExplanation)
+  }
+}

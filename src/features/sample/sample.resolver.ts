@@ -1,0 +1,187 @@
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  Float,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql'
+import { isUuid } from '../../data/work.js'
+import type { Context } from '../../graph/context.js'
+import { ResultOutcome } from '../../graph/enums.js'
+import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
+import { payloadOf } from '../../graph/payload.js'
+import { Moment } from '../../graph/scalars.js'
+import { BASIS_POINTS } from '../../rules/figures.js'
+import { systematicStart } from '../../rules/selection.js'
+import type * as words from '../../rules/vocabulary.js'
+import { Member } from '../firm/member.js'
+import { Population } from '../population/population.js'
+import { Procedure } from '../procedure/procedure.js'
+import { Evaluation, evaluationOf } from './evaluation.js'
+import { drawSample, extendSample } from './sample.actions.js'
+import { DrawSampleInput, ExtendSampleInput } from './sample.inputs.js'
+import { parametersOf, Sample } from './sample.js'
+import { SampleItem } from './sample-item.js'
+import { SampleVerification, verificationOf } from './verification.js'
+
+const SampleItemConnection = connectionOf(SampleItem, 'SampleItem')
+const DrawSamplePayload = payloadOf('DrawSamplePayload', { sample: [() => Sample, 'The new sample.'] })
+const ExtendSamplePayload = payloadOf('ExtendSamplePayload', { sample: [() => Sample, 'The larger sample.'] })
+
+@ObjectType({ description: 'One extension of a sample.' })
+export class SampleExtension {
+  @Field(() => Int, { description: 'How many items it added.' })
+  additional: number
+
+  @Field(() => String, { description: 'Why.' })
+  reason: string
+
+  @Field(() => Moment, { description: 'When.' })
+  at: Date
+
+  memberId: string
+}
+
+@Resolver(() => SampleExtension)
+export class SampleExtensionResolver {
+  @FieldResolver(() => Member, { description: 'Who extended it.' })
+  async extendedBy(@Root() extension: SampleExtension, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, extension.memberId)
+  }
+}
+
+@InputType({ description: 'Which items; every condition given must hold.' })
+export class SampleItemFilter {
+  @Field(() => ResultOutcome, { nullable: true, description: 'Whose results come to this.' })
+  outcome?: words.ResultOutcome | null
+
+  @Field(() => Boolean, { nullable: true, description: 'Only those that still lack a result.' })
+  outstanding?: boolean | null
+}
+
+@ArgsType()
+export class SampleItemArgs extends PageArgs {
+  @Field(() => SampleItemFilter, { nullable: true, description: 'Only these.' })
+  filter?: SampleItemFilter | null
+}
+
+@Resolver(() => Sample)
+export class SampleResolver {
+  @Query(() => Sample, { nullable: true, description: 'The sample with this id; null when there is none for you.' })
+  async sample(@Arg('id', () => ID) id: string, @Ctx() context: Context): Promise<Sample | null> {
+    return isUuid(id) ? (await context.tx()).one(Sample, { id }) : null
+  }
+
+  @FieldResolver(() => Procedure, { description: 'The procedure that tests it.' })
+  async procedure(@Root() sample: Sample, @Ctx() context: Context): Promise<Procedure | null> {
+    return (await context.batches()).byId(Procedure, sample.procedureId)
+  }
+
+  @FieldResolver(() => Population, { description: 'The population it was drawn from.' })
+  async population(@Root() sample: Sample, @Ctx() context: Context): Promise<Population | null> {
+    return (await context.batches()).byId(Population, sample.populationId)
+  }
+
+  @FieldResolver(() => Member, { description: 'Who drew it.' })
+  async drawnBy(@Root() sample: Sample, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, sample.createdBy)
+  }
+
+  @FieldResolver(() => Float, { description: 'The confidence at which it is evaluated.' })
+  confidence(@Root() sample: Sample): number {
+    return sample.confidenceBp / BASIS_POINTS
+  }
+
+  @FieldResolver(() => Float, { description: 'The highest deviation rate at which the control could be relied on.' })
+  tolerableRate(@Root() sample: Sample): number {
+    return sample.tolerableRateBp / BASIS_POINTS
+  }
+
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: 'The deviation rate foreseen when the size was computed.',
+  })
+  expectedRate(@Root() sample: Sample): number | null {
+    return sample.expectedRateBp === null ? null : sample.expectedRateBp / BASIS_POINTS
+  }
+
+  @FieldResolver(() => [Int], {
+    description:
+      'How many items were drawn at first, and by each extension and each replacement since: with the seed, all that a redraw needs.',
+  })
+  draws(@Root() sample: Sample): number[] {
+    return parametersOf(sample).draws
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'STRATIFIED: the column that names an item’s stratum.' })
+  stratumColumn(@Root() sample: Sample): string | null {
+    return parametersOf(sample).stratumColumn
+  }
+
+  @FieldResolver(() => Int, { nullable: true, description: 'SYSTEMATIC: the start, derived from the seed.' })
+  systematicStart(@Root() sample: Sample): number | null {
+    return sample.method === 'SYSTEMATIC' ? systematicStart(sample.seed as string, sample.populationSize) : null
+  }
+
+  @FieldResolver(() => [SampleExtension], { description: 'By what it was extended, and why, oldest first.' })
+  extensions(@Root() sample: Sample): SampleExtension[] {
+    return parametersOf(sample).extensions.map((one) => ({ ...one, at: new Date(one.at) }))
+  }
+
+  @FieldResolver(() => Evaluation, { description: 'What its results mean, computed.' })
+  async evaluation(@Root() sample: Sample, @Ctx() context: Context): Promise<Evaluation> {
+    return evaluationOf(await context.tx(), await context.batches(), sample)
+  }
+
+  @FieldResolver(() => SampleVerification, {
+    description: 'The sample drawn again, now, and compared. Reads the whole population: ask for it by itself.',
+  })
+  async verification(@Root() sample: Sample, @Ctx() context: Context): Promise<SampleVerification> {
+    return verificationOf(await context.tx(), sample)
+  }
+
+  @FieldResolver(() => SampleItemConnection, { description: 'Its items, in the order of drawing.' })
+  async items(
+    @Root() sample: Sample,
+    @Args(() => SampleItemArgs) { filter, ...args }: SampleItemArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<SampleItem>> {
+    const where = {
+      sampleId: sample.id,
+      ...(filter?.outcome ? { outcome: filter.outcome } : {}),
+      ...(filter?.outstanding ? { outcome: null } : {}),
+    }
+    return page(await context.tx(), SampleItem, where, args, { by: 'position', direction: 'asc' })
+  }
+
+  @Mutation(() => DrawSamplePayload, { description: 'Draws the sample of a procedure.' })
+  drawSample(@Arg('input', () => DrawSampleInput) input: DrawSampleInput, @Ctx() context: Context) {
+    return context.act(input, drawSample)
+  }
+
+  @Mutation(() => ExtendSamplePayload, { description: 'Adds the next items to a sample. It only ever grows.' })
+  extendSample(@Arg('input', () => ExtendSampleInput) input: ExtendSampleInput, @Ctx() context: Context) {
+    return context.act(input, extendSample)
+  }
+}
+
+/** The sample as a part of the procedure that tests it. */
+@Resolver(() => Procedure)
+export class ProcedureSample {
+  @FieldResolver(() => Sample, { nullable: true, description: 'The items it tests; null until they are drawn.' })
+  async sample(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Sample | null> {
+    const batches = await context.batches()
+    const [sample] = await batches.children(Sample, 'procedureId', procedure.id, { id: 'asc' })
+    return sample ?? null
+  }
+}

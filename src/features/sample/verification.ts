@@ -1,0 +1,54 @@
+import { Field, Int, ObjectType } from 'type-graphql'
+import type { Tx } from '../../data/work.js'
+import { type SampleVerification as Verified, verifySample } from '../../rules/redraw.js'
+import { everyItem, forDigest } from '../population/items.js'
+import { Population } from '../population/population.js'
+import { parametersOf, type Sample } from './sample.js'
+
+@ObjectType({ description: 'A sample drawn again from its record, and compared.' })
+export class SampleVerification implements Verified {
+  @Field(() => Boolean, {
+    description: 'The record holds: the population is the one that was frozen, the items are those the draw gives.',
+  })
+  matches: boolean
+
+  @Field(() => Boolean, { description: 'The items of the population still have the digest recorded with the sample.' })
+  populationMatches: boolean
+
+  @Field(() => Int, { description: 'How many items the population has now.' })
+  itemCount: number
+
+  @Field(() => String, { description: 'The digest of the population’s items, computed now.' })
+  digest: string
+
+  @Field(() => Boolean, { description: 'False where the auditor picked: a choice cannot be drawn again.' })
+  redrawn: boolean
+
+  @Field(() => [String], { description: 'Items that the draw gives and the sample lacks; 100 at most are named.' })
+  missing: readonly string[]
+
+  @Field(() => [String], { description: 'Items in the sample that the draw does not give; 100 at most are named.' })
+  unexpected: readonly string[]
+
+  @Field(() => Boolean, { description: 'The same items, in another order than they were drawn.' })
+  orderDiffers: boolean
+}
+
+/** Draws the sample again by the rule, in JavaScript, while every item of the population passes by once. */
+export async function verificationOf(tx: Tx, sample: Sample): Promise<SampleVerification> {
+  const population = await tx.load(Population, sample.populationId)
+  const drawn = await tx.query<{ key: string }>(
+    'select item_key as key from sample_item where firm_id = $1 and sample_id = $2 order by position',
+    [tx.firmId, sample.id],
+  )
+  const { draws, stratumColumn } = parametersOf(sample)
+  const { method, seed, populationSize, populationDigest } = sample
+  const plan = { method, seed: seed ?? '', draws, populationSize }
+  const stratumAt = stratumColumn === null ? -1 : (population.columns?.indexOf(stratumColumn) ?? -1)
+  async function* items() {
+    for await (const item of everyItem(tx, population)) {
+      yield { ...forDigest(item), stratum: item.cells[stratumAt] ?? null }
+    }
+  }
+  return verifySample({ plan, populationDigest, keys: drawn.map(({ key }) => key) }, items())
+}
