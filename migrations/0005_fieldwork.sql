@@ -16,6 +16,7 @@ create table procedure (
   outcome text check (outcome in ('NO_EXCEPTIONS', 'EXCEPTIONS', 'NOT_OPERATED', 'UNABLE_TO_TEST')),
   outcome_note text,
   persons_asked text,
+  prepared_by uuid,
   version integer not null default 1,
   created_by uuid not null,
   created_at timestamptz not null,

@@ -6,6 +6,9 @@ import { engagement } from './features/engagement/index.js'
 import { firm } from './features/firm/index.js'
 import { identity } from './features/identity/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
+import { population } from './features/population/index.js'
+import { procedure } from './features/procedure/index.js'
+import { sample } from './features/sample/index.js'
 import { trail } from './features/trail/index.js'
 
 /** A noun of the product: its tables' rows and its part of the schema. */
@@ -17,4 +20,16 @@ export interface Feature {
 }
 
 /** THE LIST, in order of dependency: a feature imports only features above it. */
-export const features: readonly Feature[] = [firm, client, identity, engagement, criterion, control, lifecycle, trail]
+export const features: readonly Feature[] = [
+  firm,
+  client,
+  identity,
+  engagement,
+  criterion,
+  control,
+  procedure,
+  population,
+  sample,
+  lifecycle,
+  trail,
+]

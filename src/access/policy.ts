@@ -1,4 +1,5 @@
 import { canBeWithdrawn, goes } from '../rules/conclusion-acts.js'
+import { canBeDecided, canBeExplained, canBeReplanned, canBeStarted, isDraft, isUnderWay } from '../rules/fieldwork.js'
 import { checkIndependenceConfirmation } from '../rules/independence.js'
 import {
   awaitsAcceptance,
@@ -28,6 +29,9 @@ export const member: Who = { ...firm(), ...client() }
 /** Who looks after people: the firm's administrators; for people of a client also its auditors and its own administrator. */
 const administrators: Who = { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), ...client('CLIENT_ADMIN') }
 
+/** Who performs work on an engagement: everybody on the team but the quality reviewer. */
+const performers: Who = team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR', 'STAFF')
+const planners: Who = team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR')
 /** Who leads an engagement from day to day. */
 const leaders: Who = team('ENGAGEMENT_PARTNER', 'MANAGER')
 
@@ -168,6 +172,50 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Control',
     during: ['PLANNING', 'FIELDWORK'],
   },
+
+  // ---- procedures
+  Procedure: team(),
+  Attribute: team(),
+  'Query.procedure': team(),
+  'Mutation.planProcedure': { ...planners, on: 'Control', during: ['PLANNING', 'FIELDWORK'] },
+  'Mutation.updateProcedure': {
+    ...planners,
+    on: 'Procedure',
+    during: ['PLANNING', 'FIELDWORK'],
+    when: [canBeReplanned],
+  },
+  'Mutation.startProcedure': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [canBeStarted] },
+  'Mutation.concludeControl': { ...planners, on: 'Control', during: ['FIELDWORK', 'COMPLETION'] },
+
+  // ---- populations
+  Population: team(),
+  PopulationItem: team(),
+  ItemField: team(),
+  'Query.population': team(),
+  'Mutation.createPopulation': { ...performers, on: 'Control', during: ['FIELDWORK'] },
+  'Mutation.updatePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft] },
+  'Mutation.importPopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft] },
+  'Mutation.freezePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft] },
+
+  // ---- samples and results; the calculators are arithmetic, for every member
+  SampleSize: member,
+  'Query.sampleSize': member,
+  'Query.upperDeviationLimit': member,
+  Sample: team(),
+  SampleExtension: team(),
+  SampleItem: team(),
+  SampleVerification: team(),
+  Evaluation: team(),
+  ExtensionProposal: team(),
+  ExtensionOption: team(),
+  Result: team(),
+  'Query.sample': team(),
+  'Mutation.drawSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
+  'Mutation.extendSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
+  'Mutation.recordResult': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
+  'Mutation.recordResults': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
+  'Mutation.explainDeviation': { ...performers, on: 'Result', during: ['FIELDWORK'], when: [canBeExplained] },
+  'Mutation.decideExplanation': { ...planners, on: 'Result', during: ['FIELDWORK'], when: [canBeDecided] },
 
   // ---- lifecycle
   Readiness: team(),

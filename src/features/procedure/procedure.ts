@@ -53,4 +53,8 @@ export class Procedure extends EngagementRow {
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'Whom the auditor asked, by their roles (inquiry).' })
   personsAsked: string | null
+
+  /** Whose signature as preparer is in force. */
+  @Column({ type: 'uuid', nullable: true })
+  preparedBy: string | null
 }

@@ -1,6 +1,6 @@
 import type { WriteTx } from '../../data/work.js'
 import { checkReviewLevel } from '../../rules/independence.js'
-import { checkProcedureIs, explanationLifecycle, reasonFor } from '../../rules/lifecycles.js'
+import { checkProcedureIs, reasonFor } from '../../rules/lifecycles.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
@@ -16,7 +16,6 @@ export async function explainDeviation(tx: WriteTx, input: ExplainDeviationInput
   const { result, procedure, sample } = await load(tx, input)
   await tx.permit(result)
   checkProcedureIs(procedure.state, ['IN_PROGRESS'], 'Explaining a deviation')
-  if (result.explanationState) explanationLifecycle.move(result.explanationState, 'PROPOSED')
   await tx.update(result, {
     explanationState: 'PROPOSED',
     explanationReason: input.reason,
