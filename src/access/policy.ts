@@ -176,6 +176,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   // ---- procedures
   Procedure: team(),
   Attribute: team(),
+  SignOff: team(),
   'Query.procedure': team(),
   'Mutation.planProcedure': { ...planners, on: 'Control', during: ['PLANNING', 'FIELDWORK'] },
   'Mutation.updateProcedure': {

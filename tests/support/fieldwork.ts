@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto'
+import type { Answer, Person, TestFirm, World } from './world.js'
+
+/** The procedure’s plan that tests use where they do not say otherwise. */
+const plan = {
+  method: 'INSPECTION',
+  aspect: 'OPERATION',
+  objective: 'Changes are reviewed by somebody else before they are merged.',
+  steps: 'Compare author and reviewer of each sampled change.',
+  attributes: [
+    { letter: 'A', description: 'The change names a reviewer.' },
+    { letter: 'B', description: 'The reviewer is not the author.' },
+  ],
+}
+
+/** An engagement in fieldwork, with its team at work: invented, like all that is in it. */
+export interface Fieldwork {
+  engagementId: string
+  controlId: string
+  firm: TestFirm
+  /** Plans and starts a procedure; answers its id and version. */
+  procedure(changes?: object): Promise<{ id: string; version: number }>
+  /** Describes, imports and freezes a population of the control; answers it. */
+  frozen(csv: string, columns?: { keyColumn?: string; dateColumn?: string | null }): Promise<any>
+  draft(): Promise<any>
+}
+
+export async function fieldwork(
+  w: World,
+  firm: TestFirm,
+  { kind = 'SOC2_TYPE_2', frequency = 'PER_EVENT', nature = 'MANUAL', state = 'FIELDWORK' } = {},
+): Promise<Fieldwork> {
+  const client = await firm.client(`Kestrel Cloud ${randomUUID().slice(0, 8)}`)
+  const time = kind === 'SOC2_TYPE_1' ? { asOf: '2025-12-31' } : { periodStart: '2025-01-01', periodEnd: '2025-12-31' }
+  const roles: [Person, string][] = [
+    [firm.partner, 'ENGAGEMENT_PARTNER'],
+    [firm.reviewer, 'QUALITY_REVIEWER'],
+    [firm.manager, 'MANAGER'],
+    [firm.senior, 'SENIOR'],
+    [firm.staff, 'STAFF'],
+  ]
+  const made = await firm.manager.does(
+    'createEngagement',
+    {
+      clientId: client.id,
+      kind,
+      systemName: 'Kestrel Cloud Platform',
+      categories: ['SECURITY'],
+      ...time,
+      team: roles.map(([person, role]) => ({ memberId: person.memberId, role })),
+    },
+    'engagement { id } team { id member { id } }',
+  )
+  for (const [person] of roles) {
+    const place = made.team.find((one: { member: { id: string } }) => one.member.id === person.memberId)
+    const statement = 'I am independent of this client.'
+    await person.does('confirmIndependence', { teamMemberId: place.id, expectedVersion: 1, statement })
+  }
+  const engagementId = made.engagement.id
+  const { control } = await firm.senior.does(
+    'createControl',
+    controlOf(engagementId, { frequency, nature }),
+    'control { id }',
+  )
+  // The gate to fieldwork has tests of its own; here its keeper stands aside.
+  await w.owner.query('update engagement set state = $2 where id = $1', [engagementId, state])
+  const draft = async () =>
+    (await firm.staff.does('createPopulation', { controlId: control.id, ...origin }, 'population { id version }'))
+      .population
+  let plans = 0
+  return {
+    engagementId,
+    controlId: control.id,
+    firm,
+    draft,
+    async procedure(changes = {}) {
+      plans++
+      const input = { controlId: control.id, ref: `T${plans}`, ...plan, ...changes }
+      const { procedure } = await firm.senior.does('planProcedure', input, 'procedure { id version }')
+      const started = await firm.staff.does(
+        'startProcedure',
+        { procedureId: procedure.id, expectedVersion: procedure.version },
+        'procedure { id version }',
+      )
+      return started.procedure
+    },
+    async frozen(csv, { keyColumn = 'id', dateColumn = null } = {}) {
+      const population = await draft()
+      const input = { populationId: population.id, expectedVersion: population.version, keyColumn, dateColumn }
+      const { importPopulation } = (await upload(w, firm.staff, input, csv)).data
+      if (importPopulation.errors.length > 0) throw new Error(JSON.stringify(importPopulation.errors))
+      const fixed = await firm.staff.does(
+        'freezePopulation',
+        {
+          populationId: population.id,
+          expectedVersion: importPopulation.population.version,
+          completenessCheck: 'Watched the query run; counts agree with the system.',
+          accuracyCheck: 'Traced five rows to the system.',
+          absenceCheck:
+            importPopulation.population.itemCount === 0 ? 'Asked the owner; the query found nothing.' : null,
+        },
+        'population { id version state digest itemCount }',
+      )
+      return fixed.population
+    },
+  }
+}
+
+export const origin = {
+  title: 'Changes merged in 2025',
+  sourceSystem: 'Invented forge',
+  query: 'merged changes, main branch',
+  parameters: '2025-01-01 to 2025-12-31',
+  extractedAt: '2026-01-05T09:00:00Z',
+  extractedBy: 'Rolf, watched by Stella',
+}
+
+const controlOf = (engagementId: string, how: object) => ({
+  engagementId,
+  ref: 'CM-01',
+  title: 'Changes are reviewed',
+  description: 'Each change is reviewed by somebody other than its author before it is merged.',
+  owner: 'Head of engineering',
+  type: 'PREVENTIVE',
+  area: 'CHANGE',
+  isKey: true,
+  criteria: ['CC8.1'],
+  ...how,
+})
+
+const importMutation = `mutation ($input: ImportPopulationInput!) { importPopulation(input: $input) {
+  population { id version itemCount columns fileName fileSha256 keyColumn dateColumn state }
+  errors { __typename code message path ... on RowsRefused { rows { row column message } rowFaultCount } } } }`
+
+/** Sends `importPopulation` with its file, as a GraphQL multipart request. */
+export async function upload(
+  w: World,
+  person: Person,
+  input: Record<string, unknown>,
+  file: string | Buffer,
+  fileName = 'changes.csv',
+): Promise<Answer> {
+  const boundary = `----${randomUUID()}`
+  const variables = { input: { idempotencyKey: randomUUID(), ...input, file: null } }
+  const part = (name: string, text: string) =>
+    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
+  const head =
+    part('operations', JSON.stringify({ query: importMutation, variables })) +
+    part('map', JSON.stringify({ 0: ['variables.input.file'] })) +
+    `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="${fileName}"\r\ncontent-type: text/csv\r\n\r\n`
+  const response = await w.app.inject({
+    method: 'POST',
+    url: '/graphql',
+    headers: {
+      authorization: `Bearer ${w.tokenFor(person.claims)}`,
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      'apollo-require-preflight': 'true',
+    },
+    payload: Buffer.concat([Buffer.from(head), Buffer.from(file), Buffer.from(`\r\n--${boundary}--\r\n`)]),
+  })
+  return response.json() as Answer
+}
+
+/** A list of so many invented changes, one a day from the first of January. */
+export function changes(count: number): string {
+  const rows = Array.from({ length: count }, (_, at) => {
+    const day = new Date(Date.UTC(2025, 0, 1 + (at % 365))).toISOString().slice(0, 10)
+    return `C-${at + 1},${day},author ${at % 7},reviewer ${at % 5}`
+  })
+  return `id,merged,author,reviewer\n${rows.map((row) => `${row}\n`).join('')}`
+}
