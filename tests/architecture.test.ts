@@ -160,10 +160,15 @@ const makers = [
   'addTeamMember',
   'createControl',
   'createEngagement',
+  'createPopulation',
+  'drawSample',
   'excludeCriterion',
   'inviteClientUser',
   'inviteMember',
+  'planProcedure',
   'recordClosingDocument',
+  // each of its entries has the version of the result it changes
+  'recordResults',
 ]
 
 describe('the vocabulary', () => {
