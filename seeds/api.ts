@@ -50,9 +50,9 @@ export class Person {
   }
 
   async signIn(password: string): Promise<void> {
-    const { signedIn } = await this.does('signIn', { email: this.email, password }, 'signedIn { accessToken }')
-    this.#token = signedIn.accessToken
-    this.memberId = (await this.ask('{ viewer { member { id } } }')).viewer.member.id
+    const { session } = await this.does('signIn', { email: this.email, password }, 'session { accessToken memberId }')
+    this.#token = session.accessToken
+    this.memberId = session.memberId
   }
 
   async ask(query: string, variables: Record<string, unknown> = {}): Promise<Selected> {

@@ -1,0 +1,50 @@
+import { createFirm } from '../src/features/identity/firm-creation.js'
+import type { InvitationLetter, Mailer } from '../src/graph/services.js'
+import type { Service } from '../src/server/service.js'
+import { Person, type Send } from './api.js'
+import { demoPassword, firm, client as inventedClient, cast as invited, type Part } from './invented.js'
+import type { Cast } from './walk.js'
+
+/** Keeps letters instead of sending them, so that the invented people can open theirs. */
+export class Letterbox implements Mailer {
+  readonly #letters = new Map<string, InvitationLetter>()
+
+  async invite(letter: InvitationLetter): Promise<void> {
+    this.#letters.set(letter.to, letter)
+  }
+
+  tokenFor(email: string): string {
+    const letter = this.#letters.get(email)
+    if (!letter) throw new Error(`No invitation was sent to ${email}.`)
+    return letter.token
+  }
+}
+
+/**
+ * Makes the invented firm with its people and its client. The firm itself is made by the operator's command; all else is
+ * done at the API by the people themselves: inviting, accepting, signing in.
+ */
+export async function assemble(service: Service, send: Send, letters: Letterbox) {
+  const parts = Object.fromEntries(
+    Object.entries(invited).map(([part, { name, email, role }]) => [part, new Person(send, name, email, role)]),
+  ) as Record<Part, Person>
+  const { admin } = parts
+  const { invitation } = await createFirm(service.database, {
+    ...firm,
+    adminName: admin.name,
+    adminEmail: admin.email,
+  })
+  await admin.accept(invitation.token, demoPassword)
+  const { client } = await admin.does('createClient', { name: inventedClient.name }, 'client { id }')
+  for (const person of Object.values(parts)) {
+    if (person === admin) continue
+    const { name, email, role } = person
+    if (role.startsWith('CLIENT') || role === 'RESPONDENT') {
+      await admin.does('inviteClientUser', { clientId: client.id, name, email, clientRole: role })
+    } else {
+      await admin.does('inviteMember', { name, email, firmRole: role })
+    }
+    await person.accept(letters.tokenFor(email), demoPassword)
+  }
+  return { cast: parts as Cast, clientId: client.id as string }
+}

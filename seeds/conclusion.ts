@@ -1,0 +1,180 @@
+import type { Selected } from './api.js'
+import type { Findings } from './fieldwork.js'
+import { changeControl } from './invented.js'
+import { change, recordDocument, type Walk } from './walk.js'
+
+/** The report as it was issued. */
+export interface Issued {
+  number: string
+  sha256: string
+  html: string
+  overall: string
+}
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
+
+/** Raises what was found, has it confirmed and communicated, and signs the test. Answers the exception's id, if there is one. */
+export async function raiseAndSign(walk: Walk, findings: Findings): Promise<string | null> {
+  const { staff, senior, manager } = walk.cast
+  const exceptionId = findings.deviations.length > 0 ? await raise(walk, findings) : null
+  await change(staff, 'prepareProcedure', 'procedureId', findings.procedureId, {
+    outcome: exceptionId ? 'EXCEPTIONS' : 'NO_EXCEPTIONS',
+    outcomeNote: `${findings.tested} changes inspected, ${plural(findings.deviations.length, 'deviation', 'deviations')}.`,
+  })
+  await change(senior, 'reviewProcedure', 'procedureId', findings.procedureId)
+  const { procedure } = await senior.ask(
+    `query ($id: ID!) { procedure(id: $id) { sample { evaluation { itemsTested deviations upperDeviationLimit tolerableRate supportsReliance } } } }`,
+    { id: findings.procedureId },
+  )
+  const { itemsTested, deviations, upperDeviationLimit, tolerableRate, supportsReliance } = procedure.sample.evaluation
+  const percent = (rate: number) => `${Math.round(rate * 1000) / 10} %`
+  walk.tell(
+    `The sample, computed: ${deviations} of ${itemsTested} deviate, upper limit ${percent(upperDeviationLimit)} against ${percent(tolerableRate)} tolerable; it ${supportsReliance ? 'supports' : 'does not support'} reliance.`,
+  )
+  await change(senior, 'concludeControl', 'controlId', walk.controlIds.get(changeControl.ref) as string, {
+    design: 'SUITABLE',
+    operation: exceptionId ? 'NOT_EFFECTIVE' : 'EFFECTIVE',
+    rationale: exceptionId ? 'Changes reached the main line without review by somebody else.' : null,
+  })
+  if (exceptionId) {
+    await change(manager, 'confirmException', 'exceptionId', exceptionId)
+    await change(manager, 'communicateException', 'exceptionId', exceptionId, { responseDueOn: daysFromNow(21) })
+    walk.tell(`${manager.name}, who is not its author, confirms the exception and communicates it to the client.`)
+  }
+  return exceptionId
+}
+
+async function raise(walk: Walk, findings: Findings): Promise<string> {
+  const { staff } = walk.cast
+  const { exception } = await staff.does(
+    'raiseException',
+    {
+      engagementId: walk.engagementId,
+      procedureId: findings.procedureId,
+      kind: 'OPERATING_DEVIATION',
+      category: 'OPERATING_INEFFECTIVENESS',
+      cause: 'HUMAN_ERROR',
+      title: 'Changes merged without review by somebody else',
+      condition:
+        'Changes to code were merged to the main line without a recorded review by someone other than the author.',
+      resultIds: findings.deviations.map(({ resultId }) => resultId),
+      potentialImpact: 'A faulty or malicious change could reach the system unseen.',
+      causeNote: 'The repository lets maintainers merge without a recorded review.',
+      evidenceNote: `Extract of changes, rows ${findings.deviations.map(({ key }) => key).join(', ')}.`,
+    },
+    'exception { id number itemsTested deviationCount sectionFourText }',
+  )
+  walk.tell(
+    `${staff.name} raises exception ${exception.number}: ${exception.deviationCount} of ${exception.itemsTested} items deviate (${findings.deviations.map(({ key }) => key).join(', ')}).`,
+  )
+  return exception.id
+}
+
+/** The client's side: draft, submit for management, and the auditor's acceptance. */
+export async function respond(walk: Walk, exceptionId: string): Promise<void> {
+  const { respondent, clientAdmin, manager } = walk.cast
+  const seen = await respondent.ask('query ($id: ID!) { exception(id: $id) { number title sectionFourText } }', {
+    id: exceptionId,
+  })
+  const { managementResponse } = await respondent.does(
+    'draftResponse',
+    {
+      exceptionId,
+      acknowledgement: 'Management agrees with the exception.',
+      rootCauseCategory: 'TOOLING',
+      rootCause:
+        'The repository’s branch protection did not apply to maintainers, so a merge without review was possible.',
+      remediation: [
+        {
+          action: 'Apply branch protection to maintainers: no merge without one approving review.',
+          owner: 'Head of Engineering',
+          dueOn: daysFromNow(30),
+          done: false,
+        },
+        {
+          action: 'Report merges without review to the Head of Engineering each week.',
+          owner: 'IT Manager',
+          dueOn: daysFromNow(45),
+          done: false,
+        },
+      ],
+      responsible: 'Head of Engineering',
+      targetDate: daysFromNow(45),
+      preventionOfRecurrence:
+        'The protection is part of the repository’s configuration, which is reviewed each quarter.',
+    },
+    'managementResponse { id }',
+  )
+  await change(respondent, 'requestResponseApproval', 'responseId', managementResponse.id)
+  walk.tell(`${respondent.name} of the client reads exception ${seen.exception.number} and drafts a response.`)
+  const submitted = await change(
+    clientAdmin,
+    'submitResponse',
+    'responseId',
+    managementResponse.id,
+    {},
+    'warnings { message }',
+  )
+  await change(manager, 'acceptResponse', 'responseId', managementResponse.id)
+  walk.tell(
+    `${clientAdmin.name} submits it for management (${plural(submitted.warnings.length, 'warning', 'warnings')}); ${manager.name} accepts it: read, complete, not inconsistent with the findings, no assurance.`,
+  )
+}
+
+/** Weighs the exception, decides the opinion, reviews and issues. */
+export async function conclude(walk: Walk, exceptionId: string | null): Promise<Issued> {
+  const { manager, partner, reviewer, clientAdmin } = walk.cast
+  const { engagementId } = walk
+  await change(manager, 'startCompletion', 'engagementId', engagementId)
+  if (exceptionId) await weigh(walk, exceptionId)
+  for (const kind of ['MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) {
+    await recordDocument(walk, kind, today())
+  }
+  const { engagement } = await partner.ask(
+    'query ($id: ID!) { engagement(id: $id) { opinionProposal { overall conclusions { subjectMatter category opinion } digest } } }',
+    { id: engagementId },
+  )
+  const { overall, conclusions } = engagement.opinionProposal
+  await partner.does('decideOpinion', { engagementId, conclusions }, 'opinion { id overall }')
+  walk.tell(
+    `From the decisions the service proposes ${overall} (${conclusions.map((one: Selected) => `${one.subjectMatter.toLowerCase()} ${one.opinion}`).join(', ')}); ${partner.name} decides so.`,
+  )
+  await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
+  walk.tell(`${reviewer.name}, who did no work on the engagement, clears the quality review.`)
+  await change(partner, 'issueOpinion', 'engagementId', engagementId, { reportDate: today() })
+  const { engagement: issued } = await clientAdmin.ask(
+    'query ($id: ID!) { engagement(id: $id) { state report { number sha256 html } } }',
+    { id: engagementId },
+  )
+  const { number, sha256, html } = issued.report
+  walk.tell(`${partner.name} issues report ${number}; the client reads it (SHA-256 ${sha256.slice(0, 16)}…).`)
+  const { verifyTrail } = await partner.ask('query ($id: ID!) { verifyTrail(engagementId: $id) { intact entries } }', {
+    id: engagementId,
+  })
+  walk.tell(`The trail holds ${verifyTrail.entries} entries and is ${verifyTrail.intact ? 'intact' : 'BROKEN'}.`)
+  return { number, sha256, html, overall }
+}
+
+async function weigh(walk: Walk, exceptionId: string): Promise<void> {
+  const { manager, partner } = walk.cast
+  const { materialityDecision } = await manager.does(
+    'decideMateriality',
+    {
+      exceptionId,
+      material: true,
+      pervasive: false,
+      factors: [
+        { factor: 'RATE_AGAINST_TOLERABLE', note: 'The upper limit of the rate is above the tolerable rate.' },
+        { factor: 'IMPORTANCE_OF_CONTROL', note: 'No other control tested covers unreviewed changes.' },
+        { factor: 'INCIDENTS', note: 'No incident came of it.' },
+      ],
+      rationale: 'The control is the only one over changes to code; confined to change management, so not pervasive.',
+    },
+    'materialityDecision { id }',
+  )
+  await change(partner, 'approveMateriality', 'decisionId', materialityDecision.id)
+  walk.tell(`${manager.name} decides that the exception is material, not pervasive; ${partner.name} approves.`)
+}
+
+const daysFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+const today = () => daysFromNow(0)

@@ -1,0 +1,252 @@
+import type { Person, Selected } from './api.js'
+import { changeControl, controls } from './invented.js'
+import { judge } from './population.js'
+import { change, type Walk } from './walk.js'
+
+/** What the sample of changes showed. */
+export interface Findings {
+  populationSize: number
+  tested: number
+  passed: number
+  /** Results that deviate and stand: the exception reports them. */
+  deviations: { resultId: string; key: string; note: string }[]
+  /** Results that looked like deviations and were explained, with approval. */
+  explained: number
+  procedureId: string
+}
+
+/** Plans and performs every procedure; answers what the sample of changes showed. */
+export async function performProcedures(walk: Walk): Promise<Findings> {
+  for (const control of controls) await testByInspection(walk, control)
+  walk.tell(
+    `${walk.cast.senior.name} and ${walk.cast.staff.name} test ${controls.length} controls by inquiry and inspection; ${walk.cast.manager.name} reviews.`,
+  )
+  return testBySample(walk)
+}
+
+interface Planned {
+  ref: string
+  control: string
+  method: string
+  aspect: string
+  objective: string
+  steps: string
+  attributes?: { letter: string; description: string }[]
+}
+
+async function planProcedure(walk: Walk, person: Person, { control, ...planned }: Planned): Promise<string> {
+  const { procedure } = await walk.cast.senior.does(
+    'planProcedure',
+    { controlId: walk.controlIds.get(control), assigneeId: person.memberId, ...planned },
+    'procedure { id }',
+  )
+  walk.procedureIds.set(planned.ref, procedure.id)
+  await change(person, 'startProcedure', 'procedureId', procedure.id)
+  return procedure.id
+}
+
+async function testByInspection(walk: Walk, control: (typeof controls)[number]): Promise<void> {
+  const { senior, staff, manager } = walk.cast
+  const design = await planProcedure(walk, senior, {
+    ref: `${control.ref}.D`,
+    control: control.ref,
+    method: 'INQUIRY',
+    aspect: 'DESIGN',
+    objective: `Whether ${control.ref} would meet its criteria if it operated as described.`,
+    steps: `Asked the ${control.owner} how the control is performed and walked through one instance of it.`,
+  })
+  await change(senior, 'prepareProcedure', 'procedureId', design, {
+    outcome: 'NO_EXCEPTIONS',
+    outcomeNote: 'The control, as explained and walked through, is suitably designed.',
+    personsAsked: control.owner,
+  })
+  await change(manager, 'reviewProcedure', 'procedureId', design)
+  const operation = await planProcedure(walk, staff, {
+    ref: `${control.ref}.T`,
+    control: control.ref,
+    method: 'INSPECTION',
+    aspect: 'OPERATION',
+    objective: `Whether ${control.ref} operated throughout the period.`,
+    steps: control.inspected,
+  })
+  await change(staff, 'prepareProcedure', 'procedureId', operation, {
+    outcome: 'NO_EXCEPTIONS',
+    outcomeNote: 'What was inspected shows that the control operated as described.',
+  })
+  await change(senior, 'reviewProcedure', 'procedureId', operation)
+  await change(senior, 'concludeControl', 'controlId', walk.controlIds.get(control.ref) as string, {
+    design: 'SUITABLE',
+    operation: 'EFFECTIVE',
+  })
+}
+
+async function testBySample(walk: Walk): Promise<Findings> {
+  const { senior, staff, manager } = walk.cast
+  const { ref } = changeControl
+  const design = await planProcedure(walk, senior, {
+    ref: `${ref}.D`,
+    control: ref,
+    method: 'INQUIRY',
+    aspect: 'DESIGN',
+    objective: `Whether ${ref} would meet its criterion if it operated as described.`,
+    steps: 'Asked the Head of Engineering how changes are reviewed and walked through one change.',
+  })
+  await change(senior, 'prepareProcedure', 'procedureId', design, {
+    outcome: 'NO_EXCEPTIONS',
+    outcomeNote: 'The control, as explained and walked through, is suitably designed.',
+    personsAsked: 'Head of Engineering',
+  })
+  await change(manager, 'reviewProcedure', 'procedureId', design)
+  const procedureId = await planProcedure(walk, staff, {
+    ref: `${ref}.T`,
+    control: ref,
+    method: 'INSPECTION',
+    aspect: 'OPERATION',
+    objective: `Whether ${ref} operated throughout the period.`,
+    steps: 'For each sampled change, inspected the record of its review in the extract.',
+    attributes: [
+      { letter: 'A', description: 'The change was reviewed by someone other than its author before it was merged.' },
+    ],
+  })
+  const populationId = await freezePopulation(walk)
+  const findings = await drawAndTest(walk, procedureId, populationId)
+  await settleExplanations(walk, procedureId, findings)
+  return findings
+}
+
+async function freezePopulation(walk: Walk): Promise<string> {
+  const { staff } = walk.cast
+  const { list } = walk
+  const { population } = await staff.does(
+    'createPopulation',
+    {
+      controlId: walk.controlIds.get(changeControl.ref),
+      title: `Changes merged to the main line, ${list.period.start} to ${list.period.end}`,
+      sourceSystem: 'Source code repository of the client',
+      query: 'One row per change merged to the main line in the period, with the number of its reviewers',
+      parameters: `From ${list.period.start} to ${list.period.end}, all authors, main line only`,
+      extractedAt: `${list.period.end}T18:00:00Z`,
+      extractedBy: 'Head of Engineering, observed by the auditor',
+    },
+    'population { id version }',
+  )
+  const imported = await staff.sends(
+    'importPopulation',
+    {
+      populationId: population.id,
+      expectedVersion: population.version,
+      keyColumn: list.keyColumn,
+      dateColumn: list.dateColumn,
+    },
+    list.file,
+    'population { itemCount }',
+  )
+  walk.tell(`${staff.name} imports ${imported.population.itemCount} changes from ${list.file.name}.`)
+  const frozen = await change(
+    staff,
+    'freezePopulation',
+    'populationId',
+    population.id,
+    {
+      completenessCheck:
+        'Compared the number of rows with the repository’s own count for the period, watched as it ran.',
+      accuracyCheck: 'Traced five rows back to the repository.',
+    },
+    'population { digest itemCount }',
+  )
+  walk.tell(
+    `The population is frozen: ${frozen.population.itemCount} items, SHA-256 ${frozen.population.digest.slice(0, 16)}…`,
+  )
+  return population.id
+}
+
+const page = `query ($id: ID!, $after: String) { node(id: $id) { ... on Sample { items(first: 100, after: $after) {
+  nodes { id itemKey fields { name value } } pageInfo { hasNextPage endCursor } } } } }`
+
+async function itemsOf(person: Person, sampleId: string): Promise<Selected[]> {
+  const items: Selected[] = []
+  let after: string | null = null
+  do {
+    const { nodes, pageInfo }: Selected = (await person.ask(page, { id: sampleId, after })).node.items
+    items.push(...nodes)
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null
+  } while (after)
+  return items
+}
+
+async function drawAndTest(walk: Walk, procedureId: string, populationId: string): Promise<Findings> {
+  const { staff } = walk.cast
+  const { sample } = await staff.does(
+    'drawSample',
+    { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM', risk: 'LOWER', seed: walk.seed },
+    'sample { id size recommendedSize populationSize }',
+  )
+  walk.tell(
+    `${staff.name} draws ${sample.size} of ${sample.populationSize} at random with the seed “${walk.seed}”; the methodology recommends ${sample.recommendedSize}.`,
+  )
+  const items = await itemsOf(staff, sample.id)
+  const judged = items.map((item) => ({
+    item,
+    judgement: judge(walk.list, new Map(item.fields.map((field: Selected) => [field.name, field.value]))),
+  }))
+  const recorded = await staff.does(
+    'recordResults',
+    {
+      procedureId,
+      results: judged.map(({ item, judgement }) => ({
+        sampleItemId: item.id,
+        attribute: 'A',
+        outcome: judgement.outcome,
+        note: judgement.note,
+      })),
+    },
+    'results { id version outcome sampleItem { id } }',
+  )
+  const resultOf = new Map<string, Selected>(recorded.results.map((one: Selected) => [one.sampleItem.id, one]))
+  const deviating = judged.filter(({ judgement }) => judgement.outcome === 'DEVIATION')
+  const standing = deviating.filter(({ judgement }) => !judgement.explanation)
+  walk.tell(
+    `${staff.name} records ${items.length} results at once: ${items.length - deviating.length} changes were reviewed by somebody else, ${deviating.length} were not.`,
+  )
+  for (const { item, judgement } of deviating) {
+    if (!judgement.explanation) continue
+    const { id, version } = resultOf.get(item.id)
+    await staff.does('explainDeviation', { resultId: id, expectedVersion: version, reason: judgement.explanation })
+  }
+  return {
+    populationSize: sample.populationSize,
+    tested: items.length,
+    passed: items.length - deviating.length,
+    explained: deviating.length - standing.length,
+    deviations: standing.map(({ item, judgement }) => ({
+      resultId: resultOf.get(item.id).id,
+      key: item.itemKey,
+      note: judgement.note as string,
+    })),
+    procedureId,
+  }
+}
+
+async function settleExplanations(walk: Walk, procedureId: string, findings: Findings): Promise<void> {
+  const { manager, staff } = walk.cast
+  if (findings.explained === 0) return
+  const { procedure } = await manager.ask(
+    `query ($id: ID!) { procedure(id: $id) { sample { items(first: 100, filter: { outcome: DEVIATION }) {
+      nodes { results { id version explanationState } } } } } }`,
+    { id: procedureId },
+  )
+  const proposed = procedure.sample.items.nodes
+    .flatMap((item: Selected) => item.results)
+    .filter((result: Selected) => result.explanationState === 'PROPOSED')
+  for (const { id, version } of proposed) {
+    await manager.does('decideExplanation', {
+      resultId: id,
+      expectedVersion: version,
+      approve: true,
+      note: 'Agreed: the change log and the release policy were seen.',
+    })
+  }
+  walk.tell(
+    `${staff.name} explains ${findings.explained} of them as release housekeeping that changes no code; ${manager.name} approves each. ${findings.deviations.length} stand.`,
+  )
+}
