@@ -22,6 +22,13 @@ export async function testDatabase(): Promise<TestDatabase> {
   return database
 }
 
+/** A migrated database for one test, which may damage it: call it inside the test. */
+export async function migratedDatabase(): Promise<TestDatabase> {
+  const database = await makeDatabase(inject('server').template)
+  onTestFinished(() => dropDatabase(database.name))
+  return database
+}
+
 /** A database nothing was done to yet, for one test: call it inside the test. */
 export async function emptyDatabase(): Promise<TestDatabase> {
   const database = await makeDatabase('template0')
