@@ -68,6 +68,7 @@ describe('an engagement', () => {
 
   it('is set up by admins, partners and managers, for a client of the firm', async () => {
     const b = await w.firm('Birch')
+    await a.admin.does('createEngagement', { ...input, team: undefined })
     const before = await w.digest()
     for (const person of [a.senior, a.staff, client.admin]) {
       expect(await person.isDenied('createEngagement', input)).toBe('FORBIDDEN')

@@ -10,6 +10,17 @@ const outsider = await a.person('Otto Outsider of Ashdown', 'MANAGER')
 
 const place = 'id version role independenceConfirmedAt independenceStatement removedAt member { id } engagement { id }'
 const opens = 'query ($id: ID!) { engagement(id: $id) { id } }'
+const control = {
+  ref: 'AC-01',
+  title: 'Access is reviewed',
+  description: 'The owner of each system reviews its users.',
+  owner: 'Head of Security',
+  frequency: 'QUARTERLY',
+  nature: 'MANUAL',
+  type: 'DETECTIVE',
+  area: 'ACCESS',
+  isKey: true,
+}
 const teamOf = async (person: Person, id: string, all = false) =>
   (
     await person.gql(
@@ -50,9 +61,7 @@ describe('joining a team', () => {
     ])
     expect(await a.senior.gql(opens, { id: engagementId })).toEqual({ engagement: null })
     const before = await w.digest()
-    expect(await a.senior.isDenied('excludeCriterion', { engagementId, criterion: 'CC1.1', reason: 'None.' })).toBe(
-      'FORBIDDEN',
-    )
+    expect(await a.senior.isDenied('createControl', { engagementId, ...control })).toBe('FORBIDDEN')
     expect(await w.digest()).toBe(before)
     expect((await a.senior.gql('{ engagements { nodes { id } } }')).engagements.nodes).toEqual([])
     const confirmed = await a.senior.does(
@@ -68,6 +77,7 @@ describe('joining a team', () => {
     expect(confirmed.teamMember.independenceConfirmedAt).not.toBeNull()
     expect(await a.senior.gql(opens, { id: engagementId })).toEqual({ engagement: { id: engagementId } })
     expect((await a.senior.gql(invitations)).viewer.teamInvitations).toEqual([])
+    await a.senior.does('createControl', { engagementId, ...control })
   })
 
   it('is confirmed by oneself alone, once, by version', async () => {

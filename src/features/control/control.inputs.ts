@@ -1,4 +1,4 @@
-import { ArrayMaxSize, IsBoolean, Matches, ValidateIf } from 'class-validator'
+import { ArrayMaxSize, IsBoolean, IsOptional, Matches } from 'class-validator'
 import { ArgsType, Field, ID, InputType } from 'type-graphql'
 import { ControlArea, ControlFrequency, ControlNature, ControlType } from '../../graph/enums.js'
 import { ActInput, ChangeInput } from '../../graph/input.js'
@@ -58,6 +58,7 @@ export class CreateControlInput extends ActInput {
   isKey: boolean
 
   @Field(() => [String], { nullable: true, description: 'The codes of the criteria it helps to meet, e.g. CC6.1.' })
+  @IsOptional()
   @ArrayMaxSize(limits.criteria)
   criteria?: string[] | null
 }
@@ -89,7 +90,7 @@ export class UpdateControlInput extends ChangeInput {
   area?: words.ControlArea | null
 
   @Field(() => Boolean, { nullable: true, description: 'Whether the criteria cannot be met without it.' })
-  @ValidateIf((_, value) => value !== null && value !== undefined)
+  @IsOptional()
   @IsBoolean()
   isKey?: boolean | null
 }

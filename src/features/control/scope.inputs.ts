@@ -1,4 +1,4 @@
-import { ArrayMaxSize, ValidateIf } from 'class-validator'
+import { ArrayMaxSize, IsOptional } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { Category } from '../../graph/enums.js'
 import { ActInput, ChangeInput } from '../../graph/input.js'
@@ -23,7 +23,7 @@ export class UpdateEngagementInput extends ChangeInput {
   systemName?: string | null
 
   @Field(() => [Category], { nullable: true, description: 'All categories in scope, SECURITY among them.' })
-  @ValidateIf((_, value) => value !== null && value !== undefined)
+  @IsOptional()
   @ArrayMaxSize(engagementLimits.categories)
   categories?: words.Category[] | null
 

@@ -1,4 +1,4 @@
-import { IsInt, Matches, Min, ValidateIf } from 'class-validator'
+import { IsInt, IsOptional, Matches, Min } from 'class-validator'
 import { Field, ID, InputType, Int } from 'type-graphql'
 import { ClosingDocumentKind, DescriptionCriterion } from '../../graph/enums.js'
 import { ActInput } from '../../graph/input.js'
@@ -48,7 +48,7 @@ export class WriteDescriptionSectionInput extends ActInput {
     nullable: true,
     description: 'The `version` of the section you read; 0 or nothing when it is written for the first time.',
   })
-  @ValidateIf((_, value) => value !== null && value !== undefined)
+  @IsOptional()
   @IsInt()
   @Min(0)
   expectedVersion?: number | null

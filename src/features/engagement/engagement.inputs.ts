@@ -1,4 +1,4 @@
-import { ArrayMaxSize, ValidateNested } from 'class-validator'
+import { ArrayMaxSize, IsOptional, ValidateNested } from 'class-validator'
 import { ArgsType, Field, ID, InputType } from 'type-graphql'
 import { Category, EngagementKind, EngagementState, TeamRole } from '../../graph/enums.js'
 import { ActInput } from '../../graph/input.js'
@@ -48,6 +48,7 @@ export class CreateEngagementInput extends ActInput {
     description:
       'The first people of the team. From then on the engagement is open to those of them who confirm their independence; unless you are the firm’s admin, name an engagement partner or a manager.',
   })
+  @IsOptional()
   @ArrayMaxSize(limits.team)
   @ValidateNested({ each: true })
   team?: TeamPlaceInput[] | null

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { confirms, staffedEngagement } from '../support/engagements.js'
+import { world } from '../support/world.js'
+
+const w = await world()
+const a = await w.firm('Ashdown')
+const client = await a.client('Kestrel Cloud')
+const outsider = await a.person('Otto Outsider of Ashdown', 'MANAGER')
+
+const review = {
+  ref: 'CH-01',
+  title: 'Changes are reviewed',
+  description: 'A second engineer reviews each change before it is merged.',
+  owner: 'Head of Engineering',
+  frequency: 'PER_EVENT',
+  nature: 'MANUAL',
+  type: 'PREVENTIVE',
+  area: 'CHANGE',
+  isKey: true,
+}
+const shown = `id version ref title description owner frequency nature type area isKey criteria { code }
+  designConclusion operationConclusion concludedBy { id }`
+
+async function control(engagementId: string, changes: object = {}) {
+  const input = { engagementId, ...review, criteria: ['CC8.1'], ...changes }
+  return (await a.senior.does('createControl', input, `control { ${shown} }`)).control
+}
+
+describe('a control', () => {
+  it('is added with the criteria it helps to meet', async () => {
+    const engagementId = await staffedEngagement(a, client)
+    const made = await control(engagementId, { criteria: ['CC8.1', 'CC6.1', 'CC8.1'] })
+    expect(made).toEqual({
+      id: made.id,
+      version: 1,
+      ...review,
+      criteria: [{ code: 'CC6.1' }, { code: 'CC8.1' }],
+      designConclusion: null,
+      operationConclusion: null,
+      concludedBy: null,
+    })
+    expect(
+      await a.staff.gql(`query ($id: ID!) { node(id: $id) { ... on Control { ${shown} } } }`, { id: made.id }),
+    ).toEqual({
+      node: made,
+    })
+  })
+
+  it('has a reference of its own, and criteria in scope that apply', async () => {
+    const engagementId = await staffedEngagement(a, client)
+    await control(engagementId)
+    await a.manager.does('excludeCriterion', { engagementId, criterion: 'CC6.4', reason: 'No premises.' })
+    const before = await w.digest()
+    const refusals: [object, string, string, RegExp][] = [
+      [{}, 'ALREADY_EXISTS', 'ref', /reference/],
+      [{ ref: 'ch 2' }, 'INVALID_INPUT', 'ref', /capital letters/],
+      [{ ref: 'C'.repeat(21) }, 'INVALID_INPUT', 'ref', /20/],
+      [{ ref: 'CH-02', criteria: ['CC8.1', 'CC8.2', 'X'] }, 'INVALID_INPUT', 'criteria', /CC8\.2, X/],
+      [{ ref: 'CH-02', criteria: ['CC8.1', 'A1.1'] }, 'INVALID_INPUT', 'criteria', /scope.*A1\.1/],
+      [{ ref: 'CH-02', criteria: ['CC6.4'] }, 'INVALID_INPUT', 'criteria', /not applicable.*CC6\.4/],
+      [{ ref: 'CH-02', criteria: Array(101).fill('CC8.1') }, 'INVALID_INPUT', 'criteria', /100/],
+      [{ ref: 'CH-02', description: 'x'.repeat(10_001) }, 'INVALID_INPUT', 'description', /10000/],
+    ]
+    for (const [wrong, code, path, sentence] of refusals) {
+      const { errors } = await a.senior.tryTo('createControl', { engagementId, ...review, criteria: [], ...wrong })
+      expect(errors, JSON.stringify(wrong).slice(0, 60)).toMatchObject([{ code, path: [path] }])
+      expect(errors[0].message).toMatch(sentence)
+    }
+    expect(await w.digest()).toBe(before)
+    const elsewhere = await staffedEngagement(a, client)
+    expect((await control(elsewhere)).ref).toBe('CH-01')
+  })
+
+  it('is changed by version, what is not given stays', async () => {
+    const engagementId = await staffedEngagement(a, client)
+    const made = await control(engagementId)
+    const change = { controlId: made.id, expectedVersion: 1, owner: 'CTO', isKey: false }
+    const { control: changed } = await a.manager.does('updateControl', change, `control { ${shown} }`)
+    expect(changed).toEqual({ ...made, version: 2, owner: 'CTO', isKey: false })
+    const before = await w.digest()
+    const stale = await a.senior.tryTo('updateControl', { ...change, owner: 'Lost' })
+    expect(stale.errors).toMatchObject([{ code: 'VERSION_CONFLICT', currentVersion: 2 }])
+    const blank = await a.senior.tryTo('updateControl', { ...change, expectedVersion: 2, title: ' ' })
+    expect(blank.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['title'] }])
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('is mapped to these criteria and no others, by version', async () => {
+    const engagementId = await staffedEngagement(a, client)
+    const made = await control(engagementId, { criteria: ['CC8.1', 'CC7.1'] })
+    const mapping = { controlId: made.id, expectedVersion: 1, criteria: ['CC8.1', 'CC2.1'] }
+    const { control: mapped } = await a.senior.does('mapControl', mapping, 'control { version criteria { code } }')
+    expect(mapped).toEqual({ version: 2, criteria: [{ code: 'CC2.1' }, { code: 'CC8.1' }] })
+    const before = await w.digest()
+    expect((await a.manager.tryTo('mapControl', { ...mapping, criteria: [] })).errors).toMatchObject([
+      { code: 'VERSION_CONFLICT', currentVersion: 2 },
+    ])
+    const unknown = await a.senior.tryTo('mapControl', { ...mapping, expectedVersion: 2, criteria: ['CC8.1', 'CC0.0'] })
+    expect(unknown.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['criteria'] }])
+    expect(unknown.errors[0].message).toContain('CC0.0')
+    expect(await w.digest()).toBe(before)
+    const same = await a.senior.does('mapControl', { ...mapping, expectedVersion: 2 }, 'control { version }')
+    expect(same.control.version).toBe(2)
+    const none = { ...mapping, expectedVersion: 2, criteria: [] }
+    const { control: bare } = await a.senior.does('mapControl', none, 'control { version criteria { code } }')
+    expect(bare).toEqual({ version: 3, criteria: [] })
+  })
+
+  it('keeps the criteria it is mapped to in scope', async () => {
+    const engagementId = await staffedEngagement(a, client, { categories: ['SECURITY', 'AVAILABILITY'] })
+    const made = await control(engagementId, { ref: 'BK-01', criteria: ['A1.2'] })
+    const narrow = { engagementId, expectedVersion: 1, categories: ['SECURITY'] }
+    const exclusion = { engagementId, criterion: 'A1.2', reason: 'No backups.' }
+    const before = await w.digest()
+    for (const [mutation, input, path] of [
+      ['updateEngagement', narrow, 'categories'],
+      ['excludeCriterion', exclusion, 'criterion'],
+    ] as const) {
+      const { errors } = await a.manager.tryTo(mutation, input)
+      expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: [path] }])
+      expect(errors[0].message).toContain('BK-01')
+    }
+    expect(await w.digest()).toBe(before)
+    await a.senior.does('mapControl', { controlId: made.id, expectedVersion: 1, criteria: ['CC7.5'] })
+    await a.manager.does('updateEngagement', narrow)
+  })
+
+  it('is planned by seniors and above of the team, until completion begins', async () => {
+    const engagementId = await staffedEngagement(a, client)
+    const made = await control(engagementId)
+    const acts = [
+      ['createControl', { engagementId, ...review, ref: 'CH-02' }],
+      ['updateControl', { controlId: made.id, expectedVersion: 1, title: 'Other' }],
+      ['mapControl', { controlId: made.id, expectedVersion: 1, criteria: [] }],
+    ] as const
+    await staffedEngagement(a, client, { team: [{ memberId: outsider.memberId, role: 'MANAGER' }] })
+    await confirms(outsider)
+    const before = await w.digest()
+    for (const [mutation, input] of acts) {
+      for (const person of [a.staff, a.reviewer, client.admin]) {
+        expect(await person.isDenied(mutation, input), `${person.name} ${mutation}`).toBe('FORBIDDEN')
+      }
+      const [key] = Object.keys(input) as ['controlId']
+      const never = await outsider.isDenied(mutation, { ...input, [key]: randomUUID() })
+      expect(await outsider.isDenied(mutation, input)).toBe(never)
+      expect(never).toBe('NOT_FOUND')
+    }
+    expect(await outsider.gql('query ($id: ID!) { node(id: $id) { id } }', { id: made.id })).toEqual({ node: null })
+    expect(await w.digest()).toBe(before)
+    for (const state of ['COMPLETION', 'ISSUED', 'ARCHIVED', 'WITHDRAWN']) {
+      await w.owner.query('update engagement set state = $2 where id = $1', [engagementId, state])
+      for (const [mutation, input] of acts) {
+        expect((await a.manager.tryTo(mutation, input)).errors).toMatchObject([{ code: 'ENGAGEMENT_STATE' }])
+      }
+    }
+    const { node } = await a.manager.gql(`query ($id: ID!) { node(id: $id) { ... on Control { ${shown} } } }`, {
+      id: made.id,
+    })
+    expect(node).toEqual(made)
+  })
+})
+
+describe('the controls of an engagement', () => {
+  it('are listed by reference, filtered and paged', async () => {
+    const engagementId = await staffedEngagement(a, client)
+    await control(engagementId, { ref: 'CH-01' })
+    await control(engagementId, { ref: 'AC-02', area: 'ACCESS', isKey: false, criteria: ['CC6.1', 'CC8.1'] })
+    await control(engagementId, { ref: 'AC-01', area: 'ACCESS', criteria: ['CC6.1'] })
+    const list = async (args: string) =>
+      (
+        await a.staff.gql(
+          `query ($id: ID!) { engagement(id: $id) { controls${args} { nodes { ref } totalCount pageInfo { endCursor hasNextPage } } } }`,
+          { id: engagementId },
+        )
+      ).engagement.controls
+    const refs = async (args: string) => (await list(args)).nodes.map(({ ref }: { ref: string }) => ref)
+    expect(await refs('')).toEqual(['AC-01', 'AC-02', 'CH-01'])
+    expect(await refs('(orderBy: { field: REF, direction: DESC })')).toEqual(['CH-01', 'AC-02', 'AC-01'])
+    expect(await refs('(orderBy: { field: CREATED })')).toEqual(['CH-01', 'AC-02', 'AC-01'])
+    expect(await refs('(filter: { area: ACCESS })')).toEqual(['AC-01', 'AC-02'])
+    expect(await refs('(filter: { isKey: false })')).toEqual(['AC-02'])
+    expect(await refs('(filter: { criterion: "CC8.1" })')).toEqual(['AC-02', 'CH-01'])
+    expect(await refs('(filter: { criterion: "CC6.1", isKey: true })')).toEqual(['AC-01'])
+    expect(await refs('(filter: { ref: "CH-01" })')).toEqual(['CH-01'])
+    expect(await refs('(filter: { ref: "CH-0\\u0000" })')).toEqual([])
+    expect(await refs('(filter: { criterion: "\\u0000" })')).toEqual([])
+    const first = await list('(first: 2)')
+    expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } })
+    expect(await refs(`(first: 2, after: "${first.pageInfo.endCursor}")`)).toEqual(['CH-01'])
+  })
+
+  it('cover criteria, or leave them open, and so the other way round', async () => {
+    const engagementId = await staffedEngagement(a, client, { categories: ['SECURITY', 'CONFIDENTIALITY'] })
+    await control(engagementId, { criteria: ['CC8.1', 'C1.1'] })
+    await control(engagementId, { ref: 'ZZ-01', criteria: [] })
+    await a.manager.does('excludeCriterion', { engagementId, criterion: 'CC6.4', reason: 'No premises.' })
+    const { engagement } = await a.staff.gql(
+      `query ($id: ID!) { engagement(id: $id) { coverage { criteriaWithoutControl { code } controlsWithoutCriterion { ref } }
+         criteria { criterion { code } controls { ref } } } }`,
+      { id: engagementId },
+    )
+    const open = engagement.coverage.criteriaWithoutControl.map(({ code }: { code: string }) => code)
+    expect(open).toHaveLength(35 - 2 - 1)
+    for (const code of ['CC8.1', 'C1.1', 'CC6.4']) expect(open).not.toContain(code)
+    expect(open.at(-1)).toBe('C1.2')
+    expect(engagement.coverage.controlsWithoutCriterion).toEqual([{ ref: 'ZZ-01' }])
+    const covered = engagement.criteria.filter((one: any) => one.controls.length > 0)
+    expect(covered).toEqual([
+      { criterion: { code: 'CC8.1' }, controls: [{ ref: 'CH-01' }] },
+      { criterion: { code: 'C1.1' }, controls: [{ ref: 'CH-01' }] },
+    ])
+  })
+})

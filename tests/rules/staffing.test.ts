@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import {
+  checkFirstTeam,
+  checkLeadNamed,
+  checkPlace,
+  checkRemoval,
+  placeLifecycle,
+  placeState,
+} from '../../src/rules/staffing.js'
+import { type FirmRole, firmRoles, type TeamRole, teamRoles, words } from '../../src/rules/vocabulary.js'
+import { refusalOf } from '../support/refusals.js'
+
+const candidate = (firmRole: FirmRole | null) => ({ state: 'ACTIVE' as const, firmRole, ofClient: false })
+
+describe('a place on a team', () => {
+  it('is held by those with the standing for it', () => {
+    const allowed: Record<TeamRole, FirmRole[]> = {
+      ENGAGEMENT_PARTNER: ['PARTNER'],
+      QUALITY_REVIEWER: ['PARTNER', 'MANAGER'],
+      MANAGER: ['PARTNER', 'MANAGER'],
+      SENIOR: ['FIRM_ADMIN', 'PARTNER', 'MANAGER', 'SENIOR'],
+      STAFF: ['FIRM_ADMIN', 'PARTNER', 'MANAGER', 'SENIOR', 'STAFF'],
+    }
+    for (const role of words(teamRoles)) {
+      for (const firmRole of words(firmRoles)) {
+        const act = () => checkPlace(candidate(firmRole), role)
+        if (allowed[role].includes(firmRole)) act()
+        else expect(refusalOf(act)).toMatchObject({ code: 'INVALID_INPUT', path: ['role'] })
+      }
+    }
+  })
+
+  it('is not for people of the client, nor for those who left the firm', () => {
+    expect(refusalOf(() => checkPlace(candidate(null), 'STAFF')).path).toEqual(['memberId'])
+    for (const state of ['INVITED', 'DISABLED'] as const) {
+      expect(refusalOf(() => checkPlace({ ...candidate('STAFF'), state }, 'STAFF')).code).toBe('INVALID_INPUT')
+    }
+    const refusal = refusalOf(() => checkPlace({ ...candidate('STAFF'), ofClient: true }, 'STAFF'))
+    expect(refusal.code).toBe('SEPARATION_OF_DUTIES')
+  })
+
+  it('is named, confirmed and left, once each', () => {
+    const at = new Date(0)
+    expect(placeState({ independenceConfirmedAt: null, removedAt: null })).toBe('NAMED')
+    expect(placeState({ independenceConfirmedAt: at, removedAt: null })).toBe('CONFIRMED')
+    expect(placeState({ independenceConfirmedAt: at, removedAt: at })).toBe('REMOVED')
+    expect(placeState({ independenceConfirmedAt: null, removedAt: at })).toBe('REMOVED')
+    expect(placeLifecycle.table).toEqual({ NAMED: ['CONFIRMED', 'REMOVED'], CONFIRMED: ['REMOVED'], REMOVED: [] })
+  })
+
+  it('of a confirmed overseer is ended by the admin alone', () => {
+    const confirmed = { independenceConfirmedAt: new Date(0) }
+    for (const role of ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'] as const) {
+      checkRemoval({ role, ...confirmed }, { firmRole: 'FIRM_ADMIN' })
+      checkRemoval({ role, independenceConfirmedAt: null }, { firmRole: 'MANAGER' })
+      const refusal = refusalOf(() => checkRemoval({ role, ...confirmed }, { firmRole: 'PARTNER' }))
+      expect(refusal.code).toBe('SEPARATION_OF_DUTIES')
+    }
+    checkRemoval({ role: 'MANAGER', ...confirmed }, { firmRole: 'MANAGER' })
+  })
+})
+
+describe('a first team', () => {
+  it('names nobody twice, and one partner and one quality reviewer at most', () => {
+    checkFirstTeam([])
+    checkFirstTeam([
+      { memberId: '1', role: 'MANAGER' },
+      { memberId: '2', role: 'MANAGER' },
+    ])
+    const twice = [
+      { memberId: '1', role: 'MANAGER' },
+      { memberId: '1', role: 'STAFF' },
+    ] as const
+    expect(refusalOf(() => checkFirstTeam(twice)).path).toEqual(['team', 1, 'memberId'])
+    for (const role of ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'] as const) {
+      const two = ['1', '2'].map((memberId) => ({ memberId, role }))
+      expect(refusalOf(() => checkFirstTeam(two)).path).toEqual(['team', 1, 'role'])
+    }
+  })
+
+  it('is led, unless the admin goes on with it', () => {
+    checkLeadNamed([{ role: 'MANAGER' }], 'MANAGER')
+    checkLeadNamed([{ role: 'ENGAGEMENT_PARTNER' }], 'PARTNER')
+    checkLeadNamed([], 'FIRM_ADMIN')
+    expect(refusalOf(() => checkLeadNamed([{ role: 'QUALITY_REVIEWER' }], 'PARTNER')).path).toEqual(['team'])
+  })
+})
