@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
 
 /** Carries one HTTP request to the service and its JSON answer back. */
 export type Send = (headers: Record<string, string>, body: string | Buffer) => Promise<unknown>
@@ -10,6 +11,12 @@ export const overHttp =
     const response = await fetch(`${address}/graphql`, { method: 'POST', headers, body: body as BodyInit })
     return response.json()
   }
+
+/** From inside, to a service that does not listen yet. */
+export const fromInside =
+  (app: FastifyInstance): Send =>
+  async (headers, body) =>
+    (await app.inject({ method: 'POST', url: '/graphql', headers, payload: body })).json()
 
 interface Answer {
   data?: Record<string, unknown> | null

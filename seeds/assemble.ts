@@ -1,6 +1,6 @@
+import type { Database } from '../src/data/database.js'
 import { createFirm } from '../src/features/identity/firm-creation.js'
 import type { InvitationLetter, Mailer } from '../src/graph/services.js'
-import type { Service } from '../src/server/service.js'
 import { Person, type Send } from './api.js'
 import { demoPassword, firm, client as inventedClient, cast as invited, type Part } from './invented.js'
 import type { Cast } from './walk.js'
@@ -24,12 +24,12 @@ export class Letterbox implements Mailer {
  * Makes the invented firm with its people and its client. The firm itself is made by the operator's command; all else is
  * done at the API by the people themselves: inviting, accepting, signing in.
  */
-export async function assemble(service: Service, send: Send, letters: Letterbox) {
+export async function assemble(database: Database, send: Send, letters: Letterbox) {
   const parts = Object.fromEntries(
     Object.entries(invited).map(([part, { name, email, role }]) => [part, new Person(send, name, email, role)]),
   ) as Record<Part, Person>
   const { admin } = parts
-  const { invitation } = await createFirm(service.database, {
+  const { invitation } = await createFirm(database, {
     ...firm,
     adminName: admin.name,
     adminEmail: admin.email,

@@ -70,12 +70,10 @@ async function raise(walk: Walk, findings: Findings): Promise<string> {
   return exception.id
 }
 
-/** The client's side: draft, submit for management, and the auditor's acceptance. */
-export async function respond(walk: Walk, exceptionId: string): Promise<void> {
-  const { respondent, clientAdmin, manager } = walk.cast
-  const seen = await respondent.ask('query ($id: ID!) { exception(id: $id) { number title sectionFourText } }', {
-    id: exceptionId,
-  })
+/** A respondent of the client reads the exception and drafts the answer. Answers the response's id. */
+export async function draftAnswer(walk: Walk, exceptionId: string): Promise<string> {
+  const { respondent } = walk.cast
+  const seen = await respondent.ask('query ($id: ID!) { exception(id: $id) { number } }', { id: exceptionId })
   const { managementResponse } = await respondent.does(
     'draftResponse',
     {
@@ -105,17 +103,17 @@ export async function respond(walk: Walk, exceptionId: string): Promise<void> {
     },
     'managementResponse { id }',
   )
-  await change(respondent, 'requestResponseApproval', 'responseId', managementResponse.id)
   walk.tell(`${respondent.name} of the client reads exception ${seen.exception.number} and drafts a response.`)
-  const submitted = await change(
-    clientAdmin,
-    'submitResponse',
-    'responseId',
-    managementResponse.id,
-    {},
-    'warnings { message }',
-  )
-  await change(manager, 'acceptResponse', 'responseId', managementResponse.id)
+  return managementResponse.id
+}
+
+/** The client's side: draft, approval, submission for management; then the auditor's acceptance. */
+export async function respond(walk: Walk, exceptionId: string): Promise<void> {
+  const { respondent, clientAdmin, manager } = walk.cast
+  const responseId = await draftAnswer(walk, exceptionId)
+  await change(respondent, 'requestResponseApproval', 'responseId', responseId)
+  const submitted = await change(clientAdmin, 'submitResponse', 'responseId', responseId, {}, 'warnings { message }')
+  await change(manager, 'acceptResponse', 'responseId', responseId)
   walk.tell(
     `${clientAdmin.name} submits it for management (${plural(submitted.warnings.length, 'warning', 'warnings')}); ${manager.name} accepts it: read, complete, not inconsistent with the findings, no assurance.`,
   )

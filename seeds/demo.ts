@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { readConfig } from '../src/config.js'
-import { startService } from '../src/server/service.js'
+import { openService } from '../src/server/service.js'
 import { overHttp } from './api.js'
 import { assemble, Letterbox } from './assemble.js'
 import { conclude, type Issued, raiseAndSign, respond } from './conclusion.js'
@@ -31,10 +31,11 @@ async function walkThrough(list: ChangeList, tell: Tell): Promise<Issued> {
   const log = pino({ level: 'error' })
   const letters = new Letterbox()
   const config = { ...readConfig({}), port: 0, dataDir: join(folder, 'data') }
-  const service = await startService(config, log, { mailer: letters })
+  const service = await openService(config, log, { mailer: letters })
   try {
-    tell(`A service of its own listens on ${service.address}, with an empty database.`)
-    const { cast, clientId } = await assemble(service, overHttp(service.address), letters)
+    const address = await service.listen()
+    tell(`A service of its own listens on ${address}, with an empty database.`)
+    const { cast, clientId } = await assemble(service.database, overHttp(address), letters)
     tell(`${cast.admin.name} sets up the firm, its people and its client; everybody accepts and signs in.`)
     const control = values.control ?? changeControl.description
     const walk = await plan(cast, { clientId, list, control, seed: values.seed }, tell)
@@ -50,7 +51,7 @@ async function walkThrough(list: ChangeList, tell: Tell): Promise<Issued> {
 
 const list = values.population
   ? readChangeList(basename(values.population), await readFile(values.population))
-  : await inventedChanges()
+  : await inventedChanges(2025)
 let steps = 0
 const issued = await walkThrough(list, (sentence) => {
   steps += 1

@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ChangeList, readChangeList } from './population.js'
 
-/** The list of changes that was invented for the demo: seen from the sources as well as from what was built. */
-export async function inventedChanges(): Promise<ChangeList> {
-  const name = 'invented-changes-2025.csv'
+/**
+ * The list of changes that was invented for the demo, as if of this year.
+ * It lies beside the sources; what was built is two folders further down.
+ */
+export async function inventedChanges(year: number): Promise<ChangeList> {
   const here = import.meta.dirname
   const folder = here.includes(join('dist', 'seeds')) ? join(here, '../../seeds') : here
-  return readChangeList(name, await readFile(join(folder, name)))
+  const text = await readFile(join(folder, 'invented-changes.csv'), 'utf8')
+  return readChangeList(`invented-changes-${year}.csv`, Buffer.from(text.replaceAll('2025', String(year))))
 }

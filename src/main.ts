@@ -1,13 +1,28 @@
 import 'reflect-metadata'
 import { pino } from 'pino'
-import { ConfigError, readConfig } from './config.js'
+import { isSeeded, seedDemo } from '../seeds/first-start.js'
+import { cast, demoPassword } from '../seeds/invented.js'
+import { type Config, ConfigError, readConfig } from './config.js'
 import { CannotStart } from './data/cannot-start.js'
-import { startService } from './server/service.js'
+import { openService, type Service } from './server/service.js'
 
-try {
-  const config = readConfig()
-  const log = pino({ level: config.logLevel })
-  const service = await startService(config, log)
+/** What a person who has just started the service needs to know. */
+function greeting(config: Config, address: string): string {
+  const lines = [
+    `Fieldwork is ready: ${address}/graphql${config.environment === 'production' ? '' : `, explorer at ${address}/`}`,
+  ]
+  if (config.seed === 'demo') {
+    const people = Object.values(cast).map(
+      ({ email, role, name }) => `  ${role.padEnd(14)} ${email.padEnd(38)} ${name}`,
+    )
+    lines.push(`Sign in as (invented people, all with the password "${demoPassword}"):`, ...people)
+    lines.push('Try first: the mutation signIn, then, with the header Authorization: Bearer <accessToken>,')
+    lines.push('  { viewer { member { name } } engagements { nodes { id systemName state periodEnd } } }')
+  }
+  return lines.join('\n')
+}
+
+function stopOnSignals(service: Service, log: pino.Logger): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       log.info({ signal }, 'draining')
@@ -20,7 +35,23 @@ try {
       )
     })
   }
-  console.log(`Fieldwork listens on ${service.address}`)
+}
+
+try {
+  const config = readConfig()
+  const log = pino({ level: config.logLevel })
+  const service = await openService(config, log)
+  stopOnSignals(service, log)
+  try {
+    if (config.seed === 'demo' && !(await isSeeded(service))) {
+      console.log('First start: an invented firm is set up, which takes a few seconds ...')
+      await seedDemo(service)
+    }
+    console.log(greeting(config, await service.listen()))
+  } catch (error) {
+    await service.stop()
+    throw error
+  }
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof CannotStart)) throw error
   console.error(error.message)

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from '../config.js'
 import { CannotStart, errorCode } from '../data/cannot-start.js'
@@ -13,19 +14,24 @@ import { openDatabase } from './open-database.js'
 import { guardedSchema } from './schema.js'
 
 export interface Service {
-  /** Where it listens, e.g. `http://127.0.0.1:4000`. */
-  address: string
+  /** The HTTP face, not yet listening: requests can be put in from inside. */
+  app: FastifyInstance
   database: Database
   services: Services
+  /**
+   * Opens the door. Answers the address, e.g. `http://127.0.0.1:4000`.
+   * @throws CannotStart when the port is taken
+   */
+  listen(): Promise<string>
   /** Lets the requests under way end, then lets go of everything. May be called twice. */
   stop(): Promise<void>
 }
 
 /**
- * Brings the service up: database, schema, guard, listen.
+ * Makes the service ready: database, self-check, keys, schema behind its guard. It listens when told to.
  * @throws CannotStart with one line for whoever starts it
  */
-export async function startService(config: Config, log: Logger, options: { mailer?: Mailer } = {}): Promise<Service> {
+export async function openService(config: Config, log: Logger, options: { mailer?: Mailer } = {}): Promise<Service> {
   const { serviceUrl, secret, close } = await openDatabase(config)
   const undo: (() => Promise<unknown>)[] = [close]
   const stop = once(async () => {
@@ -38,12 +44,8 @@ export async function startService(config: Config, log: Logger, options: { maile
     const findings = await selfCheck(database)
     if (findings.length > 0) throw new CannotStart(`The database is not safe to serve from: ${findings.join(' ')}`)
     const tokens = await Tokens.open(database, { issuer: config.publicUrl })
-    const services: Services = {
-      tokens,
-      passwords: new Passwords(),
-      mailer: options.mailer ?? mailerOf(config, log),
-      log,
-    }
+    const mailer = options.mailer ?? mailerOf(config, log)
+    const services: Services = { tokens, passwords: new Passwords(), mailer, log }
     const app = await buildApp({
       database,
       services,
@@ -54,13 +56,25 @@ export async function startService(config: Config, log: Logger, options: { maile
       explorer: config.environment !== 'production',
     })
     undo.push(() => app.close())
-    const address = await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
-      if (errorCode(error) !== 'EADDRINUSE') throw error
-      throw new CannotStart(`Port ${config.port} is in use; set PORT to another one, or stop what listens there.`)
-    })
-    return { address, database, services, stop }
+    return { app, database, services, stop, listen: () => listen(app, config) }
   } catch (error) {
     await stop()
+    throw error
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    if (errorCode(error) === 'EADDRINUSE') {
+      throw new CannotStart(`Port ${port} is in use; set PORT to another one, or stop what listens there.`)
+    }
+    if (errorCode(error) === 'EADDRNOTAVAIL' || errorCode(error) === 'ENOTFOUND') {
+      throw new CannotStart(`HOST is ${host}, which is no address of this machine.`)
+    }
+    if (errorCode(error) === 'EACCES')
+      throw new CannotStart(`Port ${port} needs more rights; set PORT to one above 1023.`)
     throw error
   }
 }

@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config.js'
 import { Database } from '../../src/data/database.js'
 import { selfCheck } from '../../src/data/self-check.js'
 import { features } from '../../src/features.js'
-import { startService } from '../../src/server/service.js'
+import { openService } from '../../src/server/service.js'
 import { migratedDatabase, type TestDatabase } from '../support/database.js'
 
 const secret = 'the secret of the test run, known to all'
@@ -25,7 +25,7 @@ async function findings(url: string): Promise<string[]> {
 }
 
 const start = (database: TestDatabase) =>
-  startService(
+  openService(
     {
       ...readConfig({ NODE_ENV: 'test', DATABASE_URL: database.ownerUrl, FIELDWORK_SECRET: secret }),
       databaseServiceUrl: database.serviceUrl,

@@ -1,0 +1,39 @@
+import { write } from '../src/data/work.js'
+import { accountByEmail } from '../src/features/identity/store.js'
+import type { Service } from '../src/server/service.js'
+import { fromInside } from './api.js'
+import { assemble, Letterbox } from './assemble.js'
+import { conclude, draftAnswer, raiseAndSign, respond } from './conclusion.js'
+import { performProcedures } from './fieldwork.js'
+import { cast, changeControl } from './invented.js'
+import { inventedChanges } from './invented-changes.js'
+import { type Plan, plan } from './walk.js'
+
+/** Whether the invented firm is there already. */
+export function isSeeded(service: Service): Promise<boolean> {
+  return write(service.database, null, 'isSeeded', async (tx) => (await accountByEmail(tx, cast.admin.email)) !== null)
+}
+
+/**
+ * Fills an empty database with the invented firm: the engagement of one year issued, that of the next in fieldwork, with
+ * an exception that the client has begun to answer. All of it goes through the API, before the service listens.
+ */
+export async function seedDemo(service: Service): Promise<void> {
+  const letters = new Letterbox()
+  const post = service.services.mailer
+  service.services.mailer = letters
+  try {
+    const { cast, clientId } = await assemble(service.database, fromInside(service.app), letters)
+    const given: Omit<Plan, 'list'> = { clientId, control: changeControl.description, seed: 'Fieldwork 2019' }
+    const silent = () => {}
+    const last = await plan(cast, { ...given, list: await inventedChanges(2024) }, silent)
+    const exceptionId = await raiseAndSign(last, await performProcedures(last))
+    if (exceptionId) await respond(last, exceptionId)
+    await conclude(last, exceptionId)
+    const present = await plan(cast, { ...given, list: await inventedChanges(2025) }, silent)
+    const open = await raiseAndSign(present, await performProcedures(present))
+    if (open) await draftAnswer(present, open)
+  } finally {
+    service.services.mailer = post
+  }
+}
