@@ -21,6 +21,8 @@ export const normalPassword = (text: string): string => text.normalize('NFKC')
  * @param email the normal form of the account's address
  */
 export function passwordFault(password: string, email: string): string | null {
+  // Before looking closer: a text this long is no password, whatever its characters become.
+  if (password.length > 2 * peopleLimits.passwordMax) return `must have at most ${peopleLimits.passwordMax} characters`
   const characters = [...normalPassword(password)]
   if (characters.length < peopleLimits.passwordMin) {
     return `must have at least ${peopleLimits.passwordMin} characters; it has ${characters.length}`

@@ -87,7 +87,7 @@ export class TokenReused extends Refusal {
     readonly familyId: string,
     readonly memberId: string,
   ) {
-    super('SESSION_ENDED', sessionOver, ['refreshToken'])
+    super('SESSION_ENDED', sessionOver)
   }
 }
 
@@ -103,7 +103,7 @@ export async function refreshSession(
   input: RefreshSessionInput,
   tokens: TokenIssuer,
 ): Promise<{ session: SignedIn }> {
-  const over = () => new Refusal('SESSION_ENDED', sessionOver, ['refreshToken'])
+  const over = () => new Refusal('SESSION_ENDED', sessionOver)
   const token = readOpaqueToken(input.refreshToken)
   if (!token) throw over()
   await tx.enter(token.firmId)

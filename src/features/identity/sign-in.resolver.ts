@@ -1,7 +1,9 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
-import { write } from '../../data/work.js'
+import type { Database } from '../../data/database.js'
+import { type WriteTx, write } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
-import { payloadOf } from '../../graph/payload.js'
+import type { ActInput } from '../../graph/input.js'
+import { payloadOf, userError } from '../../graph/payload.js'
 import { normalEmail } from '../../rules/people.js'
 import { provePassword } from './credentials.js'
 import {
@@ -14,8 +16,9 @@ import {
 } from './identity.inputs.js'
 import { MembershipChoice, SignedIn } from './identity.types.js'
 import { acceptInvitation, invitedEmail, prepareAcceptance } from './invitations.js'
+import { type OpaqueToken, readOpaqueToken } from './opaque-token.js'
 import { chooseMembership, refreshSession, signIn, signOut, switchMembership, TokenReused } from './sign-in.actions.js'
-import { endFamily } from './store.js'
+import { endFamily, lockSession } from './store.js'
 import { attempting } from './throttle.js'
 
 const session = [() => SignedIn, 'The session and its tokens.'] as const
@@ -41,7 +44,7 @@ export class SignInResolver {
     const email = normalEmail(input.email)
     return attempting(context, email, async () => {
       const proof = await provePassword(context.database, passwords, email, input.password)
-      return context.act(input, (tx) => signIn(tx, input, proof, tokens))
+      return lettingIn(context, input, (tx) => signIn(tx, input, proof, tokens))
     })
   }
 
@@ -51,7 +54,7 @@ export class SignInResolver {
     @Ctx() context: Context,
   ) {
     return attempting(context, null, () =>
-      context.act(input, (tx) => chooseMembership(tx, input, context.services.tokens)),
+      lettingIn(context, input, (tx) => chooseMembership(tx, input, context.services.tokens)),
     )
   }
 
@@ -60,17 +63,9 @@ export class SignInResolver {
       'Changes a refresh token into new tokens. When no answer arrives, send it again with the same `idempotencyKey`: with another key it is a second use, which ends the session.',
   })
   async refreshSession(@Arg('input', () => RefreshSessionInput) input: RefreshSessionInput, @Ctx() context: Context) {
-    let reused: TokenReused | null = null
-    const answer = await attempting(context, null, () =>
-      context.act(input, (tx) =>
-        refreshSession(tx, input, context.services.tokens).catch((error: unknown) => {
-          if (error instanceof TokenReused) reused = error
-          throw error
-        }),
-      ),
+    return attempting(context, null, () =>
+      lettingIn(context, input, (tx) => refreshSession(tx, input, context.services.tokens)),
     )
-    if (reused) await endReused(context, reused)
-    return answer
   }
 
   @Mutation(() => AcceptInvitationPayload, {
@@ -84,7 +79,7 @@ export class SignInResolver {
     const email = await invitedEmail(database, input.token)
     return attempting(context, email, async () => {
       const acceptance = await prepareAcceptance(database, services.passwords, email, input.password)
-      return context.act(input, (tx) => acceptInvitation(tx, input, acceptance, services.tokens))
+      return lettingIn(context, input, (tx) => acceptInvitation(tx, input, acceptance, services.tokens))
     })
   }
 
@@ -96,13 +91,50 @@ export class SignInResolver {
     @Ctx() context: Context,
   ) {
     await context.services.tokens.ready()
-    return context.act(input, (tx) => switchMembership(tx, input, context.services.tokens))
+    return lettingIn(context, input, (tx) => switchMembership(tx, input, context.services.tokens))
   }
 
   @Mutation(() => SignOutPayload, { description: 'Ends the session: its tokens stop at once.' })
   signOut(@Arg('input', () => SignOutInput) input: SignOutInput, @Ctx() context: Context) {
     return context.act(input, signOut)
   }
+}
+
+/**
+ * Does an act that answers a session. Where it shows that somebody has a copy of a refresh token, the session is ended:
+ * in a transaction of its own, because the act itself was refused.
+ */
+async function lettingIn<I extends ActInput, P extends { session?: SignedIn }>(
+  context: Context,
+  input: I,
+  action: (tx: WriteTx) => Promise<P>,
+) {
+  let reused: TokenReused | null = null
+  let repetition = true
+  const answer = await context.act(input, (tx) => {
+    repetition = false
+    return action(tx).catch((error: unknown) => {
+      if (error instanceof TokenReused) reused = error
+      throw error
+    })
+  })
+  if (repetition && answer.session) reused = await answeredToken(context.database, answer.session)
+  if (!reused) return answer
+  await endReused(context, reused)
+  return { errors: [userError(reused)] } as typeof answer
+}
+
+/**
+ * A repetition gives the first answer again because it may have been lost. When the refresh token in that answer was
+ * used since, it was not lost: who repeats the request now has a copy of it.
+ */
+async function answeredToken(database: Database, { refreshToken }: SignedIn): Promise<TokenReused | null> {
+  const token = readOpaqueToken(refreshToken) as OpaqueToken
+  return write(database, null, 'readSession', async (tx) => {
+    await tx.enter(token.firmId)
+    const session = await lockSession(tx, token.id)
+    return session?.usedAt ? new TokenReused(token.firmId, session.familyId, session.memberId) : null
+  })
 }
 
 async function endReused({ database, services, request }: Context, reused: TokenReused): Promise<void> {

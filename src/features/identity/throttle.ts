@@ -51,22 +51,35 @@ export class Attempt {
 
   async #count(): Promise<void> {
     const counts = await write(this.database, null, 'countAttempt', async (tx) => {
-      await tx.query('delete from throttle where window_ends_at <= now()')
       const rows = []
       // The address first, always: two attempts never wait for each other crosswise.
       for (const { digest } of this.subjects) {
         const [row] = await tx.query<{ attempts: number }>(
           `insert into throttle as t (subject, attempts, window_ends_at) values ($1, 1, now() + make_interval(mins => $2))
-           on conflict (subject) do update set attempts = t.attempts + 1 returning attempts`,
+           on conflict (subject) do update set
+             attempts = case when t.window_ends_at <= now() then 1 else t.attempts + 1 end,
+             window_ends_at = case when t.window_ends_at <= now() then excluded.window_ends_at else t.window_ends_at end
+           returning attempts`,
           [digest, throttleLimits.windowMinutes],
         )
         rows.push(row?.attempts ?? 0)
       }
       return rows
     })
+    await this.#forgetOld()
     if (this.subjects.some((subject, at) => (counts[at] as number) > subject.attemptsMax)) {
       throw rateLimited(`Too many failed attempts. Try again in ${throttleLimits.windowMinutes} minutes.`)
     }
+  }
+
+  /** In a transaction of its own that waits for nobody: together with counting, two could wait for each other. */
+  async #forgetOld(): Promise<void> {
+    await write(this.database, null, 'forgetAttempts', (tx) =>
+      tx.query(
+        `delete from throttle where subject in
+           (select subject from throttle where window_ends_at <= now() limit 1000 for update skip locked)`,
+      ),
+    )
   }
 }
 

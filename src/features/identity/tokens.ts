@@ -17,8 +17,6 @@ const lookAgainSeconds = 60
 const leewaySeconds = 5
 /** A retired key is known until the last token anybody signed with it has expired. */
 const keptSeconds = accessTokenSeconds + lookAgainSeconds + 2 * leewaySeconds
-/** A name of a key that nobody knows makes a service look, but no more often than this: it may be invented. */
-const unknownKeyPauseSeconds = 5
 
 const audience = 'fieldwork'
 /** RFC 9068: no other kind of token passes for an access token. */
@@ -39,6 +37,11 @@ const body = z.object({
 export interface TokensOptions {
   /** Who makes the tokens: the service's public address. */
   issuer: string
+  /**
+   * A key's name that is not known makes the service look for it, but no more often than this: it may be invented.
+   * 5 when absent.
+   */
+  unknownKeyPauseSeconds?: number
 }
 
 /** Makes and checks access tokens: JWT, signed with RS256. One for each process. */
@@ -51,11 +54,12 @@ export class Tokens implements TokenIssuer {
   private constructor(
     private readonly database: Database,
     private readonly issuer: string,
+    private readonly unknownKeyPauseSeconds: number,
   ) {}
 
   /** Reads the keys; makes the first one where there is none. */
   static async open(database: Database, options: TokensOptions): Promise<Tokens> {
-    const tokens = new Tokens(database, options.issuer)
+    const tokens = new Tokens(database, options.issuer, options.unknownKeyPauseSeconds ?? 5)
     await tokens.#load()
     return tokens
   }
@@ -134,7 +138,7 @@ export class Tokens implements TokenIssuer {
     if (token.length > tokenCharsMax) return null
     const header = headerOf(token)
     if (header?.alg !== 'RS256' || header.typ !== type || typeof header.kid !== 'string') return null
-    if (!this.#keys.has(header.kid) && this.#secondsSinceLoad() >= unknownKeyPauseSeconds) await this.#load()
+    if (!this.#keys.has(header.kid) && this.#secondsSinceLoad() >= this.unknownKeyPauseSeconds) await this.#load()
     const key = this.#keys.get(header.kid)
     return key && stillKnown(key) ? key : null
   }
