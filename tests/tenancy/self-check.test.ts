@@ -138,7 +138,7 @@ describe('the service looks at its database before it serves', () => {
     expect(await findings(database.serviceUrl)).toEqual([])
     const service = await start(database)
     onTestFinished(() => service.stop())
-    expect((await fetch(`${service.address}/readyz`)).status).toBe(200)
+    expect((await fetch(`${await service.listen()}/readyz`)).status).toBe(200)
   })
 
   test.each(holes)('and finds %s', async (_hole, statements, expected) => {
