@@ -18,6 +18,9 @@ export abstract class Row {
   @Column({ type: 'timestamptz' })
   createdAt: Date
 
+  /** Columns of which the trail tells that they changed, not what they say: those who read the trail may not read them. */
+  static readonly untold: readonly string[] = []
+
   /**
    * Who of the firm may see which rows, beyond what row-level security says: alternatives, of which one must hold.
    * By default a row that belongs to an engagement is seen by its team only (the ethical wall). Null: no further wall.
@@ -40,6 +43,7 @@ export abstract class EngagementRow extends Row {
 export interface RowClass<R extends Row = Row> {
   new (): R
   readonly name: string
+  readonly untold: readonly string[]
   wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null
 }
 

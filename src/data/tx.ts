@@ -177,7 +177,8 @@ export const versionConflict = (row: Row) =>
     { currentVersion: row.version },
   )
 
-function asOperator(value: unknown): FindOperator<unknown> {
+/** A value of a condition as the operator it stands for. */
+export function asOperator(value: unknown): FindOperator<unknown> {
   if (value instanceof FindOperator) return value
   if (value === null) return IsNull()
   return Array.isArray(value) ? Any(value) : Equal(value)

@@ -117,10 +117,12 @@ export class WriteTx extends Tx {
   }
 
   /** Puts a change into the trail that no row shows by itself, e.g. the import of a million items. */
-  note(row: Row, change: Omit<Change, 'type' | 'id'>): void {
+  note(row: Row, { before, after }: Omit<Change, 'type' | 'id'>): void {
     const chain = chainOf(row)
+    const { name, untold } = row.constructor as RowClass
     const changes = this.#changes.get(chain) ?? []
-    changes.push({ type: row.constructor.name, id: row.id, ...change })
+    const told = { ...(before && { before: telling(before, untold) }), ...(after && { after: telling(after, untold) }) }
+    changes.push({ type: name, id: row.id, ...told })
     this.#changes.set(chain, changes)
   }
 
@@ -172,6 +174,12 @@ function plain(row: Row): Record<string, unknown> {
   const { firmId, id, version, createdAt, createdBy, ...rest } = row as Row & Record<string, unknown>
   return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null))
 }
+
+/** The columns without what the trail does not tell. */
+const telling = (columns: Record<string, unknown>, untold: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(columns).map(([name, value]) => [name, untold.includes(name) ? '(not told)' : value]),
+  )
 
 const same = (a: unknown, b: unknown): boolean =>
   a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))

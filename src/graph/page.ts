@@ -1,7 +1,8 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql'
-import { LessThan, MoreThan } from 'typeorm'
+import { And, LessThan, MoreThan } from 'typeorm'
 import { Fault } from '../access/faults.js'
 import type { Row, RowClass, Where } from '../data/row.js'
+import { asOperator } from '../data/tx.js'
 import type { Tx } from '../data/work.js'
 import { structural } from './payload.js'
 
@@ -82,7 +83,9 @@ export async function page<R extends Row>(
   order: Order<R>,
 ): Promise<Page<R>> {
   const limit = bounded(first)
-  const beyond = after ? { [order.by]: (order.direction === 'asc' ? MoreThan : LessThan)(placeOf(after)) } : {}
+  const own = where[order.by]
+  const past = after ? (order.direction === 'asc' ? MoreThan : LessThan)(placeOf(after)) : null
+  const beyond = past ? { [order.by]: own === undefined ? past : And(asOperator(own), past) } : {}
   const found = await tx.find(row, { ...where, ...beyond } as Where<R>, {
     order: { [order.by]: order.direction } as never,
     limit: limit + 1,

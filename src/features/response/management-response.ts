@@ -13,6 +13,17 @@ import type { RemediationStep } from './response-content.js'
     'Management’s answer to one exception (Section V). The draft is the client’s own; the auditor reads what was submitted.',
 })
 export class ManagementResponse extends EngagementRow {
+  /** The draft is the client's own. What is submitted stands in its version, and in the trail, in full. */
+  static override readonly untold = [
+    'acknowledgement',
+    'rootCauseCategory',
+    'rootCause',
+    'remediation',
+    'responsible',
+    'targetDate',
+    'preventionOfRecurrence',
+  ]
+
   @Column({ type: 'uuid' })
   clientId: string
 
