@@ -3,11 +3,13 @@ import { client } from './features/client/index.js'
 import { control } from './features/control/index.js'
 import { criterion } from './features/criterion/index.js'
 import { engagement } from './features/engagement/index.js'
+import { exception } from './features/exception/index.js'
 import { firm } from './features/firm/index.js'
 import { identity } from './features/identity/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
 import { population } from './features/population/index.js'
 import { procedure } from './features/procedure/index.js'
+import { response } from './features/response/index.js'
 import { sample } from './features/sample/index.js'
 import { trail } from './features/trail/index.js'
 
@@ -30,6 +32,8 @@ export const features: readonly Feature[] = [
   procedure,
   population,
   sample,
+  exception,
+  response,
   lifecycle,
   trail,
 ]

@@ -166,6 +166,7 @@ const makers = [
   'inviteClientUser',
   'inviteMember',
   'planProcedure',
+  'raiseException',
   'recordClosingDocument',
   // each of its entries has the version of the result it changes
   'recordResults',

@@ -1,4 +1,13 @@
 import { canBeWithdrawn, goes } from '../rules/conclusion-acts.js'
+import {
+  confirmedAnew,
+  exceptionBecomes,
+  exceptionIs,
+  notItsAuthor,
+  responseBecomes,
+  responseIsAcceptable,
+  responseIsSubmitted,
+} from '../rules/exception-acts.js'
 import { canBeDecided, canBeExplained, canBeReplanned, canBeStarted, isDraft, isUnderWay } from '../rules/fieldwork.js'
 import { checkIndependenceConfirmation } from '../rules/independence.js'
 import {
@@ -34,6 +43,7 @@ const performers: Who = team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR', 'STAFF')
 const planners: Who = team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR')
 /** Who leads an engagement from day to day. */
 const leaders: Who = team('ENGAGEMENT_PARTNER', 'MANAGER')
+const whileExamined = ['FIELDWORK', 'COMPLETION'] as const
 
 const beforeIssue = ['PLANNING', 'FIELDWORK', 'COMPLETION'] as const
 const forScope: Condition = (engagement, actor) =>
@@ -217,6 +227,113 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.recordResults': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
   'Mutation.explainDeviation': { ...performers, on: 'Result', during: ['FIELDWORK'], when: [canBeExplained] },
   'Mutation.decideExplanation': { ...planners, on: 'Result', during: ['FIELDWORK'], when: [canBeDecided] },
+
+  // ---- exceptions: to the client once communicated, without the auditor's own thoughts
+  Exception: { ...team(), ...client() },
+  'Query.exception': { ...team(), ...client() },
+  'Query.exceptions': { ...team(), ...client() },
+  'Exception.control': team(),
+  'Exception.procedure': team(),
+  'Exception.deviations': team(),
+  'Exception.isTrueToResults': team(),
+  'Exception.evidenceNote': team(),
+  'Exception.author': team(),
+  'Exception.confirmedBy': team(),
+  'Exception.confirmedAt': team(),
+  'Exception.communicatedBy': team(),
+  'Exception.overdueNote': team(),
+  'Exception.concludedAt': team(),
+  'Exception.withdrawnReason': team(),
+  'Mutation.raiseException': { ...performers, on: 'Engagement', during: whileExamined },
+  'Mutation.updateException': { ...performers, on: 'Exception', during: whileExamined, when: [exceptionIs('DRAFT')] },
+  'Mutation.recountException': {
+    ...performers,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('DRAFT', 'CONFIRMED'), confirmedAnew],
+  },
+  'Mutation.editSectionFourText': {
+    ...performers,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('DRAFT', 'CONFIRMED'), confirmedAnew],
+  },
+  'Mutation.confirmException': {
+    ...leaders,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionBecomes('CONFIRMED'), notItsAuthor],
+  },
+  'Mutation.communicateException': {
+    ...leaders,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionBecomes('COMMUNICATED')],
+  },
+  'Mutation.withdrawException': {
+    ...leaders,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionBecomes('WITHDRAWN')],
+  },
+  'Mutation.noteOverdueResponse': {
+    ...leaders,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
+  },
+
+  // ---- management's responses: the draft is the client's own, the auditor reads what was submitted
+  ManagementResponse: { ...team(), ...client() },
+  ResponseVersion: { ...team(), ...client() },
+  ResponseContent: { ...team(), ...client() },
+  RemediationStep: { ...team(), ...client() },
+  ResponseWarning: client(),
+  'ManagementResponse.draft': client(),
+  'ManagementResponse.missing': client(),
+  'ManagementResponse.draftedBy': client(),
+  'Mutation.draftResponse': {
+    ...client('CLIENT_ADMIN', 'RESPONDENT'),
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
+  },
+  'Mutation.declineToRespond': {
+    ...client('CLIENT_ADMIN'),
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
+  },
+  'Mutation.requestResponseApproval': {
+    ...client('CLIENT_ADMIN', 'RESPONDENT'),
+    on: 'ManagementResponse',
+    during: whileExamined,
+    when: [responseBecomes('IN_APPROVAL')],
+  },
+  'Mutation.submitResponse': {
+    ...client('CLIENT_ADMIN'),
+    on: 'ManagementResponse',
+    during: whileExamined,
+    when: [responseBecomes('SUBMITTED')],
+  },
+  'Mutation.returnResponse': {
+    ...leaders,
+    on: 'ManagementResponse',
+    during: whileExamined,
+    when: [responseBecomes('RETURNED')],
+  },
+  'Mutation.acceptResponse': {
+    ...leaders,
+    on: 'ManagementResponse',
+    during: whileExamined,
+    when: [responseBecomes('ACCEPTED'), responseIsAcceptable],
+  },
+  'Mutation.flagInconsistency': {
+    ...leaders,
+    on: 'ManagementResponse',
+    during: whileExamined,
+    when: [responseIsSubmitted],
+  },
 
   // ---- lifecycle
   Readiness: team(),

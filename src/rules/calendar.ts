@@ -26,3 +26,6 @@ export function writtenDate(text: string): string | null {
   const day = isoDateTime.exec(text)?.[1] ?? text
   return isCalendarDate(day) ? day : null
 }
+
+/** The day of a moment, `2019-01-03`, in UTC. */
+export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)

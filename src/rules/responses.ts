@@ -179,3 +179,6 @@ export interface ResponseAccount {
 export function isAnswered({ state, declined, dueOn, overdueNoted }: ResponseAccount, today: string): boolean {
   return state === 'ACCEPTED' || declined || (overdueNoted && dueOn !== null && dueOn < today)
 }
+
+/** Whether the client is yet to answer: nothing was submitted, or it was returned. */
+export const isAwaited = (state: ResponseState | null): boolean => state !== 'SUBMITTED' && state !== 'ACCEPTED'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Answer, Person, TestFirm, World } from './world.js'
+import type { Answer, Person, TestClient, TestFirm, World } from './world.js'
 
 /** The procedure’s plan that tests use where they do not say otherwise. */
 const plan = {
@@ -18,6 +18,7 @@ export interface Fieldwork {
   engagementId: string
   controlId: string
   firm: TestFirm
+  client: TestClient
   /** Plans and starts a procedure; answers its id and version. */
   procedure(changes?: object): Promise<{ id: string; version: number }>
   /** Describes, imports and freezes a population of the control; answers it. */
@@ -72,6 +73,7 @@ export async function fieldwork(
     engagementId,
     controlId: control.id,
     firm,
+    client,
     draft,
     async procedure(changes = {}) {
       plans++

@@ -1,0 +1,37 @@
+import type { ExceptionAccount } from '../../rules/exceptions.js'
+import { draftWording } from '../../rules/wording.js'
+import type { Exception } from './exception.js'
+
+/** The part of an exception from which its account in Section IV is made. */
+export type Told = Pick<
+  Exception,
+  | 'kind'
+  | 'category'
+  | 'cause'
+  | 'causeNote'
+  | 'criteriaCodes'
+  | 'controlRef'
+  | 'expectedOperation'
+  | 'condition'
+  | 'itemsTested'
+  | 'deviationCount'
+  | 'deviatingItems'
+  | 'failedFrom'
+  | 'failedTo'
+  | 'potentialImpact'
+  | 'evidenceNote'
+>
+
+/** An exception as the rules of Section IV read it. */
+export const accountOf = (told: Told): ExceptionAccount => ({
+  ...told,
+  criteria: told.criteriaCodes,
+  deviations: told.deviationCount,
+  evidence: told.evidenceNote,
+})
+
+/** The wording that follows from a change: drafted anew, unless the wording was edited by hand. */
+export function rewordedAfter(exception: Exception, changes: Partial<Told>): string {
+  const isDrafted = exception.sectionFourText === draftWording(accountOf(exception))
+  return isDrafted ? draftWording(accountOf({ ...exception, ...changes })) : exception.sectionFourText
+}

@@ -1,0 +1,207 @@
+import type { WriteTx } from '../../data/work.js'
+import { dayOf } from '../../rules/calendar.js'
+import { checkFailurePeriod, driftOf, type Figures, figuresOf } from '../../rules/deviations.js'
+import { checkException, checkKind } from '../../rules/exceptions.js'
+import { reasonFor } from '../../rules/lifecycles.js'
+import { type Blocker, Refusal } from '../../rules/refusal.js'
+import { checkWording, draftWording, wordingFaults } from '../../rules/wording.js'
+import type { Control } from '../control/control.js'
+import { Engagement } from '../engagement/engagement.js'
+import { accountOf, rewordedAfter, type Told } from './account.js'
+import { currentFigures, deviationsOf, drifted } from './deviations.js'
+import type {
+  CommunicateExceptionInput,
+  ConfirmExceptionInput,
+  EditSectionFourTextInput,
+  RaiseExceptionInput,
+  RecountExceptionInput,
+  UpdateExceptionInput,
+  WithdrawExceptionInput,
+} from './exception.inputs.js'
+import { Exception } from './exception.js'
+import { ExceptionDeviation } from './exception-deviation.js'
+import { criteriaOf, reported, subjectOf } from './subject.js'
+
+type Done = Promise<{ exception: Exception }>
+
+/**
+ * Raises an exception as a draft, with the next number of the engagement. What is known is copied (the control and how it
+ * was to operate) or counted (the figures), never typed in; the wording of Section IV is drafted.
+ */
+export async function raiseException(tx: WriteTx, input: RaiseExceptionInput): Done {
+  const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
+  await tx.permit(engagement)
+  checkKind(input.kind, engagement.kind)
+  const { control, procedure, deviations } = await subjectOf(tx, engagement, input)
+  const told: Told = {
+    kind: input.kind,
+    controlRef: control?.ref ?? null,
+    ...(await matterOf(tx, engagement, input.kind, control, input)),
+    ...figuresOf(deviations),
+  }
+  const number = engagement.lastExceptionNumber + 1
+  await tx.update(engagement, { lastExceptionNumber: number })
+  const exception = await tx.insert(Exception, {
+    ...told,
+    engagementId: engagement.id,
+    clientId: engagement.clientId,
+    number,
+    controlId: control?.id ?? null,
+    procedureId: procedure?.id ?? null,
+    state: 'DRAFT',
+    title: input.title,
+    sectionFourText: draftWording(accountOf(told)),
+    authorId: tx.actor.memberId,
+  })
+  await report(tx, exception, input.resultIds)
+  return { exception }
+}
+
+/** Changes what a draft says. A wording that was edited by hand stays; otherwise it is drafted anew. */
+export async function updateException(tx: WriteTx, input: UpdateExceptionInput): Done {
+  const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
+  await tx.permit(exception)
+  const engagement = await tx.load(Engagement, exception.engagementId)
+  const { controlId, kind } = exception
+  const control = controlId ? { id: controlId, description: exception.expectedOperation } : null
+  const changes = await matterOf(tx, engagement, kind, control, input)
+  await tx.update(exception, {
+    ...changes,
+    title: input.title,
+    sectionFourText: rewordedAfter(exception, changes),
+  })
+  return { exception }
+}
+
+/** Counts the figures anew, and reports further deviations of the same procedure. */
+export async function recountException(tx: WriteTx, input: RecountExceptionInput): Done {
+  const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
+  await tx.permit(exception, 'update')
+  const { engagementId, controlId, procedureId } = exception
+  if (!procedureId || !controlId) {
+    throw new Refusal('INVALID_INPUT', 'This exception reports no deviations of a procedure.', ['exceptionId'])
+  }
+  if (input.resultIds.length > 0) {
+    await reported(tx, engagementId, exception.kind, input.resultIds, { id: procedureId, controlId })
+    await report(tx, exception, input.resultIds)
+  }
+  const figures = currentFigures(exception, await deviationsOf(tx, engagementId, procedureId))
+  if (figures.deviationCount === 0) {
+    throw new Refusal('INVALID_INPUT', 'None of its deviations stands any more: withdraw the exception.', [
+      'exceptionId',
+    ])
+  }
+  if (!driftOf(exception, figures)) return { exception }
+  await tx.update(exception, {
+    ...figures,
+    sectionFourText: rewordedAfter(exception, figures),
+    ...confirmation(tx, exception),
+  })
+  return { exception }
+}
+
+/** Words the exception for Section IV. The numbers in it must be the numbers recorded. */
+export async function editSectionFourText(tx: WriteTx, input: EditSectionFourTextInput): Done {
+  const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
+  await tx.permit(exception)
+  checkWording(input.wording, accountOf(exception))
+  await tx.update(exception, { sectionFourText: input.wording, ...confirmation(tx, exception) })
+  return { exception }
+}
+
+/** Confirms an exception that is complete and whose figures and wording are true to the results as they are now. */
+export async function confirmException(tx: WriteTx, input: ConfirmExceptionInput): Done {
+  const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
+  await tx.permit(exception, 'update')
+  checkException(accountOf(exception))
+  await mustBeTrueToResults(tx, exception)
+  await tx.update(exception, { state: 'CONFIRMED', confirmedBy: tx.actor.memberId, confirmedAt: tx.now })
+  return { exception }
+}
+
+/** Shows the exception to the client and asks for a response. */
+export async function communicateException(tx: WriteTx, input: CommunicateExceptionInput): Done {
+  const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
+  await tx.permit(exception, 'update')
+  const today = dayOf(tx.now)
+  if (input.responseDueOn < today) {
+    throw new Refusal('INVALID_INPUT', `The client cannot answer by a day that has passed; today is ${today}.`, [
+      'responseDueOn',
+    ])
+  }
+  await mustBeTrueToResults(tx, exception)
+  await tx.update(exception, {
+    state: 'COMMUNICATED',
+    communicatedBy: tx.actor.memberId,
+    communicatedAt: tx.now,
+    responseDueOn: input.responseDueOn,
+  })
+  return { exception }
+}
+
+/** Withdraws an exception. Its deviations are to be accounted for again. */
+export async function withdrawException(tx: WriteTx, input: WithdrawExceptionInput): Done {
+  const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
+  await tx.permit(exception)
+  const withdrawnReason = reasonFor('Withdrawing an exception', input.reason)
+  await tx.update(exception, { state: 'WITHDRAWN', withdrawnReason })
+  return { exception }
+}
+
+/** What was written about the matter, checked. A control's own description says how it was to operate. */
+async function matterOf(
+  tx: WriteTx,
+  engagement: Engagement,
+  kind: Exception['kind'],
+  control: Pick<Control, 'id' | 'description'> | null,
+  input: RaiseExceptionInput | UpdateExceptionInput,
+): Promise<Omit<Told, keyof Figures | 'kind' | 'controlRef'>> {
+  const { failedFrom = null, failedTo = null } = input
+  checkFailurePeriod({ failedFrom, failedTo }, engagement)
+  if (control && input.expectedOperation) {
+    throw new Refusal('INVALID_INPUT', 'How the control was to operate is its description: leave this out.', [
+      'expectedOperation',
+    ])
+  }
+  const expectedOperation = control?.description ?? input.expectedOperation
+  if (!expectedOperation) {
+    throw new Refusal('INVALID_INPUT', 'Where no control is concerned, say what was to be.', ['expectedOperation'])
+  }
+  return {
+    category: input.category,
+    cause: input.cause,
+    condition: input.condition,
+    criteriaCodes: await criteriaOf(tx, engagement, kind, input.criteriaCodes, control?.id ?? null),
+    expectedOperation,
+    failedFrom,
+    failedTo,
+    potentialImpact: input.potentialImpact,
+    causeNote: input.causeNote ?? null,
+    evidenceNote: input.evidenceNote ?? null,
+  }
+}
+
+async function report(tx: WriteTx, { id, engagementId }: Exception, resultIds: readonly string[]): Promise<void> {
+  if (resultIds.length === 0) return
+  const links = resultIds.map((resultId) => ({ engagementId, exceptionId: id, resultId }))
+  await tx.insertMany(ExceptionDeviation, links)
+}
+
+/** Who changes what was confirmed, confirms it as it is now (the policy lets nobody else). */
+const confirmation = (tx: WriteTx, { state }: Exception) =>
+  state === 'CONFIRMED' ? { confirmedBy: tx.actor.memberId, confirmedAt: tx.now } : {}
+
+/** @throws Refusal NOT_READY with FIGURES_CHANGED, WORDING_UNTRUE */
+async function mustBeTrueToResults(tx: WriteTx, exception: Exception): Promise<void> {
+  const blockers: Blocker[] = [
+    ...drifted([exception], await deviationsOf(tx, exception.engagementId)),
+    ...wordingFaults(exception.sectionFourText, accountOf(exception)).map((message) => ({
+      code: 'WORDING_UNTRUE',
+      message,
+      node: exception.id,
+    })),
+  ]
+  if (blockers.length === 0) return
+  const message = 'The exception is not true to the results: count it anew, then read its wording again.'
+  throw new Refusal('NOT_READY', message, [], { blockers })
+}

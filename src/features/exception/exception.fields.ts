@@ -1,0 +1,107 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
+import type { Batches } from '../../data/batch.js'
+import type { Context } from '../../graph/context.js'
+import { ExceptionState } from '../../graph/enums.js'
+import type { Deviation } from '../../rules/deviations.js'
+import type * as words from '../../rules/vocabulary.js'
+import { Control } from '../control/control.js'
+import { Engagement } from '../engagement/engagement.js'
+import { Member } from '../firm/member.js'
+import { Procedure } from '../procedure/procedure.js'
+import { Result } from '../sample/result.js'
+import { deviationsInRequest, drifted, openAmong } from './deviations.js'
+import { Exception } from './exception.js'
+
+/** The results behind deviations, read as a set. */
+async function rowsOf(batches: Batches, deviations: readonly Deviation[]): Promise<Result[]> {
+  const results = await Promise.all(deviations.map(({ id }) => batches.byId(Result, id)))
+  return results.filter((result) => result !== null)
+}
+
+/** What an exception is joined to, and what is computed of it. */
+@Resolver(() => Exception)
+export class ExceptionFields {
+  @FieldResolver(() => ExceptionState, {
+    description: 'Where it stands. To the client a concluded one is still communicated: conclusions are the auditor’s.',
+  })
+  async state(@Root() { state }: Exception, @Ctx() context: Context): Promise<words.ExceptionState> {
+    const actor = await context.actor()
+    return actor?.clientRole && state === 'CONCLUDED' ? 'COMMUNICATED' : state
+  }
+
+  @FieldResolver(() => Engagement, { description: 'The engagement.' })
+  async engagement(@Root() { engagementId }: Exception, @Ctx() context: Context): Promise<Engagement | null> {
+    return (await context.batches()).byId(Engagement, engagementId)
+  }
+
+  @FieldResolver(() => Control, { nullable: true, description: 'The control concerned.' })
+  async control(@Root() { controlId }: Exception, @Ctx() context: Context): Promise<Control | null> {
+    return (await context.batches()).byId(Control, controlId)
+  }
+
+  @FieldResolver(() => Procedure, { nullable: true, description: 'The procedure that found it.' })
+  async procedure(@Root() { procedureId }: Exception, @Ctx() context: Context): Promise<Procedure | null> {
+    return (await context.batches()).byId(Procedure, procedureId)
+  }
+
+  @FieldResolver(() => Member, { description: 'Who raised it.' })
+  async author(@Root() { authorId }: Exception, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, authorId)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'Who confirmed it.' })
+  async confirmedBy(@Root() { confirmedBy }: Exception, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, confirmedBy)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'Who communicated it.' })
+  async communicatedBy(@Root() { communicatedBy }: Exception, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, communicatedBy)
+  }
+
+  @FieldResolver(() => [Result], {
+    description: 'The results it reports that are deviations and stand, in the order of drawing.',
+  })
+  async deviations(@Root() { id, engagementId }: Exception, @Ctx() context: Context): Promise<Result[]> {
+    const batches = await context.batches()
+    const found = await deviationsInRequest(await context.tx(), batches, engagementId)
+    const own = found.filter((one) => one.explanation !== 'APPROVED' && one.exceptions.some((by) => by.id === id))
+    return rowsOf(batches, own)
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether its figures are still what the results say. If not, count it anew, or, once it was communicated, withdraw it and raise it again.',
+  })
+  async isTrueToResults(@Root() exception: Exception, @Ctx() context: Context): Promise<boolean> {
+    const found = await deviationsInRequest(await context.tx(), await context.batches(), exception.engagementId)
+    return drifted([exception], found).length === 0
+  }
+}
+
+@Resolver(() => Control)
+export class ControlExceptions {
+  @FieldResolver(() => [Exception], { description: 'The exceptions of this control, by number.' })
+  async exceptions(@Root() { id }: Control, @Ctx() context: Context): Promise<Exception[]> {
+    return (await context.batches()).children(Exception, 'controlId', id, { number: 'asc' })
+  }
+}
+
+@Resolver(() => Procedure)
+export class ProcedureExceptions {
+  @FieldResolver(() => [Exception], { description: 'The exceptions that this procedure found, by number.' })
+  async exceptions(@Root() { id }: Procedure, @Ctx() context: Context): Promise<Exception[]> {
+    return (await context.batches()).children(Exception, 'procedureId', id, { number: 'asc' })
+  }
+
+  @FieldResolver(() => [Result], {
+    description: 'The deviations that nobody accounts for: neither under a live exception nor explained with approval.',
+  })
+  async unaccountedDeviations(@Root() { id, engagementId }: Procedure, @Ctx() context: Context): Promise<Result[]> {
+    const batches = await context.batches()
+    const found = await deviationsInRequest(await context.tx(), batches, engagementId)
+    const open = new Set(openAmong(found, 'REVIEWED').map(({ node }) => node))
+    const own = found.filter((one) => one.procedureId === id && open.has(one.id))
+    return rowsOf(batches, own)
+  }
+}

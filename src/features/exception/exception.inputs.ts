@@ -1,0 +1,142 @@
+import { ArrayMaxSize, ArrayMinSize, IsOptional } from 'class-validator'
+import { Field, ID, InputType } from 'type-graphql'
+import { Cause, ExceptionCategory, ExceptionKind } from '../../graph/enums.js'
+import { ActInput, ChangeInput } from '../../graph/input.js'
+import { Day } from '../../graph/scalars.js'
+import { Text } from '../../graph/text.js'
+import type * as words from '../../rules/vocabulary.js'
+
+export const limits = {
+  title: 200,
+  narrative: 4_000,
+  note: 4_000,
+  wording: 20_000,
+  reason: 2_000,
+  criteria: 100,
+  deviations: 1_000,
+} as const
+
+/** What raising and updating an exception have in common. */
+// biome-ignore lint/suspicious/noExplicitAny: the compiler wants a mixin’s base to be so
+function withMatter<Base extends abstract new (...args: any[]) => ActInput>(base: Base) {
+  @InputType()
+  abstract class Matter extends base {
+    @Field(() => ExceptionCategory, { description: 'What sort of failure it was.' })
+    category: words.ExceptionCategory
+
+    @Field(() => Cause, { description: 'Why it happened, as far as you know.' })
+    cause: words.Cause
+
+    @Text({ max: limits.title, description: 'The matter in a few words.' })
+    title: string
+
+    @Text({ max: limits.narrative, description: 'What went wrong. The figures are counted: do not type them in.' })
+    condition: string
+
+    @Field(() => [String], {
+      nullable: true,
+      description:
+        'The criteria it concerns, by code. When not given, those of the control. For the description also DC1 to DC9.',
+    })
+    @IsOptional()
+    @ArrayMinSize(1)
+    @ArrayMaxSize(limits.criteria)
+    criteriaCodes?: string[] | null
+
+    @Text({
+      max: limits.narrative,
+      nullable: true,
+      description: 'What was to be, where no control is concerned; a control’s own description is copied.',
+    })
+    expectedOperation?: string | null
+
+    @Field(() => Day, { nullable: true, description: 'The first day of the failure, within the period.' })
+    failedFrom?: string | null
+
+    @Field(() => Day, { nullable: true, description: 'The last day of the failure, within the period.' })
+    failedTo?: string | null
+
+    @Text({ max: limits.narrative, description: 'What could come of it.' })
+    potentialImpact: string
+
+    @Text({ max: limits.note, nullable: true, description: 'More on why it happened; goes into Section IV.' })
+    causeNote?: string | null
+
+    @Text({ max: limits.note, nullable: true, description: 'The evidence in the working papers; for the team alone.' })
+    evidenceNote?: string | null
+  }
+  return Matter
+}
+
+@InputType({ description: 'Raises an exception. It is a draft until somebody else confirms it.' })
+export class RaiseExceptionInput extends withMatter(ActInput) {
+  @Field(() => ID, { description: 'The engagement.' })
+  engagementId: string
+
+  @Field(() => ID, { nullable: true, description: 'The control concerned. When not given, that of the procedure.' })
+  controlId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'The procedure that found it.' })
+  procedureId?: string | null
+
+  @Field(() => ExceptionKind, { description: 'What kind of matter it is. A Type 1 has no operating deviations.' })
+  kind: words.ExceptionKind
+
+  @Field(() => [ID], {
+    defaultValue: [],
+    description: 'The results it reports: deviations of that procedure. An operating deviation reports one at least.',
+  })
+  @ArrayMaxSize(limits.deviations)
+  resultIds: string[]
+}
+
+@InputType({ description: 'Changes a draft: all of what is written about the matter, as it is to be.' })
+export class UpdateExceptionInput extends withMatter(ChangeInput) {
+  @Field(() => ID, { description: 'The exception.' })
+  exceptionId: string
+}
+
+@InputType({
+  description: 'Counts the figures of an exception anew, and takes in further deviations of its procedure.',
+})
+export class RecountExceptionInput extends ChangeInput {
+  @Field(() => ID, { description: 'The exception.' })
+  exceptionId: string
+
+  @Field(() => [ID], { defaultValue: [], description: 'Results to report too.' })
+  @ArrayMaxSize(limits.deviations)
+  resultIds: string[]
+}
+
+@InputType({ description: 'Words an exception for Section IV.' })
+export class EditSectionFourTextInput extends ChangeInput {
+  @Field(() => ID, { description: 'The exception.' })
+  exceptionId: string
+
+  @Text({ max: limits.wording, description: 'The wording. Its numbers must be the numbers recorded.' })
+  wording: string
+}
+
+@InputType({ description: 'Confirms an exception.' })
+export class ConfirmExceptionInput extends ChangeInput {
+  @Field(() => ID, { description: 'The exception.' })
+  exceptionId: string
+}
+
+@InputType({ description: 'Communicates an exception to the client.' })
+export class CommunicateExceptionInput extends ChangeInput {
+  @Field(() => ID, { description: 'The exception.' })
+  exceptionId: string
+
+  @Field(() => Day, { description: 'The day by which the client is to answer; today at the earliest.' })
+  responseDueOn: string
+}
+
+@InputType({ description: 'Withdraws an exception. The record stays.' })
+export class WithdrawExceptionInput extends ChangeInput {
+  @Field(() => ID, { description: 'The exception.' })
+  exceptionId: string
+
+  @Text({ max: limits.reason, description: 'Why.' })
+  reason: string
+}

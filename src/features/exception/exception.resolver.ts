@@ -1,0 +1,105 @@
+import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql'
+import { isUuid } from '../../data/work.js'
+import type { Context } from '../../graph/context.js'
+import { payloadOf } from '../../graph/payload.js'
+import {
+  communicateException,
+  confirmException,
+  editSectionFourText,
+  raiseException,
+  recountException,
+  updateException,
+  withdrawException,
+} from './exception.actions.js'
+import {
+  CommunicateExceptionInput,
+  ConfirmExceptionInput,
+  EditSectionFourTextInput,
+  RaiseExceptionInput,
+  RecountExceptionInput,
+  UpdateExceptionInput,
+  WithdrawExceptionInput,
+} from './exception.inputs.js'
+import { Exception } from './exception.js'
+
+const answers = (name: string) => payloadOf(name, { exception: [() => Exception, 'The exception.'] })
+
+const RaiseExceptionPayload = answers('RaiseExceptionPayload')
+const UpdateExceptionPayload = answers('UpdateExceptionPayload')
+const RecountExceptionPayload = answers('RecountExceptionPayload')
+const EditSectionFourTextPayload = answers('EditSectionFourTextPayload')
+const ConfirmExceptionPayload = answers('ConfirmExceptionPayload')
+const CommunicateExceptionPayload = answers('CommunicateExceptionPayload')
+const WithdrawExceptionPayload = answers('WithdrawExceptionPayload')
+
+@Resolver(() => Exception)
+export class ExceptionResolver {
+  @Query(() => Exception, {
+    nullable: true,
+    description: 'The exception with this id; null when there is none for you.',
+  })
+  async exception(
+    @Arg('id', () => ID, { description: 'The exception’s id.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<Exception | null> {
+    return isUuid(id) ? (await context.tx()).one(Exception, { id }) : null
+  }
+
+  @Mutation(() => RaiseExceptionPayload, { description: 'Raises an exception, as a draft.' })
+  raiseException(@Arg('input', () => RaiseExceptionInput) input: RaiseExceptionInput, @Ctx() context: Context) {
+    return context.act(input, raiseException)
+  }
+
+  @Mutation(() => UpdateExceptionPayload, { description: 'Changes what a draft says about the matter.' })
+  updateException(@Arg('input', () => UpdateExceptionInput) input: UpdateExceptionInput, @Ctx() context: Context) {
+    return context.act(input, updateException)
+  }
+
+  @Mutation(() => RecountExceptionPayload, {
+    description:
+      'Counts the figures anew from the results, and reports further deviations. Until the exception is communicated; who recounts a confirmed one confirms it as it then is.',
+  })
+  recountException(@Arg('input', () => RecountExceptionInput) input: RecountExceptionInput, @Ctx() context: Context) {
+    return context.act(input, recountException)
+  }
+
+  @Mutation(() => EditSectionFourTextPayload, {
+    description:
+      'Words the exception for Section IV; its numbers must be those recorded. Until the exception is communicated; who words a confirmed one confirms it as it then is.',
+  })
+  editSectionFourText(
+    @Arg('input', () => EditSectionFourTextInput) input: EditSectionFourTextInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, editSectionFourText)
+  }
+
+  @Mutation(() => ConfirmExceptionPayload, {
+    description:
+      'Confirms a complete exception: it will be in Section IV. By a manager or the partner, not its author.',
+  })
+  confirmException(@Arg('input', () => ConfirmExceptionInput) input: ConfirmExceptionInput, @Ctx() context: Context) {
+    return context.act(input, confirmException)
+  }
+
+  @Mutation(() => CommunicateExceptionPayload, {
+    description: 'Communicates a confirmed exception: from now on the client sees it and is asked to respond.',
+  })
+  communicateException(
+    @Arg('input', () => CommunicateExceptionInput) input: CommunicateExceptionInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, communicateException)
+  }
+
+  @Mutation(() => WithdrawExceptionPayload, {
+    description:
+      'Withdraws an exception that is not concluded. The record stays; its deviations are to be accounted for.',
+  })
+  withdrawException(
+    @Arg('input', () => WithdrawExceptionInput) input: WithdrawExceptionInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, withdrawException)
+  }
+}

@@ -1,0 +1,10 @@
+import { ControlExceptions, ExceptionFields, ProcedureExceptions } from './exception.fields.js'
+import { Exception } from './exception.js'
+import { ExceptionResolver } from './exception.resolver.js'
+import { ExceptionDeviation } from './exception-deviation.js'
+
+export const exception = {
+  name: 'exception',
+  rows: [Exception, ExceptionDeviation],
+  resolvers: [ExceptionResolver, ExceptionFields, ControlExceptions, ProcedureExceptions],
+}

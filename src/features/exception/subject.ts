@@ -1,0 +1,108 @@
+import { notFound } from '../../access/faults.js'
+import type { Tx } from '../../data/work.js'
+import { checkReported, type Deviation } from '../../rules/deviations.js'
+import { Refusal } from '../../rules/refusal.js'
+import { descriptionCriteria, type ExceptionKind, words } from '../../rules/vocabulary.js'
+import { Control } from '../control/control.js'
+import { ControlCriterion } from '../control/control-criterion.js'
+import type { Engagement } from '../engagement/engagement.js'
+import { Procedure } from '../procedure/procedure.js'
+import { deviationsOf } from './deviations.js'
+
+/** What an exception is about: the control, the test that found it and the deviations it reports. */
+export interface Subject {
+  control: Control | null
+  procedure: Procedure | null
+  deviations: Deviation[]
+}
+
+interface Named {
+  kind: ExceptionKind
+  controlId?: string | null
+  procedureId?: string | null
+  resultIds: readonly string[]
+}
+
+/**
+ * Loads what was named and checks that it belongs together.
+ * @throws Refusal INVALID_INPUT at `controlId`, `procedureId` or `resultIds`
+ */
+export async function subjectOf(tx: Tx, engagement: Engagement, named: Named): Promise<Subject> {
+  const procedure = named.procedureId ? await tx.load(Procedure, named.procedureId) : null
+  const control = named.controlId
+    ? await tx.load(Control, named.controlId)
+    : procedure && (await tx.load(Control, procedure.controlId))
+  for (const part of [procedure, control]) if (part && part.engagementId !== engagement.id) throw notFound()
+  if (procedure && procedure.controlId !== control?.id) {
+    throw new Refusal('INVALID_INPUT', 'The procedure tests another control.', ['procedureId'])
+  }
+  if ((named.kind === 'OPERATING_DEVIATION' || named.resultIds.length > 0) && !procedure) {
+    throw new Refusal('INVALID_INPUT', 'Name the procedure that found the deviations.', ['procedureId'])
+  }
+  const deviations = await reported(tx, engagement.id, named.kind, named.resultIds, procedure)
+  return { control, procedure, deviations }
+}
+
+/**
+ * The deviations of a procedure by the ids of their results.
+ * @throws Refusal INVALID_INPUT at `resultIds`
+ */
+export async function reported(
+  tx: Tx,
+  engagementId: string,
+  kind: ExceptionKind,
+  resultIds: readonly string[],
+  procedure: Pick<Procedure, 'id' | 'controlId'> | null,
+): Promise<Deviation[]> {
+  const found = resultIds.length > 0 ? await deviationsOf(tx, engagementId) : []
+  const known = new Map(found.map((deviation) => [deviation.id, deviation]))
+  checkReported(kind, resultIds, known, {
+    procedureId: procedure?.id ?? null,
+    controlId: procedure?.controlId ?? null,
+  })
+  return resultIds.map((id) => known.get(id) as Deviation)
+}
+
+/**
+ * The criteria an exception concerns: those named, or those of the control. All are in the scope of the engagement; a
+ * misstatement of the description may also name description criteria.
+ * @throws Refusal INVALID_INPUT at `criteriaCodes`
+ */
+export async function criteriaOf(
+  tx: Tx,
+  engagement: Engagement,
+  kind: ExceptionKind,
+  named: readonly string[] | null | undefined,
+  controlId: string | null,
+): Promise<string[]> {
+  const inScope = await criteriaInScope(tx, engagement)
+  if (!named) {
+    const mapped = controlId ? await tx.find(ControlCriterion, { controlId }) : []
+    const codes = inScope.filter((code) => mapped.some(({ criterionCode }) => criterionCode === code))
+    if (codes.length > 0) return codes
+    throw new Refusal('INVALID_INPUT', 'Name the criteria concerned: there is no control that has any.', [
+      'criteriaCodes',
+    ])
+  }
+  const possible = kind === 'DESCRIPTION_MISSTATEMENT' ? [...inScope, ...words(descriptionCriteria)] : inScope
+  const foreign = named.findIndex((code) => !possible.includes(code))
+  if (foreign >= 0) {
+    throw new Refusal('INVALID_INPUT', 'This is not a criterion in the scope of the engagement.', [
+      'criteriaCodes',
+      foreign,
+    ])
+  }
+  return possible.filter((code) => named.includes(code))
+}
+
+/** The codes in scope, in the order of the catalogue. */
+async function criteriaInScope(tx: Tx, engagement: Engagement): Promise<string[]> {
+  const found = await tx.query<{ code: string }>(
+    `select c.code from criterion c
+     where c.category = any($3) and not exists (select 1 from criterion_exclusion x
+       where x.firm_id = $1 and x.engagement_id = $2 and x.criterion_code = c.code)
+     order by c.position`,
+    [tx.firmId, engagement.id, engagement.categories],
+  )
+  return found.map(({ code }) => code)
+}

@@ -1,0 +1,110 @@
+import { Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql'
+import { ArrayContains, Raw } from 'typeorm'
+import type { Where } from '../../data/row.js'
+import { isUuid, type Tx } from '../../data/work.js'
+import type { Context } from '../../graph/context.js'
+import { ExceptionKind, ExceptionState } from '../../graph/enums.js'
+import { type OrderBy, orderByOf, orderOf } from '../../graph/order.js'
+import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
+import { Text } from '../../graph/text.js'
+import type * as words from '../../rules/vocabulary.js'
+import { Engagement } from '../engagement/engagement.js'
+import { Exception } from '../exception/exception.js'
+
+const ExceptionConnection = connectionOf(Exception, 'Exception')
+const ExceptionOrderBy = orderByOf('Exception', {
+  RAISED: 'When the exception was raised; within an engagement, by number.',
+})
+const columns = { RAISED: 'id' } as const
+
+@InputType({ description: 'Which exceptions; every condition given must hold.' })
+export class ExceptionFilter {
+  @Field(() => ID, { nullable: true, description: 'Those of this engagement.' })
+  engagementId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'Those of this client.' })
+  clientId?: string | null
+
+  @Field(() => ExceptionState, { nullable: true, description: 'Those in this state.' })
+  state?: words.ExceptionState | null
+
+  @Field(() => ExceptionKind, { nullable: true, description: 'Those of this kind.' })
+  kind?: words.ExceptionKind | null
+
+  @Text({ max: 20, nullable: true, description: 'Those that concern this criterion, by its code.' })
+  criterion?: string | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the client is yet to respond: communicated, and nothing submitted or the response returned.',
+  })
+  awaitingResponse?: boolean | null
+}
+
+@ArgsType()
+class ExceptionsArgs extends PageArgs {
+  @Field(() => ExceptionFilter, { nullable: true, description: 'Only these.' })
+  filter?: ExceptionFilter | null
+
+  @Field(() => ExceptionOrderBy, { nullable: true, description: 'The order; the first raised first when not given.' })
+  orderBy?: OrderBy<'RAISED'> | null
+}
+
+/** Lists of exceptions stand here, after both nouns: one can ask for those that await a response. */
+@Resolver(() => Engagement)
+export class ExceptionsResolver {
+  @Query(() => ExceptionConnection, {
+    description: 'Exceptions: of the engagements you are on; to the client, those communicated.',
+  })
+  exceptions(@Args(() => ExceptionsArgs) args: ExceptionsArgs, @Ctx() context: Context): Promise<Page<Exception>> {
+    return listed(context, args)
+  }
+
+  @FieldResolver(() => ExceptionConnection, {
+    name: 'exceptions',
+    description: 'The exceptions of the engagement; to the client, those communicated.',
+  })
+  ofEngagement(
+    @Root() { id }: Engagement,
+    @Args(() => ExceptionsArgs) args: ExceptionsArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Exception>> {
+    return listed(context, args, id)
+  }
+}
+
+async function listed(
+  context: Context,
+  { filter, orderBy, ...args }: ExceptionsArgs,
+  engagementId?: string,
+): Promise<Page<Exception>> {
+  const tx = await context.tx()
+  const asked = [filter?.engagementId, engagementId].filter((id) => id !== null && id !== undefined)
+  const where: Where<Exception> = {
+    engagementId:
+      asked.length > 0 ? asked.filter((id) => isUuid(id) && asked.every((other) => other === id)) : undefined,
+    clientId: filter?.clientId ? [filter.clientId].filter(isUuid) : undefined,
+    kind: filter?.kind ?? undefined,
+    state: statesFor(tx, filter?.state),
+    criteriaCodes: filter?.criterion ? (ArrayContains([filter.criterion]) as never) : undefined,
+    id: typeof filter?.awaitingResponse === 'boolean' ? (awaited(tx, filter.awaitingResponse) as never) : undefined,
+  }
+  return page(tx, Exception, where, args, orderOf(orderBy, columns))
+}
+
+/** To the client a concluded exception is still communicated. */
+function statesFor(tx: Tx, state: words.ExceptionState | null | undefined): words.ExceptionState[] | undefined {
+  if (!state) return undefined
+  if (!tx.actor.clientRole) return [state]
+  if (state === 'CONCLUDED') return []
+  return state === 'COMMUNICATED' ? ['COMMUNICATED', 'CONCLUDED'] : [state]
+}
+
+/** A condition on an exception's id. The states are those of `isAwaited` (rules/responses.ts). */
+const awaited = (tx: Tx, is: boolean) =>
+  Raw(
+    (id) => `${is ? '' : 'not'} exists (select 1 from exception e where e.id = ${id} and e.firm_id = :firmId
+      and e.state in ('COMMUNICATED', 'CONCLUDED') and not exists (select 1 from management_response r
+        where r.firm_id = e.firm_id and r.exception_id = e.id and r.state in ('SUBMITTED', 'ACCEPTED')))`,
+    { firmId: tx.firmId },
+  )

@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto'
+import type { WriteTx } from '../../data/work.js'
+import { dayOf } from '../../rules/calendar.js'
+import { canonicalJson } from '../../rules/canonical.js'
+import { responseLifecycle } from '../../rules/lifecycles.js'
+import { Refusal } from '../../rules/refusal.js'
+import { checkSubmission, type ResponseWarning } from '../../rules/responses.js'
+import { Exception } from '../exception/exception.js'
+import { ManagementResponse } from './management-response.js'
+import type {
+  AcceptResponseInput,
+  DeclineToRespondInput,
+  DraftResponseInput,
+  FlagInconsistencyInput,
+  NoteOverdueResponseInput,
+  RequestResponseApprovalInput,
+  ReturnResponseInput,
+  SubmitResponseInput,
+} from './response.inputs.js'
+import type { ResponseContent } from './response-content.js'
+import { ResponseVersion } from './response-version.js'
+
+type Done = Promise<{ response: ManagementResponse }>
+
+const nothing: Omit<ResponseContent, 'declinedReason'> = {
+  acknowledgement: null,
+  rootCauseCategory: null,
+  rootCause: null,
+  remediation: [],
+  responsible: null,
+  targetDate: null,
+  preventionOfRecurrence: null,
+}
+
+/**
+ * Writes the draft, the first time or again. What waits for approval, and what the auditor returned, becomes a draft
+ * again; what was submitted and not returned cannot be changed.
+ */
+export async function draftResponse(tx: WriteTx, input: DraftResponseInput): Done {
+  const { exception, response } = await answered(tx, input)
+  const content = {
+    acknowledgement: input.acknowledgement ?? null,
+    rootCauseCategory: input.rootCauseCategory ?? null,
+    rootCause: input.rootCause ?? null,
+    remediation: input.remediation.map(({ action, owner = null, dueOn = null, done }) => ({
+      action,
+      owner,
+      dueOn,
+      done,
+    })),
+    responsible: input.responsible ?? null,
+    targetDate: input.targetDate ?? null,
+    preventionOfRecurrence: input.preventionOfRecurrence ?? null,
+    declinedReason: null,
+    draftedBy: tx.actor.memberId,
+  }
+  if (!response) return { response: await tx.insert(ManagementResponse, { ...of(exception), ...content }) }
+  const state = response.state === 'DRAFT' ? 'DRAFT' : responseLifecycle.move(response.state, 'DRAFT')
+  return { response: await tx.update(response, { ...content, state }) }
+}
+
+/** Gives the draft to management. */
+export async function requestResponseApproval(tx: WriteTx, input: RequestResponseApprovalInput): Done {
+  const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
+  await tx.permit(response)
+  await mustAwaitAnswer(tx, response)
+  return { response: await tx.update(response, { state: 'IN_APPROVAL' }) }
+}
+
+/**
+ * Submits what was approved, as a version that never changes. Refused when an element is missing (NOT_READY); whatever
+ * else may be thought about comes back as warnings.
+ */
+export async function submitResponse(tx: WriteTx, input: SubmitResponseInput) {
+  const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
+  await tx.permit(response)
+  await mustAwaitAnswer(tx, response)
+  const warnings: readonly ResponseWarning[] = checkSubmission(response, dayOf(tx.now))
+  return { response, version: await submit(tx, response), warnings }
+}
+
+/** Declines to respond: an answer, submitted as a version like any other. What was drafted before is not part of it. */
+export async function declineToRespond(tx: WriteTx, input: DeclineToRespondInput) {
+  const { exception, response: before } = await answered(tx, input)
+  const content = { ...nothing, declinedReason: input.reason, draftedBy: tx.actor.memberId }
+  if (before && before.state !== 'DRAFT' && before.state !== 'IN_APPROVAL') {
+    responseLifecycle.move(before.state, 'DRAFT')
+  }
+  const response = before
+    ? await tx.update(before, content)
+    : await tx.insert(ManagementResponse, { ...of(exception), ...content })
+  return { response, version: await submit(tx, response) }
+}
+
+/** Returns what was submitted. A declined answer that is returned counts as none until management answers again. */
+export async function returnResponse(tx: WriteTx, input: ReturnResponseInput): Done {
+  const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
+  await tx.permit(response)
+  const changes = { state: 'RETURNED', returnedReason: input.reason, declinedReason: null } as const
+  return { response: await tx.update(response, changes) }
+}
+
+/** Accepts what was submitted: read, complete, not inconsistent with the findings. It is no assurance. */
+export async function acceptResponse(tx: WriteTx, input: AcceptResponseInput): Done {
+  const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
+  await tx.permit(response)
+  return { response: await tx.update(response, { state: 'ACCEPTED' }) }
+}
+
+/** Flags an inconsistency with the findings for the client to see, or takes the flag back. */
+export async function flagInconsistency(tx: WriteTx, input: FlagInconsistencyInput): Done {
+  const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
+  await tx.permit(response)
+  return { response: await tx.update(response, { inconsistency: input.note ?? null }) }
+}
+
+/**
+ * Notes that no response came in time, so that the engagement need not wait for ever. Also where the one that came is
+ * flagged as inconsistent and was not mended.
+ */
+export async function noteOverdueResponse(tx: WriteTx, input: NoteOverdueResponseInput) {
+  const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
+  await tx.permit(exception)
+  const today = dayOf(tx.now)
+  if (exception.responseDueOn === null || exception.responseDueOn >= today) {
+    throw new Refusal('INVALID_INPUT', `A response is due by ${exception.responseDueOn}; today is ${today}.`, [
+      'exceptionId',
+    ])
+  }
+  const response = await tx.one(ManagementResponse, { exceptionId: exception.id })
+  const inHand = response?.state === 'ACCEPTED' || (response?.state === 'SUBMITTED' && !response.inconsistency)
+  if (inHand) {
+    throw new Refusal('INVALID_INPUT', 'There is a response: read it, and accept or return it.', ['exceptionId'])
+  }
+  return { exception: await tx.update(exception, { overdueNote: input.note }) }
+}
+
+/** The exception to be answered and its response, if there is one and it is the one the caller read. */
+async function answered(tx: WriteTx, input: DraftResponseInput | DeclineToRespondInput) {
+  const exception = await tx.load(Exception, input.exceptionId)
+  await tx.permit(exception)
+  const response = await tx.one(ManagementResponse, { exceptionId: exception.id })
+  const expected = input.expectedVersion ?? null
+  if ((response?.version ?? null) === expected) return { exception, response }
+  if (!response) {
+    throw new Refusal('INVALID_INPUT', 'There is no response yet: leave this out.', ['expectedVersion'])
+  }
+  const message = `There is a response already; it is at version ${response.version} now.`
+  throw new Refusal('VERSION_CONFLICT', message, ['expectedVersion'], { currentVersion: response.version })
+}
+
+const of = ({ id, engagementId, clientId }: Exception) => ({
+  engagementId,
+  clientId,
+  exceptionId: id,
+  state: 'DRAFT' as const,
+})
+
+/** An exception that was withdrawn asks for no answer any more. @throws Refusal INVALID_TRANSITION */
+async function mustAwaitAnswer(tx: WriteTx, response: ManagementResponse): Promise<void> {
+  const exception = await tx.load(Exception, response.exceptionId)
+  if (exception.state !== 'WITHDRAWN') return
+  const message = 'The auditor has withdrawn the exception: it needs no response any more.'
+  throw new Refusal('INVALID_TRANSITION', message, [], {
+    from: response.state,
+    to: responseLifecycle.table[response.state][0] ?? response.state,
+    allowed: [],
+  })
+}
+
+/** Makes the version. What the auditor said of the one before no longer speaks of this one. */
+async function submit(tx: WriteTx, response: ManagementResponse): Promise<ResponseVersion> {
+  const content = contentOf(response)
+  const number = (response.submittedVersion ?? 0) + 1
+  const version = await tx.insert(ResponseVersion, {
+    engagementId: response.engagementId,
+    clientId: response.clientId,
+    responseId: response.id,
+    number,
+    content,
+    sha256: createHash('sha256').update(canonicalJson(content)).digest('hex'),
+    submittedBy: tx.actor.memberId,
+  })
+  await tx.update(response, {
+    state: 'SUBMITTED',
+    submittedVersion: number,
+    returnedReason: null,
+    inconsistency: null,
+  })
+  return version
+}
+
+/** What a response says, as it is written now. */
+export const contentOf = (response: ManagementResponse): ResponseContent => ({
+  acknowledgement: response.acknowledgement,
+  rootCauseCategory: response.rootCauseCategory,
+  rootCause: response.rootCause,
+  remediation: response.remediation,
+  responsible: response.responsible,
+  targetDate: response.targetDate,
+  preventionOfRecurrence: response.preventionOfRecurrence,
+  declinedReason: response.declinedReason,
+})

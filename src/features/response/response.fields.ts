@@ -1,0 +1,85 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { Blocker } from '../../graph/payload.js'
+import { dayOf } from '../../rules/calendar.js'
+import { checkResponse, isAwaited } from '../../rules/responses.js'
+import { Exception } from '../exception/exception.js'
+import { Member } from '../firm/member.js'
+import { ManagementResponse } from './management-response.js'
+import { contentOf } from './response.actions.js'
+import { ResponseContent } from './response-content.js'
+import { ResponseVersion } from './response-version.js'
+import { ResponseWarning } from './response-warning.js'
+
+const versionsOf = async (context: Context, { id }: ManagementResponse): Promise<ResponseVersion[]> =>
+  (await context.batches()).children(ResponseVersion, 'responseId', id, { number: 'asc' })
+
+async function responseTo(context: Context, { id }: Exception): Promise<ManagementResponse | null> {
+  const [response] = await (await context.batches()).children(ManagementResponse, 'exceptionId', id, { id: 'asc' })
+  return response ?? null
+}
+
+@Resolver(() => ManagementResponse)
+export class ResponseFields {
+  @FieldResolver(() => Exception, { description: 'The exception it responds to.' })
+  async exception(@Root() { exceptionId }: ManagementResponse, @Ctx() context: Context): Promise<Exception | null> {
+    return (await context.batches()).byId(Exception, exceptionId)
+  }
+
+  @FieldResolver(() => ResponseContent, { description: 'What is written now: the client’s own until it is submitted.' })
+  draft(@Root() response: ManagementResponse): ResponseContent {
+    return contentOf(response)
+  }
+
+  @FieldResolver(() => [Blocker], { description: 'What is missing of the draft: it could not be submitted so.' })
+  async missing(@Root() response: ManagementResponse, @Ctx() context: Context) {
+    return checkResponse(response, dayOf((await context.tx()).now)).missing
+  }
+
+  @FieldResolver(() => [ResponseWarning], { description: 'What may be thought about before the draft is submitted.' })
+  async warnings(@Root() response: ManagementResponse, @Ctx() context: Context) {
+    return checkResponse(response, dayOf((await context.tx()).now)).warnings
+  }
+
+  @FieldResolver(() => Member, { description: 'Who wrote the draft last.' })
+  async draftedBy(@Root() { draftedBy }: ManagementResponse, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, draftedBy)
+  }
+
+  @FieldResolver(() => ResponseVersion, { nullable: true, description: 'What was submitted last.' })
+  async submitted(@Root() response: ManagementResponse, @Ctx() context: Context): Promise<ResponseVersion | null> {
+    return (await versionsOf(context, response)).at(-1) ?? null
+  }
+
+  @FieldResolver(() => [ResponseVersion], { description: 'Everything that was submitted, the first one first.' })
+  versions(@Root() response: ManagementResponse, @Ctx() context: Context): Promise<ResponseVersion[]> {
+    return versionsOf(context, response)
+  }
+}
+
+@Resolver(() => ResponseVersion)
+export class ResponseVersionFields {
+  @FieldResolver(() => Member, { description: 'Who submitted it, for management.' })
+  async submittedBy(@Root() { submittedBy }: ResponseVersion, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, submittedBy)
+  }
+}
+
+@Resolver(() => Exception)
+export class ExceptionResponse {
+  @FieldResolver(() => ManagementResponse, {
+    nullable: true,
+    description: 'Management’s response; null before anything was written.',
+  })
+  response(@Root() exception: Exception, @Ctx() context: Context): Promise<ManagementResponse | null> {
+    return responseTo(context, exception)
+  }
+
+  @FieldResolver(() => Boolean, { description: 'Whether the day has passed by which the client was to answer.' })
+  async isResponseOverdue(@Root() exception: Exception, @Ctx() context: Context): Promise<boolean> {
+    const { responseDueOn, state } = exception
+    if (responseDueOn === null || state === 'WITHDRAWN') return false
+    if (responseDueOn >= dayOf((await context.tx()).now)) return false
+    return isAwaited((await responseTo(context, exception))?.state ?? null)
+  }
+}

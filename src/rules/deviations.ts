@@ -1,0 +1,123 @@
+import { isLive } from './exceptions.js'
+import { Refusal } from './refusal.js'
+import type { ExceptionKind, ExceptionState, ExplanationState } from './vocabulary.js'
+
+/** Deviations on their way into an exception: which can be reported, and the figures that follow from them. */
+
+/** A result that is a deviation: the item is not as prescribed, or evidence is missing and nothing was done instead. */
+export interface Deviation {
+  /** The id of the result. */
+  id: string
+  procedureId: string
+  controlId: string
+  itemKey: string
+  /** The letter of the attribute that the item lacks. */
+  letter: string
+  /** The place of the item in the order of drawing. */
+  position: number
+  /** How many items of its sample have all their results. */
+  itemsTested: number
+  explanation: ExplanationState | null
+  /** The exceptions that report it, withdrawn ones too. */
+  exceptions: readonly { id: string; number: number; state: ExceptionState }[]
+}
+
+/** What a person knows a deviation by. */
+export const labelOf = ({ itemKey, letter }: Pick<Deviation, 'itemKey' | 'letter'>): string => `${itemKey} · ${letter}`
+
+/** The figures of an exception, counted and never typed in; both counts are null where it reports no deviation. */
+export interface Figures {
+  itemsTested: number | null
+  deviationCount: number | null
+  /** The keys of the items that deviated, in the order of drawing. */
+  deviatingItems: string[]
+}
+
+/**
+ * Counts an exception's deviations: items, not results, for a deviation is one tested item that is not as prescribed. A
+ * deviation that was explained with the reviewer's approval counts no longer.
+ * @param reported the deviations the exception reports; all of one sample
+ * @param testedBefore the items tested as recorded before, for an exception whose deviations are all gone
+ */
+export function figuresOf(reported: readonly Deviation[], testedBefore: number | null = null): Figures {
+  const standing = reported.filter(({ explanation }) => explanation !== 'APPROVED')
+  const inOrder = standing.toSorted((a, b) => a.position - b.position)
+  const deviatingItems = [...new Set(inOrder.map(({ itemKey }) => itemKey))]
+  const itemsTested = reported[0]?.itemsTested ?? testedBefore
+  return { itemsTested, deviationCount: itemsTested === null ? null : deviatingItems.length, deviatingItems }
+}
+
+/** How the figures that an exception holds differ from what the results say now, as a sentence; null when they agree. */
+export function driftOf(recorded: Figures, now: Figures): string | null {
+  const agree =
+    recorded.itemsTested === now.itemsTested &&
+    recorded.deviationCount === now.deviationCount &&
+    recorded.deviatingItems.join('\n') === now.deviatingItems.join('\n')
+  return agree ? null : `It holds ${inWords(recorded)}; the results now say ${inWords(now)}.`
+}
+
+const inWords = ({ itemsTested, deviationCount, deviatingItems }: Figures): string =>
+  itemsTested === null
+    ? 'no deviations'
+    : `${deviationCount} of ${itemsTested} items (${deviatingItems.join(', ') || 'none'})`
+
+/**
+ * Whether an exception can report these deviations. Refuses with INVALID_INPUT at `resultIds`:
+ * - an operating deviation reports one at least, and all are of one test of the control concerned;
+ * - one that is explained, or whose explanation waits for the reviewer, is not reported;
+ * - nor one that a live exception reports already.
+ * @param ids the ids as they were given, for the path of a refusal
+ */
+export function checkReported(
+  kind: ExceptionKind,
+  ids: readonly string[],
+  found: ReadonlyMap<string, Deviation>,
+  subject: { procedureId: string | null; controlId: string | null },
+): void {
+  if (kind === 'OPERATING_DEVIATION' && ids.length === 0) {
+    throw new Refusal('INVALID_INPUT', 'An operating deviation reports one deviation of a test at least.', [
+      'resultIds',
+    ])
+  }
+  for (const [at, id] of ids.entries()) {
+    const deviation = found.get(id)
+    const fault = deviation ? faultOf(deviation, subject) : 'This is not a deviation of the engagement.'
+    if (fault) throw new Refusal('INVALID_INPUT', fault, ['resultIds', at])
+    if (ids.indexOf(id) < at) throw new Refusal('INVALID_INPUT', 'This deviation stands twice.', ['resultIds', at])
+  }
+}
+
+function faultOf(
+  deviation: Deviation,
+  { procedureId, controlId }: { procedureId: string | null; controlId: string | null },
+): string | null {
+  const label = labelOf(deviation)
+  if (deviation.controlId !== controlId) return `The deviation ${label} is not one of the control concerned.`
+  if (deviation.procedureId !== procedureId) return `The deviation ${label} was found by another procedure.`
+  if (deviation.explanation === 'APPROVED') return `The deviation ${label} was explained: it is none.`
+  if (deviation.explanation === 'PROPOSED') return `The explanation of the deviation ${label} waits for the reviewer.`
+  const reporting = deviation.exceptions.find(isLive)
+  return reporting ? `The deviation ${label} is reported by exception ${reporting.number} already.` : null
+}
+
+/**
+ * The period of failure lies within the period examined, or, as of a date, not after it. Refuses with INVALID_INPUT at
+ * `failedFrom` or `failedTo`. Days are ISO dates.
+ */
+export function checkFailurePeriod(
+  { failedFrom, failedTo }: { failedFrom: string | null; failedTo: string | null },
+  { periodStart, periodEnd, asOf }: { periodStart: string | null; periodEnd: string | null; asOf: string | null },
+): void {
+  const first = periodStart ?? ''
+  const last = asOf ?? periodEnd ?? ''
+  for (const [path, day] of Object.entries({ failedFrom, failedTo })) {
+    if (day !== null && (day < first || day > last)) {
+      const within = asOf ? `it ends on ${asOf} at the latest` : `the period is ${periodStart} to ${periodEnd}`
+      throw new Refusal('INVALID_INPUT', `${day} lies outside what is examined: ${within}.`, [path])
+    }
+  }
+  if (failedFrom !== null && failedTo !== null && failedTo < failedFrom) {
+    const message = `The period of failure cannot end on ${failedTo}, before it begins on ${failedFrom}.`
+    throw new Refusal('INVALID_INPUT', message, ['failedTo'])
+  }
+}

@@ -1,0 +1,97 @@
+import { checkExceptionConfirmer } from './independence.js'
+import { exceptionLifecycle, responseLifecycle } from './lifecycles.js'
+import { Refusal } from './refusal.js'
+import type { ExceptionState, ResponseState, TeamRole } from './vocabulary.js'
+
+/**
+ * When an act on an exception or a response is possible, as far as its row and who acts decide that: for the `when` of the
+ * policy table. Each returns, or throws a Refusal.
+ */
+
+/** Who acts: their membership, and engagement id -> role on its team. */
+interface Acting {
+  memberId: string
+  team: ReadonlyMap<string, TeamRole>
+}
+
+interface ExceptionFacts {
+  engagementId: string
+  state: ExceptionState
+  authorId: string
+}
+
+/** The exception can go to this state. Refuses with INVALID_TRANSITION. */
+export const exceptionBecomes = (to: ExceptionState) => (exception: ExceptionFacts) => {
+  exceptionLifecycle.move(exception.state, to)
+}
+
+/** For acts that do not move the exception. Refuses with INVALID_TRANSITION. */
+export const exceptionIs =
+  (...possible: readonly ExceptionState[]) =>
+  ({ state }: ExceptionFacts) => {
+    if (possible.includes(state)) return
+    const message = `This is possible while the exception is ${possible.join(' or ')}; it is ${state}.`
+    const allowed = exceptionLifecycle.table[state]
+    throw new Refusal('INVALID_TRANSITION', message, [], { from: state, to: possible[0] as string, allowed })
+  }
+
+/** Who confirms an exception is not its author. Refuses with SEPARATION_OF_DUTIES. */
+export const notItsAuthor = (exception: ExceptionFacts, actor: Acting): void =>
+  checkExceptionConfirmer({ author: exception.authorId, confirmer: actor.memberId })
+
+/**
+ * What was confirmed is changed only by somebody who could confirm it, and is thereby confirmed as it is now. Refuses with
+ * SEPARATION_OF_DUTIES.
+ */
+export const confirmedAnew = (exception: ExceptionFacts, actor: Acting): void => {
+  if (exception.state !== 'CONFIRMED') return
+  const role = actor.team.get(exception.engagementId)
+  if (role !== 'MANAGER' && role !== 'ENGAGEMENT_PARTNER') {
+    throw new Refusal('SEPARATION_OF_DUTIES', 'The exception is confirmed: a manager or the partner can change it.')
+  }
+  notItsAuthor(exception, actor)
+}
+
+interface ResponseFacts {
+  state: ResponseState
+  declinedReason: string | null
+  inconsistency: string | null
+}
+
+/** The response can go to this state. Refuses with INVALID_TRANSITION. */
+export const responseBecomes = (to: ResponseState) => (response: ResponseFacts) => {
+  responseLifecycle.move(response.state, to)
+}
+
+/** The auditor has a submitted response before them. Refuses with INVALID_TRANSITION. */
+export const responseIsSubmitted = ({ state }: ResponseFacts): void => {
+  if (state === 'SUBMITTED') return
+  const message = `This is possible while the response is SUBMITTED; it is ${state}.`
+  throw new Refusal('INVALID_TRANSITION', message, [], {
+    from: state,
+    to: 'SUBMITTED',
+    allowed: responseLifecycle.table[state],
+  })
+}
+
+/**
+ * Accepted means read, complete and not inconsistent with the findings: not so for an answer that management declined to
+ * give, nor for one flagged as inconsistent. Refuses with NOT_READY.
+ */
+export const responseIsAcceptable = ({ declinedReason, inconsistency }: ResponseFacts): void => {
+  const blockers = [
+    ...(declinedReason === null
+      ? []
+      : [{ code: 'RESPONSE_DECLINED', message: 'Management declined to respond; there is nothing to accept.' }]),
+    ...(inconsistency === null
+      ? []
+      : [
+          {
+            code: 'RESPONSE_INCONSISTENT',
+            message: 'The response is flagged as inconsistent with the findings: return it, or take the flag back.',
+          },
+        ]),
+  ].map((blocker) => ({ ...blocker, node: null }))
+  if (blockers.length === 0) return
+  throw new Refusal('NOT_READY', blockers.map(({ message }) => message).join(' '), [], { blockers })
+}
