@@ -165,7 +165,7 @@ describe('the walls of an engagement', () => {
 const outsider = await a.person('Max Manager of Ashdown', 'MANAGER')
 
 describe('the scope of an engagement', () => {
-  const state = `query ($id: ID!) { engagement(id: $id) { ${header} scopeChanges { change reason } } }`
+  const state = `query ($id: ID!) { engagement(id: $id) { ${header} scopeChanges { change reason changedBy { id } } } }`
   const begun = (id: string) =>
     w.owner.query("update engagement set state = 'FIELDWORK', fieldwork_started_at = now() where id = $1", [id])
 
@@ -236,6 +236,7 @@ describe('the scope of an engagement', () => {
           change:
             'Added to the scope: PRIVACY. It covers the period 2025-01-01 to 2025-09-30 now, not the period 2025-01-01 to 2025-12-31.',
           reason,
+          changedBy: { id: a.partner.memberId },
         },
       ],
     })

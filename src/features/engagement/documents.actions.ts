@@ -8,7 +8,7 @@ import { Engagement } from './engagement.js'
 
 /** Records a document of the file, beside earlier ones of its kind. Refused: a date that the document cannot bear. */
 export async function recordClosingDocument(tx: WriteTx, input: RecordClosingDocumentInput) {
-  const engagement = await tx.load(Engagement, input.engagementId)
+  const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
   checkDocumentDate(input, engagement, tx.now)
   if ((await tx.count(ClosingDocument, { engagementId: engagement.id })) >= limits.documents) {

@@ -5,6 +5,7 @@ import { orderOf } from '../../graph/order.js'
 import { connectionOf, type Page, page } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Client } from '../client/client.js'
+import { Member } from '../firm/member.js'
 import { createEngagement } from './engagement.actions.js'
 import { ClientEngagementsArgs, CreateEngagementInput, EngagementsArgs } from './engagement.inputs.js'
 import { Engagement } from './engagement.js'
@@ -61,6 +62,14 @@ export class EngagementResolver {
   @Mutation(() => CreateEngagementPayload, { description: 'Sets up an engagement, with the first people of its team.' })
   createEngagement(@Arg('input', () => CreateEngagementInput) input: CreateEngagementInput, @Ctx() context: Context) {
     return context.act(input, createEngagement)
+  }
+}
+
+@Resolver(() => ScopeChange)
+export class ScopeChangeResolver {
+  @FieldResolver(() => Member, { description: 'The engagement partner who changed it.' })
+  async changedBy(@Root() change: ScopeChange, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, change.createdBy)
   }
 }
 

@@ -2,7 +2,7 @@ import { ClosingDocument } from './closing-document.js'
 import { DescriptionSection } from './description-section.js'
 import { ClosingDocumentResolver, EngagementDocumentsResolver } from './documents.resolver.js'
 import { Engagement } from './engagement.js'
-import { ClientEngagementsResolver, EngagementResolver } from './engagement.resolver.js'
+import { ClientEngagementsResolver, EngagementResolver, ScopeChangeResolver } from './engagement.resolver.js'
 import { ScopeChange } from './scope-change.js'
 import { EngagementTeamResolver, TeamResolver, ViewerTeamsResolver } from './team.resolver.js'
 import { TeamMember } from './team-member.js'
@@ -13,6 +13,7 @@ export const engagement = {
   resolvers: [
     EngagementResolver,
     ClientEngagementsResolver,
+    ScopeChangeResolver,
     TeamResolver,
     EngagementTeamResolver,
     ViewerTeamsResolver,
