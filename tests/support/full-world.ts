@@ -1,0 +1,224 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { features } from '../../src/features.js'
+import { composeReport } from '../../src/rules/report.js'
+import { type Crew, layWorkingPapers } from './laid-papers.js'
+import { type Lay, layer, past } from './lay.js'
+import { smallFacts } from './report-facts.js'
+import type { Person, TestClient, TestFirm, World } from './world.js'
+
+// A world that is full: every tenant table has rows of every firm in it, in many states. It is laid by a superuser,
+// not made through the API: a wall must stand whoever built what lies behind it, and the acts have tests of their own.
+// Everybody and everything in it is invented.
+
+/** What belongs to one client of one firm: type name -> ids, the ids of the engagement in fieldwork first. */
+export type Holdings = Record<string, string[]>
+
+export interface FullWorld {
+  w: World
+  a: TestFirm
+  b: TestFirm
+  /** Firm A's first client, whose rows are what the tests try to reach; and the team that works for it. */
+  one: TestClient
+  crew: Crew
+  held: Holdings
+  /** Firm A's second client; its engagements have a team of other people. */
+  two: TestClient
+  otherCrew: Crew
+  otherHeld: Holdings
+  /** Firm B's client, firm and rows. */
+  bClient: TestClient
+  bHeld: Holdings
+  /** Of the other team; named for the first team, and has not confirmed independence. */
+  unconfirmed: Person
+  /** Of the other team; was on the first team and left it. */
+  removed: Person
+  /** On the first team, confirmed; the membership was disabled since. */
+  disabled: Person
+  /** On the first team, confirmed; signed out since. */
+  signedOut: Person
+}
+
+export async function fullWorld(w: World): Promise<FullWorld> {
+  const [a, b] = [await w.firm('Ashdown'), await w.firm('Birch')]
+  const [one, two, bClient] = [await a.client('Kestrel'), await a.client('Heron'), await b.client('Kestrel')]
+  const otherCrew = {
+    partner: await a.person('Paula', 'PARTNER'),
+    reviewer: await a.person('Quirin', 'PARTNER'),
+    manager: await a.person('Manuel', 'MANAGER'),
+    senior: await a.person('Sina', 'SENIOR'),
+    staff: await a.person('Stefan', 'STAFF'),
+  }
+  const unconfirmed = await a.person('Una Unconfirmed', 'MANAGER')
+  const removed = await a.person('Remo Removed', 'MANAGER')
+  const disabled = await a.person('Dora Disabled', 'MANAGER')
+  const signedOut = await a.person('Sigi SignedOut', 'MANAGER')
+  const lay = layer(w)
+  for (const state of ['FIELDWORK', 'COMPLETION', 'ISSUED'] as const) {
+    const engagementId = await layEngagement(lay, a.id, one, a, state)
+    const further = { engagement_id: engagementId, role: 'MANAGER', independence_statement: 'I am independent.' }
+    await lay(a.id, 'team_member', { ...further, member_id: unconfirmed.memberId, independence_statement: null })
+    const left = { independence_confirmed_at: past, removed_at: past }
+    await lay(a.id, 'team_member', { ...further, member_id: removed.memberId, ...left })
+    for (const { memberId } of [disabled, signedOut]) {
+      await lay(a.id, 'team_member', { ...further, member_id: memberId, independence_confirmed_at: past })
+    }
+    const others = await layEngagement(lay, a.id, two, otherCrew, state)
+    for (const { memberId } of [unconfirmed, removed]) {
+      await lay(a.id, 'team_member', {
+        ...further,
+        engagement_id: others,
+        member_id: memberId,
+        independence_confirmed_at: past,
+      })
+    }
+    await layEngagement(lay, b.id, bClient, b, state)
+  }
+  await w.owner.query("update member set state = 'DISABLED' where id = $1", [disabled.memberId])
+  for (const [firm, person, ended] of [
+    [a.id, signedOut, past],
+    [a.id, one.respondent, null],
+    [a.id, two.respondent, null],
+    [b.id, b.staff, null],
+  ] as const) {
+    await layIdentity(lay, firm, person, ended)
+  }
+  return {
+    w,
+    a,
+    b,
+    one,
+    two,
+    bClient,
+    crew: a,
+    otherCrew,
+    unconfirmed,
+    removed,
+    disabled,
+    signedOut,
+    held: await holdings(w, a.id, one),
+    otherHeld: await holdings(w, a.id, two),
+    bHeld: await holdings(w, b.id, bClient),
+  }
+}
+
+/** An engagement with its team, its planning, its working papers and, as far as its state allows, its conclusion. */
+async function layEngagement(
+  lay: Lay,
+  firmId: string,
+  client: TestClient,
+  crew: Crew,
+  state: 'FIELDWORK' | 'COMPLETION' | 'ISSUED',
+): Promise<string> {
+  const engagementId = await lay(firmId, 'engagement', {
+    client_id: client.id,
+    kind: 'SOC2_TYPE_2',
+    state,
+    system_name: `System of ${client.id} in ${state}`,
+    categories: ['SECURITY'],
+    period_start: '2025-01-01',
+    period_end: '2025-12-31',
+    fieldwork_started_at: past,
+    last_exception_number: 9,
+  })
+  const team = [
+    [crew.partner, 'ENGAGEMENT_PARTNER'],
+    [crew.reviewer, 'QUALITY_REVIEWER'],
+    [crew.manager, 'MANAGER'],
+    [crew.senior, 'SENIOR'],
+    [crew.staff, 'STAFF'],
+  ] as const
+  for (const [{ memberId }, role] of team) {
+    await lay(firmId, 'team_member', {
+      engagement_id: engagementId,
+      member_id: memberId,
+      role,
+      independence_statement: 'I am independent.',
+      independence_confirmed_at: past,
+    })
+  }
+  const place = { lay, firmId, engagementId, clientId: client.id, crew, respondent: client.respondent }
+  await layWorkingPapers(place)
+  if (state !== 'FIELDWORK') await layOpinion(place)
+  if (state === 'ISSUED') await layReport(place)
+  return engagementId
+}
+
+interface Place {
+  lay: Lay
+  firmId: string
+  engagementId: string
+  clientId: string
+  crew: Crew
+}
+
+const layOpinion = ({ lay, firmId, engagementId, crew }: Place) =>
+  lay(firmId, 'opinion', {
+    engagement_id: engagementId,
+    conclusions: JSON.stringify([{ subjectMatter: 'DESIGN', category: 'SECURITY', opinion: 'UNQUALIFIED' }]),
+    overall: 'UNQUALIFIED',
+    proposal_digest: 'a'.repeat(64),
+    differs: true,
+    rationale: 'Invented.',
+    decided_by: crew.partner.memberId,
+    decided_at: past,
+  })
+
+async function layReport({ lay, firmId, engagementId, clientId }: Place): Promise<void> {
+  const model = JSON.stringify(composeReport(smallFacts()))
+  await lay(firmId, 'report', {
+    engagement_id: engagementId,
+    client_id: clientId,
+    number: `2026-${randomUUID().slice(0, 8)}`,
+    report_date: '2026-02-01',
+    model,
+    sha256: createHash('sha256').update(model).digest('hex'),
+    trail_position: 1,
+    trail_hash: 'b'.repeat(64),
+  })
+}
+
+/** What a sign-in and an invitation leave behind. */
+async function layIdentity(lay: Lay, firmId: string, { claims }: Person, revokedAt: Date | null): Promise<void> {
+  await lay(firmId, 'session', {
+    family_id: claims.sessionId,
+    user_id: claims.userId,
+    member_id: claims.memberId,
+    token_hash: Buffer.from(randomUUID()),
+    expires_at: new Date('2099-01-01T00:00:00Z'),
+    revoked_at: revokedAt,
+  })
+  await lay(firmId, 'invitation', {
+    member_id: claims.memberId,
+    client_id: claims.clientId,
+    token_hash: Buffer.from(randomUUID()),
+    expires_at: past,
+    accepted_at: past,
+  })
+  await lay(firmId, 'idempotency', {
+    scope: claims.memberId,
+    key: randomUUID(),
+    action: 'Mutation.createClient',
+    input_digest: Buffer.from('invented'),
+    sealed_payload: Buffer.from('invented'),
+  })
+}
+
+/** The ids of everything that belongs to one client, by type: all rows of its engagements, the client and its people. */
+async function holdings(w: World, firmId: string, client: TestClient): Promise<Holdings> {
+  const held: Holdings = {
+    Client: [client.id],
+    Member: [client.admin, client.respondent, client.viewer].map(({ memberId }) => memberId),
+  }
+  const engagements = 'select id from engagement where firm_id = $1 and client_id = $2'
+  for (const row of features.flatMap((feature) => feature.rows)) {
+    if (!w.database.hasColumn(row, 'engagementId') && row.name !== 'Engagement') continue
+    if (!w.database.hasColumn(row, 'id')) continue
+    const column = row.name === 'Engagement' ? 'id' : 'engagement_id'
+    const { rows } = await w.owner.query<{ id: string }>(
+      `select id from ${w.database.tableOf(row)} where firm_id = $1 and ${column} in (${engagements}) order by ${column}, id`,
+      [firmId, client.id],
+    )
+    held[row.name] = rows.map(({ id }) => id)
+  }
+  return held
+}

@@ -1,0 +1,296 @@
+import { v7 as newId } from 'uuid'
+import { type Lay, past } from './lay.js'
+import type { Person } from './world.js'
+
+/** The people of an engagement's team. */
+export interface Crew {
+  partner: Person
+  reviewer: Person
+  manager: Person
+  senior: Person
+  staff: Person
+}
+
+/** Where working papers are laid. */
+export interface Desk {
+  lay: Lay
+  firmId: string
+  engagementId: string
+  clientId: string
+  crew: Crew
+  respondent: Person
+}
+
+/** Rows of every kind an engagement holds before its opinion, in the states that the acts on them start from. */
+export async function layWorkingPapers(desk: Desk): Promise<void> {
+  const { lay, firmId, engagementId, clientId, crew, respondent } = desk
+  const put = (table: string, values: Record<string, unknown>) =>
+    lay(firmId, table, { engagement_id: engagementId, ...values })
+  await put('closing_document', {
+    kind: 'ENGAGEMENT_LETTER',
+    dated: '2025-01-02',
+    obtained_from: 'Carla, for management',
+    file_name: 'letter.pdf',
+    sha256: 'c'.repeat(64),
+  })
+  await put('description_section', {
+    client_id: clientId,
+    criterion: 'DC1',
+    text: 'An invented system.',
+    created_by: respondent.memberId,
+  })
+  await put('criterion_exclusion', { criterion_code: 'CC9.2', reason: 'There are no vendors.' })
+  await put('scope_change', { change: 'A module was added.', reason: 'It went live.' })
+  const controlId = await layControl(put, 'CM-01', 'CC8.1')
+  await layControl(put, 'AC-01', 'CC6.1')
+  const sampled = await layProcedures(put, controlId, crew)
+  const deviationId = await laySample(put, sampled, await layPopulations(put, controlId, crew), crew)
+  await layExceptions(desk, put, { control_id: controlId, procedure_id: sampled.procedureId }, deviationId)
+  await desk.lay(firmId, 'trail_head', { chain_id: engagementId, position: 1, hash: Buffer.alloc(32, 1) })
+  await desk.lay(firmId, 'trail_entry', {
+    chain_id: engagementId,
+    position: 1,
+    at: past,
+    actor_id: crew.senior.memberId,
+    actor_name: crew.senior.name,
+    action: 'createControl',
+    node_type: 'Control',
+    node_id: controlId,
+    changes: '[]',
+    previous_hash: Buffer.alloc(32),
+    hash: Buffer.alloc(32, 1),
+  })
+}
+
+type Put = (table: string, values: Record<string, unknown>) => Promise<string>
+
+async function layControl(put: Put, ref: string, criterion: string): Promise<string> {
+  const controlId = await put('control', {
+    ref,
+    title: `Control ${ref}`,
+    description: 'An invented control.',
+    owner: 'Head of Engineering',
+    frequency: 'PER_EVENT',
+    nature: 'MANUAL',
+    type: 'PREVENTIVE',
+    area: 'CHANGE',
+    is_key: true,
+  })
+  await put('control_criterion', { control_id: controlId, criterion_code: criterion })
+  return controlId
+}
+
+/** A test and the attribute its items are checked for. */
+interface Sampled {
+  procedureId: string
+  attributeId: string
+}
+
+/** A procedure in each state; answers one under way, whose sample is to be laid. */
+async function layProcedures(put: Put, controlId: string, crew: Crew): Promise<Sampled> {
+  let sampled: Sampled | undefined
+  for (const [ref, state] of [
+    ['T1', 'IN_PROGRESS'],
+    ['T2', 'IN_PROGRESS'],
+    ['T3', 'PLANNED'],
+    ['T4', 'PREPARED'],
+    ['T5', 'REVIEWED'],
+  ] as const) {
+    const signed = state === 'PREPARED' || state === 'REVIEWED'
+    const procedureId = await put('procedure', {
+      control_id: controlId,
+      ref,
+      method: 'INSPECTION',
+      aspect: 'OPERATION',
+      objective: 'Whether the control operated.',
+      steps: 'Inspect.',
+      assignee_id: crew.staff.memberId,
+      state,
+      outcome: signed ? 'NO_EXCEPTIONS' : null,
+      outcome_note: signed ? 'Invented.' : null,
+    })
+    const attribute = { procedure_id: procedureId, letter: 'A', description: 'Reviewed by somebody else.' }
+    const attributeId = await put('attribute', attribute)
+    const sign = (level: string, { memberId }: Person) =>
+      put('sign_off', { procedure_id: procedureId, level, member_id: memberId, content_digest: 'd'.repeat(64) })
+    if (signed) await sign('PREPARER', crew.staff)
+    if (state === 'REVIEWED') await sign('REVIEWER', crew.senior)
+    sampled ??= { procedureId, attributeId }
+  }
+  return sampled as Sampled
+}
+
+/** A draft and a frozen population of three items each; answers the frozen one. */
+async function layPopulations(put: Put, controlId: string, crew: Crew): Promise<string> {
+  const lay = async (state: 'DRAFT' | 'FROZEN') => {
+    const importId = newId()
+    const fixed = { digest: 'f'.repeat(64), frozen_by: crew.staff.memberId, frozen_at: past }
+    const populationId = await put('population', {
+      control_id: controlId,
+      title: `Changes, ${state}`,
+      source_system: 'Invented forge',
+      query: 'merged changes',
+      parameters: '2025',
+      extracted_at: past,
+      extracted_by: 'Rolf',
+      state,
+      import_id: importId,
+      file_name: 'changes.csv',
+      file_sha256: 'e'.repeat(64),
+      key_column: 'id',
+      columns: ['id', 'reviewer'],
+      item_count: 3,
+      ...(state === 'FROZEN' ? fixed : {}),
+    })
+    for (const ordinal of [1, 2, 3]) {
+      const cells = [`C-${ordinal}`, 'Rolf']
+      const item = { population_id: populationId, import_id: importId, ordinal, item_key: `C-${ordinal}`, cells }
+      await put('population_item', item)
+    }
+    return populationId
+  }
+  await lay('DRAFT')
+  return lay('FROZEN')
+}
+
+/** A sample of three, two of them tested; answers the result that deviates. */
+async function laySample(put: Put, { procedureId, attributeId }: Sampled, populationId: string, crew: Crew) {
+  const sampleId = await put('sample', {
+    procedure_id: procedureId,
+    population_id: populationId,
+    basis: 'FREQUENCY_TABLE',
+    method: 'RANDOM',
+    risk: 'LOWER',
+    confidence_bp: 9000,
+    tolerable_rate_bp: 1000,
+    recommended_size: 3,
+    size: 3,
+    methodology_version: '1',
+    algorithm: 'HASH_RANK',
+    algorithm_version: 1,
+    seed: 'invented',
+    parameters: JSON.stringify({ draws: [3], extensions: [] }),
+    population_digest: 'f'.repeat(64),
+    population_size: 3,
+    is_statistical: true,
+    item_count: 3,
+    tested_count: 2,
+    deviation_count: 1,
+  })
+  let resultId = ''
+  for (const [at, outcome] of [null, 'PASS', 'DEVIATION'].entries()) {
+    const position = at + 1
+    const sampleItemId = await put('sample_item', {
+      sample_id: sampleId,
+      position,
+      ordinal: position,
+      item_key: `C-${position}`,
+      cells: [`C-${position}`, 'Rolf'],
+      rank: `${position}`.repeat(64),
+      drawn_as: 'INITIAL',
+      outcome,
+    })
+    if (!outcome) continue
+    resultId = await put('result', {
+      procedure_id: procedureId,
+      sample_id: sampleId,
+      sample_item_id: sampleItemId,
+      attribute_id: attributeId,
+      outcome,
+      note: 'Invented.',
+      recorded_by: crew.staff.memberId,
+      recorded_at: past,
+    })
+  }
+  return resultId
+}
+
+/** An exception in each state; a draft response to one that was communicated, a submitted one to another. */
+async function layExceptions(desk: Desk, put: Put, source: Record<string, string>, resultId: string): Promise<void> {
+  const { clientId, crew } = desk
+  const states = ['DRAFT', 'CONFIRMED', 'COMMUNICATED', 'COMMUNICATED', 'COMMUNICATED', 'CONCLUDED', 'WITHDRAWN']
+  const ids: string[] = []
+  for (const [at, state] of states.entries()) {
+    const known = ['COMMUNICATED', 'CONCLUDED'].includes(state)
+    const exceptionId = await put('exception', {
+      ...source,
+      client_id: clientId,
+      number: at + 1,
+      kind: 'OPERATING_DEVIATION',
+      category: 'OPERATING_INEFFECTIVENESS',
+      cause: 'HUMAN_ERROR',
+      state,
+      title: `Exception ${at + 1}, ${state}`,
+      criteria_codes: ['CC8.1'],
+      control_ref: 'CM-01',
+      expected_operation: 'Each change is reviewed.',
+      condition: 'One was not.',
+      items_tested: 2,
+      deviation_count: 1,
+      deviating_items: ['C-3'],
+      potential_impact: 'A faulty change.',
+      section_four_text: '1 of 2 items.',
+      author_id: crew.staff.memberId,
+      ...(state === 'DRAFT' ? {} : { confirmed_by: crew.manager.memberId, confirmed_at: past }),
+      ...(known
+        ? { communicated_by: crew.manager.memberId, communicated_at: past, response_due_on: '2026-12-31' }
+        : {}),
+    })
+    ids.push(exceptionId)
+  }
+  await put('exception_deviation', { exception_id: ids[2], result_id: resultId })
+  await layResponse(desk, put, ids[2] as string, 'DRAFT')
+  await layResponse(desk, put, ids[3] as string, 'SUBMITTED')
+  for (const [exceptionId, state] of [
+    [ids[3], 'PROPOSED'],
+    [ids[5], 'APPROVED'],
+  ]) {
+    await put('materiality_decision', {
+      exception_id: exceptionId,
+      material: true,
+      pervasive: false,
+      factors: JSON.stringify([{ factor: 'INCIDENTS', note: 'None.' }]),
+      rationale: 'Invented.',
+      state,
+      decided_by: crew.manager.memberId,
+      decided_at: past,
+      ...(state === 'APPROVED' ? { approved_by: crew.partner.memberId, approved_at: past } : {}),
+    })
+  }
+}
+
+async function layResponse({ clientId, respondent }: Desk, put: Put, exceptionId: string, state: string) {
+  const content = {
+    acknowledgement: 'Management agrees.',
+    rootCauseCategory: 'TOOLING',
+    rootCause: 'The protection did not apply.',
+    remediation: [{ action: 'Apply it.', owner: 'Head of Engineering', dueOn: '2026-12-31', done: false }],
+    responsible: 'Head of Engineering',
+    targetDate: '2026-12-31',
+    preventionOfRecurrence: 'Reviewed each quarter.',
+    declinedReason: null,
+  }
+  const responseId = await put('management_response', {
+    client_id: clientId,
+    exception_id: exceptionId,
+    state,
+    acknowledgement: content.acknowledgement,
+    root_cause_category: content.rootCauseCategory,
+    root_cause: content.rootCause,
+    remediation: JSON.stringify(content.remediation),
+    responsible: content.responsible,
+    target_date: content.targetDate,
+    prevention_of_recurrence: content.preventionOfRecurrence,
+    drafted_by: respondent.memberId,
+    submitted_version: state === 'SUBMITTED' ? 1 : null,
+  })
+  if (state !== 'SUBMITTED') return
+  await put('response_version', {
+    client_id: clientId,
+    response_id: responseId,
+    number: 1,
+    content: JSON.stringify(content),
+    sha256: 'a'.repeat(64),
+    submitted_by: respondent.memberId,
+  })
+}
