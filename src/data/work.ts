@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Claims } from '../access/actor.js'
 import type { Database } from './database.js'
 import { quoted, Tx } from './tx.js'
@@ -41,11 +42,35 @@ export async function openRead(database: Database, claims: Claims): Promise<Open
   }
 }
 
+const inside = new AsyncLocalStorage<true>()
+const attempts = 3
+// serialization_failure, deadlock_detected: the database chose this transaction to give way; nothing of it happened.
+const gaveWay = new Set(['40001', '40P01'])
+
 /**
- * Runs `act` in one transaction and commits; any throw rolls everything back. Never nested.
+ * Runs `act` in one transaction and commits; any throw rolls everything back. Where two transactions stood in each other's
+ * way, the one that had to give way is run again, so `act` reads what it needs anew each time. Never nested: work inside
+ * work would wait for a connection that its own outer transaction holds.
  * @param claims who acts; null for the identity realm, where nobody is known yet
  */
 export async function write<T>(
+  database: Database,
+  claims: Claims | null,
+  coordinate: string,
+  act: (tx: WriteTx) => Promise<T>,
+): Promise<T> {
+  if (inside.getStore()) throw new Error(`${coordinate} was to be written inside another transaction`)
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inside.run(true, () => writeOnce(database, claims, coordinate, act))
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? ''
+      if (attempt === attempts || !gaveWay.has(code)) throw refusalFor(error)
+    }
+  }
+}
+
+async function writeOnce<T>(
   database: Database,
   claims: Claims | null,
   coordinate: string,
@@ -64,7 +89,7 @@ export async function write<T>(
     return result
   } catch (error) {
     await runner.query('rollback').catch(() => {})
-    throw refusalFor(error)
+    throw error
   } finally {
     await runner.release()
   }

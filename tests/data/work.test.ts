@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { write } from '../../src/data/work.js'
+import { Client } from '../../src/features/client/client.js'
+import { world } from '../support/world.js'
+
+const w = await world()
+const a = await w.firm('Cedar')
+const client = await a.client('Egret')
+const other = await a.client('Ibis')
+const act = 'Mutation.updateClient'
+
+describe('write', () => {
+  it('never opens inside another one', async () => {
+    const nested = write(w.database, a.manager.claims, act, () =>
+      write(w.database, a.manager.claims, act, async () => 1),
+    )
+    await expect(nested).rejects.toThrow('inside another transaction')
+  })
+
+  it('is tried again when it had to give way in a deadlock: both acts happen', async () => {
+    let runs = 0
+    let waiting = 0
+    const meet = async () => {
+      waiting += 1
+      while (waiting < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    const change = (first: string, second: string, name: string) =>
+      write(w.database, a.manager.claims, act, async (tx) => {
+        runs += 1
+        await tx.load(Client, first, undefined, 'update')
+        if (runs <= 2) await meet()
+        const row = await tx.load(Client, second, undefined, 'update')
+        return tx.update(row, { name })
+      })
+    await Promise.all([change(client.id, other.id, 'Ibis again'), change(other.id, client.id, 'Egret again')])
+    expect(runs).toBe(3)
+    const { rows } = await w.owner.query('select name from client where firm_id = $1 order by name', [a.id])
+    expect(rows.map((row) => row.name)).toEqual(['Egret again', 'Ibis again'])
+  })
+
+  it('leaves no tenant behind on the connection it used', async () => {
+    await write(w.database, a.manager.claims, act, async () => null)
+    const runner = w.database.connection()
+    const [row] = await runner.query(
+      "select current_setting('app.firm_id', true) as firm, count(*)::int as seen from client",
+    )
+    await runner.release()
+    expect(row).toEqual({ firm: '', seen: 0 })
+  })
+
+  it('does not write rows of an engagement that the policy was not asked about', async () => {
+    const before = await w.digest()
+    const unasked = write(w.database, a.manager.claims, act, async (tx) => {
+      const row = Object.assign(new Client(), await tx.load(Client, client.id), { engagementId: client.id })
+      await tx.update(row, { name: 'Unasked' })
+    })
+    await expect(unasked).rejects.toThrow('without the policy being asked')
+    expect(await w.digest()).toBe(before)
+  })
+})
