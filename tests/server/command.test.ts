@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { afterAll, expect, test } from 'vitest'
+import { testDatabase } from '../support/database.js'
+
+const place = await testDatabase()
+const owner = new pg.Client({ connectionString: place.ownerUrl, options: '-c search_path=fieldwork' })
+await owner.connect()
+afterAll(() => owner.end())
+
+/** Runs a command as a person does, on the database of this test. */
+async function run(program: string, ...options: string[]) {
+  const environment = { DATABASE_URL: place.ownerUrl, FIELDWORK_SECRET: 'the secret of the test run, known to all' }
+  const file = join(import.meta.dirname, '../../src', `${program}.js`)
+  const said = await promisify(execFile)(process.execPath, [file, ...options], {
+    env: { PATH: process.env.PATH, ...environment },
+  }).catch((error: { stdout: string; stderr: string; code: number }) => error)
+  return { ...said, code: 'code' in said ? said.code : 0 }
+}
+
+const given = ['--name', 'Larch (invented)', '--city', 'Springfield', '--admin-name', 'Ada', '--admin-email']
+
+test('firm:create makes a firm and shows the invitation of its first administrator, once', async () => {
+  const { stdout, stderr, code } = await run('create-firm', ...given, 'Ada@Larch.example.test')
+  expect([stderr, code]).toEqual(['', 0])
+  const [, firmId, id, secret] = /token {2}([^.]+)\.([^.]+)\.(\S+)/.exec(stdout) as unknown as string[]
+  const { rows } = await owner.query(
+    `select f.name, f.city, m.name as admin, m.email, m.firm_role, m.state, i.id, i.token_hash
+     from firm f join member m using (firm_id) join invitation i using (firm_id) where f.id = $1`,
+    [firmId],
+  )
+  expect(rows).toEqual([
+    {
+      name: 'Larch (invented)',
+      city: 'Springfield',
+      admin: 'Ada',
+      email: 'ada@larch.example.test',
+      firm_role: 'FIRM_ADMIN',
+      state: 'INVITED',
+      id,
+      token_hash: createHash('sha256')
+        .update(secret as string)
+        .digest(),
+    },
+  ])
+  const { rows: trail } = await owner.query('select action, actor_name, changes from trail_entry where firm_id = $1', [
+    firmId,
+  ])
+  expect(trail).toMatchObject([{ action: 'createFirm', actor_name: 'Fieldwork' }])
+  expect(trail[0].changes).not.toContain(secret)
+})
+
+test('firm:create says in one line what is wrong, and makes nothing', async () => {
+  const count = async () => (await owner.query('select count(*)::int as n from firm')).rows[0].n
+  const before = await count()
+  expect(await run('create-firm', ...given, 'nobody')).toMatchObject({
+    stdout: '',
+    stderr: 'adminEmail must be an e-mail address.\n',
+    code: 1,
+  })
+  const missing = await run('create-firm', '--name', 'Larch')
+  expect(missing).toMatchObject({ stdout: '', code: 1 })
+  expect(missing.stderr).toMatch(/^Usage: npm run firm:create -- --name .*\n$/)
+  expect(await count()).toBe(before)
+})
+
+test('keys:rotate makes a new key, and the one before signs no more', async () => {
+  const keys = async () =>
+    (await owner.query('select id from signing_key where retired_at is null')).rows.map(({ id }) => id)
+  expect((await run('rotate-keys')).code).toBe(0)
+  const [first] = await keys()
+  const { stdout } = await run('rotate-keys')
+  const [second, ...more] = await keys()
+  expect(more).toEqual([])
+  expect(second).not.toBe(first)
+  expect(stdout).toBe(`Access tokens are signed with the key ${second} now.\n`)
+})
