@@ -11,6 +11,7 @@ import { population } from './features/population/index.js'
 import { procedure } from './features/procedure/index.js'
 import { response } from './features/response/index.js'
 import { sample } from './features/sample/index.js'
+import { signing } from './features/signing/index.js'
 import { trail } from './features/trail/index.js'
 
 /** A noun of the product: its tables' rows and its part of the schema. */
@@ -33,6 +34,7 @@ export const features: readonly Feature[] = [
   population,
   sample,
   exception,
+  signing,
   response,
   lifecycle,
   trail,

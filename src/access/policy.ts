@@ -8,7 +8,17 @@ import {
   responseIsAcceptable,
   responseIsSubmitted,
 } from '../rules/exception-acts.js'
-import { canBeDecided, canBeExplained, canBeReplanned, canBeStarted, isDraft, isUnderWay } from '../rules/fieldwork.js'
+import {
+  canBeDecided,
+  canBeExplained,
+  canBePrepared,
+  canBeReplanned,
+  canBeReviewed,
+  canBeSentBack,
+  canBeStarted,
+  isDraft,
+  isUnderWay,
+} from '../rules/fieldwork.js'
 import { checkIndependenceConfirmation } from '../rules/independence.js'
 import {
   awaitsAcceptance,
@@ -196,6 +206,9 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     when: [canBeReplanned],
   },
   'Mutation.startProcedure': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [canBeStarted] },
+  'Mutation.prepareProcedure': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [canBePrepared] },
+  'Mutation.reviewProcedure': { ...planners, on: 'Procedure', during: ['FIELDWORK'], when: [canBeReviewed] },
+  'Mutation.sendBackProcedure': { ...planners, on: 'Procedure', during: ['FIELDWORK'], when: [canBeSentBack] },
   'Mutation.concludeControl': { ...planners, on: 'Control', during: ['FIELDWORK', 'COMPLETION'] },
 
   // ---- populations

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { And, Any, type EntityManager, Equal, FindOperator, IsNull, type QueryRunner } from 'typeorm'
 import type { Actor, Claims } from '../access/actor.js'
 import { notFound, unauthenticated } from '../access/faults.js'
@@ -114,6 +115,12 @@ export class Tx {
   /** A hand-written statement. It names the firm itself (`firm_id = $1`) and respects the team's wall itself. */
   query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
     return this.runner.query(sql, parameters as unknown[])
+  }
+
+  /** A hand-written statement that is sent many times: the connection parses it once and knows it by its name. */
+  async prepared<T>(name: string, sql: string, parameters: readonly unknown[]): Promise<T[]> {
+    const connection = (await this.runner.connect()) as pg.PoolClient
+    return (await connection.query({ name, text: sql, values: parameters as unknown[] })).rows
   }
 
   /** The rows that answer to `where` and that the actor may see. An array as a value means any of them. */

@@ -1,6 +1,6 @@
 import type { Tx, WriteTx } from '../../data/work.js'
 import type { PopulationItem as ItemForDigest } from '../../rules/population.js'
-import type { PopulationItem as ReadItem } from './intake.js'
+import { intakeLimits, type PopulationItem as ReadItem } from './intake.js'
 import type { Population } from './population.js'
 
 /**
@@ -20,7 +20,10 @@ const columns = 'ordinal, item_key as "itemKey", occurred_on as "occurredOn", ce
 const readAtOnce = 2_000
 const keysAtOnce = 10_000
 
-/** Writes items of one import, as one statement of many rows: the way in that is fastest under row-level security. */
+/**
+ * Writes items of one import, as one statement of many rows: the way in that is fastest under row-level security.
+ * A million items are some hundred times the same statement, so it is prepared.
+ */
 export async function writeItems(
   tx: WriteTx,
   population: Population,
@@ -29,33 +32,40 @@ export async function writeItems(
 ): Promise<void> {
   if (items.length === 0) return
   const values: unknown[] = [tx.firmId, population.engagementId, population.id, importId]
-  const rows = items.map((item) => {
-    const at = values.push(item.ordinal, item.key, item.occurredOn, item.values)
-    return `($1,$2,$3,$4,$${at - 3},$${at - 2},$${at - 1},$${at})`
-  })
-  await tx.query(
-    `insert into population_item
-       (firm_id, engagement_id, population_id, import_id, ordinal, item_key, occurred_on, cells) values ${rows.join(',')}`,
-    values,
-  )
+  for (const item of items) values.push(item.ordinal, item.key, item.occurredOn, item.values)
+  // Only the full batch is worth a name: a connection keeps what it has prepared.
+  if (items.length === intakeLimits.batchItems) await tx.prepared('write items', fullBatch, values)
+  else await tx.query(statementFor(items.length), values)
 }
 
-/** Items after a place, in order. */
-export function itemsAfter(tx: Tx, population: Population, ordinal: number, limit: number): Promise<StoredItem[]> {
+/** `insert` of so many rows: four parameters they share, then four of each. */
+function statementFor(items: number): string {
+  const rows = Array.from({ length: items }, (_, row) => {
+    const [ordinal, key, day, cells] = [5, 6, 7, 8].map((first) => `$${first + row * 4}`)
+    return `($1,$2,$3,$4,${ordinal},${key},${day},${cells})`
+  })
+  return `insert into population_item
+    (firm_id, engagement_id, population_id, import_id, ordinal, item_key, occurred_on, cells) values ${rows.join(',')}`
+}
+
+const fullBatch = statementFor(intakeLimits.batchItems)
+
+/**
+ * The items from one place to another, in order. Places are dense, so a window of them is as good as a limit, and the
+ * primary key serves it whatever the planner knows of a table that was filled a moment ago (a limit took minutes).
+ */
+export function itemsBetween(tx: Tx, population: Population, first: number, last: number): Promise<StoredItem[]> {
   return tx.query<StoredItem>(
-    `select ${columns} from population_item where firm_id = $1 and import_id = $2 and ordinal > $3 order by ordinal limit $4`,
-    [tx.firmId, population.importId, ordinal, limit],
+    `select ${columns} from population_item
+     where firm_id = $1 and import_id = $2 and ordinal between $3 and $4 order by ordinal`,
+    [tx.firmId, population.importId, first, last],
   )
 }
 
 /** Every item of the population, in order, a piece at a time. */
 export async function* everyItem(tx: Tx, population: Population): AsyncGenerator<StoredItem> {
-  for (let after = 0; ; ) {
-    const items = await itemsAfter(tx, population, after, readAtOnce)
-    yield* items
-    const last = items.at(-1)
-    if (!last || items.length < readAtOnce) return
-    after = last.ordinal
+  for (let first = 1; first <= (population.itemCount ?? 0); first += readAtOnce) {
+    yield* await itemsBetween(tx, population, first, first + readAtOnce - 1)
   }
 }
 
@@ -95,15 +105,11 @@ export async function* keysInOrder(
   stratumColumn: string | null,
 ): AsyncGenerator<{ key: string; stratum: string | null }> {
   const at = stratumColumn === null ? 0 : (population.columns?.indexOf(stratumColumn) ?? -1) + 1
-  for (let after = 0; ; ) {
-    const found = await tx.query<{ ordinal: number; key: string; stratum: string | null }>(
-      `select ordinal, item_key as key, cells[$5::int] as stratum from population_item
-       where firm_id = $1 and import_id = $2 and ordinal > $3 order by ordinal limit $4`,
-      [tx.firmId, population.importId, after, keysAtOnce, at],
+  for (let first = 1; first <= (population.itemCount ?? 0); first += keysAtOnce) {
+    yield* await tx.query<{ key: string; stratum: string | null }>(
+      `select item_key as key, cells[$5::int] as stratum from population_item
+       where firm_id = $1 and import_id = $2 and ordinal between $3 and $4 order by ordinal`,
+      [tx.firmId, population.importId, first, first + keysAtOnce - 1, at],
     )
-    yield* found
-    const last = found.at(-1)
-    if (!last || found.length < keysAtOnce) return
-    after = last.ordinal
   }
 }

@@ -5,7 +5,7 @@ import { bounded, connectionOf, type Page, PageArgs, pageOf, placeOf } from '../
 import { payloadOf } from '../../graph/payload.js'
 import { Control } from '../control/control.js'
 import { Member } from '../firm/member.js'
-import { itemsAfter } from './items.js'
+import { itemsBetween } from './items.js'
 import { createPopulation, freezePopulation, importPopulation, updatePopulation } from './population.actions.js'
 import {
   CreatePopulationInput,
@@ -53,7 +53,9 @@ export class PopulationResolver {
   ): Promise<Page<PopulationItem>> {
     const limit = bounded(first)
     const place = after ? Number(placeOf(after)) || 0 : 0
-    const found = population.importId ? await itemsAfter(await context.tx(), population, place, limit + 1) : []
+    const found = population.importId
+      ? await itemsBetween(await context.tx(), population, place + 1, place + limit + 1)
+      : []
     const columns = population.columns ?? []
     const items = found.map(({ cells, ...item }) => ({ ...item, fields: fieldsOf(columns, cells) }))
     return pageOf(

@@ -1,0 +1,124 @@
+import type { WriteTx } from '../../data/work.js'
+import { checkProcedureOutcome } from '../../rules/conclusions.js'
+import { checkReviewer, checkReviewLevel } from '../../rules/independence.js'
+import { procedureLifecycle } from '../../rules/lifecycles.js'
+import { type Blocker, Refusal } from '../../rules/refusal.js'
+import type { ProcedureOutcome, SignOffLevel } from '../../rules/vocabulary.js'
+import { Control } from '../control/control.js'
+import { TeamMember } from '../engagement/team-member.js'
+import { unaccountedDeviations } from '../exception/deviations.js'
+import { withdrawConclusion } from '../procedure/conclusion.js'
+import { Procedure } from '../procedure/procedure.js'
+import { SignOff } from '../procedure/sign-off.js'
+import { type Digests, digestsOf, isStale } from './content.js'
+import { findingsOf } from './findings.js'
+import type { PrepareProcedureInput, ReviewProcedureInput, SendBackProcedureInput } from './signing.inputs.js'
+
+type Done = Promise<{ procedure: Procedure }>
+
+/** The preparer signs: the outcome agrees with what was recorded, and no deviation is lost. */
+export async function prepareProcedure(tx: WriteTx, input: PrepareProcedureInput): Done {
+  const procedure = await tx.load(Procedure, input.procedureId, input.expectedVersion, 'update')
+  await tx.permit(procedure)
+  if (procedure.method === 'INQUIRY' && !input.personsAsked) {
+    throw new Refusal('INVALID_INPUT', 'An inquiry names whom you asked, by their roles.', ['personsAsked'])
+  }
+  await mustBeAccountedFor(tx, procedure, 'PREPARED')
+  checkProcedureOutcome(input.outcome, await findingsOf(tx, procedure, ['PROPOSED', 'APPROVED']))
+  await tx.update(procedure, {
+    state: procedureLifecycle.move(procedure.state, 'PREPARED'),
+    outcome: input.outcome,
+    outcomeNote: input.outcomeNote,
+    personsAsked: input.personsAsked ?? null,
+    preparedBy: tx.actor.memberId,
+  })
+  await sign(tx, procedure, 'PREPARER')
+  return { procedure }
+}
+
+/** Another person, of the right level, signs what the preparer signed, once every explanation is decided on. */
+export async function reviewProcedure(tx: WriteTx, input: ReviewProcedureInput): Done {
+  const procedure = await tx.load(Procedure, input.procedureId, input.expectedVersion, 'update')
+  await tx.permit(procedure)
+  const { memberId, team } = tx.actor
+  checkReviewer({ preparers: await performersOf(tx, procedure), reviewer: memberId })
+  const preparer = await tx.one(TeamMember, {
+    engagementId: procedure.engagementId,
+    memberId: procedure.preparedBy as string,
+    removedAt: null,
+  })
+  checkReviewLevel({
+    preparerRole: preparer?.role ?? null,
+    reviewerRole: team.get(procedure.engagementId) ?? null,
+  })
+  await mustBeAccountedFor(tx, procedure, 'REVIEWED')
+  mustBeInOrder([...(await staleness(tx, procedure)), ...contradiction(procedure, await outcomeFault(tx, procedure))])
+  await tx.update(procedure, { state: procedureLifecycle.move(procedure.state, 'REVIEWED') })
+  await sign(tx, procedure, 'REVIEWER')
+  return { procedure }
+}
+
+/** Withdraws the signatures, with the reason, and what was concluded on the strength of them. */
+export async function sendBackProcedure(tx: WriteTx, input: SendBackProcedureInput): Done {
+  const { controlId } = await tx.load(Procedure, input.procedureId)
+  // The control before the procedure, as whoever concludes on it does: two that wait for each other would both fail.
+  const control = await tx.load(Control, controlId, undefined, 'update')
+  const procedure = await tx.load(Procedure, input.procedureId, input.expectedVersion, 'update')
+  await tx.permit(procedure)
+  const inForce = await tx.find(SignOff, { procedureId: procedure.id, withdrawnAt: null })
+  for (const signOff of inForce) await tx.update(signOff, { withdrawnAt: tx.now, withdrawnReason: input.reason })
+  await tx.update(procedure, {
+    state: procedureLifecycle.move(procedure.state, 'IN_PROGRESS'),
+    outcome: null,
+    preparedBy: null,
+  })
+  await withdrawConclusion(tx, control)
+  return { procedure }
+}
+
+async function sign(tx: WriteTx, procedure: Procedure, level: SignOffLevel): Promise<void> {
+  const { engagementId, id: procedureId } = procedure
+  const digests = (await digestsOf(tx, [procedureId])).get(procedureId) as Digests
+  const { memberId } = tx.actor
+  await tx.insert(SignOff, { engagementId, procedureId, level, memberId, contentDigest: digests[level] })
+}
+
+/** All who had a hand in it: who signed, recorded results or explained deviations. */
+async function performersOf(tx: WriteTx, procedure: Procedure): Promise<string[]> {
+  const found = await tx.query<{ id: string }>(
+    `select recorded_by as id from result where firm_id = $1 and procedure_id = $2
+     union select explained_by from result where firm_id = $1 and procedure_id = $2 and explained_by is not null`,
+    [tx.firmId, procedure.id],
+  )
+  return [...found.map(({ id }) => id), ...(procedure.preparedBy ? [procedure.preparedBy] : [])]
+}
+
+async function mustBeAccountedFor(tx: WriteTx, procedure: Procedure, at: 'PREPARED' | 'REVIEWED'): Promise<void> {
+  mustBeInOrder(await unaccountedDeviations(tx, procedure.engagementId, at, procedure.id))
+}
+
+function mustBeInOrder(blockers: Blocker[]): void {
+  if (blockers.length > 0)
+    throw new Refusal('NOT_READY', 'Something must be done before it is signed.', [], { blockers })
+}
+
+async function staleness(tx: WriteTx, procedure: Procedure): Promise<Blocker[]> {
+  const signed = await tx.one(SignOff, { procedureId: procedure.id, level: 'PREPARER', withdrawnAt: null })
+  if (signed && !isStale(signed, await digestsOf(tx, [procedure.id]))) return []
+  const message = 'The procedure is no longer what its preparer signed: send it back.'
+  return [{ code: 'SIGN_OFF_STALE', message, node: procedure.id }]
+}
+
+async function outcomeFault(tx: WriteTx, procedure: Procedure): Promise<string | null> {
+  try {
+    checkProcedureOutcome(procedure.outcome as ProcedureOutcome, await findingsOf(tx, procedure, ['APPROVED']))
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error.message
+    throw error
+  }
+}
+
+/** The outcome that was signed may no longer follow, once the reviewer has decided on explanations. */
+const contradiction = ({ id }: Procedure, fault: string | null): Blocker[] =>
+  fault ? [{ code: 'OUTCOME_CONTRADICTED', message: `${fault} Send the procedure back.`, node: id }] : []

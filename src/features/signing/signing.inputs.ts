@@ -1,0 +1,41 @@
+import { Field, ID, InputType } from 'type-graphql'
+import { ProcedureOutcome } from '../../graph/enums.js'
+import { ChangeInput } from '../../graph/input.js'
+import { Text } from '../../graph/text.js'
+import type * as words from '../../rules/vocabulary.js'
+
+export const limits = { note: 10_000, persons: 1_000, reason: 4_000 } as const
+
+@InputType({ description: 'Signs a procedure as its preparer: the work is done, and this is what it led to.' })
+export class PrepareProcedureInput extends ChangeInput {
+  @Field(() => ID, { description: 'The procedure.' })
+  procedureId: string
+
+  @Field(() => ProcedureOutcome, { description: 'What it led to; it must agree with what was recorded.' })
+  outcome: words.ProcedureOutcome
+
+  @Text({ max: limits.note, description: 'What was done and found, in words.' })
+  outcomeNote: string
+
+  @Text({
+    max: limits.persons,
+    description: 'Whom you asked, by their roles; needed for an inquiry.',
+    nullable: true,
+  })
+  personsAsked?: string | null
+}
+
+@InputType({ description: 'Signs a procedure as its reviewer.' })
+export class ReviewProcedureInput extends ChangeInput {
+  @Field(() => ID, { description: 'The procedure.' })
+  procedureId: string
+}
+
+@InputType({ description: 'Returns a signed procedure to its preparer.' })
+export class SendBackProcedureInput extends ChangeInput {
+  @Field(() => ID, { description: 'The procedure.' })
+  procedureId: string
+
+  @Text({ max: limits.reason, description: 'What is to be done; it stays with the signatures withdrawn.' })
+  reason: string
+}

@@ -1,0 +1,69 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { payloadOf } from '../../graph/payload.js'
+import { Member } from '../firm/member.js'
+import { Procedure } from '../procedure/procedure.js'
+import { SignOff } from '../procedure/sign-off.js'
+import { type Digests, digestsOf, isStale } from './content.js'
+import { prepareProcedure, reviewProcedure, sendBackProcedure } from './signing.actions.js'
+import { PrepareProcedureInput, ReviewProcedureInput, SendBackProcedureInput } from './signing.inputs.js'
+
+const payload = (name: string) => payloadOf(name, { procedure: [() => Procedure, 'The procedure.'] })
+const PrepareProcedurePayload = payload('PrepareProcedurePayload')
+const ReviewProcedurePayload = payload('ReviewProcedurePayload')
+const SendBackProcedurePayload = payload('SendBackProcedurePayload')
+
+@Resolver(() => SignOff)
+export class SignOffResolver {
+  @FieldResolver(() => Member, { description: 'Who signed.' })
+  async member(@Root() signOff: SignOff, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, signOff.memberId)
+  }
+
+  @FieldResolver(() => Boolean, { description: 'Whether the content is no longer what was signed.' })
+  async stale(@Root() signOff: SignOff, @Ctx() context: Context): Promise<boolean> {
+    const tx = await context.tx()
+    const loader = (await context.batches()).of<Digests | undefined>('procedure digests', async (ids) => {
+      const digests = await digestsOf(tx, ids)
+      return ids.map((id) => digests.get(id))
+    })
+    const now = await loader.load(signOff.procedureId)
+    return isStale(signOff, new Map(now ? [[signOff.procedureId, now]] : []))
+  }
+}
+
+@Resolver(() => Procedure)
+export class ProcedureSigning {
+  @FieldResolver(() => Member, { nullable: true, description: 'Who signed it as preparer; null until then.' })
+  async preparedBy(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, procedure.preparedBy)
+  }
+
+  @FieldResolver(() => [SignOff], { description: 'Every signature on it, withdrawn ones included, oldest first.' })
+  async signOffs(@Root() procedure: Procedure, @Ctx() context: Context): Promise<SignOff[]> {
+    return (await context.batches()).children(SignOff, 'procedureId', procedure.id, { id: 'asc' })
+  }
+
+  @Mutation(() => PrepareProcedurePayload, {
+    description: 'Signs a procedure as its preparer. Its content is locked then.',
+  })
+  prepareProcedure(@Arg('input', () => PrepareProcedureInput) input: PrepareProcedureInput, @Ctx() context: Context) {
+    return context.act(input, prepareProcedure)
+  }
+
+  @Mutation(() => ReviewProcedurePayload, { description: 'Signs a procedure as its reviewer: another person, above.' })
+  reviewProcedure(@Arg('input', () => ReviewProcedureInput) input: ReviewProcedureInput, @Ctx() context: Context) {
+    return context.act(input, reviewProcedure)
+  }
+
+  @Mutation(() => SendBackProcedurePayload, {
+    description:
+      'Returns a signed procedure to its preparer. Signatures, and a conclusion on the control, are withdrawn.',
+  })
+  sendBackProcedure(
+    @Arg('input', () => SendBackProcedureInput) input: SendBackProcedureInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, sendBackProcedure)
+  }
+}
