@@ -331,7 +331,7 @@ describe('communicating', () => {
     const work = await tested(w, a)
     const confirmed = await act(a.manager, 'confirmException', await raise(work))
     const input = { exceptionId: confirmed.id, expectedVersion: confirmed.version }
-    expect(await refused(a.manager, 'communicateException', { ...input, responseDueOn: '2025-12-31' })).toMatchObject([
+    expect(await refused(a.manager, 'communicateException', { ...input, responseDueOn: '2020-12-31' })).toMatchObject([
       { code: 'INVALID_INPUT', path: ['responseDueOn'] },
     ])
     expect(await a.senior.isDenied('communicateException', { ...input, responseDueOn: soon })).toBe('FORBIDDEN')

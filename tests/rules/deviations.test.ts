@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { checkFailurePeriod, checkReported, type Deviation, driftOf, figuresOf } from '../../src/rules/deviations.js'
+import { Refusal } from '../../src/rules/refusal.js'
+
+/** The refusal that a check ends in; null when it lets pass. */
+function refusalOrNot(check: () => void): Refusal | null {
+  try {
+    check()
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+const deviation = (id: string, changes: Partial<Deviation> = {}): Deviation => ({
+  id,
+  procedureId: 'p',
+  controlId: 'c',
+  itemKey: id,
+  letter: 'A',
+  position: 1,
+  itemsTested: 25,
+  explanation: null,
+  exceptions: [],
+  ...changes,
+})
+
+describe('the figures of an exception', () => {
+  it('count items, not results, in the order of drawing', () => {
+    const reported = [
+      deviation('late', { position: 9 }),
+      deviation('early', { position: 2 }),
+      deviation('early again', { position: 2, itemKey: 'early', letter: 'B' }),
+    ]
+    expect(figuresOf(reported)).toEqual({ itemsTested: 25, deviationCount: 2, deviatingItems: ['early', 'late'] })
+  })
+
+  it('leave out what was explained with approval, and nothing else', () => {
+    const reported = [
+      deviation('approved', { explanation: 'APPROVED' }),
+      deviation('proposed', { explanation: 'PROPOSED', position: 2 }),
+      deviation('rejected', { explanation: 'REJECTED', position: 3 }),
+    ]
+    expect(figuresOf(reported).deviatingItems).toEqual(['proposed', 'rejected'])
+  })
+
+  it('are none where no deviation is reported, and nought where none is left', () => {
+    expect(figuresOf([])).toEqual({ itemsTested: null, deviationCount: null, deviatingItems: [] })
+    expect(figuresOf([], 25)).toEqual({ itemsTested: 25, deviationCount: 0, deviatingItems: [] })
+  })
+
+  it('drift when the items tested, their number or the items themselves are others', () => {
+    const held = { itemsTested: 25, deviationCount: 1, deviatingItems: ['x'] }
+    expect(driftOf(held, { ...held })).toBeNull()
+    expect(driftOf(held, { ...held, deviatingItems: ['y'] })).toBe(
+      'It holds 1 of 25 items (x); the results now say 1 of 25 items (y).',
+    )
+    expect(driftOf(held, { ...held, itemsTested: 50 })).toMatch(/1 of 50/)
+    expect(driftOf(held, { itemsTested: 25, deviationCount: 0, deviatingItems: [] })).toMatch(/0 of 25 items \(none\)/)
+  })
+})
+
+describe('what an exception can report', () => {
+  const subject = { procedureId: 'p', controlId: 'c' }
+  const check = (found: Deviation) =>
+    refusalOrNot(() => checkReported('OPERATING_DEVIATION', [found.id], new Map([[found.id, found]]), subject))
+
+  it('is a deviation of the control and procedure concerned, reported by no live exception', () => {
+    const withdrawn = { id: 'e', number: 1, state: 'WITHDRAWN' } as const
+    expect(check(deviation('d', { exceptions: [withdrawn] }))).toBeNull()
+    const live = [withdrawn, { id: 'f', number: 2, state: 'CONCLUDED' } as const]
+    expect(check(deviation('d', { exceptions: live }))?.message).toMatch(/reported by exception 2 already/)
+    expect(check(deviation('d', { controlId: 'other' }))?.message).toMatch(/not one of the control/)
+    expect(check(deviation('d', { procedureId: 'other' }))?.message).toMatch(/another procedure/)
+  })
+
+  it('is not explained, and does not wait to be; one whose explanation was rejected is', () => {
+    expect(check(deviation('d', { explanation: 'APPROVED' }))?.message).toMatch(/it is none/)
+    expect(check(deviation('d', { explanation: 'PROPOSED' }))?.message).toMatch(/waits for the reviewer/)
+    expect(check(deviation('d', { explanation: 'REJECTED' }))).toBeNull()
+  })
+
+  it('may be nothing, but for an operating deviation', () => {
+    const nothing = { procedureId: null, controlId: null }
+    expect(refusalOrNot(() => checkReported('DESIGN_DEFICIENCY', [], new Map(), nothing))).toBeNull()
+    expect(refusalOrNot(() => checkReported('OPERATING_DEVIATION', [], new Map(), subject))?.path).toEqual([
+      'resultIds',
+    ])
+  })
+})
+
+describe('the period of failure', () => {
+  const period = { periodStart: '2025-01-01', periodEnd: '2025-12-31', asOf: null }
+  const fault = (
+    failedFrom: string | null,
+    failedTo: string | null,
+    time: Parameters<typeof checkFailurePeriod>[1] = period,
+  ) => refusalOrNot(() => checkFailurePeriod({ failedFrom, failedTo }, time))?.path ?? null
+
+  it('lies within the period, its first and last day included', () => {
+    expect(fault('2025-01-01', '2025-12-31')).toBeNull()
+    expect(fault(null, null)).toBeNull()
+    expect(fault('2024-12-31', null)).toEqual(['failedFrom'])
+    expect(fault(null, '2026-01-01')).toEqual(['failedTo'])
+    expect(fault('2025-02-02', '2025-02-01')).toEqual(['failedTo'])
+  })
+
+  it('of a Type 1 ends by its date', () => {
+    const time = { periodStart: null, periodEnd: null, asOf: '2025-06-30' }
+    expect(fault('2019-01-01', '2025-06-30', time)).toBeNull()
+    expect(fault(null, '2025-07-01', time)).toEqual(['failedTo'])
+  })
+})
