@@ -46,6 +46,7 @@ export async function raiseAndSign(walk: Walk, findings: Findings): Promise<stri
 
 async function raise(walk: Walk, findings: Findings): Promise<string> {
   const { staff } = walk.cast
+  const days = findings.deviations.map(({ occurredOn }) => occurredOn).sort()
   const { exception } = await staff.does(
     'raiseException',
     {
@@ -58,6 +59,8 @@ async function raise(walk: Walk, findings: Findings): Promise<string> {
       condition:
         'Changes to code were merged to the main line without a recorded review by someone other than the author.',
       resultIds: findings.deviations.map(({ resultId }) => resultId),
+      failedFrom: days[0],
+      failedTo: days.at(-1),
       potentialImpact: 'A faulty or malicious change could reach the system unseen.',
       causeNote: 'The repository lets maintainers merge without a recorded review.',
       evidenceNote: `Extract of changes, rows ${findings.deviations.map(({ key }) => key).join(', ')}.`,
@@ -74,7 +77,7 @@ async function raise(walk: Walk, findings: Findings): Promise<string> {
 export async function draftAnswer(walk: Walk, exceptionId: string): Promise<string> {
   const { respondent } = walk.cast
   const seen = await respondent.ask('query ($id: ID!) { exception(id: $id) { number } }', { id: exceptionId })
-  const { managementResponse } = await respondent.does(
+  const { response } = await respondent.does(
     'draftResponse',
     {
       exceptionId,
@@ -101,10 +104,10 @@ export async function draftAnswer(walk: Walk, exceptionId: string): Promise<stri
       preventionOfRecurrence:
         'The protection is part of the repository’s configuration, which is reviewed each quarter.',
     },
-    'managementResponse { id }',
+    'response { id }',
   )
   walk.tell(`${respondent.name} of the client reads exception ${seen.exception.number} and drafts a response.`)
-  return managementResponse.id
+  return response.id
 }
 
 /** The client's side: draft, approval, submission for management; then the auditor's acceptance. */

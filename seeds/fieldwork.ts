@@ -9,7 +9,7 @@ export interface Findings {
   tested: number
   passed: number
   /** Results that deviate and stand: the exception reports them. */
-  deviations: { resultId: string; key: string; note: string }[]
+  deviations: { resultId: string; key: string; occurredOn: string; note: string }[]
   /** Results that looked like deviations and were explained, with approval. */
   explained: number
   procedureId: string
@@ -161,7 +161,7 @@ async function freezePopulation(walk: Walk): Promise<string> {
 }
 
 const page = `query ($id: ID!, $after: String) { node(id: $id) { ... on Sample { items(first: 100, after: $after) {
-  nodes { id itemKey fields { name value } } pageInfo { hasNextPage endCursor } } } } }`
+  nodes { id itemKey occurredOn fields { name value } } pageInfo { hasNextPage endCursor } } } } }`
 
 async function itemsOf(person: Person, sampleId: string): Promise<Selected[]> {
   const items: Selected[] = []
@@ -221,6 +221,7 @@ async function drawAndTest(walk: Walk, procedureId: string, populationId: string
     deviations: standing.map(({ item, judgement }) => ({
       resultId: resultOf.get(item.id).id,
       key: item.itemKey,
+      occurredOn: item.occurredOn,
       note: judgement.note as string,
     })),
     procedureId,
@@ -247,6 +248,6 @@ async function settleExplanations(walk: Walk, procedureId: string, findings: Fin
     })
   }
   walk.tell(
-    `${staff.name} explains ${findings.explained} of them as release housekeeping that changes no code; ${manager.name} approves each. ${findings.deviations.length} stand.`,
+    `${staff.name} explains ${findings.explained} of them as release housekeeping that changes no code; ${manager.name} approves each. ${findings.deviations.length} ${findings.deviations.length === 1 ? 'stands' : 'stand'}.`,
   )
 }
