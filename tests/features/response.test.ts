@@ -165,6 +165,8 @@ describe('a draft', () => {
     const refusals: [object, string[]][] = [
       [{ rootCause: 'x'.repeat(4_001) }, ['rootCause']],
       [{ acknowledgement: ' ' }, ['acknowledgement']],
+      [{ targetDate: '0000-01-01' }, ['targetDate']],
+      [{ remediation: [{ action: 'x', dueOn: '0000-12-31' }] }, ['remediation', '0', 'dueOn']],
       [{ remediation: Array.from({ length: 51 }, () => step) }, ['remediation']],
       [{ remediation: [step, { action: 'a\u0007b' }] }, ['remediation', '1', 'action']],
     ]
@@ -370,6 +372,18 @@ describe('a response that does not come', () => {
     (await by.gql('query ($id: ID!) { exception(id: $id) { isResponseOverdue } }', { id })).exception.isResponseOverdue
   const pass = (id: string) =>
     w.owner.query('update exception set response_due_on = current_date - 3 where id = $1', [id])
+
+  it('is overdue when its day has passed, and can then be noted', async () => {
+    const work = await asked()
+    const input = { exceptionId: work.exceptionId, expectedVersion: work.exceptionVersion, note: 'Asked twice.' }
+    expect(await overdue(work.client.viewer, work.exceptionId)).toBe(false)
+    expect(await refused(a.manager, 'noteOverdueResponse', input)).toMatchObject([{ code: 'INVALID_INPUT' }])
+    await pass(work.exceptionId)
+    expect(await overdue(work.client.viewer, work.exceptionId)).toBe(true)
+    expect(await denied(a.senior, 'noteOverdueResponse', input)).toBe('FORBIDDEN')
+    const { exception } = await a.manager.does('noteOverdueResponse', input, 'exception { overdueNote state }')
+    expect(exception).toEqual({ overdueNote: 'Asked twice.', state: 'COMMUNICATED' })
+  })
 
   it('is not noted while there is one to read', async () => {
     const work = await asked()

@@ -97,7 +97,11 @@ export function currentFigures(exception: Exception, found: readonly Deviation[]
   return figuresOf(reported, exception.itemsTested)
 }
 
-/** One blocker, FIGURES_CHANGED, for each of these exceptions whose figures are no longer what the results say. */
+/**
+ * One blocker, FIGURES_CHANGED, for each of these exceptions whose figures are no longer what the results say: a sample was
+ * extended, a result corrected, a deviation explained. One not yet communicated is counted anew; one that was is withdrawn
+ * and raised again, for what the client was told never changes. Give live exceptions, and the deviations of their engagement.
+ */
 export const drifted = (exceptions: readonly Exception[], found: readonly Deviation[]): Blocker[] =>
   exceptions.flatMap((exception) => {
     const drift = driftOf(exception, currentFigures(exception, found))
@@ -105,18 +109,7 @@ export const drifted = (exceptions: readonly Exception[], found: readonly Deviat
     return drift ? [{ code: 'FIGURES_CHANGED', message, node: exception.id }] : []
   })
 
-/**
- * The live exceptions of an engagement whose figures are no longer what the results say: a sample was extended, a result
- * corrected, a deviation explained. A draft or a confirmed one is counted anew; one that was communicated is withdrawn
- * and raised again, for what the client was told never changes.
- */
-export async function exceptionsOutOfDate(tx: Tx, engagementId: string): Promise<Blocker[]> {
-  const live: Exception['state'][] = ['DRAFT', 'CONFIRMED', 'COMMUNICATED', 'CONCLUDED']
-  const exceptions = await tx.find(Exception, { engagementId, state: live }, { order: { number: 'asc' } })
-  return exceptions.length === 0 ? [] : drifted(exceptions, await deviationsOf(tx, engagementId))
-}
-
-/** The same, in a request: the deviations of all engagements asked for in one tick are read at once. */
+/** The deviations of an engagement, in a request: those of all engagements asked for in one tick are read at once. */
 export async function deviationsInRequest(tx: Tx, batches: Batches, engagementId: string): Promise<Deviation[]> {
   return batches
     .of<Deviation[]>('deviations of engagement', async (ids) => {

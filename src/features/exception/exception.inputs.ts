@@ -1,8 +1,8 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
+import { DayInput } from '../../graph/day.js'
 import { Cause, ExceptionCategory, ExceptionKind } from '../../graph/enums.js'
 import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Day } from '../../graph/scalars.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 
@@ -50,10 +50,10 @@ function withMatter<Base extends abstract new (...args: any[]) => ActInput>(base
     })
     expectedOperation?: string | null
 
-    @Field(() => Day, { nullable: true, description: 'The first day of the failure, within the period.' })
+    @DayInput({ nullable: true, description: 'The first day of the failure, within the period.' })
     failedFrom?: string | null
 
-    @Field(() => Day, { nullable: true, description: 'The last day of the failure, within the period.' })
+    @DayInput({ nullable: true, description: 'The last day of the failure, within the period.' })
     failedTo?: string | null
 
     @Text({ max: limits.narrative, description: 'What could come of it.' })
@@ -128,7 +128,7 @@ export class CommunicateExceptionInput extends ChangeInput {
   @Field(() => ID, { description: 'The exception.' })
   exceptionId: string
 
-  @Field(() => Day, { description: 'The day by which the client is to answer; today at the earliest.' })
+  @DayInput({ description: 'The day by which the client is to answer; today at the earliest.' })
   responseDueOn: string
 }
 

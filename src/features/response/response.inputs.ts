@@ -1,8 +1,8 @@
 import { ArrayMaxSize, IsInt, Min, ValidateIf, ValidateNested } from 'class-validator'
 import { Field, ID, InputType, Int } from 'type-graphql'
+import { DayInput } from '../../graph/day.js'
 import { Cause } from '../../graph/enums.js'
 import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Day } from '../../graph/scalars.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 
@@ -16,7 +16,7 @@ export class RemediationStepInput {
   @Text({ max: limits.name, nullable: true, description: 'Who sees to it.' })
   owner?: string | null
 
-  @Field(() => Day, { nullable: true, description: 'The day by which it is to be done.' })
+  @DayInput({ nullable: true, description: 'The day by which it is to be done.' })
   dueOn?: string | null
 
   @Field(() => Boolean, { defaultValue: false, description: 'Whether it is done.' })
@@ -64,7 +64,7 @@ export class DraftResponseInput extends AnswerInput {
   @Text({ max: limits.narrative, nullable: true, description: 'Who is responsible.' })
   responsible?: string | null
 
-  @Field(() => Day, { nullable: true, description: 'The day by which all is to be done.' })
+  @DayInput({ nullable: true, description: 'The day by which all is to be done.' })
   targetDate?: string | null
 
   @Text({ max: limits.narrative, nullable: true, description: 'What keeps it from happening again.' })
