@@ -7,8 +7,11 @@ import { exception } from './features/exception/index.js'
 import { firm } from './features/firm/index.js'
 import { identity } from './features/identity/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
+import { materiality } from './features/materiality/index.js'
+import { opinion } from './features/opinion/index.js'
 import { population } from './features/population/index.js'
 import { procedure } from './features/procedure/index.js'
+import { report } from './features/report/index.js'
 import { response } from './features/response/index.js'
 import { sample } from './features/sample/index.js'
 import { signing } from './features/signing/index.js'
@@ -36,6 +39,9 @@ export const features: readonly Feature[] = [
   exception,
   signing,
   response,
+  materiality,
+  opinion,
   lifecycle,
+  report,
   trail,
 ]

@@ -161,6 +161,8 @@ const makers = [
   'createControl',
   'createEngagement',
   'createPopulation',
+  'decideMateriality',
+  'decideOpinion',
   'drawSample',
   'excludeCriterion',
   'inviteClientUser',

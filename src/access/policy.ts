@@ -1,4 +1,12 @@
-import { canBeWithdrawn, goes } from '../rules/conclusion-acts.js'
+import {
+  awaitsAgreement,
+  canBeWithdrawn,
+  decisionIsOpen,
+  endsInOpinion,
+  goes,
+  isAnothersDecision,
+  wasNotReturned,
+} from '../rules/conclusion-acts.js'
 import {
   confirmedAnew,
   exceptionBecomes,
@@ -348,6 +356,61 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     when: [responseIsSubmitted],
   },
 
+  // ---- materiality: the firm's own thoughts; the client never sees them
+  MaterialityDecision: team(),
+  WeighedFactor: team(),
+  'Mutation.decideMateriality': {
+    ...leaders,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('CONFIRMED', 'COMMUNICATED')],
+  },
+  'Mutation.reviseMateriality': {
+    ...leaders,
+    on: 'MaterialityDecision',
+    during: whileExamined,
+    when: [decisionIsOpen],
+  },
+  'Mutation.approveMateriality': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'MaterialityDecision',
+    during: whileExamined,
+    when: [decisionIsOpen, isAnothersDecision, wasNotReturned],
+  },
+  'Mutation.returnMateriality': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'MaterialityDecision',
+    during: whileExamined,
+    when: [decisionIsOpen],
+  },
+
+  // ---- opinion
+  OpinionProposal: team(),
+  ProposedConclusion: team(),
+  OpinionReason: team(),
+  Opinion: team(),
+  OpinionConclusion: team(),
+  QualityReview: team(),
+  'Mutation.decideOpinion': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'Engagement',
+    during: ['COMPLETION'],
+    when: [endsInOpinion],
+  },
+  'Mutation.reviseOpinion': { ...team('ENGAGEMENT_PARTNER'), on: 'Opinion', during: ['COMPLETION'] },
+  'Mutation.agreeOpinion': {
+    ...team('QUALITY_REVIEWER'),
+    on: 'Opinion',
+    during: ['COMPLETION'],
+    when: [awaitsAgreement],
+  },
+  'Mutation.clearQualityReview': {
+    ...team('QUALITY_REVIEWER'),
+    on: 'Engagement',
+    during: ['COMPLETION'],
+    when: [endsInOpinion],
+  },
+
   // ---- lifecycle
   Readiness: team(),
   'Engagement.withdrawnReason': team(),
@@ -356,6 +419,15 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.returnToPlanning': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'PLANNING')] },
   'Mutation.returnToFieldwork': { ...leaders, on: 'Engagement', when: [goes('COMPLETION', 'FIELDWORK')] },
   'Mutation.withdrawEngagement': { ...team('ENGAGEMENT_PARTNER'), on: 'Engagement', when: [canBeWithdrawn] },
+
+  // ---- report: the draft for the team, the issued one for the client too
+  Report: member,
+  DraftReport: team(),
+  'Mutation.issueOpinion': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'Engagement',
+    when: [endsInOpinion, goes('COMPLETION', 'ISSUED')],
+  },
 
   // ---- trail: the team reads its engagement's, the administrator the firm's own
   TrailEntry: { ...team(), ...firm('FIRM_ADMIN') },

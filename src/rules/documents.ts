@@ -8,6 +8,11 @@ const fourteenHours = 14 * 60 * 60 * 1000
 /** The latest day it is anywhere at this moment: a date somebody wrote has no time zone. */
 export const latestToday = (now: Date): string => new Date(now.getTime() + fourteenHours).toISOString().slice(0, 10)
 
+const twelveHours = 12 * 60 * 60 * 1000
+
+/** The earliest day it still is anywhere at this moment. */
+export const earliestToday = (now: Date): string => new Date(now.getTime() - twelveHours).toISOString().slice(0, 10)
+
 /**
  * Whether a document of the file can bear this date. Refuses with INVALID_INPUT at `dated`:
  * - nothing is dated in the future;
@@ -30,5 +35,40 @@ export function checkDocumentDate(
   const end = lastDay(engagement)
   if ((kind === 'REPRESENTATION_LETTER' || kind === 'SUBSEQUENT_EVENTS_INQUIRY') && dated < end) {
     throw refuse(`It speaks of the time up to ${end} and cannot be dated before that day.`)
+  }
+}
+
+/** What the date of a report is held against. Days are ISO dates. */
+export interface ReportDateFacts {
+  /** The last day the report speaks of. */
+  lastDay: string
+  /** When the opinion was decided, and when the quality review was cleared. */
+  decidedAt: Date
+  clearedAt: Date
+  /** The documents of the file; of several of a kind the one recorded last counts. */
+  documents: readonly { kind: ClosingDocumentKind; dated: string }[]
+}
+
+/**
+ * Whether a report can bear this date. It is not dated in the future, nor before the work was finished: the period, the
+ * decision on the opinion, the quality review. Representations are those of management on the report's date: their letter
+ * bears the same date; assertion and inquiry about subsequent events are not later.
+ * Refuses with INVALID_INPUT at `reportDate`.
+ */
+export function checkReportDate(reportDate: string, facts: ReportDateFacts, now: Date): void {
+  const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['reportDate'])
+  if (!isCalendarDate(reportDate)) throw refuse(`There is no day ${reportDate}; write it as 2025-12-31.`)
+  if (reportDate > latestToday(now)) throw refuse(`${reportDate} lies in the future.`)
+  if (reportDate <= facts.lastDay) throw refuse(`The report speaks of the time up to ${facts.lastDay}: date it later.`)
+  const finished = earliestToday(new Date(Math.max(facts.decidedAt.getTime(), facts.clearedAt.getTime())))
+  if (reportDate < finished) {
+    throw refuse(`The work was finished on ${finished}: the report cannot be dated before that day.`)
+  }
+  for (const { kind, dated } of facts.documents) {
+    const name = kind.toLowerCase().replaceAll('_', ' ')
+    if (kind === 'REPRESENTATION_LETTER' && dated !== reportDate) {
+      throw refuse(`The ${name} is dated ${dated}; it bears the date of the report.`)
+    }
+    if (dated > reportDate) throw refuse(`The ${name} is dated ${dated}, after the report.`)
   }
 }

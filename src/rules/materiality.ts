@@ -64,11 +64,11 @@ function checkCompensation(
   const unproven = controls.filter((control) => !compensates(control)).map(({ ref }) => ref)
   if (unproven.length > 0) {
     const message = `Compensating controls count only when tested and effective; not so: ${unproven.join(', ')}.`
-    throw invalid(message, 'compensatingControls')
+    throw invalid(message, 'compensatingControlIds')
   }
   const weighed = factors.some(({ factor }) => factor === 'COMPENSATING_CONTROLS')
   if (weighed && !material && controls.length === 0) {
-    throw invalid('Name the compensating controls that make the matter not material.', 'compensatingControls')
+    throw invalid('Name the compensating controls that make the matter not material.', 'compensatingControlIds')
   }
 }
 

@@ -79,7 +79,7 @@ describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () =
       ],
       rationale: 'The risk was covered throughout.',
     }
-    expect(refusalOf(() => checkJudgement(judgement)).path).toEqual(['compensatingControls'])
+    expect(refusalOf(() => checkJudgement(judgement)).path).toEqual(['compensatingControlIds'])
     expect(() =>
       checkJudgement(judgement, [{ ref: 'AC-07', design: 'SUITABLE', operation: 'EFFECTIVE' }]),
     ).not.toThrow()

@@ -10,6 +10,9 @@ import { Day } from '../../graph/scalars.js'
   description: 'The report as it was issued: written once. Everything it is shown as is made from its model.',
 })
 export class Report extends EngagementRow {
+  /** The digest stands for it. */
+  static override readonly untold = ['model']
+
   @Column({ type: 'uuid' })
   clientId: string
 
@@ -18,7 +21,7 @@ export class Report extends EngagementRow {
   number: string
 
   @Column({ type: 'date' })
-  @Field(() => Day, { description: 'The date of the report.' })
+  @Field(() => Day, { name: 'date', description: 'The date of the report.' })
   reportDate: string
 
   @Column({ type: 'text' })

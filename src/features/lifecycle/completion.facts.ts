@@ -1,0 +1,40 @@
+import type { Tx } from '../../data/work.js'
+import { isLive } from '../../rules/exceptions.js'
+import type { CompletionFacts } from '../../rules/readiness.js'
+import { Control } from '../control/control.js'
+import type { Engagement } from '../engagement/engagement.js'
+import { deviationsOf, drifted, openAmong } from '../exception/deviations.js'
+import { Exception } from '../exception/exception.js'
+import { Procedure } from '../procedure/procedure.js'
+import { SignOff } from '../procedure/sign-off.js'
+
+/** What the gate to completion looks at, in five statements. */
+export async function completionFacts(tx: Tx, engagement: Engagement): Promise<CompletionFacts> {
+  const engagementId = engagement.id
+  const procedures = await tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } })
+  const signOffs = await tx.find(SignOff, { engagementId, withdrawnAt: null })
+  const controls = await tx.find(Control, { engagementId }, { order: { ref: 'asc' } })
+  const exceptions = await tx.find(Exception, { engagementId }, { order: { number: 'asc' } })
+  const deviations = await deviationsOf(tx, engagementId)
+  const signed = new Set(signOffs.map(({ procedureId, level }) => `${procedureId} ${level}`))
+  return {
+    procedures: procedures.map(({ id, ref, state }) => ({
+      id,
+      ref,
+      state,
+      // A signature that no longer holds was withdrawn when what it covers changed.
+      signOffStale: state === 'REVIEWED' && !(signed.has(`${id} PREPARER`) && signed.has(`${id} REVIEWER`)),
+    })),
+    controls: controls.map(({ id, ref, designConclusion, operationConclusion }) => ({
+      id,
+      ref,
+      procedures: procedures.filter(({ controlId }) => controlId === id).length,
+      design: designConclusion,
+      operation: operationConclusion,
+    })),
+    // Review notes are not kept yet.
+    openReviewNotes: [],
+    unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
+    outdatedExceptions: drifted(exceptions.filter(isLive), deviations),
+  }
+}

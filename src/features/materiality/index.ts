@@ -1,0 +1,8 @@
+import { ExceptionMaterialityResolver, MaterialityResolver } from './materiality.resolver.js'
+import { MaterialityDecision } from './materiality-decision.js'
+
+export const materiality = {
+  name: 'materiality',
+  rows: [MaterialityDecision],
+  resolvers: [MaterialityResolver, ExceptionMaterialityResolver],
+}

@@ -1,0 +1,66 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { EngagementRow } from '../../data/row.js'
+import { DecisionState } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import { Moment } from '../../graph/scalars.js'
+import type * as words from '../../rules/vocabulary.js'
+import { WeighedFactor } from './weighed-factor.js'
+
+@Entity('materiality_decision')
+@ObjectType({
+  implements: Node,
+  description:
+    'Whether an exception would influence the judgement of intended users: a recorded human judgement, made by one person and approved by another. Management’s response has no part in it.',
+})
+export class MaterialityDecision extends EngagementRow {
+  @Column({ type: 'uuid' })
+  exceptionId: string
+
+  @Column({ type: 'boolean' })
+  @Field(() => Boolean, { description: 'Whether the matter is material.' })
+  material: boolean
+
+  @Column({ type: 'boolean' })
+  @Field(() => Boolean, {
+    description: 'Whether it is not confined to specific elements, or is fundamental. Only what is material can be.',
+  })
+  pervasive: boolean
+
+  @Column({ type: 'jsonb' })
+  @Field(() => [WeighedFactor], { description: 'The factors that were weighed.' })
+  factors: WeighedFactor[]
+
+  /** Other controls that cover the same risk: weighed only where tested and found effective. */
+  @Column({ type: 'uuid', array: true })
+  compensatingControlIds: string[]
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'Why it was decided so.' })
+  rationale: string
+
+  @Column({ type: 'text' })
+  @Field(() => DecisionState, { description: 'Whether it was approved.' })
+  state: words.DecisionState
+
+  @Column({ type: 'uuid' })
+  decidedBy: string
+
+  @Column({ type: 'timestamptz' })
+  @Field(() => Moment, { description: 'When it was decided, or last revised.' })
+  decidedAt: Date
+
+  @Column({ type: 'uuid', nullable: true })
+  approvedBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When it was approved.' })
+  approvedAt: Date | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why the partner returned it; null when it was not returned, or was revised since.',
+  })
+  returnedReason: string | null
+}

@@ -1,0 +1,105 @@
+import { isUuid, type WriteTx } from '../../data/work.js'
+import { decisionLifecycle, exceptionLifecycle } from '../../rules/lifecycles.js'
+import { checkJudgement } from '../../rules/materiality.js'
+import { Refusal } from '../../rules/refusal.js'
+import { Control } from '../control/control.js'
+import { Exception } from '../exception/exception.js'
+import type {
+  ApproveMaterialityInput,
+  DecideMaterialityInput,
+  ReturnMaterialityInput,
+  ReviseMaterialityInput,
+} from './materiality.inputs.js'
+import { MaterialityDecision } from './materiality-decision.js'
+
+/**
+ * Records a judgement on an exception that is confirmed or communicated. Management's response is not read: nothing in it
+ * makes a matter less material. Refused: one that contradicts itself, one that counts on controls that were not tested
+ * and found effective, a second one.
+ */
+export async function decideMateriality(tx: WriteTx, input: DecideMaterialityInput) {
+  const exception = await tx.load(Exception, input.exceptionId, undefined, 'share')
+  await tx.permit(exception)
+  const judgement = await judged(tx, exception.engagementId, input)
+  const decision = await tx.insert(MaterialityDecision, {
+    engagementId: exception.engagementId,
+    exceptionId: exception.id,
+    state: 'PROPOSED',
+    decidedBy: tx.actor.memberId,
+    decidedAt: tx.now,
+    ...judgement,
+  })
+  return { materialityDecision: decision }
+}
+
+/** Decides anew, until it is approved. Its author is then who revised it, and another person approves it. */
+export async function reviseMateriality(tx: WriteTx, input: ReviseMaterialityInput) {
+  const decision = await tx.load(MaterialityDecision, input.decisionId, input.expectedVersion)
+  await tx.permit(decision)
+  const judgement = await judged(tx, decision.engagementId, input)
+  await tx.update(decision, {
+    ...judgement,
+    decidedBy: tx.actor.memberId,
+    decidedAt: tx.now,
+    returnedReason: null,
+  })
+  return { materialityDecision: decision }
+}
+
+/**
+ * Approves, and concludes the exception. Refused: by its author; while it is returned; over an exception that was not
+ * communicated; when a compensating control it counts on was concluded otherwise since.
+ */
+export async function approveMateriality(tx: WriteTx, input: ApproveMaterialityInput) {
+  const decision = await tx.load(MaterialityDecision, input.decisionId, input.expectedVersion)
+  await tx.permit(decision)
+  await judged(tx, decision.engagementId, decision)
+  const exception = await tx.load(Exception, decision.exceptionId, undefined, 'update')
+  const state = exceptionLifecycle.move(exception.state, 'CONCLUDED')
+  await tx.update(decision, {
+    state: decisionLifecycle.move(decision.state, 'APPROVED'),
+    approvedBy: tx.actor.memberId,
+    approvedAt: tx.now,
+  })
+  await tx.update(exception, { state, concludedAt: tx.now })
+  return { materialityDecision: decision, exception }
+}
+
+export async function returnMateriality(tx: WriteTx, input: ReturnMaterialityInput) {
+  const decision = await tx.load(MaterialityDecision, input.decisionId, input.expectedVersion)
+  await tx.permit(decision)
+  await tx.update(decision, { returnedReason: input.reason })
+  return { materialityDecision: decision }
+}
+
+type Judgement = Pick<
+  MaterialityDecision,
+  'material' | 'pervasive' | 'factors' | 'compensatingControlIds' | 'rationale'
+>
+
+/** The judgement as it is kept, once the rule has nothing against it. */
+async function judged(tx: WriteTx, engagementId: string, given: Judgement): Promise<Judgement> {
+  const { material, pervasive, rationale } = given
+  const ids = [...new Set(given.compensatingControlIds)]
+  const controls = await tx.find(
+    Control,
+    { engagementId, id: ids.filter(isUuid) },
+    { order: { ref: 'asc' }, lock: 'share' },
+  )
+  const known = new Set(controls.map(({ id }) => id))
+  const stranger = given.compensatingControlIds.find((id) => !known.has(id))
+  if (stranger !== undefined) {
+    const at = given.compensatingControlIds.indexOf(stranger)
+    throw new Refusal('INVALID_INPUT', 'This is not a control of the engagement.', ['compensatingControlIds', at])
+  }
+  const factors = given.factors.map(({ factor, note }) => ({ factor, note }))
+  checkJudgement(
+    { material, pervasive, factors, rationale },
+    controls.map(({ ref, designConclusion, operationConclusion }) => ({
+      ref,
+      design: designConclusion,
+      operation: operationConclusion,
+    })),
+  )
+  return { material, pervasive, factors, compensatingControlIds: ids, rationale }
+}

@@ -1,0 +1,77 @@
+import { ArrayMaxSize, ArrayMinSize, ValidateNested } from 'class-validator'
+import { Field, ID, InputType } from 'type-graphql'
+import { MaterialityFactor } from '../../graph/enums.js'
+import { ActInput, ChangeInput } from '../../graph/input.js'
+import { Text } from '../../graph/text.js'
+import type * as words from '../../rules/vocabulary.js'
+
+export const limits = { note: 2_000, rationale: 10_000, reason: 2_000, factors: 20, controls: 20 } as const
+
+@InputType({ description: 'One factor that was weighed.' })
+export class WeighedFactorInput {
+  @Field(() => MaterialityFactor, { description: 'The factor.' })
+  factor: words.MaterialityFactor
+
+  @Text({ max: limits.note, description: 'How it was weighed.' })
+  note: string
+}
+
+/** What deciding and revising have in common. */
+// biome-ignore lint/suspicious/noExplicitAny: the compiler wants a mixin’s base to be so
+function withJudgement<Base extends abstract new (...args: any[]) => ActInput>(base: Base) {
+  @InputType()
+  abstract class Judgement extends base {
+    @Field(() => Boolean, { description: 'Whether the matter would influence the judgement of intended users.' })
+    material: boolean
+
+    @Field(() => Boolean, {
+      description: 'Whether it is not confined to specific elements, or is fundamental. Only what is material can be.',
+    })
+    pervasive: boolean
+
+    @Field(() => [WeighedFactorInput], { description: 'The factors that were weighed, each once.' })
+    @ArrayMinSize(1)
+    @ArrayMaxSize(limits.factors)
+    @ValidateNested({ each: true })
+    factors: WeighedFactorInput[]
+
+    @Field(() => [ID], {
+      defaultValue: [],
+      description:
+        'Controls said to cover the same risk. They count only when tested and found suitable and effective.',
+    })
+    @ArrayMaxSize(limits.controls)
+    compensatingControlIds: string[]
+
+    @Text({ max: limits.rationale, description: 'Why it is decided so.' })
+    rationale: string
+  }
+  return Judgement
+}
+
+@InputType({ description: 'Decides on the materiality of an exception.' })
+export class DecideMaterialityInput extends withJudgement(ActInput) {
+  @Field(() => ID, { description: 'The exception, confirmed or communicated.' })
+  exceptionId: string
+}
+
+@InputType({ description: 'Decides anew, before the decision is approved. Who revises it is then its author.' })
+export class ReviseMaterialityInput extends withJudgement(ChangeInput) {
+  @Field(() => ID, { description: 'The decision.' })
+  decisionId: string
+}
+
+@InputType({ description: 'Approves a decision on materiality; its exception is thereby concluded.' })
+export class ApproveMaterialityInput extends ChangeInput {
+  @Field(() => ID, { description: 'The decision.' })
+  decisionId: string
+}
+
+@InputType({ description: 'Returns a decision on materiality to be revised.' })
+export class ReturnMaterialityInput extends ChangeInput {
+  @Field(() => ID, { description: 'The decision.' })
+  decisionId: string
+
+  @Text({ max: limits.reason, description: 'Why.' })
+  reason: string
+}

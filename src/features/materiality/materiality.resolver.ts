@@ -1,0 +1,106 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { payloadOf } from '../../graph/payload.js'
+import { Control } from '../control/control.js'
+import { Exception } from '../exception/exception.js'
+import { Member } from '../firm/member.js'
+import { approveMateriality, decideMateriality, returnMateriality, reviseMateriality } from './materiality.actions.js'
+import {
+  ApproveMaterialityInput,
+  DecideMaterialityInput,
+  ReturnMaterialityInput,
+  ReviseMaterialityInput,
+} from './materiality.inputs.js'
+import { MaterialityDecision } from './materiality-decision.js'
+
+const DecideMaterialityPayload = payloadOf('DecideMaterialityPayload', {
+  materialityDecision: [() => MaterialityDecision, 'The decision, which waits for approval.'],
+})
+const ReviseMaterialityPayload = payloadOf('ReviseMaterialityPayload', {
+  materialityDecision: [() => MaterialityDecision, 'The decision, revised.'],
+})
+const ApproveMaterialityPayload = payloadOf('ApproveMaterialityPayload', {
+  materialityDecision: [() => MaterialityDecision, 'The decision, approved.'],
+  exception: [() => Exception, 'The exception, concluded.'],
+})
+const ReturnMaterialityPayload = payloadOf('ReturnMaterialityPayload', {
+  materialityDecision: [() => MaterialityDecision, 'The decision, returned.'],
+})
+
+@Resolver(() => MaterialityDecision)
+export class MaterialityResolver {
+  @FieldResolver(() => Exception, { description: 'The exception that was weighed.' })
+  async exception(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Exception | null> {
+    return (await context.batches()).byId(Exception, decision.exceptionId)
+  }
+
+  @FieldResolver(() => [Control], {
+    description: 'Controls said to cover the same risk, all tested and found effective.',
+  })
+  async compensatingControls(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Control[]> {
+    const batches = await context.batches()
+    const controls = await Promise.all(decision.compensatingControlIds.map((id) => batches.byId(Control, id)))
+    return controls.filter((control) => control !== null)
+  }
+
+  @FieldResolver(() => Member, { description: 'Who decided, or revised it last.' })
+  async decidedBy(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, decision.decidedBy)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'Who approved it.' })
+  async approvedBy(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, decision.approvedBy)
+  }
+
+  @Mutation(() => DecideMaterialityPayload, { description: 'Decides on the materiality of an exception.' })
+  decideMateriality(
+    @Arg('input', () => DecideMaterialityInput) input: DecideMaterialityInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, decideMateriality)
+  }
+
+  @Mutation(() => ReviseMaterialityPayload, { description: 'Decides anew, before the decision is approved.' })
+  reviseMateriality(
+    @Arg('input', () => ReviseMaterialityInput) input: ReviseMaterialityInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, reviseMateriality)
+  }
+
+  @Mutation(() => ApproveMaterialityPayload, {
+    description: 'Approves a decision, as another person than its author; its exception is concluded.',
+  })
+  approveMateriality(
+    @Arg('input', () => ApproveMaterialityInput) input: ApproveMaterialityInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, approveMateriality)
+  }
+
+  @Mutation(() => ReturnMaterialityPayload, { description: 'Returns a decision to be revised.' })
+  returnMateriality(
+    @Arg('input', () => ReturnMaterialityInput) input: ReturnMaterialityInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, returnMateriality)
+  }
+}
+
+@Resolver(() => Exception)
+export class ExceptionMaterialityResolver {
+  @FieldResolver(() => MaterialityDecision, {
+    nullable: true,
+    description: 'The decision on its materiality; null while there is none.',
+  })
+  async materialityDecision(
+    @Root() exception: Exception,
+    @Ctx() context: Context,
+  ): Promise<MaterialityDecision | null> {
+    const found = await (await context.batches()).children(MaterialityDecision, 'exceptionId', exception.id, {
+      id: 'asc',
+    })
+    return found[0] ?? null
+  }
+}

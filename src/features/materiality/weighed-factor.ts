@@ -1,0 +1,12 @@
+import { Field, ObjectType } from 'type-graphql'
+import { MaterialityFactor } from '../../graph/enums.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@ObjectType({ description: 'One factor that was weighed, and how.' })
+export class WeighedFactor {
+  @Field(() => MaterialityFactor, { description: 'The factor.' })
+  factor: words.MaterialityFactor
+
+  @Field(() => String, { description: 'How it was weighed.' })
+  note: string
+}

@@ -1,0 +1,73 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Category, MatterNature, OpinionType, SubjectMatter } from '../../graph/enums.js'
+import type * as words from '../../rules/vocabulary.js'
+import { Exception } from '../exception/exception.js'
+
+@ObjectType({ description: 'One link in the chain of reasons for a conclusion.' })
+export class OpinionReason {
+  @Field(() => [Exception], { description: 'The exceptions concerned.' })
+  exceptions: Exception[]
+
+  @Field(() => [String], { description: 'The criteria concerned, by code.' })
+  criteria: readonly string[]
+
+  @Field(() => MatterNature, { description: 'Of what nature the matter is.' })
+  nature: words.MatterNature
+
+  @Field(() => Boolean, { description: 'Whether it was decided to be material.' })
+  material: boolean
+
+  @Field(() => Boolean, { description: 'Whether it was decided to be pervasive.' })
+  pervasive: boolean
+
+  @Field(() => OpinionType, { description: 'What this matter alone leads to.' })
+  leadsTo: words.OpinionType
+
+  @Field(() => String, { description: 'The reason as a sentence.' })
+  because: string
+}
+
+@ObjectType({ description: 'The conclusion proposed on one subject matter for one trust services category.' })
+export class ProposedConclusion {
+  @Field(() => SubjectMatter, { description: 'What it is about.' })
+  subjectMatter: words.SubjectMatter
+
+  @Field(() => Category, { description: 'The category.' })
+  category: words.Category
+
+  @Field(() => OpinionType, { description: 'The conclusion that follows from the decisions.' })
+  opinion: words.OpinionType
+
+  @Field(() => [OpinionReason], { description: 'Why: every matter that bears on it, lighter ones too.' })
+  reasons: OpinionReason[]
+
+  @Field(() => [Exception], { description: 'Exceptions that bear on it and are not decided.' })
+  undecided: Exception[]
+}
+
+@ObjectType({
+  description:
+    'The opinion that follows from the approved decisions on materiality, computed on the present state. The computer proposes, a person decides.',
+})
+export class OpinionProposal {
+  @Field(() => [ProposedConclusion], { description: 'A conclusion for each subject matter and category.' })
+  conclusions: ProposedConclusion[]
+
+  @Field(() => OpinionType, { description: 'The opinion as a whole: the gravest of the conclusions.' })
+  overall: words.OpinionType
+
+  @Field(() => Boolean, { description: 'Whether every exception is decided.' })
+  complete: boolean
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The basis for the modification, drafted from the exceptions; null where nothing is modified.',
+  })
+  basisParagraph: string | null
+
+  @Field(() => String, {
+    description:
+      'Stands for all that the proposal rests on. Give it back when deciding: on another state it is refused.',
+  })
+  digest: string
+}

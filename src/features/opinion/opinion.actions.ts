@@ -1,0 +1,68 @@
+import type { WriteTx } from '../../data/work.js'
+import { checkBasis, decideOpinion as settle } from '../../rules/opinion.js'
+import { Engagement } from '../engagement/engagement.js'
+import type { AgreeOpinionInput, DecideOpinionInput, ReviseOpinionInput } from './opinion.inputs.js'
+import { Opinion } from './opinion.js'
+import { basisOf, checkStillProposed, proposalFor } from './proposal.js'
+import { checkReviewerDidNoWork } from './quality-review.js'
+
+/**
+ * Decides on the opinion: as proposed, or otherwise with a rationale. Refused: UNQUALIFIED over an undecided exception,
+ * outright; on a proposal that has changed since it was read; a second one (revise it); a modification without a basis.
+ */
+export async function decideOpinion(tx: WriteTx, input: DecideOpinionInput) {
+  const engagement = await tx.load(Engagement, input.engagementId)
+  await tx.permit(engagement)
+  const decided = await settled(tx, engagement, input)
+  return { opinion: await tx.insert(Opinion, { engagementId: engagement.id, ...decided }) }
+}
+
+/** Decides anew, as when what the opinion rests on has changed. What the quality reviewer agreed to is no more. */
+export async function reviseOpinion(tx: WriteTx, input: ReviseOpinionInput) {
+  const opinion = await tx.load(Opinion, input.opinionId, input.expectedVersion)
+  await tx.permit(opinion)
+  const engagement = await tx.load(Engagement, opinion.engagementId)
+  const decided = await settled(tx, engagement, input)
+  await tx.update(opinion, { ...decided, agreedBy: null, agreedAt: null })
+  return { opinion }
+}
+
+/** Agrees to an opinion other than the proposed one. Refused: by somebody who did work; when the opinion is stale. */
+export async function agreeOpinion(tx: WriteTx, input: AgreeOpinionInput) {
+  const opinion = await tx.load(Opinion, input.opinionId, input.expectedVersion)
+  await tx.permit(opinion)
+  await checkReviewerDidNoWork(tx, opinion)
+  const engagement = await tx.load(Engagement, opinion.engagementId)
+  checkStillProposed(await proposalFor(tx, engagement), opinion.proposalDigest)
+  await tx.update(opinion, { agreedBy: tx.actor.memberId, agreedAt: tx.now })
+  return { opinion }
+}
+
+async function settled(tx: WriteTx, engagement: Engagement, input: DecideOpinionInput | ReviseOpinionInput) {
+  const proposal = await proposalFor(tx, engagement)
+  checkStillProposed(proposal, input.proposalDigest)
+  const rationale = input.rationale ?? null
+  const { conclusions, overall, differs } = settle(proposal.proposed, {
+    conclusions: input.conclusions.map(({ subjectMatter, category, opinion }) => ({
+      subjectMatter,
+      category,
+      type: opinion,
+    })),
+    rationale,
+  })
+  const drafted = basisOf(
+    proposal,
+    conclusions.map(({ type }) => type),
+  )
+  const basisParagraph = checkBasis(overall, input.basisParagraph ?? null, drafted)
+  return {
+    conclusions: conclusions.map(({ type, ...place }) => ({ ...place, opinion: type })),
+    overall,
+    differs,
+    rationale,
+    basisParagraph,
+    proposalDigest: proposal.digest,
+    decidedBy: tx.actor.memberId,
+    decidedAt: tx.now,
+  }
+}

@@ -1,0 +1,80 @@
+import { ArrayMaxSize, Matches, ValidateNested } from 'class-validator'
+import { Field, ID, InputType } from 'type-graphql'
+import { Category, OpinionType, SubjectMatter } from '../../graph/enums.js'
+import { ActInput, ChangeInput } from '../../graph/input.js'
+import { Text } from '../../graph/text.js'
+import type * as words from '../../rules/vocabulary.js'
+
+export const limits = { rationale: 10_000, basis: 20_000, conclusions: 15 } as const
+
+@InputType({ description: 'A conclusion other than the proposed one.' })
+export class OpinionConclusionInput {
+  @Field(() => SubjectMatter, { description: 'What it is about.' })
+  subjectMatter: words.SubjectMatter
+
+  @Field(() => Category, { description: 'The category.' })
+  category: words.Category
+
+  @Field(() => OpinionType, { description: 'The conclusion.' })
+  opinion: words.OpinionType
+}
+
+/** What deciding and revising have in common. */
+// biome-ignore lint/suspicious/noExplicitAny: the compiler wants a mixin’s base to be so
+function withOpinion<Base extends abstract new (...args: any[]) => ActInput>(base: Base) {
+  @InputType()
+  abstract class Decided extends base {
+    @Field(() => String, { description: 'The `digest` of the proposal it is decided on.' })
+    @Matches(/^[0-9a-f]{64}$/, { message: 'proposalDigest must be the digest of a proposal, 64 hexadecimal digits.' })
+    proposalDigest: string
+
+    @Field(() => [OpinionConclusionInput], {
+      defaultValue: [],
+      description: 'Where you decide otherwise than proposed. What is left out is decided as proposed.',
+    })
+    @ArrayMaxSize(limits.conclusions)
+    @ValidateNested({ each: true })
+    conclusions: OpinionConclusionInput[]
+
+    @Text({
+      max: limits.rationale,
+      nullable: true,
+      description: 'Why; needed where you decide otherwise than proposed.',
+    })
+    rationale?: string | null
+
+    @Text({
+      max: limits.basis,
+      nullable: true,
+      description: 'The basis for the modification. When not given, the one drafted from the exceptions.',
+    })
+    basisParagraph?: string | null
+  }
+  return Decided
+}
+
+@InputType({ description: 'Decides on the opinion.' })
+export class DecideOpinionInput extends withOpinion(ActInput) {
+  @Field(() => ID, { description: 'The engagement.' })
+  engagementId: string
+}
+
+@InputType({
+  description: 'Decides on the opinion anew. An agreement of the quality reviewer to the earlier one lapses.',
+})
+export class ReviseOpinionInput extends withOpinion(ChangeInput) {
+  @Field(() => ID, { description: 'The opinion.' })
+  opinionId: string
+}
+
+@InputType({ description: 'Agrees, as the quality reviewer, to an opinion other than the proposed one.' })
+export class AgreeOpinionInput extends ChangeInput {
+  @Field(() => ID, { description: 'The opinion.' })
+  opinionId: string
+}
+
+@InputType({ description: 'Clears the quality review of an engagement.' })
+export class ClearQualityReviewInput extends ChangeInput {
+  @Field(() => ID, { description: 'The engagement.' })
+  engagementId: string
+}

@@ -1,0 +1,120 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { payloadOf } from '../../graph/payload.js'
+import { Engagement } from '../engagement/engagement.js'
+import { Member } from '../firm/member.js'
+import { agreeOpinion, decideOpinion, reviseOpinion } from './opinion.actions.js'
+import { AgreeOpinionInput, ClearQualityReviewInput, DecideOpinionInput, ReviseOpinionInput } from './opinion.inputs.js'
+import { Opinion } from './opinion.js'
+import { OpinionProposal } from './opinion-proposal.js'
+import { type Proposal, proposalsFor, shownProposal } from './proposal.js'
+import { clearQualityReview, QualityReview, reviewedDigest } from './quality-review.js'
+
+const DecideOpinionPayload = payloadOf('DecideOpinionPayload', { opinion: [() => Opinion, 'The opinion.'] })
+const ReviseOpinionPayload = payloadOf('ReviseOpinionPayload', { opinion: [() => Opinion, 'The opinion, as revised.'] })
+const AgreeOpinionPayload = payloadOf('AgreeOpinionPayload', { opinion: [() => Opinion, 'The opinion, agreed to.'] })
+const ClearQualityReviewPayload = payloadOf('ClearQualityReviewPayload', {
+  engagement: [() => Engagement, 'The engagement, its quality review cleared.'],
+})
+
+/** The proposals of all engagements asked for in one tick. */
+async function proposalInRequest(context: Context, engagementId: string): Promise<Proposal | null> {
+  const tx = await context.tx()
+  const loader = (await context.batches()).of<Proposal | null>('opinion proposal', async (ids) => {
+    const engagements = await tx.find(Engagement, { id: ids, kind: ['SOC2_TYPE_1', 'SOC2_TYPE_2'] })
+    const proposals = await proposalsFor(tx, engagements)
+    return ids.map((id) => proposals[engagements.findIndex((engagement) => engagement.id === id)] ?? null)
+  })
+  return loader.load(engagementId)
+}
+
+async function opinionInRequest(context: Context, engagementId: string): Promise<Opinion | null> {
+  const found = await (await context.batches()).children(Opinion, 'engagementId', engagementId, { id: 'asc' })
+  return found[0] ?? null
+}
+
+@Resolver(() => Opinion)
+export class OpinionResolver {
+  @FieldResolver(() => Boolean, {
+    description: 'Whether what it rests on has changed since it was decided: it must then be decided anew.',
+  })
+  async isStale(@Root() opinion: Opinion, @Ctx() context: Context): Promise<boolean> {
+    return (await proposalInRequest(context, opinion.engagementId))?.digest !== opinion.proposalDigest
+  }
+
+  @FieldResolver(() => Member, { description: 'The partner who decided.' })
+  async decidedBy(@Root() opinion: Opinion, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, opinion.decidedBy)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'The quality reviewer who agreed.' })
+  async agreedBy(@Root() opinion: Opinion, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, opinion.agreedBy)
+  }
+
+  @Mutation(() => DecideOpinionPayload, { description: 'Decides on the opinion, as proposed or otherwise.' })
+  decideOpinion(@Arg('input', () => DecideOpinionInput) input: DecideOpinionInput, @Ctx() context: Context) {
+    return context.act(input, decideOpinion)
+  }
+
+  @Mutation(() => ReviseOpinionPayload, { description: 'Decides on the opinion anew.' })
+  reviseOpinion(@Arg('input', () => ReviseOpinionInput) input: ReviseOpinionInput, @Ctx() context: Context) {
+    return context.act(input, reviseOpinion)
+  }
+
+  @Mutation(() => AgreeOpinionPayload, {
+    description: 'Agrees, as the quality reviewer, to an opinion other than the proposed one.',
+  })
+  agreeOpinion(@Arg('input', () => AgreeOpinionInput) input: AgreeOpinionInput, @Ctx() context: Context) {
+    return context.act(input, agreeOpinion)
+  }
+
+  @Mutation(() => ClearQualityReviewPayload, { description: 'Clears the quality review of an engagement.' })
+  clearQualityReview(
+    @Arg('input', () => ClearQualityReviewInput) input: ClearQualityReviewInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, clearQualityReview)
+  }
+}
+
+@Resolver(() => QualityReview)
+export class QualityReviewResolver {
+  @FieldResolver(() => Member, { description: 'The quality reviewer.' })
+  async clearedBy(@Root() review: QualityReview, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, review.clearedBy)
+  }
+}
+
+@Resolver(() => Engagement)
+export class EngagementOpinionResolver {
+  @FieldResolver(() => OpinionProposal, {
+    nullable: true,
+    description: 'The opinion that follows from the decisions as they are now; null for a readiness engagement.',
+  })
+  async opinionProposal(@Root() engagement: Engagement, @Ctx() context: Context): Promise<OpinionProposal | null> {
+    const proposal = await proposalInRequest(context, engagement.id)
+    return proposal && shownProposal(proposal)
+  }
+
+  @FieldResolver(() => Opinion, { nullable: true, description: 'The opinion as decided; null until it is.' })
+  opinion(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Opinion | null> {
+    return opinionInRequest(context, engagement.id)
+  }
+
+  @FieldResolver(() => QualityReview, {
+    nullable: true,
+    description: 'The clearing of the quality review; null until it is cleared.',
+  })
+  async qualityReview(@Root() engagement: Engagement, @Ctx() context: Context): Promise<QualityReview | null> {
+    const { id, qualityReviewClearedBy, qualityReviewClearedAt, qualityReviewDigest } = engagement
+    if (!qualityReviewClearedBy || !qualityReviewClearedAt) return null
+    const opinion = await opinionInRequest(context, id)
+    return {
+      engagementId: id,
+      clearedBy: qualityReviewClearedBy,
+      clearedAt: qualityReviewClearedAt,
+      isCurrent: opinion !== null && reviewedDigest(opinion) === qualityReviewDigest,
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import type { Tx } from '../../data/work.js'
+import { draftBasis } from '../../rules/basis.js'
+import { canonicalJson } from '../../rules/canonical.js'
+import { isLive } from '../../rules/exceptions.js'
+import { type OpinionProposal as Proposed, proposeOpinion } from '../../rules/opinion.js'
+import { Refusal } from '../../rules/refusal.js'
+import type { OpinionType } from '../../rules/vocabulary.js'
+import type { Engagement } from '../engagement/engagement.js'
+import { Exception } from '../exception/exception.js'
+import { MaterialityDecision } from '../materiality/materiality-decision.js'
+import type { OpinionProposal } from './opinion-proposal.js'
+
+/** What the decisions of an engagement lead to, with the exceptions it rests on. */
+export interface Proposal {
+  proposed: Proposed
+  /** By what people call them: `EX-1`. */
+  exceptions: ReadonlyMap<string, Exception>
+  /** SHA-256 over all that the proposal rests on: when that changes, a decision made on it no longer holds. */
+  digest: string
+}
+
+const refOf = ({ number }: Exception): string => `EX-${number}`
+
+/** Computes the proposal from the exceptions and the approved decisions, as they are now. Not for a readiness engagement. */
+export async function proposalFor(tx: Tx, engagement: Engagement): Promise<Proposal> {
+  const [proposal] = await proposalsFor(tx, [engagement])
+  return proposal as Proposal
+}
+
+/** The same for several engagements, in two statements. */
+export async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise<Proposal[]> {
+  const engagementId = engagements.map(({ id }) => id)
+  const [exceptions, decisions] = await Promise.all([
+    tx.find(Exception, { engagementId }, { order: { number: 'asc' } }),
+    tx.find(MaterialityDecision, { engagementId, state: 'APPROVED' }),
+  ])
+  const decided = new Map(decisions.map((decision) => [decision.exceptionId, decision]))
+  return engagements.map((engagement) => {
+    const live = exceptions.filter((exception) => exception.engagementId === engagement.id && isLive(exception))
+    const facts = {
+      kind: engagement.kind,
+      categories: engagement.categories,
+      exceptions: live.map((exception) => factsOf(exception, decided.get(exception.id))),
+    }
+    const wordings = live.map(({ id, sectionFourText }) => [id, sectionFourText])
+    return {
+      proposed: proposeOpinion(facts),
+      exceptions: new Map(live.map((exception) => [refOf(exception), exception])),
+      digest: createHash('sha256').update(canonicalJson({ facts, wordings })).digest('hex'),
+    }
+  })
+}
+
+function factsOf(exception: Exception, decision: MaterialityDecision | undefined) {
+  return {
+    id: exception.id,
+    ref: refOf(exception),
+    kind: exception.kind,
+    state: exception.state,
+    criteria: exception.criteriaCodes,
+    judgement: decision ? { material: decision.material, pervasive: decision.pervasive } : null,
+  }
+}
+
+/**
+ * The basis paragraph as it follows from the exceptions; null where nothing is modified.
+ * @param types the conclusions decided on, in the order of the proposal; those proposed when not given
+ */
+export function basisOf({ proposed, exceptions }: Proposal, types?: readonly OpinionType[]): string | null {
+  return draftBasis({
+    conclusions: proposed.conclusions.map((conclusion, at) => ({
+      reasons: conclusion.reasons,
+      type: types?.[at] ?? conclusion.type,
+    })),
+    wordings: new Map([...exceptions.values()].map(({ id, sectionFourText }) => [id, sectionFourText])),
+  })
+}
+
+/** @throws Refusal PROPOSAL_CHANGED the proposal is not the one that this digest stands for */
+export function checkStillProposed(proposal: Proposal, digest: string): void {
+  if (proposal.digest === digest) return
+  throw new Refusal(
+    'PROPOSAL_CHANGED',
+    'What the opinion rests on has changed since: read the proposal again, then decide.',
+    ['proposalDigest'],
+  )
+}
+
+/** The proposal as the API shows it. */
+export function shownProposal(proposal: Proposal): OpinionProposal {
+  const named = (refs: readonly string[]) => refs.map((ref) => proposal.exceptions.get(ref) as Exception)
+  return {
+    conclusions: proposal.proposed.conclusions.map(({ subjectMatter, category, type, reasons, undecided }) => ({
+      subjectMatter,
+      category,
+      opinion: type,
+      reasons: reasons.map((reason) => ({ ...reason, exceptions: named(reason.refs) })),
+      undecided: named(undecided),
+    })),
+    overall: proposal.proposed.overall,
+    complete: proposal.proposed.complete,
+    basisParagraph: basisOf(proposal),
+    digest: proposal.digest,
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { Field, ObjectType } from 'type-graphql'
+import type { Tx, WriteTx } from '../../data/work.js'
+import { Moment } from '../../graph/scalars.js'
+import { canonicalJson } from '../../rules/canonical.js'
+import { actsThatAreNoWork, checkOpinionPartner, checkQualityReviewer } from '../../rules/independence.js'
+import { Refusal } from '../../rules/refusal.js'
+import { Engagement } from '../engagement/engagement.js'
+import type { ClearQualityReviewInput } from './opinion.inputs.js'
+import { Opinion } from './opinion.js'
+import { checkStillProposed, proposalFor } from './proposal.js'
+
+@ObjectType({ description: 'That the quality reviewer cleared the engagement for release.' })
+export class QualityReview {
+  engagementId: string
+  clearedBy: string
+
+  @Field(() => Moment, { description: 'When it was cleared.' })
+  clearedAt: Date
+
+  @Field(() => Boolean, { description: 'Whether the opinion is still the one that was reviewed.' })
+  isCurrent: boolean
+}
+
+/**
+ * Everybody who performed work on an engagement, by member id: in one statement, from the trail, which holds every act
+ * whatever it was about, so that no kind of work can be forgotten here.
+ */
+export async function workersOn(tx: Tx, engagementId: string): Promise<string[]> {
+  const found = await tx.query<{ id: string }>(
+    `select distinct actor_id as id from trail_entry
+     where firm_id = $1 and chain_id = $2 and actor_id is not null and action <> all($3)`,
+    [tx.firmId, engagementId, actsThatAreNoWork],
+  )
+  return found.map(({ id }) => id)
+}
+
+/** @throws Refusal SEPARATION_OF_DUTIES the actor performed work on the engagement */
+export async function checkReviewerDidNoWork(tx: WriteTx, { engagementId }: { engagementId: string }): Promise<void> {
+  checkQualityReviewer({ reviewer: tx.actor.memberId, performedWork: await workersOn(tx, engagementId) })
+}
+
+/** What was reviewed: the opinion and, through the digest of its proposal, every exception and decision it rests on. */
+export function reviewedDigest({ proposalDigest, conclusions, rationale, basisParagraph }: Opinion): string {
+  const reviewed = canonicalJson({ proposalDigest, conclusions, rationale, basisParagraph })
+  return createHash('sha256').update(reviewed).digest('hex')
+}
+
+/**
+ * Clears the quality review: the last word before the report. Refused: by somebody who performed work on the engagement or
+ * decided on the opinion; before there is an opinion that holds, agreed to where it is not the proposed one.
+ */
+export async function clearQualityReview(tx: WriteTx, input: ClearQualityReviewInput) {
+  const engagement = await tx.load(Engagement, input.engagementId, input.expectedVersion, 'update')
+  await tx.permit(engagement)
+  await checkReviewerDidNoWork(tx, { engagementId: engagement.id })
+  const opinion = await tx.one(Opinion, { engagementId: engagement.id })
+  if (!opinion) throw notReady('OPINION_UNDECIDED', 'There is no opinion to review yet.')
+  if (opinion.differs && !opinion.agreedAt) {
+    throw notReady('QUALITY_REVIEWER_AGREEMENT_MISSING', 'The opinion is not the one proposed: agree to it first.')
+  }
+  checkOpinionPartner({ partner: opinion.decidedBy, qualityReviewer: tx.actor.memberId })
+  checkStillProposed(await proposalFor(tx, engagement), opinion.proposalDigest)
+  await tx.update(engagement, {
+    qualityReviewClearedBy: tx.actor.memberId,
+    qualityReviewClearedAt: tx.now,
+    qualityReviewDigest: reviewedDigest(opinion),
+  })
+  return { engagement }
+}
+
+const notReady = (code: string, message: string) =>
+  new Refusal('NOT_READY', message, [], { blockers: [{ code, message, node: null }] })

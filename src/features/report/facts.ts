@@ -1,0 +1,168 @@
+import type { Tx } from '../../data/work.js'
+import type { ReportFacts } from '../../rules/report.js'
+import { Client } from '../client/client.js'
+import { Control } from '../control/control.js'
+import { ControlCriterion } from '../control/control-criterion.js'
+import { criteriaInScope } from '../criterion/scope.js'
+import { ClosingDocument } from '../engagement/closing-document.js'
+import { DescriptionSection } from '../engagement/description-section.js'
+import type { Engagement } from '../engagement/engagement.js'
+import { ScopeChange } from '../engagement/scope-change.js'
+import { Exception } from '../exception/exception.js'
+import { Firm } from '../firm/firm.js'
+import { Opinion } from '../opinion/opinion.js'
+import { Procedure } from '../procedure/procedure.js'
+import { ManagementResponse } from '../response/management-response.js'
+import { ResponseVersion } from '../response/response-version.js'
+import { Sample } from '../sample/sample.js'
+
+/**
+ * Gathers all that a report is made from, as it is now: a constant number of statements, whatever the size of the
+ * engagement.
+ * @param issue number and date of the report; null for a draft
+ */
+export async function reportFacts(tx: Tx, engagement: Engagement, issue: ReportFacts['issue']): Promise<ReportFacts> {
+  const firm = await tx.load(Firm, tx.firmId)
+  const client = await tx.load(Client, engagement.clientId)
+  return {
+    firm: { name: firm.name, city: firm.city },
+    client: { name: client.name },
+    issue,
+    ...(await scopeFacts(tx, engagement)),
+    ...(await fieldworkFacts(tx, engagement.id)),
+    opinion: await opinionFacts(tx, engagement.id),
+    // Complementary controls of users and subservice organizations are not recorded yet.
+    userEntityControls: [],
+    subserviceOrganizations: [],
+  }
+}
+
+async function scopeFacts(tx: Tx, engagement: Engagement) {
+  const engagementId = engagement.id
+  const { kind, systemName, categories, periodStart, periodEnd, asOf } = engagement
+  const criteria = await criteriaInScope(tx, engagement)
+  const sections = await tx.find(DescriptionSection, { engagementId }, { order: { criterion: 'asc' } })
+  const changes = await tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } })
+  const assertions = await tx.find(
+    ClosingDocument,
+    { engagementId, kind: 'MANAGEMENT_ASSERTION' },
+    { order: { id: 'desc' }, limit: 1 },
+  )
+  return {
+    engagement: {
+      kind,
+      systemName,
+      categories,
+      period: periodStart && periodEnd ? { start: periodStart, end: periodEnd } : null,
+      asOf,
+      criteriaVersion: criteria[0]?.criterion.criteriaVersion as string,
+      pointsOfFocusVersion: criteria[0]?.criterion.pointsOfFocusVersion as string,
+    },
+    criteria: criteria.map(({ criterion: { code, category, series, title }, exclusion }) => ({
+      code,
+      category,
+      series,
+      title,
+      notApplicable: exclusion?.reason ?? null,
+    })),
+    description: sections.map(({ criterion, text }) => ({ criterion, text })),
+    scopeChanges: changes.map(({ createdAt, change, reason }) => ({ on: dayOf(createdAt), change, reason })),
+    assertionDocument:
+      assertions.map(({ dated, obtainedFrom, fileName, sha256 }) => ({ dated, obtainedFrom, fileName, sha256 }))[0] ??
+      null,
+  }
+}
+
+async function fieldworkFacts(tx: Tx, engagementId: string) {
+  const controls = await tx.find(Control, { engagementId }, { order: { ref: 'asc' } })
+  const mappings = await tx.find(ControlCriterion, { engagementId })
+  const procedures = await tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } })
+  const samples = await tx.find(Sample, { engagementId })
+  const exceptions = await tx.find(Exception, { engagementId }, { order: { number: 'asc' } })
+  const refs = new Map([...controls, ...procedures].map(({ id, ref }) => [id, ref]))
+  const drawn = new Map(samples.map((sample) => [sample.procedureId, sample]))
+  return {
+    controls: controls.map(({ id, ref, title, description, frequency }) => ({
+      ref,
+      title,
+      description,
+      frequency,
+      criteria: mappings.filter(({ controlId }) => controlId === id).map(({ criterionCode }) => criterionCode),
+    })),
+    procedures: procedures.map((procedure) => procedureFacts(procedure, refs, drawn.get(procedure.id))),
+    exceptions: exceptions.map((exception) => exceptionFacts(exception, refs)),
+    responses: await responseFacts(tx, engagementId, exceptions),
+  }
+}
+
+type Refs = ReadonlyMap<string, string>
+
+function procedureFacts(procedure: Procedure, refs: Refs, sample: Sample | undefined): ReportFacts['procedures'][0] {
+  const { ref, controlId, method, aspect, steps, personsAsked, outcome, outcomeNote } = procedure
+  return {
+    ref,
+    controlRef: refs.get(controlId) as string,
+    method,
+    aspect,
+    description: steps,
+    personsAsked,
+    outcome,
+    outcomeNote,
+    sample: sample
+      ? {
+          basis: sample.basis,
+          method: sample.method,
+          tested: sample.testedCount,
+          populationSize: sample.populationSize,
+        }
+      : null,
+  }
+}
+
+function exceptionFacts(exception: Exception, refs: Refs): ReportFacts['exceptions'][0] {
+  const { number, state, kind, title, itemsTested, failedFrom, failedTo, sectionFourText, overdueNote } = exception
+  return {
+    number,
+    state,
+    kind,
+    title,
+    criteria: exception.criteriaCodes,
+    controlRef: exception.controlRef,
+    procedureRef: (exception.procedureId && refs.get(exception.procedureId)) ?? null,
+    itemsTested,
+    deviations: exception.deviationCount,
+    failedFrom,
+    failedTo,
+    sectionFourText,
+    overdueNote,
+  }
+}
+
+/** What management submitted last, where the auditor has not returned it. */
+async function responseFacts(tx: Tx, engagementId: string, exceptions: readonly Exception[]) {
+  const responses = await tx.find(ManagementResponse, { engagementId, state: ['SUBMITTED', 'ACCEPTED'] })
+  const versions = await tx.find(ResponseVersion, { engagementId })
+  return exceptions.flatMap(({ id, number }) => {
+    const response = responses.find(({ exceptionId }) => exceptionId === id)
+    const version = versions.find(
+      (each) => each.responseId === response?.id && each.number === response.submittedVersion,
+    )
+    if (!response || !version) return []
+    const { inconsistency } = response
+    return [{ exceptionNumber: number, submittedOn: dayOf(version.createdAt), ...version.content, inconsistency }]
+  })
+}
+
+async function opinionFacts(tx: Tx, engagementId: string): Promise<ReportFacts['opinion']> {
+  const opinion = await tx.one(Opinion, { engagementId })
+  if (!opinion) return null
+  const { overall, conclusions, basisParagraph } = opinion
+  return {
+    overall,
+    basisParagraph,
+    conclusions: conclusions.map(({ subjectMatter, category, opinion: type }) => ({ subjectMatter, category, type })),
+  }
+}
+
+/** The day of a moment, in UTC. */
+const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)

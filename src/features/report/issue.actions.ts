@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import type { Tx, WriteTx } from '../../data/work.js'
+import { canonicalJson } from '../../rules/canonical.js'
+import { checkReportDate } from '../../rules/documents.js'
+import { engagementLifecycle } from '../../rules/lifecycles.js'
+import { composeReport } from '../../rules/report.js'
+import { lastDay } from '../../rules/scope.js'
+import { ClosingDocument } from '../engagement/closing-document.js'
+import type { Engagement } from '../engagement/engagement.js'
+import { engagementToMove, mustBeReady } from '../lifecycle/lifecycle.actions.js'
+import { Opinion } from '../opinion/opinion.js'
+import { reportFacts } from './facts.js'
+import type { IssueOpinionInput } from './report.inputs.js'
+import { Report } from './report.js'
+
+/**
+ * Issues the report, in one atomic act: every gate once more, the report's number and date, the report itself with its
+ * digest and the hash of the trail as it was just before, and the engagement frozen. Of several who issue at once one
+ * does; the others are told that the version is another one. Refused: NOT_READY with all that is missing; a date the
+ * report cannot bear; a readiness engagement.
+ */
+export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput) {
+  const engagement = await engagementToMove(tx, input)
+  await mustBeReady(tx, engagement, 'ISSUED')
+  await mustBearDate(tx, engagement, input.reportDate)
+  const number = await nextNumber(tx, input.reportDate)
+  const model = composeReport(await reportFacts(tx, engagement, { number, date: input.reportDate }))
+  const text = canonicalJson(model)
+  const head = await trailHead(tx, engagement.id)
+  await tx.update(engagement, { state: engagementLifecycle.move(engagement.state, 'ISSUED') })
+  const report = await tx.insert(Report, {
+    engagementId: engagement.id,
+    clientId: engagement.clientId,
+    number,
+    reportDate: input.reportDate,
+    model: text,
+    sha256: createHash('sha256').update(text).digest('hex'),
+    trailPosition: head.position,
+    trailHash: head.hash,
+  })
+  return { engagement, report }
+}
+
+/** @throws Refusal INVALID_INPUT */
+async function mustBearDate(tx: Tx, engagement: Engagement, reportDate: string): Promise<void> {
+  const opinion = (await tx.one(Opinion, { engagementId: engagement.id })) as Opinion
+  const recorded = await tx.find(ClosingDocument, { engagementId: engagement.id }, { order: { id: 'asc' } })
+  const facts = {
+    lastDay: lastDay(engagement),
+    decidedAt: opinion.decidedAt,
+    clearedAt: engagement.qualityReviewClearedAt as Date,
+    // Of several of a kind the last one remains.
+    documents: [...new Map(recorded.map((document) => [document.kind, document])).values()],
+  }
+  checkReportDate(reportDate, facts, tx.now)
+}
+
+/** The next number of the firm, with the year of the report: `2026-0001`. The row is locked until the act ends. */
+async function nextNumber(tx: WriteTx, reportDate: string): Promise<string> {
+  const [counted] = await tx.query<{ number: number }>(
+    `with counted as (update firm set last_report_number = last_report_number + 1 where firm_id = $1
+       returning last_report_number) select last_report_number as number from counted`,
+    [tx.firmId],
+  )
+  return `${reportDate.slice(0, 4)}-${String(counted?.number).padStart(4, '0')}`
+}
+
+/** Where the trail stands. It stays there until this act appends to it: whoever else would holds the engagement's lock. */
+async function trailHead(tx: Tx, engagementId: string): Promise<{ position: number; hash: string }> {
+  const [head] = await tx.query<{ position: number; hash: string }>(
+    `select position, encode(hash, 'hex') as hash from trail_head where firm_id = $1 and chain_id = $2`,
+    [tx.firmId, engagementId],
+  )
+  return head as { position: number; hash: string }
+}

@@ -1,0 +1,15 @@
+import { Field, ID, InputType } from 'type-graphql'
+import { ChangeInput } from '../../graph/input.js'
+import { Day } from '../../graph/scalars.js'
+
+@InputType({ description: 'Issues the report of an engagement.' })
+export class IssueOpinionInput extends ChangeInput {
+  @Field(() => ID, { description: 'The engagement.' })
+  engagementId: string
+
+  @Field(() => Day, {
+    description:
+      'The date of the report: the day of the representation letter, and not before the work was finished and the quality review cleared.',
+  })
+  reportDate: string
+}

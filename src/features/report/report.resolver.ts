@@ -1,0 +1,72 @@
+import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { payloadOf } from '../../graph/payload.js'
+import { canonicalJson } from '../../rules/canonical.js'
+import { composeReport } from '../../rules/report.js'
+import { Engagement } from '../engagement/engagement.js'
+import { Member } from '../firm/member.js'
+import { reportFacts } from './facts.js'
+import { issueOpinion } from './issue.actions.js'
+import { renderReport } from './render.js'
+import { IssueOpinionInput } from './report.inputs.js'
+import { Report } from './report.js'
+
+const IssueOpinionPayload = payloadOf('IssueOpinionPayload', {
+  engagement: [() => Engagement, 'The engagement, issued and frozen.'],
+  report: [() => Report, 'The report.'],
+})
+
+@ObjectType({
+  description: 'The report as it would be now. Not issued: nobody may rely on it, and every page says so.',
+})
+export class DraftReport {
+  engagementId: string
+
+  @Field(() => String, { description: 'The whole draft, sections I to V, as canonical JSON.' })
+  model: string
+
+  @Field(() => String, { description: 'The draft as one HTML document, marked as a draft.' })
+  html: string
+}
+
+@Resolver(() => Report)
+export class ReportResolver {
+  @FieldResolver(() => String, {
+    description: 'The report as one HTML document, for the screen and for paper; rendered from the model as stored.',
+  })
+  html(@Root() { model, sha256, trailPosition, trailHash }: Report): string {
+    return renderReport(JSON.parse(model), { sha256, trailPosition, trailHash })
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'The partner who issued it.' })
+  async issuedBy(@Root() report: Report, @Ctx() context: Context): Promise<Member | null> {
+    return (await context.batches()).byId(Member, report.createdBy)
+  }
+
+  @Mutation(() => IssueOpinionPayload, {
+    description: 'Issues the report and freezes the engagement, in one act: nothing about it changes afterwards.',
+  })
+  issueOpinion(@Arg('input', () => IssueOpinionInput) input: IssueOpinionInput, @Ctx() context: Context) {
+    return context.act(input, issueOpinion)
+  }
+}
+
+@Resolver(() => Engagement)
+export class EngagementReportResolver {
+  @FieldResolver(() => Report, { nullable: true, description: 'The report; null until it is issued.' })
+  async report(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Report | null> {
+    const found = await (await context.batches()).children(Report, 'engagementId', engagement.id, { id: 'asc' })
+    return found[0] ?? null
+  }
+
+  @FieldResolver(() => DraftReport, {
+    nullable: true,
+    description: 'The report as it would be now; null once it is issued, and for a readiness engagement.',
+  })
+  async draftReport(@Root() engagement: Engagement, @Ctx() context: Context): Promise<DraftReport | null> {
+    const underWay = ['PLANNING', 'FIELDWORK', 'COMPLETION'].includes(engagement.state)
+    if (!underWay || engagement.kind === 'READINESS') return null
+    const model = composeReport(await reportFacts(await context.tx(), engagement, null))
+    return { engagementId: engagement.id, model: canonicalJson(model), html: renderReport(model, null) }
+  }
+}

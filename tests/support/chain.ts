@@ -1,0 +1,219 @@
+import { staffedEngagement } from './engagements.js'
+import { matter } from './exceptions.js'
+import type { Person, TestClient, TestFirm, World } from './world.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: what a query answers is known to the test that asks
+type Answered = any
+
+/** An engagement on its way from planning to the report, step by step through the API. All of it is invented. */
+export interface Chain {
+  engagementId: string
+  controlId: string
+  procedureId: string
+  /** Does an act to something that exists, at the version it has now. */
+  change(by: Person, mutation: string, idName: string, id: string, input?: object, selection?: string): Promise<Answered>
+  /** The same, to be refused: answers the refusals. */
+  refused(by: Person, mutation: string, idName: string, id: string, input?: object): Promise<Answered[]>
+  version(id: string): Promise<number>
+  /** Raises an exception by the senior, confirms it by the manager and communicates it by the partner. Answers its id. */
+  exception(changes?: object): Promise<string>
+  /** The client answers the exception and the manager accepts the answer. */
+  answered(exceptionId: string): Promise<void>
+  /** The manager decides on materiality. Answers the decision's id. */
+  weighed(exceptionId: string, judgement?: object): Promise<string>
+  /** Weighed, and approved by the partner. */
+  concluded(exceptionId: string, judgement?: object): Promise<void>
+  startCompletion(): Promise<void>
+  documents(dated?: string): Promise<void>
+  proposal(): Promise<Answered>
+  /** The partner decides, as proposed unless told otherwise. Answers the opinion's id. */
+  decided(input?: object): Promise<string>
+  cleared(): Promise<void>
+  issue(by?: Person, input?: object): Promise<Answered>
+}
+
+export const today = (): string => new Date().toISOString().slice(0, 10)
+
+const judgement = {
+  material: true,
+  pervasive: false,
+  factors: [{ factor: 'NATURE_AND_CAUSE', note: 'Unreviewed changes reached production.' }],
+  rationale: 'Users rely on the review of changes.',
+}
+
+const commonCriteria = [5, 3, 4, 2, 3, 8, 5, 1, 2].flatMap((count, at) =>
+  Array.from({ length: count }, (_, n) => `CC${at + 1}.${n + 1}`),
+)
+
+/** An engagement in fieldwork: one control meets all criteria, and one procedure tests it; it is reviewed. */
+export async function chain(w: World, firm: TestFirm, client: TestClient, changes: object = {}): Promise<Chain> {
+  const { partner, reviewer, manager, senior, staff } = firm
+  const engagementId = await staffedEngagement(firm, client, changes)
+
+  const version: Chain['version'] = async (id) =>
+    (await manager.gql('query ($id: ID!) { node(id: $id) { version } }', { id })).node.version
+  const change: Chain['change'] = async (by, mutation, idName, id, input = {}, selection = '__typename') =>
+    by.does(mutation, { [idName]: id, expectedVersion: await version(id), ...input }, selection)
+  const refused: Chain['refused'] = async (by, mutation, idName, id, input = {}) =>
+    (await by.tryTo(mutation, { [idName]: id, expectedVersion: await version(id), ...input })).errors
+  const document = (kind: string, dated: string) =>
+    manager.does('recordClosingDocument', {
+      engagementId,
+      kind,
+      dated,
+      obtainedFrom: 'Carla, Head of Operations',
+      fileName: `${kind.toLowerCase()}.pdf`,
+      sha256: 'ab'.repeat(32),
+    })
+
+  await document('ENGAGEMENT_LETTER', '2025-01-02')
+  const { control } = await senior.does(
+    'createControl',
+    {
+      engagementId,
+      ref: 'CM-01',
+      title: 'Changes are reviewed',
+      description: 'Each change is reviewed by somebody other than its author before it is merged.',
+      owner: 'Head of engineering',
+      frequency: 'PER_EVENT',
+      nature: 'MANUAL',
+      type: 'PREVENTIVE',
+      area: 'CHANGE',
+      isKey: true,
+      criteria: commonCriteria,
+    },
+    'control { id }',
+  )
+  await change(manager, 'startFieldwork', 'engagementId', engagementId)
+  const isType1 = (changes as { kind?: string }).kind === 'SOC2_TYPE_1'
+  const { procedure } = await senior.does(
+    'planProcedure',
+    {
+      controlId: control.id,
+      ref: 'CM-01.T1',
+      method: 'INSPECTION',
+      aspect: isType1 ? 'DESIGN' : 'OPERATION',
+      objective: 'Changes are reviewed by somebody else before they are merged.',
+      steps: 'Inspected the record of review of each change.',
+      attributes: [],
+    },
+    'procedure { id }',
+  )
+  await change(staff, 'startProcedure', 'procedureId', procedure.id)
+  await reviewed(w, firm, procedure.id)
+  await change(senior, 'concludeControl', 'controlId', control.id, {
+    design: 'SUITABLE',
+    operation: isType1 ? null : 'EFFECTIVE',
+    rationale: 'The design was walked through with the owner of the control.',
+  })
+
+  const made: Chain = {
+    engagementId,
+    controlId: control.id,
+    procedureId: procedure.id,
+    change,
+    refused,
+    version,
+    async exception(given = {}) {
+      const raised = await senior.does(
+        'raiseException',
+        { engagementId, controlId: control.id, kind: 'SCOPE_LIMITATION', ...matter, ...given },
+        'exception { id }',
+      )
+      const { id } = raised.exception
+      await change(manager, 'confirmException', 'exceptionId', id)
+      const due = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10)
+      await change(partner, 'communicateException', 'exceptionId', id, { responseDueOn: due })
+      return id
+    },
+    async answered(exceptionId) {
+      const drafted = await client.respondent.does(
+        'draftResponse',
+        { exceptionId, ...answer },
+        'response { id }',
+      )
+      const { id } = drafted.response
+      const at = async () =>
+        (await client.admin.gql('query ($id: ID!) { node(id: $id) { version } }', { id })).node.version
+      await client.respondent.does('requestResponseApproval', { responseId: id, expectedVersion: await at() })
+      await client.admin.does('submitResponse', { responseId: id, expectedVersion: await at() })
+      await change(manager, 'acceptResponse', 'responseId', id)
+    },
+    async weighed(exceptionId, given = {}) {
+      const decided = await manager.does(
+        'decideMateriality',
+        { exceptionId, ...judgement, ...given },
+        'materialityDecision { id }',
+      )
+      return decided.materialityDecision.id
+    },
+    async concluded(exceptionId, given = {}) {
+      await change(partner, 'approveMateriality', 'decisionId', await made.weighed(exceptionId, given))
+    },
+    async startCompletion() {
+      await change(manager, 'startCompletion', 'engagementId', engagementId)
+    },
+    async documents(dated = today()) {
+      for (const kind of ['MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) {
+        await document(kind, dated)
+      }
+    },
+    async proposal() {
+      const asked = `query ($id: ID!) { engagement(id: $id) { opinionProposal { overall complete basisParagraph digest
+        conclusions { subjectMatter category opinion undecided { id } reasons { exceptions { id } leadsTo because } } } } }`
+      return (await partner.gql(asked, { id: engagementId })).engagement.opinionProposal
+    },
+    async decided(input = {}) {
+      const { digest } = await made.proposal()
+      const decided = await partner.does(
+        'decideOpinion',
+        { engagementId, proposalDigest: digest, ...input },
+        'opinion { id }',
+      )
+      return decided.opinion.id
+    },
+    async cleared() {
+      await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
+    },
+    issue: (by = partner, input = {}) =>
+      change(
+        by,
+        'issueOpinion',
+        'engagementId',
+        engagementId,
+        { reportDate: today(), ...input },
+        'engagement { id state version } report { id number date sha256 model trailPosition trailHash }',
+      ),
+  }
+  return made
+}
+
+/** Signed by staff and senior. How signing is done has tests of its own. */
+async function reviewed(w: World, firm: TestFirm, procedureId: string): Promise<void> {
+  await w.owner.query(
+    `update procedure set state = 'REVIEWED', outcome = 'NO_EXCEPTIONS', outcome_note = 'None noted.' where id = $1`,
+    [procedureId],
+  )
+  for (const [level, { memberId }] of [
+    ['PREPARER', firm.staff],
+    ['REVIEWER', firm.senior],
+  ] as const) {
+    await w.owner.query(
+      `insert into sign_off (firm_id, id, engagement_id, procedure_id, level, member_id, content_digest, created_by, created_at)
+       select firm_id, gen_random_uuid(), engagement_id, id, $2, $3, 'ab', $3, now() from procedure where id = $1`,
+      [procedureId, level, memberId],
+    )
+  }
+}
+
+const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
+
+const answer = {
+  acknowledgement: 'Management agrees with the exception.',
+  rootCauseCategory: 'TOOLING',
+  rootCause: 'The records of review were kept in a system that was replaced in the period.',
+  remediation: [{ action: 'Export the records each month.', owner: 'Head of engineering', dueOn: inAMonth, done: false }],
+  responsible: 'Head of engineering',
+  targetDate: inAMonth,
+  preventionOfRecurrence: 'The export is part of the monthly closing list.',
+}
