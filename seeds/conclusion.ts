@@ -135,8 +135,8 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
     'query ($id: ID!) { engagement(id: $id) { opinionProposal { overall conclusions { subjectMatter category opinion } digest } } }',
     { id: engagementId },
   )
-  const { overall, conclusions } = engagement.opinionProposal
-  await partner.does('decideOpinion', { engagementId, conclusions }, 'opinion { id overall }')
+  const { overall, conclusions, digest } = engagement.opinionProposal
+  await partner.does('decideOpinion', { engagementId, conclusions, proposalDigest: digest }, 'opinion { id overall }')
   walk.tell(
     `From the decisions the service proposes ${overall} (${conclusions.map((one: Selected) => `${one.subjectMatter.toLowerCase()} ${one.opinion}`).join(', ')}); ${partner.name} decides so.`,
   )

@@ -16,8 +16,11 @@ const judgement = {
 }
 
 const stateOf = async (id: string) =>
-  (await a.manager.gql('query ($id: ID!) { exception(id: $id) { state materialityDecision { state material } } }', { id }))
-    .exception
+  (
+    await a.manager.gql('query ($id: ID!) { exception(id: $id) { state materialityDecision { state material } } }', {
+      id,
+    })
+  ).exception
 
 describe('a decision on materiality', () => {
   it('is made by one person and approved by another, which concludes the exception', async () => {

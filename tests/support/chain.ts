@@ -11,7 +11,14 @@ export interface Chain {
   controlId: string
   procedureId: string
   /** Does an act to something that exists, at the version it has now. */
-  change(by: Person, mutation: string, idName: string, id: string, input?: object, selection?: string): Promise<Answered>
+  change(
+    by: Person,
+    mutation: string,
+    idName: string,
+    id: string,
+    input?: object,
+    selection?: string,
+  ): Promise<Answered>
   /** The same, to be refused: answers the refusals. */
   refused(by: Person, mutation: string, idName: string, id: string, input?: object): Promise<Answered[]>
   version(id: string): Promise<number>
@@ -127,11 +134,7 @@ export async function chain(w: World, firm: TestFirm, client: TestClient, change
       return id
     },
     async answered(exceptionId) {
-      const drafted = await client.respondent.does(
-        'draftResponse',
-        { exceptionId, ...answer },
-        'response { id }',
-      )
+      const drafted = await client.respondent.does('draftResponse', { exceptionId, ...answer }, 'response { id }')
       const { id } = drafted.response
       const at = async () =>
         (await client.admin.gql('query ($id: ID!) { node(id: $id) { version } }', { id })).node.version
@@ -212,7 +215,9 @@ const answer = {
   acknowledgement: 'Management agrees with the exception.',
   rootCauseCategory: 'TOOLING',
   rootCause: 'The records of review were kept in a system that was replaced in the period.',
-  remediation: [{ action: 'Export the records each month.', owner: 'Head of engineering', dueOn: inAMonth, done: false }],
+  remediation: [
+    { action: 'Export the records each month.', owner: 'Head of engineering', dueOn: inAMonth, done: false },
+  ],
   responsible: 'Head of engineering',
   targetDate: inAMonth,
   preventionOfRecurrence: 'The export is part of the monthly closing list.',
