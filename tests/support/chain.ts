@@ -2,7 +2,6 @@ import { staffedEngagement } from './engagements.js'
 import { matter } from './exceptions.js'
 import type { Person, TestClient, TestFirm, World } from './world.js'
 
-// biome-ignore lint/suspicious/noExplicitAny: what a query answers is known to the test that asks
 type Answered = any
 
 /** An engagement on its way from planning to the report, step by step through the API. All of it is invented. */
