@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { pino } from 'pino'
 import { readConfig } from '../src/config.js'
+import { serviceLog } from '../src/server/log.js'
 import { openService } from '../src/server/service.js'
 import { overHttp } from './api.js'
 import { assemble, Letterbox } from './assemble.js'
@@ -28,7 +28,7 @@ const { values } = parseArgs({
 
 async function walkThrough(list: ChangeList, tell: Tell): Promise<Issued> {
   const folder = await mkdtemp(join(tmpdir(), 'fieldwork-demo-'))
-  const log = pino({ level: 'error' })
+  const log = serviceLog('error')
   const letters = new Letterbox()
   const config = { ...readConfig({}), port: 0, dataDir: join(folder, 'data') }
   const service = await openService(config, log, { mailer: letters })

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /** What the environment settles, checked and complete. `null` means: not set, and no default is right for everybody. */
@@ -7,6 +8,8 @@ export interface Config {
   port: number
   /** Where people and programs reach the service: issuer of tokens, base of links. No slash at the end. */
   publicUrl: string
+  /** Proxies whose word on where a request comes from is taken; attempts to sign in are counted by that address. */
+  trustedProxies: readonly string[]
   /** Owner's connection to a PostgreSQL 15 or newer; `null` means the embedded one. */
   databaseUrl: string | null
   /** An unprivileged role made by the database's keeper; `null` means that the service makes its own. */
@@ -77,6 +80,14 @@ const settings = z.object({
     })
     .transform((text) => text.replace(/\/+$/, ''))
     .optional(),
+  /** Addresses or networks of the proxies before the service: they say where a request comes from (X-Forwarded-For). */
+  FIELDWORK_TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => text.split(',').map((place) => place.trim()))
+    .refine((places) => places.every(isNetwork), {
+      error: 'is not a list of addresses or networks; it must look like 10.0.0.1,172.16.0.0/12.',
+    })
+    .default([]),
   /** The database's owner, who may create roles. Absent: PostgreSQL 18 is started from the data folder. */
   DATABASE_URL: databaseUrl.optional(),
   /** The role the service works as, when the owner may not create one. */
@@ -140,6 +151,7 @@ function settled(given: Settings): Config {
     host: given.HOST,
     port: given.PORT,
     publicUrl: given.FIELDWORK_PUBLIC_URL ?? `http://${reachable(given.HOST)}:${given.PORT}`,
+    trustedProxies: given.FIELDWORK_TRUSTED_PROXIES,
     databaseUrl: given.DATABASE_URL ?? null,
     databaseServiceUrl: given.DATABASE_SERVICE_URL ?? null,
     databasePoolSize: given.DATABASE_POOL_SIZE,
@@ -206,6 +218,12 @@ function isWebAddress(text: string): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
   return ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === ''
+}
+
+function isNetwork(place: string): boolean {
+  const [address = '', bits] = place.split('/')
+  const version = isIP(address)
+  return version !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
 }
 
 /** A host to listen on as a host to call: "every address" is none that a browser can open. */

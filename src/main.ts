@@ -1,9 +1,10 @@
 import 'reflect-metadata'
-import { pino } from 'pino'
+import type { Logger } from 'pino'
 import { isSeeded, seedDemo } from '../seeds/first-start.js'
 import { cast, demoPassword } from '../seeds/invented.js'
 import { type Config, ConfigError, readConfig } from './config.js'
 import { CannotStart } from './data/cannot-start.js'
+import { serviceLog } from './server/log.js'
 import { openService, type Service } from './server/service.js'
 
 /** What a person who has just started the service needs to know. */
@@ -22,7 +23,7 @@ function greeting(config: Config, address: string): string {
   return lines.join('\n')
 }
 
-function stopOnSignals(service: Service, log: pino.Logger): void {
+function stopOnSignals(service: Service, log: Logger): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       log.info({ signal }, 'draining')
@@ -39,7 +40,7 @@ function stopOnSignals(service: Service, log: pino.Logger): void {
 
 try {
   const config = readConfig()
-  const log = pino({ level: config.logLevel })
+  const log = serviceLog(config.logLevel)
   const service = await openService(config, log)
   stopOnSignals(service, log)
   try {

@@ -24,6 +24,7 @@ test('with nothing set, the service runs on this machine, with its own database 
     host: '127.0.0.1',
     port: 4000,
     publicUrl: 'http://127.0.0.1:4000',
+    trustedProxies: [],
     databaseUrl: null,
     databaseServiceUrl: null,
     databasePoolSize: 10,
@@ -47,6 +48,7 @@ test('every setting is taken over', () => {
     FIELDWORK_DATA_DIR: '/srv/fieldwork',
     FIELDWORK_SEED: 'none',
     FIELDWORK_MAIL_URL: 'https://mail.example.com/letters?from=fieldwork',
+    FIELDWORK_TRUSTED_PROXIES: '10.0.0.1, 172.16.0.0/12,::1',
     FIELDWORK_MAIL_TOKEN: 'shown-to-the-mail-service',
     LOG_LEVEL: 'warn',
   }
@@ -55,6 +57,7 @@ test('every setting is taken over', () => {
     host: '::1',
     port: 8080,
     publicUrl: 'https://audit.example.com',
+    trustedProxies: ['10.0.0.1', '172.16.0.0/12', '::1'],
     databaseUrl: production.DATABASE_URL,
     databaseServiceUrl: 'postgresql://served:pw@db/fieldwork?sslmode=require',
     databasePoolSize: 25,
@@ -116,12 +119,23 @@ test.each([
     'FIELDWORK_SECRET is too short; it must have 32 characters or more, e.g. from: openssl rand -base64 48',
   ],
   ['FIELDWORK_ALLOW_EMBEDDED', 'true', 'FIELDWORK_ALLOW_EMBEDDED is "true"; it must be one of: yes, no.'],
+  ...['proxy.example.com', '10.0.0.0/33', '10.0.0.1,', '*'].map((list) => [
+    'FIELDWORK_TRUSTED_PROXIES',
+    list,
+    'FIELDWORK_TRUSTED_PROXIES is not a list of addresses or networks; it must look like 10.0.0.1,172.16.0.0/12.',
+  ]),
+  [
+    'FIELDWORK_MAIL_URL',
+    'mailto:post@example.com',
+    'FIELDWORK_MAIL_URL is not an http or https address; it must look like https://mail.example.com/letters.',
+  ],
+  ['FIELDWORK_MAIL_TOKEN', 'two words', 'FIELDWORK_MAIL_TOKEN has characters that a bearer token cannot have.'],
   [
     'LOG_LEVEL',
     'verbose',
     'LOG_LEVEL is "verbose"; it must be one of: fatal, error, warn, info, debug, trace, silent.',
   ],
-])('%s=%s is refused in one line', (name, value, line) => {
+] as [string, string, string][])('%s=%s is refused in one line', (name, value, line) => {
   expect(faultsOf({ [name]: value })).toEqual([line])
 })
 

@@ -27,6 +27,8 @@ export interface AppOptions {
   jwks: () => Promise<object>
   services: Services
   log: FastifyBaseLogger
+  /** Proxies whose word on where a request comes from is taken; none when absent. */
+  trustedProxies?: readonly string[]
   /** Whether the explorer and introspection are on. */
   explorer: boolean
 }
@@ -39,6 +41,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    // Anybody can send the header; only these are believed.
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)

@@ -53,6 +53,7 @@ export async function openService(config: Config, log: Logger, options: { mailer
       verify: (token) => tokens.verify(token),
       jwks: async () => tokens.jwks(),
       log,
+      trustedProxies: config.trustedProxies,
       explorer: config.environment !== 'production',
     })
     undo.push(() => app.close())

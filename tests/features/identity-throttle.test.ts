@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { throttleLimits } from '../../src/features/identity/throttle.js'
-import { password, signInWorld } from '../support/sign-in.js'
+import { password, proxy, signInWorld } from '../support/sign-in.js'
 
 const w = await signInWorld()
 const { firmId } = await w.firm('Larch & Partners (invented)', 'ada@larch.example.test')
@@ -106,6 +106,26 @@ describe('an address', () => {
     expect(await succeed('203.0.113.6')).toBe('done')
     await passTheWindow()
     expect(await succeed('203.0.113.5')).toBe('done')
+  })
+
+  test('is where the connection comes from, whatever a header says, except for a proxy that is trusted', async () => {
+    const say = (remoteAddress: string, forwarded: string) =>
+      w.world.app.inject({
+        method: 'POST',
+        url: '/graphql',
+        remoteAddress,
+        headers: { 'x-forwarded-for': forwarded, 'x-real-ip': forwarded, forwarded: `for=${forwarded}` },
+        payload: {
+          query:
+            'mutation { refreshSession(input: { idempotencyKey: "12345678", refreshToken: "x" }) { errors { code } } }',
+        },
+      })
+    const counts = async () =>
+      (await w.world.owner.query('select attempts from throttle order by 1')).rows.map(({ attempts }) => attempts)
+    for (const forwarded of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) await say('203.0.113.9', forwarded)
+    expect(await counts()).toEqual([3])
+    for (const forwarded of ['192.0.2.1', '192.0.2.2', '192.0.2.2', '192.0.2.9, 192.0.2.2']) await say(proxy, forwarded)
+    expect(await counts()).toEqual([1, 3, 3])
   })
 
   test('of IPv6 is counted with its network, of IPv4 the same however it is written', async () => {

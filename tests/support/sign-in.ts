@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { pino } from 'pino'
 import { createFirm } from '../../src/features/identity/firm-creation.js'
 import { Passwords } from '../../src/features/identity/passwords.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
 import type { InvitationLetter } from '../../src/graph/services.js'
+import { serviceLog } from '../../src/server/log.js'
 import { type Answer, World } from './world.js'
 
 export const issuer = 'https://fieldwork.example.test'
 /** Of invented people. */
 export const password = 'a long enough password'
+
+/** The one address whose word is taken on where a request comes from. */
+export const proxy = '198.51.100.7'
 
 /** A world in which people are invited, sign in and hold real tokens. Passwords are hashed cheaply: they guard nothing. */
 export interface SignInWorld extends Gate {
@@ -24,7 +27,7 @@ export interface SignInWorld extends Gate {
 export async function signInWorld(): Promise<SignInWorld> {
   const letters: InvitationLetter[] = []
   const lines: string[] = []
-  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) })
+  const log = serviceLog('debug', { write: (line: string) => lines.push(line) })
   const passwords = new Passwords({ memoryKib: 8, passes: 1 })
   let tokens: Tokens | undefined
   const world = await World.make(async (database) => {
@@ -36,6 +39,7 @@ export async function signInWorld(): Promise<SignInWorld> {
       jwks: () => made.jwks(),
       services: { tokens: made, passwords, mailer, log },
       log,
+      trustedProxies: [proxy],
     }
   })
   return { world, tokens: tokens as Tokens, passwords, letters, lines, ...gate(world) }
