@@ -8,8 +8,9 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql'
+import { Refusal } from '../rules/refusal.js'
 import type { Actor } from './actor.js'
-import { forbidden, unauthenticated } from './faults.js'
+import { badQuestion, forbidden, unauthenticated } from './faults.js'
 import { allows, type PolicyRow, type Who } from './permission.js'
 
 /** What the guard needs of a request. */
@@ -119,7 +120,11 @@ function guardField(field: Field, checks: readonly Who[], root: boolean, self?: 
       if (allows(who, actor, engagementId)) continue
       throw actor ? forbidden() : unauthenticated()
     }
-    return resolve(source, args, context, info)
+    try {
+      return await resolve(source, args, context, info)
+    } catch (error) {
+      throw error instanceof Refusal ? badQuestion(error) : error
+    }
   }
 }
 

@@ -17,8 +17,14 @@ const meanings: Readonly<Record<string, readonly [message: string, path: string]
   report_once_per_engagement: ['The report was issued already.', 'engagementId'],
 }
 
+/** lock_not_available: somebody else's act holds the row for longer than an act waits, e.g. a long import. */
+const locked = '55P03'
+
 /** A database error as the refusal it stands for; any other error as it is. */
 export function refusalFor(error: unknown): unknown {
+  if ((error as { code?: string }).code === locked) {
+    return new Refusal('BUSY', 'Somebody else is changing the same thing just now. Try again shortly.')
+  }
   const constraint = (error as { driverError?: { constraint?: string } }).driverError?.constraint
   const meaning = constraint ? meanings[constraint] : undefined
   return meaning ? new Refusal('ALREADY_EXISTS', meaning[0], [meaning[1]]) : error

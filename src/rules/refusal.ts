@@ -68,6 +68,7 @@ export const refusalCodes = {
   OWN_MEMBERSHIP: 'Nobody changes or disables their own membership. Ask another administrator.',
   LAST_ADMIN: 'The firm would be left without an administrator.',
   ROLE_INSUFFICIENT: 'Your role allows this for others than this one.',
+  BUSY: 'Somebody else is changing the same thing just now. Try again shortly.',
   IDEMPOTENCY_MISMATCH: 'The idempotency key was used before with another input.',
   IDEMPOTENCY_IN_FLIGHT: 'The same act with this idempotency key is still under way. Send it again shortly.',
 } as const

@@ -1,7 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
 import { GraphQLError } from 'graphql'
 import { Fault } from '../access/faults.js'
-import { Refusal } from '../rules/refusal.js'
 
 /** What went wrong underneath, for telling a fault of the caller from one of ours. */
 export function causeOf(error: unknown): unknown {
@@ -11,8 +10,7 @@ export function causeOf(error: unknown): unknown {
 }
 
 /** Whether the caller may read the message: their fault, or the protocol's. All else is ours and is masked. */
-export const isTold = (cause: unknown): boolean =>
-  cause instanceof Fault || cause instanceof Refusal || cause instanceof GraphQLError
+export const isTold = (cause: unknown): boolean => cause instanceof Fault || cause instanceof GraphQLError
 
 /** A top-level error as the caller sees it: no stack, no message of ours, nothing of the database. */
 export function shownError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
@@ -21,13 +19,8 @@ export function shownError(formatted: GraphQLFormattedError, error: unknown): Gr
     ...(formatted.path ? { path: formatted.path } : {}),
     ...(formatted.locations ? { locations: formatted.locations } : {}),
   }
-  if (cause instanceof Fault) return { message: cause.message, ...place, extensions: { code: cause.code } }
-  if (cause instanceof Refusal) {
-    return {
-      message: cause.message,
-      ...place,
-      extensions: { code: 'BAD_USER_INPUT', reason: cause.code, argument: cause.path },
-    }
+  if (cause instanceof Fault) {
+    return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.facts } }
   }
   const code = formatted.extensions?.code
   if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') {

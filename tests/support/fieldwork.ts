@@ -132,7 +132,7 @@ const controlOf = (engagementId: string, how: object) => ({
 
 const importMutation = `mutation ($input: ImportPopulationInput!) { importPopulation(input: $input) {
   population { id version itemCount columns fileName fileSha256 keyColumn dateColumn state }
-  errors { __typename code message path ... on RowsRefused { rows { row column message } rowFaultCount } } } }`
+  errors { __typename code message path ... on VersionConflict { currentVersion } ... on RowsRefused { rows { row column message } rowFaultCount } } } }`
 
 /** Sends `importPopulation` with its file, as a GraphQL multipart request. */
 export async function upload(

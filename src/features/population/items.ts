@@ -62,10 +62,10 @@ export function itemsBetween(tx: Tx, population: Population, first: number, last
   )
 }
 
-/** Every item of the population, in order, a piece at a time. */
-export async function* everyItem(tx: Tx, population: Population): AsyncGenerator<StoredItem> {
+/** Every item of the population, in order, by the batch: to wait for each of a million by itself takes seconds. */
+export async function* everyItem(tx: Tx, population: Population): AsyncGenerator<StoredItem[]> {
   for (let first = 1; first <= (population.itemCount ?? 0); first += readAtOnce) {
-    yield* await itemsBetween(tx, population, first, first + readAtOnce - 1)
+    yield await itemsBetween(tx, population, first, first + readAtOnce - 1)
   }
 }
 
@@ -98,15 +98,15 @@ export const forDigest = ({ itemKey, occurredOn, cells }: StoredItem): ItemForDi
   values: cells,
 })
 
-/** The keys of all items in order, each with what stands in one column: what a draw needs of them. */
+/** The keys of all items in order, by the batch, each with what stands in one column: what a draw needs of them. */
 export async function* keysInOrder(
   tx: Tx,
   population: Population,
   stratumColumn: string | null,
-): AsyncGenerator<{ key: string; stratum: string | null }> {
+): AsyncGenerator<{ key: string; stratum: string | null }[]> {
   const at = stratumColumn === null ? 0 : (population.columns?.indexOf(stratumColumn) ?? -1) + 1
   for (let first = 1; first <= (population.itemCount ?? 0); first += keysAtOnce) {
-    yield* await tx.query<{ key: string; stratum: string | null }>(
+    yield await tx.query<{ key: string; stratum: string | null }>(
       `select item_key as key, cells[$5::int] as stratum from population_item
        where firm_id = $1 and import_id = $2 and ordinal between $3 and $4 order by ordinal`,
       [tx.firmId, population.importId, first, first + keysAtOnce - 1, at],

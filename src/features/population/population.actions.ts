@@ -111,7 +111,7 @@ export async function freezePopulation(tx: WriteTx, input: FreezePopulationInput
     ])
   }
   const digest = new PopulationDigest()
-  for await (const item of everyItem(tx, population)) digest.add(forDigest(item))
+  for await (const batch of everyItem(tx, population)) for (const item of batch) digest.add(forDigest(item))
   if (digest.items !== population.itemCount) {
     throw new Error(`population ${population.id} has ${digest.items} items where ${population.itemCount} were imported`)
   }

@@ -34,7 +34,9 @@ export async function drawnPlaces(tx: Tx, population: Population, drawing: Drawi
   }
   const { method, draws } = drawing
   const draw = beginDraw({ method, draws, seed: drawing.seed ?? '', populationSize: population.itemCount as number })
-  for await (const item of keysInOrder(tx, population, drawing.stratumColumn)) draw.offer(item)
+  for await (const batch of keysInOrder(tx, population, drawing.stratumColumn)) {
+    for (const item of batch) draw.offer(item)
+  }
   return draw
     .drawn()
     .slice(before)

@@ -46,8 +46,8 @@ export async function verificationOf(tx: Tx, sample: Sample): Promise<SampleVeri
   const plan = { method, seed: seed ?? '', draws, populationSize }
   const stratumAt = stratumColumn === null ? -1 : (population.columns?.indexOf(stratumColumn) ?? -1)
   async function* items() {
-    for await (const item of everyItem(tx, population)) {
-      yield { ...forDigest(item), stratum: item.cells[stratumAt] ?? null }
+    for await (const batch of everyItem(tx, population)) {
+      for (const item of batch) yield { ...forDigest(item), stratum: item.cells[stratumAt] ?? null }
     }
   }
   return verifySample({ plan, populationDigest, keys: drawn.map(({ key }) => key) }, items())
