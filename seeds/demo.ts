@@ -49,15 +49,24 @@ async function walkThrough(list: ChangeList, tell: Tell): Promise<Issued> {
   }
 }
 
-const list = values.population
-  ? readChangeList(basename(values.population), await readFile(values.population))
-  : await inventedChanges(2025)
-let steps = 0
-const issued = await walkThrough(list, (sentence) => {
-  steps += 1
-  console.log(`${String(steps).padStart(2)}. ${sentence}`)
-})
-await mkdir(values.out, { recursive: true })
-const file = join(values.out, `report-${issued.number}.html`)
-await writeFile(file, issued.html)
-console.log(`\nThe report: ${file} (${issued.overall}).`)
+async function demonstrate(): Promise<void> {
+  const list = values.population
+    ? readChangeList(basename(values.population), await readFile(values.population))
+    : await inventedChanges(2025)
+  let steps = 0
+  const issued = await walkThrough(list, (sentence) => {
+    steps += 1
+    console.log(`${String(steps).padStart(2)}. ${sentence}`)
+  })
+  await mkdir(values.out, { recursive: true })
+  const file = join(values.out, `report-${issued.number}.html`)
+  await writeFile(file, issued.html)
+  console.log(`\nThe report: ${file} (${issued.overall}).`)
+}
+
+try {
+  await demonstrate()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -25,7 +25,7 @@ const housekeeping = /^(\d{4}\.\d{2}\.\d{2}, Version |Add SHA to ChangeLog|Now w
  * @param name the file's name
  */
 export function readChangeList(name: string, content: Buffer): ChangeList {
-  const rows = parse(content, { bom: true, columns: true, skip_empty_lines: true }) as Record<string, string>[]
+  const rows = rowsOf(name, content)
   const columns = Object.keys(rows[0] ?? {})
   const column = (what: string, form: RegExp) => {
     const found = columns.find((one) => form.test(one))
@@ -42,6 +42,14 @@ export function readChangeList(name: string, content: Buffer): ChangeList {
     summaryColumn: columns.find((one) => /summary|title|subject/i.test(one)) ?? null,
     period: { start: `${years[0]}-01-01`, end: `${years.at(-1)}-12-31` },
     count: rows.length,
+  }
+}
+
+function rowsOf(name: string, content: Buffer): Record<string, string>[] {
+  try {
+    return parse(content, { bom: true, columns: true, skip_empty_lines: true })
+  } catch (error) {
+    throw new Error(`${name} is not a CSV file: ${error instanceof Error ? error.message : error}`)
   }
 }
 
