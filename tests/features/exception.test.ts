@@ -417,6 +417,9 @@ describe('the list of exceptions', () => {
     expect(page).toMatchObject({ nodes: [{ id: second.id }], totalCount: 2, pageInfo: { hasNextPage: true } })
     const rest = await list({ awaitingResponse: false }, { first: 1, after: page.pageInfo.endCursor })
     expect(rest).toMatchObject({ nodes: [{ id: third.id }], totalCount: 2, pageInfo: { hasNextPage: false } })
+    const foreign = Buffer.from('"CM-01"').toString('base64url')
+    const { errors } = await a.staff.ask(`{ exceptions(after: "${foreign}") { nodes { id } } }`)
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT'])
     const joined = await a.staff.gql(
       `query ($engagement: ID!, $procedure: ID!) {
         engagement(id: $engagement) { exceptions(filter: { state: COMMUNICATED }) { nodes { number } } }
