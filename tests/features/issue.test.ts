@@ -9,7 +9,7 @@ const client = await a.client('Kestrel Cloud')
 
 /** Everything is done; only the report is to be issued. */
 async function ready(changes: object = {}): Promise<Chain> {
-  const work = await chain(w, a, client, changes)
+  const work = await chain(a, client, changes)
   const exceptionId = await work.exception()
   await work.answered(exceptionId)
   await work.startCompletion()

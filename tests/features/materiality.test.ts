@@ -7,7 +7,7 @@ const w = await world()
 const a = await w.firm('Ashdown')
 const b = await w.firm('Birch')
 const client = await a.client('Kestrel Cloud')
-const work = await chain(w, a, client)
+const work = await chain(a, client)
 const judgement = {
   material: false,
   pervasive: false,
@@ -176,7 +176,7 @@ describe('a decision on materiality', () => {
   })
 
   it('is not touched by the response: what management says changes neither decision nor proposal', async () => {
-    const own = await chain(w, a, client)
+    const own = await chain(a, client)
     const exceptionId = await own.exception()
     await own.concluded(exceptionId)
     const before = await own.proposal()

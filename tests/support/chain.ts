@@ -1,6 +1,6 @@
 import { staffedEngagement } from './engagements.js'
 import { matter } from './exceptions.js'
-import type { Person, TestClient, TestFirm, World } from './world.js'
+import type { Person, TestClient, TestFirm } from './world.js'
 
 type Answered = any
 
@@ -52,7 +52,7 @@ const commonCriteria = [5, 3, 4, 2, 3, 8, 5, 1, 2].flatMap((count, at) =>
 )
 
 /** An engagement in fieldwork: one control meets all criteria, and one procedure tests it; it is reviewed. */
-export async function chain(w: World, firm: TestFirm, client: TestClient, changes: object = {}): Promise<Chain> {
+export async function chain(firm: TestFirm, client: TestClient, changes: object = {}): Promise<Chain> {
   const { partner, reviewer, manager, senior, staff } = firm
   const engagementId = await staffedEngagement(firm, client, changes)
 
@@ -106,7 +106,11 @@ export async function chain(w: World, firm: TestFirm, client: TestClient, change
     'procedure { id }',
   )
   await change(staff, 'startProcedure', 'procedureId', procedure.id)
-  await reviewed(w, firm, procedure.id)
+  await change(staff, 'prepareProcedure', 'procedureId', procedure.id, {
+    outcome: 'NO_EXCEPTIONS',
+    outcomeNote: 'Every change had a record of review.',
+  })
+  await change(senior, 'reviewProcedure', 'procedureId', procedure.id)
   await change(senior, 'concludeControl', 'controlId', control.id, {
     design: 'SUITABLE',
     operation: isType1 ? null : 'EFFECTIVE',
@@ -188,24 +192,6 @@ export async function chain(w: World, firm: TestFirm, client: TestClient, change
       ),
   }
   return made
-}
-
-/** Signed by staff and senior. How signing is done has tests of its own. */
-async function reviewed(w: World, firm: TestFirm, procedureId: string): Promise<void> {
-  await w.owner.query(
-    `update procedure set state = 'REVIEWED', outcome = 'NO_EXCEPTIONS', outcome_note = 'None noted.' where id = $1`,
-    [procedureId],
-  )
-  for (const [level, { memberId }] of [
-    ['PREPARER', firm.staff],
-    ['REVIEWER', firm.senior],
-  ] as const) {
-    await w.owner.query(
-      `insert into sign_off (firm_id, id, engagement_id, procedure_id, level, member_id, content_digest, created_by, created_at)
-       select firm_id, gen_random_uuid(), engagement_id, id, $2, $3, 'ab', $3, now() from procedure where id = $1`,
-      [procedureId, level, memberId],
-    )
-  }
 }
 
 const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)

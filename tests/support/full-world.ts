@@ -154,7 +154,9 @@ interface Place {
 const layOpinion = ({ lay, firmId, engagementId, crew }: Place) =>
   lay(firmId, 'opinion', {
     engagement_id: engagementId,
-    conclusions: JSON.stringify([{ subjectMatter: 'DESIGN', category: 'SECURITY', opinion: 'UNQUALIFIED' }]),
+    conclusions: JSON.stringify([
+      { subjectMatter: 'DESIGN', category: 'SECURITY', opinion: 'UNQUALIFIED', proposed: 'QUALIFIED' },
+    ]),
     overall: 'UNQUALIFIED',
     proposal_digest: 'a'.repeat(64),
     differs: true,

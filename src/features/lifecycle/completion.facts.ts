@@ -6,24 +6,22 @@ import type { Engagement } from '../engagement/engagement.js'
 import { deviationsOf, drifted, openAmong } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
 import { Procedure } from '../procedure/procedure.js'
-import { SignOff } from '../procedure/sign-off.js'
+import { staleProcedures } from '../signing/content.js'
 
-/** What the gate to completion looks at, in five statements. */
+/** What the gate to completion looks at. */
 export async function completionFacts(tx: Tx, engagement: Engagement): Promise<CompletionFacts> {
   const engagementId = engagement.id
   const procedures = await tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } })
-  const signOffs = await tx.find(SignOff, { engagementId, withdrawnAt: null })
   const controls = await tx.find(Control, { engagementId }, { order: { ref: 'asc' } })
   const exceptions = await tx.find(Exception, { engagementId }, { order: { number: 'asc' } })
   const deviations = await deviationsOf(tx, engagementId)
-  const signed = new Set(signOffs.map(({ procedureId, level }) => `${procedureId} ${level}`))
+  const stale = await staleProcedures(tx, engagementId)
   return {
     procedures: procedures.map(({ id, ref, state }) => ({
       id,
       ref,
       state,
-      // A signature that no longer holds was withdrawn when what it covers changed.
-      signOffStale: state === 'REVIEWED' && !(signed.has(`${id} PREPARER`) && signed.has(`${id} REVIEWER`)),
+      signOffStale: stale.has(id),
     })),
     controls: controls.map(({ id, ref, designConclusion, operationConclusion }) => ({
       id,

@@ -7,7 +7,7 @@ import type { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Member } from '../firm/member.js'
 
-/** What the gate to fieldwork looks at, in five statements. */
+/** What the gate to fieldwork looks at. */
 export async function fieldworkFacts(tx: Tx, engagement: Engagement): Promise<FieldworkFacts> {
   const engagementId = engagement.id
   const team = await tx.find(TeamMember, { engagementId, removedAt: null }, { order: { id: 'asc' } })
