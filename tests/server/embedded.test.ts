@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, expect, inject, onTestFinished, test } from 'vitest'
 import { CannotStart } from '../../src/data/cannot-start.js'
-import { type EmbeddedOptions, startEmbedded } from '../../src/server/embedded.js'
+import { type EmbeddedOptions, findEmbedded, startEmbedded } from '../../src/server/embedded.js'
 import { runningPostmaster, stopPostmaster } from '../../src/server/postmaster.js'
 
 const isRoot = process.getuid?.() === 0
@@ -137,6 +137,16 @@ test('a second service on one data folder is refused in one line, and the first 
   )
   expect(await query(url, 'select 1 as alive')).toEqual([{ alive: 1 }])
   await stop()
+})
+
+test('a command beside a running service shares its database; one that runs alone finds none to share', async () => {
+  expect(await findEmbedded(data)).toBeNull()
+  const service = spawnService(data)
+  const [, url] = (await hear(service)).split(' ')
+  expect(await findEmbedded(data)).toBe(url)
+  await kill(service)
+  // The server it left behind is nobody's: sharing it would end when the next service stops it.
+  expect(await findEmbedded(data)).toBeNull()
 })
 
 test('of two services that start at once on an empty data folder, one runs and one is refused', async () => {

@@ -1,9 +1,9 @@
 import type { Tx, WriteTx } from '../../data/work.js'
 import type { ClientRole, FirmRole } from '../../rules/vocabulary.js'
 
-// Every statement of this feature on tables that are not rows of the product: they hold what proves who somebody is, so
-// they never pass through `insert` and `update`, which write what they change into the trail. Those on `user_account`
-// and `signing_key` work in the identity realm only; the others name the firm that the transaction has entered.
+// What proves who somebody is: accounts, sessions, invitations. Hand-written statements, never `insert` and `update`, which
+// write what they change into the trail. Those on `user_account` need the identity realm; the others name the firm that
+// the transaction has entered. (Keys and counted attempts have statements of their own: signing-keys.ts, throttle.ts.)
 
 export interface Account {
   id: string
