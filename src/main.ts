@@ -46,7 +46,10 @@ try {
   try {
     if (config.seed === 'demo' && !(await isSeeded(service))) {
       console.log('First start: an invented firm is set up, which takes a few seconds ...')
+      // A few hundred requests from inside; whoever has just started the service wants to read how to reach it.
+      log.level = 'warn'
       await seedDemo(service)
+      log.level = config.logLevel
     }
     console.log(greeting(config, await service.listen()))
   } catch (error) {

@@ -31,7 +31,10 @@ export class PopulationResolver {
     nullable: true,
     description: 'The population with this id; null when there is none for you.',
   })
-  async population(@Arg('id', () => ID) id: string, @Ctx() context: Context): Promise<Population | null> {
+  async population(
+    @Arg('id', () => ID, { description: 'The object’s id.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<Population | null> {
     return isUuid(id) ? (await context.tx()).one(Population, { id }) : null
   }
 

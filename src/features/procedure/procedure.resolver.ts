@@ -71,7 +71,10 @@ export class ProcedureResolver {
     nullable: true,
     description: 'The procedure with this id; null when there is none for you.',
   })
-  async procedure(@Arg('id', () => ID) id: string, @Ctx() context: Context): Promise<Procedure | null> {
+  async procedure(
+    @Arg('id', () => ID, { description: 'The object’s id.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<Procedure | null> {
     return isUuid(id) ? (await context.tx()).one(Procedure, { id }) : null
   }
 

@@ -78,7 +78,10 @@ export class SampleItemArgs extends PageArgs {
 @Resolver(() => Sample)
 export class SampleResolver {
   @Query(() => Sample, { nullable: true, description: 'The sample with this id; null when there is none for you.' })
-  async sample(@Arg('id', () => ID) id: string, @Ctx() context: Context): Promise<Sample | null> {
+  async sample(
+    @Arg('id', () => ID, { description: 'The object’s id.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<Sample | null> {
     return isUuid(id) ? (await context.tx()).one(Sample, { id }) : null
   }
 
