@@ -55,6 +55,7 @@ const commonCriteria = [5, 3, 4, 2, 3, 8, 5, 1, 2].flatMap((count, at) =>
 export async function chain(firm: TestFirm, client: TestClient, changes: object = {}): Promise<Chain> {
   const { partner, reviewer, manager, senior, staff } = firm
   const engagementId = await staffedEngagement(firm, client, changes)
+  const isAvailable = (changes as { categories?: string[] }).categories?.includes('AVAILABILITY')
 
   const version: Chain['version'] = async (id) =>
     (await manager.gql('query ($id: ID!) { node(id: $id) { version } }', { id })).node.version
@@ -86,7 +87,7 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
       type: 'PREVENTIVE',
       area: 'CHANGE',
       isKey: true,
-      criteria: commonCriteria,
+      criteria: isAvailable ? [...commonCriteria, 'A1.1', 'A1.2', 'A1.3'] : commonCriteria,
     },
     'control { id }',
   )
