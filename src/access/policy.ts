@@ -1,6 +1,7 @@
 import {
   awaitsAgreement,
   canBeWithdrawn,
+  decisionIsApproved,
   decisionIsOpen,
   endsInOpinion,
   goes,
@@ -8,6 +9,7 @@ import {
   wasNotReturned,
 } from '../rules/conclusion-acts.js'
 import {
+  awaitsCommunication,
   confirmedAnew,
   exceptionBecomes,
   exceptionIs,
@@ -289,7 +291,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...leaders,
     on: 'Exception',
     during: whileExamined,
-    when: [exceptionBecomes('COMMUNICATED')],
+    when: [awaitsCommunication],
   },
   'Mutation.withdrawException': {
     ...leaders,
@@ -376,6 +378,12 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'MaterialityDecision',
     during: whileExamined,
     when: [decisionIsOpen, isAnothersDecision, wasNotReturned],
+  },
+  'Mutation.reopenMateriality': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'MaterialityDecision',
+    during: whileExamined,
+    when: [decisionIsApproved],
   },
   'Mutation.returnMateriality': {
     ...team('ENGAGEMENT_PARTNER'),

@@ -42,6 +42,11 @@ export const decisionIsOpen = ({ state }: DecisionFacts) => {
   decisionLifecycle.move(state, 'APPROVED')
 }
 
+/** Refuses with INVALID_TRANSITION. */
+export const decisionIsApproved = ({ state }: DecisionFacts) => {
+  decisionLifecycle.move(state, 'PROPOSED')
+}
+
 /** What was returned is revised first. Refuses with NOT_READY. */
 export const wasNotReturned = ({ returnedReason }: DecisionFacts) => {
   if (returnedReason === null) return

@@ -25,15 +25,22 @@ export const exceptionBecomes = (to: ExceptionState) => (exception: ExceptionFac
   exceptionLifecycle.move(exception.state, to)
 }
 
+function outOfPlace(state: ExceptionState, possible: readonly ExceptionState[], to: ExceptionState): Refusal {
+  const message = `This is possible while the exception is ${possible.join(' or ')}; it is ${state}.`
+  return new Refusal('INVALID_TRANSITION', message, [], { from: state, to, allowed: exceptionLifecycle.table[state] })
+}
+
 /** For acts that do not move the exception. Refuses with INVALID_TRANSITION. */
 export const exceptionIs =
   (...possible: readonly ExceptionState[]) =>
   ({ state }: ExceptionFacts) => {
-    if (possible.includes(state)) return
-    const message = `This is possible while the exception is ${possible.join(' or ')}; it is ${state}.`
-    const allowed = exceptionLifecycle.table[state]
-    throw new Refusal('INVALID_TRANSITION', message, [], { from: state, to: possible[0] as string, allowed })
+    if (!possible.includes(state)) throw outOfPlace(state, possible, possible[0] as ExceptionState)
   }
+
+/** A conclusion that is reopened leads back to COMMUNICATED too, but by another act. Refuses with INVALID_TRANSITION. */
+export const awaitsCommunication = ({ state }: ExceptionFacts) => {
+  if (state !== 'CONFIRMED') throw outOfPlace(state, ['CONFIRMED'], 'COMMUNICATED')
+}
 
 /** Who confirms an exception is not its author. Refuses with SEPARATION_OF_DUTIES. */
 export const notItsAuthor = (exception: ExceptionFacts, actor: Acting): void =>

@@ -67,12 +67,15 @@ export const populationLifecycle = lifecycle<PopulationState>('The population', 
   FROZEN: [],
 })
 
-/** A confirmed exception can still be withdrawn, with a reason; once its materiality is decided it stands. */
+/**
+ * A confirmed exception can still be withdrawn, with a reason; once its materiality is decided it stands, unless the
+ * decision is reopened.
+ */
 export const exceptionLifecycle = lifecycle<ExceptionState>('The exception', {
   DRAFT: ['CONFIRMED', 'WITHDRAWN'],
   CONFIRMED: ['COMMUNICATED', 'WITHDRAWN'],
   COMMUNICATED: ['CONCLUDED', 'WITHDRAWN'],
-  CONCLUDED: [],
+  CONCLUDED: ['COMMUNICATED'],
   WITHDRAWN: [],
 })
 
@@ -92,9 +95,10 @@ export const explanationLifecycle = lifecycle<ExplanationState>('The explanation
   REJECTED: ['PROPOSED'],
 })
 
+/** An approved decision is reopened, with a reason, when what was weighed has changed. */
 export const decisionLifecycle = lifecycle<DecisionState>('The decision', {
   PROPOSED: ['APPROVED'],
-  APPROVED: [],
+  APPROVED: ['PROPOSED'],
 })
 
 /** The reason given for an act, trimmed. Refuses with INVALID_INPUT when there is none. `act` begins the sentence: `Sending back`. */

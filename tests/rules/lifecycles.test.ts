@@ -65,6 +65,7 @@ const cases: [string, Lifecycle<string>, readonly string[], string[]][] = [
       'CONFIRMED>WITHDRAWN',
       'COMMUNICATED>CONCLUDED',
       'COMMUNICATED>WITHDRAWN',
+      'CONCLUDED>COMMUNICATED',
     ],
   ],
   [
@@ -86,7 +87,12 @@ const cases: [string, Lifecycle<string>, readonly string[], string[]][] = [
     words(explanationStates),
     ['PROPOSED>APPROVED', 'PROPOSED>REJECTED', 'REJECTED>PROPOSED'],
   ],
-  ['A decision', decisionLifecycle as Lifecycle<string>, words(decisionStates), ['PROPOSED>APPROVED']],
+  [
+    'A decision',
+    decisionLifecycle as Lifecycle<string>,
+    words(decisionStates),
+    ['PROPOSED>APPROVED', 'APPROVED>PROPOSED'],
+  ],
 ]
 
 describe.each(cases)('%s', (_, life, states, expected) => {
@@ -115,7 +121,10 @@ describe('A refused move', () => {
       'The procedure is PLANNED and cannot become REVIEWED; only IN_PROGRESS can follow.',
     )
     expect(refusalOf(() => exceptionLifecycle.move('CONCLUDED', 'WITHDRAWN')).message).toBe(
-      'The exception is CONCLUDED and cannot become WITHDRAWN; nothing follows that state.',
+      'The exception is CONCLUDED and cannot become WITHDRAWN; only COMMUNICATED can follow.',
+    )
+    expect(refusalOf(() => exceptionLifecycle.move('WITHDRAWN', 'DRAFT')).message).toBe(
+      'The exception is WITHDRAWN and cannot become DRAFT; nothing follows that state.',
     )
   })
 })

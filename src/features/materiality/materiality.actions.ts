@@ -3,10 +3,12 @@ import { decisionLifecycle, exceptionLifecycle } from '../../rules/lifecycles.js
 import { checkJudgement } from '../../rules/materiality.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Control } from '../control/control.js'
+import { deviationsOf, drifted } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
 import type {
   ApproveMaterialityInput,
   DecideMaterialityInput,
+  ReopenMaterialityInput,
   ReturnMaterialityInput,
   ReviseMaterialityInput,
 } from './materiality.inputs.js'
@@ -48,20 +50,45 @@ export async function reviseMateriality(tx: WriteTx, input: ReviseMaterialityInp
 
 /**
  * Approves, and concludes the exception. Refused: by its author; while it is returned; over an exception that was not
- * communicated; when a compensating control it counts on was concluded otherwise since.
+ * communicated, or whose figures the results have left behind; when a compensating control it counts on was concluded
+ * otherwise since.
  */
 export async function approveMateriality(tx: WriteTx, input: ApproveMaterialityInput) {
   const decision = await tx.load(MaterialityDecision, input.decisionId, input.expectedVersion)
-  await tx.permit(decision)
+  // No result is recorded meanwhile: what is approved is what the figures say.
+  await tx.permit(decision, 'update')
   await judged(tx, decision.engagementId, decision)
   const exception = await tx.load(Exception, decision.exceptionId, undefined, 'update')
   const state = exceptionLifecycle.move(exception.state, 'CONCLUDED')
+  const blockers = drifted([exception], await deviationsOf(tx, decision.engagementId))
+  if (blockers.length > 0) {
+    throw new Refusal('NOT_READY', 'The exception is not what was weighed any more.', [], { blockers })
+  }
   await tx.update(decision, {
     state: decisionLifecycle.move(decision.state, 'APPROVED'),
     approvedBy: tx.actor.memberId,
     approvedAt: tx.now,
   })
   await tx.update(exception, { state, concludedAt: tx.now })
+  return { materialityDecision: decision, exception }
+}
+
+/**
+ * Reopens an approved decision because what was weighed has changed: an exception whose figures the results have left
+ * behind can then be withdrawn and raised again. The decision is revised and approved anew.
+ */
+export async function reopenMateriality(tx: WriteTx, input: ReopenMaterialityInput) {
+  const decision = await tx.load(MaterialityDecision, input.decisionId, input.expectedVersion)
+  await tx.permit(decision)
+  const exception = await tx.load(Exception, decision.exceptionId, undefined, 'update')
+  const state = exceptionLifecycle.move(exception.state, 'COMMUNICATED')
+  await tx.update(decision, {
+    state: decisionLifecycle.move(decision.state, 'PROPOSED'),
+    returnedReason: input.reason,
+    approvedBy: null,
+    approvedAt: null,
+  })
+  await tx.update(exception, { state, concludedAt: null })
   return { materialityDecision: decision, exception }
 }
 

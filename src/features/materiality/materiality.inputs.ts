@@ -67,6 +67,15 @@ export class ApproveMaterialityInput extends ChangeInput {
   decisionId: string
 }
 
+@InputType({ description: 'Reopens an approved decision on materiality, and with it the conclusion of its exception.' })
+export class ReopenMaterialityInput extends ChangeInput {
+  @Field(() => ID, { description: 'The decision.' })
+  decisionId: string
+
+  @Text({ max: limits.reason, description: 'Why: what has changed of that which was weighed.' })
+  reason: string
+}
+
 @InputType({ description: 'Returns a decision on materiality to be revised.' })
 export class ReturnMaterialityInput extends ChangeInput {
   @Field(() => ID, { description: 'The decision.' })

@@ -4,10 +4,17 @@ import { payloadOf } from '../../graph/payload.js'
 import { Control } from '../control/control.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
-import { approveMateriality, decideMateriality, returnMateriality, reviseMateriality } from './materiality.actions.js'
+import {
+  approveMateriality,
+  decideMateriality,
+  reopenMateriality,
+  returnMateriality,
+  reviseMateriality,
+} from './materiality.actions.js'
 import {
   ApproveMaterialityInput,
   DecideMaterialityInput,
+  ReopenMaterialityInput,
   ReturnMaterialityInput,
   ReviseMaterialityInput,
 } from './materiality.inputs.js'
@@ -22,6 +29,10 @@ const ReviseMaterialityPayload = payloadOf('ReviseMaterialityPayload', {
 const ApproveMaterialityPayload = payloadOf('ApproveMaterialityPayload', {
   materialityDecision: [() => MaterialityDecision, 'The decision, approved.'],
   exception: [() => Exception, 'The exception, concluded.'],
+})
+const ReopenMaterialityPayload = payloadOf('ReopenMaterialityPayload', {
+  materialityDecision: [() => MaterialityDecision, 'The decision, to be revised.'],
+  exception: [() => Exception, 'The exception, no longer concluded.'],
 })
 const ReturnMaterialityPayload = payloadOf('ReturnMaterialityPayload', {
   materialityDecision: [() => MaterialityDecision, 'The decision, returned.'],
@@ -77,6 +88,16 @@ export class MaterialityResolver {
     @Ctx() context: Context,
   ) {
     return context.act(input, approveMateriality)
+  }
+
+  @Mutation(() => ReopenMaterialityPayload, {
+    description: 'Reopens an approved decision, with a reason: its exception is no longer concluded.',
+  })
+  reopenMateriality(
+    @Arg('input', () => ReopenMaterialityInput) input: ReopenMaterialityInput,
+    @Ctx() context: Context,
+  ) {
+    return context.act(input, reopenMateriality)
   }
 
   @Mutation(() => ReturnMaterialityPayload, { description: 'Returns a decision to be revised.' })
