@@ -137,7 +137,7 @@ function byStratum({ seed, draws }: DrawPlan, total: number): Collector {
       strata.set(name, known)
       if (strata.size > STRATA_MAX) {
         const message = `A population is divided into at most ${STRATA_MAX} strata; this column has more values.`
-        throw new Refusal('INVALID_INPUT', message, ['stratum'])
+        throw new Refusal('INVALID_INPUT', message, ['stratumColumn'])
       }
     },
     inOrder() {

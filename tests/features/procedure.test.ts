@@ -1,12 +1,18 @@
-import { describe, expect, it } from 'vitest'
-import { changes, fieldwork } from '../support/fieldwork.js'
+import { randomUUID } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
 import type { Person } from '../support/world.js'
 import { world } from '../support/world.js'
 
 const w = await world()
 const a = await w.firm('Ashdown')
-const work = await fieldwork(w, a)
-const population = await work.frozen(changes(30), { dateColumn: 'merged' })
+let work: Fieldwork
+let population: { id: string }
+
+beforeAll(async () => {
+  work = await fieldwork(w, a)
+  population = await work.frozen(changes(30), { dateColumn: 'merged' })
+})
 
 interface Item {
   id: string
@@ -14,13 +20,13 @@ interface Item {
 }
 
 /** A procedure with a sample of three, and its items. */
-async function sampled(changes: object = {}) {
-  const procedure = await work.procedure(changes)
+async function sampled(on = work, populationId = population.id) {
+  const procedure = await on.procedure()
   const { sample } = await a.staff.does(
     'drawSample',
     {
       procedureId: procedure.id,
-      populationId: population.id,
+      populationId,
       basis: 'JUDGEMENT',
       size: 3,
       sizeReason: 'A rehearsal of the test.',
@@ -32,38 +38,180 @@ async function sampled(changes: object = {}) {
   return { ...procedure, sample, items: sample.items.nodes as Item[] }
 }
 
-/** Records all attributes of all items: PASS but for those named, `item.letter`. */
-function record(person: Person, procedureId: string, items: readonly Item[], deviating: readonly string[] = []) {
+/** Records all attributes of all items: PASS but for those named, `item.letter`. Answers the results. */
+async function record(procedureId: string, items: readonly Item[], deviating: readonly string[] = []) {
   const results = items.flatMap(({ id }, at) =>
     ['A', 'B'].map((attribute) => {
       const deviates = deviating.includes(`${at}.${attribute}`)
-      return {
-        sampleItemId: id,
-        attribute,
-        outcome: deviates ? 'DEVIATION' : 'PASS',
-        note: deviates ? 'Nobody but the author looked at it.' : null,
-      }
+      const note = deviates ? 'Nobody but the author looked at it.' : null
+      return { sampleItemId: id, attribute, outcome: deviates ? 'DEVIATION' : 'PASS', note }
     }),
   )
-  return person.does(
-    'recordResults',
-    { procedureId, results },
-    'results { id version outcome sampleItem { id } attribute { letter } } sample { testedCount deviationCount }',
-  )
+  const done = await a.staff.does('recordResults', { procedureId, results }, 'results { id outcome }')
+  return done.results as { id: string; outcome: string }[]
 }
 
+const signed = `procedure { id version state outcome preparedBy { id }
+  signOffs { level stale withdrawnAt withdrawnReason member { id } } }`
 const prepare = (person: Person, id: string, version: number, outcome = 'NO_EXCEPTIONS', more: object = {}) =>
   person.tryTo(
     'prepareProcedure',
     { procedureId: id, expectedVersion: version, outcome, outcomeNote: 'Compared as planned.', ...more },
-    'procedure { version state outcome preparedBy { id } signOffs { level stale contentDigest member { id } withdrawnAt } }',
+    signed,
   )
 const review = (person: Person, id: string, version: number) =>
-  person.tryTo(
-    'reviewProcedure',
-    { procedureId: id, expectedVersion: version },
-    'procedure { version state signOffs { level stale withdrawnAt } }',
+  person.tryTo('reviewProcedure', { procedureId: id, expectedVersion: version }, signed)
+
+/** A procedure that was prepared by the staff member, without exceptions. */
+async function prepared() {
+  const { id, version, items } = await sampled()
+  const results = await record(id, items)
+  const { procedure } = await prepare(a.staff, id, version)
+  return { id, items, results, version: procedure.version as number }
+}
+
+const plan = {
+  ref: 'P',
+  method: 'INSPECTION',
+  aspect: 'OPERATION',
+  objective: 'Changes are reviewed.',
+  steps: 'Compare.',
+}
+const raise = (procedureId: string, resultIds: string[]) =>
+  a.staff.does(
+    'raiseException',
+    {
+      engagementId: work.engagementId,
+      controlId: work.controlId,
+      procedureId,
+      kind: 'OPERATING_DEVIATION',
+      category: 'OPERATING_INEFFECTIVENESS',
+      cause: 'HUMAN_ERROR',
+      title: 'Changes merged without review',
+      condition: 'A change was merged by its author without review.',
+      potentialImpact: 'Unreviewed code may have reached customers.',
+      failedFrom: '2025-01-01',
+      failedTo: '2025-12-31',
+      resultIds,
+    },
+    'exception { id version }',
   )
+
+describe('the plan of a procedure', () => {
+  it('is made, changed and found by control and engagement', async () => {
+    const fields =
+      'procedure { id version ref state method workpaperRef assignee { id } control { id } attributes { letter description } }'
+    const { procedure } = await a.senior.does(
+      'planProcedure',
+      {
+        controlId: work.controlId,
+        ...plan,
+        ref: 'PLAN-1',
+        assigneeId: a.staff.memberId,
+        attributes: [
+          { letter: 'B', description: 'second' },
+          { letter: 'A', description: 'first' },
+        ],
+      },
+      fields,
+    )
+    expect(procedure).toMatchObject({
+      version: 1,
+      state: 'PLANNED',
+      assignee: { id: a.staff.memberId },
+      control: { id: work.controlId },
+      attributes: [
+        { letter: 'A', description: 'first' },
+        { letter: 'B', description: 'second' },
+      ],
+    })
+    const changed = await a.senior.does(
+      'updateProcedure',
+      {
+        procedureId: procedure.id,
+        expectedVersion: 1,
+        ...plan,
+        ref: 'PLAN-1',
+        method: 'REPERFORMANCE',
+        workpaperRef: 'WP 4.2',
+        attributes: [{ letter: 'A', description: 'the only one' }],
+      },
+      fields,
+    )
+    expect(changed.procedure).toMatchObject({
+      version: 2,
+      method: 'REPERFORMANCE',
+      workpaperRef: 'WP 4.2',
+      assignee: null,
+      attributes: [{ letter: 'A', description: 'the only one' }],
+    })
+    const find = async (filter: object) => {
+      const { engagement } = await a.manager.gql(
+        'query ($id: ID!, $filter: ProcedureFilter) { engagement(id: $id) { procedures(filter: $filter) { nodes { id } } } }',
+        { id: work.engagementId, filter },
+      )
+      return engagement.procedures.nodes.map((one: { id: string }) => one.id)
+    }
+    expect(await find({ ref: 'PLAN-1', method: 'REPERFORMANCE', state: 'PLANNED' })).toEqual([procedure.id])
+    expect(await find({ ref: 'PLAN-1', state: 'REVIEWED' })).toEqual([])
+    expect(await find({ assigneeId: a.staff.memberId })).toEqual([])
+  })
+
+  it.each<[string, object, string, string[]]>([
+    ['a reference that is taken', { ref: 'TAKEN' }, 'ALREADY_EXISTS', ['ref']],
+    [
+      'a letter twice',
+      {
+        attributes: [
+          { letter: 'A', description: 'x' },
+          { letter: 'A', description: 'y' },
+        ],
+      },
+      'INVALID_INPUT',
+      ['attributes', '1', 'letter'],
+    ],
+    [
+      'a letter that is none',
+      { attributes: [{ letter: 'aa', description: 'x' }] },
+      'INVALID_INPUT',
+      ['attributes', '0', 'letter'],
+    ],
+    ['an assignee who is nobody', { assigneeId: randomUUID() }, 'INVALID_INPUT', ['assigneeId']],
+    ['steps that are too long', { steps: 'x'.repeat(10_001) }, 'INVALID_INPUT', ['steps']],
+    ['control characters', { objective: 'a\u0000b' }, 'INVALID_INPUT', ['objective']],
+  ])('is refused with %s, and nothing moves', async (_, change, code, path) => {
+    const input = { controlId: work.controlId, ...plan }
+    if (code === 'ALREADY_EXISTS') await a.senior.does('planProcedure', { ...input, ref: 'TAKEN' })
+    const before = await w.digest()
+    const { errors } = await a.senior.tryTo('planProcedure', { ...input, ...change })
+    expect(errors).toMatchObject([{ code, path }])
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('is not assigned to the quality reviewer, who performs no work', async () => {
+    const input = { controlId: work.controlId, ...plan, ref: 'QR', assigneeId: a.reviewer.memberId }
+    const { errors } = await a.senior.tryTo('planProcedure', input)
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['assigneeId'] }])
+    expect(await a.reviewer.isDenied('planProcedure', { ...input, assigneeId: null })).toBe('FORBIDDEN')
+    expect(await a.staff.isDenied('planProcedure', { ...input, assigneeId: null })).toBe('FORBIDDEN')
+  })
+
+  it('of a Type 1 tests design alone', async () => {
+    const typeOne = await fieldwork(w, a, { kind: 'SOC2_TYPE_1' })
+    const input = { controlId: typeOne.controlId, ...plan }
+    const { errors } = await a.senior.tryTo('planProcedure', input)
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['aspect'] }])
+    await a.senior.does('planProcedure', { ...input, aspect: 'DESIGN' })
+  })
+
+  it('keeps its attributes once a result is recorded against them', async () => {
+    const { id, version, items } = await sampled()
+    await record(id, items)
+    const update = { procedureId: id, expectedVersion: version, ...plan, ref: 'KEEP' }
+    const { errors } = await a.senior.tryTo('updateProcedure', { ...update, attributes: [] })
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['attributes'] }])
+  })
+})
 
 describe('a procedure', () => {
   it('goes from plan to review, signed by two people', async () => {
@@ -71,8 +219,7 @@ describe('a procedure', () => {
     const incomplete = await prepare(a.staff, id, version)
     expect(incomplete.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['outcome'] }])
     expect(incomplete.errors[0].message).toContain('3 sampled items have no result yet')
-    const { sample } = await record(a.staff, id, items)
-    expect(sample).toEqual({ testedCount: 3, deviationCount: 0 })
+    await record(id, items)
     const { procedure, errors } = await prepare(a.staff, id, version)
     expect(errors).toEqual([])
     expect(procedure).toMatchObject({
@@ -81,16 +228,297 @@ describe('a procedure', () => {
       preparedBy: { id: a.staff.memberId },
       signOffs: [{ level: 'PREPARER', stale: false, withdrawnAt: null, member: { id: a.staff.memberId } }],
     })
-    const own = await review(a.staff, id, procedure.version).catch((error: Error) => error.message)
-    expect(own).toContain('FORBIDDEN')
     const reviewed = await review(a.senior, id, procedure.version)
     expect(reviewed.errors).toEqual([])
     expect(reviewed.procedure).toMatchObject({
       state: 'REVIEWED',
       signOffs: [
         { level: 'PREPARER', stale: false },
-        { level: 'REVIEWER', stale: false },
+        { level: 'REVIEWER', stale: false, member: { id: a.senior.memberId } },
       ],
     })
+  })
+
+  it('is locked once it is signed: nothing of it changes until it is sent back', async () => {
+    const { id, version, items, results } = await prepared()
+    const before = await w.digest()
+    const refused = [
+      await a.senior.tryTo('updateProcedure', { procedureId: id, expectedVersion: version, ...plan }),
+      await a.staff.tryTo('recordResult', {
+        sampleItemId: items[0]?.id,
+        attribute: 'A',
+        outcome: 'PASS',
+        expectedVersion: 1,
+      }),
+      await prepare(a.staff, id, version),
+      await a.staff.tryTo('startProcedure', { procedureId: id, expectedVersion: version }),
+    ]
+    for (const { errors } of refused) expect(errors).toMatchObject([{ code: 'INVALID_TRANSITION', from: 'PREPARED' }])
+    expect(results).toHaveLength(6)
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('is not reviewed by whoever had a hand in it, nor by a senior where a senior prepared', async () => {
+    const { id, version, items } = await sampled()
+    await record(id, items)
+    await a.manager.does('recordResult', {
+      sampleItemId: items[0]?.id,
+      attribute: 'A',
+      outcome: 'PASS',
+      expectedVersion: 1,
+    })
+    const { procedure } = await prepare(a.senior, id, version)
+    const before = await w.digest()
+    const own = await review(a.senior, id, procedure.version)
+    expect(own.errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    const recorder = await review(a.manager, id, procedure.version)
+    expect(recorder.errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    expect(await a.staff.isDenied('reviewProcedure', { procedureId: id, expectedVersion: procedure.version })).toBe(
+      'FORBIDDEN',
+    )
+    expect(await a.reviewer.isDenied('reviewProcedure', { procedureId: id, expectedVersion: procedure.version })).toBe(
+      'FORBIDDEN',
+    )
+    expect(await w.digest()).toBe(before)
+    const { actions } = (
+      await a.senior.gql('query ($id: ID!) { procedure(id: $id) { actions { name allowed reason } } }', { id })
+    ).procedure
+    expect(actions.find(({ name }: { name: string }) => name === 'reviewProcedure')).toEqual({
+      name: 'reviewProcedure',
+      allowed: false,
+      reason: 'The reviewer may not be a preparer of the same work; another person reviews it.',
+    })
+    expect((await review(a.partner, id, procedure.version)).errors).toEqual([])
+  })
+
+  it('of a senior is not reviewed by another senior', async () => {
+    const second = await a.person('Sybil Senior', 'SENIOR')
+    const { teamMember } = await a.manager.does(
+      'addTeamMember',
+      { engagementId: work.engagementId, memberId: second.memberId, role: 'SENIOR' },
+      'teamMember { id version }',
+    )
+    const statement = 'I am independent of this client.'
+    await second.does('confirmIndependence', {
+      teamMemberId: teamMember.id,
+      expectedVersion: teamMember.version,
+      statement,
+    })
+    const { id, version, items } = await sampled()
+    await record(id, items)
+    const { procedure } = await prepare(a.senior, id, version)
+    const peer = await review(second, id, procedure.version)
+    expect(peer.errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    expect(peer.errors[0].message).toContain('A senior reviews the work of staff')
+  })
+
+  it('sent back loses its signatures, with the reason, and keeps them on record', async () => {
+    const { id, version } = await prepared()
+    const sent = await a.senior.does(
+      'sendBackProcedure',
+      { procedureId: id, expectedVersion: version, reason: 'Say which report you compared with.' },
+      signed,
+    )
+    expect(sent.procedure).toMatchObject({
+      state: 'IN_PROGRESS',
+      outcome: null,
+      preparedBy: null,
+      signOffs: [{ level: 'PREPARER', withdrawnReason: 'Say which report you compared with.' }],
+    })
+    const { procedure } = await prepare(a.staff, id, sent.procedure.version)
+    expect(procedure.signOffs).toMatchObject([
+      { level: 'PREPARER', withdrawnAt: expect.any(String) },
+      { level: 'PREPARER', withdrawnAt: null, stale: false },
+    ])
+  })
+
+  it('shows a signature as stale when the content is no longer what was signed, and is not reviewed so', async () => {
+    const { id, version, items } = await prepared()
+    await w.owner.query(`update result set note = 'forged' where sample_item_id = $1`, [items[0]?.id])
+    const { procedure } = await a.manager.gql('query ($id: ID!) { procedure(id: $id) { signOffs { stale } } }', { id })
+    expect(procedure.signOffs).toEqual([{ stale: true }])
+    const { errors } = await review(a.manager, id, version)
+    expect(errors).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'SIGN_OFF_STALE', node: id }] }])
+  })
+
+  it('by inquiry names whom was asked', async () => {
+    const { id, version } = await work.procedure({ method: 'INQUIRY', attributes: [] })
+    const { errors } = await prepare(a.staff, id, version)
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['personsAsked'] }])
+    const done = await prepare(a.staff, id, version, 'NO_EXCEPTIONS', { personsAsked: 'Head of engineering' })
+    expect(done.errors).toEqual([])
+  })
+
+  it('found twice prepared at the same moment is signed once', async () => {
+    const { id, version, items } = await sampled()
+    await record(id, items)
+    const answers = await Promise.all([prepare(a.staff, id, version), prepare(a.senior, id, version)])
+    expect(answers.flatMap(({ errors }) => errors)).toMatchObject([{ code: 'VERSION_CONFLICT' }])
+    const { rows } = await w.owner.query('select count(*)::int as n from sign_off where procedure_id = $1', [id])
+    expect(rows).toEqual([{ n: 1 }])
+  })
+})
+
+describe('a deviation cannot be lost', () => {
+  it('the procedure is not signed before it is under an exception or explained', async () => {
+    const { id, version, items } = await sampled()
+    const results = await record(id, items, ['0.A', '1.B'])
+    const deviations = results.filter(({ outcome }) => outcome === 'DEVIATION').map((one) => one.id)
+    const before = await w.digest()
+    const lost = await prepare(a.staff, id, version, 'EXCEPTIONS')
+    expect(lost.errors).toMatchObject([
+      {
+        code: 'NOT_READY',
+        blockers: deviations.map((node) => ({ code: 'DEVIATION_UNACCOUNTED', node })),
+      },
+    ])
+    expect(await w.digest()).toBe(before)
+    await raise(id, [deviations[0] as string])
+    const half = await prepare(a.staff, id, version, 'EXCEPTIONS')
+    expect(half.errors).toMatchObject([{ blockers: [{ node: deviations[1] }] }])
+    await a.staff.does('explainDeviation', { resultId: deviations[1], expectedVersion: 1, reason: 'A comment only.' })
+    const wrong = await prepare(a.staff, id, version, 'NO_EXCEPTIONS')
+    expect(wrong.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['outcome'] }])
+    const { procedure } = await prepare(a.staff, id, version, 'EXCEPTIONS')
+    const undecided = await review(a.manager, id, procedure.version)
+    expect(undecided.errors).toMatchObject([
+      { code: 'NOT_READY', blockers: [{ code: 'DEVIATION_UNACCOUNTED', node: deviations[1] }] },
+    ])
+    await a.manager.does('decideExplanation', { resultId: deviations[1], expectedVersion: 2, approve: true })
+    const reviewed = await review(a.manager, id, procedure.version)
+    expect(reviewed.errors).toEqual([])
+    expect(reviewed.procedure.signOffs).toMatchObject([{ stale: false }, { stale: false }])
+  })
+
+  it('an explanation that is not agreed with sends the procedure back', async () => {
+    const { id, version, items } = await sampled()
+    const results = await record(id, items, ['0.A'])
+    const [deviation] = results.filter(({ outcome }) => outcome === 'DEVIATION')
+    await a.staff.does('explainDeviation', { resultId: deviation?.id, expectedVersion: 1, reason: 'A comment only.' })
+    const { procedure } = await prepare(a.staff, id, version, 'NO_EXCEPTIONS')
+    await a.senior.does('decideExplanation', {
+      resultId: deviation?.id,
+      expectedVersion: 2,
+      approve: false,
+      note: 'It changed code.',
+    })
+    const { errors } = await review(a.senior, id, procedure.version)
+    expect(errors).toMatchObject([
+      { code: 'NOT_READY', blockers: [{ code: 'DEVIATION_UNACCOUNTED', node: deviation?.id }] },
+    ])
+    await raise(id, [deviation?.id as string])
+    const contradicted = await review(a.senior, id, procedure.version)
+    expect(contradicted.errors).toMatchObject([
+      { code: 'NOT_READY', blockers: [{ code: 'OUTCOME_CONTRADICTED', node: id }] },
+    ])
+  })
+})
+
+describe('a conclusion on a control', () => {
+  const conclude = (on: Fieldwork, version: number, input: object, person = a.senior) =>
+    person.tryTo(
+      'concludeControl',
+      {
+        controlId: on.controlId,
+        expectedVersion: version,
+        design: 'SUITABLE',
+        rationale: 'The design was walked through.',
+        ...input,
+      },
+      'control { version designConclusion operationConclusion conclusionRationale }',
+    )
+  const finished = async (on: Fieldwork, changes: object, outcome = 'NO_EXCEPTIONS') => {
+    const { id, version } = await on.procedure({ attributes: [], ...changes })
+    const { procedure, errors } = await prepare(a.staff, id, version, outcome, { personsAsked: 'Head of engineering' })
+    expect(errors).toEqual([])
+    const reviewed = await review(a.manager, id, procedure.version)
+    expect(reviewed.errors).toEqual([])
+    return reviewed.procedure
+  }
+  const versionOf = async (on: Fieldwork) =>
+    (await w.owner.query('select version from control where id = $1', [on.controlId])).rows[0].version as number
+
+  it('is not effective by inquiry alone; another test supports it', async () => {
+    const on = await fieldwork(w, a)
+    await finished(on, { method: 'INQUIRY' })
+    const alone = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
+    expect(alone.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['operation'] }])
+    expect(alone.errors[0].message).toContain('Inquiry alone')
+    await finished(on, { method: 'INSPECTION' })
+    const { errors, control } = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
+    expect(errors).toEqual([])
+    expect(control).toMatchObject({ designConclusion: 'SUITABLE', operationConclusion: 'EFFECTIVE' })
+    expect(
+      await a.staff.isDenied('concludeControl', {
+        controlId: on.controlId,
+        expectedVersion: control.version,
+        design: 'SUITABLE',
+      }),
+    ).toBe('FORBIDDEN')
+  })
+
+  it('rests on reviewed work: it waits for it, and goes when the work is sent back or added to', async () => {
+    const on = await fieldwork(w, a)
+    const none = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
+    expect(none.errors).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'NO_PROCEDURE' }] }])
+    const open = await on.procedure()
+    const early = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
+    expect(early.errors).toMatchObject([{ blockers: [{ code: 'PROCEDURE_NOT_REVIEWED', node: open.id }] }])
+    const { procedure } = await prepare(a.staff, open.id, open.version)
+    const reviewed = await review(a.manager, open.id, procedure.version)
+    const concluded = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
+    expect(concluded.errors).toEqual([])
+    const back = { procedureId: open.id, expectedVersion: reviewed.procedure.version, reason: 'Look again.' }
+    await a.manager.does('sendBackProcedure', back)
+    const { control } = (
+      await a.manager.gql(
+        'query ($id: ID!) { control: procedure(id: $id) { control { designConclusion operationConclusion } } }',
+        { id: open.id },
+      )
+    ).control
+    expect(control).toEqual({ designConclusion: null, operationConclusion: null })
+  })
+
+  it('is never effective with an unsuitable design', async () => {
+    const on = await fieldwork(w, a)
+    await finished(on, {})
+    const { errors } = await conclude(on, await versionOf(on), { design: 'UNSUITABLE', operation: 'EFFECTIVE' })
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['operation'] }])
+  })
+
+  it('that the control had no occasion rests on an empty, frozen population', async () => {
+    const on = await fieldwork(w, a)
+    const { id, version } = await on.procedure({ attributes: [] })
+    const unchecked = await prepare(a.staff, id, version, 'NOT_OPERATED')
+    expect(unchecked.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['outcome'] }])
+    await on.frozen('id,merged\n')
+    const none = await prepare(a.staff, id, version)
+    expect(none.errors[0].message).toContain('The population has no items: the outcome is NOT_OPERATED')
+    const { procedure } = await prepare(a.staff, id, version, 'NOT_OPERATED')
+    await review(a.manager, id, procedure.version)
+    const effective = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
+    expect(effective.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['operation'] }])
+    const { control } = await conclude(on, await versionOf(on), { operation: 'NOT_OPERATED' })
+    expect(control).toMatchObject({ operationConclusion: 'NOT_OPERATED' })
+  })
+
+  it('of a Type 1 says nothing about operation', async () => {
+    const on = await fieldwork(w, a, { kind: 'SOC2_TYPE_1' })
+    await finished(on, { aspect: 'DESIGN' })
+    const both = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
+    expect(both.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['operation'] }])
+    const { control } = await conclude(on, await versionOf(on), {})
+    expect(control).toMatchObject({ designConclusion: 'SUITABLE', operationConclusion: null })
+  })
+})
+
+describe('outside fieldwork', () => {
+  it('procedures are planned in planning, and nothing is performed', async () => {
+    const on = await fieldwork(w, a, { state: 'PLANNING' })
+    const { procedure } = await a.senior.does('planProcedure', { controlId: on.controlId, ...plan }, 'procedure { id }')
+    const before = await w.digest()
+    const { errors } = await a.staff.tryTo('startProcedure', { procedureId: procedure.id, expectedVersion: 1 })
+    expect(errors).toMatchObject([{ code: 'ENGAGEMENT_STATE' }])
+    expect(await w.digest()).toBe(before)
   })
 })

@@ -1,49 +1,342 @@
-import { describe, expect, it } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { hashRank } from '../../src/rules/selection.js'
-import { changes, fieldwork } from '../support/fieldwork.js'
+import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
 import { world } from '../support/world.js'
 
 const w = await world()
 const a = await w.firm('Ashdown')
-const work = await fieldwork(w, a)
-const list = changes(300)
-const population = await work.frozen(list, { dateColumn: 'merged' })
+let work: Fieldwork
+let population: { id: string; digest: string }
 
-const whole = `sample { id version size recommendedSize itemCount seed method basis isStatistical draws algorithm algorithmVersion
-  populationDigest populationSize testedCount deviationCount
-  items(first: 100) { totalCount nodes { position itemKey rank drawnAs occurredOn fields { name value } } }
-  verification { matches populationMatches redrawn itemCount missing unexpected orderDiffers } }`
+beforeAll(async () => {
+  work = await fieldwork(w, a)
+  population = await work.frozen(changes(300), { dateColumn: 'merged' })
+})
+
+const keys = Array.from({ length: 300 }, (_, at) => `C-${at + 1}`)
+const ranked = (seed: string) => [...keys].sort((x, y) => (hashRank(seed, x) < hashRank(seed, y) ? -1 : 1))
+
+interface Item {
+  position: number
+  itemKey: string
+  rank: string
+  drawnAs: string
+  replaces: { itemKey: string } | null
+}
+
+const verification = 'verification { matches populationMatches redrawn itemCount missing unexpected orderDiffers }'
+const whole = `sample { id version size sizeReason recommendedSize itemCount seed method basis isStatistical draws algorithm
+  algorithmVersion methodologyVersion populationDigest populationSize testedCount deviationCount confidence tolerableRate
+  expectedRate systematicStart stratumColumn drawnBy { id } extensions { additional reason extendedBy { id } }
+  items(first: 100) { totalCount nodes { position itemKey rank drawnAs replaces { itemKey } } } ${verification} }`
+const holds = {
+  matches: true,
+  populationMatches: true,
+  redrawn: true,
+  itemCount: 300,
+  missing: [],
+  unexpected: [],
+  orderDiffers: false,
+}
+const keysOf = (sample: { items: { nodes: Item[] } }) => sample.items.nodes.map(({ itemKey }) => itemKey)
+
+const table = { basis: 'FREQUENCY_TABLE', risk: 'LOWER' }
+const five = { basis: 'JUDGEMENT', size: 5, sizeReason: 'A rehearsal of the test.' }
+
+async function draw(input: object, person = a.staff) {
+  const { id } = await work.procedure()
+  return person.tryTo('drawSample', { procedureId: id, populationId: population.id, ...input }, whole)
+}
+
+async function drawn(input: object) {
+  const { sample, errors } = await draw(input)
+  expect(errors).toEqual([])
+  return sample
+}
 
 describe('a random sample', () => {
   it('is the first by hash rank, as a shell would find it, and verifies', async () => {
-    const { id } = await work.procedure()
-    const { sample } = await a.staff.does(
-      'drawSample',
+    const sample = await drawn({ ...table, method: 'RANDOM', seed: 's-1' })
+    expect(keysOf(sample)).toEqual(ranked('s-1').slice(0, 25))
+    expect(sample.items.nodes[0]).toEqual({
+      position: 1,
+      itemKey: ranked('s-1')[0],
+      rank: hashRank('s-1', ranked('s-1')[0] as string),
+      drawnAs: 'INITIAL',
+      replaces: null,
+    })
+    expect(sample).toMatchObject({
+      size: 25,
+      recommendedSize: 25,
+      itemCount: 25,
+      draws: [25],
+      algorithm: 'sha256-rank',
+      algorithmVersion: 1,
+      methodologyVersion: 'fieldwork-frequency-1',
+      populationDigest: population.digest,
+      populationSize: 300,
+      isStatistical: true,
+      drawnBy: { id: a.staff.memberId },
+      verification: holds,
+    })
+  })
+
+  it('has a seed of the service’s own where none is given, and the items carry their rows', async () => {
+    const one = await drawn({ ...five, method: 'RANDOM' })
+    const two = await drawn({ ...five, method: 'RANDOM' })
+    expect(one.seed).toMatch(/^[0-9a-f]{32}$/)
+    expect(two.seed).not.toBe(one.seed)
+    expect(keysOf(one)).toEqual(ranked(one.seed).slice(0, 5))
+    const { sample } = await a.senior.gql(
+      'query ($id: ID!) { sample(id: $id) { items(first: 1) { nodes { occurredOn fields { name value } ordinal } } } }',
+      { id: one.id },
+    )
+    const [item] = sample.items.nodes
+    const ordinal = Number(ranked(one.seed)[0]?.slice(2))
+    expect(item).toEqual({
+      ordinal,
+      occurredOn: new Date(Date.UTC(2025, 0, ordinal)).toISOString().slice(0, 10),
+      fields: [
+        { name: 'id', value: `C-${ordinal}` },
+        { name: 'merged', value: item.occurredOn },
+        { name: 'author', value: `author ${(ordinal - 1) % 7}` },
+        { name: 'reviewer', value: `reviewer ${(ordinal - 1) % 5}` },
+      ],
+    })
+  })
+
+  it('grows by the next ranks, with the reason kept, and still verifies', async () => {
+    const sample = await drawn({ ...five, method: 'RANDOM', seed: 's-2' })
+    const extended = await a.staff.does(
+      'extendSample',
       {
-        procedureId: id,
-        populationId: population.id,
-        basis: 'FREQUENCY_TABLE',
-        risk: 'LOWER',
-        method: 'RANDOM',
-        seed: 's-1',
+        sampleId: sample.id,
+        expectedVersion: sample.version,
+        additional: 4,
+        reason: 'One deviation, decided beforehand.',
       },
       whole,
     )
-    const keys = Array.from({ length: 300 }, (_, at) => `C-${at + 1}`)
-    const first = keys
-      .map((key) => [hashRank('s-1', key), key] as const)
-      .sort()
-      .slice(0, 25)
-    expect(sample.items.nodes.map((one: { itemKey: string; rank: string }) => [one.rank, one.itemKey])).toEqual(first)
-    expect(sample).toMatchObject({ size: 25, recommendedSize: 25, draws: [25], populationDigest: population.digest })
-    expect(sample.verification).toEqual({
-      matches: true,
-      populationMatches: true,
-      redrawn: true,
-      itemCount: 300,
-      missing: [],
-      unexpected: [],
-      orderDiffers: false,
+    expect(keysOf(extended.sample)).toEqual(ranked('s-2').slice(0, 9))
+    expect(extended.sample).toMatchObject({
+      size: 9,
+      itemCount: 9,
+      draws: [5, 4],
+      extensions: [
+        { additional: 4, reason: 'One deviation, decided beforehand.', extendedBy: { id: a.staff.memberId } },
+      ],
+      verification: holds,
     })
+    const before = await w.digest()
+    const stale = await a.staff.tryTo('extendSample', {
+      sampleId: sample.id,
+      expectedVersion: sample.version,
+      additional: 4,
+      reason: 'Again.',
+    })
+    expect(stale.errors).toMatchObject([{ code: 'VERSION_CONFLICT' }])
+    const tooMany = await a.staff.tryTo('extendSample', {
+      sampleId: sample.id,
+      expectedVersion: extended.sample.version,
+      additional: 292,
+      reason: 'All of them.',
+    })
+    expect(tooMany.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['additional'] }])
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('sized from rates records them', async () => {
+    const rates = { confidence: 0.95, tolerableRate: 0.05, expectedRate: 0 }
+    const sample = await drawn({ basis: 'STATISTICAL', ...rates, method: 'RANDOM' })
+    expect(sample).toMatchObject({ ...rates, size: 59, recommendedSize: 59, methodologyVersion: 'exact-binomial-1' })
+  })
+})
+
+describe('a verification', () => {
+  it('finds an item that was exchanged, and one that was changed in the population', async () => {
+    const sample = await drawn({ ...five, method: 'RANDOM', seed: 's-3' })
+    const [first] = ranked('s-3')
+    const stranger = ranked('s-3')[200]
+    const read = async () =>
+      (await a.manager.gql(`query ($id: ID!) { sample(id: $id) { ${verification} } }`, { id: sample.id })).sample
+        .verification
+    await w.owner.query('update sample_item set item_key = $3 where sample_id = $1 and item_key = $2', [
+      sample.id,
+      first,
+      stranger,
+    ])
+    expect(await read()).toEqual({ ...holds, matches: false, missing: [first], unexpected: [stranger] })
+    await w.owner.query('update sample_item set item_key = $2 where sample_id = $1 and item_key = $3', [
+      sample.id,
+      first,
+      stranger,
+    ])
+    expect(await read()).toEqual(holds)
+    const other = await work.frozen(changes(300), { dateColumn: 'merged' })
+    const forged = await drawn({ ...five, method: 'RANDOM', populationId: other.id })
+    await w.owner.query('alter table population_item disable trigger written_once')
+    await w.owner.query(
+      `update population_item set cells[4] = 'somebody else' where population_id = $1 and item_key = 'C-7'`,
+      [other.id],
+    )
+    await w.owner.query('alter table population_item enable trigger written_once')
+    const { sample: seen } = await a.manager.gql(`query ($id: ID!) { sample(id: $id) { ${verification} } }`, {
+      id: forged.id,
+    })
+    expect(seen.verification).toEqual({ ...holds, matches: false, populationMatches: false })
+  })
+})
+
+describe('other ways to select', () => {
+  it('takes items at even intervals from a start that follows from the seed', async () => {
+    const sample = await drawn({ ...five, method: 'SYSTEMATIC', seed: 's-4' })
+    const places = keysOf(sample).map((key) => Number(key.slice(2)))
+    expect(places.map((place, at) => place - (places[0] as number) - at * 60)).toEqual([0, 0, 0, 0, 0])
+    expect(places[0]).toBe(Math.floor(sample.systematicStart / 5) + 1)
+    expect(sample.verification).toEqual(holds)
+  })
+
+  it('shares a stratified sample among the strata in proportion', async () => {
+    const sample = await drawn({
+      basis: 'JUDGEMENT',
+      size: 10,
+      sizeReason: 'Two of each.',
+      method: 'STRATIFIED',
+      stratumColumn: 'reviewer',
+      seed: 's-5',
+    })
+    const strata = keysOf(sample).map((key) => (Number(key.slice(2)) - 1) % 5)
+    expect(strata.sort()).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4])
+    expect(sample).toMatchObject({ stratumColumn: 'reviewer', verification: holds })
+  })
+
+  it('takes the entire population, with the reason', async () => {
+    const small = await work.frozen(changes(12), { dateColumn: 'merged' })
+    const sample = await drawn({
+      ...table,
+      sizeReason: 'So few that all are tested.',
+      method: 'ENTIRE_POPULATION',
+      populationId: small.id,
+    })
+    expect(sample).toMatchObject({ size: 12, seed: null, isStatistical: true })
+    expect(keysOf(sample)).toEqual(keys.slice(0, 12))
+    expect(sample.verification).toEqual({ ...holds, itemCount: 12 })
+  })
+
+  it('takes what the auditor picked, and does not call it statistical', async () => {
+    const pick = { basis: 'JUDGEMENT', sizeReason: 'The largest ones.', itemKeys: ['C-200', 'C-7'] }
+    const sample = await drawn({ ...pick, method: 'TARGETED' })
+    expect(keysOf(sample)).toEqual(['C-200', 'C-7'])
+    expect(sample).toMatchObject({ isStatistical: false, seed: null, size: 2 })
+    expect(sample.verification).toEqual({ ...holds, redrawn: false })
+    const block = await draw({ ...pick, method: 'BLOCK' })
+    expect(block.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['itemKeys'] }])
+    const more = await a.staff.does(
+      'extendSample',
+      { sampleId: sample.id, expectedVersion: sample.version, itemKeys: ['C-8'], reason: 'One more of the kind.' },
+      whole,
+    )
+    expect(keysOf(more.sample)).toEqual(['C-200', 'C-7', 'C-8'])
+    const again = await a.staff.tryTo('extendSample', {
+      sampleId: sample.id,
+      expectedVersion: more.sample.version,
+      itemKeys: ['C-9', 'C-7'],
+      reason: 'One more of the kind.',
+    })
+    expect(again.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['itemKeys', '1'] }])
+  })
+})
+
+describe('a sample is not drawn', () => {
+  const random = { method: 'RANDOM' }
+  it.each<[string, object, string[]]>([
+    ['of another size without a reason', { ...table, ...random, size: 10 }, ['sizeReason']],
+    ['by judgement without a size', { basis: 'JUDGEMENT', ...random, sizeReason: 'So.' }, ['size']],
+    ['larger than the population', { ...five, ...random, size: 301 }, ['size']],
+    ['of no items', { ...five, ...random, size: 0 }, ['size']],
+    ['from the table without a risk', { basis: 'FREQUENCY_TABLE', ...random }, ['risk']],
+    [
+      'from rates that are missing',
+      { basis: 'STATISTICAL', confidence: 0.95, tolerableRate: 0.05, ...random },
+      ['expectedRate'],
+    ],
+    [
+      'at a confidence of 1',
+      { basis: 'STATISTICAL', confidence: 1, tolerableRate: 0.05, expectedRate: 0, ...random },
+      ['confidence'],
+    ],
+    [
+      'at a rate above 1',
+      { basis: 'STATISTICAL', confidence: 0.9, tolerableRate: 1.5, expectedRate: 0, ...random },
+      ['tolerableRate'],
+    ],
+    ['evaluated at a rate of 1', { ...five, ...random, tolerableRate: 1 }, ['tolerableRate']],
+    ['at an expected rate that is none', { ...five, ...random, expectedRate: 1 }, ['expectedRate']],
+    ['with a control character in its seed', { ...five, ...random, seed: 'a\u001fb' }, ['seed']],
+    ['with a seed of 201 characters', { ...five, ...random, seed: 'x'.repeat(201) }, ['seed']],
+    ['by strata of no column', { ...five, method: 'STRATIFIED', stratumColumn: 'team' }, ['stratumColumn']],
+    ['by too many strata', { ...five, method: 'STRATIFIED', stratumColumn: 'id' }, ['stratumColumn']],
+    [
+      'of picked items that are none',
+      { ...five, size: null, method: 'HAPHAZARD', itemKeys: ['C-1', 'X'] },
+      ['itemKeys', '1'],
+    ],
+    [
+      'of items picked twice',
+      { ...five, size: null, method: 'HAPHAZARD', itemKeys: ['C-1', 'C-1'] },
+      ['itemKeys', '1'],
+    ],
+    ['of items picked under a random draw', { ...five, ...random, itemKeys: ['C-1'] }, ['itemKeys']],
+  ])('%s, and nothing moves', async (_, input, path) => {
+    const { id } = await work.procedure()
+    const before = await w.digest()
+    const { errors, sample } = await a.staff.tryTo(
+      'drawSample',
+      { procedureId: id, populationId: population.id, ...input },
+      'sample { id }',
+    )
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path }])
+    expect(sample).toBeNull()
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('from a draft, from nothing, from another control’s population, or without attributes', async () => {
+    const draft = await work.draft()
+    const empty = await work.frozen('id\n')
+    const other = await fieldwork(w, a)
+    const foreign = await other.frozen(changes(5))
+    for (const { id } of [draft, empty, foreign]) {
+      const { errors } = await draw({ ...five, size: 1, method: 'RANDOM', populationId: id })
+      expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['populationId'] }])
+    }
+    const bare = await work.procedure({ attributes: [] })
+    const { errors } = await a.staff.tryTo('drawSample', {
+      procedureId: bare.id,
+      populationId: population.id,
+      ...five,
+      method: 'RANDOM',
+    })
+    expect(errors).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'NO_ATTRIBUTE', node: bare.id }] }])
+    const input = { procedureId: bare.id, populationId: randomUUID(), ...five, method: 'RANDOM' }
+    const attributed = await work.procedure()
+    expect(await a.staff.isDenied('drawSample', { ...input, procedureId: attributed.id })).toBe('NOT_FOUND')
+    expect(await a.reviewer.isDenied('drawSample', { ...input, populationId: population.id })).toBe('FORBIDDEN')
+  })
+
+  it('twice: of two at once one wins, and the other is told', async () => {
+    const { id } = await work.procedure()
+    const input = { procedureId: id, populationId: population.id, ...five, method: 'RANDOM' }
+    const answers = await Promise.all(
+      [a.staff, a.senior, a.manager].map((person) => person.tryTo('drawSample', input, 'sample { id }')),
+    )
+    const winners = answers.filter(({ sample }) => sample)
+    expect(winners).toHaveLength(1)
+    expect(answers.flatMap(({ errors }) => errors)).toMatchObject([
+      { code: 'ALREADY_EXISTS' },
+      { code: 'ALREADY_EXISTS' },
+    ])
+    const { rows } = await w.owner.query('select count(*)::int as n from sample where procedure_id = $1', [id])
+    expect(rows).toEqual([{ n: 1 }])
   })
 })

@@ -230,7 +230,7 @@ describe('The shares of strata', () => {
   it('are refused when a column has too many values to be strata', () => {
     const items = keysTo(STRATA_MAX + 1).map((key) => ({ key, stratum: key }))
     const refusal = refusalOf(() => draw({ method: 'STRATIFIED', seed: 's', draws: [10] }, items))
-    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['stratum'] })
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['stratumColumn'] })
   })
 })
 

@@ -1,0 +1,417 @@
+import { randomUUID } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { hashRank } from '../../src/rules/selection.js'
+import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
+import { world } from '../support/world.js'
+
+const w = await world()
+const a = await w.firm('Ashdown')
+let work: Fieldwork
+let population: { id: string }
+
+beforeAll(async () => {
+  work = await fieldwork(w, a)
+  population = await work.frozen(changes(300), { dateColumn: 'merged' })
+})
+
+const seed = 'fixed'
+const ranked = Array.from({ length: 300 }, (_, at) => `C-${at + 1}`).sort((x, y) =>
+  hashRank(seed, x) < hashRank(seed, y) ? -1 : 1,
+)
+interface Item {
+  id: string
+  position: number
+  itemKey: string
+  outcome: string | null
+  drawnAs: string
+  replaces: { id: string } | null
+}
+interface Sampled {
+  procedureId: string
+  sampleId: string
+  items: Item[]
+}
+
+const itemFields = 'id position itemKey outcome drawnAs replaces { id }'
+
+/** A procedure under way with a random sample of so many. */
+async function sampled(size: number, more: object = {}): Promise<Sampled> {
+  const { id } = await work.procedure()
+  const { sample } = await a.staff.does(
+    'drawSample',
+    {
+      procedureId: id,
+      populationId: population.id,
+      basis: 'JUDGEMENT',
+      size,
+      sizeReason: 'A rehearsal of the test.',
+      method: 'RANDOM',
+      seed,
+      ...more,
+    },
+    `sample { id items(first: 100) { nodes { ${itemFields} } } }`,
+  )
+  return { procedureId: id, sampleId: sample.id, items: sample.items.nodes }
+}
+
+type Said = Record<string, unknown>
+const pass = (item: Item | undefined, attribute: string): Said => ({
+  sampleItemId: item?.id,
+  attribute,
+  outcome: 'PASS',
+})
+const deviation = (item: Item | undefined, attribute: string): Said => ({
+  ...pass(item, attribute),
+  outcome: 'DEVIATION',
+  note: 'Nobody but the author looked at it.',
+})
+const both = (item: Item | undefined): Said[] => [pass(item, 'A'), pass(item, 'B')]
+
+const counters = 'sample { itemCount testedCount deviationCount }'
+const record = (procedureId: string, results: Said[]) =>
+  a.staff.tryTo('recordResults', { procedureId, results }, `results { id version outcome } ${counters}`)
+
+async function recorded(procedureId: string, results: Said[]) {
+  const payload = await record(procedureId, results)
+  expect(payload.errors).toEqual([])
+  return payload
+}
+
+const evaluationFields = `evaluation { itemsTested itemsOutstanding deviations explained observedRate confidence tolerableRate
+  upperDeviationLimit supportsReliance notOfferedBecause
+  extension { itemsTested deviations notOfferedBecause options { furtherDeviations totalSize additionalItems totalDeviations } } }`
+
+async function look(sampleId: string, filter: object | null = null) {
+  const { sample } = await a.manager.gql(
+    `query ($id: ID!, $filter: SampleItemFilter) { sample(id: $id) { version itemCount testedCount deviationCount draws
+      ${evaluationFields} verification { matches }
+      items(first: 100, filter: $filter) { totalCount nodes { ${itemFields}
+        results { outcome note version recordedBy { id } attribute { letter } } } } } }`,
+    { id: sampleId, filter },
+  )
+  return sample
+}
+
+describe('results', () => {
+  it('recorded one by one add up to the item, the counters and the evaluation', async () => {
+    const { procedureId, sampleId, items } = await sampled(2)
+    const [first, second] = items
+    const one = await a.staff.does(
+      'recordResult',
+      pass(first, 'A'),
+      `result { id version } sampleItem { outcome } ${counters}`,
+    )
+    expect(one).toMatchObject({ result: { version: 1 }, sampleItem: { outcome: null } })
+    expect(one.sample).toEqual({ itemCount: 2, testedCount: 0, deviationCount: 0 })
+    const two = await a.senior.does('recordResult', deviation(first, 'B'), `sampleItem { outcome } ${counters}`)
+    expect(two).toMatchObject({ sampleItem: { outcome: 'DEVIATION' }, sample: { testedCount: 1, deviationCount: 1 } })
+    expect((await look(sampleId)).evaluation).toMatchObject({
+      itemsTested: 1,
+      itemsOutstanding: 1,
+      notOfferedBecause: 'The sample is not finished: 1 item has no result yet.',
+      upperDeviationLimit: null,
+    })
+    await recorded(procedureId, both(second))
+    const sample = await look(sampleId)
+    expect(sample).toMatchObject({ itemCount: 2, testedCount: 2, deviationCount: 1 })
+    expect(sample.items.nodes.map(({ outcome }: Item) => outcome)).toEqual(['DEVIATION', 'PASS'])
+    expect(sample.items.nodes[0].results).toMatchObject([
+      { outcome: 'PASS', attribute: { letter: 'A' }, recordedBy: { id: a.staff.memberId } },
+      { outcome: 'DEVIATION', attribute: { letter: 'B' }, recordedBy: { id: a.senior.memberId } },
+    ])
+    expect((await look(sampleId, { outcome: 'DEVIATION' })).items.totalCount).toBe(1)
+    expect((await look(sampleId, { outstanding: true })).items.totalCount).toBe(0)
+  })
+
+  it('are corrected by version; what stood there before stays in the trail', async () => {
+    const { procedureId, items } = await sampled(1)
+    const [item] = items
+    await recorded(procedureId, both(item))
+    const before = await w.digest()
+    const blind = await a.staff.tryTo('recordResult', deviation(item, 'A'))
+    expect(blind.errors).toMatchObject([{ code: 'VERSION_CONFLICT', path: ['expectedVersion'], currentVersion: 1 }])
+    expect(await w.digest()).toBe(before)
+    const corrected = await a.senior.does(
+      'recordResult',
+      { ...deviation(item, 'A'), expectedVersion: 1 },
+      `result { version outcome note recordedBy { id } } ${counters}`,
+    )
+    expect(corrected).toMatchObject({
+      result: { version: 2, outcome: 'DEVIATION', recordedBy: { id: a.senior.memberId } },
+      sample: { deviationCount: 1 },
+    })
+    const { rows } = await w.owner.query(
+      `select changes from trail_entry where action = 'recordResult' order by position desc limit 1`,
+    )
+    const change = JSON.parse(rows[0].changes).find(({ type }: { type: string }) => type === 'Result')
+    expect(change.before).toMatchObject({ outcome: 'PASS', recordedBy: a.staff.memberId })
+    expect(change.after).toMatchObject({ outcome: 'DEVIATION', recordedBy: a.senior.memberId })
+  })
+
+  it('in bulk are all taken in or none, with the reason for each at fault', async () => {
+    const { procedureId, items } = await sampled(3)
+    const [first, second, third] = items
+    await recorded(procedureId, [pass(first, 'A')])
+    const elsewhere = await sampled(1)
+    const before = await w.digest()
+    const { errors } = await record(procedureId, [
+      pass(second, 'A'),
+      pass(first, 'A'),
+      { ...pass(third, 'A'), expectedVersion: 4 },
+      { ...deviation(third, 'B'), note: null },
+      pass(third, 'C'),
+      pass(elsewhere.items[0], 'A'),
+      { ...pass(first, 'B'), sampleItemId: randomUUID() },
+      { ...pass(first, 'B'), sampleItemId: 'no id' },
+      pass(second, 'A'),
+      { ...pass(second, 'B'), outcome: 'NOT_APPLICABLE' },
+      { ...pass(first, 'B'), alternativeProcedure: 'Asked.' },
+    ])
+    expect(errors).toMatchObject([
+      { __typename: 'RowsRefused', code: 'ROWS_REFUSED', path: ['results'], rowFaultCount: 10 },
+    ])
+    expect(errors[0].rows.map(({ row, column }: { row: number; column: string }) => [row, column])).toEqual([
+      [2, 'expectedVersion'],
+      [3, 'expectedVersion'],
+      [4, 'note'],
+      [5, 'attribute'],
+      [6, 'sampleItemId'],
+      [7, 'sampleItemId'],
+      [8, 'sampleItemId'],
+      [9, 'sampleItemId'],
+      [10, 'note'],
+      [11, 'alternativeProcedure'],
+    ])
+    expect(await w.digest()).toBe(before)
+    const tooMany = await record(
+      procedureId,
+      Array.from({ length: 1_001 }, () => pass(first, 'B')),
+    )
+    expect(tooMany.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['results'] }])
+  })
+
+  it('of missing evidence count as deviations, unless another procedure gave the evidence', async () => {
+    const { procedureId, sampleId, items } = await sampled(2)
+    const missing = (item: Item | undefined) => ({
+      ...pass(item, 'A'),
+      outcome: 'UNABLE_TO_TEST',
+      note: 'The log is gone.',
+    })
+    await recorded(procedureId, [
+      missing(items[0]),
+      pass(items[0], 'B'),
+      { ...missing(items[1]), alternativeProcedure: 'Traced it to the mail archive: reviewed by Ada.' },
+      pass(items[1], 'B'),
+    ])
+    const sample = await look(sampleId)
+    expect(sample.items.nodes.map(({ outcome }: Item) => outcome)).toEqual(['UNABLE_TO_TEST', 'PASS'])
+    expect(sample).toMatchObject({ testedCount: 2, deviationCount: 1 })
+  })
+
+  it('of items to which nothing applies bring the next ones in rank, once each', async () => {
+    const { procedureId, sampleId, items } = await sampled(3)
+    const none = (item: Item | undefined, more: object = {}): Said[] =>
+      ['A', 'B'].map((attribute) => ({
+        ...pass(item, attribute),
+        outcome: 'NOT_APPLICABLE',
+        note: 'A test commit.',
+        ...more,
+      }))
+    const { sample } = await recorded(procedureId, [...none(items[0]), ...both(items[1]), ...none(items[2])])
+    expect(sample).toEqual({ itemCount: 5, testedCount: 1, deviationCount: 0 })
+    const now = await look(sampleId)
+    expect(now.items.nodes.map(({ itemKey }: Item) => itemKey)).toEqual(ranked.slice(0, 5))
+    expect(now.items.nodes.slice(3)).toMatchObject([
+      { drawnAs: 'REPLACEMENT', replaces: { id: items[0]?.id }, outcome: null },
+      { drawnAs: 'REPLACEMENT', replaces: { id: items[2]?.id }, outcome: null },
+    ])
+    expect(now.draws).toEqual([3, 2])
+    expect(now.verification.matches).toBe(true)
+    await recorded(procedureId, none(items[0], { expectedVersion: 1, note: 'A commit of a test.' }))
+    expect((await look(sampleId)).itemCount).toBe(5)
+    const one = { ...pass(now.items.nodes[3], 'A'), outcome: 'NOT_APPLICABLE', note: 'No reviewer is needed for it.' }
+    await recorded(procedureId, [one, pass(now.items.nodes[3], 'B')])
+    expect(await look(sampleId)).toMatchObject({ itemCount: 5, testedCount: 2 })
+  })
+
+  it('are not recorded before the procedure began, without a sample, or by the quality reviewer', async () => {
+    const { procedureId, items } = await sampled(1)
+    const bare = await work.procedure()
+    const without = await record(bare.id, [pass(items[0], 'A')])
+    expect(without.errors).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'NO_SAMPLE' }] }])
+    const planned = await a.senior.does(
+      'planProcedure',
+      { controlId: work.controlId, ref: 'X1', method: 'INSPECTION', aspect: 'OPERATION', objective: 'o', steps: 's' },
+      'procedure { id }',
+    )
+    const early = await record(planned.procedure.id, [pass(items[0], 'A')])
+    expect(early.errors).toMatchObject([{ code: 'INVALID_TRANSITION', from: 'PLANNED', allowed: ['IN_PROGRESS'] }])
+    const results = { procedureId, results: [pass(items[0], 'A')] }
+    expect(await a.reviewer.isDenied('recordResults', results)).toBe('FORBIDDEN')
+    expect(await a.staff.isDenied('recordResult', pass({ id: randomUUID() } as Item, 'A'))).toBe('NOT_FOUND')
+  })
+
+  it('of many items at once keep the counters right while others record too', async () => {
+    const { procedureId, sampleId, items } = await sampled(60)
+    const halves = [items.slice(0, 30), items.slice(30)]
+    await Promise.all(
+      halves.map((half, at) =>
+        [a.staff, a.senior][at]?.does('recordResults', { procedureId, results: half.flatMap(both) }, '__typename'),
+      ),
+    )
+    expect(await look(sampleId)).toMatchObject({
+      testedCount: 60,
+      deviationCount: 0,
+      evaluation: { upperDeviationLimit: 0.038, supportsReliance: true, extension: null },
+    })
+  })
+})
+
+describe('an evaluation', () => {
+  it('proposes by how much to extend after a deviation, with the total of items and deviations', async () => {
+    const rates = { confidence: 0.9, tolerableRate: 0.1 }
+    const { procedureId, sampleId, items } = await sampled(25, rates)
+    const [first, ...others] = items
+    await recorded(procedureId, [deviation(first, 'A'), pass(first, 'B'), ...others.flatMap(both)])
+    expect((await look(sampleId)).evaluation).toEqual({
+      itemsTested: 25,
+      itemsOutstanding: 0,
+      deviations: 1,
+      explained: 0,
+      observedRate: 0.04,
+      ...rates,
+      upperDeviationLimit: 0.147,
+      supportsReliance: false,
+      notOfferedBecause: null,
+      extension: {
+        itemsTested: 25,
+        deviations: 1,
+        notOfferedBecause: null,
+        options: [
+          { furtherDeviations: 0, totalSize: 38, additionalItems: 13, totalDeviations: 1 },
+          { furtherDeviations: 1, totalSize: 52, additionalItems: 27, totalDeviations: 2 },
+          { furtherDeviations: 2, totalSize: 65, additionalItems: 40, totalDeviations: 3 },
+        ],
+      },
+    })
+  })
+
+  it('is not offered for what the auditor picked', async () => {
+    const picked = { method: 'TARGETED', size: null, seed: null, itemKeys: ['C-1'] }
+    const { procedureId, sampleId, items } = await sampled(1, picked)
+    await recorded(procedureId, items.flatMap(both))
+    expect((await look(sampleId)).evaluation).toMatchObject({
+      itemsTested: 1,
+      observedRate: 0,
+      upperDeviationLimit: null,
+      supportsReliance: null,
+      notOfferedBecause: expect.stringContaining('not statistical'),
+    })
+  })
+})
+
+describe('an explanation', () => {
+  async function deviating() {
+    const { procedureId, sampleId, items } = await sampled(2)
+    const { results } = await recorded(procedureId, [deviation(items[0], 'A'), pass(items[0], 'B'), ...both(items[1])])
+    return { procedureId, sampleId, items, resultId: results[0].id as string, passed: results[1].id as string }
+  }
+  const reason = 'Housekeeping: the change touches a comment; policy exempts it.'
+  const fields = `result { version explanationState explanationReason explainedBy { id } explanationDecidedBy { id } explanationDecisionNote } ${counters}`
+
+  it('agreed by somebody above takes the deviation away, in sight', async () => {
+    const { resultId, sampleId } = await deviating()
+    const { result } = await a.staff.does('explainDeviation', { resultId, expectedVersion: 1, reason }, fields)
+    expect(result).toMatchObject({ version: 2, explanationState: 'PROPOSED', explainedBy: { id: a.staff.memberId } })
+    const decided = await a.senior.does(
+      'decideExplanation',
+      { resultId, expectedVersion: 2, approve: true, note: 'Agreed with the policy.' },
+      fields,
+    )
+    expect(decided).toMatchObject({
+      result: { explanationState: 'APPROVED', explanationDecidedBy: { id: a.senior.memberId } },
+      sample: { testedCount: 2, deviationCount: 0 },
+    })
+    expect((await look(sampleId)).evaluation).toMatchObject({ itemsTested: 2, deviations: 0, explained: 1 })
+    const before = await w.digest()
+    const again = await a.manager.tryTo('decideExplanation', {
+      resultId,
+      expectedVersion: 3,
+      approve: false,
+      note: 'No.',
+    })
+    expect(again.errors).toMatchObject([{ code: 'INVALID_TRANSITION', from: 'APPROVED' }])
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('not agreed leaves the deviation standing, says why, and can be given anew', async () => {
+    const { resultId } = await deviating()
+    await a.staff.does('explainDeviation', { resultId, expectedVersion: 1, reason })
+    const silent = await a.manager.tryTo('decideExplanation', { resultId, expectedVersion: 2, approve: false })
+    expect(silent.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['note'] }])
+    const { result, sample } = await a.manager.does(
+      'decideExplanation',
+      { resultId, expectedVersion: 2, approve: false, note: 'Policy exempts no code.' },
+      fields,
+    )
+    expect(result).toMatchObject({ explanationState: 'REJECTED', explanationDecisionNote: 'Policy exempts no code.' })
+    expect(sample).toMatchObject({ deviationCount: 1 })
+    const anew = await a.staff.does(
+      'explainDeviation',
+      { resultId, expectedVersion: 3, reason: 'No code is touched.' },
+      fields,
+    )
+    expect(anew.result).toMatchObject({ explanationState: 'PROPOSED', explanationDecidedBy: null })
+  })
+
+  it('is never decided by whom it comes from, by whom recorded, nor by a senior for a senior’s', async () => {
+    const { resultId, procedureId, items } = await deviating()
+    await a.senior.does('explainDeviation', { resultId, expectedVersion: 1, reason })
+    const decide = { resultId, expectedVersion: 2, approve: true }
+    const before = await w.digest()
+    const own = await a.senior.tryTo('decideExplanation', decide)
+    expect(own.errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    expect(await a.staff.isDenied('decideExplanation', decide)).toBe('FORBIDDEN')
+    expect(await a.reviewer.isDenied('decideExplanation', decide)).toBe('FORBIDDEN')
+    expect(await w.digest()).toBe(before)
+    await a.manager.does('recordResult', { ...deviation(items[1], 'A'), expectedVersion: 1 })
+    const { sample } = await a.staff.gql(
+      'query ($id: ID!) { sample: procedure(id: $id) { sample { items { nodes { results { id version outcome attribute { letter } } } } } } }',
+      { id: procedureId },
+    )
+    const second = sample.sample.items.nodes[1].results.find((one: { outcome: string }) => one.outcome === 'DEVIATION')
+    await a.senior.does('explainDeviation', { resultId: second.id, expectedVersion: 2, reason })
+    const recorder = await a.manager.tryTo('decideExplanation', {
+      resultId: second.id,
+      expectedVersion: 3,
+      approve: true,
+    })
+    expect(recorder.errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    expect(recorder.errors[0].message).toContain('recorded')
+    const partner = await a.partner.tryTo('decideExplanation', {
+      resultId: second.id,
+      expectedVersion: 3,
+      approve: true,
+    })
+    expect(partner.errors).toEqual([])
+  })
+
+  it('has no place where there is no deviation, and goes when the result is corrected', async () => {
+    const { resultId, passed, items } = await deviating()
+    const none = await a.staff.tryTo('explainDeviation', { resultId: passed, expectedVersion: 1, reason })
+    expect(none.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['resultId'] }])
+    const early = await a.manager.tryTo('decideExplanation', { resultId, expectedVersion: 1, approve: true })
+    expect(early.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['resultId'] }])
+    await a.staff.does('explainDeviation', { resultId, expectedVersion: 1, reason })
+    await a.staff.does('recordResult', {
+      ...deviation(items[0], 'A'),
+      expectedVersion: 2,
+      note: 'Looked again: nobody.',
+    })
+    const { node } = await a.staff.gql(
+      'query ($id: ID!) { node(id: $id) { version ... on Result { explanationState explanationReason } } }',
+      { id: resultId },
+    )
+    expect(node).toEqual({ version: 3, explanationState: null, explanationReason: null })
+  })
+})
