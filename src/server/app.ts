@@ -123,8 +123,8 @@ async function claimsOf(request: FastifyRequest, verify: AppOptions['verify']): 
 const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
   async requestDidStart() {
     return {
-      async didResolveOperation({ schema, document, request }) {
-        mustBeAffordable(schema, document, request.variables ?? {})
+      async didResolveOperation({ schema, document, operationName, request }) {
+        mustBeAffordable(schema, document, { operationName, variables: request.variables ?? {} })
       },
       async didEncounterErrors({ errors, contextValue }) {
         for (const error of errors) {

@@ -63,18 +63,31 @@ function estimate({ field, args, childComplexity }: ComplexityEstimatorArgs): nu
   return 1 + items * childComplexity
 }
 
-/** @throws GraphQLError when the operation could cost more than the limit */
+/**
+ * Weighs the operation that is to run, of all that the document holds.
+ * @throws GraphQLError when it could cost more than the limit, or its variables are not what it declares
+ */
 export function mustBeAffordable(
   schema: GraphQLSchema,
   query: Parameters<typeof getComplexity>[0]['query'],
-  variables: Record<string, unknown>,
+  asked: { operationName: string | null; variables: Record<string, unknown> },
 ): void {
-  const cost = getComplexity({ schema, query, variables, estimators: [estimate] })
-  if (cost <= limits.cost) return
-  throw new GraphQLError(
-    `The operation could cost ${cost}; ${limits.cost} is allowed. Ask for fewer or smaller lists.`,
-    {
-      extensions: { code: 'BAD_USER_INPUT' },
-    },
-  )
+  const cost = costOf(schema, query, asked)
+  if (cost > limits.cost) {
+    throw badInput(`The operation could cost ${cost}; ${limits.cost} is allowed. Ask for fewer or smaller lists.`)
+  }
 }
+
+function costOf(...[schema, query, { operationName, variables }]: Parameters<typeof mustBeAffordable>): number {
+  try {
+    const chosen = operationName === null ? {} : { operationName }
+    return getComplexity({ schema, query, variables, estimators: [estimate], ...chosen })
+  } catch (error) {
+    // The weighing is the first to see variables that do not fit, and Apollo takes what it throws for a fault of ours.
+    if (error instanceof GraphQLError) throw badInput(error.message, error.nodes)
+    throw error
+  }
+}
+
+const badInput = (message: string, nodes?: GraphQLError['nodes']) =>
+  new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })

@@ -48,6 +48,21 @@ describe('GraphQL over HTTP', () => {
     expect(await code(dear)).toEqual(['BAD_USER_INPUT', expect.stringContaining('could cost')])
   })
 
+  it('says which variable does not fit what the operation declares', async () => {
+    const query = 'mutation ($input: SignInInput!) { signIn(input: $input) { errors { code } } }'
+    const answer = await post({ query, variables: { input: { email: 'a@b.example', idempotencyKey: '12345678' } } })
+    expect(answer.status).toBe(400)
+    const { errors } = (await answer.json()) as { errors: { message: string; extensions: unknown }[] }
+    expect(errors[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' })
+    expect(errors[0]?.message).toContain('Field "password" of required type "String!" was not provided.')
+  })
+
+  it('weighs the operation that is to run, not its neighbours in the document', async () => {
+    const query = 'query One { __typename } query Other($n: Int!) { clients(first: $n) { nodes { id } } }'
+    const answer = await post({ query, operationName: 'One' })
+    expect(await answer.json()).toEqual({ data: { __typename: 'Query' } })
+  })
+
   it('counts fragments that spread each other without going round in circles', async () => {
     const query = '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A __typename }'
     const { errors } = (await (await post({ query })).json()) as { errors: { extensions: { code: string } }[] }
