@@ -5,7 +5,9 @@ import { world } from '../support/world.js'
 
 const w = await world()
 const a = await w.firm('Ashdown')
+const b = await w.firm('Birch')
 const client = await a.client('Kestrel Cloud')
+const other = await a.client('Heron Pay')
 
 /** Everything is done; only the report is to be issued. */
 async function ready(changes: object = {}): Promise<Chain> {
@@ -84,4 +86,198 @@ describe('issuing', () => {
     )
     expect(rows).toEqual([{ n: 1 }])
   })
+
+  it('numbers the reports of a firm without a gap, also those issued at once', async () => {
+    const numberOf = ({ report }: { report: { number: string } }) => Number(report.number.split('-')[1])
+    const works = [await ready(), await ready(), await ready()]
+    const numbers = (await Promise.all(works.map((work) => work.issue()))).map(numberOf)
+    const first = Math.min(...numbers)
+    expect(numbers.sort((x, y) => x - y)).toEqual([first, first + 1, first + 2])
+  })
+
+  it('is refused, with all that is missing, until everything is done', async () => {
+    const work = await chain(a, client)
+    const answered = await work.exception()
+    await work.answered(answered)
+    const open = await work.exception()
+    await work.startCompletion()
+    const missing = async () => {
+      const before = await w.digest()
+      const issuing = { reportDate: today() }
+      const errors = await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, issuing)
+      expect(await w.digest()).toBe(before)
+      expect(errors).toMatchObject([{ code: 'NOT_READY' }])
+      return errors[0].blockers.map(({ code }: { code: string }) => code)
+    }
+    const everything = [
+      ...Array(3).fill('CLOSING_DOCUMENT_MISSING'),
+      ...Array(2).fill('EXCEPTION_NOT_CONCLUDED'),
+      'RESPONSE_OUTSTANDING',
+      'QUALITY_REVIEW_NOT_CLEARED',
+      'OPINION_UNDECIDED',
+    ]
+    expect(await missing()).toEqual(everything)
+    await work.documents()
+    await work.concluded(answered)
+    await work.concluded(open)
+    expect(await missing()).toEqual(['RESPONSE_OUTSTANDING', 'QUALITY_REVIEW_NOT_CLEARED', 'OPINION_UNDECIDED'])
+    await work.answered(open)
+    const opinionId = await work.decided({
+      conclusions: [{ subjectMatter: 'OPERATION', category: 'SECURITY', opinion: 'ADVERSE' }],
+      rationale: 'Users rely on it most.',
+    })
+    expect(await missing()).toEqual(['QUALITY_REVIEW_NOT_CLEARED', 'QUALITY_REVIEWER_AGREEMENT_MISSING'])
+    await work.change(a.reviewer, 'agreeOpinion', 'opinionId', opinionId)
+    await work.cleared()
+    const late = await work.exception()
+    expect(await missing()).toEqual(['EXCEPTION_NOT_CONCLUDED', 'RESPONSE_OUTSTANDING', 'OPINION_STALE'])
+    await work.change(a.manager, 'withdrawException', 'exceptionId', late, { reason: 'It was none.' })
+    expect((await work.issue()).engagement.state).toBe('ISSUED')
+  })
+
+  it('is for the engagement partner, and never for a readiness engagement', async () => {
+    const work = await ready()
+    const input = {
+      engagementId: work.engagementId,
+      expectedVersion: await work.version(work.engagementId),
+      reportDate: today(),
+    }
+    const before = await w.digest()
+    for (const person of [a.manager, a.reviewer, a.staff, a.admin, client.admin]) {
+      expect(await person.isDenied('issueOpinion', input)).toBe('FORBIDDEN')
+    }
+    expect(await b.partner.isDenied('issueOpinion', input)).toBe('FORBIDDEN')
+    const stale = { ...input, expectedVersion: input.expectedVersion - 1 }
+    expect((await a.partner.tryTo('issueOpinion', stale)).errors).toMatchObject([{ code: 'VERSION_CONFLICT' }])
+    expect(await w.digest()).toBe(before)
+    const rehearsal = await chain(a, client, { kind: 'READINESS' })
+    await rehearsal.startCompletion()
+    const issuing = { reportDate: today() }
+    expect(
+      await rehearsal.refused(a.partner, 'issueOpinion', 'engagementId', rehearsal.engagementId, issuing),
+    ).toMatchObject([{ code: 'INVALID_INPUT', message: expect.stringContaining('readiness') }])
+  })
+
+  it('takes no date that the report cannot bear', async () => {
+    const work = await ready()
+    const daysFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+    const before = await w.digest()
+    const dates: [string, RegExp][] = [
+      [daysFromNow(3), /future/],
+      ['2025-12-31', /up to 2025-12-31/],
+      [daysFromNow(-3), /work was finished/],
+    ]
+    for (const [reportDate, sentence] of dates) {
+      const errors = await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { reportDate })
+      expect(errors, reportDate).toMatchObject([{ code: 'INVALID_INPUT', path: ['reportDate'] }])
+      expect(errors[0].message).toMatch(sentence)
+    }
+    expect(await w.digest()).toBe(before)
+    await work.documents('2026-01-05')
+    expect(
+      await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { reportDate: today() }),
+    ).toMatchObject([
+      { code: 'INVALID_INPUT', message: expect.stringContaining('representation letter is dated 2026-01-05') },
+    ])
+  })
 })
+
+describe('the report', () => {
+  it('is read by the team and the client, and by nobody else; the draft by the team alone', async () => {
+    const work = await ready()
+    const id = work.engagementId
+    const asked = 'query ($id: ID!) { engagement(id: $id) { report { id number html } } }'
+    for (const person of [a.staff, client.viewer]) {
+      expect((await person.gql(asked, { id })).engagement.report).toBeNull()
+    }
+    const draft = 'query ($id: ID!) { engagement(id: $id) { draftReport { html } } }'
+    for (const person of [client.admin, a.admin]) {
+      expect((await person.ask(draft, { id })).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+    }
+    const { report } = await work.issue()
+    for (const person of [a.staff, client.viewer]) {
+      const read = (await person.gql(asked, { id })).engagement.report
+      expect(read.id).toBe(report.id)
+      expect(read.html).toContain(report.number)
+      expect(read.html).toContain(report.sha256)
+      expect(read.html).toContain(report.trailHash)
+      expect(read.html).not.toContain('class="draft"')
+    }
+    expect((await a.admin.gql(asked, { id })).engagement.report).toBeNull()
+    for (const person of [other.admin, b.partner, b.admin]) {
+      expect(await person.gql(asked, { id })).toEqual({ engagement: null })
+      expect(await person.gql('query ($id: ID!) { node(id: $id) { id } }', { id: report.id })).toEqual({ node: null })
+    }
+    const { engagement } = await a.staff.gql(draft, { id })
+    expect(engagement.draftReport).toBeNull()
+  })
+
+  it('tells what happened: the exception in Section IV, management’s answer in Section V, the modified opinion in Section I', async () => {
+    const work = await ready()
+    const { report } = await work.issue()
+    const { cover, auditorsReport, assertion, tests, responses } = JSON.parse(report.model)
+    expect(cover).toMatchObject({ client: 'Kestrel Cloud', firm: 'Ashdown', kind: 'SOC 2 Type 2' })
+    expect(auditorsReport.opinions.map(({ opinion }: { opinion: string }) => opinion)).toEqual([
+      'UNQUALIFIED',
+      'UNQUALIFIED',
+      'QUALIFIED',
+    ])
+    expect(assertion.document).toMatchObject({ dated: today(), obtainedFrom: 'Carla, Head of Operations' })
+    expect(tests.criteria).toHaveLength(33)
+    expect(tests.controls).toMatchObject([{ ref: 'CM-01', tests: [{ ref: 'CM-01.T1' }], exceptionNumbers: [1] }])
+    expect(tests.exceptions).toMatchObject([{ number: 1, kind: 'SCOPE_LIMITATION', controlRef: 'CM-01' }])
+    expect(responses.responses).toMatchObject([
+      { exceptionNumber: 1, kind: 'ANSWERED', responsible: 'Head of engineering' },
+    ])
+  })
+
+  it('vouches for the trail: one that was rewritten as a whole no longer agrees with it', async () => {
+    const work = await ready()
+    const { report } = await work.issue()
+    const verify = async () =>
+      (
+        await a.partner.gql(
+          'query ($id: ID!) { verifyTrail(engagementId: $id) { intact firstBroken { position reason } } }',
+          {
+            id: work.engagementId,
+          },
+        )
+      ).verifyTrail
+    expect(await verify()).toEqual({ intact: true, firstBroken: null })
+    await rewriteTrail(work.engagementId)
+    expect(await verify()).toEqual({
+      intact: false,
+      firstBroken: { position: report.trailPosition, reason: 'NOT_AS_REPORTED' },
+    })
+  })
+})
+
+/** What a superuser can do who knows how the trail is made: another story from the third entry on, every hash made anew. */
+async function rewriteTrail(engagementId: string): Promise<void> {
+  const owner = await w.owner.connect()
+  await owner.query('begin; set local session_replication_role = replica')
+  await owner.query(`update trail_entry set actor_name = 'Nobody' where chain_id = $1 and position = 3`, [engagementId])
+  const { rows } = await owner.query(`select position from trail_entry where chain_id = $1 order by position`, [
+    engagementId,
+  ])
+  for (const { position } of rows) {
+    await owner.query(
+      `update trail_entry e set previous_hash = coalesce(
+         (select hash from trail_entry b where b.chain_id = e.chain_id and b.position = e.position - 1), e.previous_hash)
+       where chain_id = $1 and position = $2`,
+      [engagementId, position],
+    )
+    await owner.query(
+      `update trail_entry set hash = trail_hash(previous_hash, chain_id, position, at, actor_id, actor_name, action,
+         node_type, node_id, changes) where chain_id = $1 and position = $2`,
+      [engagementId, position],
+    )
+  }
+  await owner.query(
+    `update trail_head h set hash = (select hash from trail_entry e where e.chain_id = h.chain_id and e.position = h.position)
+     where chain_id = $1`,
+    [engagementId],
+  )
+  await owner.query('commit')
+  owner.release()
+}
