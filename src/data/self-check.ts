@@ -57,6 +57,10 @@ const checks: Readonly<Record<string, string>> = {
   'what is written once must not be changed or removed by the role': `
     select c.relname as object from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'fieldwork' and t.tgname = 'written_once' and (t.tgenabled <> 'O' or has_table_privilege(c.oid, 'update, delete'))`,
+  'the trail must be appended to, and its head moved, by its function alone': `
+    select c.relname as object from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'fieldwork' and c.relname in ('trail_entry', 'trail_head')
+      and (has_any_column_privilege(c.oid, 'insert, update') or has_table_privilege(c.oid, 'delete'))`,
   'no function but the trail’s may run with its owner’s rights': `
     select p.proname as object from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'fieldwork' and p.prosecdef and (p.proname <> 'trail_append' or p.proretset or p.prorettype <> 'bigint'::regtype)`,

@@ -43,6 +43,7 @@ const rule = {
   view: 'views must look with the eyes of who asks (security_invoker).',
   privilege: 'the role must not empty, reference or put triggers on tables.',
   once: 'what is written once must not be changed or removed by the role.',
+  trail: 'the trail must be appended to, and its head moved, by its function alone.',
   definer: 'no function but the trail’s may run with its owner’s rights.',
   role: 'the role must be no superuser, must not bypass row-level security, and must not make roles or databases.',
   memberOf: 'the role must not be a member of a role that owns a table or is a superuser.',
@@ -119,6 +120,12 @@ const holes: Hole[] = [
     'the right to remove what is written once',
     "grant delete on result to fieldwork_service; select written_once('result')",
     [`result: ${rule.once}`],
+  ],
+  ['the right to add to the trail', 'grant insert on trail_entry to fieldwork_service', [`trail_entry: ${rule.trail}`]],
+  [
+    'the right to move the head of the trail',
+    'grant update (hash) on trail_head to fieldwork_service',
+    [`trail_head: ${rule.trail}`],
   ],
   [
     'a function that returns rows with its owner’s rights',
