@@ -7,10 +7,18 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify'
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import processRequest from 'graphql-upload/processRequest.mjs'
 import type { Claims } from '../access/actor.js'
+import { Fault, unauthenticated } from '../access/faults.js'
 import type { Database } from '../data/database.js'
 import { Context } from '../graph/context.js'
 import type { Services } from '../graph/services.js'
@@ -95,11 +103,19 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     method: ['GET', 'POST'],
     preHandler: async (request, reply) => {
       if (!request.headers['content-type']?.startsWith('multipart/form-data')) return
-      request.body = await processRequest(request.raw, reply.raw, {
-        maxFieldSize: limits.bodyBytes,
-        maxFileSize: limits.fileBytes,
-        maxFiles: 1,
-      })
+      // A file is kept on disk before anything is asked of it: that is for people who are signed in.
+      if (!(await claimsOf(request, options.verify))) return answer(reply, 401, unauthenticated())
+      try {
+        request.body = await processRequest(request.raw, reply.raw, {
+          maxFieldSize: limits.bodyBytes,
+          maxFileSize: limits.fileBytes,
+          maxFiles: 1,
+        })
+      } catch (error) {
+        const { status = 500, message } = error as { status?: number; message: string }
+        if (status >= 500) throw error
+        return answer(reply, status, new Fault('BAD_USER_INPUT', message))
+      }
     },
     handler: fastifyApolloHandler(apollo, {
       context: async (request) =>
@@ -112,6 +128,10 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     }),
   })
 }
+
+/** A request that does not come as far as the operation, answered as GraphQL answers. */
+const answer = (reply: FastifyReply, status: number, { message, code }: Fault): FastifyReply =>
+  reply.code(status).send({ errors: [{ message, extensions: { code } }] })
 
 /** A token that does not hold is as none: what needs one says so itself, and signing in stays possible. */
 async function claimsOf(request: FastifyRequest, verify: AppOptions['verify']): Promise<Claims | null> {

@@ -252,6 +252,10 @@ describe('a file that cannot be taken in', () => {
     expect(stale.data.importPopulation.errors).toMatchObject([{ code: 'VERSION_CONFLICT', currentVersion: 2 }])
     const unknown = await upload(w, a.staff, { populationId: randomUUID(), expectedVersion: 1, ...columns }, three)
     expect(unknown.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }])
+    const nobody = await upload(w, null, { populationId: population.id, expectedVersion: 2, ...columns }, three)
+    expect(nobody).toEqual({
+      errors: [{ message: 'Sign in first: send a valid access token.', extensions: { code: 'UNAUTHENTICATED' } }],
+    })
   })
 })
 
@@ -277,5 +281,9 @@ describe('many items', () => {
     expect(page.nodes.map((one: { ordinal: number }) => one.ordinal)).toEqual([
       4991, 4992, 4993, 4994, 4995, 4996, 4997, 4998, 4999, 5000,
     ])
+    for (const cursor of ['x', 'IngiCg==', 'MS41', 'LTE=']) {
+      const { errors } = await a.staff.ask(read, { id: population.id, after: cursor })
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    }
   })
 })

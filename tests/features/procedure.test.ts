@@ -155,6 +155,8 @@ describe('the plan of a procedure', () => {
     expect(await find({ ref: 'PLAN-1', method: 'REPERFORMANCE', state: 'PLANNED' })).toEqual([procedure.id])
     expect(await find({ ref: 'PLAN-1', state: 'REVIEWED' })).toEqual([])
     expect(await find({ assigneeId: a.staff.memberId })).toEqual([])
+    expect(await find({ assigneeId: 'Stella' })).toEqual([])
+    await expect(find({ ref: 'a\u0000b' })).rejects.toThrow('BAD_USER_INPUT')
   })
 
   it.each<[string, object, string, string[]]>([
@@ -177,6 +179,7 @@ describe('the plan of a procedure', () => {
       ['attributes', '0', 'letter'],
     ],
     ['an assignee who is nobody', { assigneeId: randomUUID() }, 'INVALID_INPUT', ['assigneeId']],
+    ['an assignee that is no id', { assigneeId: 'Stella' }, 'INVALID_INPUT', ['assigneeId']],
     ['steps that are too long', { steps: 'x'.repeat(10_001) }, 'INVALID_INPUT', ['steps']],
     ['control characters', { objective: 'a\u0000b' }, 'INVALID_INPUT', ['objective']],
   ])('is refused with %s, and nothing moves', async (_, change, code, path) => {

@@ -188,6 +188,20 @@ describe('a verification', () => {
   })
 })
 
+describe('a verification of many samples', () => {
+  it('is not made in one request: each reads a whole population', async () => {
+    const [one, two] = [await drawn({ ...five, method: 'RANDOM' }), await drawn({ ...five, method: 'RANDOM' })]
+    const { errors } = await a.manager.ask(
+      `query ($one: ID!, $two: ID!) { one: sample(id: $one) { ${verification} } two: sample(id: $two) { ${verification} } }`,
+      { one: one.id, two: two.id },
+    )
+    expect(errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT' } },
+      { extensions: { code: 'BAD_USER_INPUT' } },
+    ])
+  })
+})
+
 describe('other ways to select', () => {
   it('takes items at even intervals from a start that follows from the seed', async () => {
     const sample = await drawn({ ...five, method: 'SYSTEMATIC', seed: 's-4' })

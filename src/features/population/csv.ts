@@ -33,7 +33,7 @@ export async function* readItems(source: Readable, options: IntakeOptions): Asyn
   for await (const bytes of pieces(source)) {
     await parsed(rows, intake, (done) => rows.write(decoder.decode(bytes, { stream: true }), done))
     if (intake.halted) break
-    while (intake.waiting >= limits.batchItems) yield { columns: intake.columns, items: intake.drain() }
+    while (intake.hasBatch) yield { columns: intake.columns, items: intake.drain() }
   }
   if (!intake.halted) {
     await parsed(rows, intake, (done) => {

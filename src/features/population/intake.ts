@@ -11,6 +11,8 @@ export const intakeLimits = {
   /** Faults told one by one; the others are only counted. */
   faultsListed: 1_000,
   batchItems: 2_000,
+  /** A batch of wide rows is full earlier. */
+  batchChars: 8_000_000,
   /** Empty rows at the end of a file that are let be. */
   blankRows: 10_000,
 } as const
@@ -64,6 +66,7 @@ export class RowIntake {
   private keyAt = -1
   private dateAt = -1
   private ready: PopulationItem[] = []
+  private readyChars = 0
   private missingColumn: Refusal | null = null
 
   constructor(private readonly options: IntakeOptions) {
@@ -107,8 +110,14 @@ export class RowIntake {
     return this.ready.length
   }
 
+  /** Whether enough items wait for a batch, by their number or by the room they take. */
+  get hasBatch(): boolean {
+    return this.ready.length >= this.limits.batchItems || this.readyChars >= this.limits.batchChars
+  }
+
   /** The next items, at most `limits.batchItems`, in the order of the file. */
   drain(): PopulationItem[] {
+    this.readyChars = 0
     return this.ready.splice(0, this.limits.batchItems)
   }
 
@@ -192,6 +201,7 @@ export class RowIntake {
     this.checkKey(key)
     const occurredOn = this.dateAt < 0 ? null : this.readDate(cells[this.dateAt] as string)
     if (this.faultCount > before || before > 0) return
+    for (const cell of cells) this.readyChars += cell.length
     this.ready.push({ ordinal: this.items, key, occurredOn, values: cells })
   }
 

@@ -16,8 +16,8 @@ export interface StoredItem {
 }
 
 const columns = 'ordinal, item_key as "itemKey", occurred_on as "occurredOn", cells'
-/** So many items are read at a time: memory stays flat, and the round trips do not count. */
-const readAtOnce = 2_000
+/** So many items are read at a time, fewer of wide rows: memory stays flat, and the round trips do not count. */
+const itemsAtOnce = ({ columns }: Population) => Math.min(2_000, Math.ceil(20_000 / (columns?.length ?? 1)))
 const keysAtOnce = 10_000
 
 /**
@@ -64,8 +64,9 @@ export function itemsBetween(tx: Tx, population: Population, first: number, last
 
 /** Every item of the population, in order, by the batch: to wait for each of a million by itself takes seconds. */
 export async function* everyItem(tx: Tx, population: Population): AsyncGenerator<StoredItem[]> {
-  for (let first = 1; first <= (population.itemCount ?? 0); first += readAtOnce) {
-    yield await itemsBetween(tx, population, first, first + readAtOnce - 1)
+  const atOnce = itemsAtOnce(population)
+  for (let first = 1; first <= (population.itemCount ?? 0); first += atOnce) {
+    yield await itemsBetween(tx, population, first, first + atOnce - 1)
   }
 }
 
@@ -86,7 +87,8 @@ export async function placesOf(
 ): Promise<ReadonlyMap<string, number>> {
   const found = await tx.query<{ ordinal: number; key: string }>(
     'select ordinal, item_key as key from population_item where firm_id = $1 and import_id = $2 and item_key = any($3)',
-    [tx.firmId, population.importId, keys],
+    // No text of the database holds NUL, and it takes none as a question.
+    [tx.firmId, population.importId, keys.filter((key) => !key.includes('\u0000'))],
   )
   return new Map(found.map(({ key, ordinal }) => [key, ordinal]))
 }

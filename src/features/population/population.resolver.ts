@@ -1,10 +1,12 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { Fault } from '../../access/faults.js'
 import { isUuid } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { bounded, connectionOf, type Page, PageArgs, pageOf, placeOf } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Control } from '../control/control.js'
 import { Member } from '../firm/member.js'
+import { intakeLimits } from './intake.js'
 import { itemsBetween } from './items.js'
 import { createPopulation, freezePopulation, importPopulation, updatePopulation } from './population.actions.js'
 import {
@@ -55,7 +57,7 @@ export class PopulationResolver {
     @Ctx() context: Context,
   ): Promise<Page<PopulationItem>> {
     const limit = bounded(first)
-    const place = after ? Number(placeOf(after)) || 0 : 0
+    const place = after ? ordinalAt(after) : 0
     const found = population.importId
       ? await itemsBetween(await context.tx(), population, place + 1, place + limit + 1)
       : []
@@ -94,6 +96,13 @@ export class PopulationResolver {
   freezePopulation(@Arg('input', () => FreezePopulationInput) input: FreezePopulationInput, @Ctx() context: Context) {
     return context.act(input, freezePopulation)
   }
+}
+
+/** The place in the list that a cursor stands for. */
+function ordinalAt(cursor: string): number {
+  const place = placeOf(cursor)
+  if (typeof place === 'number' && Number.isInteger(place) && place >= 0 && place <= intakeLimits.items) return place
+  throw new Fault('BAD_USER_INPUT', '`after` is not a cursor of this list.')
 }
 
 /** Populations as parts of the control that acted on them. */

@@ -1,4 +1,4 @@
-import type { WriteTx } from '../../data/work.js'
+import { isUuid, type WriteTx } from '../../data/work.js'
 import { checkAspect } from '../../rules/conclusions.js'
 import { procedureLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
@@ -68,7 +68,9 @@ async function checkPlan(tx: WriteTx, engagementId: string, input: Plan): Promis
     ])
   }
   if (!input.assigneeId) return
-  const assignee = await tx.one(TeamMember, { engagementId, memberId: input.assigneeId, removedAt: null })
+  const assignee = isUuid(input.assigneeId)
+    ? await tx.one(TeamMember, { engagementId, memberId: input.assigneeId, removedAt: null })
+    : null
   if (!assignee || assignee.role === 'QUALITY_REVIEWER') {
     throw new Refusal('INVALID_INPUT', 'A procedure is assigned to somebody who works on the engagement.', [
       'assigneeId',

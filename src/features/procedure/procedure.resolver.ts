@@ -15,6 +15,7 @@ import {
 import { isUuid } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ProcedureMethod, ProcedureState } from '../../graph/enums.js'
+import { faultsOf } from '../../graph/input.js'
 import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Text } from '../../graph/text.js'
@@ -133,7 +134,11 @@ export class EngagementProcedures {
     @Args(() => ProcedureArgs) { filter, ...args }: ProcedureArgs,
     @Ctx() context: Context,
   ): Promise<Page<Procedure>> {
+    const [fault] = filter ? faultsOf(filter) : []
+    if (fault) throw fault
     const given = Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined)
+    // What is no id is nobody's: the same answer as for an id that was never used.
+    if (filter?.assigneeId && !isUuid(filter.assigneeId)) given.push(['assigneeId', []])
     const where = { ...Object.fromEntries(given), engagementId: engagement.id }
     return page(await context.tx(), Procedure, where, args, { by: 'ref', direction: 'asc' })
   }

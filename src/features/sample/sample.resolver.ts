@@ -15,6 +15,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql'
+import { Fault } from '../../access/faults.js'
 import { isUuid } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ResultOutcome } from '../../graph/enums.js'
@@ -150,7 +151,13 @@ export class SampleResolver {
     description: 'The sample drawn again, now, and compared. Reads the whole population: ask for it by itself.',
   })
   async verification(@Root() sample: Sample, @Ctx() context: Context): Promise<SampleVerification> {
-    return verificationOf(await context.tx(), sample)
+    const tx = await context.tx()
+    const loader = (await context.batches()).of<SampleVerification>('verification', async (ids) => {
+      if (ids.length > 1)
+        throw new Fault('BAD_USER_INPUT', 'A verification reads a whole population: ask for one at a time.')
+      return [await verificationOf(tx, sample)]
+    })
+    return loader.load(sample.id)
   }
 
   @FieldResolver(() => SampleItemConnection, { description: 'Its items, in the order of drawing.' })
