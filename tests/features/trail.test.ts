@@ -1,5 +1,8 @@
+import { randomBytes, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { migrate } from '../../src/data/migrate.js'
+import { emptyDatabase } from '../support/database.js'
 import { world } from '../support/world.js'
 
 const w = await world()
@@ -200,5 +203,40 @@ describe('the service’s own role', async () => {
     await service.query('rollback')
     expect(await w.digest()).toBe(before)
     expect((await verify()).intact).toBe(true)
+  })
+})
+
+describe('a database whose owner is no superuser', () => {
+  it('is served the same: the function appends for its own firm, and the role cannot go past it', async () => {
+    const place = await emptyDatabase()
+    const role = `owner_${randomBytes(4).toString('hex')}`
+    const superuser = new pg.Client({ connectionString: place.ownerUrl })
+    await superuser.connect()
+    await superuser.query(
+      `create role ${role} login createrole password 'invented'; grant fieldwork_service to ${role} with admin option;
+       alter database ${place.name} owner to ${role}`,
+    )
+    const url = new URL(place.ownerUrl)
+    Object.assign(url, { username: role, password: 'invented' })
+    const { serviceUrl } = await migrate({ ownerUrl: url.href, secret: 'a secret for this test, long enough' })
+    const service = new pg.Client({ connectionString: serviceUrl })
+    await service.connect()
+    const [firm, other] = [randomUUID(), randomUUID()]
+    const append = (chain: string) =>
+      service.query(`select trail_append($1, $1, null, 'Ada', 'createFirm', 'Firm', $1, '[]') as position`, [chain])
+    await service.query(`begin; set local app.firm_id = '${firm}'`)
+    await service.query(
+      `insert into firm (firm_id, id, name, city, created_at) values ($1, $1, 'Ashdown', 'Derby', now())`,
+      [firm],
+    )
+    expect((await append(firm)).rows).toEqual([{ position: 1 }])
+    expect((await append(firm)).rows).toEqual([{ position: 2 }])
+    await service.query('commit')
+    await service.query(`begin; set local app.firm_id = '${firm}'`)
+    await expect(append(other)).rejects.toMatchObject({ code: '42501' })
+    await service.query(`rollback; begin; set local app.firm_id = '${firm}'`)
+    await expect(service.query('delete from trail_entry')).rejects.toMatchObject({ code: '42501' })
+    await service.end()
+    await superuser.end()
   })
 })
