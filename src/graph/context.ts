@@ -25,6 +25,7 @@ export interface RequestFacts {
 export class Context implements Guarded {
   private reading: Promise<{ read: OpenRead; batches: Batches }> | null = null
   private whole: Context = this
+  private ended = false
   private coordinate: string | null = null
 
   constructor(
@@ -106,9 +107,19 @@ export class Context implements Guarded {
     await open?.read.close()
   }
 
+  /**
+   * Ends the request. Where a part of an operation failed, the answer goes out while other parts are still being resolved:
+   * what they ask for now would be read in a transaction that nobody closes.
+   */
+  end(): Promise<void> {
+    this.whole.ended = true
+    return this.close()
+  }
+
   private open(): Promise<{ read: OpenRead; batches: Batches }> {
     const { claims, database, whole } = this
     if (!claims) return Promise.reject(unauthenticated())
+    if (whole.ended) return Promise.reject(new Error('The request has ended.'))
     whole.reading ??= openRead(database, claims).then((read) => ({ read, batches: new Batches(read.tx) }))
     return whole.reading
   }

@@ -155,7 +155,7 @@ const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
         }
       },
       async willSendResponse({ contextValue }) {
-        await contextValue.close()
+        await contextValue.end()
       },
     }
   },

@@ -3,6 +3,7 @@ import {
   GraphQLError,
   type GraphQLSchema,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql'
@@ -20,38 +21,56 @@ export const limits = {
   cost: 50_000,
 } as const
 
-/** Refuses an operation that is too deep, or asks for too many things at its root. */
+/** What an operation comes to when every fragment is written out where it is spread. */
+interface Shape {
+  depth: number
+  /** Fields side by side. */
+  width: number
+  /** Fields in all. */
+  fields: number
+}
+
+const nothing: Shape = { depth: 0, width: 0, fields: 0 }
+
+/**
+ * Refuses an operation that is too deep, or asks for too many things, at its root or in all. Each fragment is measured
+ * once: written out, a hundred that spread the next one twice are more fields than can ever be counted one by one.
+ */
 export function shapeRule(context: ValidationContext): ASTVisitor {
-  const depthOf = (set: SelectionSetNode | undefined, spread: ReadonlySet<string>): number => {
-    let deepest = 0
-    for (const selection of set?.selections ?? []) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        const name = selection.name.value
-        if (spread.has(name)) continue
-        deepest = Math.max(deepest, depthOf(context.getFragment(name)?.selectionSet, new Set([...spread, name])))
-      } else {
-        const below = depthOf(selection.selectionSet, spread)
-        deepest = Math.max(deepest, selection.kind === Kind.FIELD ? below + 1 : below)
-      }
-    }
-    return deepest
+  const measured = new Map<string, Shape>()
+  const ofFragment = (name: string): Shape => {
+    const known = measured.get(name)
+    if (known) return known
+    // One that leads back to itself counts once here; another rule refuses it.
+    measured.set(name, nothing)
+    const shape = shapeOf(context.getFragment(name)?.selectionSet)
+    measured.set(name, shape)
+    return shape
   }
+  const ofSelection = (selection: SelectionNode): Shape => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value)
+    const below = shapeOf(selection.selectionSet)
+    return selection.kind === Kind.FIELD ? { depth: below.depth + 1, width: 1, fields: below.fields + 1 } : below
+  }
+  const shapeOf = (set: SelectionSetNode | undefined): Shape =>
+    (set?.selections ?? []).map(ofSelection).reduce(
+      (all, one) => ({
+        depth: Math.max(all.depth, one.depth),
+        width: all.width + one.width,
+        fields: all.fields + one.fields,
+      }),
+      nothing,
+    )
   return {
     OperationDefinition(operation) {
-      const depth = depthOf(operation.selectionSet, new Set())
-      if (depth > limits.depth) {
-        context.reportError(
-          new GraphQLError(`The operation is ${depth} levels deep; ${limits.depth} are allowed.`, { nodes: operation }),
-        )
+      const { depth, width, fields } = shapeOf(operation.selectionSet)
+      const refuse = (message: string) => context.reportError(new GraphQLError(message, { nodes: operation }))
+      if (depth > limits.depth) refuse(`The operation is ${depth} levels deep; ${limits.depth} are allowed.`)
+      if (width > limits.rootFields) {
+        refuse(`The operation has ${width} fields at its root; ${limits.rootFields} are allowed.`)
       }
-      const roots = operation.selectionSet.selections.length
-      if (roots > limits.rootFields) {
-        context.reportError(
-          new GraphQLError(`The operation has ${roots} fields at its root; ${limits.rootFields} are allowed.`, {
-            nodes: operation,
-          }),
-        )
-      }
+      // None costs less than one: beyond this, weighing it would be work for nothing.
+      if (fields > limits.cost) refuse(`The operation asks for ${fields} things; ${limits.cost} are allowed.`)
     },
   }
 }
