@@ -27,7 +27,12 @@ describe('GraphQL over HTTP', () => {
     const form = new FormData()
     form.set('operations', JSON.stringify({ query: '{ __typename }' }))
     form.set('map', '{}')
-    expect((await fetch(`${address}/graphql`, { method: 'POST', body: form })).status).toBe(400)
+    const posted = async (headers: Record<string, string>) =>
+      (await fetch(`${address}/graphql`, { method: 'POST', body: form, headers })).status
+    const { manager } = await w.firm('Ashdown')
+    expect(await posted({ authorization: `Bearer ${w.tokenFor(manager.claims)}` })).toBe(400)
+    // What comes with a form is kept on disk first: not for nobody.
+    expect(await posted({ 'apollo-require-preflight': 'x' })).toBe(401)
   })
 
   it('refuses operations that are too deep, too wide, too long or too dear, before anything is read', async () => {
