@@ -7,7 +7,7 @@ import type { OpinionType } from './vocabulary.js'
  */
 export interface BasisFacts {
   conclusions: readonly { type: OpinionType; reasons: readonly OpinionReason[] }[]
-  /** Section IV's wording, by the id of the exception. */
+  /** What is said of each exception, by its id: where it stands in Section IV, and its wording there. */
   wordings: ReadonlyMap<string, string>
 }
 
@@ -22,10 +22,9 @@ export function draftBasis({ conclusions, wordings }: BasisFacts): string | null
   const ids = [...new Set(grounds.flatMap(({ exceptionIds }) => exceptionIds))]
   const matters = ids.map((id) => {
     const reason = grounds.find(({ exceptionIds }) => exceptionIds.includes(id)) as OpinionReason
-    const ref = reason.refs[reason.exceptionIds.indexOf(id)]
     const limited =
       reason.nature === 'SCOPE_LIMITATION' ? ' We were unable to obtain sufficient appropriate evidence.' : ''
-    return `${ref}: ${wordings.get(id) ?? `criteria ${reason.criteria.join(', ')}`}${limited}`
+    return `${wordings.get(id)}${limited}`
   })
   return matters.join('\n\n')
 }

@@ -61,7 +61,7 @@ describe('the opinion proposed', () => {
     expect(decided.conclusions[2].reasons).toEqual([
       { exceptions: [{ id: limitation }], leadsTo: 'DISCLAIMER', because: expect.stringContaining('EX-1') },
     ])
-    expect(decided.basisParagraph).toMatch(/EX-2: .*EX-1: |EX-1: .*EX-2: /s)
+    expect(decided.basisParagraph).toMatch(/Exception 2 in Section IV: .*Exception 1 in Section IV: /s)
     expect(decided.digest).not.toBe(open.digest)
   })
 
@@ -123,7 +123,7 @@ describe('the opinion decided', () => {
       isStale: false,
       agreedAt: null,
       decidedBy: { id: a.partner.memberId },
-      basisParagraph: expect.stringMatching(/^EX-1: /),
+      basisParagraph: expect.stringMatching(/^Exception 1 in Section IV: /),
     })
     expect(opinion.conclusions[2]).toEqual({ subjectMatter: 'OPERATION', opinion: 'QUALIFIED', proposed: 'QUALIFIED' })
     expect(await refusedDecision(work)).toMatchObject([{ code: 'ALREADY_EXISTS', path: ['engagementId'] }])

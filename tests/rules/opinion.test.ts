@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { draftBasis } from '../../src/rules/basis.js'
 import {
   categoriesHit,
+  checkBasis,
   decideOpinion,
   type ExceptionForOpinion,
   gravest,
@@ -246,8 +247,9 @@ describe('The decision', () => {
 
 describe('The basis paragraph', () => {
   const wordings = new Map([
-    ['e1', 'Of 25 items tested, 5 deviated.'],
-    ['e2', 'No complete list of changes could be given.'],
+    ['e1', 'Exception 1: Of 25 items tested, 5 deviated.'],
+    ['e2', 'Exception 2: No complete list of changes could be given.'],
+    ['e3', 'Exception 3: One log was kept late.'],
   ])
   const basis = (...exceptions: ExceptionForOpinion[]) =>
     draftBasis({ conclusions: propose(...exceptions).conclusions, wordings })
@@ -257,12 +259,12 @@ describe('The basis paragraph', () => {
   })
 
   it('tells each exception that modifies, in the words of Section IV', () => {
-    expect(basis(exception())).toBe('EX-1: Of 25 items tested, 5 deviated.')
+    expect(basis(exception())).toBe('Exception 1: Of 25 items tested, 5 deviated.')
   })
 
   it('of a scope limitation says that evidence could not be had', () => {
     expect(basis(exception({ id: 'e2', kind: 'SCOPE_LIMITATION', judgement: pervasive }))).toBe(
-      'EX-1: No complete list of changes could be given. We were unable to obtain sufficient appropriate evidence.',
+      'Exception 2: No complete list of changes could be given. We were unable to obtain sufficient appropriate evidence.',
     )
   })
 
@@ -270,8 +272,29 @@ describe('The basis paragraph', () => {
     const limitation = exception({ id: 'e2', ref: 'EX-2', kind: 'SCOPE_LIMITATION' })
     const minor = exception({ id: 'e3', ref: 'EX-3', judgement: notMaterial })
     const text = basis(exception({ judgement: pervasive }), limitation, minor)
-    expect(text).toContain('EX-1: ')
-    expect(text).toContain('EX-2: No complete list of changes could be given.')
-    expect(text).not.toContain('EX-3')
+    expect(text).toContain('Exception 1: ')
+    expect(text).toContain('Exception 2: No complete list of changes could be given.')
+    expect(text).not.toContain('Exception 3')
+  })
+})
+
+describe('The basis an opinion is kept with', () => {
+  it('is what was written, else what was drafted; none for what is not modified', () => {
+    expect(checkBasis('QUALIFIED', ' As written. ', 'As drafted.')).toBe('As written.')
+    expect(checkBasis('QUALIFIED', null, 'As drafted.')).toBe('As drafted.')
+    expect(checkBasis('UNQUALIFIED', null, null)).toBeNull()
+  })
+
+  it('is neither missing from a modification nor given for none', () => {
+    for (const [overall, written, drafted] of [
+      ['UNQUALIFIED', 'A basis.', null],
+      ['ADVERSE', null, null],
+      ['DISCLAIMER', ' ', ''],
+    ] as const) {
+      expect(refusalOf(() => checkBasis(overall, written, drafted))).toMatchObject({
+        code: 'INVALID_INPUT',
+        path: ['basisParagraph'],
+      })
+    }
   })
 })

@@ -73,7 +73,12 @@ export function basisOf({ proposed, exceptions }: Proposal, types?: readonly Opi
       reasons: conclusion.reasons,
       type: types?.[at] ?? conclusion.type,
     })),
-    wordings: new Map([...exceptions.values()].map(({ id, sectionFourText }) => [id, sectionFourText])),
+    wordings: new Map(
+      [...exceptions.values()].map(({ id, number, sectionFourText }) => [
+        id,
+        `Exception ${number} in Section IV: ${sectionFourText}`,
+      ]),
+    ),
   })
 }
 
