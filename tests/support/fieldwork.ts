@@ -142,25 +142,9 @@ export async function upload(
   file: string | Buffer,
   fileName = 'changes.csv',
 ): Promise<Answer> {
-  const boundary = `----${randomUUID()}`
   const variables = { input: { idempotencyKey: randomUUID(), ...input, file: null } }
-  const part = (name: string, text: string) =>
-    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
-  const head =
-    part('operations', JSON.stringify({ query: importMutation, variables })) +
-    part('map', JSON.stringify({ 0: ['variables.input.file'] })) +
-    `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="${fileName}"\r\ncontent-type: text/csv\r\n\r\n`
-  const response = await w.app.inject({
-    method: 'POST',
-    url: '/graphql',
-    headers: {
-      ...(person ? { authorization: `Bearer ${w.tokenFor(person.claims)}` } : {}),
-      'content-type': `multipart/form-data; boundary=${boundary}`,
-      'apollo-require-preflight': 'true',
-    },
-    payload: Buffer.concat([Buffer.from(head), Buffer.from(file), Buffer.from(`\r\n--${boundary}--\r\n`)]),
-  })
-  return response.json() as Answer
+  const operation = { query: importMutation, variables, place: 'variables.input.file' }
+  return w.sendFile(operation, { name: fileName, content: file }, person ? w.tokenFor(person.claims) : undefined)
 }
 
 /** A list of so many invented changes, one a day from the first of January. */

@@ -95,9 +95,9 @@ export async function fullWorld(w: World): Promise<FullWorld> {
     removed,
     disabled,
     signedOut,
-    held: await holdings(w, a.id, one),
-    otherHeld: await holdings(w, a.id, two),
-    bHeld: await holdings(w, b.id, bClient),
+    held: await holdings(w, a.id, one, [a.staff, a.manager, one.admin, one.respondent]),
+    otherHeld: await holdings(w, a.id, two, [two.admin, two.respondent]),
+    bHeld: await holdings(w, b.id, bClient, [b.staff, b.manager, bClient.admin]),
   }
 }
 
@@ -205,12 +205,9 @@ async function layIdentity(lay: Lay, firmId: string, { claims }: Person, revoked
   })
 }
 
-/** The ids of everything that belongs to one client, by type: all rows of its engagements, the client and its people. */
-async function holdings(w: World, firmId: string, client: TestClient): Promise<Holdings> {
-  const held: Holdings = {
-    Client: [client.id],
-    Member: [client.admin, client.respondent, client.viewer].map(({ memberId }) => memberId),
-  }
+/** The ids of everything that belongs to one client, by type: all rows of its engagements, the client, and people. */
+async function holdings(w: World, firmId: string, client: TestClient, people: Person[]): Promise<Holdings> {
+  const held: Holdings = { Client: [client.id], Member: people.map(({ memberId }) => memberId) }
   const engagements = 'select id from engagement where firm_id = $1 and client_id = $2'
   for (const row of features.flatMap((feature) => feature.rows)) {
     if (!w.database.hasColumn(row, 'engagementId') && row.name !== 'Engagement') continue

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type GraphQLField,
   type GraphQLInputType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isEnumType,
@@ -13,45 +15,65 @@ import {
   isUnionType,
 } from 'graphql'
 
-/** Where an id argument stands, e.g. `confirmException.exceptionId`. */
+/** Where an id goes into a root field, e.g. `confirmException` at `input.exceptionId`. */
 export interface IdPlace {
   field: string
   path: string
 }
 
-/** Texts that must have a form of their own, by the end of the field's name. */
-const forms: readonly [RegExp, string][] = [
-  [/idempotencyKey$/, ''],
+/** What a generated input is filled with where the schema alone does not say. */
+export interface Filling {
+  /** The root field it is for. */
+  field: string
+  /** The id at a path from the argument, e.g. `input.exceptionId`. */
+  id: (path: string) => unknown
+  /** The version the caller says to have read. */
+  version?: number
+}
+
+/** Texts that must have a form of their own, by the end of their path. */
+const texts: readonly [RegExp, string][] = [
   [/email$/i, 'somebody@example.test'],
   [/sha256$/i, 'a'.repeat(64)],
   [/password$/i, 'a long enough password'],
-  [/letter$/, 'Q'],
-  [/attribute$/, 'A'],
-  [/ref$/, 'ZZ-99'],
-  [/digest$/i, 'a'.repeat(64)],
-  [/criteria|criterion|codes$/i, 'CC8.1'],
-  [/keyColumn$/, 'key'],
+  [/(letter|attribute)$/, 'A'],
+  [/(criteria|criterion|codes)$/i, 'CC8.1'],
+  [/keyColumn$/, 'id'],
+  [/(^|\.)ref$/, 'ZZ-01'],
+  [/(dateColumn|stratumColumn)$/, 'merged'],
+  [/(keys|itemKeys)$/, 'C-1'],
   [/.*/, 'Text of a test'],
 ]
 
+/** Values that must fit each other or the rows laid for the tests, by the end of their path. */
+const fitting: readonly [RegExp, unknown][] = [
+  [/^createEngagement input\.(periodStart|periodEnd)$/, null],
+  [/^updateEngagement input\.asOf$/, null],
+]
+
 /**
- * A value of an input type, filled to the brim: every field given, lists with one entry.
- * @param id chooses the value of an id by its path from the argument, e.g. `input.exceptionId`
+ * A value of an input type, filled to the brim: every field given, lists with one entry, the first word of each enum. Of
+ * a filter only the ids: a second condition could leave nothing to be found.
  */
-export function exampleOf(type: GraphQLInputType, path: string, id: (path: string) => unknown): unknown {
-  if (isNonNullType(type)) return exampleOf(type.ofType, path, id)
-  if (isListType(type)) return [exampleOf(type.ofType, path, id)]
+export function exampleOf(type: GraphQLInputType, path: string, filling: Filling): unknown {
+  const fit = fitting.find(([form]) => form.test(`${filling.field} ${path}`))
+  if (fit) return fit[1]
+  if (isNonNullType(type)) return exampleOf(type.ofType, path, filling)
+  if (isListType(type)) return [exampleOf(type.ofType, path, filling)]
   if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields()).filter(
+      (field) => !type.name.endsWith('Filter') || getNamedType(field.type).name === 'ID',
+    )
     return Object.fromEntries(
-      Object.values(type.getFields()).map((field) => [field.name, exampleOf(field.type, `${path}.${field.name}`, id)]),
+      fields.map((field) => [field.name, exampleOf(field.type, `${path}.${field.name}`, filling)]),
     )
   }
   if (isEnumType(type)) return type.getValues()[0]?.name
   switch (type.name) {
     case 'ID':
-      return id(path)
+      return filling.id(path)
     case 'Int':
-      return 1
+      return path.endsWith('.expectedVersion') ? (filling.version ?? 1) : 1
     case 'Float':
       return 0.05
     case 'Boolean':
@@ -62,11 +84,10 @@ export function exampleOf(type: GraphQLInputType, path: string, id: (path: strin
       return '2025-06-30T12:00:00Z'
     case 'Upload':
       return null
-    case 'String': {
+    case 'String':
       if (path.endsWith('.idempotencyKey')) return randomUUID()
       if (path === 'after') return null
-      return forms.find(([form]) => form.test(path))?.[1]
-    }
+      return texts.find(([form]) => form.test(path))?.[1]
     default:
       throw new Error(`no value is known for the scalar ${type.name} at ${path}`)
   }
@@ -78,9 +99,9 @@ export function idPlaces(schema: GraphQLSchema): IdPlace[] {
   for (const root of [schema.getQueryType(), schema.getMutationType()]) {
     for (const field of Object.values(root?.getFields() ?? {})) {
       for (const argument of field.args) {
-        exampleOf(argument.type, argument.name, (path) => {
-          places.push({ field: field.name, path })
-          return ''
+        exampleOf(argument.type, argument.name, {
+          field: field.name,
+          id: (path) => void places.push({ field: field.name, path }),
         })
       }
     }
@@ -88,23 +109,28 @@ export function idPlaces(schema: GraphQLSchema): IdPlace[] {
   return places
 }
 
-/** A selection of everything without arguments, so many levels deep: what an answer could show. */
+/** A selection of everything that can be had without arguments, so many levels deep: what an answer could show. */
 export function everythingOf(schema: GraphQLSchema, typeName: string, levels: number): string {
   const type = schema.getType(typeName)
   if (isUnionType(type) || isInterfaceType(type)) {
-    const shared = isInterfaceType(type) ? Object.keys(type.getFields()).filter((name) => name !== 'actions') : []
-    const members = schema.getPossibleTypes(type).map((member) => `... on ${member.name} { __typename }`)
-    const plain = shared.filter((name) => isInterfaceType(type) && isLeaf(type.getFields()[name]?.type))
-    return `{ __typename ${plain.join(' ')} ${members.join(' ')} }`
+    // Fields of different members may share a name and not a type: each goes by a name of its own.
+    const members = schema
+      .getPossibleTypes(type)
+      .map((member) => `... on ${member.name} { ${fieldsOf(schema, member, levels, `${member.name}_`)} }`)
+    return `{ __typename ${members.join(' ')} }`
   }
-  if (!isObjectType(type)) return ''
+  return isObjectType(type) ? `{ __typename ${fieldsOf(schema, type, levels)} }` : ''
+}
+
+function fieldsOf(schema: GraphQLSchema, type: GraphQLObjectType, levels: number, prefix = ''): string {
   const fields = Object.values(type.getFields()).flatMap((field) => {
     if (field.args.some((argument) => isNonNullType(argument.type))) return []
+    const name = prefix ? `${prefix}${field.name}: ${field.name}` : field.name
     const named = getNamedType(field.type)
-    if (isScalarType(named) || isEnumType(named)) return [field.name]
-    return levels > 0 ? [`${field.name} ${everythingOf(schema, named.name, levels - 1)}`] : []
+    if (isScalarType(named) || isEnumType(named)) return [name]
+    return levels > 0 ? [`${name} ${everythingOf(schema, named.name, levels - 1)}`] : []
   })
-  return `{ __typename ${fields.join(' ')} }`
+  return fields.join(' ')
 }
 
 const isLeaf = (type: unknown): boolean => {
@@ -118,10 +144,8 @@ export function operationFor(
   name: string,
   levels = 1,
 ): { query: string; kind: 'query' | 'mutation' } {
-  const mutation = schema.getMutationType()?.getFields()[name]
-  const field = mutation ?? schema.getQueryType()?.getFields()[name]
-  if (!field) throw new Error(`no root field ${name}`)
-  const kind = mutation ? 'mutation' : 'query'
+  const field = rootField(schema, name)
+  const kind = schema.getMutationType()?.getFields()[name] ? 'mutation' : 'query'
   const declared = field.args.map((argument) => `$${argument.name}: ${argument.type}`).join(', ')
   const passed = field.args.map((argument) => `${argument.name}: $${argument.name}`).join(', ')
   const type = getNamedType(field.type)
@@ -136,10 +160,27 @@ export function operationFor(
 export function argumentsFor(
   schema: GraphQLSchema,
   name: string,
-  id: (path: string) => unknown,
+  filling: Omit<Filling, 'field'>,
 ): Record<string, unknown> {
-  const field = schema.getMutationType()?.getFields()[name] ?? schema.getQueryType()?.getFields()[name]
+  const field = rootField(schema, name)
   return Object.fromEntries(
-    (field?.args ?? []).map((argument) => [argument.name, exampleOf(argument.type, argument.name, id)]),
+    field.args.map((argument) => [argument.name, exampleOf(argument.type, argument.name, { ...filling, field: name })]),
   )
+}
+
+/** Where a root field takes a file, as a path into its variables; null when it takes none. */
+export function uploadPlace(schema: GraphQLSchema, name: string): string | null {
+  for (const argument of rootField(schema, name).args) {
+    const type = getNamedType(argument.type)
+    if (!isInputObjectType(type)) continue
+    const file = Object.values(type.getFields()).find((field) => getNamedType(field.type).name === 'Upload')
+    if (file) return `variables.${argument.name}.${file.name}`
+  }
+  return null
+}
+
+function rootField(schema: GraphQLSchema, name: string): GraphQLField<unknown, unknown> {
+  const field = schema.getMutationType()?.getFields()[name] ?? schema.getQueryType()?.getFields()[name]
+  if (!field) throw new Error(`no root field ${name}`)
+  return field
 }

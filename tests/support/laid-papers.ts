@@ -24,8 +24,9 @@ export interface Desk {
 /** Rows of every kind an engagement holds before its opinion, in the states that the acts on them start from. */
 export async function layWorkingPapers(desk: Desk): Promise<void> {
   const { lay, firmId, engagementId, clientId, crew, respondent } = desk
+  const author = { created_by: crew.staff.memberId }
   const put = (table: string, values: Record<string, unknown>) =>
-    lay(firmId, table, { engagement_id: engagementId, ...values })
+    lay(firmId, table, { engagement_id: engagementId, ...(table === 'population_item' ? {} : author), ...values })
   await put('closing_document', {
     kind: 'ENGAGEMENT_LETTER',
     dated: '2025-01-02',
@@ -177,8 +178,8 @@ async function laySample(put: Put, { procedureId, attributeId }: Sampled, popula
     tested_count: 2,
     deviation_count: 1,
   })
-  let resultId = ''
-  for (const [at, outcome] of [null, 'PASS', 'DEVIATION'].entries()) {
+  let deviationId = ''
+  for (const [at, outcome] of ['DEVIATION', 'PASS', null].entries()) {
     const position = at + 1
     const sampleItemId = await put('sample_item', {
       sample_id: sampleId,
@@ -191,7 +192,7 @@ async function laySample(put: Put, { procedureId, attributeId }: Sampled, popula
       outcome,
     })
     if (!outcome) continue
-    resultId = await put('result', {
+    const resultId = await put('result', {
       procedure_id: procedureId,
       sample_id: sampleId,
       sample_item_id: sampleItemId,
@@ -201,8 +202,9 @@ async function laySample(put: Put, { procedureId, attributeId }: Sampled, popula
       recorded_by: crew.staff.memberId,
       recorded_at: past,
     })
+    if (outcome === 'DEVIATION') deviationId = resultId
   }
-  return resultId
+  return deviationId
 }
 
 /** An exception in each state; a draft response to one that was communicated, a submitted one to another. */
@@ -227,7 +229,7 @@ async function layExceptions(desk: Desk, put: Put, source: Record<string, string
       condition: 'One was not.',
       items_tested: 2,
       deviation_count: 1,
-      deviating_items: ['C-3'],
+      deviating_items: ['C-1'],
       potential_impact: 'A faulty change.',
       section_four_text: '1 of 2 items.',
       author_id: crew.staff.memberId,

@@ -182,6 +182,35 @@ export class World {
     return response.json() as Answer
   }
 
+  /**
+   * Sends an operation that takes a file (GraphQL multipart request).
+   * @param place of the file in the variables, e.g. `variables.input.file`
+   */
+  async sendFile(
+    { query, variables, place }: { query: string; variables: Record<string, unknown>; place: string },
+    file: { name: string; content: string | Buffer },
+    token?: string,
+  ): Promise<Answer> {
+    const boundary = `----${randomUUID()}`
+    const part = (name: string, text: string) =>
+      `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
+    const head =
+      part('operations', JSON.stringify({ query, variables })) +
+      part('map', JSON.stringify({ 0: [place] })) +
+      `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="${file.name}"\r\ncontent-type: text/csv\r\n\r\n`
+    const response = await this.app.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        'content-type': `multipart/form-data; boundary=${boundary}`,
+        'apollo-require-preflight': 'true',
+      },
+      payload: Buffer.concat([Buffer.from(head), Buffer.from(file.content), Buffer.from(`\r\n--${boundary}--\r\n`)]),
+    })
+    return response.json() as Answer
+  }
+
   /** How many rows each table has, as a superuser sees them: two equal answers mean that nothing was made or lost. */
   async counts(): Promise<Record<string, number>> {
     const { rows: tables } = await this.owner.query<{ name: string }>(
@@ -195,10 +224,14 @@ export class World {
     return counted
   }
 
-  /** A digest of every row of every table but the memory of idempotency keys: two equal answers mean that nothing moved. */
-  async digest(): Promise<string> {
+  /**
+   * A digest of every row of every table but the memory of idempotency keys: two equal answers mean that nothing moved.
+   * @param but further tables that are left out
+   */
+  async digest(...but: string[]): Promise<string> {
     const { rows: tables } = await this.owner.query<{ name: string }>(
-      "select tablename as name from pg_tables where schemaname = 'fieldwork' and tablename <> 'idempotency' order by 1",
+      "select tablename as name from pg_tables where schemaname = 'fieldwork' and not tablename = any($1) order by 1",
+      [['idempotency', ...but]],
     )
     const parts = tables.map(
       ({ name }) =>

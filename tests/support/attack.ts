@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto'
+import { type GraphQLSchema, getNamedType, isObjectType, isScalarType } from 'graphql'
+import type { FullWorld, Holdings } from './full-world.js'
+import { argumentsFor, type IdPlace, operationFor, uploadPlace } from './generate.js'
+import type { Answer, Person, World } from './world.js'
+
+/** What the name of an argument stands for, where it is not the name of the type. */
+const named: Readonly<Record<string, string>> = {
+  response: 'ManagementResponse',
+  decision: 'MaterialityDecision',
+  assignee: 'Member',
+  compensatingControl: 'Control',
+  exclusion: 'CriterionExclusion',
+}
+
+/** The type whose id goes in at a place. @throws Error for a place nobody has said this of: say it in `named` */
+export function typeAt(schema: GraphQLSchema, { field, path }: IdPlace): string {
+  const last = path.split('.').at(-1) as string
+  if (last === 'id') {
+    const type = getNamedType(schema.getQueryType()?.getFields()[field]?.type)
+    if (type && !isScalarType(type)) return type.name
+  }
+  if (last === 'nodeId') return 'Node'
+  const noun = last.replace(/Ids?$/, '')
+  const type = named[noun] ?? `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`
+  if (!isObjectType(schema.getType(type))) throw new Error(`what does the id ${field} ${path} stand for?`)
+  return type
+}
+
+/** Somebody who tries to reach what is not theirs. */
+export interface Attacker {
+  who: string
+  /** Null: nobody, without a token. */
+  person: Person | null
+  /** What there is and they may not know of: type -> ids. */
+  hidden: Holdings
+  /** What is theirs, to be sent beside it. */
+  own: Holdings
+}
+
+/** The faults of ours among what was logged. */
+export const faultsOf = (lines: readonly string[]): string[] => lines.filter((line) => !line.includes(undone))
+
+/** Types whose rows a member of the firm sees without being on the team: the firm's clients and people. */
+const ofTheFirm = ['Client', 'Member']
+/** Types whose rows a client user sees of the own client, from the product page: the header, what was communicated, the own words, the report. */
+const ofTheClient = [
+  'Client',
+  'Member',
+  'Engagement',
+  'DescriptionSection',
+  'ManagementResponse',
+  'ResponseVersion',
+  'Report',
+]
+
+const without = (held: Holdings, types: readonly string[]): Holdings =>
+  Object.fromEntries(Object.entries(held).filter(([type]) => !types.includes(type)))
+
+const idsWhere = async (w: World, ids: readonly string[] | undefined, table: string, condition: string) =>
+  (
+    await w.owner.query<{ id: string }>(`select id from ${table} where id = any($1) and ${condition} order by id`, [
+      ids ?? [],
+    ])
+  ).rows.map(({ id }) => id)
+
+/** Everybody who is not where the first client's engagements are. */
+export async function attackers(full: FullWorld): Promise<Attacker[]> {
+  const { w, a, b, one, two, bClient, otherCrew, held, otherHeld, bHeld } = full
+  const papers = without(held, ofTheFirm)
+  const notOf = async (person: Person): Promise<Holdings> => ({
+    ...papers,
+    TeamMember: await idsWhere(w, held.TeamMember, 'team_member', `member_id <> '${person.memberId}'`),
+  })
+  const uncommunicated = await idsWhere(w, held.Exception, 'exception', 'communicated_at is null')
+  return [
+    { who: 'a partner of another firm', person: b.partner, hidden: held, own: bHeld },
+    { who: 'the admin of another firm', person: b.admin, hidden: held, own: bHeld },
+    { who: 'the client admin of another firm’s client', person: bClient.admin, hidden: held, own: bHeld },
+    { who: 'the client admin of another client', person: two.admin, hidden: held, own: otherHeld },
+    { who: 'the respondent of another client', person: two.respondent, hidden: held, own: otherHeld },
+    { who: 'a manager off the team', person: otherCrew.manager, hidden: papers, own: otherHeld },
+    { who: 'a partner off the team', person: otherCrew.partner, hidden: papers, own: otherHeld },
+    {
+      who: 'a manager who has not confirmed',
+      person: full.unconfirmed,
+      hidden: await notOf(full.unconfirmed),
+      own: otherHeld,
+    },
+    { who: 'a manager who left the team', person: full.removed, hidden: await notOf(full.removed), own: otherHeld },
+    {
+      who: 'the firm’s admin, off the team',
+      person: a.admin,
+      hidden: without(papers, ['Engagement', 'TeamMember']),
+      own: otherHeld,
+    },
+    ...[one.admin, one.respondent, one.viewer].map((person) => ({
+      who: `${person.name}, of the client itself`,
+      person,
+      hidden: { ...without(held, [...ofTheClient, 'Exception']), Exception: uncommunicated },
+      own: Object.fromEntries(ofTheClient.map((type) => [type, held[type] ?? []])),
+    })),
+    { who: 'a team member whose membership was disabled', person: full.disabled, hidden: held, own: {} },
+    { who: 'a team member who signed out', person: full.signedOut, hidden: held, own: {} },
+    { who: 'nobody', person: null, hidden: held, own: {} },
+  ]
+}
+
+/** Sends one root field, filled to the brim; the first id's row is sent with the version it has. */
+export async function ask(
+  { w }: FullWorld,
+  schema: GraphQLSchema,
+  person: Person | null,
+  field: string,
+  { id, version, levels = 2 }: { id: (path: string) => unknown; version?: number | undefined; levels?: number },
+): Promise<Answer> {
+  const { query } = operationFor(schema, field, levels)
+  const variables = argumentsFor(schema, field, { id, ...(version === undefined ? {} : { version }) })
+  const token = person ? w.tokenFor(person.claims) : undefined
+  const place = uploadPlace(schema, field)
+  if (!place) return w.send(query, variables, token)
+  return w.sendFile({ query, variables, place }, { name: 'changes.csv', content: 'id,merged\nC-1,2025-06-30\n' }, token)
+}
+
+/** An answer as text, with the id that was sent taken out of it: all that may differ between two ids. */
+export const apartFrom = (answer: Answer, id: string): string => JSON.stringify(answer).replaceAll(id, '<the id>')
+
+/** The versions that rows have now, by id. */
+export async function versionsOf(w: World, held: Holdings): Promise<ReadonlyMap<string, number>> {
+  const versions = new Map<string, number>()
+  for (const [type, ids] of Object.entries(held)) {
+    const row = w.database.rowClass(type)
+    if (!row || !w.database.hasColumn(row, 'version')) continue
+    const { rows } = await w.owner.query<{ id: string; version: number }>(
+      `select id, version from ${w.database.tableOf(row)} where id = any($1)`,
+      [ids],
+    )
+    for (const { id, version } of rows) versions.set(id, version)
+  }
+  return versions
+}
+
+/** Does all of the work, some of it at the same time. */
+export async function several<T>(items: readonly T[], work: (item: T) => Promise<void>, atOnce = 6): Promise<void> {
+  const queue = [...items]
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
+
+export const neverUsed = (): string => randomUUID()
+
+/** Which of the rows of a type: in the engagement at `stage` (in fieldwork, in completion, issued) the one `at` this place. */
+export interface Pick {
+  stage: 0 | 1 | 2
+  at: number
+}
+
+/** The picks by which a row in a state that an act starts from is found. */
+export const picks: readonly Pick[] = [
+  ...[0, 1, 2, 3, 4, 5, 6].map((at) => ({ stage: 0 as const, at })),
+  ...[0, 1, 3].flatMap((at) => [1, 2].map((stage) => ({ stage: stage as 1 | 2, at }))),
+]
+
+/** An id of a type, by a pick. Each of a client's three engagements holds as many rows of a type, laid in one order. */
+export function picked(held: Holdings, type: string, { stage, at }: Pick): string | undefined {
+  const ids = held[type] ?? []
+  const each = Math.ceil(ids.length / 3)
+  const those = ids.slice(stage * each, (stage + 1) * each)
+  return those[at % those.length] ?? ids.at(-1)
+}
+
+/** From now on whatever is done is undone when it would be committed: every request finds the same world. */
+export async function nothingLasts(w: World): Promise<void> {
+  await w.owner.query(`
+    create function nothing_lasts() returns trigger language plpgsql as $$ begin raise exception '${undone}'; end $$;
+    do $$ declare target text; begin
+      for target in select tablename from pg_tables where schemaname = 'fieldwork' and tablename <> 'throttle' loop
+        execute format('create constraint trigger nothing_lasts after insert or update or delete on %I
+          deferrable initially deferred for each row execute function nothing_lasts()', target);
+      end loop;
+    end $$`)
+}
+
+export async function allLasts(w: World): Promise<void> {
+  await w.owner.query('drop function nothing_lasts cascade')
+}
+
+/** What stands in the log of an act that was undone at its end. */
+export const undone = 'undone at the end by the test'

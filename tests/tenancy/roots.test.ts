@@ -1,0 +1,123 @@
+import { pino } from 'pino'
+import { describe, expect, it, test } from 'vitest'
+import { policy } from '../../src/access/policy.js'
+import { Passwords } from '../../src/features/identity/passwords.js'
+import { Tokens } from '../../src/features/identity/tokens.js'
+import { features } from '../../src/features.js'
+import { plainSchema } from '../../src/server/schema.js'
+import {
+  allLasts,
+  apartFrom,
+  ask,
+  attackers,
+  faultsOf,
+  neverUsed,
+  nothingLasts,
+  type Pick,
+  picked,
+  picks,
+  several,
+  typeAt,
+  versionsOf,
+} from '../support/attack.js'
+import { fullWorld, type Holdings } from '../support/full-world.js'
+import { type IdPlace, idPlaces } from '../support/generate.js'
+import { type Person, World } from '../support/world.js'
+
+/** What the service wrote to its log as faults of its own. */
+const lines: string[] = []
+const w = await World.make(async (database) => {
+  const log = pino({ level: 'error' }, { write: (line: string) => lines.push(line) })
+  const tokens = await Tokens.open(database, { issuer: 'https://fieldwork.example.test' })
+  const passwords = new Passwords({ memoryKib: 8, passes: 1 })
+  return { services: { tokens, passwords, mailer: { invite: async () => {} }, log }, log }
+})
+const full = await fullWorld(w)
+const { crew, a, one, held } = full
+const people = await attackers(full)
+const schema = await plainSchema(features)
+/** A place where an id of any type goes in is spoken of below. */
+const places = idPlaces(schema).filter((place) => typeAt(schema, place) !== 'Node')
+const nameOf = ({ field, path }: IdPlace) => `${field} ${path}`
+const pathsOf = (field: string) => places.filter((place) => place.field === field)
+const versions = new Map<string, number>()
+for (const some of [held, full.otherHeld, full.bHeld]) {
+  for (const [id, version] of await versionsOf(w, some)) versions.set(id, version)
+}
+
+/**
+ * Asks about two ids in one place, all else the same: one of `real`, and one that was never used. The other places of the
+ * root field are filled from `beside`.
+ */
+async function bothAnswers(person: Person | null, place: IdPlace, real: string, beside: Holdings, pick: Pick) {
+  const others = new Map(
+    pathsOf(place.field).map((one) => [one.path, picked(beside, typeAt(schema, one), pick) ?? neverUsed()]),
+  )
+  const first = pathsOf(place.field)[0] as IdPlace
+  const version = versions.get(first.path === place.path ? real : (others.get(first.path) as string))
+  // Attempts to sign in are counted, and too many are answered alike: here each is the first.
+  const counted = policy[`Mutation.${place.field}`]?.anyone
+  const answer = async (given: string) => {
+    if (counted) await w.owner.query('delete from throttle')
+    const id = (path: string) => (path === place.path ? given : others.get(path))
+    return apartFrom(await ask(full, schema, person, place.field, { id, version }), given)
+  }
+  return { never: await answer(neverUsed()), about: await answer(real) }
+}
+
+/** Places where even the rightful are answered alike about a real id and one never used: each with its reason. */
+const alike: Readonly<Record<string, string>> = {
+  'chooseMembership input.memberId': 'asked with a ticket from signing in; a generated text is none',
+  'signIn input.memberId': 'asked with an e-mail address and a password; generated ones are nobody’s',
+}
+/** The pick with which somebody rightful was answered otherwise: the act goes far enough to look at the id. */
+const reached = new Map<string, Pick>()
+const rightful = [
+  crew.partner,
+  crew.manager,
+  crew.staff,
+  one.admin,
+  one.respondent,
+  a.admin,
+  crew.reviewer,
+  crew.senior,
+]
+
+test('in every place, somebody rightful is answered otherwise about the real id than about one never used', async () => {
+  await nothingLasts(w)
+  await several(places, async (place) => {
+    for (const pick of picks) {
+      for (const person of rightful) {
+        const real = picked(held, typeAt(schema, place), pick) as string
+        const { never, about } = await bothAnswers(person, place, real, held, pick)
+        if (about === never) continue
+        reached.set(nameOf(place), pick)
+        return
+      }
+    }
+  })
+  await allLasts(w)
+  const missing = places.map(nameOf).filter((name) => !reached.has(name))
+  expect(missing.sort()).toEqual(Object.keys(alike).sort())
+  expect(faultsOf(lines)).toEqual([])
+})
+
+describe.each(people)('$who', ({ person, hidden, own }) => {
+  it('is answered in every place about a hidden id as about one that was never used; nothing moves', async () => {
+    // Attempts to sign in are counted; that is no tenant’s row.
+    const before = await w.digest('throttle')
+    const differing: string[] = []
+    await several(places, async (place) => {
+      const pick = reached.get(nameOf(place)) ?? { stage: 0, at: 0 }
+      const real = picked(hidden, typeAt(schema, place), pick)
+      if (!real) return
+      for (const beside of [own, hidden]) {
+        const { never, about } = await bothAnswers(person, place, real, beside, pick)
+        if (about !== never) differing.push(`${nameOf(place)}: ${about.slice(0, 300)} / ${never.slice(0, 300)}`)
+      }
+    })
+    expect(differing).toEqual([])
+    expect(await w.digest('throttle')).toBe(before)
+    expect(faultsOf(lines)).toEqual([])
+  })
+})
