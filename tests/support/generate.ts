@@ -34,7 +34,7 @@ export interface Filling {
 /** Texts that must have a form of their own, by the end of their path. */
 const texts: readonly [RegExp, string][] = [
   [/email$/i, 'somebody@example.test'],
-  [/sha256$/i, 'a'.repeat(64)],
+  [/(sha256|digest)$/i, 'a'.repeat(64)],
   [/password$/i, 'a long enough password'],
   [/(letter|attribute)$/, 'A'],
   [/(criteria|criterion|codes)$/i, 'CC8.1'],
