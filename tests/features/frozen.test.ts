@@ -3,6 +3,7 @@ import { allows, type PolicyRow } from '../../src/access/permission.js'
 import { policy } from '../../src/access/policy.js'
 import { features } from '../../src/features.js'
 import { plainSchema } from '../../src/server/schema.js'
+import { typeAt } from '../support/attack.js'
 import { changes, upload } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
 import { argumentsFor } from '../support/generate.js'
@@ -11,14 +12,6 @@ import { type Person, world } from '../support/world.js'
 const w = await world()
 const { a, one } = await fullWorld(w)
 const schema = await plainSchema(features)
-
-/** What an id argument stands for, where its name does not say. */
-const named: Readonly<Record<string, string>> = {
-  decision: 'MaterialityDecision',
-  response: 'ManagementResponse',
-  exclusion: 'CriterionExclusion',
-  assignee: 'Member',
-}
 
 /** Acts on what belongs to an engagement, as the table knows them. */
 const acts = Object.entries(policy).flatMap(([coordinate, row]) => {
@@ -76,11 +69,11 @@ describe('an issued engagement', async () => {
       // What somebody may not see they cannot try to change.
       if (!(await person.gql('query ($id: ID!) { node(id: $id) { id } }', { id: target })).node) continue
       tried++
-      const { input } = argumentsFor(schema, name, (path) => {
-        const noun = (path.split('.').at(-1) as string).replace(/Ids?$/, '')
-        const type = named[noun] ?? noun.charAt(0).toUpperCase() + noun.slice(1)
+      const id = (path: string) => {
+        const type = typeAt(schema, { field: name, path })
         return type === row.on ? target : (issued.get(type)?.[0] ?? a.staff.memberId)
-      }) as { input: Record<string, unknown> }
+      }
+      const { input } = argumentsFor(schema, name, { id }) as { input: Record<string, unknown> }
       const { errors } =
         name === 'importPopulation'
           ? (await upload(w, person, input, changes(1))).data.importPopulation
