@@ -41,6 +41,7 @@ export const blockerCodes = {
   QUALITY_REVIEW_NOT_CLEARED: 'The quality review is not cleared.',
   QUALITY_REVIEWER_DID_WORK: 'The quality reviewer performed work on the engagement.',
   PARTNER_IS_QUALITY_REVIEWER: 'The partner who signs is the quality reviewer.',
+  NO_REPORT: 'The engagement is a rehearsal: no report is ever issued.',
   OPINION_UNDECIDED: 'The opinion is not decided.',
   OPINION_STALE: 'What the opinion rests on changed after it was decided.',
   QUALITY_REVIEWER_AGREEMENT_MISSING:
@@ -158,8 +159,8 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
 }
 
 /**
- * What is missing before the report is issued. A readiness engagement issues findings: it needs no assertion, no
- * representations, no responses, no quality review and no opinion.
+ * What is missing before the report is issued. A readiness engagement ends in findings: it is asked for no assertion, no
+ * representations, no responses, no quality review and no opinion, and this gate never opens for it.
  */
 export function blockersToIssue(facts: IssueFacts): Blocker[] {
   const live = facts.exceptions.filter(isLive)
@@ -168,7 +169,9 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     ...blockersToCompletion(facts),
     ...facts.controls.flatMap((control) => conclusionBlockers(control, facts.kind)),
   ]
-  if (facts.kind === 'READINESS') return common
+  if (facts.kind === 'READINESS') {
+    return [...common, block('NO_REPORT', 'A readiness engagement ends in findings; it never has a report.')]
+  }
   const documents = words(closingDocumentKinds).filter((kind) => kind !== 'ENGAGEMENT_LETTER')
   return [
     ...common,

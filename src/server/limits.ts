@@ -75,11 +75,12 @@ export function shapeRule(context: ValidationContext): ASTVisitor {
   }
 }
 
-/** A list costs what it may hold at most; everything else costs one. */
+/** A list costs what it may hold at most; a field that says what it costs (`complexity`) costs that, all else one. */
 function estimate({ field, args, childComplexity }: ComplexityEstimatorArgs): number {
   const paged = field.args.some((argument) => argument.name === 'first')
   const items = paged ? (typeof args.first === 'number' ? Math.max(1, args.first) : pageLimits.default) : 1
-  return 1 + items * childComplexity
+  const own = field.extensions?.complexity
+  return (typeof own === 'number' ? own : 1) + items * childComplexity
 }
 
 /**

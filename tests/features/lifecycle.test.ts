@@ -208,5 +208,7 @@ describe('readiness', () => {
     expect(await b.partner.gql(query('FIELDWORK'), { id: engagementId })).toEqual({ engagement: null })
     const { errors } = await a.manager.ask(query('ARCHIVED'), { id: engagementId })
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+    const many = await a.manager.ask('{ engagements(first: 100) { nodes { readiness(to: ISSUED) { ready } } } }')
+    expect(many.errors?.[0]).toMatchObject({ message: expect.stringContaining('could cost') })
   })
 })

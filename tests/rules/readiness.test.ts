@@ -231,7 +231,7 @@ describe('The gate to ISSUED', () => {
     expect(blockersToIssue(typeOne)).toEqual([])
   })
 
-  it('of a readiness engagement asks for the fieldwork, not for opinion, quality review or letters', () => {
+  it('never opens for a readiness engagement, of which it asks for the fieldwork alone', () => {
     const rehearsal = {
       ...ready,
       kind: 'READINESS' as const,
@@ -239,9 +239,10 @@ describe('The gate to ISSUED', () => {
       opinion: null,
       qualityReview: { ...ready.qualityReview, cleared: false },
     }
-    expect(blockersToIssue(rehearsal)).toEqual([])
+    expect(codes(blockersToIssue(rehearsal))).toEqual(['NO_REPORT'])
     expect(codes(blockersToIssue({ ...rehearsal, controls: [{ ...control, operation: null }] }))).toEqual([
       'CONTROL_NOT_CONCLUDED',
+      'NO_REPORT',
     ])
   })
 })

@@ -33,6 +33,7 @@ export class DraftReport {
 export class ReportResolver {
   @FieldResolver(() => String, {
     description: 'The report as one HTML document, for the screen and for paper; rendered from the model as stored.',
+    complexity: 500,
   })
   html(@Root() { model, sha256, trailPosition, trailHash }: Report): string {
     return renderReport(JSON.parse(model), { sha256, trailPosition, trailHash })
@@ -62,6 +63,8 @@ export class EngagementReportResolver {
   @FieldResolver(() => DraftReport, {
     nullable: true,
     description: 'The report as it would be now; null once it is issued, and for a readiness engagement.',
+    // Two dozen statements and a document for one engagement: a long list of engagements cannot ask for it.
+    complexity: 2_000,
   })
   async draftReport(@Root() engagement: Engagement, @Ctx() context: Context): Promise<DraftReport | null> {
     const underWay = ['PLANNING', 'FIELDWORK', 'COMPLETION'].includes(engagement.state)

@@ -25,7 +25,10 @@ export class FirmTrailResolver {
     return readTrail(await context.tx(), firm.id, args)
   }
 
-  @Query(() => TrailVerification, { description: 'Recomputes the firm’s own trail and names the first bad entry.' })
+  @Query(() => TrailVerification, {
+    description: 'Recomputes the firm’s own trail and names the first bad entry.',
+    complexity: 5_000,
+  })
   async verifyFirmTrail(@Ctx() context: Context): Promise<TrailVerification> {
     const tx = await context.tx()
     return verifyTrail(tx, tx.firmId)
@@ -42,7 +45,11 @@ export class TrailEntryResolver {
 
 @Resolver(() => Engagement)
 export class EngagementTrailResolver {
-  @FieldResolver(() => TrailEntryConnection, { description: 'Every act on the engagement, by position.' })
+  @FieldResolver(() => TrailEntryConnection, {
+    description: 'Every act on the engagement, by position.',
+    // Read for one engagement at a time.
+    complexity: 200,
+  })
   async trail(@Root() engagement: Engagement, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
     return readTrail(await context.tx(), engagement.id, args)
   }
@@ -50,6 +57,7 @@ export class EngagementTrailResolver {
   @Query(() => TrailVerification, {
     nullable: true,
     description: 'Recomputes an engagement’s trail and names the first bad entry; null when there is none for you.',
+    complexity: 5_000,
   })
   async verifyTrail(
     @Arg('engagementId', () => ID, { description: 'The engagement.' }) engagementId: string,
