@@ -1,7 +1,13 @@
 import { isCalendarDate } from './calendar.js'
 import { Refusal } from './refusal.js'
 import { lastDay, type ReportingTime } from './scope.js'
-import type { ClosingDocumentKind } from './vocabulary.js'
+import {
+  type ClosingDocumentKind,
+  type DescriptionCriterion,
+  descriptionCriteria,
+  type EngagementKind,
+  words,
+} from './vocabulary.js'
 
 const fourteenHours = 14 * 60 * 60 * 1000
 
@@ -37,6 +43,10 @@ export function checkDocumentDate(
     throw refuse(`It speaks of the time up to ${end} and cannot be dated before that day.`)
   }
 }
+
+/** The description criteria of an engagement. DC9 asks for changes during a period; a Type 1 has none. */
+export const criteriaOfDescription = (kind: EngagementKind): DescriptionCriterion[] =>
+  words(descriptionCriteria).filter((criterion) => kind !== 'SOC2_TYPE_1' || criterion !== 'DC9')
 
 /** What the date of a report is held against. Days are ISO dates. */
 export interface ReportDateFacts {

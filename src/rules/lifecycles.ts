@@ -30,7 +30,8 @@ export function lifecycle<State extends string>(noun: string, table: Table<State
       if (allows(from, to)) return to
       const allowed = table[from]
       const way = allowed.length === 0 ? 'nothing follows that state' : `only ${allowed.join(' or ')} can follow`
-      throw new Refusal('INVALID_TRANSITION', `${noun} is ${from} and cannot become ${to}; ${way}.`, [], {
+      const state = from === to ? `${from} already` : `${from} and cannot become ${to}`
+      throw new Refusal('INVALID_TRANSITION', `${noun} is ${state}; ${way}.`, [], {
         from,
         to,
         allowed,

@@ -1,13 +1,16 @@
 import { concludesOnOperation } from './conclusions.js'
+import { criteriaOfDescription } from './documents.js'
 import { isLive } from './exceptions.js'
 import { type Blocker, Refusal } from './refusal.js'
 import { isAnswered, type ResponseAccount } from './responses.js'
 import {
   type ClosingDocumentKind,
   closingDocumentKinds,
+  type DescriptionCriterion,
   type DesignConclusion,
   type EngagementKind,
   type EngagementState,
+  type ExceptionKind,
   type ExceptionState,
   type OperationConclusion,
   type ProcedureState,
@@ -34,10 +37,12 @@ export const blockerCodes = {
   DEVIATION_UNACCOUNTED: 'A deviation is neither under an exception nor explained and approved.',
   SIGN_OFF_STALE: 'What was signed was changed afterwards; it must be signed again.',
   CONTROL_NOT_CONCLUDED: 'A control lacks a conclusion on design or operation.',
+  CONCLUSION_UNREPORTED: 'A control failed, or could not be tested, and no exception reports it.',
   FIGURES_CHANGED: 'The figures of an exception are no longer what the results say.',
   EXCEPTION_NOT_CONCLUDED: 'An exception is not concluded.',
   AGGREGATE_UNDECIDED: 'Exceptions on the same criterion are not weighed together.',
   RESPONSE_OUTSTANDING: 'A response is neither accepted nor declined, nor overdue and noted as such.',
+  DESCRIPTION_INCOMPLETE: 'Management has not described the system under every description criterion.',
   QUALITY_REVIEW_NOT_CLEARED: 'The quality review is not cleared.',
   QUALITY_REVIEWER_DID_WORK: 'The quality reviewer performed work on the engagement.',
   PARTNER_IS_QUALITY_REVIEWER: 'The partner who signs is the quality reviewer.',
@@ -121,6 +126,8 @@ export interface ControlFact {
   procedures: number
   design: DesignConclusion | null
   operation: OperationConclusion | null
+  /** The kinds of the exceptions on it that stand. */
+  reported: readonly ExceptionKind[]
 }
 
 /** What is missing before fieldwork is complete. */
@@ -147,6 +154,8 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   /** ISO date: against it, due dates have passed or not. */
   today: string
   exceptions: readonly { id: string; ref: string; state: ExceptionState; response: ResponseAccount }[]
+  /** The description criteria under which management wrote something. */
+  described: readonly DescriptionCriterion[]
   /** Criteria whose exceptions still have to be weighed together. */
   undecidedAggregates: readonly string[]
   qualityReview: { cleared: boolean; reviewerDidWork: boolean; reviewerIsPartner: boolean }
@@ -168,6 +177,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     ...blockersToFieldwork(facts),
     ...blockersToCompletion(facts),
     ...facts.controls.flatMap((control) => conclusionBlockers(control, facts.kind)),
+    ...facts.controls.flatMap(unreportedBlockers),
   ]
   if (facts.kind === 'READINESS') {
     return [...common, block('NO_REPORT', 'A readiness engagement ends in findings; it never has a report.')]
@@ -176,6 +186,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
   return [
     ...common,
     ...documentBlockers(documents, facts.documents),
+    ...descriptionBlockers(facts),
     ...live
       .filter(({ state }) => state !== 'CONCLUDED')
       .map(({ id, ref, state }) =>
@@ -200,6 +211,28 @@ function conclusionBlockers({ id, ref, design, operation }: ControlFact, kind: E
   ]
   if (missing.length === 0) return []
   return [block('CONTROL_NOT_CONCLUDED', `Conclude on the ${missing.join(' and ')} of ${ref}.`, id)]
+}
+
+/** What a conclusion says against a control stands in the report as an exception, or the opinion would not weigh it. */
+function unreportedBlockers({ id, ref, design, operation, reported }: ControlFact): Blocker[] {
+  const unreported = (message: string) => [block('CONCLUSION_UNREPORTED', message, id)]
+  if (design === 'UNSUITABLE' && !reported.includes('DESIGN_DEFICIENCY')) {
+    return unreported(`The design of ${ref} is UNSUITABLE: raise the design deficiency.`)
+  }
+  if (operation === 'UNABLE_TO_TEST' && !reported.includes('SCOPE_LIMITATION')) {
+    return unreported(`${ref} is concluded UNABLE_TO_TEST: raise the scope limitation.`)
+  }
+  if (operation === 'NOT_EFFECTIVE' && reported.length === 0) {
+    return unreported(`${ref} is concluded NOT_EFFECTIVE: raise what was found as an exception.`)
+  }
+  return []
+}
+
+function descriptionBlockers({ kind, described }: IssueFacts): Blocker[] {
+  const missing = criteriaOfDescription(kind).filter((criterion) => !described.includes(criterion))
+  if (missing.length === 0) return []
+  const message = `Management has to describe the system under ${missing.join(', ')}, if only to say that there is nothing.`
+  return [block('DESCRIPTION_INCOMPLETE', message)]
 }
 
 function qualityBlockers({ qualityReview }: IssueFacts): Blocker[] {

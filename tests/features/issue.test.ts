@@ -111,6 +111,7 @@ describe('issuing', () => {
     }
     const everything = [
       ...Array(3).fill('CLOSING_DOCUMENT_MISSING'),
+      'DESCRIPTION_INCOMPLETE',
       ...Array(2).fill('EXCEPTION_NOT_CONCLUDED'),
       'RESPONSE_OUTSTANDING',
       'QUALITY_REVIEW_NOT_CLEARED',
@@ -132,6 +133,22 @@ describe('issuing', () => {
     const late = await work.exception()
     expect(await missing()).toEqual(['EXCEPTION_NOT_CONCLUDED', 'RESPONSE_OUTSTANDING', 'OPINION_STALE'])
     await work.change(a.manager, 'withdrawException', 'exceptionId', late, { reason: 'It was none.' })
+    expect((await work.issue()).engagement.state).toBe('ISSUED')
+  })
+
+  it('waits for the quality reviewer again when management writes its description anew', async () => {
+    const work = await ready()
+    const asked = `query ($id: ID!) { engagement(id: $id) { qualityReview { isCurrent }
+      readiness(to: ISSUED) { blockers { code } } descriptionSections { criterion version } } }`
+    const seen = async () => (await a.partner.gql(asked, { id: work.engagementId })).engagement
+    expect(await seen()).toMatchObject({ qualityReview: { isCurrent: true }, readiness: { blockers: [] } })
+    const anew = { engagementId: work.engagementId, criterion: 'DC4', text: 'There was an incident after all.' }
+    await client.admin.does('writeDescriptionSection', { ...anew, expectedVersion: 1 })
+    expect(await seen()).toMatchObject({
+      qualityReview: { isCurrent: false },
+      readiness: { blockers: [{ code: 'QUALITY_REVIEW_NOT_CLEARED' }] },
+    })
+    await work.cleared()
     expect((await work.issue()).engagement.state).toBe('ISSUED')
   })
 

@@ -126,6 +126,9 @@ describe('A refused move', () => {
     expect(refusalOf(() => exceptionLifecycle.move('WITHDRAWN', 'DRAFT')).message).toBe(
       'The exception is WITHDRAWN and cannot become DRAFT; nothing follows that state.',
     )
+    expect(refusalOf(() => populationLifecycle.move('FROZEN', 'FROZEN')).message).toBe(
+      'The population is FROZEN already; nothing follows that state.',
+    )
   })
 })
 

@@ -24,7 +24,7 @@ const ready: IssueFacts = {
     { code: 'P3.1', controls: 0, notApplicableBecause: 'Nothing is collected from data subjects.' },
   ],
   carveOuts: [{ id: 's1', name: 'Hosting Inc. (invented)', csocs: 2 }],
-  controls: [{ id: 'c1', ref: 'AC-01', procedures: 1, design: 'SUITABLE', operation: 'EFFECTIVE' }],
+  controls: [{ id: 'c1', ref: 'AC-01', procedures: 1, design: 'SUITABLE', operation: 'EFFECTIVE', reported: [] }],
   procedures: [{ id: 'p1', ref: 'AC-01.1', state: 'REVIEWED', signOffStale: false }],
   openReviewNotes: [],
   unaccountedDeviations: [],
@@ -37,6 +37,7 @@ const ready: IssueFacts = {
       response: { state: 'ACCEPTED', declined: false, dueOn: '2026-01-15', overdueNoted: false },
     },
   ],
+  described: ['DC1', 'DC2', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8', 'DC9'],
   undecidedAggregates: [],
   qualityReview: { cleared: true, reviewerDidWork: false, reviewerIsPartner: false },
   opinion: { stale: false, awaitsAgreement: false },
@@ -128,7 +129,9 @@ describe('The gate to completion', () => {
     ],
     [
       'a control that nothing tests',
-      { controls: [{ id: 'c1', ref: 'AC-01', procedures: 0, design: 'SUITABLE', operation: 'EFFECTIVE' }] },
+      {
+        controls: [{ id: 'c1', ref: 'AC-01', procedures: 0, design: 'SUITABLE', operation: 'EFFECTIVE', reported: [] }],
+      },
       { code: 'CONTROL_WITHOUT_PROCEDURE', node: 'c1' },
     ],
     [
@@ -228,7 +231,7 @@ describe('The gate to ISSUED', () => {
 
   it('of a Type 1 asks for no conclusion on operation', () => {
     const typeOne = { ...ready, kind: 'SOC2_TYPE_1' as const, controls: [{ ...control, operation: null }] }
-    expect(blockersToIssue(typeOne)).toEqual([])
+    expect(blockersToIssue({ ...typeOne, described: ready.described.slice(0, 8) })).toEqual([])
   })
 
   it('never opens for a readiness engagement, of which it asks for the fieldwork alone', () => {
@@ -244,6 +247,27 @@ describe('The gate to ISSUED', () => {
       'CONTROL_NOT_CONCLUDED',
       'NO_REPORT',
     ])
+  })
+
+  it.each([
+    ['an unsuitable design', { design: 'UNSUITABLE', operation: 'NOT_EFFECTIVE' }, 'DESIGN_DEFICIENCY'],
+    ['a control that could not be tested', { operation: 'UNABLE_TO_TEST' }, 'SCOPE_LIMITATION'],
+    ['a control that was not effective', { operation: 'NOT_EFFECTIVE' }, 'OPERATING_DEVIATION'],
+  ] as const)('is closed while no exception reports %s', (_, conclusion, kind) => {
+    const concluded = { ...control, ...conclusion }
+    expect(blockersToIssue({ ...ready, controls: [concluded] })).toEqual([
+      expect.objectContaining({ code: 'CONCLUSION_UNREPORTED', node: 'c1' }),
+    ])
+    expect(blockersToIssue({ ...ready, controls: [{ ...concluded, reported: [kind] }] })).toEqual([])
+  })
+
+  it('names the description criteria under which management wrote nothing', () => {
+    const [blocker, ...more] = blockersToIssue({
+      ...ready,
+      described: ['DC1', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8'],
+    })
+    expect(more).toEqual([])
+    expect(blocker).toMatchObject({ code: 'DESCRIPTION_INCOMPLETE', message: expect.stringContaining('DC2, DC9') })
   })
 })
 
@@ -261,7 +285,7 @@ describe('A closed gate', () => {
       team: [],
       documents: [],
       procedures: [],
-      controls: [{ id: 'c1', ref: 'AC-01', procedures: 0, design: null, operation: null }],
+      controls: [{ id: 'c1', ref: 'AC-01', procedures: 0, design: null, operation: null, reported: [] }],
       exceptions: [{ ...first, state: 'COMMUNICATED', response: { ...first.response, state: null } }],
       qualityReview: { cleared: false, reviewerDidWork: true, reviewerIsPartner: true },
       opinion: null,

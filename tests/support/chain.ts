@@ -30,6 +30,7 @@ export interface Chain {
   /** Weighed, and approved by the partner. */
   concluded(exceptionId: string, judgement?: object): Promise<void>
   startCompletion(): Promise<void>
+  /** Obtains the closing documents; the client describes its system, where it has not yet. */
   documents(dated?: string): Promise<void>
   proposal(): Promise<Answered>
   /** The partner decides, as proposed unless told otherwise. Answers the opinion's id. */
@@ -163,6 +164,16 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
     async documents(dated = today()) {
       for (const kind of ['MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) {
         await document(kind, dated)
+      }
+      const asked = 'query ($id: ID!) { engagement(id: $id) { descriptionSections { criterion } } }'
+      const { descriptionSections } = (await client.admin.gql(asked, { id: engagementId })).engagement
+      if (descriptionSections.length > 0) return
+      for (const criterion of ['DC1', 'DC2', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8', 'DC9']) {
+        await client.admin.does('writeDescriptionSection', {
+          engagementId,
+          criterion,
+          text: `An invented ${criterion}.`,
+        })
       }
     },
     async proposal() {

@@ -14,6 +14,7 @@ export async function completionFacts(tx: Tx, engagement: Engagement): Promise<C
   const procedures = await tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } })
   const controls = await tx.find(Control, { engagementId }, { order: { ref: 'asc' } })
   const exceptions = await tx.find(Exception, { engagementId }, { order: { number: 'asc' } })
+  const live = exceptions.filter(isLive)
   const deviations = await deviationsOf(tx, engagementId)
   const stale = await staleProcedures(tx, engagementId)
   return {
@@ -29,10 +30,11 @@ export async function completionFacts(tx: Tx, engagement: Engagement): Promise<C
       procedures: procedures.filter(({ controlId }) => controlId === id).length,
       design: designConclusion,
       operation: operationConclusion,
+      reported: live.filter(({ controlId }) => controlId === id).map(({ kind }) => kind),
     })),
     // Review notes are not kept yet.
     openReviewNotes: [],
     unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
-    outdatedExceptions: drifted(exceptions.filter(isLive), deviations),
+    outdatedExceptions: drifted(live, deviations),
   }
 }

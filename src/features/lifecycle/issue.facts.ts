@@ -1,6 +1,7 @@
 import type { Tx } from '../../data/work.js'
 import { earliestToday } from '../../rules/documents.js'
 import type { IssueFacts } from '../../rules/readiness.js'
+import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Exception } from '../exception/exception.js'
@@ -39,14 +40,19 @@ export async function issueFacts(tx: Tx, engagement: Engagement): Promise<IssueF
   }
 }
 
-async function opinionFacts(tx: Tx, engagement: Engagement): Promise<Pick<IssueFacts, 'opinion' | 'qualityReview'>> {
+async function opinionFacts(
+  tx: Tx,
+  engagement: Engagement,
+): Promise<Pick<IssueFacts, 'opinion' | 'qualityReview' | 'described'>> {
   const engagementId = engagement.id
   const team = await tx.find(TeamMember, { engagementId, removedAt: null })
   const partner = team.find(({ role }) => role === 'ENGAGEMENT_PARTNER')?.memberId ?? null
   const reviewer = team.find(({ role }) => role === 'QUALITY_REVIEWER')?.memberId ?? null
   const opinion = engagement.kind === 'READINESS' ? null : await tx.one(Opinion, { engagementId })
   const workers = await workersOn(tx, engagementId)
+  const description = await tx.find(DescriptionSection, { engagementId })
   return {
+    described: description.map(({ criterion }) => criterion),
     opinion: opinion && {
       stale: opinion.decidedBy !== partner || opinion.proposalDigest !== (await proposalFor(tx, engagement)).digest,
       awaitsAgreement: opinion.differs && opinion.agreedBy !== reviewer,
@@ -56,7 +62,7 @@ async function opinionFacts(tx: Tx, engagement: Engagement): Promise<Pick<IssueF
         reviewer !== null &&
         engagement.qualityReviewClearedBy === reviewer &&
         opinion !== null &&
-        engagement.qualityReviewDigest === reviewedDigest(opinion),
+        engagement.qualityReviewDigest === reviewedDigest(opinion, description),
       reviewerDidWork: reviewer !== null && workers.includes(reviewer),
       reviewerIsPartner: reviewer !== null && reviewer === partner,
     },

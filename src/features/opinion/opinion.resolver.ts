@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../graph/context.js'
 import { payloadOf } from '../../graph/payload.js'
+import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
 import { agreeOpinion, decideOpinion, reviseOpinion } from './opinion.actions.js'
@@ -110,11 +111,12 @@ export class EngagementOpinionResolver {
     const { id, qualityReviewClearedBy, qualityReviewClearedAt, qualityReviewDigest } = engagement
     if (!qualityReviewClearedBy || !qualityReviewClearedAt) return null
     const opinion = await opinionInRequest(context, id)
+    const description = await (await context.batches()).children(DescriptionSection, 'engagementId', id, { id: 'asc' })
     return {
       engagementId: id,
       clearedBy: qualityReviewClearedBy,
       clearedAt: qualityReviewClearedAt,
-      isCurrent: opinion !== null && reviewedDigest(opinion) === qualityReviewDigest,
+      isCurrent: opinion !== null && reviewedDigest(opinion, description) === qualityReviewDigest,
     }
   }
 }

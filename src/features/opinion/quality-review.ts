@@ -5,6 +5,7 @@ import { Moment } from '../../graph/scalars.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { actsThatAreNoWork, checkOpinionPartner, checkQualityReviewer } from '../../rules/independence.js'
 import { Refusal } from '../../rules/refusal.js'
+import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { ClearQualityReviewInput } from './opinion.inputs.js'
 import { Opinion } from './opinion.js'
@@ -18,7 +19,7 @@ export class QualityReview {
   @Field(() => Moment, { description: 'When it was cleared.' })
   clearedAt: Date
 
-  @Field(() => Boolean, { description: 'Whether the opinion is still the one that was reviewed.' })
+  @Field(() => Boolean, { description: 'Whether opinion and description are still those that were reviewed.' })
   isCurrent: boolean
 }
 
@@ -40,9 +41,14 @@ export async function checkReviewerDidNoWork(tx: WriteTx, { engagementId }: { en
   checkQualityReviewer({ reviewer: tx.actor.memberId, performedWork: await workersOn(tx, engagementId) })
 }
 
-/** What was reviewed: the opinion and, through the digest of its proposal, every exception and decision it rests on. */
-export function reviewedDigest({ proposalDigest, conclusions, rationale, basisParagraph }: Opinion): string {
-  const reviewed = canonicalJson({ proposalDigest, conclusions, rationale, basisParagraph })
+/**
+ * What was reviewed: the opinion and, through the digest of its proposal, every exception and decision it rests on; and
+ * the description, which management can write anew until the report is issued.
+ */
+export function reviewedDigest(opinion: Opinion, sections: readonly DescriptionSection[]): string {
+  const { proposalDigest, conclusions, rationale, basisParagraph } = opinion
+  const description = Object.fromEntries(sections.map(({ criterion, text }) => [criterion, text]))
+  const reviewed = canonicalJson({ proposalDigest, conclusions, rationale, basisParagraph, description })
   return createHash('sha256').update(reviewed).digest('hex')
 }
 
@@ -61,10 +67,11 @@ export async function clearQualityReview(tx: WriteTx, input: ClearQualityReviewI
   }
   checkOpinionPartner({ partner: opinion.decidedBy, qualityReviewer: tx.actor.memberId })
   checkStillProposed(await proposalFor(tx, engagement), opinion.proposalDigest)
+  const description = await tx.find(DescriptionSection, { engagementId: engagement.id })
   await tx.update(engagement, {
     qualityReviewClearedBy: tx.actor.memberId,
     qualityReviewClearedAt: tx.now,
-    qualityReviewDigest: reviewedDigest(opinion),
+    qualityReviewDigest: reviewedDigest(opinion, description),
   })
   return { engagement }
 }

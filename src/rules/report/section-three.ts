@@ -1,4 +1,5 @@
-import { descriptionCriteria, words } from '../vocabulary.js'
+import { criteriaOfDescription } from '../documents.js'
+import { descriptionCriteria } from '../vocabulary.js'
 import type { ReportFacts } from './facts.js'
 import type { Description } from './model.js'
 import { type Phrases, paragraphsOf } from './phrases.js'
@@ -7,16 +8,13 @@ import { type Phrases, paragraphsOf } from './phrases.js'
 export function description(facts: ReportFacts, phrases: Phrases): Description {
   return {
     title: `Description of ${phrases.system}`,
-    sections: words(descriptionCriteria)
-      // DC9 asks for changes during a period; a Type 1 has none.
-      .filter((criterion) => phrases.isType2 || criterion !== 'DC9')
-      .map((criterion) => ({
-        criterion,
-        heading: descriptionCriteria[criterion].replace(/( \(Type 2\))?\.$/, ''),
-        paragraphs: facts.description
-          .filter((section) => section.criterion === criterion)
-          .flatMap(({ text }) => paragraphsOf(text)),
-      })),
+    sections: criteriaOfDescription(facts.engagement.kind).map((criterion) => ({
+      criterion,
+      heading: descriptionCriteria[criterion].replace(/( \(Type 2\))?\.$/, ''),
+      paragraphs: facts.description
+        .filter((section) => section.criterion === criterion)
+        .flatMap(({ text }) => paragraphsOf(text)),
+    })),
     userEntityControls: facts.userEntityControls.map(({ text, criteria }) => ({ text, criteria: [...criteria] })),
     subserviceOrganizations: facts.subserviceOrganizations.map(({ name, service, method, complementaryControls }) => ({
       name,
