@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { chain } from '../support/chain.js'
 import { confirms, staffedEngagement } from '../support/engagements.js'
 import { world } from '../support/world.js'
 
@@ -210,5 +211,26 @@ describe('the controls of an engagement', () => {
       { criterion: { code: 'CC8.1' }, controls: [{ ref: 'CH-01' }] },
       { criterion: { code: 'C1.1' }, controls: [{ ref: 'CH-01' }] },
     ])
+  })
+})
+
+describe('a control that was tested', () => {
+  it('is concluded and signed for anew when what it is has changed', async () => {
+    const work = await chain(a, await a.client('Sparrow Pay'))
+    const asked = `query ($id: ID!) { node(id: $id) { ... on Control { designConclusion operationConclusion
+      procedures { signOffs { stale } } } } }`
+    const read = async () => (await a.manager.gql(asked, { id: work.controlId })).node
+    expect((await read()).procedures[0].signOffs).toEqual([{ stale: false }, { stale: false }])
+    await work.change(a.senior, 'updateControl', 'controlId', work.controlId, { owner: 'Head of operations' })
+    expect((await read()).designConclusion).toBe('SUITABLE')
+    const description = 'Changes are reviewed where somebody finds the time.'
+    await work.change(a.senior, 'updateControl', 'controlId', work.controlId, { description })
+    expect(await read()).toEqual({
+      designConclusion: null,
+      operationConclusion: null,
+      procedures: [{ signOffs: [{ stale: true }, { stale: true }] }],
+    })
+    const [refusal] = await work.refused(a.manager, 'startCompletion', 'engagementId', work.engagementId)
+    expect(refusal.blockers.map(({ code }: { code: string }) => code)).toContain('SIGN_OFF_STALE')
   })
 })

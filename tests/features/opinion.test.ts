@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type Chain, chain } from '../support/chain.js'
+import { type Chain, chain, today } from '../support/chain.js'
 import { world } from '../support/world.js'
 
 const w = await world()
@@ -248,5 +248,53 @@ describe('the quality review', () => {
       expect(await person.isDenied('clearQualityReview', input)).toBe('FORBIDDEN')
     }
     await work.cleared()
+  })
+})
+
+describe('an opinion that was decided and reviewed', () => {
+  const issueErrors = async (work: Chain) =>
+    (
+      await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { reportDate: today() })
+    )[0].blockers
+      .map(({ code }: { code: string }) => code)
+      .sort()
+  const stale = expect.arrayContaining(['OPINION_STALE'])
+
+  it('does not outlive a change of the period, of a conclusion or of the description', async () => {
+    const work = await inCompletion()
+    await work.documents()
+    await work.decided()
+    await work.cleared()
+    const isStale = async () =>
+      (
+        await a.partner.gql('query ($id: ID!) { engagement(id: $id) { opinion { id isStale } } }', {
+          id: work.engagementId,
+        })
+      ).engagement.opinion
+    expect((await isStale()).isStale).toBe(false)
+    const reason = 'The client asked for it.'
+    await work.change(a.partner, 'updateEngagement', 'engagementId', work.engagementId, {
+      periodEnd: '2025-11-30',
+      reason,
+    })
+    expect((await isStale()).isStale).toBe(true)
+    expect(await issueErrors(work)).toEqual(stale)
+    const again = async () =>
+      work.change(a.partner, 'reviseOpinion', 'opinionId', (await isStale()).id, {
+        proposalDigest: (await work.proposal()).digest,
+      })
+    await again()
+    expect((await isStale()).isStale).toBe(false)
+    await work.change(a.senior, 'concludeControl', 'controlId', work.controlId, {
+      design: 'UNSUITABLE',
+      operation: 'NOT_EFFECTIVE',
+      rationale: 'Seen otherwise.',
+    })
+    expect((await isStale()).isStale).toBe(true)
+    await again()
+    const section = { engagementId: work.engagementId, criterion: 'DC1', text: 'The system does other things.' }
+    await client.admin.does('writeDescriptionSection', section)
+    expect((await isStale()).isStale).toBe(true)
+    expect(await issueErrors(work)).toEqual(stale)
   })
 })

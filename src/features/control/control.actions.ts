@@ -5,7 +5,7 @@ import { catalogue } from '../criterion/catalogue.js'
 import { applicableCodes } from '../criterion/scope.js'
 import { Engagement } from '../engagement/engagement.js'
 import { type CreateControlInput, limits, type MapControlInput, type UpdateControlInput } from './control.inputs.js'
-import { Control } from './control.js'
+import { Control, unconcluded } from './control.js'
 import { ControlCriterion } from './control-criterion.js'
 
 /** Adds a control, mapped to criteria where they are given. Refused: a reference in use, criteria outside the scope. */
@@ -34,14 +34,19 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
   return { control }
 }
 
-/** Changes what a control is; its reference stays. */
+/** What of a control its tests are about, and what the report prints of it. */
+const tested = ['title', 'description', 'frequency', 'nature', 'type'] as const
+
+/** Changes what a control is; its reference stays. A conclusion on what it was is withdrawn. */
 export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
   await tx.permit(control)
   const { title, description, owner, frequency, nature, type, area, isKey } = input
   const wanted = { title, description, owner, frequency, nature, type, area, isKey }
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null && value !== undefined))
-  return { control: await tx.update(control, given) }
+  // What was concluded was concluded on another control than it is now.
+  const isAnother = tested.some((name) => name in given && given[name] !== control[name])
+  return { control: await tx.update(control, isAnother ? { ...given, ...unconcluded } : given) }
 }
 
 /** Sets the criteria a control helps to meet. Refused, naming them: codes that are unknown, out of scope or not applicable. */

@@ -74,3 +74,12 @@ export class Control extends EngagementRow {
   @Field(() => Moment, { nullable: true, description: 'When it was concluded.' })
   concludedAt: Date | null
 }
+
+/** A control on which nothing is concluded, or nothing any more. */
+export const unconcluded = {
+  designConclusion: null,
+  operationConclusion: null,
+  conclusionRationale: null,
+  concludedBy: null,
+  concludedAt: null,
+} as const

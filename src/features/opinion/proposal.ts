@@ -6,6 +6,8 @@ import { isLive } from '../../rules/exceptions.js'
 import { type OpinionProposal as Proposed, proposeOpinion } from '../../rules/opinion.js'
 import { Refusal } from '../../rules/refusal.js'
 import type { OpinionType } from '../../rules/vocabulary.js'
+import { Control } from '../control/control.js'
+import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { Exception } from '../exception/exception.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
@@ -16,7 +18,11 @@ export interface Proposal {
   proposed: Proposed
   /** By what people call them: `EX-1`. */
   exceptions: ReadonlyMap<string, Exception>
-  /** SHA-256 over all that the proposal rests on: when that changes, a decision made on it no longer holds. */
+  /**
+   * SHA-256 over all that the proposal rests on and that the opinion is about: the exceptions with their decisions and
+   * wordings, system and time, each control and each section of the description as it is. When any of that changes, a
+   * decision made on it no longer holds.
+   */
   digest: string
 }
 
@@ -28,12 +34,14 @@ export async function proposalFor(tx: Tx, engagement: Engagement): Promise<Propo
   return proposal as Proposal
 }
 
-/** The same for several engagements, in two statements. */
+/** The same for several engagements, in four statements. */
 export async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise<Proposal[]> {
   const engagementId = engagements.map(({ id }) => id)
-  const [exceptions, decisions] = await Promise.all([
+  const [exceptions, decisions, controls, sections] = await Promise.all([
     tx.find(Exception, { engagementId }, { order: { number: 'asc' } }),
     tx.find(MaterialityDecision, { engagementId, state: 'APPROVED' }),
+    tx.find(Control, { engagementId }, { order: { id: 'asc' } }),
+    tx.find(DescriptionSection, { engagementId }, { order: { id: 'asc' } }),
   ])
   const decided = new Map(decisions.map((decision) => [decision.exceptionId, decision]))
   return engagements.map((engagement) => {
@@ -43,11 +51,16 @@ export async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): 
       categories: engagement.categories,
       exceptions: live.map((exception) => factsOf(exception, decided.get(exception.id))),
     }
+    const { systemName, periodStart, periodEnd, asOf } = engagement
+    const versions = [...controls, ...sections]
+      .filter((row) => row.engagementId === engagement.id)
+      .map(({ id, version }) => [id, version])
+    const subject = { systemName, periodStart, periodEnd, asOf, versions }
     const wordings = live.map(({ id, sectionFourText }) => [id, sectionFourText])
     return {
       proposed: proposeOpinion(facts),
       exceptions: new Map(live.map((exception) => [refOf(exception), exception])),
-      digest: createHash('sha256').update(canonicalJson({ facts, wordings })).digest('hex'),
+      digest: createHash('sha256').update(canonicalJson({ facts, wordings, subject })).digest('hex'),
     }
   })
 }

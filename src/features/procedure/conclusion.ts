@@ -1,7 +1,7 @@
 import type { WriteTx } from '../../data/work.js'
 import { checkConclusion } from '../../rules/conclusions.js'
 import { type Blocker, Refusal } from '../../rules/refusal.js'
-import { Control } from '../control/control.js'
+import { Control, unconcluded } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { ConcludeControlInput } from './procedure.inputs.js'
 import { Procedure } from './procedure.js'
@@ -42,11 +42,5 @@ function mustBeReviewed(procedures: readonly Procedure[]): void {
 
 /** Takes back what was concluded, where something was: the trail keeps it. The caller holds the control's lock. */
 export async function withdrawConclusion(tx: WriteTx, control: Control): Promise<void> {
-  await tx.update(control, {
-    designConclusion: null,
-    operationConclusion: null,
-    conclusionRationale: null,
-    concludedBy: null,
-    concludedAt: null,
-  })
+  await tx.update(control, unconcluded)
 }

@@ -1,9 +1,10 @@
 import type { WriteTx } from '../../data/work.js'
-import { checkReviewLevel } from '../../rules/independence.js'
+import { checkReviewer, checkReviewLevel } from '../../rules/independence.js'
 import { checkProcedureIs, reasonFor } from '../../rules/lifecycles.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
+import { performersOf } from './performers.js'
 import type { DecideExplanationInput, ExplainDeviationInput } from './result.inputs.js'
 import { Result } from './result.js'
 import { Sample } from './sample.js'
@@ -33,6 +34,7 @@ export async function decideExplanation(tx: WriteTx, input: DecideExplanationInp
   const { result, procedure, sample } = await load(tx, input)
   await tx.permit(result)
   checkProcedureIs(procedure.state, ['IN_PROGRESS', 'PREPARED'], 'Deciding on an explanation')
+  checkReviewer({ preparers: await performersOf(tx, procedure), reviewer: tx.actor.memberId })
   const { engagementId } = result
   const explainer = await tx.one(TeamMember, { engagementId, memberId: result.explainedBy as string, removedAt: null })
   checkReviewLevel({

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto'
 import type { Tx } from '../../data/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import type { SignOffLevel } from '../../rules/vocabulary.js'
+import { Control } from '../control/control.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
 import { Sample } from '../sample/sample.js'
 
 /**
- * What a signature covers: the procedure, its attributes, the record of its sample (with the population’s digest), the
- * items and their results. A preparer signs the explanations as proposed; what the reviewer decided about them is the
+ * What a signature covers: the control as it was tested, the procedure, its attributes, the record of its sample (with
+ * the population’s digest), the items and their results. A preparer signs the explanations as proposed; what the reviewer decided about them is the
  * reviewer's, and part of what the reviewer signs.
  */
 export type Digests = Readonly<Record<SignOffLevel, string>>
@@ -46,6 +47,8 @@ export async function digestsOf(tx: Tx, procedureIds: readonly string[]): Promis
   const items = await tx.query<ItemRecord>(itemsWithResults, [tx.firmId, samples.map(({ id }) => id)])
   const attributesOf = grouped(attributes, ({ procedureId }) => procedureId)
   const itemsOf = grouped(items, ({ sample_id }) => sample_id)
+  const controls = await tx.find(Control, { id: procedures.map(({ controlId }) => controlId) })
+  const controlOf = new Map(controls.map((control) => [control.id, control]))
   const sampleOf = new Map(samples.map((sample) => [sample.procedureId, sample]))
   return new Map(
     procedures.map((procedure) => {
@@ -55,6 +58,7 @@ export async function digestsOf(tx: Tx, procedureIds: readonly string[]): Promis
           .update(
             canonicalJson({
               procedure: describe(procedure),
+              control: tested(controlOf.get(procedure.controlId) as Control),
               attributes: (attributesOf.get(procedure.id) ?? []).map(({ letter, description }) => ({
                 letter,
                 description,
@@ -92,6 +96,14 @@ function grouped<T>(all: readonly T[], by: (one: T) => string): ReadonlyMap<stri
   }
   return groups
 }
+
+const tested = ({ title, description, frequency, nature, type }: Control) => ({
+  title,
+  description,
+  frequency,
+  nature,
+  type,
+})
 
 const describe = (procedure: Procedure) => ({
   controlId: procedure.controlId,

@@ -10,6 +10,7 @@ import { unaccountedDeviations } from '../exception/deviations.js'
 import { withdrawConclusion } from '../procedure/conclusion.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
+import { performersOf } from '../sample/performers.js'
 import { type Digests, digestsOf, isStale } from './content.js'
 import { findingsOf } from './findings.js'
 import type { PrepareProcedureInput, ReviewProcedureInput, SendBackProcedureInput } from './signing.inputs.js'
@@ -81,16 +82,6 @@ async function sign(tx: WriteTx, procedure: Procedure, level: SignOffLevel): Pro
   const digests = (await digestsOf(tx, [procedureId])).get(procedureId) as Digests
   const { memberId } = tx.actor
   await tx.insert(SignOff, { engagementId, procedureId, level, memberId, contentDigest: digests[level] })
-}
-
-/** All who had a hand in it: who signed, recorded results or explained deviations. */
-async function performersOf(tx: WriteTx, procedure: Procedure): Promise<string[]> {
-  const found = await tx.query<{ id: string }>(
-    `select recorded_by as id from result where firm_id = $1 and procedure_id = $2
-     union select explained_by from result where firm_id = $1 and procedure_id = $2 and explained_by is not null`,
-    [tx.firmId, procedure.id],
-  )
-  return [...found.map(({ id }) => id), ...(procedure.preparedBy ? [procedure.preparedBy] : [])]
 }
 
 async function mustBeAccountedFor(tx: WriteTx, procedure: Procedure, at: 'PREPARED' | 'REVIEWED'): Promise<void> {
