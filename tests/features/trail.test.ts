@@ -232,7 +232,13 @@ describe('a database whose owner is no superuser', () => {
     expect((await append(firm)).rows).toEqual([{ position: 1 }])
     expect((await append(firm)).rows).toEqual([{ position: 2 }])
     await service.query('commit')
+    // A client user's act is appended to the chain that nobody of the client reads.
+    await service.query(`begin; set local app.firm_id = '${firm}'; set local app.client_id = '${other}'`)
+    expect((await append(firm)).rows).toEqual([{ position: 3 }])
+    expect((await service.query('select count(*)::int as n from trail_entry')).rows).toEqual([{ n: 0 }])
+    await service.query('commit')
     await service.query(`begin; set local app.firm_id = '${firm}'`)
+    expect((await service.query('select count(*)::int as n from trail_entry')).rows).toEqual([{ n: 3 }])
     await expect(append(other)).rejects.toMatchObject({ code: '42501' })
     await service.query(`rollback; begin; set local app.firm_id = '${firm}'`)
     await expect(service.query('delete from trail_entry')).rejects.toMatchObject({ code: '42501' })
