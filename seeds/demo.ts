@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -28,6 +28,8 @@ const { values } = parseArgs({
 
 async function walkThrough(list: ChangeList, tell: Tell): Promise<Issued> {
   const folder = await mkdtemp(join(tmpdir(), 'fieldwork-demo-'))
+  // Started as root, PostgreSQL runs as another user: it must get through to its files, or they would lie elsewhere.
+  await chmod(folder, 0o711)
   const log = serviceLog('error')
   const letters = new Letterbox()
   const config = { ...readConfig({}), port: 0, dataDir: join(folder, 'data') }

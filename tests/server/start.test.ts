@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -22,6 +22,8 @@ afterAll(async () => {
 
 async function dataDir(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fieldwork-start-'))
+  // Open to PostgreSQL's own user where the tests run as root: what it keeps here goes with the folder.
+  await chmod(folder, 0o711)
   folders.push(folder)
   return join(folder, 'data')
 }
