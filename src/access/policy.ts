@@ -208,6 +208,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   Attribute: team(),
   SignOff: team(),
   'Query.procedure': team(),
+  'Query.procedures': team(),
   'Mutation.planProcedure': { ...planners, on: 'Control', during: ['PLANNING', 'FIELDWORK'] },
   'Mutation.updateProcedure': {
     ...planners,

@@ -159,6 +159,29 @@ describe('the plan of a procedure', () => {
     await expect(find({ ref: 'a\u0000b' })).rejects.toThrow('BAD_USER_INPUT')
   })
 
+  it('is found among all the work that a person is assigned, over the engagements they are on', async () => {
+    const elsewhere = await fieldwork(w, a)
+    const assigned: string[] = []
+    for (const controlId of [work.controlId, elsewhere.controlId, elsewhere.controlId]) {
+      const ref = `MINE-${assigned.length}`
+      const input = { controlId, ...plan, ref, assigneeId: a.senior.memberId }
+      assigned.push((await a.senior.does('planProcedure', input, 'procedure { id }')).procedure.id)
+    }
+    const asked = `query ($id: ID!, $after: String) { procedures(filter: { assigneeId: $id, state: PLANNED }, first: 2, after: $after) {
+      totalCount nodes { id control { engagement { id } } } pageInfo { endCursor hasNextPage } } }`
+    const mine = async (person: Person, after?: string) =>
+      (await person.gql(asked, { id: a.senior.memberId, after })).procedures
+    const first = await mine(a.senior)
+    const second = await mine(a.senior, first.pageInfo.endCursor)
+    expect([...first.nodes, ...second.nodes].map(({ id }: { id: string }) => id)).toEqual(assigned)
+    expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } })
+    expect(first.nodes[1].control.engagement.id).toBe(elsewhere.engagementId)
+    expect(second.pageInfo.hasNextPage).toBe(false)
+    const b = await w.firm('Birch Row')
+    await fieldwork(w, b)
+    expect(await mine(b.senior)).toMatchObject({ totalCount: 0, nodes: [] })
+  })
+
   it.each<[string, object, string, string[]]>([
     ['a reference that is taken', { ref: 'TAKEN' }, 'ALREADY_EXISTS', ['ref']],
     [

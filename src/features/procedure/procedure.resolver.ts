@@ -12,6 +12,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql'
+import type { Where } from '../../data/row.js'
 import { isUuid } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ProcedureMethod, ProcedureState } from '../../graph/enums.js'
@@ -79,6 +80,14 @@ export class ProcedureResolver {
     return isUuid(id) ? (await context.tx()).one(Procedure, { id }) : null
   }
 
+  @Query(() => ProcedureConnection, {
+    description:
+      'Procedures of the engagements you are on; by `assigneeId`, the work of one person. First planned first.',
+  })
+  procedures(@Args(() => ProcedureArgs) args: ProcedureArgs, @Ctx() context: Context): Promise<Page<Procedure>> {
+    return listed(context, args, {}, 'id')
+  }
+
   @FieldResolver(() => Control, { description: 'The control it tests.' })
   async control(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Control | null> {
     return (await context.batches()).byId(Control, procedure.controlId)
@@ -129,17 +138,27 @@ export class ControlProcedures {
 @Resolver(() => Engagement)
 export class EngagementProcedures {
   @FieldResolver(() => ProcedureConnection, { description: 'The procedures of the engagement, by reference.' })
-  async procedures(
-    @Root() engagement: Engagement,
-    @Args(() => ProcedureArgs) { filter, ...args }: ProcedureArgs,
+  procedures(
+    @Root() { id }: Engagement,
+    @Args(() => ProcedureArgs) args: ProcedureArgs,
     @Ctx() context: Context,
   ): Promise<Page<Procedure>> {
-    const [fault] = filter ? faultsOf(filter) : []
-    if (fault) throw fault
-    const given = Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined)
-    // What is no id is nobody's: the same answer as for an id that was never used.
-    if (filter?.assigneeId && !isUuid(filter.assigneeId)) given.push(['assigneeId', []])
-    const where = { ...Object.fromEntries(given), engagementId: engagement.id }
-    return page(await context.tx(), Procedure, where, args, { by: 'ref', direction: 'asc' })
+    return listed(context, args, { engagementId: id }, 'ref')
   }
+}
+
+/** A reference is unique in its engagement alone: across engagements, the first planned comes first. */
+async function listed(
+  context: Context,
+  { filter, ...args }: ProcedureArgs,
+  within: Where<Procedure>,
+  by: 'ref' | 'id',
+): Promise<Page<Procedure>> {
+  const [fault] = filter ? faultsOf(filter) : []
+  if (fault) throw fault
+  const given = Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined)
+  // What is no id is nobody's: the same answer as for an id that was never used.
+  if (filter?.assigneeId && !isUuid(filter.assigneeId)) given.push(['assigneeId', []])
+  const where = { ...Object.fromEntries(given), ...within }
+  return page(await context.tx(), Procedure, where, args, { by, direction: 'asc' })
 }
