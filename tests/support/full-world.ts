@@ -118,6 +118,13 @@ async function layEngagement(
     period_start: '2025-01-01',
     period_end: '2025-12-31',
     fieldwork_started_at: past,
+    ...(state === 'ISSUED'
+      ? {
+          quality_review_cleared_by: crew.reviewer.memberId,
+          quality_review_cleared_at: past,
+          quality_review_digest: 'a'.repeat(64),
+        }
+      : {}),
     last_exception_number: 9,
   })
   const team = [
@@ -138,7 +145,7 @@ async function layEngagement(
   }
   const place = { lay, firmId, engagementId, clientId: client.id, crew, respondent: client.respondent }
   await layWorkingPapers(place)
-  if (state !== 'FIELDWORK') await layOpinion(place)
+  if (state !== 'FIELDWORK') await layOpinion(place, state === 'ISSUED')
   if (state === 'ISSUED') await layReport(place)
   return engagementId
 }
@@ -151,7 +158,7 @@ interface Place {
   crew: Crew
 }
 
-const layOpinion = ({ lay, firmId, engagementId, crew }: Place) =>
+const layOpinion = ({ lay, firmId, engagementId, crew }: Place, agreed: boolean) =>
   lay(firmId, 'opinion', {
     engagement_id: engagementId,
     conclusions: JSON.stringify([
@@ -163,13 +170,15 @@ const layOpinion = ({ lay, firmId, engagementId, crew }: Place) =>
     rationale: 'Invented.',
     decided_by: crew.partner.memberId,
     decided_at: past,
+    ...(agreed ? { agreed_by: crew.reviewer.memberId, agreed_at: past } : {}),
   })
 
-async function layReport({ lay, firmId, engagementId, clientId }: Place): Promise<void> {
+async function layReport({ lay, firmId, engagementId, clientId, crew }: Place): Promise<void> {
   const model = JSON.stringify(composeReport(smallFacts()))
   await lay(firmId, 'report', {
     engagement_id: engagementId,
     client_id: clientId,
+    created_by: crew.partner.memberId,
     number: `2026-${randomUUID().slice(0, 8)}`,
     report_date: '2026-02-01',
     model,

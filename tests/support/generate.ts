@@ -49,6 +49,9 @@ const texts: readonly [RegExp, string][] = [
 const fitting: readonly [RegExp, unknown][] = [
   [/^createEngagement input\.(periodStart|periodEnd)$/, null],
   [/^updateEngagement input\.asOf$/, null],
+  [/^readiness to$/, 'COMPLETION'],
+  [/^(sampleSize|upperDeviationLimit) confidence$/, 0.9],
+  [/^sampleSize tolerableRate$/, 0.1],
 ]
 
 /**

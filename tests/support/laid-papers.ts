@@ -43,9 +43,13 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   await put('criterion_exclusion', { criterion_code: 'CC9.2', reason: 'There are no vendors.' })
   await put('scope_change', { change: 'A module was added.', reason: 'It went live.' })
   const controlId = await layControl(put, 'CM-01', 'CC8.1')
-  await layControl(put, 'AC-01', 'CC6.1')
-  const sampled = await layProcedures(put, controlId, crew)
-  const deviationId = await laySample(put, sampled, await layPopulations(put, controlId, crew), crew)
+  const concluded = { design_conclusion: 'SUITABLE', concluded_by: crew.senior.memberId, concluded_at: past }
+  await layControl(put, 'AC-01', 'CC6.1', concluded)
+  await layControl(put, 'XX-01', null)
+  const { sampled, reviewed } = await layProcedures(put, controlId, crew)
+  const populationId = await layPopulations(put, controlId, crew)
+  const deviationId = await laySample(put, sampled, populationId, crew, ['DEVIATION', 'PASS', null])
+  await laySample(put, reviewed, populationId, crew, ['DEVIATION', 'PASS', 'NOT_APPLICABLE', 'PASS'])
   await layExceptions(desk, put, { control_id: controlId, procedure_id: sampled.procedureId }, deviationId)
   await desk.lay(firmId, 'trail_head', { chain_id: engagementId, position: 1, hash: Buffer.alloc(32, 1) })
   await desk.lay(firmId, 'trail_entry', {
@@ -57,7 +61,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     action: 'createControl',
     node_type: 'Control',
     node_id: controlId,
-    changes: '[]',
+    changes: JSON.stringify([{ type: 'Control', id: controlId, after: { title: 'Control CM-01' } }]),
     previous_hash: Buffer.alloc(32),
     hash: Buffer.alloc(32, 1),
   })
@@ -65,7 +69,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
 
 type Put = (table: string, values: Record<string, unknown>) => Promise<string>
 
-async function layControl(put: Put, ref: string, criterion: string): Promise<string> {
+async function layControl(put: Put, ref: string, criterion: string | null, further: object = {}): Promise<string> {
   const controlId = await put('control', {
     ref,
     title: `Control ${ref}`,
@@ -76,8 +80,9 @@ async function layControl(put: Put, ref: string, criterion: string): Promise<str
     type: 'PREVENTIVE',
     area: 'CHANGE',
     is_key: true,
+    ...further,
   })
-  await put('control_criterion', { control_id: controlId, criterion_code: criterion })
+  if (criterion) await put('control_criterion', { control_id: controlId, criterion_code: criterion })
   return controlId
 }
 
@@ -87,9 +92,9 @@ interface Sampled {
   attributeId: string
 }
 
-/** A procedure in each state; answers one under way, whose sample is to be laid. */
-async function layProcedures(put: Put, controlId: string, crew: Crew): Promise<Sampled> {
-  let sampled: Sampled | undefined
+/** A procedure in each state; answers those whose samples are to be laid, one under way and one reviewed. */
+async function layProcedures(put: Put, controlId: string, crew: Crew) {
+  const laid: Sampled[] = []
   for (const [ref, state] of [
     ['T1', 'IN_PROGRESS'],
     ['T2', 'IN_PROGRESS'],
@@ -109,6 +114,7 @@ async function layProcedures(put: Put, controlId: string, crew: Crew): Promise<S
       state,
       outcome: signed ? 'NO_EXCEPTIONS' : null,
       outcome_note: signed ? 'Invented.' : null,
+      prepared_by: signed ? crew.staff.memberId : null,
     })
     const attribute = { procedure_id: procedureId, letter: 'A', description: 'Reviewed by somebody else.' }
     const attributeId = await put('attribute', attribute)
@@ -116,9 +122,9 @@ async function layProcedures(put: Put, controlId: string, crew: Crew): Promise<S
       put('sign_off', { procedure_id: procedureId, level, member_id: memberId, content_digest: 'd'.repeat(64) })
     if (signed) await sign('PREPARER', crew.staff)
     if (state === 'REVIEWED') await sign('REVIEWER', crew.senior)
-    sampled ??= { procedureId, attributeId }
+    laid.push({ procedureId, attributeId })
   }
-  return sampled as Sampled
+  return { sampled: laid[0] as Sampled, reviewed: laid[4] as Sampled }
 }
 
 /** A draft and a frozen population of three items each; answers the frozen one. */
@@ -154,8 +160,16 @@ async function layPopulations(put: Put, controlId: string, crew: Crew): Promise<
   return lay('FROZEN')
 }
 
-/** A sample of three, two of them tested; answers the result that deviates. */
-async function laySample(put: Put, { procedureId, attributeId }: Sampled, populationId: string, crew: Crew) {
+/** A sample with items of these outcomes; one after a NOT_APPLICABLE replaces it. Answers the last result that deviates. */
+async function laySample(
+  put: Put,
+  { procedureId, attributeId }: Sampled,
+  populationId: string,
+  crew: Crew,
+  outcomes: readonly (string | null)[],
+): Promise<string> {
+  const at = (state: string) => outcomes.filter((outcome) => outcome === state).length
+  const extension = { additional: 1, reason: 'One deviated.', memberId: crew.senior.memberId, at: past.toISOString() }
   const sampleId = await put('sample', {
     procedure_id: procedureId,
     population_id: populationId,
@@ -163,48 +177,55 @@ async function laySample(put: Put, { procedureId, attributeId }: Sampled, popula
     method: 'RANDOM',
     risk: 'LOWER',
     confidence_bp: 9000,
-    tolerable_rate_bp: 1000,
+    tolerable_rate_bp: 4000,
     recommended_size: 3,
     size: 3,
     methodology_version: '1',
     algorithm: 'HASH_RANK',
     algorithm_version: 1,
     seed: 'invented',
-    parameters: JSON.stringify({ draws: [3], extensions: [] }),
+    parameters: JSON.stringify({ draws: [2, 1], stratumColumn: null, testOfOne: false, extensions: [extension] }),
     population_digest: 'f'.repeat(64),
-    population_size: 3,
+    population_size: 300,
     is_statistical: true,
-    item_count: 3,
-    tested_count: 2,
-    deviation_count: 1,
+    item_count: outcomes.length,
+    tested_count: at('PASS') + at('DEVIATION'),
+    deviation_count: at('DEVIATION'),
   })
-  let deviationId = ''
-  for (const [at, outcome] of ['DEVIATION', 'PASS', null].entries()) {
-    const position = at + 1
-    const sampleItemId = await put('sample_item', {
+  let [deviationId, replacesId]: (string | null)[] = ['', null]
+  for (const [index, outcome] of outcomes.entries()) {
+    const position = index + 1
+    const itemId: string = await put('sample_item', {
       sample_id: sampleId,
       position,
       ordinal: position,
       item_key: `C-${position}`,
       cells: [`C-${position}`, 'Rolf'],
       rank: `${position}`.repeat(64),
-      drawn_as: 'INITIAL',
+      drawn_as: replacesId ? 'REPLACEMENT' : 'INITIAL',
+      replaces_id: replacesId,
       outcome,
     })
+    replacesId = outcome === 'NOT_APPLICABLE' ? itemId : null
     if (!outcome) continue
+    const explained = { explanation_state: 'REJECTED', explanation_reason: 'Invented.', explained_at: past }
+    const decided = { explained_by: crew.staff.memberId, explanation_decided_by: crew.manager.memberId }
     const resultId = await put('result', {
       procedure_id: procedureId,
       sample_id: sampleId,
-      sample_item_id: sampleItemId,
+      sample_item_id: itemId,
       attribute_id: attributeId,
       outcome,
       note: 'Invented.',
       recorded_by: crew.staff.memberId,
       recorded_at: past,
+      ...(outcome === 'DEVIATION' && outcomes.includes('NOT_APPLICABLE')
+        ? { ...explained, ...decided, explanation_decided_at: past }
+        : {}),
     })
     if (outcome === 'DEVIATION') deviationId = resultId
   }
-  return deviationId
+  return deviationId as string
 }
 
 /** An exception in each state; a draft response to one that was communicated, a submitted one to another. */
@@ -231,9 +252,14 @@ async function layExceptions(desk: Desk, put: Put, source: Record<string, string
       deviation_count: 1,
       deviating_items: ['C-1'],
       potential_impact: 'A faulty change.',
+      cause_note: 'Invented.',
+      evidence_note: 'Invented.',
       section_four_text: '1 of 2 items.',
       author_id: crew.staff.memberId,
       ...(state === 'DRAFT' ? {} : { confirmed_by: crew.manager.memberId, confirmed_at: past }),
+      ...(state === 'COMMUNICATED' ? { overdue_note: 'Asked twice.' } : {}),
+      ...(state === 'CONCLUDED' ? { concluded_at: past } : {}),
+      ...(state === 'WITHDRAWN' ? { withdrawn_reason: 'Invented.' } : {}),
       ...(known
         ? { communicated_by: crew.manager.memberId, communicated_at: past, response_due_on: '2026-12-31' }
         : {}),
@@ -252,6 +278,7 @@ async function layExceptions(desk: Desk, put: Put, source: Record<string, string
       material: true,
       pervasive: false,
       factors: JSON.stringify([{ factor: 'INCIDENTS', note: 'None.' }]),
+      compensating_control_ids: [source.control_id],
       rationale: 'Invented.',
       state,
       decided_by: crew.manager.memberId,
@@ -266,8 +293,10 @@ async function layResponse({ clientId, respondent }: Desk, put: Put, exceptionId
     acknowledgement: 'Management agrees.',
     rootCauseCategory: 'TOOLING',
     rootCause: 'The protection did not apply.',
-    remediation: [{ action: 'Apply it.', owner: 'Head of Engineering', dueOn: '2026-12-31', done: false }],
-    responsible: 'Head of Engineering',
+    remediation: [
+      { action: 'Apply it.', owner: state === 'DRAFT' ? null : 'Head of IT', dueOn: '2026-12-31', done: false },
+    ],
+    responsible: state === 'DRAFT' ? null : 'Head of IT',
     targetDate: '2026-12-31',
     preventionOfRecurrence: 'Reviewed each quarter.',
     declinedReason: null,

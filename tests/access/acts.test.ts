@@ -1,0 +1,188 @@
+import { pino } from 'pino'
+import { describe, expect, it, test } from 'vitest'
+import { allows, type PolicyRow } from '../../src/access/permission.js'
+import { policy } from '../../src/access/policy.js'
+import { Passwords } from '../../src/features/identity/passwords.js'
+import { Tokens } from '../../src/features/identity/tokens.js'
+import { features } from '../../src/features.js'
+import { plainSchema } from '../../src/server/schema.js'
+import { allLasts, ask, faultsOf, neverUsed, nothingLasts, several, typeAt, versionsOf } from '../support/attack.js'
+import { fullWorld } from '../support/full-world.js'
+import { idPlaces } from '../support/generate.js'
+import { somebodyOfEachKind } from '../support/kinds.js'
+import { type Person, World } from '../support/world.js'
+import { acts, beforeSignIn, type Kind, queries } from './expected.js'
+
+const lines: string[] = []
+const w = await World.make(async (database) => {
+  const log = pino({ level: 'error' }, { write: (line: string) => lines.push(line) })
+  const tokens = await Tokens.open(database, { issuer: 'https://fieldwork.example.test' })
+  const passwords = new Passwords({ memoryKib: 8, passes: 1 })
+  return { services: { tokens, passwords, mailer: { invite: async () => {} }, log }, log }
+})
+const full = await fullWorld(w)
+const { a, b, one, two, held } = full
+const schema = await plainSchema(features)
+const people = somebodyOfEachKind(full)
+const places = idPlaces(schema)
+const versions = await versionsOf(w, held)
+const engagementId = held.Engagement?.[0] as string
+
+/** Types whose rows people see who are not on the team; all others of an engagement only its team sees. */
+const seenOff: Readonly<Record<string, string>> = {
+  Firm: 'PRMSTApmstarv',
+  Client: 'PRMSTApmstarv',
+  Member: 'PRMSTApmstarv',
+  Engagement: 'PRMSTAarv',
+  TeamMember: 'PRMSTA',
+  Exception: 'PRMSTarv',
+  ManagementResponse: 'PRMSTarv',
+}
+const seenBy = (type: string) => seenOff[type] ?? 'PRMST'
+const inEngagement = (type: string) =>
+  type === 'Engagement' || (held[type] !== undefined && !['Client', 'Member'].includes(type))
+
+/** The rows that acts are tried on: a client's person, an exception the client knows of, the first row of all else. */
+const target = (type: string): string =>
+  ({ Firm: a.id, Member: one.respondent.memberId, Exception: held.Exception?.[2] })[type] ??
+  held[type]?.[0] ??
+  neverUsed()
+
+const denials = ['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED']
+const expected = (name: string, kind: Kind) => acts[name]?.includes(kind) ?? false
+
+/** Does an act, as far as it goes; answers with what code it was denied, or null when it was not. */
+async function denial(person: Person | null, name: string): Promise<string | null> {
+  const on = policy[`Mutation.${name}`]?.on
+  const first = places.find((place) => place.field === name)
+  const id = (path: string) => {
+    const type = typeAt(schema, { field: name, path })
+    return type === 'Member' && on !== 'Member' ? full.crew.staff.memberId : target(type)
+  }
+  const version = first ? versions.get(id(first.path)) : undefined
+  const { errors } = await ask(full, schema, person, name, { id, version, levels: 0 })
+  const code = errors?.[0]?.extensions.code as string | undefined
+  return code && denials.includes(code) ? code : null
+}
+
+const names = Object.keys(schema.getMutationType()?.getFields() ?? {}).filter((name) => !beforeSignIn.includes(name))
+
+test('every act is spoken of, and the table says of each kind of people what was expected by hand', () => {
+  expect(names.sort()).toEqual(Object.keys(acts).sort())
+  expect(Object.keys(schema.getQueryType()?.getFields() ?? {}).sort()).toEqual(Object.keys(queries).sort())
+  const differing: string[] = []
+  for (const [coordinates, kinds] of [
+    ...Object.entries(acts).map(([name, kinds]) => [`Mutation.${name}`, kinds] as const),
+    ...Object.entries(queries).map(([name, kinds]) => [`Query.${name}`, kinds] as const),
+  ]) {
+    const row = policy[coordinates] as PolicyRow
+    const told = people.filter(({ actor }) => allows(row, actor, engagementId)).map(({ kind }) => kind)
+    if (told.join('') !== kinds) differing.push(`${coordinates}: ${told.join('')}, expected ${kinds}`)
+    expect(allows(row, null, engagementId), coordinates).toBe(false)
+  }
+  expect(differing).toEqual([])
+})
+
+describe.each(people)('$who', ({ kind, person }) => {
+  it('is refused what is not theirs to do, by role or because it is hidden, and nothing moves', async () => {
+    const before = await w.digest()
+    const gone: string[] = []
+    const refused = names.filter((name) => {
+      const on = policy[`Mutation.${name}`]?.on
+      return !expected(name, kind) || (on && !seenBy(on).includes(kind))
+    })
+    await several(refused, async (name) => {
+      if (!(await denial(person, name))) gone.push(name)
+    })
+    expect(refused).not.toEqual([])
+    expect(gone).toEqual([])
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('is not refused by role what is theirs to do', async () => {
+    await nothingLasts(w)
+    const denied: string[] = []
+    const theirs = names.filter((name) => {
+      const on = policy[`Mutation.${name}`]?.on
+      return expected(name, kind) && (!on || seenBy(on).includes(kind))
+    })
+    // One after the other: what is undone at its end leaves nothing to wait for.
+    for (const name of theirs) {
+      const code = await denial(person, name)
+      if (code) denied.push(`${name}: ${code}`)
+    }
+    await allLasts(w)
+    expect(theirs).not.toEqual([])
+    expect(denied).toEqual([])
+    expect(faultsOf(lines)).toEqual([])
+  })
+
+  it('is told by `actions` what the table enforces', async () => {
+    const types = new Set(Object.values(policy).flatMap(({ on }) => on ?? []))
+    const differing: string[] = []
+    for (const type of types) {
+      const { node } = await person.gql('query ($id: ID!) { node(id: $id) { actions { name allowed reason } } }', {
+        id: target(type),
+      })
+      expect(node !== null, type).toBe(seenBy(type).includes(kind))
+      if (!node) continue
+      const offered = names.filter((name) => policy[`Mutation.${name}`]?.on === type)
+      expect(node.actions.map((action: { name: string }) => action.name).sort()).toEqual(offered.sort())
+      for (const { name, allowed, reason } of node.actions) {
+        const byRole = reason !== 'Your role does not allow this.'
+        if (byRole !== expected(name, kind) || (allowed && !byRole))
+          differing.push(`${type} ${name}: ${allowed} ${reason}`)
+      }
+    }
+    expect(differing).toEqual([])
+  })
+
+  it('is let into a query, or not, as expected', async () => {
+    const differing: string[] = []
+    for (const [name, kinds] of Object.entries(queries)) {
+      const id = (path: string) => {
+        const type = typeAt(schema, { field: name, path })
+        return type === 'Node' ? engagementId : target(type)
+      }
+      const { errors } = await ask(full, schema, person, name, { id, levels: 0 })
+      // At the root it is not known yet which engagement is meant: a role on any team lets in, and finds nothing.
+      const somewhere = kinds.includes(kind) || ('pmst'.includes(kind) && /[PRMST]/.test(kinds))
+      const denied =
+        errors?.some(({ path, extensions }) => path?.length === 1 && denials.includes(extensions.code as string)) ??
+        false
+      if (denied === somewhere) differing.push(`${name}: ${JSON.stringify(errors)}`)
+    }
+    expect(differing).toEqual([])
+  })
+})
+
+describe.each([
+  ['a partner of another firm', b.partner],
+  ['the admin of another firm', b.admin],
+  ['the admin of another client', two.admin],
+  ['a respondent of another client', two.respondent],
+  ['somebody who has not confirmed', full.unconfirmed],
+  ['somebody who left the team', full.removed],
+  ['somebody whose membership was disabled', full.disabled],
+  ['somebody who signed out', full.signedOut],
+  ['nobody', null],
+] as const)('%s', (who, person) => {
+  const ofTheFirm = ['Client', 'Member', 'Firm']
+  const here = person && [full.unconfirmed, full.removed].includes(person)
+
+  it('does nothing to any row of the engagement, or of the firm and the client', async () => {
+    const before = await w.digest()
+    const reachable = names.filter((name) => {
+      const on = policy[`Mutation.${name}`]?.on
+      const named = places.some((place) => place.field === name)
+      return on && named && (inEngagement(on) || !here || !ofTheFirm.includes(on))
+    })
+    const gone: string[] = []
+    await several(reachable, async (name) => {
+      if (!(await denial(person, name))) gone.push(name)
+    })
+    expect(reachable.length, who).toBeGreaterThan(50)
+    expect(gone).toEqual([])
+    expect(await w.digest()).toBe(before)
+  })
+})

@@ -1,0 +1,123 @@
+/**
+ * Who may do what, written by hand from the product page and not from the table the service asks: the two must agree.
+ * On the engagement's team: P engagement partner, R quality reviewer, M manager, S senior, T staff. Of the same firm, off
+ * the team: A admin, p partner, m manager, s senior, t staff. Of the audited client: a admin, r respondent, v viewer.
+ */
+export type Kind = 'P' | 'R' | 'M' | 'S' | 'T' | 'A' | 'p' | 'm' | 's' | 't' | 'a' | 'r' | 'v'
+
+export const everybody = 'PRMSTApmstarv'
+
+type Group = readonly [kinds: string, why: string, names: string]
+
+const groups = {
+  acts: [
+    [everybody, 'one’s own account', 'switchMembership signOut changePassword'],
+    ['A', 'the admin looks after the firm’s users', 'inviteMember'],
+    [
+      'PRMApm',
+      'clients and engagements are set up by whoever answers for them in the firm',
+      'createClient updateClient createEngagement',
+    ],
+    [
+      'PRMApma',
+      'a client’s people: also by the client’s own admin',
+      'inviteClientUser resendInvitation disableMember reinstateMember changeMemberRole',
+    ],
+    ['PMA', 'who leads the engagement, or staffs the firm', 'addTeamMember removeTeamMember'],
+    ['PRMSTApmst', 'everybody for themselves', 'confirmIndependence'],
+    [
+      'PM',
+      'the engagement is led by its partner and manager',
+      'updateEngagement excludeCriterion includeCriterion startFieldwork startCompletion returnToPlanning returnToFieldwork',
+    ],
+    [
+      'PM',
+      'a manager or above confirms and communicates',
+      'confirmException communicateException withdrawException noteOverdueResponse',
+    ],
+    ['PM', 'the auditor’s side of a response', 'returnResponse acceptResponse flagInconsistency'],
+    ['PM', 'materiality is decided by the manager or partner', 'decideMateriality reviseMateriality'],
+    [
+      'PMS',
+      'planned and reviewed by seniors and above',
+      'recordClosingDocument createControl updateControl mapControl planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl decideExplanation',
+    ],
+    [
+      'PMST',
+      'work, which the quality reviewer does none of',
+      'startProcedure prepareProcedure createPopulation updatePopulation importPopulation freezePopulation drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
+    ],
+    [
+      'P',
+      'the engagement partner alone signs',
+      'approveMateriality reopenMateriality returnMateriality decideOpinion reviseOpinion issueOpinion withdrawEngagement',
+    ],
+    ['R', 'the quality reviewer alone agrees and clears', 'agreeOpinion clearQualityReview'],
+    ['ar', 'the client drafts', 'writeDescriptionSection draftResponse requestResponseApproval'],
+    ['a', 'the client’s admin answers for management', 'declineToRespond submitResponse'],
+  ],
+  queries: [
+    [
+      everybody,
+      'what everybody has something of',
+      'viewer node clients engagement engagements criteria sampleSize upperDeviationLimit',
+    ],
+    ['PRMSTarv', 'exceptions: the team’s, and the client’s once communicated', 'exception exceptions'],
+    ['PRMST', 'working papers', 'procedure population sample verifyTrail'],
+    ['A', 'the firm’s own trail', 'verifyFirmTrail'],
+  ],
+  types: [
+    [
+      everybody,
+      'no engagement’s contents',
+      'Action Viewer Firm Member Client Criterion SampleSize SignedIn MembershipChoice',
+    ],
+    [everybody, 'the header and the issued report, of the rows one may see', 'Engagement Report'],
+    ['PRMSTApmst', 'the firm’s own matters', 'TeamMember TeamInvitation Firm.members'],
+    [
+      'PRMSTA',
+      'who is on the team, and what was done: also the admin, of the firm’s own trail',
+      'Engagement.team TrailEntry TrailChange TrailField TrailVerification TrailBreak',
+    ],
+    ['A', 'the firm’s own trail', 'Firm.trail'],
+    [
+      'PRMSTarv',
+      'shared with the client',
+      'DescriptionSection Exception ManagementResponse ResponseVersion ResponseContent RemediationStep',
+    ],
+    [
+      'arv',
+      'the client’s own draft',
+      'ResponseWarning ManagementResponse.draft ManagementResponse.missing ManagementResponse.draftedBy',
+    ],
+    [everybody, 'people of clients', 'Client.members Member.client'],
+    [
+      'PRMST',
+      'working papers',
+      'ScopeChange ClosingDocument EngagementCriterion CriterionExclusion Control Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension SampleItem SampleVerification Evaluation ExtensionProposal ExtensionOption Result Readiness',
+    ],
+    [
+      'PRMST',
+      'the auditor’s own thoughts',
+      'MaterialityDecision WeighedFactor OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion QualityReview DraftReport',
+    ],
+    [
+      'PRMST',
+      'of a header or an exception, what is not for the client',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.trail Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.author Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.withdrawnReason',
+    ],
+  ],
+} satisfies Record<string, Group[]>
+
+const byName = (of: readonly Group[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(of.flatMap(([kinds, , names]) => names.split(' ').map((name) => [name, kinds])))
+
+/** Mutation -> the kinds of people who may do it. What anybody may do before signing in is not among them. */
+export const acts = byName(groups.acts)
+/** Query -> the kinds of people who may ask it; what it finds for them is another matter. */
+export const queries = byName(groups.queries)
+/** Type, or field of a type -> the kinds of people who may enter it, of the rows that they see. */
+export const types = byName(groups.types)
+
+/** Done by whoever shows a password, a ticket or a token, before anybody is known. */
+export const beforeSignIn = ['signIn', 'chooseMembership', 'refreshSession', 'acceptInvitation']

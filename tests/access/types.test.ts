@@ -1,0 +1,200 @@
+import {
+  astFromValue,
+  type GraphQLObjectType,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+  print,
+} from 'graphql'
+import { describe, expect, it, test } from 'vitest'
+import { allows } from '../../src/access/permission.js'
+import { policy } from '../../src/access/policy.js'
+import { features } from '../../src/features.js'
+import { plainSchema } from '../../src/server/schema.js'
+import { several, typeAt } from '../support/attack.js'
+import { fullWorld } from '../support/full-world.js'
+import { exampleOf } from '../support/generate.js'
+import { somebodyOfEachKind } from '../support/kinds.js'
+import { type Person, world } from '../support/world.js'
+import { everybody, queries, types } from './expected.js'
+
+const w = await world()
+const full = await fullWorld(w)
+const { a, held } = full
+const schema = await plainSchema(features)
+const people = somebodyOfEachKind(full)
+const engagementId = held.Engagement?.[0] as string
+
+/** A way into a field: from an object with an id, or from a query. */
+interface Way {
+  /** The type of the object the way starts from, or `Query`. */
+  from: string
+  /** What is passed on the way, as coordinates, the field itself last. */
+  steps: readonly { parent: string; field: string; into: string }[]
+}
+
+const nameOf = ({ steps }: Way) => {
+  const last = steps.at(-1) as Way['steps'][number]
+  return `${last.parent}.${last.field}`
+}
+
+/** The shortest way into every field that leads into a type with a row, or has a row of its own. */
+function waysInto(): Way[] {
+  const node = schema.getType('Node')
+  const starts = isInterfaceType(node) ? schema.getPossibleTypes(node).map(({ name }) => name) : []
+  const reached = new Map<string, Way>([...starts, 'Query'].map((name) => [name, { from: name, steps: [] }]))
+  const found: Way[] = []
+  for (const [name, way] of reached) {
+    const type = schema.getType(name) as GraphQLObjectType
+    for (const field of Object.values(type.getFields())) {
+      const into = getNamedType(field.type)
+      const steps = [...way.steps, { parent: name, field: field.name, into: into.name }]
+      // What `actions` says is shown with the acts.
+      if (into.name === 'Action') continue
+      if (policy[`${name}.${field.name}`] || policy[into.name]) found.push({ from: way.from, steps })
+      // The map grows while it is read: breadth first.
+      if (isObjectType(into) && !reached.has(into.name)) reached.set(into.name, { from: way.from, steps })
+    }
+  }
+  return found
+}
+
+const ways = waysInto()
+const known = {
+  ...types,
+  ...Object.fromEntries(Object.entries(queries).map(([name, kinds]) => [`Query.${name}`, kinds])),
+}
+/** Types that a way leads into. Those of nobody’s object, and those before signing in, are shown with their acts and queries. */
+const entered = new Set(ways.flatMap(({ from, steps }) => [from, ...steps.map(({ into }) => into)]))
+
+/** Who passes the whole way, as expected by hand. */
+const passers = ({ from, steps }: Way): string =>
+  [...everybody]
+    .filter((kind) =>
+      [from, ...steps.flatMap(({ parent, field, into }) => [`${parent}.${field}`, into])].every((coordinate) =>
+        (known[coordinate] ?? everybody).includes(kind),
+      ),
+    )
+    .join('')
+
+/** The arguments a field needs, written out. */
+function given(parent: string, field: string): string {
+  const args = (schema.getType(parent) as GraphQLObjectType).getFields()[field]?.args.filter(isRequiredArgument) ?? []
+  const id = (path: string) => (held[typeAt(schema, { field, path })] ?? [engagementId])[0]
+  const written = args.map(({ name, type }) => {
+    const value = astFromValue(exampleOf(type, name, { field, id }), type)
+    return `${name}: ${value ? print(value) : 'null'}`
+  })
+  return written.length > 0 ? `(${written.join(', ')})` : ''
+}
+
+/** The selection of a way, its end named by what everything has. */
+function selected({ from, steps }: Way): string {
+  const inner = steps.reduceRight((below, { parent, field }) => {
+    const type = getNamedType((schema.getType(parent) as GraphQLObjectType).getFields()[field]?.type as never)
+    return `{ ${field}${given(parent, field)} ${isLeafType(type) ? '' : below || '{ __typename }'} }`
+  }, '')
+  return from === 'Query' ? inner.slice(1, -1).trim() : `node(id: "ID") { __typename ... on ${from} ${inner} }`
+}
+
+/** Asks for many ways at once, each by an alias of its own; answers for each the value at its end and the code it was denied with. */
+async function walked(person: Person, asked: readonly { way: Way; id: string | undefined }[]) {
+  const answers: { seen: boolean; value: unknown; code: string | undefined }[] = []
+  for (let from = 0; from < asked.length; from += 25) {
+    const batch = asked.slice(from, from + 25)
+    const query = `{ ${batch.map(({ way, id }, at) => `w${at}: ${selected(way).replace('ID', id ?? '')}`).join(' ')} }`
+    const { data, errors } = await person.ask(query)
+    for (const [at, { way }] of batch.entries()) {
+      const root = data?.[`w${at}`]
+      const steps = way.from === 'Query' ? way.steps.slice(1) : way.steps
+      const code = errors?.find(({ path }) => path?.[0] === `w${at}`)?.extensions.code as string | undefined
+      answers.push({
+        seen: Boolean(root),
+        value: steps.reduce((value, { field }) => into(value, field), root),
+        code,
+      })
+    }
+  }
+  return answers
+}
+
+/** The value of a field; of a list, that of its first entry that has one. */
+function into(value: unknown, field: string): unknown {
+  if (Array.isArray(value)) return value.map((one) => into(one, field)).find((one) => isThere(one))
+  return (value as Record<string, unknown> | null | undefined)?.[field]
+}
+const isThere = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some(isThere) : value !== null && value !== undefined
+
+const candidates = (type: string): readonly (string | undefined)[] =>
+  type === 'Query' ? [undefined] : type === 'Firm' ? [a.id] : (held[type] ?? [])
+
+/** Where a way leads to something, for somebody who passes it. */
+const places = new Map<Way, string | undefined>()
+/** Types shown only to whoever signs in. */
+const whileSigningIn = ['MembershipChoice', 'SignedIn']
+/** Ways at whose end this world has nothing: each with its reason. */
+const empty: Readonly<Record<string, string>> = {
+  'Engagement.withdrawnReason': 'no engagement of this world was withdrawn',
+}
+
+test('every row of the table for a type or a field is expected by hand, and is as expected', () => {
+  const coordinates = Object.keys(policy).filter((name) => !/^(Query|Mutation)\./.test(name))
+  expect(Object.keys(types).sort()).toEqual(coordinates.sort())
+  const differing: string[] = []
+  for (const name of coordinates) {
+    const row = policy[name]
+    const told = people.filter(({ actor }) => row && allows(row, actor, engagementId)).map(({ kind }) => kind)
+    if (told.join('') !== types[name]) differing.push(`${name}: ${told.join('')}, expected ${types[name]}`)
+  }
+  expect(differing).toEqual([])
+})
+
+test('every type is entered on some way, and somebody who passes finds something at the end of each', async () => {
+  const missing = Object.keys(types).filter((name) => !/\.|^Action$/.test(name) && !entered.has(name))
+  expect(missing.sort()).toEqual(whileSigningIn)
+  const named = { kind: 'm' as const, person: full.unconfirmed }
+  const persons = [...people.filter(({ kind }) => 'PAar'.includes(kind)), named]
+  await several(ways, async (way) => {
+    for (const { kind, person } of persons) {
+      if (!passers(way).includes(kind)) continue
+      const asked = candidates(way.from).map((id) => ({ way, id }))
+      const answers = await walked(person, asked)
+      const at = answers.findIndex(({ value, code }) => isThere(value) && !code)
+      if (at >= 0) return void places.set(way, asked[at]?.id)
+    }
+  })
+  const nothing = ways.filter((way) => !places.has(way)).map(nameOf)
+  expect(nothing.sort()).toEqual(Object.keys(empty).sort())
+})
+
+describe.each(people)('$who', ({ kind, person }) => {
+  it('passes the ways that are theirs, and no others', async () => {
+    const asked = [...places].map(([way, id]) => ({ way, id }))
+    const answers = await walked(person, asked)
+    const differing: string[] = []
+    for (const [at, { way }] of asked.entries()) {
+      const { seen, value, code } = answers[at] as (typeof answers)[number]
+      const passes = passers(way).includes(kind)
+      // An object that somebody does not see at all shows nothing, and says nothing.
+      if (!seen && !code) continue
+      // Where the wall leaves a list empty on the way, nothing is left to be refused.
+      if (passes ? code !== undefined : ![undefined, 'FORBIDDEN'].includes(code) || isThere(value)) {
+        differing.push(`${way.from}: ${nameOf(way)} ${code} ${JSON.stringify(value)}`)
+      }
+    }
+    expect(differing).toEqual([])
+  })
+})
+
+test('nobody, and somebody whose membership was disabled, pass no way at all', async () => {
+  for (const token of [undefined, w.tokenFor(full.disabled.claims), w.tokenFor(full.signedOut.claims)]) {
+    for (const [way, id] of places) {
+      const { data, errors } = await w.send(`{ ${selected(way).replace('ID', id ?? '')} }`, {}, token)
+      expect(data === null || Object.values(data).every((value) => value === null), nameOf(way)).toBe(true)
+      expect(errors?.[0]?.extensions.code, nameOf(way)).toBe('UNAUTHENTICATED')
+    }
+  }
+})
