@@ -136,7 +136,7 @@ describe('issuing', () => {
     expect((await work.issue()).engagement.state).toBe('ISSUED')
   })
 
-  it('waits for the quality reviewer again when management writes its description anew', async () => {
+  it('waits for partner and quality reviewer again when management writes its description anew', async () => {
     const work = await ready()
     const asked = `query ($id: ID!) { engagement(id: $id) { qualityReview { isCurrent }
       readiness(to: ISSUED) { blockers { code } } descriptionSections { criterion version } } }`
@@ -146,8 +146,9 @@ describe('issuing', () => {
     await client.admin.does('writeDescriptionSection', { ...anew, expectedVersion: 1 })
     expect(await seen()).toMatchObject({
       qualityReview: { isCurrent: false },
-      readiness: { blockers: [{ code: 'QUALITY_REVIEW_NOT_CLEARED' }] },
+      readiness: { blockers: [{ code: 'QUALITY_REVIEW_NOT_CLEARED' }, { code: 'OPINION_STALE' }] },
     })
+    await work.revised()
     await work.cleared()
     expect((await work.issue()).engagement.state).toBe('ISSUED')
   })

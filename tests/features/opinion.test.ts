@@ -293,7 +293,7 @@ describe('an opinion that was decided and reviewed', () => {
     expect((await isStale()).isStale).toBe(true)
     await again()
     const section = { engagementId: work.engagementId, criterion: 'DC1', text: 'The system does other things.' }
-    await client.admin.does('writeDescriptionSection', section)
+    await client.admin.does('writeDescriptionSection', { ...section, expectedVersion: 1 })
     expect((await isStale()).isStale).toBe(true)
     expect(await issueErrors(work)).toEqual(stale)
   })

@@ -35,6 +35,8 @@ export interface Chain {
   proposal(): Promise<Answered>
   /** The partner decides, as proposed unless told otherwise. Answers the opinion's id. */
   decided(input?: object): Promise<string>
+  /** The partner decides anew, on the proposal as it is now. */
+  revised(): Promise<void>
   cleared(): Promise<void>
   issue(by?: Person, input?: object): Promise<Answered>
 }
@@ -189,6 +191,12 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
         'opinion { id }',
       )
       return decided.opinion.id
+    },
+    async revised() {
+      const asked = 'query ($id: ID!) { engagement(id: $id) { opinion { id } } }'
+      const { opinion } = (await partner.gql(asked, { id: engagementId })).engagement
+      const { digest } = await made.proposal()
+      await change(partner, 'reviseOpinion', 'opinionId', opinion.id, { proposalDigest: digest })
     },
     async cleared() {
       await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
