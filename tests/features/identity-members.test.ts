@@ -435,3 +435,30 @@ async function failingMailer<T>(act: () => Promise<T>): Promise<T> {
     w.letters.push = push
   }
 }
+
+describe('who examines a client', () => {
+  test('does not act for it, though invited: neither while on the team nor after leaving it', async () => {
+    const email = 'maud@larch.example.test'
+    const manager = await colleague(email, 'MANAGER')
+    const wren = await client('Wren Health')
+    const plan = {
+      clientId: wren,
+      kind: 'SOC2_TYPE_2',
+      systemName: 'Wren Care',
+      categories: ['SECURITY'],
+      periodStart: '2025-01-01',
+      periodEnd: '2025-12-31',
+      team: [{ memberId: manager.memberId, role: 'MANAGER' }],
+    }
+    const made = await w.send('createEngagement', plan, admin.accessToken, 'team { id version }')
+    const [place] = made.payload.team
+    await inviteAtClient(wren, email, 'CLIENT_ADMIN', manager.accessToken)
+    const refused = () => nothingMoves(() => w.refused('acceptInvitation', { token: lastToken(), password }))
+    expect(await refused()).toBe('SEPARATION_OF_DUTIES')
+    const leaving = { teamMemberId: place.id, expectedVersion: place.version }
+    expect(await errorsOf('removeTeamMember', leaving)).toEqual([])
+    expect(await refused()).toBe('SEPARATION_OF_DUTIES')
+    await inviteAtClient(plover, email, 'CLIENT_VIEWER')
+    expect((await accept()).memberId).toBeDefined()
+  })
+})

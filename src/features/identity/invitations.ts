@@ -15,6 +15,7 @@ import { makeOpaqueToken, readOpaqueToken, sameHash } from './opaque-token.js'
 import { openSession } from './sessions.js'
 import {
   accountByEmail,
+  examines,
   insertAccount,
   insertInvitation,
   type KnownInvitation,
@@ -89,7 +90,7 @@ export async function prepareAcceptance(
 /**
  * Accepts an invitation and signs the person in. Runs in the identity realm.
  * Refused: an invitation that is not open; for an address with an account, a password that is not its own; for a new
- * account, a password that will not do.
+ * account, a password that will not do; a place at a client for somebody who is, or was, on the team that examines it.
  */
 export async function acceptInvitation(
   tx: WriteTx,
@@ -102,6 +103,9 @@ export async function acceptInvitation(
   const member = await tx.load(Member, invitation.memberId, undefined, 'update')
   if (member.state !== 'INVITED') throw invitationRefused()
   const userId = newHash ? await makeAccount(tx, email, newHash) : await provenAccount(tx, input.password, email, proof)
+  if (member.clientId && (await examines(tx, userId, member.clientId))) {
+    throw new Refusal('SEPARATION_OF_DUTIES', 'Who examines a client cannot act for it.', ['token'])
+  }
   await tx.update(member, { state: 'ACTIVE', userId })
   await markInvitationAccepted(tx, invitation.id)
   const { firmId, id: memberId, clientId } = member

@@ -217,3 +217,19 @@ export async function countActiveAdmins(tx: WriteTx, exceptMemberId: string): Pr
   )
   return admins.filter(({ id }) => id !== exceptMemberId).length
 }
+
+/**
+ * Whether the person is named for the team of an engagement of this client that is not over, or has left one. (That
+ * nobody of the client joins a team is seen to where teams are named; this is the other way round.)
+ */
+export async function examines(tx: WriteTx, userId: string, clientId: string): Promise<boolean> {
+  const places = await tx.query(
+    `select 1 from team_member t
+       join member m on m.firm_id = t.firm_id and m.id = t.member_id
+       join engagement e on e.firm_id = t.firm_id and e.id = t.engagement_id
+     where t.firm_id = $1 and m.user_id = $2 and e.client_id = $3 and e.state in ('PLANNING', 'FIELDWORK', 'COMPLETION')
+     limit 1`,
+    [tx.firmId, userId, clientId],
+  )
+  return places.length > 0
+}
