@@ -27,6 +27,17 @@ export interface ResponseContent {
   preventionOfRecurrence: string | null
 }
 
+/** A response of which nothing is written, or in place of which management declined. */
+export const emptyResponse = {
+  acknowledgement: null,
+  rootCauseCategory: null,
+  rootCause: null,
+  remediation: [],
+  responsible: null,
+  targetDate: null,
+  preventionOfRecurrence: null,
+} satisfies ResponseContent
+
 /** Something to think about before submitting; it does not stand in the way. */
 export interface ResponseWarning {
   code: ResponseWarningCode

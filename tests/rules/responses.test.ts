@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { checkResponse, checkSubmission, isAnswered, type ResponseContent } from '../../src/rules/responses.js'
+import {
+  checkResponse,
+  checkSubmission,
+  emptyResponse,
+  isAnswered,
+  type ResponseContent,
+} from '../../src/rules/responses.js'
 import { refusalOf } from '../support/refusals.js'
 
 const today = '2025-11-03'
@@ -68,16 +74,7 @@ describe('A management response', () => {
   })
 
   it('of which every element is missing names them all at once', () => {
-    const empty: ResponseContent = {
-      acknowledgement: null,
-      rootCauseCategory: null,
-      rootCause: null,
-      remediation: [],
-      responsible: null,
-      targetDate: null,
-      preventionOfRecurrence: null,
-    }
-    expect(checkResponse(empty, today).missing).toHaveLength(7)
+    expect(checkResponse(emptyResponse, today).missing).toHaveLength(7)
   })
 })
 

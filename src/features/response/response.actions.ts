@@ -4,7 +4,7 @@ import { dayOf } from '../../rules/calendar.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { responseLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
-import { checkSubmission, type ResponseWarning } from '../../rules/responses.js'
+import { checkSubmission, emptyResponse, type ResponseWarning } from '../../rules/responses.js'
 import { Exception } from '../exception/exception.js'
 import { ManagementResponse } from './management-response.js'
 import type {
@@ -21,16 +21,6 @@ import type { ResponseContent } from './response-content.js'
 import { ResponseVersion } from './response-version.js'
 
 type Done = Promise<{ response: ManagementResponse }>
-
-const nothing: Omit<ResponseContent, 'declinedReason'> = {
-  acknowledgement: null,
-  rootCauseCategory: null,
-  rootCause: null,
-  remediation: [],
-  responsible: null,
-  targetDate: null,
-  preventionOfRecurrence: null,
-}
 
 /**
  * Writes the draft, the first time or again. What waits for approval, and what the auditor returned, becomes a draft
@@ -82,7 +72,7 @@ export async function submitResponse(tx: WriteTx, input: SubmitResponseInput) {
 /** Declines to respond: an answer, submitted as a version like any other. What was drafted before is not part of it. */
 export async function declineToRespond(tx: WriteTx, input: DeclineToRespondInput) {
   const { exception, response: before } = await answered(tx, input)
-  const content = { ...nothing, declinedReason: input.reason, draftedBy: tx.actor.memberId }
+  const content = { ...emptyResponse, declinedReason: input.reason, draftedBy: tx.actor.memberId }
   if (before && before.state !== 'DRAFT' && before.state !== 'IN_APPROVAL') {
     responseLifecycle.move(before.state, 'DRAFT')
   }

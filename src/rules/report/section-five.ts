@@ -1,3 +1,4 @@
+import { emptyResponse } from '../responses.js'
 import { causes } from '../vocabulary.js'
 import type { ExceptionFacts, ReportFacts, ResponseFacts } from './facts.js'
 import type { ReportedResponse, Responses } from './model.js'
@@ -34,18 +35,9 @@ function responseTo(exception: ExceptionFacts, response: ResponseFacts | null): 
     submittedOn: response?.submittedOn ?? null,
     inconsistency: response?.inconsistency ?? null,
   }
-  const nothing = {
-    acknowledgement: null,
-    rootCauseCategory: null,
-    rootCause: null,
-    remediation: [],
-    responsible: null,
-    targetDate: null,
-    preventionOfRecurrence: null,
-  }
-  if (response === null) return { ...of, ...nothing, kind: 'NONE', reason: exception.overdueNote }
+  if (response === null) return { ...of, ...emptyResponse, kind: 'NONE', reason: exception.overdueNote }
   if (response.declinedReason !== null) {
-    return { ...of, ...nothing, kind: 'DECLINED', reason: response.declinedReason }
+    return { ...of, ...emptyResponse, kind: 'DECLINED', reason: response.declinedReason }
   }
   return {
     ...of,
