@@ -21,6 +21,8 @@ export interface ProcedureFindings {
   exceptions: number
   /** Null when the procedure has no population (an inquiry, a walkthrough). */
   populationSize: number | null
+  /** Whether there are attributes to check items for, and no sample of items was drawn. */
+  sampleMissing: boolean
   /** Sampled items that lack a result. */
   itemsOutstanding: number
   /** How it was checked that nothing occurred: an empty population, or the query and the person asked. */
@@ -36,6 +38,9 @@ export function checkProcedureOutcome(outcome: ProcedureOutcome, found: Procedur
   const { deviations, exceptions, populationSize, itemsOutstanding } = found
   const faults = deviations + exceptions
   if (outcome === 'NO_EXCEPTIONS' || outcome === 'EXCEPTIONS') {
+    if (found.sampleMissing && populationSize !== 0) {
+      throw invalid('The procedure checks items for its attributes, and no sample was drawn.', 'outcome')
+    }
     if (itemsOutstanding > 0) throw invalid(`${itemsOutstanding} sampled items have no result yet.`, 'outcome')
     if (populationSize === 0) throw invalid('The population has no items: the outcome is NOT_OPERATED.', 'outcome')
   }

@@ -367,6 +367,16 @@ describe('a procedure', () => {
     expect(errors).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'SIGN_OFF_STALE', node: id }] }])
   })
 
+  it('that checks items for attributes is not signed before a sample of them was drawn', async () => {
+    const { id, version } = await work.procedure()
+    for (const outcome of ['NO_EXCEPTIONS', 'EXCEPTIONS']) {
+      const { errors } = await prepare(a.staff, id, version, outcome)
+      expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['outcome'] }])
+      expect(errors[0].message).toContain('no sample was drawn')
+    }
+    expect((await prepare(a.staff, id, version, 'UNABLE_TO_TEST')).errors).toEqual([])
+  })
+
   it('by inquiry names whom was asked', async () => {
     const { id, version } = await work.procedure({ method: 'INQUIRY', attributes: [] })
     const { errors } = await prepare(a.staff, id, version)
@@ -487,7 +497,7 @@ describe('a conclusion on a control', () => {
     const on = await fieldwork(w, a)
     const none = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
     expect(none.errors).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'NO_PROCEDURE' }] }])
-    const open = await on.procedure()
+    const open = await on.procedure({ attributes: [] })
     const early = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
     expect(early.errors).toMatchObject([{ blockers: [{ code: 'PROCEDURE_NOT_REVIEWED', node: open.id }] }])
     const { procedure } = await prepare(a.staff, open.id, open.version)

@@ -130,6 +130,7 @@ describe('The outcome of a procedure', () => {
     deviations: 0,
     exceptions: 0,
     populationSize: 279,
+    sampleMissing: false,
     itemsOutstanding: 0,
     absenceChecked: null,
   }
@@ -150,6 +151,8 @@ describe('The outcome of a procedure', () => {
     ['NO_EXCEPTIONS', { deviations: 1 }, 'the outcome is EXCEPTIONS'],
     ['NO_EXCEPTIONS', { exceptions: 1 }, 'the outcome is EXCEPTIONS'],
     ['NO_EXCEPTIONS', { itemsOutstanding: 3 }, '3 sampled items'],
+    ['NO_EXCEPTIONS', { sampleMissing: true }, 'no sample was drawn'],
+    ['EXCEPTIONS', { sampleMissing: true, exceptions: 1 }, 'no sample was drawn'],
     ['NO_EXCEPTIONS', { populationSize: 0 }, 'NOT_OPERATED'],
     ['EXCEPTIONS', {}, 'nothing to report'],
     ['NOT_OPERATED', { absenceChecked: 'Asked.' }, 'had occasion to operate'],

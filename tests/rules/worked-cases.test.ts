@@ -149,7 +149,8 @@ describe('An unsigned agreement (1 of 10) and missing patches (3 of 30)', () => 
 
 describe('No incidents in the period', () => {
   it('is a result of its own: nothing is drawn, the absence is checked, no exception, unqualified', () => {
-    const found = { deviations: 0, exceptions: 0, populationSize: 0, itemsOutstanding: 0, absenceChecked: null }
+    const nothing = { deviations: 0, exceptions: 0, populationSize: 0, itemsOutstanding: 0 }
+    const found = { ...nothing, sampleMissing: true, absenceChecked: null }
     const table = { basis: 'FREQUENCY_TABLE', frequency: 'PER_EVENT', nature: 'MANUAL', risk: 'LOWER' } as const
     expect(refusalOf(() => recommendedSize({ ...table, populationSize: 0 })).path).toEqual(['populationSize'])
     expect(refusalOf(() => checkProcedureOutcome('NO_EXCEPTIONS', found)).path).toEqual(['outcome'])

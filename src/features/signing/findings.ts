@@ -8,6 +8,7 @@ interface Counted {
   exceptions: number
   outstanding: number
   sampled: number | null
+  attributes: boolean
   listed: number | null
   absence: string | null
 }
@@ -33,15 +34,17 @@ export async function findingsOf(
        (select count(*)::int from sample_item i join sample s on s.firm_id = i.firm_id and s.id = i.sample_id
           where i.firm_id = $1 and s.procedure_id = $2 and i.outcome is null) as outstanding,
        (select s.population_size from sample s where s.firm_id = $1 and s.procedure_id = $2) as sampled,
+       exists (select 1 from attribute a where a.firm_id = $1 and a.procedure_id = $2) as attributes,
        max(p.item_count) as listed,
        max(p.absence_check) as absence
      from population p where p.firm_id = $1 and p.control_id = $3 and p.state = 'FROZEN'`,
     [tx.firmId, procedure.id, procedure.controlId, explainedBy],
   )
-  const { deviations, exceptions, outstanding, sampled, listed, absence } = counted as Counted
+  const { deviations, exceptions, outstanding, sampled, attributes, listed, absence } = counted as Counted
   return {
     deviations,
     exceptions,
+    sampleMissing: attributes && sampled === null,
     itemsOutstanding: outstanding,
     populationSize: sampled ?? listed,
     absenceChecked: absence,
