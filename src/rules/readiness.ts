@@ -28,6 +28,7 @@ export const blockerCodes = {
   MANAGER_MISSING: 'No manager is named.',
   QUALITY_REVIEWER_MISSING: 'No quality reviewer is named.',
   INDEPENDENCE_UNCONFIRMED: 'A member of the team has not confirmed their independence.',
+  TEAM_MEMBER_UNFIT: 'A member of the team has left the firm, or no longer has the standing for the role.',
   CLOSING_DOCUMENT_MISSING: 'A document is not recorded.',
   CRITERION_UNCOVERED: 'A criterion in scope has no control and is not marked as not applicable.',
   CSOC_MISSING: 'A carved-out subservice organization has no complementary controls expected of it.',
@@ -63,6 +64,8 @@ export interface TeamMemberFact {
   name: string
   role: TeamRole
   independenceConfirmed: boolean
+  /** Whether the firm would still name them for the role: see `canHold`. */
+  inStanding: boolean
 }
 
 export interface FieldworkFacts {
@@ -87,6 +90,11 @@ export function blockersToFieldwork(facts: FieldworkFacts): Blocker[] {
     ...facts.team
       .filter((member) => !member.independenceConfirmed)
       .map(({ id, name }) => block('INDEPENDENCE_UNCONFIRMED', `${name} has to confirm their independence.`, id)),
+    ...facts.team
+      .filter((member) => !member.inStanding)
+      .map(({ id, name, role }) =>
+        block('TEAM_MEMBER_UNFIT', `${name} cannot be ${role} any more; take them off the team.`, id),
+      ),
     ...documentBlockers(['ENGAGEMENT_LETTER'], facts.documents),
     ...facts.criteria
       .filter(({ controls, notApplicableBecause }) => controls === 0 && !notApplicableBecause?.trim())

@@ -13,6 +13,10 @@ const holders: Readonly<Record<TeamRole, readonly FirmRole[]>> = {
   STAFF: ['PARTNER', 'MANAGER', 'SENIOR', 'STAFF', 'FIRM_ADMIN'],
 }
 
+/** Whether somebody of the firm has the standing for a role, which they may have lost since they were named for it. */
+export const canHold = ({ state, firmRole }: Pick<Candidate, 'state' | 'firmRole'>, role: TeamRole): boolean =>
+  state === 'ACTIVE' && firmRole !== null && holders[role].includes(firmRole)
+
 export interface Candidate {
   state: MembershipState
   /** Null for a person of a client. */

@@ -54,6 +54,26 @@ describe('the gate to fieldwork', () => {
   })
 })
 
+describe('every gate', () => {
+  it('is closed over somebody who left the firm, or lost the standing for their role', async () => {
+    const c = await w.firm('Cedar')
+    const engagementId = await staffedEngagement(c, await c.client('Heron Pay'))
+    const seen = async () => {
+      const { readiness: found } = await readiness(engagementId, 'FIELDWORK', c.manager)
+      return found.blockers.flatMap(({ code, message }: { code: string; message: string }) =>
+        code === 'TEAM_MEMBER_UNFIT' ? [message] : [],
+      )
+    }
+    expect(await seen()).toEqual([])
+    await c.admin.does('changeMemberRole', { memberId: c.partner.memberId, expectedVersion: 1, firmRole: 'SENIOR' })
+    await c.admin.does('disableMember', { memberId: c.staff.memberId, expectedVersion: 1 })
+    expect(await seen()).toEqual([
+      'Pia Partner of Cedar cannot be ENGAGEMENT_PARTNER any more; take them off the team.',
+      'Stella Staff of Cedar cannot be STAFF any more; take them off the team.',
+    ])
+  })
+})
+
 describe('the way of an engagement', () => {
   it('leads on by partner or manager, and back with a reason that stays in the trail', async () => {
     const work = await chain(a, client)

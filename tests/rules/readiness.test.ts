@@ -14,9 +14,9 @@ const ready: IssueFacts = {
   kind: 'SOC2_TYPE_2',
   today: '2026-02-02',
   team: [
-    { id: 'm1', name: 'Ada', role: 'ENGAGEMENT_PARTNER', independenceConfirmed: true },
-    { id: 'm2', name: 'Bo', role: 'MANAGER', independenceConfirmed: true },
-    { id: 'm3', name: 'Cy', role: 'QUALITY_REVIEWER', independenceConfirmed: true },
+    { id: 'm1', name: 'Ada', role: 'ENGAGEMENT_PARTNER', independenceConfirmed: true, inStanding: true },
+    { id: 'm2', name: 'Bo', role: 'MANAGER', independenceConfirmed: true, inStanding: true },
+    { id: 'm3', name: 'Cy', role: 'QUALITY_REVIEWER', independenceConfirmed: true, inStanding: true },
   ],
   documents: ['ENGAGEMENT_LETTER', 'MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY'],
   criteria: [

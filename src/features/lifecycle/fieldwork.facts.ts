@@ -1,5 +1,6 @@
 import type { Tx } from '../../data/work.js'
 import type { FieldworkFacts } from '../../rules/readiness.js'
+import { canHold } from '../../rules/staffing.js'
 import { ControlCriterion } from '../control/control-criterion.js'
 import { criteriaInScope } from '../criterion/scope.js'
 import { ClosingDocument } from '../engagement/closing-document.js'
@@ -15,15 +16,19 @@ export async function fieldworkFacts(tx: Tx, engagement: Engagement): Promise<Fi
   const documents = await tx.find(ClosingDocument, { engagementId })
   const mappings = await tx.find(ControlCriterion, { engagementId })
   const criteria = await criteriaInScope(tx, engagement)
-  const names = new Map(members.map(({ id, name }) => [id, name]))
+  const people = new Map(members.map((member) => [member.id, member]))
   return {
     kind: engagement.kind,
-    team: team.map(({ id, memberId, role, independenceConfirmedAt }) => ({
-      id,
-      name: names.get(memberId) as string,
-      role,
-      independenceConfirmed: independenceConfirmedAt !== null,
-    })),
+    team: team.map(({ id, memberId, role, independenceConfirmedAt }) => {
+      const person = people.get(memberId) as Member
+      return {
+        id,
+        name: person.name,
+        role,
+        independenceConfirmed: independenceConfirmedAt !== null,
+        inStanding: canHold(person, role),
+      }
+    }),
     documents: documents.map(({ kind }) => kind),
     criteria: criteria.map(({ criterion, exclusion }) => ({
       code: criterion.code,
