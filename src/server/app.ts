@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -9,6 +10,7 @@ import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import {
   type FastifyBaseLogger,
+  type FastifyError,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
@@ -22,7 +24,7 @@ import { Fault, unauthenticated } from '../access/faults.js'
 import type { Database } from '../data/database.js'
 import { Context } from '../graph/context.js'
 import type { Services } from '../graph/services.js'
-import { causeOf, isTold, shownError } from './errors.js'
+import { causeOf, isTold, ourFault, shownError } from './errors.js'
 import { limits, mustBeAffordable, shapeRule } from './limits.js'
 
 export interface AppOptions {
@@ -62,6 +64,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       { method, path: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       'answered',
     )
+  })
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status < 500) return reply.send(error)
+    request.log.error({ err: error, requestId: request.id }, 'fault')
+    const told = { statusCode: status, error: STATUS_CODES[status], message: ourFault, requestId: request.id }
+    return reply.code(status).send(told)
   })
   await serveGraphql(app, options)
   serveHealth(app, options.database)

@@ -12,6 +12,9 @@ export function causeOf(error: unknown): unknown {
 /** Whether the caller may read the message: their fault, or the protocol's. All else is ours and is masked. */
 export const isTold = (cause: unknown): boolean => cause instanceof Fault || cause instanceof GraphQLError
 
+/** All that a caller learns of a fault of ours. */
+export const ourFault = 'Something went wrong on our side. Tell us the request id.'
+
 /** A top-level error as the caller sees it: no stack, no message of ours, nothing of the database. */
 export function shownError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = causeOf(error)
@@ -28,7 +31,7 @@ export function shownError(formatted: GraphQLFormattedError, error: unknown): Gr
   }
   const requestId = (error as GraphQLError).extensions?.requestId
   return {
-    message: 'Something went wrong on our side. Tell us the request id.',
+    message: ourFault,
     ...place,
     extensions: { code: 'INTERNAL', ...(requestId ? { requestId } : {}) },
   }

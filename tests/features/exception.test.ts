@@ -434,4 +434,17 @@ describe('the list of exceptions', () => {
       },
     })
   })
+
+  it('is not asked for by a text that no criterion has', async () => {
+    for (const query of [
+      '{ exceptions(filter: { criterion: "\\u0000" }) { nodes { id } } }',
+      '{ engagements(first: 1) { nodes { exceptions(filter: { criterion: "\\u0000" }) { nodes { id } } } } }',
+    ]) {
+      const { errors } = await a.manager.ask(query)
+      expect(errors?.[0]).toMatchObject({
+        message: 'criterion must not contain control characters.',
+        extensions: { code: 'BAD_USER_INPUT', argument: ['criterion'] },
+      })
+    }
+  })
 })

@@ -1,9 +1,11 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql'
 import { ArrayContains, Raw } from 'typeorm'
+import { badQuestion } from '../../access/faults.js'
 import type { Where } from '../../data/row.js'
 import { isUuid, type Tx } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ExceptionKind, ExceptionState } from '../../graph/enums.js'
+import { faultsOf } from '../../graph/input.js'
 import { type OrderBy, orderByOf, orderOf } from '../../graph/order.js'
 import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
 import { Text } from '../../graph/text.js'
@@ -78,6 +80,8 @@ async function listed(
   { filter, orderBy, ...args }: ExceptionsArgs,
   engagementId?: string,
 ): Promise<Page<Exception>> {
+  const [fault] = filter ? faultsOf(filter) : []
+  if (fault) throw badQuestion(fault)
   const tx = await context.tx()
   const asked = [filter?.engagementId, engagementId].filter((id) => id !== null && id !== undefined)
   const where: Where<Exception> = {
