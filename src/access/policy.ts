@@ -245,6 +245,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   ExtensionOption: team(),
   Result: team(),
   'Query.sample': team(),
+  'Query.verifySample': team(),
   'Mutation.drawSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
   'Mutation.extendSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
   'Mutation.recordResult': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },

@@ -88,6 +88,21 @@ export class SampleResolver {
     return isUuid(id) ? (await context.tx()).one(Sample, { id }) : null
   }
 
+  @Query(() => SampleVerification, {
+    nullable: true,
+    description:
+      'The sample drawn again, now, and compared; null when there is none for you. Reads the whole population: one in a request.',
+    complexity: verificationCost,
+  })
+  async verifySample(
+    @Arg('sampleId', () => ID, { description: 'The sample.' }) sampleId: string,
+    @Ctx() context: Context,
+  ): Promise<SampleVerification | null> {
+    const tx = await context.tx()
+    const sample = isUuid(sampleId) ? await tx.one(Sample, { id: sampleId }) : null
+    return sample && verificationOf(tx, sample)
+  }
+
   @FieldResolver(() => Procedure, { description: 'The procedure that tests it.' })
   async procedure(@Root() sample: Sample, @Ctx() context: Context): Promise<Procedure | null> {
     return (await context.batches()).byId(Procedure, sample.procedureId)
@@ -147,14 +162,6 @@ export class SampleResolver {
   @FieldResolver(() => Evaluation, { description: 'What its results mean, computed.' })
   async evaluation(@Root() sample: Sample, @Ctx() context: Context): Promise<Evaluation> {
     return evaluationOf(await context.tx(), await context.batches(), sample)
-  }
-
-  @FieldResolver(() => SampleVerification, {
-    description: 'The sample drawn again, now, and compared. Reads the whole population: one in a request.',
-    complexity: verificationCost,
-  })
-  async verification(@Root() sample: Sample, @Ctx() context: Context): Promise<SampleVerification> {
-    return verificationOf(await context.tx(), sample)
   }
 
   @FieldResolver(() => SampleItemConnection, { description: 'Its items, in the order of drawing.' })
