@@ -63,7 +63,7 @@ const groups = {
       'viewer node clients engagement engagements criteria sampleSize upperDeviationLimit',
     ],
     ['PRMSTarv', 'exceptions: the team’s, and the client’s once communicated', 'exception exceptions'],
-    ['PRMST', 'working papers', 'procedure population sample verifyTrail'],
+    ['PRMST', 'working papers', 'procedure procedures population sample verifySample verifyTrail'],
     ['A', 'the firm’s own trail', 'verifyFirmTrail'],
   ],
   types: [

@@ -32,6 +32,10 @@ export interface FullWorld {
   unconfirmed: Person
   /** Of the other team; was on the first team and left it. */
   removed: Person
+  /** Staff on the first team, the manager on the other. */
+  lent: Person
+  /** An admin of the firm who is staff on the other team, and not on the first. */
+  lentAdmin: Person
   /** On the first team, confirmed; the membership was disabled since. */
   disabled: Person
   /** On the first team, confirmed; signed out since. */
@@ -50,6 +54,8 @@ export async function fullWorld(w: World): Promise<FullWorld> {
   }
   const unconfirmed = await a.person('Una Unconfirmed', 'MANAGER')
   const removed = await a.person('Remo Removed', 'MANAGER')
+  const lent = await a.person('Lena Lent', 'SENIOR')
+  const lentAdmin = await a.person('Adi Admin', 'FIRM_ADMIN')
   const disabled = await a.person('Dora Disabled', 'MANAGER')
   const signedOut = await a.person('Sigi SignedOut', 'MANAGER')
   const lay = layer(w)
@@ -62,8 +68,10 @@ export async function fullWorld(w: World): Promise<FullWorld> {
     for (const { memberId } of [disabled, signedOut]) {
       await lay(a.id, 'team_member', { ...further, member_id: memberId, independence_confirmed_at: past })
     }
+    const confirmed = { independence_confirmed_at: past }
+    await lay(a.id, 'team_member', { ...further, member_id: lent.memberId, role: 'STAFF', ...confirmed })
     const others = await layEngagement(lay, a.id, two, otherCrew, state)
-    for (const { memberId } of [unconfirmed, removed]) {
+    for (const { memberId } of [unconfirmed, removed, lent]) {
       await lay(a.id, 'team_member', {
         ...further,
         engagement_id: others,
@@ -71,6 +79,8 @@ export async function fullWorld(w: World): Promise<FullWorld> {
         independence_confirmed_at: past,
       })
     }
+    const staffThere = { engagement_id: others, member_id: lentAdmin.memberId, role: 'STAFF' }
+    await lay(a.id, 'team_member', { ...staffThere, ...confirmed })
     await layEngagement(lay, b.id, bClient, b, state)
   }
   await w.owner.query("update member set state = 'DISABLED' where id = $1", [disabled.memberId])
@@ -93,6 +103,8 @@ export async function fullWorld(w: World): Promise<FullWorld> {
     otherCrew,
     unconfirmed,
     removed,
+    lent,
+    lentAdmin,
     disabled,
     signedOut,
     held: await holdings(w, a.id, one, [a.staff, a.manager, one.admin, one.respondent]),

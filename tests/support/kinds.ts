@@ -11,8 +11,17 @@ export interface Somebody {
   actor: Actor
 }
 
-/** One person of each kind, seen from the first client's engagement in fieldwork. */
-export function somebodyOfEachKind({ crew, otherCrew, a, one, held, otherHeld }: FullWorld): Somebody[] {
+/** A person of each kind, two of some, seen from the first client's engagement in fieldwork. */
+export function somebodyOfEachKind({
+  crew,
+  otherCrew,
+  lent,
+  lentAdmin,
+  a,
+  one,
+  held,
+  otherHeld,
+}: FullWorld): Somebody[] {
   const on = (ids: readonly string[] = [], role: string) => new Map(ids.map((id) => [id, role] as const))
   const [here, there] = [held.Engagement, otherHeld.Engagement]
   const made = (
@@ -37,7 +46,16 @@ export function somebodyOfEachKind({ crew, otherCrew, a, one, held, otherHeld }:
     made('M', 'the manager', crew.manager, 'MANAGER', on(here, 'MANAGER')),
     made('S', 'the senior', crew.senior, 'SENIOR', on(here, 'SENIOR')),
     made('T', 'staff', crew.staff, 'STAFF', on(here, 'STAFF')),
+    // A role elsewhere gives no right here.
+    made(
+      'T',
+      'staff, who is the manager of another engagement',
+      lent,
+      'SENIOR',
+      new Map([...on(here, 'STAFF'), ...on(there, 'MANAGER')]),
+    ),
     made('A', 'the firm’s admin, off the team', a.admin, 'FIRM_ADMIN', new Map()),
+    made('A', 'an admin of the firm, staff of another engagement', lentAdmin, 'FIRM_ADMIN', on(there, 'STAFF')),
     made('p', 'a partner off the team', otherCrew.partner, 'PARTNER', on(there, 'ENGAGEMENT_PARTNER')),
     made('m', 'a manager off the team', otherCrew.manager, 'MANAGER', on(there, 'MANAGER')),
     made('s', 'a senior off the team', otherCrew.senior, 'SENIOR', on(there, 'SENIOR')),
