@@ -74,6 +74,8 @@ export class Context implements Guarded {
     if (!claims && !entry.anyone) throw unauthenticated()
     const faults = faultsOf(input)
     if (faults.length > 0) return { errors: faults.map(userError) } as never
+    // Before a file is taken in for somebody: may they do this at all?
+    if (ready && !allows(entry, await this.whole.actor())) throw forbidden()
     await this.whole.close()
     const scope = claims?.memberId ?? null
     try {
