@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { features } from '../../src/features.js'
 import { composeReport } from '../../src/rules/report.js'
-import { type Crew, layWorkingPapers } from './laid-papers.js'
-import { type Lay, layer, past } from './lay.js'
+import { layWorkingPapers } from './laid-papers.js'
+import { type Crew, type Lay, layer, past } from './lay.js'
 import { smallFacts } from './report-facts.js'
 import type { Person, TestClient, TestFirm, World } from './world.js'
 

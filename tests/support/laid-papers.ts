@@ -1,25 +1,7 @@
 import { v7 as newId } from 'uuid'
-import { type Lay, past } from './lay.js'
+import { layExceptions } from './laid-exceptions.js'
+import { type Crew, type Desk, type Put, past } from './lay.js'
 import type { Person } from './world.js'
-
-/** The people of an engagement's team. */
-export interface Crew {
-  partner: Person
-  reviewer: Person
-  manager: Person
-  senior: Person
-  staff: Person
-}
-
-/** Where working papers are laid. */
-export interface Desk {
-  lay: Lay
-  firmId: string
-  engagementId: string
-  clientId: string
-  crew: Crew
-  respondent: Person
-}
 
 /** Rows of every kind an engagement holds before its opinion, in the states that the acts on them start from. */
 export async function layWorkingPapers(desk: Desk): Promise<void> {
@@ -66,8 +48,6 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     hash: Buffer.alloc(32, 1),
   })
 }
-
-type Put = (table: string, values: Record<string, unknown>) => Promise<string>
 
 async function layControl(put: Put, ref: string, criterion: string | null, further: object = {}): Promise<string> {
   const controlId = await put('control', {
@@ -226,102 +206,4 @@ async function laySample(
     if (outcome === 'DEVIATION') deviationId = resultId
   }
   return deviationId as string
-}
-
-/** An exception in each state; a draft response to one that was communicated, a submitted one to another. */
-async function layExceptions(desk: Desk, put: Put, source: Record<string, string>, resultId: string): Promise<void> {
-  const { clientId, crew } = desk
-  const states = ['DRAFT', 'CONFIRMED', 'COMMUNICATED', 'COMMUNICATED', 'COMMUNICATED', 'CONCLUDED', 'WITHDRAWN']
-  const ids: string[] = []
-  for (const [at, state] of states.entries()) {
-    const known = ['COMMUNICATED', 'CONCLUDED'].includes(state)
-    const exceptionId = await put('exception', {
-      ...source,
-      client_id: clientId,
-      number: at + 1,
-      kind: 'OPERATING_DEVIATION',
-      category: 'OPERATING_INEFFECTIVENESS',
-      cause: 'HUMAN_ERROR',
-      state,
-      title: `Exception ${at + 1}, ${state}`,
-      criteria_codes: ['CC8.1'],
-      control_ref: 'CM-01',
-      expected_operation: 'Each change is reviewed.',
-      condition: 'One was not.',
-      items_tested: 2,
-      deviation_count: 1,
-      deviating_items: ['C-1'],
-      potential_impact: 'A faulty change.',
-      cause_note: 'Invented.',
-      evidence_note: 'Invented.',
-      section_four_text: '1 of 2 items.',
-      author_id: crew.staff.memberId,
-      ...(state === 'DRAFT' ? {} : { confirmed_by: crew.manager.memberId, confirmed_at: past }),
-      ...(state === 'COMMUNICATED' ? { overdue_note: 'Asked twice.' } : {}),
-      ...(state === 'CONCLUDED' ? { concluded_at: past } : {}),
-      ...(state === 'WITHDRAWN' ? { withdrawn_reason: 'Invented.' } : {}),
-      ...(known
-        ? { communicated_by: crew.manager.memberId, communicated_at: past, response_due_on: '2026-12-31' }
-        : {}),
-    })
-    ids.push(exceptionId)
-  }
-  await put('exception_deviation', { exception_id: ids[2], result_id: resultId })
-  await layResponse(desk, put, ids[2] as string, 'DRAFT')
-  await layResponse(desk, put, ids[3] as string, 'SUBMITTED')
-  for (const [exceptionId, state] of [
-    [ids[3], 'PROPOSED'],
-    [ids[5], 'APPROVED'],
-  ]) {
-    await put('materiality_decision', {
-      exception_id: exceptionId,
-      material: true,
-      pervasive: false,
-      factors: JSON.stringify([{ factor: 'INCIDENTS', note: 'None.' }]),
-      compensating_control_ids: [source.control_id],
-      rationale: 'Invented.',
-      state,
-      decided_by: crew.manager.memberId,
-      decided_at: past,
-      ...(state === 'APPROVED' ? { approved_by: crew.partner.memberId, approved_at: past } : {}),
-    })
-  }
-}
-
-async function layResponse({ clientId, respondent }: Desk, put: Put, exceptionId: string, state: string) {
-  const content = {
-    acknowledgement: 'Management agrees.',
-    rootCauseCategory: 'TOOLING',
-    rootCause: 'The protection did not apply.',
-    remediation: [
-      { action: 'Apply it.', owner: state === 'DRAFT' ? null : 'Head of IT', dueOn: '2026-12-31', done: false },
-    ],
-    responsible: state === 'DRAFT' ? null : 'Head of IT',
-    targetDate: '2026-12-31',
-    preventionOfRecurrence: 'Reviewed each quarter.',
-    declinedReason: null,
-  }
-  const responseId = await put('management_response', {
-    client_id: clientId,
-    exception_id: exceptionId,
-    state,
-    acknowledgement: content.acknowledgement,
-    root_cause_category: content.rootCauseCategory,
-    root_cause: content.rootCause,
-    remediation: JSON.stringify(content.remediation),
-    responsible: content.responsible,
-    target_date: content.targetDate,
-    prevention_of_recurrence: content.preventionOfRecurrence,
-    drafted_by: respondent.memberId,
-    submitted_version: state === 'SUBMITTED' ? 1 : null,
-  })
-  if (state !== 'SUBMITTED') return
-  await put('response_version', {
-    client_id: clientId,
-    response_id: responseId,
-    number: 1,
-    content: JSON.stringify(content),
-    sha256: 'a'.repeat(64),
-    submitted_by: respondent.memberId,
-  })
 }

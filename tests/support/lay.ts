@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid'
-import type { World } from './world.js'
+import type { Person, World } from './world.js'
 
 /** When everything that is laid was done. */
 export const past = new Date('2026-01-10T09:00:00Z')
@@ -27,3 +27,25 @@ export function layer(w: World): Lay {
     return row.id as string
   }
 }
+
+/** The people of an engagement's team. */
+export interface Crew {
+  partner: Person
+  reviewer: Person
+  manager: Person
+  senior: Person
+  staff: Person
+}
+
+/** Where working papers are laid. */
+export interface Desk {
+  lay: Lay
+  firmId: string
+  engagementId: string
+  clientId: string
+  crew: Crew
+  respondent: Person
+}
+
+/** Lays one row of the desk's engagement. */
+export type Put = (table: string, values: Record<string, unknown>) => Promise<string>
