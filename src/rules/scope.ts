@@ -106,3 +106,14 @@ export function checkUnmapped(refs: readonly string[], path: string): void {
   if (refs.length === 0) return
   throw invalid(`Controls are mapped to it: ${refs.join(', ')}. Map them to other criteria first.`, path)
 }
+
+/**
+ * A criterion that live exceptions name is not left out: the opinion would not weigh them.
+ * Refuses with INVALID_INPUT at `path`.
+ * @param numbers the numbers of the exceptions that name what would be left out
+ */
+export function checkUnreported(numbers: readonly number[], path: string): void {
+  if (numbers.length === 0) return
+  const refs = numbers.map((number) => `EX-${number}`).join(', ')
+  throw invalid(`Exceptions name it: ${refs}. Withdraw them, or have them name other criteria, first.`, path)
+}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { chain } from '../support/chain.js'
 import { confirms, staffedEngagement } from '../support/engagements.js'
+import { matter } from '../support/exceptions.js'
 import { world } from '../support/world.js'
 
 const w = await world()
@@ -125,6 +126,39 @@ describe('a control', () => {
     expect(await w.digest()).toBe(before)
     await a.senior.does('mapControl', { controlId: made.id, expectedVersion: 1, criteria: ['CC7.5'] })
     await a.manager.does('updateEngagement', narrow)
+  })
+
+  it('leaves the criteria in scope that live exceptions name', async () => {
+    const engagementId = await staffedEngagement(a, client, { categories: ['SECURITY', 'AVAILABILITY'] })
+    const fieldwork = "update engagement set state = 'FIELDWORK', fieldwork_started_at = now() where id = $1"
+    await w.owner.query(fieldwork, [engagementId])
+    const raise = async (criteriaCodes: string[]) => {
+      const wrong = { kind: 'DESCRIPTION_MISSTATEMENT', expectedOperation: 'Backups run each day.', resultIds: [] }
+      const input = { ...matter, ...wrong, engagementId, criteriaCodes }
+      return (await a.senior.does('raiseException', input, 'exception { id }')).exception.id
+    }
+    const raised = [await raise(['A1.2', 'CC7.5']), await raise(['CC7.5'])]
+    const reason = 'Management took backups out of the service.'
+    const version = async () =>
+      (await a.manager.gql('query ($id: ID!) { node(id: $id) { version } }', { id: engagementId })).node.version
+    const narrow = { engagementId, expectedVersion: await version(), categories: ['SECURITY'], reason }
+    const exclusion = { engagementId, criterion: 'CC7.5', reason }
+    const before = await w.digest()
+    for (const [mutation, input, path, named] of [
+      ['updateEngagement', narrow, 'categories', 'EX-1. '],
+      ['excludeCriterion', exclusion, 'criterion', 'EX-1, EX-2. '],
+    ] as const) {
+      const { errors } = await a.partner.tryTo(mutation, input)
+      expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: [path] }])
+      expect(errors[0].message).toContain(named)
+    }
+    expect(await w.digest()).toBe(before)
+    await a.partner.does('excludeCriterion', { ...exclusion, criterion: 'A1.1' })
+    for (const exceptionId of raised) {
+      await a.manager.does('withdrawException', { exceptionId, expectedVersion: 1, reason })
+    }
+    await a.partner.does('updateEngagement', { ...narrow, expectedVersion: await version() })
+    await a.partner.does('excludeCriterion', exclusion)
   })
 
   it('is planned by seniors and above of the team, until completion begins', async () => {

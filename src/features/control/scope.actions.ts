@@ -1,7 +1,7 @@
 import type { WriteTx } from '../../data/work.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
-import { checkCategories, checkTime, checkUnmapped, describeScopeChange } from '../../rules/scope.js'
+import { checkCategories, checkTime, checkUnmapped, checkUnreported, describeScopeChange } from '../../rules/scope.js'
 import { criteriaOf } from '../criterion/catalogue.js'
 import { CriterionExclusion } from '../criterion/criterion-exclusion.js'
 import { criteriaInScope } from '../criterion/scope.js'
@@ -16,7 +16,8 @@ import type { ExcludeCriterionInput, IncludeCriterionInput, UpdateEngagementInpu
 /**
  * Changes what an engagement is about: freely while it was never in fieldwork; from then on by the engagement partner,
  * with a reason, and with an entry that the report discloses.
- * Refused: a time that does not fit the kind, categories without SECURITY, leaving out criteria that controls are mapped to.
+ * Refused: a time that does not fit the kind, categories without SECURITY, leaving out criteria that controls
+ * are mapped to or live exceptions name.
  */
 export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput) {
   const engagement = await tx.load(Engagement, input.engagementId, input.expectedVersion, 'update')
@@ -31,7 +32,7 @@ export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput
   checkTime(engagement.kind, after)
   const inScope = await criteriaInScope(tx, engagement)
   const left = inScope.filter(({ criterion }) => !after.categories.includes(criterion.category))
-  await mustBeUnmapped(
+  await mustBeUnused(
     tx,
     engagement.id,
     left.map(({ criterion }) => criterion.code),
@@ -45,7 +46,8 @@ export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput
 
 /**
  * Marks a criterion in scope as not applicable, with the reason that the report discloses (TSC .11).
- * Refused: a code that is not in scope, a criterion marked before, one that controls are mapped to.
+ * Refused: a code that is not in scope, a criterion marked before, one that controls are mapped to or live
+ * exceptions name.
  */
 export async function excludeCriterion(tx: WriteTx, input: ExcludeCriterionInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
@@ -55,7 +57,7 @@ export async function excludeCriterion(tx: WriteTx, input: ExcludeCriterionInput
   if (!inScope.some(({ criterion }) => criterion.code === code)) {
     throw new Refusal('INVALID_INPUT', `${code} is not a criterion in the scope of this engagement.`, ['criterion'])
   }
-  await mustBeUnmapped(tx, engagement.id, [code], 'criterion')
+  await mustBeUnused(tx, engagement.id, [code], 'criterion')
   const exclusion = await tx.insert(CriterionExclusion, { engagementId: engagement.id, criterionCode: code, reason })
   await disclose(tx, engagement, `The criterion ${code} was marked not applicable.`, reason)
   return { exclusion }
@@ -84,11 +86,22 @@ async function disclose(
   await tx.insert(ScopeChange, { engagementId: engagement.id, change, reason: given })
 }
 
-async function mustBeUnmapped(tx: WriteTx, engagementId: string, codes: readonly string[], path: string) {
+async function mustBeUnused(tx: WriteTx, engagementId: string, codes: readonly string[], path: string) {
   const mappings = await tx.find(ControlCriterion, { engagementId, criterionCode: codes })
   const controls = await tx.find(Control, { id: mappings.map(({ controlId }) => controlId) }, { order: { ref: 'asc' } })
   checkUnmapped(
     controls.map(({ ref }) => ref),
+    path,
+  )
+  // By hand: exceptions are a later noun, and know controls and scope, not the other way round.
+  const named = await tx.query<{ number: number }>(
+    `select number from exception
+     where firm_id = $1 and engagement_id = $2 and state <> 'WITHDRAWN' and criteria_codes && $3
+     order by number`,
+    [tx.firmId, engagementId, codes],
+  )
+  checkUnreported(
+    named.map(({ number }) => number),
     path,
   )
 }
