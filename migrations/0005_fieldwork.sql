@@ -85,6 +85,9 @@ create table population (
   absence_check text,
   state text not null check (state in ('DRAFT', 'FROZEN')),
   import_id uuid,
+  -- The engagement's period when the items were imported: the engagement's own may change afterwards.
+  period_start date,
+  period_end date,
   file_name text,
   file_sha256 text,
   key_column text,

@@ -1,5 +1,6 @@
 import { isLive } from './exceptions.js'
 import { Refusal } from './refusal.js'
+import { isExamined, type ReportingTime } from './scope.js'
 import type { ExceptionKind, ExceptionState, ExplanationState } from './vocabulary.js'
 
 /** Deviations on their way into an exception: which can be reported, and the figures that follow from them. */
@@ -106,12 +107,11 @@ function faultOf(
  */
 export function checkFailurePeriod(
   { failedFrom, failedTo }: { failedFrom: string | null; failedTo: string | null },
-  { periodStart, periodEnd, asOf }: { periodStart: string | null; periodEnd: string | null; asOf: string | null },
+  time: ReportingTime,
 ): void {
-  const first = periodStart ?? ''
-  const last = asOf ?? periodEnd ?? ''
+  const { periodStart, periodEnd, asOf } = time
   for (const [path, day] of Object.entries({ failedFrom, failedTo })) {
-    if (day !== null && (day < first || day > last)) {
+    if (day !== null && !isExamined(day, time)) {
       const within = asOf ? `it ends on ${asOf} at the latest` : `the period is ${periodStart} to ${periodEnd}`
       throw new Refusal('INVALID_INPUT', `${day} lies outside what is examined: ${within}.`, [path])
     }

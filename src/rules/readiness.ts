@@ -1,6 +1,7 @@
 import { concludesOnOperation } from './conclusions.js'
 import { criteriaOfDescription } from './documents.js'
 import { isLive } from './exceptions.js'
+import { type PeriodFacts, periodBlockers } from './period.js'
 import { type Blocker, Refusal } from './refusal.js'
 import { isAnswered, type ResponseAccount } from './responses.js'
 import {
@@ -40,6 +41,8 @@ export const blockerCodes = {
   CONTROL_NOT_CONCLUDED: 'A control lacks a conclusion on design or operation.',
   CONCLUSION_UNREPORTED: 'A control failed, or could not be tested, and no exception reports it.',
   FIGURES_CHANGED: 'The figures of an exception are no longer what the results say.',
+  POPULATION_OF_ANOTHER_PERIOD: 'A population was taken for another period than the engagement covers now.',
+  FAILURE_OUTSIDE_PERIOD: 'The period of failure of an exception lies outside what is examined.',
   EXCEPTION_NOT_CONCLUDED: 'An exception is not concluded.',
   AGGREGATE_UNDECIDED: 'Exceptions on the same criterion are not weighed together.',
   RESPONSE_OUTSTANDING: 'A response is neither accepted nor declined, nor overdue and noted as such.',
@@ -126,6 +129,8 @@ export interface CompletionFacts {
   unaccountedDeviations: readonly Blocker[]
   /** FIGURES_CHANGED: exceptions whose figures are no longer what the results say. */
   outdatedExceptions: readonly Blocker[]
+  /** What the engagement covers now, and what was tested and found. */
+  period: PeriodFacts
 }
 
 export interface ControlFact {
@@ -155,6 +160,7 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
     ...facts.openReviewNotes.map(({ id, on }) => block('REVIEW_NOTE_OPEN', `Clear the review note on ${on}.`, id)),
     ...facts.unaccountedDeviations,
     ...facts.outdatedExceptions,
+    ...periodBlockers(facts.period),
   ]
 }
 

@@ -21,6 +21,10 @@ const invalid = (message: string, path: string) => new Refusal('INVALID_INPUT', 
 /** The last day the report speaks of. */
 export const lastDay = (time: ReportingTime): string => (time.asOf ?? time.periodEnd) as string
 
+/** Whether a day is examined: it lies within the period or, as of a date, not after it. */
+export const isExamined = (day: string, time: ReportingTime): boolean =>
+  day >= (time.periodStart ?? '') && day <= lastDay(time)
+
 /**
  * Whether a kind of engagement can have this time: a Type 1 is as of a date, the others throughout a period.
  * Refuses with INVALID_INPUT at `asOf`, `periodStart` or `periodEnd`.
@@ -83,7 +87,8 @@ export function describeScopeChange(before: Scope, after: Scope): string {
     .join(' ')
 }
 
-const timeInWords = ({ periodStart, periodEnd, asOf }: ReportingTime): string =>
+/** `the period 2025-01-01 to 2025-12-31`, or `the state as of 2025-12-31`. */
+export const timeInWords = ({ periodStart, periodEnd, asOf }: ReportingTime): string =>
   asOf ? `the state as of ${asOf}` : `the period ${periodStart} to ${periodEnd}`
 
 /** Whether a control can be mapped to these criteria. Refuses with INVALID_INPUT at `criteria`, naming those that are wrong. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chain } from '../support/chain.js'
 import { staffedEngagement } from '../support/engagements.js'
 import { tested } from '../support/exceptions.js'
+import { changes } from '../support/fieldwork.js'
 import { type Person, world } from '../support/world.js'
 
 const w = await world()
@@ -214,6 +215,50 @@ describe('the gate to completion', () => {
     )
     await a.senior.does('raiseException', work.matter)
     expect(codes((await readiness(work.engagementId, 'COMPLETION')).readiness)).toEqual(['PROCEDURE_NOT_REVIEWED'])
+  })
+})
+
+describe('a period that changes after it was tested', () => {
+  it('closes the gate over the populations and the failures of another period', async () => {
+    const work = await tested(w, a)
+    const { engagementId } = work
+    const { exception } = await a.senior.does('raiseException', work.matter, 'exception { id }')
+    const reason = 'Management moved the period (invented).'
+    const move = async (period: object) =>
+      a.partner.does('updateEngagement', { ...(await step(engagementId)), ...period, reason })
+    const found = async () => {
+      const { readiness: gate } = await readiness(engagementId, 'COMPLETION')
+      expect((await readiness(engagementId, 'ISSUED')).readiness.blockers).toEqual(
+        expect.arrayContaining(gate.blockers),
+      )
+      return gate.blockers.filter(({ code }: { code: string }) => code !== 'PROCEDURE_NOT_REVIEWED')
+    }
+    expect(await found()).toEqual([])
+    await move({ periodStart: '2025-01-03' })
+    const blockers = await found()
+    expect(blockers).toMatchObject([
+      { code: 'POPULATION_OF_ANOTHER_PERIOD', message: expect.stringContaining('Procedure T1') },
+      { code: 'FAILURE_OUTSIDE_PERIOD', node: exception.id },
+    ])
+    const { errors } = await a.manager.tryTo('startCompletion', await step(engagementId))
+    expect(errors[0].blockers).toEqual(expect.arrayContaining(blockers))
+    await move({ periodStart: '2025-01-01' })
+    expect(await found()).toEqual([])
+    await move({ periodEnd: '2026-03-31' })
+    expect(await found()).toMatchObject([{ code: 'POPULATION_OF_ANOTHER_PERIOD', node: blockers[0].node }])
+
+    // The period was extended: a further test of the control, over the whole of it, opens the gate.
+    const population = await work.frozen(changes(5))
+    const procedure = await work.procedure()
+    expect(await found()).toHaveLength(1)
+    await a.staff.does('drawSample', {
+      procedureId: procedure.id,
+      populationId: population.id,
+      basis: 'JUDGEMENT',
+      method: 'ENTIRE_POPULATION',
+      sizeReason: 'There are five.',
+    })
+    expect(await found()).toEqual([])
   })
 })
 

@@ -23,6 +23,9 @@ async function imported(csv: string) {
   return data.importPopulation.population
 }
 
+const versionOf = async (id: string) =>
+  (await a.manager.gql('query ($id: ID!) { node(id: $id) { version } }', { id })).node.version
+
 const items = async () => Number((await w.owner.query('select count(*) as n from population_item')).rows[0].n)
 
 describe('a population', () => {
@@ -66,6 +69,26 @@ describe('a population', () => {
     expect(now.items.nodes.map((one: { itemKey: string }) => one.itemKey)).toEqual(['D-1'])
     expect(now.columns).toEqual(['id', 'merged'])
     expect(await items()).toBe(before + 1)
+  })
+
+  it('is fixed for the period its items were taken for, and imported anew when that has changed', async () => {
+    const own = await fieldwork(w, a)
+    const draft = await own.draft()
+    const load = async (expectedVersion: number) =>
+      (await upload(w, a.staff, { populationId: draft.id, expectedVersion, ...columns }, three)).data.importPopulation
+    const { version } = (await load(1)).population
+    const reason = 'Management extended the period (invented).'
+    const change = { engagementId: own.engagementId, expectedVersion: await versionOf(own.engagementId), reason }
+    await a.partner.does('updateEngagement', { ...change, periodEnd: '2026-03-31' })
+    const before = await w.digest()
+    const freeze = { populationId: draft.id, expectedVersion: version, ...checks }
+    expect((await a.staff.tryTo('freezePopulation', freeze)).errors).toMatchObject([
+      { code: 'NOT_READY', blockers: [{ code: 'POPULATION_OF_ANOTHER_PERIOD', node: draft.id }] },
+    ])
+    expect(await w.digest()).toBe(before)
+    const anew = { ...freeze, expectedVersion: (await load(version)).population.version }
+    const { population } = await a.staff.does('freezePopulation', anew, 'population { state periodStart periodEnd }')
+    expect(population).toEqual({ state: 'FROZEN', periodStart: '2025-01-01', periodEnd: '2026-03-31' })
   })
 
   it('sent twice with one key is imported once; another file with that key is refused', async () => {

@@ -29,6 +29,7 @@ const ready: IssueFacts = {
   openReviewNotes: [],
   unaccountedDeviations: [],
   outdatedExceptions: [],
+  period: { time: { periodStart: '2025-01-01', periodEnd: '2025-12-31', asOf: null }, sampled: [], failures: [] },
   exceptions: [
     {
       id: 'e1',
@@ -140,6 +141,11 @@ describe('The gate to completion', () => {
       { code: 'REVIEW_NOTE_OPEN', node: 'n1' },
     ],
     ['a deviation nobody accounts for', { unaccountedDeviations: [lost] }, lost],
+    [
+      'a failure outside the period',
+      { period: { ...ready.period, failures: [{ id: 'e1', ref: 'EX-1', failedFrom: null, failedTo: '2026-01-01' }] } },
+      { code: 'FAILURE_OUTSIDE_PERIOD', node: 'e1' },
+    ],
   ])('is closed by %s, and so is the gate to ISSUED', (_, rest, blocker) => {
     expect(blockersToCompletion({ ...ready, ...rest })).toEqual([expect.objectContaining(blocker)])
     expect(codes(blockersToIssue({ ...ready, ...rest }))).toEqual([blocker.code])

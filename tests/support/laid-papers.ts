@@ -122,6 +122,8 @@ async function layPopulations(put: Put, controlId: string, crew: Crew): Promise<
       extracted_by: 'Rolf',
       state,
       import_id: importId,
+      period_start: '2025-01-01',
+      period_end: '2025-12-31',
       file_name: 'changes.csv',
       file_sha256: 'e'.repeat(64),
       key_column: 'id',

@@ -1,5 +1,6 @@
 import type { Tx } from '../../data/work.js'
 import { isLive } from '../../rules/exceptions.js'
+import type { SampledPopulation } from '../../rules/period.js'
 import type { CompletionFacts } from '../../rules/readiness.js'
 import { Control } from '../control/control.js'
 import type { Engagement } from '../engagement/engagement.js'
@@ -36,5 +37,22 @@ export async function completionFacts(tx: Tx, engagement: Engagement): Promise<C
     openReviewNotes: [],
     unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
     outdatedExceptions: drifted(live, deviations),
+    period: {
+      time: engagement,
+      sampled: await sampledPopulations(tx, engagementId),
+      failures: live.map(({ id, number, failedFrom, failedTo }) => ({ id, ref: `EX-${number}`, failedFrom, failedTo })),
+    },
   }
 }
+
+const sampledPopulations = (tx: Tx, engagementId: string): Promise<SampledPopulation[]> =>
+  tx.query<SampledPopulation>(
+    `select p.id, p.title, p.control_id as "controlId", t.ref as "procedureRef",
+       p.period_start::text as "periodStart", p.period_end::text as "periodEnd"
+     from sample s
+     join population p on p.firm_id = s.firm_id and p.id = s.population_id
+     join procedure t on t.firm_id = s.firm_id and t.id = s.procedure_id
+     where s.firm_id = $1 and s.engagement_id = $2
+     order by t.ref`,
+    [tx.firmId, engagementId],
+  )

@@ -2,8 +2,10 @@ import { v7 as newId } from 'uuid'
 import type { WriteTx } from '../../data/work.js'
 import { concludesOnOperation } from '../../rules/conclusions.js'
 import { populationLifecycle } from '../../rules/lifecycles.js'
+import { isOfPeriod } from '../../rules/period.js'
 import { PopulationDigest } from '../../rules/population.js'
 import { Refusal } from '../../rules/refusal.js'
+import { timeInWords } from '../../rules/scope.js'
 import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
 import { readItems } from './csv.js'
@@ -79,6 +81,8 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
   }
   await tx.update(population, {
     importId,
+    periodStart,
+    periodEnd,
     fileName: file.fileName,
     fileSha256: file.sha256,
     keyColumn,
@@ -89,7 +93,10 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
   return { population }
 }
 
-/** Fixes the population: from here on its digest says what it was. */
+/**
+ * Fixes the population: from here on its digest says what it was. Refused with NOT_READY before an import, and when the
+ * period changed since: the items were checked against another.
+ */
 export async function freezePopulation(tx: WriteTx, input: FreezePopulationInput): Done {
   const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
   await tx.permit(population)
@@ -100,6 +107,7 @@ export async function freezePopulation(tx: WriteTx, input: FreezePopulationInput
       ],
     })
   }
+  await mustBeOfPeriod(tx, population)
   if (population.itemCount === 0 && !input.absenceCheck) {
     throw new Refusal('INVALID_INPUT', 'The list is empty: say how it was checked that nothing occurred.', [
       'absenceCheck',
@@ -125,4 +133,13 @@ export async function freezePopulation(tx: WriteTx, input: FreezePopulationInput
     frozenAt: tx.now,
   })
   return { population }
+}
+
+async function mustBeOfPeriod(tx: WriteTx, population: Population): Promise<void> {
+  const engagement = await tx.load(Engagement, population.engagementId)
+  if (isOfPeriod(population, engagement)) return
+  const message = `The engagement covers ${timeInWords(engagement)} since the items were imported: import them anew.`
+  throw new Refusal('NOT_READY', message, [], {
+    blockers: [{ code: 'POPULATION_OF_ANOTHER_PERIOD', message, node: population.id }],
+  })
 }

@@ -3,7 +3,7 @@ import { Column, Entity } from 'typeorm'
 import { EngagementRow } from '../../data/row.js'
 import { PopulationState } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
-import { Moment } from '../../graph/scalars.js'
+import { Day, Moment } from '../../graph/scalars.js'
 import type * as words from '../../rules/vocabulary.js'
 
 @Entity('population')
@@ -58,6 +58,17 @@ export class Population extends EngagementRow {
   /** The import whose items are the population's; those of earlier imports stay in the table and are nobody's. */
   @Column({ type: 'uuid', nullable: true })
   importId: string | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, {
+    nullable: true,
+    description: 'The first day of the period the items were taken for: the engagement’s at import.',
+  })
+  periodStart: string | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, { nullable: true, description: 'The last day of that period.' })
+  periodEnd: string | null
 
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'The name of the file that was imported.' })
