@@ -26,7 +26,7 @@ create table exception (
   cause_note text,
   evidence_note text,
   section_four_text text not null,
-  author_id uuid not null,
+  author_ids uuid[] not null check (cardinality(author_ids) > 0),
   confirmed_by uuid,
   confirmed_at timestamptz,
   communicated_by uuid,

@@ -262,7 +262,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Exception.deviations': team(),
   'Exception.isTrueToResults': team(),
   'Exception.evidenceNote': team(),
-  'Exception.author': team(),
+  'Exception.authors': team(),
   'Exception.confirmedBy': team(),
   'Exception.confirmedAt': team(),
   'Exception.communicatedBy': team(),

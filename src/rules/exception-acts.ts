@@ -17,7 +17,8 @@ interface Acting {
 interface ExceptionFacts {
   engagementId: string
   state: ExceptionState
-  authorId: string
+  /** Who raised it, then who changed the draft. */
+  authorIds: readonly string[]
 }
 
 /** The exception can go to this state. Refuses with INVALID_TRANSITION. */
@@ -42,9 +43,9 @@ export const awaitsCommunication = ({ state }: ExceptionFacts) => {
   if (state !== 'CONFIRMED') throw outOfPlace(state, ['CONFIRMED'], 'COMMUNICATED')
 }
 
-/** Who confirms an exception is not its author. Refuses with SEPARATION_OF_DUTIES. */
+/** Who confirms an exception wrote nothing of it. Refuses with SEPARATION_OF_DUTIES. */
 export const notItsAuthor = (exception: ExceptionFacts, actor: Acting): void =>
-  checkExceptionConfirmer({ author: exception.authorId, confirmer: actor.memberId })
+  checkExceptionConfirmer({ authors: exception.authorIds, confirmer: actor.memberId })
 
 /**
  * What was confirmed is changed only by somebody who could confirm it, and is thereby confirmed as it is now. Refuses with

@@ -57,9 +57,15 @@ export function checkOpinionPartner(people: { partner: string; qualityReviewer: 
   )
 }
 
-/** An exception is confirmed by somebody other than its author. */
-export function checkExceptionConfirmer({ author, confirmer }: { author: string; confirmer: string }): void {
-  refuseIf(author === confirmer, 'The author of an exception may not confirm it; another manager or partner does.')
+/** An exception is confirmed by somebody who wrote nothing of it: neither raised it nor changed the draft. */
+export function checkExceptionConfirmer({
+  authors,
+  confirmer,
+}: {
+  authors: readonly string[]
+  confirmer: string
+}): void {
+  refuseIf(authors.includes(confirmer), 'Who wrote an exception may not confirm it; another manager or partner does.')
 }
 
 /** A materiality decision is approved by somebody other than its decider. */

@@ -104,7 +104,7 @@ const groups = {
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.trail Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.author Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.withdrawnReason',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.trail Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.withdrawnReason',
     ],
   ],
 } satisfies Record<string, Group[]>

@@ -58,7 +58,7 @@ describe.each(clients)('$who never reads', ({ person }) => {
     const titles = (await shown(person, 'Exception', 'title')) as { title: string }[]
     expect(titles).toHaveLength(12)
     for (const { title } of titles) expect(title).toMatch(/COMMUNICATED|CONCLUDED/)
-    for (const field of ['evidenceNote', 'withdrawnReason', 'overdueNote', 'author { name }', 'procedure { ref }']) {
+    for (const field of ['evidenceNote', 'withdrawnReason', 'overdueNote', 'authors { name }', 'procedure { ref }']) {
       const answers = (await shown(person, 'Exception', field)) as object[]
       expect(answers.flatMap((answer) => Object.values(answer)).filter(Boolean), field).toEqual([])
     }

@@ -213,7 +213,7 @@ describe('confirming', () => {
     expect(actions.actions).toContainEqual({
       name: 'confirmException',
       allowed: false,
-      reason: 'The author of an exception may not confirm it; another manager or partner does.',
+      reason: 'Who wrote an exception may not confirm it; another manager or partner does.',
     })
     expect(await act(a.partner, 'confirmException', raised)).toMatchObject({ state: 'CONFIRMED' })
   })
@@ -302,7 +302,7 @@ describe('communicating', () => {
     const work = await tested(w, a)
     const { id } = await communicated(work)
     const hidden = ['control { id }', 'procedure { id }', 'deviations { id }', 'isTrueToResults', 'evidenceNote']
-    hidden.push('author { id }', 'confirmedBy { id }', 'confirmedAt', 'communicatedBy { id }', 'overdueNote')
+    hidden.push('authors { id }', 'confirmedBy { id }', 'confirmedAt', 'communicatedBy { id }', 'overdueNote')
     hidden.push('concludedAt', 'withdrawnReason')
     for (const field of hidden) {
       const answer = await work.client.admin.ask(`query ($id: ID!) { exception(id: $id) { id ${field} } }`, { id })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Tested, tested } from '../support/exceptions.js'
+import { matter, type Tested, tested } from '../support/exceptions.js'
 import { type Person, world } from '../support/world.js'
 
 const w = await world()
@@ -79,5 +79,63 @@ describe('that a deviation is none', () => {
     ])
     expect(await w.digest()).toBe(before)
     expect((await a.partner.tryTo('decideExplanation', decision)).errors).toEqual([])
+  })
+})
+
+describe('whoever wrote on the draft of an exception does not confirm it', () => {
+  interface Raised {
+    id: string
+    version: number
+  }
+  const few = (work: Tested, ...places: string[]) => places.map((place) => work.results[place]?.id)
+  const raised = async (work: Tested): Promise<Raised> => {
+    const input = { ...work.matter, resultIds: few(work, 'C-2 A', 'C-3 A') }
+    return (await a.senior.does('raiseException', input, 'exception { id version }')).exception
+  }
+  const act = async (by: Person, mutation: string, { id }: Raised, more: object = {}) =>
+    (await by.tryTo(mutation, { exceptionId: id, expectedVersion: await version(id), ...more })).errors
+  const seen = async (by: Person, { id }: Raised) => {
+    const query = 'query ($id: ID!) { exception(id: $id) { authors { id } actions { name allowed } } }'
+    const { authors, actions } = (await by.gql(query, { id })).exception
+    return {
+      authors: authors.map((one: { id: string }) => one.id),
+      mayConfirm: actions.find(({ name }: { name: string }) => name === 'confirmException').allowed,
+    }
+  }
+  const wording = 'Of 5 changes tested, 2 had no review (C-2, C-3).'
+
+  it.each([
+    ['updateException', () => matter],
+    ['editSectionFourText', () => ({ wording })],
+    ['recountException', (work: Tested) => ({ resultIds: few(work, 'C-5 A') })],
+    // C-3 deviates already: the figures stay as they are.
+    ['recountException', (work: Tested) => ({ resultIds: few(work, 'C-3 B') })],
+  ] as const)('be it by %s', async (mutation, more) => {
+    const work = await tested(w, a)
+    const exception = await raised(work)
+    expect(await seen(a.manager, exception)).toEqual({ authors: [a.senior.memberId], mayConfirm: true })
+    expect(await act(a.manager, mutation, exception, more(work))).toEqual([])
+    expect(await act(a.senior, 'updateException', exception, matter)).toEqual([])
+    expect(await seen(a.manager, exception)).toEqual({
+      authors: [a.senior.memberId, a.manager.memberId],
+      mayConfirm: false,
+    })
+    const before = await w.digest()
+    expect(await act(a.manager, 'confirmException', exception)).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    expect(await w.digest()).toBe(before)
+    expect(await act(a.partner, 'confirmException', exception)).toEqual([])
+    expect(await act(a.manager, 'editSectionFourText', exception, { wording })).toMatchObject([
+      { code: 'SEPARATION_OF_DUTIES' },
+    ])
+  })
+
+  it('but a count that finds nothing new, and confirming anew, make nobody an author', async () => {
+    const exception = await raised(await tested(w, a))
+    expect(await act(a.manager, 'recountException', exception, { resultIds: [] })).toEqual([])
+    expect(await act(a.manager, 'confirmException', exception)).toEqual([])
+    for (const text of [wording, `${wording} Nobody noticed.`]) {
+      expect(await act(a.manager, 'editSectionFourText', exception, { wording: text })).toEqual([])
+    }
+    expect((await seen(a.manager, exception)).authors).toEqual([a.senior.memberId])
   })
 })

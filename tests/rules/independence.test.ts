@@ -32,9 +32,9 @@ describe('Separation of duties', () => {
       () => checkOpinionPartner({ partner: ada, qualityReviewer: bo }),
     ],
     [
-      'The author of an exception does not confirm it',
-      () => checkExceptionConfirmer({ author: ada, confirmer: ada }),
-      () => checkExceptionConfirmer({ author: ada, confirmer: bo }),
+      'Nobody who wrote on an exception confirms it',
+      () => checkExceptionConfirmer({ authors: [ada, bo], confirmer: bo }),
+      () => checkExceptionConfirmer({ authors: [ada, bo], confirmer: cy }),
     ],
     [
       'Who decides on materiality does not approve the decision',

@@ -32,7 +32,7 @@ export async function layExceptions(
       cause_note: 'Invented.',
       evidence_note: 'Invented.',
       section_four_text: '1 of 2 items.',
-      author_id: crew.staff.memberId,
+      author_ids: [crew.staff.memberId],
       ...(state === 'DRAFT' ? {} : { confirmed_by: crew.manager.memberId, confirmed_at: past }),
       ...(state === 'COMMUNICATED' ? { overdue_note: 'Asked twice.' } : {}),
       ...(state === 'CONCLUDED' ? { concluded_at: past } : {}),

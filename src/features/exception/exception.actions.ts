@@ -51,7 +51,7 @@ export async function raiseException(tx: WriteTx, input: RaiseExceptionInput): D
     state: 'DRAFT',
     title: input.title,
     sectionFourText: draftWording(accountOf(told)),
-    authorId: tx.actor.memberId,
+    authorIds: [tx.actor.memberId],
   })
   await report(tx, exception, input.resultIds)
   return { exception }
@@ -69,6 +69,7 @@ export async function updateException(tx: WriteTx, input: UpdateExceptionInput):
     ...changes,
     title: input.title,
     sectionFourText: rewordedAfter(exception, changes),
+    ...answeredFor(tx, exception),
   })
   return { exception }
 }
@@ -91,11 +92,11 @@ export async function recountException(tx: WriteTx, input: RecountExceptionInput
       'exceptionId',
     ])
   }
-  if (!driftOf(exception, figures)) return { exception }
+  if (input.resultIds.length === 0 && !driftOf(exception, figures)) return { exception }
   await tx.update(exception, {
     ...figures,
     sectionFourText: rewordedAfter(exception, figures),
-    ...confirmation(tx, exception),
+    ...answeredFor(tx, exception),
   })
   return { exception }
 }
@@ -105,7 +106,7 @@ export async function editSectionFourText(tx: WriteTx, input: EditSectionFourTex
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
   await tx.permit(exception)
   checkWording(input.wording, accountOf(exception))
-  await tx.update(exception, { sectionFourText: input.wording, ...confirmation(tx, exception) })
+  await tx.update(exception, { sectionFourText: input.wording, ...answeredFor(tx, exception) })
   return { exception }
 }
 
@@ -187,9 +188,14 @@ async function report(tx: WriteTx, { id, engagementId }: Exception, resultIds: r
   await tx.insertMany(ExceptionDeviation, links)
 }
 
-/** Who changes what was confirmed, confirms it as it is now (the policy lets nobody else). */
-const confirmation = (tx: WriteTx, { state }: Exception) =>
-  state === 'CONFIRMED' ? { confirmedBy: tx.actor.memberId, confirmedAt: tx.now } : {}
+/**
+ * Who changes a draft is an author of it from then on. Who changes what was confirmed, confirms it as it is now (the policy
+ * lets nobody else).
+ */
+const answeredFor = (tx: WriteTx, { state, authorIds }: Exception) =>
+  state === 'CONFIRMED'
+    ? { confirmedBy: tx.actor.memberId, confirmedAt: tx.now }
+    : { authorIds: [...new Set([...authorIds, tx.actor.memberId])] }
 
 /** @throws Refusal NOT_READY with FIGURES_CHANGED, WORDING_UNTRUE */
 async function mustBeTrueToResults(tx: WriteTx, exception: Exception): Promise<void> {

@@ -44,9 +44,12 @@ export class ExceptionFields {
     return (await context.batches()).byId(Procedure, procedureId)
   }
 
-  @FieldResolver(() => Member, { description: 'Who raised it.' })
-  async author(@Root() { authorId }: Exception, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, authorId)
+  @FieldResolver(() => [Member], {
+    description: 'Who wrote it: who raised it, then everybody who changed the draft. None of them confirms it.',
+  })
+  async authors(@Root() { authorIds }: Exception, @Ctx() context: Context): Promise<(Member | null)[]> {
+    const batches = await context.batches()
+    return Promise.all(authorIds.map((id) => batches.byId(Member, id)))
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who confirmed it.' })

@@ -76,7 +76,7 @@ export class ExceptionResolver {
 
   @Mutation(() => ConfirmExceptionPayload, {
     description:
-      'Confirms a complete exception: it will be in Section IV. By a manager or the partner, not its author.',
+      'Confirms a complete exception: it will be in Section IV. By a manager or the partner who wrote nothing of it.',
   })
   confirmException(@Arg('input', () => ConfirmExceptionInput) input: ConfirmExceptionInput, @Ctx() context: Context) {
     return context.act(input, confirmException)

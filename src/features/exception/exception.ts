@@ -105,8 +105,9 @@ export class Exception extends EngagementRow {
   @Field(() => String, { description: 'The wording of Section IV.' })
   sectionFourText: string
 
-  @Column({ type: 'uuid' })
-  authorId: string
+  /** Who raised it, then everybody who changed the draft, each once. */
+  @Column({ type: 'uuid', array: true })
+  authorIds: string[]
 
   @Column({ type: 'uuid', nullable: true })
   confirmedBy: string | null
