@@ -197,6 +197,7 @@ create table result (
   outcome text not null check (outcome in ('PASS', 'DEVIATION', 'NOT_APPLICABLE', 'UNABLE_TO_TEST')),
   note text,
   alternative_procedure text,
+  corrected_from text check (corrected_from in ('PASS', 'DEVIATION', 'NOT_APPLICABLE', 'UNABLE_TO_TEST')),
   recorded_by uuid not null,
   recorded_at timestamptz not null,
   explanation_state text check (explanation_state in ('PROPOSED', 'APPROVED', 'REJECTED')),
@@ -212,7 +213,8 @@ create table result (
   primary key (firm_id, id),
   foreign key (firm_id, sample_item_id) references sample_item (firm_id, id),
   foreign key (firm_id, attribute_id) references attribute (firm_id, id),
-  constraint result_unique unique (firm_id, sample_item_id, attribute_id)
+  constraint result_unique unique (firm_id, sample_item_id, attribute_id),
+  constraint result_corrected_away check (corrected_from not in ('PASS', 'NOT_APPLICABLE') and corrected_from <> outcome)
 );
 create index result_of_sample on result (firm_id, sample_id);
 create index result_of_procedure on result (firm_id, procedure_id);

@@ -91,9 +91,28 @@ export function itemOutcome(results: readonly RecordedResult[], attributes: numb
   return deviating.some(({ outcome }) => outcome === 'DEVIATION') ? 'DEVIATION' : 'UNABLE_TO_TEST'
 }
 
-/** What a result lacks, by the field that is at fault; null when it can be recorded as it is. */
+/**
+ * The deviation, seen or for want of evidence, that a result was corrected away from: null where there was none, or where
+ * it stands again. It stays when the result is corrected once more, so that no second correction hides the first.
+ * @param before what the result says, and was corrected from, until now
+ * @param outcome what it is to say
+ */
+export function correctedFrom(
+  before: { outcome: ResultOutcome; correctedFrom: ResultOutcome | null },
+  outcome: ResultOutcome,
+): ResultOutcome | null {
+  const former = before.correctedFrom ?? before.outcome
+  if (former !== 'DEVIATION' && former !== 'UNABLE_TO_TEST') return null
+  return outcome === former || outcome === 'DEVIATION' ? null : former
+}
+
+/**
+ * What a result lacks, by the field that is at fault; null when it can be recorded as it is.
+ * @param result `correctedFrom`: the deviation it is, or was, corrected away from; left out where there was none
+ */
 export function wrongWithResult(result: {
   outcome: ResultOutcome
+  correctedFrom?: ResultOutcome | null
   note?: string | null
   alternativeProcedure?: string | null
 }): { field: 'note' | 'alternativeProcedure'; message: string } | null {
@@ -104,8 +123,12 @@ export function wrongWithResult(result: {
       message: 'An alternative procedure stands in for evidence that is missing.',
     }
   }
-  if (outcome === 'PASS' || note?.trim()) return null
+  if (note?.trim() || (outcome === 'PASS' && !result.correctedFrom)) return null
   const asked = {
+    PASS:
+      result.correctedFrom === 'DEVIATION'
+        ? 'This was a deviation: that it is none needs a note that says why.'
+        : 'The evidence was missing: that it is not needs a note that says why.',
     DEVIATION: 'A deviation needs a note that says what was seen.',
     NOT_APPLICABLE: 'That an attribute does not apply needs the reason as a note.',
     UNABLE_TO_TEST: 'That evidence is missing needs a note that says what was asked for.',

@@ -86,7 +86,7 @@ async function look(sampleId: string, filter: object | null = null) {
     `query ($id: ID!, $filter: SampleItemFilter) { verifySample(sampleId: $id) { matches } sample(id: $id) { version itemCount testedCount deviationCount draws
       ${evaluationFields}
       items(first: 100, filter: $filter) { totalCount nodes { ${itemFields}
-        results { outcome note version recordedBy { id } attribute { letter } } } } } }`,
+        results { outcome correctedFrom note version recordedBy { id } attribute { letter } } } } } }`,
     { id: sampleId, filter },
   )
   return { ...sample, verifies: verifySample.matches }
@@ -146,6 +146,49 @@ describe('results', () => {
     const change = JSON.parse(rows[0].changes).find(({ type }: { type: string }) => type === 'Result')
     expect(change.before).toMatchObject({ outcome: 'PASS', recordedBy: a.staff.memberId })
     expect(change.after).toMatchObject({ outcome: 'DEVIATION', recordedBy: a.senior.memberId })
+  })
+
+  it('are corrected away from a deviation with the reason only, and the reviewer finds them', async () => {
+    const { procedureId, sampleId, items } = await sampled(3)
+    const [first, second, third] = items
+    const missing = { ...pass(second, 'A'), outcome: 'UNABLE_TO_TEST', note: 'The log is gone.' }
+    const rest = [pass(first, 'B'), pass(second, 'B'), pass(third, 'B')]
+    await recorded(procedureId, [deviation(first, 'A'), missing, deviation(third, 'A'), ...rest])
+    const before = await w.digest()
+    for (const note of [undefined, null]) {
+      const silent = await a.staff.tryTo('recordResult', { ...pass(first, 'A'), note, expectedVersion: 1 })
+      expect(silent.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['note'], message: /was a deviation/ }])
+    }
+    const blank = { ...pass(second, 'A'), expectedVersion: 1 }
+    const { errors } = await record(procedureId, [pass(third, 'A'), blank])
+    expect(errors[0].rows).toMatchObject([
+      { row: 1, column: 'expectedVersion' },
+      { row: 2, column: 'note', message: /evidence was missing/ },
+    ])
+    expect(await w.digest()).toBe(before)
+    const found = { ...pass(first, 'A'), note: 'The review was found in the archive.' }
+    await recorded(procedureId, [
+      { ...found, expectedVersion: 1 },
+      { ...blank, note: 'The log was restored.' },
+      { ...deviation(third, 'A'), note: 'Looked again: nobody.', expectedVersion: 1 },
+    ])
+    const again = await a.staff.tryTo('recordResult', { ...pass(first, 'A'), expectedVersion: 2 })
+    expect(again.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['note'] }])
+    await a.staff.does('recordResult', { ...found, expectedVersion: 2, note: 'Found in the mail archive.' })
+    const corrected = (await look(sampleId, { corrected: true })).items
+    expect(corrected).toMatchObject({
+      totalCount: 2,
+      nodes: [
+        { results: [{ outcome: 'PASS', correctedFrom: 'DEVIATION', note: 'Found in the mail archive.' }, {}] },
+        { results: [{ outcome: 'PASS', correctedFrom: 'UNABLE_TO_TEST' }, { correctedFrom: null }] },
+      ],
+    })
+    expect((await look(sampleId, { corrected: false })).items.nodes).toMatchObject([
+      { results: [{ outcome: 'DEVIATION', correctedFrom: null }, {}] },
+    ])
+    expect((await look(sampleId, { corrected: true, outcome: 'DEVIATION' })).items.totalCount).toBe(0)
+    await a.senior.does('recordResult', { ...deviation(first, 'A'), expectedVersion: 3 })
+    expect((await look(sampleId, { corrected: true })).items.totalCount).toBe(1)
   })
 
   it('in bulk are all taken in or none, with the reason for each at fault', async () => {

@@ -105,12 +105,12 @@ describe('whoever wrote on the draft of an exception does not confirm it', () =>
   const wording = 'Of 5 changes tested, 2 had no review (C-2, C-3).'
 
   it.each([
-    ['updateException', () => matter],
-    ['editSectionFourText', () => ({ wording })],
-    ['recountException', (work: Tested) => ({ resultIds: few(work, 'C-5 A') })],
+    ['its matter', 'updateException', () => matter],
+    ['its wording', 'editSectionFourText', () => ({ wording })],
+    ['its figures', 'recountException', (work: Tested) => ({ resultIds: few(work, 'C-5 A') })],
     // C-3 deviates already: the figures stay as they are.
-    ['recountException', (work: Tested) => ({ resultIds: few(work, 'C-3 B') })],
-  ] as const)('be it by %s', async (mutation, more) => {
+    ['the deviations it reports', 'recountException', (work: Tested) => ({ resultIds: few(work, 'C-3 B') })],
+  ] as const)('be it %s', async (_, mutation, more) => {
     const work = await tested(w, a)
     const exception = await raised(work)
     expect(await seen(a.manager, exception)).toEqual({ authors: [a.senior.memberId], mayConfirm: true })

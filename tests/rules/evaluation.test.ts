@@ -3,13 +3,16 @@ import jstat from 'jstat'
 import { describe, expect, it } from 'vitest'
 import { showsRateBelowExactly } from '../../src/rules/binomial.js'
 import {
+  correctedFrom,
   type EvaluationInput,
   evaluate,
   proposeExtension,
   type RecordedResult,
   tally,
   upperDeviationLimit,
+  wrongWithResult,
 } from '../../src/rules/evaluation.js'
+import { type ResultOutcome, resultOutcomes } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
 const limit = (confidence: number, sampleSize: number, deviations: number) =>
@@ -151,6 +154,46 @@ describe('Counting results', () => {
       result('2', { attribute: 'B' }),
     ])
     expect(counted).toMatchObject({ itemsTested: 1, itemsNotApplicable: 1, itemsDeviating: 0 })
+  })
+})
+
+describe('A correction', () => {
+  const outcomes = Object.keys(resultOutcomes) as ResultOutcome[]
+  const corrected = (...said: ResultOutcome[]) => {
+    let result = { outcome: said[0] as ResultOutcome, correctedFrom: null as ResultOutcome | null }
+    for (const outcome of said.slice(1)) result = { outcome, correctedFrom: correctedFrom(result, outcome) }
+    return result.correctedFrom
+  }
+
+  it('away from a deviation leaves it in sight, however often the result is corrected after that', () => {
+    for (const former of ['DEVIATION', 'UNABLE_TO_TEST'] as const) {
+      for (const outcome of ['PASS', 'NOT_APPLICABLE'] as const) {
+        expect(corrected(former, outcome)).toBe(former)
+        for (const next of ['PASS', 'NOT_APPLICABLE'] as const) expect(corrected(former, outcome, next)).toBe(former)
+      }
+    }
+    expect(corrected('DEVIATION', 'UNABLE_TO_TEST')).toBe('DEVIATION')
+    expect(corrected('DEVIATION', 'UNABLE_TO_TEST', 'PASS')).toBe('DEVIATION')
+  })
+
+  it('of anything else, or back to what it was, leaves nothing to be seen', () => {
+    for (const outcome of outcomes) {
+      expect(corrected('PASS', outcome)).toBeNull()
+      expect(corrected('NOT_APPLICABLE', outcome)).toBeNull()
+      expect(corrected(outcome, 'PASS', 'DEVIATION')).toBeNull()
+      expect(corrected(outcome, outcome)).toBeNull()
+    }
+    expect(corrected('UNABLE_TO_TEST', 'PASS', 'UNABLE_TO_TEST')).toBeNull()
+    expect(corrected('UNABLE_TO_TEST', 'DEVIATION')).toBeNull()
+  })
+
+  it('away from a deviation needs a note, a pass included', () => {
+    const pass = { outcome: 'PASS' } as const
+    expect(wrongWithResult(pass)).toBeNull()
+    for (const former of ['DEVIATION', 'UNABLE_TO_TEST'] as const) {
+      expect(wrongWithResult({ ...pass, correctedFrom: former, note: ' ' })).toMatchObject({ field: 'note' })
+      expect(wrongWithResult({ ...pass, correctedFrom: former, note: 'It was found.' })).toBeNull()
+    }
   })
 })
 

@@ -1,5 +1,5 @@
 import { isUuid, type WriteTx } from '../../data/work.js'
-import { wrongWithResult } from '../../rules/evaluation.js'
+import { correctedFrom, wrongWithResult } from '../../rules/evaluation.js'
 import { Refusal, type RowFault } from '../../rules/refusal.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
@@ -105,10 +105,11 @@ function faultOf(sheet: Sheet, entry: Entry): Fault | null {
     const letters = [...sheet.attributes.keys()].sort().join(', ')
     return { column: 'attribute', message: `The procedure has no attribute ${entry.attribute}; it has ${letters}.` }
   }
-  const wrong = wrongWithResult(entry)
-  if (wrong) return { column: wrong.field, message: wrong.message }
   const before = sheet.recorded.get(cell(entry.sampleItemId, attribute.id))
-  if ((before?.version ?? null) === (entry.expectedVersion ?? null)) return null
+  if ((before?.version ?? null) === (entry.expectedVersion ?? null)) {
+    const wrong = wrongWithResult({ ...entry, correctedFrom: before && correctedFrom(before, entry.outcome) })
+    return wrong && { column: wrong.field, message: wrong.message }
+  }
   if (!before) return { column: 'expectedVersion', message: 'Nothing is recorded yet: leave the version out.' }
   const message = `A result is recorded already, at version ${before.version}: read it, then give its version to change it.`
   return { column: 'expectedVersion', message, currentVersion: before.version }
@@ -168,25 +169,31 @@ async function correct(tx: WriteTx, changes: readonly { entry: Entry; before: Re
     explanationDecidedAt: null,
     explanationDecisionNote: null,
   }
+  const corrections = changes.map(({ entry, before }) => ({
+    before,
+    said: { ...contentOf(entry), correctedFrom: correctedFrom(before, entry.outcome) },
+  }))
   await tx.query(
     `update result r set outcome = n.outcome, note = n.note, alternative_procedure = n.alternative,
-       recorded_by = $2, recorded_at = $3, version = r.version + 1,
+       corrected_from = n.corrected_from, recorded_by = $2, recorded_at = $3, version = r.version + 1,
        explanation_state = null, explanation_reason = null, explained_by = null, explained_at = null,
        explanation_decided_by = null, explanation_decided_at = null, explanation_decision_note = null
-     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[]) as n(id, outcome, note, alternative)
+     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
+       as n(id, outcome, note, alternative, corrected_from)
      where r.firm_id = $1 and r.id = n.id`,
     [
       tx.firmId,
       tx.actor.memberId,
       tx.now,
-      changes.map(({ before }) => before.id),
-      changes.map(({ entry }) => entry.outcome),
-      changes.map(({ entry }) => entry.note ?? null),
-      changes.map(({ entry }) => entry.alternativeProcedure ?? null),
+      corrections.map(({ before }) => before.id),
+      corrections.map(({ said }) => said.outcome),
+      corrections.map(({ said }) => said.note),
+      corrections.map(({ said }) => said.alternativeProcedure),
+      corrections.map(({ said }) => said.correctedFrom),
     ],
   )
-  for (const { entry, before } of changes) {
-    const after = { ...contentOf(entry), ...none, recordedBy: tx.actor.memberId }
+  for (const { before, said } of corrections) {
+    const after = { ...said, ...none, recordedBy: tx.actor.memberId }
     const keys = Object.keys(after).filter((key) => before[key as keyof Result] !== after[key as keyof typeof after])
     const pick = (from: object) => Object.fromEntries(keys.map((key) => [key, from[key as keyof typeof from]]))
     tx.note(before, { before: pick(before), after: pick(after) })

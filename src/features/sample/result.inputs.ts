@@ -22,7 +22,12 @@ function withResult<Base extends abstract new (...args: any[]) => object>(base: 
     @Field(() => ResultOutcome, { description: 'What the item showed.' })
     outcome: words.ResultOutcome
 
-    @Text({ max: limits.note, description: 'What was seen; needed for everything but PASS.', nullable: true })
+    @Text({
+      max: limits.note,
+      description:
+        'What was seen; needed for everything but PASS, and for a PASS that was a deviation: why it is none.',
+      nullable: true,
+    })
     note?: string | null
 
     @Text({

@@ -36,6 +36,14 @@ export class Result extends EngagementRow {
   })
   alternativeProcedure: string | null
 
+  @Column({ type: 'text', nullable: true })
+  @Field(() => ResultOutcome, {
+    nullable: true,
+    description:
+      'DEVIATION or UNABLE_TO_TEST where it said so once and was corrected since; the note says why. Null otherwise.',
+  })
+  correctedFrom: words.ResultOutcome | null
+
   @Column({ type: 'uuid' })
   recordedBy: string
 

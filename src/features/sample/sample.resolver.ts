@@ -15,7 +15,8 @@ import {
   Resolver,
   Root,
 } from 'type-graphql'
-import { isUuid } from '../../data/work.js'
+import { Raw } from 'typeorm'
+import { isUuid, type Tx } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ResultOutcome } from '../../graph/enums.js'
 import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
@@ -67,6 +68,13 @@ export class SampleItemFilter {
 
   @Field(() => Boolean, { nullable: true, description: 'Only those that still lack a result.' })
   outstanding?: boolean | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether a result of it was corrected away from DEVIATION or UNABLE_TO_TEST: for the reviewer to look at.',
+  })
+  corrected?: boolean | null
 }
 
 @ArgsType()
@@ -170,12 +178,14 @@ export class SampleResolver {
     @Args(() => SampleItemArgs) { filter, ...args }: SampleItemArgs,
     @Ctx() context: Context,
   ): Promise<Page<SampleItem>> {
+    const tx = await context.tx()
     const where = {
       sampleId: sample.id,
       ...(filter?.outcome ? { outcome: filter.outcome } : {}),
       ...(filter?.outstanding ? { outcome: null } : {}),
+      ...(typeof filter?.corrected === 'boolean' ? { id: corrected(tx, filter.corrected) as never } : {}),
     }
-    return page(await context.tx(), SampleItem, where, args, { by: 'position', direction: 'asc' })
+    return page(tx, SampleItem, where, args, { by: 'position', direction: 'asc' })
   }
 
   @Mutation(() => DrawSamplePayload, { description: 'Draws the sample of a procedure.' })
@@ -188,6 +198,14 @@ export class SampleResolver {
     return context.act(input, extendSample)
   }
 }
+
+/** A condition on an item's id. */
+const corrected = (tx: Tx, is: boolean) =>
+  Raw(
+    (id) => `${is ? '' : 'not'} exists (select 1 from result r
+      where r.firm_id = :firmId and r.sample_item_id = ${id} and r.corrected_from is not null)`,
+    { firmId: tx.firmId },
+  )
 
 /** The sample as a part of the procedure that tests it. */
 @Resolver(() => Procedure)
