@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['dist/tests/**/*.test.js'],
     globalSetup: ['dist/tests/support/cluster.js'],
     pool: 'forks',
+    // As many files at once as there are cores: they wait for PostgreSQL as much as they compute.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     server: { deps: { external: [/dist\/(src|seeds)\//, /node_modules/] } },

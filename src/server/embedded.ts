@@ -32,6 +32,8 @@ const database = 'fieldwork'
 const majorVersion = '18'
 /** Any number nothing else locks in the database `postgres` of this server. */
 const claimKey = 7_345_018
+/** Times the number of tries so far. */
+const startAgainMs = 250
 const attemptsMax = 5
 /** Long, for a server that replays its log after a crash. */
 const startupMaxMs = 120_000
@@ -159,9 +161,9 @@ async function startAndClaim(
     const port = await freePort()
     const server = await launch(home, cluster, port, durable)
     const claim = await claimWhenReady({ port, cluster, password, ended: server.ended })
-    // No claim: the port was taken, or another service started the server first. Looking again tells.
-    if (claim === null) continue
-    return { port, claim }
+    if (claim !== null) return { port, claim }
+    // The port was taken, or another service started the server first. Looking again tells, once it is up.
+    await pause(attempt * startAgainMs)
   }
   throw new CannotStart(`The embedded PostgreSQL did not start: ${await lastLogLine(home)}`)
 }
