@@ -68,7 +68,7 @@ async function ask(port: number, query: string, token?: string) {
     headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
     body: JSON.stringify({ query }),
   })
-  return (await response.json()) as any
+  return (await response.json()) as { data: any; errors?: any }
 }
 
 const signIn = (email: string) =>
