@@ -92,11 +92,6 @@ export function checkIndependenceConfirmation({ member, confirmer }: { member: s
   )
 }
 
-/** A machine can work, but signing off, approving and issuing need a person. */
-export function checkSignatory(actor: { isPerson: boolean }): void {
-  refuseIf(!actor.isPerson, 'An API key cannot sign off, approve or issue; a person signs in and does it.')
-}
-
 /** On the team of one engagement a quality reviewer holds no other role, and nobody the same role twice. */
 export function checkTeamRole(joining: { role: TeamRole; rolesHeld: readonly TeamRole[] }): void {
   const { role, rolesHeld } = joining

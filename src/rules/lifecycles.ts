@@ -50,11 +50,6 @@ export const engagementLifecycle = lifecycle<EngagementState>('The engagement', 
   WITHDRAWN: [],
 })
 
-/** The engagement's way back, and out: both need a reason. */
-export function needsReason(from: EngagementState, to: EngagementState): boolean {
-  return to === 'WITHDRAWN' || to === 'PLANNING' || (from === 'COMPLETION' && to === 'FIELDWORK')
-}
-
 /** Sending back, from review or after it, returns a procedure to its preparer. */
 export const procedureLifecycle = lifecycle<ProcedureState>('The procedure', {
   PLANNED: ['IN_PROGRESS'],

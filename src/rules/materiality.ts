@@ -1,6 +1,5 @@
-import { isLive } from './exceptions.js'
-import { type Blocker, Refusal } from './refusal.js'
-import type { DesignConclusion, ExceptionState, MaterialityFactor, OperationConclusion } from './vocabulary.js'
+import { Refusal } from './refusal.js'
+import type { DesignConclusion, MaterialityFactor, OperationConclusion } from './vocabulary.js'
 
 /**
  * Materiality: would the matter, alone or together with others, influence the judgement of those who rely on the report?
@@ -69,51 +68,5 @@ function checkCompensation(
   const weighed = factors.some(({ factor }) => factor === 'COMPENSATING_CONTROLS')
   if (weighed && !material && controls.length === 0) {
     throw invalid('Name the compensating controls that make the matter not material.', 'compensatingControlIds')
-  }
-}
-
-/** An exception as it is weighed together with others. */
-export interface WeighableException {
-  id: string
-  ref: string
-  state: ExceptionState
-  criteria: readonly string[]
-  /** Null while undecided. */
-  material: boolean | null
-}
-
-export interface SharedCriterion {
-  criterion: string
-  exceptions: readonly WeighableException[]
-}
-
-/** The criteria on which two or more live exceptions fall: those are also weighed together. In the order of the codes. */
-export function weighedTogether(exceptions: readonly WeighableException[]): SharedCriterion[] {
-  const live = exceptions.filter(isLive)
-  const criteria = [...new Set(live.flatMap((exception) => exception.criteria))].sort()
-  return criteria
-    .map((criterion) => ({ criterion, exceptions: live.filter((each) => each.criteria.includes(criterion)) }))
-    .filter((shared) => shared.exceptions.length > 1)
-}
-
-/**
- * Checks a decision on the exceptions of one criterion together. Besides what `checkJudgement` refuses: INVALID_INPUT
- * when the whole is said to be less than one of its parts; NOT_READY when a part is not decided yet.
- */
-export function checkAggregate(judgement: MaterialityJudgement, shared: SharedCriterion): void {
-  checkJudgement(judgement)
-  const undecided = shared.exceptions.filter(({ material }) => material === null)
-  if (undecided.length > 0) {
-    const blockers: Blocker[] = undecided.map(({ id, ref }) => ({
-      code: 'EXCEPTION_UNDECIDED',
-      message: `The materiality of ${ref} is not decided.`,
-      node: id,
-    }))
-    throw new Refusal('NOT_READY', 'Each exception is decided before they are weighed together.', [], { blockers })
-  }
-  const material = shared.exceptions.filter((exception) => exception.material)
-  if (material.length > 0 && !judgement.material) {
-    const refs = material.map(({ ref }) => ref).join(', ')
-    throw invalid(`Together they cannot be less than ${refs}, which is material alone.`, 'material')
   }
 }

@@ -32,10 +32,8 @@ export const blockerCodes = {
   TEAM_MEMBER_UNFIT: 'A member of the team has left the firm, or no longer has the standing for the role.',
   CLOSING_DOCUMENT_MISSING: 'A document is not recorded.',
   CRITERION_UNCOVERED: 'A criterion in scope has no control and is not marked as not applicable.',
-  CSOC_MISSING: 'A carved-out subservice organization has no complementary controls expected of it.',
   PROCEDURE_NOT_REVIEWED: 'A procedure is not reviewed.',
   CONTROL_WITHOUT_PROCEDURE: 'A control has no procedure that tests it.',
-  REVIEW_NOTE_OPEN: 'A review note is not cleared.',
   DEVIATION_UNACCOUNTED: 'A deviation is neither under an exception nor explained and approved.',
   SIGN_OFF_STALE: 'What was signed was changed afterwards; it must be signed again.',
   CONTROL_NOT_CONCLUDED: 'A control lacks a conclusion on design or operation.',
@@ -44,7 +42,6 @@ export const blockerCodes = {
   POPULATION_OF_ANOTHER_PERIOD: 'A population was taken for another period than the engagement covers now.',
   FAILURE_OUTSIDE_PERIOD: 'The period of failure of an exception lies outside what is examined.',
   EXCEPTION_NOT_CONCLUDED: 'An exception is not concluded.',
-  AGGREGATE_UNDECIDED: 'Exceptions on the same criterion are not weighed together.',
   RESPONSE_OUTSTANDING: 'A response is neither accepted nor declined, nor overdue and noted as such.',
   DESCRIPTION_INCOMPLETE: 'Management has not described the system under every description criterion.',
   QUALITY_REVIEW_NOT_CLEARED: 'The quality review is not cleared.',
@@ -79,8 +76,6 @@ export interface FieldworkFacts {
   documents: readonly ClosingDocumentKind[]
   /** The criteria in scope, with the number of controls mapped to each. */
   criteria: readonly { code: string; controls: number; notApplicableBecause: string | null }[]
-  /** Carved-out subservice organizations, with the number of complementary controls expected of each. */
-  carveOuts: readonly { id: string; name: string; csocs: number }[]
 }
 
 /** What is missing before fieldwork starts. */
@@ -104,9 +99,6 @@ export function blockersToFieldwork(facts: FieldworkFacts): Blocker[] {
       .map(({ code }) =>
         block('CRITERION_UNCOVERED', `Map a control to ${code}, or mark it not applicable with a reason.`),
       ),
-    ...facts.carveOuts
-      .filter(({ csocs }) => csocs === 0)
-      .map(({ id, name }) => block('CSOC_MISSING', `State the complementary controls expected of ${name}.`, id)),
   ]
 }
 
@@ -123,8 +115,6 @@ export interface CompletionFacts {
   procedures: readonly { id: string; ref: string; state: ProcedureState; signOffStale: boolean }[]
   /** Controls, with the number of procedures that test each. */
   controls: readonly ControlFact[]
-  /** Review notes that are not cleared; `on` is what people know the working paper by. */
-  openReviewNotes: readonly { id: string; on: string }[]
   /** What `unaccounted(deviations, 'REVIEWED')` of exceptions.ts found over all procedures. */
   unaccountedDeviations: readonly Blocker[]
   /** FIGURES_CHANGED: exceptions whose figures are no longer what the results say. */
@@ -157,7 +147,6 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
       .map(({ id, ref }) =>
         block('SIGN_OFF_STALE', `Procedure ${ref} changed after it was signed; sign it again.`, id),
       ),
-    ...facts.openReviewNotes.map(({ id, on }) => block('REVIEW_NOTE_OPEN', `Clear the review note on ${on}.`, id)),
     ...facts.unaccountedDeviations,
     ...facts.outdatedExceptions,
     ...periodBlockers(facts.period),
@@ -170,8 +159,6 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   exceptions: readonly { id: string; ref: string; state: ExceptionState; response: ResponseAccount }[]
   /** The description criteria under which management wrote something. */
   described: readonly DescriptionCriterion[]
-  /** Criteria whose exceptions still have to be weighed together. */
-  undecidedAggregates: readonly string[]
   qualityReview: { cleared: boolean; reviewerDidWork: boolean; reviewerIsPartner: boolean }
   /**
    * Null while no opinion is decided. `stale`: the proposal it was decided on is not the one computed now, or the partner
@@ -210,9 +197,6 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
       .filter(({ state }) => state === 'COMMUNICATED' || state === 'CONCLUDED')
       .filter(({ response }) => !isAnswered(response, facts.today))
       .map(({ id, ref }) => block('RESPONSE_OUTSTANDING', `The response to ${ref} is outstanding.`, id)),
-    ...facts.undecidedAggregates.map((code) =>
-      block('AGGREGATE_UNDECIDED', `Weigh the exceptions on ${code} together.`),
-    ),
     ...qualityBlockers(facts),
     ...opinionBlockers(facts.opinion),
   ]

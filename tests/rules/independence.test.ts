@@ -7,7 +7,6 @@ import {
   checkOpinionPartner,
   checkQualityReviewer,
   checkReviewer,
-  checkSignatory,
   checkTeamRole,
 } from '../../src/rules/independence.js'
 import { refusalOf } from '../support/refusals.js'
@@ -51,7 +50,6 @@ describe('Separation of duties', () => {
       () => checkIndependenceConfirmation({ member: ada, confirmer: bo }),
       () => checkIndependenceConfirmation({ member: ada, confirmer: ada }),
     ],
-    ['A machine never signs', () => checkSignatory({ isPerson: false }), () => checkSignatory({ isPerson: true })],
     [
       'The quality reviewer holds no other role on the team',
       () => checkTeamRole({ role: 'STAFF', rolesHeld: ['QUALITY_REVIEWER'] }),

@@ -5,7 +5,6 @@ import {
   exceptionLifecycle,
   explanationLifecycle,
   type Lifecycle,
-  needsReason,
   populationLifecycle,
   procedureLifecycle,
   reasonFor,
@@ -133,14 +132,6 @@ describe('A refused move', () => {
 })
 
 describe('A reason', () => {
-  it('is needed to take an engagement back or to withdraw, not to go on', () => {
-    expect(needsReason('FIELDWORK', 'PLANNING')).toBe(true)
-    expect(needsReason('COMPLETION', 'FIELDWORK')).toBe(true)
-    expect(needsReason('PLANNING', 'WITHDRAWN')).toBe(true)
-    expect(needsReason('PLANNING', 'FIELDWORK')).toBe(false)
-    expect(needsReason('COMPLETION', 'ISSUED')).toBe(false)
-  })
-
   it('is more than blanks', () => {
     expect(reasonFor('Sending back', '  The steps are not described. ')).toBe('The steps are not described.')
     for (const none of ['', ' \n', null, undefined]) {

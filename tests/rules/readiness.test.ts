@@ -23,10 +23,8 @@ const ready: IssueFacts = {
     { code: 'CC6.2', controls: 1, notApplicableBecause: null },
     { code: 'P3.1', controls: 0, notApplicableBecause: 'Nothing is collected from data subjects.' },
   ],
-  carveOuts: [{ id: 's1', name: 'Hosting Inc. (invented)', csocs: 2 }],
   controls: [{ id: 'c1', ref: 'AC-01', procedures: 1, design: 'SUITABLE', operation: 'EFFECTIVE', reported: [] }],
   procedures: [{ id: 'p1', ref: 'AC-01.1', state: 'REVIEWED', signOffStale: false }],
-  openReviewNotes: [],
   unaccountedDeviations: [],
   outdatedExceptions: [],
   period: { time: { periodStart: '2025-01-01', periodEnd: '2025-12-31', asOf: null }, sampled: [], failures: [] },
@@ -39,7 +37,6 @@ const ready: IssueFacts = {
     },
   ],
   described: ['DC1', 'DC2', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8', 'DC9'],
-  undecidedAggregates: [],
   qualityReview: { cleared: true, reviewerDidWork: false, reviewerIsPartner: false },
   opinion: { stale: false, awaitsAgreement: false },
 }
@@ -80,11 +77,6 @@ describe('The gate to fieldwork', () => {
       'a reason why a criterion is not applicable',
       { criteria: [{ code: 'P3.1', controls: 0, notApplicableBecause: ' ' }] },
       { code: 'CRITERION_UNCOVERED', node: null },
-    ],
-    [
-      'what is expected of a carved-out vendor',
-      { carveOuts: [{ id: 's1', name: 'H', csocs: 0 }] },
-      { code: 'CSOC_MISSING', node: 's1' },
     ],
   ])('is closed without %s, and so is the gate to ISSUED', (_, rest, blocker) => {
     expect(blockersToFieldwork({ ...ready, ...rest })).toEqual([expect.objectContaining(blocker)])
@@ -135,11 +127,6 @@ describe('The gate to completion', () => {
       },
       { code: 'CONTROL_WITHOUT_PROCEDURE', node: 'c1' },
     ],
-    [
-      'an open review note',
-      { openReviewNotes: [{ id: 'n1', on: 'AC-01.1' }] },
-      { code: 'REVIEW_NOTE_OPEN', node: 'n1' },
-    ],
     ['a deviation nobody accounts for', { unaccountedDeviations: [lost] }, lost],
     [
       'a failure outside the period',
@@ -178,7 +165,6 @@ describe('The gate to ISSUED', () => {
       { exceptions: [{ ...first, response: { ...first.response, state: null } }] },
       'RESPONSE_OUTSTANDING',
     ],
-    ['exceptions not weighed together', { undecidedAggregates: ['CC6.2'] }, 'AGGREGATE_UNDECIDED'],
     [
       'a missing assertion',
       { documents: ready.documents.filter((kind) => kind !== 'MANAGEMENT_ASSERTION') },
@@ -279,7 +265,7 @@ describe('The gate to ISSUED', () => {
 
 describe('A closed gate', () => {
   it('is refused as NOT_READY, with everything that is missing', () => {
-    const blockers = blockersToIssue({ ...ready, opinion: null, undecidedAggregates: ['CC6.2'] })
+    const blockers = blockersToIssue({ ...ready, opinion: null, documents: ready.documents.slice(1) })
     const refusal = refusalOf(() => checkReady('ISSUED', blockers))
     expect(refusal).toMatchObject({ code: 'NOT_READY', detail: { blockers } })
     expect(refusal.message).toContain('2 things are missing')

@@ -33,8 +33,6 @@ export async function completionFacts(tx: Tx, engagement: Engagement): Promise<C
       operation: operationConclusion,
       reported: live.filter(({ controlId }) => controlId === id).map(({ kind }) => kind),
     })),
-    // Review notes are not kept yet.
-    openReviewNotes: [],
     unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
     outdatedExceptions: drifted(live, deviations),
     period: {

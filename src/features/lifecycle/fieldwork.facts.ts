@@ -35,7 +35,5 @@ export async function fieldworkFacts(tx: Tx, engagement: Engagement): Promise<Fi
       controls: mappings.filter(({ criterionCode }) => criterionCode === criterion.code).length,
       notApplicableBecause: exclusion?.reason ?? null,
     })),
-    // Subservice organizations are not recorded yet.
-    carveOuts: [],
   }
 }

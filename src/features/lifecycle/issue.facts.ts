@@ -34,8 +34,6 @@ export async function issueFacts(tx: Tx, engagement: Engagement): Promise<IssueF
         overdueNoted: overdueNote !== null,
       },
     })),
-    // Exceptions on one criterion are weighed together within each decision (factor AGGREGATION), not in one of their own.
-    undecidedAggregates: [],
     ...(await opinionFacts(tx, engagement)),
   }
 }
