@@ -238,6 +238,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Query.upperDeviationLimit': member,
   Sample: team(),
   SampleExtension: team(),
+  OutcomeCounts: team(),
   SampleItem: team(),
   SampleVerification: team(),
   Evaluation: team(),

@@ -94,7 +94,7 @@ const groups = {
     [
       'PRMST',
       'working papers',
-      'ScopeChange ClosingDocument EngagementCriterion CriterionExclusion Control Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension SampleItem SampleVerification Evaluation ExtensionProposal ExtensionOption Result Readiness',
+      'ScopeChange ClosingDocument EngagementCriterion CriterionExclusion Control Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation ExtensionProposal ExtensionOption Result Readiness',
     ],
     [
       'PRMST',

@@ -84,12 +84,26 @@ const evaluationFields = `evaluation { itemsTested itemsOutstanding deviations e
 async function look(sampleId: string, filter: object | null = null) {
   const { sample, verifySample } = await a.manager.gql(
     `query ($id: ID!, $filter: SampleItemFilter) { verifySample(sampleId: $id) { matches } sample(id: $id) { version itemCount testedCount deviationCount draws
+      counts { passed deviating unableToTest notApplicable outstanding }
       ${evaluationFields}
       items(first: 100, filter: $filter) { totalCount nodes { ${itemFields}
         results { outcome correctedFrom note version recordedBy { id } attribute { letter } } } } } }`,
     { id: sampleId, filter },
   )
+  if (filter === null) expect(sample.counts).toEqual(countsOf(sample.items.nodes))
   return { ...sample, verifies: verifySample.matches }
+}
+
+/** What the counters kept with a sample must say, counted from its items. */
+function countsOf(items: Item[]) {
+  const of = (outcome: string | null) => items.filter((item) => item.outcome === outcome).length
+  return {
+    passed: of('PASS'),
+    deviating: of('DEVIATION'),
+    unableToTest: of('UNABLE_TO_TEST'),
+    notApplicable: of('NOT_APPLICABLE'),
+    outstanding: of(null),
+  }
 }
 
 describe('results', () => {

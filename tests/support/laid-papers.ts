@@ -173,6 +173,8 @@ async function laySample(
     item_count: outcomes.length,
     tested_count: at('PASS') + at('DEVIATION'),
     deviation_count: at('DEVIATION'),
+    passed_count: at('PASS'),
+    not_applicable_count: at('NOT_APPLICABLE'),
   })
   let [deviationId, replacesId]: (string | null)[] = ['', null]
   for (const [index, outcome] of outcomes.entries()) {

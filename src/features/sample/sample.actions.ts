@@ -62,6 +62,9 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
     itemCount: 0,
     testedCount: 0,
     deviationCount: 0,
+    passedCount: 0,
+    unableToTestCount: 0,
+    notApplicableCount: 0,
   })
   await takeIn(tx, sample, population, { places, drawnAs: 'INITIAL' })
   await tx.update(sample, { itemCount: places.length })

@@ -61,6 +61,24 @@ export class SampleExtensionResolver {
   }
 }
 
+@ObjectType({ description: 'How many items of a sample came to what: every item drawn is in exactly one of these.' })
+export class OutcomeCounts {
+  @Field(() => Int, { description: 'Pass; among them those explained with the reviewer’s approval.' })
+  passed: number
+
+  @Field(() => Int, { description: 'Deviate.' })
+  deviating: number
+
+  @Field(() => Int, { description: 'Could not be tested, evidence being missing: they count as deviations.' })
+  unableToTest: number
+
+  @Field(() => Int, { description: 'Nothing applied to them; they were replaced as far as the population went.' })
+  notApplicable: number
+
+  @Field(() => Int, { description: 'Lack a result still.' })
+  outstanding: number
+}
+
 @InputType({ description: 'Which items; every condition given must hold.' })
 export class SampleItemFilter {
   @Field(() => ResultOutcome, { nullable: true, description: 'Whose results come to this.' })
@@ -165,6 +183,14 @@ export class SampleResolver {
   @FieldResolver(() => [SampleExtension], { description: 'By what it was extended, and why, oldest first.' })
   extensions(@Root() sample: Sample): SampleExtension[] {
     return parametersOf(sample).extensions.map((one) => ({ ...one, at: new Date(one.at) }))
+  }
+
+  @FieldResolver(() => OutcomeCounts, { description: 'Its items by outcome: kept with the sample.' })
+  counts(@Root() sample: Sample): OutcomeCounts {
+    const { itemCount, deviationCount, passedCount: passed, notApplicableCount: notApplicable } = sample
+    const { unableToTestCount: unableToTest } = sample
+    const outstanding = itemCount - passed - deviationCount - notApplicable
+    return { passed, deviating: deviationCount - unableToTest, unableToTest, notApplicable, outstanding }
   }
 
   @FieldResolver(() => Evaluation, { description: 'What its results mean, computed.' })

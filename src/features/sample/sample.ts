@@ -109,4 +109,14 @@ export class Sample extends EngagementRow {
     description: 'How many items deviate; those explained with the reviewer’s approval do not count.',
   })
   deviationCount: number
+
+  @Column({ type: 'integer' })
+  passedCount: number
+
+  /** Of the deviating ones, those of which evidence was missing. */
+  @Column({ type: 'integer' })
+  unableToTestCount: number
+
+  @Column({ type: 'integer' })
+  notApplicableCount: number
 }

@@ -29,15 +29,32 @@ export async function reckon(
 ): Promise<void> {
   await reckonItems(tx, itemIds, attributes)
   await replaceNotApplicable(tx, sample)
-  const [counts] = await tx.query<{ items: number; tested: number; deviating: number }>(
+  const [counts] = await tx.query<Tally>(
     `select count(*)::int as items,
-       count(*) filter (where outcome in ('PASS', 'DEVIATION', 'UNABLE_TO_TEST'))::int as tested,
-       count(*) filter (where outcome in ('DEVIATION', 'UNABLE_TO_TEST'))::int as deviating
+       count(*) filter (where outcome = 'PASS')::int as passed,
+       count(*) filter (where outcome = 'DEVIATION')::int as deviating,
+       count(*) filter (where outcome = 'UNABLE_TO_TEST')::int as unable,
+       count(*) filter (where outcome = 'NOT_APPLICABLE')::int as not_applicable
      from sample_item where firm_id = $1 and sample_id = $2`,
     [tx.firmId, sample.id],
   )
-  const { items, tested, deviating } = counts as { items: number; tested: number; deviating: number }
-  await tx.update(sample, { itemCount: items, testedCount: tested, deviationCount: deviating })
+  const { items, passed, deviating, unable, not_applicable } = counts as Tally
+  await tx.update(sample, {
+    itemCount: items,
+    testedCount: passed + deviating + unable,
+    deviationCount: deviating + unable,
+    passedCount: passed,
+    unableToTestCount: unable,
+    notApplicableCount: not_applicable,
+  })
+}
+
+interface Tally {
+  items: number
+  passed: number
+  deviating: number
+  unable: number
+  not_applicable: number
 }
 
 /** The outcomes are derived: the trail holds the results they follow from. */
