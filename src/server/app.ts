@@ -25,7 +25,7 @@ import type { Database } from '../data/database.js'
 import { Context } from '../graph/context.js'
 import type { Services } from '../graph/services.js'
 import { causeOf, isTold, ourFault, shownError } from './errors.js'
-import { limits, mustBeAffordable, shapeRule } from './limits.js'
+import { isTooNested, limits, mustBeAffordable, mustFit, shapeRule } from './limits.js'
 
 export interface AppOptions {
   database: Database
@@ -110,7 +110,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
-    preHandler: async (request, reply) => {
+    preValidation: async (request, reply) => {
       if (!request.headers['content-type']?.startsWith('multipart/form-data')) return
       // A file is kept on disk before anything is asked of it: that is for people who are signed in.
       if (!(await claimsOf(request, options.verify))) return answer(reply, 401, unauthenticated())
@@ -125,6 +125,12 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
         if (status >= 500) throw error
         return answer(reply, status, new Fault('BAD_USER_INPUT', message))
       }
+    },
+    preHandler: async (request, reply) => {
+      const { query } = (request.method === 'GET' ? request.query : (request.body ?? {})) as { query?: unknown }
+      if (typeof query !== 'string' || !isTooNested(query)) return
+      const message = `The document has more than ${limits.nesting} brackets within brackets.`
+      return answer(reply, 400, new Fault('BAD_USER_INPUT', message))
     },
     handler: fastifyApolloHandler(apollo, {
       context: async (request) =>
@@ -152,15 +158,19 @@ async function claimsOf(request: FastifyRequest, verify: AppOptions['verify']): 
 const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
   async requestDidStart() {
     return {
-      async didResolveOperation({ schema, document, operationName, request }) {
-        mustBeAffordable(schema, document, { operationName, variables: request.variables ?? {} })
+      async didResolveOperation({ schema, document, operation, operationName, request }) {
+        // None is to run: which one was meant is not clear, and the executor says so.
+        if (!operation) return
+        const { variables = {} } = request
+        mustFit(schema, operation, variables)
+        mustBeAffordable(schema, document, { operationName, variables })
       },
       async didEncounterErrors({ errors, contextValue }) {
         for (const error of errors) {
           const cause = causeOf(error)
           if (isTold(cause)) continue
           Object.assign(error.extensions, { requestId: contextValue.request.id })
-          log.error({ err: bare(cause), requestId: contextValue.request.id, path: error.path }, 'fault')
+          log.error({ err: cause, requestId: contextValue.request.id, path: error.path }, 'fault')
         }
       },
       async willSendResponse({ contextValue }) {
@@ -169,12 +179,6 @@ const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
     }
   },
 })
-
-/** What may stand in a log: never a statement's parameters, which hold working papers. */
-function bare(error: unknown): { message: string; code?: string; stack?: string } {
-  const { message, code, stack } = error as { message?: string; code?: string; stack?: string }
-  return { message: message ?? String(error), ...(code ? { code } : {}), ...(stack ? { stack } : {}) }
-}
 
 function serveHealth(app: FastifyInstance, database: Database): void {
   let draining = false

@@ -2,9 +2,14 @@ import {
   type ASTVisitor,
   GraphQLError,
   type GraphQLSchema,
+  getVariableValues,
   Kind,
+  Lexer,
+  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
+  Source,
+  TokenKind,
   type ValidationContext,
 } from 'graphql'
 // The ESM build names graphql’s .mjs files and so loads a second graphql; this one does not.
@@ -16,10 +21,37 @@ export const limits = {
   bodyBytes: 4 * 1024 * 1024,
   fileBytes: 600 * 1024 * 1024,
   tokens: 10_000,
+  /** Brackets within brackets, of whatever kind. */
+  nesting: 100,
   depth: 16,
   rootFields: 30,
   cost: 50_000,
 } as const
+
+const opening: readonly string[] = [TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]
+const closing: readonly string[] = [TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]
+
+/**
+ * Whether a document has more brackets within brackets than are allowed. Asked before it is parsed: parser and validation
+ * go down into them by recursion, and some thousands are more than the stack holds.
+ */
+export function isTooNested(document: string): boolean {
+  // Nearly every document ends here: it has not so many brackets in all.
+  if ((document.match(/[{[(]/g)?.length ?? 0) <= limits.nesting) return false
+  const lexer = new Lexer(new Source(document))
+  let open = 0
+  try {
+    for (let tokens = 0; tokens < limits.tokens && open <= limits.nesting; tokens += 1) {
+      const { kind } = lexer.advance()
+      if (kind === TokenKind.EOF) return false
+      if (opening.includes(kind)) open += 1
+      if (closing.includes(kind)) open -= 1
+    }
+  } catch {
+    // No GraphQL: the parser says where, and does not get further than this.
+  }
+  return open > limits.nesting
+}
 
 /** What an operation comes to when every fragment is written out where it is spread. */
 interface Shape {
@@ -84,8 +116,22 @@ function estimate({ field, args, childComplexity }: ComplexityEstimatorArgs): nu
 }
 
 /**
- * Weighs the operation that is to run, of all that the document holds.
- * @throws GraphQLError when it could cost more than the limit, or its variables are not what it declares
+ * Looks for the first fault in the variables, and no further: a list of a million things that do not fit would make a
+ * million errors, more than the memory holds.
+ * @throws GraphQLError when the variables are not what the operation declares
+ */
+export function mustFit(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+): void {
+  const [fault] = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).errors ?? []
+  if (fault) throw badInput(fault.message, fault.nodes)
+}
+
+/**
+ * Weighs the operation that is to run, of all that the document holds. Its variables fit.
+ * @throws GraphQLError when it could cost more than the limit
  */
 export function mustBeAffordable(
   schema: GraphQLSchema,
@@ -103,7 +149,7 @@ function costOf(...[schema, query, { operationName, variables }]: Parameters<typ
     const chosen = operationName === null ? {} : { operationName }
     return getComplexity({ schema, query, variables, estimators: [estimate], ...chosen })
   } catch (error) {
-    // The weighing is the first to see variables that do not fit, and Apollo takes what it throws for a fault of ours.
+    // Apollo takes what it throws for a fault of ours.
     if (error instanceof GraphQLError) throw badInput(error.message, error.nodes)
     throw error
   }
