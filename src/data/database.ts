@@ -1,7 +1,9 @@
 import pg from 'pg'
-import { DataSource, DefaultNamingStrategy, type QueryRunner } from 'typeorm'
-import type { RowClass } from './row.js'
+import { DataSource, DefaultNamingStrategy } from 'typeorm'
+import { Connection } from './connection.js'
+import type { Row, RowClass } from './row.js'
 import { Keeper } from './seal.js'
+import { Table } from './table.js'
 
 // Dates stay the text they are (no time zone shifts them); counts are numbers.
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
@@ -28,6 +30,7 @@ export class Database {
   readonly keeper: Keeper
   readonly rows: readonly RowClass[]
   readonly #source: DataSource
+  readonly #tables = new Map<RowClass, Table>()
 
   constructor(options: DatabaseOptions) {
     this.keeper = new Keeper(options.secret)
@@ -54,6 +57,7 @@ export class Database {
 
   async open(): Promise<this> {
     await this.#source.initialize()
+    for (const row of this.rows) this.#tables.set(row, new Table(row, this.#source.getMetadata(row)))
     return this
   }
 
@@ -61,9 +65,16 @@ export class Database {
     if (this.#source.isInitialized) await this.#source.destroy()
   }
 
-  /** A connection of one's own; `release` it. */
-  connection(): QueryRunner {
-    return this.#source.createQueryRunner()
+  get #pool(): pg.Pool {
+    return (this.#source.driver as unknown as { master: pg.Pool }).master
+  }
+
+  /** A connection of one's own, to be given back. */
+  async connect(): Promise<Connection> {
+    const client = await this.#pool.connect()
+    // The pool listens to idle connections only. An error of one in use reaches whoever waits for its statement.
+    if (client.listenerCount('error') === 0) client.on('error', () => undefined)
+    return new Connection(client)
   }
 
   /** The row class a type name of the schema stands for. */
@@ -71,19 +82,9 @@ export class Database {
     return this.rows.find((row) => row.name === name)
   }
 
-  tableOf(row: RowClass): string {
-    return this.#source.getMetadata(row).tableName
-  }
-
-  hasColumn(row: RowClass, property: string): boolean {
-    return this.#source.getMetadata(row).findColumnWithPropertyName(property) !== undefined
-  }
-
-  /** Property -> column name, for every column of the row. */
-  columnsOf(row: RowClass): { property: string; column: string; type: string }[] {
-    return this.#source
-      .getMetadata(row)
-      .columns.map((c) => ({ property: c.propertyName, column: c.databaseName, type: String(c.type) }))
+  /** The table of a row class. */
+  table<R extends Row>(row: RowClass<R>): Table<R> {
+    return this.#tables.get(row) as unknown as Table<R>
   }
 
   /** Answers when the database does. */

@@ -1,5 +1,6 @@
-import { Column, type FindOptionsWhere, PrimaryColumn } from 'typeorm'
+import { Column, PrimaryColumn } from 'typeorm'
 import type { Actor } from '../access/actor.js'
+import type { Condition } from './condition.js'
 
 /** What every tenant row carries. Columns are private until a property opts in with `@Field`. */
 export abstract class Row {
@@ -50,5 +51,5 @@ export interface RowClass<R extends Row = Row> {
 /** What a caller gives to make a row: its own columns; the rest is filled in by the transaction. */
 export type Fresh<R extends Row> = Partial<Omit<R, 'version' | 'createdBy' | 'createdAt' | 'firmId'>>
 export type Where<R extends Row> = {
-  [K in keyof R]?: R[K] | readonly NonNullable<R[K]>[] | FindOptionsWhere<R>[K]
+  [K in keyof R]?: R[K] | readonly NonNullable<R[K]>[] | Condition
 }

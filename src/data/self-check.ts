@@ -71,15 +71,15 @@ const checks: Readonly<Record<string, string>> = {
  * @returns one sentence for each thing that is not as it must be; the service refuses to start on any
  */
 export async function selfCheck(database: Database): Promise<string[]> {
-  const connection = database.connection()
+  const connection = await database.connect()
   try {
     const findings: string[] = []
     for (const [rule, sql] of Object.entries(checks)) {
-      const rows = (await connection.query(sql)) as { object: string }[]
+      const rows = await connection.query<{ object: string }>(sql)
       for (const { object } of rows) findings.push(`${object}: ${rule}.`)
     }
     return findings
   } finally {
-    await connection.release()
+    connection.release()
   }
 }

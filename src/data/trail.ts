@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm'
+import type { Connection } from './connection.js'
 import type { Row } from './row.js'
 
 /** One row that an act made, changed or removed: what it was and what it is, the changed properties only. */
@@ -30,8 +30,8 @@ export const chainOf = (row: Row): string =>
  * Appends one entry; the database dates it, locks the chain's head and computes the hash.
  * Called by `write` alone, in the transaction of the act, last: the head is locked for as short as can be.
  */
-export async function appendTrail(runner: QueryRunner, entry: TrailEntryDraft): Promise<void> {
-  await runner.query('select trail_append($1, $2, $3, $4, $5, $6, $7, $8)', [
+export async function appendTrail(connection: Connection, entry: TrailEntryDraft): Promise<void> {
+  await connection.prepared('select trail_append($1, $2, $3, $4, $5, $6, $7, $8)', [
     entry.firmId,
     entry.chainId,
     entry.actorId,

@@ -1,11 +1,11 @@
-import type pg from 'pg'
-import { And, Any, type EntityManager, Equal, FindOperator, IsNull, type QueryRunner } from 'typeorm'
 import type { Actor, Claims } from '../access/actor.js'
 import { notFound, unauthenticated } from '../access/faults.js'
 import { Refusal } from '../rules/refusal.js'
 import type { TeamRole } from '../rules/vocabulary.js'
+import type { Connection } from './connection.js'
 import type { Database } from './database.js'
 import type { Row, RowClass, Where } from './row.js'
+import type { Conditions } from './table.js'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -33,7 +33,7 @@ export class Tx {
 
   constructor(
     readonly database: Database,
-    protected readonly runner: QueryRunner,
+    protected readonly connection: Connection,
     firmId: string | null,
   ) {
     this.#firmId = firmId
@@ -50,38 +50,34 @@ export class Tx {
     return this.#firmId
   }
 
-  protected get manager(): EntityManager {
-    return this.runner.manager
-  }
-
   protected get known(): Actor | null {
     return this.#actor
   }
 
   /** Takes on a tenant inside a transaction that began without one (signing in, accepting an invitation). */
   async enter(firmId: string): Promise<void> {
-    await this.runner.query(`set local app.firm_id = ${quoted(firmId)}`)
+    await this.connection.run(`set local app.firm_id = ${quoted(firmId)}`)
     this.#firmId = firmId
   }
 
   /** Says whose memberships the identity realm reads across firms: those of one person, authenticated. */
   async speakFor(userId: string): Promise<void> {
-    await this.runner.query(`set local app.user_id = ${quoted(userId)}`)
+    await this.connection.run(`set local app.user_id = ${quoted(userId)}`)
   }
 
   /** Opens the identity realm in a person's own transaction: for acts on their account and their sessions. */
   async openIdentityRealm(): Promise<void> {
-    await this.runner.query("set local app.realm = 'identity'")
+    await this.connection.run("set local app.realm = 'identity'")
   }
 
   /** Works inside another firm of the person this transaction speaks for, then comes back. */
   async within<T>(firmId: string, work: () => Promise<T>): Promise<T> {
     const home = this.#firmId
     const clientId = this.#actor?.clientId ?? null
-    await this.runner.query(`set local app.client_id = ''`)
+    await this.connection.run(`set local app.client_id = ''`)
     await this.enter(firmId)
     const done = await work()
-    await this.runner.query(`set local app.firm_id = ${quoted(home)}; set local app.client_id = ${quoted(clientId)}`)
+    await this.connection.run(`set local app.firm_id = ${quoted(home)}; set local app.client_id = ${quoted(clientId)}`)
     this.#firmId = home
     return done
   }
@@ -114,36 +110,34 @@ export class Tx {
 
   /** A hand-written statement. It names the firm itself (`firm_id = $1`) and respects the team's wall itself. */
   query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    return this.runner.query(sql, parameters as unknown[])
+    return this.connection.query(sql, parameters)
   }
 
-  /** A hand-written statement that is sent many times: the connection parses it once and knows it by its name. */
-  async prepared<T>(name: string, sql: string, parameters: readonly unknown[]): Promise<T[]> {
-    const connection = (await this.runner.connect()) as pg.PoolClient
-    return (await connection.query({ name, text: sql, values: parameters as unknown[] })).rows
+  /** A hand-written statement, always of the same text, that is sent often: the connection parses it once. */
+  prepared<T>(sql: string, parameters: readonly unknown[]): Promise<T[]> {
+    return this.connection.prepared(sql, parameters)
   }
 
   /** The rows that answer to `where` and that the actor may see. An array as a value means any of them. */
   async find<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R[]> {
-    return this.manager.find(row, {
-      where: this.#visible(row, where),
-      order: options.order as never,
-      ...(options.limit === undefined ? {} : { take: options.limit }),
-      ...(options.lock
-        ? { lock: { mode: options.lock === 'share' ? 'pessimistic_read' : 'pessimistic_write' } as never }
-        : {}),
-    })
+    const table = this.database.table(row)
+    const lines = await this.connection.lines(table.select(this.#own(where), this.#walls(row), options as object))
+    return lines.map((line) => table.revive(line))
   }
 
   /** How many rows `find` would find without a limit. */
-  count<R extends Row>(row: RowClass<R>, where: Where<R>): Promise<number> {
-    return this.manager.count(row, { where: this.#visible(row, where) })
+  async count<R extends Row>(row: RowClass<R>, where: Where<R>): Promise<number> {
+    const statement = this.database.table(row).count(this.#own(where), this.#walls(row))
+    const [[count]] = (await this.connection.lines(statement)) as [[number]]
+    return count
   }
 
-  #visible<R extends Row>(row: RowClass<R>, where: Where<R>): never {
-    const walls = this.#actor ? row.wall(this.#actor, [...this.#actor.team.keys()]) : null
-    const own = { ...where, firmId: this.firmId } as Record<string, unknown>
-    return (walls ?? [{}]).map((wall) => bothOf(own, wall)) as never
+  #own<R extends Row>(where: Where<R>): Conditions {
+    return { ...where, firmId: this.firmId }
+  }
+
+  #walls(row: RowClass): readonly Conditions[] | null {
+    return this.#actor ? row.wall(this.#actor, [...this.#actor.team.keys()]) : null
   }
 
   async one<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R | null> {
@@ -183,20 +177,3 @@ export const versionConflict = (row: Row) =>
     ['expectedVersion'],
     { currentVersion: row.version },
   )
-
-/** A value of a condition as the operator it stands for. */
-export function asOperator(value: unknown): FindOperator<unknown> {
-  if (value instanceof FindOperator) return value
-  if (value === null) return IsNull()
-  return Array.isArray(value) ? Any(value) : Equal(value)
-}
-
-/** Both conditions: where they speak of the same column, both must hold. */
-function bothOf(own: Record<string, unknown>, wall: Record<string, unknown>): Record<string, unknown> {
-  const both: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(own)) if (value !== undefined) both[key] = asOperator(value)
-  for (const [key, value] of Object.entries(wall)) {
-    both[key] = key in both ? And(both[key] as FindOperator<unknown>, asOperator(value)) : asOperator(value)
-  }
-  return both
-}

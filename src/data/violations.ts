@@ -25,7 +25,7 @@ export function refusalFor(error: unknown): unknown {
   if ((error as { code?: string }).code === locked) {
     return new Refusal('BUSY', 'Somebody else is changing the same thing just now. Try again shortly.')
   }
-  const constraint = (error as { driverError?: { constraint?: string } }).driverError?.constraint
+  const constraint = (error as { constraint?: string }).constraint
   const meaning = constraint ? meanings[constraint] : undefined
   return meaning ? new Refusal('ALREADY_EXISTS', meaning[0], [meaning[1]]) : error
 }

@@ -23,21 +23,14 @@ export interface OpenRead {
 
 /** Opens a read-only, repeatable-read transaction of the person's tenant. */
 export async function openRead(database: Database, claims: Claims): Promise<OpenRead> {
-  const runner = database.connection()
-  const close = async () => {
-    try {
-      if (!runner.isReleased) await runner.query('rollback').catch(() => {})
-    } finally {
-      await runner.release()
-    }
-  }
+  const connection = await database.connect()
   try {
-    await runner.query(`begin isolation level repeatable read read only; ${settings(claims)}`)
-    const tx = new Tx(database, runner, claims.firmId)
-    await tx.identify(claims)
-    return { tx, close }
+    const tx = new Tx(database, connection, claims.firmId)
+    const begin = connection.run(`begin isolation level repeatable read read only; ${settings(claims)}`)
+    await Promise.all([begin, tx.identify(claims)])
+    return { tx, close: () => connection.rollback() }
   } catch (error) {
-    await close()
+    await connection.rollback()
     throw error
   }
 }
@@ -76,21 +69,17 @@ async function writeOnce<T>(
   coordinate: string,
   act: (tx: WriteTx) => Promise<T>,
 ): Promise<T> {
-  const runner = database.connection()
+  const connection = await database.connect()
   try {
-    await runner.query(`begin; ${settings(claims)}; set local lock_timeout = '10s'`)
-    // TypeORM locks rows only in a transaction it knows of; this one was begun, and ends, by hand.
-    Object.assign(runner, { isTransactionActive: true })
-    const tx = new WriteTx(database, runner, claims?.firmId ?? null, coordinate)
-    if (claims) await tx.identify(claims)
-    else await tx.readClock()
+    const tx = new WriteTx(database, connection, claims?.firmId ?? null, coordinate)
+    const begin = connection.run(`begin; ${settings(claims)}; set local lock_timeout = '10s'`)
+    await Promise.all([begin, claims ? tx.identify(claims) : tx.readClock()])
     const result = await act(tx)
-    await runner.query('commit')
+    await connection.run('commit')
+    connection.release()
     return result
   } catch (error) {
-    await runner.query('rollback').catch(() => {})
+    await connection.rollback()
     throw error
-  } finally {
-    await runner.release()
   }
 }

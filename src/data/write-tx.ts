@@ -1,6 +1,6 @@
-import type { QueryRunner } from 'typeorm'
 import { v7 as newId } from 'uuid'
 import { notFound } from '../access/faults.js'
+import type { Connection } from './connection.js'
 import type { Database } from './database.js'
 import { permit } from './permit.js'
 import type { Fresh, Row, RowClass, Where } from './row.js'
@@ -16,12 +16,12 @@ export class WriteTx extends Tx {
 
   constructor(
     database: Database,
-    runner: QueryRunner,
+    connection: Connection,
     firmId: string | null,
     /** The act's place in the schema, by which the policy knows it, e.g. `Mutation.confirmException`. */
     readonly coordinate: string,
   ) {
-    super(database, runner, firmId)
+    super(database, connection, firmId)
   }
 
   /**
@@ -51,15 +51,8 @@ export class WriteTx extends Tx {
   async insertMany<R extends Row>(row: RowClass<R>, values: readonly Fresh<R>[], trailed = 200): Promise<R[]> {
     const made = values.map((value) => this.#complete(row, value))
     for (const one of made) this.#mustBeUnlocked(one)
-    for (let from = 0; from < made.length; from += 1_000) {
-      await this.manager
-        .createQueryBuilder()
-        .insert()
-        .into(row)
-        .values(made.slice(from, from + 1_000) as never)
-        .updateEntity(false)
-        .execute()
-    }
+    const table = this.database.table(row)
+    await Promise.all(portions(made).map((rows) => this.connection.change(table.insert(rows))))
     if (made.length <= trailed) for (const one of made) this.note(one, { after: plain(one) })
     else this.note(made[0] as R, { after: { count: made.length, first: made[0]?.id, last: made.at(-1)?.id } })
     return made
@@ -85,16 +78,8 @@ export class WriteTx extends Tx {
     this.#mustBeUnlocked(row)
     const type = row.constructor as RowClass<R>
     const set = { ...changes, version: row.version + 1 }
-    const { affected } = await this.manager
-      .createQueryBuilder()
-      .update(type)
-      .set(set as never)
-      .where('firm_id = :firmId and id = :id and version = :version', {
-        firmId: this.firmId,
-        id: row.id,
-        version: row.version,
-      })
-      .execute()
+    const own = { firmId: this.firmId, id: row.id, version: row.version }
+    const affected = await this.connection.change(this.database.table(type).update(set, own))
     if (affected !== 1) {
       const now = await this.one(type, { id: row.id } as Where<R>)
       throw now ? versionConflict(now) : notFound()
@@ -105,13 +90,8 @@ export class WriteTx extends Tx {
   /** Removes a row of the few kinds that can be removed (links); the trail keeps what it said. */
   async remove<R extends Row>(row: R): Promise<void> {
     this.#mustBeUnlocked(row)
-    const { affected } = await this.manager.delete(
-      row.constructor as RowClass<R>,
-      {
-        firmId: this.firmId,
-        id: row.id,
-      } as never,
-    )
+    const table = this.database.table(row.constructor as RowClass<R>)
+    const affected = await this.connection.change(table.remove({ firmId: this.firmId, id: row.id }))
     if (affected !== 1) throw notFound()
     this.note(row, { before: plain(row) })
   }
@@ -131,7 +111,7 @@ export class WriteTx extends Tx {
     for (const [chainId, changes] of this.#changes) {
       const first = changes[0] as Change
       const node = about && chainOf(about) === chainId ? { type: about.constructor.name, id: about.id } : first
-      await appendTrail(this.runner, {
+      await appendTrail(this.connection, {
         firmId: this.firmId,
         chainId,
         actorId: this.known?.memberId ?? null,
@@ -153,7 +133,7 @@ export class WriteTx extends Tx {
       createdBy: this.known?.memberId ?? null,
       createdAt: this.now,
     })
-    for (const { property } of this.database.columnsOf(row)) {
+    for (const { property } of this.database.table(row).columns) {
       if ((made as never)[property] === undefined) Object.assign(made, { [property]: null })
     }
     if (row.name === 'Engagement') this.unlock(id)
@@ -167,6 +147,19 @@ export class WriteTx extends Tx {
       throw new Error(`${row.constructor.name} was to be written without the policy being asked about its engagement`)
     }
   }
+}
+
+const portionMax = 1_024
+
+/** Cut into portions whose lengths are powers of two, so that their statements have few different texts. */
+function portions<R>(rows: readonly R[]): R[][] {
+  const cut: R[][] = []
+  for (let from = 0, size = portionMax; from < rows.length; ) {
+    while (size > rows.length - from) size /= 2
+    cut.push(rows.slice(from, from + size))
+    from += size
+  }
+  return cut
 }
 
 /** The columns of a row as they go into the trail. */

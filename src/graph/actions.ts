@@ -30,7 +30,7 @@ export class NodeResolver {
     )
     const rows = context.database.rows.filter((row) => nodes.has(row.name))
     const places = rows.map(
-      (row) => `select '${row.name}' as type from ${context.database.tableOf(row)} where firm_id = $1 and id = $2`,
+      (row) => `select '${row.name}' as type from ${context.database.table(row).name} where firm_id = $1 and id = $2`,
     )
     const [found] = await tx.query<{ type: string }>(places.join(' union all '), [tx.firmId, id])
     const type = found && context.database.rowClass(found.type)

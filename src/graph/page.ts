@@ -1,8 +1,8 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql'
-import { And, LessThan, MoreThan } from 'typeorm'
 import { Fault } from '../access/faults.js'
+import { allOf, lessThan, moreThan } from '../data/condition.js'
 import type { Row, RowClass, Where } from '../data/row.js'
-import { asOperator, isUuid, type Tx } from '../data/tx.js'
+import { isUuid, type Tx } from '../data/tx.js'
 import { structural } from './payload.js'
 
 export const pageLimits = { default: 25, most: 100 } as const
@@ -83,8 +83,8 @@ export async function page<R extends Row>(
 ): Promise<Page<R>> {
   const limit = bounded(first)
   const own = where[order.by]
-  const past = after ? (order.direction === 'asc' ? MoreThan : LessThan)(placeIn(tx, row, order.by, after)) : null
-  const beyond = past ? { [order.by]: own === undefined ? past : And(asOperator(own), past) } : {}
+  const past = after ? (order.direction === 'asc' ? moreThan : lessThan)(placeIn(tx, row, order.by, after)) : null
+  const beyond = past ? { [order.by]: own === undefined ? past : allOf(own, past) } : {}
   const found = await tx.find(row, { ...where, ...beyond } as Where<R>, {
     order: { [order.by]: order.direction } as never,
     limit: limit + 1,
@@ -150,7 +150,7 @@ const foreignCursor = () => new Fault('BAD_USER_INPUT', '`after` is not a cursor
 /** The place a cursor stands for, of the type of the column the list is ordered by: one from another list has another. */
 function placeIn<R extends Row>(tx: Tx, row: RowClass<R>, by: string, cursor: string): string | number {
   const place = placeOf(cursor)
-  const type = tx.database.columnsOf(row).find(({ property }) => property === by)?.type
+  const type = tx.database.table(row).columnOf(by)?.type
   const isWhole = typeof place === 'number' && Number.isInteger(place) && Math.abs(place) < 2 ** 31
   const suits = type === 'integer' ? isWhole : typeof place === 'string' && (type !== 'uuid' || isUuid(place))
   if (!suits) throw foreignCursor()

@@ -40,11 +40,11 @@ describe('write', () => {
 
   it('leaves no tenant behind on the connection it used', async () => {
     await write(w.database, a.manager.claims, act, async () => null)
-    const runner = w.database.connection()
-    const [row] = await runner.query(
+    const connection = await w.database.connect()
+    const [row] = await connection.query(
       "select current_setting('app.firm_id', true) as firm, count(*)::int as seen from client",
     )
-    await runner.release()
+    connection.release()
     expect(row).toEqual({ firm: '', seen: 0 })
   })
 

@@ -16,7 +16,7 @@ const schema = await plainSchema(features)
 /** Acts on what belongs to an engagement, as the table knows them. */
 const acts = Object.entries(policy).flatMap(([coordinate, row]) => {
   const type = row.on ? w.database.rowClass(row.on) : undefined
-  const inEngagement = type && (type.name === 'Engagement' || w.database.hasColumn(type, 'engagementId'))
+  const inEngagement = type && (type.name === 'Engagement' || w.database.table(type).columnOf('engagementId'))
   return coordinate.startsWith('Mutation.') && inEngagement
     ? [[coordinate.slice('Mutation.'.length), row] as const]
     : []
@@ -25,10 +25,10 @@ const acts = Object.entries(policy).flatMap(([coordinate, row]) => {
 /** What belongs to the issued engagement: type name -> ids. */
 const issued = new Map<string, string[]>()
 for (const type of w.database.rows) {
-  if (type.name !== 'Engagement' && !w.database.hasColumn(type, 'engagementId')) continue
-  if (!w.database.hasColumn(type, 'id')) continue
+  if (type.name !== 'Engagement' && !w.database.table(type).columnOf('engagementId')) continue
+  if (!w.database.table(type).columnOf('id')) continue
   const { rows } = await w.owner.query<{ id: string }>(
-    `select id from ${w.database.tableOf(type)} where firm_id = $1 and ${type.name === 'Engagement' ? 'id' : 'engagement_id'} in
+    `select id from ${w.database.table(type).name} where firm_id = $1 and ${type.name === 'Engagement' ? 'id' : 'engagement_id'} in
        (select id from engagement where firm_id = $1 and client_id = $2 and state = 'ISSUED')`,
     [a.id, one.id],
   )

@@ -130,9 +130,9 @@ export async function versionsOf(w: World, held: Holdings): Promise<ReadonlyMap<
   const versions = new Map<string, number>()
   for (const [type, ids] of Object.entries(held)) {
     const row = w.database.rowClass(type)
-    if (!row || !w.database.hasColumn(row, 'version')) continue
+    if (!row || !w.database.table(row).columnOf('version')) continue
     const { rows } = await w.owner.query<{ id: string; version: number }>(
-      `select id, version from ${w.database.tableOf(row)} where id = any($1)`,
+      `select id, version from ${w.database.table(row).name} where id = any($1)`,
       [ids],
     )
     for (const { id, version } of rows) versions.set(id, version)

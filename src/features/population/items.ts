@@ -34,7 +34,7 @@ export async function writeItems(
   const values: unknown[] = [tx.firmId, population.engagementId, population.id, importId]
   for (const item of items) values.push(item.ordinal, item.key, item.occurredOn, item.values)
   // Only the full batch is worth a name: a connection keeps what it has prepared.
-  if (items.length === intakeLimits.batchItems) await tx.prepared('write items', fullBatch, values)
+  if (items.length === intakeLimits.batchItems) await tx.prepared(fullBatch, values)
   else await tx.query(statementFor(items.length), values)
 }
 

@@ -1,6 +1,6 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql'
-import { ArrayContains, Raw } from 'typeorm'
 import { badQuestion } from '../../access/faults.js'
+import { Condition, including } from '../../data/condition.js'
 import type { Where } from '../../data/row.js'
 import { isUuid, type Tx } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
@@ -90,8 +90,8 @@ async function listed(
     clientId: filter?.clientId ? [filter.clientId].filter(isUuid) : undefined,
     kind: filter?.kind ?? undefined,
     state: statesFor(tx, filter?.state),
-    criteriaCodes: filter?.criterion ? (ArrayContains([filter.criterion]) as never) : undefined,
-    id: typeof filter?.awaitingResponse === 'boolean' ? (awaited(tx, filter.awaitingResponse) as never) : undefined,
+    criteriaCodes: filter?.criterion ? including(filter.criterion) : undefined,
+    id: typeof filter?.awaitingResponse === 'boolean' ? awaited(tx, filter.awaitingResponse) : undefined,
   }
   return page(tx, Exception, where, args, orderOf(orderBy, columns))
 }
@@ -106,9 +106,11 @@ function statesFor(tx: Tx, state: words.ExceptionState | null | undefined): word
 
 /** A condition on an exception's id. The states are those of `isAwaited` (rules/responses.ts). */
 const awaited = (tx: Tx, is: boolean) =>
-  Raw(
-    (id) => `${is ? '' : 'not'} exists (select 1 from exception e where e.id = ${id} and e.firm_id = :firmId
+  new Condition(
+    (
+      id,
+      bind,
+    ) => `${is ? '' : 'not'} exists (select 1 from exception e where e.id = ${id} and e.firm_id = ${bind(tx.firmId)}
       and e.state in ('COMMUNICATED', 'CONCLUDED') and not exists (select 1 from management_response r
         where r.firm_id = e.firm_id and r.exception_id = e.id and r.state in ('SUBMITTED', 'ACCEPTED')))`,
-    { firmId: tx.firmId },
   )

@@ -15,7 +15,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql'
-import { Raw } from 'typeorm'
+import { Condition } from '../../data/condition.js'
 import { isUuid, type Tx } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ResultOutcome } from '../../graph/enums.js'
@@ -209,7 +209,7 @@ export class SampleResolver {
       sampleId: sample.id,
       ...(filter?.outcome ? { outcome: filter.outcome } : {}),
       ...(filter?.outstanding ? { outcome: null } : {}),
-      ...(typeof filter?.corrected === 'boolean' ? { id: corrected(tx, filter.corrected) as never } : {}),
+      ...(typeof filter?.corrected === 'boolean' ? { id: corrected(tx, filter.corrected) } : {}),
     }
     return page(tx, SampleItem, where, args, { by: 'position', direction: 'asc' })
   }
@@ -227,10 +227,9 @@ export class SampleResolver {
 
 /** A condition on an item's id. */
 const corrected = (tx: Tx, is: boolean) =>
-  Raw(
-    (id) => `${is ? '' : 'not'} exists (select 1 from result r
-      where r.firm_id = :firmId and r.sample_item_id = ${id} and r.corrected_from is not null)`,
-    { firmId: tx.firmId },
+  new Condition(
+    (id, bind) => `${is ? '' : 'not'} exists (select 1 from result r
+      where r.firm_id = ${bind(tx.firmId)} and r.sample_item_id = ${id} and r.corrected_from is not null)`,
   )
 
 /** The sample as a part of the procedure that tests it. */

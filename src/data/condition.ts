@@ -1,0 +1,25 @@
+/** Gives a value its place among the parameters of a statement, e.g. `$3`. */
+export type Bind = (value: unknown) => string
+
+/** A condition on a column beyond what a plain value says: how it is written, its values bound. */
+export class Condition {
+  constructor(readonly write: (column: string, bind: Bind) => string) {}
+}
+
+export const moreThan = (value: unknown): Condition => new Condition((column, bind) => `${column} > ${bind(value)}`)
+
+export const lessThan = (value: unknown): Condition => new Condition((column, bind) => `${column} < ${bind(value)}`)
+
+/** Of a column that holds a list: it has this among others. */
+export const including = (value: unknown): Condition => new Condition((column, bind) => `${column} @> ${bind([value])}`)
+
+/** All of these, each a value or a condition. */
+export const allOf = (...conditions: unknown[]): Condition =>
+  new Condition((column, bind) => conditions.map((one) => written(column, one, bind)).join(' and '))
+
+/** The condition that a value stands for: equal, absent (null), or any of a list. */
+export function written(column: string, value: unknown, bind: Bind): string {
+  if (value instanceof Condition) return value.write(column, bind)
+  if (value === null) return `${column} is null`
+  return Array.isArray(value) ? `${column} = any(${bind(value)})` : `${column} = ${bind(value)}`
+}
