@@ -100,8 +100,10 @@ export interface ServerOptions {
   /** The program of Node to run it with; this process's own when absent. */
   node?: string
   script: string
+  /** Given to it as JSON on its standard input, with the `port` to listen on. */
+  settings?: object
   /** All that stands in its environment; `PORT` is added. */
-  environment: Record<string, string>
+  environment?: Record<string, string>
   /** What answers 200 once it serves. */
   readyPath: string
 }
@@ -110,7 +112,7 @@ const startMaxMs = 60_000
 
 /** Starts a server as a process of its own, on a free port; its output goes to `<name>.log` in the place's folder. */
 export async function startServer(place: Place, options: ServerOptions): Promise<Server> {
-  const { name, node = process.execPath, script, environment, readyPath } = options
+  const { name, node = process.execPath, script, settings = {}, environment, readyPath } = options
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const logFile = join(place.folder, `${name}.log`)
@@ -118,8 +120,9 @@ export async function startServer(place: Place, options: ServerOptions): Promise
   const child = spawn(node, [script], {
     cwd: root,
     env: { PORT: String(port), ...environment },
-    stdio: ['ignore', log.fd, log.fd],
+    stdio: ['pipe', log.fd, log.fd],
   })
+  child.stdin?.end(JSON.stringify({ ...settings, port }))
   await log.close()
   await answers(child, `${url}${readyPath}`).catch(async (error: unknown) => {
     await end(child)

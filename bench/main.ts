@@ -1,0 +1,143 @@
+import 'reflect-metadata'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Claims } from '../src/access/actor.js'
+import { Database } from '../src/data/database.js'
+import { Tokens } from '../src/features/identity/tokens.js'
+import { compare, type Entrant, type Finding, measure } from './contest.js'
+import { contestants } from './contestants.js'
+import { type Operation, operations } from './operations.js'
+import { asOwner, issuer, type Place, postmasterOf, root } from './place.js'
+import { openSeeded, type Size, sizes } from './recipe.js'
+import { summarize, tableOf } from './report.js'
+
+const usage = `npm run bench -- [--size ${Object.keys(sizes).join('|')}] [--operations ${operations.map(({ name }) => name).join(',')}]
+  [--contestants ${contestants.map(({ name }) => name).join(',')}] [--connections 1,16,64] [--seconds 5] [--rounds 3] [--pool 10] [--check-only]`
+
+interface Plan {
+  size: Size
+  operations: readonly Operation[]
+  contestants: typeof contestants
+  connections: readonly number[]
+  seconds: number
+  rounds: number
+  poolSize: number
+  checkOnly: boolean
+}
+
+function readPlan(): Plan {
+  const { values } = parseArgs({
+    options: {
+      size: { type: 'string', default: 'small' },
+      operations: { type: 'string', default: operations.map(({ name }) => name).join() },
+      contestants: { type: 'string', default: contestants.map(({ name }) => name).join() },
+      connections: { type: 'string', default: '1,16,64' },
+      seconds: { type: 'string', default: '5' },
+      rounds: { type: 'string', default: '3' },
+      pool: { type: 'string', default: '10' },
+      'check-only': { type: 'boolean', default: false },
+    },
+  })
+  if (!(values.size in sizes)) throw new Error(`There is no size ${values.size}.`)
+  return {
+    size: values.size as Size,
+    operations: named(operations, values.operations),
+    contestants: named(contestants, values.contestants),
+    connections: values.connections.split(',').map(positive),
+    seconds: positive(values.seconds),
+    rounds: positive(values.rounds),
+    poolSize: positive(values.pool),
+    checkOnly: values['check-only'],
+  }
+}
+
+const named = <T extends { name: string }>(all: readonly T[], names: string): T[] =>
+  names.split(',').map((name) => {
+    const found = all.find((one) => one.name === name)
+    if (!found) throw new Error(`There is no ${name}.`)
+    return found
+  })
+
+function positive(text: string): number {
+  const number = Number(text)
+  if (!(number > 0)) throw new Error(`${text} is no number above 0.`)
+  return number
+}
+
+const asksMost = 400
+const warmUpSeconds = 1
+
+async function contest(place: Place, plan: Plan, tokens: Tokens): Promise<Finding[]> {
+  const entrants: Entrant[] = []
+  try {
+    const jwks = await tokens.jwks()
+    for (const contestant of plan.contestants) {
+      entrants.push({ contestant, server: await contestant.start(place, { poolSize: plan.poolSize, jwks }) })
+    }
+    return await compete(place, plan, entrants, (claims) => tokens.sign(claims).token)
+  } finally {
+    for (const { server } of entrants) await server.stop()
+  }
+}
+
+async function compete(place: Place, plan: Plan, entrants: Entrant[], sign: (claims: Claims) => string) {
+  const findings: Finding[] = []
+  const postmaster = await postmasterOf(place)
+  for (const operation of plan.operations) {
+    const asks = await asOwner(place.ownerUrl, (owner) => operation.asks(owner, asksMost))
+    const digests = await compare(entrants, operation, asks, sign)
+    console.log(`${operation.name}: ${asks.length} answers are equal.`)
+    if (plan.checkOnly) continue
+    for (const connections of plan.connections) {
+      for (let round = 1; round <= plan.rounds; round += 1) {
+        for (const entrant of entrants) {
+          const asked = { asks, digests: digests.get(entrant.server.name) ?? [], sign }
+          const effort = { connections, warmUpSeconds, seconds: plan.seconds }
+          findings.push({ round, ...(await measure(entrant, operation, asked, effort, postmaster)) })
+        }
+      }
+      console.log(
+        tableOf(
+          summarize(findings.filter((one) => one.operation === operation.name && one.connections === connections)),
+        ),
+      )
+    }
+  }
+  return findings
+}
+
+async function report(plan: Plan, findings: Finding[]): Promise<void> {
+  const summaries = summarize(findings)
+  const [cpu] = cpus()
+  const machine = { cpu: cpu?.model, cores: cpus().length, node: process.version, platform: process.platform }
+  const { size, seconds, rounds, poolSize } = plan
+  const table = tableOf(summaries)
+  const heading = `Size ${size}; ${rounds} rounds of ${seconds} s, medians; ${poolSize} connections to PostgreSQL each; ${machine.cores} × ${machine.cpu}, Node ${machine.node}.`
+  const folder = join(root, '.data/bench')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, `${size}.md`), `${heading}\n\n${table}\n`)
+  await writeFile(
+    join(folder, `${size}.json`),
+    JSON.stringify({ machine, size, seconds, rounds, poolSize, summaries, findings }, null, 2),
+  )
+  console.log(`\n${heading}\n\n${table}`)
+}
+
+try {
+  const plan = readPlan()
+  const place = await openSeeded(plan.size)
+  const database = await new Database({ url: place.serviceUrl, poolSize: 1, secret: place.secret, rows: [] }).open()
+  try {
+    const findings = await contest(place, plan, await Tokens.open(database, { issuer }))
+    if (!plan.checkOnly) await report(plan, findings)
+  } finally {
+    await database.close()
+    await place.stop()
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  if (error instanceof TypeError) console.error(usage)
+  process.exitCode = 1
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Passwords } from '../src/features/identity/passwords.js'
+import { asOwner, openPlace, type Place, root } from './place.js'
+
+/** How much there is to look through: about 3,400 sample items to an engagement. */
+export const sizes = {
+  smoke: { firms: 2, clients: 2, engagements: 1 },
+  small: { firms: 11, clients: 4, engagements: 2 },
+  medium: { firms: 110, clients: 4, engagements: 2 },
+  large: { firms: 440, clients: 4, engagements: 2 },
+} as const
+export type Size = keyof typeof sizes
+
+/** Everybody's. They are invented people. */
+export const password = 'a long enough password'
+
+const seedFile = join(root, 'bench/seed.sql')
+
+/** Opens the database of this size: filled at the first time, and again when migrations or seed have changed. */
+export async function openSeeded(size: Size): Promise<Place> {
+  return openPlace({
+    folder: join(root, '.data/bench', size),
+    recipe: await recipeOf(size),
+    fill: (place) => fill(place, size),
+  })
+}
+
+async function recipeOf(size: Size): Promise<string> {
+  const folder = join(root, 'migrations')
+  const files = (await readdir(folder)).sort().map((name) => join(folder, name))
+  const texts = await Promise.all([...files, seedFile].map((file) => readFile(file, 'utf8')))
+  return createHash('sha256')
+    .update(JSON.stringify([sizes[size], ...texts]))
+    .digest('hex')
+}
+
+async function fill(place: Place, size: Size): Promise<void> {
+  const { firms, clients, engagements } = sizes[size]
+  const passwordHash = await new Passwords().hash(password)
+  const settings = { firms, clients, engagements, password_hash: passwordHash }
+  const started = performance.now()
+  await asOwner(place.ownerUrl, async (owner) => {
+    for (const [name, value] of Object.entries(settings)) {
+      await owner.query('select set_config($1, $2, false)', [`bench.${name}`, String(value)])
+    }
+    for (const statement of statementsOf(await readFile(seedFile, 'utf8'))) await owner.query(statement)
+    await owner.query('vacuum (analyze)')
+  })
+  console.log(`Filled a database of size ${size} in ${Math.round((performance.now() - started) / 1000)} s.`)
+}
+
+/** One by one, so that each is its own transaction. No statement of the seed ends a line with a semicolon inside. */
+const statementsOf = (sql: string): string[] => sql.split(/;\n/).filter((statement) => statement.trim() !== '')
