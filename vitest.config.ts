@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['dist/tests/**/*.test.js'],
     globalSetup: ['dist/tests/support/cluster.js'],
+    // As the entry points of the service do, before any class with decorators is read.
+    setupFiles: ['reflect-metadata'],
     pool: 'forks',
     // As many files at once as there are cores: they wait for PostgreSQL as much as they compute.
     maxWorkers: '100%',

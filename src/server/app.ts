@@ -7,7 +7,6 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify'
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import {
   type FastifyBaseLogger,
   type FastifyError,
@@ -24,7 +23,8 @@ import { Fault, unauthenticated } from '../access/faults.js'
 import type { Database } from '../data/database.js'
 import { Context } from '../graph/context.js'
 import type { Services } from '../graph/services.js'
-import { causeOf, isTold, ourFault, shownError } from './errors.js'
+import { causeOf, isTold, ourFault, shownError, withoutSuggestions } from './errors.js'
+import { serveExplorer } from './explorer.js'
 import { isTooNested, limits, mustBeAffordable, mustFit, shapeRule } from './limits.js'
 
 export interface AppOptions {
@@ -53,10 +53,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     // Anybody can send the header; only these are believed.
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
+    // What cannot be taken as a request comes past every hook.
+    frameworkErrors: ({ statusCode = 400 }, request, reply) => {
+      const told = { statusCode, error: STATUS_CODES[statusCode], message: 'This is no address of the service.' }
+      return (reply as FastifyReply).headers(headersOf(request)).code(statusCode).send(told)
+    },
   })
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-    reply.header('x-content-type-options', 'nosniff')
+    reply.headers(headersOf(request))
   })
   app.addHook('onResponse', async (request, reply) => {
     const { method, url } = request
@@ -75,16 +79,18 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await serveGraphql(app, options)
   serveHealth(app, options.database)
   app.get('/.well-known/jwks.json', () => options.jwks())
-  if (options.explorer) {
-    const page = renderGraphiQL({
-      endpoint: '/graphql',
-      title: 'Fieldwork',
-      defaultQuery: '{ viewer { member { name } firm { name } } }\n',
-    })
-    app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
-  }
+  if (options.explorer) serveExplorer(app)
   return app
 }
+
+/** What every answer says of itself: it holds confidential data, is data, and is shown by no other page. */
+const headersOf = (request: FastifyRequest) => ({
+  'x-request-id': request.id,
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+})
 
 async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<void> {
   const apollo = new ApolloServer<Context>({
@@ -92,10 +98,12 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     introspection: options.explorer,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
+    // Anybody could fill the memory for them.
+    persistedQueries: false,
     stopOnTerminationSignals: false,
     validationRules: [shapeRule],
     parseOptions: { maxTokens: limits.tokens },
-    formatError: shownError,
+    formatError: options.explorer ? shownError : withoutSuggestions,
     logger: options.log,
     plugins: [
       fastifyApolloDrainPlugin(app),
@@ -121,7 +129,8 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
           maxFiles: 1,
         })
       } catch (error) {
-        const { status = 500, message } = error as { status?: number; message: string }
+        // Only the parser of the form gives no status: it cannot make it out.
+        const { status = 400, message } = error as { status?: number; message: string }
         if (status >= 500) throw error
         return answer(reply, status, new Fault('BAD_USER_INPUT', message))
       }

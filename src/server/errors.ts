@@ -36,3 +36,12 @@ export function shownError(formatted: GraphQLFormattedError, error: unknown): Gr
     extensions: { code: 'INTERNAL', ...(requestId ? { requestId } : {}) },
   }
 }
+
+const suggestion = ' Did you mean '
+
+/** The same, without the names that graphql-js proposes in place of a misspelt one: they give the schema away bit by bit. */
+export function withoutSuggestions(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const shown = shownError(formatted, error)
+  const at = causeOf(error) instanceof GraphQLError ? shown.message.lastIndexOf(suggestion) : -1
+  return at < 0 ? shown : { ...shown, message: shown.message.slice(0, at) }
+}

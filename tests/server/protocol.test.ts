@@ -97,7 +97,9 @@ describe('GraphQL over HTTP', () => {
   })
 
   it('serves an explorer that loads nothing from elsewhere', async () => {
-    const page = await (await fetch(`${address}/`)).text()
+    const answer = await fetch(`${address}/`)
+    expect(answer.headers.get('content-security-policy')).toContain("connect-src 'self'")
+    const page = await answer.text()
     expect(page).toContain('Fieldwork')
     expect(page.match(/<(?:script|link)[^>]+(?:src|href)="https?:/g)).toBeNull()
   })

@@ -3,6 +3,7 @@ import { createFirm } from '../../src/features/identity/firm-creation.js'
 import { Passwords } from '../../src/features/identity/passwords.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
 import type { InvitationLetter } from '../../src/graph/services.js'
+import type { AppOptions } from '../../src/server/app.js'
 import { serviceLog } from '../../src/server/log.js'
 import { type Answer, World } from './world.js'
 
@@ -24,10 +25,11 @@ export interface SignInWorld extends Gate {
   lines: string[]
 }
 
-export async function signInWorld(): Promise<SignInWorld> {
+/** @param options what is put into the service in place of what this world has */
+export async function signInWorld(options: Partial<AppOptions> = {}): Promise<SignInWorld> {
   const letters: InvitationLetter[] = []
   const lines: string[] = []
-  const log = serviceLog('debug', { write: (line: string) => lines.push(line) })
+  const log = serviceLog('trace', { write: (line: string) => lines.push(line) })
   const passwords = new Passwords({ memoryKib: 8, passes: 1 })
   let tokens: Tokens | undefined
   const world = await World.make(async (database) => {
@@ -40,6 +42,7 @@ export async function signInWorld(): Promise<SignInWorld> {
       services: { tokens: made, passwords, mailer, log },
       log,
       trustedProxies: [proxy],
+      ...options,
     }
   })
   return { world, tokens: tokens as Tokens, passwords, letters, lines, ...gate(world) }

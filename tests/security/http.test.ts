@@ -1,0 +1,294 @@
+import { randomUUID } from 'node:crypto'
+import { connect } from 'node:net'
+import type { InjectOptions } from 'fastify'
+import { describe, expect, it } from 'vitest'
+import { signInWorld } from '../support/sign-in.js'
+
+// As in production: no explorer, no introspection.
+const w = await signInWorld({ explorer: false })
+const { admin } = await w.firm('Larch & Partners (invented)', 'ada@larch.example.test')
+const { app } = w.world
+const bearer = { authorization: `Bearer ${admin.accessToken}` }
+const json = { 'content-type': 'application/json' }
+const operation = JSON.stringify({ query: '{ viewer { firm { name } } }' })
+const signedIn: InjectOptions = {
+  method: 'POST',
+  url: '/graphql',
+  headers: { ...bearer, ...json },
+  payload: operation,
+}
+const firmName = { data: { viewer: { firm: { name: 'Larch & Partners (invented)' } } } }
+
+const requests: Record<string, InjectOptions> = {
+  'an answer with data': signedIn,
+  'an answer to nobody': { ...signedIn, headers: json },
+  'a syntax error': { ...signedIn, payload: '{"query":"{"}' },
+  'a body that is no JSON': { ...signedIn, payload: '{"query' },
+  'a body that is too large': { ...signedIn, payload: 'x'.repeat(5_000_000) },
+  'a form from nobody': {
+    ...signedIn,
+    headers: { 'content-type': 'multipart/form-data; boundary=x', 'apollo-require-preflight': 'x' },
+  },
+  'no such page': { url: '/admin?secret=in-the-address' },
+  'no such method': { ...signedIn, method: 'DELETE' },
+  'no address at all': { url: '/%zz?secret=in-the-address' },
+  'the public keys': { url: '/.well-known/jwks.json' },
+  'a look at its health': { url: '/healthz' },
+}
+
+describe.each(Object.entries(requests))('every answer: %s', (_what, request) => {
+  it('is kept by nobody, is what it says it is, and is shown within no other page', async () => {
+    const { headers } = await app.inject(request)
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'content-type': expect.stringMatching(/^application\/json/),
+    })
+    expect(Object.keys(headers).filter((name) => /^(server|x-powered-by|set-cookie)$/.test(name))).toEqual([])
+  })
+
+  it('lets no page of another origin read it', async () => {
+    const asked = { ...request, headers: { ...request.headers, origin: 'https://elsewhere.example.test' } }
+    const { headers } = await app.inject(asked)
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
+  })
+})
+
+it('a preflight of another origin is not answered with leave', async () => {
+  const { statusCode, headers } = await app.inject({
+    method: 'OPTIONS',
+    url: '/graphql',
+    headers: {
+      origin: 'https://elsewhere.example.test',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type',
+    },
+  })
+  expect(statusCode).toBe(404)
+  expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
+})
+
+describe('a request that a page of another origin can send without asking first', () => {
+  it.each<[string, InjectOptions]>([
+    [
+      'a query by GET',
+      { url: `/graphql?query=${encodeURIComponent('{ viewer { firm { name } } }')}`, headers: bearer },
+    ],
+    ['text/plain', { ...signedIn, headers: { ...bearer, 'content-type': 'text/plain' } }],
+    [
+      'text/plain that says JSON',
+      { ...signedIn, headers: { ...bearer, 'content-type': 'text/plain; application/json' } },
+    ],
+    ['a form', { ...signedIn, headers: { ...bearer, 'content-type': 'application/x-www-form-urlencoded' } }],
+    [
+      'a form with files that breaks off',
+      { ...signedIn, headers: { ...bearer, 'content-type': 'multipart/form-data; boundary=x' } },
+    ],
+    ['no type', { ...signedIn, headers: bearer }],
+  ])('is refused: %s', async (_what, request) => {
+    const { statusCode, body } = await app.inject(request)
+    expect([400, 415]).toContain(statusCode)
+    expect(body).not.toContain('Larch')
+  })
+
+  it('(the same with JSON is answered)', async () => {
+    expect((await app.inject(signedIn)).json()).toEqual(firmName)
+  })
+})
+
+describe('what is not offered', () => {
+  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const)('%s', async (method) => {
+    expect((await app.inject({ ...signedIn, method })).statusCode).toBe(404)
+  })
+
+  it.each(['/', '/../../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/package.json', '/.env', '/metrics', '/graphql/x'])(
+    'the page %s, in production',
+    async (url) => {
+      const { statusCode, json } = await app.inject({ url })
+      expect([statusCode, json()]).toEqual([404, expect.objectContaining({ error: 'Not Found' })])
+    },
+  )
+
+  it('several operations in one body', async () => {
+    const { statusCode, json } = await app.inject({ ...signedIn, payload: `[${operation},${operation}]` })
+    expect([statusCode, json()]).toEqual([
+      400,
+      { errors: [expect.objectContaining({ extensions: { code: 'BAD_REQUEST' } })] },
+    ])
+  })
+
+  it('remembering documents for anybody (automatic persisted queries)', async () => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } }
+    const { json } = await app.inject({ ...signedIn, payload: JSON.stringify({ extensions }) })
+    expect(json().errors[0].extensions.code).toBe('PERSISTED_QUERY_NOT_SUPPORTED')
+  })
+})
+
+describe('in production the schema', () => {
+  const ask = async (query: string, variables: object = {}) =>
+    (await app.inject({ ...signedIn, payload: JSON.stringify({ query, variables }) })).json()
+
+  it.each([
+    '{ __schema { types { name } } }',
+    '{ __type(name: "Query") { name } }',
+    '{ viewer { firm { name } } ...F } fragment F on Query { __schema { types { name } } }',
+  ])('is not told: %s', async (query) => {
+    const { data, errors } = await ask(query)
+    expect(data).toBeUndefined()
+    expect(errors[0].message).toContain('introspection is not allowed')
+  })
+
+  it('is not given away by what a misspelt name might have meant', async () => {
+    const misspelt: [string, object?][] = [
+      ['{ viewr { firm { nam } } }'],
+      ['{ viewer { frm { name } } }'],
+      ['{ node(idd: "x") { id } }'],
+      ['{ viewer { ... on Viewr { firm { name } } } }'],
+      ['mutation ($i: CreateClientInputt!) { createClient(input: $i) { errors { code } } }'],
+      ['mutation { inviteMember(input: { firmRole: PARTNR }) { errors { code } } }'],
+      [
+        'mutation ($i: CreateClientInput!) { createClient(input: $i) { errors { code } } }',
+        { i: { idempotencyKey: '12345678', nam: 'x', name: 'x' } },
+      ],
+    ]
+    for (const [query, variables] of misspelt) {
+      const { errors } = await ask(query, variables)
+      expect(errors[0].message, query).toMatch(/^(Cannot|Unknown|Value|Variable|Field) /)
+      for (const { message } of errors) expect(message).not.toMatch(/did you mean/i)
+    }
+  })
+})
+
+it('a fault of ours shows nothing of itself: no message, no stack, no place', async () => {
+  const { client } = (await w.send('createClient', { name: 'Heron Pay' }, admin.accessToken, 'client { id }')).payload
+  expect(client.id).toBeTruthy()
+  await w.world.owner.query('alter table client rename to client_away')
+  try {
+    w.lines.length = 0
+    const response = await app.inject({ ...signedIn, payload: '{"query":"{ clients { nodes { name } } }"}' })
+    const requestId = response.headers['x-request-id']
+    expect(response.json()).toEqual({
+      data: null,
+      errors: [
+        {
+          message: 'Something went wrong on our side. Tell us the request id.',
+          path: ['clients'],
+          locations: [{ line: 1, column: 3 }],
+          extensions: { code: 'INTERNAL', requestId },
+        },
+      ],
+    })
+    const [fault] = w.lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'fault')
+    expect(fault).toMatchObject({
+      level: 50,
+      requestId,
+      path: ['clients'],
+      err: { code: '42P01' },
+    })
+    expect(fault.err.stack.join()).toContain('/data/')
+  } finally {
+    await w.world.owner.query('alter table client_away rename to client')
+  }
+})
+
+describe('two authorizations in one request', () => {
+  /** As bytes on the wire: no library lets a header stand twice. */
+  async function raw(headers: string[]): Promise<string> {
+    const { port } = app.server.address() as { port: number }
+    const socket = connect(port, '127.0.0.1')
+    const lines = ['POST /graphql HTTP/1.1', 'host: x', 'connection: close', ...headers]
+    socket.write(
+      `${lines.join('\r\n')}\r\ncontent-type: application/json\r\ncontent-length: ${operation.length}\r\n\r\n${operation}`,
+    )
+    let answer = ''
+    for await (const chunk of socket) answer += chunk
+    return answer
+  }
+  const good = `authorization: ${bearer.authorization}`
+  const false_ = 'authorization: Bearer not.a.token'
+
+  it('are not added up, nor is the better one chosen', async () => {
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    expect(await raw([good])).toContain('Larch')
+    expect(await raw([false_, good])).toContain('UNAUTHENTICATED')
+    expect(await raw([`${false_}, ${bearer.authorization}`])).toContain('UNAUTHENTICATED')
+    expect(await raw([`${good}, Bearer not.a.token`])).toContain('UNAUTHENTICATED')
+    expect(await raw([`${good}\r\n folded`])).not.toContain('Larch')
+  })
+})
+
+describe('a form with a file', () => {
+  const upload = async (operations: string, map: unknown, parts = 1) => {
+    const boundary = randomUUID()
+    const field = (name: string, text: string) =>
+      `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
+    const file = (name: number) =>
+      `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="../../x.csv"\r\ncontent-type: text/csv\r\n\r\nid\r\n`
+    const payload = `${field('operations', operations)}${field('map', JSON.stringify(map))}${Array.from({ length: parts }, (_, n) => file(n)).join('')}--${boundary}--\r\n`
+    const headers = {
+      ...bearer,
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      'apollo-require-preflight': 'x',
+    }
+    const response = await app.inject({ method: 'POST', url: '/graphql', headers, payload })
+    return { status: response.statusCode, body: response.json() }
+  }
+  const create = (variables: object) =>
+    JSON.stringify({
+      query: 'mutation ($i: CreateClientInput!) { createClient(input: $i) { errors { code } } }',
+      variables,
+    })
+  const input = { idempotencyKey: '12345678', name: 'x' }
+
+  it.each<[string, unknown]>([
+    ['the prototype of everything', { 0: ['__proto__.polluted'] }],
+    ['the prototype of a part', { 0: ['variables.i.__proto__.polluted'] }],
+    ['a constructor', { 0: ['constructor.prototype.polluted'] }],
+    ['the query', { 0: ['query'] }],
+    ['the name of the operation', { 0: ['operationName'] }],
+    ['a text', { 0: ['variables.i.name'] }],
+    ['within a text', { 0: ['variables.i.name.length'] }],
+    ['nothing that is known', { 0: ['variables.i.firmId'] }],
+    ['no place', { 0: [''] }],
+    ['a place that is no text', { 0: [{ toString: 'x' }] }],
+    ['no list of places', { 0: 'variables.i.name' }],
+  ])('whose map points at %s changes nothing of the service', async (_what, map) => {
+    const before = await w.world.digest()
+    const { status, body } = await upload(create({ i: input }), map)
+    expect(Object.keys(Object.prototype)).toEqual([])
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+    expect(body.errors?.map(({ extensions }: any) => extensions.code) ?? []).not.toContain('INTERNAL')
+    if (status !== 200) expect(await w.world.digest()).toBe(before)
+  })
+
+  it('whose JSON brings a prototype along makes nobody anything', async () => {
+    const operations = create({ i: input }).replace(
+      '"i":{',
+      '"i":{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},',
+    )
+    const { status, body } = await upload(operations, { 0: ['variables.other'] })
+    expect([status, body.errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT'])
+    expect(({} as { isAdmin?: unknown }).isAdmin).toBeUndefined()
+  })
+
+  it('more than one file, or a thousand places, is refused or harmless', async () => {
+    expect((await upload(create({ i: input }), { 0: ['variables.a'], 1: ['variables.b'] }, 2)).status).toBe(413)
+    const places = Array.from({ length: 10_000 }, (_, n) => `variables.x.${n}`)
+    expect(
+      (await upload(create({ i: { ...input, idempotencyKey: randomUUID() } }), { 0: places })).status,
+    ).toBeLessThan(500)
+  })
+})
+
+it('a prototype in the JSON of a request is refused, not taken', async () => {
+  for (const body of [
+    '{"query":"{ __typename }","__proto__":{"x":1}}',
+    '{"query":"{ __typename }","variables":{"__proto__":{"x":1}}}',
+  ]) {
+    expect((await app.inject({ ...signedIn, payload: body })).statusCode).toBe(400)
+  }
+  expect(({} as { x?: unknown }).x).toBeUndefined()
+})
