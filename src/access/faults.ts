@@ -1,5 +1,3 @@
-import type { Refusal } from '../rules/refusal.js'
-
 /** A request that cannot be answered, as a top-level error. A rule's refusal is not a fault: see rules/refusal.ts. */
 export class Fault extends Error {
   constructor(
@@ -20,10 +18,3 @@ export const forbidden = () => new Fault('FORBIDDEN', 'Your role does not allow 
 export const notFound = () => new Fault('NOT_FOUND', 'There is no such thing.')
 
 export const rateLimited = (message: string) => new Fault('RATE_LIMITED', message)
-
-/**
- * A rule that refuses a question, where there is no payload to say so in. Not the Refusal itself: it has a `path`, and
- * the executor would take it for an error that knows its place in the answer already.
- */
-export const badQuestion = ({ code, message, path }: Refusal) =>
-  new Fault('BAD_USER_INPUT', message, { reason: code, argument: path })

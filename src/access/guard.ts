@@ -8,15 +8,16 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql'
-import { Refusal } from '../rules/refusal.js'
 import type { Actor } from './actor.js'
-import { badQuestion, forbidden, unauthenticated } from './faults.js'
+import { forbidden, unauthenticated } from './faults.js'
 import { allows, type PolicyRow, type Who } from './permission.js'
 
 /** What the guard needs of a request. */
 export interface Guarded {
   /** Who asks, as the database knows them now; null when nobody is signed in. */
   actor(): Promise<Actor | null>
+  /** The same once it is known, from the first guarded field of the operation on; undefined until then. */
+  readonly knownActor: Actor | null | undefined
   /** The same request, holding the pen for one mutation: only through it can anything be written. */
   holding(coordinate: string): unknown
 }
@@ -113,18 +114,17 @@ function guardMutation(coordinate: string, field: Field): void {
 
 function guardField(field: Field, checks: readonly Who[], root: boolean, self?: string): void {
   const resolve = field.resolve ?? defaultFieldResolver
-  field.resolve = async (source, args, context, info) => {
-    const actor = await context.actor()
-    const engagementId = root ? null : engagementOf(source, self ?? info.parentType.name)
-    for (const who of checks) {
-      if (allows(who, actor, engagementId)) continue
-      throw actor ? forbidden() : unauthenticated()
+  field.resolve = (source, args, context, info) => {
+    const checked = (actor: Actor | null) => {
+      const engagementId = root ? null : engagementOf(source, self ?? info.parentType.name)
+      for (const who of checks) {
+        if (!allows(who, actor, engagementId)) throw actor ? forbidden() : unauthenticated()
+      }
+      return resolve(source, args, context, info)
     }
-    try {
-      return await resolve(source, args, context, info)
-    } catch (error) {
-      throw error instanceof Refusal ? badQuestion(error) : error
-    }
+    // Of the thousands of fields of a board only the first has to wait to know who asks.
+    const actor = context.knownActor
+    return actor === undefined ? context.actor().then(checked) : checked(actor)
   }
 }
 

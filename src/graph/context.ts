@@ -21,9 +21,15 @@ export interface RequestFacts {
   address: string
 }
 
+interface Reading {
+  read: OpenRead
+  batches: Batches
+}
+
 /** One request: who asks, one moment of the data to read from, and, for a mutation, the pen. */
 export class Context implements Guarded {
-  private reading: Promise<{ read: OpenRead; batches: Batches }> | null = null
+  private reading: Promise<Reading> | null = null
+  private opened: Reading | null = null
   private whole: Context = this
   private ended = false
   private coordinate: string | null = null
@@ -47,6 +53,10 @@ export class Context implements Guarded {
 
   async actor(): Promise<Actor | null> {
     return this.claims ? (await this.tx()).actor : null
+  }
+
+  get knownActor(): Actor | null | undefined {
+    return this.claims ? this.whole.opened?.read.tx.actor : null
   }
 
   holding(coordinate: string): Context {
@@ -105,6 +115,7 @@ export class Context implements Guarded {
   async close(): Promise<void> {
     const reading = this.whole.reading
     this.whole.reading = null
+    this.whole.opened = null
     const open = await reading?.catch(() => null)
     await open?.read.close()
   }
@@ -118,11 +129,17 @@ export class Context implements Guarded {
     return this.close()
   }
 
-  private open(): Promise<{ read: OpenRead; batches: Batches }> {
+  private open(): Promise<Reading> {
     const { claims, database, whole } = this
     if (!claims) return Promise.reject(unauthenticated())
     if (whole.ended) return Promise.reject(new Error('The request has ended.'))
-    whole.reading ??= openRead(database, claims).then((read) => ({ read, batches: new Batches(read.tx) }))
-    return whole.reading
+    if (whole.reading) return whole.reading
+    const reading = openRead(database, claims).then((read) => {
+      const opened = { read, batches: new Batches(read.tx) }
+      if (whole.reading === reading) whole.opened = opened
+      return opened
+    })
+    whole.reading = reading
+    return reading
   }
 }

@@ -93,7 +93,7 @@ for (const name of ['RuleRefusal', 'Blocker', 'RowFault', ...Object.values(varia
 
 /** A refusal as the payload shows it. */
 export const userError = (refusal: Refusal): UserError =>
-  ({ code: refusal.code, message: refusal.message, path: refusal.path.map(String), ...refusal.detail }) as UserError
+  ({ code: refusal.code, message: refusal.message, path: refusal.at.map(String), ...refusal.detail }) as UserError
 
 /** What every mutation answers. */
 @ObjectType()

@@ -8,13 +8,14 @@ export class Refusal extends Error {
   /**
    * @param code the reason, from the closed list: programs act on it
    * @param message one sentence for people: what was wrong, and what would be right
-   * @param path where in the mutation's `input` the fault lies, e.g. `['results', 3, 'note']`; empty when it is the act itself
+   * @param at where in the mutation's `input` the fault lies, e.g. `['results', 3, 'note']`; empty when it is the act itself
    * @param detail facts a program can act on, by the kind of refusal
    */
   constructor(
     readonly code: RefusalCode,
     message: string,
-    readonly path: readonly (string | number)[] = [],
+    // Not `path`: the executor takes an error that has one for an error that knows its place in the answer.
+    readonly at: readonly (string | number)[] = [],
     readonly detail: RefusalDetail = {},
   ) {
     super(message)

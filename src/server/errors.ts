@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql'
 import { GraphQLError } from 'graphql'
 import { Fault } from '../access/faults.js'
+import { Refusal } from '../rules/refusal.js'
 
 /** What went wrong underneath, for telling a fault of the caller from one of ours. */
 export function causeOf(error: unknown): unknown {
@@ -10,7 +11,8 @@ export function causeOf(error: unknown): unknown {
 }
 
 /** Whether the caller may read the message: their fault, or the protocol's. All else is ours and is masked. */
-export const isTold = (cause: unknown): boolean => cause instanceof Fault || cause instanceof GraphQLError
+export const isTold = (cause: unknown): boolean =>
+  cause instanceof Fault || cause instanceof Refusal || cause instanceof GraphQLError
 
 /** All that a caller learns of a fault of ours. */
 export const ourFault = 'Something went wrong on our side. Tell us the request id.'
@@ -24,6 +26,11 @@ export function shownError(formatted: GraphQLFormattedError, error: unknown): Gr
   }
   if (cause instanceof Fault) {
     return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.facts } }
+  }
+  // A rule that refuses a question, where there is no payload to say so in.
+  if (cause instanceof Refusal) {
+    const { message, code: reason, at: argument } = cause
+    return { message, ...place, extensions: { code: 'BAD_USER_INPUT', reason, argument } }
   }
   const code = formatted.extensions?.code
   if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') {

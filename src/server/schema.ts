@@ -1,5 +1,5 @@
 import { type GraphQLSchema, getNamedType, lexicographicSortSchema, printSchema } from 'graphql'
-import { buildSchema, type NonEmptyArray } from 'type-graphql'
+import { buildSchema, getMetadataStorage, type NonEmptyArray } from 'type-graphql'
 import { guard } from '../access/guard.js'
 import { policy } from '../access/policy.js'
 import type { Feature } from '../features.js'
@@ -9,6 +9,8 @@ import { Moment } from '../graph/scalars.js'
 
 /** The schema of all features, unguarded: for printing and linting. */
 export async function plainSchema(features: readonly Feature[]): Promise<GraphQLSchema> {
+  // A field without a resolver of its own is a property: the executor reads it itself, without a call.
+  for (const field of getMetadataStorage().fields) field.simple ??= true
   const resolvers = [NodeResolver, ...features.flatMap((feature) => feature.resolvers)]
   const schema = await buildSchema({
     resolvers: resolvers as unknown as NonEmptyArray<() => unknown>,

@@ -134,7 +134,7 @@ describe('a CSV file at fault', () => {
       dated,
     )
     expect(refusal.code).toBe('ROWS_REFUSED')
-    expect(refusal.path).toEqual(['file'])
+    expect(refusal.at).toEqual(['file'])
     expect(refusal.detail.rowFaultCount).toBe(8)
     expect(faults(refusal)).toEqual([
       [2, 'on', '"2019-02-30" is not a date of the calendar; write it like 2019-01-31.'],
@@ -219,13 +219,13 @@ describe('a CSV file at fault', () => {
 
   it('names the columns there are when one asked for is missing', async () => {
     const key = await refused('ID,when\n1,2\n', dated)
-    expect([key.code, key.path, key.message]).toEqual([
+    expect([key.code, key.at, key.message]).toEqual([
       'INVALID_INPUT',
       ['keyColumn'],
       'The file has no column "id". It has "ID", "when".',
     ])
     const date = await refused('id,when\n1,2\n', dated)
-    expect([date.code, date.path]).toEqual(['INVALID_INPUT', ['dateColumn']])
+    expect([date.code, date.at]).toEqual(['INVALID_INPUT', ['dateColumn']])
     expect((await refused('id;when\n1;2\n')).message).toContain('separated by semicolons')
   })
 

@@ -37,15 +37,15 @@ describe('A control is concluded EFFECTIVE', () => {
   it('never on inquiry alone, however many inquiries there are, and whatever the rationale', () => {
     const inquiries = [designTest, operation({ method: 'INQUIRY' }), operation({ method: 'INQUIRY' })]
     const refusal = refusalOf(() => conclude({ rationale: 'They all agreed.' }, inquiries))
-    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['operation'] })
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['operation'] })
     expect(refusal.message).toContain('Inquiry alone')
   })
 
   it('never on inquiry joined only by an inspection of the design, or by a test that found nothing to test', () => {
     const inquiry = operation({ method: 'INQUIRY' })
-    expect(refusalOf(() => conclude({}, [designTest, inquiry])).path).toEqual(['operation'])
+    expect(refusalOf(() => conclude({}, [designTest, inquiry])).at).toEqual(['operation'])
     const nothingToTest = operation({ outcome: 'NOT_OPERATED' })
-    expect(refusalOf(() => conclude({}, [designTest, inquiry, nothingToTest])).path).toEqual(['operation'])
+    expect(refusalOf(() => conclude({}, [designTest, inquiry, nothingToTest])).at).toEqual(['operation'])
   })
 
   it('never with an unsuitable design', () => {
@@ -57,17 +57,17 @@ describe('A control is concluded EFFECTIVE', () => {
 
   it('never before a test of operation is finished', () => {
     for (const state of ['PLANNED', 'IN_PROGRESS'] as const) {
-      expect(refusalOf(() => conclude({}, [designTest, operation({ state })])).path).toEqual(['operation'])
+      expect(refusalOf(() => conclude({}, [designTest, operation({ state })])).at).toEqual(['operation'])
     }
-    expect(refusalOf(() => conclude({}, [designTest])).path).toEqual(['operation'])
-    expect(refusalOf(() => conclude({}, [designTest, operation({ outcome: 'UNABLE_TO_TEST' })])).path).toEqual([
+    expect(refusalOf(() => conclude({}, [designTest])).at).toEqual(['operation'])
+    expect(refusalOf(() => conclude({}, [designTest, operation({ outcome: 'UNABLE_TO_TEST' })])).at).toEqual([
       'operation',
     ])
   })
 
   it('despite exceptions only with a rationale', () => {
     const tests = [designTest, operation({ outcome: 'EXCEPTIONS' })]
-    expect(refusalOf(() => conclude({}, tests)).path).toEqual(['rationale'])
+    expect(refusalOf(() => conclude({}, tests)).at).toEqual(['rationale'])
     expect(() => conclude({ rationale: 'AC-02, tested, covers the same risk.' }, tests)).not.toThrow()
   })
 })
@@ -77,13 +77,13 @@ describe('A control is concluded otherwise', () => {
     const notEffective = { operation: 'NOT_EFFECTIVE', rationale: 'It seems weak.' } as const
     expect(() => conclude(notEffective, [designTest, operation({ outcome: 'EXCEPTIONS' })])).not.toThrow()
     expect(() => conclude({ ...notEffective, design: 'UNSUITABLE' }, [designTest])).not.toThrow()
-    expect(refusalOf(() => conclude(notEffective, [designTest, operation()])).path).toEqual(['operation'])
+    expect(refusalOf(() => conclude(notEffective, [designTest, operation()])).at).toEqual(['operation'])
   })
 
   it('NOT_OPERATED only when a test found no occasion, and no other test found one', () => {
     const none = operation({ outcome: 'NOT_OPERATED' })
     expect(() => conclude({ operation: 'NOT_OPERATED' }, [designTest, none])).not.toThrow()
-    expect(refusalOf(() => conclude({ operation: 'NOT_OPERATED' }, [designTest, operation()])).path).toEqual([
+    expect(refusalOf(() => conclude({ operation: 'NOT_OPERATED' }, [designTest, operation()])).at).toEqual([
       'operation',
     ])
     const both = [designTest, none, operation()]
@@ -92,11 +92,11 @@ describe('A control is concluded otherwise', () => {
 
   it('UNABLE_TO_TEST only when a test says so, with a rationale', () => {
     const unable = [designTest, operation({ outcome: 'UNABLE_TO_TEST' })]
-    expect(refusalOf(() => conclude({ operation: 'UNABLE_TO_TEST' }, unable)).path).toEqual(['rationale'])
+    expect(refusalOf(() => conclude({ operation: 'UNABLE_TO_TEST' }, unable)).at).toEqual(['rationale'])
     expect(() =>
       conclude({ operation: 'UNABLE_TO_TEST', rationale: 'No list of changes exists.' }, unable),
     ).not.toThrow()
-    expect(refusalOf(() => conclude({ operation: 'UNABLE_TO_TEST', rationale: 'x' }, [designTest])).path).toEqual([
+    expect(refusalOf(() => conclude({ operation: 'UNABLE_TO_TEST', rationale: 'x' }, [designTest])).at).toEqual([
       'operation',
     ])
   })
@@ -106,22 +106,22 @@ describe('A Type 1', () => {
   it('has no conclusion on operation, whichever it would be', () => {
     for (const word of words(operationConclusions)) {
       const refusal = refusalOf(() => conclude({ operation: word }, [designTest, operation()], 'SOC2_TYPE_1'))
-      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['operation'] })
+      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['operation'] })
     }
     expect(() => conclude({ operation: null }, [designTest], 'SOC2_TYPE_1')).not.toThrow()
   })
 
   it('unlike a Type 2, which needs one', () => {
-    expect(refusalOf(() => conclude({ operation: null }, [designTest, operation()])).path).toEqual(['operation'])
+    expect(refusalOf(() => conclude({ operation: null }, [designTest, operation()])).at).toEqual(['operation'])
   })
 })
 
 describe('A conclusion on design', () => {
   it('needs a test of the design or a rationale, and always a rationale when it is unsuitable', () => {
-    expect(refusalOf(() => conclude({}, [operation()])).path).toEqual(['rationale'])
+    expect(refusalOf(() => conclude({}, [operation()])).at).toEqual(['rationale'])
     expect(() => conclude({ rationale: 'Walked through with the prior period’s test.' }, [operation()])).not.toThrow()
     const unsuitable = { design: 'UNSUITABLE', operation: 'NOT_EFFECTIVE' } as const
-    expect(refusalOf(() => conclude(unsuitable, [designTest])).path).toEqual(['rationale'])
+    expect(refusalOf(() => conclude(unsuitable, [designTest])).at).toEqual(['rationale'])
   })
 })
 
@@ -159,7 +159,7 @@ describe('The outcome of a procedure', () => {
     ['NOT_OPERATED', { populationSize: 0 }, 'must be checked'],
   ] as const)('may not be %s with %o', (outcome, facts, sentence) => {
     const refusal = refusalOf(() => checkProcedureOutcome(outcome, { ...found, ...facts }))
-    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['outcome'] })
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['outcome'] })
     expect(refusal.message).toContain(sentence)
   })
 })

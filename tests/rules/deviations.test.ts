@@ -84,7 +84,7 @@ describe('what an exception can report', () => {
   it('may be nothing, but for an operating deviation', () => {
     const nothing = { procedureId: null, controlId: null }
     expect(refusalOrNot(() => checkReported('DESIGN_DEFICIENCY', [], new Map(), nothing))).toBeNull()
-    expect(refusalOrNot(() => checkReported('OPERATING_DEVIATION', [], new Map(), subject))?.path).toEqual([
+    expect(refusalOrNot(() => checkReported('OPERATING_DEVIATION', [], new Map(), subject))?.at).toEqual([
       'resultIds',
     ])
   })
@@ -96,7 +96,7 @@ describe('the period of failure', () => {
     failedFrom: string | null,
     failedTo: string | null,
     time: Parameters<typeof checkFailurePeriod>[1] = period,
-  ) => refusalOrNot(() => checkFailurePeriod({ failedFrom, failedTo }, time))?.path ?? null
+  ) => refusalOrNot(() => checkFailurePeriod({ failedFrom, failedTo }, time))?.at ?? null
 
   it('lies within the period, its first and last day included', () => {
     expect(fault('2025-01-01', '2025-12-31')).toBeNull()

@@ -44,7 +44,7 @@ describe('the date of a report', () => {
     ]
     for (const [day, facts, sentence] of refusals) {
       const refusal = refusalOf(() => checkReportDate(day, facts, now))
-      expect(refusal, day).toMatchObject({ code: 'INVALID_INPUT', path: ['reportDate'] })
+      expect(refusal, day).toMatchObject({ code: 'INVALID_INPUT', at: ['reportDate'] })
       expect(refusal.message).toMatch(sentence)
     }
   })

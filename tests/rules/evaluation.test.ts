@@ -102,7 +102,7 @@ describe('The upper deviation limit', () => {
     ['a confidence finer than a basis point', { confidence: 0.95001 }, 'confidence'],
   ])('is refused for %s', (_, fault, place) => {
     const refusal = refusalOf(() => upperDeviationLimit({ confidence: 0.95, sampleSize: 25, deviations: 1, ...fault }))
-    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: [place] })
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: [place] })
   })
 })
 
@@ -272,7 +272,7 @@ describe('The evaluation of a sample', () => {
     ['a tolerable rate above 1', { tolerableRate: 10 }, 'tolerableRate'],
     ['a confidence of 1', { confidence: 1 }, 'confidence'],
   ])('is refused for %s', (_, fault, place) => {
-    expect(refusalOf(() => evaluate({ ...sample, ...fault }))).toMatchObject({ code: 'INVALID_INPUT', path: [place] })
+    expect(refusalOf(() => evaluate({ ...sample, ...fault }))).toMatchObject({ code: 'INVALID_INPUT', at: [place] })
   })
 })
 
@@ -310,6 +310,6 @@ describe('The proposal to extend a sample after a deviation', () => {
   })
 
   it('is refused where no deviation was found', () => {
-    expect(refusalOf(() => proposeExtension({ ...found, deviations: 0 })).path).toEqual(['deviations'])
+    expect(refusalOf(() => proposeExtension({ ...found, deviations: 0 })).at).toEqual(['deviations'])
   })
 })

@@ -42,7 +42,7 @@ describe('The kind of an exception', () => {
     expect(kindsAllowed('SOC2_TYPE_1')).not.toContain('OPERATING_DEVIATION')
     expect(refusalOf(() => checkKind('OPERATING_DEVIATION', 'SOC2_TYPE_1'))).toMatchObject({
       code: 'INVALID_INPUT',
-      path: ['kind'],
+      at: ['kind'],
     })
     expect(() => checkKind('DESIGN_DEFICIENCY', 'SOC2_TYPE_1')).not.toThrow()
   })
@@ -87,10 +87,10 @@ describe('An exception', () => {
 
   it('cannot have more deviations than items, nor end before it began', () => {
     const keys = Array.from({ length: 21 }, (_, i) => `L-${i}`)
-    expect(refusalOf(() => checkException({ ...leavers, deviations: 21, deviatingItems: keys })).path).toEqual([
+    expect(refusalOf(() => checkException({ ...leavers, deviations: 21, deviatingItems: keys })).at).toEqual([
       'deviations',
     ])
-    expect(refusalOf(() => checkException({ ...leavers, failedTo: '2025-03-02' })).path).toEqual(['failedTo'])
+    expect(refusalOf(() => checkException({ ...leavers, failedTo: '2025-03-02' })).at).toEqual(['failedTo'])
   })
 
   it('counts until it is withdrawn', () => {
@@ -208,7 +208,7 @@ describe('The wording of Section IV', () => {
     ['', 'The wording is empty.'],
   ])('is refused when they are not: %s', (wording, fault) => {
     const refusal = refusalOf(() => checkWording(wording, leavers))
-    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['wording'] })
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['wording'] })
     expect(refusal.message).toContain(fault)
   })
 

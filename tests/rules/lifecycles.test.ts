@@ -138,7 +138,7 @@ describe('A reason', () => {
       const refusal = refusalOf(() => reasonFor('Sending back', none))
       expect(refusal).toMatchObject({
         code: 'INVALID_INPUT',
-        path: ['reason'],
+        at: ['reason'],
         message: 'Sending back needs a reason.',
       })
     }

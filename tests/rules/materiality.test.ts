@@ -25,8 +25,8 @@ describe('A decision on materiality', () => {
       { factors: [judgement.factors[0], judgement.factors[0]] as MaterialityJudgement['factors'] },
       ['factors', 1, 'factor'],
     ],
-  ])('is refused for %s', (_, rest, path) => {
-    expect(refusalOf(() => checkJudgement({ ...judgement, ...rest }))).toMatchObject({ code: 'INVALID_INPUT', path })
+  ])('is refused for %s', (_, rest, at) => {
+    expect(refusalOf(() => checkJudgement({ ...judgement, ...rest }))).toMatchObject({ code: 'INVALID_INPUT', at })
   })
 
   it('counts a compensating control only when it was tested and found effective', () => {
@@ -44,7 +44,7 @@ describe('A decision on materiality', () => {
       { ...effective, design: 'UNSUITABLE' as const },
     ]) {
       const refusal = refusalOf(() => checkJudgement(notMaterial, [effective, unproven]))
-      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['compensatingControlIds'] })
+      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['compensatingControlIds'] })
     }
     expect(refusalOf(() => checkJudgement(notMaterial)).message).toContain('Name the compensating controls')
     expect(() => checkJudgement({ ...notMaterial, material: true })).not.toThrow()

@@ -213,7 +213,7 @@ describe('The decision', () => {
   it('otherwise than proposed needs a rationale', () => {
     const proposal = propose(exception())
     const decision = { ...asProposed, conclusions: operationAs('ADVERSE') }
-    expect(refusalOf(() => decideOpinion(proposal, decision)).path).toEqual(['rationale'])
+    expect(refusalOf(() => decideOpinion(proposal, decision)).at).toEqual(['rationale'])
     const decided = decideOpinion(proposal, { ...decision, rationale: 'It concerns what users rely on most.' })
     expect(decided).toMatchObject({ overall: 'ADVERSE', differs: true })
     expect(decided.conclusions[2]).toMatchObject({ type: 'ADVERSE', proposed: 'QUALIFIED' })
@@ -238,10 +238,10 @@ describe('The decision', () => {
     const onOperation = { ...asProposed, conclusions: operationAs('QUALIFIED') }
     expect(refusalOf(() => decideOpinion(typeOne, onOperation))).toMatchObject({
       code: 'INVALID_INPUT',
-      path: ['conclusions', 0],
+      at: ['conclusions', 0],
     })
     const twice = { ...asProposed, conclusions: [...operationAs('QUALIFIED'), ...operationAs('ADVERSE')] }
-    expect(refusalOf(() => decideOpinion(propose(exception()), twice)).path).toEqual(['conclusions', 1])
+    expect(refusalOf(() => decideOpinion(propose(exception()), twice)).at).toEqual(['conclusions', 1])
   })
 })
 
@@ -293,7 +293,7 @@ describe('The basis an opinion is kept with', () => {
     ] as const) {
       expect(refusalOf(() => checkBasis(overall, written, drafted))).toMatchObject({
         code: 'INVALID_INPUT',
-        path: ['basisParagraph'],
+        at: ['basisParagraph'],
       })
     }
   })

@@ -123,7 +123,7 @@ describe('The size of a sample planned from rates', () => {
   ])('is refused for %s, with the place and what would be right', (_, fault, place, sentence) => {
     const right = { confidence: 0.95, tolerableRate: 0.05, expectedRate: 0 }
     const refusal = refusalOf(() => sampleSize({ ...right, ...fault }))
-    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: [place] })
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: [place] })
     expect(refusal.message).toMatch(sentence)
   })
 })
@@ -214,7 +214,7 @@ describe('The frequency table', () => {
 
   it('recommends nothing for a population without items: there the control did not operate', () => {
     const refusal = refusalOf(() => recommendedSize({ ...plan, frequency: 'DAILY', risk: 'LOWER', populationSize: 0 }))
-    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['populationSize'] })
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['populationSize'] })
   })
 })
 
@@ -231,7 +231,7 @@ describe('The size an auditor chooses', () => {
   it('needs a reason when it is another one, smaller or larger', () => {
     for (const size of [24, 40]) {
       const refusal = refusalOf(() => chosenSize({ recommendation, size, reason: '  ', populationSize }))
-      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['sizeReason'] })
+      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['sizeReason'] })
       expect(refusal.message).toContain('other than the recommended 25')
       expect(chosenSize({ recommendation, size, reason: 'A new team runs the control.', populationSize })).toBe(size)
     }
@@ -239,8 +239,8 @@ describe('The size an auditor chooses', () => {
 
   it('always needs a reason when it is set by judgement', () => {
     const judgement = recommendedSize({ basis: 'JUDGEMENT', populationSize })
-    expect(refusalOf(() => chosenSize({ recommendation: judgement, populationSize })).path).toEqual(['size'])
-    expect(refusalOf(() => chosenSize({ recommendation: judgement, size: 9, populationSize })).path).toEqual([
+    expect(refusalOf(() => chosenSize({ recommendation: judgement, populationSize })).at).toEqual(['size'])
+    expect(refusalOf(() => chosenSize({ recommendation: judgement, size: 9, populationSize })).at).toEqual([
       'sizeReason',
     ])
     expect(chosenSize({ recommendation: judgement, size: 9, reason: 'Nine branches.', populationSize })).toBe(9)
@@ -249,7 +249,7 @@ describe('The size an auditor chooses', () => {
   it('cannot exceed the population, be nothing or a part of an item', () => {
     for (const size of [280, 0, -1, 2.5, Number.NaN]) {
       const refusal = refusalOf(() => chosenSize({ recommendation, size, reason: 'x', populationSize }))
-      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['size'] })
+      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['size'] })
     }
   })
 })

@@ -31,15 +31,15 @@ describe('the time of an engagement', () => {
     ['READINESS', { ...period, periodEnd: null }, 'periodEnd'],
     ['READINESS', { ...period, periodEnd: '2024-12-31' }, 'periodEnd'],
   ] as const)('refuses for %s %o at %s', (kind, time, path) => {
-    expect(refusalOf(() => checkTime(kind, time))).toMatchObject({ code: 'INVALID_INPUT', path: [path] })
+    expect(refusalOf(() => checkTime(kind, time))).toMatchObject({ code: 'INVALID_INPUT', at: [path] })
   })
 })
 
 describe('the categories', () => {
   it('come in the order of the catalogue, security among them', () => {
     expect(checkCategories(['PRIVACY', 'SECURITY', 'AVAILABILITY'])).toEqual(['SECURITY', 'AVAILABILITY', 'PRIVACY'])
-    expect(refusalOf(() => checkCategories(['PRIVACY'])).path).toEqual(['categories'])
-    expect(refusalOf(() => checkCategories(['SECURITY', 'SECURITY'])).path).toEqual(['categories'])
+    expect(refusalOf(() => checkCategories(['PRIVACY'])).at).toEqual(['categories'])
+    expect(refusalOf(() => checkCategories(['SECURITY', 'SECURITY'])).at).toEqual(['categories'])
   })
 })
 
@@ -86,7 +86,7 @@ describe('a mapping', () => {
   it('holds a criterion in scope', () => {
     checkUnmapped([], 'criterion')
     const refusal = refusalOf(() => checkUnmapped(['AC-01', 'AC-02'], 'categories'))
-    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['categories'] })
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['categories'] })
     expect(refusal.message).toContain('AC-01, AC-02')
   })
 })
@@ -100,7 +100,7 @@ describe('the date of a document', () => {
     expect(latestToday(new Date('2026-02-01T10:00:00Z'))).toBe('2026-02-02')
     checkDocumentDate({ kind: 'MANAGEMENT_ASSERTION', dated: '2026-02-02' }, engagement, now)
     expect(
-      refusalOf(() => checkDocumentDate({ kind: 'MANAGEMENT_ASSERTION', dated: '2026-02-03' }, engagement, now)).path,
+      refusalOf(() => checkDocumentDate({ kind: 'MANAGEMENT_ASSERTION', dated: '2026-02-03' }, engagement, now)).at,
     ).toEqual(['dated'])
   })
 

@@ -139,9 +139,9 @@ describe('Any draw', () => {
     ['a seed of 201 characters', { seed: 'x'.repeat(201) }, ['seed']],
     ['items picked by the auditor', { method: 'BLOCK' as const }, ['method']],
     ['a population of nothing', { populationSize: 0 }, ['populationSize']],
-  ])('is refused for %s', (_, fault, path) => {
+  ])('is refused for %s', (_, fault, at) => {
     const plan: DrawPlan = { method: 'RANDOM', seed: 'seed', draws: [5], populationSize: 10 }
-    expect(refusalOf(() => beginDraw({ ...plan, ...fault }))).toMatchObject({ code: 'INVALID_INPUT', path })
+    expect(refusalOf(() => beginDraw({ ...plan, ...fault }))).toMatchObject({ code: 'INVALID_INPUT', at })
   })
 
   it('is refused when the population turns out to have another number of items', () => {
@@ -230,7 +230,7 @@ describe('The shares of strata', () => {
   it('are refused when a column has too many values to be strata', () => {
     const items = keysTo(STRATA_MAX + 1).map((key) => ({ key, stratum: key }))
     const refusal = refusalOf(() => draw({ method: 'STRATIFIED', seed: 's', draws: [10] }, items))
-    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', path: ['stratumColumn'] })
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['stratumColumn'] })
   })
 })
 

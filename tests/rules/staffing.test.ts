@@ -25,13 +25,13 @@ describe('a place on a team', () => {
       for (const firmRole of words(firmRoles)) {
         const act = () => checkPlace(candidate(firmRole), role)
         if (allowed[role].includes(firmRole)) act()
-        else expect(refusalOf(act)).toMatchObject({ code: 'INVALID_INPUT', path: ['role'] })
+        else expect(refusalOf(act)).toMatchObject({ code: 'INVALID_INPUT', at: ['role'] })
       }
     }
   })
 
   it('is not for people of the client, nor for those who left the firm', () => {
-    expect(refusalOf(() => checkPlace(candidate(null), 'STAFF')).path).toEqual(['memberId'])
+    expect(refusalOf(() => checkPlace(candidate(null), 'STAFF')).at).toEqual(['memberId'])
     for (const state of ['INVITED', 'DISABLED'] as const) {
       expect(refusalOf(() => checkPlace({ ...candidate('STAFF'), state }, 'STAFF')).code).toBe('INVALID_INPUT')
     }
@@ -71,10 +71,10 @@ describe('a first team', () => {
       { memberId: '1', role: 'MANAGER' },
       { memberId: '1', role: 'STAFF' },
     ] as const
-    expect(refusalOf(() => checkFirstTeam(twice)).path).toEqual(['team', 1, 'memberId'])
+    expect(refusalOf(() => checkFirstTeam(twice)).at).toEqual(['team', 1, 'memberId'])
     for (const role of ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'] as const) {
       const two = ['1', '2'].map((memberId) => ({ memberId, role }))
-      expect(refusalOf(() => checkFirstTeam(two)).path).toEqual(['team', 1, 'role'])
+      expect(refusalOf(() => checkFirstTeam(two)).at).toEqual(['team', 1, 'role'])
     }
   })
 
@@ -82,6 +82,6 @@ describe('a first team', () => {
     checkLeadNamed([{ role: 'MANAGER' }], 'MANAGER')
     checkLeadNamed([{ role: 'ENGAGEMENT_PARTNER' }], 'PARTNER')
     checkLeadNamed([], 'FIRM_ADMIN')
-    expect(refusalOf(() => checkLeadNamed([{ role: 'QUALITY_REVIEWER' }], 'PARTNER')).path).toEqual(['team'])
+    expect(refusalOf(() => checkLeadNamed([{ role: 'QUALITY_REVIEWER' }], 'PARTNER')).at).toEqual(['team'])
   })
 })

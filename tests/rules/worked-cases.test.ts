@@ -79,7 +79,7 @@ describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () =
       ],
       rationale: 'The risk was covered throughout.',
     }
-    expect(refusalOf(() => checkJudgement(judgement)).path).toEqual(['compensatingControlIds'])
+    expect(refusalOf(() => checkJudgement(judgement)).at).toEqual(['compensatingControlIds'])
     expect(() =>
       checkJudgement(judgement, [{ ref: 'AC-07', design: 'SUITABLE', operation: 'EFFECTIVE' }]),
     ).not.toThrow()
@@ -132,7 +132,7 @@ describe('Training: 2 of 25 new hires not trained within 30 days', () => {
   it('needs a rationale to be concluded effective', () => {
     const procedures = [design, { ...finished, outcome: 'EXCEPTIONS' as const }]
     const effective = { design: 'SUITABLE', operation: 'EFFECTIVE', rationale: null } as const
-    expect(refusalOf(() => checkConclusion(effective, { ...TYPE_2, procedures })).path).toEqual(['rationale'])
+    expect(refusalOf(() => checkConclusion(effective, { ...TYPE_2, procedures })).at).toEqual(['rationale'])
   })
 })
 
@@ -152,9 +152,9 @@ describe('No incidents in the period', () => {
     const nothing = { deviations: 0, exceptions: 0, populationSize: 0, itemsOutstanding: 0 }
     const found = { ...nothing, sampleMissing: true, absenceChecked: null }
     const table = { basis: 'FREQUENCY_TABLE', frequency: 'PER_EVENT', nature: 'MANUAL', risk: 'LOWER' } as const
-    expect(refusalOf(() => recommendedSize({ ...table, populationSize: 0 })).path).toEqual(['populationSize'])
-    expect(refusalOf(() => checkProcedureOutcome('NO_EXCEPTIONS', found)).path).toEqual(['outcome'])
-    expect(refusalOf(() => checkProcedureOutcome('NOT_OPERATED', found)).path).toEqual(['outcome'])
+    expect(refusalOf(() => recommendedSize({ ...table, populationSize: 0 })).at).toEqual(['populationSize'])
+    expect(refusalOf(() => checkProcedureOutcome('NO_EXCEPTIONS', found)).at).toEqual(['outcome'])
+    expect(refusalOf(() => checkProcedureOutcome('NOT_OPERATED', found)).at).toEqual(['outcome'])
     const absenceChecked = 'Queried the ticket system for incidents; asked the head of operations.'
     expect(() => checkProcedureOutcome('NOT_OPERATED', { ...found, absenceChecked })).not.toThrow()
 
@@ -185,7 +185,7 @@ describe('A population of changes that cannot be shown to be complete', () => {
     } as const
     expect(() => checkConclusion(unable, { ...TYPE_2, procedures })).not.toThrow()
     expect(
-      refusalOf(() => checkConclusion({ ...unable, operation: 'EFFECTIVE' }, { ...TYPE_2, procedures })).path,
+      refusalOf(() => checkConclusion({ ...unable, operation: 'EFFECTIVE' }, { ...TYPE_2, procedures })).at,
     ).toEqual(['operation'])
   })
 })

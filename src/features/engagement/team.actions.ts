@@ -32,7 +32,7 @@ export async function checkCandidates(
       checkPlace({ ...candidate, ofClient: ofClient.has(candidate.userId) }, role)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      throw new Refusal(error.code, error.message, [...pathOf(at), ...error.path])
+      throw new Refusal(error.code, error.message, [...pathOf(at), ...error.at])
     }
   }
 }

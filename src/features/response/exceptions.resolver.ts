@@ -1,5 +1,4 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql'
-import { badQuestion } from '../../access/faults.js'
 import { Condition, including } from '../../data/condition.js'
 import type { Where } from '../../data/row.js'
 import { isUuid, type Tx } from '../../data/work.js'
@@ -81,7 +80,7 @@ async function listed(
   engagementId?: string,
 ): Promise<Page<Exception>> {
   const [fault] = filter ? faultsOf(filter) : []
-  if (fault) throw badQuestion(fault)
+  if (fault) throw fault
   const tx = await context.tx()
   const asked = [filter?.engagementId, engagementId].filter((id) => id !== null && id !== undefined)
   const where: Where<Exception> = {
