@@ -1,3 +1,4 @@
+import 'reflect-metadata'
 import { auditServer } from 'graphql-http'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/server/limits.js'
