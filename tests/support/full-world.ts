@@ -114,7 +114,7 @@ export async function fullWorld(w: World): Promise<FullWorld> {
 }
 
 /** An engagement with its team, its planning, its working papers and, as far as its state allows, its conclusion. */
-async function layEngagement(
+export async function layEngagement(
   lay: Lay,
   firmId: string,
   client: TestClient,

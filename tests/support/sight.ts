@@ -1,0 +1,154 @@
+import type { Actor } from '../../src/access/actor.js'
+import type { TeamRole } from '../../src/rules/vocabulary.js'
+import type { Canaries, LaidRow } from './canaries.js'
+import type { Place } from './standstill.js'
+import type { Person } from './world.js'
+
+// Who may see and who may change what, by an expectation of its own, from the product page: not from what the service says.
+
+/** Somebody who asks, as the database knew them when the world was laid. */
+export interface Looker {
+  who: string
+  /** Null: nobody, without a token. */
+  person: Person | null
+  /** Null for whoever is nobody to the service: no token, a disabled membership, a session that was ended. */
+  as: Known | null
+}
+
+interface Known extends Actor {
+  /** Engagements the person was named for, and is yet to confirm. */
+  named: ReadonlySet<string>
+}
+
+export function lookerOf(canaries: Canaries, who: string, person: Person | null): Looker {
+  const rowsOf = (table: string) => canaries.rows.filter((row) => row.table === table).map(({ values }) => values)
+  const claims = person?.claims
+  const member = rowsOf('member').find(({ id }) => id === claims?.memberId)
+  const ended = rowsOf('session').some((one) => one.family_id === claims?.sessionId && one.revoked_at !== null)
+  if (!claims || member?.state !== 'ACTIVE' || ended) return { who, person, as: null }
+  const places = rowsOf('team_member').filter((one) => one.member_id === claims.memberId && one.removed_at === null)
+  const confirmed = places.filter((one) => one.independence_confirmed_at !== null)
+  const named = places.filter((one) => one.independence_confirmed_at === null)
+  return {
+    who,
+    person,
+    as: {
+      ...claims,
+      name: member.name as string,
+      firmRole: member.firm_role as Actor['firmRole'],
+      clientRole: member.client_role as Actor['clientRole'],
+      team: new Map(confirmed.map((one) => [one.engagement_id as string, one.role as TeamRole])),
+      named: new Set(named.map((one) => one.engagement_id as string)),
+    },
+  }
+}
+
+/** What of a client's own rows the client does not see: the auditor's thoughts. */
+const keptFromClient: Readonly<Record<string, readonly string[]>> = {
+  firm: [],
+  client: [],
+  member: [],
+  engagement: ['withdrawn_reason'],
+  description_section: [],
+  exception: ['evidence_note', 'overdue_note', 'withdrawn_reason'],
+  management_response: [],
+  response_version: [],
+  report: [],
+}
+/** The draft of a response is the client's own until it is submitted. */
+const keptFromFirm: Readonly<Record<string, readonly string[]>> = {
+  management_response: [
+    'acknowledgement',
+    'root_cause',
+    'remediation',
+    'responsible',
+    'prevention_of_recurrence',
+    'declined_reason',
+  ],
+}
+
+/**
+ * Whether somebody may be shown a row's id or, with a column, that text of it.
+ * @param proven people, by account or membership, whose password or token was sent along: who sends it is told what they are part of
+ */
+export function maySee({ as }: Looker, row: LaidRow, column: string | undefined, proven: ReadonlySet<string>): boolean {
+  if (
+    column === undefined
+      ? isOf(row, proven, as?.userId)
+      : column === 'name' && row.table !== 'member' && isOf(row, proven)
+  )
+    return true
+  if (!as || row.firmId !== as.firmId) return false
+  if (as.clientId) return clientSees(as.clientId, row, column)
+  if (keptFromFirm[row.table]?.includes(column ?? '')) return false
+  if (['firm', 'client', 'member'].includes(row.table)) return true
+  const { engagementId } = row
+  if (!engagementId) return row.table.startsWith('trail_') && isAdmin(as)
+  if (as.team.has(engagementId)) return true
+  if (row.table === 'engagement') return isAdmin(as) ? column !== 'withdrawn_reason' : isToldOfName(as, row, column)
+  return row.table === 'team_member' && (isAdmin(as) || row.values.member_id === as.memberId)
+}
+
+function clientSees(clientId: string, row: LaidRow, column: string | undefined): boolean {
+  const kept = keptFromClient[row.table]
+  if (!kept || kept.includes(column ?? '')) return false
+  if (row.table === 'exception' && !['COMMUNICATED', 'CONCLUDED'].includes(row.values.state as string)) return false
+  return row.table === 'firm' || row.clientId === clientId
+}
+
+/** Nobody can judge their independence of a system they are not told. */
+const isToldOfName = (as: Known, { engagementId }: LaidRow, column: string | undefined) =>
+  column === 'system_name' && as.named.has(engagementId as string)
+
+/** Whose memberships a firm, a client or a member is part of: a person's own are told across firms. */
+const partOf = new WeakMap<LaidRow, ReadonlySet<string>>()
+const isOf = (row: LaidRow, people: ReadonlySet<string>, userId?: string): boolean =>
+  [...(partOf.get(row) ?? [])].some((one) => one === userId || people.has(one))
+
+/** To be called once, after the rows were laid. */
+export function noteMemberships({ rows }: Canaries): void {
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  for (const member of rows.filter(({ table }) => table === 'member')) {
+    for (const row of [member, byId.get(member.firmId), byId.get(member.clientId)]) {
+      if (row)
+        partOf.set(row, new Set([...(partOf.get(row) ?? []), member.id as string, member.values.user_id as string]))
+    }
+  }
+}
+
+const isAdmin = ({ firmRole }: Known) => firmRole === 'FIRM_ADMIN'
+
+const ofTheClientsPen = ['description_section', 'management_response', 'response_version', 'trail_entry', 'trail_head']
+const ofStaffing = ['team_member', 'trail_entry', 'trail_head']
+const ofPeople = ['member', 'invitation', 'session']
+
+/** Whether a request of somebody's may move rows in a place. */
+export function mayMove({ as }: Looker, place: Place, { rows }: Canaries, proven: ReadonlySet<string>): boolean {
+  const { table, firmId, within } = place
+  const people = as ? new Set([...proven, as.userId]) : proven
+  // Attempts that are counted, and keys of acts before anybody is known, are nobody's.
+  if (table === 'throttle' || firmId === '00000000-0000-0000-0000-000000000000') return true
+  if (table === 'user_account') return people.has(within ?? '') || (place.isNew && proven.size > 0)
+  // Signing in and out, a new password and an accepted invitation open and end sessions wherever the person is.
+  if (table === 'session' && isPlaceOf(place, people, rows)) return true
+  if ([...ofPeople, 'trail_entry', 'trail_head'].includes(table) && isPlaceOf(place, proven, rows)) return true
+  if (!as || firmId !== as.firmId) return false
+  if (table === 'idempotency') return within === as.memberId
+  const holder = rows.find(({ id }) => id === within)
+  if (as.clientId) {
+    if (within === as.clientId) return ofPeople.includes(table)
+    if (within === as.firmId) return table.startsWith('trail_')
+    return holder?.table === 'engagement' && holder.clientId === as.clientId && ofTheClientsPen.includes(table)
+  }
+  if (holder?.table !== 'engagement' || as.team.has(within ?? '')) return true
+  return ofStaffing.includes(table) && (isAdmin(as) || as.named.has(within ?? ''))
+}
+
+const isPlaceOf = ({ firmId, within }: Place, people: ReadonlySet<string>, rows: readonly LaidRow[]): boolean =>
+  rows.some(
+    (row) =>
+      row.table === 'member' &&
+      (people.has(row.values.user_id as string) || people.has(row.id as string)) &&
+      row.firmId === firmId &&
+      within === (row.clientId ?? row.firmId),
+  )

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto'
+import { makeOpaqueToken } from '../../src/features/identity/opaque-token.js'
+import { Passwords } from '../../src/features/identity/passwords.js'
+import { makeTicket } from '../../src/features/identity/ticket.js'
+import { Tokens } from '../../src/features/identity/tokens.js'
+import { serviceLog } from '../../src/server/log.js'
+import { Canaries, type LaidRow } from './canaries.js'
+import { type FullWorld, fullWorld, layEngagement } from './full-world.js'
+import { layer, past } from './lay.js'
+import { type Looker, lookerOf, maySee, noteMemberships } from './sight.js'
+import { Standstill } from './standstill.js'
+import { Person, World } from './world.js'
+
+/** An act that somebody did, with its key: what is sent again by others. */
+export interface Deed {
+  by: Person
+  mutation: string
+  input: Record<string, unknown> & { idempotencyKey: string }
+}
+
+/** Who has an account and, where they hold one, the refresh token of a session. */
+export interface Account {
+  userId: string
+  email: string
+  passwordHash: string
+  refreshToken: string
+}
+
+/** A world of several tenants in which every text is marked, everything can be put back, and everybody has tried before. */
+export interface Ground {
+  w: World
+  full: FullWorld
+  canaries: Canaries
+  still: Standstill
+  lookers: Looker[]
+  deeds: Deed[]
+  accounts: Account[]
+  /** A token that was sent to somebody invited to the firm, and whose it is. */
+  invitation: { token: string; memberId: string }
+  /** What the service wrote to its log, and what it sent to people, since this was last emptied. */
+  heard: { log: string[]; letters: unknown[] }
+}
+
+export const password = 'a long enough password'
+
+export async function trespassGround(): Promise<Ground> {
+  const heard: Ground['heard'] = { log: [], letters: [] }
+  const passwords = new Passwords({ memoryKib: 8, passes: 1 })
+  const w = await World.make(async (database) => {
+    const log = serviceLog('trace', { write: (line: string) => void heard.log.push(line) })
+    const tokens = await Tokens.open(database, { issuer: 'https://fieldwork.example.test' })
+    const mailer = { invite: async (letter: unknown) => void heard.letters.push(letter) }
+    return { services: { tokens, passwords, mailer, log }, log }
+  })
+  const full = await fullWorld(w)
+  await layEngagement(layer(w), full.a.id, full.one, full.otherCrew, 'FIELDWORK')
+  const canaries = new Canaries()
+  const { deeds, words } = await doDeeds(full, canaries)
+  const people = await oneOfTwoFirms(full)
+  const invitation = await invite(w, full)
+  await canaries.plant(w)
+  for (const { word, id, column } of words) canaries.stands(word, id, column)
+  const accounts = await layAccounts(w, canaries, passwords, [
+    full.crew.manager,
+    full.b.manager,
+    full.two.respondent,
+    ...people,
+  ])
+  noteMemberships(canaries)
+  const lookers = everybody(full, people).map(([who, person]) => lookerOf(canaries, who, person))
+  const still = await Standstill.begin(w)
+  heard.log.length = 0
+  return { w, full, canaries, still, lookers, deeds, accounts, invitation, heard }
+}
+
+function everybody(full: FullWorld, people: Person[]): [string, Person | null][] {
+  const { a, b, one, two, bClient, crew, otherCrew } = full
+  const named = (group: string, some: object) =>
+    Object.entries(some)
+      .filter((entry): entry is [string, Person] => entry[1] instanceof Person)
+      .map(([role, person]): [string, Person] => [`${group}: ${role}`, person])
+  return [
+    ...named('a team of the firm', crew),
+    ...named('another team of the firm', otherCrew),
+    ...named('another firm', b),
+    ...named('the client', one),
+    ...named('another client', two),
+    ...named('another firm’s client', bClient),
+    ...people.map((person): [string, Person] => [`in two places: ${person.name}`, person]),
+    ['named for the team, not confirmed', full.unconfirmed],
+    ['left the team', full.removed],
+    ['on both teams', full.lent],
+    ['an admin on another team', full.lentAdmin],
+    ['the admin, on no team', a.admin],
+    ['disabled', full.disabled],
+    ['signed out', full.signedOut],
+    ['nobody', null],
+  ]
+}
+
+/** Two people who each hold two memberships: in two firms, and at two clients of one firm. Answers all four. */
+async function oneOfTwoFirms({ w, a, b, one, two }: FullWorld): Promise<Person[]> {
+  const both = async (first: Person, second: Person) => {
+    await w.owner.query('update member set user_id = $1 where id = $2', [first.claims.userId, second.memberId])
+    return [first, new Person(w, second.name, { ...second.claims, userId: first.claims.userId })]
+  }
+  return [...(await both(a.senior, b.senior)), ...(await both(one.viewer, two.viewer))]
+}
+
+async function invite(w: World, { a }: FullWorld): Promise<Ground['invitation']> {
+  const { memberId } = await a.person('Ina Invited', 'STAFF')
+  await w.owner.query("update member set state = 'INVITED', user_id = null where id = $1", [memberId])
+  const { token, id, hash } = makeOpaqueToken(a.id)
+  const expires = new Date('2099-01-01T00:00:00Z')
+  await layer(w)(a.id, 'invitation', { id, member_id: memberId, token_hash: hash, expires_at: expires })
+  return { token, memberId }
+}
+
+async function layAccounts(w: World, { rows }: Canaries, passwords: Passwords, people: Person[]): Promise<Account[]> {
+  const accounts = new Map<string, Account>()
+  for (const { claims } of people) {
+    const { userId, memberId, firmId, sessionId } = claims
+    const email = rows.find(({ id }) => id === memberId)?.values.email as string
+    const { token, id, hash } = makeOpaqueToken(firmId)
+    const expires = new Date('2099-01-01T00:00:00Z')
+    const session = { id, family_id: sessionId, user_id: userId, member_id: memberId, token_hash: hash }
+    await layer(w)(firmId, 'session', { ...session, expires_at: expires })
+    if (accounts.has(userId)) continue
+    const account = { userId, email, passwordHash: await passwords.hash(password), refreshToken: token }
+    await w.owner.query('insert into user_account values ($1, $2, $3, $4, $4)', [
+      userId,
+      email,
+      account.passwordHash,
+      past,
+    ])
+    accounts.set(userId, account)
+  }
+  return [...accounts.values()]
+}
+
+/** Acts of several tenants, done through the service, whose keys and answers it remembers. */
+async function doDeeds(
+  { crew, otherCrew, b, one, two, bClient, held, otherHeld, bHeld }: FullWorld,
+  canaries: Canaries,
+) {
+  const deeds: Deed[] = []
+  const words: { word: string; id: string; column: string }[] = []
+  for (const [manager, respondent, { Engagement, Exception, Control }] of [
+    [crew.manager, one.respondent, held],
+    [otherCrew.manager, two.respondent, otherHeld],
+    [b.manager, bClient.respondent, bHeld],
+  ] as const) {
+    const engagementId = Engagement?.[0]
+    const paper = {
+      engagementId,
+      kind: 'MANAGEMENT_ASSERTION',
+      dated: '2025-06-30',
+      obtainedFrom: 'Carla',
+      fileName: 'a.pdf',
+    }
+    const extract = {
+      sourceSystem: 'Forge',
+      query: 'all',
+      parameters: '2025',
+      extractedAt: past.toISOString(),
+      extractedBy: 'Rolf',
+    }
+    for (const [by, mutation, field, column, input] of [
+      [manager, 'recordClosingDocument', 'closingDocument', 'note', { ...paper, sha256: 'a'.repeat(64) }],
+      [manager, 'createPopulation', 'population', 'title', { controlId: Control?.[0], ...extract }],
+      [respondent, 'writeDescriptionSection', 'descriptionSection', 'text', { engagementId, criterion: 'DC2' }],
+      [respondent, 'draftResponse', 'response', 'rootCause', { exceptionId: Exception?.[4] }],
+    ] as const) {
+      const word = canaries.word()
+      const sent = { ...input, [column]: `Of ${word}.`, idempotencyKey: randomUUID() }
+      const done = await by.does(mutation, sent, `${field} { id }`)
+      words.push({ word, id: done[field].id, column: column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) })
+      deeds.push({ by, mutation, input: sent })
+    }
+  }
+  return { deeds, words }
+}
+
+/** A ticket as signing in gives it to somebody with several memberships; it holds for five minutes. */
+export const ticketFor = ({ w }: Ground, { userId, email, passwordHash }: Account): string =>
+  makeTicket(w.database, { id: userId, email, passwordHash }, new Date())
+
+/** The rows of a type for somebody: their own, those hidden from them in their firm, and those of other firms. */
+export function rowsFor({ canaries }: Ground, looker: Looker, tables: readonly string[]): Record<string, LaidRow[]> {
+  const some = canaries.rows.filter(({ table, id }) => id !== null && tables.includes(table))
+  const own = some.filter((row) => maySee(looker, row, undefined, new Set()))
+  const firmId = looker.person?.claims.firmId
+  const hidden = some.filter((row) => !own.includes(row))
+  return {
+    own,
+    'hidden in the firm': hidden.filter((row) => row.firmId === firmId),
+    'of another firm': hidden.filter((row) => row.firmId !== firmId),
+  }
+}
