@@ -1,10 +1,8 @@
-import { deepStrictEqual } from 'node:assert'
 import { fork } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Claims } from '../src/access/actor.js'
 import type { Contestant } from './contestants.js'
-import type { Job, Measured, Said } from './load.js'
+import type { Job, Measured, Said, Sent } from './load.js'
 import type { Ask, Operation } from './operations.js'
 import { root, type Server } from './place.js'
 import { cpuOf, memoryOf } from './usage.js'
@@ -32,39 +30,26 @@ export interface Finding {
   memory: number | null
 }
 
-type Sign = (claims: Claims) => string
+export type Sign = (claims: Claims) => string
 
-const headersFor = ({ claims }: Ask, sign: Sign): Record<string, string> =>
-  claims ? { authorization: `Bearer ${sign(claims)}` } : {}
-
-/**
- * Asks every contestant the same and compares what they say.
- * @returns for each contestant the digest of each answer, by which the load process knows it again
- * @throws when they differ
- */
-export async function compare(
-  entrants: readonly Entrant[],
+/** Asks of one operation as requests to a contestant; each person has one token. */
+export function requestsOf(
+  { contestant }: Entrant,
   operation: Operation,
   asks: readonly Ask[],
   sign: Sign,
-): Promise<Map<string, string[]>> {
-  const digests = new Map<string, string[]>(entrants.map(({ server }) => [server.name, []]))
-  for (const ask of asks) {
-    let first: { name: string; reading: unknown } | undefined
-    for (const { contestant, server } of entrants) {
-      const { path, body } = contestant.sent(operation, ask.variables)
-      const headers = { 'content-type': 'application/json', ...headersFor(ask, sign) }
-      const response = await fetch(server.url + path, { method: 'POST', headers, body })
-      const text = await response.text()
-      if (response.status !== 200) throw new Error(`${server.name} answered ${response.status}: ${text.slice(0, 600)}`)
-      const reading = contestant.read(operation, JSON.parse(text))
-      if (first)
-        deepStrictEqual(reading, first.reading, `${server.name} does not answer ${operation.name} as ${first.name}`)
-      first ??= { name: server.name, reading }
-      digests.get(server.name)?.push(createHash('sha256').update(text).digest('hex'))
+): Omit<Sent, 'digest'>[] {
+  const tokens = new Map<string, string>()
+  return asks.map(({ claims, address, variables }) => {
+    const token = claims && (tokens.get(claims.memberId) ?? sign(claims))
+    if (claims && token) tokens.set(claims.memberId, token)
+    const headers = {
+      'content-type': 'application/json',
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(address ? { 'x-forwarded-for': address } : {}),
     }
-  }
-  return digests
+    return { ...contestant.sent(operation, variables), headers }
+  })
 }
 
 export interface Effort {
@@ -73,23 +58,20 @@ export interface Effort {
   seconds: number
 }
 
-/** Puts load on one contestant, from a process of its own, and looks at what it takes. */
+/**
+ * Puts load on one contestant, from a process of its own, and looks at what it takes.
+ * @param postmaster the process of PostgreSQL that has all others
+ */
 export async function measure(
-  { contestant, server }: Entrant,
+  { server }: Entrant,
   operation: Operation,
-  asked: { asks: readonly Ask[]; digests: readonly (string | null)[]; sign: Sign },
+  requests: Sent[],
   effort: Effort,
   postmaster: number,
 ): Promise<Omit<Finding, 'round'>> {
-  const { asks, digests, sign } = asked
-  const requests = asks.map((ask, at) => ({
-    ...contestant.sent(operation, ask.variables),
-    headers: headersFor(ask, sign),
-    digest: digests[at] ?? null,
-  }))
   const used = async () => ({ service: await cpuOf(server.pid), postgres: await cpuOf(postmaster) })
   let before = await used()
-  const measured = await run({ ...effort, url: server.url, requests, once: false }, async () => {
+  const measured = await run({ ...effort, url: server.url, requests, once: operation.once }, async () => {
     before = await used()
   })
   const after = await used()

@@ -5,6 +5,8 @@ import { issuer, type Place, root, type Server, startFieldwork, startServer } fr
 /** Somebody who answers the operations from the same database, as the same role. */
 export interface Contestant {
   name: string
+  /** Whether it keeps an engagement from people of the firm who are not on its team; row-level security does not. */
+  knowsTeams: boolean
   start(place: Place, settings: ContestSettings): Promise<Server>
   /** What is sent to ask for an operation. */
   sent(operation: Operation, variables: Record<string, unknown>): { path: string; body: string }
@@ -20,6 +22,7 @@ export interface ContestSettings {
 
 const fieldwork: Contestant = {
   name: 'fieldwork',
+  knowsTeams: true,
   start: (place, { poolSize }) => startFieldwork(place, { poolSize }),
   sent: ({ document }, variables) => ({ path: '/graphql', body: JSON.stringify({ query: document, variables }) }),
   read: (_operation, answer) => answer,
@@ -27,6 +30,7 @@ const fieldwork: Contestant = {
 
 const raw: Contestant = {
   name: 'raw',
+  knowsTeams: true,
   start: (place, settings) =>
     startServer(place, {
       name: 'raw',

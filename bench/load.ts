@@ -45,14 +45,14 @@ class Run {
     this.#agent = new Agent({ keepAlive: true, maxSockets: job.connections })
   }
 
-  /** Sends for so long; answers how long each request took. */
-  async send(seconds: number): Promise<{ took: number[]; seconds: number }> {
+  /** Sends for so long, or up to a place in the list; answers how long each request took. */
+  async send(seconds: number, end = this.job.requests.length): Promise<{ took: number[]; seconds: number }> {
     const took: number[] = []
     const started = performance.now()
     const deadline = started + seconds * 1000
     const connection = async () => {
       while (performance.now() < deadline) {
-        const at = this.#take()
+        const at = this.#take(end)
         if (at === null) return
         const sent = performance.now()
         await this.#ask(at)
@@ -67,9 +67,9 @@ class Run {
     this.#agent.destroy()
   }
 
-  #take(): number | null {
+  #take(end: number): number | null {
     const { requests, once } = this.job
-    if (once && this.#next >= requests.length) return null
+    if (once && this.#next >= end) return null
     const at = this.#next % requests.length
     this.#next += 1
     return at
@@ -109,7 +109,8 @@ class Run {
 async function measure(job: Job): Promise<Measured> {
   const run = new Run(job)
   try {
-    await run.send(job.warmUpSeconds)
+    // What can be sent once must not all go into the warm-up.
+    await run.send(job.warmUpSeconds, Math.ceil(job.requests.length / 4))
     await say({ began: true })
     const { took, seconds } = await run.send(job.seconds)
     if (took.length === 0) throw new Error('No request was left to measure with.')

@@ -3,14 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Claims } from '../src/access/actor.js'
 import { Database } from '../src/data/database.js'
 import { Tokens } from '../src/features/identity/tokens.js'
-import { compare, type Entrant, type Finding, measure } from './contest.js'
+import { checkWalls, compare } from './compare.js'
+import { type Entrant, type Finding, measure, requestsOf, type Sign } from './contest.js'
 import { contestants } from './contestants.js'
 import { type Operation, operations } from './operations.js'
 import { asOwner, issuer, type Place, postmasterOf, root } from './place.js'
-import { openSeeded, type Size, sizes } from './recipe.js'
+import { openSeeded, restore, type Size, sizes } from './recipe.js'
 import { summarize, tableOf } from './report.js'
 
 const usage = `npm run bench -- [--size ${Object.keys(sizes).join('|')}] [--operations ${operations.map(({ name }) => name).join(',')}]
@@ -66,7 +66,8 @@ function positive(text: string): number {
   return number
 }
 
-const asksMost = 400
+/** Of an operation that reads, these are asked again and again; one that writes is asked each once. */
+const asksMost = { reading: 400, writing: 8_000, compared: 20 }
 const warmUpSeconds = 1
 
 async function contest(place: Place, plan: Plan, tokens: Tokens): Promise<Finding[]> {
@@ -76,35 +77,41 @@ async function contest(place: Place, plan: Plan, tokens: Tokens): Promise<Findin
     for (const contestant of plan.contestants) {
       entrants.push({ contestant, server: await contestant.start(place, { poolSize: plan.poolSize, jwks }) })
     }
-    return await compete(place, plan, entrants, (claims) => tokens.sign(claims).token)
+    const sign: Sign = (claims) => tokens.sign(claims).token
+    const findings: Finding[] = []
+    for (const operation of plan.operations) findings.push(...(await compete(place, plan, operation, entrants, sign)))
+    return findings
   } finally {
     for (const { server } of entrants) await server.stop()
   }
 }
 
-async function compete(place: Place, plan: Plan, entrants: Entrant[], sign: (claims: Claims) => string) {
+/** All contestants at one operation: first whether they agree, then how fast they are, in turn. */
+async function compete(place: Place, plan: Plan, operation: Operation, entrants: Entrant[], sign: Sign) {
+  const askedFor = (most: number) => asOwner(place.ownerUrl, (owner) => operation.asks(owner, most))
+  const compared = await askedFor(operation.once ? asksMost.compared : asksMost.reading)
+  const digests = await compare(place, entrants, operation, compared, sign)
+  if (operation.hidden) await checkWalls(entrants, operation, compared, sign)
+  console.log(
+    `${operation.name}: ${compared.length} answers are equal${operation.hidden ? ', strangers get none' : ''}.`,
+  )
   const findings: Finding[] = []
-  const postmaster = await postmasterOf(place)
-  for (const operation of plan.operations) {
-    const asks = await asOwner(place.ownerUrl, (owner) => operation.asks(owner, asksMost))
-    const digests = await compare(entrants, operation, asks, sign)
-    console.log(`${operation.name}: ${asks.length} answers are equal.`)
-    if (plan.checkOnly) continue
-    for (const connections of plan.connections) {
-      for (let round = 1; round <= plan.rounds; round += 1) {
-        for (const entrant of entrants) {
-          const asked = { asks, digests: digests.get(entrant.server.name) ?? [], sign }
-          const effort = { connections, warmUpSeconds, seconds: plan.seconds }
-          findings.push({ round, ...(await measure(entrant, operation, asked, effort, postmaster)) })
-        }
+  for (const connections of plan.checkOnly ? [] : plan.connections) {
+    for (let round = 1; round <= plan.rounds; round += 1) {
+      for (const entrant of entrants) {
+        const asks = operation.once ? await askedFor(asksMost.writing) : compared
+        const known = operation.once ? [] : (digests.get(entrant.server.name) ?? [])
+        const requests = requestsOf(entrant, operation, asks, sign).map((request, at) => ({
+          ...request,
+          digest: known[at] ?? null,
+        }))
+        const effort = { connections, warmUpSeconds, seconds: plan.seconds }
+        findings.push({ round, ...(await measure(entrant, operation, requests, effort, await postmasterOf(place))) })
+        if (operation.once) await restore(place)
       }
-      console.log(
-        tableOf(
-          summarize(findings.filter((one) => one.operation === operation.name && one.connections === connections)),
-        ),
-      )
     }
   }
+  if (findings.length > 0) console.log(tableOf(summarize(findings)))
   return findings
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type pg from 'pg'
 import { Passwords } from '../src/features/identity/passwords.js'
 import { asOwner, openPlace, type Place, root } from './place.js'
 
@@ -20,11 +21,19 @@ const seedFile = join(root, 'bench/seed.sql')
 
 /** Opens the database of this size: filled at the first time, and again when migrations or seed have changed. */
 export async function openSeeded(size: Size): Promise<Place> {
-  return openPlace({
+  const place = await openPlace({
     folder: join(root, '.data/bench', size),
     recipe: await recipeOf(size),
     fill: (place) => fill(place, size),
   })
+  await restore(place)
+  await asOwner(place.ownerUrl, async (owner) => owner.query(await readFile(join(root, 'bench/rivals.sql'), 'utf8')))
+  return place
+}
+
+/** Puts back what a run has changed. */
+export async function restore({ ownerUrl }: Place): Promise<void> {
+  await asOwner(ownerUrl, (owner) => runAll(owner, join(root, 'bench/restore.sql')))
 }
 
 async function recipeOf(size: Size): Promise<string> {
@@ -45,11 +54,14 @@ async function fill(place: Place, size: Size): Promise<void> {
     for (const [name, value] of Object.entries(settings)) {
       await owner.query('select set_config($1, $2, false)', [`bench.${name}`, String(value)])
     }
-    for (const statement of statementsOf(await readFile(seedFile, 'utf8'))) await owner.query(statement)
+    await runAll(owner, seedFile)
     await owner.query('vacuum (analyze)')
   })
   console.log(`Filled a database of size ${size} in ${Math.round((performance.now() - started) / 1000)} s.`)
 }
 
-/** One by one, so that each is its own transaction. No statement of the seed ends a line with a semicolon inside. */
-const statementsOf = (sql: string): string[] => sql.split(/;\n/).filter((statement) => statement.trim() !== '')
+/** Statement by statement, each its own transaction. In these files a semicolon ends a line only where it ends a statement. */
+async function runAll(owner: pg.Client, file: string): Promise<void> {
+  const statements = (await readFile(file, 'utf8')).split(/;\n/)
+  for (const statement of statements) if (statement.trim() !== '') await owner.query(statement)
+}

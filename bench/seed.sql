@@ -110,7 +110,7 @@ from bench.control;
 -- One procedure for each control, two for each other one; those of every third control are being performed.
 create table bench.procedure as
 select f, e, place, k, p, n * 10 + p as n, p = 1 or k % 6 > 0 as sampled,
-  (array['IN_PROGRESS', 'PREPARED', 'REVIEWED'])[1 + k % 3] as state, 1 + (k % 2 + p) % 2 as attributes,
+  (array['IN_PROGRESS', 'PREPARED', 'REVIEWED'])[1 + k % 3] as state, case when k % 3 = 0 then 1 else 1 + (k % 2 + p) % 2 end as attributes,
   case when k % 3 = 0 then 50 else 25 + bench.throw(n * 10 + p, 36) end as size
 from bench.control, generate_series(1, 2 - k % 2) p;
 

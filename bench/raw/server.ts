@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import jwt from 'jsonwebtoken'
 import pg from 'pg'
 import { root } from '../place.js'
+import { signIn } from './sign-in.js'
 
 /**
  * The practical limit: a bare server with one hand-written statement for each operation, which answers the finished
@@ -25,17 +26,21 @@ const folder = join(root, 'bench/raw')
 const statements = new Map(
   readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
-    .map((name) => [`/${name.slice(0, -'.sql'.length)}`, readFileSync(join(folder, name), 'utf8')]),
+    .map((name) => {
+      const text = readFileSync(join(folder, name), 'utf8')
+      return [`/${name.slice(0, -'.sql'.length)}`, { text, takesVariables: text.includes('$4') }]
+    }),
 )
 const keys = new Map<string, KeyObject>(
   jwks.keys.map(({ kid, ...key }) => [kid, createPublicKey({ key, format: 'jwk' })]),
 )
-const pool = new pg.Pool({
+const connection: pg.PoolConfig & { pipeline: true } = {
   connectionString: databaseUrl,
   max: poolSize,
   min: poolSize,
   pipeline: true,
-} as pg.PoolConfig)
+}
+const pool = new pg.Pool(connection)
 
 interface Token {
   sub: string
@@ -58,19 +63,15 @@ const quoted = (id: string) => {
   if (!uuid.test(id)) throw new Error('no id')
   return `'${id}'`
 }
+const tenantOf = ({ fid, cid }: Token) =>
+  `set local app.firm_id = ${quoted(fid)}; set local app.client_id = ${cid ? quoted(cid) : "''"}`
 
-async function answer(path: string, variables: string, token: Token): Promise<string> {
-  const text = statements.get(path)
-  if (!text) throw new Error('no such operation')
-  const tenant = `set local app.firm_id = ${quoted(token.fid)}; set local app.client_id = ${token.cid ? quoted(token.cid) : "''"}`
+/** One transaction in one round trip. A connection on which something failed is given up. */
+async function transact(begin: string, statement: pg.QueryConfig): Promise<string> {
   const client = await pool.connect()
   let failed = true
   try {
-    const [, { rows }] = await Promise.all([
-      client.query(`begin isolation level repeatable read read only; ${tenant}`),
-      client.query({ name: path, text, values: [token.fid, token.mid, token.sid, variables] }),
-      client.query('commit'),
-    ])
+    const [, { rows }] = await Promise.all([client.query(begin), client.query(statement), client.query('commit')])
     failed = false
     return rows[0].answer
   } finally {
@@ -78,13 +79,35 @@ async function answer(path: string, variables: string, token: Token): Promise<st
   }
 }
 
+function read(path: string, variables: string, token: Token): Promise<string> {
+  const statement = statements.get(path)
+  if (!statement) throw new Error('no such operation')
+  const { text, takesVariables } = statement
+  const begin = `begin isolation level repeatable read read only; ${tenantOf(token)}`
+  const values = [token.fid, token.mid, token.sid, ...(takesVariables ? [variables] : [])]
+  return transact(begin, { name: path, text, values })
+}
+
+function record(variables: string, token: Token): Promise<string> {
+  const who = `set local app.member_id = ${quoted(token.mid)}; set local app.session_id = ${quoted(token.sid)}`
+  const text = `select json_build_object('data', json_build_object('recordResults', bench.record($1::json -> 'input')))::text as answer`
+  return transact(`begin; ${tenantOf(token)}; ${who}`, { name: 'record', text, values: [variables] })
+}
+
+function answer(request: IncomingMessage, body: string): Promise<string> {
+  const path = request.url ?? ''
+  if (path === '/signIn') return signIn(pool, issuer, body, String(request.headers['x-forwarded-for']))
+  const token = tokenOf(request)
+  return path === '/record' ? record(body, token) : read(path, body, token)
+}
+
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', async () => {
+    if (request.url === '/ready') return response.end()
     try {
-      if (request.url === '/ready') return response.end()
-      const body = await answer(request.url ?? '', Buffer.concat(chunks).toString('utf8'), tokenOf(request))
+      const body = await answer(request, Buffer.concat(chunks).toString('utf8'))
       response.setHeader('content-type', 'application/json; charset=utf-8')
       response.end(body)
     } catch (error) {

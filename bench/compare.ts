@@ -1,0 +1,139 @@
+import { deepStrictEqual } from 'node:assert'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Entrant, requestsOf, type Sign } from './contest.js'
+import type { Sent } from './load.js'
+import type { Ask, Operation } from './operations.js'
+import { asOwner, type Place, root } from './place.js'
+import { restore } from './recipe.js'
+
+/** What one contestant said to each ask, as far as it is the same each time, and what it wrote. */
+interface Testimony {
+  readings: unknown[]
+  written: unknown
+  /** Of the answers to the byte, by which the load process knows them again. */
+  digests: string[]
+}
+
+/**
+ * Asks every contestant the same, and compares what they say and what they write.
+ * @returns for each contestant, by name, the digests of its answers
+ * @throws when one differs from the first
+ */
+export async function compare(
+  place: Place,
+  entrants: readonly Entrant[],
+  operation: Operation,
+  asks: readonly Ask[],
+  sign: Sign,
+): Promise<Map<string, string[]>> {
+  const digests = new Map<string, string[]>()
+  let first: { name: string; testimony: Testimony } | undefined
+  for (const entrant of entrants) {
+    const { name } = entrant.server
+    const testimony = await hear(place, entrant, operation, asks, sign)
+    if (first) {
+      const differs = `${name} does not answer ${operation.name} as ${first.name} does`
+      for (const [at, reading] of testimony.readings.entries()) {
+        deepStrictEqual(reading, first.testimony.readings[at], `${differs}: ${JSON.stringify(asks[at]?.variables)}`)
+      }
+      deepStrictEqual(testimony.written, first.testimony.written, `${name} does not write as ${first.name} does`)
+    }
+    first ??= { name, testimony }
+    digests.set(name, testimony.digests)
+  }
+  return digests
+}
+
+async function hear(
+  place: Place,
+  entrant: Entrant,
+  operation: Operation,
+  asks: readonly Ask[],
+  sign: Sign,
+): Promise<Testimony> {
+  const { contestant, server } = entrant
+  const testimony: Testimony = { readings: [], written: null, digests: [] }
+  for (const request of requestsOf(entrant, operation, asks, sign)) {
+    const text = await answerTo(server.url, request)
+    const answer = contestant.read(operation, JSON.parse(text))
+    if ((answer as { errors?: unknown }).errors) throw new Error(`${server.name} answered ${text.slice(0, 600)}`)
+    testimony.readings.push(operation.settled(answer))
+    testimony.digests.push(createHash('sha256').update(text).digest('hex'))
+  }
+  if (operation.once) {
+    testimony.written = await writtenIn(place)
+    await restore(place)
+  }
+  return testimony
+}
+
+async function answerTo(url: string, { path, headers, body }: Omit<Sent, 'digest'>): Promise<string> {
+  const response = await fetch(url + path, { method: 'POST', headers, body })
+  const text = await response.text()
+  if (response.status !== 200) throw new Error(`${url}${path} answered ${response.status}: ${text.slice(0, 600)}`)
+  return text
+}
+
+interface Change {
+  type: string
+  id?: string
+  after?: { recordedAt?: string }
+}
+
+async function writtenIn({ ownerUrl }: Place): Promise<unknown> {
+  const statement = await readFile(join(root, 'bench/written.sql'), 'utf8')
+  const written = await asOwner(ownerUrl, async (owner) => (await owner.query(statement)).rows[0].written)
+  for (const entry of written.trail ?? []) {
+    for (const change of entry.changes as Change[]) {
+      if (change.type !== 'Result') continue
+      delete change.id
+      delete change.after?.recordedAt
+    }
+  }
+  return written
+}
+
+const anyId = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/
+
+/**
+ * Asks what others ask, as somebody of another firm and as somebody of the firm who is not on the team: neither may be
+ * told of anything.
+ * @throws when a contestant tells them of a row
+ */
+export async function checkWalls(
+  entrants: readonly Entrant[],
+  operation: Operation,
+  asks: readonly Ask[],
+  sign: Sign,
+): Promise<void> {
+  for (const entrant of entrants) {
+    const asked = strangers(asks).filter(({ inFirm }) => !inFirm || entrant.contestant.knowsTeams)
+    const requests = requestsOf(
+      entrant,
+      operation,
+      asked.map(({ ask }) => ask),
+      sign,
+    )
+    for (const request of requests) {
+      const { data } = entrant.contestant.read(operation, JSON.parse(await answerTo(entrant.server.url, request))) as {
+        data: unknown
+      }
+      const told = JSON.stringify(data)
+      if (anyId.test(told)) throw new Error(`${entrant.server.name} tells a stranger: ${told.slice(0, 600)}`)
+    }
+  }
+}
+
+/** Some asks in the mouths of others. */
+function strangers(asks: readonly Ask[]): { ask: Ask; inFirm: boolean }[] {
+  return asks.slice(0, 20).flatMap((ask) => {
+    const { firmId, memberId } = ask.claims ?? {}
+    const others = [
+      { who: asks.find(({ claims }) => claims?.firmId !== firmId), inFirm: false },
+      { who: asks.find(({ claims }) => claims?.firmId === firmId && claims?.memberId !== memberId), inFirm: true },
+    ]
+    return others.flatMap(({ who, inFirm }) => (who ? [{ ask: { ...ask, claims: who.claims }, inFirm }] : []))
+  })
+}

@@ -1,0 +1,124 @@
+-- What the rivals do in one statement and the service does step by step. It runs with the rights of who calls it: the
+-- service's own role, under the same row-level security. Who acts stands in settings of the transaction.
+drop schema if exists bench cascade;
+create schema bench;
+grant usage on schema bench to fieldwork_service;
+
+-- Records results: the same checks and the same rows as the service's recordResults, its trail entry and the kept answer included.
+create function bench.record(input json) returns json language plpgsql as $$
+declare
+  firm constant uuid := current_setting('app.firm_id')::uuid;
+  me constant uuid := current_setting('app.member_id')::uuid;
+  actor record;
+  of_procedure record;
+  engagement_state text;
+  before record;
+  after record;
+  made record;
+  answer json;
+begin
+  select m.name into strict actor from member m where m.firm_id = firm and m.id = me and m.state = 'ACTIVE'
+    and not exists (select from session s where s.firm_id = firm and s.family_id = current_setting('app.session_id')::uuid and s.revoked_at is not null);
+  select convert_from(i.sealed_payload, 'UTF8')::json into answer from idempotency i
+    where i.firm_id = firm and i.scope = me::text and i.key = input ->> 'idempotencyKey';
+  if found then return answer; end if;
+
+  select p.id, p.engagement_id, p.state, (select count(*) from attribute a where a.firm_id = firm and a.procedure_id = p.id) as attributes
+    into strict of_procedure from procedure p
+    where p.firm_id = firm and p.id = (input ->> 'procedureId')::uuid and exists (
+      select from team_member t where t.firm_id = firm and t.engagement_id = p.engagement_id and t.member_id = me and t.role <> 'QUALITY_REVIEWER'
+        and t.independence_confirmed_at is not null and t.removed_at is null)
+    for update;
+  select e.state into strict engagement_state from engagement e where e.firm_id = firm and e.id = of_procedure.engagement_id for share;
+  if of_procedure.state <> 'IN_PROGRESS' or engagement_state <> 'FIELDWORK' then raise exception 'it is not under way'; end if;
+  select * into strict before from sample s where s.firm_id = firm and s.procedure_id = of_procedure.id;
+
+  with entry as materialized (
+    select r.n, uuidv7() as id, i.id as item, a.id as attribute, r.outcome, r.note, r.alternative
+    from rows from (json_to_recordset(input -> 'results')
+        as ("sampleItemId" uuid, attribute text, outcome text, note text, "alternativeProcedure" text)) with ordinality
+      as r (item, letter, outcome, note, alternative, n)
+    join sample_item i on i.firm_id = firm and i.id = r.item and i.sample_id = before.id
+    join attribute a on a.firm_id = firm and a.procedure_id = of_procedure.id and a.letter = r.letter
+    where (r.outcome = 'PASS' or r.note <> '') and (r.alternative is null or r.outcome = 'UNABLE_TO_TEST')
+  ), written as (
+    insert into result (firm_id, id, engagement_id, procedure_id, sample_id, sample_item_id, attribute_id, outcome, note, alternative_procedure,
+      recorded_by, recorded_at, created_by, created_at)
+    select firm, id, of_procedure.engagement_id, of_procedure.id, before.id, item, attribute, outcome, note, alternative, me, now(), me, now()
+    from entry order by n
+  )
+  select count(*) as entries, array_agg(item) as items,
+    json_agg(json_build_object('id', id, 'version', 1, 'outcome', outcome) order by n) as results,
+    json_agg(json_build_object('type', 'Result', 'id', id, 'after', json_strip_nulls(json_build_object('engagementId', of_procedure.engagement_id,
+      'procedureId', of_procedure.id, 'sampleId', before.id, 'sampleItemId', item, 'attributeId', attribute, 'outcome', outcome, 'note', note,
+      'alternativeProcedure', alternative, 'recordedBy', me, 'recordedAt', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))))
+      order by n) as changes
+    into made from entry;
+  if made.entries <> json_array_length(input -> 'results') then raise exception 'a result cannot be recorded'; end if;
+
+  update sample_item i set outcome = n.outcome, version = i.version + 1
+  from (
+    select r.sample_item_id as item, case when count(*) < of_procedure.attributes then null
+      when bool_and(r.outcome = 'NOT_APPLICABLE') then 'NOT_APPLICABLE'
+      when bool_or(r.outcome = 'DEVIATION' and r.explanation_state is distinct from 'APPROVED') then 'DEVIATION'
+      when bool_or(r.outcome = 'UNABLE_TO_TEST' and r.alternative_procedure is null and r.explanation_state is distinct from 'APPROVED') then 'UNABLE_TO_TEST'
+      else 'PASS' end as outcome
+    from result r where r.firm_id = firm and r.sample_item_id = any(made.items) group by 1) n
+  where i.firm_id = firm and i.id = n.item and i.outcome is distinct from n.outcome;
+
+  update sample s set tested_count = c.passed + c.deviating + c.unable, deviation_count = c.deviating + c.unable, passed_count = c.passed,
+    unable_to_test_count = c.unable, not_applicable_count = c.not_applicable, version = s.version + 1
+  from (select count(*) filter (where i.outcome = 'PASS') as passed, count(*) filter (where i.outcome = 'DEVIATION') as deviating,
+      count(*) filter (where i.outcome = 'UNABLE_TO_TEST') as unable, count(*) filter (where i.outcome = 'NOT_APPLICABLE') as not_applicable
+    from sample_item i where i.firm_id = firm and i.sample_id = before.id) c
+  where s.firm_id = firm and s.id = before.id returning s.* into after;
+
+  perform trail_append(firm, of_procedure.engagement_id, me, actor.name, 'recordResults', 'Sample', before.id,
+    (made.changes::jsonb || (
+      select jsonb_build_object('type', 'Sample', 'id', before.id, 'before', jsonb_object_agg(name, was), 'after', jsonb_object_agg(name, became))
+      from (values ('testedCount', before.tested_count, after.tested_count), ('deviationCount', before.deviation_count, after.deviation_count),
+        ('passedCount', before.passed_count, after.passed_count), ('unableToTestCount', before.unable_to_test_count, after.unable_to_test_count),
+        ('notApplicableCount', before.not_applicable_count, after.not_applicable_count)) v (name, was, became)
+      where was <> became))::text);
+
+  answer := json_build_object('errors', '[]'::json, 'results', made.results,
+    'sample', json_build_object('id', after.id, 'testedCount', after.tested_count, 'deviationCount', after.deviation_count));
+  insert into idempotency (firm_id, scope, key, action, input_digest, sealed_payload, created_at)
+    values (firm, me::text, input ->> 'idempotencyKey', 'Mutation.recordResults', sha256(convert_to(input::text, 'UTF8')), convert_to(answer::text, 'UTF8'), now());
+  return answer;
+end $$;
+
+-- Counts an attempt to sign in, and gives what the password is held against and where the person works: in one place.
+create function bench.begin_sign_in(address bytea, account bytea, normal_email text)
+  returns table (user_id uuid, password_hash text, firm_id uuid, member_id uuid, client_id uuid) language plpgsql as $$
+declare
+  person user_account;
+begin
+  set local app.realm = 'identity';
+  insert into throttle as t (subject, attempts, window_ends_at) values (address, 1, now() + interval '15 minutes'), (account, 1, now() + interval '15 minutes')
+    on conflict (subject) do update set attempts = case when t.window_ends_at <= now() then 1 else t.attempts + 1 end,
+      window_ends_at = case when t.window_ends_at <= now() then excluded.window_ends_at else t.window_ends_at end;
+  if exists (select from throttle t where t.subject = address and t.attempts > 100 or t.subject = account and t.attempts > 10) then
+    raise exception 'too many attempts';
+  end if;
+  select * into person from user_account a where a.email = normal_email;
+  perform set_config('app.user_id', person.id::text, true);
+  return query select person.id, person.password_hash, m.firm_id, m.id, m.client_id from member m where m.user_id = person.id and m.state = 'ACTIVE';
+end $$;
+
+-- Opens a session for a person whose password was right, keeps the answer and takes the attempt back.
+create function bench.end_sign_in(address bytea, account bytea, person uuid, held_against text, firm uuid, member uuid, session_id uuid,
+  family uuid, token_hash bytea, key text, digest bytea, sealed bytea) returns void language plpgsql as $$
+begin
+  set local app.realm = 'identity';
+  perform set_config('app.user_id', person::text, true), set_config('app.firm_id', firm::text, true);
+  perform from user_account a where a.id = person and a.password_hash = held_against for share;
+  if not found then raise exception 'the password was changed'; end if;
+  perform from member m where m.firm_id = firm and m.id = member and m.state = 'ACTIVE';
+  if not found then raise exception 'the membership ended'; end if;
+  insert into idempotency (firm_id, scope, key, action, input_digest, sealed_payload, created_at)
+    values ('00000000-0000-0000-0000-000000000000', 'anonymous', key, 'Mutation.signIn', digest, sealed, now());
+  insert into session (firm_id, id, family_id, user_id, member_id, token_hash, expires_at, created_at)
+    values (firm, session_id, family, person, member, token_hash, now() + interval '30 days', now());
+  update throttle t set attempts = t.attempts - 1 where t.subject in (address, account) and t.attempts > 0;
+end $$;
