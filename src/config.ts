@@ -23,6 +23,10 @@ export interface Config {
   mailUrl: string | null
   /** Shown to it as a bearer token. */
   mailToken: string | null
+  /** How long callers are still taken in after SIGTERM, told to go elsewhere. */
+  drainSeconds: number
+  /** How long requests under way may take to end then. */
+  stopSeconds: number
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -119,6 +123,10 @@ const settings = z.object({
     .string()
     .regex(/^[\w.~+/=-]+$/, { error: 'has characters that a bearer token cannot have.' })
     .optional(),
+  /** How long after SIGTERM connections are still taken, with `/readyz` at 503: for balancers to notice. */
+  FIELDWORK_DRAIN_SECONDS: wholeNumber(0, 300, '2').default(2),
+  /** How long requests under way may take to end after that. */
+  FIELDWORK_STOP_SECONDS: wholeNumber(1, 3_600, '20').default(20),
   /** How much is written to the log. */
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
@@ -160,6 +168,8 @@ function settled(given: Settings): Config {
     secret: given.FIELDWORK_SECRET ?? null,
     mailUrl: given.FIELDWORK_MAIL_URL ?? null,
     mailToken: given.FIELDWORK_MAIL_TOKEN ?? null,
+    drainSeconds: given.FIELDWORK_DRAIN_SECONDS,
+    stopSeconds: given.FIELDWORK_STOP_SECONDS,
     logLevel: given.LOG_LEVEL,
   }
 }

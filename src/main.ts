@@ -23,11 +23,13 @@ function greeting(config: Config, address: string): string {
   return lines.join('\n')
 }
 
+/** SIGTERM comes from a keeper of services, who first has to send callers elsewhere; SIGINT from a person at a keyboard. */
 function stopOnSignals(service: Service, log: Logger): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  const endings = { SIGTERM: () => service.drain(), SIGINT: () => service.stop() }
+  for (const [signal, end] of Object.entries(endings)) {
     process.once(signal, () => {
       log.info({ signal }, 'draining')
-      service.stop().then(
+      end().then(
         () => process.exit(0),
         (error: unknown) => {
           log.error({ err: error }, 'the service did not end in good order')

@@ -33,6 +33,8 @@ test('with nothing set, the service runs on this machine, with its own database 
     secret: null,
     mailUrl: null,
     mailToken: null,
+    drainSeconds: 2,
+    stopSeconds: 20,
     logLevel: 'info',
   })
 })
@@ -50,6 +52,8 @@ test('every setting is taken over', () => {
     FIELDWORK_MAIL_URL: 'https://mail.example.com/letters?from=fieldwork',
     FIELDWORK_TRUSTED_PROXIES: '10.0.0.1, 172.16.0.0/12,::1',
     FIELDWORK_MAIL_TOKEN: 'shown-to-the-mail-service',
+    FIELDWORK_DRAIN_SECONDS: '15',
+    FIELDWORK_STOP_SECONDS: '40',
     LOG_LEVEL: 'warn',
   }
   expect(readConfig(environment)).toEqual({
@@ -66,6 +70,8 @@ test('every setting is taken over', () => {
     secret,
     mailUrl: 'https://mail.example.com/letters?from=fieldwork',
     mailToken: 'shown-to-the-mail-service',
+    drainSeconds: 15,
+    stopSeconds: 40,
     logLevel: 'warn',
   })
 })

@@ -23,6 +23,7 @@ import { Fault, unauthenticated } from '../access/faults.js'
 import type { Database } from '../data/database.js'
 import { Context } from '../graph/context.js'
 import type { Services } from '../graph/services.js'
+import { Door } from './door.js'
 import { causeOf, isTold, ourFault, shownError, withoutSuggestions } from './errors.js'
 import { serveExplorer } from './explorer.js'
 import { isTooNested, limits, mustBeAffordable, mustFit, shapeRule } from './limits.js'
@@ -51,6 +52,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    // What comes in on a connection that was open is answered, too.
+    return503OnClosing: false,
     // Anybody can send the header; only these are believed.
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     // What cannot be taken as a request comes past every hook.
@@ -59,6 +62,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       return (reply as FastifyReply).headers(headersOf(request)).code(statusCode).send(told)
     },
   })
+  app.decorate('door', new Door(app))
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headersOf(request))
   })
@@ -190,20 +194,16 @@ const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
 })
 
 function serveHealth(app: FastifyInstance, database: Database): void {
-  let draining = false
-  app.addHook('preClose', async () => {
-    draining = true
-  })
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     const ready =
-      !draining &&
+      !app.door.isClosing &&
       (await database.ping().then(
         () => true,
         () => false,
       ))
     return reply
       .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : draining ? 'draining' : 'the database is away' })
+      .send({ status: ready ? 'ready' : app.door.isClosing ? 'draining' : 'the database is away' })
   })
 }

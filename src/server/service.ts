@@ -25,6 +25,8 @@ export interface Service {
   listen(): Promise<string>
   /** Lets the requests under way end, then lets go of everything. May be called twice. */
   stop(): Promise<void>
+  /** As `stop`, once callers had time to notice and go elsewhere: no request fails, nor one that is still on its way. */
+  drain(): Promise<void>
 }
 
 /**
@@ -56,8 +58,9 @@ export async function openService(config: Config, log: Logger, options: { mailer
       trustedProxies: config.trustedProxies,
       explorer: config.environment !== 'production',
     })
-    undo.push(() => app.close())
-    return { app, database, services, stop, listen: () => listen(app, config) }
+    undo.push(() => app.door.close(config.stopSeconds * 1_000))
+    const drain = () => app.door.turnAway(config.drainSeconds * 1_000).then(stop)
+    return { app, database, services, stop, drain, listen: () => listen(app, config) }
   } catch (error) {
     await stop()
     throw error
