@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { CannotStart, errorCode } from './cannot-start.js'
 import {
@@ -41,11 +42,19 @@ const versionMin = 15
 /** Any number nothing else locks in the service's database. */
 const lockKey = 7_345_001
 const lockWaitMs = 120_000
+/**
+ * A statement that waits for a table makes everybody wait who comes after it. So a migration waits this long for a lock,
+ * gives way to those it held up, and comes again.
+ */
+const tableLockWaitMs = 500
+const giveWayMs = 500
+const lockNotAvailable = '55P03'
 
 /**
  * Brings a database to the state the code expects: the service's role, then each migration not yet applied, in order,
  * each in a transaction of its own. Services that start at the same moment do this one after the other.
- * @throws CannotStart when the database is away or too old, has other migrations than the code, or one fails
+ * @throws CannotStart when the database is away or too old, has other migrations than the code, or one fails or never
+ *   gets its locks
  */
 export async function migrate(options: MigrateOptions): Promise<Migrated> {
   const migrations = await readMigrations(options.folder ?? packagedMigrations())
@@ -126,7 +135,7 @@ async function takeTurn(owner: pg.Client): Promise<void> {
     await owner.query('select pg_advisory_lock($1)', [lockKey])
     await owner.query('set lock_timeout = 0')
   } catch (error) {
-    if (errorCode(error) !== '55P03') throw error
+    if (errorCode(error) !== lockNotAvailable) throw error
     throw new CannotStart(
       'Another service has been migrating the database for two minutes; start again when it is done.',
     )
@@ -168,17 +177,34 @@ function checkApplied(applied: { name: string; sha256: string }, expected: Migra
   }
 }
 
-async function apply(owner: pg.Client, { name, sql, sha256 }: Migration): Promise<void> {
-  try {
-    await owner.query('begin')
-    await owner.query('set local search_path = fieldwork')
-    await owner.query(sql)
-    await owner.query('insert into fieldwork.migration (name, sha256) values ($1, $2)', [name, sha256])
-    await owner.query('commit')
-  } catch (error) {
-    await owner.query('rollback').catch(() => undefined)
-    throw new CannotStart(`migrations/${name} failed: ${described(error, sql)}. Nothing of it was kept.`)
+/** Again and again, as long as nothing but locks stands in its way. */
+async function apply(owner: pg.Client, migration: Migration): Promise<void> {
+  const deadline = Date.now() + lockWaitMs
+  for (;;) {
+    try {
+      return await applyOnce(owner, migration)
+    } catch (error) {
+      await owner.query('rollback').catch(() => undefined)
+      if (errorCode(error) !== lockNotAvailable) {
+        const reason = described(error, migration.sql)
+        throw new CannotStart(`migrations/${migration.name} failed: ${reason}. Nothing of it was kept.`)
+      }
+      if (Date.now() > deadline) {
+        throw new CannotStart(
+          `migrations/${migration.name} did not get its locks in two minutes: other transactions hold them. Nothing of it was kept; run it again when they are done.`,
+        )
+      }
+      await pause(giveWayMs)
+    }
   }
+}
+
+async function applyOnce(owner: pg.Client, { name, sql, sha256 }: Migration): Promise<void> {
+  await owner.query('begin')
+  await owner.query(`set local search_path = fieldwork; set local lock_timeout = ${tableLockWaitMs}`)
+  await owner.query(sql)
+  await owner.query('insert into fieldwork.migration (name, sha256) values ($1, $2)', [name, sha256])
+  await owner.query('commit')
 }
 
 function described(error: unknown, sql: string): string {
