@@ -34,7 +34,8 @@ interface Planned {
   attributes?: { letter: string; description: string }[]
 }
 
-async function planProcedure(walk: Walk, person: Person, { control, ...planned }: Planned): Promise<string> {
+/** Plans a procedure and starts it; answers its id. */
+export async function planProcedure(walk: Walk, person: Person, { control, ...planned }: Planned): Promise<string> {
   const { procedure } = await walk.cast.senior.does(
     'planProcedure',
     { controlId: walk.controlIds.get(control), assigneeId: person.memberId, ...planned },
@@ -114,7 +115,8 @@ async function testBySample(walk: Walk): Promise<Findings> {
   return findings
 }
 
-async function freezePopulation(walk: Walk): Promise<string> {
+/** Describes, imports and freezes the list of changes; answers the population’s id. */
+export async function freezePopulation(walk: Walk): Promise<string> {
   const { staff } = walk.cast
   const { list } = walk
   const { population } = await staff.does(

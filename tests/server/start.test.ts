@@ -1,66 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { cast, demoPassword } from '../../seeds/invented.js'
-
-const root = resolve(import.meta.dirname, '../../..')
-const running: ChildProcess[] = []
-const folders: string[] = []
-
-afterAll(async () => {
-  for (const child of running) {
-    if (child.exitCode !== null || child.signalCode !== null) continue
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-  }
-  for (const folder of folders) await rm(folder, { recursive: true, force: true })
-})
-
-async function dataDir(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'fieldwork-start-'))
-  // Open to PostgreSQL's own user where the tests run as root: what it keeps here goes with the folder.
-  await chmod(folder, 0o711)
-  folders.push(folder)
-  return join(folder, 'data')
-}
-
-/** A port that nobody listens on at the moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-/** `npm start` without the compiler. Only what is given stands in the environment. */
-function start(environment: Record<string, string>) {
-  const child = spawn(process.execPath, ['dist/src/main.js'], {
-    cwd: root,
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...environment },
-  })
-  running.push(child)
-  let printed = ''
-  child.stdout.on('data', (chunk) => {
-    printed += chunk
-  })
-  let complained = ''
-  child.stderr.on('data', (chunk) => {
-    complained += chunk
-  })
-  const ended = once(child, 'exit').then(([code]) => ({ code: code as number | null, printed, complained }))
-  const ready = new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', () => printed.includes('Fieldwork is ready') && resolve(printed))
-    ended.then(({ complained }) => reject(new Error(`ended before it was ready: ${complained}`)))
-  })
-  ready.catch(() => undefined)
-  return { child, ready, ended }
-}
+import { dataFolder, freePort, start } from '../support/service-process.js'
 
 async function ask(port: number, query: string, token?: string) {
   const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
@@ -79,7 +21,7 @@ describe('the start on a bare machine', () => {
     timeout: 180_000,
   }, async () => {
     const port = await freePort()
-    const settings = { PORT: String(port), FIELDWORK_DATA_DIR: await dataDir() }
+    const settings = { PORT: String(port), FIELDWORK_DATA_DIR: await dataFolder() }
     const first = start(settings)
     const told = await first.ready
     for (const { email } of Object.values(cast)) expect(told).toContain(email)
@@ -115,7 +57,7 @@ describe('a start that cannot be', () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as { port: number }
-    const line = await oneLine({ PORT: String(port), FIELDWORK_DATA_DIR: await dataDir(), FIELDWORK_SEED: 'none' })
+    const line = await oneLine({ PORT: String(port), FIELDWORK_DATA_DIR: await dataFolder(), FIELDWORK_SEED: 'none' })
     expect(line).toBe(`Port ${port} is in use; set PORT to another one, or stop what listens there.`)
     taken.close()
   })
@@ -124,7 +66,7 @@ describe('a start that cannot be', () => {
     const port = await freePort()
     const line = await oneLine({
       DATABASE_URL: `postgres://owner:hush@127.0.0.1:${port}/audit`,
-      FIELDWORK_DATA_DIR: await dataDir(),
+      FIELDWORK_DATA_DIR: await dataFolder(),
     })
     expect(line).toContain(`The database audit at 127.0.0.1:${port} cannot be reached`)
     expect(line).not.toContain('hush')

@@ -29,6 +29,13 @@ export async function migratedDatabase(): Promise<TestDatabase> {
   return database
 }
 
+/** A database nothing was done to yet, for this test file alone: call it at the top of the file. */
+export async function emptyDatabaseOfFile(): Promise<TestDatabase> {
+  const database = await makeDatabase('template0')
+  afterAll(() => dropDatabase(database.name))
+  return database
+}
+
 /** A database nothing was done to yet, for one test: call it inside the test. */
 export async function emptyDatabase(): Promise<TestDatabase> {
   const database = await makeDatabase('template0')

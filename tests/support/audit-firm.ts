@@ -1,0 +1,92 @@
+import { fromInside, overHttp, Person, type Selected } from '../../seeds/api.js'
+import { assemble, Letterbox } from '../../seeds/assemble.js'
+import { freezePopulation, planProcedure } from '../../seeds/fieldwork.js'
+import { cast, changeControl, demoPassword, type Part } from '../../seeds/invented.js'
+import { inventedChanges } from '../../seeds/invented-changes.js'
+import { plan } from '../../seeds/walk.js'
+import { readConfig } from '../../src/config.js'
+import { serviceLog } from '../../src/server/log.js'
+import { openService } from '../../src/server/service.js'
+
+/** What the invented firm has in a database that a test runs service processes on. */
+export interface AuditFirm {
+  clientId: string
+  engagementId: string
+  controlId: string
+  /** Cells of the sheet of a procedure that is being performed: those that no stream of acts has used yet. */
+  cells: { sampleItemId: string; attribute: string }[]
+}
+
+const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+
+/**
+ * Makes the invented firm with an engagement in fieldwork: through the API, by a service inside this process that ends
+ * before those under test begin.
+ */
+export async function auditFirm(settings: Record<string, string>): Promise<AuditFirm> {
+  const service = await openService(
+    readConfig({ ...settings, FIELDWORK_SEED: 'none' }),
+    serviceLog('silent', { write: () => undefined }),
+  )
+  try {
+    const box = new Letterbox()
+    service.services.mailer = box
+    const { cast, clientId } = await assemble(service.database, fromInside(service.app), box)
+    const given = { clientId, control: changeControl.description, seed: 'faults', list: await inventedChanges(2025) }
+    const walk = await plan(cast, given, () => undefined)
+    const procedureId = await planProcedure(walk, cast.staff, {
+      ref: 'CM-01.T',
+      control: changeControl.ref,
+      method: 'INSPECTION',
+      aspect: 'OPERATION',
+      objective: 'Whether changes are reviewed.',
+      steps: 'Inspected the record of the review of each sampled change.',
+      attributes: letters.map((letter) => ({ letter, description: `What ${letter} stands for.` })),
+    })
+    const populationId = await freezePopulation(walk)
+    const { sample } = await cast.staff.does(
+      'drawSample',
+      { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM', risk: 'LOWER', seed: walk.seed },
+      'sample { items(first: 100) { nodes { id } } }',
+    )
+    const cells = sample.items.nodes.flatMap(({ id }: Selected) =>
+      letters.map((attribute) => ({ sampleItemId: id, attribute })),
+    )
+    return {
+      clientId,
+      engagementId: walk.engagementId,
+      controlId: walk.controlIds.get(changeControl.ref) as string,
+      cells,
+    }
+  } finally {
+    await service.stop()
+  }
+}
+
+export type People = Record<Part, Person>
+
+/** People of the firm at a service, each signed in with their password. */
+export async function signedIn<P extends Part>(address: string, ...parts: P[]): Promise<Record<P, Person>> {
+  const people = await Promise.all(
+    parts.map(async (part) => {
+      const { name, email, role } = cast[part]
+      const person = new Person(overHttp(address), name, email, role)
+      await person.signIn(demoPassword)
+      return [part, person] as const
+    }),
+  )
+  return Object.fromEntries(people) as Record<P, Person>
+}
+
+/** Has the service verify every trail of the firm. @throws Error when one is broken, or is not there */
+export async function verifyTrails(address: string, firm: AuditFirm): Promise<void> {
+  const { admin, partner } = await signedIn(address, 'admin', 'partner')
+  const fields = '{ intact entries firstBroken { position reason } }'
+  const { verifyFirmTrail } = await admin.ask(`{ verifyFirmTrail ${fields} }`)
+  const { verifyTrail } = await partner.ask(`query ($id: ID!) { verifyTrail(engagementId: $id) ${fields} }`, {
+    id: firm.engagementId,
+  })
+  for (const trail of [verifyFirmTrail, verifyTrail]) {
+    if (!trail?.intact || trail.entries === 0) throw new Error(`A trail is broken: ${JSON.stringify(trail)}`)
+  }
+}
