@@ -84,9 +84,7 @@ describe('what an exception can report', () => {
   it('may be nothing, but for an operating deviation', () => {
     const nothing = { procedureId: null, controlId: null }
     expect(refusalOrNot(() => checkReported('DESIGN_DEFICIENCY', [], new Map(), nothing))).toBeNull()
-    expect(refusalOrNot(() => checkReported('OPERATING_DEVIATION', [], new Map(), subject))?.at).toEqual([
-      'resultIds',
-    ])
+    expect(refusalOrNot(() => checkReported('OPERATING_DEVIATION', [], new Map(), subject))?.at).toEqual(['resultIds'])
   })
 })
 
