@@ -107,7 +107,7 @@ export class Supplies implements Supply {
     rowsOf.set(this.looker, known)
     const { database } = this.ground.w
     const classes = of === 'Node' ? database.rows : [database.rowClass(of)]
-    const tables = classes.flatMap((row) => (row ? [database.tableOf(row)] : []))
+    const tables = classes.flatMap((row) => (row ? [database.table(row).name] : []))
     const kinds = known.get(of) ?? rowsFor(this.ground, this.looker, tables)
     known.set(of, kinds)
     return kinds
