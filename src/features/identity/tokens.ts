@@ -138,6 +138,8 @@ export class Tokens implements TokenIssuer {
     if (token.length > tokenCharsMax) return null
     const header = headerOf(token)
     if (header?.alg !== 'RS256' || header.typ !== type || typeof header.kid !== 'string') return null
+    // What must be understood (RFC 7515, 4.1.11) is more than is understood here.
+    if (header.crit !== undefined) return null
     if (!this.#keys.has(header.kid) && this.#secondsSinceLoad() >= this.unknownKeyPauseSeconds) await this.#load()
     const key = this.#keys.get(header.kid)
     return key && stillKnown(key) ? key : null
@@ -171,7 +173,7 @@ export class Tokens implements TokenIssuer {
 const stillKnown = (key: SigningKey): boolean =>
   key.retiredAt === null || Date.now() < key.retiredAt.getTime() + keptSeconds * 1000
 
-function headerOf(token: string): { alg?: unknown; typ?: unknown; kid?: unknown } | null {
+function headerOf(token: string): { alg?: unknown; typ?: unknown; kid?: unknown; crit?: unknown } | null {
   try {
     return (jwt.decode(token, { complete: true })?.header as object | undefined) ?? null
   } catch {
