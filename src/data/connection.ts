@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { unavailable } from '../access/faults.js'
 import type { Statement } from './table.js'
 
 // A connection parses a named statement once. Statements are few, so each text has a name; a text made anew for each call
@@ -18,31 +19,39 @@ function nameOf(text: string): string {
  * are worked off in their order; after one that failed, those behind it in the transaction fail too.
  */
 export class Connection {
+  #over = false
+
   constructor(private readonly client: pg.PoolClient) {}
+
+  /** What comes too late is not sent: the connection may be somebody else's by now. */
+  private get live(): pg.PoolClient {
+    if (this.#over) throw unavailable()
+    return this.client
+  }
 
   /** Several statements without values, as one message. */
   async run(text: string): Promise<void> {
-    await this.client.query(text)
+    await this.live.query(text)
   }
 
   /** A statement whose text is made for this call; answers its rows. */
   async query<T>(text: string, values: readonly unknown[] = []): Promise<T[]> {
-    return (await this.client.query(text, values as unknown[])).rows
+    return (await this.live.query(text, values as unknown[])).rows
   }
 
   /** A statement that is sent many times with the same text; answers its rows. */
   async prepared<T>(text: string, values: readonly unknown[]): Promise<T[]> {
-    return (await this.client.query({ name: nameOf(text), text, values: values as unknown[] })).rows
+    return (await this.live.query({ name: nameOf(text), text, values: values as unknown[] })).rows
   }
 
   /** As `prepared`, but each row is the list of its columns, in their order. */
   async lines({ text, values }: Statement): Promise<unknown[][]> {
-    return (await this.client.query({ name: nameOf(text), text, values, rowMode: 'array' })).rows
+    return (await this.live.query({ name: nameOf(text), text, values, rowMode: 'array' })).rows
   }
 
   /** Changes rows; answers how many. */
   async change({ text, values }: Statement): Promise<number> {
-    return (await this.client.query({ name: nameOf(text), text, values })).rowCount ?? 0
+    return (await this.live.query({ name: nameOf(text), text, values })).rowCount ?? 0
   }
 
   /**
@@ -50,6 +59,7 @@ export class Connection {
    * is closed instead.
    */
   async rollback(): Promise<void> {
+    this.#over = true
     const broken = await this.client.query('rollback').then(
       () => undefined,
       (error: Error) => error,
@@ -59,6 +69,7 @@ export class Connection {
 
   /** Gives the connection back. */
   release(): void {
+    this.#over = true
     this.client.release()
   }
 }

@@ -23,18 +23,36 @@ export interface DatabaseOptions {
   /** The service's secret, from which the keys for sealing and digests are derived. */
   secret: string
   rows: readonly RowClass[]
+  /** Where a wait is to be shorter than usual. */
+  patience?: Partial<Patience>
 }
+
+/** How long the database is waited for, in milliseconds. */
+export const patience = {
+  /** For a connection: a busy pool, a server that is away. */
+  connection: 5_000,
+  /** For one statement; the server also ends a transaction in which nothing was asked for so long. */
+  statement: 30_000,
+  /** For a question as a whole: no statement of it begins later than this after its first. */
+  question: 30_000,
+  /** For a server that does not even break off a statement: it is frozen, or cut off without a word. */
+  silence: 35_000,
+} as const
+
+export type Patience = { [What in keyof typeof patience]: number }
 
 /** The pool of connections. Rows are reached through `read` and `write` (work.ts), nowhere else. */
 export class Database {
   readonly keeper: Keeper
   readonly rows: readonly RowClass[]
+  readonly patience: Patience
   readonly #source: DataSource
   readonly #tables = new Map<RowClass, Table>()
 
   constructor(options: DatabaseOptions) {
     this.keeper = new Keeper(options.secret)
     this.rows = options.rows
+    this.patience = { ...patience, ...options.patience }
     this.#source = new DataSource({
       type: 'postgres',
       url: options.url,
@@ -44,11 +62,14 @@ export class Database {
       poolSize: options.poolSize,
       applicationName: 'fieldwork',
       installExtensions: false,
-      // Pipelining: statements of one tick share a round trip. A connection that cannot be had is a fault, not a wait for ever.
+      // Pipelining: statements of one tick share a round trip. What cannot be had is a fault, not a wait for ever.
       extra: {
         pipeline: true,
-        connectionTimeoutMillis: 5_000,
-        statement_timeout: 60_000,
+        keepAlive: true,
+        connectionTimeoutMillis: this.patience.connection,
+        statement_timeout: this.patience.statement,
+        idle_in_transaction_session_timeout: this.patience.statement,
+        query_timeout: this.patience.silence,
       },
       // A connection that dies while idle is replaced by the pool; the next transaction gets another one.
       poolErrorHandler: () => {},

@@ -17,12 +17,15 @@ const meanings: Readonly<Record<string, readonly [message: string, path: string]
   report_once_per_engagement: ['The report was issued already.', 'engagementId'],
 }
 
-/** lock_not_available: somebody else's act holds the row for longer than an act waits, e.g. a long import. */
-const locked = '55P03'
+/**
+ * lock_not_available: somebody else's act holds the row for longer than an act waits, e.g. a long import.
+ * serialization_failure, deadlock_detected: the act gave way to others, again and again.
+ */
+const inTheWay = new Set(['55P03', '40001', '40P01'])
 
 /** A database error as the refusal it stands for; any other error as it is. */
 export function refusalFor(error: unknown): unknown {
-  if ((error as { code?: string }).code === locked) {
+  if (inTheWay.has((error as { code?: string }).code ?? '')) {
     return new Refusal('BUSY', 'Somebody else is changing the same thing just now. Try again shortly.')
   }
   const constraint = (error as { constraint?: string }).constraint

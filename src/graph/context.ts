@@ -1,5 +1,5 @@
 import type { Actor, Claims } from '../access/actor.js'
-import { forbidden, unauthenticated } from '../access/faults.js'
+import { forbidden, timedOut, unauthenticated, unavailable } from '../access/faults.js'
 import type { Guarded } from '../access/guard.js'
 import { allows, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
@@ -32,6 +32,7 @@ export class Context implements Guarded {
   private opened: Reading | null = null
   private whole: Context = this
   private ended = false
+  private overdueAt = Number.POSITIVE_INFINITY
   private coordinate: string | null = null
 
   constructor(
@@ -121,8 +122,9 @@ export class Context implements Guarded {
   }
 
   /**
-   * Ends the request. Where a part of an operation failed, the answer goes out while other parts are still being resolved:
-   * what they ask for now would be read in a transaction that nobody closes.
+   * Ends the request: it is answered, or the caller has gone. Where a part of an operation failed, the answer goes out while
+   * other parts are still being resolved: what they ask for now would be read in a transaction that nobody closes. An act
+   * under way is not touched: it comes to its own end, as one.
    */
   end(): Promise<void> {
     this.whole.ended = true
@@ -132,8 +134,9 @@ export class Context implements Guarded {
   private open(): Promise<Reading> {
     const { claims, database, whole } = this
     if (!claims) return Promise.reject(unauthenticated())
-    if (whole.ended) return Promise.reject(new Error('The request has ended.'))
-    if (whole.reading) return whole.reading
+    if (whole.ended) return Promise.reject(unavailable())
+    if (whole.reading) return performance.now() > whole.overdueAt ? Promise.reject(timedOut()) : whole.reading
+    whole.overdueAt = performance.now() + database.patience.question
     const reading = openRead(database, claims).then((read) => {
       const opened = { read, batches: new Batches(read.tx) }
       if (whole.reading === reading) whole.opened = opened

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -21,12 +21,14 @@ import processRequest from 'graphql-upload/processRequest.mjs'
 import type { Claims } from '../access/actor.js'
 import { Fault, unauthenticated } from '../access/faults.js'
 import type { Database } from '../data/database.js'
+import { outageOf } from '../data/outages.js'
 import { Context } from '../graph/context.js'
 import type { Services } from '../graph/services.js'
 import { Door } from './door.js'
 import { causeOf, isTold, ourFault, shownError, withoutSuggestions } from './errors.js'
 import { serveExplorer } from './explorer.js'
 import { isTooNested, limits, mustBeAffordable, mustFit, shapeRule } from './limits.js'
+import { isFile, keepPace, type Pace, pace } from './pace.js'
 
 export interface AppOptions {
   database: Database
@@ -40,12 +42,15 @@ export interface AppOptions {
   log: FastifyBaseLogger
   /** Proxies whose word on where a request comes from is taken; none when absent. */
   trustedProxies?: readonly string[]
+  /** Where callers are to be quicker than usual. */
+  pace?: Partial<Pace>
   /** Whether the explorer and introspection are on. */
   explorer: boolean
 }
 
 /** The HTTP face of the service. Listening and closing is the caller's. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const allowed = { ...pace, ...options.pace }
   const app = fastify({
     loggerInstance: options.log,
     bodyLimit: limits.bodyBytes,
@@ -54,6 +59,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     // What comes in on a connection that was open is answered, too.
     return503OnClosing: false,
+    requestTimeout: allowed.file,
+    http: { headersTimeout: allowed.headers, connectionsCheckingInterval: allowed.check },
     // Anybody can send the header; only these are believed.
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     // What cannot be taken as a request comes past every hook.
@@ -74,12 +81,15 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     )
   })
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const status = error.statusCode ?? 500
+    const outage = outageOf(error)
+    const status = outage ? 503 : (error.statusCode ?? 500)
     if (status < 500) return reply.send(error)
     request.log.error({ err: error, requestId: request.id }, 'fault')
-    const told = { statusCode: status, error: STATUS_CODES[status], message: ourFault, requestId: request.id }
-    return reply.code(status).send(told)
+    if (outage) reply.header('retry-after', retryAfterSeconds)
+    const message = outage?.message ?? ourFault
+    return reply.code(status).send({ statusCode: status, error: STATUS_CODES[status], message, requestId: request.id })
   })
+  keepPace(app, allowed)
   await serveGraphql(app, options)
   serveHealth(app, options.database)
   app.get('/.well-known/jwks.json', () => options.jwks())
@@ -123,7 +133,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     url: '/graphql',
     method: ['GET', 'POST'],
     preValidation: async (request, reply) => {
-      if (!request.headers['content-type']?.startsWith('multipart/form-data')) return
+      if (!isFile(request)) return
       // A file is kept on disk before anything is asked of it: that is for people who are signed in.
       if (!(await claimsOf(request, options.verify))) return answer(reply, 401, unauthenticated())
       try {
@@ -146,16 +156,20 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
       return answer(reply, 400, new Fault('BAD_USER_INPUT', message))
     },
     handler: fastifyApolloHandler(apollo, {
-      context: async (request) =>
-        new Context(
-          options.database,
-          await claimsOf(request, options.verify),
-          { id: request.id, address: request.ip },
-          options.services,
-        ),
+      context: async (request, reply) => {
+        const claims = await claimsOf(request, options.verify)
+        const facts = { id: request.id, address: request.ip }
+        const context = new Context(options.database, claims, facts, options.services)
+        // Also when the caller goes away: what only they would read is not read on.
+        reply.raw.once('close', () => void context.end())
+        return context
+      },
     }),
   })
 }
+
+/** When to try again after an outage. */
+const retryAfterSeconds = '5'
 
 /** A request that does not come as far as the operation, answered as GraphQL answers. */
 const answer = (reply: FastifyReply, status: number, { message, code }: Fault): FastifyReply =>
@@ -186,12 +200,21 @@ const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
           log.error({ err: cause, requestId: contextValue.request.id, path: error.path }, 'fault')
         }
       },
-      async willSendResponse({ contextValue }) {
+      async willSendResponse({ contextValue, response }) {
         await contextValue.end()
+        markOutage(response)
       },
     }
   },
 })
+
+/** An outage is told to those as well who do not read the body, where nothing else was answered in it. */
+function markOutage({ http, body }: GraphQLResponse): void {
+  if (body.kind !== 'single' || body.singleResult.data) return
+  if (!body.singleResult.errors?.some(({ extensions }) => extensions?.code === 'UNAVAILABLE')) return
+  http.status = 503
+  http.headers.set('retry-after', retryAfterSeconds)
+}
 
 function serveHealth(app: FastifyInstance, database: Database): void {
   app.get('/healthz', async () => ({ status: 'ok' }))

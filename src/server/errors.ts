@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql'
 import { GraphQLError } from 'graphql'
 import { Fault } from '../access/faults.js'
+import { outageOf } from '../data/outages.js'
 import { Refusal } from '../rules/refusal.js'
 
 /** What went wrong underneath, for telling a fault of the caller from one of ours. */
@@ -24,8 +25,11 @@ export function shownError(formatted: GraphQLFormattedError, error: unknown): Gr
     ...(formatted.path ? { path: formatted.path } : {}),
     ...(formatted.locations ? { locations: formatted.locations } : {}),
   }
-  if (cause instanceof Fault) {
-    return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.facts } }
+  const requestId = (error as GraphQLError).extensions?.requestId
+  const known = requestId ? { requestId } : {}
+  const fault = cause instanceof Fault ? cause : outageOf(cause)
+  if (fault) {
+    return { message: fault.message, ...place, extensions: { code: fault.code, ...fault.facts, ...known } }
   }
   // A rule that refuses a question, where there is no payload to say so in.
   if (cause instanceof Refusal) {
@@ -36,12 +40,7 @@ export function shownError(formatted: GraphQLFormattedError, error: unknown): Gr
   if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') {
     return { message: formatted.message, ...place, extensions: { code: code ?? 'BAD_USER_INPUT' } }
   }
-  const requestId = (error as GraphQLError).extensions?.requestId
-  return {
-    message: ourFault,
-    ...place,
-    extensions: { code: 'INTERNAL', ...(requestId ? { requestId } : {}) },
-  }
+  return { message: ourFault, ...place, extensions: { code: 'INTERNAL', ...known } }
 }
 
 const suggestion = ' Did you mean '

@@ -1,0 +1,37 @@
+import { type Fault, timedOut, unavailable } from '../access/faults.js'
+import { Refusal } from '../rules/refusal.js'
+
+/** What the driver and its pool say when there is no connection; none of it has a code. */
+const lostConnection =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client .* not queryable)/
+
+/** What the system says of a server that is away, goes away or does not answer. */
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
+
+/** connection_exception, insufficient_resources, operator_intervention (shutting down, starting up); a session cut off. */
+const cannotServe = /^(08|53|57P)|^25P0[34]$/
+
+const queryCanceled = '57014'
+
+/**
+ * An error that says nothing about the request: the database is away, has no connection free, or took too long. The caller
+ * is told so, and may send the same again.
+ * @returns null for any other error
+ */
+export function outageOf(error: unknown): Fault | null {
+  // Where an act has a payload, it is said there.
+  if (error instanceof Refusal) return error.code === 'BUSY' ? unavailable() : null
+  if (!(error instanceof Error)) return null
+  const code = (error as { code?: string }).code ?? ''
+  if (code === queryCanceled) return timedOut()
+  return lostConnection.test(error.message) || unreachable.has(code) || cannotServe.test(code) ? unavailable() : null
+}
