@@ -6,10 +6,11 @@ import { v7 as newId } from 'uuid'
 import { afterAll } from 'vitest'
 import type { Claims } from '../../src/access/actor.js'
 import { unauthenticated } from '../../src/access/faults.js'
-import { Database } from '../../src/data/database.js'
+import { Database, type DatabaseOptions } from '../../src/data/database.js'
 import { features } from '../../src/features.js'
 import type { ClientRole, FirmRole } from '../../src/rules/vocabulary.js'
 import { type AppOptions, buildApp } from '../../src/server/app.js'
+import { serviceLog } from '../../src/server/log.js'
 import { guardedSchema } from '../../src/server/schema.js'
 import { type TestDatabase, testDatabase } from './database.js'
 
@@ -116,6 +117,16 @@ const withoutSignIn: Wiring = async () => {
   }
 }
 
+/** Where a world is, and how its service holds the database, when not as most. */
+export interface Setting {
+  place?: TestDatabase
+  database?: Partial<Pick<DatabaseOptions, 'poolSize' | 'patience' | 'secret'>>
+  /** How long its callers may take. */
+  pace?: AppOptions['pace']
+  /** Takes what the service writes to its log, instead of the terminal. */
+  lines?: string[]
+}
+
 /** The service in-process, on a database of this test file's own, as its unprivileged role. */
 export class World {
   readonly #tokens = new Map<string, Claims>()
@@ -128,13 +139,14 @@ export class World {
     readonly owner: pg.Pool,
   ) {}
 
-  static async make(wire: Wiring = withoutSignIn): Promise<World> {
-    const place = await testDatabase()
+  static async make(wire: Wiring = withoutSignIn, setting: Setting = {}): Promise<World> {
+    const place = setting.place ?? (await testDatabase())
     const database = await new Database({
       url: place.serviceUrl,
       poolSize: 10,
       secret: 'the secret of the test run, known to all',
       rows: features.flatMap((feature) => feature.rows),
+      ...setting.database,
     }).open()
     const owner = new pg.Pool({ connectionString: place.ownerUrl, max: 3, options: '-c search_path=fieldwork' })
     owner.on('error', () => undefined)
@@ -148,8 +160,11 @@ export class World {
         return claims
       },
       jwks: async () => ({ keys: [] }),
-      log: pino({ level: 'error' }),
+      log: setting.lines
+        ? serviceLog('error', { write: (line) => setting.lines?.push(line) })
+        : pino({ level: 'error' }),
       explorer: true,
+      pace: setting.pace ?? {},
       ...(await wire(database)),
     })
     world = new World(app, database, place, owner)
@@ -304,4 +319,4 @@ export class World {
 }
 
 /** The service for this test file. Call it at the top: `const w = await world()`. */
-export const world = (wire?: Wiring): Promise<World> => World.make(wire)
+export const world = (wire?: Wiring, setting?: Setting): Promise<World> => World.make(wire, setting)

@@ -1,0 +1,57 @@
+import { chmod, mkdtemp, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { inject } from 'vitest'
+import { migrate } from '../../src/data/migrate.js'
+import { databaseOf } from '../../src/data/service-role.js'
+import { startEmbedded } from '../../src/server/embedded.js'
+import { bareEnvironment, findHome, run } from '../../src/server/postgres-home.js'
+import { runningPostmaster } from '../../src/server/postmaster.js'
+import type { TestDatabase } from './database.js'
+
+/** A PostgreSQL server of one test file, which may do to it what it likes. It is ended with the test run. */
+export interface OwnPostgres {
+  database: TestDatabase
+  /** Ends it at once, as a power cut does: no connection is let go of in good order. Resolves when it is gone. */
+  crash(how: 'SIGQUIT' | 'SIGKILL'): Promise<void>
+  /** Starts it again where it was, on the same port. Resolves when it takes connections. */
+  start(): Promise<void>
+}
+
+/** @param secret of the service, from which its role's password follows */
+export async function ownPostgres(secret: string): Promise<OwnPostgres> {
+  const folder = await mkdtemp(join(inject('server').folder, 'faults-'))
+  await chmod(folder, 0o711)
+  const dataDir = join(folder, 'data')
+  const { url, cluster } = await startEmbedded({ dataDir })
+  const { serviceUrl } = await migrate({ ownerUrl: url, secret })
+  const home = await findHome(await realpath(dataDir))
+  const pgCtl = (...args: string[]) =>
+    run(join(home.binaries, 'bin/pg_ctl'), ['-D', cluster, ...args], {
+      ...home.account,
+      cwd: '/',
+      env: bareEnvironment,
+    })
+  const { port } = new URL(url)
+  return {
+    database: { name: databaseOf(url), ownerUrl: url, serviceUrl },
+    async crash(how) {
+      const postmaster = await runningPostmaster(cluster)
+      process.kill(postmaster?.pid as number, how)
+      while (await runningPostmaster(cluster)) await pause(10)
+    },
+    async start() {
+      const where = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=`
+      const started = () =>
+        pgCtl('start', '-w', '-l', join(cluster, 'started-again.log'), '-o', where).then(
+          () => true,
+          () => false,
+        )
+      // A killed server leaves its memory to sessions that have yet to notice; until then no other one starts.
+      for (let tries = 1; !(await started()); tries += 1) {
+        if (tries === 50) throw new Error('PostgreSQL did not start again')
+        await pause(100)
+      }
+    },
+  }
+}
