@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { write } from '../../src/data/work.js'
+import { openRead, type Tx, write } from '../../src/data/work.js'
 import { Client } from '../../src/features/client/client.js'
 import { world } from '../support/world.js'
 
@@ -36,6 +36,19 @@ describe('write', () => {
     expect(runs).toBe(3)
     const { rows } = await w.owner.query('select name from client where firm_id = $1 order by name', [a.id])
     expect(rows.map((row) => row.name)).toEqual(['Egret again', 'Ibis again'])
+  })
+
+  it('sends nothing that comes after its end: the connection is somebody else’s by then', async () => {
+    let late: Tx | undefined
+    await write(w.database, a.manager.claims, act, async (tx) => {
+      late = tx
+    })
+    await expect(late?.find(Client, {})).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    const read = await openRead(w.database, a.manager.claims)
+    expect(await read.tx.find(Client, {})).toHaveLength(2)
+    const closed = read.close()
+    await expect(read.tx.find(Client, {})).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await closed
   })
 
   it('leaves no tenant behind on the connection it used', async () => {

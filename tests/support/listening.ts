@@ -59,10 +59,10 @@ export async function listening(w: World): Promise<Listening> {
  * @param poolSize how many connections the pool holds: all are taken in hand at once
  */
 export async function leftBehind(w: World, poolSize = 10): Promise<unknown[]> {
-  const held = Array.from({ length: poolSize }, () => w.database.connection())
+  const held = await Promise.all(Array.from({ length: poolSize }, () => w.database.connect()))
   const kept = await Promise.all(
-    held.map((runner) =>
-      runner.query(
+    held.map((connection) =>
+      connection.query(
         `select name, current_setting(name, true) as value
          from unnest(array['app.firm_id', 'app.client_id', 'app.user_id', 'app.realm']) as name
          where current_setting(name, true) <> ''
@@ -70,7 +70,7 @@ export async function leftBehind(w: World, poolSize = 10): Promise<unknown[]> {
       ),
     ),
   )
-  await Promise.all(held.map((runner) => runner.release()))
+  for (const connection of held) connection.release()
   const { rows: busy } = await w.owner.query(
     `select state, query from pg_stat_activity
      where datname = current_database() and application_name = 'fieldwork' and state <> 'idle'`,
