@@ -13,6 +13,7 @@ export const sizes = {
   large: { firms: 440, clients: 4, engagements: 2 },
 } as const
 export type Size = keyof typeof sizes
+export type Contents = Record<'firms' | 'clients' | 'engagements', number>
 
 /** Everybody's. They are invented people. */
 export const password = 'a long enough password'
@@ -24,7 +25,7 @@ export async function openSeeded(size: Size): Promise<Place> {
   const place = await openPlace({
     folder: join(root, '.data/bench', size),
     recipe: await recipeOf(size),
-    fill: (place) => fill(place, size),
+    fill: (place) => fill(place, sizes[size]),
   })
   await restore(place)
   await asOwner(place.ownerUrl, async (owner) => owner.query(await readFile(join(root, 'bench/rivals.sql'), 'utf8')))
@@ -45,8 +46,8 @@ async function recipeOf(size: Size): Promise<string> {
     .digest('hex')
 }
 
-async function fill(place: Place, size: Size): Promise<void> {
-  const { firms, clients, engagements } = sizes[size]
+/** Fills an empty database with firms, each with so many clients, each with so many engagements. */
+export async function fill(place: Place, { firms, clients, engagements }: Contents): Promise<void> {
   const passwordHash = await new Passwords().hash(password)
   const settings = { firms, clients, engagements, password_hash: passwordHash }
   const started = performance.now()
@@ -57,7 +58,8 @@ async function fill(place: Place, size: Size): Promise<void> {
     await runAll(owner, seedFile)
     await owner.query('vacuum (analyze)')
   })
-  console.log(`Filled a database of size ${size} in ${Math.round((performance.now() - started) / 1000)} s.`)
+  const seconds = Math.round((performance.now() - started) / 1000)
+  console.log(`Filled a database of ${firms * clients * engagements} engagements in ${seconds} s.`)
 }
 
 /** Statement by statement, each its own transaction. In these files a semicolon ends a line only where it ends a statement. */

@@ -62,6 +62,12 @@ export class Person {
     this.memberId = session.memberId
   }
 
+  /** Works with a token that was signed for them elsewhere. */
+  bear(token: string): this {
+    this.#token = token
+    return this
+  }
+
   async ask(query: string, variables: Record<string, unknown> = {}): Promise<Selected> {
     const answer = await this.#post({ 'content-type': 'application/json' }, JSON.stringify({ query, variables }))
     return this.#told(answer, query)
