@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { overHttp, Person } from '../../seeds/api.js'
 import type { Claims } from '../../src/access/actor.js'
-import { asOwner, type Place, type Server } from '../place.js'
+import { Database } from '../../src/data/database.js'
+import { Tokens } from '../../src/features/identity/tokens.js'
+import { asOwner, issuer, type Place, type Server, startFieldwork } from '../place.js'
 import { memoryOf } from '../usage.js'
 
 /** Where things are measured: a database filled with engagements, and the service on it as a process of its own. */
@@ -21,8 +23,26 @@ export interface Desk {
   claims: Claims
 }
 
+/** Starts the service on a database that was filled. */
+export async function openStage(place: Place): Promise<Stage & { close(): Promise<void> }> {
+  const database = await new Database({ url: place.serviceUrl, poolSize: 1, secret: place.secret, rows: [] }).open()
+  try {
+    const tokens = await Tokens.open(database, { issuer })
+    const service = await startFieldwork(place, { poolSize: 10 })
+    return {
+      place,
+      service,
+      desks: await findDesks(place),
+      sign: (claims) => tokens.sign(claims).token,
+      close: () => service.stop(),
+    }
+  } finally {
+    await database.close()
+  }
+}
+
 /** Every engagement of the database. */
-export async function findDesks({ ownerUrl }: Place): Promise<Desk[]> {
+async function findDesks({ ownerUrl }: Place): Promise<Desk[]> {
   const { rows } = await asOwner(ownerUrl, (owner) =>
     owner.query<Record<'firm_id' | 'engagement_id' | 'user_id' | 'member_id', string> & { control_ids: string[] }>(
       `select e.firm_id, e.id as engagement_id, m.user_id, m.id as member_id,
