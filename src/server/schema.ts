@@ -9,8 +9,9 @@ import { Moment } from '../graph/scalars.js'
 
 /** The schema of all features, unguarded: for printing and linting. */
 export async function plainSchema(features: readonly Feature[]): Promise<GraphQLSchema> {
-  // A field without a resolver of its own is a property: the executor reads it itself, without a call.
-  for (const field of getMetadataStorage().fields) field.simple ??= true
+  // A field without a resolver of its own is a property: the executor reads it itself, without a call. One that goes by
+  // another name than its property it would not find.
+  for (const field of getMetadataStorage().fields) field.simple ??= field.name === field.schemaName
   const resolvers = [NodeResolver, ...features.flatMap((feature) => feature.resolvers)]
   const schema = await buildSchema({
     resolvers: resolvers as unknown as NonEmptyArray<() => unknown>,
