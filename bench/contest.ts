@@ -40,7 +40,8 @@ export function requestsOf(
   sign: Sign,
 ): Omit<Sent, 'digest'>[] {
   const tokens = new Map<string, string>()
-  return asks.map(({ claims, address, variables }) => {
+  return asks.map((ask) => {
+    const { claims, address } = ask
     const token = claims && (tokens.get(claims.memberId) ?? sign(claims))
     if (claims && token) tokens.set(claims.memberId, token)
     const headers = {
@@ -48,7 +49,7 @@ export function requestsOf(
       ...(token ? { authorization: `Bearer ${token}` } : {}),
       ...(address ? { 'x-forwarded-for': address } : {}),
     }
-    return { ...contestant.sent(operation, variables), headers }
+    return { ...contestant.sent(operation, ask), headers }
   })
 }
 

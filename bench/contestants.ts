@@ -1,15 +1,22 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Operation } from './operations.js'
+import type { Ask, Operation } from './operations.js'
 import { issuer, type Place, root, type Server, startFieldwork, startServer } from './place.js'
+import { readings } from './postgraphile/readings.js'
+
+/** All contestants run on the same Node: the one that PostGraphile wants. */
+const node22 = join(root, 'bench/node_modules/node/bin/node')
 
 /** Somebody who answers the operations from the same database, as the same role. */
 export interface Contestant {
   name: string
   /** Whether it keeps an engagement from people of the firm who are not on its team; row-level security does not. */
   knowsTeams: boolean
+  /** Operations it has nothing comparable for. */
+  sitsOut: readonly string[]
   start(place: Place, settings: ContestSettings): Promise<Server>
   /** What is sent to ask for an operation. */
-  sent(operation: Operation, variables: Record<string, unknown>): { path: string; body: string }
+  sent(operation: Operation, ask: Ask): { path: string; body: string }
   /** What it answered, in the shape of the service's answer. */
   read(operation: Operation, answer: unknown): unknown
 }
@@ -23,14 +30,16 @@ export interface ContestSettings {
 const fieldwork: Contestant = {
   name: 'fieldwork',
   knowsTeams: true,
+  sitsOut: [],
   start: (place, { poolSize }) => startFieldwork(place, { poolSize }),
-  sent: ({ document }, variables) => ({ path: '/graphql', body: JSON.stringify({ query: document, variables }) }),
+  sent: ({ document }, { variables }) => ({ path: '/graphql', body: JSON.stringify({ query: document, variables }) }),
   read: (_operation, answer) => answer,
 }
 
 const raw: Contestant = {
   name: 'raw',
   knowsTeams: true,
+  sitsOut: [],
   start: (place, settings) =>
     startServer(place, {
       name: 'raw',
@@ -39,8 +48,35 @@ const raw: Contestant = {
       environment: { NODE_ENV: 'production' },
       readyPath: '/ready',
     }),
-  sent: ({ name }, variables) => ({ path: `/${name}`, body: JSON.stringify(variables) }),
+  sent: ({ name }, { variables }) => ({ path: `/${name}`, body: JSON.stringify(variables) }),
   read: (_operation, answer) => answer,
 }
 
-export const contestants: readonly Contestant[] = [fieldwork, raw]
+const documents = join(root, 'bench/postgraphile')
+
+const postgraphile: Contestant = {
+  name: 'postgraphile',
+  knowsTeams: false,
+  sitsOut: ['signIn'],
+  start: (place, settings) =>
+    startServer(place, {
+      name: 'postgraphile',
+      node: node22,
+      script: join(documents, 'server.js'),
+      settings: { ...settings, issuer, databaseUrl: place.serviceUrl },
+      environment: { NODE_ENV: 'production', GRAPHILE_ENV: 'production' },
+      // It takes operations by POST only, and says so.
+      readyPath: '/graphql',
+      readyStatus: 405,
+    }),
+  sent: ({ name }, { claims, variables }) => {
+    const query = readFileSync(join(documents, `${name}.graphql`), 'utf8')
+    return { path: '/graphql', body: JSON.stringify({ query, variables: { firmId: claims?.firmId, ...variables } }) }
+  },
+  read: ({ name }, answer) => {
+    const { data, errors } = answer as { data: unknown; errors?: unknown }
+    return errors ? answer : { data: readings[name]?.(data) }
+  },
+}
+
+export const contestants: readonly Contestant[] = [fieldwork, raw, postgraphile]

@@ -87,7 +87,8 @@ async function contest(place: Place, plan: Plan, tokens: Tokens): Promise<Findin
 }
 
 /** All contestants at one operation: first whether they agree, then how fast they are, in turn. */
-async function compete(place: Place, plan: Plan, operation: Operation, entrants: Entrant[], sign: Sign) {
+async function compete(place: Place, plan: Plan, operation: Operation, all: readonly Entrant[], sign: Sign) {
+  const entrants = all.filter(({ contestant }) => !contestant.sitsOut.includes(operation.name))
   const askedFor = (most: number) => asOwner(place.ownerUrl, (owner) => operation.asks(owner, most))
   const compared = await askedFor(operation.once ? asksMost.compared : asksMost.reading)
   const digests = await compare(place, entrants, operation, compared, sign)

@@ -104,15 +104,16 @@ export interface ServerOptions {
   settings?: object
   /** All that stands in its environment; `PORT` is added. */
   environment?: Record<string, string>
-  /** What answers 200 once it serves. */
+  /** What answers 200, or the status named, once it serves. */
   readyPath: string
+  readyStatus?: number
 }
 
 const startMaxMs = 60_000
 
 /** Starts a server as a process of its own, on a free port; its output goes to `<name>.log` in the place's folder. */
 export async function startServer(place: Place, options: ServerOptions): Promise<Server> {
-  const { name, node = process.execPath, script, settings = {}, environment, readyPath } = options
+  const { name, node = process.execPath, script, settings = {}, environment, readyPath, readyStatus = 200 } = options
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const logFile = join(place.folder, `${name}.log`)
@@ -124,7 +125,7 @@ export async function startServer(place: Place, options: ServerOptions): Promise
   })
   child.stdin?.end(JSON.stringify({ ...settings, port }))
   await log.close()
-  await answers(child, `${url}${readyPath}`).catch(async (error: unknown) => {
+  await answers(child, `${url}${readyPath}`, readyStatus).catch(async (error: unknown) => {
     await end(child)
     throw new Error(`${name} did not start: ${String(error)}\n${(await readFile(logFile, 'utf8')).slice(-2_000)}`)
   })
@@ -152,7 +153,7 @@ export const startFieldwork = (place: Place, { node, poolSize }: { node?: string
 /** Who makes the tokens that contestants take. */
 export const issuer = 'https://bench.fieldwork.example'
 
-async function answers(child: ChildProcess, url: string): Promise<void> {
+async function answers(child: ChildProcess, url: string, ready: number): Promise<void> {
   const deadline = Date.now() + startMaxMs
   let last: unknown = 'no answer'
   while (Date.now() < deadline) {
@@ -164,7 +165,7 @@ async function answers(child: ChildProcess, url: string): Promise<void> {
       },
       (error: unknown) => String(error),
     )
-    if (status === 200) return
+    if (status === ready) return
     last = status
     await pause(50)
   }

@@ -88,6 +88,13 @@ begin
   return answer;
 end $$;
 
+-- What a list in PostGraphile can be made of that a condition on columns cannot say.
+create function bench.awaiting_response() returns setof fieldwork.exception language sql stable as $$
+  select * from fieldwork.exception x where x.state in ('COMMUNICATED', 'CONCLUDED') and not exists (
+    select from fieldwork.management_response r where r.firm_id = x.firm_id and r.exception_id = x.id and r.state in ('SUBMITTED', 'ACCEPTED'))
+  order by x.id
+$$;
+
 -- Counts an attempt to sign in, and gives what the password is held against and where the person works: in one place.
 create function bench.begin_sign_in(address bytea, account bytea, normal_email text)
   returns table (user_id uuid, password_hash text, firm_id uuid, member_id uuid, client_id uuid) language plpgsql as $$
