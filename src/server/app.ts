@@ -64,10 +64,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // Anybody can send the header; only these are believed.
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     // What cannot be taken as a request comes past every hook.
-    frameworkErrors: ({ statusCode = 400 }, request, reply) => {
-      const told = { statusCode, error: STATUS_CODES[statusCode], message: 'This is no address of the service.' }
-      return (reply as FastifyReply).headers(headersOf(request)).code(statusCode).send(told)
-    },
+    frameworkErrors: ({ statusCode = 400 }, request, reply) =>
+      noSuchPage((reply as FastifyReply).headers(headersOf(request)), statusCode),
   })
   app.decorate('door', new Door(app))
   app.addHook('onRequest', async (request, reply) => {
@@ -90,6 +88,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return reply.code(status).send({ statusCode: status, error: STATUS_CODES[status], message, requestId: request.id })
   })
   keepPace(app, allowed)
+  app.setNotFoundHandler((_request, reply) => noSuchPage(reply, 404))
   await serveGraphql(app, options)
   serveHealth(app, options.database)
   app.get('/.well-known/jwks.json', () => options.jwks())
@@ -105,6 +104,10 @@ const headersOf = (request: FastifyRequest) => ({
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 })
+
+/** An address may hold what nobody else should read: it is not said back. */
+const noSuchPage = (reply: FastifyReply, statusCode: number): FastifyReply =>
+  reply.code(statusCode).send({ statusCode, error: STATUS_CODES[statusCode], message: 'There is no such page.' })
 
 async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<void> {
   const apollo = new ApolloServer<Context>({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createFirm } from '../../src/features/identity/firm-creation.js'
 import { Passwords } from '../../src/features/identity/passwords.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
-import type { InvitationLetter } from '../../src/graph/services.js'
+import type { InvitationLetter, Mailer } from '../../src/graph/services.js'
 import type { AppOptions } from '../../src/server/app.js'
 import { serviceLog } from '../../src/server/log.js'
 import { type Answer, World } from './world.js'
@@ -19,6 +19,7 @@ export interface SignInWorld extends Gate {
   world: World
   tokens: Tokens
   passwords: Passwords
+  mailer: Mailer
   /** Invitations in the order they were sent. */
   letters: InvitationLetter[]
   /** What the service wrote to its log. */
@@ -31,11 +32,11 @@ export async function signInWorld(options: Partial<AppOptions> = {}): Promise<Si
   const lines: string[] = []
   const log = serviceLog('trace', { write: (line: string) => lines.push(line) })
   const passwords = new Passwords({ memoryKib: 8, passes: 1 })
+  const mailer: Mailer = { invite: async (letter) => void letters.push(letter) }
   let tokens: Tokens | undefined
   const world = await World.make(async (database) => {
     const made = await Tokens.open(database, { issuer })
     tokens = made
-    const mailer = { invite: async (letter: InvitationLetter) => void letters.push(letter) }
     return {
       verify: (token) => made.verify(token),
       jwks: () => made.jwks(),
@@ -45,7 +46,7 @@ export async function signInWorld(options: Partial<AppOptions> = {}): Promise<Si
       ...options,
     }
   })
-  return { world, tokens: tokens as Tokens, passwords, letters, lines, ...gate(world) }
+  return { world, tokens: tokens as Tokens, passwords, mailer, letters, lines, ...gate(world) }
 }
 
 /** What a mutation answered: its payload, and top-level errors if there were any. */
