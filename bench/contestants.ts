@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import type { Ask, Operation } from './operations.js'
 import { issuer, type Place, root, type Server, startFieldwork, startServer } from './place.js'
 import { readings } from './postgraphile/readings.js'
-
-/** All contestants run on the same Node: the one that PostGraphile wants. */
-const node22 = join(root, 'bench/node_modules/node/bin/node')
+import { node22 } from './rivals.js'
 
 /** Somebody who answers the operations from the same database, as the same role. */
 export interface Contestant {
@@ -31,7 +29,7 @@ const fieldwork: Contestant = {
   name: 'fieldwork',
   knowsTeams: true,
   sitsOut: [],
-  start: (place, { poolSize }) => startFieldwork(place, { poolSize }),
+  start: (place, { poolSize }) => startFieldwork(place, { node: node22, poolSize }),
   sent: ({ document }, { variables }) => ({ path: '/graphql', body: JSON.stringify({ query: document, variables }) }),
   read: (_operation, answer) => answer,
 }
@@ -43,6 +41,7 @@ const raw: Contestant = {
   start: (place, settings) =>
     startServer(place, {
       name: 'raw',
+      node: node22,
       script: join(root, 'dist/bench/raw/server.js'),
       settings: { ...settings, issuer, databaseUrl: place.serviceUrl },
       environment: { NODE_ENV: 'production' },

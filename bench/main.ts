@@ -1,17 +1,19 @@
 import 'reflect-metadata'
+import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { Database } from '../src/data/database.js'
 import { Tokens } from '../src/features/identity/tokens.js'
 import { checkWalls, compare } from './compare.js'
 import { type Entrant, type Finding, measure, requestsOf, type Sign } from './contest.js'
-import { contestants } from './contestants.js'
+import { type Contestant, contestants } from './contestants.js'
 import { type Operation, operations } from './operations.js'
 import { asOwner, issuer, type Place, postmasterOf, root } from './place.js'
 import { openSeeded, restore, type Size, sizes } from './recipe.js'
-import { summarize, tableOf } from './report.js'
+import { lineOf, summarize, tableOf } from './report.js'
+import { installRivals, node22 } from './rivals.js'
 
 const usage = `npm run bench -- [--size ${Object.keys(sizes).join('|')}] [--operations ${operations.map(({ name }) => name).join(',')}]
   [--contestants ${contestants.map(({ name }) => name).join(',')}] [--connections 1,16,64] [--seconds 5] [--rounds 3] [--pool 10] [--check-only]`
@@ -19,35 +21,41 @@ const usage = `npm run bench -- [--size ${Object.keys(sizes).join('|')}] [--oper
 interface Plan {
   size: Size
   operations: readonly Operation[]
-  contestants: typeof contestants
+  contestants: readonly Contestant[]
   connections: readonly number[]
+  warmUpSeconds: number
   seconds: number
   rounds: number
   poolSize: number
   checkOnly: boolean
 }
 
+/** @throws when the arguments ask for what there is not */
 function readPlan(): Plan {
   const { values } = parseArgs({
     options: {
       size: { type: 'string', default: 'small' },
       operations: { type: 'string', default: operations.map(({ name }) => name).join() },
       contestants: { type: 'string', default: contestants.map(({ name }) => name).join() },
-      connections: { type: 'string', default: '1,16,64' },
-      seconds: { type: 'string', default: '5' },
-      rounds: { type: 'string', default: '3' },
+      connections: { type: 'string' },
+      seconds: { type: 'string' },
+      rounds: { type: 'string' },
       pool: { type: 'string', default: '10' },
       'check-only': { type: 'boolean', default: false },
     },
   })
   if (!(values.size in sizes)) throw new Error(`There is no size ${values.size}.`)
+  // The smallest size shows that the harness works; its figures mean nothing.
+  const smoke = values.size === 'smoke'
+  const { connections = smoke ? '16' : '1,16,64', seconds = smoke ? '1' : '5', rounds = smoke ? '1' : '3' } = values
   return {
     size: values.size as Size,
     operations: named(operations, values.operations),
     contestants: named(contestants, values.contestants),
-    connections: values.connections.split(',').map(positive),
-    seconds: positive(values.seconds),
-    rounds: positive(values.rounds),
+    connections: connections.split(',').map(positive),
+    warmUpSeconds: smoke ? 0.5 : 2,
+    seconds: positive(seconds),
+    rounds: positive(rounds),
     poolSize: positive(values.pool),
     checkOnly: values['check-only'],
   }
@@ -68,7 +76,6 @@ function positive(text: string): number {
 
 /** Of an operation that reads, these are asked again and again; one that writes is asked each once. */
 const asksMost = { reading: 400, writing: 8_000, compared: 20 }
-const warmUpSeconds = 1
 
 async function contest(place: Place, plan: Plan, tokens: Tokens): Promise<Finding[]> {
   const entrants: Entrant[] = []
@@ -106,20 +113,28 @@ async function compete(place: Place, plan: Plan, operation: Operation, all: read
           ...request,
           digest: known[at] ?? null,
         }))
-        const effort = { connections, warmUpSeconds, seconds: plan.seconds }
-        findings.push({ round, ...(await measure(entrant, operation, requests, effort, await postmasterOf(place))) })
+        const effort = { connections, warmUpSeconds: plan.warmUpSeconds, seconds: plan.seconds }
+        const finding = { round, ...(await measure(entrant, operation, requests, effort, await postmasterOf(place))) }
+        findings.push(finding)
+        console.log(lineOf(finding))
         if (operation.once) await restore(place)
       }
     }
   }
-  if (findings.length > 0) console.log(tableOf(summarize(findings)))
   return findings
 }
 
 async function report(plan: Plan, findings: Finding[]): Promise<void> {
   const summaries = summarize(findings)
   const [cpu] = cpus()
-  const machine = { cpu: cpu?.model, cores: cpus().length, node: process.version, platform: process.platform }
+  const node = (await promisify(execFile)(node22, ['--version'])).stdout.trim()
+  const machine = {
+    cpu: cpu?.model,
+    cores: cpus().length,
+    memoryMb: Math.round(totalmem() / 2 ** 20),
+    node,
+    platform: process.platform,
+  }
   const { size, seconds, rounds, poolSize } = plan
   const table = tableOf(summaries)
   const heading = `Size ${size}; ${rounds} rounds of ${seconds} s, medians; ${poolSize} connections to PostgreSQL each; ${machine.cores} × ${machine.cpu}, Node ${machine.node}.`
@@ -133,19 +148,35 @@ async function report(plan: Plan, findings: Finding[]): Promise<void> {
   console.log(`\n${heading}\n\n${table}`)
 }
 
-try {
-  const plan = readPlan()
+async function bench(plan: Plan): Promise<void> {
+  await installRivals()
   const place = await openSeeded(plan.size)
-  const database = await new Database({ url: place.serviceUrl, poolSize: 1, secret: place.secret, rows: [] }).open()
   try {
-    const findings = await contest(place, plan, await Tokens.open(database, { issuer }))
+    const database = await new Database({ url: place.serviceUrl, poolSize: 1, secret: place.secret, rows: [] }).open()
+    const findings = await Tokens.open(database, { issuer })
+      .then((tokens) => contest(place, plan, tokens))
+      .finally(() => database.close())
     if (!plan.checkOnly) await report(plan, findings)
   } finally {
-    await database.close()
     await place.stop()
   }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  if (error instanceof TypeError) console.error(usage)
-  process.exitCode = 1
+}
+
+function planOrUsage(): Plan | null {
+  try {
+    return readPlan()
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    return null
+  }
+}
+
+const plan = planOrUsage()
+if (plan) {
+  await bench(plan).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  })
+} else {
+  process.exitCode = 2
 }

@@ -15,6 +15,10 @@ const medianOf = (findings: readonly Finding[], read: (finding: Finding) => numb
   return values.length === 0 ? null : median(values)
 }
 
+/** One run, for whoever watches. */
+export const lineOf = ({ operation, connections, contestant, round, requestsPerSecond }: Finding): string =>
+  `  ${operation}, ${connections} connections, round ${round}: ${contestant} ${requestsPerSecond.toFixed(1)} requests/s`
+
 export function summarize(findings: readonly Finding[]): Summary[] {
   const groups = new Map<string, Finding[]>()
   for (const one of findings) {
