@@ -4,8 +4,9 @@ import { chown, constants, mkdir, open, readdir, readFile, rm, writeFile } from 
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import { CannotStart } from '../data/cannot-start.js'
+import { claimServer, claimWhenReady, Hold, lookAgainMs, owner, type ServerPlace, startupMaxMs } from './claim.js'
 import { openDataFolder } from './data-folder.js'
 import { bareEnvironment, findHome, type PostgresHome, run, settleHome } from './postgres-home.js'
 import { removeStalePidFile, runningPostmaster, stopPostmaster } from './postmaster.js'
@@ -16,6 +17,8 @@ export interface EmbeddedOptions {
   durable?: boolean
   /** The folder of PostgreSQL's programs, when not the one npm installed. */
   binaries?: string
+  /** Starts the server anew, at the same address, whenever it ends by itself: out of room, or killed by the system. */
+  kept?: boolean
 }
 
 export interface EmbeddedDatabase {
@@ -27,17 +30,11 @@ export interface EmbeddedDatabase {
   stop(): Promise<void>
 }
 
-const owner = 'fieldwork'
 const database = 'fieldwork'
 const majorVersion = '18'
-/** Any number nothing else locks in the database `postgres` of this server. */
-const claimKey = 7_345_018
 /** Times the number of tries so far. */
 const startAgainMs = 250
 const attemptsMax = 5
-/** Long, for a server that replays its log after a crash. */
-const startupMaxMs = 120_000
-const lookAgainMs = 20
 const logMaxBytes = 1_000_000
 
 /**
@@ -69,12 +66,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   await removeUnfinished(home)
   await createDatabase(claim)
 
+  const hold = new Hold(claim)
+  if (options.kept) hold.regain(() => bringBack(home, { cluster, port, password }, durable))
   let stopping: Promise<void> | undefined
   return {
     url: addressOf(port, password),
     cluster,
     stop: () => {
-      stopping ??= stopPostmaster(cluster).then(() => claim.end().catch(() => undefined))
+      stopping ??= hold.end(() => stopPostmaster(cluster))
       return stopping
     },
   }
@@ -92,7 +91,7 @@ export async function findEmbedded(dataDir: string): Promise<string | null> {
   const password = (await readFile(join(home.folder, 'password'), 'utf8')).trim()
   try {
     // Had, or not answered: nobody's service. Refused: a service holds the claim.
-    const claim = await claimServer(running.port, cluster, password)
+    const claim = await claimServer({ port: running.port, cluster, password })
     await claim?.end()
     return null
   } catch (error) {
@@ -177,7 +176,7 @@ async function endOrphan(cluster: string, password: string): Promise<void> {
   while (Date.now() < deadline) {
     const running = await runningPostmaster(cluster)
     if (running === null) return
-    const claim = running.port && (await claimServer(running.port, cluster, password))
+    const claim = running.port && (await claimServer({ port: running.port, cluster, password }))
     if (claim) {
       await stopPostmaster(cluster)
       await claim.end().catch(() => undefined)
@@ -186,6 +185,15 @@ async function endOrphan(cluster: string, password: string): Promise<void> {
     await pause(lookAgainMs)
   }
   throw new CannotStart(`A PostgreSQL server runs on ${cluster} and does not answer; end it by hand.`)
+}
+
+/** @returns null when it could not be had back yet; whoever asks asks again */
+async function bringBack(home: PostgresHome, place: ServerPlace, durable: boolean): Promise<pg.Client | null> {
+  // It may only have thrown out its sessions, to repair itself.
+  if ((await runningPostmaster(place.cluster)) !== null) return claimServer(place)
+  await removeStalePidFile(place.cluster)
+  const { ended } = await launch(home, place.cluster, place.port, durable)
+  return claimWhenReady({ ...place, ended })
 }
 
 async function launch(home: PostgresHome, cluster: string, port: number, durable: boolean) {
@@ -219,50 +227,6 @@ async function launch(home: PostgresHome, cluster: string, port: number, durable
   child.unref()
   await logFile.close()
   return { ended: ended.signal }
-}
-
-interface Awaited {
-  port: number
-  cluster: string
-  password: string
-  ended: AbortSignal
-}
-
-/** @returns null when the server ended before it was ours */
-async function claimWhenReady({ port, cluster, password, ended }: Awaited): Promise<pg.Client | null> {
-  const deadline = Date.now() + startupMaxMs
-  while (!ended.aborted && Date.now() < deadline) {
-    const claim = await claimServer(port, cluster, password)
-    if (claim !== null) return claim
-    await pause(lookAgainMs)
-  }
-  return null
-}
-
-/**
- * @returns a connection that holds the claim, or null when the server of this cluster does not answer there (yet)
- * @throws CannotStart when another service holds the claim
- */
-async function claimServer(port: number, cluster: string, password: string): Promise<pg.Client | null> {
-  const client = new pg.Client({ host: '127.0.0.1', port, user: owner, password, database: 'postgres' })
-  // The server's end is this connection's end; whoever stops the server knows.
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    const { rows } = await client.query<{ place: string; free: boolean }>(
-      "select current_setting('data_directory') as place, pg_try_advisory_lock($1) as free",
-      [claimKey],
-    )
-    if (rows[0]?.place === cluster && rows[0].free) return client
-    await client.end()
-    if (rows[0]?.place !== cluster) return null
-  } catch {
-    await client.end().catch(() => undefined)
-    return null
-  }
-  throw new CannotStart(
-    `Another Fieldwork service uses the data folder of ${cluster}; stop it, or set FIELDWORK_DATA_DIR to another folder.`,
-  )
 }
 
 async function createDatabase(claim: pg.Client): Promise<void> {

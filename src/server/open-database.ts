@@ -32,7 +32,7 @@ export async function openDatabase(settings: DatabaseSettings, beside = false): 
   const { databaseUrl, databaseServiceUrl, dataDir } = settings
   const secret = settings.secret ?? (await keptSecret(await openDataFolder(dataDir)))
   const shared = databaseUrl === null && beside ? await findEmbedded(dataDir) : null
-  const embedded = databaseUrl === null && shared === null ? await startEmbedded({ dataDir }) : null
+  const embedded = databaseUrl === null && shared === null ? await startEmbedded({ dataDir, kept: true }) : null
   const ownerUrl = databaseUrl ?? shared ?? embedded?.url ?? ''
   const close = async () => embedded?.stop()
   try {
