@@ -74,6 +74,7 @@ function watchOver(folder: string): () => Promise<void> {
       done
       rm -rf "$home"
     done
+    for place in "$1"/*/; do umount -l "$place" 2> /dev/null; done
     rm -rf "$1"`
   const watch = spawn('/bin/sh', ['-c', script, 'sh', folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   watch.unref()

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Person, type Selected } from '../../seeds/api.js'
+import { findEmbedded } from '../../src/server/embedded.js'
+import { runningPostmaster } from '../../src/server/postmaster.js'
+import { type AuditFirm, auditFirm, signedIn, verifyTrails } from '../support/audit-firm.js'
+import { freePort, type ServiceProcess, start } from '../support/service-process.js'
+import { smallDisk } from '../support/small-disk.js'
+import { discrepancies } from '../support/stream-of-acts.js'
+
+const disk = await smallDisk()
+const port = await freePort()
+const address = `http://127.0.0.1:${port}`
+const dataDir = join(disk.folder, 'data')
+const settings = {
+  PORT: String(port),
+  FIELDWORK_DATA_DIR: dataDir,
+  FIELDWORK_SEED: 'none',
+  FIELDWORK_DRAIN_SECONDS: '0',
+}
+const MiB = 1024 * 1024
+
+let firm: AuditFirm
+let service: ServiceProcess
+let owner: pg.Pool
+let staff: Person
+let manager: Person
+
+beforeAll(async () => {
+  firm = await auditFirm(settings)
+  service = start(settings)
+  await service.ready
+  owner = new pg.Pool({
+    connectionString: (await findEmbedded(dataDir)) as string,
+    max: 1,
+    options: '-c search_path=fieldwork',
+  })
+  owner.on('error', () => undefined)
+  const people = await signedIn(address, 'staff', 'manager')
+  staff = people.staff
+  manager = people.manager
+})
+afterAll(async () => {
+  await owner.end()
+  service.child.kill('SIGTERM')
+  await service.ended
+})
+
+const ready = async () => (await fetch(`${address}/readyz`)).status
+const clients = async (): Promise<number> => (await manager.ask('{ clients { totalCount } }')).clients.totalCount
+const outcomeOf = (act: Promise<unknown>) =>
+  act.then(
+    () => 'DONE',
+    (error: Error) => /"code":"(\w+)"/.exec(error.message)?.[1] ?? error.message,
+  )
+
+/** An import of a list that takes some megabytes of room. */
+async function largeImport() {
+  const origin = { sourceSystem: 'Repository', query: 'All', parameters: 'None', extractedBy: 'The client' }
+  const described = { controlId: firm.controlId, title: 'A long list', ...origin, extractedAt: '2025-12-31T00:00:00Z' }
+  const { population } = await staff.does('createPopulation', described, 'population { id }')
+  const rows = Array.from({ length: 20_000 }, (_, n) => `C-${n},2025-03-01,${'why '.repeat(50)}`)
+  const file = { name: 'long.csv', content: Buffer.from(`id,when,note\n${rows.join('\n')}\n`) }
+  const input = {
+    idempotencyKey: randomUUID(),
+    populationId: population.id,
+    expectedVersion: 1,
+    keyColumn: 'id',
+    dateColumn: 'when',
+  }
+  return (): Promise<Selected> => staff.sends('importPopulation', input, file, 'population { itemCount }')
+}
+
+test('what finds no room is refused, is not there by half, and reading goes on; once there is room it can be done', {
+  timeout: 60_000,
+}, async () => {
+  const imports = [await largeImport(), await largeImport()]
+  // A new segment of the log: that has room, what is written has none.
+  await owner.query('select pg_switch_wal()')
+  await manager.does('createClient', { name: 'The last one for now' })
+  const before = await clients()
+  await disk.fill(MiB)
+  for (const send of imports) expect(await outcomeOf(send())).toBe('UNAVAILABLE')
+  expect([await ready(), await clients()]).toEqual([200, before])
+  expect(await discrepancies(owner)).toEqual([])
+  await verifyTrails(address, firm)
+
+  await disk.empty()
+  for (const send of imports) expect((await send()).population.itemCount).toBe(20_000)
+  expect(await discrepancies(owner)).toEqual([])
+})
+
+test('where not even the log finds room PostgreSQL ends; the service says so, and both go on once there is room', {
+  timeout: 60_000,
+}, async () => {
+  const before = await clients()
+  const cluster = join(dataDir, 'postgres/cluster')
+  const names: string[] = []
+  await disk.fill(0)
+  let lost: Record<string, unknown> | undefined
+  for (let n = 0; !lost && n < 20; n += 1) {
+    await owner.query('select pg_switch_wal()').catch(() => undefined)
+    const input = { idempotencyKey: randomUUID(), name: `Client ${n}` }
+    if ((await outcomeOf(manager.does('createClient', input))) === 'DONE') names.push(input.name)
+    else lost = input
+  }
+  expect(lost).toBeDefined()
+  while (await runningPostmaster(cluster)) await pause(20)
+  expect(await ready()).toBe(503)
+  expect(await outcomeOf(clients())).toBe('UNAVAILABLE')
+
+  await disk.empty()
+  const deadline = Date.now() + 20_000
+  while ((await ready()) !== 200 && Date.now() < deadline) await pause(50)
+  expect(await clients()).toBe(before + names.length)
+  await manager.does('createClient', lost as Record<string, unknown>)
+  expect(await clients()).toBe(before + names.length + 1)
+  expect(await discrepancies(owner)).toEqual([])
+  await verifyTrails(address, firm)
+  expect(service.child.exitCode).toBeNull()
+})
