@@ -26,8 +26,7 @@ const MiB = 1024 * 1024
 let firm: AuditFirm
 let service: ServiceProcess
 let owner: pg.Pool
-let staff: Person
-let manager: Person
+let people: Record<'admin' | 'partner' | 'staff' | 'manager', Person>
 
 beforeAll(async () => {
   firm = await auditFirm(settings)
@@ -39,9 +38,8 @@ beforeAll(async () => {
     options: '-c search_path=fieldwork',
   })
   owner.on('error', () => undefined)
-  const people = await signedIn(address, 'staff', 'manager')
-  staff = people.staff
-  manager = people.manager
+  // Before the disk is full: signing in is an act.
+  people = await signedIn(address, 'admin', 'partner', 'staff', 'manager')
 })
 afterAll(async () => {
   await owner.end()
@@ -50,7 +48,7 @@ afterAll(async () => {
 })
 
 const ready = async () => (await fetch(`${address}/readyz`)).status
-const clients = async (): Promise<number> => (await manager.ask('{ clients { totalCount } }')).clients.totalCount
+const clients = async (): Promise<number> => (await people.manager.ask('{ clients { totalCount } }')).clients.totalCount
 const outcomeOf = (act: Promise<unknown>) =>
   act.then(
     () => 'DONE',
@@ -61,7 +59,7 @@ const outcomeOf = (act: Promise<unknown>) =>
 async function largeImport() {
   const origin = { sourceSystem: 'Repository', query: 'All', parameters: 'None', extractedBy: 'The client' }
   const described = { controlId: firm.controlId, title: 'A long list', ...origin, extractedAt: '2025-12-31T00:00:00Z' }
-  const { population } = await staff.does('createPopulation', described, 'population { id }')
+  const { population } = await people.staff.does('createPopulation', described, 'population { id }')
   const rows = Array.from({ length: 20_000 }, (_, n) => `C-${n},2025-03-01,${'why '.repeat(50)}`)
   const file = { name: 'long.csv', content: Buffer.from(`id,when,note\n${rows.join('\n')}\n`) }
   const input = {
@@ -71,7 +69,7 @@ async function largeImport() {
     keyColumn: 'id',
     dateColumn: 'when',
   }
-  return (): Promise<Selected> => staff.sends('importPopulation', input, file, 'population { itemCount }')
+  return (): Promise<Selected> => people.staff.sends('importPopulation', input, file, 'population { itemCount }')
 }
 
 test('what finds no room is refused, is not there by half, and reading goes on; once there is room it can be done', {
@@ -80,13 +78,13 @@ test('what finds no room is refused, is not there by half, and reading goes on; 
   const imports = [await largeImport(), await largeImport()]
   // A new segment of the log: that has room, what is written has none.
   await owner.query('select pg_switch_wal()')
-  await manager.does('createClient', { name: 'The last one for now' })
+  await people.manager.does('createClient', { name: 'The last one for now' })
   const before = await clients()
   await disk.fill(MiB)
   for (const send of imports) expect(await outcomeOf(send())).toBe('UNAVAILABLE')
   expect([await ready(), await clients()]).toEqual([200, before])
   expect(await discrepancies(owner)).toEqual([])
-  await verifyTrails(address, firm)
+  await verifyTrails(people, firm)
 
   await disk.empty()
   for (const send of imports) expect((await send()).population.itemCount).toBe(20_000)
@@ -104,7 +102,7 @@ test('where not even the log finds room PostgreSQL ends; the service says so, an
   for (let n = 0; !lost && n < 20; n += 1) {
     await owner.query('select pg_switch_wal()').catch(() => undefined)
     const input = { idempotencyKey: randomUUID(), name: `Client ${n}` }
-    if ((await outcomeOf(manager.does('createClient', input))) === 'DONE') names.push(input.name)
+    if ((await outcomeOf(people.manager.does('createClient', input))) === 'DONE') names.push(input.name)
     else lost = input
   }
   expect(lost).toBeDefined()
@@ -116,9 +114,9 @@ test('where not even the log finds room PostgreSQL ends; the service says so, an
   const deadline = Date.now() + 20_000
   while ((await ready()) !== 200 && Date.now() < deadline) await pause(50)
   expect(await clients()).toBe(before + names.length)
-  await manager.does('createClient', lost as Record<string, unknown>)
+  await people.manager.does('createClient', lost as Record<string, unknown>)
   expect(await clients()).toBe(before + names.length + 1)
   expect(await discrepancies(owner)).toEqual([])
-  await verifyTrails(address, firm)
+  await verifyTrails(people, firm)
   expect(service.child.exitCode).toBeNull()
 })

@@ -98,5 +98,5 @@ test(`killed in a stream of acts ${kills} times, the service has done each act o
   expect(unanswered).toBeGreaterThan(0)
   expect(await happened(owner, stream.acts)).toEqual(stream.acts.map(() => ({ rows: 1, entries: 1 })))
   expect(await discrepancies(owner)).toEqual([])
-  await verifyTrails(address, firm)
+  await verifyTrails(await signedIn(address, 'admin', 'partner'), firm)
 })

@@ -139,7 +139,7 @@ test('while people work on one version, the next one migrates: nobody fails and 
   expect(reads).toBeGreaterThan(5)
   expect(await happened(owner, acts)).toEqual(acts.map(() => ({ rows: 1, entries: 1 })))
   expect(await discrepancies(owner)).toEqual([])
-  await verifyTrails(address, firm)
+  await verifyTrails(await signedIn(address, 'admin', 'partner'), firm)
 
   // The version that people work on serves on; started anew it would not know whether it fits, and says so.
   const older = await start({ ...settings, PORT: String(await freePort()) }).ended
@@ -149,5 +149,5 @@ test('while people work on one version, the next one migrates: nobody fails and 
   ])
   const newPort = await freePort()
   await start({ ...settings, PORT: String(newPort), FIELDWORK_PUBLIC_URL: address }, next).ready
-  await verifyTrails(`http://127.0.0.1:${newPort}`, firm)
+  await verifyTrails(await signedIn(`http://127.0.0.1:${newPort}`, 'admin', 'partner'), firm)
 })

@@ -110,8 +110,8 @@ test('16 people who act on one engagement over both leave one chain, whole and i
   ])
   expect(rows.map(({ position }) => position)).toEqual(Array.from({ length: before + 80 }, (_, at) => at + 1))
   expect(await discrepancies(owner)).toEqual([])
-  await verifyTrails(here, firm)
-  await verifyTrails(there, firm)
+  await verifyTrails(await signedIn(here, 'admin', 'partner'), firm)
+  await verifyTrails(await signedIn(there, 'admin', 'partner'), firm)
 })
 
 const session = 'session { accessToken refreshToken }'

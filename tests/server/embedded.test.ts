@@ -130,6 +130,21 @@ test('after the service was killed, the next start finds the data and takes over
   await next.stop()
 })
 
+test('a server that ends by itself comes back at its address, and is still the service’s own', async () => {
+  const { url, cluster, stop } = await start(data, { kept: true })
+  await keep(url)
+  for (const signal of ['SIGKILL', 'SIGQUIT'] as const) {
+    const before = await runningPostmaster(cluster)
+    process.kill(before?.pid as number, signal)
+    while ((await findEmbedded(data)) !== url || (await runningPostmaster(cluster))?.pid === before?.pid)
+      await pause(50)
+    expect(await kept(url)).toEqual(aFinding)
+  }
+  expect(await refusalOf(data)).toContain('Another Fieldwork service uses the data folder')
+  await stop()
+  expect(await runningPostmaster(cluster)).toBeNull()
+})
+
 test('a second service on one data folder is refused in one line, and the first goes on', async () => {
   const { url, cluster, stop } = await start(data)
   expect(await refusalOf(data)).toBe(

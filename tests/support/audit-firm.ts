@@ -63,8 +63,6 @@ export async function auditFirm(settings: Record<string, string>): Promise<Audit
   }
 }
 
-export type People = Record<Part, Person>
-
 /** People of the firm at a service, each signed in with their password. */
 export async function signedIn<P extends Part>(address: string, ...parts: P[]): Promise<Record<P, Person>> {
   const people = await Promise.all(
@@ -79,8 +77,10 @@ export async function signedIn<P extends Part>(address: string, ...parts: P[]): 
 }
 
 /** Has the service verify every trail of the firm. @throws Error when one is broken, or is not there */
-export async function verifyTrails(address: string, firm: AuditFirm): Promise<void> {
-  const { admin, partner } = await signedIn(address, 'admin', 'partner')
+export async function verifyTrails(
+  { admin, partner }: Record<'admin' | 'partner', Person>,
+  firm: AuditFirm,
+): Promise<void> {
   const fields = '{ intact entries firstBroken { position reason } }'
   const { verifyFirmTrail } = await admin.ask(`{ verifyFirmTrail ${fields} }`)
   const { verifyTrail } = await partner.ask(`query ($id: ID!) { verifyTrail(engagementId: $id) ${fields} }`, {
