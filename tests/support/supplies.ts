@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { LaidRow } from './canaries.js'
-import type { Secret, Whose } from './operations.js'
 import { type Looker, maySee } from './sight.js'
 import { type Account, type Deed, type Ground, password, rowsFor, ticketFor } from './trespass.js'
+import type { Secret, Whose } from './values.js'
 import type { Supply } from './wording.js'
 
 const malformed = ['', 'x', '1', 'null', "' or true --", '00000000-0000-0000-0000-00000000000g', 'a'.repeat(2_000)]

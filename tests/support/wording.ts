@@ -1,6 +1,7 @@
 import { type GraphQLSchema, isAbstractType } from 'graphql'
 import { everythingOf } from './generate.js'
-import type { Call, Given, Operation, Secret, Selection, Value, Whose } from './operations.js'
+import type { Call, Given, Operation, Selection } from './operations.js'
+import type { Secret, Value, Whose } from './values.js'
 
 /** What the one who asks has at hand to fill an operation with. */
 export interface Supply {
