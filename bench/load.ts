@@ -122,6 +122,7 @@ async function measure(job: Job): Promise<Measured> {
   }
 }
 
+process.once('disconnect', () => process.exit())
 process.once('message', (job: Job) => {
   measure(job)
     .then((measured) => say({ measured }))

@@ -10,7 +10,7 @@ import { checkWalls, compare } from './compare.js'
 import { type Entrant, type Finding, measure, requestsOf, type Sign } from './contest.js'
 import { type Contestant, contestants } from './contestants.js'
 import { type Operation, operations } from './operations.js'
-import { asOwner, issuer, type Place, postmasterOf, root } from './place.js'
+import { asOwner, issuer, type Place, postmasterOf, root, stopAll } from './place.js'
 import { openSeeded, restore, type Size, sizes } from './recipe.js'
 import { lineOf, summarize, tableOf } from './report.js'
 import { installRivals, node22 } from './rivals.js'
@@ -171,6 +171,9 @@ function planOrUsage(): Plan | null {
   }
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stopAll().finally(() => process.exit(1)))
+}
 const plan = planOrUsage()
 if (plan) {
   await bench(plan).catch((error: unknown) => {

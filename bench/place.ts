@@ -35,10 +35,29 @@ export interface PlaceOptions {
   fill: (place: Place) => Promise<void>
 }
 
+/** What runs because of this process, the first started first. */
+const running = new Set<() => Promise<void>>()
+
+/** Ends all servers and the database: for a process that is told to end in the middle of its work. */
+export async function stopAll(): Promise<void> {
+  for (const stop of [...running].reverse()) await stop()
+}
+
+/** Keeps in mind how to stop something until it is stopped. */
+function stopping(stop: () => Promise<void>): () => Promise<void> {
+  const once = async () => {
+    running.delete(once)
+    await stop()
+  }
+  running.add(once)
+  return once
+}
+
 /** Opens the database of a folder: makes and fills it at the first time, and when its recipe has changed. */
 export async function openPlace({ folder, recipe, fill }: PlaceOptions): Promise<Place> {
   const dataDir = await openDataFolder(folder)
-  const { url: ownerUrl, cluster, stop } = await startEmbedded({ dataDir })
+  const { url: ownerUrl, cluster, ...embedded } = await startEmbedded({ dataDir })
+  const stop = stopping(() => embedded.stop())
   try {
     const mark = join(dataDir, 'recipe')
     const filled = (await readFile(mark, 'utf8').catch(() => '')) === recipe
@@ -125,11 +144,12 @@ export async function startServer(place: Place, options: ServerOptions): Promise
   })
   child.stdin?.end(JSON.stringify({ ...settings, port }))
   await log.close()
+  const stop = stopping(() => end(child))
   await answers(child, `${url}${readyPath}`, readyStatus).catch(async (error: unknown) => {
-    await end(child)
+    await stop()
     throw new Error(`${name} did not start: ${String(error)}\n${(await readFile(logFile, 'utf8')).slice(-2_000)}`)
   })
-  return { name, url, pid: child.pid as number, stop: () => end(child) }
+  return { name, url, pid: child.pid as number, stop }
 }
 
 /** Starts the service as a firm would run it: in production mode, at its own log level, working as its own role. */

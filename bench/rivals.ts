@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { stat } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root } from './place.js'
 
@@ -11,14 +11,12 @@ export const node22 = join(folder, 'node_modules/node/bin/node')
 
 /** Installs what the service is measured against, when it is not there yet or another version of it is. */
 export async function installRivals(): Promise<void> {
-  const written = (file: string) =>
-    stat(join(folder, file)).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => 0,
-    )
-  if ((await written('node_modules/.package-lock.json')) >= (await written('package-lock.json'))) return
+  const wanted = await readFile(join(folder, 'package-lock.json'), 'utf8')
+  const mark = join(folder, 'node_modules/.installed')
+  if ((await readFile(mark, 'utf8').catch(() => '')) === wanted) return
   console.log('Installing the rivals into bench/node_modules ...')
   const npm = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' })
   const [code] = await once(npm, 'exit')
   if (code !== 0) throw new Error('The rivals could not be installed: npm ci in bench/ says why.')
+  await writeFile(mark, wanted)
 }
