@@ -74,13 +74,13 @@ export async function trespassGround(): Promise<Ground> {
 }
 
 function everybody(full: FullWorld, people: Person[]): [string, Person | null][] {
-  const { a, b, one, two, bClient, crew, otherCrew } = full
+  const { b, one, two, bClient, crew, otherCrew } = full
   const named = (group: string, some: object) =>
     Object.entries(some)
       .filter((entry): entry is [string, Person] => entry[1] instanceof Person)
       .map(([role, person]): [string, Person] => [`${group}: ${role}`, person])
   return [
-    ...named('a team of the firm', crew),
+    ...named('the firm', crew),
     ...named('another team of the firm', otherCrew),
     ...named('another firm', b),
     ...named('the client', one),
@@ -91,7 +91,6 @@ function everybody(full: FullWorld, people: Person[]): [string, Person | null][]
     ['left the team', full.removed],
     ['on both teams', full.lent],
     ['an admin on another team', full.lentAdmin],
-    ['the admin, on no team', a.admin],
     ['disabled', full.disabled],
     ['signed out', full.signedOut],
     ['nobody', null],

@@ -1,5 +1,4 @@
 import { type GraphQLSchema, isAbstractType } from 'graphql'
-import { everythingOf } from './generate.js'
 import type { Call, Given, Operation, Selection } from './operations.js'
 import type { Secret, Value, Whose } from './values.js'
 
@@ -81,7 +80,7 @@ class Wording {
       ...leaves.filter((leaf) => !taken.has(leaf)),
       ...this.#calls(calls, new Set([...taken, ...leaves])),
       // Whether an act was refused is always asked: the run counts what was done.
-      ...(payload ? [`errors ${everythingOf(this.schema, 'UserError', 1)}`] : []),
+      ...(payload ? ['errors { __typename code message path }'] : []),
       ...members.map((member) => this.#member(member)),
     ]
     if (fragment === 'none' || isAbstractType(type)) return parts.join(' ')
