@@ -3,7 +3,7 @@ import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-g
 import { allows } from '../access/permission.js'
 import { policy } from '../access/policy.js'
 import { mustBeDuring } from '../data/permit.js'
-import type { Row } from '../data/row.js'
+import type { Row, RowClass } from '../data/row.js'
 import { isUuid } from '../data/work.js'
 import { Refusal } from '../rules/refusal.js'
 import type { EngagementState } from '../rules/vocabulary.js'
@@ -33,8 +33,8 @@ export class NodeResolver {
       (row) => `select '${row.name}' as type from ${context.database.table(row).name} where firm_id = $1 and id = $2`,
     )
     const [found] = await tx.query<{ type: string }>(places.join(' union all '), [tx.firmId, id])
-    const type = found && context.database.rowClass(found.type)
-    return type ? tx.one(type, { id }) : null
+    // What is not there is looked for like what is there behind a wall: neither takes longer.
+    return tx.one(rows.find((row) => row.name === found?.type) ?? (rows[0] as RowClass), { id })
   }
 
   @FieldResolver(() => [Action], {

@@ -18,6 +18,7 @@ export function textFault(value: unknown, max: number): string | null {
   if (value.trim() === '') return 'must not be blank'
   if (value.length > max) return `must be at most ${max} characters long; it has ${value.length}`
   if (control.test(value)) return 'must not contain control characters'
+  if (/\p{Surrogate}/u.test(value)) return 'must not contain half of a character'
   return null
 }
 

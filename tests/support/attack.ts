@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type GraphQLSchema, getNamedType, isObjectType, isScalarType } from 'graphql'
+import { pino } from 'pino'
+import { Passwords } from '../../src/features/identity/passwords.js'
+import { Tokens } from '../../src/features/identity/tokens.js'
 import type { FullWorld, Holdings } from './full-world.js'
 import { argumentsFor, type IdPlace, operationFor, uploadPlace } from './generate.js'
-import type { Answer, Person, World } from './world.js'
+import { type Answer, type Person, World } from './world.js'
 
 /** What the name of an argument stands for, where it is not the name of the type. */
 const named: Readonly<Record<string, string>> = {
@@ -36,6 +39,18 @@ export interface Attacker {
   hidden: Holdings
   /** What is theirs, to be sent beside it. */
   own: Holdings
+}
+
+/** A world in which people can be given tokens and sign in as well, and what it wrote to its log as faults of its own. */
+export async function loggedWorld(): Promise<{ w: World; lines: string[] }> {
+  const lines: string[] = []
+  const w = await World.make(async (database) => {
+    const log = pino({ level: 'error' }, { write: (line: string) => lines.push(line) })
+    const tokens = await Tokens.open(database, { issuer: 'https://fieldwork.example.test' })
+    const passwords = new Passwords({ memoryKib: 8, passes: 1 })
+    return { services: { tokens, passwords, mailer: { invite: async () => {} }, log }, log }
+  })
+  return { w, lines }
 }
 
 /** The faults of ours among what was logged. */

@@ -1,8 +1,5 @@
-import { pino } from 'pino'
 import { describe, expect, it, test } from 'vitest'
 import { policy } from '../../src/access/policy.js'
-import { Passwords } from '../../src/features/identity/passwords.js'
-import { Tokens } from '../../src/features/identity/tokens.js'
 import { features } from '../../src/features.js'
 import { plainSchema } from '../../src/server/schema.js'
 import {
@@ -11,6 +8,7 @@ import {
   ask,
   attackers,
   faultsOf,
+  loggedWorld,
   neverUsed,
   nothingLasts,
   type Pick,
@@ -22,16 +20,9 @@ import {
 } from '../support/attack.js'
 import { fullWorld, type Holdings } from '../support/full-world.js'
 import { type IdPlace, idPlaces } from '../support/generate.js'
-import { type Person, World } from '../support/world.js'
+import type { Person } from '../support/world.js'
 
-/** What the service wrote to its log as faults of its own. */
-const lines: string[] = []
-const w = await World.make(async (database) => {
-  const log = pino({ level: 'error' }, { write: (line: string) => lines.push(line) })
-  const tokens = await Tokens.open(database, { issuer: 'https://fieldwork.example.test' })
-  const passwords = new Passwords({ memoryKib: 8, passes: 1 })
-  return { services: { tokens, passwords, mailer: { invite: async () => {} }, log }, log }
-})
+const { w, lines } = await loggedWorld()
 const full = await fullWorld(w)
 const { crew, a, one, held } = full
 const people = await attackers(full)
