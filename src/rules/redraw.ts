@@ -188,42 +188,49 @@ export interface SampleVerification {
 /** Enough to see what happened; a forged record can differ in every item. */
 const NAMED_MAX = 100
 
+/** A verification, made while the items of the population pass by once, in their frozen order. */
+export interface Verification {
+  offer(item: PopulationItem & DrawableItem): void
+  /** What they showed, when all were offered. */
+  found(): SampleVerification
+}
+
 /**
- * Verifies a recorded sample against the population's items, in their frozen order, by drawing it again. Reads the
- * items once, one at a time, and holds no more than the sample: a million of them may stream from a database.
+ * Verifies a recorded sample against the population's items by drawing it again: `offer` each, then read `found()`. Holds
+ * no more than the sample: a million items may stream from a database.
  * Refuses with INVALID_INPUT a plan that nothing can be drawn from.
  */
-export async function verifySample(
-  record: SampleRecord,
-  items: Iterable<PopulationItem & DrawableItem> | AsyncIterable<PopulationItem & DrawableItem>,
-): Promise<SampleVerification> {
-  const { plan, keys } = record
+export function beginVerification({ plan, keys, populationDigest }: SampleRecord): Verification {
   const redrawn = isStatistical(plan.method)
   const recorded = new Set(keys)
   const digest = new PopulationDigest()
   const ownDraw = redrawn ? beginDraw(plan) : null
   const present = new Set<string>()
-  for await (const item of items) {
-    digest.add(item)
-    if (digest.items <= plan.populationSize) ownDraw?.offer(item)
-    if (recorded.has(item.key)) present.add(item.key)
-  }
-  const populationMatches = digest.items === plan.populationSize && digest.hex() === record.populationDigest
-  const drawnAgain = digest.items >= plan.populationSize ? ownDraw?.drawn().map((item) => item.key) : undefined
-  const expected = drawnAgain ?? keys.filter((key) => present.has(key))
-  const expectedKeys = new Set(expected)
-  const missing = expected.filter((key) => !recorded.has(key))
-  const unexpected = keys.filter((key) => !expectedKeys.has(key))
-  const sameItems = missing.length === 0 && unexpected.length === 0
-  const orderDiffers = sameItems && expected.some((key, i) => key !== keys[i])
   return {
-    matches: populationMatches && sameItems && !orderDiffers && keys.length === recorded.size,
-    populationMatches,
-    itemCount: digest.items,
-    digest: digest.hex(),
-    redrawn,
-    missing: missing.slice(0, NAMED_MAX),
-    unexpected: unexpected.slice(0, NAMED_MAX),
-    orderDiffers,
+    offer(item) {
+      digest.add(item)
+      if (digest.items <= plan.populationSize) ownDraw?.offer(item)
+      if (recorded.has(item.key)) present.add(item.key)
+    },
+    found() {
+      const populationMatches = digest.items === plan.populationSize && digest.hex() === populationDigest
+      const drawnAgain = digest.items >= plan.populationSize ? ownDraw?.drawn().map((item) => item.key) : undefined
+      const expected = drawnAgain ?? keys.filter((key) => present.has(key))
+      const expectedKeys = new Set(expected)
+      const missing = expected.filter((key) => !recorded.has(key))
+      const unexpected = keys.filter((key) => !expectedKeys.has(key))
+      const sameItems = missing.length === 0 && unexpected.length === 0
+      const orderDiffers = sameItems && expected.some((key, i) => key !== keys[i])
+      return {
+        matches: populationMatches && sameItems && !orderDiffers && keys.length === recorded.size,
+        populationMatches,
+        itemCount: digest.items,
+        digest: digest.hex(),
+        redrawn,
+        missing: missing.slice(0, NAMED_MAX),
+        unexpected: unexpected.slice(0, NAMED_MAX),
+        orderDiffers,
+      }
+    },
   }
 }

@@ -74,11 +74,17 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
   const period = periodStart && periodEnd ? { start: periodStart, end: periodEnd } : null
   let columns: readonly string[] = []
   let itemCount = 0
+  let written = Promise.resolve()
   for await (const batch of readItems(file.open(), { keyColumn, dateColumn, period })) {
     columns = batch.columns
     itemCount += batch.items.length
-    await writeItems(tx, population, importId, batch.items)
+    // The database writes one batch while the next is read; no more than two are held.
+    await written
+    written = writeItems(tx, population, importId, batch.items)
+    // Told to whoever waits for it; nobody does where the file breaks off before.
+    written.catch(() => undefined)
   }
+  await written
   await tx.update(population, {
     importId,
     periodStart,

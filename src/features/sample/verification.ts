@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import type { Tx } from '../../data/work.js'
-import { type SampleVerification as Verified, verifySample } from '../../rules/redraw.js'
+import { beginVerification, type SampleVerification as Verified } from '../../rules/redraw.js'
 import { everyItem, forDigest } from '../population/items.js'
 import { Population } from '../population/population.js'
 import { parametersOf, type Sample } from './sample.js'
@@ -45,10 +45,9 @@ export async function verificationOf(tx: Tx, sample: Sample): Promise<SampleVeri
   const { method, seed, populationSize, populationDigest } = sample
   const plan = { method, seed: seed ?? '', draws, populationSize }
   const stratumAt = stratumColumn === null ? -1 : (population.columns?.indexOf(stratumColumn) ?? -1)
-  async function* items() {
-    for await (const batch of everyItem(tx, population)) {
-      for (const item of batch) yield { ...forDigest(item), stratum: item.cells[stratumAt] ?? null }
-    }
+  const verification = beginVerification({ plan, populationDigest, keys: drawn.map(({ key }) => key) })
+  for await (const batch of everyItem(tx, population)) {
+    for (const item of batch) verification.offer({ ...forDigest(item), stratum: item.cells[stratumAt] ?? null })
   }
-  return verifySample({ plan, populationDigest, keys: drawn.map(({ key }) => key) }, items())
+  return verification.found()
 }
