@@ -31,11 +31,11 @@ export interface DatabaseOptions {
 export const patience = {
   /** For a connection: a busy pool, a server that is away. */
   connection: 5_000,
-  /** For one statement; the server also ends a transaction in which nothing was asked for so long. */
+  /** For one statement. */
   statement: 30_000,
   /** For a question as a whole: no statement of it begins later than this after its first. */
   question: 30_000,
-  /** For a server that does not even break off a statement: it is frozen, or cut off without a word. */
+  /** For a server that does not even break off a statement: it is frozen, or cut off without a word. It waits as long for us. */
   silence: 35_000,
 } as const
 
@@ -68,7 +68,7 @@ export class Database {
         keepAlive: true,
         connectionTimeoutMillis: this.patience.connection,
         statement_timeout: this.patience.statement,
-        idle_in_transaction_session_timeout: this.patience.statement,
+        idle_in_transaction_session_timeout: this.patience.silence,
         query_timeout: this.patience.silence,
       },
       // A connection that dies while idle is replaced by the pool; the next transaction gets another one.

@@ -1,40 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { seedDemo } from '../../seeds/first-start.js'
 import { readConfig } from '../../src/config.js'
 import { openService } from '../../src/server/service.js'
 import { emptyDatabase } from '../support/database.js'
 import { type HttpAnswer, leftBehind, listening } from '../support/listening.js'
-import { type World, world } from '../support/world.js'
+import { keepFrom, waitingForLocks } from '../support/locks.js'
+import { world } from '../support/world.js'
 
 const clients = '{ clients { nodes { name } } }'
-
-/** Keeps every session from a table until told otherwise: what asks for it waits in the database. */
-async function keepFrom(w: World, table: string): Promise<() => Promise<void>> {
-  const owner = await w.owner.connect()
-  await owner.query(`begin; lock table ${table} in access exclusive mode`)
-  let held = true
-  const letGo = async () => {
-    if (held) await owner.query('rollback')
-    if (held) owner.release()
-    held = false
-  }
-  onTestFinished(letGo)
-  return letGo
-}
-
-/** Resolves when so many sessions of the service wait for a lock. */
-async function waiting(w: World, count: number): Promise<void> {
-  const found = async () =>
-    (
-      await w.owner.query(
-        `select 1 from pg_stat_activity where datname = current_database() and application_name = 'fieldwork' and wait_event_type = 'Lock'`,
-      )
-    ).rowCount
-  while ((await found()) !== count) await pause(10)
-}
 
 const fault = ({ status, headers, body }: HttpAnswer) => ({
   status,
@@ -59,7 +35,7 @@ describe('more requests than connections', async () => {
   it('wait for each other and are all answered', async () => {
     const letGo = await keepFrom(w, 'client')
     const asked = Array.from({ length: 12 }, () => door.post(a.manager, clients))
-    await waiting(w, 2)
+    await waitingForLocks(w, 2)
     await pause(200)
     await letGo()
     for (const answer of await Promise.all(asked)) {
@@ -71,7 +47,7 @@ describe('more requests than connections', async () => {
   it('are told to try again when they waited too long, have done nothing, and find the pool whole afterwards', async () => {
     const letGo = await keepFrom(w, 'client')
     const holding = [door.post(a.manager, clients), door.post(a.senior, clients)]
-    await waiting(w, 2)
+    await waitingForLocks(w, 2)
     const before = await w.owner.query('select count(*) from idempotency union all select count(*) from trail_entry')
     const input = { idempotencyKey: randomUUID(), name: 'Late Client' }
     const tooMany = await Promise.all([
@@ -156,7 +132,7 @@ it('a question as a whole has its time: after it no further statement begins', a
   expect(inTime.body?.data.clients.nodes[0].members.nodes).toHaveLength(3)
   const letGo = await keepFrom(w, 'client')
   const late = door.post(a.manager, question)
-  await waiting(w, 1)
+  await waitingForLocks(w, 1)
   await pause(1_100)
   await letGo()
   const answer = await late

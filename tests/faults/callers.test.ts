@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readdir } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { changes, fieldwork } from '../support/fieldwork.js'
+import { leftBehind, listening } from '../support/listening.js'
+import { keepFrom, waitingForLocks } from '../support/locks.js'
+import { type Person, world } from '../support/world.js'
+
+// Files that are sent lie in a folder of this test's own: what is left there was forgotten.
+const temporary = await mkdtemp(join(inject('server').folder, 'sent-'))
+vi.stubEnv('TMPDIR', temporary)
+afterAll(() => vi.unstubAllEnvs())
+
+const statement = 1_500
+const pace = { headers: 300, body: 400, file: 900, answer: 400, check: 50 }
+const lines: string[] = []
+const w = await world(undefined, { database: { patience: { statement } }, pace, lines })
+const door = await listening(w)
+const a = await w.firm('Alder')
+const work = await fieldwork(w, a)
+
+/** A caller at the socket: nothing is sent or read but what a test says. */
+async function caller(): Promise<Socket> {
+  const socket = connect(door.port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  onTestFinished(() => void socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
+
+function head(person: Person, bytes: number, type = 'application/json'): string {
+  const headers = { ...door.headers(person), 'content-type': type, 'content-length': String(bytes), host: 'localhost' }
+  const written = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `POST /graphql HTTP/1.1\r\n${written.join('')}apollo-require-preflight: true\r\n\r\n`
+}
+
+/** A whole request. */
+function request(person: Person, query: string, variables: object = {}): string {
+  const body = JSON.stringify({ query, variables })
+  return head(person, Buffer.byteLength(body)) + body
+}
+
+/** Resolves, with what was said, when the service has closed the connection. */
+async function closed(socket: Socket): Promise<string> {
+  let said = ''
+  socket.on('data', (chunk) => {
+    said += chunk
+  })
+  if (!socket.closed) await once(socket, 'close')
+  return said
+}
+
+async function becomes<T>(look: () => Promise<T>, wanted: T, withinMs = 3_000): Promise<void> {
+  const deadline = performance.now() + withinMs
+  while (JSON.stringify(await look()) !== JSON.stringify(wanted)) {
+    if (performance.now() > deadline) return expect(await look()).toEqual(wanted)
+    await pause(10)
+  }
+}
+
+/** Sessions of the service that are at work or in a transaction. */
+const atWork = async () =>
+  (
+    await w.owner.query(
+      `select count(*)::int as n from pg_stat_activity
+       where datname = current_database() and application_name = 'fieldwork' and state <> 'idle'`,
+    )
+  ).rows[0].n as number
+
+const viewer = '{ viewer { firm { name } } }'
+
+describe('a caller who sends byte by byte', () => {
+  it.each([
+    ['the headers', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\nx-slow: ', '408'],
+    ['the body', head(a.staff, 1_000), ''],
+    ['a file', head(a.staff, 100_000, 'multipart/form-data; boundary=x'), '408'],
+  ])(
+    'is let go of in the midst of %s, has held no connection to the database, and others are served',
+    async (_, begin, answer) => {
+      const socket = await caller()
+      const end = closed(socket)
+      socket.write(begin)
+      const drip = setInterval(() => socket.write('x'), 30)
+      try {
+        await pause(150)
+        expect(await atWork()).toBe(0)
+        expect((await door.post(a.staff, viewer)).body?.data.viewer.firm.name).toBe('Alder')
+        expect(socket.closed).toBe(false)
+        expect(await end).toContain(answer)
+      } finally {
+        clearInterval(drip)
+      }
+      expect(await readdir(temporary)).toEqual([])
+    },
+  )
+})
+
+describe('a caller who does not read the answer', () => {
+  it('is let go of; nothing of the database waits for them', async () => {
+    const { length } = await (await fetch(`${door.address}/`)).text()
+    const accepted = once(w.app.server, 'connection')
+    const socket = await caller()
+    const [theirs] = (await accepted) as [Socket]
+    socket.pause()
+    // More than the system keeps on its way between two sockets: what comes last waits in the service.
+    const page = 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n'
+    socket.write(page.repeat(Math.ceil(12_000_000 / length)) + request(a.staff, viewer).repeat(3))
+    await becomes(async () => theirs.writableLength > 0, true)
+    await becomes(atWork, 0)
+    expect(theirs.closed).toBe(false)
+    await becomes(async () => theirs.closed, true)
+    expect(await leftBehind(w)).toEqual([])
+  })
+})
+
+describe('a caller who goes away', () => {
+  const create =
+    'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id name } errors { code } } }'
+  /** What there is of an act: all of it, or nothing. */
+  const traces = async (name: string, key: string) =>
+    (
+      await w.owner.query(
+        `select (select count(*)::int from client where name = $1) as rows,
+           (select count(*)::int from trail_entry where changes like '%' || $1 || '%') as entries,
+           (select count(*)::int from idempotency where key = $2 and sealed_payload is not null) as remembered`,
+        [name, key],
+      )
+    ).rows[0]
+
+  it('in the midst of an act leaves all of it or nothing, whenever that is; sent again it has happened once', async () => {
+    const sent = await Promise.all(
+      Array.from({ length: 40 }, async (_, n) => {
+        const input = { idempotencyKey: randomUUID(), name: `Left ${n} ${randomUUID()}` }
+        const socket = await caller()
+        socket.write(request(a.manager, create, { input }))
+        await pause(n * 0.7)
+        socket.destroy()
+        return input
+      }),
+    )
+    await becomes(atWork, 0)
+    const found = await Promise.all(sent.map(({ name, idempotencyKey }) => traces(name, idempotencyKey)))
+    for (const { rows, entries, remembered } of found) expect([entries, remembered]).toEqual([rows, rows])
+    for (const input of sent) {
+      const { body } = await door.post(a.manager, create, { input })
+      expect(body?.data.createClient).toMatchObject({ client: { name: input.name }, errors: [] })
+      expect(await traces(input.name, input.idempotencyKey)).toEqual({ rows: 1, entries: 1, remembered: 1 })
+    }
+    expect(await leftBehind(w)).toEqual([])
+  })
+
+  it('while an act waits in the database finds it done as one', async () => {
+    const letGo = await keepFrom(w, 'trail_entry')
+    const input = { idempotencyKey: randomUUID(), name: `Waited ${randomUUID()}` }
+    const socket = await caller()
+    socket.write(request(a.manager, create, { input }))
+    await waitingForLocks(w, 1)
+    socket.destroy()
+    await pause(50)
+    await letGo()
+    await becomes(() => traces(input.name, input.idempotencyKey), { rows: 1, entries: 1, remembered: 1 })
+    expect(await leftBehind(w)).toEqual([])
+  })
+
+  const question = '{ engagements { nodes { controls { nodes { ref } } } } }'
+
+  it('in the midst of a question is read for no further', async () => {
+    const logged = lines.length
+    const letGo = await keepFrom(w, 'engagement')
+    await keepFrom(w, 'control')
+    const socket = await caller()
+    socket.write(request(a.staff, question))
+    await waitingForLocks(w, 1)
+    socket.destroy()
+    await pause(50)
+    await letGo()
+    // The controls would be waited for still: nobody asks for them.
+    await becomes(atWork, 0, statement / 2)
+    expect(await leftBehind(w)).toEqual([])
+    expect(lines.slice(logged)).toEqual([])
+  })
+
+  it('in the midst of a statement keeps its connection no longer than a statement may take', async () => {
+    await keepFrom(w, 'engagement')
+    const socket = await caller()
+    socket.write(request(a.staff, question))
+    await waitingForLocks(w, 1)
+    const left = performance.now()
+    socket.destroy()
+    await becomes(atWork, 0)
+    expect(performance.now() - left).toBeLessThan(statement + 500)
+    expect(await leftBehind(w)).toEqual([])
+  })
+})
+
+describe('a caller who goes away in the midst of a file', () => {
+  const importing = `mutation ($input: ImportPopulationInput!) { importPopulation(input: $input) { population { itemCount } errors { code } } }`
+  const boundary = 'abcdef'
+  const part = (name: string, text: string) =>
+    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
+
+  async function upload(): Promise<{ populationId: string; form: string; fileAt: number; whole: string }> {
+    const { id: populationId, version } = await work.draft()
+    const input = { idempotencyKey: randomUUID(), populationId, expectedVersion: version, keyColumn: 'id', file: null }
+    const operations = part('operations', JSON.stringify({ query: importing, variables: { input } }))
+    const map = part('map', JSON.stringify({ 0: ['variables.input.file'] }))
+    const fileHead = `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="c.csv"\r\ncontent-type: text/csv\r\n\r\n`
+    const form = `${operations}${map}${fileHead}${changes(4_000)}\r\n--${boundary}--\r\n`
+    const whole = head(a.staff, Buffer.byteLength(form), `multipart/form-data; boundary=${boundary}`) + form
+    return {
+      populationId,
+      form,
+      fileAt: whole.length - form.length + operations.length + map.length + fileHead.length,
+      whole,
+    }
+  }
+  const imported = async (populationId: string) =>
+    (
+      await w.owner.query(
+        `select item_count as "itemCount", (select count(*)::int from population_item where population_id = p.id) as items,
+           (select count(*)::int from trail_entry where action = 'importPopulation' and node_id = p.id) as entries
+         from population p where id = $1`,
+        [populationId],
+      )
+    ).rows[0]
+  const untouched = { itemCount: null, items: 0, entries: 0 }
+
+  it.each([
+    ['before it begins', (fileAt: number) => fileAt - 200],
+    ['at its first byte', (fileAt: number) => fileAt + 1],
+    ['half way', (fileAt: number, length: number) => Math.floor((fileAt + length) / 2)],
+    ['before its end is said', (_: number, length: number) => length - 5],
+  ])('%s leaves no file, no row and no connection in use', async (_, place) => {
+    const { populationId, whole, fileAt } = await upload()
+    const socket = await caller()
+    socket.write(whole.slice(0, place(fileAt, whole.length)))
+    await pause(150)
+    socket.destroy()
+    await becomes(() => readdir(temporary), [])
+    await becomes(atWork, 0)
+    expect(await imported(populationId)).toEqual(untouched)
+    expect(await leftBehind(w)).toEqual([])
+  })
+
+  it('after it, while it is taken in, leaves all of it or nothing, and no file', async () => {
+    const { populationId, whole } = await upload()
+    const letGo = await keepFrom(w, 'population_item')
+    const socket = await caller()
+    socket.write(whole)
+    await waitingForLocks(w, 1)
+    expect(await readdir(temporary)).toHaveLength(1)
+    socket.destroy()
+    await pause(50)
+    await letGo()
+    await becomes(atWork, 0)
+    await becomes(() => readdir(temporary), [])
+    const found = await imported(populationId)
+    expect([untouched, { itemCount: 4_000, items: 4_000, entries: 1 }]).toContainEqual(found)
+    expect(await leftBehind(w)).toEqual([])
+  })
+})

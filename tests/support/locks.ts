@@ -1,0 +1,30 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { onTestFinished } from 'vitest'
+import type { World } from './world.js'
+
+/** Keeps the service from a table until told otherwise, or the test is over: what asks for it waits in the database. */
+export async function keepFrom(w: World, table: string): Promise<() => Promise<void>> {
+  const owner = await w.owner.connect()
+  await owner.query(`begin; lock table ${table} in access exclusive mode`)
+  let held = true
+  const letGo = async () => {
+    if (!held) return
+    held = false
+    await owner.query('rollback')
+    owner.release()
+  }
+  onTestFinished(letGo)
+  return letGo
+}
+
+/** Resolves when so many sessions of the service wait for a lock. */
+export async function waitingForLocks(w: World, count: number): Promise<void> {
+  const found = async () =>
+    (
+      await w.owner.query(
+        `select 1 from pg_stat_activity
+         where datname = current_database() and application_name = 'fieldwork' and wait_event_type = 'Lock'`,
+      )
+    ).rowCount
+  while ((await found()) !== count) await pause(10)
+}
