@@ -10,6 +10,8 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
+import { policy } from '../../src/access/policy.js'
+import { structural } from '../../src/graph/payload.js'
 import { inputOf, type Value } from './values.js'
 
 // Operations as a person could send them, drawn over the schema: which fields, how deep, with which values.
@@ -55,7 +57,7 @@ export class Operations {
   any(): Arbitrary<Operation> {
     const of = (kind: Operation['kind'], root: GraphQLObjectType, most: number): Arbitrary<Operation> => {
       const calls = Object.values(root.getFields()).map((field) =>
-        fc.oneof(...[1, 2, 4].map((depth) => this.#call(root, field, depth))),
+        fc.oneof(...[1, 2, 3].map((depth) => this.#call(root, field, depth))),
       )
       return fc.record({
         kind: fc.constant(kind),
@@ -106,28 +108,37 @@ export class Operations {
     })
   }
 
-  /** Everything that can be had without arguments, so many levels deep. */
-  #everything(typeName: string, on: string, depth: number): Selection {
+  /** Everything of a type that some people are let into, as far as it can be had without arguments, so many levels deep. */
+  #everything(typeName: string, side: Side, depth: number): Selection {
     const type = this.schema.getType(typeName)
     const fields = isObjectType(type) ? Object.values(type.getFields()) : []
-    const free = fields.filter(({ args }) =>
-      args.every((one) => !isNonNullType(one.type) || one.defaultValue !== undefined),
-    )
-    const leaves = free.filter((one) => isLeafType(getNamedType(one.type))).map(({ name }) => name)
-    const further = depth > 0 ? free.filter((one) => !leaves.includes(one.name)) : []
-    const calls = further.map(({ name, type }) => {
-      const answers = getNamedType(type).name
-      return { field: name, given: [], selection: this.#everything(answers, answers, depth - 1) }
+    const open = fields.filter(({ name, args, type }) => {
+      const isFree = args.every((one) => !isNonNullType(one.type) || one.defaultValue !== undefined)
+      return (
+        isFree && [`${typeName}.${name}`, getNamedType(type).name].every((coordinate) => isOpenTo(side, coordinate))
+      )
     })
+    const leaves = open.filter((one) => isLeafType(getNamedType(one.type))).map(({ name }) => name)
+    const further = leadsOn(typeName, depth) ? open.filter((one) => !leaves.includes(one.name)) : []
     const members = isAbstractType(type) ? this.schema.getPossibleTypes(type).map(({ name }) => name) : []
-    const whole: Selection = {
+    return {
       on: typeName,
       leaves,
-      calls,
-      members: members.map((one) => this.#everything(one, one, depth)),
+      calls: further.map(({ name, args, type }) => ({
+        field: name,
+        given: args.some((one) => one.name === 'first') ? [aFew] : [],
+        selection: this.#everything(getNamedType(type).name, side, below(typeName, depth)),
+      })),
+      members: members.map((member) => this.#everything(member, side, depth)),
       fragment: 'none',
     }
-    return typeName === on ? whole : { on, leaves: [], calls: [], members: [whole], fragment: 'none' }
+  }
+
+  #whole(typeName: string, sought: string | null, depth: number): Arbitrary<Selection> {
+    return fc.constantFrom<Side>('firm', 'client').map((side) => {
+      const whole = this.#everything(sought ?? typeName, side, Math.min(depth, 2))
+      return sought ? { on: typeName, leaves: [], calls: [], members: [whole], fragment: 'none' } : whole
+    })
   }
 
   #selection(typeName: string, depth: number, sought: string | null = null): Arbitrary<Selection> {
@@ -146,11 +157,11 @@ export class Operations {
           on: fc.constant(typeName),
           leaves: fc.oneof(fc.subarray(leaves), fc.constant(leaves)),
           calls:
-            depth > 0 && further.length > 0
-              ? fc.array(fc.oneof(...further.map((one) => this.#call(type as GraphQLObjectType, one, depth - 1))), {
-                  maxLength: 3,
-                  minLength: leaves.length > 0 ? 0 : 1,
-                })
+            leadsOn(typeName, depth) && further.length > 0
+              ? fc.array(
+                  fc.oneof(...further.map((one) => this.#call(type as GraphQLObjectType, one, below(typeName, depth)))),
+                  { maxLength: 3, minLength: leaves.length > 0 ? 0 : 1 },
+                )
               : fc.constant<Call[]>([]),
           members:
             chosen.length > 0
@@ -159,13 +170,28 @@ export class Operations {
           fragment: fc.constantFrom<Selection['fragment']>('none', 'none', 'inline', 'named'),
         })
         // A few fields by chance seldom show what only one of them would give away.
-        const all = fc.constant(this.#everything(sought ?? typeName, typeName, Math.min(depth, 2)))
-        return fc.oneof({ withCrossShrink: true }, { weight: 7, arbitrary: some }, { weight: 1, arbitrary: all })
+        const all = this.#whole(typeName, sought, depth)
+        return fc.oneof({ withCrossShrink: true }, { weight: 6, arbitrary: some }, { weight: 1, arbitrary: all })
       })
     this.#selections.set(known, made)
     return made
   }
 }
+
+/** For whom a field is, by the table: it only says what is worth asking for together. One field too many, and nothing is answered. */
+type Side = 'firm' | 'client'
+
+function isOpenTo(side: Side, coordinate: string): boolean {
+  const who = policy[coordinate]
+  return !who || who.anyone === true || Boolean(side === 'client' ? who.client : who.firm || who.team)
+}
+
+/** Lists within lists are costly. */
+const aFew: Given = { name: 'first', type: 'Int', value: { is: 'plain', value: 3 }, style: 'literal' }
+
+/** Types that only wrap others (payloads, connections) are no level of their own. */
+const leadsOn = (typeName: string, depth: number): boolean => depth > 0 || structural.has(typeName)
+const below = (typeName: string, depth: number): number => (structural.has(typeName) ? depth : depth - 1)
 
 /** The arguments that must be given, and some of those that may be. */
 function given(

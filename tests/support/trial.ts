@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { GraphQLSchema } from 'graphql'
 import { allows, type PolicyRow } from '../../src/access/permission.js'
 import { policy } from '../../src/access/policy.js'
@@ -10,8 +10,7 @@ import type { Deed, Ground } from './trespass.js'
 import { type Worded, worded } from './wording.js'
 
 /** The ways in. */
-export const ways = ['POST', 'GET', 'multipart', 'persisted', 'another route'] as const
-export type Way = (typeof ways)[number]
+export type Way = 'POST' | 'GET' | 'multipart' | 'another route'
 
 /** One case of the run: somebody, a way in, and what they send. */
 export interface Trial {
@@ -202,7 +201,6 @@ function parsed(body: string): any {
 
 function sentBy({ way, file }: Trial, { query, variables, operationName, files: places }: Worded): Sent {
   const asked = { query, variables, ...(operationName ? { operationName } : {}) }
-  const json = { 'content-type': 'application/json' }
   if (way === 'another route') return elsewhere(asked, file)
   if (way === 'multipart' || (places.length > 0 && file % 4 > 0)) return multipart(asked, places, file)
   // An act is not done by GET; that it is refused need not be seen often.
@@ -214,12 +212,12 @@ function sentBy({ way, file }: Trial, { query, variables, operationName, files: 
     })
     return { method: 'GET', url: `/graphql?${search}`, headers: { 'apollo-require-preflight': 'true' } }
   }
-  if (way === 'persisted') {
-    const sha256Hash = createHash('sha256').update(query).digest('hex')
-    const payload = JSON.stringify({ ...asked, extensions: { persistedQuery: { version: 1, sha256Hash } } })
-    return { method: 'POST', url: '/graphql', headers: json, payload }
+  return {
+    method: 'POST',
+    url: '/graphql',
+    headers: { 'content-type': 'application/json' },
+    payload: JSON.stringify(asked),
   }
-  return { method: 'POST', url: '/graphql', headers: json, payload: JSON.stringify(asked) }
 }
 
 /** Everything else that answers: each with the operation along, and with what it speaks of in the address. */

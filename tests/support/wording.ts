@@ -32,6 +32,9 @@ export function worded(schema: GraphQLSchema, operation: Operation, supply: Supp
 
 const asCursor = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url')
 
+const refusals =
+  'errors { __typename code message path ... on NotReady { blockers { __typename node } } ... on RowsRefused { rows { __typename } } }'
+
 class Wording {
   readonly #variables: Record<string, unknown> = {}
   readonly #declared: string[] = []
@@ -80,7 +83,7 @@ class Wording {
       ...leaves.filter((leaf) => !taken.has(leaf)),
       ...this.#calls(calls, new Set([...taken, ...leaves])),
       // Whether an act was refused is always asked: the run counts what was done.
-      ...(payload ? ['errors { __typename code message path }'] : []),
+      ...(payload ? [refusals] : []),
       ...members.map((member) => this.#member(member)),
     ]
     if (fragment === 'none' || isAbstractType(type)) return parts.join(' ')

@@ -29,7 +29,7 @@ const trials = new Trials(ground, schema)
 const reach = new Reach(schema)
 const print = (line: string) => void process.stdout.write(`tenancy fuzz: ${line}\n`)
 
-const weights: Record<Way, number> = { POST: 8, GET: 3, multipart: 2, persisted: 1, 'another route': 1 }
+const weights: Record<Way, number> = { POST: 8, GET: 3, multipart: 2, 'another route': 1 }
 const trial: fc.Arbitrary<Trial> = fc.record({
   looker: fc.nat(ground.lookers.length - 1),
   suited: fc.boolean(),
