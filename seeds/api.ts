@@ -48,6 +48,11 @@ export class Person {
     readonly role: string,
   ) {}
 
+  /** The token that requests are sent with; null before the first sign-in. */
+  get token(): string | null {
+    return this.#token
+  }
+
   /** The membership the token is for. */
   memberId = ''
 
