@@ -43,6 +43,18 @@ export function lookerOf(canaries: Canaries, who: string, person: Person | null)
   }
 }
 
+/** The same person once an act of theirs has opened further engagements to them: independence confirmed. */
+export const joined = (looker: Looker, places: readonly { engagement_id: string; role: TeamRole }[]): Looker =>
+  looker.as === null
+    ? looker
+    : {
+        ...looker,
+        as: {
+          ...looker.as,
+          team: new Map([...looker.as.team, ...places.map((one) => [one.engagement_id, one.role] as const)]),
+        },
+      }
+
 /** What of a client's own rows the client does not see: the auditor's thoughts. */
 const keptFromClient: Readonly<Record<string, readonly string[]>> = {
   firm: [],

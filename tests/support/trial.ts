@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { GraphQLSchema } from 'graphql'
 import { allows, type PolicyRow } from '../../src/access/permission.js'
 import { policy } from '../../src/access/policy.js'
+import type { TeamRole } from '../../src/rules/vocabulary.js'
 import { operationFor } from './generate.js'
 import type { Operation } from './operations.js'
-import { type Looker, mayMove, maySee } from './sight.js'
+import { joined, type Looker, mayMove, maySee } from './sight.js'
 import { Supplies } from './supplies.js'
 import type { Deed, Ground } from './trespass.js'
 import { type Worded, worded } from './wording.js'
@@ -70,10 +71,11 @@ export class Trials {
         ? deedAgain(this.schema, deeds[trial.asks.deed % deeds.length] as Deed, supplies)
         : worded(this.schema, trial.asks.operation, supplies)
     const first = await this.#send(looker, trial, request)
-    const findings = this.#findings(looker, supplies, first)
     const moved = await still.moved()
+    const seeing = moved.some(({ table }) => table === 'team_member') ? await this.#afterwards(looker) : looker
+    const findings = this.#findings(seeing, supplies, first)
     for (const place of moved) {
-      if (!mayMove(looker, place, this.ground.canaries, supplies.proven)) {
+      if (!mayMove(seeing, place, this.ground.canaries, supplies.proven)) {
         findings.push(`rows of ${place.table} moved in ${place.firmId} ${place.within}`)
       }
     }
@@ -110,6 +112,16 @@ export class Trials {
     const able = suited ? lookers.filter(({ as }) => as && entries.every((entry) => allows(entry, as))) : []
     const some = able.length > 0 ? able : lookers
     return some[looker % some.length] as Looker
+  }
+
+  /** Whoever confirms their independence is on the team from then on, for the rest of the same operation too. */
+  async #afterwards(looker: Looker): Promise<Looker> {
+    const { rows } = await this.ground.w.owner.query<{ engagement_id: string; role: TeamRole }>(
+      `select engagement_id, role from team_member
+       where member_id = $1 and independence_confirmed_at is not null and removed_at is null`,
+      [looker.person?.memberId],
+    )
+    return joined(looker, rows)
   }
 
   async #send(looker: Looker, trial: Trial, request: Worded): Promise<Answered> {
