@@ -4,28 +4,28 @@
 create function pg_temp.grow_trails(chains pg_temp.chain[], entries int) returns bigint language plpgsql
   set search_path = fieldwork, pg_temp as $$
 declare
-  made bigint := 0;
-  rows bigint;
+  hashes bytea[] := (select array_agg(sha256(convert_to(c.chain_id::text, 'UTF8')) order by c.place)
+    from unnest(chains) with ordinality as c (firm_id, chain_id, place));
 begin
   for n in 1..entries loop
     with said as (
-      select c.firm_id, c.chain_id, c.chain_id as actor_id, 'Ada Archer' as actor_name, 'recordResult' as action, 'SampleItem' as node_type,
-        c.chain_id as node_id, timestamptz '2025-08-01 08:00Z' + make_interval(secs => n) as at,
-        json_build_array(json_build_object('type', 'Result', 'id', c.chain_id, 'after', json_build_object('outcome', 'PASS',
-          'sampleItemId', c.chain_id, 'recordedBy', c.chain_id, 'note', 'Seen in the ticket, entry ' || n)))::text as changes,
-        coalesce(last.hash, sha256(convert_to(c.chain_id::text, 'UTF8'))) as previous_hash
-      from unnest(chains) c left join trail_entry last
-        on last.firm_id = c.firm_id and last.chain_id = c.chain_id and last.position = n - 1
+      select c.*, timestamptz '2025-08-01 08:00Z' + make_interval(secs => n) as at,
+        format('[{"type":"Result","id":"%1$s","after":{"outcome":"PASS","sampleItemId":"%1$s","recordedBy":"%1$s","note":"Seen in the ticket, entry %2$s"}}]',
+          c.chain_id, n) as changes
+      from unnest(chains, hashes) with ordinality as c (firm_id, chain_id, previous_hash, place)
+    ),
+    hashed as materialized (
+      select *, trail_hash(previous_hash, chain_id, n, at, chain_id, 'Ada Archer', 'recordResult', 'SampleItem', chain_id, changes) as hash
+      from said
+    ),
+    made as (
+      insert into trail_entry (firm_id, chain_id, position, at, actor_id, actor_name, action, node_type, node_id, changes, previous_hash, hash)
+      select firm_id, chain_id, n, at, chain_id, 'Ada Archer', 'recordResult', 'SampleItem', chain_id, changes, previous_hash, hash
+      from hashed
     )
-    insert into trail_entry (firm_id, chain_id, position, at, actor_id, actor_name, action, node_type, node_id, changes, previous_hash, hash)
-    select firm_id, chain_id, n, at, actor_id, actor_name, action, node_type, node_id, changes, previous_hash,
-      trail_hash(previous_hash, chain_id, n, at, actor_id, actor_name, action, node_type, node_id, changes)
-    from said;
-    get diagnostics rows = row_count;
-    made := made + rows;
+    select array_agg(hash order by place) into hashes from hashed;
   end loop;
   insert into trail_head (firm_id, chain_id, position, hash)
-  select e.firm_id, e.chain_id, e.position, e.hash
-  from unnest(chains) c join trail_entry e on e.firm_id = c.firm_id and e.chain_id = c.chain_id and e.position = entries;
-  return made;
+  select firm_id, chain_id, entries, hash from unnest(chains, hashes) as c (firm_id, chain_id, hash);
+  return cardinality(chains) * entries::bigint;
 end $$;
