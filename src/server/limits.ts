@@ -15,6 +15,7 @@ import {
 // The ESM build names graphql’s .mjs files and so loads a second graphql; this one does not.
 import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity/cjs'
 import { pageLimits } from '../graph/page.js'
+import { SAMPLE_MAX } from '../rules/sampling.js'
 
 /** What one request may ask for. */
 export const limits = {
@@ -25,6 +26,10 @@ export const limits = {
   nesting: 100,
   depth: 16,
   rootFields: 30,
+  /** In one list of the variables. Twice what any input takes, which says itself how many that are. */
+  entries: 2 * SAMPLE_MAX,
+  /** The same, of objects: checking one costs more than checking a text. */
+  objects: 2_000,
   cost: 50_000,
 } as const
 
@@ -115,16 +120,29 @@ function estimate({ field, args, childComplexity }: ComplexityEstimatorArgs): nu
   return (typeof own === 'number' ? own : 1) + items * childComplexity
 }
 
+/** Whether there is a list of more than is allowed. Without recursion: variables nest as deeply as they like. */
+function hasEndlessList(variables: Record<string, unknown>): boolean {
+  const rest: object[] = [variables]
+  for (let value = rest.pop(); value; value = rest.pop()) {
+    const inner: unknown[] = Object.values(value)
+    const many = typeof inner[0] === 'object' ? limits.objects : limits.entries
+    if (Array.isArray(value) && value.length > many) return true
+    for (const one of inner) if (typeof one === 'object' && one !== null) rest.push(one)
+  }
+  return false
+}
+
 /**
  * Looks for the first fault in the variables, and no further: a list of a million things that do not fit would make a
  * million errors, more than the memory holds.
- * @throws GraphQLError when the variables are not what the operation declares
+ * @throws GraphQLError when the variables are not what the operation declares, or hold a list that is too long
  */
 export function mustFit(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: Record<string, unknown>,
 ): void {
+  if (hasEndlessList(variables)) throw badInput('A list in the variables has more entries than any input takes.')
   const [fault] = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).errors ?? []
   if (fault) throw badInput(fault.message, fault.nodes)
 }
