@@ -34,16 +34,31 @@ export async function compare(
     const { name } = entrant.server
     const testimony = await hear(place, entrant, operation, asks, sign)
     if (first) {
-      const differs = `${name} does not answer ${operation.name} as ${first.name} does`
+      const as = `as ${first.name} does at ${operation.name}`
       for (const [at, reading] of testimony.readings.entries()) {
-        deepStrictEqual(reading, first.testimony.readings[at], `${differs}: ${JSON.stringify(asks[at]?.variables)}`)
+        const asked = JSON.stringify(asks[at]?.variables).slice(0, 200)
+        mustEqual(reading, first.testimony.readings[at], `${name} does not answer ${asked} ${as}`)
       }
-      deepStrictEqual(testimony.written, first.testimony.written, `${name} does not write as ${first.name} does`)
+      mustEqual(testimony.written, first.testimony.written, `${name} does not write ${as}`)
     }
     first ??= { name, testimony }
     digests.set(name, testimony.digests)
   }
   return digests
+}
+
+const shownLines = 20
+
+function mustEqual(actual: unknown, expected: unknown, otherwise: string): void {
+  try {
+    deepStrictEqual(actual, expected)
+  } catch (error) {
+    const difference = String((error as Error).message)
+      .split('\n')
+      .slice(0, shownLines)
+      .join('\n')
+    throw new Error(`${otherwise}: ${difference}`)
+  }
 }
 
 async function hear(
