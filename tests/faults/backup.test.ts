@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, open, realpath, rm } from 'node:fs/promises'
+import { mkdir, open, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -70,7 +70,7 @@ async function restored(backup: string): Promise<string> {
 }
 
 test('a copy of the stopped data folder is the whole firm in another place; what was changed in one is found', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const original = await dataFolder()
   const firm = await auditFirm({ FIELDWORK_DATA_DIR: original, FIELDWORK_PUBLIC_URL: 'https://fieldwork.example.test' })
@@ -97,36 +97,26 @@ test('a copy of the stopped data folder is the whole firm in another place; what
   await verifyTrails(people, firm)
   const { client } = await people.admin.does('createClient', { name: 'Taken on after the restore' }, 'client { name }')
   expect(client.name).toBe('Taken on after the restore')
-  await second.end()
-
-  // Without the secret it is a body without a key, and says so.
-  const secret = join(copy, 'secret')
-  await cp(secret, `${secret}.kept`)
-  await rm(secret)
-  const keyless = await (await serve(copy)).ended
-  expect([keyless.code, keyless.complained.trim()]).toEqual([
-    1,
-    'The key that signs tokens was sealed under another FIELDWORK_SECRET. Put that secret back, or make a new key with: npm run keys:rotate',
-  ])
-  await cp(`${secret}.kept`, secret)
 
   // Somebody who held the backup changed one entry of the trail.
-  const third = await serve(copy)
-  await third.ready
   await asOwner(
     copy,
     `alter table trail_entry disable trigger written_once;
      update trail_entry set actor_name = 'Somebody else' where chain_id = '${firm.engagementId}' and position = 7;
      alter table trail_entry enable trigger written_once`,
   )
-  const auditor = await signedIn(address(third.port), 'partner', 'admin')
-  await expect(verifyTrails(auditor, firm)).rejects.toThrow('"firstBroken":{"position":7,"reason":"ALTERED"}')
-  const [{ file } = { file: '' }] = await asOwner<{ file: string }>(
-    copy,
-    "select pg_relation_filepath('trail_entry') as file; ",
-  )
-  await third.end()
-  await checkBitRot(backup, file)
+  await expect(verifyTrails(people, firm)).rejects.toThrow('"firstBroken":{"position":7,"reason":"ALTERED"}')
+  const [trail] = await asOwner<{ file: string }>(copy, "select pg_relation_filepath('trail_entry') as file")
+  await second.end()
+
+  // Without the secret it is a body without a key, and says so.
+  await rm(join(copy, 'secret'))
+  const keyless = await (await serve(copy)).ended
+  expect([keyless.code, keyless.complained.trim()]).toEqual([
+    1,
+    'The key that signs tokens was sealed under another FIELDWORK_SECRET. Put that secret back, or make a new key with: npm run keys:rotate',
+  ])
+  await checkBitRot(backup, trail?.file as string)
 })
 
 /** A disk that gives back another byte than was written: nobody may call that trail whole. */

@@ -40,7 +40,7 @@ beforeAll(async () => {
   owner.on('error', () => undefined)
   // Before the disk is full: signing in is an act.
   people = await signedIn(address, 'admin', 'partner', 'staff', 'manager')
-})
+}, 120_000)
 afterAll(async () => {
   await owner.end()
   service.child.kill('SIGTERM')
@@ -73,7 +73,7 @@ async function largeImport() {
 }
 
 test('what finds no room is refused, is not there by half, and reading goes on; once there is room it can be done', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const imports = [await largeImport(), await largeImport()]
   // A new segment of the log: that has room, what is written has none.
@@ -92,7 +92,7 @@ test('what finds no room is refused, is not there by half, and reading goes on; 
 })
 
 test('where not even the log finds room PostgreSQL ends; the service says so, and both go on once there is room', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const before = await clients()
   const cluster = join(dataDir, 'postgres/cluster')

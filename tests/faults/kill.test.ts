@@ -54,7 +54,7 @@ async function die(service: ServiceProcess, withDatabase: boolean): Promise<void
 }
 
 test(`killed in a stream of acts ${kills} times, the service has done each act once that was answered, and does each once that is sent again (seed ${seed})`, {
-  timeout: 60_000 + kills * 20_000,
+  timeout: 120_000 + kills * 20_000,
 }, async () => {
   const roll = dice(seed)
   const stream = new StreamOfActs(firm)

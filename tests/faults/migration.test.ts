@@ -20,7 +20,7 @@ const port = await freePort()
 const address = `http://127.0.0.1:${port}`
 beforeAll(async () => {
   await start({ ...settings, PORT: String(port) }).ready
-})
+}, 120_000)
 
 /** What the next version might bring: columns and an index on tables that everybody uses, and a table. */
 const additive = `
@@ -111,7 +111,7 @@ test('a migration that fails half way leaves nothing, and whoever works meanwhil
 })
 
 test('while people work on one version, the next one migrates: nobody fails and nobody waits long, not even behind its locks', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const next = await nextVersion('client_contacts', additive)
   const work = await workday()

@@ -75,7 +75,7 @@ async function serve(settings: Record<string, string>) {
 }
 
 test('stopped under load by SIGTERM, the service answers every request that came, over connections old and new, and ends', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { child, ended, address } = await serve({})
   const agents: Agent[] = []

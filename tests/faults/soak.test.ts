@@ -87,7 +87,7 @@ const breaksOff =
   }
 
 test(`at work for ${seconds} s, the service holds no more memory, descriptors and connections at the end than at the beginning`, {
-  timeout: (seconds + 90) * 1_000,
+  timeout: (seconds + 180) * 1_000,
 }, async () => {
   const firm = await auditFirm(settings)
   const { child, ready } = start(settings, {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const both = ports.map((port) => start({ ...settings, PORT: String(port) }))
   await Promise.all(both.map(({ ready }) => ready))
   firm = await auditFirm(settings)
-})
+}, 120_000)
 
 const count = async (sql: string, values: unknown[] = []) =>
   (await owner.query(`select count(*)::int as n ${sql}`, values)).rows[0].n
