@@ -70,6 +70,16 @@ describe('a document that nests more deeply than a stack holds', () => {
   })
 })
 
+it.each([
+  ['that nobody knows', '@aa', 2],
+  ['that are repeated', '@skip(if:false)', 7],
+])('thousands of directives are refused, with no more than a hundred errors', async (_what, directive, tokens) => {
+  const { status, errors, ms } = await ask(`{ __typename ${directive.repeat(limits.tokens / tokens - 20)} }`)
+  expect(status).toBe(400)
+  expect(errors.length).toBeLessThanOrEqual(101)
+  expect(ms).toBeLessThan(3_000)
+})
+
 describe('variables', () => {
   const record = (name: string) => `${name}: recordResults(input: $${name}) { errors { code } }`
   const names = Array.from({ length: limits.rootFields }, (_, n) => `i${n}`)

@@ -99,6 +99,15 @@ describe('a request that a page of another origin can send without asking first'
   })
 })
 
+it('the service answers at these addresses and at no others', () => {
+  expect(
+    app
+      .printRoutes({ commonPrefix: false })
+      .match(/\S+ \([A-Z, ]+\)/g)
+      ?.sort(),
+  ).toEqual([])
+})
+
 describe('what is not offered', () => {
   it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const)('%s', async (method) => {
     expect((await app.inject({ ...signedIn, method })).statusCode).toBe(404)

@@ -4,6 +4,7 @@ import {
   isInputObjectType,
   isListType,
   isNonNullType,
+  isObjectType,
   isScalarType,
 } from 'graphql'
 import { describe, expect, test } from 'vitest'
@@ -264,4 +265,31 @@ describe('how much is done about an id tells nobody whether there is such a thin
     }
     expect(differing).toEqual([])
   })
+})
+
+test('no page is longer than a hundred, in whatever list', async () => {
+  const lists = Object.values(schema.getTypeMap()).flatMap((type) =>
+    isObjectType(type)
+      ? Object.values(type.getFields()).flatMap(({ name, args }) =>
+          args.some((argument) => argument.name === 'first') ? [[type.name, name] as const] : [],
+        )
+      : [],
+  )
+  const endless: string[] = []
+  for (const [type, name] of lists) {
+    const list = (first: number) => `${name}(first: ${first}) { pageInfo { hasNextPage } }`
+    const within = (text: string) =>
+      type === 'Query'
+        ? `{ ${text} }`
+        : `{ node(id: "${type === 'Firm' ? a.id : held[type]?.[0]}") { ... on ${type} { ${text} } } }`
+    const person = type === 'Firm' ? a.admin : a.manager
+    for (const first of [101, 2_147_483_647, 0, -1]) {
+      const { errors } = await person.ask(within(list(first)))
+      if (errors?.[0]?.extensions.code !== 'BAD_USER_INPUT')
+        endless.push(`${type}.${name} ${first}: ${JSON.stringify(errors)}`)
+    }
+    expect((await person.ask(within(list(100)))).errors, `${type}.${name}`).toBeUndefined()
+  }
+  expect(lists.length).toBeGreaterThan(5)
+  expect(endless).toEqual([])
 })
