@@ -55,10 +55,11 @@ export class Attempt {
       // The address first, always: two attempts never wait for each other crosswise.
       for (const { digest } of this.subjects) {
         const [row] = await tx.query<{ attempts: number }>(
+          // A window that would end later than one begun now was counted before the clock was put back: it ends as that one.
           `insert into throttle as t (subject, attempts, window_ends_at) values ($1, 1, now() + make_interval(mins => $2))
            on conflict (subject) do update set
              attempts = case when t.window_ends_at <= now() then 1 else t.attempts + 1 end,
-             window_ends_at = case when t.window_ends_at <= now() then excluded.window_ends_at else t.window_ends_at end
+             window_ends_at = case when t.window_ends_at <= now() then excluded.window_ends_at else least(t.window_ends_at, excluded.window_ends_at) end
            returning attempts`,
           [digest, throttleLimits.windowMinutes],
         )

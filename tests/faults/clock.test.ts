@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openRead } from '../../src/data/work.js'
+import { accessTokenSeconds } from '../../src/features/identity/tokens.js'
+import { verifyTrail } from '../../src/features/trail/trail.verification.js'
+import { databaseClock } from '../support/database-clock.js'
+import { password, type Session, signInWorld } from '../support/sign-in.js'
+
+// Which clock counts: access tokens are made and checked by the clock of the service (moved here by a false `Date`); all
+// else goes by the database's (moved by a stand-in for `now()`, see tests/support/database-clock.ts).
+const w = await signInWorld()
+const putDatabaseClock = await databaseClock(w.world)
+const email = 'ada@larch.example.test'
+const { firmId } = await w.firm('Larch & Partners (invented)', email)
+const a = await w.world.firm('Aspen')
+
+const hour = 60
+const putServiceClock = (minutes: number) => vi.setSystemTime(Date.now() + minutes * 60_000)
+
+let session: Session
+beforeEach(async () => {
+  session = await w.signIn(email)
+})
+afterEach(async () => {
+  vi.useRealTimers()
+  await putDatabaseClock(0)
+  await w.world.owner.query('delete from throttle')
+})
+
+const holds = async (accessToken: string) =>
+  (await w.world.send('{ viewer { firm { id } } }', {}, accessToken)).data?.viewer?.firm.id === firmId
+const refresh = (refreshToken: string, idempotencyKey = randomUUID()) =>
+  w.send('refreshSession', { refreshToken, idempotencyKey })
+
+describe('a service whose clock is put an hour forward', () => {
+  it('takes no access token from before, and gives a new one for the refresh token at once', async () => {
+    putServiceClock(hour)
+    expect(await holds(session.accessToken)).toBe(false)
+    const { payload } = await refresh(session.refreshToken)
+    expect(await holds(payload.session.accessToken)).toBe(true)
+  })
+
+  it('signs people in, also with a key that was made just now', async () => {
+    putServiceClock(hour)
+    await w.tokens.rotate()
+    expect(await holds((await w.signIn(email)).accessToken)).toBe(true)
+  })
+
+  it('and back again takes what it gave meanwhile, until the session is ended', async () => {
+    putServiceClock(hour)
+    const { payload } = await refresh(session.refreshToken)
+    vi.useRealTimers()
+    const { accessToken } = payload.session
+    expect(await holds(accessToken)).toBe(true)
+    await w.send('signOut', {}, accessToken)
+    expect(await holds(accessToken)).toBe(false)
+  })
+})
+
+describe('a service whose clock is put an hour back', () => {
+  it('goes on taking tokens from before, but none of a session that was ended', async () => {
+    putServiceClock(-hour)
+    expect(await holds(session.accessToken)).toBe(true)
+    const next = (await refresh(session.refreshToken)).payload.session
+    expect(await holds(next.accessToken)).toBe(true)
+    await w.send('signOut', {}, next.accessToken)
+    expect([await holds(session.accessToken), await holds(next.accessToken)]).toEqual([false, false])
+  })
+
+  it('makes and finds what is listed, nothing double and nothing lost, whatever the ids say of the time', async () => {
+    const { token } = w.tokens.sign(a.manager.claims)
+    const create = (name: string) =>
+      w.send('createClient', { name }, token, 'client { id }').then(({ payload }) => payload.client.id as string)
+    const made = [await create('Before'), await create('Also before')]
+    putServiceClock(-hour)
+    const later = w.tokens.sign(a.manager.claims).token
+    made.push(await create('After'))
+    const seen: string[] = []
+    for (let after: string | null = null, more = true; more; ) {
+      const { data } = await w.world.send(
+        'query ($after: String) { clients(first: 1, after: $after) { nodes { id } pageInfo { endCursor hasNextPage } } }',
+        { after },
+        later,
+      )
+      seen.push(...data.clients.nodes.map(({ id }: { id: string }) => id))
+      after = data.clients.pageInfo.endCursor
+      more = data.clients.pageInfo.hasNextPage
+    }
+    expect(seen.toSorted()).toEqual(made.toSorted())
+  })
+})
+
+it('an access token is borne five seconds beyond its end, for clocks that differ, and no longer', async () => {
+  const end = accessTokenSeconds / 60
+  putServiceClock(end + 4 / 60)
+  expect(await holds(session.accessToken)).toBe(true)
+  vi.useRealTimers()
+  putServiceClock(end + 6 / 60)
+  expect(await holds(session.accessToken)).toBe(false)
+})
+
+describe('a database whose clock is put back', () => {
+  const claims = a.manager.claims
+  const act = (input: object) =>
+    w.send('createClient', { ...input }, w.tokens.sign(claims).token, 'client { id createdAt }')
+
+  it('an hour, keeps the trail in the order of what was done, and intact', async () => {
+    const marks = ['One', 'Two', 'Three'].map((mark) => `${mark} ${randomUUID()}`)
+    await act({ name: marks[0] })
+    await putDatabaseClock(-hour)
+    await act({ name: marks[1] })
+    await putDatabaseClock(0)
+    await act({ name: marks[2] })
+    const { rows } = await w.world.owner.query(
+      `select position::int, at, changes from trail_entry where chain_id = $1 order by position desc limit 3`,
+      [a.id],
+    )
+    const entries = rows.toReversed()
+    expect(entries.map(({ changes }) => JSON.parse(changes)[0].after.name)).toEqual(marks)
+    expect(entries.map(({ position }) => position - entries[0].position)).toEqual([0, 1, 2])
+    // It was put back: what was done second is dated before the first.
+    expect(entries[1].at.getTime()).toBeLessThan(entries[0].at.getTime() - 59 * 60_000)
+    const read = await openRead(w.world.database, claims)
+    expect(await verifyTrail(read.tx, a.id)).toMatchObject({ intact: true, entries: entries[2].position })
+    await read.close()
+  })
+
+  it('does nothing twice that is sent again, before, meanwhile and after', async () => {
+    const input = { idempotencyKey: randomUUID(), name: `Same ${randomUUID()}` }
+    const first = await act(input)
+    for (const minutes of [-hour, -8 * 24 * hour, 0, hour]) {
+      await putDatabaseClock(minutes)
+      expect(await act(input)).toEqual(first)
+      // Another act, which forgets what is older than seven days.
+      await act({ name: `Other ${randomUUID()}` })
+    }
+    const { rows } = await w.world.owner.query('select count(*)::int as n from client where name = $1', [input.name])
+    expect(rows).toEqual([{ n: 1 }])
+  })
+
+  it('ends no session, and lets no refresh token be used twice', async () => {
+    await putDatabaseClock(-hour)
+    const next = (await refresh(session.refreshToken)).payload.session
+    expect(await holds(next.accessToken)).toBe(true)
+    await putDatabaseClock(0)
+    const again = (await refresh(next.refreshToken)).payload.session
+    expect(await holds(again.accessToken)).toBe(true)
+    expect((await refresh(session.refreshToken)).payload.errors).toMatchObject([{ code: 'SESSION_ENDED' }])
+    expect(await holds(again.accessToken)).toBe(false)
+  })
+
+  it('a year, opens an account that was closed as soon as ever: a quarter of an hour after the next attempt', async () => {
+    const attempt = (secret = password) => w.send('signIn', { email, password: secret })
+    const isClosed = async () => (await attempt()).errors?.[0]?.extensions.code === 'RATE_LIMITED'
+    for (let n = 0; n < 11; n += 1) await attempt('a wrong password')
+    expect(await isClosed()).toBe(true)
+    const year = 365 * 24 * hour
+    await putDatabaseClock(-year)
+    expect(await isClosed()).toBe(true)
+    await putDatabaseClock(-year + 14)
+    expect(await isClosed()).toBe(true)
+    await putDatabaseClock(-year + 16)
+    expect(await isClosed()).toBe(false)
+  })
+})
+
+describe('a database whose clock is put forward', () => {
+  it('an hour, ends no session, and opens an account that was closed no earlier than by that hour', async () => {
+    for (let n = 0; n < 11; n += 1) await w.send('signIn', { email, password: 'a wrong password' })
+    await putDatabaseClock(hour)
+    expect(await holds((await refresh(session.refreshToken)).payload.session.accessToken)).toBe(true)
+    expect((await w.send('signIn', { email, password })).payload.errors).toEqual([])
+  })
+
+  it('beyond thirty days, ends what waited so long, and signing in goes on', async () => {
+    await putDatabaseClock(31 * 24 * hour)
+    expect((await refresh(session.refreshToken)).payload.errors).toMatchObject([{ code: 'SESSION_ENDED' }])
+    expect(await holds((await w.signIn(email)).accessToken)).toBe(true)
+  })
+})
