@@ -105,7 +105,12 @@ it('the service answers at these addresses and at no others', () => {
       .printRoutes({ commonPrefix: false })
       .match(/\S+ \([A-Z, ]+\)/g)
       ?.sort(),
-  ).toEqual([])
+  ).toEqual([
+    '/.well-known/jwks.json (GET, HEAD)',
+    '/graphql (GET, POST, HEAD)',
+    '/healthz (GET, HEAD)',
+    '/readyz (GET, HEAD)',
+  ])
 })
 
 describe('what is not offered', () => {
