@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
 import { inject } from 'vitest'
 import { migrate } from '../../src/data/migrate.js'
 import { databaseOf } from '../../src/data/service-role.js'
@@ -14,6 +15,8 @@ export interface OwnPostgres {
   database: TestDatabase
   /** Ends it at once, as a power cut does: no connection is let go of in good order. Resolves when it is gone. */
   crash(how: 'SIGQUIT' | 'SIGKILL'): Promise<void>
+  /** Stops it in its tracks: connections stay open, and nothing answers on them or on new ones, until it is let go on. */
+  freeze(): Promise<() => void>
   /** Starts it again where it was, on the same port. Resolves when it takes connections. */
   start(): Promise<void>
 }
@@ -39,6 +42,19 @@ export async function ownPostgres(secret: string): Promise<OwnPostgres> {
       const postmaster = await runningPostmaster(cluster)
       process.kill(postmaster?.pid as number, how)
       while (await runningPostmaster(cluster)) await pause(10)
+    },
+    async freeze() {
+      const owner = new pg.Client({ connectionString: url })
+      await owner.connect()
+      const { rows } = await owner.query<{ pid: number }>(
+        "select pid from pg_stat_activity where application_name = 'fieldwork'",
+      )
+      await owner.end()
+      const processes = [(await runningPostmaster(cluster))?.pid as number, ...rows.map(({ pid }) => pid)]
+      for (const pid of processes) process.kill(pid, 'SIGSTOP')
+      return () => {
+        for (const pid of processes.splice(0)) process.kill(pid, 'SIGCONT')
+      }
     },
     async start() {
       const where = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=`
