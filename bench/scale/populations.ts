@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Person } from '../../seeds/api.js'
 import {
-  asService,
   type Desk,
   figure,
+  inFirm,
   mustBe,
   orNotTold,
   quantile,
@@ -141,7 +141,7 @@ const rowsAtOnce = 2_000
 /** The same rows, as statements of 2,000 rows of `VALUES`, under an import of their own that is nobody's. */
 async function insertBare(stage: Stage, desk: Desk, populationId: string, items: number): Promise<void> {
   const bareImport = randomUUID()
-  await asService(stage, desk.firmId, async (client) => {
+  await inFirm(stage, desk.firmId, async (client) => {
     for (let first = 1; first <= items; first += rowsAtOnce) {
       const rows = Math.min(rowsAtOnce, items - first + 1)
       const values: unknown[] = [desk.firmId, desk.engagementId, populationId, bareImport]
@@ -162,7 +162,7 @@ function statementOf(rows: number): string {
 
 /** Every row of the population sorted by something that no index knows; only the last comes back. */
 async function sortPlainly(stage: Stage, desk: Desk, populationId: string, items: number): Promise<void> {
-  await asService(stage, desk.firmId, async (client) => {
+  await inFirm(stage, desk.firmId, async (client) => {
     const { rows } = await client.query(
       `select ordinal, cells from population_item where firm_id = $1
          and import_id = (select import_id from population where firm_id = $1 and id = $2) order by reverse(item_key) offset $3`,

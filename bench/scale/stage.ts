@@ -70,19 +70,25 @@ async function findDesks({ ownerUrl }: Place): Promise<Desk[]> {
 export const seniorAt = ({ service, sign }: Stage, { claims }: Desk): Person =>
   new Person(overHttp(service.url), 'The senior', '', 'SENIOR').bear(sign(claims))
 
-/** Works as the service's own role in a firm: held by the same policies, with nothing between it and the database. */
-export async function asService<T>({ place }: Stage, firmId: string, work: (client: pg.Client) => Promise<T>) {
+/** Works as the service's own role: held by the same policies, with nothing between it and the database. */
+export async function asService<T>({ place }: Stage, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: place.serviceUrl })
   await client.connect()
   try {
-    await client.query(`begin; set local app.firm_id = '${firmId}'`)
-    const done = await work(client)
-    await client.query('commit')
-    return done
+    return await work(client)
   } finally {
     await client.end()
   }
 }
+
+/** One transaction of a firm. */
+export const inFirm = <T>(stage: Stage, firmId: string, work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  asService(stage, async (client) => {
+    await client.query(`begin; set local app.firm_id = '${firmId}'`)
+    const done = await work(client)
+    await client.query('commit')
+    return done
+  })
 
 /** How long something took, in seconds. */
 export async function timed<T>(work: () => Promise<T>): Promise<{ done: T; seconds: number }> {

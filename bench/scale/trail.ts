@@ -135,11 +135,9 @@ async function appendTo(stage: Stage, { firmId, engagementId, claims }: Desk, ti
     await client.query('rollback')
     return seconds * 1000
   }
-  return asService(stage, firmId, async (client) => {
-    await client.query('rollback')
+  return asService(stage, async (client) => {
     const took: number[] = []
     for (let n = 0; n < times; n += 1) took.push(await append(client))
-    await client.query('begin')
     return quantile(took, 0.5)
   })
 }

@@ -1,5 +1,6 @@
+import type pg from 'pg'
 import { ActRefused, type Person } from '../../seeds/api.js'
-import { type Desk, figure, mustBe, quantile, type Stage, seniorAt, type Table, timed } from './stage.js'
+import { asService, type Desk, figure, mustBe, quantile, type Stage, seniorAt, type Table, timed } from './stage.js'
 
 export interface WritersPlan {
   writers: number
@@ -41,7 +42,7 @@ export async function measureWriters(stage: Stage, { writers, engagements, acts 
       desks: stage.desks.slice(0, engagements),
     },
   ]
-  const rows: string[][] = []
+  const rows = [await updateBare(stage, first, acts)]
   for (const { name, pens, desks } of scenes) {
     const before = await trailsOf(stage, desks)
     const { done, seconds } = await timed(() => Promise.all(pens.map((pen) => write(pen, acts))))
@@ -61,6 +62,25 @@ export async function measureWriters(stage: Stage, { writers, engagements, acts 
   }
   const columns = ['writing on', 'acts accepted', 'acts/s', 'p50 ms', 'p99 ms', 'refused']
   return { title: `${writers} writers at once`, columns, rows }
+}
+
+/** What the disk allows where one act follows the other: a row changed by hand, each time in a transaction of its own. */
+async function updateBare(stage: Stage, { firmId, controlIds }: Desk, times: number): Promise<string[]> {
+  const took = await asService(stage, async (client) => {
+    const each: number[] = []
+    for (let n = 0; n < times; n += 1) {
+      const update = `begin; set local app.firm_id = '${firmId}';
+        update control set owner = 'Head of department ${n}' where firm_id = '${firmId}' and id = '${controlIds[0]}'; commit`
+      const { done, seconds } = await timed(() => client.query(update))
+      // One result for each of the four statements.
+      mustBe(1, (done as unknown as pg.QueryResult[])[2]?.rowCount, 'rows updated')
+      each.push(seconds)
+    }
+    return each
+  })
+  const rate = times / took.reduce((sum, seconds) => sum + seconds, 0)
+  const [p50, p99] = [quantile(took, 0.5), quantile(took, 0.99)].map((seconds) => figure(seconds * 1000))
+  return ['bare updates, one after the other', String(times), figure(rate), String(p50), String(p99), '']
 }
 
 /** Changes the control until so many changes were accepted; after a refusal it is read again. */

@@ -31,7 +31,7 @@ afterAll(async () => {
 const rowsOf = async (station: Station) => (await stations[station](stage, plan)).rows
 
 test('of people who write at once each has all acts accepted, and every act stands in an intact trail', async () => {
-  const rows = await rowsOf('writers')
+  const [, ...rows] = await rowsOf('writers')
   expect(rows.map(([, accepted]) => accepted)).toEqual(['40', '40', '40'])
   const [own, same, apart] = rows.map((cells) => cells.at(-1))
   expect([own, apart]).toEqual(['none', 'none'])
