@@ -11,6 +11,10 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 export const isUuid = (text: string): boolean => uuid.test(text)
 
+/** The condition that an id in a filter stands for: none when it was not given; what is no id is nobody's and finds nothing. */
+export const soughtId = (id: string | null | undefined): string[] | undefined =>
+  id === null || id === undefined ? undefined : [id].filter(isUuid)
+
 /** As it goes into `SET LOCAL`, which takes no parameters: the form is checked first. */
 export function quoted(id: string | null): string {
   if (id === null) return "''"

@@ -6,7 +6,7 @@ import { refusalFor } from './violations.js'
 import { WriteTx } from './write-tx.js'
 
 // The door to rows: what opens and ends transactions. Features name the kinds of transaction from here.
-export { isUuid, Tx } from './tx.js'
+export { isUuid, soughtId, Tx } from './tx.js'
 export { WriteTx } from './write-tx.js'
 
 const settings = (claims: Claims | null) =>

@@ -12,7 +12,7 @@ import { features } from '../../src/features.js'
 import { plainSchema } from '../../src/server/schema.js'
 import { apartFrom, attackers, neverUsed, picked, picks, several, typeAt } from '../support/attack.js'
 import { fullWorld } from '../support/full-world.js'
-import { everythingOf, exampleOf } from '../support/generate.js'
+import { everythingOf, exampleOf, idPlaces } from '../support/generate.js'
 import { type Person, world } from '../support/world.js'
 
 const w = await world()
@@ -156,6 +156,29 @@ describe('the filter of a list', () => {
       expect(differing).toEqual([])
     },
   )
+})
+
+describe('the filter of a list at the root', () => {
+  it('finds nothing by what is no id, an empty text included', async () => {
+    const places = idPlaces(schema).filter(({ path }) => path.startsWith('filter.'))
+    expect(places.map(({ field }) => field)).toEqual(
+      expect.arrayContaining(['engagements', 'exceptions', 'procedures']),
+    )
+    for (const { field, path } of places) {
+      const list = `query ($filter: ${
+        schema
+          .getQueryType()
+          ?.getFields()
+          [field]?.args.find(({ name }) => name === 'filter')?.type
+      })
+        { ${field}(filter: $filter) { totalCount } }`
+      expect((await crew.manager.gql(list, { filter: {} }))[field].totalCount, field).toBeGreaterThan(0)
+      for (const id of ['', 'no id']) {
+        const filter = { [path.replace('filter.', '')]: id }
+        expect(await crew.manager.gql(list, { filter }), `${field} ${path}`).toEqual({ [field]: { totalCount: 0 } })
+      }
+    }
+  })
 })
 
 describe('a cursor', () => {

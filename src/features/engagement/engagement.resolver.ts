@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { isUuid } from '../../data/work.js'
+import { isUuid, soughtId } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { orderOf } from '../../graph/order.js'
 import { connectionOf, type Page, page } from '../../graph/page.js'
@@ -44,7 +44,7 @@ export class EngagementResolver {
     const where = {
       state: state ?? undefined,
       kind: kind ?? undefined,
-      clientId: clientId ? [clientId].filter(isUuid) : undefined,
+      clientId: soughtId(clientId),
     }
     return page(await context.tx(), Engagement, where, args, orderOf(orderBy, columns))
   }

@@ -67,7 +67,7 @@ async function checkPlan(tx: WriteTx, engagementId: string, input: Plan): Promis
       'letter',
     ])
   }
-  if (!input.assigneeId) return
+  if (input.assigneeId === null || input.assigneeId === undefined) return
   const assignee = isUuid(input.assigneeId)
     ? await tx.one(TeamMember, { engagementId, memberId: input.assigneeId, removedAt: null })
     : null

@@ -13,7 +13,7 @@ import {
   Root,
 } from 'type-graphql'
 import type { Where } from '../../data/row.js'
-import { isUuid } from '../../data/work.js'
+import { isUuid, soughtId } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ProcedureMethod, ProcedureState } from '../../graph/enums.js'
 import { faultsOf } from '../../graph/input.js'
@@ -157,8 +157,6 @@ async function listed(
   const [fault] = filter ? faultsOf(filter) : []
   if (fault) throw fault
   const given = Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined)
-  // What is no id is nobody's: the same answer as for an id that was never used.
-  if (filter?.assigneeId && !isUuid(filter.assigneeId)) given.push(['assigneeId', []])
-  const where = { ...Object.fromEntries(given), ...within }
+  const where = { ...Object.fromEntries(given), assigneeId: soughtId(filter?.assigneeId), ...within }
   return page(await context.tx(), Procedure, where, args, { by, direction: 'asc' })
 }

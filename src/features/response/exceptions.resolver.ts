@@ -1,7 +1,7 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql'
 import { Condition, including } from '../../data/condition.js'
 import type { Where } from '../../data/row.js'
-import { isUuid, type Tx } from '../../data/work.js'
+import { isUuid, soughtId, type Tx } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ExceptionKind, ExceptionState } from '../../graph/enums.js'
 import { faultsOf } from '../../graph/input.js'
@@ -86,7 +86,7 @@ async function listed(
   const where: Where<Exception> = {
     engagementId:
       asked.length > 0 ? asked.filter((id) => isUuid(id) && asked.every((other) => other === id)) : undefined,
-    clientId: filter?.clientId ? [filter.clientId].filter(isUuid) : undefined,
+    clientId: soughtId(filter?.clientId),
     kind: filter?.kind ?? undefined,
     state: statesFor(tx, filter?.state),
     criteriaCodes: filter?.criterion ? including(filter.criterion) : undefined,
