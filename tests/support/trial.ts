@@ -47,8 +47,8 @@ const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 const files = [
   'id,merged\nC-1,2025-06-30\nC-2,2025-07-01\n',
   'id,merged\nC-1,2025-06-30\nC-1,2031-01-01\n,\n',
+  'id,merged\nC-1,yesterday\n',
   'nothing of the kind',
-  '',
   '\u0000\u0001\u00ff',
 ]
 
