@@ -150,7 +150,7 @@ from bench.procedure, generate_series(1, size) i, bench.throw(n * 100 + i + 5, 1
 where sampled;
 
 insert into result (firm_id, id, engagement_id, procedure_id, sample_id, sample_item_id, attribute_id, outcome, note, recorded_by, recorded_at, created_by, created_at)
-select bench.id(1, f), bench.id(14, (n * 100 + i) * 10 + a), bench.id(5, e), bench.id(9, n), bench.id(12, n), bench.id(13, n * 100 + i), bench.id(10, n * 10 + a),
+select bench.id(1, f), bench.id(14, (n * 100 + i)::bigint * 10 + a), bench.id(5, e), bench.id(9, n), bench.id(12, n), bench.id(13, n * 100 + i), bench.id(10, n * 10 + a),
   case when a = 2 or d >= 13 then 'PASS' when d < 10 then 'DEVIATION' else 'UNABLE_TO_TEST' end,
   case when a = 1 and d < 10 then 'No decision is on record before the change took effect.' when a = 1 and d < 13 then 'The record could not be produced.'
     when d % 5 = 0 then 'Seen in the ticket and in the log of the deployment.' end,
