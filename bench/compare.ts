@@ -8,6 +8,8 @@ import type { Ask, Operation } from './operations.js'
 import { asOwner, type Place, root } from './place.js'
 import { restore } from './recipe.js'
 
+const anyId = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/
+
 /** What one contestant said to each ask, as far as it is the same each time, and what it wrote. */
 interface Testimony {
   readings: unknown[]
@@ -28,6 +30,7 @@ export async function compare(
   asks: readonly Ask[],
   sign: Sign,
 ): Promise<Map<string, string[]>> {
+  if (asks.length === 0) throw new Error(`There is nothing to ask ${operation.name} of.`)
   const digests = new Map<string, string[]>()
   let first: { name: string; testimony: Testimony } | undefined
   for (const entrant of entrants) {
@@ -74,6 +77,8 @@ async function hear(
     const text = await answerTo(server.url, request)
     const answer = contestant.read(operation, JSON.parse(text))
     if ((answer as { errors?: unknown }).errors) throw new Error(`${server.name} answered ${text.slice(0, 600)}`)
+    // Nobody agrees about nothing: each ask is about rows that are there for who asks.
+    if (operation.hidden && !anyId.test(text)) throw new Error(`${server.name} tells nothing: ${text.slice(0, 600)}`)
     testimony.readings.push(operation.settled(answer))
     testimony.digests.push(createHash('sha256').update(text).digest('hex'))
   }
@@ -110,8 +115,6 @@ async function writtenIn({ ownerUrl }: Place): Promise<unknown> {
   return written
 }
 
-const anyId = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/
-
 /**
  * Asks what others ask, as somebody of another firm and as somebody of the firm who is not on the team: neither may be
  * told of anything.
@@ -125,6 +128,7 @@ export async function checkWalls(
 ): Promise<void> {
   for (const entrant of entrants) {
     const asked = strangers(asks).filter(({ inFirm }) => !inFirm || entrant.contestant.knowsTeams)
+    if (asked.length === 0) throw new Error(`There is no stranger to ask ${operation.name}.`)
     const requests = requestsOf(
       entrant,
       operation,
