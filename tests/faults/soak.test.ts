@@ -13,7 +13,7 @@ import type { Held } from '../support/what-it-holds.js'
 
 // FIELDWORK_SOAK_SECONDS: how long the service is at work (12 when not set; 3600 for the hour before a release).
 const seconds = Number(process.env.FIELDWORK_SOAK_SECONDS ?? 12)
-const warmUpSeconds = Math.min(5, seconds)
+const warmUpSeconds = Math.max(4, seconds / 10)
 const samples = 12
 
 const place = await testDatabase()
