@@ -15,7 +15,7 @@ afterAll(() => owner.end())
 const given = {
   DATABASE_URL: place.ownerUrl,
   FIELDWORK_SECRET: 'the secret of the test run, known to all',
-  FIELDWORK_DRAIN_SECONDS: '1',
+  FIELDWORK_DRAIN_SECONDS: '2',
 }
 await auditFirm(given)
 
@@ -114,7 +114,7 @@ test('stopped under load by SIGTERM, the service answers every request that came
   }
   const callers = Array.from({ length: 8 }, (_, who) => caller(who))
   await pause(500)
-  const slow = ask(address, newAgent(), '/graphql', { token, body: creating('Slow client'), heldMs: 2_500 })
+  const slow = ask(address, newAgent(), '/graphql', { token, body: creating('Slow client'), heldMs: 3_500 })
   expect(await ready()).toBe(200)
   await pause(100)
   stopped = true
@@ -132,7 +132,7 @@ test('stopped under load by SIGTERM, the service answers every request that came
   expect((await slow).body.data.createClient.client.name).toBe('Slow client')
   const { code, complained } = await ended
   expect([code, complained]).toEqual([0, ''])
-  expect(performance.now() - stoppedAt).toBeLessThan(8_000)
+  expect(performance.now() - stoppedAt).toBeLessThan(15_000)
   const { rows } = await owner.query("select name from client where name like 'Client %' or name = 'Slow client'")
   expect(rows.map(({ name }) => name).sort()).toEqual([...done, 'Slow client'].sort())
   for (const agent of agents) agent.destroy()
