@@ -220,7 +220,7 @@ describe('a text that is made to be taken for something else', () => {
     expect(faulty).toEqual([])
     // The others are refused before anything is asked of the database: by their form, or by a rule.
     expect(reached.size).toBeGreaterThan(100)
-  })
+  }, 60_000)
 
   test('is refused where it is half a character, which no database keeps as it is', async () => {
     const { payload, before } = {

@@ -179,6 +179,7 @@ const api: readonly Point[] = [
       ['faults/busy.test.ts', 'a question as a whole has its time: after it no further statement begins'],
       ['faults/busy.test.ts', 'of a question is cut off: the caller is told so, and the connection serves on'],
       ['server/overload.test.ts', 'leaves no transaction open'],
+      ['faults/callers.test.ts', 'a caller who sends byte by byte'],
       ['faults/callers.test.ts', 'is let go of; nothing of the database waits for them'],
       ['features/identity-sign-in.test.ts', 'by many at once leaves connections for others'],
     ],
