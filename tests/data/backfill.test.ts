@@ -3,6 +3,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { v7 } from 'uuid'
 import { expect, onTestFinished, test } from 'vitest'
 import { migrate } from '../../src/data/migrate.js'
 import { emptyDatabase } from '../support/database.js'
@@ -80,4 +81,27 @@ test('0008 counts what was recorded before it, of every firm, for an owner whom 
   const unforced = `select relname from pg_class where relnamespace = 'fieldwork'::regnamespace and relrowsecurity
     and not relforcerowsecurity`
   expect(await run(superuserUrl, unforced)).toEqual([])
+})
+
+test('0009 numbers the documents of each engagement, for an owner whom row-level security holds', async () => {
+  const superuserUrl = (await emptyDatabase()).ownerUrl
+  const ownerUrl = await plainOwner(superuserUrl)
+  await migrate({ ownerUrl, secret, folder: await migrationsBefore('0009') })
+  const document = (engagement: string, name: string) => `insert into fieldwork.closing_document
+    (firm_id, id, engagement_id, kind, dated, obtained_from, file_name, sha256, created_by, created_at) values
+    ('${firm}', '${v7()}', '${engagement}', 'MANAGEMENT_ASSERTION', '2026-01-10', 'Carla', '${name}', '', '${firm}', now());`
+  const [firm, one, other] = [randomUUID(), randomUUID(), randomUUID()]
+  const rows = [document(one, 'A'), document(other, 'B'), document(one, 'C')]
+  await run(superuserUrl, `set session_replication_role = replica; ${rows.join('\n')}`)
+
+  expect((await migrate({ ownerUrl, secret })).applied).toContain('0009_document_order.sql')
+
+  expect(
+    await run(superuserUrl, 'select file_name as name, number from fieldwork.closing_document order by id'),
+  ).toEqual([
+    { name: 'A', number: 1 },
+    { name: 'B', number: 1 },
+    { name: 'C', number: 2 },
+  ])
+  await expect(run(superuserUrl, 'update fieldwork.closing_document set number = 9')).rejects.toThrow()
 })

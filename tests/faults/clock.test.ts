@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { v7 } from 'uuid'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openRead } from '../../src/data/work.js'
+import { Engagement } from '../../src/features/engagement/engagement.js'
 import { accessTokenSeconds } from '../../src/features/identity/tokens.js'
+import { reportFacts } from '../../src/features/report/facts.js'
 import { verifyTrail } from '../../src/features/trail/trail.verification.js'
 import { databaseClock } from '../support/database-clock.js'
+import { staffedEngagement } from '../support/engagements.js'
 import { password, type Session, signInWorld } from '../support/sign-in.js'
+import { world } from '../support/world.js'
 
 // Which clock counts: access tokens are made and checked by the clock of the service (moved here by a false `Date`); all
 // else goes by the database's (moved by a stand-in for `now()`, see tests/support/database-clock.ts).
@@ -88,6 +93,34 @@ describe('a service whose clock is put an hour back', () => {
     }
     expect(seen.toSorted()).toEqual(made.toSorted())
   })
+})
+
+it('of two documents of a kind the one recorded last counts, also when a service recorded the first whose clock is ahead', async () => {
+  const other = await world()
+  const firm = await other.firm('Larch')
+  const engagementId = await staffedEngagement(firm, await firm.client('Kestrel Cloud'))
+  const document = { kind: 'MANAGEMENT_ASSERTION', dated: '2026-01-10', obtainedFrom: 'Carla', sha256: 'ab'.repeat(32) }
+  await other.owner.query(
+    `insert into closing_document (firm_id, id, engagement_id, number, kind, dated, obtained_from, file_name, sha256, created_by, created_at)
+     values ($1, $2, $3, 1, $4, $5, $6, 'first.pdf', $7, $8, now())`,
+    [
+      firm.id,
+      v7({ msecs: Date.now() + hour * 60_000 }),
+      engagementId,
+      ...Object.values(document),
+      firm.manager.memberId,
+    ],
+  )
+  await firm.manager.does('recordClosingDocument', { engagementId, ...document, fileName: 'second.pdf' })
+  const { engagement } = await firm.manager.gql(
+    'query ($id: ID!) { engagement(id: $id) { closingDocuments { fileName } } }',
+    { id: engagementId },
+  )
+  expect(engagement.closingDocuments).toEqual([{ fileName: 'first.pdf' }, { fileName: 'second.pdf' }])
+  const read = await openRead(other.database, firm.manager.claims)
+  const facts = await reportFacts(read.tx, await read.tx.load(Engagement, engagementId), null)
+  await read.close()
+  expect(facts.assertionDocument?.fileName).toBe('second.pdf')
 })
 
 it('an access token is borne five seconds beyond its end, for clocks that differ, and no longer', async () => {

@@ -49,11 +49,12 @@ function makeAct(turn: number): Act {
 }
 
 const send = async (act: Act) => {
+  // Of a client nothing is read after the act: such an answer goes out as soon as the act is done.
   const answer = await door.act(
     act.by,
     act.mutation,
     act.input,
-    act.mutation === 'createClient' ? 'client { id }' : 'control { id }',
+    act.mutation === 'createClient' ? '' : 'control { id }',
   )
   act.answers.push(answer)
   return answer
@@ -109,7 +110,8 @@ describe.each(['SIGQUIT', 'SIGKILL'] as const)('PostgreSQL ended by %s in the mi
     const crashed = postgres.crash(how)
     const cutOff = underWay()
     await crashed
-    expect(await readiness()).toBe(503)
+    // Sessions outlive a killed server for a moment.
+    while ((await readiness()) !== 503) await pause(20)
     await postgres.start()
     while ((await readiness()) !== 200) await pause(20)
     await pause(100)

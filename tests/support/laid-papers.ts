@@ -10,6 +10,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   const put = (table: string, values: Record<string, unknown>) =>
     lay(firmId, table, { engagement_id: engagementId, ...(table === 'population_item' ? {} : author), ...values })
   await put('closing_document', {
+    number: 1,
     kind: 'ENGAGEMENT_LETTER',
     dated: '2025-01-02',
     obtained_from: 'Carla, for management',

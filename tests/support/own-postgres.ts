@@ -21,6 +21,16 @@ export interface OwnPostgres {
   start(): Promise<void>
 }
 
+/** From here on a commit takes a while on its way to the disk: acts under way are likely to be in the midst of it. */
+async function slowCommits(url: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: url })
+  await owner.connect()
+  await owner.query("alter system set commit_delay = '20000'")
+  await owner.query('alter system set commit_siblings = 0')
+  await owner.query('select pg_reload_conf()')
+  await owner.end()
+}
+
 /** @param secret of the service, from which its role's password follows */
 export async function ownPostgres(secret: string): Promise<OwnPostgres> {
   const folder = await mkdtemp(join(inject('server').folder, 'faults-'))
@@ -28,6 +38,7 @@ export async function ownPostgres(secret: string): Promise<OwnPostgres> {
   const dataDir = join(folder, 'data')
   const { url, cluster } = await startEmbedded({ dataDir })
   const { serviceUrl } = await migrate({ ownerUrl: url, secret })
+  await slowCommits(url)
   const home = await findHome(await realpath(dataDir))
   const pgCtl = (...args: string[]) =>
     run(join(home.binaries, 'bin/pg_ctl'), ['-D', cluster, ...args], {

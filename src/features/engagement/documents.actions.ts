@@ -11,12 +11,14 @@ export async function recordClosingDocument(tx: WriteTx, input: RecordClosingDoc
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
   checkDocumentDate(input, engagement, tx.now)
-  if ((await tx.count(ClosingDocument, { engagementId: engagement.id })) >= limits.documents) {
+  const recorded = await tx.count(ClosingDocument, { engagementId: engagement.id })
+  if (recorded >= limits.documents) {
     throw new Refusal('INVALID_INPUT', `The file holds at most ${limits.documents} such documents.`)
   }
   const { kind, dated, obtainedFrom, fileName, sha256, note } = input
   const closingDocument = await tx.insert(ClosingDocument, {
     engagementId: engagement.id,
+    number: recorded + 1,
     kind,
     dated,
     obtainedFrom,

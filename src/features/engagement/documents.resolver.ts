@@ -19,7 +19,7 @@ const WriteDescriptionSectionPayload = payloadOf('WriteDescriptionSectionPayload
 export class EngagementDocumentsResolver {
   @FieldResolver(() => [ClosingDocument], { description: 'The documents of the file, in the order of recording.' })
   async closingDocuments(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ClosingDocument[]> {
-    return (await context.batches()).children(ClosingDocument, 'engagementId', engagement.id, { id: 'asc' })
+    return (await context.batches()).children(ClosingDocument, 'engagementId', engagement.id, { number: 'asc' })
   }
 
   @FieldResolver(() => [DescriptionSection], {

@@ -46,7 +46,7 @@ async function scopeFacts(tx: Tx, engagement: Engagement) {
   const assertions = await tx.find(
     ClosingDocument,
     { engagementId, kind: 'MANAGEMENT_ASSERTION' },
-    { order: { id: 'desc' }, limit: 1 },
+    { order: { number: 'desc' }, limit: 1 },
   )
   return {
     engagement: {

@@ -44,7 +44,7 @@ export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput) {
 /** @throws Refusal INVALID_INPUT */
 async function mustBearDate(tx: Tx, engagement: Engagement, reportDate: string): Promise<void> {
   const opinion = (await tx.one(Opinion, { engagementId: engagement.id })) as Opinion
-  const recorded = await tx.find(ClosingDocument, { engagementId: engagement.id }, { order: { id: 'asc' } })
+  const recorded = await tx.find(ClosingDocument, { engagementId: engagement.id }, { order: { number: 'asc' } })
   const facts = {
     lastDay: lastDay(engagement),
     decidedAt: opinion.decidedAt,
