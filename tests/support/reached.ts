@@ -10,7 +10,8 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import type { Outcome, Way } from './trial.js'
+import type { Outcome } from './trial.js'
+import type { Way } from './ways-in.js'
 
 const queries = ['ownQueries', 'answered'] as const
 const mutations = ['ownMutations', 'done'] as const

@@ -6,7 +6,8 @@ import { tenantTables } from '../support/canaries.js'
 import { Operations } from '../support/operations.js'
 import { Reach } from '../support/reached.js'
 import { trespassGround } from '../support/trespass.js'
-import { type Trial, Trials, type Way } from '../support/trial.js'
+import { type Trial, Trials } from '../support/trial.js'
+import type { Way } from '../support/ways-in.js'
 
 // Random operations over the whole schema, sent by everybody over every way in, filled with what belongs to others. For
 // each: nothing of a tenant is shown or logged to who may not see it, nothing of theirs moves, no fault of the service’s
