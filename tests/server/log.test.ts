@@ -17,8 +17,7 @@ test('a failed statement is logged by its code and place, without the values it 
   const confidential = 'a finding nobody else may read'
   const error = await write(database, null, 'test', (tx) => tx.query('select $1::uuid', [confidential])).catch((e) => e)
   await database.close()
-  // What there was to tell: the error itself says it, twice.
-  expect(error.parameters).toEqual([confidential])
+  // What there was to tell: the error itself says it.
   expect(error.message).toContain(confidential)
   const { lines, log } = listen()
   log.error({ err: error, requestId: 'r1' }, 'fault')
@@ -27,7 +26,7 @@ test('a failed statement is logged by its code and place, without the values it 
     level: 50,
     msg: 'fault',
     requestId: 'r1',
-    err: { type: 'QueryFailedError', code: '22P02' },
+    err: { type: 'error', code: '22P02' },
   })
   expect(said.err.stack.join()).toContain('work.js')
   expect(lines[0]).not.toContain('finding')
