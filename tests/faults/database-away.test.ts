@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { staffedEngagement } from '../support/engagements.js'
 import { type HttpAnswer, leftBehind, listening } from '../support/listening.js'
 import { ownPostgres } from '../support/own-postgres.js'
-import { type Person, world } from '../support/world.js'
+import { type Person, type TestFirm, world } from '../support/world.js'
 
 const secret = 'the secret of the test run, known to all'
 const postgres = await ownPostgres(secret)
@@ -13,6 +13,8 @@ const patience = { connection: 2_000, silence: 4_000 }
 const w = await world(undefined, { place: postgres.database, database: { secret, patience }, lines })
 const door = await listening(w)
 const a = await w.firm('Aspen')
+// Acts of one firm wait for each other at its trail; those of several are in the midst of their commits at one time.
+const firms = [a, await w.firm('Beech'), await w.firm('Cedar'), await w.firm('Elm')]
 const engagementId = await staffedEngagement(a, await a.client('Kestrel Cloud'))
 
 /** One act of the stream, which can be sent again to the letter. */
@@ -30,7 +32,8 @@ function makeAct(turn: number): Act {
   const mark = randomUUID()
   const key = { idempotencyKey: randomUUID() }
   if (turn % 4 > 0) {
-    return { by: a.manager, mutation: 'createClient', input: { ...key, name: mark }, mark, answers: [] }
+    const { manager } = firms[(turn >> 2) % firms.length] as TestFirm
+    return { by: manager, mutation: 'createClient', input: { ...key, name: mark }, mark, answers: [] }
   }
   const words = {
     title: mark,
