@@ -1,12 +1,13 @@
 import {
   defaultFieldResolver,
+  type GraphQLAbstractType,
   type GraphQLFieldConfig,
   type GraphQLObjectType,
   type GraphQLSchema,
+  type GraphQLTypeResolver,
   getNamedType,
-  isInterfaceType,
+  isAbstractType,
   isObjectType,
-  isUnionType,
 } from 'graphql'
 import type { Actor } from './actor.js'
 import { forbidden, unauthenticated } from './faults.js'
@@ -61,15 +62,14 @@ export function guard(
   const missing = gaps(schema, policy, structural)
   if (missing.length > 0) throw new Error(`The policy table has gaps:\n  ${missing.join('\n  ')}`)
   for (const type of Object.values(schema.getTypeMap())) {
+    if (isAbstractType(type)) guardMembers(type, policy)
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const [name, field] of Object.entries(type.getFields())) {
       if (type === schema.getMutationType()) guardMutation(`${type.name}.${name}`, field)
       else {
-        const checks = [policy[`${type.name}.${name}`], ...entries(schema, field, policy)].filter(
-          (who) => who !== undefined,
-        )
-        const narrowing = checks.filter((who) => !who.anyone)
-        if (narrowing.length > 0) guardField(field, narrowing, isRoot(schema, type))
+        const checks = [policy[`${type.name}.${name}`], policy[getNamedType(field.type).name]]
+        const narrowing = checks.filter((who): who is PolicyRow => who !== undefined && !who.anyone)
+        if (narrowing.length > 0) guardField(field, narrowing, isRoot(schema, type) ? null : type.name)
       }
     }
   }
@@ -79,28 +79,14 @@ export function guard(
 const isRoot = (schema: GraphQLSchema, type: GraphQLObjectType) =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(type)
 
-/** The rows of the type a field leads into. Members of an abstract type are checked where they are resolved: here, all must be guarded alike. */
-function entries(schema: GraphQLSchema, field: { type: unknown }, policy: Readonly<Record<string, PolicyRow>>): Who[] {
-  const type = getNamedType(field.type as never)
-  if (isObjectType(type)) return policy[type.name] ? [policy[type.name] as Who] : []
-  if (isInterfaceType(type) || isUnionType(type)) guardMembers(schema, type, policy)
-  return []
-}
-
-const guarded = new WeakSet<object>()
-
-/** A field of an abstract type may answer with any member: who may not enter the member gets nothing. */
-function guardMembers(
-  schema: GraphQLSchema,
-  type: Parameters<GraphQLSchema['getPossibleTypes']>[0],
-  policy: Readonly<Record<string, PolicyRow>>,
-): void {
-  for (const member of schema.getPossibleTypes(type)) {
-    if (guarded.has(member)) continue
-    guarded.add(member)
-    const who = policy[member.name]
-    if (!who || who.anyone) continue
-    for (const field of Object.values(member.getFields())) guardField(field, [who], false, member.name)
+/** What answers to an abstract type may be any member of it: who may not enter the member it turns out to be gets nothing. */
+function guardMembers(type: GraphQLAbstractType, policy: Readonly<Record<string, PolicyRow>>): void {
+  const resolveType = type.resolveType as GraphQLTypeResolver<unknown, Guarded>
+  type.resolveType = async (value, context: Guarded, info, abstract) => {
+    const name = await resolveType(value, context, info, abstract)
+    const who = name === undefined ? undefined : policy[name]
+    if (who && !who.anyone) mustBeAmong([who], await context.actor(), engagementOf(value, name as string))
+    return name
   }
 }
 
@@ -112,19 +98,24 @@ function guardMutation(coordinate: string, field: Field): void {
   field.resolve = (source, args, context, info) => resolve(source, args, context.holding(coordinate) as Guarded, info)
 }
 
-function guardField(field: Field, checks: readonly Who[], root: boolean, self?: string): void {
+/** @param type of the object the field is of; null at the root, where nothing of any engagement is at hand yet */
+function guardField(field: Field, checks: readonly Who[], type: string | null): void {
   const resolve = field.resolve ?? defaultFieldResolver
   field.resolve = (source, args, context, info) => {
     const checked = (actor: Actor | null) => {
-      const engagementId = root ? null : engagementOf(source, self ?? info.parentType.name)
-      for (const who of checks) {
-        if (!allows(who, actor, engagementId)) throw actor ? forbidden() : unauthenticated()
-      }
+      mustBeAmong(checks, actor, type === null ? null : engagementOf(source, type))
       return resolve(source, args, context, info)
     }
     // Of the thousands of fields of a board only the first has to wait to know who asks.
     const actor = context.knownActor
     return actor === undefined ? context.actor().then(checked) : checked(actor)
+  }
+}
+
+/** @throws Fault where one of the checks does not let the actor in */
+function mustBeAmong(checks: readonly Who[], actor: Actor | null, engagementId: string | null): void {
+  for (const who of checks) {
+    if (!allows(who, actor, engagementId)) throw actor ? forbidden() : unauthenticated()
   }
 }
 

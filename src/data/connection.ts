@@ -2,13 +2,14 @@ import type pg from 'pg'
 import { unavailable } from '../access/faults.js'
 import type { Statement } from './table.js'
 
-// A connection parses a named statement once. Statements are few, so each text has a name; a text made anew for each call
-// must go unnamed, as a connection keeps all it knows.
+// A connection parses a named statement once, and keeps it. So a text made anew for each call goes unnamed, and so does
+// what comes when there are many: who asks ever new questions does not fill the memory of the database.
 const names = new Map<string, string>()
+const namesMax = 500
 
-function nameOf(text: string): string {
+function nameOf(text: string): string | undefined {
   const known = names.get(text)
-  if (known) return known
+  if (known || names.size >= namesMax) return known
   const name = `s${names.size + 1}`
   names.set(text, name)
   return name
@@ -21,12 +22,27 @@ function nameOf(text: string): string {
 export class Connection {
   #over = false
 
+  #holds = false
+
   constructor(private readonly client: pg.PoolClient) {}
 
   /** What comes too late is not sent: the connection may be somebody else's by now. */
   private get live(): pg.PoolClient {
     if (this.#over) throw unavailable()
+    this.#hold()
     return this.client
+  }
+
+  /** What is sent in one tick goes out together: to tell the system to send costs as much as the statement. */
+  #hold(): void {
+    if (this.#holds) return
+    const { stream } = this.client.connection
+    stream.cork()
+    this.#holds = true
+    process.nextTick(() => {
+      this.#holds = false
+      stream.uncork()
+    })
   }
 
   /** Several statements without values, as one message. */
@@ -52,6 +68,12 @@ export class Connection {
   /** Changes rows; answers how many. */
   async change({ text, values }: Statement): Promise<number> {
     return (await this.live.query({ name: nameOf(text), text, values })).rowCount ?? 0
+  }
+
+  /** Ends the transaction for good. A statement that failed before has undone it, and then there is nothing to keep. */
+  async commit(): Promise<void> {
+    const { command } = await this.live.query('commit')
+    if (command !== 'COMMIT') throw new Error('The transaction had failed before it was to be committed.')
   }
 
   /**

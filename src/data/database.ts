@@ -25,6 +25,8 @@ export interface DatabaseOptions {
   rows: readonly RowClass[]
   /** Where a wait is to be shorter than usual. */
   patience?: Partial<Patience>
+  /** Finds a transaction inside another one as soon as it is opened. It costs something for every promise of the process. */
+  watchesNesting?: boolean
 }
 
 /** How long the database is waited for, in milliseconds. */
@@ -46,6 +48,7 @@ export class Database {
   readonly keeper: Keeper
   readonly rows: readonly RowClass[]
   readonly patience: Patience
+  readonly watchesNesting: boolean
   readonly #source: DataSource
   readonly #tables = new Map<RowClass, Table>()
 
@@ -53,6 +56,7 @@ export class Database {
     this.keeper = new Keeper(options.secret)
     this.rows = options.rows
     this.patience = { ...patience, ...options.patience }
+    this.watchesNesting = options.watchesNesting ?? false
     this.#source = new DataSource({
       type: 'postgres',
       url: options.url,

@@ -23,21 +23,21 @@ const lockNotAvailable = '55P03'
 export async function claim(tx: WriteTx, scope: string | null, attempt: Attempt): Promise<unknown | null> {
   const place = [scope ? tx.firmId : nobody, scope ?? 'anonymous', attempt.key]
   const digest = tx.database.keeper.digest(`${attempt.action}\n${attempt.input}`)
-  await tx.query("set local lock_timeout = '5s'")
-  const claimed = await tx
-    .query(
+  const [, claimed] = await Promise.all([
+    tx.waitAtMost('5s'),
+    tx.prepared(
       `insert into idempotency as i (firm_id, scope, key, action, input_digest, created_at) values ($1, $2, $3, $4, $5, now())
        on conflict (firm_id, scope, key) do update set action = $4, input_digest = $5, sealed_payload = null, created_at = now()
          where i.created_at < now() - interval '7 days' returning 1`,
       [...place, attempt.action, digest],
-    )
-    .catch((error: { code?: string }) => {
-      if (error.code !== lockNotAvailable) throw error
-      throw new Refusal('IDEMPOTENCY_IN_FLIGHT', 'This act is still under way. Send it again in a few seconds.', [
-        'idempotencyKey',
-      ])
-    })
-  await tx.query("set local lock_timeout = '10s'")
+    ),
+    tx.waitAtMost('10s'),
+  ]).catch((error: { code?: string }) => {
+    if (error.code !== lockNotAvailable) throw error
+    throw new Refusal('IDEMPOTENCY_IN_FLIGHT', 'This act is still under way. Send it again in a few seconds.', [
+      'idempotencyKey',
+    ])
+  })
   if (claimed.length === 1) return null
   const [before] = await tx.query<{ action: string; input_digest: Buffer; sealed_payload: Buffer }>(
     'select action, input_digest, sealed_payload from idempotency where firm_id = $1 and scope = $2 and key = $3',
@@ -57,14 +57,16 @@ export async function claim(tx: WriteTx, scope: string | null, attempt: Attempt)
 export async function keep(tx: WriteTx, scope: string | null, attempt: Attempt, payload: unknown): Promise<void> {
   const place = [scope ? tx.firmId : nobody, scope ?? 'anonymous', attempt.key]
   const sealed = tx.database.keeper.seal(JSON.stringify(dry(payload)))
-  await tx.query('update idempotency set sealed_payload = $4 where firm_id = $1 and scope = $2 and key = $3', [
-    ...place,
-    sealed,
+  await Promise.all([
+    tx.prepared('update idempotency set sealed_payload = $4 where firm_id = $1 and scope = $2 and key = $3', [
+      ...place,
+      sealed,
+    ]),
+    tx.prepared(
+      "delete from idempotency where firm_id = $1 and scope = $2 and created_at < now() - interval '7 days'",
+      place.slice(0, 2),
+    ),
   ])
-  await tx.query(
-    "delete from idempotency where firm_id = $1 and scope = $2 and created_at < now() - interval '7 days'",
-    [place[0], place[1]],
-  )
 }
 
 /** Rows and moments keep what they are through JSON. */

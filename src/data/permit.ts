@@ -10,7 +10,7 @@ import type { Row } from './row.js'
 export interface Asking {
   readonly actor: Actor
   readonly firmId: string
-  query<T>(sql: string, parameters: readonly unknown[]): Promise<T[]>
+  prepared<T>(sql: string, parameters: readonly unknown[]): Promise<T[]>
   unlock(engagementId: string): void
 }
 
@@ -25,7 +25,7 @@ export async function permit(tx: Asking, coordinate: string, row: Row, lock: 'sh
   const engagementId = row.constructor.name === 'Engagement' ? row.id : (row as { engagementId?: string }).engagementId
   if (!allows(entry, tx.actor, engagementId)) throw forbidden()
   if (engagementId) {
-    const [engagement] = await tx.query<{ state: EngagementState }>(
+    const [engagement] = await tx.prepared<{ state: EngagementState }>(
       `select state from engagement where firm_id = $1 and id = $2 for ${lock === 'update' ? 'no key update' : 'share'}`,
       [tx.firmId, engagementId],
     )

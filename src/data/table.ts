@@ -22,8 +22,9 @@ export type Conditions = Readonly<Record<string, unknown>>
 export class Table<R extends Row = Row> {
   readonly name: string
   readonly columns: readonly Column[]
+  /** The rows with all their columns. */
+  readonly whole: View<R>
   readonly #byProperty: ReadonlyMap<string, Column>
-  readonly #selected: string
   readonly #inserted: string
 
   constructor(
@@ -37,7 +38,7 @@ export class Table<R extends Row = Row> {
       type: String(type),
     }))
     this.#byProperty = new Map(this.columns.map((column) => [column.property, column]))
-    this.#selected = this.columns.map(({ property }) => this.#named(property)).join(', ')
+    this.whole = new View(this, this.columns)
     this.#inserted = this.columns.map(({ column }) => `"${column}"`).join(', ')
   }
 
@@ -45,16 +46,17 @@ export class Table<R extends Row = Row> {
     return this.#byProperty.get(property)
   }
 
-  /** The rows to which all of `own` applies and, where there are walls, all of one of them. */
+  /** The rows to which all of `own` applies and, where there are walls, all of one of them: of each, what the view shows. */
   select(
+    view: View<R>,
     own: Conditions,
     walls: readonly Conditions[] | null,
     { order, limit, lock }: { order?: Record<string, 'asc' | 'desc'>; limit?: number; lock?: 'share' | 'update' },
   ): Statement {
     const { where, bind, values } = this.#where(own, walls)
-    const by = Object.entries(order ?? {}).map(([property, way]) => `${this.#named(property)} ${way}`)
+    const by = Object.entries(order ?? {}).map(([property, way]) => `${this.named(property)} ${way}`)
     const text = [
-      `select ${this.#selected} from "${this.name}" where ${where}`,
+      `select ${view.selected} from "${this.name}" where ${where}`,
       by.length > 0 ? ` order by ${by.join(', ')}` : '',
       limit === undefined ? '' : ` limit ${bind(limit)}`,
       lock ? ` for ${lock}` : '',
@@ -89,22 +91,13 @@ export class Table<R extends Row = Row> {
     return { text: `delete from "${this.name}" where ${where}`, values }
   }
 
-  /** The row that a line of an answer to `select` holds. */
-  revive(line: readonly unknown[]): R {
-    const row = new this.row() as R & Record<string, unknown>
-    for (let at = 0; at < this.columns.length; at += 1) {
-      ;(row as Record<string, unknown>)[(this.columns[at] as Column).property] = line[at]
-    }
-    return row
-  }
-
   #where(own: Conditions, walls: readonly Conditions[] | null) {
     const values: unknown[] = []
     const bind = bindTo(values)
     const all = (conditions: Conditions) =>
       Object.entries(conditions)
         .filter(([, value]) => value !== undefined)
-        .map(([property, value]) => written(this.#named(property), value, bind))
+        .map(([property, value]) => written(this.named(property), value, bind))
         .join(' and ')
     const any = walls?.map((wall) => `(${all(wall)})`).join(' or ')
     const where = any === undefined ? all(own) : `${all(own)} and (${any || 'false'})`
@@ -118,7 +111,46 @@ export class Table<R extends Row = Row> {
   }
 
   /** With its table’s name, by which a condition can speak of it inside a sub-select. */
-  readonly #named = (property: string): string => `"${this.name}"."${this.#column(property).column}"`
+  named(property: string): string {
+    return `"${this.name}"."${this.#column(property).column}"`
+  }
+}
+
+/** Some of the columns of a table, and the rows with what they hold. */
+export class View<R extends Row = Row> {
+  readonly selected: string
+  readonly #properties: readonly string[]
+  readonly #Row: new () => R
+
+  /** @param unread what becomes of it when a column is looked at that the view leaves out; it throws */
+  constructor(table: Table<R>, columns: readonly Column[], unread?: (property: string) => never) {
+    this.selected = columns.map(({ property }) => table.named(property)).join(', ')
+    this.#properties = columns.map(({ property }) => property)
+    this.#Row = unread ? narrowed(table, columns, unread) : table.row
+  }
+
+  /** The row that a line of an answer holds. */
+  revive(line: readonly unknown[]): R {
+    const row = new this.#Row() as Record<string, unknown>
+    for (let at = 0; at < line.length; at += 1) row[this.#properties[at] as string] = line[at]
+    return row as unknown as R
+  }
+}
+
+/** The class of a row that lacks some of its columns: it says so where one is looked at, rather than that it is empty. */
+function narrowed<R extends Row>(
+  table: Table<R>,
+  columns: readonly Column[],
+  unread: (property: string) => never,
+): new () => R {
+  const read = new Set(columns)
+  const shape = Object.create(table.row.prototype as object) as object
+  for (const column of table.columns) {
+    if (!read.has(column)) Object.defineProperty(shape, column.property, { get: () => unread(column.property) })
+  }
+  const Narrowed = function Narrowed() {} as unknown as new () => R
+  Narrowed.prototype = shape
+  return Narrowed
 }
 
 const bindTo =

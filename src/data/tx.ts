@@ -2,6 +2,7 @@ import type { Actor, Claims } from '../access/actor.js'
 import { notFound, unauthenticated } from '../access/faults.js'
 import { Refusal } from '../rules/refusal.js'
 import type { TeamRole } from '../rules/vocabulary.js'
+import type { Asked } from './asked.js'
 import type { Connection } from './connection.js'
 import type { Database } from './database.js'
 import type { Row, RowClass, Where } from './row.js'
@@ -33,14 +34,18 @@ export interface FindOptions<R extends Row> {
 export class Tx {
   #actor: Actor | null = null
   #firmId: string | null
+  readonly #asked: Asked | null
   now = new Date(Number.NaN)
 
   constructor(
     readonly database: Database,
     protected readonly connection: Connection,
     firmId: string | null,
+    /** What is read of rows; all of it when absent. */
+    asked: Asked | null = null,
   ) {
     this.#firmId = firmId
+    this.#asked = asked
   }
 
   /** Who acts. A fault where nobody is known yet (signing in). */
@@ -93,7 +98,7 @@ export class Tx {
 
   /** Reads the actor's roles as they are now. A membership that is no longer active, or a sign-in that ended, is nobody. */
   async identify(claims: Claims): Promise<void> {
-    const [row] = await this.query<ActorRow>(
+    const [row] = await this.prepared<ActorRow>(
       `select m.name, m.firm_role, m.client_id, m.client_role, now(),
          (select jsonb_object_agg(t.engagement_id, t.role) from team_member t where t.firm_id = $1 and t.member_id = $2
             and t.independence_confirmed_at is not null and t.removed_at is null) as team
@@ -112,6 +117,11 @@ export class Tx {
     }
   }
 
+  /** How long a statement waits for what another transaction holds, from here on, e.g. `5s`. */
+  waitAtMost(time: '5s' | '10s'): Promise<void> {
+    return this.connection.run(`set local lock_timeout = '${time}'`)
+  }
+
   /** A hand-written statement. It names the firm itself (`firm_id = $1`) and respects the team's wall itself. */
   query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
     return this.connection.query(sql, parameters)
@@ -125,8 +135,9 @@ export class Tx {
   /** The rows that answer to `where` and that the actor may see. An array as a value means any of them. */
   async find<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R[]> {
     const table = this.database.table(row)
-    const lines = await this.connection.lines(table.select(this.#own(where), this.#walls(row), options as object))
-    return lines.map((line) => table.revive(line))
+    const view = this.#asked?.viewOf(table) ?? table.whole
+    const statement = table.select(view, this.#own(where), this.#walls(row), options as object)
+    return (await this.connection.lines(statement)).map((line) => view.revive(line))
   }
 
   /** How many rows `find` would find without a limit. */

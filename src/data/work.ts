@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Claims } from '../access/actor.js'
+import type { Asked } from './asked.js'
 import type { Database } from './database.js'
 import { quoted, Tx } from './tx.js'
 import { refusalFor } from './violations.js'
@@ -21,11 +22,14 @@ export interface OpenRead {
   close(): Promise<void>
 }
 
-/** Opens a read-only, repeatable-read transaction of the person's tenant. */
-export async function openRead(database: Database, claims: Claims): Promise<OpenRead> {
+/**
+ * Opens a read-only, repeatable-read transaction of the person's tenant.
+ * @param asked what is read of rows; all of it when absent
+ */
+export async function openRead(database: Database, claims: Claims, asked: Asked | null = null): Promise<OpenRead> {
   const connection = await database.connect()
   try {
-    const tx = new Tx(database, connection, claims.firmId)
+    const tx = new Tx(database, connection, claims.firmId, asked)
     const begin = connection.run(`begin isolation level repeatable read read only; ${settings(claims)}`)
     await Promise.all([begin, tx.identify(claims)])
     return { tx, close: () => connection.rollback() }
@@ -45,17 +49,20 @@ const gaveWay = new Set(['40001', '40P01'])
  * way, the one that had to give way is run again, so `act` reads what it needs anew each time. Never nested: work inside
  * work would wait for a connection that its own outer transaction holds.
  * @param claims who acts; null for the identity realm, where nobody is known yet
+ * @param first what can be asked before it is known who acts: it is sent along with the opening
  */
-export async function write<T>(
+export async function write<T, F = void>(
   database: Database,
   claims: Claims | null,
   coordinate: string,
-  act: (tx: WriteTx) => Promise<T>,
+  act: (tx: WriteTx, first: F) => Promise<T>,
+  first?: (tx: WriteTx) => Promise<F>,
 ): Promise<T> {
   if (inside.getStore()) throw new Error(`${coordinate} was to be written inside another transaction`)
+  const once = () => writeOnce(database, claims, coordinate, act, first)
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await inside.run(true, () => writeOnce(database, claims, coordinate, act))
+      return await (database.watchesNesting ? inside.run(true, once) : once())
     } catch (error) {
       const code = (error as { code?: string }).code ?? ''
       if (attempt === attempts || !gaveWay.has(code)) throw refusalFor(error)
@@ -63,19 +70,21 @@ export async function write<T>(
   }
 }
 
-async function writeOnce<T>(
+async function writeOnce<T, F>(
   database: Database,
   claims: Claims | null,
   coordinate: string,
-  act: (tx: WriteTx) => Promise<T>,
+  act: (tx: WriteTx, first: F) => Promise<T>,
+  first?: (tx: WriteTx) => Promise<F>,
 ): Promise<T> {
   const connection = await database.connect()
   try {
     const tx = new WriteTx(database, connection, claims?.firmId ?? null, coordinate)
     const begin = connection.run(`begin; ${settings(claims)}; set local lock_timeout = '10s'`)
-    await Promise.all([begin, claims ? tx.identify(claims) : tx.readClock()])
-    const result = await act(tx)
-    await connection.run('commit')
+    const known = claims ? tx.identify(claims) : tx.readClock()
+    const [found] = await Promise.all([first?.(tx), begin, known])
+    const result = await act(tx, found as F)
+    await Promise.all([tx.atLast(), connection.commit()])
     connection.release()
     return result
   } catch (error) {

@@ -10,6 +10,7 @@ import { Tx, versionConflict } from './tx.js'
 /** A transaction that changes things. What it changed is gathered and appended to the trail by `write`. */
 export class WriteTx extends Tx {
   readonly #changes = new Map<string, Change[]>()
+  readonly #last: Promise<unknown>[] = []
   /** Whether the policy was asked about a row. */
   asked = false
   readonly #unlocked = new Set<string>()
@@ -106,12 +107,24 @@ export class WriteTx extends Tx {
     this.#changes.set(chain, changes)
   }
 
+  /** What is sent with the commit: nothing follows from it, but without it nothing is kept. */
+  lastly(...sent: Promise<unknown>[]): void {
+    // Whoever waits for `atLast` learns of a failure; until then it is nobody's.
+    for (const one of sent) one.catch(() => undefined)
+    this.#last.push(...sent)
+  }
+
+  /** Is kept when all of it was done. */
+  atLast(): Promise<unknown> {
+    return Promise.all(this.#last)
+  }
+
   /** Appends one entry to each chain the act touched. */
   async appendTrail(action: string, about: Row | null, actorName?: string): Promise<void> {
-    for (const [chainId, changes] of this.#changes) {
+    const appended = [...this.#changes].map(([chainId, changes]) => {
       const first = changes[0] as Change
       const node = about && chainOf(about) === chainId ? { type: about.constructor.name, id: about.id } : first
-      await appendTrail(this.connection, {
+      return appendTrail(this.connection, {
         firmId: this.firmId,
         chainId,
         actorId: this.known?.memberId ?? null,
@@ -121,7 +134,8 @@ export class WriteTx extends Tx {
         nodeId: node.id,
         changes,
       })
-    }
+    })
+    await Promise.all(appended)
   }
 
   #complete<R extends Row>(row: RowClass<R>, values: Fresh<R>): R {

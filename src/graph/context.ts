@@ -3,6 +3,7 @@ import { forbidden, timedOut, unauthenticated, unavailable } from '../access/fau
 import type { Guarded } from '../access/guard.js'
 import { allows, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
+import type { Asked } from '../data/asked.js'
 import { Batches } from '../data/batch.js'
 import type { Database } from '../data/database.js'
 import { claim, keep } from '../data/idempotency.js'
@@ -21,9 +22,11 @@ export interface RequestFacts {
   address: string
 }
 
+/** An open transaction; what is asked for by thousands of fields is there as a promise that is kept already. */
 interface Reading {
   read: OpenRead
-  batches: Batches
+  tx: Promise<Tx>
+  batches: Promise<Batches>
 }
 
 /** One request: who asks, one moment of the data to read from, and, for a mutation, the pen. */
@@ -31,6 +34,8 @@ export class Context implements Guarded {
   private reading: Promise<Reading> | null = null
   private opened: Reading | null = null
   private whole: Context = this
+  private asked: Asked | null = null
+  private apart: Context | null = null
   private ended = false
   private overdueAt = Number.POSITIVE_INFINITY
   private coordinate: string | null = null
@@ -43,13 +48,13 @@ export class Context implements Guarded {
   ) {}
 
   /** The read transaction of this request, opened when it is first needed: all reads see one moment. */
-  async tx(): Promise<Tx> {
-    return (await this.open()).read.tx
+  tx(): Promise<Tx> {
+    return this.whole.opened?.tx ?? this.open().then((opened) => opened.tx)
   }
 
   /** Loaders over that transaction. */
-  async batches(): Promise<Batches> {
-    return (await this.open()).batches
+  batches(): Promise<Batches> {
+    return this.whole.opened?.batches ?? this.open().then((opened) => opened.batches)
   }
 
   async actor(): Promise<Actor | null> {
@@ -93,23 +98,33 @@ export class Context implements Guarded {
       await ready?.()
       const { idempotencyKey, ...rest } = input
       const attempt = { action: coordinate, key: idempotencyKey, input: canonicalJson(rest) }
-      const payload = await write(this.database, claims, coordinate, async (tx) => {
+      const once = (tx: WriteTx) => claim(tx, scope, attempt)
+      const act = async (tx: WriteTx, before: unknown) => {
         if (!allows(entry, claims ? tx.actor : null)) throw forbidden()
-        const before = await claim(tx, scope, attempt)
         if (before) return before as P
         const done = await action(tx, input, this.request)
         if (entry.on && !tx.asked)
           throw new Error(`${coordinate} was done without the policy being asked about its row`)
         const about = Object.values(done).find((value) => value instanceof Row)
-        await tx.appendTrail(coordinate.split('.')[1] as string, (about as Row | undefined) ?? null)
-        await keep(tx, scope, attempt, done)
+        const trail = tx.appendTrail(coordinate.split('.')[1] as string, (about as Row | undefined) ?? null)
+        tx.lastly(trail, keep(tx, scope, attempt, done))
         return done
-      })
+      }
+      const payload = await write(this.database, claims, coordinate, act, once)
       return { ...payload, errors: [] }
     } catch (error) {
       if (error instanceof Refusal) return { errors: [userError(error)] } as never
       throw error
     }
+  }
+
+  /** The same request asked apart, of rows as far as `asked` says: in a transaction of its own, so that nothing of it stays. */
+  asking(asked: Asked): Context {
+    const apart = new Context(this.database, this.claims, this.request, this.services)
+    apart.asked = asked
+    this.whole.apart = apart
+    if (this.whole.ended) apart.ended = true
+    return apart
   }
 
   /** Ends the read transaction; the next read opens another one. */
@@ -126,9 +141,10 @@ export class Context implements Guarded {
    * other parts are still being resolved: what they ask for now would be read in a transaction that nobody closes. An act
    * under way is not touched: it comes to its own end, as one.
    */
-  end(): Promise<void> {
+  async end(): Promise<void> {
     this.whole.ended = true
-    return this.close()
+    await this.whole.apart?.end()
+    await this.close()
   }
 
   private open(): Promise<Reading> {
@@ -137,8 +153,8 @@ export class Context implements Guarded {
     if (whole.ended) return Promise.reject(unavailable())
     if (whole.reading) return performance.now() > whole.overdueAt ? Promise.reject(timedOut()) : whole.reading
     whole.overdueAt = performance.now() + database.patience.question
-    const reading = openRead(database, claims).then((read) => {
-      const opened = { read, batches: new Batches(read.tx) }
+    const reading = openRead(database, claims, whole.asked).then((read) => {
+      const opened = { read, tx: Promise.resolve(read.tx), batches: Promise.resolve(new Batches(read.tx)) }
       if (whole.reading === reading) whole.opened = opened
       return opened
     })

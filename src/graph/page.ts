@@ -57,7 +57,8 @@ export function connectionOf<T extends object>(
   Field(() => [Edge], { description: 'The objects with their cursors.' })(Connection.prototype, 'edges')
   Field(() => [node as never], { description: 'The objects alone.' })(Connection.prototype, 'nodes')
   Field(() => PageInfo, { description: 'Where this page stands.' })(Connection.prototype, 'pageInfo')
-  Field(() => Int, { description: 'How many there are in all; counted only when asked for.' })(
+  // Not a plain property: it is a promise, made when it is read.
+  Field(() => Int, { description: 'How many there are in all; counted only when asked for.', simple: false })(
     Connection.prototype,
     'totalCount',
   )

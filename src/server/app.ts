@@ -29,6 +29,7 @@ import { causeOf, isTold, ourFault, shownError, withoutSuggestions } from './err
 import { serveExplorer } from './explorer.js'
 import { isTooNested, limits, mustBeAffordable, mustFit, shapeRule } from './limits.js'
 import { isFile, keepPace, type Pace, pace } from './pace.js'
+import { byPlan } from './planning.js'
 
 export interface AppOptions {
   database: Database
@@ -128,6 +129,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       perRequest(options.log),
+      byPlan(),
     ],
   })
   await apollo.start()

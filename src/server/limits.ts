@@ -1,5 +1,8 @@
 import {
+  type ArgumentNode,
   type ASTVisitor,
+  type DirectiveNode,
+  type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
   getVariableValues,
@@ -11,6 +14,7 @@ import {
   Source,
   TokenKind,
   type ValidationContext,
+  visit,
 } from 'graphql'
 // The ESM build names graphql’s .mjs files and so loads a second graphql; this one does not.
 import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity/cjs'
@@ -153,7 +157,7 @@ export function mustFit(
  */
 export function mustBeAffordable(
   schema: GraphQLSchema,
-  query: Parameters<typeof getComplexity>[0]['query'],
+  query: DocumentNode,
   asked: { operationName: string | null; variables: Record<string, unknown> },
 ): void {
   const cost = costOf(schema, query, asked)
@@ -162,15 +166,45 @@ export function mustBeAffordable(
   }
 }
 
+// What an operation costs follows from its document, unless its variables settle how long a list is or what is left out.
+const costs = new WeakMap<DocumentNode, Map<string | null, number>>()
+
 function costOf(...[schema, query, { operationName, variables }]: Parameters<typeof mustBeAffordable>): number {
+  const known = costs.get(query)?.get(operationName)
+  if (known !== undefined) return known
   try {
     const chosen = operationName === null ? {} : { operationName }
-    return getComplexity({ schema, query, variables, estimators: [estimate], ...chosen })
+    const cost = getComplexity({ schema, query, variables, estimators: [estimate], ...chosen })
+    if (!isSizedByVariables(query)) {
+      costs.set(query, (costs.get(query) ?? new Map<string | null, number>()).set(operationName, cost))
+    }
+    return cost
   } catch (error) {
     // Apollo takes what it throws for a fault of ours.
     if (error instanceof GraphQLError) throw badInput(error.message, error.nodes)
     throw error
   }
+}
+
+/** Whether a variable stands in the length of a list or in a directive. */
+function isSizedByVariables(document: DocumentNode): boolean {
+  let found = false
+  let counted = 0
+  const settling = (node: ArgumentNode | DirectiveNode) => node.kind === Kind.DIRECTIVE || node.name.value === 'first'
+  const enter = (node: ArgumentNode | DirectiveNode) => {
+    if (settling(node)) counted += 1
+  }
+  const leave = (node: ArgumentNode | DirectiveNode) => {
+    if (settling(node)) counted -= 1
+  }
+  visit(document, {
+    Argument: { enter, leave },
+    Directive: { enter, leave },
+    Variable() {
+      if (counted > 0) found = true
+    },
+  })
+  return found
 }
 
 const badInput = (message: string, nodes?: GraphQLError['nodes']) =>

@@ -41,7 +41,9 @@ export async function openService(config: Config, log: Logger, options: { mailer
   })
   try {
     const rows = features.flatMap((feature) => feature.rows)
-    const database = await new Database({ url: serviceUrl, poolSize: config.databasePoolSize, secret, rows }).open()
+    const watchesNesting = config.environment !== 'production'
+    const poolSize = config.databasePoolSize
+    const database = await new Database({ url: serviceUrl, poolSize, secret, rows, watchesNesting }).open()
     undo.push(() => database.close())
     const findings = await selfCheck(database)
     if (findings.length > 0) throw new CannotStart(`The database is not safe to serve from: ${findings.join(' ')}`)

@@ -147,6 +147,7 @@ export class World {
       secret: 'the secret of the test run, known to all',
       rows: features.flatMap((feature) => feature.rows),
       ...setting.database,
+      watchesNesting: true,
     }).open()
     const owner = new pg.Pool({ connectionString: place.ownerUrl, max: 3, options: '-c search_path=fieldwork' })
     owner.on('error', () => undefined)

@@ -15,31 +15,42 @@ interface CatalogueRow {
 }
 
 // The catalogue changes by migration only, with which a process starts.
-const catalogues = new WeakMap<Database, readonly Criterion[]>()
+const catalogues = new WeakMap<Database, ReadonlyMap<string, Criterion>>()
 
 /** All criteria, in their order. */
 export async function catalogue(tx: Tx): Promise<readonly Criterion[]> {
+  return [...(await byCode(tx)).values()]
+}
+
+/** All criteria by their codes, in their order. */
+async function byCode(tx: Tx): Promise<ReadonlyMap<string, Criterion>> {
   const known = catalogues.get(tx.database)
   if (known) return known
   const rows = await tx.query<CatalogueRow>('select * from criterion order by position')
-  const criteria = rows.map((row) =>
-    Object.assign(new Criterion(), {
-      code: row.code,
-      category: row.category,
-      series: row.series,
-      cosoPrinciple: row.coso_principle,
-      title: row.title,
-      position: row.position,
-      criteriaVersion: row.criteria_version,
-      pointsOfFocusVersion: row.points_of_focus_version,
-    }),
+  const criteria = rows.map(
+    (row) =>
+      [
+        row.code,
+        Object.assign(new Criterion(), {
+          code: row.code,
+          category: row.category,
+          series: row.series,
+          cosoPrinciple: row.coso_principle,
+          title: row.title,
+          position: row.position,
+          criteriaVersion: row.criteria_version,
+          pointsOfFocusVersion: row.points_of_focus_version,
+        }),
+      ] as const,
   )
-  catalogues.set(tx.database, criteria)
-  return criteria
+  const read = new Map(criteria)
+  catalogues.set(tx.database, read)
+  return read
 }
 
 /** The criteria with these codes, in the order of the catalogue. */
 export async function criteriaOf(tx: Tx, codes: readonly string[]): Promise<Criterion[]> {
-  const wanted = new Set(codes)
-  return (await catalogue(tx)).filter(({ code }) => wanted.has(code))
+  const known = await byCode(tx)
+  const found = [...new Set(codes)].map((code) => known.get(code)).filter((criterion) => criterion !== undefined)
+  return found.sort((a, b) => a.position - b.position)
 }

@@ -8,7 +8,8 @@ import { performersOf } from './performers.js'
 import type { DecideExplanationInput, ExplainDeviationInput } from './result.inputs.js'
 import { Result } from './result.js'
 import { Sample } from './sample.js'
-import { reckon } from './tally.js'
+import { SampleItem } from './sample-item.js'
+import { asRecorded, reckon } from './tally.js'
 
 type Done = Promise<{ result: Result; sample: Sample }>
 
@@ -48,8 +49,12 @@ export async function decideExplanation(tx: WriteTx, input: DecideExplanationInp
     explanationDecidedAt: tx.now,
     explanationDecisionNote: input.note ?? null,
   })
-  const attributes = await tx.count(Attribute, { procedureId: procedure.id })
-  await reckon(tx, sample, [result.sampleItemId], attributes)
+  const [items, results, attributes] = await Promise.all([
+    tx.find(SampleItem, { id: [result.sampleItemId] }),
+    tx.find(Result, { sampleItemId: [result.sampleItemId] }),
+    tx.count(Attribute, { procedureId: procedure.id }),
+  ])
+  await reckon(tx, sample, { items, results: results.map(asRecorded) }, attributes)
   return { result, sample }
 }
 

@@ -1,3 +1,4 @@
+import { notFound } from '../../access/faults.js'
 import { isUuid, type WriteTx } from '../../data/work.js'
 import { correctedFrom, wrongWithResult } from '../../rules/evaluation.js'
 import { Refusal, type RowFault } from '../../rules/refusal.js'
@@ -7,7 +8,7 @@ import type { RecordResultInput, RecordResultsInput, ResultEntryInput } from './
 import { Result } from './result.js'
 import { Sample } from './sample.js'
 import { SampleItem } from './sample-item.js'
-import { itemsOf, reckon } from './tally.js'
+import { asRecorded, type Recorded, reckon } from './tally.js'
 
 type Entry = Pick<
   ResultEntryInput,
@@ -43,8 +44,7 @@ export async function recordResult(
   const fault = faultOf(sheet, input)
   if (fault) throw refusalOf(fault)
   const [result] = await save(tx, sheet, [input])
-  const [sampleItem] = await tx.find(SampleItem, { id: item.id })
-  return { result: result as Result, sampleItem: sampleItem as SampleItem, sample: sheet.sample }
+  return { result: result as Result, sampleItem: sheet.items.get(item.id) as SampleItem, sample: sheet.sample }
 }
 
 /** Records many results: all of them, or none and the reason for each that could not be. */
@@ -73,24 +73,31 @@ export async function recordResults(
   return { results: await save(tx, sheet, input.results), sample: sheet.sample }
 }
 
-/** Locks the procedure: from here on nobody else records in it or signs it until this act is done. */
+/**
+ * Locks the procedure: from here on nobody else records in it or signs it until this act is done. What is asked along with
+ * that is read after it, in the same round trip.
+ */
 async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Entry[]): Promise<Sheet> {
-  const procedure = await tx.load(Procedure, procedureId, undefined, 'update')
+  if (!isUuid(procedureId)) throw notFound()
+  const ids = [...new Set(entries.map(({ sampleItemId }) => sampleItemId))].filter(isUuid)
+  const [procedure, sample, attributes, items, recorded] = await Promise.all([
+    tx.load(Procedure, procedureId, undefined, 'update'),
+    tx.one(Sample, { procedureId }),
+    tx.find(Attribute, { procedureId }),
+    tx.find(SampleItem, { id: ids }),
+    tx.find(Result, { sampleItemId: ids }),
+  ])
   await tx.permit(procedure)
-  const sample = await tx.one(Sample, { procedureId: procedure.id })
   if (!sample) {
     throw new Refusal('NOT_READY', 'Draw the sample first.', [], {
       blockers: [{ code: 'NO_SAMPLE', message: 'The procedure has no sample.', node: procedure.id }],
     })
   }
-  const attributes = await tx.find(Attribute, { procedureId: procedure.id })
-  const ids = [...new Set(entries.map(({ sampleItemId }) => sampleItemId))].filter(isUuid)
-  const items = await itemsOf(tx, sample, ids)
-  const recorded = await tx.find(Result, { sampleItemId: [...items.keys()] })
+  const own = items.filter(({ sampleId }) => sampleId === sample.id)
   return {
     procedure,
     sample,
-    items,
+    items: new Map(own.map((item) => [item.id, item])),
     attributes: new Map(attributes.map((attribute) => [attribute.letter, attribute])),
     recorded: new Map(recorded.map((result) => [cell(result.sampleItemId, result.attributeId), result])),
   }
@@ -121,35 +128,55 @@ function refusalOf({ column, message, currentVersion }: Fault): Refusal {
     : new Refusal('VERSION_CONFLICT', message, [column], { currentVersion })
 }
 
+/** Saves what was said and what follows from it: sent together, in this order, and waited for as one. */
 async function save(tx: WriteTx, sheet: Sheet, entries: readonly Entry[]): Promise<Result[]> {
   const { procedure, sample, attributes, recorded } = sheet
   const said = entries.map((entry) => {
     const attribute = attributes.get(entry.attribute) as Attribute
     return { entry, attribute, before: recorded.get(cell(entry.sampleItemId, attribute.id)) }
   })
-  const made = await tx.insertMany(
-    Result,
-    said
-      .filter(({ before }) => !before)
-      .map(({ entry, attribute }) => ({
-        engagementId: procedure.engagementId,
-        procedureId: procedure.id,
-        sampleId: sample.id,
-        sampleItemId: entry.sampleItemId,
-        attributeId: attribute.id,
-        ...contentOf(entry),
-        recordedBy: tx.actor.memberId,
-        recordedAt: tx.now,
-      })),
+  const fresh = said.flatMap(({ entry, attribute, before }) =>
+    before
+      ? []
+      : [
+          {
+            engagementId: procedure.engagementId,
+            procedureId: procedure.id,
+            sampleId: sample.id,
+            sampleItemId: entry.sampleItemId,
+            attributeId: attribute.id,
+            ...contentOf(entry),
+            recordedBy: tx.actor.memberId,
+            recordedAt: tx.now,
+          },
+        ],
   )
   const changes = said.flatMap(({ entry, before }) => (before ? [{ entry, before }] : []))
-  if (changes.length > 0) await correct(tx, changes)
-  const itemIds = [...new Set(entries.map(({ sampleItemId }) => sampleItemId))]
-  await reckon(tx, sample, itemIds, attributes.size)
+  const [made] = await Promise.all([
+    tx.insertMany(Result, fresh),
+    changes.length > 0 ? correct(tx, changes) : null,
+    reckon(tx, sample, afterwards(sheet, said), attributes.size),
+  ])
   const now = new Map(made.map((result) => [cell(result.sampleItemId, result.attributeId), result]))
   return said.map(
     ({ entry, attribute, before }) => before ?? (now.get(cell(entry.sampleItemId, attribute.id)) as Result),
   )
+}
+
+/** The items that were spoken of, with every result they have once this is saved. What is corrected loses its explanation. */
+function afterwards({ items, recorded }: Sheet, said: readonly { entry: Entry; attribute: Attribute }[]): Recorded {
+  const results = new Map([...recorded].map(([place, result]) => [place, asRecorded(result)]))
+  for (const { entry, attribute } of said) {
+    const { outcome, alternativeProcedure } = contentOf(entry)
+    results.set(cell(entry.sampleItemId, attribute.id), {
+      item: entry.sampleItemId,
+      attribute: attribute.id,
+      outcome,
+      alternativeProcedure: alternativeProcedure !== null,
+      explanation: null,
+    })
+  }
+  return { items: [...items.values()], results: [...results.values()] }
 }
 
 const contentOf = ({ outcome, note, alternativeProcedure }: Entry) => ({

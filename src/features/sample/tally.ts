@@ -1,11 +1,12 @@
 import type { WriteTx } from '../../data/work.js'
 import { itemOutcome, type RecordedResult } from '../../rules/evaluation.js'
 import { isStatistical } from '../../rules/selection.js'
+import type { ResultOutcome } from '../../rules/vocabulary.js'
 import { Population } from '../population/population.js'
 import { drawnPlaces, takeIn } from './draw.js'
-import { Result } from './result.js'
+import type { Result } from './result.js'
 import { parametersOf, type Sample } from './sample.js'
-import { SampleItem } from './sample-item.js'
+import type { SampleItem } from './sample-item.js'
 
 /** A result as the rules count it. */
 export const asRecorded = (result: Result): RecordedResult => ({
@@ -16,77 +17,90 @@ export const asRecorded = (result: Result): RecordedResult => ({
   explanation: result.explanationState,
 })
 
+/** Items of a sample, and every result they have now. */
+export interface Recorded {
+  items: readonly SampleItem[]
+  results: readonly RecordedResult[]
+}
+
 /**
  * Brings up to date what follows from the results of some items, in the same transaction and by statements on sets: the
- * items' outcomes, replacements for those to which nothing applied, and the sample's counters. The caller holds the
- * procedure's lock.
+ * items' outcomes, the sample's counters, and replacements for items to which nothing applied. The caller holds the
+ * procedure's lock. Nothing is waited for in between: all of it is one round trip, unless items are replaced.
  */
 export async function reckon(
   tx: WriteTx,
   sample: Sample,
-  itemIds: readonly string[],
+  { items, results }: Recorded,
   attributes: number,
 ): Promise<void> {
-  await reckonItems(tx, itemIds, attributes)
-  await replaceNotApplicable(tx, sample)
-  const [counts] = await tx.query<Tally>(
-    `select count(*)::int as items,
-       count(*) filter (where outcome = 'PASS')::int as passed,
-       count(*) filter (where outcome = 'DEVIATION')::int as deviating,
-       count(*) filter (where outcome = 'UNABLE_TO_TEST')::int as unable,
-       count(*) filter (where outcome = 'NOT_APPLICABLE')::int as not_applicable
-     from sample_item where firm_id = $1 and sample_id = $2`,
-    [tx.firmId, sample.id],
-  )
-  const { items, passed, deviating, unable, not_applicable } = counts as Tally
-  await tx.update(sample, {
-    itemCount: items,
-    testedCount: passed + deviating + unable,
-    deviationCount: deviating + unable,
-    passedCount: passed,
-    unableToTestCount: unable,
-    notApplicableCount: not_applicable,
+  const ofItem = new Map<string, RecordedResult[]>(items.map(({ id }) => [id, []]))
+  for (const result of results) ofItem.get(result.item)?.push(result)
+  const changed = items.flatMap((item) => {
+    const outcome = itemOutcome(ofItem.get(item.id) ?? [], attributes)
+    return outcome === item.outcome ? [] : [{ item, before: item.outcome, outcome }]
   })
+  if (changed.length === 0) return
+  const counters = countersOf(sample, changed)
+  const [, waiting] = await Promise.all([
+    saveOutcomes(tx, changed),
+    toBeReplaced(tx, sample),
+    tx.update(sample, counters),
+  ])
+  if (waiting.length > 0) await replace(tx, sample, waiting)
 }
 
-interface Tally {
-  items: number
-  passed: number
-  deviating: number
-  unable: number
-  not_applicable: number
+interface Changed {
+  item: SampleItem
+  before: ResultOutcome | null
+  outcome: ResultOutcome | null
 }
 
 /** The outcomes are derived: the trail holds the results they follow from. */
-async function reckonItems(tx: WriteTx, itemIds: readonly string[], attributes: number): Promise<void> {
-  const results = await tx.find(Result, { sampleItemId: itemIds as string[] })
-  const ofItem = new Map<string, RecordedResult[]>()
-  for (const result of results) {
-    const known = ofItem.get(result.sampleItemId)
-    if (known) known.push(asRecorded(result))
-    else ofItem.set(result.sampleItemId, [asRecorded(result)])
-  }
-  const outcomes = itemIds.map((id) => itemOutcome(ofItem.get(id) ?? [], attributes))
-  await tx.query(
+async function saveOutcomes(tx: WriteTx, changed: readonly Changed[]): Promise<void> {
+  for (const { item, outcome } of changed) Object.assign(item, { outcome, version: item.version + 1 })
+  await tx.prepared(
     `update sample_item i set outcome = n.outcome, version = i.version + 1
-     from unnest($2::uuid[], $3::text[]) as n(id, outcome)
-     where i.firm_id = $1 and i.id = n.id and i.outcome is distinct from n.outcome`,
-    [tx.firmId, itemIds, outcomes],
+     from unnest($2::uuid[], $3::text[]) as n(id, outcome) where i.firm_id = $1 and i.id = n.id`,
+    [tx.firmId, changed.map(({ item }) => item.id), changed.map(({ outcome }) => outcome)],
   )
 }
 
-/** Each item to which nothing applied is replaced once, by the next of the draw, as far as the population goes. */
-async function replaceNotApplicable(tx: WriteTx, sample: Sample): Promise<void> {
-  if (!isStatistical(sample.method)) return
+/** What the counters come to after these changes: a sample may have a million items, which nobody counts again. */
+function countersOf(sample: Sample, changed: readonly Changed[]): Counters {
+  const by = (...counted: ResultOutcome[]) =>
+    changed.reduce((sum, { before, outcome }) => {
+      const is = (one: ResultOutcome | null) => (one !== null && counted.includes(one) ? 1 : 0)
+      return sum + is(outcome) - is(before)
+    }, 0)
+  return {
+    testedCount: sample.testedCount + by('PASS', 'DEVIATION', 'UNABLE_TO_TEST'),
+    deviationCount: sample.deviationCount + by('DEVIATION', 'UNABLE_TO_TEST'),
+    passedCount: sample.passedCount + by('PASS'),
+    unableToTestCount: sample.unableToTestCount + by('UNABLE_TO_TEST'),
+    notApplicableCount: sample.notApplicableCount + by('NOT_APPLICABLE'),
+  }
+}
+
+type Counters = Pick<
+  Sample,
+  'testedCount' | 'deviationCount' | 'passedCount' | 'unableToTestCount' | 'notApplicableCount'
+>
+
+/** Items to which nothing applied and that nothing stands in for yet, as many as the population has others. */
+async function toBeReplaced(tx: WriteTx, sample: Sample): Promise<{ id: string }[]> {
   const left = sample.populationSize - sample.itemCount
-  if (left < 1) return
-  const waiting = await tx.query<{ id: string }>(
+  if (left < 1 || !isStatistical(sample.method)) return []
+  return tx.prepared<{ id: string }>(
     `select i.id from sample_item i where i.firm_id = $1 and i.sample_id = $2 and i.outcome = 'NOT_APPLICABLE'
        and not exists (select 1 from sample_item r where r.firm_id = $1 and r.sample_id = $2 and r.replaces_id = i.id)
      order by i.position limit $3`,
     [tx.firmId, sample.id, left],
   )
-  if (waiting.length === 0) return
+}
+
+/** Each is replaced once, by the next of the draw. */
+async function replace(tx: WriteTx, sample: Sample, waiting: readonly { id: string }[]): Promise<void> {
   const population = await tx.load(Population, sample.populationId)
   const parameters = parametersOf(sample)
   const draws = [...parameters.draws, waiting.length]
@@ -101,14 +115,4 @@ async function replaceNotApplicable(tx: WriteTx, sample: Sample): Promise<void> 
     itemCount: sample.itemCount + places.length,
     parameters: JSON.stringify({ ...parameters, draws }),
   })
-}
-
-/** The items of a sample with these ids, by id. */
-export async function itemsOf(
-  tx: WriteTx,
-  sample: Sample,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, SampleItem>> {
-  const found = await tx.find(SampleItem, { id: ids as string[], sampleId: sample.id })
-  return new Map(found.map((item) => [item.id, item]))
 }

@@ -1,0 +1,268 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getArgumentValues,
+  getOperationAST,
+  getVariableValues,
+  isAbstractType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type SelectionSetNode,
+} from 'graphql'
+
+/**
+ * A query thought through once: which fields of which objects, in which order, by which resolvers. It answers what the
+ * executor of graphql-js would answer, or nothing: it knows queries of objects, lists and scalars in which nothing goes
+ * wrong. For any other document, and as soon as anything is an error or absent where it must not be, there is no answer,
+ * and the executor gives it: reading the same again does no harm.
+ */
+export interface Plan {
+  /** The properties it asks for by name: type -> properties. What resolvers look at beside them it does not know. */
+  readonly named: ReadonlyMap<string, ReadonlySet<string>>
+  /** @returns the `data` of the answer; null when the executor is to answer */
+  answer(context: unknown, variables: Readonly<Record<string, unknown>>): Promise<Record<string, unknown> | null>
+}
+
+/** One execution of a plan. */
+interface Run {
+  context: unknown
+  variables: Record<string, unknown>
+  /** The arguments of each field that takes any from variables, by its number in the plan: the same for each object. */
+  args: (Record<string, unknown> | undefined)[]
+  waiting: number
+  settle(): void
+  giveUp(): void
+}
+
+type Complete = (run: Run, value: unknown) => unknown
+type FieldPlan = (run: Run, source: unknown, into: Record<string, unknown>) => void
+
+/** What the executor is to see to: thrown inside a plan, never out of it. */
+const unplanned = new Error('The executor answers this.')
+
+/** The plan of an operation; null when it is none for a plan. */
+export function planOf(schema: GraphQLSchema, document: DocumentNode, operationName: string | null): Plan | null {
+  const operation = getOperationAST(document, operationName)
+  const type = schema.getQueryType()
+  if (operation?.operation !== OperationTypeNode.QUERY || !type) return null
+  const planner = new Planner(schema, document, operation)
+  try {
+    const complete = planner.object(type, [operation.selectionSet])
+    return { named: planner.named, answer: (context, variables) => planner.run(complete, context, variables) }
+  } catch (error) {
+    if (error === unplanned) return null
+    throw error
+  }
+}
+
+class Planner {
+  readonly #fragments = new Map<string, FragmentDefinitionNode>()
+  readonly named = new Map<string, Set<string>>()
+  #fieldsWithArguments = 0
+
+  constructor(
+    readonly schema: GraphQLSchema,
+    document: DocumentNode,
+    readonly operation: OperationDefinitionNode,
+  ) {
+    for (const one of document.definitions) {
+      if (one.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(one.name.value, one)
+    }
+  }
+
+  async run(
+    complete: Complete,
+    context: unknown,
+    given: Readonly<Record<string, unknown>>,
+  ): Promise<Record<string, unknown> | null> {
+    const { coerced, errors } = getVariableValues(this.schema, this.operation.variableDefinitions ?? [], given)
+    if (errors || !coerced) return null
+    return new Promise((resolve) => {
+      let data: Record<string, unknown> | null = null
+      const run: Run = {
+        context,
+        variables: coerced,
+        args: new Array(this.#fieldsWithArguments),
+        // One for the root itself: nothing is settled before all of it was begun.
+        waiting: 1,
+        settle() {
+          run.waiting -= 1
+          if (run.waiting === 0) resolve(data)
+        },
+        giveUp: () => resolve(null),
+      }
+      try {
+        data = complete(run, undefined) as Record<string, unknown>
+        run.settle()
+      } catch {
+        run.giveUp()
+      }
+    })
+  }
+
+  /** Objects of one type, with what the selections on them come to together. */
+  object(type: GraphQLObjectType, selections: readonly SelectionSetNode[]): Complete {
+    const wanted = new Map<string, FieldNode[]>()
+    for (const selection of selections) this.#collect(type, selection, wanted)
+    const fields = [...wanted].map(([key, nodes]) => this.#field(type, key, nodes))
+    return (run, source) => {
+      const object: Record<string, unknown> = {}
+      for (const field of fields) field(run, source, object)
+      return object
+    }
+  }
+
+  #collect(type: GraphQLObjectType, selection: SelectionSetNode, into: Map<string, FieldNode[]>): void {
+    for (const node of selection.selections) {
+      if (node.directives && node.directives.length > 0) throw unplanned
+      if (node.kind === Kind.FIELD) {
+        const key = node.alias?.value ?? node.name.value
+        const before = into.get(key)
+        if (before) before.push(node)
+        else into.set(key, [node])
+        continue
+      }
+      const fragment = node.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(node.name.value) : node
+      if (!fragment) throw unplanned
+      if (this.#appliesTo(type, fragment.typeCondition?.name.value)) this.#collect(type, fragment.selectionSet, into)
+    }
+  }
+
+  #appliesTo(type: GraphQLObjectType, condition: string | undefined): boolean {
+    if (condition === undefined || condition === type.name) return true
+    const other = this.schema.getType(condition)
+    return isAbstractType(other) && this.schema.isSubType(other, type)
+  }
+
+  #field(type: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan {
+    const [node] = nodes as [FieldNode]
+    const name = node.name.value
+    if (name === '__typename') return (_run, _source, into) => (into[key] = type.name)
+    const field = type.getFields()[name]
+    // An answer that is to have a property of this name needs an object made for it.
+    if (!field || key === '__proto__') throw unplanned
+    const complete = this.#value(field.type, nodes)
+    if (!field.resolve) {
+      this.named.set(type.name, (this.named.get(type.name) ?? new Set()).add(name))
+      return (run, source, into) => {
+        const value = (source as Record<string, unknown>)[name]
+        if (typeof value === 'function' || isPromise(value)) throw unplanned
+        into[key] = complete(run, value)
+      }
+    }
+    return resolving(field.resolve, this.#arguments(field, node), this.#infoOf(type, field, nodes), key, complete)
+  }
+
+  /** What a resolver learns of its place; never where in the answer it is, which differs from object to object. */
+  #infoOf(parentType: GraphQLObjectType, field: GraphQLField<unknown, unknown>, fieldNodes: readonly FieldNode[]) {
+    const { schema, operation } = this
+    const info = { fieldName: field.name, fieldNodes, returnType: field.type, parentType, schema, operation }
+    return Object.freeze(info) as unknown as GraphQLResolveInfo
+  }
+
+  #arguments(field: GraphQLField<unknown, unknown>, node: FieldNode): (run: Run) => Record<string, unknown> {
+    if (!usesVariables(node)) {
+      const fixed = getArgumentValues(field, node)
+      return () => fixed
+    }
+    const number = this.#fieldsWithArguments
+    this.#fieldsWithArguments += 1
+    return (run) => {
+      run.args[number] ??= getArgumentValues(field, node, run.variables)
+      return run.args[number] as Record<string, unknown>
+    }
+  }
+
+  #value(type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
+    if (isNonNullType(type)) {
+      const complete = this.#value(type.ofType, nodes)
+      return (run, value) => {
+        const completed = complete(run, value)
+        if (completed === null) throw unplanned
+        return completed
+      }
+    }
+    const complete = this.#present(type, nodes)
+    return (run, value) => {
+      if (value === null || value === undefined) return null
+      if (value instanceof Error) throw unplanned
+      return complete(run, value)
+    }
+  }
+
+  #present(type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
+    if (isLeafType(type)) {
+      return (_run, value) => {
+        const said = type.serialize(value)
+        if (said === null || said === undefined) throw unplanned
+        return said
+      }
+    }
+    if (isListType(type)) {
+      const complete = this.#value(type.ofType, nodes)
+      return (run, value) => {
+        if (!Array.isArray(value)) throw unplanned
+        return value.map((item) => {
+          if (isPromise(item)) throw unplanned
+          return complete(run, item)
+        })
+      }
+    }
+    if (isNonNullType(type) || isInterfaceType(type) || isAbstractType(type)) throw unplanned
+    return this.object(
+      type,
+      nodes.map(({ selectionSet }) => selectionSet as SelectionSetNode),
+    )
+  }
+}
+
+/** A field with a resolver. What it promises is filled in when it comes; its place in the order is taken at once. */
+function resolving(
+  resolve: NonNullable<GraphQLField<unknown, unknown>['resolve']>,
+  args: (run: Run) => Record<string, unknown>,
+  info: GraphQLResolveInfo,
+  key: string,
+  complete: Complete,
+): FieldPlan {
+  return (run, source, into) => {
+    const value: unknown = resolve(source, args(run), run.context, info)
+    if (!isPromise(value)) {
+      into[key] = complete(run, value)
+      return
+    }
+    into[key] = null
+    run.waiting += 1
+    value.then((come) => {
+      try {
+        into[key] = complete(run, come)
+        run.settle()
+      } catch {
+        run.giveUp()
+      }
+    }, run.giveUp)
+  }
+}
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+
+/** Whether a variable stands anywhere in the arguments of a field. */
+function usesVariables(node: FieldNode): boolean {
+  const inValue = (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    ((value as { kind?: string }).kind === Kind.VARIABLE ||
+      Object.entries(value).some(([key, inner]) => key !== 'loc' && inValue(inner)))
+  return (node.arguments ?? []).some(({ value }) => inValue(value))
+}
