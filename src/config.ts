@@ -124,7 +124,7 @@ const settings = z.object({
     .regex(/^[\w.~+/=-]+$/, { error: 'has characters that a bearer token cannot have.' })
     .optional(),
   /** How long after SIGTERM connections are still taken, with `/readyz` at 503: for balancers to notice. */
-  FIELDWORK_DRAIN_SECONDS: wholeNumber(0, 300, '2').default(2),
+  FIELDWORK_DRAIN_SECONDS: wholeNumber(0, 300, '5').optional(),
   /** How long requests under way may take to end after that. */
   FIELDWORK_STOP_SECONDS: wholeNumber(1, 3_600, '20').default(20),
   /** How much is written to the log. */
@@ -168,7 +168,8 @@ function settled(given: Settings): Config {
     secret: given.FIELDWORK_SECRET ?? null,
     mailUrl: given.FIELDWORK_MAIL_URL ?? null,
     mailToken: given.FIELDWORK_MAIL_TOKEN ?? null,
-    drainSeconds: given.FIELDWORK_DRAIN_SECONDS,
+    // Only a service in production has callers that are to go elsewhere.
+    drainSeconds: given.FIELDWORK_DRAIN_SECONDS ?? (given.NODE_ENV === 'production' ? 5 : 0),
     stopSeconds: given.FIELDWORK_STOP_SECONDS,
     logLevel: given.LOG_LEVEL,
   }

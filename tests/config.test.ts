@@ -33,7 +33,7 @@ test('with nothing set, the service runs on this machine, with its own database 
     secret: null,
     mailUrl: null,
     mailToken: null,
-    drainSeconds: 2,
+    drainSeconds: 0,
     stopSeconds: 20,
     logLevel: 'info',
   })
@@ -87,6 +87,10 @@ test.each([
   ['audit.internal', 'http://audit.internal:4000'],
 ])('the public address of a service on %s is %s when none is given', (host, publicUrl) => {
   expect(readConfig({ HOST: host }).publicUrl).toBe(publicUrl)
+})
+
+test('in production callers have time to go elsewhere when the service is to stop', () => {
+  expect(readConfig(production).drainSeconds).toBe(5)
 })
 
 test.each([

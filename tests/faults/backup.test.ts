@@ -20,7 +20,6 @@ async function serve(dataDir: string) {
     FIELDWORK_DATA_DIR: dataDir,
     FIELDWORK_SEED: 'none',
     FIELDWORK_PUBLIC_URL: 'https://fieldwork.example.test',
-    FIELDWORK_DRAIN_SECONDS: '0',
   }
   const service = start(settings)
   return {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
@@ -19,7 +20,6 @@ const settings = {
   PORT: String(port),
   FIELDWORK_DATA_DIR: dataDir,
   FIELDWORK_SEED: 'none',
-  FIELDWORK_DRAIN_SECONDS: '0',
 }
 const MiB = 1024 * 1024
 
@@ -95,7 +95,7 @@ test('where not even the log finds room PostgreSQL ends; the service says so, an
   timeout: 120_000,
 }, async () => {
   const before = await clients()
-  const cluster = join(dataDir, 'postgres/cluster')
+  const cluster = join(await realpath(join(dataDir, 'postgres')), 'cluster')
   const names: string[] = []
   await disk.fill(0)
   let lost: Record<string, unknown> | undefined

@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
@@ -49,8 +51,9 @@ async function ownersView(): Promise<pg.Pool> {
 async function die(service: ServiceProcess, withDatabase: boolean): Promise<void> {
   service.child.kill('SIGKILL')
   await service.ended
-  const postmaster = withDatabase ? await runningPostmaster(`${dataDir}/postgres/cluster`) : null
-  if (postmaster) process.kill(postmaster.pid, 'SIGKILL')
+  if (!withDatabase) return
+  const postmaster = await runningPostmaster(join(await realpath(join(dataDir, 'postgres')), 'cluster'))
+  process.kill(postmaster?.pid as number, 'SIGKILL')
 }
 
 test(`killed in a stream of acts ${kills} times, the service has done each act once that was answered, and does each once that is sent again (seed ${seed})`, {
