@@ -49,7 +49,7 @@ async function trailIsWhole(w: World, person: Person): Promise<boolean> {
 
 describe('an act that stands in a deadlock with somebody else', async () => {
   // The service's sessions soon look for a deadlock and are the ones that give way; the other session never looks.
-  const w = await worldWith({ deadlock_timeout: '400ms' })
+  const w = await worldWith({ deadlock_timeout: '700ms' })
   const door = await listening(w)
   const a: TestFirm = await w.firm('Aspen')
   const client = await a.client('Kestrel Cloud')
@@ -65,7 +65,7 @@ describe('an act that stands in a deadlock with somebody else', async () => {
 
   /** The other session holds the trail's head, which acts take last, and then reaches for the client that the act has. */
   const crossWays = async () => {
-    await waitingForLocks(w, 1)
+    await waitingForLocks(w, 1, 'trail_append')
     const begun = performance.now()
     await other.query(`update client set name = name where id = $1`, [client.id])
     // It has what the act had. Long before the act stopped waiting by itself (10 s): it was made to give way.

@@ -17,13 +17,18 @@ export async function keepFrom(w: World, table: string): Promise<() => Promise<v
   return letGo
 }
 
-/** Resolves when so many sessions of the service wait for a lock. */
-export async function waitingForLocks(w: World, count: number): Promise<void> {
+/**
+ * Resolves when so many sessions of the service wait for a lock.
+ * @param statement a part of what they wait with
+ */
+export async function waitingForLocks(w: World, count: number, statement = ''): Promise<void> {
   const found = async () =>
     (
       await w.owner.query(
         `select 1 from pg_stat_activity
-         where datname = current_database() and application_name = 'fieldwork' and wait_event_type = 'Lock'`,
+         where datname = current_database() and application_name = 'fieldwork' and wait_event_type = 'Lock'
+           and strpos(query, $1) > 0`,
+        [statement],
       )
     ).rowCount
   while ((await found()) !== count) await pause(10)
