@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { setFlagsFromString } from 'node:v8'
 import type { Logger } from 'pino'
 import { isSeeded, seedDemo } from '../seeds/first-start.js'
 import { cast, demoPassword } from '../seeds/invented.js'
@@ -39,6 +40,9 @@ function stopOnSignals(service: Service, log: Logger): void {
     })
   }
 }
+
+// Left alone, the memory grows before it is cleaned up: to twice as much under load, for a twentieth of the time.
+setFlagsFromString('--heap-growing-percent=60')
 
 try {
   const config = readConfig()
