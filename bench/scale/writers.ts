@@ -6,7 +6,7 @@ export interface WritersPlan {
   writers: number
   /** On how many engagements they write when each has one of their own. */
   engagements: number
-  /** Acts of each that must be accepted in the end. */
+  /** Acts of each that must be accepted in the end; a tenth of them where all change the same. */
   acts: number
 }
 
@@ -33,21 +33,28 @@ export async function measureWriters(stage: Stage, { writers, engagements, acts 
     controlId: desk.controlIds[n] as string,
   })
   const everyone = Array.from({ length: writers }, (_, n) => n)
-  const scenes: { name: string; pens: Pen[]; desks: Desk[] }[] = [
-    { name: 'one engagement, a control each', pens: everyone.map((n) => penAt(first, n)), desks: [first] },
-    { name: 'one engagement, the same control', pens: everyone.map(() => penAt(first, writers)), desks: [first] },
+  const scenes: { name: string; pens: Pen[]; desks: Desk[]; each: number }[] = [
+    { name: 'one engagement, a control each', pens: everyone.map((n) => penAt(first, n)), desks: [first], each: acts },
+    {
+      name: 'one engagement, the same control',
+      pens: everyone.map(() => penAt(first, writers)),
+      desks: [first],
+      // For each that is accepted nearly everybody else is refused.
+      each: Math.ceil(acts / 10),
+    },
     {
       name: `${engagements} engagements`,
       pens: everyone.map((n) => penAt(stage.desks[n % engagements] as Desk, writers + 1 + Math.floor(n / engagements))),
       desks: stage.desks.slice(0, engagements),
+      each: acts,
     },
   ]
   const rows = [await updateBare(stage, first, acts)]
-  for (const { name, pens, desks } of scenes) {
+  for (const { name, pens, desks, each } of scenes) {
     const before = await trailsOf(stage, desks)
-    const { done, seconds } = await timed(() => Promise.all(pens.map((pen) => write(pen, acts))))
+    const { done, seconds } = await timed(() => Promise.all(pens.map((pen) => write(pen, each))))
     const took = done.flatMap((written) => written.took)
-    mustBe(writers * acts, took.length, 'acts accepted')
+    mustBe(writers * each, took.length, 'acts accepted')
     // None is lost and none stands twice.
     mustBe(before + took.length, await trailsOf(stage, desks), 'entries in the trails')
     const refusals = done.flatMap((written) => [...written.refusals])
