@@ -136,7 +136,7 @@ export class Operations {
 
   #whole(typeName: string, sought: string | null, depth: number): Arbitrary<Selection> {
     return fc.constantFrom<Side>('firm', 'client').map((side) => {
-      const whole = this.#everything(sought ?? typeName, side, Math.min(depth, 2))
+      const whole = this.#everything(sought ?? typeName, side, depth)
       return sought ? { on: typeName, leaves: [], calls: [], members: [whole], fragment: 'none' } : whole
     })
   }
