@@ -6,6 +6,7 @@ import type { Statement } from './table.js'
 // what comes when there are many: who asks ever new questions does not fill the memory of the database.
 const names = new Map<string, string>()
 const namesMax = 500
+const inFailedTransaction = '25P02'
 
 function nameOf(text: string): string | undefined {
   const known = names.get(text)
@@ -23,6 +24,9 @@ export class Connection {
   #over = false
 
   #holds = false
+
+  /** The first error of the transaction: why what came behind it failed. */
+  #cause: unknown
 
   constructor(private readonly client: pg.PoolClient) {}
 
@@ -45,35 +49,47 @@ export class Connection {
     })
   }
 
+  /** What failed because a statement before it had failed says why that one did, whichever of them is heard first. */
+  async #send(query: pg.QueryConfig & { rowMode?: 'array' }): Promise<pg.QueryResult> {
+    const { live } = this
+    try {
+      return await live.query(query)
+    } catch (error) {
+      this.#cause ??= error
+      throw (error as { code?: string }).code === inFailedTransaction ? this.#cause : error
+    }
+  }
+
   /** Several statements without values, as one message. */
   async run(text: string): Promise<void> {
-    await this.live.query(text)
+    await this.#send({ text })
   }
 
   /** A statement whose text is made for this call; answers its rows. */
   async query<T>(text: string, values: readonly unknown[] = []): Promise<T[]> {
-    return (await this.live.query(text, values as unknown[])).rows
+    return (await this.#send({ text, values: values as unknown[] })).rows
   }
 
   /** A statement that is sent many times with the same text; answers its rows. */
   async prepared<T>(text: string, values: readonly unknown[]): Promise<T[]> {
-    return (await this.live.query({ name: nameOf(text), text, values: values as unknown[] })).rows
+    return (await this.#send({ name: nameOf(text), text, values: values as unknown[] })).rows
   }
 
   /** As `prepared`, but each row is the list of its columns, in their order. */
   async lines({ text, values }: Statement): Promise<unknown[][]> {
-    return (await this.live.query({ name: nameOf(text), text, values, rowMode: 'array' })).rows
+    return (await this.#send({ name: nameOf(text), text, values, rowMode: 'array' })).rows
   }
 
   /** Changes rows; answers how many. */
   async change({ text, values }: Statement): Promise<number> {
-    return (await this.live.query({ name: nameOf(text), text, values })).rowCount ?? 0
+    return (await this.#send({ name: nameOf(text), text, values })).rowCount ?? 0
   }
 
   /** Ends the transaction for good. A statement that failed before has undone it, and then there is nothing to keep. */
   async commit(): Promise<void> {
-    const { command } = await this.live.query('commit')
-    if (command !== 'COMMIT') throw new Error('The transaction had failed before it was to be committed.')
+    const { command } = await this.#send({ text: 'commit' })
+    if (command !== 'COMMIT')
+      throw this.#cause ?? new Error('The transaction had failed before it was to be committed.')
   }
 
   /**
