@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { unavailable } from '../access/faults.js'
+import { timedOut, unavailable } from '../access/faults.js'
 import type { Statement } from './table.js'
 
 // A connection parses a named statement once, and keeps it. So a text made anew for each call goes unnamed, and so does
@@ -24,6 +24,9 @@ export class Connection {
   #over = false
 
   #holds = false
+
+  /** When its time is up, by `performance.now()`: no statement begins later. */
+  until = Number.POSITIVE_INFINITY
 
   /** The first error of the transaction: why what came behind it failed. */
   #cause: unknown
@@ -51,6 +54,7 @@ export class Connection {
 
   /** What failed because a statement before it had failed says why that one did, whichever of them is heard first. */
   async #send(query: pg.QueryConfig & { rowMode?: 'array' }): Promise<pg.QueryResult> {
+    if (performance.now() > this.until) throw timedOut()
     const { live } = this
     try {
       return await live.query(query)

@@ -28,6 +28,7 @@ export interface OpenRead {
  */
 export async function openRead(database: Database, claims: Claims, asked: Asked | null = null): Promise<OpenRead> {
   const connection = await database.connect()
+  connection.until = performance.now() + database.patience.question
   try {
     const tx = new Tx(database, connection, claims.firmId, asked)
     const begin = connection.run(`begin isolation level repeatable read read only; ${settings(claims)}`)

@@ -1,5 +1,5 @@
 import type { Actor, Claims } from '../access/actor.js'
-import { forbidden, timedOut, unauthenticated, unavailable } from '../access/faults.js'
+import { forbidden, unauthenticated, unavailable } from '../access/faults.js'
 import type { Guarded } from '../access/guard.js'
 import { allows, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
@@ -37,7 +37,6 @@ export class Context implements Guarded {
   private asked: Asked | null = null
   private apart: Context | null = null
   private ended = false
-  private overdueAt = Number.POSITIVE_INFINITY
   private coordinate: string | null = null
 
   constructor(
@@ -151,8 +150,7 @@ export class Context implements Guarded {
     const { claims, database, whole } = this
     if (!claims) return Promise.reject(unauthenticated())
     if (whole.ended) return Promise.reject(unavailable())
-    if (whole.reading) return performance.now() > whole.overdueAt ? Promise.reject(timedOut()) : whole.reading
-    whole.overdueAt = performance.now() + database.patience.question
+    if (whole.reading) return whole.reading
     const reading = openRead(database, claims, whole.asked).then((read) => {
       const opened = { read, tx: Promise.resolve(read.tx), batches: Promise.resolve(new Batches(read.tx)) }
       if (whole.reading === reading) whole.opened = opened
