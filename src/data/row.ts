@@ -41,6 +41,17 @@ export abstract class EngagementRow extends Row {
   }
 }
 
+/** A row within an engagement that concerns its client too. */
+export abstract class ClientRow extends EngagementRow {
+  @Column({ type: 'uuid' })
+  clientId: string
+
+  /** What row-level security holds for people of the client is said to the index as well: a policy with an `or` cannot. */
+  static override wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null {
+    return actor.clientId ? [{ clientId: actor.clientId }] : EngagementRow.wall(actor, onTeam)
+  }
+}
+
 export interface RowClass<R extends Row = Row> {
   new (): R
   readonly name: string

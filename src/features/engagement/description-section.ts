@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
+import { ClientRow } from '../../data/row.js'
 import { DescriptionCriterion } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
 import type * as words from '../../rules/vocabulary.js'
@@ -10,10 +10,7 @@ import type * as words from '../../rules/vocabulary.js'
   implements: Node,
   description: 'What management writes about its system under one description criterion (Section III).',
 })
-export class DescriptionSection extends EngagementRow {
-  @Column({ type: 'uuid' })
-  clientId: string
-
+export class DescriptionSection extends ClientRow {
   @Column({ type: 'text' })
   @Field(() => DescriptionCriterion, { description: 'The description criterion it answers.' })
   criterion: words.DescriptionCriterion

@@ -65,8 +65,9 @@ export class Engagement extends Row {
   @Column({ type: 'integer' })
   lastExceptionNumber: number
 
-  /** The admin sees that engagements exist, a client user (by row-level security) those of the client, others their own. */
+  /** The admin sees that engagements exist, a client user those of the client, others their own. */
   static override wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null {
+    if (actor.clientId) return [{ clientId: actor.clientId }]
     return actor.firmRole && actor.firmRole !== 'FIRM_ADMIN' ? [{ id: onTeam }] : null
   }
 }

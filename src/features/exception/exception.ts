@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
+import { ClientRow } from '../../data/row.js'
 import { Cause, ExceptionCategory, ExceptionKind, ExceptionState } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
 import { Day, Moment } from '../../graph/scalars.js'
@@ -12,10 +12,7 @@ import type * as words from '../../rules/vocabulary.js'
   description:
     'A matter to be reported in Section IV: deviations of a control, a deficiency in its design, a wrong description, or evidence that could not be had. The client sees it once it is communicated.',
 })
-export class Exception extends EngagementRow {
-  @Column({ type: 'uuid' })
-  clientId: string
-
+export class Exception extends ClientRow {
   @Column({ type: 'integer' })
   @Field(() => Int, { description: 'Its number in the engagement; the first is 1.' })
   number: number

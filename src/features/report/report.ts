@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
+import { ClientRow } from '../../data/row.js'
 import { Node } from '../../graph/node.js'
 import { Day } from '../../graph/scalars.js'
 
@@ -9,12 +9,9 @@ import { Day } from '../../graph/scalars.js'
   implements: Node,
   description: 'The report as it was issued: written once. Everything it is shown as is made from its model.',
 })
-export class Report extends EngagementRow {
+export class Report extends ClientRow {
   /** The digest stands for it. */
   static override readonly untold = ['model']
-
-  @Column({ type: 'uuid' })
-  clientId: string
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The report’s number in the firm.' })

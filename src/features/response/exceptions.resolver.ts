@@ -103,13 +103,13 @@ function statesFor(tx: Tx, state: words.ExceptionState | null | undefined): word
   return state === 'COMMUNICATED' ? ['COMMUNICATED', 'CONCLUDED'] : [state]
 }
 
-/** A condition on an exception's id. The states are those of `isAwaited` (rules/responses.ts). */
+/**
+ * A condition on an exception's id. The states are those of `isAwaited` (rules/responses.ts). They are the row's own, so that
+ * the index of the client's exceptions by state leads to it.
+ */
 const awaited = (tx: Tx, is: boolean) =>
   new Condition(
-    (
-      id,
-      bind,
-    ) => `${is ? '' : 'not'} exists (select 1 from exception e where e.id = ${id} and e.firm_id = ${bind(tx.firmId)}
-      and e.state in ('COMMUNICATED', 'CONCLUDED') and not exists (select 1 from management_response r
-        where r.firm_id = e.firm_id and r.exception_id = e.id and r.state in ('SUBMITTED', 'ACCEPTED')))`,
+    (id, bind) => `${is ? '' : 'not'} ("exception".state in ('COMMUNICATED', 'CONCLUDED')
+      and not exists (select 1 from management_response r
+        where r.firm_id = ${bind(tx.firmId)} and r.exception_id = ${id} and r.state in ('SUBMITTED', 'ACCEPTED')))`,
   )

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
+import { ClientRow } from '../../data/row.js'
 import { ResponseState } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
 import type * as words from '../../rules/vocabulary.js'
@@ -12,7 +12,7 @@ import type { RemediationStep } from './response-content.js'
   description:
     'Management’s answer to one exception (Section V). The draft is the client’s own; the auditor reads what was submitted.',
 })
-export class ManagementResponse extends EngagementRow {
+export class ManagementResponse extends ClientRow {
   /** The draft is the client's own. What is submitted stands in its version, and in the trail, in full. */
   static override readonly untold = [
     'acknowledgement',
@@ -23,9 +23,6 @@ export class ManagementResponse extends EngagementRow {
     'targetDate',
     'preventionOfRecurrence',
   ]
-
-  @Column({ type: 'uuid' })
-  clientId: string
 
   @Column({ type: 'uuid' })
   exceptionId: string

@@ -1,15 +1,12 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
+import { ClientRow } from '../../data/row.js'
 import { Node } from '../../graph/node.js'
 import { ResponseContent } from './response-content.js'
 
 @Entity('response_version')
 @ObjectType({ implements: Node, description: 'What management submitted, once: it never changes.' })
-export class ResponseVersion extends EngagementRow {
-  @Column({ type: 'uuid' })
-  clientId: string
-
+export class ResponseVersion extends ClientRow {
   @Column({ type: 'uuid' })
   responseId: string
 
