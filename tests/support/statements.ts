@@ -4,7 +4,11 @@ import pg from 'pg'
 export interface Sent {
   sql: string
   values: readonly unknown[]
+  /** Which round trip it went in: one later than the last that had brought an answer by then. */
+  trip: number
 }
+
+type Query = (this: pg.Client, statement: string | { text: string; values?: unknown[] }, ...rest: unknown[]) => unknown
 
 /**
  * All that this process sends to the database while something is done. How long a thing takes follows from it, and does not
@@ -12,12 +16,18 @@ export interface Sent {
  */
 export async function sentDuring<T>(work: () => Promise<T>): Promise<{ answer: T; sent: Sent[] }> {
   const sent: Sent[] = []
-  const prototype = pg.Client.prototype as { query: (...args: any[]) => unknown }
+  const answered = new WeakMap<pg.Client, number>()
+  const prototype = pg.Client.prototype as unknown as { query: Query }
   const { query } = prototype
-  prototype.query = function (this: pg.Client, statement: string | { text: string; values?: unknown[] }, ...rest) {
+  prototype.query = function (statement, ...rest) {
     const { text, values } = typeof statement === 'string' ? { text: statement, values: rest[0] } : statement
-    sent.push({ sql: text, values: Array.isArray(values) ? values : [] })
-    return query.call(this, statement, ...rest)
+    const trip = (answered.get(this) ?? 0) + 1
+    sent.push({ sql: text, values: Array.isArray(values) ? values : [], trip })
+    const answer = query.call(this, statement, ...rest)
+    const settle = () => answered.set(this, Math.max(trip, answered.get(this) ?? 0))
+    // Before whoever asked: what they send on hearing it goes in a later trip.
+    if (answer instanceof Promise) answer.then(settle, settle)
+    return answer
   }
   try {
     return { answer: await work(), sent }
