@@ -171,7 +171,7 @@ export class Operations {
         })
         // A few fields by chance seldom show what only one of them would give away.
         const all = this.#whole(typeName, sought, depth)
-        return fc.oneof({ withCrossShrink: true }, { weight: 6, arbitrary: some }, { weight: 1, arbitrary: all })
+        return fc.oneof({ withCrossShrink: true }, { weight: 5, arbitrary: some }, { weight: 1, arbitrary: all })
       })
     this.#selections.set(known, made)
     return made

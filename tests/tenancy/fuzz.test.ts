@@ -21,7 +21,7 @@ import type { Way } from '../support/ways-in.js'
 const cases = Number(process.env.FUZZ_CASES ?? 300)
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const path = process.env.FUZZ_PATH
-/** From so many cases on, all of the schema must have been reached. */
+/** From so many cases on, nearly all of the schema must have been reached. */
 const long = 10_000
 
 const schema = await plainSchema(features)
@@ -85,10 +85,11 @@ describe('a random operation', () => {
     if (cases >= long) expect(done / ownMutations).toBeGreaterThan(0.08)
   })
 
-  it('reaches the whole schema in a long run', () => {
+  it('reaches the schema, in a long run nearly all of it', () => {
     const { all, missing } = reach
     const few = missing.length > 40 ? '' : `, not ${missing.join(', ') || 'one was missed'}`
     print(`reached ${all.length - missing.length} of ${all.length} root fields, types and inputs${few}`)
-    if (cases >= long) expect(missing).toEqual([])
+    // What only one person in one state of one object is answered with may be missed by chance: three or so of hundreds.
+    if (cases >= long) expect(missing.length, missing.join(', ')).toBeLessThanOrEqual(all.length / 100)
   })
 })
