@@ -1,0 +1,123 @@
+import { expect, it } from 'vitest'
+import type { RowClass } from '../../src/data/row.js'
+import { features } from '../../src/features.js'
+import { plainSchema } from '../../src/server/schema.js'
+import { typeAt } from '../support/attack.js'
+import { fullWorld } from '../support/full-world.js'
+import { argumentsFor, operationFor } from '../support/generate.js'
+import { sentDuring } from '../support/statements.js'
+import { world } from '../support/world.js'
+
+// Whatever is asked, more rows do not mean more statements: what many objects of an answer need is read as a set. Every
+// question of the schema is asked in a full world, and again after each row in it got further ones like it.
+const w = await world()
+const full = await fullWorld(w)
+const schema = await plainSchema(features)
+const questions = Object.keys(schema.getQueryType()?.getFields() ?? {})
+
+const rows = features.flatMap((feature) => feature.rows).filter(({ name }) => name !== 'Firm')
+
+/** Gives each row another like it, beside it: of the same engagement, parent and values, with an id of its own. */
+async function double(round: number): Promise<void> {
+  const owner = await w.owner.connect()
+  try {
+    await owner.query('set session_replication_role = replica')
+    for (const row of rows) await owner.query(doubling(row, round))
+  } finally {
+    owner.release(true)
+  }
+}
+
+function doubling(row: RowClass, round: number): string {
+  const { name, columns } = w.database.table(row)
+  const other = (column: string) => {
+    // A second engagement has the same people on its team.
+    const own = column === 'id' || (row.name === 'TeamMember' && column === 'engagement_id')
+    return own ? `md5("${column}"::text || '${round}')::uuid` : `"${column}"`
+  }
+  const listed = columns.map(({ column }) => `"${column}"`).join()
+  return `insert into ${name} (${listed}) select ${columns.map(({ column }) => other(column)).join()} from ${name}`
+}
+
+/** Two rows alike are against what is unique; that is of no concern to how they are read. */
+async function withoutUniqueness(): Promise<void> {
+  const { rows: all } = await w.owner.query<{ text: string }>(
+    `select format('alter table %s drop constraint %I cascade', conrelid::regclass, conname) as text from pg_constraint
+     where contype = 'u' and connamespace = 'fieldwork'::regnamespace
+     union all select format('drop index %s', indexrelid::regclass) from pg_index
+       where indisunique and not indisprimary and indexrelid::regclass::text not in (
+         select conname from pg_constraint) and indrelid in (select oid from pg_class where relnamespace = 'fieldwork'::regnamespace)`,
+  )
+  for (const { text } of all) await w.owner.query(text)
+}
+
+/** A question about the first engagement and what is in it. A directive makes that no plan has to be learned for it. */
+function questionOf(field: string) {
+  const query = operationFor(schema, field, 2).query.replace('{', '{ executed: __typename @include(if: true)')
+  const id = (path: string) => full.held[typeAt(schema, { field, path })]?.[0] ?? full.held.Engagement?.[0]
+  const variables = argumentsFor(schema, field, { id })
+  return {
+    query,
+    variables: 'first' in variables ? { ...variables, first: field === 'engagements' ? 12 : 25 } : variables,
+  }
+}
+
+/** How many statements a question comes to, how many objects answer it, and of a list how many stand in it. */
+interface Asked {
+  statements: number
+  objects: number
+  listed: number
+}
+
+async function askedAll() {
+  const all = new Map<string, Asked>()
+  for (const field of questions) {
+    const { query, variables } = questionOf(field)
+    const person = field === 'verifyFirmTrail' ? full.a.admin : full.crew.manager
+    const { answer, sent } = await sentDuring(() => person.ask(query, variables))
+    expect(answer.errors, field).toBeUndefined()
+    const objects = JSON.stringify(answer.data).split('"__typename"').length - 1
+    all.set(field, { statements: sent.length, objects, listed: answer.data[field]?.nodes?.length ?? 0 })
+  }
+  return all
+}
+
+/**
+ * Statements that each further object of a list comes to at most. A list within a list is a page for each object of the
+ * outer one, of its rows and of its total; and what an engagement comes to as a whole (its report as it would be, its
+ * conclusions) is reckoned for one at a time. What an operation may cost (server/limits.ts) bounds how many that can be.
+ */
+const each: Record<string, number> = { clients: 4, engagements: 20 }
+
+/** What more rows do not show in: the catalogue, figures that are reckoned, one redrawn sample or one trail. */
+const fixed = [
+  'criteria',
+  'viewer',
+  'sampleSize',
+  'upperDeviationLimit',
+  'verifySample',
+  'verifyTrail',
+  'verifyFirmTrail',
+]
+
+await withoutUniqueness()
+await double(1)
+// What is read once for the life of a process is read before.
+await askedAll()
+const few = await askedAll()
+await double(2)
+const many = await askedAll()
+
+it.each(questions.filter((field) => !fixed.includes(field)))(
+  '%s is answered with more where there are more rows',
+  (field) => {
+    expect(many.get(field)?.objects).toBeGreaterThan(few.get(field)?.objects as number)
+  },
+)
+
+it.each(questions)('%s comes to as many statements where there are more rows', (field) => {
+  const [before, after] = [few.get(field), many.get(field)] as [Asked, Asked]
+  const more = after.statements - before.statements
+  if (field in each) expect(more / (after.listed - before.listed)).toBeLessThanOrEqual(each[field] as number)
+  else expect(more).toBe(0)
+})
