@@ -42,7 +42,7 @@ function stopOnSignals(service: Service, log: Logger): void {
 }
 
 // Left alone, the memory grows before it is cleaned up: to twice as much under load, for a twentieth of the time.
-setFlagsFromString('--heap-growing-percent=60')
+setFlagsFromString('--heap-growing-percent=40')
 
 try {
   const config = readConfig()

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { gaps } from '../src/access/guard.js'
@@ -197,5 +197,22 @@ describe('the vocabulary', () => {
       (v) => Object.values(v),
     )
     expect(meanings.filter((meaning) => !/^[A-Z“].{3,}\.$/.test(meaning as string))).toEqual([])
+  })
+})
+
+describe('the README', () => {
+  it('names no test that is not there, and promises nothing without one', () => {
+    const text = readFileSync(join(root, 'README.md'), 'utf8')
+    const promises =
+      text
+        .split('## What we promise')[1]
+        ?.split('\n## ')[0]
+        ?.match(/^\| (?!promise|---).*$/gm) ?? []
+    expect(promises.length).toBeGreaterThan(10)
+    for (const promise of promises) {
+      const named = [...promise.matchAll(/`(tests\/[\w/-]+\.test\.ts)`/g)].map(([, file]) => file as string)
+      expect(named.length, promise).toBeGreaterThan(0)
+      expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([])
+    }
   })
 })
