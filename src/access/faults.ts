@@ -21,6 +21,10 @@ export class Fault extends Error {
 
 export const unauthenticated = () => new Fault('UNAUTHENTICATED', 'Sign in first: send a valid access token.')
 
+/** Whether the error says that the database is away or took too long, and nothing about the request. */
+export const isOutage = (error: unknown): boolean =>
+  error instanceof Fault && (error.code === 'UNAVAILABLE' || error.code === 'TIMED_OUT')
+
 export const forbidden = () => new Fault('FORBIDDEN', 'Your role does not allow this.')
 
 /** The same words for what never existed and for what somebody may not see. */

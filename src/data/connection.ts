@@ -2,15 +2,17 @@ import type pg from 'pg'
 import { timedOut, unavailable } from '../access/faults.js'
 import type { Statement } from './table.js'
 
-// A connection parses a named statement once, and keeps it. So a text made anew for each call goes unnamed, and so does
-// what comes when there are many: who asks ever new questions does not fill the memory of the database.
+// A connection parses a named statement once, and keeps it. The texts of the code are few; those narrowed to what a question
+// asks are as many as callers think up: beyond a bound they go unnamed, so that nobody fills the memory of the database.
 const names = new Map<string, string>()
-const namesMax = 500
+const narrowedMax = 500
+let narrowedNames = 0
 const inFailedTransaction = '25P02'
 
-function nameOf(text: string): string | undefined {
+function nameOf({ text, narrowed }: Pick<Statement, 'text' | 'narrowed'>): string | undefined {
   const known = names.get(text)
-  if (known || names.size >= namesMax) return known
+  if (known || (narrowed && narrowedNames >= narrowedMax)) return known
+  if (narrowed) narrowedNames += 1
   const name = `s${names.size + 1}`
   names.set(text, name)
   return name
@@ -76,17 +78,18 @@ export class Connection {
 
   /** A statement that is sent many times with the same text; answers its rows. */
   async prepared<T>(text: string, values: readonly unknown[]): Promise<T[]> {
-    return (await this.#send({ name: nameOf(text), text, values: values as unknown[] })).rows
+    return (await this.#send({ name: nameOf({ text }), text, values: values as unknown[] })).rows
   }
 
   /** As `prepared`, but each row is the list of its columns, in their order. */
-  async lines({ text, values }: Statement): Promise<unknown[][]> {
-    return (await this.#send({ name: nameOf(text), text, values, rowMode: 'array' })).rows
+  async lines(statement: Statement): Promise<unknown[][]> {
+    const { text, values } = statement
+    return (await this.#send({ name: nameOf(statement), text, values, rowMode: 'array' })).rows
   }
 
   /** Changes rows; answers how many. */
   async change({ text, values }: Statement): Promise<number> {
-    return (await this.#send({ name: nameOf(text), text, values })).rowCount ?? 0
+    return (await this.#send({ name: nameOf({ text }), text, values })).rowCount ?? 0
   }
 
   /** Ends the transaction for good. A statement that failed before has undone it, and then there is nothing to keep. */

@@ -53,11 +53,14 @@ export async function claim(tx: WriteTx, scope: string | null, attempt: Attempt)
   return revive(tx.database, JSON.parse(tx.database.keeper.open(before.sealed_payload)))
 }
 
-/** Keeps the answer with the claimed key, sealed, and forgets what is older than seven days. */
-export async function keep(tx: WriteTx, scope: string | null, attempt: Attempt, payload: unknown): Promise<void> {
+/**
+ * Keeps the answer with the claimed key, sealed, and forgets what is older than seven days. What cannot be kept is thrown at
+ * once, before anything is sent: the commit may be on its way when a promise fails.
+ */
+export function keep(tx: WriteTx, scope: string | null, attempt: Attempt, payload: unknown): Promise<unknown> {
   const place = [scope ? tx.firmId : nobody, scope ?? 'anonymous', attempt.key]
   const sealed = tx.database.keeper.seal(JSON.stringify(dry(payload)))
-  await Promise.all([
+  return Promise.all([
     tx.prepared('update idempotency set sealed_payload = $4 where firm_id = $1 and scope = $2 and key = $3', [
       ...place,
       sealed,

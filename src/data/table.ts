@@ -13,6 +13,8 @@ export interface Column {
 export interface Statement {
   text: string
   values: unknown[]
+  /** Its text depends on what a question asks for. */
+  narrowed?: boolean
 }
 
 /** Several columns with what is asked of each, by property. */
@@ -61,7 +63,7 @@ export class Table<R extends Row = Row> {
       limit === undefined ? '' : ` limit ${bind(limit)}`,
       lock ? ` for ${lock}` : '',
     ].join('')
-    return { text, values }
+    return { text, values, narrowed: view !== this.whole }
   }
 
   count(own: Conditions, walls: readonly Conditions[] | null): Statement {

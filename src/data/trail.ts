@@ -28,10 +28,11 @@ export const chainOf = (row: Row): string =>
 
 /**
  * Appends one entry; the database dates it, locks the chain's head and computes the hash.
- * Called by `write` alone, in the transaction of the act, last: the head is locked for as short as can be.
+ * Called at the end of an act, in its transaction: the head is locked for as short as can be. What cannot be told is thrown at
+ * once, before anything is sent.
  */
-export async function appendTrail(connection: Connection, entry: TrailEntryDraft): Promise<void> {
-  await connection.prepared('select trail_append($1, $2, $3, $4, $5, $6, $7, $8)', [
+export function appendTrail(connection: Connection, entry: TrailEntryDraft): Promise<unknown> {
+  return connection.prepared('select trail_append($1, $2, $3, $4, $5, $6, $7, $8)', [
     entry.firmId,
     entry.chainId,
     entry.actorId,

@@ -10,7 +10,7 @@ import { WriteTx } from './write-tx.js'
 export { isUuid, soughtId, Tx } from './tx.js'
 export { WriteTx } from './write-tx.js'
 
-// Statements reach their rows by key, so the plan is the same whatever the values: it is not thought out anew for each.
+// Nearly all statements reach their rows by key, so the plan is the same whatever the values: it is not thought out anew.
 const settings = (claims: Claims | null) =>
   claims
     ? `set local plan_cache_mode = force_generic_plan; set local app.firm_id = ${quoted(claims.firmId)}; ` +
@@ -23,15 +23,20 @@ export interface OpenRead {
   close(): Promise<void>
 }
 
-/**
- * Opens a read-only, repeatable-read transaction of the person's tenant.
- * @param asked what is read of rows; all of it when absent
- */
-export async function openRead(database: Database, claims: Claims, asked: Asked | null = null): Promise<OpenRead> {
+export interface ReadOptions {
+  /** What is read of rows; all of it when absent. */
+  asked?: Asked | null
+  /** When the question’s time is up, by `performance.now()`; as long from now as a question may take when absent. */
+  until?: number | null
+}
+
+/** Opens a read-only, repeatable-read transaction of the person's tenant. */
+export async function openRead(database: Database, claims: Claims, options: ReadOptions = {}): Promise<OpenRead> {
+  const until = options.until ?? performance.now() + database.patience.question
   const connection = await database.connect()
-  connection.until = performance.now() + database.patience.question
+  connection.until = until
   try {
-    const tx = new Tx(database, connection, claims.firmId, asked)
+    const tx = new Tx(database, connection, claims.firmId, options.asked)
     const begin = connection.run(`begin isolation level repeatable read read only; ${settings(claims)}`)
     await Promise.all([begin, tx.identify(claims)])
     return { tx, close: () => connection.rollback() }

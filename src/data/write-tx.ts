@@ -120,7 +120,7 @@ export class WriteTx extends Tx {
   }
 
   /** Appends one entry to each chain the act touched. */
-  async appendTrail(action: string, about: Row | null, actorName?: string): Promise<void> {
+  appendTrail(action: string, about: Row | null, actorName?: string): Promise<unknown> {
     const appended = [...this.#changes].map(([chainId, changes]) => {
       const first = changes[0] as Change
       const node = about && chainOf(about) === chainId ? { type: about.constructor.name, id: about.id } : first
@@ -135,7 +135,7 @@ export class WriteTx extends Tx {
         changes,
       })
     })
-    await Promise.all(appended)
+    return Promise.all(appended)
   }
 
   #complete<R extends Row>(row: RowClass<R>, values: Fresh<R>): R {

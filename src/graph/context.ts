@@ -1,5 +1,5 @@
 import type { Actor, Claims } from '../access/actor.js'
-import { forbidden, unauthenticated, unavailable } from '../access/faults.js'
+import { forbidden, isOutage, unauthenticated, unavailable } from '../access/faults.js'
 import type { Guarded } from '../access/guard.js'
 import { allows, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
@@ -7,6 +7,7 @@ import type { Asked } from '../data/asked.js'
 import { Batches } from '../data/batch.js'
 import type { Database } from '../data/database.js'
 import { claim, keep } from '../data/idempotency.js'
+import { outageOf } from '../data/outages.js'
 import { Row } from '../data/row.js'
 import { type OpenRead, openRead, type Tx, type WriteTx, write } from '../data/work.js'
 import { canonicalJson } from '../rules/canonical.js'
@@ -36,6 +37,8 @@ export class Context implements Guarded {
   private whole: Context = this
   private asked: Asked | null = null
   private apart: Context | null = null
+  private until: number | null = null
+  private outage: unknown = null
   private ended = false
   private coordinate: string | null = null
 
@@ -105,8 +108,8 @@ export class Context implements Guarded {
         if (entry.on && !tx.asked)
           throw new Error(`${coordinate} was done without the policy being asked about its row`)
         const about = Object.values(done).find((value) => value instanceof Row)
-        const trail = tx.appendTrail(coordinate.split('.')[1] as string, (about as Row | undefined) ?? null)
-        tx.lastly(trail, keep(tx, scope, attempt, done))
+        tx.lastly(tx.appendTrail(coordinate.split('.')[1] as string, (about as Row | undefined) ?? null))
+        tx.lastly(keep(tx, scope, attempt, done))
         return done
       }
       const payload = await write(this.database, claims, coordinate, act, once)
@@ -121,9 +124,17 @@ export class Context implements Guarded {
   asking(asked: Asked): Context {
     const apart = new Context(this.database, this.claims, this.request, this.services)
     apart.asked = asked
+    // Both are one question, which has its time once.
+    this.whole.until = performance.now() + this.database.patience.question
+    apart.until = this.whole.until
     this.whole.apart = apart
     if (this.whole.ended) apart.ended = true
     return apart
+  }
+
+  /** Where the database was away or took too long, nothing is read any more: who waited once does not wait again. */
+  askNoMoreAfter(cause: unknown): void {
+    if (outageOf(cause) || isOutage(cause)) this.whole.outage = cause
   }
 
   /** Ends the read transaction; the next read opens another one. */
@@ -150,8 +161,9 @@ export class Context implements Guarded {
     const { claims, database, whole } = this
     if (!claims) return Promise.reject(unauthenticated())
     if (whole.ended) return Promise.reject(unavailable())
+    if (whole.outage) return Promise.reject(whole.outage)
     if (whole.reading) return whole.reading
-    const reading = openRead(database, claims, whole.asked).then((read) => {
+    const reading = openRead(database, claims, { asked: whole.asked, until: whole.until }).then((read) => {
       const opened = { read, tx: Promise.resolve(read.tx), batches: Promise.resolve(new Batches(read.tx)) }
       if (whole.reading === reading) whole.opened = opened
       return opened

@@ -11,7 +11,6 @@ import {
   getOperationAST,
   getVariableValues,
   isAbstractType,
-  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -30,9 +29,14 @@ import {
 export interface Plan {
   /** The properties it asks for by name: type -> properties. What resolvers look at beside them it does not know. */
   readonly named: ReadonlyMap<string, ReadonlySet<string>>
-  /** @returns the `data` of the answer; null when the executor is to answer */
-  answer(context: unknown, variables: Readonly<Record<string, unknown>>): Promise<Record<string, unknown> | null>
+  /** @returns the `data` of the answer or, when the executor is to answer, why */
+  answer(context: unknown, variables: Readonly<Record<string, unknown>>): Promise<Answered>
 }
+
+export type Answered = { data: Record<string, unknown> } | { gaveUp: unknown }
+
+/** Fragments are written out in a plan: a small document could come to more fields than the memory holds. */
+const fieldsMax = 1_000
 
 /** One execution of a plan. */
 interface Run {
@@ -42,7 +46,7 @@ interface Run {
   args: (Record<string, unknown> | undefined)[]
   waiting: number
   settle(): void
-  giveUp(): void
+  giveUp(cause: unknown): void
 }
 
 type Complete = (run: Run, value: unknown) => unknown
@@ -69,6 +73,7 @@ export function planOf(schema: GraphQLSchema, document: DocumentNode, operationN
 class Planner {
   readonly #fragments = new Map<string, FragmentDefinitionNode>()
   readonly named = new Map<string, Set<string>>()
+  #fields = 0
   #fieldsWithArguments = 0
 
   constructor(
@@ -81,15 +86,11 @@ class Planner {
     }
   }
 
-  async run(
-    complete: Complete,
-    context: unknown,
-    given: Readonly<Record<string, unknown>>,
-  ): Promise<Record<string, unknown> | null> {
+  async run(complete: Complete, context: unknown, given: Readonly<Record<string, unknown>>): Promise<Answered> {
     const { coerced, errors } = getVariableValues(this.schema, this.operation.variableDefinitions ?? [], given)
-    if (errors || !coerced) return null
+    if (errors || !coerced) return { gaveUp: unplanned }
     return new Promise((resolve) => {
-      let data: Record<string, unknown> | null = null
+      let data: Record<string, unknown> = {}
       const run: Run = {
         context,
         variables: coerced,
@@ -98,15 +99,15 @@ class Planner {
         waiting: 1,
         settle() {
           run.waiting -= 1
-          if (run.waiting === 0) resolve(data)
+          if (run.waiting === 0) resolve({ data })
         },
-        giveUp: () => resolve(null),
+        giveUp: (cause) => resolve({ gaveUp: cause }),
       }
       try {
         data = complete(run, undefined) as Record<string, unknown>
         run.settle()
-      } catch {
-        run.giveUp()
+      } catch (error) {
+        run.giveUp(error)
       }
     })
   }
@@ -147,6 +148,8 @@ class Planner {
 
   #field(type: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan {
     const [node] = nodes as [FieldNode]
+    this.#fields += 1
+    if (this.#fields > fieldsMax) throw unplanned
     const name = node.name.value
     if (name === '__typename') return (_run, _source, into) => (into[key] = type.name)
     const field = type.getFields()[name]
@@ -157,7 +160,8 @@ class Planner {
       this.named.set(type.name, (this.named.get(type.name) ?? new Set()).add(name))
       return (run, source, into) => {
         const value = (source as Record<string, unknown>)[name]
-        if (typeof value === 'function' || isPromise(value)) throw unplanned
+        if (typeof value === 'function') throw unplanned
+        mustBeThere(value)
         into[key] = complete(run, value)
       }
     }
@@ -213,13 +217,11 @@ class Planner {
       const complete = this.#value(type.ofType, nodes)
       return (run, value) => {
         if (!Array.isArray(value)) throw unplanned
-        return value.map((item) => {
-          if (isPromise(item)) throw unplanned
-          return complete(run, item)
-        })
+        for (const item of value) mustBeThere(item)
+        return value.map((item) => complete(run, item))
       }
     }
-    if (isNonNullType(type) || isInterfaceType(type) || isAbstractType(type)) throw unplanned
+    if (isNonNullType(type) || isAbstractType(type)) throw unplanned
     return this.object(
       type,
       nodes.map(({ selectionSet }) => selectionSet as SelectionSetNode),
@@ -247,8 +249,8 @@ function resolving(
       try {
         into[key] = complete(run, come)
         run.settle()
-      } catch {
-        run.giveUp()
+      } catch (error) {
+        run.giveUp(error)
       }
     }, run.giveUp)
   }
@@ -256,6 +258,13 @@ function resolving(
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+
+/** What is promised where a plan expects the thing itself is left to the executor, and its failure is nobody's here. */
+function mustBeThere(value: unknown): void {
+  if (!isPromise(value)) return
+  Promise.resolve(value).catch(() => undefined)
+  throw unplanned
+}
 
 /** Whether a variable stands anywhere in the arguments of a field. */
 function usesVariables(node: FieldNode): boolean {

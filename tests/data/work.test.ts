@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { claim, keep } from '../../src/data/idempotency.js'
 import { openRead, type Tx, write } from '../../src/data/work.js'
 import { Client } from '../../src/features/client/client.js'
 import { world } from '../support/world.js'
@@ -68,6 +69,37 @@ describe('write', () => {
       await tx.update(row, { name: 'Unasked' })
     })
     await expect(unasked).rejects.toThrow('without the policy being asked')
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('keeps nothing of an act whose last statements fail', async () => {
+    const before = await w.digest()
+    const failing = write(w.database, a.manager.claims, act, async (tx) => {
+      const row = await tx.load(Client, client.id)
+      await tx.permit(row)
+      await tx.update(row, { name: 'Half done' })
+      tx.lastly(tx.appendTrail('updateClient', row), tx.query('select 1 / 0'))
+    })
+    await expect(failing).rejects.toThrow('division by zero')
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('keeps nothing of an act whose answer cannot be kept', async () => {
+    const before = await w.digest()
+    const attempt = { action: act, key: 'of an answer that is no JSON', input: '{}' }
+    const failing = write(
+      w.database,
+      a.manager.claims,
+      act,
+      async (tx) => {
+        const row = await tx.load(Client, client.id)
+        await tx.update(row, { name: 'Not kept' })
+        tx.lastly(tx.appendTrail('updateClient', row))
+        tx.lastly(keep(tx, a.manager.memberId, attempt, { count: 1n }))
+      },
+      (tx) => claim(tx, a.manager.memberId, attempt),
+    )
+    await expect(failing).rejects.toThrow('BigInt')
     expect(await w.digest()).toBe(before)
   })
 })

@@ -70,6 +70,15 @@ function apart(answer: object): unknown {
   )
 }
 
+/** A few hundred characters that are ten thousand fields when they are written out. */
+const fanned = `query ($id: ID!) { sample(id: $id) { ...F0 } } ${[0, 1, 2, 3, 4, 5, 6]
+  .map((n) => {
+    const [type, field] = n % 2 === 0 ? ['Sample', 'procedure'] : ['Procedure', 'sample']
+    const spread = n === 6 ? '{ id ref state }' : `{ ...F${n + 1} }`
+    return `fragment F${n} on ${type} { ${['a', 'b', 'c', 'd', 'e'].map((alias) => `${alias}: ${field} ${spread}`).join(' ')} }`
+  })
+  .join(' ')}`
+
 describe('a plan', () => {
   const plan = (query: string, name: string | null = null) => planOf(schema, parse(query), name)
 
@@ -86,6 +95,7 @@ describe('a plan', () => {
     ['what may be of several types', 'query ($id: ID!) { node(id: $id) { id } }'],
     ['a directive', 'query ($w: Boolean!) { viewer { member { name @include(if: $w) } } }'],
     ['introspection', '{ __schema { queryType { name } } }'],
+    ['fragments that come to more fields than a memory should hold', fanned],
     ['a name that no plain object can hold', '{ __proto__: viewer { member { name } } }'],
   ])('is not made of %s', (_, query) => {
     expect(plan(query)).toBeNull()
