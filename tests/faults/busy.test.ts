@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { seedDemo } from '../../seeds/first-start.js'
 import { readConfig } from '../../src/config.js'
 import { openRead } from '../../src/data/work.js'
@@ -71,6 +71,19 @@ describe('more requests than connections', async () => {
     const { rows } = await w.owner.query("select name from client where name in ('Late Client', 'Never')")
     expect(rows).toEqual([{ name: 'Late Client' }])
     expect(await leftBehind(w, 2)).toEqual([])
+  })
+
+  it('wait for a connection once: a question that got none is not asked again by other means', async () => {
+    const letGo = await keepFrom(w, 'client')
+    const holding = [door.post(a.manager, clients), door.post(a.senior, clients)]
+    await waitingForLocks(w, 2)
+    const connect = vi.spyOn(w.database, 'connect')
+    const answer = await door.post(a.manager, clients)
+    expect(fault(answer)).toEqual(expectedFault(answer, 'UNAVAILABLE'))
+    expect(connect).toHaveBeenCalledTimes(1)
+    connect.mockRestore()
+    await letGo()
+    for (const held of await Promise.all(holding)) expect(held.body?.errors).toBeUndefined()
   })
 })
 
