@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import jwt from 'jsonwebtoken'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Claims } from '../../src/access/actor.js'
 import { Database } from '../../src/data/database.js'
-import { rotateSigningKey } from '../../src/features/identity/signing-keys.js'
+import { loadSigningKeys, rotateSigningKey } from '../../src/features/identity/signing-keys.js'
 import { accessTokenSeconds, Tokens } from '../../src/features/identity/tokens.js'
 import { issuer, signInWorld } from '../support/sign-in.js'
 
@@ -166,5 +166,111 @@ describe('signing keys', () => {
     const { token } = (await Tokens.open(w.world.database, { issuer })).sign(claims)
     await expect(patient.verify(token)).rejects.toMatchObject(refused)
     expect(await eager.verify(token)).toEqual(claims)
+  })
+})
+
+describe('a token that was verified is remembered, and', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+    vi.useRealTimers()
+  })
+  /** Whether the signature is looked at when the token comes now. */
+  const isVerified = async (tokens: Tokens, token: string) => {
+    const verify = vi.spyOn(jwt, 'verify')
+    expect(await tokens.verify(token)).toEqual(claims)
+    const times = verify.mock.calls.length
+    verify.mockRestore()
+    return times > 0
+  }
+  const passing = (seconds: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1_000 })
+  const remembering = async (token: string, tokens: Tokens) => {
+    expect(await isVerified(tokens, token)).toBe(true)
+    expect(await isVerified(tokens, token)).toBe(false)
+  }
+
+  test('holds as long as it says, and no longer', async () => {
+    const tokens = await Tokens.open(w.world.database, { issuer })
+    const { token } = tokens.sign(claims)
+    await remembering(token, tokens)
+    passing(accessTokenSeconds)
+    expect(await isVerified(tokens, token)).toBe(false)
+    passing(6)
+    await expect(tokens.verify(token)).rejects.toMatchObject(refused)
+  })
+
+  test('holds no longer than tokens live, nor before its time, whatever the clock did', async () => {
+    const tokens = await Tokens.open(w.world.database, { issuer })
+    const [key] = await loadSigningKeys(w.world.database, 0)
+    const said = partsOf(tokens.sign(claims).token)
+    const saying = (more: object) =>
+      jwt.sign({ ...said.payload, ...more }, key?.privateKey as never, {
+        algorithm: 'RS256',
+        header: said.header as never,
+      })
+    const now = said.payload.iat as number
+    const endless = saying({ exp: now + 86_400 })
+    const later = saying({ nbf: now })
+    await remembering(endless, tokens)
+    await remembering(later, tokens)
+    passing(-60)
+    await expect(tokens.verify(later)).rejects.toMatchObject(refused)
+    passing(60 + accessTokenSeconds + 6)
+    await expect(tokens.verify(endless)).rejects.toMatchObject(refused)
+  })
+
+  test('ends with its key, which is known for a while after it was retired', async () => {
+    const tokens = await Tokens.open(w.world.database, { issuer })
+    passing(550)
+    const { token } = tokens.sign(claims)
+    await tokens.rotate()
+    await remembering(token, tokens)
+    // For the token itself there would be time until 1,150.
+    passing(200)
+    await expect(tokens.verify(token)).rejects.toMatchObject(refused)
+  })
+
+  test('ends when the keys are read anew and its own is not among them', async () => {
+    const tokens = await Tokens.open(w.world.database, { issuer })
+    const { token } = tokens.sign(claims)
+    await remembering(token, tokens)
+    await tokens.rotate()
+    await remembering(token, tokens)
+    const { kid } = partsOf(token).header
+    await w.world.owner.query("update signing_key set retired_at = now() - interval '12 minutes' where id = $1", [kid])
+    await tokens.rotate()
+    await expect(tokens.verify(token)).rejects.toMatchObject(refused)
+  })
+
+  test('is the only one: the same words under another signature are not', async () => {
+    const tokens = await Tokens.open(w.world.database, { issuer })
+    const { token } = tokens.sign(claims)
+    await remembering(token, tokens)
+    const [header, payload] = token.split('.')
+    const [, , signature] = tokens.sign(claims).token.split('.')
+    await expect(tokens.verify(`${header}.${payload}.${signature}`)).rejects.toMatchObject(refused)
+    await expect(tokens.verify(`${header}.${payload}.`)).rejects.toMatchObject(refused)
+  })
+
+  test('makes room for those that come more often', async () => {
+    const tokens = await Tokens.open(w.world.database, { issuer, rememberedMax: 2 })
+    const [one, two, three] = [1, 2, 3].map(() => tokens.sign(claims).token) as [string, string, string]
+    await remembering(one, tokens)
+    await remembering(two, tokens)
+    expect(await isVerified(tokens, one)).toBe(false)
+    await remembering(three, tokens)
+    expect(await isVerified(tokens, one)).toBe(false)
+    expect(await isVerified(tokens, two)).toBe(true)
+  })
+
+  test('is not remembered when it was refused', async () => {
+    const tokens = await Tokens.open(w.world.database, { issuer })
+    const { token } = tokens.sign(claims)
+    passing(-3_600)
+    const ofThePast = tokens.sign(claims).token
+    vi.useRealTimers()
+    for (const bad of [ofThePast, `${token}x`]) {
+      for (let time = 0; time < 2; time += 1) await expect(tokens.verify(bad)).rejects.toMatchObject(refused)
+    }
+    expect(await isVerified(tokens, token)).toBe(true)
   })
 })

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { z } from 'zod'
 import type { Claims } from '../../access/actor.js'
 import { unauthenticated } from '../../access/faults.js'
 import type { Database } from '../../data/database.js'
+import { Latest } from '../../data/latest.js'
 import type { TokenIssuer } from '../../graph/services.js'
 import { loadSigningKeys, type PublicJwk, rotateSigningKey, type SigningKey } from './signing-keys.js'
 
@@ -32,7 +33,17 @@ const body = z.object({
   jti: z.uuid(),
   iat: z.int(),
   exp: z.int(),
+  nbf: z.number().optional(),
 })
+
+/** What a token said when it was verified, by which key, and when it may be believed again. */
+interface Verified {
+  claims: Claims
+  key: SigningKey
+  /** Seconds since 1970. */
+  from: number
+  until: number
+}
 
 export interface TokensOptions {
   /** Who makes the tokens: the service's public address. */
@@ -42,6 +53,8 @@ export interface TokensOptions {
    * 5 when absent.
    */
   unknownKeyPauseSeconds?: number
+  /** How many verified tokens are remembered. 1,000 when absent. */
+  rememberedMax?: number
 }
 
 /** Makes and checks access tokens: JWT, signed with RS256. One for each process. */
@@ -50,16 +63,26 @@ export class Tokens implements TokenIssuer {
   #present: SigningKey
   #loadedAt = 0
   #loading: Promise<void> | null = null
+  /** By a digest: who reads the memory does not find tokens there that he could use. */
+  readonly #verified: Latest<string, Verified>
 
   private constructor(
     private readonly database: Database,
     private readonly issuer: string,
     private readonly unknownKeyPauseSeconds: number,
-  ) {}
+    rememberedMax: number,
+  ) {
+    this.#verified = new Latest(rememberedMax)
+  }
 
   /** Reads the keys; makes the first one where there is none. */
   static async open(database: Database, options: TokensOptions): Promise<Tokens> {
-    const tokens = new Tokens(database, options.issuer, options.unknownKeyPauseSeconds ?? 5)
+    const tokens = new Tokens(
+      database,
+      options.issuer,
+      options.unknownKeyPauseSeconds ?? 5,
+      options.rememberedMax ?? 1_000,
+    )
     await tokens.#load()
     return tokens
   }
@@ -98,28 +121,15 @@ export class Tokens implements TokenIssuer {
    * @throws Fault UNAUTHENTICATED for anything else, always the same
    */
   async verify(token: string): Promise<Claims> {
+    if (token.length > tokenCharsMax) throw unauthenticated()
+    const digest = hash('sha256', token, 'base64url')
+    const before = this.#verified.get(digest)
+    if (before && this.#stillHolds(before)) return before.claims
     const key = await this.#keyOf(token)
     if (!key) throw unauthenticated()
-    try {
-      const said = body.parse(
-        jwt.verify(token, key.publicKey, {
-          algorithms: ['RS256'],
-          issuer: this.issuer,
-          audience,
-          maxAge: accessTokenSeconds,
-          clockTolerance: leewaySeconds,
-        }),
-      )
-      return {
-        userId: said.sub,
-        memberId: said.mid,
-        firmId: said.fid,
-        clientId: said.cid ?? null,
-        sessionId: said.sid,
-      }
-    } catch {
-      throw unauthenticated()
-    }
+    const verified = this.#verifiedBy(key, token)
+    this.#verified.set(digest, verified)
+    return verified.claims
   }
 
   /** The public halves of the keys whose tokens may be about (RFC 7517). */
@@ -134,8 +144,41 @@ export class Tokens implements TokenIssuer {
     await this.#load()
   }
 
+  #verifiedBy(key: SigningKey, token: string): Verified {
+    try {
+      const said = body.parse(
+        jwt.verify(token, key.publicKey, {
+          algorithms: ['RS256'],
+          issuer: this.issuer,
+          audience,
+          maxAge: accessTokenSeconds,
+          clockTolerance: leewaySeconds,
+        }),
+      )
+      return {
+        claims: Object.freeze({
+          userId: said.sub,
+          memberId: said.mid,
+          firmId: said.fid,
+          clientId: said.cid ?? null,
+          sessionId: said.sid,
+        }),
+        key,
+        from: (said.nbf ?? 0) - leewaySeconds,
+        until: Math.min(said.exp, said.iat + accessTokenSeconds) + leewaySeconds,
+      }
+    } catch {
+      throw unauthenticated()
+    }
+  }
+
+  /** Whether what was verified before would be verified now: its time is not over, and its key is one of those known now. */
+  #stillHolds({ key, from, until }: Verified): boolean {
+    const now = Math.floor(Date.now() / 1000)
+    return from <= now && now < until && this.#keys.get(key.id) === key && stillKnown(key)
+  }
+
   async #keyOf(token: string): Promise<SigningKey | null> {
-    if (token.length > tokenCharsMax) return null
     const header = headerOf(token)
     if (header?.alg !== 'RS256' || header.typ !== type || typeof header.kid !== 'string') return null
     // What must be understood (RFC 7515, 4.1.11) is more than is understood here.
