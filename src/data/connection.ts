@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { timedOut, unavailable } from '../access/faults.js'
+import { Sent } from './sent.js'
 import type { Statement } from './table.js'
 
 // A connection parses a named statement once, and keeps it. The texts of the code are few; those narrowed to what a question
@@ -9,9 +10,10 @@ const narrowedMax = 500
 let narrowedNames = 0
 const inFailedTransaction = '25P02'
 
-function nameOf({ text, narrowed }: Pick<Statement, 'text' | 'narrowed'>): string | undefined {
+function nameOf({ text, narrowed }: Pick<Statement, 'text' | 'narrowed'>): string {
   const known = names.get(text)
-  if (known || (narrowed && narrowedNames >= narrowedMax)) return known
+  if (known) return known
+  if (narrowed && narrowedNames >= narrowedMax) return ''
   if (narrowed) narrowedNames += 1
   const name = `s${names.size + 1}`
   names.set(text, name)
@@ -33,14 +35,16 @@ export class Connection {
   /** The first error of the transaction: why what came behind it failed. */
   #cause: unknown
 
-  constructor(private readonly client: pg.PoolClient) {}
+  /** Statements that were not answered yet. */
+  #open = 0
 
-  /** What comes too late is not sent: the connection may be somebody else's by now. */
-  private get live(): pg.PoolClient {
-    if (this.#over) throw unavailable()
-    this.#hold()
-    return this.client
-  }
+  #silence: NodeJS.Timeout | null = null
+
+  /** @param silenceMs how long the server may say nothing while something was asked of it: then it is given up */
+  constructor(
+    private readonly client: pg.PoolClient,
+    private readonly silenceMs: number,
+  ) {}
 
   /** What is sent in one tick goes out together: to tell the system to send costs as much as the statement. */
   #hold(): void {
@@ -54,67 +58,112 @@ export class Connection {
     })
   }
 
+  /** What comes too late is not sent: the connection may be somebody else's by now. */
+  #send<T>(statement: Sent, take: (answered: Sent) => T): Promise<T> {
+    if (performance.now() > this.until) return Promise.reject(timedOut())
+    if (this.#over) return Promise.reject(unavailable())
+    return this.#put(statement, take)
+  }
+
+  #put<T>(statement: Sent, take: (answered: Sent) => T): Promise<T> {
+    this.#hold()
+    this.#open += 1
+    this.#listen()
+    this.client.query(statement)
+    return statement.answered.then(
+      (answered) => {
+        this.#heard()
+        return take(answered)
+      },
+      (error) => {
+        this.#heard()
+        throw this.#whyFailed(error)
+      },
+    )
+  }
+
   /** What failed because a statement before it had failed says why that one did, whichever of them is heard first. */
-  async #send(query: pg.QueryConfig & { rowMode?: 'array' }): Promise<pg.QueryResult> {
-    if (performance.now() > this.until) throw timedOut()
-    const { live } = this
-    try {
-      return await live.query(query)
-    } catch (error) {
-      this.#cause ??= error
-      throw (error as { code?: string }).code === inFailedTransaction ? this.#cause : error
+  #whyFailed(error: Error & { code?: string }): unknown {
+    if (!this.#cause) {
+      this.#cause = error
+      // From who asked, rather than from the socket the answer came by.
+      Error.captureStackTrace(error)
     }
+    return error.code === inFailedTransaction ? this.#cause : error
+  }
+
+  #listen(): void {
+    if (this.#silence) this.#silence.refresh()
+    else this.#silence = setTimeout(() => this.#giveUp(), this.silenceMs)
+  }
+
+  #heard(): void {
+    this.#open -= 1
+    this.#listen()
+    this.#rest()
+  }
+
+  #giveUp(): void {
+    if (this.#open > 0) this.client.connection.stream.destroy(new Error('Query read timeout'))
+  }
+
+  /** Listens no longer once nothing more is to be said. */
+  #rest(): void {
+    if (this.#over && this.#open === 0 && this.#silence) clearTimeout(this.#silence)
   }
 
   /** Several statements without values, as one message. */
-  async run(text: string): Promise<void> {
-    await this.#send({ text })
+  run(text: string): Promise<void> {
+    return this.#send(new Sent(text, [], ''), nothing)
   }
 
   /** A statement whose text is made for this call; answers its rows. */
-  async query<T>(text: string, values: readonly unknown[] = []): Promise<T[]> {
-    return (await this.#send({ text, values: values as unknown[] })).rows
+  query<T>(text: string, values: readonly unknown[] = []): Promise<T[]> {
+    return this.#send(new Sent(text, values, ''), ({ objects }) => objects as T[])
   }
 
   /** A statement that is sent many times with the same text; answers its rows. */
-  async prepared<T>(text: string, values: readonly unknown[]): Promise<T[]> {
-    return (await this.#send({ name: nameOf({ text }), text, values: values as unknown[] })).rows
+  prepared<T>(text: string, values: readonly unknown[]): Promise<T[]> {
+    return this.#send(new Sent(text, values, nameOf({ text })), ({ objects }) => objects as T[])
   }
 
   /** As `prepared`, but each row is the list of its columns, in their order. */
-  async lines(statement: Statement): Promise<unknown[][]> {
-    const { text, values } = statement
-    return (await this.#send({ name: nameOf(statement), text, values, rowMode: 'array' })).rows
+  lines(statement: Statement): Promise<unknown[][]> {
+    return this.#send(new Sent(statement.text, statement.values, nameOf(statement)), ({ lines }) => lines)
   }
 
   /** Changes rows; answers how many. */
-  async change({ text, values }: Statement): Promise<number> {
-    return (await this.#send({ name: nameOf({ text }), text, values })).rowCount ?? 0
+  change({ text, values }: Statement): Promise<number> {
+    return this.#send(new Sent(text, values, nameOf({ text })), ({ count }) => count)
   }
 
   /** Ends the transaction for good. A statement that failed before has undone it, and then there is nothing to keep. */
   async commit(): Promise<void> {
-    const { command } = await this.#send({ text: 'commit' })
+    const command = await this.#send(new Sent('commit', [], ''), (answered) => answered.command)
     if (command !== 'COMMIT')
       throw this.#cause ?? new Error('The transaction had failed before it was to be committed.')
   }
 
   /**
-   * Ends the transaction, whatever became of it, and gives the connection back; one that does not even roll back any more
-   * is closed instead.
+   * Ends the transaction, whatever became of it, and gives the connection back. Where all went well nobody waits for that,
+   * and it travels with what the next transaction begins with; a connection that does not even roll back any more is closed.
    */
   async rollback(): Promise<void> {
     this.#over = true
-    const broken = await this.client.query('rollback').then(
+    const wasWell = this.#open === 0 && !this.#cause
+    const undone = this.#put(new Sent('rollback', [], ''), nothing).then(
       () => undefined,
       (error: Error) => error,
     )
-    this.client.release(broken)
+    this.client.release(wasWell ? undefined : await undone)
   }
 
   /** Gives the connection back. */
   release(): void {
     this.#over = true
+    this.#rest()
     this.client.release()
   }
 }
+
+const nothing = (): void => undefined

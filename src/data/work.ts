@@ -10,10 +10,9 @@ import { WriteTx } from './write-tx.js'
 export { isUuid, soughtId, Tx } from './tx.js'
 export { WriteTx } from './write-tx.js'
 
-// Nearly all statements reach their rows by key, so the plan is the same whatever the values: it is not thought out anew.
 const settings = (claims: Claims | null) =>
   claims
-    ? `set local plan_cache_mode = force_generic_plan; set local app.firm_id = ${quoted(claims.firmId)}; ` +
+    ? `set local app.firm_id = ${quoted(claims.firmId)}; ` +
       `set local app.client_id = ${quoted(claims.clientId)}; set local app.user_id = ${quoted(claims.userId)}`
     : "set local app.realm = 'identity'"
 
