@@ -1,6 +1,6 @@
 import { Refusal } from '../rules/refusal.js'
 import type { Database } from './database.js'
-import type { Row } from './row.js'
+import { Row } from './row.js'
 import type { WriteTx } from './write-tx.js'
 
 /** An act as its caller sent it, for telling a repetition from something new. */
@@ -23,8 +23,7 @@ const lockNotAvailable = '55P03'
 export async function claim(tx: WriteTx, scope: string | null, attempt: Attempt): Promise<unknown | null> {
   const place = [scope ? tx.firmId : nobody, scope ?? 'anonymous', attempt.key]
   const digest = tx.database.keeper.digest(`${attempt.action}\n${attempt.input}`)
-  const [, claimed] = await Promise.all([
-    tx.waitAtMost('5s'),
+  const [claimed] = await Promise.all([
     tx.prepared(
       `insert into idempotency as i (firm_id, scope, key, action, input_digest, created_at) values ($1, $2, $3, $4, $5, now())
        on conflict (firm_id, scope, key) do update set action = $4, input_digest = $5, sealed_payload = null, created_at = now()
@@ -72,24 +71,50 @@ export function keep(tx: WriteTx, scope: string | null, attempt: Attempt, payloa
   ])
 }
 
-/** Rows and moments keep what they are through JSON. */
+type Held = Record<string, unknown>
+
+/** Rows and moments keep what they are through JSON. What the rows of a list have alike is said once. */
 function dry(value: unknown): unknown {
   if (value instanceof Date) return { $date: value.toISOString() }
-  if (Array.isArray(value)) return value.map(dry)
+  if (Array.isArray(value)) return areOfOneKind(value) ? dryRows(value) : value.map(dry)
   if (value === null || typeof value !== 'object') return value
-  const entries = Object.entries(value).map(([key, inner]) => [key, dry(inner)])
+  const values = each(value, dry)
   const type = value.constructor.name
-  return type === 'Object' ? Object.fromEntries(entries) : { $row: type, values: Object.fromEntries(entries) }
+  return type === 'Object' ? values : { $row: type, values }
 }
 
+function dryRows(rows: readonly (Row & Held)[]): object {
+  const [first, ...others] = rows as [Row & Held, ...(Row & Held)[]]
+  const alike = Object.keys(first).filter((key) => others.every((other) => other[key] === first[key]))
+  return {
+    $rows: first.constructor.name,
+    alike: each(Object.fromEntries(alike.map((key) => [key, first[key]])), dry),
+    values: rows.map((row) => each(row, dry, alike)),
+  }
+}
+
+const areOfOneKind = (values: readonly unknown[]): values is (Row & Held)[] =>
+  values[0] instanceof Row && values.every((value) => value?.constructor === values[0]?.constructor)
+
 function revive(database: Database, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((inner) => revive(database, inner))
+  const inner = (one: unknown) => revive(database, one)
+  if (Array.isArray(value)) return value.map(inner)
   if (value === null || typeof value !== 'object') return value
-  const held = value as Record<string, unknown>
-  if (typeof held.$date === 'string') return new Date(held.$date)
-  const entries = Object.entries((held.$row ? held.values : held) as object)
-  const plain = Object.fromEntries(entries.map(([key, inner]) => [key, revive(database, inner)]))
-  if (!held.$row) return plain
-  const type = database.rowClass(held.$row as string)
-  return type ? Object.assign(new type() as Row, plain) : plain
+  const { $date, $row, $rows, alike, values } = value as Held
+  if (typeof $date === 'string') return new Date($date)
+  if ($row) return reviveRow(database, $row as string, each(values as Held, inner))
+  if (!$rows) return each(value, inner)
+  const common = each(alike as Held, inner)
+  return (values as Held[]).map((own) => reviveRow(database, $rows as string, { ...common, ...each(own, inner) }))
+}
+
+function reviveRow(database: Database, type: string, values: Held): object {
+  const row = database.rowClass(type)
+  return row ? Object.assign(new row(), values) : values
+}
+
+function each(held: object, become: (value: unknown) => unknown, without: readonly string[] = []): Held {
+  const made: Held = {}
+  for (const [key, value] of Object.entries(held)) if (!without.includes(key)) made[key] = become(value)
+  return made
 }

@@ -27,7 +27,7 @@ export class Table<R extends Row = Row> {
   /** The rows with all their columns. */
   readonly whole: View<R>
   readonly #byProperty: ReadonlyMap<string, Column>
-  readonly #inserted: string
+  readonly #insertions = new Map<string, string>()
 
   constructor(
     readonly row: RowClass<R>,
@@ -41,7 +41,6 @@ export class Table<R extends Row = Row> {
     }))
     this.#byProperty = new Map(this.columns.map((column) => [column.property, column]))
     this.whole = new View(this, this.columns)
-    this.#inserted = this.columns.map(({ column }) => `"${column}"`).join(', ')
   }
 
   columnOf(property: string): Column | undefined {
@@ -71,11 +70,30 @@ export class Table<R extends Row = Row> {
     return { text: `select count(*) as count from "${this.name}" where ${where}`, values }
   }
 
-  /** One statement of many rows: under row-level security the fastest way in that works on a cluster too. */
-  insert(rows: readonly R[]): Statement {
-    const values: unknown[] = []
-    const places = rows.map((row) => `(${this.columns.map((column) => bindTo(values)(stored(row, column))).join(',')})`)
-    return { text: `insert into "${this.name}" (${this.#inserted}) values ${places.join(',')}`, values }
+  /**
+   * One statement of many rows: under row-level security the fastest way in that works on a cluster too.
+   * @param own the properties that differ from row to row; what all rows have alike is sent once
+   */
+  insert(rows: readonly R[], own: ReadonlySet<string>): Statement {
+    const [first] = rows as [R]
+    const differing = this.columns.filter(({ property }) => own.has(property))
+    const alike = this.columns.filter(({ property }) => !own.has(property))
+    const values = alike.map((column) => stored(first, column))
+    for (const row of rows) for (const column of differing) values.push(stored(row, column))
+    return { text: this.#insertion(rows.length, alike, differing), values }
+  }
+
+  #insertion(rows: number, alike: readonly Column[], differing: readonly Column[]): string {
+    const form = `${rows} ${differing.map(({ column }) => column)}`
+    const known = this.#insertions.get(form)
+    if (known) return known
+    const same = alike.map((_, at) => `$${at + 1}`)
+    const placesOf = (row: number) => differing.map((_, at) => `$${alike.length + row * differing.length + at + 1}`)
+    const places = Array.from({ length: rows }, (_, row) => `(${[...same, ...placesOf(row)].join()})`)
+    const columns = [...alike, ...differing].map(({ column }) => `"${column}"`).join(', ')
+    const text = `insert into "${this.name}" (${columns}) values ${places.join()}`
+    this.#insertions.set(form, text)
+    return text
   }
 
   /** Changes columns of the rows to which `own` applies. */

@@ -55,7 +55,8 @@ const gaveWay = new Set(['40001', '40P01'])
  * way, the one that had to give way is run again, so `act` reads what it needs anew each time. Never nested: work inside
  * work would wait for a connection that its own outer transaction holds.
  * @param claims who acts; null for the identity realm, where nobody is known yet
- * @param first what can be asked before it is known who acts: it is sent along with the opening
+ * @param first what can be asked before it is known who acts: it is sent along with the opening, waits five seconds at most
+ *   for what another transaction holds, and says itself how long is waited from then on
  */
 export async function write<T, F = void>(
   database: Database,
@@ -86,7 +87,7 @@ async function writeOnce<T, F>(
   const connection = await database.connect()
   try {
     const tx = new WriteTx(database, connection, claims?.firmId ?? null, coordinate)
-    const begin = connection.run(`begin; ${settings(claims)}; set local lock_timeout = '10s'`)
+    const begin = connection.run(`begin; ${settings(claims)}; set local lock_timeout = '${first ? '5s' : '10s'}'`)
     const known = claims ? tx.identify(claims) : tx.readClock()
     const [found] = await Promise.all([first?.(tx), begin, known])
     const result = await act(tx, found as F)

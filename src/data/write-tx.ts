@@ -4,6 +4,7 @@ import type { Connection } from './connection.js'
 import type { Database } from './database.js'
 import { permit } from './permit.js'
 import type { Fresh, Row, RowClass, Where } from './row.js'
+import type { Table } from './table.js'
 import { appendTrail, type Change, chainOf } from './trail.js'
 import { Tx, versionConflict } from './tx.js'
 
@@ -48,12 +49,21 @@ export class WriteTx extends Tx {
     return made as R
   }
 
-  /** Makes many rows; beyond `trailed` rows the trail holds their number and the first and last id instead of each one. */
-  async insertMany<R extends Row>(row: RowClass<R>, values: readonly Fresh<R>[], trailed = 200): Promise<R[]> {
-    const made = values.map((value) => this.#complete(row, value))
-    for (const one of made) this.#mustBeUnlocked(one)
+  /**
+   * Makes many rows.
+   * @param common what all of them have in common: it is sent once
+   * @param trailed beyond so many rows the trail holds their number and the first and last id instead of each one
+   */
+  async insertMany<R extends Row>(
+    row: RowClass<R>,
+    values: readonly Fresh<R>[],
+    { common = {}, trailed = 200 }: { common?: Fresh<R>; trailed?: number } = {},
+  ): Promise<R[]> {
     const table = this.database.table(row)
-    await Promise.all(portions(made).map((rows) => this.connection.change(table.insert(rows))))
+    const made = values.map((value) => this.#complete(table, value, common))
+    for (const one of made) this.#mustBeUnlocked(one)
+    const own = new Set(['id', ...values.flatMap(Object.keys)])
+    await Promise.all(portions(made).map((rows) => this.connection.change(table.insert(rows, own))))
     if (made.length <= trailed) for (const one of made) this.note(one, { after: plain(one) })
     else this.note(made[0] as R, { after: { count: made.length, first: made[0]?.id, last: made.at(-1)?.id } })
     return made
@@ -107,6 +117,11 @@ export class WriteTx extends Tx {
     this.#changes.set(chain, changes)
   }
 
+  /** Whether somebody may be on another team, or hold another role, than at the beginning. */
+  get changedRoles(): boolean {
+    return [...this.#changes.values()].flat().some(({ type }) => type === 'Member' || type === 'TeamMember')
+  }
+
   /** What is sent with the commit: nothing follows from it, but without it nothing is kept. */
   lastly(...sent: Promise<unknown>[]): void {
     // Whoever waits for `atLast` learns of a failure; until then it is nobody's.
@@ -138,19 +153,19 @@ export class WriteTx extends Tx {
     return Promise.all(appended)
   }
 
-  #complete<R extends Row>(row: RowClass<R>, values: Fresh<R>): R {
-    const id = (values as { id?: string }).id ?? newId()
-    const made = Object.assign(new row(), values, {
-      firmId: this.firmId,
-      id,
-      version: 1,
-      createdBy: this.known?.memberId ?? null,
-      createdAt: this.now,
-    })
-    for (const { property } of this.database.table(row).columns) {
-      if ((made as never)[property] === undefined) Object.assign(made, { [property]: null })
+  #complete<R extends Row>(table: Table<R>, values: Fresh<R>, common: Fresh<R>): R {
+    const made = new table.row() as R & Record<string, unknown>
+    const given = values as Record<string, unknown>
+    const same = common as Record<string, unknown>
+    for (const { property } of table.columns) {
+      ;(made as Record<string, unknown>)[property] = given[property] ?? same[property] ?? null
     }
-    if (row.name === 'Engagement') this.unlock(id)
+    made.firmId = this.firmId
+    made.id ??= newId()
+    made.version = 1
+    made.createdBy = this.known?.memberId ?? null
+    made.createdAt = this.now
+    if (table.row.name === 'Engagement') this.unlock(made.id)
     return made
   }
 
@@ -164,29 +179,34 @@ export class WriteTx extends Tx {
 }
 
 const portionMax = 1_024
+const portionOfAnyLength = 32
 
-/** Cut into portions whose lengths are powers of two, so that their statements have few different texts. */
+/** Cut into portions: beyond a few rows their lengths are powers of two, so that their statements have few different texts. */
 function portions<R>(rows: readonly R[]): R[][] {
   const cut: R[][] = []
-  for (let from = 0, size = portionMax; from < rows.length; ) {
-    while (size > rows.length - from) size /= 2
+  for (let from = 0, size = portionMax; from < rows.length; from += size) {
+    while (size > rows.length - from && size > portionOfAnyLength) size /= 2
     cut.push(rows.slice(from, from + size))
-    from += size
   }
   return cut
 }
 
 /** The columns of a row as they go into the trail. */
 function plain(row: Row): Record<string, unknown> {
-  const { firmId, id, version, createdAt, createdBy, ...rest } = row as Row & Record<string, unknown>
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null))
+  const told: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(row)) if (value !== null && !everyRows.has(name)) told[name] = value
+  return told
 }
+
+const everyRows = new Set(['firmId', 'id', 'version', 'createdAt', 'createdBy'])
 
 /** The columns without what the trail does not tell. */
 const telling = (columns: Record<string, unknown>, untold: readonly string[]): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(columns).map(([name, value]) => [name, untold.includes(name) ? '(not told)' : value]),
-  )
+  untold.length === 0
+    ? columns
+    : Object.fromEntries(
+        Object.entries(columns).map(([name, value]) => [name, untold.includes(name) ? '(not told)' : value]),
+      )
 
 const same = (a: unknown, b: unknown): boolean =>
   a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))

@@ -41,6 +41,7 @@ export class Context implements Guarded {
   private outage: unknown = null
   private ended = false
   private coordinate: string | null = null
+  private acted: Actor | undefined
 
   constructor(
     readonly database: Database,
@@ -64,7 +65,7 @@ export class Context implements Guarded {
   }
 
   get knownActor(): Actor | null | undefined {
-    return this.claims ? this.whole.opened?.read.tx.actor : null
+    return this.claims ? (this.whole.opened?.read.tx.actor ?? this.whole.acted) : null
   }
 
   holding(coordinate: string): Context {
@@ -95,6 +96,7 @@ export class Context implements Guarded {
     // Before a file is taken in for somebody: may they do this at all?
     if (ready && !allows(entry, await this.whole.actor())) throw forbidden()
     await this.whole.close()
+    this.whole.acted = undefined
     const scope = claims?.memberId ?? null
     try {
       await ready?.()
@@ -103,8 +105,10 @@ export class Context implements Guarded {
       const once = (tx: WriteTx) => claim(tx, scope, attempt)
       const act = async (tx: WriteTx, before: unknown) => {
         if (!allows(entry, claims ? tx.actor : null)) throw forbidden()
-        if (before) return before as P
-        const done = await action(tx, input, this.request)
+        const done = (before as P | null) ?? (await action(tx, input, this.request))
+        // Whoever acted looks at the answer: they are not asked for again, unless the act changed what they may see.
+        if (claims && !tx.changedRoles) this.whole.acted = tx.actor
+        if (before) return done
         if (entry.on && !tx.asked)
           throw new Error(`${coordinate} was done without the policy being asked about its row`)
         const about = Object.values(done).find((value) => value instanceof Row)

@@ -90,15 +90,12 @@ export async function takeIn(
       SampleItem,
       items.map((item, at) => ({
         ...item,
-        engagementId: sample.engagementId,
-        sampleId: sample.id,
         position: sample.itemCount + from + at + 1,
         rank: sample.seed === null ? '' : hashRank(sample.seed, item.itemKey),
-        drawnAs,
         replacesId: replaced?.[from + at] ?? null,
       })),
       // The trail keeps how many, first and last: the items follow from the sample's record, which it keeps whole.
-      0,
+      { common: { engagementId: sample.engagementId, sampleId: sample.id, drawnAs }, trailed: 0 },
     )
   }
 }

@@ -136,24 +136,18 @@ async function save(tx: WriteTx, sheet: Sheet, entries: readonly Entry[]): Promi
     return { entry, attribute, before: recorded.get(cell(entry.sampleItemId, attribute.id)) }
   })
   const fresh = said.flatMap(({ entry, attribute, before }) =>
-    before
-      ? []
-      : [
-          {
-            engagementId: procedure.engagementId,
-            procedureId: procedure.id,
-            sampleId: sample.id,
-            sampleItemId: entry.sampleItemId,
-            attributeId: attribute.id,
-            ...contentOf(entry),
-            recordedBy: tx.actor.memberId,
-            recordedAt: tx.now,
-          },
-        ],
+    before ? [] : [{ sampleItemId: entry.sampleItemId, attributeId: attribute.id, ...contentOf(entry) }],
   )
+  const common = {
+    engagementId: procedure.engagementId,
+    procedureId: procedure.id,
+    sampleId: sample.id,
+    recordedBy: tx.actor.memberId,
+    recordedAt: tx.now,
+  }
   const changes = said.flatMap(({ entry, before }) => (before ? [{ entry, before }] : []))
   const [made] = await Promise.all([
-    tx.insertMany(Result, fresh),
+    tx.insertMany(Result, fresh, { common }),
     changes.length > 0 ? correct(tx, changes) : null,
     reckon(tx, sample, afterwards(sheet, said), attributes.size),
   ])

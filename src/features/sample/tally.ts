@@ -44,7 +44,7 @@ export async function reckon(
   const counters = countersOf(sample, changed)
   const [, waiting] = await Promise.all([
     saveOutcomes(tx, changed),
-    toBeReplaced(tx, sample),
+    counters.notApplicableCount > 0 ? toBeReplaced(tx, sample) : [],
     tx.update(sample, counters),
   ])
   if (waiting.length > 0) await replace(tx, sample, waiting)
