@@ -101,14 +101,19 @@ function guardMutation(coordinate: string, field: Field): void {
 /** @param type of the object the field is of; null at the root, where nothing of any engagement is at hand yet */
 function guardField(field: Field, checks: readonly Who[], type: string | null): void {
   const resolve = field.resolve ?? defaultFieldResolver
+  const check = (source: unknown, actor: Actor | null) =>
+    mustBeAmong(checks, actor, type === null ? null : engagementOf(source, type))
   field.resolve = (source, args, context, info) => {
-    const checked = (actor: Actor | null) => {
-      mustBeAmong(checks, actor, type === null ? null : engagementOf(source, type))
-      return resolve(source, args, context, info)
-    }
     // Of the thousands of fields of a board only the first has to wait to know who asks.
     const actor = context.knownActor
-    return actor === undefined ? context.actor().then(checked) : checked(actor)
+    if (actor !== undefined) {
+      check(source, actor)
+      return resolve(source, args, context, info)
+    }
+    return context.actor().then((known) => {
+      check(source, known)
+      return resolve(source, args, context, info)
+    })
   }
 }
 

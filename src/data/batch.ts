@@ -9,7 +9,8 @@ export class Batches {
   readonly #ofRows = new Map<RowClass, Map<string, DataLoader<string, unknown>>>()
   readonly #named = new Map<string, DataLoader<string, unknown>>()
 
-  constructor(private readonly tx: Tx) {}
+  /** @param tx what to read in, opened by the first set that is read */
+  constructor(private readonly tx: () => Promise<Tx>) {}
 
   /** The row with this id, or null where there is none for the actor. */
   byId<R extends Row>(row: RowClass<R>, id: string | null): Promise<R | null> {
@@ -25,6 +26,11 @@ export class Batches {
     return loader.load(id) as Promise<R[]>
   }
 
+  /** The child of a parent that has one at most (the sample of a procedure), or null. */
+  child<R extends Row>(row: RowClass<R>, parent: keyof R & string, id: string): Promise<R | null> {
+    return this.children(row, parent, id, { id: 'asc' } as Order<R>).then((found) => found[0] ?? null)
+  }
+
   #loaderOf(row: RowClass, column: string): DataLoader<string, unknown> | undefined {
     return this.#ofRows.get(row)?.get(column)
   }
@@ -37,8 +43,9 @@ export class Batches {
   }
 
   async #rowsById<R extends Row>(row: RowClass<R>, ids: readonly string[]): Promise<(R | null)[]> {
-    const found = await this.tx.find(row, { id: ids } as unknown as Where<R>)
-    const known = new Map(found.map((one) => [one.id, one]))
+    const found = await (await this.tx()).find(row, { id: ids } as unknown as Where<R>)
+    const known = new Map<string, R>()
+    for (const one of found) known.set(one.id, one)
     return ids.map((one) => known.get(one) ?? null)
   }
 
@@ -48,10 +55,14 @@ export class Batches {
     ids: readonly string[],
     order: Order<R>,
   ): Promise<R[][]> {
-    const found = await this.tx.find(row, { [parent]: ids } as unknown as Where<R>, { order })
-    const groups = new Map<string, R[]>(ids.map((one) => [one, []]))
-    for (const one of found) groups.get(one[parent] as string)?.push(one)
-    return ids.map((one) => groups.get(one) as R[])
+    const found = await (await this.tx()).find(row, { [parent]: ids } as unknown as Where<R>, { order })
+    const groups = new Map<string, R[]>()
+    for (const one of found) {
+      const group = groups.get(one[parent] as string)
+      if (group) group.push(one)
+      else groups.set(one[parent] as string, [one])
+    }
+    return ids.map((one) => groups.get(one) ?? [])
   }
 
   /** A loader of one's own, by name: `read` gets the keys of one tick and answers in their order. */

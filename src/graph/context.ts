@@ -23,17 +23,17 @@ export interface RequestFacts {
   address: string
 }
 
-/** An open transaction; what is asked for by thousands of fields is there as a promise that is kept already. */
+/** An open transaction; what is asked for by many fields is there as a promise that is kept already. */
 interface Reading {
   read: OpenRead
   tx: Promise<Tx>
-  batches: Promise<Batches>
 }
 
 /** One request: who asks, one moment of the data to read from, and, for a mutation, the pen. */
 export class Context implements Guarded {
   private reading: Promise<Reading> | null = null
   private opened: Reading | null = null
+  private loaders: Batches | null = null
   private whole: Context = this
   private asked: Asked | null = null
   private apart: Context | null = null
@@ -56,8 +56,10 @@ export class Context implements Guarded {
   }
 
   /** Loaders over that transaction. */
-  batches(): Promise<Batches> {
-    return this.whole.opened?.batches ?? this.open().then((opened) => opened.batches)
+  get batches(): Batches {
+    const { whole } = this
+    whole.loaders ??= new Batches(() => whole.tx())
+    return whole.loaders
   }
 
   async actor(): Promise<Actor | null> {
@@ -146,6 +148,7 @@ export class Context implements Guarded {
     const reading = this.whole.reading
     this.whole.reading = null
     this.whole.opened = null
+    this.whole.loaders = null
     const open = await reading?.catch(() => null)
     await open?.read.close()
   }
@@ -168,7 +171,7 @@ export class Context implements Guarded {
     if (whole.outage) return Promise.reject(whole.outage)
     if (whole.reading) return whole.reading
     const reading = openRead(database, claims, { asked: whole.asked, until: whole.until }).then((read) => {
-      const opened = { read, tx: Promise.resolve(read.tx), batches: Promise.resolve(new Batches(read.tx)) }
+      const opened = { read, tx: Promise.resolve(read.tx) }
       if (whole.reading === reading) whole.opened = opened
       return opened
     })

@@ -6,6 +6,7 @@ import type { Feature } from '../features.js'
 import { NodeResolver } from '../graph/actions.js'
 import { structural } from '../graph/payload.js'
 import { Moment } from '../graph/scalars.js'
+import { answerStraight, resolversMadeOnce } from '../graph/straight.js'
 
 /** The schema of all features, unguarded: for printing and linting. */
 export async function plainSchema(features: readonly Feature[]): Promise<GraphQLSchema> {
@@ -13,12 +14,15 @@ export async function plainSchema(features: readonly Feature[]): Promise<GraphQL
   // another name than its property it would not find.
   for (const field of getMetadataStorage().fields) field.simple ??= field.name === field.schemaName
   const resolvers = [NodeResolver, ...features.flatMap((feature) => feature.resolvers)]
+  const container = resolversMadeOnce()
   const schema = await buildSchema({
+    container,
     resolvers: resolvers as unknown as NonEmptyArray<() => unknown>,
     scalarsMap: [{ type: Date, scalar: Moment }],
     // Form is checked where an act is done (graph/input.ts): every fault at once, as data.
     validate: false,
   })
+  answerStraight(schema, container)
   describeRoots(schema)
   return schema
 }

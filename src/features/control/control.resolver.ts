@@ -34,20 +34,20 @@ const MapControlPayload = payloadOf('MapControlPayload', { control: [() => Contr
 export class ControlResolver {
   @FieldResolver(() => [Criterion], { description: 'The criteria it helps to meet, in the order of the catalogue.' })
   async criteria(@Root() control: Control, @Ctx() context: Context): Promise<Criterion[]> {
-    const batches = await context.batches()
-    const mapped = await batches.children(ControlCriterion, 'controlId', control.id, { criterionCode: 'asc' })
+    const order = { criterionCode: 'asc' } as const
+    const mapped = await context.batches.children(ControlCriterion, 'controlId', control.id, order)
     const codes = mapped.map(({ criterionCode }) => criterionCode)
     return criteriaOf(await context.tx(), codes)
   }
 
   @FieldResolver(() => Engagement, { description: 'The engagement it is tested in.' })
-  async engagement(@Root() control: Control, @Ctx() context: Context): Promise<Engagement | null> {
-    return (await context.batches()).byId(Engagement, control.engagementId)
+  engagement(@Root() control: Control, @Ctx() context: Context): Promise<Engagement | null> {
+    return context.batches.byId(Engagement, control.engagementId)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who concluded on it; null until concluded.' })
-  async concludedBy(@Root() control: Control, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, control.concludedBy)
+  concludedBy(@Root() control: Control, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, control.concludedBy)
   }
 
   @Mutation(() => CreateControlPayload, { description: 'Adds a control to an engagement.' })
@@ -92,7 +92,7 @@ export class EngagementControlsResolver {
 
   @FieldResolver(() => Coverage, { description: 'Criteria with no control, and controls with no criterion.' })
   async coverage(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Coverage> {
-    return coverageOf(await context.tx(), engagement, await context.batches())
+    return coverageOf(await context.tx(), engagement, context.batches)
   }
 }
 
@@ -100,7 +100,7 @@ export class EngagementControlsResolver {
 export class CriterionControlsResolver {
   @FieldResolver(() => [Control], { description: 'The controls mapped to it in this engagement, by reference.' })
   async controls(@Root() scoped: EngagementCriterion, @Ctx() context: Context): Promise<Control[]> {
-    const batches = await context.batches()
+    const { batches } = context
     const order = { id: 'asc' } as const
     const mapped = await batches.children(ControlCriterion, 'engagementId', scoped.engagementId, order)
     const here = mapped.filter(({ criterionCode }) => criterionCode === scoped.criterion.code)

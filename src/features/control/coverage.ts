@@ -19,7 +19,11 @@ export interface CoverageFound {
  * Reads what is left open in three statements, whatever the number of controls (500 at most).
  * @param batches the loaders of the request, where many engagements may ask at once
  */
-export async function coverageOf(tx: Tx, engagement: Engagement, batches = new Batches(tx)): Promise<CoverageFound> {
+export async function coverageOf(
+  tx: Tx,
+  engagement: Engagement,
+  batches = new Batches(async () => tx),
+): Promise<CoverageFound> {
   const engagementId = engagement.id
   const mappings = await batches.children(ControlCriterion, 'engagementId', engagementId, { id: 'asc' })
   const controls = await batches.children(Control, 'engagementId', engagementId, { ref: 'asc' })

@@ -61,6 +61,6 @@ export class EngagementCriteriaResolver {
       'The criteria in scope: those of the categories, in the order of the catalogue, each applicable or not.',
   })
   async criteria(@Root() engagement: Engagement, @Ctx() context: Context): Promise<EngagementCriterion[]> {
-    return criteriaInScope(await context.tx(), engagement, await context.batches())
+    return criteriaInScope(await context.tx(), engagement, context.batches)
   }
 }

@@ -18,8 +18,8 @@ const WriteDescriptionSectionPayload = payloadOf('WriteDescriptionSectionPayload
 @Resolver(() => Engagement)
 export class EngagementDocumentsResolver {
   @FieldResolver(() => [ClosingDocument], { description: 'The documents of the file, in the order of recording.' })
-  async closingDocuments(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ClosingDocument[]> {
-    return (await context.batches()).children(ClosingDocument, 'engagementId', engagement.id, { number: 'asc' })
+  closingDocuments(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ClosingDocument[]> {
+    return context.batches.children(ClosingDocument, 'engagementId', engagement.id, { number: 'asc' })
   }
 
   @FieldResolver(() => [DescriptionSection], {
@@ -27,7 +27,7 @@ export class EngagementDocumentsResolver {
   })
   async descriptionSections(@Root() engagement: Engagement, @Ctx() context: Context): Promise<DescriptionSection[]> {
     const order = { criterion: 'asc' } as const
-    return (await context.batches()).children(DescriptionSection, 'engagementId', engagement.id, order)
+    return context.batches.children(DescriptionSection, 'engagementId', engagement.id, order)
   }
 
   @Mutation(() => RecordClosingDocumentPayload, {
@@ -54,7 +54,7 @@ export class EngagementDocumentsResolver {
 @Resolver(() => ClosingDocument)
 export class ClosingDocumentResolver {
   @FieldResolver(() => Member, { description: 'The auditor who recorded it.' })
-  async recordedBy(@Root() document: ClosingDocument, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, document.createdBy)
+  recordedBy(@Root() document: ClosingDocument, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, document.createdBy)
   }
 }

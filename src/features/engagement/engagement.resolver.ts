@@ -50,13 +50,13 @@ export class EngagementResolver {
   }
 
   @FieldResolver(() => Client, { description: 'The client whose system is examined.' })
-  async client(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Client | null> {
-    return (await context.batches()).byId(Client, engagement.clientId)
+  client(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Client | null> {
+    return context.batches.byId(Client, engagement.clientId)
   }
 
   @FieldResolver(() => [ScopeChange], { description: 'What changed about scope and period after fieldwork began.' })
-  async scopeChanges(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ScopeChange[]> {
-    return (await context.batches()).children(ScopeChange, 'engagementId', engagement.id, { id: 'asc' })
+  scopeChanges(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ScopeChange[]> {
+    return context.batches.children(ScopeChange, 'engagementId', engagement.id, { id: 'asc' })
   }
 
   @Mutation(() => CreateEngagementPayload, { description: 'Sets up an engagement, with the first people of its team.' })
@@ -68,8 +68,8 @@ export class EngagementResolver {
 @Resolver(() => ScopeChange)
 export class ScopeChangeResolver {
   @FieldResolver(() => Member, { description: 'The engagement partner who changed it.' })
-  async changedBy(@Root() change: ScopeChange, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, change.createdBy)
+  changedBy(@Root() change: ScopeChange, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, change.createdBy)
   }
 }
 

@@ -45,16 +45,16 @@ const ConfirmIndependencePayload = payloadOf('ConfirmIndependencePayload', {
 @Resolver(() => TeamMember)
 export class TeamResolver {
   @FieldResolver(() => Member, { description: 'The person.' })
-  async member(@Root() place: TeamMember, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, place.memberId)
+  member(@Root() place: TeamMember, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, place.memberId)
   }
 
   @FieldResolver(() => Engagement, {
     nullable: true,
     description: 'The engagement; null while it is not open to you.',
   })
-  async engagement(@Root() place: TeamMember, @Ctx() context: Context): Promise<Engagement | null> {
-    return (await context.batches()).byId(Engagement, place.engagementId)
+  engagement(@Root() place: TeamMember, @Ctx() context: Context): Promise<Engagement | null> {
+    return context.batches.byId(Engagement, place.engagementId)
   }
 
   @Mutation(() => AddTeamMemberPayload, {
@@ -91,7 +91,7 @@ export class EngagementTeamResolver {
     includeRemoved: boolean,
     @Ctx() context: Context,
   ): Promise<TeamMember[]> {
-    const places = await (await context.batches()).children(TeamMember, 'engagementId', engagement.id, { id: 'asc' })
+    const places = await context.batches.children(TeamMember, 'engagementId', engagement.id, { id: 'asc' })
     return includeRemoved ? places : places.filter((place) => place.removedAt === null)
   }
 }

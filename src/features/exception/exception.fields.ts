@@ -24,49 +24,49 @@ export class ExceptionFields {
   @FieldResolver(() => ExceptionState, {
     description: 'Where it stands. To the client a concluded one is still communicated: conclusions are the auditor’s.',
   })
-  async state(@Root() { state }: Exception, @Ctx() context: Context): Promise<words.ExceptionState> {
-    const actor = await context.actor()
-    return actor?.clientRole && state === 'CONCLUDED' ? 'COMMUNICATED' : state
+  state(@Root() { state }: Exception, @Ctx() context: Context): words.ExceptionState | Promise<words.ExceptionState> {
+    if (state !== 'CONCLUDED') return state
+    return context.actor().then((actor) => (actor?.clientRole ? 'COMMUNICATED' : state))
   }
 
   @FieldResolver(() => Engagement, { description: 'The engagement.' })
-  async engagement(@Root() { engagementId }: Exception, @Ctx() context: Context): Promise<Engagement | null> {
-    return (await context.batches()).byId(Engagement, engagementId)
+  engagement(@Root() { engagementId }: Exception, @Ctx() context: Context): Promise<Engagement | null> {
+    return context.batches.byId(Engagement, engagementId)
   }
 
   @FieldResolver(() => Control, { nullable: true, description: 'The control concerned.' })
-  async control(@Root() { controlId }: Exception, @Ctx() context: Context): Promise<Control | null> {
-    return (await context.batches()).byId(Control, controlId)
+  control(@Root() { controlId }: Exception, @Ctx() context: Context): Promise<Control | null> {
+    return context.batches.byId(Control, controlId)
   }
 
   @FieldResolver(() => Procedure, { nullable: true, description: 'The procedure that found it.' })
-  async procedure(@Root() { procedureId }: Exception, @Ctx() context: Context): Promise<Procedure | null> {
-    return (await context.batches()).byId(Procedure, procedureId)
+  procedure(@Root() { procedureId }: Exception, @Ctx() context: Context): Promise<Procedure | null> {
+    return context.batches.byId(Procedure, procedureId)
   }
 
   @FieldResolver(() => [Member], {
     description: 'Who wrote it: who raised it, then everybody who changed the draft. None of them confirms it.',
   })
   async authors(@Root() { authorIds }: Exception, @Ctx() context: Context): Promise<(Member | null)[]> {
-    const batches = await context.batches()
+    const { batches } = context
     return Promise.all(authorIds.map((id) => batches.byId(Member, id)))
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who confirmed it.' })
-  async confirmedBy(@Root() { confirmedBy }: Exception, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, confirmedBy)
+  confirmedBy(@Root() { confirmedBy }: Exception, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, confirmedBy)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who communicated it.' })
-  async communicatedBy(@Root() { communicatedBy }: Exception, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, communicatedBy)
+  communicatedBy(@Root() { communicatedBy }: Exception, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, communicatedBy)
   }
 
   @FieldResolver(() => [Result], {
     description: 'The results it reports that are deviations and stand, in the order of drawing.',
   })
   async deviations(@Root() { id, engagementId }: Exception, @Ctx() context: Context): Promise<Result[]> {
-    const batches = await context.batches()
+    const { batches } = context
     const found = await deviationsInRequest(await context.tx(), batches, engagementId)
     const own = found.filter((one) => one.explanation !== 'APPROVED' && one.exceptions.some((by) => by.id === id))
     return rowsOf(batches, own)
@@ -77,7 +77,7 @@ export class ExceptionFields {
       'Whether its figures are still what the results say. If not, count it anew, or, once it was communicated, withdraw it and raise it again.',
   })
   async isTrueToResults(@Root() exception: Exception, @Ctx() context: Context): Promise<boolean> {
-    const found = await deviationsInRequest(await context.tx(), await context.batches(), exception.engagementId)
+    const found = await deviationsInRequest(await context.tx(), context.batches, exception.engagementId)
     return drifted([exception], found).length === 0
   }
 }
@@ -85,23 +85,23 @@ export class ExceptionFields {
 @Resolver(() => Control)
 export class ControlExceptions {
   @FieldResolver(() => [Exception], { description: 'The exceptions of this control, by number.' })
-  async exceptions(@Root() { id }: Control, @Ctx() context: Context): Promise<Exception[]> {
-    return (await context.batches()).children(Exception, 'controlId', id, { number: 'asc' })
+  exceptions(@Root() { id }: Control, @Ctx() context: Context): Promise<Exception[]> {
+    return context.batches.children(Exception, 'controlId', id, { number: 'asc' })
   }
 }
 
 @Resolver(() => Procedure)
 export class ProcedureExceptions {
   @FieldResolver(() => [Exception], { description: 'The exceptions that this procedure found, by number.' })
-  async exceptions(@Root() { id }: Procedure, @Ctx() context: Context): Promise<Exception[]> {
-    return (await context.batches()).children(Exception, 'procedureId', id, { number: 'asc' })
+  exceptions(@Root() { id }: Procedure, @Ctx() context: Context): Promise<Exception[]> {
+    return context.batches.children(Exception, 'procedureId', id, { number: 'asc' })
   }
 
   @FieldResolver(() => [Result], {
     description: 'The deviations that nobody accounts for: neither under a live exception nor explained with approval.',
   })
   async unaccountedDeviations(@Root() { id, engagementId }: Procedure, @Ctx() context: Context): Promise<Result[]> {
-    const batches = await context.batches()
+    const { batches } = context
     const found = await deviationsInRequest(await context.tx(), batches, engagementId)
     const open = new Set(openAmong(found, 'REVIEWED').map(({ node }) => node))
     const own = found.filter((one) => one.procedureId === id && open.has(one.id))

@@ -38,8 +38,8 @@ const ChangeMemberRolePayload = payloadOf('ChangeMemberRolePayload', changed)
 @Resolver(() => Member)
 export class MemberResolver {
   @FieldResolver(() => Client, { nullable: true, description: 'The client, for a person of a client.' })
-  async client(@Root() member: Member, @Ctx() context: Context): Promise<Client | null> {
-    return (await context.batches()).byId(Client, member.clientId)
+  client(@Root() member: Member, @Ctx() context: Context): Promise<Client | null> {
+    return context.batches.byId(Client, member.clientId)
   }
 
   @Mutation(() => InviteMemberPayload, {

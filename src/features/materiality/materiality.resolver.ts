@@ -41,27 +41,27 @@ const ReturnMaterialityPayload = payloadOf('ReturnMaterialityPayload', {
 @Resolver(() => MaterialityDecision)
 export class MaterialityResolver {
   @FieldResolver(() => Exception, { description: 'The exception that was weighed.' })
-  async exception(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Exception | null> {
-    return (await context.batches()).byId(Exception, decision.exceptionId)
+  exception(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Exception | null> {
+    return context.batches.byId(Exception, decision.exceptionId)
   }
 
   @FieldResolver(() => [Control], {
     description: 'Controls said to cover the same risk, all tested and found effective.',
   })
   async compensatingControls(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Control[]> {
-    const batches = await context.batches()
+    const { batches } = context
     const controls = await Promise.all(decision.compensatingControlIds.map((id) => batches.byId(Control, id)))
     return controls.filter((control) => control !== null)
   }
 
   @FieldResolver(() => Member, { description: 'Who decided, or revised it last.' })
-  async decidedBy(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, decision.decidedBy)
+  decidedBy(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, decision.decidedBy)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who approved it.' })
-  async approvedBy(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, decision.approvedBy)
+  approvedBy(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, decision.approvedBy)
   }
 
   @Mutation(() => DecideMaterialityPayload, { description: 'Decides on the materiality of an exception.' })
@@ -115,13 +115,7 @@ export class ExceptionMaterialityResolver {
     nullable: true,
     description: 'The decision on its materiality; null while there is none.',
   })
-  async materialityDecision(
-    @Root() exception: Exception,
-    @Ctx() context: Context,
-  ): Promise<MaterialityDecision | null> {
-    const found = await (await context.batches()).children(MaterialityDecision, 'exceptionId', exception.id, {
-      id: 'asc',
-    })
-    return found[0] ?? null
+  materialityDecision(@Root() exception: Exception, @Ctx() context: Context): Promise<MaterialityDecision | null> {
+    return context.batches.child(MaterialityDecision, 'exceptionId', exception.id)
   }
 }

@@ -21,7 +21,7 @@ const ClearQualityReviewPayload = payloadOf('ClearQualityReviewPayload', {
 /** The proposals of all engagements asked for in one tick. */
 async function proposalInRequest(context: Context, engagementId: string): Promise<Proposal | null> {
   const tx = await context.tx()
-  const loader = (await context.batches()).of<Proposal | null>('opinion proposal', async (ids) => {
+  const loader = context.batches.of<Proposal | null>('opinion proposal', async (ids) => {
     const engagements = await tx.find(Engagement, { id: ids, kind: ['SOC2_TYPE_1', 'SOC2_TYPE_2'] })
     const proposals = await proposalsFor(tx, engagements)
     return ids.map((id) => proposals[engagements.findIndex((engagement) => engagement.id === id)] ?? null)
@@ -29,10 +29,8 @@ async function proposalInRequest(context: Context, engagementId: string): Promis
   return loader.load(engagementId)
 }
 
-async function opinionInRequest(context: Context, engagementId: string): Promise<Opinion | null> {
-  const found = await (await context.batches()).children(Opinion, 'engagementId', engagementId, { id: 'asc' })
-  return found[0] ?? null
-}
+const opinionInRequest = (context: Context, engagementId: string): Promise<Opinion | null> =>
+  context.batches.child(Opinion, 'engagementId', engagementId)
 
 @Resolver(() => Opinion)
 export class OpinionResolver {
@@ -44,13 +42,13 @@ export class OpinionResolver {
   }
 
   @FieldResolver(() => Member, { description: 'The partner who decided.' })
-  async decidedBy(@Root() opinion: Opinion, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, opinion.decidedBy)
+  decidedBy(@Root() opinion: Opinion, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, opinion.decidedBy)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'The quality reviewer who agreed.' })
-  async agreedBy(@Root() opinion: Opinion, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, opinion.agreedBy)
+  agreedBy(@Root() opinion: Opinion, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, opinion.agreedBy)
   }
 
   @Mutation(() => DecideOpinionPayload, { description: 'Decides on the opinion, as proposed or otherwise.' })
@@ -82,8 +80,8 @@ export class OpinionResolver {
 @Resolver(() => QualityReview)
 export class QualityReviewResolver {
   @FieldResolver(() => Member, { description: 'The quality reviewer.' })
-  async clearedBy(@Root() review: QualityReview, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, review.clearedBy)
+  clearedBy(@Root() review: QualityReview, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, review.clearedBy)
   }
 }
 
@@ -111,7 +109,7 @@ export class EngagementOpinionResolver {
     const { id, qualityReviewClearedBy, qualityReviewClearedAt, qualityReviewDigest } = engagement
     if (!qualityReviewClearedBy || !qualityReviewClearedAt) return null
     const opinion = await opinionInRequest(context, id)
-    const description = await (await context.batches()).children(DescriptionSection, 'engagementId', id, { id: 'asc' })
+    const description = await context.batches.children(DescriptionSection, 'engagementId', id, { id: 'asc' })
     return {
       engagementId: id,
       clearedBy: qualityReviewClearedBy,

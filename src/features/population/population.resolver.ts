@@ -41,13 +41,13 @@ export class PopulationResolver {
   }
 
   @FieldResolver(() => Control, { description: 'The control that acted on the items.' })
-  async control(@Root() population: Population, @Ctx() context: Context): Promise<Control | null> {
-    return (await context.batches()).byId(Control, population.controlId)
+  control(@Root() population: Population, @Ctx() context: Context): Promise<Control | null> {
+    return context.batches.byId(Control, population.controlId)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who fixed it.' })
-  async frozenBy(@Root() population: Population, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, population.frozenBy)
+  frozenBy(@Root() population: Population, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, population.frozenBy)
   }
 
   @FieldResolver(() => PopulationItemConnection, { description: 'The items, in the order of the file.' })
@@ -109,7 +109,7 @@ function ordinalAt(cursor: string): number {
 @Resolver(() => Control)
 export class ControlPopulations {
   @FieldResolver(() => [Population], { description: 'The populations of this control, oldest first.' })
-  async populations(@Root() control: Control, @Ctx() context: Context): Promise<Population[]> {
-    return (await context.batches()).children(Population, 'controlId', control.id, { id: 'asc' })
+  populations(@Root() control: Control, @Ctx() context: Context): Promise<Population[]> {
+    return context.batches.children(Population, 'controlId', control.id, { id: 'asc' })
   }
 }

@@ -89,18 +89,18 @@ export class ProcedureResolver {
   }
 
   @FieldResolver(() => Control, { description: 'The control it tests.' })
-  async control(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Control | null> {
-    return (await context.batches()).byId(Control, procedure.controlId)
+  control(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Control | null> {
+    return context.batches.byId(Control, procedure.controlId)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who performs it.' })
-  async assignee(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, procedure.assigneeId)
+  assignee(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, procedure.assigneeId)
   }
 
   @FieldResolver(() => [Attribute], { description: 'What each sampled item is checked for, by letter.' })
-  async attributes(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Attribute[]> {
-    return (await context.batches()).children(Attribute, 'procedureId', procedure.id, { letter: 'asc' })
+  attributes(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Attribute[]> {
+    return context.batches.children(Attribute, 'procedureId', procedure.id, { letter: 'asc' })
   }
 
   @Mutation(() => PlanProcedurePayload, { description: 'Plans a test of a control.' })
@@ -130,8 +130,8 @@ export class ProcedureResolver {
 @Resolver(() => Control)
 export class ControlProcedures {
   @FieldResolver(() => [Procedure], { description: 'The tests of this control, by reference.' })
-  async procedures(@Root() control: Control, @Ctx() context: Context): Promise<Procedure[]> {
-    return (await context.batches()).children(Procedure, 'controlId', control.id, { ref: 'asc' })
+  procedures(@Root() control: Control, @Ctx() context: Context): Promise<Procedure[]> {
+    return context.batches.children(Procedure, 'controlId', control.id, { ref: 'asc' })
   }
 }
 

@@ -40,8 +40,8 @@ export class ReportResolver {
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'The partner who issued it.' })
-  async issuedBy(@Root() report: Report, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, report.createdBy)
+  issuedBy(@Root() report: Report, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, report.createdBy)
   }
 
   @Mutation(() => IssueOpinionPayload, {
@@ -55,9 +55,8 @@ export class ReportResolver {
 @Resolver(() => Engagement)
 export class EngagementReportResolver {
   @FieldResolver(() => Report, { nullable: true, description: 'The report; null until it is issued.' })
-  async report(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Report | null> {
-    const found = await (await context.batches()).children(Report, 'engagementId', engagement.id, { id: 'asc' })
-    return found[0] ?? null
+  report(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Report | null> {
+    return context.batches.child(Report, 'engagementId', engagement.id)
   }
 
   @FieldResolver(() => DraftReport, {

@@ -11,19 +11,17 @@ import { ResponseContent } from './response-content.js'
 import { ResponseVersion } from './response-version.js'
 import { ResponseWarning } from './response-warning.js'
 
-const versionsOf = async (context: Context, { id }: ManagementResponse): Promise<ResponseVersion[]> =>
-  (await context.batches()).children(ResponseVersion, 'responseId', id, { number: 'asc' })
+const versionsOf = (context: Context, { id }: ManagementResponse): Promise<ResponseVersion[]> =>
+  context.batches.children(ResponseVersion, 'responseId', id, { number: 'asc' })
 
-async function responseTo(context: Context, { id }: Exception): Promise<ManagementResponse | null> {
-  const [response] = await (await context.batches()).children(ManagementResponse, 'exceptionId', id, { id: 'asc' })
-  return response ?? null
-}
+const responseTo = (context: Context, { id }: Exception): Promise<ManagementResponse | null> =>
+  context.batches.child(ManagementResponse, 'exceptionId', id)
 
 @Resolver(() => ManagementResponse)
 export class ResponseFields {
   @FieldResolver(() => Exception, { description: 'The exception it responds to.' })
-  async exception(@Root() { exceptionId }: ManagementResponse, @Ctx() context: Context): Promise<Exception | null> {
-    return (await context.batches()).byId(Exception, exceptionId)
+  exception(@Root() { exceptionId }: ManagementResponse, @Ctx() context: Context): Promise<Exception | null> {
+    return context.batches.byId(Exception, exceptionId)
   }
 
   @FieldResolver(() => ResponseContent, { description: 'What is written now: the client’s own until it is submitted.' })
@@ -42,8 +40,8 @@ export class ResponseFields {
   }
 
   @FieldResolver(() => Member, { description: 'Who wrote the draft last.' })
-  async draftedBy(@Root() { draftedBy }: ManagementResponse, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, draftedBy)
+  draftedBy(@Root() { draftedBy }: ManagementResponse, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, draftedBy)
   }
 
   @FieldResolver(() => ResponseVersion, { nullable: true, description: 'What was submitted last.' })
@@ -60,8 +58,8 @@ export class ResponseFields {
 @Resolver(() => ResponseVersion)
 export class ResponseVersionFields {
   @FieldResolver(() => Member, { description: 'Who submitted it, for management.' })
-  async submittedBy(@Root() { submittedBy }: ResponseVersion, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, submittedBy)
+  submittedBy(@Root() { submittedBy }: ResponseVersion, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, submittedBy)
   }
 }
 

@@ -35,48 +35,48 @@ const DecideExplanationPayload = payloadOf('DecideExplanationPayload', { result,
 export class SampleItemResolver {
   @FieldResolver(() => [ItemField], { description: 'Every cell of the item’s row, as it was imported.' })
   async fields(@Root() item: SampleItem, @Ctx() context: Context): Promise<ItemField[]> {
-    const batches = await context.batches()
+    const { batches } = context
     const drawn = await batches.byId(Sample, item.sampleId)
     const population = await batches.byId(Population, drawn?.populationId ?? null)
     return fieldsOf(population?.columns ?? [], item.cells)
   }
 
   @FieldResolver(() => [Result], { description: 'Its results, in the order they were recorded.' })
-  async results(@Root() item: SampleItem, @Ctx() context: Context): Promise<Result[]> {
-    return (await context.batches()).children(Result, 'sampleItemId', item.id, { id: 'asc' })
+  results(@Root() item: SampleItem, @Ctx() context: Context): Promise<Result[]> {
+    return context.batches.children(Result, 'sampleItemId', item.id, { id: 'asc' })
   }
 
   @FieldResolver(() => SampleItem, { nullable: true, description: 'The item it was drawn in place of.' })
-  async replaces(@Root() item: SampleItem, @Ctx() context: Context): Promise<SampleItem | null> {
-    return (await context.batches()).byId(SampleItem, item.replacesId)
+  replaces(@Root() item: SampleItem, @Ctx() context: Context): Promise<SampleItem | null> {
+    return context.batches.byId(SampleItem, item.replacesId)
   }
 }
 
 @Resolver(() => Result)
 export class ResultResolver {
   @FieldResolver(() => SampleItem, { description: 'The item.' })
-  async sampleItem(@Root() row: Result, @Ctx() context: Context): Promise<SampleItem | null> {
-    return (await context.batches()).byId(SampleItem, row.sampleItemId)
+  sampleItem(@Root() row: Result, @Ctx() context: Context): Promise<SampleItem | null> {
+    return context.batches.byId(SampleItem, row.sampleItemId)
   }
 
   @FieldResolver(() => Attribute, { description: 'The attribute.' })
-  async attribute(@Root() row: Result, @Ctx() context: Context): Promise<Attribute | null> {
-    return (await context.batches()).byId(Attribute, row.attributeId)
+  attribute(@Root() row: Result, @Ctx() context: Context): Promise<Attribute | null> {
+    return context.batches.byId(Attribute, row.attributeId)
   }
 
   @FieldResolver(() => Member, { description: 'Who recorded it.' })
-  async recordedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, row.recordedBy)
+  recordedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, row.recordedBy)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who proposed that it is not a deviation.' })
-  async explainedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, row.explainedBy)
+  explainedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, row.explainedBy)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who decided on that.' })
-  async explanationDecidedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, row.explanationDecidedBy)
+  explanationDecidedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, row.explanationDecidedBy)
   }
 
   @Mutation(() => RecordResultPayload, { description: 'Records what an item showed for an attribute, or corrects it.' })

@@ -56,8 +56,8 @@ export class SampleExtension {
 @Resolver(() => SampleExtension)
 export class SampleExtensionResolver {
   @FieldResolver(() => Member, { description: 'Who extended it.' })
-  async extendedBy(@Root() extension: SampleExtension, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, extension.memberId)
+  extendedBy(@Root() extension: SampleExtension, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, extension.memberId)
   }
 }
 
@@ -130,18 +130,18 @@ export class SampleResolver {
   }
 
   @FieldResolver(() => Procedure, { description: 'The procedure that tests it.' })
-  async procedure(@Root() sample: Sample, @Ctx() context: Context): Promise<Procedure | null> {
-    return (await context.batches()).byId(Procedure, sample.procedureId)
+  procedure(@Root() sample: Sample, @Ctx() context: Context): Promise<Procedure | null> {
+    return context.batches.byId(Procedure, sample.procedureId)
   }
 
   @FieldResolver(() => Population, { description: 'The population it was drawn from.' })
-  async population(@Root() sample: Sample, @Ctx() context: Context): Promise<Population | null> {
-    return (await context.batches()).byId(Population, sample.populationId)
+  population(@Root() sample: Sample, @Ctx() context: Context): Promise<Population | null> {
+    return context.batches.byId(Population, sample.populationId)
   }
 
   @FieldResolver(() => Member, { description: 'Who drew it.' })
-  async drawnBy(@Root() sample: Sample, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, sample.createdBy)
+  drawnBy(@Root() sample: Sample, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, sample.createdBy)
   }
 
   @FieldResolver(() => Float, { description: 'The confidence at which it is evaluated.' })
@@ -195,7 +195,7 @@ export class SampleResolver {
 
   @FieldResolver(() => Evaluation, { description: 'What its results mean, computed.' })
   async evaluation(@Root() sample: Sample, @Ctx() context: Context): Promise<Evaluation> {
-    return evaluationOf(await context.tx(), await context.batches(), sample)
+    return evaluationOf(await context.tx(), context.batches, sample)
   }
 
   @FieldResolver(() => SampleItemConnection, { description: 'Its items, in the order of drawing.' })
@@ -236,9 +236,7 @@ const corrected = (tx: Tx, is: boolean) =>
 @Resolver(() => Procedure)
 export class ProcedureSample {
   @FieldResolver(() => Sample, { nullable: true, description: 'The items it tests; null until they are drawn.' })
-  async sample(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Sample | null> {
-    const batches = await context.batches()
-    const [sample] = await batches.children(Sample, 'procedureId', procedure.id, { id: 'asc' })
-    return sample ?? null
+  sample(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Sample | null> {
+    return context.batches.child(Sample, 'procedureId', procedure.id)
   }
 }

@@ -16,14 +16,14 @@ const SendBackProcedurePayload = payload('SendBackProcedurePayload')
 @Resolver(() => SignOff)
 export class SignOffResolver {
   @FieldResolver(() => Member, { description: 'Who signed.' })
-  async member(@Root() signOff: SignOff, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, signOff.memberId)
+  member(@Root() signOff: SignOff, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, signOff.memberId)
   }
 
   @FieldResolver(() => Boolean, { description: 'Whether the content is no longer what was signed.' })
   async stale(@Root() signOff: SignOff, @Ctx() context: Context): Promise<boolean> {
     const tx = await context.tx()
-    const loader = (await context.batches()).of<Digests | undefined>('procedure digests', async (ids) => {
+    const loader = context.batches.of<Digests | undefined>('procedure digests', async (ids) => {
       const digests = await digestsOf(tx, ids)
       return ids.map((id) => digests.get(id))
     })
@@ -35,13 +35,13 @@ export class SignOffResolver {
 @Resolver(() => Procedure)
 export class ProcedureSigning {
   @FieldResolver(() => Member, { nullable: true, description: 'Who signed it as preparer; null until then.' })
-  async preparedBy(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, procedure.preparedBy)
+  preparedBy(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, procedure.preparedBy)
   }
 
   @FieldResolver(() => [SignOff], { description: 'Every signature on it, withdrawn ones included, oldest first.' })
-  async signOffs(@Root() procedure: Procedure, @Ctx() context: Context): Promise<SignOff[]> {
-    return (await context.batches()).children(SignOff, 'procedureId', procedure.id, { id: 'asc' })
+  signOffs(@Root() procedure: Procedure, @Ctx() context: Context): Promise<SignOff[]> {
+    return context.batches.children(SignOff, 'procedureId', procedure.id, { id: 'asc' })
   }
 
   @Mutation(() => PrepareProcedurePayload, {

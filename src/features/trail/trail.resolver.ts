@@ -38,8 +38,8 @@ export class FirmTrailResolver {
 @Resolver(() => TrailEntry)
 export class TrailEntryResolver {
   @FieldResolver(() => Member, { nullable: true, description: 'Who did it; null when nobody was signed in.' })
-  async actor(@Root() entry: TrailEntry, @Ctx() context: Context): Promise<Member | null> {
-    return (await context.batches()).byId(Member, entry.actorId)
+  actor(@Root() entry: TrailEntry, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, entry.actorId)
   }
 }
 
