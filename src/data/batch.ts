@@ -66,10 +66,10 @@ export class Batches {
   }
 
   /** A loader of one's own, by name: `read` gets the keys of one tick and answers in their order. */
-  of<V>(name: string, read: (keys: readonly string[]) => Promise<V[]>): DataLoader<string, V> {
+  of<V>(name: string, read: (keys: readonly string[], tx: Tx) => Promise<V[]>): DataLoader<string, V> {
     const known = this.#named.get(name) as DataLoader<string, V> | undefined
     if (known) return known
-    const made = loaderBy(read)
+    const made = loaderBy(async (keys) => read(keys, await this.tx()))
     this.#named.set(name, made as DataLoader<string, unknown>)
     return made
   }

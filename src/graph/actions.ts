@@ -62,9 +62,8 @@ export class NodeResolver {
   }
 }
 
-async function engagementState(context: Context, engagementId: string): Promise<EngagementState | null> {
-  const tx = await context.tx()
-  const loader = context.batches.of<EngagementState | null>('engagement state', async (ids) => {
+function engagementState(context: Context, engagementId: string): Promise<EngagementState | null> {
+  const loader = context.batches.of<EngagementState | null>('engagement state', async (ids, tx) => {
     const rows = await tx.query<{ id: string; state: EngagementState }>(
       'select id, state from engagement where firm_id = $1 and id = any($2)',
       [tx.firmId, ids],

@@ -31,11 +31,11 @@ export class PageInfo {
   endCursor: string | null
 }
 
-/** One page of a list: `nodes` with their cursors; the total is counted only when it is asked for. */
+/** One page of a list: `nodes`. Their cursors are written, and the total is counted, only when they are asked for. */
 export interface Page<T> {
-  edges: { cursor: string; node: T }[]
+  readonly edges: { cursor: string; node: T }[]
   nodes: T[]
-  pageInfo: PageInfo
+  readonly pageInfo: PageInfo
   /** Counted when it is read. */
   readonly totalCount: Promise<number>
 }
@@ -117,15 +117,20 @@ export function pageOf<T>(
   totalCount: () => Promise<number>,
 ): Page<T> {
   const nodes = found.slice(0, limit)
-  const edges = nodes.map((node) => ({ cursor: cursorAt(place(node)), node }))
+  const cursorOf = (node: T) => cursorAt(place(node))
+  const cursorOrNull = (node: T | undefined) => (node === undefined ? null : cursorOf(node))
   return {
-    edges,
     nodes,
-    pageInfo: {
-      hasNextPage: found.length > limit,
-      hasPreviousPage: Boolean(after),
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+    get edges() {
+      return nodes.map((node) => ({ cursor: cursorOf(node), node }))
+    },
+    get pageInfo() {
+      return {
+        hasNextPage: found.length > limit,
+        hasPreviousPage: Boolean(after),
+        startCursor: cursorOrNull(nodes[0]),
+        endCursor: cursorOrNull(nodes.at(-1)),
+      }
     },
     get totalCount() {
       return totalCount()

@@ -189,18 +189,14 @@ class Planner {
   }
 
   #value(type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
-    if (isNonNullType(type)) {
-      const complete = this.#value(type.ofType, nodes)
-      return (run, value) => {
-        const completed = complete(run, value)
-        if (completed === null) throw unplanned
-        return completed
-      }
-    }
-    const complete = this.#present(type, nodes)
+    const mayLack = !isNonNullType(type)
+    const complete = this.#present(mayLack ? type : type.ofType, nodes)
     return (run, value) => {
-      if (value === null || value === undefined) return null
-      if (value instanceof Error) throw unplanned
+      if (value === null || value === undefined) {
+        if (mayLack) return null
+        throw unplanned
+      }
+      if (typeof value === 'object' && value instanceof Error) throw unplanned
       return complete(run, value)
     }
   }

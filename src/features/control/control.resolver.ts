@@ -1,9 +1,10 @@
 import { Arg, Args, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
+import type { Tx } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { orderOf } from '../../graph/order.js'
 import { connectionOf, type Page, page } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
-import { criteriaOf } from '../criterion/catalogue.js'
+import { criteriaByCode } from '../criterion/catalogue.js'
 import { Criterion } from '../criterion/criterion.js'
 import { EngagementCriterion } from '../criterion/criterion.resolver.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -33,11 +34,8 @@ const MapControlPayload = payloadOf('MapControlPayload', { control: [() => Contr
 @Resolver(() => Control)
 export class ControlResolver {
   @FieldResolver(() => [Criterion], { description: 'The criteria it helps to meet, in the order of the catalogue.' })
-  async criteria(@Root() control: Control, @Ctx() context: Context): Promise<Criterion[]> {
-    const order = { criterionCode: 'asc' } as const
-    const mapped = await context.batches.children(ControlCriterion, 'controlId', control.id, order)
-    const codes = mapped.map(({ criterionCode }) => criterionCode)
-    return criteriaOf(await context.tx(), codes)
+  criteria(@Root() control: Control, @Ctx() context: Context): Promise<Criterion[]> {
+    return context.batches.of('criteria of control', criteriaMappedTo).load(control.id)
   }
 
   @FieldResolver(() => Engagement, { description: 'The engagement it is tested in.' })
@@ -107,6 +105,18 @@ export class CriterionControlsResolver {
     const controls = await Promise.all(here.map(({ controlId }) => batches.byId(Control, controlId)))
     return controls.filter((control) => control !== null).sort((a, b) => (a.ref < b.ref ? -1 : 1))
   }
+}
+
+/** The criteria of each of these controls, in the order of the catalogue. */
+async function criteriaMappedTo(ids: readonly string[], tx: Tx): Promise<Criterion[][]> {
+  const mapped = await tx.find(ControlCriterion, { controlId: [...ids] })
+  const criteria = await criteriaByCode(tx)
+  const ofControls = new Map<string, Criterion[]>(ids.map((id) => [id, []]))
+  for (const { controlId, criterionCode } of mapped) {
+    const criterion = criteria.get(criterionCode)
+    if (criterion) ofControls.get(controlId)?.push(criterion)
+  }
+  return ids.map((id) => (ofControls.get(id) ?? []).sort((one, other) => one.position - other.position))
 }
 
 /** A text that the database can compare with: the zero character is in none of its texts. */

@@ -2,7 +2,7 @@ import type { WriteTx } from '../../data/work.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkCategories, checkTime, checkUnmapped, checkUnreported, describeScopeChange } from '../../rules/scope.js'
-import { criteriaOf } from '../criterion/catalogue.js'
+import { criteriaByCode } from '../criterion/catalogue.js'
 import { CriterionExclusion } from '../criterion/criterion-exclusion.js'
 import { criteriaInScope } from '../criterion/scope.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -70,7 +70,7 @@ export async function includeCriterion(tx: WriteTx, input: IncludeCriterionInput
   await tx.permit(engagement)
   await tx.remove(exclusion)
   await disclose(tx, engagement, `The criterion ${exclusion.criterionCode} applies again.`, input.reason)
-  const [criterion] = await criteriaOf(tx, [exclusion.criterionCode])
+  const criterion = (await criteriaByCode(tx)).get(exclusion.criterionCode)
   return { criterion }
 }
 

@@ -19,11 +19,11 @@ const catalogues = new WeakMap<Database, ReadonlyMap<string, Criterion>>()
 
 /** All criteria, in their order. */
 export async function catalogue(tx: Tx): Promise<readonly Criterion[]> {
-  return [...(await byCode(tx)).values()]
+  return [...(await criteriaByCode(tx)).values()]
 }
 
 /** All criteria by their codes, in their order. */
-async function byCode(tx: Tx): Promise<ReadonlyMap<string, Criterion>> {
+export async function criteriaByCode(tx: Tx): Promise<ReadonlyMap<string, Criterion>> {
   const known = catalogues.get(tx.database)
   if (known) return known
   const rows = await tx.query<CatalogueRow>('select * from criterion order by position')
@@ -46,11 +46,4 @@ async function byCode(tx: Tx): Promise<ReadonlyMap<string, Criterion>> {
   const read = new Map(criteria)
   catalogues.set(tx.database, read)
   return read
-}
-
-/** The criteria with these codes, in the order of the catalogue. */
-export async function criteriaOf(tx: Tx, codes: readonly string[]): Promise<Criterion[]> {
-  const known = await byCode(tx)
-  const found = [...new Set(codes)].map((code) => known.get(code)).filter((criterion) => criterion !== undefined)
-  return found.sort((a, b) => a.position - b.position)
 }

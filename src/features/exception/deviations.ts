@@ -110,9 +110,9 @@ export const drifted = (exceptions: readonly Exception[], found: readonly Deviat
   })
 
 /** The deviations of an engagement, in a request: those of all engagements asked for in one tick are read at once. */
-export async function deviationsInRequest(tx: Tx, batches: Batches, engagementId: string): Promise<Deviation[]> {
+export function deviationsInRequest(batches: Batches, engagementId: string): Promise<Deviation[]> {
   return batches
-    .of<Deviation[]>('deviations of engagement', async (ids) => {
+    .of<Deviation[]>('deviations of engagement', async (ids, tx) => {
       const found = await readDeviations(tx, ids)
       return ids.map((id) => found.filter((deviation) => deviation.engagementId === id))
     })

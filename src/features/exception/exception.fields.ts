@@ -67,7 +67,7 @@ export class ExceptionFields {
   })
   async deviations(@Root() { id, engagementId }: Exception, @Ctx() context: Context): Promise<Result[]> {
     const { batches } = context
-    const found = await deviationsInRequest(await context.tx(), batches, engagementId)
+    const found = await deviationsInRequest(batches, engagementId)
     const own = found.filter((one) => one.explanation !== 'APPROVED' && one.exceptions.some((by) => by.id === id))
     return rowsOf(batches, own)
   }
@@ -77,7 +77,7 @@ export class ExceptionFields {
       'Whether its figures are still what the results say. If not, count it anew, or, once it was communicated, withdraw it and raise it again.',
   })
   async isTrueToResults(@Root() exception: Exception, @Ctx() context: Context): Promise<boolean> {
-    const found = await deviationsInRequest(await context.tx(), context.batches, exception.engagementId)
+    const found = await deviationsInRequest(context.batches, exception.engagementId)
     return drifted([exception], found).length === 0
   }
 }
@@ -102,7 +102,7 @@ export class ProcedureExceptions {
   })
   async unaccountedDeviations(@Root() { id, engagementId }: Procedure, @Ctx() context: Context): Promise<Result[]> {
     const { batches } = context
-    const found = await deviationsInRequest(await context.tx(), batches, engagementId)
+    const found = await deviationsInRequest(batches, engagementId)
     const open = new Set(openAmong(found, 'REVIEWED').map(({ node }) => node))
     const own = found.filter((one) => one.procedureId === id && open.has(one.id))
     return rowsOf(batches, own)

@@ -19,9 +19,8 @@ const ClearQualityReviewPayload = payloadOf('ClearQualityReviewPayload', {
 })
 
 /** The proposals of all engagements asked for in one tick. */
-async function proposalInRequest(context: Context, engagementId: string): Promise<Proposal | null> {
-  const tx = await context.tx()
-  const loader = context.batches.of<Proposal | null>('opinion proposal', async (ids) => {
+function proposalInRequest(context: Context, engagementId: string): Promise<Proposal | null> {
+  const loader = context.batches.of<Proposal | null>('opinion proposal', async (ids, tx) => {
     const engagements = await tx.find(Engagement, { id: ids, kind: ['SOC2_TYPE_1', 'SOC2_TYPE_2'] })
     const proposals = await proposalsFor(tx, engagements)
     return ids.map((id) => proposals[engagements.findIndex((engagement) => engagement.id === id)] ?? null)

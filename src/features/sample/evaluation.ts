@@ -91,9 +91,8 @@ interface Counts {
 }
 
 /** Evaluates a sample; the counts of all samples asked for in one tick are read as one set. */
-export async function evaluationOf(tx: Tx, batches: Batches, sample: Sample): Promise<Evaluation> {
-  const loader = batches.of<Counts>('sample counts', (ids) => counted(tx, ids))
-  const counts = await loader.load(sample.id)
+export async function evaluationOf(batches: Batches, sample: Sample): Promise<Evaluation> {
+  const counts = await batches.of('sample counts', counted).load(sample.id)
   const plan = { confidence: sample.confidenceBp / BASIS_POINTS, tolerableRate: sample.tolerableRateBp / BASIS_POINTS }
   const { tested: itemsTested, outstanding: itemsOutstanding, deviating: deviations, explained } = counts
   const { method, populationSize } = sample
@@ -113,7 +112,7 @@ export async function evaluationOf(tx: Tx, batches: Batches, sample: Sample): Pr
   return { ...evaluation, itemsOutstanding, extension }
 }
 
-async function counted(tx: Tx, ids: readonly string[]): Promise<Counts[]> {
+async function counted(ids: readonly string[], tx: Tx): Promise<Counts[]> {
   const found = await tx.query<Counts>(
     `select i.sample_id as id,
        count(*) filter (where i.outcome in ('PASS', 'DEVIATION', 'UNABLE_TO_TEST'))::int as tested,

@@ -194,8 +194,8 @@ export class SampleResolver {
   }
 
   @FieldResolver(() => Evaluation, { description: 'What its results mean, computed.' })
-  async evaluation(@Root() sample: Sample, @Ctx() context: Context): Promise<Evaluation> {
-    return evaluationOf(await context.tx(), context.batches, sample)
+  evaluation(@Root() sample: Sample, @Ctx() context: Context): Promise<Evaluation> {
+    return evaluationOf(context.batches, sample)
   }
 
   @FieldResolver(() => SampleItemConnection, { description: 'Its items, in the order of drawing.' })

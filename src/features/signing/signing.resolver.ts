@@ -22,8 +22,7 @@ export class SignOffResolver {
 
   @FieldResolver(() => Boolean, { description: 'Whether the content is no longer what was signed.' })
   async stale(@Root() signOff: SignOff, @Ctx() context: Context): Promise<boolean> {
-    const tx = await context.tx()
-    const loader = context.batches.of<Digests | undefined>('procedure digests', async (ids) => {
+    const loader = context.batches.of<Digests | undefined>('procedure digests', async (ids, tx) => {
       const digests = await digestsOf(tx, ids)
       return ids.map((id) => digests.get(id))
     })
