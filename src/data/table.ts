@@ -139,38 +139,48 @@ export class Table<R extends Row = Row> {
 /** Some of the columns of a table, and the rows with what they hold. */
 export class View<R extends Row = Row> {
   readonly selected: string
-  readonly #properties: readonly string[]
-  readonly #Row: new () => R
+  readonly #Row: new (
+    line: readonly unknown[],
+  ) => R
 
   /** @param unread what becomes of it when a column is looked at that the view leaves out; it throws */
   constructor(table: Table<R>, columns: readonly Column[], unread?: (property: string) => never) {
     this.selected = columns.map(({ property }) => table.named(property)).join(', ')
-    this.#properties = columns.map(({ property }) => property)
-    this.#Row = unread ? narrowed(table, columns, unread) : table.row
+    const shape = unread ? narrowed(table, columns, unread) : (table.row.prototype as object)
+    this.#Row = rowsOf<R>(columns, shape)
   }
 
   /** The row that a line of an answer holds. */
   revive(line: readonly unknown[]): R {
-    const row = new this.#Row() as Record<string, unknown>
-    for (let at = 0; at < line.length; at += 1) row[this.#properties[at] as string] = line[at]
-    return row as unknown as R
+    return new this.#Row(line)
   }
 }
 
-/** The class of a row that lacks some of its columns: it says so where one is looked at, rather than that it is empty. */
+/** What rows inherit that lack some columns: they say so where one is looked at, rather than that it is empty. */
 function narrowed<R extends Row>(
   table: Table<R>,
   columns: readonly Column[],
   unread: (property: string) => never,
-): new () => R {
+): object {
   const read = new Set(columns)
   const shape = Object.create(table.row.prototype as object) as object
   for (const column of table.columns) {
     if (!read.has(column)) Object.defineProperty(shape, column.property, { get: () => unread(column.property) })
   }
-  const Narrowed = function Narrowed() {} as unknown as new () => R
-  Narrowed.prototype = shape
-  return Narrowed
+  return shape
+}
+
+/**
+ * A class of rows that takes each property from its place in a line. Its text names them one by one, which the engine does
+ * many times faster than by names it has to look up; they are those of our own classes, nobody else’s.
+ */
+function rowsOf<R extends Row>(columns: readonly Column[], shape: object): new (line: readonly unknown[]) => R {
+  const taken = columns.map(({ property }, at) => `this.${property} = line[${at}]`)
+  const Made = new Function('line', taken.join('\n'))
+  Made.prototype = shape
+  return Made as unknown as new (
+    line: readonly unknown[],
+  ) => R
 }
 
 const bindTo =
