@@ -1,5 +1,5 @@
 /** What was used last, up to so many: what was not used for longest is forgotten. */
-export class Latest<K, V extends NonNullable<unknown>> {
+export class Latest<K, V extends NonNullable<unknown> | null> {
   /** A map keeps the order in which its keys came. */
   readonly #kept = new Map<K, V>()
 

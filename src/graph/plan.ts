@@ -9,7 +9,6 @@ import {
   type GraphQLSchema,
   getArgumentValues,
   getOperationAST,
-  getVariableValues,
   isAbstractType,
   isLeafType,
   isListType,
@@ -29,8 +28,11 @@ import {
 export interface Plan {
   /** The properties it asks for by name: type -> properties. What resolvers look at beside them it does not know. */
   readonly named: ReadonlyMap<string, ReadonlySet<string>>
-  /** @returns the `data` of the answer or, when the executor is to answer, why */
-  answer(context: unknown, variables: Readonly<Record<string, unknown>>): Promise<Answered>
+  /**
+   * @param variables as the operation takes them: coerced
+   * @returns the `data` of the answer or, when the executor is to answer, why
+   */
+  answer(context: unknown, variables: Record<string, unknown>): Promise<Answered>
 }
 
 export type Answered = { data: Record<string, unknown> } | { gaveUp: unknown }
@@ -86,14 +88,12 @@ class Planner {
     }
   }
 
-  async run(complete: Complete, context: unknown, given: Readonly<Record<string, unknown>>): Promise<Answered> {
-    const { coerced, errors } = getVariableValues(this.schema, this.operation.variableDefinitions ?? [], given)
-    if (errors || !coerced) return { gaveUp: unplanned }
+  run(complete: Complete, context: unknown, variables: Record<string, unknown>): Promise<Answered> {
     return new Promise((resolve) => {
       let data: Record<string, unknown> = {}
       const run: Run = {
         context,
-        variables: coerced,
+        variables,
         args: new Array(this.#fieldsWithArguments),
         // One for the root itself: nothing is settled before all of it was begun.
         waiting: 1,

@@ -27,9 +27,9 @@ import type { Services } from '../graph/services.js'
 import { Door } from './door.js'
 import { causeOf, isTold, ourFault, shownError, withoutSuggestions } from './errors.js'
 import { serveExplorer } from './explorer.js'
-import { isTooNested, limits, mustBeAffordable, mustFit, shapeRule } from './limits.js'
+import { KnownQuestions } from './known-questions.js'
+import { isTooNested, limits, mustBeAllowed, shapeRule } from './limits.js'
 import { isFile, keepPace, type Pace, pace } from './pace.js'
-import { byPlan } from './planning.js'
 
 export interface AppOptions {
   database: Database
@@ -111,6 +111,7 @@ const noSuchPage = (reply: FastifyReply, statusCode: number): FastifyReply =>
   reply.code(statusCode).send({ statusCode, error: STATUS_CODES[statusCode], message: 'There is no such page.' })
 
 async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<void> {
+  const questions = new KnownQuestions()
   const apollo = new ApolloServer<Context>({
     schema: options.schema,
     introspection: options.explorer,
@@ -129,7 +130,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       perRequest(options.log),
-      byPlan(),
+      questions.learning,
     ],
   })
   await apollo.start()
@@ -160,17 +161,27 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
       const message = `The document has more than ${limits.nesting} brackets within brackets.`
       return answer(reply, 400, new Fault('BAD_USER_INPUT', message))
     },
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request, reply) => {
-        const claims = await claimsOf(request, options.verify)
-        const facts = { id: request.id, address: request.ip }
-        const context = new Context(options.database, claims, facts, options.services)
-        // Also when the caller goes away: what only they would read is not read on.
-        reply.raw.once('close', () => void context.end())
-        return context
-      },
-    }),
+    handler: async (request, reply) => {
+      let made: Promise<Context> | undefined
+      const context = () => {
+        made ??= contextOf(request, reply, options)
+        return made
+      }
+      if (await questions.answer(request, reply, context)) return reply
+      const body = await fastifyApolloHandler(apollo, { context }).call(app, request, reply)
+      if ((await made)?.claims) questions.wasAnswered(request, reply)
+      return body
+    },
   })
+}
+
+async function contextOf(request: FastifyRequest, reply: FastifyReply, options: AppOptions): Promise<Context> {
+  const claims = await claimsOf(request, options.verify)
+  const facts = { id: request.id, address: request.ip }
+  const context = new Context(options.database, claims, facts, options.services)
+  // Also when the caller goes away: what only they would read is not read on.
+  reply.raw.once('close', () => void context.end())
+  return context
 }
 
 /** When to try again after an outage. */
@@ -190,12 +201,9 @@ async function claimsOf(request: FastifyRequest, verify: AppOptions['verify']): 
 const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
   async requestDidStart() {
     return {
-      async didResolveOperation({ schema, document, operation, operationName, request }) {
-        // None is to run: which one was meant is not clear, and the executor says so.
-        if (!operation) return
-        const { variables = {} } = request
-        mustFit(schema, operation, variables)
-        mustBeAffordable(schema, document, { operationName, variables })
+      async didResolveOperation({ schema, document, operation, request }) {
+        // Where none is to run it is not clear which one was meant, and the executor says so.
+        if (operation) mustBeAllowed(schema, document, operation, request.variables ?? {})
       },
       async didEncounterErrors({ errors, contextValue }) {
         for (const error of errors) {

@@ -137,39 +137,38 @@ function hasEndlessList(variables: Record<string, unknown>): boolean {
 }
 
 /**
- * Looks for the first fault in the variables, and no further: a list of a million things that do not fit would make a
- * million errors, more than the memory holds.
- * @throws GraphQLError when the variables are not what the operation declares, or hold a list that is too long
+ * Looks at what an operation is given, and weighs it: this one alone, of all that the document holds. It goes no further
+ * than the first fault in the variables: a list of a million things that do not fit would make a million errors, more than
+ * the memory holds.
+ * @returns the variables as the operation takes them
+ * @throws GraphQLError when they are not what it declares or hold a list that is too long, or when it could cost too much
  */
-export function mustFit(
+export function mustBeAllowed(
   schema: GraphQLSchema,
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
-): void {
+): Record<string, unknown> {
   if (hasEndlessList(variables)) throw badInput('A list in the variables has more entries than any input takes.')
-  const [fault] = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).errors ?? []
-  if (fault) throw badInput(fault.message, fault.nodes)
-}
-
-/**
- * Weighs the operation that is to run, of all that the document holds. Its variables fit.
- * @throws GraphQLError when it could cost more than the limit
- */
-export function mustBeAffordable(
-  schema: GraphQLSchema,
-  query: DocumentNode,
-  asked: { operationName: string | null; variables: Record<string, unknown> },
-): void {
-  const cost = costOf(schema, query, asked)
+  const { variableDefinitions = [] } = operation
+  const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 })
+  if (!coerced) throw badInput((errors[0] as GraphQLError).message, errors[0]?.nodes)
+  const cost = costOf(schema, document, operation.name?.value ?? null, variables)
   if (cost > limits.cost) {
     throw badInput(`The operation could cost ${cost}; ${limits.cost} is allowed. Ask for fewer or smaller lists.`)
   }
+  return coerced
 }
 
 // What an operation costs follows from its document, unless its variables settle how long a list is or what is left out.
 const costs = new WeakMap<DocumentNode, Map<string | null, number>>()
 
-function costOf(...[schema, query, { operationName, variables }]: Parameters<typeof mustBeAffordable>): number {
+function costOf(
+  schema: GraphQLSchema,
+  query: DocumentNode,
+  operationName: string | null,
+  variables: Record<string, unknown>,
+): number {
   const known = costs.get(query)?.get(operationName)
   if (known !== undefined) return known
   try {

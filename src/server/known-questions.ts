@@ -1,0 +1,116 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Asked } from '../data/asked.js'
+import { Latest } from '../data/latest.js'
+import type { Context } from '../graph/context.js'
+import { type Plan, planOf } from '../graph/plan.js'
+import { mustBeAllowed } from './limits.js'
+
+/** A question that Apollo has parsed, validated and weighed. */
+interface Known {
+  plan: Plan
+  asked: Asked
+  /** The variables as the operation takes them; throws where they do not fit, or make it too dear. */
+  allowed(variables: Record<string, unknown>): Record<string, unknown>
+}
+
+/** A known question as it is asked now. */
+interface Question {
+  known: Known
+  variables: Record<string, unknown>
+  contentType: string
+}
+
+/** How many questions are kept, the latest asked: the plan of each is of a bounded size. */
+const knownMax = 100
+/** How many texts by which callers say what they accept. */
+const acceptedMax = 100
+/** A longer document is not kept. */
+const textCharsMax = 50_000
+
+/**
+ * Questions that were asked before, with their plans. A new one goes through Apollo and is answered by the executor of
+ * graphql-js; from then on the same text is answered by its plan, past both. Apollo judges as before: it answers all that is
+ * not a known question of somebody who is signed in, and all that a plan gives up. What strangers send is not thought through.
+ */
+export class KnownQuestions {
+  /** Null for one that no plan can answer. */
+  readonly #known = new Latest<string, Known | null>(knownMax)
+  /** What Apollo chose to answer with, by what the caller accepts. */
+  readonly #contentTypes = new Latest<string, string>(acceptedMax)
+
+  /**
+   * Answers a request when it is for a plan to do so.
+   * @param contextOf makes the context of the request
+   * @returns whether it is answered; if not, Apollo is to answer: it says what is wrong, if anything is
+   */
+  async answer(request: FastifyRequest, reply: FastifyReply, contextOf: () => Promise<Context>): Promise<boolean> {
+    const question = this.#questionIn(request)
+    if (!question) return false
+    const context = await contextOf()
+    if (!context.claims) return false
+    const { plan, asked, allowed } = question.known
+    const variables = attempt(() => allowed(question.variables))
+    if (!variables) return false
+    const apart = context.asking(asked)
+    const said = await plan.answer(apart, variables)
+    if ('gaveUp' in said) {
+      // Before the executor asks anew: what was given up may still be under way.
+      await apart.end()
+      context.askNoMoreAfter(said.gaveUp)
+      return false
+    }
+    await context.end()
+    reply.header('content-type', question.contentType).send(`${JSON.stringify({ data: said.data })}\n`)
+    return true
+  }
+
+  /** The question in a request, when only its variables are new. By POST and as JSON: a page elsewhere cannot send that. */
+  #questionIn({ method, headers, body }: FastifyRequest): Question | null {
+    if (method !== 'POST' || !/^application\/json(;|$)/.test(headers['content-type'] ?? '') || !isRecord(body))
+      return null
+    const { query, operationName = null, variables, extensions } = body
+    if (typeof query !== 'string' || !(operationName === null || typeof operationName === 'string')) return null
+    const [given, more] = [variables ?? {}, extensions ?? {}]
+    if (!isRecord(given) || !isRecord(more) || more.persistedQuery) return null
+    const known = this.#known.get(keyOf(query, operationName))
+    const contentType = this.#contentTypes.get(headers.accept ?? '')
+    return known && contentType ? { known, variables: given, contentType } : null
+  }
+
+  /** Remembers how Apollo answered somebody who is signed in. */
+  wasAnswered(request: FastifyRequest, reply: FastifyReply): void {
+    const contentType = reply.getHeader('content-type')
+    if (reply.statusCode !== 200 || typeof contentType !== 'string') return
+    this.#contentTypes.set(request.headers.accept ?? '', contentType)
+  }
+
+  /** Gets to know what Apollo has found in order and hands to the executor. */
+  readonly learning: ApolloServerPlugin<Context> = {
+    requestDidStart: async () => ({
+      executionDidStart: async ({ request, schema, source, document, operation, contextValue }) => {
+        if (!contextValue.claims || source.length > textCharsMax || !operation) return
+        const key = keyOf(source, request.operationName ?? null)
+        if (this.#known.get(key) !== undefined) return
+        const plan = planOf(schema, document, operation.name?.value ?? null)
+        const allowed: Known['allowed'] = (variables) => mustBeAllowed(schema, document, operation, variables)
+        this.#known.set(key, plan && { plan, asked: new Asked(plan.named), allowed })
+      },
+    }),
+  }
+}
+
+/** No document holds the character between them. */
+const keyOf = (text: string, operationName: string | null): string =>
+  operationName === null ? text : `${operationName}\0${text}`
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function attempt<T>(work: () => T): T | null {
+  try {
+    return work()
+  } catch {
+    return null
+  }
+}
