@@ -1,4 +1,4 @@
-import { IsInt, Length, Min, type ValidationError, validateSync } from 'class-validator'
+import { getMetadataStorage, IsInt, Length, Min, type ValidationError, validateSync } from 'class-validator'
 import { Field, InputType, Int } from 'type-graphql'
 import { Refusal } from '../rules/refusal.js'
 
@@ -22,6 +22,16 @@ export abstract class ChangeInput extends ActInput {
   @IsInt()
   @Min(1)
   expectedVersion: number
+}
+
+// For each entry of a list the validator looks for the rules of its class among those of all classes: once is enough.
+const rules = getMetadataStorage()
+const gather = rules.getTargetValidationMetadatas.bind(rules)
+const gathered = new Map<unknown, ReturnType<typeof gather>>()
+rules.getTargetValidationMetadatas = (target, ...options) => {
+  const own = gathered.get(target) ?? gather(target, ...options)
+  gathered.set(target, own)
+  return own
 }
 
 /** Every fault of form in an input, each with its path. */

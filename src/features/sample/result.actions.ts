@@ -8,7 +8,7 @@ import type { RecordResultInput, RecordResultsInput, ResultEntryInput } from './
 import { Result } from './result.js'
 import { Sample } from './sample.js'
 import { SampleItem } from './sample-item.js'
-import { asRecorded, type Recorded, reckon } from './tally.js'
+import { asRecorded, type Recorded, reckon, type Tested } from './tally.js'
 
 type Entry = Pick<
   ResultEntryInput,
@@ -20,7 +20,7 @@ interface Sheet {
   procedure: Procedure
   sample: Sample
   attributes: ReadonlyMap<string, Attribute>
-  items: ReadonlyMap<string, SampleItem>
+  items: ReadonlyMap<string, Tested>
   recorded: ReadonlyMap<string, Result>
 }
 
@@ -44,7 +44,7 @@ export async function recordResult(
   const fault = faultOf(sheet, input)
   if (fault) throw refusalOf(fault)
   const [result] = await save(tx, sheet, [input])
-  return { result: result as Result, sampleItem: sheet.items.get(item.id) as SampleItem, sample: sheet.sample }
+  return { result: result as Result, sampleItem: Object.assign(item, sheet.items.get(item.id)), sample: sheet.sample }
 }
 
 /** Records many results: all of them, or none and the reason for each that could not be. */
@@ -84,7 +84,11 @@ async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Ent
     tx.load(Procedure, procedureId, undefined, 'update'),
     tx.one(Sample, { procedureId }),
     tx.find(Attribute, { procedureId }),
-    tx.find(SampleItem, { id: ids }),
+    // Of a thousand items only this is needed. The wall before them is that of the sample they must belong to.
+    tx.prepared<Tested & { sampleId: string }>(
+      `select id, version, outcome, sample_id as "sampleId" from sample_item where firm_id = $1 and id = any($2)`,
+      [tx.firmId, ids],
+    ),
     tx.find(Result, { sampleItemId: ids }),
   ])
   await tx.permit(procedure)

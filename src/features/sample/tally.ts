@@ -17,9 +17,12 @@ export const asRecorded = (result: Result): RecordedResult => ({
   explanation: result.explanationState,
 })
 
+/** What is counted of an item. */
+export type Tested = Pick<SampleItem, 'id' | 'version' | 'outcome'>
+
 /** Items of a sample, and every result they have now. */
 export interface Recorded {
-  items: readonly SampleItem[]
+  items: readonly Tested[]
   results: readonly RecordedResult[]
 }
 
@@ -51,7 +54,7 @@ export async function reckon(
 }
 
 interface Changed {
-  item: SampleItem
+  item: Tested
   before: ResultOutcome | null
   outcome: ResultOutcome | null
 }
