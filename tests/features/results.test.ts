@@ -324,6 +324,38 @@ describe('results', () => {
   })
 })
 
+describe('results of many items', () => {
+  const whole = `results { id version outcome note recordedAt sampleItem { id } attribute { letter } recordedBy { name } } ${counters}`
+  // Cut as it is sent: 64 of them, then the rest.
+  const of = (items: Item[]) =>
+    items.flatMap((item) => [{ ...deviation(item, 'A'), note: `Nobody looked at ${item.itemKey}.` }, pass(item, 'B')])
+
+  it('are each kept as they were said', async () => {
+    const { procedureId, items } = await sampled(40)
+    const said = of(items)
+    const { results } = await a.staff.does('recordResults', { procedureId, results: said }, whole)
+    const { rows } = await w.owner.query(
+      `select r.id, r.sample_item_id as "sampleItemId", t.letter as attribute, r.outcome, r.note from result r
+       join attribute t on t.id = r.attribute_id where r.procedure_id = $1 and r.sample_id is not null and r.version = 1
+         and r.engagement_id = $2 and r.recorded_by = $3 and r.created_by = $3 and r.explanation_state is null`,
+      [procedureId, work.engagementId, a.staff.memberId],
+    )
+    const written = new Map(rows.map(({ id, ...row }) => [id, row]))
+    expect(results.map(({ id }: Item) => written.get(id))).toEqual(said.map((one) => ({ note: null, ...one })))
+  })
+
+  it('sent again are answered as the first time', async () => {
+    const { procedureId, items } = await sampled(40)
+    const input = { procedureId, results: of(items), idempotencyKey: randomUUID() }
+    const first = await a.staff.does('recordResults', input, whole)
+    expect(first.results).toHaveLength(80)
+    await a.staff.does('recordResult', { ...pass(items[0], 'A'), note: 'It was found.', expectedVersion: 1 }, counters)
+    const before = await w.digest()
+    expect(await a.staff.does('recordResults', input, whole)).toEqual(first)
+    expect(await w.digest()).toBe(before)
+  })
+})
+
 describe('an evaluation', () => {
   it('proposes by how much to extend after a deviation, with the total of items and deviations', async () => {
     const rates = { confidence: 0.9, tolerableRate: 0.1 }
