@@ -20,14 +20,24 @@ const mutations = ['ownMutations', 'done'] as const
 export class Reach {
   /** Things of the schema, and whether an answer has come that holds them. */
   readonly #seen = new Set<string>()
-  readonly counts = { sent: 0, compared: 0, lasting: 0, ownQueries: 0, answered: 0, ownMutations: 0, done: 0 }
+  readonly counts = {
+    sent: 0,
+    compared: 0,
+    planned: 0,
+    lasting: 0,
+    ownQueries: 0,
+    answered: 0,
+    ownMutations: 0,
+    done: 0,
+  }
   readonly byWay: Partial<Record<Way, number>> = {}
 
   constructor(private readonly schema: GraphQLSchema) {}
 
-  add(way: Way, { request, body, rightful, lasting, compared }: Outcome): void {
+  add(way: Way, { request, body, rightful, lasting, compared, planned }: Outcome): void {
     this.counts.sent += 1
     this.counts.compared += Number(compared)
+    this.counts.planned += Number(planned)
     this.counts.lasting += Number(lasting)
     this.byWay[way] = (this.byWay[way] ?? 0) + 1
     for (const [, type] of JSON.stringify(body).matchAll(/"__typename":"(\w+)"/g)) this.#seen.add(type as string)

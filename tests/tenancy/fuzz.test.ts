@@ -74,9 +74,10 @@ describe('a random operation', () => {
   it('is answered with data where everything in it is the sender’s own, often enough', () => {
     print(`${JSON.stringify(reach.counts)}, by way ${JSON.stringify(reach.byWay)}`)
     if (path !== undefined) return
-    const { sent, compared, lasting, ownQueries, answered, ownMutations, done } = reach.counts
+    const { sent, compared, planned, lasting, ownQueries, answered, ownMutations, done } = reach.counts
     expect(sent).toBe(cases)
     expect(compared / sent).toBeGreaterThan(0.25)
+    expect(planned / sent).toBeGreaterThan(0.04)
     expect(ownQueries / sent).toBeGreaterThan(0.08)
     expect(answered / ownQueries).toBeGreaterThan(0.3)
     expect(ownMutations / sent).toBeGreaterThan(0.03)
