@@ -8,6 +8,8 @@ type Order<R extends Row> = { [K in keyof R]?: 'asc' | 'desc' }
 export class Batches {
   readonly #ofRows = new Map<RowClass, Map<string, DataLoader<string, unknown>>>()
   readonly #named = new Map<string, DataLoader<string, unknown>>()
+  /** What was read as children, of which each may be asked for by its id as well. */
+  readonly #children = new Map<RowClass, Row[][]>()
 
   /** @param tx what to read in, opened by the first set that is read */
   constructor(private readonly tx: () => Promise<Tx>) {}
@@ -43,10 +45,12 @@ export class Batches {
   }
 
   async #rowsById<R extends Row>(row: RowClass<R>, ids: readonly string[]): Promise<(R | null)[]> {
-    const found = await (await this.tx()).find(row, { id: ids } as unknown as Where<R>)
-    const known = new Map<string, R>()
+    const known = new Map<string, Row>()
+    for (const one of this.#children.get(row)?.flat() ?? []) known.set(one.id, one)
+    const unread = ids.filter((id) => !known.has(id))
+    const found = unread.length > 0 ? await (await this.tx()).find(row, { id: unread } as unknown as Where<R>) : []
     for (const one of found) known.set(one.id, one)
-    return ids.map((one) => known.get(one) ?? null)
+    return ids.map((one) => (known.get(one) as R | undefined) ?? null)
   }
 
   async #rowsByParent<R extends Row>(
@@ -56,6 +60,7 @@ export class Batches {
     order: Order<R>,
   ): Promise<R[][]> {
     const found = await (await this.tx()).find(row, { [parent]: ids } as unknown as Where<R>, { order })
+    this.#children.set(row, [...(this.#children.get(row) ?? []), found])
     const groups = new Map<string, R[]>()
     for (const one of found) {
       const group = groups.get(one[parent] as string)

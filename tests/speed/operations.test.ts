@@ -20,7 +20,7 @@ import { world } from '../support/world.js'
  */
 const costs: Record<string, { statements: number; trips: number }> = {
   board: { statements: 10, trips: 6 },
-  sheet: { statements: 11, trips: 7 },
+  sheet: { statements: 10, trips: 7 },
   exceptions: { statements: 6, trips: 4 },
   portal: { statements: 7, trips: 4 },
   record: { statements: 17, trips: 5 },
