@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { confirms, plan, staffedEngagement } from '../support/engagements.js'
+import { sentDuring } from '../support/statements.js'
 import { type Person, world } from '../support/world.js'
 
 const w = await world()
@@ -41,6 +42,15 @@ async function ledByManager(): Promise<string> {
 }
 
 describe('joining a team', () => {
+  it('is known at once: who acted is asked for anew before they see the answer', async () => {
+    const asked = async (work: () => Promise<unknown>) =>
+      (await sentDuring(work)).sent.filter(({ sql }) => sql.includes('from member m')).length
+    const input = { ...plan, clientId: client.id, team: [{ memberId: a.manager.memberId, role: 'MANAGER' }] }
+    expect(await asked(() => a.manager.does('createEngagement', input, 'team { role }'))).toBe(2)
+    // What changes nobody's place leaves them who they are.
+    expect(await asked(() => a.manager.does('createClient', { name: 'Petrel' }, 'client { id }'))).toBe(1)
+  })
+
   it('opens nothing before one’s independence is confirmed, and the engagement afterwards', async () => {
     const engagementId = await ledByManager()
     const { teamMember } = await a.manager.does(
