@@ -119,9 +119,10 @@ it.each(questions.filter((field) => !fixed.includes(field)))(
   },
 )
 
-it.each(questions)('%s comes to as many statements where there are more rows', (field) => {
+it.each(questions)('%s comes to no more statements where there are more rows', (field) => {
   const [before, after] = [few.get(field), many.get(field)] as [Asked, Asked]
   const more = after.statements - before.statements
   if (field in each) expect(more / (after.listed - before.listed)).toBeLessThanOrEqual(each[field] as number)
-  else expect(more).toBe(0)
+  // One less where what is asked for by its id was read with its parent already.
+  else expect(more).toBeLessThanOrEqual(0)
 })
