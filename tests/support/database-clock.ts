@@ -18,7 +18,9 @@ export async function databaseClock(w: World): Promise<(minutes: number) => Prom
     grant usage on schema clock to ${role};
     alter role ${role} in database ${name} set search_path = clock, fieldwork, pg_catalog;
     alter function fieldwork.trail_append set search_path = clock, fieldwork, pg_catalog, pg_temp;
-    select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and application_name = 'fieldwork'`)
+    select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}' and application_name = 'fieldwork'`)
+  // By its answer, good or bad, the pool knows which of its connections have ended.
+  await w.database.ping().catch(() => undefined)
   return async (minutes) => {
     await w.owner.query('update clock.away set minutes = $1', [minutes])
   }
