@@ -1,10 +1,10 @@
 import 'reflect-metadata'
-import { setFlagsFromString } from 'node:v8'
 import type { Logger } from 'pino'
 import { isSeeded, seedDemo } from '../seeds/first-start.js'
 import { cast, demoPassword } from '../seeds/invented.js'
 import { type Config, ConfigError, readConfig } from './config.js'
 import { CannotStart } from './data/cannot-start.js'
+import { letGoOfStart } from './memory.js'
 import { serviceLog } from './server/log.js'
 import { openService, type Service } from './server/service.js'
 
@@ -41,11 +41,6 @@ function stopOnSignals(service: Service, log: Logger): void {
   }
 }
 
-// Left alone, the memory grows before it is cleaned up: to twice as much under load, for a twentieth of the time.
-setFlagsFromString('--heap-growing-percent=40')
-// What is short-lived is cleaned up by this thread alone: it waits for helpers longer than they help, as the cores are busy.
-setFlagsFromString('--no-parallel-scavenge')
-
 try {
   const config = readConfig()
   const log = serviceLog(config.logLevel)
@@ -59,6 +54,7 @@ try {
       await seedDemo(service)
       log.level = config.logLevel
     }
+    letGoOfStart()
     console.log(greeting(config, await service.listen()))
   } catch (error) {
     await service.stop()

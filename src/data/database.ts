@@ -8,12 +8,6 @@ import { Table } from './table.js'
 // Dates stay the text they are (no time zone shifts them); counts are numbers.
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
-const momentOf = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ, 'text') as (text: string) => Date
-// Of the many ways to write a moment, servers that keep to UTC use one, which the engine reads by itself.
-const inUtc = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/
-pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) =>
-  inUtc.test(text) ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : momentOf(text),
-)
 
 /** firmId <-> firm_id; tables are named in each `@Entity`. */
 class SnakeCase extends DefaultNamingStrategy {
