@@ -59,7 +59,7 @@ export class Batches {
     ids: readonly string[],
     order: Order<R>,
   ): Promise<R[][]> {
-    const found = await (await this.tx()).find(row, { [parent]: ids } as unknown as Where<R>, { order })
+    const found = await (await this.tx()).find(row, { [parent]: ids } as unknown as Where<R>, { order, byKey: true })
     this.#children.set(row, [...(this.#children.get(row) ?? []), found])
     const groups = new Map<string, R[]>()
     for (const one of found) {

@@ -21,5 +21,7 @@ export const allOf = (...conditions: unknown[]): Condition =>
 export function written(column: string, value: unknown, bind: Bind): string {
   if (value instanceof Condition) return value.write(column, bind)
   if (value === null) return `${column} is null`
+  // A plan is made for lists of any length: of one, it is told so.
+  if (Array.isArray(value) && value.length === 1) return `${column} = ${bind(value[0])}`
   return Array.isArray(value) ? `${column} = any(${bind(value)})` : `${column} = ${bind(value)}`
 }

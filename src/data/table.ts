@@ -52,9 +52,14 @@ export class Table<R extends Row = Row> {
     view: View<R>,
     own: Conditions,
     walls: readonly Conditions[] | null,
-    { order, limit, lock }: { order?: Record<string, 'asc' | 'desc'>; limit?: number; lock?: 'share' | 'update' },
+    {
+      order,
+      limit,
+      lock,
+      byKey = typeof own.id === 'string' || Array.isArray(own.id),
+    }: { order?: Record<string, 'asc' | 'desc'>; limit?: number; lock?: 'share' | 'update'; byKey?: boolean },
   ): Statement {
-    const { where, bind, values } = this.#where(own, walls)
+    const { where, bind, values } = this.#where(own, walls, byKey)
     const by = Object.entries(order ?? {}).map(([property, way]) => `${this.named(property)} ${way}`)
     const text = [
       `select ${view.selected} from "${this.name}" where ${where}`,
@@ -111,7 +116,11 @@ export class Table<R extends Row = Row> {
     return { text: `delete from "${this.name}" where ${where}`, values }
   }
 
-  #where(own: Conditions, walls: readonly Conditions[] | null) {
+  /**
+   * @param byKey whether `own` names the rows by a key: a wall is asked then in a way that no index serves, or else the
+   *   database, which does not know the values when it plans, reads all that is within the wall to find one row
+   */
+  #where(own: Conditions, walls: readonly Conditions[] | null, byKey = false) {
     const values: unknown[] = []
     const bind = bindTo(values)
     const all = (conditions: Conditions) =>
@@ -120,7 +129,7 @@ export class Table<R extends Row = Row> {
         .map(([property, value]) => written(this.named(property), value, bind))
         .join(' and ')
     const any = walls?.map((wall) => `(${all(wall)})`).join(' or ')
-    const where = any === undefined ? all(own) : `${all(own)} and (${any || 'false'})`
+    const where = any === undefined ? all(own) : `${all(own)} and (${any || 'false'})${byKey ? ' is true' : ''}`
     return { where, bind, values }
   }
 

@@ -26,6 +26,8 @@ export function quoted(id: string | null): string {
 export interface FindOptions<R extends Row> {
   order?: { [K in keyof R]?: 'asc' | 'desc' }
   limit?: number
+  /** What is asked for leads to few rows by an index of its own, such as their parent; an id always does. */
+  byKey?: boolean
   /** Locks the rows: `share` keeps them as they are until the transaction ends, `update` for changing them. */
   lock?: 'share' | 'update'
 }

@@ -158,12 +158,15 @@ const intended: readonly [operation: string, statement: RegExp, index: string][]
   ['board', /from "control" /, 'control_ref_unique'],
   ['board', /from "procedure" /, 'procedure_of_control'],
   ['board', /from "sample" /, 'sample_once_per_procedure'],
+  ['board', /from "exception" /, 'exception_of_control'],
+  ['board', /from "management_response" /, 'response_once_per_exception'],
   ['sheet', /from "procedure" /, 'procedure_pkey'],
   ['sheet', /from "attribute" .* order by/, 'attribute_letter_unique'],
   ['sheet', /from "sample_item" .* order by/, 'sample_item_position_unique'],
   ['sheet', /from "result" /, 'result_unique'],
   ['exceptions', /from "exception" /, 'exception_of_client'],
   ['exceptions', /from "control" /, 'control_pkey'],
+  ['exceptions', /from "management_response" /, 'response_once_per_exception'],
   ['portal', /from "exception" .* order by/, 'exception_of_client'],
   ['portal', /count\(\*\) as count from "exception" /, 'exception_of_client'],
   ['portal', /from "management_response" .* order by/, 'response_once_per_exception'],
@@ -206,9 +209,11 @@ describe.each(plans)('%s, among many rows', (name, known, unknown) => {
   })
 
   it.each(intended.filter(([operation]) => operation === name))('%s: %s is led by %s', (_, statement, index) => {
-    const found = known.filter(({ sql }) => statement.test(sql))
-    expect(found.length).toBeGreaterThan(0)
-    for (const { sql, indexes } of found) expect(indexes, sql).toContain(index)
+    for (const statements of [known, unknown]) {
+      const found = statements.filter(({ sql }) => statement.test(sql))
+      expect(found.length).toBeGreaterThan(0)
+      for (const { sql, indexes } of found) expect(indexes, sql).toContain(index)
+    }
   })
 
   it('looks at few rows beside those it answers with', () => {
