@@ -8,7 +8,8 @@ import type { Statement } from './table.js'
 const names = new Map<string, string>()
 const narrowedMax = 500
 let narrowedNames = 0
-const inFailedTransaction = '25P02'
+/** In a transaction that failed: nothing is done any more, so nor was a statement prepared that is to be used. */
+const consequences: readonly (string | undefined)[] = ['25P02', '26000']
 
 function nameOf({ text, narrowed }: Pick<Statement, 'text' | 'narrowed'>): string {
   const known = names.get(text)
@@ -67,8 +68,9 @@ export class Connection {
 
   #put<T>(statement: Sent, take: (answered: Sent) => T): Promise<T> {
     this.#hold()
+    // From its last word on, not from ours: what is sent behind gives nobody more time.
+    if (this.#open === 0) this.#listen()
     this.#open += 1
-    this.#listen()
     this.client.query(statement)
     return statement.answered.then(
       (answered) => {
@@ -89,7 +91,7 @@ export class Connection {
       // From who asked, rather than from the socket the answer came by.
       Error.captureStackTrace(error)
     }
-    return error.code === inFailedTransaction ? this.#cause : error
+    return consequences.includes(error.code) ? this.#cause : error
   }
 
   #listen(): void {

@@ -10,7 +10,7 @@ interface Wire {
   submittedNamedStatements: Record<string, string>
   query(text: string): void
   parse(statement: { name: string; text: string; types: undefined }): void
-  bind(bound: { statement: string; values: readonly unknown[]; valueMapper: (value: unknown) => unknown }): void
+  bind(bound: { statement: string; values: readonly unknown[] }): void
   describe(portal: { type: 'P' }): void
 }
 
@@ -25,7 +25,8 @@ interface Column {
   read: ((text: string) => unknown) | null
 }
 
-// The driver takes what extends its own query; that one copies what it is given and every row, and tells of each event.
+// The driver takes for its own what extends its query. What that one does is all done anew: it copies what it is given and
+// every row, and tells of each event.
 const Query = pg.Query as unknown as new (text: string) => object
 
 /**
@@ -66,19 +67,26 @@ export class Sent extends Query {
 
   // What follows is called by the driver.
 
-  submit(connection: pg.Connection): null {
+  /** @returns why it cannot be sent: the driver then says so by `handleError` */
+  submit(connection: pg.Connection): unknown {
     const wire = connection as unknown as Wire
-    const { name, text, values } = this
-    if (!name && values.length === 0) {
+    const { name, text } = this
+    if (!name && this.values.length === 0) {
       wire.query(text)
       return null
+    }
+    let values: unknown[]
+    try {
+      values = this.values.map(bound)
+    } catch (error) {
+      return error
     }
     this.#wire = wire
     if (!name || !(name in wire.parsedStatements || name in wire.submittedNamedStatements)) {
       wire.parse({ name, text, types: undefined })
       if (name) wire.submittedNamedStatements[name] = text
     }
-    wire.bind({ statement: name, values, valueMapper: bound })
+    wire.bind({ statement: name, values })
     const columns = name && described.get(wire)?.get(name)
     if (columns) this.#columns = columns
     else wire.describe({ type: 'P' })
@@ -91,9 +99,6 @@ export class Sent extends Query {
       const read = pg.types.getTypeParser(dataTypeID, 'text') as (text: string) => unknown
       return { name, read: read === asItIs ? null : read }
     })
-    if (!this.#wire || !this.name) return
-    const ofWire = described.get(this.#wire) ?? new Map<string, readonly Column[]>()
-    described.set(this.#wire, ofWire.set(this.name, this.#columns))
   }
 
   handleDataRow({ fields }: { fields: unknown[] }): void {
@@ -115,12 +120,20 @@ export class Sent extends Query {
   }
 
   handleReadyForQuery(): void {
+    this.#rememberColumns()
     if (this.#wrong) this.#reject(this.#wrong)
     else this.#resolve(this)
   }
 
   handleError(error: unknown): void {
     this.#reject(error)
+  }
+
+  /** None of a statement that answers without rows: that is known of it, too. */
+  #rememberColumns(): void {
+    if (!this.#wire || !this.name) return
+    const ofWire = described.get(this.#wire) ?? new Map<string, readonly Column[]>()
+    described.set(this.#wire, ofWire.set(this.name, this.#columns))
   }
 }
 

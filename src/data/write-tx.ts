@@ -158,7 +158,7 @@ export class WriteTx extends Tx {
     const given = values as Record<string, unknown>
     const same = common as Record<string, unknown>
     for (const { property } of table.columns) {
-      ;(made as Record<string, unknown>)[property] = given[property] ?? same[property] ?? null
+      ;(made as Record<string, unknown>)[property] = (property in given ? given : same)[property] ?? null
     }
     made.firmId = this.firmId
     made.id ??= newId()

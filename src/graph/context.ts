@@ -109,7 +109,7 @@ export class Context implements Guarded {
         if (!allows(entry, claims ? tx.actor : null)) throw forbidden()
         const done = (before as P | null) ?? (await action(tx, input, this.request))
         // Whoever acted looks at the answer: they are not asked for again, unless the act changed what they may see.
-        if (claims && !tx.changedRoles) this.whole.acted = tx.actor
+        this.whole.acted = claims && !tx.changedRoles ? tx.actor : undefined
         if (before) return done
         if (entry.on && !tx.asked)
           throw new Error(`${coordinate} was done without the policy being asked about its row`)

@@ -100,9 +100,9 @@ export class KnownQuestions {
   }
 }
 
-/** No document holds the character between them. */
+/** The length of the name tells it from the text: both may hold any character. */
 const keyOf = (text: string, operationName: string | null): string =>
-  operationName === null ? text : `${operationName}\0${text}`
+  `${operationName?.length ?? ''}:${operationName ?? ''}${text}`
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

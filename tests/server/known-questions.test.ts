@@ -104,6 +104,15 @@ describe('a known question', () => {
     expect(await ask({ person: a.staff, body: { query } })).toEqual(before)
   })
 
+  it('is not known by its name and text in another division', async () => {
+    const [text, named] = [`y\n{ viewer { member { name } } }`, 'query Two { viewer { member { name } } }']
+    await untilKnown({ body: { query: `#x\0${text}` } })
+    await untilKnown({ body: { query: named, operationName: 'Two' } })
+    for (const body of [{ query: text, operationName: '#x' }, { query: `Two\0${named}` }]) {
+      expect(await ask({ body })).toMatchObject({ byApollo: true, told: { status: 400 } })
+    }
+  })
+
   it('is one for callers who name themselves in `extensions`', async () => {
     const body = { query: anew(clients), extensions: { clientLibrary: { name: 'a front end', version: '1' } } }
     expect((await untilKnown({ body })).told).toEqual((await ask({ body: { query: anew(clients) } })).told)
