@@ -106,7 +106,7 @@ const fixed = [
   'verifyFirmTrail',
 ]
 
-/** What is read with its parent before it is asked for by its id, where there are several. */
+/** What may come to less: something asked for by its id was read with its parent, if that was sooner. */
 const fewer: Readonly<Record<string, number>> = { procedure: -1 }
 
 await withoutUniqueness()
@@ -126,5 +126,8 @@ it.each(questions)('%s comes to no more statements where there are more rows', (
   const [before, after] = [few.get(field), many.get(field)] as [Asked, Asked]
   const more = after.statements - before.statements
   if (field in each) expect(more / (after.listed - before.listed)).toBeLessThanOrEqual(each[field] as number)
-  else expect(more).toBe(field in fewer ? fewer[field] : 0)
+  else {
+    expect(more).toBeLessThanOrEqual(0)
+    expect(more).toBeGreaterThanOrEqual(fewer[field] ?? 0)
+  }
 })
