@@ -41,9 +41,15 @@ function stopOnSignals(service: Service, log: Logger): void {
   }
 }
 
+/** A promise that fails when its request was answered already is a defect: of one request, and no reason to end all others. */
+function outliveStrays(log: Logger): void {
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed that nobody waited for'))
+}
+
 try {
   const config = readConfig()
   const log = serviceLog(config.logLevel)
+  outliveStrays(log)
   const service = await openService(config, log)
   stopOnSignals(service, log)
   try {

@@ -213,7 +213,10 @@ class Planner {
       const complete = this.#value(type.ofType, nodes)
       return (run, value) => {
         if (!Array.isArray(value)) throw unplanned
-        for (const item of value) mustBeThere(item)
+        if (value.some(isPromise)) {
+          value.forEach(disregard)
+          throw unplanned
+        }
         return value.map((item) => complete(run, item))
       }
     }
@@ -258,9 +261,11 @@ const isPromise = (value: unknown): value is PromiseLike<unknown> =>
 /** What is promised where a plan expects the thing itself is left to the executor, and its failure is nobody's here. */
 function mustBeThere(value: unknown): void {
   if (!isPromise(value)) return
-  Promise.resolve(value).catch(() => undefined)
+  disregard(value)
   throw unplanned
 }
+
+const disregard = (value: unknown) => void Promise.resolve(value).catch(() => undefined)
 
 /** Whether a variable stands anywhere in the arguments of a field. */
 function usesVariables(node: FieldNode): boolean {
