@@ -127,15 +127,9 @@ export async function checkWalls(
   sign: Sign,
 ): Promise<void> {
   for (const entrant of entrants) {
-    const asked = strangers(asks).filter(({ inFirm }) => !inFirm || entrant.contestant.knowsTeams)
+    const asked = strangers(asks)
     if (asked.length === 0) throw new Error(`There is no stranger to ask ${operation.name}.`)
-    const requests = requestsOf(
-      entrant,
-      operation,
-      asked.map(({ ask }) => ask),
-      sign,
-    )
-    for (const request of requests) {
+    for (const request of requestsOf(entrant, operation, asked, sign)) {
       const { data } = entrant.contestant.read(operation, JSON.parse(await answerTo(entrant.server.url, request))) as {
         data: unknown
       }
@@ -145,14 +139,14 @@ export async function checkWalls(
   }
 }
 
-/** Some asks in the mouths of others. */
-function strangers(asks: readonly Ask[]): { ask: Ask; inFirm: boolean }[] {
+/** Some asks in the mouths of others: of another firm, and of the firm but not on the team. */
+function strangers(asks: readonly Ask[]): Ask[] {
   return asks.slice(0, 20).flatMap((ask) => {
     const { firmId, memberId } = ask.claims ?? {}
     const others = [
-      { who: asks.find(({ claims }) => claims?.firmId !== firmId), inFirm: false },
-      { who: asks.find(({ claims }) => claims?.firmId === firmId && claims?.memberId !== memberId), inFirm: true },
+      asks.find(({ claims }) => claims?.firmId !== firmId),
+      asks.find(({ claims }) => claims?.firmId === firmId && claims?.memberId !== memberId),
     ]
-    return others.flatMap(({ who, inFirm }) => (who ? [{ ask: { ...ask, claims: who.claims }, inFirm }] : []))
+    return others.flatMap((other) => (other ? [{ ...ask, claims: other.claims }] : []))
   })
 }

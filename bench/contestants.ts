@@ -8,8 +8,6 @@ import { node22 } from './rivals.js'
 /** Somebody who answers the operations from the same database, as the same role. */
 export interface Contestant {
   name: string
-  /** Whether it keeps an engagement from people of the firm who are not on its team; row-level security does not. */
-  knowsTeams: boolean
   /** Operations it has nothing comparable for. */
   sitsOut: readonly string[]
   start(place: Place, settings: ContestSettings): Promise<Server>
@@ -27,7 +25,6 @@ export interface ContestSettings {
 
 const fieldwork: Contestant = {
   name: 'fieldwork',
-  knowsTeams: true,
   sitsOut: [],
   start: (place, { poolSize }) => startFieldwork(place, { node: node22, poolSize }),
   sent: ({ document }, { variables }) => ({ path: '/graphql', body: JSON.stringify({ query: document, variables }) }),
@@ -36,7 +33,6 @@ const fieldwork: Contestant = {
 
 const raw: Contestant = {
   name: 'raw',
-  knowsTeams: true,
   sitsOut: [],
   start: (place, settings) =>
     startServer(place, {
@@ -55,7 +51,6 @@ const documents = join(root, 'bench/postgraphile')
 
 const postgraphile: Contestant = {
   name: 'postgraphile',
-  knowsTeams: false,
   sitsOut: ['signIn'],
   start: (place, settings) =>
     startServer(place, {

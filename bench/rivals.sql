@@ -4,6 +4,50 @@ drop schema if exists bench cascade;
 create schema bench;
 grant usage on schema bench to fieldwork_service;
 
+-- The tables as PostGraphile serves them. Row-level security knows firm and client; that rows of an engagement are for
+-- its team alone is said by these views. The person's engagements stand in a setting that a statement reads once. What
+-- identifies a row and what it refers to stand in the comment, as PostGraphile wants it of views.
+do $$
+declare
+  served constant text[] := '{engagement,control,control_criterion,criterion,procedure,attribute,sample,sample_item,result,exception,management_response,member}';
+  one text;
+  wall text;
+begin
+  foreach one in array served loop
+    select format('where (%I = any ((select current_setting(''app.engagements'')::uuid[])::uuid[])) is true', a.attname) into wall from pg_attribute a
+      where a.attrelid = ('fieldwork.' || one)::regclass and a.attname = case one when 'engagement' then 'id' else 'engagement_id' end;
+    execute format('create view bench.%I with (security_invoker) as select * from fieldwork.%I %s', one, one, wall);
+    execute format('comment on view bench.%I is %L', one, (
+      select string_agg(case k.contype when 'p' then '@primaryKey ' || own when 'u' then '@unique ' || own
+        else format('@foreignKey (%s) references bench.%I (%s)', own, k.confrelid::regclass, others) end, e'\n')
+      from pg_constraint k, lateral (
+        select string_agg(a.attname, ',' order by n) as own, string_agg(b.attname, ',' order by n) as others
+        from unnest(k.conkey, k.confkey) with ordinality as u (mine, theirs, n)
+        join pg_attribute a on a.attrelid = k.conrelid and a.attnum = mine
+        left join pg_attribute b on b.attrelid = k.confrelid and b.attnum = theirs) columns
+      where k.conrelid = ('fieldwork.' || one)::regclass and (k.contype in ('p', 'u') or (select relname from pg_class where oid = k.confrelid) = any (served))));
+    execute format('grant select on bench.%I to fieldwork_service', one);
+  end loop;
+  -- Relations that the database has no foreign key for, or one by more columns than identify the row.
+  execute format('comment on view bench.management_response is %L', obj_description('bench.management_response'::regclass)
+    || e'\n@foreignKey (firm_id, exception_id) references bench.exception (firm_id, id)|@fieldName responseTo|@foreignSingleFieldName response');
+  execute format('comment on view bench.result is %L', obj_description('bench.result'::regclass)
+    || e'\n@foreignKey (firm_id, recorded_by) references bench.member (firm_id, id)|@fieldName recorder');
+end $$;
+
+-- Whether a token's session goes on, and on which engagements its person works. For what PostgreSQL is told of a request.
+create function bench.engagements_of(firm uuid, client uuid, member uuid, session uuid) returns uuid[] language plpgsql as $$
+begin
+  perform set_config('app.firm_id', firm::text, true), set_config('app.client_id', coalesce(client::text, ''), true);
+  perform from member m where m.firm_id = firm and m.id = member and m.state = 'ACTIVE'
+    and not exists (select from session s where s.firm_id = firm and s.family_id = session and s.revoked_at is not null);
+  if not found then raise exception 'the session has ended'; end if;
+  if client is not null then return array(select e.id from engagement e where e.firm_id = firm and e.client_id = client); end if;
+  return array(select t.engagement_id from team_member t where t.firm_id = firm and t.member_id = member
+    and t.independence_confirmed_at is not null and t.removed_at is null);
+end $$;
+comment on function bench.engagements_of is '@behavior -*';
+
 -- Records results: the same checks and the same rows as the service's recordResults, its trail entry and the kept answer included.
 create function bench.record(input json) returns json language plpgsql as $$
 declare
@@ -89,8 +133,8 @@ begin
 end $$;
 
 -- What a list in PostGraphile can be made of that a condition on columns cannot say.
-create function bench.awaiting_response() returns setof fieldwork.exception language sql stable as $$
-  select * from fieldwork.exception x where x.state in ('COMMUNICATED', 'CONCLUDED') and not exists (
+create function bench.awaiting_response() returns setof bench.exception language sql stable as $$
+  select * from bench.exception x where x.state in ('COMMUNICATED', 'CONCLUDED') and not exists (
     select from fieldwork.management_response r where r.firm_id = x.firm_id and r.exception_id = x.id and r.state in ('SUBMITTED', 'ACCEPTED'))
   order by x.id
 $$;

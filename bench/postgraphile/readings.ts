@@ -28,7 +28,7 @@ export const readings: Readonly<Record<string, (data: any) => unknown>> = {
     },
   }),
 
-  portal: ({ benchAwaitingResponse: { totalCount, nodes } }) => ({
+  portal: ({ awaitingResponse: { totalCount, nodes } }) => ({
     exceptions: {
       totalCount,
       nodes: nodes.map((node: any) => ({
@@ -42,7 +42,7 @@ export const readings: Readonly<Record<string, (data: any) => unknown>> = {
     },
   }),
 
-  record: ({ benchRecord }) => ({ recordResults: benchRecord.result }),
+  record: ({ record }) => ({ recordResults: record.result }),
 }
 
 const named = (row: any, ...fields: string[]) => ({

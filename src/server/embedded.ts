@@ -17,6 +17,8 @@ export interface EmbeddedOptions {
   durable?: boolean
   /** The folder of PostgreSQL's programs, when not the one npm installed. */
   binaries?: string
+  /** Settings of the server for what it is to hold, e.g. `shared_buffers`; its own where none is given. */
+  settings?: Readonly<Record<string, string>>
   /** Starts the server anew, at the same address, whenever it ends by itself: out of room, or killed by the system. */
   kept?: boolean
 }
@@ -30,6 +32,10 @@ export interface EmbeddedDatabase {
   stop(): Promise<void>
 }
 
+type Settings = EmbeddedOptions['settings']
+
+/** What is lost when the power goes is nothing to miss. */
+const perishable = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 const database = 'fieldwork'
 const majorVersion = '18'
 /** Times the number of tries so far. */
@@ -48,6 +54,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
     throw new CannotStart('The embedded PostgreSQL runs on Linux and macOS; on Windows set DATABASE_URL.')
   }
   const durable = options.durable ?? true
+  const settings = durable ? options.settings : { ...options.settings, ...perishable }
   const dataDir = await openDataFolder(options.dataDir)
   let home = await findHome(dataDir, options.binaries)
   if (!home.present) {
@@ -62,12 +69,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const cluster = join(home.folder, 'cluster')
   await checkVersion(cluster)
   const password = (await readFile(join(home.folder, 'password'), 'utf8')).trim()
-  const { port, claim } = await startAndClaim(home, cluster, password, durable)
+  const { port, claim } = await startAndClaim(home, cluster, password, settings)
   await removeUnfinished(home)
   await createDatabase(claim)
 
   const hold = new Hold(claim)
-  if (options.kept) hold.regain(() => bringBack(home, { cluster, port, password }, durable))
+  if (options.kept) hold.regain(() => bringBack(home, { cluster, port, password }, settings))
   let stopping: Promise<void> | undefined
   return {
     url: addressOf(port, password),
@@ -152,13 +159,13 @@ async function startAndClaim(
   home: PostgresHome,
   cluster: string,
   password: string,
-  durable: boolean,
+  further: Settings,
 ): Promise<Claimed> {
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
     await endOrphan(cluster, password)
     await removeStalePidFile(cluster)
     const port = await freePort()
-    const server = await launch(home, cluster, port, durable)
+    const server = await launch(home, cluster, port, further)
     const claim = await claimWhenReady({ port, cluster, password, ended: server.ended })
     if (claim !== null) return { port, claim }
     // The port was taken, or another service started the server first. Looking again tells, once it is up.
@@ -188,15 +195,15 @@ async function endOrphan(cluster: string, password: string): Promise<void> {
 }
 
 /** @returns null when it could not be had back yet; whoever asks asks again */
-async function bringBack(home: PostgresHome, place: ServerPlace, durable: boolean): Promise<pg.Client | null> {
+async function bringBack(home: PostgresHome, place: ServerPlace, further: Settings): Promise<pg.Client | null> {
   // It may only have thrown out its sessions, to repair itself.
   if ((await runningPostmaster(place.cluster)) !== null) return claimServer(place)
   await removeStalePidFile(place.cluster)
-  const { ended } = await launch(home, place.cluster, place.port, durable)
+  const { ended } = await launch(home, place.cluster, place.port, further)
   return claimWhenReady({ ...place, ended })
 }
 
-async function launch(home: PostgresHome, cluster: string, port: number, durable: boolean) {
+async function launch(home: PostgresHome, cluster: string, port: number, further: Settings) {
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -210,7 +217,7 @@ async function launch(home: PostgresHome, cluster: string, port: number, durable
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...further,
   }
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants
   const logFile = await open(join(home.folder, 'postgres.log'), O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, 0o600)
