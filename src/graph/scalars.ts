@@ -1,7 +1,7 @@
-import { GraphQLScalarType } from 'graphql'
+import { GraphQLError, GraphQLScalarType } from 'graphql'
 import { GraphQLDateTimeISO, GraphQLLocalDate } from 'graphql-scalars'
-import GraphQLUpload from 'graphql-upload/GraphQLUpload.mjs'
 import { isCalendarDate } from '../rules/calendar.js'
+import { FileOnItsWay } from './sent-file.js'
 
 /** A moment, ISO 8601 with time zone. */
 export const Moment = GraphQLDateTimeISO
@@ -12,4 +12,17 @@ export const Day = new GraphQLScalarType({
   serialize: (day) => (typeof day === 'string' && isCalendarDate(day) ? day : GraphQLLocalDate.serialize(day)),
 })
 /** A file, sent beside the operation (GraphQL multipart request). */
-export const Upload = GraphQLUpload
+export const Upload = new GraphQLScalarType({
+  name: 'Upload',
+  description: 'The `Upload` scalar type represents a file upload.',
+  parseValue: (value) => {
+    if (value instanceof FileOnItsWay) return value.come
+    throw new GraphQLError('Upload value invalid.')
+  },
+  parseLiteral: (node) => {
+    throw new GraphQLError('Upload literal unsupported.', { nodes: node })
+  },
+  serialize: () => {
+    throw new GraphQLError('Upload serialization unsupported.')
+  },
+})

@@ -17,7 +17,6 @@ import {
   LogController,
 } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
-import processRequest from 'graphql-upload/processRequest.mjs'
 import type { Claims } from '../access/actor.js'
 import { Fault, unauthenticated } from '../access/faults.js'
 import type { Database } from '../data/database.js'
@@ -27,6 +26,7 @@ import type { Services } from '../graph/services.js'
 import { Door } from './door.js'
 import { causeOf, isTold, ourFault, shownError, withoutSuggestions } from './errors.js'
 import { serveExplorer } from './explorer.js'
+import { operationIn } from './form.js'
 import { KnownQuestions } from './known-questions.js'
 import { isTooNested, limits, mustBeAllowed, shapeRule } from './limits.js'
 import { isFile, keepPace, type Pace, pace } from './pace.js'
@@ -143,11 +143,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
       // A file is kept on disk before anything is asked of it: that is for people who are signed in.
       if (!(await claimsOf(request, options.verify))) return answer(reply, 401, unauthenticated())
       try {
-        request.body = await processRequest(request.raw, reply.raw, {
-          maxFieldSize: limits.bodyBytes,
-          maxFileSize: limits.fileBytes,
-          maxFiles: 1,
-        })
+        request.body = await operationIn(request.raw, reply.raw)
       } catch (error) {
         // Only the parser of the form gives no status: it cannot make it out.
         const { status = 400, message } = error as { status?: number; message: string }

@@ -254,6 +254,7 @@ describe('a form with a file', () => {
     JSON.stringify({
       query: 'mutation ($i: CreateClientInput!) { createClient(input: $i) { errors { code } } }',
       variables,
+      operationName: null,
     })
   const input = { idempotencyKey: '12345678', name: 'x' }
 
@@ -269,6 +270,9 @@ describe('a form with a file', () => {
     ['no place', { 0: [''] }],
     ['a place that is no text', { 0: [{ toString: 'x' }] }],
     ['no list of places', { 0: 'variables.i.name' }],
+    ['a place in the file itself', { 0: ['variables', 'variables.file'] }],
+    ['what the file is told by', { 0: ['operationName', 'operationName.reject'] }],
+    ['a circle', { 0: ['variables.i', 'variables.i.again'] }],
   ])('whose map points at %s changes nothing of the service', async (_what, map) => {
     const before = await w.world.digest()
     const { status, body } = await upload(create({ i: input }), map)

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import type { SentFile } from '../../graph/sent-file.js'
 import { Refusal } from '../../rules/refusal.js'
-
-/** A file as the `Upload` scalar hands it over. */
-interface SentFile {
-  filename: string
-  createReadStream(): Readable
-}
 
 const nameMax = 255
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a name is shown and stored; control characters are neither

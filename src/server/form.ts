@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto'
+import { open, rm } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import busboy from 'busboy'
+import { FileOnItsWay, type SentFile } from '../graph/sent-file.js'
+import { limits } from './limits.js'
+
+/** What is wrong with a form, for the caller to mend, with the status of the answer. */
+class FormFault extends Error {
+  constructor(
+    readonly status: 400 | 413 | 499,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/**
+ * Reads a form that holds an operation and at most one file, which goes to one place in it (GraphQL multipart request).
+ * Answers as soon as it is known where the file goes: who may not send one need not be listened to until its end.
+ * @throws FormFault or, once it has answered, tells it to whoever waits for the file
+ */
+export async function operationIn(request: IncomingMessage, response: ServerResponse): Promise<object> {
+  const parser = busboy({
+    headers: request.headers,
+    defParamCharset: 'utf8',
+    limits: { fieldSize: limits.bodyBytes, fields: 2, fileSize: limits.fileBytes, files: 1 },
+  })
+  const form = new Form()
+  return new Promise((resolve, reject) => {
+    const end = (fault: Error) => {
+      form.end(fault)
+      reject(fault)
+      request.unpipe(parser)
+      parser.destroy()
+      // What still comes is let go by. Not at once: whoever hands over a piece just now stops the request after it.
+      setImmediate(() => request.resume())
+    }
+    // A fault is the caller's. Thrown out of an event, it would be the end of everybody's requests.
+    const trying = (work: () => void) => {
+      try {
+        work()
+      } catch (fault) {
+        end(fault as Error)
+      }
+    }
+    parser.on('field', (name, text, { valueTruncated }) =>
+      trying(() => {
+        if (valueTruncated) throw new FormFault(413, `The field ‘${name}’ has more than ${limits.bodyBytes} bytes.`)
+        if (name === 'operations') form.takeOperation(text)
+        if (name === 'map') resolve(form.takePlace(text))
+      }),
+    )
+    parser.on('file', (name, bytes, { filename }) => {
+      // That it breaks off is told by the parser as well.
+      bytes.on('error', () => undefined)
+      trying(() => form.takeFile(name, bytes, filename))
+    })
+    parser.on('filesLimit', () => end(new FormFault(413, 'A form brings one file at most.')))
+    parser.on('error', (error) => end(new FormFault(400, (error as Error).message)))
+    parser.on('finish', () => trying(() => form.mustBeWhole()))
+    response.once('close', () => end(new FormFault(499, 'The request broke off.')))
+    request.pipe(parser)
+  })
+}
+
+/** What has come of a form so far. */
+class Form {
+  readonly #file = new FileOnItsWay()
+  readonly #over = new AbortController()
+  #operation: object | null = null
+  /** The name of the field that brings the file; null where none does. */
+  #field: string | null | undefined
+  #brought = false
+
+  takeOperation(text: string): void {
+    const operation = parsed('operations', text)
+    if (Array.isArray(operation)) throw new FormFault(400, 'A form holds one operation, not a list.')
+    this.#operation = operation
+  }
+
+  /** @returns the operation, with the file on its way in its place */
+  takePlace(text: string): object {
+    if (!this.#operation) throw new FormFault(400, 'The field ‘map’ must follow ‘operations’.')
+    const [first, ...more] = Object.entries(parsed('map', text))
+    if (more.length > 0) throw new FormFault(413, 'A form brings one file at most.')
+    this.#field = first?.[0] ?? null
+    if (first) put(this.#operation, first[1], this.#file)
+    return this.#operation
+  }
+
+  takeFile(field: string, bytes: Readable & { truncated?: boolean }, filename = ''): void {
+    if (this.#field === undefined) throw new FormFault(400, 'Files must follow the field ‘map’.')
+    if (field !== this.#field) {
+      bytes.resume()
+      return
+    }
+    this.#brought = true
+    kept(bytes, filename, this.#over.signal).then(this.#file.arrive, this.#file.fail)
+  }
+
+  mustBeWhole(): void {
+    if (!this.#operation) throw new FormFault(400, 'The form has no field ‘operations’.')
+    if (this.#field === undefined) throw new FormFault(400, 'The form has no field ‘map’.')
+    if (!this.#brought) this.#file.fail(new FormFault(400, 'The form does not bring the file.'))
+  }
+
+  /** Nothing more is taken, and nothing is kept. */
+  end(fault: Error): void {
+    this.#file.fail(fault)
+    this.#over.abort(fault)
+  }
+}
+
+function parsed(field: string, text: string): object {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new FormFault(400, `The field ‘${field}’ is not JSON.`)
+  }
+  if (typeof value !== 'object' || value === null) throw new FormFault(400, `The field ‘${field}’ is not an object.`)
+  return value
+}
+
+/** Puts the file where the form says: to one place that there is, so that it is never put into itself. */
+function put(operation: object, places: unknown, file: FileOnItsWay): void {
+  const [place, ...more] = Array.isArray(places) ? places : []
+  const names = typeof place === 'string' && more.length === 0 ? place.split('.') : []
+  const last = names.pop() ?? ''
+  let within: unknown = operation
+  for (const name of names) within = has(within, name) ? within[name] : null
+  if (!has(within, last)) throw new FormFault(400, 'A file goes to one place that stands in the operation, as null.')
+  Object.defineProperty(within, last, { value: file })
+}
+
+const has = (value: unknown, name: string): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+
+/** Keeps a file on disk as it comes, until `over`. */
+async function kept(bytes: Readable & { truncated?: boolean }, filename: string, over: AbortSignal): Promise<SentFile> {
+  const path = join(tmpdir(), `fieldwork-${randomUUID()}`)
+  const file = await open(path, 'wx+', 0o600)
+  const leave = () => Promise.allSettled([file.close(), rm(path, { force: true })])
+  try {
+    await pipeline(bytes, file.createWriteStream({ autoClose: false }), { signal: over })
+    if (bytes.truncated) throw new FormFault(413, `The file has more than ${limits.fileBytes} bytes.`)
+    over.throwIfAborted()
+  } catch (error) {
+    await leave()
+    throw over.aborted ? over.reason : error
+  }
+  over.addEventListener('abort', leave)
+  return { filename, createReadStream: () => file.createReadStream({ start: 0, autoClose: false }) }
+}
