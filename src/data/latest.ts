@@ -1,9 +1,14 @@
-/** What was used last, up to so many: what was not used for longest is forgotten. */
+/** What was used last, up to so much: what was not used for longest is forgotten. */
 export class Latest<K, V extends NonNullable<unknown> | null> {
   /** A map keeps the order in which its keys came. */
   readonly #kept = new Map<K, V>()
+  #size = 0
 
-  constructor(private readonly most: number) {}
+  /** @param sizeOf how much of `most` a value takes; one each when absent */
+  constructor(
+    private readonly most: number,
+    private readonly sizeOf: (value: V) => number = () => 1,
+  ) {}
 
   get(key: K): V | undefined {
     const value = this.#kept.get(key)
@@ -12,12 +17,19 @@ export class Latest<K, V extends NonNullable<unknown> | null> {
   }
 
   set(key: K, value: V): void {
-    this.#kept.delete(key)
+    this.#forget(key)
     this.#kept.set(key, value)
-    if (this.#kept.size <= this.most) return
+    this.#size += this.sizeOf(value)
     for (const oldest of this.#kept.keys()) {
-      this.#kept.delete(oldest)
-      return
+      if (this.#size <= this.most) return
+      this.#forget(oldest)
     }
+  }
+
+  #forget(key: K): void {
+    const value = this.#kept.get(key)
+    if (value === undefined) return
+    this.#kept.delete(key)
+    this.#size -= this.sizeOf(value)
   }
 }

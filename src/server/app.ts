@@ -23,12 +23,13 @@ import type { Database } from '../data/database.js'
 import { outageOf } from '../data/outages.js'
 import { Context } from '../graph/context.js'
 import type { Services } from '../graph/services.js'
+import { documentStore } from './documents.js'
 import { Door } from './door.js'
 import { causeOf, isTold, ourFault, shownError, withoutSuggestions } from './errors.js'
 import { serveExplorer } from './explorer.js'
 import { operationIn } from './form.js'
 import { KnownQuestions } from './known-questions.js'
-import { isTooNested, limits, mustBeAllowed, shapeRule } from './limits.js'
+import { documentFault, limits, mustBeAllowed, shapeRule } from './limits.js'
 import { isFile, keepPace, type Pace, pace } from './pace.js'
 
 export interface AppOptions {
@@ -119,6 +120,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     allowBatchedHttpRequests: false,
     // Anybody could fill the memory for them.
     persistedQueries: false,
+    documentStore: documentStore(),
     stopOnTerminationSignals: false,
     validationRules: [shapeRule],
     parseOptions: { maxTokens: limits.tokens },
@@ -153,9 +155,8 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     },
     preHandler: async (request, reply) => {
       const { query } = (request.method === 'GET' ? request.query : (request.body ?? {})) as { query?: unknown }
-      if (typeof query !== 'string' || !isTooNested(query)) return
-      const message = `The document has more than ${limits.nesting} brackets within brackets.`
-      return answer(reply, 400, new Fault('BAD_USER_INPUT', message))
+      const fault = typeof query === 'string' ? documentFault(query) : null
+      if (fault) return answer(reply, 400, new Fault('BAD_USER_INPUT', fault))
     },
     handler: async (request, reply) => {
       let made: Promise<Context> | undefined

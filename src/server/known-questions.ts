@@ -4,7 +4,7 @@ import { Asked } from '../data/asked.js'
 import { Latest } from '../data/latest.js'
 import type { Context } from '../graph/context.js'
 import { type Plan, planOf } from '../graph/plan.js'
-import { mustBeAllowed } from './limits.js'
+import { limits, mustBeAllowed } from './limits.js'
 
 /** A question that Apollo has parsed, validated and weighed. */
 interface Known {
@@ -25,8 +25,6 @@ interface Question {
 const knownMax = 100
 /** How many texts by which callers say what they accept. */
 const acceptedMax = 100
-/** A longer document is not kept. */
-const textCharsMax = 50_000
 
 /**
  * Questions that were asked before, with their plans. A new one goes through Apollo and is answered by the executor of
@@ -89,7 +87,7 @@ export class KnownQuestions {
   readonly learning: ApolloServerPlugin<Context> = {
     requestDidStart: async () => ({
       executionDidStart: async ({ request, schema, source, document, operation, contextValue }) => {
-        if (!contextValue.claims || source.length > textCharsMax || !operation) return
+        if (!contextValue.claims || source.length > limits.keptChars || !operation) return
         const key = keyOf(source, request.operationName ?? null)
         if (this.#known.get(key) !== undefined) return
         const plan = planOf(schema, document, operation.name?.value ?? null)

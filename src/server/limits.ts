@@ -25,6 +25,8 @@ import { SAMPLE_MAX } from '../rules/sampling.js'
 export const limits = {
   bodyBytes: 4 * 1024 * 1024,
   fileBytes: 600 * 1024 * 1024,
+  /** Comments and spaces as well, which are no tokens. */
+  documentChars: 200_000,
   tokens: 10_000,
   /** Brackets within brackets, of whatever kind. */
   nesting: 100,
@@ -35,16 +37,26 @@ export const limits = {
   /** The same, of objects: checking one costs more than checking a text. */
   objects: 2_000,
   cost: 50_000,
+  /** A longer document is not kept for the next time it is asked. */
+  keptChars: 10_000,
 } as const
 
 const opening: readonly string[] = [TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]
 const closing: readonly string[] = [TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]
 
+/** Why a document is not even parsed, or null. */
+export function documentFault(document: string): string | null {
+  if (document.length > limits.documentChars) {
+    return `The document has ${document.length} characters; ${limits.documentChars} are allowed. Send values as variables.`
+  }
+  return isTooNested(document) ? `The document has more than ${limits.nesting} brackets within brackets.` : null
+}
+
 /**
  * Whether a document has more brackets within brackets than are allowed. Asked before it is parsed: parser and validation
  * go down into them by recursion, and some thousands are more than the stack holds.
  */
-export function isTooNested(document: string): boolean {
+function isTooNested(document: string): boolean {
   // Nearly every document ends here: it has not so many brackets in all.
   if ((document.match(/[{[(]/g)?.length ?? 0) <= limits.nesting) return false
   const lexer = new Lexer(new Source(document))

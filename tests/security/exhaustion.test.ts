@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { type GraphQLInputType, getNamedType, isInputObjectType, isListType, isNonNullType } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { features } from '../../src/features.js'
@@ -67,6 +69,30 @@ describe('a document that nests more deeply than a stack holds', () => {
     const chain = Array.from({ length: links }, (_, n) => `fragment F${n} on Query { ...F${n + 1} }`).join(' ')
     const { status, data } = await ask(`{ ...F0 } ${chain} fragment F${links} on Query { __typename }`)
     expect([status, data]).toEqual([200, { __typename: 'Query' }])
+  })
+})
+
+describe('a document of hardly more than comments, which are no tokens', () => {
+  const comments = (chars: number) => '#\n'.repeat(chars / 2)
+
+  it('is refused beyond a length', async () => {
+    const { status, errors } = await ask(`{ __typename }${comments(limits.documentChars)}`)
+    expect([status, errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT'])
+  })
+
+  it('is answered below it, and does not stay in the memory', async () => {
+    const megabytes = () => {
+      setFlagsFromString('--expose-gc')
+      runInNewContext('gc')()
+      return process.memoryUsage().heapUsed / 2 ** 20
+    }
+    const before = megabytes()
+    for (let n = 0; n < 30; n += 1) {
+      const document = `{ a${n}: __typename }${comments(limits.documentChars - 100)}`
+      expect((await ask(document)).data).toEqual({ [`a${n}`]: 'Query' })
+    }
+    // Parsed, each takes eight.
+    expect(megabytes() - before).toBeLessThan(50)
   })
 })
 
