@@ -60,6 +60,17 @@ describe('the calculators', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: ['deviations'] } }])
   })
 
+  it('answer a few in one question, not thirty: each may take long', async () => {
+    const question = (times: number) => {
+      const size = 'sampleSize(confidence: 0.95, tolerableRate: 0.05, expectedRate: 0) { size }'
+      const limit = 'upperDeviationLimit(confidence: 0.95, sampleSize: 25, deviations: 1)'
+      const both = Array.from({ length: times }, (_, n) => `size${n}: ${size} limit${n}: ${limit}`)
+      return `{ ${both.join(' ')} }`
+    }
+    expect((await a.staff.ask(question(2))).errors).toBeUndefined()
+    expect((await a.staff.ask(question(3))).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+  })
+
   it('answer nobody who is not signed in', async () => {
     const { errors } = await w.send(limit, { c: 0.95, n: 5, k: 0 })
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])

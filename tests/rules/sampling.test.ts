@@ -107,6 +107,9 @@ describe('The size of a sample planned from rates', () => {
 
   it.each<[string, Partial<SampleSizeInput>, string, RegExp]>([
     ['a confidence of 1', { confidence: 1 }, 'confidence', /less than 1, such as 0.95; 1 is not/],
+    // As 1, it would have minutes computed: `tolerableRate: 0.9, expectedRate: 0.7`.
+    ['a confidence as good as 1', { confidence: 1 - 1e-15 }, 'confidence', /less than 1/],
+    ['a confidence as good as 0', { confidence: 1e-300 }, 'confidence', /greater than 0/],
     ['a confidence of 0', { confidence: 0 }, 'confidence', /greater than 0/],
     ['a confidence in per cent', { confidence: 95 }, 'confidence', /95 is not/],
     ['a confidence that is no number', { confidence: Number.NaN }, 'confidence', /NaN is not/],

@@ -2,6 +2,9 @@ import { Arg, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphq
 import { upperDeviationLimit } from '../../rules/evaluation.js'
 import { sampleSize } from '../../rules/sampling.js'
 
+/** The worst figures keep the service from everything else for a fifth of a second: a question asks for a few at most. */
+const computingCost = 10_000
+
 @ObjectType({ description: 'A size computed from rates.' })
 export class SampleSize {
   @Field(() => Int, { description: 'The smallest sample that would support reliance.' })
@@ -20,6 +23,7 @@ export class CalculatorsResolver {
   @Query(() => SampleSize, {
     description:
       'The smallest n with P(X ≤ k | n, tolerable rate) ≤ 1 − confidence, where k is n × expected rate, rounded up. Exact binomial.',
+    complexity: computingCost,
   })
   sampleSize(
     @Arg('confidence', () => Float, { description: 'A decimal between 0 and 1, such as 0.95.' }) confidence: number,
@@ -35,6 +39,7 @@ export class CalculatorsResolver {
   @Query(() => Float, {
     description:
       'The one-sided upper deviation limit (Clopper-Pearson), rounded up to 0.1 %: the true rate exceeds it with a risk of at most 1 − confidence.',
+    complexity: computingCost,
   })
   upperDeviationLimit(
     @Arg('confidence', () => Float, { description: 'A decimal between 0 and 1, such as 0.95.' }) confidence: number,
