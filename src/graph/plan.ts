@@ -150,11 +150,12 @@ class Planner {
     const [node] = nodes as [FieldNode]
     this.#fields += 1
     if (this.#fields > fieldsMax) throw unplanned
+    // An answer that is to have a property of this name needs an object made for it.
+    if (key === '__proto__') throw unplanned
     const name = node.name.value
     if (name === '__typename') return (_run, _source, into) => (into[key] = type.name)
     const field = type.getFields()[name]
-    // An answer that is to have a property of this name needs an object made for it.
-    if (!field || key === '__proto__') throw unplanned
+    if (!field) throw unplanned
     const complete = this.#value(field.type, nodes)
     if (!field.resolve) {
       this.named.set(type.name, (this.named.get(type.name) ?? new Set()).add(name))

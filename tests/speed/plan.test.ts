@@ -109,6 +109,7 @@ describe('a plan', () => {
     ['introspection', '{ __schema { queryType { name } } }'],
     ['fragments that come to more fields than a memory should hold', fanned],
     ['a name that no plain object can hold', '{ __proto__: viewer { member { name } } }'],
+    ['a type told under such a name', '{ __proto__: __typename }'],
   ])('is not made of %s', (_, query) => {
     expect(plan(query)).toBeNull()
   })
