@@ -161,6 +161,7 @@ export function mustBeAllowed(
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
 ): Record<string, unknown> {
+  if (!schema.getRootType(operation.operation)) throw badInput(`There is no ${operation.operation}.`, [operation])
   if (hasEndlessList(variables)) throw badInput('A list in the variables has more entries than any input takes.')
   const { variableDefinitions = [] } = operation
   const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 })

@@ -63,6 +63,14 @@ describe('GraphQL over HTTP', () => {
     expect(errors[0]?.message).toContain('Field "password" of required type "String!" was not provided.')
   })
 
+  it('says that there is nothing to subscribe to', async () => {
+    const answer = await post({ query: 'subscription { engagementChanged { id } }' })
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { errors: [{ message: 'There is no subscription.', extensions: { code: 'BAD_USER_INPUT' } }] },
+    ])
+  })
+
   it('weighs the operation that is to run, not its neighbours in the document', async () => {
     const query = 'query One { __typename } query Other($n: Int!) { clients(first: $n) { nodes { id } } }'
     const answer = await post({ query, operationName: 'One' })
