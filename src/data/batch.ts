@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader'
-import type { Row, RowClass, Where } from './row.js'
-import type { Tx } from './tx.js'
+import type { Order, Parent, Row, RowClass, Where } from './row.js'
+import type { FindOptions, Tx } from './tx.js'
 
-type Order<R extends Row> = { [K in keyof R]?: 'asc' | 'desc' }
+type Orders<R extends Row> = NonNullable<FindOptions<R>['order']>
 
 /** Loaders of one request: what many fields ask for one by one is read as a set. Made anew for each transaction. */
 export class Batches {
@@ -22,7 +22,7 @@ export class Batches {
   }
 
   /** The children of one parent, through the column that names it: a short list by nature (attributes of a procedure). */
-  children<R extends Row>(row: RowClass<R>, parent: keyof R & string, id: string, order: Order<R>): Promise<R[]> {
+  children<R extends Row>(row: RowClass<R>, parent: keyof R & string, id: string, order: Orders<R>): Promise<R[]> {
     const loader =
       this.#loaderOf(row, parent) ?? this.#add(row, parent, (ids) => this.#rowsByParent(row, parent, ids, order))
     return loader.load(id) as Promise<R[]>
@@ -30,7 +30,7 @@ export class Batches {
 
   /** The child of a parent that has one at most (the sample of a procedure), or null. */
   child<R extends Row>(row: RowClass<R>, parent: keyof R & string, id: string): Promise<R | null> {
-    return this.children(row, parent, id, { id: 'asc' } as Order<R>).then((found) => found[0] ?? null)
+    return this.children(row, parent, id, { id: 'asc' } as Orders<R>).then((found) => found[0] ?? null)
   }
 
   #loaderOf(row: RowClass, column: string): DataLoader<string, unknown> | undefined {
@@ -57,17 +57,35 @@ export class Batches {
     row: RowClass<R>,
     parent: keyof R & string,
     ids: readonly string[],
-    order: Order<R>,
+    order: Orders<R>,
   ): Promise<R[][]> {
     const found = await (await this.tx()).find(row, { [parent]: ids } as unknown as Where<R>, { order, byKey: true })
     this.#children.set(row, [...(this.#children.get(row) ?? []), found])
-    const groups = new Map<string, R[]>()
-    for (const one of found) {
-      const group = groups.get(one[parent] as string)
-      if (group) group.push(one)
-      else groups.set(one[parent] as string, [one])
+    return grouped(found, parent, ids)
+  }
+
+  /**
+   * The first rows of a parent to which `where` applies, however many there are beyond `limit`. What is asked alike of
+   * several parents is read as a set.
+   */
+  first<R extends Row>(
+    row: RowClass<R>,
+    [parent, id]: Parent<R>,
+    where: Where<R>,
+    options: { order: Order<R>; limit: number },
+  ): Promise<R[]> {
+    const read = async (ids: readonly string[], tx: Tx) =>
+      grouped(await tx.findEach(row, where, [parent, ids], options), parent, ids)
+    return this.of(`first ${row.name} of ${parent} ${JSON.stringify([where, options])}`, read).load(id)
+  }
+
+  /** How many rows of a parent there are to which `where` applies. */
+  count<R extends Row>(row: RowClass<R>, [parent, id]: Parent<R>, where: Where<R>): Promise<number> {
+    const read = async (ids: readonly string[], tx: Tx) => {
+      const counts = await tx.countEach(row, where, [parent, ids])
+      return ids.map((one) => counts.get(one) ?? 0)
     }
-    return ids.map((one) => groups.get(one) ?? [])
+    return this.of(`count ${row.name} of ${parent} ${JSON.stringify(where)}`, read).load(id)
   }
 
   /** A loader of one's own, by name: `read` gets the keys of one tick and answers in their order. */
@@ -78,6 +96,14 @@ export class Batches {
     this.#named.set(name, made as DataLoader<string, unknown>)
     return made
   }
+}
+
+/** The rows of each parent, in the order in which they were found. */
+function grouped<R extends Row>(found: readonly R[], parent: keyof R & string, ids: readonly string[]): R[][] {
+  if (ids.length === 1) return [[...found]]
+  const groups = new Map<string, R[]>(ids.map((id) => [id, []]))
+  for (const one of found) groups.get(one[parent] as string)?.push(one)
+  return [...groups.values()]
 }
 
 const loaderBy = <V>(read: (keys: readonly string[]) => Promise<V[]>) =>

@@ -4,6 +4,13 @@ export type Bind = (value: unknown) => string
 /** A condition on a column beyond what a plain value says: how it is written, its values bound. */
 export class Condition {
   constructor(readonly write: (column: string, bind: Bind) => string) {}
+
+  /** By which conditions compare: those that say the same are written the same. */
+  toJSON(): { text: string; values: unknown[] } {
+    const values: unknown[] = []
+    const text = this.write('', (value) => `$${values.push(value)}`)
+    return { text, values }
+  }
 }
 
 export const moreThan = (value: unknown): Condition => new Condition((column, bind) => `${column} > ${bind(value)}`)
@@ -13,9 +20,11 @@ export const lessThan = (value: unknown): Condition => new Condition((column, bi
 /** Of a column that holds a list: it has this among others. */
 export const including = (value: unknown): Condition => new Condition((column, bind) => `${column} @> ${bind([value])}`)
 
-/** All of these, each a value or a condition. */
-export const allOf = (...conditions: unknown[]): Condition =>
-  new Condition((column, bind) => conditions.map((one) => written(column, one, bind)).join(' and '))
+/** All of these, each a value or a condition; nothing is said by what is undefined. */
+export const allOf = (...conditions: unknown[]): Condition => {
+  const said = conditions.filter((one) => one !== undefined)
+  return new Condition((column, bind) => said.map((one) => written(column, one, bind)).join(' and '))
+}
 
 /** The condition that a value stands for: equal, absent (null), or any of a list. */
 export function written(column: string, value: unknown, bind: Bind): string {

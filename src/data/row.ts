@@ -64,3 +64,13 @@ export type Fresh<R extends Row> = Partial<Omit<R, 'version' | 'createdBy' | 'cr
 export type Where<R extends Row> = {
   [K in keyof R]?: R[K] | readonly NonNullable<R[K]>[] | Condition
 }
+
+/** What rows belong to, by its id, and the column by which they name it. */
+export type Parent<R extends Row> = readonly [column: keyof R & string, id: string]
+export type Parents<R extends Row> = readonly [column: keyof R & string, ids: readonly string[]]
+
+export interface Order<R extends Row> {
+  /** A column whose values differ within the list: the id, or a number or reference unique in its parent. */
+  by: keyof R & string
+  direction: 'asc' | 'desc'
+}

@@ -1,6 +1,6 @@
 import type { EntityMetadata } from 'typeorm'
-import { type Bind, written } from './condition.js'
-import type { Row, RowClass } from './row.js'
+import { allOf, type Bind, Condition, written } from './condition.js'
+import type { Order, Row, RowClass } from './row.js'
 
 export interface Column {
   property: string
@@ -70,9 +70,42 @@ export class Table<R extends Row = Row> {
     return { text, values, narrowed: view !== this.whole }
   }
 
+  /**
+   * The rows that `select` finds, of each of several parents apart: as many as `limit` says.
+   * @param parent the column that names the parent
+   */
+  selectEach(
+    view: View<R>,
+    own: Conditions,
+    walls: readonly Conditions[] | null,
+    parent: string,
+    ids: readonly string[],
+    { order: { by, direction }, limit }: { order: Order<R>; limit: number },
+  ): Statement {
+    // A list of its own: it need not be told from those of others.
+    if (ids.length === 1) {
+      const ofIt = { ...own, [parent]: allOf(own[parent], ids) }
+      return this.select(view, ofIt, walls, { order: { [by]: direction }, limit })
+    }
+    const ofParent = new Condition((column) => `${column} = parent.id`)
+    const { where, bind, values } = this.#where({ ...own, [parent]: allOf(own[parent], ofParent) }, walls, true)
+    const few = `select ${view.selected}, ${this.named(by)} as place from "${this.name}" where ${where}
+      order by place ${direction} limit ${bind(limit)}`
+    const text = `select ${view.selected} from unnest(${bind(ids)}::uuid[]) as parent (id),
+      lateral (${few}) as "${this.name}" order by place ${direction}`
+    return { text, values, narrowed: view !== this.whole }
+  }
+
   count(own: Conditions, walls: readonly Conditions[] | null): Statement {
     const { where, values } = this.#where(own, walls)
     return { text: `select count(*) as count from "${this.name}" where ${where}`, values }
+  }
+
+  /** As `count`, of each of several parents apart. */
+  countEach(own: Conditions, walls: readonly Conditions[] | null, parent: string, ids: readonly string[]): Statement {
+    const { where, values } = this.#where({ ...own, [parent]: allOf(own[parent], ids) }, walls, true)
+    const text = `select ${this.named(parent)}, count(*) as count from "${this.name}" where ${where} group by 1`
+    return { text, values }
   }
 
   /**

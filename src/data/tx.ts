@@ -5,8 +5,8 @@ import type { TeamRole } from '../rules/vocabulary.js'
 import type { Asked } from './asked.js'
 import type { Connection } from './connection.js'
 import type { Database } from './database.js'
-import type { Row, RowClass, Where } from './row.js'
-import type { Conditions } from './table.js'
+import type { Order, Parents, Row, RowClass, Where } from './row.js'
+import type { Conditions, Statement, Table, View } from './table.js'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -135,11 +135,26 @@ export class Tx {
   }
 
   /** The rows that answer to `where` and that the actor may see. An array as a value means any of them. */
-  async find<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R[]> {
+  find<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R[]> {
+    return this.#read(row, (table, view) => table.select(view, this.#own(where), this.#walls(row), options as object))
+  }
+
+  /** Of each of several parents, named by a column of the row, the rows that `find` would find: as many as `limit` says. */
+  findEach<R extends Row>(
+    row: RowClass<R>,
+    where: Where<R>,
+    [parent, ids]: Parents<R>,
+    options: { order: Order<R>; limit: number },
+  ): Promise<R[]> {
+    return this.#read(row, (table, view) =>
+      table.selectEach(view, this.#own(where), this.#walls(row), parent, ids, options),
+    )
+  }
+
+  async #read<R extends Row>(row: RowClass<R>, select: (table: Table<R>, view: View<R>) => Statement): Promise<R[]> {
     const table = this.database.table(row)
     const view = this.#asked?.viewOf(table) ?? table.whole
-    const statement = table.select(view, this.#own(where), this.#walls(row), options as object)
-    return (await this.connection.lines(statement)).map((line) => view.revive(line))
+    return (await this.connection.lines(select(table, view))).map((line) => view.revive(line))
   }
 
   /** How many rows `find` would find without a limit. */
@@ -147,6 +162,16 @@ export class Tx {
     const statement = this.database.table(row).count(this.#own(where), this.#walls(row))
     const [[count]] = (await this.connection.lines(statement)) as [[number]]
     return count
+  }
+
+  /** The same for each of several parents; one that has none is not among them. */
+  async countEach<R extends Row>(
+    row: RowClass<R>,
+    where: Where<R>,
+    [parent, ids]: Parents<R>,
+  ): Promise<Map<string, number>> {
+    const statement = this.database.table(row).countEach(this.#own(where), this.#walls(row), parent, ids)
+    return new Map((await this.connection.lines(statement)) as [string, number][])
   }
 
   #own<R extends Row>(where: Where<R>): Conditions {

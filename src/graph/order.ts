@@ -1,7 +1,6 @@
 import { type ClassType, Field, InputType } from 'type-graphql'
-import type { Row } from '../data/row.js'
+import type { Order, Row } from '../data/row.js'
 import { enumOf } from './enums.js'
-import type { Order } from './page.js'
 
 export const OrderDirection = enumOf('OrderDirection', 'Which way a list runs.', {
   ASC: 'Oldest, smallest or first by the alphabet first.',

@@ -1,8 +1,9 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql'
 import { Fault } from '../access/faults.js'
 import { allOf, lessThan, moreThan } from '../data/condition.js'
-import type { Row, RowClass, Where } from '../data/row.js'
+import type { Order, Parent, Row, RowClass, Where } from '../data/row.js'
 import { isUuid, type Tx } from '../data/tx.js'
+import type { Context } from './context.js'
 import { structural } from './payload.js'
 
 export const pageLimits = { default: 25, most: 100 } as const
@@ -68,12 +69,6 @@ export function connectionOf<T extends object>(
   return Connection as ClassType<Page<T>>
 }
 
-export interface Order<R extends Row> {
-  /** A column whose values differ within the list: the id, or a number or reference unique in its parent. */
-  by: keyof R & string
-  direction: 'asc' | 'desc'
-}
-
 /** Reads one page by keyset: as fast at the end of a list as at its start. */
 export async function page<R extends Row>(
   tx: Tx,
@@ -83,20 +78,41 @@ export async function page<R extends Row>(
   order: Order<R>,
 ): Promise<Page<R>> {
   const limit = bounded(first)
-  const own = where[order.by]
-  const past = after ? (order.direction === 'asc' ? moreThan : lessThan)(placeIn(tx, row, order.by, after)) : null
-  const beyond = past ? { [order.by]: own === undefined ? past : allOf(own, past) } : {}
-  const found = await tx.find(row, { ...where, ...beyond } as Where<R>, {
+  const found = await tx.find(row, beyond(tx, row, where, after, order), {
     order: { [order.by]: order.direction } as never,
     limit: limit + 1,
   })
-  return pageOf(
-    found,
-    limit,
-    after,
-    (one) => one[order.by],
-    () => tx.count(row, where),
-  )
+  const count = () => tx.count(row, where)
+  return pageOf(found, limit, after, (one) => one[order.by], count)
+}
+
+/** The same of a list that is a part of its parent. Pages asked alike of several parents are read as a set. */
+export async function pageWithin<R extends Row>(
+  context: Context,
+  row: RowClass<R>,
+  parent: Parent<R>,
+  where: Where<R>,
+  { first, after }: PageArgs,
+  order: Order<R>,
+): Promise<Page<R>> {
+  const limit = bounded(first)
+  const rest = beyond(await context.tx(), row, where, after, order)
+  const found = await context.batches.first(row, parent, rest, { order, limit: limit + 1 })
+  const count = () => context.batches.count(row, parent, where)
+  return pageOf(found, limit, after, (one) => one[order.by], count)
+}
+
+/** What of a list is left after a cursor. */
+function beyond<R extends Row>(
+  tx: Tx,
+  row: RowClass<R>,
+  where: Where<R>,
+  after: string | null | undefined,
+  { by, direction }: Order<R>,
+): Where<R> {
+  if (!after) return where
+  const past = direction === 'asc' ? moreThan : lessThan
+  return { ...where, [by]: allOf(where[by], past(placeIn(tx, row, by, after))) }
 }
 
 /** How many to read: 25 when nothing is said; outside 1 to 100 is a fault of the query. */

@@ -89,11 +89,10 @@ async function askedAll() {
 }
 
 /**
- * Statements that each further object of a list comes to at most. A list within a list is a page for each object of the
- * outer one, of its rows and of its total; and what an engagement comes to as a whole (its report as it would be, its
- * conclusions) is reckoned for one at a time. What an operation may cost (server/limits.ts) bounds how many that can be.
+ * Statements that each further object of a list comes to at most: an engagement’s report, as it would be, is composed of
+ * many nouns and for one engagement at a time. What an operation may cost (server/limits.ts) bounds how many that can be.
  */
-const each: Record<string, number> = { clients: 4, engagements: 20 }
+const each: Record<string, number> = { engagements: 14 }
 
 /** What more rows do not show in: the catalogue, figures that are reckoned, one redrawn sample or one trail. */
 const fixed = [
@@ -106,8 +105,8 @@ const fixed = [
   'verifyFirmTrail',
 ]
 
-/** What may come to less: something asked for by its id was read with its parent, if that was sooner. */
-const fewer: Readonly<Record<string, number>> = { procedure: -1 }
+/** What may come to one less or more: something asked for by its id was read with its parent, if that was sooner. */
+const racing: readonly string[] = ['procedure']
 
 await withoutUniqueness()
 await double(1)
@@ -127,7 +126,8 @@ it.each(questions)('%s comes to no more statements where there are more rows', (
   const more = after.statements - before.statements
   if (field in each) expect(more / (after.listed - before.listed)).toBeLessThanOrEqual(each[field] as number)
   else {
-    expect(more).toBeLessThanOrEqual(0)
-    expect(more).toBeGreaterThanOrEqual(fewer[field] ?? 0)
+    const margin = racing.includes(field) ? 1 : 0
+    expect(more).toBeLessThanOrEqual(margin)
+    expect(more).toBeGreaterThanOrEqual(-margin)
   }
 })

@@ -11,8 +11,8 @@ import { issuer } from '../support/sign-in.js'
 import { type Sent, sentDuring } from '../support/statements.js'
 import { world } from '../support/world.js'
 
-// What the operations that we measure (bench/) cost the database, told without a clock: statements, round trips, indexes,
-// rows. A number that falls is to be written down anew; one that rises is a question to whoever changed it.
+// What the operations that we measure (bench/) cost the database, and one of lists within lists, told without a clock:
+// statements, round trips, indexes, rows. A number that falls is to be written down anew; one that rises is a question to whoever changed it.
 
 /**
  * What each operation sends. A message of several statements, as at the beginning of a transaction, counts as one. A round
@@ -25,6 +25,7 @@ const costs: Record<string, { statements: number; trips: number }> = {
   portal: { statements: 7, trips: 4 },
   record: { statements: 17, trips: 5 },
   signIn: { statements: 30, trips: 21 },
+  lists: { statements: 16, trips: 7 },
 }
 
 /** What leaves few rows where one of the operations asks; `$1` is the id in its variables, or the asker's client. */
@@ -33,6 +34,31 @@ const thinning: Record<string, string> = {
   sheet: 'delete from sample_item where sample_id = (select id from sample where procedure_id = $1) and position > 3',
   exceptions: 'delete from exception where client_id = $1 and number > 6',
   portal: 'delete from exception where client_id = $1 and number > 6',
+  lists:
+    'delete from control where right(ref, 2)::int > 3 and engagement_id in (select id from engagement where client_id = $1)',
+}
+
+/** Lists within lists, each of several objects: a client's engagements, and what is in them. */
+const lists: Operation = {
+  ...(operations.find(({ name }) => name === 'board') as Operation),
+  name: 'lists',
+  document: `query ($clientId: ID!) {
+    clients(first: 5) { nodes { name members(first: 5) { nodes { name } } engagements(first: 5) { totalCount nodes { id } } } }
+    engagements(first: 5, filter: { clientId: $clientId }) { nodes {
+      controls(first: 30) { totalCount nodes { ref } }
+      exceptions(first: 30, orderBy: { field: RAISED, direction: DESC }) { totalCount nodes { number } }
+      procedures(first: 30) { nodes { sample { items(first: 5) { totalCount nodes { itemKey } } } } }
+    } }
+  }`,
+  async asks(owner, most) {
+    const { rows } = await owner.query('select id, client_id from engagement')
+    const clientOf = new Map(rows.map(({ id, client_id }) => [id, client_id]))
+    const ofBoard = (await operations[0]?.asks(owner, most)) as Ask[]
+    return ofBoard.map(({ claims, variables }) => ({
+      claims,
+      variables: { clientId: clientOf.get(variables.engagementId) },
+    }))
+  },
 }
 
 const here = await testDatabase()
@@ -87,7 +113,7 @@ async function measured(operation: Operation) {
 }
 
 const all: Awaited<ReturnType<typeof measured>>[] = []
-for (const operation of operations) all.push(await measured(operation))
+for (const operation of [...operations, lists]) all.push(await measured(operation))
 
 const named = all.map((one) => [one.operation.name, one] as const)
 const tripsOf = (sent: readonly Sent[]) => Math.max(...sent.map(({ trip }) => trip))
@@ -172,6 +198,15 @@ const intended: readonly [operation: string, statement: RegExp, index: string][]
   ['portal', /from "management_response" .* order by/, 'response_once_per_exception'],
   ['record', /from sample_item where/, 'sample_item_pkey'],
   ['record', /^update sample_item /, 'sample_item_pkey'],
+  ['lists', /lateral .* from "member" /, 'member_email_unique'],
+  ['lists', /lateral .* from "engagement" /, 'engagement_of_client'],
+  ['lists', /lateral .* from "control" /, 'control_ref_unique'],
+  ['lists', /lateral .* from "exception" /, 'exception_number_unique'],
+  ['lists', /lateral .* from "procedure" /, 'procedure_ref_unique'],
+  ['lists', /lateral .* from "sample_item" /, 'sample_item_position_unique'],
+  ['lists', /count\(\*\) as count from "engagement" /, 'engagement_of_client'],
+  ['lists', /count\(\*\) as count from "control" /, 'control_ref_unique'],
+  ['lists', /count\(\*\) as count from "exception" /, 'exception_number_unique'],
   ['signIn', /from user_account where email/, 'user_account_email_unique'],
   ['signIn', /from member where user_id/, 'member_of_user'],
 ]

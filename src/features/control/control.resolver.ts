@@ -1,8 +1,9 @@
 import { Arg, Args, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
+import { Condition } from '../../data/condition.js'
 import type { Tx } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { orderOf } from '../../graph/order.js'
-import { connectionOf, type Page, page } from '../../graph/page.js'
+import { connectionOf, type Page, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { criteriaByCode } from '../criterion/catalogue.js'
 import { Criterion } from '../criterion/criterion.js'
@@ -26,6 +27,7 @@ export class Coverage implements CoverageFound {
   controlsWithoutCriterion: Control[]
 }
 
+const columns = { REF: 'ref', CREATED: 'id' } as const
 const ControlConnection = connectionOf(Control, 'Control')
 const CreateControlPayload = payloadOf('CreateControlPayload', { control: [() => Control, 'The new control.'] })
 const UpdateControlPayload = payloadOf('UpdateControlPayload', { control: [() => Control, 'The changed control.'] })
@@ -74,18 +76,13 @@ export class EngagementControlsResolver {
   ): Promise<Page<Control>> {
     const tx = await context.tx()
     const { area, isKey, criterion, ref } = filter ?? {}
-    const engagementId = engagement.id
-    const mapped = criterion
-      ? await tx.find(ControlCriterion, { engagementId, criterionCode: printable(criterion) })
-      : undefined
     const where = {
-      engagementId,
       area: area ?? undefined,
       isKey: isKey ?? undefined,
       ref: ref ? printable(ref) : undefined,
-      id: mapped?.map(({ controlId }) => controlId),
+      id: criterion ? mappedTo(tx, criterion) : undefined,
     }
-    return page(tx, Control, where, args, orderOf(orderBy, { REF: 'ref', CREATED: 'id' }))
+    return pageWithin(context, Control, ['engagementId', engagement.id], where, args, orderOf(orderBy, columns))
   }
 
   @FieldResolver(() => Coverage, { description: 'Criteria with no control, and controls with no criterion.' })
@@ -118,6 +115,13 @@ async function criteriaMappedTo(ids: readonly string[], tx: Tx): Promise<Criteri
   }
   return ids.map((id) => (ofControls.get(id) ?? []).sort((one, other) => one.position - other.position))
 }
+
+/** A condition on a control's id. */
+const mappedTo = (tx: Tx, criterion: string) =>
+  new Condition(
+    (id, bind) => `exists (select 1 from control_criterion c
+      where c.firm_id = ${bind(tx.firmId)} and c.control_id = ${id} and c.criterion_code = any(${bind(printable(criterion))}))`,
+  )
 
 /** A text that the database can compare with: the zero character is in none of its texts. */
 const printable = (text: string): string[] => (text.includes('\u0000') ? [] : [text])

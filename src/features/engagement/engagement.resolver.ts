@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import { isUuid, soughtId } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { orderOf } from '../../graph/order.js'
-import { connectionOf, type Page, page } from '../../graph/page.js'
+import { connectionOf, type Page, page, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Client } from '../client/client.js'
 import { Member } from '../firm/member.js'
@@ -78,11 +78,11 @@ export class ClientEngagementsResolver {
   @FieldResolver(() => EngagementConnection, {
     description: 'The client’s engagements, as far as they are open to you.',
   })
-  async engagements(
+  engagements(
     @Root() client: Client,
     @Args(() => ClientEngagementsArgs) { orderBy, ...args }: ClientEngagementsArgs,
     @Ctx() context: Context,
   ): Promise<Page<Engagement>> {
-    return page(await context.tx(), Engagement, { clientId: client.id }, args, orderOf(orderBy, columns))
+    return pageWithin(context, Engagement, ['clientId', client.id], {}, args, orderOf(orderBy, columns))
   }
 }

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-gr
 import type { WriteTx } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import type { ActInput } from '../../graph/input.js'
-import { type Page, PageArgs, page } from '../../graph/page.js'
+import { type Page, PageArgs, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import type { InvitationLetter } from '../../graph/services.js'
 import { Client } from '../client/client.js'
@@ -87,12 +87,12 @@ export class MemberResolver {
 @Resolver(() => Client)
 export class ClientPeopleResolver {
   @FieldResolver(() => MemberConnection, { description: 'The people of the client, oldest first.' })
-  async members(
+  members(
     @Root() client: Client,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<Page<Member>> {
-    return page(await context.tx(), Member, { clientId: client.id }, args, { by: 'id', direction: 'asc' })
+    return pageWithin(context, Member, ['clientId', client.id], {}, args, { by: 'id', direction: 'asc' })
   }
 }
 

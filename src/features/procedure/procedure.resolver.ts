@@ -12,12 +12,11 @@ import {
   Resolver,
   Root,
 } from 'type-graphql'
-import type { Where } from '../../data/row.js'
 import { isUuid, soughtId } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ProcedureMethod, ProcedureState } from '../../graph/enums.js'
 import { faultsOf } from '../../graph/input.js'
-import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
+import { connectionOf, type Page, PageArgs, page, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
@@ -85,7 +84,7 @@ export class ProcedureResolver {
       'Procedures of the engagements you are on; by `assigneeId`, the work of one person. First planned first.',
   })
   procedures(@Args(() => ProcedureArgs) args: ProcedureArgs, @Ctx() context: Context): Promise<Page<Procedure>> {
-    return listed(context, args, {}, 'id')
+    return listed(context, args)
   }
 
   @FieldResolver(() => Control, { description: 'The control it tests.' })
@@ -143,7 +142,7 @@ export class EngagementProcedures {
     @Args(() => ProcedureArgs) args: ProcedureArgs,
     @Ctx() context: Context,
   ): Promise<Page<Procedure>> {
-    return listed(context, args, { engagementId: id }, 'ref')
+    return listed(context, args, id)
   }
 }
 
@@ -151,12 +150,12 @@ export class EngagementProcedures {
 async function listed(
   context: Context,
   { filter, ...args }: ProcedureArgs,
-  within: Where<Procedure>,
-  by: 'ref' | 'id',
+  engagementId?: string,
 ): Promise<Page<Procedure>> {
   const [fault] = filter ? faultsOf(filter) : []
   if (fault) throw fault
   const given = Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined)
-  const where = { ...Object.fromEntries(given), assigneeId: soughtId(filter?.assigneeId), ...within }
-  return page(await context.tx(), Procedure, where, args, { by, direction: 'asc' })
+  const where = { ...Object.fromEntries(given), assigneeId: soughtId(filter?.assigneeId) }
+  if (!engagementId) return page(await context.tx(), Procedure, where, args, { by: 'id', direction: 'asc' })
+  return pageWithin(context, Procedure, ['engagementId', engagementId], where, args, { by: 'ref', direction: 'asc' })
 }

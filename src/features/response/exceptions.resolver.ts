@@ -1,12 +1,12 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql'
 import { Condition, including } from '../../data/condition.js'
 import type { Where } from '../../data/row.js'
-import { isUuid, soughtId, type Tx } from '../../data/work.js'
+import { soughtId, type Tx } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ExceptionKind, ExceptionState } from '../../graph/enums.js'
 import { faultsOf } from '../../graph/input.js'
 import { type OrderBy, orderByOf, orderOf } from '../../graph/order.js'
-import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
+import { connectionOf, type Page, PageArgs, page, pageWithin } from '../../graph/page.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -82,17 +82,17 @@ async function listed(
   const [fault] = filter ? faultsOf(filter) : []
   if (fault) throw fault
   const tx = await context.tx()
-  const asked = [filter?.engagementId, engagementId].filter((id) => id !== null && id !== undefined)
   const where: Where<Exception> = {
-    engagementId:
-      asked.length > 0 ? asked.filter((id) => isUuid(id) && asked.every((other) => other === id)) : undefined,
+    engagementId: soughtId(filter?.engagementId),
     clientId: soughtId(filter?.clientId),
     kind: filter?.kind ?? undefined,
     state: statesFor(tx, filter?.state),
     criteriaCodes: filter?.criterion ? including(filter.criterion) : undefined,
     id: typeof filter?.awaitingResponse === 'boolean' ? awaited(tx, filter.awaitingResponse) : undefined,
   }
-  return page(tx, Exception, where, args, orderOf(orderBy, columns))
+  const order = orderOf(orderBy, columns)
+  if (!engagementId) return page(tx, Exception, where, args, order)
+  return pageWithin(context, Exception, ['engagementId', engagementId], where, args, order)
 }
 
 /** To the client a concluded exception is still communicated. */

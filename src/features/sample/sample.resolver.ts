@@ -19,7 +19,7 @@ import { Condition } from '../../data/condition.js'
 import { isUuid, type Tx } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ResultOutcome } from '../../graph/enums.js'
-import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
+import { connectionOf, type Page, PageArgs, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Moment } from '../../graph/scalars.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
@@ -206,12 +206,11 @@ export class SampleResolver {
   ): Promise<Page<SampleItem>> {
     const tx = await context.tx()
     const where = {
-      sampleId: sample.id,
       ...(filter?.outcome ? { outcome: filter.outcome } : {}),
       ...(filter?.outstanding ? { outcome: null } : {}),
       ...(typeof filter?.corrected === 'boolean' ? { id: corrected(tx, filter.corrected) } : {}),
     }
-    return page(tx, SampleItem, where, args, { by: 'position', direction: 'asc' })
+    return pageWithin(context, SampleItem, ['sampleId', sample.id], where, args, { by: 'position', direction: 'asc' })
   }
 
   @Mutation(() => DrawSamplePayload, { description: 'Draws the sample of a procedure.' })
