@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { open, rm } from 'node:fs/promises'
+import { type FileHandle, open, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
 import busboy from 'busboy'
 import { FileOnItsWay, type SentFile } from '../graph/sent-file.js'
 import { limits } from './limits.js'
+
+const pieceBytes = 64 * 1024
 
 /** What is wrong with a form, for the caller to mend, with the status of the answer. */
 class FormFault extends Error {
@@ -141,19 +142,28 @@ function put(operation: object, places: unknown, file: FileOnItsWay): void {
 const has = (value: unknown, name: string): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name)
 
-/** Keeps a file on disk as it comes, until `over`. */
+/** Keeps a file on disk as it comes, until `over`: under no name, so that nobody else finds it and it is gone with the process. */
 async function kept(bytes: Readable & { truncated?: boolean }, filename: string, over: AbortSignal): Promise<SentFile> {
   const path = join(tmpdir(), `fieldwork-${randomUUID()}`)
   const file = await open(path, 'wx+', 0o600)
-  const leave = () => Promise.allSettled([file.close(), rm(path, { force: true })])
   try {
-    await pipeline(bytes, file.createWriteStream({ autoClose: false }), { signal: over })
+    await rm(path)
+    await writeFile(file, bytes, { signal: over })
     if (bytes.truncated) throw new FormFault(413, `The file has more than ${limits.fileBytes} bytes.`)
     over.throwIfAborted()
   } catch (error) {
-    await leave()
+    await file.close()
     throw over.aborted ? over.reason : error
   }
-  over.addEventListener('abort', leave)
-  return { filename, createReadStream: () => file.createReadStream({ start: 0, autoClose: false }) }
+  over.addEventListener('abort', () => void file.close())
+  return { filename, createReadStream: () => Readable.from(piecesOf(file)) }
+}
+
+async function* piecesOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    const { bytesRead, buffer } = await file.read({ position, buffer: Buffer.allocUnsafe(pieceBytes) })
+    if (bytesRead === 0) return
+    position += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
 }

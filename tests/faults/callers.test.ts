@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync, fstatSync, readdirSync } from 'node:fs'
 import { mkdtemp, readdir } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -232,6 +233,13 @@ describe('a caller who goes away in the midst of a file', () => {
       )
     ).rows[0]
   const untouched = { itemCount: null, items: 0, entries: 0 }
+  /** Open files without a name: they are gone when they are closed, and with the process. */
+  const nameless = async () =>
+    readdirSync('/dev/fd').filter((descriptor) => {
+      // The folder's own descriptor is closed by now.
+      const file = existsSync(`/dev/fd/${descriptor}`) ? fstatSync(Number(descriptor)) : null
+      return file?.isFile() && file.nlink === 0
+    }).length
 
   it.each([
     ['before it begins', (fileAt: number) => fileAt - 200],
@@ -244,8 +252,9 @@ describe('a caller who goes away in the midst of a file', () => {
     socket.write(whole.slice(0, place(fileAt, whole.length)))
     await pause(150)
     socket.destroy()
-    await becomes(() => readdir(temporary), [])
+    await becomes(nameless, 0)
     await becomes(atWork, 0)
+    expect(await readdir(temporary)).toEqual([])
     expect(await imported(populationId)).toEqual(untouched)
     expect(await leftBehind(w)).toEqual([])
   })
@@ -256,12 +265,12 @@ describe('a caller who goes away in the midst of a file', () => {
     const socket = await caller()
     socket.write(whole)
     await waitingForLocks(w, 1)
-    expect(await readdir(temporary)).toHaveLength(1)
+    expect([await readdir(temporary), await nameless()]).toEqual([[], 1])
     socket.destroy()
     await pause(50)
     await letGo()
     await becomes(atWork, 0)
-    await becomes(() => readdir(temporary), [])
+    await becomes(nameless, 0)
     const found = await imported(populationId)
     expect([untouched, { itemCount: 4_000, items: 4_000, entries: 1 }]).toContainEqual(found)
     expect(await leftBehind(w)).toEqual([])

@@ -90,7 +90,7 @@ test(`at work for ${seconds} s, the service holds no more memory, descriptors an
   timeout: (warmUpSeconds + seconds + 180) * 1_000,
 }, async () => {
   const firm = await auditFirm(settings)
-  const { child, ready } = start(settings, {
+  const { child, ready, ended } = start(settings, {
     node: ['--expose-gc', '--import', join(import.meta.dirname, '../support/what-it-holds.js')],
   })
   await ready
@@ -153,4 +153,7 @@ test(`at work for ${seconds} s, the service holds no more memory, descriptors an
   expect(Math.max(...taken.map(({ connections }) => connections)), report).toBeLessThanOrEqual(poolSize)
   expect(await discrepancies(owner)).toEqual([])
   await verifyTrails(await signedIn(address, 'admin', 'partner'), firm)
+  child.kill('SIGTERM')
+  // Node warns of what it had to close itself.
+  expect((await ended).complained).toBe('')
 })
