@@ -5,18 +5,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import busboy from 'busboy'
+import { Fault } from '../access/faults.js'
 import { FileOnItsWay, type SentFile } from '../graph/sent-file.js'
 import { limits } from './limits.js'
 
 const pieceBytes = 64 * 1024
 
 /** What is wrong with a form, for the caller to mend, with the status of the answer. */
-class FormFault extends Error {
+class FormFault extends Fault {
   constructor(
     readonly status: 400 | 413 | 499,
     message: string,
   ) {
-    super(message)
+    super('BAD_USER_INPUT', message)
   }
 }
 
@@ -64,7 +65,10 @@ export async function operationIn(request: IncomingMessage, response: ServerResp
     parser.on('filesLimit', () => end(new FormFault(413, 'A form brings one file at most.')))
     parser.on('error', (error) => end(new FormFault(400, (error as Error).message)))
     parser.on('finish', () => trying(() => form.mustBeWhole()))
-    response.once('close', () => end(new FormFault(499, 'The request broke off.')))
+    const breakOff = () => end(new FormFault(499, 'The request broke off.'))
+    // Who left before this was listened for is not told of any more.
+    if (response.closed) return breakOff()
+    response.once('close', breakOff)
     request.pipe(parser)
   })
 }
@@ -156,11 +160,13 @@ async function kept(bytes: Readable & { truncated?: boolean }, filename: string,
     throw over.aborted ? over.reason : error
   }
   over.addEventListener('abort', () => void file.close())
-  return { filename, createReadStream: () => Readable.from(piecesOf(file)) }
+  return { filename, createReadStream: () => Readable.from(piecesOf(file, over)) }
 }
 
-async function* piecesOf(file: FileHandle): AsyncGenerator<Buffer> {
+async function* piecesOf(file: FileHandle, over: AbortSignal): AsyncGenerator<Buffer> {
   for (let position = 0; ; ) {
+    // Closed by then: whoever still reads is told why, and it is no fault of ours.
+    over.throwIfAborted()
     const { bytesRead, buffer } = await file.read({ position, buffer: Buffer.allocUnsafe(pieceBytes) })
     if (bytesRead === 0) return
     position += bytesRead
