@@ -124,6 +124,25 @@ describe('a caller who does not read the answer', () => {
 })
 
 describe('a caller who goes away', () => {
+  it.each([
+    ['a body', head(a.staff, 1_000)],
+    [
+      'a file',
+      `${head(a.staff, 100_000, 'multipart/form-data; boundary=x')}--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{`,
+    ],
+  ])('in the midst of %s is no fault of the service in its log', async (_, begin) => {
+    lines.length = 0
+    const accepted = once(w.app.server, 'connection')
+    const socket = await caller()
+    const [theirs] = (await accepted) as [Socket]
+    socket.write(`${begin}{"query"`)
+    await pause(100)
+    socket.resetAndDestroy()
+    await becomes(async () => theirs.closed, true)
+    await pause(50)
+    expect(lines).toEqual([])
+  })
+
   const create =
     'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id name } errors { code } } }'
   /** What there is of an act: all of it, or nothing. */
