@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, fstatSync, readdirSync } from 'node:fs'
 import { mkdtemp, readdir } from 'node:fs/promises'
-import { connect, type Socket } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { operationIn } from '../../src/server/form.js'
 import { changes, fieldwork } from '../support/fieldwork.js'
 import { leftBehind, listening } from '../support/listening.js'
 import { keepFrom, waitingForLocks } from '../support/locks.js'
@@ -228,13 +230,13 @@ describe('a caller who goes away in the midst of a file', () => {
   const part = (name: string, text: string) =>
     `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
 
-  async function upload(): Promise<{ populationId: string; form: string; fileAt: number; whole: string }> {
+  async function upload(rows = 4_000): Promise<{ populationId: string; form: string; fileAt: number; whole: string }> {
     const { id: populationId, version } = await work.draft()
     const input = { idempotencyKey: randomUUID(), populationId, expectedVersion: version, keyColumn: 'id', file: null }
     const operations = part('operations', JSON.stringify({ query: importing, variables: { input } }))
     const map = part('map', JSON.stringify({ 0: ['variables.input.file'] }))
     const fileHead = `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="c.csv"\r\ncontent-type: text/csv\r\n\r\n`
-    const form = `${operations}${map}${fileHead}${changes(4_000)}\r\n--${boundary}--\r\n`
+    const form = `${operations}${map}${fileHead}${changes(rows)}\r\n--${boundary}--\r\n`
     const whole = head(a.staff, Buffer.byteLength(form), `multipart/form-data; boundary=${boundary}`) + form
     return {
       populationId,
@@ -280,7 +282,9 @@ describe('a caller who goes away in the midst of a file', () => {
   })
 
   it('after it, while it is taken in, leaves all of it or nothing, and no file', async () => {
-    const { populationId, whole } = await upload()
+    const rows = 20_000
+    const { populationId, whole } = await upload(rows)
+    const logged = lines.length
     const letGo = await keepFrom(w, 'population_item')
     const socket = await caller()
     socket.write(whole)
@@ -292,7 +296,25 @@ describe('a caller who goes away in the midst of a file', () => {
     await becomes(atWork, 0)
     await becomes(nameless, 0)
     const found = await imported(populationId)
-    expect([untouched, { itemCount: 4_000, items: 4_000, entries: 1 }]).toContainEqual(found)
+    expect([untouched, { itemCount: rows, items: rows, entries: 1 }]).toContainEqual(found)
     expect(await leftBehind(w)).toEqual([])
+    expect(lines.slice(logged)).toEqual([])
+  })
+
+  it('before the form is listened to is told so, rather than waited for', async () => {
+    let broken: Promise<unknown> | undefined
+    const server = createServer((asked, answer) =>
+      answer.once('close', () => {
+        broken = operationIn(asked, answer).catch(({ status }) => status)
+      }),
+    ).listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    const { whole, fileAt } = await upload()
+    socket.write(whole.slice(0, fileAt))
+    await pause(50)
+    socket.destroy()
+    await expect.poll(() => broken).toBe(499)
   })
 })
