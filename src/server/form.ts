@@ -62,7 +62,7 @@ export async function operationIn(request: IncomingMessage, response: ServerResp
       bytes.on('error', () => undefined)
       trying(() => form.takeFile(name, bytes, filename))
     })
-    parser.on('filesLimit', () => end(new FormFault(413, 'A form brings one file at most.')))
+    parser.on('filesLimit', () => end(new FormFault(400, 'A form brings one file at most.')))
     parser.on('error', (error) => end(new FormFault(400, (error as Error).message)))
     parser.on('finish', () => trying(() => form.mustBeWhole()))
     const breakOff = () => end(new FormFault(499, 'The request broke off.'))
