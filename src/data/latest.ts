@@ -7,7 +7,7 @@ export class Latest<K, V extends NonNullable<unknown> | null> {
   /** @param sizeOf how much of `most` a value takes; one each when absent */
   constructor(
     private readonly most: number,
-    private readonly sizeOf: (value: V) => number = () => 1,
+    private readonly sizeOf: (value: V, key: K) => number = () => 1,
   ) {}
 
   get(key: K): V | undefined {
@@ -19,7 +19,7 @@ export class Latest<K, V extends NonNullable<unknown> | null> {
   set(key: K, value: V): void {
     this.#forget(key)
     this.#kept.set(key, value)
-    this.#size += this.sizeOf(value)
+    this.#size += this.sizeOf(value, key)
     for (const oldest of this.#kept.keys()) {
       if (this.#size <= this.most) return
       this.#forget(oldest)
@@ -30,6 +30,6 @@ export class Latest<K, V extends NonNullable<unknown> | null> {
     const value = this.#kept.get(key)
     if (value === undefined) return
     this.#kept.delete(key)
-    this.#size -= this.sizeOf(value)
+    this.#size -= this.sizeOf(value, key)
   }
 }

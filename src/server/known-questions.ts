@@ -21,8 +21,8 @@ interface Question {
   contentType: string
 }
 
-/** How many questions are kept, the latest asked: the plan of each is of a bounded size. */
-const knownMax = 100
+/** So many characters of questions are kept, the latest asked; a short one counts as so many: a hundred at most. */
+const kept = { chars: 300_000, each: 3_000 } as const
 /** How many texts by which callers say what they accept. */
 const acceptedMax = 100
 
@@ -33,7 +33,7 @@ const acceptedMax = 100
  */
 export class KnownQuestions {
   /** Null for one that no plan can answer. */
-  readonly #known = new Latest<string, Known | null>(knownMax)
+  readonly #known = new Latest<string, Known | null>(kept.chars, (_, key) => Math.max(key.length, kept.each))
   /** What Apollo chose to answer with, by what the caller accepts. */
   readonly #contentTypes = new Latest<string, string>(acceptedMax)
 

@@ -196,12 +196,16 @@ describe('does not become known', () => {
   })
 })
 
-it('of the questions, the hundred that were asked last are known', async () => {
-  const ofMany = Array.from({ length: 101 }, () => ({ body: { query: anew('{ __typename }') } }))
+it.each([
+  ['a hundred', 100, ''],
+  ['long questions, as many as come to so many characters', 30, `# ${'x'.repeat(9_900)}`],
+])('of the questions, those that were asked last are known: %s', async (_, most, comment) => {
+  const query = () => `${anew('{ __typename }')}${comment}`
+  const ofMany = Array.from({ length: most + 1 }, () => ({ body: { query: query() } }))
   const [oldest, next] = ofMany as [Asked, Asked]
-  for (const one of ofMany.slice(0, 100)) await untilKnown(one)
+  for (const one of ofMany.slice(0, most)) await untilKnown(one)
   expect((await ask(oldest)).byApollo).toBe(false)
-  await untilKnown(ofMany[100] as Asked)
+  await untilKnown(ofMany[most] as Asked)
   expect((await ask(oldest)).byApollo).toBe(false)
   expect((await ask(next)).byApollo).toBe(true)
 })
