@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, rm, writeFile } from 'node:fs/promises'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import busboy from 'busboy'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../access/faults.js'
 import { FileOnItsWay, type SentFile } from '../graph/sent-file.js'
 import { limits } from './limits.js'
@@ -26,7 +26,7 @@ class FormFault extends Fault {
  * Answers as soon as it is known where the file goes: who may not send one need not be listened to until its end.
  * @throws FormFault or, once it has answered, tells it to whoever waits for the file
  */
-export async function operationIn(request: IncomingMessage, response: ServerResponse): Promise<object> {
+export async function operationIn(request: FastifyRequest['raw'], response: FastifyReply['raw']): Promise<object> {
   const parser = busboy({
     headers: request.headers,
     defParamCharset: 'utf8',
