@@ -84,8 +84,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const outage = outageOf(error)
     const status = outage ? 503 : (error.statusCode ?? 500)
     // Who breaks off in the midst of a request is told nothing any more, and it is no fault of ours.
-    const brokeOff = !outage && error.code === 'ECONNRESET'
-    if (status < 500 || brokeOff) return reply.send(error)
+    if (status < 500 || error === request.raw.errored) return reply.send(error)
     request.log.error({ err: error, requestId: request.id }, 'fault')
     if (outage) reply.header('retry-after', retryAfterSeconds)
     const message = outage?.message ?? ourFault
