@@ -11,11 +11,17 @@ export interface Claims {
   sessionId: string
 }
 
-/** Who acts, as the database knows them now: the token names the membership, the roles are read in each transaction. */
-export interface Actor extends Claims {
+/** What the database says of a person in one membership. */
+export interface Roles {
   name: string
   firmRole: FirmRole | null
   clientRole: ClientRole | null
   /** Engagements whose team the person is on, independence confirmed: engagement id -> role. */
   team: ReadonlyMap<string, TeamRole>
 }
+
+/**
+ * Who acts: the token names the membership, the roles are read in each transaction. A question that was asked before may be
+ * read for who they were a moment ago, and is told to nobody unless they still are (`Context.asking`).
+ */
+export type Actor = Claims & Roles

@@ -15,7 +15,7 @@ import { allows, type PolicyRow, type Who } from './permission.js'
 
 /** What the guard needs of a request. */
 export interface Guarded {
-  /** Who asks, as the database knows them now; null when nobody is signed in. */
+  /** Who asks, by the roles of this moment, presumed or read; null when nobody is signed in. */
   actor(): Promise<Actor | null>
   /** The same once it is known, from the first guarded field of the operation on; undefined until then. */
   readonly knownActor: Actor | null | undefined

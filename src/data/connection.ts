@@ -28,6 +28,9 @@ function nameOf({ text, narrowed }: Pick<Statement, 'text' | 'narrowed'>): strin
 export class Connection {
   #over = false
 
+  /** Why nothing more is sent, where somebody said so. */
+  #refusal: Error | null = null
+
   #holds = false
 
   /** When its time is up, by `performance.now()`: no statement begins later. */
@@ -63,6 +66,7 @@ export class Connection {
   #send<T>(statement: Sent, take: (answered: Sent) => T): Promise<T> {
     if (performance.now() > this.until) return Promise.reject(timedOut())
     if (this.#over) return Promise.reject(unavailable())
+    if (this.#refusal) return Promise.reject(this.#refusal)
     return this.#put(statement, take)
   }
 
@@ -103,6 +107,11 @@ export class Connection {
     this.#open -= 1
     this.#listen()
     this.#rest()
+  }
+
+  /** From here on nothing is sent but the end of the transaction: whoever asks hears why. */
+  refuse(why: Error): void {
+    this.#refusal = why
   }
 
   #giveUp(): void {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { DataSource, DefaultNamingStrategy } from 'typeorm'
 import { Connection } from './connection.js'
+import { People } from './people.js'
 import type { Row, RowClass } from './row.js'
 import { Keeper } from './seal.js'
 import { Table } from './table.js'
@@ -46,6 +47,7 @@ export type Patience = { [What in keyof typeof patience]: number }
 /** The pool of connections. Rows are reached through `read` and `write` (work.ts), nowhere else. */
 export class Database {
   readonly keeper: Keeper
+  readonly people = new People()
   readonly rows: readonly RowClass[]
   readonly patience: Patience
   readonly watchesNesting: boolean

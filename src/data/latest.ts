@@ -17,16 +17,17 @@ export class Latest<K, V extends NonNullable<unknown> | null> {
   }
 
   set(key: K, value: V): void {
-    this.#forget(key)
+    this.forget(key)
     this.#kept.set(key, value)
     this.#size += this.sizeOf(value, key)
     for (const oldest of this.#kept.keys()) {
       if (this.#size <= this.most) return
-      this.#forget(oldest)
+      this.forget(oldest)
     }
   }
 
-  #forget(key: K): void {
+  /** What is not kept is forgotten already. */
+  forget(key: K): void {
     const value = this.#kept.get(key)
     if (value === undefined) return
     this.#kept.delete(key)

@@ -1,7 +1,6 @@
-import type { Actor, Claims } from '../access/actor.js'
+import type { Actor, Claims, Roles } from '../access/actor.js'
 import { notFound, unauthenticated } from '../access/faults.js'
 import { Refusal } from '../rules/refusal.js'
-import type { TeamRole } from '../rules/vocabulary.js'
 import type { Asked } from './asked.js'
 import type { Connection } from './connection.js'
 import type { Database } from './database.js'
@@ -35,9 +34,11 @@ export interface FindOptions<R extends Row> {
 /** One transaction of one tenant: the only road to rows. Statements name the firm; row-level security is the second lock. */
 export class Tx {
   #actor: Actor | null = null
+  /** Who the actor was presumed to be, where reading did not wait to be told. */
+  #presumed: Roles | null = null
+  #now: Date | null = null
   #firmId: string | null
   readonly #asked: Asked | null
-  now = new Date(Number.NaN)
 
   constructor(
     readonly database: Database,
@@ -50,7 +51,7 @@ export class Tx {
     this.#asked = asked
   }
 
-  /** Who acts. A fault where nobody is known yet (signing in). */
+  /** Who acts, or is presumed to. A fault where nobody is known yet (signing in). */
   get actor(): Actor {
     if (!this.#actor) throw unauthenticated()
     return this.#actor
@@ -63,6 +64,12 @@ export class Tx {
 
   protected get known(): Actor | null {
     return this.#actor
+  }
+
+  /** The moment this transaction began, by the clock of the database, which says it when it has said who acts. */
+  get now(): Date {
+    if (!this.#now) throw new Error('The database has not said yet what time it is.')
+    return this.#now
   }
 
   /** Takes on a tenant inside a transaction that began without one (signing in, accepting an invitation). */
@@ -95,28 +102,50 @@ export class Tx {
 
   async readClock(): Promise<void> {
     const [row] = await this.query<{ now: Date }>('select now()')
-    this.now = (row as { now: Date }).now
+    this.#now = (row as { now: Date }).now
   }
 
-  /** Reads the actor's roles as they are now. A membership that is no longer active, or a sign-in that ended, is nobody. */
+  /**
+   * Reads the actor's roles as they are now. A membership that is no longer active, or a sign-in that ended, is nobody.
+   * @throws Fault UNAUTHENTICATED for nobody; an error for somebody who was presumed to be what they are no more. Nothing is
+   *   read for either of them from then on.
+   */
   async identify(claims: Claims): Promise<void> {
-    const [row] = await this.prepared<ActorRow>(
-      `select m.name, m.firm_role, m.client_id, m.client_role, now(),
+    const { people } = this.database
+    const [row] = await this.prepared<Told>(
+      `select m.client_id, now(), json_build_array(m.name, m.firm_role, m.client_role,
          (select jsonb_object_agg(t.engagement_id, t.role) from team_member t where t.firm_id = $1 and t.member_id = $2
-            and t.independence_confirmed_at is not null and t.removed_at is null) as team
+            and t.independence_confirmed_at is not null and t.removed_at is null))::text as said
        from member m where m.firm_id = $1 and m.id = $2 and m.state = 'ACTIVE'
          and not exists (select 1 from session s where s.firm_id = $1 and s.family_id = $3 and s.revoked_at is not null)`,
       [claims.firmId, claims.memberId, claims.sessionId],
     )
-    if (!row || row.client_id !== claims.clientId) throw unauthenticated()
-    this.now = row.now
-    this.#actor = {
-      ...claims,
-      name: row.name,
-      firmRole: row.firm_role,
-      clientRole: row.client_role,
-      team: new Map(Object.entries(row.team ?? {})),
+    if (!row || row.client_id !== claims.clientId) {
+      people.forget(claims.sessionId)
+      throw this.#endReading(unauthenticated())
     }
+    const roles = people.learn(claims.sessionId, row.said)
+    if (this.#presumed && this.#presumed !== roles) throw this.#endReading(new Error('They are not who they were.'))
+    this.#now = row.now
+    this.#actor = { ...claims, ...roles }
+  }
+
+  /**
+   * Presumes that the actor is who they were when they asked last, so that reading need not wait to be told. What is read may
+   * be told to nobody before `identify`, sent first in the same transaction, has confirmed it.
+   * @returns whether they asked before
+   */
+  presume(claims: Claims): boolean {
+    const roles = this.database.people.recall(claims.sessionId)
+    if (!roles) return false
+    this.#presumed = roles
+    this.#actor = { ...claims, ...roles }
+    return true
+  }
+
+  #endReading(why: Error): Error {
+    this.connection.refuse(why)
+    return why
   }
 
   /** How long a statement waits for what another transaction holds, from here on, e.g. `5s`. */
@@ -203,13 +232,11 @@ export class Tx {
   }
 }
 
-interface ActorRow {
-  name: string
-  firm_role: Actor['firmRole']
+interface Told {
   client_id: string | null
-  client_role: Actor['clientRole']
   now: Date
-  team: Record<string, TeamRole> | null
+  /** The roles, as `People` learns them. */
+  said: string
 }
 
 export const versionConflict = (row: Row) =>

@@ -19,6 +19,8 @@ const settings = (claims: Claims | null) =>
 /** A read transaction that stays open until `close`: all its reads see one moment. */
 export interface OpenRead {
   tx: Tx
+  /** Kept once the database has said that the person is who they were presumed to be; nothing is to be told before. */
+  confirmed: Promise<unknown>
   close(): Promise<void>
 }
 
@@ -27,6 +29,8 @@ export interface ReadOptions {
   asked?: Asked | null
   /** When the question’s time is up, by `performance.now()`; as long from now as a question may take when absent. */
   until?: number | null
+  /** Presumes that the person is who they were when they asked last, rather than wait to be told. */
+  presuming?: boolean
 }
 
 /** Opens a read-only, repeatable-read transaction of the person's tenant. */
@@ -37,8 +41,11 @@ export async function openRead(database: Database, claims: Claims, options: Read
   try {
     const tx = new Tx(database, connection, claims.firmId, options.asked)
     const begin = connection.run(`begin isolation level repeatable read read only; ${settings(claims)}`)
-    await Promise.all([begin, tx.identify(claims)])
-    return { tx, close: () => connection.rollback() }
+    const presumed = options.presuming && tx.presume(claims)
+    const confirmed = Promise.all([begin, tx.identify(claims)])
+    if (presumed) confirmed.catch(() => undefined)
+    else await confirmed
+    return { tx, confirmed, close: () => connection.rollback() }
   } catch (error) {
     await connection.rollback()
     throw error

@@ -33,6 +33,9 @@ interface Reading {
 export class Context implements Guarded {
   private reading: Promise<Reading> | null = null
   private opened: Reading | null = null
+  /** Whether who asks is presumed to be who they were, until that is `confirmed`: kept where nothing was read for them. */
+  private presuming = false
+  private confirmed: Promise<unknown> = Promise.resolve()
   private loaders: Batches | null = null
   private whole: Context = this
   private asked: Asked | null = null
@@ -126,20 +129,36 @@ export class Context implements Guarded {
     }
   }
 
-  /** The same request asked apart, of rows as far as `asked` says: in a transaction of its own, so that nothing of it stays. */
-  asking(asked: Asked): Context {
+  /**
+   * Asks apart, in a transaction of its own of which nothing stays: of rows as far as `asked` says, for who asked last in the
+   * same session. The answer is handed out once the database has confirmed that they still are who they were.
+   * @throws why there is no answer. Where the database was away or took too long, this request asks no more either.
+   */
+  async asking<T>(asked: Asked, answer: (apart: Context) => Promise<T>): Promise<T> {
     const apart = new Context(this.database, this.claims, this.request, this.services)
     apart.asked = asked
+    apart.presuming = true
     // Both are one question, which has its time once.
     this.whole.until = performance.now() + this.database.patience.question
     apart.until = this.whole.until
     this.whole.apart = apart
     if (this.whole.ended) apart.ended = true
-    return apart
+    try {
+      const given = await answer(apart)
+      await apart.confirmed
+      return given
+    } catch (cause) {
+      this.askNoMoreAfter(cause)
+      // What failed may have failed for somebody of whom the database was not heard yet.
+      await apart.confirmed.catch((unheard) => this.askNoMoreAfter(unheard))
+      // Before anybody asks anew: other parts may still be under way.
+      await apart.end()
+      throw cause
+    }
   }
 
   /** Where the database was away or took too long, nothing is read any more: who waited once does not wait again. */
-  askNoMoreAfter(cause: unknown): void {
+  private askNoMoreAfter(cause: unknown): void {
     if (outageOf(cause) || isOutage(cause)) this.whole.outage = cause
   }
 
@@ -170,8 +189,10 @@ export class Context implements Guarded {
     if (whole.ended) return Promise.reject(unavailable())
     if (whole.outage) return Promise.reject(whole.outage)
     if (whole.reading) return whole.reading
-    const reading = openRead(database, claims, { asked: whole.asked, until: whole.until }).then((read) => {
+    const { asked, until, presuming } = whole
+    const reading = openRead(database, claims, { asked, until, presuming }).then((read) => {
       const opened = { read, tx: Promise.resolve(read.tx) }
+      whole.confirmed = read.confirmed
       if (whole.reading === reading) whole.opened = opened
       return opened
     })

@@ -30,12 +30,11 @@ export interface Plan {
   readonly named: ReadonlyMap<string, ReadonlySet<string>>
   /**
    * @param variables as the operation takes them: coerced
-   * @returns the `data` of the answer or, when the executor is to answer, why
+   * @returns the `data` of the answer
+   * @throws why the executor is to answer
    */
-  answer(context: unknown, variables: Record<string, unknown>): Promise<Answered>
+  answer(context: unknown, variables: Record<string, unknown>): Promise<Record<string, unknown>>
 }
-
-export type Answered = { data: Record<string, unknown> } | { gaveUp: unknown }
 
 /** Fragments are written out in a plan: a small document could come to more fields than the memory holds. */
 const fieldsMax = 1_000
@@ -88,8 +87,8 @@ class Planner {
     }
   }
 
-  run(complete: Complete, context: unknown, variables: Record<string, unknown>): Promise<Answered> {
-    return new Promise((resolve) => {
+  run(complete: Complete, context: unknown, variables: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return new Promise((resolve, reject) => {
       let data: Record<string, unknown> = {}
       const run: Run = {
         context,
@@ -99,9 +98,9 @@ class Planner {
         waiting: 1,
         settle() {
           run.waiting -= 1
-          if (run.waiting === 0) resolve({ data })
+          if (run.waiting === 0) resolve(data)
         },
-        giveUp: (cause) => resolve({ gaveUp: cause }),
+        giveUp: reject,
       }
       try {
         data = complete(run, undefined) as Record<string, unknown>

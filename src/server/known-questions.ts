@@ -48,18 +48,12 @@ export class KnownQuestions {
     const context = await contextOf()
     if (!context.claims) return false
     const { plan, asked, allowed } = question.known
-    const variables = attempt(() => allowed(question.variables))
+    const variables = await attempt(() => allowed(question.variables))
     if (!variables) return false
-    const apart = context.asking(asked)
-    const said = await plan.answer(apart, variables)
-    if ('gaveUp' in said) {
-      // Before the executor asks anew: what was given up may still be under way.
-      await apart.end()
-      context.askNoMoreAfter(said.gaveUp)
-      return false
-    }
+    const given = await attempt(() => context.asking(asked, (apart) => plan.answer(apart, variables)))
+    if (!given) return false
     await context.end()
-    reply.header('content-type', question.contentType).send(`${JSON.stringify({ data: said.data })}\n`)
+    reply.header('content-type', question.contentType).send(`${JSON.stringify({ data: given })}\n`)
     return true
   }
 
@@ -105,9 +99,10 @@ const keyOf = (text: string, operationName: string | null): string =>
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function attempt<T>(work: () => T): T | null {
+/** What comes of it; null where it fails: then Apollo says why. */
+async function attempt<T>(work: () => T | Promise<T>): Promise<T | null> {
   try {
-    return work()
+    return await work()
   } catch {
     return null
   }
