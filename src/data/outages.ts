@@ -17,14 +17,17 @@ const unreachable = new Set([
   'EAI_AGAIN',
 ])
 
+/** What the system says that has no room for a file, or can open no more: others use them, and not for ever. */
+const exhausted = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'])
+
 /** connection_exception, insufficient_resources, operator_intervention (shutting down, starting up); a session cut off. */
 const cannotServe = /^(08|53|57P)|^25P0[34]$/
 
 const queryCanceled = '57014'
 
 /**
- * An error that says nothing about the request: the database is away, has no connection free, or took too long. The caller
- * is told so, and may send the same again.
+ * An error that says nothing about the request: the database is away, has no connection free, or took too long, or there is
+ * no room. The caller is told so, and may send the same again.
  * @returns null for any other error
  */
 export function outageOf(error: unknown): Fault | null {
@@ -33,5 +36,6 @@ export function outageOf(error: unknown): Fault | null {
   if (!(error instanceof Error)) return null
   const code = (error as { code?: string }).code ?? ''
   if (code === queryCanceled) return timedOut()
-  return lostConnection.test(error.message) || unreachable.has(code) || cannotServe.test(code) ? unavailable() : null
+  const passes = unreachable.has(code) || exhausted.has(code) || cannotServe.test(code)
+  return passes || lostConnection.test(error.message) ? unavailable() : null
 }

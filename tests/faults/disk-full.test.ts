@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { realpath } from 'node:fs/promises'
+import { mkdir, readdir, realpath, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
@@ -20,6 +21,8 @@ const settings = {
   PORT: String(port),
   FIELDWORK_DATA_DIR: dataDir,
   FIELDWORK_SEED: 'none',
+  // Where sent files are kept: elsewhere than the data, until a test says otherwise.
+  TMPDIR: join(disk.folder, 'sent'),
 }
 const MiB = 1024 * 1024
 
@@ -29,6 +32,7 @@ let owner: pg.Pool
 let people: Record<'admin' | 'partner' | 'staff' | 'manager', Person>
 
 beforeAll(async () => {
+  await symlink(tmpdir(), settings.TMPDIR)
   firm = await auditFirm(settings)
   service = start(settings)
   await service.ready
@@ -119,4 +123,30 @@ test('where not even the log finds room PostgreSQL ends; the service says so, an
   expect(await discrepancies(owner)).toEqual([])
   await verifyTrails(people, firm)
   expect(service.child.exitCode).toBeNull()
+})
+
+test('a sent file that finds no room is refused so that it is sent again, nothing of it stays, and the log says why', async () => {
+  const send = await largeImport()
+  await rm(settings.TMPDIR)
+  await mkdir(settings.TMPDIR)
+  let logged = ''
+  service.child.stdout?.on('data', (chunk) => {
+    logged += chunk
+  })
+  await disk.fill(MiB)
+  expect(await outcomeOf(send())).toBe('UNAVAILABLE')
+  expect(await readdir(settings.TMPDIR)).toEqual([])
+  expect(await disk.room()).toBeGreaterThan(MiB / 2)
+  expect(JSON.parse(logged)).toMatchObject({
+    level: 50,
+    msg: 'fault',
+    err: { code: 'ENOSPC' },
+    path: ['importPopulation'],
+  })
+  // What takes no file has room elsewhere.
+  await people.manager.does('createClient', { name: 'Meanwhile' })
+
+  await disk.empty()
+  expect((await send()).population.itemCount).toBe(20_000)
+  expect(await discrepancies(owner)).toEqual([])
 })

@@ -14,6 +14,8 @@ export interface SmallDisk {
   fill(leaveBytes: number): Promise<void>
   /** Gives back what `fill` took. */
   empty(): Promise<void>
+  /** How many bytes are free. */
+  room(): Promise<number>
 }
 
 /**
@@ -26,14 +28,15 @@ export async function smallDisk(): Promise<SmallDisk> {
   const ballast = join(folder, 'ballast')
   const { bsize, blocks } = await statfs(folder)
   if (bsize * blocks > 1024 ** 3) throw new Error(`${folder} lies on a file system too large to be filled.`)
+  const room = async () => (await statfs(folder)).bavail * bsize
   return {
     folder,
     async fill(leaveBytes) {
       await rm(ballast, { force: true })
-      const { bavail } = await statfs(folder)
-      await writeFile(ballast, Buffer.alloc(Math.max(bavail * bsize - leaveBytes, 0)))
+      await writeFile(ballast, Buffer.alloc(Math.max((await room()) - leaveBytes, 0)))
     },
     empty: () => rm(ballast, { force: true }),
+    room,
   }
 }
 
