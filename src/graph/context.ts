@@ -175,7 +175,7 @@ export class Context implements Guarded {
   /**
    * Ends the request: it is answered, or the caller has gone. Where a part of an operation failed, the answer goes out while
    * other parts are still being resolved: what they ask for now would be read in a transaction that nobody closes. An act
-   * under way is not touched: it comes to its own end, as one.
+   * under way is not touched: it comes to its own end, as one, if all that it takes was there, its file included.
    */
   async end(): Promise<void> {
     this.whole.ended = true

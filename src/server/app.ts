@@ -23,11 +23,12 @@ import type { Database } from '../data/database.js'
 import { outageOf } from '../data/outages.js'
 import { Context } from '../graph/context.js'
 import type { Services } from '../graph/services.js'
+import { takeJson } from './body.js'
 import { documentStore } from './documents.js'
 import { Door } from './door.js'
 import { causeOf, isTold, ourFault, shownError, withoutSuggestions } from './errors.js'
 import { serveExplorer } from './explorer.js'
-import { operationIn } from './form.js'
+import { type Asked, operationIn } from './form.js'
 import { KnownQuestions } from './known-questions.js'
 import { documentFault, limits, mustBeAllowed, shapeRule } from './limits.js'
 import { isFile, keepPace, type Pace, pace } from './pace.js'
@@ -80,7 +81,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       'answered',
     )
   })
-  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+  app.setErrorHandler(async (error: FastifyError | Fault, request, reply) => {
+    if (error instanceof Fault) return answer(reply, 400, error)
     const outage = outageOf(error)
     const status = outage ? 503 : (error.statusCode ?? 500)
     // Who breaks off in the midst of a request is told nothing any more, and it is no fault of ours.
@@ -91,6 +93,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return reply.code(status).send({ statusCode: status, error: STATUS_CODES[status], message, requestId: request.id })
   })
   keepPace(app, allowed)
+  takeJson(app)
   app.setNotFoundHandler((_request, reply) => noSuchPage(reply, 404))
   await serveGraphql(app, options)
   serveHealth(app, options.database)
@@ -137,39 +140,46 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     ],
   })
   await apollo.start()
+  const answered = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { query } = (request.method === 'GET' ? request.query : (request.body ?? {})) as { query?: unknown }
+    const fault = typeof query === 'string' ? documentFault(query) : null
+    if (fault) return answer(reply, 400, new Fault('BAD_USER_INPUT', fault))
+    let made: Promise<Context> | undefined
+    const context = () => {
+      made ??= contextOf(request, reply, options)
+      return made
+    }
+    if (await questions.answer(request, reply, context)) return reply
+    const body = await fastifyApolloHandler(apollo, { context }).call(app, request, reply)
+    if ((await made)?.claims) questions.wasAnswered(request, reply)
+    return body
+  }
+  const ofForm = async (request: FastifyRequest, reply: FastifyReply) => {
+    // A file is kept on disk before anything is asked of it: that is for people who are signed in.
+    if (!(await claimsOf(request, options.verify))) return answer(reply, 401, unauthenticated())
+    let asked: Asked
+    try {
+      asked = await operationIn(request.raw, reply.raw)
+    } catch (error) {
+      // Only the parser of the form gives no status: it cannot make it out.
+      const { status = 400, message } = error as { status?: number; message: string }
+      if (status >= 500) throw error
+      return answer(reply, status, new Fault('BAD_USER_INPUT', message))
+    }
+    request.body = asked.operation
+    // Not when the answer is out: nobody may be there any more to take it.
+    return answered(request, reply).finally(asked.letGo)
+  }
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
-    preValidation: async (request, reply) => {
-      if (!isFile(request)) return
-      // A file is kept on disk before anything is asked of it: that is for people who are signed in.
-      if (!(await claimsOf(request, options.verify))) return answer(reply, 401, unauthenticated())
-      try {
-        request.body = await operationIn(request.raw, reply.raw)
-      } catch (error) {
-        // Only the parser of the form gives no status: it cannot make it out.
-        const { status = 400, message } = error as { status?: number; message: string }
-        if (status >= 500) throw error
-        return answer(reply, status, new Fault('BAD_USER_INPUT', message))
-      }
+    onRequest: async ({ headers }, reply) => {
+      const { length } = headers['content-type'] ?? ''
+      if (length <= limits.contentTypeChars) return
+      return answer(reply, 415, new Fault('BAD_USER_INPUT', `The content type has ${length} characters.`))
     },
-    preHandler: async (request, reply) => {
-      const { query } = (request.method === 'GET' ? request.query : (request.body ?? {})) as { query?: unknown }
-      const fault = typeof query === 'string' ? documentFault(query) : null
-      if (fault) return answer(reply, 400, new Fault('BAD_USER_INPUT', fault))
-    },
-    handler: async (request, reply) => {
-      let made: Promise<Context> | undefined
-      const context = () => {
-        made ??= contextOf(request, reply, options)
-        return made
-      }
-      if (await questions.answer(request, reply, context)) return reply
-      const body = await fastifyApolloHandler(apollo, { context }).call(app, request, reply)
-      if ((await made)?.claims) questions.wasAnswered(request, reply)
-      return body
-    },
+    handler: (request, reply) => (isFile(request) ? ofForm(request, reply) : answered(request, reply)),
   })
 }
 

@@ -7,6 +7,7 @@ import busboy from 'busboy'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../access/faults.js'
 import { FileOnItsWay, type SentFile } from '../graph/sent-file.js'
+import { jsonFault } from './body.js'
 import { limits } from './limits.js'
 
 const pieceBytes = 64 * 1024
@@ -21,12 +22,21 @@ class FormFault extends Fault {
   }
 }
 
+/** What a form asks for. */
+export interface Asked {
+  /** With the file on its way in its place. */
+  operation: object
+  /** To be called when the operation is done: no more is taken, and the file is gone. */
+  letGo(): void
+}
+
 /**
  * Reads a form that holds an operation and at most one file, which goes to one place in it (GraphQL multipart request).
- * Answers as soon as it is known where the file goes: who may not send one need not be listened to until its end.
+ * Answers as soon as it is known where the file goes: who may not send one need not be listened to until its end. Who goes
+ * away before the file is there breaks it off; later, what is done with it comes to its own end.
  * @throws FormFault or, once it has answered, tells it to whoever waits for the file
  */
-export async function operationIn(request: FastifyRequest['raw'], response: FastifyReply['raw']): Promise<object> {
+export async function operationIn(request: FastifyRequest['raw'], response: FastifyReply['raw']): Promise<Asked> {
   const parser = busboy({
     headers: request.headers,
     defParamCharset: 'utf8',
@@ -54,7 +64,8 @@ export async function operationIn(request: FastifyRequest['raw'], response: Fast
       trying(() => {
         if (valueTruncated) throw new FormFault(413, `The field ‘${name}’ has more than ${limits.bodyBytes} bytes.`)
         if (name === 'operations') form.takeOperation(text)
-        if (name === 'map') resolve(form.takePlace(text))
+        if (name !== 'map') return
+        resolve({ operation: form.takePlace(text), letGo: () => end(new FormFault(499, 'The request is over.')) })
       }),
     )
     parser.on('file', (name, bytes, { filename }) => {
@@ -65,7 +76,9 @@ export async function operationIn(request: FastifyRequest['raw'], response: Fast
     parser.on('filesLimit', () => end(new FormFault(400, 'A form brings one file at most.')))
     parser.on('error', (error) => end(new FormFault(400, (error as Error).message)))
     parser.on('finish', () => trying(() => form.mustBeWhole()))
-    const breakOff = () => end(new FormFault(499, 'The request broke off.'))
+    const breakOff = () => {
+      if (!form.isThere) end(new FormFault(499, 'The request broke off.'))
+    }
     // Who left before this was listened for is not told of any more.
     if (response.closed) return breakOff()
     response.once('close', breakOff)
@@ -75,6 +88,8 @@ export async function operationIn(request: FastifyRequest['raw'], response: Fast
 
 /** What has come of a form so far. */
 class Form {
+  /** Whether the whole file lies on disk. */
+  isThere = false
   readonly #file = new FileOnItsWay()
   readonly #over = new AbortController()
   #operation: object | null = null
@@ -105,7 +120,10 @@ class Form {
       return
     }
     this.#brought = true
-    kept(bytes, filename, this.#over.signal).then(this.#file.arrive, this.#file.fail)
+    kept(bytes, filename, this.#over.signal).then((file) => {
+      this.isThere = true
+      this.#file.arrive(file)
+    }, this.#file.fail)
   }
 
   mustBeWhole(): void {
@@ -122,6 +140,8 @@ class Form {
 }
 
 function parsed(field: string, text: string): object {
+  const fault = jsonFault(text)
+  if (fault) throw new FormFault(400, `The field ‘${field}’ ${fault}`)
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -25,11 +25,17 @@ import { SAMPLE_MAX } from '../rules/sampling.js'
 export const limits = {
   bodyBytes: 4 * 1024 * 1024,
   fileBytes: 600 * 1024 * 1024,
+  /** Of the `content-type`. Apollo looks for its end once for each space in it. */
+  contentTypeChars: 500,
   /** Comments and spaces as well, which are no tokens. */
   documentChars: 200_000,
-  tokens: 10_000,
-  /** Brackets within brackets, of whatever kind. */
+  tokens: 5_000,
+  /** Selections in braces: whether those of one name agree is asked of each two of them, so twice as many take four times as long. */
+  selections: 300,
+  /** Brackets within brackets, of whatever kind, in a document or in JSON. */
   nesting: 100,
+  /** In the JSON of a body: five times what any act takes. More than so many names are dear to parse. */
+  values: 50_000,
   depth: 16,
   rootFields: 30,
   /** In one list of the variables. Twice what any input takes, which says itself how many that are. */
@@ -49,29 +55,32 @@ export function documentFault(document: string): string | null {
   if (document.length > limits.documentChars) {
     return `The document has ${document.length} characters; ${limits.documentChars} are allowed. Send values as variables.`
   }
-  return isTooNested(document) ? `The document has more than ${limits.nesting} brackets within brackets.` : null
+  // Nearly every document ends here: it has not so many brackets in all.
+  return (document.match(/[{[(]/g)?.length ?? 0) > limits.nesting ? bracketFault(document) : null
 }
 
 /**
- * Whether a document has more brackets within brackets than are allowed. Asked before it is parsed: parser and validation
- * go down into them by recursion, and some thousands are more than the stack holds.
+ * Whether a document has more brackets within brackets than are allowed, or braces in all. Asked before it is parsed: parser
+ * and validation go down into them by recursion, and some thousands are more than the stack holds.
  */
-function isTooNested(document: string): boolean {
-  // Nearly every document ends here: it has not so many brackets in all.
-  if ((document.match(/[{[(]/g)?.length ?? 0) <= limits.nesting) return false
+function bracketFault(document: string): string | null {
   const lexer = new Lexer(new Source(document))
   let open = 0
+  let braces = 0
   try {
-    for (let tokens = 0; tokens < limits.tokens && open <= limits.nesting; tokens += 1) {
+    for (let tokens = 0; tokens < limits.tokens; tokens += 1) {
       const { kind } = lexer.advance()
-      if (kind === TokenKind.EOF) return false
+      if (kind === TokenKind.EOF) return null
+      if (kind === TokenKind.BRACE_L) braces += 1
       if (opening.includes(kind)) open += 1
       if (closing.includes(kind)) open -= 1
+      if (open > limits.nesting) return `The document has more than ${limits.nesting} brackets within brackets.`
+      if (braces > limits.selections) return `The document has more than ${limits.selections} selections in braces.`
     }
   } catch {
     // No GraphQL: the parser says where, and does not get further than this.
   }
-  return open > limits.nesting
+  return null
 }
 
 /** What an operation comes to when every fragment is written out where it is spread. */

@@ -64,8 +64,8 @@ describe('a document that nests more deeply than a stack holds', () => {
     expect(await ask(document)).toMatchObject({ status: 200, data: { __typename: 'Query' } })
   })
 
-  it('by a chain of fragments is answered: the number of tokens keeps it short enough', async () => {
-    const links = Math.floor(limits.tokens / 8) - 2
+  it('by a chain of fragments is answered: the number of selections keeps it short enough', async () => {
+    const links = limits.selections - 2
     const chain = Array.from({ length: links }, (_, n) => `fragment F${n} on Query { ...F${n + 1} }`).join(' ')
     const { status, data } = await ask(`{ ...F0 } ${chain} fragment F${links} on Query { __typename }`)
     expect([status, data]).toEqual([200, { __typename: 'Query' }])
@@ -109,12 +109,92 @@ it.each([
   expect(ms).toBeLessThan(3_000)
 })
 
+describe('a document whose fields all meet each other', () => {
+  const tooMany = `The document has more than ${limits.selections} selections in braces.`
+  const some = limits.selections + 1
+
+  it.each([
+    ['in one place', `{ ${'viewer{firm{name}} '.repeat(some / 2)} }`],
+    [
+      'in fragments',
+      `{ ${'...F '.repeat(some)} } ${Array.from({ length: some }, (_, n) => `fragment F${n} on Query { viewer { id } }`).join(' ')}`,
+    ],
+  ])('is refused before each is compared with each: %s', async (_, document) => {
+    expect(await ask(document)).toMatchObject({
+      status: 400,
+      errors: [{ message: tooMany, extensions: { code: 'BAD_USER_INPUT' } }],
+    })
+  })
+
+  it('is told by its braces, not by what is written in its texts', async () => {
+    const document = `{ __type(name: "${'{ '.repeat(some)}") { name } }`
+    expect(await ask(document)).toMatchObject({ status: 200, data: { __type: null } })
+  })
+})
+
+describe('a body that is dear to parse', () => {
+  const full = (piece: (n: number) => string) => {
+    let text = ''
+    for (let n = 0; text.length < limits.bodyBytes - 1_000; n += 1) text += piece(n)
+    return text
+  }
+  const tooNested = `The body has more than ${limits.nesting} brackets within brackets.`
+  const tooMany = `The body has more than ${limits.values} values.`
+  const half = limits.bodyBytes / 2 - 1_000
+  const given = (variables: string) => `{"query":"{ __typename }","variables":${variables}}`
+
+  it.each([
+    ['brackets that are not closed', '['.repeat(2 * half), tooNested],
+    ['lists within lists', given(`{"a":${nested('[', '', ']', half)}}`), tooNested],
+    ['objects within objects', given(nested('{"a":', '1', '}', half / 3)), tooNested],
+    ['empty lists', given(`{"a":[${full(() => '[],')}[]]}`), tooMany],
+    ['names', given(`{${full((n) => `"k${n}":0,`)}"a":0}`), tooMany],
+  ])('is refused unread: four megabytes of %s', async (_, body, message) => {
+    const before = process.cpuUsage()
+    const { status, errors } = await post(body)
+    const { user, system } = process.cpuUsage(before)
+    expect([status, errors]).toEqual([400, [{ message, extensions: { code: 'BAD_USER_INPUT' } }]])
+    // Parsed, each takes longer than this.
+    expect((user + system) / 1_000).toBeLessThan(200)
+  })
+
+  it('is told by its brackets and values, not by what is written in its texts', async () => {
+    const text = JSON.stringify('\\"[{,'.repeat(limits.values))
+    expect(
+      await post(`{"query":"query ($a: String!) { __type(name: $a) { name } }","variables":{"a":${text}}}`),
+    ).toMatchObject({
+      status: 200,
+      data: { __type: null },
+    })
+  })
+
+  it('may nest, and hold values, as far as is allowed', async () => {
+    const deep = nested('[', '0', ']', limits.nesting - 2)
+    const wide = Array(limits.values - limits.nesting - 4).fill(0)
+    const answer = await post(`{"query":"{ __typename }","variables":{"a":${deep},"b":0},"extensions":{"c":0}}`)
+    expect(answer.data).toEqual({ __typename: 'Query' })
+    // Taken in; that it is too long for a list is said of the list.
+    expect((await ask('{ __typename }', { wide })).errors[0].message).toContain('A list in the variables')
+  })
+})
+
+it('a content type without end is refused before anybody looks for its parts', async () => {
+  const response = await w.app.inject({
+    method: 'POST',
+    url: '/graphql',
+    headers: { 'content-type': `application/json;${' '.repeat(15_000)}x` },
+    payload: '{"query":"{ __typename }"}',
+  })
+  expect([response.statusCode, response.json().errors[0].extensions.code]).toEqual([415, 'BAD_USER_INPUT'])
+})
+
 describe('variables', () => {
   const record = (name: string) => `${name}: recordResults(input: $${name}) { errors { code } }`
   const names = Array.from({ length: limits.rootFields }, (_, n) => `i${n}`)
   const operation = `mutation Record(${names.map((name) => `$${name}: RecordResultsInput!`)}) { ${names.map(record).join(' ')} }`
-  // An error for each would be two hundred thousand.
-  const variables = Object.fromEntries(names.map((name) => [name, { results: Array(limits.objects).fill({}) }]))
+  // As many as a body holds: an error for each of their fields would be many thousands.
+  const each = Math.floor(limits.values / 2 / names.length) - 3
+  const variables = Object.fromEntries(names.map((name) => [name, { results: Array(each).fill({}) }]))
 
   it('that do not fit are refused at the first fault, however many there are', async () => {
     const { status, errors, ms } = await post(JSON.stringify({ query: operation, variables }))
@@ -182,8 +262,8 @@ describe('a list in the variables', () => {
     },
   )
 
-  it('is refused in a moment when it fills the body', async () => {
-    const { told, ms } = await send(lists.find(isObject) as List, 40_000)
+  it('is refused in a moment when it has as many entries as a body may hold', async () => {
+    const { told, ms } = await send(lists.find(isObject) as List, 10_000)
     expect(told).toEqual([tooLong])
     expect(ms).toBeLessThan(3_000)
   })

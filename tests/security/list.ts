@@ -160,6 +160,9 @@ const api: readonly Point[] = [
       ['security/exhaustion.test.ts', 'is refused as the caller’s fault: %s'],
       ['security/exhaustion.test.ts', 'that do not fit are refused at the first fault, however many there are'],
       ['security/exhaustion.test.ts', 'is refused unread when it is too long: %s'],
+      ['security/exhaustion.test.ts', 'is refused unread: four megabytes of %s'],
+      ['security/exhaustion.test.ts', 'is refused before each is compared with each: %s'],
+      ['security/exhaustion.test.ts', 'a content type without end is refused before anybody looks for its parts'],
       ['server/overload.test.ts', 'is refused at once where fragments double with each level, %s'],
       ['server/protocol.test.ts', 'refuses a body over the limit'],
     ],
@@ -169,7 +172,7 @@ const api: readonly Point[] = [
     held: [
       ['server/protocol.test.ts', 'refuses a mutation by GET, and a form post without a preflight'],
       ['features/population.test.ts', 'of 1,000,001 rows is refused, and none of the million before stays'],
-      ['faults/callers.test.ts', 'after it, while it is taken in, leaves all of it or nothing, and no file'],
+      ['faults/callers.test.ts', 'after it, while it is taken in, finds it taken in as one, and no file'],
       ['security/http.test.ts', 'more than one file, or a thousand places, is refused or harmless'],
     ],
   },
@@ -360,8 +363,9 @@ const graphql: readonly Point[] = [
       ['security/exhaustion.test.ts', 'nested two hundred thousand levels deep (%s) are refused'],
       [
         'security/exhaustion.test.ts',
-        'by a chain of fragments is answered: the number of tokens keeps it short enough',
+        'by a chain of fragments is answered: the number of selections keeps it short enough',
       ],
+      ['security/exhaustion.test.ts', 'is refused unread: four megabytes of %s'],
     ],
   },
   {

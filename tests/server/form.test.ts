@@ -46,6 +46,12 @@ it.each<[string, string[], number, string]>([
   ['the map before the operation', [map, operation, file('0')], 400, 'The field ‘map’ must follow ‘operations’.'],
   ['the file before the map', [operation, file('0'), map], 400, 'Files must follow the field ‘map’.'],
   ['a list of operations', [field('operations', '[]'), map], 400, 'A form holds one operation, not a list.'],
+  [
+    'an operation that nests without end',
+    [field('operations', '['.repeat(2 ** 20))],
+    400,
+    'The field ‘operations’ has more than 100 brackets within brackets.',
+  ],
   ['an operation that is no JSON', [field('operations', '{')], 400, 'The field ‘operations’ is not JSON.'],
   ['an operation that is nothing', [field('operations', 'null')], 400, 'The field ‘operations’ is not an object.'],
   ['two files by its map', [operation, field('map', '{"0":[],"1":[]}')], 413, 'A form brings one file at most.'],
