@@ -156,8 +156,12 @@ export function pageOf<T>(
 
 const cursorAt = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url')
 
+/** Longer than any cursor of ours: what orders a list is short. */
+const cursorMax = 2_000
+
 /** The place a cursor of ours stands for. */
 export function placeOf(cursor: string): string | number {
+  if (cursor.length > cursorMax) throw foreignCursor()
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
     if (typeof place === 'number' || (typeof place === 'string' && !place.includes('\u0000'))) return place

@@ -29,9 +29,9 @@ export const limits = {
   contentTypeChars: 500,
   /** Comments and spaces as well, which are no tokens. */
   documentChars: 200_000,
-  tokens: 5_000,
-  /** Selections in braces: whether those of one name agree is asked of each two of them, so twice as many take four times as long. */
-  selections: 300,
+  tokens: 10_000,
+  /** Selections in braces. Whether they agree is asked of each two of one name: twice as many take four times as long. */
+  selections: 500,
   /** Brackets within brackets, of whatever kind, in a document or in JSON. */
   nesting: 100,
   /** In the JSON of a body: five times what any act takes. More than so many names are dear to parse. */
@@ -71,7 +71,8 @@ function bracketFault(document: string): string | null {
     for (let tokens = 0; tokens < limits.tokens; tokens += 1) {
       const { kind } = lexer.advance()
       if (kind === TokenKind.EOF) return null
-      if (kind === TokenKind.BRACE_L) braces += 1
+      // A fragment is compared with every other one as well.
+      if (kind === TokenKind.BRACE_L) braces += open === 0 ? 2 : 1
       if (opening.includes(kind)) open += 1
       if (closing.includes(kind)) open -= 1
       if (open > limits.nesting) return `The document has more than ${limits.nesting} brackets within brackets.`
