@@ -52,6 +52,7 @@ export class Database {
   readonly patience: Patience
   readonly watchesNesting: boolean
   readonly #source: DataSource
+  readonly #inUse = new Set<pg.PoolClient>()
   readonly #tables = new Map<RowClass, Table>()
 
   constructor(options: DatabaseOptions) {
@@ -85,12 +86,23 @@ export class Database {
 
   async open(): Promise<this> {
     await this.#source.initialize()
+    this.#pool.on('acquire', (client) => this.#inUse.add(client))
+    this.#pool.on('release', (_error, client) => this.#inUse.delete(client))
     for (const row of this.rows) this.#tables.set(row, new Table(row, this.#source.getMetadata(row)))
     return this
   }
 
-  async close(): Promise<void> {
-    if (this.#source.isInitialized) await this.#source.destroy()
+  /**
+   * Lets go of all connections, of each when what is done on it has ended.
+   * @param patienceMs how long that may take; then it is broken off, and undone
+   */
+  async close(patienceMs?: number): Promise<void> {
+    if (!this.#source.isInitialized) return
+    const breakOff = () => {
+      for (const { connection } of this.#inUse) connection.stream.destroy(new Error('Connection terminated'))
+    }
+    const impatience = patienceMs === undefined ? undefined : setTimeout(breakOff, patienceMs)
+    await this.#source.destroy().finally(() => clearTimeout(impatience))
   }
 
   get #pool(): pg.Pool {

@@ -60,7 +60,12 @@ export async function openService(config: Config, log: Logger, options: { mailer
       trustedProxies: config.trustedProxies,
       explorer: config.environment !== 'production',
     })
-    undo.push(() => app.door.close(config.stopSeconds * 1_000))
+    undo.push(async () => {
+      const until = performance.now() + config.stopSeconds * 1_000
+      await app.door.close(config.stopSeconds * 1_000)
+      // An act outlives its caller.
+      await database.close(Math.max(until - performance.now(), 0))
+    })
     const drain = () => app.door.turnAway(config.drainSeconds * 1_000).then(stop)
     return { app, database, services, stop, drain, listen: () => listen(app, config) }
   } catch (error) {

@@ -3,7 +3,7 @@ import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { cast, demoPassword } from '../../seeds/invented.js'
 import { auditFirm } from '../support/audit-firm.js'
 import { testDatabase } from '../support/database.js'
@@ -151,4 +151,34 @@ test('a caller who never ends a request does not keep the service from ending', 
   expect(performance.now() - stoppedAt).toBeGreaterThan(900)
   expect(performance.now() - stoppedAt).toBeLessThan(5_000)
   caller.destroy()
+})
+
+test('an act whose caller has left keeps the service from ending no longer than requests may take', {
+  timeout: 30_000,
+}, async () => {
+  const { child, ended, port, address } = await serve({ FIELDWORK_DRAIN_SECONDS: '0', FIELDWORK_STOP_SECONDS: '1' })
+  const again = { ...signIn, variables: { input: { ...signIn.variables.input, idempotencyKey: 'key of another' } } }
+  const { accessToken } = (await ask(address, new Agent(), '/graphql', { body: again })).body.data.signIn.session
+  const holder = new pg.Client({ connectionString: place.ownerUrl, options: '-c search_path=fieldwork' })
+  await holder.connect()
+  onTestFinished(() => holder.end())
+  await holder.query('begin; lock table trail_entry in access exclusive mode')
+  const body = JSON.stringify(creating('Waits'))
+  const caller = connect(port, '127.0.0.1')
+  caller.on('error', () => undefined)
+  caller.write(
+    `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${accessToken}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  )
+  const waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+  while ((await owner.query(waiting)).rowCount === 0) await pause(10)
+  caller.destroy()
+
+  const stoppedAt = performance.now()
+  child.kill('SIGTERM')
+  const { code, complained } = await ended
+  expect([code, complained]).toEqual([0, ''])
+  expect(performance.now() - stoppedAt).toBeGreaterThan(900)
+  expect(performance.now() - stoppedAt).toBeLessThan(5_000)
+  await holder.query('rollback')
+  expect((await owner.query("select 1 from client where name = 'Waits'")).rowCount).toBe(0)
 })
