@@ -11,6 +11,7 @@ import { freePort, start } from '../support/service-process.js'
 
 const place = await testDatabase()
 const owner = new pg.Pool({ connectionString: place.ownerUrl, max: 1, options: '-c search_path=fieldwork' })
+owner.on('error', () => undefined)
 afterAll(() => owner.end())
 const given = {
   DATABASE_URL: place.ownerUrl,

@@ -6,6 +6,7 @@ import { world } from '../support/world.js'
 const w = await world()
 const { a, b, one, two } = await fullWorld(w)
 const service = new pg.Pool({ connectionString: w.testDatabase.serviceUrl, max: 2 })
+service.on('error', () => undefined)
 afterAll(() => service.end())
 
 /** Belong to no tenant: criteria for everybody, accounts and keys for the identity realm. */
