@@ -49,6 +49,7 @@ const lockWaitMs = 120_000
 const tableLockWaitMs = 500
 const giveWayMs = 500
 const lockNotAvailable = '55P03'
+const notPermitted = '42501'
 
 /**
  * Brings a database to the state the code expects: the service's role, then each migration not yet applied, in order,
@@ -65,7 +66,7 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
     await readyServiceGroup(owner)
     const applied = await applyMissing(owner, migrations)
     if (options.serviceUrl) {
-      await checkGivenRole(options.serviceUrl)
+      await checkGivenRole(options.serviceUrl, owner)
       return { serviceUrl: options.serviceUrl, applied }
     }
     await readyServiceRole(owner, databaseOf(options.ownerUrl), options.secret)
@@ -103,13 +104,15 @@ async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 async function connectOwner(ownerUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 })
-  client.on('error', () => undefined)
+  let client: pg.Client | undefined
   try {
+    // Reads the certificates that the address names.
+    client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 })
+    client.on('error', () => undefined)
     await client.connect()
     return client
   } catch (error) {
-    await client.end().catch(() => undefined)
+    await client?.end().catch(() => undefined)
     const { hostname, port } = new URL(ownerUrl)
     const place = `${databaseOf(ownerUrl)} at ${hostname}:${port || 5432}`
     const reason = error instanceof AggregateError ? error.errors.map(String).join(', ') : String(error)
@@ -142,13 +145,25 @@ async function takeTurn(owner: pg.Client): Promise<void> {
   }
 }
 
+/** The schema, and in it the list of what was applied. */
+async function readySchema(owner: pg.Client): Promise<void> {
+  try {
+    await owner.query('create schema if not exists fieldwork')
+    await owner.query(`grant usage on schema fieldwork to ${serviceGroup}`)
+    await owner.query(
+      `create table if not exists fieldwork.migration (
+         name text primary key, sha256 text not null, applied_at timestamptz not null default now())`,
+    )
+  } catch (error) {
+    if (errorCode(error) !== notPermitted) throw error
+    throw new CannotStart(
+      `The role of DATABASE_URL may not make the tables (${(error as Error).message}); name the one that owns the database.`,
+    )
+  }
+}
+
 async function applyMissing(owner: pg.Client, migrations: Migration[]): Promise<string[]> {
-  await owner.query('create schema if not exists fieldwork')
-  await owner.query(`grant usage on schema fieldwork to ${serviceGroup}`)
-  await owner.query(
-    `create table if not exists fieldwork.migration (
-       name text primary key, sha256 text not null, applied_at timestamptz not null default now())`,
-  )
+  await readySchema(owner)
   const { rows } = await owner.query<{ name: string; sha256: string }>(
     'select name, sha256 from fieldwork.migration order by name collate "C"',
   )

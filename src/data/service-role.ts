@@ -81,15 +81,26 @@ export async function narrowDatabase(owner: pg.Client, database: string, role: s
   await owner.query(`grant connect on database ${name} to ${pg.escapeIdentifier(role)}`)
 }
 
+/** Which database of which server this is, whatever address led to it. */
+const whereabouts = `select extract(epoch from pg_postmaster_start_time())::text as started, oid from pg_database where datname = current_database()`
+
 /**
  * Checks a role that the database's keeper made. Asked of the role itself: the owner may not be allowed to look.
+ * @param owner a connection to the database that is to be served from
  * @throws CannotStart with the statements that would make it right
  */
-export async function checkGivenRole(serviceUrl: string): Promise<void> {
+export async function checkGivenRole(serviceUrl: string, owner: pg.Client): Promise<void> {
   const client = new pg.Client({ connectionString: serviceUrl })
   client.on('error', () => undefined)
   try {
     await client.connect()
+    const places = await Promise.all([owner.query(whereabouts), client.query(whereabouts)])
+    const [owned, served] = places.map(({ rows }) => JSON.stringify(rows))
+    if (owned !== served) {
+      throw new CannotStart(
+        'DATABASE_SERVICE_URL leads to another database than DATABASE_URL; it must lead to the same.',
+      )
+    }
     const { rows } = await client.query<{ role: string; database: string; fit: boolean }>(
       `select current_user as role, current_database() as database,
               pg_has_role($1, 'usage') and current_setting('search_path') = 'fieldwork'

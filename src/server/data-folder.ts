@@ -34,7 +34,8 @@ export async function keptSecret(folder: string): Promise<string> {
   try {
     return await readSecret(file)
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error
+    if (error instanceof CannotStart) throw error
+    if (errorCode(error) !== 'ENOENT') throw new CannotStart(`${file} cannot be read (${errorCode(error)}).`)
   }
   // Linked into place whole: of two services that start at once, both go on with the same secret.
   const draft = `${file}.${randomBytes(6).toString('hex')}`

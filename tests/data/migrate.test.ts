@@ -188,6 +188,11 @@ test('a role made by an administrator is used once it is fit, and the refusal sa
   await query(ownerUrl, refusal.slice(refusal.indexOf('Run: ') + 'Run: '.length))
 
   expect((await migrate(options)).serviceUrl).toBe(url.href)
+  const other = await emptyDatabase()
+  url.pathname = new URL(other.ownerUrl).pathname
+  expect(await refusalOf({ ...options, serviceUrl: url.href })).toBe(
+    'DATABASE_SERVICE_URL leads to another database than DATABASE_URL; it must lead to the same.',
+  )
   expect(await query(ownerUrl, 'select from pg_roles where rolname = $1', [`${name}_app`])).toEqual([])
 })
 
@@ -204,6 +209,18 @@ test('an owner who may not make roles is told what to do', async () => {
   )
 })
 
+test('a role that may not make the tables is told which one may', async () => {
+  const { ownerUrl } = await emptyDatabase()
+  const role = `stranger_${randomBytes(4).toString('hex')}`
+  await query(ownerUrl, `create role ${role} login password 'stranger'`)
+  const url = new URL(ownerUrl)
+  url.username = role
+  url.password = 'stranger'
+  expect(await refusalOf({ ownerUrl: url.href, secret, folder: await folderOf({}) })).toMatch(
+    /^The role of DATABASE_URL may not make the tables \(permission denied for database test_\w+\); name the one that owns the database\.$/,
+  )
+})
+
 test('a database that is away is one clear line, without the password', async () => {
   const { ownerUrl } = await emptyDatabase()
   const folder = await folderOf({})
@@ -212,6 +229,9 @@ test('a database that is away is one clear line, without the password', async ()
   expect(await refusalOf({ ownerUrl: away.href, secret, folder })).toMatch(
     /^The database test_\w+ at 127\.0\.0\.1:1 cannot be reached: connect ECONNREFUSED .*Start it, or correct DATABASE_URL\.$/,
   )
+  const unproved = new URL(ownerUrl)
+  unproved.search = '?sslmode=verify-full&sslrootcert=/no/such/file'
+  expect(await refusalOf({ ownerUrl: unproved.href, secret, folder })).toContain('cannot be reached: ENOENT')
   const wrong = new URL(ownerUrl)
   wrong.password = 'not-the-password'
   const line = await refusalOf({ ownerUrl: wrong.href, secret, folder })

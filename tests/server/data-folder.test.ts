@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -43,6 +43,12 @@ test('services that start at the same moment share one secret', async () => {
   const secrets = await Promise.all(Array.from({ length: 8 }, () => keptSecret(data)))
   expect(new Set(secrets).size).toBe(1)
   expect(await readdir(data)).toEqual(['secret'])
+})
+
+test('a secret that cannot be read is said in one line', async () => {
+  const data = await makeFolder()
+  await mkdir(join(data, 'secret'))
+  await expect(keptSecret(data)).rejects.toThrow(new CannotStart(`${join(data, 'secret')} cannot be read (EISDIR).`))
 })
 
 test('a damaged secret is refused and not replaced: what it sealed could never be opened again', async () => {
