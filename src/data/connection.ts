@@ -109,7 +109,7 @@ export class Connection {
     this.#rest()
   }
 
-  /** From here on nothing is sent but the end of the transaction: whoever asks hears why. */
+  /** From here on nothing is sent but the rollback: whoever asks hears why. */
   refuse(why: Error): void {
     this.#refusal = why
   }

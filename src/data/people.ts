@@ -8,7 +8,7 @@ interface Remembered {
   readonly roles: Roles
 }
 
-/** So many characters are kept of what was said; each person counts as some more, which the objects take. Some 8 MB. */
+/** So many characters are kept of what was said; each person counts as some more, which the objects take. 7 to 15 MB. */
 const kept = { chars: 4_000_000, each: 500 } as const
 
 /**

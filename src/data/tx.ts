@@ -107,8 +107,8 @@ export class Tx {
 
   /**
    * Reads the actor's roles as they are now. A membership that is no longer active, or a sign-in that ended, is nobody.
-   * @throws Fault UNAUTHENTICATED for nobody; an error for somebody who was presumed to be what they are no more. Nothing is
-   *   read for either of them from then on.
+   * @throws Fault UNAUTHENTICATED for nobody; an error for somebody who is not known to be who they were presumed to be.
+   *   Nothing is read for either of them from then on.
    */
   async identify(claims: Claims): Promise<void> {
     const { people } = this.database

@@ -148,12 +148,16 @@ export class Context implements Guarded {
       await apart.confirmed
       return given
     } catch (cause) {
-      this.askNoMoreAfter(cause)
-      // What failed may have failed for somebody of whom the database was not heard yet.
-      await apart.confirmed.catch((unheard) => this.askNoMoreAfter(unheard))
+      // What failed may have failed for somebody they are not: what the database says of them goes before.
+      const why: unknown = await apart.confirmed.then(
+        () => cause,
+        (unconfirmed: unknown) => unconfirmed,
+      )
+      this.askNoMoreAfter(why)
+      throw why
+    } finally {
       // Before anybody asks anew: other parts may still be under way.
       await apart.end()
-      throw cause
     }
   }
 
