@@ -24,20 +24,27 @@ function greeting(config: Config, address: string): string {
   return lines.join('\n')
 }
 
+type Ending = 'SIGTERM' | 'SIGINT'
+
+/**
+ * The first signal to end. One that comes while the service starts is kept until it has started: what is made then would
+ * be left half made, or running. Sent again, it ends the process at once.
+ */
+const firstSignal = (): Promise<Ending> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
+  })
+
 /** SIGTERM comes from a keeper of services, who first has to send callers elsewhere; SIGINT from a person at a keyboard. */
-function stopOnSignals(service: Service, log: Logger): void {
-  const endings = { SIGTERM: () => service.drain(), SIGINT: () => service.stop() }
-  for (const [signal, end] of Object.entries(endings)) {
-    process.once(signal, () => {
-      log.info({ signal }, 'draining')
-      end().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, 'the service did not end in good order')
-          process.exit(1)
-        },
-      )
-    })
+async function stopOn(signalled: Promise<Ending>, service: Service, log: Logger): Promise<void> {
+  const signal = await signalled
+  log.info({ signal }, 'draining')
+  try {
+    await (signal === 'SIGTERM' ? service.drain() : service.stop())
+    process.exit(0)
+  } catch (error) {
+    log.error({ err: error }, 'the service did not end in good order')
+    process.exit(1)
   }
 }
 
@@ -46,12 +53,12 @@ function outliveStrays(log: Logger): void {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed that nobody waited for'))
 }
 
+const signalled = firstSignal()
 try {
   const config = readConfig()
   const log = serviceLog(config.logLevel)
   outliveStrays(log)
   const service = await openService(config, log)
-  stopOnSignals(service, log)
   try {
     if (config.seed === 'demo' && !(await isSeeded(service))) {
       console.log('First start: an invented firm is set up, which takes a few seconds ...')
@@ -62,6 +69,7 @@ try {
     }
     letGoOfStart()
     console.log(greeting(config, await service.listen()))
+    void stopOn(signalled, service, log)
   } catch (error) {
     await service.stop()
     throw error

@@ -17,13 +17,19 @@ const signIn = (email: string) =>
   `mutation { signIn(input: {idempotencyKey: "${crypto.randomUUID()}", email: "${email}", password: "${demoPassword}"}) { session { accessToken } errors { code } } }`
 
 describe('the start on a bare machine', () => {
-  it('makes the invented firm once, keeps it over a kill and a stop, and drains on SIGTERM', {
+  it('makes the invented firm once, whole though told to end, keeps it over a kill and a stop, and drains on SIGTERM', {
     timeout: 180_000,
   }, async () => {
     const port = await freePort()
     const settings = { PORT: String(port), FIELDWORK_DATA_DIR: await dataFolder() }
+    const making = start(settings)
+    making.child.stdout?.once('data', () => making.child.kill('SIGTERM'))
+    expect(await making.ready).toContain('First start')
+    expect((await making.ended).code).toBe(0)
+
     const first = start(settings)
     const told = await first.ready
+    expect(told).not.toContain('First start')
     for (const { email } of Object.values(cast)) expect(told).toContain(email)
     const { data } = await ask(port, signIn(cast.partner.email))
     const token = data.signIn.session.accessToken
