@@ -1,4 +1,4 @@
-import { getMetadataStorage, IsInt, Length, Min, type ValidationError, validateSync } from 'class-validator'
+import { getMetadataStorage, IsInt, Length, Matches, Min, type ValidationError, validateSync } from 'class-validator'
 import { Field, InputType, Int } from 'type-graphql'
 import { Refusal } from '../rules/refusal.js'
 
@@ -10,6 +10,10 @@ export abstract class ActInput {
       'Made by you, new for each act (a UUID does). The same key with the same input answers the first answer again and does nothing twice; kept for seven days.',
   })
   @Length(8, 200, { message: 'idempotencyKey must have between 8 and 200 characters.' })
+  // The database cannot keep them: one is an error there, the other any other’s like.
+  @Matches(/^[^\p{Cc}\p{Cs}]*$/u, {
+    message: 'idempotencyKey must not contain control characters or half of a character.',
+  })
   idempotencyKey: string
 }
 

@@ -12,13 +12,16 @@ interface TextOptions {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/
 
+// What leaves a mark on paper: spaces do not, nor what has no width.
+const visible = /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u
+
 /** Why a text cannot be taken, or null. */
 export function textFault(value: unknown, max: number): string | null {
   if (typeof value !== 'string') return 'must be text'
-  if (value.trim() === '') return 'must not be blank'
   if (value.length > max) return `must be at most ${max} characters long; it has ${value.length}`
   if (control.test(value)) return 'must not contain control characters'
   if (/\p{Surrogate}/u.test(value)) return 'must not contain half of a character'
+  if (!visible.test(value)) return 'must not be blank'
   return null
 }
 

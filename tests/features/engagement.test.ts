@@ -55,6 +55,7 @@ describe('an engagement', () => {
       [{ categories: [] }, ['categories'], /SECURITY is always/],
       [{ categories: ['SECURITY', 'SECURITY'] }, ['categories'], /twice/],
       [{ systemName: ' ' }, ['systemName'], /blank/],
+      [{ systemName: '\u200b \u2060' }, ['systemName'], /blank/],
       [{ systemName: 'x'.repeat(201) }, ['systemName'], /200/],
       [{ team: [] }, ['team'], /Name an engagement partner or a manager/],
     ]

@@ -116,4 +116,15 @@ describe('the same act sent twice', () => {
     expect((await create(a.manager, 'x'.repeat(201), 'Long key')).errors).toMatchObject([{ code: 'INVALID_INPUT' }])
     expect(await w.digest()).toBe(before)
   })
+
+  it.each([
+    ['a character that cannot be kept', 'the key\u0000'],
+    ['half of a character, which is kept as any other half', 'the key\ud800'],
+  ])('needs a key without %s', async (_, key) => {
+    const before = await w.digest()
+    expect((await create(a.manager, key, 'Unkept')).errors).toEqual([
+      { code: 'INVALID_INPUT', path: ['idempotencyKey'] },
+    ])
+    expect(await w.digest()).toBe(before)
+  })
 })
