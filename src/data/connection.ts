@@ -3,22 +3,28 @@ import { timedOut, unavailable } from '../access/faults.js'
 import { Sent } from './sent.js'
 import type { Statement } from './table.js'
 
-// A connection parses a named statement once, and keeps it. The texts of the code are few; those narrowed to what a question
-// asks are as many as callers think up: beyond a bound they go unnamed, so that nobody fills the memory of the database.
-const names = new Map<string, string>()
 const narrowedMax = 500
-let narrowedNames = 0
 /** In a transaction that failed: nothing is done any more, so nor was a statement prepared that is to be used. */
 const consequences: readonly (string | undefined)[] = ['25P02', '26000']
 
-function nameOf({ text, narrowed }: Pick<Statement, 'text' | 'narrowed'>): string {
-  const known = names.get(text)
-  if (known) return known
-  if (narrowed && narrowedNames >= narrowedMax) return ''
-  if (narrowed) narrowedNames += 1
-  const name = `s${names.size + 1}`
-  names.set(text, name)
-  return name
+/**
+ * The names of statements, the same on every connection of a pool. A connection parses a named one once, and keeps it. The
+ * texts of the code are few; those narrowed to what a question asks are as many as callers think up: beyond a bound they
+ * go unnamed, so that nobody fills the memory of the database.
+ */
+export class StatementNames {
+  readonly #names = new Map<string, string>()
+  #narrowed = 0
+
+  of({ text, narrowed }: Pick<Statement, 'text' | 'narrowed'>): string {
+    const known = this.#names.get(text)
+    if (known) return known
+    if (narrowed && this.#narrowed >= narrowedMax) return ''
+    if (narrowed) this.#narrowed += 1
+    const name = `s${this.#names.size + 1}`
+    this.#names.set(text, name)
+    return name
+  }
 }
 
 /**
@@ -47,6 +53,7 @@ export class Connection {
   /** @param silenceMs how long the server may say nothing while something was asked of it: then it is given up */
   constructor(
     private readonly client: pg.PoolClient,
+    private readonly names: StatementNames,
     private readonly silenceMs: number,
   ) {}
 
@@ -135,17 +142,17 @@ export class Connection {
 
   /** A statement that is sent many times with the same text; answers its rows. */
   prepared<T>(text: string, values: readonly unknown[]): Promise<T[]> {
-    return this.#send(new Sent(text, values, nameOf({ text })), ({ objects }) => objects as T[])
+    return this.#send(new Sent(text, values, this.names.of({ text })), ({ objects }) => objects as T[])
   }
 
   /** As `prepared`, but each row is the list of its columns, in their order. */
   lines(statement: Statement): Promise<unknown[][]> {
-    return this.#send(new Sent(statement.text, statement.values, nameOf(statement)), ({ lines }) => lines)
+    return this.#send(new Sent(statement.text, statement.values, this.names.of(statement)), ({ lines }) => lines)
   }
 
   /** Changes rows; answers how many. */
   change({ text, values }: Statement): Promise<number> {
-    return this.#send(new Sent(text, values, nameOf({ text })), ({ count }) => count)
+    return this.#send(new Sent(text, values, this.names.of({ text })), ({ count }) => count)
   }
 
   /** Ends the transaction for good. A statement that failed before has undone it, and then there is nothing to keep. */

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { DataSource, DefaultNamingStrategy } from 'typeorm'
-import { Connection } from './connection.js'
+import { Connection, StatementNames } from './connection.js'
 import { People } from './people.js'
 import type { Row, RowClass } from './row.js'
 import { Keeper } from './seal.js'
@@ -54,6 +54,7 @@ export class Database {
   readonly #source: DataSource
   readonly #inUse = new Set<pg.PoolClient>()
   readonly #tables = new Map<RowClass, Table>()
+  readonly #names = new StatementNames()
 
   constructor(options: DatabaseOptions) {
     this.keeper = new Keeper(options.secret)
@@ -114,7 +115,7 @@ export class Database {
     const client = await this.#pool.connect()
     // The pool listens to idle connections only. An error of one in use reaches whoever waits for its statement.
     if (client.listenerCount('error') === 0) client.on('error', () => undefined)
-    return new Connection(client, this.patience.silence)
+    return new Connection(client, this.#names, this.patience.silence)
   }
 
   /** The row class a type name of the schema stands for. */
