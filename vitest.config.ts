@@ -5,9 +5,9 @@ export default defineConfig({
   test: {
     include: ['dist/tests/**/*.test.js'],
     globalSetup: ['dist/tests/support/cluster.js'],
-    // As the entry points of the service do, before any class with decorators is read.
-    setupFiles: ['reflect-metadata'],
+    setupFiles: ['dist/tests/support/own-modules.js'],
     pool: 'forks',
+    isolate: false,
     // As many files at once as there are cores: they wait for PostgreSQL as much as they compute.
     maxWorkers: '100%',
     testTimeout: 30_000,
