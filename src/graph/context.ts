@@ -193,8 +193,8 @@ export class Context implements Guarded {
     if (whole.ended) return Promise.reject(unavailable())
     if (whole.outage) return Promise.reject(whole.outage)
     if (whole.reading) return whole.reading
-    const { asked, until, presuming } = whole
-    const reading = openRead(database, claims, { asked, until, presuming }).then((read) => {
+    const options = { asked: whole.asked, until: whole.until, presuming: whole.presuming }
+    const reading = openRead(database, claims, options).then((read) => {
       const opened = { read, tx: Promise.resolve(read.tx) }
       whole.confirmed = read.confirmed
       if (whole.reading === reading) whole.opened = opened
