@@ -18,7 +18,7 @@ import {
 } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Claims } from '../access/actor.js'
-import { Fault, unauthenticated } from '../access/faults.js'
+import { Fault, isOutage, unauthenticated } from '../access/faults.js'
 import type { Database } from '../data/database.js'
 import { outageOf } from '../data/outages.js'
 import { Context } from '../graph/context.js'
@@ -81,9 +81,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       'answered',
     )
   })
-  app.setErrorHandler(async (error: FastifyError | Fault, request, reply) => {
-    if (error instanceof Fault) return answer(reply, 400, error)
-    const outage = outageOf(error)
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    if (error instanceof Fault && error.code === 'BAD_USER_INPUT') return answer(reply, 400, error)
+    const outage = isOutage(error) ? error : outageOf(error)
     const status = outage ? 503 : (error.statusCode ?? 500)
     // Who breaks off in the midst of a request is told nothing any more, and it is no fault of ours.
     if (status < 500 || error === request.raw.errored) return reply.send(error)

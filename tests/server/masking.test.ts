@@ -1,13 +1,14 @@
 import { pino } from 'pino'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { forbidden, unavailable } from '../../src/access/faults.js'
 import { features } from '../../src/features.js'
 import { buildApp } from '../../src/server/app.js'
 import { guardedSchema } from '../../src/server/schema.js'
 
 const secret = 'password authentication failed for user "fieldwork_app" at 10.1.2.3'
 
-it('says nothing of a fault of ours outside GraphQL either, but the request id', async () => {
-  const fail = () => Promise.reject(new Error(secret))
+async function failing(error: Error) {
+  const fail = () => Promise.reject(error)
   const app = await buildApp({
     database: {} as never,
     schema: await guardedSchema(features),
@@ -17,6 +18,12 @@ it('says nothing of a fault of ours outside GraphQL either, but the request id',
     log: pino({ level: 'silent' }),
     explorer: false,
   })
+  onTestFinished(() => app.close())
+  return app
+}
+
+it('says nothing of a fault of ours outside GraphQL either, but the request id', async () => {
+  const app = await failing(new Error(secret))
   const answer = await app.inject({ url: '/.well-known/jwks.json' })
   expect(answer.statusCode).toBe(500)
   expect(answer.body).not.toContain('10.1.2.3')
@@ -27,5 +34,11 @@ it('says nothing of a fault of ours outside GraphQL either, but the request id',
     requestId: answer.headers['x-request-id'],
   })
   expect((await app.inject({ url: '/nowhere' })).statusCode).toBe(404)
-  await app.close()
+})
+
+it('says of an outage there that it passes, and of nobody that they asked wrongly', async () => {
+  const away = await (await failing(unavailable())).inject({ url: '/.well-known/jwks.json' })
+  expect([away.statusCode, away.headers['retry-after']]).toEqual([503, '5'])
+  const other = await (await failing(forbidden())).inject({ url: '/.well-known/jwks.json' })
+  expect(other.statusCode).toBe(500)
 })
