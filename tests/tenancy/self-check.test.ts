@@ -90,6 +90,16 @@ const holes: Hole[] = [
     [`opinion: ${rule.firm}`],
   ],
   [
+    'a realm of commands in which firms are written as well',
+    replaced('firm', `using (${firm} or current_setting('app.realm', true) = 'maintenance')`),
+    [`firm: ${rule.firm}`],
+  ],
+  [
+    'a realm of commands in which more than firms is read',
+    replaced('opinion', `using (${firm} or current_setting('app.realm', true) = 'maintenance') with check (${firm})`),
+    [`opinion: ${rule.firm}`],
+  ],
+  [
     'a policy with a sub-select',
     replaced('opinion', `using (${firm} and engagement_id in (select id from engagement))`),
     [`opinion: ${rule.firm}`],
