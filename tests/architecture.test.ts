@@ -1,6 +1,7 @@
 import 'reflect-metadata'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { type GraphQLObjectType, getNullableType, isListType, isObjectType } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { gaps } from '../src/access/guard.js'
 import { policy } from '../src/access/policy.js'
@@ -122,6 +123,18 @@ describe('the schema', () => {
 
   it('has a policy row for every root field and type, and no row for nothing', async () => {
     expect(gaps(await plainSchema(features), policy, structural)).toEqual([])
+  })
+
+  it('has no list that is neither a connection nor bounded by a number in its description', async () => {
+    const unbounded = Object.values((await plainSchema(features)).getTypeMap())
+      .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+      .flatMap((type) => Object.values((type as GraphQLObjectType).getFields()).map((field) => ({ type, field })))
+      .filter(({ field }) => isListType(getNullableType(field.type)))
+      // As many as `first` says.
+      .filter(({ type, field }) => !(type.name.endsWith('Connection') && ['nodes', 'edges'].includes(field.name)))
+      .filter(({ field }) => !/ At most [\d,]+\.$/.test(field.description ?? ''))
+      .map(({ type, field }) => `${type.name}.${field.name}`)
+    expect(unbounded).toEqual([])
   })
 
   it('takes one input with an idempotency key in every mutation, and answers a payload of its own with errors', async () => {

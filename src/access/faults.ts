@@ -6,6 +6,7 @@ export type FaultCode =
   | 'RATE_LIMITED'
   | 'UNAVAILABLE'
   | 'TIMED_OUT'
+  | 'TOO_LARGE'
 
 /** A request that cannot be answered, as a top-level error. A rule's refusal is not a fault: see rules/refusal.ts. */
 export class Fault extends Error {
@@ -42,3 +43,14 @@ export const unavailable = () =>
 /** The request asks for more than can be had in the time it is given. */
 export const timedOut = () =>
   new Fault('TIMED_OUT', 'This took longer than the service allows, and was broken off. Ask for less at a time.')
+
+/**
+ * The answer has become larger than one operation may answer.
+ * @param limits the most objects and bytes
+ */
+export const tooLarge = ({ objects, bytes }: { objects: number; bytes: number }) =>
+  new Fault(
+    'TOO_LARGE',
+    `The answer is too large: at most ${objects.toLocaleString('en-US')} objects and ${bytes.toLocaleString('en-US')} bytes are answered at once. Ask for fewer or smaller lists.`,
+    { limits: { objects, bytes } },
+  )

@@ -23,6 +23,12 @@ export abstract class Row {
   static readonly untold: readonly string[] = []
 
   /**
+   * How many rows one parent has at most, by the column that names it, e.g. `{ controlId: 50 }`. Held when rows are made
+   * (`WriteTx.insertMany`); lists that are no connection rest on it.
+   */
+  static readonly bounds: Readonly<Record<string, number>> = {}
+
+  /**
    * Who of the firm may see which rows, beyond what row-level security says: alternatives, of which one must hold.
    * By default a row that belongs to an engagement is seen by its team only (the ethical wall). Null: no further wall.
    */
@@ -56,6 +62,7 @@ export interface RowClass<R extends Row = Row> {
   new (): R
   readonly name: string
   readonly untold: readonly string[]
+  readonly bounds: Readonly<Record<string, number>>
   wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null
 }
 

@@ -7,11 +7,15 @@ import type { Row, RowClass } from '../data/row.js'
 import { isUuid } from '../data/work.js'
 import { Refusal } from '../rules/refusal.js'
 import type { EngagementState } from '../rules/vocabulary.js'
+import { atMost } from './bounded-list.js'
 import type { Context } from './context.js'
 import { Action, Node } from './node.js'
 
 /** The acts that are done to a row of this type: from the table. */
 const actsOn = (type: string) => Object.entries(policy).filter(([, entry]) => entry.on === type)
+
+/** More than the table has acts on any one type. */
+const ACTIONS_MAX = 30
 
 @Resolver(() => Node)
 export class NodeResolver {
@@ -37,9 +41,13 @@ export class NodeResolver {
     return tx.one(rows.find((row) => row.name === found?.type) ?? (rows[0] as RowClass), { id })
   }
 
-  @FieldResolver(() => [Action], {
-    description: 'What you may do to this object now and, if not, why. From the same table and rules that enforce it.',
-  })
+  @FieldResolver(
+    () => [Action],
+    atMost(
+      ACTIONS_MAX,
+      'What you may do to this object now and, if not, why. From the same table and rules that enforce it.',
+    ),
+  )
   async actions(@Root() row: Row, @Ctx() context: Context): Promise<Action[]> {
     const actor = await context.actor()
     const type = row.constructor.name

@@ -12,8 +12,9 @@ import { Row } from '../data/row.js'
 import { type OpenRead, openRead, type Tx, type WriteTx, write } from '../data/work.js'
 import { canonicalJson } from '../rules/canonical.js'
 import { Refusal } from '../rules/refusal.js'
+import { AnswerSize, answerLimits } from './answer-size.js'
 import { type ActInput, faultsOf } from './input.js'
-import { type UserError, userError } from './payload.js'
+import { type UserError, userError, userErrors } from './payload.js'
 import type { Services } from './services.js'
 
 /** What an act is given of the request beside its transaction. */
@@ -51,6 +52,8 @@ export class Context implements Guarded {
     readonly claims: Claims | null,
     readonly request: RequestFacts,
     readonly services: Services,
+    /** How much was answered of it so far. */
+    readonly answer = new AnswerSize(answerLimits, database.patience.question),
   ) {}
 
   /** The read transaction of this request, opened when it is first needed: all reads see one moment. */
@@ -74,7 +77,7 @@ export class Context implements Guarded {
   }
 
   holding(coordinate: string): Context {
-    const held = new Context(this.database, this.claims, this.request, this.services)
+    const held = new Context(this.database, this.claims, this.request, this.services, this.answer)
     held.whole = this.whole
     held.coordinate = coordinate
     return held
@@ -97,7 +100,7 @@ export class Context implements Guarded {
     const claims = entry.anyone ? null : this.claims
     if (!claims && !entry.anyone) throw unauthenticated()
     const faults = faultsOf(input)
-    if (faults.length > 0) return { errors: faults.map(userError) } as never
+    if (faults.length > 0) return { errors: userErrors(faults) } as never
     // Before a file is taken in for somebody: may they do this at all?
     if (ready && !allows(entry, await this.whole.actor())) throw forbidden()
     await this.whole.close()
@@ -135,7 +138,7 @@ export class Context implements Guarded {
    * @throws why there is no answer. Where the database was away or took too long, this request asks no more either.
    */
   async asking<T>(asked: Asked, answer: (apart: Context) => Promise<T>): Promise<T> {
-    const apart = new Context(this.database, this.claims, this.request, this.services)
+    const apart = new Context(this.database, this.claims, this.request, this.services, this.answer)
     apart.asked = asked
     apart.presuming = true
     // Both are one question, which has its time once.
@@ -154,6 +157,7 @@ export class Context implements Guarded {
         (unconfirmed: unknown) => unconfirmed,
       )
       this.askNoMoreAfter(why)
+      this.answer.startOver()
       throw why
     } finally {
       // Before anybody asks anew: other parts may still be under way.

@@ -125,14 +125,43 @@ export function bounded(first: number | null | undefined): number {
 }
 
 /** A page from up to `limit + 1` rows read. */
-export function pageOf<T>(
+export const pageOf = <T>(
   found: readonly T[],
   limit: number,
   after: string | null | undefined,
   place: (one: T) => unknown,
   totalCount: () => Promise<number>,
-): Page<T> {
-  const nodes = found.slice(0, limit)
+): Page<T> => pageWith(found.slice(0, limit), { hasNextPage: found.length > limit, after, place, totalCount })
+
+/**
+ * One page of a list that was read or computed as a whole; its cursors are places in the list.
+ * @param complete makes the nodes of the page from its entries, one for each
+ */
+export async function pageOfList<E, T>(
+  entries: readonly E[],
+  { first, after }: PageArgs,
+  complete: (page: readonly E[]) => Promise<T[]> | T[],
+): Promise<Page<T>> {
+  const limit = bounded(first)
+  const start = after ? indexIn(after) + 1 : 0
+  const nodes = await complete(entries.slice(start, start + limit))
+  const places = new Map(nodes.map((node, at) => [node, start + at]))
+  return pageWith(nodes, {
+    hasNextPage: entries.length > start + limit,
+    after,
+    place: (node) => places.get(node),
+    totalCount: async () => entries.length,
+  })
+}
+
+interface PlaceInList<T> {
+  hasNextPage: boolean
+  after: string | null | undefined
+  place: (one: T) => unknown
+  totalCount: () => Promise<number>
+}
+
+function pageWith<T>(nodes: T[], { hasNextPage, after, place, totalCount }: PlaceInList<T>): Page<T> {
   const cursorOf = (node: T) => cursorAt(place(node))
   const cursorOrNull = (node: T | undefined) => (node === undefined ? null : cursorOf(node))
   return {
@@ -142,7 +171,7 @@ export function pageOf<T>(
     },
     get pageInfo() {
       return {
-        hasNextPage: found.length > limit,
+        hasNextPage,
         hasPreviousPage: Boolean(after),
         startCursor: cursorOrNull(nodes[0]),
         endCursor: cursorOrNull(nodes.at(-1)),
@@ -152,6 +181,12 @@ export function pageOf<T>(
       return totalCount()
     },
   }
+}
+
+function indexIn(cursor: string): number {
+  const index = placeOf(cursor)
+  if (typeof index === 'number' && Number.isSafeInteger(index) && index >= 0) return index
+  throw foreignCursor()
 }
 
 const cursorAt = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url')

@@ -1,6 +1,11 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql'
 import type { Blocker as BlockerFact, Refusal, RefusalCode, RowFault as RowFaultFact } from '../rules/refusal.js'
+import { atMost } from './bounded-list.js'
 import { ErrorCode } from './enums.js'
+
+/** How many reasons for a refusal are told at most, and how many things that must be done first. */
+const errorsMax = 100
+export const blockersMax = 500
 
 /** Types that only wrap others; the guard lets in whoever may enter what they wrap. */
 export const structural = new Set<string>(['PageInfo'])
@@ -40,7 +45,7 @@ export abstract class UserError {
   @Field(() => String, { description: 'One sentence for people.' })
   message: string
 
-  @Field(() => [String], { description: 'Where in the `input` the fault lies; empty when it is the act itself.' })
+  @Field(() => [String], atMost(10, 'Where in the `input` the fault lies; empty when it is the act itself.'))
   path: string[]
 }
 
@@ -61,14 +66,17 @@ export class InvalidTransition extends UserError {
   @Field(() => String, { description: 'The state it was to go to.' })
   to: string
 
-  @Field(() => [String], { description: 'The states it can go to.' })
+  @Field(() => [String], atMost(10, 'The states it can go to.'))
   allowed: string[]
 }
 
 @ObjectType({ implements: UserError, description: 'Something must be done first.' })
 export class NotReady extends UserError {
-  @Field(() => [Blocker], { description: 'What must be done first.' })
+  @Field(() => [Blocker], atMost(blockersMax, 'What must be done first: the first ones of a long list.'))
   blockers: Blocker[]
+
+  @Field(() => Int, { description: 'How many things must be done first in all.' })
+  blockerCount: number
 }
 
 @ObjectType({
@@ -76,7 +84,7 @@ export class NotReady extends UserError {
   description: 'Rows of a file or entries of a list are at fault; none was taken in.',
 })
 export class RowsRefused extends UserError {
-  @Field(() => [RowFault], { description: 'The first faults, 1,000 at most.' })
+  @Field(() => [RowFault], atMost(1_000, 'The first faults.'))
   rows: RowFault[]
 
   @Field(() => Int, { description: 'How many faults there are in all.' })
@@ -92,26 +100,43 @@ const variants: Partial<Record<RefusalCode, string>> = {
 for (const name of ['RuleRefusal', 'Blocker', 'RowFault', ...Object.values(variants)]) structural.add(name)
 
 /** A refusal as the payload shows it. */
-export const userError = (refusal: Refusal): UserError =>
-  ({ code: refusal.code, message: refusal.message, path: refusal.at.map(String), ...refusal.detail }) as UserError
+export const userError = ({ code, message, at, detail: { blockers, ...detail } }: Refusal): UserError =>
+  ({
+    code,
+    message,
+    path: at.map(String),
+    ...detail,
+    ...(blockers && { blockers: blockers.slice(0, blockersMax), blockerCount: blockers.length }),
+  }) as UserError
+
+/** Refusals as the payload shows them: of a long list whose entries are all at fault the first ones. */
+export const userErrors = (refusals: readonly Refusal[]): UserError[] => refusals.slice(0, errorsMax).map(userError)
 
 /** What every mutation answers. */
 @ObjectType()
 export abstract class Payload {
-  @Field(() => [UserError], { description: 'Why the act was refused; empty when it was done.' })
+  @Field(() => [UserError], {
+    ...atMost(errorsMax, 'Why the act was refused, the first reasons; empty when it was done.'),
+    // A refusal that has lists of its own (blockers, rows) comes alone; the others are a code, a sentence and a path.
+    complexity: ({ childComplexity }) => errorsMax + childComplexity,
+  })
   errors?: UserError[]
 }
 
 type Thunk = () => unknown
 
+/** A field of a payload: its type, and its description or what a list of it may hold. */
+type PayloadField = readonly [type: Thunk, about: string | ReturnType<typeof atMost>]
+
 /**
  * The payload of a mutation: the objects it changed, each null when it was refused, and `errors`.
- * @param fields name -> [type thunk, description]
+ * @param fields by name
  */
-export function payloadOf(name: string, fields: Record<string, readonly [Thunk, string]>): new () => Payload {
+export function payloadOf(name: string, fields: Record<string, PayloadField>): new () => Payload {
   class Made extends Payload {}
-  for (const [field, [type, description]] of Object.entries(fields)) {
-    Field(type as never, { nullable: true, description })(Made.prototype, field)
+  for (const [field, [type, about]] of Object.entries(fields)) {
+    const options = typeof about === 'string' ? { description: about } : about
+    Field(type as never, { nullable: true, ...options })(Made.prototype, field)
   }
   ObjectType(name, { description: 'What the act changed, or why it was refused.' })(Made)
   structural.add(name)

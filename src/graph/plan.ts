@@ -3,6 +3,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
+  type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -18,6 +19,9 @@ import {
   OperationTypeNode,
   type SelectionSetNode,
 } from 'graphql'
+import { type Answering, bytesPerField } from './answer-size.js'
+import { uncounted } from './executor-resolvers.js'
+import { type Complete, isPromise, PlanRun, unplanned } from './plan-run.js'
 
 /**
  * A query thought through once: which fields of which objects, in which order, by which resolvers. It answers what the
@@ -31,30 +35,15 @@ export interface Plan {
   /**
    * @param variables as the operation takes them: coerced
    * @returns the `data` of the answer
-   * @throws why the executor is to answer
+   * @throws why the executor is to answer; once `context.answer` has come to its end, the executor says so, too
    */
-  answer(context: unknown, variables: Record<string, unknown>): Promise<Record<string, unknown>>
+  answer(context: Answering, variables: Record<string, unknown>): Promise<Record<string, unknown>>
 }
 
 /** Fragments are written out in a plan: a small document could come to more fields than the memory holds. */
 const fieldsMax = 1_000
 
-/** One execution of a plan. */
-interface Run {
-  context: unknown
-  variables: Record<string, unknown>
-  /** The arguments of each field that takes any from variables, by its number in the plan: the same for each object. */
-  args: (Record<string, unknown> | undefined)[]
-  waiting: number
-  settle(): void
-  giveUp(cause: unknown): void
-}
-
-type Complete = (run: Run, value: unknown) => unknown
-type FieldPlan = (run: Run, source: unknown, into: Record<string, unknown>) => void
-
-/** What the executor is to see to: thrown inside a plan, never out of it. */
-const unplanned = new Error('The executor answers this.')
+type FieldPlan = (run: PlanRun, source: unknown, into: Record<string, unknown>) => void
 
 /** The plan of an operation; null when it is none for a plan. */
 export function planOf(schema: GraphQLSchema, document: DocumentNode, operationName: string | null): Plan | null {
@@ -64,7 +53,7 @@ export function planOf(schema: GraphQLSchema, document: DocumentNode, operationN
   const planner = new Planner(schema, document, operation)
   try {
     const complete = planner.object(type, [operation.selectionSet])
-    return { named: planner.named, answer: (context, variables) => planner.run(complete, context, variables) }
+    return { named: planner.named, answer: (context, variables) => new PlanRun(context, variables).answer(complete) }
   } catch (error) {
     if (error === unplanned) return null
     throw error
@@ -87,36 +76,14 @@ class Planner {
     }
   }
 
-  run(complete: Complete, context: unknown, variables: Record<string, unknown>): Promise<Record<string, unknown>> {
-    return new Promise((resolve, reject) => {
-      let data: Record<string, unknown> = {}
-      const run: Run = {
-        context,
-        variables,
-        args: new Array(this.#fieldsWithArguments),
-        // One for the root itself: nothing is settled before all of it was begun.
-        waiting: 1,
-        settle() {
-          run.waiting -= 1
-          if (run.waiting === 0) resolve(data)
-        },
-        giveUp: reject,
-      }
-      try {
-        data = complete(run, undefined) as Record<string, unknown>
-        run.settle()
-      } catch (error) {
-        run.giveUp(error)
-      }
-    })
-  }
-
   /** Objects of one type, with what the selections on them come to together. */
   object(type: GraphQLObjectType, selections: readonly SelectionSetNode[]): Complete {
     const wanted = new Map<string, FieldNode[]>()
     for (const selection of selections) this.#collect(type, selection, wanted)
     const fields = [...wanted].map(([key, nodes]) => this.#field(type, key, nodes))
+    const bytes = [...wanted.keys()].reduce((sum, key) => sum + key.length + bytesPerField, 0)
     return (run, source) => {
+      run.size.addObject(bytes)
       const object: Record<string, unknown> = {}
       for (const field of fields) field(run, source, object)
       return object
@@ -165,7 +132,13 @@ class Planner {
         into[key] = complete(run, value)
       }
     }
-    return resolving(field.resolve, this.#arguments(field, node), this.#infoOf(type, field, nodes), key, complete)
+    return resolving(
+      uncounted(field.resolve),
+      this.#arguments(field, node),
+      this.#infoOf(type, field, nodes),
+      key,
+      complete,
+    )
   }
 
   /** What a resolver learns of its place; never where in the answer it is, which differs from object to object. */
@@ -175,7 +148,7 @@ class Planner {
     return Object.freeze(info) as unknown as GraphQLResolveInfo
   }
 
-  #arguments(field: GraphQLField<unknown, unknown>, node: FieldNode): (run: Run) => Record<string, unknown> {
+  #arguments(field: GraphQLField<unknown, unknown>, node: FieldNode): (run: PlanRun) => Record<string, unknown> {
     if (!usesVariables(node)) {
       const fixed = getArgumentValues(field, node)
       return () => fixed
@@ -203,9 +176,10 @@ class Planner {
 
   #present(type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
     if (isLeafType(type)) {
-      return (_run, value) => {
+      return (run, value) => {
         const said = type.serialize(value)
         if (said === null || said === undefined) throw unplanned
+        run.size.addValue(said)
         return said
       }
     }
@@ -217,7 +191,7 @@ class Planner {
           value.forEach(disregard)
           throw unplanned
         }
-        return value.map((item) => complete(run, item))
+        return run.completeItems(value, complete)
       }
     }
     if (isNonNullType(type) || isAbstractType(type)) throw unplanned
@@ -230,8 +204,8 @@ class Planner {
 
 /** A field with a resolver. What it promises is filled in when it comes; its place in the order is taken at once. */
 function resolving(
-  resolve: NonNullable<GraphQLField<unknown, unknown>['resolve']>,
-  args: (run: Run) => Record<string, unknown>,
+  resolve: GraphQLFieldResolver<unknown, Answering>,
+  args: (run: PlanRun) => Record<string, unknown>,
   info: GraphQLResolveInfo,
   key: string,
   complete: Complete,
@@ -243,20 +217,11 @@ function resolving(
       return
     }
     into[key] = null
-    run.waiting += 1
-    value.then((come) => {
-      try {
-        into[key] = complete(run, come)
-        run.settle()
-      } catch (error) {
-        run.giveUp(error)
-      }
-    }, run.giveUp)
+    run.whenCome(value, (come) => {
+      into[key] = complete(run, come)
+    })
   }
 }
-
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
 /** What is promised where a plan expects the thing itself is left to the executor, and its failure is nobody's here. */
 function mustBeThere(value: unknown): void {

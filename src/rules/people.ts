@@ -1,5 +1,12 @@
-/** Lengths in characters. */
-export const peopleLimits = { email: 254, name: 200, passwordMin: 12, passwordMax: 200, passwordVariety: 5 } as const
+/** Lengths in characters; how many memberships one person may hold in all firms and clients, disabled ones included. */
+export const peopleLimits = {
+  email: 254,
+  name: 200,
+  passwordMin: 12,
+  passwordMax: 200,
+  passwordVariety: 5,
+  memberships: 100,
+} as const
 
 const emailForm = /^[^\s@<>()[\],;:\\"\p{C}]+@[^\s@.<>()[\],;:\\"\p{C}]+(\.[^\s@.<>()[\],;:\\"\p{C}]+)+$/u
 

@@ -186,7 +186,7 @@ export interface SampleVerification {
 }
 
 /** Enough to see what happened; a forged record can differ in every item. */
-const NAMED_MAX = 100
+export const NAMED_MAX = 100
 
 /** A verification, made while the items of the population pass by once, in their frozen order. */
 export interface Verification {

@@ -62,6 +62,7 @@ export const refusalCodes = {
   NOT_READY: 'Something must be done first; the blockers say what.',
   PROPOSAL_CHANGED: 'What the proposed opinion rests on has changed since you read it. Read it again, then decide.',
   ROWS_REFUSED: 'Rows of the file or entries of the list are at fault; nothing was taken in.',
+  LIMIT_REACHED: 'There are as many of these as there may be.',
   ALREADY_EXISTS: 'There is one with that name, reference or e-mail address already.',
   CREDENTIALS_REFUSED: 'E-mail address and password do not let anybody in there.',
   SESSION_ENDED: 'The session is over. Sign in again.',

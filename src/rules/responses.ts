@@ -57,6 +57,9 @@ export const responseWarningCodes = {
 } as const
 export type ResponseWarningCode = keyof typeof responseWarningCodes
 
+/** More elements than a response has. */
+export const ELEMENTS_MAX = 10
+
 export interface ResponseCheck {
   /** Elements without which a response is not submitted. */
   missing: readonly Blocker[]

@@ -16,12 +16,14 @@ import {
   fastify,
   LogController,
 } from 'fastify'
-import type { GraphQLSchema } from 'graphql'
+import type { GraphQLError, GraphQLSchema } from 'graphql'
 import type { Claims } from '../access/actor.js'
 import { Fault, isOutage, unauthenticated } from '../access/faults.js'
 import type { Database } from '../data/database.js'
 import { outageOf } from '../data/outages.js'
+import { type AnswerLimits, AnswerSize, answerLimits } from '../graph/answer-size.js'
 import { Context } from '../graph/context.js'
+import { countedProperty } from '../graph/executor-resolvers.js'
 import type { Services } from '../graph/services.js'
 import { takeJson } from './body.js'
 import { documentStore } from './documents.js'
@@ -45,6 +47,8 @@ export interface AppOptions {
   log: FastifyBaseLogger
   /** Proxies whose word on where a request comes from is taken; none when absent. */
   trustedProxies?: readonly string[]
+  /** How much one operation answers at most, where that is not as usual. */
+  answerLimits?: Partial<AnswerLimits>
   /** Where callers are to be quicker than usual. */
   pace?: Partial<Pace>
   /** Whether the explorer and introspection are on. */
@@ -119,6 +123,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
   const questions = new KnownQuestions()
   const apollo = new ApolloServer<Context>({
     schema: options.schema,
+    fieldResolver: countedProperty,
     introspection: options.explorer,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -186,7 +191,9 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
 async function contextOf(request: FastifyRequest, reply: FastifyReply, options: AppOptions): Promise<Context> {
   const claims = await claimsOf(request, options.verify)
   const facts = { id: request.id, address: request.ip }
-  const context = new Context(options.database, claims, facts, options.services)
+  const { database, services } = options
+  const size = new AnswerSize({ ...answerLimits, ...options.answerLimits }, database.patience.question)
+  const context = new Context(database, claims, facts, services, size)
   // Also when the caller goes away: what only they would read is not read on.
   reply.raw.once('close', () => void context.end())
   return context
@@ -214,6 +221,7 @@ const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
         if (operation) mustBeAllowed(schema, document, operation, request.variables ?? {})
       },
       async didEncounterErrors({ errors, contextValue }) {
+        if (contextValue.answer.end) keepOneOfEach(errors)
         for (const error of errors) {
           const cause = causeOf(error)
           if (isTold(cause)) continue
@@ -221,13 +229,25 @@ const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
           log.error({ err: cause, requestId: contextValue.request.id, path: error.path }, 'fault')
         }
       },
-      async willSendResponse({ contextValue, response }) {
+      async willSendResponse({ contextValue, operation, response }) {
         await contextValue.end()
+        // What acts have committed is answered all the same.
+        if (contextValue.answer.end && operation?.operation !== 'mutation') withoutData(response)
         markOutage(response)
       },
     }
   },
 })
+
+/** Each field that met the end of the operation has brought the same error. In place: the errors are formatted next. */
+function keepOneOfEach(errors: readonly GraphQLError[]): void {
+  ;(errors as GraphQLError[]).splice(0, errors.length, ...new Set(errors))
+}
+
+/** A part of what was asked for could be taken for all of it. */
+function withoutData({ body }: GraphQLResponse): void {
+  if (body.kind === 'single') body.singleResult.data = null
+}
 
 /** An outage is told to those as well who do not read the body, where nothing else was answered in it. */
 function markOutage({ http, body }: GraphQLResponse): void {

@@ -5,7 +5,9 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  getNamedType,
   getVariableValues,
+  isLeafType,
   Kind,
   Lexer,
   type OperationDefinitionNode,
@@ -42,6 +44,7 @@ export const limits = {
   entries: 2 * SAMPLE_MAX,
   /** The same, of objects: checking one costs more than checking a text. */
   objects: 2_000,
+  /** In an operation, as it could be at most; what it comes to is counted while it is answered. */
   cost: 50_000,
   /** A longer document is not kept for the next time it is asked. */
   keptChars: 10_000,
@@ -138,12 +141,18 @@ export function shapeRule(context: ValidationContext): ASTVisitor {
   }
 }
 
-/** A list costs what it may hold at most; a field that says what it costs (`complexity`) costs that, all else one. */
+/**
+ * A list costs what it may hold at most: a connection as many as `first` says, any other list as many as its constraint allows
+ * (graph/bounded-list.ts). A field that says what it costs by itself (`complexity`) costs that, a property of its object
+ * nothing beside it, all else one: so the cost is about the most objects that the operation can answer.
+ */
 function estimate({ field, args, childComplexity }: ComplexityEstimatorArgs): number {
+  const own = field.extensions?.complexity
+  if (typeof own === 'function') return own({ childComplexity })
   const paged = field.args.some((argument) => argument.name === 'first')
   const items = paged ? (typeof args.first === 'number' ? Math.max(1, args.first) : pageLimits.default) : 1
-  const own = field.extensions?.complexity
-  return (typeof own === 'number' ? own : 1) + items * childComplexity
+  const isProperty = !field.resolve && isLeafType(getNamedType(field.type))
+  return (typeof own === 'number' ? own : isProperty ? 0 : 1) + items * childComplexity
 }
 
 /** Whether there is a list of more than is allowed. Without recursion: variables nest as deeply as they like. */

@@ -4,7 +4,7 @@ import { guard } from '../access/guard.js'
 import { policy } from '../access/policy.js'
 import type { Feature } from '../features.js'
 import { NodeResolver } from '../graph/actions.js'
-import { failAsPromises } from '../graph/failing.js'
+import { resolversForExecutor } from '../graph/executor-resolvers.js'
 import { structural } from '../graph/payload.js'
 import { Moment } from '../graph/scalars.js'
 import { answerStraight, resolversMadeOnce } from '../graph/straight.js'
@@ -46,5 +46,5 @@ export async function emittedSchema(features: readonly Feature[]): Promise<strin
 
 /** The schema as it is served: behind the policy table. Throws when the table has a gap. */
 export async function guardedSchema(features: readonly Feature[]): Promise<GraphQLSchema> {
-  return failAsPromises(guard(await plainSchema(features), policy, structural))
+  return resolversForExecutor(guard(await plainSchema(features), policy, structural))
 }

@@ -232,7 +232,7 @@ describe('the controls of an engagement', () => {
     await a.manager.does('excludeCriterion', { engagementId, criterion: 'CC6.4', reason: 'No premises.' })
     const { engagement } = await a.staff.gql(
       `query ($id: ID!) { engagement(id: $id) { coverage { criteriaWithoutControl { code } controlsWithoutCriterion { ref } }
-         criteria { criterion { code } controls { ref } } } }`,
+         criteria { criterion { code } controls { nodes { ref } } } } }`,
       { id: engagementId },
     )
     const open = engagement.coverage.criteriaWithoutControl.map(({ code }: { code: string }) => code)
@@ -240,10 +240,10 @@ describe('the controls of an engagement', () => {
     for (const code of ['CC8.1', 'C1.1', 'CC6.4']) expect(open).not.toContain(code)
     expect(open.at(-1)).toBe('C1.2')
     expect(engagement.coverage.controlsWithoutCriterion).toEqual([{ ref: 'ZZ-01' }])
-    const covered = engagement.criteria.filter((one: any) => one.controls.length > 0)
+    const covered = engagement.criteria.filter((one: any) => one.controls.nodes.length > 0)
     expect(covered).toEqual([
-      { criterion: { code: 'CC8.1' }, controls: [{ ref: 'CH-01' }] },
-      { criterion: { code: 'C1.1' }, controls: [{ ref: 'CH-01' }] },
+      { criterion: { code: 'CC8.1' }, controls: { nodes: [{ ref: 'CH-01' }] } },
+      { criterion: { code: 'C1.1' }, controls: { nodes: [{ ref: 'CH-01' }] } },
     ])
   })
 })

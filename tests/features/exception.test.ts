@@ -8,7 +8,7 @@ const b = await w.firm('Birchwood')
 const soon = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10)
 
 const facts = `id version number state kind controlRef expectedOperation criteriaCodes itemsTested deviationCount
-  deviatingItems sectionFourText isTrueToResults deviations { sampleItem { itemKey } attribute { letter } }`
+  deviatingItems sectionFourText isTrueToResults deviations { nodes { sampleItem { itemKey } attribute { letter } } }`
 
 const raise = async (work: Tested, changes: object = {}, by: Person = a.senior) =>
   (await by.does('raiseException', { ...work.matter, ...changes }, `exception { ${facts} }`)).exception
@@ -59,12 +59,14 @@ describe('raising an exception', () => {
         'Potential impact: Unreviewed code may reach production. ' +
         'Cause: The branch protection was off during a migration.',
       isTrueToResults: true,
-      deviations: [
-        { sampleItem: { itemKey: 'C-2' }, attribute: { letter: 'A' } },
-        { sampleItem: { itemKey: 'C-3' }, attribute: { letter: 'A' } },
-        { sampleItem: { itemKey: 'C-3' }, attribute: { letter: 'B' } },
-        { sampleItem: { itemKey: 'C-5' }, attribute: { letter: 'A' } },
-      ],
+      deviations: {
+        nodes: [
+          { sampleItem: { itemKey: 'C-2' }, attribute: { letter: 'A' } },
+          { sampleItem: { itemKey: 'C-3' }, attribute: { letter: 'A' } },
+          { sampleItem: { itemKey: 'C-3' }, attribute: { letter: 'B' } },
+          { sampleItem: { itemKey: 'C-5' }, attribute: { letter: 'A' } },
+        ],
+      },
     })
     const second = await raise(work, {
       kind: 'DESIGN_DEFICIENCY',
@@ -301,7 +303,13 @@ describe('communicating', () => {
   it('shows the client nothing of the auditor’s own', async () => {
     const work = await tested(w, a)
     const { id } = await communicated(work)
-    const hidden = ['control { id }', 'procedure { id }', 'deviations { id }', 'isTrueToResults', 'evidenceNote']
+    const hidden = [
+      'control { id }',
+      'procedure { id }',
+      'deviations { nodes { id } }',
+      'isTrueToResults',
+      'evidenceNote',
+    ]
     hidden.push('authors { id }', 'confirmedBy { id }', 'confirmedAt', 'communicatedBy { id }', 'overdueNote')
     hidden.push('concludedAt', 'withdrawnReason')
     for (const field of hidden) {
@@ -355,11 +363,10 @@ describe('withdrawing', () => {
     const work = await tested(w, a)
     const open = async () =>
       (
-        await a.staff.gql(
-          'query ($id: ID!) { procedure(id: $id) { unaccountedDeviations { sampleItem { itemKey } attribute { letter } } } }',
-          { id: work.procedureId },
-        )
-      ).procedure.unaccountedDeviations.length
+        await a.staff.gql('query ($id: ID!) { procedure(id: $id) { unaccountedDeviations { totalCount } } }', {
+          id: work.procedureId,
+        })
+      ).procedure.unaccountedDeviations.totalCount
     expect(await open()).toBe(4)
     const exception = await communicated(work)
     expect(await open()).toBe(0)

@@ -113,7 +113,7 @@ describe('the way of an engagement', () => {
     )
     expect(again.engagement.fieldworkStartedAt).toBe(planning.engagement.fieldworkStartedAt)
     const { engagement } = await a.manager.gql(
-      `query ($id: ID!) { engagement(id: $id) { trail(first: 3, newestFirst: true) { nodes { action changes { fields { name after } } } } } }`,
+      `query ($id: ID!) { engagement(id: $id) { trail(first: 3, newestFirst: true) { nodes { action changes { nodes { fields { name after } } } } } } }`,
       { id: engagementId },
     )
     expect(engagement.trail.nodes.map(({ action }: { action: string }) => action)).toEqual([

@@ -22,7 +22,7 @@ describe('the trail', () => {
   it('says who did what, when, and what changed', async () => {
     const { viewer } = await a.admin.gql(
       `{ viewer { firm { trail(first: 2) { totalCount pageInfo { hasNextPage endCursor }
-           nodes { position actorName actor { id } action nodeType previousHash hash changes { nodeType fields { name before after } } } } } } }`,
+           nodes { position actorName actor { id } action nodeType previousHash hash changes { nodes { nodeType fields { name before after } } } } } } } }`,
     )
     const { nodes, totalCount, pageInfo } = viewer.firm.trail
     expect(totalCount).toBe(5)
@@ -31,7 +31,7 @@ describe('the trail', () => {
       { position: 1, action: 'createClient', nodeType: 'Client', actorName: a.manager.name },
       { position: 2, action: 'createClient', nodeType: 'Client', actor: { id: a.manager.memberId } },
     ])
-    expect(nodes[0].changes).toEqual([
+    expect(nodes[0].changes.nodes).toEqual([
       { nodeType: 'Client', fields: [{ name: 'name', before: null, after: '"Kestrel Cloud"' }] },
     ])
     expect(nodes[1].previousHash).toBe(nodes[0].hash)

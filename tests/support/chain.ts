@@ -180,8 +180,9 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
     },
     async proposal() {
       const asked = `query ($id: ID!) { engagement(id: $id) { opinionProposal { overall complete basisParagraph digest
-        conclusions { subjectMatter category opinion undecided { id } reasons { exceptions { id } leadsTo because } } } } }`
-      return (await partner.gql(asked, { id: engagementId })).engagement.opinionProposal
+        conclusions { subjectMatter category opinion undecided { nodes { id } } reasons { nodes { exceptions { nodes { id } } leadsTo because } } } } } }`
+      const { opinionProposal } = (await partner.gql(asked, { id: engagementId })).engagement
+      return withoutPages(opinionProposal)
     },
     async decided(input = {}) {
       const { digest } = await made.proposal()
@@ -212,6 +213,14 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
       ),
   }
   return made
+}
+
+/** Lists in place of their pages. */
+const withoutPages = (value: any): any => {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(withoutPages)
+  if (Array.isArray(value.nodes)) return value.nodes.map(withoutPages)
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutPages(inner)]))
 }
 
 const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)

@@ -1,10 +1,9 @@
 import type { WriteTx } from '../../data/work.js'
-import { Refusal } from '../../rules/refusal.js'
 import { checkMapping } from '../../rules/scope.js'
 import { catalogue } from '../criterion/catalogue.js'
 import { applicableCodes } from '../criterion/scope.js'
 import { Engagement } from '../engagement/engagement.js'
-import { type CreateControlInput, limits, type MapControlInput, type UpdateControlInput } from './control.inputs.js'
+import { type CreateControlInput, type MapControlInput, type UpdateControlInput } from './control.inputs.js'
 import { Control, unconcluded } from './control.js'
 import { ControlCriterion } from './control-criterion.js'
 
@@ -14,9 +13,6 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
   const codes = await mustBeInScope(tx, engagement, input.criteria ?? [])
-  if ((await tx.count(Control, { engagementId: engagement.id })) >= limits.controlsPerEngagement) {
-    throw new Refusal('INVALID_INPUT', `An engagement has at most ${limits.controlsPerEngagement} controls.`)
-  }
   const { ref, title, description, owner, frequency, nature, type, area, isKey } = input
   const control = await tx.insert(Control, {
     engagementId: engagement.id,

@@ -13,7 +13,6 @@ export const limits = {
   owner: 200,
   /** More than the catalogue holds. */
   criteria: 100,
-  controlsPerEngagement: 500,
 } as const
 
 const refForm = /^[A-Z0-9](?:[A-Z0-9.-]{0,18}[A-Z0-9])?$/

@@ -1,11 +1,12 @@
 import { Arg, Args, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
 import { Condition } from '../../data/condition.js'
 import type { Tx } from '../../data/work.js'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { orderOf } from '../../graph/order.js'
-import { connectionOf, type Page, pageWithin } from '../../graph/page.js'
+import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
-import { criteriaByCode } from '../criterion/catalogue.js'
+import { CRITERIA_MAX, criteriaByCode } from '../criterion/catalogue.js'
 import { Criterion } from '../criterion/criterion.js'
 import { EngagementCriterion } from '../criterion/criterion.resolver.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -20,10 +21,13 @@ import { type CoverageFound, coverageOf } from './coverage.js'
 export class Coverage implements CoverageFound {
   engagementId: string
 
-  @Field(() => [Criterion], { description: 'Criteria in scope that apply and that no control is mapped to.' })
+  @Field(() => [Criterion], atMost(CRITERIA_MAX, 'Criteria in scope that apply and that no control is mapped to.'))
   criteriaWithoutControl: Criterion[]
 
-  @Field(() => [Control], { description: 'Controls that are mapped to no criterion, by reference.' })
+  @Field(
+    () => [Control],
+    atMost(Control.bounds.engagementId, 'Controls that are mapped to no criterion, by reference.'),
+  )
   controlsWithoutCriterion: Control[]
 }
 
@@ -35,7 +39,10 @@ const MapControlPayload = payloadOf('MapControlPayload', { control: [() => Contr
 
 @Resolver(() => Control)
 export class ControlResolver {
-  @FieldResolver(() => [Criterion], { description: 'The criteria it helps to meet, in the order of the catalogue.' })
+  @FieldResolver(
+    () => [Criterion],
+    atMost(CRITERIA_MAX, 'The criteria it helps to meet, in the order of the catalogue.'),
+  )
   criteria(@Root() control: Control, @Ctx() context: Context): Promise<Criterion[]> {
     return context.batches.of('criteria of control', criteriaMappedTo).load(control.id)
   }
@@ -93,14 +100,21 @@ export class EngagementControlsResolver {
 
 @Resolver(() => EngagementCriterion)
 export class CriterionControlsResolver {
-  @FieldResolver(() => [Control], { description: 'The controls mapped to it in this engagement, by reference.' })
-  async controls(@Root() scoped: EngagementCriterion, @Ctx() context: Context): Promise<Control[]> {
+  @FieldResolver(() => ControlConnection, {
+    description: 'The controls mapped to it in this engagement, by reference.',
+  })
+  async controls(
+    @Root() scoped: EngagementCriterion,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Control>> {
     const { batches } = context
     const order = { id: 'asc' } as const
     const mapped = await batches.children(ControlCriterion, 'engagementId', scoped.engagementId, order)
     const here = mapped.filter(({ criterionCode }) => criterionCode === scoped.criterion.code)
     const controls = await Promise.all(here.map(({ controlId }) => batches.byId(Control, controlId)))
-    return controls.filter((control) => control !== null).sort((a, b) => (a.ref < b.ref ? -1 : 1))
+    const found = controls.filter((control) => control !== null).sort((a, b) => (a.ref < b.ref ? -1 : 1))
+    return pageOfList(found, args, (page) => [...page])
   }
 }
 

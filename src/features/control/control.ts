@@ -16,6 +16,8 @@ import type * as words from '../../rules/vocabulary.js'
 @Entity('control')
 @ObjectType({ implements: Node, description: 'A control of the client, as tested in one engagement.' })
 export class Control extends EngagementRow {
+  static override readonly bounds = { engagementId: 500 }
+
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The reference by which everybody calls it, e.g. AC-01. It never changes.' })
   ref: string

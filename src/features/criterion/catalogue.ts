@@ -17,6 +17,9 @@ interface CatalogueRow {
 // The catalogue changes by migration only, with which a process starts.
 const catalogues = new WeakMap<Database, ReadonlyMap<string, Criterion>>()
 
+/** How many criteria the catalogue holds. */
+export const CRITERIA_MAX = 61
+
 /** All criteria, in their order. */
 export async function catalogue(tx: Tx): Promise<readonly Criterion[]> {
   return [...(await criteriaByCode(tx)).values()]

@@ -1,9 +1,10 @@
 import { Arg, Ctx, Field, FieldResolver, InputType, ObjectType, Query, Resolver, Root } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { Category } from '../../graph/enums.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
-import { catalogue } from './catalogue.js'
+import { CRITERIA_MAX, catalogue } from './catalogue.js'
 import { Criterion } from './criterion.js'
 import { CriterionExclusion } from './criterion-exclusion.js'
 import { criteriaInScope } from './scope.js'
@@ -33,7 +34,7 @@ export class EngagementCriterion {
 
 @Resolver(() => Criterion)
 export class CriterionResolver {
-  @Query(() => [Criterion], { description: 'The catalogue of trust services criteria, 61 in all, in its order.' })
+  @Query(() => [Criterion], atMost(CRITERIA_MAX, 'The catalogue of trust services criteria, in its order.'))
   async criteria(
     @Arg('filter', () => CriterionFilter, { nullable: true, description: 'Only these; all when not given.' })
     filter: CriterionFilter | null,
@@ -56,10 +57,13 @@ export class EngagementCriterionResolver {
 
 @Resolver(() => Engagement)
 export class EngagementCriteriaResolver {
-  @FieldResolver(() => [EngagementCriterion], {
-    description:
+  @FieldResolver(
+    () => [EngagementCriterion],
+    atMost(
+      CRITERIA_MAX,
       'The criteria in scope: those of the categories, in the order of the catalogue, each applicable or not.',
-  })
+    ),
+  )
   async criteria(@Root() engagement: Engagement, @Ctx() context: Context): Promise<EngagementCriterion[]> {
     return criteriaInScope(await context.tx(), engagement, context.batches)
   }

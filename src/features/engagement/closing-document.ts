@@ -13,6 +13,8 @@ import type * as words from '../../rules/vocabulary.js'
     'A document the file must hold, recorded once and never changed. Of several of a kind the one recorded last counts.',
 })
 export class ClosingDocument extends EngagementRow {
+  static override readonly bounds = { engagementId: 200 }
+
   /** Which of the engagement’s documents it is, in the order of recording: the first is 1. */
   @Column({ type: 'integer' })
   number: number

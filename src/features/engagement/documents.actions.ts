@@ -3,7 +3,7 @@ import { checkDocumentDate } from '../../rules/documents.js'
 import { Refusal } from '../../rules/refusal.js'
 import { ClosingDocument } from './closing-document.js'
 import { DescriptionSection } from './description-section.js'
-import { limits, type RecordClosingDocumentInput, type WriteDescriptionSectionInput } from './documents.inputs.js'
+import type { RecordClosingDocumentInput, WriteDescriptionSectionInput } from './documents.inputs.js'
 import { Engagement } from './engagement.js'
 
 /** Records a document of the file, beside earlier ones of its kind. Refused: a date that the document cannot bear. */
@@ -12,9 +12,6 @@ export async function recordClosingDocument(tx: WriteTx, input: RecordClosingDoc
   await tx.permit(engagement)
   checkDocumentDate(input, engagement, tx.now)
   const recorded = await tx.count(ClosingDocument, { engagementId: engagement.id })
-  if (recorded >= limits.documents) {
-    throw new Refusal('INVALID_INPUT', `The file holds at most ${limits.documents} such documents.`)
-  }
   const { kind, dated, obtainedFrom, fileName, sha256, note } = input
   const closingDocument = await tx.insert(ClosingDocument, {
     engagementId: engagement.id,

@@ -6,7 +6,7 @@ import { Day } from '../../graph/scalars.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 
-export const limits = { person: 200, fileName: 255, note: 4_000, section: 50_000, documents: 200 } as const
+export const limits = { person: 200, fileName: 255, note: 4_000, section: 50_000 } as const
 
 @InputType({ description: 'Records a document of the file; it is never changed: record a newer one instead.' })
 export class RecordClosingDocumentInput extends ActInput {

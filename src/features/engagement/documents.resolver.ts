@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Member } from '../firm/member.js'
@@ -17,14 +18,18 @@ const WriteDescriptionSectionPayload = payloadOf('WriteDescriptionSectionPayload
 
 @Resolver(() => Engagement)
 export class EngagementDocumentsResolver {
-  @FieldResolver(() => [ClosingDocument], { description: 'The documents of the file, in the order of recording.' })
+  @FieldResolver(
+    () => [ClosingDocument],
+    atMost(ClosingDocument.bounds.engagementId, 'The documents of the file, in the order of recording.'),
+  )
   closingDocuments(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ClosingDocument[]> {
     return context.batches.children(ClosingDocument, 'engagementId', engagement.id, { number: 'asc' })
   }
 
-  @FieldResolver(() => [DescriptionSection], {
-    description: 'The description of the system by management, DC1 to DC9, as far as written.',
-  })
+  @FieldResolver(
+    () => [DescriptionSection],
+    atMost(9, 'The description of the system by management, DC1 to DC9, as far as written.'),
+  )
   async descriptionSections(@Root() engagement: Engagement, @Ctx() context: Context): Promise<DescriptionSection[]> {
     const order = { criterion: 'asc' } as const
     return context.batches.children(DescriptionSection, 'engagementId', engagement.id, order)

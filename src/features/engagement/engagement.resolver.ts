@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { isUuid, soughtId } from '../../data/work.js'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { orderOf } from '../../graph/order.js'
 import { connectionOf, type Page, page, pageWithin } from '../../graph/page.js'
@@ -7,7 +8,7 @@ import { payloadOf } from '../../graph/payload.js'
 import { Client } from '../client/client.js'
 import { Member } from '../firm/member.js'
 import { createEngagement } from './engagement.actions.js'
-import { ClientEngagementsArgs, CreateEngagementInput, EngagementsArgs } from './engagement.inputs.js'
+import { ClientEngagementsArgs, CreateEngagementInput, EngagementsArgs, limits } from './engagement.inputs.js'
 import { Engagement } from './engagement.js'
 import { ScopeChange } from './scope-change.js'
 import { TeamMember } from './team-member.js'
@@ -15,7 +16,7 @@ import { TeamMember } from './team-member.js'
 const EngagementConnection = connectionOf(Engagement, 'Engagement')
 const CreateEngagementPayload = payloadOf('CreateEngagementPayload', {
   engagement: [() => Engagement, 'The new engagement.'],
-  team: [() => [TeamMember], 'The people named, each of whom confirms their independence next.'],
+  team: [() => [TeamMember], atMost(limits.team, 'The people named, each of whom confirms their independence next.')],
 })
 const columns = { CREATED: 'id' } as const
 
@@ -54,7 +55,10 @@ export class EngagementResolver {
     return context.batches.byId(Client, engagement.clientId)
   }
 
-  @FieldResolver(() => [ScopeChange], { description: 'What changed about scope and period after fieldwork began.' })
+  @FieldResolver(
+    () => [ScopeChange],
+    atMost(ScopeChange.bounds.engagementId, 'What changed about scope and period after fieldwork began.'),
+  )
   scopeChanges(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ScopeChange[]> {
     return context.batches.children(ScopeChange, 'engagementId', engagement.id, { id: 'asc' })
   }

@@ -2,6 +2,7 @@ import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import type { Actor } from '../../access/actor.js'
 import { Row } from '../../data/row.js'
+import { atMost } from '../../graph/bounded-list.js'
 import { Category, EngagementKind, EngagementState } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
 import { Day, Moment } from '../../graph/scalars.js'
@@ -27,7 +28,7 @@ export class Engagement extends Row {
   systemName: string
 
   @Column({ type: 'text', array: true })
-  @Field(() => [Category], { description: 'The trust services categories in scope; SECURITY is always one.' })
+  @Field(() => [Category], atMost(5, 'The trust services categories in scope; SECURITY is always one.'))
   categories: words.Category[]
 
   @Column({ type: 'date', nullable: true })

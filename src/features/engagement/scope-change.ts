@@ -9,6 +9,8 @@ import { Node } from '../../graph/node.js'
   description: 'A change of scope or period after fieldwork began. The report discloses it.',
 })
 export class ScopeChange extends EngagementRow {
+  static override readonly bounds = { engagementId: 200 }
+
   @Column({ type: 'text' })
   @Field(() => String, { description: 'What changed, in words.' })
   change: string

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { EngagementKind } from '../../graph/enums.js'
 import { payloadOf } from '../../graph/payload.js'
@@ -84,7 +85,10 @@ export class TeamResolver {
 
 @Resolver(() => Engagement)
 export class EngagementTeamResolver {
-  @FieldResolver(() => [TeamMember], { description: 'The team, in the order in which people were named.' })
+  @FieldResolver(
+    () => [TeamMember],
+    atMost(TeamMember.bounds.engagementId, 'The team, in the order in which people were named.'),
+  )
   async team(
     @Root() engagement: Engagement,
     @Arg('includeRemoved', () => Boolean, { defaultValue: false, description: 'Also those who left.' })
@@ -96,11 +100,18 @@ export class EngagementTeamResolver {
   }
 }
 
+/** How many teams a person is shown to be named for; when they have answered these, they are shown the next. */
+const INVITATIONS_MAX = 100
+
 @Resolver(() => Viewer)
 export class ViewerTeamsResolver {
-  @FieldResolver(() => [TeamInvitation], {
-    description: 'The teams you were named for, at most 100, while you have not confirmed your independence.',
-  })
+  @FieldResolver(
+    () => [TeamInvitation],
+    atMost(
+      INVITATIONS_MAX,
+      'The teams you were named for, oldest first, while you have not confirmed your independence.',
+    ),
+  )
   async teamInvitations(@Root() _viewer: Viewer, @Ctx() context: Context): Promise<TeamInvitation[]> {
     const tx = await context.tx()
     // Beyond the team's wall, for this alone: nobody can judge their independence of a client they are not told.
@@ -110,7 +121,7 @@ export class ViewerTeamsResolver {
          join client c on c.firm_id = e.firm_id and c.id = e.client_id
        where t.firm_id = $1 and t.member_id = $2 and t.removed_at is null and t.independence_confirmed_at is null
          and e.state in ('PLANNING', 'FIELDWORK', 'COMPLETION')
-       order by t.id limit 100`,
+       order by t.id limit ${INVITATIONS_MAX}`,
       [tx.firmId, tx.actor.memberId],
     )
     const places = await tx.find(TeamMember, { id: named.map((one) => one.team_member_id) })

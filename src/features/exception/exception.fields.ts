@@ -1,16 +1,21 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
 import type { Batches } from '../../data/batch.js'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { ExceptionState } from '../../graph/enums.js'
+import { connectionOf, type Page, PageArgs, pageOfList } from '../../graph/page.js'
 import type { Deviation } from '../../rules/deviations.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
+import { TeamMember } from '../engagement/team-member.js'
 import { Member } from '../firm/member.js'
 import { Procedure } from '../procedure/procedure.js'
 import { Result } from '../sample/result.js'
 import { deviationsInRequest, drifted, openAmong } from './deviations.js'
 import { Exception } from './exception.js'
+
+const ResultConnection = connectionOf(Result, 'Result')
 
 /** The results behind deviations, read as a set. */
 async function rowsOf(batches: Batches, deviations: readonly Deviation[]): Promise<Result[]> {
@@ -44,9 +49,13 @@ export class ExceptionFields {
     return context.batches.byId(Procedure, procedureId)
   }
 
-  @FieldResolver(() => [Member], {
-    description: 'Who wrote it: who raised it, then everybody who changed the draft. None of them confirms it.',
-  })
+  @FieldResolver(
+    () => [Member],
+    atMost(
+      TeamMember.bounds.engagementId,
+      'Who wrote it: who raised it, then all who changed the draft. None of them confirms it.',
+    ),
+  )
   async authors(@Root() { authorIds }: Exception, @Ctx() context: Context): Promise<(Member | null)[]> {
     const { batches } = context
     return Promise.all(authorIds.map((id) => batches.byId(Member, id)))
@@ -62,14 +71,18 @@ export class ExceptionFields {
     return context.batches.byId(Member, communicatedBy)
   }
 
-  @FieldResolver(() => [Result], {
+  @FieldResolver(() => ResultConnection, {
     description: 'The results it reports that are deviations and stand, in the order of drawing.',
   })
-  async deviations(@Root() { id, engagementId }: Exception, @Ctx() context: Context): Promise<Result[]> {
+  async deviations(
+    @Root() { id, engagementId }: Exception,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Result>> {
     const { batches } = context
     const found = await deviationsInRequest(batches, engagementId)
     const own = found.filter((one) => one.explanation !== 'APPROVED' && one.exceptions.some((by) => by.id === id))
-    return rowsOf(batches, own)
+    return pageOfList(own, args, (page) => rowsOf(batches, page))
   }
 
   @FieldResolver(() => Boolean, {
@@ -84,7 +97,7 @@ export class ExceptionFields {
 
 @Resolver(() => Control)
 export class ControlExceptions {
-  @FieldResolver(() => [Exception], { description: 'The exceptions of this control, by number.' })
+  @FieldResolver(() => [Exception], atMost(Exception.bounds.controlId, 'The exceptions of this control, by number.'))
   exceptions(@Root() { id }: Control, @Ctx() context: Context): Promise<Exception[]> {
     return context.batches.children(Exception, 'controlId', id, { number: 'asc' })
   }
@@ -92,19 +105,27 @@ export class ControlExceptions {
 
 @Resolver(() => Procedure)
 export class ProcedureExceptions {
-  @FieldResolver(() => [Exception], { description: 'The exceptions that this procedure found, by number.' })
+  @FieldResolver(
+    () => [Exception],
+    atMost(Exception.bounds.procedureId, 'The exceptions that this procedure found, by number.'),
+  )
   exceptions(@Root() { id }: Procedure, @Ctx() context: Context): Promise<Exception[]> {
     return context.batches.children(Exception, 'procedureId', id, { number: 'asc' })
   }
 
-  @FieldResolver(() => [Result], {
-    description: 'The deviations that nobody accounts for: neither under a live exception nor explained with approval.',
+  @FieldResolver(() => ResultConnection, {
+    description:
+      'The deviations that are not accounted for: neither under a live exception nor explained with approval; in the order of drawing.',
   })
-  async unaccountedDeviations(@Root() { id, engagementId }: Procedure, @Ctx() context: Context): Promise<Result[]> {
+  async unaccountedDeviations(
+    @Root() { id, engagementId }: Procedure,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Result>> {
     const { batches } = context
     const found = await deviationsInRequest(batches, engagementId)
     const open = new Set(openAmong(found, 'REVIEWED').map(({ node }) => node))
     const own = found.filter((one) => one.procedureId === id && open.has(one.id))
-    return rowsOf(batches, own)
+    return pageOfList(own, args, (page) => rowsOf(batches, page))
   }
 }

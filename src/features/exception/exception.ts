@@ -1,9 +1,11 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { ClientRow } from '../../data/row.js'
+import { atMost } from '../../graph/bounded-list.js'
 import { Cause, ExceptionCategory, ExceptionKind, ExceptionState } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
 import { Day, Moment } from '../../graph/scalars.js'
+import { SAMPLE_MAX } from '../../rules/sampling.js'
 import type * as words from '../../rules/vocabulary.js'
 
 @Entity('exception')
@@ -13,6 +15,8 @@ import type * as words from '../../rules/vocabulary.js'
     'A matter to be reported in Section IV: deviations of a control, a deficiency in its design, a wrong description, or evidence that could not be had. The client sees it once it is communicated.',
 })
 export class Exception extends ClientRow {
+  static override readonly bounds = { engagementId: 500, controlId: 50, procedureId: 50 }
+
   @Column({ type: 'integer' })
   @Field(() => Int, { description: 'Its number in the engagement; the first is 1.' })
   number: number
@@ -46,9 +50,10 @@ export class Exception extends ClientRow {
   title: string
 
   @Column({ type: 'text', array: true })
-  @Field(() => [String], {
-    description: 'The criteria it concerns, by code: trust services criteria, or DC1 to DC9 for the description.',
-  })
+  @Field(
+    () => [String],
+    atMost(100, 'The criteria it concerns, by code: trust services criteria, or DC1 to DC9 for the description.'),
+  )
   criteriaCodes: string[]
 
   @Column({ type: 'text', nullable: true })
@@ -72,7 +77,7 @@ export class Exception extends ClientRow {
   deviationCount: number | null
 
   @Column({ type: 'text', array: true })
-  @Field(() => [String], { description: 'The items that deviated, by their keys, in the order of drawing.' })
+  @Field(() => [String], atMost(SAMPLE_MAX, 'The items that deviated, by their keys, in the order of drawing.'))
   deviatingItems: string[]
 
   @Column({ type: 'date', nullable: true })

@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid'
 import type { Database } from '../../data/database.js'
 import { type WriteTx, write } from '../../data/work.js'
 import type { InvitationLetter, PasswordHasher, TokenIssuer } from '../../graph/services.js'
-import { passwordFault } from '../../rules/people.js'
+import { passwordFault, peopleLimits } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Client } from '../client/client.js'
 import { Firm } from '../firm/firm.js'
@@ -15,6 +15,7 @@ import { makeOpaqueToken, readOpaqueToken, sameHash } from './opaque-token.js'
 import { openSession } from './sessions.js'
 import {
   accountByEmail,
+  countMemberships,
   examines,
   insertAccount,
   insertInvitation,
@@ -105,6 +106,9 @@ export async function acceptInvitation(
   const userId = newHash ? await makeAccount(tx, email, newHash) : await provenAccount(tx, input.password, email, proof)
   if (member.clientId && (await examines(tx, userId, member.clientId))) {
     throw new Refusal('SEPARATION_OF_DUTIES', 'Who examines a client cannot act for it.', ['token'])
+  }
+  if ((await countMemberships(tx, userId)) >= peopleLimits.memberships) {
+    throw new Refusal('LIMIT_REACHED', `A person holds at most ${peopleLimits.memberships} memberships.`, ['token'])
   }
   await tx.update(member, { state: 'ACTIVE', userId })
   await markInvitationAccepted(tx, invitation.id)

@@ -1,10 +1,11 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
 import type { Database } from '../../data/database.js'
 import { type WriteTx, write } from '../../data/work.js'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import type { ActInput } from '../../graph/input.js'
 import { payloadOf, userError } from '../../graph/payload.js'
-import { normalEmail } from '../../rules/people.js'
+import { normalEmail, peopleLimits } from '../../rules/people.js'
 import { provePassword } from './credentials.js'
 import {
   AcceptInvitationInput,
@@ -24,7 +25,10 @@ import { attempting } from './throttle.js'
 const session = [() => SignedIn, 'The session and its tokens.'] as const
 const SignInPayload = payloadOf('SignInPayload', {
   session,
-  memberships: [() => [MembershipChoice], 'When the person has several memberships and named none: these.'],
+  memberships: [
+    () => [MembershipChoice],
+    atMost(peopleLimits.memberships, 'When the person has several memberships and named none: these.'),
+  ],
   ticket: [() => String, 'With it `chooseMembership` goes on, for five minutes.'],
 })
 const ChooseMembershipPayload = payloadOf('ChooseMembershipPayload', { session })

@@ -71,6 +71,13 @@ export async function activeMemberships(tx: Tx, userId: string): Promise<Members
   )
 }
 
+/** How many memberships the person holds, across firms, in whatever state. */
+export async function countMemberships(tx: Tx, userId: string): Promise<number> {
+  await tx.speakFor(userId)
+  const [found] = await tx.query<{ count: number }>('select count(*) from member where user_id = $1', [userId])
+  return found?.count ?? 0
+}
+
 export interface SessionRow {
   id: string
   familyId: string

@@ -1,8 +1,9 @@
-import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
+import { Arg, Ctx, Field, FieldResolver, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
 import { Fault } from '../../access/faults.js'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { EngagementState } from '../../graph/enums.js'
-import { Blocker, payloadOf } from '../../graph/payload.js'
+import { Blocker, blockersMax, payloadOf } from '../../graph/payload.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
 import { blockersTo, type Gated } from './gates.js'
@@ -36,8 +37,11 @@ export class Readiness {
   @Field(() => Boolean, { description: 'Whether nothing is missing.' })
   ready: boolean
 
-  @Field(() => [Blocker], { description: 'What must be done first.' })
+  @Field(() => [Blocker], atMost(blockersMax, 'What must be done first: the first ones of a long list.'))
   blockers: Blocker[]
+
+  @Field(() => Int, { description: 'How many things must be done first in all.' })
+  blockerCount: number
 }
 
 @Resolver(() => Engagement)
@@ -56,7 +60,8 @@ export class LifecycleResolver {
       throw new Fault('BAD_USER_INPUT', `No gate stands before ${to}; ask about FIELDWORK, COMPLETION or ISSUED.`)
     }
     const blockers = await blockersTo(await context.tx(), engagement, to satisfies Gated)
-    return { to, ready: blockers.length === 0, blockers }
+    const blockerCount = blockers.length
+    return { to, ready: blockerCount === 0, blockers: blockers.slice(0, blockersMax), blockerCount }
   }
 
   @Mutation(() => StartFieldworkPayload, { description: 'Begins fieldwork, when nothing is missing.' })

@@ -1,11 +1,12 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { EngagementRow } from '../../data/row.js'
+import { atMost } from '../../graph/bounded-list.js'
 import { DecisionState } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
 import { Moment } from '../../graph/scalars.js'
 import type * as words from '../../rules/vocabulary.js'
-import { WeighedFactor } from './weighed-factor.js'
+import { FACTORS_MAX, WeighedFactor } from './weighed-factor.js'
 
 @Entity('materiality_decision')
 @ObjectType({
@@ -28,7 +29,7 @@ export class MaterialityDecision extends EngagementRow {
   pervasive: boolean
 
   @Column({ type: 'jsonb' })
-  @Field(() => [WeighedFactor], { description: 'The factors that were weighed.' })
+  @Field(() => [WeighedFactor], atMost(FACTORS_MAX, 'The factors that were weighed.'))
   factors: WeighedFactor[]
 
   /** Other controls that cover the same risk: weighed only where tested and found effective. */

@@ -4,8 +4,9 @@ import { MaterialityFactor } from '../../graph/enums.js'
 import { ActInput, ChangeInput } from '../../graph/input.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { FACTORS_MAX } from './weighed-factor.js'
 
-export const limits = { note: 2_000, rationale: 10_000, reason: 2_000, factors: 20, controls: 20 } as const
+export const limits = { note: 2_000, rationale: 10_000, reason: 2_000, factors: FACTORS_MAX, controls: 20 } as const
 
 @InputType({ description: 'One factor that was weighed.' })
 export class WeighedFactorInput {

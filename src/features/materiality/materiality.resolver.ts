@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Control } from '../control/control.js'
@@ -14,6 +15,7 @@ import {
 import {
   ApproveMaterialityInput,
   DecideMaterialityInput,
+  limits,
   ReopenMaterialityInput,
   ReturnMaterialityInput,
   ReviseMaterialityInput,
@@ -45,9 +47,10 @@ export class MaterialityResolver {
     return context.batches.byId(Exception, decision.exceptionId)
   }
 
-  @FieldResolver(() => [Control], {
-    description: 'Controls said to cover the same risk, all tested and found effective.',
-  })
+  @FieldResolver(
+    () => [Control],
+    atMost(limits.controls, 'Controls said to cover the same risk, all tested and found effective.'),
+  )
   async compensatingControls(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Control[]> {
     const { batches } = context
     const controls = await Promise.all(decision.compensatingControlIds.map((id) => batches.byId(Control, id)))

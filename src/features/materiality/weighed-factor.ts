@@ -2,6 +2,9 @@ import { Field, ObjectType } from 'type-graphql'
 import { MaterialityFactor } from '../../graph/enums.js'
 import type * as words from '../../rules/vocabulary.js'
 
+/** More than there are factors in the list. */
+export const FACTORS_MAX = 20
+
 @ObjectType({ description: 'One factor that was weighed, and how.' })
 export class WeighedFactor {
   @Field(() => MaterialityFactor, { description: 'The factor.' })

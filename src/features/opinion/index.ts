@@ -1,8 +1,20 @@
 import { Opinion } from './opinion.js'
-import { EngagementOpinionResolver, OpinionResolver, QualityReviewResolver } from './opinion.resolver.js'
+import {
+  EngagementOpinionResolver,
+  OpinionReasonResolver,
+  OpinionResolver,
+  ProposedConclusionResolver,
+  QualityReviewResolver,
+} from './opinion.resolver.js'
 
 export const opinion = {
   name: 'opinion',
   rows: [Opinion],
-  resolvers: [OpinionResolver, QualityReviewResolver, EngagementOpinionResolver],
+  resolvers: [
+    ProposedConclusionResolver,
+    OpinionReasonResolver,
+    OpinionResolver,
+    QualityReviewResolver,
+    EngagementOpinionResolver,
+  ],
 }

@@ -2,6 +2,9 @@ import { Field, ObjectType } from 'type-graphql'
 import { Category, OpinionType, SubjectMatter } from '../../graph/enums.js'
 import type * as words from '../../rules/vocabulary.js'
 
+/** Three subject matters for each of five categories. */
+export const CONCLUSIONS_MAX = 15
+
 @ObjectType({ description: 'The conclusion on one subject matter for one trust services category, as decided.' })
 export class OpinionConclusion {
   @Field(() => SubjectMatter, { description: 'What it is about.' })

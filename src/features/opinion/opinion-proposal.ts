@@ -1,14 +1,17 @@
 import { Field, ObjectType } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import { Category, MatterNature, OpinionType, SubjectMatter } from '../../graph/enums.js'
 import type * as words from '../../rules/vocabulary.js'
+import { CRITERIA_MAX } from '../criterion/catalogue.js'
 import { Exception } from '../exception/exception.js'
+import { CONCLUSIONS_MAX } from './opinion-conclusion.js'
 
 @ObjectType({ description: 'One link in the chain of reasons for a conclusion.' })
 export class OpinionReason {
-  @Field(() => [Exception], { description: 'The exceptions concerned.' })
-  exceptions: Exception[]
+  /** The exceptions concerned, by number. */
+  allExceptions: Exception[]
 
-  @Field(() => [String], { description: 'The criteria concerned, by code.' })
+  @Field(() => [String], atMost(CRITERIA_MAX, 'The criteria concerned, by code.'))
   criteria: readonly string[]
 
   @Field(() => MatterNature, { description: 'Of what nature the matter is.' })
@@ -38,11 +41,11 @@ export class ProposedConclusion {
   @Field(() => OpinionType, { description: 'The conclusion that follows from the decisions.' })
   opinion: words.OpinionType
 
-  @Field(() => [OpinionReason], { description: 'Why: every matter that bears on it, lighter ones too.' })
-  reasons: OpinionReason[]
+  /** By gravity, as the rule gives them. */
+  allReasons: OpinionReason[]
 
-  @Field(() => [Exception], { description: 'Exceptions that bear on it and are not decided.' })
-  undecided: Exception[]
+  /** Exceptions that bear on it and are not decided, by number. */
+  allUndecided: Exception[]
 }
 
 @ObjectType({
@@ -50,7 +53,7 @@ export class ProposedConclusion {
     'The opinion that follows from the approved decisions on materiality, computed on the present state. The computer proposes, a person decides.',
 })
 export class OpinionProposal {
-  @Field(() => [ProposedConclusion], { description: 'A conclusion for each subject matter and category.' })
+  @Field(() => [ProposedConclusion], atMost(CONCLUSIONS_MAX, 'A conclusion for each subject matter and category.'))
   conclusions: ProposedConclusion[]
 
   @Field(() => OpinionType, { description: 'The opinion as a whole: the gravest of the conclusions.' })

@@ -4,8 +4,9 @@ import { Category, OpinionType, SubjectMatter } from '../../graph/enums.js'
 import { ActInput, ChangeInput } from '../../graph/input.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { CONCLUSIONS_MAX } from './opinion-conclusion.js'
 
-export const limits = { rationale: 10_000, basis: 20_000, conclusions: 15 } as const
+export const limits = { rationale: 10_000, basis: 20_000, conclusions: CONCLUSIONS_MAX } as const
 
 @InputType({ description: 'A conclusion other than the proposed one.' })
 export class OpinionConclusionInput {

@@ -1,13 +1,16 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../graph/context.js'
+import { connectionOf, type Page, PageArgs, pageOfList } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
+import type { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
+import { ExceptionConnection } from '../response/exceptions.resolver.js'
 import { agreeOpinion, decideOpinion, reviseOpinion } from './opinion.actions.js'
 import { AgreeOpinionInput, ClearQualityReviewInput, DecideOpinionInput, ReviseOpinionInput } from './opinion.inputs.js'
 import { Opinion } from './opinion.js'
-import { OpinionProposal } from './opinion-proposal.js'
+import { OpinionProposal, OpinionReason, ProposedConclusion } from './opinion-proposal.js'
 import { type Proposal, proposalsFor, shownProposal } from './proposal.js'
 import { clearQualityReview, QualityReview, reviewedDigest } from './quality-review.js'
 
@@ -81,6 +84,37 @@ export class QualityReviewResolver {
   @FieldResolver(() => Member, { description: 'The quality reviewer.' })
   clearedBy(@Root() review: QualityReview, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, review.clearedBy)
+  }
+}
+
+const OpinionReasonConnection = connectionOf(OpinionReason, 'OpinionReason')
+
+@Resolver(() => ProposedConclusion)
+export class ProposedConclusionResolver {
+  @FieldResolver(() => OpinionReasonConnection, {
+    description: 'Why: every matter that bears on it, lighter ones too.',
+  })
+  reasons(
+    @Root() { allReasons }: ProposedConclusion,
+    @Args(() => PageArgs) args: PageArgs,
+  ): Promise<Page<OpinionReason>> {
+    return pageOfList(allReasons, args, (page) => [...page])
+  }
+
+  @FieldResolver(() => ExceptionConnection, { description: 'Exceptions that bear on it and are not decided.' })
+  undecided(
+    @Root() { allUndecided }: ProposedConclusion,
+    @Args(() => PageArgs) args: PageArgs,
+  ): Promise<Page<Exception>> {
+    return pageOfList(allUndecided, args, (page) => [...page])
+  }
+}
+
+@Resolver(() => OpinionReason)
+export class OpinionReasonResolver {
+  @FieldResolver(() => ExceptionConnection, { description: 'The exceptions concerned, by number.' })
+  exceptions(@Root() { allExceptions }: OpinionReason, @Args(() => PageArgs) args: PageArgs): Promise<Page<Exception>> {
+    return pageOfList(allExceptions, args, (page) => [...page])
   }
 }
 

@@ -1,11 +1,12 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { EngagementRow } from '../../data/row.js'
+import { atMost } from '../../graph/bounded-list.js'
 import { OpinionType } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
 import { Moment } from '../../graph/scalars.js'
 import type * as words from '../../rules/vocabulary.js'
-import { OpinionConclusion } from './opinion-conclusion.js'
+import { CONCLUSIONS_MAX, OpinionConclusion } from './opinion-conclusion.js'
 
 @Entity('opinion')
 @ObjectType({
@@ -15,7 +16,7 @@ import { OpinionConclusion } from './opinion-conclusion.js'
 })
 export class Opinion extends EngagementRow {
   @Column({ type: 'jsonb' })
-  @Field(() => [OpinionConclusion], { description: 'The conclusion on each subject matter and category.' })
+  @Field(() => [OpinionConclusion], atMost(CONCLUSIONS_MAX, 'The conclusion on each subject matter and category.'))
   conclusions: OpinionConclusion[]
 
   @Column({ type: 'text' })

@@ -1,5 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import { Day } from '../../graph/scalars.js'
+import { intakeLimits } from './intake.js'
 
 @ObjectType({ description: 'One cell of an item.' })
 export class ItemField {
@@ -25,7 +27,7 @@ export class PopulationItem {
   @Field(() => Day, { nullable: true, description: 'The day on which the control acted on it.' })
   occurredOn: string | null
 
-  @Field(() => [ItemField], { description: 'Every cell of the row, in the order of the file.' })
+  @Field(() => [ItemField], atMost(intakeLimits.columns, 'Every cell of the row, in the order of the file.'))
   fields: ItemField[]
 }
 

@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { Fault } from '../../access/faults.js'
 import { isUuid } from '../../data/work.js'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { bounded, connectionOf, type Page, PageArgs, pageOf, placeOf } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
@@ -108,7 +109,10 @@ function ordinalAt(cursor: string): number {
 /** Populations as parts of the control that acted on them. */
 @Resolver(() => Control)
 export class ControlPopulations {
-  @FieldResolver(() => [Population], { description: 'The populations of this control, oldest first.' })
+  @FieldResolver(
+    () => [Population],
+    atMost(Population.bounds.controlId, 'The populations of this control, oldest first.'),
+  )
   populations(@Root() control: Control, @Ctx() context: Context): Promise<Population[]> {
     return context.batches.children(Population, 'controlId', control.id, { id: 'asc' })
   }

@@ -1,10 +1,12 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { EngagementRow } from '../../data/row.js'
+import { atMost } from '../../graph/bounded-list.js'
 import { PopulationState } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
 import { Day, Moment } from '../../graph/scalars.js'
 import type * as words from '../../rules/vocabulary.js'
+import { intakeLimits } from './intake.js'
 
 @Entity('population')
 @ObjectType({
@@ -12,6 +14,8 @@ import type * as words from '../../rules/vocabulary.js'
   description: 'The items a control acted on in the period, and where the list of them comes from.',
 })
 export class Population extends EngagementRow {
+  static override readonly bounds = { controlId: 30 }
+
   @Column({ type: 'uuid' })
   controlId: string
 
@@ -87,7 +91,10 @@ export class Population extends EngagementRow {
   dateColumn: string | null
 
   @Column({ type: 'text', array: true, nullable: true })
-  @Field(() => [String], { nullable: true, description: 'The names of the columns, in the order of the file.' })
+  @Field(() => [String], {
+    nullable: true,
+    ...atMost(intakeLimits.columns, 'The names of the columns, in the order of the file.'),
+  })
   columns: string[] | null
 
   @Column({ type: 'integer', nullable: true })

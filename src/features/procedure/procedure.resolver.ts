@@ -13,6 +13,7 @@ import {
   Root,
 } from 'type-graphql'
 import { isUuid, soughtId } from '../../data/work.js'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { ProcedureMethod, ProcedureState } from '../../graph/enums.js'
 import { faultsOf } from '../../graph/input.js'
@@ -97,7 +98,7 @@ export class ProcedureResolver {
     return context.batches.byId(Member, procedure.assigneeId)
   }
 
-  @FieldResolver(() => [Attribute], { description: 'What each sampled item is checked for, by letter.' })
+  @FieldResolver(() => [Attribute], atMost(limits.attributes, 'What each sampled item is checked for, by letter.'))
   attributes(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Attribute[]> {
     return context.batches.children(Attribute, 'procedureId', procedure.id, { letter: 'asc' })
   }
@@ -128,7 +129,7 @@ export class ProcedureResolver {
 /** Procedures as the parts of what they belong to. */
 @Resolver(() => Control)
 export class ControlProcedures {
-  @FieldResolver(() => [Procedure], { description: 'The tests of this control, by reference.' })
+  @FieldResolver(() => [Procedure], atMost(Procedure.bounds.controlId, 'The tests of this control, by reference.'))
   procedures(@Root() control: Control, @Ctx() context: Context): Promise<Procedure[]> {
     return context.batches.children(Procedure, 'controlId', control.id, { ref: 'asc' })
   }

@@ -12,7 +12,7 @@ import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Exception } from '../exception/exception.js'
 
-const ExceptionConnection = connectionOf(Exception, 'Exception')
+export const ExceptionConnection = connectionOf(Exception, 'Exception')
 const ExceptionOrderBy = orderByOf('Exception', {
   RAISED: 'When the exception was raised; within an engagement, by number.',
 })

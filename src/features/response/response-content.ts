@@ -1,7 +1,11 @@
 import { Field, ObjectType } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import { Cause } from '../../graph/enums.js'
 import { Day } from '../../graph/scalars.js'
 import type * as words from '../../rules/vocabulary.js'
+
+/** How many steps a response has at most. */
+export const STEPS_MAX = 50
 
 @ObjectType({ description: 'One step by which management mends what went wrong.' })
 export class RemediationStep {
@@ -32,7 +36,7 @@ export class ResponseContent {
   @Field(() => String, { nullable: true, description: 'The root cause in words.' })
   rootCause: string | null
 
-  @Field(() => [RemediationStep], { description: 'The steps by which it is mended.' })
+  @Field(() => [RemediationStep], atMost(STEPS_MAX, 'The steps by which it is mended.'))
   remediation: RemediationStep[]
 
   @Field(() => String, { nullable: true, description: 'Who is responsible.' })

@@ -7,6 +7,8 @@ import { ResponseContent } from './response-content.js'
 @Entity('response_version')
 @ObjectType({ implements: Node, description: 'What management submitted, once: it never changes.' })
 export class ResponseVersion extends ClientRow {
+  static override readonly bounds = { responseId: 100 }
+
   @Column({ type: 'uuid' })
   responseId: string
 

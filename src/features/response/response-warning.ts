@@ -1,12 +1,17 @@
 import { Field, ObjectType } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import { enumOf } from '../../graph/enums.js'
 import { type ResponseWarningCode, responseWarningCodes } from '../../rules/responses.js'
+import { STEPS_MAX } from './response-content.js'
 
 const ResponseWarningCodes = enumOf(
   'ResponseWarningCode',
   'What may be thought about before a response is submitted.',
   responseWarningCodes,
 )
+
+/** Six for each step of the response (owner, three of the date, two of the wording), and a dozen for the rest. */
+export const WARNINGS_MAX = 6 * STEPS_MAX + 12
 
 @ObjectType({ description: 'Something to think about before submitting a response; it does not stand in the way.' })
 export class ResponseWarning {
@@ -16,6 +21,6 @@ export class ResponseWarning {
   @Field(() => String, { description: 'The same, for people.' })
   message: string
 
-  @Field(() => [String], { description: 'Where in the response; a number is the place in a list, counted from 0.' })
+  @Field(() => [String], atMost(3, 'Where in the response; a number is the place in a list, counted from 0.'))
   path: string[]
 }

@@ -1,15 +1,16 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { Blocker } from '../../graph/payload.js'
 import { dayOf } from '../../rules/calendar.js'
-import { checkResponse, isAwaited } from '../../rules/responses.js'
+import { checkResponse, ELEMENTS_MAX, isAwaited } from '../../rules/responses.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
 import { ManagementResponse } from './management-response.js'
 import { contentOf } from './response.actions.js'
 import { ResponseContent } from './response-content.js'
 import { ResponseVersion } from './response-version.js'
-import { ResponseWarning } from './response-warning.js'
+import { ResponseWarning, WARNINGS_MAX } from './response-warning.js'
 
 const versionsOf = (context: Context, { id }: ManagementResponse): Promise<ResponseVersion[]> =>
   context.batches.children(ResponseVersion, 'responseId', id, { number: 'asc' })
@@ -29,12 +30,15 @@ export class ResponseFields {
     return contentOf(response)
   }
 
-  @FieldResolver(() => [Blocker], { description: 'What is missing of the draft: it could not be submitted so.' })
+  @FieldResolver(() => [Blocker], atMost(ELEMENTS_MAX, 'What is missing of the draft: it could not be submitted so.'))
   async missing(@Root() response: ManagementResponse, @Ctx() context: Context) {
     return checkResponse(response, dayOf((await context.tx()).now)).missing
   }
 
-  @FieldResolver(() => [ResponseWarning], { description: 'What may be thought about before the draft is submitted.' })
+  @FieldResolver(
+    () => [ResponseWarning],
+    atMost(WARNINGS_MAX, 'What may be thought about before the draft is submitted.'),
+  )
   async warnings(@Root() response: ManagementResponse, @Ctx() context: Context) {
     return checkResponse(response, dayOf((await context.tx()).now)).warnings
   }
@@ -49,7 +53,10 @@ export class ResponseFields {
     return (await versionsOf(context, response)).at(-1) ?? null
   }
 
-  @FieldResolver(() => [ResponseVersion], { description: 'Everything that was submitted, the first one first.' })
+  @FieldResolver(
+    () => [ResponseVersion],
+    atMost(ResponseVersion.bounds.responseId, 'Everything that was submitted, the first one first.'),
+  )
   versions(@Root() response: ManagementResponse, @Ctx() context: Context): Promise<ResponseVersion[]> {
     return versionsOf(context, response)
   }

@@ -5,8 +5,9 @@ import { Cause } from '../../graph/enums.js'
 import { ActInput, ChangeInput } from '../../graph/input.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { STEPS_MAX } from './response-content.js'
 
-export const limits = { narrative: 4_000, action: 1_000, name: 200, steps: 50, reason: 2_000 } as const
+export const limits = { narrative: 4_000, action: 1_000, name: 200, steps: STEPS_MAX, reason: 2_000 } as const
 
 @InputType({ description: 'One step by which management mends what went wrong.' })
 export class RemediationStepInput {

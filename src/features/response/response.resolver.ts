@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Exception } from '../exception/exception.js'
@@ -24,7 +25,7 @@ import {
   SubmitResponseInput,
 } from './response.inputs.js'
 import { ResponseVersion } from './response-version.js'
-import { ResponseWarning } from './response-warning.js'
+import { ResponseWarning, WARNINGS_MAX } from './response-warning.js'
 
 const response = [() => ManagementResponse, 'The response.'] as const
 const version = [() => ResponseVersion, 'What was submitted: it never changes.'] as const
@@ -34,7 +35,10 @@ const RequestResponseApprovalPayload = payloadOf('RequestResponseApprovalPayload
 const SubmitResponsePayload = payloadOf('SubmitResponsePayload', {
   response,
   version,
-  warnings: [() => [ResponseWarning], 'What may still be thought about; nothing of it stood in the way.'],
+  warnings: [
+    () => [ResponseWarning],
+    atMost(WARNINGS_MAX, 'What may still be thought about; nothing of it stood in the way.'),
+  ],
 })
 const DeclineToRespondPayload = payloadOf('DeclineToRespondPayload', { response, version })
 const ReturnResponsePayload = payloadOf('ReturnResponsePayload', { response })

@@ -1,6 +1,7 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql'
 import type { Batches } from '../../data/batch.js'
 import type { Tx } from '../../data/work.js'
+import { atMost } from '../../graph/bounded-list.js'
 import { evaluate, type ExtensionProposal as Proposed, proposeExtension } from '../../rules/evaluation.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
 import { parametersOf, type Sample } from './sample.js'
@@ -20,6 +21,9 @@ export class ExtensionOption {
   totalDeviations: number
 }
 
+/** More than there are ways to extend (rules/evaluation.ts). */
+const EXTENSION_OPTIONS_MAX = 5
+
 @ObjectType({ description: 'By how much a sample with deviations would have to grow to support reliance.' })
 export class ExtensionProposal {
   @Field(() => Int, { description: 'Items tested so far: an extension adds to them.' })
@@ -28,7 +32,7 @@ export class ExtensionProposal {
   @Field(() => Int, { description: 'Deviations so far: an extension never takes one away.' })
   deviations: number
 
-  @Field(() => [ExtensionOption], { description: 'The ways to extend.' })
+  @Field(() => [ExtensionOption], atMost(EXTENSION_OPTIONS_MAX, 'The ways to extend.'))
   options: ExtensionOption[]
 
   @Field(() => String, { nullable: true, description: 'Why there is none.' })

@@ -1,15 +1,19 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Member } from '../firm/member.js'
+import { intakeLimits } from '../population/intake.js'
 import { Population } from '../population/population.js'
 import { fieldsOf, ItemField } from '../population/population-item.js'
 import { Attribute } from '../procedure/attribute.js'
+import { limits as procedureLimits } from '../procedure/procedure.inputs.js'
 import { decideExplanation, explainDeviation } from './explanation.actions.js'
 import { recordResult, recordResults } from './result.actions.js'
 import {
   DecideExplanationInput,
   ExplainDeviationInput,
+  limits,
   RecordResultInput,
   RecordResultsInput,
 } from './result.inputs.js'
@@ -25,7 +29,7 @@ const RecordResultPayload = payloadOf('RecordResultPayload', {
   sample,
 })
 const RecordResultsPayload = payloadOf('RecordResultsPayload', {
-  results: [() => [Result], 'The results, in the order of the entries.'],
+  results: [() => [Result], atMost(limits.inOneCall, 'The results, in the order of the entries.')],
   sample,
 })
 const ExplainDeviationPayload = payloadOf('ExplainDeviationPayload', { result, sample })
@@ -33,7 +37,7 @@ const DecideExplanationPayload = payloadOf('DecideExplanationPayload', { result,
 
 @Resolver(() => SampleItem)
 export class SampleItemResolver {
-  @FieldResolver(() => [ItemField], { description: 'Every cell of the item’s row, as it was imported.' })
+  @FieldResolver(() => [ItemField], atMost(intakeLimits.columns, 'Every cell of the item’s row, as it was imported.'))
   async fields(@Root() item: SampleItem, @Ctx() context: Context): Promise<ItemField[]> {
     const { batches } = context
     const drawn = await batches.byId(Sample, item.sampleId)
@@ -41,7 +45,7 @@ export class SampleItemResolver {
     return fieldsOf(population?.columns ?? [], item.cells)
   }
 
-  @FieldResolver(() => [Result], { description: 'Its results, in the order they were recorded.' })
+  @FieldResolver(() => [Result], atMost(procedureLimits.attributes, 'Its results, in the order they were recorded.'))
   results(@Root() item: SampleItem, @Ctx() context: Context): Promise<Result[]> {
     return context.batches.children(Result, 'sampleItemId', item.id, { id: 'asc' })
   }

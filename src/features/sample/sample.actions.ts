@@ -18,7 +18,7 @@ import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import { drawnPlaces, pickedPlaces, takeIn } from './draw.js'
 import type { DrawSampleInput, ExtendSampleInput } from './sample.inputs.js'
-import { parametersOf, Sample } from './sample.js'
+import { EXTENSIONS_MAX, parametersOf, Sample } from './sample.js'
 
 const invalid = (message: string, ...path: string[]) => new Refusal('INVALID_INPUT', message, path)
 
@@ -76,6 +76,9 @@ export async function extendSample(tx: WriteTx, input: ExtendSampleInput): Promi
   const { procedureId } = await tx.load(Sample, input.sampleId)
   await tx.permit(await tx.load(Procedure, procedureId, undefined, 'update'))
   const sample = await tx.load(Sample, input.sampleId, input.expectedVersion)
+  if (parametersOf(sample).extensions.length >= EXTENSIONS_MAX) {
+    throw new Refusal('LIMIT_REACHED', `The sample was extended ${EXTENSIONS_MAX} times already, which is the most.`)
+  }
   const population = await tx.load(Population, sample.populationId)
   const places = isStatistical(sample.method)
     ? await nextPlaces(tx, sample, population, input.additional)

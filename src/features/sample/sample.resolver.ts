@@ -17,12 +17,14 @@ import {
 } from 'type-graphql'
 import { Condition } from '../../data/condition.js'
 import { isUuid, type Tx } from '../../data/work.js'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { ResultOutcome } from '../../graph/enums.js'
 import { connectionOf, type Page, PageArgs, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Moment } from '../../graph/scalars.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
+import { SAMPLE_MAX } from '../../rules/sampling.js'
 import { systematicStart } from '../../rules/selection.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Member } from '../firm/member.js'
@@ -31,7 +33,7 @@ import { Procedure } from '../procedure/procedure.js'
 import { Evaluation, evaluationOf } from './evaluation.js'
 import { drawSample, extendSample } from './sample.actions.js'
 import { DrawSampleInput, ExtendSampleInput } from './sample.inputs.js'
-import { parametersOf, Sample } from './sample.js'
+import { EXTENSIONS_MAX, parametersOf, Sample } from './sample.js'
 import { SampleItem } from './sample-item.js'
 import { SampleVerification, verificationOf } from './verification.js'
 
@@ -162,10 +164,13 @@ export class SampleResolver {
     return sample.expectedRateBp === null ? null : sample.expectedRateBp / BASIS_POINTS
   }
 
-  @FieldResolver(() => [Int], {
-    description:
+  @FieldResolver(
+    () => [Int],
+    atMost(
+      SAMPLE_MAX,
       'How many items were drawn at first, and by each extension and each replacement since: with the seed, all that a redraw needs.',
-  })
+    ),
+  )
   draws(@Root() sample: Sample): number[] {
     return parametersOf(sample).draws
   }
@@ -180,7 +185,7 @@ export class SampleResolver {
     return sample.method === 'SYSTEMATIC' ? systematicStart(sample.seed as string, sample.populationSize) : null
   }
 
-  @FieldResolver(() => [SampleExtension], { description: 'By what it was extended, and why, oldest first.' })
+  @FieldResolver(() => [SampleExtension], atMost(EXTENSIONS_MAX, 'By what it was extended, and why, oldest first.'))
   extensions(@Root() sample: Sample): SampleExtension[] {
     return parametersOf(sample).extensions.map((one) => ({ ...one, at: new Date(one.at) }))
   }

@@ -16,6 +16,9 @@ export interface SampleParameters {
   extensions: { additional: number; reason: string; memberId: string; at: string }[]
 }
 
+/** How often a sample may be extended. */
+export const EXTENSIONS_MAX = 50
+
 export const parametersOf = (sample: Sample): SampleParameters => JSON.parse(sample.parameters)
 
 @Entity('sample')

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import type { Tx } from '../../data/work.js'
-import { beginVerification, type SampleVerification as Verified } from '../../rules/redraw.js'
+import { atMost } from '../../graph/bounded-list.js'
+import { beginVerification, NAMED_MAX, type SampleVerification as Verified } from '../../rules/redraw.js'
 import { everyItem, forDigest } from '../population/items.js'
 import { Population } from '../population/population.js'
 import { parametersOf, type Sample } from './sample.js'
@@ -24,10 +25,10 @@ export class SampleVerification implements Verified {
   @Field(() => Boolean, { description: 'False where the auditor picked: a choice cannot be drawn again.' })
   redrawn: boolean
 
-  @Field(() => [String], { description: 'Items that the draw gives and the sample lacks; 100 at most are named.' })
+  @Field(() => [String], atMost(NAMED_MAX, 'Items that the draw gives and the sample lacks: the first ones.'))
   missing: readonly string[]
 
-  @Field(() => [String], { description: 'Items in the sample that the draw does not give; 100 at most are named.' })
+  @Field(() => [String], atMost(NAMED_MAX, 'Items in the sample that the draw does not give: the first ones.'))
   unexpected: readonly string[]
 
   @Field(() => Boolean, { description: 'The same items, in another order than they were drawn.' })

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Member } from '../firm/member.js'
@@ -38,7 +39,10 @@ export class ProcedureSigning {
     return context.batches.byId(Member, procedure.preparedBy)
   }
 
-  @FieldResolver(() => [SignOff], { description: 'Every signature on it, withdrawn ones included, oldest first.' })
+  @FieldResolver(
+    () => [SignOff],
+    atMost(SignOff.bounds.procedureId, 'Every signature on it, withdrawn ones included, oldest first.'),
+  )
   signOffs(@Root() procedure: Procedure, @Ctx() context: Context): Promise<SignOff[]> {
     return context.batches.children(SignOff, 'procedureId', procedure.id, { id: 'asc' })
   }

@@ -1,5 +1,9 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql'
+import { atMost } from '../../graph/bounded-list.js'
 import { Moment } from '../../graph/scalars.js'
+
+/** More than any object has properties. */
+const PROPERTIES_MAX = 60
 
 @ObjectType({ description: 'One property of an object before and after an act.' })
 export class TrailField {
@@ -21,7 +25,7 @@ export class TrailChange {
   @Field(() => ID, { description: 'The object’s id.' })
   nodeId: string
 
-  @Field(() => [TrailField], { description: 'What became different, property by property.' })
+  @Field(() => [TrailField], atMost(PROPERTIES_MAX, 'What became different, property by property.'))
   fields: TrailField[]
 }
 
@@ -50,8 +54,8 @@ export class TrailEntry {
   @Field(() => ID, { description: 'The object it was done to.' })
   nodeId: string
 
-  @Field(() => [TrailChange], { description: 'Every object that the act made, changed or removed.' })
-  changes: TrailChange[]
+  /** As stored: JSON of a list of `Change`. */
+  changes: string
 
   @Field(() => String, { description: 'The hash of the entry before it, 64 hexadecimal digits.' })
   previousHash: string

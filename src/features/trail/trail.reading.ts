@@ -1,12 +1,8 @@
 import { Fault } from '../../access/faults.js'
 import type { Change } from '../../data/trail.js'
 import type { Tx } from '../../data/work.js'
-import { bounded, type Page, type PageArgs, pageOf, placeOf } from '../../graph/page.js'
+import { bounded, type Page, type PageArgs, pageOf, pageOfList, placeOf } from '../../graph/page.js'
 import type { TrailChange, TrailEntry } from './trail-entry.js'
-
-interface StoredEntry extends Omit<TrailEntry, 'changes'> {
-  changes: string
-}
 
 /**
  * One page of a chain. Entries of a chain are made strictly one after the other (its head is locked), so that paging by
@@ -20,15 +16,14 @@ export async function readTrail(
 ): Promise<Page<TrailEntry>> {
   const limit = bounded(first)
   const [beyond, direction, start] = newestFirst ? ['<', 'desc', Number.MAX_SAFE_INTEGER] : ['>', 'asc', 0]
-  const found = await tx.query<StoredEntry>(
+  const found = await tx.query<TrailEntry>(
     `select position, at, actor_id as "actorId", actor_name as "actorName", action, node_type as "nodeType",
        node_id as "nodeId", changes, encode(previous_hash, 'hex') as "previousHash", encode(hash, 'hex') as hash
      from trail_entry where firm_id = $1 and chain_id = $2 and position ${beyond} $3 order by position ${direction} limit $4`,
     [tx.firmId, chainId, after ? positionOf(after) : start, limit + 1],
   )
-  const entries = found.map((entry) => ({ ...entry, changes: changesOf(entry.changes) }))
   return pageOf(
-    entries,
+    found,
     limit,
     after,
     (entry) => entry.position,
@@ -51,16 +46,18 @@ async function length(tx: Tx, chainId: string): Promise<number> {
   return head?.position ?? 0
 }
 
-function changesOf(stored: string): TrailChange[] {
-  return (JSON.parse(stored) as Change[]).map(({ type, id, before = {}, after = {} }) => ({
-    nodeType: type,
-    nodeId: id,
-    fields: [...new Set([...Object.keys(before), ...Object.keys(after)])].map((name) => ({
-      name,
-      before: asJson(before[name]),
-      after: asJson(after[name]),
-    })),
-  }))
-}
+/** One page of what an entry changed. */
+export const changesOf = (entry: TrailEntry, args: PageArgs): Promise<Page<TrailChange>> =>
+  pageOfList(JSON.parse(entry.changes) as Change[], args, (changes) => changes.map(shownChange))
+
+const shownChange = ({ type, id, before = {}, after = {} }: Change): TrailChange => ({
+  nodeType: type,
+  nodeId: id,
+  fields: [...new Set([...Object.keys(before), ...Object.keys(after)])].map((name) => ({
+    name,
+    before: asJson(before[name]),
+    after: asJson(after[name]),
+  })),
+})
 
 const asJson = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value))

@@ -1,14 +1,15 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../graph/context.js'
-import { connectionOf, PageArgs } from '../../graph/page.js'
+import { connectionOf, type Page, PageArgs } from '../../graph/page.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
-import { readTrail } from './trail.reading.js'
+import { changesOf, readTrail } from './trail.reading.js'
 import { TrailVerification, verifyTrail } from './trail.verification.js'
-import { TrailEntry } from './trail-entry.js'
+import { TrailChange, TrailEntry } from './trail-entry.js'
 
 const TrailEntryConnection = connectionOf(TrailEntry, 'TrailEntry')
+const TrailChangeConnection = connectionOf(TrailChange, 'TrailChange')
 
 @ArgsType()
 class TrailArgs extends PageArgs {
@@ -40,6 +41,13 @@ export class TrailEntryResolver {
   @FieldResolver(() => Member, { nullable: true, description: 'Who did it; null when nobody was signed in.' })
   actor(@Root() entry: TrailEntry, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, entry.actorId)
+  }
+
+  @FieldResolver(() => TrailChangeConnection, {
+    description: 'The objects that the act made, changed or removed, in that order.',
+  })
+  changes(@Root() entry: TrailEntry, @Args(() => PageArgs) args: PageArgs): Promise<Page<TrailChange>> {
+    return changesOf(entry, args)
   }
 }
 
