@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { type AnswerLimits, answerLimits } from './graph/answer-size.js'
 
 /** What the environment settles, checked and complete. `null` means: not set, and no default is right for everybody. */
 export interface Config {
@@ -27,6 +28,8 @@ export interface Config {
   drainSeconds: number
   /** How long requests under way may take to end then. */
   stopSeconds: number
+  /** How much one operation answers at most. */
+  answerLimits: AnswerLimits
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -127,6 +130,10 @@ const settings = z.object({
   FIELDWORK_DRAIN_SECONDS: wholeNumber(0, 300, '5').optional(),
   /** How long requests under way may take to end after that. */
   FIELDWORK_STOP_SECONDS: wholeNumber(1, 3_600, '20').default(20),
+  /** How many objects one operation answers at most. */
+  FIELDWORK_ANSWER_OBJECTS: wholeNumber(1_000, 1_000_000, '50000').default(answerLimits.objects),
+  /** How many bytes. */
+  FIELDWORK_ANSWER_BYTES: wholeNumber(100_000, 100_000_000, '10485760').default(answerLimits.bytes),
   /** How much is written to the log. */
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
@@ -171,6 +178,7 @@ function settled(given: Settings): Config {
     // Only a service in production has callers that are to go elsewhere.
     drainSeconds: given.FIELDWORK_DRAIN_SECONDS ?? (given.NODE_ENV === 'production' ? 5 : 0),
     stopSeconds: given.FIELDWORK_STOP_SECONDS,
+    answerLimits: { objects: given.FIELDWORK_ANSWER_OBJECTS, bytes: given.FIELDWORK_ANSWER_BYTES },
     logLevel: given.LOG_LEVEL,
   }
 }

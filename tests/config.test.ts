@@ -35,6 +35,7 @@ test('with nothing set, the service runs on this machine, with its own database 
     mailToken: null,
     drainSeconds: 0,
     stopSeconds: 20,
+    answerLimits: { objects: 50_000, bytes: 10_485_760 },
     logLevel: 'info',
   })
 })
@@ -54,6 +55,8 @@ test('every setting is taken over', () => {
     FIELDWORK_MAIL_TOKEN: 'shown-to-the-mail-service',
     FIELDWORK_DRAIN_SECONDS: '15',
     FIELDWORK_STOP_SECONDS: '40',
+    FIELDWORK_ANSWER_OBJECTS: '2000',
+    FIELDWORK_ANSWER_BYTES: '200000',
     LOG_LEVEL: 'warn',
   }
   expect(readConfig(environment)).toEqual({
@@ -72,6 +75,7 @@ test('every setting is taken over', () => {
     mailToken: 'shown-to-the-mail-service',
     drainSeconds: 15,
     stopSeconds: 40,
+    answerLimits: { objects: 2_000, bytes: 200_000 },
     logLevel: 'warn',
   })
 })

@@ -63,7 +63,7 @@ export class AnswerSize {
 
   /**
    * Counts an object that is completed now.
-   * @param bytes of its names
+   * @param bytes of the names of its fields, where they are not counted one by one
    * @throws Fault TOO_LARGE, TIMED_OUT
    */
   addObject(bytes: number): void {
@@ -73,15 +73,14 @@ export class AnswerSize {
     if ((this.#objects & (objectsPerLook - 1)) === 0) this.#look()
   }
 
-  /**
-   * Counts a scalar.
-   * @param bytes of its name, where that was not counted with its object
-   * @throws Fault TOO_LARGE, TIMED_OUT
-   */
-  addValue(value: unknown, bytes = 0): void {
+  /** Counts a scalar: numbers and truth values are counted with their names. @throws Fault TOO_LARGE */
+  addValue(value: unknown): void {
+    if (typeof value === 'string') this.addBytes(value.length > shortText ? Buffer.byteLength(value) : value.length)
+  }
+
+  /** Counts what else stands in the answer, such as the name of a field. @throws Fault TOO_LARGE */
+  addBytes(bytes: number): void {
     this.#bytes += bytes
-    if (typeof value !== 'string') return
-    this.#bytes += value.length > shortText ? Buffer.byteLength(value) : value.length
     if (this.#bytes > this.limits.bytes) this.#stop()
   }
 

@@ -77,11 +77,11 @@ export const countedProperty: Resolver = (source, args, context, info) => {
 /** Counts a field by its value. @returns the value @throws Fault TOO_LARGE, TIMED_OUT */
 function counted<T>(size: AnswerSize, value: T, { returnType, path }: GraphQLResolveInfo): T {
   const isLeaf = isLeafType(getNamedType(returnType))
-  const bytes = String(path.key).length + bytesPerField
   const count = (one: unknown) => {
-    if (isLeaf) size.addValue(one, bytes)
-    else if (one !== null && one !== undefined) size.addObject(bytes)
+    if (isLeaf) size.addValue(one)
+    else if (one !== null && one !== undefined) size.addObject(0)
   }
+  size.addBytes(String(path.key).length + bytesPerField)
   if (Array.isArray(value)) value.forEach(count)
   else count(value)
   return value

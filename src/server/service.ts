@@ -58,6 +58,7 @@ export async function openService(config: Config, log: Logger, options: { mailer
       jwks: async () => tokens.jwks(),
       log,
       trustedProxies: config.trustedProxies,
+      answerLimits: config.answerLimits,
       explorer: config.environment !== 'production',
     })
     undo.push(async () => {

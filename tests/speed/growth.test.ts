@@ -6,6 +6,7 @@ import { typeAt } from '../support/attack.js'
 import { fullWorld } from '../support/full-world.js'
 import { argumentsFor, operationFor } from '../support/generate.js'
 import { sentDuring } from '../support/statements.js'
+import { withoutUniqueness } from '../support/without-uniqueness.js'
 import { world } from '../support/world.js'
 
 // Whatever is asked, more rows do not mean more statements: what many objects of an answer need is read as a set. Every
@@ -37,18 +38,6 @@ function doubling(row: RowClass, round: number): string {
   }
   const listed = columns.map(({ column }) => `"${column}"`).join()
   return `insert into ${name} (${listed}) select ${columns.map(({ column }) => other(column)).join()} from ${name}`
-}
-
-/** Two rows alike are against what is unique; that is of no concern to how they are read. */
-async function withoutUniqueness(): Promise<void> {
-  const { rows: all } = await w.owner.query<{ text: string }>(
-    `select format('alter table %s drop constraint %I cascade', conrelid::regclass, conname) as text from pg_constraint
-     where contype = 'u' and connamespace = 'fieldwork'::regnamespace
-     union all select format('drop index %s', indexrelid::regclass) from pg_index
-       where indisunique and not indisprimary and indexrelid::regclass::text not in (
-         select conname from pg_constraint) and indrelid in (select oid from pg_class where relnamespace = 'fieldwork'::regnamespace)`,
-  )
-  for (const { text } of all) await w.owner.query(text)
 }
 
 /** A question about the first engagement and what is in it. A directive makes that no plan has to be learned for it. */
@@ -108,7 +97,7 @@ const fixed = [
   'verifyFirmTrail',
 ]
 
-await withoutUniqueness()
+await withoutUniqueness(w)
 await double(1)
 const few = await askedAll()
 await double(2)

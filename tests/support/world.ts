@@ -123,6 +123,8 @@ export interface Setting {
   database?: Partial<Pick<DatabaseOptions, 'poolSize' | 'patience' | 'secret'>>
   /** How long its callers may take. */
   pace?: AppOptions['pace']
+  /** How much one operation answers at most. */
+  answerLimits?: AppOptions['answerLimits']
   /** Takes what the service writes to its log, instead of the terminal. */
   lines?: string[]
 }
@@ -166,6 +168,7 @@ export class World {
         : pino({ level: 'error' }),
       explorer: true,
       pace: setting.pace ?? {},
+      answerLimits: setting.answerLimits ?? {},
       ...(await wire(database)),
     })
     world = new World(app, database, place, owner)
