@@ -12,6 +12,7 @@ import {
 } from 'graphql'
 import { policy } from '../../src/access/policy.js'
 import { structural } from '../../src/graph/payload.js'
+import { limits } from '../../src/server/limits.js'
 import { inputOf, type Value } from './values.js'
 
 // Operations as a person could send them, drawn over the schema: which fields, how deep, with which values.
@@ -57,7 +58,10 @@ export class Operations {
   any(): Arbitrary<Operation> {
     const of = (kind: Operation['kind'], root: GraphQLObjectType, most: number): Arbitrary<Operation> => {
       const calls = Object.values(root.getFields()).map((field) =>
-        fc.oneof(...[1, 2, 3].map((depth) => this.#call(root, field, depth))),
+        fc.oneof(
+          { weight: 6, arbitrary: fc.oneof(...[1, 2, 3].map((depth) => this.#call(root, field, depth))) },
+          { weight: 1, arbitrary: this.#call(root, field, path) },
+        ),
       )
       return fc.record({
         kind: fc.constant(kind),
@@ -76,7 +80,7 @@ export class Operations {
     )
   }
 
-  #call(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, depth: number): Arbitrary<Call> {
+  #call(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, depth: number | typeof path): Arbitrary<Call> {
     const known = `${type.name}.${field.name} ${depth}`
     const made =
       this.#calls.get(known) ??
@@ -90,13 +94,52 @@ export class Operations {
             fc.record({
               field: fc.constant(field.name),
               given: given(field.args, (argument) => this.#given(field.name, argument, member)),
-              selection: isLeafType(answers) ? fc.constant(null) : this.#selection(answers.name, depth, member),
+              selection: isLeafType(answers)
+                ? fc.constant(null)
+                : depth === path
+                  ? this.#path(answers.name, limits.depth - 2, member)
+                  : this.#selection(answers.name, depth, member),
             }),
           ),
         )
       })
     this.#calls.set(known, made)
     return made
+  }
+
+  /** A path: at each level some values and one field that leads on, until documents may be no deeper. */
+  #path(typeName: string, levels: number, sought: string | null = null): Arbitrary<Selection> {
+    const known = `${typeName} path ${levels} ${sought}`
+    const made =
+      this.#selections.get(known) ??
+      later(() => {
+        const type = this.schema.getType(typeName)
+        const members = isAbstractType(type) ? this.schema.getPossibleTypes(type).map(({ name }) => name) : []
+        const fields = isObjectType(type) ? Object.values(type.getFields()) : []
+        const free = fields.filter(({ args }) =>
+          args.every((one) => !isNonNullType(one.type) || one.defaultValue !== undefined),
+        )
+        const leaves = free.filter((one) => isLeafType(getNamedType(one.type))).map(({ name }) => name)
+        const further = levels > 0 ? free.filter((one) => !leaves.includes(one.name)) : []
+        return fc.record({
+          on: fc.constant(typeName),
+          leaves: fc.subarray(leaves, { minLength: Math.min(1, leaves.length), maxLength: Math.min(3, leaves.length) }),
+          calls: further.length > 0 ? fc.oneof(...further.map((one) => this.#step(one, levels - 1))) : fc.constant([]),
+          members:
+            members.length > 0
+              ? fc.oneof(...members.map((one) => this.#path(sought ?? one, levels))).map((one) => [one])
+              : fc.constant([]),
+          fragment: fc.constant('none' as const),
+        })
+      })
+    this.#selections.set(known, made)
+    return made
+  }
+
+  #step({ name, args, type }: GraphQLField<unknown, unknown>, levels: number): Arbitrary<Call[]> {
+    return this.#path(getNamedType(type).name, levels).map((selection) => [
+      { field: name, given: args.some((one) => one.name === 'first') ? [aFew] : [], selection },
+    ])
   }
 
   #given(field: string, argument: GraphQLArgument, member: string | null): Arbitrary<Given> {
@@ -177,6 +220,9 @@ export class Operations {
     return made
   }
 }
+
+/** Instead of a number of levels: one field at each, as deep as documents may be. */
+const path = 'path'
 
 /** For whom a field is, by the table: it only says what is worth asking for together. One field too many, and nothing is answered. */
 type Side = 'firm' | 'client'
