@@ -27,6 +27,10 @@ export interface Config {
   drainSeconds: number
   /** How long requests under way may take to end then. */
   stopSeconds: number
+  /** Points a minute that one caller may ask for (docs/limits.md); `null`: as much as they like. */
+  budgetPerCaller: number | null
+  /** The same of all people of a firm and its clients together. */
+  budgetPerFirm: number | null
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -43,6 +47,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const secretLengthMin = 32
 const poolSizeMax = 200
+/** Twice what one operation may weigh (server/limits.ts). */
+const budgetMin = 100_000
 
 /** Shows a wrong value without letting a pasted file or a terminal escape into the log. */
 const quoted = (value: unknown) => JSON.stringify(String(value).slice(0, 60))
@@ -57,6 +63,15 @@ const wholeNumber = (min: number, max: number, example: string) =>
       error: (issue) => `is ${quoted(issue.input)}; it must be a whole number from ${min} to ${max}, e.g. ${example}.`,
     })
     .transform(Number)
+
+/** A budget that does not hold the dearest operation would refuse it for ever. */
+const budget = z
+  .string()
+  .refine((text) => text === 'none' || (/^\d{1,10}$/.test(text) && Number(text) >= budgetMin), {
+    error: (issue) =>
+      `is ${quoted(issue.input)}; it must be a whole number from ${budgetMin}, e.g. 3000000, or none for no budget.`,
+  })
+  .transform((text) => (text === 'none' ? null : Number(text)))
 
 /** The values of these never reach a message: they hold a password. */
 const databaseUrl = z.string().refine(isDatabaseUrl, {
@@ -127,6 +142,10 @@ const settings = z.object({
   FIELDWORK_DRAIN_SECONDS: wholeNumber(0, 300, '5').optional(),
   /** How long requests under way may take to end after that. */
   FIELDWORK_STOP_SECONDS: wholeNumber(1, 3_600, '20').default(20),
+  /** How many points a minute one caller may ask of this process (docs/limits.md); `none`: any number. */
+  FIELDWORK_BUDGET_CALLER: budget.default(3_000_000),
+  /** The same of all people of a firm and its clients together. */
+  FIELDWORK_BUDGET_FIRM: budget.default(12_000_000),
   /** How much is written to the log. */
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
@@ -171,6 +190,8 @@ function settled(given: Settings): Config {
     // Only a service in production has callers that are to go elsewhere.
     drainSeconds: given.FIELDWORK_DRAIN_SECONDS ?? (given.NODE_ENV === 'production' ? 5 : 0),
     stopSeconds: given.FIELDWORK_STOP_SECONDS,
+    budgetPerCaller: given.FIELDWORK_BUDGET_CALLER,
+    budgetPerFirm: given.FIELDWORK_BUDGET_FIRM,
     logLevel: given.LOG_LEVEL,
   }
 }

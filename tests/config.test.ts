@@ -35,6 +35,8 @@ test('with nothing set, the service runs on this machine, with its own database 
     mailToken: null,
     drainSeconds: 0,
     stopSeconds: 20,
+    budgetPerCaller: 3_000_000,
+    budgetPerFirm: 12_000_000,
     logLevel: 'info',
   })
 })
@@ -54,6 +56,8 @@ test('every setting is taken over', () => {
     FIELDWORK_MAIL_TOKEN: 'shown-to-the-mail-service',
     FIELDWORK_DRAIN_SECONDS: '15',
     FIELDWORK_STOP_SECONDS: '40',
+    FIELDWORK_BUDGET_CALLER: '500000',
+    FIELDWORK_BUDGET_FIRM: 'none',
     LOG_LEVEL: 'warn',
   }
   expect(readConfig(environment)).toEqual({
@@ -72,6 +76,8 @@ test('every setting is taken over', () => {
     mailToken: 'shown-to-the-mail-service',
     drainSeconds: 15,
     stopSeconds: 40,
+    budgetPerCaller: 500_000,
+    budgetPerFirm: null,
     logLevel: 'warn',
   })
 })

@@ -12,6 +12,7 @@ import { Row } from '../data/row.js'
 import { type OpenRead, openRead, type Tx, type WriteTx, write } from '../data/work.js'
 import { canonicalJson } from '../rules/canonical.js'
 import { Refusal } from '../rules/refusal.js'
+import type { RequestCost } from './cost.js'
 import { type ActInput, faultsOf } from './input.js'
 import { type UserError, userError } from './payload.js'
 import type { Services } from './services.js'
@@ -21,6 +22,8 @@ export interface RequestFacts {
   id: string
   /** The address the request came from. */
   address: string
+  /** What answering it is charged to. */
+  cost: RequestCost
 }
 
 /** An open transaction; what is asked for by many fields is there as a promise that is kept already. */

@@ -17,9 +17,11 @@ import {
   visit,
 } from 'graphql'
 // The ESM build names graphql’s .mjs files and so loads a second graphql; this one does not.
-import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity/cjs'
+import { type ComplexityEstimator, type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity/cjs'
 import { pageLimits } from '../graph/page.js'
 import { SAMPLE_MAX } from '../rules/sampling.js'
+import { mustRenderOnce } from './rendered-once.js'
+import { specialWeights } from './weights.js'
 
 /** What one request may ask for. */
 export const limits = {
@@ -162,6 +164,7 @@ function hasEndlessList(variables: Record<string, unknown>): boolean {
  * Looks at what an operation is given, and weighs it: this one alone, of all that the document holds. It goes no further
  * than the first fault in the variables: a list of a million things that do not fit would make a million errors, more than
  * the memory holds.
+ * @param weigh is told what the operation weighs, once it is known to be allowed
  * @returns the variables as the operation takes them
  * @throws GraphQLError when they are not what it declares or hold a list that is too long, or when it could cost too much
  */
@@ -170,16 +173,19 @@ export function mustBeAllowed(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
+  weigh: (points: number) => void,
 ): Record<string, unknown> {
   if (!schema.getRootType(operation.operation)) throw badInput(`There is no ${operation.operation}.`, [operation])
   if (hasEndlessList(variables)) throw badInput('A list in the variables has more entries than any input takes.')
   const { variableDefinitions = [] } = operation
   const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 })
   if (!coerced) throw badInput((errors[0] as GraphQLError).message, errors[0]?.nodes)
+  mustRenderOnce(schema, document, operation)
   const cost = costOf(schema, document, operation.name?.value ?? null, variables)
   if (cost > limits.cost) {
     throw badInput(`The operation could cost ${cost}; ${limits.cost} is allowed. Ask for fewer or smaller lists.`)
   }
+  weigh(cost)
   return coerced
 }
 
@@ -196,7 +202,7 @@ function costOf(
   if (known !== undefined) return known
   try {
     const chosen = operationName === null ? {} : { operationName }
-    const cost = getComplexity({ schema, query, variables, estimators: [estimate], ...chosen })
+    const cost = getComplexity({ schema, query, variables, estimators: [...weighing(schema), estimate], ...chosen })
     if (!isSizedByVariables(query)) {
       costs.set(query, (costs.get(query) ?? new Map<string | null, number>()).set(operationName, cost))
     }
@@ -206,6 +212,14 @@ function costOf(
     if (error instanceof GraphQLError) throw badInput(error.message, error.nodes)
     throw error
   }
+}
+
+const special = new WeakMap<GraphQLSchema, ComplexityEstimator[]>()
+
+function weighing(schema: GraphQLSchema): ComplexityEstimator[] {
+  const known = special.get(schema) ?? specialWeights(schema)
+  special.set(schema, known)
+  return known
 }
 
 /** Whether a variable stands in the length of a list or in a directive. */

@@ -58,7 +58,7 @@ function questionOf(field: string) {
   const variables = argumentsFor(schema, field, { id })
   return {
     query,
-    variables: 'first' in variables ? { ...variables, first: field === 'engagements' ? 12 : 25 } : variables,
+    variables: 'first' in variables ? { ...variables, first: field === 'engagements' ? 10 : 25 } : variables,
   }
 }
 

@@ -123,6 +123,9 @@ export interface Setting {
   database?: Partial<Pick<DatabaseOptions, 'poolSize' | 'patience' | 'secret'>>
   /** How long its callers may take. */
   pace?: AppOptions['pace']
+  /** What its callers may ask for in a minute, and how many at once; any number when absent. */
+  budgets?: AppOptions['budgets']
+  turns?: AppOptions['turns']
   /** Takes what the service writes to its log, instead of the terminal. */
   lines?: string[]
 }
@@ -166,6 +169,8 @@ export class World {
         : pino({ level: 'error' }),
       explorer: true,
       pace: setting.pace ?? {},
+      ...(setting.budgets ? { budgets: setting.budgets } : {}),
+      ...(setting.turns ? { turns: setting.turns } : {}),
       ...(await wire(database)),
     })
     world = new World(app, database, place, owner)

@@ -75,6 +75,7 @@ export class ExceptionFields {
   @FieldResolver(() => Boolean, {
     description:
       'Whether its figures are still what the results say. If not, count it anew, or, once it was communicated, withdraw it and raise it again.',
+    complexity: 20,
   })
   async isTrueToResults(@Root() exception: Exception, @Ctx() context: Context): Promise<boolean> {
     const found = await deviationsInRequest(context.batches, exception.engagementId)
@@ -99,6 +100,7 @@ export class ProcedureExceptions {
 
   @FieldResolver(() => [Result], {
     description: 'The deviations that nobody accounts for: neither under a live exception nor explained with approval.',
+    complexity: 20,
   })
   async unaccountedDeviations(@Root() { id, engagementId }: Procedure, @Ctx() context: Context): Promise<Result[]> {
     const { batches } = context

@@ -4,6 +4,7 @@ import { type WriteTx, write } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import type { ActInput } from '../../graph/input.js'
 import { payloadOf, userError } from '../../graph/payload.js'
+import { weights } from '../../graph/weights.js'
 import { normalEmail } from '../../rules/people.js'
 import { provePassword } from './credentials.js'
 import {
@@ -38,6 +39,7 @@ export class SignInResolver {
   @Mutation(() => SignInPayload, {
     description:
       'Signs a person in. Who has several memberships names one, or chooses from those answered. Ten failures for an account, or a hundred from an address, close it for a quarter of an hour.',
+    complexity: weights.password,
   })
   async signIn(@Arg('input', () => SignInInput) input: SignInInput, @Ctx() context: Context) {
     const { tokens, passwords } = context.services
@@ -70,6 +72,7 @@ export class SignInResolver {
 
   @Mutation(() => AcceptInvitationPayload, {
     description: 'Accepts an invitation and signs in. Makes the account when the e-mail address has none.',
+    complexity: weights.password,
   })
   async acceptInvitation(
     @Arg('input', () => AcceptInvitationInput) input: AcceptInvitationInput,

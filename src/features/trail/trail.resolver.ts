@@ -1,6 +1,7 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../graph/context.js'
 import { connectionOf, PageArgs } from '../../graph/page.js'
+import { weights } from '../../graph/weights.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
@@ -14,6 +15,13 @@ const TrailEntryConnection = connectionOf(TrailEntry, 'TrailEntry')
 class TrailArgs extends PageArgs {
   @Field(() => Boolean, { defaultValue: false, description: 'Begins with the newest entry instead of the first.' })
   newestFirst: boolean
+}
+
+/** How long a trail is, is known only when it was read. */
+async function verified(context: Context, chainId: string): Promise<TrailVerification> {
+  const verification = await verifyTrail(await context.tx(), chainId)
+  context.request.cost.charge(verification.entries * weights.verified)
+  return verification
 }
 
 @Resolver(() => Firm)
@@ -30,8 +38,7 @@ export class FirmTrailResolver {
     complexity: 5_000,
   })
   async verifyFirmTrail(@Ctx() context: Context): Promise<TrailVerification> {
-    const tx = await context.tx()
-    return verifyTrail(tx, tx.firmId)
+    return verified(context, (await context.tx()).firmId)
   }
 }
 
@@ -63,7 +70,6 @@ export class EngagementTrailResolver {
     @Arg('engagementId', () => ID, { description: 'The engagement.' }) engagementId: string,
     @Ctx() context: Context,
   ): Promise<TrailVerification | null> {
-    const tx = await context.tx()
-    return tx.actor.team.has(engagementId) ? verifyTrail(tx, engagementId) : null
+    return (await context.tx()).actor.team.has(engagementId) ? verified(context, engagementId) : null
   }
 }
