@@ -120,6 +120,11 @@ test.each([
   ['PORT', '65536', `PORT is "65536"; ${numberFrom('1 to 65535')}, e.g. 4000.`],
   ['PORT', '4e3', `PORT is "4e3"; ${numberFrom('1 to 65535')}, e.g. 4000.`],
   ['DATABASE_POOL_SIZE', '0', `DATABASE_POOL_SIZE is "0"; ${numberFrom('1 to 200')}, e.g. 10.`],
+  ...['0', '99999', '1e9', 'unlimited'].map((text) => [
+    'FIELDWORK_BUDGET_CALLER',
+    text,
+    `FIELDWORK_BUDGET_CALLER is "${text}"; ${numberFrom('100000')}, e.g. 3000000, or none for no budget.`,
+  ]),
   ['DATABASE_URL', 'mysql://a:b@c/d', `DATABASE_URL ${databaseAddress}`],
   ['DATABASE_URL', 'postgres://host/database', `DATABASE_URL ${databaseAddress}`],
   ['DATABASE_URL', 'postgres://role:pw@host', `DATABASE_URL ${databaseAddress}`],
