@@ -64,7 +64,7 @@ const wholeNumber = (min: number, max: number, example: string) =>
     })
     .transform(Number)
 
-/** A budget that does not hold the dearest operation would refuse it for ever. */
+/** A budget that does not hold the most expensive operation would refuse it for ever. */
 const budget = z
   .string()
   .refine((text) => text === 'none' || (/^\d{1,10}$/.test(text) && Number(text) >= budgetMin), {

@@ -12,7 +12,7 @@ export interface TurnLimits {
   waitMs: number
 }
 
-/** As many operations as there are connections to the database: more would only wait there, where nobody shares out. */
+/** As many operations as there are connections to the database: more would only wait there, in no fair order. */
 export function turnLimits(poolSize: number): TurnLimits {
   const atOnce = Math.max(2, poolSize)
   return {

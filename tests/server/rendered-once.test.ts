@@ -124,7 +124,7 @@ describe('a page that was rendered before', () => {
     (await person.ask(`{ engagement(id: "${engagementId}") { report { html } } }`)).data?.engagement?.report?.html ??
     null
 
-  it('is given to nobody who may not see the report', async () => {
+  it('is not given to callers who may not see the report', async () => {
     expect(await page(one.viewer)).toContain(issued.sha256)
     for (const person of [two.viewer, b.partner, b.manager]) expect(await page(person)).toBeNull()
     expect(await page(two.viewer, others.engagementId)).toContain(others.sha256)

@@ -58,7 +58,7 @@ describe.each(exhausting)('%s', (_, person, query, count, message) => {
     expect([status, body?.errors]).toEqual([200, undefined])
   })
 
-  it('is refused many times over by alias, and everybody else is answered meanwhile', async () => {
+  it('is refused many times over by alias, and all others are answered meanwhile', async () => {
     const before = await w.digest()
     let shortest = Number.POSITIVE_INFINITY
     // What other processes of the machine take is not the service's: the best of a few tries is.
