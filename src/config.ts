@@ -30,6 +30,10 @@ export interface Config {
   stopSeconds: number
   /** How much one operation answers at most. */
   answerLimits: AnswerLimits
+  /** Points a minute that one caller may ask for (docs/limits.md); `null`: as much as they like. */
+  budgetPerCaller: number | null
+  /** The same of all people of a firm and its clients together. */
+  budgetPerFirm: number | null
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -46,6 +50,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const secretLengthMin = 32
 const poolSizeMax = 200
+/** Twice what one operation may weigh (server/limits.ts). */
+const budgetMin = 100_000
 
 /** Shows a wrong value without letting a pasted file or a terminal escape into the log. */
 const quoted = (value: unknown) => JSON.stringify(String(value).slice(0, 60))
@@ -60,6 +66,15 @@ const wholeNumber = (min: number, max: number, example: string) =>
       error: (issue) => `is ${quoted(issue.input)}; it must be a whole number from ${min} to ${max}, e.g. ${example}.`,
     })
     .transform(Number)
+
+/** A budget that does not hold the most expensive operation would refuse it for ever. */
+const budget = z
+  .string()
+  .refine((text) => text === 'none' || (/^\d{1,10}$/.test(text) && Number(text) >= budgetMin), {
+    error: (issue) =>
+      `is ${quoted(issue.input)}; it must be a whole number from ${budgetMin}, e.g. 3000000, or none for no budget.`,
+  })
+  .transform((text) => (text === 'none' ? null : Number(text)))
 
 /** The values of these never reach a message: they hold a password. */
 const databaseUrl = z.string().refine(isDatabaseUrl, {
@@ -134,6 +149,10 @@ const settings = z.object({
   FIELDWORK_ANSWER_OBJECTS: wholeNumber(1_000, 1_000_000, '50000').default(answerLimits.objects),
   /** How many bytes. */
   FIELDWORK_ANSWER_BYTES: wholeNumber(100_000, 100_000_000, '10485760').default(answerLimits.bytes),
+  /** How many points a minute one caller may ask of this process (docs/limits.md); `none`: any number. */
+  FIELDWORK_BUDGET_CALLER: budget.default(3_000_000),
+  /** The same of all people of a firm and its clients together. */
+  FIELDWORK_BUDGET_FIRM: budget.default(12_000_000),
   /** How much is written to the log. */
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
@@ -179,6 +198,8 @@ function settled(given: Settings): Config {
     drainSeconds: given.FIELDWORK_DRAIN_SECONDS ?? (given.NODE_ENV === 'production' ? 5 : 0),
     stopSeconds: given.FIELDWORK_STOP_SECONDS,
     answerLimits: { objects: given.FIELDWORK_ANSWER_OBJECTS, bytes: given.FIELDWORK_ANSWER_BYTES },
+    budgetPerCaller: given.FIELDWORK_BUDGET_CALLER,
+    budgetPerFirm: given.FIELDWORK_BUDGET_FIRM,
     logLevel: given.LOG_LEVEL,
   }
 }

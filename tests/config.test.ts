@@ -36,6 +36,8 @@ test('with nothing set, the service runs on this machine, with its own database 
     drainSeconds: 0,
     stopSeconds: 20,
     answerLimits: { objects: 50_000, bytes: 10_485_760 },
+    budgetPerCaller: 3_000_000,
+    budgetPerFirm: 12_000_000,
     logLevel: 'info',
   })
 })
@@ -57,6 +59,8 @@ test('every setting is taken over', () => {
     FIELDWORK_STOP_SECONDS: '40',
     FIELDWORK_ANSWER_OBJECTS: '2000',
     FIELDWORK_ANSWER_BYTES: '200000',
+    FIELDWORK_BUDGET_CALLER: '500000',
+    FIELDWORK_BUDGET_FIRM: 'none',
     LOG_LEVEL: 'warn',
   }
   expect(readConfig(environment)).toEqual({
@@ -76,6 +80,8 @@ test('every setting is taken over', () => {
     drainSeconds: 15,
     stopSeconds: 40,
     answerLimits: { objects: 2_000, bytes: 200_000 },
+    budgetPerCaller: 500_000,
+    budgetPerFirm: null,
     logLevel: 'warn',
   })
 })
@@ -118,6 +124,11 @@ test.each([
   ['PORT', '65536', `PORT is "65536"; ${numberFrom('1 to 65535')}, e.g. 4000.`],
   ['PORT', '4e3', `PORT is "4e3"; ${numberFrom('1 to 65535')}, e.g. 4000.`],
   ['DATABASE_POOL_SIZE', '0', `DATABASE_POOL_SIZE is "0"; ${numberFrom('1 to 200')}, e.g. 10.`],
+  ...['0', '99999', '1e9', 'unlimited'].map((text) => [
+    'FIELDWORK_BUDGET_CALLER',
+    text,
+    `FIELDWORK_BUDGET_CALLER is "${text}"; ${numberFrom('100000')}, e.g. 3000000, or none for no budget.`,
+  ]),
   ['DATABASE_URL', 'mysql://a:b@c/d', `DATABASE_URL ${databaseAddress}`],
   ['DATABASE_URL', 'postgres://host/database', `DATABASE_URL ${databaseAddress}`],
   ['DATABASE_URL', 'postgres://role:pw@host', `DATABASE_URL ${databaseAddress}`],

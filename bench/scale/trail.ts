@@ -116,7 +116,7 @@ const pageSize = 50
 async function readPage(stage: Stage, desk: Desk): Promise<void> {
   const { engagement } = await seniorAt(stage, desk).ask(
     `query ($id: ID!, $first: Int) { engagement(id: $id) { trail(first: $first, newestFirst: true) {
-       nodes { position at actorName action hash changes { nodes { nodeType fields { name after } } } } } } }`,
+       nodes { position at actorName action hash changes(first: 10) { nodes { nodeType fields { name after } } } } } } }`,
     { id: desk.engagementId, first: pageSize },
   )
   mustBe(pageSize, engagement.trail.nodes.length, 'entries on the page')

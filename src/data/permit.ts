@@ -38,9 +38,12 @@ export async function permit(tx: Asking, coordinate: string, row: Row, lock: 'sh
 
 /** @throws Refusal ENGAGEMENT_STATE */
 export function mustBeDuring(entry: PolicyRow, state: EngagementState): void {
-  if (!entry.during || entry.during.includes(state)) return
-  throw new Refusal(
-    'ENGAGEMENT_STATE',
-    `This is possible while the engagement is in ${entry.during.join(' or ')}; it is in ${state}: ${engagementStates[state]}`,
-  )
+  const reason = outOfState(entry, state)
+  if (reason) throw new Refusal('ENGAGEMENT_STATE', reason)
+}
+
+/** Why an act is not possible while the engagement is in this state; null when it is. */
+export function outOfState(entry: PolicyRow, state: EngagementState): string | null {
+  if (!entry.during || entry.during.includes(state)) return null
+  return `This is possible while the engagement is in ${entry.during.join(' or ')}; it is in ${state}: ${engagementStates[state]}`
 }

@@ -13,6 +13,7 @@ import { type OpenRead, openRead, type Tx, type WriteTx, write } from '../data/w
 import { canonicalJson } from '../rules/canonical.js'
 import { Refusal } from '../rules/refusal.js'
 import { AnswerSize, answerLimits } from './answer-size.js'
+import type { RequestCost } from './cost.js'
 import { type ActInput, faultsOf } from './input.js'
 import { type UserError, userError, userErrors } from './payload.js'
 import type { Services } from './services.js'
@@ -22,6 +23,8 @@ export interface RequestFacts {
   id: string
   /** The address the request came from. */
   address: string
+  /** What answering it is charged to. */
+  cost: RequestCost
 }
 
 /** An open transaction; what is asked for by many fields is there as a promise that is kept already. */
@@ -189,6 +192,12 @@ export class Context implements Guarded {
     this.whole.ended = true
     await this.whole.apart?.end()
     await this.close()
+  }
+
+  /** Charges the operation for what was answered rather than for what its lists may hold. */
+  settle(): void {
+    const { cost } = this.request
+    cost.settle(cost.least + this.answer.objects)
   }
 
   private open(): Promise<Reading> {

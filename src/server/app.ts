@@ -16,7 +16,7 @@ import {
   fastify,
   LogController,
 } from 'fastify'
-import type { GraphQLError, GraphQLSchema } from 'graphql'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
 import type { Claims } from '../access/actor.js'
 import { Fault, isOutage, unauthenticated } from '../access/faults.js'
 import type { Database } from '../data/database.js'
@@ -25,6 +25,7 @@ import { type AnswerLimits, AnswerSize, answerLimits } from '../graph/answer-siz
 import { Context } from '../graph/context.js'
 import { countedProperty } from '../graph/executor-resolvers.js'
 import type { Services } from '../graph/services.js'
+import { Admission, type AdmissionOptions, answerFault as answer, priceIn, retryAfterSeconds } from './admission.js'
 import { takeJson } from './body.js'
 import { documentStore } from './documents.js'
 import { Door } from './door.js'
@@ -35,7 +36,7 @@ import { KnownQuestions } from './known-questions.js'
 import { documentFault, limits, mustBeAllowed, shapeRule } from './limits.js'
 import { isFile, keepPace, type Pace, pace } from './pace.js'
 
-export interface AppOptions {
+export interface AppOptions extends AdmissionOptions {
   database: Database
   /** The guarded schema. */
   schema: GraphQLSchema
@@ -121,6 +122,7 @@ const noSuchPage = (reply: FastifyReply, statusCode: number): FastifyReply =>
 
 async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<void> {
   const questions = new KnownQuestions()
+  const admission = new Admission(app, options)
   const apollo = new ApolloServer<Context>({
     schema: options.schema,
     fieldResolver: countedProperty,
@@ -145,23 +147,21 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     ],
   })
   await apollo.start()
-  const answered = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { query } = (request.method === 'GET' ? request.query : (request.body ?? {})) as { query?: unknown }
-    const fault = typeof query === 'string' ? documentFault(query) : null
-    if (fault) return answer(reply, 400, new Fault('BAD_USER_INPUT', fault))
-    let made: Promise<Context> | undefined
-    const context = () => {
-      made ??= contextOf(request, reply, options)
-      return made
-    }
+  const answered = async (request: FastifyRequest, reply: FastifyReply, asking: Context) => {
+    const context = async () => asking
     if (await questions.answer(request, reply, context)) return reply
     const body = await fastifyApolloHandler(apollo, { context }).call(app, request, reply)
-    if ((await made)?.claims) questions.wasAnswered(request, reply)
+    if (asking.claims) questions.wasAnswered(request, reply)
     return body
   }
-  const ofForm = async (request: FastifyRequest, reply: FastifyReply) => {
+  const inTurn = async (request: FastifyRequest, reply: FastifyReply, context: Context) => {
+    const fault = documentFault(documentOf(request))
+    if (fault) return answer(reply, 400, new Fault('BAD_USER_INPUT', fault))
+    return admission.inTurn(reply, context, () => answered(request, reply, context))
+  }
+  const ofForm = async (request: FastifyRequest, reply: FastifyReply, context: Context) => {
     // A file is kept on disk before anything is asked of it: that is for people who are signed in.
-    if (!(await claimsOf(request, options.verify))) return answer(reply, 401, unauthenticated())
+    if (!context.claims) return answer(reply, 401, unauthenticated())
     let asked: Asked
     try {
       asked = await operationIn(request.raw, reply.raw)
@@ -173,7 +173,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     }
     request.body = asked.operation
     // Not when the answer is out: nobody may be there any more to take it.
-    return answered(request, reply).finally(asked.letGo)
+    return inTurn(request, reply, context).finally(asked.letGo)
   }
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
   app.route({
@@ -184,13 +184,28 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
       if (length <= limits.contentTypeChars) return
       return answer(reply, 415, new Fault('BAD_USER_INPUT', `The content type has ${length} characters.`))
     },
-    handler: (request, reply) => (isFile(request) ? ofForm(request, reply) : answered(request, reply)),
+    handler: async (request, reply) => {
+      const context = await contextOf(request, reply, options, admission)
+      if (!admission.takesIn(request, reply, documentOf(request))) return reply
+      return (isFile(request) ? ofForm : inTurn)(request, reply, context)
+    },
   })
 }
 
-async function contextOf(request: FastifyRequest, reply: FastifyReply, options: AppOptions): Promise<Context> {
+/** The text of an operation; empty where a request has none in its place. */
+function documentOf(request: FastifyRequest): string {
+  const { query } = (request.method === 'GET' ? request.query : (request.body ?? {})) as { query?: unknown }
+  return typeof query === 'string' ? query : ''
+}
+
+async function contextOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: AppOptions,
+  admission: Admission,
+): Promise<Context> {
   const claims = await claimsOf(request, options.verify)
-  const facts = { id: request.id, address: request.ip }
+  const facts = { id: request.id, address: request.ip, cost: admission.of(request, claims) }
   const { database, services } = options
   const size = new AnswerSize({ ...answerLimits, ...options.answerLimits }, database.patience.question)
   const context = new Context(database, claims, facts, services, size)
@@ -198,13 +213,6 @@ async function contextOf(request: FastifyRequest, reply: FastifyReply, options: 
   reply.raw.once('close', () => void context.end())
   return context
 }
-
-/** When to try again after an outage. */
-const retryAfterSeconds = '5'
-
-/** A request that does not come as far as the operation, answered as GraphQL answers. */
-const answer = (reply: FastifyReply, status: number, { message, code }: Fault): FastifyReply =>
-  reply.code(status).send({ errors: [{ message, extensions: { code } }] })
 
 /** A token that does not hold is as none: what needs one says so itself, and signing in stays possible. */
 async function claimsOf(request: FastifyRequest, verify: AppOptions['verify']): Promise<Claims | null> {
@@ -216,9 +224,9 @@ async function claimsOf(request: FastifyRequest, verify: AppOptions['verify']): 
 const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
   async requestDidStart() {
     return {
-      async didResolveOperation({ schema, document, operation, request }) {
+      async didResolveOperation({ schema, document, operation, request, contextValue }) {
         // Where none is to run it is not clear which one was meant, and the executor says so.
-        if (operation) mustBeAllowed(schema, document, operation, request.variables ?? {})
+        if (operation) mustBeAllowed(schema, document, operation, request.variables ?? {}, weighing(contextValue))
       },
       async didEncounterErrors({ errors, contextValue }) {
         if (contextValue.answer.end) keepOneOfEach(errors)
@@ -234,6 +242,9 @@ const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
         // What acts have committed is answered all the same.
         if (contextValue.answer.end && operation?.operation !== 'mutation') withoutData(response)
         markOutage(response)
+        contextValue.settle()
+        if (response.body.kind === 'single')
+          Object.assign(response.body.singleResult, priceIn(contextValue.request.cost.state))
       },
     }
   },
@@ -248,6 +259,19 @@ function keepOneOfEach(errors: readonly GraphQLError[]): void {
 function withoutData({ body }: GraphQLResponse): void {
   if (body.kind === 'single') body.singleResult.data = null
 }
+
+/** Charges an operation. What Apollo is not told as its own error it takes for a fault of ours. */
+const weighing =
+  ({ request }: Context) =>
+  (points: number, least: number) => {
+    try {
+      request.cost.weigh(points, least)
+    } catch (fault) {
+      const { message, code } = fault as Fault
+      const extensions = { code, http: { status: 429 } }
+      throw new GraphQLError(message, { originalError: fault as Fault, extensions })
+    }
+  }
 
 /** An outage is told to those as well who do not read the body, where nothing else was answered in it. */
 function markOutage({ http, body }: GraphQLResponse): void {

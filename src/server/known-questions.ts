@@ -3,7 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Asked } from '../data/asked.js'
 import { Latest } from '../data/latest.js'
 import type { Context } from '../graph/context.js'
+import type { RequestCost } from '../graph/cost.js'
 import { type Plan, planOf } from '../graph/plan.js'
+import { priceIn } from './admission.js'
 import { limits, mustBeAllowed } from './limits.js'
 
 /** A question that Apollo has parsed, validated and weighed. */
@@ -11,7 +13,7 @@ interface Known {
   plan: Plan
   asked: Asked
   /** The variables as the operation takes them; throws where they do not fit, or make it too dear. */
-  allowed(variables: Record<string, unknown>): Record<string, unknown>
+  allowed(variables: Record<string, unknown>, cost: RequestCost): Record<string, unknown>
 }
 
 /** A known question as it is asked now. */
@@ -48,12 +50,15 @@ export class KnownQuestions {
     const context = await contextOf()
     if (!context.claims) return false
     const { plan, asked, allowed } = question.known
-    const variables = await attempt(() => allowed(question.variables))
+    const variables = await attempt(() => allowed(question.variables, context.request.cost))
     if (!variables) return false
     const given = await attempt(() => context.asking(asked, (apart) => plan.answer(apart, variables)))
     if (!given) return false
     await context.end()
-    reply.header('content-type', question.contentType).send(`${JSON.stringify({ data: given })}\n`)
+    context.settle()
+    reply
+      .header('content-type', question.contentType)
+      .send(`${JSON.stringify({ data: given, ...priceIn(context.request.cost.state) })}\n`)
     return true
   }
 
@@ -85,7 +90,8 @@ export class KnownQuestions {
         const key = keyOf(source, request.operationName ?? null)
         if (this.#known.get(key) !== undefined) return
         const plan = planOf(schema, document, operation.name?.value ?? null)
-        const allowed: Known['allowed'] = (variables) => mustBeAllowed(schema, document, operation, variables)
+        const allowed: Known['allowed'] = (variables, cost) =>
+          mustBeAllowed(schema, document, operation, variables, (points, least) => cost.weigh(points, least))
         this.#known.set(key, plan && { plan, asked: new Asked(plan.named), allowed })
       },
     }),

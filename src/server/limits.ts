@@ -6,8 +6,10 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   getVariableValues,
   isLeafType,
+  isListType,
   Kind,
   Lexer,
   type OperationDefinitionNode,
@@ -19,9 +21,11 @@ import {
   visit,
 } from 'graphql'
 // The ESM build names graphql’s .mjs files and so loads a second graphql; this one does not.
-import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity/cjs'
+import { type ComplexityEstimator, type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity/cjs'
 import { pageLimits } from '../graph/page.js'
 import { SAMPLE_MAX } from '../rules/sampling.js'
+import { mustRenderOnce } from './rendered-once.js'
+import { specialWeights } from './weights.js'
 
 /** What one request may ask for. */
 export const limits = {
@@ -142,17 +146,24 @@ export function shapeRule(context: ValidationContext): ASTVisitor {
 }
 
 /**
- * A list costs what it may hold at most: a connection as many as `first` says, any other list as many as its constraint allows
- * (graph/bounded-list.ts). A field that says what it costs by itself (`complexity`) costs that, a property of its object
- * nothing beside it, all else one: so the cost is about the most objects that the operation can answer.
+ * A connection costs as many objects as `first` says (other lists say so themselves: graph/bounded-list.ts). A field that says
+ * what it costs (`complexity`) costs that, a property of its object nothing beside it, all else one: without fields that cost
+ * more, the cost is about the most objects that the operation can answer.
  */
 function estimate({ field, args, childComplexity }: ComplexityEstimatorArgs): number {
   const own = field.extensions?.complexity
-  if (typeof own === 'function') return own({ childComplexity })
   const paged = field.args.some((argument) => argument.name === 'first')
   const items = paged ? (typeof args.first === 'number' ? Math.max(1, args.first) : pageLimits.default) : 1
   const isProperty = !field.resolve && isLeafType(getNamedType(field.type))
   return (typeof own === 'number' ? own : isProperty ? 0 : 1) + items * childComplexity
+}
+
+/** As `estimate`, of a list that holds one object. */
+const ofOne: ComplexityEstimator = ({ field, childComplexity }) => {
+  const own = field.extensions?.complexity
+  const isPaged = field.args.some((argument) => argument.name === 'first')
+  if (isPaged && typeof own !== 'function') return (typeof own === 'number' ? own : 1) + childComplexity
+  return isListType(getNullableType(field.type)) ? 1 + childComplexity : undefined
 }
 
 /** Whether there is a list of more than is allowed. Without recursion: variables nest as deeply as they like. */
@@ -171,6 +182,8 @@ function hasEndlessList(variables: Record<string, unknown>): boolean {
  * Looks at what an operation is given, and weighs it: this one alone, of all that the document holds. It goes no further
  * than the first fault in the variables: a list of a million things that do not fit would make a million errors, more than
  * the memory holds.
+ * @param weigh is told what the operation weighs, once it is known to be allowed: as if its lists held all they may hold, and
+ *   as if each held one object
  * @returns the variables as the operation takes them
  * @throws GraphQLError when they are not what it declares or hold a list that is too long, or when it could cost too much
  */
@@ -179,35 +192,50 @@ export function mustBeAllowed(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
+  weigh: (points: number, least: number) => void,
 ): Record<string, unknown> {
   if (!schema.getRootType(operation.operation)) throw badInput(`There is no ${operation.operation}.`, [operation])
   if (hasEndlessList(variables)) throw badInput('A list in the variables has more entries than any input takes.')
   const { variableDefinitions = [] } = operation
   const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 })
   if (!coerced) throw badInput((errors[0] as GraphQLError).message, errors[0]?.nodes)
-  const cost = costOf(schema, document, operation.name?.value ?? null, variables)
-  if (cost > limits.cost) {
-    throw badInput(`The operation could cost ${cost}; ${limits.cost} is allowed. Ask for fewer or smaller lists.`)
+  mustRenderOnce(schema, document, operation)
+  const { most, least } = costOf(schema, document, operation.name?.value ?? null, variables)
+  if (most > limits.cost) {
+    throw badInput(`The operation could cost ${most}; ${limits.cost} is allowed. Ask for fewer or smaller lists.`)
   }
+  weigh(most, least)
   return coerced
 }
 
 // What an operation costs follows from its document, unless its variables settle how long a list is or what is left out.
-const costs = new WeakMap<DocumentNode, Map<string | null, number>>()
+const costs = new WeakMap<DocumentNode, Map<string | null, Cost>>()
+
+interface Cost {
+  /** With as many objects in each list as it may hold. */
+  most: number
+  /** With one. */
+  least: number
+}
 
 function costOf(
   schema: GraphQLSchema,
   query: DocumentNode,
   operationName: string | null,
   variables: Record<string, unknown>,
-): number {
+): Cost {
   const known = costs.get(query)?.get(operationName)
   if (known !== undefined) return known
   try {
     const chosen = operationName === null ? {} : { operationName }
-    const cost = getComplexity({ schema, query, variables, estimators: [estimate], ...chosen })
+    const weighed = (estimators: ComplexityEstimator[]) =>
+      getComplexity({ schema, query, variables, estimators, ...chosen })
+    const cost = {
+      most: weighed([...weighing(schema), estimate]),
+      least: weighed([ofOne, ...weighing(schema), estimate]),
+    }
     if (!isSizedByVariables(query)) {
-      costs.set(query, (costs.get(query) ?? new Map<string | null, number>()).set(operationName, cost))
+      costs.set(query, (costs.get(query) ?? new Map<string | null, Cost>()).set(operationName, cost))
     }
     return cost
   } catch (error) {
@@ -215,6 +243,14 @@ function costOf(
     if (error instanceof GraphQLError) throw badInput(error.message, error.nodes)
     throw error
   }
+}
+
+const special = new WeakMap<GraphQLSchema, ComplexityEstimator[]>()
+
+function weighing(schema: GraphQLSchema): ComplexityEstimator[] {
+  const known = special.get(schema) ?? specialWeights(schema)
+  special.set(schema, known)
+  return known
 }
 
 /** Whether a variable stands in the length of a list or in a directive. */

@@ -12,6 +12,7 @@ import { buildApp } from './app.js'
 import { mailerOf } from './mailer.js'
 import { openDatabase } from './open-database.js'
 import { guardedSchema } from './schema.js'
+import { turnLimits } from './turns.js'
 
 export interface Service {
   /** The HTTP face, not yet listening: requests can be put in from inside. */
@@ -59,6 +60,8 @@ export async function openService(config: Config, log: Logger, options: { mailer
       log,
       trustedProxies: config.trustedProxies,
       answerLimits: config.answerLimits,
+      budgets: { caller: config.budgetPerCaller, firm: config.budgetPerFirm },
+      turns: turnLimits(poolSize),
       explorer: config.environment !== 'production',
     })
     undo.push(async () => {

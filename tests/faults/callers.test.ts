@@ -115,8 +115,10 @@ describe('a caller who does not read the answer', () => {
     socket.pause()
     // More than the system keeps on its way between two sockets: the rest waits in the service.
     const many = (count: number, field: string) => Array.from({ length: count }, (_, n) => `n${n}: ${field}`).join(' ')
-    const wide = many(20, `__schema { types { fields { ${many(12, 'description')} } } }`)
-    socket.write(request(a.staff, `{ viewer { firm { name } } ${wide} }`))
+    const wide = `__schema { types { fields { ${many(25, 'description')} } } }`
+    const asked = request(a.staff, `{ viewer { firm { name } } ${wide} }`)
+    // One answer is as large as an operation may ask for: several are, whatever the system takes.
+    socket.write(asked.repeat(5))
     await becomes(async () => theirs.writableLength > 0, true, 10_000)
     await becomes(atWork, 0)
     expect(theirs.closed).toBe(false)

@@ -189,8 +189,10 @@ const api: readonly Point[] = [
   },
   {
     point: 'API4 Unrestricted resource consumption: so many requests in so much time',
-    because:
-      'Attempts to sign in are counted here; how many other requests somebody may send is for the proxy, which sees them first. Each is bounded in size, cost and time.',
+    held: [
+      ['server/budget.test.ts', 'what goes beyond is RATE_LIMITED with the time to wait'],
+      ['server/turns.test.ts', 'does not keep another firm waiting'],
+    ],
   },
   {
     point: 'API5 Broken function level authorization',
@@ -387,7 +389,13 @@ const graphql: readonly Point[] = [
       ['security/exhaustion.test.ts', 'is refused unread when it is too long: %s'],
     ],
   },
-  { point: 'Denial of service: cost', held: [['server/protocol.test.ts', tooDear]] },
+  {
+    point: 'Denial of service: cost',
+    held: [
+      ['server/protocol.test.ts', tooDear],
+      ['server/weights.test.ts', 'is refused many times over by alias, and all others are answered meanwhile'],
+    ],
+  },
   {
     point: 'Denial of service: time',
     held: [['faults/busy.test.ts', 'a question as a whole has its time: after it no further statement begins']],

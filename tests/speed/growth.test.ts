@@ -47,7 +47,7 @@ function questionOf(field: string) {
   const variables = argumentsFor(schema, field, { id })
   return {
     query,
-    variables: 'first' in variables ? { ...variables, first: field === 'engagements' ? 12 : 25 } : variables,
+    variables: 'first' in variables ? { ...variables, first: field === 'engagements' ? 9 : 25 } : variables,
   }
 }
 

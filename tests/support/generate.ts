@@ -5,6 +5,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -112,26 +113,45 @@ export function idPlaces(schema: GraphQLSchema): IdPlace[] {
   return places
 }
 
-/** A selection of everything that can be had without arguments, so many levels deep: what an answer could show. */
-export function everythingOf(schema: GraphQLSchema, typeName: string, levels: number): string {
+/** What has been selected of rendered forms, of which an operation may have one each, and whether objects stand in a list. */
+interface Place {
+  rendered: Set<string>
+  isListed: boolean
+}
+
+/**
+ * A selection of everything that can be had without arguments, so many levels deep: what an answer could show.
+ * @param isListed whether there may be several such objects: then no rendered form is given of them
+ */
+export function everythingOf(schema: GraphQLSchema, typeName: string, levels: number, isListed = false): string {
+  return selectionOf(schema, typeName, levels, { rendered: new Set(), isListed })
+}
+
+function selectionOf(schema: GraphQLSchema, typeName: string, levels: number, place: Place): string {
   const type = schema.getType(typeName)
   if (isUnionType(type) || isInterfaceType(type)) {
     // Fields of different members may share a name and not a type: each goes by a name of its own.
     const members = schema
       .getPossibleTypes(type)
-      .map((member) => `... on ${member.name} { ${fieldsOf(schema, member, levels, `${member.name}_`)} }`)
+      .map((member) => `... on ${member.name} { ${fieldsOf(schema, member, levels, place, `${member.name}_`)} }`)
     return `{ __typename ${members.join(' ')} }`
   }
-  return isObjectType(type) ? `{ __typename ${fieldsOf(schema, type, levels)} }` : ''
+  return isObjectType(type) ? `{ __typename ${fieldsOf(schema, type, levels, place)} }` : ''
 }
 
-function fieldsOf(schema: GraphQLSchema, type: GraphQLObjectType, levels: number, prefix = ''): string {
+function fieldsOf(schema: GraphQLSchema, type: GraphQLObjectType, levels: number, place: Place, prefix = ''): string {
   const fields = Object.values(type.getFields()).flatMap((field) => {
     if (field.args.some((argument) => isNonNullType(argument.type))) return []
+    if (field.extensions.rendered) {
+      const coordinate = `${type.name}.${field.name}`
+      if (place.isListed || place.rendered.has(coordinate)) return []
+      place.rendered.add(coordinate)
+    }
     const name = prefix ? `${prefix}${field.name}: ${field.name}` : field.name
     const named = getNamedType(field.type)
     if (isScalarType(named) || isEnumType(named)) return [name]
-    return levels > 0 ? [`${name} ${everythingOf(schema, named.name, levels - 1)}`] : []
+    const below = { ...place, isListed: place.isListed || isListType(getNullableType(field.type)) }
+    return levels > 0 ? [`${name} ${selectionOf(schema, named.name, levels - 1, below)}`] : []
   })
   return fields.join(' ')
 }
@@ -152,7 +172,9 @@ export function operationFor(
   const declared = field.args.map((argument) => `$${argument.name}: ${argument.type}`).join(', ')
   const passed = field.args.map((argument) => `${argument.name}: $${argument.name}`).join(', ')
   const type = getNamedType(field.type)
-  const selection = isLeaf(field.type) ? '' : everythingOf(schema, type.name, levels)
+  const selection = isLeaf(field.type)
+    ? ''
+    : everythingOf(schema, type.name, levels, isListType(getNullableType(field.type)))
   return {
     kind,
     query: `${kind}${declared ? ` (${declared})` : ''} { ${name}${passed ? `(${passed})` : ''} ${selection} }`,

@@ -125,6 +125,9 @@ export interface Setting {
   pace?: AppOptions['pace']
   /** How much one operation answers at most. */
   answerLimits?: AppOptions['answerLimits']
+  /** What its callers may ask for in a minute, and how many at once; any number when absent. */
+  budgets?: AppOptions['budgets']
+  turns?: AppOptions['turns']
   /** Takes what the service writes to its log, instead of the terminal. */
   lines?: string[]
 }
@@ -169,6 +172,8 @@ export class World {
       explorer: true,
       pace: setting.pace ?? {},
       answerLimits: setting.answerLimits ?? {},
+      ...(setting.budgets ? { budgets: setting.budgets } : {}),
+      ...(setting.turns ? { turns: setting.turns } : {}),
       ...(await wire(database)),
     })
     world = new World(app, database, place, owner)

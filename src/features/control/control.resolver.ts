@@ -92,7 +92,10 @@ export class EngagementControlsResolver {
     return pageWithin(context, Control, ['engagementId', engagement.id], where, args, orderOf(orderBy, columns))
   }
 
-  @FieldResolver(() => Coverage, { description: 'Criteria with no control, and controls with no criterion.' })
+  @FieldResolver(() => Coverage, {
+    description: 'Criteria with no control, and controls with no criterion.',
+    complexity: 600,
+  })
   async coverage(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Coverage> {
     return coverageOf(await context.tx(), engagement, context.batches)
   }

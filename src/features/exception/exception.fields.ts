@@ -88,6 +88,7 @@ export class ExceptionFields {
   @FieldResolver(() => Boolean, {
     description:
       'Whether its figures are still what the results say. If not, count it anew, or, once it was communicated, withdraw it and raise it again.',
+    complexity: 20,
   })
   async isTrueToResults(@Root() exception: Exception, @Ctx() context: Context): Promise<boolean> {
     const found = await deviationsInRequest(context.batches, exception.engagementId)
@@ -116,6 +117,7 @@ export class ProcedureExceptions {
   @FieldResolver(() => ResultConnection, {
     description:
       'The deviations that are not accounted for: neither under a live exception nor explained with approval; in the order of drawing.',
+    complexity: 20,
   })
   async unaccountedDeviations(
     @Root() { id, engagementId }: Procedure,

@@ -3,6 +3,7 @@ import { unauthenticated } from '../../access/faults.js'
 import { write } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { payloadOf } from '../../graph/payload.js'
+import { weights } from '../../graph/weights.js'
 import { passwordFault } from '../../rules/people.js'
 import { changePassword } from './account.actions.js'
 import { provePassword } from './credentials.js'
@@ -18,6 +19,7 @@ const ChangePasswordPayload = payloadOf('ChangePasswordPayload', {
 export class AccountResolver {
   @Mutation(() => ChangePasswordPayload, {
     description: 'Changes your password. Your other sessions end, in all your memberships.',
+    complexity: weights.password,
   })
   async changePassword(@Arg('input', () => ChangePasswordInput) input: ChangePasswordInput, @Ctx() context: Context) {
     const { claims, database, services } = context

@@ -5,6 +5,7 @@ import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import type { ActInput } from '../../graph/input.js'
 import { payloadOf, userError } from '../../graph/payload.js'
+import { weights } from '../../graph/weights.js'
 import { normalEmail, peopleLimits } from '../../rules/people.js'
 import { provePassword } from './credentials.js'
 import {
@@ -42,6 +43,7 @@ export class SignInResolver {
   @Mutation(() => SignInPayload, {
     description:
       'Signs a person in. Who has several memberships names one, or chooses from those answered. Ten failures for an account, or a hundred from an address, close it for a quarter of an hour.',
+    complexity: weights.password,
   })
   async signIn(@Arg('input', () => SignInInput) input: SignInInput, @Ctx() context: Context) {
     const { tokens, passwords } = context.services
@@ -74,6 +76,7 @@ export class SignInResolver {
 
   @Mutation(() => AcceptInvitationPayload, {
     description: 'Accepts an invitation and signs in. Makes the account when the e-mail address has none.',
+    complexity: weights.password,
   })
   async acceptInvitation(
     @Arg('input', () => AcceptInvitationInput) input: AcceptInvitationInput,

@@ -85,7 +85,7 @@ export class Attempt {
 }
 
 /** The network an address counts for: one household holds as many IPv6 addresses as it likes, all of one /64. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')
   if (!plain.includes(':')) return plain
   const [head = '', tail] = plain.split('::')

@@ -48,8 +48,8 @@ export class Readiness {
 export class LifecycleResolver {
   @FieldResolver(() => Readiness, {
     description: 'What stands between the engagement and a state: what the act that leads there looks at, now.',
-    // A dozen statements for one engagement: a long list of engagements cannot ask for it.
-    complexity: 1_000,
+    // It reads every item that was signed for: a hundred milliseconds for 3,400 items, so one in an operation asks for each gate.
+    complexity: 15_000,
   })
   async readiness(
     @Root() engagement: Engagement,

@@ -38,6 +38,8 @@ const opinionInRequest = (context: Context, engagementId: string): Promise<Opini
 export class OpinionResolver {
   @FieldResolver(() => Boolean, {
     description: 'Whether what it rests on has changed since it was decided: it must then be decided anew.',
+    // It computes the proposal.
+    complexity: 800,
   })
   async isStale(@Root() opinion: Opinion, @Ctx() context: Context): Promise<boolean> {
     return (await proposalInRequest(context, opinion.engagementId))?.digest !== opinion.proposalDigest
@@ -123,6 +125,7 @@ export class EngagementOpinionResolver {
   @FieldResolver(() => OpinionProposal, {
     nullable: true,
     description: 'The opinion that follows from the decisions as they are now; null for a readiness engagement.',
+    complexity: 800,
   })
   async opinionProposal(@Root() engagement: Engagement, @Ctx() context: Context): Promise<OpinionProposal | null> {
     const proposal = await proposalInRequest(context, engagement.id)

@@ -1,4 +1,8 @@
 import { Report } from './report.js'
-import { EngagementReportResolver, ReportResolver } from './report.resolver.js'
+import { DraftReportResolver, EngagementReportResolver, ReportResolver } from './report.resolver.js'
 
-export const report = { name: 'report', rows: [Report], resolvers: [ReportResolver, EngagementReportResolver] }
+export const report = {
+  name: 'report',
+  rows: [Report],
+  resolvers: [ReportResolver, DraftReportResolver, EngagementReportResolver],
+}

@@ -1,12 +1,13 @@
-import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
+import { Arg, Ctx, Extensions, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../graph/context.js'
 import { payloadOf } from '../../graph/payload.js'
 import { canonicalJson } from '../../rules/canonical.js'
-import { composeReport } from '../../rules/report.js'
+import { composeReport, type ReportModel } from '../../rules/report.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
 import { reportFacts } from './facts.js'
 import { issueOpinion } from './issue.actions.js'
+import { reportPage } from './pages.js'
 import { renderReport } from './render.js'
 import { IssueOpinionInput } from './report.inputs.js'
 import { Report } from './report.js'
@@ -20,23 +21,45 @@ const IssueOpinionPayload = payloadOf('IssueOpinionPayload', {
   description: 'The report as it would be now. Not issued: nobody may rely on it, and every page says so.',
 })
 export class DraftReport {
-  engagementId: string
+  constructor(
+    readonly engagementId: string,
+    readonly composed: ReportModel,
+  ) {}
+}
 
-  @Field(() => String, { description: 'The whole draft, sections I to V, as canonical JSON.' })
-  model: string
+@Resolver(() => DraftReport)
+export class DraftReportResolver {
+  @Extensions({ rendered: true })
+  @FieldResolver(() => String, {
+    description:
+      'The whole draft, sections I to V, as canonical JSON. Once in an operation, and not for each engagement of a list.',
+    complexity: 700,
+  })
+  model(@Root() { composed }: DraftReport): string {
+    return canonicalJson(composed)
+  }
 
-  @Field(() => String, { description: 'The draft as one HTML document, marked as a draft.' })
-  html: string
+  @Extensions({ rendered: true })
+  @FieldResolver(() => String, {
+    description:
+      'The draft as one HTML document, marked as a draft. Once in an operation, and not for each engagement of a list.',
+    complexity: 2_000,
+  })
+  html(@Root() { composed }: DraftReport): string {
+    return renderReport(composed, null)
+  }
 }
 
 @Resolver(() => Report)
 export class ReportResolver {
+  @Extensions({ rendered: true })
   @FieldResolver(() => String, {
-    description: 'The report as one HTML document, for the screen and for paper; rendered from the model as stored.',
-    complexity: 500,
+    description:
+      'The report as one HTML document, for the screen and for paper; rendered from the model as stored. Once in an operation, and not for each report of a list.',
+    complexity: 2_000,
   })
-  html(@Root() { model, sha256, trailPosition, trailHash }: Report): string {
-    return renderReport(JSON.parse(model), { sha256, trailPosition, trailHash })
+  html(@Root() report: Report): string {
+    return reportPage(report)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'The partner who issued it.' })
@@ -62,13 +85,12 @@ export class EngagementReportResolver {
   @FieldResolver(() => DraftReport, {
     nullable: true,
     description: 'The report as it would be now; null once it is issued, and for a readiness engagement.',
-    // Two dozen statements and a document for one engagement: a long list of engagements cannot ask for it.
+    // Two dozen statements for one engagement: a long list of engagements cannot ask for it.
     complexity: 2_000,
   })
   async draftReport(@Root() engagement: Engagement, @Ctx() context: Context): Promise<DraftReport | null> {
     const underWay = ['PLANNING', 'FIELDWORK', 'COMPLETION'].includes(engagement.state)
     if (!underWay || engagement.kind === 'READINESS') return null
-    const model = composeReport(await reportFacts(await context.tx(), engagement, null))
-    return { engagementId: engagement.id, model: canonicalJson(model), html: renderReport(model, null) }
+    return new DraftReport(engagement.id, composeReport(await reportFacts(await context.tx(), engagement, null)))
   }
 }

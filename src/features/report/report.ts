@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql'
+import { Extensions, Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { ClientRow } from '../../data/row.js'
 import { Node } from '../../graph/node.js'
@@ -22,8 +22,11 @@ export class Report extends ClientRow {
   reportDate: string
 
   @Column({ type: 'text' })
+  @Extensions({ rendered: true })
   @Field(() => String, {
-    description: 'The whole report, sections I to V, as canonical JSON: keys sorted, no white space.',
+    description:
+      'The whole report, sections I to V, as canonical JSON: keys sorted, no white space. Once in an operation, and not for each report of a list.',
+    complexity: 700,
   })
   model: string
 

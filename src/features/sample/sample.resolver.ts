@@ -23,6 +23,7 @@ import { ResultOutcome } from '../../graph/enums.js'
 import { connectionOf, type Page, PageArgs, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Moment } from '../../graph/scalars.js'
+import { weights } from '../../graph/weights.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import { systematicStart } from '../../rules/selection.js'
@@ -128,7 +129,10 @@ export class SampleResolver {
   ): Promise<SampleVerification | null> {
     const tx = await context.tx()
     const sample = isUuid(sampleId) ? await tx.one(Sample, { id: sampleId }) : null
-    return sample && verificationOf(tx, sample)
+    if (!sample) return null
+    const verification = await verificationOf(tx, sample)
+    context.request.cost.charge(verification.itemCount * weights.verified)
+    return verification
   }
 
   @FieldResolver(() => Procedure, { description: 'The procedure that tests it.' })
@@ -198,7 +202,7 @@ export class SampleResolver {
     return { passed, deviating: deviationCount - unableToTest, unableToTest, notApplicable, outstanding }
   }
 
-  @FieldResolver(() => Evaluation, { description: 'What its results mean, computed.' })
+  @FieldResolver(() => Evaluation, { description: 'What its results mean, computed.', complexity: 20 })
   evaluation(@Root() sample: Sample, @Ctx() context: Context): Promise<Evaluation> {
     return evaluationOf(context.batches, sample)
   }

@@ -1,6 +1,7 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../graph/context.js'
 import { connectionOf, type Page, PageArgs } from '../../graph/page.js'
+import { weights } from '../../graph/weights.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
@@ -17,6 +18,13 @@ class TrailArgs extends PageArgs {
   newestFirst: boolean
 }
 
+/** How long a trail is, is known only when it was read. */
+async function verified(context: Context, chainId: string): Promise<TrailVerification> {
+  const verification = await verifyTrail(await context.tx(), chainId)
+  context.request.cost.charge(verification.entries * weights.verified)
+  return verification
+}
+
 @Resolver(() => Firm)
 export class FirmTrailResolver {
   @FieldResolver(() => TrailEntryConnection, {
@@ -31,8 +39,7 @@ export class FirmTrailResolver {
     complexity: 5_000,
   })
   async verifyFirmTrail(@Ctx() context: Context): Promise<TrailVerification> {
-    const tx = await context.tx()
-    return verifyTrail(tx, tx.firmId)
+    return verified(context, (await context.tx()).firmId)
   }
 }
 
@@ -71,7 +78,6 @@ export class EngagementTrailResolver {
     @Arg('engagementId', () => ID, { description: 'The engagement.' }) engagementId: string,
     @Ctx() context: Context,
   ): Promise<TrailVerification | null> {
-    const tx = await context.tx()
-    return tx.actor.team.has(engagementId) ? verifyTrail(tx, engagementId) : null
+    return (await context.tx()).actor.team.has(engagementId) ? verified(context, engagementId) : null
   }
 }

@@ -1,0 +1,17 @@
+/**
+ * What weighs the same wherever it stands, in points. A point stands for about four microseconds of the service's processor
+ * (docs/limits.md). An object weighs one, the reading of its row and its plain fields included; a field that costs more says so
+ * beside it (`complexity`): a number to which its own fields are added, or a function that weighs all of it.
+ */
+export const weights = {
+  /** Taking a request in: reading it, verifying its token, answering. */
+  request: 25,
+  /** Of a document, so many characters come to a point: parsing and checking them, also where it is refused. */
+  charactersPerPoint: 20,
+  /** A mutation: a transaction of its own, an idempotency key, an entry in the trail. */
+  mutation: 500,
+  /** Hashing a password. */
+  password: 5_000,
+  /** Reading an item of a population, or an entry of a trail, to compute its digest anew: charged when it was done. */
+  verified: 1,
+} as const

@@ -1,0 +1,88 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Claims } from '../access/actor.js'
+import type { Fault } from '../access/faults.js'
+import type { Context } from '../graph/context.js'
+import type { CostState } from '../graph/cost.js'
+import { weights } from '../graph/weights.js'
+import { type BudgetLimits, Budgets, type Charged, groupOf } from './budget.js'
+import { type TurnLimits, Turns } from './turns.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null until it is known who asks. */
+    charged: Charged | null
+  }
+}
+
+export interface AdmissionOptions {
+  /** Points a minute (docs/limits.md); none when absent. */
+  budgets?: BudgetLimits
+  /** How many operations may be under way, shared out among firms; any number when absent. */
+  turns?: TurnLimits
+}
+
+/** Which requests are taken on, and when: those that a budget still holds, in turn among firms. */
+export class Admission {
+  readonly #budgets: Budgets
+  readonly #turns: Turns | null
+
+  constructor(app: FastifyInstance, { budgets, turns }: AdmissionOptions) {
+    this.#budgets = new Budgets(budgets ?? { caller: null, firm: null })
+    this.#turns = turns ? new Turns(turns) : null
+    app.decorateRequest('charged', null)
+    app.addHook('onSend', async ({ charged }, reply) => {
+      if (charged) reply.headers(charged.headers())
+    })
+  }
+
+  /** Finds the budgets of a request. */
+  of(request: FastifyRequest, claims: Claims | null): Charged {
+    request.charged = this.#budgets.of(claims, request.ip)
+    return request.charged
+  }
+
+  /**
+   * Charges what taking a request in costs, whatever becomes of it.
+   * @param document what is to be parsed and checked
+   * @returns whether it is taken in; if not, that is answered
+   */
+  takesIn(request: FastifyRequest, reply: FastifyReply, document: string): boolean {
+    try {
+      request.charged?.demand(weights.request + Math.ceil(document.length / weights.charactersPerPoint))
+      return true
+    } catch (fault) {
+      answerFault(reply, 429, fault as Fault)
+      return false
+    }
+  }
+
+  /** Does something when it is the caller's turn; where too many others come before, that is answered instead. */
+  async inTurn(reply: FastifyReply, { claims }: Context, work: () => Promise<unknown>): Promise<unknown> {
+    const turns = this.#turns
+    if (!turns) return work()
+    const group = groupOf(claims)
+    try {
+      await turns.begin(group)
+    } catch (fault) {
+      return answerFault(reply.header('retry-after', retryAfterSeconds), 503, fault as Fault)
+    }
+    try {
+      return await work()
+    } finally {
+      turns.end(group)
+    }
+  }
+}
+
+/** When to try again where nothing is wrong with the request. */
+export const retryAfterSeconds = '5'
+
+/** What an answer says of its price: nothing where no budget is set. */
+export const priceIn = (state: CostState | null | undefined): { extensions?: { cost: CostState } } =>
+  state ? { extensions: { cost: state } } : {}
+
+/** A request that does not come as far as the operation, answered as GraphQL answers. */
+export function answerFault(reply: FastifyReply, status: number, { message, code, facts }: Fault): FastifyReply {
+  const errors = [{ message, extensions: { code, ...facts } }]
+  return reply.code(status).send({ errors, ...priceIn(reply.request.charged?.state) })
+}

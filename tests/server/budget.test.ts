@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it, vi } from 'vitest'
+import type { Claims } from '../../src/access/actor.js'
+import { Budgets, Charged } from '../../src/server/budget.js'
+import { staffedEngagement } from '../support/engagements.js'
+import { type Person, world } from '../support/world.js'
+
+const claims = (memberId: string, firmId = 'firm', clientId: string | null = null): Claims => ({
+  userId: `user of ${memberId}`,
+  memberId,
+  firmId,
+  clientId,
+  sessionId: 'session',
+})
+
+/** Budgets on a clock that the test moves. */
+function budgets(limits: { caller: number | null; firm: number | null }) {
+  let now = 0
+  const made = new Budgets(limits, () => now)
+  return {
+    of: (who: Claims | null, address = '192.0.2.1') => made.of(who, address),
+    pass: (seconds: number) => {
+      now += seconds * 1_000
+    },
+  }
+}
+
+describe('a budget', () => {
+  it('is full at first, is emptied by what is weighed, and fills evenly within a minute', () => {
+    const { of, pass } = budgets({ caller: 600, firm: null })
+    const charged = of(claims('ada'))
+    charged.weigh(450, 0)
+    expect(charged.state).toEqual({ requested: 450, caller: { limit: 600, remaining: 150, resetSeconds: 45 } })
+    pass(10)
+    expect(charged.state?.caller).toEqual({ limit: 600, remaining: 250, resetSeconds: 35 })
+    pass(600)
+    expect(charged.state?.caller).toEqual({ limit: 600, remaining: 600, resetSeconds: 0 })
+  })
+
+  it('refuses what it does not hold, says when it will, and is charged nothing for it', () => {
+    const { of, pass } = budgets({ caller: 600, firm: 6_000 })
+    of(claims('ada')).weigh(500, 0)
+    const next = of(claims('ada'))
+    expect(() => next.weigh(130, 0)).toThrow(
+      expect.objectContaining({ code: 'RATE_LIMITED', facts: { retryAfterSeconds: 3 } }),
+    )
+    expect(next.headers()).toMatchObject({ 'retry-after': '3', ratelimit: '"caller";r=100;t=50, "firm";r=5500;t=5' })
+    pass(2)
+    expect(() => of(claims('ada')).weigh(130, 0)).toThrow()
+    pass(1)
+    of(claims('ada')).weigh(130, 0)
+    expect(of(claims('ada')).state?.caller?.remaining).toBe(0)
+  })
+
+  it('is charged once for an operation that is weighed twice, and for what turns out later', () => {
+    const { of } = budgets({ caller: 600, firm: null })
+    const charged = of(claims('ada'))
+    charged.weigh(100, 0)
+    charged.weigh(100, 0)
+    expect(charged.state?.requested).toBe(100)
+    // More than there is: it was done, and those who come next wait.
+    charged.charge(900)
+    expect(charged.state).toEqual({ requested: 1_000, caller: { limit: 600, remaining: -400, resetSeconds: 100 } })
+    expect(charged.headers().ratelimit).toBe('"caller";r=0;t=100')
+    charged.charge(1_000_000)
+    expect(charged.state?.caller?.resetSeconds).toBe(120)
+  })
+
+  it('is of one member, whatever the address, and of one firm with its clients', () => {
+    const { of } = budgets({ caller: 600, firm: 1_000 })
+    of(claims('ada'), '192.0.2.1').weigh(600, 0)
+    expect(() => of(claims('ada'), '192.0.2.2').weigh(1, 0)).toThrow('You have used up')
+    of(claims('carla', 'firm', 'client')).weigh(400, 0)
+    expect(() => of(claims('ben')).weigh(1, 0)).toThrow('Your firm has used up')
+    of(claims('cem', 'another firm')).weigh(600, 0)
+  })
+
+  it('without a token is of a network, and of all such callers together', () => {
+    const { of } = budgets({ caller: 600, firm: 1_000 })
+    of(null, '2001:db8:1:2::1').weigh(600, 0)
+    expect(() => of(null, '2001:db8:1:2:ffff::1').weigh(1, 0)).toThrow('You have used up')
+    of(null, '2001:db8:1:3::1').weigh(400, 0)
+    expect(() => of(null, '192.0.2.9').weigh(1, 0)).toThrow('Requests without sign-in have used up')
+    of(claims('ada')).weigh(600, 0)
+  })
+
+  it('of a firm is told to its members alone', () => {
+    const { of } = budgets({ caller: 600, firm: 1_000 })
+    expect(Object.keys(of(claims('ada')).state ?? {})).toEqual(['requested', 'caller', 'firm'])
+    expect(Object.keys(of(claims('carla', 'firm', 'client')).state ?? {})).toEqual(['requested', 'caller'])
+    expect(Object.keys(of(null).state ?? {})).toEqual(['requested', 'caller'])
+    expect(of(claims('carla', 'firm', 'client')).headers()).toEqual({
+      'ratelimit-policy': '"caller";q=600;w=60;qu="points"',
+      ratelimit: '"caller";r=600;t=0',
+    })
+  })
+
+  it('that is not set is not told, and refuses nothing', () => {
+    const charged = budgets({ caller: null, firm: null }).of(claims('ada'))
+    charged.weigh(1e12, 0)
+    expect([charged.state, charged.headers()]).toEqual([null, {}])
+  })
+
+  it('is forgotten when ten thousand others came after it', () => {
+    const { of } = budgets({ caller: 600, firm: null })
+    of(claims('ada')).weigh(600, 0)
+    for (let n = 0; n < 9_999; n += 1) of(claims(`caller ${n}`))
+    expect(of(claims('ada')).state?.caller?.remaining).toBe(0)
+    for (let n = 0; n < 10_000; n += 1) of(claims(`caller ${n}`))
+    expect(of(claims('ada')).state?.caller?.remaining).toBe(600)
+  })
+})
+
+describe('over HTTP', async () => {
+  const limit = 100_000
+  const w = await world(undefined, { budgets: { caller: limit, firm: 3 * limit } })
+  const a = await w.firm('Alder')
+  const client = await a.client('Kestrel Cloud')
+  const engagementId = await staffedEngagement(a, client)
+
+  async function send(person: Person | null, body: object, headers: Record<string, string> = {}) {
+    const token = person ? { authorization: `Bearer ${w.tokenFor(person.claims)}` } : {}
+    const answer = await w.app.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { ...token, ...headers },
+      payload: body,
+    })
+    return { status: answer.statusCode, headers: answer.headers, body: answer.json() }
+  }
+  const shape = (body: object) =>
+    JSON.stringify(body, (key, value) => (['remaining', 'resetSeconds'].includes(key) ? 'a number' : value))
+  const expensive = `{ verifyTrail(engagementId: "${engagementId}") { entries } }`
+
+  it('the state of the budgets is in each answer and its headers, by plan as by Apollo', async () => {
+    const person = await a.person('Ana', 'STAFF')
+    const query = '{ viewer { member { name } } } # told'
+    const first = await send(person, { query })
+    expect(first.body).toMatchObject({
+      data: { viewer: { member: { name: 'Ana' } } },
+      extensions: { cost: { requested: 29, caller: { limit }, firm: { limit: 3 * limit } } },
+    })
+    expect(first.headers['ratelimit-policy']).toBe(
+      `"caller";q=${limit};w=60;qu="points", "firm";q=${3 * limit};w=60;qu="points"`,
+    )
+    for (let times = 0; times < 5; times += 1) {
+      const again = await send(person, { query })
+      expect(shape(again.body)).toBe(shape(first.body))
+      expect(Object.keys(again.headers).sort()).toEqual(Object.keys(first.headers).sort())
+    }
+  })
+
+  it.each<[string, (person: Person) => Promise<{ headers: Record<string, unknown> }>]>([
+    ['answered', (person) => send(person, { query: '{ viewer { member { name } } }' })],
+    [
+      'by GET',
+      async (person) => {
+        const headers = { authorization: `Bearer ${w.tokenFor(person.claims)}`, 'apollo-require-preflight': 'x' }
+        return w.app.inject({ url: `/graphql?query=${encodeURIComponent('{ viewer { member { name } } }')}`, headers })
+      },
+    ],
+    ['that is no GraphQL', (person) => send(person, { query: '{ viewer { ' })],
+    ['that is too deeply nested', (person) => send(person, { query: '{a'.repeat(300) })],
+    [
+      'with a file',
+      async (person) => {
+        const part = (name: string, text: string) =>
+          `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
+        const operations = JSON.stringify({ query: '{ viewer { member { name } } }' })
+        return w.app.inject({
+          method: 'POST',
+          url: '/graphql',
+          headers: {
+            authorization: `Bearer ${w.tokenFor(person.claims)}`,
+            'content-type': 'multipart/form-data; boundary=x',
+            'apollo-require-preflight': 'x',
+          },
+          payload: `${part('operations', operations)}${part('map', '{}')}--x--\r\n`,
+        })
+      },
+    ],
+  ])('a request is charged: %s', async (how, ask) => {
+    const charge = vi.spyOn(Charged.prototype, 'charge')
+    const { headers } = await ask(await a.person(`Cora, ${how.length}`, 'STAFF'))
+    const points = charge.mock.calls.reduce((sum, [one]) => sum + one, 0)
+    charge.mockRestore()
+    expect(points).toBeGreaterThanOrEqual(25)
+    expect(headers.ratelimit).toMatch(/^"caller";r=\d+;t=\d+, "firm";r=\d+;t=\d+$/)
+  })
+
+  it('what goes beyond is RATE_LIMITED with the time to wait, changes nothing, and others are answered', async () => {
+    const person = await a.person('Dan', 'MANAGER')
+    const answers = [await send(person, { query: expensive })]
+    while (answers.at(-1)?.status === 200 && answers.length < 40) answers.push(await send(person, { query: expensive }))
+    const refused = answers.at(-1)
+    expect(answers.length).toBeGreaterThan(2)
+    const { status, headers, body } = refused as NonNullable<typeof refused>
+    const seconds = Number(headers['retry-after'])
+    expect([status, seconds > 0, seconds <= 60]).toEqual([429, true, true])
+    expect(body.data).toBeUndefined()
+    expect(body.errors).toEqual([
+      {
+        message: `You have used up what may be asked for in a minute. Try again in ${seconds} seconds.`,
+        extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds },
+      },
+    ])
+    expect(body.extensions.cost.caller.limit).toBe(limit)
+
+    const create = 'mutation ($i: CreateClientInput!) { createClient(input: $i) { client { id } errors { code } } }'
+    const act = () => send(person, { query: create, variables: { i: { idempotencyKey: randomUUID(), name: 'New' } } })
+    let last = await act()
+    for (let times = 0; times < 300 && last.status === 200; times += 1) last = await act()
+    expect(last.status).toBe(429)
+    const after = await w.digest()
+    expect((await act()).status).toBe(429)
+    expect(await w.digest()).toBe(after)
+    expect((await a.senior.gql('{ viewer { member { name } } }')).viewer.member.name).toContain('Sam')
+  })
+
+  it('what is known only while answering is charged, too', async () => {
+    const query = `{ verifyTrail(engagementId: "${engagementId}") { entries } }`
+    const requested = await a.manager.ask(query)
+    const { entries } = requested.data.verifyTrail
+    const { cost } = (requested as unknown as { extensions: { cost: { requested: number } } }).extensions
+    // Weighed 5,000 before, and charged a point for each entry read.
+    expect(entries).toBeGreaterThan(0)
+    expect(cost.requested).toBe(25 + Math.ceil(query.length / 20) + 5_000 + entries)
+  })
+
+  it('what an operation could have come to and did not is given back', async () => {
+    const query = '{ clients(first: 100) { nodes { engagements(first: 100) { nodes { id } } } } }'
+    const { body } = await send(await a.person('Ben', 'STAFF'), { query })
+    // Weighed more than 10,000 before; charged for the objects in the answer, and as if each list held one.
+    const objects = JSON.stringify(body.data).match(/\{/g)?.length as number
+    expect(body.extensions.cost.requested).toBeLessThanOrEqual(25 + Math.ceil(query.length / 20) + 5 + objects)
+  })
+
+  it('strangers have a budget by their network', async () => {
+    const answer = await send(null, { query: '{ __typename }' })
+    expect(answer.body.extensions.cost).toEqual({
+      requested: 27,
+      caller: { limit, remaining: expect.any(Number), resetSeconds: expect.any(Number) },
+    })
+  })
+})

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config.js'
+import { features } from '../../src/features.js'
+import { weights } from '../../src/graph/weights.js'
+import { limits } from '../../src/server/limits.js'
+import { plainSchema } from '../../src/server/schema.js'
+import { turnLimits } from '../../src/server/turns.js'
+
+const text = readFileSync(resolve(import.meta.dirname, '../../../docs/limits.md'), 'utf8')
+const rows = text.split('\n').filter((line) => line.startsWith('| '))
+const figure = (value: number) => value.toLocaleString('en-US')
+const rowOf = (name: string) => rows.find((row) => row.includes(`\`${name}\``)) ?? ''
+const schema = await plainSchema(features)
+
+describe('docs/limits.md', () => {
+  it.each(Object.entries(limits))('tells %s', (name, value) => {
+    expect(rowOf(name)).toContain(`| ${figure(value)} |`)
+  })
+
+  it.each(Object.entries(weights))('tells the weight of %s', (name, value) => {
+    expect(text).toMatch(
+      new RegExp(`\\b${figure(value)}\\b[^|]*\\(?\`?${name}|${name}\`\\)?[^|]*\\| ${figure(value)}\\b`),
+    )
+  })
+
+  it('tells every field that weighs more than one, with its weight', () => {
+    const weighing = Object.values(schema.getTypeMap()).flatMap((type) =>
+      'getFields' in type
+        ? Object.values(type.getFields()).flatMap((field) => {
+            const own: unknown = (field.extensions as { complexity?: unknown }).complexity
+            const isRoot = type === schema.getQueryType()
+            const isMutation = type === schema.getMutationType()
+            return typeof own === 'number' && !isMutation
+              ? [[isRoot ? field.name : `${type.name}.${field.name}`, own] as const]
+              : []
+          })
+        : [],
+    )
+    expect(weighing.length).toBeGreaterThan(12)
+    expect(weighing.filter(([name, own]) => !rowOf(name).includes(`| ${figure(own)}`))).toEqual([])
+  })
+
+  it('tells the settings and their defaults', () => {
+    const { budgetPerCaller, budgetPerFirm, databasePoolSize } = readConfig({})
+    expect(rowOf('FIELDWORK_BUDGET_CALLER')).toContain(`| ${figure(budgetPerCaller as number)} points |`)
+    expect(rowOf('FIELDWORK_BUDGET_FIRM')).toContain(`| ${figure(budgetPerFirm as number)} points |`)
+    const { atOnce, perGroup, waiting, waitingPerGroup, waitMs } = turnLimits(databasePoolSize)
+    const said = text.slice(text.indexOf('## Turns')).replace(/\s+/g, ' ')
+    expect(said).toContain(`(\`DATABASE_POOL_SIZE\`, ${atOnce})`)
+    expect(said).toContain(`four fifths of them (${perGroup})`)
+    expect(said).toContain(
+      `${waitingPerGroup} of a firm and ${figure(waiting)} in all may wait, each for ${waitMs / 1_000} seconds`,
+    )
+  })
+})
