@@ -6,6 +6,7 @@ export type FaultCode =
   | 'RATE_LIMITED'
   | 'UNAVAILABLE'
   | 'TIMED_OUT'
+  | 'DIGEST_MISMATCH'
 
 /** A request that cannot be answered, as a top-level error. A rule's refusal is not a fault: see rules/refusal.ts. */
 export class Fault extends Error {
@@ -42,3 +43,11 @@ export const unavailable = () =>
 /** The request asks for more than can be had in the time it is given. */
 export const timedOut = () =>
   new Fault('TIMED_OUT', 'This took longer than the service allows, and was broken off. Ask for less at a time.')
+
+/** What is stored is not what it was: it is not shown, and the operator is told. */
+export const digestMismatch = (nodeType: string, nodeId: string) =>
+  new Fault(
+    'DIGEST_MISMATCH',
+    'What is stored here does not give the digest that was kept with it: it was changed behind the service’s back, and is not shown. Tell whoever runs the service.',
+    { nodeType, nodeId },
+  )

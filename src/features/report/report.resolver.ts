@@ -9,7 +9,7 @@ import { reportFacts } from './facts.js'
 import { issueOpinion } from './issue.actions.js'
 import { renderReport } from './render.js'
 import { IssueOpinionInput } from './report.inputs.js'
-import { Report } from './report.js'
+import { Report, verifiedModel } from './report.js'
 
 const IssueOpinionPayload = payloadOf('IssueOpinionPayload', {
   engagement: [() => Engagement, 'The engagement, issued and frozen.'],
@@ -32,11 +32,20 @@ export class DraftReport {
 @Resolver(() => Report)
 export class ReportResolver {
   @FieldResolver(() => String, {
-    description: 'The report as one HTML document, for the screen and for paper; rendered from the model as stored.',
+    description:
+      'The whole report, sections I to V, as canonical JSON: keys sorted, no white space. Compared with `sha256` on each reading; one that differs is not shown (DIGEST_MISMATCH).',
+  })
+  model(@Root() report: Report): string {
+    return verifiedModel(report)
+  }
+
+  @FieldResolver(() => String, {
+    description:
+      'The report as one HTML document, for the screen and for paper; rendered from the model, which is compared with `sha256` first.',
     complexity: 500,
   })
-  html(@Root() { model, sha256, trailPosition, trailHash }: Report): string {
-    return renderReport(JSON.parse(model), { sha256, trailPosition, trailHash })
+  html(@Root() report: Report): string {
+    return renderReport(JSON.parse(verifiedModel(report)), report)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'The partner who issued it.' })
@@ -48,7 +57,7 @@ export class ReportResolver {
     description: 'Issues the report and freezes the engagement, in one act: nothing about it changes afterwards.',
   })
   issueOpinion(@Arg('input', () => IssueOpinionInput) input: IssueOpinionInput, @Ctx() context: Context) {
-    return context.act(input, issueOpinion)
+    return context.act(input, (tx) => issueOpinion(tx, input, context.services.checkpoints))
   }
 }
 
