@@ -99,7 +99,7 @@ async function answerTo(url: string, { path, headers, body }: Omit<Sent, 'digest
 interface Change {
   type: string
   id?: string
-  after?: { recordedAt?: string }
+  after?: { recordedAt?: string; session?: string }
 }
 
 async function writtenIn({ ownerUrl }: Place): Promise<unknown> {
@@ -107,6 +107,7 @@ async function writtenIn({ ownerUrl }: Place): Promise<unknown> {
   const written = await asOwner(ownerUrl, async (owner) => (await owner.query(statement)).rows[0].written)
   for (const entry of written.trail ?? []) {
     for (const change of entry.changes as Change[]) {
+      delete change.after?.session
       if (change.type !== 'Result') continue
       delete change.id
       delete change.after?.recordedAt

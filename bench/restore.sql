@@ -11,5 +11,5 @@ from (
   from touched t join fieldwork.sample_item i on i.firm_id = t.firm_id and i.sample_id = t.id group by 1, 2) c
 where s.firm_id = c.firm_id and s.id = c.id;
 drop table touched;
-truncate fieldwork.idempotency, fieldwork.trail_entry, fieldwork.trail_head, fieldwork.session, fieldwork.throttle;
+truncate fieldwork.idempotency, fieldwork.trail_entry, fieldwork.trail_head, fieldwork.checkpoint, fieldwork.session, fieldwork.throttle;
 vacuum (analyze) fieldwork.result, fieldwork.sample_item, fieldwork.sample;

@@ -160,16 +160,20 @@ end $$;
 -- Opens a session for a person whose password was right, keeps the answer and takes the attempt back.
 create function bench.end_sign_in(address bytea, account bytea, person uuid, held_against text, firm uuid, member uuid, session_id uuid,
   family uuid, token_hash bytea, key text, digest bytea, sealed bytea) returns void language plpgsql as $$
+declare
+  holder text;
 begin
   set local app.realm = 'identity';
   perform set_config('app.user_id', person::text, true), set_config('app.firm_id', firm::text, true);
   perform from user_account a where a.id = person and a.password_hash = held_against for share;
   if not found then raise exception 'the password was changed'; end if;
-  perform from member m where m.firm_id = firm and m.id = member and m.state = 'ACTIVE';
+  select m.name into holder from member m where m.firm_id = firm and m.id = member and m.state = 'ACTIVE';
   if not found then raise exception 'the membership ended'; end if;
   insert into idempotency (firm_id, scope, key, action, input_digest, sealed_payload, created_at)
     values ('00000000-0000-0000-0000-000000000000', 'anonymous', key, 'Mutation.signIn', digest, sealed, now());
   insert into session (firm_id, id, family_id, user_id, member_id, token_hash, expires_at, created_at)
     values (firm, session_id, family, person, member, token_hash, now() + interval '30 days', now());
+  perform trail_append(firm, firm, member, holder, 'signIn', 'Member', member,
+    concat('[{"type":"Member","id":"', member, '","after":{"session":"', family, '"}}]'));
   update throttle t set attempts = t.attempts - 1 where t.subject in (address, account) and t.attempts > 0;
 end $$;

@@ -1,10 +1,35 @@
 import 'reflect-metadata'
-import { presentKeyId, rotateSigningKey } from './features/identity/signing-keys.js'
+import { parseArgs } from 'node:util'
+import { checkpointKeys } from './features/identity/checkpoint-keys.js'
+import { presentKeyId, rotateKey } from './features/identity/service-keys.js'
+import { tokenKeys } from './features/identity/signing-keys.js'
 import { runCommand } from './server/command.js'
 
-// `npm run keys:rotate`: a new key signs access tokens from now on (services that run learn of it within a minute).
-// What the key before it signed holds until it ends.
-await runCommand(async (database) => {
-  await rotateSigningKey(database, await presentKeyId(database))
-  console.log(`Access tokens are signed with the key ${await presentKeyId(database)} now.`)
-})
+/** Which keys; null when something else was given. */
+function readOf(): 'tokens' | 'checkpoints' | null {
+  try {
+    const { of = 'tokens' } = parseArgs({ options: { of: { type: 'string' } } }).values
+    return of === 'tokens' || of === 'checkpoints' ? of : null
+  } catch {
+    return null
+  }
+}
+
+// `npm run keys:rotate`: a new key signs from now on (services that run learn of it within a minute). What the key before it
+// signed holds: an access token until it ends, a checkpoint for ever. Every firm's trail says that the key was changed.
+const of = readOf()
+if (of === null) {
+  console.error('Usage: npm run keys:rotate [-- --of tokens | -- --of checkpoints]')
+  process.exitCode = 1
+} else {
+  await runCommand(async (database) => {
+    if (of === 'tokens') {
+      const kind = { ...tokenKeys, keptSeconds: 0 }
+      await rotateKey(database, kind, await presentKeyId(database, kind))
+      console.log(`Access tokens are signed with the key ${await presentKeyId(database, kind)} now.`)
+    } else {
+      await rotateKey(database, checkpointKeys, await presentKeyId(database, checkpointKeys))
+      console.log(`Checkpoints are signed with the key ${await presentKeyId(database, checkpointKeys)} now.`)
+    }
+  })
+}

@@ -7,6 +7,7 @@ export type FaultCode =
   | 'UNAVAILABLE'
   | 'TIMED_OUT'
   | 'TOO_LARGE'
+  | 'DIGEST_MISMATCH'
 
 /** A request that cannot be answered, as a top-level error. A rule's refusal is not a fault: see rules/refusal.ts. */
 export class Fault extends Error {
@@ -53,4 +54,12 @@ export const tooLarge = ({ objects, bytes }: { objects: number; bytes: number })
     'TOO_LARGE',
     `The answer is too large: at most ${objects.toLocaleString('en-US')} objects and ${bytes.toLocaleString('en-US')} bytes are answered at once. Ask for fewer or smaller lists.`,
     { limits: { objects, bytes } },
+  )
+
+/** What is stored is not what it was: it is not shown, and the operator is told. */
+export const digestMismatch = (nodeType: string, nodeId: string) =>
+  new Fault(
+    'DIGEST_MISMATCH',
+    'What is stored here does not give the digest that was kept with it: it was changed behind the service’s back, and is not shown. Tell whoever runs the service.',
+    { nodeType, nodeId },
   )

@@ -17,12 +17,14 @@ export type Condition = (row: any, actor: Actor) => void
 /**
  * One row of the table.
  * `on` names the type whose `actions` offer the act, and whose row the policy is asked about; `during` the states of the
- * engagement in which it is possible; `when` the rules that must not refuse.
+ * engagement in which it is possible; `when` the rules that must not refuse; `checkpoint` that the act signs off, communicates,
+ * decides or issues, or takes that back: the head of each chain it appends to is signed in the same transaction.
  */
 export interface PolicyRow extends Who {
   on?: string
   during?: readonly EngagementState[]
   when?: readonly Condition[]
+  checkpoint?: true
 }
 
 /**

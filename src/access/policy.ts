@@ -217,10 +217,28 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     when: [canBeReplanned],
   },
   'Mutation.startProcedure': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [canBeStarted] },
-  'Mutation.prepareProcedure': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [canBePrepared] },
-  'Mutation.reviewProcedure': { ...planners, on: 'Procedure', during: ['FIELDWORK'], when: [canBeReviewed] },
-  'Mutation.sendBackProcedure': { ...planners, on: 'Procedure', during: ['FIELDWORK'], when: [canBeSentBack] },
-  'Mutation.concludeControl': { ...planners, on: 'Control', during: ['FIELDWORK', 'COMPLETION'] },
+  'Mutation.prepareProcedure': {
+    ...performers,
+    on: 'Procedure',
+    during: ['FIELDWORK'],
+    when: [canBePrepared],
+    checkpoint: true,
+  },
+  'Mutation.reviewProcedure': {
+    ...planners,
+    on: 'Procedure',
+    during: ['FIELDWORK'],
+    when: [canBeReviewed],
+    checkpoint: true,
+  },
+  'Mutation.sendBackProcedure': {
+    ...planners,
+    on: 'Procedure',
+    during: ['FIELDWORK'],
+    when: [canBeSentBack],
+    checkpoint: true,
+  },
+  'Mutation.concludeControl': { ...planners, on: 'Control', during: ['FIELDWORK', 'COMPLETION'], checkpoint: true },
 
   // ---- populations
   Population: team(),
@@ -252,7 +270,13 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.recordResult': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
   'Mutation.recordResults': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
   'Mutation.explainDeviation': { ...performers, on: 'Result', during: ['FIELDWORK'], when: [canBeExplained] },
-  'Mutation.decideExplanation': { ...planners, on: 'Result', during: ['FIELDWORK'], when: [canBeDecided] },
+  'Mutation.decideExplanation': {
+    ...planners,
+    on: 'Result',
+    during: ['FIELDWORK'],
+    when: [canBeDecided],
+    checkpoint: true,
+  },
 
   // ---- exceptions: to the client once communicated, without the auditor's own thoughts
   Exception: { ...team(), ...client() },
@@ -289,18 +313,21 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Exception',
     during: whileExamined,
     when: [exceptionBecomes('CONFIRMED'), notItsAuthor],
+    checkpoint: true,
   },
   'Mutation.communicateException': {
     ...leaders,
     on: 'Exception',
     during: whileExamined,
     when: [awaitsCommunication],
+    checkpoint: true,
   },
   'Mutation.withdrawException': {
     ...leaders,
     on: 'Exception',
     during: whileExamined,
     when: [exceptionBecomes('WITHDRAWN')],
+    checkpoint: true,
   },
   'Mutation.noteOverdueResponse': {
     ...leaders,
@@ -329,6 +356,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Exception',
     during: whileExamined,
     when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
+    checkpoint: true,
   },
   'Mutation.requestResponseApproval': {
     ...client('CLIENT_ADMIN', 'RESPONDENT'),
@@ -341,18 +369,21 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'ManagementResponse',
     during: whileExamined,
     when: [responseBecomes('SUBMITTED')],
+    checkpoint: true,
   },
   'Mutation.returnResponse': {
     ...leaders,
     on: 'ManagementResponse',
     during: whileExamined,
     when: [responseBecomes('RETURNED')],
+    checkpoint: true,
   },
   'Mutation.acceptResponse': {
     ...leaders,
     on: 'ManagementResponse',
     during: whileExamined,
     when: [responseBecomes('ACCEPTED'), responseIsAcceptable],
+    checkpoint: true,
   },
   'Mutation.flagInconsistency': {
     ...leaders,
@@ -369,30 +400,35 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Exception',
     during: whileExamined,
     when: [exceptionIs('CONFIRMED', 'COMMUNICATED')],
+    checkpoint: true,
   },
   'Mutation.reviseMateriality': {
     ...leaders,
     on: 'MaterialityDecision',
     during: whileExamined,
     when: [decisionIsOpen],
+    checkpoint: true,
   },
   'Mutation.approveMateriality': {
     ...team('ENGAGEMENT_PARTNER'),
     on: 'MaterialityDecision',
     during: whileExamined,
     when: [decisionIsOpen, isAnothersDecision, wasNotReturned],
+    checkpoint: true,
   },
   'Mutation.reopenMateriality': {
     ...team('ENGAGEMENT_PARTNER'),
     on: 'MaterialityDecision',
     during: whileExamined,
     when: [decisionIsApproved],
+    checkpoint: true,
   },
   'Mutation.returnMateriality': {
     ...team('ENGAGEMENT_PARTNER'),
     on: 'MaterialityDecision',
     during: whileExamined,
     when: [decisionIsOpen],
+    checkpoint: true,
   },
 
   // ---- opinion
@@ -407,19 +443,22 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Engagement',
     during: ['COMPLETION'],
     when: [endsInOpinion],
+    checkpoint: true,
   },
-  'Mutation.reviseOpinion': { ...team('ENGAGEMENT_PARTNER'), on: 'Opinion', during: ['COMPLETION'] },
+  'Mutation.reviseOpinion': { ...team('ENGAGEMENT_PARTNER'), on: 'Opinion', during: ['COMPLETION'], checkpoint: true },
   'Mutation.agreeOpinion': {
     ...team('QUALITY_REVIEWER'),
     on: 'Opinion',
     during: ['COMPLETION'],
     when: [awaitsAgreement],
+    checkpoint: true,
   },
   'Mutation.clearQualityReview': {
     ...team('QUALITY_REVIEWER'),
     on: 'Engagement',
     during: ['COMPLETION'],
     when: [endsInOpinion],
+    checkpoint: true,
   },
 
   // ---- lifecycle
@@ -429,7 +468,12 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.startCompletion': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'COMPLETION')] },
   'Mutation.returnToPlanning': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'PLANNING')] },
   'Mutation.returnToFieldwork': { ...leaders, on: 'Engagement', when: [goes('COMPLETION', 'FIELDWORK')] },
-  'Mutation.withdrawEngagement': { ...team('ENGAGEMENT_PARTNER'), on: 'Engagement', when: [canBeWithdrawn] },
+  'Mutation.withdrawEngagement': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'Engagement',
+    when: [canBeWithdrawn],
+    checkpoint: true,
+  },
 
   // ---- report: the draft for the team, the issued one for the client too
   Report: member,
@@ -438,6 +482,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...team('ENGAGEMENT_PARTNER'),
     on: 'Engagement',
     when: [endsInOpinion, goes('COMPLETION', 'ISSUED')],
+    checkpoint: true,
   },
 
   // ---- trail: the team reads its engagement's, the administrator the firm's own
@@ -446,8 +491,12 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   TrailField: { ...team(), ...firm('FIRM_ADMIN') },
   TrailVerification: { ...team(), ...firm('FIRM_ADMIN') },
   TrailBreak: { ...team(), ...firm('FIRM_ADMIN') },
+  TrailMismatch: { ...team(), ...firm('FIRM_ADMIN') },
+  Checkpoint: { ...team(), ...firm('FIRM_ADMIN') },
   'Engagement.trail': team(),
+  'Engagement.checkpoints': team(),
   'Query.verifyTrail': team(),
   'Firm.trail': firm('FIRM_ADMIN'),
+  'Firm.checkpoints': firm('FIRM_ADMIN'),
   'Query.verifyFirmTrail': firm('FIRM_ADMIN'),
 }

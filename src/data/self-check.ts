@@ -1,7 +1,7 @@
 import type { Database } from './database.js'
 
 /** Reference data and accounts: tables that belong to no tenant. Their walls are other ones, or none is needed. */
-const tenantless = ['criterion', 'migration', 'user_account', 'signing_key', 'throttle']
+const tenantless = ['criterion', 'migration', 'user_account', 'signing_key', 'checkpoint_key', 'throttle']
 /** Of these, anybody may read every row. */
 const open = ['criterion', 'migration']
 

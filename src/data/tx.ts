@@ -62,6 +62,11 @@ export class Tx {
     return this.#firmId
   }
 
+  /** The firm entered; null before any was. */
+  protected get entered(): string | null {
+    return this.#firmId
+  }
+
   protected get known(): Actor | null {
     return this.#actor
   }

@@ -7,11 +7,20 @@ import { permit } from './permit.js'
 import type { Fresh, Row, RowClass, Where } from './row.js'
 import type { Table } from './table.js'
 import { appendTrail, type Change, chainOf } from './trail.js'
-import { Tx, versionConflict } from './tx.js'
+import { quoted, Tx, versionConflict } from './tx.js'
+
+/** Whom an entry of the trail names. */
+export interface Author {
+  memberId: string
+  name: string
+}
 
 /** A transaction that changes things. What it changed is gathered and appended to the trail by `write`. */
 export class WriteTx extends Tx {
-  readonly #changes = new Map<string, Change[]>()
+  /** What is appended, by chain. Beside the firm that was entered it may be chains of others, where the same person is a member. */
+  readonly #changes = new Map<string, { firmId: string; changes: Change[] }>()
+  /** By firm: who the trail names there, where it is not who acts in this transaction. */
+  readonly #authors = new Map<string, Author>()
   readonly #last: Promise<unknown>[] = []
   /** Whether the policy was asked about a row. */
   asked = false
@@ -134,17 +143,24 @@ export class WriteTx extends Tx {
 
   /** Puts a change into the trail that no row shows by itself, e.g. the import of a million items. */
   note(row: Row, { before, after }: Omit<Change, 'type' | 'id'>): void {
-    const chain = chainOf(row)
+    const chainId = chainOf(row)
     const { name, untold } = row.constructor as RowClass
-    const changes = this.#changes.get(chain) ?? []
+    const chain = this.#changes.get(chainId) ?? { firmId: row.firmId, changes: [] }
     const told = { ...(before && { before: telling(before, untold) }), ...(after && { after: telling(after, untold) }) }
-    changes.push({ type: name, id: row.id, ...told })
-    this.#changes.set(chain, changes)
+    chain.changes.push({ type: name, id: row.id, ...told })
+    this.#changes.set(chainId, chain)
+  }
+
+  /** Says whom the trail of a firm names for what is noted there: the person's own membership in it. */
+  nameAuthor(firmId: string, author: Author): void {
+    this.#authors.set(firmId, author)
   }
 
   /** Whether somebody may be on another team, or hold another role, than at the beginning. */
   get changedRoles(): boolean {
-    return [...this.#changes.values()].flat().some(({ type }) => type === 'Member' || type === 'TeamMember')
+    return [...this.#changes.values()].some(({ changes }) =>
+      changes.some(({ type }) => type === 'Member' || type === 'TeamMember'),
+    )
   }
 
   /** What is sent with the commit: nothing follows from it, but without it nothing is kept. */
@@ -159,23 +175,35 @@ export class WriteTx extends Tx {
     return Promise.all(this.#last)
   }
 
-  /** Appends one entry to each chain the act touched. */
-  appendTrail(action: string, about: Row | null, actorName?: string): Promise<unknown> {
-    const appended = [...this.#changes].map(([chainId, changes]) => {
+  /** The chains of the firm entered to which the act appends. */
+  get chainIds(): string[] {
+    return [...this.#changes].filter(([, { firmId }]) => firmId === this.entered).map(([chainId]) => chainId)
+  }
+
+  /**
+   * Appends one entry to each chain the act touched, also in other firms; each firm is entered for it, and the one entered
+   * before is entered again. In one order for all acts: two that append to the same chains would otherwise wait for each other.
+   */
+  appendTrail(action: string, about: Row | null): Promise<unknown> {
+    const home = this.entered
+    const sent: Promise<unknown>[] = []
+    let entered = home
+    const enter = (firmId: string | null) => {
+      if (firmId === entered) return
+      sent.push(this.connection.run(`set local app.firm_id = ${quoted(firmId)}`))
+      entered = firmId
+    }
+    for (const [chainId, { firmId, changes }] of [...this.#changes].sort(inOneOrder)) {
+      enter(firmId)
       const first = changes[0] as Change
       const node = about && chainOf(about) === chainId ? { type: about.constructor.name, id: about.id } : first
-      return appendTrail(this.connection, {
-        firmId: this.firmId,
-        chainId,
-        actorId: this.known?.memberId ?? null,
-        actorName: actorName ?? this.known?.name ?? 'Fieldwork',
-        action,
-        nodeType: node.type,
-        nodeId: node.id,
-        changes,
-      })
-    })
-    return Promise.all(appended)
+      const author = this.#authors.get(firmId) ?? (firmId === home ? this.known : null)
+      const entry = { firmId, chainId, action, nodeType: node.type, nodeId: node.id, changes }
+      const by = { actorId: author?.memberId ?? null, actorName: author?.name ?? 'Fieldwork' }
+      sent.push(appendTrail(this.connection, { ...entry, ...by }))
+    }
+    enter(home)
+    return Promise.all(sent)
   }
 
   #complete<R extends Row>(table: Table<R>, values: Fresh<R>, common: Fresh<R>): R {
@@ -235,3 +263,9 @@ const telling = (columns: Record<string, unknown>, untold: readonly string[]): R
 
 const same = (a: unknown, b: unknown): boolean =>
   a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+
+type Appended = [chainId: string, { firmId: string }]
+const inOneOrder = ([oneId, one]: Appended, [otherId, other]: Appended): number => {
+  const [first, second] = [`${one.firmId} ${oneId}`, `${other.firmId} ${otherId}`]
+  return first < second ? -1 : Number(first > second)
+}

@@ -5,6 +5,7 @@ import { allows, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
 import type { Asked } from '../data/asked.js'
 import { Batches } from '../data/batch.js'
+import { signHeads } from '../data/checkpoints.js'
 import type { Database } from '../data/database.js'
 import { claim, keep } from '../data/idempotency.js'
 import { outageOf } from '../data/outages.js'
@@ -107,6 +108,7 @@ export class Context implements Guarded {
     // Before a file is taken in for somebody: may they do this at all?
     if (ready && !allows(entry, await this.whole.actor())) throw forbidden()
     await this.whole.close()
+    if (entry.checkpoint) await this.services.checkpoints.ready()
     this.whole.acted = undefined
     const scope = claims?.memberId ?? null
     try {
@@ -124,6 +126,7 @@ export class Context implements Guarded {
           throw new Error(`${coordinate} was done without the policy being asked about its row`)
         const about = Object.values(done).find((value) => value instanceof Row)
         tx.lastly(tx.appendTrail(coordinate.split('.')[1] as string, (about as Row | undefined) ?? null))
+        if (entry.checkpoint) await signHeads(tx, this.services.checkpoints, tx.chainIds)
         tx.lastly(keep(tx, scope, attempt, done))
         return done
       }

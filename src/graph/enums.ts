@@ -106,3 +106,8 @@ export const TrailBreakReason = enumOf(
   'How a trail is broken at an entry.',
   vocabulary.trailBreakReasons,
 )
+export const MismatchReason = enumOf(
+  'MismatchReason',
+  'How what is stored disagrees with its digest or with the trail.',
+  vocabulary.mismatchReasons,
+)

@@ -1,4 +1,5 @@
 import type { Claims } from '../access/actor.js'
+import type { CheckpointSigner } from '../data/checkpoints.js'
 
 /** Makes access tokens. */
 export interface TokenIssuer {
@@ -41,5 +42,6 @@ export interface Services {
   tokens: TokenIssuer
   passwords: PasswordHasher
   mailer: Mailer
+  checkpoints: CheckpointSigner
   log: Journal
 }

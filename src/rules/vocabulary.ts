@@ -346,5 +346,19 @@ export const trailBreakReasons = {
   UNLINKED: 'The entry does not carry the hash of the one before it.',
   NOT_AT_HEAD: 'The entry is the last one, or lies beyond it, but the head of the chain says something else.',
   NOT_AS_REPORTED: 'The entry has another hash than the issued report says it had.',
+  CHECKPOINT_FORGED: 'The checkpoint kept for this position does not bear the signature of a published key.',
+  NOT_AS_SIGNED:
+    'The entry has another hash than a signed checkpoint says it had: it, or one before it, was written anew.',
+  CUT_SHORT: 'The chain ends before this position, though a checkpoint was signed at it or further on.',
 } as const
 export type TrailBreakReason = Word<typeof trailBreakReasons>
+
+export const mismatchReasons = {
+  CONTENT_ALTERED: 'Its content does not give the digest that is kept beside it.',
+  DIGEST_ALTERED: 'The digest or the record kept with it is another one than the trail recorded when it was made.',
+  NOT_REDRAWN: 'Drawn again from its record, the sample has other items, or the same in another order.',
+  REMOVED: 'The trail recorded that it was made, and it is not there.',
+  CHECKPOINT_FORGED:
+    'The checkpoint it carries is not signed by a published key, or speaks of another place in the trail.',
+} as const
+export type MismatchReason = Word<typeof mismatchReasons>

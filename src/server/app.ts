@@ -29,7 +29,7 @@ import { Admission, type AdmissionOptions, answerFault as answer, priceIn, retry
 import { takeJson } from './body.js'
 import { documentStore } from './documents.js'
 import { Door } from './door.js'
-import { causeOf, isTold, ourFault, shownError, withoutSuggestions } from './errors.js'
+import { causeOf, isAlarm, isTold, ourFault, shownError, withoutSuggestions } from './errors.js'
 import { serveExplorer } from './explorer.js'
 import { type Asked, operationIn } from './form.js'
 import { KnownQuestions } from './known-questions.js'
@@ -44,6 +44,8 @@ export interface AppOptions extends AdmissionOptions {
   verify: (token: string) => Promise<Claims>
   /** The public halves of the keys that sign tokens (RFC 7517). */
   jwks: () => Promise<object>
+  /** The public halves of all keys that ever signed checkpoints (RFC 7517, RFC 8037). */
+  checkpointKeys: () => Promise<object>
   services: Services
   log: FastifyBaseLogger
   /** Proxies whose word on where a request comes from is taken; none when absent. */
@@ -103,6 +105,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await serveGraphql(app, options)
   serveHealth(app, options.database)
   app.get('/.well-known/jwks.json', () => options.jwks())
+  app.get('/.well-known/checkpoint-keys.json', () => options.checkpointKeys())
   if (options.explorer) serveExplorer(app)
   return app
 }
@@ -232,7 +235,7 @@ const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
         if (contextValue.answer.end) keepOneOfEach(errors)
         for (const error of errors) {
           const cause = causeOf(error)
-          if (isTold(cause)) continue
+          if (isTold(cause) && !isAlarm(cause)) continue
           Object.assign(error.extensions, { requestId: contextValue.request.id })
           log.error({ err: cause, requestId: contextValue.request.id, path: error.path }, 'fault')
         }

@@ -15,6 +15,9 @@ export function causeOf(error: unknown): unknown {
 export const isTold = (cause: unknown): boolean =>
   cause instanceof Fault || cause instanceof Refusal || cause instanceof GraphQLError
 
+/** Whether what the caller is told of is something that the operator must look into. */
+export const isAlarm = (cause: unknown): boolean => cause instanceof Fault && cause.code === 'DIGEST_MISMATCH'
+
 /** All that a caller learns of a fault of ours. */
 export const ourFault = 'Something went wrong on our side. Tell us the request id.'
 

@@ -4,6 +4,7 @@ import type { Config } from '../config.js'
 import { CannotStart, errorCode } from '../data/cannot-start.js'
 import { Database } from '../data/database.js'
 import { selfCheck } from '../data/self-check.js'
+import { Checkpoints } from '../features/identity/checkpoint-keys.js'
 import { Passwords } from '../features/identity/passwords.js'
 import { Tokens } from '../features/identity/tokens.js'
 import { features } from '../features.js'
@@ -50,13 +51,15 @@ export async function openService(config: Config, log: Logger, options: { mailer
     if (findings.length > 0) throw new CannotStart(`The database is not safe to serve from: ${findings.join(' ')}`)
     const tokens = await Tokens.open(database, { issuer: config.publicUrl })
     const mailer = options.mailer ?? mailerOf(config, log)
-    const services: Services = { tokens, passwords: new Passwords(), mailer, log }
+    const checkpoints = await Checkpoints.open(database)
+    const services: Services = { tokens, passwords: new Passwords(), mailer, checkpoints, log }
     const app = await buildApp({
       database,
       services,
       schema: await guardedSchema(features),
       verify: (token) => tokens.verify(token),
       jwks: async () => tokens.jwks(),
+      checkpointKeys: () => checkpoints.jwks(),
       log,
       trustedProxies: config.trustedProxies,
       answerLimits: config.answerLimits,

@@ -77,9 +77,9 @@ const groups = {
     [
       'PRMSTA',
       'who is on the team, and what was done: also the admin, of the firm’s own trail',
-      'Engagement.team TrailEntry TrailChange TrailField TrailVerification TrailBreak',
+      'Engagement.team TrailEntry TrailChange TrailField TrailVerification TrailBreak TrailMismatch Checkpoint',
     ],
-    ['A', 'the firm’s own trail', 'Firm.trail'],
+    ['A', 'the firm’s own trail', 'Firm.trail Firm.checkpoints'],
     [
       'PRMSTarv',
       'shared with the client',
@@ -104,7 +104,7 @@ const groups = {
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.trail Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.withdrawnReason',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.withdrawnReason',
     ],
   ],
 } satisfies Record<string, Group[]>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type Chain, chain, today } from '../support/chain.js'
+import { rewriteTrail, tamper } from '../support/tampering.js'
 import { world } from '../support/world.js'
 
 const w = await world()
@@ -76,6 +77,7 @@ describe('issuing', () => {
     const after = await w.counts()
     expect(after).toEqual({
       ...before,
+      checkpoint: Number(before.checkpoint) + 1,
       report: Number(before.report) + 1,
       trail_entry: Number(before.trail_entry) + 1,
       idempotency: Number(before.idempotency) + 1,
@@ -262,40 +264,19 @@ describe('the report', () => {
         )
       ).verifyTrail
     expect(await verify()).toEqual({ intact: true, firstBroken: null })
-    await rewriteTrail(work.engagementId)
+    await rewriteTrail(w.owner, work.engagementId, 3)
+    const { rows } = await w.owner.query('select min(position)::int as first from checkpoint where chain_id = $1', [
+      work.engagementId,
+    ])
+    expect(await verify()).toEqual({
+      intact: false,
+      firstBroken: { position: rows[0].first, reason: 'NOT_AS_SIGNED' },
+    })
+    // Also where the checkpoints that are stored were removed as well.
+    await tamper(w.owner, ['delete from checkpoint where chain_id = $1', [work.engagementId]])
     expect(await verify()).toEqual({
       intact: false,
       firstBroken: { position: report.trailPosition, reason: 'NOT_AS_REPORTED' },
     })
   })
 })
-
-/** What a superuser can do who knows how the trail is made: another story from the third entry on, every hash made anew. */
-async function rewriteTrail(engagementId: string): Promise<void> {
-  const owner = await w.owner.connect()
-  await owner.query('begin; set local session_replication_role = replica')
-  await owner.query(`update trail_entry set actor_name = 'Nobody' where chain_id = $1 and position = 3`, [engagementId])
-  const { rows } = await owner.query(`select position from trail_entry where chain_id = $1 order by position`, [
-    engagementId,
-  ])
-  for (const { position } of rows) {
-    await owner.query(
-      `update trail_entry e set previous_hash = coalesce(
-         (select hash from trail_entry b where b.chain_id = e.chain_id and b.position = e.position - 1), e.previous_hash)
-       where chain_id = $1 and position = $2`,
-      [engagementId, position],
-    )
-    await owner.query(
-      `update trail_entry set hash = trail_hash(previous_hash, chain_id, position, at, actor_id, actor_name, action,
-         node_type, node_id, changes) where chain_id = $1 and position = $2`,
-      [engagementId, position],
-    )
-  }
-  await owner.query(
-    `update trail_head h set hash = (select hash from trail_entry e where e.chain_id = h.chain_id and e.position = h.position)
-     where chain_id = $1`,
-    [engagementId],
-  )
-  await owner.query('commit')
-  owner.release()
-}

@@ -11,6 +11,7 @@ const digest = (model: ReportModel) => createHash('sha256').update(canonicalJson
 const proofOf = (model: ReportModel): ReportProof => ({
   sha256: digest(model),
   trailPosition: 412,
+  checkpoint: null,
   trailHash: 'c0'.repeat(32),
 })
 

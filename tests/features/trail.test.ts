@@ -8,7 +8,8 @@ import { world } from '../support/world.js'
 const w = await world()
 const a = await w.firm('Ashdown')
 const b = await w.firm('Birch')
-const names = ['Kestrel Cloud', 'Heron Pay', 'Plover Data', 'Siskin Mail', 'Dunlin Files']
+// After the firm's own creation, which is the first entry of its chain.
+const names = ['Kestrel Cloud', 'Heron Pay', 'Plover Data', 'Siskin Mail']
 
 beforeAll(async () => {
   for (const name of names) await a.manager.does('createClient', { name })
@@ -21,20 +22,21 @@ const verify = async () =>
 describe('the trail', () => {
   it('says who did what, when, and what changed', async () => {
     const { viewer } = await a.admin.gql(
-      `{ viewer { firm { trail(first: 2) { totalCount pageInfo { hasNextPage endCursor }
+      `{ viewer { firm { trail(first: 3) { totalCount pageInfo { hasNextPage endCursor }
            nodes { position actorName actor { id } action nodeType previousHash hash changes { nodes { nodeType fields { name before after } } } } } } } }`,
     )
     const { nodes, totalCount, pageInfo } = viewer.firm.trail
     expect(totalCount).toBe(5)
     expect(pageInfo.hasNextPage).toBe(true)
     expect(nodes).toMatchObject([
-      { position: 1, action: 'createClient', nodeType: 'Client', actorName: a.manager.name },
-      { position: 2, action: 'createClient', nodeType: 'Client', actor: { id: a.manager.memberId } },
+      { position: 1, action: 'createFirm', nodeType: 'Firm', actorName: 'Fieldwork', actor: null },
+      { position: 2, action: 'createClient', nodeType: 'Client', actorName: a.manager.name },
+      { position: 3, action: 'createClient', nodeType: 'Client', actor: { id: a.manager.memberId } },
     ])
-    expect(nodes[0].changes.nodes).toEqual([
+    expect(nodes[1].changes.nodes).toEqual([
       { nodeType: 'Client', fields: [{ name: 'name', before: null, after: '"Kestrel Cloud"' }] },
     ])
-    expect(nodes[1].previousHash).toBe(nodes[0].hash)
+    expect(nodes[2].previousHash).toBe(nodes[1].hash)
   })
 
   it('is read in pages, from either end, without a gap or a repetition', async () => {
@@ -137,6 +139,12 @@ describe('a superuser who touches the trail', async () => {
       'MISSING',
     ],
     [
+      'removes all and sets the head back to nothing',
+      `delete from trail_entry where ${own}; update trail_head set position = 0 where ${own}`,
+      1,
+      'MISSING',
+    ],
+    [
       'removes one and closes the gap',
       `delete from trail_entry where ${third}; update trail_entry set position = 3 where ${own} and position = 4;
        update trail_entry set position = 4 where ${own} and position = 5`,
@@ -172,7 +180,7 @@ describe('a superuser who touches the trail', async () => {
   it('damages one chain and no other', async () => {
     await owner.query(`update trail_entry set changes = '[]' where ${third}`)
     const others = await b.admin.gql('{ verifyFirmTrail { intact entries } }')
-    expect(others.verifyFirmTrail).toEqual({ intact: true, entries: 1 })
+    expect(others.verifyFirmTrail).toEqual({ intact: true, entries: 2 })
   })
 })
 

@@ -33,6 +33,7 @@ const requests: Record<string, InjectOptions> = {
   'no such method': { ...signedIn, method: 'DELETE' },
   'no address at all': { url: '/%zz?secret=in-the-address' },
   'the public keys': { url: '/.well-known/jwks.json' },
+  'the public keys of checkpoints': { url: '/.well-known/checkpoint-keys.json' },
   'a look at its health': { url: '/healthz' },
 }
 
@@ -106,6 +107,7 @@ it('the service answers at these addresses and at no others', () => {
       .match(/\S+ \([A-Z, ]+\)/g)
       ?.sort(),
   ).toEqual([
+    '/.well-known/checkpoint-keys.json (GET, HEAD)',
     '/.well-known/jwks.json (GET, HEAD)',
     '/graphql (GET, POST, HEAD)',
     '/healthz (GET, HEAD)',

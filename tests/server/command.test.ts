@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { testDatabase } from '../support/database.js'
 
 const place = await testDatabase()
@@ -77,4 +79,43 @@ test('keys:rotate makes a new key, and the one before signs no more', async () =
   expect(more).toEqual([])
   expect(second).not.toBe(first)
   expect(stdout).toBe(`Access tokens are signed with the key ${second} now.\n`)
+})
+
+test('keys:rotate -- --of checkpoints makes a new key for checkpoints; the one before stays', async () => {
+  const keys = async () => (await owner.query('select id, retired_at from checkpoint_key order by created_at')).rows
+  const { stdout, code } = await run('rotate-keys', '--of', 'checkpoints')
+  const rotated = await run('rotate-keys', '--of', 'checkpoints')
+  const [first, second] = await keys()
+  expect([code, stdout]).toEqual([0, `Checkpoints are signed with the key ${first.id} now.\n`])
+  expect(rotated.stdout).toBe(`Checkpoints are signed with the key ${second.id} now.\n`)
+  expect([first.retired_at, second.retired_at]).toEqual([expect.any(Date), null])
+  expect(await run('rotate-keys', '--of', 'doors')).toMatchObject({ code: 1, stdout: '' })
+})
+
+test('checkpoint signs what moved and writes it down; verify compares, and says what was done behind the service', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'checkpoint-command-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'checkpoints.jsonl')
+  const firms = (await owner.query('select firm_id from firm')).rows.length
+  expect(firms).toBeGreaterThan(0)
+  expect((await run('checkpoint', '--file', file)).stdout).toBe(
+    `${firms} checkpoints were signed. ${firms} were appended to ${file}.\n`,
+  )
+  expect((await run('checkpoint')).stdout).toBe('0 checkpoints were signed.\n')
+  expect((await run('checkpoint', '--life')).code).toBe(1)
+  expect(await run('verify', '--checkpoints', file)).toMatchObject({
+    stdout: 'Everything agrees.\n',
+    stderr: '',
+    code: 0,
+  })
+  const { rows } = await owner.query('select chain_id from trail_head limit 1')
+  const chain = rows[0].chain_id
+  await owner.query('set session_replication_role = replica')
+  await owner.query('delete from checkpoint where chain_id = $1', [chain])
+  await owner.query("update trail_entry set actor_name = 'Nobody' where chain_id = $1 and position = 1", [chain])
+  const { stdout, stderr, code } = await run('verify', '--checkpoints', file)
+  expect([code, stdout]).toEqual([1, '2 findings.\n'])
+  expect(stderr).toContain(`firm ${chain}: the trail is broken at 1, ALTERED: `)
+  expect(stderr).toContain('was removed from the database')
+  expect((await run('verify', '--all')).code).toBe(1)
 })

@@ -14,6 +14,7 @@ async function failing(error: Error) {
     schema: await guardedSchema(features),
     verify: fail,
     jwks: fail,
+    checkpointKeys: fail,
     services: {} as never,
     log: pino({ level: 'silent' }),
     explorer: false,

@@ -24,7 +24,8 @@ const costs: Record<string, { statements: number; trips: number }> = {
   exceptions: { statements: 6, trips: 3 },
   portal: { statements: 7, trips: 3 },
   record: { statements: 17, trips: 5 },
-  signIn: { statements: 30, trips: 21 },
+  // The last of them is its entry in the firm's trail.
+  signIn: { statements: 31, trips: 21 },
   lists: { statements: 16, trips: 6 },
 }
 

@@ -1,3 +1,5 @@
+import { digestOfContent } from '../../src/features/response/response-version.js'
+import { sha256Of } from '../../src/graph/digest.js'
 import type { World } from './world.js'
 
 /** A row as it was laid. */
@@ -20,9 +22,12 @@ export interface Cell {
 
 /** Columns that hold a word or a digest of the program, not a text of a tenant; so does every column under a check or a reference. */
 const ofTheProgram =
-  /(sha256|digest|hash|rank|algorithm|methodology_version|criteria_codes|action|node_type|conclusions)$/
+  /(sha256|digest|hash|rank|algorithm|methodology_version|criteria_codes|action|node_type|conclusions|key_id|checkpoint)$/
 /** Sealed answers; no column holds a tenant’s text in the clear. */
 const textless = ['idempotency']
+
+/** Tables whose rows belong to a chain. */
+export const isOfTrail = (table: string): boolean => table.startsWith('trail_') || table === 'checkpoint'
 
 const canary = /zq[0-9a-z]+qz/g
 
@@ -105,11 +110,14 @@ export class Canaries {
       }
       values[name] = marks(values[name], form, mark)
     }
+    // What was changed behind its digest is shown to nobody: the digest is that of the text as it is now.
+    if (table === 'report') values.sha256 = sha256Of(values.model as string)
+    if (table === 'response_version') values.sha256 = digestOfContent(values.content as object)
     return values
   }
 
   #engagementOfChain(table: string, { chain_id, firm_id }: Record<string, unknown>): string | null {
-    return table.startsWith('trail_') && chain_id !== firm_id ? (chain_id as string) : null
+    return isOfTrail(table) && chain_id !== firm_id ? (chain_id as string) : null
   }
 }
 

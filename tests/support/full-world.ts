@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { takeCheckpoints } from '../../src/features/trail/checkpoint-file.js'
 import { features } from '../../src/features.js'
 import { composeReport } from '../../src/rules/report.js'
 import { layWorkingPapers } from './laid-papers.js'
@@ -92,6 +93,7 @@ export async function fullWorld(w: World): Promise<FullWorld> {
   ] as const) {
     await layIdentity(lay, firm, person, ended)
   }
+  await takeCheckpoints(w.database, w.checkpoints, new Map(), null)
   return {
     w,
     a,

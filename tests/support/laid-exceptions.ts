@@ -1,3 +1,4 @@
+import { digestOfContent } from '../../src/features/response/response-version.js'
 import { type Desk, type Put, past } from './lay.js'
 
 /** An exception in each state; a draft response to one that was communicated, a submitted one to another. */
@@ -98,7 +99,7 @@ async function layResponse({ clientId, respondent }: Desk, put: Put, exceptionId
     response_id: responseId,
     number: 1,
     content: JSON.stringify(content),
-    sha256: 'a'.repeat(64),
+    sha256: digestOfContent(content),
     submitted_by: respondent.memberId,
   })
 }

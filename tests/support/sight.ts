@@ -1,6 +1,6 @@
 import type { Actor } from '../../src/access/actor.js'
 import type { TeamRole } from '../../src/rules/vocabulary.js'
-import type { Canaries, LaidRow } from './canaries.js'
+import { type Canaries, isOfTrail, type LaidRow } from './canaries.js'
 import type { Place } from './standstill.js'
 import type { Person } from './world.js'
 
@@ -95,7 +95,7 @@ export function maySee({ as }: Looker, row: LaidRow, column: string | undefined,
   if (keptFromFirm[row.table]?.includes(column ?? '')) return false
   if (['firm', 'client', 'member'].includes(row.table)) return true
   const { engagementId } = row
-  if (!engagementId) return row.table.startsWith('trail_') && isAdmin(as)
+  if (!engagementId) return isOfTrail(row.table) && isAdmin(as)
   if (as.team.has(engagementId)) return true
   if (row.table === 'engagement') return isAdmin(as) ? column !== 'withdrawn_reason' : isToldOfName(as, row, column)
   return row.table === 'team_member' && (isAdmin(as) || row.values.member_id === as.memberId)
@@ -130,8 +130,8 @@ export function noteMemberships({ rows }: Canaries): void {
 
 const isAdmin = ({ firmRole }: Known) => firmRole === 'FIRM_ADMIN'
 
-const ofTheClientsPen = ['description_section', 'management_response', 'response_version', 'trail_entry', 'trail_head']
-const ofStaffing = ['team_member', 'trail_entry', 'trail_head']
+const ofTheClientsPen = ['description_section', 'management_response', 'response_version']
+const ofStaffing = ['team_member']
 const ofPeople = ['member', 'invitation', 'session']
 
 /** Whether a request of somebody's may move rows in a place. */
@@ -143,18 +143,32 @@ export function mayMove({ as }: Looker, place: Place, { rows }: Canaries, proven
   if (table === 'user_account') return people.has(within ?? '') || (place.isNew && proven.size > 0)
   // Signing in and out, a new password and an accepted invitation open and end sessions wherever the person is.
   if (table === 'session' && isPlaceOf(place, people, rows)) return true
-  if ([...ofPeople, 'trail_entry', 'trail_head'].includes(table) && isPlaceOf(place, proven, rows)) return true
+  if (ofPeople.includes(table) && isPlaceOf(place, proven, rows)) return true
+  // Which the firm's trail tells of, of people of a client, too.
+  if (isOfTrail(table) && within === firmId && isMemberIn(firmId, people, rows)) return true
   if (!as || firmId !== as.firmId) return false
   if (table === 'idempotency') return within === as.memberId
   const holder = rows.find(({ id }) => id === within)
   if (as.clientId) {
     if (within === as.clientId) return ofPeople.includes(table)
-    if (within === as.firmId) return table.startsWith('trail_')
-    return holder?.table === 'engagement' && holder.clientId === as.clientId && ofTheClientsPen.includes(table)
+    if (within === as.firmId) return isOfTrail(table)
+    return (
+      holder?.table === 'engagement' &&
+      holder.clientId === as.clientId &&
+      (ofTheClientsPen.includes(table) || isOfTrail(table))
+    )
   }
   if (holder?.table !== 'engagement' || as.team.has(within ?? '')) return true
-  return ofStaffing.includes(table) && (isAdmin(as) || as.named.has(within ?? ''))
+  return (ofStaffing.includes(table) || isOfTrail(table)) && (isAdmin(as) || as.named.has(within ?? ''))
 }
+
+const isMemberIn = (firmId: string | null, people: ReadonlySet<string>, rows: readonly LaidRow[]): boolean =>
+  rows.some(
+    (row) =>
+      row.table === 'member' &&
+      row.firmId === firmId &&
+      (people.has(row.values.user_id as string) || people.has(row.id as string)),
+  )
 
 const isPlaceOf = ({ firmId, within }: Place, people: ReadonlySet<string>, rows: readonly LaidRow[]): boolean =>
   rows.some(

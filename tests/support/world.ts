@@ -7,7 +7,9 @@ import { afterAll } from 'vitest'
 import type { Claims } from '../../src/access/actor.js'
 import { unauthenticated } from '../../src/access/faults.js'
 import { Database, type DatabaseOptions } from '../../src/data/database.js'
+import { Checkpoints } from '../../src/features/identity/checkpoint-keys.js'
 import { features } from '../../src/features.js'
+import type { Services } from '../../src/graph/services.js'
 import type { ClientRole, FirmRole } from '../../src/rules/vocabulary.js'
 import { type AppOptions, buildApp } from '../../src/server/app.js'
 import { serviceLog } from '../../src/server/log.js'
@@ -100,7 +102,9 @@ export interface TestClient {
 }
 
 /** What a test file puts into the service in place of the world's own. */
-export type Wiring = (database: Database) => Promise<Partial<AppOptions> & Pick<AppOptions, 'services'>>
+export type Wiring = (
+  database: Database,
+) => Promise<Partial<Omit<AppOptions, 'services'>> & { services: Omit<Services, 'checkpoints'> & Partial<Services> }>
 
 /** People of most worlds are made signed in: no key is made for each test file, and nobody hashes passwords. */
 const withoutSignIn: Wiring = async () => {
@@ -142,6 +146,7 @@ export class World {
     readonly testDatabase: TestDatabase,
     /** A superuser's connection: for making people, looking behind the walls, damaging things. */
     readonly owner: pg.Pool,
+    readonly checkpoints: Checkpoints,
   ) {}
 
   static async make(wire: Wiring = withoutSignIn, setting: Setting = {}): Promise<World> {
@@ -157,6 +162,8 @@ export class World {
     const owner = new pg.Pool({ connectionString: place.ownerUrl, max: 3, options: '-c search_path=fieldwork' })
     owner.on('error', () => undefined)
     let world: World | undefined
+    const checkpoints = await Checkpoints.open(database)
+    const { services, ...wired } = await wire(database)
     const app = await buildApp({
       database,
       schema: await guardedSchema(features),
@@ -166,6 +173,7 @@ export class World {
         return claims
       },
       jwks: async () => ({ keys: [] }),
+      checkpointKeys: () => checkpoints.jwks(),
       log: setting.lines
         ? serviceLog('error', { write: (line) => setting.lines?.push(line) })
         : pino({ level: 'error' }),
@@ -174,9 +182,10 @@ export class World {
       answerLimits: setting.answerLimits ?? {},
       ...(setting.budgets ? { budgets: setting.budgets } : {}),
       ...(setting.turns ? { turns: setting.turns } : {}),
-      ...(await wire(database)),
+      ...wired,
+      services: { checkpoints, ...services },
     })
-    world = new World(app, database, place, owner)
+    world = new World(app, database, place, owner, checkpoints)
     afterAll(async () => {
       await app.close()
       await database.close()
@@ -274,6 +283,7 @@ export class World {
       'insert into firm (firm_id, id, name, city, version, created_at) values ($1, $1, $2, $3, 1, now())',
       [id, name, 'Springfield'],
     )
+    await this.recordCreation(id, id, 'Firm')
     const person = (who: string, role: FirmRole) => this.#member(id, who, { firmRole: role })
     return {
       id,
@@ -286,6 +296,15 @@ export class World {
       person,
       client: (client) => this.#client(id, client),
     }
+  }
+
+  /** The first entry of a chain, where what it is the trail of was not made through the API. */
+  async recordCreation(firmId: string, chainId: string, type: 'Firm' | 'Engagement'): Promise<void> {
+    await this.owner.query(
+      `with entered as materialized (select set_config('app.firm_id', $1::text, true))
+       select trail_append($1::uuid, $2, null, 'Fieldwork', $3, $4, $2, '[]') from entered`,
+      [firmId, chainId, `create${type}`, type],
+    )
   }
 
   async #client(firmId: string, name: string): Promise<TestClient> {

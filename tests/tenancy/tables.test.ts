@@ -10,7 +10,7 @@ service.on('error', () => undefined)
 afterAll(() => service.end())
 
 /** Belong to no tenant: criteria for everybody, accounts and keys for the identity realm. */
-const tenantless = ['criterion', 'migration', 'user_account', 'signing_key', 'throttle']
+const tenantless = ['criterion', 'migration', 'user_account', 'signing_key', 'checkpoint_key', 'throttle']
 
 const { rows: catalogue } = await w.owner.query<{ name: string; columns: string[] }>(
   `select c.relname as name, array_agg(a.attname::text) as columns from pg_class c
@@ -168,6 +168,7 @@ test('what is written once is changed and removed by nobody, the owner included'
      where t.tgname = 'written_once' order by 1`,
   )
   expect(rows.map(({ name }) => name)).toEqual([
+    'checkpoint',
     'closing_document',
     'exception_deviation',
     'population_item',

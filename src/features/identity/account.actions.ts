@@ -3,6 +3,7 @@ import { passwordFault } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
 import { mustHold, type Proof } from './credentials.js'
 import type { ChangePasswordInput } from './identity.inputs.js'
+import { noteMembership } from './sessions.js'
 import { activeMemberships, endSessionsOf, replacePassword } from './store.js'
 
 /** Refuses a password that will not do for an account. @throws Refusal INVALID_INPUT */
@@ -31,8 +32,11 @@ export async function changePassword(
     throw new Refusal('INVALID_INPUT', 'newPassword is the present one.', ['newPassword'])
   }
   await replacePassword(tx, account.id, newHash)
-  for (const { firmId, memberId } of await activeMemberships(tx, userId)) {
+  for (const membership of await activeMemberships(tx, userId)) {
+    const { firmId, memberId } = membership
     await tx.within(firmId, () => endSessionsOf(tx, memberId, sessionId))
+    tx.nameAuthor(firmId, membership)
+    noteMembership(tx, membership, { after: { passwordChangedAt: tx.now } })
   }
   return { passwordChanged: true }
 }

@@ -2,6 +2,7 @@ import { v7 as newId } from 'uuid'
 import type { Claims } from '../../access/actor.js'
 import type { WriteTx } from '../../data/work.js'
 import type { TokenIssuer } from '../../graph/services.js'
+import { Member } from '../firm/member.js'
 import type { SignedIn } from './identity.types.js'
 import { makeOpaqueToken } from './opaque-token.js'
 import { insertSession } from './store.js'
@@ -26,12 +27,25 @@ export async function openSession(
   tx: WriteTx,
   tokens: TokenIssuer,
   holder: SessionHolder,
-  familyId = newId(),
+  familyId?: string,
 ): Promise<SignedIn> {
-  const claims: Claims = { ...holder, sessionId: familyId }
+  const claims: Claims = { ...holder, sessionId: familyId ?? newId() }
   await tx.enter(holder.firmId)
   await tx.identify(claims)
+  if (!familyId) noteMembership(tx, holder, { after: { session: claims.sessionId } })
   return issue(tx, tokens, claims)
+}
+
+/**
+ * Puts into the trail of a membership's firm what happened to it that no column of it shows: a session that began (`after`) or
+ * ended (`before`), a password that was changed. Never a secret.
+ */
+export function noteMembership(
+  tx: WriteTx,
+  { firmId, memberId }: Pick<SessionHolder, 'firmId' | 'memberId'>,
+  what: Parameters<WriteTx['note']>[1],
+): void {
+  tx.note(Object.assign(new Member(), { firmId, id: memberId }), what)
 }
 
 /** Gives the tokens of a session whose holder was identified. The firm entered is the holder's. */

@@ -13,7 +13,7 @@ import type {
 } from './identity.inputs.js'
 import type { MembershipChoice, SignedIn } from './identity.types.js'
 import { readOpaqueToken, sameHash } from './opaque-token.js'
-import { issue, openSession } from './sessions.js'
+import { issue, noteMembership, openSession } from './sessions.js'
 import { activeMemberships, endFamily, lockAccount, lockSession, type Membership, markSessionUsed } from './store.js'
 import { makeTicket, readTicket } from './ticket.js'
 
@@ -71,12 +71,15 @@ export async function switchMembership(
   if (!chosen) throw notAmongYours()
   const { firmId, memberId, clientId } = chosen
   const claims = { userId, memberId, firmId, clientId, sessionId: newId() }
+  tx.nameAuthor(firmId, chosen)
+  noteMembership(tx, chosen, { after: { session: claims.sessionId } })
   return { session: await tx.within(firmId, () => issue(tx, tokens, claims)) }
 }
 
 /** Ends the session: its tokens stop at once, the access token included. */
 export async function signOut(tx: WriteTx): Promise<{ signedOut: boolean }> {
   await endFamily(tx, tx.actor.sessionId)
+  noteMembership(tx, tx.actor, { before: { session: tx.actor.sessionId } })
   return { signedOut: true }
 }
 

@@ -19,6 +19,7 @@ import {
 import { MembershipChoice, SignedIn } from './identity.types.js'
 import { acceptInvitation, invitedEmail, prepareAcceptance } from './invitations.js'
 import { type OpaqueToken, readOpaqueToken } from './opaque-token.js'
+import { noteMembership } from './sessions.js'
 import { chooseMembership, refreshSession, signIn, signOut, switchMembership, TokenReused } from './sign-in.actions.js'
 import { endFamily, lockSession } from './store.js'
 import { attempting } from './throttle.js'
@@ -148,7 +149,10 @@ async function endReused({ database, services, request }: Context, reused: Token
   const { firmId, familyId, memberId } = reused
   await write(database, null, 'endReusedSession', async (tx) => {
     await tx.enter(firmId)
-    await endFamily(tx, familyId)
+    if (!(await endFamily(tx, familyId))) return
+    // Who presented the token is not known: it may be its holder or whoever has the copy.
+    noteMembership(tx, { firmId, memberId }, { before: { session: familyId } })
+    await tx.appendTrail('endReusedSession', null)
   })
   services.log.warn(
     { firmId, memberId, sessionId: familyId, requestId: request.id },

@@ -56,6 +56,8 @@ export async function replacePassword(tx: WriteTx, accountId: string, passwordHa
 export interface Membership {
   firmId: string
   memberId: string
+  /** The person's name in it. */
+  name: string
   clientId: string | null
   firmRole: FirmRole | null
   clientRole: ClientRole | null
@@ -65,7 +67,7 @@ export interface Membership {
 export async function activeMemberships(tx: Tx, userId: string): Promise<Membership[]> {
   await tx.speakFor(userId)
   return tx.query<Membership>(
-    `select firm_id as "firmId", id as "memberId", client_id as "clientId", firm_role as "firmRole", client_role as "clientRole"
+    `select firm_id as "firmId", id as "memberId", name, client_id as "clientId", firm_role as "firmRole", client_role as "clientRole"
      from member where user_id = $1 and state = 'ACTIVE' order by firm_id, id`,
     [userId],
   )
@@ -133,12 +135,13 @@ export async function markSessionUsed(tx: WriteTx, id: string): Promise<void> {
   await tx.query('update session set used_at = $3 where firm_id = $1 and id = $2', [tx.firmId, id, tx.now])
 }
 
-export async function endFamily(tx: WriteTx, familyId: string): Promise<void> {
-  await tx.query('update session set revoked_at = $3 where firm_id = $1 and family_id = $2 and revoked_at is null', [
-    tx.firmId,
-    familyId,
-    tx.now,
-  ])
+/** @returns whether there was anything left to end */
+export async function endFamily(tx: WriteTx, familyId: string): Promise<boolean> {
+  const ended = await tx.query(
+    'update session set revoked_at = $3 where firm_id = $1 and family_id = $2 and revoked_at is null returning 1',
+    [tx.firmId, familyId, tx.now],
+  )
+  return ended.length > 0
 }
 
 /** Ends every session of a member of the firm entered, but for one family. */

@@ -13,7 +13,7 @@ import { Firm } from '../firm/firm.js'
 import { Opinion } from '../opinion/opinion.js'
 import { Procedure } from '../procedure/procedure.js'
 import { ManagementResponse } from '../response/management-response.js'
-import { ResponseVersion } from '../response/response-version.js'
+import { ResponseVersion, verifiedContent } from '../response/response-version.js'
 import { Sample } from '../sample/sample.js'
 
 /**
@@ -149,7 +149,9 @@ async function responseFacts(tx: Tx, engagementId: string, exceptions: readonly 
     )
     if (!response || !version) return []
     const { inconsistency } = response
-    return [{ exceptionNumber: number, submittedOn: dayOf(version.createdAt), ...version.content, inconsistency }]
+    return [
+      { exceptionNumber: number, submittedOn: dayOf(version.createdAt), ...verifiedContent(version), inconsistency },
+    ]
   })
 }
 

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto'
+import { type CheckpointSigner, signHeads } from '../../data/checkpoints.js'
 import type { Tx, WriteTx } from '../../data/work.js'
+import { sha256Of } from '../../graph/digest.js'
 import { canonicalJson } from '../../rules/canonical.js'
+import { checkpointLine, type SignedCheckpoint } from '../../rules/checkpoint.js'
 import { checkReportDate } from '../../rules/documents.js'
 import { engagementLifecycle } from '../../rules/lifecycles.js'
 import { composeReport } from '../../rules/report.js'
@@ -15,18 +17,19 @@ import { Report } from './report.js'
 
 /**
  * Issues the report, in one atomic act: every gate once more, the report's number and date, the report itself with its
- * digest and the hash of the trail as it was just before, and the engagement frozen. Of several who issue at once one
+ * digest and a signed checkpoint of the trail as it was just before, and the engagement frozen. Of several who issue at once one
  * does; the others are told that the version is another one. Refused: NOT_READY with all that is missing; a date the
  * report cannot bear; a readiness engagement.
  */
-export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput) {
+export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput, signer: CheckpointSigner) {
   const engagement = await engagementToMove(tx, input)
   await mustBeReady(tx, engagement, 'ISSUED')
   await mustBearDate(tx, engagement, input.reportDate)
   const number = await nextNumber(tx, input.reportDate)
   const model = composeReport(await reportFacts(tx, engagement, { number, date: input.reportDate }))
   const text = canonicalJson(model)
-  const head = await trailHead(tx, engagement.id)
+  // The trail stays where it is until this act appends to it: whoever else would holds the engagement's lock.
+  const [checkpoint] = (await signHeads(tx, signer, [engagement.id])) as [SignedCheckpoint]
   await tx.update(engagement, { state: engagementLifecycle.move(engagement.state, 'ISSUED') })
   const report = await tx.insert(Report, {
     engagementId: engagement.id,
@@ -34,9 +37,10 @@ export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput) {
     number,
     reportDate: input.reportDate,
     model: text,
-    sha256: createHash('sha256').update(text).digest('hex'),
-    trailPosition: head.position,
-    trailHash: head.hash,
+    sha256: sha256Of(text),
+    trailPosition: checkpoint.position,
+    trailHash: checkpoint.hash,
+    checkpoint: checkpointLine(checkpoint),
   })
   return { engagement, report }
 }
@@ -63,13 +67,4 @@ async function nextNumber(tx: WriteTx, reportDate: string): Promise<string> {
     [tx.firmId],
   )
   return `${reportDate.slice(0, 4)}-${String(counted?.number).padStart(4, '0')}`
-}
-
-/** Where the trail stands. It stays there until this act appends to it: whoever else would holds the engagement's lock. */
-async function trailHead(tx: Tx, engagementId: string): Promise<{ position: number; hash: string }> {
-  const [head] = await tx.query<{ position: number; hash: string }>(
-    `select position, encode(hash, 'hex') as hash from trail_head where firm_id = $1 and chain_id = $2`,
-    [tx.firmId, engagementId],
-  )
-  return head as { position: number; hash: string }
 }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { Latest } from '../../data/latest.js'
 import { renderReport } from './render.js'
-import type { Report } from './report.js'
+import { type Report, verifiedModel } from './report.js'
 
 /** So many bytes of rendered reports are kept, those asked for last. */
 const keptBytes = 64 * 1024 * 1024
@@ -14,16 +13,18 @@ const bytesOf = (text: string): number => 2 * text.length
 const pages = new Latest<string, string>(keptBytes, (page, key) => bytesOf(page) + bytesOf(key))
 
 /**
- * An issued report as HTML: rendered once for all that a page shows. It is kept by a digest of the model as it was read just
- * now, so that a model that was changed in the database never gets the page of the genuine one, nor leaves its own behind.
+ * An issued report as HTML: rendered once for all that a page shows. The model is compared with its digest each time, so that
+ * one that was changed in the database gets no page, nor leaves one behind.
  * @param report a row that was read for the caller: nothing is looked up here that they may not see
+ * @throws Fault DIGEST_MISMATCH
  */
-export function reportPage({ model, sha256, trailPosition, trailHash }: Report): string {
-  const digest = createHash('sha256').update(model).digest('hex')
-  const key = JSON.stringify([digest, sha256, trailPosition, trailHash])
+export function reportPage(report: Report): string {
+  const model = verifiedModel(report)
+  const { sha256, trailPosition, trailHash, checkpoint } = report
+  const key = JSON.stringify([sha256, trailPosition, trailHash, checkpoint])
   const known = pages.get(key)
   if (known !== undefined) return known
-  const page = renderReport(JSON.parse(model), { sha256, trailPosition, trailHash })
+  const page = renderReport(JSON.parse(model), { sha256, trailPosition, trailHash, checkpoint })
   if (bytesOf(page) <= largestBytes) pages.set(key, page)
   return page
 }

@@ -16,6 +16,8 @@ export interface ReportProof {
   /** Position and hash of the last entry of the engagement's trail. */
   trailPosition: number
   trailHash: string
+  /** The signed checkpoint of that place in the trail, as one line; null for reports issued before there were any. */
+  checkpoint: string | null
 }
 
 /**
@@ -110,6 +112,7 @@ function verification({ issue }: ReportModel, proof: ReportProof): Html {
 <dt>SHA-256 of the report</dt><dd class="digest">${proof.sha256}</dd>
 <dt>Entry in the log</dt><dd>${proof.trailPosition}</dd>
 <dt>Hash of that entry</dt><dd class="digest">${proof.trailHash}</dd>
+${proof.checkpoint ? html`<dt>Signed checkpoint of the log</dt><dd class="digest">${proof.checkpoint}</dd>` : null}
 </dl>
 </footer>`
 }

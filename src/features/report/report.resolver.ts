@@ -10,7 +10,7 @@ import { issueOpinion } from './issue.actions.js'
 import { reportPage } from './pages.js'
 import { renderReport } from './render.js'
 import { IssueOpinionInput } from './report.inputs.js'
-import { Report } from './report.js'
+import { Report, verifiedModel } from './report.js'
 
 const IssueOpinionPayload = payloadOf('IssueOpinionPayload', {
   engagement: [() => Engagement, 'The engagement, issued and frozen.'],
@@ -55,7 +55,17 @@ export class ReportResolver {
   @Extensions({ rendered: true })
   @FieldResolver(() => String, {
     description:
-      'The report as one HTML document, for the screen and for paper; rendered from the model as stored. Once in an operation, and not for each report of a list.',
+      'The whole report, sections I to V, as canonical JSON: keys sorted, no white space. Compared with `sha256` on each reading; one that differs is not shown (DIGEST_MISMATCH). Once in an operation, and not for each report of a list.',
+    complexity: 700,
+  })
+  model(@Root() report: Report): string {
+    return verifiedModel(report)
+  }
+
+  @Extensions({ rendered: true })
+  @FieldResolver(() => String, {
+    description:
+      'The report as one HTML document, for the screen and for paper; rendered from the model, which is compared with `sha256` first. Once in an operation, and not for each report of a list.',
     complexity: 2_000,
   })
   html(@Root() report: Report): string {
@@ -71,7 +81,7 @@ export class ReportResolver {
     description: 'Issues the report and freezes the engagement, in one act: nothing about it changes afterwards.',
   })
   issueOpinion(@Arg('input', () => IssueOpinionInput) input: IssueOpinionInput, @Ctx() context: Context) {
-    return context.act(input, issueOpinion)
+    return context.act(input, (tx) => issueOpinion(tx, input, context.services.checkpoints))
   }
 }
 

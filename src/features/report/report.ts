@@ -1,6 +1,7 @@
-import { Extensions, Field, Int, ObjectType } from 'type-graphql'
+import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { ClientRow } from '../../data/row.js'
+import { assertDigest } from '../../graph/digest.js'
 import { Node } from '../../graph/node.js'
 import { Day } from '../../graph/scalars.js'
 
@@ -21,13 +22,8 @@ export class Report extends ClientRow {
   @Field(() => Day, { name: 'date', description: 'The date of the report.' })
   reportDate: string
 
+  /** What was stored as it; shown and used through `verifiedModel` alone. */
   @Column({ type: 'text' })
-  @Extensions({ rendered: true })
-  @Field(() => String, {
-    description:
-      'The whole report, sections I to V, as canonical JSON: keys sorted, no white space. Once in an operation, and not for each report of a list.',
-    complexity: 700,
-  })
   model: string
 
   @Column({ type: 'text' })
@@ -43,4 +39,18 @@ export class Report extends ClientRow {
     description: 'The hash of the last of them, 64 hexadecimal digits: it vouches for the whole trail up to then.',
   })
   trailHash: string
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The signed checkpoint of the trail as it stood then, as one line of JSON (docs/forms.md): keep it with the report. Null for reports issued before there were checkpoints.',
+  })
+  checkpoint: string | null
+}
+
+/** The model of an issued report. @throws Fault DIGEST_MISMATCH when it is not the one that was issued */
+export function verifiedModel(report: Report): string {
+  assertDigest(report, report.model)
+  return report.model
 }

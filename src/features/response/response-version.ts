@@ -1,7 +1,9 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { ClientRow } from '../../data/row.js'
+import { assertDigest, sha256Of } from '../../graph/digest.js'
 import { Node } from '../../graph/node.js'
+import { canonicalJson } from '../../rules/canonical.js'
 import { ResponseContent } from './response-content.js'
 
 @Entity('response_version')
@@ -16,8 +18,8 @@ export class ResponseVersion extends ClientRow {
   @Field(() => Int, { description: 'Counts the submissions of one response; the first is 1.' })
   number: number
 
+  /** What was stored as it; shown and used through `verifiedContent` alone. */
   @Column({ type: 'jsonb' })
-  @Field(() => ResponseContent, { description: 'What was submitted.' })
   content: ResponseContent
 
   @Column({ type: 'text' })
@@ -28,4 +30,13 @@ export class ResponseVersion extends ClientRow {
 
   @Column({ type: 'uuid' })
   submittedBy: string
+}
+
+/** The form of a response's content that its digest is over. */
+export const digestOfContent = (content: object): string => sha256Of(canonicalJson(content))
+
+/** What management submitted. @throws Fault DIGEST_MISMATCH when it is not what is stored */
+export function verifiedContent(version: ResponseVersion): ResponseContent {
+  assertDigest(version, canonicalJson(version.content))
+  return version.content
 }

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { WriteTx } from '../../data/work.js'
 import { dayOf } from '../../rules/calendar.js'
-import { canonicalJson } from '../../rules/canonical.js'
 import { responseLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkSubmission, emptyResponse, type ResponseWarning } from '../../rules/responses.js'
@@ -18,7 +16,7 @@ import type {
   SubmitResponseInput,
 } from './response.inputs.js'
 import type { ResponseContent } from './response-content.js'
-import { ResponseVersion } from './response-version.js'
+import { digestOfContent, ResponseVersion } from './response-version.js'
 
 type Done = Promise<{ response: ManagementResponse }>
 
@@ -168,7 +166,7 @@ async function submit(tx: WriteTx, response: ManagementResponse): Promise<Respon
     responseId: response.id,
     number,
     content,
-    sha256: createHash('sha256').update(canonicalJson(content)).digest('hex'),
+    sha256: digestOfContent(content),
     submittedBy: tx.actor.memberId,
   })
   await tx.update(response, {

@@ -9,7 +9,7 @@ import { Member } from '../firm/member.js'
 import { ManagementResponse } from './management-response.js'
 import { contentOf } from './response.actions.js'
 import { ResponseContent } from './response-content.js'
-import { ResponseVersion } from './response-version.js'
+import { ResponseVersion, verifiedContent } from './response-version.js'
 import { ResponseWarning, WARNINGS_MAX } from './response-warning.js'
 
 const versionsOf = (context: Context, { id }: ManagementResponse): Promise<ResponseVersion[]> =>
@@ -64,6 +64,14 @@ export class ResponseFields {
 
 @Resolver(() => ResponseVersion)
 export class ResponseVersionFields {
+  @FieldResolver(() => ResponseContent, {
+    description:
+      'What was submitted. Compared with `sha256` on each reading; content that differs is not shown (DIGEST_MISMATCH).',
+  })
+  content(@Root() version: ResponseVersion): ResponseContent {
+    return verifiedContent(version)
+  }
+
   @FieldResolver(() => Member, { description: 'Who submitted it, for management.' })
   submittedBy(@Root() { submittedBy }: ResponseVersion, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, submittedBy)

@@ -2,7 +2,7 @@ import { Field, Int, ObjectType } from 'type-graphql'
 import type { Tx } from '../../data/work.js'
 import { atMost } from '../../graph/bounded-list.js'
 import { beginVerification, NAMED_MAX, type SampleVerification as Verified } from '../../rules/redraw.js'
-import { everyItem, forDigest } from '../population/items.js'
+import { everyItem, forDigest, type StoredItem } from '../population/items.js'
 import { Population } from '../population/population.js'
 import { parametersOf, type Sample } from './sample.js'
 
@@ -38,21 +38,47 @@ export class SampleVerification implements Verified {
 /** Draws the sample again by the rule, in JavaScript, while every item of the population passes by once. */
 export async function verificationOf(tx: Tx, sample: Sample): Promise<SampleVerification> {
   const population = await tx.load(Population, sample.populationId)
-  const drawn = await tx.query<{ key: string }>(
-    'select item_key as key from sample_item where firm_id = $1 and sample_id = $2 order by position',
-    [tx.firmId, sample.id],
+  const keys = (await drawnKeys(tx, [sample.id])).get(sample.id) ?? []
+  const verification = beginVerificationOf(sample, population, keys)
+  for await (const batch of everyItem(tx, population)) for (const item of batch) verification.offer(item)
+  return verification.found()
+}
+
+/** The keys of the items of each sample, in the order they were drawn. */
+export async function drawnKeys(tx: Tx, sampleIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const drawn = await tx.query<{ sampleId: string; key: string }>(
+    `select sample_id as "sampleId", item_key as key from sample_item
+     where firm_id = $1 and sample_id = any($2) order by sample_id, position`,
+    [tx.firmId, sampleIds],
   )
+  const keys = new Map<string, string[]>()
+  for (const { sampleId, key } of drawn) {
+    const known = keys.get(sampleId)
+    if (known) known.push(key)
+    else keys.set(sampleId, [key])
+  }
+  return keys
+}
+
+/** A sample to be drawn again while the items of its population pass by: `offer` each, then read `found()`. */
+export interface Redraw {
+  offer(item: StoredItem): void
+  found(): SampleVerification
+}
+
+/** @throws Refusal, or an error of what it parses, for a record that no draw can have made */
+export function beginVerificationOf(sample: Sample, population: Population, keys: readonly string[]): Redraw {
   const { draws, stratumColumn } = parametersOf(sample)
   const { method, seed, populationSize, populationDigest } = sample
   const plan = { method, seed: seed ?? '', draws, populationSize }
   const stratumAt = stratumColumn === null ? -1 : (population.columns?.indexOf(stratumColumn) ?? -1)
-  const verification = beginVerification({ plan, populationDigest, keys: drawn.map(({ key }) => key) })
-  for await (const batch of everyItem(tx, population)) {
-    for (const item of batch) {
+  const verification = beginVerification({ plan, populationDigest, keys })
+  return {
+    offer(item) {
       // Property by property: to spread one object into another costs as much as to hash its line, a million times.
       const { key, date, values } = forDigest(item)
       verification.offer({ key, date, values, stratum: stratumAt < 0 ? null : (values[stratumAt] ?? null) })
-    }
+    },
+    found: () => verification.found(),
   }
-  return verification.found()
 }

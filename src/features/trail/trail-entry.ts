@@ -45,7 +45,9 @@ export class TrailEntry {
   @Field(() => String, { description: 'Who did it, by the name they had then.' })
   actorName: string
 
-  @Field(() => String, { description: 'What was done: the name of the mutation.' })
+  @Field(() => String, {
+    description: 'What was done: the name of the mutation, or of what the service did by itself.',
+  })
   action: string
 
   @Field(() => String, { description: 'The type of the object it was done to.' })

@@ -1,35 +1,69 @@
 import { Fault } from '../../access/faults.js'
+import { storedCheckpoints } from '../../data/checkpoints.js'
 import type { Change } from '../../data/trail.js'
 import type { Tx } from '../../data/work.js'
 import { bounded, type Page, type PageArgs, pageOf, pageOfList, placeOf } from '../../graph/page.js'
+import type { SignedCheckpoint } from '../../rules/checkpoint.js'
+import type { Checkpoint } from './checkpoint.js'
 import type { TrailChange, TrailEntry } from './trail-entry.js'
+
+type ChainArgs = PageArgs & { newestFirst: boolean }
+
+/** What lies behind the cursor, as a condition on the position, and in which order. */
+function span({ after, newestFirst }: ChainArgs) {
+  const [beyond, direction, start] = newestFirst ? ['<', 'desc', Number.MAX_SAFE_INTEGER] : ['>', 'asc', 0]
+  return { beyond, direction, from: after ? positionOf(after) : start }
+}
 
 /**
  * One page of a chain. Entries of a chain are made strictly one after the other (its head is locked), so that paging by
  * position misses none. The caller has seen to it that the actor may read this chain.
  * @param chainId the engagement, or the firm for what concerns no engagement
  */
-export async function readTrail(
-  tx: Tx,
-  chainId: string,
-  { first, after, newestFirst }: PageArgs & { newestFirst: boolean },
-): Promise<Page<TrailEntry>> {
-  const limit = bounded(first)
-  const [beyond, direction, start] = newestFirst ? ['<', 'desc', Number.MAX_SAFE_INTEGER] : ['>', 'asc', 0]
+export async function readTrail(tx: Tx, chainId: string, args: ChainArgs): Promise<Page<TrailEntry>> {
+  const limit = bounded(args.first)
+  const { beyond, direction, from } = span(args)
   const found = await tx.query<TrailEntry>(
     `select position, at, actor_id as "actorId", actor_name as "actorName", action, node_type as "nodeType",
        node_id as "nodeId", changes, encode(previous_hash, 'hex') as "previousHash", encode(hash, 'hex') as hash
      from trail_entry where firm_id = $1 and chain_id = $2 and position ${beyond} $3 order by position ${direction} limit $4`,
-    [tx.firmId, chainId, after ? positionOf(after) : start, limit + 1],
+    [tx.firmId, chainId, from, limit + 1],
   )
   return pageOf(
     found,
     limit,
-    after,
+    args.after,
     (entry) => entry.position,
     () => length(tx, chainId),
   )
 }
+
+/** One page of a chain's checkpoints. The caller has seen to it that the actor may read this chain. */
+export async function readCheckpoints(tx: Tx, chainId: string, args: ChainArgs): Promise<Page<Checkpoint>> {
+  const limit = bounded(args.first)
+  const { beyond, direction, from } = span(args)
+  const found = await storedCheckpoints(
+    tx,
+    `c.chain_id = $2 and c.position ${beyond} $3`,
+    [chainId, from],
+    `c.position ${direction} limit ${limit + 1}`,
+  )
+  const count = async () => {
+    const [counted] = await tx.query<{ n: number }>(
+      'select count(*) as n from checkpoint where firm_id = $1 and chain_id = $2',
+      [tx.firmId, chainId],
+    )
+    return counted?.n ?? 0
+  }
+  const checkpoints = found.map((checkpoint) => ofChain(tx, checkpoint))
+  return pageOf(checkpoints, limit, args.after, ({ position }) => position, count)
+}
+
+/** As the schema shows it: who may enter it is asked of the engagement, where the chain is of one. */
+export const ofChain = (tx: Tx, checkpoint: SignedCheckpoint): Checkpoint => ({
+  ...checkpoint,
+  engagementId: checkpoint.chainId === tx.firmId ? null : checkpoint.chainId,
+})
 
 function positionOf(cursor: string): number {
   const place = placeOf(cursor)

@@ -5,12 +5,18 @@ import { weights } from '../../graph/weights.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
-import { changesOf, readTrail } from './trail.reading.js'
+import { Checkpoint } from './checkpoint.js'
+import { verifyEngagementTrail } from './content.verification.js'
+import { changesOf, readCheckpoints, readTrail } from './trail.reading.js'
 import { TrailVerification, verifyTrail } from './trail.verification.js'
 import { TrailChange, TrailEntry } from './trail-entry.js'
 
+/** More than half of what a request may cost (server/limits.ts): reading millions of items twice is not one question. */
+const verificationCost = 30_000
+
 const TrailEntryConnection = connectionOf(TrailEntry, 'TrailEntry')
 const TrailChangeConnection = connectionOf(TrailChange, 'TrailChange')
+const CheckpointConnection = connectionOf(Checkpoint, 'Checkpoint')
 
 @ArgsType()
 class TrailArgs extends PageArgs {
@@ -18,9 +24,8 @@ class TrailArgs extends PageArgs {
   newestFirst: boolean
 }
 
-/** How long a trail is, is known only when it was read. */
-async function verified(context: Context, chainId: string): Promise<TrailVerification> {
-  const verification = await verifyTrail(await context.tx(), chainId)
+/** Charges a verification for the entries it has read: how long a trail is, is known only then. */
+function charged(context: Context, verification: TrailVerification): TrailVerification {
   context.request.cost.charge(verification.entries * weights.verified)
   return verification
 }
@@ -28,18 +33,27 @@ async function verified(context: Context, chainId: string): Promise<TrailVerific
 @Resolver(() => Firm)
 export class FirmTrailResolver {
   @FieldResolver(() => TrailEntryConnection, {
-    description: 'The acts that concern no engagement: people, clients, sign-ins. By position.',
+    description:
+      'The acts that concern no engagement: people and their memberships, sign-ins, passwords, clients, keys of the service. By position.',
   })
   async trail(@Root() firm: Firm, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
     return readTrail(await context.tx(), firm.id, args)
   }
 
+  @FieldResolver(() => CheckpointConnection, {
+    description: 'The signed checkpoints of the firm’s own trail, by position.',
+  })
+  async checkpoints(@Root() firm: Firm, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
+    return readCheckpoints(await context.tx(), firm.id, args)
+  }
+
   @Query(() => TrailVerification, {
-    description: 'Recomputes the firm’s own trail and names the first bad entry.',
+    description: 'Recomputes the firm’s own trail, compares it with its checkpoints and names the first bad entry.',
     complexity: 5_000,
   })
   async verifyFirmTrail(@Ctx() context: Context): Promise<TrailVerification> {
-    return verified(context, (await context.tx()).firmId)
+    const tx = await context.tx()
+    return charged(context, await verifyTrail(tx, tx.firmId))
   }
 }
 
@@ -69,15 +83,31 @@ export class EngagementTrailResolver {
     return readTrail(await context.tx(), engagement.id, args)
   }
 
+  @FieldResolver(() => CheckpointConnection, {
+    description: 'The signed checkpoints of the engagement’s trail, by position.',
+  })
+  async checkpoints(@Root() engagement: Engagement, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
+    return readCheckpoints(await context.tx(), engagement.id, args)
+  }
+
   @Query(() => TrailVerification, {
     nullable: true,
-    description: 'Recomputes an engagement’s trail and names the first bad entry; null when there is none for you.',
-    complexity: 5_000,
+    description:
+      'Recomputes an engagement’s trail, compares it with its checkpoints, and compares reports, responses, populations and samples with their digests; null when there is none for you.',
+    complexity: verificationCost,
   })
   async verifyTrail(
     @Arg('engagementId', () => ID, { description: 'The engagement.' }) engagementId: string,
+    @Arg('items', () => Boolean, {
+      defaultValue: true,
+      description:
+        'Whether every item of every population and sample is read again, which takes seconds for each million. Without it those are not compared.',
+    })
+    items: boolean,
     @Ctx() context: Context,
   ): Promise<TrailVerification | null> {
-    return (await context.tx()).actor.team.has(engagementId) ? verified(context, engagementId) : null
+    const tx = await context.tx()
+    if (!tx.actor.team.has(engagementId)) return null
+    return charged(context, await verifyEngagementTrail(tx, engagementId, { items }))
   }
 }

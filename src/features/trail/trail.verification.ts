@@ -1,7 +1,17 @@
-import { Field, Int, ObjectType } from 'type-graphql'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Field, ID, Int, ObjectType } from 'type-graphql'
+import { storedCheckpoints } from '../../data/checkpoints.js'
 import type { Tx } from '../../data/work.js'
-import { TrailBreakReason } from '../../graph/enums.js'
+import { atMost } from '../../graph/bounded-list.js'
+import { MismatchReason, TrailBreakReason } from '../../graph/enums.js'
+import { isSignedBy, type SignedCheckpoint } from '../../rules/checkpoint.js'
 import type * as words from '../../rules/vocabulary.js'
+import { publishedKeys } from '../identity/checkpoint-keys.js'
+import { Checkpoint } from './checkpoint.js'
+import { ofChain } from './trail.reading.js'
+
+/** How many objects that do not agree are named. */
+export const MISMATCHES_MAX = 100
 
 @ObjectType({ description: 'Where a trail is broken.' })
 export class TrailBreak {
@@ -13,11 +23,27 @@ export class TrailBreak {
 }
 
 @ObjectType({
+  description: 'One object whose stored content disagrees with its digest, or with what the trail recorded.',
+})
+export class TrailMismatch {
+  @Field(() => String, { description: 'The object’s type.' })
+  nodeType: string
+
+  @Field(() => ID, { description: 'The object’s id.' })
+  nodeId: string
+
+  @Field(() => MismatchReason, { description: 'How it disagrees.' })
+  reason: words.MismatchReason
+}
+
+@ObjectType({
   description:
-    'What recomputing a trail showed: every hash from its entry’s content, every link, every position, the head, and the hash that the issued report carries.',
+    'What recomputing a trail showed: every hash from its entry’s content, every link, every position, the head, every signed checkpoint that is kept, and the hash that the issued report carries. For an engagement’s trail also whether reports, responses, populations and samples still are what their digests say.',
 })
 export class TrailVerification {
-  @Field(() => Boolean, { description: 'Whether nothing was changed, removed, inserted or put in another order.' })
+  @Field(() => Boolean, {
+    description: 'Whether all of it agrees: no entry is broken, and no object is named under `mismatches`.',
+  })
   intact: boolean
 
   @Field(() => Int, { description: 'How many entries were read.' })
@@ -29,8 +55,27 @@ export class TrailVerification {
   })
   lastHash: string | null
 
-  @Field(() => TrailBreak, { nullable: true, description: 'The first bad entry; null when the trail is intact.' })
+  @Field(() => TrailBreak, {
+    nullable: true,
+    description: 'The first bad entry; null when there is none. A trail without any entry is broken at 1.',
+  })
   firstBroken: TrailBreak | null
+
+  @Field(() => Checkpoint, {
+    nullable: true,
+    description:
+      'The last checkpoint with a valid signature that the trail was compared with. What was appended since is vouched for by the hashes alone; whoever can write the whole database can also remove checkpoints, which only a copy kept elsewhere shows (`npm run verify -- --checkpoints FILE`).',
+  })
+  lastCheckpoint: Checkpoint | null
+
+  @Field(
+    () => [TrailMismatch],
+    atMost(
+      MISMATCHES_MAX,
+      'Objects of the engagement that are not what their digests or the trail say: the first ones.',
+    ),
+  )
+  mismatches: TrailMismatch[]
 }
 
 interface Found {
@@ -48,8 +93,9 @@ interface Found {
  * length in bytes of UTF-8: chain, position, microseconds since 1970, actor's id (empty when nobody), actor's name,
  * action, node's type, node's id, changes. Before the first entry stands SHA-256 over the chain's id.
  *
- * What this cannot see: a superuser who rewrites an entry, every one after it and the head consistently. A hash that was
- * written down elsewhere shows it; an issued report carries one, which is compared here.
+ * A superuser who rewrites an entry, every one after it and the head consistently is found out by the signed checkpoints: `$3`
+ * are the positions of those that bear no valid signature, which are named and say nothing of the chain. What this cannot see:
+ * a superuser who removes the checkpoints as well. A copy kept elsewhere shows that (verify-checkpoints.ts).
  */
 const verification = `
   with entry as (
@@ -64,28 +110,52 @@ const verification = `
   ),
   last as (select coalesce(max(position), 0) as position from entry),
   head as (select position, hash from trail_head where firm_id = $1 and chain_id = $2),
+  signed as (select position, hash from checkpoint where firm_id = $1 and chain_id = $2 and position <> all($3::bigint[])),
   fault as (
     select position_before + 1 as position, 1 as rank, 'MISSING' as reason from entry where position > position_before + 1
     union all select position, 2, 'ALTERED' from entry where hash <> recomputed
     union all select position, 3, 'UNLINKED' from entry where previous_hash <> hash_before
     union all select last.position + 1, 4, 'MISSING' from last left join head on true
-      where coalesce(head.position, 0) > last.position or (head.position is null and last.position = 0)
+      where coalesce(head.position, 0) > last.position or last.position = 0
     union all select e.position, 5, 'NOT_AT_HEAD' from entry e left join head on true
       where e.position > coalesce(head.position, 0) or (e.position = head.position and e.hash <> head.hash)
     union all select r.trail_position, 6, 'NOT_AS_REPORTED' from report r left join entry e on e.position = r.trail_position
       where r.firm_id = $1 and r.engagement_id = $2 and encode(e.hash, 'hex') is distinct from r.trail_hash
+    union all select forged, 7, 'CHECKPOINT_FORGED' from unnest($3::bigint[]) as forged
+    union all select s.position, 8, 'NOT_AS_SIGNED' from signed s join entry e using (position) where e.hash <> s.hash
+    union all select last.position + 1, 9, 'CUT_SHORT' from last, signed s where s.position > last.position
   )
   select (select count(*) from entry) as entries,
     (select encode(hash, 'hex') from entry order by position desc limit 1) as "lastHash", fault.position, fault.reason
   from (values (0)) as always left join fault on true order by fault.position, fault.rank limit 1`
 
 /**
- * Whether the chain is whole and unchanged. The caller has seen to it that the actor may read it.
+ * Whether the chain is whole, unchanged, and as its checkpoints say. The caller has seen to it that the actor may read it.
  * @param chainId the engagement, or the firm for what concerns no engagement
  */
 export async function verifyTrail(tx: Tx, chainId: string): Promise<TrailVerification> {
-  const [found] = (await tx.query<Found>(verification, [tx.firmId, chainId])) as [Found]
+  const { valid, forged } = await checkpointsOf(tx, chainId)
+  const [found] = (await tx.query<Found>(verification, [tx.firmId, chainId, forged])) as [Found]
   const { entries, lastHash, position, reason } = found
   const firstBroken = position !== null && reason !== null ? { position, reason } : null
-  return { intact: firstBroken === null, entries, lastHash, firstBroken }
+  const last = valid.at(-1)
+  const lastCheckpoint = last ? ofChain(tx, last) : null
+  return { intact: firstBroken === null, entries, lastHash, firstBroken, lastCheckpoint, mismatches: [] }
 }
+
+/** The checkpoints of a chain in order, apart by whether a published key signed them; of forged ones the positions. */
+async function checkpointsOf(tx: Tx, chainId: string): Promise<{ valid: SignedCheckpoint[]; forged: number[] }> {
+  const [keys, stored] = await Promise.all([publishedKeys(tx), storedCheckpoints(tx, 'c.chain_id = $2', [chainId])])
+  const valid: SignedCheckpoint[] = []
+  const forged: number[] = []
+  for (const [at, checkpoint] of stored.entries()) {
+    // A signature takes a tenth of a millisecond: others are answered in between.
+    if (at % verifiedAtOnce === verifiedAtOnce - 1) await nextTurn()
+    const key = keys.get(checkpoint.keyId)
+    if (key && isSignedBy(checkpoint, key)) valid.push(checkpoint)
+    else forged.push(checkpoint.position)
+  }
+  return { valid, forged }
+}
+
+const verifiedAtOnce = 50

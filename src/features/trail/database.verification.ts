@@ -1,0 +1,116 @@
+import type { Database } from '../../data/database.js'
+import { firmIds, readFirm } from '../../data/maintenance.js'
+import type { Tx } from '../../data/work.js'
+import type { SignedCheckpoint } from '../../rules/checkpoint.js'
+import { mismatchReasons, trailBreakReasons } from '../../rules/vocabulary.js'
+import { type FileLine, isSignedByOneOf, type Keys, linesOf } from './checkpoint-file.js'
+import { verifyEngagementTrail } from './content.verification.js'
+import { type TrailVerification, verifyTrail } from './trail.verification.js'
+
+/** One thing that is not as it must be, in words for whoever runs the service. */
+export type Finding = string
+
+/** Verifies every chain of every firm, and what every engagement holds. */
+export async function* verifyDatabase(database: Database): AsyncGenerator<Finding> {
+  for (const firmId of await firmIds(database)) {
+    yield* findingsOf(`firm ${firmId}`, await readFirm(database, firmId, (tx) => verifyTrail(tx, firmId)))
+    for (const id of await readFirm(database, firmId, engagementChains)) {
+      const verify = (tx: Tx) => verifyEngagementTrail(tx, id, { items: true })
+      yield* findingsOf(`firm ${firmId}, engagement ${id}`, await readFirm(database, firmId, verify))
+    }
+  }
+}
+
+/** Of engagements that are there, and of those that left a chain or a checkpoint behind. */
+async function engagementChains(tx: Tx): Promise<string[]> {
+  const found = await tx.query<{ id: string }>(
+    `select id from engagement where firm_id = $1
+     union select chain_id from trail_head where firm_id = $1 and chain_id <> $1
+     union select chain_id from checkpoint where firm_id = $1 and chain_id <> $1 order by id`,
+    [tx.firmId],
+  )
+  return found.map(({ id }) => id)
+}
+
+function* findingsOf(place: string, { firstBroken, mismatches }: TrailVerification): Generator<Finding> {
+  if (firstBroken) {
+    const { position, reason } = firstBroken
+    yield `${place}: the trail is broken at ${position}, ${reason}: ${trailBreakReasons[reason]}`
+  }
+  for (const { nodeType, nodeId, reason } of mismatches) {
+    yield `${place}: ${nodeType} ${nodeId}, ${reason}: ${mismatchReasons[reason]}`
+  }
+}
+
+/** So many lines of one firm are asked about at a time. */
+const linesAtOnce = 500
+
+/**
+ * Compares a checkpoint file, kept apart, with the database: each line with its key, then with the entry at its position. What
+ * a superuser of the database can do, checkpoints removed and all hashes made anew, does not agree with the file.
+ * @param keys those that count
+ */
+export async function* verifyFile(database: Database, file: string, keys: Keys): AsyncGenerator<Finding> {
+  let batch: Line[] = []
+  for await (const { number, checkpoint } of linesOf(file)) {
+    const finding = faultOf({ number, checkpoint }, keys)
+    if (finding) yield finding
+    if (finding || !checkpoint) continue
+    if (batch.length >= linesAtOnce || (batch[0] && batch[0].checkpoint.firmId !== checkpoint.firmId)) {
+      yield* compared(database, batch)
+      batch = []
+    }
+    batch.push({ number, checkpoint })
+  }
+  yield* compared(database, batch)
+}
+
+interface Line {
+  number: number
+  checkpoint: SignedCheckpoint
+}
+
+function faultOf({ number, checkpoint }: FileLine, keys: Keys): Finding | null {
+  if (!checkpoint) return `line ${number} is no checkpoint`
+  if (!keys.has(checkpoint.keyId)) return `line ${number} names the key ${checkpoint.keyId}, which is not published`
+  return isSignedByOneOf(checkpoint, keys) ? null : `line ${number} is forged: its signature is not that of its key`
+}
+
+interface Held {
+  length: number | null
+  hash: string | null
+  kept: boolean
+}
+
+async function* compared(database: Database, lines: readonly Line[]): AsyncGenerator<Finding> {
+  const [first] = lines
+  if (!first) return
+  const held = await readFirm(database, first.checkpoint.firmId, (tx) =>
+    tx.query<Held>(
+      `select (select max(position) from trail_entry where firm_id = $1 and chain_id = l.chain_id) as length,
+         (select encode(hash, 'hex') from trail_entry
+          where firm_id = $1 and chain_id = l.chain_id and position = l.position) as hash,
+         exists (select 1 from checkpoint
+          where firm_id = $1 and chain_id = l.chain_id and position = l.position) as kept
+       from unnest($2::uuid[], $3::bigint[]) with ordinality as l (chain_id, position, n) order by l.n`,
+      [
+        first.checkpoint.firmId,
+        lines.map(({ checkpoint }) => checkpoint.chainId),
+        lines.map(({ checkpoint }) => checkpoint.position),
+      ],
+    ),
+  )
+  for (const [at, line] of lines.entries()) yield* differences(line, held[at] as Held)
+}
+
+function* differences({ number, checkpoint }: Line, { length, hash, kept }: Held): Generator<Finding> {
+  const { firmId, chainId, position } = checkpoint
+  const chain = firmId === chainId ? `firm ${firmId}` : `firm ${firmId}, engagement ${chainId}`
+  if (length === null) yield `line ${number}: ${chain}: the trail is missing`
+  else if (length < position)
+    yield `line ${number}: ${chain}: the trail was cut short, it ends at ${length} before ${position}`
+  else if (hash === null) yield `line ${number}: ${chain}: the entry at ${position} is missing`
+  else if (hash !== checkpoint.hash)
+    yield `line ${number}: ${chain}: the trail was written anew, at ${position} or before`
+  if (!kept) yield `line ${number}: ${chain}: the checkpoint at ${position} was removed from the database`
+}
