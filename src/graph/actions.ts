@@ -1,6 +1,6 @@
 import type { GraphQLInterfaceType, GraphQLResolveInfo } from 'graphql'
 import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql'
-import { allows } from '../access/permission.js'
+import { allows, clientOf } from '../access/permission.js'
 import { policy } from '../access/policy.js'
 import { mustBeDuring } from '../data/permit.js'
 import type { Row, RowClass } from '../data/row.js'
@@ -45,14 +45,17 @@ export class NodeResolver {
     const type = row.constructor.name
     const engagementId = type === 'Engagement' ? row.id : ((row as { engagementId?: string }).engagementId ?? null)
     const state = engagementId ? await engagementState(context, engagementId) : null
-    return actsOn(type).map(([coordinate, entry]) => {
+    const acts = actsOn(type)
+    const clientId = acts.some(([, entry]) => entry.clientTeam) ? clientOf(row, type) : null
+    const client = clientId ? await context.clientFacts(clientId) : null
+    return acts.map(([coordinate, entry]) => {
       const name = coordinate.split('.')[1] as string
-      if (!actor || !allows(entry, actor, engagementId)) {
+      if (!actor || !allows(entry, actor, engagementId, client)) {
         return { name, allowed: false, reason: 'Your role does not allow this.' }
       }
       try {
         if (state) mustBeDuring(entry, state)
-        for (const condition of entry.when ?? []) condition(row, actor)
+        for (const condition of entry.when ?? []) condition(row, actor, client)
         return { name, allowed: true, reason: null }
       } catch (error) {
         if (error instanceof Refusal) return { name, allowed: false, reason: error.message }

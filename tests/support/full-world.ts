@@ -59,6 +59,7 @@ export async function fullWorld(w: World): Promise<FullWorld> {
   const disabled = await a.person('Dora Disabled', 'MANAGER')
   const signedOut = await a.person('Sigi SignedOut', 'MANAGER')
   const lay = layer(w)
+  for (const { id, admin } of [a, b]) await layTrailOfFirm(lay, id, admin)
   for (const state of ['FIELDWORK', 'COMPLETION', 'ISSUED'] as const) {
     const engagementId = await layEngagement(lay, a.id, one, a, state)
     const further = { engagement_id: engagementId, role: 'MANAGER', independence_statement: 'I am independent.' }
@@ -200,6 +201,24 @@ async function layReport({ lay, firmId, engagementId, clientId, crew }: Place): 
   })
 }
 
+/** An entry of the chain of what concerns no engagement. */
+async function layTrailOfFirm(lay: Lay, firmId: string, admin: Person): Promise<void> {
+  await lay(firmId, 'trail_head', { chain_id: firmId, position: 1, hash: Buffer.alloc(32, 1) })
+  await lay(firmId, 'trail_entry', {
+    chain_id: firmId,
+    position: 1,
+    at: past,
+    actor_id: admin.memberId,
+    actor_name: admin.name,
+    action: 'changeFirmDomains',
+    node_type: 'Firm',
+    node_id: firmId,
+    changes: JSON.stringify([{ type: 'Firm', id: firmId, after: { emailDomains: 'Those of the firm.' } }]),
+    previous_hash: Buffer.alloc(32),
+    hash: Buffer.alloc(32, 1),
+  })
+}
+
 /** What a sign-in and an invitation leave behind. */
 async function layIdentity(lay: Lay, firmId: string, { claims }: Person, revokedAt: Date | null): Promise<void> {
   await lay(firmId, 'session', {
@@ -214,6 +233,8 @@ async function layIdentity(lay: Lay, firmId: string, { claims }: Person, revoked
     member_id: claims.memberId,
     client_id: claims.clientId,
     token_hash: Buffer.from(randomUUID()),
+    client_role: claims.clientId ? 'RESPONDENT' : null,
+    invited_by_name: 'Ines who invites',
     expires_at: past,
     accepted_at: past,
   })

@@ -111,7 +111,7 @@ const withoutSignIn: Wiring = async () => {
     services: {
       tokens: { ready: fail, sign: fail },
       passwords: { hash: fail, verify: fail },
-      mailer: { invite: fail },
+      mailer: { invite: fail, tellOfInvitation: fail },
       log: pino({ level: 'error' }),
     },
   }
@@ -263,7 +263,8 @@ export class World {
   async firm(name: string): Promise<TestFirm> {
     const id = newId()
     await this.owner.query(
-      'insert into firm (firm_id, id, name, city, version, created_at) values ($1, $1, $2, $3, 1, now())',
+      `insert into firm (firm_id, id, name, city, email_domains, version, created_at)
+       values ($1, $1, $2, $3, '{audit.test}', 1, now())`,
       [id, name, 'Springfield'],
     )
     const person = (who: string, role: FirmRole) => this.#member(id, who, { firmRole: role })
@@ -283,7 +284,8 @@ export class World {
   async #client(firmId: string, name: string): Promise<TestClient> {
     const id = newId()
     await this.owner.query(
-      'insert into client (firm_id, id, name, version, created_at) values ($1, $2, $3, 1, now())',
+      `insert into client (firm_id, id, name, email_domains, administered_since, version, created_at)
+       values ($1, $2, $3, '{example.test}', now(), 1, now())`,
       [firmId, id, name],
     )
     const person = (who: string, role: ClientRole) => this.#member(firmId, who, { clientId: id, clientRole: role })

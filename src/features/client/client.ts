@@ -2,6 +2,7 @@ import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Row } from '../../data/row.js'
 import { Node } from '../../graph/node.js'
+import { Moment } from '../../graph/scalars.js'
 
 @Entity('client')
 @ObjectType({ implements: Node, description: 'A service organization that the firm audits.' })
@@ -9,4 +10,20 @@ export class Client extends Row {
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The service organization’s name, as reports call it.' })
   name: string
+
+  @Column({ type: 'text', array: true })
+  @Field(() => [String], {
+    description:
+      'The domains of the client’s e-mail addresses, at most 20. An address in none of them is invited by the client’s own administrator only.',
+  })
+  emailDomains: string[]
+
+  /** Stays when no administrator is active any more: the firm's side does not get the domains back. */
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, {
+    nullable: true,
+    description:
+      'When the first administrator of the client’s own accepted; from then on they alone change its e-mail domains. Null before.',
+  })
+  administeredSince: Date | null
 }

@@ -14,6 +14,13 @@ export class Firm extends Row {
   @Field(() => String, { description: 'The city in which the firm signs reports.' })
   city: string
 
+  @Column({ type: 'text', array: true })
+  @Field(() => [String], {
+    description:
+      'The domains of the firm’s e-mail addresses, at most 20. An address in or below one of them is invited to a client by the client’s own administrator only.',
+  })
+  emailDomains: string[]
+
   @Column({ type: 'integer' })
   lastReportNumber: number
 }
