@@ -32,7 +32,13 @@ describe('the trail', () => {
       { position: 2, action: 'createClient', nodeType: 'Client', actor: { id: a.manager.memberId } },
     ])
     expect(nodes[0].changes).toEqual([
-      { nodeType: 'Client', fields: [{ name: 'name', before: null, after: '"Kestrel Cloud"' }] },
+      {
+        nodeType: 'Client',
+        fields: [
+          { name: 'name', before: null, after: '"Kestrel Cloud"' },
+          { name: 'emailDomains', before: null, after: '[]' },
+        ],
+      },
     ])
     expect(nodes[1].previousHash).toBe(nodes[0].hash)
   })

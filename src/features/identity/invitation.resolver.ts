@@ -26,8 +26,9 @@ export class InvitationResolver {
 @Resolver(() => Client)
 export class ClientInvitationsResolver {
   @FieldResolver(() => InvitationConnection, {
+    nullable: true,
     description:
-      'Every invitation of a person of the client, the latest first, whoever sent it. For the client’s administrators, and those of the firm and on its teams who may invite.',
+      'Every invitation of a person of the client, the latest first, whoever sent it. For those who may invite: the client’s administrators, the firm’s, and the team of an engagement of the client; null for all others.',
   })
   invitations(
     @Root() client: Client,
