@@ -13,6 +13,9 @@ export class Letterbox implements Mailer {
     this.#letters.set(letter.to, letter)
   }
 
+  /** The invented administrator of the client reads it there, should it be of use. */
+  async tellOfInvitation(): Promise<void> {}
+
   tokenFor(email: string): string {
     const letter = this.#letters.get(email)
     if (!letter) throw new Error(`No invitation was sent to ${email}.`)
@@ -35,7 +38,8 @@ export async function assemble(database: Database, send: Send, letters: Letterbo
     adminEmail: admin.email,
   })
   await admin.accept(invitation.token, demoPassword)
-  const { client } = await admin.does('createClient', { name: inventedClient.name }, 'client { id }')
+  const { name, emailDomain } = inventedClient
+  const { client } = await admin.does('createClient', { name, emailDomains: [emailDomain] }, 'client { id }')
   for (const person of Object.values(parts)) {
     if (person === admin) continue
     const { name, email, role } = person

@@ -4,7 +4,11 @@
 export const demoPassword = 'invented for the demo 1'
 
 export const firm = { name: 'Halden & Voss CPAs (invented)', city: 'Columbus, Ohio' } as const
-export const client = { name: 'Northgate Ledger, Inc. (invented)', system: 'Northgate Ledger Cloud' } as const
+export const client = {
+  name: 'Northgate Ledger, Inc. (invented)',
+  system: 'Northgate Ledger Cloud',
+  emailDomain: 'northgate-ledger.example',
+} as const
 
 export const cast = {
   admin: { name: 'Ines Albrecht', email: 'ines.albrecht@halden-voss.example', role: 'FIRM_ADMIN' },

@@ -5,15 +5,16 @@ import { runCommand } from './server/command.js'
 import { invitationLink } from './server/mailer.js'
 
 const usage =
-  'Usage: npm run firm:create -- --name "Larch & Partners" --city "Springfield" --admin-name "Ada Moss" --admin-email ada@larch.example'
+  'Usage: npm run firm:create -- --name "Larch & Partners" --city "Springfield" --admin-name "Ada Moss" --admin-email ada@larch.example [--email-domain larch.example ...]'
 
 /** What was given on the command line; null when something is missing or unknown. */
 function readOptions(): NewFirm | null {
   const text = { type: 'string' } as const
   try {
-    const given = parseArgs({ options: { name: text, city: text, 'admin-name': text, 'admin-email': text } }).values
-    const { name, city, 'admin-name': adminName, 'admin-email': adminEmail } = given
-    return name && city && adminName && adminEmail ? { name, city, adminName, adminEmail } : null
+    const options = { name: text, city: text, 'admin-name': text, 'admin-email': text }
+    const given = parseArgs({ options: { ...options, 'email-domain': { ...text, multiple: true } } }).values
+    const { name, city, 'admin-name': adminName, 'admin-email': adminEmail, 'email-domain': emailDomains = [] } = given
+    return name && city && adminName && adminEmail ? { name, city, adminName, adminEmail, emailDomains } : null
   } catch {
     return null
   }

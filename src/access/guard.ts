@@ -11,7 +11,7 @@ import {
 } from 'graphql'
 import type { Actor } from './actor.js'
 import { forbidden, unauthenticated } from './faults.js'
-import { allows, type PolicyRow, type Who } from './permission.js'
+import { allows, type ClientFacts, clientOf, type PolicyRow, type Who } from './permission.js'
 
 /** What the guard needs of a request. */
 export interface Guarded {
@@ -19,6 +19,8 @@ export interface Guarded {
   actor(): Promise<Actor | null>
   /** The same once it is known, from the first guarded field of the operation on; undefined until then. */
   readonly knownActor: Actor | null | undefined
+  /** What is known, for who asks, of a client. */
+  clientFacts(clientId: string): Promise<ClientFacts | null>
   /** The same request, holding the pen for one mutation: only through it can anything be written. */
   holding(coordinate: string): unknown
 }
@@ -85,7 +87,10 @@ function guardMembers(type: GraphQLAbstractType, policy: Readonly<Record<string,
   type.resolveType = async (value, context: Guarded, info, abstract) => {
     const name = await resolveType(value, context, info, abstract)
     const who = name === undefined ? undefined : policy[name]
-    if (who && !who.anyone) mustBeAmong([who], await context.actor(), engagementOf(value, name as string))
+    if (who && !who.anyone) {
+      const client = who.clientTeam ? await factsOf(value, name as string, context) : undefined
+      mustBeAmong([who], await context.actor(), engagementOf(value, name as string), client)
+    }
     return name
   }
 }
@@ -101,30 +106,43 @@ function guardMutation(coordinate: string, field: Field): void {
 /** @param type of the object the field is of; null at the root, where nothing of any engagement is at hand yet */
 function guardField(field: Field, checks: readonly Who[], type: string | null): void {
   const resolve = field.resolve ?? defaultFieldResolver
-  const check = (source: unknown, actor: Actor | null) =>
-    mustBeAmong(checks, actor, type === null ? null : engagementOf(source, type))
+  const check = (source: unknown, actor: Actor | null, client?: ClientFacts | null) =>
+    mustBeAmong(checks, actor, type === null ? null : engagementOf(source, type), client)
+  // Whether the actor is on the client's team is read from the database, for the few fields that ask for it.
+  const asksOfClient = type !== null && checks.some((who) => who.clientTeam)
   field.resolve = (source, args, context, info) => {
     // Of the thousands of fields of a board only the first has to wait to know who asks.
     const actor = context.knownActor
-    if (actor !== undefined) {
+    if (actor !== undefined && !asksOfClient) {
       check(source, actor)
       return resolve(source, args, context, info)
     }
-    return context.actor().then((known) => {
-      check(source, known)
+    return context.actor().then(async (known) => {
+      check(source, known, asksOfClient && known ? await factsOf(source, type, context) : undefined)
       return resolve(source, args, context, info)
     })
   }
 }
 
 /** @throws Fault where one of the checks does not let the actor in */
-function mustBeAmong(checks: readonly Who[], actor: Actor | null, engagementId: string | null): void {
+function mustBeAmong(
+  checks: readonly Who[],
+  actor: Actor | null,
+  engagementId: string | null,
+  client: ClientFacts | null | undefined,
+): void {
   for (const who of checks) {
-    if (!allows(who, actor, engagementId)) throw actor ? forbidden() : unauthenticated()
+    if (!allows(who, actor, engagementId, client)) throw actor ? forbidden() : unauthenticated()
   }
 }
 
 function engagementOf(source: unknown, type: string): string | null {
   const row = source as { id?: string; engagementId?: string }
   return type === 'Engagement' ? (row.id ?? null) : (row.engagementId ?? null)
+}
+
+/** @returns undefined for an object that is of no client itself, such as a page: what is in it was asked about before */
+async function factsOf(source: unknown, type: string, context: Guarded): Promise<ClientFacts | null | undefined> {
+  const clientId = clientOf(source as object, type)
+  return clientId === null ? undefined : context.clientFacts(clientId)
 }

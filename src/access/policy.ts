@@ -34,8 +34,9 @@ import {
   awaitsAcceptance,
   canBeDisabled,
   canBeReinstated,
+  checkAddressOfClient,
+  checkDomainsAuthor,
   isAnothersMembership,
-  isYoursToAdminister,
 } from '../rules/memberships.js'
 import { checkScopeAuthor } from '../rules/scope.js'
 import { checkRemoval, placeLifecycle, placeState } from '../rules/staffing.js'
@@ -55,8 +56,8 @@ export const firm = (...roles: FirmRole[]): Who => ({ firm: roles.length > 0 ? r
 export const team = (...roles: TeamRole[]): Who => ({ team: roles.length > 0 ? roles : words(teamRoles) })
 export const client = (...roles: ClientRole[]): Who => ({ client: roles.length > 0 ? roles : words(clientRoles) })
 export const member: Who = { ...firm(), ...client() }
-/** Who looks after people: the firm's administrators; for people of a client also its auditors and its own administrator. */
-const administrators: Who = { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), ...client('CLIENT_ADMIN') }
+/** Who looks after people: the firm's administrators; for people of a client also the team of an engagement of it and its own administrators. */
+const administrators: Who = { ...firm('FIRM_ADMIN'), clientTeam: true, ...client('CLIENT_ADMIN') }
 
 /** Who performs work on an engagement: everybody on the team but the quality reviewer. */
 const performers: Who = team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR', 'STAFF')
@@ -66,6 +67,7 @@ const leaders: Who = team('ENGAGEMENT_PARTNER', 'MANAGER')
 const whileExamined = ['FIELDWORK', 'COMPLETION'] as const
 
 const beforeIssue = ['PLANNING', 'FIELDWORK', 'COMPLETION'] as const
+const forAddress: Condition = (member, actor, facts) => checkAddressOfClient(member, actor, facts)
 const forScope: Condition = (engagement, actor) =>
   checkScopeAuthor({ fieldworkStartedAt: engagement.fieldworkStartedAt, role: actor.team.get(engagement.id) })
 
@@ -84,12 +86,23 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   Member: member,
   'Query.viewer': member,
   'Firm.members': firm(),
+  'Firm.emailDomains': member,
+  'Mutation.changeFirmDomains': { ...firm('FIRM_ADMIN'), on: 'Firm' },
 
   // ---- clients
   Client: member,
   'Query.clients': member,
   'Mutation.createClient': firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'),
   'Mutation.updateClient': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client' },
+  'Client.emailDomains': member,
+  'Client.administeredSince': member,
+  // Not the team: a partner could set up an engagement, and let in a mailbox of their own to all others of the client.
+  'Mutation.changeClientDomains': {
+    ...firm('FIRM_ADMIN'),
+    ...client('CLIENT_ADMIN'),
+    on: 'Client',
+    when: [checkDomainsAuthor],
+  },
 
   // ---- identity
   SignedIn: anyone,
@@ -103,16 +116,15 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.changePassword': member,
   'Client.members': member,
   'Member.client': member,
+  'Member.suspendedAt': { ...firm(), ...client('CLIENT_ADMIN') },
+  Invitation: administrators,
+  'Client.invitations': administrators,
   'Mutation.inviteMember': { ...firm('FIRM_ADMIN'), on: 'Firm' },
   'Mutation.inviteClientUser': { ...administrators, on: 'Client' },
-  'Mutation.resendInvitation': { ...administrators, on: 'Member', when: [isYoursToAdminister, awaitsAcceptance] },
-  'Mutation.disableMember': {
-    ...administrators,
-    on: 'Member',
-    when: [isAnothersMembership, isYoursToAdminister, canBeDisabled],
-  },
-  'Mutation.reinstateMember': { ...administrators, on: 'Member', when: [isYoursToAdminister, canBeReinstated] },
-  'Mutation.changeMemberRole': { ...administrators, on: 'Member', when: [isAnothersMembership, isYoursToAdminister] },
+  'Mutation.resendInvitation': { ...administrators, on: 'Member', when: [awaitsAcceptance, forAddress] },
+  'Mutation.disableMember': { ...administrators, on: 'Member', when: [isAnothersMembership, canBeDisabled] },
+  'Mutation.reinstateMember': { ...administrators, on: 'Member', when: [canBeReinstated, forAddress] },
+  'Mutation.changeMemberRole': { ...administrators, on: 'Member', when: [isAnothersMembership, forAddress] },
 
   // ---- engagements: the header for whoever may see the row; what is in them for the team
   Engagement: member,

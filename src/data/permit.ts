@@ -1,9 +1,10 @@
 import type { Actor } from '../access/actor.js'
 import { forbidden, notFound } from '../access/faults.js'
-import { allows, type PolicyRow } from '../access/permission.js'
+import { allows, clientOf, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
 import { Refusal } from '../rules/refusal.js'
 import { type EngagementState, engagementStates } from '../rules/vocabulary.js'
+import { clientFacts } from './client-facts.js'
 import type { Row } from './row.js'
 
 /** What is needed of the transaction in which the policy is asked. */
@@ -23,7 +24,9 @@ export interface Asking {
 export async function permit(tx: Asking, coordinate: string, row: Row, lock: 'share' | 'update'): Promise<void> {
   const entry = policy[coordinate] as PolicyRow
   const engagementId = row.constructor.name === 'Engagement' ? row.id : (row as { engagementId?: string }).engagementId
-  if (!allows(entry, tx.actor, engagementId)) throw forbidden()
+  const clientId = entry.clientTeam ? clientOf(row, row.constructor.name) : null
+  const [client = null] = clientId === null ? [] : await clientFacts(tx, [clientId])
+  if (!allows(entry, tx.actor, engagementId, client)) throw forbidden()
   if (engagementId) {
     const [engagement] = await tx.prepared<{ state: EngagementState }>(
       `select state from engagement where firm_id = $1 and id = $2 for ${lock === 'update' ? 'no key update' : 'share'}`,
@@ -33,7 +36,7 @@ export async function permit(tx: Asking, coordinate: string, row: Row, lock: 'sh
     mustBeDuring(entry, engagement.state)
     tx.unlock(engagementId)
   }
-  for (const condition of entry.when ?? []) condition(row, tx.actor)
+  for (const condition of entry.when ?? []) condition(row, tx.actor, client)
 }
 
 /** @throws Refusal ENGAGEMENT_STATE */

@@ -111,7 +111,7 @@ export class Tx {
   }
 
   /**
-   * Reads the actor's roles as they are now. A membership that is no longer active, or a sign-in that ended, is nobody.
+   * Reads the actor's roles as they are now. A membership that is no longer active or is suspended, or a sign-in that ended, is nobody.
    * @throws Fault UNAUTHENTICATED for nobody; an error for somebody who is not known to be who they were presumed to be.
    *   Nothing is read for either of them from then on.
    */
@@ -121,7 +121,7 @@ export class Tx {
       `select m.client_id, now(), json_build_array(m.name, m.firm_role, m.client_role,
          (select jsonb_object_agg(t.engagement_id, t.role) from team_member t where t.firm_id = $1 and t.member_id = $2
             and t.independence_confirmed_at is not null and t.removed_at is null))::text as said
-       from member m where m.firm_id = $1 and m.id = $2 and m.state = 'ACTIVE'
+       from member m where m.firm_id = $1 and m.id = $2 and m.state = 'ACTIVE' and m.suspended_at is null
          and not exists (select 1 from session s where s.firm_id = $1 and s.family_id = $3 and s.revoked_at is not null)`,
       [claims.firmId, claims.memberId, claims.sessionId],
     )

@@ -1,7 +1,7 @@
 import type { GraphQLInterfaceType, GraphQLResolveInfo } from 'graphql'
 import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql'
 import type { Actor } from '../access/actor.js'
-import { allows, type Condition, type PolicyRow } from '../access/permission.js'
+import { allows, type ClientFacts, type Condition, clientOf, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
 import { outOfState } from '../data/permit.js'
 import type { Row, RowClass } from '../data/row.js'
@@ -68,14 +68,17 @@ export class NodeResolver {
     const type = row.constructor.name
     const engagementId = type === 'Engagement' ? row.id : ((row as { engagementId?: string }).engagementId ?? null)
     const state = engagementId ? await engagementState(context, engagementId) : null
-    return (actsByType.get(type) ?? []).map(({ name, entry }) => {
-      if (!actor || !allows(entry, actor, engagementId)) {
+    const acts = actsByType.get(type) ?? []
+    const clientId = acts.some(({ entry }) => entry.clientTeam) ? clientOf(row, type) : null
+    const client = clientId ? await context.clientFacts(clientId) : null
+    return acts.map(({ name, entry }) => {
+      if (!actor || !allows(entry, actor, engagementId, client)) {
         return { name, allowed: false, reason: 'Your role does not allow this.' }
       }
       // Told without an error: making one costs more than all else here, and most acts are out of their state.
       const untimely = state && outOfState(entry, state)
       if (untimely) return { name, allowed: false, reason: untimely }
-      const refused = refusalBy(entry.when ?? [], row, actor)
+      const refused = refusalBy(entry.when ?? [], row, actor, client)
       return { name, allowed: refused === null, reason: refused }
     })
   }
@@ -85,11 +88,11 @@ export class NodeResolver {
  * Why the first rule that refuses does so; null when none does. A list of procedures asks thousands of rules and most of
  * them refuse: where a refusal was thrown is not recorded, because that took longer than all the rules together.
  */
-function refusalBy(rules: readonly Condition[], row: Row, actor: Actor): string | null {
+function refusalBy(rules: readonly Condition[], row: Row, actor: Actor, client: ClientFacts | null): string | null {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {
-    for (const rule of rules) rule(row, actor)
+    for (const rule of rules) rule(row, actor, client)
     return null
   } catch (error) {
     if (error instanceof Refusal) return error.message

@@ -1,11 +1,12 @@
 import type { Actor, Claims } from '../access/actor.js'
 import { forbidden, isOutage, unauthenticated, unavailable } from '../access/faults.js'
 import type { Guarded } from '../access/guard.js'
-import { allows, type PolicyRow } from '../access/permission.js'
+import { allows, type ClientFacts, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
 import type { Asked } from '../data/asked.js'
 import { Batches } from '../data/batch.js'
 import { signHeads } from '../data/checkpoints.js'
+import { clientFacts } from '../data/client-facts.js'
 import type { Database } from '../data/database.js'
 import { claim, keep } from '../data/idempotency.js'
 import { outageOf } from '../data/outages.js'
@@ -78,6 +79,10 @@ export class Context implements Guarded {
 
   get knownActor(): Actor | null | undefined {
     return this.claims ? (this.whole.opened?.read.tx.actor ?? this.whole.acted) : null
+  }
+
+  clientFacts(clientId: string): Promise<ClientFacts | null> {
+    return this.batches.of('facts of a client', (ids, tx) => clientFacts(tx, ids)).load(clientId)
   }
 
   holding(coordinate: string): Context {

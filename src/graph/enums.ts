@@ -25,6 +25,12 @@ export const MembershipState = enumOf(
   vocabulary.membershipStates,
 )
 
+export const InvitationState = enumOf(
+  'InvitationState',
+  'Whether an invitation can be accepted.',
+  vocabulary.invitationStates,
+)
+
 export const EngagementKind = enumOf('EngagementKind', 'What kind of examination it is.', vocabulary.engagementKinds)
 export const EngagementState = enumOf('EngagementState', 'Where the engagement stands.', vocabulary.engagementStates)
 export const Category = enumOf('TrustServicesCategory', 'A trust services category.', vocabulary.categories)

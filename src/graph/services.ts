@@ -1,5 +1,6 @@
 import type { Claims } from '../access/actor.js'
 import type { CheckpointSigner } from '../data/checkpoints.js'
+import type { ClientRole } from '../rules/vocabulary.js'
 
 /** Makes access tokens. */
 export interface TokenIssuer {
@@ -25,9 +26,23 @@ export interface InvitationLetter {
   expiresAt: Date
 }
 
+/** What an administrator of a client is told when the audit firm invites a person of the client. */
+export interface InvitationNotice {
+  to: string
+  name: string
+  firmName: string
+  clientName: string
+  /** Who was invited, as what, and by whom of the firm. */
+  invitedEmail: string
+  invitedName: string
+  clientRole: ClientRole
+  invitedByName: string
+}
+
 /** Brings letters to people. Called after the act was committed. */
 export interface Mailer {
   invite(letter: InvitationLetter): Promise<void>
+  tellOfInvitation(notice: InvitationNotice): Promise<void>
 }
 
 /** Where the service writes what it did; pino's loggers are such. */

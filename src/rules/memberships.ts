@@ -1,5 +1,6 @@
+import { type Domains, isAddressOfClient } from './email-domains.js'
 import { Refusal } from './refusal.js'
-import type { ClientRole, FirmRole, MembershipState } from './vocabulary.js'
+import type { ClientRole, FirmRole, InvitationState, MembershipState } from './vocabulary.js'
 
 /** What the rules look at of a membership. */
 export interface MembershipFacts {
@@ -11,7 +12,8 @@ export interface MembershipFacts {
 
 interface Administrator {
   memberId: string
-  firmRole: FirmRole | null
+  /** Null for a member of the firm. */
+  clientRole: ClientRole | null
 }
 
 /** Whoever runs out of rights, or into them, does so by another person's hand. @throws Refusal OWN_MEMBERSHIP */
@@ -20,10 +22,76 @@ export function isAnothersMembership(member: MembershipFacts, actor: Administrat
   throw new Refusal('OWN_MEMBERSHIP', 'This is your own membership: another administrator must do this.', ['memberId'])
 }
 
-/** People of the firm are the firm's administrators' affair; people of a client also its auditors'. @throws Refusal ROLE_INSUFFICIENT */
-export function isYoursToAdminister(member: MembershipFacts, actor: Administrator): void {
-  if (member.firmRole === null || actor.firmRole === 'FIRM_ADMIN') return
-  throw new Refusal('ROLE_INSUFFICIENT', 'Memberships of the firm are changed by a FIRM_ADMIN.', ['memberId'])
+/**
+ * An address outside the client's e-mail domains, or in the firm's own, is let in by the client's own administrator only:
+ * the firm's side cannot know that its holder is a person of the client, and could let in itself by a second mailbox.
+ * @param domains null for a membership of the firm
+ * @throws Refusal ROLE_INSUFFICIENT
+ */
+export function checkAddressOfClient(
+  { email }: { email: string },
+  actor: Pick<Administrator, 'clientRole'>,
+  domains: Domains | null,
+  path: 'email' | 'memberId' = 'memberId',
+): void {
+  if (domains === null || actor.clientRole !== null || isAddressOfClient(email, domains)) return
+  throw new Refusal(
+    'ROLE_INSUFFICIENT',
+    'This address is not in one of the client’s e-mail domains, or it is the firm’s own: a CLIENT_ADMIN of the client must do this.',
+    [path],
+  )
+}
+
+/**
+ * The client's e-mail domains are changed by the client's own administrators from the moment the first of them has
+ * accepted, also when none of them is active any more: otherwise the firm's side could disable them and then let in anyone.
+ * @throws Refusal ROLE_INSUFFICIENT
+ */
+export function checkDomainsAuthor(
+  client: { administeredSince: Date | null },
+  actor: Pick<Administrator, 'clientRole'>,
+): void {
+  if (client.administeredSince === null || actor.clientRole !== null) return
+  throw new Refusal(
+    'ROLE_INSUFFICIENT',
+    'The client has an administrator of its own: only a CLIENT_ADMIN changes its e-mail domains.',
+    ['clientId'],
+  )
+}
+
+/**
+ * One person is on one side: who is a member of the firm, or invited to be one, holds no membership with a client of it.
+ * @param person what is known of them, by their account and their addresses
+ * @param path where in the input the person is named
+ * @throws Refusal SEPARATION_OF_DUTIES
+ */
+export function checkOneSide(
+  person: { ofFirm: boolean; ofClient: boolean; examinesClient: boolean },
+  joining: 'FIRM' | 'CLIENT',
+  path: 'email' | 'memberId' | 'token',
+): void {
+  const [other, sentence] =
+    joining === 'FIRM'
+      ? [person.ofClient, 'This person is with a client of the firm, and cannot be a member of the firm as well.']
+      : [person.ofFirm, 'This person is a member of the firm, and cannot be with a client of it as well.']
+  if (other) throw new Refusal('SEPARATION_OF_DUTIES', sentence, [path])
+  if (joining === 'CLIENT' && person.examinesClient) {
+    throw new Refusal('SEPARATION_OF_DUTIES', 'Who examines a client cannot act for it.', [path])
+  }
+}
+
+/** What is looked at of an invitation. */
+export interface InvitationFacts {
+  acceptedAt: Date | null
+  voidedAt: Date | null
+  expiresAt: Date
+}
+
+/** Whether an invitation can be accepted at this moment and, if not, why. */
+export function invitationState({ acceptedAt, voidedAt, expiresAt }: InvitationFacts, now: Date): InvitationState {
+  if (acceptedAt) return 'ACCEPTED'
+  if (voidedAt) return 'VOID'
+  return expiresAt > now ? 'OPEN' : 'EXPIRED'
 }
 
 /** Where a membership can go, and from where. */

@@ -43,6 +43,14 @@ export const membershipStates = {
 } as const
 export type MembershipState = Word<typeof membershipStates>
 
+export const invitationStates = {
+  OPEN: 'Can be accepted.',
+  ACCEPTED: 'Was accepted.',
+  VOID: 'Was withdrawn, or replaced by a later invitation of the same person.',
+  EXPIRED: 'Was not accepted in time.',
+} as const
+export type InvitationState = Word<typeof invitationStates>
+
 // ---- engagement --------------------------------------------------------------------------------------------------
 
 export const engagementKinds = {

@@ -1,4 +1,4 @@
-import type { InvitationLetter, Journal, Mailer } from '../graph/services.js'
+import type { Journal, Mailer } from '../graph/services.js'
 
 export interface MailerSettings {
   environment: 'development' | 'production' | 'test'
@@ -28,6 +28,9 @@ function letterLog(publicUrl: string, log: Journal): Mailer {
     invite: async ({ to, expiresAt, token }) => {
       log.info({ to, expiresAt, link: invitationLink(publicUrl, token) }, 'an invitation, to be delivered by hand')
     },
+    tellOfInvitation: async (notice) => {
+      log.info(notice, 'an administrator of a client is to be told of an invitation')
+    },
   }
 }
 
@@ -37,25 +40,30 @@ function nobody(log: Journal): Mailer {
     invite: async ({ to }) => {
       log.error({ to }, 'an invitation was delivered to nobody: set FIELDWORK_MAIL_URL, then send it again')
     },
+    tellOfInvitation: async ({ to }) => {
+      log.error({ to }, 'an administrator of a client was not told of an invitation: set FIELDWORK_MAIL_URL')
+    },
   }
 }
 
 /** One POST per letter, to a service that writes the words and sends the mail. Anything but 2xx is a failure. */
 function mailService(url: string, { publicUrl, mailToken }: MailerSettings): Mailer {
+  const post = async (letter: object): Promise<void> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(mailToken === null ? {} : { authorization: `Bearer ${mailToken}` }),
+      },
+      body: JSON.stringify(letter),
+      redirect: 'error',
+      signal: AbortSignal.timeout(answerWithinMs),
+    })
+    await response.body?.cancel()
+    if (!response.ok) throw new Error(`The mail service answered ${response.status}.`)
+  }
   return {
-    invite: async (letter: InvitationLetter) => {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(mailToken === null ? {} : { authorization: `Bearer ${mailToken}` }),
-        },
-        body: JSON.stringify({ kind: 'invitation', ...letter, link: invitationLink(publicUrl, letter.token) }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(answerWithinMs),
-      })
-      await response.body?.cancel()
-      if (!response.ok) throw new Error(`The mail service answered ${response.status}.`)
-    },
+    invite: (letter) => post({ kind: 'invitation', ...letter, link: invitationLink(publicUrl, letter.token) }),
+    tellOfInvitation: (notice) => post({ kind: 'invitation-notice', ...notice }),
   }
 }

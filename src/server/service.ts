@@ -6,6 +6,7 @@ import { Database } from '../data/database.js'
 import { selfCheck } from '../data/self-check.js'
 import { Checkpoints } from '../features/identity/checkpoint-keys.js'
 import { Passwords } from '../features/identity/passwords.js'
+import { checkSides } from '../features/identity/sides.js'
 import { Tokens } from '../features/identity/tokens.js'
 import { features } from '../features.js'
 import type { Mailer, Services } from '../graph/services.js'
@@ -49,6 +50,7 @@ export async function openService(config: Config, log: Logger, options: { mailer
     undo.push(() => database.close())
     const findings = await selfCheck(database)
     if (findings.length > 0) throw new CannotStart(`The database is not safe to serve from: ${findings.join(' ')}`)
+    await checkSides(database, log)
     const tokens = await Tokens.open(database, { issuer: config.publicUrl })
     const mailer = options.mailer ?? mailerOf(config, log)
     const checkpoints = await Checkpoints.open(database)

@@ -9,7 +9,7 @@ import { plainSchema } from '../../src/server/schema.js'
 import { allLasts, ask, faultsOf, neverUsed, nothingLasts, several, typeAt, versionsOf } from '../support/attack.js'
 import { fullWorld } from '../support/full-world.js'
 import { idPlaces } from '../support/generate.js'
-import { somebodyOfEachKind } from '../support/kinds.js'
+import { factsFor, somebodyOfEachKind } from '../support/kinds.js'
 import { type Person, World } from '../support/world.js'
 import { acts, beforeSignIn, type Kind, queries } from './expected.js'
 
@@ -18,7 +18,10 @@ const w = await World.make(async (database) => {
   const log = pino({ level: 'error' }, { write: (line: string) => lines.push(line) })
   const tokens = await Tokens.open(database, { issuer: 'https://fieldwork.example.test' })
   const passwords = new Passwords({ memoryKib: 8, passes: 1 })
-  return { services: { tokens, passwords, mailer: { invite: async () => {} }, log }, log }
+  return {
+    services: { tokens, passwords, mailer: { invite: async () => {}, tellOfInvitation: async () => {} }, log },
+    log,
+  }
 })
 const full = await fullWorld(w)
 const { a, b, one, two, held } = full
@@ -76,7 +79,9 @@ test('every act is spoken of, and the table says of each kind of people what was
     ...Object.entries(queries).map(([name, kinds]) => [`Query.${name}`, kinds] as const),
   ]) {
     const row = policy[coordinates] as PolicyRow
-    const told = people.filter(({ actor }) => allows(row, actor, engagementId)).map(({ kind }) => kind)
+    const told = people
+      .filter(({ actor }) => allows(row, actor, engagementId, factsFor(actor, engagementId)))
+      .map(({ kind }) => kind)
     if ([...new Set(told)].join('') !== kinds) differing.push(`${coordinates}: ${told.join('')}, expected ${kinds}`)
     expect(allows(row, null, engagementId), coordinates).toBe(false)
   }

@@ -12,17 +12,18 @@ type Group = readonly [kinds: string, why: string, names: string]
 const groups = {
   acts: [
     [everybody, 'one’s own account', 'switchMembership signOut changePassword'],
-    ['A', 'the admin looks after the firm’s users', 'inviteMember'],
+    ['A', 'the admin looks after the firm’s users', 'inviteMember changeFirmDomains'],
     [
       'PRMApm',
       'clients and engagements are set up by whoever answers for them in the firm',
       'createClient updateClient createEngagement',
     ],
     [
-      'PRMApma',
-      'a client’s people: also by the client’s own admin',
+      'PRMSTAa',
+      'a client’s people: by the team of an engagement of that client, the firm’s admin, the client’s own admin; by nobody off the team',
       'inviteClientUser resendInvitation disableMember reinstateMember changeMemberRole',
     ],
+    ['Aa', 'by the firm’s admin until the client has an admin of its own', 'changeClientDomains'],
     ['PMA', 'who leads the engagement, or staffs the firm', 'addTeamMember removeTeamMember'],
     ['PRMSTApmst', 'everybody for themselves', 'confirmIndependence'],
     [
@@ -91,6 +92,9 @@ const groups = {
       'ResponseWarning ManagementResponse.draft ManagementResponse.missing ManagementResponse.draftedBy',
     ],
     [everybody, 'people of clients', 'Client.members Member.client'],
+    [everybody, 'known from any e-mail of theirs', 'Firm.emailDomains Client.emailDomains Client.administeredSince'],
+    ['PRMSTAa', 'who was invited: for those who may invite', 'Invitation Client.invitations'],
+    ['PRMSTApmsta', 'why somebody cannot come in: for those who can mend it', 'Member.suspendedAt'],
     [
       'PRMST',
       'working papers',

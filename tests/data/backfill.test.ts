@@ -105,3 +105,60 @@ test('0009 numbers the documents of each engagement, for an owner whom row-level
   ])
   await expect(run(superuserUrl, 'update fieldwork.closing_document set number = 9')).rejects.toThrow()
 })
+
+test('0012 finds the firm’s domain, whose domains are the client’s own, and how invitations stood, for such an owner', async () => {
+  const superuserUrl = (await emptyDatabase()).ownerUrl
+  const ownerUrl = await plainOwner(superuserUrl)
+  await migrate({ ownerUrl, secret, folder: await migrationsBefore('0012') })
+  const [firm, other, led, unled] = [v7(), v7(), v7(), v7()]
+  const [admin, later, carla, rolf] = [v7(), v7(), v7(), v7()]
+  const firmRow = (id: string) => `insert into fieldwork.firm (firm_id, id, name, city, created_at)
+    values ('${id}', '${id}', 'F', 'C', now());`
+  const clientRow = (id: string) => `insert into fieldwork.client (firm_id, id, name, created_at)
+    values ('${firm}', '${id}', '${id}', now());`
+  const memberRow = (id: string, of: string, email: string, role: string, client: string | null, accepted: boolean) =>
+    `insert into fieldwork.member (firm_id, id, user_id, email, name, ${client ? 'client_role, client_id' : 'firm_role'},
+      state, created_at) values ('${of}', '${id}', ${accepted ? 'gen_random_uuid()' : 'null'}, '${email}', '${email}',
+      '${role}'${client ? `, '${client}'` : ''}, '${accepted ? 'DISABLED' : 'INVITED'}', '2025-01-01Z');`
+  const invitationRow = (member: string, client: string | null, by: string | null, rest: string) =>
+    `insert into fieldwork.invitation (firm_id, id, member_id, client_id, token_hash, created_by, created_at, expires_at,
+      accepted_at) values ('${firm}', '${v7()}', '${member}', ${client ? `'${client}'` : 'null'}, '',
+      ${by ? `'${by}'` : 'null'}, '2025-01-01Z', ${rest});`
+  await run(
+    superuserUrl,
+    [
+      ...[firm, other].map(firmRow),
+      ...[led, unled].map(clientRow),
+      memberRow(admin, firm, 'ada@larch.example', 'FIRM_ADMIN', null, true),
+      memberRow(later, firm, 'bo@elsewhere.example', 'FIRM_ADMIN', null, true),
+      memberRow(v7(), other, 'wim@bücher.example', 'FIRM_ADMIN', null, true),
+      memberRow(carla, firm, 'carla@heron.example', 'CLIENT_ADMIN', led, true),
+      memberRow(rolf, firm, 'rolf@wren.example', 'CLIENT_ADMIN', unled, false),
+      invitationRow(admin, null, null, `'2025-01-08Z', '2025-01-02Z'`),
+      invitationRow(carla, led, admin, `'2025-01-08Z', '2025-01-02Z'`),
+      invitationRow(rolf, unled, carla, `'2025-01-03Z', null`),
+      invitationRow(rolf, unled, admin, `'2025-01-08Z', null`),
+    ].join('\n'),
+  )
+
+  expect((await migrate({ ownerUrl, secret })).applied).toContain('0012_two_sides.sql')
+
+  expect(await run(superuserUrl, 'select email_domains as domains from fieldwork.firm order by id')).toEqual([
+    { domains: ['larch.example'] },
+    { domains: [] },
+  ])
+  expect(
+    await run(superuserUrl, 'select administered_since::date::text as since from fieldwork.client order by id'),
+  ).toEqual([{ since: '2025-01-01' }, { since: null }])
+  const invitations = `select client_role as role, invited_by_name as by, invited_by_firm as firm,
+    voided_at is not null as void from fieldwork.invitation order by id`
+  expect(await run(superuserUrl, invitations)).toEqual([
+    { role: null, by: null, firm: true, void: false },
+    { role: 'CLIENT_ADMIN', by: 'ada@larch.example', firm: true, void: false },
+    { role: 'CLIENT_ADMIN', by: 'carla@heron.example', firm: false, void: true },
+    { role: 'CLIENT_ADMIN', by: 'ada@larch.example', firm: true, void: false },
+  ])
+  const unforced = `select relname from pg_class where relnamespace = 'fieldwork'::regnamespace and relrowsecurity
+    and not relforcerowsecurity`
+  expect(await run(superuserUrl, unforced)).toEqual([])
+})

@@ -7,8 +7,8 @@ import { password, type Session, signInWorld } from '../support/sign-in.js'
 const w = await signInWorld()
 const { firmId, admin } = await w.firm('Larch & Partners (invented)', 'ada@larch.example.test')
 const other = await w.firm('Willow Assurance (invented)', 'wim@willow.example.test')
-const heron = await client('Heron Pay')
-const plover = await client('Plover Data')
+const heron = await client('Heron Pay', 'heron.example.test')
+const plover = await client('Plover Data', 'plover.example.test')
 
 interface Known {
   id: string
@@ -16,8 +16,9 @@ interface Known {
   version: number
 }
 
-async function client(name: string): Promise<string> {
-  return (await w.send('createClient', { name }, admin.accessToken, 'client { id }')).payload.client.id
+async function client(name: string, emailDomain: string): Promise<string> {
+  return (await w.send('createClient', { name, emailDomains: [emailDomain] }, admin.accessToken, 'client { id }'))
+    .payload.client.id
 }
 
 const member = 'member { id name email firmRole clientRole state version client { name } }'
@@ -131,8 +132,9 @@ describe('inviting', () => {
     })
     const atClient = { clientId: plover, email: `${role}@plover.example.test`, name: 'P', clientRole: 'RESPONDENT' }
     const { payload, errors } = await w.send('inviteClientUser', atClient, accessToken)
-    if (['PARTNER', 'MANAGER'].includes(role)) expect(payload.errors).toEqual([])
-    else expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+    // On no team of an engagement of that client.
+    expect(payload).toBeNull()
+    expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN')
   })
 
   test('refuses what is no address, and one that is a member already; nobody is written to', async () => {
@@ -287,9 +289,7 @@ describe('disabling a member', () => {
       expect(await errorsOf('disableMember', { ...change(known), expectedVersion: 1 })).toMatchObject([
         { code: 'VERSION_CONFLICT' },
       ])
-      expect(await errorsOf('disableMember', change(known), partner.accessToken)).toMatchObject([
-        { code: 'ROLE_INSUFFICIENT' },
-      ])
+      expect(await w.refused('disableMember', change(known), partner.accessToken)).toBe('FORBIDDEN')
       expect(await w.refused('disableMember', change(known), staff.accessToken)).toBe('FORBIDDEN')
       const foreign = await w.send('disableMember', change(known), other.admin.accessToken)
       const random = await w.send(
@@ -334,19 +334,24 @@ describe('disabling a member', () => {
     expect(rows).toHaveLength(1)
   })
 
-  test('at a client is its administrator’s affair too, and its auditors’', async () => {
+  test('at a client is its administrator’s affair too, and the firm’s administrator’s', async () => {
     await inviteAtClient(plover, 'chief@plover.example.test', 'CLIENT_ADMIN')
     const chief = await accept()
     await inviteAtClient(plover, 'viewer@plover.example.test', 'CLIENT_VIEWER')
     const viewer = await accept()
     const manager = await colleague('mona@larch.example.test', 'MANAGER')
+    await nothingMoves(async () => {
+      expect(await w.refused('disableMember', change(await read(viewer.memberId)), manager.accessToken)).toBe(
+        'FORBIDDEN',
+      )
+    })
     await w.send(
       'changeMemberRole',
       { ...change(await read(viewer.memberId)), clientRole: 'RESPONDENT' },
       chief.accessToken,
     )
     expect(await read(viewer.memberId)).toMatchObject({ clientRole: 'RESPONDENT', state: 'ACTIVE' })
-    await w.send('disableMember', change(await read(viewer.memberId)), manager.accessToken)
+    await w.send('disableMember', change(await read(viewer.memberId)), admin.accessToken)
     expect(await read(viewer.memberId)).toMatchObject({ state: 'DISABLED' })
     const someoneAtHeron = await inviteAtClient(heron, 'someone@heron.example.test', 'RESPONDENT')
     await nothingMoves(async () => {
@@ -387,10 +392,12 @@ describe('changing a role', () => {
           { code: 'INVALID_INPUT' },
         ])
       }
-      const own = { ...change(await read(partner.memberId)), firmRole: 'FIRM_ADMIN' }
-      expect(await errorsOf('changeMemberRole', own, partner.accessToken)).toMatchObject([{ code: 'OWN_MEMBERSHIP' }])
-      const up = { ...change(inFirm), firmRole: 'FIRM_ADMIN' }
-      expect(await errorsOf('changeMemberRole', up, partner.accessToken)).toMatchObject([{ code: 'ROLE_INSUFFICIENT' }])
+      const own = { ...change(await read(admin.memberId)), firmRole: 'PARTNER' }
+      expect(await errorsOf('changeMemberRole', own)).toMatchObject([{ code: 'OWN_MEMBERSHIP' }])
+      for (const target of [inFirm, atClient, await read(partner.memberId)]) {
+        const up = { ...change(target), firmRole: 'FIRM_ADMIN' }
+        expect(await w.refused('changeMemberRole', up, partner.accessToken)).toBe('FORBIDDEN')
+      }
     })
   })
 })
@@ -435,30 +442,3 @@ async function failingMailer<T>(act: () => Promise<T>): Promise<T> {
     w.letters.push = push
   }
 }
-
-describe('who examines a client', () => {
-  test('does not act for it, though invited: neither while on the team nor after leaving it', async () => {
-    const email = 'maud@larch.example.test'
-    const manager = await colleague(email, 'MANAGER')
-    const wren = await client('Wren Health')
-    const plan = {
-      clientId: wren,
-      kind: 'SOC2_TYPE_2',
-      systemName: 'Wren Care',
-      categories: ['SECURITY'],
-      periodStart: '2025-01-01',
-      periodEnd: '2025-12-31',
-      team: [{ memberId: manager.memberId, role: 'MANAGER' }],
-    }
-    const made = await w.send('createEngagement', plan, admin.accessToken, 'team { id version }')
-    const [place] = made.payload.team
-    await inviteAtClient(wren, email, 'CLIENT_ADMIN', manager.accessToken)
-    const refused = () => nothingMoves(() => w.refused('acceptInvitation', { token: lastToken(), password }))
-    expect(await refused()).toBe('SEPARATION_OF_DUTIES')
-    const leaving = { teamMemberId: place.id, expectedVersion: place.version }
-    expect(await errorsOf('removeTeamMember', leaving)).toEqual([])
-    expect(await refused()).toBe('SEPARATION_OF_DUTIES')
-    await inviteAtClient(plover, email, 'CLIENT_VIEWER')
-    expect((await accept()).memberId).toBeDefined()
-  })
-})

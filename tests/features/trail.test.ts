@@ -34,7 +34,13 @@ describe('the trail', () => {
       { position: 3, action: 'createClient', nodeType: 'Client', actor: { id: a.manager.memberId } },
     ])
     expect(nodes[1].changes.nodes).toEqual([
-      { nodeType: 'Client', fields: [{ name: 'name', before: null, after: '"Kestrel Cloud"' }] },
+      {
+        nodeType: 'Client',
+        fields: [
+          { name: 'name', before: null, after: '"Kestrel Cloud"' },
+          { name: 'emailDomains', before: null, after: '[]' },
+        ],
+      },
     ])
     expect(nodes[2].previousHash).toBe(nodes[1].hash)
   })

@@ -150,7 +150,7 @@ describe('what the service itself says of a row', () => {
     const planted = { firmId: b.id, version: 99, createdBy: b.admin.memberId, createdAt: new Date(0) }
     const { claims } = a.manager
     const made = await write(w.database, claims, 'Mutation.createClient', (tx) =>
-      tx.insert(Client, { name: 'Plover', ...planted } as never),
+      tx.insert(Client, { name: 'Plover', emailDomains: [], ...planted } as never),
     )
     const { rows } = await w.owner.query('select firm_id, version, created_by, created_at from client where id = $1', [
       made.id,

@@ -212,8 +212,8 @@ const api: readonly Point[] = [
       ['features/issue.test.ts', 'is for the engagement partner, and never for a readiness engagement'],
       ['features/separation.test.ts', 'is not agreed by somebody who had a hand in the test, whoever recorded it last'],
       [
-        'features/identity-members.test.ts',
-        'does not act for it, though invited: neither while on the team nor after leaving it',
+        'features/two-sides.test.ts',
+        'who examines a client, or did while it goes on, does not act for it, though they left the firm',
       ],
     ],
   },

@@ -30,7 +30,7 @@ test('firm:create makes a firm and shows the invitation of its first administrat
   expect([stderr, code]).toEqual(['', 0])
   const [, firmId, id, secret] = /token {2}([^.]+)\.([^.]+)\.(\S+)/.exec(stdout) as unknown as string[]
   const { rows } = await owner.query(
-    `select f.name, f.city, m.name as admin, m.email, m.firm_role, m.state, i.id, i.token_hash
+    `select f.name, f.city, f.email_domains as domains, m.name as admin, m.email, m.firm_role, m.state, i.id, i.token_hash
      from firm f join member m using (firm_id) join invitation i using (firm_id) where f.id = $1`,
     [firmId],
   )
@@ -38,6 +38,7 @@ test('firm:create makes a firm and shows the invitation of its first administrat
     {
       name: 'Larch (invented)',
       city: 'Springfield',
+      domains: ['larch.example.test'],
       admin: 'Ada',
       email: 'ada@larch.example.test',
       firm_role: 'FIRM_ADMIN',
@@ -53,6 +54,17 @@ test('firm:create makes a firm and shows the invitation of its first administrat
   ])
   expect(trail).toMatchObject([{ action: 'createFirm', actor_name: 'Fieldwork' }])
   expect(trail[0].changes).not.toContain(secret)
+})
+
+test('firm:create takes further e-mail domains of the firm, and refuses what is none', async () => {
+  const more = ['--email-domain', 'Larch-CPA.example', '--email-domain', 'larch.example']
+  const { stdout, code } = await run('create-firm', ...given, 'ada@larch.example', ...more)
+  expect(code).toBe(0)
+  const firmId = /was made \(([^)]+)\)/.exec(stdout)?.[1]
+  const { rows } = await owner.query('select email_domains from firm where id = $1', [firmId])
+  expect(rows).toEqual([{ email_domains: ['larch.example', 'larch-cpa.example'] }])
+  const wrong = await run('create-firm', ...given, 'ada@larch.example', '--email-domain', 'larch')
+  expect(wrong).toMatchObject({ stdout: '', stderr: 'An e-mail domain is a name like example.com.\n', code: 1 })
 })
 
 test('firm:create says in one line what is wrong, and makes nothing', async () => {

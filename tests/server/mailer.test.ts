@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import type { InvitationLetter, Journal } from '../../src/graph/services.js'
+import type { InvitationLetter, InvitationNotice, Journal } from '../../src/graph/services.js'
 import { type MailerSettings, mailerOf } from '../../src/server/mailer.js'
 
 const letter: InvitationLetter = {
@@ -11,6 +11,16 @@ const letter: InvitationLetter = {
   clientName: null,
   token: 'firm.invitation.the-secret-of-it',
   expiresAt: new Date('2026-01-08T00:00:00Z'),
+}
+const notice: InvitationNotice = {
+  to: 'carla@heron.example.test',
+  name: 'Carla (invented)',
+  firmName: 'Larch & Partners (invented)',
+  clientName: 'Heron Pay (invented)',
+  invitedEmail: 'jo@heron.example.test',
+  invitedName: 'Jo (invented)',
+  clientRole: 'RESPONDENT',
+  invitedByName: 'Ada (invented)',
 }
 const settings: MailerSettings = {
   environment: 'development',
@@ -69,9 +79,23 @@ test('a mail service gets each letter as JSON, with the token that opens it to u
   expect(log.said).toEqual([])
 })
 
+test('what an administrator of a client is told goes the same ways', async () => {
+  const { url, requests } = await mailService(204)
+  await mailerOf({ ...settings, mailUrl: url, mailToken: 'known-to-both' }, journal()).tellOfInvitation(notice)
+  expect(requests).toEqual([{ authorization: 'Bearer known-to-both', body: { ...notice, kind: 'invitation-notice' } }])
+  const development = journal()
+  await mailerOf(settings, development).tellOfInvitation(notice)
+  expect(JSON.parse(development.said[0] as string)).toMatchObject({ level: 'info', ...notice })
+  const production = journal()
+  await mailerOf({ ...settings, environment: 'production' }, production).tellOfInvitation(notice)
+  expect(JSON.parse(production.said[1] as string)).toMatchObject({ level: 'error', to: notice.to })
+  expect(production.said[1]).not.toContain(notice.invitedEmail)
+})
+
 test.each([500, 404, 302])('a mail service that answers %i has not delivered', async (status) => {
   const { url } = await mailService(status)
   await expect(mailerOf({ ...settings, mailUrl: url }, journal()).invite(letter)).rejects.toThrow()
+  await expect(mailerOf({ ...settings, mailUrl: url }, journal()).tellOfInvitation(notice)).rejects.toThrow()
 })
 
 test('a mail service that is away has not delivered', async () => {

@@ -151,10 +151,10 @@ describe('a weight', () => {
       on('opinionProposal { digest }'),
       on('draftReport { __typename }'),
       on('draftReport { html }'),
+      query('verifyFirmTrail { intact }'),
       query('sampleSize(confidence: 0.95, tolerableRate: 0.05, expectedRate: 0) { size }'),
       on('readiness(to: ISSUED) { ready }'),
       query('verifySample(sampleId: "x") { matches }'),
-      query('verifyTrail(engagementId: "x") { intact }'),
     ]
     expect(rising).toEqual([...rising].sort((a, b) => a - b))
     expect(new Set(rising).size).toBe(rising.length)

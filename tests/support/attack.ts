@@ -48,7 +48,10 @@ export async function loggedWorld(): Promise<{ w: World; lines: string[] }> {
     const log = pino({ level: 'error' }, { write: (line: string) => lines.push(line) })
     const tokens = await Tokens.open(database, { issuer: 'https://fieldwork.example.test' })
     const passwords = new Passwords({ memoryKib: 8, passes: 1 })
-    return { services: { tokens, passwords, mailer: { invite: async () => {} }, log }, log }
+    return {
+      services: { tokens, passwords, mailer: { invite: async () => {}, tellOfInvitation: async () => {} }, log },
+      log,
+    }
   })
   return { w, lines }
 }

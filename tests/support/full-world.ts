@@ -216,6 +216,8 @@ async function layIdentity(lay: Lay, firmId: string, { claims }: Person, revoked
     member_id: claims.memberId,
     client_id: claims.clientId,
     token_hash: Buffer.from(randomUUID()),
+    client_role: claims.clientId ? 'RESPONDENT' : null,
+    invited_by_name: 'Ines who invites',
     expires_at: past,
     accepted_at: past,
   })

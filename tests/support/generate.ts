@@ -35,6 +35,7 @@ export interface Filling {
 /** Texts that must have a form of their own, by the end of their path. */
 const texts: readonly [RegExp, string][] = [
   [/email$/i, 'somebody@example.test'],
+  [/emailDomains$/, 'elsewhere.example'],
   [/(sha256|digest)$/i, 'a'.repeat(64)],
   [/password$/i, 'a long enough password'],
   [/(letter|attribute)$/, 'A'],

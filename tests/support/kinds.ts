@@ -1,4 +1,5 @@
 import type { Actor } from '../../src/access/actor.js'
+import type { ClientFacts } from '../../src/access/permission.js'
 import type { Kind } from '../access/expected.js'
 import type { FullWorld } from './full-world.js'
 import type { Person } from './world.js'
@@ -65,3 +66,10 @@ export function somebodyOfEachKind({
     ofClient('v', one.viewer, 'CLIENT_VIEWER'),
   ]
 }
+
+/** What is known of the client of an engagement, for somebody who is on its team or on none of that client. */
+export const factsFor = (actor: Actor, engagementId: string): ClientFacts => ({
+  onTeam: actor.team.has(engagementId),
+  clientDomains: ['example.test'],
+  firmDomains: ['audit.test'],
+})

@@ -16,6 +16,8 @@ export interface Looker {
 }
 
 interface Known extends Actor {
+  /** The clients of the engagements whose team the person is on. */
+  clients: ReadonlySet<string>
   /** Engagements the person was named for, and is yet to confirm. */
   named: ReadonlySet<string>
 }
@@ -37,6 +39,11 @@ export function lookerOf(canaries: Canaries, who: string, person: Person | null)
       name: member.name as string,
       firmRole: member.firm_role as Actor['firmRole'],
       clientRole: member.client_role as Actor['clientRole'],
+      clients: new Set(
+        rowsOf('engagement')
+          .filter(({ id }) => confirmed.some((one) => one.engagement_id === id))
+          .map((one) => one.client_id as string),
+      ),
       team: new Map(confirmed.map((one) => [one.engagement_id as string, one.role as TeamRole])),
       named: new Set(named.map((one) => one.engagement_id as string)),
     },
@@ -60,6 +67,7 @@ const keptFromClient: Readonly<Record<string, readonly string[]>> = {
   firm: [],
   client: [],
   member: [],
+  invitation: [],
   engagement: ['withdrawn_reason'],
   description_section: [],
   exception: ['evidence_note', 'overdue_note', 'withdrawn_reason'],
@@ -91,17 +99,19 @@ export function maySee({ as }: Looker, row: LaidRow, column: string | undefined,
   )
     return true
   if (!as || row.firmId !== as.firmId) return false
-  if (as.clientId) return clientSees(as.clientId, row, column)
+  if (as.clientId) return clientSees(as, row, column)
   if (keptFromFirm[row.table]?.includes(column ?? '')) return false
   if (['firm', 'client', 'member'].includes(row.table)) return true
   const { engagementId } = row
+  if (row.table === 'invitation') return row.clientId !== null && (isAdmin(as) || isOnTeamOf(as, row.clientId))
   if (!engagementId) return isOfTrail(row.table) && isAdmin(as)
   if (as.team.has(engagementId)) return true
   if (row.table === 'engagement') return isAdmin(as) ? column !== 'withdrawn_reason' : isToldOfName(as, row, column)
   return row.table === 'team_member' && (isAdmin(as) || row.values.member_id === as.memberId)
 }
 
-function clientSees(clientId: string, row: LaidRow, column: string | undefined): boolean {
+function clientSees({ clientId, clientRole }: Known, row: LaidRow, column: string | undefined): boolean {
+  if (row.table === 'invitation' && clientRole !== 'CLIENT_ADMIN') return false
   const kept = keptFromClient[row.table]
   if (!kept || kept.includes(column ?? '')) return false
   if (row.table === 'exception' && !['COMMUNICATED', 'CONCLUDED'].includes(row.values.state as string)) return false
@@ -128,6 +138,8 @@ export function noteMemberships({ rows }: Canaries): void {
   }
 }
 
+const isOnTeamOf = ({ clients }: Known, clientId: string) => clients.has(clientId)
+
 const isAdmin = ({ firmRole }: Known) => firmRole === 'FIRM_ADMIN'
 
 const ofTheClientsPen = ['description_section', 'management_response', 'response_version']
@@ -150,7 +162,8 @@ export function mayMove({ as }: Looker, place: Place, { rows }: Canaries, proven
   if (table === 'idempotency') return within === as.memberId
   const holder = rows.find(({ id }) => id === within)
   if (as.clientId) {
-    if (within === as.clientId) return ofPeople.includes(table)
+    if (within === as.clientId)
+      return ofPeople.includes(table) || (table === 'client' && as.clientRole === 'CLIENT_ADMIN')
     if (within === as.firmId) return isOfTrail(table)
     return (
       holder?.table === 'engagement' &&

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createFirm } from '../../src/features/identity/firm-creation.js'
 import { Passwords } from '../../src/features/identity/passwords.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
-import type { InvitationLetter, Mailer } from '../../src/graph/services.js'
+import type { InvitationLetter, InvitationNotice, Mailer } from '../../src/graph/services.js'
 import type { AppOptions } from '../../src/server/app.js'
 import { serviceLog } from '../../src/server/log.js'
 import { type Answer, World } from './world.js'
@@ -22,6 +22,8 @@ export interface SignInWorld extends Gate {
   mailer: Mailer
   /** Invitations in the order they were sent. */
   letters: InvitationLetter[]
+  /** What administrators of clients were told of invitations. */
+  notices: InvitationNotice[]
   /** What the service wrote to its log. */
   lines: string[]
 }
@@ -29,10 +31,14 @@ export interface SignInWorld extends Gate {
 /** @param options what is put into the service in place of what this world has */
 export async function signInWorld(options: Partial<AppOptions> = {}): Promise<SignInWorld> {
   const letters: InvitationLetter[] = []
+  const notices: InvitationNotice[] = []
   const lines: string[] = []
   const log = serviceLog('trace', { write: (line: string) => lines.push(line) })
   const passwords = new Passwords({ memoryKib: 8, passes: 1 })
-  const mailer: Mailer = { invite: async (letter) => void letters.push(letter) }
+  const mailer: Mailer = {
+    invite: async (letter) => void letters.push(letter),
+    tellOfInvitation: async (notice) => void notices.push(notice),
+  }
   let tokens: Tokens | undefined
   const world = await World.make(async (database) => {
     const made = await Tokens.open(database, { issuer })
@@ -46,7 +52,7 @@ export async function signInWorld(options: Partial<AppOptions> = {}): Promise<Si
       ...options,
     }
   })
-  return { world, tokens: tokens as Tokens, passwords, mailer, letters, lines, ...gate(world) }
+  return { world, tokens: tokens as Tokens, passwords, mailer, letters, notices, lines, ...gate(world) }
 }
 
 /** What a mutation answered: its payload, and top-level errors if there were any. */

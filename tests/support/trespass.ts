@@ -49,7 +49,8 @@ export async function trespassGround(): Promise<Ground> {
   const w = await World.make(async (database) => {
     const log = serviceLog('trace', { write: (line: string) => void heard.log.push(line) })
     const tokens = await Tokens.open(database, { issuer: 'https://fieldwork.example.test' })
-    const mailer = { invite: async (letter: unknown) => void heard.letters.push(letter) }
+    const hear = async (letter: unknown) => void heard.letters.push(letter)
+    const mailer = { invite: hear, tellOfInvitation: hear }
     return { services: { tokens, passwords, mailer, log }, log }
   })
   const full = await fullWorld(w)

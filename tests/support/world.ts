@@ -115,7 +115,7 @@ const withoutSignIn: Wiring = async () => {
     services: {
       tokens: { ready: fail, sign: fail },
       passwords: { hash: fail, verify: fail },
-      mailer: { invite: fail },
+      mailer: { invite: fail, tellOfInvitation: fail },
       log: pino({ level: 'error' }),
     },
   }
@@ -280,7 +280,8 @@ export class World {
   async firm(name: string): Promise<TestFirm> {
     const id = newId()
     await this.owner.query(
-      'insert into firm (firm_id, id, name, city, version, created_at) values ($1, $1, $2, $3, 1, now())',
+      `insert into firm (firm_id, id, name, city, email_domains, version, created_at)
+       values ($1, $1, $2, $3, '{audit.test}', 1, now())`,
       [id, name, 'Springfield'],
     )
     await this.recordCreation(id, id, 'Firm')
@@ -302,15 +303,16 @@ export class World {
   async recordCreation(firmId: string, chainId: string, type: 'Firm' | 'Engagement'): Promise<void> {
     await this.owner.query(
       `with entered as materialized (select set_config('app.firm_id', $1::text, true))
-       select trail_append($1::uuid, $2, null, 'Fieldwork', $3, $4, $2, '[]') from entered`,
-      [firmId, chainId, `create${type}`, type],
+       select trail_append($1::uuid, $2, null, 'Fieldwork', $3, $4, $2, $5) from entered`,
+      [firmId, chainId, `create${type}`, type, JSON.stringify([{ type, id: chainId, after: { name: 'Invented' } }])],
     )
   }
 
   async #client(firmId: string, name: string): Promise<TestClient> {
     const id = newId()
     await this.owner.query(
-      'insert into client (firm_id, id, name, version, created_at) values ($1, $2, $3, 1, now())',
+      `insert into client (firm_id, id, name, email_domains, administered_since, version, created_at)
+       values ($1, $2, $3, '{example.test}', now(), 1, now())`,
       [firmId, id, name],
     )
     const person = (who: string, role: ClientRole) => this.#member(firmId, who, { clientId: id, clientRole: role })

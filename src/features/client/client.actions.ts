@@ -1,10 +1,14 @@
 import type { WriteTx } from '../../data/work.js'
+import { oneAtATime } from '../firm/one-at-a-time.js'
 import type { CreateClientInput, UpdateClientInput } from './client.inputs.js'
 import { Client } from './client.js'
+import { checkClientDomains } from './domains.actions.js'
 
-/** Takes on a client of the firm. Refused: a second client of the same name. */
-export async function createClient(tx: WriteTx, input: CreateClientInput) {
-  return { client: await tx.insert(Client, { name: input.name }) }
+/** Takes on a client of the firm. Refused: a second client of the same name; an e-mail domain of the firm. */
+export async function createClient(tx: WriteTx, { name, emailDomains }: CreateClientInput) {
+  if (!emailDomains || emailDomains.length === 0) return { client: await tx.insert(Client, { name, emailDomains: [] }) }
+  await oneAtATime(tx)
+  return { client: await tx.insert(Client, { name, emailDomains: await checkClientDomains(tx, emailDomains) }) }
 }
 
 /** Changes a client's name. Issued reports keep the name they were issued with. */

@@ -8,6 +8,13 @@ export const limits = { name: 200 } as const
 export class CreateClientInput extends ActInput {
   @Text({ max: limits.name, description: 'The service organization’s name, as reports are to call it.' })
   name: string
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'The domains of the client’s e-mail addresses, at most 20, such as `example.com`: the first people of the client are invited in these.',
+  })
+  emailDomains?: string[] | null
 }
 
 @InputType({ description: 'Changes what is recorded of a client.' })

@@ -1,7 +1,10 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Row } from '../../data/row.js'
+import { atMost } from '../../graph/bounded-list.js'
 import { Node } from '../../graph/node.js'
+import { Moment } from '../../graph/scalars.js'
+import { domainLimits } from '../../rules/email-domains.js'
 
 @Entity('client')
 @ObjectType({ implements: Node, description: 'A service organization that the firm audits.' })
@@ -9,4 +12,23 @@ export class Client extends Row {
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The service organization’s name, as reports call it.' })
   name: string
+
+  @Column({ type: 'text', array: true })
+  @Field(
+    () => [String],
+    atMost(
+      domainLimits.count,
+      'The domains of the client’s e-mail addresses. An address in none of them is invited by the client’s own administrator only.',
+    ),
+  )
+  emailDomains: string[]
+
+  /** Stays when no administrator is active any more: the firm's side does not get the domains back. */
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, {
+    nullable: true,
+    description:
+      'When the first administrator of the client’s own accepted; from then on they alone change its e-mail domains. Null before.',
+  })
+  administeredSince: Date | null
 }

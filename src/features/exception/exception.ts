@@ -15,7 +15,7 @@ import type * as words from '../../rules/vocabulary.js'
     'A matter to be reported in Section IV: deviations of a control, a deficiency in its design, a wrong description, or evidence that could not be had. The client sees it once it is communicated.',
 })
 export class Exception extends ClientRow {
-  static override readonly bounds = { engagementId: 500, controlId: 30, procedureId: 20 }
+  static override readonly bounds = { engagementId: 500, controlId: 25, procedureId: 20 }
 
   @Column({ type: 'integer' })
   @Field(() => Int, { description: 'Its number in the engagement; the first is 1.' })

@@ -1,7 +1,9 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Row } from '../../data/row.js'
+import { atMost } from '../../graph/bounded-list.js'
 import { Node } from '../../graph/node.js'
+import { domainLimits } from '../../rules/email-domains.js'
 
 @Entity('firm')
 @ObjectType({ implements: Node, description: 'An audit firm: the tenant. Everything belongs to one firm.' })
@@ -13,6 +15,16 @@ export class Firm extends Row {
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The city in which the firm signs reports.' })
   city: string
+
+  @Column({ type: 'text', array: true })
+  @Field(
+    () => [String],
+    atMost(
+      domainLimits.count,
+      'The domains of the firm’s e-mail addresses. An address in or below one of them is invited to a client by the client’s own administrator only.',
+    ),
+  )
+  emailDomains: string[]
 
   @Column({ type: 'integer' })
   lastReportNumber: number

@@ -3,6 +3,7 @@ import { Column, Entity } from 'typeorm'
 import { Row } from '../../data/row.js'
 import { ClientRole, FirmRole, MembershipState } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
+import { Moment } from '../../graph/scalars.js'
 import type * as words from '../../rules/vocabulary.js'
 
 @Entity('member')
@@ -37,4 +38,12 @@ export class Member extends Row {
   @Column({ type: 'text' })
   @Field(() => MembershipState, { description: 'Whether the membership can be used.' })
   state: words.MembershipState
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, {
+    nullable: true,
+    description:
+      'Since when this membership with a client cannot be used, because the same person is a member of the firm too; until one of the two is disabled. For the firm and administrators of the client.',
+  })
+  suspendedAt: Date | null
 }

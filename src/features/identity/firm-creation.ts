@@ -3,6 +3,7 @@ import type { Database } from '../../data/database.js'
 import { write } from '../../data/work.js'
 import type { InvitationLetter } from '../../graph/services.js'
 import { textFault } from '../../graph/text.js'
+import { checkDomains, domainOf } from '../../rules/email-domains.js'
 import { normalEmail, peopleLimits } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Firm } from '../firm/firm.js'
@@ -17,6 +18,8 @@ export interface NewFirm {
   city: string
   adminName: string
   adminEmail: string
+  /** The firm's e-mail domains beside that of the first administrator. */
+  emailDomains?: readonly string[]
 }
 
 export interface CreatedFirm {
@@ -42,10 +45,13 @@ export async function createFirm(database: Database, given: NewFirm): Promise<Cr
   }
   const email = normalEmail(given.adminEmail)
   if (!email) throw new Refusal('INVALID_INPUT', 'adminEmail must be an e-mail address.', ['adminEmail'])
+  const domain = domainOf(email)
+  const emailDomains = checkDomains([...(domain ? [domain] : []), ...(given.emailDomains ?? [])])
   return write(database, null, 'createFirm', async (tx) => {
     const firmId = newId()
+    const { name, city } = given
     await tx.enter(firmId)
-    const firm = await tx.insert(Firm, { id: firmId, name: given.name, city: given.city, lastReportNumber: 0 })
+    const firm = await tx.insert(Firm, { id: firmId, name, city, emailDomains, lastReportNumber: 0 })
     const admin = await tx.insert(Member, { name: given.adminName, email, firmRole: 'FIRM_ADMIN', state: 'INVITED' })
     const invitation = await invite(tx, admin, null)
     await tx.appendTrail('createFirm', firm)

@@ -1,22 +1,26 @@
 import { v7 as newId } from 'uuid'
+import type { Actor, Claims } from '../../access/actor.js'
 import type { Database } from '../../data/database.js'
 import { type WriteTx, write } from '../../data/work.js'
 import type { InvitationLetter, PasswordHasher, TokenIssuer } from '../../graph/services.js'
 import { passwordFault, peopleLimits } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Client } from '../client/client.js'
+import { giveDomainsToClient } from '../client/domains.actions.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
+import { oneAtATime } from '../firm/one-at-a-time.js'
 import { mustDoAsPassword } from './account.actions.js'
 import { credentialsRefused, mustHold, type Proof, provePassword } from './credentials.js'
 import type { AcceptInvitationInput } from './identity.inputs.js'
 import type { SignedIn } from './identity.types.js'
 import { makeOpaqueToken, readOpaqueToken, sameHash } from './opaque-token.js'
 import { openSession } from './sessions.js'
+import { mustBeOnOneSide } from './sides.js'
 import {
   accountByEmail,
+  accountById,
   countMemberships,
-  examines,
   insertAccount,
   insertInvitation,
   type KnownInvitation,
@@ -39,13 +43,20 @@ const invitationRefused = () =>
  * Invites somebody who is a member in state INVITED. Earlier invitations of the same member are void.
  * @returns what to send to the person once the act is committed; the token is nowhere else
  */
-export async function invite(tx: WriteTx, member: Member, invitedBy: string | null): Promise<InvitationLetter> {
+export async function invite(tx: WriteTx, member: Member, invitedBy: Actor | null): Promise<InvitationLetter> {
   const invitation = makeOpaqueToken(tx.firmId)
   const expiresAt = new Date(tx.now.getTime() + invitationDays * 86_400_000)
   await voidInvitations(tx, member.id)
   await insertInvitation(
     tx,
-    { id: invitation.id, memberId: member.id, clientId: member.clientId, tokenHash: invitation.hash, expiresAt },
+    {
+      id: invitation.id,
+      memberId: member.id,
+      clientId: member.clientId,
+      clientRole: member.clientRole,
+      tokenHash: invitation.hash,
+      expiresAt,
+    },
     invitedBy,
   )
   const firm = await tx.load(Firm, tx.firmId)
@@ -90,27 +101,41 @@ export async function prepareAcceptance(
 
 /**
  * Accepts an invitation and signs the person in. Runs in the identity realm.
- * Refused: an invitation that is not open; for an address with an account, a password that is not its own; for a new
- * account, a password that will not do; a place at a client for somebody who is, or was, on the team that examines it.
+ * Refused: an invitation that is not open; who is signed in as another person; for an address with an account, a password
+ * that is not its own; for a new account, a password that will not do; a person of the other side of the firm, or who is, or
+ * was, on the team that examines the client.
+ * @param claims of the token that was sent along, if any: acts of this kind need none
  */
 export async function acceptInvitation(
   tx: WriteTx,
   input: AcceptInvitationInput,
   { email, proof, newHash }: Acceptance,
   tokens: TokenIssuer,
+  claims: Claims | null,
 ): Promise<{ session: SignedIn }> {
+  const firmOfToken = readOpaqueToken(input.token)?.firmId
+  if (firmOfToken) {
+    await tx.enter(firmOfToken)
+    await oneAtATime(tx)
+  }
   const invitation = await openInvitation(tx, input.token)
   if (!invitation || invitation.email !== email) throw invitationRefused()
   const member = await tx.load(Member, invitation.memberId, undefined, 'update')
   if (member.state !== 'INVITED') throw invitationRefused()
-  const userId = newHash ? await makeAccount(tx, email, newHash) : await provenAccount(tx, input.password, email, proof)
-  if (member.clientId && (await examines(tx, userId, member.clientId))) {
-    throw new Refusal('SEPARATION_OF_DUTIES', 'Who examines a client cannot act for it.', ['token'])
+  if (claims && (await accountById(tx, claims.userId))?.email !== email) {
+    throw new Refusal(
+      'SEPARATION_OF_DUTIES',
+      'You are signed in as another person: an invitation is accepted by who was invited.',
+      ['token'],
+    )
   }
+  const userId = newHash ? await makeAccount(tx, email, newHash) : await provenAccount(tx, input.password, email, proof)
+  await mustBeOnOneSide(tx, { email, userId, clientId: member.clientId }, 'token')
   if ((await countMemberships(tx, userId)) >= peopleLimits.memberships) {
     throw new Refusal('LIMIT_REACHED', `A person holds at most ${peopleLimits.memberships} memberships.`, ['token'])
   }
   await tx.update(member, { state: 'ACTIVE', userId })
+  if (member.clientId && member.clientRole === 'CLIENT_ADMIN') await giveDomainsToClient(tx, member.clientId)
   await markInvitationAccepted(tx, invitation.id)
   const { firmId, id: memberId, clientId } = member
   return { session: await openSession(tx, tokens, { userId, memberId, firmId, clientId }) }

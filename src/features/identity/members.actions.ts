@@ -1,11 +1,13 @@
 import type { WriteTx } from '../../data/work.js'
-import type { InvitationLetter } from '../../graph/services.js'
-import { leavesAnAdmin } from '../../rules/memberships.js'
+import type { InvitationLetter, InvitationNotice } from '../../graph/services.js'
+import { checkAddressOfClient, leavesAnAdmin } from '../../rules/memberships.js'
 import { normalEmail } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Client } from '../client/client.js'
+import { giveDomainsToClient } from '../client/domains.actions.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
+import { oneAtATime } from '../firm/one-at-a-time.js'
 import type {
   ChangeMemberRoleInput,
   InviteClientUserInput,
@@ -13,52 +15,72 @@ import type {
   MemberChangeInput,
 } from './identity.inputs.js'
 import { invite } from './invitations.js'
+import { mustBeOnOneSide, releaseSuspended } from './sides.js'
 import { countActiveAdmins, endSessionsOf, voidInvitations } from './store.js'
 
-/** A member, and what to send them once the act is committed. */
+/** A member, and what to send once the act is committed: to them, and to the administrators of their client. */
 export interface Invited {
   member: Member
   letter: InvitationLetter
+  notices: InvitationNotice[]
 }
 
-/** Invites a person into the firm. Refused: an address that is a member already. */
+/** Invites a person into the firm. Refused: an address that is a member already, or with a client of the firm. */
 export async function inviteMember(tx: WriteTx, input: InviteMemberInput): Promise<Invited> {
+  await oneAtATime(tx)
   await tx.permit(await tx.load(Firm, tx.firmId))
   const { name, firmRole } = input
-  const member = await tx.insert(Member, { email: mustBeEmail(input.email), name, firmRole, state: 'INVITED' })
-  return { member, letter: await invite(tx, member, tx.actor.memberId) }
+  const email = mustBeEmail(input.email)
+  await mustBeOnOneSide(tx, { email, userId: null, clientId: null }, 'email')
+  return invited(tx, await tx.insert(Member, { email, name, firmRole, state: 'INVITED' }))
 }
 
-/** Invites a person of a client. Refused: an address that is a member there already. */
+/**
+ * Invites a person of a client. Refused: an address that is a member there already, or a member of the firm, or of who
+ * examines the client; by the firm's side, an address outside the client's e-mail domains or in the firm's own.
+ */
 export async function inviteClientUser(tx: WriteTx, input: InviteClientUserInput): Promise<Invited> {
+  await oneAtATime(tx)
   const client = await tx.load(Client, input.clientId)
   await tx.permit(client)
   const { name, clientRole } = input
   const email = mustBeEmail(input.email)
-  const member = await tx.insert(Member, { email, name, clientRole, clientId: client.id, state: 'INVITED' })
-  return { member, letter: await invite(tx, member, tx.actor.memberId) }
+  const { emailDomains: firmDomains } = await tx.load(Firm, tx.firmId)
+  checkAddressOfClient({ email }, tx.actor, { clientDomains: client.emailDomains, firmDomains }, 'email')
+  await mustBeOnOneSide(tx, { email, userId: null, clientId: client.id }, 'email')
+  return invited(tx, await tx.insert(Member, { email, name, clientRole, clientId: client.id, state: 'INVITED' }))
 }
 
-/** Invites a person again who has not accepted yet. Earlier invitations are void. */
+/** Invites a person again who has not accepted yet. Earlier invitations are void. Refused as inviting is. */
 export async function resendInvitation(tx: WriteTx, input: MemberChangeInput): Promise<Invited> {
+  await oneAtATime(tx)
   const member = await permitted(tx, input)
-  const letter = await invite(tx, member, tx.actor.memberId)
-  tx.note(member, { after: { invitedUntil: letter.expiresAt } })
-  return { member, letter }
+  await mustBeOnOneSide(tx, member, 'memberId')
+  const done = await invited(tx, member)
+  tx.note(member, { after: { invitedUntil: done.letter.expiresAt } })
+  return done
 }
 
 /** Takes a person's access away: tokens stop at once, invitations are void. Refused: oneself, the last administrator. */
 export async function disableMember(tx: WriteTx, input: MemberChangeInput): Promise<{ member: Member }> {
+  await oneAtATime(tx)
   const member = await permitted(tx, input)
   leavesAnAdmin(member, await countActiveAdmins(tx, member.id))
   await endSessionsOf(tx, member.id)
   await voidInvitations(tx, member.id)
-  return { member: await tx.update(member, { state: 'DISABLED' }) }
+  const disabled = await tx.update(member, { state: 'DISABLED', suspendedAt: null })
+  await releaseSuspended(tx)
+  return { member: disabled }
 }
 
-/** Gives a disabled person their access back; who never accepted waits to be invited again. Ended sessions stay ended. */
+/**
+ * Gives a disabled person their access back; who never accepted waits to be invited again. Ended sessions stay ended.
+ * Refused: who is on the other side of the firm by now.
+ */
 export async function reinstateMember(tx: WriteTx, input: MemberChangeInput): Promise<{ member: Member }> {
+  await oneAtATime(tx)
   const member = await permitted(tx, input)
+  await mustBeOnOneSide(tx, member, 'memberId')
   // One that was opened while the membership was being disabled must not come back to life.
   await endSessionsOf(tx, member.id)
   return { member: await tx.update(member, { state: member.userId ? 'ACTIVE' : 'INVITED' }) }
@@ -75,6 +97,8 @@ export async function changeMemberRole(tx: WriteTx, input: ChangeMemberRoleInput
     throw new Refusal('INVALID_INPUT', `Give a ${right}, and only that: it is what this membership has.`, [right])
   }
   if (firmRole !== 'FIRM_ADMIN') leavesAnAdmin(member, await countActiveAdmins(tx, member.id))
+  // Who has not accepted yet is the client's administrator only from then on.
+  if (clientRole === 'CLIENT_ADMIN' && member.userId) await giveDomainsToClient(tx, member.clientId as string)
   return { member: await tx.update(member, { firmRole, clientRole }) }
 }
 
@@ -82,6 +106,27 @@ async function permitted(tx: WriteTx, input: MemberChangeInput): Promise<Member>
   const member = await tx.load(Member, input.memberId, input.expectedVersion)
   await tx.permit(member)
   return member
+}
+
+/** Writes the invitation of a member, and what is sent for it. */
+async function invited(tx: WriteTx, member: Member): Promise<Invited> {
+  const letter = await invite(tx, member, tx.actor)
+  return { member, letter, notices: await noticesOf(tx, member, letter) }
+}
+
+/** The client's active administrators are told whom the firm's side invites. */
+async function noticesOf(tx: WriteTx, member: Member, letter: InvitationLetter): Promise<InvitationNotice[]> {
+  const { clientId, clientRole, email, name } = member
+  const { firmName, clientName } = letter
+  if (tx.actor.clientRole !== null || clientId === null || clientRole === null || clientName === null) return []
+  const administrators = await tx.find(Member, {
+    clientId,
+    clientRole: 'CLIENT_ADMIN',
+    state: 'ACTIVE',
+    suspendedAt: null,
+  })
+  const common = { firmName, clientName, invitedEmail: email, invitedName: name, clientRole }
+  return administrators.map((one) => ({ ...common, to: one.email, name: one.name, invitedByName: tx.actor.name }))
 }
 
 function mustBeEmail(text: string): string {

@@ -4,7 +4,6 @@ import type { Context } from '../../graph/context.js'
 import type { ActInput } from '../../graph/input.js'
 import { type Page, PageArgs, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
-import type { InvitationLetter } from '../../graph/services.js'
 import { Client } from '../client/client.js'
 import { MemberConnection } from '../firm/firm.resolver.js'
 import { Member } from '../firm/member.js'
@@ -51,7 +50,8 @@ export class MemberResolver {
   }
 
   @Mutation(() => InviteClientUserPayload, {
-    description: 'Invites a person of a client. The invitation holds for seven days and is sent to the address given.',
+    description:
+      'Invites a person of a client. The invitation holds for seven days and is sent to the address given; the client’s administrators are told of it when the firm invites. An address outside the client’s e-mail domains, or in the firm’s own, is invited by a CLIENT_ADMIN only.',
   })
   inviteClientUser(@Arg('input', () => InviteClientUserInput) input: InviteClientUserInput, @Ctx() context: Context) {
     return invitingBy(context, input, inviteClientUser)
@@ -97,8 +97,8 @@ export class ClientPeopleResolver {
 }
 
 /**
- * Does an act that invites, then sends the letter: after the commit, so that nobody is invited to what was rolled back,
- * and not for a repetition, whose letter was sent the first time. The token goes into the letter and nowhere else: the
+ * Does an act that invites, then sends the letters: after the commit, so that nobody is invited to what was rolled back,
+ * and not for a repetition, whose letters were sent the first time. The token goes into the letter and nowhere else: the
  * payload, which is kept for repetitions, does not have it.
  */
 async function invitingBy<I extends ActInput>(
@@ -106,21 +106,24 @@ async function invitingBy<I extends ActInput>(
   input: I,
   action: (tx: WriteTx, input: I) => Promise<Invited>,
 ) {
-  let letter: InvitationLetter | undefined
+  let invited: Invited | undefined
   const answer = await context.act(input, async (tx) => {
-    const done = await action(tx, input)
-    letter = done.letter
-    return { member: done.member }
+    invited = await action(tx, input)
+    return { member: invited.member }
   })
-  if (letter && answer.errors.length === 0) await send(context, letter, answer.member?.id)
+  if (invited && answer.errors.length === 0) await send(context, invited)
   return answer
 }
 
-/** A letter that cannot be sent undoes nothing: the person can be invited again. */
-async function send({ services, request }: Context, letter: InvitationLetter, memberId?: string): Promise<void> {
-  try {
-    await services.mailer.invite(letter)
-  } catch (error) {
-    services.log.error({ err: error, memberId, requestId: request.id }, 'an invitation could not be sent')
-  }
+/** A letter that cannot be sent undoes nothing: the person can be invited again, and the client's list shows it. */
+async function send({ services, request }: Context, { member, letter, notices }: Invited): Promise<void> {
+  const facts = { memberId: member.id, requestId: request.id }
+  const failed = (message: string) => (err: unknown) => services.log.error({ err, ...facts }, message)
+  const { mailer } = services
+  await Promise.all([
+    mailer.invite(letter).catch(failed('an invitation could not be sent')),
+    ...notices.map((notice) =>
+      mailer.tellOfInvitation(notice).catch(failed('an administrator of a client could not be told of an invitation')),
+    ),
+  ])
 }

@@ -76,7 +76,8 @@ export class SignInResolver {
   }
 
   @Mutation(() => AcceptInvitationPayload, {
-    description: 'Accepts an invitation and signs in. Makes the account when the e-mail address has none.',
+    description:
+      'Accepts an invitation and signs in. Makes the account when the e-mail address has none. Refused while signed in as another person, and where the person is on the other side of the firm.',
     complexity: weights.password,
   })
   async acceptInvitation(
@@ -87,7 +88,7 @@ export class SignInResolver {
     const email = await invitedEmail(database, input.token)
     return attempting(context, email, async () => {
       const acceptance = await prepareAcceptance(database, services.passwords, email, input.password)
-      return lettingIn(context, input, (tx) => acceptInvitation(tx, input, acceptance, services.tokens))
+      return lettingIn(context, input, (tx) => acceptInvitation(tx, input, acceptance, services.tokens, context.claims))
     })
   }
 

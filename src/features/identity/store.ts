@@ -68,7 +68,7 @@ export async function activeMemberships(tx: Tx, userId: string): Promise<Members
   await tx.speakFor(userId)
   return tx.query<Membership>(
     `select firm_id as "firmId", id as "memberId", name, client_id as "clientId", firm_role as "firmRole", client_role as "clientRole"
-     from member where user_id = $1 and state = 'ACTIVE' order by firm_id, id`,
+     from member where user_id = $1 and state = 'ACTIVE' and suspended_at is null order by firm_id, id`,
     [userId],
   )
 }
@@ -157,36 +157,44 @@ export async function endSessionsOf(
   )
 }
 
-export interface InvitationRow {
+export interface NewInvitation {
   id: string
   memberId: string
   clientId: string | null
+  clientRole: ClientRole | null
   tokenHash: Buffer
   expiresAt: Date
 }
 
+/** @param by who invites; null for the operator of the service */
 export async function insertInvitation(
   tx: WriteTx,
-  invitation: InvitationRow,
-  invitedBy: string | null,
+  invitation: NewInvitation,
+  by: { memberId: string; name: string; clientId: string | null } | null,
 ): Promise<void> {
   await tx.query(
-    `insert into invitation (firm_id, id, member_id, client_id, token_hash, expires_at, created_by, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into invitation (firm_id, id, member_id, client_id, client_role, token_hash, expires_at, created_by,
+       invited_by_name, invited_by_firm, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       tx.firmId,
       invitation.id,
       invitation.memberId,
       invitation.clientId,
+      invitation.clientRole,
       invitation.tokenHash,
       invitation.expiresAt,
-      invitedBy,
+      by?.memberId ?? null,
+      by?.name ?? null,
+      by?.clientId == null,
       tx.now,
     ],
   )
 }
 
-export interface KnownInvitation extends InvitationRow {
+export interface KnownInvitation {
+  id: string
+  memberId: string
+  tokenHash: Buffer
   email: string
   /** Whether it can still be accepted: not used, not expired, the member still waits. */
   open: boolean
@@ -195,8 +203,7 @@ export interface KnownInvitation extends InvitationRow {
 /** The invitation, locked: of two that accept it at once, one comes first. */
 export async function lockInvitation(tx: WriteTx, id: string): Promise<KnownInvitation | null> {
   const [found] = await tx.query<KnownInvitation>(
-    `select i.id, i.member_id as "memberId", i.client_id as "clientId", i.token_hash as "tokenHash", i.expires_at as "expiresAt",
-       m.email, (i.accepted_at is null and i.expires_at > now() and m.state = 'INVITED') as open
+    `select i.id, i.member_id as "memberId", i.token_hash as "tokenHash", m.email, (i.accepted_at is null and i.expires_at > now() and m.state = 'INVITED') as open
      from invitation i join member m on m.firm_id = $1 and m.id = i.member_id
      where i.firm_id = $1 and i.id = $2 for update`,
     [tx.firmId, id],
@@ -211,7 +218,8 @@ export async function markInvitationAccepted(tx: WriteTx, id: string): Promise<v
 /** From now on no invitation made before is good for this member. */
 export async function voidInvitations(tx: WriteTx, memberId: string): Promise<void> {
   await tx.query(
-    'update invitation set expires_at = $3 where firm_id = $1 and member_id = $2 and accepted_at is null and expires_at > $3',
+    `update invitation set expires_at = $3, voided_at = $3
+     where firm_id = $1 and member_id = $2 and accepted_at is null and expires_at > $3`,
     [tx.firmId, memberId, tx.now],
   )
 }
@@ -226,20 +234,4 @@ export async function countActiveAdmins(tx: WriteTx, exceptMemberId: string): Pr
     [tx.firmId],
   )
   return admins.filter(({ id }) => id !== exceptMemberId).length
-}
-
-/**
- * Whether the person is named for the team of an engagement of this client that is not over, or has left one. (That
- * nobody of the client joins a team is seen to where teams are named; this is the other way round.)
- */
-export async function examines(tx: WriteTx, userId: string, clientId: string): Promise<boolean> {
-  const places = await tx.query(
-    `select 1 from team_member t
-       join member m on m.firm_id = t.firm_id and m.id = t.member_id
-       join engagement e on e.firm_id = t.firm_id and e.id = t.engagement_id
-     where t.firm_id = $1 and m.user_id = $2 and e.client_id = $3 and e.state in ('PLANNING', 'FIELDWORK', 'COMPLETION')
-     limit 1`,
-    [tx.firmId, userId, clientId],
-  )
-  return places.length > 0
 }

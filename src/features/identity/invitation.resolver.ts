@@ -1,0 +1,40 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../graph/context.js'
+import { InvitationState } from '../../graph/enums.js'
+import { connectionOf, type Page, PageArgs, pageWithin } from '../../graph/page.js'
+import { invitationState } from '../../rules/memberships.js'
+import type * as words from '../../rules/vocabulary.js'
+import { Client } from '../client/client.js'
+import { Member } from '../firm/member.js'
+import { Invitation } from './invitation.js'
+
+const InvitationConnection = connectionOf(Invitation, 'Invitation')
+
+@Resolver(() => Invitation)
+export class InvitationResolver {
+  @FieldResolver(() => Member, { description: 'The invited person’s membership.' })
+  member(@Root() invitation: Invitation, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, invitation.memberId)
+  }
+
+  @FieldResolver(() => InvitationState, { description: 'Whether it can be accepted now and, if not, why.' })
+  async state(@Root() invitation: Invitation, @Ctx() context: Context): Promise<words.InvitationState> {
+    return invitationState(invitation, (await context.tx()).now)
+  }
+}
+
+@Resolver(() => Client)
+export class ClientInvitationsResolver {
+  @FieldResolver(() => InvitationConnection, {
+    nullable: true,
+    description:
+      'Every invitation of a person of the client, the latest first, whoever sent it. For those who may invite: the client’s administrators, the firm’s, and the team of an engagement of the client; null for all others.',
+  })
+  invitations(
+    @Root() client: Client,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Invitation>> {
+    return pageWithin(context, Invitation, ['clientId', client.id], {}, args, { by: 'id', direction: 'desc' })
+  }
+}
