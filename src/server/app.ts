@@ -28,7 +28,7 @@ import { documentStore } from './documents.js'
 import { Door } from './door.js'
 import { causeOf, isTold, ourFault, shownError, withoutSuggestions } from './errors.js'
 import { serveExplorer } from './explorer.js'
-import { type Asked, operationIn } from './form.js'
+import { type Asked, FormFault, operationIn } from './form.js'
 import { KnownQuestions } from './known-questions.js'
 import { documentFault, limits, mustBeAllowed, shapeRule } from './limits.js'
 import { isFile, keepPace, type Pace, pace } from './pace.js'
@@ -75,9 +75,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     reply.headers(headersOf(request))
   })
   app.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request
+    const { method } = request
     request.log.info(
-      { method, path: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      { method, path: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       'answered',
     )
   })
@@ -86,7 +86,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const outage = isOutage(error) ? error : outageOf(error)
     const status = outage ? 503 : (error.statusCode ?? 500)
     // Who breaks off in the midst of a request is told nothing any more, and it is no fault of ours.
-    if (status < 500 || error === request.raw.errored) return reply.send(error)
+    if (status < 500) return answer(reply, status, new Fault('BAD_USER_INPUT', refusedAs[status] ?? refusedAs[400]))
+    if (error === request.raw.errored) return reply.send(error)
     request.log.error({ err: error, requestId: request.id }, 'fault')
     if (outage) reply.header('retry-after', retryAfterSeconds)
     const message = outage?.message ?? ourFault
@@ -100,6 +101,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.get('/.well-known/jwks.json', () => options.jwks())
   if (options.explorer) serveExplorer(app)
   return app
+}
+
+/** What is said of a request that cannot be taken in: the framework's own words may repeat what was sent. */
+const refusedAs: Readonly<Record<number, string>> & { 400: string } = {
+  400: 'The body cannot be read: send JSON, as long as the request says.',
+  413: `The body has more than ${limits.bodyBytes} bytes.`,
+  415: 'The content type is none that the service takes: send application/json.',
 }
 
 /** What every answer says of itself: it holds confidential data, is data, and is shown by no other page. */
@@ -117,6 +125,7 @@ const noSuchPage = (reply: FastifyReply, statusCode: number): FastifyReply =>
 
 async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<void> {
   const questions = new KnownQuestions()
+  const shown = options.explorer ? shownError : withoutSuggestions
   const apollo = new ApolloServer<Context>({
     schema: options.schema,
     introspection: options.explorer,
@@ -128,7 +137,8 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     stopOnTerminationSignals: false,
     validationRules: [shapeRule],
     parseOptions: { maxTokens: limits.tokens },
-    formatError: options.explorer ? shownError : withoutSuggestions,
+    formatError: (formatted, error) => shown(options.schema, formatted, error),
+    validationOptions: { maxErrors: limits.validationErrors },
     logger: options.log,
     plugins: [
       fastifyApolloDrainPlugin(app),
@@ -161,10 +171,8 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     try {
       asked = await operationIn(request.raw, reply.raw)
     } catch (error) {
-      // Only the parser of the form gives no status: it cannot make it out.
-      const { status = 400, message } = error as { status?: number; message: string }
-      if (status >= 500) throw error
-      return answer(reply, status, new Fault('BAD_USER_INPUT', message))
+      if (!(error instanceof FormFault)) throw error
+      return answer(reply, error.status, error)
     }
     request.body = asked.operation
     // Not when the answer is out: nobody may be there any more to take it.
@@ -215,8 +223,8 @@ const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
       },
       async didEncounterErrors({ errors, contextValue }) {
         for (const error of errors) {
+          if (isTold(error)) continue
           const cause = causeOf(error)
-          if (isTold(cause)) continue
           Object.assign(error.extensions, { requestId: contextValue.request.id })
           log.error({ err: cause, requestId: contextValue.request.id, path: error.path }, 'fault')
         }
@@ -231,8 +239,11 @@ const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
 
 /** An outage is told to those as well who do not read the body, where nothing else was answered in it. */
 function markOutage({ http, body }: GraphQLResponse): void {
-  if (body.kind !== 'single' || body.singleResult.data) return
-  if (!body.singleResult.errors?.some(({ extensions }) => extensions?.code === 'UNAVAILABLE')) return
+  if (body.kind !== 'single') return
+  const { data, errors = [] } = body.singleResult
+  const away = errors.filter(({ extensions }) => extensions?.code === 'UNAVAILABLE')
+  const failed = new Set(errors.map(({ path }) => path?.[0]))
+  if (away.length === 0 || Object.entries(data ?? {}).some(([key, value]) => value !== null || !failed.has(key))) return
   http.status = 503
   http.headers.set('retry-after', retryAfterSeconds)
 }

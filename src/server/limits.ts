@@ -5,7 +5,6 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
-  getVariableValues,
   Kind,
   Lexer,
   type OperationDefinitionNode,
@@ -20,6 +19,8 @@ import {
 import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity/cjs'
 import { pageLimits } from '../graph/page.js'
 import { SAMPLE_MAX } from '../rules/sampling.js'
+import { RequestError, toldOf } from './sayings.js'
+import { badInput, variablesOf } from './variables.js'
 
 /** What one request may ask for. */
 export const limits = {
@@ -43,6 +44,8 @@ export const limits = {
   /** The same, of objects: checking one costs more than checking a text. */
   objects: 2_000,
   cost: 50_000,
+  /** Faults of one document that are told. */
+  validationErrors: 20,
   /** A longer document is not kept for the next time it is asked. */
   keptChars: 10_000,
 } as const
@@ -127,7 +130,7 @@ export function shapeRule(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(operation) {
       const { depth, width, fields } = shapeOf(operation.selectionSet)
-      const refuse = (message: string) => context.reportError(new GraphQLError(message, { nodes: operation }))
+      const refuse = (message: string) => context.reportError(new RequestError(message, { nodes: operation }))
       if (depth > limits.depth) refuse(`The operation is ${depth} levels deep; ${limits.depth} are allowed.`)
       if (width > limits.rootFields) {
         refuse(`The operation has ${width} fields at its root; ${limits.rootFields} are allowed.`)
@@ -159,9 +162,7 @@ function hasEndlessList(variables: Record<string, unknown>): boolean {
 }
 
 /**
- * Looks at what an operation is given, and weighs it: this one alone, of all that the document holds. It goes no further
- * than the first fault in the variables: a list of a million things that do not fit would make a million errors, more than
- * the memory holds.
+ * Looks at what an operation is given, and weighs it: this one alone, of all that the document holds.
  * @returns the variables as the operation takes them
  * @throws GraphQLError when they are not what it declares or hold a list that is too long, or when it could cost too much
  */
@@ -173,9 +174,7 @@ export function mustBeAllowed(
 ): Record<string, unknown> {
   if (!schema.getRootType(operation.operation)) throw badInput(`There is no ${operation.operation}.`, [operation])
   if (hasEndlessList(variables)) throw badInput('A list in the variables has more entries than any input takes.')
-  const { variableDefinitions = [] } = operation
-  const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 })
-  if (!coerced) throw badInput((errors[0] as GraphQLError).message, errors[0]?.nodes)
+  const coerced = variablesOf(schema, operation, variables)
   const cost = costOf(schema, document, operation.name?.value ?? null, variables)
   if (cost > limits.cost) {
     throw badInput(`The operation could cost ${cost}; ${limits.cost} is allowed. Ask for fewer or smaller lists.`)
@@ -203,7 +202,7 @@ function costOf(
     return cost
   } catch (error) {
     // Apollo takes what it throws for a fault of ours.
-    if (error instanceof GraphQLError) throw badInput(error.message, error.nodes)
+    if (error instanceof GraphQLError) throw badInput(toldOf(schema, error.message), error.nodes)
     throw error
   }
 }
@@ -228,6 +227,3 @@ function isSizedByVariables(document: DocumentNode): boolean {
   })
   return found
 }
-
-const badInput = (message: string, nodes?: GraphQLError['nodes']) =>
-  new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })

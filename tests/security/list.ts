@@ -253,7 +253,7 @@ const api: readonly Point[] = [
     held: [
       ['security/log.test.ts', noSecrets],
       ['security/log.test.ts', 'holds nobody’s e-mail address'],
-      ['security/log.test.ts', 'holds of an address the path alone'],
+      ['security/log.test.ts', 'holds of an address the route alone'],
       ['security/log.test.ts', 'what failed does not say a secret back'],
       ['security/log.test.ts', 'the embedded database logs no statement, no value and no detail of an error'],
       ['server/log.test.ts', 'a failed statement is logged by its code and place, without the values it was sent with'],
