@@ -38,9 +38,14 @@ rules.getTargetValidationMetadatas = (target, ...options) => {
   return own
 }
 
-/** Every fault of form in an input, each with its path. */
+/** Beyond so many more of them help nobody: a list of thousands of wrong entries would be answered at several times its size. */
+const faultsMax = 50
+
+/** The faults of form in an input, each with its path: all of them, or the first fifty. */
 export function faultsOf(input: object): Refusal[] {
-  return validateSync(input, { forbidUnknownValues: false }).flatMap((fault) => refusals(fault, []))
+  return validateSync(input, { forbidUnknownValues: false })
+    .flatMap((fault) => refusals(fault, []))
+    .slice(0, faultsMax)
 }
 
 /**
