@@ -249,8 +249,7 @@ describe('a CSV file at fault', () => {
     const refusal = await refused(`id,b\n"${' '.repeat(3)}\u0001${'x'.repeat(150)}",y\n`)
     const messages = faults(refusal)?.map(([, , message]) => message as string) ?? []
     expect(messages.length).toBeGreaterThan(1)
-    expect(messages.join()).not.toMatch(/\u0001|xx/)
-    expect(refusal.message).not.toMatch(/\u0001|xx/)
+    for (const text of ['\u0001', 'xx']) expect([...messages, refusal.message].join()).not.toContain(text)
   })
 })
 
