@@ -144,7 +144,7 @@ export class Context implements Guarded {
       if (!(error instanceof Denial)) throw error
       const refusal = denialAt(error, input, tx.loadedIds)
       if (refusal) throw refusal
-      throw error.code === 'FORBIDDEN' ? forbidden() : error
+      throw error.code === 'FORBIDDEN' ? forbidden() : new Error('A row leads to one that is not there.')
     }
   }
 

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
 import { Fault } from '../access/faults.js'
 import { outageOf } from '../data/outages.js'
-import { Refusal } from '../rules/refusal.js'
+import { Denial, Refusal } from '../rules/refusal.js'
 import { RequestError, toldOf } from './sayings.js'
 
 /** What went wrong underneath, for telling a fault of the caller from one of ours. */
@@ -14,10 +14,11 @@ export function causeOf(error: unknown): unknown {
 /** Whether the caller is told what is wrong: it is their fault, or the protocol's. All else is ours and is masked. */
 export const isTold = (error: GraphQLError): boolean => {
   const cause = causeOf(error)
-  return (
-    cause instanceof Fault || cause instanceof Refusal || (cause instanceof GraphQLError && !isOfAnswer(error, cause))
-  )
+  return cause instanceof Fault || isRefusal(cause) || (cause instanceof GraphQLError && !isOfAnswer(error, cause))
 }
+
+/** A denial belongs into the payload of an act: elsewhere it says that a row leads to one that is not there. */
+const isRefusal = (cause: unknown): cause is Refusal => cause instanceof Refusal && !(cause instanceof Denial)
 
 /** Whether graphql-js could not write an answer, which is no fault of the caller’s, unless an argument has no value. */
 const isOfAnswer = ({ path }: GraphQLFormattedError, cause: GraphQLError): boolean =>
@@ -47,7 +48,7 @@ export function shownError(
     return { message: fault.message, ...place, extensions: { code: fault.code, ...fault.facts, ...known } }
   }
   // A rule that refuses a question, where there is no payload to say so in.
-  if (cause instanceof Refusal) {
+  if (isRefusal(cause)) {
     const { message, code: reason, at: argument } = cause
     return { message, ...place, extensions: { code: 'BAD_USER_INPUT', reason, argument } }
   }

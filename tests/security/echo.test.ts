@@ -296,6 +296,25 @@ describe('an answer is small', () => {
   })
 })
 
+it('a row that is damaged is a fault of ours: neither answer nor log says what stands in it', async () => {
+  const damaged = await w.owner.query(
+    "select conname from pg_constraint where conrelid = 'engagement'::regclass and contype = 'c' and pg_get_constraintdef(oid) like '%kind%'",
+  )
+  for (const { conname } of damaged.rows) await w.owner.query(`alter table engagement drop constraint ${conname}`)
+  await w.owner.query('update engagement set kind = $1 where id = $2', [canary, held.Engagement?.[0]])
+  const before = lines.length
+  const { body } = await post({
+    query: 'query ($id: ID!) { engagement(id: $id) { kind } }',
+    variables: { id: held.Engagement?.[0] },
+  })
+  const { errors } = JSON.parse(body)
+  expect(errors[0].extensions).toEqual({ code: 'INTERNAL', requestId: expect.any(String) })
+  expect(wrongWith(body)).toBeNull()
+  const faults = lines.slice(before).filter((line) => line.includes('"fault"'))
+  expect(faults).toHaveLength(1)
+  expect(marksIn(faults.join())).toEqual([])
+})
+
 test('nothing of all that stands in the log, at its most talkative', () => {
   expect(lines.length).toBeGreaterThan(3_000)
   expect(lines.filter((line) => marksIn(line).length > 0).slice(0, 5)).toEqual([])
