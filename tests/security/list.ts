@@ -255,11 +255,13 @@ const api: readonly Point[] = [
       ['security/log.test.ts', 'holds nobody’s e-mail address'],
       ['security/log.test.ts', 'holds of an address the route alone'],
       ['security/log.test.ts', 'what failed does not say a secret back'],
+      ['security/echo.test.ts', 'a value that does not fit is said back in no place of any root field'],
+      ['security/echo.test.ts', 'nothing of all that stands in the log, at its most talkative'],
       ['security/log.test.ts', 'the embedded database logs no statement, no value and no detail of an error'],
       ['server/log.test.ts', 'a failed statement is logged by its code and place, without the values it was sent with'],
     ],
     because:
-      'Where nobody delivers mail, the log names the address an invitation went to; outside production it has the link, to be delivered by hand. A database of a firm’s own logs as that firm set it up.',
+      'Outside production, where no mail service is set, the log has address and link of an invitation, to be delivered by hand. A database of a firm’s own logs as that firm set it up.',
   },
   {
     point: 'API8 Security misconfiguration: settings of a demonstration in production',
