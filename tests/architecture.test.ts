@@ -142,7 +142,7 @@ describe('the schema', () => {
     for (const [name, field] of Object.entries(schema.getMutationType()?.getFields() ?? {})) {
       const capital = name.charAt(0).toUpperCase() + name.slice(1)
       expect(field.args.map(({ name, type }) => `${name}: ${type}`)).toEqual([`input: ${capital}Input!`])
-      expect(String(field.type)).toBe(`${capital}Payload!`)
+      expect(String(field.type)).toBe(`${capital}Payload`)
       const input = schema.getType(`${capital}Input`) as { getFields(): Record<string, { type: unknown }> } | undefined
       expect(String(input?.getFields().idempotencyKey?.type), name).toBe('String!')
       const payload = schema.getType(`${capital}Payload`) as

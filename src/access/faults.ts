@@ -1,7 +1,8 @@
+import { Denial } from '../rules/refusal.js'
+
 export type FaultCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
-  | 'NOT_FOUND'
   | 'BAD_USER_INPUT'
   | 'RATE_LIMITED'
   | 'UNAVAILABLE'
@@ -27,10 +28,17 @@ export const unauthenticated = () => new Fault('UNAUTHENTICATED', 'Sign in first
 export const isOutage = (error: unknown): boolean =>
   error instanceof Fault && (error.code === 'UNAVAILABLE' || error.code === 'TIMED_OUT')
 
-export const forbidden = () => new Fault('FORBIDDEN', 'Your role does not allow this.')
+const byRole = 'Your role does not allow this.'
 
-/** The same words for what never existed and for what somebody may not see. */
-export const notFound = () => new Fault('NOT_FOUND', 'There is no such thing.')
+/** The role alone forbids it, whatever it is about. */
+export const forbidden = () => new Fault('FORBIDDEN', byRole)
+
+/** The role forbids it for what the act was asked to be done to. */
+export const forbiddenFor = (id: string) => new Denial('FORBIDDEN', byRole, [id])
+
+/** The same words for what never existed and for what the caller may not see. */
+export const notFound = (id?: string) =>
+  new Denial('NOT_FOUND', 'There is no such thing.', id === undefined ? [] : [id])
 
 export const rateLimited = (message: string) => new Fault('RATE_LIMITED', message)
 

@@ -1,5 +1,5 @@
 import type { Actor } from '../access/actor.js'
-import { forbidden, notFound } from '../access/faults.js'
+import { forbiddenFor, notFound } from '../access/faults.js'
 import { allows, clientOf, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
 import { Refusal } from '../rules/refusal.js'
@@ -19,20 +19,20 @@ export interface Asking {
  * Asks the table whether the actor may do this act to this row, now. The engagement is locked until the transaction
  * ends, so that its state stays what was asked about.
  * @param lock `update` when the act changes the engagement itself
- * @throws Fault FORBIDDEN by role; Refusal by the engagement's state or by a rule of the row
+ * @throws Denial FORBIDDEN where the role does not allow it for this row; Refusal by the engagement's state or by a rule of the row
  */
 export async function permit(tx: Asking, coordinate: string, row: Row, lock: 'share' | 'update'): Promise<void> {
   const entry = policy[coordinate] as PolicyRow
   const engagementId = row.constructor.name === 'Engagement' ? row.id : (row as { engagementId?: string }).engagementId
   const clientId = entry.clientTeam ? clientOf(row, row.constructor.name) : null
   const [client = null] = clientId === null ? [] : await clientFacts(tx, [clientId])
-  if (!allows(entry, tx.actor, engagementId, client)) throw forbidden()
+  if (!allows(entry, tx.actor, engagementId, client)) throw forbiddenFor(row.id)
   if (engagementId) {
     const [engagement] = await tx.prepared<{ state: EngagementState }>(
       `select state from engagement where firm_id = $1 and id = $2 for ${lock === 'update' ? 'no key update' : 'share'}`,
       [tx.firmId, engagementId],
     )
-    if (!engagement) throw notFound()
+    if (!engagement) throw notFound(row.id)
     mustBeDuring(entry, engagement.state)
     tx.unlock(engagementId)
   }

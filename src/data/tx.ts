@@ -221,7 +221,7 @@ export class Tx {
   }
 
   /**
-   * The row with this id. What does not exist, and what the actor may not see, is the same fault NOT_FOUND.
+   * The row with this id. What does not exist, and what the actor may not see, is the same Denial NOT_FOUND.
    * @param expectedVersion what the caller read; another one is refused with VERSION_CONFLICT
    */
   async load<R extends Row>(
@@ -231,7 +231,7 @@ export class Tx {
     lock?: 'share' | 'update',
   ): Promise<R> {
     const found = isUuid(id) ? await this.one(row, { id } as Where<R>, lock ? { lock } : {}) : null
-    if (!found) throw notFound()
+    if (!found) throw notFound(id)
     if (expectedVersion !== undefined && found.version !== expectedVersion) throw versionConflict(found)
     return found
   }

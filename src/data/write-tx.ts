@@ -25,6 +25,7 @@ export class WriteTx extends Tx {
   /** Whether the policy was asked about a row. */
   asked = false
   readonly #unlocked = new Set<string>()
+  readonly #loaded: string[] = []
 
   constructor(
     database: Database,
@@ -46,6 +47,21 @@ export class WriteTx extends Tx {
   ): Promise<void> {
     this.asked = true
     return permit(this, this.coordinate, row, lock)
+  }
+
+  override load<R extends Row>(
+    row: RowClass<R>,
+    id: string,
+    expectedVersion?: number,
+    lock?: 'share' | 'update',
+  ): Promise<R> {
+    this.#loaded.push(id)
+    return super.load(row, id, expectedVersion, lock)
+  }
+
+  /** The ids that were loaded, the latest first: what an act is denied hangs on the one it asked for last. */
+  get loadedIds(): readonly string[] {
+    return [...this.#loaded].reverse()
   }
 
   /** Marks that the policy was asked about this engagement. Rows of any other engagement cannot be written. */
@@ -127,7 +143,7 @@ export class WriteTx extends Tx {
     const affected = await this.connection.change(this.database.table(type).update(set, own))
     if (affected !== 1) {
       const now = await this.one(type, { id: row.id } as Where<R>)
-      throw now ? versionConflict(now) : notFound()
+      throw now ? versionConflict(now) : notFound(row.id)
     }
     Object.assign(row, set)
   }
@@ -137,7 +153,7 @@ export class WriteTx extends Tx {
     this.#mustBeUnlocked(row)
     const table = this.database.table(row.constructor as RowClass<R>)
     const affected = await this.connection.change(table.remove({ firmId: this.firmId, id: row.id }))
-    if (affected !== 1) throw notFound()
+    if (affected !== 1) throw notFound(row.id)
     this.note(row, { before: plain(row) })
   }
 

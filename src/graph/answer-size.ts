@@ -67,9 +67,10 @@ export class AnswerSize {
    * @throws Fault TOO_LARGE, TIMED_OUT
    */
   addObject(bytes: number): void {
+    if (this.#end) throw this.#end
     this.#objects += 1
     this.#bytes += bytes
-    if (this.#objects > this.limits.objects || this.#bytes > this.limits.bytes || this.#end) this.#stop()
+    if (this.#objects > this.limits.objects || this.#bytes > this.limits.bytes) this.#stop()
     if ((this.#objects & (objectsPerLook - 1)) === 0) this.#look()
   }
 

@@ -13,10 +13,10 @@ import { outageOf } from '../data/outages.js'
 import { Row } from '../data/row.js'
 import { type OpenRead, openRead, type Tx, type WriteTx, write } from '../data/work.js'
 import { canonicalJson } from '../rules/canonical.js'
-import { Refusal } from '../rules/refusal.js'
+import { Denial, Refusal } from '../rules/refusal.js'
 import { AnswerSize, answerLimits } from './answer-size.js'
 import type { RequestCost } from './cost.js'
-import { type ActInput, faultsOf } from './input.js'
+import { type ActInput, denialAt, faultsOf } from './input.js'
 import { type UserError, userError, userErrors } from './payload.js'
 import type { Services } from './services.js'
 
@@ -93,7 +93,8 @@ export class Context implements Guarded {
   }
 
   /**
-   * Does an act: one transaction, once per idempotency key, with its trail entry. A refusal becomes the payload's `errors`.
+   * Does an act: one transaction, once per idempotency key, with its trail entry. A refusal becomes the payload's `errors`,
+   * and so does an id in the input that stands for nothing the caller may see or change. What the role alone forbids is a fault.
    * Only a guarded mutation holds the pen; anything else that tries is a fault.
    * @param ready completes the input before it is digested, e.g. by the content of a file that came with it
    */
@@ -116,6 +117,7 @@ export class Context implements Guarded {
     if (entry.checkpoint) await this.services.checkpoints.ready()
     this.whole.acted = undefined
     const scope = claims?.memberId ?? null
+    let acted: Actor | undefined
     try {
       await ready?.()
       const { idempotencyKey, ...rest } = input
@@ -123,9 +125,9 @@ export class Context implements Guarded {
       const once = (tx: WriteTx) => claim(tx, scope, attempt)
       const act = async (tx: WriteTx, before: unknown) => {
         if (!allows(entry, claims ? tx.actor : null)) throw forbidden()
-        const done = (before as P | null) ?? (await action(tx, input, this.request))
+        const done = (before as P | null) ?? (await this.denying(tx, input, action))
         // Whoever acted looks at the answer: they are not asked for again, unless the act changed what they may see.
-        this.whole.acted = claims && !tx.changedRoles ? tx.actor : undefined
+        acted = claims && !tx.changedRoles ? tx.actor : undefined
         if (before) return done
         if (entry.on && !tx.asked)
           throw new Error(`${coordinate} was done without the policy being asked about its row`)
@@ -136,10 +138,27 @@ export class Context implements Guarded {
         return done
       }
       const payload = await write(this.database, claims, coordinate, act, once)
+      this.whole.acted = acted
       return { ...payload, errors: [] }
     } catch (error) {
       if (error instanceof Refusal) return { errors: [userError(error)] } as never
       throw error
+    }
+  }
+
+  /** Does the action. What it is denied because of an id in the input becomes a refusal at that place. */
+  private async denying<I extends ActInput, P>(
+    tx: WriteTx,
+    input: I,
+    action: (tx: WriteTx, input: I, request: RequestFacts) => Promise<P>,
+  ): Promise<P> {
+    try {
+      return await action(tx, input, this.request)
+    } catch (error) {
+      if (!(error instanceof Denial)) throw error
+      const refusal = denialAt(error, input, tx.loadedIds)
+      if (refusal) throw refusal
+      throw error.code === 'FORBIDDEN' ? forbidden() : new Error('A row leads to one that is not there.')
     }
   }
 

@@ -7,6 +7,7 @@ import {
   getNamedType,
   isLeafType,
   isObjectType,
+  OperationTypeNode,
 } from 'graphql'
 import type { Fault } from '../access/faults.js'
 import { type Answering, type AnswerSize, bytesPerField } from './answer-size.js'
@@ -66,6 +67,7 @@ function countedResolver(resolve: Resolver, isAct: boolean): Resolver {
 /** Reads a field that is a property of its object, and counts it. */
 export const countedProperty: Resolver = (source, args, context, info) => {
   const value: unknown = defaultFieldResolver(source, args, context, info)
+  if (context.answer.end && isOfPayload(info)) return value
   if (isPromise(value)) return value.then((found) => counted(context.answer, found, info))
   try {
     return counted(context.answer, value, info)
@@ -73,6 +75,10 @@ export const countedProperty: Resolver = (source, args, context, info) => {
     throw countedFailure(context.answer, error, info)
   }
 }
+
+/** Whether it is a field of what an act answers: what has become of the act is told, however large the rest. */
+const isOfPayload = ({ operation, path }: GraphQLResolveInfo): boolean =>
+  operation.operation === OperationTypeNode.MUTATION && path.prev !== undefined && path.prev.prev === undefined
 
 /** Counts a field by its value. @returns the value @throws Fault TOO_LARGE, TIMED_OUT */
 function counted<T>(size: AnswerSize, value: T, { returnType, path }: GraphQLResolveInfo): T {

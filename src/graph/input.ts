@@ -1,6 +1,6 @@
 import { getMetadataStorage, IsInt, Length, Matches, Min, type ValidationError, validateSync } from 'class-validator'
 import { Field, InputType, Int } from 'type-graphql'
-import { Refusal } from '../rules/refusal.js'
+import { type Denial, Refusal } from '../rules/refusal.js'
 
 /** What every mutation's input holds. */
 @InputType()
@@ -38,9 +38,41 @@ rules.getTargetValidationMetadatas = (target, ...options) => {
   return own
 }
 
-/** Every fault of form in an input, each with its path. */
+/** Beyond so many more of them help nobody: a list of thousands of wrong entries would be answered at several times its size. */
+const faultsMax = 50
+
+/** The faults of form in an input, each with its path: all of them, or the first fifty. */
 export function faultsOf(input: object): Refusal[] {
-  return validateSync(input, { forbidUnknownValues: false }).flatMap((fault) => refusals(fault, []))
+  return validateSync(input, { forbidUnknownValues: false })
+    .flatMap((fault) => refusals(fault, []))
+    .slice(0, faultsMax)
+}
+
+/**
+ * What an act was denied, with the place in its input of the id that it hangs on.
+ * @param loaded the ids the act loaded, the latest first: a row that the id only leads to is denied because of that id
+ * @returns null where no id of the input is concerned
+ */
+export function denialAt({ code, message, ids }: Denial, input: object, loaded: readonly string[]): Refusal | null {
+  for (const id of [...ids, ...loaded]) {
+    const place = placeOfId(input, id, [])
+    if (place) return new Refusal(code, message, place)
+  }
+  return null
+}
+
+/** Where an id stands in an input: in a field whose name says that it holds one, or several. */
+function placeOfId(value: unknown, id: string, path: readonly (string | number)[]): typeof path | null {
+  if (typeof value === 'string') {
+    const field = path.findLast((part) => typeof part === 'string')
+    return /Ids?$/.test(`${field}`) && value.toLowerCase() === id.toLowerCase() ? path : null
+  }
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, inner] of Object.entries(value)) {
+    const place = placeOfId(inner, id, [...path, Array.isArray(value) ? Number(key) : key])
+    if (place) return place
+  }
+  return null
 }
 
 function refusals(fault: ValidationError, path: readonly (string | number)[]): Refusal[] {

@@ -119,7 +119,7 @@ function beyond<R extends Row>(
 export function bounded(first: number | null | undefined): number {
   const limit = first ?? pageLimits.default
   if (limit < 1 || limit > pageLimits.most) {
-    throw new Fault('BAD_USER_INPUT', `\`first\` must be between 1 and ${pageLimits.most}; it is ${limit}.`)
+    throw new Fault('BAD_USER_INPUT', `\`first\` must be between 1 and ${pageLimits.most}.`)
   }
   return limit
 }

@@ -63,7 +63,8 @@ const inWords = ({ itemsTested, deviationCount, deviatingItems }: Figures): stri
     : `${deviationCount} of ${itemsTested} items (${deviatingItems.join(', ') || 'none'})`
 
 /**
- * Whether an exception can report these deviations. Refuses with INVALID_INPUT at `resultIds`:
+ * Whether an exception can report these deviations. Refuses with NOT_FOUND one that the engagement does not have, and with
+ * INVALID_INPUT at `resultIds`:
  * - an operating deviation reports one at least, and all are of one test of the control concerned;
  * - one that is explained, or whose explanation waits for the reviewer, is not reported;
  * - nor one that a live exception reports already.
@@ -82,7 +83,8 @@ export function checkReported(
   }
   for (const [at, id] of ids.entries()) {
     const deviation = found.get(id)
-    const fault = deviation ? faultOf(deviation, subject) : 'This is not a deviation of the engagement.'
+    if (!deviation) throw new Refusal('NOT_FOUND', 'The engagement has no such deviation.', ['resultIds', at])
+    const fault = faultOf(deviation, subject)
     if (fault) throw new Refusal('INVALID_INPUT', fault, ['resultIds', at])
     if (ids.indexOf(id) < at) throw new Refusal('INVALID_INPUT', 'This deviation stands twice.', ['resultIds', at])
   }
@@ -113,11 +115,10 @@ export function checkFailurePeriod(
   for (const [path, day] of Object.entries({ failedFrom, failedTo })) {
     if (day !== null && !isExamined(day, time)) {
       const within = asOf ? `it ends on ${asOf} at the latest` : `the period is ${periodStart} to ${periodEnd}`
-      throw new Refusal('INVALID_INPUT', `${day} lies outside what is examined: ${within}.`, [path])
+      throw new Refusal('INVALID_INPUT', `The day lies outside what is examined: ${within}.`, [path])
     }
   }
   if (failedFrom !== null && failedTo !== null && failedTo < failedFrom) {
-    const message = `The period of failure cannot end on ${failedTo}, before it begins on ${failedFrom}.`
-    throw new Refusal('INVALID_INPUT', message, ['failedTo'])
+    throw new Refusal('INVALID_INPUT', 'The period of failure cannot end before it begins.', ['failedTo'])
   }
 }

@@ -32,8 +32,8 @@ export function checkDocumentDate(
 ): void {
   const { kind, dated } = document
   const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['dated'])
-  if (!isCalendarDate(dated)) throw refuse(`There is no day ${dated}; write it as 2025-12-31.`)
-  if (dated > latestToday(now)) throw refuse(`${dated} lies in the future.`)
+  if (!isCalendarDate(dated)) throw refuse('There is no day of this date; write it as 2025-12-31.')
+  if (dated > latestToday(now)) throw refuse('The day lies in the future.')
   const started = engagement.fieldworkStartedAt
   if (kind === 'ENGAGEMENT_LETTER' && started && dated > latestToday(started)) {
     throw refuse(`The terms are agreed before the work: fieldwork began on ${started.toISOString().slice(0, 10)}.`)
@@ -67,8 +67,8 @@ export interface ReportDateFacts {
  */
 export function checkReportDate(reportDate: string, facts: ReportDateFacts, now: Date): void {
   const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['reportDate'])
-  if (!isCalendarDate(reportDate)) throw refuse(`There is no day ${reportDate}; write it as 2025-12-31.`)
-  if (reportDate > latestToday(now)) throw refuse(`${reportDate} lies in the future.`)
+  if (!isCalendarDate(reportDate)) throw refuse('There is no day of this date; write it as 2025-12-31.')
+  if (reportDate > latestToday(now)) throw refuse('The day lies in the future.')
   if (reportDate <= facts.lastDay) throw refuse(`The report speaks of the time up to ${facts.lastDay}: date it later.`)
   const finished = earliestToday(new Date(Math.max(facts.decidedAt.getTime(), facts.clearedAt.getTime())))
   if (reportDate < finished) {

@@ -103,12 +103,11 @@ export function checkException(exception: ExceptionAccount): void {
   }
   const { itemsTested, deviations, failedFrom, failedTo } = exception
   if (deviations !== null && itemsTested !== null && deviations > itemsTested) {
-    const message = `There cannot be more deviations (${deviations}) than items tested (${itemsTested}).`
+    const message = 'There cannot be more deviations than items tested.'
     throw new Refusal('INVALID_INPUT', message, ['deviations'])
   }
   if (failedFrom !== null && failedTo !== null && failedTo < failedFrom) {
-    const message = `The period of failure cannot end on ${failedTo}, before it begins on ${failedFrom}.`
-    throw new Refusal('INVALID_INPUT', message, ['failedTo'])
+    throw new Refusal('INVALID_INPUT', 'The period of failure cannot end before it begins.', ['failedTo'])
   }
 }
 

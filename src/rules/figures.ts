@@ -16,7 +16,7 @@ const invalid = (message: string, path: Path) => new Refusal('INVALID_INPUT', me
 export function wholeNumber(name: string, value: number, range: { min: number; max: number }, path: Path): number {
   if (!Number.isInteger(value) || value < range.min || value > range.max) {
     const bounds = `from ${range.min.toLocaleString('en-US')} to ${range.max.toLocaleString('en-US')}`
-    throw invalid(`${name} must be a whole number ${bounds}; ${value} is not.`, path)
+    throw invalid(`${name} must be a whole number ${bounds}.`, path)
   }
   return value
 }
@@ -24,7 +24,7 @@ export function wholeNumber(name: string, value: number, range: { min: number; m
 /** A rate from 0 to 1 inclusive, as whole basis points; INVALID_INPUT when outside or finer than a basis point. */
 export function rateInBasisPoints(name: string, rate: number, path: Path): number {
   if (!Number.isFinite(rate) || rate < 0 || rate > 1) {
-    throw invalid(`${name} must be a decimal from 0 to 1, such as 0.05 for 5 %; ${rate} is not.`, path)
+    throw invalid(`${name} must be a decimal from 0 to 1, such as 0.05 for 5 %.`, path)
   }
   return nearestBasisPoint(name, rate, path)
 }
@@ -34,10 +34,7 @@ export function confidenceInBasisPoints(confidence: number, path: Path = ['confi
   // Also when it is meant to be one: no sample leaves no risk at all, and to find none of 10,000 sizes takes minutes.
   const nearest = Number.isFinite(confidence) ? nearestBasisPoint('The confidence', confidence, path) : 0
   if (nearest <= 0 || nearest >= BASIS_POINTS) {
-    throw invalid(
-      `The confidence must be a decimal greater than 0 and less than 1, such as 0.95; ${confidence} is not.`,
-      path,
-    )
+    throw invalid('The confidence must be a decimal greater than 0 and less than 1, such as 0.95.', path)
   }
   return nearest
 }
@@ -46,7 +43,7 @@ function nearestBasisPoint(name: string, rate: number, path: Path): number {
   const nearest = Math.round(rate * BASIS_POINTS)
   // A decimal such as 0.035 is not exact in binary: what lies this close to a basis point was meant to be one.
   if (Math.abs(rate * BASIS_POINTS - nearest) > 1e-7) {
-    throw invalid(`${name} may be given to a basis point (0.0001) and no finer; ${rate} is finer.`, path)
+    throw invalid(`${name} may be given to a basis point (0.0001) and no finer.`, path)
   }
   return nearest
 }

@@ -22,6 +22,21 @@ export class Refusal extends Error {
   }
 }
 
+/**
+ * What an id of the input leads to is not there for the caller, or not theirs to change. Where the id stands in the input is
+ * found out where the act is answered; the id itself is never told.
+ */
+export class Denial extends Refusal {
+  /** @param ids the ids it may depend on, the likeliest first; none where only the act knows which it asked for */
+  constructor(
+    code: 'NOT_FOUND' | 'FORBIDDEN',
+    message: string,
+    readonly ids: readonly string[] = [],
+  ) {
+    super(code, message)
+  }
+}
+
 /** One thing that stands between an engagement and its next state. `node` is the id of what to mend, when it is one thing. */
 export interface Blocker {
   code: string
@@ -53,7 +68,8 @@ export interface RefusalDetail {
 /** Every reason the service refuses for. The key is the code in the API, the text its description there. */
 export const refusalCodes = {
   INVALID_INPUT: 'A value has the wrong form, lies outside its range or contradicts another one.',
-  NOT_FOUND: 'No such thing exists for you.',
+  NOT_FOUND: 'What the id at `path` stands for does not exist for you.',
+  FORBIDDEN: 'Your role does not allow this for what the id at `path` stands for.',
   VERSION_CONFLICT: 'Somebody changed the object since you read it. Read it again, then decide.',
   INVALID_TRANSITION: 'The object is not in a state from which this act is possible.',
   ENGAGEMENT_STATE: 'The engagement is not in a state in which this act is possible.',

@@ -59,7 +59,7 @@ export function sampleSize(input: SampleSizeInput): SampleSize {
   if (expected >= tolerable) {
     throw new Refusal(
       'INVALID_INPUT',
-      `The expected rate must be below the tolerable rate; ${input.expectedRate} is not below ${input.tolerableRate}. No sample can show a rate to be lower than it is expected to be.`,
+      'The expected rate must be below the tolerable rate. No sample can show a rate to be lower than it is expected to be.',
       ['expectedRate'],
     )
   }
@@ -208,7 +208,7 @@ export function chosenSize(choice: {
   wholeNumber('The sample size', size, { min: 1, max: Math.min(populationSize, SAMPLE_MAX) }, ['size'])
   if (size !== recommendation.size) {
     const recommended = recommendation.size === null ? '' : ` other than the recommended ${recommendation.size}`
-    reasonFor(`A sample size of ${size}${recommended}`, choice.reason, ['sizeReason'])
+    reasonFor(`A sample size${recommended}`, choice.reason, ['sizeReason'])
   }
   return size
 }

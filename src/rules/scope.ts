@@ -16,7 +16,7 @@ export interface Scope extends ReportingTime {
   categories: readonly Category[]
 }
 
-const invalid = (message: string, path: string) => new Refusal('INVALID_INPUT', message, [path])
+const invalid = (message: string, ...path: (string | number)[]) => new Refusal('INVALID_INPUT', message, path)
 
 /** The last day the report speaks of. */
 export const lastDay = (time: ReportingTime): string => (time.asOf ?? time.periodEnd) as string
@@ -31,7 +31,8 @@ export const isExamined = (day: string, time: ReportingTime): boolean =>
  */
 export function checkTime(kind: EngagementKind, { periodStart, periodEnd, asOf }: ReportingTime): void {
   for (const [path, date] of Object.entries({ periodStart, periodEnd, asOf })) {
-    if (date !== null && !isCalendarDate(date)) throw invalid(`There is no day ${date}; write it as 2025-12-31.`, path)
+    if (date !== null && !isCalendarDate(date))
+      throw invalid('There is no day of this date; write it as 2025-12-31.', path)
   }
   if (kind === 'SOC2_TYPE_1') {
     if (periodStart !== null) throw invalid('A Type 1 is made as of a date; it has no period.', 'periodStart')
@@ -43,7 +44,7 @@ export function checkTime(kind: EngagementKind, { periodStart, periodEnd, asOf }
   if (periodStart === null) throw invalid('The first day of the period is needed.', 'periodStart')
   if (periodEnd === null) throw invalid('The last day of the period is needed.', 'periodEnd')
   if (periodEnd < periodStart) {
-    throw invalid(`The period would end on ${periodEnd}, before it starts on ${periodStart}.`, 'periodEnd')
+    throw invalid('The period would end before it starts.', 'periodEnd')
   }
 }
 
@@ -91,15 +92,15 @@ export function describeScopeChange(before: Scope, after: Scope): string {
 export const timeInWords = ({ periodStart, periodEnd, asOf }: ReportingTime): string =>
   asOf ? `the state as of ${asOf}` : `the period ${periodStart} to ${periodEnd}`
 
-/** Whether a control can be mapped to these criteria. Refuses with INVALID_INPUT at `criteria`, naming those that are wrong. */
+/** Whether a control can be mapped to these criteria. Refuses with INVALID_INPUT at the first of `criteria` that cannot. */
 export function checkMapping(
   codes: readonly string[],
   criteria: { known: readonly string[]; applicable: readonly string[] },
 ): void {
-  const unknown = codes.filter((code) => !criteria.known.includes(code))
-  if (unknown.length > 0) throw invalid(`There is no criterion ${unknown.join(', ')}.`, 'criteria')
-  const outside = codes.filter((code) => !criteria.applicable.includes(code))
-  if (outside.length > 0) throw invalid(`Not in scope, or not applicable: ${outside.join(', ')}.`, 'criteria')
+  const unknown = codes.findIndex((code) => !criteria.known.includes(code))
+  if (unknown >= 0) throw invalid('There is no such criterion.', 'criteria', unknown)
+  const outside = codes.findIndex((code) => !criteria.applicable.includes(code))
+  if (outside >= 0) throw invalid('The criterion is not in scope, or not applicable.', 'criteria', outside)
 }
 
 /**

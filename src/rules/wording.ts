@@ -103,15 +103,21 @@ export function wordingFaults(wording: string, exception: ExceptionAccount): str
   const recorded = recordedFigures(exception)
   const foreign = figures.filter((figure) => !figure.mayBePronoun && !recorded.some((known) => same(figure, known)))
   const faults = [...new Set(foreign.map(({ written }) => written))].map(
-    (written) => `"${written}" is not a figure that was recorded.`,
+    (written) => `The figure ${placeIn(wording, written)} was not recorded.`,
   )
   if (itemsTested === null || deviations === null) return faults
 
-  faults.push(...wrongPairs(text, exception, itemsTested, deviations))
+  faults.push(...wrongPairs(wording, text, exception, itemsTested, deviations))
   const says = (value: number) => figures.some((figure) => !figure.percent && figure.value === value)
   if (!says(itemsTested)) faults.push(`The number of items tested, ${itemsTested}, is missing.`)
   if (!says(deviations)) faults.push(`The number of deviations, ${deviations}, is missing.`)
   return faults
+}
+
+/** Where something stands in a wording: its place, since what was sent is not said back. */
+function placeIn(wording: string, written: string): string {
+  const at = new RegExp(`(?<![\\w.,])${escaped(written)}(?!\\w)`).exec(wording)?.index ?? wording.indexOf(written)
+  return at < 0 ? 'in the wording' : `at character ${at + 1}`
 }
 
 /** The text with dates, names, references and item keys blanked, so that only figures are left to be read. */
@@ -196,7 +202,13 @@ function pairsIn(text: string): Pair[] {
  * A pair that names a recorded count must pair the deviations, or the items without one, with the items tested. Pairs
  * that stand in the recorded texts are true by that, and pairs of foreign figures were named already.
  */
-function wrongPairs(text: string, exception: ExceptionAccount, itemsTested: number, deviations: number): string[] {
+function wrongPairs(
+  wording: string,
+  text: string,
+  exception: ExceptionAccount,
+  itemsTested: number,
+  deviations: number,
+): string[] {
   const counts = [itemsTested, deviations]
   const inRecord = recordedTexts(exception).flatMap(pairsIn)
   const isRight = ({ part, whole }: Pair) =>
@@ -204,5 +216,7 @@ function wrongPairs(text: string, exception: ExceptionAccount, itemsTested: numb
     inRecord.some((known) => known.part === part && known.whole === whole)
   return pairsIn(text)
     .filter((pair) => (counts.includes(pair.part) || counts.includes(pair.whole)) && !isRight(pair))
-    .map(({ written }) => `"${written}" does not agree with ${deviations} of ${itemsTested}.`)
+    .map(
+      ({ written }) => `What stands ${placeIn(wording, written)} does not agree with ${deviations} of ${itemsTested}.`,
+    )
 }

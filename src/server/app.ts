@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
-import { ApolloServer, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server'
+import { ApolloServer } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -16,7 +16,7 @@ import {
   fastify,
   LogController,
 } from 'fastify'
-import { GraphQLError, type GraphQLSchema } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import type { Claims } from '../access/actor.js'
 import { Fault, isOutage, unauthenticated } from '../access/faults.js'
 import type { Database } from '../data/database.js'
@@ -25,16 +25,17 @@ import { type AnswerLimits, AnswerSize, answerLimits } from '../graph/answer-siz
 import { Context } from '../graph/context.js'
 import { countedProperty } from '../graph/executor-resolvers.js'
 import type { Services } from '../graph/services.js'
-import { Admission, type AdmissionOptions, answerFault as answer, priceIn, retryAfterSeconds } from './admission.js'
+import { Admission, type AdmissionOptions, answerFault as answer, retryAfterSeconds } from './admission.js'
 import { takeJson } from './body.js'
 import { documentStore } from './documents.js'
 import { Door } from './door.js'
-import { causeOf, isAlarm, isTold, ourFault, shownError, withoutSuggestions } from './errors.js'
+import { ourFault, shownError, withoutSuggestions } from './errors.js'
 import { serveExplorer } from './explorer.js'
-import { type Asked, operationIn } from './form.js'
+import { type Asked, FormFault, operationIn } from './form.js'
 import { KnownQuestions } from './known-questions.js'
-import { documentFault, limits, mustBeAllowed, shapeRule } from './limits.js'
+import { documentFault, limits, shapeRule } from './limits.js'
 import { isFile, keepPace, type Pace, pace } from './pace.js'
+import { perRequest } from './per-request.js'
 
 export interface AppOptions extends AdmissionOptions {
   database: Database
@@ -82,9 +83,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     reply.headers(headersOf(request))
   })
   app.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request
+    const { method } = request
     request.log.info(
-      { method, path: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      { method, path: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       'answered',
     )
   })
@@ -93,7 +94,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const outage = isOutage(error) ? error : outageOf(error)
     const status = outage ? 503 : (error.statusCode ?? 500)
     // Who breaks off in the midst of a request is told nothing any more, and it is no fault of ours.
-    if (status < 500 || error === request.raw.errored) return reply.send(error)
+    if (status < 500) return answer(reply, status, new Fault('BAD_USER_INPUT', refusedAs[status] ?? refusedAs[400]))
+    if (error === request.raw.errored) return reply.send(error)
     request.log.error({ err: error, requestId: request.id }, 'fault')
     if (outage) reply.header('retry-after', retryAfterSeconds)
     const message = outage?.message ?? ourFault
@@ -108,6 +110,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.get('/.well-known/checkpoint-keys.json', () => options.checkpointKeys())
   if (options.explorer) serveExplorer(app)
   return app
+}
+
+/** What is said of a request that cannot be taken in: the framework's own words may repeat what was sent. */
+const refusedAs: Readonly<Record<number, string>> & { 400: string } = {
+  400: 'The body cannot be read: send JSON, as long as the request says.',
+  413: `The body has more than ${limits.bodyBytes} bytes.`,
+  415: 'The content type is none that the service takes: send application/json.',
 }
 
 /** What every answer says of itself: it holds confidential data, is data, and is shown by no other page. */
@@ -126,6 +135,7 @@ const noSuchPage = (reply: FastifyReply, statusCode: number): FastifyReply =>
 async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<void> {
   const questions = new KnownQuestions()
   const admission = new Admission(app, options)
+  const shown = options.explorer ? shownError : withoutSuggestions
   const apollo = new ApolloServer<Context>({
     schema: options.schema,
     fieldResolver: countedProperty,
@@ -138,7 +148,8 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     stopOnTerminationSignals: false,
     validationRules: [shapeRule],
     parseOptions: { maxTokens: limits.tokens },
-    formatError: options.explorer ? shownError : withoutSuggestions,
+    formatError: (formatted, error) => shown(options.schema, formatted, error),
+    validationOptions: { maxErrors: limits.validationErrors },
     logger: options.log,
     plugins: [
       fastifyApolloDrainPlugin(app),
@@ -169,10 +180,8 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     try {
       asked = await operationIn(request.raw, reply.raw)
     } catch (error) {
-      // Only the parser of the form gives no status: it cannot make it out.
-      const { status = 400, message } = error as { status?: number; message: string }
-      if (status >= 500) throw error
-      return answer(reply, status, new Fault('BAD_USER_INPUT', message))
+      if (!(error instanceof FormFault)) throw error
+      return answer(reply, error.status, error)
     }
     request.body = asked.operation
     // Not when the answer is out: nobody may be there any more to take it.
@@ -221,67 +230,6 @@ async function contextOf(
 async function claimsOf(request: FastifyRequest, verify: AppOptions['verify']): Promise<Claims | null> {
   const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1]
   return token ? verify(token).catch(() => null) : null
-}
-
-/** Weighs each operation before it runs, ends its read transaction after it, and writes our own faults to the log. */
-const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
-  async requestDidStart() {
-    return {
-      async didResolveOperation({ schema, document, operation, request, contextValue }) {
-        // Where none is to run it is not clear which one was meant, and the executor says so.
-        if (operation) mustBeAllowed(schema, document, operation, request.variables ?? {}, weighing(contextValue))
-      },
-      async didEncounterErrors({ errors, contextValue }) {
-        if (contextValue.answer.end) keepOneOfEach(errors)
-        for (const error of errors) {
-          const cause = causeOf(error)
-          if (isTold(cause) && !isAlarm(cause)) continue
-          Object.assign(error.extensions, { requestId: contextValue.request.id })
-          log.error({ err: cause, requestId: contextValue.request.id, path: error.path }, 'fault')
-        }
-      },
-      async willSendResponse({ contextValue, operation, response }) {
-        await contextValue.end()
-        // What acts have committed is answered all the same.
-        if (contextValue.answer.end && operation?.operation !== 'mutation') withoutData(response)
-        markOutage(response)
-        contextValue.settle()
-        if (response.body.kind === 'single')
-          Object.assign(response.body.singleResult, priceIn(contextValue.request.cost.state))
-      },
-    }
-  },
-})
-
-/** Each field that met the end of the operation has brought the same error. In place: the errors are formatted next. */
-function keepOneOfEach(errors: readonly GraphQLError[]): void {
-  ;(errors as GraphQLError[]).splice(0, errors.length, ...new Set(errors))
-}
-
-/** A part of what was asked for could be taken for all of it. */
-function withoutData({ body }: GraphQLResponse): void {
-  if (body.kind === 'single') body.singleResult.data = null
-}
-
-/** Charges an operation. What Apollo is not told as its own error it takes for a fault of ours. */
-const weighing =
-  ({ request }: Context) =>
-  (points: number, least: number) => {
-    try {
-      request.cost.weigh(points, least)
-    } catch (fault) {
-      const { message, code } = fault as Fault
-      const extensions = { code, http: { status: 429 } }
-      throw new GraphQLError(message, { originalError: fault as Fault, extensions })
-    }
-  }
-
-/** An outage is told to those as well who do not read the body, where nothing else was answered in it. */
-function markOutage({ http, body }: GraphQLResponse): void {
-  if (body.kind !== 'single' || body.singleResult.data) return
-  if (!body.singleResult.errors?.some(({ extensions }) => extensions?.code === 'UNAVAILABLE')) return
-  http.status = 503
-  http.headers.set('retry-after', retryAfterSeconds)
 }
 
 function serveHealth(app: FastifyInstance, database: Database): void {

@@ -11,9 +11,11 @@ import { jsonFault } from './body.js'
 import { limits } from './limits.js'
 
 const pieceBytes = 64 * 1024
+/** The parser's own words may repeat what was sent. */
+const unreadable = 'The form cannot be read: it is malformed, or breaks off.'
 
 /** What is wrong with a form, for the caller to mend, with the status of the answer. */
-class FormFault extends Fault {
+export class FormFault extends Fault {
   constructor(
     readonly status: 400 | 413 | 499,
     message: string,
@@ -37,11 +39,7 @@ export interface Asked {
  * @throws FormFault or, once it has answered, tells it to whoever waits for the file
  */
 export async function operationIn(request: FastifyRequest['raw'], response: FastifyReply['raw']): Promise<Asked> {
-  const parser = busboy({
-    headers: request.headers,
-    defParamCharset: 'utf8',
-    limits: { fieldSize: limits.bodyBytes, fields: 2, fileSize: limits.fileBytes, files: 1 },
-  })
+  const parser = parserFor(request.headers)
   const form = new Form()
   return new Promise((resolve, reject) => {
     const end = (fault: Error) => {
@@ -62,7 +60,7 @@ export async function operationIn(request: FastifyRequest['raw'], response: Fast
     }
     parser.on('field', (name, text, { valueTruncated }) =>
       trying(() => {
-        if (valueTruncated) throw new FormFault(413, `The field ‘${name}’ has more than ${limits.bodyBytes} bytes.`)
+        if (valueTruncated) throw new FormFault(413, `A field of the form has more than ${limits.bodyBytes} bytes.`)
         if (name === 'operations') form.takeOperation(text)
         if (name !== 'map') return
         resolve({ operation: form.takePlace(text), letGo: () => end(new FormFault(499, 'The request is over.')) })
@@ -74,7 +72,7 @@ export async function operationIn(request: FastifyRequest['raw'], response: Fast
       trying(() => form.takeFile(name, bytes, filename))
     })
     parser.on('filesLimit', () => end(new FormFault(400, 'A form brings one file at most.')))
-    parser.on('error', (error) => end(new FormFault(400, (error as Error).message)))
+    parser.on('error', () => end(new FormFault(400, unreadable)))
     parser.on('finish', () => trying(() => form.mustBeWhole()))
     const breakOff = () => {
       if (!form.isThere) end(new FormFault(499, 'The request broke off.'))
@@ -84,6 +82,18 @@ export async function operationIn(request: FastifyRequest['raw'], response: Fast
     response.once('close', breakOff)
     request.pipe(parser)
   })
+}
+
+function parserFor(headers: FastifyRequest['raw']['headers']): busboy.Busboy {
+  try {
+    return busboy({
+      headers,
+      defParamCharset: 'utf8',
+      limits: { fieldSize: limits.bodyBytes, fields: 2, fileSize: limits.fileBytes, files: 1 },
+    })
+  } catch {
+    throw new FormFault(400, unreadable)
+  }
 }
 
 /** What has come of a form so far. */

@@ -7,7 +7,6 @@ import {
   type GraphQLSchema,
   getNamedType,
   getNullableType,
-  getVariableValues,
   isLeafType,
   isListType,
   Kind,
@@ -25,6 +24,8 @@ import { type ComplexityEstimator, type ComplexityEstimatorArgs, getComplexity }
 import { pageLimits } from '../graph/page.js'
 import { SAMPLE_MAX } from '../rules/sampling.js'
 import { mustRenderOnce } from './rendered-once.js'
+import { RequestError, toldOf } from './sayings.js'
+import { badInput, variablesOf } from './variables.js'
 import { specialWeights } from './weights.js'
 
 /** What one request may ask for. */
@@ -50,6 +51,8 @@ export const limits = {
   objects: 2_000,
   /** In an operation, as it could be at most; what it comes to is counted while it is answered. */
   cost: 50_000,
+  /** Faults of one document that are told. */
+  validationErrors: 20,
   /** A longer document is not kept for the next time it is asked. */
   keptChars: 10_000,
 } as const
@@ -134,7 +137,7 @@ export function shapeRule(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(operation) {
       const { depth, width, fields } = shapeOf(operation.selectionSet)
-      const refuse = (message: string) => context.reportError(new GraphQLError(message, { nodes: operation }))
+      const refuse = (message: string) => context.reportError(new RequestError(message, { nodes: operation }))
       if (depth > limits.depth) refuse(`The operation is ${depth} levels deep; ${limits.depth} are allowed.`)
       if (width > limits.rootFields) {
         refuse(`The operation has ${width} fields at its root; ${limits.rootFields} are allowed.`)
@@ -179,9 +182,7 @@ function hasEndlessList(variables: Record<string, unknown>): boolean {
 }
 
 /**
- * Looks at what an operation is given, and weighs it: this one alone, of all that the document holds. It goes no further
- * than the first fault in the variables: a list of a million things that do not fit would make a million errors, more than
- * the memory holds.
+ * Looks at what an operation is given, and weighs it: this one alone, of all that the document holds.
  * @param weigh is told what the operation weighs, once it is known to be allowed: as if its lists held all they may hold, and
  *   as if each held one object
  * @returns the variables as the operation takes them
@@ -196,9 +197,7 @@ export function mustBeAllowed(
 ): Record<string, unknown> {
   if (!schema.getRootType(operation.operation)) throw badInput(`There is no ${operation.operation}.`, [operation])
   if (hasEndlessList(variables)) throw badInput('A list in the variables has more entries than any input takes.')
-  const { variableDefinitions = [] } = operation
-  const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 })
-  if (!coerced) throw badInput((errors[0] as GraphQLError).message, errors[0]?.nodes)
+  const coerced = variablesOf(schema, operation, variables)
   mustRenderOnce(schema, document, operation)
   const { most, least } = costOf(schema, document, operation.name?.value ?? null, variables)
   if (most > limits.cost) {
@@ -240,7 +239,7 @@ function costOf(
     return cost
   } catch (error) {
     // Apollo takes what it throws for a fault of ours.
-    if (error instanceof GraphQLError) throw badInput(error.message, error.nodes)
+    if (error instanceof GraphQLError) throw badInput(toldOf(schema, error.message), error.nodes)
     throw error
   }
 }
@@ -273,6 +272,3 @@ function isSizedByVariables(document: DocumentNode): boolean {
   })
   return found
 }
-
-const badInput = (message: string, nodes?: GraphQLError['nodes']) =>
-  new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })

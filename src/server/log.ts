@@ -3,7 +3,7 @@ import { errorCode } from '../data/cannot-start.js'
 
 /**
  * The service's log. Of an error it holds what finds the fault: never the values a statement was sent with, nor a
- * message of the database, which repeats them.
+ * message that repeats what was sent: of the database, of GraphQL, of a parser, or of Node about an argument.
  */
 export function serviceLog(level: string, stream?: DestinationStream): Logger {
   const options = { level, serializers: { err: shown } }
@@ -17,13 +17,17 @@ function shown(error: unknown): object {
   const ofDatabase = driverError !== undefined || 'severity' in error
   return {
     type: error.name,
-    ...(ofDatabase ? {} : { message: error.message }),
+    ...(ofDatabase || repeats(error) ? {} : { message: error.message }),
     ...(code ? { code } : {}),
     ...(driverError?.constraint ? { constraint: driverError.constraint } : {}),
     ...(driverError?.table ? { table: driverError.table } : {}),
     stack: framesOf(error),
   }
 }
+
+const repeats = (error: Error): boolean =>
+  ['GraphQLError', 'SyntaxError', 'RangeError', 'URIError'].includes(error.name) ||
+  `${(error as { code?: unknown }).code}`.startsWith('ERR_')
 
 /** Where it happened, without the message that a stack begins with. */
 const framesOf = (error: Error): string[] =>

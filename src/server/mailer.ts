@@ -19,7 +19,7 @@ export function mailerOf(settings: MailerSettings, log: Journal): Mailer {
   if (settings.mailUrl !== null) return mailService(settings.mailUrl, settings)
   if (settings.environment !== 'production') return letterLog(settings.publicUrl, log)
   log.warn({}, 'FIELDWORK_MAIL_URL is not set: invitations are made, and delivered to nobody')
-  return nobody(log)
+  return undelivered
 }
 
 /** Letters go to the log: a person reads the link there and brings it to whom it is for. */
@@ -34,16 +34,17 @@ function letterLog(publicUrl: string, log: Journal): Mailer {
   }
 }
 
-/** A link lets in whoever holds it, and a log is read by many: in production it does not stand there. */
-function nobody(log: Journal): Mailer {
-  return {
-    invite: async ({ to }) => {
-      log.error({ to }, 'an invitation was delivered to nobody: set FIELDWORK_MAIL_URL, then send it again')
-    },
-    tellOfInvitation: async ({ to }) => {
-      log.error({ to }, 'an administrator of a client was not told of an invitation: set FIELDWORK_MAIL_URL')
-    },
-  }
+/**
+ * A link lets in whoever holds it, and a log is read by many: in production neither it nor an address stands there. Who
+ * invites logs whose invitation could not be sent.
+ */
+const undelivered: Mailer = {
+  invite: async () => {
+    throw new Error('FIELDWORK_MAIL_URL is not set: set it, then send the invitation again.')
+  },
+  tellOfInvitation: async () => {
+    throw new Error('FIELDWORK_MAIL_URL is not set: the administrators of the client are not told of the invitation.')
+  },
 }
 
 /** One POST per letter, to a service that writes the words and sends the mail. Anything but 2xx is a failure. */

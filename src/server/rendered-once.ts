@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type FieldNode,
-  GraphQLError,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -15,6 +14,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
+import { badInput } from './variables.js'
 
 /** Selections on objects of one type. */
 interface Selected {
@@ -141,5 +141,4 @@ function fieldOf(type: GraphQLNamedType, { name }: FieldNode): GraphQLField<unkn
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined
 }
 
-const refusal = (message: string, node: FieldNode) =>
-  new GraphQLError(message, { nodes: node, extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })
+const refusal = (message: string, node: FieldNode) => badInput(message, [node])

@@ -1,4 +1,4 @@
-import { type GraphQLSchema, getNamedType, lexicographicSortSchema, printSchema } from 'graphql'
+import { type GraphQLSchema, getNamedType, getNullableType, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchema, getMetadataStorage, type NonEmptyArray } from 'type-graphql'
 import { guard } from '../access/guard.js'
 import { policy } from '../access/policy.js'
@@ -24,8 +24,16 @@ export async function plainSchema(features: readonly Feature[]): Promise<GraphQL
     validate: false,
   })
   answerStraight(schema, container)
+  letPayloadsBeNull(schema)
   describeRoots(schema)
   return schema
+}
+
+/** A fault of one act takes away its own payload, and not the answers of those that were committed beside it. */
+function letPayloadsBeNull(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    field.type = getNullableType(field.type)
+  }
 }
 
 function describeRoots(schema: GraphQLSchema): void {
@@ -33,7 +41,7 @@ function describeRoots(schema: GraphQLSchema): void {
   if (query) query.description = 'What can be read. All of one operation is read at one moment.'
   if (!mutation) return
   mutation.description =
-    'What can be done. Each act takes one `input`, happens once per idempotency key, and answers what it changed or, in `errors`, why it was refused.'
+    'What can be done. Each act takes one `input`, happens once per idempotency key, and answers what it changed or, in `errors`, why it was refused; null when it met a fault, which stands in the top-level errors. Acts of one operation are done one after the other, each for itself: the fault of one undoes no other.'
   for (const field of Object.values(mutation.getFields())) {
     for (const argument of field.args) argument.description ??= getNamedType(argument.type).description
   }

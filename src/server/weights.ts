@@ -29,6 +29,8 @@ export function specialWeights(schema: GraphQLSchema): ComplexityEstimator[] {
   const sizes = introspectedSizes(schema)
   const ofIntrospection: ComplexityEstimator = ({ type, field, childComplexity }: ComplexityEstimatorArgs) => {
     if (!type.name.startsWith('__') && !field.name.startsWith('__')) return undefined
+    // Clients add it to every object.
+    if (field.name === '__typename') return 0
     const weight = 1 + (sizes.get(`${type.name}.${field.name}`) ?? 1) * childComplexity
     return type.name.startsWith('__') ? weight : Math.ceil(weight)
   }

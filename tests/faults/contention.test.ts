@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { GraphQLError } from 'graphql'
+import { buildSchema, GraphQLError } from 'graphql'
 import pg from 'pg'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { openRead } from '../../src/data/work.js'
@@ -154,5 +154,7 @@ it('being in the way of others is an outage where there is no payload to say so 
   const error = new GraphQLError('', {
     originalError: new Refusal('BUSY', 'Somebody else is changing the same thing.'),
   })
-  expect(shownError({ message: '' }, error).extensions).toEqual({ code: 'UNAVAILABLE' })
+  expect(shownError(buildSchema('type Query { x: Int }'), { message: '' }, error).extensions).toEqual({
+    code: 'UNAVAILABLE',
+  })
 })

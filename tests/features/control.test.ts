@@ -58,15 +58,15 @@ describe('a control', () => {
       [{}, 'ALREADY_EXISTS', 'ref', /reference/],
       [{ ref: 'ch 2' }, 'INVALID_INPUT', 'ref', /capital letters/],
       [{ ref: 'C'.repeat(21) }, 'INVALID_INPUT', 'ref', /20/],
-      [{ ref: 'CH-02', criteria: ['CC8.1', 'CC8.2', 'X'] }, 'INVALID_INPUT', 'criteria', /CC8\.2, X/],
-      [{ ref: 'CH-02', criteria: ['CC8.1', 'A1.1'] }, 'INVALID_INPUT', 'criteria', /scope.*A1\.1/],
-      [{ ref: 'CH-02', criteria: ['CC6.4'] }, 'INVALID_INPUT', 'criteria', /not applicable.*CC6\.4/],
+      [{ ref: 'CH-02', criteria: ['CC8.1', 'CC8.2', 'X'] }, 'INVALID_INPUT', 'criteria.1', /no such criterion/],
+      [{ ref: 'CH-02', criteria: ['CC8.1', 'A1.1'] }, 'INVALID_INPUT', 'criteria.1', /not in scope/],
+      [{ ref: 'CH-02', criteria: ['CC6.4'] }, 'INVALID_INPUT', 'criteria.0', /not applicable/],
       [{ ref: 'CH-02', criteria: Array(101).fill('CC8.1') }, 'INVALID_INPUT', 'criteria', /100/],
       [{ ref: 'CH-02', description: 'x'.repeat(10_001) }, 'INVALID_INPUT', 'description', /10000/],
     ]
     for (const [wrong, code, path, sentence] of refusals) {
       const { errors } = await a.senior.tryTo('createControl', { engagementId, ...review, criteria: [], ...wrong })
-      expect(errors, JSON.stringify(wrong).slice(0, 60)).toMatchObject([{ code, path: [path] }])
+      expect(errors, JSON.stringify(wrong).slice(0, 60)).toMatchObject([{ code, path: path.split('.') }])
       expect(errors[0].message).toMatch(sentence)
     }
     expect(await w.digest()).toBe(before)
@@ -99,8 +99,7 @@ describe('a control', () => {
       { code: 'VERSION_CONFLICT', currentVersion: 2 },
     ])
     const unknown = await a.senior.tryTo('mapControl', { ...mapping, expectedVersion: 2, criteria: ['CC8.1', 'CC0.0'] })
-    expect(unknown.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['criteria'] }])
-    expect(unknown.errors[0].message).toContain('CC0.0')
+    expect(unknown.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['criteria', '1'] }])
     expect(await w.digest()).toBe(before)
     const same = await a.senior.does('mapControl', { ...mapping, expectedVersion: 2 }, 'control { version }')
     expect(same.control.version).toBe(2)

@@ -137,20 +137,20 @@ describe('a CSV file at fault', () => {
     expect(refusal.at).toEqual(['file'])
     expect(refusal.detail.rowFaultCount).toBe(8)
     expect(faults(refusal)).toEqual([
-      [2, 'on', '"2019-02-30" is not a date of the calendar; write it like 2019-01-31.'],
+      [2, 'on', 'This is not a date of the calendar; write it like 2019-01-31.'],
       [3, 'id', 'The key is empty; every item needs one.'],
       [4, null, 'The row has 2 cells where the header names 3 columns.'],
-      [5, 'id', 'The key "1" stands in row 2 already; every item needs its own.'],
-      [5, 'on', '2018-12-31 lies outside the period 2019-01-01 to 2019-12-31.'],
+      [5, 'id', 'The key stands in row 2 already; every item needs its own.'],
+      [5, 'on', 'The day lies outside the period 2019-01-01 to 2019-12-31.'],
       [6, 'on', 'The date is empty.'],
-      [7, 'id', 'The key "\u00a06" begins or ends with a space, or has a tab or line break; remove it.'],
-      [7, 'on', '"01/02/2019" is not a date of the calendar; write it like 2019-01-31.'],
+      [7, 'id', 'The key begins or ends with a space, or has a tab or line break; remove it.'],
+      [7, 'on', 'This is not a date of the calendar; write it like 2019-01-31.'],
     ])
   })
 
   it('counts rows as a spreadsheet does: the header is 1, a cell with line breaks is part of one row', async () => {
     expect(faults(await refused('id,b\n1,"a\nb\nc"\n1,x\n'))).toEqual([
-      [3, 'id', 'The key "1" stands in row 2 already; every item needs its own.'],
+      [3, 'id', 'The key stands in row 2 already; every item needs its own.'],
     ])
   })
 
@@ -162,7 +162,7 @@ describe('a CSV file at fault', () => {
         sizes.push(batch.items.length)
       }
     }
-    await expect(reading()).rejects.toThrow('"K0" stands in row 2')
+    await expect(reading()).rejects.toThrow('The key stands in row 2')
     expect(sizes).toEqual([2_000])
   })
 
@@ -178,8 +178,8 @@ describe('a CSV file at fault', () => {
     ['', 1, null, 'The file is empty'],
     ['id,,b\n', 1, '2', 'has no name'],
     ['\n1,2\n', 1, '1', 'has no name'],
-    ['id,b,id\n', 1, '3', '"id" stands twice'],
-    ['id,b, b \n', 1, '3', '"b" stands twice'],
+    ['id,b,id\n', 1, '3', 'stands twice'],
+    ['id,b, b \n', 1, '3', 'stands twice'],
     [`id,${'n'.repeat(201)}\n`, 1, '2', 'longer than 200'],
     [`id,${Array.from({ length: 100 }, (_, n) => `c${n}`).join()}\n`, 1, null, 'more than 100 columns'],
     ['id,b\n1,x\n\n2,y\n', 3, null, 'The row is empty and others follow'],
@@ -217,12 +217,12 @@ describe('a CSV file at fault', () => {
     expect(faults(refusal)?.map(([row]) => row)).toEqual([3, 4])
   })
 
-  it('names the columns there are when one asked for is missing', async () => {
+  it('counts the columns there are when one asked for is missing', async () => {
     const key = await refused('ID,when\n1,2\n', dated)
     expect([key.code, key.at, key.message]).toEqual([
       'INVALID_INPUT',
       ['keyColumn'],
-      'The file has no column "id". It has "ID", "when".',
+      'The first row of the file names 2 columns, and none as is said here.',
     ])
     const date = await refused('id,when\n1,2\n', dated)
     expect([date.code, date.at]).toEqual(['INVALID_INPUT', ['dateColumn']])
@@ -245,12 +245,11 @@ describe('a CSV file at fault', () => {
     expect((await refused(zip)).detail.rows?.[0]?.row).toBe(1)
   })
 
-  it('shows no more than a little of what is wrong, with nothing unseen in it', async () => {
+  it('says nothing of what stands in a cell', async () => {
     const refusal = await refused(`id,b\n"${' '.repeat(3)}\u0001${'x'.repeat(150)}",y\n`)
     const messages = faults(refusal)?.map(([, , message]) => message as string) ?? []
-    expect(messages.join()).toContain('\\u0001')
-    expect(messages.join()).not.toContain('\u0001')
-    expect(Math.max(...messages.map((message) => message.length))).toBeLessThan(160)
+    expect(messages.length).toBeGreaterThan(1)
+    for (const text of ['\u0001', 'xx']) expect([...messages, refusal.message].join()).not.toContain(text)
   })
 })
 

@@ -92,8 +92,8 @@ describe('raising an exception', () => {
       [{ resultIds: [] }, ['resultIds'], /one deviation of a test at least/],
       [{ procedureId: null }, ['procedureId'], /Name the procedure/],
       [{ procedureId: other.id }, ['resultIds', '0'], /another procedure/],
-      [{ resultIds: [work.results['C-1 A']?.id] }, ['resultIds', '0'], /not a deviation/],
-      [{ resultIds: [elsewhere.results['C-2 A']?.id] }, ['resultIds', '0'], /not a deviation/],
+      [{ resultIds: [work.results['C-1 A']?.id] }, ['resultIds', '0'], /no such deviation/],
+      [{ resultIds: [elsewhere.results['C-2 A']?.id] }, ['resultIds', '0'], /no such deviation/],
       [{ resultIds: [work.results['C-2 A']?.id, work.results['C-2 A']?.id] }, ['resultIds', '1'], /twice/],
       [{ criteriaCodes: ['A1.1'] }, ['criteriaCodes', '0'], /not a criterion in the scope/],
       [{ criteriaCodes: ['CC8.1', 'DC1'] }, ['criteriaCodes', '1'], /not a criterion in the scope/],
@@ -106,7 +106,8 @@ describe('raising an exception', () => {
     ]
     for (const [change, path, sentence] of refusals) {
       const errors = await refused(a.senior, 'raiseException', { ...work.matter, ...change })
-      expect(errors, JSON.stringify(change)).toMatchObject([{ code: 'INVALID_INPUT', path: path.map(String) }])
+      const code = sentence.test('no such deviation') ? 'NOT_FOUND' : 'INVALID_INPUT'
+      expect(errors, JSON.stringify(change)).toMatchObject([{ code, path: path.map(String) }])
       expect(errors[0].message).toMatch(sentence)
     }
   })

@@ -112,8 +112,8 @@ describe('inviting', () => {
     await nothingMoves(async () => {
       const elsewhere = await w.send('inviteClientUser', { ...input, clientId: plover }, carla.accessToken)
       const nowhere = await w.send('inviteClientUser', { ...input, clientId: randomUUID() }, carla.accessToken)
-      expect(elsewhere.errors).toEqual(nowhere.errors)
-      expect(elsewhere.errors?.[0]?.extensions.code).toBe('NOT_FOUND')
+      expect(elsewhere).toEqual(nowhere)
+      expect(elsewhere.payload.errors).toMatchObject([{ code: 'NOT_FOUND', path: ['clientId'] }])
       expect(await w.refused('inviteClientUser', { ...input, clientId: heron }, rolfs.accessToken)).toBe('FORBIDDEN')
       expect(
         await w.refused('inviteMember', { name: 'N', email: input.email, firmRole: 'PARTNER' }, carla.accessToken),
@@ -297,8 +297,8 @@ describe('disabling a member', () => {
         { ...change(known), memberId: randomUUID() },
         other.admin.accessToken,
       )
-      expect(foreign.errors).toEqual(random.errors)
-      expect(foreign.errors?.[0]?.extensions.code).toBe('NOT_FOUND')
+      expect(foreign).toEqual(random)
+      expect(foreign.payload.errors).toMatchObject([{ code: 'NOT_FOUND', path: ['memberId'] }])
     })
     expect(await works(target.accessToken)).toBe(true)
   })

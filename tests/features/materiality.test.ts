@@ -125,19 +125,19 @@ describe('a decision on materiality', () => {
   it('that contradicts itself, or weighs nothing, is refused where the fault lies', async () => {
     const exceptionId = await work.exception()
     const before = await w.digest()
-    const faults: [object, (string | number)[]][] = [
+    const faults: [object, (string | number)[], string?][] = [
       [{ pervasive: true }, ['pervasive']],
       [{ rationale: ' ' }, ['rationale']],
       [{ factors: [] }, ['factors']],
       [{ factors: [judgement.factors[0], judgement.factors[0]] }, ['factors', 1, 'factor']],
       [{ factors: [{ factor: 'INCIDENTS', note: '' }] }, ['factors', 0, 'note']],
       [{ factors: [{ factor: 'COMPENSATING_CONTROLS', note: 'The log.' }] }, ['compensatingControlIds']],
-      [{ compensatingControlIds: ['not an id'] }, ['compensatingControlIds', 0]],
-      [{ compensatingControlIds: [work.controlId, exceptionId] }, ['compensatingControlIds', 1]],
+      [{ compensatingControlIds: ['not an id'] }, ['compensatingControlIds', 0], 'NOT_FOUND'],
+      [{ compensatingControlIds: [work.controlId, exceptionId] }, ['compensatingControlIds', 1], 'NOT_FOUND'],
     ]
-    for (const [change, path] of faults) {
+    for (const [change, path, code = 'INVALID_INPUT'] of faults) {
       const { errors } = await a.manager.tryTo('decideMateriality', { exceptionId, ...judgement, ...change })
-      expect(errors, JSON.stringify(change)).toMatchObject([{ code: 'INVALID_INPUT', path: path.map(String) }])
+      expect(errors, JSON.stringify(change)).toMatchObject([{ code, path: path.map(String) }])
     }
     expect(await w.digest()).toBe(before)
     const tested = {

@@ -274,7 +274,7 @@ describe('a file that cannot be taken in', () => {
     const stale = await upload(w, a.staff, { populationId: population.id, expectedVersion: 1, ...columns }, three)
     expect(stale.data.importPopulation.errors).toMatchObject([{ code: 'VERSION_CONFLICT', currentVersion: 2 }])
     const unknown = await upload(w, a.staff, { populationId: randomUUID(), expectedVersion: 1, ...columns }, three)
-    expect(unknown.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }])
+    expect(unknown.data.importPopulation.errors).toMatchObject([{ code: 'NOT_FOUND', path: ['populationId'] }])
     const nobody = await upload(w, null, { populationId: population.id, expectedVersion: 2, ...columns }, three)
     expect(nobody).toEqual({
       errors: [{ message: 'Sign in first: send a valid access token.', extensions: { code: 'UNAUTHENTICATED' } }],

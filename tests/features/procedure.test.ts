@@ -201,9 +201,9 @@ describe('the plan of a procedure', () => {
       'INVALID_INPUT',
       ['attributes', '0', 'letter'],
     ],
-    ['an assignee who is nobody', { assigneeId: randomUUID() }, 'INVALID_INPUT', ['assigneeId']],
-    ['an assignee that is no id', { assigneeId: 'Stella' }, 'INVALID_INPUT', ['assigneeId']],
-    ['an assignee that is empty', { assigneeId: '' }, 'INVALID_INPUT', ['assigneeId']],
+    ['an assignee who is nobody', { assigneeId: randomUUID() }, 'NOT_FOUND', ['assigneeId']],
+    ['an assignee that is no id', { assigneeId: 'Stella' }, 'NOT_FOUND', ['assigneeId']],
+    ['an assignee that is empty', { assigneeId: '' }, 'NOT_FOUND', ['assigneeId']],
     ['steps that are too long', { steps: 'x'.repeat(10_001) }, 'INVALID_INPUT', ['steps']],
     ['control characters', { objective: 'a\u0000b' }, 'INVALID_INPUT', ['objective']],
   ])('is refused with %s, and nothing moves', async (_, change, code, path) => {

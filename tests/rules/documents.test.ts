@@ -32,7 +32,7 @@ describe('the date of a report', () => {
 
   it('is never one on which the work was not finished, nor one that has not come', () => {
     const refusals: [string, ReportDateFacts, RegExp][] = [
-      ['2026-02-30', finished, /no day 2026-02-30/],
+      ['2026-02-30', finished, /no day of this date/],
       ['2026-02-12', finished, /future/],
       ['2025-12-31', finished, /up to 2025-12-31/],
       ['2026-02-08', finished, /finished on 2026-02-09/],

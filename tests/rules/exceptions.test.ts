@@ -195,16 +195,16 @@ describe('The wording of Section IV', () => {
   })
 
   it.each([
-    ['1 of 20 leavers kept access, not 2.', '"1 of 20" does not agree with 2 of 20.'],
-    ['3 of 20 leavers kept access, 2 of them for a week.', '"3" is not a figure'],
-    ['2 of 25 leavers kept access; 20 were planned.', '"25" is not a figure'],
+    ['1 of 20 leavers kept access, not 2.', 'What stands at character 1 does not agree with 2 of 20.'],
+    ['3 of 20 leavers kept access, 2 of them for a week.', 'The figure at character 1 was not'],
+    ['2 of 25 leavers kept access; 20 were planned.', 'The figure at character 6 was not'],
     ['Of 2 leavers tested, 20 kept access.', 'does not agree with 2 of 20'],
-    ['Two of 20 leavers (1 %) kept access.', '"1 %" is not a figure'],
-    ['Two of 20 leavers kept access for 6 days.', '"6" is not a figure'],
-    ['Three of the twenty leavers kept access, not two.', '"Three" is not a figure'],
+    ['Two of 20 leavers (1 %) kept access.', 'The figure at character 20 was not'],
+    ['Two of 20 leavers kept access for 6 days.', 'The figure at character 35 was not'],
+    ['Three of the twenty leavers kept access, not two.', 'The figure at character 1 was not'],
     ['Some of 20 leavers kept access.', 'The number of deviations, 2, is missing.'],
     ['2 leavers kept access.', 'The number of items tested, 20, is missing.'],
-    ['2 of 20 leavers kept access, within the 30-day limit.', '"30" is not a figure'],
+    ['2 of 20 leavers kept access, within the 30-day limit.', 'The figure at character 41 was not'],
     ['', 'The wording is empty.'],
   ])('is refused when they are not: %s', (wording, fault) => {
     const refusal = refusalOf(() => checkWording(wording, leavers))
@@ -223,7 +223,7 @@ describe('The wording of Section IV', () => {
     const misstatement = { ...leavers, kind: 'DESCRIPTION_MISSTATEMENT', itemsTested: null, deviations: null } as const
     expect(wordingFaults('The description does not mention the outage of 2025-05-02.', misstatement)).toEqual([])
     expect(wordingFaults('The description omits 14 outages.', misstatement)).toEqual([
-      '"14" is not a figure that was recorded.',
+      expect.stringMatching(/^The figure at character \d+ was not recorded\.$/),
     ])
   })
 

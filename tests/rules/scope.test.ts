@@ -75,12 +75,17 @@ describe('a change of scope', () => {
 })
 
 describe('a mapping', () => {
-  it('names what is unknown, and what is not in scope', () => {
+  it('says where one is unknown, or not in scope', () => {
     const criteria = { known: ['CC1.1', 'CC1.2', 'A1.1'], applicable: ['CC1.1'] }
     checkMapping(['CC1.1'], criteria)
     checkMapping([], criteria)
-    expect(refusalOf(() => checkMapping(['CC1.1', 'X', 'A1.1'], criteria)).message).toBe('There is no criterion X.')
-    expect(refusalOf(() => checkMapping(['CC1.2', 'A1.1'], criteria)).message).toContain('CC1.2, A1.1')
+    const { message, at } = refusalOf(() => checkMapping(['CC1.1', 'X', 'A1.1'], criteria))
+    expect([message, at]).toEqual(['There is no such criterion.', ['criteria', 1]])
+    const outside = refusalOf(() => checkMapping(['CC1.2', 'A1.1'], criteria))
+    expect([outside.message, outside.at]).toEqual([
+      'The criterion is not in scope, or not applicable.',
+      ['criteria', 0],
+    ])
   })
 
   it('holds a criterion in scope', () => {

@@ -137,7 +137,7 @@ describe('what the service itself says of a row', () => {
         const name = names[turn++ % names.length]
         const { errors } = await send(field, withValue(variables, `${path}.${name}`, 'planted'))
         const said = errors?.map(({ message }) => message).join() ?? 'nothing'
-        if (!said.includes(`Field "${name}" is not defined by type "${type.name}"`))
+        if (!said.includes(`Unknown field: input type "${type.name}" has none of that name.`))
           taken.push(`${path}.${name}: ${said}`)
       }
     }
@@ -275,13 +275,21 @@ test('no page is longer than a hundred, in whatever list', async () => {
         )
       : [],
   )
+  // Objects without an id; of no opinion proposed in this world there is a reason.
+  const inEngagement = (text: string) => `{ engagement(id: "${held.Engagement?.[0]}") { ${text} } }`
+  const byTheirParent: Record<string, (text: string) => string> = {
+    EngagementCriterion: (text) => inEngagement(`criteria { ${text} }`),
+    TrailEntry: (text) => inEngagement(`trail { nodes { ${text} } }`),
+    ProposedConclusion: (text) => inEngagement(`opinionProposal { conclusions { ${text} } }`),
+  }
   const endless: string[] = []
-  for (const [type, name] of lists) {
+  for (const [type, name] of lists.filter(([type]) => type !== 'OpinionReason')) {
     const list = (first: number) => `${name}(first: ${first}) { pageInfo { hasNextPage } }`
     const within = (text: string) =>
       type === 'Query'
         ? `{ ${text} }`
-        : `{ node(id: "${type === 'Firm' ? a.id : held[type]?.[0]}") { ... on ${type} { ${text} } } }`
+        : (byTheirParent[type]?.(text) ??
+          `{ node(id: "${type === 'Firm' ? a.id : held[type]?.[0]}") { ... on ${type} { ${text} } } }`)
     const person = type === 'Firm' ? a.admin : a.manager
     for (const first of [101, 2_147_483_647, 0, -1]) {
       const { errors } = await person.ask(within(list(first)))

@@ -102,7 +102,7 @@ describe('(who is somebody, and who is nobody)', () => {
   test('nobody is told to sign in', () => {
     expect(nobody.answers.map(({ status, body }) => [status, body.data, body.errors[0].extensions])).toEqual([
       [200, null, { code: 'UNAUTHENTICATED' }],
-      [200, null, { code: 'UNAUTHENTICATED' }],
+      [200, { createClient: null }, { code: 'UNAUTHENTICATED' }],
     ])
     expect(nobody.lines.map(({ msg }) => msg)).toEqual(['answered', 'answered'])
   })

@@ -55,7 +55,7 @@ it.each<[string, string[], number, string]>([
   ['an operation that is no JSON', [field('operations', '{')], 400, 'The field ‘operations’ is not JSON.'],
   ['an operation that is nothing', [field('operations', 'null')], 400, 'The field ‘operations’ is not an object.'],
   ['two files by its map', [operation, field('map', '{"0":[],"1":[]}')], 413, 'A form brings one file at most.'],
-  ['a field without end', [field('x', 'x'.repeat(2 ** 22))], 413, 'The field ‘x’ has more than 4194304 bytes.'],
+  ['a field without end', [field('x', 'x'.repeat(2 ** 22))], 413, 'A field of the form has more than 4194304 bytes.'],
 ])('a form of %s is refused', async (_, parts, status, message) => {
   const answer = await send(...parts)
   expect([answer.status, answer.body.errors]).toMatchObject([

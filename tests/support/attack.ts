@@ -140,6 +140,14 @@ export async function ask(
   return w.sendFile({ query, variables, place }, { name: 'changes.csv', content: 'id,merged\nC-1,2025-06-30\n' }, token)
 }
 
+/** The first refusal in the payload of an act that was asked for everything (see `everythingOf`); null where there is none. */
+export function refusalIn({ data }: Answer, field: string): { code: string; path: string[] } | null {
+  const error = data?.[field]?.errors?.[0]
+  if (!error) return null
+  const of = (name: string) => error[`${error.__typename}_${name}`]
+  return { code: of('code'), path: of('path') }
+}
+
 /** An answer as text, with the id that was sent taken out of it: all that may differ between two ids. */
 export const apartFrom = (answer: Answer, id: string): string => JSON.stringify(answer).replaceAll(id, '<the id>')
 

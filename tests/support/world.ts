@@ -67,15 +67,19 @@ export class Person {
     return payload
   }
 
-  /** The code of the top-level fault a mutation meets (FORBIDDEN, NOT_FOUND ...); throws when it meets none. */
+  /**
+   * With what code a mutation is denied (FORBIDDEN, NOT_FOUND, UNAUTHENTICATED ...), as a fault or as data: which of both is
+   * right is asked in tests/access and tests/tenancy. Throws when nothing denies it.
+   */
   async isDenied(mutation: string, input: Record<string, unknown>): Promise<string> {
     const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
     const { errors, data } = await this.ask(
       `mutation ($input: ${type}!) { ${mutation}(input: $input) { errors { code message } } }`,
       { input: { idempotencyKey: randomUUID(), ...input } },
     )
-    if (!errors) throw new Error(`${this.name} was not denied ${mutation}: ${JSON.stringify(data)}`)
-    return errors[0]?.extensions.code as string
+    const code = errors?.[0]?.extensions.code ?? data?.[mutation]?.errors[0]?.code
+    if (!code) throw new Error(`${this.name} was not denied ${mutation}: ${JSON.stringify(data)}`)
+    return code
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type Pick,
   picked,
   picks,
+  refusalIn,
   several,
   typeAt,
   versionsOf,
@@ -63,6 +64,12 @@ const alike: Readonly<Record<string, string>> = {
 }
 /** The pick with which somebody rightful was answered otherwise: the act goes far enough to look at the id. */
 const reached = new Map<string, Pick>()
+/** What an act answers the rightful about an id that was never used: `code at.the.path`. */
+const answered = new Map<string, string>()
+/** Acts that tell of such an id in another form: each with its reason. */
+const otherForms: Readonly<Record<string, string>> = {
+  'recordResults input.results.sampleItemId': 'ROWS_REFUSED at results',
+}
 const rightful = [
   crew.partner,
   crew.manager,
@@ -83,6 +90,8 @@ test('in every place, somebody rightful is answered otherwise about the real id 
         const { never, about } = await bothAnswers(person, place, real, held, pick)
         if (about === never) continue
         reached.set(nameOf(place), pick)
+        const refusal = refusalIn(JSON.parse(never), place.field)
+        answered.set(nameOf(place), `${refusal?.code} at ${refusal?.path.join('.')}`)
         return
       }
     }
@@ -91,6 +100,22 @@ test('in every place, somebody rightful is answered otherwise about the real id 
   const missing = places.map(nameOf).filter((name) => !reached.has(name))
   expect(missing.sort()).toEqual(Object.keys(alike).sort())
   expect(faultsOf(lines)).toEqual([])
+})
+
+test('an act answers about an id that was never used with NOT_FOUND at the place of the id, indexes included', () => {
+  const differing: string[] = []
+  const ofActs = places.filter(({ field }) => policy[`Mutation.${field}`])
+  for (const place of ofActs) {
+    const said = answered.get(nameOf(place))
+    if (said === undefined || said === otherForms[nameOf(place)]) continue
+    // What is generated has one entry in each list.
+    const [code, at] = said.split(' at ') as [string, string]
+    const isThere = at.replaceAll('.0', '') === place.path.replace(/^input\./, '')
+    if (code !== 'NOT_FOUND' || !isThere) differing.push(`${nameOf(place)}: ${said}`)
+  }
+  expect(differing).toEqual([])
+  expect([...answered.values()].filter((said) => /\.0(\.|$)/.test(said)).length).toBeGreaterThan(3)
+  expect(ofActs.length).toBeGreaterThan(60)
 })
 
 describe.each(people)('$who', ({ person, hidden, own }) => {

@@ -55,7 +55,7 @@ export async function excludeCriterion(tx: WriteTx, input: ExcludeCriterionInput
   await tx.permit(engagement)
   const inScope = await criteriaInScope(tx, engagement)
   if (!inScope.some(({ criterion }) => criterion.code === code)) {
-    throw new Refusal('INVALID_INPUT', `${code} is not a criterion in the scope of this engagement.`, ['criterion'])
+    throw new Refusal('INVALID_INPUT', 'This is not a criterion in the scope of the engagement.', ['criterion'])
   }
   await mustBeUnused(tx, engagement.id, [code], 'criterion')
   const exclusion = await tx.insert(CriterionExclusion, { engagementId: engagement.id, criterionCode: code, reason })

@@ -14,7 +14,7 @@ type Place = Pick<TeamMember, 'memberId' | 'role'>
 /**
  * Whether these people of the firm can hold these places at a client.
  * @param pathOf where in the input a place stands
- * @throws Fault NOT_FOUND for an id that is nobody; Refusals of `checkPlace`
+ * @throws Denial NOT_FOUND for an id that is nobody; Refusals of `checkPlace`
  */
 export async function checkCandidates(
   tx: WriteTx,
@@ -27,7 +27,7 @@ export async function checkCandidates(
   const ofClient = new Set((await tx.find(Member, { clientId, userId: users })).map(({ userId }) => userId))
   for (const [at, { memberId, role }] of places.entries()) {
     const candidate = candidates.find(({ id }) => id === memberId)
-    if (!candidate) throw notFound()
+    if (!candidate) throw notFound(memberId)
     try {
       checkPlace({ ...candidate, ofClient: ofClient.has(candidate.userId) }, role)
     } catch (error) {

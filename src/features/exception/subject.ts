@@ -25,14 +25,14 @@ interface Named {
 
 /**
  * Loads what was named and checks that it belongs together.
- * @throws Refusal INVALID_INPUT at `controlId`, `procedureId` or `resultIds`
+ * @throws Denial NOT_FOUND for what is of another engagement; Refusal INVALID_INPUT at `controlId`, `procedureId` or `resultIds`
  */
 export async function subjectOf(tx: Tx, engagement: Engagement, named: Named): Promise<Subject> {
   const procedure = named.procedureId ? await tx.load(Procedure, named.procedureId) : null
   const control = named.controlId
     ? await tx.load(Control, named.controlId)
     : procedure && (await tx.load(Control, procedure.controlId))
-  for (const part of [procedure, control]) if (part && part.engagementId !== engagement.id) throw notFound()
+  for (const part of [procedure, control]) if (part && part.engagementId !== engagement.id) throw notFound(part.id)
   if (procedure && procedure.controlId !== control?.id) {
     throw new Refusal('INVALID_INPUT', 'The procedure tests another control.', ['procedureId'])
   }

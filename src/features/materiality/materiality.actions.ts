@@ -117,7 +117,7 @@ async function judged(tx: WriteTx, engagementId: string, given: Judgement): Prom
   const stranger = given.compensatingControlIds.find((id) => !known.has(id))
   if (stranger !== undefined) {
     const at = given.compensatingControlIds.indexOf(stranger)
-    throw new Refusal('INVALID_INPUT', 'This is not a control of the engagement.', ['compensatingControlIds', at])
+    throw new Refusal('NOT_FOUND', 'The engagement has no such control.', ['compensatingControlIds', at])
   }
   const factors = given.factors.map(({ factor, note }) => ({ factor, note }))
   checkJudgement(

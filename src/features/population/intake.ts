@@ -137,8 +137,7 @@ export class RowIntake {
     }
     const [first] = this.faults
     if (!first) return
-    const place = first.column === null ? `row ${first.row}` : `row ${first.row}, column ${first.column}`
-    const message = `${this.faultCount === 1 ? '1 fault' : `${count(this.faultCount)} faults`} in the file, so nothing was taken in. First, in ${place}: ${first.message}`
+    const message = `${this.faultCount === 1 ? '1 fault' : `${count(this.faultCount)} faults`} in the file, so nothing was taken in. First, in row ${first.row}: ${first.message}`
     throw new Refusal('ROWS_REFUSED', message, ['file'], { rows: this.faults, rowFaultCount: this.faultCount })
   }
 
@@ -163,12 +162,11 @@ export class RowIntake {
 
   private wrongWithColumnName(name: string, repeated: boolean): string | null {
     if (name === '') return 'The column has no name; the first row must name every column.'
-    if (unreadable.test(name))
-      return `The first row is not readable text (${quote(name)}); export the list as CSV in UTF-8.`
+    if (unreadable.test(name)) return 'The first row is not readable text; export the list as CSV in UTF-8.'
     if (name.length > this.limits.columnNameChars) {
       return `The name of the column is longer than ${this.limits.columnNameChars} characters.`
     }
-    return repeated ? `The column name ${quote(name)} stands twice; names must differ.` : null
+    return repeated ? 'The name of the column stands twice; names must differ.' : null
   }
 
   private find(field: 'keyColumn' | 'dateColumn', wanted: string, names: readonly string[]): number {
@@ -179,8 +177,7 @@ export class RowIntake {
       names.length === 1 && /[;\t]/.test(names[0] as string)
         ? ' The file seems to be separated by semicolons or tabs; export it with commas.'
         : ''
-    const there = names.map((name) => quote(name)).join(', ')
-    const message = `The file has no column ${quote(wanted)}. It has ${there}.${hint}`
+    const message = `The first row of the file names ${count(names.length)} columns, and none as is said here.${hint}`
     this.missingColumn ??= new Refusal('INVALID_INPUT', message, [field])
     return -1
   }
@@ -231,12 +228,10 @@ export class RowIntake {
       return `The key has ${count(key.length)} characters; at most ${this.limits.keyChars} are taken.`
     }
     if (key !== key.trim() || /[\t\r\n]/.test(key)) {
-      return `The key ${quote(key)} begins or ends with a space, or has a tab or line break; remove it.`
+      return 'The key begins or ends with a space, or has a tab or line break; remove it.'
     }
     const first = this.rowOfKey.get(key)
-    return first === undefined
-      ? null
-      : `The key ${quote(key)} stands in row ${first} already; every item needs its own.`
+    return first === undefined ? null : `The key stands in row ${first} already; every item needs its own.`
   }
 
   private readDate(text: string): string | null {
@@ -244,13 +239,13 @@ export class RowIntake {
     const day = writtenDate(text)
     if (day === null) {
       const message =
-        text === '' ? 'The date is empty.' : `${quote(text)} is not a date of the calendar; write it like 2019-01-31.`
+        text === '' ? 'The date is empty.' : 'This is not a date of the calendar; write it like 2019-01-31.'
       this.fault(this.row, column, message)
       return null
     }
     const { period } = this.options
     if (period && (day < period.start || day > period.end)) {
-      this.fault(this.row, column, `${day} lies outside the period ${period.start} to ${period.end}.`)
+      this.fault(this.row, column, `The day lies outside the period ${period.start} to ${period.end}.`)
     }
     return day
   }
@@ -276,12 +271,3 @@ export class RowIntake {
 const count = (n: number): string => n.toLocaleString('en-US')
 
 const codePoint = (char: string): string => `U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
-
-/** The text in quotation marks, cut to what a message can carry, with what cannot be seen written as escapes. */
-function quote(text: string): string {
-  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text
-  return JSON.stringify(shown).replace(
-    /[\u007f-\u009f]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-}

@@ -61,7 +61,7 @@ async function checkPlan(tx: WriteTx, engagementId: string, input: Plan): Promis
   const letters = input.attributes.map(({ letter }) => letter)
   const repeated = letters.findIndex((letter, at) => letters.indexOf(letter) < at)
   if (repeated >= 0) {
-    throw new Refusal('INVALID_INPUT', `The letter ${letters[repeated]} stands twice; each attribute has its own.`, [
+    throw new Refusal('INVALID_INPUT', 'The letter stands twice; each attribute has its own.', [
       'attributes',
       repeated,
       'letter',
@@ -71,7 +71,8 @@ async function checkPlan(tx: WriteTx, engagementId: string, input: Plan): Promis
   const assignee = isUuid(input.assigneeId)
     ? await tx.one(TeamMember, { engagementId, memberId: input.assigneeId, removedAt: null })
     : null
-  if (!assignee || assignee.role === 'QUALITY_REVIEWER') {
+  if (!assignee) throw new Refusal('NOT_FOUND', 'The team has no such member.', ['assigneeId'])
+  if (assignee.role === 'QUALITY_REVIEWER') {
     throw new Refusal('INVALID_INPUT', 'A procedure is assigned to somebody who works on the engagement.', [
       'assigneeId',
     ])

@@ -78,7 +78,7 @@ export async function recordResults(
  * that is read after it, in the same round trip.
  */
 async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Entry[]): Promise<Sheet> {
-  if (!isUuid(procedureId)) throw notFound()
+  if (!isUuid(procedureId)) throw notFound(procedureId)
   const ids = [...new Set(entries.map(({ sampleItemId }) => sampleItemId))].filter(isUuid)
   const [procedure, sample, attributes, items, recorded] = await Promise.all([
     tx.load(Procedure, procedureId, undefined, 'update'),
@@ -114,7 +114,7 @@ function faultOf(sheet: Sheet, entry: Entry): Fault | null {
   const attribute = sheet.attributes.get(entry.attribute)
   if (!attribute) {
     const letters = [...sheet.attributes.keys()].sort().join(', ')
-    return { column: 'attribute', message: `The procedure has no attribute ${entry.attribute}; it has ${letters}.` }
+    return { column: 'attribute', message: `The procedure has no such attribute; it has ${letters}.` }
   }
   const before = sheet.recorded.get(cell(entry.sampleItemId, attribute.id))
   if ((before?.version ?? null) === (entry.expectedVersion ?? null)) {
