@@ -30,7 +30,9 @@ export const forbidden = () => new Fault('FORBIDDEN', 'Your role does not allow 
 /** The same words for what never existed and for what somebody may not see. */
 export const notFound = () => new Fault('NOT_FOUND', 'There is no such thing.')
 
-export const rateLimited = (message: string) => new Fault('RATE_LIMITED', message)
+/** @param retryAfterSeconds when the same request can be answered; told in the fault and as the header Retry-After */
+export const rateLimited = (message: string, retryAfterSeconds: number) =>
+  new Fault('RATE_LIMITED', message, { retryAfterSeconds })
 
 /** Nothing is wrong with the request: the database is away, or too many want it at once. */
 export const unavailable = () =>

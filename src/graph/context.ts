@@ -1,18 +1,18 @@
 import type { Actor, Claims } from '../access/actor.js'
-import { forbidden, isOutage, unauthenticated, unavailable } from '../access/faults.js'
+import { forbidden, isOutage, notFound, unauthenticated, unavailable } from '../access/faults.js'
 import type { Guarded } from '../access/guard.js'
 import { allows, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
 import type { Asked } from '../data/asked.js'
 import { Batches } from '../data/batch.js'
 import type { Database } from '../data/database.js'
-import { claim, keep } from '../data/idempotency.js'
+import { type Attempt, claim, type Kept, keep, scopeOfSecret, unseenIn } from '../data/idempotency.js'
 import { outageOf } from '../data/outages.js'
 import { Row } from '../data/row.js'
 import { type OpenRead, openRead, type Tx, type WriteTx, write } from '../data/work.js'
 import { canonicalJson } from '../rules/canonical.js'
 import { Refusal } from '../rules/refusal.js'
-import { type ActInput, faultsOf } from './input.js'
+import { ActInput, faultsOf } from './input.js'
 import { type UserError, userError } from './payload.js'
 import type { Services } from './services.js'
 
@@ -21,6 +21,13 @@ export interface RequestFacts {
   id: string
   /** The address the request came from. */
   address: string
+}
+
+export interface ActOptions {
+  /** Completes the input before it is digested, e.g. by the content of a file that came with it. */
+  ready?: () => Promise<void>
+  /** What a caller who is not signed in carries, and nobody else knows. Without it their acts have no idempotency key. */
+  secret?: string
 }
 
 /** An open transaction; what is asked for by many fields is there as a promise that is kept already. */
@@ -81,14 +88,14 @@ export class Context implements Guarded {
   }
 
   /**
-   * Does an act: one transaction, once per idempotency key, with its trail entry. A refusal becomes the payload's `errors`.
+   * Does an act: one transaction, with its trail entry; once per idempotency key, where its input has one. A refusal becomes
+   * the payload's `errors`. A repetition is answered as the first time, to who may still see what it answers.
    * Only a guarded mutation holds the pen; anything else that tries is a fault.
-   * @param ready completes the input before it is digested, e.g. by the content of a file that came with it
    */
-  async act<I extends ActInput, P extends object>(
+  async act<I extends object, P extends object>(
     input: I,
     action: (tx: WriteTx, input: I, request: RequestFacts) => Promise<P>,
-    ready?: () => Promise<void>,
+    { ready, secret }: ActOptions = {},
   ): Promise<Partial<P> & { errors: UserError[] }> {
     const coordinate = this.coordinate
     if (!coordinate) throw new Error('Only a guarded mutation can write.')
@@ -102,15 +109,13 @@ export class Context implements Guarded {
     if (ready && !allows(entry, await this.whole.actor())) throw forbidden()
     await this.whole.close()
     this.whole.acted = undefined
-    const scope = claims?.memberId ?? null
     try {
       await ready?.()
-      const { idempotencyKey, ...rest } = input
-      const attempt = { action: coordinate, key: idempotencyKey, input: canonicalJson(rest) }
-      const once = (tx: WriteTx) => claim(tx, scope, attempt)
-      const act = async (tx: WriteTx, before: unknown) => {
+      const attempt = input instanceof ActInput ? this.attemptOf(input, coordinate, claims, secret) : null
+      const act = async (tx: WriteTx, before: Kept | null | undefined) => {
         if (!allows(entry, claims ? tx.actor : null)) throw forbidden()
-        const done = (before as P | null) ?? (await action(tx, input, this.request))
+        if (before) await mustStillBeSeen(tx, before)
+        const done = (before?.payload as P | undefined) ?? (await action(tx, input, this.request))
         // Whoever acted looks at the answer: they are not asked for again, unless the act changed what they may see.
         this.whole.acted = claims && !tx.changedRoles ? tx.actor : undefined
         if (before) return done
@@ -118,15 +123,27 @@ export class Context implements Guarded {
           throw new Error(`${coordinate} was done without the policy being asked about its row`)
         const about = Object.values(done).find((value) => value instanceof Row)
         tx.lastly(tx.appendTrail(coordinate.split('.')[1] as string, (about as Row | undefined) ?? null))
-        tx.lastly(keep(tx, scope, attempt, done))
+        if (attempt) {
+          // Only who changes who may see what can make a row for others.
+          const unseen = tx.changedRoles && claims ? await unseenIn(tx, done) : []
+          tx.lastly(keep(tx, attempt, { payload: done, unseen }))
+        }
         return done
       }
+      const once = attempt ? (tx: WriteTx) => claim(tx, attempt) : undefined
       const payload = await write(this.database, claims, coordinate, act, once)
       return { ...payload, errors: [] }
     } catch (error) {
       if (error instanceof Refusal) return { errors: [userError(error)] } as never
       throw error
     }
+  }
+
+  private attemptOf(input: ActInput, action: string, claims: Claims | null, secret: string | undefined): Attempt {
+    const { idempotencyKey: key, ...rest } = input
+    if (!claims && secret === undefined) throw new Error(`${action} has nothing by which its callers are told apart`)
+    const scope = claims ? ([claims.firmId, claims.memberId] as const) : scopeOfSecret(this.database, secret as string)
+    return { action, key, input: canonicalJson(rest), scope }
   }
 
   /**
@@ -203,4 +220,10 @@ export class Context implements Guarded {
     whole.reading = reading
     return reading
   }
+}
+
+/** @throws Fault NOT_FOUND where the caller does not see a row any more that the answer tells of */
+async function mustStillBeSeen(tx: WriteTx, { payload, unseen }: Kept): Promise<void> {
+  const now = await unseenIn(tx, payload)
+  if (now.some((id) => !unseen.includes(id))) throw notFound()
 }

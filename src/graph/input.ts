@@ -2,12 +2,12 @@ import { getMetadataStorage, IsInt, Length, Matches, Min, type ValidationError, 
 import { Field, InputType, Int } from 'type-graphql'
 import { Refusal } from '../rules/refusal.js'
 
-/** What every mutation's input holds. */
+/** What the input of every mutation holds, but of those that sign in or go on with a session: nothing is lost by sending one again. */
 @InputType()
 export abstract class ActInput {
   @Field(() => String, {
     description:
-      'Made by you, new for each act (a UUID does). The same key with the same input answers the first answer again and does nothing twice; kept for seven days.',
+      'Made by you, new for each act (a UUID does). The same key with the same input answers the first answer again, as long as you may see what it answers, and does nothing twice; kept for seven days.',
   })
   @Length(8, 200, { message: 'idempotencyKey must have between 8 and 200 characters.' })
   // The database cannot keep them: one is an error there, the other any other’s like.

@@ -224,6 +224,7 @@ const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
       async willSendResponse({ contextValue, response }) {
         await contextValue.end()
         markOutage(response)
+        sayWhenAgain(response)
       },
     }
   },
@@ -235,6 +236,14 @@ function markOutage({ http, body }: GraphQLResponse): void {
   if (!body.singleResult.errors?.some(({ extensions }) => extensions?.code === 'UNAVAILABLE')) return
   http.status = 503
   http.headers.set('retry-after', retryAfterSeconds)
+}
+
+/** When the same request can be answered, for those who do not read the body. */
+function sayWhenAgain({ http, body }: GraphQLResponse): void {
+  if (body.kind !== 'single') return
+  const times = (body.singleResult.errors ?? []).map(({ extensions }) => Number(extensions?.retryAfterSeconds) || 0)
+  const latest = Math.max(0, ...times)
+  if (latest > 0) http.headers.set('retry-after', String(latest))
 }
 
 function serveHealth(app: FastifyInstance, database: Database): void {

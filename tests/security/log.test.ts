@@ -115,7 +115,7 @@ async function brokenRequests(): Promise<void> {
   const secret = 'written where it does not belong'
   secrets.set('a secret in a place of its own', secret)
   secrets.set('the same in an address', encodeURIComponent(secret))
-  const input = `{ idempotencyKey: "12345678", email: "${ada}", password: "${secret}" }`
+  const input = `{ email: "${ada}", password: "${secret}" }`
   const query = `mutation { signIn(input: ${input}) { errors { code } } }`
   const headers = { 'apollo-require-preflight': 'x' }
   for (const url of [

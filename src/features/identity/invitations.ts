@@ -11,7 +11,7 @@ import { mustDoAsPassword } from './account.actions.js'
 import { credentialsRefused, mustHold, type Proof, provePassword } from './credentials.js'
 import type { AcceptInvitationInput } from './identity.inputs.js'
 import type { SignedIn } from './identity.types.js'
-import { makeOpaqueToken, readOpaqueToken, sameHash } from './opaque-token.js'
+import { makeOpaqueToken, readOpaqueToken } from './opaque-token.js'
 import { openSession } from './sessions.js'
 import {
   accountByEmail,
@@ -19,8 +19,8 @@ import {
   insertAccount,
   insertInvitation,
   type KnownInvitation,
-  lockInvitation,
   markInvitationAccepted,
+  readInvitation,
   voidInvitations,
 } from './store.js'
 
@@ -98,7 +98,7 @@ export async function acceptInvitation(
   { email, proof, newHash }: Acceptance,
   tokens: TokenIssuer,
 ): Promise<{ session: SignedIn }> {
-  const invitation = await openInvitation(tx, input.token)
+  const invitation = await openInvitation(tx, input.token, 'update')
   if (!invitation || invitation.email !== email) throw invitationRefused()
   const member = await tx.load(Member, invitation.memberId, undefined, 'update')
   if (member.state !== 'INVITED') throw invitationRefused()
@@ -113,12 +113,12 @@ export async function acceptInvitation(
 }
 
 /** Enters the token's firm. @returns null when the invitation is not there, not this one, or cannot be accepted */
-async function openInvitation(tx: WriteTx, text: string): Promise<KnownInvitation | null> {
+async function openInvitation(tx: WriteTx, text: string, lock?: 'update'): Promise<KnownInvitation | null> {
   const token = readOpaqueToken(text)
   if (!token) return null
   await tx.enter(token.firmId)
-  const known = await lockInvitation(tx, token.id)
-  return known?.open && sameHash(known.tokenHash, token.hash) ? known : null
+  const known = await readInvitation(tx, token, lock)
+  return known?.open ? known : null
 }
 
 async function makeAccount(tx: WriteTx, email: string, passwordHash: string): Promise<string> {

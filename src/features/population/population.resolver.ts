@@ -87,9 +87,10 @@ export class PopulationResolver {
       'Imports the items of a draft from a CSV file: all of them, or none and every fault by row and column.',
   })
   importPopulation(@Arg('input', () => ImportPopulationInput) input: ImportPopulationInput, @Ctx() context: Context) {
-    return context.act(input, importPopulation, async () => {
+    const ready = async () => {
       input.file = await receive(input.file as never)
-    })
+    }
+    return context.act(input, importPopulation, { ready })
   }
 
   @Mutation(() => FreezePopulationPayload, { description: 'Fixes a population, with a digest over its items.' })
