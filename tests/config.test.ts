@@ -142,6 +142,11 @@ test.each([
     'mailto:post@example.com',
     'FIELDWORK_MAIL_URL is not an http or https address; it must look like https://mail.example.com/letters.',
   ],
+  ...['0', '61', '1.5', 'ten'].map((minutes) => [
+    'FIELDWORK_ACCESS_TOKEN_MINUTES',
+    minutes,
+    `FIELDWORK_ACCESS_TOKEN_MINUTES is "${minutes}"; it must be a whole number from 1 to 60, e.g. 10.`,
+  ]),
   ['FIELDWORK_MAIL_TOKEN', 'two words', 'FIELDWORK_MAIL_TOKEN has characters that a bearer token cannot have.'],
   [
     'LOG_LEVEL',

@@ -118,8 +118,9 @@ describe('an account, from one network', () => {
     expect(await times(5, () => w.refused('changePassword', change, accessToken))).toEqual(refusals(5))
     const right = { ...change, currentPassword: password }
     expect(await w.refused('changePassword', right, accessToken)).toBe('RATE_LIMITED')
-    const other = await w.firm('Willow Assurance (invented)', 'wim@willow.example.test')
-    await w.send('inviteMember', { email: ada, name: 'Ada', firmRole: 'STAFF' }, other.admin.accessToken)
+    const wim = 'wim@willow.example.test'
+    await w.firm('Willow Assurance (invented)', wim)
+    await w.send('inviteMember', { email: wim, name: 'Wim', firmRole: 'STAFF' }, larch.admin.accessToken)
     const token = w.letters.at(-1)?.token
     const accept = (secret: string) => from('192.0.2.7', 'acceptInvitation', { token, password: secret })
     expect(await times(5, () => accept('a wrong password'))).toEqual(refusals(5))

@@ -27,7 +27,9 @@ describe('taking turns', () => {
   test('lets so many work at once, each caller one after the other, however many one sends', async () => {
     const turns = new Turns({ atWork: 2, waiting: 10, waitMs: 5_000 })
     const { begun, work, endFirst } = works()
-    const all = ['a1', 'a2', 'a3', 'a4', 'a5', 'b1', 'c1', 'b2'].map((name) => turns.take(name[0] as string, work(name)))
+    const all = ['a1', 'a2', 'a3', 'a4', 'a5', 'b1', 'c1', 'b2'].map((name) =>
+      turns.take(name[0] as string, work(name)),
+    )
     expect(begun).toEqual(['a1', 'a2'])
     for (let n = 0; n < 8; n += 1) await endFirst()
     expect(begun).toEqual(['a1', 'a2', 'a3', 'b1', 'c1', 'a4', 'b2', 'a5'])

@@ -91,16 +91,19 @@ describe('guesses at a password are counted one by one', () => {
       const each: number[] = []
       for (let hour = 0; hour < hours; hour += 1) {
         guesses = 0
-        for (let step = 0; step < 240; step += 1) {
+        for (let step = 0; step < 120; step += 1) {
           for (let n = 0; n < addresses; n += 1)
             await signIn({ email: emails[n % emails.length], password: 'x' }, `198.18.2.${n}`)
-          await passing(15)
+          await passing(30)
         }
         each.push(guesses)
       }
       return each
     }
-    expect(await hammering(1, 3)).toEqual([14, 4, 4])
+    const [begun = 0, ...after] = await hammering(1, 3)
+    expect(begun).toBeGreaterThanOrEqual(10)
+    expect(begun).toBeLessThanOrEqual(14)
+    for (const hour of after) expect(hour).toBeLessThanOrEqual(4)
     // Each of four has four an hour when the account has had many failures.
     const [first = 0, ...later] = await hammering(4, 3)
     expect(first).toBeLessThanOrEqual(10 + 4 * 12)

@@ -69,9 +69,9 @@ export interface Acceptance {
   newHash: string | null
 }
 
-/** The address an invitation went to; null when it cannot be accepted. */
+/** The address an invitation went to; null when it cannot be accepted, and was not: a repetition may still be answered. */
 export async function invitedEmail(database: Database, token: string): Promise<string | null> {
-  return write(database, null, 'readInvitation', async (tx) => (await openInvitation(tx, token))?.email ?? null)
+  return write(database, null, 'readInvitation', async (tx) => (await knownInvitation(tx, token))?.email ?? null)
 }
 
 /** Hashes before the act: see `provePassword`. */
@@ -98,8 +98,8 @@ export async function acceptInvitation(
   { email, proof, newHash }: Acceptance,
   tokens: TokenIssuer,
 ): Promise<{ session: SignedIn }> {
-  const invitation = await openInvitation(tx, input.token, 'update')
-  if (!invitation || invitation.email !== email) throw invitationRefused()
+  const invitation = await knownInvitation(tx, input.token, 'update')
+  if (!invitation?.open || invitation.email !== email) throw invitationRefused()
   const member = await tx.load(Member, invitation.memberId, undefined, 'update')
   if (member.state !== 'INVITED') throw invitationRefused()
   const userId = newHash ? await makeAccount(tx, email, newHash) : await provenAccount(tx, input.password, email, proof)
@@ -112,13 +112,13 @@ export async function acceptInvitation(
   return { session: await openSession(tx, tokens, { userId, memberId, firmId, clientId }) }
 }
 
-/** Enters the token's firm. @returns null when the invitation is not there, not this one, or cannot be accepted */
-async function openInvitation(tx: WriteTx, text: string, lock?: 'update'): Promise<KnownInvitation | null> {
+/** Enters the token's firm. @returns null when the invitation is not there, not this one, or has expired or been withdrawn */
+async function knownInvitation(tx: WriteTx, text: string, lock?: 'update'): Promise<KnownInvitation | null> {
   const token = readOpaqueToken(text)
   if (!token) return null
   await tx.enter(token.firmId)
   const known = await readInvitation(tx, token, lock)
-  return known?.open ? known : null
+  return known?.open || known?.accepted ? known : null
 }
 
 async function makeAccount(tx: WriteTx, email: string, passwordHash: string): Promise<string> {

@@ -88,7 +88,7 @@ export class SignInResolver {
       return lettingIn(context, input, (tx) => acceptInvitation(tx, input, acceptance, services.tokens), token)
     }
     if (email !== null) return attempting(context, email, accept)
-    // Without an invitation no password is tried; a repetition of an act that was done is answered.
+    // Without an invitation no password is tried.
     await services.tokens.ready()
     return accept()
   }

@@ -189,6 +189,7 @@ export interface KnownInvitation extends InvitationRow {
   email: string
   /** Whether it can still be accepted: not used, not expired, the member still waits. */
   open: boolean
+  accepted: boolean
 }
 
 /** The invitation of a token. @param lock of two that accept it at once, one comes first */
@@ -199,7 +200,8 @@ export async function readInvitation(
 ): Promise<KnownInvitation | null> {
   const [found] = await tx.query<KnownInvitation>(
     `select i.id, i.member_id as "memberId", i.client_id as "clientId", i.expires_at as "expiresAt",
-       m.email, (i.accepted_at is null and i.expires_at > now() and m.state = 'INVITED') as open
+       m.email, (i.accepted_at is null and i.expires_at > now() and m.state = 'INVITED') as open,
+       i.accepted_at is not null as accepted
      from invitation i join member m on m.firm_id = $1 and m.id = i.member_id
      where i.firm_id = $1 and i.id = $2 and i.token_hash = $3 ${lock ? 'for update' : ''}`,
     [tx.firmId, id, hash],

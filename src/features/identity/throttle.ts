@@ -151,6 +151,9 @@ export function networkOf(address: string): string {
   return [...groups, ...Array(Math.max(missing, 0)).fill('0'), ...(tail ? tail.split(':') : [])].slice(0, 4).join(':')
 }
 
+/** A repetition with another password is told from one with the same: that is an answer to a guess, too. */
+const wrongPassword: readonly string[] = ['CREDENTIALS_REFUSED', 'IDEMPOTENCY_MISMATCH']
+
 /**
  * Does an act that shows whether a password is right, when it is the caller's turn to have one hashed: counted as a failure
  * unless it succeeds. The keys that sign are had before the act begins.
@@ -168,7 +171,7 @@ export function attempting<P extends { errors: readonly { code: string }[] }>(
     await services.tokens.ready()
     const answer = await act()
     if (answer.errors.length === 0) await attempt.succeeded()
-    else if (answer.errors.every(({ code }) => code !== 'CREDENTIALS_REFUSED')) await attempt.withdraw()
+    else if (!answer.errors.some(({ code }) => wrongPassword.includes(code))) await attempt.withdraw()
     return answer
   })
 }
