@@ -15,7 +15,10 @@ export interface Attempt {
 /** What an act answered. */
 export interface Kept {
   payload: object
-  /** Ids of rows in it that the caller cannot see otherwise: told because they made them, e.g. an engagement on whose team they are not yet. */
+  /**
+   * Ids of rows in it that the caller could not see otherwise even then: told because they made them, such as an engagement
+   * on whose team they are not yet.
+   */
   unseen: readonly string[]
 }
 

@@ -38,21 +38,22 @@ export class Attempt {
   async succeeded(): Promise<void> {
     const { pair, known } = this.subjects
     await write(this.database, null, 'forgiveAttempts', async (tx) => {
-      await tx.query('update throttle set attempts = 0, paused_until = null where subject = $1', [pair])
-      await this.#takeBack(tx)
-      await tx.query(
-        `insert into throttle (subject, attempts, window_ends_at) values ($1, 0, now() + make_interval(days => $2))
-         on conflict (subject) do update set window_ends_at = excluded.window_ends_at`,
-        [known, signInPauses.knownDays],
-      )
+      await Promise.all([
+        tx.query('update throttle set attempts = 0, paused_until = null where subject = $1', [pair]),
+        ...this.#takeBack(tx),
+        tx.query(
+          `insert into throttle (subject, attempts, window_ends_at) values ($1, 0, now() + make_interval(days => $2))
+           on conflict (subject) do update set window_ends_at = excluded.window_ends_at`,
+          [known, signInPauses.knownDays],
+        ),
+      ])
     })
   }
 
   /** It came to nothing, for a reason that is not the password. A pause that began with it stays: it can be made to end no other. */
   async withdraw(): Promise<void> {
     await write(this.database, null, 'withdrawAttempt', async (tx) => {
-      await this.#minusOne(tx, this.subjects.pair)
-      await this.#takeBack(tx)
+      await Promise.all([this.#minusOne(tx, this.subjects.pair), ...this.#takeBack(tx)])
     })
   }
 
@@ -64,19 +65,21 @@ export class Attempt {
     const { subjects } = this
     const pair = await this.#pairNow(tx)
     if (pair.pause > 0) return pair.pause
-    const counts: SignInCounts = {
-      pair: pair.attempts + 1,
-      account: await this.#add(tx, subjects.account),
-      network: await this.#add(tx, subjects.network),
-      isKnown: await this.#isKnown(tx),
-    }
+    const [account, network, isKnown] = await Promise.all([
+      this.#add(tx, subjects.account),
+      this.#add(tx, subjects.network),
+      this.#isKnown(tx),
+    ])
+    const counts: SignInCounts = { pair: pair.attempts + 1, account, network, isKnown }
     // Fixed when the pair first asks. Nothing was tried, so nothing is counted.
     const reserved = pair.hasWaited ? 0 : pauseBeforeFirst(counts)
-    if (reserved > 0) await this.#takeBack(tx)
-    await tx.query(
-      'update throttle set attempts = $2, paused_until = now() + make_interval(secs => $3) where subject = $1',
-      [subjects.pair, reserved > 0 ? pair.attempts : counts.pair, reserved || pauseAfterFailure(counts) || null],
-    )
+    await Promise.all([
+      ...(reserved > 0 ? this.#takeBack(tx) : []),
+      tx.query(
+        'update throttle set attempts = $2, paused_until = now() + make_interval(secs => $3) where subject = $1',
+        [subjects.pair, reserved > 0 ? pair.attempts : counts.pair, reserved || pauseAfterFailure(counts) || null],
+      ),
+    ])
     return reserved
   }
 
@@ -109,13 +112,12 @@ export class Attempt {
     return (row as { attempts: number }).attempts
   }
 
-  async #takeBack(tx: WriteTx): Promise<void> {
-    await this.#minusOne(tx, this.subjects.account)
-    await this.#minusOne(tx, this.subjects.network)
+  #takeBack(tx: WriteTx): Promise<unknown>[] {
+    return [this.#minusOne(tx, this.subjects.account), this.#minusOne(tx, this.subjects.network)]
   }
 
-  async #minusOne(tx: WriteTx, subject: Buffer): Promise<void> {
-    await tx.query('update throttle set attempts = attempts - 1 where subject = $1 and attempts > 0', [subject])
+  #minusOne(tx: WriteTx, subject: Buffer): Promise<unknown> {
+    return tx.query('update throttle set attempts = attempts - 1 where subject = $1 and attempts > 0', [subject])
   }
 
   async #isKnown(tx: WriteTx): Promise<boolean> {
