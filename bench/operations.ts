@@ -162,7 +162,7 @@ const signIn: Operation = {
     return Array.from({ length: most }, (_, at) => ({
       claims: null,
       address: `10.${(at >> 16) & 255}.${(at >> 8) & 255}.${at & 255}`,
-      variables: { input: { idempotencyKey: randomUUID(), email: rows[at % rows.length]?.email, password } },
+      variables: { input: { email: rows[at % rows.length]?.email, password } },
     }))
   },
   settled: (answer) => {

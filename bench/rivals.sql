@@ -140,16 +140,21 @@ create function bench.awaiting_response() returns setof bench.exception language
 $$;
 
 -- Counts an attempt to sign in, and gives what the password is held against and where the person works: in one place.
-create function bench.begin_sign_in(address bytea, account bytea, normal_email text)
+create function bench.begin_sign_in(pair bytea, account bytea, network bytea, known bytea, normal_email text)
   returns table (user_id uuid, password_hash text, firm_id uuid, member_id uuid, client_id uuid) language plpgsql as $$
 declare
   person user_account;
+  own throttle;
 begin
   set local app.realm = 'identity';
-  insert into throttle as t (subject, attempts, window_ends_at) values (address, 1, now() + interval '15 minutes'), (account, 1, now() + interval '15 minutes')
+  insert into throttle as t (subject, attempts, window_ends_at)
+    values (pair, 1, now() + interval '24 hours'), (account, 1, now() + interval '24 hours'), (network, 1, now() + interval '24 hours')
     on conflict (subject) do update set attempts = case when t.window_ends_at <= now() then 1 else t.attempts + 1 end,
       window_ends_at = case when t.window_ends_at <= now() then excluded.window_ends_at else t.window_ends_at end;
-  if exists (select from throttle t where t.subject = address and t.attempts > 100 or t.subject = account and t.attempts > 10) then
+  select * into strict own from throttle t where t.subject = pair;
+  -- The schedule of pauses is not repeated here: none of those who sign in has failed before.
+  if own.paused_until > now() or own.attempts > 4 or not exists (select from throttle t where t.subject = known)
+      and exists (select from throttle t where t.subject = network and t.attempts > 100 or t.subject = account and t.attempts > 10) then
     raise exception 'too many attempts';
   end if;
   select * into person from user_account a where a.email = normal_email;
@@ -157,9 +162,9 @@ begin
   return query select person.id, person.password_hash, m.firm_id, m.id, m.client_id from member m where m.user_id = person.id and m.state = 'ACTIVE';
 end $$;
 
--- Opens a session for a person whose password was right, keeps the answer and takes the attempt back.
-create function bench.end_sign_in(address bytea, account bytea, person uuid, held_against text, firm uuid, member uuid, session_id uuid,
-  family uuid, token_hash bytea, key text, digest bytea, sealed bytea) returns void language plpgsql as $$
+-- Opens a session for a person whose password was right, takes the attempt back and knows the network.
+create function bench.end_sign_in(pair bytea, account bytea, network bytea, known bytea, person uuid, held_against text, firm uuid, member uuid, session_id uuid,
+  family uuid, token_hash bytea) returns void language plpgsql as $$
 declare
   holder text;
 begin
@@ -169,11 +174,12 @@ begin
   if not found then raise exception 'the password was changed'; end if;
   select m.name into holder from member m where m.firm_id = firm and m.id = member and m.state = 'ACTIVE';
   if not found then raise exception 'the membership ended'; end if;
-  insert into idempotency (firm_id, scope, key, action, input_digest, sealed_payload, created_at)
-    values ('00000000-0000-0000-0000-000000000000', 'anonymous', key, 'Mutation.signIn', digest, sealed, now());
   insert into session (firm_id, id, family_id, user_id, member_id, token_hash, expires_at, created_at)
     values (firm, session_id, family, person, member, token_hash, now() + interval '30 days', now());
   perform trail_append(firm, firm, member, holder, 'signIn', 'Member', member,
     concat('[{"type":"Member","id":"', member, '","after":{"session":"', family, '"}}]'));
-  update throttle t set attempts = t.attempts - 1 where t.subject in (address, account) and t.attempts > 0;
+  update throttle t set attempts = 0, paused_until = null where t.subject = pair;
+  update throttle t set attempts = t.attempts - 1 where t.subject in (account, network) and t.attempts > 0;
+  insert into throttle (subject, attempts, window_ends_at) values (known, 0, now() + interval '90 days')
+    on conflict (subject) do update set window_ends_at = excluded.window_ends_at;
 end $$;

@@ -128,6 +128,6 @@ function act(mutation: string, input: Record<string, unknown>, selection: string
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
   return {
     query: `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} errors { code message path } } }`,
-    variables: { input: { idempotencyKey: randomUUID(), ...input } },
+    variables: { input: mutation === 'signIn' ? input : { idempotencyKey: randomUUID(), ...input } },
   }
 }

@@ -20,6 +20,8 @@ export interface Config {
   seed: 'demo' | 'none'
   /** Root of every key; `null` (never in production) means: the one kept in the data folder. */
   secret: string | null
+  /** How long an access token holds. */
+  accessTokenMinutes: number
   /** Takes letters (invitations) and sends them; `null`: the log does, except in production. */
   mailUrl: string | null
   /** Shown to it as a bearer token. */
@@ -127,6 +129,8 @@ const settings = z.object({
       error: `is too short; it must have ${secretLengthMin} characters or more, e.g. from: openssl rand -base64 48`,
     })
     .optional(),
+  /** How long an access token holds; what a session may do ends at once when it is ended, whatever its tokens say. */
+  FIELDWORK_ACCESS_TOKEN_MINUTES: wholeNumber(1, 60, '10').default(10),
   /** `yes` lets a production start use the embedded database. */
   FIELDWORK_ALLOW_EMBEDDED: oneOf(['yes', 'no']).default('no'),
   /** Where letters (invitations) are posted as JSON, to be sent as mail. */
@@ -192,6 +196,7 @@ function settled(given: Settings): Config {
     dataDir: given.FIELDWORK_DATA_DIR,
     seed: given.FIELDWORK_SEED ?? (demonstration ? 'demo' : 'none'),
     secret: given.FIELDWORK_SECRET ?? null,
+    accessTokenMinutes: given.FIELDWORK_ACCESS_TOKEN_MINUTES,
     mailUrl: given.FIELDWORK_MAIL_URL ?? null,
     mailToken: given.FIELDWORK_MAIL_TOKEN ?? null,
     // Only a service in production has callers that are to go elsewhere.

@@ -1,10 +1,9 @@
-import { createCipheriv, createHash, createHmac, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
+import { createHash, createHmac, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { verify } from '@node-rs/argon2'
 import jwt from 'jsonwebtoken'
 import type pg from 'pg'
 
 interface SignInInput {
-  idempotencyKey: string
   email: string
   password: string
 }
@@ -21,23 +20,16 @@ const accessTokenSeconds = 600
 /** The service's own keys are its secret; these are as long. */
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const digestKey = randomBytes(32)
-const sealKey = randomBytes(32)
 const digest = (text: string) => createHmac('sha256', digestKey).update(text).digest()
-
-function seal(text: string): Buffer {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', sealKey, nonce)
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  return Buffer.concat([nonce, cipher.getAuthTag(), body])
-}
 
 /** Signs a person in who has one membership: two round trips, with the password's hash between them. */
 export async function signIn(pool: pg.Pool, issuer: string, body: string, address: string): Promise<string> {
   const { input }: { input: SignInInput } = JSON.parse(body)
-  const subjects = [digest(`address ${address}`), digest(`account ${input.email}`)]
+  const pair = `${input.email} from ${address}`
+  const subjects = [pair, input.email, address, `known: ${pair}`].map(digest)
   const { rows } = await pool.query<Account>({
     name: 'begin sign-in',
-    text: 'select * from bench.begin_sign_in($1, $2, $3)',
+    text: 'select * from bench.begin_sign_in($1, $2, $3, $4, $5)',
     values: [...subjects, input.email.trim().toLowerCase()],
   })
   const [account] = rows
@@ -52,10 +44,10 @@ export async function signIn(pool: pg.Pool, issuer: string, body: string, addres
   }
   const answer = JSON.stringify({ data: { signIn: { errors: [], session } } })
   const hash = createHash('sha256').update(secret).digest()
-  const written = [sessionId, family, hash, input.idempotencyKey, digest(body), seal(answer)]
+  const written = [sessionId, family, hash]
   await pool.query({
     name: 'end sign-in',
-    text: 'select bench.end_sign_in($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
+    text: 'select bench.end_sign_in($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
     values: [...subjects, user_id, password_hash, firm_id, member_id, ...written],
   })
   return answer

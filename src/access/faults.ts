@@ -40,7 +40,9 @@ export const forbiddenFor = (id: string) => new Denial('FORBIDDEN', byRole, [id]
 export const notFound = (id?: string) =>
   new Denial('NOT_FOUND', 'There is no such thing.', id === undefined ? [] : [id])
 
-export const rateLimited = (message: string) => new Fault('RATE_LIMITED', message)
+/** @param retryAfterSeconds when the same request can be answered; told in the fault and as the header Retry-After */
+export const rateLimited = (message: string, retryAfterSeconds: number) =>
+  new Fault('RATE_LIMITED', message, { retryAfterSeconds })
 
 /** Nothing is wrong with the request: the database is away, or too many want it at once. */
 export const unavailable = () =>

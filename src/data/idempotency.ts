@@ -1,6 +1,6 @@
 import { Refusal } from '../rules/refusal.js'
 import type { Database } from './database.js'
-import { Row } from './row.js'
+import { Row, type RowClass } from './row.js'
 import type { WriteTx } from './write-tx.js'
 
 /** An act as its caller sent it, for telling a repetition from something new. */
@@ -9,9 +9,33 @@ export interface Attempt {
   key: string
   /** The input as canonical text, without the key itself. */
   input: string
+  scope: Scope
 }
 
-const nobody = '00000000-0000-0000-0000-000000000000'
+/** What an act answered. */
+export interface Kept {
+  payload: object
+  /**
+   * Ids of rows in it that the caller could not see otherwise even then: told because they made them, such as an engagement
+   * on whose team they are not yet.
+   */
+  unseen: readonly string[]
+}
+
+/** Within what a key is told apart from others: the firm, and the member or the secret that stands for the caller. */
+export type Scope = readonly [firmId: string, caller: string]
+
+const noFirm = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * Callers who are not signed in are told apart by the secret that they carry (a ticket, the token of an invitation): beside
+ * another secret a key is another key, and nothing can be learnt with it of what another caller did.
+ */
+export const scopeOfSecret = (database: Database, secret: string): Scope => [
+  noFirm,
+  `secret ${database.keeper.digest(`scope of keys ${secret}`).toString('base64url')}`,
+]
+
 const lockNotAvailable = '55P03'
 
 /**
@@ -20,8 +44,8 @@ const lockNotAvailable = '55P03'
  * @throws Refusal IDEMPOTENCY_MISMATCH the key was used with another act or input
  * @throws Refusal IDEMPOTENCY_IN_FLIGHT the first one takes longer than five seconds
  */
-export async function claim(tx: WriteTx, scope: string | null, attempt: Attempt): Promise<unknown | null> {
-  const place = [scope ? tx.firmId : nobody, scope ?? 'anonymous', attempt.key]
+export async function claim(tx: WriteTx, attempt: Attempt): Promise<Kept | null> {
+  const place = [...attempt.scope, attempt.key]
   const digest = tx.database.keeper.digest(`${attempt.action}\n${attempt.input}`)
   const [claimed] = await Promise.all([
     tx.prepared(
@@ -49,26 +73,58 @@ export async function claim(tx: WriteTx, scope: string | null, attempt: Attempt)
       ['idempotencyKey'],
     )
   }
-  return revive(tx.database, JSON.parse(tx.database.keeper.open(before.sealed_payload)))
+  const { $unseen, ...payload } = JSON.parse(tx.database.keeper.open(before.sealed_payload)) as Held
+  return { payload: revive(tx.database, payload) as object, unseen: ($unseen as string[] | undefined) ?? [] }
 }
 
 /**
  * Keeps the answer with the claimed key, sealed, and forgets what is older than seven days. What cannot be kept is thrown at
  * once, before anything is sent: the commit may be on its way when a promise fails.
  */
-export function keep(tx: WriteTx, scope: string | null, attempt: Attempt, payload: unknown): Promise<unknown> {
-  const place = [scope ? tx.firmId : nobody, scope ?? 'anonymous', attempt.key]
-  const sealed = tx.database.keeper.seal(JSON.stringify(dry(payload)))
+export function keep(tx: WriteTx, attempt: Attempt, { payload, unseen }: Kept): Promise<unknown> {
+  const { scope, key } = attempt
+  const said = { ...(dry(payload) as Held), ...(unseen.length > 0 && { $unseen: unseen }) }
+  const sealed = tx.database.keeper.seal(JSON.stringify(said))
   return Promise.all([
     tx.prepared('update idempotency set sealed_payload = $4 where firm_id = $1 and scope = $2 and key = $3', [
-      ...place,
+      ...scope,
+      key,
       sealed,
     ]),
-    tx.prepared(
-      "delete from idempotency where firm_id = $1 and scope = $2 and created_at < now() - interval '7 days'",
-      place.slice(0, 2),
-    ),
+    scope[0] === noFirm
+      ? // A secret is used once: what was kept for it is forgotten by those who come after, who wait for nobody.
+        tx.prepared(
+          `delete from idempotency where firm_id = $1 and (scope, key) in (select scope, key from idempotency
+             where firm_id = $1 and created_at < now() - interval '7 days' limit 100 for update skip locked)`,
+          [noFirm],
+        )
+      : tx.prepared(
+          "delete from idempotency where firm_id = $1 and scope = $2 and created_at < now() - interval '7 days'",
+          scope,
+        ),
   ])
+}
+
+/**
+ * Ids of the rows in an answer that the caller cannot see as things are now: what they may see can have become less since it
+ * was given. One statement for each class of rows.
+ */
+export async function unseenIn(tx: WriteTx, payload: object): Promise<string[]> {
+  const classes = new Map<RowClass, Set<string>>()
+  for (const row of rowsIn(payload)) {
+    const type = row.constructor as RowClass
+    classes.set(type, (classes.get(type) ?? new Set()).add(row.id))
+  }
+  const unseen = [...classes].map(async ([type, ids]) => {
+    for (const { id } of await tx.find(type, { id: [...ids] })) ids.delete(id)
+    return [...ids]
+  })
+  return (await Promise.all(unseen)).flat()
+}
+
+function rowsIn(value: unknown): Row[] {
+  if (value === null || typeof value !== 'object') return []
+  return [...(value instanceof Row ? [value] : []), ...Object.values(value).flatMap(rowsIn)]
 }
 
 type Held = Record<string, unknown>

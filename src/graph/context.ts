@@ -1,5 +1,5 @@
 import type { Actor, Claims } from '../access/actor.js'
-import { forbidden, isOutage, unauthenticated, unavailable } from '../access/faults.js'
+import { forbidden, isOutage, notFound, unauthenticated, unavailable } from '../access/faults.js'
 import type { Guarded } from '../access/guard.js'
 import { allows, type ClientFacts, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
@@ -8,7 +8,7 @@ import { Batches } from '../data/batch.js'
 import { signHeads } from '../data/checkpoints.js'
 import { clientFacts } from '../data/client-facts.js'
 import type { Database } from '../data/database.js'
-import { claim, keep } from '../data/idempotency.js'
+import { type Attempt, claim, type Kept, keep, scopeOfSecret, unseenIn } from '../data/idempotency.js'
 import { outageOf } from '../data/outages.js'
 import { Row } from '../data/row.js'
 import { type OpenRead, openRead, type Tx, type WriteTx, write } from '../data/work.js'
@@ -16,7 +16,7 @@ import { canonicalJson } from '../rules/canonical.js'
 import { Denial, Refusal } from '../rules/refusal.js'
 import { AnswerSize, answerLimits } from './answer-size.js'
 import type { RequestCost } from './cost.js'
-import { type ActInput, denialAt, faultsOf } from './input.js'
+import { ActInput, denialAt, faultsOf, placeOfId } from './input.js'
 import { type UserError, userError, userErrors } from './payload.js'
 import type { Services } from './services.js'
 
@@ -27,6 +27,13 @@ export interface RequestFacts {
   address: string
   /** What answering it is charged to. */
   cost: RequestCost
+}
+
+export interface ActOptions {
+  /** Completes the input before it is digested, e.g. by the content of a file that came with it. */
+  ready?: () => Promise<void>
+  /** What a caller who is not signed in carries, and nobody else knows. Without it their acts have no idempotency key. */
+  secret?: string
 }
 
 /** An open transaction; what is asked for by many fields is there as a promise that is kept already. */
@@ -93,15 +100,15 @@ export class Context implements Guarded {
   }
 
   /**
-   * Does an act: one transaction, once per idempotency key, with its trail entry. A refusal becomes the payload's `errors`,
-   * and so does an id in the input that stands for nothing the caller may see or change. What the role alone forbids is a fault.
+   * Does an act: one transaction, with its trail entry; once per idempotency key, where its input has one. A refusal becomes
+   * the payload's `errors`, and so does an id in the input that stands for nothing the caller may see or change. What the role
+   * alone forbids is a fault. A repetition is answered as the first time, to who may still see what it answers.
    * Only a guarded mutation holds the pen; anything else that tries is a fault.
-   * @param ready completes the input before it is digested, e.g. by the content of a file that came with it
    */
-  async act<I extends ActInput, P extends object>(
+  async act<I extends object, P extends object>(
     input: I,
     action: (tx: WriteTx, input: I, request: RequestFacts) => Promise<P>,
-    ready?: () => Promise<void>,
+    { ready, secret }: ActOptions = {},
   ): Promise<Partial<P> & { errors: UserError[] }> {
     const coordinate = this.coordinate
     if (!coordinate) throw new Error('Only a guarded mutation can write.')
@@ -116,16 +123,14 @@ export class Context implements Guarded {
     await this.whole.close()
     if (entry.checkpoint) await this.services.checkpoints.ready()
     this.whole.acted = undefined
-    const scope = claims?.memberId ?? null
     let acted: Actor | undefined
     try {
       await ready?.()
-      const { idempotencyKey, ...rest } = input
-      const attempt = { action: coordinate, key: idempotencyKey, input: canonicalJson(rest) }
-      const once = (tx: WriteTx) => claim(tx, scope, attempt)
-      const act = async (tx: WriteTx, before: unknown) => {
+      const attempt = input instanceof ActInput ? this.attemptOf(input, coordinate, claims, secret) : null
+      const act = async (tx: WriteTx, before: Kept | null | undefined) => {
         if (!allows(entry, claims ? tx.actor : null)) throw forbidden()
-        const done = (before as P | null) ?? (await this.denying(tx, input, action))
+        if (before) await mustStillBeSeen(tx, before, input)
+        const done = (before?.payload as P | undefined) ?? (await this.denying(tx, input, action))
         // Whoever acted looks at the answer: they are not asked for again, unless the act changed what they may see.
         acted = claims && !tx.changedRoles ? tx.actor : undefined
         if (before) return done
@@ -134,9 +139,14 @@ export class Context implements Guarded {
         const about = Object.values(done).find((value) => value instanceof Row)
         tx.lastly(tx.appendTrail(coordinate.split('.')[1] as string, (about as Row | undefined) ?? null))
         if (entry.checkpoint) await signHeads(tx, this.services.checkpoints, tx.chainIds)
-        tx.lastly(keep(tx, scope, attempt, done))
+        if (attempt) {
+          // Only who changes who may see what can make a row for others.
+          const unseen = tx.changedRoles && claims ? await unseenIn(tx, done) : []
+          tx.lastly(keep(tx, attempt, { payload: done, unseen }))
+        }
         return done
       }
+      const once = attempt ? (tx: WriteTx) => claim(tx, attempt) : undefined
       const payload = await write(this.database, claims, coordinate, act, once)
       this.whole.acted = acted
       return { ...payload, errors: [] }
@@ -147,7 +157,7 @@ export class Context implements Guarded {
   }
 
   /** Does the action. What it is denied because of an id in the input becomes a refusal at that place. */
-  private async denying<I extends ActInput, P>(
+  private async denying<I extends object, P>(
     tx: WriteTx,
     input: I,
     action: (tx: WriteTx, input: I, request: RequestFacts) => Promise<P>,
@@ -160,6 +170,13 @@ export class Context implements Guarded {
       if (refusal) throw refusal
       throw error.code === 'FORBIDDEN' ? forbidden() : new Error('A row leads to one that is not there.')
     }
+  }
+
+  private attemptOf(input: ActInput, action: string, claims: Claims | null, secret: string | undefined): Attempt {
+    const { idempotencyKey: key, ...rest } = input
+    if (!claims && secret === undefined) throw new Error(`${action} has nothing by which its callers are told apart`)
+    const scope = claims ? ([claims.firmId, claims.memberId] as const) : scopeOfSecret(this.database, secret as string)
+    return { action, key, input: canonicalJson(rest), scope }
   }
 
   /**
@@ -243,4 +260,12 @@ export class Context implements Guarded {
     whole.reading = reading
     return reading
   }
+}
+
+/** @throws Refusal NOT_FOUND where the caller does not see a row any more that the answer tells of */
+async function mustStillBeSeen(tx: WriteTx, { payload, unseen }: Kept, input: object): Promise<void> {
+  const gone = (await unseenIn(tx, payload)).filter((id) => !unseen.includes(id))
+  if (gone.length === 0) return
+  const { code, message } = notFound()
+  throw new Refusal(code, message, placeOfId(input) ?? [])
 }

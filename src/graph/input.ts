@@ -2,12 +2,12 @@ import { getMetadataStorage, IsInt, Length, Matches, Min, type ValidationError, 
 import { Field, InputType, Int } from 'type-graphql'
 import { type Denial, Refusal } from '../rules/refusal.js'
 
-/** What every mutation's input holds. */
+/** What the input of every mutation holds, but of those that sign in or go on with a session: nothing is lost by sending one again. */
 @InputType()
 export abstract class ActInput {
   @Field(() => String, {
     description:
-      'Made by you, new for each act (a UUID does). The same key with the same input answers the first answer again and does nothing twice; kept for seven days.',
+      'Made by you, new for each act (a UUID does). The same key with the same input answers the first answer again, as long as you may see what it answers, and does nothing twice; kept for seven days.',
   })
   @Length(8, 200, { message: 'idempotencyKey must have between 8 and 200 characters.' })
   // The database cannot keep them: one is an error there, the other any other’s like.
@@ -55,21 +55,28 @@ export function faultsOf(input: object): Refusal[] {
  */
 export function denialAt({ code, message, ids }: Denial, input: object, loaded: readonly string[]): Refusal | null {
   for (const id of [...ids, ...loaded]) {
-    const place = placeOfId(input, id, [])
+    const place = placeOfId(input, [], (found) => found.toLowerCase() === id.toLowerCase())
     if (place) return new Refusal(code, message, place)
   }
   return null
 }
 
-/** Where an id stands in an input: in a field whose name says that it holds one, or several. */
-function placeOfId(value: unknown, id: string, path: readonly (string | number)[]): typeof path | null {
+/**
+ * Where an id stands in an input: in a field whose name says that it holds one, or several. The first one that `isSought`; the
+ * first of all where it is not said.
+ */
+export function placeOfId(
+  value: unknown,
+  path: readonly (string | number)[] = [],
+  isSought: (id: string) => boolean = () => true,
+): typeof path | null {
   if (typeof value === 'string') {
     const field = path.findLast((part) => typeof part === 'string')
-    return /Ids?$/.test(`${field}`) && value.toLowerCase() === id.toLowerCase() ? path : null
+    return /Ids?$/.test(`${field}`) && isSought(value) ? path : null
   }
   if (typeof value !== 'object' || value === null) return null
   for (const [key, inner] of Object.entries(value)) {
-    const place = placeOfId(inner, id, [...path, Array.isArray(value) ? Number(key) : key])
+    const place = placeOfId(inner, [...path, Array.isArray(value) ? Number(key) : key], isSought)
     if (place) return place
   }
   return null

@@ -10,6 +10,13 @@ export interface TokenIssuer {
 }
 
 export interface PasswordHasher {
+  /**
+   * Does work that hashes passwords when it is the caller's turn: few at a time, in a bounded line. To be asked before
+   * anything else is done for the caller, who waits without holding anything.
+   * @param caller whose work is counted together: the network a request comes from
+   * @throws Fault UNAVAILABLE when too many wait already, or the wait is too long
+   */
+  inTurn<T>(caller: string, work: () => Promise<T>): Promise<T>
   hash(password: string): Promise<string>
   /** @param hash null for an account that does not exist: takes as long, and is false */
   verify(hash: string | null, password: string): Promise<boolean>

@@ -29,6 +29,7 @@ export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> 
         // What acts have committed is answered all the same.
         if (contextValue.answer.end && operation?.operation !== 'mutation') withoutData(response)
         markOutage(response)
+        sayWhenAgain(response)
         contextValue.settle()
         if (response.body.kind === 'single')
           Object.assign(response.body.singleResult, priceIn(contextValue.request.cost.state))
@@ -69,4 +70,12 @@ function markOutage({ http, body }: GraphQLResponse): void {
   if (away.length === 0 || Object.entries(data ?? {}).some(([key, value]) => value !== null || !failed.has(key))) return
   http.status = 503
   http.headers.set('retry-after', retryAfterSeconds)
+}
+
+/** When the same request can be answered, for those who do not read the body. */
+function sayWhenAgain({ http, body }: GraphQLResponse): void {
+  if (body.kind !== 'single') return
+  const times = (body.singleResult.errors ?? []).map(({ extensions }) => Number(extensions?.retryAfterSeconds) || 0)
+  const latest = Math.max(0, ...times)
+  if (latest > 0) http.headers.set('retry-after', String(latest))
 }

@@ -51,7 +51,8 @@ export async function openService(config: Config, log: Logger, options: { mailer
     const findings = await selfCheck(database)
     if (findings.length > 0) throw new CannotStart(`The database is not safe to serve from: ${findings.join(' ')}`)
     await checkSides(database, log)
-    const tokens = await Tokens.open(database, { issuer: config.publicUrl })
+    const { publicUrl: issuer, accessTokenMinutes } = config
+    const tokens = await Tokens.open(database, { issuer, accessTokenMinutes })
     const mailer = options.mailer ?? mailerOf(config, log)
     const checkpoints = await Checkpoints.open(database)
     const services: Services = { tokens, passwords: new Passwords(), mailer, checkpoints, log }

@@ -87,7 +87,8 @@ describe('write', () => {
 
   it('keeps nothing of an act whose answer cannot be kept', async () => {
     const before = await w.digest()
-    const attempt = { action: act, key: 'of an answer that is no JSON', input: '{}' }
+    const scope = [a.id, a.manager.memberId] as const
+    const attempt = { action: act, key: 'of an answer that is no JSON', input: '{}', scope }
     const failing = write(
       w.database,
       a.manager.claims,
@@ -96,9 +97,9 @@ describe('write', () => {
         const row = await tx.load(Client, client.id)
         await tx.update(row, { name: 'Not kept' })
         tx.lastly(tx.appendTrail('updateClient', row))
-        tx.lastly(keep(tx, a.manager.memberId, attempt, { count: 1n }))
+        tx.lastly(keep(tx, attempt, { payload: { count: 1n }, unseen: [] }))
       },
-      (tx) => claim(tx, a.manager.memberId, attempt),
+      (tx) => claim(tx, attempt),
     )
     await expect(failing).rejects.toThrow('BigInt')
     expect(await w.digest()).toBe(before)

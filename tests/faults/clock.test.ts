@@ -3,7 +3,6 @@ import { v7 } from 'uuid'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openRead } from '../../src/data/work.js'
 import { Engagement } from '../../src/features/engagement/engagement.js'
-import { accessTokenSeconds } from '../../src/features/identity/tokens.js'
 import { reportFacts } from '../../src/features/report/facts.js'
 import { verifyTrail } from '../../src/features/trail/trail.verification.js'
 import { databaseClock } from '../support/database-clock.js'
@@ -20,6 +19,7 @@ const { firmId } = await w.firm('Larch & Partners (invented)', email)
 const a = await w.world.firm('Aspen')
 
 const hour = 60
+const accessTokenSeconds = 600
 const putServiceClock = (minutes: number) => vi.setSystemTime(Date.now() + minutes * 60_000)
 
 let session: Session
@@ -34,8 +34,7 @@ afterEach(async () => {
 
 const holds = async (accessToken: string) =>
   (await w.world.send('{ viewer { firm { id } } }', {}, accessToken)).data?.viewer?.firm.id === firmId
-const refresh = (refreshToken: string, idempotencyKey = randomUUID()) =>
-  w.send('refreshSession', { refreshToken, idempotencyKey })
+const refresh = (refreshToken: string) => w.send('refreshSession', { refreshToken })
 
 describe('a service whose clock is put an hour forward', () => {
   it('takes no access token from before, and gives a new one for the refresh token at once', async () => {
@@ -182,24 +181,40 @@ describe('a database whose clock is put back', () => {
     expect(await holds(again.accessToken)).toBe(false)
   })
 
-  it('a year, opens an account that was closed as soon as ever: a quarter of an hour after the next attempt', async () => {
+  it('gives the token used last no longer time of grace', async () => {
+    const next = (await refresh(session.refreshToken)).payload.session
+    await putDatabaseClock(-hour)
+    expect((await refresh(session.refreshToken)).payload.errors).toMatchObject([{ code: 'SESSION_ENDED' }])
+    expect(await holds(next.accessToken)).toBe(false)
+  })
+
+  it('a year, ends the pause after failures as soon as ever: an hour after the next attempt at most', async () => {
     const attempt = (secret = password) => w.send('signIn', { email, password: secret })
-    const isClosed = async () => (await attempt()).errors?.[0]?.extensions.code === 'RATE_LIMITED'
-    for (let n = 0; n < 11; n += 1) await attempt('a wrong password')
-    expect(await isClosed()).toBe(true)
+    const isPaused = async () => (await attempt()).errors?.[0]?.extensions.code === 'RATE_LIMITED'
+    for (let n = 0; n < 6; n += 1) await attempt('a wrong password')
+    expect(await isPaused()).toBe(true)
     const year = 365 * 24 * hour
     await putDatabaseClock(-year)
-    expect(await isClosed()).toBe(true)
-    await putDatabaseClock(-year + 14)
-    expect(await isClosed()).toBe(true)
-    await putDatabaseClock(-year + 16)
-    expect(await isClosed()).toBe(false)
+    expect(await isPaused()).toBe(true)
+    await putDatabaseClock(-year + 59)
+    expect(await isPaused()).toBe(true)
+    await putDatabaseClock(-year + 61)
+    expect(await isPaused()).toBe(false)
+  })
+
+  it('keeps out nobody who was not paused', async () => {
+    for (let n = 0; n < 3; n += 1) await w.send('signIn', { email, password: 'a wrong password' })
+    for (const minutes of [-365 * 24 * hour, -hour, 0]) {
+      await putDatabaseClock(minutes)
+      expect(await holds((await w.signIn(email)).accessToken)).toBe(true)
+    }
   })
 })
 
 describe('a database whose clock is put forward', () => {
-  it('an hour, ends no session, and opens an account that was closed no earlier than by that hour', async () => {
-    for (let n = 0; n < 11; n += 1) await w.send('signIn', { email, password: 'a wrong password' })
+  it('an hour, ends no session, and a pause no earlier than by that hour', async () => {
+    for (let n = 0; n < 6; n += 1) await w.send('signIn', { email, password: 'a wrong password' })
+    expect(await w.refused('signIn', { email, password })).toBe('RATE_LIMITED')
     await putDatabaseClock(hour)
     expect(await holds((await refresh(session.refreshToken)).payload.session.accessToken)).toBe(true)
     expect((await w.send('signIn', { email, password })).payload.errors).toEqual([])

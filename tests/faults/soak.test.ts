@@ -44,7 +44,7 @@ async function sample(service: ChildProcess): Promise<Sample> {
 }
 
 const board = `{ viewer { member { name } } clients(first: 20) { nodes { name } } engagements { nodes { trail(first: 20, newestFirst: true) { nodes { action } }
-  controls(first: 100) { nodes { title criteria { code } populations { title itemCount } procedures { ref } } } } } }`
+  controls(first: 100) { nodes { title criteria { code } populations { nodes { title itemCount } } procedures { ref } } } } } }`
 
 type Work = () => Promise<unknown>
 

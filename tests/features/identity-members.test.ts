@@ -196,6 +196,14 @@ describe('an invitation', () => {
     const first = await w.send('acceptInvitation', input)
     expect(first.payload.errors).toEqual([])
     expect(await w.send('acceptInvitation', input)).toEqual(first)
+    // Whether another password is the same is told as seldom as elsewhere.
+    const guess = () => w.refused('acceptInvitation', { ...input, password: 'a guessed password' })
+    for (let n = 0; n < 5; n += 1) expect(await guess()).toBe('IDEMPOTENCY_MISMATCH')
+    expect(await guess()).toBe('RATE_LIMITED')
+    expect(await w.refused('acceptInvitation', input)).toBe('RATE_LIMITED')
+    await w.world.owner.query('delete from throttle')
+    await w.send('signOut', {}, first.payload.session.accessToken)
+    expect(await w.refused('acceptInvitation', input)).toBe('SESSION_ENDED')
   })
 
   test('that is old, of another firm, made up or withdrawn is refused alike', async () => {

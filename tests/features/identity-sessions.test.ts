@@ -13,13 +13,17 @@ beforeEach(async () => {
   w.lines.length = 0
 })
 
-const refresh = async (refreshToken: string, idempotencyKey = randomUUID()) =>
-  (await w.send('refreshSession', { refreshToken, idempotencyKey })).payload
+const refresh = async (refreshToken: string) => (await w.send('refreshSession', { refreshToken })).payload
+/** Puts every use of a refresh token so many seconds further back. */
+const passing = (seconds: number) =>
+  w.world.owner.query("update session set used_at = used_at - $1 * interval '1 second'", [seconds])
 const ended = {
   session: null,
   errors: [{ code: 'SESSION_ENDED', message: 'This session is over. Sign in again.', path: [] }],
 }
-const reuseSaid = () => w.lines.filter((line) => line.includes('a refresh token was used twice')).length
+const said = (text: string) => w.lines.filter((line) => line.includes(text))
+const reuseSaid = () => said('a refresh token was used twice').length
+const graceSaid = () => said('within the time of grace').length
 
 describe('a refresh token', () => {
   test('changes into new tokens, again and again; the access tokens before hold until they end', async () => {
@@ -36,6 +40,7 @@ describe('a refresh token', () => {
 
   test('used twice ends the whole session, at once, and the log says so', async () => {
     const next = (await refresh(session.refreshToken)).session
+    await passing(31)
     expect(await refresh(session.refreshToken)).toEqual(ended)
     expect(await works(session.accessToken)).toBe(false)
     expect(await works(next.accessToken)).toBe(false)
@@ -49,41 +54,92 @@ describe('a refresh token', () => {
   test('used twice ends that session only', async () => {
     const other = await w.signIn('ada@larch.example.test')
     await refresh(session.refreshToken)
+    await passing(31)
     await refresh(session.refreshToken)
     expect(await works(session.accessToken)).toBe(false)
     expect(await works(other.accessToken)).toBe(true)
     expect((await refresh(other.refreshToken)).errors).toEqual([])
   })
 
-  test('sent again with the same key answers the same again: a lost answer does not end the session', async () => {
-    const key = randomUUID()
-    const first = await refresh(session.refreshToken, key)
-    expect(await refresh(session.refreshToken, key)).toEqual(first)
-    expect(await refresh(session.refreshToken, key)).toEqual(first)
-    expect(await works(first.session.accessToken)).toBe(true)
-    expect((await refresh(first.session.refreshToken)).errors).toEqual([])
-    expect(reuseSaid()).toBe(0)
+  test('sent again within 30 seconds is changed into the same one, with a fresh access token, and the log says so', async () => {
+    const first = (await refresh(session.refreshToken)).session
+    const before = await sessions()
+    await passing(0)
+    const again = (await refresh(session.refreshToken)).session
+    expect(again).toEqual({
+      ...first,
+      accessToken: again.accessToken,
+      accessTokenExpiresAt: expect.any(String),
+    })
+    expect(again.accessToken).not.toBe(first.accessToken)
+    expect(await works(again.accessToken)).toBe(true)
+    expect(await works(first.accessToken)).toBe(true)
+    // Nothing more is written for it: one token more is about, not two.
+    expect(await sessions()).toBe(before)
+    expect((await refresh(first.refreshToken)).errors).toEqual([])
+    expect([reuseSaid(), graceSaid()]).toEqual([0, 1])
+    const line = said('within the time of grace')[0] as string
+    expect(JSON.parse(line)).toMatchObject({ level: 30, firmId, memberId: session.memberId })
+    for (const { refreshToken } of [session, first]) expect(line).not.toContain(refreshToken.split('.')[2])
   })
 
-  test('sent again with the same key after its successor was used was copied: the session ends', async () => {
-    const key = randomUUID()
-    const first = await refresh(session.refreshToken, key)
+  test('is kept nowhere that it can be made from without the token before it', async () => {
+    const { refreshToken } = (await refresh(session.refreshToken)).session
+    const [, id, secret] = refreshToken.split('.') as [string, string, string]
+    const [, before] = session.refreshToken.split('.') as [string, string, string]
+    const { rows } = await w.world.owner.query<{ row: string }>(
+      'select s::text as row from session s where id = any($1)',
+      [[id, before]],
+    )
+    expect(rows).toHaveLength(2)
+    for (const { row } of rows) expect(row).not.toContain(Buffer.from(secret, 'base64url').toString('hex'))
+    const made = w.world.database.keeper.digest(`token ${id} in the place of ${before} ${'A'.repeat(43)}`)
+    expect(made.toString('base64url')).not.toBe(secret)
+  })
+
+  test('sent again within 30 seconds, but after its successor was used, was copied: the session ends', async () => {
+    const first = await refresh(session.refreshToken)
     const second = await refresh(first.session.refreshToken)
-    expect(await refresh(session.refreshToken, key)).toEqual(ended)
+    expect(await refresh(session.refreshToken)).toEqual(ended)
     expect(await works(second.session.accessToken)).toBe(false)
+    expect(await refresh(second.session.refreshToken)).toEqual(ended)
     expect(reuseSaid()).toBe(1)
   })
 
-  test('sent at one moment with one key is used once; with two keys the session ends', async () => {
-    const key = randomUUID()
-    const [one, other] = await Promise.all([refresh(session.refreshToken, key), refresh(session.refreshToken, key)])
-    expect(one).toEqual(other)
-    expect(one.errors).toEqual([])
-    const { refreshToken } = one.session
-    const both = await Promise.all([refresh(refreshToken), refresh(refreshToken)])
-    expect(both.filter((answer) => answer.errors.length === 0)).toHaveLength(1)
-    expect(both).toContainEqual(ended)
-    expect(await works(session.accessToken)).toBe(false)
+  test('sent by several tabs at one moment is used once: all have the same successor, none is signed out', async () => {
+    let { refreshToken } = session
+    for (let round = 0; round < 5; round += 1) {
+      const tabs = await Promise.all(Array.from({ length: 4 }, () => refresh(refreshToken)))
+      expect(tabs.flatMap(({ errors }) => errors)).toEqual([])
+      expect(new Set(tabs.map((tab) => tab.session.refreshToken)).size).toBe(1)
+      for (const tab of tabs) expect(await works(tab.session.accessToken)).toBe(true)
+      refreshToken = tabs[0].session.refreshToken
+    }
+    expect(await works(session.accessToken)).toBe(true)
+    expect([reuseSaid(), graceSaid()]).toEqual([0, 15])
+  })
+
+  test('in the time of grace is as good as its session: not after signing out, nor when the member was dismissed', async () => {
+    const next = (await refresh(session.refreshToken)).session
+    await w.send('signOut', {}, next.accessToken)
+    expect(await refresh(session.refreshToken)).toEqual(ended)
+    const other = await w.signIn('ada@larch.example.test')
+    await refresh(other.refreshToken)
+    await w.world.owner.query("update member set state = 'DISABLED' where id = $1", [other.memberId])
+    expect(await w.refused('refreshSession', { refreshToken: other.refreshToken })).toBe('UNAUTHENTICATED')
+    await w.world.owner.query("update member set state = 'ACTIVE' where id = $1", [other.memberId])
+  })
+
+  test('that is valid goes through, however many others fail at the same address', async () => {
+    const { rowCount: before } = await w.world.owner.query('select 1 from throttle')
+    const made = () => `${firmId}.${randomUUID()}.${'A'.repeat(43)}`
+    const wrong = await Promise.all(
+      Array.from({ length: 120 }, () => w.refused('refreshSession', { refreshToken: made() })),
+    )
+    expect(new Set(wrong)).toEqual(new Set(['SESSION_ENDED']))
+    expect((await refresh(session.refreshToken)).errors).toEqual([])
+    // Nor is anything kept of those who fail.
+    expect((await w.world.owner.query('select 1 from throttle')).rowCount).toBe(before)
   })
 
   test('that is not one of ours, or too old, is refused alike, and ends nothing', async () => {

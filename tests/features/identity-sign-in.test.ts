@@ -101,14 +101,14 @@ describe('signing in', () => {
     expect(await viewerOf(payload.session.accessToken)).toMatchObject({ member: { name: 'Ada' } })
   })
 
-  test('sent twice with one key opens one session, and with another password is no repetition', async () => {
-    const key = randomUUID()
-    const input = { idempotencyKey: key, email: 'ada@larch.example.test', password }
-    const first = await w.send('signIn', input)
-    const before = await moving()
-    expect(await w.send('signIn', input)).toEqual(first)
-    expect(await w.refused('signIn', { ...input, password: 'a guessed password' })).toBe('IDEMPOTENCY_MISMATCH')
-    expect(await moving()).toBe(before)
+  test('takes no idempotency key: sent twice it opens two sessions', async () => {
+    const input = { email: 'ada@larch.example.test', password }
+    const [one, other] = [await w.send('signIn', input), await w.send('signIn', input)]
+    expect(one.payload.session.refreshToken).not.toBe(other.payload.session.refreshToken)
+    const { errors } = await w.send('signIn', { ...input, idempotencyKey: randomUUID() })
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+    const { rows } = await w.world.owner.query("select 1 from idempotency where action = 'Mutation.signIn'")
+    expect(rows).toEqual([])
   })
 
   test('by many at once leaves connections for others', async () => {
@@ -187,6 +187,35 @@ describe('a person with several memberships', () => {
       expect(await choose({ ticket: forged, memberId: maple.admin.memberId }), forged).toBe('CREDENTIALS_REFUSED')
     }
     expect(await moving()).toBe(before)
+  })
+
+  test('has keys of their own for each ticket: nobody meets what another did with a key', async () => {
+    const idempotencyKey = 'predictable-1'
+    const choose = (ticket: string, memberId: string) =>
+      w.send('chooseMembership', { idempotencyKey, ticket, memberId }).then(({ payload }) => payload)
+    const tickets = []
+    for (let n = 0; n < 2; n += 1) tickets.push((await w.send('signIn', login)).payload.ticket as string)
+    const [one, other] = tickets as [string, string]
+    const first = await choose(one, maple.admin.memberId)
+    expect(first.errors).toEqual([])
+    // The same key beside another secret, whether it holds or not, is another act: no mismatch, and no wait.
+    expect((await choose('not a ticket', maple.admin.memberId)).errors).toMatchObject([{ code: 'CREDENTIALS_REFUSED' }])
+    expect((await choose(other, elsewhere.adminMemberId)).errors).toEqual([])
+    // Beside its own it is the same act.
+    expect(await choose(one, maple.admin.memberId)).toEqual(first)
+    expect((await choose(one, elsewhere.adminMemberId)).errors).toMatchObject([{ code: 'IDEMPOTENCY_MISMATCH' }])
+    const { rows } = await w.world.owner.query('select scope from idempotency where key = $1', [idempotencyKey])
+    expect(new Set(rows.map(({ scope }) => scope)).size).toBe(2)
+    for (const { scope } of rows) expect(scope).toMatch(/^secret [\w-]{43}$/)
+  })
+
+  test('is answered a repetition as long as the session goes on', async () => {
+    const { ticket } = (await w.send('signIn', login)).payload
+    const input = { idempotencyKey: randomUUID(), ticket, memberId: maple.admin.memberId }
+    const { payload } = await w.send('chooseMembership', input)
+    expect((await w.send('chooseMembership', input)).payload).toEqual(payload)
+    await w.send('signOut', {}, payload.session.accessToken)
+    expect(await w.refused('chooseMembership', input)).toBe('SESSION_ENDED')
   })
 
   test('switches to the other one; both sessions go on, each in its own firm', async () => {

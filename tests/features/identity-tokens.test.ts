@@ -5,10 +5,11 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Claims } from '../../src/access/actor.js'
 import { Database } from '../../src/data/database.js'
 import { loadSigningKeys, rotateSigningKey } from '../../src/features/identity/signing-keys.js'
-import { accessTokenSeconds, Tokens } from '../../src/features/identity/tokens.js'
+import { Tokens } from '../../src/features/identity/tokens.js'
 import { issuer, signInWorld } from '../support/sign-in.js'
 
 const w = await signInWorld()
+const accessTokenSeconds = 600
 const claims: Claims = {
   userId: randomUUID(),
   memberId: randomUUID(),
@@ -49,6 +50,27 @@ describe('an access token', () => {
     })
     expect((payload.exp as number) - (payload.iat as number)).toBe(600)
   })
+
+  test.each([1, 60])(
+    'holds as long as is set: %i minutes, after which it is refused, and its key is forgotten',
+    async (minutes) => {
+      const tokens = await Tokens.open(w.world.database, { issuer, accessTokenMinutes: minutes })
+      const { token, expiresAt } = tokens.sign(claims)
+      const { iat, exp } = partsOf(token).payload as { iat: number; exp: number }
+      expect([exp - iat, expiresAt.getTime()]).toEqual([minutes * 60, exp * 1_000])
+      await tokens.rotate()
+      const kids = async () => (await tokens.jwks()).keys.map(({ kid }) => kid)
+      const at = (seconds: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1_000 })
+      at(minutes * 60 + 4)
+      expect(await tokens.verify(token)).toEqual(claims)
+      expect(await kids()).toContain(partsOf(token).header.kid)
+      at(2)
+      await expect(tokens.verify(token)).rejects.toMatchObject(refused)
+      at(120)
+      expect(await kids()).not.toContain(partsOf(token).header.kid)
+      vi.useRealTimers()
+    },
+  )
 
   test('of a member of the firm names no client', async () => {
     const { token } = w.tokens.sign({ ...claims, clientId: null })

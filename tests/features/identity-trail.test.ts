@@ -134,7 +134,7 @@ describe('the firm’s trail says', () => {
     const found = await appended(async () => {
       for (const _ of [1, 2]) await w.refused('refreshSession', { refreshToken: session.refreshToken })
     })
-    expect(found.larch).toMatchObject([{ action: 'endReusedSession', actor: null, name: 'Fieldwork' }])
+    expect(found.larch).toMatchObject([{ action: 'refreshSession', actor: null, name: 'Fieldwork' }])
     expect(found.larch[0]?.changes).toEqual(ended(session))
   })
 

@@ -12,7 +12,7 @@ const notTheirs = 'is refused what is not theirs to do, by role or because it is
 const tooDear = 'refuses operations that are too deep, too wide, too long or too dear, before anything is read'
 const noSecrets = 'holds no password, token, ticket, hash or key, nor what a failed statement was sent with'
 const hostileText = 'is a value to the database, never a part of a statement, and makes no fault of ours, in any place'
-const guessesMany = 'also when thirty of them come in one operation'
+const guessesMany = 'also when as many as may come in one operation: of more, none is tried'
 
 /** OWASP API Security Top 10, 2023 (https://owasp.org/API-Security/editions/2023/en/0x11-t10/). */
 const api: readonly Point[] = [
@@ -80,8 +80,13 @@ const api: readonly Point[] = [
     point: 'API2 Broken authentication: stolen refresh tokens',
     held: [
       ['features/identity-sessions.test.ts', 'used twice ends the whole session, at once, and the log says so'],
-      ['faults/two-processes.test.ts', 'a refresh token used at one and again at the other ends the session at both'],
+      [
+        'faults/two-processes.test.ts',
+        'a refresh token used at one and again at the other answers the same one, and after the time of grace ends the session at both',
+      ],
     ],
+    because:
+      'Who has a copy of a token and presents it within 30 seconds of its use is answered the same new token, so that two windows do not sign each other out; the log says so, and the session ends as soon as both have gone on.',
   },
   {
     point: 'API2 Broken authentication: guessing passwords, tickets, tokens and invitations',
@@ -89,8 +94,14 @@ const api: readonly Point[] = [
       ['security/guessing.test.ts', guessesMany],
       ['security/guessing.test.ts', 'also when fifty come at the same moment, from fifty addresses'],
       ['security/guessing.test.ts', 'also when each is at another account, from one address and all at once'],
-      ['security/guessing.test.ts', 'also when they are sent as repetitions of one act'],
-      ['security/guessing.test.ts', '%s: a hundred from an address, at the same moment or not'],
+      [
+        'security/guessing.test.ts',
+        'by the hour: few get through, from however many addresses, and fewer the more there are',
+      ],
+      [
+        'features/identity-throttle.test.ts',
+        'only attempts at passwords are counted: what cannot be guessed keeps nothing and is never paused',
+      ],
       ['faults/two-processes.test.ts', 'wrong passwords count together, wherever they are tried'],
       [
         'features/identity-throttle.test.ts',
@@ -101,14 +112,17 @@ const api: readonly Point[] = [
   {
     point: 'API2 Broken authentication: keeping somebody out by guessing at their account',
     held: [
-      ['security/guessing.test.ts', 'goes on with the session they have, and its refreshing'],
       [
         'security/guessing.test.ts',
-        'is let in again a quarter of an hour after the first guess, however many were refused since',
+        'goes on with the session they have, signs in where they did before, and after one pause anywhere',
+      ],
+      [
+        'features/identity-throttle.test.ts',
+        'lets in from where it signed in before, and makes others wait once, for a time that nobody makes longer',
       ],
     ],
     because:
-      'Who goes on guessing can still keep an account from signing in anew, a quarter of an hour at a time: ten guesses in that time are the limit, whoever makes them.',
+      'Who guesses at an account from its own network shares the pauses of that account there with its holder, who signs in from another network then. And who shares a network with people can find out, by many failures, for which accounts it is known.',
   },
   {
     point: 'API2 Broken authentication: finding out who has an account',

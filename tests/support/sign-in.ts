@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { createFirm } from '../../src/features/identity/firm-creation.js'
 import { Passwords } from '../../src/features/identity/passwords.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
 import type { InvitationLetter, InvitationNotice, Mailer } from '../../src/graph/services.js'
 import type { AppOptions } from '../../src/server/app.js'
 import { serviceLog } from '../../src/server/log.js'
-import { type Answer, World } from './world.js'
+import { type Answer, World, withKey } from './world.js'
 
 export const issuer = 'https://fieldwork.example.test'
 /** Of invented people. */
@@ -89,7 +88,7 @@ function gate(world: World): Gate {
     const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
     const { data, errors } = await world.send(
       `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} errors { code message path } } }`,
-      { input: { idempotencyKey: randomUUID(), ...input } },
+      { input: withKey(mutation, input) },
       token,
     )
     return { payload: data?.[mutation] ?? null, errors }

@@ -47,10 +47,11 @@ async function bothAnswers(person: Person | null, place: IdPlace, real: string, 
   )
   const first = pathsOf(place.field)[0] as IdPlace
   const version = versions.get(first.path === place.path ? real : (others.get(first.path) as string))
-  // Attempts to sign in are counted, and too many are answered alike: here each is the first.
+  // Attempts to sign in are counted, and too many are answered alike: here each is the first. The table is emptied under a
+  // lock of its own, so that it waits for attempts under way and not crosswise.
   const counted = policy[`Mutation.${place.field}`]?.anyone
   const answer = async (given: string) => {
-    if (counted) await w.owner.query('delete from throttle')
+    if (counted) await w.owner.query('truncate throttle')
     const id = (path: string) => (path === place.path ? given : others.get(path))
     return apartFrom(await ask(full, schema, person, place.field, { id, version }), given)
   }

@@ -25,7 +25,7 @@ export class AccountResolver {
     const { claims, database, services } = context
     if (!claims) throw unauthenticated()
     const account = await write(database, null, 'readAccount', (tx) => accountById(tx, claims.userId))
-    const email = account?.email ?? null
+    const email = account?.email ?? ''
     return attempting(context, email, async () => {
       const proof = await provePassword(database, services.passwords, email, input.currentPassword)
       const newHash =

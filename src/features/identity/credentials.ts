@@ -14,15 +14,15 @@ export const credentialsRefused = () =>
 /**
  * Holds a password against an account. Done before the act, without a connection: hashing takes long, and a crowd of
  * guessers must not occupy the connections that others work with.
- * @param email in its normal form, or null: takes as long
+ * @param email in its normal form; takes as long for one without an account
  */
 export async function provePassword(
   database: Database,
   passwords: PasswordHasher,
-  email: string | null,
+  email: string,
   password: string,
 ): Promise<Proof | null> {
-  const account = await write(database, null, 'provePassword', (tx) => accountByEmail(tx, email ?? ''))
+  const account = await write(database, null, 'provePassword', (tx) => accountByEmail(tx, email))
   const proven = await passwords.verify(account?.passwordHash ?? null, password)
   return proven ? account : null
 }

@@ -19,7 +19,7 @@ function Password(description: string): PropertyDecorator {
 }
 
 @InputType({ description: 'Signs a person in.' })
-export class SignInInput extends ActInput {
+export class SignInInput {
   @Text({ max: limits.email, description: 'The e-mail address of the account.' })
   email: string
 
@@ -40,8 +40,11 @@ export class ChooseMembershipInput extends ActInput {
 }
 
 @InputType({ description: 'Changes a refresh token into new tokens.' })
-export class RefreshSessionInput extends ActInput {
-  @Text({ max: limits.token, description: 'The latest refresh token of the session. It is used up by this.' })
+export class RefreshSessionInput {
+  @Text({
+    max: limits.token,
+    description: 'The latest refresh token of the session. It is used up by this, but for the 30 seconds after.',
+  })
   refreshToken: string
 }
 

@@ -8,7 +8,10 @@ export class SignedIn {
   @Field(() => ID, { description: 'The membership the tokens are for.' })
   memberId: string
 
-  @Field(() => String, { description: 'To be sent with each request: `Authorization: Bearer ...`. Holds ten minutes.' })
+  @Field(() => String, {
+    description:
+      'To be sent with each request: `Authorization: Bearer ...`. Holds ten minutes, or as long as the service is set.',
+  })
   accessToken: string
 
   @Field(() => Moment, { description: 'When the access token ends.' })
@@ -16,7 +19,7 @@ export class SignedIn {
 
   @Field(() => String, {
     description:
-      'Changes into new tokens once, through `refreshSession`. Using one a second time ends the session: it was copied.',
+      'Changes into new tokens once, through `refreshSession`. Using one again more than 30 seconds later ends the session: it was copied.',
   })
   refreshToken: string
 

@@ -14,7 +14,7 @@ import { mustDoAsPassword } from './account.actions.js'
 import { credentialsRefused, mustHold, type Proof, provePassword } from './credentials.js'
 import type { AcceptInvitationInput } from './identity.inputs.js'
 import type { SignedIn } from './identity.types.js'
-import { makeOpaqueToken, readOpaqueToken, sameHash } from './opaque-token.js'
+import { makeOpaqueToken, readOpaqueToken } from './opaque-token.js'
 import { openSession } from './sessions.js'
 import { mustBeOnOneSide } from './sides.js'
 import {
@@ -24,8 +24,8 @@ import {
   insertAccount,
   insertInvitation,
   type KnownInvitation,
-  lockInvitation,
   markInvitationAccepted,
+  readInvitation,
   voidInvitations,
 } from './store.js'
 
@@ -81,9 +81,9 @@ export interface Acceptance {
   newHash: string | null
 }
 
-/** The address an invitation went to; null when it cannot be accepted. */
+/** The address an invitation went to; null when it cannot be accepted, and was not: a repetition may still be answered. */
 export async function invitedEmail(database: Database, token: string): Promise<string | null> {
-  return write(database, null, 'readInvitation', async (tx) => (await openInvitation(tx, token))?.email ?? null)
+  return write(database, null, 'readInvitation', async (tx) => (await knownInvitation(tx, token))?.email ?? null)
 }
 
 /** Hashes before the act: see `provePassword`. */
@@ -118,8 +118,8 @@ export async function acceptInvitation(
     await tx.enter(firmOfToken)
     await oneAtATime(tx)
   }
-  const invitation = await openInvitation(tx, input.token)
-  if (!invitation || invitation.email !== email) throw invitationRefused()
+  const invitation = await knownInvitation(tx, input.token, 'update')
+  if (!invitation?.open || invitation.email !== email) throw invitationRefused()
   const member = await tx.load(Member, invitation.memberId, undefined, 'update')
   if (member.state !== 'INVITED') throw invitationRefused()
   if (claims && (await accountById(tx, claims.userId))?.email !== email) {
@@ -141,13 +141,13 @@ export async function acceptInvitation(
   return { session: await openSession(tx, tokens, { userId, memberId, firmId, clientId }) }
 }
 
-/** Enters the token's firm. @returns null when the invitation is not there, not this one, or cannot be accepted */
-async function openInvitation(tx: WriteTx, text: string): Promise<KnownInvitation | null> {
+/** Enters the token's firm. @returns null when the invitation is not there, not this one, or has expired or been withdrawn */
+async function knownInvitation(tx: WriteTx, text: string, lock?: 'update'): Promise<KnownInvitation | null> {
   const token = readOpaqueToken(text)
   if (!token) return null
   await tx.enter(token.firmId)
-  const known = await lockInvitation(tx, token.id)
-  return known?.open && sameHash(known.tokenHash, token.hash) ? known : null
+  const known = await readInvitation(tx, token, lock)
+  return known?.open || known?.accepted ? known : null
 }
 
 async function makeAccount(tx: WriteTx, email: string, passwordHash: string): Promise<string> {

@@ -1,11 +1,18 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { v7 as newId } from 'uuid'
+import type { Keeper } from '../../data/seal.js'
 
 /** A token that means nothing to its holder: where its row is, and a secret of 256 bits of which the row has the hash. */
 export interface OpaqueToken {
   firmId: string
   id: string
+  secret: string
   hash: Buffer
+}
+
+export interface NewToken extends OpaqueToken {
+  /** As its holder sends it. */
+  token: string
 }
 
 const form =
@@ -14,17 +21,26 @@ const form =
 /** No stretching: nobody guesses 256 random bits. */
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest()
 
-export function makeOpaqueToken(firmId: string): OpaqueToken & { token: string } {
-  const id = newId()
-  const secret = randomBytes(32).toString('base64url')
-  return { firmId, id, hash: hashOf(secret), token: `${firmId}.${id}.${secret}` }
+export function makeOpaqueToken(firmId: string): NewToken {
+  return tokenOf(firmId, newId(), randomBytes(32))
+}
+
+/**
+ * The token that another one was changed into. Its secret follows from that one's and the service's own key, so that it can
+ * be told again to a caller who presents that one again, and is kept nowhere meanwhile: who reads the database cannot make
+ * it, nor can the holder of the token before.
+ * @param id of the row of the new token
+ */
+export const successorOf = ({ firmId, id: before, secret }: OpaqueToken, id: string, keeper: Keeper): NewToken =>
+  tokenOf(firmId, id, keeper.digest(`token ${id} in the place of ${before} ${secret}`))
+
+function tokenOf(firmId: string, id: string, bytes: Buffer): NewToken {
+  const secret = bytes.toString('base64url')
+  return { firmId, id, secret, hash: hashOf(secret), token: `${firmId}.${id}.${secret}` }
 }
 
 /** @returns null when the text is not such a token */
 export function readOpaqueToken(text: string): OpaqueToken | null {
   const [, firmId, id, secret] = form.exec(text) ?? []
-  return firmId && id && secret ? { firmId, id, hash: hashOf(secret) } : null
+  return firmId && id && secret ? { firmId, id, secret, hash: hashOf(secret) } : null
 }
-
-export const sameHash = (one: Buffer, other: Buffer): boolean =>
-  one.length === other.length && timingSafeEqual(one, other)

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import type { PasswordHasher } from '../../graph/services.js'
 import { normalPassword, peopleLimits } from '../../rules/people.js'
+import { type TurnLimits, Turns } from './turns.js'
 
 export interface HashCost {
   memoryKib: number
@@ -11,15 +13,31 @@ export interface HashCost {
 /** OWASP's least setting for argon2id (password storage cheat sheet): 19 MiB, two passes, one lane. */
 export const hashCost: HashCost = { memoryKib: 19_456, passes: 2 }
 
+/**
+ * Hashing occupies a core, and one of the four threads that Node.js shares among hashing, files and look-ups of names: a
+ * core is left to all other requests, and two threads to all other work.
+ */
+export const turnLimits: TurnLimits = {
+  atWork: Math.max(1, Math.min(2, availableParallelism() - 1)),
+  waiting: 64,
+  waitMs: 5_000,
+}
+
 /** Hashes passwords with argon2id (RFC 9106), the library's default variant. */
 export class Passwords implements PasswordHasher {
   readonly #options: { memoryCost: number; timeCost: number; parallelism: number }
   /** What an unknown account's password is held against, so that the answer takes as long. */
   readonly #nobody: Promise<string>
+  readonly #turns: Turns
 
-  constructor(cost: HashCost = hashCost) {
+  constructor(cost: HashCost = hashCost, limits: TurnLimits = turnLimits) {
     this.#options = { memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: 1 }
     this.#nobody = this.hash(randomBytes(32).toString('base64url'))
+    this.#turns = new Turns(limits)
+  }
+
+  inTurn<T>(caller: string, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(caller, work)
   }
 
   hash(password: string): Promise<string> {

@@ -4,7 +4,7 @@ import type { WriteTx } from '../../data/work.js'
 import type { TokenIssuer } from '../../graph/services.js'
 import { Member } from '../firm/member.js'
 import type { SignedIn } from './identity.types.js'
-import { makeOpaqueToken } from './opaque-token.js'
+import { makeOpaqueToken, type NewToken } from './opaque-token.js'
 import { insertSession } from './store.js'
 
 /** How long a refresh token waits to be used. */
@@ -21,6 +21,7 @@ export interface SessionHolder {
 /**
  * Opens a session, or carries one on.
  * @param familyId the session to carry on; a new one when absent
+ * @param refresh its refresh token; a new one when absent
  * @throws Fault UNAUTHENTICATED when the membership is not active or the session was ended
  */
 export async function openSession(
@@ -28,12 +29,13 @@ export async function openSession(
   tokens: TokenIssuer,
   holder: SessionHolder,
   familyId?: string,
+  refresh?: NewToken,
 ): Promise<SignedIn> {
   const claims: Claims = { ...holder, sessionId: familyId ?? newId() }
   await tx.enter(holder.firmId)
   await tx.identify(claims)
   if (!familyId) noteMembership(tx, holder, { after: { session: claims.sessionId } })
-  return issue(tx, tokens, claims)
+  return issue(tx, tokens, claims, refresh)
 }
 
 /**
@@ -49,8 +51,12 @@ export function noteMembership(
 }
 
 /** Gives the tokens of a session whose holder was identified. The firm entered is the holder's. */
-export async function issue(tx: WriteTx, tokens: TokenIssuer, claims: Claims): Promise<SignedIn> {
-  const refresh = makeOpaqueToken(claims.firmId)
+export async function issue(
+  tx: WriteTx,
+  tokens: TokenIssuer,
+  claims: Claims,
+  refresh: NewToken = makeOpaqueToken(claims.firmId),
+): Promise<SignedIn> {
   const expiresAt = new Date(tx.now.getTime() + refreshTokenDays * 86_400_000)
   await insertSession(tx, {
     id: refresh.id,
@@ -60,6 +66,11 @@ export async function issue(tx: WriteTx, tokens: TokenIssuer, claims: Claims): P
     tokenHash: refresh.hash,
     expiresAt,
   })
+  return signedIn(tokens, claims, refresh, expiresAt)
+}
+
+/** What the holder of a refresh token that was made is told: the token, and a fresh access token. */
+export function signedIn(tokens: TokenIssuer, claims: Claims, refresh: NewToken, expiresAt: Date): SignedIn {
   const access = tokens.sign(claims)
   return {
     memberId: claims.memberId,

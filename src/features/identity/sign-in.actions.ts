@@ -5,16 +5,10 @@ import { Refusal } from '../../rules/refusal.js'
 import { Client } from '../client/client.js'
 import { Firm } from '../firm/firm.js'
 import { credentialsRefused, mustHold, type Proof } from './credentials.js'
-import type {
-  ChooseMembershipInput,
-  RefreshSessionInput,
-  SignInInput,
-  SwitchMembershipInput,
-} from './identity.inputs.js'
+import type { ChooseMembershipInput, SignInInput, SwitchMembershipInput } from './identity.inputs.js'
 import type { MembershipChoice, SignedIn } from './identity.types.js'
-import { readOpaqueToken, sameHash } from './opaque-token.js'
 import { issue, noteMembership, openSession } from './sessions.js'
-import { activeMemberships, endFamily, lockAccount, lockSession, type Membership, markSessionUsed } from './store.js'
+import { activeMemberships, endFamily, lockAccount, type Membership } from './store.js'
 import { makeTicket, readTicket } from './ticket.js'
 
 /** What signing in comes to: a session, or the memberships to choose from and a ticket to go on with. */
@@ -81,41 +75,6 @@ export async function signOut(tx: WriteTx): Promise<{ signedOut: boolean }> {
   await endFamily(tx, tx.actor.sessionId)
   noteMembership(tx, tx.actor, { before: { session: tx.actor.sessionId } })
   return { signedOut: true }
-}
-
-/** A refresh token was used a second time: somebody has a copy. */
-export class TokenReused extends Refusal {
-  constructor(
-    readonly firmId: string,
-    readonly familyId: string,
-    readonly memberId: string,
-  ) {
-    super('SESSION_ENDED', sessionOver)
-  }
-}
-
-const sessionOver = 'This session is over. Sign in again.'
-
-/**
- * Changes a refresh token into new tokens. Refused, always alike: a token that is not one of ours, is too old, or belongs to
- * a session that ended; and one that was used before (TokenReused: the caller must end the family, which this act,
- * being refused, cannot).
- */
-export async function refreshSession(
-  tx: WriteTx,
-  input: RefreshSessionInput,
-  tokens: TokenIssuer,
-): Promise<{ session: SignedIn }> {
-  const over = () => new Refusal('SESSION_ENDED', sessionOver)
-  const token = readOpaqueToken(input.refreshToken)
-  if (!token) throw over()
-  await tx.enter(token.firmId)
-  const session = await lockSession(tx, token.id)
-  if (!session || !sameHash(session.tokenHash, token.hash) || session.ended || session.expiresAt <= tx.now) throw over()
-  if (session.usedAt) throw new TokenReused(token.firmId, session.familyId, session.memberId)
-  await markSessionUsed(tx, session.id)
-  const { userId, memberId, clientId, familyId } = session
-  return { session: await openSession(tx, tokens, { userId, memberId, firmId: token.firmId, clientId }, familyId) }
 }
 
 const notAmongYours = () => new Refusal('NOT_FOUND', 'You have no such membership that can be used.', ['memberId'])

@@ -1,12 +1,12 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
-import type { Database } from '../../data/database.js'
 import { type WriteTx, write } from '../../data/work.js'
 import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import type { ActInput } from '../../graph/input.js'
-import { payloadOf, userError } from '../../graph/payload.js'
+import { payloadOf, type UserError, userError } from '../../graph/payload.js'
 import { weights } from '../../graph/weights.js'
 import { normalEmail, peopleLimits } from '../../rules/people.js'
+import { Refusal } from '../../rules/refusal.js'
 import { provePassword } from './credentials.js'
 import {
   AcceptInvitationInput,
@@ -18,10 +18,8 @@ import {
 } from './identity.inputs.js'
 import { MembershipChoice, SignedIn } from './identity.types.js'
 import { acceptInvitation, invitedEmail, prepareAcceptance } from './invitations.js'
-import { type OpaqueToken, readOpaqueToken } from './opaque-token.js'
-import { noteMembership } from './sessions.js'
-import { chooseMembership, refreshSession, signIn, signOut, switchMembership, TokenReused } from './sign-in.actions.js'
-import { endFamily, lockSession } from './store.js'
+import { type Repeated, refreshSession, repeatSession, sessionOver } from './refresh.actions.js'
+import { chooseMembership, signIn, signOut, switchMembership } from './sign-in.actions.js'
 import { attempting } from './throttle.js'
 
 const session = [() => SignedIn, 'The session and its tokens.'] as const
@@ -43,15 +41,15 @@ const SignOutPayload = payloadOf('SignOutPayload', { signedOut: [() => Boolean, 
 export class SignInResolver {
   @Mutation(() => SignInPayload, {
     description:
-      'Signs a person in. Who has several memberships names one, or chooses from those answered. Ten failures for an account, or a hundred from an address, close it for a quarter of an hour.',
+      'Signs a person in. Who has several memberships names one, or chooses from those answered. Failures are followed by pauses that grow up to a quarter of an hour; an account or a network with many failures makes those wait up to an hour, once, who sign in from a network that is new to the account. During a pause the answer is `RATE_LIMITED` with `retryAfterSeconds`, also for the right password, and no attempt makes the pause longer.',
     complexity: weights.password,
   })
   async signIn(@Arg('input', () => SignInInput) input: SignInInput, @Ctx() context: Context) {
     const { tokens, passwords } = context.services
-    const email = normalEmail(input.email)
+    const email = normalEmail(input.email) ?? ''
     return attempting(context, email, async () => {
       const proof = await provePassword(context.database, passwords, email, input.password)
-      return lettingIn(context, input, (tx) => signIn(tx, input, proof, tokens))
+      return context.act(input, (tx) => signIn(tx, input, proof, tokens))
     })
   }
 
@@ -60,19 +58,25 @@ export class SignInResolver {
     @Arg('input', () => ChooseMembershipInput) input: ChooseMembershipInput,
     @Ctx() context: Context,
   ) {
-    return attempting(context, null, () =>
-      lettingIn(context, input, (tx) => chooseMembership(tx, input, context.services.tokens)),
-    )
+    await context.services.tokens.ready()
+    const { ticket } = input
+    return lettingIn(context, input, (tx) => chooseMembership(tx, input, context.services.tokens), ticket)
   }
 
   @Mutation(() => RefreshSessionPayload, {
     description:
-      'Changes a refresh token into new tokens. When no answer arrives, send it again with the same `idempotencyKey`: with another key it is a second use, which ends the session.',
+      'Changes a refresh token into new tokens. The token used last can be sent again for 30 seconds, by another window or when no answer arrived, and is changed into the same refresh token then, with a fresh access token; so it is for who has a copy of it. Later use, or use after the new refresh token was used, ends the session.',
   })
   async refreshSession(@Arg('input', () => RefreshSessionInput) input: RefreshSessionInput, @Ctx() context: Context) {
-    return attempting(context, null, () =>
-      lettingIn(context, input, (tx) => refreshSession(tx, input, context.services.tokens)),
-    )
+    const { services } = context
+    await services.tokens.ready()
+    const { repeated, ...answer } = await context.act(input, (tx) => refreshSession(tx, input, services.tokens))
+    if (repeated && !answer.session) return endedBecauseCopied(context, repeated)
+    if (repeated) {
+      const facts = { ...repeated, requestId: context.request.id }
+      services.log.info(facts, 'a refresh token was used again within the time of grace')
+    }
+    return answer
   }
 
   @Mutation(() => AcceptInvitationPayload, {
@@ -85,11 +89,21 @@ export class SignInResolver {
     @Ctx() context: Context,
   ) {
     const { database, services } = context
-    const email = await invitedEmail(database, input.token)
-    return attempting(context, email, async () => {
+    const { token } = input
+    const email = await invitedEmail(database, token)
+    const accept = async () => {
       const acceptance = await prepareAcceptance(database, services.passwords, email, input.password)
-      return lettingIn(context, input, (tx) => acceptInvitation(tx, input, acceptance, services.tokens, context.claims))
-    })
+      return lettingIn(
+        context,
+        input,
+        (tx) => acceptInvitation(tx, input, acceptance, services.tokens, context.claims),
+        token,
+      )
+    }
+    if (email !== null) return attempting(context, email, accept)
+    // Without an invitation no password is tried.
+    await services.tokens.ready()
+    return accept()
   }
 
   @Mutation(() => SwitchMembershipPayload, {
@@ -110,53 +124,36 @@ export class SignInResolver {
 }
 
 /**
- * Does an act that answers a session. Where it shows that somebody has a copy of a refresh token, the session is ended:
- * in a transaction of its own, because the act itself was refused.
+ * Does an act that answers a session. A repetition is answered as `repeatSession` says.
+ * @param secret what a caller carries who is not signed in
  */
 async function lettingIn<I extends ActInput, P extends { session?: SignedIn }>(
   context: Context,
   input: I,
   action: (tx: WriteTx) => Promise<P>,
+  secret?: string,
 ) {
-  let reused: TokenReused | null = null
-  let repetition = true
-  const answer = await context.act(input, (tx) => {
-    repetition = false
-    return action(tx).catch((error: unknown) => {
-      if (error instanceof TokenReused) reused = error
-      throw error
-    })
-  })
-  if (repetition && answer.session) reused = await answeredToken(context.database, answer.session)
-  if (!reused) return answer
-  await endReused(context, reused)
-  return { errors: [userError(reused)] } as typeof answer
-}
-
-/**
- * A repetition gives the first answer again because it may have been lost. When the refresh token in that answer was
- * used since, it was not lost: who repeats the request now has a copy of it.
- */
-async function answeredToken(database: Database, { refreshToken }: SignedIn): Promise<TokenReused | null> {
-  const token = readOpaqueToken(refreshToken) as OpaqueToken
-  return write(database, null, 'readSession', async (tx) => {
-    await tx.enter(token.firmId)
-    const session = await lockSession(tx, token.id)
-    return session?.usedAt ? new TokenReused(token.firmId, session.familyId, session.memberId) : null
-  })
-}
-
-async function endReused({ database, services, request }: Context, reused: TokenReused): Promise<void> {
-  const { firmId, familyId, memberId } = reused
-  await write(database, null, 'endReusedSession', async (tx) => {
-    await tx.enter(firmId)
-    if (!(await endFamily(tx, familyId))) return
-    // Who presented the token is not known: it may be its holder or whoever has the copy.
-    noteMembership(tx, { firmId, memberId }, { before: { session: familyId } })
-    await tx.appendTrail('endReusedSession', null)
-  })
-  services.log.warn(
-    { firmId, memberId, sessionId: familyId, requestId: request.id },
-    'a refresh token was used twice; its session was ended',
+  let isRepetition = true
+  const answer = await context.act(
+    input,
+    (tx) => {
+      isRepetition = false
+      return action(tx)
+    },
+    { secret },
   )
+  const { session } = answer
+  if (!isRepetition || !session) return answer
+  try {
+    const copied = await write(context.database, null, 'repeatSession', (tx) => repeatSession(tx, session))
+    return copied ? endedBecauseCopied(context, copied) : answer
+  } catch (error) {
+    if (error instanceof Refusal) return { errors: [userError(error)] }
+    throw error
+  }
+}
+
+function endedBecauseCopied({ services, request }: Context, ended: Repeated): { errors: UserError[] } {
+  services.log.warn({ ...ended, requestId: request.id }, 'a refresh token was used twice; its session was ended')
+  return { errors: [userError(sessionOver())] }
 }

@@ -1,5 +1,6 @@
 import type { Tx, WriteTx } from '../../data/work.js'
 import type { ClientRole, FirmRole } from '../../rules/vocabulary.js'
+import type { OpaqueToken } from './opaque-token.js'
 
 // What proves who somebody is: accounts, sessions, invitations. Hand-written statements, never `insert` and `update`, which
 // write what they change into the trail. Those on `user_account` need the identity realm; the others name the firm that
@@ -85,11 +86,10 @@ export interface SessionRow {
   familyId: string
   userId: string
   memberId: string
-  tokenHash: Buffer
   expiresAt: Date
 }
 
-export async function insertSession(tx: WriteTx, session: SessionRow): Promise<void> {
+export async function insertSession(tx: WriteTx, session: SessionRow & { tokenHash: Buffer }): Promise<void> {
   await tx.query(
     `insert into session (firm_id, id, family_id, user_id, member_id, token_hash, expires_at, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -108,19 +108,24 @@ export async function insertSession(tx: WriteTx, session: SessionRow): Promise<v
 
 export interface KnownSession extends SessionRow {
   usedAt: Date | null
+  /** The token that it was changed into. */
+  successorId: string | null
   clientId: string | null
   /** Whether the family was ended: one row that says so is enough. */
   ended: boolean
 }
 
-/** The session of a refresh token, locked: of two that use it at once, one comes first. */
-export async function lockSession(tx: WriteTx, id: string): Promise<KnownSession | null> {
+/**
+ * The session of a refresh token, locked: of two that use it at once, one comes first. Nothing is locked for a caller who
+ * does not hold the token.
+ */
+export async function lockSession(tx: WriteTx, { id, hash }: OpaqueToken): Promise<KnownSession | null> {
   const [found] = await tx.query<KnownSession>(
-    `select id, family_id as "familyId", user_id as "userId", member_id as "memberId", token_hash as "tokenHash",
-       expires_at as "expiresAt", used_at as "usedAt",
+    `select id, family_id as "familyId", user_id as "userId", member_id as "memberId",
+       expires_at as "expiresAt", used_at as "usedAt", successor_id as "successorId",
        (select m.client_id from member m where m.firm_id = $1 and m.id = s.member_id) as "clientId"
-     from session s where firm_id = $1 and id = $2 for update`,
-    [tx.firmId, id],
+     from session s where firm_id = $1 and id = $2 and token_hash = $3 for update`,
+    [tx.firmId, id, hash],
   )
   if (!found) return null
   // Asked after the lock was had: what ended the family while this waited is seen.
@@ -131,8 +136,13 @@ export async function lockSession(tx: WriteTx, id: string): Promise<KnownSession
   return { ...found, ended: ended.length > 0 }
 }
 
-export async function markSessionUsed(tx: WriteTx, id: string): Promise<void> {
-  await tx.query('update session set used_at = $3 where firm_id = $1 and id = $2', [tx.firmId, id, tx.now])
+export async function markSessionUsed(tx: WriteTx, id: string, successorId: string): Promise<void> {
+  await tx.query('update session set used_at = $3, successor_id = $4 where firm_id = $1 and id = $2', [
+    tx.firmId,
+    id,
+    tx.now,
+    successorId,
+  ])
 }
 
 /** @returns whether there was anything left to end */
@@ -194,19 +204,24 @@ export async function insertInvitation(
 export interface KnownInvitation {
   id: string
   memberId: string
-  tokenHash: Buffer
   email: string
   /** Whether it can still be accepted: not used, not expired, the member still waits. */
   open: boolean
+  accepted: boolean
 }
 
-/** The invitation, locked: of two that accept it at once, one comes first. */
-export async function lockInvitation(tx: WriteTx, id: string): Promise<KnownInvitation | null> {
+/** The invitation of a token. @param lock of two that accept it at once, one comes first */
+export async function readInvitation(
+  tx: WriteTx,
+  { id, hash }: OpaqueToken,
+  lock?: 'update',
+): Promise<KnownInvitation | null> {
   const [found] = await tx.query<KnownInvitation>(
-    `select i.id, i.member_id as "memberId", i.token_hash as "tokenHash", m.email, (i.accepted_at is null and i.expires_at > now() and m.state = 'INVITED') as open
+    `select i.id, i.member_id as "memberId", m.email,
+       (i.accepted_at is null and i.expires_at > now() and m.state = 'INVITED') as open, i.accepted_at is not null as accepted
      from invitation i join member m on m.firm_id = $1 and m.id = i.member_id
-     where i.firm_id = $1 and i.id = $2 for update`,
-    [tx.firmId, id],
+     where i.firm_id = $1 and i.id = $2 and i.token_hash = $3 ${lock ? 'for update' : ''}`,
+    [tx.firmId, id, hash],
   )
   return found ?? null
 }

@@ -1,76 +1,130 @@
 import { rateLimited } from '../../access/faults.js'
 import type { Database } from '../../data/database.js'
-import { write } from '../../data/work.js'
+import { type WriteTx, write } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
-
-/** How many failures are borne in a window of time. */
-export const throttleLimits = { windowMinutes: 15, perAccount: 10, perAddress: 100 } as const
-
-/** Whose attempts are counted together. Kept as a keyed digest: the table tells nobody who tried. */
-interface Subject {
-  digest: Buffer
-  attemptsMax: number
-}
+import { pauseAfterFailure, pauseBeforeFirst, type SignInCounts, signInPauses } from '../../rules/sign-in-pauses.js'
 
 /**
- * Counts an attempt before it is made, in a transaction of its own: what the attempt comes to cannot undo it, and those
- * made at the same moment count as well. One that succeeds is taken back.
+ * An attempt at a password, counted as a failure before it is made, in a transaction of its own: what the attempt comes to
+ * cannot undo it, and those made at the same moment count as well. One that succeeds is taken back. What is counted is kept
+ * under keyed digests: the table tells nobody who tried. By the clock of the database.
  */
 export class Attempt {
   private constructor(
     private readonly database: Database,
-    private readonly subjects: readonly Subject[],
+    private readonly subjects: Record<'pair' | 'account' | 'network' | 'known', Buffer>,
   ) {}
 
   /**
-   * @param address where it comes from
-   * @param account the normal e-mail address it is about, whether or not such an account exists; null: not known
-   * @throws Fault RATE_LIMITED
+   * @param network where it comes from
+   * @param account the normal e-mail address it is about, whether or not such an account exists
+   * @throws Fault RATE_LIMITED during a pause; nothing is counted then, and the pause stays as long as it was
    */
-  static async begin(database: Database, address: string, account: string | null): Promise<Attempt> {
-    const { perAccount, perAddress } = throttleLimits
-    const subject = (kind: string, name: string, attemptsMax: number): Subject => ({
-      digest: database.keeper.digest(`attempts of ${kind} ${name}`),
-      attemptsMax,
+  static async begin(database: Database, network: string, account: string): Promise<Attempt> {
+    const subject = (name: string) => database.keeper.digest(`attempts at a password: ${name}`)
+    const attempt = new Attempt(database, {
+      pair: subject(`of ${account} from ${network}`),
+      account: subject(`of ${account}`),
+      network: subject(`from ${network}`),
+      known: subject(`known: ${account} from ${network}`),
     })
-    const subjects = [subject('address', networkOf(address), perAddress)]
-    if (account !== null) subjects.push(subject('account', account, perAccount))
-    const attempt = new Attempt(database, subjects)
-    await attempt.#count()
+    const pause = await write(database, null, 'countAttempt', (tx) => attempt.#count(tx))
+    await attempt.#forgetOld()
+    if (pause > 0) throw rateLimited('Too many failed attempts. Try again later.', Math.ceil(pause))
     return attempt
   }
 
-  /** It succeeded: it was no failure. */
-  async takeBack(): Promise<void> {
-    await write(this.database, null, 'countAttempt', (tx) =>
-      tx.query('update throttle set attempts = attempts - 1 where subject = any($1) and attempts > 0', [
-        this.subjects.map((subject) => subject.digest),
-      ]),
-    )
+  /** It succeeded: it was no failure, those before it are forgiven, and the network is known for the account. */
+  async succeeded(): Promise<void> {
+    const { pair, known } = this.subjects
+    await write(this.database, null, 'forgiveAttempts', async (tx) => {
+      await Promise.all([
+        tx.query('update throttle set attempts = 0, paused_until = null where subject = $1', [pair]),
+        ...this.#takeBack(tx),
+        tx.query(
+          `insert into throttle (subject, attempts, window_ends_at) values ($1, 0, now() + make_interval(days => $2))
+           on conflict (subject) do update set window_ends_at = excluded.window_ends_at`,
+          [known, signInPauses.knownDays],
+        ),
+      ])
+    })
   }
 
-  async #count(): Promise<void> {
-    const counts = await write(this.database, null, 'countAttempt', async (tx) => {
-      const rows = []
-      // The address first, always: two attempts never wait for each other crosswise.
-      for (const { digest } of this.subjects) {
-        const [row] = await tx.query<{ attempts: number }>(
-          // A window that would end later than one begun now was counted before the clock was put back: it ends as that one.
-          `insert into throttle as t (subject, attempts, window_ends_at) values ($1, 1, now() + make_interval(mins => $2))
-           on conflict (subject) do update set
-             attempts = case when t.window_ends_at <= now() then 1 else t.attempts + 1 end,
-             window_ends_at = case when t.window_ends_at <= now() then excluded.window_ends_at else least(t.window_ends_at, excluded.window_ends_at) end
-           returning attempts`,
-          [digest, throttleLimits.windowMinutes],
-        )
-        rows.push(row?.attempts ?? 0)
-      }
-      return rows
+  /** It came to nothing, for a reason that is not the password. A pause that began with it stays: it can be made to end no other. */
+  async withdraw(): Promise<void> {
+    await write(this.database, null, 'withdrawAttempt', async (tx) => {
+      await Promise.all([this.#minusOne(tx, this.subjects.pair), ...this.#takeBack(tx)])
     })
-    await this.#forgetOld()
-    if (this.subjects.some((subject, at) => (counts[at] as number) > subject.attemptsMax)) {
-      throw rateLimited(`Too many failed attempts. Try again in ${throttleLimits.windowMinutes} minutes.`)
-    }
+  }
+
+  /**
+   * @returns how many seconds are left of a pause, 0 where the attempt may be made. Rows are locked in one order, the
+   *   pair's, the account's, the network's: two attempts never wait for each other crosswise.
+   */
+  async #count(tx: WriteTx): Promise<number> {
+    const { subjects } = this
+    const pair = await this.#pairNow(tx)
+    if (pair.pause > 0) return pair.pause
+    const [account, network, isKnown] = await Promise.all([
+      this.#add(tx, subjects.account),
+      this.#add(tx, subjects.network),
+      this.#isKnown(tx),
+    ])
+    const counts: SignInCounts = { pair: pair.attempts + 1, account, network, isKnown }
+    // Fixed when the pair first asks. Nothing was tried, so nothing is counted.
+    const reserved = pair.hasWaited ? 0 : pauseBeforeFirst(counts)
+    await Promise.all([
+      ...(reserved > 0 ? this.#takeBack(tx) : []),
+      tx.query(
+        'update throttle set attempts = $2, paused_until = now() + make_interval(secs => $3) where subject = $1',
+        [subjects.pair, reserved > 0 ? pair.attempts : counts.pair, reserved || pauseAfterFailure(counts) || null],
+      ),
+    ])
+    return reserved
+  }
+
+  /** The pair's failures and pause, locked. A pause that a clock put back has made longer than any is cut to the longest. */
+  async #pairNow(tx: WriteTx): Promise<{ attempts: number; pause: number; hasWaited: boolean }> {
+    const [row] = await tx.query<{ attempts: number; paused_until: Date | null }>(
+      `insert into throttle as t (subject, attempts, window_ends_at) values ($1, 0, now() + make_interval(hours => $2))
+       on conflict (subject) do update set
+         attempts = case when t.window_ends_at <= now() then 0 else t.attempts end,
+         paused_until = case when t.paused_until is not null and (t.window_ends_at > now() or t.paused_until > now())
+           then least(t.paused_until, now() + make_interval(secs => $3)) end,
+         window_ends_at = ${windowNow}
+       returning attempts, paused_until`,
+      [this.subjects.pair, signInPauses.windowHours, signInPauses.newcomerPauseSecondsMax],
+    )
+    const { attempts, paused_until: until } = row as { attempts: number; paused_until: Date | null }
+    return { attempts, pause: until ? Math.max(0, until.getTime() - tx.now.getTime()) / 1_000 : 0, hasWaited: !!until }
+  }
+
+  /** @returns the failures of a subject, with one more */
+  async #add(tx: WriteTx, subject: Buffer): Promise<number> {
+    const [row] = await tx.query<{ attempts: number }>(
+      `insert into throttle as t (subject, attempts, window_ends_at) values ($1, 1, now() + make_interval(hours => $2))
+       on conflict (subject) do update set
+         attempts = case when t.window_ends_at <= now() then 1 else t.attempts + 1 end,
+         window_ends_at = ${windowNow}
+       returning attempts`,
+      [subject, signInPauses.windowHours],
+    )
+    return (row as { attempts: number }).attempts
+  }
+
+  #takeBack(tx: WriteTx): Promise<unknown>[] {
+    return [this.#minusOne(tx, this.subjects.account), this.#minusOne(tx, this.subjects.network)]
+  }
+
+  #minusOne(tx: WriteTx, subject: Buffer): Promise<unknown> {
+    return tx.query('update throttle set attempts = attempts - 1 where subject = $1 and attempts > 0', [subject])
+  }
+
+  async #isKnown(tx: WriteTx): Promise<boolean> {
+    const known = await tx.query('select 1 from throttle where subject = $1 and window_ends_at > now()', [
+      this.subjects.known,
+    ])
+    return known.length > 0
   }
 
   /** In a transaction of its own that waits for nobody: together with counting, two could wait for each other. */
@@ -78,11 +132,16 @@ export class Attempt {
     await write(this.database, null, 'forgetAttempts', (tx) =>
       tx.query(
         `delete from throttle where subject in
-           (select subject from throttle where window_ends_at <= now() limit 1000 for update skip locked)`,
+           (select subject from throttle where window_ends_at <= now() and (paused_until is null or paused_until <= now())
+            limit 1000 for update skip locked)`,
       ),
     )
   }
 }
+
+/** A window that would end later than one begun now was counted before the clock was put back: it ends as that one. */
+const windowNow =
+  'case when t.window_ends_at <= now() then excluded.window_ends_at else least(t.window_ends_at, excluded.window_ends_at) end'
 
 /** The network an address counts for: one household holds as many IPv6 addresses as it likes, all of one /64. */
 export function networkOf(address: string): string {
@@ -94,19 +153,27 @@ export function networkOf(address: string): string {
   return [...groups, ...Array(Math.max(missing, 0)).fill('0'), ...(tail ? tail.split(':') : [])].slice(0, 4).join(':')
 }
 
+/** A repetition with another password is told from one with the same: that is an answer to a guess, too. */
+const wrongPassword: readonly string[] = ['CREDENTIALS_REFUSED', 'IDEMPOTENCY_MISMATCH']
+
 /**
- * Does an act that shows whether a secret is right: counted as an attempt, which is taken back when it succeeds.
- * The keys that sign are had before the act begins.
- * @param account the normal e-mail address it is about, null when none is known
+ * Does an act that shows whether a password is right, when it is the caller's turn to have one hashed: counted as a failure
+ * unless it succeeds. The keys that sign are had before the act begins.
+ * @param account the normal e-mail address whose password is tried
+ * @throws Fault RATE_LIMITED during a pause, UNAVAILABLE when too many want theirs hashed: neither did anything
  */
-export async function attempting<P extends { errors: readonly unknown[] }>(
-  context: Context,
-  account: string | null,
+export function attempting<P extends { errors: readonly { code: string }[] }>(
+  { database, request, services }: Context,
+  account: string,
   act: () => Promise<P>,
 ): Promise<P> {
-  const attempt = await Attempt.begin(context.database, context.request.address, account)
-  await context.services.tokens.ready()
-  const answer = await act()
-  if (answer.errors.length === 0) await attempt.takeBack()
-  return answer
+  const network = networkOf(request.address)
+  return services.passwords.inTurn(network, async () => {
+    const attempt = await Attempt.begin(database, network, account)
+    await services.tokens.ready()
+    const answer = await act()
+    if (answer.errors.length === 0) await attempt.succeeded()
+    else if (!answer.errors.some(({ code }) => wrongPassword.includes(code))) await attempt.withdraw()
+    return answer
+  })
 }

@@ -8,16 +8,14 @@ import { Latest } from '../../data/latest.js'
 import type { TokenIssuer } from '../../graph/services.js'
 import { loadSigningKeys, type PublicJwk, rotateSigningKey, type SigningKey } from './signing-keys.js'
 
-/** How long an access token holds. */
-export const accessTokenSeconds = 600
 /** How old a signing key becomes. */
 const keyLifeDays = 30
 /** A service looks this often whether another one has made a new key, so it signs with an old one at most so long. */
 const lookAgainSeconds = 60
 /** Clocks of two machines differ. */
 const leewaySeconds = 5
-/** A retired key is known until the last token anybody signed with it has expired. */
-const keptSeconds = accessTokenSeconds + lookAgainSeconds + 2 * leewaySeconds
+/** A retired key is known longer than tokens live: until the last that was signed with it has expired everywhere. */
+const keptBeyondSeconds = lookAgainSeconds + 2 * leewaySeconds
 
 const audience = 'fieldwork'
 /** RFC 9068: no other kind of token passes for an access token. */
@@ -48,6 +46,8 @@ interface Verified {
 export interface TokensOptions {
   /** Who makes the tokens: the service's public address. */
   issuer: string
+  /** How long an access token holds. 10 when absent. */
+  accessTokenMinutes?: number
   /**
    * A key's name that is not known makes the service look for it, but no more often than this: it may be invented.
    * 5 when absent.
@@ -65,24 +65,21 @@ export class Tokens implements TokenIssuer {
   #loading: Promise<void> | null = null
   /** By a digest: who reads the memory does not find tokens there that he could use. */
   readonly #verified: Latest<string, Verified>
+  readonly #tokenSeconds: number
+  readonly #keptSeconds: number
 
   private constructor(
     private readonly database: Database,
-    private readonly issuer: string,
-    private readonly unknownKeyPauseSeconds: number,
-    rememberedMax: number,
+    private readonly options: TokensOptions,
   ) {
-    this.#verified = new Latest(rememberedMax)
+    this.#verified = new Latest(options.rememberedMax ?? 1_000)
+    this.#tokenSeconds = (options.accessTokenMinutes ?? 10) * 60
+    this.#keptSeconds = this.#tokenSeconds + keptBeyondSeconds
   }
 
   /** Reads the keys; makes the first one where there is none. */
   static async open(database: Database, options: TokensOptions): Promise<Tokens> {
-    const tokens = new Tokens(
-      database,
-      options.issuer,
-      options.unknownKeyPauseSeconds ?? 5,
-      options.rememberedMax ?? 1_000,
-    )
+    const tokens = new Tokens(database, options)
     await tokens.#load()
     return tokens
   }
@@ -102,13 +99,13 @@ export class Tokens implements TokenIssuer {
       ...(claims.clientId ? { cid: claims.clientId } : {}),
       sid: claims.sessionId,
       iat: issuedAt,
-      exp: issuedAt + accessTokenSeconds,
+      exp: issuedAt + this.#tokenSeconds,
       jti: randomUUID(),
     }
     const header = { alg: 'RS256', kid: id, typ: type }
     const token = jwt.sign(payload, privateKey as never, {
       algorithm: 'RS256',
-      issuer: this.issuer,
+      issuer: this.options.issuer,
       audience,
       header,
     })
@@ -135,7 +132,7 @@ export class Tokens implements TokenIssuer {
   /** The public halves of the keys whose tokens may be about (RFC 7517). */
   async jwks(): Promise<{ keys: PublicJwk[] }> {
     await this.ready()
-    return { keys: [...this.#keys.values()].filter(stillKnown).map((key) => key.jwk) }
+    return { keys: [...this.#keys.values()].filter((key) => this.#isKnown(key)).map((key) => key.jwk) }
   }
 
   /** Makes a new key now; the present one signs no more. */
@@ -149,9 +146,9 @@ export class Tokens implements TokenIssuer {
       const said = body.parse(
         jwt.verify(token, key.publicKey, {
           algorithms: ['RS256'],
-          issuer: this.issuer,
+          issuer: this.options.issuer,
           audience,
-          maxAge: accessTokenSeconds,
+          maxAge: this.#tokenSeconds,
           clockTolerance: leewaySeconds,
         }),
       )
@@ -165,7 +162,7 @@ export class Tokens implements TokenIssuer {
         }),
         key,
         from: (said.nbf ?? 0) - leewaySeconds,
-        until: Math.min(said.exp, said.iat + accessTokenSeconds) + leewaySeconds,
+        until: Math.min(said.exp, said.iat + this.#tokenSeconds) + leewaySeconds,
       }
     } catch {
       throw unauthenticated()
@@ -175,7 +172,7 @@ export class Tokens implements TokenIssuer {
   /** Whether what was verified before would be verified now: its time is not over, and its key is one of those known now. */
   #stillHolds({ key, from, until }: Verified): boolean {
     const now = Math.floor(Date.now() / 1000)
-    return from <= now && now < until && this.#keys.get(key.id) === key && stillKnown(key)
+    return from <= now && now < until && this.#keys.get(key.id) === key && this.#isKnown(key)
   }
 
   async #keyOf(token: string): Promise<SigningKey | null> {
@@ -183,9 +180,14 @@ export class Tokens implements TokenIssuer {
     if (header?.alg !== 'RS256' || header.typ !== type || typeof header.kid !== 'string') return null
     // What must be understood (RFC 7515, 4.1.11) is more than is understood here.
     if (header.crit !== undefined) return null
-    if (!this.#keys.has(header.kid) && this.#secondsSinceLoad() >= this.unknownKeyPauseSeconds) await this.#load()
+    if (!this.#keys.has(header.kid) && this.#secondsSinceLoad() >= (this.options.unknownKeyPauseSeconds ?? 5))
+      await this.#load()
     const key = this.#keys.get(header.kid)
-    return key && stillKnown(key) ? key : null
+    return key && this.#isKnown(key) ? key : null
+  }
+
+  #isKnown({ retiredAt }: SigningKey): boolean {
+    return retiredAt === null || Date.now() < retiredAt.getTime() + this.#keptSeconds * 1_000
   }
 
   #secondsSinceLoad(): number {
@@ -201,20 +203,17 @@ export class Tokens implements TokenIssuer {
   }
 
   async #read(): Promise<void> {
-    let keys = await loadSigningKeys(this.database, keptSeconds)
+    let keys = await loadSigningKeys(this.database, this.#keptSeconds)
     const present = keys.find((key) => key.retiredAt === null)
     if (present && Date.now() - present.createdAt.getTime() > keyLifeDays * 86_400_000) {
       await rotateSigningKey(this.database, present.id)
-      keys = await loadSigningKeys(this.database, keptSeconds)
+      keys = await loadSigningKeys(this.database, this.#keptSeconds)
     }
     this.#present = keys.find((key) => key.retiredAt === null) as SigningKey
     this.#keys = new Map(keys.map((key) => [key.id, key]))
     this.#loadedAt = performance.now()
   }
 }
-
-const stillKnown = (key: SigningKey): boolean =>
-  key.retiredAt === null || Date.now() < key.retiredAt.getTime() + keptSeconds * 1000
 
 function headerOf(token: string): { alg?: unknown; typ?: unknown; kid?: unknown; crit?: unknown } | null {
   try {

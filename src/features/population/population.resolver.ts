@@ -1,9 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { Fault } from '../../access/faults.js'
 import { isUuid } from '../../data/work.js'
-import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
-import { bounded, connectionOf, type Page, PageArgs, pageOf, placeOf } from '../../graph/page.js'
+import { bounded, connectionOf, type Page, PageArgs, pageOf, pageWithin, placeOf } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Control } from '../control/control.js'
 import { Member } from '../firm/member.js'
@@ -20,6 +19,7 @@ import { Population } from './population.js'
 import { fieldsOf, PopulationItem } from './population-item.js'
 import { receive } from './received-file.js'
 
+const PopulationConnection = connectionOf(Population, 'Population')
 const PopulationItemConnection = connectionOf(PopulationItem, 'PopulationItem')
 const payload = (name: string, description: string) =>
   payloadOf(name, { population: [() => Population, description] as const })
@@ -88,9 +88,10 @@ export class PopulationResolver {
       'Imports the items of a draft from a CSV file: all of them, or none and every fault by row and column.',
   })
   importPopulation(@Arg('input', () => ImportPopulationInput) input: ImportPopulationInput, @Ctx() context: Context) {
-    return context.act(input, importPopulation, async () => {
+    const ready = async () => {
       input.file = await receive(input.file as never)
-    })
+    }
+    return context.act(input, importPopulation, { ready })
   }
 
   @Mutation(() => FreezePopulationPayload, { description: 'Fixes a population, with a digest over its items.' })
@@ -109,11 +110,12 @@ function ordinalAt(cursor: string): number {
 /** Populations as parts of the control that acted on them. */
 @Resolver(() => Control)
 export class ControlPopulations {
-  @FieldResolver(
-    () => [Population],
-    atMost(Population.bounds.controlId, 'The populations of this control, oldest first.'),
-  )
-  populations(@Root() control: Control, @Ctx() context: Context): Promise<Population[]> {
-    return context.batches.children(Population, 'controlId', control.id, { id: 'asc' })
+  @FieldResolver(() => PopulationConnection, { description: 'The populations of this control, oldest first.' })
+  populations(
+    @Root() { id }: Control,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Population>> {
+    return pageWithin(context, Population, ['controlId', id], {}, args, { by: 'id', direction: 'asc' })
   }
 }

@@ -14,8 +14,6 @@ import { intakeLimits } from './intake.js'
   description: 'The items a control acted on in the period, and where the list of them comes from.',
 })
 export class Population extends EngagementRow {
-  static override readonly bounds = { controlId: 20 }
-
   @Column({ type: 'uuid' })
   controlId: string
 

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { Passwords, turnLimits } from '../../src/features/identity/passwords.js'
+import { Turns } from '../../src/features/identity/turns.js'
+import { password, signInWorld } from '../support/sign-in.js'
+
+/** Work that ends when it is told to. */
+function works() {
+  const begun: string[] = []
+  const endings: (() => void)[] = []
+  return {
+    begun,
+    work: (name: string) => () => {
+      begun.push(name)
+      return new Promise<string>((resolve) => {
+        endings.push(() => resolve(name))
+      })
+    },
+    endFirst: async () => {
+      endings.shift()?.()
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+const unavailable = { code: 'UNAVAILABLE' }
+
+describe('taking turns', () => {
+  test('lets so many work at once, each caller one after the other, however many one sends', async () => {
+    const turns = new Turns({ atWork: 2, waiting: 10, waitMs: 5_000 })
+    const { begun, work, endFirst } = works()
+    const all = ['a1', 'a2', 'a3', 'a4', 'a5', 'b1', 'c1', 'b2'].map((name) =>
+      turns.take(name[0] as string, work(name)),
+    )
+    expect(begun).toEqual(['a1', 'a2'])
+    for (let n = 0; n < 8; n += 1) await endFirst()
+    expect(begun).toEqual(['a1', 'a2', 'a3', 'b1', 'c1', 'a4', 'b2', 'a5'])
+    expect(await Promise.all(all)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'b1', 'c1', 'b2'])
+  })
+
+  test('refuses at once what the line cannot hold; who has less in it takes the place of who has most', async () => {
+    const turns = new Turns({ atWork: 1, waiting: 3, waitMs: 5_000 })
+    const { begun, work, endFirst } = works()
+    const [first, second, third, last] = ['a1', 'a2', 'a3', 'a4'].map((name) => turns.take('a', work(name)))
+    await expect(turns.take('a', work('a5'))).rejects.toMatchObject(unavailable)
+    const other = turns.take('b', work('b1'))
+    await expect(last).rejects.toMatchObject(unavailable)
+    await expect(turns.take('b', work('b2'))).rejects.toMatchObject(unavailable)
+    for (let n = 0; n < 4; n += 1) await endFirst()
+    expect(await Promise.all([first, second, third, other])).toEqual(['a1', 'a2', 'a3', 'b1'])
+    expect(begun).toEqual(['a1', 'a2', 'b1', 'a3'])
+  })
+
+  test('refuses who would wait too long, without beginning, and passes on when work fails', async () => {
+    const turns = new Turns({ atWork: 1, waiting: 3, waitMs: 30 })
+    const { begun, work, endFirst } = works()
+    const first = turns.take('a', work('a1'))
+    await expect(turns.take('a', work('a2'))).rejects.toMatchObject(unavailable)
+    await expect(turns.take('b', work('b1'))).rejects.toMatchObject(unavailable)
+    await endFirst()
+    await first
+    await expect(turns.take('a', () => Promise.reject(new Error('of the work')))).rejects.toThrow('of the work')
+    const after = turns.take('a', work('a3'))
+    await endFirst()
+    expect(await after).toBe('a3')
+    expect(begun).toEqual(['a1', 'a3'])
+  })
+})
+
+describe('hashing passwords', () => {
+  test('occupies no more than half of the threads that Node.js has for it, and leaves a core where there is more than one', () => {
+    expect(turnLimits.atWork).toBeGreaterThanOrEqual(1)
+    expect(turnLimits.atWork).toBeLessThanOrEqual(2)
+    expect(new Passwords()).toBeDefined()
+  })
+
+  test('for many strangers at once: few at a time, the others refused at once and not counted; who has an account comes in meanwhile', async () => {
+    const w = await signInWorld()
+    const ada = 'ada@larch.example.test'
+    await w.firm('Larch & Partners (invented)', ada)
+    let [atWork, most, hashed] = [0, 0, 0]
+    const verify = w.passwords.verify.bind(w.passwords)
+    w.passwords.verify = async (known, given) => {
+      atWork += 1
+      hashed += 1
+      most = Math.max(most, atWork)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      return verify(known, given).finally(() => {
+        atWork -= 1
+      })
+    }
+    const post = (email: string, remoteAddress: string) =>
+      w.world.app.inject({
+        method: 'POST',
+        url: '/graphql',
+        remoteAddress,
+        payload: {
+          query: 'mutation ($i: SignInInput!) { signIn(input: $i) { session { memberId } errors { code } } }',
+          variables: { i: { email, password } },
+        },
+      })
+    const flood = Array.from({ length: 200 }, (_, n) => post(`stranger${n}@nowhere.example.test`, '203.0.113.5'))
+    const known = await post(ada, '192.0.2.1')
+    expect(known.json().data.signIn.session.memberId).toEqual(expect.any(String))
+    const answers = await Promise.all(flood)
+    const refused = answers.filter(({ statusCode }) => statusCode === 503)
+    expect(most).toBeLessThanOrEqual(turnLimits.atWork)
+    expect(hashed).toBeLessThanOrEqual(turnLimits.waiting + turnLimits.atWork + 1)
+    expect(refused.length).toBe(answers.length + 1 - hashed)
+    for (const one of refused) {
+      expect(one.headers['retry-after']).toBe('5')
+      expect(one.json().errors[0].extensions.code).toBe('UNAVAILABLE')
+    }
+    const subject = w.world.database.keeper.digest('attempts at a password: from 203.0.113.5')
+    const { rows } = await w.world.owner.query('select attempts from throttle where subject = $1', [subject])
+    expect(rows[0].attempts).toBe(hashed - 1)
+  })
+})
