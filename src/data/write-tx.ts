@@ -1,9 +1,10 @@
 import { v7 as newId } from 'uuid'
+import type { Claims } from '../access/actor.js'
 import { notFound } from '../access/faults.js'
 import type { Connection } from './connection.js'
 import type { Database } from './database.js'
 import { permit } from './permit.js'
-import type { Fresh, Row, RowClass, Where } from './row.js'
+import type { Fresh, Mark, Row, RowClass, Where } from './row.js'
 import type { Table } from './table.js'
 import { appendTrail, type Change, chainOf } from './trail.js'
 import { Tx, versionConflict } from './tx.js'
@@ -11,6 +12,8 @@ import { Tx, versionConflict } from './tx.js'
 /** A transaction that changes things. What it changed is gathered and appended to the trail by `write`. */
 export class WriteTx extends Tx {
   readonly #changes = new Map<string, Change[]>()
+  /** The rows to be marked, by their ids. */
+  readonly #marked = new Map<Mark, Set<string>>()
   readonly #last: Promise<unknown>[] = []
   /** Whether the policy was asked about a row. */
   asked = false
@@ -61,7 +64,10 @@ export class WriteTx extends Tx {
   ): Promise<R[]> {
     const table = this.database.table(row)
     const made = values.map((value) => this.#complete(table, value, common))
-    for (const one of made) this.#mustBeUnlocked(one)
+    for (const one of made) {
+      this.#mustBeUnlocked(one)
+      this.#mark(one)
+    }
     const own = new Set(['id', ...values.flatMap(Object.keys)])
     await Promise.all(portions(made).map((rows) => this.connection.change(table.insert(rows, own))))
     if (made.length <= trailed) for (const one of made) this.note(one, { after: plain(one) })
@@ -109,6 +115,7 @@ export class WriteTx extends Tx {
 
   /** Puts a change into the trail that no row shows by itself, e.g. the import of a million items. */
   note(row: Row, { before, after }: Omit<Change, 'type' | 'id'>): void {
+    this.#mark(row)
     const chain = chainOf(row)
     const { name, untold } = row.constructor as RowClass
     const changes = this.#changes.get(chain) ?? []
@@ -134,8 +141,30 @@ export class WriteTx extends Tx {
     return Promise.all(this.#last)
   }
 
-  /** Appends one entry to each chain the act touched. */
+  /** Whatever is written is noted for the trail, so nothing that is written can be forgotten here. */
+  #mark(row: Row): void {
+    const { marks } = row.constructor as RowClass
+    if (!marks) return
+    const ids = this.#marked.get(marks) ?? new Set()
+    this.#marked.set(marks, ids.add((row as unknown as Record<string, string>)[marks.by] as string))
+  }
+
+  /** @throws Error where places on teams were changed before: what is read then is remembered, and may come to nothing. */
+  override identify(claims: Claims): Promise<void> {
+    if (this.#marked.size > 0) throw new Error('Who acts is read before anything is written that is marked.')
+    return super.identify(claims)
+  }
+
+  /** Marks what the rows written belong to, and appends one entry to each chain the act touched. */
   appendTrail(action: string, about: Row | null, actorName?: string): Promise<unknown> {
+    // Before the heads of chains are locked, and in the order of ids: of two acts one waits for the other, never each for each.
+    const marked = [...this.#marked].map(([{ table, column }, ids]) =>
+      this.prepared(`update ${table} set ${column} = $3 where firm_id = $1 and id = any($2)`, [
+        this.firmId,
+        [...ids].sort(),
+        newId(),
+      ]),
+    )
     const appended = [...this.#changes].map(([chainId, changes]) => {
       const first = changes[0] as Change
       const node = about && chainOf(about) === chainId ? { type: about.constructor.name, id: about.id } : first
@@ -150,7 +179,7 @@ export class WriteTx extends Tx {
         changes,
       })
     })
-    return Promise.all(appended)
+    return Promise.all([...marked, ...appended])
   }
 
   #complete<R extends Row>(table: Table<R>, values: Fresh<R>, common: Fresh<R>): R {
