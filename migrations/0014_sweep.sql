@@ -21,3 +21,22 @@ alter table sample add column content_mark uuid;
 -- What a signature was given on, so that it can be told without reading every item again whether that is still there: a digest
 -- of everything but the items and their results, and the mark that the sample had then. Null for signatures made before.
 alter table sign_off add column frame_digest text, add column content_mark uuid;
+
+-- What `npm run sweep` removes. A row that is still in force stays, whoever asks.
+create function refuse_removal() returns trigger language plpgsql as $$
+begin
+  raise exception 'rows of % that are in force are not removed', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+create trigger in_force_stays before delete on session for each row
+  when (old.revoked_at is null and old.expires_at > now()) execute function refuse_removal();
+create trigger in_force_stays before delete on invitation for each row
+  when (old.accepted_at is null and old.expires_at > now()) execute function refuse_removal();
+grant delete on session, invitation to fieldwork_service;
+
+-- Items of an import that another took the place of. The service removes none: it has no grant. The owner does, by the command,
+-- which says so by its realm; no update is possible to anybody, as before.
+drop trigger written_once on population_item;
+create trigger written_once before update on population_item for each row execute function refuse_change();
+create trigger never_removed before delete on population_item for each row
+  when (current_setting('app.realm', true) is distinct from 'maintenance') execute function refuse_change();

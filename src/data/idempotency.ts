@@ -1,6 +1,7 @@
 import { Refusal } from '../rules/refusal.js'
 import type { Database } from './database.js'
 import { Row } from './row.js'
+import type { Outdated } from './sweep.js'
 import type { WriteTx } from './write-tx.js'
 
 /** An act as its caller sent it, for telling a repetition from something new. */
@@ -11,7 +12,19 @@ export interface Attempt {
   input: string
 }
 
-const nobody = '00000000-0000-0000-0000-000000000000'
+/** In place of the firm, of acts before a firm is known. */
+export const nobody = '00000000-0000-0000-0000-000000000000'
+
+/** How long an answer is kept. */
+const kept = "interval '7 days'"
+
+/** Keys whose answer is kept no longer, of members who act no more too. */
+export const outdatedKeys: Outdated = {
+  table: 'idempotency',
+  key: ['scope', 'key'],
+  where: `t.created_at < now() - ${kept}`,
+}
+
 const lockNotAvailable = '55P03'
 
 /**
@@ -27,7 +40,7 @@ export async function claim(tx: WriteTx, scope: string | null, attempt: Attempt)
     tx.prepared(
       `insert into idempotency as i (firm_id, scope, key, action, input_digest, created_at) values ($1, $2, $3, $4, $5, now())
        on conflict (firm_id, scope, key) do update set action = $4, input_digest = $5, sealed_payload = null, created_at = now()
-         where i.created_at < now() - interval '7 days' returning 1`,
+         where i.created_at < now() - ${kept} returning 1`,
       [...place, attempt.action, digest],
     ),
     tx.waitAtMost('10s'),
@@ -65,7 +78,7 @@ export function keep(tx: WriteTx, scope: string | null, attempt: Attempt, payloa
       sealed,
     ]),
     tx.prepared(
-      "delete from idempotency where firm_id = $1 and scope = $2 and created_at < now() - interval '7 days'",
+      `delete from idempotency where firm_id = $1 and scope = $2 and created_at < now() - ${kept}`,
       place.slice(0, 2),
     ),
   ])
