@@ -55,7 +55,7 @@ export class LifecycleResolver {
     if (to !== 'FIELDWORK' && to !== 'COMPLETION' && to !== 'ISSUED') {
       throw new Fault('BAD_USER_INPUT', `No gate stands before ${to}; ask about FIELDWORK, COMPLETION or ISSUED.`)
     }
-    const blockers = await blockersTo(await context.tx(), engagement, to satisfies Gated)
+    const blockers = await blockersTo(await context.tx(), engagement, to satisfies Gated, 'changed')
     return { to, ready: blockers.length === 0, blockers }
   }
 
