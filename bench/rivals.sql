@@ -111,7 +111,7 @@ begin
   where i.firm_id = firm and i.id = n.item and i.outcome is distinct from n.outcome;
 
   update sample s set tested_count = c.passed + c.deviating + c.unable, deviation_count = c.deviating + c.unable, passed_count = c.passed,
-    unable_to_test_count = c.unable, not_applicable_count = c.not_applicable, version = s.version + 1
+    unable_to_test_count = c.unable, not_applicable_count = c.not_applicable, version = s.version + 1, content_mark = uuidv7()
   from (select count(*) filter (where i.outcome = 'PASS') as passed, count(*) filter (where i.outcome = 'DEVIATION') as deviating,
       count(*) filter (where i.outcome = 'UNABLE_TO_TEST') as unable, count(*) filter (where i.outcome = 'NOT_APPLICABLE') as not_applicable
     from sample_item i where i.firm_id = firm and i.sample_id = before.id) c

@@ -1,9 +1,24 @@
 /** Gives a value its place among the parameters of a statement, e.g. `$3`. */
 export type Bind = (value: unknown) => string
 
+/** The same condition in other forms. */
+export interface OtherForms {
+  /** Of rows that are found by a key: whether it holds for one of them. */
+  ofOne?: (column: string, bind: Bind) => string
+  /**
+   * As a join with one row at most. The database may then go from what is joined, in the order of the column, and stop where
+   * a list is full; or look once, where all rows have the same in the column.
+   */
+  join?: (column: string, bind: Bind) => string
+}
+
 /** A condition on a column beyond what a plain value says: how it is written, its values bound. */
 export class Condition {
-  constructor(readonly write: (column: string, bind: Bind) => string) {}
+  /** @param otherwise how the same is written where it leads to rows sooner */
+  constructor(
+    readonly write: (column: string, bind: Bind) => string,
+    readonly otherwise: OtherForms = {},
+  ) {}
 
   /** By which conditions compare: those that say the same are written the same. */
   toJSON(): { text: string; values: unknown[] } {

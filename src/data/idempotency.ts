@@ -1,6 +1,7 @@
 import { Refusal } from '../rules/refusal.js'
 import type { Database } from './database.js'
 import { Row, type RowClass } from './row.js'
+import type { Outdated } from './sweep.js'
 import type { WriteTx } from './write-tx.js'
 
 /** An act as its caller sent it, for telling a repetition from something new. */
@@ -25,7 +26,8 @@ export interface Kept {
 /** Within what a key is told apart from others: the firm, and the member or the secret that stands for the caller. */
 export type Scope = readonly [firmId: string, caller: string]
 
-const noFirm = '00000000-0000-0000-0000-000000000000'
+/** In place of the firm, of acts before a firm is known. */
+export const noFirm = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Callers who are not signed in are told apart by the secret that they carry (a ticket, the token of an invitation): beside
@@ -35,6 +37,16 @@ export const scopeOfSecret = (database: Database, secret: string): Scope => [
   noFirm,
   `secret ${database.keeper.digest(`scope of keys ${secret}`).toString('base64url')}`,
 ]
+
+/** How long an answer is kept. */
+const kept = "interval '7 days'"
+
+/** Keys whose answer is kept no longer, of members who act no more too. */
+export const outdatedKeys: Outdated = {
+  table: 'idempotency',
+  key: ['scope', 'key'],
+  where: `t.created_at < now() - ${kept}`,
+}
 
 const lockNotAvailable = '55P03'
 
@@ -51,7 +63,7 @@ export async function claim(tx: WriteTx, attempt: Attempt): Promise<Kept | null>
     tx.prepared(
       `insert into idempotency as i (firm_id, scope, key, action, input_digest, created_at) values ($1, $2, $3, $4, $5, now())
        on conflict (firm_id, scope, key) do update set action = $4, input_digest = $5, sealed_payload = null, created_at = now()
-         where i.created_at < now() - interval '7 days' returning 1`,
+         where i.created_at < now() - ${kept} returning 1`,
       [...place, attempt.action, digest],
     ),
     tx.waitAtMost('10s'),
@@ -95,11 +107,11 @@ export function keep(tx: WriteTx, attempt: Attempt, { payload, unseen }: Kept): 
       ? // A secret is used once: what was kept for it is forgotten by those who come after, who wait for nobody.
         tx.prepared(
           `delete from idempotency where firm_id = $1 and (scope, key) in (select scope, key from idempotency
-             where firm_id = $1 and created_at < now() - interval '7 days' limit 100 for update skip locked)`,
+             where firm_id = $1 and created_at < now() - ${kept} limit 100 for update skip locked)`,
           [noFirm],
         )
       : tx.prepared(
-          "delete from idempotency where firm_id = $1 and scope = $2 and created_at < now() - interval '7 days'",
+          `delete from idempotency where firm_id = $1 and scope = $2 and created_at < now() - ${kept}`,
           scope,
         ),
   ])

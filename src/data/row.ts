@@ -1,6 +1,17 @@
 import { Column, PrimaryColumn } from 'typeorm'
 import type { Actor } from '../access/actor.js'
-import type { Condition } from './condition.js'
+import { type Bind, Condition, written } from './condition.js'
+
+/**
+ * A column of another row, which says by an id that is never the same again that rows belonging to it were written: what was
+ * read of them while it said the same is what they are now.
+ */
+export interface Mark {
+  table: string
+  column: string
+  /** The property of the rows written that names the other row. */
+  by: string
+}
 
 /** What every tenant row carries. Columns are private until a property opts in with `@Field`. */
 export abstract class Row {
@@ -22,6 +33,9 @@ export abstract class Row {
   /** Columns of which the trail tells that they changed, not what they say: those who read the trail may not read them. */
   static readonly untold: readonly string[] = []
 
+  /** What is marked anew by each act that writes rows of this class. */
+  static readonly marks: Mark | null = null
+
   /**
    * How many rows one parent has at most, by the column that names it, e.g. `{ controlId: 50 }`. Held when rows are made
    * (`WriteTx.insertMany`); lists that are no connection rest on it.
@@ -32,9 +46,33 @@ export abstract class Row {
    * Who of the firm may see which rows, beyond what row-level security says: alternatives, of which one must hold.
    * By default a row that belongs to an engagement is seen by its team only (the ethical wall). Null: no further wall.
    */
-  static wall(_actor: Actor, _onTeam: readonly string[]): Record<string, unknown>[] | null {
+  static wall(_actor: Actor): Record<string, unknown>[] | null {
     return null
   }
+}
+
+/** Of so many places of a member all are named and read; of more, only what a statement or a change needs. */
+export const fewPlaces = 64
+
+/**
+ * Of a column that names an engagement: the actor has a place on its team, independence confirmed. Few places are named one by
+ * one: that costs a statement least. For many, as years of work leave them, the database looks itself, in the form that leads
+ * to the rows of the statement soonest, and is not sent thousands of ids with each.
+ */
+export function withPlaceOf({ firmId, memberId, team }: Actor): Condition {
+  if (team.size <= fewPlaces) return new Condition((column, bind) => written(column, [...team.keys()], bind))
+  const places = (bind: Bind) =>
+    `place.firm_id = ${bind(firmId)} and place.member_id = ${bind(memberId)}
+     and place.independence_confirmed_at is not null and place.removed_at is null`
+  return new Condition(
+    (column, bind) => `${column} = any(array(select place.engagement_id from team_member place where ${places(bind)}))`,
+    {
+      ofOne: (column, bind) =>
+        `exists (select 1 from team_member place where ${places(bind)} and place.engagement_id = ${column})`,
+      // One at most: team_member_once.
+      join: (column, bind) => `join team_member place on ${places(bind)} and place.engagement_id = ${column}`,
+    },
+  )
 }
 
 /** A row within an engagement. */
@@ -42,8 +80,8 @@ export abstract class EngagementRow extends Row {
   @Column({ type: 'uuid' })
   engagementId: string
 
-  static override wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null {
-    return actor.firmRole ? [{ engagementId: onTeam }] : null
+  static override wall(actor: Actor): Record<string, unknown>[] | null {
+    return actor.firmRole ? [{ engagementId: withPlaceOf(actor) }] : null
   }
 }
 
@@ -53,8 +91,8 @@ export abstract class ClientRow extends EngagementRow {
   clientId: string
 
   /** What row-level security holds for people of the client is said to the index as well: a policy with an `or` cannot. */
-  static override wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null {
-    return actor.clientId ? [{ clientId: actor.clientId }] : EngagementRow.wall(actor, onTeam)
+  static override wall(actor: Actor): Record<string, unknown>[] | null {
+    return actor.clientId ? [{ clientId: actor.clientId }] : EngagementRow.wall(actor)
   }
 }
 
@@ -63,7 +101,8 @@ export interface RowClass<R extends Row = Row> {
   readonly name: string
   readonly untold: readonly string[]
   readonly bounds: Readonly<Record<string, number>>
-  wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null
+  readonly marks: Mark | null
+  wall(actor: Actor): Record<string, unknown>[] | null
 }
 
 /** What a caller gives to make a row: its own columns; the rest is filled in by the transaction. */

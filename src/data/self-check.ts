@@ -9,6 +9,8 @@ const open = ['criterion', 'migration']
 const signedInFrom = ['member', 'idempotency']
 /** Of tenants, but read across them by an operator's command, never changed (maintenance.ts). */
 const maintained = ['firm']
+/** Of which the role removes what is no longer in force (sweep.ts). */
+const guarded = ['session', 'invitation']
 /** As PostgreSQL words them, within a text of SQL. */
 const firm = `(firm_id = (NULLIF(current_setting(''app.firm_id''::text, true), ''''::text))::uuid)`
 const identityRealm = `OR ((current_setting(''app.realm''::text, true) = ''identity''::text) AND `
@@ -61,6 +63,9 @@ const checks: Readonly<Record<string, string>> = {
   'what is written once must not be changed or removed by the role': `
     select c.relname as object from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'fieldwork' and t.tgname = 'written_once' and (t.tgenabled <> 'O' or has_table_privilege(c.oid, 'update, delete'))`,
+  'what is in force must be kept by a guard where the role may remove rows': `
+    select t.name as object from unnest(array[${listed(guarded)}]) as t (name) where not exists (select 1 from pg_trigger g
+      where g.tgrelid = to_regclass('fieldwork.' || t.name) and g.tgname = 'in_force_stays' and g.tgenabled = 'O')`,
   'the trail must be appended to, and its head moved, by its function alone': `
     select c.relname as object from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'fieldwork' and c.relname in ('trail_entry', 'trail_head')

@@ -59,13 +59,13 @@ export class Table<R extends Row = Row> {
       byKey = typeof own.id === 'string' || Array.isArray(own.id),
     }: { order?: Record<string, 'asc' | 'desc'>; limit?: number; lock?: 'share' | 'update'; byKey?: boolean },
   ): Statement {
-    const { where, bind, values } = this.#where(own, walls, byKey)
+    const { from, where, bind, values } = this.#where(own, walls, byKey, Object.keys(order ?? {})[0])
     const by = Object.entries(order ?? {}).map(([property, way]) => `${this.named(property)} ${way}`)
     const text = [
-      `select ${view.selected} from "${this.name}" where ${where}`,
+      `select ${view.selected} from ${from} where ${where}`,
       by.length > 0 ? ` order by ${by.join(', ')}` : '',
       limit === undefined ? '' : ` limit ${bind(limit)}`,
-      lock ? ` for ${lock}` : '',
+      lock ? ` for ${lock} of "${this.name}"` : '',
     ].join('')
     return { text, values, narrowed: view !== this.whole }
   }
@@ -84,7 +84,7 @@ export class Table<R extends Row = Row> {
   ): Statement {
     // A list of its own: it need not be told from those of others.
     if (ids.length === 1) {
-      const ofIt = { ...own, [parent]: allOf(own[parent], ids) }
+      const ofIt = { ...own, [parent]: own[parent] === undefined ? ids : allOf(own[parent], ids) }
       return this.select(view, ofIt, walls, { order: { [by]: direction }, limit })
     }
     const ofParent = new Condition((column) => `${column} = parent.id`)
@@ -97,8 +97,8 @@ export class Table<R extends Row = Row> {
   }
 
   count(own: Conditions, walls: readonly Conditions[] | null): Statement {
-    const { where, values } = this.#where(own, walls)
-    return { text: `select count(*) as count from "${this.name}" where ${where}`, values }
+    const { from, where, values } = this.#where(own, walls)
+    return { text: `select count(*) as count from ${from} where ${where}`, values }
   }
 
   /** As `count`, of each of several parents apart. */
@@ -152,18 +152,35 @@ export class Table<R extends Row = Row> {
   /**
    * @param byKey whether `own` names the rows by a key: a wall is asked then in a way that no index serves, or else the
    *   database, which does not know the values when it plans, reads all that is within the wall to find one row
+   * @param order the property in whose order the rows are read
    */
-  #where(own: Conditions, walls: readonly Conditions[] | null, byKey = false) {
+  #where(own: Conditions, walls: readonly Conditions[] | null, byKey = false, order?: string) {
     const values: unknown[] = []
     const bind = bindTo(values)
+    const one = (property: string, value: unknown) => {
+      const ofOne = byKey && value instanceof Condition ? value.otherwise.ofOne : undefined
+      return ofOne ? ofOne(this.named(property), bind) : written(this.named(property), value, bind)
+    }
     const all = (conditions: Conditions) =>
       Object.entries(conditions)
         .filter(([, value]) => value !== undefined)
-        .map(([property, value]) => written(this.named(property), value, bind))
+        .map(([property, value]) => one(property, value))
         .join(' and ')
-    const any = walls?.map((wall) => `(${all(wall)})`).join(' or ')
+    const joined = byKey ? undefined : this.#joined(own, walls, order, bind)
+    const any = joined ? undefined : walls?.map((wall) => `(${all(wall)})`).join(' or ')
     const where = any === undefined ? all(own) : `${all(own)} and (${any || 'false'})${byKey ? ' is true' : ''}`
-    return { where, bind, values }
+    return { from: `"${this.name}"${joined ? ` ${joined}` : ''}`, where, bind, values }
+  }
+
+  /** A wall that is one condition, as a join: where all rows have the same in its column, or come in its order. */
+  #joined(own: Conditions, walls: readonly Conditions[] | null, order: string | undefined, bind: Bind) {
+    const [wall, ...others] = walls ?? []
+    const [[property, condition] = [], ...more] = Object.entries(wall ?? {})
+    if (!property || others.length > 0 || more.length > 0 || !(condition instanceof Condition)) return undefined
+    const of = own[property]
+    return property === order || typeof of === 'string' || (Array.isArray(of) && of.length === 1)
+      ? condition.otherwise.join?.(this.named(property), bind)
+      : undefined
   }
 
   #column(property: string): Column {

@@ -4,7 +4,8 @@ import { Refusal } from '../rules/refusal.js'
 import type { Asked } from './asked.js'
 import type { Connection } from './connection.js'
 import type { Database } from './database.js'
-import type { Order, Parents, Row, RowClass, Where } from './row.js'
+import type { Told } from './people.js'
+import { fewPlaces, type Order, type Parents, type Row, type RowClass, type Where } from './row.js'
 import type { Conditions, Statement, Table, View } from './table.js'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -117,19 +118,23 @@ export class Tx {
    */
   async identify(claims: Claims): Promise<void> {
     const { people } = this.database
-    const [row] = await this.prepared<Told>(
-      `select m.client_id, now(), json_build_array(m.name, m.firm_role, m.client_role,
-         (select jsonb_object_agg(t.engagement_id, t.role) from team_member t where t.firm_id = $1 and t.member_id = $2
-            and t.independence_confirmed_at is not null and t.removed_at is null))::text as said
+    // Few places are always read. Many are not read again where the database says that they are those which are known.
+    const before = people.recall(claims.sessionId)
+    const known = before && before.roles.team.size > fewPlaces ? before : undefined
+    const [row] = await this.prepared<Told & { client_id: string | null; now: Date }>(
+      `select m.client_id, now(), m.team_mark as "teamMark", json_build_array(m.name, m.firm_role, m.client_role)::text as person,
+         case when m.team_mark is distinct from $4 then
+           (select jsonb_object_agg(t.engagement_id, t.role)::text from team_member t where t.firm_id = $1 and t.member_id = $2
+              and t.independence_confirmed_at is not null and t.removed_at is null) end as team
        from member m where m.firm_id = $1 and m.id = $2 and m.state = 'ACTIVE' and m.suspended_at is null
          and not exists (select 1 from session s where s.firm_id = $1 and s.family_id = $3 and s.revoked_at is not null)`,
-      [claims.firmId, claims.memberId, claims.sessionId],
+      [claims.firmId, claims.memberId, claims.sessionId, known?.teamMark ?? null],
     )
     if (!row || row.client_id !== claims.clientId) {
       people.forget(claims.sessionId)
       throw this.#endReading(unauthenticated())
     }
-    const roles = people.learn(claims.sessionId, row.said)
+    const roles = people.learn(claims.sessionId, row, known)
     if (this.#presumed && this.#presumed !== roles) throw this.#endReading(new Error('They are not who they were.'))
     this.#now = row.now
     this.#actor = { ...claims, ...roles }
@@ -141,7 +146,7 @@ export class Tx {
    * @returns whether they asked before
    */
   presume(claims: Claims): boolean {
-    const roles = this.database.people.recall(claims.sessionId)
+    const roles = this.database.people.recall(claims.sessionId)?.roles
     if (!roles) return false
     this.#presumed = roles
     this.#actor = { ...claims, ...roles }
@@ -213,7 +218,7 @@ export class Tx {
   }
 
   #walls(row: RowClass): readonly Conditions[] | null {
-    return this.#actor ? row.wall(this.#actor, [...this.#actor.team.keys()]) : null
+    return this.#actor ? row.wall(this.#actor) : null
   }
 
   async one<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R | null> {
@@ -235,13 +240,6 @@ export class Tx {
     if (expectedVersion !== undefined && found.version !== expectedVersion) throw versionConflict(found)
     return found
   }
-}
-
-interface Told {
-  client_id: string | null
-  now: Date
-  /** The roles, as `People` learns them. */
-  said: string
 }
 
 export const versionConflict = (row: Row) =>

@@ -1,10 +1,11 @@
 import { v7 as newId } from 'uuid'
+import type { Claims } from '../access/actor.js'
 import { notFound } from '../access/faults.js'
 import { Refusal } from '../rules/refusal.js'
 import type { Connection } from './connection.js'
 import type { Database } from './database.js'
 import { permit } from './permit.js'
-import type { Fresh, Row, RowClass, Where } from './row.js'
+import type { Fresh, Mark, Row, RowClass, Where } from './row.js'
 import type { Table } from './table.js'
 import { appendTrail, type Change, chainOf } from './trail.js'
 import { quoted, Tx, versionConflict } from './tx.js'
@@ -21,6 +22,8 @@ export class WriteTx extends Tx {
   readonly #changes = new Map<string, { firmId: string; changes: Change[] }>()
   /** By firm: who the trail names there, where it is not who acts in this transaction. */
   readonly #authors = new Map<string, Author>()
+  /** The rows to be marked, by their ids. */
+  readonly #marked = new Map<Mark, Set<string>>()
   readonly #last: Promise<unknown>[] = []
   /** Whether the policy was asked about a row. */
   asked = false
@@ -87,7 +90,10 @@ export class WriteTx extends Tx {
   ): Promise<R[]> {
     const table = this.database.table(row)
     const made = values.map((value) => this.#complete(table, value, common))
-    for (const one of made) this.#mustBeUnlocked(one)
+    for (const one of made) {
+      this.#mustBeUnlocked(one)
+      this.#mark(one)
+    }
     const own = new Set(['id', ...values.flatMap(Object.keys)])
     const inserted = portions(made).map((rows) => this.connection.change(table.insert(rows, own)))
     await Promise.all([...inserted, ...this.#checkBounds(row, made)])
@@ -159,6 +165,7 @@ export class WriteTx extends Tx {
 
   /** Puts a change into the trail that no row shows by itself, e.g. the import of a million items. */
   note(row: Row, { before, after }: Omit<Change, 'type' | 'id'>): void {
+    this.#mark(row)
     const chainId = chainOf(row)
     const { name, untold } = row.constructor as RowClass
     const chain = this.#changes.get(chainId) ?? { firmId: row.firmId, changes: [] }
@@ -191,18 +198,39 @@ export class WriteTx extends Tx {
     return Promise.all(this.#last)
   }
 
+  /** Whatever is written is noted for the trail, so nothing that is written can be forgotten here. */
+  #mark(row: Row): void {
+    const { marks } = row.constructor as RowClass
+    if (!marks) return
+    const ids = this.#marked.get(marks) ?? new Set()
+    this.#marked.set(marks, ids.add((row as unknown as Record<string, string>)[marks.by] as string))
+  }
+
+  /** @throws Error where places on teams were changed before: what is read then is remembered, and may come to nothing. */
+  override identify(claims: Claims): Promise<void> {
+    if (this.#marked.size > 0) throw new Error('Who acts is read before anything is written that is marked.')
+    return super.identify(claims)
+  }
+
   /** The chains of the firm entered to which the act appends. */
   get chainIds(): string[] {
     return [...this.#changes].filter(([, { firmId }]) => firmId === this.entered).map(([chainId]) => chainId)
   }
 
   /**
-   * Appends one entry to each chain the act touched, also in other firms; each firm is entered for it, and the one entered
+   * Marks what the rows written belong to, and appends one entry to each chain the act touched, also in other firms; each firm is entered for it, and the one entered
    * before is entered again. In one order for all acts: two that append to the same chains would otherwise wait for each other.
    */
   appendTrail(action: string, about: Row | null): Promise<unknown> {
     const home = this.entered
-    const sent: Promise<unknown>[] = []
+    // Before the heads of chains are locked, and in the order of ids: of two acts one waits for the other, never each for each.
+    const sent: Promise<unknown>[] = [...this.#marked].map(([{ table, column }, ids]) =>
+      this.prepared(`update ${table} set ${column} = $3 where firm_id = $1 and id = any($2)`, [
+        this.firmId,
+        [...ids].sort(),
+        newId(),
+      ]),
+    )
     let entered = home
     const enter = (firmId: string | null) => {
       if (firmId === entered) return

@@ -7,17 +7,20 @@ import { openDatabase } from './open-database.js'
 
 /**
  * Runs a command on the configured database, as the service's own role, whether or not the service runs.
+ * The owner's connection is for what the role may not do.
  * What a person can mend is said in one line, with an exit code that is not 0.
  * @returns when the command is done
  */
-export async function runCommand(work: (database: Database, config: Config) => Promise<void>): Promise<void> {
+export async function runCommand(
+  work: (database: Database, config: Config, ownerUrl: string) => Promise<void>,
+): Promise<void> {
   try {
     const config = readConfig()
-    const { serviceUrl, secret, close } = await openDatabase(config, true)
+    const { serviceUrl, ownerUrl, secret, close } = await openDatabase(config, true)
     const rows = features.flatMap((feature) => feature.rows)
     const database = await new Database({ url: serviceUrl, poolSize: 2, secret, rows }).open()
     try {
-      await work(database, config)
+      await work(database, config, ownerUrl)
     } finally {
       await database.close()
       await close()

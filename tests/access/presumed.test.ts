@@ -162,11 +162,11 @@ it('whoever may not ask is not made to wait for the database twice when it is to
 
 it('few enough people are remembered that they take little memory', () => {
   const people = new People()
-  const said = (role: string) => JSON.stringify(['', role, null, null])
+  const said = (role: string) => ({ person: JSON.stringify(['', role, null]), team: null, teamMark: randomUUID() })
   const ids = Array.from({ length: 10_000 }, (_, nth) => `session ${nth}`)
   for (const id of ids) people.learn(id, said('STAFF'))
   expect(ids.filter((id) => people.recall(id)).length).toBeLessThan(8_000)
-  expect(people.recall(ids.at(-1) as string)).toMatchObject({ firmRole: 'STAFF' })
+  expect(people.recall(ids.at(-1) as string)).toMatchObject({ roles: { firmRole: 'STAFF' } })
   people.forget(ids.at(-1) as string)
   expect(people.recall(ids.at(-1) as string)).toBeUndefined()
 })

@@ -131,3 +131,14 @@ test('checkpoint signs what moved and writes it down; verify compares, and says 
   expect(stderr).toContain('was removed from the database')
   expect((await run('verify', '--all')).code).toBe(1)
 })
+
+test('sweep says what it removed, and again that nothing was left to remove', async () => {
+  const none = ['refresh tokens', 'invitations', 'idempotency keys', 'items of superseded imports']
+  const said = (counts: number[]) => none.map((name, at) => `${counts[at]} ${name} removed.\n`).join('')
+  await owner.query(
+    `insert into idempotency (firm_id, scope, key, action, input_digest, created_at)
+     select firm_id, 'left', n::text, 'Mutation.createClient', '', now() - interval '8 days' from firm, generate_series(1, 3) n`,
+  )
+  expect(await run('sweep')).toMatchObject({ stdout: said([0, 0, 3, 0]), stderr: '', code: 0 })
+  expect(await run('sweep')).toMatchObject({ stdout: said([0, 0, 0, 0]), stderr: '', code: 0 })
+})

@@ -23,7 +23,7 @@ const costs: Record<string, { statements: number; trips: number }> = {
   sheet: { statements: 10, trips: 6 },
   exceptions: { statements: 6, trips: 3 },
   portal: { statements: 7, trips: 3 },
-  record: { statements: 17, trips: 5 },
+  record: { statements: 18, trips: 5 },
   // The last of them is its entry in the firm's trail.
   signIn: { statements: 33, trips: 22 },
   lists: { statements: 16, trips: 6 },
@@ -180,7 +180,7 @@ const large = new Set(sizes.map(({ name }) => name))
 const intended: readonly [operation: string, statement: RegExp, index: string][] = [
   ['board', /from member m/, 'member_pkey'],
   ['board', /from member m/, 'team_member_of_member'],
-  ['board', /from member m/, 'session_of_family'],
+  ['board', /from member m/, 'session_ended'],
   // In the order of the list: nothing is left to be sorted.
   ['board', /from "control" /, 'control_ref_unique'],
   ['board', /from "procedure" /, 'procedure_of_control'],

@@ -43,6 +43,7 @@ const rule = {
   view: 'views must look with the eyes of who asks (security_invoker).',
   privilege: 'the role must not empty, reference or put triggers on tables.',
   once: 'what is written once must not be changed or removed by the role.',
+  guarded: 'what is in force must be kept by a guard where the role may remove rows.',
   trail: 'the trail must be appended to, and its head moved, by its function alone.',
   definer: 'no function but the trail’s may run with its owner’s rights.',
   role: 'the role must be no superuser, must not bypass row-level security, and must not make roles or databases.',
@@ -130,6 +131,16 @@ const holes: Hole[] = [
     'the right to remove what is written once',
     "grant delete on result to fieldwork_service; select written_once('result')",
     [`result: ${rule.once}`],
+  ],
+  [
+    'the right to remove items of populations',
+    'grant delete on population_item to fieldwork_service',
+    [`population_item: ${rule.once}`],
+  ],
+  [
+    'a guard of what is in force, switched off, and one that is gone',
+    'alter table session disable trigger in_force_stays; drop trigger in_force_stays on invitation',
+    [`invitation: ${rule.guarded}`, `session: ${rule.guarded}`],
   ],
   ['the right to add to the trail', 'grant insert on trail_entry to fieldwork_service', [`trail_entry: ${rule.trail}`]],
   [

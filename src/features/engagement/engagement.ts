@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import type { Actor } from '../../access/actor.js'
-import { Row } from '../../data/row.js'
+import { Row, withPlaceOf } from '../../data/row.js'
 import { atMost } from '../../graph/bounded-list.js'
 import { Category, EngagementKind, EngagementState } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
@@ -67,8 +67,8 @@ export class Engagement extends Row {
   lastExceptionNumber: number
 
   /** The admin sees that engagements exist, a client user those of the client, others their own. */
-  static override wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null {
+  static override wall(actor: Actor): Record<string, unknown>[] | null {
     if (actor.clientId) return [{ clientId: actor.clientId }]
-    return actor.firmRole && actor.firmRole !== 'FIRM_ADMIN' ? [{ id: onTeam }] : null
+    return actor.firmRole && actor.firmRole !== 'FIRM_ADMIN' ? [{ id: withPlaceOf(actor) }] : null
   }
 }

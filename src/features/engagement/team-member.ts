@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import type { Actor } from '../../access/actor.js'
-import { EngagementRow } from '../../data/row.js'
+import { EngagementRow, withPlaceOf } from '../../data/row.js'
 import { TeamRole } from '../../graph/enums.js'
 import { Node } from '../../graph/node.js'
 import { Moment } from '../../graph/scalars.js'
@@ -15,6 +15,7 @@ import type * as words from '../../rules/vocabulary.js'
 })
 export class TeamMember extends EngagementRow {
   static override readonly bounds = { engagementId: 120 }
+  static override readonly marks = { table: 'member', column: 'team_mark', by: 'memberId' }
 
   @Column({ type: 'uuid' })
   memberId: string
@@ -39,8 +40,8 @@ export class TeamMember extends EngagementRow {
   removedAt: Date | null
 
   /** One’s own places, also before independence is confirmed; the admin, who staffs engagements, sees all. */
-  static override wall(actor: Actor, onTeam: readonly string[]): Record<string, unknown>[] | null {
+  static override wall(actor: Actor): Record<string, unknown>[] | null {
     if (!actor.firmRole || actor.firmRole === 'FIRM_ADMIN') return null
-    return [{ memberId: actor.memberId }, { engagementId: onTeam }]
+    return [{ memberId: actor.memberId }, { engagementId: withPlaceOf(actor) }]
   }
 }

@@ -7,17 +7,17 @@ import type { Engagement } from '../engagement/engagement.js'
 import { deviationsOf, drifted, openAmong } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
 import { Procedure } from '../procedure/procedure.js'
-import { staleProcedures } from '../signing/content.js'
+import { type Comparison, staleProcedures } from '../signing/content.js'
 
 /** What the gate to completion looks at. */
-export async function completionFacts(tx: Tx, engagement: Engagement): Promise<CompletionFacts> {
+export async function completionFacts(tx: Tx, engagement: Engagement, how: Comparison): Promise<CompletionFacts> {
   const engagementId = engagement.id
   const procedures = await tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } })
   const controls = await tx.find(Control, { engagementId }, { order: { ref: 'asc' } })
   const exceptions = await tx.find(Exception, { engagementId }, { order: { number: 'asc' } })
   const live = exceptions.filter(isLive)
   const deviations = await deviationsOf(tx, engagementId)
-  const stale = await staleProcedures(tx, engagementId)
+  const stale = await staleProcedures(tx, engagementId, how)
   return {
     procedures: procedures.map(({ id, ref, state }) => ({
       id,

@@ -3,6 +3,7 @@ import { blockersToCompletion, blockersToFieldwork, blockersToIssue } from '../.
 import type { Blocker } from '../../rules/refusal.js'
 import type { EngagementState } from '../../rules/vocabulary.js'
 import type { Engagement } from '../engagement/engagement.js'
+import type { Comparison } from '../signing/content.js'
 import { completionFacts } from './completion.facts.js'
 import { fieldworkFacts } from './fieldwork.facts.js'
 import { issueFacts } from './issue.facts.js'
@@ -13,14 +14,15 @@ export type Gated = Extract<EngagementState, 'FIELDWORK' | 'COMPLETION' | 'ISSUE
 /**
  * What stands between an engagement and a state, on the present data: the same for whoever asks and for the act itself.
  * A constant number of statements, whatever the size of the engagement.
+ * @param how signatures are compared with what was signed: an act that passes the gate reads the whole of it
  */
-export async function blockersTo(tx: Tx, engagement: Engagement, to: Gated): Promise<Blocker[]> {
+export async function blockersTo(tx: Tx, engagement: Engagement, to: Gated, how: Comparison): Promise<Blocker[]> {
   switch (to) {
     case 'FIELDWORK':
       return blockersToFieldwork(await fieldworkFacts(tx, engagement))
     case 'COMPLETION':
-      return blockersToCompletion(await completionFacts(tx, engagement))
+      return blockersToCompletion(await completionFacts(tx, engagement, how))
     case 'ISSUED':
-      return blockersToIssue(await issueFacts(tx, engagement))
+      return blockersToIssue(await issueFacts(tx, engagement, how))
   }
 }

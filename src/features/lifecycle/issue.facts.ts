@@ -9,18 +9,19 @@ import { Opinion } from '../opinion/opinion.js'
 import { proposalFor } from '../opinion/proposal.js'
 import { reviewedDigest, workersOn } from '../opinion/quality-review.js'
 import { ManagementResponse } from '../response/management-response.js'
+import type { Comparison } from '../signing/content.js'
 import { completionFacts } from './completion.facts.js'
 import { fieldworkFacts } from './fieldwork.facts.js'
 
 /** What the gate to issue looks at, beside all that the earlier ones do. */
-export async function issueFacts(tx: Tx, engagement: Engagement): Promise<IssueFacts> {
+export async function issueFacts(tx: Tx, engagement: Engagement, how: Comparison): Promise<IssueFacts> {
   const engagementId = engagement.id
   const exceptions = await tx.find(Exception, { engagementId }, { order: { number: 'asc' } })
   const responses = await tx.find(ManagementResponse, { engagementId })
   const answers = new Map(responses.map((response) => [response.exceptionId, response]))
   return {
     ...(await fieldworkFacts(tx, engagement)),
-    ...(await completionFacts(tx, engagement)),
+    ...(await completionFacts(tx, engagement, how)),
     // A day is over when it is over everywhere.
     today: earliestToday(tx.now),
     exceptions: exceptions.map(({ id, number, state, responseDueOn, overdueNote }) => ({

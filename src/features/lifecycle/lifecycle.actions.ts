@@ -61,5 +61,5 @@ export async function withdrawEngagement(tx: WriteTx, input: WithdrawEngagementI
 
 /** @throws Refusal NOT_READY with all that is missing */
 export async function mustBeReady(tx: WriteTx, engagement: Engagement, to: Gated): Promise<void> {
-  checkReady(to, await blockersTo(tx, engagement, to))
+  checkReady(to, await blockersTo(tx, engagement, to, 'whole'))
 }

@@ -59,7 +59,7 @@ export class LifecycleResolver {
     if (to !== 'FIELDWORK' && to !== 'COMPLETION' && to !== 'ISSUED') {
       throw new Fault('BAD_USER_INPUT', `No gate stands before ${to}; ask about FIELDWORK, COMPLETION or ISSUED.`)
     }
-    const blockers = await blockersTo(await context.tx(), engagement, to satisfies Gated)
+    const blockers = await blockersTo(await context.tx(), engagement, to satisfies Gated, 'changed')
     const blockerCount = blockers.length
     return { to, ready: blockerCount === 0, blockers: blockers.slice(0, blockersMax), blockerCount }
   }

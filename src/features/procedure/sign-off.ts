@@ -29,6 +29,14 @@ export class SignOff extends EngagementRow {
   @Field(() => String, { description: 'SHA-256 of the content that was signed, as canonical JSON.' })
   contentDigest: string
 
+  /** Of all that was signed but the items and their results; null of a signature made before this was kept. */
+  @Column({ type: 'text', nullable: true })
+  frameDigest: string | null
+
+  /** What the sample was marked with then; null where there was no sample, or nothing was written since marks are kept. */
+  @Column({ type: 'uuid', nullable: true })
+  contentMark: string | null
+
   @Column({ type: 'timestamptz', nullable: true })
   @Field(() => Moment, { nullable: true, description: 'When the signature was withdrawn; null while it is in force.' })
   withdrawnAt: Date | null

@@ -9,6 +9,8 @@ import type * as words from '../../rules/vocabulary.js'
 @Entity('result')
 @ObjectType({ implements: Node, description: 'What one item of a sample showed for one attribute.' })
 export class Result extends EngagementRow {
+  static override readonly marks = { table: 'sample', column: 'content_mark', by: 'sampleId' }
+
   @Column({ type: 'uuid' })
   procedureId: string
 

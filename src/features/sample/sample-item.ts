@@ -9,6 +9,8 @@ import type * as words from '../../rules/vocabulary.js'
 @Entity('sample_item')
 @ObjectType({ implements: Node, description: 'An item drawn for testing.' })
 export class SampleItem extends EngagementRow {
+  static override readonly marks = { table: 'sample', column: 'content_mark', by: 'sampleId' }
+
   @Column({ type: 'uuid' })
   sampleId: string
 

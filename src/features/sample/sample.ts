@@ -30,6 +30,10 @@ export class Sample extends EngagementRow {
   @Column({ type: 'uuid' })
   procedureId: string
 
+  /** Set by each act that writes its items or their results (`Row.marks`); null where none did since marks are kept. */
+  @Column({ type: 'uuid', nullable: true })
+  contentMark: string | null
+
   @Column({ type: 'uuid' })
   populationId: string
 

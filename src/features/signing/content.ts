@@ -38,37 +38,62 @@ const itemsWithResults = `
   where i.firm_id = $1 and i.sample_id = any($2)
   group by i.firm_id, i.id order by i.sample_id, i.position`
 
-/** The digests, SHA-256 as hex, of what there is to sign of these procedures now, by procedure. */
-export async function digestsOf(tx: Tx, procedureIds: readonly string[]): Promise<ReadonlyMap<string, Digests>> {
-  const procedures = await tx.find(Procedure, { id: procedureIds as string[] })
+/** All of it but the items and their results: few rows, whatever the size of the sample. */
+interface Frame {
+  sample: Sample | null
+  said: { procedure: object; control: object; attributes: object[]; sample: object | null }
+  /** SHA-256 as hex. */
+  digest: string
+}
+
+/** What there is to sign of a procedure now, and by what it is known whether it is still there. */
+export interface Content {
+  digests: Digests
+  frameDigest: string
+  /** Another one after each change of the items and their results (`Row.marks`). */
+  contentMark: string | null
+}
+
+const sha256 = (content: unknown): string => createHash('sha256').update(canonicalJson(content)).digest('hex')
+
+async function framesOf(tx: Tx, procedureIds: readonly string[]): Promise<ReadonlyMap<string, Frame>> {
+  const procedures = await tx.find(Procedure, { id: procedureIds })
   const ids = procedures.map(({ id }) => id)
-  const attributes = await tx.find(Attribute, { procedureId: ids }, { order: { letter: 'asc' } })
-  const samples = await tx.find(Sample, { procedureId: ids })
-  const items = await tx.query<ItemRecord>(itemsWithResults, [tx.firmId, samples.map(({ id }) => id)])
+  const attributes = await tx.find(Attribute, { procedureId: ids }, { order: { letter: 'asc' }, byKey: true })
+  const samples = await tx.find(Sample, { procedureId: ids }, { byKey: true })
+  const controls = await tx.find(Control, { id: [...new Set(procedures.map(({ controlId }) => controlId))] })
   const attributesOf = grouped(attributes, ({ procedureId }) => procedureId)
-  const itemsOf = grouped(items, ({ sample_id }) => sample_id)
-  const controls = await tx.find(Control, { id: procedures.map(({ controlId }) => controlId) })
   const controlOf = new Map(controls.map((control) => [control.id, control]))
   const sampleOf = new Map(samples.map((sample) => [sample.procedureId, sample]))
   return new Map(
     procedures.map((procedure) => {
       const sample = sampleOf.get(procedure.id) ?? null
-      const digest = (level: SignOffLevel) =>
-        createHash('sha256')
-          .update(
-            canonicalJson({
-              procedure: describe(procedure),
-              control: tested(controlOf.get(procedure.controlId) as Control),
-              attributes: (attributesOf.get(procedure.id) ?? []).map(({ letter, description }) => ({
-                letter,
-                description,
-              })),
-              sample: sample && recordOf(sample),
-              items: (sample ? (itemsOf.get(sample.id) ?? []) : []).map((item) => seenBy(level, item)),
-            }),
-          )
-          .digest('hex')
-      return [procedure.id, { PREPARER: digest('PREPARER'), REVIEWER: digest('REVIEWER') }]
+      const said = {
+        procedure: describe(procedure),
+        control: tested(controlOf.get(procedure.controlId) as Control),
+        attributes: (attributesOf.get(procedure.id) ?? []).map(({ letter, description }) => ({ letter, description })),
+        sample: sample && recordOf(sample),
+      }
+      return [procedure.id, { sample, said, digest: sha256(said) }]
+    }),
+  )
+}
+
+/**
+ * What there is to sign of these procedures now, by procedure. The mark is read before the items: while it stays the same, the
+ * items are those that were read.
+ */
+export async function contentsOf(tx: Tx, procedureIds: readonly string[]): Promise<ReadonlyMap<string, Content>> {
+  const frames = await framesOf(tx, procedureIds)
+  const samples = [...frames.values()].flatMap(({ sample }) => sample?.id ?? [])
+  const items = samples.length > 0 ? await tx.query<ItemRecord>(itemsWithResults, [tx.firmId, samples]) : []
+  const itemsOf = grouped(items, ({ sample_id }) => sample_id)
+  return new Map(
+    [...frames].map(([procedureId, { sample, said, digest }]) => {
+      const drawn = sample ? (itemsOf.get(sample.id) ?? []) : []
+      const at = (level: SignOffLevel) => sha256({ ...said, items: drawn.map((item) => seenBy(level, item)) })
+      const digests = { PREPARER: at('PREPARER'), REVIEWER: at('REVIEWER') }
+      return [procedureId, { digests, frameDigest: digest, contentMark: sample?.contentMark ?? null }]
     }),
   )
 }
@@ -77,15 +102,46 @@ export async function digestsOf(tx: Tx, procedureIds: readonly string[]): Promis
  * The procedures, of those of an engagement, that have a signature in force on other content than they have now. The
  * caller has seen that the actor is on the engagement's team.
  */
-export async function staleProcedures(tx: Tx, engagementId: string): Promise<ReadonlySet<string>> {
+export async function staleProcedures(tx: Tx, engagementId: string, how: Comparison): Promise<ReadonlySet<string>> {
   const inForce = await tx.find(SignOff, { engagementId, withdrawnAt: null })
-  const digests = await digestsOf(tx, [...new Set(inForce.map(({ procedureId }) => procedureId))])
-  return new Set(inForce.filter((signOff) => isStale(signOff, digests)).map(({ procedureId }) => procedureId))
+  const stale = await staleAmong(tx, inForce, how)
+  return new Set(inForce.filter(({ id }) => stale.has(id)).map(({ procedureId }) => procedureId))
 }
 
+/**
+ * `whole`: all that was signed is read again, as an act does that rests on it. `changed`: only that of which something was
+ * written since, which comes to the same for all that the service itself wrote.
+ */
+export type Comparison = 'whole' | 'changed'
+
+/** The ids of those of these signatures whose content is no longer what was signed. */
+async function staleAmong(tx: Tx, signOffs: readonly SignOff[], how: Comparison): Promise<ReadonlySet<string>> {
+  const unchanged = how === 'whole' ? new Set() : await unchangedAmong(tx, signOffs)
+  const open = signOffs.filter(({ id }) => !unchanged.has(id))
+  if (open.length === 0) return new Set()
+  const contents = await contentsOf(tx, [...new Set(open.map(({ procedureId }) => procedureId))])
+  return new Set(open.filter((signOff) => isStale(signOff, contents.get(signOff.procedureId))).map(({ id }) => id))
+}
+
+/** The ids of those of which nothing was written since they were made, so that they hold as they did then. */
+async function unchangedAmong(tx: Tx, signOffs: readonly SignOff[]): Promise<ReadonlySet<string>> {
+  const frames = await framesOf(tx, [...new Set(signOffs.map(({ procedureId }) => procedureId))])
+  const sure = signOffs.filter(({ procedureId, frameDigest, contentMark }) => {
+    const now = frames.get(procedureId)
+    return frameDigest !== null && frameDigest === now?.digest && contentMark === (now.sample?.contentMark ?? null)
+  })
+  // A reviewer signs the content that the preparer's signature was just compared with (`reviewProcedure`). What the reviewer
+  // decided about explanations lies between the two, and is not the preparer's.
+  const reviewed = new Set(sure.filter(isInForce('REVIEWER')).map(({ procedureId }) => procedureId))
+  const prepared = signOffs.filter(isInForce('PREPARER')).filter(({ procedureId }) => reviewed.has(procedureId))
+  return new Set([...sure, ...prepared].map(({ id }) => id))
+}
+
+const isInForce = (level: SignOffLevel) => (signOff: SignOff) => signOff.level === level && signOff.withdrawnAt === null
+
 /** Whether the content is no longer what was signed. */
-export const isStale = (signOff: SignOff, digests: ReadonlyMap<string, Digests>): boolean =>
-  digests.get(signOff.procedureId)?.[signOff.level] !== signOff.contentDigest
+export const isStale = ({ level, contentDigest }: SignOff, now: Content | undefined): boolean =>
+  now?.digests[level] !== contentDigest
 
 function grouped<T>(all: readonly T[], by: (one: T) => string): ReadonlyMap<string, T[]> {
   const groups = new Map<string, T[]>()

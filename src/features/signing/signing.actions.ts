@@ -11,7 +11,7 @@ import { withdrawConclusion } from '../procedure/conclusion.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
 import { performersOf } from '../sample/performers.js'
-import { type Digests, digestsOf, isStale } from './content.js'
+import { type Content, contentsOf, isStale } from './content.js'
 import { findingsOf } from './findings.js'
 import type { PrepareProcedureInput, ReviewProcedureInput, SendBackProcedureInput } from './signing.inputs.js'
 
@@ -33,7 +33,7 @@ export async function prepareProcedure(tx: WriteTx, input: PrepareProcedureInput
     personsAsked: input.personsAsked ?? null,
     preparedBy: tx.actor.memberId,
   })
-  await sign(tx, procedure, 'PREPARER')
+  await sign(tx, procedure, 'PREPARER', await contentOf(tx, procedure))
   return { procedure }
 }
 
@@ -53,9 +53,14 @@ export async function reviewProcedure(tx: WriteTx, input: ReviewProcedureInput):
     reviewerRole: team.get(procedure.engagementId) ?? null,
   })
   await mustBeAccountedFor(tx, procedure, 'REVIEWED')
-  mustBeInOrder([...(await staleness(tx, procedure)), ...contradiction(procedure, await outcomeFault(tx, procedure))])
+  // What is compared with the preparer's signature and what is signed are one reading: nothing comes between them.
+  const content = await contentOf(tx, procedure)
+  mustBeInOrder([
+    ...(await staleness(tx, procedure, content)),
+    ...contradiction(procedure, await outcomeFault(tx, procedure)),
+  ])
   await tx.update(procedure, { state: procedureLifecycle.move(procedure.state, 'REVIEWED') })
-  await sign(tx, procedure, 'REVIEWER')
+  await sign(tx, procedure, 'REVIEWER', content)
   return { procedure }
 }
 
@@ -77,11 +82,14 @@ export async function sendBackProcedure(tx: WriteTx, input: SendBackProcedureInp
   return { procedure }
 }
 
-async function sign(tx: WriteTx, procedure: Procedure, level: SignOffLevel): Promise<void> {
+const contentOf = async (tx: WriteTx, { id }: Procedure): Promise<Content> =>
+  (await contentsOf(tx, [id])).get(id) as Content
+
+async function sign(tx: WriteTx, procedure: Procedure, level: SignOffLevel, content: Content): Promise<void> {
   const { engagementId, id: procedureId } = procedure
-  const digests = (await digestsOf(tx, [procedureId])).get(procedureId) as Digests
-  const { memberId } = tx.actor
-  await tx.insert(SignOff, { engagementId, procedureId, level, memberId, contentDigest: digests[level] })
+  const { digests, frameDigest, contentMark } = content
+  const signed = { contentDigest: digests[level], frameDigest, contentMark }
+  await tx.insert(SignOff, { engagementId, procedureId, level, memberId: tx.actor.memberId, ...signed })
 }
 
 async function mustBeAccountedFor(tx: WriteTx, procedure: Procedure, at: 'PREPARED' | 'REVIEWED'): Promise<void> {
@@ -93,9 +101,9 @@ function mustBeInOrder(blockers: Blocker[]): void {
     throw new Refusal('NOT_READY', 'Something must be done before it is signed.', [], { blockers })
 }
 
-async function staleness(tx: WriteTx, procedure: Procedure): Promise<Blocker[]> {
+async function staleness(tx: WriteTx, procedure: Procedure, content: Content): Promise<Blocker[]> {
   const signed = await tx.one(SignOff, { procedureId: procedure.id, level: 'PREPARER', withdrawnAt: null })
-  if (signed && !isStale(signed, await digestsOf(tx, [procedure.id]))) return []
+  if (signed && !isStale(signed, content)) return []
   const message = 'The procedure is no longer what its preparer signed: send it back.'
   return [{ code: 'SIGN_OFF_STALE', message, node: procedure.id }]
 }

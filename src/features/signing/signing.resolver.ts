@@ -5,7 +5,7 @@ import { payloadOf } from '../../graph/payload.js'
 import { Member } from '../firm/member.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
-import { type Digests, digestsOf, isStale } from './content.js'
+import { type Content, contentsOf, isStale } from './content.js'
 import { prepareProcedure, reviewProcedure, sendBackProcedure } from './signing.actions.js'
 import { PrepareProcedureInput, ReviewProcedureInput, SendBackProcedureInput } from './signing.inputs.js'
 
@@ -23,12 +23,11 @@ export class SignOffResolver {
 
   @FieldResolver(() => Boolean, { description: 'Whether the content is no longer what was signed.' })
   async stale(@Root() signOff: SignOff, @Ctx() context: Context): Promise<boolean> {
-    const loader = context.batches.of<Digests | undefined>('procedure digests', async (ids, tx) => {
-      const digests = await digestsOf(tx, ids)
-      return ids.map((id) => digests.get(id))
+    const loader = context.batches.of<Content | undefined>('signed contents', async (ids, tx) => {
+      const contents = await contentsOf(tx, ids)
+      return ids.map((id) => contents.get(id))
     })
-    const now = await loader.load(signOff.procedureId)
-    return isStale(signOff, new Map(now ? [[signOff.procedureId, now]] : []))
+    return isStale(signOff, await loader.load(signOff.procedureId))
   }
 }
 

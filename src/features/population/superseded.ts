@@ -1,0 +1,47 @@
+import { v7 as newId } from 'uuid'
+import type { AsOwner } from '../../data/maintenance.js'
+
+/** How long the items of an import stay after another took its place: as long as the reason may be asked for. */
+export const supersededDays = 30
+
+/** So many items are removed in one transaction. */
+const portion = 5_000
+
+/**
+ * Removes the items of imports that another import of the same population took the place of. The trail keeps which file was
+ * imported, its SHA-256 and how many items it had.
+ * @param asOwner the service's role has no grant to remove an item of any import
+ * @returns how many were removed
+ */
+export async function removeSupersededItems(asOwner: AsOwner, firmId: string): Promise<number> {
+  // An import's id holds when it was made: those of later imports are greater.
+  const since = newId({ msecs: Date.now() - supersededDays * 86_400_000 })
+  let removed = 0
+  for await (const importId of imports(asOwner, firmId)) {
+    for (let more = true; more; ) {
+      const { rowCount } = await asOwner(firmId, removal, [firmId, importId, since, portion])
+      removed += rowCount ?? 0
+      more = (rowCount ?? 0) > 0
+    }
+  }
+  return removed
+}
+
+/** The present import of the population is another one, and was made long ago. */
+const removal = `
+  delete from fieldwork.population_item i where i.firm_id = $1 and i.import_id = $2
+    and i.ordinal < (select min(ordinal) + $4::int from fieldwork.population_item where firm_id = $1 and import_id = $2)
+    and exists (select 1 from fieldwork.population p
+      where p.firm_id = $1 and p.id = i.population_id and p.import_id <> $2 and p.import_id < $3)`
+
+/** Every import of which there are items, found by a step of the index for each, whatever their number. */
+async function* imports(asOwner: AsOwner, firmId: string): AsyncGenerator<string> {
+  const next = `select import_id as id from fieldwork.population_item
+    where firm_id = $1 and import_id > $2 order by import_id limit 1`
+  for (let last = '00000000-0000-0000-0000-000000000000'; ; ) {
+    const { rows } = await asOwner<{ id: string }>(firmId, next, [firmId, last])
+    if (!rows[0]) return
+    last = rows[0].id
+    yield last
+  }
+}

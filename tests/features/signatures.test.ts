@@ -1,0 +1,340 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Row, RowClass } from '../../src/data/row.js'
+import { openRead, type WriteTx, write } from '../../src/data/work.js'
+import { Control } from '../../src/features/control/control.js'
+import { Attribute } from '../../src/features/procedure/attribute.js'
+import { Procedure } from '../../src/features/procedure/procedure.js'
+import { Result } from '../../src/features/sample/result.js'
+import { Sample } from '../../src/features/sample/sample.js'
+import { SampleItem } from '../../src/features/sample/sample-item.js'
+import { staleProcedures } from '../../src/features/signing/content.js'
+import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
+import { fullWorld } from '../support/full-world.js'
+import { type Person, world } from '../support/world.js'
+
+// Whether what was signed is still there is told from marks where nothing was written since (features/signing/content.ts). It
+// must come to the same as reading all of it again, whatever was written.
+
+const w = await world()
+const a = await w.firm('Alder')
+let work: Fieldwork
+let population: { id: string }
+
+beforeAll(async () => {
+  work = await fieldwork(w, a)
+  population = await work.frozen(changes(60), { dateColumn: 'merged' })
+})
+
+/** The stale procedures by what was written since, which must be those by reading all again. */
+async function stale(engagementId = work.engagementId, person = a.manager): Promise<string[]> {
+  const { tx, close } = await openRead(w.database, person.claims)
+  try {
+    const [quick, whole] = [
+      await staleProcedures(tx, engagementId, 'changed'),
+      await staleProcedures(tx, engagementId, 'whole'),
+    ]
+    expect([...quick].sort()).toEqual([...whole].sort())
+    return [...whole]
+  } finally {
+    await close()
+  }
+}
+
+interface Cell {
+  sampleItemId: string
+  attribute: string
+}
+
+const read = `query ($id: ID!) { procedure(id: $id) { id version state control { id version }
+  attributes { letter } sample { id version items(first: 100) { nodes { id results { id version outcome attribute { letter } } } } } } }`
+
+/** A procedure with a sample of four, of which one item deviates and was explained, signed by the preparer. */
+async function prepared(): Promise<string> {
+  const { id, version } = await work.procedure()
+  const draw = { basis: 'JUDGEMENT', size: 4, sizeReason: 'A rehearsal.', method: 'RANDOM', seed: `seed of ${id}` }
+  const drawn = { procedureId: id, populationId: population.id, ...draw }
+  const { sample } = await a.staff.does('drawSample', drawn, 'sample { items { nodes { id } } }')
+  const cells: Cell[] = sample.items.nodes.flatMap((item: { id: string }) =>
+    ['A', 'B'].map((attribute) => ({ sampleItemId: item.id, attribute })),
+  )
+  const said = cells.map((cell, at) => ({
+    ...cell,
+    outcome: at === 0 ? 'DEVIATION' : 'PASS',
+    note: at === 0 ? 'Nobody else looked.' : null,
+  }))
+  const { results } = await a.staff.does('recordResults', { procedureId: id, results: said }, 'results { id }')
+  const explained = { resultId: results[0].id, expectedVersion: 1, reason: 'A comment was changed, nothing else.' }
+  await a.staff.does('explainDeviation', explained)
+  const outcome = { outcome: 'NO_EXCEPTIONS', outcomeNote: 'Compared as planned.' }
+  await a.staff.does('prepareProcedure', { procedureId: id, expectedVersion: version, ...outcome })
+  return id
+}
+
+/** The same, its explanation agreed with, signed by the reviewer. */
+async function reviewed(): Promise<string> {
+  const id = await prepared()
+  const { rows } = await w.owner.query(
+    'select id, version from result where procedure_id = $1 and explanation_state is not null',
+    [id],
+  )
+  await a.manager.does('decideExplanation', { resultId: rows[0].id, expectedVersion: rows[0].version, approve: true })
+  const { procedure } = await a.manager.gql('query ($id: ID!) { procedure(id: $id) { version } }', { id })
+  await a.manager.does('reviewProcedure', { procedureId: id, expectedVersion: procedure.version })
+  return id
+}
+
+/** What is to be written: of each kind of row that a signature covers, each column in turn. */
+const kinds: readonly [kind: RowClass, of: (procedureId: string) => object][] = [
+  [Control, () => ({ id: work.controlId })],
+  [Procedure, (id: string) => ({ id })],
+  [Attribute, (procedureId: string) => ({ procedureId })],
+  [Sample, (procedureId: string) => ({ procedureId })],
+  [SampleItem, () => ({})],
+  [Result, (procedureId: string) => ({ procedureId })],
+] as never
+
+/** Words that stand in columns of the same name in several kinds of row. */
+const elsewhere: Record<string, string> = {
+  RANDOM: 'SYSTEMATIC',
+  SYSTEMATIC: 'RANDOM',
+  NO_EXCEPTIONS: 'EXCEPTIONS',
+  EXCEPTIONS: 'NO_EXCEPTIONS',
+}
+
+/** What another value of a column is that its constraints allow; null where there is none. */
+function other(column: string, type: string, value: unknown): unknown {
+  const words: Record<string, [unknown, unknown]> = {
+    frequency: ['DAILY', 'WEEKLY'],
+    nature: ['MANUAL', 'AUTOMATED'],
+    type: ['PREVENTIVE', 'DETECTIVE'],
+    area: ['CHANGE', 'ACCESS'],
+    method: ['INSPECTION', 'OBSERVATION'],
+    aspect: ['OPERATION', 'DESIGN'],
+    outcome: ['PASS', 'DEVIATION'],
+    explanationState: ['APPROVED', 'REJECTED'],
+    letter: ['X', 'Y'],
+    drawnAs: ['INITIAL', 'EXTENSION'],
+    basis: ['JUDGEMENT', 'STATISTICAL'],
+    risk: ['LOWER', 'HIGHER'],
+    designConclusion: ['SUITABLE', 'UNSUITABLE'],
+    operationConclusion: ['EFFECTIVE', 'NOT_EFFECTIVE'],
+    state: ['PREPARED', 'REVIEWED'],
+    correctedFrom: ['UNABLE_TO_TEST', null],
+  }
+  const pair = typeof value === 'string' && value in elsewhere ? [value, elsewhere[value]] : words[column]
+  if (pair) return pair[0] === value ? pair[1] : pair[0]
+  if (type === 'text') return `${value ?? ''} otherwise`
+  if (type === 'integer') return Number(value ?? 0) + 7
+  if (type === 'boolean') return !value
+  return null
+}
+
+/** As an act would that forgets all that acts must not. */
+const writing = (person: Person, change: (tx: WriteTx) => Promise<unknown>) =>
+  write(w.database, person.claims, 'Mutation.recordResult', async (tx) => {
+    tx.unlock(work.engagementId)
+    await change(tx)
+    tx.lastly(tx.appendTrail('recordResult', null))
+  })
+
+describe('of each kind of row that a signature covers', () => {
+  it.each(kinds.map(([kind, of]) => [kind.name, kind, of] as const))(
+    '%s: no change of a column escapes',
+    async (_, kind, of) => {
+      const id = await reviewed()
+      expect(await stale()).not.toContain(id)
+      const found: string[] = []
+      for (const { property, column, type } of w.database.table(kind).columns) {
+        if (['firmId', 'id', 'version', 'createdBy', 'createdAt', 'engagementId', 'contentMark'].includes(property))
+          continue
+        let before: unknown
+        const one = (tx: WriteTx) =>
+          kind === (SampleItem as never)
+            ? tx
+                .query<{ id: string }>(
+                  'select i.id from sample_item i join sample s on s.id = i.sample_id where s.procedure_id = $1 order by i.id limit 1',
+                  [id],
+                )
+                .then(([item]) => tx.one(kind, { id: item?.id } as never))
+            : tx.one(kind, of(id) as never, { order: { id: 'asc' } as never })
+        const set = async (value: (row: Row) => unknown) =>
+          writing(a.manager, async (tx) => {
+            const row = (await one(tx)) as Row
+            before = row[property as keyof Row]
+            const now = value(row)
+            if (now !== null || before !== null) await tx.update(row, { [property]: now } as never)
+          })
+        const changed = (row: Row) => other(property, type, row[property as keyof Row])
+        const was = await set(changed).then(
+          () => before,
+          () => undefined,
+        )
+        if (was === undefined) continue
+        if ((await stale()).includes(id)) found.push(column)
+        await set(() => was)
+        expect(await stale(), column).not.toContain(id)
+      }
+      expect(found).toEqual(covered[kind.name])
+    },
+    120_000,
+  )
+
+  it('no further row escapes either', async () => {
+    const id = await reviewed()
+    await writing(a.manager, async (tx) => {
+      await tx.insert(Attribute, { engagementId: work.engagementId, procedureId: id, letter: 'Z', description: 'New.' })
+    })
+    expect(await stale()).toContain(id)
+    const second = await reviewed()
+    await writing(a.manager, async (tx) => {
+      const sample = (await tx.one(Sample, { procedureId: second })) as Sample
+      const { engagementId } = work
+      const item = { position: 99, ordinal: 99, itemKey: 'new', cells: [], rank: '', drawnAs: 'EXTENSION' as const }
+      await tx.insertMany(SampleItem, [{ engagementId, sampleId: sample.id, ...item }])
+    })
+    expect(await stale()).toContain(second)
+  })
+})
+
+/** The columns that a signature covers, by hand: those by whose change it no longer holds. */
+const covered: Readonly<Record<string, readonly string[]>> = {
+  Control: ['title', 'description', 'frequency', 'nature', 'type'],
+  Procedure: [
+    'ref',
+    'method',
+    'aspect',
+    'objective',
+    'steps',
+    'workpaper_ref',
+    'outcome',
+    'outcome_note',
+    'persons_asked',
+  ],
+  Attribute: ['letter', 'description'],
+  Sample: [
+    'basis',
+    'method',
+    'risk',
+    'confidence_bp',
+    'tolerable_rate_bp',
+    'expected_rate_bp',
+    'recommended_size',
+    'size',
+    'size_reason',
+    'algorithm',
+    'algorithm_version',
+    'seed',
+    'parameters',
+    'population_digest',
+    'population_size',
+  ],
+  SampleItem: ['position', 'ordinal', 'item_key', 'drawn_as'],
+  Result: [
+    'outcome',
+    'note',
+    'alternative_procedure',
+    'explanation_state',
+    'explanation_reason',
+    'explained_by',
+    'explanation_decided_by',
+    'explanation_decision_note',
+  ],
+}
+
+describe('whatever is done in an engagement', () => {
+  /** The same numbers each time. */
+  let state = 7
+  const random = (below: number) => {
+    state = (state * 48_271) % 2_147_483_647
+    return state % below
+  }
+  const pick = <T>(some: readonly T[]): T => some[random(some.length)] as T
+
+  it('comes to the same, act by act', async () => {
+    // Signatures that no longer hold, of the tests before, would hide others.
+    work = await fieldwork(w, a)
+    population = await work.frozen(changes(60), { dateColumn: 'merged' })
+    const ids = [await reviewed(), await reviewed(), await prepared(), await prepared()]
+    const done = new Map<string, number>()
+    let timesStale = 0
+    for (let nth = 0; nth < 160; nth += 1) {
+      const { procedure } = await a.manager.gql(read, { id: pick(ids) })
+      const [person, mutation, input] = pick(acts(procedure, pick, `${nth}`))
+      const { errors, data } = await person.ask(
+        `mutation ($input: ${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { errors { code } } }`,
+        { input: { idempotencyKey: `${nth} ${mutation}`, ...input } },
+      )
+      if (!errors && data[mutation].errors.length === 0) done.set(mutation, (done.get(mutation) ?? 0) + 1)
+      if ((await stale()).length > 0) timesStale += 1
+    }
+    expect([...done.keys()].sort()).toEqual(
+      expect.arrayContaining([
+        'prepareProcedure',
+        'recordResult',
+        'reviewProcedure',
+        'sendBackProcedure',
+        'updateControl',
+      ]),
+    )
+    expect(timesStale).toBeGreaterThan(10)
+    expect(timesStale).toBeLessThan(150)
+  }, 180_000)
+})
+
+function acts(procedure: any, pick: <T>(some: readonly T[]) => T, word: string): [Person, string, object][] {
+  const at = { procedureId: procedure.id, expectedVersion: procedure.version }
+  const results = procedure.sample.items.nodes.flatMap((item: any) =>
+    item.results.map((one: any) => ({ ...one, item: item.id })),
+  )
+  const result = pick(results) as any
+  const named = { resultId: result.id, expectedVersion: result.version }
+  const control = { controlId: procedure.control.id, expectedVersion: procedure.control.version }
+  const cell = { sampleItemId: result.item, attribute: result.attribute.letter, expectedVersion: result.version }
+  // All that is missing, deviates or was corrected.
+  const passing = procedure.sample.items.nodes.flatMap((item: any) =>
+    ['A', 'B'].flatMap((attribute) => {
+      const before = item.results.find((one: any) => one.attribute.letter === attribute)
+      const version = before ? { expectedVersion: before.version } : {}
+      const entry = { sampleItemId: item.id, attribute, outcome: 'PASS', note: `Looked again ${word}.`, ...version }
+      return before?.outcome === 'PASS' ? [] : [entry]
+    }),
+  )
+  const signing: [Person, string, object][] = [
+    [a.staff, 'prepareProcedure', { ...at, outcome: 'NO_EXCEPTIONS', outcomeNote: `Compared ${word}.` }],
+    [a.manager, 'reviewProcedure', at],
+    [a.staff, 'recordResults', { procedureId: procedure.id, results: passing.slice(0, 100) }],
+  ]
+  return [
+    ...signing,
+    ...signing,
+    ...signing,
+    [a.manager, 'updateControl', { ...control, owner: `Head ${word}` }],
+    [a.manager, 'updateControl', { ...control, title: pick(['Changes are reviewed', `Changes ${word}`]) }],
+    [a.manager, 'updateControl', { ...control, title: 'Changes are reviewed' }],
+    [a.staff, 'recordResult', { ...cell, outcome: 'DEVIATION', note: `Seen anew ${word}.` }],
+    [a.staff, 'recordResult', { ...cell, outcome: 'PASS', note: `Seen ${word}.` }],
+    [a.staff, 'recordResult', { ...cell, outcome: 'PASS' }],
+    [a.staff, 'explainDeviation', { ...named, reason: `A comment ${word}.` }],
+    [a.manager, 'decideExplanation', { ...named, approve: true }],
+    [a.manager, 'decideExplanation', { ...named, approve: false, note: `No ${word}.` }],
+    [
+      a.staff,
+      'prepareProcedure',
+      { ...at, outcome: pick(['NO_EXCEPTIONS', 'EXCEPTIONS']), outcomeNote: `Compared ${word}.` },
+    ],
+    [a.staff, 'prepareProcedure', { ...at, outcome: 'NO_EXCEPTIONS', outcomeNote: `Compared ${word}.` }],
+    [a.manager, 'reviewProcedure', at],
+    [a.manager, 'reviewProcedure', at],
+    [a.manager, 'sendBackProcedure', { ...at, reason: `Again ${word}.` }],
+    [
+      a.staff,
+      'extendSample',
+      { sampleId: procedure.sample.id, expectedVersion: procedure.sample.version, additional: 1, reason: 'One more.' },
+    ],
+  ]
+}
+
+it('a world of signatures that were made before marks were kept comes to the same', async () => {
+  const full = await fullWorld(w)
+  for (const id of full.held.Engagement ?? []) expect((await stale(id, full.crew.manager)).length).toBeGreaterThan(0)
+})
