@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid'
 import type { Claims } from '../access/actor.js'
 import { notFound } from '../access/faults.js'
-import { Refusal } from '../rules/refusal.js'
+import { checkBounds } from './bounds.js'
 import type { Connection } from './connection.js'
 import type { Database } from './database.js'
 import { permit } from './permit.js'
@@ -96,33 +96,10 @@ export class WriteTx extends Tx {
     }
     const own = new Set(['id', ...values.flatMap(Object.keys)])
     const inserted = portions(made).map((rows) => this.connection.change(table.insert(rows, own)))
-    await Promise.all([...inserted, ...this.#checkBounds(row, made)])
+    await Promise.all([...inserted, checkBounds(this, this.connection, row, made)])
     if (made.length <= trailed) for (const one of made) this.note(one, { after: plain(one) })
     else this.note(made[0] as R, { after: { count: made.length, first: made[0]?.id, last: made.at(-1)?.id } })
     return made
-  }
-
-  /**
-   * Sees to it that no parent has more rows than there may be, once these are there. Of acts that add to one parent at the same
-   * moment each counts what the other has added, because it waits for it.
-   * @throws Refusal LIMIT_REACHED
-   */
-  #checkBounds<R extends Row>(row: RowClass<R>, made: readonly R[]): Promise<void>[] {
-    return Object.entries(row.bounds).map(async ([parent, max]) => {
-      const named = made.map((one) => one[parent as keyof R] as string | null)
-      const ids = [...new Set(named.filter((id) => id !== null))].sort()
-      if (ids.length === 0) return
-      const locked = ids.map((id) =>
-        this.prepared('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${row.name} of ${id}`]),
-      )
-      const statement = this.database.table(row).countEach({ firmId: this.firmId }, null, parent, ids)
-      const [counts] = await Promise.all([this.connection.lines(statement), ...locked])
-      if ((counts as [string, number][]).every(([, count]) => count <= max)) return
-      throw new Refusal(
-        'LIMIT_REACHED',
-        `There are ${max.toLocaleString('en-US')} of these already, which is the most.`,
-      )
-    })
   }
 
   /** Changes a row, by version: a row that somebody else changed meanwhile is refused with VERSION_CONFLICT. */

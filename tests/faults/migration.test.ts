@@ -73,7 +73,7 @@ async function workday() {
     while (!over) {
       const before = performance.now()
       await partner.ask(
-        '{ clients(first: 20) { nodes { name } } engagements { nodes { systemName controls(first: 100) { nodes { title populations { nodes { title } } } } } } }',
+        '{ clients(first: 20) { nodes { name } } engagements(first: 5) { nodes { systemName controls(first: 100) { nodes { title populations { nodes { title } } } } } } }',
       )
       slowestMs = Math.max(slowestMs, performance.now() - before)
       reads += 1

@@ -43,7 +43,7 @@ async function sample(service: ChildProcess): Promise<Sample> {
   return { ...held, connections: rows[0].n }
 }
 
-const board = `{ viewer { member { name } } clients(first: 20) { nodes { name } } engagements { nodes { trail(first: 20, newestFirst: true) { nodes { action } }
+const board = `{ viewer { member { name } } clients(first: 20) { nodes { name } } engagements(first: 2) { nodes { trail(first: 20, newestFirst: true) { nodes { action } }
   controls(first: 100) { nodes { title criteria { code } populations { nodes { title itemCount } } procedures { ref } } } } } }`
 
 type Work = () => Promise<unknown>

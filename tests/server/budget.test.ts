@@ -238,7 +238,7 @@ describe('over HTTP', async () => {
   it('strangers have a budget by their network', async () => {
     const answer = await send(null, { query: '{ __typename }' })
     expect(answer.body.extensions.cost).toEqual({
-      requested: 27,
+      requested: 26,
       caller: { limit, remaining: expect.any(Number), resetSeconds: expect.any(Number) },
     })
   })

@@ -18,7 +18,7 @@ import type {
   UpdateExceptionInput,
   WithdrawExceptionInput,
 } from './exception.inputs.js'
-import { Exception } from './exception.js'
+import { AUTHORS_MAX, Exception } from './exception.js'
 import { ExceptionDeviation } from './exception-deviation.js'
 import { criteriaOf, reported, subjectOf } from './subject.js'
 
@@ -192,10 +192,14 @@ async function report(tx: WriteTx, { id, engagementId }: Exception, resultIds: r
  * Who changes a draft is an author of it from then on. Who changes what was confirmed, confirms it as it is now (the policy
  * lets nobody else).
  */
-const answeredFor = (tx: WriteTx, { state, authorIds }: Exception) =>
-  state === 'CONFIRMED'
-    ? { confirmedBy: tx.actor.memberId, confirmedAt: tx.now }
-    : { authorIds: [...new Set([...authorIds, tx.actor.memberId])] }
+function answeredFor(tx: WriteTx, { state, authorIds: before }: Exception) {
+  if (state === 'CONFIRMED') return { confirmedBy: tx.actor.memberId, confirmedAt: tx.now }
+  const authorIds = [...new Set([...before, tx.actor.memberId])]
+  if (authorIds.length > AUTHORS_MAX) {
+    throw new Refusal('LIMIT_REACHED', `${AUTHORS_MAX} people have written this exception already, which is the most.`)
+  }
+  return { authorIds }
+}
 
 /** @throws Refusal NOT_READY with FIGURES_CHANGED, WORDING_UNTRUE */
 async function mustBeTrueToResults(tx: WriteTx, exception: Exception): Promise<void> {

@@ -8,12 +8,11 @@ import type { Deviation } from '../../rules/deviations.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
-import { TeamMember } from '../engagement/team-member.js'
 import { Member } from '../firm/member.js'
 import { Procedure } from '../procedure/procedure.js'
 import { Result } from '../sample/result.js'
 import { deviationsInRequest, drifted, openAmong } from './deviations.js'
-import { Exception } from './exception.js'
+import { AUTHORS_MAX, Exception } from './exception.js'
 
 const ResultConnection = connectionOf(Result, 'Result')
 
@@ -51,10 +50,7 @@ export class ExceptionFields {
 
   @FieldResolver(
     () => [Member],
-    atMost(
-      TeamMember.bounds.engagementId,
-      'Who wrote it: who raised it, then all who changed the draft. None of them confirms it.',
-    ),
+    atMost(AUTHORS_MAX, 'Who wrote it: who raised it, then all who changed the draft. None of them confirms it.'),
   )
   async authors(@Root() { authorIds }: Exception, @Ctx() context: Context): Promise<(Member | null)[]> {
     const { batches } = context

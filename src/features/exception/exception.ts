@@ -8,6 +8,9 @@ import { Day, Moment } from '../../graph/scalars.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import type * as words from '../../rules/vocabulary.js'
 
+/** How many people may have written one: each of them is kept from confirming it. */
+export const AUTHORS_MAX = 30
+
 @Entity('exception')
 @ObjectType({
   implements: Node,

@@ -8,7 +8,7 @@ import type * as words from '../../rules/vocabulary.js'
 @Entity('procedure')
 @ObjectType({ implements: Node, description: 'A test of one control: what is done to see whether it works.' })
 export class Procedure extends EngagementRow {
-  static override readonly bounds = { controlId: 20 }
+  static override readonly bounds = { controlId: 40 }
 
   @Column({ type: 'uuid' })
   controlId: string
