@@ -384,8 +384,9 @@ describe('a sample is not drawn', () => {
   })
 
   it('twice: of two at once one wins, and the other is told', async () => {
-    const { id } = await work.procedure()
-    const input = { procedureId: id, populationId: population.id, ...five, method: 'RANDOM' }
+    const other = await fieldwork(w, a)
+    const { id } = await other.procedure()
+    const input = { procedureId: id, populationId: (await other.frozen(changes(20))).id, ...five, method: 'RANDOM' }
     const answers = await Promise.all(
       [a.staff, a.senior, a.manager].map((person) => person.tryTo('drawSample', input, 'sample { id }')),
     )
