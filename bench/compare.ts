@@ -2,6 +2,7 @@ import { deepStrictEqual } from 'node:assert'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { withoutBudgets } from './answer.js'
 import { type Entrant, requestsOf, type Sign } from './contest.js'
 import type { Sent } from './load.js'
 import type { Ask, Operation } from './operations.js'
@@ -75,12 +76,17 @@ async function hear(
   const testimony: Testimony = { readings: [], written: null, digests: [] }
   for (const request of requestsOf(entrant, operation, asks, sign)) {
     const text = await answerTo(server.url, request)
-    const answer = contestant.read(operation, JSON.parse(text))
+    const { extensions: _, ...told } = JSON.parse(text)
+    const answer = contestant.read(operation, told)
     if ((answer as { errors?: unknown }).errors) throw new Error(`${server.name} answered ${text.slice(0, 600)}`)
     // Nobody agrees about nothing: each ask is about rows that are there for who asks.
     if (operation.hidden && !anyId.test(text)) throw new Error(`${server.name} tells nothing: ${text.slice(0, 600)}`)
     testimony.readings.push(operation.settled(answer))
-    testimony.digests.push(createHash('sha256').update(text).digest('hex'))
+    testimony.digests.push(
+      createHash('sha256')
+        .update(withoutBudgets(Buffer.from(text)))
+        .digest('hex'),
+    )
   }
   if (operation.once) {
     testimony.written = await writtenIn(place)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Agent, type ClientRequest, request } from 'node:http'
+import { withoutBudgets } from './answer.js'
 
 /**
  * A process of its own that sends requests over so many connections, each the next one as soon as it has its answer.
@@ -77,7 +78,8 @@ class Run {
 
   async #ask(at: number): Promise<void> {
     const sent = this.job.requests[at] as Sent
-    const { status, body } = await this.#post(sent)
+    const { status, body: whole } = await this.#post(sent)
+    const body = withoutBudgets(whole)
     const known = this.#answers.get(at)
     if (known?.equals(body)) return
     const said = () => `${sent.path} answered ${status}: ${body.toString('utf8').slice(0, 600)}`
