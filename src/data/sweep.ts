@@ -1,7 +1,7 @@
 import type { Database } from './database.js'
 import { write } from './work.js'
 
-/** Which rows of a table nobody needs any more. */
+/** Which rows of a table are needed no longer. */
 export interface Outdated {
   table: string
   /** The columns that tell a row from the others of its firm, in the order of an index that begins with the firm. */

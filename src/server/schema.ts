@@ -41,7 +41,7 @@ function describeRoots(schema: GraphQLSchema): void {
   if (query) query.description = 'What can be read. All of one operation is read at one moment.'
   if (!mutation) return
   mutation.description =
-    'What can be done. Each act takes one `input`, happens once per idempotency key, and answers what it changed or, in `errors`, why it was refused; null when it met a fault, which stands in the top-level errors. Acts of one operation are done one after the other, each for itself: the fault of one undoes no other.'
+    'What can be done. Each act takes one `input`, happens once per idempotency key (`signIn` and `refreshSession` have none), and answers what it changed or, in `errors`, why it was refused; null when it met a fault, which stands in the top-level errors. Acts of one operation are done one after the other, each for itself: the fault of one undoes no other.'
   for (const field of Object.values(mutation.getFields())) {
     for (const argument of field.args) argument.description ??= getNamedType(argument.type).description
   }

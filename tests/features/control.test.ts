@@ -251,9 +251,9 @@ describe('a control that was tested', () => {
   it('is concluded and signed for anew when what it is has changed', async () => {
     const work = await chain(a, await a.client('Sparrow Pay'))
     const asked = `query ($id: ID!) { node(id: $id) { ... on Control { designConclusion operationConclusion
-      procedures { signOffs { stale } } } } }`
+      procedures { signOffs { nodes { stale } } } } } }`
     const read = async () => (await a.manager.gql(asked, { id: work.controlId })).node
-    expect((await read()).procedures[0].signOffs).toEqual([{ stale: false }, { stale: false }])
+    expect((await read()).procedures[0].signOffs.nodes).toEqual([{ stale: false }, { stale: false }])
     await work.change(a.senior, 'updateControl', 'controlId', work.controlId, { owner: 'Head of operations' })
     expect((await read()).designConclusion).toBe('SUITABLE')
     const description = 'Changes are reviewed where somebody finds the time.'
@@ -261,7 +261,7 @@ describe('a control that was tested', () => {
     expect(await read()).toEqual({
       designConclusion: null,
       operationConclusion: null,
-      procedures: [{ signOffs: [{ stale: true }, { stale: true }] }],
+      procedures: [{ signOffs: { nodes: [{ stale: true }, { stale: true }] } }],
     })
     const [refusal] = await work.refused(a.manager, 'startCompletion', 'engagementId', work.engagementId)
     expect(refusal.blockers.map(({ code }: { code: string }) => code)).toContain('SIGN_OFF_STALE')

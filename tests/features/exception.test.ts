@@ -431,13 +431,13 @@ describe('the list of exceptions', () => {
     const joined = await a.staff.gql(
       `query ($engagement: ID!, $procedure: ID!) {
         engagement(id: $engagement) { exceptions(filter: { state: COMMUNICATED }) { nodes { number } } }
-        procedure(id: $procedure) { exceptions { number } control { exceptions { number } } } }`,
+        procedure(id: $procedure) { exceptions { nodes { number } } control { exceptions { number } } } }`,
       { engagement: work.engagementId, procedure: work.procedureId },
     )
     expect(joined).toEqual({
       engagement: { exceptions: { nodes: [{ number: 1 }] } },
       procedure: {
-        exceptions: [{ number: 1 }],
+        exceptions: { nodes: [{ number: 1 }] },
         control: { exceptions: [{ number: 1 }, { number: 2 }, { number: 3 }] },
       },
     })

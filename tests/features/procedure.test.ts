@@ -52,7 +52,7 @@ async function record(procedureId: string, items: readonly Item[], deviating: re
 }
 
 const signed = `procedure { id version state outcome preparedBy { id }
-  signOffs { level stale withdrawnAt withdrawnReason member { id } } }`
+  signOffs { nodes { level stale withdrawnAt withdrawnReason member { id } } } }`
 const prepare = (person: Person, id: string, version: number, outcome = 'NO_EXCEPTIONS', more: object = {}) =>
   person.tryTo(
     'prepareProcedure',
@@ -253,16 +253,18 @@ describe('a procedure', () => {
       state: 'PREPARED',
       outcome: 'NO_EXCEPTIONS',
       preparedBy: { id: a.staff.memberId },
-      signOffs: [{ level: 'PREPARER', stale: false, withdrawnAt: null, member: { id: a.staff.memberId } }],
+      signOffs: { nodes: [{ level: 'PREPARER', stale: false, withdrawnAt: null, member: { id: a.staff.memberId } }] },
     })
     const reviewed = await review(a.senior, id, procedure.version)
     expect(reviewed.errors).toEqual([])
     expect(reviewed.procedure).toMatchObject({
       state: 'REVIEWED',
-      signOffs: [
-        { level: 'PREPARER', stale: false },
-        { level: 'REVIEWER', stale: false, member: { id: a.senior.memberId } },
-      ],
+      signOffs: {
+        nodes: [
+          { level: 'PREPARER', stale: false },
+          { level: 'REVIEWER', stale: false, member: { id: a.senior.memberId } },
+        ],
+      },
     })
   })
 
@@ -350,10 +352,10 @@ describe('a procedure', () => {
       state: 'IN_PROGRESS',
       outcome: null,
       preparedBy: null,
-      signOffs: [{ level: 'PREPARER', withdrawnReason: 'Say which report you compared with.' }],
+      signOffs: { nodes: [{ level: 'PREPARER', withdrawnReason: 'Say which report you compared with.' }] },
     })
     const { procedure } = await prepare(a.staff, id, sent.procedure.version)
-    expect(procedure.signOffs).toMatchObject([
+    expect(procedure.signOffs.nodes).toMatchObject([
       { level: 'PREPARER', withdrawnAt: expect.any(String) },
       { level: 'PREPARER', withdrawnAt: null, stale: false },
     ])
@@ -362,8 +364,11 @@ describe('a procedure', () => {
   it('shows a signature as stale when the content is no longer what was signed, and is not reviewed so', async () => {
     const { id, version, items } = await prepared()
     await w.owner.query(`update result set note = 'forged' where sample_item_id = $1`, [items[0]?.id])
-    const { procedure } = await a.manager.gql('query ($id: ID!) { procedure(id: $id) { signOffs { stale } } }', { id })
-    expect(procedure.signOffs).toEqual([{ stale: true }])
+    const { procedure } = await a.manager.gql(
+      'query ($id: ID!) { procedure(id: $id) { signOffs { nodes { stale } } } }',
+      { id },
+    )
+    expect(procedure.signOffs.nodes).toEqual([{ stale: true }])
     const { errors } = await review(a.manager, id, version)
     expect(errors).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'SIGN_OFF_STALE', node: id }] }])
   })
@@ -424,7 +429,7 @@ describe('a deviation cannot be lost', () => {
     await a.manager.does('decideExplanation', { resultId: deviations[1], expectedVersion: 2, approve: true })
     const reviewed = await review(a.manager, id, procedure.version)
     expect(reviewed.errors).toEqual([])
-    expect(reviewed.procedure.signOffs).toMatchObject([{ stale: false }, { stale: false }])
+    expect(reviewed.procedure.signOffs.nodes).toMatchObject([{ stale: false }, { stale: false }])
   })
 
   it('an explanation that is not agreed with sends the procedure back', async () => {

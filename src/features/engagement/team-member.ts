@@ -14,7 +14,7 @@ import type * as words from '../../rules/vocabulary.js'
     'One person’s place on an engagement’s team. It opens nothing until that person has confirmed their independence.',
 })
 export class TeamMember extends EngagementRow {
-  static override readonly bounds = { engagementId: 120 }
+  static override readonly bounds = { engagementId: 200 }
   static override readonly marks = { table: 'member', column: 'team_mark', by: 'memberId' }
 
   @Column({ type: 'uuid' })

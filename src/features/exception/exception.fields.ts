@@ -3,7 +3,7 @@ import type { Batches } from '../../data/batch.js'
 import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { ExceptionState } from '../../graph/enums.js'
-import { connectionOf, type Page, PageArgs, pageOfList } from '../../graph/page.js'
+import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../graph/page.js'
 import type { Deviation } from '../../rules/deviations.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
@@ -14,6 +14,7 @@ import { Result } from '../sample/result.js'
 import { deviationsInRequest, drifted, openAmong } from './deviations.js'
 import { AUTHORS_MAX, Exception } from './exception.js'
 
+export const ExceptionConnection = connectionOf(Exception, 'Exception')
 const ResultConnection = connectionOf(Result, 'Result')
 
 /** The results behind deviations, read as a set. */
@@ -102,12 +103,13 @@ export class ControlExceptions {
 
 @Resolver(() => Procedure)
 export class ProcedureExceptions {
-  @FieldResolver(
-    () => [Exception],
-    atMost(Exception.bounds.procedureId, 'The exceptions that this procedure found, by number.'),
-  )
-  exceptions(@Root() { id }: Procedure, @Ctx() context: Context): Promise<Exception[]> {
-    return context.batches.children(Exception, 'procedureId', id, { number: 'asc' })
+  @FieldResolver(() => ExceptionConnection, { description: 'The exceptions that this procedure found, by number.' })
+  exceptions(
+    @Root() { id }: Procedure,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<Exception>> {
+    return pageWithin(context, Exception, ['procedureId', id], {}, args, { by: 'number', direction: 'asc' })
   }
 
   @FieldResolver(() => ResultConnection, {

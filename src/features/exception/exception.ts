@@ -18,7 +18,7 @@ export const AUTHORS_MAX = 30
     'A matter to be reported in Section IV: deviations of a control, a deficiency in its design, a wrong description, or evidence that could not be had. The client sees it once it is communicated.',
 })
 export class Exception extends ClientRow {
-  static override readonly bounds = { engagementId: 500, controlId: 25, procedureId: 20 }
+  static override readonly bounds = { engagementId: 500, controlId: 100 }
 
   @Column({ type: 'integer' })
   @Field(() => Int, { description: 'Its number in the engagement; the first is 1.' })

@@ -13,8 +13,6 @@ import type * as words from '../../rules/vocabulary.js'
     'A signature on a procedure, bound to the content that was signed. One that no longer holds is withdrawn, never removed.',
 })
 export class SignOff extends EngagementRow {
-  static override readonly bounds = { procedureId: 40 }
-
   @Column({ type: 'uuid' })
   procedureId: string
 

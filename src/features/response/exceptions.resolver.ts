@@ -6,13 +6,13 @@ import type { Context } from '../../graph/context.js'
 import { ExceptionKind, ExceptionState } from '../../graph/enums.js'
 import { faultsOf } from '../../graph/input.js'
 import { type OrderBy, orderByOf, orderOf } from '../../graph/order.js'
-import { connectionOf, type Page, PageArgs, page, pageWithin } from '../../graph/page.js'
+import { type Page, PageArgs, page, pageWithin } from '../../graph/page.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
+import { ExceptionConnection } from '../exception/exception.fields.js'
 import { Exception } from '../exception/exception.js'
 
-export const ExceptionConnection = connectionOf(Exception, 'Exception')
 const ExceptionOrderBy = orderByOf('Exception', {
   RAISED: 'When the exception was raised; within an engagement, by number.',
 })

@@ -1,5 +1,6 @@
 import type { WriteTx } from '../../data/work.js'
 import { itemOutcome, type RecordedResult } from '../../rules/evaluation.js'
+import { SAMPLE_MAX } from '../../rules/sampling.js'
 import { isStatistical } from '../../rules/selection.js'
 import type { ResultOutcome } from '../../rules/vocabulary.js'
 import { Population } from '../population/population.js'
@@ -69,7 +70,7 @@ async function saveOutcomes(tx: WriteTx, changed: readonly Changed[]): Promise<v
   )
 }
 
-/** What the counters come to after these changes: a sample may have a million items, which nobody counts again. */
+/** What the counters come to after these changes: the items are not counted again. */
 function countersOf(sample: Sample, changed: readonly Changed[]): Counters {
   const by = (...counted: ResultOutcome[]) =>
     changed.reduce((sum, { before, outcome }) => {
@@ -90,9 +91,9 @@ type Counters = Pick<
   'testedCount' | 'deviationCount' | 'passedCount' | 'unableToTestCount' | 'notApplicableCount'
 >
 
-/** Items to which nothing applied and that nothing stands in for yet, as many as the population has others. */
+/** Items to which nothing applied and that nothing stands in for yet: as many as there are others, and the sample may have. */
 async function toBeReplaced(tx: WriteTx, sample: Sample): Promise<{ id: string }[]> {
-  const left = sample.populationSize - sample.itemCount
+  const left = Math.min(sample.populationSize, SAMPLE_MAX) - sample.itemCount
   if (left < 1 || !isStatistical(sample.method)) return []
   return tx.prepared<{ id: string }>(
     `select i.id from sample_item i where i.firm_id = $1 and i.sample_id = $2 and i.outcome = 'NOT_APPLICABLE'

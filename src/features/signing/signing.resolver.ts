@@ -1,6 +1,6 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
-import { atMost } from '../../graph/bounded-list.js'
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../graph/context.js'
+import { connectionOf, type Page, PageArgs, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
 import { Member } from '../firm/member.js'
 import { Procedure } from '../procedure/procedure.js'
@@ -9,6 +9,7 @@ import { type Content, contentsOf, isStale } from './content.js'
 import { prepareProcedure, reviewProcedure, sendBackProcedure } from './signing.actions.js'
 import { PrepareProcedureInput, ReviewProcedureInput, SendBackProcedureInput } from './signing.inputs.js'
 
+const SignOffConnection = connectionOf(SignOff, 'SignOff')
 const payload = (name: string) => payloadOf(name, { procedure: [() => Procedure, 'The procedure.'] })
 const PrepareProcedurePayload = payload('PrepareProcedurePayload')
 const ReviewProcedurePayload = payload('ReviewProcedurePayload')
@@ -38,12 +39,15 @@ export class ProcedureSigning {
     return context.batches.byId(Member, procedure.preparedBy)
   }
 
-  @FieldResolver(
-    () => [SignOff],
-    atMost(SignOff.bounds.procedureId, 'Every signature on it, withdrawn ones included, oldest first.'),
-  )
-  signOffs(@Root() procedure: Procedure, @Ctx() context: Context): Promise<SignOff[]> {
-    return context.batches.children(SignOff, 'procedureId', procedure.id, { id: 'asc' })
+  @FieldResolver(() => SignOffConnection, {
+    description: 'Every signature on it, withdrawn ones included, oldest first.',
+  })
+  signOffs(
+    @Root() { id }: Procedure,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<SignOff>> {
+    return pageWithin(context, SignOff, ['procedureId', id], {}, args, { by: 'id', direction: 'asc' })
   }
 
   @Mutation(() => PrepareProcedurePayload, {

@@ -95,7 +95,7 @@ interface Found {
  *
  * A superuser who rewrites an entry, every one after it and the head consistently is found out by the signed checkpoints: `$3`
  * are the positions of those that bear no valid signature, which are named and say nothing of the chain. What this cannot see:
- * a superuser who removes the checkpoints as well. A copy kept elsewhere shows that (verify-checkpoints.ts).
+ * a superuser who removes the checkpoints as well. A copy kept elsewhere shows that (`npm run verify`).
  */
 const verification = `
   with entry as (
