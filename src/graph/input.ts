@@ -7,9 +7,9 @@ import { type Denial, Refusal } from '../rules/refusal.js'
 export abstract class ActInput {
   @Field(() => String, {
     description:
-      'Made by you, new for each act (a UUID does). The same key with the same input answers the first answer again, as long as you may see what it answers, and does nothing twice; kept for seven days.',
+      'Made by you, new for each act, 1 to 100 characters (a UUID does). The same key with the same input answers the first answer again, as long as you may see what it answers, and does nothing twice; kept for seven days.',
   })
-  @Length(8, 200, { message: 'idempotencyKey must have between 8 and 200 characters.' })
+  @Length(1, 100, { message: 'idempotencyKey must have between 1 and 100 characters.' })
   // The database cannot keep them: one is an error there, the other any other’s like.
   @Matches(/^[^\p{Cc}\p{Cs}]*$/u, {
     message: 'idempotencyKey must not contain control characters or half of a character.',

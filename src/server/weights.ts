@@ -27,14 +27,23 @@ const ofMutations =
 /** What weighs otherwise than a list or a plain field: asked before those. */
 export function specialWeights(schema: GraphQLSchema): ComplexityEstimator[] {
   const sizes = introspectedSizes(schema)
+  const largest = largestType(schema)
   const ofIntrospection: ComplexityEstimator = ({ type, field, childComplexity }: ComplexityEstimatorArgs) => {
     if (!type.name.startsWith('__') && !field.name.startsWith('__')) return undefined
     // Clients add it to every object.
     if (field.name === '__typename') return 0
-    const weight = 1 + (sizes.get(`${type.name}.${field.name}`) ?? 1) * childComplexity
+    const weight = 1 + (field.name === '__type' ? largest : (sizes.get(`${type.name}.${field.name}`) ?? 1)) * childComplexity
     return type.name.startsWith('__') ? weight : Math.ceil(weight)
   }
   return [ofIntrospection, byFunction, ofMutations(schema)]
+}
+
+/** How many times as many fields the largest type of a schema has as types have on average: `__type` may ask for it by name. */
+function largestType(schema: GraphQLSchema): number {
+  const counts = Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) || isInputObjectType(type))
+    .map((type) => Object.keys(type.getFields()).length)
+  return (Math.max(...counts) * counts.length) / counts.reduce((sum, count) => sum + count, 0)
 }
 
 /**

@@ -135,6 +135,13 @@ describe('a weight', () => {
     expect(weightOf('{ criteria { code } }')).toBe(1 + 61)
   })
 
+  it('of one type by name is that of the largest', () => {
+    const byName = (count: number) =>
+      `{ ${times(count, (a) => `${a}: __type(name: "Mutation") { fields { name description args { name type { name } } } }`)} }`
+    expect(weightOf(byName(1))).toBeGreaterThan(200)
+    expect(weightOf(byName(1))).toBeLessThan(weightOf(introspected(1)))
+  })
+
   it('of acts follows from how many the type has', () => {
     const acts = (type: string) => Object.values(policy).filter((entry) => entry.on === type).length
     const asked = (fields: string) => weightOf(`{ engagement(id: "x") { actions { ${fields} } } }`)

@@ -1,12 +1,19 @@
 import type { WriteTx } from '../../data/work.js'
+import { Refusal } from '../../rules/refusal.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
 import type { CreateClientInput, UpdateClientInput } from './client.inputs.js'
 import { Client } from './client.js'
 import { checkClientDomains } from './domains.actions.js'
 
-/** Takes on a client of the firm. Refused: a second client of the same name; an e-mail domain of the firm. */
+/**
+ * Takes on a client of the firm. Refused: a second client of the same name; an e-mail domain of the firm; domains given by
+ * another than a FIRM_ADMIN, who could seat a mailbox of their own as the client's first administrator.
+ */
 export async function createClient(tx: WriteTx, { name, emailDomains }: CreateClientInput) {
   if (!emailDomains || emailDomains.length === 0) return { client: await tx.insert(Client, { name, emailDomains: [] }) }
+  if (tx.actor.firmRole !== 'FIRM_ADMIN') {
+    throw new Refusal('ROLE_INSUFFICIENT', 'The e-mail domains of a client are set by a FIRM_ADMIN.', ['emailDomains'])
+  }
   await oneAtATime(tx)
   return { client: await tx.insert(Client, { name, emailDomains: await checkClientDomains(tx, emailDomains) }) }
 }
