@@ -53,6 +53,8 @@ describe('the acts after which a checkpoint is signed', () => {
   const signed = [
     ...['prepareProcedure', 'reviewProcedure', 'sendBackProcedure', 'concludeControl', 'decideExplanation'],
     ...['confirmException', 'communicateException', 'withdrawException'],
+    // Of an exception that is confirmed: who changes it confirms it anew.
+    ...['recountException', 'editSectionFourText'],
     ...['submitResponse', 'declineToRespond', 'returnResponse', 'acceptResponse'],
     ...['decideMateriality', 'reviseMateriality', 'approveMateriality', 'returnMateriality', 'reopenMateriality'],
     ...['decideOpinion', 'reviseOpinion', 'agreeOpinion', 'clearQualityReview', 'issueOpinion', 'withdrawEngagement'],
@@ -78,6 +80,16 @@ describe('the acts after which a checkpoint is signed', () => {
       ...['submitResponse', 'acceptResponse', 'decideMateriality', 'approveMateriality', 'decideOpinion'],
       ...['clearQualityReview', 'issueOpinion'],
     ])
+  })
+
+  it('leave one where a confirmed exception is changed, and by that confirmed anew', async () => {
+    const work = await chain(a, client)
+    const exceptionId = await work.exception()
+    const before = (await actions(work.engagementId)).length
+    const wording = 'Of 25 changes tested, 1 was made without a record of review.'
+    await work.change(a.partner, 'recountException', 'exceptionId', exceptionId, { resultIds: [] })
+    await work.change(a.partner, 'editSectionFourText', 'exceptionId', exceptionId, { wording })
+    expect((await actions(work.engagementId)).slice(before)).toEqual(['recountException', 'editSectionFourText'])
   })
 
   it('leave none where they are refused', async () => {

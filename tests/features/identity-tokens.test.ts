@@ -161,9 +161,13 @@ describe('signing keys', () => {
     const { kid } = await present()
     await w.world.owner.query("update signing_key set created_at = now() - interval '29 days' where retired_at is null")
     const young = await Tokens.open(w.world.database, { issuer })
+    await young.replaceOldKey()
     const youngKid = partsOf(young.sign(claims).token).header.kid
+    expect(youngKid).toBe((await keys()).find((key) => !key.retired)?.id)
     await w.world.owner.query("update signing_key set created_at = now() - interval '31 days' where retired_at is null")
     const one = await Tokens.open(w.world.database, { issuer })
+    expect(partsOf(one.sign(claims).token).header.kid).toBe(youngKid)
+    await one.replaceOldKey()
     const newKid = partsOf(one.sign(claims).token).header.kid
     expect(newKid).not.toBe(youngKid)
     expect(newKid).not.toBe(kid)

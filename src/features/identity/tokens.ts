@@ -143,7 +143,7 @@ export class Tokens implements TokenIssuer {
 
   /** Makes a new key where the present one is too old. No request waits for it, nor does it note it: see key-care.ts. */
   async replaceOldKey(): Promise<void> {
-    await this.ready()
+    await this.#load()
     const { id, createdAt } = this.#present
     if (Date.now() - createdAt.getTime() <= keyLifeDays * 86_400_000) return
     await changeSigningKey(this.database, id)
