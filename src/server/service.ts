@@ -35,7 +35,7 @@ export interface Service {
 
 /**
  * Makes the service ready: database, self-check, keys, schema behind its guard. It listens when told to.
- * @throws CannotStart with one line for whoever starts it
+ * @throws CannotStart with one line for the person who starts it
  */
 export async function openService(config: Config, log: Logger, options: { mailer?: Mailer } = {}): Promise<Service> {
   const { serviceUrl, secret, close } = await openDatabase(config)

@@ -9,6 +9,7 @@ import { publishedKeys } from '../../src/features/identity/checkpoint-keys.js'
 import { keysIn, takeCheckpoints } from '../../src/features/trail/checkpoint-file.js'
 import { verifyDatabase, verifyFile } from '../../src/features/trail/database.verification.js'
 import { type Chain, chain } from '../support/chain.js'
+import { tested } from '../support/exceptions.js'
 import { cutTrail, rewriteTrail, tamper } from '../support/tampering.js'
 import { type Person, world } from '../support/world.js'
 
@@ -83,13 +84,22 @@ describe('the acts after which a checkpoint is signed', () => {
   })
 
   it('leave one where a confirmed exception is changed, and by that confirmed anew', async () => {
-    const work = await chain(a, client)
-    const exceptionId = await work.exception()
-    const before = (await actions(work.engagementId)).length
-    const wording = 'Of 25 changes tested, 1 was made without a record of review.'
-    await work.change(a.partner, 'recountException', 'exceptionId', exceptionId, { resultIds: [] })
-    await work.change(a.partner, 'editSectionFourText', 'exceptionId', exceptionId, { wording })
-    expect((await actions(work.engagementId)).slice(before)).toEqual(['recountException', 'editSectionFourText'])
+    const work = await tested(w, a)
+    const ids = (...places: string[]) => places.map((place) => work.results[place]?.id)
+    const matter = { ...work.matter, resultIds: ids('C-2 A', 'C-3 A') }
+    const { exception } = await a.senior.does('raiseException', matter, 'exception { id version engagement { id } }')
+    const { id } = exception.engagement
+    const change = (by: Person, mutation: string, expectedVersion: number, more: object = {}) =>
+      by.does(mutation, { exceptionId: exception.id, expectedVersion, ...more })
+    await change(a.partner, 'confirmException', exception.version)
+    const before = await actions(id)
+    expect(before.at(-1)).toBe('confirmException')
+    await change(a.partner, 'recountException', exception.version + 1, { resultIds: ids('C-5 A') })
+    const version = 'query ($id: ID!) { exception(id: $id) { version sectionFourText } }'
+    const now = (await a.partner.gql(version, { id: exception.id })).exception
+    const wording = `${now.sectionFourText} As the change log shows.`
+    await change(a.partner, 'editSectionFourText', now.version, { wording })
+    expect(await actions(id)).toEqual([...before, 'recountException', 'editSectionFourText'])
   })
 
   it('leave none where they are refused', async () => {
