@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { parseArgs } from 'node:util'
 import { checkpointKeys } from './features/identity/checkpoint-keys.js'
-import { presentKeyId, rotateKey } from './features/identity/service-keys.js'
+import { presentKeyId, rotateKey, type Unnoted } from './features/identity/service-keys.js'
 import { tokenKeys } from './features/identity/signing-keys.js'
 import { runCommand } from './server/command.js'
 
@@ -15,6 +15,14 @@ function readOf(): 'tokens' | 'checkpoints' | null {
   }
 }
 
+function tell(unnoted: readonly Unnoted[]): void {
+  for (const { firmId } of unnoted) {
+    console.error(
+      `The trail of firm ${firmId} could not be written: a service notes the change within an hour, or at its start.`,
+    )
+  }
+}
+
 // `npm run keys:rotate`: a new key signs from now on (services that run learn of it within a minute). What the key before it
 // signed holds: an access token until it ends, a checkpoint for ever. Every firm's trail says that the key was changed.
 const of = readOf()
@@ -25,11 +33,13 @@ if (of === null) {
   await runCommand(async (database) => {
     if (of === 'tokens') {
       const kind = { ...tokenKeys, keptSeconds: 0 }
-      await rotateKey(database, kind, await presentKeyId(database, kind))
+      const unnoted = await rotateKey(database, kind, await presentKeyId(database, kind))
       console.log(`Access tokens are signed with the key ${await presentKeyId(database, kind)} now.`)
+      tell(unnoted)
     } else {
-      await rotateKey(database, checkpointKeys, await presentKeyId(database, checkpointKeys))
+      const unnoted = await rotateKey(database, checkpointKeys, await presentKeyId(database, checkpointKeys))
       console.log(`Checkpoints are signed with the key ${await presentKeyId(database, checkpointKeys)} now.`)
+      tell(unnoted)
     }
   })
 }

@@ -9,13 +9,13 @@ export interface Who {
   firm?: readonly FirmRole[]
   team?: readonly TeamRole[]
   client?: readonly ClientRole[]
-  /** Members of the firm on the team, independence confirmed, of any engagement of the client it is about. */
+  /** Members of the firm on the team, independence confirmed, of any engagement of the client it is about that is not over. */
   clientTeam?: true
 }
 
 /** What is known, for one actor, of the client that a row is about. */
 export interface ClientFacts extends Domains {
-  /** Whether the actor is on the team of an engagement of this client. */
+  /** Whether the actor is on the team of an engagement of this client that is not over. */
   onTeam: boolean
 }
 

@@ -56,7 +56,7 @@ export const firm = (...roles: FirmRole[]): Who => ({ firm: roles.length > 0 ? r
 export const team = (...roles: TeamRole[]): Who => ({ team: roles.length > 0 ? roles : words(teamRoles) })
 export const client = (...roles: ClientRole[]): Who => ({ client: roles.length > 0 ? roles : words(clientRoles) })
 export const member: Who = { ...firm(), ...client() }
-/** Who looks after people: the firm's administrators; for people of a client also the team of an engagement of it and its own administrators. */
+/** Who looks after people: the firm's administrators; for people of a client also the team of an engagement of it that is not over, and its own administrators. */
 const administrators: Who = { ...firm('FIRM_ADMIN'), clientTeam: true, ...client('CLIENT_ADMIN') }
 
 /** Who performs work on an engagement: everybody on the team but the quality reviewer. */
@@ -126,7 +126,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.reinstateMember': { ...administrators, on: 'Member', when: [canBeReinstated, forAddress] },
   'Mutation.changeMemberRole': { ...administrators, on: 'Member', when: [isAnothersMembership, forAddress] },
 
-  // ---- engagements: the header for whoever may see the row; what is in them for the team
+  // ---- engagements: the header for all who may see the row; what is in them for the team
   Engagement: member,
   'Query.engagement': member,
   'Query.engagements': member,
@@ -313,12 +313,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Exception',
     during: whileExamined,
     when: [exceptionIs('DRAFT', 'CONFIRMED'), confirmedAnew],
+    checkpoint: true,
   },
   'Mutation.editSectionFourText': {
     ...performers,
     on: 'Exception',
     during: whileExamined,
     when: [exceptionIs('DRAFT', 'CONFIRMED'), confirmedAnew],
+    checkpoint: true,
   },
   'Mutation.confirmException': {
     ...leaders,

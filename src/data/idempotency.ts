@@ -5,7 +5,7 @@ import type { Outdated } from './sweep.js'
 import type { WriteTx } from './write-tx.js'
 
 /** An act as its caller sent it, for telling a repetition from something new. */
-export interface Attempt {
+export interface KeyedAct {
   action: string
   key: string
   /** The input as canonical text, without the key itself. */
@@ -56,7 +56,7 @@ const lockNotAvailable = '55P03'
  * @throws Refusal IDEMPOTENCY_MISMATCH the key was used with another act or input
  * @throws Refusal IDEMPOTENCY_IN_FLIGHT the first one takes longer than five seconds
  */
-export async function claim(tx: WriteTx, attempt: Attempt): Promise<Kept | null> {
+export async function claim(tx: WriteTx, attempt: KeyedAct): Promise<Kept | null> {
   const place = [...attempt.scope, attempt.key]
   const digest = tx.database.keeper.digest(`${attempt.action}\n${attempt.input}`)
   const [claimed] = await Promise.all([
@@ -93,7 +93,7 @@ export async function claim(tx: WriteTx, attempt: Attempt): Promise<Kept | null>
  * Keeps the answer with the claimed key, sealed, and forgets what is older than seven days. What cannot be kept is thrown at
  * once, before anything is sent: the commit may be on its way when a promise fails.
  */
-export function keep(tx: WriteTx, attempt: Attempt, { payload, unseen }: Kept): Promise<unknown> {
+export function keep(tx: WriteTx, attempt: KeyedAct, { payload, unseen }: Kept): Promise<unknown> {
   const { scope, key } = attempt
   const said = { ...(dry(payload) as Held), ...(unseen.length > 0 && { $unseen: unseen }) }
   const sealed = tx.database.keeper.seal(JSON.stringify(said))
@@ -104,7 +104,7 @@ export function keep(tx: WriteTx, attempt: Attempt, { payload, unseen }: Kept): 
       sealed,
     ]),
     scope[0] === noFirm
-      ? // A secret is used once: what was kept for it is forgotten by those who come after, who wait for nobody.
+      ? // A secret is used once: what was kept for it is forgotten by those who come after, who do not wait for one another.
         tx.prepared(
           `delete from idempotency where firm_id = $1 and (scope, key) in (select scope, key from idempotency
              where firm_id = $1 and created_at < now() - ${kept} limit 100 for update skip locked)`,

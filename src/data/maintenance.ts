@@ -3,8 +3,8 @@ import type { Database } from './database.js'
 import { quoted, Tx } from './tx.js'
 
 /**
- * The ids of all firms, in order: for commands of the operator and for checks at start, which then enter one firm after
- * the other (`Tx.enter`, `readFirm`). No request comes here.
+ * The ids of all firms, in order: for commands of the operator, for checks at start and for the care of keys (key-care.ts),
+ * which then enter one firm after the other (`Tx.enter`, `readFirm`). No request comes here.
  */
 export async function firmIds(database: Database): Promise<string[]> {
   const connection = await database.connect()
@@ -18,7 +18,7 @@ export async function firmIds(database: Database): Promise<string[]> {
   }
 }
 
-/** Reads inside one firm, behind its wall, at one moment, for a command of the operator: nobody is the actor. */
+/** Reads inside one firm, behind its wall, at one moment, for a command of the operator: there is no actor. */
 export async function readFirm<T>(database: Database, firmId: string, read: (tx: Tx) => Promise<T>): Promise<T> {
   const connection = await database.connect()
   try {

@@ -8,7 +8,7 @@ import { Batches } from '../data/batch.js'
 import { signHeads } from '../data/checkpoints.js'
 import { clientFacts } from '../data/client-facts.js'
 import type { Database } from '../data/database.js'
-import { type Attempt, claim, type Kept, keep, scopeOfSecret, unseenIn } from '../data/idempotency.js'
+import { claim, type Kept, type KeyedAct, keep, scopeOfSecret, unseenIn } from '../data/idempotency.js'
 import { outageOf } from '../data/outages.js'
 import { Row } from '../data/row.js'
 import { type OpenRead, openRead, type Tx, type WriteTx, write } from '../data/work.js'
@@ -172,7 +172,7 @@ export class Context implements Guarded {
     }
   }
 
-  private attemptOf(input: ActInput, action: string, claims: Claims | null, secret: string | undefined): Attempt {
+  private attemptOf(input: ActInput, action: string, claims: Claims | null, secret: string | undefined): KeyedAct {
     const { idempotencyKey: key, ...rest } = input
     if (!claims && secret === undefined) throw new Error(`${action} has nothing by which its callers are told apart`)
     const scope = claims ? ([claims.firmId, claims.memberId] as const) : scopeOfSecret(this.database, secret as string)

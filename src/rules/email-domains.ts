@@ -22,6 +22,19 @@ export function normalDomain(text: string): string | null {
 /** The domain of an e-mail address in its normal form; null where it is no name of a host. */
 export const domainOf = (email: string): string | null => normalDomain(email.slice(email.lastIndexOf('@') + 1))
 
+/**
+ * What an e-mail address is compared by, where the question is whether two lead to one mailbox: a domain with an international
+ * name can be written in several ways.
+ * @param email in its normal form
+ */
+export function mailboxOf(email: string): string {
+  const domain = domainOf(email)
+  return domain === null ? email : `${localPartOf(email)}@${domain}`
+}
+
+/** What stands before the domain of an e-mail address. */
+export const localPartOf = (email: string): string => email.slice(0, email.lastIndexOf('@'))
+
 const isAtOrBelow = (domain: string, other: string): boolean => domain === other || domain.endsWith(`.${other}`)
 
 /**

@@ -16,7 +16,7 @@ interface Administrator {
   clientRole: ClientRole | null
 }
 
-/** Whoever runs out of rights, or into them, does so by another person's hand. @throws Refusal OWN_MEMBERSHIP */
+/** A membership is given rights, or loses them, by another person's act. @throws Refusal OWN_MEMBERSHIP */
 export function isAnothersMembership(member: MembershipFacts, actor: Administrator): void {
   if (member.id !== actor.memberId) return
   throw new Refusal('OWN_MEMBERSHIP', 'This is your own membership: another administrator must do this.', ['memberId'])
@@ -60,7 +60,9 @@ export function checkDomainsAuthor(
 }
 
 /**
- * One person is on one side: who is a member of the firm, or invited to be one, holds no membership with a client of it.
+ * One person is on one side: who is a member of the firm, or invited to be one, holds no membership with a client of it; nor
+ * does who examines the client. One sentence for both: administrators of clients are told it, who see nothing of the firm's
+ * people and would learn from two whether an address is of the firm, or was and left it.
  * @param person what is known of them, by their account and their addresses
  * @param path where in the input the person is named
  * @throws Refusal SEPARATION_OF_DUTIES
@@ -73,11 +75,11 @@ export function checkOneSide(
   const [other, sentence] =
     joining === 'FIRM'
       ? [person.ofClient, 'This person is with a client of the firm, and cannot be a member of the firm as well.']
-      : [person.ofFirm, 'This person is a member of the firm, and cannot be with a client of it as well.']
+      : [
+          person.ofFirm || person.examinesClient,
+          'This person is a member of the firm, or examines this client, and cannot be with the client as well.',
+        ]
   if (other) throw new Refusal('SEPARATION_OF_DUTIES', sentence, [path])
-  if (joining === 'CLIENT' && person.examinesClient) {
-    throw new Refusal('SEPARATION_OF_DUTIES', 'Who examines a client cannot act for it.', [path])
-  }
 }
 
 /** What is looked at of an invitation. */
@@ -121,7 +123,7 @@ export const canBeReinstated = mustBe(['DISABLED'], 'ACTIVE')
 export const awaitsAcceptance = mustBe(['INVITED'], 'INVITED')
 
 /**
- * A firm always keeps somebody who can let others in.
+ * A firm always keeps an administrator who can let others in.
  * @param otherAdmins how many other active FIRM_ADMINs the firm has
  * @throws Refusal LAST_ADMIN
  */

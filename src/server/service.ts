@@ -5,6 +5,7 @@ import { CannotStart, errorCode } from '../data/cannot-start.js'
 import { Database } from '../data/database.js'
 import { selfCheck } from '../data/self-check.js'
 import { Checkpoints } from '../features/identity/checkpoint-keys.js'
+import { KeyCare } from '../features/identity/key-care.js'
 import { Passwords } from '../features/identity/passwords.js'
 import { checkSides } from '../features/identity/sides.js'
 import { Tokens } from '../features/identity/tokens.js'
@@ -34,7 +35,7 @@ export interface Service {
 
 /**
  * Makes the service ready: database, self-check, keys, schema behind its guard. It listens when told to.
- * @throws CannotStart with one line for whoever starts it
+ * @throws CannotStart with one line for the person who starts it
  */
 export async function openService(config: Config, log: Logger, options: { mailer?: Mailer } = {}): Promise<Service> {
   const { serviceUrl, secret, close } = await openDatabase(config)
@@ -70,12 +71,14 @@ export async function openService(config: Config, log: Logger, options: { mailer
       turns: turnLimits(poolSize),
       explorer: config.environment !== 'production',
     })
+    const keyCare = new KeyCare(database, tokens, log)
     undo.push(async () => {
       const until = performance.now() + config.stopSeconds * 1_000
-      await app.door.close(config.stopSeconds * 1_000)
+      await Promise.all([app.door.close(config.stopSeconds * 1_000), keyCare.stop()])
       // An act outlives its caller.
       await database.close(Math.max(until - performance.now(), 0))
     })
+    keyCare.start()
     const drain = () => app.door.turnAway(config.drainSeconds * 1_000).then(stop)
     return { app, database, services, stop, drain, listen: () => listen(app, config) }
   } catch (error) {

@@ -9,6 +9,7 @@ import { publishedKeys } from '../../src/features/identity/checkpoint-keys.js'
 import { keysIn, takeCheckpoints } from '../../src/features/trail/checkpoint-file.js'
 import { verifyDatabase, verifyFile } from '../../src/features/trail/database.verification.js'
 import { type Chain, chain } from '../support/chain.js'
+import { tested } from '../support/exceptions.js'
 import { cutTrail, rewriteTrail, tamper } from '../support/tampering.js'
 import { type Person, world } from '../support/world.js'
 
@@ -53,6 +54,8 @@ describe('the acts after which a checkpoint is signed', () => {
   const signed = [
     ...['prepareProcedure', 'reviewProcedure', 'sendBackProcedure', 'concludeControl', 'decideExplanation'],
     ...['confirmException', 'communicateException', 'withdrawException'],
+    // Of an exception that is confirmed: who changes it confirms it anew.
+    ...['recountException', 'editSectionFourText'],
     ...['submitResponse', 'declineToRespond', 'returnResponse', 'acceptResponse'],
     ...['decideMateriality', 'reviseMateriality', 'approveMateriality', 'returnMateriality', 'reopenMateriality'],
     ...['decideOpinion', 'reviseOpinion', 'agreeOpinion', 'clearQualityReview', 'issueOpinion', 'withdrawEngagement'],
@@ -78,6 +81,25 @@ describe('the acts after which a checkpoint is signed', () => {
       ...['submitResponse', 'acceptResponse', 'decideMateriality', 'approveMateriality', 'decideOpinion'],
       ...['clearQualityReview', 'issueOpinion'],
     ])
+  })
+
+  it('leave one where a confirmed exception is changed, and by that confirmed anew', async () => {
+    const work = await tested(w, a)
+    const ids = (...places: string[]) => places.map((place) => work.results[place]?.id)
+    const matter = { ...work.matter, resultIds: ids('C-2 A', 'C-3 A') }
+    const { exception } = await a.senior.does('raiseException', matter, 'exception { id version engagement { id } }')
+    const { id } = exception.engagement
+    const change = (by: Person, mutation: string, expectedVersion: number, more: object = {}) =>
+      by.does(mutation, { exceptionId: exception.id, expectedVersion, ...more })
+    await change(a.partner, 'confirmException', exception.version)
+    const before = await actions(id)
+    expect(before.at(-1)).toBe('confirmException')
+    await change(a.partner, 'recountException', exception.version + 1, { resultIds: ids('C-5 A') })
+    const version = 'query ($id: ID!) { exception(id: $id) { version sectionFourText } }'
+    const now = (await a.partner.gql(version, { id: exception.id })).exception
+    const wording = `${now.sectionFourText} As the change log shows.`
+    await change(a.partner, 'editSectionFourText', now.version, { wording })
+    expect(await actions(id)).toEqual([...before, 'recountException', 'editSectionFourText'])
   })
 
   it('leave none where they are refused', async () => {

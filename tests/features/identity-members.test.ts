@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createFirm } from '../../src/features/identity/firm-creation.js'
 import type { InvitationLetter } from '../../src/graph/services.js'
 import { password, type Session, signInWorld } from '../support/sign-in.js'
+import { sentDuring } from '../support/statements.js'
 
 const w = await signInWorld()
 const { firmId, admin } = await w.firm('Larch & Partners (invented)', 'ada@larch.example.test')
@@ -230,6 +231,22 @@ describe('an invitation', () => {
       expect(answers[0].errors).toMatchObject([{ code: 'INVITATION_REFUSED', path: ['token'] }])
     })
     expect(await read(invited.id)).toMatchObject({ state: 'INVITED' })
+  })
+
+  test('made up by who knows a firm’s id locks nothing, and waits for nothing, of the firm', async () => {
+    const { owner } = w.world
+    const made = `${firmId}.${randomUUID()}.${'A'.repeat(43)}`
+    await owner.query('begin')
+    try {
+      await owner.query('select 1 from firm where firm_id = $1 for update', [firmId])
+      const started = performance.now()
+      expect(await w.refused('acceptInvitation', { token: made, password })).toBe('INVITATION_REFUSED')
+      expect(performance.now() - started).toBeLessThan(4_000)
+    } finally {
+      await owner.query('rollback')
+    }
+    const { sent } = await sentDuring(() => w.refused('acceptInvitation', { token: made, password }))
+    expect(sent.filter(({ sql }) => /from firm .*for no key update/.test(sql))).toEqual([])
   })
 
   test('makes an account only with a password that will do', async () => {

@@ -141,6 +141,28 @@ describe('who may invite a person of a client', () => {
     expect(await allowed(wren, 'inviteClientUser', senior.accessToken)).toBe(false)
   })
 
+  test.each(['ISSUED', 'WITHDRAWN'])('nor the team of an engagement that is %s', async (state) => {
+    const name = `stilt-${state.toLowerCase()}`
+    const stilt = await client(name, `${name}.example.test`)
+    const staff = await colleague(`staff.${name}@larch.example.test`, 'MANAGER')
+    await engagement(stilt, staff)
+    const rolf = await invite(stilt, `rolf@${name}.example.test`, staff.accessToken)
+    await w.world.owner.query('update engagement set state = $2 where client_id = $1', [stilt, state])
+    const token = staff.accessToken
+    await nothingMoves(async () => {
+      const input = inviting(stilt, `vera@${name}.example.test`)
+      expect(await w.refused('inviteClientUser', input, token)).toBe('FORBIDDEN')
+      const raise = { ...change(rolf), clientRole: 'CLIENT_ADMIN' }
+      expect(await w.refused('changeMemberRole', raise, token)).toBe('FORBIDDEN')
+      for (const act of ['resendInvitation', 'disableMember']) {
+        expect(await w.refused(act, change(rolf), token), act).toBe('FORBIDDEN')
+      }
+    })
+    expect(await allowed(stilt, 'inviteClientUser', token)).toBe(false)
+    const list = 'query ($id: ID!) { node(id: $id) { ... on Client { invitations { nodes { id } } } } }'
+    expect((await w.world.send(list, { id: stilt }, token)).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+  })
+
   test('an address outside the client’s domains, or in the firm’s, by the client’s own administrator alone', async () => {
     const finch = await client('Finch Ledger', 'finch.example.test')
     const carla = await administrator(finch, 'carla@finch.example.test')
@@ -365,6 +387,13 @@ describe('one person is on one side', () => {
         ])
       }
     })
+    // In the words with which a member of the firm is refused: the client does not learn which of the two it is.
+    const anna = await colleague('anna@gull.example.test', 'STAFF')
+    const words = await Promise.all(
+      [maud.email, anna.email].map((email) => errorsOf('inviteClientUser', inviting(gull, email), carla.accessToken)),
+    )
+    expect(words[0]).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    expect(words[0]).toEqual(words[1])
     const heath = await client('Heath', 'gull-too.example.test')
     const chief = await administrator(heath, 'chief@gull-too.example.test')
     expect(await errorsOf('inviteClientUser', inviting(heath, maud.email), chief.accessToken)).toEqual([])
@@ -435,6 +464,45 @@ describe('an invitation', () => {
     ])
     expect((await seen(admin.accessToken)).data).toEqual(data)
     expect((await seen(vera.accessToken)).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+  })
+})
+
+describe('the role of a person of a client who has not accepted yet', () => {
+  test('is changed with a new invitation that names it, of which the client’s administrators are told', async () => {
+    const knot = await client('Knot', 'knot.example.test')
+    const carla = await administrator(knot, 'carla@knot.example.test')
+    const manager = await colleague('mick@larch.example.test', 'MANAGER')
+    await engagement(knot, manager)
+    const vera = await invite(knot, 'vera@knot.example.test', manager.accessToken, 'CLIENT_VIEWER')
+    const first = lastToken()
+    const [letters, notices] = [w.letters.length, w.notices.length]
+    const raise = { ...change(vera), clientRole: 'CLIENT_ADMIN', idempotencyKey: crypto.randomUUID() }
+    const { payload } = await w.send('changeMemberRole', raise, manager.accessToken, member)
+    expect(payload).toMatchObject({ member: { clientRole: 'CLIENT_ADMIN', state: 'INVITED' }, errors: [] })
+    expect(w.letters.slice(letters).map(({ to }) => to)).toEqual(['vera@knot.example.test'])
+    expect(w.notices.slice(notices)).toMatchObject([
+      { to: 'carla@knot.example.test', invitedEmail: 'vera@knot.example.test', clientRole: 'CLIENT_ADMIN' },
+    ])
+    // A repetition sends nothing; nor does a change that changes nothing.
+    await w.send('changeMemberRole', raise, manager.accessToken, member)
+    const same = { ...change(await read(vera.id)), clientRole: 'CLIENT_ADMIN' }
+    expect(await errorsOf('changeMemberRole', same, manager.accessToken)).toEqual([])
+    expect([w.letters.length, w.notices.length]).toEqual([letters + 1, notices + 1])
+    await nothingMoves(async () => {
+      expect(await w.refused('acceptInvitation', { token: first, password })).toBe('INVITATION_REFUSED')
+    })
+    const list =
+      'query ($id: ID!) { node(id: $id) { ... on Client { invitations { nodes { state clientRole member { email } } } } } }'
+    const { data } = await w.world.send(list, { id: knot }, carla.accessToken)
+    expect(data.node.invitations.nodes.slice(0, 2)).toEqual([
+      { state: 'OPEN', clientRole: 'CLIENT_ADMIN', member: { email: 'vera@knot.example.test' } },
+      { state: 'VOID', clientRole: 'CLIENT_VIEWER', member: { email: 'vera@knot.example.test' } },
+    ])
+    expect(await accept()).toMatchObject({ memberId: vera.id })
+    // Who has accepted is sent nothing.
+    const lower = { ...change(await read(vera.id)), clientRole: 'RESPONDENT' }
+    expect(await errorsOf('changeMemberRole', lower, manager.accessToken)).toEqual([])
+    expect([w.letters.length, w.notices.length]).toEqual([letters + 1, notices + 1])
   })
 })
 
@@ -515,6 +583,32 @@ describe('what exists already', () => {
       expect(await found()).toEqual([])
     },
   )
+
+  test('a person on both sides by one mailbox, whose domain is written in two ways', async () => {
+    const crake = await client('Crake', 'crake.example.test')
+    const partner = await colleague('uwe@bücher.example', 'PARTNER')
+    const twin = await alsoAt(crake, partner, 'address', 'INVITED')
+    const other = await alsoAt(await client('Crake Two', 'crake2.example.test'), partner, 'address', 'INVITED')
+    const spell = (id: string, email: string) =>
+      w.world.owner.query('update member set email = $2 where id = $1', [id, email])
+    await spell(twin, 'uwe@xn--bcher-kva.example')
+    // Of another mailbox of the same name.
+    await spell(other, 'uwe@xn--bcher2-n2a.example')
+    expect((await found()).map(({ facts }) => facts.pairs)).toEqual([
+      [{ firmMemberId: partner.memberId, memberId: twin }],
+    ])
+    // The act refuses each spelling as the start finds it.
+    const carla = await administrator(crake, 'carla@crake.example.test')
+    await nothingMoves(async () => {
+      for (const email of ['uwe@BÜCHER.example', 'uwe@xn--Bcher-KVA.example', 'uwe@bücher.example']) {
+        expect(await errorsOf('inviteClientUser', inviting(crake, email), carla.accessToken), email).toMatchObject([
+          { code: 'SEPARATION_OF_DUTIES' },
+        ])
+      }
+    })
+    for (const id of [twin, other]) await w.send('disableMember', change(await read(id)), admin.accessToken)
+    expect(await found()).toEqual([])
+  })
 
   test('an invitation of somebody on the other side is named, and leads nowhere', async () => {
     const owl = await client('Owl', 'owl.example.test')

@@ -40,7 +40,7 @@ const invitationRefused = () =>
   )
 
 /**
- * Invites somebody who is a member in state INVITED. Earlier invitations of the same member are void.
+ * Invites a person who is a member in state INVITED. Earlier invitations of the same member are void.
  * @returns what to send to the person once the act is committed; the token is nowhere else
  */
 export async function invite(tx: WriteTx, member: Member, invitedBy: Actor | null): Promise<InvitationLetter> {
@@ -113,11 +113,9 @@ export async function acceptInvitation(
   tokens: TokenIssuer,
   claims: Claims | null,
 ): Promise<{ session: SignedIn }> {
-  const firmOfToken = readOpaqueToken(input.token)?.firmId
-  if (firmOfToken) {
-    await tx.enter(firmOfToken)
-    await oneAtATime(tx)
-  }
+  // Nothing is locked for a caller who does not hold an invitation; what it is may have changed when the lock is had.
+  if (!(await knownInvitation(tx, input.token))) throw invitationRefused()
+  await oneAtATime(tx)
   const invitation = await knownInvitation(tx, input.token, 'update')
   if (!invitation?.open || invitation.email !== email) throw invitationRefused()
   const member = await tx.load(Member, invitation.memberId, undefined, 'update')

@@ -56,9 +56,7 @@ export async function resendInvitation(tx: WriteTx, input: MemberChangeInput): P
   await oneAtATime(tx)
   const member = await permitted(tx, input)
   await mustBeOnOneSide(tx, member, 'memberId')
-  const done = await invited(tx, member)
-  tx.note(member, { after: { invitedUntil: done.letter.expiresAt } })
-  return done
+  return invitedAgain(tx, member)
 }
 
 /** Takes a person's access away: tokens stop at once, invitations are void. Refused: oneself, the last administrator. */
@@ -86,8 +84,16 @@ export async function reinstateMember(tx: WriteTx, input: MemberChangeInput): Pr
   return { member: await tx.update(member, { state: member.userId ? 'ACTIVE' : 'INVITED' }) }
 }
 
-/** Changes a person's role, which holds from their next request. Refused: oneself, the last administrator, a role of the other kind. */
-export async function changeMemberRole(tx: WriteTx, input: ChangeMemberRoleInput): Promise<{ member: Member }> {
+/**
+ * Changes a person's role, which holds from their next request. A person of a client who has not accepted yet is invited again,
+ * as what they are to be now: no administrator of a client comes in by an invitation that says something else.
+ * Refused: oneself, the last administrator, a role of the other kind; where it invites, as inviting is.
+ */
+export async function changeMemberRole(
+  tx: WriteTx,
+  input: ChangeMemberRoleInput,
+): Promise<{ member: Member } | Invited> {
+  await oneAtATime(tx)
   const member = await permitted(tx, input)
   const firmRole = input.firmRole ?? null
   const clientRole = input.clientRole ?? null
@@ -99,7 +105,10 @@ export async function changeMemberRole(tx: WriteTx, input: ChangeMemberRoleInput
   if (firmRole !== 'FIRM_ADMIN') leavesAnAdmin(member, await countActiveAdmins(tx, member.id))
   // Who has not accepted yet is the client's administrator only from then on.
   if (clientRole === 'CLIENT_ADMIN' && member.userId) await giveDomainsToClient(tx, member.clientId as string)
-  return { member: await tx.update(member, { firmRole, clientRole }) }
+  const invitesAgain = clientRole !== member.clientRole && member.state === 'INVITED'
+  if (invitesAgain) await mustBeOnOneSide(tx, member, 'memberId')
+  const changed = await tx.update(member, { firmRole, clientRole })
+  return invitesAgain ? invitedAgain(tx, changed) : { member: changed }
 }
 
 async function permitted(tx: WriteTx, input: MemberChangeInput): Promise<Member> {
@@ -112,6 +121,12 @@ async function permitted(tx: WriteTx, input: MemberChangeInput): Promise<Member>
 async function invited(tx: WriteTx, member: Member): Promise<Invited> {
   const letter = await invite(tx, member, tx.actor)
   return { member, letter, notices: await noticesOf(tx, member, letter) }
+}
+
+async function invitedAgain(tx: WriteTx, member: Member): Promise<Invited> {
+  const done = await invited(tx, member)
+  tx.note(member, { after: { invitedUntil: done.letter.expiresAt } })
+  return done
 }
 
 /** The client's active administrators are told whom the firm's side invites. */

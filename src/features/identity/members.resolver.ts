@@ -77,10 +77,11 @@ export class MemberResolver {
   }
 
   @Mutation(() => ChangeMemberRolePayload, {
-    description: 'Changes a person’s role. It holds from their next request.',
+    description:
+      'Changes a person’s role. It holds from their next request. A person of a client who has not accepted yet is sent a new invitation, which names the new role; earlier ones are void, and the client’s administrators are told when the firm does it.',
   })
   changeMemberRole(@Arg('input', () => ChangeMemberRoleInput) input: ChangeMemberRoleInput, @Ctx() context: Context) {
-    return context.act(input, changeMemberRole)
+    return invitingBy(context, input, changeMemberRole)
   }
 }
 
@@ -97,19 +98,20 @@ export class ClientPeopleResolver {
 }
 
 /**
- * Does an act that invites, then sends the letters: after the commit, so that nobody is invited to what was rolled back,
+ * Does an act that invites, or may invite, then sends the letters: after the commit, so that no letter is about what was rolled back,
  * and not for a repetition, whose letters were sent the first time. The token goes into the letter and nowhere else: the
  * payload, which is kept for repetitions, does not have it.
  */
 async function invitingBy<I extends ActInput>(
   context: Context,
   input: I,
-  action: (tx: WriteTx, input: I) => Promise<Invited>,
+  action: (tx: WriteTx, input: I) => Promise<{ member: Member } | Invited>,
 ) {
   let invited: Invited | undefined
   const answer = await context.act(input, async (tx) => {
-    invited = await action(tx, input)
-    return { member: invited.member }
+    const done = await action(tx, input)
+    invited = 'letter' in done ? done : undefined
+    return { member: done.member }
   })
   if (invited && answer.errors.length === 0) await send(context, invited)
   return answer

@@ -1,7 +1,7 @@
 import type { Outdated } from '../../data/sweep.js'
 
-/** How long an invitation that was accepted, replaced or withdrawn, or that nobody accepted in time, stays on record. */
-const invitationDays = 90
+/** How long an invitation that was accepted, replaced or withdrawn, or not accepted in time, stays on record. */
+const keptDays = 90
 
 /** What outlasts its end by a day: no clock of a service is as far behind that of the database. */
 const expired = (session: string) => `${session}.expires_at < now() - interval '1 day'`
@@ -27,5 +27,5 @@ export const outdatedSessions: Outdated = {
 export const outdatedInvitations: Outdated = {
   table: 'invitation',
   key: ['id'],
-  where: `least(t.accepted_at, t.expires_at) < now() - interval '${invitationDays} days'`,
+  where: `least(t.accepted_at, t.expires_at) < now() - interval '${keptDays} days'`,
 }

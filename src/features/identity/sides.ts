@@ -1,10 +1,9 @@
-import { domainToUnicode } from 'node:url'
 import { Condition } from '../../data/condition.js'
 import type { Database } from '../../data/database.js'
 import { firmIds } from '../../data/maintenance.js'
 import { type Tx, type WriteTx, write } from '../../data/work.js'
 import type { Journal } from '../../graph/services.js'
-import { domainOf } from '../../rules/email-domains.js'
+import { localPartOf, mailboxOf } from '../../rules/email-domains.js'
 import { checkOneSide } from '../../rules/memberships.js'
 import { Member } from '../firm/member.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
@@ -29,9 +28,9 @@ export async function mustBeOnOneSide(
   { email, userId, clientId }: Joining,
   path: 'email' | 'memberId' | 'token',
 ): Promise<void> {
-  const emails = spellings(email)
   // A session of the client does not see who is of the firm: for this one answer, yes or no, its wall is lifted.
   const person = await tx.within(tx.firmId, async () => {
+    const emails = await spellings(tx, email)
     const known = await tx.query<{ userId: string }>(
       'select distinct user_id as "userId" from member where firm_id = $1 and email = any($2) and user_id is not null',
       [tx.firmId, emails],
@@ -51,12 +50,14 @@ export async function mustBeOnOneSide(
   checkOneSide(person, clientId === null ? 'FIRM' : 'CLIENT', path)
 }
 
-/** One mailbox may be written in two ways, where its domain has an international name. */
-function spellings(email: string): string[] {
-  const domain = domainOf(email)
-  if (domain === null) return [email]
-  const local = email.slice(0, email.lastIndexOf('@'))
-  return [...new Set([email, `${local}@${domain}`, `${local}@${domainToUnicode(domain)}`])]
+/** The address, and all others in the firm that lead to the same mailbox. */
+async function spellings(tx: Tx, email: string): Promise<string[]> {
+  const alike = await tx.query<{ email: string }>(
+    'select distinct email from member where firm_id = $1 and starts_with(email, $2)',
+    [tx.firmId, `${localPartOf(email)}@`],
+  )
+  const mailbox = mailboxOf(email)
+  return [email, ...alike.map((one) => one.email).filter((other) => mailboxOf(other) === mailbox)]
 }
 
 /**
@@ -87,15 +88,21 @@ interface Pair {
   memberId: string
 }
 
-/** The people on both sides of the firm entered, by account or by address. */
+/** The people on both sides of the firm entered, by account or by mailbox. */
 async function onBothSides(tx: Tx): Promise<Pair[]> {
+  const localPart = (column: string) => `regexp_replace(${column}, '@[^@]*$', '')`
   const joined = (by: string) => `
-    select f.id as "firmMemberId", c.id as "memberId" from member c join member f on f.firm_id = $1 and ${by}
+    select f.id as "firmMemberId", c.id as "memberId", f.email as "firmEmail", c.email, f.user_id = c.user_id as "oneAccount"
+    from member c join member f on f.firm_id = $1 and ${by}
     where c.firm_id = $1 and c.client_id is not null and f.client_id is null
       and c.state in ('INVITED', 'ACTIVE') and f.state in ('INVITED', 'ACTIVE')`
-  return tx.prepared<Pair>(`${joined('f.user_id = c.user_id')} union ${joined('f.email = c.email')} order by 1, 2`, [
-    tx.firmId,
-  ])
+  const candidates = await tx.prepared<Pair & { firmEmail: string; email: string; oneAccount: boolean | null }>(
+    `${joined('f.user_id = c.user_id')} union ${joined(`${localPart('f.email')} = ${localPart('c.email')}`)} order by 1, 2`,
+    [tx.firmId],
+  )
+  return candidates
+    .filter(({ oneAccount, firmEmail, email }) => oneAccount || mailboxOf(firmEmail) === mailboxOf(email))
+    .map(({ firmMemberId, memberId }) => ({ firmMemberId, memberId }))
 }
 
 const suspended = (tx: Tx) =>

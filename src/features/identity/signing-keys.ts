@@ -1,7 +1,15 @@
 import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Database } from '../../data/database.js'
-import { type KeyKind, loadKeys, rotateKey, type ServiceKey, thumbprint } from './service-keys.js'
+import {
+  changeKey,
+  type KeyKind,
+  loadKeys,
+  noteKey,
+  type ServiceKey,
+  thumbprint,
+  type Unnoted,
+} from './service-keys.js'
 
 /** The public half of a key that signs tokens, as `/.well-known/jwks.json` shows it (RFC 7517). */
 export interface PublicJwk {
@@ -38,5 +46,11 @@ export const loadSigningKeys = (database: Database, keptSeconds: number): Promis
   loadKeys(database, { ...tokenKeys, keptSeconds })
 
 /** Puts a new key in the place of the present one, which signs no more but is still known for a while. */
-export const rotateSigningKey = (database: Database, presentId: string | null): Promise<void> =>
-  rotateKey(database, { ...tokenKeys, keptSeconds: 0 }, presentId)
+export const changeSigningKey = (database: Database, presentId: string | null): Promise<void> =>
+  changeKey(database, { ...tokenKeys, keptSeconds: 0 }, presentId)
+
+/** As `changeSigningKey`, and notes it in every firm. @returns the firms in which it could not be noted */
+export async function rotateSigningKey(database: Database, presentId: string | null): Promise<Unnoted[]> {
+  await changeSigningKey(database, presentId)
+  return noteKey(database, tokenKeys)
+}

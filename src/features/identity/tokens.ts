@@ -6,7 +6,7 @@ import { unauthenticated } from '../../access/faults.js'
 import type { Database } from '../../data/database.js'
 import { Latest } from '../../data/latest.js'
 import type { TokenIssuer } from '../../graph/services.js'
-import { loadSigningKeys, type PublicJwk, rotateSigningKey, type SigningKey } from './signing-keys.js'
+import { changeSigningKey, loadSigningKeys, type PublicJwk, rotateSigningKey, type SigningKey } from './signing-keys.js'
 
 /** How old a signing key becomes. */
 const keyLifeDays = 30
@@ -141,6 +141,15 @@ export class Tokens implements TokenIssuer {
     await this.#load()
   }
 
+  /** Makes a new key where the present one is too old. No request waits for it, nor does it note it: see key-care.ts. */
+  async replaceOldKey(): Promise<void> {
+    await this.#load()
+    const { id, createdAt } = this.#present
+    if (Date.now() - createdAt.getTime() <= keyLifeDays * 86_400_000) return
+    await changeSigningKey(this.database, id)
+    await this.#load()
+  }
+
   #verifiedBy(key: SigningKey, token: string): Verified {
     try {
       const said = body.parse(
@@ -203,12 +212,7 @@ export class Tokens implements TokenIssuer {
   }
 
   async #read(): Promise<void> {
-    let keys = await loadSigningKeys(this.database, this.#keptSeconds)
-    const present = keys.find((key) => key.retiredAt === null)
-    if (present && Date.now() - present.createdAt.getTime() > keyLifeDays * 86_400_000) {
-      await rotateSigningKey(this.database, present.id)
-      keys = await loadSigningKeys(this.database, this.#keptSeconds)
-    }
+    const keys = await loadSigningKeys(this.database, this.#keptSeconds)
     this.#present = keys.find((key) => key.retiredAt === null) as SigningKey
     this.#keys = new Map(keys.map((key) => [key.id, key]))
     this.#loadedAt = performance.now()
