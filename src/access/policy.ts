@@ -56,8 +56,13 @@ export const firm = (...roles: FirmRole[]): Who => ({ firm: roles.length > 0 ? r
 export const team = (...roles: TeamRole[]): Who => ({ team: roles.length > 0 ? roles : words(teamRoles) })
 export const client = (...roles: ClientRole[]): Who => ({ client: roles.length > 0 ? roles : words(clientRoles) })
 export const member: Who = { ...firm(), ...client() }
-/** Who looks after people: the firm's administrators; for people of a client also the team of an engagement of it that is not over, and its own administrators. */
-const administrators: Who = { ...firm('FIRM_ADMIN'), clientTeam: true, ...client('CLIENT_ADMIN') }
+/** Who looks after people: the firm's administrators; for people of a client also its own. */
+const administrators: Who = { ...firm('FIRM_ADMIN'), ...client('CLIENT_ADMIN') }
+/**
+ * Who invites people of a client: also the team of an engagement of it that is not over. No more than that: any partner can
+ * set up an engagement and be its team.
+ */
+const inviters: Who = { ...administrators, clientTeam: true }
 
 /** Who performs work on an engagement: everybody on the team but the quality reviewer. */
 const performers: Who = team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR', 'STAFF')
@@ -117,11 +122,11 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Client.members': member,
   'Member.client': member,
   'Member.suspendedAt': { ...firm(), ...client('CLIENT_ADMIN') },
-  Invitation: administrators,
-  'Client.invitations': administrators,
+  Invitation: inviters,
+  'Client.invitations': inviters,
   'Mutation.inviteMember': { ...firm('FIRM_ADMIN'), on: 'Firm' },
-  'Mutation.inviteClientUser': { ...administrators, on: 'Client' },
-  'Mutation.resendInvitation': { ...administrators, on: 'Member', when: [awaitsAcceptance, forAddress] },
+  'Mutation.inviteClientUser': { ...inviters, on: 'Client' },
+  'Mutation.resendInvitation': { ...inviters, on: 'Member', when: [awaitsAcceptance, forAddress] },
   'Mutation.disableMember': { ...administrators, on: 'Member', when: [isAnothersMembership, canBeDisabled] },
   'Mutation.reinstateMember': { ...administrators, on: 'Member', when: [canBeReinstated, forAddress] },
   'Mutation.changeMemberRole': { ...administrators, on: 'Member', when: [isAnothersMembership, forAddress] },

@@ -32,7 +32,8 @@ export function specialWeights(schema: GraphQLSchema): ComplexityEstimator[] {
     if (!type.name.startsWith('__') && !field.name.startsWith('__')) return undefined
     // Clients add it to every object.
     if (field.name === '__typename') return 0
-    const weight = 1 + (field.name === '__type' ? largest : (sizes.get(`${type.name}.${field.name}`) ?? 1)) * childComplexity
+    const weight =
+      1 + (field.name === '__type' ? largest : (sizes.get(`${type.name}.${field.name}`) ?? 1)) * childComplexity
     return type.name.startsWith('__') ? weight : Math.ceil(weight)
   }
   return [ofIntrospection, byFunction, ofMutations(schema)]

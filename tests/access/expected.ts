@@ -20,9 +20,10 @@ const groups = {
     ],
     [
       'PRMSTAa',
-      'a client’s people: by the team of an engagement of that client, the firm’s admin, the client’s own admin; by nobody off the team',
-      'inviteClientUser resendInvitation disableMember reinstateMember changeMemberRole',
+      'a client’s people are invited by the team of an engagement of that client, the firm’s admin, the client’s own admin',
+      'inviteClientUser resendInvitation',
     ],
+    ['Aa', 'and administered by the admins alone', 'disableMember reinstateMember changeMemberRole'],
     ['Aa', 'by the firm’s admin until the client has an admin of its own', 'changeClientDomains'],
     ['PMA', 'who leads the engagement, or staffs the firm', 'addTeamMember removeTeamMember'],
     ['PRMSTApmst', 'everybody for themselves', 'confirmIndependence'],

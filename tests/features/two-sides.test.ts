@@ -130,8 +130,20 @@ describe('who may invite a person of a client', () => {
     expect(await allowed(wren, 'inviteClientUser', senior.accessToken)).toBe(true)
     const rolf = await invite(wren, 'rolf@wren.example.test', senior.accessToken)
     expect(rolf.version).toBe(1)
-    const roles = { ...change(rolf), clientRole: 'CLIENT_VIEWER' }
-    expect(await errorsOf('changeMemberRole', roles, senior.accessToken)).toEqual([])
+    // It invites, and no more: any partner can set up an engagement and be its team.
+    const carla = await administrator(wren, 'carla@wren.example.test')
+    await nothingMoves(async () => {
+      const roles = { ...change(rolf), clientRole: 'CLIENT_ADMIN' }
+      expect(await w.refused('changeMemberRole', roles, senior.accessToken)).toBe('FORBIDDEN')
+      for (const person of [rolf, await read(carla.memberId)]) {
+        expect(await w.refused('disableMember', change(person), senior.accessToken)).toBe('FORBIDDEN')
+      }
+      const own = { name: 'A client of mine', emailDomains: ['my-mailbox.example'] }
+      expect(await errorsOf('createClient', own, senior.accessToken)).toMatchObject([
+        { code: 'ROLE_INSUFFICIENT', path: ['emailDomains'] },
+      ])
+    })
+    expect(await allowed(carla.memberId, 'disableMember', senior.accessToken)).toBe(false)
     const leaving = { teamMemberId: place.id, expectedVersion: place.version }
     expect(await errorsOf('removeTeamMember', leaving, admin.accessToken)).toEqual([])
     await nothingMoves(async () => {
@@ -189,16 +201,16 @@ describe('who may invite a person of a client', () => {
     // Nor is such a person raised, written to again or brought back by the firm's side; their access it may take away.
     await nothingMoves(async () => {
       const raise = { ...change(await read(outside.memberId)), clientRole: 'CLIENT_ADMIN' }
-      expect(await errorsOf('changeMemberRole', raise, manager.accessToken)).toMatchObject([
+      expect(await errorsOf('changeMemberRole', raise, admin.accessToken)).toMatchObject([
         { code: 'ROLE_INSUFFICIENT' },
       ])
       expect(await errorsOf('resendInvitation', change(waiting), admin.accessToken)).toMatchObject([
         { code: 'ROLE_INSUFFICIENT' },
       ])
     })
-    expect(await allowed(outside.memberId, 'changeMemberRole', manager.accessToken)).toBe(false)
+    expect(await allowed(outside.memberId, 'changeMemberRole', admin.accessToken)).toBe(false)
     expect(await allowed(outside.memberId, 'changeMemberRole', carla.accessToken)).toBe(true)
-    expect(await errorsOf('disableMember', change(await read(outside.memberId)), manager.accessToken)).toEqual([])
+    expect(await errorsOf('disableMember', change(await read(outside.memberId)), admin.accessToken)).toEqual([])
     await nothingMoves(async () => {
       const back = change(await read(outside.memberId))
       expect(await errorsOf('reinstateMember', back, admin.accessToken)).toMatchObject([{ code: 'ROLE_INSUFFICIENT' }])
@@ -477,16 +489,16 @@ describe('the role of a person of a client who has not accepted yet', () => {
     const first = lastToken()
     const [letters, notices] = [w.letters.length, w.notices.length]
     const raise = { ...change(vera), clientRole: 'CLIENT_ADMIN', idempotencyKey: crypto.randomUUID() }
-    const { payload } = await w.send('changeMemberRole', raise, manager.accessToken, member)
+    const { payload } = await w.send('changeMemberRole', raise, admin.accessToken, member)
     expect(payload).toMatchObject({ member: { clientRole: 'CLIENT_ADMIN', state: 'INVITED' }, errors: [] })
     expect(w.letters.slice(letters).map(({ to }) => to)).toEqual(['vera@knot.example.test'])
     expect(w.notices.slice(notices)).toMatchObject([
       { to: 'carla@knot.example.test', invitedEmail: 'vera@knot.example.test', clientRole: 'CLIENT_ADMIN' },
     ])
     // A repetition sends nothing; nor does a change that changes nothing.
-    await w.send('changeMemberRole', raise, manager.accessToken, member)
+    await w.send('changeMemberRole', raise, admin.accessToken, member)
     const same = { ...change(await read(vera.id)), clientRole: 'CLIENT_ADMIN' }
-    expect(await errorsOf('changeMemberRole', same, manager.accessToken)).toEqual([])
+    expect(await errorsOf('changeMemberRole', same, admin.accessToken)).toEqual([])
     expect([w.letters.length, w.notices.length]).toEqual([letters + 1, notices + 1])
     await nothingMoves(async () => {
       expect(await w.refused('acceptInvitation', { token: first, password })).toBe('INVITATION_REFUSED')
@@ -501,7 +513,7 @@ describe('the role of a person of a client who has not accepted yet', () => {
     expect(await accept()).toMatchObject({ memberId: vera.id })
     // Who has accepted is sent nothing.
     const lower = { ...change(await read(vera.id)), clientRole: 'RESPONDENT' }
-    expect(await errorsOf('changeMemberRole', lower, manager.accessToken)).toEqual([])
+    expect(await errorsOf('changeMemberRole', lower, admin.accessToken)).toEqual([])
     expect([w.letters.length, w.notices.length]).toEqual([letters + 1, notices + 1])
   })
 })

@@ -49,7 +49,10 @@ async function doubling(row: RowClass, round: number): Promise<string> {
 /** A question about the first engagement and what is in it. A directive makes that no plan has to be learned for it. */
 function questionOf(field: string) {
   // Of what `node` may answer, all at once, two levels weigh too much; `engagement` asks for the same object.
-  const query = operationFor(schema, field, field === 'node' ? 1 : 2).query.replace('{', '{ executed: __typename @include(if: true)')
+  const query = operationFor(schema, field, field === 'node' ? 1 : 2).query.replace(
+    '{',
+    '{ executed: __typename @include(if: true)',
+  )
   const id = (path: string) => full.held[typeAt(schema, { field, path })]?.[0] ?? full.held.Engagement?.[0]
   const variables = argumentsFor(schema, field, { id })
   return {
