@@ -363,17 +363,9 @@ describe('a network without tokens that uses up its budget', async () => {
       expect(last.statusCode).toBe(429)
     }
     await useUp(flood)
-    const other: [string, object][] = [
-      [refresh, { i: { refreshToken: 'no token' } }],
-      [refresh.replace('{ refreshSession', '{ __typename refreshSession'), { i: { refreshToken } }],
-      [`${refresh} query Q { __typename }`, { i: { refreshToken } }],
-      [refresh.replace('refreshSession(', 'signOut('), { i: { refreshToken } }],
-    ]
-    for (const [query, variables] of other) {
-      await useUp('{ __typename }')
-      expect((await ask('203.0.113.5', query, variables)).statusCode).toBe(429)
-    }
     expect(await w.world.digest()).toBe(before)
+    // The rest of it is less than refreshing takes.
+    await useUp('{ __typename }')
     for (const query of [refresh, 'written out']) {
       const answer =
         query === refresh
