@@ -69,6 +69,8 @@ export class NodeResolver {
     const engagementId = type === 'Engagement' ? row.id : ((row as { engagementId?: string }).engagementId ?? null)
     const state = engagementId ? await engagementState(context, engagementId) : null
     const acts = actsByType.get(type) ?? []
+    // Each weighs two (`weighActions`); one of them is the object that is answered.
+    context.answer.addPoints(acts.length)
     const clientId = acts.some(({ entry }) => entry.clientTeam) ? clientOf(row, type) : null
     const client = clientId ? await context.clientFacts(clientId) : null
     return acts.map(({ name, entry }) => {

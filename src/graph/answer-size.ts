@@ -27,6 +27,7 @@ export const bytesPerField = 6
 export class AnswerSize {
   #objects = 0
   #bytes = 0
+  #points = 0
   #end: Fault | null = null
   #until: number
 
@@ -40,6 +41,11 @@ export class AnswerSize {
 
   get objects(): number {
     return this.#objects
+  }
+
+  /** What was answered comes to, in points (graph/weights.ts): an object is one, and fields that cost more say so. */
+  get points(): number {
+    return this.#objects + this.#points
   }
 
   get bytes(): number {
@@ -85,6 +91,11 @@ export class AnswerSize {
     if (this.#bytes > this.limits.bytes) this.#stop()
   }
 
+  /** Counts what a field that is resolved now costs beside the objects it answers (`pointsOf`). */
+  addPoints(points: number): void {
+    this.#points += points
+  }
+
   /** Counts a field that failed. @throws Fault TOO_LARGE, TIMED_OUT */
   addFailure(): void {
     for (let one = 0; one < objectsPerFailure; one += 1) this.addObject(bytesPerField)
@@ -100,6 +111,7 @@ export class AnswerSize {
     if (this.#end) return
     this.#objects = 0
     this.#bytes = 0
+    this.#points = 0
   }
 
   #stop(): never {

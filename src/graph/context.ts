@@ -240,8 +240,7 @@ export class Context implements Guarded {
 
   /** Charges the operation for what was answered rather than for what its lists may hold. */
   settle(): void {
-    const { cost } = this.request
-    cost.settle(cost.least + this.answer.objects)
+    this.request.cost.settle(this.answer.points)
   }
 
   private open(): Promise<Reading> {

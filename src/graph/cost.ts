@@ -21,12 +21,10 @@ export interface RequestCost {
   /**
    * Charges an operation before it runs; weighing the same one again charges nothing.
    * @param points as if its lists held all they may hold
-   * @param least as if each held one object
+   * @param isCounted whether it is counted while it is answered what it comes to; if not, nothing is given back
    * @throws Fault RATE_LIMITED when a budget does not hold so much; nothing is charged then
    */
-  weigh(points: number, least: number): void
-  /** What the operation was last weighed as, with lists of one object each. */
-  readonly least: number
+  weigh(points: number, isCounted: boolean): void
   /**
    * Gives back what the operation was weighed as and did not come to: lists are weighed as if they held all they may hold.
    * @param points what it came to

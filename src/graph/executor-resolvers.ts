@@ -13,6 +13,7 @@ import type { Fault } from '../access/faults.js'
 import { type Answering, type AnswerSize, bytesPerField } from './answer-size.js'
 import { eventLoopTurn } from './event-loop.js'
 import { isPromise } from './plan-run.js'
+import { pointsOf, weights } from './weights.js'
 
 type Resolver = GraphQLFieldResolver<unknown, Answering>
 
@@ -36,7 +37,8 @@ export function resolversForExecutor(schema: GraphQLSchema): GraphQLSchema {
     for (const field of Object.values(type.getFields())) {
       if (!field.resolve) continue
       const isAct = type === schema.getMutationType()
-      const counted = countedResolver(field.resolve, isAct)
+      const points = pointsOf(field) + (isAct ? weights.mutation : 0)
+      const counted = countedResolver(field.resolve, isAct, points)
       bare.set(counted, field.resolve)
       field.resolve = counted
     }
@@ -44,12 +46,13 @@ export function resolversForExecutor(schema: GraphQLSchema): GraphQLSchema {
   return schema
 }
 
-function countedResolver(resolve: Resolver, isAct: boolean): Resolver {
+function countedResolver(resolve: Resolver, isAct: boolean, points: number): Resolver {
   const answer: Resolver = (source, args, context, info) => {
     const { answer: size } = context
     const failed = (error: unknown) => Promise.reject(countedFailure(size, error, info))
     try {
       size.checkEnd()
+      size.addPoints(points)
       const value = resolve(source, args, context, info)
       if (!isPromise(value)) return counted(size, value, info)
       const come = isAct ? value.finally(() => size.restartClock()) : value

@@ -22,6 +22,7 @@ import {
 import { type Answering, bytesPerField } from './answer-size.js'
 import { uncounted } from './executor-resolvers.js'
 import { type Complete, isPromise, PlanRun, unplanned } from './plan-run.js'
+import { pointsOf } from './weights.js'
 
 /**
  * A query thought through once: which fields of which objects, in which order, by which resolvers. It answers what the
@@ -132,13 +133,14 @@ class Planner {
         into[key] = complete(run, value)
       }
     }
-    return resolving(
-      uncounted(field.resolve),
-      this.#arguments(field, node),
-      this.#infoOf(type, field, nodes),
-      key,
-      complete,
-    )
+    const info = this.#infoOf(type, field, nodes)
+    const plan = resolving(uncounted(field.resolve), this.#arguments(field, node), info, key, complete)
+    const points = pointsOf(field)
+    if (points === 0) return plan
+    return (run, source, into) => {
+      run.size.addPoints(points)
+      plan(run, source, into)
+    }
   }
 
   /** What a resolver learns of its place; never where in the answer it is, which differs from object to object. */

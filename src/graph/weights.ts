@@ -1,3 +1,5 @@
+import type { GraphQLField } from 'graphql'
+
 /**
  * What weighs the same wherever it stands, in points. A point stands for about four microseconds of the service's processor
  * (docs/limits.md). An object weighs one, the reading of its row and its plain fields included; a field that costs more says so
@@ -15,3 +17,9 @@ export const weights = {
   /** Reading an item of a population, or an entry of a trail, to compute its digest anew: charged when it was done. */
   verified: 1,
 } as const
+
+/** What a field costs beside what it answers, each time it is resolved: its `complexity`, when that is a number. */
+export function pointsOf({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): number {
+  const own: unknown = extensions.complexity
+  return typeof own === 'number' ? own : 0
+}

@@ -1,27 +1,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Claims } from '../access/actor.js'
 import type { Fault } from '../access/faults.js'
-import type { Context } from '../graph/context.js'
 import type { CostState } from '../graph/cost.js'
+import { type Share, type TurnLimits, Turns } from '../graph/turns.js'
 import { weights } from '../graph/weights.js'
-import { type BudgetLimits, Budgets, type Charged, groupOf } from './budget.js'
-import { type TurnLimits, Turns } from './turns.js'
+import { type BudgetLimits, Budgets, type Charged } from './budget.js'
+import { callerOf } from './caller.js'
+import { turnOf } from './turns.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Null until it is known who asks. */
     charged: Charged | null
+    /** The groups in whose turn its operation is done; null as well until then. */
+    turn: readonly Share[] | null
   }
 }
 
 export interface AdmissionOptions {
   /** Points a minute (docs/limits.md); none when absent. */
   budgets?: BudgetLimits
-  /** How many operations may be under way, shared out among firms; any number when absent. */
+  /** How many operations may be under way, shared out among firms and networks; any number when absent. */
   turns?: TurnLimits
 }
 
-/** Which requests are taken on, and when: those that a budget still holds, in turn among firms. */
+/** Which requests are taken on, and when: those that a budget still holds, in turn among firms and networks. */
 export class Admission {
   readonly #budgets: Budgets
   readonly #turns: Turns | null
@@ -30,14 +33,17 @@ export class Admission {
     this.#budgets = new Budgets(budgets ?? { caller: null, firm: null })
     this.#turns = turns ? new Turns(turns) : null
     app.decorateRequest('charged', null)
+    app.decorateRequest('turn', null)
     app.addHook('onSend', async ({ charged }, reply) => {
       if (charged) reply.headers(charged.headers())
     })
   }
 
-  /** Finds the budgets of a request. */
+  /** Finds the budgets of a request, and in whose turn it is done. */
   of(request: FastifyRequest, claims: Claims | null): Charged {
-    request.charged = this.#budgets.of(claims, request.ip)
+    const caller = callerOf(request, claims)
+    request.charged = this.#budgets.of(caller)
+    request.turn = turnOf(caller)
     return request.charged
   }
 
@@ -57,19 +63,18 @@ export class Admission {
   }
 
   /** Does something when it is the caller's turn; where too many others come before, that is answered instead. */
-  async inTurn(reply: FastifyReply, { claims }: Context, work: () => Promise<unknown>): Promise<unknown> {
+  async inTurn({ turn }: FastifyRequest, reply: FastifyReply, work: () => Promise<unknown>): Promise<unknown> {
     const turns = this.#turns
-    if (!turns) return work()
-    const group = groupOf(claims)
+    if (!turns || !turn) return work()
     try {
-      await turns.begin(group)
+      await turns.begin(turn)
     } catch (fault) {
       return answerFault(reply.header('retry-after', retryAfterSeconds), 503, fault as Fault)
     }
     try {
       return await work()
     } finally {
-      turns.end(group)
+      turns.end(turn)
     }
   }
 }

@@ -135,31 +135,7 @@ const noSuchPage = (reply: FastifyReply, statusCode: number): FastifyReply =>
 async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<void> {
   const questions = new KnownQuestions()
   const admission = new Admission(app, options)
-  const shown = options.explorer ? shownError : withoutSuggestions
-  const apollo = new ApolloServer<Context>({
-    schema: options.schema,
-    fieldResolver: countedProperty,
-    introspection: options.explorer,
-    csrfPrevention: true,
-    allowBatchedHttpRequests: false,
-    // Anybody could fill the memory for them.
-    persistedQueries: false,
-    documentStore: documentStore(),
-    stopOnTerminationSignals: false,
-    validationRules: [shapeRule],
-    parseOptions: { maxTokens: limits.tokens },
-    formatError: (formatted, error) => shown(options.schema, formatted, error),
-    validationOptions: { maxErrors: limits.validationErrors },
-    logger: options.log,
-    plugins: [
-      fastifyApolloDrainPlugin(app),
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-      perRequest(options.log),
-      questions.learning,
-    ],
-  })
+  const apollo = apolloOf(app, options, questions)
   await apollo.start()
   const answered = async (request: FastifyRequest, reply: FastifyReply, asking: Context) => {
     const context = async () => asking
@@ -171,7 +147,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
   const inTurn = async (request: FastifyRequest, reply: FastifyReply, context: Context) => {
     const fault = documentFault(documentOf(request))
     if (fault) return answer(reply, 400, new Fault('BAD_USER_INPUT', fault))
-    return admission.inTurn(reply, context, () => answered(request, reply, context))
+    return admission.inTurn(request, reply, () => answered(request, reply, context))
   }
   const ofForm = async (request: FastifyRequest, reply: FastifyReply, context: Context) => {
     // A file is kept on disk before anything is asked of it: that is for people who are signed in.
@@ -201,6 +177,34 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
       if (!admission.takesIn(request, reply, documentOf(request))) return reply
       return (isFile(request) ? ofForm : inTurn)(request, reply, context)
     },
+  })
+}
+
+function apolloOf(app: FastifyInstance, options: AppOptions, questions: KnownQuestions): ApolloServer<Context> {
+  const shown = options.explorer ? shownError : withoutSuggestions
+  return new ApolloServer<Context>({
+    schema: options.schema,
+    fieldResolver: countedProperty,
+    introspection: options.explorer,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    // Anybody could fill the memory for them.
+    persistedQueries: false,
+    documentStore: documentStore(),
+    stopOnTerminationSignals: false,
+    validationRules: [shapeRule],
+    parseOptions: { maxTokens: limits.tokens },
+    formatError: (formatted, error) => shown(options.schema, formatted, error),
+    validationOptions: { maxErrors: limits.validationErrors },
+    logger: options.log,
+    plugins: [
+      fastifyApolloDrainPlugin(app),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      perRequest(options.log),
+      questions.learning,
+    ],
   })
 }
 

@@ -1,8 +1,9 @@
-import type { Claims } from '../access/actor.js'
 import { Fault } from '../access/faults.js'
 import { Latest } from '../data/latest.js'
-import { networkOf } from '../features/identity/throttle.js'
 import type { BudgetState, CostState, RequestCost } from '../graph/cost.js'
+import { type Caller, isStranger } from './caller.js'
+import { limits as operationLimits } from './limits.js'
+import { shares } from './turns.js'
 
 /** Points a minute, each of which may be absent. */
 export interface BudgetLimits {
@@ -10,8 +11,10 @@ export interface BudgetLimits {
   firm: number | null
 }
 
-/** So many callers, and so many firms, are remembered, the latest seen: one that is forgotten begins anew, with a full budget. */
+/** So many of each kind are remembered, the latest seen: one that is forgotten begins anew, with a full budget. */
 const remembered = 10_000
+/** What people of a client are told to wait when it is not their own budget that is used up. */
+const clientsRetrySeconds = 5
 const minuteMs = 60_000
 
 /** A token bucket: full at first, emptied by what is charged, filled evenly. */
@@ -54,8 +57,10 @@ class Bucket {
  * and after a start all are full.
  */
 export class Budgets {
-  readonly #callers = new Latest<string, Bucket>(remembered)
+  readonly #members = new Latest<string, Bucket>(remembered)
+  readonly #networks = new Latest<string, Bucket>(remembered)
   readonly #firms = new Latest<string, Bucket>(remembered)
+  readonly #clients = new Latest<string, Bucket>(remembered)
 
   /** @param now milliseconds of a clock that is never put back */
   constructor(
@@ -64,21 +69,25 @@ export class Budgets {
   ) {}
 
   /**
-   * The budgets of one request: of the member and their firm; without a valid token, of the network it comes from and of
-   * all such requests together.
+   * The budgets of one request: of the member, their firm, and the people of the firm's clients, where they are one; without a
+   * valid token, of the network it comes from, which has another one for refreshing sessions: whatever else a network sends,
+   * who is signed in there stays so.
    */
-  of(claims: Claims | null, address: string): Charged {
-    const { caller, firm } = this.limits
-    const who = claims ? claims.memberId : `network ${networkOf(address)}`
-    return new Charged(
-      caller === null ? null : this.#bucket(this.#callers, who, caller),
-      firm === null ? null : this.#bucket(this.#firms, groupOf(claims), firm),
-      claims,
-      this.now,
-    )
+  of(caller: Caller): Charged {
+    const { caller: own, firm } = this.limits
+    if (isStranger(caller)) {
+      const name = caller.isRefreshing ? `refreshing from ${caller.network}` : caller.network
+      return new Charged(this.#bucket(this.#networks, name, own), [], 'stranger', this.now)
+    }
+    const { memberId, firmId, clientId } = caller
+    const shared = [this.#bucket(this.#firms, firmId, firm)]
+    if (clientId !== null) shared.push(this.#bucket(this.#clients, firmId, firm && clientsOf(firm)))
+    const kind = clientId === null ? 'member' : 'client'
+    return new Charged(this.#bucket(this.#members, memberId, own), shared.filter(isSet), kind, this.now)
   }
 
-  #bucket(kept: Latest<string, Bucket>, key: string, limit: number): Bucket {
+  #bucket(kept: Latest<string, Bucket>, key: string, limit: number | null): Bucket | null {
+    if (limit === null) return null
     const known = kept.get(key)
     if (known) return known
     const made = new Bucket(limit, this.now())
@@ -87,26 +96,29 @@ export class Budgets {
   }
 }
 
-/** Whose requests count together: a firm, its clients' people included; all who are not signed in are one group. */
-export const groupOf = (claims: Claims | null): string => claims?.firmId ?? 'not signed in'
+/** What the people of all clients of a firm have of its budget together; never less than two of the greatest operations. */
+const clientsOf = (firm: number): number => Math.min(firm, Math.max(firm * shares.clients, 2 * operationLimits.cost))
+
+const isSet = (bucket: Bucket | null): bucket is Bucket => bucket !== null
 
 /** One request, charged to the budgets it falls under. */
 export class Charged implements RequestCost {
   #requested = 0
   #weighed = 0
-  least = 0
+  #isCounted = true
   /** Seconds to wait, once it was refused. */
   retryAfter: number | null = null
 
   constructor(
     private readonly caller: Bucket | null,
-    private readonly firm: Bucket | null,
-    private readonly claims: Claims | null,
+    /** The firm's, and what its clients have of it. */
+    private readonly shared: readonly Bucket[],
+    private readonly kind: 'member' | 'client' | 'stranger',
     private readonly now: () => number,
   ) {}
 
-  weigh(points: number, least: number): void {
-    this.least = least
+  weigh(points: number, isCounted: boolean): void {
+    this.#isCounted = isCounted
     const more = points - this.#weighed
     if (more <= 0) return
     this.demand(more)
@@ -114,7 +126,7 @@ export class Charged implements RequestCost {
   }
 
   settle(points: number): void {
-    if (points >= this.#weighed) return
+    if (!this.#isCounted || points >= this.#weighed) return
     this.charge(points - this.#weighed)
     this.#weighed = points
   }
@@ -123,8 +135,8 @@ export class Charged implements RequestCost {
   demand(points: number): void {
     const now = this.now()
     const byCaller = this.caller?.secondsUntil(points, now) ?? 0
-    const byFirm = this.firm?.secondsUntil(points, now) ?? 0
-    if (byCaller > 0 || byFirm > 0) throw this.#refusal(Math.max(byCaller, byFirm), byFirm > byCaller)
+    const byFirm = Math.max(0, ...this.shared.map((bucket) => bucket.secondsUntil(points, now)))
+    if (byCaller > 0 || byFirm > 0) throw this.#refusal(byCaller, byFirm)
     this.charge(points)
   }
 
@@ -132,7 +144,7 @@ export class Charged implements RequestCost {
     const now = this.now()
     this.#requested += points
     this.caller?.take(points, now)
-    this.firm?.take(points, now)
+    for (const bucket of this.shared) bucket.take(points, now)
   }
 
   get state(): CostState | null {
@@ -160,15 +172,19 @@ export class Charged implements RequestCost {
     }
   }
 
-  /** The people of a client are not told how busy the firm is, nor strangers how many others there are. */
+  /** The people of a client are not told how busy the firm is. */
   #shown(): { caller: Bucket | null; firm: Bucket | null } {
-    return { caller: this.caller, firm: this.claims && this.claims.clientId === null ? this.firm : null }
+    return { caller: this.caller, firm: (this.kind === 'member' && this.shared[0]) || null }
   }
 
-  #refusal(seconds: number, isFirms: boolean): Fault {
+  #refusal(byCaller: number, byFirm: number): Fault {
+    const isClients = this.kind === 'client'
+    const seconds = isClients ? byCaller || clientsRetrySeconds : Math.max(byCaller, byFirm)
     this.retryAfter = seconds
-    const whose = !isFirms ? 'You have' : this.claims ? 'Your firm has' : 'Requests without sign-in have'
-    const message = `${whose} used up what may be asked for in a minute. Try again in ${seconds} seconds.`
-    return new Fault('RATE_LIMITED', message, { retryAfterSeconds: seconds })
+    const whose = byFirm > byCaller ? 'Your firm has' : 'You have'
+    const what = isClients
+      ? 'No more can be asked for at the moment.'
+      : `${whose} used up what may be asked for in a minute.`
+    return new Fault('RATE_LIMITED', `${what} Try again in ${seconds} seconds.`, { retryAfterSeconds: seconds })
   }
 }

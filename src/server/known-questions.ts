@@ -91,7 +91,7 @@ export class KnownQuestions {
         if (this.#known.get(key) !== undefined) return
         const plan = planOf(schema, document, operation.name?.value ?? null)
         const allowed: Known['allowed'] = (variables, cost) =>
-          mustBeAllowed(schema, document, operation, variables, (points, least) => cost.weigh(points, least))
+          mustBeAllowed(schema, document, operation, variables, (points, isCounted) => cost.weigh(points, isCounted))
         this.#known.set(key, plan && { plan, asked: new Asked(plan.named), allowed })
       },
     }),

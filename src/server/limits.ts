@@ -6,9 +6,7 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getNamedType,
-  getNullableType,
   isLeafType,
-  isListType,
   Kind,
   Lexer,
   type OperationDefinitionNode,
@@ -161,14 +159,6 @@ function estimate({ field, args, childComplexity }: ComplexityEstimatorArgs): nu
   return (typeof own === 'number' ? own : isProperty ? 0 : 1) + items * childComplexity
 }
 
-/** As `estimate`, of a list that holds one object. */
-const ofOne: ComplexityEstimator = ({ field, childComplexity }) => {
-  const own = field.extensions?.complexity
-  const isPaged = field.args.some((argument) => argument.name === 'first')
-  if (isPaged && typeof own !== 'function') return (typeof own === 'number' ? own : 1) + childComplexity
-  return isListType(getNullableType(field.type)) ? 1 + childComplexity : undefined
-}
-
 /** Whether there is a list of more than is allowed. Without recursion: variables nest as deeply as they like. */
 function hasEndlessList(variables: Record<string, unknown>): boolean {
   const rest: object[] = [variables]
@@ -183,8 +173,7 @@ function hasEndlessList(variables: Record<string, unknown>): boolean {
 
 /**
  * Looks at what an operation is given, and weighs it: this one alone, of all that the document holds.
- * @param weigh is told what the operation weighs, once it is known to be allowed: as if its lists held all they may hold, and
- *   as if each held one object
+ * @param weigh is told what the operation weighs, once it is known to be allowed, and whether it is counted while it is answered
  * @returns the variables as the operation takes them
  * @throws GraphQLError when they are not what it declares or hold a list that is too long, or when it could cost too much
  */
@@ -193,17 +182,17 @@ export function mustBeAllowed(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
-  weigh: (points: number, least: number) => void,
+  weigh: (points: number, isCounted: boolean) => void,
 ): Record<string, unknown> {
   if (!schema.getRootType(operation.operation)) throw badInput(`There is no ${operation.operation}.`, [operation])
   if (hasEndlessList(variables)) throw badInput('A list in the variables has more entries than any input takes.')
   const coerced = variablesOf(schema, operation, variables)
   mustRenderOnce(schema, document, operation)
-  const { most, least } = costOf(schema, document, operation.name?.value ?? null, variables)
-  if (most > limits.cost) {
-    throw badInput(`The operation could cost ${most}; ${limits.cost} is allowed. Ask for fewer or smaller lists.`)
+  const { points, isCounted } = costOf(schema, document, operation.name?.value ?? null, variables)
+  if (points > limits.cost) {
+    throw badInput(`The operation could cost ${points}; ${limits.cost} is allowed. Ask for fewer or smaller lists.`)
   }
-  weigh(most, least)
+  weigh(points, isCounted)
   return coerced
 }
 
@@ -211,10 +200,9 @@ export function mustBeAllowed(
 const costs = new WeakMap<DocumentNode, Map<string | null, Cost>>()
 
 interface Cost {
-  /** With as many objects in each list as it may hold. */
-  most: number
-  /** With one. */
-  least: number
+  points: number
+  /** Introspection is answered by graphql-js itself, past what counts. */
+  isCounted: boolean
 }
 
 function costOf(
@@ -227,12 +215,8 @@ function costOf(
   if (known !== undefined) return known
   try {
     const chosen = operationName === null ? {} : { operationName }
-    const weighed = (estimators: ComplexityEstimator[]) =>
-      getComplexity({ schema, query, variables, estimators, ...chosen })
-    const cost = {
-      most: weighed([...weighing(schema), estimate]),
-      least: weighed([ofOne, ...weighing(schema), estimate]),
-    }
+    const points = getComplexity({ schema, query, variables, estimators: [...weighing(schema), estimate], ...chosen })
+    const cost = { points, isCounted: !holdsIntrospection(query) }
     if (!isSizedByVariables(query)) {
       costs.set(query, (costs.get(query) ?? new Map<string | null, Cost>()).set(operationName, cost))
     }
@@ -250,6 +234,16 @@ function weighing(schema: GraphQLSchema): ComplexityEstimator[] {
   const known = special.get(schema) ?? specialWeights(schema)
   special.set(schema, known)
   return known
+}
+
+function holdsIntrospection(document: DocumentNode): boolean {
+  let found = false
+  visit(document, {
+    Field({ name }) {
+      if (name.value === '__schema' || name.value === '__type') found = true
+    },
+  })
+  return found
 }
 
 /** Whether a variable stands in the length of a list or in a directive. */

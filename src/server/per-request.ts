@@ -51,9 +51,9 @@ function withoutData({ body }: GraphQLResponse): void {
 /** Charges an operation. What Apollo is not told as its own error it takes for a fault of ours. */
 const weighing =
   ({ request }: Context) =>
-  (points: number, least: number) => {
+  (points: number, isCounted: boolean) => {
     try {
-      request.cost.weigh(points, least)
+      request.cost.weigh(points, isCounted)
     } catch (fault) {
       const { message, code } = fault as Fault
       const extensions = { code, http: { status: 429 } }

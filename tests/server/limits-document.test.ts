@@ -6,7 +6,7 @@ import { features } from '../../src/features.js'
 import { weights } from '../../src/graph/weights.js'
 import { limits } from '../../src/server/limits.js'
 import { plainSchema } from '../../src/server/schema.js'
-import { turnLimits } from '../../src/server/turns.js'
+import { shares, turnLimits } from '../../src/server/turns.js'
 
 const text = readFileSync(resolve(import.meta.dirname, '../../../docs/limits.md'), 'utf8')
 const rows = text.split('\n').filter((line) => line.startsWith('| '))
@@ -46,12 +46,17 @@ describe('docs/limits.md', () => {
     const { budgetPerCaller, budgetPerFirm, databasePoolSize } = readConfig({})
     expect(rowOf('FIELDWORK_BUDGET_CALLER')).toContain(`| ${figure(budgetPerCaller as number)} points |`)
     expect(rowOf('FIELDWORK_BUDGET_FIRM')).toContain(`| ${figure(budgetPerFirm as number)} points |`)
-    const { atOnce, perGroup, waiting, waitingPerGroup, waitMs } = turnLimits(databasePoolSize)
+    const { atOnce, waiting, waitMs } = turnLimits(databasePoolSize)
     const said = text.slice(text.indexOf('## Turns')).replace(/\s+/g, ' ')
     expect(said).toContain(`(\`DATABASE_POOL_SIZE\`, ${atOnce})`)
-    expect(said).toContain(`four fifths of them (${perGroup})`)
-    expect(said).toContain(
-      `${waitingPerGroup} of a firm and ${figure(waiting)} in all may wait, each for ${waitMs / 1_000} seconds`,
-    )
+    expect(said).toContain(`${waiting} operations wait, each for ${waitMs / 1_000} seconds`)
+    const row = (whole: number, name: keyof typeof shares) =>
+      `${Math.floor(shares[name] * 100)}% | ${Math.floor(whole * shares[name])} |`
+    const strangers = atOnce * shares.strangers
+    expect(said).toContain(`| a firm, its clients’ people included | all | ${row(atOnce, 'firm')}`)
+    expect(said).toContain(`| the people of a firm’s clients | the firm | ${row(atOnce * shares.firm, 'clients')}`)
+    expect(said).toContain(`| all requests without a valid token | all | ${row(atOnce, 'strangers')}`)
+    expect(said).toContain(`other than refreshing | those | ${row(strangers, 'otherStrangers')}`)
+    expect(said).toContain(`one network | either | ${row(strangers * shares.otherStrangers, 'network')}`)
   })
 })

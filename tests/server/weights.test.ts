@@ -157,10 +157,10 @@ describe('a weight', () => {
       on('coverage { uncoveredCriteria { code } }'),
       on('opinionProposal { digest }'),
       on('draftReport { __typename }'),
+      on('readiness(to: ISSUED) { ready }'),
       on('draftReport { html }'),
       query('verifyFirmTrail { intact }'),
       query('sampleSize(confidence: 0.95, tolerableRate: 0.05, expectedRate: 0) { size }'),
-      on('readiness(to: ISSUED) { ready }'),
       query('verifySample(sampleId: "x") { matches }'),
     ]
     expect(rising).toEqual([...rising].sort((a, b) => a - b))

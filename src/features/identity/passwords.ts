@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import type { PasswordHasher } from '../../graph/services.js'
+import { type TurnLimits, Turns } from '../../graph/turns.js'
 import { normalPassword, peopleLimits } from '../../rules/people.js'
-import { type TurnLimits, Turns } from './turns.js'
 
 export interface HashCost {
   memoryKib: number
@@ -15,10 +15,11 @@ export const hashCost: HashCost = { memoryKib: 19_456, passes: 2 }
 
 /**
  * Hashing occupies a core, and one of the four threads that Node.js shares among hashing, files and look-ups of names: a
- * core is left to all other requests, and two threads to all other work.
+ * core is left to all other requests, and two threads to all other work. Who waits here holds one of the places for operations
+ * (server/turns.ts), of which a network has a part: with few of them this line is short, and takes its turns by network.
  */
-export const turnLimits: TurnLimits = {
-  atWork: Math.max(1, Math.min(2, availableParallelism() - 1)),
+export const hashingLimits: TurnLimits = {
+  atOnce: Math.max(1, Math.min(2, availableParallelism() - 1)),
   waiting: 64,
   waitMs: 5_000,
 }
@@ -30,14 +31,14 @@ export class Passwords implements PasswordHasher {
   readonly #nobody: Promise<string>
   readonly #turns: Turns
 
-  constructor(cost: HashCost = hashCost, limits: TurnLimits = turnLimits) {
+  constructor(cost: HashCost = hashCost, limits: TurnLimits = hashingLimits) {
     this.#options = { memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: 1 }
     this.#nobody = this.hash(randomBytes(32).toString('base64url'))
     this.#turns = new Turns(limits)
   }
 
   inTurn<T>(caller: string, work: () => Promise<T>): Promise<T> {
-    return this.#turns.take(caller, work)
+    return this.#turns.take([{ name: caller, of: 1 }], work)
   }
 
   hash(password: string): Promise<string> {

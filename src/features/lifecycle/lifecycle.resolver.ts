@@ -48,8 +48,9 @@ export class Readiness {
 export class LifecycleResolver {
   @FieldResolver(() => Readiness, {
     description: 'What stands between the engagement and a state: what the act that leads there looks at, now.',
-    // It reads every item that was signed for: a hundred milliseconds for 3,400 items, so one in an operation asks for each gate.
-    complexity: 15_000,
+    // It looks at every procedure, at items only where one was changed since it was signed: about five milliseconds for 38
+    // procedures with 3,400 items.
+    complexity: 2_500,
   })
   async readiness(
     @Root() engagement: Engagement,

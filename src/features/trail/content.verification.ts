@@ -15,6 +15,11 @@ import { Sample } from '../sample/sample.js'
 import { beginVerificationOf, drawnKeys, type Redraw } from '../sample/verification.js'
 import { MISMATCHES_MAX, type TrailMismatch, type TrailVerification, verifyTrail } from './trail.verification.js'
 
+/** What verifying an engagement showed, and how many items of populations and samples were read for it. */
+export interface EngagementVerification extends TrailVerification {
+  items: number
+}
+
 /**
  * Verifies an engagement's trail, and compares what the engagement holds with its digests and with what the trail recorded.
  * The caller has seen to it that the actor is on the engagement's team.
@@ -23,15 +28,17 @@ export async function verifyEngagementTrail(
   tx: Tx,
   engagementId: string,
   { items }: { items: boolean },
-): Promise<TrailVerification> {
+): Promise<EngagementVerification> {
   const trail = await verifyTrail(tx, engagementId)
+  const ofItems = items ? await itemMismatches(tx, engagementId) : { found: [], items: 0 }
   const found = [
     ...(await reportMismatches(tx, engagementId)),
     ...(await responseMismatches(tx, engagementId)),
     ...(await recordMismatches(tx, engagementId)),
-    ...(items ? await itemMismatches(tx, engagementId) : []),
+    ...ofItems.found,
   ]
-  return { ...trail, intact: trail.intact && found.length === 0, mismatches: found.slice(0, MISMATCHES_MAX) }
+  const mismatches = found.slice(0, MISMATCHES_MAX)
+  return { ...trail, intact: trail.intact && found.length === 0, mismatches, items: ofItems.items }
 }
 
 const mismatch = (nodeType: string, nodeId: string, reason: MismatchReason): TrailMismatch => ({
@@ -136,23 +143,32 @@ async function recordMismatches(tx: Tx, engagementId: string): Promise<TrailMism
 /** The trail leaves out what is null when a row is made. */
 const same = (said: unknown, held: unknown): boolean => canonicalJson(said ?? null) === canonicalJson(held ?? null)
 
+interface OfItems {
+  found: TrailMismatch[]
+  /** How many were read. */
+  items: number
+}
+
 /** Reads each frozen population once, by the batch, for its digest and for all samples that were drawn from it. */
-async function itemMismatches(tx: Tx, engagementId: string): Promise<TrailMismatch[]> {
+async function itemMismatches(tx: Tx, engagementId: string): Promise<OfItems> {
   const [populations, samples] = await Promise.all([
     tx.find(Population, { engagementId, state: 'FROZEN' }, { order: { id: 'asc' } }),
     tx.find(Sample, { engagementId }, { order: { id: 'asc' } }),
   ])
   const found: TrailMismatch[] = []
+  let items = 0
   for (const population of populations) {
     const drawn = samples.filter(({ populationId }) => populationId === population.id)
-    found.push(...(await populationMismatches(tx, population, drawn)))
+    const read = await populationMismatches(tx, population, drawn)
+    found.push(...read.found)
+    items += read.items
   }
   const known = new Set(populations.map(({ id }) => id))
   const astray = samples.filter(({ populationId }) => !known.has(populationId))
-  return [...found, ...astray.map(({ id }) => mismatch('Sample', id, 'NOT_REDRAWN'))]
+  return { found: [...found, ...astray.map(({ id }) => mismatch('Sample', id, 'NOT_REDRAWN'))], items }
 }
 
-async function populationMismatches(tx: Tx, population: Population, samples: Sample[]): Promise<TrailMismatch[]> {
+async function populationMismatches(tx: Tx, population: Population, samples: Sample[]): Promise<OfItems> {
   const drawn =
     samples.length > 0
       ? await drawnKeys(
@@ -176,7 +192,8 @@ async function populationMismatches(tx: Tx, population: Population, samples: Sam
   for (const { id, redraw } of redraws) {
     if (!(redraw && attempt(() => redraw.found().matches))) found.push(mismatch('Sample', id, 'NOT_REDRAWN'))
   }
-  return found
+  const drawnItems = [...drawn.values()].reduce((sum, keys) => sum + keys.length, 0)
+  return { found, items: digest.items + drawnItems }
 }
 
 const offered = (redraw: Redraw, batch: readonly StoredItem[]): Redraw | undefined =>

@@ -24,9 +24,9 @@ class TrailArgs extends PageArgs {
   newestFirst: boolean
 }
 
-/** Charges a verification for the entries it has read: how long a trail is, is known only then. */
-function charged(context: Context, verification: TrailVerification): TrailVerification {
-  context.request.cost.charge(verification.entries * weights.verified)
+/** Charges a verification for the entries and items it has read: how many those are, is known only then. */
+function charged(context: Context, verification: TrailVerification, items = 0): TrailVerification {
+  context.request.cost.charge((verification.entries + items) * weights.verified)
   return verification
 }
 
@@ -108,6 +108,7 @@ export class EngagementTrailResolver {
   ): Promise<TrailVerification | null> {
     const tx = await context.tx()
     if (!tx.actor.team.has(engagementId)) return null
-    return charged(context, await verifyEngagementTrail(tx, engagementId, { items }))
+    const verification = await verifyEngagementTrail(tx, engagementId, { items })
+    return charged(context, verification, verification.items)
   }
 }
