@@ -39,6 +39,10 @@ export interface PolicyRow extends Who {
   checkpoint?: true
 }
 
+/** Whether a row of the table needs to know the client: to let its team in, or for a rule that takes the facts of the client. */
+export const asksOfClient = ({ clientTeam, when = [] }: PolicyRow): boolean =>
+  clientTeam === true || when.some((rule) => rule.length > 2)
+
 /**
  * Whether the actor is among `who`.
  * @param engagementId the engagement it is about; without one, a role on any team counts (it could be allowed somewhere)

@@ -1,6 +1,6 @@
 import type { Actor } from '../access/actor.js'
 import { forbiddenFor, notFound } from '../access/faults.js'
-import { allows, clientOf, type PolicyRow } from '../access/permission.js'
+import { allows, asksOfClient, clientOf, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
 import { Refusal } from '../rules/refusal.js'
 import { type EngagementState, engagementStates } from '../rules/vocabulary.js'
@@ -24,7 +24,7 @@ export interface Asking {
 export async function permit(tx: Asking, coordinate: string, row: Row, lock: 'share' | 'update'): Promise<void> {
   const entry = policy[coordinate] as PolicyRow
   const engagementId = row.constructor.name === 'Engagement' ? row.id : (row as { engagementId?: string }).engagementId
-  const clientId = entry.clientTeam ? clientOf(row, row.constructor.name) : null
+  const clientId = asksOfClient(entry) ? clientOf(row, row.constructor.name) : null
   const [client = null] = clientId === null ? [] : await clientFacts(tx, [clientId])
   if (!allows(entry, tx.actor, engagementId, client)) throw forbiddenFor(row.id)
   if (engagementId) {

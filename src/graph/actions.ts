@@ -1,7 +1,14 @@
 import type { GraphQLInterfaceType, GraphQLResolveInfo } from 'graphql'
 import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql'
 import type { Actor } from '../access/actor.js'
-import { allows, type ClientFacts, type Condition, clientOf, type PolicyRow } from '../access/permission.js'
+import {
+  allows,
+  asksOfClient,
+  type ClientFacts,
+  type Condition,
+  clientOf,
+  type PolicyRow,
+} from '../access/permission.js'
 import { policy } from '../access/policy.js'
 import { outOfState } from '../data/permit.js'
 import type { Row, RowClass } from '../data/row.js'
@@ -71,7 +78,7 @@ export class NodeResolver {
     const acts = actsByType.get(type) ?? []
     // Each weighs two (`weighActions`); one of them is the object that is answered.
     context.answer.addPoints(acts.length)
-    const clientId = acts.some(({ entry }) => entry.clientTeam) ? clientOf(row, type) : null
+    const clientId = acts.some(({ entry }) => asksOfClient(entry)) ? clientOf(row, type) : null
     const client = clientId ? await context.clientFacts(clientId) : null
     return acts.map(({ name, entry }) => {
       if (!actor || !allows(entry, actor, engagementId, client)) {
