@@ -10,6 +10,10 @@ export const weights = {
   request: 25,
   /** Of a document, so many characters come to a point: parsing and checking them, also where it is refused. */
   charactersPerPoint: 20,
+  /** Of a body beyond 16,384 bytes, so many come to a point: reading and parsing them. */
+  bytesPerPoint: 200,
+  /** A document that is found not to be valid: finding all that is wrong with it. */
+  invalidDocument: 1_000,
   /** A mutation: a transaction of its own, an idempotency key, an entry in the trail. */
   mutation: 500,
   /** Hashing a password. */

@@ -24,6 +24,9 @@ export interface AdmissionOptions {
   turns?: TurnLimits
 }
 
+/** What a body may have before its length is charged. */
+const usualBodyBytes = 16_384
+
 /** Which requests are taken on, and when: those that a budget still holds, in turn among firms and networks. */
 export class Admission {
   readonly #budgets: Budgets
@@ -53,8 +56,13 @@ export class Admission {
    * @returns whether it is taken in; if not, that is answered
    */
   takesIn(request: FastifyRequest, reply: FastifyReply, document: string): boolean {
+    const bytes = Number(request.headers['content-length'] ?? 0)
     try {
-      request.charged?.demand(weights.request + Math.ceil(document.length / weights.charactersPerPoint))
+      request.charged?.demand(
+        weights.request +
+          Math.ceil(document.length / weights.charactersPerPoint) +
+          Math.floor(Math.max(0, bytes - usualBodyBytes) / weights.bytesPerPoint),
+      )
       return true
     } catch (fault) {
       answerFault(reply, 429, fault as Fault)

@@ -26,6 +26,7 @@ import { Context } from '../graph/context.js'
 import { countedProperty } from '../graph/executor-resolvers.js'
 import type { Services } from '../graph/services.js'
 import { Admission, type AdmissionOptions, answerFault as answer, retryAfterSeconds } from './admission.js'
+import { Bodies } from './bodies.js'
 import { takeJson } from './body.js'
 import { documentStore } from './documents.js'
 import { Door } from './door.js'
@@ -36,6 +37,13 @@ import { KnownQuestions } from './known-questions.js'
 import { documentFault, limits, shapeRule } from './limits.js'
 import { isFile, keepPace, type Pace, pace } from './pace.js'
 import { perRequest } from './per-request.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the token of the request says; null without one that holds. */
+    claims: Claims | null
+  }
+}
 
 export interface AppOptions extends AdmissionOptions {
   database: Database
@@ -135,6 +143,8 @@ const noSuchPage = (reply: FastifyReply, statusCode: number): FastifyReply =>
 async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<void> {
   const questions = new KnownQuestions()
   const admission = new Admission(app, options)
+  const bodies = new Bodies()
+  app.decorateRequest('claims', null)
   const apollo = apolloOf(app, options, questions)
   await apollo.start()
   const answered = async (request: FastifyRequest, reply: FastifyReply, asking: Context) => {
@@ -167,13 +177,16 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
-    onRequest: async ({ headers }, reply) => {
-      const { length } = headers['content-type'] ?? ''
-      if (length <= limits.contentTypeChars) return
-      return answer(reply, 415, new Fault('BAD_USER_INPUT', `The content type has ${length} characters.`))
+    onRequest: async (request, reply) => {
+      const { length } = request.headers['content-type'] ?? ''
+      if (length > limits.contentTypeChars) {
+        return answer(reply, 415, new Fault('BAD_USER_INPUT', `The content type has ${length} characters.`))
+      }
+      request.claims = await claimsOf(request, options.verify)
+      if (!bodies.takesIn(request, reply, request.claims)) return reply
     },
     handler: async (request, reply) => {
-      const context = await contextOf(request, reply, options, admission)
+      const context = contextOf(request, reply, options, admission)
       if (!admission.takesIn(request, reply, documentOf(request))) return reply
       return (isFile(request) ? ofForm : inTurn)(request, reply, context)
     },
@@ -214,13 +227,8 @@ function documentOf(request: FastifyRequest): string {
   return typeof query === 'string' ? query : ''
 }
 
-async function contextOf(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  options: AppOptions,
-  admission: Admission,
-): Promise<Context> {
-  const claims = await claimsOf(request, options.verify)
+function contextOf(request: FastifyRequest, reply: FastifyReply, options: AppOptions, admission: Admission): Context {
+  const { claims } = request
   const facts = { id: request.id, address: request.ip, cost: admission.of(request, claims) }
   const { database, services } = options
   const size = new AnswerSize({ ...answerLimits, ...options.answerLimits }, database.patience.question)

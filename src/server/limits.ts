@@ -29,6 +29,10 @@ import { specialWeights } from './weights.js'
 /** What one request may ask for. */
 export const limits = {
   bodyBytes: 4 * 1024 * 1024,
+  /** Of a body of a caller who is not signed in: signing in, accepting an invitation, refreshing. */
+  strangersBodyBytes: 64 * 1024,
+  /** Of all bodies that the process holds at once. */
+  bodiesBytes: 64 * 1024 * 1024,
   fileBytes: 600 * 1024 * 1024,
   /** Of the `content-type`. Apollo looks for its end once for each space in it. */
   contentTypeChars: 500,

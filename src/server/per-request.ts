@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { Fault } from '../access/faults.js'
 import type { Context } from '../graph/context.js'
+import { weights } from '../graph/weights.js'
 import { priceIn, retryAfterSeconds } from './admission.js'
 import { causeOf, isAlarm, isTold } from './errors.js'
 import { mustBeAllowed } from './limits.js'
@@ -15,7 +16,8 @@ export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> 
         // Where none is to run it is not clear which one was meant, and the executor says so.
         if (operation) mustBeAllowed(schema, document, operation, request.variables ?? {}, weighing(contextValue))
       },
-      async didEncounterErrors({ errors, contextValue }) {
+      async didEncounterErrors({ errors, contextValue, operation, document }) {
+        if (document && !operation) contextValue.request.cost.charge(weights.invalidDocument)
         if (contextValue.answer.end) keepOneOfEach(errors)
         for (const error of errors) {
           const cause = causeOf(error)

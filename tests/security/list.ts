@@ -178,7 +178,10 @@ const api: readonly Point[] = [
       ['security/exhaustion.test.ts', 'is refused before each is compared with each: %s'],
       ['security/exhaustion.test.ts', 'a content type without end is refused before anybody looks for its parts'],
       ['server/overload.test.ts', 'is refused at once where fragments double with each level, %s'],
-      ['server/protocol.test.ts', 'refuses a body over the limit'],
+      [
+        'server/protocol.test.ts',
+        'refuses a body over the limit, and of a caller who is not signed in a long one, before it is read',
+      ],
     ],
   },
   {
@@ -207,6 +210,10 @@ const api: readonly Point[] = [
       ['security/answer-size.test.ts', 'by %s is broken off and said so, once'],
       ['security/answer-size.test.ts', 'by %s ends by the clock, also where nothing is read from the database'],
       ['security/cycles.test.ts', 'every cycle is refused or ends, and the service stays small and serves others'],
+      [
+        'server/bodies.test.ts',
+        'holds so many bytes of bodies at once; what is beyond is told to come again, and nothing is held after they are gone',
+      ],
     ],
   },
   {

@@ -5,6 +5,7 @@ import { limits } from '../../src/server/limits.js'
 import { world } from '../support/world.js'
 
 const w = await world()
+const { manager } = await w.firm('Ashdown')
 const address = await w.app.listen({ host: '127.0.0.1', port: 0 })
 const post = (body: unknown, headers: Record<string, string> = {}) =>
   fetch(`${address}/graphql`, {
@@ -30,7 +31,6 @@ describe('GraphQL over HTTP', () => {
     form.set('map', '{}')
     const posted = async (headers: Record<string, string>) =>
       (await fetch(`${address}/graphql`, { method: 'POST', body: form, headers })).status
-    const { manager } = await w.firm('Ashdown')
     expect(await posted({ authorization: `Bearer ${w.tokenFor(manager.claims)}` })).toBe(400)
     // What comes with a form is kept on disk first: not for nobody.
     expect(await posted({ 'apollo-require-preflight': 'x' })).toBe(401)
@@ -47,7 +47,7 @@ describe('GraphQL over HTTP', () => {
     expect(await code(nested)).toEqual(['GRAPHQL_VALIDATION_FAILED', expect.stringContaining('levels deep')])
     const wide = `{ ${Array.from({ length: limits.rootFields + 1 }, (_, n) => `a${n}: __typename`).join(' ')} }`
     expect(await code(wide)).toEqual(['GRAPHQL_VALIDATION_FAILED', expect.stringContaining('at its root')])
-    const long = `{ ${'__typename '.repeat(limits.tokens)} }`
+    const long = `{ ${'a '.repeat(limits.tokens)} }`
     expect((await code(long))[0]).toBe('GRAPHQL_PARSE_FAILED')
     const dear =
       '{ clients(first: 100) { nodes { engagements(first: 100) { nodes { controls(first: 100) { nodes { id } } } } } } }'
@@ -83,10 +83,26 @@ describe('GraphQL over HTTP', () => {
     expect(errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED')
   })
 
-  it('refuses a body over the limit', async () => {
-    expect((await post(JSON.stringify({ query: `# ${'x'.repeat(limits.bodyBytes)}\n{ __typename }` }))).status).toBe(
-      413,
-    )
+  it('refuses a body over the limit, and of a caller who is not signed in a long one, before it is read', async () => {
+    const bodyOf = (bytes: number) => JSON.stringify({ query: `# ${'x'.repeat(bytes)}\n{ __typename }` })
+    const token = { authorization: `Bearer ${w.tokenFor(manager.claims)}` }
+    expect((await post(bodyOf(limits.bodyBytes), token)).status).toBe(413)
+    expect((await post(bodyOf(limits.strangersBodyBytes - 100))).status).toBe(200)
+    for (const authorization of ['', 'Bearer not.a.token']) {
+      const answer = await post(bodyOf(limits.strangersBodyBytes), { authorization })
+      expect([answer.status, await answer.json()]).toMatchObject([
+        401,
+        { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+      ])
+    }
+    const unknown = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"query":"{ __typename }"}'))
+        controller.close()
+      },
+    })
+    const streamed = { method: 'POST', headers: { 'content-type': 'application/json' }, body: unknown, duplex: 'half' }
+    expect((await fetch(`${address}/graphql`, streamed as RequestInit)).status).toBe(411)
   })
 
   it('answers nobody and a false token alike, each with a request id', async () => {
