@@ -10,7 +10,7 @@ export interface BudgetState {
 
 /** What a request was charged, and what is left: `extensions.cost` of an answer. */
 export interface CostState {
-  requested: number
+  charged: number
   caller?: BudgetState
   /** Told to members of the firm alone: it shows how busy the firm is. */
   firm?: BudgetState

@@ -103,7 +103,7 @@ const isSet = (bucket: Bucket | null): bucket is Bucket => bucket !== null
 
 /** One request, charged to the budgets it falls under. */
 export class Charged implements RequestCost {
-  #requested = 0
+  #charged = 0
   #weighed = 0
   #isCounted = true
   /** Seconds to wait, once it was refused. */
@@ -142,7 +142,7 @@ export class Charged implements RequestCost {
 
   charge(points: number): void {
     const now = this.now()
-    this.#requested += points
+    this.#charged += points
     this.caller?.take(points, now)
     for (const bucket of this.shared) bucket.take(points, now)
   }
@@ -152,7 +152,7 @@ export class Charged implements RequestCost {
     if (!shown.caller && !shown.firm) return null
     const now = this.now()
     return {
-      requested: this.#requested,
+      charged: this.#charged,
       ...(shown.caller ? { caller: shown.caller.state(now) } : {}),
       ...(shown.firm ? { firm: shown.firm.state(now) } : {}),
     }
@@ -160,7 +160,7 @@ export class Charged implements RequestCost {
 
   /** As draft-ietf-httpapi-ratelimit-headers names them; nothing where no budget is set. */
   headers(): Record<string, string> {
-    const { requested: _, ...budgets } = this.state ?? { requested: 0 }
+    const { charged: _, ...budgets } = this.state ?? { charged: 0 }
     const told = Object.entries(budgets)
     if (told.length === 0) return {}
     return {

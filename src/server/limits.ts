@@ -194,7 +194,9 @@ export function mustBeAllowed(
   mustRenderOnce(schema, document, operation)
   const { points, isCounted } = costOf(schema, document, operation.name?.value ?? null, variables)
   if (points > limits.cost) {
-    throw badInput(`The operation could cost ${points}; ${limits.cost} is allowed. Ask for fewer or smaller lists.`)
+    throw badInput(
+      `The operation could cost ${points} points; ${limits.cost} are allowed. Ask for fewer or smaller lists.`,
+    )
   }
   weigh(points, isCounted)
   return coerced

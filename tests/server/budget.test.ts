@@ -36,7 +36,7 @@ describe('a budget', () => {
     const { of, pass } = budgets({ caller: 600, firm: null })
     const charged = of(claims('ada'))
     charged.weigh(450, true)
-    expect(charged.state).toEqual({ requested: 450, caller: { limit: 600, remaining: 150, resetSeconds: 45 } })
+    expect(charged.state).toEqual({ charged: 450, caller: { limit: 600, remaining: 150, resetSeconds: 45 } })
     pass(10)
     expect(charged.state?.caller).toEqual({ limit: 600, remaining: 250, resetSeconds: 35 })
     pass(600)
@@ -63,10 +63,10 @@ describe('a budget', () => {
     const charged = of(claims('ada'))
     charged.weigh(100, true)
     charged.weigh(100, true)
-    expect(charged.state?.requested).toBe(100)
+    expect(charged.state?.charged).toBe(100)
     // More than there is: it was done, and those who come next wait.
     charged.charge(900)
-    expect(charged.state).toEqual({ requested: 1_000, caller: { limit: 600, remaining: -400, resetSeconds: 100 } })
+    expect(charged.state).toEqual({ charged: 1_000, caller: { limit: 600, remaining: -400, resetSeconds: 100 } })
     expect(charged.headers().ratelimit).toBe('"caller";r=0;t=100')
     charged.charge(1_000_000)
     expect(charged.state?.caller?.resetSeconds).toBe(120)
@@ -113,9 +113,9 @@ describe('a budget', () => {
 
   it('of a firm is told to its members alone', () => {
     const { of } = budgets({ caller: 600, firm: 1_000 })
-    expect(Object.keys(of(claims('ada')).state ?? {})).toEqual(['requested', 'caller', 'firm'])
-    expect(Object.keys(of(claims('carla', 'firm', 'client')).state ?? {})).toEqual(['requested', 'caller'])
-    expect(Object.keys(of(null).state ?? {})).toEqual(['requested', 'caller'])
+    expect(Object.keys(of(claims('ada')).state ?? {})).toEqual(['charged', 'caller', 'firm'])
+    expect(Object.keys(of(claims('carla', 'firm', 'client')).state ?? {})).toEqual(['charged', 'caller'])
+    expect(Object.keys(of(null).state ?? {})).toEqual(['charged', 'caller'])
     expect(of(claims('carla', 'firm', 'client')).headers()).toEqual({
       'ratelimit-policy': '"caller";q=600;w=60;qu="points"',
       ratelimit: '"caller";r=600;t=0',
@@ -165,7 +165,7 @@ describe('over HTTP', async () => {
     const first = await send(person, { query })
     expect(first.body).toMatchObject({
       data: { viewer: { member: { name: 'Ana' } } },
-      extensions: { cost: { requested: 29, caller: { limit }, firm: { limit: 3 * limit } } },
+      extensions: { cost: { charged: 29, caller: { limit }, firm: { limit: 3 * limit } } },
     })
     expect(first.headers['ratelimit-policy']).toBe(
       `"caller";q=${limit};w=60;qu="points", "firm";q=${3 * limit};w=60;qu="points"`,
@@ -253,10 +253,10 @@ describe('over HTTP', async () => {
     const query = `{ verifyTrail(engagementId: "${engagementId}") { entries } }`
     const requested = await a.manager.ask(query)
     const { entries } = requested.data.verifyTrail
-    const { cost } = (requested as unknown as { extensions: { cost: { requested: number } } }).extensions
+    const { cost } = (requested as unknown as { extensions: { cost: { charged: number } } }).extensions
     // Weighed 30,000 before, and charged a point for each entry read.
     expect(entries).toBeGreaterThan(0)
-    expect(cost.requested).toBe(25 + Math.ceil(query.length / 20) + 30_000 + entries)
+    expect(cost.charged).toBe(25 + Math.ceil(query.length / 20) + 30_000 + entries)
   })
 
   it('what an operation could have come to and did not is given back', async () => {
@@ -264,28 +264,28 @@ describe('over HTTP', async () => {
     const { body } = await send(await a.person('Ben', 'STAFF'), { query })
     // Weighed more than 10,000 before; charged for the objects in the answer, and as if each list held one.
     const objects = JSON.stringify(body.data).match(/\{/g)?.length as number
-    expect(body.extensions.cost.requested).toBeLessThanOrEqual(25 + Math.ceil(query.length / 20) + 5 + objects)
+    expect(body.extensions.cost.charged).toBeLessThanOrEqual(25 + Math.ceil(query.length / 20) + 5 + objects)
   })
 
   it('an act is charged with its transaction, also when it is refused', async () => {
     const query =
       'mutation { createClient(input: { idempotencyKey: "one of a kind", name: "" }) { client { id } errors { code } } }'
     const { cost } = ((await a.manager.ask(query)) as unknown as { extensions: any }).extensions
-    expect(cost.requested).toBeGreaterThanOrEqual(25 + 500)
-    expect(cost.requested).toBeLessThan(25 + 500 + 40)
+    expect(cost.charged).toBeGreaterThanOrEqual(25 + 500)
+    expect(cost.charged).toBeLessThan(25 + 500 + 40)
   })
 
   it('introspection is charged as it was weighed: nothing counts what it answers', async () => {
     const query = '{ __schema { types { name fields { name } } } }'
     const { body } = await send(await a.person('Ivo', 'STAFF'), { query })
     const named = body.data.__schema.types.length
-    expect(body.extensions.cost.requested).toBeGreaterThan(named)
+    expect(body.extensions.cost.charged).toBeGreaterThan(named)
   })
 
   it('strangers have a budget by their network', async () => {
     const answer = await send(null, { query: '{ __typename }' })
     expect(answer.body.extensions.cost).toEqual({
-      requested: 26,
+      charged: 26,
       caller: { limit, remaining: expect.any(Number), resetSeconds: expect.any(Number) },
     })
   })
@@ -317,8 +317,8 @@ describe('a field that costs more, within a list', async () => {
     expect([nodes.length, acts > 3]).toEqual([3, true])
     // Root, connections, client, engagements, proposals; each act is two.
     const atLeast = taken + 3 * 800 + 2 * acts
-    expect(extensions.cost.requested).toBeGreaterThanOrEqual(atLeast)
-    expect(extensions.cost.requested).toBeLessThanOrEqual(atLeast + 10)
+    expect(extensions.cost.charged).toBeGreaterThanOrEqual(atLeast)
+    expect(extensions.cost.charged).toBeLessThanOrEqual(atLeast + 10)
   })
 })
 
@@ -334,14 +334,14 @@ it('verifying a trail is charged for the items that it reads', async () => {
     const query = `{ verifyTrail(engagementId: "${work.engagementId}", items: ${items}) { intact } } # ${items ? ' ' : ''}`
     const { data, extensions } = (await a.manager.ask(query)) as unknown as Priced
     expect(data).toEqual({ verifyTrail: { intact: true } })
-    return extensions.cost.requested
+    return extensions.cost.charged
   }
   expect((await requested(true)) - (await requested(false))).toBe(340)
 })
 
 interface Priced {
   data: { clients: { nodes: [{ engagements: { nodes: { actions: object[] }[] } }] } }
-  extensions: { cost: { requested: number } }
+  extensions: { cost: { charged: number } }
 }
 
 describe('a network without tokens that uses up its budget', async () => {

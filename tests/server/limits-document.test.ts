@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.js'
+import { AUTHORS_MAX } from '../../src/features/exception/exception.js'
+import { EXTENSIONS_MAX } from '../../src/features/sample/sample.js'
 import { features } from '../../src/features.js'
 import { weights } from '../../src/graph/weights.js'
+import { peopleLimits } from '../../src/rules/people.js'
+import { signInPauses } from '../../src/rules/sign-in-pauses.js'
 import { limits } from '../../src/server/limits.js'
 import { plainSchema } from '../../src/server/schema.js'
 import { shares, turnLimits } from '../../src/server/turns.js'
@@ -40,6 +44,40 @@ describe('docs/limits.md', () => {
     )
     expect(weighing.length).toBeGreaterThan(12)
     expect(weighing.filter(([name, own]) => !rowOf(name).includes(`| ${figure(own)}`))).toEqual([])
+  })
+
+  const bounded = features
+    .flatMap(({ rows }) => rows)
+    .flatMap((row) => Object.entries(row.bounds).map(([parent, most]) => [row.name, parent.replace(/Id$/, ''), most]))
+
+  it.each(bounded)('tells how many %s there may be of one %s', (name, parent, most) => {
+    expect(text).toMatch(new RegExp(`^\\| ${most} \\| \`${name}\` of an? ${parent} \\|$`, 'm'))
+  })
+
+  it('tells the other bounds, which acts hold', () => {
+    for (const told of [
+      `| ${AUTHORS_MAX} | authors of an exception |`,
+      `| ${EXTENSIONS_MAX} | extensions of a sample |`,
+      `| ${peopleLimits.memberships} | memberships of a person |`,
+    ])
+      expect(text).toContain(told)
+    expect(bounded.length).toBeGreaterThan(7)
+  })
+
+  it('tells the pauses after failed attempts at a password', () => {
+    const said = text.slice(text.indexOf('## Attempts at a password')).replace(/\s+/g, ' ')
+    const pauses = signInPauses
+    expect(said).toContain(`one network ${pauses.freeFailures} have no pause`)
+    expect(said).toContain(
+      `${pauses.firstPauseSeconds} seconds, and it doubles with each further one up to ${pauses.pauseSecondsMax / 60} minutes`,
+    )
+    expect(said).toContain(
+      `more than ${pauses.accountFailures} failures from anywhere, or a network more than ${pauses.networkFailures}`,
+    )
+    expect(said).toContain(`within ${pauses.knownDays} days`)
+    expect(said).toContain(
+      `${pauses.firstNewcomerPauseSeconds} seconds doubling to ${pauses.newcomerPauseSecondsMax / 60} minutes`,
+    )
   })
 
   it('tells the settings and their defaults', () => {

@@ -43,7 +43,7 @@ export class MemberResolver {
 
   @Mutation(() => InviteMemberPayload, {
     description:
-      'Invites a person into the firm. The invitation holds for seven days and is sent to the address given.',
+      'Invites a person into the firm, whatever the domain of their address. The invitation holds for seven days and is sent to the address given.',
   })
   inviteMember(@Arg('input', () => InviteMemberInput) input: InviteMemberInput, @Ctx() context: Context) {
     return invitingBy(context, input, inviteMember)

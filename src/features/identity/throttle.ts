@@ -30,7 +30,8 @@ export class Attempt {
     })
     const pause = await write(database, null, 'countAttempt', (tx) => attempt.#count(tx))
     await attempt.#forgetOld()
-    if (pause > 0) throw rateLimited('Too many failed attempts. Try again later.', Math.ceil(pause))
+    const seconds = Math.ceil(pause)
+    if (seconds > 0) throw rateLimited(`Too many failed attempts. Try again in ${seconds} seconds.`, seconds)
     return attempt
   }
 

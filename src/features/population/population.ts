@@ -102,7 +102,8 @@ export class Population extends EngagementRow {
   @Column({ type: 'text', nullable: true })
   @Field(() => String, {
     nullable: true,
-    description: 'SHA-256 over the items in order, fixed by freezing. A line per item: JSON `[key, date, [cells]]`.',
+    description:
+      'SHA-256 over the items in order, fixed by freezing. A line per item, each ended by a line feed: JSON `[key, date, [cells]]`.',
   })
   digest: string | null
 
