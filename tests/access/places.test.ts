@@ -4,6 +4,7 @@ import { fewPlaces } from '../../src/data/row.js'
 import { features } from '../../src/features.js'
 import { plainSchema } from '../../src/server/schema.js'
 import { typeAt } from '../support/attack.js'
+import { controlOf } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
 import { argumentsFor, operationFor } from '../support/generate.js'
 import { layer, past } from '../support/lay.js'
@@ -131,11 +132,11 @@ describe('of many places', () => {
     )
     await marked()
     expect(await seen(engagement.id)).toMatchObject({ systemName: 'Kestrel' })
-    await person.does('createControl', { engagementId: engagement.id, ...control }, 'control { id }')
+    await person.does('createControl', controlOf(engagement.id), 'control { id }')
     await a.admin.does('removeTeamMember', { teamMemberId: teamMember.id, expectedVersion: teamMember.version })
     await marked()
     expect(await seen(engagement.id)).toBeNull()
-    expect(await person.isDenied('createControl', { engagementId: engagement.id, ...control })).toBe('NOT_FOUND')
+    expect(await person.isDenied('createControl', controlOf(engagement.id))).toBe('NOT_FOUND')
     await a.admin.does('addTeamMember', { engagementId: engagement.id, memberId: person.memberId, role: 'STAFF' })
     await marked()
     expect(await seen(engagement.id)).toBeNull()
@@ -158,18 +159,6 @@ describe('of many places', () => {
     expect(await seen(engagementId)).toBeNull()
   })
 })
-
-const control = {
-  ref: 'AC-77',
-  title: 'Access is reviewed',
-  description: 'Access is reviewed each quarter.',
-  owner: 'Head of IT',
-  frequency: 'QUARTERLY',
-  nature: 'MANUAL',
-  type: 'DETECTIVE',
-  area: 'ACCESS',
-  isKey: true,
-}
 
 /** Statements of our own on rows that are marked, which do not go through `WriteTx`: each with what it says to it. */
 const handWritten: Readonly<Record<string, string>> = {

@@ -68,13 +68,7 @@ describe('the acts after which a checkpoint is signed', () => {
 
   it('leave one in the same transaction, up to the issue; other acts leave none', async () => {
     const work = await chain(a, client)
-    const exceptionId = await work.exception()
-    await work.answered(exceptionId)
-    await work.startCompletion()
-    await work.concluded(exceptionId)
-    await work.documents()
-    await work.decided()
-    await work.cleared()
+    await work.readyToIssue()
     await work.issue()
     expect(await actions(work.engagementId)).toEqual([
       ...['prepareProcedure', 'reviewProcedure', 'concludeControl', 'confirmException', 'communicateException'],
@@ -156,13 +150,7 @@ describe('a checkpoint', () => {
   })
 
   it('is carried by an issued report, as a line that holds by itself', async () => {
-    const exceptionId = await work.exception()
-    await work.answered(exceptionId)
-    await work.startCompletion()
-    await work.concluded(exceptionId)
-    await work.documents()
-    await work.decided()
-    await work.cleared()
+    await work.readyToIssue()
     const { report } = await work.issue()
     const asked = 'query ($id: ID!) { engagement(id: $id) { report { checkpoint html } } }'
     const { checkpoint, html } = (await client.viewer.gql(asked, { id: work.engagementId })).engagement.report

@@ -47,13 +47,7 @@ describe('an issued engagement', () => {
   let versionId: string
   beforeAll(async () => {
     work = await chain(a, client)
-    const exceptionId = await work.exception()
-    await work.answered(exceptionId)
-    await work.startCompletion()
-    await work.concluded(exceptionId)
-    await work.documents()
-    await work.decided()
-    await work.cleared()
+    await work.readyToIssue()
     reportId = (await work.issue()).report.id
     const { rows } = await w.owner.query('select id from response_version where engagement_id = $1', [
       work.engagementId,
@@ -140,13 +134,7 @@ describe('an issued engagement', () => {
 
 it('a report is not composed, and not issued, over a response that was changed', async () => {
   const work = await chain(a, client)
-  const exceptionId = await work.exception()
-  await work.answered(exceptionId)
-  await work.startCompletion()
-  await work.concluded(exceptionId)
-  await work.documents()
-  await work.decided()
-  await work.cleared()
+  await work.readyToIssue()
   const { rows } = await w.owner.query('select id from response_version where engagement_id = $1', [work.engagementId])
   const altered = `content = jsonb_set(content, '{rootCause}', '"There was none."')`
   const input = { engagementId: work.engagementId, expectedVersion: await work.version(work.engagementId) }

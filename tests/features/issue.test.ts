@@ -13,13 +13,7 @@ const other = await a.client('Heron Pay')
 /** Everything is done; only the report is to be issued. */
 async function ready(changes: object = {}): Promise<Chain> {
   const work = await chain(a, client, changes)
-  const exceptionId = await work.exception()
-  await work.answered(exceptionId)
-  await work.startCompletion()
-  await work.concluded(exceptionId)
-  await work.documents()
-  await work.decided()
-  await work.cleared()
+  await work.readyToIssue()
   return work
 }
 

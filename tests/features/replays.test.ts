@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { chain } from '../support/chain.js'
 import { confirms, staffedEngagement } from '../support/engagements.js'
-import { changes, fieldwork } from '../support/fieldwork.js'
+import { changes, controlOf, fieldwork } from '../support/fieldwork.js'
 import { type Answer, keyless, type Person, world } from '../support/world.js'
 
 // A repetition is answered as the first time, to who may still see what it answers.
@@ -57,13 +57,7 @@ describe('a repetition', () => {
     }
     try {
       const work = await chain(a, await a.client('Kestrel Cloud'))
-      const exceptionId = await work.exception()
-      await work.answered(exceptionId)
-      await work.startCompletion()
-      await work.concluded(exceptionId)
-      await work.documents()
-      await work.decided()
-      await work.cleared()
+      await work.readyToIssue()
       expect((await work.issue()).engagement.state).toBe('ISSUED')
     } finally {
       w.send = once
@@ -108,20 +102,7 @@ describe('a repetition', () => {
 describe('who may no longer see what an act answered is answered as about what does not exist:', () => {
   it('removed from the team, and answered again once they are back', async () => {
     const engagementId = await staffedEngagement(a, await a.client('Plover Data'))
-    const input = {
-      engagementId,
-      ref: 'AC-01',
-      title: 'Access is reviewed',
-      description: 'Access is reviewed each quarter.',
-      owner: 'Head of IT',
-      frequency: 'QUARTERLY',
-      nature: 'MANUAL',
-      type: 'DETECTIVE',
-      area: 'ACCESS',
-      isKey: true,
-      criteria: ['CC6.1'],
-    }
-    const create = act('createControl', input, 'control { id ref owner version }')
+    const create = act('createControl', controlOf(engagementId), 'control { id ref owner version }')
     const first = await create.by(a.senior)
     expect(first.data.createControl.errors).toEqual([])
     const { id, version } = await placeOf(engagementId, a.senior)

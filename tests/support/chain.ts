@@ -38,6 +38,8 @@ export interface Chain {
   /** The partner decides anew, on the proposal as it is now. */
   revised(): Promise<void>
   cleared(): Promise<void>
+  /** From fieldwork on until only the report is to be issued, with one exception, which was answered. */
+  readyToIssue(): Promise<void>
   issue(by?: Person, input?: object): Promise<Answered>
 }
 
@@ -201,6 +203,15 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
     },
     async cleared() {
       await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
+    },
+    async readyToIssue() {
+      const exceptionId = await made.exception()
+      await made.answered(exceptionId)
+      await made.startCompletion()
+      await made.concluded(exceptionId)
+      await made.documents()
+      await made.decided()
+      await made.cleared()
     },
     issue: (by = partner, input = {}) =>
       change(

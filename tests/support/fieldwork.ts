@@ -117,12 +117,15 @@ export const origin = {
   extractedBy: 'Rolf, watched by Stella',
 }
 
-const controlOf = (engagementId: string, how: object) => ({
+/** The input of a control over changes, but for what is given. */
+export const controlOf = (engagementId: string, how: object = {}) => ({
   engagementId,
   ref: 'CM-01',
   title: 'Changes are reviewed',
   description: 'Each change is reviewed by somebody other than its author before it is merged.',
   owner: 'Head of engineering',
+  frequency: 'PER_EVENT',
+  nature: 'MANUAL',
   type: 'PREVENTIVE',
   area: 'CHANGE',
   isKey: true,
