@@ -7,6 +7,8 @@ export interface Column {
   /** Its name in the database. */
   column: string
   type: string
+  /** Whether it may hold nothing. */
+  nullable: boolean
 }
 
 /** A statement with its values. */
@@ -34,10 +36,11 @@ export class Table<R extends Row = Row> {
     metadata: EntityMetadata,
   ) {
     this.name = metadata.tableName
-    this.columns = metadata.columns.map(({ propertyName, databaseName, type }) => ({
+    this.columns = metadata.columns.map(({ propertyName, databaseName, type, isNullable }) => ({
       property: propertyName,
       column: databaseName,
       type: String(type),
+      nullable: isNullable,
     }))
     this.#byProperty = new Map(this.columns.map((column) => [column.property, column]))
     this.whole = new View(this, this.columns)

@@ -1,5 +1,15 @@
-import { getMetadataStorage, IsInt, Length, Matches, Min, type ValidationError, validateSync } from 'class-validator'
+import {
+  getMetadataStorage,
+  IsInt,
+  IsOptional,
+  Length,
+  Matches,
+  Min,
+  type ValidationError,
+  validateSync,
+} from 'class-validator'
 import { Field, InputType, Int } from 'type-graphql'
+import type { Changed } from '../data/changes.js'
 import { type Denial, Refusal } from '../rules/refusal.js'
 
 /** What the input of every mutation holds, but of those that sign in or go on with a session: nothing is lost by sending one again. */
@@ -16,6 +26,15 @@ export abstract class ActInput {
   })
   idempotencyKey: string
 }
+
+/**
+ * What creating and updating have in common is written once, as a function that adds its fields to `ActInput` or `ChangeInput`.
+ * In an update each of the fields may be absent (unchanged) or null (cleared, where the column can be empty; data/changes.ts).
+ */
+export type Mixed<Base, Fields, Updates> = abstract new () => Base & (Updates extends true ? Changed<Fields> : Fields)
+
+/** Of a field that creating needs: an update may leave it out. Without it the field’s other rules hold always. */
+export const NeededUnless = (updates: boolean): PropertyDecorator => (updates ? IsOptional() : () => undefined)
 
 /** What every change of something that exists holds. */
 @InputType()

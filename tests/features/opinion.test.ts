@@ -157,7 +157,7 @@ describe('the opinion decided', () => {
       'reviseOpinion',
       'opinionId',
       opinionId,
-      { proposalDigest: (await work.proposal()).digest },
+      { proposalDigest: (await work.proposal()).digest, conclusions: [], rationale: null, basisParagraph: null },
       'opinion { overall differs agreedAt }',
     )
     expect(revised.opinion).toEqual({ overall: 'QUALIFIED', differs: false, agreedAt: null })
@@ -282,6 +282,8 @@ describe('an opinion that was decided and reviewed', () => {
     const again = async () =>
       work.change(a.partner, 'reviseOpinion', 'opinionId', (await isStale()).id, {
         proposalDigest: (await work.proposal()).digest,
+        conclusions: [],
+        basisParagraph: null,
       })
     await again()
     expect((await isStale()).isStale).toBe(false)

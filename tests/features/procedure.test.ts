@@ -134,6 +134,7 @@ describe('the plan of a procedure', () => {
         ref: 'PLAN-1',
         method: 'REPERFORMANCE',
         workpaperRef: 'WP 4.2',
+        assigneeId: null,
         attributes: [{ letter: 'A', description: 'the only one' }],
       },
       fields,

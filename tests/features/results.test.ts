@@ -186,7 +186,7 @@ describe('results', () => {
       { ...blank, note: 'The log was restored.' },
       { ...deviation(third, 'A'), note: 'Looked again: nobody.', expectedVersion: 1 },
     ])
-    const again = await a.staff.tryTo('recordResult', { ...pass(first, 'A'), expectedVersion: 2 })
+    const again = await a.staff.tryTo('recordResult', { ...pass(first, 'A'), note: null, expectedVersion: 2 })
     expect(again.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['note'] }])
     await a.staff.does('recordResult', { ...found, expectedVersion: 2, note: 'Found in the mail archive.' })
     const corrected = (await look(sampleId, { corrected: true })).items

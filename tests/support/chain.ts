@@ -199,7 +199,8 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
       const asked = 'query ($id: ID!) { engagement(id: $id) { opinion { id } } }'
       const { opinion } = (await partner.gql(asked, { id: engagementId })).engagement
       const { digest } = await made.proposal()
-      await change(partner, 'reviseOpinion', 'opinionId', opinion.id, { proposalDigest: digest })
+      const anew = { proposalDigest: digest, conclusions: [], rationale: null, basisParagraph: null }
+      await change(partner, 'reviseOpinion', 'opinionId', opinion.id, anew)
     },
     async cleared() {
       await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)

@@ -22,6 +22,10 @@ export class UpdateClientInput extends ChangeInput {
   @Field(() => ID, { description: 'The client.' })
   clientId: string
 
-  @Text({ max: limits.name, description: 'The service organization’s name, as reports are to call it.' })
-  name: string
+  @Text({
+    max: limits.name,
+    description: 'The service organization’s name, as reports are to call it.',
+    nullable: true,
+  })
+  name?: string | null
 }

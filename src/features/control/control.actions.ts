@@ -1,3 +1,4 @@
+import { changesOf } from '../../data/changes.js'
 import type { WriteTx } from '../../data/work.js'
 import { checkMapping } from '../../rules/scope.js'
 import { catalogue } from '../criterion/catalogue.js'
@@ -32,17 +33,16 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
 
 /** What of a control its tests are about, and what the report prints of it. */
 const tested = ['title', 'description', 'frequency', 'nature', 'type'] as const
+const changeable = [...tested, 'owner', 'area', 'isKey'] as const
 
 /** Changes what a control is; its reference stays. A conclusion on what it was is withdrawn. */
 export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
   await tx.permit(control)
-  const { title, description, owner, frequency, nature, type, area, isKey } = input
-  const wanted = { title, description, owner, frequency, nature, type, area, isKey }
-  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null && value !== undefined))
+  const changes = changesOf(tx, Control, input, changeable)
   // What was concluded was concluded on another control than it is now.
-  const isAnother = tested.some((name) => name in given && given[name] !== control[name])
-  return { control: await tx.update(control, isAnother ? { ...given, ...unconcluded } : given) }
+  const isAnother = tested.some((name) => name in changes && changes[name] !== control[name])
+  return { control: await tx.update(control, isAnother ? { ...changes, ...unconcluded } : changes) }
 }
 
 /** Sets the criteria a control helps to meet. Refused, naming them: codes that are unknown, out of scope or not applicable. */

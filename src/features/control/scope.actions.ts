@@ -1,3 +1,4 @@
+import { changesOf } from '../../data/changes.js'
 import type { WriteTx } from '../../data/work.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
@@ -22,13 +23,11 @@ import type { ExcludeCriterionInput, IncludeCriterionInput, UpdateEngagementInpu
 export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput) {
   const engagement = await tx.load(Engagement, input.engagementId, input.expectedVersion, 'update')
   await tx.permit(engagement)
-  const after = {
-    systemName: input.systemName ?? engagement.systemName,
-    categories: checkCategories(input.categories ?? engagement.categories),
-    periodStart: input.periodStart ?? engagement.periodStart,
-    periodEnd: input.periodEnd ?? engagement.periodEnd,
-    asOf: input.asOf ?? engagement.asOf,
+  const { systemName, categories, periodStart, periodEnd, asOf } = {
+    ...engagement,
+    ...changesOf(tx, Engagement, input, ['systemName', 'categories', 'periodStart', 'periodEnd', 'asOf']),
   }
+  const after = { systemName, categories: checkCategories(categories), periodStart, periodEnd, asOf }
   checkTime(engagement.kind, after)
   const inScope = await criteriaInScope(tx, engagement)
   const left = inScope.filter(({ criterion }) => !after.categories.includes(criterion.category))

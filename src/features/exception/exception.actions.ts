@@ -1,3 +1,4 @@
+import { changesOf } from '../../data/changes.js'
 import type { WriteTx } from '../../data/work.js'
 import { dayOf } from '../../rules/calendar.js'
 import { checkFailurePeriod, driftOf, type Figures, figuresOf } from '../../rules/deviations.js'
@@ -13,6 +14,7 @@ import type {
   CommunicateExceptionInput,
   ConfirmExceptionInput,
   EditSectionFourTextInput,
+  Matter,
   RaiseExceptionInput,
   RecountExceptionInput,
   UpdateExceptionInput,
@@ -57,6 +59,21 @@ export async function raiseException(tx: WriteTx, input: RaiseExceptionInput): D
   return { exception }
 }
 
+/** What a draft says of the matter, as far as it is written by hand. */
+const written = [
+  'title',
+  'category',
+  'cause',
+  'condition',
+  'criteriaCodes',
+  'expectedOperation',
+  'failedFrom',
+  'failedTo',
+  'potentialImpact',
+  'causeNote',
+  'evidenceNote',
+] as const
+
 /** Changes what a draft says. A wording that was edited by hand stays; otherwise it is drafted anew. */
 export async function updateException(tx: WriteTx, input: UpdateExceptionInput): Done {
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
@@ -64,10 +81,12 @@ export async function updateException(tx: WriteTx, input: UpdateExceptionInput):
   const engagement = await tx.load(Engagement, exception.engagementId)
   const { controlId, kind } = exception
   const control = controlId ? { id: controlId, description: exception.expectedOperation } : null
-  const changes = await matterOf(tx, engagement, kind, control, input)
+  const { title, ...given } = changesOf(tx, Exception, input, written)
+  const before = control ? { ...exception, expectedOperation: null } : exception
+  const changes = await matterOf(tx, engagement, kind, control, { ...before, ...given })
   await tx.update(exception, {
     ...changes,
-    title: input.title,
+    title: title ?? exception.title,
     sectionFourText: rewordedAfter(exception, changes),
     ...answeredFor(tx, exception),
   })
@@ -155,7 +174,7 @@ async function matterOf(
   engagement: Engagement,
   kind: Exception['kind'],
   control: Pick<Control, 'id' | 'description'> | null,
-  input: RaiseExceptionInput | UpdateExceptionInput,
+  input: Omit<Matter, 'title'>,
 ): Promise<Omit<Told, keyof Figures | 'kind' | 'controlRef'>> {
   const { failedFrom = null, failedTo = null } = input
   checkFailurePeriod({ failedFrom, failedTo }, engagement)

@@ -2,7 +2,7 @@ import { ArrayMaxSize, ArrayMinSize, IsOptional } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { DayInput } from '../../graph/day.js'
 import { Cause, ExceptionCategory, ExceptionKind } from '../../graph/enums.js'
-import { ActInput, ChangeInput } from '../../graph/input.js'
+import { ActInput, ChangeInput, type Mixed } from '../../graph/input.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 
@@ -16,27 +16,47 @@ export const limits = {
   deviations: 1_000,
 } as const
 
+export interface Matter {
+  category: words.ExceptionCategory
+  cause: words.Cause
+  title: string
+  condition: string
+  criteriaCodes?: string[] | null
+  expectedOperation?: string | null
+  failedFrom?: string | null
+  failedTo?: string | null
+  potentialImpact: string
+  causeNote?: string | null
+  evidenceNote?: string | null
+}
+
 /** What raising and updating an exception have in common. */
-// biome-ignore lint/suspicious/noExplicitAny: the compiler wants a mixin’s base to be so
-function withMatter<Base extends abstract new (...args: any[]) => ActInput>(base: Base) {
+function withMatter<Base extends ActInput, Updates extends boolean>(
+  base: abstract new () => Base,
+  updates: Updates,
+): Mixed<Base, Matter, Updates> {
   @InputType()
-  abstract class Matter extends base {
-    @Field(() => ExceptionCategory, { description: 'What sort of failure it was.' })
+  abstract class MatterInput extends (base as abstract new () => ActInput) implements Matter {
+    @Field(() => ExceptionCategory, { nullable: updates, description: 'What sort of failure it was.' })
     category: words.ExceptionCategory
 
-    @Field(() => Cause, { description: 'Why it happened, as far as you know.' })
+    @Field(() => Cause, { nullable: updates, description: 'Why it happened, as far as you know.' })
     cause: words.Cause
 
-    @Text({ max: limits.title, description: 'The matter in a few words.' })
+    @Text({ max: limits.title, nullable: updates, description: 'The matter in a few words.' })
     title: string
 
-    @Text({ max: limits.narrative, description: 'What went wrong. The figures are counted: do not type them in.' })
+    @Text({
+      max: limits.narrative,
+      nullable: updates,
+      description: 'What went wrong. The figures are counted: do not type them in.',
+    })
     condition: string
 
     @Field(() => [String], {
       nullable: true,
       description:
-        'The criteria it concerns, by code. When not given, those of the control. For the description also DC1 to DC9.',
+        'The criteria it concerns, by code. When not given on raising it, those of the control. For the description also DC1 to DC9.',
     })
     @IsOptional()
     @ArrayMinSize(1)
@@ -56,7 +76,7 @@ function withMatter<Base extends abstract new (...args: any[]) => ActInput>(base
     @DayInput({ nullable: true, description: 'The last day of the failure, within the period.' })
     failedTo?: string | null
 
-    @Text({ max: limits.narrative, description: 'What could come of it.' })
+    @Text({ max: limits.narrative, nullable: updates, description: 'What could come of it.' })
     potentialImpact: string
 
     @Text({ max: limits.note, nullable: true, description: 'More on why it happened; goes into Section IV.' })
@@ -65,11 +85,11 @@ function withMatter<Base extends abstract new (...args: any[]) => ActInput>(base
     @Text({ max: limits.note, nullable: true, description: 'The evidence in the working papers; for the team alone.' })
     evidenceNote?: string | null
   }
-  return Matter
+  return MatterInput as unknown as Mixed<Base, Matter, Updates>
 }
 
 @InputType({ description: 'Raises an exception. It is a draft until somebody else confirms it.' })
-export class RaiseExceptionInput extends withMatter(ActInput) {
+export class RaiseExceptionInput extends withMatter(ActInput, false) {
   @Field(() => ID, { description: 'The engagement.' })
   engagementId: string
 
@@ -90,8 +110,10 @@ export class RaiseExceptionInput extends withMatter(ActInput) {
   resultIds: string[]
 }
 
-@InputType({ description: 'Changes a draft: all of what is written about the matter, as it is to be.' })
-export class UpdateExceptionInput extends withMatter(ChangeInput) {
+@InputType({
+  description: 'Changes what a draft says of the matter: what is absent stays as it is, null clears what can be empty.',
+})
+export class UpdateExceptionInput extends withMatter(ChangeInput, true) {
   @Field(() => ID, { description: 'The exception.' })
   exceptionId: string
 }

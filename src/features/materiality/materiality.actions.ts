@@ -1,3 +1,4 @@
+import { changesOf } from '../../data/changes.js'
 import { isUuid, type WriteTx } from '../../data/work.js'
 import { decisionLifecycle, exceptionLifecycle } from '../../rules/lifecycles.js'
 import { checkJudgement } from '../../rules/materiality.js'
@@ -22,14 +23,13 @@ import { MaterialityDecision } from './materiality-decision.js'
 export async function decideMateriality(tx: WriteTx, input: DecideMaterialityInput) {
   const exception = await tx.load(Exception, input.exceptionId, undefined, 'share')
   await tx.permit(exception)
-  const judgement = await judged(tx, exception.engagementId, input)
   const decision = await tx.insert(MaterialityDecision, {
     engagementId: exception.engagementId,
     exceptionId: exception.id,
     state: 'PROPOSED',
     decidedBy: tx.actor.memberId,
     decidedAt: tx.now,
-    ...judgement,
+    ...(await judged(tx, exception.engagementId, input)),
   })
   return { materialityDecision: decision }
 }
@@ -38,9 +38,9 @@ export async function decideMateriality(tx: WriteTx, input: DecideMaterialityInp
 export async function reviseMateriality(tx: WriteTx, input: ReviseMaterialityInput) {
   const decision = await tx.load(MaterialityDecision, input.decisionId, input.expectedVersion)
   await tx.permit(decision)
-  const judgement = await judged(tx, decision.engagementId, input)
+  const changes = changesOf(tx, MaterialityDecision, input, judgement, { compensatingControlIds: [] })
   await tx.update(decision, {
-    ...judgement,
+    ...(await judged(tx, decision.engagementId, { ...decision, ...changes })),
     decidedBy: tx.actor.memberId,
     decidedAt: tx.now,
     returnedReason: null,
@@ -99,10 +99,8 @@ export async function returnMateriality(tx: WriteTx, input: ReturnMaterialityInp
   return { materialityDecision: decision }
 }
 
-type Judgement = Pick<
-  MaterialityDecision,
-  'material' | 'pervasive' | 'factors' | 'compensatingControlIds' | 'rationale'
->
+const judgement = ['material', 'pervasive', 'factors', 'compensatingControlIds', 'rationale'] as const
+type Judgement = Pick<MaterialityDecision, (typeof judgement)[number]>
 
 /** The judgement as it is kept, once the rule has nothing against it. */
 async function judged(tx: WriteTx, engagementId: string, given: Judgement): Promise<Judgement> {

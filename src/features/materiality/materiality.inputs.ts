@@ -1,7 +1,7 @@
 import { ArrayMaxSize, ArrayMinSize, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { MaterialityFactor } from '../../graph/enums.js'
-import { ActInput, ChangeInput } from '../../graph/input.js'
+import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../graph/input.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { FACTORS_MAX } from './weighed-factor.js'
@@ -17,47 +17,66 @@ export class WeighedFactorInput {
   note: string
 }
 
-/** What deciding and revising have in common. */
-// biome-ignore lint/suspicious/noExplicitAny: the compiler wants a mixin’s base to be so
-function withJudgement<Base extends abstract new (...args: any[]) => ActInput>(base: Base) {
+interface Judgement {
+  material: boolean
+  pervasive: boolean
+  factors: WeighedFactorInput[]
+  compensatingControlIds: string[]
+}
+
+/** What deciding and revising have in common. The rationale of a revised decision is always given: it argues for what it is now. */
+function withJudgement<Base extends ActInput, Updates extends boolean>(
+  base: abstract new () => Base,
+  updates: Updates,
+): Mixed<Base & { rationale: string }, Judgement, Updates> {
+  const nullable = updates
   @InputType()
-  abstract class Judgement extends base {
-    @Field(() => Boolean, { description: 'Whether the matter would influence the judgement of intended users.' })
+  abstract class JudgementInput extends (base as abstract new () => ActInput) implements Judgement {
+    @Field(() => Boolean, {
+      nullable,
+      description: 'Whether the matter would influence the judgement of intended users.',
+    })
     material: boolean
 
     @Field(() => Boolean, {
+      nullable,
       description: 'Whether it is not confined to specific elements, or is fundamental. Only what is material can be.',
     })
     pervasive: boolean
 
-    @Field(() => [WeighedFactorInput], { description: 'The factors that were weighed, each once.' })
+    @Field(() => [WeighedFactorInput], { nullable, description: 'The factors that were weighed, each once.' })
+    @NeededUnless(updates)
     @ArrayMinSize(1)
     @ArrayMaxSize(limits.factors)
     @ValidateNested({ each: true })
     factors: WeighedFactorInput[]
 
     @Field(() => [ID], {
-      defaultValue: [],
+      ...(updates ? { nullable } : { defaultValue: [] }),
       description:
         'Controls said to cover the same risk. They count only when tested and found suitable and effective.',
     })
+    @NeededUnless(updates)
     @ArrayMaxSize(limits.controls)
     compensatingControlIds: string[]
 
     @Text({ max: limits.rationale, description: 'Why it is decided so.' })
     rationale: string
   }
-  return Judgement
+  return JudgementInput as unknown as Mixed<Base & { rationale: string }, Judgement, Updates>
 }
 
 @InputType({ description: 'Decides on the materiality of an exception.' })
-export class DecideMaterialityInput extends withJudgement(ActInput) {
+export class DecideMaterialityInput extends withJudgement(ActInput, false) {
   @Field(() => ID, { description: 'The exception, confirmed or communicated.' })
   exceptionId: string
 }
 
-@InputType({ description: 'Decides anew, before the decision is approved. Who revises it is then its author.' })
-export class ReviseMaterialityInput extends withJudgement(ChangeInput) {
+@InputType({
+  description:
+    'Decides anew, before the decision is approved: what is absent stays as it is. Who revises it is then its author.',
+})
+export class ReviseMaterialityInput extends withJudgement(ChangeInput, true) {
   @Field(() => ID, { description: 'The decision.' })
   decisionId: string
 }

@@ -1,3 +1,4 @@
+import { checkRestated } from '../../data/changes.js'
 import type { WriteTx } from '../../data/work.js'
 import { checkBasis, decideOpinion as settle } from '../../rules/opinion.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -21,6 +22,7 @@ export async function decideOpinion(tx: WriteTx, input: DecideOpinionInput) {
 export async function reviseOpinion(tx: WriteTx, input: ReviseOpinionInput) {
   const opinion = await tx.load(Opinion, input.opinionId, input.expectedVersion)
   await tx.permit(opinion)
+  checkRestated(opinion, input, ['rationale', 'basisParagraph'])
   const engagement = await tx.load(Engagement, opinion.engagementId)
   const decided = await settled(tx, engagement, input)
   await tx.update(opinion, { ...decided, agreedBy: null, agreedAt: null })

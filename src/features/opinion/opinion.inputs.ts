@@ -22,7 +22,7 @@ export class OpinionConclusionInput {
 
 /** What deciding and revising have in common. */
 // biome-ignore lint/suspicious/noExplicitAny: the compiler wants a mixin’s base to be so
-function withOpinion<Base extends abstract new (...args: any[]) => ActInput>(base: Base) {
+function withOpinion<Base extends abstract new (...args: any[]) => ActInput>(base: Base, isAnew: boolean) {
   @InputType()
   abstract class Decided extends base {
     @Field(() => String, { description: 'The `digest` of the proposal it is decided on.' })
@@ -30,8 +30,8 @@ function withOpinion<Base extends abstract new (...args: any[]) => ActInput>(bas
     proposalDigest: string
 
     @Field(() => [OpinionConclusionInput], {
-      defaultValue: [],
-      description: 'Where you decide otherwise than proposed. What is left out is decided as proposed.',
+      ...(isAnew ? {} : { defaultValue: [] }),
+      description: 'Where you decide otherwise than proposed. What the list leaves out is decided as proposed.',
     })
     @ArrayMaxSize(limits.conclusions)
     @ValidateNested({ each: true })
@@ -55,15 +55,16 @@ function withOpinion<Base extends abstract new (...args: any[]) => ActInput>(bas
 }
 
 @InputType({ description: 'Decides on the opinion.' })
-export class DecideOpinionInput extends withOpinion(ActInput) {
+export class DecideOpinionInput extends withOpinion(ActInput, false) {
   @Field(() => ID, { description: 'The engagement.' })
   engagementId: string
 }
 
 @InputType({
-  description: 'Decides on the opinion anew. An agreement of the quality reviewer to the earlier one lapses.',
+  description:
+    'Decides on the opinion anew. Rationale and basis were written for the earlier one: each is given again, or null. An agreement of the quality reviewer to the earlier one lapses.',
 })
-export class ReviseOpinionInput extends withOpinion(ChangeInput) {
+export class ReviseOpinionInput extends withOpinion(ChangeInput, true) {
   @Field(() => ID, { description: 'The opinion.' })
   opinionId: string
 }

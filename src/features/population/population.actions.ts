@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid'
+import { changesOf } from '../../data/changes.js'
 import type { WriteTx } from '../../data/work.js'
 import { concludesOnOperation } from '../../rules/conclusions.js'
 import { populationLifecycle } from '../../rules/lifecycles.js'
@@ -33,7 +34,7 @@ export async function createPopulation(tx: WriteTx, input: CreatePopulationInput
     engagementId: control.engagementId,
     controlId: control.id,
     state: 'DRAFT',
-    ...origin(input),
+    ...changesOf(tx, Population, input, described),
   })
   return { population }
 }
@@ -41,19 +42,14 @@ export async function createPopulation(tx: WriteTx, input: CreatePopulationInput
 export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput): Done {
   const population = await tx.load(Population, input.populationId, input.expectedVersion)
   await tx.permit(population)
-  mustBeExtracted(tx, input)
-  await tx.update(population, origin(input))
+  const changes = changesOf(tx, Population, input, described)
+  mustBeExtracted(tx, { ...population, ...changes })
+  await tx.update(population, changes)
   return { population }
 }
 
-const origin = (input: CreatePopulationInput | UpdatePopulationInput) => ({
-  title: input.title,
-  sourceSystem: input.sourceSystem,
-  query: input.query,
-  parameters: input.parameters,
-  extractedAt: input.extractedAt,
-  extractedBy: input.extractedBy,
-})
+/** What a population is and where its list comes from. */
+const described = ['title', 'sourceSystem', 'query', 'parameters', 'extractedAt', 'extractedBy'] as const
 
 function mustBeExtracted(tx: WriteTx, { extractedAt }: { extractedAt: Date }): void {
   if (extractedAt > tx.now) {

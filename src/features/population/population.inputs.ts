@@ -1,6 +1,6 @@
 import { IsDate } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
-import { ActInput, ChangeInput } from '../../graph/input.js'
+import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../graph/input.js'
 import { Moment, Upload } from '../../graph/scalars.js'
 import { Text } from '../../graph/text.js'
 import { intakeLimits } from './intake.js'
@@ -15,41 +15,62 @@ export const limits = {
   check: 4_000,
 } as const
 
-/** What describing a population and describing it anew have in common. */
-// biome-ignore lint/suspicious/noExplicitAny: the compiler wants a mixin’s base to be so
-function withOrigin<Base extends abstract new (...args: any[]) => ActInput>(base: Base) {
+interface Origin {
+  title: string
+  sourceSystem: string
+  query: string
+  parameters: string
+  extractedAt: Date
+  extractedBy: string
+}
+
+/** What describing a population and changing its description have in common. */
+function withOrigin<Base extends ActInput, Updates extends boolean>(
+  base: abstract new () => Base,
+  updates: Updates,
+): Mixed<Base, Origin, Updates> {
+  const nullable = updates
   @InputType()
-  abstract class Described extends base {
-    @Text({ max: limits.title, description: 'What the items are, e.g. `Changes merged to production in 2025`.' })
+  abstract class OriginInput extends (base as abstract new () => ActInput) implements Origin {
+    @Text({
+      max: limits.title,
+      nullable,
+      description: 'What the items are, e.g. `Changes merged to production in 2025`.',
+    })
     title: string
 
-    @Text({ max: limits.sourceSystem, description: 'The system the list was taken from.' })
+    @Text({ max: limits.sourceSystem, nullable, description: 'The system the list was taken from.' })
     sourceSystem: string
 
-    @Text({ max: limits.query, description: 'The report or query that produced the list.' })
+    @Text({ max: limits.query, nullable, description: 'The report or query that produced the list.' })
     query: string
 
-    @Text({ max: limits.parameters, description: 'The parameters and filters it ran with; say so if there were none.' })
+    @Text({
+      max: limits.parameters,
+      nullable,
+      description: 'The parameters and filters it ran with; say so if there were none.',
+    })
     parameters: string
 
-    @Field(() => Moment, { description: 'When the list was extracted.' })
+    @Field(() => Moment, { nullable, description: 'When the list was extracted.' })
+    @NeededUnless(updates)
     @IsDate({ message: 'extractedAt must be a moment.' })
     extractedAt: Date
 
-    @Text({ max: limits.extractedBy, description: 'Who extracted it.' })
+    @Text({ max: limits.extractedBy, nullable, description: 'Who extracted it.' })
     extractedBy: string
   }
-  return Described
+  return OriginInput as unknown as Mixed<Base, Origin, Updates>
 }
 
 @InputType({ description: 'Describes the population of a control: what it is and where its list comes from.' })
-export class CreatePopulationInput extends withOrigin(ActInput) {
+export class CreatePopulationInput extends withOrigin(ActInput, false) {
   @Field(() => ID, { description: 'The control that acted on the items.' })
   controlId: string
 }
 
-@InputType({ description: 'Describes a draft population anew: the whole of it.' })
-export class UpdatePopulationInput extends withOrigin(ChangeInput) {
+@InputType({ description: 'Changes the description of a draft population: what is absent stays as it is.' })
+export class UpdatePopulationInput extends withOrigin(ChangeInput, true) {
   @Field(() => ID, { description: 'The population.' })
   populationId: string
 }

@@ -1,3 +1,4 @@
+import { checkRestated } from '../../data/changes.js'
 import type { WriteTx } from '../../data/work.js'
 import { checkConclusion } from '../../rules/conclusions.js'
 import { type Blocker, Refusal } from '../../rules/refusal.js'
@@ -13,6 +14,10 @@ export async function concludeControl(tx: WriteTx, input: ConcludeControlInput):
   const procedures = await tx.find(Procedure, { controlId: control.id }, { lock: 'share' })
   mustBeReviewed(procedures)
   const engagement = await tx.load(Engagement, control.engagementId)
+  if (control.designConclusion) {
+    const { operationConclusion: operation, conclusionRationale: rationale } = control
+    checkRestated({ operation, rationale }, input, ['operation', 'rationale'])
+  }
   const { design, operation = null, rationale = null } = input
   checkConclusion({ design, operation, rationale }, { engagementKind: engagement.kind, procedures })
   await tx.update(control, {

@@ -1,3 +1,4 @@
+import { changesOf } from '../../data/changes.js'
 import { isUuid, type WriteTx } from '../../data/work.js'
 import { checkAspect } from '../../rules/conclusions.js'
 import { procedureLifecycle } from '../../rules/lifecycles.js'
@@ -7,10 +8,13 @@ import { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Attribute } from './attribute.js'
 import { withdrawConclusion } from './conclusion.js'
-import type { PlanProcedureInput, StartProcedureInput, UpdateProcedureInput } from './procedure.inputs.js'
+import type {
+  AttributeInput,
+  PlanProcedureInput,
+  StartProcedureInput,
+  UpdateProcedureInput,
+} from './procedure.inputs.js'
 import { Procedure } from './procedure.js'
-
-type Plan = PlanProcedureInput | UpdateProcedureInput
 
 /** Plans a procedure. A conclusion on the control rested on the procedures there were: it is withdrawn. */
 export async function planProcedure(tx: WriteTx, input: PlanProcedureInput): Promise<{ procedure: Procedure }> {
@@ -21,9 +25,9 @@ export async function planProcedure(tx: WriteTx, input: PlanProcedureInput): Pro
     engagementId: control.engagementId,
     controlId: control.id,
     state: 'PLANNED',
-    ...planned(input),
+    ...changesOf(tx, Procedure, input, planned),
   })
-  await insertAttributes(tx, procedure, input)
+  await insertAttributes(tx, procedure, input.attributes)
   await withdrawConclusion(tx, control)
   return { procedure }
 }
@@ -32,9 +36,11 @@ export async function planProcedure(tx: WriteTx, input: PlanProcedureInput): Pro
 export async function updateProcedure(tx: WriteTx, input: UpdateProcedureInput): Promise<{ procedure: Procedure }> {
   const procedure = await tx.load(Procedure, input.procedureId, input.expectedVersion, 'update')
   await tx.permit(procedure)
-  await checkPlan(tx, procedure.engagementId, input)
-  await replaceAttributes(tx, procedure, input)
-  await tx.update(procedure, planned(input))
+  const changes = changesOf(tx, Procedure, input, planned)
+  const attributes = input.attributes === null ? [] : input.attributes
+  await checkPlan(tx, procedure.engagementId, { ...procedure, ...changes, attributes })
+  if (attributes) await replaceAttributes(tx, procedure, attributes)
+  await tx.update(procedure, changes)
   return { procedure }
 }
 
@@ -45,20 +51,15 @@ export async function startProcedure(tx: WriteTx, input: StartProcedureInput): P
   return { procedure }
 }
 
-const planned = (input: Plan) => ({
-  ref: input.ref,
-  method: input.method,
-  aspect: input.aspect,
-  objective: input.objective,
-  steps: input.steps,
-  workpaperRef: input.workpaperRef ?? null,
-  assigneeId: input.assigneeId ?? null,
-})
+/** What the plan of a procedure says, beside its attributes. */
+const planned = ['ref', 'method', 'aspect', 'objective', 'steps', 'workpaperRef', 'assigneeId'] as const
 
-async function checkPlan(tx: WriteTx, engagementId: string, input: Plan): Promise<void> {
+type Planned = Pick<Procedure, 'aspect'> & { assigneeId?: string | null; attributes?: AttributeInput[] }
+
+async function checkPlan(tx: WriteTx, engagementId: string, plan: Planned): Promise<void> {
   const engagement = await tx.load(Engagement, engagementId)
-  checkAspect(engagement.kind, input.aspect)
-  const letters = input.attributes.map(({ letter }) => letter)
+  checkAspect(engagement.kind, plan.aspect)
+  const letters = (plan.attributes ?? []).map(({ letter }) => letter)
   const repeated = letters.findIndex((letter, at) => letters.indexOf(letter) < at)
   if (repeated >= 0) {
     throw new Refusal('INVALID_INPUT', 'The letter stands twice; each attribute has its own.', [
@@ -67,9 +68,10 @@ async function checkPlan(tx: WriteTx, engagementId: string, input: Plan): Promis
       'letter',
     ])
   }
-  if (input.assigneeId === null || input.assigneeId === undefined) return
-  const assignee = isUuid(input.assigneeId)
-    ? await tx.one(TeamMember, { engagementId, memberId: input.assigneeId, removedAt: null })
+  const { assigneeId = null } = plan
+  if (assigneeId === null) return
+  const assignee = isUuid(assigneeId)
+    ? await tx.one(TeamMember, { engagementId, memberId: assigneeId, removedAt: null })
     : null
   if (!assignee) throw new Refusal('NOT_FOUND', 'The team has no such member.', ['assigneeId'])
   if (assignee.role === 'QUALITY_REVIEWER') {
@@ -79,21 +81,20 @@ async function checkPlan(tx: WriteTx, engagementId: string, input: Plan): Promis
   }
 }
 
-async function insertAttributes(tx: WriteTx, procedure: Procedure, input: Plan): Promise<void> {
-  if (input.attributes.length === 0) return
+async function insertAttributes(tx: WriteTx, procedure: Procedure, given: readonly AttributeInput[]): Promise<void> {
+  if (given.length === 0) return
   const { engagementId, id: procedureId } = procedure
   await tx.insertMany(
     Attribute,
-    input.attributes.map(({ letter, description }) => ({ engagementId, procedureId, letter, description })),
+    given.map(({ letter, description }) => ({ engagementId, procedureId, letter, description })),
   )
 }
 
-async function replaceAttributes(tx: WriteTx, procedure: Procedure, input: Plan): Promise<void> {
+async function replaceAttributes(tx: WriteTx, procedure: Procedure, given: readonly AttributeInput[]): Promise<void> {
   const before = await tx.find(Attribute, { procedureId: procedure.id })
   const described = new Map(before.map(({ letter, description }) => [letter, description]))
   const same =
-    before.length === input.attributes.length &&
-    input.attributes.every(({ letter, description }) => described.get(letter) === description)
+    before.length === given.length && given.every(({ letter, description }) => described.get(letter) === description)
   if (same) return
   const [recorded] = await tx.query('select 1 from result where firm_id = $1 and procedure_id = $2 limit 1', [
     tx.firmId,
@@ -107,5 +108,5 @@ async function replaceAttributes(tx: WriteTx, procedure: Procedure, input: Plan)
     )
   }
   for (const attribute of before) await tx.remove(attribute)
-  await insertAttributes(tx, procedure, input)
+  await insertAttributes(tx, procedure, given)
 }

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, Matches, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { DesignConclusion, OperationConclusion, ProcedureAspect, ProcedureMethod } from '../../graph/enums.js'
-import { ActInput, ChangeInput } from '../../graph/input.js'
+import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../graph/input.js'
 import { Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 
@@ -25,24 +25,38 @@ export class AttributeInput {
   description: string
 }
 
+export interface Plan {
+  ref: string
+  method: words.ProcedureMethod
+  aspect: words.ProcedureAspect
+  objective: string
+  steps: string
+  workpaperRef?: string | null
+  assigneeId?: string | null
+  attributes: AttributeInput[]
+}
+
 /** What planning and updating a procedure have in common. */
-// biome-ignore lint/suspicious/noExplicitAny: the compiler wants a mixin’s base to be so
-function withPlan<Base extends abstract new (...args: any[]) => ActInput>(base: Base) {
+function withPlan<Base extends ActInput, Updates extends boolean>(
+  base: abstract new () => Base,
+  updates: Updates,
+): Mixed<Base, Plan, Updates> {
+  const nullable = updates
   @InputType()
-  abstract class Planned extends base {
-    @Text({ max: limits.ref, description: 'The reference, unique in the engagement, e.g. `AC-01.T1`.' })
+  abstract class PlanInput extends (base as abstract new () => ActInput) implements Plan {
+    @Text({ max: limits.ref, nullable, description: 'The reference, unique in the engagement, e.g. `AC-01.T1`.' })
     ref: string
 
-    @Field(() => ProcedureMethod, { description: 'The nature of the test.' })
+    @Field(() => ProcedureMethod, { nullable, description: 'The nature of the test.' })
     method: words.ProcedureMethod
 
-    @Field(() => ProcedureAspect, { description: 'What it tests; a Type 1 tests design alone.' })
+    @Field(() => ProcedureAspect, { nullable, description: 'What it tests; a Type 1 tests design alone.' })
     aspect: words.ProcedureAspect
 
-    @Text({ max: limits.objective, description: 'What the test is to find out.' })
+    @Text({ max: limits.objective, nullable, description: 'What the test is to find out.' })
     objective: string
 
-    @Text({ max: limits.steps, description: 'What is done, step by step.' })
+    @Text({ max: limits.steps, nullable, description: 'What is done, step by step.' })
     steps: string
 
     @Text({ max: limits.workpaperRef, description: 'Where the working paper lies.', nullable: true })
@@ -52,24 +66,27 @@ function withPlan<Base extends abstract new (...args: any[]) => ActInput>(base: 
     assigneeId?: string | null
 
     @Field(() => [AttributeInput], {
-      defaultValue: [],
+      ...(updates ? { nullable } : { defaultValue: [] }),
       description: 'What each sampled item is checked for; all of them. They are fixed once a result is recorded.',
     })
+    @NeededUnless(updates)
     @ArrayMaxSize(limits.attributes)
     @ValidateNested({ each: true })
     attributes: AttributeInput[]
   }
-  return Planned
+  return PlanInput as unknown as Mixed<Base, Plan, Updates>
 }
 
 @InputType({ description: 'Plans a test of a control.' })
-export class PlanProcedureInput extends withPlan(ActInput) {
+export class PlanProcedureInput extends withPlan(ActInput, false) {
   @Field(() => ID, { description: 'The control to test.' })
   controlId: string
 }
 
-@InputType({ description: 'Changes the plan of a procedure: the whole of it, as it is to be.' })
-export class UpdateProcedureInput extends withPlan(ChangeInput) {
+@InputType({
+  description: 'Changes the plan of a procedure: what is absent stays as it is, null clears what can be empty.',
+})
+export class UpdateProcedureInput extends withPlan(ChangeInput, true) {
   @Field(() => ID, { description: 'The procedure.' })
   procedureId: string
 }

@@ -1,3 +1,4 @@
+import { changesOf } from '../../data/changes.js'
 import type { WriteTx } from '../../data/work.js'
 import { dayOf } from '../../rules/calendar.js'
 import { responseLifecycle } from '../../rules/lifecycles.js'
@@ -20,29 +21,27 @@ import { digestOfContent, ResponseVersion } from './response-version.js'
 
 type Done = Promise<{ response: ManagementResponse }>
 
+/** What a draft consists of. */
+const elements = Object.keys(emptyResponse) as (keyof typeof emptyResponse)[]
+
 /**
  * Writes the draft, the first time or again. What waits for approval, and what the auditor returned, becomes a draft
  * again; what was submitted and not returned cannot be changed.
  */
 export async function draftResponse(tx: WriteTx, input: DraftResponseInput): Done {
   const { exception, response } = await answered(tx, input)
-  const content = {
-    acknowledgement: input.acknowledgement ?? null,
-    rootCauseCategory: input.rootCauseCategory ?? null,
-    rootCause: input.rootCause ?? null,
-    remediation: input.remediation.map(({ action, owner = null, dueOn = null, done }) => ({
-      action,
-      owner,
-      dueOn,
-      done,
-    })),
-    responsible: input.responsible ?? null,
-    targetDate: input.targetDate ?? null,
-    preventionOfRecurrence: input.preventionOfRecurrence ?? null,
-    declinedReason: null,
-    draftedBy: tx.actor.memberId,
+  const remediation = input.remediation?.map(({ action, owner = null, dueOn = null, done }) => ({
+    action,
+    owner,
+    dueOn,
+    done,
+  }))
+  const given = { ...input, remediation: remediation ?? (input.remediation as null | undefined) }
+  const changes = changesOf(tx, ManagementResponse, given, elements, { remediation: [] })
+  const content = { ...changes, declinedReason: null, draftedBy: tx.actor.memberId }
+  if (!response) {
+    return { response: await tx.insert(ManagementResponse, { ...of(exception), ...emptyResponse, ...content }) }
   }
-  if (!response) return { response: await tx.insert(ManagementResponse, { ...of(exception), ...content }) }
   const state = response.state === 'DRAFT' ? 'DRAFT' : responseLifecycle.move(response.state, 'DRAFT')
   return { response: await tx.update(response, { ...content, state }) }
 }
@@ -99,7 +98,8 @@ export async function acceptResponse(tx: WriteTx, input: AcceptResponseInput): D
 export async function flagInconsistency(tx: WriteTx, input: FlagInconsistencyInput): Done {
   const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
   await tx.permit(response)
-  return { response: await tx.update(response, { inconsistency: input.note ?? null }) }
+  const changes = changesOf(tx, ManagementResponse, { inconsistency: input.note }, ['inconsistency'])
+  return { response: await tx.update(response, changes) }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ArrayMaxSize, IsInt, Min, ValidateIf, ValidateNested } from 'class-validator'
+import { ArrayMaxSize, IsInt, IsOptional, Min, ValidateIf, ValidateNested } from 'class-validator'
 import { Field, ID, InputType, Int } from 'type-graphql'
 import { DayInput } from '../../graph/day.js'
 import { Cause } from '../../graph/enums.js'
@@ -41,7 +41,7 @@ abstract class AnswerInput extends ActInput {
 }
 
 @InputType({
-  description: 'Writes the draft of a response: the whole of it, as it is to be. What is left out is empty.',
+  description: 'Writes the draft of a response: what is absent stays as it is, null clears it.',
 })
 export class DraftResponseInput extends AnswerInput {
   @Text({
@@ -57,10 +57,11 @@ export class DraftResponseInput extends AnswerInput {
   @Text({ max: limits.narrative, nullable: true, description: 'The root cause in words.' })
   rootCause?: string | null
 
-  @Field(() => [RemediationStepInput], { defaultValue: [], description: 'The steps by which it is mended.' })
+  @Field(() => [RemediationStepInput], { nullable: true, description: 'The steps by which it is mended: all of them.' })
+  @IsOptional()
   @ArrayMaxSize(limits.steps)
   @ValidateNested({ each: true })
-  remediation: RemediationStepInput[]
+  remediation?: RemediationStepInput[] | null
 
   @Text({ max: limits.narrative, nullable: true, description: 'Who is responsible.' })
   responsible?: string | null
@@ -113,7 +114,7 @@ export class FlagInconsistencyInput extends ChangeInput {
   @Text({
     max: limits.reason,
     nullable: true,
-    description: 'In what it is inconsistent; the client reads it. Left out to take the flag back.',
+    description: 'In what it is inconsistent; the client reads it. Null takes the flag back.',
   })
   note?: string | null
 }

@@ -118,8 +118,18 @@ function faultOf(sheet: Sheet, entry: Entry): Fault | null {
   }
   const before = sheet.recorded.get(cell(entry.sampleItemId, attribute.id))
   if ((before?.version ?? null) === (entry.expectedVersion ?? null)) {
-    const wrong = wrongWithResult({ ...entry, correctedFrom: before && correctedFrom(before, entry.outcome) })
-    return wrong && { column: wrong.field, message: wrong.message }
+    // A note that stayed would speak of another outcome.
+    const isOutdated =
+      before !== undefined && before.outcome !== entry.outcome && before.note !== null && entry.note === undefined
+    const content = contentOf(entry, before)
+    const wrong = wrongWithResult({
+      ...content,
+      note: isOutdated ? null : content.note,
+      correctedFrom: before && correctedFrom(before, entry.outcome),
+    })
+    if (wrong) return { column: wrong.field, message: wrong.message }
+    if (!isOutdated) return null
+    return { column: 'note', message: 'The note was written for another outcome: give it again, or null to clear it.' }
   }
   if (!before) return { column: 'expectedVersion', message: 'Nothing is recorded yet: leave the version out.' }
   const message = `A result is recorded already, at version ${before.version}: read it, then give its version to change it.`
@@ -165,8 +175,9 @@ async function save(tx: WriteTx, sheet: Sheet, entries: readonly Entry[]): Promi
 function afterwards({ items, recorded }: Sheet, said: readonly { entry: Entry; attribute: Attribute }[]): Recorded {
   const results = new Map([...recorded].map(([place, result]) => [place, asRecorded(result)]))
   for (const { entry, attribute } of said) {
-    const { outcome, alternativeProcedure } = contentOf(entry)
-    results.set(cell(entry.sampleItemId, attribute.id), {
+    const place = cell(entry.sampleItemId, attribute.id)
+    const { outcome, alternativeProcedure } = contentOf(entry, recorded.get(place))
+    results.set(place, {
       item: entry.sampleItemId,
       attribute: attribute.id,
       outcome,
@@ -177,10 +188,12 @@ function afterwards({ items, recorded }: Sheet, said: readonly { entry: Entry; a
   return { items: [...items.values()], results: [...results.values()] }
 }
 
-const contentOf = ({ outcome, note, alternativeProcedure }: Entry) => ({
+/** What an entry says of a result. Where one is recorded already, what is absent stays as it is. */
+const contentOf = ({ outcome, note, alternativeProcedure }: Entry, before?: Result) => ({
   outcome,
-  note: note ?? null,
-  alternativeProcedure: alternativeProcedure ?? null,
+  note: (note === undefined ? before?.note : note) ?? null,
+  alternativeProcedure:
+    (alternativeProcedure === undefined ? before?.alternativeProcedure : alternativeProcedure) ?? null,
 })
 
 /** Changes results as one statement. An explanation was about what stood there before: it goes with it. */
@@ -196,7 +209,7 @@ async function correct(tx: WriteTx, changes: readonly { entry: Entry; before: Re
   }
   const corrections = changes.map(({ entry, before }) => ({
     before,
-    said: { ...contentOf(entry), correctedFrom: correctedFrom(before, entry.outcome) },
+    said: { ...contentOf(entry, before), correctedFrom: correctedFrom(before, entry.outcome) },
   }))
   await tx.query(
     `update result r set outcome = n.outcome, note = n.note, alternative_procedure = n.alternative,

@@ -25,7 +25,7 @@ function withResult<Base extends abstract new (...args: any[]) => object>(base: 
     @Text({
       max: limits.note,
       description:
-        'What was seen; needed for everything but PASS, and for a PASS that was a deviation: why it is none.',
+        'What was seen; needed for everything but PASS, and for a PASS that was a deviation: why it is none. A correction that leaves it out keeps it; one that changes the outcome gives it again, or null.',
       nullable: true,
     })
     note?: string | null
@@ -33,7 +33,7 @@ function withResult<Base extends abstract new (...args: any[]) => object>(base: 
     @Text({
       max: limits.alternative,
       description:
-        'UNABLE_TO_TEST: what was done instead and what it showed; without it the item counts as a deviation.',
+        'UNABLE_TO_TEST: what was done instead and what it showed; without it the item counts as a deviation. A correction that leaves it out keeps it.',
       nullable: true,
     })
     alternativeProcedure?: string | null
