@@ -5,12 +5,12 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   type GraphQLTypeResolver,
-  getNamedType,
   isAbstractType,
   isObjectType,
 } from 'graphql'
 import type { Actor } from './actor.js'
 import { forbidden, unauthenticated } from './faults.js'
+import { type AccessTable, classGaps, letsIn, nothingOf, rowsBefore, sideOf } from './field-sides.js'
 import { allows, type ClientFacts, clientOf, type PolicyRow, type Who } from './permission.js'
 
 /** What the guard needs of a request. */
@@ -25,12 +25,9 @@ export interface Guarded {
   holding(coordinate: string): unknown
 }
 
-/** Every way in that the table does not speak of, and every row of the table that speaks of nothing. */
-export function gaps(
-  schema: GraphQLSchema,
-  policy: Readonly<Record<string, PolicyRow>>,
-  structural: ReadonlySet<string>,
-): string[] {
+/** Every way in and every field that the table does not speak of, and all of the table that speaks of nothing. */
+export function gaps(schema: GraphQLSchema, table: AccessTable): string[] {
+  const { policy, structural } = table
   const coordinates = new Set<string>()
   const needed: string[] = []
   for (const type of Object.values(schema.getTypeMap())) {
@@ -48,30 +45,25 @@ export function gaps(
     ...Object.keys(policy)
       .filter((coordinate) => !coordinates.has(coordinate))
       .map((c) => `the policy row ${c} matches nothing in the schema`),
+    ...classGaps(schema, table),
   ]
 }
 
 /**
- * Puts the table before the schema: root fields, fields with a row of their own, and every field that leads into a type
- * which not everybody may enter. Throws when the table has a gap: the service does not start rather than start open.
- * @param structural types that only wrap others (payloads, connections): entered by whoever may enter what they wrap
+ * Puts the table before the schema: root fields, fields with a row or class of their own, and every field that leads into a
+ * type which not everybody may enter. Throws when the table has a gap: the service does not start rather than start open.
  */
-export function guard(
-  schema: GraphQLSchema,
-  policy: Readonly<Record<string, PolicyRow>>,
-  structural: ReadonlySet<string>,
-): GraphQLSchema {
-  const missing = gaps(schema, policy, structural)
+export function guard(schema: GraphQLSchema, table: AccessTable): GraphQLSchema {
+  const missing = gaps(schema, table)
   if (missing.length > 0) throw new Error(`The policy table has gaps:\n  ${missing.join('\n  ')}`)
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isAbstractType(type)) guardMembers(type, policy)
+    if (isAbstractType(type)) guardMembers(type, table.policy)
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const [name, field] of Object.entries(type.getFields())) {
       if (type === schema.getMutationType()) guardMutation(`${type.name}.${name}`, field)
       else {
-        const checks = [policy[`${type.name}.${name}`], policy[getNamedType(field.type).name]]
-        const narrowing = checks.filter((who): who is PolicyRow => who !== undefined && !who.anyone)
-        if (narrowing.length > 0) guardField(field, narrowing, isRoot(schema, type) ? null : type.name)
+        const rows = rowsBefore(table, type, name)
+        if (rows.length > 0) guardField(field, rows, isRoot(schema, type) ? null : type.name)
       }
     }
   }
@@ -103,24 +95,29 @@ function guardMutation(coordinate: string, field: Field): void {
   field.resolve = (source, args, context, info) => resolve(source, args, context.holding(coordinate) as Guarded, info)
 }
 
-/** @param type of the object the field is of; null at the root, where nothing of any engagement is at hand yet */
+/**
+ * To the side that does not read the field at all it answers null or an empty list; who of the other side may not read it is
+ * told so.
+ * @param type of the object the field is of; null at the root, where nothing of any engagement is at hand yet
+ */
 function guardField(field: Field, checks: readonly Who[], type: string | null): void {
   const resolve = field.resolve ?? defaultFieldResolver
-  const check = (source: unknown, actor: Actor | null, client?: ClientFacts | null) =>
-    mustBeAmong(checks, actor, type === null ? null : engagementOf(source, type), client)
+  const nothing = nothingOf(field.type)
+  const closedTo = (['firm', 'client'] as const).filter((side) => !checks.every((who) => letsIn(who, side)))
   // Whether the actor is on the client's team is read from the database, for the few fields that ask for it.
   const asksOfClient = type !== null && checks.some((who) => who.clientTeam)
   field.resolve = (source, args, context, info) => {
-    // Of the thousands of fields of a board only the first has to wait to know who asks.
-    const actor = context.knownActor
-    if (actor !== undefined && !asksOfClient) {
-      check(source, actor)
+    const answer = (actor: Actor | null, client?: ClientFacts | null) => {
+      if (actor && nothing !== undefined && closedTo.includes(sideOf(actor))) return nothing
+      mustBeAmong(checks, actor, type === null ? null : engagementOf(source, type), client)
       return resolve(source, args, context, info)
     }
-    return context.actor().then(async (known) => {
-      check(source, known, asksOfClient && known ? await factsOf(source, type, context) : undefined)
-      return resolve(source, args, context, info)
-    })
+    // Of the thousands of fields of a board only the first has to wait to know who asks.
+    const actor = context.knownActor
+    if (actor !== undefined && !asksOfClient) return answer(actor)
+    return context
+      .actor()
+      .then(async (known) => answer(known, asksOfClient && known ? await factsOf(source, type, context) : undefined))
   }
 }
 

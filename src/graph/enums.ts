@@ -98,6 +98,11 @@ export const ExceptionCategory = enumOf(
 export const Cause = enumOf('Cause', 'Why it happened.', vocabulary.causes)
 export const ExceptionState = enumOf('ExceptionState', 'Where an exception stands.', vocabulary.exceptionStates)
 export const ResponseState = enumOf('ResponseState', 'Where a management response stands.', vocabulary.responseStates)
+export const ResponseVerdict = enumOf(
+  'ResponseVerdict',
+  'What the auditor made of a submitted version of a response.',
+  vocabulary.responseVerdicts,
+)
 export const SubjectMatter = enumOf('SubjectMatter', 'What an opinion is about.', vocabulary.subjectMatters)
 export const OpinionType = enumOf('OpinionType', 'The type of an opinion.', vocabulary.opinionTypes)
 export const MaterialityFactor = enumOf(

@@ -75,9 +75,9 @@ export const exceptionLifecycle = lifecycle<ExceptionState>('The exception', {
   WITHDRAWN: [],
 })
 
-/** Management sends a draft back to its author; the auditor returns a submitted version, which is then drafted anew. */
+/** A draft goes to management for approval, or is submitted by a client administrator at once. Management sends it back to its author; the auditor returns a submitted version, which is then drafted anew. */
 export const responseLifecycle = lifecycle<ResponseState>('The response', {
-  DRAFT: ['IN_APPROVAL'],
+  DRAFT: ['IN_APPROVAL', 'SUBMITTED'],
   IN_APPROVAL: ['SUBMITTED', 'DRAFT'],
   SUBMITTED: ['RETURNED', 'ACCEPTED'],
   RETURNED: ['DRAFT'],

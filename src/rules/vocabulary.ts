@@ -298,6 +298,12 @@ export const responseStates = {
 } as const
 export type ResponseState = Word<typeof responseStates>
 
+export const responseVerdicts = {
+  RETURNED: 'Returned to management with a reason: the next version answers it.',
+  ACCEPTED: 'Read by the auditor: complete and not inconsistent with the findings. No assurance.',
+} as const
+export type ResponseVerdict = Word<typeof responseVerdicts>
+
 // ---- opinion -----------------------------------------------------------------------------------------------------
 
 export const subjectMatters = {

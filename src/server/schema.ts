@@ -1,5 +1,7 @@
 import { type GraphQLSchema, getNamedType, getNullableType, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchema, getMetadataStorage, type NonEmptyArray } from 'type-graphql'
+import { fieldClasses } from '../access/field-classes.js'
+import { type AccessTable, markSides } from '../access/field-sides.js'
 import { guard } from '../access/guard.js'
 import { policy } from '../access/policy.js'
 import type { Feature } from '../features.js'
@@ -8,6 +10,9 @@ import { resolversForExecutor } from '../graph/executor-resolvers.js'
 import { structural } from '../graph/payload.js'
 import { Moment } from '../graph/scalars.js'
 import { answerStraight, resolversMadeOnce } from '../graph/straight.js'
+
+/** THE TABLE that the service is guarded by. */
+export const accessTable: AccessTable = { policy, classes: fieldClasses, structural }
 
 /** The schema of all features, unguarded: for printing and linting. */
 export async function plainSchema(features: readonly Feature[]): Promise<GraphQLSchema> {
@@ -25,6 +30,7 @@ export async function plainSchema(features: readonly Feature[]): Promise<GraphQL
   })
   answerStraight(schema, container)
   letPayloadsBeNull(schema)
+  markSides(schema, accessTable)
   describeRoots(schema)
   return schema
 }
@@ -54,5 +60,5 @@ export async function emittedSchema(features: readonly Feature[]): Promise<strin
 
 /** The schema as it is served: behind the policy table. Throws when the table has a gap. */
 export async function guardedSchema(features: readonly Feature[]): Promise<GraphQLSchema> {
-  return resolversForExecutor(guard(await plainSchema(features), policy, structural))
+  return resolversForExecutor(guard(await plainSchema(features), accessTable))
 }

@@ -85,7 +85,7 @@ const groups = {
     [
       'PRMSTarv',
       'shared with the client',
-      'DescriptionSection Exception ManagementResponse ResponseVersion ResponseContent RemediationStep',
+      'DescriptionSection Exception ManagementResponse ResponseVersion ResponseReview ResponseContent RemediationStep',
     ],
     [
       'arv',
@@ -109,7 +109,7 @@ const groups = {
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.withdrawnReason',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>

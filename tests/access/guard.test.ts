@@ -1,16 +1,16 @@
 import { extendSchema, type GraphQLSchema, parse } from 'graphql'
 import { expect, test } from 'vitest'
+import { fieldClasses } from '../../src/access/field-classes.js'
 import { gaps, guard } from '../../src/access/guard.js'
 import { policy } from '../../src/access/policy.js'
 import { features } from '../../src/features.js'
-import { structural } from '../../src/graph/payload.js'
-import { guardedSchema, plainSchema } from '../../src/server/schema.js'
+import { accessTable, guardedSchema, plainSchema } from '../../src/server/schema.js'
 
 const schema = await plainSchema(features)
 const planted = (text: string): GraphQLSchema => extendSchema(schema, parse(text))
 
 test('the table speaks of every root field and every type that is served', async () => {
-  expect(gaps(schema, policy, structural)).toEqual([])
+  expect(gaps(schema, accessTable)).toEqual([])
   await expect(guardedSchema(features)).resolves.toBeDefined()
 })
 
@@ -22,7 +22,11 @@ test.each([
     'type Subscription { planted: String } extend schema { subscription: Subscription }',
     ['no policy row for Subscription.planted'],
   ],
-  ['a type', 'extend type Client { planted: Planted } type Planted { text: String }', ['no policy row for Planted']],
+  [
+    'a type',
+    'extend type Client { planted: Planted } type Planted { text: String }',
+    ['no policy row for Planted', 'Client.planted needs one class, firm or client'],
+  ],
   [
     'a type behind an interface',
     'type Planted implements Node { id: ID! version: Int! createdAt: DateTimeISO! actions: [Action!]! }',
@@ -31,19 +35,21 @@ test.each([
   [
     'a type behind a union',
     'extend type Client { planted: Either } union Either = Planted | Client type Planted { text: String }',
-    ['no policy row for Planted'],
+    ['no policy row for Planted', 'Client.planted needs one class, firm or client'],
   ],
 ])('%s without a row of the table stops the start', (_what, text, findings) => {
   const holed = planted(text)
-  expect(gaps(holed, policy, structural)).toEqual(findings)
-  expect(() => guard(holed, policy, structural)).toThrow(findings[0])
+  expect(gaps(holed, accessTable)).toEqual(findings)
+  expect(() => guard(holed, accessTable)).toThrow(findings[0])
 })
 
 test.each(['Query.planted', 'Mutation.planted', 'Planted', 'Client.planted', 'PlantedInput', 'Node', 'Query'])(
   'a row of the table for %s, which speaks of nothing, stops the start',
   (coordinate) => {
     const table = { ...policy, [coordinate]: { anyone: true as const } }
-    expect(() => guard(schema, table, structural)).toThrow(`the policy row ${coordinate} matches nothing in the schema`)
+    expect(() => guard(schema, { ...accessTable, policy: table })).toThrow(
+      `the policy row ${coordinate} matches nothing in the schema`,
+    )
   },
 )
 
@@ -54,6 +60,53 @@ test.each(Object.keys(policy))(
     expect(row).toBeDefined()
     const field = coordinate.includes('.') && !/^(Query|Mutation|Subscription)\./.test(coordinate)
     // A row for one field only narrows: the type it stands in, and the type it leads into, have rows of their own.
-    expect(gaps(schema, table, structural)).toEqual(field ? [] : [`no policy row for ${coordinate}`])
+    const found = gaps(schema, { ...accessTable, policy: table })
+    expect(found.filter((gap) => gap.startsWith('no policy row'))).toEqual(
+      field ? [] : [`no policy row for ${coordinate}`],
+    )
   },
 )
+
+// A column "for the firm" that the table forgets would be shown to clients: the start is what holds it up.
+test.each(Object.keys(fieldClasses))(
+  'a field of %s without a class, with both, or with one of nothing stops the start',
+  (type) => {
+    const { client, firm } = fieldClasses[type] as (typeof fieldClasses)[string]
+    const classed = (classes: { client: readonly string[]; firm: readonly string[] }) => () =>
+      guard(schema, { ...accessTable, classes: { ...fieldClasses, [type]: classes } })
+    for (const field of [...client, ...firm]) {
+      const left = { client: client.filter((one) => one !== field), firm: firm.filter((one) => one !== field) }
+      const both = { client: [...left.client, field], firm: [...left.firm, field] }
+      for (const wrong of [left, both])
+        expect(classed(wrong)).toThrow(`${type}.${field} needs one class, firm or client`)
+    }
+    expect(classed({ client: [...client, 'planted'], firm })).toThrow(
+      `the class of ${type}.planted is of nothing in the schema`,
+    )
+    const holed = planted(`extend type ${type} { planted: String }`)
+    expect(() => guard(holed, accessTable)).toThrow(`${type}.planted needs one class, firm or client`)
+  },
+)
+
+test('every type that client users enter has classes, and no other has', () => {
+  const entered = Object.keys(policy).filter(
+    (name) => !name.includes('.') && (policy[name]?.client || policy[name]?.anyone),
+  )
+  expect(Object.keys(fieldClasses).sort()).toEqual(entered.sort())
+  const of = { Control: { client: ['id'], firm: [] } }
+  expect(() => guard(schema, { ...accessTable, classes: { ...fieldClasses, ...of } })).toThrow(
+    'the classes of Control are of a type that no client user enters',
+  )
+})
+
+test.each([
+  ['Engagement', 'controls'],
+  ['Engagement', 'withdrawnReason'],
+  ['Exception', 'control'],
+])('a class that says %s.%s is the client’s, against the rows of the table, stops the start', (type, field) => {
+  const { client, firm } = fieldClasses[type] as (typeof fieldClasses)[string]
+  const moved = { client: [...client, field], firm: firm.filter((one) => one !== field) }
+  expect(() => guard(schema, { ...accessTable, classes: { ...fieldClasses, [type]: moved } })).toThrow(
+    `${type}.${field} is of the class client, and the table lets no client user read it`,
+  )
+})

@@ -23,8 +23,9 @@ const answer = {
 }
 const content = `acknowledgement rootCauseCategory rootCause remediation { action owner dueOn done } responsible targetDate
   preventionOfRecurrence declinedReason`
-const facts = `id version state returnedReason inconsistency submittedVersion
+const facts = `id version state inconsistency submittedVersion
   submitted { number sha256 content { ${content} } } versions { number }`
+const reviews = 'versions { number review { verdict reason reviewerName createdAt reviewedBy { id } } }'
 
 interface Asked extends Tested {
   exceptionId: string
@@ -223,13 +224,19 @@ describe('submitting', () => {
     })
   })
 
-  it('is for the client’s management, after approval was asked for', async () => {
+  it('is one act for the client’s administrator, who need not ask themselves for approval', async () => {
+    const { exceptionId, client } = await asked()
+    const drafted = await draft(client.respondent, exceptionId)
+    const input = { responseId: drafted.id, expectedVersion: 1 }
+    expect(await denied(client.respondent, 'submitResponse', input)).toBe('FORBIDDEN')
+    const { response } = await client.admin.does('submitResponse', input, `response { ${facts} }`)
+    expect(response).toMatchObject({ state: 'SUBMITTED', submittedVersion: 1, submitted: { number: 1 } })
+  })
+
+  it('is for the client’s management', async () => {
     const { exceptionId, client } = await asked()
     const drafted = await draft(client.admin, exceptionId)
     const input = { responseId: drafted.id, expectedVersion: 1 }
-    expect(await refused(client.admin, 'submitResponse', input)).toMatchObject([
-      { __typename: 'InvalidTransition', from: 'DRAFT', to: 'SUBMITTED', allowed: ['IN_APPROVAL'] },
-    ])
     await act(client.respondent, 'requestResponseApproval', drafted)
     const waiting = { ...input, expectedVersion: 2 }
     for (const person of [client.respondent, client.viewer, a.partner, a.manager]) {
@@ -271,9 +278,16 @@ describe('the auditor', () => {
     const returned = await act(a.manager, 'returnResponse', first, {
       reason: 'Say when protection was switched on again.',
     })
-    expect(await responseOf(work.client.respondent, work.exceptionId, 'state returnedReason')).toEqual({
+    const review = {
+      verdict: 'RETURNED',
+      reason: 'Say when protection was switched on again.',
+      reviewerName: a.manager.name,
+      createdAt: expect.stringMatching(/^20/),
+      reviewedBy: { id: a.manager.memberId },
+    }
+    expect(await responseOf(a.senior, work.exceptionId, `state ${reviews}`)).toEqual({
       state: 'RETURNED',
-      returnedReason: 'Say when protection was switched on again.',
+      versions: [{ number: 1, review }],
     })
     const drafted = await draft(work.client.respondent, work.exceptionId, {
       expectedVersion: returned.version,
@@ -285,12 +299,18 @@ describe('the auditor', () => {
     const second = await act(work.client.admin, 'submitResponse', waiting)
     expect(second).toMatchObject({
       state: 'SUBMITTED',
-      returnedReason: null,
       submittedVersion: 2,
       submitted: { number: 2, content: { rootCause: 'Protection was off from 2 to 5 January.' } },
       versions: [{ number: 1 }, { number: 2 }],
     })
     expect(await act(a.partner, 'acceptResponse', second)).toMatchObject({ state: 'ACCEPTED', submittedVersion: 2 })
+    const accepted = { ...review, verdict: 'ACCEPTED', reason: null, reviewerName: a.partner.name }
+    expect(await responseOf(work.client.viewer, work.exceptionId, reviews)).toEqual({
+      versions: [
+        { number: 1, review: { ...review, reviewedBy: null } },
+        { number: 2, review: { ...accepted, reviewedBy: null } },
+      ],
+    })
   })
 
   it('flags what is inconsistent; a flagged response is not accepted', async () => {
@@ -402,6 +422,11 @@ describe('a response that does not come', () => {
     const drafted = await draft(client.respondent, exceptionId)
     const withdrawn = { exceptionId, expectedVersion: exceptionVersion, reason: 'The review record was found.' }
     await a.manager.does('withdrawException', withdrawn)
+    const read = 'query ($id: ID!) { exception(id: $id) { state withdrawnReason } }'
+    expect((await client.viewer.gql(read, { id: exceptionId })).exception).toEqual({
+      state: 'WITHDRAWN',
+      withdrawnReason: 'The review record was found.',
+    })
     const input = { responseId: drafted.id, expectedVersion: drafted.version }
     expect(await refused(client.respondent, 'requestResponseApproval', input)).toMatchObject([
       { code: 'INVALID_TRANSITION' },

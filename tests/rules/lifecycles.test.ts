@@ -73,6 +73,7 @@ const cases: [string, Lifecycle<string>, readonly string[], string[]][] = [
     words(responseStates),
     [
       'DRAFT>IN_APPROVAL',
+      'DRAFT>SUBMITTED',
       'IN_APPROVAL>SUBMITTED',
       'IN_APPROVAL>DRAFT',
       'SUBMITTED>RETURNED',

@@ -66,7 +66,7 @@ export async function layExceptions(
   }
 }
 
-async function layResponse({ clientId, respondent }: Desk, put: Put, exceptionId: string, state: string) {
+async function layResponse({ clientId, respondent, crew }: Desk, put: Put, exceptionId: string, state: string) {
   const content = {
     acknowledgement: 'Management agrees.',
     rootCauseCategory: 'TOOLING',
@@ -91,15 +91,25 @@ async function layResponse({ clientId, respondent }: Desk, put: Put, exceptionId
     target_date: content.targetDate,
     prevention_of_recurrence: content.preventionOfRecurrence,
     drafted_by: respondent.memberId,
-    submitted_version: state === 'SUBMITTED' ? 1 : null,
+    submitted_version: state === 'SUBMITTED' ? 2 : null,
   })
   if (state !== 'SUBMITTED') return
-  await put('response_version', {
+  const submit = (number: number) =>
+    put('response_version', {
+      client_id: clientId,
+      response_id: responseId,
+      number,
+      content: JSON.stringify(content),
+      sha256: digestOfContent(content),
+      submitted_by: respondent.memberId,
+    })
+  await put('response_review', {
     client_id: clientId,
-    response_id: responseId,
-    number: 1,
-    content: JSON.stringify(content),
-    sha256: digestOfContent(content),
-    submitted_by: respondent.memberId,
+    response_version_id: await submit(1),
+    verdict: 'RETURNED',
+    reason: 'Say who checks it.',
+    reviewer_name: crew.manager.name,
+    reviewed_by: crew.manager.memberId,
   })
+  await submit(2)
 }

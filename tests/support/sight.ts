@@ -70,9 +70,10 @@ const keptFromClient: Readonly<Record<string, readonly string[]>> = {
   invitation: [],
   engagement: ['withdrawn_reason'],
   description_section: [],
-  exception: ['evidence_note', 'overdue_note', 'withdrawn_reason'],
+  exception: ['evidence_note', 'overdue_note'],
   management_response: [],
   response_version: [],
+  response_review: [],
   report: [],
 }
 /** The draft of a response is the client's own until it is submitted. */

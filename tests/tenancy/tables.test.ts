@@ -37,6 +37,7 @@ const clientMaySee: Readonly<Record<string, string>> = {
   exception: "client_id = $2 and state in ('COMMUNICATED', 'CONCLUDED')",
   management_response: 'client_id = $2',
   response_version: 'client_id = $2',
+  response_review: 'client_id = $2',
   report: 'client_id = $2',
 }
 
@@ -173,6 +174,7 @@ test('what is written once is changed and removed by nobody, the owner included'
     'exception_deviation',
     'population_item',
     'report',
+    'response_review',
     'response_version',
     'scope_change',
     'trail_entry',

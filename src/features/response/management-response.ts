@@ -56,10 +56,6 @@ export class ManagementResponse extends ClientRow {
   declinedReason: string | null
 
   @Column({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'Why the auditor returned the version submitted last.' })
-  returnedReason: string | null
-
-  @Column({ type: 'text', nullable: true })
   @Field(() => String, {
     nullable: true,
     description: 'In what the version submitted last is inconsistent with the findings, as the auditor reads it.',

@@ -17,6 +17,7 @@ import type {
   SubmitResponseInput,
 } from './response.inputs.js'
 import type { ResponseContent } from './response-content.js'
+import { ResponseReview } from './response-review.js'
 import { digestOfContent, ResponseVersion } from './response-version.js'
 
 type Done = Promise<{ response: ManagementResponse }>
@@ -55,7 +56,7 @@ export async function requestResponseApproval(tx: WriteTx, input: RequestRespons
 }
 
 /**
- * Submits what was approved, as a version that never changes. Refused when an element is missing (NOT_READY); whatever
+ * Submits a draft or what was approved, as a version that never changes. Refused when an element is missing (NOT_READY); whatever
  * else may be thought about comes back as warnings.
  */
 export async function submitResponse(tx: WriteTx, input: SubmitResponseInput) {
@@ -83,15 +84,33 @@ export async function declineToRespond(tx: WriteTx, input: DeclineToRespondInput
 export async function returnResponse(tx: WriteTx, input: ReturnResponseInput): Done {
   const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
   await tx.permit(response)
-  const changes = { state: 'RETURNED', returnedReason: input.reason, declinedReason: null } as const
-  return { response: await tx.update(response, changes) }
+  await tx.update(response, { state: 'RETURNED', declinedReason: null })
+  await review(tx, response, { verdict: 'RETURNED', reason: input.reason })
+  return { response }
 }
 
 /** Accepts what was submitted: read, complete, not inconsistent with the findings. It is no assurance. */
 export async function acceptResponse(tx: WriteTx, input: AcceptResponseInput): Done {
   const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
   await tx.permit(response)
-  return { response: await tx.update(response, { state: 'ACCEPTED' }) }
+  await tx.update(response, { state: 'ACCEPTED' })
+  await review(tx, response, { verdict: 'ACCEPTED', reason: null })
+  return { response }
+}
+
+/** Keeps beside the version submitted last what was made of it, by whom and when. */
+async function review(
+  tx: WriteTx,
+  { id, submittedVersion, engagementId, clientId }: ManagementResponse,
+  said: Pick<ResponseReview, 'verdict' | 'reason'>,
+): Promise<void> {
+  const version = (await tx.one(ResponseVersion, {
+    responseId: id,
+    number: submittedVersion as number,
+  })) as ResponseVersion
+  const { memberId, name } = tx.actor
+  const by = { reviewedBy: memberId, reviewerName: name }
+  await tx.insert(ResponseReview, { engagementId, clientId, responseVersionId: version.id, ...said, ...by })
 }
 
 /** Flags an inconsistency with the findings for the client to see, or takes the flag back. */
@@ -172,7 +191,6 @@ async function submit(tx: WriteTx, response: ManagementResponse): Promise<Respon
   await tx.update(response, {
     state: 'SUBMITTED',
     submittedVersion: number,
-    returnedReason: null,
     inconsistency: null,
   })
   return version

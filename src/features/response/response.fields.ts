@@ -9,6 +9,7 @@ import { Member } from '../firm/member.js'
 import { ManagementResponse } from './management-response.js'
 import { contentOf } from './response.actions.js'
 import { ResponseContent } from './response-content.js'
+import { ResponseReview } from './response-review.js'
 import { ResponseVersion, verifiedContent } from './response-version.js'
 import { ResponseWarning, WARNINGS_MAX } from './response-warning.js'
 
@@ -72,9 +73,25 @@ export class ResponseVersionFields {
     return verifiedContent(version)
   }
 
+  @FieldResolver(() => ResponseReview, {
+    nullable: true,
+    description: 'What the auditor made of it, with the time and the person; null until then.',
+  })
+  review(@Root() { id }: ResponseVersion, @Ctx() context: Context): Promise<ResponseReview | null> {
+    return context.batches.child(ResponseReview, 'responseVersionId', id)
+  }
+
   @FieldResolver(() => Member, { description: 'Who submitted it, for management.' })
   submittedBy(@Root() { submittedBy }: ResponseVersion, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, submittedBy)
+  }
+}
+
+@Resolver(() => ResponseReview)
+export class ResponseReviewFields {
+  @FieldResolver(() => Member, { nullable: true, description: 'Who returned or accepted it.' })
+  reviewedBy(@Root() { reviewedBy }: ResponseReview, @Ctx() context: Context): Promise<Member | null> {
+    return context.batches.byId(Member, reviewedBy)
   }
 }
 

@@ -85,7 +85,7 @@ export class RequestResponseApprovalInput extends ChangeInput {
   responseId: string
 }
 
-@InputType({ description: 'Submits a response for management.' })
+@InputType({ description: 'Submits a response for management: a draft, or one that waits for approval.' })
 export class SubmitResponseInput extends ChangeInput {
   @Field(() => ID, { description: 'The response.' })
   responseId: string

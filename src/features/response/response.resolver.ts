@@ -68,7 +68,7 @@ export class ResponseResolver {
 
   @Mutation(() => SubmitResponsePayload, {
     description:
-      'Submits the response for management, as a version that never changes. Refused when an element is missing.',
+      'Submits the response for management, a draft too, as a version that never changes. Refused when an element is missing.',
   })
   submitResponse(@Arg('input', () => SubmitResponseInput) input: SubmitResponseInput, @Ctx() context: Context) {
     return context.act(input, submitResponse)

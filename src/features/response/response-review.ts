@@ -1,0 +1,32 @@
+import { Field, ObjectType } from 'type-graphql'
+import { Column, Entity } from 'typeorm'
+import { ClientRow } from '../../data/row.js'
+import { ResponseVerdict } from '../../graph/enums.js'
+import { Node } from '../../graph/node.js'
+import type * as words from '../../rules/vocabulary.js'
+
+@Entity('response_review')
+@ObjectType({
+  implements: Node,
+  description:
+    'What the auditor made of one submitted version: returned with a reason, or accepted. It never changes, and stays with the version.',
+})
+export class ResponseReview extends ClientRow {
+  @Column({ type: 'uuid' })
+  responseVersionId: string
+
+  @Column({ type: 'text' })
+  @Field(() => ResponseVerdict, { description: 'Whether the version was returned or accepted.' })
+  verdict: words.ResponseVerdict
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why it was returned; null where it was accepted.' })
+  reason: string | null
+
+  @Column({ type: 'text' })
+  @Field(() => String, { description: 'The name of the auditor who returned or accepted it, as it was then.' })
+  reviewerName: string
+
+  @Column({ type: 'uuid' })
+  reviewedBy: string
+}
