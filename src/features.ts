@@ -1,3 +1,4 @@
+import type { Gates } from './data/gates.js'
 import type { RowClass } from './data/row.js'
 import { client } from './features/client/index.js'
 import { control } from './features/control/index.js'
@@ -23,6 +24,8 @@ export interface Feature {
   rows: readonly RowClass[]
   // biome-ignore lint/complexity/noBannedTypes: a resolver is a class, whatever its constructor
   resolvers: readonly Function[]
+  /** What its acts need beside the policy table, by the names of the mutations. */
+  gates?: Gates
 }
 
 /** THE LIST, in order of dependency: a feature imports only features above it. */
@@ -45,3 +48,9 @@ export const features: readonly Feature[] = [
   report,
   trail,
 ]
+
+/** The rows and gates of all features: what the database is opened with. */
+export const ofFeatures: { readonly rows: readonly RowClass[]; readonly gates: Gates } = {
+  rows: features.flatMap(({ rows }) => rows),
+  gates: Object.assign({}, ...features.map(({ gates = {} }) => gates)),
+}

@@ -21,6 +21,8 @@ export interface AccessTable {
   classes: Readonly<Record<string, FieldClasses>>
   /** Types that only wrap others (payloads, connections): entered by those who may enter what they wrap. */
   structural: ReadonlySet<string>
+  /** The names of the acts that have a gate (data/gates.ts). */
+  gated: readonly string[]
 }
 
 export const sideOf = ({ clientRole }: Actor): Side => (clientRole ? 'client' : 'firm')

@@ -46,6 +46,17 @@ export function gaps(schema: GraphQLSchema, table: AccessTable): string[] {
       .filter((coordinate) => !coordinates.has(coordinate))
       .map((c) => `the policy row ${c} matches nothing in the schema`),
     ...classGaps(schema, table),
+    ...gateGaps(table),
+  ]
+}
+
+/** Every act that the table gives a gate and that has none, and every gate that the table does not know. */
+function gateGaps({ policy, gated }: AccessTable): string[] {
+  const named = Object.keys(policy).filter((coordinate) => policy[coordinate]?.gate)
+  const known = gated.map((name) => `Mutation.${name}`)
+  return [
+    ...named.filter((coordinate) => !known.includes(coordinate)).map((c) => `no gate for ${c}`),
+    ...known.filter((coordinate) => !named.includes(coordinate)).map((c) => `the gate of ${c} is not in the table`),
   ]
 }
 

@@ -37,6 +37,8 @@ export interface PolicyRow extends Who {
   during?: readonly EngagementState[]
   when?: readonly Condition[]
   checkpoint?: true
+  /** Beside its rules the act has a gate, which looks at other rows: with the noun of the act (data/gates.ts). */
+  gate?: true
 }
 
 /** Whether a row of the table needs to know the client: to let its team in, or for a rule that takes the facts of the client. */

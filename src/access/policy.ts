@@ -84,6 +84,7 @@ const forScope: Condition = (engagement, actor) =>
 export const policy: Readonly<Record<string, PolicyRow>> = {
   // ---- the graph itself
   Action: member,
+  ActionReason: member,
   'Query.node': member,
 
   // ---- firm, members

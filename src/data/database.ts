@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { DataSource, DefaultNamingStrategy } from 'typeorm'
 import { Connection, StatementNames } from './connection.js'
+import type { Gates } from './gates.js'
 import { People } from './people.js'
 import type { Row, RowClass } from './row.js'
 import { Keeper } from './seal.js'
@@ -24,6 +25,8 @@ export interface DatabaseOptions {
   /** The service's secret, from which the keys for sealing and digests are derived. */
   secret: string
   rows: readonly RowClass[]
+  /** What acts need beside the policy table; none when absent. */
+  gates?: Gates
   /** Where a wait is to be shorter than usual. */
   patience?: Partial<Patience>
   /** Finds a transaction inside another one as soon as it is opened. It costs something for every promise of the process. */
@@ -49,6 +52,7 @@ export class Database {
   readonly keeper: Keeper
   readonly people = new People()
   readonly rows: readonly RowClass[]
+  readonly gates: Gates
   readonly patience: Patience
   readonly watchesNesting: boolean
   readonly #source: DataSource
@@ -59,6 +63,7 @@ export class Database {
   constructor(options: DatabaseOptions) {
     this.keeper = new Keeper(options.secret)
     this.rows = options.rows
+    this.gates = options.gates ?? {}
     this.patience = { ...patience, ...options.patience }
     this.watchesNesting = options.watchesNesting ?? false
     this.#source = new DataSource({

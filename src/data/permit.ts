@@ -1,27 +1,22 @@
-import type { Actor } from '../access/actor.js'
 import { forbiddenFor, notFound } from '../access/faults.js'
 import { allows, asksOfClient, clientOf, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
 import { Refusal } from '../rules/refusal.js'
 import { type EngagementState, engagementStates } from '../rules/vocabulary.js'
+import { Batches } from './batch.js'
 import { clientFacts } from './client-facts.js'
+import type { Gate } from './gates.js'
 import type { Row } from './row.js'
-
-/** What is needed of the transaction in which the policy is asked. */
-export interface Asking {
-  readonly actor: Actor
-  readonly firmId: string
-  prepared<T>(sql: string, parameters: readonly unknown[]): Promise<T[]>
-  unlock(engagementId: string): void
-}
+import type { WriteTx } from './write-tx.js'
 
 /**
  * Asks the table whether the actor may do this act to this row, now. The engagement is locked until the transaction
  * ends, so that its state stays what was asked about.
  * @param lock `update` when the act changes the engagement itself
- * @throws Denial FORBIDDEN where the role does not allow it for this row; Refusal by the engagement's state or by a rule of the row
+ * @throws Denial FORBIDDEN where the role does not allow it for this row; Refusal by the engagement's state, by a rule of the row or by
+ *   the act's gate
  */
-export async function permit(tx: Asking, coordinate: string, row: Row, lock: 'share' | 'update'): Promise<void> {
+export async function permit(tx: WriteTx, coordinate: string, row: Row, lock: 'share' | 'update'): Promise<void> {
   const entry = policy[coordinate] as PolicyRow
   const engagementId = row.constructor.name === 'Engagement' ? row.id : (row as { engagementId?: string }).engagementId
   const clientId = asksOfClient(entry) ? clientOf(row, row.constructor.name) : null
@@ -37,7 +32,14 @@ export async function permit(tx: Asking, coordinate: string, row: Row, lock: 'sh
     tx.unlock(engagementId)
   }
   for (const condition of entry.when ?? []) condition(row, tx.actor, client)
+  if (entry.gate) {
+    const gate = tx.database.gates[nameOf(coordinate)] as Gate<Row>
+    await gate(row, { tx, batches: new Batches(async () => tx), isDone: true })
+  }
 }
+
+/** The name of the mutation at a coordinate of the schema. */
+const nameOf = (coordinate: string): string => coordinate.split('.')[1] as string
 
 /** @throws Refusal ENGAGEMENT_STATE */
 export function mustBeDuring(entry: PolicyRow, state: EngagementState): void {

@@ -1,23 +1,18 @@
 import type { GraphQLInterfaceType, GraphQLResolveInfo } from 'graphql'
 import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql'
 import type { Actor } from '../access/actor.js'
-import {
-  allows,
-  asksOfClient,
-  type ClientFacts,
-  type Condition,
-  clientOf,
-  type PolicyRow,
-} from '../access/permission.js'
+import { letsIn, sideOf } from '../access/field-sides.js'
+import { allows, asksOfClient, type ClientFacts, clientOf, type PolicyRow } from '../access/permission.js'
 import { policy } from '../access/policy.js'
+import type { Gate } from '../data/gates.js'
 import { outOfState } from '../data/permit.js'
 import type { Row, RowClass } from '../data/row.js'
 import { isUuid } from '../data/work.js'
-import { Refusal } from '../rules/refusal.js'
+import { Refusal, refusalOf } from '../rules/refusal.js'
 import type { EngagementState } from '../rules/vocabulary.js'
 import { atMost } from './bounded-list.js'
 import type { Context } from './context.js'
-import { Action, Node } from './node.js'
+import { Action, actionBlockersMax, Node } from './node.js'
 
 /** The acts that are done to rows of each type, with the policy row of each: from the table. */
 const actsByType = new Map<string, { name: string; entry: PolicyRow }[]>()
@@ -66,50 +61,76 @@ export class NodeResolver {
   @FieldResolver(() => [Action], {
     ...atMost(
       ACTIONS_MAX,
-      'What you may do to this object now and, if not, why. From the same table and rules that enforce it.',
+      'What you may do to this object now and, if not, why: the acts of your own side, firm or client. From the same table, rules and gates that enforce it; what depends on what you give is not foreseen, nor what you may not know.',
     ),
     complexity: weighActions,
   })
   async actions(@Root() row: Row, @Ctx() context: Context): Promise<Action[]> {
     const actor = await context.actor()
+    if (!actor) return []
     const type = row.constructor.name
-    const engagementId = type === 'Engagement' ? row.id : ((row as { engagementId?: string }).engagementId ?? null)
-    const state = engagementId ? await engagementState(context, engagementId) : null
-    const acts = actsByType.get(type) ?? []
+    const acts = (actsByType.get(type) ?? []).filter(({ entry }) => letsIn(entry, sideOf(actor)))
     // Each weighs two (`weighActions`); one of them is the object that is answered.
     context.answer.addPoints(acts.length)
+    const engagementId = type === 'Engagement' ? row.id : ((row as { engagementId?: string }).engagementId ?? null)
     const clientId = acts.some(({ entry }) => asksOfClient(entry)) ? clientOf(row, type) : null
-    const client = clientId ? await context.clientFacts(clientId) : null
-    return acts.map(({ name, entry }) => {
-      if (!actor || !allows(entry, actor, engagementId, client)) {
-        return { name, allowed: false, reason: 'Your role does not allow this.' }
-      }
-      // Told without an error: making one costs more than all else here, and most acts are out of their state.
-      const untimely = state && outOfState(entry, state)
-      if (untimely) return { name, allowed: false, reason: untimely }
-      const refused = refusalBy(entry.when ?? [], row, actor, client)
-      return { name, allowed: refused === null, reason: refused }
-    })
+    const known = {
+      actor,
+      engagementId,
+      state: engagementId ? await engagementState(context, engagementId) : null,
+      client: clientId ? await context.clientFacts(clientId) : null,
+    }
+    return Promise.all(
+      acts.map(async ({ name, entry }) => {
+        const refused =
+          refusedByTable(entry, row, known) ?? (entry.gate ? await refusedByGate(name, row, context) : null)
+        return refused
+          ? { name, allowed: false, blockers: [], ...refused }
+          : { name, allowed: true, reason: null, blockers: [] }
+      }),
+    )
   }
 }
 
-/**
- * Why the first rule that refuses does so; null when none does. A list of procedures asks thousands of rules and most of
- * them refuse: where a refusal was thrown is not recorded, because that took longer than all the rules together.
- */
-function refusalBy(rules: readonly Condition[], row: Row, actor: Actor, client: ClientFacts | null): string | null {
-  const { stackTraceLimit } = Error
-  Error.stackTraceLimit = 0
+/** What is known of a row and of who looks at it. */
+interface Known {
+  actor: Actor
+  engagementId: string | null
+  state: EngagementState | null
+  client: ClientFacts | null
+}
+
+type Refused = Pick<Action, 'reason'> & Partial<Pick<Action, 'blockers'>>
+
+/** Why the table refuses an act to a row; null where it does not. Told without an error where that can be: most acts are out of their state. */
+function refusedByTable(entry: PolicyRow, row: Row, { actor, engagementId, state, client }: Known): Refused | null {
+  if (!allows(entry, actor, engagementId, client)) {
+    return { reason: { code: 'FORBIDDEN', message: 'Your role does not allow this.' } }
+  }
+  const untimely = state && outOfState(entry, state)
+  if (untimely) return { reason: { code: 'ENGAGEMENT_STATE', message: untimely } }
+  const refusal = refusalOf(() => {
+    for (const rule of entry.when ?? []) rule(row, actor, client)
+  })
+  return refusal && shown(refusal)
+}
+
+/** Why the gate of an act refuses it; null where it does not. */
+async function refusedByGate(name: string, row: Row, context: Context): Promise<Refused | null> {
+  const gate = context.database.gates[name] as Gate<Row>
   try {
-    for (const rule of rules) rule(row, actor, client)
+    await gate(row, { tx: await context.tx(), batches: context.batches, isDone: false })
     return null
   } catch (error) {
-    if (error instanceof Refusal) return error.message
+    if (error instanceof Refusal) return shown(error)
     throw error
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit
   }
 }
+
+const shown = ({ code, message, detail: { blockers = [] } }: Refusal): Refused => ({
+  reason: { code, message },
+  blockers: blockers.slice(0, actionBlockersMax),
+})
 
 function engagementState(context: Context, engagementId: string): Promise<EngagementState | null> {
   const loader = context.batches.of<EngagementState | null>('engagement state', async (ids, tx) => {

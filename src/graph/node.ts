@@ -1,5 +1,21 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql'
+import type { Blocker as BlockerFact, RefusalCode } from '../rules/refusal.js'
+import { atMost } from './bounded-list.js'
+import { ErrorCode } from './enums.js'
+import { Blocker } from './payload.js'
 import { Moment } from './scalars.js'
+
+/** So many of the things that must be done first are named with an act; the act itself names all. */
+export const actionBlockersMax = 20
+
+@ObjectType({ description: 'Why the viewer may not do an act now.' })
+export class ActionReason {
+  @Field(() => ErrorCode, { description: 'The code that the act would be refused with, for programs.' })
+  code: RefusalCode
+
+  @Field(() => String, { description: 'One sentence for people.' })
+  message: string
+}
 
 @ObjectType({ description: 'What the viewer may do to an object now and, if not, why.' })
 export class Action {
@@ -9,8 +25,14 @@ export class Action {
   @Field(() => Boolean, { description: 'Whether the viewer may do it now.' })
   allowed: boolean
 
-  @Field(() => String, { nullable: true, description: 'Why not.' })
-  reason: string | null
+  @Field(() => ActionReason, { nullable: true, description: 'Why not; null where it is allowed.' })
+  reason: ActionReason | null
+
+  @Field(
+    () => [Blocker],
+    atMost(actionBlockersMax, 'What must be done first, where that is why: the first ones of a long list.'),
+  )
+  blockers: readonly BlockerFact[]
 }
 
 @InterfaceType({

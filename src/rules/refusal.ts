@@ -23,6 +23,24 @@ export class Refusal extends Error {
 }
 
 /**
+ * Why a rule refuses; null where it does not. Lists ask thousands of rules and most of them refuse: where a refusal was thrown
+ * is not recorded, because that took longer than all the rules together.
+ */
+export function refusalOf(check: () => void): Refusal | null {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    check()
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+/**
  * What an id of the input leads to is not there for the caller, or not theirs to change. Where the id stands in the input is
  * found out where the act is answered; the id itself is never told.
  */

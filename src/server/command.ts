@@ -1,7 +1,7 @@
 import { type Config, ConfigError, readConfig } from '../config.js'
 import { CannotStart } from '../data/cannot-start.js'
 import { Database } from '../data/database.js'
-import { features } from '../features.js'
+import { ofFeatures } from '../features.js'
 import { Refusal } from '../rules/refusal.js'
 import { openDatabase } from './open-database.js'
 
@@ -17,8 +17,7 @@ export async function runCommand(
   try {
     const config = readConfig()
     const { serviceUrl, ownerUrl, secret, close } = await openDatabase(config, true)
-    const rows = features.flatMap((feature) => feature.rows)
-    const database = await new Database({ url: serviceUrl, poolSize: 2, secret, rows }).open()
+    const database = await new Database({ url: serviceUrl, poolSize: 2, secret, ...ofFeatures }).open()
     try {
       await work(database, config, ownerUrl)
     } finally {

@@ -4,7 +4,7 @@ import { fieldClasses } from '../access/field-classes.js'
 import { type AccessTable, markSides } from '../access/field-sides.js'
 import { guard } from '../access/guard.js'
 import { policy } from '../access/policy.js'
-import type { Feature } from '../features.js'
+import { type Feature, ofFeatures } from '../features.js'
 import { NodeResolver } from '../graph/actions.js'
 import { resolversForExecutor } from '../graph/executor-resolvers.js'
 import { structural } from '../graph/payload.js'
@@ -12,7 +12,12 @@ import { Moment } from '../graph/scalars.js'
 import { answerStraight, resolversMadeOnce } from '../graph/straight.js'
 
 /** THE TABLE that the service is guarded by. */
-export const accessTable: AccessTable = { policy, classes: fieldClasses, structural }
+export const accessTable: AccessTable = {
+  policy,
+  classes: fieldClasses,
+  structural,
+  gated: Object.keys(ofFeatures.gates),
+}
 
 /** The schema of all features, unguarded: for printing and linting. */
 export async function plainSchema(features: readonly Feature[]): Promise<GraphQLSchema> {

@@ -9,7 +9,7 @@ import { KeyCare } from '../features/identity/key-care.js'
 import { Passwords } from '../features/identity/passwords.js'
 import { checkSides } from '../features/identity/sides.js'
 import { Tokens } from '../features/identity/tokens.js'
-import { features } from '../features.js'
+import { features, ofFeatures } from '../features.js'
 import type { Mailer, Services } from '../graph/services.js'
 import { buildApp } from './app.js'
 import { mailerOf } from './mailer.js'
@@ -44,10 +44,9 @@ export async function openService(config: Config, log: Logger, options: { mailer
     for (const step of undo.reverse()) await step()
   })
   try {
-    const rows = features.flatMap((feature) => feature.rows)
     const watchesNesting = config.environment !== 'production'
     const poolSize = config.databasePoolSize
-    const database = await new Database({ url: serviceUrl, poolSize, secret, rows, watchesNesting }).open()
+    const database = await new Database({ url: serviceUrl, poolSize, secret, ...ofFeatures, watchesNesting }).open()
     undo.push(() => database.close())
     const findings = await selfCheck(database)
     if (findings.length > 0) throw new CannotStart(`The database is not safe to serve from: ${findings.join(' ')}`)

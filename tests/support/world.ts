@@ -8,7 +8,7 @@ import type { Claims } from '../../src/access/actor.js'
 import { unauthenticated } from '../../src/access/faults.js'
 import { Database, type DatabaseOptions } from '../../src/data/database.js'
 import { Checkpoints } from '../../src/features/identity/checkpoint-keys.js'
-import { features } from '../../src/features.js'
+import { features, ofFeatures } from '../../src/features.js'
 import type { Services } from '../../src/graph/services.js'
 import type { ClientRole, FirmRole } from '../../src/rules/vocabulary.js'
 import { type AppOptions, buildApp } from '../../src/server/app.js'
@@ -166,7 +166,7 @@ export class World {
       url: place.serviceUrl,
       poolSize: 10,
       secret: 'the secret of the test run, known to all',
-      rows: features.flatMap((feature) => feature.rows),
+      ...ofFeatures,
       ...setting.database,
       watchesNesting: true,
     }).open()

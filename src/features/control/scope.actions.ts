@@ -1,5 +1,6 @@
 import { changesOf } from '../../data/changes.js'
-import type { WriteTx } from '../../data/work.js'
+import type { Gate } from '../../data/gates.js'
+import type { Tx, WriteTx } from '../../data/work.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkCategories, checkTime, checkUnmapped, checkUnreported, describeScopeChange } from '../../rules/scope.js'
@@ -71,6 +72,37 @@ export async function includeCriterion(tx: WriteTx, input: IncludeCriterionInput
   await disclose(tx, engagement, `The criterion ${exclusion.criterionCode} applies again.`, input.reason)
   const criterion = (await criteriaByCode(tx)).get(exclusion.criterionCode)
   return { criterion }
+}
+
+/** Some criterion in scope applies, and no control is mapped to it and no live exception names it. */
+export const excludeCriterionGate: Gate<Engagement> = async (engagement, { tx, batches, isDone }) => {
+  if (isDone) return
+  const [inScope, mapped, reported] = await Promise.all([
+    criteriaInScope(tx, engagement, batches),
+    batches.children(ControlCriterion, 'engagementId', engagement.id, { id: 'asc' }),
+    batches.of('criteria of exceptions', criteriaReported).load(engagement.id),
+  ])
+  const used = new Set([...mapped.map(({ criterionCode }) => criterionCode), ...reported])
+  if (inScope.some(({ criterion, exclusion }) => exclusion === null && !used.has(criterion.code))) return
+  throw new Refusal('INVALID_INPUT', 'Controls or exceptions name every criterion in scope that applies.', [
+    'criterion',
+  ])
+}
+
+/** There is an exclusion to take back. */
+export const includeCriterionGate: Gate<Engagement> = async ({ id }, { batches, isDone }) => {
+  if (isDone || (await batches.children(CriterionExclusion, 'engagementId', id, { id: 'asc' })).length > 0) return
+  throw new Refusal('INVALID_INPUT', 'No criterion is marked as not applicable.', ['exclusionId'])
+}
+
+/** The criteria that live exceptions of each engagement name. */
+async function criteriaReported(engagementIds: readonly string[], tx: Tx): Promise<string[][]> {
+  const named = await tx.query<{ engagementId: string; codes: string[] }>(
+    `select engagement_id as "engagementId", criteria_codes as codes from exception
+     where firm_id = $1 and engagement_id = any($2) and state <> 'WITHDRAWN'`,
+    [tx.firmId, engagementIds],
+  )
+  return engagementIds.map((id) => named.filter((one) => one.engagementId === id).flatMap(({ codes }) => codes))
 }
 
 /** Puts a change into the log that the report discloses, when fieldwork began before. */

@@ -1,5 +1,6 @@
 import { v7 as newId } from 'uuid'
 import { changesOf } from '../../data/changes.js'
+import type { Gate } from '../../data/gates.js'
 import type { WriteTx } from '../../data/work.js'
 import { concludesOnOperation } from '../../rules/conclusions.js'
 import { populationLifecycle } from '../../rules/lifecycles.js'
@@ -25,10 +26,6 @@ type Done = Promise<{ population: Population }>
 export async function createPopulation(tx: WriteTx, input: CreatePopulationInput): Done {
   const control = await tx.load(Control, input.controlId)
   await tx.permit(control)
-  const engagement = await tx.load(Engagement, control.engagementId)
-  if (!concludesOnOperation(engagement.kind)) {
-    throw new Refusal('INVALID_INPUT', 'A Type 1 examines design as of a date; it has no populations.', ['controlId'])
-  }
   mustBeExtracted(tx, input)
   const population = await tx.insert(Population, {
     engagementId: control.engagementId,
@@ -37,6 +34,13 @@ export async function createPopulation(tx: WriteTx, input: CreatePopulationInput
     ...changesOf(tx, Population, input, described),
   })
   return { population }
+}
+
+/** The engagement examines operation. */
+export const createPopulationGate: Gate<Control> = async ({ engagementId }, { batches }) => {
+  const engagement = (await batches.byId(Engagement, engagementId)) as Engagement
+  if (concludesOnOperation(engagement.kind)) return
+  throw new Refusal('INVALID_INPUT', 'A Type 1 examines design as of a date; it has no populations.', ['controlId'])
 }
 
 export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput): Done {
@@ -102,14 +106,6 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
 export async function freezePopulation(tx: WriteTx, input: FreezePopulationInput): Done {
   const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
   await tx.permit(population)
-  if (population.importId === null) {
-    throw new Refusal('NOT_READY', 'Import the items first.', [], {
-      blockers: [
-        { code: 'NO_ITEMS_IMPORTED', message: 'No file was imported; an empty list is one, too.', node: population.id },
-      ],
-    })
-  }
-  await mustBeOfPeriod(tx, population)
   if (population.itemCount === 0 && !input.absenceCheck) {
     throw new Refusal('INVALID_INPUT', 'The list is empty: say how it was checked that nothing occurred.', [
       'absenceCheck',
@@ -137,8 +133,16 @@ export async function freezePopulation(tx: WriteTx, input: FreezePopulationInput
   return { population }
 }
 
-async function mustBeOfPeriod(tx: WriteTx, population: Population): Promise<void> {
-  const engagement = await tx.load(Engagement, population.engagementId)
+/** Items were imported, and for the period that the engagement has now. */
+export const freezePopulationGate: Gate<Population> = async (population, { batches }) => {
+  if (population.importId === null) {
+    throw new Refusal('NOT_READY', 'Import the items first.', [], {
+      blockers: [
+        { code: 'NO_ITEMS_IMPORTED', message: 'No file was imported; an empty list is one, too.', node: population.id },
+      ],
+    })
+  }
+  const engagement = (await batches.byId(Engagement, population.engagementId)) as Engagement
   if (isOfPeriod(population, engagement)) return
   const message = `The engagement covers ${timeInWords(engagement)} since the items were imported: import them anew.`
   throw new Refusal('NOT_READY', message, [], {

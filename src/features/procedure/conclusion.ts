@@ -1,4 +1,5 @@
 import { checkRestated } from '../../data/changes.js'
+import type { Gate } from '../../data/gates.js'
 import type { WriteTx } from '../../data/work.js'
 import { checkConclusion } from '../../rules/conclusions.js'
 import { type Blocker, Refusal } from '../../rules/refusal.js'
@@ -11,8 +12,7 @@ import { Procedure } from './procedure.js'
 export async function concludeControl(tx: WriteTx, input: ConcludeControlInput): Promise<{ control: Control }> {
   const control = await tx.load(Control, input.controlId, input.expectedVersion, 'update')
   await tx.permit(control)
-  const procedures = await tx.find(Procedure, { controlId: control.id }, { lock: 'share' })
-  mustBeReviewed(procedures)
+  const procedures = await tx.find(Procedure, { controlId: control.id })
   const engagement = await tx.load(Engagement, control.engagementId)
   if (control.designConclusion) {
     const { operationConclusion: operation, conclusionRationale: rationale } = control
@@ -29,6 +29,14 @@ export async function concludeControl(tx: WriteTx, input: ConcludeControlInput):
   })
   return { control }
 }
+
+/** Every procedure of the control is reviewed, and there is one. */
+export const concludeControlGate: Gate<Control> = async ({ id }, { tx, batches, isDone }) =>
+  mustBeReviewed(
+    isDone
+      ? await tx.find(Procedure, { controlId: id }, { lock: 'share' })
+      : await batches.children(Procedure, 'controlId', id, { ref: 'asc' }),
+  )
 
 function mustBeReviewed(procedures: readonly Procedure[]): void {
   const blockers: Blocker[] = procedures

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import type { Batches } from '../../data/batch.js'
+import type { Gate } from '../../data/gates.js'
 import type { WriteTx } from '../../data/work.js'
 import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, wholeNumber } from '../../rules/figures.js'
 import { Refusal } from '../../rules/refusal.js'
@@ -26,7 +28,6 @@ const invalid = (message: string, ...path: string[]) => new Refusal('INVALID_INP
 export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{ sample: Sample }> {
   const procedure = await tx.load(Procedure, input.procedureId, undefined, 'update')
   await tx.permit(procedure)
-  await mustBeReadyToSample(tx, procedure)
   const population = await tx.load(Population, input.populationId)
   const populationSize = checkPopulation(population, procedure)
   checkChoices(input, population)
@@ -76,9 +77,6 @@ export async function extendSample(tx: WriteTx, input: ExtendSampleInput): Promi
   const { procedureId } = await tx.load(Sample, input.sampleId)
   await tx.permit(await tx.load(Procedure, procedureId, undefined, 'update'))
   const sample = await tx.load(Sample, input.sampleId, input.expectedVersion)
-  if (parametersOf(sample).extensions.length >= EXTENSIONS_MAX) {
-    throw new Refusal('LIMIT_REACHED', `The sample was extended ${EXTENSIONS_MAX} times already, which is the most.`)
-  }
   const population = await tx.load(Population, sample.populationId)
   const places = isStatistical(sample.method)
     ? await nextPlaces(tx, sample, population, input.additional)
@@ -109,9 +107,8 @@ async function nextPlaces(
   population: Population,
   additional: number | null | undefined,
 ): Promise<number[]> {
-  const left = Math.min(sample.populationSize, SAMPLE_MAX) - sample.itemCount
-  if (left < 1) throw invalid('No item is left to add.', 'additional')
-  const count = wholeNumber('The number of further items', additional ?? 0, { min: 1, max: left }, ['additional'])
+  const range = { min: 1, max: itemsLeft(sample) }
+  const count = wholeNumber('The number of further items', additional ?? 0, range, ['additional'])
   const { draws, stratumColumn } = parametersOf(sample)
   const { method, seed } = sample
   return drawnPlaces(tx, population, { method, seed, stratumColumn, draws: [...draws, count] })
@@ -137,15 +134,47 @@ async function furtherPicks(
   return places
 }
 
-async function mustBeReadyToSample(tx: WriteTx, procedure: Procedure): Promise<void> {
-  const sampled = await tx.one(Sample, { procedureId: procedure.id })
+/** There is no sample yet, something to check items for, and a frozen population with items to draw from. */
+export const drawSampleGate: Gate<Procedure> = async ({ id, controlId }, { batches, isDone }) => {
+  const sampled = await batches.child(Sample, 'procedureId', id)
   if (sampled) throw new Refusal('ALREADY_EXISTS', 'The procedure has a sample already: extend it.', ['procedureId'])
-  const attribute = await tx.one(Attribute, { procedureId: procedure.id })
-  if (attribute) return
-  throw new Refusal('NOT_READY', 'Say first what the items are to be checked for.', [], {
-    blockers: [{ code: 'NO_ATTRIBUTE', message: 'The procedure has no attribute.', node: procedure.id }],
+  const attributes = await batches.children(Attribute, 'procedureId', id, { letter: 'asc' })
+  if (attributes.length === 0) {
+    throw new Refusal('NOT_READY', 'Say first what the items are to be checked for.', [], {
+      blockers: [{ code: 'NO_ATTRIBUTE', message: 'The procedure has no attribute.', node: id }],
+    })
+  }
+  if (isDone) return
+  const populations = await batches.children(Population, 'controlId', controlId, { id: 'asc' })
+  if (populations.some(({ state, itemCount }) => state === 'FROZEN' && itemCount)) return
+  throw new Refusal('NOT_READY', 'Freeze a population of the control first.', [], {
+    blockers: [{ code: 'NO_POPULATION', message: 'The control has no frozen population with items.', node: controlId }],
   })
 }
+
+/** The sample of the procedure; what is recorded, and what is added, belongs to one. @throws Refusal NOT_READY */
+async function sampleOf({ id }: Procedure, batches: Batches): Promise<Sample> {
+  const sample = await batches.child(Sample, 'procedureId', id)
+  if (sample) return sample
+  throw new Refusal('NOT_READY', 'Draw the sample first.', [], {
+    blockers: [{ code: 'NO_SAMPLE', message: 'The procedure has no sample.', node: id }],
+  })
+}
+
+export const recordingGate: Gate<Procedure> = async (procedure, { batches }) => {
+  await sampleOf(procedure, batches)
+}
+
+/** There is a sample, it was not extended too often, and items are left to add. */
+export const extendSampleGate: Gate<Procedure> = async (procedure, { batches }) => {
+  const sample = await sampleOf(procedure, batches)
+  if (parametersOf(sample).extensions.length >= EXTENSIONS_MAX) {
+    throw new Refusal('LIMIT_REACHED', `The sample was extended ${EXTENSIONS_MAX} times already, which is the most.`)
+  }
+  if (itemsLeft(sample) < 1) throw invalid('No item is left to add.', 'additional')
+}
+
+const itemsLeft = ({ populationSize, itemCount }: Sample) => Math.min(populationSize, SAMPLE_MAX) - itemCount
 
 /** Returns how many items the population has. */
 function checkPopulation(population: Population, procedure: Procedure): number {
