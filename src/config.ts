@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { type AnswerLimits, answerLimits } from './graph/answer-size.js'
+import { cut } from './rules/text.js'
 
 /** What the environment settles, checked and complete. `null` means: not set, and no default is right for everybody. */
 export interface Config {
@@ -56,7 +57,7 @@ const poolSizeMax = 200
 const budgetMin = 100_000
 
 /** Shows a wrong value without letting a pasted file or a terminal escape into the log. */
-const quoted = (value: unknown) => JSON.stringify(String(value).slice(0, 60))
+const quoted = (value: unknown) => JSON.stringify(cut(String(value), 60))
 
 const oneOf = <const V extends readonly [string, ...string[]]>(values: V) =>
   z.enum(values, { error: (issue) => `is ${quoted(issue.input)}; it must be one of: ${values.join(', ')}.` })

@@ -16,8 +16,8 @@ import { canonicalJson } from '../rules/canonical.js'
 import { Denial, Refusal } from '../rules/refusal.js'
 import { AnswerSize, answerLimits } from './answer-size.js'
 import type { RequestCost } from './cost.js'
-import { ActInput, denialAt, faultsOf, placeOfId } from './input.js'
-import { type UserError, userError, userErrors } from './payload.js'
+import { ActInput, denialAt, faultsOf, placeOfId, settleTexts } from './input.js'
+import { refusedFor, type UserError } from './payload.js'
 import type { Services } from './services.js'
 
 /** What an act is given of the request beside its transaction. */
@@ -109,7 +109,7 @@ export class Context implements Guarded {
     input: I,
     action: (tx: WriteTx, input: I, request: RequestFacts) => Promise<P>,
     { ready, secret }: ActOptions = {},
-  ): Promise<Partial<P> & { errors: UserError[] }> {
+  ): Promise<Partial<P> & { errors: UserError[]; errorCount: number }> {
     const coordinate = this.coordinate
     if (!coordinate) throw new Error('Only a guarded mutation can write.')
     const entry = policy[coordinate] as PolicyRow
@@ -117,7 +117,8 @@ export class Context implements Guarded {
     const claims = entry.anyone ? null : this.claims
     if (!claims && !entry.anyone) throw unauthenticated()
     const faults = faultsOf(input)
-    if (faults.length > 0) return { errors: userErrors(faults) } as never
+    if (faults.length > 0) return refusedFor(faults) as never
+    settleTexts(input)
     // Before a file is taken in for somebody: may they do this at all?
     if (ready && !allows(entry, await this.whole.actor())) throw forbidden()
     await this.whole.close()
@@ -149,9 +150,9 @@ export class Context implements Guarded {
       const once = attempt ? (tx: WriteTx) => claim(tx, attempt) : undefined
       const payload = await write(this.database, claims, coordinate, act, once)
       this.whole.acted = acted
-      return { ...payload, errors: [] }
+      return { ...payload, errors: [], errorCount: 0 }
     } catch (error) {
-      if (error instanceof Refusal) return { errors: [userError(error)] } as never
+      if (error instanceof Refusal) return refusedFor([error, ...error.also]) as never
       throw error
     }
   }

@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql'
-import { refusalCodes } from '../rules/refusal.js'
+import { importProblemCodes, refusalCodes } from '../rules/refusal.js'
 import * as vocabulary from '../rules/vocabulary.js'
 
 /** An enum of the schema from a vocabulary: its values are the words, their descriptions the meanings. */
@@ -15,6 +15,7 @@ export function enumOf<T extends Record<string, string>>(
 }
 
 export const ErrorCode = enumOf('ErrorCode', 'Why an act was refused.', refusalCodes)
+export const ImportProblemCode = enumOf('ImportProblemCode', 'What is wrong in an imported file.', importProblemCodes)
 
 export const FirmRole = enumOf('FirmRole', 'A person’s role in the audit firm.', vocabulary.firmRoles)
 export const TeamRole = enumOf('TeamRole', 'A person’s role on an engagement’s team.', vocabulary.teamRoles)

@@ -1,28 +1,17 @@
-import {
-  getMetadataStorage,
-  IsInt,
-  IsOptional,
-  Length,
-  Matches,
-  Min,
-  type ValidationError,
-  validateSync,
-} from 'class-validator'
+import { getMetadataStorage, IsInt, IsOptional, Min, type ValidationError, validateSync } from 'class-validator'
 import { Field, InputType, Int } from 'type-graphql'
 import type { Changed } from '../data/changes.js'
 import { type Denial, Refusal } from '../rules/refusal.js'
+import { characterFault, characterRefused, settled, type TextKind } from '../rules/text.js'
+import { declaredKind, Key } from './text.js'
 
 /** What the input of every mutation holds, but of those that sign in or go on with a session: nothing is lost by sending one again. */
 @InputType()
 export abstract class ActInput {
-  @Field(() => String, {
+  @Key({
+    max: 100,
     description:
-      'Made by you, new for each act, 1 to 100 characters (a UUID does). The same key with the same input answers the first answer again, as long as you may see what it answers, and does nothing twice; kept for seven days.',
-  })
-  @Length(1, 100, { message: 'idempotencyKey must have between 1 and 100 characters.' })
-  // The database cannot keep them: one is an error there, the other any other’s like.
-  @Matches(/^[^\p{Cc}\p{Cs}]*$/u, {
-    message: 'idempotencyKey must not contain control characters or half of a character.',
+      'Made by you, new for each act (a UUID does). The same key with the same input answers the first answer again, as long as you may see what it answers, and does nothing twice; kept for seven days.',
   })
   idempotencyKey: string
 }
@@ -57,15 +46,63 @@ rules.getTargetValidationMetadatas = (target, ...options) => {
   return own
 }
 
-/** Beyond so many more of them help nobody: a list of thousands of wrong entries would be answered at several times its size. */
-const faultsMax = 50
-
-/** The faults of form in an input, each with its path: all of them, or the first fifty. */
+/** The faults of form in an input, each with its path. */
 export function faultsOf(input: object): Refusal[] {
-  return validateSync(input, { forbidUnknownValues: false })
-    .flatMap((fault) => refusals(fault, []))
-    .slice(0, faultsMax)
+  const declared = validateSync(input, { forbidUnknownValues: false }).flatMap((fault) => refusals(fault, []))
+  const others = [...textsIn(input)].flatMap(({ text, declared, path }) => {
+    const refused = declared ? null : characterRefused(text, 'line')
+    return refused ? new Refusal('INVALID_INPUT', `The text ${characterFault('line', refused)}.`, path) : []
+  })
+  return [...declared, ...others]
 }
+
+/**
+ * Checks the filter of a list, and brings its texts into the form in which they are kept.
+ * @throws Refusal the first fault of its form
+ */
+export function checkFilter(filter: object | null | undefined): void {
+  if (!filter) return
+  const [fault] = faultsOf(filter)
+  if (fault) throw fault
+  settleTexts(filter)
+}
+
+/** Brings the texts of an input that has no fault into the form in which they are kept. */
+export function settleTexts(input: object): void {
+  for (const { holder, property, text, declared } of textsIn(input)) {
+    if (declared !== 'secret') holder[property] = settled(text, declared ?? 'line')
+  }
+}
+
+/** A text of an input: where it stands, and how it was declared; null for one that was not, which is a line. */
+interface InputText {
+  holder: Record<string | number, unknown>
+  property: string | number
+  text: string
+  declared: TextKind | 'secret' | null
+  path: readonly (string | number)[]
+}
+
+/** Every text of an input, in lists and in entries of lists too, but for ids. */
+function* textsIn(
+  holder: object,
+  path: readonly (string | number)[] = [],
+  declared: InputText['declared'] = null,
+): Generator<InputText> {
+  for (const [name, value] of Object.entries(holder)) {
+    const property = Array.isArray(holder) ? Number(name) : name
+    const place = [...path, property]
+    if (holdsIds(place)) continue
+    const kind = Array.isArray(holder) ? declared : declaredKind(holder, name)
+    if (typeof value === 'string') {
+      yield { holder: holder as InputText['holder'], property, text: value, declared: kind, path: place }
+    } else if (typeof value === 'object' && value !== null) yield* textsIn(value, place, kind)
+  }
+}
+
+/** Whether a place in an input is one of an id, or of one of several: the field says so by its name. */
+const holdsIds = (path: readonly (string | number)[]): boolean =>
+  /Ids?$/.test(`${path.findLast((part) => typeof part === 'string')}`)
 
 /**
  * What an act was denied, with the place in its input of the id that it hangs on.
@@ -89,10 +126,7 @@ export function placeOfId(
   path: readonly (string | number)[] = [],
   isSought: (id: string) => boolean = () => true,
 ): typeof path | null {
-  if (typeof value === 'string') {
-    const field = path.findLast((part) => typeof part === 'string')
-    return /Ids?$/.test(`${field}`) && isSought(value) ? path : null
-  }
+  if (typeof value === 'string') return holdsIds(path) && isSought(value) ? path : null
   if (typeof value !== 'object' || value === null) return null
   for (const [key, inner] of Object.entries(value)) {
     const place = placeOfId(inner, [...path, Array.isArray(value) ? Number(key) : key], isSought)

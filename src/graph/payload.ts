@@ -1,7 +1,13 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql'
-import type { Blocker as BlockerFact, Refusal, RefusalCode, RowFault as RowFaultFact } from '../rules/refusal.js'
+import type {
+  Blocker as BlockerFact,
+  ImportProblemCode as Code,
+  ImportProblem as ImportProblemFact,
+  Refusal,
+  RefusalCode,
+} from '../rules/refusal.js'
 import { atMost } from './bounded-list.js'
-import { ErrorCode } from './enums.js'
+import { ErrorCode, ImportProblemCode } from './enums.js'
 
 /** How many reasons for a refusal are told at most, and how many things that must be done first. */
 const errorsMax = 100
@@ -22,13 +28,19 @@ export class Blocker implements BlockerFact {
   node: string | null
 }
 
-@ObjectType({ description: 'One fault in an imported file or in a list.' })
-export class RowFault implements RowFaultFact {
+@ObjectType({ description: 'One fault in an imported file.' })
+export class ImportProblem implements ImportProblemFact {
   @Field(() => Int, { description: 'The row, counted from 1 as a spreadsheet does (the header is row 1).' })
   row: number
 
-  @Field(() => String, { nullable: true, description: 'The column, when the fault lies in one.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The column by its name or, where that is at fault, by its number; null when it is the whole row.',
+  })
   column: string | null
+
+  @Field(() => ImportProblemCode, { description: 'What is wrong, from a closed list, for programs.' })
+  code: Code
 
   @Field(() => String, { description: 'What is wrong, and what would be right.' })
   message: string
@@ -45,7 +57,13 @@ export abstract class UserError {
   @Field(() => String, { description: 'One sentence for people.' })
   message: string
 
-  @Field(() => [String], atMost(10, 'Where in the `input` the fault lies; empty when it is the act itself.'))
+  @Field(
+    () => [String],
+    atMost(
+      10,
+      'Where in the `input` the fault lies: names of fields and, of an entry of a list, its place, counted from 0; empty when it is the act itself.',
+    ),
+  )
   path: string[]
 }
 
@@ -81,14 +99,14 @@ export class NotReady extends UserError {
 
 @ObjectType({
   implements: UserError,
-  description: 'Rows of a file or entries of a list are at fault; none was taken in.',
+  description: 'Rows of a file are at fault; none was taken in.',
 })
 export class RowsRefused extends UserError {
-  @Field(() => [RowFault], atMost(1_000, 'The first faults.'))
-  rows: RowFault[]
+  @Field(() => [ImportProblem], atMost(1_000, 'The first problems, by row.'))
+  problems: ImportProblem[]
 
-  @Field(() => Int, { description: 'How many faults there are in all.' })
-  rowFaultCount: number
+  @Field(() => Int, { description: 'How many problems there are in all.' })
+  problemCount: number
 }
 
 const variants: Partial<Record<RefusalCode, string>> = {
@@ -97,10 +115,10 @@ const variants: Partial<Record<RefusalCode, string>> = {
   NOT_READY: 'NotReady',
   ROWS_REFUSED: 'RowsRefused',
 }
-for (const name of ['RuleRefusal', 'Blocker', 'RowFault', ...Object.values(variants)]) structural.add(name)
+for (const name of ['RuleRefusal', 'Blocker', 'ImportProblem', ...Object.values(variants)]) structural.add(name)
 
 /** A refusal as the payload shows it. */
-export const userError = ({ code, message, at, detail: { blockers, ...detail } }: Refusal): UserError =>
+const userError = ({ code, message, at, detail: { blockers, ...detail } }: Refusal): UserError =>
   ({
     code,
     message,
@@ -109,18 +127,24 @@ export const userError = ({ code, message, at, detail: { blockers, ...detail } }
     ...(blockers && { blockers: blockers.slice(0, blockersMax), blockerCount: blockers.length }),
   }) as UserError
 
-/** Refusals as the payload shows them: of a long list whose entries are all at fault the first ones. */
-export const userErrors = (refusals: readonly Refusal[]): UserError[] => refusals.slice(0, errorsMax).map(userError)
+/** A payload that says why an act was refused: of a long list whose entries are all at fault the first ones, and how many. */
+export const refusedFor = (refusals: readonly Refusal[]): { errors: UserError[]; errorCount: number } => ({
+  errors: refusals.slice(0, errorsMax).map(userError),
+  errorCount: refusals.length,
+})
 
 /** What every mutation answers. */
 @ObjectType()
 export abstract class Payload {
   @Field(() => [UserError], {
     ...atMost(errorsMax, 'Why the act was refused, the first reasons; empty when it was done.'),
-    // A refusal that has lists of its own (blockers, rows) comes alone; the others are a code, a sentence and a path.
+    // A refusal that has lists of its own (blockers, problems) comes alone; the others are a code, a sentence and a path.
     complexity: ({ childComplexity }) => errorsMax + childComplexity,
   })
   errors?: UserError[]
+
+  @Field(() => Int, { description: 'How many reasons there are in all; 0 when it was done.' })
+  errorCount: number
 }
 
 type Thunk = () => unknown

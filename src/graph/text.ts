@@ -1,5 +1,6 @@
 import { registerDecorator, ValidateIf } from 'class-validator'
 import { Field } from 'type-graphql'
+import { type TextKind, textFault } from '../rules/text.js'
 
 interface TextOptions {
   /** At most so many characters. */
@@ -8,39 +9,51 @@ interface TextOptions {
   nullable?: boolean
 }
 
-// Line feeds, tabs and carriage returns are text; other control characters are not.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/
+const kinds = new Map<object, Map<string, TextKind | 'secret'>>()
 
-// What leaves a mark on paper: spaces do not, nor what has no width.
-const visible = /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u
+const declare = (target: object, property: string | symbol, kind: TextKind | 'secret'): void => {
+  const own = kinds.get(target) ?? new Map()
+  kinds.set(target, own.set(String(property), kind))
+}
 
-/** Why a text cannot be taken, or null. */
-export function textFault(value: unknown, max: number): string | null {
-  if (typeof value !== 'string') return 'must be text'
-  if (value.length > max) return `must be at most ${max} characters long; it has ${value.length}`
-  if (control.test(value)) return 'must not contain control characters'
-  if (/\p{Surrogate}/u.test(value)) return 'must not contain half of a character'
-  if (!visible.test(value)) return 'must not be blank'
+/** How a field of an input was declared; null for one that was not, which is a line. */
+export function declaredKind(input: object, property: string): TextKind | 'secret' | null {
+  for (let target = Object.getPrototypeOf(input); target; target = Object.getPrototypeOf(target)) {
+    const kind = kinds.get(target)?.get(property)
+    if (kind) return kind
+  }
   return null
 }
 
-/** A text of an input: not blank, of bounded length, without control characters. */
-export function Text({ max, description, nullable = false }: TextOptions): PropertyDecorator {
-  return (target, property) => {
+const decoratorOf =
+  (kind: TextKind) =>
+  ({ max, description, nullable = false }: TextOptions): PropertyDecorator =>
+  (target, property) => {
     Field(() => String, { description: `${description} At most ${max} characters.`, nullable })(
       target,
       property as string,
     )
+    declare(target, property, kind)
     if (nullable) ValidateIf((_, value) => value !== null && value !== undefined)(target, property as string)
     registerDecorator({
       name: 'text',
       target: target.constructor,
       propertyName: property as string,
       validator: {
-        validate: (value) => textFault(value, max) === null,
-        defaultMessage: (args) => `${String(property)} ${textFault(args?.value, max)}.`,
+        validate: (value) => textFault(value, kind, max) === null,
+        defaultMessage: (args) => `${String(property)} ${textFault(args?.value, kind, max)}.`,
       },
     })
   }
-}
+
+/** A text of an input that may have several lines: not blank, of bounded length, its writing directions closed. */
+export const Text = decoratorOf('text')
+
+/** A name or a title of an input: one line in which nothing is hidden. */
+export const Line = decoratorOf('line')
+
+/** A line of an input that is unique in something, and so has one way to be written. */
+export const Key = decoratorOf('key')
+
+/** A text of an input that is compared and never shown: whatever was typed is as it was meant. */
+export const Secret: PropertyDecorator = (target, property) => declare(target, property, 'secret')

@@ -1,5 +1,5 @@
 import { isLive } from './exceptions.js'
-import { Refusal } from './refusal.js'
+import { checkEach, Refusal } from './refusal.js'
 import { isExamined, type ReportingTime } from './scope.js'
 import type { ExceptionKind, ExceptionState, ExplanationState } from './vocabulary.js'
 
@@ -81,13 +81,14 @@ export function checkReported(
       'resultIds',
     ])
   }
-  for (const [at, id] of ids.entries()) {
-    const deviation = found.get(id)
-    if (!deviation) throw new Refusal('NOT_FOUND', 'The engagement has no such deviation.', ['resultIds', at])
-    const fault = faultOf(deviation, subject)
-    if (fault) throw new Refusal('INVALID_INPUT', fault, ['resultIds', at])
-    if (ids.indexOf(id) < at) throw new Refusal('INVALID_INPUT', 'This deviation stands twice.', ['resultIds', at])
-  }
+  checkEach(
+    ids.flatMap((id, at) => {
+      const deviation = found.get(id)
+      if (!deviation) return new Refusal('NOT_FOUND', 'The engagement has no such deviation.', ['resultIds', at])
+      const fault = faultOf(deviation, subject) ?? (ids.indexOf(id) < at ? 'This deviation stands twice.' : null)
+      return fault ? new Refusal('INVALID_INPUT', fault, ['resultIds', at]) : []
+    }),
+  )
 }
 
 function faultOf(

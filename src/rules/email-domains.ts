@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.js'
+import { checkEach, Refusal } from './refusal.js'
 
 /** At most so many domains of one firm or client; the length of one in characters. */
 export const domainLimits = { count: 20, length: 253 } as const
@@ -39,31 +39,33 @@ const isAtOrBelow = (domain: string, other: string): boolean => domain === other
 
 /**
  * The domains given for a firm or a client, each once, in their normal form.
- * @throws Refusal INVALID_INPUT at the first one that is none, or at the list when it is too long
+ * @param others the domains of the other side
+ * @throws Refusal INVALID_INPUT at each one that is none or, when all are domains, is not apart from the others; at the list
+ *   when it is too long
  */
-export function checkDomains(given: readonly string[]): string[] {
+export function checkDomains(given: readonly string[], others: readonly string[] = []): string[] {
   if (given.length > domainLimits.count) {
     throw new Refusal('INVALID_INPUT', `At most ${domainLimits.count} domains can be given.`, ['emailDomains'])
   }
-  const domains = given.map((text, at) => {
-    const domain = normalDomain(text)
-    if (domain) return domain
-    throw new Refusal('INVALID_INPUT', 'An e-mail domain is a name like example.com.', ['emailDomains', at])
-  })
-  return [...new Set(domains)]
+  const domains = given.map(normalDomain)
+  const none = (at: number) =>
+    new Refusal('INVALID_INPUT', 'An e-mail domain is a name like example.com.', ['emailDomains', at])
+  checkEach(domains.flatMap((domain, at) => (domain === null ? none(at) : [])))
+  const known = domains.filter((domain) => domain !== null)
+  checkDomainsApart(known, others)
+  return [...new Set(known)]
 }
 
 /**
  * No domain is both the firm's and a client's: an address would tell nothing about the side its holder is on.
  * @param others the domains of the other side
- * @throws Refusal INVALID_INPUT at the first domain that is the other side's, lies below one of theirs, or above
+ * @throws Refusal INVALID_INPUT at each domain that is the other side's, lies below one of theirs, or above
  */
 export function checkDomainsApart(domains: readonly string[], others: readonly string[]): void {
-  const at = domains.findIndex((domain) =>
-    others.some((other) => isAtOrBelow(domain, other) || isAtOrBelow(other, domain)),
-  )
-  if (at < 0) return
-  throw new Refusal('INVALID_INPUT', 'A domain cannot be both the firm’s and a client’s.', ['emailDomains', at])
+  const isOthers = (domain: string) => others.some((other) => isAtOrBelow(domain, other) || isAtOrBelow(other, domain))
+  const shared = (at: number) =>
+    new Refusal('INVALID_INPUT', 'A domain cannot be both the firm’s and a client’s.', ['emailDomains', at])
+  checkEach(domains.flatMap((domain, at) => (isOthers(domain) ? shared(at) : [])))
 }
 
 /** The domains that an address is compared with. */

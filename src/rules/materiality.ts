@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.js'
+import { checkEach, Refusal } from './refusal.js'
 import type { DesignConclusion, MaterialityFactor, OperationConclusion } from './vocabulary.js'
 
 /**
@@ -47,12 +47,13 @@ export function checkJudgement(
   if (pervasive && !material) throw invalid('A matter that is not material cannot be pervasive.', 'pervasive')
   if (rationale.trim() === '') throw invalid('A decision on materiality needs its rationale.', 'rationale')
   if (factors.length === 0) throw invalid('Name at least one factor that was weighed.', 'factors')
-  for (const [i, { factor, note }] of factors.entries()) {
-    if (note.trim() === '') throw invalid(`Say how ${factor} was weighed.`, 'factors', i, 'note')
-    if (factors.findIndex((other) => other.factor === factor) < i) {
-      throw invalid(`${factor} is weighed twice.`, 'factors', i, 'factor')
-    }
-  }
+  checkEach(
+    factors.flatMap(({ factor, note }, at) => {
+      if (note.trim() === '') return invalid(`Say how ${factor} was weighed.`, 'factors', at, 'note')
+      const first = factors.findIndex((other) => other.factor === factor)
+      return first < at ? invalid(`${factor} is weighed twice.`, 'factors', at, 'factor') : []
+    }),
+  )
   checkCompensation(judgement, compensatingControls)
 }
 
@@ -60,11 +61,13 @@ function checkCompensation(
   { material, factors }: MaterialityJudgement,
   controls: readonly CompensatingControl[],
 ): void {
-  const unproven = controls.filter((control) => !compensates(control)).map(({ ref }) => ref)
-  if (unproven.length > 0) {
-    const message = `Compensating controls count only when tested and effective; not so: ${unproven.join(', ')}.`
-    throw invalid(message, 'compensatingControlIds')
-  }
+  checkEach(
+    controls.flatMap((control, at) => {
+      if (compensates(control)) return []
+      const message = `Compensating controls count only when tested and effective; not so: ${control.ref}.`
+      return invalid(message, 'compensatingControlIds', at)
+    }),
+  )
   const weighed = factors.some(({ factor }) => factor === 'COMPENSATING_CONTROLS')
   if (weighed && !material && controls.length === 0) {
     throw invalid('Name the compensating controls that make the matter not material.', 'compensatingControlIds')

@@ -1,5 +1,5 @@
 import { isLive } from './exceptions.js'
-import { type Blocker, Refusal } from './refusal.js'
+import { type Blocker, checkEach, Refusal } from './refusal.js'
 import type {
   Category,
   EngagementKind,
@@ -267,13 +267,14 @@ export function checkBasis(overall: OpinionType, written: string | null, drafted
 function checkPlaces(proposal: OpinionProposal, decision: OpinionDecision): void {
   const name = (place: OpinionPlace) => `${place.subjectMatter} for ${place.category}`
   const offered = proposal.conclusions.map(name)
-  for (const [i, place] of decision.conclusions.entries()) {
-    const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['conclusions', i])
-    if (!offered.includes(name(place))) throw refuse(`This engagement has no conclusion on ${name(place)}.`)
-    if (decision.conclusions.findIndex((other) => name(other) === name(place)) < i) {
-      throw refuse(`${name(place)} is decided twice.`)
-    }
-  }
+  const given = decision.conclusions.map(name)
+  checkEach(
+    given.flatMap((place, at) => {
+      const refused = (message: string) => new Refusal('INVALID_INPUT', message, ['conclusions', at])
+      if (!offered.includes(place)) return refused(`This engagement has no conclusion on ${place}.`)
+      return given.indexOf(place) < at ? refused(`${place} is decided twice.`) : []
+    }),
+  )
 }
 
 const blocker = (code: string, message: string): Blocker => ({ code, message, node: null })

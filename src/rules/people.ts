@@ -1,3 +1,5 @@
+import { characterRefused } from './text.js'
+
 /** Lengths in characters; how many memberships one person may hold in all firms and clients, disabled ones included. */
 export const peopleLimits = {
   email: 254,
@@ -17,7 +19,8 @@ const emailForm = /^[^\s@<>()[\],;:\\"\p{C}]+@[^\s@.<>()[\],;:\\"\p{C}]+(\.[^\s@
 export function normalEmail(text: string): string | null {
   if (text.length > peopleLimits.email * 2) return null
   const email = text.normalize('NFKC').trim().toLowerCase()
-  return email.length <= peopleLimits.email && emailForm.test(email) ? email : null
+  const isEmail = email.length <= peopleLimits.email && emailForm.test(email) && !characterRefused(email, 'key')
+  return isEmail ? email : null
 }
 
 /** A password as it is hashed: however the keyboard composed its letters (NIST SP 800-63B asks for NFKC or NFKD). */

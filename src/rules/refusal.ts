@@ -20,6 +20,21 @@ export class Refusal extends Error {
   ) {
     super(message)
   }
+
+  /** What else was refused at the same time: the other entries of a list that are at fault, in their order. */
+  also: readonly Refusal[] = []
+}
+
+/**
+ * Refuses a list for each of its entries that is at fault.
+ * @param faults one of each, in the order of the list
+ * @throws Refusal the first one, with the others in `also`; nothing where there is none
+ */
+export function checkEach(faults: readonly Refusal[]): void {
+  const [first, ...others] = faults
+  if (!first) return
+  first.also = others
+  throw first
 }
 
 /**
@@ -62,10 +77,13 @@ export interface Blocker {
   node: string | null
 }
 
-/** One fault in an imported file or a bulk entry: `row` counts from 1 as a spreadsheet does (the header is row 1). */
-export interface RowFault {
+/** One fault in an imported file. */
+export interface ImportProblem {
+  /** Counted from 1 as a spreadsheet does: the header is row 1. */
   row: number
+  /** The name of the column or, where that is at fault, its number; null when the fault lies in the whole row. */
   column: string | null
+  code: ImportProblemCode
   message: string
 }
 
@@ -78,9 +96,9 @@ export interface RefusalDetail {
   allowed?: readonly string[]
   /** NOT_READY */
   blockers?: readonly Blocker[]
-  /** ROWS_REFUSED: the first faults, and how many there are in all. */
-  rows?: readonly RowFault[]
-  rowFaultCount?: number
+  /** ROWS_REFUSED: the first problems, and how many there are in all. */
+  problems?: readonly ImportProblem[]
+  problemCount?: number
 }
 
 /** Every reason the service refuses for. The key is the code in the API, the text its description there. */
@@ -95,7 +113,7 @@ export const refusalCodes = {
   SCOPE_LOCKED: 'Scope and period are locked since fieldwork began; the engagement partner alone changes them.',
   NOT_READY: 'Something must be done first; the blockers say what.',
   PROPOSAL_CHANGED: 'What the proposed opinion rests on has changed since you read it. Read it again, then decide.',
-  ROWS_REFUSED: 'Rows of the file or entries of the list are at fault; nothing was taken in.',
+  ROWS_REFUSED: 'Rows of the file are at fault; nothing was taken in.',
   LIMIT_REACHED: 'There are as many of these as there may be.',
   ALREADY_EXISTS: 'There is one with that name, reference or e-mail address already.',
   CREDENTIALS_REFUSED: 'E-mail address and password do not let anybody in there.',
@@ -110,3 +128,25 @@ export const refusalCodes = {
 } as const
 
 export type RefusalCode = keyof typeof refusalCodes
+
+/** Everything that can be wrong in an imported file. The key is the code in the API, the text its description there. */
+export const importProblemCodes = {
+  FILE_EMPTY: 'The file has not even a row that names the columns.',
+  NOT_CSV: 'From this row on the file makes no sense as CSV.',
+  NOT_UTF8: 'A character is not UTF-8, or was lost before the file was made.',
+  TOO_MANY: 'There are more items, columns or empty rows than are taken.',
+  TOO_LONG: 'A cell, a key or the name of a column is longer than is taken.',
+  CHARACTER_REFUSED:
+    'A character may not stand there: it is not seen, changes the direction of writing or looks like another.',
+  COLUMN_UNNAMED: 'A column has no name.',
+  COLUMN_REPEATED: 'Two columns have the same name.',
+  WIDTH_DIFFERS: 'The row has another number of cells than the header names columns.',
+  ROW_EMPTY: 'The row is empty, and others follow.',
+  KEY_EMPTY: 'The item has no key.',
+  KEY_SPACED: 'The key begins or ends with a space, or has a tab or line break.',
+  KEY_REPEATED: 'Another item has the same key, or one that looks the same.',
+  DATE_INVALID: 'What stands there is no date of the calendar.',
+  DATE_OUTSIDE_PERIOD: 'The day lies outside the period of the engagement.',
+} as const
+
+export type ImportProblemCode = keyof typeof importProblemCodes

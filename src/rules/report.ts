@@ -40,10 +40,10 @@ export function composeReport(facts: ReportFacts): ReportModel {
   }
 }
 
-function cover({ engagement, firm }: ReportFacts, { client, system, isType2 }: Phrases): Cover {
+function cover({ client, engagement, firm }: ReportFacts, { isType2 }: Phrases): Cover {
   return {
-    client,
-    system,
+    client: client.name,
+    system: engagement.systemName,
     kind: isType2 ? 'SOC 2 Type 2' : 'SOC 2 Type 1',
     categories: [...engagement.categories],
     categoryNames: engagement.categories.map((category) => categoryNames[category]),

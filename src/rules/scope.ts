@@ -1,5 +1,6 @@
 import { isCalendarDate } from './calendar.js'
-import { Refusal } from './refusal.js'
+import { checkEach, Refusal } from './refusal.js'
+import { isolated } from './text.js'
 import { type Category, categories, type EngagementKind, type TeamRole, words } from './vocabulary.js'
 
 /** What an engagement is about: which categories, and which time. Dates are `YYYY-MM-DD`. */
@@ -54,7 +55,11 @@ export function checkTime(kind: EngagementKind, { periodStart, periodEnd, asOf }
  */
 export function checkCategories(chosen: readonly Category[]): Category[] {
   if (!chosen.includes('SECURITY')) throw invalid('SECURITY is always in scope: name it too.', 'categories')
-  if (new Set(chosen).size < chosen.length) throw invalid('A category is named twice.', 'categories')
+  checkEach(
+    chosen.flatMap((category, at) =>
+      chosen.indexOf(category) < at ? invalid('This category is named twice.', 'categories', at) : [],
+    ),
+  )
   return words(categories).filter((category) => chosen.includes(category))
 }
 
@@ -77,7 +82,7 @@ export function describeScopeChange(before: Scope, after: Scope): string {
   return [
     before.systemName === after.systemName
       ? ''
-      : `The system “${before.systemName}” is called “${after.systemName}” now.`,
+      : `The system “${isolated(before.systemName)}” is called “${isolated(after.systemName)}” now.`,
     added.length > 0 ? `Added to the scope: ${added.join(', ')}.` : '',
     dropped.length > 0 ? `Taken out of the scope: ${dropped.join(', ')}.` : '',
     timeInWords(before) === timeInWords(after)
@@ -97,10 +102,13 @@ export function checkMapping(
   codes: readonly string[],
   criteria: { known: readonly string[]; applicable: readonly string[] },
 ): void {
-  const unknown = codes.findIndex((code) => !criteria.known.includes(code))
-  if (unknown >= 0) throw invalid('There is no such criterion.', 'criteria', unknown)
-  const outside = codes.findIndex((code) => !criteria.applicable.includes(code))
-  if (outside >= 0) throw invalid('The criterion is not in scope, or not applicable.', 'criteria', outside)
+  checkEach(
+    codes.flatMap((code, at) => {
+      if (!criteria.known.includes(code)) return invalid('There is no such criterion.', 'criteria', at)
+      if (criteria.applicable.includes(code)) return []
+      return invalid('The criterion is not in scope, or not applicable.', 'criteria', at)
+    }),
+  )
 }
 
 /**

@@ -1,5 +1,5 @@
 import { lifecycle } from './lifecycles.js'
-import { Refusal } from './refusal.js'
+import { checkEach, Refusal } from './refusal.js'
 import type { FirmRole, MembershipState, TeamRole } from './vocabulary.js'
 
 /** Who can hold which place on a team, and what becomes of a place. */
@@ -50,15 +50,16 @@ export function checkPlace(candidate: Candidate, role: TeamRole): void {
 /** A team as it is first named: nobody twice, one engagement partner and one quality reviewer at most. */
 export function checkFirstTeam(places: readonly { memberId: string; role: TeamRole }[]): void {
   const sole: readonly TeamRole[] = ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER']
-  for (const [at, { memberId, role }] of places.entries()) {
-    const before = places.slice(0, at)
-    if (before.some((place) => place.memberId === memberId)) {
-      throw new Refusal('INVALID_INPUT', 'This person is named twice.', ['team', at, 'memberId'])
-    }
-    if (sole.includes(role) && before.some((place) => place.role === role)) {
-      throw new Refusal('INVALID_INPUT', `The team has one ${role}.`, ['team', at, 'role'])
-    }
-  }
+  checkEach(
+    places.flatMap(({ memberId, role }, at) => {
+      const before = places.slice(0, at)
+      if (before.some((place) => place.memberId === memberId)) {
+        return new Refusal('INVALID_INPUT', 'This person is named twice.', ['team', at, 'memberId'])
+      }
+      if (!sole.includes(role) || !before.some((place) => place.role === role)) return []
+      return new Refusal('INVALID_INPUT', `The team has one ${role}.`, ['team', at, 'role'])
+    }),
+  )
 }
 
 /**

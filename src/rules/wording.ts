@@ -1,5 +1,6 @@
 import type { ExceptionAccount } from './exceptions.js'
 import { Refusal } from './refusal.js'
+import { isolated } from './text.js'
 
 /** The wording of an exception in Section IV: drafted from what was recorded, and checked after it was edited. */
 
@@ -8,19 +9,19 @@ export function draftWording(exception: ExceptionAccount): string {
   const { criteria, controlRef, expectedOperation, itemsTested, deviations, deviatingItems } = exception
   const criterion = criteria.length === 1 ? 'Criterion' : 'Criteria'
   const control = controlRef ? `Control ${controlRef}` : 'Control'
-  const found = sentence(exception.condition)
+  const found = isolated(sentence(exception.condition))
   const counted =
     itemsTested === null || deviations === null
       ? found
       : `Of ${count(itemsTested, 'item')} tested, ${deviations} deviated. ${found}`.trim()
   return [
     criteria.length > 0 && `${criterion} ${criteria.join(', ')}.`,
-    expectedOperation.trim() && `${control}: ${sentence(expectedOperation)}`,
+    expectedOperation.trim() && `${control}: ${isolated(sentence(expectedOperation))}`,
     counted,
-    deviatingItems.length > 0 && `Items concerned: ${deviatingItems.join(', ')}.`,
+    deviatingItems.length > 0 && `Items concerned: ${deviatingItems.map(isolated).join(', ')}.`,
     periodOf(exception),
-    exception.potentialImpact.trim() && `Potential impact: ${sentence(exception.potentialImpact)}`,
-    exception.causeNote?.trim() && `Cause: ${sentence(exception.causeNote)}`,
+    exception.potentialImpact.trim() && `Potential impact: ${isolated(sentence(exception.potentialImpact))}`,
+    exception.causeNote?.trim() && `Cause: ${isolated(sentence(exception.causeNote))}`,
   ]
     .filter((part) => typeof part === 'string' && part !== '')
     .join(' ')

@@ -36,7 +36,9 @@ async function refused(content: string | Buffer | Readable, options: IntakeOptio
   throw new Error('nothing was refused')
 }
 
-const faults = (refusal: Refusal) => refusal.detail.rows?.map((f) => [f.row, f.column, f.message])
+const twice = 'The key stands in row 2 already, written so or in a form that looks the same; every item needs its own.'
+
+const faults = (refusal: Refusal) => refusal.detail.problems?.map((f) => [f.row, f.column, f.message])
 
 /** Bytes without end, made as they are asked for; `given` tells how many chunks were taken. */
 function endless(head: string, chunk: Buffer, chunks: number) {
@@ -135,23 +137,21 @@ describe('a CSV file at fault', () => {
     )
     expect(refusal.code).toBe('ROWS_REFUSED')
     expect(refusal.at).toEqual(['file'])
-    expect(refusal.detail.rowFaultCount).toBe(8)
+    expect(refusal.detail.problemCount).toBe(8)
     expect(faults(refusal)).toEqual([
       [2, 'on', 'This is not a date of the calendar; write it like 2019-01-31.'],
       [3, 'id', 'The key is empty; every item needs one.'],
       [4, null, 'The row has 2 cells where the header names 3 columns.'],
-      [5, 'id', 'The key stands in row 2 already; every item needs its own.'],
+      [5, 'id', twice],
       [5, 'on', 'The day lies outside the period 2019-01-01 to 2019-12-31.'],
       [6, 'on', 'The date is empty.'],
-      [7, 'id', 'The key begins or ends with a space, or has a tab or line break; remove it.'],
+      [7, 'id', 'The key has the character U+00A0; write it so that all of it is seen, with plain spaces.'],
       [7, 'on', 'This is not a date of the calendar; write it like 2019-01-31.'],
     ])
   })
 
   it('counts rows as a spreadsheet does: the header is 1, a cell with line breaks is part of one row', async () => {
-    expect(faults(await refused('id,b\n1,"a\nb\nc"\n1,x\n'))).toEqual([
-      [3, 'id', 'The key stands in row 2 already; every item needs its own.'],
-    ])
+    expect(faults(await refused('id,b\n1,"a\nb\nc"\n1,x\n'))).toEqual([[3, 'id', twice]])
   })
 
   it('yields nothing after the first fault, and nothing at all when the first batch holds one', async () => {
@@ -168,10 +168,10 @@ describe('a CSV file at fault', () => {
 
   it('tells the first 1,000 faults and counts the others', async () => {
     const refusal = await refused(`id\n${'same\n'.repeat(3_001)}`)
-    expect(refusal.detail.rows).toHaveLength(1_000)
-    expect(refusal.detail.rows?.[999]?.row).toBe(1_002)
-    expect(refusal.detail.rowFaultCount).toBe(3_000)
-    expect(refusal.message).toContain('3,000 faults')
+    expect(refusal.detail.problems).toHaveLength(1_000)
+    expect(refusal.detail.problems?.[999]?.row).toBe(1_002)
+    expect(refusal.detail.problemCount).toBe(3_000)
+    expect(refusal.message).toContain('3,000 problems')
   })
 
   it.each([
@@ -196,13 +196,13 @@ describe('a CSV file at fault', () => {
     ['id,b\n1,a\u0085b\n', 2, 'b', 'control character U+0085'],
     ['id,b\n1,"a\rb"\n', 2, 'b', 'control character U+000D'],
     ['id,b\n"1\n2",x\n', 2, 'id', 'tab or line break'],
-    ['id,b\r1,x\r', 1, '2', 'not readable text'],
+    ['id,b\r1,x\r', 1, '2', 'has the character U+000D'],
   ])('refuses %j', async (text, row, column, message) => {
     const refusal = await refused(text)
     expect(refusal.code).toBe('ROWS_REFUSED')
-    expect(refusal.detail.rows?.[0]).toMatchObject({ row, column })
-    expect(refusal.detail.rows?.[0]?.message).toContain(message)
-    expect(refusal.detail.rowFaultCount).toBe(1)
+    expect(refusal.detail.problems?.[0]).toMatchObject({ row, column })
+    expect(refusal.detail.problems?.[0]?.message).toContain(message)
+    expect(refusal.detail.problemCount).toBe(1)
   })
 
   it('takes cells and keys that are exactly as long as they may be, and 100 columns', async () => {
@@ -235,14 +235,14 @@ describe('a CSV file at fault', () => {
       [3, 'b', 'The cell has a character that is not UTF-8, or was lost before; export the list as CSV in UTF-8.'],
     ])
     const cut = Buffer.from('id,b\n1,é').subarray(0, -1)
-    expect((await refused(cut)).detail.rows?.[0]).toMatchObject({ row: 2, column: 'b' })
+    expect((await refused(cut)).detail.problems?.[0]).toMatchObject({ row: 2, column: 'b' })
     const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('id,b\n1,x\n', 'utf16le')])
-    expect((await refused(utf16)).detail.rows?.[0]).toMatchObject({ row: 1, column: '1' })
+    expect((await refused(utf16)).detail.problems?.[0]).toMatchObject({ row: 1, column: '1' })
   })
 
   it('refuses what is not a text file at all', async () => {
     const zip = Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(3_000, 0x9b), Buffer.from('\n,,"\n')])
-    expect((await refused(zip)).detail.rows?.[0]?.row).toBe(1)
+    expect((await refused(zip)).detail.problems?.[0]?.row).toBe(1)
   })
 
   it('says nothing of what stands in a cell', async () => {
@@ -288,8 +288,8 @@ describe('a CSV file that is too large', () => {
     const { source, taken } = endless(head, bytes, 8_000)
     const before = process.memoryUsage().rss
     const refusal = await refused(source)
-    expect(refusal.detail.rows?.[0]).toMatchObject({ row, column: null })
-    expect(refusal.detail.rows?.[0]?.message).toMatch(/too long to be one/)
+    expect(refusal.detail.problems?.[0]).toMatchObject({ row, column: null })
+    expect(refusal.detail.problems?.[0]?.message).toMatch(/too long to be one/)
     expect(taken.given * chunk).toBeLessThan(3_000_000)
     expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000)
     expect(source.destroyed).toBe(true)
@@ -301,8 +301,8 @@ describe('a CSV file that is too large', () => {
   ])('of %s without end is given up early', async (_, line, faultCount, first) => {
     const { source, taken } = endless('id,b\n', Buffer.from(line.repeat(8_192)), 8_000)
     const refusal = await refused(source)
-    expect(refusal.detail.rowFaultCount).toBe(faultCount)
-    expect(refusal.detail.rows?.[0]?.message).toBe(first)
+    expect(refusal.detail.problemCount).toBe(faultCount)
+    expect(refusal.detail.problems?.[0]?.message).toBe(first)
     expect(taken.given).toBeLessThan(20)
   })
 })

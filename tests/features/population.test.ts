@@ -242,7 +242,7 @@ describe('a file that cannot be taken in', () => {
     const { data } = await upload(w, a.staff, { populationId: population.id, expectedVersion: 1, ...columns }, csv)
     expect(data.importPopulation.population).toBeNull()
     expect(data.importPopulation.errors).toMatchObject([
-      { __typename: 'RowsRefused', code: 'ROWS_REFUSED', path: ['file'], rows, rowFaultCount: rows.length },
+      { __typename: 'RowsRefused', code: 'ROWS_REFUSED', path: ['file'], problems: rows, problemCount: rows.length },
     ])
     expect(data.importPopulation.errors[0].message).toMatch(sentence)
     expect(await w.digest()).toBe(before)
@@ -253,7 +253,9 @@ describe('a file that cannot be taken in', () => {
     const before = await items()
     const input = { populationId: population.id, expectedVersion: 1, keyColumn: 'id' }
     const { data } = await upload(w, a.staff, input, million())
-    expect(data.importPopulation.errors).toMatchObject([{ code: 'ROWS_REFUSED', rows: [{ row: 1_000_002 }] }])
+    expect(data.importPopulation.errors).toMatchObject([
+      { code: 'ROWS_REFUSED', problems: [{ row: 1_000_002, code: 'TOO_MANY' }] },
+    ])
     expect(await items()).toBe(before)
   }, 180_000)
 

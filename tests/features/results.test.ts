@@ -211,7 +211,7 @@ describe('results', () => {
     await recorded(procedureId, [pass(first, 'A')])
     const elsewhere = await sampled(1)
     const before = await w.digest()
-    const { errors } = await record(procedureId, [
+    const { errors, errorCount } = await record(procedureId, [
       pass(second, 'A'),
       pass(first, 'A'),
       { ...pass(third, 'A'), expectedVersion: 4 },
@@ -224,21 +224,29 @@ describe('results', () => {
       { ...pass(second, 'B'), outcome: 'NOT_APPLICABLE' },
       { ...pass(first, 'B'), alternativeProcedure: 'Asked.' },
     ])
-    expect(errors).toMatchObject([
-      { __typename: 'RowsRefused', code: 'ROWS_REFUSED', path: ['results'], rowFaultCount: 10 },
+    const told = errors.map(({ code, path }: { code: string; path: string[] }) => [path.join('.'), code])
+    expect(told).toEqual([
+      ['results.1.expectedVersion', 'VERSION_CONFLICT'],
+      ['results.2.expectedVersion', 'INVALID_INPUT'],
+      ['results.3.note', 'INVALID_INPUT'],
+      ['results.4.attribute', 'INVALID_INPUT'],
+      ['results.5.sampleItemId', 'NOT_FOUND'],
+      ['results.6.sampleItemId', 'NOT_FOUND'],
+      ['results.7.sampleItemId', 'NOT_FOUND'],
+      ['results.8.sampleItemId', 'INVALID_INPUT'],
+      ['results.9.note', 'INVALID_INPUT'],
+      ['results.10.alternativeProcedure', 'INVALID_INPUT'],
     ])
-    expect(errors[0].rows.map(({ row, column }: { row: number; column: string }) => [row, column])).toEqual([
-      [2, 'expectedVersion'],
-      [3, 'expectedVersion'],
-      [4, 'note'],
-      [5, 'attribute'],
-      [6, 'sampleItemId'],
-      [7, 'sampleItemId'],
-      [8, 'sampleItemId'],
-      [9, 'sampleItemId'],
-      [10, 'note'],
-      [11, 'alternativeProcedure'],
-    ])
+    expect(errors[0]).toMatchObject({ __typename: 'VersionConflict', currentVersion: 1 })
+    expect(errorCount).toBe(10)
+    expect(await w.digest()).toBe(before)
+    const all = await record(
+      procedureId,
+      Array.from({ length: 1_000 }, () => ({ ...pass(first, 'B'), sampleItemId: randomUUID() })),
+    )
+    expect(all.errors).toHaveLength(100)
+    expect(all.errors.at(-1)).toMatchObject({ code: 'NOT_FOUND', path: ['results', '99', 'sampleItemId'] })
+    expect(all.errorCount).toBe(1_000)
     expect(await w.digest()).toBe(before)
     const tooMany = await record(
       procedureId,

@@ -34,7 +34,7 @@ const fields = Object.keys({ ...mutations, ...queries })
 const kilobytes = 8
 
 const refusals = `errors { __typename code message path ... on NotReady { blockers { message } }
-  ... on RowsRefused { rows { row column message } } }`
+  ... on RowsRefused { problems { row column code message } } }`
 const selectionOf = (field: string) => {
   if (mutations?.[field]) return `{ __typename ${refusals} }`
   const type = String(queries?.[field]?.type).replace(/[[\]!]/g, '')

@@ -135,7 +135,7 @@ export const controlOf = (engagementId: string, how: object = {}) => ({
 
 const importMutation = `mutation ($input: ImportPopulationInput!) { importPopulation(input: $input) {
   population { id version itemCount columns fileName fileSha256 keyColumn dateColumn state }
-  errors { __typename code message path ... on VersionConflict { currentVersion } ... on RowsRefused { rows { row column message } rowFaultCount } } } }`
+  errorCount errors { __typename code message path ... on VersionConflict { currentVersion } ... on RowsRefused { problems { row column code message } problemCount } } } }`
 
 /** Sends `importPopulation` with its file, as a GraphQL multipart request. */
 export async function upload(

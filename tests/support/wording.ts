@@ -33,7 +33,7 @@ export function worded(schema: GraphQLSchema, operation: Operation, supply: Supp
 const asCursor = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url')
 
 const refusals =
-  'errors { __typename code message path ... on NotReady { blockers { __typename node } } ... on RowsRefused { rows { __typename } } }'
+  'errors { __typename code message path ... on NotReady { blockers { __typename node } } ... on RowsRefused { problems { __typename } } }'
 
 class Wording {
   readonly #variables: Record<string, unknown> = {}

@@ -59,9 +59,9 @@ export class Person {
   async tryTo(mutation: string, input: Record<string, unknown>, selection = '__typename'): Promise<any> {
     const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
     const data = await this.gql(
-      `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} errors { __typename code message path
+      `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} errorCount errors { __typename code message path
         ... on VersionConflict { currentVersion } ... on InvalidTransition { from to allowed }
-        ... on NotReady { blockers { code message node } } ... on RowsRefused { rows { row column message } rowFaultCount } } } }`,
+        ... on NotReady { blockers { code message node } } ... on RowsRefused { problems { row column code message } problemCount } } } }`,
       { input: withKey(mutation, input) },
     )
     return data[mutation]

@@ -1,5 +1,5 @@
 import type { WriteTx } from '../../data/work.js'
-import { checkDomains, checkDomainsApart } from '../../rules/email-domains.js'
+import { checkDomains } from '../../rules/email-domains.js'
 import { Firm } from '../firm/firm.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
 import { Client } from './client.js'
@@ -10,13 +10,12 @@ export async function changeFirmDomains(tx: WriteTx, input: ChangeFirmDomainsInp
   await oneAtATime(tx)
   const firm = await tx.load(Firm, tx.firmId, input.expectedVersion)
   await tx.permit(firm)
-  const emailDomains = checkDomains(input.emailDomains)
   const [ofClients] = await tx.query<{ domains: string[] }>(
     `select coalesce(array_agg(distinct domain), '{}') as domains from client c, unnest(c.email_domains) as domain
      where c.firm_id = $1`,
     [tx.firmId],
   )
-  checkDomainsApart(emailDomains, ofClients?.domains ?? [])
+  const emailDomains = checkDomains(input.emailDomains, ofClients?.domains ?? [])
   return { firm: await tx.update(firm, { emailDomains }) }
 }
 
@@ -33,9 +32,7 @@ export async function changeClientDomains(tx: WriteTx, input: ChangeClientDomain
 
 /** The domains given for a client, none of them the firm's. @throws Refusal INVALID_INPUT */
 export async function checkClientDomains(tx: WriteTx, given: readonly string[]): Promise<string[]> {
-  const domains = checkDomains(given)
-  checkDomainsApart(domains, (await tx.load(Firm, tx.firmId)).emailDomains)
-  return domains
+  return checkDomains(given, (await tx.load(Firm, tx.firmId)).emailDomains)
 }
 
 /** With the first administrator of the client's own, its e-mail domains become the client's affair, for good. */

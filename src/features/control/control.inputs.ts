@@ -4,7 +4,7 @@ import { ControlArea, ControlFrequency, ControlNature, ControlType } from '../..
 import { ActInput, ChangeInput } from '../../graph/input.js'
 import { type OrderBy, orderByOf } from '../../graph/order.js'
 import { PageArgs } from '../../graph/page.js'
-import { Text } from '../../graph/text.js'
+import { Line, Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 
 export const limits = {
@@ -31,13 +31,13 @@ export class CreateControlInput extends ActInput {
   })
   ref: string
 
-  @Text({ max: limits.title, description: 'What it is, in a few words.' })
+  @Line({ max: limits.title, description: 'What it is, in a few words.' })
   title: string
 
   @Text({ max: limits.description, description: 'How it operates: who does what, when, on what.' })
   description: string
 
-  @Text({ max: limits.owner, description: 'Who at the client answers for it.' })
+  @Line({ max: limits.owner, description: 'Who at the client answers for it.' })
   owner: string
 
   @Field(() => ControlFrequency, { description: 'How often it operates.' })
@@ -67,13 +67,13 @@ export class UpdateControlInput extends ChangeInput {
   @Field(() => ID, { description: 'The control.' })
   controlId: string
 
-  @Text({ max: limits.title, description: 'What it is, in a few words.', nullable: true })
+  @Line({ max: limits.title, description: 'What it is, in a few words.', nullable: true })
   title?: string | null
 
   @Text({ max: limits.description, description: 'How it operates: who does what, when, on what.', nullable: true })
   description?: string | null
 
-  @Text({ max: limits.owner, description: 'Who at the client answers for it.', nullable: true })
+  @Line({ max: limits.owner, description: 'Who at the client answers for it.', nullable: true })
   owner?: string | null
 
   @Field(() => ControlFrequency, { nullable: true, description: 'How often it operates.' })

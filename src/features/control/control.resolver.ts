@@ -3,6 +3,7 @@ import { Condition } from '../../data/condition.js'
 import type { Tx } from '../../data/work.js'
 import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
+import { checkFilter } from '../../graph/input.js'
 import { orderOf } from '../../graph/order.js'
 import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
@@ -81,12 +82,13 @@ export class EngagementControlsResolver {
     @Args(() => ControlsArgs) { filter, orderBy, ...args }: ControlsArgs,
     @Ctx() context: Context,
   ): Promise<Page<Control>> {
+    checkFilter(filter)
     const tx = await context.tx()
     const { area, isKey, criterion, ref } = filter ?? {}
     const where = {
       area: area ?? undefined,
       isKey: isKey ?? undefined,
-      ref: ref ? printable(ref) : undefined,
+      ref: ref ?? undefined,
       id: criterion ? mappedTo(tx, criterion) : undefined,
     }
     return pageWithin(context, Control, ['engagementId', engagement.id], where, args, orderOf(orderBy, columns))
@@ -137,8 +139,5 @@ async function criteriaMappedTo(ids: readonly string[], tx: Tx): Promise<Criteri
 const mappedTo = (tx: Tx, criterion: string) =>
   new Condition(
     (id, bind) => `exists (select 1 from control_criterion c
-      where c.firm_id = ${bind(tx.firmId)} and c.control_id = ${id} and c.criterion_code = any(${bind(printable(criterion))}))`,
+      where c.firm_id = ${bind(tx.firmId)} and c.control_id = ${id} and c.criterion_code = any(${bind([criterion])}))`,
   )
-
-/** A text that the database can compare with: the zero character is in none of its texts. */
-const printable = (text: string): string[] => (text.includes('\u0000') ? [] : [text])

@@ -3,7 +3,7 @@ import { Field, ID, InputType } from 'type-graphql'
 import { Category } from '../../graph/enums.js'
 import { ActInput, ChangeInput } from '../../graph/input.js'
 import { Day } from '../../graph/scalars.js'
-import { Text } from '../../graph/text.js'
+import { Key, Line, Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { limits as engagementLimits } from '../engagement/engagement.inputs.js'
 
@@ -15,7 +15,7 @@ export class UpdateEngagementInput extends ChangeInput {
   @Field(() => ID, { description: 'The engagement.' })
   engagementId: string
 
-  @Text({
+  @Line({
     max: engagementLimits.systemName,
     description: 'The system examined, as the report is to call it.',
     nullable: true,
@@ -45,7 +45,7 @@ export class ExcludeCriterionInput extends ActInput {
   @Field(() => ID, { description: 'The engagement.' })
   engagementId: string
 
-  @Text({ max: limits.code, description: 'The criterion’s code, e.g. P3.1.' })
+  @Key({ max: limits.code, description: 'The criterion’s code, e.g. P3.1.' })
   criterion: string
 
   @Text({ max: limits.reason, description: 'Why it does not apply; disclosed in the report.' })

@@ -2,6 +2,7 @@ import { Arg, Ctx, Field, FieldResolver, InputType, ObjectType, Query, Resolver,
 import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { Category } from '../../graph/enums.js'
+import { checkFilter } from '../../graph/input.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
 import { CRITERIA_MAX, catalogue } from './catalogue.js'
@@ -40,6 +41,7 @@ export class CriterionResolver {
     filter: CriterionFilter | null,
     @Ctx() context: Context,
   ): Promise<Criterion[]> {
+    checkFilter(filter)
     const { categories, series } = filter ?? {}
     return (await catalogue(await context.tx())).filter(
       (criterion) => (categories?.includes(criterion.category) ?? true) && (series?.includes(criterion.series) ?? true),

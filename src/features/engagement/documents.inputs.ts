@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int } from 'type-graphql'
 import { ClosingDocumentKind, DescriptionCriterion } from '../../graph/enums.js'
 import { ActInput } from '../../graph/input.js'
 import { Day } from '../../graph/scalars.js'
-import { Text } from '../../graph/text.js'
+import { Line, Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 
 export const limits = { person: 200, fileName: 255, note: 4_000, section: 50_000 } as const
@@ -19,10 +19,10 @@ export class RecordClosingDocumentInput extends ActInput {
   @Field(() => Day, { description: 'The date the document bears.' })
   dated: string
 
-  @Text({ max: limits.person, description: 'Who gave it to you: name and function.' })
+  @Line({ max: limits.person, description: 'Who gave it to you: name and function.' })
   obtainedFrom: string
 
-  @Text({ max: limits.fileName, description: 'The name of the file in the firm’s archive.' })
+  @Line({ max: limits.fileName, description: 'The name of the file in the firm’s archive.' })
   fileName: string
 
   @Field(() => String, { description: 'The SHA-256 of that file, 64 hexadecimal digits in lower case.' })

@@ -5,7 +5,7 @@ import { ActInput } from '../../graph/input.js'
 import { type OrderBy, orderByOf } from '../../graph/order.js'
 import { PageArgs } from '../../graph/page.js'
 import { Day } from '../../graph/scalars.js'
-import { Text } from '../../graph/text.js'
+import { Line } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 
 export const limits = { systemName: 200, categories: 5, team: 100 } as const
@@ -27,7 +27,7 @@ export class CreateEngagementInput extends ActInput {
   @Field(() => EngagementKind, { description: 'What kind of examination it is; it never changes.' })
   kind: words.EngagementKind
 
-  @Text({ max: limits.systemName, description: 'The system examined, as the report is to call it.' })
+  @Line({ max: limits.systemName, description: 'The system examined, as the report is to call it.' })
   systemName: string
 
   @Field(() => [Category], { description: 'The categories in scope, SECURITY among them.' })

@@ -3,7 +3,7 @@ import { Field, ID, InputType } from 'type-graphql'
 import { DayInput } from '../../graph/day.js'
 import { Cause, ExceptionCategory, ExceptionKind } from '../../graph/enums.js'
 import { ActInput, ChangeInput, type Mixed } from '../../graph/input.js'
-import { Text } from '../../graph/text.js'
+import { Line, Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 
 export const limits = {
@@ -43,7 +43,7 @@ function withMatter<Base extends ActInput, Updates extends boolean>(
     @Field(() => Cause, { nullable: updates, description: 'Why it happened, as far as you know.' })
     cause: words.Cause
 
-    @Text({ max: limits.title, nullable: updates, description: 'The matter in a few words.' })
+    @Line({ max: limits.title, nullable: updates, description: 'The matter in a few words.' })
     title: string
 
     @Text({

@@ -1,7 +1,7 @@
 import { notFound } from '../../access/faults.js'
 import type { Tx } from '../../data/work.js'
 import { checkReported, type Deviation } from '../../rules/deviations.js'
-import { Refusal } from '../../rules/refusal.js'
+import { checkEach, Refusal } from '../../rules/refusal.js'
 import { descriptionCriteria, type ExceptionKind, words } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
@@ -85,13 +85,9 @@ export async function criteriaOf(
     ])
   }
   const possible = kind === 'DESCRIPTION_MISSTATEMENT' ? [...inScope, ...words(descriptionCriteria)] : inScope
-  const foreign = named.findIndex((code) => !possible.includes(code))
-  if (foreign >= 0) {
-    throw new Refusal('INVALID_INPUT', 'This is not a criterion in the scope of the engagement.', [
-      'criteriaCodes',
-      foreign,
-    ])
-  }
+  const foreign = (at: number) =>
+    new Refusal('INVALID_INPUT', 'This is not a criterion in the scope of the engagement.', ['criteriaCodes', at])
+  checkEach(named.flatMap((code, at) => (possible.includes(code) ? [] : foreign(at))))
   return possible.filter((code) => named.includes(code))
 }
 

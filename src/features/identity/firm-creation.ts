@@ -2,15 +2,17 @@ import { v7 as newId } from 'uuid'
 import type { Database } from '../../data/database.js'
 import { write } from '../../data/work.js'
 import type { InvitationLetter } from '../../graph/services.js'
-import { textFault } from '../../graph/text.js'
 import { checkDomains, domainOf } from '../../rules/email-domains.js'
 import { normalEmail, peopleLimits } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
+import { settled, textFault } from '../../rules/text.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
 import { invite } from './invitations.js'
 
 const limits = { name: 200, city: 100 } as const
+
+type Names = [name: string, city: string, adminName: string]
 
 export interface NewFirm {
   name: string
@@ -40,7 +42,7 @@ export async function createFirm(database: Database, given: NewFirm): Promise<Cr
     ['adminName', given.adminName, peopleLimits.name],
   ] as const
   for (const [property, text, max] of texts) {
-    const fault = textFault(text, max)
+    const fault = textFault(text, 'line', max)
     if (fault) throw new Refusal('INVALID_INPUT', `${property} ${fault}.`, [property])
   }
   const email = normalEmail(given.adminEmail)
@@ -49,10 +51,12 @@ export async function createFirm(database: Database, given: NewFirm): Promise<Cr
   const emailDomains = checkDomains([...(domain ? [domain] : []), ...(given.emailDomains ?? [])])
   return write(database, null, 'createFirm', async (tx) => {
     const firmId = newId()
-    const { name, city } = given
+    const [name, city, adminName] = [given.name, given.city, given.adminName].map((text) =>
+      settled(text, 'line'),
+    ) as Names
     await tx.enter(firmId)
     const firm = await tx.insert(Firm, { id: firmId, name, city, emailDomains, lastReportNumber: 0 })
-    const admin = await tx.insert(Member, { name: given.adminName, email, firmRole: 'FIRM_ADMIN', state: 'INVITED' })
+    const admin = await tx.insert(Member, { name: adminName, email, firmRole: 'FIRM_ADMIN', state: 'INVITED' })
     const invitation = await invite(tx, admin, null)
     await tx.appendTrail('createFirm', firm)
     return { firmId, adminMemberId: admin.id, invitation }

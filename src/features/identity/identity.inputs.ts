@@ -2,7 +2,7 @@ import { MaxLength, MinLength } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ClientRole, FirmRole } from '../../graph/enums.js'
 import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Text } from '../../graph/text.js'
+import { Key, Line, Secret } from '../../graph/text.js'
 import { peopleLimits } from '../../rules/people.js'
 import type * as words from '../../rules/vocabulary.js'
 
@@ -12,6 +12,7 @@ export const limits = { email: peopleLimits.email, name: peopleLimits.name, toke
 function Password(description: string): PropertyDecorator {
   return (target, property) => {
     Field(() => String, { description })(target, property as string)
+    Secret(target, property)
     const message = `${String(property)} must have between 1 and ${peopleLimits.passwordMax} characters.`
     MinLength(1, { message })(target, property as string)
     MaxLength(peopleLimits.passwordMax * 2, { message })(target, property as string)
@@ -20,7 +21,7 @@ function Password(description: string): PropertyDecorator {
 
 @InputType({ description: 'Signs a person in.' })
 export class SignInInput {
-  @Text({ max: limits.email, description: 'The e-mail address of the account.' })
+  @Line({ max: limits.email, description: 'The e-mail address of the account.' })
   email: string
 
   @Password('The password of the account.')
@@ -32,7 +33,7 @@ export class SignInInput {
 
 @InputType({ description: 'Goes on signing in, in one of several memberships.' })
 export class ChooseMembershipInput extends ActInput {
-  @Text({ max: limits.token, description: 'The ticket that `signIn` answered.' })
+  @Key({ max: limits.token, description: 'The ticket that `signIn` answered.' })
   ticket: string
 
   @Field(() => ID, { description: 'The membership to work in.' })
@@ -41,7 +42,7 @@ export class ChooseMembershipInput extends ActInput {
 
 @InputType({ description: 'Changes a refresh token into new tokens.' })
 export class RefreshSessionInput {
-  @Text({
+  @Key({
     max: limits.token,
     description: 'The latest refresh token of the session. It is used up by this, but for the 30 seconds after.',
   })
@@ -68,7 +69,7 @@ export class ChangePasswordInput extends ActInput {
 
 @InputType({ description: 'Accepts an invitation.' })
 export class AcceptInvitationInput extends ActInput {
-  @Text({ max: limits.token, description: 'The token of the invitation.' })
+  @Key({ max: limits.token, description: 'The token of the invitation.' })
   token: string
 
   @Password(
@@ -79,10 +80,10 @@ export class AcceptInvitationInput extends ActInput {
 
 @InputType({ description: 'Invites a person into the firm.' })
 export class InviteMemberInput extends ActInput {
-  @Text({ max: limits.email, description: 'The e-mail address the invitation goes to.' })
+  @Line({ max: limits.email, description: 'The e-mail address the invitation goes to.' })
   email: string
 
-  @Text({ max: limits.name, description: 'The person’s name, as it is to stand under their work.' })
+  @Line({ max: limits.name, description: 'The person’s name, as it is to stand under their work.' })
   name: string
 
   @Field(() => FirmRole, { description: 'The role in the firm.' })
@@ -94,10 +95,10 @@ export class InviteClientUserInput extends ActInput {
   @Field(() => ID, { description: 'The client.' })
   clientId: string
 
-  @Text({ max: limits.email, description: 'The e-mail address the invitation goes to.' })
+  @Line({ max: limits.email, description: 'The e-mail address the invitation goes to.' })
   email: string
 
-  @Text({ max: limits.name, description: 'The person’s name.' })
+  @Line({ max: limits.name, description: 'The person’s name.' })
   name: string
 
   @Field(() => ClientRole, { description: 'The role at the client.' })

@@ -3,7 +3,7 @@ import { type WriteTx, write } from '../../data/work.js'
 import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import type { ActInput } from '../../graph/input.js'
-import { payloadOf, type UserError, userError } from '../../graph/payload.js'
+import { payloadOf, refusedFor } from '../../graph/payload.js'
 import { weights } from '../../graph/weights.js'
 import { normalEmail, peopleLimits } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
@@ -148,12 +148,12 @@ async function lettingIn<I extends ActInput, P extends { session?: SignedIn }>(
     const copied = await write(context.database, null, 'repeatSession', (tx) => repeatSession(tx, session))
     return copied ? endedBecauseCopied(context, copied) : answer
   } catch (error) {
-    if (error instanceof Refusal) return { errors: [userError(error)] }
+    if (error instanceof Refusal) return refusedFor([error])
     throw error
   }
 }
 
-function endedBecauseCopied({ services, request }: Context, ended: Repeated): { errors: UserError[] } {
+function endedBecauseCopied({ services, request }: Context, ended: Repeated): ReturnType<typeof refusedFor> {
   services.log.warn({ ...ended, requestId: request.id }, 'a refresh token was used twice; its session was ended')
-  return { errors: [userError(sessionOver())] }
+  return refusedFor([sessionOver()])
 }

@@ -2,7 +2,7 @@ import { changesOf } from '../../data/changes.js'
 import { isUuid, type WriteTx } from '../../data/work.js'
 import { decisionLifecycle, exceptionLifecycle } from '../../rules/lifecycles.js'
 import { checkJudgement } from '../../rules/materiality.js'
-import { Refusal } from '../../rules/refusal.js'
+import { checkEach, Refusal } from '../../rules/refusal.js'
 import { Control } from '../control/control.js'
 import { deviationsOf, drifted } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
@@ -111,20 +111,16 @@ async function judged(tx: WriteTx, engagementId: string, given: Judgement): Prom
     { engagementId, id: ids.filter(isUuid) },
     { order: { ref: 'asc' }, lock: 'share' },
   )
-  const known = new Set(controls.map(({ id }) => id))
-  const stranger = given.compensatingControlIds.find((id) => !known.has(id))
-  if (stranger !== undefined) {
-    const at = given.compensatingControlIds.indexOf(stranger)
-    throw new Refusal('NOT_FOUND', 'The engagement has no such control.', ['compensatingControlIds', at])
-  }
+  const named = given.compensatingControlIds.map((id) => controls.find((control) => control.id === id))
+  const unknown = (at: number) =>
+    new Refusal('NOT_FOUND', 'The engagement has no such control.', ['compensatingControlIds', at])
+  checkEach(named.flatMap((control, at) => (control ? [] : unknown(at))))
   const factors = given.factors.map(({ factor, note }) => ({ factor, note }))
   checkJudgement(
     { material, pervasive, factors, rationale },
-    controls.map(({ ref, designConclusion, operationConclusion }) => ({
-      ref,
-      design: designConclusion,
-      operation: operationConclusion,
-    })),
+    named.flatMap((control) =>
+      control ? { ref: control.ref, design: control.designConclusion, operation: control.operationConclusion } : [],
+    ),
   )
   return { material, pervasive, factors, compensatingControlIds: ids, rationale }
 }

@@ -1,5 +1,6 @@
 import { writtenDate } from '../../rules/calendar.js'
-import { Refusal, type RowFault } from '../../rules/refusal.js'
+import { type ImportProblem, type ImportProblemCode, Refusal } from '../../rules/refusal.js'
+import { characterRefused, comparable } from '../../rules/text.js'
 
 /** What a list of items may hold at most. Characters are UTF-16 units, as `String.length` counts them. */
 export const intakeLimits = {
@@ -8,8 +9,8 @@ export const intakeLimits = {
   columnNameChars: 200,
   cellChars: 2_000,
   keyChars: 200,
-  /** Faults told one by one; the others are only counted. */
-  faultsListed: 1_000,
+  /** Problems told one by one; the others are only counted. */
+  problemsListed: 1_000,
   batchItems: 2_000,
   /** A batch of wide rows is full earlier. */
   batchChars: 8_000_000,
@@ -40,14 +41,16 @@ export interface PopulationItem {
   values: string[]
 }
 
-// Tab and line breaks are text in a quoted cell. Everything else in these ranges cannot be seen, and NUL cannot be stored.
-// U+FFFD is what a decoder leaves where bytes were not UTF-8: the character that stood there is lost.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
-const unreadable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffd]|\r(?!\n)/
+/** What a decoder leaves where bytes were not UTF-8: the character that stood there is lost. */
+const lost = '\ufffd'
+const notUtf8 = 'has a character that is not UTF-8, or was lost before; export the list as CSV in UTF-8.'
+
+/** What is wrong in a place of the file, and in words. */
+type Wrong = readonly [code: ImportProblemCode, message: string]
 
 /**
  * Takes the rows of a list one after the other, whatever file they came from: the first is the header, the others become
- * items. Every fault is kept with its row and column, so that a person can mend the whole file in one go.
+ * items. Every problem is kept with its row and column, so that a person can mend the whole file in one go.
  */
 export class RowIntake {
   /** The names in the header; none before it was taken. */
@@ -55,8 +58,8 @@ export class RowIntake {
   /** Set when there is no point in reading on: the header is unusable or there are too many items. */
   halted = false
   private readonly limits: IntakeLimits
-  private readonly faults: RowFault[] = []
-  private faultCount = 0
+  private readonly problems: ImportProblem[] = []
+  private problemCount = 0
   private row = 0
   private blankRows = 0
   private items = 0
@@ -83,14 +86,15 @@ export class RowIntake {
     }
     if (cells.every((cell) => cell === '')) {
       if (++this.blankRows > this.limits.blankRows)
-        this.breakOff(this.row, 'There are too many empty rows; delete them.')
+        this.breakOff(this.row, 'TOO_MANY', 'There are too many empty rows; delete them.')
       return
     }
     this.reportBlankRows()
     if (++this.items > this.limits.items) {
-      this.fault(
+      this.note(
         this.row,
         null,
+        'TOO_MANY',
         `The list has more than ${count(this.limits.items)} items; split it, or narrow it down.`,
       )
       this.halted = true
@@ -100,12 +104,12 @@ export class RowIntake {
   }
 
   /** @param row the row at which the file itself stops making sense, counted from 1 */
-  breakOff(row: number, message: string): void {
-    this.fault(row, null, message)
+  breakOff(row: number, code: ImportProblemCode, message: string): void {
+    this.note(row, null, code, message)
     this.halted = true
   }
 
-  /** How many items wait to be drained; none, for good, once there is a fault. */
+  /** How many items wait to be drained; none, for good, once there is a problem. */
   get waiting(): number {
     return this.ready.length
   }
@@ -123,36 +127,43 @@ export class RowIntake {
 
   /**
    * To be called when the file has been read, or reading it was given up.
-   * @throws {Refusal} ROWS_REFUSED with every fault, the first ones one by one; INVALID_INPUT when a column asked for is
+   * @throws {Refusal} ROWS_REFUSED with every problem, the first ones one by one; INVALID_INPUT when a column asked for is
    *   not there
    */
   finish(): void {
     if (this.missingColumn) throw this.missingColumn
     if (this.row === 0 && !this.halted) {
-      this.fault(
+      this.note(
         1,
         null,
+        'FILE_EMPTY',
         'The file is empty. Even a population with no items needs a first row that names the columns.',
       )
     }
-    const [first] = this.faults
+    const { problems, problemCount } = this
+    const [first] = problems
     if (!first) return
-    const message = `${this.faultCount === 1 ? '1 fault' : `${count(this.faultCount)} faults`} in the file, so nothing was taken in. First, in row ${first.row}: ${first.message}`
-    throw new Refusal('ROWS_REFUSED', message, ['file'], { rows: this.faults, rowFaultCount: this.faultCount })
+    const message = `${problemCount === 1 ? '1 problem' : `${count(problemCount)} problems`} in the file, so nothing was taken in. First, in row ${first.row}: ${first.message}`
+    throw new Refusal('ROWS_REFUSED', message, ['file'], { problems, problemCount })
   }
 
   private takeHeader(cells: string[]): void {
-    const names = cells.map((cell) => cell.trim())
-    const before = this.faultCount
+    const names = cells.map((cell) => cell.trim().normalize('NFC'))
+    const before = this.problemCount
     if (names.length > this.limits.columns) {
-      this.fault(1, null, `There are more than ${this.limits.columns} columns; leave out those the test does not need.`)
+      this.note(
+        1,
+        null,
+        'TOO_MANY',
+        `There are more than ${this.limits.columns} columns; leave out those the test does not need.`,
+      )
     }
     names.slice(0, this.limits.columns).forEach((name, at) => {
       const wrong = this.wrongWithColumnName(name, names.indexOf(name) < at)
-      if (wrong) this.fault(1, `${at + 1}`, wrong)
+      if (wrong) this.note(1, `${at + 1}`, ...wrong)
     })
     this.columns = names
-    if (this.faultCount > before) {
+    if (this.problemCount > before) {
       this.halted = true
       return
     }
@@ -160,13 +171,15 @@ export class RowIntake {
     if (this.options.dateColumn !== null) this.dateAt = this.find('dateColumn', this.options.dateColumn, names)
   }
 
-  private wrongWithColumnName(name: string, repeated: boolean): string | null {
-    if (name === '') return 'The column has no name; the first row must name every column.'
-    if (unreadable.test(name)) return 'The first row is not readable text; export the list as CSV in UTF-8.'
+  private wrongWithColumnName(name: string, repeated: boolean): Wrong | null {
+    if (name === '') return ['COLUMN_UNNAMED', 'The column has no name; the first row must name every column.']
+    if (name.includes(lost)) return ['NOT_UTF8', `The name of the column ${notUtf8}`]
+    const refused = characterRefused(name, 'key')
+    if (refused) return ['CHARACTER_REFUSED', `The name of the column has the character ${refused}; ${asSeen}`]
     if (name.length > this.limits.columnNameChars) {
-      return `The name of the column is longer than ${this.limits.columnNameChars} characters.`
+      return ['TOO_LONG', `The name of the column is longer than ${this.limits.columnNameChars} characters.`]
     }
-    return repeated ? 'The name of the column stands twice; names must differ.' : null
+    return repeated ? ['COLUMN_REPEATED', 'The name of the column stands twice; names must differ.'] : null
   }
 
   private find(field: 'keyColumn' | 'dateColumn', wanted: string, names: readonly string[]): number {
@@ -183,13 +196,13 @@ export class RowIntake {
   }
 
   private takeItem(cells: string[]): void {
-    const before = this.faultCount
+    const before = this.problemCount
     const width = this.columns.length
     if (cells.length !== width) {
       const got = cells.length > this.limits.columns ? `more than ${this.limits.columns}` : `${cells.length}`
-      this.fault(this.row, null, `The row has ${got} cells where the header names ${width} columns.`)
-      if (++this.misfits > this.limits.faultsListed) {
-        this.breakOff(this.row, 'Too many rows do not fit the header; reading stopped here.')
+      this.note(this.row, null, 'WIDTH_DIFFERS', `The row has ${got} cells where the header names ${width} columns.`)
+      if (++this.misfits > this.limits.problemsListed) {
+        this.breakOff(this.row, 'TOO_MANY', 'Too many rows do not fit the header; reading stopped here.')
       }
       return
     }
@@ -197,7 +210,7 @@ export class RowIntake {
     const key = cells[this.keyAt] as string
     this.checkKey(key)
     const occurredOn = this.dateAt < 0 ? null : this.readDate(cells[this.dateAt] as string)
-    if (this.faultCount > before || before > 0) return
+    if (this.problemCount > before || before > 0) return
     for (const cell of cells) this.readyChars += cell.length
     this.ready.push({ ordinal: this.items, key, occurredOn, values: cells })
   }
@@ -205,33 +218,42 @@ export class RowIntake {
   private checkCell(cell: string, at: number): void {
     if (cell.length > this.limits.cellChars) {
       const length = `${count(cell.length)} characters`
-      this.fault(this.row, this.name(at), `The cell has ${length}; at most ${count(this.limits.cellChars)} are taken.`)
+      this.note(
+        this.row,
+        this.name(at),
+        'TOO_LONG',
+        `The cell has ${length}; at most ${count(this.limits.cellChars)} are taken.`,
+      )
     }
-    const found = unreadable.exec(cell)?.[0]
-    if (found === '\ufffd') {
-      const message = 'The cell has a character that is not UTF-8, or was lost before; export the list as CSV in UTF-8.'
-      this.fault(this.row, this.name(at), message)
-    } else if (found !== undefined) {
-      this.fault(this.row, this.name(at), `The cell has the control character ${codePoint(found)}; remove it.`)
+    const refused = characterRefused(cell, 'text')
+    if (cell.includes(lost)) this.note(this.row, this.name(at), 'NOT_UTF8', `The cell ${notUtf8}`)
+    else if (refused && at !== this.keyAt) {
+      const message = `The cell has the control character ${refused}; remove it.`
+      this.note(this.row, this.name(at), 'CHARACTER_REFUSED', message)
     }
   }
 
   private checkKey(key: string): void {
-    const wrong = this.wrongWithKey(key)
-    if (wrong) this.fault(this.row, this.options.keyColumn, wrong)
-    else this.rowOfKey.set(key, this.row)
+    const compared = comparable(key)
+    const wrong = this.wrongWithKey(key, this.rowOfKey.get(compared))
+    if (wrong) this.note(this.row, this.options.keyColumn, ...wrong)
+    else this.rowOfKey.set(compared, this.row)
   }
 
-  private wrongWithKey(key: string): string | null {
-    if (key.trim() === '') return 'The key is empty; every item needs one.'
+  /** @param first the row in which the same key stands already */
+  private wrongWithKey(key: string, first: number | undefined): Wrong | null {
+    if (key.trim() === '') return ['KEY_EMPTY', 'The key is empty; every item needs one.']
     if (key.length > this.limits.keyChars) {
-      return `The key has ${count(key.length)} characters; at most ${this.limits.keyChars} are taken.`
+      return ['TOO_LONG', `The key has ${count(key.length)} characters; at most ${this.limits.keyChars} are taken.`]
     }
-    if (key !== key.trim() || /[\t\r\n]/.test(key)) {
-      return 'The key begins or ends with a space, or has a tab or line break; remove it.'
+    if (/^ | $|[\t\r\n]/.test(key)) {
+      return ['KEY_SPACED', 'The key begins or ends with a space, or has a tab or line break; remove it.']
     }
-    const first = this.rowOfKey.get(key)
-    return first === undefined ? null : `The key stands in row ${first} already; every item needs its own.`
+    const refused = key.includes(lost) ? null : characterRefused(key, 'key')
+    if (refused) return ['CHARACTER_REFUSED', `The key has the character ${refused}; ${asSeen}`]
+    if (first === undefined) return null
+    const message = `The key stands in row ${first} already, written so or in a form that looks the same; every item needs its own.`
+    return ['KEY_REPEATED', message]
   }
 
   private readDate(text: string): string | null {
@@ -240,12 +262,13 @@ export class RowIntake {
     if (day === null) {
       const message =
         text === '' ? 'The date is empty.' : 'This is not a date of the calendar; write it like 2019-01-31.'
-      this.fault(this.row, column, message)
+      this.note(this.row, column, 'DATE_INVALID', message)
       return null
     }
     const { period } = this.options
     if (period && (day < period.start || day > period.end)) {
-      this.fault(this.row, column, `The day lies outside the period ${period.start} to ${period.end}.`)
+      const message = `The day lies outside the period ${period.start} to ${period.end}.`
+      this.note(this.row, column, 'DATE_OUTSIDE_PERIOD', message)
     }
     return day
   }
@@ -253,13 +276,13 @@ export class RowIntake {
   // Spreadsheets often leave blank rows at the end: those are let be. One between items may be an item that got lost.
   private reportBlankRows(): void {
     for (let row = this.row - this.blankRows; row < this.row; row++) {
-      this.fault(row, null, 'The row is empty and others follow; fill it in or delete it.')
+      this.note(row, null, 'ROW_EMPTY', 'The row is empty and others follow; fill it in or delete it.')
     }
     this.blankRows = 0
   }
 
-  private fault(row: number, column: string | null, message: string): void {
-    if (this.faultCount++ < this.limits.faultsListed) this.faults.push({ row, column, message })
+  private note(row: number, column: string | null, code: ImportProblemCode, message: string): void {
+    if (this.problemCount++ < this.limits.problemsListed) this.problems.push({ row, column, code, message })
     this.ready = []
   }
 
@@ -270,4 +293,4 @@ export class RowIntake {
 
 const count = (n: number): string => n.toLocaleString('en-US')
 
-const codePoint = (char: string): string => `U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+const asSeen = 'write it so that all of it is seen, with plain spaces.'

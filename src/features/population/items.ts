@@ -94,18 +94,36 @@ export async function itemsAt(tx: Tx, population: Population, ordinals: readonly
   )
 }
 
-/** The places of the items with these keys, by key; keys that are none are left out. */
+/**
+ * The places of the items with these keys, by key; keys that are none are left out. An item keeps its key as it was written,
+ * and is found by it in whichever of Unicode's forms that was.
+ * @param keys in NFC, as inputs are
+ */
 export async function placesOf(
   tx: Tx,
   population: Population,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const found = await tx.query<{ ordinal: number; key: string }>(
-    'select ordinal, item_key as key from population_item where firm_id = $1 and import_id = $2 and item_key = any($3)',
-    // No text of the database holds NUL, and it takes none as a question.
-    [tx.firmId, population.importId, keys.filter((key) => !key.includes('\u0000'))],
+  const find = (condition: string, sought: readonly string[]) =>
+    tx.query<{ ordinal: number; key: string }>(
+      `select ordinal, item_key as key from population_item where firm_id = $1 and import_id = $2 and ${condition}`,
+      [tx.firmId, population.importId, sought],
+    )
+  const places = new Map<string, number>()
+  const note = (found: readonly { ordinal: number; key: string }[]) => {
+    for (const { key, ordinal } of found) places.set(key.normalize('NFC'), ordinal)
+  }
+  note(
+    await find(
+      'item_key = any($3)',
+      keys.flatMap((key) => [key, key.normalize('NFD')]),
+    ),
   )
-  return new Map(found.map(({ key, ordinal }) => [key, ordinal]))
+  const missing = keys.filter((key) => !places.has(key))
+  if (missing.length === 0) return places
+  // What is in neither form is composed in part. No index has those; they have more bytes than characters, as few keys do.
+  note(await find('octet_length(item_key) > char_length(item_key) and normalize(item_key, nfc) = any($3)', missing))
+  return places
 }
 
 /** The form of an item that the population's digest covers: its key, its day, and every cell of its row. */

@@ -2,7 +2,7 @@ import { IsDate } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../graph/input.js'
 import { Moment, Upload } from '../../graph/scalars.js'
-import { Text } from '../../graph/text.js'
+import { Key, Line, Text } from '../../graph/text.js'
 import { intakeLimits } from './intake.js'
 import type { ReceivedFile } from './received-file.js'
 
@@ -32,14 +32,14 @@ function withOrigin<Base extends ActInput, Updates extends boolean>(
   const nullable = updates
   @InputType()
   abstract class OriginInput extends (base as abstract new () => ActInput) implements Origin {
-    @Text({
+    @Line({
       max: limits.title,
       nullable,
       description: 'What the items are, e.g. `Changes merged to production in 2025`.',
     })
     title: string
 
-    @Text({ max: limits.sourceSystem, nullable, description: 'The system the list was taken from.' })
+    @Line({ max: limits.sourceSystem, nullable, description: 'The system the list was taken from.' })
     sourceSystem: string
 
     @Text({ max: limits.query, nullable, description: 'The report or query that produced the list.' })
@@ -57,7 +57,7 @@ function withOrigin<Base extends ActInput, Updates extends boolean>(
     @IsDate({ message: 'extractedAt must be a moment.' })
     extractedAt: Date
 
-    @Text({ max: limits.extractedBy, nullable, description: 'Who extracted it.' })
+    @Line({ max: limits.extractedBy, nullable, description: 'Who extracted it.' })
     extractedBy: string
   }
   return OriginInput as unknown as Mixed<Base, Origin, Updates>
@@ -86,10 +86,10 @@ export class ImportPopulationInput extends ChangeInput {
   })
   file: ReceivedFile
 
-  @Text({ max: intakeLimits.columnNameChars, description: 'The column that tells one item from another.' })
+  @Key({ max: intakeLimits.columnNameChars, description: 'The column that tells one item from another.' })
   keyColumn: string
 
-  @Text({
+  @Key({
     max: intakeLimits.columnNameChars,
     description:
       'The column that says on which day the control acted on the item. Days outside the engagement’s period are refused.',

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { SentFile } from '../../graph/sent-file.js'
 import { Refusal } from '../../rules/refusal.js'
+import { characterFault, characterRefused, cut, settled } from '../../rules/text.js'
 
 const nameMax = 255
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a name is shown and stored; control characters are neither
-const control = /[\u0000-\u001f\u007f-\u009f]/g
 
 /** A file that came with a request, known by its content, to be read as often as need be. */
 export class ReceivedFile {
@@ -23,19 +22,21 @@ export class ReceivedFile {
 
 /**
  * Takes a sent file: reads it once for its digest. It lies in a temporary file of the request.
- * Refuses with INVALID_INPUT at `file` one that is too large, or broke off on its way.
+ * Refuses with INVALID_INPUT at `file` one that is too large, broke off on its way, or has a name that is no line of text.
  */
 export async function receive(sending: Promise<SentFile>): Promise<ReceivedFile> {
   const sent = await sending.catch((error: unknown) => {
     throw unreadable(error)
   })
+  const refused = characterRefused(sent.filename, 'line')
+  if (refused) throw new Refusal('INVALID_INPUT', `The name of the file ${characterFault('line', refused)}.`, ['file'])
   const hash = createHash('sha256')
   try {
     for await (const chunk of sent.createReadStream()) hash.update(chunk as Buffer)
   } catch (error) {
     throw unreadable(error)
   }
-  const name = sent.filename.replace(control, ' ').trim().slice(0, nameMax)
+  const name = cut(settled(sent.filename.trim(), 'line'), nameMax)
   return new ReceivedFile(name || 'unnamed', hash.digest('hex'), () => sent.createReadStream())
 }
 

@@ -2,7 +2,7 @@ import { changesOf } from '../../data/changes.js'
 import { isUuid, type WriteTx } from '../../data/work.js'
 import { checkAspect } from '../../rules/conclusions.js'
 import { procedureLifecycle } from '../../rules/lifecycles.js'
-import { Refusal } from '../../rules/refusal.js'
+import { checkEach, Refusal } from '../../rules/refusal.js'
 import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
@@ -60,14 +60,9 @@ async function checkPlan(tx: WriteTx, engagementId: string, plan: Planned): Prom
   const engagement = await tx.load(Engagement, engagementId)
   checkAspect(engagement.kind, plan.aspect)
   const letters = (plan.attributes ?? []).map(({ letter }) => letter)
-  const repeated = letters.findIndex((letter, at) => letters.indexOf(letter) < at)
-  if (repeated >= 0) {
-    throw new Refusal('INVALID_INPUT', 'The letter stands twice; each attribute has its own.', [
-      'attributes',
-      repeated,
-      'letter',
-    ])
-  }
+  const repeated = (at: number) =>
+    new Refusal('INVALID_INPUT', 'The letter stands twice; each attribute has its own.', ['attributes', at, 'letter'])
+  checkEach(letters.flatMap((letter, at) => (letters.indexOf(letter) < at ? repeated(at) : [])))
   const { assigneeId = null } = plan
   if (assigneeId === null) return
   const assignee = isUuid(assigneeId)

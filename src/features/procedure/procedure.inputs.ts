@@ -2,7 +2,7 @@ import { ArrayMaxSize, Matches, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { DesignConclusion, OperationConclusion, ProcedureAspect, ProcedureMethod } from '../../graph/enums.js'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../graph/input.js'
-import { Text } from '../../graph/text.js'
+import { Key, Line, Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 
 export const limits = {
@@ -44,7 +44,7 @@ function withPlan<Base extends ActInput, Updates extends boolean>(
   const nullable = updates
   @InputType()
   abstract class PlanInput extends (base as abstract new () => ActInput) implements Plan {
-    @Text({ max: limits.ref, nullable, description: 'The reference, unique in the engagement, e.g. `AC-01.T1`.' })
+    @Key({ max: limits.ref, nullable, description: 'The reference, unique in the engagement, e.g. `AC-01.T1`.' })
     ref: string
 
     @Field(() => ProcedureMethod, { nullable, description: 'The nature of the test.' })
@@ -59,7 +59,7 @@ function withPlan<Base extends ActInput, Updates extends boolean>(
     @Text({ max: limits.steps, nullable, description: 'What is done, step by step.' })
     steps: string
 
-    @Text({ max: limits.workpaperRef, description: 'Where the working paper lies.', nullable: true })
+    @Line({ max: limits.workpaperRef, description: 'Where the working paper lies.', nullable: true })
     workpaperRef?: string | null
 
     @Field(() => ID, { nullable: true, description: 'Who performs it: a member who works on the engagement.' })

@@ -16,10 +16,10 @@ import { isUuid, soughtId } from '../../data/work.js'
 import { atMost } from '../../graph/bounded-list.js'
 import type { Context } from '../../graph/context.js'
 import { ProcedureMethod, ProcedureState } from '../../graph/enums.js'
-import { faultsOf } from '../../graph/input.js'
+import { checkFilter } from '../../graph/input.js'
 import { connectionOf, type Page, PageArgs, page, pageWithin } from '../../graph/page.js'
 import { payloadOf } from '../../graph/payload.js'
-import { Text } from '../../graph/text.js'
+import { Key } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -57,7 +57,7 @@ export class ProcedureFilter {
   @Field(() => ID, { nullable: true, description: 'Assigned to this member.' })
   assigneeId?: string | null
 
-  @Text({ max: limits.ref, description: 'With exactly this reference.', nullable: true })
+  @Key({ max: limits.ref, description: 'With exactly this reference.', nullable: true })
   ref?: string | null
 }
 
@@ -153,8 +153,7 @@ async function listed(
   { filter, ...args }: ProcedureArgs,
   engagementId?: string,
 ): Promise<Page<Procedure>> {
-  const [fault] = filter ? faultsOf(filter) : []
-  if (fault) throw fault
+  checkFilter(filter)
   const given = Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined)
   const where = { ...Object.fromEntries(given), assigneeId: soughtId(filter?.assigneeId) }
   if (!engagementId) return page(await context.tx(), Procedure, where, args, { by: 'id', direction: 'asc' })

@@ -1,3 +1,5 @@
+import { closed } from '../../rules/text.js'
+
 /** HTML in which every text is escaped unless it is HTML already: what `html` made is left as it is, all else is text. */
 export class Html {
   constructor(readonly source: string) {}
@@ -25,6 +27,16 @@ const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
 export function escapeHtml(text: string): string {
   return text.replace(unprintable, '\ufffd').replace(/[&<>"']/g, (char) => entities[char] as string)
 }
+
+/** A text that people of the firm or of the client wrote: it has its own direction, and turns nothing that stands beside it. */
+export const foreign = (text: string): Html => html`<bdi>${closed(text)}</bdi>`
+
+/**
+ * A sentence of the service's own, in which names that are written from right to left stand as isolates (`isolated` in
+ * rules/text.ts): each becomes an element of its own.
+ */
+export const composed = (text: string): Html =>
+  new Html(escapeHtml(text).replace(/\u2068([^\u2066-\u2069]*)\u2069/g, '<bdi>$1</bdi>'))
 
 /** The text as a CSS string, quotation marks included: whatever is not a plain letter or digit becomes an escape. */
 export function cssString(text: string): string {

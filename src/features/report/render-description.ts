@@ -1,7 +1,8 @@
 import type { Description } from '../../rules/report/model.js'
 import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
-import { type Html, html } from './html.js'
+import { isolated } from '../../rules/text.js'
+import { composed, foreign, type Html, html } from './html.js'
 import { sectionHeading, texts } from './parts.js'
 
 /** Section III. What is kept as lists stands under the description criterion that asks for it. */
@@ -31,18 +32,18 @@ function userEntityControls({ userEntityControls: controls }: Description): Html
 
 function complementary(caption: string, controls: readonly { text: string; criteria: string[] }[]): Html {
   return html`<table class="matrix">
-<caption>${caption}</caption>
+<caption>${composed(caption)}</caption>
 <thead><tr><th scope="col">Control</th><th scope="col" class="code">Criteria</th></tr></thead>
-<tbody>${controls.map(({ text, criteria }) => html`<tr><td><p>${text}</p></td><td>${criteria.join(', ')}</td></tr>`)}</tbody>
+<tbody>${controls.map(({ text, criteria }) => html`<tr><td><p>${foreign(text)}</p></td><td>${criteria.join(', ')}</td></tr>`)}</tbody>
 </table>`
 }
 
 function subserviceOrganizations({ subserviceOrganizations: organizations }: Description): Html | null {
   if (organizations.length === 0) return null
   return html`${organizations.map(
-    ({ name, service, method, complementaryControls }) => html`<h4>${name}</h4>
-<p>${service}. ${method === 'CARVE_OUT' ? 'Carved out: the description leaves its controls out.' : 'Included: the description covers its controls.'}</p>
-${complementaryControls.length > 0 ? complementary(`Controls expected of ${name}`, complementaryControls) : null}`,
+    ({ name, service, method, complementaryControls }) => html`<h4>${foreign(name)}</h4>
+<p>${foreign(service)}. ${method === 'CARVE_OUT' ? 'Carved out: the description leaves its controls out.' : 'Included: the description covers its controls.'}</p>
+${complementaryControls.length > 0 ? complementary(`Controls expected of ${isolated(name)}`, complementaryControls) : null}`,
   )}`
 }
 
@@ -53,7 +54,7 @@ function notApplicable({ notApplicable: criteria }: Description): Html | null {
 <thead><tr><th scope="col" class="code">Criterion</th><th scope="col">Subject</th><th scope="col">Reason</th></tr></thead>
 <tbody>${criteria.map(
     ({ code, title, reason }) =>
-      html`<tr><th scope="row" class="ref">${code}</th><td>${title}</td><td><p>${reason}</p></td></tr>`,
+      html`<tr><th scope="row" class="ref">${code}</th><td>${title}</td><td><p>${foreign(reason)}</p></td></tr>`,
   )}</tbody>
 </table>`
 }
@@ -66,7 +67,7 @@ function scopeChanges({ scopeChanges: changes }: Description): Html | null {
 <thead><tr><th scope="col">Date</th><th scope="col">Change</th><th scope="col">Reason</th></tr></thead>
 <tbody>${changes.map(
     ({ on, change, reason }) =>
-      html`<tr><th scope="row">${longDate(on)}</th><td><p>${change}</p></td><td><p>${reason}</p></td></tr>`,
+      html`<tr><th scope="row">${longDate(on)}</th><td><p>${composed(change)}</p></td><td><p>${foreign(reason)}</p></td></tr>`,
   )}</tbody>
 </table>`
 }

@@ -1,24 +1,24 @@
 import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
-import { type Html, html } from './html.js'
+import { composed, foreign, type Html, html } from './html.js'
 import { passages, sectionHeading } from './parts.js'
 
 /** Section I. */
 export function auditorsSection({ auditorsReport, cover, issue }: ReportModel): Html {
   const opinions =
     auditorsReport.opinions.length > 0
-      ? html`<dl class="opinion">${auditorsReport.opinions.map(({ label, text }) => html`<div><dt>${label}</dt><dd>${text}</dd></div>`)}</dl>`
+      ? html`<dl class="opinion">${auditorsReport.opinions.map(({ label, text }) => html`<div><dt>${label}</dt><dd>${composed(text)}</dd></div>`)}</dl>`
       : html`<p class="quiet">No opinion is decided yet.</p>`
   return html`<section class="part" id="section-1" aria-labelledby="heading-1">
 ${sectionHeading(1, auditorsReport.title)}
-<p>${auditorsReport.addressee}</p>
+<p>${composed(auditorsReport.addressee)}</p>
 ${passages(auditorsReport.passages)}
 <h3>${auditorsReport.opinionHeading}</h3>
 ${opinions}
 ${passages(auditorsReport.closing)}
 <div class="signature">
-<p class="firm">${cover.firm}</p>
-<p>${cover.city}</p>
+<p class="firm">${foreign(cover.firm)}</p>
+<p>${foreign(cover.city)}</p>
 <p>${issue ? longDate(issue.date) : 'Not signed, not dated'}</p>
 </div>
 </section>`
@@ -29,9 +29,9 @@ export function assertionSection({ assertion, cover }: ReportModel): Html {
   const { document } = assertion
   const signed = document
     ? html`<div class="signature">
-<p class="firm">The management of ${cover.client}</p>
-<p>Signed assertion dated ${longDate(document.dated)}, obtained from ${document.obtainedFrom}.</p>
-<p>File ${document.fileName}, SHA-256 <span class="digest">${document.sha256}</span></p>
+<p class="firm">The management of ${foreign(cover.client)}</p>
+<p>Signed assertion dated ${longDate(document.dated)}, obtained from ${foreign(document.obtainedFrom)}.</p>
+<p>File ${foreign(document.fileName)}, SHA-256 <span class="digest">${document.sha256}</span></p>
 </div>`
     : html`<p class="quiet">The signed assertion is not obtained yet.</p>`
   return html`<section class="part" id="section-2" aria-labelledby="heading-2">

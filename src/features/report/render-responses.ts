@@ -1,6 +1,6 @@
 import type { ReportedResponse, Responses } from '../../rules/report/model.js'
 import { longDate } from '../../rules/report/phrases.js'
-import { type Html, html } from './html.js'
+import { foreign, type Html, html } from './html.js'
 import { passages, sectionHeading } from './parts.js'
 
 /** Section V: marked on the screen by a notice, and on paper on the margin of each of its pages. */
@@ -17,37 +17,43 @@ ${responses.map(responseBlock)}
 function responseBlock(response: ReportedResponse): Html {
   const { exceptionNumber, exceptionRef, exceptionTitle, controlRef, submittedOn } = response
   return html`<article class="response" id="${`response-${exceptionNumber}`}" aria-labelledby="${`response-heading-${exceptionNumber}`}">
-<h4 id="${`response-heading-${exceptionNumber}`}">Response to exception ${exceptionRef}: ${exceptionTitle}${controlRef === null ? null : ` (${controlRef})`}</h4>
+<h4 id="${`response-heading-${exceptionNumber}`}">Response to exception ${exceptionRef}: ${foreign(exceptionTitle)}${controlRef === null ? null : ` (${controlRef})`}</h4>
 ${submittedOn === null ? null : html`<p class="meta">Submitted by management on ${longDate(submittedOn)}.</p>`}
 ${body(response)}
 ${
   response.inconsistency === null
     ? null
-    : html`<p class="inconsistent"><strong>Remark of the service auditor:</strong> this response does not agree with the report in the following. ${response.inconsistency}</p>`
+    : html`<p class="inconsistent"><strong>Remark of the service auditor:</strong> this response does not agree with the report in the following. ${foreign(response.inconsistency)}</p>`
 }
 </article>`
 }
 
 function body(response: ReportedResponse): Html {
   if (response.kind === 'DECLINED') {
-    return html`<p>Management declined to respond. Its reason: ${response.reason}</p>`
+    return html`<p>Management declined to respond. Its reason: ${written(response.reason)}</p>`
   }
   if (response.kind === 'NONE') {
-    return html`<p>Management gave no response.${response.reason === null ? null : ` ${response.reason}`}</p>`
+    return html`<p>Management gave no response.${response.reason === null ? null : html` ${foreign(response.reason)}`}</p>`
   }
-  const cause = [response.rootCauseCategory, response.rootCause].filter((text) => text !== null)
   return html`<dl class="facts">
-${entry('Acknowledgement', response.acknowledgement)}
-${entry('Root cause', cause.length > 0 ? cause.join('. ') : null)}
-${entry('Responsible', response.responsible)}
+${entry('Acknowledgement', written(response.acknowledgement))}
+${entry('Root cause', cause(response))}
+${entry('Responsible', written(response.responsible))}
 ${entry('Target date', response.targetDate && longDate(response.targetDate))}
-${entry('Prevention of recurrence', response.preventionOfRecurrence)}
+${entry('Prevention of recurrence', written(response.preventionOfRecurrence))}
 </dl>
 ${remediation(response)}`
 }
 
-const entry = (name: string, text: string | null): Html | null =>
-  text === null || text === '' ? null : html`<dt>${name}</dt><dd>${text}</dd>`
+const entry = (name: string, text: Html | string | null): Html | null =>
+  text === null ? null : html`<dt>${name}</dt><dd>${text}</dd>`
+
+const written = (text: string | null): Html | null => (text === null || text === '' ? null : foreign(text))
+
+function cause({ rootCauseCategory, rootCause }: ReportedResponse): Html | string | null {
+  if (rootCauseCategory === null || rootCause === null) return rootCauseCategory ?? written(rootCause)
+  return html`${rootCauseCategory}. ${foreign(rootCause)}`
+}
 
 function remediation({ exceptionRef, remediation: steps }: ReportedResponse): Html | null {
   if (steps.length === 0) return null
@@ -56,7 +62,7 @@ function remediation({ exceptionRef, remediation: steps }: ReportedResponse): Ht
 <thead><tr><th scope="col">Step</th><th scope="col" class="owner">Owner</th><th scope="col" class="due">Due</th><th scope="col" class="done">Done</th></tr></thead>
 <tbody>${steps.map(
     ({ action, owner, dueOn, done }) =>
-      html`<tr><td><p>${action}</p></td><td>${owner ?? 'Not named'}</td><td>${dueOn === null ? 'Not dated' : longDate(dueOn)}</td><td>${done ? 'Yes' : 'No'}</td></tr>`,
+      html`<tr><td><p>${foreign(action)}</p></td><td>${owner === null ? 'Not named' : foreign(owner)}</td><td>${dueOn === null ? 'Not dated' : longDate(dueOn)}</td><td>${done ? 'Yes' : 'No'}</td></tr>`,
   )}</tbody>
 </table>`
 }

@@ -1,7 +1,7 @@
 import type { ControlTests, ReportedException, Tests } from '../../rules/report/model.js'
 import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
-import { type Html, html } from './html.js'
+import { composed, foreign, type Html, html } from './html.js'
 import { passages, sectionHeading, texts } from './parts.js'
 
 /** Section IV: series, then criterion, then each control that serves it. */
@@ -22,7 +22,7 @@ ${elsewhere(tests, isType2)}
 function criterionTests(criterion: Tests['criteria'][number], tests: Tests, isType2: boolean): Html {
   const { code, title, notApplicable, controlRefs, exceptionNumbers } = criterion
   const heading = html`<h4 id="${`criterion-${code}`}">${code} ${title}</h4>`
-  if (notApplicable !== null) return html`${heading}<p>Not applicable: ${notApplicable}</p>`
+  if (notApplicable !== null) return html`${heading}<p>Not applicable: ${foreign(notApplicable)}</p>`
   return html`${heading}
 ${exceptionsOf(exceptionNumbers, tests)}
 ${controlRefs.length > 0 ? controlBlocks(controlRefs, tests, isType2) : html`<p class="quiet">No control is related to this criterion.</p>`}`
@@ -43,8 +43,8 @@ function controlBlocks(refs: readonly string[], tests: Tests, isType2: boolean):
   const controls = refs.flatMap((ref) => tests.controls.filter((control) => control.ref === ref))
   return controls.map(
     (control) => html`<div class="control">
-<h5>${control.ref} ${control.title}</h5>
-<p>${control.description}</p>
+<h5>${control.ref} ${foreign(control.title)}</h5>
+<p>${foreign(control.description)}</p>
 <p class="meta">${control.frequency}.</p>
 ${isType2 ? testTable(control, tests) : null}
 ${exceptionsOf(control.exceptionNumbers, tests)}
@@ -59,13 +59,14 @@ function testTable(control: ControlTests, tests: Tests): Html {
 <thead><tr><th scope="col" class="test">Test performed</th><th scope="col">Result</th></tr></thead>
 <tbody>${control.tests.map(
     ({ methodName, description, personsAsked, extent, result, exceptionNumbers }) => html`
-<tr><td><p><span class="ref">${methodName}.</span> ${description}</p>${meta(personsAsked && `Asked: ${personsAsked}`)}${meta(extent)}</td>
-<td>${result === null ? null : html`<p>${result}</p>`}${exceptionsOf(exceptionNumbers, tests)}</td></tr>`,
+<tr><td><p><span class="ref">${methodName}.</span> ${foreign(description)}</p>${meta(personsAsked && html`Asked: ${foreign(personsAsked)}`)}${meta(extent)}</td>
+<td>${result === null ? null : html`<p>${composed(result)}</p>`}${exceptionsOf(exceptionNumbers, tests)}</td></tr>`,
   )}</tbody>
 </table>`
 }
 
-const meta = (text: string | null): Html | null => (text === null ? null : html`<p class="meta">${text}</p>`)
+const meta = (text: Html | string | null): Html | null =>
+  text === null || text === '' ? null : html`<p class="meta">${text}</p>`
 
 function exceptionsOf(numbers: readonly number[], { exceptions }: Tests): Html[] {
   return numbers.flatMap((number) => exceptions.filter((own) => own.number === number).map(exceptionBlock))
@@ -81,7 +82,7 @@ function exceptionBlock(exception: ReportedException): Html {
       : [`${failedTo ? 'From' : 'Since'} ${longDate(failedFrom)}${failedTo ? ` to ${longDate(failedTo)}` : ''}.`]),
   ].join(' ')
   return html`<div class="exception">
-<p><span class="ref">Exception ${ref}: ${title}</span></p>
+<p><span class="ref">Exception ${ref}: ${foreign(title)}</span></p>
 <p class="meta">${kindName}.${extent === '' ? null : ` ${extent}`}</p>
 ${texts(exception.paragraphs)}
 </div>`

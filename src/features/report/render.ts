@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
-import { Html, html } from './html.js'
+import { isolated } from '../../rules/text.js'
+import { composed, foreign, Html, html } from './html.js'
 import { sectionName } from './parts.js'
 import { descriptionSection } from './render-description.js'
 import { assertionSection, auditorsSection } from './render-opinion.js'
@@ -32,7 +33,7 @@ export function renderReport(model: ReportModel, proof: ReportProof | null): str
   const digest = createHash('sha256').update(style).digest('base64')
   const policy = `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`
   const { cover } = model
-  const title = `${isDraft ? 'Draft: ' : ''}${cover.kind} report on ${cover.system}, ${cover.client}`
+  const title = `${isDraft ? 'Draft: ' : ''}${cover.kind} report on ${isolated(cover.system)}, ${isolated(cover.client)}`
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -77,13 +78,13 @@ function coverPage({ cover, issue }: ReportModel, isDraft: boolean): Html {
       : html`<dt>Status</dt><dd>Draft, not issued</dd>`
   return html`<header class="cover">
 <p class="kind sans">${cover.kind} report</p>
-<h1>${cover.client}</h1>
-<p class="system">${cover.system}</p>
+<h1>${foreign(cover.client)}</h1>
+<p class="system">${foreign(cover.system)}</p>
 <dl class="facts">
 <dt>Categories</dt><dd>${cover.categoryNames.join(', ')}</dd>
 ${coverage}
 ${issued}
-<dt>Service auditor</dt><dd>${cover.firm}, ${cover.city}</dd>
+<dt>Service auditor</dt><dd>${foreign(cover.firm)}, ${foreign(cover.city)}</dd>
 </dl>
 <p class="restriction">${cover.restriction}</p>
 </header>`
@@ -96,7 +97,7 @@ function contents(model: ReportModel): Html {
 <h2 id="contents">Contents</h2>
 <ol>${entries.map(
     ({ at, title }) => html`
-<li><a href="${`#section-${at}`}"><span class="part sans">${sectionName(at)}</span> ${title}</a></li>`,
+<li><a href="${`#section-${at}`}"><span class="part sans">${sectionName(at)}</span> ${composed(title)}</a></li>`,
   )}
 </ol>
 </nav>`

@@ -1,5 +1,6 @@
 import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
+import { cut, isolated } from '../../rules/text.js'
 import { cssString } from './html.js'
 
 /** The style sheet of one report. Only what stands on the margin of printed pages differs between reports. */
@@ -7,7 +8,7 @@ export function styleSheet(model: ReportModel, isDraft: boolean): string {
   const { client, system, kind } = model.cover
   const number = model.issue ? `Report ${model.issue.number} · ${longDate(model.issue.date)}` : kind
   const status = isDraft ? 'DRAFT · not issued' : 'Restricted use'
-  return `${pages({ owner: `${client} · ${system}`, number, status, isDraft })}${screen}${text}${tables}${print}`
+  return `${pages({ owner: `${isolated(client)} · ${isolated(system)}`, number, status, isDraft })}${screen}${text}${tables}${print}`
 }
 
 function pages(margin: { owner: string; number: string; status: string; isDraft: boolean }): string {
@@ -27,7 +28,7 @@ function pages(margin: { owner: string; number: string; status: string; isDraft:
 @page cover { @top-left { content: "" } @bottom-left { content: "" } @bottom-right { content: "" } }`
 }
 
-const shortened = (line: string, chars = 90): string => (line.length > chars ? `${line.slice(0, chars - 1)}…` : line)
+const shortened = (line: string, chars = 90): string => (line.length > chars ? `${cut(line, chars - 1)}…` : line)
 
 const screen = `
 :root { --ink: #1c2430; --quiet: #44505c; --rule: #c3cad2; --deep: #17365c; --tint: #f2f5f8; --alarm: #8c1d18 }

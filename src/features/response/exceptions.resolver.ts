@@ -4,7 +4,7 @@ import type { Where } from '../../data/row.js'
 import { soughtId, type Tx } from '../../data/work.js'
 import type { Context } from '../../graph/context.js'
 import { ExceptionKind, ExceptionState } from '../../graph/enums.js'
-import { faultsOf } from '../../graph/input.js'
+import { checkFilter } from '../../graph/input.js'
 import { type OrderBy, orderByOf, orderOf } from '../../graph/order.js'
 import { type Page, PageArgs, page, pageWithin } from '../../graph/page.js'
 import { Text } from '../../graph/text.js'
@@ -79,8 +79,7 @@ async function listed(
   { filter, orderBy, ...args }: ExceptionsArgs,
   engagementId?: string,
 ): Promise<Page<Exception>> {
-  const [fault] = filter ? faultsOf(filter) : []
-  if (fault) throw fault
+  checkFilter(filter)
   const tx = await context.tx()
   const where: Where<Exception> = {
     engagementId: soughtId(filter?.engagementId),

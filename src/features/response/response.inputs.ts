@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int } from 'type-graphql'
 import { DayInput } from '../../graph/day.js'
 import { Cause } from '../../graph/enums.js'
 import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Text } from '../../graph/text.js'
+import { Line, Text } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { STEPS_MAX } from './response-content.js'
 
@@ -14,7 +14,7 @@ export class RemediationStepInput {
   @Text({ max: limits.action, description: 'What is done.' })
   action: string
 
-  @Text({ max: limits.name, nullable: true, description: 'Who sees to it.' })
+  @Line({ max: limits.name, nullable: true, description: 'Who sees to it.' })
   owner?: string | null
 
   @DayInput({ nullable: true, description: 'The day by which it is to be done.' })

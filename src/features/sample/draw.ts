@@ -1,6 +1,6 @@
 import type { Tx, WriteTx } from '../../data/work.js'
 import { beginDraw } from '../../rules/redraw.js'
-import { Refusal } from '../../rules/refusal.js'
+import { checkEach, Refusal } from '../../rules/refusal.js'
 import { hashRank } from '../../rules/selection.js'
 import type { DrawnAs, SelectionMethod } from '../../rules/vocabulary.js'
 import { itemsAt, keysInOrder, placesOf } from '../population/items.js'
@@ -56,13 +56,14 @@ export async function pickedPlaces(
   const invalid = (message: string, ...at: number[]) => new Refusal('INVALID_INPUT', message, ['itemKeys', ...at])
   if (keys.length === 0) throw invalid(`Under ${method} the auditor picks: name the items.`)
   const places = await placesOf(tx, population, keys)
-  const picked = keys.map((key, at) => {
-    const place = places.get(key)
-    if (place === undefined) throw invalid('The population has no item of this key.', at)
-    return place
-  })
-  const repeated = picked.findIndex((place, at) => picked.indexOf(place) < at)
-  if (repeated >= 0) throw invalid('This item is named twice.', repeated)
+  const picked = keys.map((key) => places.get(key) ?? 0)
+  const firstOf = new Map(picked.map((place, at) => [place, at] as const).reverse())
+  checkEach(
+    picked.flatMap((place, at) => {
+      if (place === 0) return invalid('The population has no item of this key.', at)
+      return (firstOf.get(place) as number) < at ? invalid('This item is named twice.', at) : []
+    }),
+  )
   const all = new Set(picked)
   if (method === 'BLOCK' && picked.length > 1 && picked.some((place) => !all.has(place - 1) && !all.has(place + 1))) {
     throw invalid('A block is of items that follow each other in the population; one of these stands alone.')

@@ -1,7 +1,7 @@
 import { notFound } from '../../access/faults.js'
 import { isUuid, type WriteTx } from '../../data/work.js'
 import { correctedFrom, wrongWithResult } from '../../rules/evaluation.js'
-import { Refusal, type RowFault } from '../../rules/refusal.js'
+import { checkEach, Refusal } from '../../rules/refusal.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import type { RecordResultInput, RecordResultsInput, ResultEntryInput } from './result.inputs.js'
@@ -24,13 +24,6 @@ interface Sheet {
   recorded: ReadonlyMap<string, Result>
 }
 
-interface Fault {
-  column: string
-  message: string
-  /** Set when the result has another version than was read. */
-  currentVersion?: number
-}
-
 const cell = (itemId: string, attributeId: string) => `${itemId} ${attributeId}`
 
 /** Records one result, or corrects it by its version. What stood there before stays in the trail. */
@@ -41,35 +34,31 @@ export async function recordResult(
   const item = await tx.load(SampleItem, input.sampleItemId)
   const { procedureId } = await tx.load(Sample, item.sampleId)
   const sheet = await openSheet(tx, procedureId, [input])
-  const fault = faultOf(sheet, input)
-  if (fault) throw refusalOf(fault)
+  const fault = faultOf(sheet, input, [])
+  if (fault) throw fault
   const [result] = await save(tx, sheet, [input])
   return { result: result as Result, sampleItem: Object.assign(item, sheet.items.get(item.id)), sample: sheet.sample }
 }
 
-/** Records many results: all of them, or none and the reason for each that could not be. */
+/** Records many results: all of them, or none and the reason for each that cannot be, at its place in the list. */
 export async function recordResults(
   tx: WriteTx,
   input: RecordResultsInput,
 ): Promise<{ sample: Sample; results: Result[] }> {
   const sheet = await openSheet(tx, input.procedureId, input.results)
-  const faults: RowFault[] = []
   const seen = new Map<string, number>()
-  input.results.forEach((entry, at) => {
-    const place = cell(entry.sampleItemId, entry.attribute)
-    const first = seen.get(place)
-    if (first !== undefined) {
-      faults.push({ row: at + 1, column: 'sampleItemId', message: `Entry ${first} is about the same attribute of it.` })
-      return
-    }
-    seen.set(place, at + 1)
-    const fault = faultOf(sheet, entry)
-    if (fault) faults.push({ row: at + 1, column: fault.column, message: fault.message })
-  })
-  if (faults.length > 0) {
-    const message = `${faults.length} of ${input.results.length} results cannot be recorded, so none was.`
-    throw new Refusal('ROWS_REFUSED', message, ['results'], { rows: faults, rowFaultCount: faults.length })
-  }
+  checkEach(
+    input.results.flatMap((entry, at) => {
+      const place = cell(entry.sampleItemId, entry.attribute)
+      const first = seen.get(place)
+      if (first === undefined) {
+        seen.set(place, at)
+        return faultOf(sheet, entry, ['results', at]) ?? []
+      }
+      const message = `The entry at results.${first} is about the same attribute of this item.`
+      return new Refusal('INVALID_INPUT', message, ['results', at, 'sampleItemId'])
+    }),
+  )
   return { results: await save(tx, sheet, input.results), sample: sheet.sample }
 }
 
@@ -107,14 +96,16 @@ async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Ent
   }
 }
 
-function faultOf(sheet: Sheet, entry: Entry): Fault | null {
+/** @param at where the entry stands in the input */
+function faultOf(sheet: Sheet, entry: Entry, at: readonly (string | number)[]): Refusal | null {
+  const invalid = (field: string, message: string) => new Refusal('INVALID_INPUT', message, [...at, field])
   if (!sheet.items.has(entry.sampleItemId)) {
-    return { column: 'sampleItemId', message: 'The sample has no such item.' }
+    return new Refusal('NOT_FOUND', 'The sample has no such item.', [...at, 'sampleItemId'])
   }
   const attribute = sheet.attributes.get(entry.attribute)
   if (!attribute) {
     const letters = [...sheet.attributes.keys()].sort().join(', ')
-    return { column: 'attribute', message: `The procedure has no such attribute; it has ${letters}.` }
+    return invalid('attribute', `The procedure has no such attribute; it has ${letters}.`)
   }
   const before = sheet.recorded.get(cell(entry.sampleItemId, attribute.id))
   if ((before?.version ?? null) === (entry.expectedVersion ?? null)) {
@@ -127,19 +118,13 @@ function faultOf(sheet: Sheet, entry: Entry): Fault | null {
       note: isOutdated ? null : content.note,
       correctedFrom: before && correctedFrom(before, entry.outcome),
     })
-    if (wrong) return { column: wrong.field, message: wrong.message }
+    if (wrong) return invalid(wrong.field, wrong.message)
     if (!isOutdated) return null
-    return { column: 'note', message: 'The note was written for another outcome: give it again, or null to clear it.' }
+    return invalid('note', 'The note was written for another outcome: give it again, or null to clear it.')
   }
-  if (!before) return { column: 'expectedVersion', message: 'Nothing is recorded yet: leave the version out.' }
+  if (!before) return invalid('expectedVersion', 'Nothing is recorded yet: leave the version out.')
   const message = `A result is recorded already, at version ${before.version}: read it, then give its version to change it.`
-  return { column: 'expectedVersion', message, currentVersion: before.version }
-}
-
-function refusalOf({ column, message, currentVersion }: Fault): Refusal {
-  return currentVersion === undefined
-    ? new Refusal('INVALID_INPUT', message, [column])
-    : new Refusal('VERSION_CONFLICT', message, [column], { currentVersion })
+  return new Refusal('VERSION_CONFLICT', message, [...at, 'expectedVersion'], { currentVersion: before.version })
 }
 
 /** Saves what was said and what follows from it: sent together, in this order, and waited for as one. */

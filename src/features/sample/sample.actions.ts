@@ -3,7 +3,7 @@ import type { Batches } from '../../data/batch.js'
 import type { Gate } from '../../data/gates.js'
 import type { WriteTx } from '../../data/work.js'
 import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, wholeNumber } from '../../rules/figures.js'
-import { Refusal } from '../../rules/refusal.js'
+import { checkEach, Refusal } from '../../rules/refusal.js'
 import {
   chosenSize,
   methodologyOf,
@@ -125,12 +125,13 @@ async function furtherPicks(
   if (sample.itemCount + places.length > SAMPLE_MAX) {
     throw invalid(`A sample has at most ${SAMPLE_MAX.toLocaleString('en-US')} items.`, 'itemKeys')
   }
-  const [known] = await tx.query<{ key: string }>(
-    'select item_key as key from sample_item where firm_id = $1 and sample_id = $2 and item_key = any($3) limit 1',
-    [tx.firmId, sample.id, keys],
+  const known = await tx.query<{ ordinal: number }>(
+    'select ordinal from sample_item where firm_id = $1 and sample_id = $2 and ordinal = any($3)',
+    [tx.firmId, sample.id, places],
   )
-  if (known)
-    throw new Refusal('INVALID_INPUT', 'This item is in the sample already.', ['itemKeys', keys.indexOf(known.key)])
+  const had = new Set(known.map(({ ordinal }) => ordinal))
+  const again = (at: number) => new Refusal('INVALID_INPUT', 'This item is in the sample already.', ['itemKeys', at])
+  checkEach(places.flatMap((place, at) => (had.has(place) ? again(at) : [])))
   return places
 }
 

@@ -2,7 +2,7 @@ import { ArrayMaxSize, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-valid
 import { Field, Float, ID, InputType, Int } from 'type-graphql'
 import { RiskLevel, SampleBasis, SelectionMethod } from '../../graph/enums.js'
 import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Text } from '../../graph/text.js'
+import { Key, Line, Text } from '../../graph/text.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import type * as words from '../../rules/vocabulary.js'
 import { intakeLimits } from '../population/intake.js'
@@ -59,10 +59,10 @@ export class DrawSampleInput extends ActInput {
   @Text({ max: limits.reason, description: 'Why this size, where it is not the one computed.', nullable: true })
   sizeReason?: string | null
 
-  @Text({ max: limits.seed, description: 'The seed of the draw; made by the service when left out.', nullable: true })
+  @Line({ max: limits.seed, description: 'The seed of the draw; made by the service when left out.', nullable: true })
   seed?: string | null
 
-  @Text({
+  @Key({
     max: intakeLimits.columnNameChars,
     description: 'STRATIFIED: the column that names the stratum of an item.',
     nullable: true,

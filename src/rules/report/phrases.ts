@@ -1,3 +1,4 @@
+import { isolated } from '../text.js'
 import type { Category, ExceptionKind, OpinionType, ProcedureMethod, SubjectMatter } from '../vocabulary.js'
 import type { ReportFacts } from './facts.js'
 import type { Passage } from './model.js'
@@ -67,7 +68,7 @@ export function passage(heading: string, paragraphs: readonly string[], points: 
   return { heading, paragraphs: [...paragraphs], points: [...points] }
 }
 
-/** The recurring phrases of one report. */
+/** The recurring phrases of one report; names in them are isolated, to stand in sentences. */
 export interface Phrases {
   client: string
   system: string
@@ -84,8 +85,8 @@ export function phrasesOf(facts: ReportFacts): Phrases {
   const { period, asOf, categories, kind, systemName } = facts.engagement
   const carvedOut = facts.subserviceOrganizations.some(({ method }) => method === 'CARVE_OUT')
   return {
-    client: facts.client.name,
-    system: systemName,
+    client: isolated(facts.client.name),
+    system: isolated(systemName),
     when: period
       ? `throughout the period ${longDate(period.start)} to ${longDate(period.end)}`
       : `as of ${longDate(asOf ?? '')}`,

@@ -1,3 +1,4 @@
+import { isolated } from '../text.js'
 import { controlFrequencies, procedureMethods, type SelectionMethod, words } from '../vocabulary.js'
 import type { ControlFacts, ExceptionFacts, ProcedureFacts, ReportFacts } from './facts.js'
 import type { ControlTests, Passage, ReportedException, Tests } from './model.js'
@@ -98,7 +99,7 @@ function extentOf({ sample, outcome }: ProcedureFacts, withFigures: boolean): st
 }
 
 function resultOf({ outcome, outcomeNote }: ProcedureFacts): string {
-  const note = outcomeNote ? ` ${outcomeNote.trim()}` : ''
+  const note = outcomeNote ? ` ${isolated(outcomeNote.trim())}` : ''
   switch (outcome) {
     case 'NO_EXCEPTIONS':
       return 'No exceptions noted.'

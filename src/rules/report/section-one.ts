@@ -1,3 +1,4 @@
+import { isolated } from '../text.js'
 import type { ReportFacts } from './facts.js'
 import type { AuditorsReport, Passage } from './model.js'
 import { basisHeading, headingType, opinionHeading, subjectOpinions } from './opinion.js'
@@ -75,7 +76,7 @@ function complementaryControls(facts: ReportFacts, { client, isType2 }: Phrases)
   const named = (method: 'CARVE_OUT' | 'INCLUSIVE') =>
     facts.subserviceOrganizations
       .filter((organization) => organization.method === method)
-      .map(({ name, service }) => `${name} (${service})`)
+      .map(({ name, service }) => `${isolated(name)} (${isolated(service)})`)
   const [carvedOut, included] = [named('CARVE_OUT'), named('INCLUSIVE')]
   const paragraphs: string[] = []
   if (carvedOut.length > 0) {
@@ -176,7 +177,9 @@ function idleControls(facts: ReportFacts): Passage[] {
 function basis(heading: string, text: string): Passage {
   return passage(
     heading,
-    paragraphsOf(text).filter((paragraph, at) => at > 0 || paragraph !== heading),
+    paragraphsOf(text)
+      .filter((paragraph, at) => at > 0 || paragraph !== heading)
+      .map(isolated),
   )
 }
 
