@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 /** One item of a population: an occasion on which the control acted, or should have. */
 export interface PopulationItem {
-  /** What identifies the item in its source; unique within the population. */
+  /** What identifies the item in its source, as it was written there; unique within the population (docs/forms.md). */
   key: string
   /** When it happened, as text in the form it is kept in; null when the source has no date. */
   date: string | null

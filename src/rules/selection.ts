@@ -37,7 +37,7 @@ export function checkSeed(seed: string): string {
 
 /**
  * An item's place in the queue: SHA-256 over the UTF-8 bytes of the seed, the byte 0x1F and the item's key, as
- * lower-case hex; the lowest come first. In a shell: `printf '%s\037%s' "$seed" "$key" | sha256sum`.
+ * lower-case hex; the lowest come first. docs/forms.md draws a sample so, in a shell.
  */
 export function hashRank(seed: string, key: string): string {
   return hash('sha256', seed + SEPARATOR + key, 'hex')

@@ -246,7 +246,7 @@ describe('a CSV file at fault', () => {
   })
 
   it('says nothing of what stands in a cell', async () => {
-    const refusal = await refused(`id,b\n"${' '.repeat(3)}\u0001${'x'.repeat(150)}",y\n`)
+    const refusal = await refused(`id,b\n"${' '.repeat(3)}\u0001${'x'.repeat(150)}",y\u0001\n`)
     const messages = faults(refusal)?.map(([, , message]) => message as string) ?? []
     expect(messages.length).toBeGreaterThan(1)
     for (const text of ['\u0001', 'xx']) expect([...messages, refusal.message].join()).not.toContain(text)

@@ -50,7 +50,7 @@ describe('the documents of the file', () => {
       [{ dated: '0000-01-01' }, 'dated', /no day/],
       [{ sha256: 'ab' }, 'sha256', /64/],
       [{ sha256: 'AB'.repeat(32) }, 'sha256', /lower case/],
-      [{ obtainedFrom: '\u0000' }, 'obtainedFrom', /control characters/],
+      [{ obtainedFrom: '\u0000' }, 'obtainedFrom', /U\+0000/],
       [{ fileName: 'x'.repeat(256) }, 'fileName', /255/],
     ]
     for (const [wrong, path, sentence] of refusals) {

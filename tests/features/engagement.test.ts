@@ -53,9 +53,9 @@ describe('an engagement', () => {
       [{ kind: 'SOC2_TYPE_1', periodStart: null, periodEnd: null }, ['asOf'], /needs the date/],
       [{ categories: ['PRIVACY'] }, ['categories'], /SECURITY is always/],
       [{ categories: [] }, ['categories'], /SECURITY is always/],
-      [{ categories: ['SECURITY', 'SECURITY'] }, ['categories'], /twice/],
+      [{ categories: ['SECURITY', 'SECURITY'] }, ['categories', '1'], /twice/],
       [{ systemName: ' ' }, ['systemName'], /blank/],
-      [{ systemName: '\u200b \u2060' }, ['systemName'], /blank/],
+      [{ systemName: '\u200b \u2060' }, ['systemName'], /U\+200B/],
       [{ systemName: 'x'.repeat(201) }, ['systemName'], /200/],
       [{ team: [] }, ['team'], /Name an engagement partner or a manager/],
     ]

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { cssString, escapeHtml, html } from '../../src/features/report/html.js'
+import { composed, cssString, escapeHtml, foreign, html } from '../../src/features/report/html.js'
 import { type ReportProof, renderReport } from '../../src/features/report/render.js'
 import { canonicalJson } from '../../src/rules/canonical.js'
 import type { ReportModel } from '../../src/rules/report/model.js'
 import { composeReport } from '../../src/rules/report.js'
+import { closed, isolated } from '../../src/rules/text.js'
 import { exception, largeFacts, response, smallFacts } from '../support/report-facts.js'
 
 const digest = (model: ReportModel) => createHash('sha256').update(canonicalJson(model)).digest('hex')
@@ -123,7 +124,7 @@ describe('the report as HTML', () => {
 describe('Section IV and Section V as HTML', () => {
   it('report each exception in IV and respond to it exactly once in V', () => {
     for (const { number, ref, title, controlRef } of largeModel.tests.exceptions) {
-      const shown = count(section(issued, 4), `Exception ${ref}: ${escapeHtml(title)}`)
+      const shown = count(section(issued, 4), `Exception ${ref}: ${foreign(title).source}`)
       const places = largeModel.tests.criteria.filter(({ controlRefs }) =>
         controlRefs.includes(controlRef ?? ''),
       ).length
@@ -160,11 +161,15 @@ describe('Section IV and Section V as HTML', () => {
     ]) {
       expect(shown).toContain(text)
     }
-    expect(shown).toMatch(/every night\.<\/p><\/td><td>Head of IT<\/td><td>February 28, 2020<\/td><td>Yes<\/td>/)
-    expect(shown).toMatch(/each month\.<\/p><\/td><td>Security lead<\/td><td>April 30, 2020<\/td><td>No<\/td>/)
+    expect(shown).toMatch(
+      /every night\.<\/bdi><\/p><\/td><td><bdi>Head of IT<\/bdi><\/td><td>February 28, 2020<\/td><td>Yes<\/td>/,
+    )
+    expect(shown).toMatch(
+      /each month\.<\/bdi><\/p><\/td><td><bdi>Security lead<\/bdi><\/td><td>April 30, 2020<\/td><td>No<\/td>/,
+    )
     const large = section(issued, 5)
-    expect(large).toContain('Management declined to respond. Its reason: Management holds')
-    expect(large).toContain('Management gave no response. The due date passed')
+    expect(large).toContain('Management declined to respond. Its reason: <bdi>Management holds')
+    expect(large).toContain('Management gave no response. <bdi>The due date passed')
     expect(count(large, 'Remark of the service auditor')).toBe(1)
   })
 
@@ -203,9 +208,9 @@ describe('an issued report', () => {
   })
 })
 
-describe('hostile text', () => {
-  const hostile = `</style></title><script>alert(1)</script><img src=x onerror="alert('2')">&amp;"'\u0000\u001b\\`
-  const model = composeReport(
+/** A report in which every text that people of the firm or of the client write is this one. */
+const reportSaying = (hostile: string) =>
+  composeReport(
     smallFacts({
       firm: { name: hostile, city: hostile },
       client: { name: hostile },
@@ -230,7 +235,7 @@ describe('hostile text', () => {
         }),
       ],
       description: [{ criterion: 'DC1', text: hostile }],
-      scopeChanges: [{ on: '2019-02-01', change: hostile, reason: hostile }],
+      scopeChanges: [{ on: '2019-02-01', change: `Called ${isolated(hostile)} now.`, reason: hostile }],
       userEntityControls: [{ text: hostile, criteria: [hostile] }],
       subserviceOrganizations: [
         {
@@ -242,6 +247,10 @@ describe('hostile text', () => {
       ],
     }),
   )
+
+describe('hostile text', () => {
+  const hostile = `</style></title><script>alert(1)</script><img src=x onerror="alert('2')">&amp;"'\u0000\u001b\\`
+  const model = reportSaying(hostile)
   const document = renderReport(model, proofOf(model))
 
   it('stays text, wherever it stands', () => {
@@ -251,6 +260,53 @@ describe('hostile text', () => {
     expect(count(document, '</title>')).toBe(1)
     expect(count(document, '&lt;script&gt;alert(1)&lt;/script&gt;')).toBeGreaterThan(25)
     for (const unseen of ['\u0000', '\u001b']) expect(document).not.toContain(unseen)
+  })
+
+  it.each([
+    ['Hebrew', 'שלום (עולם)'],
+    ['Arabic', 'مرحبا (عالم)'],
+    ['an override that is left open', 'evil \u202e txt.exe'],
+    ['an isolate that is left open', 'evil \u2067 txt.exe'],
+    ['the end of an isolate that was never begun', 'evil \u2069\u202e txt.exe'],
+  ])('of %s stands for itself in an element of its own, wherever it stands', (_, text) => {
+    const own = reportSaying(text)
+    const shown = renderReport(own, proofOf(own))
+    const seen = /[^\s\u2066-\u2069]+/.exec(text)?.[0] as string
+    const [head = '', body = ''] = shown.split('</head>')
+    // A title and a style sheet hold no elements: there it stands between the characters of an isolate.
+    expect(count(/<title>(.*?)<\/title>/.exec(head)?.[1] as string, `\u2068${text.slice(0, 4)}`)).toBe(2)
+    let depth = 0
+    const outside: string[] = []
+    for (const [part] of body.matchAll(/<[^>]*>|[^<]+/g)) {
+      if (part === '<bdi>') depth++
+      else if (part === '</bdi>') depth--
+      else if (depth === 0 && part.includes(seen)) outside.push(part)
+    }
+    // The number of a report and the codes of criteria are the service's own; here they are made to be foreign.
+    expect(outside.filter((part) => part !== escapeHtml(text) && !/Report number/.test(part))).toEqual([])
+    expect(count(body, '<bdi>')).toBeGreaterThan(40)
+    for (const [, inner] of body.matchAll(/<bdi>([^<]*)<\/bdi>/g)) expect(closed(inner as string)).toBe(inner)
+  })
+
+  it('is closed in a sentence of the service, where it is a name; Latin names are left as they are', () => {
+    const of = (name: string) => composeReport(smallFacts({ client: { name } })).auditorsReport.addressee
+    expect(of('Kestrel Cloud')).toBe('To the management of Kestrel Cloud')
+    expect(of('שלום')).toBe('To the management of \u2068שלום\u2069')
+    expect(composed(of('שלום <b>')).source).toBe('To the management of <bdi>שלום &lt;b&gt;</bdi>')
+    expect(foreign('a\u202e\nb').source).toBe('<bdi>a\u202e\u202c\nb</bdi>')
+  })
+
+  it('is cut between two characters on the margin of a page', () => {
+    const family = '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}'
+    const margins = new Set(
+      Array.from({ length: 20 }, (_, at) => {
+        const own = reportSaying('x'.repeat(at) + family.repeat(30))
+        return /@top-left \{ content: "([^"]*)"/.exec(renderReport(own, null))?.[1] as string
+      }),
+    )
+    expect(margins.size).toBeGreaterThan(1)
+    const asCss = (text: string) => cssString(text).slice(1, -1)
+    for (const margin of margins) expect(margin.replaceAll(asCss(family), '')).toMatch(/^x*\\2026 $/)
   })
 
   it('cannot leave the string it is put into in the style sheet', () => {

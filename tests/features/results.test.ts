@@ -175,9 +175,9 @@ describe('results', () => {
     }
     const blank = { ...pass(second, 'A'), expectedVersion: 1 }
     const { errors } = await record(procedureId, [pass(third, 'A'), blank])
-    expect(errors[0].rows).toMatchObject([
-      { row: 1, column: 'expectedVersion' },
-      { row: 2, column: 'note', message: /evidence was missing/ },
+    expect(errors).toMatchObject([
+      { code: 'VERSION_CONFLICT', path: ['results', '0', 'expectedVersion'] },
+      { code: 'INVALID_INPUT', path: ['results', '1', 'note'], message: /evidence was missing/ },
     ])
     expect(await w.digest()).toBe(before)
     const found = { ...pass(first, 'A'), note: 'The review was found in the archive.' }

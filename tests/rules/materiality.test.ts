@@ -44,7 +44,7 @@ describe('A decision on materiality', () => {
       { ...effective, design: 'UNSUITABLE' as const },
     ]) {
       const refusal = refusalOf(() => checkJudgement(notMaterial, [effective, unproven]))
-      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['compensatingControlIds'] })
+      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['compensatingControlIds', 1] })
     }
     expect(refusalOf(() => checkJudgement(notMaterial)).message).toContain('Name the compensating controls')
     expect(() => checkJudgement({ ...notMaterial, material: true })).not.toThrow()

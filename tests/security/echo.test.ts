@@ -287,9 +287,9 @@ describe('an answer is small', () => {
     const input = { idempotencyKey: randomUUID(), procedureId: canary, results }
     const query = `mutation ($i: RecordResultsInput!) { recordResults(input: $i) { ${refusals} } }`
     const { body } = await post({ query, variables: { i: input } })
-    expect(JSON.parse(body).data.recordResults.errors).toHaveLength(50)
+    expect(JSON.parse(body).data.recordResults.errors).toHaveLength(100)
     expect(marksIn(body)).toEqual([])
-    expect(body.length).toBeLessThan(16 * 1024)
+    expect(body.length).toBeLessThan(32 * 1024)
   })
 
   it('to a document of ten thousand faults', async () => {

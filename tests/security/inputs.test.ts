@@ -1,12 +1,4 @@
-import {
-  type GraphQLInputObjectType,
-  type GraphQLInputType,
-  isInputObjectType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  isScalarType,
-} from 'graphql'
+import { isInputObjectType, isObjectType } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { allows, type PolicyRow } from '../../src/access/permission.js'
 import { policy } from '../../src/access/policy.js'
@@ -29,6 +21,7 @@ import {
 import { fullWorld } from '../support/full-world.js'
 import { argumentsFor, idPlaces, operationFor, uploadPlace } from '../support/generate.js'
 import { somebodyOfEachKind } from '../support/kinds.js'
+import { placesIn, scalarsIn, withValue } from '../support/places.js'
 import { sentDuring } from '../support/statements.js'
 import type { Answer, Person } from '../support/world.js'
 
@@ -41,8 +34,6 @@ const schema = await plainSchema(features)
 const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {})
 const roots = [...Object.keys(schema.getQueryType()?.getFields() ?? {}), ...mutations]
 const coordinate = (field: string) => `${mutations.includes(field) ? 'Mutation' : 'Query'}.${field}`
-const rootField = (name: string) =>
-  schema.getMutationType()?.getFields()[name] ?? schema.getQueryType()?.getFields()[name]
 
 /** Somebody whose role lets them do it; null for what anyone may. */
 const kinds = somebodyOfEachKind(full)
@@ -55,32 +46,8 @@ function rightful(field: string): Person | null {
 }
 
 /** Every input type on the way into a root field: where it stands, and what it is. */
-function inputsOf(field: string): { path: string; type: GraphQLInputObjectType }[] {
-  const found: { path: string; type: GraphQLInputObjectType }[] = []
-  const walk = (given: GraphQLInputType, path: string): void => {
-    const type = isNonNullType(given) ? given.ofType : given
-    if (isListType(type)) walk(type.ofType, `${path}.0`)
-    if (!isInputObjectType(type)) return
-    found.push({ path, type })
-    for (const inner of Object.values(type.getFields())) walk(inner.type, `${path}.${inner.name}`)
-  }
-  for (const argument of rootField(field)?.args ?? []) walk(argument.type, argument.name)
-  return found
-}
-
-/** The variables with another value at a path, which is made where it was left out. */
-function withValue(variables: Record<string, unknown>, path: string, value: unknown): Record<string, unknown> {
-  const copy = structuredClone(variables)
-  const steps = path.split('.')
-  const last = steps.pop() as string
-  let place = copy
-  for (const [at, step] of steps.entries()) {
-    place[step] ??= /^\d+$/.test(steps[at + 1] ?? last) ? [] : {}
-    place = place[step] as Record<string, unknown>
-  }
-  place[last] = value
-  return copy
-}
+const inputsOf = (field: string) =>
+  placesIn(schema, field).flatMap(({ path, type }) => (isInputObjectType(type) ? [{ path, type }] : []))
 
 /** Sends a root field as somebody rightful, with a file where it takes one. */
 function send(field: string, variables: Record<string, unknown>): Promise<Answer> {
@@ -161,18 +128,7 @@ describe('what the service itself says of a row', () => {
 })
 
 /** Every place in a root field where a text or an id goes in, as a path into its variables. */
-function textsOf(field: string): string[] {
-  const found: string[] = []
-  const walk = (given: GraphQLInputType, path: string): void => {
-    const type = isNonNullType(given) ? given.ofType : given
-    if (isListType(type)) walk(type.ofType, `${path}.0`)
-    if (isInputObjectType(type))
-      for (const inner of Object.values(type.getFields())) walk(inner.type, `${path}.${inner.name}`)
-    if (isScalarType(type) && ['String', 'ID'].includes(type.name)) found.push(path)
-  }
-  for (const argument of rootField(field)?.args ?? []) walk(argument.type, argument.name)
-  return found
-}
+const textsOf = (field: string) => scalarsIn(schema, field, 'String', 'ID')
 
 const versions = await versionsOf(w, held)
 const ids = idPlaces(schema)
@@ -194,7 +150,8 @@ function realArguments(field: string): Record<string, unknown> {
 describe('a text that is made to be taken for something else', () => {
   const mark = 'm4rk'
   const hostile = {
-    'quotes, escapes and comments': `${mark}'";--\\ %_ $1 {} <b> \u{1d4b3}\u202e`,
+    'quotes, escapes and comments': `${mark}'";--\\ %_ $1 {} <b> \u{1d4b3}`,
+    'a direction that is left open': `${mark}\u202e`,
     'a zero': `${mark}\u0000`,
   }
 

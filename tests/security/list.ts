@@ -351,6 +351,10 @@ const graphql: readonly Point[] = [
       ['server/protocol.test.ts', 'says which variable does not fit what the operation declares'],
       ['security/inputs.test.ts', 'is refused wherever it is added to an input, and nothing moves'],
       ['security/inputs.test.ts', 'is refused where it is half a character, which no database keeps as it is'],
+      [
+        'security/texts.test.ts',
+        'is a line, in which no direction is changed and nothing hidden, or may have lines and has no controls',
+      ],
     ],
   },
   { point: 'Injection: SQL', held: [['security/inputs.test.ts', hostileText]] },

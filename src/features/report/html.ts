@@ -35,8 +35,14 @@ export const foreign = (text: string): Html => html`<bdi>${closed(text)}</bdi>`
  * A sentence of the service's own, in which names that are written from right to left stand as isolates (`isolated` in
  * rules/text.ts): each becomes an element of its own.
  */
-export const composed = (text: string): Html =>
-  new Html(escapeHtml(text).replace(/\u2068([^\u2066-\u2069]*)\u2069/g, '<bdi>$1</bdi>'))
+export function composed(text: string): Html {
+  let depth = 0
+  const marked = escapeHtml(closed(text)).replace(/[\u2066-\u2069]/g, (character) => {
+    if (character === '\u2069') return --depth === 0 ? '</bdi>' : character
+    return depth++ === 0 ? '<bdi>' : character
+  })
+  return new Html(marked)
+}
 
 /** The text as a CSS string, quotation marks included: whatever is not a plain letter or digit becomes an escape. */
 export function cssString(text: string): string {

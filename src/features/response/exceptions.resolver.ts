@@ -7,7 +7,7 @@ import { ExceptionKind, ExceptionState } from '../../graph/enums.js'
 import { checkFilter } from '../../graph/input.js'
 import { type OrderBy, orderByOf, orderOf } from '../../graph/order.js'
 import { type Page, PageArgs, page, pageWithin } from '../../graph/page.js'
-import { Text } from '../../graph/text.js'
+import { Key } from '../../graph/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ExceptionConnection } from '../exception/exception.fields.js'
@@ -32,7 +32,7 @@ export class ExceptionFilter {
   @Field(() => ExceptionKind, { nullable: true, description: 'Those of this kind.' })
   kind?: words.ExceptionKind | null
 
-  @Text({ max: 20, nullable: true, description: 'Those that concern this criterion, by its code.' })
+  @Key({ max: 20, nullable: true, description: 'Those that concern this criterion, by its code.' })
   criterion?: string | null
 
   @Field(() => Boolean, {
