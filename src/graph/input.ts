@@ -51,7 +51,7 @@ export function faultsOf(input: object): Refusal[] {
   const declared = validateSync(input, { forbidUnknownValues: false }).flatMap((fault) => refusals(fault, []))
   const others = [...textsIn(input)].flatMap(({ text, declared, path }) => {
     const refused = declared ? null : characterRefused(text, 'line')
-    return refused ? new Refusal('INVALID_INPUT', `The text ${characterFault('line', refused)}.`, path) : []
+    return refused ? new Refusal('INVALID_INPUT', `${fieldOf(path)} ${characterFault('line', refused)}.`, path) : []
   })
   return [...declared, ...others]
 }
@@ -101,8 +101,10 @@ function* textsIn(
 }
 
 /** Whether a place in an input is one of an id, or of one of several: the field says so by its name. */
-const holdsIds = (path: readonly (string | number)[]): boolean =>
-  /Ids?$/.test(`${path.findLast((part) => typeof part === 'string')}`)
+const holdsIds = (path: readonly (string | number)[]): boolean => /Ids?$/.test(fieldOf(path))
+
+/** The name of the field that a place in an input is of, or of whose list it is an entry. */
+const fieldOf = (path: readonly (string | number)[]): string => `${path.findLast((part) => typeof part === 'string')}`
 
 /**
  * What an act was denied, with the place in its input of the id that it hangs on.

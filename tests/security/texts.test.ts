@@ -1,4 +1,4 @@
-import { isInputObjectType, isListType, isNonNullType, isScalarType } from 'graphql'
+import { getNamedType, isInputObjectType, isListType, isNonNullType, isScalarType } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { allows, type PolicyRow } from '../../src/access/permission.js'
 import { policy } from '../../src/access/policy.js'
@@ -116,6 +116,32 @@ describe('a text', () => {
     )
     expect(descriptionSection.text).toBe('We \u202etoos\u202c\n\nand \u2067\u05d0 stay\u2069\nplain')
   })
+})
+
+test('a filter of a list takes no text either that no name can have', async () => {
+  const within = (list: string) => `{ engagement(id: "${full.held.Engagement?.[0]}") { ${list} { __typename } } }`
+  const filters: Record<string, (value: string) => string> = {
+    'ControlFilter.criterion': (value) => within(`controls(filter: { criterion: ${value} })`),
+    'ControlFilter.ref': (value) => within(`controls(filter: { ref: ${value} })`),
+    'CriterionFilter.series': (value) => `{ criteria(filter: { series: [${value}] }) { __typename } }`,
+    'ExceptionFilter.criterion': (value) => `{ exceptions(filter: { criterion: ${value} }) { __typename } }`,
+    'ProcedureFilter.ref': (value) => `{ procedures(filter: { ref: ${value} }) { __typename } }`,
+  }
+  const known = Object.values(schema.getTypeMap()).flatMap((type) =>
+    isInputObjectType(type) && type.name.endsWith('Filter')
+      ? Object.values(type.getFields()).flatMap((field) =>
+          getNamedType(field.type).name === 'String' ? [`${type.name}.${field.name}`] : [],
+        )
+      : [],
+  )
+  expect(known.sort()).toEqual(Object.keys(filters).sort())
+  for (const query of Object.values(filters)) {
+    expect((await full.a.manager.ask(query('"CC8.1"'))).errors).toBeUndefined()
+    for (const value of ['"CC8.1\\u202e"', '"\\u0000"']) {
+      const { errors } = await full.a.manager.ask(query(value))
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' }, message: /U\+(202E|0000)/ }])
+    }
+  }
 })
 
 describe('a list', () => {
