@@ -128,9 +128,9 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Client.invitations': inviters,
   'Mutation.inviteMember': { ...firm('FIRM_ADMIN'), on: 'Firm' },
   'Mutation.inviteClientUser': { ...inviters, on: 'Client' },
-  'Mutation.resendInvitation': { ...inviters, on: 'Member', when: [awaitsAcceptance, forAddress] },
+  'Mutation.resendInvitation': { ...inviters, on: 'Member', when: [awaitsAcceptance, forAddress], gate: true },
   'Mutation.disableMember': { ...administrators, on: 'Member', when: [isAnothersMembership, canBeDisabled] },
-  'Mutation.reinstateMember': { ...administrators, on: 'Member', when: [canBeReinstated, forAddress] },
+  'Mutation.reinstateMember': { ...administrators, on: 'Member', when: [canBeReinstated, forAddress], gate: true },
   'Mutation.changeMemberRole': { ...administrators, on: 'Member', when: [isAnothersMembership, forAddress] },
 
   // ---- engagements: the header for all who may see the row; what is in them for the team
@@ -196,12 +196,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Engagement',
     during: beforeIssue,
     when: [forScope],
+    gate: true,
   },
   'Mutation.includeCriterion': {
     ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
     on: 'Engagement',
     during: beforeIssue,
     when: [forScope],
+    gate: true,
   },
   Control: team(),
   Coverage: team(),
@@ -242,6 +244,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['FIELDWORK'],
     when: [canBePrepared],
     checkpoint: true,
+    gate: true,
   },
   'Mutation.reviewProcedure': {
     ...planners,
@@ -249,6 +252,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['FIELDWORK'],
     when: [canBeReviewed],
     checkpoint: true,
+    gate: true,
   },
   'Mutation.sendBackProcedure': {
     ...planners,
@@ -257,17 +261,23 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     when: [canBeSentBack],
     checkpoint: true,
   },
-  'Mutation.concludeControl': { ...planners, on: 'Control', during: ['FIELDWORK', 'COMPLETION'], checkpoint: true },
+  'Mutation.concludeControl': {
+    ...planners,
+    on: 'Control',
+    during: ['FIELDWORK', 'COMPLETION'],
+    checkpoint: true,
+    gate: true,
+  },
 
   // ---- populations
   Population: team(),
   PopulationItem: team(),
   ItemField: team(),
   'Query.population': team(),
-  'Mutation.createPopulation': { ...performers, on: 'Control', during: ['FIELDWORK'] },
+  'Mutation.createPopulation': { ...performers, on: 'Control', during: ['FIELDWORK'], gate: true },
   'Mutation.updatePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft] },
   'Mutation.importPopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft] },
-  'Mutation.freezePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft] },
+  'Mutation.freezePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft], gate: true },
 
   // ---- samples and results; the calculators are arithmetic, for every member
   SampleSize: member,
@@ -284,17 +294,24 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   Result: team(),
   'Query.sample': team(),
   'Query.verifySample': team(),
-  'Mutation.drawSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
-  'Mutation.extendSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
-  'Mutation.recordResult': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
-  'Mutation.recordResults': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay] },
-  'Mutation.explainDeviation': { ...performers, on: 'Result', during: ['FIELDWORK'], when: [canBeExplained] },
+  'Mutation.drawSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: true },
+  'Mutation.extendSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: true },
+  'Mutation.recordResult': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: true },
+  'Mutation.recordResults': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: true },
+  'Mutation.explainDeviation': {
+    ...performers,
+    on: 'Result',
+    during: ['FIELDWORK'],
+    when: [canBeExplained],
+    gate: true,
+  },
   'Mutation.decideExplanation': {
     ...planners,
     on: 'Result',
     during: ['FIELDWORK'],
     when: [canBeDecided],
     checkpoint: true,
+    gate: true,
   },
 
   // ---- exceptions: to the client once communicated, without the auditor's own thoughts
@@ -309,6 +326,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [exceptionIs('DRAFT', 'CONFIRMED'), confirmedAnew],
     checkpoint: true,
+    gate: true,
   },
   'Mutation.editSectionFourText': {
     ...performers,
@@ -323,6 +341,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [exceptionBecomes('CONFIRMED'), notItsAuthor],
     checkpoint: true,
+    gate: true,
   },
   'Mutation.communicateException': {
     ...leaders,
@@ -330,6 +349,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [awaitsCommunication],
     checkpoint: true,
+    gate: true,
   },
   'Mutation.withdrawException': {
     ...leaders,
@@ -343,6 +363,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Exception',
     during: whileExamined,
     when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
+    gate: true,
   },
 
   // ---- management's responses: the draft is the client's own, the auditor reads what was submitted
@@ -360,6 +381,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Exception',
     during: whileExamined,
     when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
+    gate: true,
   },
   'Mutation.declineToRespond': {
     ...client('CLIENT_ADMIN'),
@@ -367,12 +389,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
     checkpoint: true,
+    gate: true,
   },
   'Mutation.requestResponseApproval': {
     ...client('CLIENT_ADMIN', 'RESPONDENT'),
     on: 'ManagementResponse',
     during: whileExamined,
     when: [responseBecomes('IN_APPROVAL')],
+    gate: true,
   },
   'Mutation.submitResponse': {
     ...client('CLIENT_ADMIN'),
@@ -380,6 +404,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [responseBecomes('SUBMITTED')],
     checkpoint: true,
+    gate: true,
   },
   'Mutation.returnResponse': {
     ...leaders,
@@ -411,6 +436,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [exceptionIs('CONFIRMED', 'COMMUNICATED')],
     checkpoint: true,
+    gate: true,
   },
   'Mutation.reviseMateriality': {
     ...leaders,
@@ -425,6 +451,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [decisionIsOpen, isAnothersDecision, wasNotReturned],
     checkpoint: true,
+    gate: true,
   },
   'Mutation.reopenMateriality': {
     ...team('ENGAGEMENT_PARTNER'),
@@ -454,6 +481,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['COMPLETION'],
     when: [endsInOpinion],
     checkpoint: true,
+    gate: true,
   },
   'Mutation.reviseOpinion': { ...team('ENGAGEMENT_PARTNER'), on: 'Opinion', during: ['COMPLETION'], checkpoint: true },
   'Mutation.agreeOpinion': {
@@ -462,6 +490,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['COMPLETION'],
     when: [awaitsAgreement],
     checkpoint: true,
+    gate: true,
   },
   'Mutation.clearQualityReview': {
     ...team('QUALITY_REVIEWER'),
@@ -469,13 +498,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['COMPLETION'],
     when: [endsInOpinion],
     checkpoint: true,
+    gate: true,
   },
 
   // ---- lifecycle
   Readiness: team(),
   'Engagement.withdrawnReason': team(),
-  'Mutation.startFieldwork': { ...leaders, on: 'Engagement', when: [goes('PLANNING', 'FIELDWORK')] },
-  'Mutation.startCompletion': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'COMPLETION')] },
+  'Mutation.startFieldwork': { ...leaders, on: 'Engagement', when: [goes('PLANNING', 'FIELDWORK')], gate: true },
+  'Mutation.startCompletion': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'COMPLETION')], gate: true },
   'Mutation.returnToPlanning': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'PLANNING')] },
   'Mutation.returnToFieldwork': { ...leaders, on: 'Engagement', when: [goes('COMPLETION', 'FIELDWORK')] },
   'Mutation.withdrawEngagement': {
@@ -493,6 +523,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Engagement',
     when: [endsInOpinion, goes('COMPLETION', 'ISSUED')],
     checkpoint: true,
+    gate: true,
   },
 
   // ---- trail: the team reads its engagement's, the administrator the firm's own

@@ -14,6 +14,11 @@ export class Batches {
   /** @param tx what to read in, opened by the first set that is read */
   constructor(private readonly tx: () => Promise<Tx>) {}
 
+  /** Loaders for one look within a transaction. */
+  static over(tx: Tx): Batches {
+    return new Batches(async () => tx)
+  }
+
   /** The row with this id, or null where there is none for the actor. */
   byId<R extends Row>(row: RowClass<R>, id: string | null): Promise<R | null> {
     if (!id) return Promise.resolve(null)
@@ -23,8 +28,9 @@ export class Batches {
 
   /** The children of one parent, through the column that names it: a short list by nature (attributes of a procedure). */
   children<R extends Row>(row: RowClass<R>, parent: keyof R & string, id: string, order: Orders<R>): Promise<R[]> {
+    const name = `${parent} ${JSON.stringify(order)}`
     const loader =
-      this.#loaderOf(row, parent) ?? this.#add(row, parent, (ids) => this.#rowsByParent(row, parent, ids, order))
+      this.#loaderOf(row, name) ?? this.#add(row, name, (ids) => this.#rowsByParent(row, parent, ids, order))
     return loader.load(id) as Promise<R[]>
   }
 
@@ -33,14 +39,14 @@ export class Batches {
     return this.children(row, parent, id, { id: 'asc' } as Orders<R>).then((found) => found[0] ?? null)
   }
 
-  #loaderOf(row: RowClass, column: string): DataLoader<string, unknown> | undefined {
-    return this.#ofRows.get(row)?.get(column)
+  #loaderOf(row: RowClass, name: string): DataLoader<string, unknown> | undefined {
+    return this.#ofRows.get(row)?.get(name)
   }
 
-  #add(row: RowClass, column: string, read: (keys: readonly string[]) => Promise<unknown[]>) {
+  #add(row: RowClass, name: string, read: (keys: readonly string[]) => Promise<unknown[]>) {
     const loaders = this.#ofRows.get(row) ?? new Map<string, DataLoader<string, unknown>>()
     const made = loaderBy(read)
-    this.#ofRows.set(row, loaders.set(column, made))
+    this.#ofRows.set(row, loaders.set(name, made))
     return made
   }
 

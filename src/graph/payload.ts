@@ -81,8 +81,11 @@ export class InvalidTransition extends UserError {
   @Field(() => String, { description: 'The state it is in.' })
   from: string
 
-  @Field(() => String, { description: 'The state it was to go to.' })
-  to: string
+  @Field(() => String, {
+    nullable: true,
+    description: 'The state that the act leads to; null where the act needs a state and leads to no other.',
+  })
+  to: string | null
 
   @Field(() => [String], atMost(10, 'The states it can go to.'))
   allowed: string[]

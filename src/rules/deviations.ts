@@ -91,6 +91,10 @@ export function checkReported(
   )
 }
 
+/** Whether some exception could report it: no live one does, and nothing explains it or is proposed to. */
+export const canBeReported = ({ explanation, exceptions }: Deviation): boolean =>
+  explanation !== 'APPROVED' && explanation !== 'PROPOSED' && !exceptions.some(isLive)
+
 function faultOf(
   deviation: Deviation,
   { procedureId, controlId }: { procedureId: string | null; controlId: string | null },

@@ -26,7 +26,7 @@ export const exceptionBecomes = (to: ExceptionState) => (exception: ExceptionFac
   exceptionLifecycle.move(exception.state, to)
 }
 
-function outOfPlace(state: ExceptionState, possible: readonly ExceptionState[], to: ExceptionState): Refusal {
+function outOfPlace(state: ExceptionState, possible: readonly ExceptionState[], to: ExceptionState | null): Refusal {
   const message = `This is possible while the exception is ${possible.join(' or ')}; it is ${state}.`
   return new Refusal('INVALID_TRANSITION', message, [], { from: state, to, allowed: exceptionLifecycle.table[state] })
 }
@@ -35,7 +35,7 @@ function outOfPlace(state: ExceptionState, possible: readonly ExceptionState[], 
 export const exceptionIs =
   (...possible: readonly ExceptionState[]) =>
   ({ state }: ExceptionFacts) => {
-    if (!possible.includes(state)) throw outOfPlace(state, possible, possible[0] as ExceptionState)
+    if (!possible.includes(state)) throw outOfPlace(state, possible, null)
   }
 
 /** A conclusion that is reopened leads back to COMMUNICATED too, but by another act. Refuses with INVALID_TRANSITION. */
@@ -77,7 +77,7 @@ export const responseIsSubmitted = ({ state }: ResponseFacts): void => {
   const message = `This is possible while the response is SUBMITTED; it is ${state}.`
   throw new Refusal('INVALID_TRANSITION', message, [], {
     from: state,
-    to: 'SUBMITTED',
+    to: null,
     allowed: responseLifecycle.table[state],
   })
 }

@@ -29,7 +29,8 @@ interface ResultFact {
 export const canBeReplanned = ({ state }: ProcedureFact) =>
   checkProcedureIs(state, ['PLANNED', 'IN_PROGRESS'], 'Changing the plan')
 
-export const canBeStarted = ({ state }: ProcedureFact) => checkProcedureIs(state, ['PLANNED'], 'Starting')
+export const canBeStarted = ({ state }: ProcedureFact) =>
+  checkProcedureIs(state, ['PLANNED'], 'Starting', 'IN_PROGRESS')
 
 /** Items are drawn and results recorded while the work is going on: not before it began, not after it was signed. */
 export const isUnderWay = ({ state }: ProcedureFact) =>
@@ -45,7 +46,7 @@ export function canBeReviewed({ state, preparedBy }: ProcedureFact, actor: { mem
 }
 
 export const canBeSentBack = ({ state }: ProcedureFact) =>
-  checkProcedureIs(state, ['PREPARED', 'REVIEWED'], 'Sending back')
+  checkProcedureIs(state, ['PREPARED', 'REVIEWED'], 'Sending back', 'IN_PROGRESS')
 
 export function isDraft({ state }: PopulationFact): void {
   populationLifecycle.move(state, 'FROZEN')

@@ -111,10 +111,16 @@ export function reasonFor(
 /**
  * For acts that do not move a procedure, or may begin in some states only: refuses with INVALID_TRANSITION where the
  * procedure is in none of them. What was signed changes only after it was sent back. `act` begins the sentence.
+ * @param to the state that the act leads to; null where it leads to no other
  */
-export function checkProcedureIs(state: ProcedureState, possible: readonly ProcedureState[], act: string): void {
+export function checkProcedureIs(
+  state: ProcedureState,
+  possible: readonly ProcedureState[],
+  act: string,
+  to: ProcedureState | null = null,
+): void {
   if (possible.includes(state)) return
   const why = `${act} is possible while the procedure is ${possible.join(' or ')}; it is ${state}.`
   const allowed = procedureLifecycle.table[state]
-  throw new Refusal('INVALID_TRANSITION', why, [], { from: state, to: possible[0] as string, allowed })
+  throw new Refusal('INVALID_TRANSITION', why, [], { from: state, to, allowed })
 }

@@ -92,7 +92,8 @@ export interface RefusalDetail {
   currentVersion?: number
   /** INVALID_TRANSITION */
   from?: string
-  to?: string
+  /** Null where the act does not move the object. */
+  to?: string | null
   allowed?: readonly string[]
   /** NOT_READY */
   blockers?: readonly Blocker[]

@@ -162,9 +162,12 @@ describe.each(people)('$who', ({ kind, person, actor }) => {
     const types = new Set(Object.values(policy).flatMap(({ on }) => on ?? []))
     const differing: string[] = []
     for (const type of types) {
-      const { node } = await person.gql('query ($id: ID!) { node(id: $id) { actions { name allowed reason } } }', {
-        id: target(type),
-      })
+      const { node } = await person.gql(
+        'query ($id: ID!) { node(id: $id) { actions { name allowed reason { message } } } }',
+        {
+          id: target(type),
+        },
+      )
       expect(node !== null, type).toBe(seenBy(type).includes(kind))
       if (!node) continue
       const offered = names.filter((name) => policy[`Mutation.${name}`]?.on === type)

@@ -26,7 +26,7 @@ describe('clients', () => {
     expect(stale.errors).toMatchObject([{ __typename: 'VersionConflict', code: 'VERSION_CONFLICT', currentVersion: 2 }])
     expect(await w.digest()).toBe(before)
     const { node } = await a.admin.gql(
-      'query ($id: ID!) { node(id: $id) { version ... on Client { name } actions { name allowed reason } } }',
+      'query ($id: ID!) { node(id: $id) { version ... on Client { name } actions { name allowed reason { message } } } }',
       { id: client.id },
     )
     expect(node).toMatchObject({ version: 2, name: 'Heron Payments' })

@@ -250,11 +250,11 @@ describe('the scope of an engagement', () => {
     const change = { engagementId: id, expectedVersion: 1, systemName: 'Another' }
     expect((await a.manager.tryTo('updateEngagement', change)).errors).toMatchObject([{ code: 'SCOPE_LOCKED' }])
     const { engagement } = await a.manager.gql(
-      'query ($id: ID!) { engagement(id: $id) { actions { name allowed reason } } }',
+      'query ($id: ID!) { engagement(id: $id) { actions { name allowed reason { message } } } }',
       { id },
     )
     const offered = engagement.actions.find(({ name }: { name: string }) => name === 'updateEngagement')
-    expect(offered).toMatchObject({ allowed: false, reason: expect.stringContaining('locked') })
+    expect(offered).toMatchObject({ allowed: false, reason: { message: expect.stringContaining('locked') } })
     for (const state of ['ISSUED', 'ARCHIVED', 'WITHDRAWN']) {
       await w.owner.query('update engagement set state = $2 where id = $1', [id, state])
       const before = await w.digest()

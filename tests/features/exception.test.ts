@@ -215,11 +215,11 @@ describe('confirming', () => {
     expect(await refused(a.manager, 'confirmException', input)).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
     expect(await a.senior.isDenied('confirmException', input)).toBe('FORBIDDEN')
     expect(await a.reviewer.isDenied('confirmException', input)).toBe('FORBIDDEN')
-    const actions = await read(a.manager, raised.id, 'actions { name allowed reason }')
+    const actions = await read(a.manager, raised.id, 'actions { name allowed reason { message } }')
     expect(actions.actions).toContainEqual({
       name: 'confirmException',
       allowed: false,
-      reason: 'Who wrote an exception may not confirm it; another manager or partner does.',
+      reason: { message: 'Who wrote an exception may not confirm it; another manager or partner does.' },
     })
     expect(await act(a.partner, 'confirmException', raised)).toMatchObject({ state: 'CONFIRMED' })
   })

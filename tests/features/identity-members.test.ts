@@ -429,28 +429,33 @@ describe('changing a role', () => {
 
 test('actions say beforehand what may be done to a member, and why not', async () => {
   const actions = async (id: string, token: string) =>
-    (await w.world.send('query ($id: ID!) { node(id: $id) { actions { name allowed reason } } }', { id }, token)).data
-      .node.actions
+    (
+      await w.world.send(
+        'query ($id: ID!) { node(id: $id) { actions { name allowed reason { message } } } }',
+        { id },
+        token,
+      )
+    ).data.node.actions
   expect(await actions(admin.memberId, admin.accessToken)).toEqual([
     {
       name: 'resendInvitation',
       allowed: false,
-      reason: 'This is possible for a membership that is INVITED; it is ACTIVE.',
+      reason: { message: 'This is possible for a membership that is INVITED; it is ACTIVE.' },
     },
     {
       name: 'disableMember',
       allowed: false,
-      reason: 'This is your own membership: another administrator must do this.',
+      reason: { message: 'This is your own membership: another administrator must do this.' },
     },
     {
       name: 'reinstateMember',
       allowed: false,
-      reason: 'This is possible for a membership that is DISABLED; it is ACTIVE.',
+      reason: { message: 'This is possible for a membership that is DISABLED; it is ACTIVE.' },
     },
     {
       name: 'changeMemberRole',
       allowed: false,
-      reason: 'This is your own membership: another administrator must do this.',
+      reason: { message: 'This is your own membership: another administrator must do this.' },
     },
   ])
 })

@@ -59,12 +59,12 @@ describe('a decision on materiality', () => {
     const { materialityDecision } = await a.partner.does(
       'decideMateriality',
       { exceptionId, ...judgement },
-      'materialityDecision { id actions { name allowed reason } }',
+      'materialityDecision { id actions { name allowed reason { message } } }',
     )
     expect(materialityDecision.actions).toContainEqual({
       name: 'approveMateriality',
       allowed: false,
-      reason: expect.stringContaining('another person'),
+      reason: { message: expect.stringContaining('another person') },
     })
     const before = await w.digest()
     expect(await work.refused(a.partner, 'approveMateriality', 'decisionId', materialityDecision.id)).toMatchObject([

@@ -12,7 +12,7 @@ const three = 'id,merged,note\nC-1,2025-01-01,"one, two"\nC-2,2025-06-30,"say ""
 const checks = { completenessCheck: 'Watched the query run.', accuracyCheck: 'Traced five rows.' }
 
 const read = `query ($id: ID!, $first: Int, $after: String) { population(id: $id) { version state itemCount columns digest
-  fileName fileSha256 frozenAt frozenBy { id } completenessCheck accuracyCheck absenceCheck actions { name allowed reason }
+  fileName fileSha256 frozenAt frozenBy { id } completenessCheck accuracyCheck absenceCheck actions { name allowed reason { message } }
   items(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor }
     nodes { ordinal itemKey occurredOn fields { name value } } } } }`
 

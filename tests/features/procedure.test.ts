@@ -311,12 +311,14 @@ describe('a procedure', () => {
     )
     expect(await w.digest()).toBe(before)
     const { actions } = (
-      await a.senior.gql('query ($id: ID!) { procedure(id: $id) { actions { name allowed reason } } }', { id })
+      await a.senior.gql('query ($id: ID!) { procedure(id: $id) { actions { name allowed reason { message } } } }', {
+        id,
+      })
     ).procedure
     expect(actions.find(({ name }: { name: string }) => name === 'reviewProcedure')).toEqual({
       name: 'reviewProcedure',
       allowed: false,
-      reason: 'The reviewer may not be a preparer of the same work; another person reviews it.',
+      reason: { message: 'The reviewer may not be a preparer of the same work; another person reviews it.' },
     })
     expect((await review(a.partner, id, procedure.version)).errors).toEqual([])
   })

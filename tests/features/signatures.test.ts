@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { Batches } from '../../src/data/batch.js'
 import type { Row, RowClass } from '../../src/data/row.js'
 import { openRead, type WriteTx, write } from '../../src/data/work.js'
 import { Control } from '../../src/features/control/control.js'
@@ -30,8 +31,8 @@ async function stale(engagementId = work.engagementId, person = a.manager): Prom
   const { tx, close } = await openRead(w.database, person.claims)
   try {
     const [quick, whole] = [
-      await staleProcedures(tx, engagementId, 'changed'),
-      await staleProcedures(tx, engagementId, 'whole'),
+      await staleProcedures(Batches.over(tx), engagementId, 'changed'),
+      await staleProcedures(Batches.over(tx), engagementId, 'whole'),
     ]
     expect([...quick].sort()).toEqual([...whole].sort())
     return [...whole]

@@ -42,7 +42,7 @@ const introspected = (count: number) => {
 }
 
 const actions = (count: number) =>
-  `{ engagement(id: "${engagementId}") { ${times(count, (a) => `${a}: procedures(first: 100) { nodes { id actions { name allowed reason } } }`)} } }`
+  `{ engagement(id: "${engagementId}") { ${times(count, (a) => `${a}: procedures(first: 100) { nodes { id actions { name allowed reason { message } } } }`)} } }`
 const reports = (count: number) =>
   `{ engagement(id: "${issuedId}") { ${times(count, (a) => `${a}: report { html model }`)} } }`
 

@@ -1,10 +1,15 @@
 import { Control } from './control.js'
 import { ControlResolver, CriterionControlsResolver, EngagementControlsResolver } from './control.resolver.js'
 import { ControlCriterion } from './control-criterion.js'
+import { excludeCriterionGate, includeCriterionGate } from './scope.actions.js'
 import { ScopeResolver } from './scope.resolver.js'
 
 export const control = {
   name: 'control',
   rows: [Control, ControlCriterion],
   resolvers: [ControlResolver, EngagementControlsResolver, CriterionControlsResolver, ScopeResolver],
+  gates: {
+    excludeCriterion: excludeCriterionGate,
+    includeCriterion: includeCriterionGate,
+  },
 }

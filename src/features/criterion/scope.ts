@@ -26,7 +26,7 @@ interface Scoped {
 export async function criteriaInScope(
   tx: Tx,
   engagement: Scoped,
-  batches = new Batches(async () => tx),
+  batches = Batches.over(tx),
 ): Promise<CriterionInScope[]> {
   const exclusions = await batches.children(CriterionExclusion, 'engagementId', engagement.id, { id: 'asc' })
   const byCode = new Map(exclusions.map((exclusion) => [exclusion.criterionCode, exclusion]))

@@ -69,18 +69,7 @@ export const deviationsOf = (tx: Tx, engagementId: string, procedureId?: string)
  * DEVIATION_UNACCOUNTED, its node the result.
  * @param at whose signature is asked for: an explanation that waits for the reviewer will do for `PREPARED`, not for
  *   `REVIEWED`, nor for leaving fieldwork
- * @param procedureId one procedure; when not given, all of the engagement
  */
-export async function unaccountedDeviations(
-  tx: Tx,
-  engagementId: string,
-  at: 'PREPARED' | 'REVIEWED',
-  procedureId?: string,
-): Promise<Blocker[]> {
-  return openAmong(await deviationsOf(tx, engagementId, procedureId), at)
-}
-
-/** The same, of deviations that were read. */
 export function openAmong(found: readonly Deviation[], at: 'PREPARED' | 'REVIEWED'): Blocker[] {
   const accounts = found.map((deviation) => ({
     id: deviation.id,

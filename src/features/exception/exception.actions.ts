@@ -1,7 +1,8 @@
 import { changesOf } from '../../data/changes.js'
+import type { Gate } from '../../data/gates.js'
 import type { WriteTx } from '../../data/work.js'
 import { dayOf } from '../../rules/calendar.js'
-import { checkFailurePeriod, driftOf, type Figures, figuresOf } from '../../rules/deviations.js'
+import { canBeReported, checkFailurePeriod, driftOf, type Figures, figuresOf } from '../../rules/deviations.js'
 import { checkException, checkKind } from '../../rules/exceptions.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { type Blocker, Refusal } from '../../rules/refusal.js'
@@ -9,7 +10,7 @@ import { checkWording, draftWording, wordingFaults } from '../../rules/wording.j
 import type { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
 import { accountOf, rewordedAfter, type Told } from './account.js'
-import { currentFigures, deviationsOf, drifted } from './deviations.js'
+import { currentFigures, deviationsInRequest, deviationsOf, drifted } from './deviations.js'
 import type {
   CommunicateExceptionInput,
   ConfirmExceptionInput,
@@ -98,19 +99,13 @@ export async function recountException(tx: WriteTx, input: RecountExceptionInput
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
   await tx.permit(exception, 'update')
   const { engagementId, controlId, procedureId } = exception
-  if (!procedureId || !controlId) {
-    throw new Refusal('INVALID_INPUT', 'This exception reports no deviations of a procedure.', ['exceptionId'])
-  }
+  if (!procedureId || !controlId) throw reportsNone()
   if (input.resultIds.length > 0) {
     await reported(tx, engagementId, exception.kind, input.resultIds, { id: procedureId, controlId })
     await report(tx, exception, input.resultIds)
   }
   const figures = currentFigures(exception, await deviationsOf(tx, engagementId, procedureId))
-  if (figures.deviationCount === 0) {
-    throw new Refusal('INVALID_INPUT', 'None of its deviations stands any more: withdraw the exception.', [
-      'exceptionId',
-    ])
-  }
+  if (figures.deviationCount === 0) throw noneStands()
   if (input.resultIds.length === 0 && !driftOf(exception, figures)) return { exception }
   await tx.update(exception, {
     ...figures,
@@ -133,8 +128,6 @@ export async function editSectionFourText(tx: WriteTx, input: EditSectionFourTex
 export async function confirmException(tx: WriteTx, input: ConfirmExceptionInput): Done {
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
   await tx.permit(exception, 'update')
-  checkException(accountOf(exception))
-  await mustBeTrueToResults(tx, exception)
   await tx.update(exception, { state: 'CONFIRMED', confirmedBy: tx.actor.memberId, confirmedAt: tx.now })
   return { exception }
 }
@@ -149,7 +142,6 @@ export async function communicateException(tx: WriteTx, input: CommunicateExcept
       'responseDueOn',
     ])
   }
-  await mustBeTrueToResults(tx, exception)
   await tx.update(exception, {
     state: 'COMMUNICATED',
     communicatedBy: tx.actor.memberId,
@@ -220,10 +212,33 @@ function answeredFor(tx: WriteTx, { state, authorIds: before }: Exception) {
   return { authorIds }
 }
 
-/** @throws Refusal NOT_READY with FIGURES_CHANGED, WORDING_UNTRUE */
-async function mustBeTrueToResults(tx: WriteTx, exception: Exception): Promise<void> {
+const reportsNone = () =>
+  new Refusal('INVALID_INPUT', 'This exception reports no deviations of a procedure.', ['exceptionId'])
+const noneStands = () =>
+  new Refusal('INVALID_INPUT', 'None of its deviations stands any more: withdraw the exception.', ['exceptionId'])
+
+/** It reports deviations of a procedure, and one of them stands or another one of that procedure can be taken in. */
+export const recountExceptionGate: Gate<Exception> = async (exception, { batches, isDone }) => {
+  const { procedureId, controlId, engagementId } = exception
+  if (!procedureId || !controlId) throw reportsNone()
+  if (isDone) return
+  const found = (await deviationsInRequest(batches, engagementId)).filter((one) => one.procedureId === procedureId)
+  if (currentFigures(exception, found).deviationCount === 0 && !found.some(canBeReported)) throw noneStands()
+}
+
+/** It is complete, and true to the results. */
+export const confirmExceptionGate: Gate<Exception> = async (exception, view) => {
+  checkException(accountOf(exception))
+  await checkTrueToResults(exception, view)
+}
+
+/**
+ * Its figures and its wording are what the results say now.
+ * @throws Refusal NOT_READY with FIGURES_CHANGED, WORDING_UNTRUE
+ */
+export const checkTrueToResults: Gate<Exception> = async (exception, { batches }) => {
   const blockers: Blocker[] = [
-    ...drifted([exception], await deviationsOf(tx, exception.engagementId)),
+    ...drifted([exception], await deviationsInRequest(batches, exception.engagementId)),
     ...wordingFaults(exception.sectionFourText, accountOf(exception)).map((message) => ({
       code: 'WORDING_UNTRUE',
       message,

@@ -1,3 +1,4 @@
+import { checkTrueToResults, confirmExceptionGate, recountExceptionGate } from './exception.actions.js'
 import { ControlExceptions, ExceptionFields, ProcedureExceptions } from './exception.fields.js'
 import { Exception } from './exception.js'
 import { ExceptionResolver } from './exception.resolver.js'
@@ -7,4 +8,9 @@ export const exception = {
   name: 'exception',
   rows: [Exception, ExceptionDeviation],
   resolvers: [ExceptionResolver, ExceptionFields, ControlExceptions, ProcedureExceptions],
+  gates: {
+    recountException: recountExceptionGate,
+    confirmException: confirmExceptionGate,
+    communicateException: checkTrueToResults,
+  },
 }

@@ -2,6 +2,7 @@ import { AccountResolver } from './account.resolver.js'
 import { Invitation } from './invitation.js'
 import { ClientInvitationsResolver, InvitationResolver } from './invitation.resolver.js'
 import { ClientPeopleResolver, MemberResolver } from './members.resolver.js'
+import { oneSideGate } from './sides.js'
 import { SignInResolver } from './sign-in.resolver.js'
 
 export const identity = {
@@ -15,4 +16,8 @@ export const identity = {
     InvitationResolver,
     ClientInvitationsResolver,
   ],
+  gates: {
+    resendInvitation: oneSideGate,
+    reinstateMember: oneSideGate,
+  },
 }

@@ -1,5 +1,6 @@
 import { Condition } from '../../data/condition.js'
 import type { Database } from '../../data/database.js'
+import type { Gate } from '../../data/gates.js'
 import { firmIds } from '../../data/maintenance.js'
 import { type Tx, type WriteTx, write } from '../../data/work.js'
 import type { Journal } from '../../graph/services.js'
@@ -25,62 +26,97 @@ interface Joining {
  */
 export async function mustBeOnOneSide(
   tx: WriteTx,
-  { email, userId, clientId }: Joining,
+  joining: Joining,
   path: 'email' | 'memberId' | 'token',
 ): Promise<void> {
   // A session of the client does not see who is of the firm: for this one answer, yes or no, its wall is lifted.
-  const person = await tx.within(tx.firmId, async () => {
-    const emails = await spellings(tx, email)
-    const known = await tx.query<{ userId: string }>(
-      'select distinct user_id as "userId" from member where firm_id = $1 and email = any($2) and user_id is not null',
-      [tx.firmId, emails],
-    )
-    const userIds = [...known.map((one) => one.userId), ...(userId ? [userId] : [])]
-    const sides = await tx.query<{ ofFirm: boolean }>(
-      `select distinct client_id is null as "ofFirm" from member
-       where firm_id = $1 and state in ('INVITED', 'ACTIVE') and (email = any($2) or user_id = any($3))`,
-      [tx.firmId, emails, userIds],
-    )
-    return {
-      ofFirm: sides.some(({ ofFirm }) => ofFirm),
-      ofClient: sides.some(({ ofFirm }) => !ofFirm),
-      examinesClient: clientId !== null && (await examines(tx, emails, userIds, clientId)),
-    }
-  })
-  checkOneSide(person, clientId === null ? 'FIRM' : 'CLIENT', path)
-}
-
-/** The address, and all others in the firm that lead to the same mailbox. */
-async function spellings(tx: Tx, email: string): Promise<string[]> {
-  const alike = await tx.query<{ email: string }>(
-    'select distinct email from member where firm_id = $1 and starts_with(email, $2)',
-    [tx.firmId, `${localPartOf(email)}@`],
-  )
-  const mailbox = mailboxOf(email)
-  return [email, ...alike.map((one) => one.email).filter((other) => mailboxOf(other) === mailbox)]
+  const [person] = await tx.within(tx.firmId, () => sidesOf([joining], tx))
+  checkOneSide(person as Sides, sideOfJoining(joining), path)
 }
 
 /**
- * Whether the person is named for the team of an engagement of this client that is not over, or has left one: also who has
- * left the firm since.
+ * As `actions` foresees it, for the firm's side: a session of the client does not see who is of the firm, and its wall is lifted
+ * for the act alone.
  */
-async function examines(
-  tx: Tx,
-  emails: readonly string[],
-  userIds: readonly string[],
-  clientId: string,
-): Promise<boolean> {
-  const places = await tx.query(
-    `select 1 from team_member t
+export const oneSideGate: Gate<Member> = async (member, { tx, batches, isDone }) => {
+  if (isDone || tx.actor.clientRole) return
+  const loader = batches.of<Sides>('sides of member', async (ids) => {
+    const members = await Promise.all(ids.map((id) => batches.byId(Member, id)))
+    return sidesOf(members as Member[], tx)
+  })
+  checkOneSide(await loader.load(member.id), sideOfJoining(member), 'memberId')
+}
+
+const sideOfJoining = ({ clientId }: Joining) => (clientId === null ? 'FIRM' : 'CLIENT')
+
+/** On which sides a person is, by all memberships that are in use or can be accepted. */
+interface Sides {
+  ofFirm: boolean
+  ofClient: boolean
+  examinesClient: boolean
+}
+
+/** On which sides each of these is, by account and by every address in the firm that leads to the same mailbox. */
+async function sidesOf(joining: readonly Joining[], tx: Tx): Promise<Sides[]> {
+  const localParts = [...new Set(joining.map(({ email }) => localPartOf(email)))]
+  const accounts = joining.flatMap(({ userId }) => userId ?? [])
+  const memberships = await tx.query<Membership>(
+    `select m.email, m.user_id as "userId", m.client_id as "clientId", m.state in ('INVITED', 'ACTIVE') as "isInUse"
+     from member m where m.firm_id = $1 and (regexp_replace(m.email, '@[^@]*$', '') = any($2) or m.user_id = any($3)
+       or m.user_id in (select user_id from member where firm_id = $1 and user_id is not null
+            and regexp_replace(email, '@[^@]*$', '') = any($2)))`,
+    [tx.firmId, localParts, accounts],
+  )
+  const people = joining.map((one) => personOf(one, memberships))
+  const places = await tx.query<{ email: string; userId: string | null; clientId: string }>(
+    `select distinct m.email, m.user_id as "userId", e.client_id as "clientId" from team_member t
        join member m on m.firm_id = t.firm_id and m.id = t.member_id
        join engagement e on e.firm_id = t.firm_id and e.id = t.engagement_id
-     where t.firm_id = $1 and (m.email = any($2) or m.user_id = any($3)) and e.client_id = $4
-       and e.state in ('PLANNING', 'FIELDWORK', 'COMPLETION')
-     limit 1`,
-    [tx.firmId, emails, userIds, clientId],
+     where t.firm_id = $1 and (m.email = any($2) or m.user_id = any($3)) and e.client_id = any($4)
+       and e.state in ('PLANNING', 'FIELDWORK', 'COMPLETION')`,
+    [
+      tx.firmId,
+      [...new Set(people.flatMap(({ emails }) => [...emails]))],
+      [...new Set(people.flatMap(({ userIds }) => [...userIds]))],
+      joining.flatMap(({ clientId }) => clientId ?? []),
+    ],
   )
-  return places.length > 0
+  return people.map((person, at) => {
+    const own = memberships.filter((one) => one.isInUse && isOf(person, one))
+    return {
+      ofFirm: own.some(({ clientId }) => clientId === null),
+      ofClient: own.some(({ clientId }) => clientId !== null),
+      // Named for the team of an engagement of this client that is not over, or has left one: also who has left the firm since.
+      examinesClient: places.some((place) => place.clientId === joining[at]?.clientId && isOf(person, place)),
+    }
+  })
 }
+
+interface Membership {
+  email: string
+  userId: string | null
+  clientId: string | null
+  isInUse: boolean
+}
+
+/** One person, by the addresses that lead to their mailbox and by their accounts. */
+interface Person {
+  emails: ReadonlySet<string>
+  userIds: ReadonlySet<string>
+}
+
+function personOf({ email, userId }: Joining, memberships: readonly Membership[]): Person {
+  const mailbox = mailboxOf(email)
+  const emails = new Set([
+    email,
+    ...memberships.map((one) => one.email).filter((other) => mailboxOf(other) === mailbox),
+  ])
+  const known = memberships.filter((one) => emails.has(one.email)).flatMap((one) => one.userId ?? [])
+  return { emails, userIds: new Set([...known, ...(userId ? [userId] : [])]) }
+}
+
+const isOf = ({ emails, userIds }: Person, one: { email: string; userId: string | null }): boolean =>
+  emails.has(one.email) || (one.userId !== null && userIds.has(one.userId))
 
 /** A person found on both sides: two memberships that are in use or can be accepted. */
 interface Pair {

@@ -1,4 +1,4 @@
-import type { Tx } from '../../data/work.js'
+import type { GateView } from '../../data/gates.js'
 import type { FieldworkFacts } from '../../rules/readiness.js'
 import { canHold } from '../../rules/staffing.js'
 import { ControlCriterion } from '../control/control-criterion.js'
@@ -9,14 +9,17 @@ import { TeamMember } from '../engagement/team-member.js'
 import { Member } from '../firm/member.js'
 
 /** What the gate to fieldwork looks at. */
-export async function fieldworkFacts(tx: Tx, engagement: Engagement): Promise<FieldworkFacts> {
-  const engagementId = engagement.id
-  const team = await tx.find(TeamMember, { engagementId, removedAt: null }, { order: { id: 'asc' } })
-  const members = await tx.find(Member, { id: team.map(({ memberId }) => memberId) })
-  const documents = await tx.find(ClosingDocument, { engagementId })
-  const mappings = await tx.find(ControlCriterion, { engagementId })
-  const criteria = await criteriaInScope(tx, engagement)
-  const people = new Map(members.map((member) => [member.id, member]))
+export async function fieldworkFacts({ tx, batches }: GateView, engagement: Engagement): Promise<FieldworkFacts> {
+  const { id } = engagement
+  const [places, documents, mappings, criteria] = await Promise.all([
+    batches.children(TeamMember, 'engagementId', id, { id: 'asc' }),
+    batches.children(ClosingDocument, 'engagementId', id, { number: 'asc' }),
+    batches.children(ControlCriterion, 'engagementId', id, { id: 'asc' }),
+    criteriaInScope(tx, engagement, batches),
+  ])
+  const team = places.filter(({ removedAt }) => removedAt === null)
+  const members = await Promise.all(team.map(({ memberId }) => batches.byId(Member, memberId)))
+  const people = new Map(members.map((member) => [member?.id, member]))
   return {
     kind: engagement.kind,
     team: team.map(({ id, memberId, role, independenceConfirmedAt }) => {

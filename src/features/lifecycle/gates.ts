@@ -1,9 +1,8 @@
-import type { Tx } from '../../data/work.js'
-import { blockersToCompletion, blockersToFieldwork, blockersToIssue } from '../../rules/readiness.js'
+import type { Gate, GateView } from '../../data/gates.js'
+import { blockersToCompletion, blockersToFieldwork, blockersToIssue, checkReady } from '../../rules/readiness.js'
 import type { Blocker } from '../../rules/refusal.js'
 import type { EngagementState } from '../../rules/vocabulary.js'
 import type { Engagement } from '../engagement/engagement.js'
-import type { Comparison } from '../signing/content.js'
 import { completionFacts } from './completion.facts.js'
 import { fieldworkFacts } from './fieldwork.facts.js'
 import { issueFacts } from './issue.facts.js'
@@ -13,16 +12,22 @@ export type Gated = Extract<EngagementState, 'FIELDWORK' | 'COMPLETION' | 'ISSUE
 
 /**
  * What stands between an engagement and a state, on the present data: the same for whoever asks and for the act itself.
- * A constant number of statements, whatever the size of the engagement.
- * @param how signatures are compared with what was signed: an act that passes the gate reads the whole of it
+ * A constant number of statements, whatever the size of the engagement and of however many it is asked at once.
+ * Signatures are compared with what was signed: an act that passes the gate reads the whole of it.
  */
-export async function blockersTo(tx: Tx, engagement: Engagement, to: Gated, how: Comparison): Promise<Blocker[]> {
+export async function blockersTo(view: GateView, engagement: Engagement, to: Gated): Promise<Blocker[]> {
   switch (to) {
     case 'FIELDWORK':
-      return blockersToFieldwork(await fieldworkFacts(tx, engagement))
+      return blockersToFieldwork(await fieldworkFacts(view, engagement))
     case 'COMPLETION':
-      return blockersToCompletion(await completionFacts(tx, engagement, how))
+      return blockersToCompletion(await completionFacts(view, engagement))
     case 'ISSUED':
-      return blockersToIssue(await issueFacts(tx, engagement, how))
+      return blockersToIssue(await issueFacts(view, engagement))
   }
 }
+
+/** Nothing is missing for the state. @throws Refusal NOT_READY with all that is missing */
+export const gateTo =
+  (to: Gated): Gate<Engagement> =>
+  async (engagement, view) =>
+    checkReady(to, await blockersTo(view, engagement, to))

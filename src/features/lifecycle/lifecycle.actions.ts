@@ -1,7 +1,5 @@
 import type { WriteTx } from '../../data/work.js'
-import { checkReady } from '../../rules/readiness.js'
 import { Engagement } from '../engagement/engagement.js'
-import { blockersTo, type Gated } from './gates.js'
 import type {
   ReturnToFieldworkInput,
   ReturnToPlanningInput,
@@ -26,7 +24,6 @@ export async function engagementToMove(
 /** Begins fieldwork: scope and period are locked from now on. Refused with NOT_READY while the gate is closed. */
 export async function startFieldwork(tx: WriteTx, input: StartFieldworkInput) {
   const engagement = await engagementToMove(tx, input)
-  await mustBeReady(tx, engagement, 'FIELDWORK')
   const fieldworkStartedAt = engagement.fieldworkStartedAt ?? tx.now
   return { engagement: await tx.update(engagement, { state: 'FIELDWORK', fieldworkStartedAt }) }
 }
@@ -34,7 +31,6 @@ export async function startFieldwork(tx: WriteTx, input: StartFieldworkInput) {
 /** Ends fieldwork. Refused with NOT_READY while the gate is closed. */
 export async function startCompletion(tx: WriteTx, input: StartCompletionInput) {
   const engagement = await engagementToMove(tx, input)
-  await mustBeReady(tx, engagement, 'COMPLETION')
   return { engagement: await tx.update(engagement, { state: 'COMPLETION' }) }
 }
 
@@ -57,9 +53,4 @@ export async function returnToFieldwork(tx: WriteTx, input: ReturnToFieldworkInp
 export async function withdrawEngagement(tx: WriteTx, input: WithdrawEngagementInput) {
   const engagement = await engagementToMove(tx, input)
   return { engagement: await tx.update(engagement, { state: 'WITHDRAWN', withdrawnReason: input.reason }) }
-}
-
-/** @throws Refusal NOT_READY with all that is missing */
-export async function mustBeReady(tx: WriteTx, engagement: Engagement, to: Gated): Promise<void> {
-  checkReady(to, await blockersTo(tx, engagement, to, 'whole'))
 }

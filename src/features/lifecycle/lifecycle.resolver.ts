@@ -60,7 +60,8 @@ export class LifecycleResolver {
     if (to !== 'FIELDWORK' && to !== 'COMPLETION' && to !== 'ISSUED') {
       throw new Fault('BAD_USER_INPUT', `No gate stands before ${to}; ask about FIELDWORK, COMPLETION or ISSUED.`)
     }
-    const blockers = await blockersTo(await context.tx(), engagement, to satisfies Gated, 'changed')
+    const view = { tx: await context.tx(), batches: context.batches, isDone: false }
+    const blockers = await blockersTo(view, engagement, to satisfies Gated)
     const blockerCount = blockers.length
     return { to, ready: blockerCount === 0, blockers: blockers.slice(0, blockersMax), blockerCount }
   }

@@ -1,3 +1,4 @@
+import { approveMaterialityGate, decideMaterialityGate } from './materiality.actions.js'
 import { ExceptionMaterialityResolver, MaterialityResolver } from './materiality.resolver.js'
 import { MaterialityDecision } from './materiality-decision.js'
 
@@ -5,4 +6,8 @@ export const materiality = {
   name: 'materiality',
   rows: [MaterialityDecision],
   resolvers: [MaterialityResolver, ExceptionMaterialityResolver],
+  gates: {
+    decideMateriality: decideMaterialityGate,
+    approveMateriality: approveMaterialityGate,
+  },
 }

@@ -1,10 +1,11 @@
 import { changesOf } from '../../data/changes.js'
+import type { Gate } from '../../data/gates.js'
 import { isUuid, type WriteTx } from '../../data/work.js'
 import { decisionLifecycle, exceptionLifecycle } from '../../rules/lifecycles.js'
 import { checkJudgement } from '../../rules/materiality.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { Control } from '../control/control.js'
-import { deviationsOf, drifted } from '../exception/deviations.js'
+import { deviationsInRequest, drifted } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
 import type {
   ApproveMaterialityInput,
@@ -57,20 +58,39 @@ export async function approveMateriality(tx: WriteTx, input: ApproveMaterialityI
   const decision = await tx.load(MaterialityDecision, input.decisionId, input.expectedVersion)
   // No result is recorded meanwhile: what is approved is what the figures say.
   await tx.permit(decision, 'update')
-  await judged(tx, decision.engagementId, decision)
   const exception = await tx.load(Exception, decision.exceptionId, undefined, 'update')
-  const state = exceptionLifecycle.move(exception.state, 'CONCLUDED')
-  const blockers = drifted([exception], await deviationsOf(tx, decision.engagementId))
-  if (blockers.length > 0) {
-    throw new Refusal('NOT_READY', 'The exception is not what was weighed any more.', [], { blockers })
-  }
   await tx.update(decision, {
     state: decisionLifecycle.move(decision.state, 'APPROVED'),
     approvedBy: tx.actor.memberId,
     approvedAt: tx.now,
   })
-  await tx.update(exception, { state, concludedAt: tx.now })
+  await tx.update(exception, { state: 'CONCLUDED', concludedAt: tx.now })
   return { materialityDecision: decision, exception }
+}
+
+/** There is no decision on it yet. */
+export const decideMaterialityGate: Gate<Exception> = async ({ id }, { batches }) => {
+  if (!(await batches.child(MaterialityDecision, 'exceptionId', id))) return
+  throw new Refusal('ALREADY_EXISTS', 'There is a decision on it already: revise it.', ['exceptionId'])
+}
+
+/**
+ * The compensating controls that it counts on are still effective, and its exception was communicated and is what was weighed.
+ * What is approved is locked.
+ */
+export const approveMaterialityGate: Gate<MaterialityDecision> = async (decision, { tx, batches, isDone }) => {
+  const { engagementId, exceptionId, compensatingControlIds: ids } = decision
+  const found = isDone
+    ? await tx.find(Control, { engagementId, id: ids }, { order: { ref: 'asc' }, lock: 'share' })
+    : await Promise.all(ids.map((id) => batches.byId(Control, id)))
+  checkJudgement(decision, found.filter((control) => control !== null).map(asCompensating))
+  const exception = isDone
+    ? await tx.load(Exception, exceptionId, undefined, 'update')
+    : ((await batches.byId(Exception, exceptionId)) as Exception)
+  exceptionLifecycle.move(exception.state, 'CONCLUDED')
+  const blockers = drifted([exception], await deviationsInRequest(batches, engagementId))
+  if (blockers.length === 0) return
+  throw new Refusal('NOT_READY', 'The exception is not what was weighed any more.', [], { blockers })
 }
 
 /**
@@ -118,9 +138,13 @@ async function judged(tx: WriteTx, engagementId: string, given: Judgement): Prom
   const factors = given.factors.map(({ factor, note }) => ({ factor, note }))
   checkJudgement(
     { material, pervasive, factors, rationale },
-    named.flatMap((control) =>
-      control ? { ref: control.ref, design: control.designConclusion, operation: control.operationConclusion } : [],
-    ),
+    named.flatMap((control) => (control ? asCompensating(control) : [])),
   )
   return { material, pervasive, factors, compensatingControlIds: ids, rationale }
 }
+
+const asCompensating = ({ ref, designConclusion, operationConclusion }: Control) => ({
+  ref,
+  design: designConclusion,
+  operation: operationConclusion,
+})

@@ -1,3 +1,4 @@
+import { decideOpinionGate } from './opinion.actions.js'
 import { Opinion } from './opinion.js'
 import {
   EngagementOpinionResolver,
@@ -6,6 +7,7 @@ import {
   ProposedConclusionResolver,
   QualityReviewResolver,
 } from './opinion.resolver.js'
+import { agreeOpinionGate, clearQualityReviewGate } from './quality-review.js'
 
 export const opinion = {
   name: 'opinion',
@@ -17,4 +19,9 @@ export const opinion = {
     QualityReviewResolver,
     EngagementOpinionResolver,
   ],
+  gates: {
+    decideOpinion: decideOpinionGate,
+    agreeOpinion: agreeOpinionGate,
+    clearQualityReview: clearQualityReviewGate,
+  },
 }

@@ -1,11 +1,12 @@
 import { checkRestated } from '../../data/changes.js'
+import type { Gate } from '../../data/gates.js'
 import type { WriteTx } from '../../data/work.js'
 import { checkBasis, decideOpinion as settle } from '../../rules/opinion.js'
+import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { AgreeOpinionInput, DecideOpinionInput, ReviseOpinionInput } from './opinion.inputs.js'
 import { Opinion } from './opinion.js'
 import { basisOf, checkStillProposed, proposalFor } from './proposal.js'
-import { checkReviewerDidNoWork } from './quality-review.js'
 
 /**
  * Decides on the opinion: as proposed, or otherwise with a rationale. Refused: UNQUALIFIED over an undecided exception,
@@ -16,6 +17,12 @@ export async function decideOpinion(tx: WriteTx, input: DecideOpinionInput) {
   await tx.permit(engagement)
   const decided = await settled(tx, engagement, input)
   return { opinion: await tx.insert(Opinion, { engagementId: engagement.id, ...decided }) }
+}
+
+/** There is no opinion yet. */
+export const decideOpinionGate: Gate<Engagement> = async ({ id }, { batches }) => {
+  if (!(await batches.child(Opinion, 'engagementId', id))) return
+  throw new Refusal('ALREADY_EXISTS', 'The opinion is decided already: revise it.', ['engagementId'])
 }
 
 /** Decides anew, as when what the opinion rests on has changed. What the quality reviewer agreed to is no more. */
@@ -33,9 +40,6 @@ export async function reviseOpinion(tx: WriteTx, input: ReviseOpinionInput) {
 export async function agreeOpinion(tx: WriteTx, input: AgreeOpinionInput) {
   const opinion = await tx.load(Opinion, input.opinionId, input.expectedVersion)
   await tx.permit(opinion)
-  await checkReviewerDidNoWork(tx, opinion)
-  const engagement = await tx.load(Engagement, opinion.engagementId)
-  checkStillProposed(await proposalFor(tx, engagement), opinion.proposalDigest)
   await tx.update(opinion, { agreedBy: tx.actor.memberId, agreedAt: tx.now })
   return { opinion }
 }

@@ -11,7 +11,7 @@ import { agreeOpinion, decideOpinion, reviseOpinion } from './opinion.actions.js
 import { AgreeOpinionInput, ClearQualityReviewInput, DecideOpinionInput, ReviseOpinionInput } from './opinion.inputs.js'
 import { Opinion } from './opinion.js'
 import { OpinionProposal, OpinionReason, ProposedConclusion } from './opinion-proposal.js'
-import { type Proposal, proposalsFor, shownProposal } from './proposal.js'
+import { proposalIn, shownProposal } from './proposal.js'
 import { clearQualityReview, QualityReview, reviewedDigest } from './quality-review.js'
 
 const DecideOpinionPayload = payloadOf('DecideOpinionPayload', { opinion: [() => Opinion, 'The opinion.'] })
@@ -20,16 +20,6 @@ const AgreeOpinionPayload = payloadOf('AgreeOpinionPayload', { opinion: [() => O
 const ClearQualityReviewPayload = payloadOf('ClearQualityReviewPayload', {
   engagement: [() => Engagement, 'The engagement, its quality review cleared.'],
 })
-
-/** The proposals of all engagements asked for in one tick. */
-function proposalInRequest(context: Context, engagementId: string): Promise<Proposal | null> {
-  const loader = context.batches.of<Proposal | null>('opinion proposal', async (ids, tx) => {
-    const engagements = await tx.find(Engagement, { id: ids, kind: ['SOC2_TYPE_1', 'SOC2_TYPE_2'] })
-    const proposals = await proposalsFor(tx, engagements)
-    return ids.map((id) => proposals[engagements.findIndex((engagement) => engagement.id === id)] ?? null)
-  })
-  return loader.load(engagementId)
-}
 
 const opinionInRequest = (context: Context, engagementId: string): Promise<Opinion | null> =>
   context.batches.child(Opinion, 'engagementId', engagementId)
@@ -42,7 +32,7 @@ export class OpinionResolver {
     complexity: 800,
   })
   async isStale(@Root() opinion: Opinion, @Ctx() context: Context): Promise<boolean> {
-    return (await proposalInRequest(context, opinion.engagementId))?.digest !== opinion.proposalDigest
+    return (await proposalIn(context.batches, opinion.engagementId))?.digest !== opinion.proposalDigest
   }
 
   @FieldResolver(() => Member, { description: 'The partner who decided.' })
@@ -128,7 +118,7 @@ export class EngagementOpinionResolver {
     complexity: 800,
   })
   async opinionProposal(@Root() engagement: Engagement, @Ctx() context: Context): Promise<OpinionProposal | null> {
-    const proposal = await proposalInRequest(context, engagement.id)
+    const proposal = await proposalIn(context.batches, engagement.id)
     return proposal && shownProposal(proposal)
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Batches } from '../../data/batch.js'
 import type { Tx } from '../../data/work.js'
 import { draftBasis } from '../../rules/basis.js'
 import { canonicalJson } from '../../rules/canonical.js'
@@ -8,7 +9,7 @@ import { Refusal } from '../../rules/refusal.js'
 import type { OpinionType } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
 import { DescriptionSection } from '../engagement/description-section.js'
-import type { Engagement } from '../engagement/engagement.js'
+import { Engagement } from '../engagement/engagement.js'
 import { Exception } from '../exception/exception.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import type { OpinionProposal } from './opinion-proposal.js'
@@ -34,8 +35,18 @@ export async function proposalFor(tx: Tx, engagement: Engagement): Promise<Propo
   return proposal as Proposal
 }
 
+/** The same where many may ask at once; null for a readiness engagement, and for one that the actor does not see. */
+export const proposalIn = (batches: Batches, engagementId: string): Promise<Proposal | null> =>
+  batches
+    .of<Proposal | null>('opinion proposal', async (ids, tx) => {
+      const engagements = await tx.find(Engagement, { id: ids, kind: ['SOC2_TYPE_1', 'SOC2_TYPE_2'] })
+      const proposals = await proposalsFor(tx, engagements)
+      return ids.map((id) => proposals[engagements.findIndex((engagement) => engagement.id === id)] ?? null)
+    })
+    .load(engagementId)
+
 /** The same for several engagements, in four statements. */
-export async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise<Proposal[]> {
+async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise<Proposal[]> {
   const engagementId = engagements.map(({ id }) => id)
   const [exceptions, decisions, controls, sections] = await Promise.all([
     tx.find(Exception, { engagementId }, { order: { number: 'asc' } }),
@@ -96,8 +107,8 @@ export function basisOf({ proposed, exceptions }: Proposal, types?: readonly Opi
 }
 
 /** @throws Refusal PROPOSAL_CHANGED the proposal is not the one that this digest stands for */
-export function checkStillProposed(proposal: Proposal, digest: string): void {
-  if (proposal.digest === digest) return
+export function checkStillProposed(proposal: Proposal | null, digest: string): void {
+  if (proposal?.digest === digest) return
   throw new Refusal(
     'PROPOSAL_CHANGED',
     'What the opinion rests on has changed since: read the proposal again, then decide.',

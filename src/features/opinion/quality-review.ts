@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Field, ObjectType } from 'type-graphql'
+import type { Batches } from '../../data/batch.js'
+import type { Gate, GateView } from '../../data/gates.js'
 import type { Tx, WriteTx } from '../../data/work.js'
 import { Moment } from '../../graph/scalars.js'
 import { canonicalJson } from '../../rules/canonical.js'
@@ -9,7 +11,7 @@ import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { ClearQualityReviewInput } from './opinion.inputs.js'
 import { Opinion } from './opinion.js'
-import { checkStillProposed, proposalFor } from './proposal.js'
+import { checkStillProposed, proposalIn } from './proposal.js'
 
 @ObjectType({ description: 'That the quality reviewer cleared the engagement for release.' })
 export class QualityReview {
@@ -27,18 +29,29 @@ export class QualityReview {
  * Everybody who performed work on an engagement, by member id: in one statement, from the trail, which holds every act
  * whatever it was about, so that no kind of work can be forgotten here.
  */
-export async function workersOn(tx: Tx, engagementId: string): Promise<string[]> {
-  const found = await tx.query<{ id: string }>(
-    `select distinct actor_id as id from trail_entry
-     where firm_id = $1 and chain_id = $2 and actor_id is not null and action <> all($3)`,
-    [tx.firmId, engagementId, actsThatAreNoWork],
+export const workersOn = (batches: Batches, engagementId: string): Promise<string[]> =>
+  batches.of('workers on engagement', readWorkers).load(engagementId)
+
+async function readWorkers(engagementIds: readonly string[], tx: Tx): Promise<string[][]> {
+  const found = await tx.query<{ engagementId: string; id: string }>(
+    `select distinct chain_id as "engagementId", actor_id as id from trail_entry
+     where firm_id = $1 and chain_id = any($2) and actor_id is not null and action <> all($3)`,
+    [tx.firmId, engagementIds, actsThatAreNoWork],
   )
-  return found.map(({ id }) => id)
+  return engagementIds.map((engagementId) =>
+    found.filter((one) => one.engagementId === engagementId).map(({ id }) => id),
+  )
 }
 
 /** @throws Refusal SEPARATION_OF_DUTIES the actor performed work on the engagement */
-export async function checkReviewerDidNoWork(tx: WriteTx, { engagementId }: { engagementId: string }): Promise<void> {
-  checkQualityReviewer({ reviewer: tx.actor.memberId, performedWork: await workersOn(tx, engagementId) })
+async function checkReviewerDidNoWork({ tx, batches }: GateView, engagementId: string): Promise<void> {
+  checkQualityReviewer({ reviewer: tx.actor.memberId, performedWork: await workersOn(batches, engagementId) })
+}
+
+/** Who agrees did no work, and the opinion was decided on the proposal as it is. */
+export const agreeOpinionGate: Gate<Opinion> = async ({ engagementId, proposalDigest }, view) => {
+  await checkReviewerDidNoWork(view, engagementId)
+  checkStillProposed(await proposalIn(view.batches, engagementId), proposalDigest)
 }
 
 /**
@@ -59,14 +72,7 @@ export function reviewedDigest(opinion: Opinion, sections: readonly DescriptionS
 export async function clearQualityReview(tx: WriteTx, input: ClearQualityReviewInput) {
   const engagement = await tx.load(Engagement, input.engagementId, input.expectedVersion, 'update')
   await tx.permit(engagement)
-  await checkReviewerDidNoWork(tx, { engagementId: engagement.id })
-  const opinion = await tx.one(Opinion, { engagementId: engagement.id })
-  if (!opinion) throw notReady('OPINION_UNDECIDED', 'There is no opinion to review yet.')
-  if (opinion.differs && !opinion.agreedAt) {
-    throw notReady('QUALITY_REVIEWER_AGREEMENT_MISSING', 'The opinion is not the one proposed: agree to it first.')
-  }
-  checkOpinionPartner({ partner: opinion.decidedBy, qualityReviewer: tx.actor.memberId })
-  checkStillProposed(await proposalFor(tx, engagement), opinion.proposalDigest)
+  const opinion = (await tx.one(Opinion, { engagementId: engagement.id })) as Opinion
   const description = await tx.find(DescriptionSection, { engagementId: engagement.id })
   await tx.update(engagement, {
     qualityReviewClearedBy: tx.actor.memberId,
@@ -74,6 +80,18 @@ export async function clearQualityReview(tx: WriteTx, input: ClearQualityReviewI
     qualityReviewDigest: reviewedDigest(opinion, description),
   })
   return { engagement }
+}
+
+/** Who clears did no work and decided nothing, and there is an opinion that holds, agreed to where it is not the proposed one. */
+export const clearQualityReviewGate: Gate<Engagement> = async ({ id }, view) => {
+  await checkReviewerDidNoWork(view, id)
+  const opinion = await view.batches.child(Opinion, 'engagementId', id)
+  if (!opinion) throw notReady('OPINION_UNDECIDED', 'There is no opinion to review yet.')
+  if (opinion.differs && !opinion.agreedAt) {
+    throw notReady('QUALITY_REVIEWER_AGREEMENT_MISSING', 'The opinion is not the one proposed: agree to it first.')
+  }
+  checkOpinionPartner({ partner: opinion.decidedBy, qualityReviewer: view.tx.actor.memberId })
+  checkStillProposed(await proposalIn(view.batches, id), opinion.proposalDigest)
 }
 
 const notReady = (code: string, message: string) =>

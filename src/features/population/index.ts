@@ -1,3 +1,4 @@
+import { createPopulationGate, freezePopulationGate } from './population.actions.js'
 import { Population } from './population.js'
 import { ControlPopulations, PopulationResolver } from './population.resolver.js'
 
@@ -5,4 +6,8 @@ export const population = {
   name: 'population',
   rows: [Population],
   resolvers: [PopulationResolver, ControlPopulations],
+  gates: {
+    createPopulation: createPopulationGate,
+    freezePopulation: freezePopulationGate,
+  },
 }

@@ -1,4 +1,5 @@
 import { Attribute } from './attribute.js'
+import { concludeControlGate } from './conclusion.js'
 import { Procedure } from './procedure.js'
 import { ControlProcedures, EngagementProcedures, ProcedureResolver } from './procedure.resolver.js'
 import { SignOff } from './sign-off.js'
@@ -7,4 +8,7 @@ export const procedure = {
   name: 'procedure',
   rows: [Procedure, Attribute, SignOff],
   resolvers: [ProcedureResolver, ControlProcedures, EngagementProcedures],
+  gates: {
+    concludeControl: concludeControlGate,
+  },
 }

@@ -1,3 +1,4 @@
+import { issueOpinionGate } from './issue.actions.js'
 import { Report } from './report.js'
 import { DraftReportResolver, EngagementReportResolver, ReportResolver } from './report.resolver.js'
 
@@ -5,4 +6,7 @@ export const report = {
   name: 'report',
   rows: [Report],
   resolvers: [ReportResolver, DraftReportResolver, EngagementReportResolver],
+  gates: {
+    issueOpinion: issueOpinionGate,
+  },
 }

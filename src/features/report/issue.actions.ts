@@ -1,15 +1,19 @@
+import { Batches } from '../../data/batch.js'
 import { type CheckpointSigner, signHeads } from '../../data/checkpoints.js'
-import type { Tx, WriteTx } from '../../data/work.js'
+import type { Gate } from '../../data/gates.js'
+import type { WriteTx } from '../../data/work.js'
 import { sha256Of } from '../../graph/digest.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { checkpointLine, type SignedCheckpoint } from '../../rules/checkpoint.js'
-import { checkReportDate } from '../../rules/documents.js'
+import { checkReportDate, latestToday, type ReportDateFacts } from '../../rules/documents.js'
 import { engagementLifecycle } from '../../rules/lifecycles.js'
+import { refusalOf } from '../../rules/refusal.js'
 import { composeReport } from '../../rules/report.js'
 import { lastDay } from '../../rules/scope.js'
 import { ClosingDocument } from '../engagement/closing-document.js'
 import type { Engagement } from '../engagement/engagement.js'
-import { engagementToMove, mustBeReady } from '../lifecycle/lifecycle.actions.js'
+import { gateTo } from '../lifecycle/gates.js'
+import { engagementToMove } from '../lifecycle/lifecycle.actions.js'
 import { Opinion } from '../opinion/opinion.js'
 import { reportFacts } from './facts.js'
 import type { IssueOpinionInput } from './report.inputs.js'
@@ -23,8 +27,7 @@ import { Report } from './report.js'
  */
 export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput, signer: CheckpointSigner) {
   const engagement = await engagementToMove(tx, input)
-  await mustBeReady(tx, engagement, 'ISSUED')
-  await mustBearDate(tx, engagement, input.reportDate)
+  checkReportDate(input.reportDate, await dateFacts(engagement, Batches.over(tx)), tx.now)
   const number = await nextNumber(tx, input.reportDate)
   const model = composeReport(await reportFacts(tx, engagement, { number, date: input.reportDate }))
   const text = canonicalJson(model)
@@ -45,18 +48,28 @@ export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput, signer
   return { engagement, report }
 }
 
-/** @throws Refusal INVALID_INPUT */
-async function mustBearDate(tx: Tx, engagement: Engagement, reportDate: string): Promise<void> {
-  const opinion = (await tx.one(Opinion, { engagementId: engagement.id })) as Opinion
-  const recorded = await tx.find(ClosingDocument, { engagementId: engagement.id }, { order: { number: 'asc' } })
-  const facts = {
+/** Nothing is missing, and there is a day that the report can bear. */
+export const issueOpinionGate: Gate<Engagement> = async (engagement, view) => {
+  await gateTo('ISSUED')(engagement, view)
+  if (view.isDone) return
+  const { now } = view.tx
+  const facts = await dateFacts(engagement, view.batches)
+  const days = [latestToday(now), ...facts.documents.map(({ dated }) => dated)]
+  const refusals = days.map((day) => refusalOf(() => checkReportDate(day, facts, now)))
+  if (refusals[0] && !refusals.includes(null)) throw refusals[0]
+}
+
+/** What the date of a report depends on, once nothing is missing. */
+async function dateFacts(engagement: Engagement, batches: Batches): Promise<ReportDateFacts> {
+  const opinion = (await batches.child(Opinion, 'engagementId', engagement.id)) as Opinion
+  const recorded = await batches.children(ClosingDocument, 'engagementId', engagement.id, { number: 'asc' })
+  return {
     lastDay: lastDay(engagement),
     decidedAt: opinion.decidedAt,
     clearedAt: engagement.qualityReviewClearedAt as Date,
     // Of several of a kind the last one remains.
     documents: [...new Map(recorded.map((document) => [document.kind, document])).values()],
   }
-  checkReportDate(reportDate, facts, tx.now)
 }
 
 /** The next number of the firm, with the year of the report: `2026-0001`. The row is locked until the act ends. */

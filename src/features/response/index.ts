@@ -1,5 +1,12 @@
 import { ExceptionsResolver } from './exceptions.resolver.js'
 import { ManagementResponse } from './management-response.js'
+import {
+  awaitsAnswerGate,
+  declineToRespondGate,
+  draftResponseGate,
+  noteOverdueResponseGate,
+  submitResponseGate,
+} from './response.actions.js'
 import { ExceptionResponse, ResponseFields, ResponseReviewFields, ResponseVersionFields } from './response.fields.js'
 import { ResponseResolver } from './response.resolver.js'
 import { ResponseReview } from './response-review.js'
@@ -16,4 +23,11 @@ export const response = {
     ExceptionResponse,
     ExceptionsResolver,
   ],
+  gates: {
+    draftResponse: draftResponseGate,
+    declineToRespond: declineToRespondGate,
+    requestResponseApproval: awaitsAnswerGate,
+    submitResponse: submitResponseGate,
+    noteOverdueResponse: noteOverdueResponseGate,
+  },
 }

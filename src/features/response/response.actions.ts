@@ -1,9 +1,11 @@
 import { changesOf } from '../../data/changes.js'
+import type { Gate } from '../../data/gates.js'
 import type { WriteTx } from '../../data/work.js'
 import { dayOf } from '../../rules/calendar.js'
 import { responseLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkSubmission, emptyResponse, type ResponseWarning } from '../../rules/responses.js'
+import type { ResponseState } from '../../rules/vocabulary.js'
 import { Exception } from '../exception/exception.js'
 import { ManagementResponse } from './management-response.js'
 import type {
@@ -51,7 +53,6 @@ export async function draftResponse(tx: WriteTx, input: DraftResponseInput): Don
 export async function requestResponseApproval(tx: WriteTx, input: RequestResponseApprovalInput): Done {
   const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
   await tx.permit(response)
-  await mustAwaitAnswer(tx, response)
   return { response: await tx.update(response, { state: 'IN_APPROVAL' }) }
 }
 
@@ -62,7 +63,6 @@ export async function requestResponseApproval(tx: WriteTx, input: RequestRespons
 export async function submitResponse(tx: WriteTx, input: SubmitResponseInput) {
   const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
   await tx.permit(response)
-  await mustAwaitAnswer(tx, response)
   const warnings: readonly ResponseWarning[] = checkSubmission(response, dayOf(tx.now))
   return { response, version: await submit(tx, response), warnings }
 }
@@ -128,17 +128,6 @@ export async function flagInconsistency(tx: WriteTx, input: FlagInconsistencyInp
 export async function noteOverdueResponse(tx: WriteTx, input: NoteOverdueResponseInput) {
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
   await tx.permit(exception)
-  const today = dayOf(tx.now)
-  if (exception.responseDueOn === null || exception.responseDueOn >= today) {
-    throw new Refusal('INVALID_INPUT', `A response is due by ${exception.responseDueOn}; today is ${today}.`, [
-      'exceptionId',
-    ])
-  }
-  const response = await tx.one(ManagementResponse, { exceptionId: exception.id })
-  const inHand = response?.state === 'ACCEPTED' || (response?.state === 'SUBMITTED' && !response.inconsistency)
-  if (inHand) {
-    throw new Refusal('INVALID_INPUT', 'There is a response: read it, and accept or return it.', ['exceptionId'])
-  }
   return { exception: await tx.update(exception, { overdueNote: input.note }) }
 }
 
@@ -163,16 +152,43 @@ const of = ({ id, engagementId, clientId }: Exception) => ({
   state: 'DRAFT' as const,
 })
 
-/** An exception that was withdrawn asks for no answer any more. @throws Refusal INVALID_TRANSITION */
-async function mustAwaitAnswer(tx: WriteTx, response: ManagementResponse): Promise<void> {
-  const exception = await tx.load(Exception, response.exceptionId)
+/** An exception that was withdrawn asks for no answer any more. */
+export const awaitsAnswerGate: Gate<ManagementResponse> = async (response, { batches }) => {
+  const exception = (await batches.byId(Exception, response.exceptionId)) as Exception
   if (exception.state !== 'WITHDRAWN') return
   const message = 'The auditor has withdrawn the exception: it needs no response any more.'
-  throw new Refusal('INVALID_TRANSITION', message, [], {
-    from: response.state,
-    to: responseLifecycle.table[response.state][0] ?? response.state,
-    allowed: [],
-  })
+  throw new Refusal('INVALID_TRANSITION', message, [], { from: response.state, to: null, allowed: [] })
+}
+
+/** The exception awaits an answer, and nothing that the response needs is missing. */
+export const submitResponseGate: Gate<ManagementResponse> = async (response, view) => {
+  await awaitsAnswerGate(response, view)
+  if (!view.isDone) checkSubmission(response, dayOf(view.tx.now))
+}
+
+/** What was submitted is not drafted anew before it is returned; what was accepted never. */
+const checkDraftable =
+  (states: readonly ResponseState[]): Gate<Exception> =>
+  async ({ id }, { batches, isDone }) => {
+    const response = isDone ? null : await batches.child(ManagementResponse, 'exceptionId', id)
+    if (response && !states.includes(response.state)) responseLifecycle.move(response.state, 'DRAFT')
+  }
+
+export const draftResponseGate = checkDraftable(['DRAFT'])
+export const declineToRespondGate = checkDraftable(['DRAFT', 'IN_APPROVAL'])
+
+/** The day by which an answer was due has passed, and there is none to read. */
+export const noteOverdueResponseGate: Gate<Exception> = async ({ id, responseDueOn }, { tx, batches }) => {
+  const today = dayOf(tx.now)
+  if (responseDueOn === null || responseDueOn >= today) {
+    const message = `A response is due by ${responseDueOn}; today is ${today}.`
+    throw new Refusal('INVALID_INPUT', message, ['exceptionId'])
+  }
+  const response = await batches.child(ManagementResponse, 'exceptionId', id)
+  const inHand = response?.state === 'ACCEPTED' || (response?.state === 'SUBMITTED' && !response.inconsistency)
+  if (inHand) {
+    throw new Refusal('INVALID_INPUT', 'There is a response: read it, and accept or return it.', ['exceptionId'])
+  }
 }
 
 /** Makes the version. What the auditor said of the one before no longer speaks of this one. */

@@ -1,10 +1,9 @@
+import type { Gate } from '../../data/gates.js'
 import type { WriteTx } from '../../data/work.js'
-import { checkReviewer, checkReviewLevel } from '../../rules/independence.js'
 import { checkProcedureIs, reasonFor } from '../../rules/lifecycles.js'
-import { TeamMember } from '../engagement/team-member.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
-import { performersOf } from './performers.js'
+import { checkReview } from './performers.js'
 import type { DecideExplanationInput, ExplainDeviationInput } from './result.inputs.js'
 import { Result } from './result.js'
 import { Sample } from './sample.js'
@@ -15,9 +14,8 @@ type Done = Promise<{ result: Result; sample: Sample }>
 
 /** Proposes that a deviation is none. The preparer's work: not after the preparer signed. */
 export async function explainDeviation(tx: WriteTx, input: ExplainDeviationInput): Done {
-  const { result, procedure, sample } = await load(tx, input)
+  const { result, sample } = await load(tx, input)
   await tx.permit(result)
-  checkProcedureIs(procedure.state, ['IN_PROGRESS'], 'Explaining a deviation')
   await tx.update(result, {
     explanationState: 'PROPOSED',
     explanationReason: input.reason,
@@ -34,14 +32,6 @@ export async function explainDeviation(tx: WriteTx, input: ExplainDeviationInput
 export async function decideExplanation(tx: WriteTx, input: DecideExplanationInput): Done {
   const { result, procedure, sample } = await load(tx, input)
   await tx.permit(result)
-  checkProcedureIs(procedure.state, ['IN_PROGRESS', 'PREPARED'], 'Deciding on an explanation')
-  checkReviewer({ preparers: await performersOf(tx, procedure), reviewer: tx.actor.memberId })
-  const { engagementId } = result
-  const explainer = await tx.one(TeamMember, { engagementId, memberId: result.explainedBy as string, removedAt: null })
-  checkReviewLevel({
-    preparerRole: explainer?.role ?? null,
-    reviewerRole: tx.actor.team.get(engagementId) ?? null,
-  })
   if (!input.approve) reasonFor('Not agreeing', input.note, ['note'])
   await tx.update(result, {
     explanationState: input.approve ? 'APPROVED' : 'REJECTED',
@@ -56,6 +46,20 @@ export async function decideExplanation(tx: WriteTx, input: DecideExplanationInp
   ])
   await reckon(tx, sample, { items, results: results.map(asRecorded) }, attributes)
   return { result, sample }
+}
+
+/** The procedure is in progress. */
+export const explainDeviationGate: Gate<Result> = async ({ procedureId }, { batches }) => {
+  const procedure = (await batches.byId(Procedure, procedureId)) as Procedure
+  checkProcedureIs(procedure.state, ['IN_PROGRESS'], 'Explaining a deviation')
+}
+
+/** The procedure is not reviewed yet, and who decides had no hand in it and is above who explained. */
+export const decideExplanationGate: Gate<Result> = async (result, { tx, batches }) => {
+  const { procedureId, engagementId, explainedBy } = result
+  const procedure = (await batches.byId(Procedure, procedureId)) as Procedure
+  checkProcedureIs(procedure.state, ['IN_PROGRESS', 'PREPARED'], 'Deciding on an explanation')
+  await checkReview(tx, batches, { procedureId, engagementId, workerId: explainedBy as string })
 }
 
 /** The procedure is locked before the result is read, as recording and signing do. */

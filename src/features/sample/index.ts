@@ -1,6 +1,8 @@
 import { CalculatorsResolver } from './calculators.resolver.js'
+import { decideExplanationGate, explainDeviationGate } from './explanation.actions.js'
 import { Result } from './result.js'
 import { ResultResolver, SampleItemResolver } from './result.resolver.js'
+import { drawSampleGate, extendSampleGate, recordingGate } from './sample.actions.js'
 import { Sample } from './sample.js'
 import { ProcedureSample, SampleExtensionResolver, SampleResolver } from './sample.resolver.js'
 import { SampleItem } from './sample-item.js'
@@ -16,4 +18,12 @@ export const sample = {
     SampleItemResolver,
     ResultResolver,
   ],
+  gates: {
+    drawSample: drawSampleGate,
+    extendSample: extendSampleGate,
+    recordResult: recordingGate,
+    recordResults: recordingGate,
+    explainDeviation: explainDeviationGate,
+    decideExplanation: decideExplanationGate,
+  },
 }

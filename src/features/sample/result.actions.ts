@@ -81,15 +81,11 @@ async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Ent
     tx.find(Result, { sampleItemId: ids }),
   ])
   await tx.permit(procedure)
-  if (!sample) {
-    throw new Refusal('NOT_READY', 'Draw the sample first.', [], {
-      blockers: [{ code: 'NO_SAMPLE', message: 'The procedure has no sample.', node: procedure.id }],
-    })
-  }
-  const own = items.filter(({ sampleId }) => sampleId === sample.id)
+  // The procedure has one: its gate has seen it.
+  const own = items.filter(({ sampleId }) => sampleId === sample?.id)
   return {
     procedure,
-    sample,
+    sample: sample as Sample,
     items: new Map(own.map((item) => [item.id, item])),
     attributes: new Map(attributes.map((attribute) => [attribute.letter, attribute])),
     recorded: new Map(recorded.map((result) => [cell(result.sampleItemId, result.attributeId), result])),

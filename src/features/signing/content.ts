@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Batches } from '../../data/batch.js'
 import type { Tx } from '../../data/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import type { SignOffLevel } from '../../rules/vocabulary.js'
@@ -102,11 +103,19 @@ export async function contentsOf(tx: Tx, procedureIds: readonly string[]): Promi
  * The procedures, of those of an engagement, that have a signature in force on other content than they have now. The
  * caller has seen that the actor is on the engagement's team.
  */
-export async function staleProcedures(tx: Tx, engagementId: string, how: Comparison): Promise<ReadonlySet<string>> {
-  const inForce = await tx.find(SignOff, { engagementId, withdrawnAt: null })
-  const stale = await staleAmong(tx, inForce, how)
-  return new Set(inForce.filter(({ id }) => stale.has(id)).map(({ procedureId }) => procedureId))
-}
+export const staleProcedures = (
+  batches: Batches,
+  engagementId: string,
+  how: Comparison,
+): Promise<ReadonlySet<string>> =>
+  batches
+    .of<ReadonlySet<string>>(`stale procedures, ${how}`, async (ids, tx) => {
+      const inForce = await tx.find(SignOff, { engagementId: ids, withdrawnAt: null })
+      const stale = await staleAmong(tx, inForce, how)
+      const procedures = new Set(inForce.filter(({ id }) => stale.has(id)).map(({ procedureId }) => procedureId))
+      return ids.map(() => procedures)
+    })
+    .load(engagementId)
 
 /**
  * `whole`: all that was signed is read again, as an act does that rests on it. `changed`: only that of which something was

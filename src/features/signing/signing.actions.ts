@@ -1,17 +1,17 @@
+import { Batches } from '../../data/batch.js'
+import type { Gate, GateView } from '../../data/gates.js'
 import type { WriteTx } from '../../data/work.js'
 import { checkProcedureOutcome } from '../../rules/conclusions.js'
-import { checkReviewer, checkReviewLevel } from '../../rules/independence.js'
 import { procedureLifecycle } from '../../rules/lifecycles.js'
-import { type Blocker, Refusal } from '../../rules/refusal.js'
+import { type Blocker, Refusal, refusalOf } from '../../rules/refusal.js'
 import type { ProcedureOutcome, SignOffLevel } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
-import { TeamMember } from '../engagement/team-member.js'
-import { unaccountedDeviations } from '../exception/deviations.js'
+import { deviationsInRequest, deviationsOf, openAmong } from '../exception/deviations.js'
 import { withdrawConclusion } from '../procedure/conclusion.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
-import { performersOf } from '../sample/performers.js'
-import { type Content, contentsOf, isStale } from './content.js'
+import { checkReview } from '../sample/performers.js'
+import { type Content, contentsOf, isStale, staleProcedures } from './content.js'
 import { findingsOf } from './findings.js'
 import type { PrepareProcedureInput, ReviewProcedureInput, SendBackProcedureInput } from './signing.inputs.js'
 
@@ -24,8 +24,7 @@ export async function prepareProcedure(tx: WriteTx, input: PrepareProcedureInput
   if (procedure.method === 'INQUIRY' && !input.personsAsked) {
     throw new Refusal('INVALID_INPUT', 'An inquiry names whom you asked, by their roles.', ['personsAsked'])
   }
-  await mustBeAccountedFor(tx, procedure, 'PREPARED')
-  checkProcedureOutcome(input.outcome, await findingsOf(tx, procedure, ['PROPOSED', 'APPROVED']))
+  checkProcedureOutcome(input.outcome, await findingsOf(Batches.over(tx), procedure.id, ['PROPOSED', 'APPROVED']))
   await tx.update(procedure, {
     state: procedureLifecycle.move(procedure.state, 'PREPARED'),
     outcome: input.outcome,
@@ -41,24 +40,10 @@ export async function prepareProcedure(tx: WriteTx, input: PrepareProcedureInput
 export async function reviewProcedure(tx: WriteTx, input: ReviewProcedureInput): Done {
   const procedure = await tx.load(Procedure, input.procedureId, input.expectedVersion, 'update')
   await tx.permit(procedure)
-  const { memberId, team } = tx.actor
-  checkReviewer({ preparers: await performersOf(tx, procedure), reviewer: memberId })
-  const preparer = await tx.one(TeamMember, {
-    engagementId: procedure.engagementId,
-    memberId: procedure.preparedBy as string,
-    removedAt: null,
-  })
-  checkReviewLevel({
-    preparerRole: preparer?.role ?? null,
-    reviewerRole: team.get(procedure.engagementId) ?? null,
-  })
-  await mustBeAccountedFor(tx, procedure, 'REVIEWED')
   // What is compared with the preparer's signature and what is signed are one reading: nothing comes between them.
   const content = await contentOf(tx, procedure)
-  mustBeInOrder([
-    ...(await staleness(tx, procedure, content)),
-    ...contradiction(procedure, await outcomeFault(tx, procedure)),
-  ])
+  const signed = await tx.one(SignOff, { procedureId: procedure.id, level: 'PREPARER', withdrawnAt: null })
+  mustBeInOrder(!signed || isStale(signed, content) ? [staleness(procedure)] : [])
   await tx.update(procedure, { state: procedureLifecycle.move(procedure.state, 'REVIEWED') })
   await sign(tx, procedure, 'REVIEWER', content)
   return { procedure }
@@ -92,8 +77,37 @@ async function sign(tx: WriteTx, procedure: Procedure, level: SignOffLevel, cont
   await tx.insert(SignOff, { engagementId, procedureId, level, memberId: tx.actor.memberId, ...signed })
 }
 
-async function mustBeAccountedFor(tx: WriteTx, procedure: Procedure, at: 'PREPARED' | 'REVIEWED'): Promise<void> {
-  mustBeInOrder(await unaccountedDeviations(tx, procedure.engagementId, at, procedure.id))
+/** Each deviation is accounted for. */
+export const prepareProcedureGate: Gate<Procedure> = async (procedure, view) =>
+  mustBeInOrder(await unaccounted(procedure, view, 'PREPARED'))
+
+/**
+ * Who reviews had no hand in the work and is above who prepared it, each deviation is accounted for and each explanation
+ * decided on, the outcome still follows, and the procedure is what its preparer signed.
+ */
+export const reviewProcedureGate: Gate<Procedure> = async (procedure, view) => {
+  const { id: procedureId, engagementId, preparedBy } = procedure
+  const { tx, batches, isDone } = view
+  await checkReview(tx, batches, { procedureId, engagementId, workerId: preparedBy as string })
+  mustBeInOrder(await unaccounted(procedure, view, 'REVIEWED'))
+  const findings = await findingsOf(batches, procedureId, ['APPROVED'])
+  const fault = refusalOf(() => checkProcedureOutcome(procedure.outcome as ProcedureOutcome, findings))
+  // The act compares what it signs itself.
+  const isStale = !isDone && (await staleProcedures(batches, engagementId, 'changed')).has(procedureId)
+  mustBeInOrder([...(isStale ? [staleness(procedure)] : []), ...contradiction(procedure, fault?.message ?? null)])
+}
+
+async function unaccounted(
+  { id, engagementId }: Procedure,
+  { tx, batches, isDone }: GateView,
+  at: 'PREPARED' | 'REVIEWED',
+): Promise<Blocker[]> {
+  if (isDone) return openAmong(await deviationsOf(tx, engagementId, id), at)
+  const found = await deviationsInRequest(batches, engagementId)
+  return openAmong(
+    found.filter(({ procedureId }) => procedureId === id),
+    at,
+  )
 }
 
 function mustBeInOrder(blockers: Blocker[]): void {
@@ -101,22 +115,11 @@ function mustBeInOrder(blockers: Blocker[]): void {
     throw new Refusal('NOT_READY', 'Something must be done before it is signed.', [], { blockers })
 }
 
-async function staleness(tx: WriteTx, procedure: Procedure, content: Content): Promise<Blocker[]> {
-  const signed = await tx.one(SignOff, { procedureId: procedure.id, level: 'PREPARER', withdrawnAt: null })
-  if (signed && !isStale(signed, content)) return []
-  const message = 'The procedure is no longer what its preparer signed: send it back.'
-  return [{ code: 'SIGN_OFF_STALE', message, node: procedure.id }]
-}
-
-async function outcomeFault(tx: WriteTx, procedure: Procedure): Promise<string | null> {
-  try {
-    checkProcedureOutcome(procedure.outcome as ProcedureOutcome, await findingsOf(tx, procedure, ['APPROVED']))
-    return null
-  } catch (error) {
-    if (error instanceof Refusal) return error.message
-    throw error
-  }
-}
+const staleness = ({ id }: Procedure): Blocker => ({
+  code: 'SIGN_OFF_STALE',
+  message: 'The procedure is no longer what its preparer signed: send it back.',
+  node: id,
+})
 
 /** The outcome that was signed may no longer follow, once the reviewer has decided on explanations. */
 const contradiction = ({ id }: Procedure, fault: string | null): Blocker[] =>

@@ -1,0 +1,394 @@
+import { describe, expect, it, test } from 'vitest'
+import { policy } from '../../src/access/policy.js'
+import { faultsOf, loggedWorld, nothingLasts, undone } from '../support/attack.js'
+import { chain } from '../support/chain.js'
+import { tested } from '../support/exceptions.js'
+import { fieldwork, origin, upload } from '../support/fieldwork.js'
+import { fullWorld } from '../support/full-world.js'
+import type { Person, TestClient, TestFirm } from '../support/world.js'
+
+// `actions` says of an act that it is allowed where the act is done, and that it is not where the act is refused: tried for
+// every act of every object, in every state that two worlds have, by every person whose role lets them. One world is laid by a
+// superuser, in many states; the other is made through the API. Each act gets an input that could pass; what depends on the
+// input is not foreseen.
+
+const { w, lines } = await loggedWorld()
+const laid = await fullWorld(w)
+
+/** Engagements at each step of the chain, made through the API. */
+async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
+  await fieldwork(w, firm, { state: 'PLANNING' })
+  const typeOne = { kind: 'SOC2_TYPE_1', periodStart: null, periodEnd: null, asOf: '2025-12-31' }
+  await chain(firm, client, typeOne)
+  const examined = await chain(firm, client)
+  const [answered, withdrawn, weighed] = [
+    await examined.exception(),
+    await examined.exception(),
+    await examined.exception(),
+  ]
+  await examined.answered(answered)
+  await client.respondent.does('draftResponse', { exceptionId: withdrawn, acknowledgement: 'Noted.' })
+  await examined.change(firm.manager, 'withdrawException', 'exceptionId', withdrawn, { reason: 'Found.' })
+  await examined.weighed(weighed)
+  await w.owner.query('update exception set response_due_on = current_date - 3 where id = $1', [weighed])
+  const work = await tested(w, firm)
+  await firm.senior.does('raiseException', work.matter)
+  const { id: result, version } = work.results['C-3 B'] as { id: string; version: number }
+  await firm.staff.does('explainDeviation', { resultId: result, expectedVersion: version, reason: 'Invented.' })
+  const { id: unsampled } = await work.procedure()
+  await firm.senior.does('updateProcedure', { procedureId: unsampled, expectedVersion: 2, attributes: null })
+  await work.draft()
+  const ready = await chain(firm, client)
+  await ready.readyToIssue()
+  const issued = await chain(firm, client)
+  await issued.readyToIssue()
+  await issued.issue()
+}
+
+const c = await w.firm('Cedar')
+const client = await c.client('Kite')
+await builtWorld(c, client)
+const joining = await c.person('Jo Joining', 'STAFF')
+const newcomer = await laid.a.person('Nia Newcomer', 'STAFF')
+
+/** The first row that a statement of the owner finds. */
+const found = async (sql: string, ...values: unknown[]): Promise<any> => (await w.owner.query(sql, values)).rows[0]
+
+const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+const reason = 'A reason, invented.'
+const judgment = {
+  material: true,
+  pervasive: false,
+  factors: [{ factor: 'NATURE_AND_CAUSE', note: 'Invented.' }],
+  compensatingControlIds: [],
+  rationale: 'Invented.',
+}
+
+/** Another opinion than proposed on everything, which nothing undecided stands in the way of. */
+async function adverse(engagementId: string, partner: Person) {
+  const asked = `query ($id: ID!) { engagement(id: $id) { opinionProposal { digest conclusions { subjectMatter category } } } }`
+  const { opinionProposal } = (await partner.gql(asked, { id: engagementId })).engagement
+  if (!opinionProposal) return { proposalDigest: 'a'.repeat(64), conclusions: [] }
+  const conclusions = opinionProposal.conclusions.map((place: object) => ({ ...place, opinion: 'ADVERSE' }))
+  return { proposalDigest: opinionProposal.digest, conclusions, rationale: 'Invented.', basisParagraph: 'Invented.' }
+}
+
+interface Tried {
+  id: string
+  firm: TestFirm
+  /** Whose act it is. */
+  person: Person
+}
+
+type Input = Record<string, unknown>
+
+/** The result of an item of a procedure, as it could be recorded now. */
+async function resultOf(procedureId: string): Promise<Input> {
+  const item = await found(
+    `select i.id, a.letter, r.version from sample s join sample_item i on i.sample_id = s.id
+     join attribute a on a.procedure_id = s.procedure_id
+     left join result r on r.sample_item_id = i.id and r.attribute_id = a.id
+     where s.procedure_id = $1 order by i.position, a.letter limit 1`,
+    procedureId,
+  )
+  const entry = { attribute: item?.letter ?? 'A', outcome: 'DEVIATION', note: 'Invented.' }
+  return { sampleItemId: item?.id ?? procedureId, expectedVersion: item?.version ?? null, ...entry }
+}
+
+/** An input that could pass, beside the row it is about and its version. */
+const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>> = {
+  changeFirmDomains: () => ({ emailDomains: ['auditors.example'] }),
+  inviteMember: () => ({ name: 'Ina Invited', email: `ina.${Date.now()}@audit.test`, firmRole: 'STAFF' }),
+  updateClient: () => ({ name: 'Another name' }),
+  changeClientDomains: () => ({ emailDomains: ['clients.example'] }),
+  createEngagement: ({ firm }) => ({
+    kind: 'SOC2_TYPE_2',
+    systemName: 'Another system',
+    categories: ['SECURITY'],
+    periodStart: '2025-01-01',
+    periodEnd: '2025-12-31',
+    team: [{ memberId: firm.partner.memberId, role: 'ENGAGEMENT_PARTNER' }],
+  }),
+  inviteClientUser: async ({ id }) => {
+    const { domain } = await found('select email_domains[1] as domain from client where id = $1', id)
+    return { name: 'Ian Invited', email: `ian.${Date.now()}@${domain ?? 'example.test'}`, clientRole: 'CLIENT_VIEWER' }
+  },
+  changeMemberRole: async ({ id }) => {
+    const { client_id } = await found('select client_id from member where id = $1', id)
+    return client_id ? { clientRole: 'CLIENT_VIEWER' } : { firmRole: 'MANAGER' }
+  },
+  addTeamMember: ({ firm }) => ({ memberId: (firm === c ? joining : newcomer).memberId, role: 'STAFF' }),
+  recordClosingDocument: () => ({
+    kind: 'ENGAGEMENT_LETTER',
+    dated: '2025-01-02',
+    obtainedFrom: 'Carla',
+    fileName: 'letter.pdf',
+    sha256: 'ab'.repeat(32),
+  }),
+  writeDescriptionSection: async ({ id }) => {
+    const known = await found(
+      "select version from description_section where engagement_id = $1 and criterion = 'DC9'",
+      id,
+    )
+    return { criterion: 'DC9', text: 'Invented.', expectedVersion: known?.version ?? null }
+  },
+  excludeCriterion: async ({ id }) => {
+    const free = await found(
+      `select c.code from criterion c, engagement e where e.id = $1 and c.category = any(e.categories)
+         and c.code not in (select criterion_code from control_criterion where engagement_id = e.id)
+         and c.code not in (select criterion_code from criterion_exclusion where engagement_id = e.id)
+         and c.code not in (select unnest(criteria_codes) from exception where engagement_id = e.id and state <> 'WITHDRAWN')
+       order by c.position limit 1`,
+      id,
+    )
+    return { criterion: free?.code ?? 'CC1.1', reason }
+  },
+  includeCriterion: async ({ id }) => {
+    const known = await found('select id, version from criterion_exclusion where engagement_id = $1', id)
+    return { exclusionId: known?.id ?? id, expectedVersion: known?.version ?? 1, reason }
+  },
+  raiseException: () => ({
+    kind: 'DESIGN_DEFICIENCY',
+    category: 'CONTROL_GAP',
+    cause: 'PLANNING',
+    title: 'A control is missing',
+    condition: 'No control was designed.',
+    criteriaCodes: ['CC1.1'],
+    expectedOperation: 'A control is designed.',
+    potentialImpact: 'Invented.',
+  }),
+  decideOpinion: ({ id, person }) => adverse(id, person),
+  createControl: () => ({
+    ref: 'ZZ-99',
+    title: 'Another control',
+    description: 'Invented.',
+    owner: 'Head of IT',
+    frequency: 'DAILY',
+    nature: 'MANUAL',
+    type: 'DETECTIVE',
+    area: 'ACCESS',
+    isKey: false,
+  }),
+  returnToPlanning: () => ({ reason }),
+  returnToFieldwork: () => ({ reason }),
+  withdrawEngagement: () => ({ reason }),
+  issueOpinion: async ({ id }) => {
+    const letter = await found(
+      "select dated::text from closing_document where engagement_id = $1 and kind = 'REPRESENTATION_LETTER' order by number desc",
+      id,
+    )
+    return { reportDate: letter?.dated ?? day(0) }
+  },
+  confirmIndependence: () => ({ statement: 'I am independent.' }),
+  mapControl: () => ({ criteria: [] }),
+  planProcedure: async () => ({
+    ref: 'T-NEW',
+    method: 'INSPECTION',
+    aspect: 'DESIGN',
+    objective: 'Invented.',
+    steps: 'Invented.',
+  }),
+  concludeControl: async ({ id }) => {
+    const { kind } = await found(
+      'select e.kind from control c join engagement e on e.id = c.engagement_id where c.id = $1',
+      id,
+    )
+    return { design: 'UNSUITABLE', operation: kind === 'SOC2_TYPE_1' ? null : 'NOT_EFFECTIVE', rationale: 'Invented.' }
+  },
+  createPopulation: () => origin,
+  prepareProcedure: () => ({ outcome: 'UNABLE_TO_TEST', outcomeNote: 'Invented.', personsAsked: 'The head of IT.' }),
+  sendBackProcedure: () => ({ reason }),
+  drawSample: async ({ id }) => {
+    const frozen = await found(
+      `select p.id from procedure t join population p on p.control_id = t.control_id
+       where t.id = $1 and p.state = 'FROZEN' and p.item_count > 0`,
+      id,
+    )
+    const how = { basis: 'JUDGEMENT', method: 'RANDOM', size: 1, sizeReason: 'Invented.' }
+    return { populationId: frozen?.id ?? id, ...how }
+  },
+  extendSample: async ({ id }) => {
+    const sample = await found('select id, version, method from sample where procedure_id = $1', id)
+    const key = await found(
+      `select p.item_key as key from population_item p join population f on f.id = p.population_id and f.import_id = p.import_id
+       join sample s on s.population_id = f.id where s.procedure_id = $1
+         and p.item_key not in (select item_key from sample_item where sample_id = s.id)`,
+      id,
+    )
+    const picks = ['HAPHAZARD', 'BLOCK', 'TARGETED'].includes(sample?.method)
+    const more = picks ? { itemKeys: [key?.key] } : { additional: 1 }
+    return { sampleId: sample?.id ?? id, expectedVersion: sample?.version ?? 1, reason, ...more }
+  },
+  recordResult: ({ id }) => resultOf(id),
+  recordResults: async ({ id }) => ({ procedureId: id, results: [await resultOf(id)] }),
+  freezePopulation: async ({ id }) => {
+    const { n } = await found('select item_count as n from population where id = $1', id)
+    return { completenessCheck: 'Invented.', accuracyCheck: 'Invented.', absenceCheck: n === 0 ? 'Invented.' : null }
+  },
+  importPopulation: () => ({ keyColumn: 'id' }),
+  explainDeviation: () => ({ reason }),
+  decideExplanation: () => ({ approve: false, note: 'Invented.' }),
+  recountException: async ({ id }) => {
+    const { rows } = await w.owner.query(
+      `select r.id from exception e join result r on r.procedure_id = e.procedure_id
+         and (r.outcome = 'DEVIATION' or r.outcome = 'UNABLE_TO_TEST' and r.alternative_procedure is null)
+       where e.id = $1 and not exists (select 1 from exception_deviation d where d.result_id = r.id)
+         and coalesce(r.explanation_state, 'REJECTED') = 'REJECTED'`,
+      [id],
+    )
+    return { resultIds: rows.map((row) => row.id) }
+  },
+  editSectionFourText: async ({ id }) => {
+    const { tested, deviated } = await found(
+      'select items_tested as tested, deviation_count as deviated from exception where id = $1',
+      id,
+    )
+    const counted = tested === null ? '' : ` ${tested} items were tested; deviations were found in ${deviated}.`
+    return { wording: `The control did not operate as described.${counted}` }
+  },
+  communicateException: () => ({ responseDueOn: day(14) }),
+  withdrawException: () => ({ reason }),
+  noteOverdueResponse: () => ({ note: 'Asked twice.' }),
+  draftResponse: async ({ id }) => ({ ...(await responseVersion(id)), acknowledgement: 'Invented.' }),
+  declineToRespond: async ({ id }) => ({ ...(await responseVersion(id)), reason }),
+  decideMateriality: () => judgment,
+  returnResponse: () => ({ reason }),
+  flagInconsistency: () => ({ note: 'Invented.' }),
+  reviseMateriality: () => judgment,
+  reopenMateriality: () => ({ reason }),
+  returnMateriality: () => ({ reason }),
+  reviseOpinion: async ({ id, person }) => {
+    const { engagement_id } = await found('select engagement_id from opinion where id = $1', id)
+    return adverse(engagement_id, person)
+  },
+}
+
+const responseVersion = async (exceptionId: string) => {
+  const known = await found('select version from management_response where exception_id = $1', exceptionId)
+  return { expectedVersion: known?.version ?? null }
+}
+
+/** The field of the input that names the row, where it is not made of the type. */
+const idFields: Readonly<Record<string, string>> = {
+  ManagementResponse: 'responseId',
+  MaterialityDecision: 'decisionId',
+}
+/** These are told of a row, and name another one. */
+const ofAnother = ['extendSample', 'recordResult', 'includeCriterion', 'changeFirmDomains', 'inviteMember']
+/** These make something anew, or say their own version. */
+const unversioned = Object.keys(policy)
+  .map((coordinate) => coordinate.slice('Mutation.'.length))
+  .filter((name) =>
+    /^(createEngagement|createControl|invite(Member|ClientUser)|addTeamMember|recordClosingDocument|excludeCriterion|raiseException|decideOpinion|planProcedure|createPopulation|drawSample|recordResults?|draftResponse|declineToRespond|decideMateriality|writeDescriptionSection|includeCriterion|extendSample)$/.test(
+      name,
+    ),
+  )
+
+/** Does an act as far as its commit, which undoes it; answers the code it is refused with, or null where it was done. */
+async function tried(type: string, name: string, version: number, { id, firm, person }: Tried): Promise<string | null> {
+  const own = ofAnother.includes(name)
+    ? {}
+    : { [idFields[type] ?? `${type.charAt(0).toLowerCase()}${type.slice(1)}Id`]: id }
+  const input = {
+    ...own,
+    ...(unversioned.includes(name) ? {} : { expectedVersion: version }),
+    ...(await inputs[name]?.({ id, firm, person })),
+  }
+  if (name === 'importPopulation') {
+    const { data, errors } = await upload(w, person, input, 'id\nC-1\n')
+    return errors ? faultOf(name, errors) : (data.importPopulation.errors[0]?.code ?? null)
+  }
+  const inputType = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
+  const { data, errors } = await person.ask(
+    `mutation ($input: ${inputType}!) { ${name}(input: $input) { errors { code message path } } }`,
+    { input: { idempotencyKey: `${name} ${Math.random()}`, ...input } },
+  )
+  return errors ? faultOf(name, errors) : (data[name].errors[0]?.code ?? null)
+}
+
+/** An act that is undone at its commit is done. @throws Error for any other fault */
+function faultOf(name: string, errors: { extensions: Record<string, unknown>; message: string }[]): null {
+  if (errors[0]?.extensions.code === 'INTERNAL' && lines.at(-1)?.includes(undone)) return null
+  throw new Error(`${name}: ${JSON.stringify(errors)} ${lines.at(-1)}`)
+}
+
+/** Whether the act was foreseen rightly, of an act that the role allows. */
+interface Compared {
+  act: string
+  allowed: boolean
+  code: string | null
+  refused: string | null
+}
+
+const actionsQuery = `query ($id: ID!) { node(id: $id) { version actions { name allowed reason { code message } blockers { code message } } } }`
+
+/** Every act that a person could do to a row, as `actions` says and as it is. */
+async function compared(type: string, id: string, firm: TestFirm, person: Person): Promise<Compared[]> {
+  const { node } = await person.gql(actionsQuery, { id })
+  if (!node) return []
+  const all: Compared[] = []
+  for (const { name, allowed, reason } of node.actions) {
+    expect(allowed, `${type} ${name}`).toBe(reason === null)
+    if (reason?.code === 'FORBIDDEN') continue
+    const refused = await tried(type, name, node.version, { id, firm, person })
+    all.push({ act: `${type} ${name}`, allowed, code: reason?.code ?? null, refused })
+  }
+  return all
+}
+
+const types = [...new Set(Object.values(policy).flatMap(({ on }) => on ?? []))].sort()
+
+/** Of each type the rows of a firm, one for each state that they and their engagements are in, as far as columns tell. */
+async function rowsOf(type: string, firmId: string, most: number): Promise<string[]> {
+  const table = w.database.table(w.database.rowClass(type) as never).name
+  const { rows } = await w.owner.query<{ id: string }>(
+    `select min(id::text) as id from (
+       select t.id, e.state as stage, to_jsonb(t) ->> 'state' as state, to_jsonb(t) ->> 'explanation_state' as explained,
+         to_jsonb(t) ->> 'outcome' as outcome, to_jsonb(t) ->> 'procedure_id' as part, to_jsonb(t) ->> 'exception_id' as matter,
+         coalesce(to_jsonb(t) ->> 'engagement_id', t.id::text) as whole, to_jsonb(t) ->> 'role' as role
+       from ${table} t left join engagement e on e.id::text = coalesce(to_jsonb(t) ->> 'engagement_id', t.id::text)
+       where t.firm_id = $1 and ($2 or e.client_id is null or e.client_id = $3)) one
+     group by stage, state, explained, outcome, role, case when $2 then whole else '' end order by 1 limit $4`,
+    [firmId, firmId === c.id, laid.one.id, most],
+  )
+  return rows.map(({ id }) => id)
+}
+
+await nothingLasts(w)
+
+describe.each([
+  ['laid in many states', laid.a, laid.one],
+  ['made through the API', c, client],
+] as const)('in a world that was %s', (_how, firm, ofClient) => {
+  const people = [
+    firm.admin,
+    firm.partner,
+    firm.reviewer,
+    firm.manager,
+    firm.senior,
+    firm.staff,
+    ofClient.admin,
+    ofClient.respondent,
+  ]
+
+  it.each(types)('what `actions` says of a %s is what the act meets', async (type) => {
+    const wrong: string[] = []
+    let met = 0
+    for (const id of await rowsOf(type, firm.id, 40)) {
+      for (const person of people) {
+        for (const { act, allowed, code, refused } of await compared(type, id, firm, person)) {
+          met += 1
+          if (allowed !== (refused === null)) {
+            wrong.push(`${act} of ${id} by ${person.name}: said ${allowed ? 'allowed' : code}, met ${refused}`)
+          }
+        }
+      }
+    }
+    expect([...new Set(wrong)]).toEqual([])
+    expect(met).toBeGreaterThan(0)
+  })
+})
+
+test('the service met no fault of its own', () => {
+  expect(faultsOf(lines)).toEqual([])
+})
