@@ -27,9 +27,9 @@ export interface Config {
   mailUrl: string | null
   /** Shown to it as a bearer token. */
   mailToken: string | null
-  /** How long callers are still taken in after SIGTERM, told to go elsewhere. */
+  /** How long after SIGTERM callers are told to go elsewhere, and answered, before the service begins to stop. */
   drainSeconds: number
-  /** How long requests under way may take to end then. */
+  /** How long stopping may take: until callers have gone elsewhere, and requests under way are answered. */
   stopSeconds: number
   /** How much one operation answers at most. */
   answerLimits: AnswerLimits
@@ -146,9 +146,9 @@ const settings = z.object({
     .string()
     .regex(/^[\w.~+/=-]+$/, { error: 'has characters that a bearer token cannot have.' })
     .optional(),
-  /** How long after SIGTERM connections are still taken, with `/readyz` at 503: for balancers to notice. */
+  /** How long after SIGTERM `/readyz` says 503 before the service begins to stop: for balancers to notice. */
   FIELDWORK_DRAIN_SECONDS: wholeNumber(0, 300, '5').optional(),
-  /** How long requests under way may take to end after that. */
+  /** How long stopping may take after that: half of it at most for callers who still come, the rest for requests under way. */
   FIELDWORK_STOP_SECONDS: wholeNumber(1, 3_600, '20').default(20),
   /** How many objects one operation answers at most. */
   FIELDWORK_ANSWER_OBJECTS: wholeNumber(1_000, 1_000_000, '50000').default(answerLimits.objects),

@@ -29,7 +29,7 @@ import { Admission, type AdmissionOptions, answerFault as answer, retryAfterSeco
 import { Bodies } from './bodies.js'
 import { takeJson } from './body.js'
 import { documentStore } from './documents.js'
-import { Door } from './door.js'
+import { Drain } from './drain.js'
 import { ourFault, shownError, withoutSuggestions } from './errors.js'
 import { serveExplorer } from './explorer.js'
 import { type Asked, FormFault, operationIn } from './form.js'
@@ -86,7 +86,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: ({ statusCode = 400 }, request, reply) =>
       noSuchPage((reply as FastifyReply).headers(headersOf(request)), statusCode),
   })
-  app.decorate('door', new Door(app))
+  app.decorate('drain', new Drain(app))
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headersOf(request))
   })
@@ -248,13 +248,13 @@ function serveHealth(app: FastifyInstance, database: Database): void {
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     const ready =
-      !app.door.isClosing &&
+      !app.drain.isDraining &&
       (await database.ping().then(
         () => true,
         () => false,
       ))
     return reply
       .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : app.door.isClosing ? 'draining' : 'the database is away' })
+      .send({ status: ready ? 'ready' : app.drain.isDraining ? 'draining' : 'the database is away' })
   })
 }

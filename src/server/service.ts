@@ -29,7 +29,7 @@ export interface Service {
   listen(): Promise<string>
   /** Lets the requests under way end, then lets go of everything. May be called twice. */
   stop(): Promise<void>
-  /** As `stop`, once callers had time to notice and go elsewhere: no request fails, nor one that is still on its way. */
+  /** As `stop`, once callers have gone elsewhere: until then all are answered (FIELDWORK_DRAIN_SECONDS, FIELDWORK_STOP_SECONDS). */
   drain(): Promise<void>
 }
 
@@ -71,14 +71,14 @@ export async function openService(config: Config, log: Logger, options: { mailer
       explorer: config.environment !== 'production',
     })
     const keyCare = new KeyCare(database, tokens, log)
+    const [drainMs, stopMs] = [config.drainSeconds * 1_000, config.stopSeconds * 1_000]
     undo.push(async () => {
-      const until = performance.now() + config.stopSeconds * 1_000
-      await Promise.all([app.door.close(config.stopSeconds * 1_000), keyCare.stop()])
+      await Promise.all([app.drain.close(stopMs), keyCare.stop()])
       // An act outlives its caller.
-      await database.close(Math.max(until - performance.now(), 0))
+      await database.close(app.drain.remainingMs)
     })
     keyCare.start()
-    const drain = () => app.door.turnAway(config.drainSeconds * 1_000).then(stop)
+    const drain = () => app.drain.untilCallersLeft(drainMs, stopMs).then(stop)
     return { app, database, services, stop, drain, listen: () => listen(app, config) }
   } catch (error) {
     await stop()

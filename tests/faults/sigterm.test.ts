@@ -46,17 +46,11 @@ async function ask(
     await pause(asked.heldMs)
     outgoing.end(text.slice(20))
   } else outgoing.end(text)
-  const [incoming] = await answered.catch((error: Error) => {
-    throw Object.assign(error, { reused: outgoing.reusedSocket })
-  })
+  const [incoming] = await answered
   let body = ''
   for await (const chunk of incoming) body += chunk
   return { status: incoming.statusCode, headers: incoming.headers, body: JSON.parse(body) }
 }
-
-/** Nobody was there; or the kernel took the connection, and the service had gone before it did: that ends by a reset. */
-const isRefusal = ({ code, reused }: { code?: string; reused?: boolean }) =>
-  code === 'ECONNREFUSED' || (code === 'ECONNRESET' && reused === false)
 
 const creating = (name: string) => ({
   query: 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { name } errors { code } } }',
@@ -70,74 +64,178 @@ const signIn = {
 
 async function serve(settings: Record<string, string>) {
   const port = await freePort()
-  const service = start({ ...given, ...settings, PORT: String(port) })
+  const service = start({ ...given, LOG_LEVEL: 'info', ...settings, PORT: String(port) })
   await service.ready
   return { ...service, port, address: `http://127.0.0.1:${port}` }
 }
 
+type Served = Awaited<ReturnType<typeof serve>>
+
+/** When the service said that it accepts no connection any more; never, until then. */
+function closing({ child }: Served): { at: number } {
+  const closed = { at: Number.POSITIVE_INFINITY }
+  child.stdout?.on('data', (chunk) => {
+    if (String(chunk).includes('no connection is accepted any more')) closed.at = performance.now()
+  })
+  return closed
+}
+
+const agents: Agent[] = []
+afterAll(() => {
+  for (const agent of agents) agent.destroy()
+})
+function newAgent(): Agent {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  agents.push(agent)
+  return agent
+}
+
+const tokenOf = async ({ address }: Served): Promise<string> =>
+  (await ask(address, newAgent(), '/graphql', { body: signIn })).body.data.signIn.session.accessToken
+
+/** What callers saw. */
+interface Seen {
+  done: string[]
+  /** Answers that were none, connections that were reset. */
+  failures: unknown[]
+  /** When connections were refused. */
+  refusedAt: number[]
+}
+
+/**
+ * Sends without end, on one connection at a time, a new one when the service closes it, until it is refused or leaves.
+ * @param leaves whether it goes elsewhere after an answer that closes its connection
+ */
+async function callsOn(
+  { address }: Served,
+  token: string,
+  caller: { name: string; pauseMs: number; leaves: () => boolean | Promise<boolean> },
+  seen: Seen,
+): Promise<void> {
+  const agent = newAgent()
+  for (let n = 0; ; n += 1) {
+    const name = `Client ${caller.name}.${n}`
+    try {
+      const { status, headers, body } = await ask(address, agent, '/graphql', { token, body: creating(name) })
+      if (status !== 200 || body.errors || body.data.createClient.errors.length > 0) {
+        seen.failures.push({ status, body })
+      } else seen.done.push(name)
+      if (headers.connection === 'close' && (await caller.leaves())) return
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ECONNREFUSED') seen.refusedAt.push(performance.now())
+      else seen.failures.push({ name, error })
+      return
+    }
+    await pause(caller.pauseMs)
+  }
+}
+
+const busy = 16
+
 test('stopped under load by SIGTERM, the service answers every request that came, over connections old and new, and ends', {
   timeout: 120_000,
 }, async () => {
-  const { child, ended, address } = await serve({})
-  const agents: Agent[] = []
-  const newAgent = () => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    agents.push(agent)
-    return agent
-  }
-  const token = (await ask(address, newAgent(), '/graphql', { body: signIn })).body.data.signIn.session.accessToken
+  const service = await serve({ FIELDWORK_STOP_SECONDS: '8' })
+  const { child, ended, address } = service
+  const token = await tokenOf(service)
   const ready = async () => (await ask(address, newAgent(), '/readyz')).status
-  let stopped = false
-  const done: string[] = []
-  const failures: unknown[] = []
-  const connection: (string | undefined)[] = []
-  /**
-   * Sends without end on one connection at a time, a new one when the service closes it. The wary ask first, as a balancer
-   * does, whether the service is ready, and never fail; the others go on until they are refused.
-   */
-  const caller = async (who: number) => {
-    const agent = newAgent()
-    const wary = who % 2 === 0
-    for (let n = 0; ; n += 1) {
-      const name = `Client ${who}.${n}`
-      try {
-        const { status, headers, body } = await ask(address, agent, '/graphql', { token, body: creating(name) })
-        if (stopped) connection.push(headers.connection)
-        if (status !== 200 || body.errors || body.data.createClient.errors.length > 0) failures.push({ status, body })
-        else done.push(name)
-        if (wary && headers.connection === 'close' && (await ready()) === 503) return
-      } catch (error) {
-        if (wary || !stopped || !isRefusal(error as { code?: string })) failures.push({ name, error })
-        return
-      }
-      await pause(who % 4)
-    }
-  }
-  const callers = Array.from({ length: 8 }, (_, who) => caller(who))
+  const seen: Seen = { done: [], failures: [], refusedAt: [] }
+  const closed = closing(service)
+  // Half ask whether the service is ready, as a balancer does, and are never refused; the others do not go elsewhere.
+  const callers = Array.from({ length: busy }, (_, at) =>
+    callsOn(
+      service,
+      token,
+      { name: `${at}`, pauseMs: at % 4, leaves: async () => at % 2 === 0 && (await ready()) === 503 },
+      seen,
+    ),
+  )
   await pause(500)
-  const slow = ask(address, newAgent(), '/graphql', { token, body: creating('Slow client'), heldMs: 3_500 })
+  const slow = ask(address, newAgent(), '/graphql', { token, body: creating('Slow client'), heldMs: 7_000 })
   expect(await ready()).toBe(200)
   await pause(100)
-  stopped = true
-  const before = done.length
+  const before = seen.done.length
   const stoppedAt = performance.now()
   child.kill('SIGTERM')
   await pause(200)
   expect(await ready()).toBe(503)
   await Promise.all(callers)
 
-  expect(failures).toEqual([])
-  expect(done.length).toBeGreaterThan(before + 20)
-  // The answers that were on their way may still keep their connection; all that came later close it.
-  expect(connection.slice(8).filter((header) => header !== 'close')).toEqual([])
+  expect(seen.failures).toEqual([])
+  expect(seen.done.length).toBeGreaterThan(before + 20)
+  // Those who do not leave are answered for half of the time for stopping.
+  expect(closed.at - stoppedAt).toBeGreaterThan(5_900)
+  expect(seen.refusedAt).toHaveLength(busy / 2)
+  expect(Math.min(...seen.refusedAt)).toBeGreaterThan(closed.at - 200)
   expect((await slow).body.data.createClient.client.name).toBe('Slow client')
   const { code, complained } = await ended
   expect([code, complained]).toEqual([0, ''])
-  expect(performance.now() - stoppedAt).toBeLessThan(15_000)
+  expect(performance.now() - stoppedAt).toBeLessThan(12_000)
   const { rows } = await owner.query("select name from client where name like 'Client %' or name = 'Slow client'")
-  expect(rows.map(({ name }) => name).sort()).toEqual([...done, 'Slow client'].sort())
-  for (const agent of agents) agent.destroy()
+  expect(rows.map(({ name }) => name).sort()).toEqual([...seen.done, 'Slow client'].sort())
 })
+
+test.each([1, 2])(
+  'no connection is reset where none of sixteen busy callers goes elsewhere (stop %i)',
+  {
+    timeout: 60_000,
+  },
+  async (stop) => {
+    const service = await serve({ FIELDWORK_DRAIN_SECONDS: '1', FIELDWORK_STOP_SECONDS: '2' })
+    const token = await tokenOf(service)
+    const seen: Seen = { done: [], failures: [], refusedAt: [] }
+    const callers = Array.from({ length: busy }, (_, at) =>
+      callsOn(service, token, { name: `of stop ${stop} ${at}`, pauseMs: 0, leaves: () => false }, seen),
+    )
+    await pause(300)
+    service.child.kill('SIGTERM')
+    await Promise.all(callers)
+    expect(seen.failures).toEqual([])
+    expect(seen.refusedAt).toHaveLength(busy)
+    expect((await service.ended).code).toBe(0)
+  },
+)
+
+test('the service takes connections until its callers have left, refuses none of them, and ends soon after', {
+  timeout: 60_000,
+}, async () => {
+  const service = await serve({ FIELDWORK_DRAIN_SECONDS: '0' })
+  const token = await tokenOf(service)
+  const seen: Seen = { done: [], failures: [], refusedAt: [] }
+  let leftAt = Number.POSITIVE_INFINITY
+  const closed = closing(service)
+  const callers = Array.from({ length: busy }, (_, at) =>
+    callsOn(service, token, { name: `late ${at}`, pauseMs: at, leaves: () => performance.now() > leftAt }, seen),
+  )
+  await pause(300)
+  service.child.kill('SIGTERM')
+  leftAt = performance.now() + 1_500
+  await Promise.all(callers)
+  const { code } = await service.ended
+  expect([seen.failures, seen.refusedAt, code]).toEqual([[], [], 0])
+  expect(closed.at).toBeGreaterThan(leftAt)
+  expect(performance.now()).toBeLessThan(leftAt + 5_000)
+})
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'without requests %s ends the service at once, whatever connections are open',
+  {
+    timeout: 30_000,
+  },
+  async (signal) => {
+    const { child, ended, port, address } = await serve({ FIELDWORK_DRAIN_SECONDS: '0' })
+    // As a browser opens one in advance.
+    const silent = connect(port, '127.0.0.1')
+    silent.on('error', () => undefined)
+    await once(silent, 'connect')
+    expect((await ask(address, newAgent(), '/healthz')).status).toBe(200)
+    const stoppedAt = performance.now()
+    child.kill(signal)
+    expect((await ended).code).toBe(0)
+    expect(performance.now() - stoppedAt).toBeLessThan(3_000)
+    silent.destroy()
+  },
+)
 
 test('a caller who never ends a request does not keep the service from ending', { timeout: 30_000 }, async () => {
   const { child, ended, port } = await serve({ FIELDWORK_DRAIN_SECONDS: '0', FIELDWORK_STOP_SECONDS: '1' })
