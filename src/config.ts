@@ -12,6 +12,8 @@ export interface Config {
   publicUrl: string
   /** Proxies whose word on where a request comes from is taken; attempts to sign in are counted by that address. */
   trustedProxies: readonly string[]
+  /** Origins whose pages may read what the service answers (CORS). */
+  allowedOrigins: readonly string[]
   /** Owner's connection to a PostgreSQL 15 or newer; `null` means the embedded one. */
   databaseUrl: string | null
   /** An unprivileged role made by the database's keeper; `null` means that the service makes its own. */
@@ -70,6 +72,13 @@ const wholeNumber = (min: number, max: number, example: string) =>
     })
     .transform(Number)
 
+const listOf = (isEntry: (text: string) => boolean, error: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .refine((entries) => entries.every(isEntry), { error })
+    .default([])
+
 /** A budget that does not hold the most expensive operation would refuse it for ever. */
 const budget = z
   .string()
@@ -106,13 +115,15 @@ const settings = z.object({
     .transform((text) => text.replace(/\/+$/, ''))
     .optional(),
   /** Addresses or networks of the proxies before the service: they say where a request comes from (X-Forwarded-For). */
-  FIELDWORK_TRUSTED_PROXIES: z
-    .string()
-    .transform((text) => text.split(',').map((place) => place.trim()))
-    .refine((places) => places.every(isNetwork), {
-      error: 'is not a list of addresses or networks; it must look like 10.0.0.1,172.16.0.0/12.',
-    })
-    .default([]),
+  FIELDWORK_TRUSTED_PROXIES: listOf(
+    isNetwork,
+    'is not a list of addresses or networks; it must look like 10.0.0.1,172.16.0.0/12.',
+  ),
+  /** Origins whose pages may call the service from a browser (CORS), as browsers write them. Absent: none but its own. */
+  FIELDWORK_ALLOWED_ORIGINS: listOf(
+    isOrigin,
+    'is not a list of origins; it must look like https://audit.example.com,https://portal.example.com:8443: scheme and host in lower case, a port that is not the usual one, no path, no slash at the end, no *.',
+  ),
   /** The database's owner, who may create roles. Absent: PostgreSQL 18 is started from the data folder. */
   DATABASE_URL: databaseUrl.optional(),
   /** The role the service works as, when the owner may not create one. */
@@ -191,6 +202,7 @@ function settled(given: Settings): Config {
     port: given.PORT,
     publicUrl: given.FIELDWORK_PUBLIC_URL ?? `http://${reachable(given.HOST)}:${given.PORT}`,
     trustedProxies: given.FIELDWORK_TRUSTED_PROXIES,
+    allowedOrigins: given.FIELDWORK_ALLOWED_ORIGINS,
     databaseUrl: given.DATABASE_URL ?? null,
     databaseServiceUrl: given.DATABASE_SERVICE_URL ?? null,
     databasePoolSize: given.DATABASE_POOL_SIZE,
@@ -264,6 +276,11 @@ function isWebAddress(text: string): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
   return ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === ''
+}
+
+/** Whether a browser sends the text as it stands in the header `Origin`. */
+function isOrigin(text: string): boolean {
+  return /^https?:[^*]*$/.test(text) && URL.canParse(text) && new URL(text).origin === text
 }
 
 function isNetwork(place: string): boolean {

@@ -28,6 +28,7 @@ import type { Services } from '../graph/services.js'
 import { Admission, type AdmissionOptions, answerFault as answer, retryAfterSeconds } from './admission.js'
 import { Bodies } from './bodies.js'
 import { takeJson } from './body.js'
+import { allowOrigins, carriesBearer } from './cross-origin.js'
 import { documentStore } from './documents.js'
 import { Drain } from './drain.js'
 import { ourFault, shownError, withoutSuggestions } from './errors.js'
@@ -59,6 +60,8 @@ export interface AppOptions extends AdmissionOptions {
   log: FastifyBaseLogger
   /** Proxies whose word on where a request comes from is taken; none when absent. */
   trustedProxies?: readonly string[]
+  /** Origins whose pages may read what the service answers; none when absent. */
+  allowedOrigins?: readonly string[]
   /** How much one operation answers at most, where that is not as usual. */
   answerLimits?: Partial<AnswerLimits>
   /** Where callers are to be quicker than usual. */
@@ -109,6 +112,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const message = outage?.message ?? ourFault
     return reply.code(status).send({ statusCode: status, error: STATUS_CODES[status], message, requestId: request.id })
   })
+  await allowOrigins(app, options.allowedOrigins ?? [])
   keepPace(app, allowed)
   takeJson(app)
   app.setNotFoundHandler((_request, reply) => noSuchPage(reply, 404))
@@ -182,6 +186,8 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
       if (length > limits.contentTypeChars) {
         return answer(reply, 415, new Fault('BAD_USER_INPUT', `The content type has ${length} characters.`))
       }
+      // Apollo asks for this header, or a content type that no form can have.
+      if (carriesBearer(request)) request.headers['apollo-require-preflight'] = 'true'
       request.claims = await claimsOf(request, options.verify)
       if (!bodies.takesIn(request, reply, request.claims)) return reply
     },

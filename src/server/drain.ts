@@ -1,6 +1,5 @@
-import type { Socket } from 'node:net'
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -33,7 +32,7 @@ export class Drain {
   #deadline: number | null = null
   /** Set while the listener is about to close. */
   #closing: Promise<void> | null = null
-  readonly #sockets = new Set<Socket>()
+  readonly #sockets = new Set<FastifyRequest['socket']>()
 
   constructor(private readonly app: FastifyInstance) {
     app.server.on('connection', (socket) => {

@@ -65,6 +65,7 @@ export async function openService(config: Config, log: Logger, options: { mailer
       checkpointKeys: () => checkpoints.jwks(),
       log,
       trustedProxies: config.trustedProxies,
+      allowedOrigins: config.allowedOrigins,
       answerLimits: config.answerLimits,
       budgets: { caller: config.budgetPerCaller, firm: config.budgetPerFirm },
       turns: turnLimits(poolSize),

@@ -73,29 +73,45 @@ it('a preflight of another origin is not answered with leave', async () => {
 })
 
 describe('a request that a page of another origin can send without asking first', () => {
+  const typename = `/graphql?query=${encodeURIComponent('{ __typename }')}`
+  const posted = (type?: string): InjectOptions => ({ ...signedIn, headers: type ? { 'content-type': type } : {} })
   it.each<[string, InjectOptions]>([
-    [
-      'a query by GET',
-      { url: `/graphql?query=${encodeURIComponent('{ viewer { firm { name } } }')}`, headers: bearer },
-    ],
-    ['text/plain', { ...signedIn, headers: { ...bearer, 'content-type': 'text/plain' } }],
-    [
-      'text/plain that says JSON',
-      { ...signedIn, headers: { ...bearer, 'content-type': 'text/plain; application/json' } },
-    ],
-    ['a form', { ...signedIn, headers: { ...bearer, 'content-type': 'application/x-www-form-urlencoded' } }],
-    [
-      'a form with files that breaks off',
-      { ...signedIn, headers: { ...bearer, 'content-type': 'multipart/form-data; boundary=x' } },
-    ],
-    ['no type', { ...signedIn, headers: bearer }],
+    ['a query by GET', { url: typename }],
+    // A browser adds it by itself where it was once given.
+    ['a query by GET with basic authentication', { url: typename, headers: { authorization: 'Basic YTpi' } }],
+    ['text/plain', posted('text/plain')],
+    ['text/plain that says JSON', posted('text/plain; application/json')],
+    ['a form', posted('application/x-www-form-urlencoded')],
+    ['a form with files that breaks off', posted('multipart/form-data; boundary=x')],
+    ['no type', posted()],
   ])('is refused: %s', async (_what, request) => {
     const { statusCode, body } = await app.inject(request)
-    expect([400, 415]).toContain(statusCode)
-    expect(body).not.toContain('Larch')
+    expect([400, 401, 415]).toContain(statusCode)
+    expect(body).not.toContain('"data"')
   })
 
   it('(the same with JSON is answered)', async () => {
+    expect((await app.inject(signedIn)).json()).toEqual(firmName)
+  })
+})
+
+describe('a bearer token, which no page of another origin can send without asking first,', () => {
+  const query = `/graphql?query=${encodeURIComponent('{ viewer { firm { name } } }')}`
+
+  it('is enough for a query by GET', async () => {
+    const { statusCode, json } = await app.inject({ url: query, headers: bearer })
+    expect([statusCode, json()]).toEqual([200, firmName])
+  })
+
+  it('is enough also where it does not hold: what is wrong is the token', async () => {
+    const { json } = await app.inject({ url: query, headers: { authorization: 'Bearer not.a.token' } })
+    expect(json().errors[0].extensions.code).toBe('UNAUTHENTICATED')
+  })
+
+  it('makes no act of a GET', async () => {
+    const act = 'mutation { signOut(input: { idempotencyKey: "12345678" }) { errors { code } } }'
+    const url = `/graphql?query=${encodeURIComponent(act)}`
+    expect((await app.inject({ url, headers: bearer })).statusCode).toBe(405)
     expect((await app.inject(signedIn)).json()).toEqual(firmName)
   })
 })

@@ -187,7 +187,8 @@ const api: readonly Point[] = [
   {
     point: 'API4 Unrestricted resource consumption: files',
     held: [
-      ['server/protocol.test.ts', 'refuses a mutation by GET, and a form post without a preflight'],
+      ['security/cross-origin.test.ts', 'a request that a page of an allowed origin sends without asking first'],
+      ['server/protocol.test.ts', 'refuses a mutation by GET, and a form of a caller who is not signed in'],
       ['features/population.test.ts', 'of 1,000,001 rows is refused, and none of the million before stays'],
       ['faults/callers.test.ts', 'after it, while it is taken in, finds it taken in as one, and no file'],
       ['security/http.test.ts', 'more than one file, or a thousand places, is refused or harmless'],
@@ -485,7 +486,8 @@ const graphql: readonly Point[] = [
     point: 'Requests of another origin (CSRF), mutations by GET',
     held: [
       ['security/http.test.ts', 'a request that a page of another origin can send without asking first'],
-      ['server/protocol.test.ts', 'refuses a mutation by GET, and a form post without a preflight'],
+      ['security/cross-origin.test.ts', 'a request that a page of an allowed origin sends without asking first'],
+      ['server/protocol.test.ts', 'refuses a mutation by GET, and a form of a caller who is not signed in'],
     ],
   },
   {

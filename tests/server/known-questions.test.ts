@@ -135,13 +135,9 @@ describe('a known question', () => {
       clients,
       (query) => ({ method: 'GET', url: parameters(query), headers: { 'apollo-require-preflight': 'x' } }),
     ],
-    [
-      'as a page elsewhere can send it',
-      clients,
-      (query) => ({ body: { query }, headers: { 'content-type': 'text/plain' } }),
-    ],
-    ['in a form, as a page elsewhere can send it', clients, inForm],
-    ['by GET as a page elsewhere can send it', clients, (query) => ({ method: 'GET', url: parameters(query) })],
+    ['in a text that is no JSON', clients, (query) => ({ body: { query }, headers: { 'content-type': 'text/plain' } })],
+    ['in a form', clients, inForm],
+    ['by GET with a token alone', clients, (query) => ({ method: 'GET', url: parameters(query) })],
     ['to somebody who accepts pictures', clients, (query) => ({ body: { query }, headers: { accept: 'image/png' } })],
     ['among several', clients, (query) => ({ body: [{ query }] })],
     [

@@ -143,6 +143,8 @@ export interface Setting {
   /** What its callers may ask for in a minute, and how many at once; any number when absent. */
   budgets?: AppOptions['budgets']
   turns?: AppOptions['turns']
+  /** Origins whose pages may read its answers. */
+  allowedOrigins?: AppOptions['allowedOrigins']
   /** Takes what the service writes to its log, instead of the terminal. */
   lines?: string[]
 }
@@ -191,6 +193,7 @@ export class World {
       explorer: true,
       pace: setting.pace ?? {},
       answerLimits: setting.answerLimits ?? {},
+      allowedOrigins: setting.allowedOrigins ?? [],
       ...(setting.budgets ? { budgets: setting.budgets } : {}),
       ...(setting.turns ? { turns: setting.turns } : {}),
       ...wired,
