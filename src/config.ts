@@ -33,6 +33,8 @@ export interface Config {
   drainSeconds: number
   /** How long stopping may take: until callers have gone elsewhere, and requests under way are answered. */
   stopSeconds: number
+  /** Whether everyone may read the text of the schema. */
+  publicSchema: boolean
   /** How much one operation answers at most. */
   answerLimits: AnswerLimits
   /** Points a minute that one caller may ask for (docs/limits.md); `null`: as much as they like. */
@@ -161,6 +163,8 @@ const settings = z.object({
   FIELDWORK_DRAIN_SECONDS: wholeNumber(0, 300, '5').optional(),
   /** How long stopping may take after that: half of it at most for callers who still come, the rest for requests under way. */
   FIELDWORK_STOP_SECONDS: wholeNumber(1, 3_600, '20').default(20),
+  /** `yes` serves the text of the schema to everyone; absent: outside production. */
+  FIELDWORK_PUBLIC_SCHEMA: oneOf(['yes', 'no']).optional(),
   /** How many objects one operation answers at most. */
   FIELDWORK_ANSWER_OBJECTS: wholeNumber(1_000, 1_000_000, '50000').default(answerLimits.objects),
   /** How many bytes. */
@@ -215,6 +219,7 @@ function settled(given: Settings): Config {
     // Only a service in production has callers that are to go elsewhere.
     drainSeconds: given.FIELDWORK_DRAIN_SECONDS ?? (given.NODE_ENV === 'production' ? 5 : 0),
     stopSeconds: given.FIELDWORK_STOP_SECONDS,
+    publicSchema: (given.FIELDWORK_PUBLIC_SCHEMA ?? (given.NODE_ENV === 'production' ? 'no' : 'yes')) === 'yes',
     answerLimits: { objects: given.FIELDWORK_ANSWER_OBJECTS, bytes: given.FIELDWORK_ANSWER_BYTES },
     budgetPerCaller: given.FIELDWORK_BUDGET_CALLER,
     budgetPerFirm: given.FIELDWORK_BUDGET_FIRM,

@@ -37,6 +37,7 @@ test('with nothing set, the service runs on this machine, with its own database 
     mailToken: null,
     drainSeconds: 0,
     stopSeconds: 20,
+    publicSchema: true,
     answerLimits: { objects: 50_000, bytes: 10_485_760 },
     budgetPerCaller: 3_000_000,
     budgetPerFirm: 12_000_000,
@@ -61,6 +62,7 @@ test('every setting is taken over', () => {
     FIELDWORK_ACCESS_TOKEN_MINUTES: '5',
     FIELDWORK_DRAIN_SECONDS: '15',
     FIELDWORK_STOP_SECONDS: '40',
+    FIELDWORK_PUBLIC_SCHEMA: 'yes',
     FIELDWORK_ANSWER_OBJECTS: '2000',
     FIELDWORK_ANSWER_BYTES: '200000',
     FIELDWORK_BUDGET_CALLER: '500000',
@@ -85,6 +87,7 @@ test('every setting is taken over', () => {
     mailToken: 'shown-to-the-mail-service',
     drainSeconds: 15,
     stopSeconds: 40,
+    publicSchema: true,
     answerLimits: { objects: 2_000, bytes: 200_000 },
     budgetPerCaller: 500_000,
     budgetPerFirm: null,
@@ -107,6 +110,14 @@ test.each([
 
 test('in production callers have time to go elsewhere when the service is to stop', () => {
   expect(readConfig(production).drainSeconds).toBe(5)
+})
+
+test.each([
+  ['is', 'development', {}, true],
+  ['is not', 'production', production, false],
+  ['is not', 'development that says no', { FIELDWORK_PUBLIC_SCHEMA: 'no' }, false],
+])('the schema %s public in %s', (_, _where, environment, publicSchema) => {
+  expect(readConfig(environment as Record<string, string>).publicSchema).toBe(publicSchema)
 })
 
 test.each([
@@ -149,6 +160,7 @@ test.each([
     'a short one',
     'FIELDWORK_SECRET is too short; it must have 32 characters or more, e.g. from: openssl rand -base64 48',
   ],
+  ['FIELDWORK_PUBLIC_SCHEMA', 'on', 'FIELDWORK_PUBLIC_SCHEMA is "on"; it must be one of: yes, no.'],
   ['FIELDWORK_ALLOW_EMBEDDED', 'true', 'FIELDWORK_ALLOW_EMBEDDED is "true"; it must be one of: yes, no.'],
   ...['proxy.example.com', '10.0.0.0/33', '10.0.0.1,', '*'].map((list) => [
     'FIELDWORK_TRUSTED_PROXIES',

@@ -17,6 +17,7 @@ import { Denial, Refusal } from '../rules/refusal.js'
 import { AnswerSize, answerLimits } from './answer-size.js'
 import type { RequestCost } from './cost.js'
 import { ActInput, denialAt, faultsOf, placeOfId, settleTexts } from './input.js'
+import type { LogEntry } from './log-entry.js'
 import { refusedFor, type UserError } from './payload.js'
 import type { Services } from './services.js'
 
@@ -27,6 +28,8 @@ export interface RequestFacts {
   address: string
   /** What answering it is charged to. */
   cost: RequestCost
+  /** What the log says of it. */
+  entry: LogEntry
 }
 
 export interface ActOptions {
@@ -117,7 +120,7 @@ export class Context implements Guarded {
     const claims = entry.anyone ? null : this.claims
     if (!claims && !entry.anyone) throw unauthenticated()
     const faults = faultsOf(input)
-    if (faults.length > 0) return refusedFor(faults) as never
+    if (faults.length > 0) return this.refused(faults) as never
     settleTexts(input)
     // Before a file is taken in for somebody: may they do this at all?
     if (ready && !allows(entry, await this.whole.actor())) throw forbidden()
@@ -152,9 +155,14 @@ export class Context implements Guarded {
       this.whole.acted = acted
       return { ...payload, errors: [], errorCount: 0 }
     } catch (error) {
-      if (error instanceof Refusal) return refusedFor([error, ...error.also]) as never
+      if (error instanceof Refusal) return this.refused([error, ...error.also]) as never
       throw error
     }
+  }
+
+  private refused(refusals: readonly Refusal[]): ReturnType<typeof refusedFor> {
+    for (const { code } of refusals) this.request.entry.codes.add(code)
+    return refusedFor(refusals)
   }
 
   /** Does the action. What it is denied because of an id in the input becomes a refusal at that place. */

@@ -96,6 +96,7 @@ export const priceIn = (state: CostState | null | undefined): { extensions?: { c
 
 /** A request that does not come as far as the operation, answered as GraphQL answers. */
 export function answerFault(reply: FastifyReply, status: number, { message, code, facts }: Fault): FastifyReply {
+  reply.request.entry.codes.add(code)
   const errors = [{ message, extensions: { code, ...facts } }]
   return reply.code(status).send({ errors, ...priceIn(reply.request.charged?.state) })
 }

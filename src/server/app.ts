@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { ApolloServer } from '@apollo/server'
 import {
@@ -28,16 +27,18 @@ import type { Services } from '../graph/services.js'
 import { Admission, type AdmissionOptions, answerFault as answer, retryAfterSeconds } from './admission.js'
 import { Bodies } from './bodies.js'
 import { takeJson } from './body.js'
+import { offerCompression, sendAnswer } from './compression.js'
 import { allowOrigins, carriesBearer } from './cross-origin.js'
 import { documentStore } from './documents.js'
 import { Drain } from './drain.js'
 import { ourFault, shownError, withoutSuggestions } from './errors.js'
-import { serveExplorer } from './explorer.js'
 import { type Asked, FormFault, operationIn } from './form.js'
 import { KnownQuestions } from './known-questions.js'
 import { documentFault, limits, shapeRule } from './limits.js'
 import { isFile, keepPace, type Pace, pace } from './pace.js'
 import { perRequest } from './per-request.js'
+import { type PublicDocuments, servePublicDocuments } from './public-documents.js'
+import { logRequests, requestIdOf } from './request-log.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -46,16 +47,12 @@ declare module 'fastify' {
   }
 }
 
-export interface AppOptions extends AdmissionOptions {
+export interface AppOptions extends AdmissionOptions, Omit<PublicDocuments, 'publicSchema'> {
   database: Database
   /** The guarded schema. */
   schema: GraphQLSchema
   /** What a token says; throws for one that does not hold. */
   verify: (token: string) => Promise<Claims>
-  /** The public halves of the keys that sign tokens (RFC 7517). */
-  jwks: () => Promise<object>
-  /** The public halves of all keys that ever signed checkpoints (RFC 7517, RFC 8037). */
-  checkpointKeys: () => Promise<object>
   services: Services
   log: FastifyBaseLogger
   /** Proxies whose word on where a request comes from is taken; none when absent. */
@@ -66,8 +63,8 @@ export interface AppOptions extends AdmissionOptions {
   answerLimits?: Partial<AnswerLimits>
   /** Where callers are to be quicker than usual. */
   pace?: Partial<Pace>
-  /** Whether the explorer and introspection are on. */
-  explorer: boolean
+  /** Whether everyone may read the text of the schema; not when absent. */
+  publicSchema?: boolean
 }
 
 /** The HTTP face of the service. Listening and closing is the caller's. */
@@ -76,7 +73,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.log,
     bodyLimit: limits.bodyBytes,
-    genReqId: () => randomUUID(),
+    genReqId: requestIdOf,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     // What comes in on a connection that was open is answered, too.
@@ -93,13 +90,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headersOf(request))
   })
-  app.addHook('onResponse', async (request, reply) => {
-    const { method } = request
-    request.log.info(
-      { method, path: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'answered',
-    )
-  })
+  logRequests(app)
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     if (error instanceof Fault && error.code === 'BAD_USER_INPUT') return answer(reply, 400, error)
     const outage = isOutage(error) ? error : outageOf(error)
@@ -108,19 +99,19 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (status < 500) return answer(reply, status, new Fault('BAD_USER_INPUT', refusedAs[status] ?? refusedAs[400]))
     if (error === request.raw.errored) return reply.send(error)
     request.log.error({ err: error, requestId: request.id }, 'fault')
+    request.entry.codes.add(outage?.code ?? 'INTERNAL')
     if (outage) reply.header('retry-after', retryAfterSeconds)
     const message = outage?.message ?? ourFault
     return reply.code(status).send({ statusCode: status, error: STATUS_CODES[status], message, requestId: request.id })
   })
   await allowOrigins(app, options.allowedOrigins ?? [])
+  await offerCompression(app)
   keepPace(app, allowed)
   takeJson(app)
   app.setNotFoundHandler((_request, reply) => noSuchPage(reply, 404))
   await serveGraphql(app, options)
   serveHealth(app, options.database)
-  app.get('/.well-known/jwks.json', () => options.jwks())
-  app.get('/.well-known/checkpoint-keys.json', () => options.checkpointKeys())
-  if (options.explorer) serveExplorer(app)
+  await servePublicDocuments(app, { ...options, publicSchema: options.publicSchema ? options.schema : null })
   return app
 }
 
@@ -156,7 +147,10 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     if (await questions.answer(request, reply, context)) return reply
     const body = await fastifyApolloHandler(apollo, { context }).call(app, request, reply)
     if (asking.claims) questions.wasAnswered(request, reply)
-    return body
+    // What Apollo takes for no request it answers before any operation is known.
+    if (reply.statusCode >= 400 && request.entry.codes.size === 0) request.entry.codes.add('BAD_REQUEST')
+    // Nothing is answered in parts (@defer): it is all in one text.
+    return sendAnswer(reply, body as string, request.entry)
   }
   const inTurn = async (request: FastifyRequest, reply: FastifyReply, context: Context) => {
     const fault = documentFault(documentOf(request))
@@ -235,7 +229,7 @@ function documentOf(request: FastifyRequest): string {
 
 function contextOf(request: FastifyRequest, reply: FastifyReply, options: AppOptions, admission: Admission): Context {
   const { claims } = request
-  const facts = { id: request.id, address: request.ip, cost: admission.of(request, claims) }
+  const facts = { id: request.id, address: request.ip, cost: admission.of(request, claims), entry: request.entry }
   const { database, services } = options
   const size = new AnswerSize({ ...answerLimits, ...options.answerLimits }, database.patience.question)
   const context = new Context(database, claims, facts, services, size)

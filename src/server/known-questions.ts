@@ -1,17 +1,20 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { OperationDefinitionNode } from 'graphql'
 import { Asked } from '../data/asked.js'
 import { Latest } from '../data/latest.js'
 import type { Context } from '../graph/context.js'
 import type { RequestCost } from '../graph/cost.js'
 import { type Plan, planOf } from '../graph/plan.js'
 import { priceIn } from './admission.js'
+import { sendAnswer } from './compression.js'
 import { limits, mustBeAllowed } from './limits.js'
 
 /** A question that Apollo has parsed, validated and weighed. */
 interface Known {
   plan: Plan
   asked: Asked
+  operation: OperationDefinitionNode
   /** The variables as the operation takes them; throws where they do not fit, or make it too dear. */
   allowed(variables: Record<string, unknown>, cost: RequestCost): Record<string, unknown>
 }
@@ -49,16 +52,17 @@ export class KnownQuestions {
     if (!question) return false
     const context = await contextOf()
     if (!context.claims) return false
-    const { plan, asked, allowed } = question.known
+    const { plan, asked, operation, allowed } = question.known
+    const { entry } = context.request
     const variables = await attempt(() => allowed(question.variables, context.request.cost))
     if (!variables) return false
     const given = await attempt(() => context.asking(asked, (apart) => plan.answer(apart, variables)))
     if (!given) return false
     await context.end()
     context.settle()
-    reply
-      .header('content-type', question.contentType)
-      .send(`${JSON.stringify({ data: given, ...priceIn(context.request.cost.state) })}\n`)
+    entry.take(operation)
+    const text = `${JSON.stringify({ data: given, ...priceIn(context.request.cost.state) })}\n`
+    sendAnswer(reply.header('content-type', question.contentType), text, entry)
     return true
   }
 
@@ -92,7 +96,7 @@ export class KnownQuestions {
         const plan = planOf(schema, document, operation.name?.value ?? null)
         const allowed: Known['allowed'] = (variables, cost) =>
           mustBeAllowed(schema, document, operation, variables, (points, isCounted) => cost.weigh(points, isCounted))
-        this.#known.set(key, plan && { plan, asked: new Asked(plan.named), allowed })
+        this.#known.set(key, plan && { plan, asked: new Asked(plan.named), operation, allowed })
       },
     }),
   }

@@ -14,7 +14,9 @@ export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> 
     return {
       async didResolveOperation({ schema, document, operation, request, contextValue }) {
         // Where none is to run it is not clear which one was meant, and the executor says so.
-        if (operation) mustBeAllowed(schema, document, operation, request.variables ?? {}, weighing(contextValue))
+        if (!operation) return
+        contextValue.request.entry.take(operation)
+        mustBeAllowed(schema, document, operation, request.variables ?? {}, weighing(contextValue))
       },
       async didEncounterErrors({ errors, contextValue, operation, document }) {
         if (document && !operation) contextValue.request.cost.charge(weights.invalidDocument)
@@ -32,6 +34,7 @@ export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> 
         if (contextValue.answer.end && operation?.operation !== 'mutation') withoutData(response)
         markOutage(response)
         sayWhenAgain(response)
+        noteCodes(response, contextValue)
         contextValue.settle()
         if (response.body.kind === 'single')
           Object.assign(response.body.singleResult, priceIn(contextValue.request.cost.state))
@@ -72,6 +75,11 @@ function markOutage({ http, body }: GraphQLResponse): void {
   if (away.length === 0 || Object.entries(data ?? {}).some(([key, value]) => value !== null || !failed.has(key))) return
   http.status = 503
   http.headers.set('retry-after', retryAfterSeconds)
+}
+
+function noteCodes({ body }: GraphQLResponse, { request }: Context): void {
+  if (body.kind !== 'single') return
+  for (const { extensions } of body.singleResult.errors ?? []) request.entry.codes.add(String(extensions?.code))
 }
 
 /** When the same request can be answered, for those who do not read the body. */

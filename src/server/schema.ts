@@ -58,9 +58,12 @@ function describeRoots(schema: GraphQLSchema): void {
   }
 }
 
+/** A schema as text. */
+export const schemaText = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`
+
 /** The schema as text, as it is committed and reviewed. */
 export async function emittedSchema(features: readonly Feature[]): Promise<string> {
-  return `${printSchema(lexicographicSortSchema(await plainSchema(features)))}\n`
+  return schemaText(await plainSchema(features))
 }
 
 /** The schema as it is served: behind the policy table. Throws when the table has a gap. */

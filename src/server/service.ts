@@ -70,6 +70,7 @@ export async function openService(config: Config, log: Logger, options: { mailer
       budgets: { caller: config.budgetPerCaller, firm: config.budgetPerFirm },
       turns: turnLimits(poolSize),
       explorer: config.environment !== 'production',
+      publicSchema: config.publicSchema,
     })
     const keyCare = new KeyCare(database, tokens, log)
     const [drainMs, stopMs] = [config.drainSeconds * 1_000, config.stopSeconds * 1_000]

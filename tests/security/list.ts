@@ -269,7 +269,10 @@ const api: readonly Point[] = [
   {
     point: 'API8 Security misconfiguration: headers, methods, other origins',
     held: [
-      ['security/http.test.ts', 'is kept by nobody, is what it says it is, and is shown within no other page'],
+      [
+        'security/http.test.ts',
+        'is kept by no cache that does not ask again, is what it says it is, and is shown within no other page',
+      ],
       ['security/http.test.ts', 'lets no page of another origin read it'],
       ['security/http.test.ts', 'a preflight of another origin is not answered with leave'],
       ['security/http.test.ts', 'what is not offered'],
