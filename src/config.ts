@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { type AnswerLimits, answerLimits } from './graph/answer-size.js'
 import { cut } from './rules/text.js'
+import { isDatabaseUrl, isKnownSecret, isOrigin, isWebAddress } from './setting-values.js'
 
 /** What the environment settles, checked and complete. `null` means: not set, and no default is right for everybody. */
 export interface Config {
@@ -259,33 +260,6 @@ function unfit(given: Settings): string[] {
     faults.push('FIELDWORK_SEED is "demo", whose passwords everybody knows; production takes only none.')
   }
   return faults
-}
-
-/** Placeholders from examples, and texts of so few different characters that somebody typed them. */
-function isKnownSecret(secret: string): boolean {
-  return /change.?(me|this)|replace.?(me|this)|example|insecure|your.?secret/i.test(secret) || new Set(secret).size < 8
-}
-
-function isDatabaseUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const url = new URL(text)
-  return (
-    ['postgres:', 'postgresql:'].includes(url.protocol) &&
-    url.hostname !== '' &&
-    url.username !== '' &&
-    url.pathname.length > 1
-  )
-}
-
-function isWebAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const url = new URL(text)
-  return ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === ''
-}
-
-/** Whether a browser sends the text as it stands in the header `Origin`. */
-function isOrigin(text: string): boolean {
-  return /^https?:[^*]*$/.test(text) && URL.canParse(text) && new URL(text).origin === text
 }
 
 function isNetwork(place: string): boolean {
