@@ -20,7 +20,7 @@ const probes: readonly (string | undefined)[] = ['/healthz', '/readyz']
 
 /**
  * How the service ends without failing a request. While it drains each answer closes its connection and `/readyz` says
- * 503, so that callers go elsewhere, and whoever comes nevertheless is answered. The listener closes when no request has
+ * 503, so that callers go elsewhere, and those who come nevertheless are answered. The listener closes when no request has
  * come for a while: on a connection that the kernel has taken for a listener and that was not accepted, a caller may have
  * sent a request already, and would get a reset.
  */
