@@ -3,9 +3,10 @@ import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
 import { Database } from '../src/data/database.js'
 import { Tokens } from '../src/features/identity/tokens.js'
+import { CommandError, command, type Option, shown, type Values } from '../src/server/command-line.js'
 import { checkWalls, compare } from './compare.js'
 import { type Entrant, type Finding, measure, requestsOf, type Sign } from './contest.js'
 import { type Contestant, contestants } from './contestants.js'
@@ -15,8 +16,26 @@ import { openSeeded, restore, type Size, sizes } from './recipe.js'
 import { lineOf, summarize, tableOf } from './report.js'
 import { installRivals, node22 } from './rivals.js'
 
-const usage = `npm run bench -- [--size ${Object.keys(sizes).join('|')}] [--operations ${operations.map(({ name }) => name).join(',')}]
-  [--contestants ${contestants.map(({ name }) => name).join(',')}] [--connections 1,16,64] [--seconds 5] [--rounds 3] [--pool 10] [--check-only]`
+const options = {
+  size: { type: 'string', value: 'SIZE', about: Object.keys(sizes).join(', '), default: 'small' },
+  operations: {
+    type: 'string',
+    value: 'NAMES',
+    about: 'which, separated by commas',
+    default: operations.map(({ name }) => name).join(),
+  },
+  contestants: {
+    type: 'string',
+    value: 'NAMES',
+    about: 'which, separated by commas',
+    default: contestants.map(({ name }) => name).join(),
+  },
+  connections: { type: 'string', value: 'NUMBERS', about: 'how many at once; 1,16,64, and 16 of the size smoke' },
+  seconds: { type: 'string', value: 'NUMBER', about: 'how long a round takes; 5, and 1 of the size smoke' },
+  rounds: { type: 'string', value: 'NUMBER', about: 'how many; 3, and 1 of the size smoke' },
+  pool: { type: 'string', value: 'NUMBER', about: 'connections to PostgreSQL of each contestant', default: '10' },
+  'check-only': { type: 'boolean', about: 'equal answers, no load' },
+} as const satisfies Record<string, Option>
 
 interface Plan {
   size: Size
@@ -30,21 +49,9 @@ interface Plan {
   checkOnly: boolean
 }
 
-/** @throws when the arguments ask for what there is not */
-function readPlan(): Plan {
-  const { values } = parseArgs({
-    options: {
-      size: { type: 'string', default: 'small' },
-      operations: { type: 'string', default: operations.map(({ name }) => name).join() },
-      contestants: { type: 'string', default: contestants.map(({ name }) => name).join() },
-      connections: { type: 'string' },
-      seconds: { type: 'string' },
-      rounds: { type: 'string' },
-      pool: { type: 'string', default: '10' },
-      'check-only': { type: 'boolean', default: false },
-    },
-  })
-  if (!(values.size in sizes)) throw new Error(`There is no size ${values.size}.`)
+/** @throws CommandError when the options ask for what there is not */
+function planOf(values: Values<typeof options>): Plan {
+  if (!Object.hasOwn(sizes, values.size)) throw new CommandError(`There is no size ${shown(values.size)}.`)
   // The smallest size shows that the harness works; its figures mean nothing.
   const smoke = values.size === 'smoke'
   const { connections = smoke ? '16' : '1,16,64', seconds = smoke ? '1' : '5', rounds = smoke ? '1' : '3' } = values
@@ -64,13 +71,14 @@ function readPlan(): Plan {
 const named = <T extends { name: string }>(all: readonly T[], names: string): T[] =>
   names.split(',').map((name) => {
     const found = all.find((one) => one.name === name)
-    if (!found) throw new Error(`There is no ${name}.`)
+    if (!found)
+      throw new CommandError(`There is no ${shown(name)}; there are ${all.map(({ name }) => name).join(', ')}.`)
     return found
   })
 
 function positive(text: string): number {
   const number = Number(text)
-  if (!(number > 0)) throw new Error(`${text} is no number above 0.`)
+  if (!(number > 0)) throw new CommandError(`${shown(text)} is no number above 0.`)
   return number
 }
 
@@ -162,24 +170,17 @@ async function bench(plan: Plan): Promise<void> {
   }
 }
 
-function planOrUsage(): Plan | null {
-  try {
-    return readPlan()
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
-    return null
-  }
-}
-
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void stopAll().finally(() => process.exit(1)))
 }
-const plan = planOrUsage()
-if (plan) {
-  await bench(plan).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 1
-  })
-} else {
-  process.exitCode = 2
-}
+await command(
+  {
+    name: 'npm run bench',
+    about: 'Measures the service beside a bare server and PostGraphile (bench/README.md).',
+    options,
+  },
+  (values) =>
+    bench(planOf(values)).catch((error: unknown) => {
+      throw error instanceof Error ? new CommandError(error.message) : error
+    }),
+)

@@ -177,5 +177,6 @@ async function weigh(walk: Walk, exceptionId: string): Promise<void> {
   walk.tell(`${manager.name} decides that the exception is material, not pervasive; ${partner.name} approves.`)
 }
 
-const daysFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+/** A day, `2019-12-31`, so many after today. */
+export const daysFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 const today = () => daysFromNow(0)

@@ -2,31 +2,24 @@ import 'reflect-metadata'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { readConfig } from '../src/config.js'
+import { CommandError, checkFile, command, type Option, type Values } from '../src/server/command-line.js'
 import { serviceLog } from '../src/server/log.js'
 import { openService } from '../src/server/service.js'
-import { overHttp } from './api.js'
+import { ActRefused, overHttp } from './api.js'
 import { assemble, Letterbox } from './assemble.js'
-import { conclude, type Issued, raiseAndSign, respond } from './conclusion.js'
+import { conclude, daysFromNow, type Issued, raiseAndSign, respond } from './conclusion.js'
 import { performProcedures } from './fieldwork.js'
 import { changeControl } from './invented.js'
 import { inventedChanges } from './invented-changes.js'
 import { type ChangeList, readChangeList } from './population.js'
-import { plan, type Tell } from './walk.js'
+import { type Plan, plan, type Tell } from './walk.js'
 
-// `npm run demo`: one whole engagement, walked through the public API by the people who would, on a service of its own.
-
-const { values } = parseArgs({
-  options: {
-    population: { type: 'string' },
-    control: { type: 'string' },
-    seed: { type: 'string', default: 'Fieldwork 2019' },
-    out: { type: 'string', default: 'demo-output' },
-  },
-})
-
-async function walkThrough(list: ChangeList, tell: Tell): Promise<Issued> {
+async function walkThrough(
+  list: ChangeList,
+  { control, seed }: Pick<Plan, 'control' | 'seed'>,
+  tell: Tell,
+): Promise<Issued> {
   const folder = await mkdtemp(join(tmpdir(), 'fieldwork-demo-'))
   // Started as root, PostgreSQL runs as another user: it must get through to its files, or they would lie elsewhere.
   await chmod(folder, 0o711)
@@ -39,8 +32,7 @@ async function walkThrough(list: ChangeList, tell: Tell): Promise<Issued> {
     tell(`A service of its own listens on ${address}, with an empty database.`)
     const { cast, clientId } = await assemble(service.database, overHttp(address), letters)
     tell(`${cast.admin.name} sets up the firm, its people and its client; everybody accepts and signs in.`)
-    const control = values.control ?? changeControl.description
-    const walk = await plan(cast, { clientId, list, control, seed: values.seed }, tell)
+    const walk = await plan(cast, { clientId, list, control, seed }, tell)
     const findings = await performProcedures(walk)
     const exceptionId = await raiseAndSign(walk, findings)
     if (exceptionId) await respond(walk, exceptionId)
@@ -51,24 +43,51 @@ async function walkThrough(list: ChangeList, tell: Tell): Promise<Issued> {
   }
 }
 
-async function demonstrate(): Promise<void> {
-  const list = values.population
-    ? readChangeList(basename(values.population), await readFile(values.population))
-    : await inventedChanges(2025)
+const options = {
+  population: { type: 'string', value: 'FILE', about: 'a CSV of changes, one a row, instead of the invented one' },
+  key: { type: 'string', value: 'COLUMN', about: 'its column that names each change; else the one named …id or key' },
+  date: { type: 'string', value: 'COLUMN', about: 'of the day it was merged; else the one named …_at, …_on or …date' },
+  reviewers: { type: 'string', value: 'COLUMN', about: 'of the number of its reviewers; else the one named …review…' },
+  control: { type: 'string', value: 'TEXT', about: 'what the control is', default: changeControl.description },
+  seed: { type: 'string', value: 'TEXT', about: 'the seed of the draw', default: 'Fieldwork 2019' },
+  out: { type: 'string', value: 'FOLDER', about: 'where the report is written', default: 'demo-output' },
+} as const satisfies Record<string, Option>
+
+async function listFrom({ population, key, date, reviewers }: Values<typeof options>): Promise<ChangeList> {
+  const named = { key, date, reviewers }
+  if (population !== undefined) {
+    await checkFile(population)
+    // A report is dated today, after the period it is about.
+    const lastDay = daysFromNow(-1)
+    return readChangeList(basename(population), await readFile(population), { named, lastDay })
+  }
+  const [idle] = Object.entries(named).filter(([, column]) => column !== undefined)
+  if (idle) throw new CommandError(`--${idle[0]} names a column of the list that --population names; give both.`)
+  return inventedChanges(2025)
+}
+
+async function demonstrate(given: Values<typeof options>): Promise<void> {
+  const list = await listFrom(given)
+  await mkdir(given.out, { recursive: true })
   let steps = 0
-  const issued = await walkThrough(list, (sentence) => {
+  const issued = await walkThrough(list, given, (sentence) => {
     steps += 1
     console.log(`${String(steps).padStart(2)}. ${sentence}`)
   })
-  await mkdir(values.out, { recursive: true })
-  const file = join(values.out, `report-${issued.number}.html`)
+  const file = join(given.out, `report-${issued.number}.html`)
   await writeFile(file, issued.html)
   console.log(`\nThe report: ${file} (${issued.overall}).`)
 }
 
-try {
-  await demonstrate()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-}
+await command(
+  {
+    name: 'npm run demo',
+    about:
+      'Walks one whole engagement through the public API, by the people who would, on a service of its own; writes the report.',
+    options,
+  },
+  (given) =>
+    demonstrate(given).catch((error: unknown) => {
+      throw error instanceof ActRefused ? new CommandError(error.message) : error
+    }),
+)

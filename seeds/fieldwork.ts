@@ -137,8 +137,8 @@ export async function freezePopulation(walk: Walk): Promise<string> {
     {
       populationId: population.id,
       expectedVersion: population.version,
-      keyColumn: list.keyColumn,
-      dateColumn: list.dateColumn,
+      keyColumn: list.columns.key,
+      dateColumn: list.columns.date,
     },
     list.file,
     'population { itemCount }',

@@ -10,5 +10,6 @@ export async function inventedChanges(year: number): Promise<ChangeList> {
   const here = import.meta.dirname
   const folder = here.includes(join('dist', 'seeds')) ? join(here, '../../seeds') : here
   const text = await readFile(join(folder, 'invented-changes.csv'), 'utf8')
-  return readChangeList(`invented-changes-${year}.csv`, Buffer.from(text.replaceAll('2025', String(year))))
+  const content = Buffer.from(text.replaceAll('2025', String(year)))
+  return readChangeList(`invented-changes-${year}.csv`, content, { lastDay: `${year}-12-31` })
 }

@@ -1,13 +1,16 @@
+import { Readable } from 'node:stream'
 import { parse } from 'csv-parse/sync'
+import { readItems } from '../src/features/population/csv.js'
+import type { PopulationItem } from '../src/features/population/intake.js'
+import { Refusal } from '../src/rules/refusal.js'
+import { CommandError, shown } from '../src/server/command-line.js'
+import { type Columns, chooseColumns, type NamedColumns } from './columns.js'
 
 /** A list of changes to be tested: each row one change, with how many people other than its author reviewed it. */
 export interface ChangeList {
   file: { name: string; content: Buffer }
-  keyColumn: string
-  dateColumn: string
-  reviewColumn: string
-  summaryColumn: string | null
-  /** The calendar years the changes lie in: the engagement's period. */
+  columns: Columns
+  /** The calendar years the changes lie in, the present one up to yesterday: the engagement's period. */
   period: { start: string; end: string }
   count: number
 }
@@ -20,49 +23,123 @@ export type Judgement =
 // Release housekeeping: the version bump, the note of its digest, the opening of the next version. No code changes.
 const housekeeping = /^(\d{4}\.\d{2}\.\d{2}, Version |Add SHA to ChangeLog|Now working on )/
 
+const numberOfReviewers = /^\d{1,3}$/
+
+export interface ChangeListOptions {
+  /** Columns named by the person who runs the demo. */
+  named?: NamedColumns
+  /** The last day that a change may be of, `2019-12-31`: a report is about days that are over. */
+  lastDay: string
+}
+
 /**
- * Reads which columns a CSV of changes has. @throws Error that says which column is missing
+ * Reads a CSV of changes whole, as the service would take it in: each key and each day, and each number of reviewers.
  * @param name the file's name
+ * @throws CommandError that names the column that cannot be told, or the first cell that cannot be read
  */
-export function readChangeList(name: string, content: Buffer): ChangeList {
-  const rows = rowsOf(name, content)
-  const columns = Object.keys(rows[0] ?? {})
-  const column = (what: string, form: RegExp) => {
-    const found = columns.find((one) => form.test(one))
-    if (!found) throw new Error(`${name} has no column for ${what}; it has ${columns.join(', ') || 'none'}.`)
-    return found
+export async function readChangeList(
+  name: string,
+  content: Buffer,
+  { named = {}, lastDay }: ChangeListOptions,
+): Promise<ChangeList> {
+  const file = new ListFile(name, content)
+  if (content.length === 0) throw file.fault('is empty; its first row must name the columns.')
+  if (content.includes(0)) throw file.fault('is not text in UTF-8; export the list as CSV in UTF-8.')
+  const { isCount, ...columns } = chooseColumns(file.row(1), named, (message) => file.fault(message))
+  const { names, items } = await itemsOf(file, columns)
+  if (items.length === 0) throw file.fault('has no row below the names of its columns: there is nothing to test.')
+  const reviewersAt = names.indexOf(columns.reviewers)
+  const days: string[] = []
+  for (const { ordinal, occurredOn, values } of items) {
+    const row = ordinal + 1
+    if (!numberOfReviewers.test(values[reviewersAt] as string)) {
+      throw file.cellFault(
+        row,
+        columns.reviewers,
+        'This is not a number of reviewers; write a whole number from 0 to 999.',
+      )
+    }
+    if (occurredOn === null || occurredOn > lastDay) {
+      throw file.cellFault(row, columns.date, `The day lies after ${lastDay}; a report is about days that are over.`)
+    }
+    days.push(occurredOn)
   }
-  const dateColumn = column('when the change was merged (…_at, …_on, …date)', /(_at|_on|date)$/i)
-  const years = rows.map((row) => (row[dateColumn] ?? '').slice(0, 4)).sort()
+  if (!isCount) {
+    throw file.fault(
+      `has numbers in ${shown(columns.reviewers)}, which may count something else: if it is reviewers, name the column with --reviewers COLUMN.`,
+    )
+  }
+  const years = days.map((day) => day.slice(0, 4)).sort()
+  const end = `${years.at(-1)}-12-31`
   return {
     file: { name, content },
-    keyColumn: column('what names a change (…id, key)', /(id|key)$/i),
-    dateColumn,
-    reviewColumn: column('how many people reviewed it (…review…)', /review/i),
-    summaryColumn: columns.find((one) => /summary|title|subject/i.test(one)) ?? null,
-    period: { start: `${years[0]}-01-01`, end: `${years.at(-1)}-12-31` },
-    count: rows.length,
+    columns,
+    period: { start: `${years[0]}-01-01`, end: end < lastDay ? end : lastDay },
+    count: items.length,
   }
 }
 
-function rowsOf(name: string, content: Buffer): Record<string, string>[] {
+/** The items as the service itself reads them. @throws CommandError that names the first fault */
+async function itemsOf(file: ListFile, { key, date }: Columns) {
+  const items: PopulationItem[] = []
+  let names: readonly string[] = []
   try {
-    return parse(content, { bom: true, columns: true, skip_empty_lines: true })
+    const options = { keyColumn: key, dateColumn: date, period: null }
+    for await (const batch of readItems(Readable.from([file.content]), options)) {
+      names = batch.columns
+      items.push(...batch.items)
+    }
   } catch (error) {
-    throw new Error(`${name} is not a CSV file: ${error instanceof Error ? error.message : error}`)
+    const first = error instanceof Refusal ? error.detail.problems?.[0] : undefined
+    throw first ? file.cellFault(first.row, first.column, first.message) : error
+  }
+  return { names, items }
+}
+
+/** A file of a list, to say where in it a fault lies. */
+class ListFile {
+  constructor(
+    private readonly name: string,
+    readonly content: Buffer,
+  ) {}
+
+  /** The cells of a row, counted from 1 as a spreadsheet does; none when there is no such row. */
+  row(number: number): string[] {
+    const options = { bom: true, record_delimiter: ['\r\n', '\n'], relax_column_count: true, to: number }
+    try {
+      return (parse(this.content, options) as string[][])[number - 1] ?? []
+    } catch {
+      throw this.fault('is not CSV: a quotation mark of its first rows stands where none may, or is never closed.')
+    }
+  }
+
+  /** @param message the rest of a sentence that begins with the name of the file */
+  fault(message: string): CommandError {
+    return new CommandError(`${shown(this.name)} ${message}`)
+  }
+
+  /**
+   * @param column its name or, where it has none, its place; null when the whole row is meant
+   * @param message one sentence
+   */
+  cellFault(row: number, column: string | null, message: string): CommandError {
+    const where = `${shown(this.name)}, row ${row}`
+    if (column === null) return new CommandError(`${where}: ${message}`)
+    const named = this.row(1).findIndex((name) => name.trim() === column)
+    const cell = this.row(row)[named === -1 ? Number(column) - 1 : named] ?? ''
+    return new CommandError(`${where}, column ${shown(column)}, ${shown(cell)}: ${message}`)
   }
 }
 
 /** Tests "reviewed by somebody else before it was merged" on one row. */
-export function judge(list: ChangeList, cells: ReadonlyMap<string, string>): Judgement {
-  const reviewers = Number(cells.get(list.reviewColumn))
-  if (reviewers >= 1) return { outcome: 'PASS', note: null, explanation: null }
-  const summary = list.summaryColumn ? (cells.get(list.summaryColumn) ?? '') : ''
+export function judge({ columns }: ChangeList, cells: ReadonlyMap<string, string>): Judgement {
+  if (Number(cells.get(columns.reviewers)) >= 1) return { outcome: 'PASS', note: null, explanation: null }
+  const summary = columns.summary ? (cells.get(columns.summary) ?? '') : ''
   return {
     outcome: 'DEVIATION',
-    note: `No reviewer is recorded for the change “${summary}”.`,
+    note: `No reviewer is recorded for the change ${shown(summary)}.`,
     explanation: housekeeping.test(summary)
-      ? `Release housekeeping by the release manager (“${summary}”): it changes the version number and the change log, no code. The policy exempts it from review.`
+      ? `Release housekeeping by the release manager (${shown(summary)}): it changes the version number and the change log, no code. The policy exempts it from review.`
       : null,
   }
 }

@@ -1,38 +1,40 @@
 import 'reflect-metadata'
-import { parseArgs } from 'node:util'
-import { createFirm, type NewFirm } from './features/identity/firm-creation.js'
-import { runCommand } from './server/command.js'
+import { createFirm } from './features/identity/firm-creation.js'
+import { command } from './server/command-line.js'
 import { invitationLink } from './server/mailer.js'
+import { onDatabase } from './server/on-database.js'
 
-const usage =
-  'Usage: npm run firm:create -- --name "Larch & Partners" --city "Springfield" --admin-name "Ada Moss" --admin-email ada@larch.example [--email-domain larch.example ...]'
-
-/** What was given on the command line; null when something is missing or unknown. */
-function readOptions(): NewFirm | null {
-  const text = { type: 'string' } as const
-  try {
-    const options = { name: text, city: text, 'admin-name': text, 'admin-email': text }
-    const given = parseArgs({ options: { ...options, 'email-domain': { ...text, multiple: true } } }).values
-    const { name, city, 'admin-name': adminName, 'admin-email': adminEmail, 'email-domain': emailDomains = [] } = given
-    return name && city && adminName && adminEmail ? { name, city, adminName, adminEmail, emailDomains } : null
-  } catch {
-    return null
-  }
-}
-
-// `npm run firm:create`: makes a firm and invites its first administrator. The invitation is shown here, once.
-const given = readOptions()
-if (given === null) {
-  console.error(usage)
-  process.exitCode = 1
-} else {
-  await runCommand(async (database, config) => {
-    const { firmId, invitation } = await createFirm(database, given)
-    console.log(`The firm ${invitation.firmName} was made (${firmId}).`)
-    console.log(
-      `${invitation.to} is invited as its FIRM_ADMIN until ${invitation.expiresAt.toISOString()}. Shown once:`,
-    )
-    console.log(`  link   ${invitationLink(config.publicUrl, invitation.token)}`)
-    console.log(`  token  ${invitation.token}`)
-  })
-}
+await command(
+  {
+    name: 'npm run firm:create',
+    about: 'Makes a firm and invites its first administrator. The invitation is shown here, once.',
+    options: {
+      name: { type: 'string', value: 'NAME', about: 'the firm, e.g. "Larch & Partners"', required: true },
+      city: { type: 'string', value: 'CITY', about: 'where it issues its reports', required: true },
+      'admin-name': {
+        type: 'string',
+        value: 'NAME',
+        about: 'its first administrator, e.g. "Ada Moss"',
+        required: true,
+      },
+      'admin-email': { type: 'string', value: 'ADDRESS', about: 'e.g. ada@larch.example', required: true },
+      'email-domain': {
+        type: 'string',
+        value: 'DOMAIN',
+        about: 'a further e-mail domain of the firm, beside that of the administrator',
+        multiple: true,
+      },
+    },
+  },
+  ({ name, city, 'admin-name': adminName, 'admin-email': adminEmail, 'email-domain': emailDomains }) =>
+    onDatabase(async (database, config) => {
+      const given = { name, city, adminName, adminEmail, emailDomains }
+      const { firmId, invitation } = await createFirm(database, given)
+      console.log(`The firm ${invitation.firmName} was made (${firmId}).`)
+      console.log(
+        `${invitation.to} is invited as its FIRM_ADMIN until ${invitation.expiresAt.toISOString()}. Shown once:`,
+      )
+      console.log(`  link   ${invitationLink(config.publicUrl, invitation.token)}`)
+      console.log(`  token  ${invitation.token}`)
+    }),
+)

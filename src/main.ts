@@ -2,9 +2,9 @@ import 'reflect-metadata'
 import type { Logger } from 'pino'
 import { isSeeded, seedDemo } from '../seeds/first-start.js'
 import { cast, demoPassword } from '../seeds/invented.js'
-import { type Config, ConfigError, readConfig } from './config.js'
-import { CannotStart } from './data/cannot-start.js'
+import { type Config, readConfig } from './config.js'
 import { letGoOfStart } from './memory.js'
+import { command } from './server/command-line.js'
 import { serviceLog } from './server/log.js'
 import { openService, type Service } from './server/service.js'
 
@@ -53,8 +53,8 @@ function outliveStrays(log: Logger): void {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed that nobody waited for'))
 }
 
-const signalled = firstSignal()
-try {
+async function serve(): Promise<void> {
+  const signalled = firstSignal()
   const config = readConfig()
   const log = serviceLog(config.logLevel)
   outliveStrays(log)
@@ -74,8 +74,6 @@ try {
     await service.stop()
     throw error
   }
-} catch (error) {
-  if (!(error instanceof ConfigError || error instanceof CannotStart)) throw error
-  console.error(error.message)
-  process.exitCode = 1
 }
+
+await command({ name: 'npm start', about: 'Runs the service (docs/operate.md has its settings).', options: {} }, serve)

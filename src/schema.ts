@@ -1,8 +1,14 @@
 import 'reflect-metadata'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { features } from './features.js'
+import { command } from './server/command-line.js'
 import { emittedSchema } from './server/schema.js'
 
-// `npm run schema`: writes what the service serves, for review. A test fails while it is stale.
-await mkdir('schema', { recursive: true })
-await writeFile('schema/schema.graphql', await emittedSchema(features))
+// For review: a test fails while it is stale.
+await command(
+  { name: 'npm run schema', about: 'Writes schema/schema.graphql anew, as the service serves it.', options: {} },
+  async () => {
+    await mkdir('schema', { recursive: true })
+    await writeFile('schema/schema.graphql', await emittedSchema(features))
+  },
+)

@@ -1,8 +1,13 @@
 import 'reflect-metadata'
-import { runCommand } from './server/command.js'
+import { command } from './server/command-line.js'
+import { onDatabase } from './server/on-database.js'
 import { sweep } from './server/sweep.js'
 
-// `npm run sweep`: removes what is needed no longer. It may run beside the service, and as often as one likes: once a day.
-await runCommand(async (database, _config, ownerUrl) => {
-  for (const [name, count] of await sweep(database, ownerUrl)) console.log(`${count} ${name} removed.`)
-})
+// It may run beside the service, and as often as one likes: once a day.
+await command(
+  { name: 'npm run sweep', about: 'Removes what is needed no longer (docs/operate.md).', options: {} },
+  () =>
+    onDatabase(async (database, _config, ownerUrl) => {
+      for (const [name, count] of await sweep(database, ownerUrl)) console.log(`${count} ${name} removed.`)
+    }),
+)

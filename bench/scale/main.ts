@@ -3,30 +3,30 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { CommandError, command, type Option, shown, type Values } from '../../src/server/command-line.js'
 import { openPlace, type Place, root } from '../place.js'
 import { fill } from '../recipe.js'
 import { plans, type ScalePlan, type Station, stations } from './plans.js'
 import { inMarkdown, openStage, type Stage } from './stage.js'
 
-const usage = `npm run bench:scale -- [--size ${Object.keys(plans).join('|')}] [--only ${Object.keys(stations).join(',')}]`
+const options = {
+  size: { type: 'string', value: 'SIZE', about: Object.keys(plans).join(', '), default: 'smoke' },
+  only: {
+    type: 'string',
+    value: 'NAMES',
+    about: 'which measurements, separated by commas',
+    default: Object.keys(stations).join(),
+  },
+} as const satisfies Record<string, Option>
 
-interface Options {
-  plan: ScalePlan
-  chosen: readonly Station[]
-}
-
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      size: { type: 'string', default: 'smoke' },
-      only: { type: 'string', default: Object.keys(stations).join() },
-    },
-  })
-  const chosen = values.only.split(',') as Station[]
-  const plan = plans[values.size as keyof typeof plans]
-  if (!plan || !chosen.every((name) => name in stations)) throw new TypeError('Unknown size or measurement.')
-  return { plan, chosen }
+/** @throws CommandError when the options ask for what there is not */
+function chosenOf(values: Values<typeof options>): { plan: ScalePlan; chosen: readonly Station[] } {
+  const plan = Object.hasOwn(plans, values.size) ? plans[values.size as keyof typeof plans] : null
+  if (!plan) throw new CommandError(`There is no size ${shown(values.size)}.`)
+  const chosen = values.only.split(',')
+  const unknown = chosen.find((name) => !Object.hasOwn(stations, name))
+  if (unknown !== undefined) throw new CommandError(`There is no measurement ${shown(unknown)}.`)
+  return { plan, chosen: chosen as Station[] }
 }
 
 /** Opens a database filled anew, with the service on it; both are gone afterwards. */
@@ -49,15 +49,20 @@ async function remove({ cluster, folder }: Place): Promise<void> {
   await rm(folder, { recursive: true, force: true })
 }
 
-try {
-  const { plan, chosen } = readOptions()
+async function measure(values: Values<typeof options>): Promise<void> {
+  const { plan, chosen } = chosenOf(values)
   const [cpu] = cpus()
   await onStage(plan, async (stage) => {
     console.log(`${cpus().length} × ${cpu?.model}, Node ${process.version}; PostgreSQL on the same machine.`)
     for (const name of chosen) console.log(`\n${inMarkdown(await stations[name](stage, plan))}`)
   })
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  if (error instanceof TypeError) console.error(usage)
-  process.exitCode = 1
 }
+
+await command(
+  {
+    name: 'npm run bench:scale',
+    about: 'Measures populations, trails and writers at their largest (bench/README.md).',
+    options,
+  },
+  measure,
+)

@@ -1,6 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readItems } from '../../src/features/population/csv.js'
 import type { IntakeOptions, PopulationItem } from '../../src/features/population/intake.js'
@@ -326,7 +324,6 @@ describe('the source of a CSV file', () => {
   })
 })
 
-const real = fileURLToPath(new URL('../../../../shared/data/libuv-changes-2019.csv', import.meta.url))
 const changes: IntakeOptions = {
   keyColumn: 'change_id',
   dateColumn: 'merged_at',
@@ -334,22 +331,6 @@ const changes: IntakeOptions = {
 }
 
 describe('a population of changes', () => {
-  it.skipIf(!existsSync(real))('is read whole from the real list of 2019, which lies beside the project', async () => {
-    const { columns, items } = await read(createReadStream(real), changes)
-    expect(columns).toEqual([
-      'change_id',
-      'merged_at',
-      'pull_request',
-      'reviewer_count',
-      'author_is_committer',
-      'files_changed',
-      'summary',
-    ])
-    expect(items).toHaveLength(279)
-    expect(items[0]).toMatchObject({ ordinal: 1, key: 'd2e59bb60', occurredOn: '2019-01-03' })
-    expect(items.filter((item) => item.values[3] === '0')).toHaveLength(42)
-  })
-
   it('is read whole from an invented list of the same form', async () => {
     const rows = Array.from({ length: 279 }, (_, n) => {
       const day = `2019-${String(1 + (n % 12)).padStart(2, '0')}-${String(1 + (n % 28)).padStart(2, '0')}`

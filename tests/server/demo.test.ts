@@ -1,64 +1,282 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type ChangeListOptions, judge, readChangeList } from '../../seeds/population.js'
 
 const root = resolve(import.meta.dirname, '../../..')
-const realFile = join(root, '../shared/data/libuv-changes-2019.csv')
+const folder = await mkdtemp(join(tmpdir(), 'fieldwork-demo-test-'))
+afterAll(() => rm(folder, { recursive: true }))
 
 /** Runs `npm run demo` as a person would, and answers what it printed and the report it wrote. */
-async function demo(...options: string[]): Promise<{ told: string; report: string; name: string }> {
-  const out = await mkdtemp(join(tmpdir(), 'fieldwork-demo-test-'))
-  onTestFinished(() => rm(out, { recursive: true, force: true }))
-  const { stdout } = await promisify(execFile)(process.execPath, ['dist/seeds/demo.js', '--out', out, ...options], {
-    cwd: root,
-  })
+async function demo(...options: string[]): Promise<{ printed: string; report: string; name: string }> {
+  const out = await mkdtemp(join(folder, 'out-'))
+  const program = ['dist/seeds/demo.js', '--out', out, ...options]
+  const { stdout } = await promisify(execFile)(process.execPath, program, { cwd: root })
   const [name] = await readdir(out)
-  return { told: stdout, name: name as string, report: await readFile(join(out, name as string), 'utf8') }
+  return { printed: stdout, name: name as string, report: await readFile(join(out, name as string), 'utf8') }
 }
 
 describe('the demo', () => {
-  it.skipIf(!existsSync(realFile))(
-    'on the real changes of 2019: 279 changes, 25 drawn, 6 without a reviewer, 5 of them housekeeping, 1 reported',
-    { timeout: 120_000 },
-    async () => {
-      const { told, report, name } = await demo('--population', realFile)
-      for (const sentence of [
-        'imports 279 changes from libuv-changes-2019.csv',
-        'draws 25 of 279 at random with the seed “Fieldwork 2019”; the methodology recommends 25',
-        '25 results at once: 19 changes were reviewed by somebody else, 6 were not',
-        'explains 5 of them as release housekeeping that changes no code; Mara Lindqvist approves each. 1 stands',
-        '1 of 25 items deviate (e2c0f60c1)',
-        '1 of 25 deviate, upper limit 14.7 % against 10 % tolerable; it does not support reliance',
-        'proposes QUALIFIED',
-        'and is intact',
-      ]) {
-        expect(told).toContain(sentence)
-      }
-      expect(name).toMatch(/^report-\d{4}-0001\.html$/)
-      expect(report).toContain('e2c0f60c1')
-      expect(report).toMatch(/except for/i)
-      expect(report.replace(/<style>[\s\S]*<\/style>/, '')).not.toMatch(/draft/i)
-    },
-  )
-
   it('on the changes invented for it: the whole chain to an issued report', { timeout: 120_000 }, async () => {
-    const { told, report } = await demo()
-    expect(told).toContain('imports 174 changes from invented-changes-2025.csv')
-    expect(told).toContain('25 results at once: 23 changes were reviewed by somebody else, 2 were not')
-    expect(told).toContain('explains 1 of them as release housekeeping')
-    expect(told).toContain('1 of 25 items deviate')
-    expect(told).toContain('and is intact')
+    const { printed, report, name } = await demo()
+    expect(printed).toContain('imports 174 changes from invented-changes-2025.csv')
+    expect(printed).toContain('25 results at once: 23 changes were reviewed by somebody else, 2 were not')
+    expect(printed).toContain('explains 1 of them as release housekeeping')
+    expect(printed).toContain('1 of 25 items deviate')
+    expect(printed).toContain('and is intact')
+    expect(name).toMatch(/^report-\d{4}-0001\.html$/)
     expect(report).toContain('Northgate Ledger')
     expect(report).toContain('Section V')
+    expect(report).toMatch(/except for/i)
+    expect(report.replace(/<style>[\s\S]*<\/style>/, '')).not.toMatch(/draft/i)
   })
 
-  it('says what is missing in a list that it cannot use, and leaves nothing running', { timeout: 60_000 }, async () => {
-    await expect(demo('--population', join(root, 'package.json'))).rejects.toThrow(
-      /package\.json (is not a CSV file|has no column for)/,
+  it('on a list of the present year with columns named: the period ends yesterday', { timeout: 120_000 }, async () => {
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+    const file = join(folder, 'paid.csv')
+    const rows = Array.from({ length: 30 }, (_, n) => `${n},P-${n},${yesterday}T23:59:59+14:00,${yesterday},3`)
+    await writeFile(file, `paid,ticket,merged_at,closed_at,review_rounds\n${rows.join('\n')}\n`)
+    const chosen = ['--key', 'ticket', '--date', 'merged_at', '--reviewers', 'review_rounds']
+    const { printed } = await demo('--population', file, ...chosen)
+    expect(printed).toContain(`${yesterday.slice(0, 4)}-01-01 to ${yesterday}, with a team`)
+    expect(printed).toContain('imports 30 changes from paid.csv')
+    expect(printed).toContain(' changes were reviewed by somebody else, 0 were not')
+    expect(printed).toContain('proposes UNQUALIFIED')
+  })
+
+  it('stops in one sentence at a list that it cannot use, and writes nothing', { timeout: 60_000 }, async () => {
+    const file = join(folder, 'names.csv')
+    await writeFile(file, 'pr_id,merged_at,reviewers\n1,2025-01-01,momattv\n')
+    await expect(demo('--population', file)).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr:
+        '“names.csv”, row 2, column “reviewers”, “momattv”: This is not a number of reviewers; write a whole number from 0 to 999.\n',
+    })
+  })
+})
+
+const options: ChangeListOptions = { lastDay: '2025-06-30' }
+const read = (content: string | Buffer, more: Partial<ChangeListOptions> = {}) =>
+  readChangeList('list.csv', Buffer.from(content as string), { ...options, ...more })
+const refusal = (content: string | Buffer, more: Partial<ChangeListOptions> = {}) =>
+  read(content, more).then(
+    () => 'read',
+    (error: Error) => `${error.name}: ${error.message}`,
+  )
+
+describe('the columns of a list', () => {
+  it.each([
+    ['change_id,merged_at,reviewer_count,summary', 'change_id', 'merged_at', 'reviewer_count', 'summary'],
+    ['id,date,reviewers', 'id', 'date', 'reviewers', null],
+    ['Issue key,Merged on,Number of reviewers,Title', 'Issue key', 'Merged on', 'Number of reviewers', 'Title'],
+    ['pr-id,merge-date,reviews', 'pr-id', 'merge-date', 'reviews', null],
+    ['changeId,mergedAt,reviewCount,subject', 'changeId', 'mergedAt', 'reviewCount', 'subject'],
+    ['prID,DATE,Reviewers', 'prID', 'DATE', 'Reviewers', null],
+    // Names that only end or begin alike are none of these.
+    [
+      'paid,valid,monkey,id,update,that,date,preview,interviews,reviewed,reviewers,entitled',
+      'id',
+      'date',
+      'reviewers',
+      null,
+    ],
+    // The id and the day of a review are numbers, and no number of reviewers.
+    ['key,merged_at,reviewer_count,review_passed', 'key', 'merged_at', 'reviewer_count', null],
+  ])('of %s', async (header, key, date, reviewers, summary) => {
+    const row = header.split(',').map((name) => (name === date ? '2025-01-01' : '1'))
+    const named = header.includes('review_passed') ? { reviewers } : {}
+    const { columns } = await read(`${header}\n${row.join(',')}\n`, { named })
+    expect(columns).toEqual({ key, date, reviewers, summary })
+  })
+
+  it('are asked for when none or several could be meant, or one is meant twice', async () => {
+    const has = (names: string) => `It has ${names}.`
+    const cases: [string, ChangeListOptions['named'], string][] = [
+      [
+        'paid,date,reviewers',
+        {},
+        `has no column that looks like the one that names each change (…id, key); name it with --key COLUMN. ${has('“paid”, “date”, “reviewers”')}`,
+      ],
+      [
+        'id,author_id,date,reviewers',
+        {},
+        'has several columns that look like the one that names each change (…id, key): “id”, “author_id”; name it with --key COLUMN.',
+      ],
+      [
+        'id,created_at,merged_at,reviewers',
+        {},
+        'has several columns that look like the one that says when a change was merged (…_at, …_on, …date): “created_at”, “merged_at”; name it with --date COLUMN.',
+      ],
+      [
+        'id,update,reviewers',
+        {},
+        `has no column that looks like the one that says when a change was merged (…_at, …_on, …date); name it with --date COLUMN. ${has('“id”, “update”, “reviewers”')}`,
+      ],
+      [
+        'id,date,preview',
+        {},
+        `has no column that looks like the one that counts the reviewers of a change (reviewers, reviewer_count); name it with --reviewers COLUMN. ${has('“id”, “date”, “preview”')}`,
+      ],
+      [
+        'review_id,date,review_date',
+        { date: 'date' },
+        `has no column that looks like the one that counts the reviewers of a change (reviewers, reviewer_count); name it with --reviewers COLUMN. ${has('“review_id”, “date”, “review_date”')}`,
+      ],
+      [
+        'id,date,reviewers,review_count',
+        {},
+        'has several columns that look like the one that counts the reviewers of a change (reviewers, reviewer_count): “reviewers”, “review_count”; name it with --reviewers COLUMN.',
+      ],
+      ['id,date,reviewers', { key: 'Id' }, 'has no column “Id”, which --key names; it has “id”, “date”, “reviewers”.'],
+      [
+        'id,date,n',
+        { reviewers: 'id' },
+        'has one column that is named for two purposes; --key, --date and --reviewers name three columns.',
+      ],
+    ]
+    for (const [header, named = {}, sentence] of cases) {
+      const row = header.split(',').map((name) => (/date|_at/.test(name) ? '2025-01-01' : '1'))
+      expect(await refusal(`${header}\n${row.join(',')}\n`, { named })).toBe(`CommandError: “list.csv” ${sentence}`)
+    }
+  })
+
+  it('are not taken to count reviewers for a word in the name alone', async () => {
+    const list = 'id,date,review_minutes\n1,2025-01-01,45\n'
+    expect(await refusal(list)).toBe(
+      'CommandError: “list.csv” has numbers in “review_minutes”, which may count something else: if it is reviewers, name the column with --reviewers COLUMN.',
     )
+    expect((await read(list, { named: { reviewers: 'review_minutes' } })).columns.reviewers).toBe('review_minutes')
+  })
+})
+
+describe('the cells of a list', () => {
+  const list = (...rows: string[]) => `change_id,merged_at,reviewers,summary\n${rows.join('\n')}\n`
+
+  it('that are no number of reviewers stop the reading, each by its place', async () => {
+    for (const cell of [
+      '',
+      ' ',
+      'APPROVED',
+      'TRUE',
+      'yes',
+      'mutgsor;momattv',
+      '-1',
+      '1.5',
+      '1e1',
+      '0x1',
+      '١',
+      '1000',
+      '4711',
+    ]) {
+      expect(await refusal(list('A,2025-01-01,1,x', `B,2025-01-01,${cell},x`))).toBe(
+        `CommandError: “list.csv”, row 3, column “reviewers”, “${cell}”: This is not a number of reviewers; write a whole number from 0 to 999.`,
+      )
+    }
+  })
+
+  it('that are shown are shortened, and can do nothing to a terminal', async () => {
+    expect(await refusal(list(`A,2025-01-01,"\u202e\t${'x'.repeat(100)}",x`))).toContain(
+      `column “reviewers”, “\\u{202e}\\u{9}${'x'.repeat(78)}…”: This is`,
+    )
+    expect(await refusal(list('A,2025-01-01,\u001b[31m,x'))).toContain('“\\u{1b}[31m”')
+  })
+
+  it('that are no date, or of a day that is not over, stop the reading', async () => {
+    const right = 'This is not a date of the calendar; write it like 2019-01-31.'
+    for (const cell of ['45660', '03/Jan/25 18:54', '04/02/2025', '2025-02-30', '2025-1-3', 'soon']) {
+      expect(await refusal(list('A,2025-01-01,1,x', `B,${cell},1,x`))).toBe(
+        `CommandError: “list.csv”, row 3, column “merged_at”, “${cell}”: ${right}`,
+      )
+    }
+    expect(await refusal(list('A,2025-07-01,1,x'))).toBe(
+      'CommandError: “list.csv”, row 2, column “merged_at”, “2025-07-01”: The day lies after 2025-06-30; a report is about days that are over.',
+    )
+  })
+
+  it('are read as the service reads them: keys, row widths, quotation marks, line breaks', async () => {
+    expect(await refusal(list('A,2025-01-01,1,x', 'A,2025-01-01,1,x'))).toBe(
+      'CommandError: “list.csv”, row 3, column “change_id”, “A”: The key stands in row 2 already; every item needs its own.',
+    )
+    expect(await refusal(list('A,2025-01-01,1'))).toBe(
+      'CommandError: “list.csv”, row 2: The row has 3 cells where the header names 4 columns.',
+    )
+    expect(await refusal(list('A,2025-01-01,1,x', '"B'))).toMatch(
+      /^CommandError: “list.csv”, row 3: A cell of this row begins/,
+    )
+    expect(await refusal('id,date,reviewers,\nA,2025-01-01,1,\n')).toMatch(
+      /^CommandError: “list.csv”, row 1, column “4”, “”: The column has no name/,
+    )
+    const crlf = list('A,2025-01-01,1,"a\r\nb"', 'B,2025-01-02,none,x')
+      .replaceAll('\n', '\r\n')
+      .replaceAll('\r\r', '\r')
+    expect(await refusal(crlf)).toMatch(/^CommandError: “list.csv”, row 3, column “reviewers”, “none”/)
+    expect((await read(`\ufeff${list('A,2025-01-01,1,x', '', '')}`)).count).toBe(1)
+  })
+
+  it('of many rows with dates in the forms of ISO 8601 are all read', async () => {
+    const forms = ['', 'T10:00:00Z', ' 10:00:00', 'T23:30:00-05:00', ' 18:54:51+01:00', 'T10:00', 'T10:00:00.123456Z']
+    const rows = Array.from({ length: 70_000 }, (_, n) => `C-${n},2024-12-31${forms[n % forms.length]},${n % 3},x`)
+    expect(await read(list(...rows))).toMatchObject({
+      count: 70_000,
+      period: { start: '2024-01-01', end: '2024-12-31' },
+    })
+    expect((await read(list('A,2023-03-01,1,x', 'B,2025-06-30,1,x'))).period).toEqual({
+      start: '2023-01-01',
+      end: '2025-06-30',
+    })
+  })
+
+  it('show whether the change was reviewed', async () => {
+    const read0 = await read(list('A,2025-01-01,0,x'))
+    const judged = (reviewers: string, summary: string) =>
+      judge(read0, new Map(Object.entries({ change_id: 'A', merged_at: '2025-01-01', reviewers, summary })))
+    expect(judged('1', 'x').outcome).toBe('PASS')
+    expect(judged('007', 'x').outcome).toBe('PASS')
+    expect(judged('0', '\u202ex')).toEqual({
+      outcome: 'DEVIATION',
+      note: 'No reviewer is recorded for the change “\\u{202e}x”.',
+      explanation: null,
+    })
+    expect(judged('000', 'Now working on version 2').explanation).toContain('Release housekeeping')
+  })
+})
+
+describe('a file that is no list', () => {
+  it.each([
+    ['an empty one', '', 'is empty; its first row must name the columns.'],
+    ['empty rows', '\n\n', 'has an empty first row; it must name the columns.'],
+    ['a header only', 'id,date,reviewers\n', 'has no row below the names of its columns: there is nothing to test.'],
+    [
+      'semicolons',
+      'id;date;reviewers\n1;2025-01-01;1\n',
+      'seems to be separated by semicolons or tabs; export it with commas.',
+    ],
+    ['tabs', 'id\tdate\treviewers\n', 'seems to be separated by semicolons or tabs; export it with commas.'],
+    [
+      'a row about separators',
+      'sep=,\nid,date,reviewers\n',
+      'begins with a row that says how it is separated; take that row out, and export it with commas.',
+    ],
+    [
+      'UTF-16',
+      Buffer.from('\ufeffid,date,reviewers\n', 'utf16le'),
+      'is not text in UTF-8; export the list as CSV in UTF-8.',
+    ],
+    [
+      'a program',
+      Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]),
+      'is not text in UTF-8; export the list as CSV in UTF-8.',
+    ],
+    [
+      'an open quotation mark',
+      '"id,date\n1,2',
+      'is not CSV: a quotation mark of its first rows stands where none may, or is never closed.',
+    ],
+  ])('is refused in words of its own: %s', async (_, content, sentence) => {
+    expect(await refusal(content)).toBe(`CommandError: “list.csv” ${sentence}`)
   })
 })

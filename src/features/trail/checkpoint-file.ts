@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import { CannotStart } from '../../data/cannot-start.js'
 import { type CheckpointSigner, signHeadsThatMoved, storedCheckpoints } from '../../data/checkpoints.js'
 import type { Database } from '../../data/database.js'
 import { firmIds, readFirm } from '../../data/maintenance.js'
@@ -32,10 +33,18 @@ export const isSignedByOneOf = (checkpoint: SignedCheckpoint, keys: Keys): boole
   return key !== undefined && isSignedBy(checkpoint, key)
 }
 
-/** Public keys that were kept elsewhere, as `/.well-known/checkpoint-keys.json` answered them. */
+/**
+ * Public keys that were kept elsewhere, as `/.well-known/checkpoint-keys.json` answered them.
+ * @throws CannotStart when the file holds something else
+ */
 export async function keysIn(file: string): Promise<Keys> {
-  const { keys } = JSON.parse(await readFile(file, 'utf8')) as { keys: { kid: string; x: string }[] }
-  return new Map(keys.map(({ kid, x }) => [kid, keyOf(x)]))
+  const text = await readFile(file, 'utf8')
+  try {
+    const { keys } = JSON.parse(text) as { keys: { kid: string; x: string }[] }
+    return new Map(keys.map(({ kid, x }) => [kid, keyOf(x)]))
+  } catch {
+    throw new CannotStart('The file of keys is not what /.well-known/checkpoint-keys.json answers.')
+  }
 }
 
 /**
