@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['dist/tests/**/*.test.js'],
+    exclude: ['dist/tests/**/*.long.test.js'],
     globalSetup: ['dist/tests/support/cluster.js'],
     setupFiles: ['dist/tests/support/own-modules.js'],
     pool: 'forks',

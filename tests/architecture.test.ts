@@ -224,7 +224,7 @@ describe('the README', () => {
         ?.match(/^\| (?!promise|---).*$/gm) ?? []
     expect(promises.length).toBeGreaterThan(10)
     for (const promise of promises) {
-      const named = [...promise.matchAll(/`(tests\/[\w/-]+\.test\.ts)`/g)].map(([, file]) => file as string)
+      const named = [...promise.matchAll(/`(tests\/[\w./-]+\.test\.ts)`/g)].map(([, file]) => file as string)
       expect(named.length, promise).toBeGreaterThan(0)
       expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([])
     }

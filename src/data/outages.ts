@@ -18,12 +18,18 @@ const unreachable = new Set([
 ])
 
 /** What the system says that has no room for a file, or can open no more: others use them, and not for ever. */
-const exhausted = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'])
+const exhausted = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EMFILE', 'ENFILE'])
 
 /** connection_exception, insufficient_resources, operator_intervention (shutting down, starting up); a session cut off. */
 const cannotServe = /^(08|53|57P)|^25P0[34]$/
 
 const queryCanceled = '57014'
+
+/**
+ * The routines of PostgreSQL that make its log, a table or a temporary file longer. For a full disk they have a code; for a
+ * quota or a limit on the size of files they say XX000, as for a defect, and a message in the language of the server.
+ */
+const extendsFiles = new Set(['XLogWrite', 'XLogFileInitInternal', 'mdextend', 'mdzeroextend', 'BufFileDumpBuffer'])
 
 /**
  * An error that says nothing about the request: the database is away, has no connection free, or took too long, or there is
@@ -34,8 +40,8 @@ export function outageOf(error: unknown): Fault | null {
   // Where an act has a payload, it is said there.
   if (error instanceof Refusal) return error.code === 'BUSY' ? unavailable() : null
   if (!(error instanceof Error)) return null
-  const code = (error as { code?: string }).code ?? ''
+  const { code = '', routine = '' } = error as { code?: string; routine?: string }
   if (code === queryCanceled) return timedOut()
-  const passes = unreachable.has(code) || exhausted.has(code) || cannotServe.test(code)
+  const passes = unreachable.has(code) || exhausted.has(code) || cannotServe.test(code) || extendsFiles.has(routine)
   return passes || lostConnection.test(error.message) ? unavailable() : null
 }

@@ -11,7 +11,7 @@ import { freePort, start } from '../support/service-process.js'
 import { discrepancies, StreamOfActs } from '../support/stream-of-acts.js'
 import type { Held } from '../support/what-it-holds.js'
 
-// FIELDWORK_SOAK_SECONDS: how long the service is at work (12 when not set; 3600 for the hour before a release).
+// FIELDWORK_SOAK_SECONDS: how long the service is at work (12 when not set; an hour in npm run test:long).
 const seconds = Number(process.env.FIELDWORK_SOAK_SECONDS ?? 12)
 const warmUpSeconds = Math.min(Math.max(4, seconds / 10), 60)
 const samples = 12

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -73,11 +74,42 @@ interface Launch {
   node?: readonly string[]
   /** The folder the product was built in, when not this one. */
   from?: string
+  /** How large a file it and its PostgreSQL may make, at most; as the system has it when absent. */
+  fileBytesMax?: number
+}
+
+const shell = '/bin/sh'
+let limitUnit: number | undefined
+
+/** How many bytes one unit of the shell's `ulimit -f` is: 512 in some, 1024 in others. */
+function unitOfLimit(): number {
+  const units = 64
+  limitUnit ??=
+    Number(
+      execFileSync(
+        shell,
+        [
+          '-c',
+          `ulimit -S -f ${units}; head -c 1000000 /dev/zero > "$0"; wc -c < "$0"; rm "$0"`,
+          join(inject('server').folder, `limit-${randomUUID()}`),
+        ],
+        { stdio: ['ignore', 'pipe', 'ignore'] },
+      ),
+    ) / units
+  return limitUnit
+}
+
+/** The command that runs Node.js: by a shell that limits the size of files and becomes it, where they are limited. */
+function commandOf(args: readonly string[], fileBytesMax: number | undefined): [string, string[]] {
+  if (fileBytesMax === undefined) return [process.execPath, [...args]]
+  const script = `ulimit -S -f ${Math.ceil(fileBytesMax / unitOfLimit())} && exec "$@"`
+  return [shell, ['-c', script, shell, process.execPath, ...args]]
 }
 
 /** Runs a program of the product. Only what is given stands in its environment. */
-export function run(program: string, environment: Record<string, string>, { node = [], from = root }: Launch = {}) {
-  const child = spawn(process.execPath, [...node, `dist/src/${program}.js`], {
+export function run(program: string, environment: Record<string, string>, launch: Launch = {}) {
+  const { node = [], from = root, fileBytesMax } = launch
+  const child = spawn(...commandOf([...node, `dist/src/${program}.js`], fileBytesMax), {
     cwd: from,
     env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

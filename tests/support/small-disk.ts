@@ -47,7 +47,7 @@ async function mounted(): Promise<string> {
   const options = `size=${sizeBytes},mode=0711,uid=${uid},gid=${gid}`
   await asRoot('mount', '-t', 'tmpfs', '-o', options, 'tmpfs', folder).catch((error: Error) => {
     throw new Error(
-      `A small file system could not be made: ${error.message}. Run the tests as root or where sudo asks for no password, or set FIELDWORK_SMALL_DISK (tests/support/small-disk.ts).`,
+      `A small file system could not be made: ${error.message}. Run the long tests as root or where sudo asks for no password, or set FIELDWORK_SMALL_DISK (tests/support/small-disk.ts).`,
     )
   })
   // The way to it is open to PostgreSQL's own user where the tests run as root.

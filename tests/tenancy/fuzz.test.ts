@@ -14,7 +14,7 @@ import type { Way } from '../support/ways-in.js'
 // own comes of it, and a hidden id or a key of somebody else is answered as one that never was. Every case finds the same
 // world, so that one which fails can be had again by itself.
 //
-//   FUZZ_CASES=10000    how many cases; 300 when it is not set
+//   FUZZ_CASES=...      how many cases; 300 when it is not set, 10,000 in npm run test:long
 //   FUZZ_SEED=...       the seed that a run has printed, to have it again; random when it is not set
 //   FUZZ_PATH=...       the path that a failed run has printed beside its seed: the one case that failed, made small
 

@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Person, type Selected } from '../../seeds/api.js'
+import type { Person } from '../../seeds/api.js'
 import { findEmbedded } from '../../src/server/embedded.js'
 import { runningPostmaster } from '../../src/server/postmaster.js'
 import { type AuditFirm, auditFirm, signedIn, verifyTrails } from '../support/audit-firm.js'
+import { largeImport } from '../support/large-import.js'
+import { outcomeOf } from '../support/outcome.js'
 import { freePort, type ServiceProcess, start } from '../support/service-process.js'
 import { smallDisk } from '../support/small-disk.js'
 import { discrepancies } from '../support/stream-of-acts.js'
@@ -53,33 +55,13 @@ afterAll(async () => {
 
 const ready = async () => (await fetch(`${address}/readyz`)).status
 const clients = async (): Promise<number> => (await people.manager.ask('{ clients { totalCount } }')).clients.totalCount
-const outcomeOf = (act: Promise<unknown>) =>
-  act.then(
-    () => 'DONE',
-    (error: Error) => /"code":"(\w+)"/.exec(error.message)?.[1] ?? error.message,
-  )
-
 /** An import of a list that takes some megabytes of room. */
-async function largeImport() {
-  const origin = { sourceSystem: 'Repository', query: 'All', parameters: 'None', extractedBy: 'The client' }
-  const described = { controlId: firm.controlId, title: 'A long list', ...origin, extractedAt: '2025-12-31T00:00:00Z' }
-  const { population } = await people.staff.does('createPopulation', described, 'population { id }')
-  const rows = Array.from({ length: 20_000 }, (_, n) => `C-${n},2025-03-01,${'why '.repeat(50)}`)
-  const file = { name: 'long.csv', content: Buffer.from(`id,when,note\n${rows.join('\n')}\n`) }
-  const input = {
-    idempotencyKey: randomUUID(),
-    populationId: population.id,
-    expectedVersion: 1,
-    keyColumn: 'id',
-    dateColumn: 'when',
-  }
-  return (): Promise<Selected> => people.staff.sends('importPopulation', input, file, 'population { itemCount }')
-}
+const anImport = () => largeImport(people.staff, firm, 20_000)
 
 test('what finds no room is refused, is not there by half, and reading goes on; once there is room it can be done', {
   timeout: 120_000,
 }, async () => {
-  const imports = [await largeImport(), await largeImport()]
+  const imports = [await anImport(), await anImport()]
   // A new segment of the log: that has room, what is written has none.
   await owner.query('select pg_switch_wal()')
   await people.manager.does('createClient', { name: 'The last one for now' })
@@ -126,7 +108,7 @@ test('where not even the log finds room PostgreSQL ends; the service says so, an
 })
 
 test('a sent file that finds no room is refused so that it is sent again, nothing of it stays, and the log says why', async () => {
-  const send = await largeImport()
+  const send = await anImport()
   await rm(settings.TMPDIR)
   await mkdir(settings.TMPDIR)
   let logged = ''

@@ -1,0 +1,13 @@
+import { mergeConfig } from 'vitest/config'
+import base from './vitest.config.js'
+
+// What `npm run test:long` runs, before a release: tests that take what not every machine has, and long runs of tests that
+// `npm test` runs for a short time.
+const config = mergeConfig(base, {})
+config.test = {
+  ...config.test,
+  include: ['dist/tests/**/*.long.test.js', 'dist/tests/tenancy/fuzz.test.js', 'dist/tests/faults/soak.test.js'],
+  exclude: [],
+  env: { FUZZ_CASES: '10000', FIELDWORK_SOAK_SECONDS: '3600' },
+}
+export default config
