@@ -232,6 +232,7 @@ test('a data folder that is a file is refused in one line', async () => {
   expect(await refusalOf(data)).toBe(`FIELDWORK_DATA_DIR: the folder ${data} cannot be made or opened (ENOTDIR).`)
 })
 
+// The tests are run as root and as an ordinary user (.ci/run); this one has a meaning for root alone.
 test.runIf(isRoot)('root starts it in a folder only root can enter, and that folder stays closed', async () => {
   const folder = await makeFolder(onTestFinished, 0o700)
   const data = join(folder, 'data')
