@@ -1,4 +1,5 @@
 import {
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -33,14 +34,27 @@ export function letsIn(who: Who, side: Side): boolean {
   return side === 'client' ? who.client !== undefined : Boolean(who.firm ?? who.team ?? who.clientTeam)
 }
 
-/** The rows that are asked before a field is read: its own, the one its class stands for, and that of the type it leads into. */
+/**
+ * The rows that are asked before a field is read: its own, the one its class stands for, and that of the type it leads into,
+ * which for a connection is the type of what it lists.
+ */
 export function rowsBefore(table: AccessTable, type: GraphQLObjectType, fieldName: string): PolicyRow[] {
   const { policy, classes } = table
   const isOfFirm = classes[type.name]?.firm.includes(fieldName)
   const { client: _client, ...firmOnly } = policy[type.name] ?? {}
-  const into = getNamedType(type.getFields()[fieldName]?.type)?.name ?? ''
-  const rows = [policy[`${type.name}.${fieldName}`], isOfFirm ? firmOnly : undefined, policy[into]]
+  const into = getNamedType(type.getFields()[fieldName]?.type)
+  const rows = [
+    policy[`${type.name}.${fieldName}`],
+    isOfFirm ? firmOnly : undefined,
+    into && policy[listedIn(table, into).name],
+  ]
   return rows.filter((row): row is PolicyRow => row !== undefined && !row.anyone)
+}
+
+/** What a connection lists; any other type is itself. */
+const listedIn = ({ structural }: AccessTable, type: GraphQLNamedType): GraphQLNamedType => {
+  const nodes = isObjectType(type) && structural.has(type.name) ? type.getFields().nodes : undefined
+  return nodes ? getNamedType(nodes.type) : type
 }
 
 /** The types whose fields need a class: those that client users may enter. */
@@ -68,8 +82,7 @@ export function classGaps(schema: GraphQLSchema, table: AccessTable): string[] {
         found.push(`${coordinate} needs one class, firm or client`)
         continue
       }
-      const rows = [...rowsBefore(table, type, field.name), ...rowOfNodes(schema, table, field.type)]
-      if (isOfClient && !rows.every((row) => letsIn(row, 'client'))) {
+      if (isOfClient && !rowsBefore(table, type, field.name).every((row) => letsIn(row, 'client'))) {
         found.push(`${coordinate} is of the class client, and the table lets no client user read it`)
       }
     }
@@ -84,15 +97,6 @@ export function classGaps(schema: GraphQLSchema, table: AccessTable): string[] {
     }
   }
   return found
-}
-
-/** The row of what a connection lists; none for what is no connection. */
-function rowOfNodes(schema: GraphQLSchema, { policy, structural }: AccessTable, type: GraphQLOutputType): PolicyRow[] {
-  const into = schema.getType(getNamedType(type).name)
-  if (!isObjectType(into) || !structural.has(into.name)) return []
-  const nodes = into.getFields().nodes
-  const row = nodes && policy[getNamedType(nodes.type).name]
-  return row ? [row] : []
 }
 
 /**

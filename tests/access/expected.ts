@@ -75,7 +75,7 @@ const groups = {
       'Action Viewer Firm Member Client Criterion SampleSize SignedIn MembershipChoice',
     ],
     [everybody, 'the header and the issued report, of the rows one may see', 'Engagement Report'],
-    ['PRMSTApmst', 'the firm’s own matters', 'TeamMember TeamInvitation Firm.members'],
+    ['PRMSTApmst', 'the firm’s own matters', 'TeamMember TeamInvitation Viewer.teamInvitations Firm.members'],
     [
       'PRMSTA',
       'who is on the team, and what was done: also the admin, of the firm’s own trail',
@@ -109,7 +109,7 @@ const groups = {
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.closingDocuments Engagement.scopeChanges Engagement.procedures Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.draftReport Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>
@@ -121,6 +121,18 @@ const byName = (of: readonly Group[]): Readonly<Record<string, string>> =>
 export const acts = byName(groups.acts)
 /** Query -> the kinds of people who may ask it; what it finds for them is another matter. */
 export const queries = byName(groups.queries)
+/**
+ * What client users are answered by the queries that are the firm's: nothing, and no fault. What verifyFirmTrail answers cannot
+ * be nothing: it is FORBIDDEN.
+ */
+export const nothingForClients: Readonly<Record<string, unknown>> = {
+  procedure: null,
+  procedures: { __typename: 'ProcedureConnection', totalCount: 0 },
+  population: null,
+  sample: null,
+  verifySample: null,
+  verifyTrail: null,
+}
 /** Type, or field of a type -> the kinds of people who may enter it, of the rows that they see. */
 export const types = byName(groups.types)
 

@@ -1,5 +1,7 @@
 import {
   astFromValue,
+  type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   getNamedType,
   isInterfaceType,
@@ -9,16 +11,18 @@ import {
   print,
 } from 'graphql'
 import { describe, expect, it, test } from 'vitest'
+import { fieldClasses } from '../../src/access/field-classes.js'
+import { rowsBefore } from '../../src/access/field-sides.js'
 import { allows } from '../../src/access/permission.js'
 import { policy } from '../../src/access/policy.js'
 import { features } from '../../src/features.js'
-import { plainSchema } from '../../src/server/schema.js'
+import { accessTable, plainSchema } from '../../src/server/schema.js'
 import { several, typeAt } from '../support/attack.js'
 import { fullWorld } from '../support/full-world.js'
 import { exampleOf } from '../support/generate.js'
 import { factsFor, somebodyOfEachKind } from '../support/kinds.js'
 import { type Person, world } from '../support/world.js'
-import { everybody, queries, types } from './expected.js'
+import { everybody, type Kind, queries, types } from './expected.js'
 
 const w = await world()
 const full = await fullWorld(w)
@@ -31,8 +35,8 @@ const engagementId = held.Engagement?.[0] as string
 interface Way {
   /** The type of the object the way starts from, or `Query`. */
   from: string
-  /** What is passed on the way, as coordinates, the field itself last. */
-  steps: readonly { parent: string; field: string; into: string }[]
+  /** What is passed on the way, as coordinates, the field itself last; of a connection also the type of what it lists. */
+  steps: readonly { parent: string; field: string; into: string; lists: string }[]
 }
 
 const nameOf = ({ steps }: Way) => {
@@ -40,7 +44,13 @@ const nameOf = ({ steps }: Way) => {
   return `${last.parent}.${last.field}`
 }
 
-/** The shortest way into every field that leads into a type with a row, or has a row of its own. */
+/** What a connection lists; any other type is itself. */
+const listedIn = (type: GraphQLNamedType): string =>
+  type.name.endsWith('Connection') && isObjectType(type)
+    ? getNamedType((type.getFields().nodes as GraphQLField<unknown, unknown>).type).name
+    : type.name
+
+/** The shortest way into every field that leads into a type of which something is expected, or of which itself is. */
 function waysInto(): Way[] {
   const node = schema.getType('Node')
   const starts = isInterfaceType(node) ? schema.getPossibleTypes(node).map(({ name }) => name) : []
@@ -50,10 +60,11 @@ function waysInto(): Way[] {
     const type = schema.getType(name) as GraphQLObjectType
     for (const field of Object.values(type.getFields())) {
       const into = getNamedType(field.type)
-      const steps = [...way.steps, { parent: name, field: field.name, into: into.name }]
+      const lists = listedIn(into)
+      const steps = [...way.steps, { parent: name, field: field.name, into: into.name, lists }]
       // What `actions` says is shown with the acts.
       if (into.name === 'Action') continue
-      if (policy[`${name}.${field.name}`] || policy[into.name]) found.push({ from: way.from, steps })
+      if (known[`${name}.${field.name}`] || known[lists]) found.push({ from: way.from, steps })
       // The map grows while it is read: breadth first.
       if (isObjectType(into) && !reached.has(into.name)) reached.set(into.name, { from: way.from, steps })
     }
@@ -61,23 +72,36 @@ function waysInto(): Way[] {
   return found
 }
 
-const ways = waysInto()
-const known = {
+const known: Readonly<Record<string, string>> = {
   ...types,
   ...Object.fromEntries(Object.entries(queries).map(([name, kinds]) => [`Query.${name}`, kinds])),
 }
+const ways = waysInto()
 /** Types that a way leads into. Those of nobody’s object, and those before signing in, are shown with their acts and queries. */
 const entered = new Set(ways.flatMap(({ from, steps }) => [from, ...steps.map(({ into }) => into)]))
 
 /** Who passes the whole way, as expected by hand. */
 const passers = ({ from, steps }: Way): string =>
   [...everybody]
-    .filter((kind) =>
-      [from, ...steps.flatMap(({ parent, field, into }) => [`${parent}.${field}`, into])].every((coordinate) =>
-        (known[coordinate] ?? everybody).includes(kind),
-      ),
-    )
+    .filter((kind) => [from, ...steps.flatMap(passed)].every((coordinate) => kindsAt(coordinate).includes(kind)))
     .join('')
+
+const passed = ({ parent, field, lists }: Way['steps'][number]) => [`${parent}.${field}`, lists]
+const kindsAt = (coordinate: string) => known[coordinate] ?? everybody
+
+const ofTheClient = 'arv'
+/** The place of the first step of a way that somebody does not pass, as expected by hand; -1 where they pass all. */
+const endFor = ({ steps }: Way, kind: Kind): number =>
+  steps.findIndex((step) => passed(step).some((coordinate) => !kindsAt(coordinate).includes(kind)))
+
+/** Whether a way ends for somebody, without a fault, at a field that none of their side reads. */
+function endsInNothing(way: Way, kind: Kind): boolean {
+  const side = [...everybody].filter((other) => ofTheClient.includes(other) === ofTheClient.includes(kind))
+  const end = way.steps[endFor(way, kind)]
+  // It cannot be nothing: its type is not null.
+  if (!end || end.field === 'verifyFirmTrail') return false
+  return passed(end).some((coordinate) => !side.some((other) => kindsAt(coordinate).includes(other)))
+}
 
 /** The arguments a field needs, written out. */
 function given(parent: string, field: string): string {
@@ -93,8 +117,10 @@ function given(parent: string, field: string): string {
 /** The selection of a way, its end named by what everything has. */
 function selected({ from, steps }: Way): string {
   const inner = steps.reduceRight((below, { parent, field }) => {
-    const type = getNamedType((schema.getType(parent) as GraphQLObjectType).getFields()[field]?.type as never)
-    return `{ ${field}${given(parent, field)} ${isLeafType(type) ? '' : below || '{ __typename }'} }`
+    const fields = (schema.getType(parent) as GraphQLObjectType).getFields()
+    const type = getNamedType((fields[field] as GraphQLField<unknown, unknown>).type)
+    const end = type.name.endsWith('Connection') ? '{ totalCount }' : '{ __typename }'
+    return `{ ${field}${given(parent, field)} ${isLeafType(type) ? '' : below || end} }`
   }, '')
   return from === 'Query' ? inner.slice(1, -1).trim() : `node(id: "ID") { __typename ... on ${from} ${inner} }`
 }
@@ -102,9 +128,9 @@ function selected({ from, steps }: Way): string {
 const isExpensive = ({ steps }: Way) =>
   /^verify/.test(steps[0]?.field ?? '') || steps.some(({ into }) => into === 'TrailField')
 
-/** Asks for many ways at once, each by an alias of its own; answers for each the value at its end and the code it was denied with. */
+/** Asks for many ways at once, each by an alias of its own; answers for each the values on it, the last at its end, and the code it was denied with. */
 async function walked(person: Person, asked: readonly { way: Way; id: string | undefined }[]) {
-  const answers: { seen: boolean; value: unknown; code: string | undefined }[] = []
+  const answers: { seen: boolean; values: unknown[]; value: unknown; code: string | undefined }[] = []
   // To verify a trail or a sample is one operation's worth, and so is all that the entries of a trail changed.
   const sizeAt = (from: number) => (asked.slice(from, from + 25).some(({ way }) => isExpensive(way)) ? 1 : 25)
   for (let from = 0; from < asked.length; ) {
@@ -114,13 +140,10 @@ async function walked(person: Person, asked: readonly { way: Way; id: string | u
     const { data, errors } = await person.ask(query)
     for (const [at, { way }] of batch.entries()) {
       const root = data?.[`w${at}`]
-      const steps = way.from === 'Query' ? way.steps.slice(1) : way.steps
+      const values: unknown[] = way.from === 'Query' ? [] : [root]
+      for (const { field } of way.steps) values.push(values.length === 0 ? root : into(values.at(-1), field))
       const code = errors?.find(({ path }) => path?.[0] === `w${at}`)?.extensions.code as string | undefined
-      answers.push({
-        seen: Boolean(root),
-        value: steps.reduce((value, { field }) => into(value, field), root),
-        code,
-      })
+      answers.push({ seen: Boolean(root), values, value: values.at(-1), code })
     }
   }
   return answers
@@ -131,8 +154,12 @@ function into(value: unknown, field: string): unknown {
   if (Array.isArray(value)) return value.map((one) => into(one, field)).find((one) => isThere(one))
   return (value as Record<string, unknown> | null | undefined)?.[field]
 }
-const isThere = (value: unknown): boolean =>
-  Array.isArray(value) ? value.some(isThere) : value !== null && value !== undefined
+/** Whether there is something: in a list or connection, at least one. */
+function isThere(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isThere)
+  const { totalCount } = (value ?? {}) as { totalCount?: unknown }
+  return value !== null && value !== undefined && totalCount !== 0
+}
 
 const candidates = (type: string): readonly (string | undefined)[] =>
   type === 'Query' ? [undefined] : type === 'Firm' ? [a.id] : (held[type] ?? [])
@@ -148,18 +175,30 @@ const empty: Readonly<Record<string, string>> = {
   'TrailVerification.mismatches': 'the firm’s own trail has nothing to compare; the engagement’s has',
   'OpinionReasonConnection.nodes': 'the first conclusion that is proposed in this world has no reasons',
   'OpinionReasonEdge.node': 'the same',
+  'OpinionReason.exceptions': 'the same',
   'TrailEntry.actor': 'the first entry of the firm’s trail is its creation, by the operator',
   'Member.suspendedAt': 'nobody of this world is on both sides: see features/two-sides.test.ts',
 }
 
-test('every row of the table for a type or a field is expected by hand, and is as expected', () => {
-  const coordinates = Object.keys(policy).filter((name) => !/^(Query|Mutation)\./.test(name))
+/** The rows that the table asks at a type or a field. */
+function rowsAt(coordinate: string) {
+  const [type, field] = coordinate.split('.') as [string, string?]
+  return field === undefined
+    ? [policy[type]]
+    : rowsBefore(accessTable, schema.getType(type) as GraphQLObjectType, field)
+}
+
+test('every row of the table for a type or a field, and every field of the firm’s class, is expected by hand, and is as expected', () => {
+  const rows = Object.keys(policy).filter((name) => !/^(Query|Mutation)\./.test(name))
+  const ofTheFirm = Object.entries(fieldClasses).flatMap(([type, { firm }]) => firm.map((field) => `${type}.${field}`))
+  const coordinates = [...new Set([...rows, ...ofTheFirm])]
   expect(Object.keys(types).sort()).toEqual(coordinates.sort())
   const differing: string[] = []
   for (const name of coordinates) {
-    const row = policy[name]
     const told = people
-      .filter(({ actor }) => row && allows(row, actor, engagementId, factsFor(actor, engagementId)))
+      .filter(({ actor }) =>
+        rowsAt(name).every((row) => row && allows(row, actor, engagementId, factsFor(actor, engagementId))),
+      )
       .map(({ kind }) => kind)
     if ([...new Set(told)].join('') !== types[name])
       differing.push(`${name}: ${told.join('')}, expected ${types[name]}`)
@@ -191,14 +230,18 @@ describe.each(people)('$who', ({ kind, person, actor }) => {
     const answers = await walked(person, asked)
     const differing: string[] = []
     for (const [at, { way }] of asked.entries()) {
-      const { seen, value, code } = answers[at] as (typeof answers)[number]
+      const { seen, values, value, code } = answers[at] as (typeof answers)[number]
       // A query finds somebody who is on another team the rows of that one.
       const passes =
         passers(way).includes(kind) || (way.from === 'Query' && actor.team.size > 0 && /[PRMST]/.test(passers(way)))
       // An object that somebody does not see at all shows nothing, and says nothing.
       if (!seen && !code) continue
-      // Where the wall leaves a list empty on the way, nothing is left to be refused.
-      if (passes ? code !== undefined : ![undefined, 'FORBIDDEN'].includes(code) || isThere(value)) {
+      // Where the wall leaves a list empty before it, nothing is left to be refused.
+      const isRefused =
+        !passes &&
+        !endsInNothing(way, kind) &&
+        (code !== undefined || isThere(values.at(endFor(way, kind) - way.steps.length - 1)))
+      if (code !== (isRefused ? 'FORBIDDEN' : undefined) || (!passes && isThere(value))) {
         differing.push(`${way.from}: ${nameOf(way)} ${code} ${JSON.stringify(value)}`)
       }
     }

@@ -69,6 +69,7 @@ const ofTheClient = [
   'DescriptionSection',
   'ManagementResponse',
   'ResponseVersion',
+  'ResponseReview',
   'Report',
 ]
 

@@ -1,7 +1,7 @@
 import { digestOfContent } from '../../src/features/response/response-version.js'
 import { type Desk, type Put, past } from './lay.js'
 
-/** An exception in each state; a draft response to one that was communicated, a submitted one to another. */
+/** An exception in each state, a further one that was withdrawn once the client knew of it; a draft response to one that was communicated, a submitted one to another. */
 export async function layExceptions(
   desk: Desk,
   put: Put,
@@ -9,10 +9,19 @@ export async function layExceptions(
   resultId: string,
 ): Promise<void> {
   const { clientId, crew } = desk
-  const states = ['DRAFT', 'CONFIRMED', 'COMMUNICATED', 'COMMUNICATED', 'COMMUNICATED', 'CONCLUDED', 'WITHDRAWN']
+  const states = [
+    'DRAFT',
+    'CONFIRMED',
+    'COMMUNICATED',
+    'COMMUNICATED',
+    'COMMUNICATED',
+    'CONCLUDED',
+    'WITHDRAWN',
+    'WITHDRAWN',
+  ]
   const ids: string[] = []
   for (const [at, state] of states.entries()) {
-    const known = ['COMMUNICATED', 'CONCLUDED'].includes(state)
+    const known = ['COMMUNICATED', 'CONCLUDED'].includes(state) || at === 7
     const exceptionId = await put('exception', {
       ...source,
       client_id: clientId,

@@ -115,7 +115,7 @@ function clientSees({ clientId, clientRole }: Known, row: LaidRow, column: strin
   if (row.table === 'invitation' && clientRole !== 'CLIENT_ADMIN') return false
   const kept = keptFromClient[row.table]
   if (!kept || kept.includes(column ?? '')) return false
-  if (row.table === 'exception' && !['COMMUNICATED', 'CONCLUDED'].includes(row.values.state as string)) return false
+  if (row.table === 'exception' && row.values.communicated_at === null) return false
   return row.table === 'firm' || row.clientId === clientId
 }
 
