@@ -37,8 +37,11 @@ export interface PolicyRow extends Who {
   during?: readonly EngagementState[]
   when?: readonly Condition[]
   checkpoint?: true
-  /** Beside its rules the act has a gate, which looks at other rows: with the noun of the act (data/gates.ts). */
-  gate?: true
+  /**
+   * Beside its rules the act has a gate, which looks at other rows (data/gates.ts, with the noun of the act): what it weighs to
+   * foresee it, in points (docs/limits.md).
+   */
+  gate?: number
 }
 
 /** Whether a row of the table needs to know the client: to let its team in, or for a rule that takes the facts of the client. */

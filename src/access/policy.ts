@@ -128,9 +128,9 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Client.invitations': inviters,
   'Mutation.inviteMember': { ...firm('FIRM_ADMIN'), on: 'Firm' },
   'Mutation.inviteClientUser': { ...inviters, on: 'Client' },
-  'Mutation.resendInvitation': { ...inviters, on: 'Member', when: [awaitsAcceptance, forAddress], gate: true },
+  'Mutation.resendInvitation': { ...inviters, on: 'Member', when: [awaitsAcceptance, forAddress], gate: 5 },
   'Mutation.disableMember': { ...administrators, on: 'Member', when: [isAnothersMembership, canBeDisabled] },
-  'Mutation.reinstateMember': { ...administrators, on: 'Member', when: [canBeReinstated, forAddress], gate: true },
+  'Mutation.reinstateMember': { ...administrators, on: 'Member', when: [canBeReinstated, forAddress], gate: 5 },
   'Mutation.changeMemberRole': { ...administrators, on: 'Member', when: [isAnothersMembership, forAddress] },
 
   // ---- engagements: the header for all who may see the row; what is in them for the team
@@ -196,14 +196,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Engagement',
     during: beforeIssue,
     when: [forScope],
-    gate: true,
+    gate: 5,
   },
   'Mutation.includeCriterion': {
     ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
     on: 'Engagement',
     during: beforeIssue,
     when: [forScope],
-    gate: true,
+    gate: 5,
   },
   Control: team(),
   Coverage: team(),
@@ -244,7 +244,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['FIELDWORK'],
     when: [canBePrepared],
     checkpoint: true,
-    gate: true,
+    gate: 10,
   },
   'Mutation.reviewProcedure': {
     ...planners,
@@ -252,7 +252,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['FIELDWORK'],
     when: [canBeReviewed],
     checkpoint: true,
-    gate: true,
+    gate: 40,
   },
   'Mutation.sendBackProcedure': {
     ...planners,
@@ -266,7 +266,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Control',
     during: ['FIELDWORK', 'COMPLETION'],
     checkpoint: true,
-    gate: true,
+    gate: 5,
   },
 
   // ---- populations
@@ -274,10 +274,10 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   PopulationItem: team(),
   ItemField: team(),
   'Query.population': team(),
-  'Mutation.createPopulation': { ...performers, on: 'Control', during: ['FIELDWORK'], gate: true },
+  'Mutation.createPopulation': { ...performers, on: 'Control', during: ['FIELDWORK'], gate: 5 },
   'Mutation.updatePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft] },
   'Mutation.importPopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft] },
-  'Mutation.freezePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft], gate: true },
+  'Mutation.freezePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft], gate: 5 },
 
   // ---- samples and results; the calculators are arithmetic, for every member
   SampleSize: member,
@@ -294,16 +294,16 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   Result: team(),
   'Query.sample': team(),
   'Query.verifySample': team(),
-  'Mutation.drawSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: true },
-  'Mutation.extendSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: true },
-  'Mutation.recordResult': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: true },
-  'Mutation.recordResults': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: true },
+  'Mutation.drawSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: 5 },
+  'Mutation.extendSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: 5 },
+  'Mutation.recordResult': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: 5 },
+  'Mutation.recordResults': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: 5 },
   'Mutation.explainDeviation': {
     ...performers,
     on: 'Result',
     during: ['FIELDWORK'],
     when: [canBeExplained],
-    gate: true,
+    gate: 5,
   },
   'Mutation.decideExplanation': {
     ...planners,
@@ -311,7 +311,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['FIELDWORK'],
     when: [canBeDecided],
     checkpoint: true,
-    gate: true,
+    gate: 20,
   },
 
   // ---- exceptions: to the client once communicated, without the auditor's own thoughts
@@ -326,7 +326,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [exceptionIs('DRAFT', 'CONFIRMED'), confirmedAnew],
     checkpoint: true,
-    gate: true,
+    gate: 40,
   },
   'Mutation.editSectionFourText': {
     ...performers,
@@ -341,7 +341,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [exceptionBecomes('CONFIRMED'), notItsAuthor],
     checkpoint: true,
-    gate: true,
+    gate: 40,
   },
   'Mutation.communicateException': {
     ...leaders,
@@ -349,7 +349,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [awaitsCommunication],
     checkpoint: true,
-    gate: true,
+    gate: 40,
   },
   'Mutation.withdrawException': {
     ...leaders,
@@ -363,7 +363,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Exception',
     during: whileExamined,
     when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
-    gate: true,
+    gate: 5,
   },
 
   // ---- management's responses: the draft is the client's own, the auditor reads what was submitted
@@ -381,7 +381,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Exception',
     during: whileExamined,
     when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
-    gate: true,
+    gate: 5,
   },
   'Mutation.declineToRespond': {
     ...client('CLIENT_ADMIN'),
@@ -389,14 +389,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
     checkpoint: true,
-    gate: true,
+    gate: 5,
   },
   'Mutation.requestResponseApproval': {
     ...client('CLIENT_ADMIN', 'RESPONDENT'),
     on: 'ManagementResponse',
     during: whileExamined,
     when: [responseBecomes('IN_APPROVAL')],
-    gate: true,
+    gate: 5,
   },
   'Mutation.submitResponse': {
     ...client('CLIENT_ADMIN'),
@@ -404,7 +404,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [responseBecomes('SUBMITTED')],
     checkpoint: true,
-    gate: true,
+    gate: 5,
   },
   'Mutation.returnResponse': {
     ...leaders,
@@ -436,7 +436,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [exceptionIs('CONFIRMED', 'COMMUNICATED')],
     checkpoint: true,
-    gate: true,
+    gate: 5,
   },
   'Mutation.reviseMateriality': {
     ...leaders,
@@ -451,7 +451,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [decisionIsOpen, isAnothersDecision, wasNotReturned],
     checkpoint: true,
-    gate: true,
+    gate: 60,
   },
   'Mutation.reopenMateriality': {
     ...team('ENGAGEMENT_PARTNER'),
@@ -481,7 +481,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['COMPLETION'],
     when: [endsInOpinion],
     checkpoint: true,
-    gate: true,
+    gate: 5,
   },
   'Mutation.reviseOpinion': { ...team('ENGAGEMENT_PARTNER'), on: 'Opinion', during: ['COMPLETION'], checkpoint: true },
   'Mutation.agreeOpinion': {
@@ -490,7 +490,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['COMPLETION'],
     when: [awaitsAgreement],
     checkpoint: true,
-    gate: true,
+    gate: 300,
   },
   'Mutation.clearQualityReview': {
     ...team('QUALITY_REVIEWER'),
@@ -498,14 +498,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['COMPLETION'],
     when: [endsInOpinion],
     checkpoint: true,
-    gate: true,
+    gate: 300,
   },
 
   // ---- lifecycle
   Readiness: team(),
   'Engagement.withdrawnReason': team(),
-  'Mutation.startFieldwork': { ...leaders, on: 'Engagement', when: [goes('PLANNING', 'FIELDWORK')], gate: true },
-  'Mutation.startCompletion': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'COMPLETION')], gate: true },
+  'Mutation.startFieldwork': { ...leaders, on: 'Engagement', when: [goes('PLANNING', 'FIELDWORK')], gate: 200 },
+  'Mutation.startCompletion': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'COMPLETION')], gate: 400 },
   'Mutation.returnToPlanning': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'PLANNING')] },
   'Mutation.returnToFieldwork': { ...leaders, on: 'Engagement', when: [goes('COMPLETION', 'FIELDWORK')] },
   'Mutation.withdrawEngagement': {
@@ -523,7 +523,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Engagement',
     when: [endsInOpinion, goes('COMPLETION', 'ISSUED')],
     checkpoint: true,
-    gate: true,
+    gate: 600,
   },
 
   // ---- trail: the team reads its engagement's, the administrator the firm's own

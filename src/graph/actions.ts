@@ -15,20 +15,20 @@ import type { Context } from './context.js'
 import { Action, actionBlockersMax, Node } from './node.js'
 
 /** The acts that are done to rows of each type, with the policy row of each: from the table. */
-const actsByType = new Map<string, { name: string; entry: PolicyRow }[]>()
+type Acts = readonly { name: string; entry: PolicyRow }[]
+const actsByType = new Map<string, Acts>()
 for (const [coordinate, entry] of Object.entries(policy)) {
   if (entry.on === undefined) continue
   const acts = actsByType.get(entry.on) ?? []
-  acts.push({ name: coordinate.split('.')[1] as string, entry })
-  actsByType.set(entry.on, acts)
+  actsByType.set(entry.on, [...acts, { name: coordinate.split('.')[1] as string, entry }])
 }
 
-const mostActs = Math.max(...[...actsByType.values()].map((acts) => acts.length))
-
-/** Weighs `actions` by how many acts its type has, two points for each; where any type may answer, by the most. */
+/** Weighs `actions` by the acts of its type, two points for each and what its gate weighs; where any type may answer, by the most. */
 function weighActions({ type, childComplexity }: { type: { name: string }; childComplexity: number }): number {
-  const acts = type.name === 'Node' ? mostActs : (actsByType.get(type.name)?.length ?? 0)
-  return 1 + acts * (2 + childComplexity)
+  const weigh = (acts: Acts) => acts.reduce((sum, { entry }) => sum + 2 + (entry.gate ?? 0) + childComplexity, 1)
+  return type.name === 'Node'
+    ? Math.max(...[...actsByType.values()].map(weigh))
+    : weigh(actsByType.get(type.name) ?? [])
 }
 
 /** More than the table has acts on any one type. */
@@ -83,7 +83,7 @@ export class NodeResolver {
     return Promise.all(
       acts.map(async ({ name, entry }) => {
         const refused =
-          refusedByTable(entry, row, known) ?? (entry.gate ? await refusedByGate(name, row, context) : null)
+          refusedByTable(entry, row, known) ?? (entry.gate ? await refusedByGate(name, entry.gate, row, context) : null)
         return refused
           ? { name, allowed: false, blockers: [], ...refused }
           : { name, allowed: true, reason: null, blockers: [] }
@@ -116,7 +116,8 @@ function refusedByTable(entry: PolicyRow, row: Row, { actor, engagementId, state
 }
 
 /** Why the gate of an act refuses it; null where it does not. */
-async function refusedByGate(name: string, row: Row, context: Context): Promise<Refused | null> {
+async function refusedByGate(name: string, weight: number, row: Row, context: Context): Promise<Refused | null> {
+  context.answer.addPoints(weight)
   const gate = context.database.gates[name] as Gate<Row>
   try {
     await gate(row, { tx: await context.tx(), batches: context.batches, isDone: false })

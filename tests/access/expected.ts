@@ -72,7 +72,7 @@ const groups = {
     [
       everybody,
       'no engagement’s contents',
-      'Action Viewer Firm Member Client Criterion SampleSize SignedIn MembershipChoice',
+      'Action ActionReason Viewer Firm Member Client Criterion SampleSize SignedIn MembershipChoice',
     ],
     [everybody, 'the header and the issued report, of the rows one may see', 'Engagement Report'],
     ['PRMSTApmst', 'the firm’s own matters', 'TeamMember TeamInvitation Viewer.teamInvitations Firm.members'],

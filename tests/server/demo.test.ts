@@ -199,7 +199,7 @@ describe('the cells of a list', () => {
 
   it('are read as the service reads them: keys, row widths, quotation marks, line breaks', async () => {
     expect(await refusal(list('A,2025-01-01,1,x', 'A,2025-01-01,1,x'))).toBe(
-      'CommandError: “list.csv”, row 3, column “change_id”, “A”: The key stands in row 2 already; every item needs its own.',
+      'CommandError: “list.csv”, row 3, column “change_id”, “A”: The key stands in row 2 already, written so or in a form that looks the same; every item needs its own.',
     )
     expect(await refusal(list('A,2025-01-01,1'))).toBe(
       'CommandError: “list.csv”, row 2: The row has 3 cells where the header names 4 columns.',

@@ -145,8 +145,10 @@ describe('a weight', () => {
   it('of acts follows from how many the type has', () => {
     const acts = (type: string) => Object.values(policy).filter((entry) => entry.on === type).length
     const asked = (fields: string) => weightOf(`{ engagement(id: "x") { actions { ${fields} } } }`)
-    expect(asked('name')).toBe(1 + 1 + acts('Engagement') * 2)
-    expect(asked('name reason')).toBe(asked('name'))
+    const gates = Object.values(policy).reduce((sum, { on, gate = 0 }) => sum + (on === 'Engagement' ? gate : 0), 0)
+    expect(gates).toBeGreaterThan(1_000)
+    expect(asked('name')).toBe(1 + 1 + acts('Engagement') * 2 + gates)
+    expect(asked('name reason { code }')).toBe(asked('name') + acts('Engagement'))
     const listed = weightOf('{ engagement(id: "x") { procedures(first: 100) { nodes { actions { name } } } } }')
     expect(listed).toBeGreaterThan(100 * acts('Procedure') * 2)
   })

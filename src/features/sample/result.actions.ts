@@ -6,6 +6,7 @@ import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import type { RecordResultInput, RecordResultsInput, ResultEntryInput } from './result.inputs.js'
 import { Result } from './result.js'
+import { noSample } from './sample.actions.js'
 import { Sample } from './sample.js'
 import { SampleItem } from './sample-item.js'
 import { asRecorded, type Recorded, reckon, type Tested } from './tally.js'
@@ -81,11 +82,11 @@ async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Ent
     tx.find(Result, { sampleItemId: ids }),
   ])
   await tx.permit(procedure)
-  // The procedure has one: its gate has seen it.
-  const own = items.filter(({ sampleId }) => sampleId === sample?.id)
+  if (!sample) throw noSample(procedure)
+  const own = items.filter(({ sampleId }) => sampleId === sample.id)
   return {
     procedure,
-    sample: sample as Sample,
+    sample,
     items: new Map(own.map((item) => [item.id, item])),
     attributes: new Map(attributes.map((attribute) => [attribute.letter, attribute])),
     recorded: new Map(recorded.map((result) => [cell(result.sampleItemId, result.attributeId), result])),

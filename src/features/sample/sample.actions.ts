@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Batches } from '../../data/batch.js'
 import type { Gate } from '../../data/gates.js'
 import type { WriteTx } from '../../data/work.js'
 import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, wholeNumber } from '../../rules/figures.js'
@@ -153,22 +152,22 @@ export const drawSampleGate: Gate<Procedure> = async ({ id, controlId }, { batch
   })
 }
 
-/** The sample of the procedure; what is recorded, and what is added, belongs to one. @throws Refusal NOT_READY */
-async function sampleOf({ id }: Procedure, batches: Batches): Promise<Sample> {
-  const sample = await batches.child(Sample, 'procedureId', id)
-  if (sample) return sample
-  throw new Refusal('NOT_READY', 'Draw the sample first.', [], {
+/** What is recorded, and what is added, belongs to a sample. */
+export const noSample = ({ id }: Procedure): Refusal =>
+  new Refusal('NOT_READY', 'Draw the sample first.', [], {
     blockers: [{ code: 'NO_SAMPLE', message: 'The procedure has no sample.', node: id }],
   })
-}
 
-export const recordingGate: Gate<Procedure> = async (procedure, { batches }) => {
-  await sampleOf(procedure, batches)
+/** The procedure has a sample. The act itself reads it along with what it locks. */
+export const recordingGate: Gate<Procedure> = async (procedure, { batches, isDone }) => {
+  if (isDone || (await batches.child(Sample, 'procedureId', procedure.id))) return
+  throw noSample(procedure)
 }
 
 /** There is a sample, it was not extended too often, and items are left to add. */
 export const extendSampleGate: Gate<Procedure> = async (procedure, { batches }) => {
-  const sample = await sampleOf(procedure, batches)
+  const sample = await batches.child(Sample, 'procedureId', procedure.id)
+  if (!sample) throw noSample(procedure)
   if (parametersOf(sample).extensions.length >= EXTENSIONS_MAX) {
     throw new Refusal('LIMIT_REACHED', `The sample was extended ${EXTENSIONS_MAX} times already, which is the most.`)
   }
