@@ -9,6 +9,7 @@ import { testDatabase } from '../support/database.js'
 import { type Explained, explained } from '../support/explained.js'
 import { issuer } from '../support/sign-in.js'
 import { type Sent, sentDuring } from '../support/statements.js'
+import { vacuum } from '../support/vacuum.js'
 import { world } from '../support/world.js'
 
 // What the operations that we measure (bench/) cost the database, and one of lists within lists, told without a clock:
@@ -187,7 +188,7 @@ await asLord(
      select decode(md5(id::text), 'hex'), 1, now() + interval '9 minutes' from member`,
   ],
 )
-await w.owner.query('vacuum (analyze)')
+await vacuum(w.owner)
 
 const { rows: sizes } = await w.owner.query<{ name: string }>(
   "select relname as name from pg_class where relnamespace = 'fieldwork'::regnamespace and relkind = 'r' and reltuples > 300",

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { blocksOf } from '../support/blocks.js'
 import { sentDuring } from '../support/statements.js'
+import { vacuum } from '../support/vacuum.js'
 import { type Person, world } from '../support/world.js'
 
 // What years of work leave behind must not be paid for with each request: sessions that were carried on thousands of times,
@@ -63,7 +64,7 @@ beforeAll(async () => {
      from engagement, generate_series(1, 3) c`,
     [experienced.memberId],
   )
-  await w.owner.query('vacuum (analyze)')
+  await vacuum(w.owner)
 }, 120_000)
 
 /** The blocks of a question that was asked before by the same person. */
