@@ -1,5 +1,9 @@
 import {
+  DirectiveLocation,
+  GraphQLDirective,
+  GraphQLEnumType,
   type GraphQLNamedType,
+  GraphQLNonNull,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -12,6 +16,23 @@ import {
 import type { Actor } from './actor.js'
 import type { FieldClasses } from './field-classes.js'
 import type { PolicyRow, Who } from './permission.js'
+
+const ReadingSide = new GraphQLEnumType({
+  name: 'ReadingSide',
+  description: 'A side of an examination, as far as it decides who reads a field.',
+  values: {
+    FIRM: { description: 'The audit firm.' },
+    CLIENT: { description: 'The service organization that is examined.' },
+  },
+})
+
+/** Stands at each field that only one side reads, for programs that make types or caches of the schema. */
+export const onlyFor = new GraphQLDirective({
+  name: 'onlyFor',
+  description: 'Only one side reads the field; the other is answered null, or an empty list or connection.',
+  locations: [DirectiveLocation.FIELD_DEFINITION],
+  args: { side: { type: new GraphQLNonNull(ReadingSide), description: 'The side that reads it.' } },
+})
 
 /** Those who use the service stand on one of two sides. */
 export type Side = 'firm' | 'client'
@@ -113,19 +134,29 @@ export function markSides(schema: GraphQLSchema, table: AccessTable): void {
         if (!letsIn(own, side) || rows.every((row) => letsIn(row, side))) continue
         field.type = getNullableType(field.type)
         field.description = `${field.description} ${isList(field.type) ? words.list : words.one}`
+        field.extensions = { ...field.extensions, directives: { [onlyFor.name]: { side: words.reader } } }
       }
     }
   }
 }
 
 interface Closed {
+  reader: 'FIRM' | 'CLIENT'
   one: string
   list: string
 }
 
 const closedTo: Readonly<Record<Side, Closed>> = {
-  client: { one: 'For the firm alone: null for client users.', list: 'For the firm alone: empty for client users.' },
-  firm: { one: 'For the client alone: null for the firm.', list: 'For the client alone: empty for the firm.' },
+  client: {
+    reader: 'FIRM',
+    one: 'For the firm alone: null for client users.',
+    list: 'For the firm alone: empty for client users.',
+  },
+  firm: {
+    reader: 'CLIENT',
+    one: 'For the client alone: null for the firm.',
+    list: 'For the client alone: empty for the firm.',
+  },
 }
 
 const isConnection = (type: GraphQLOutputType): boolean => {

@@ -1,7 +1,14 @@
-import { type GraphQLSchema, getNamedType, getNullableType, lexicographicSortSchema, printSchema } from 'graphql'
+import { printSchemaWithDirectives } from '@graphql-tools/utils'
+import {
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  lexicographicSortSchema,
+  specifiedDirectives,
+} from 'graphql'
 import { buildSchema, getMetadataStorage, type NonEmptyArray } from 'type-graphql'
 import { fieldClasses } from '../access/field-classes.js'
-import { type AccessTable, markSides } from '../access/field-sides.js'
+import { type AccessTable, markSides, onlyFor } from '../access/field-sides.js'
 import { guard } from '../access/guard.js'
 import { policy } from '../access/policy.js'
 import { type Feature, ofFeatures } from '../features.js'
@@ -29,6 +36,7 @@ export async function plainSchema(features: readonly Feature[]): Promise<GraphQL
   const schema = await buildSchema({
     container,
     resolvers: resolvers as unknown as NonEmptyArray<() => unknown>,
+    directives: [...specifiedDirectives, onlyFor],
     scalarsMap: [{ type: Date, scalar: Moment }],
     // Form is checked where an act is done (graph/input.ts): every fault at once, as data.
     validate: false,
@@ -59,7 +67,8 @@ function describeRoots(schema: GraphQLSchema): void {
 }
 
 /** A schema as text. */
-export const schemaText = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`
+export const schemaText = (schema: GraphQLSchema): string =>
+  `${printSchemaWithDirectives(lexicographicSortSchema(schema))}\n`
 
 /** The schema as text, as it is committed and reviewed. */
 export async function emittedSchema(features: readonly Feature[]): Promise<string> {
