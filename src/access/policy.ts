@@ -490,7 +490,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['COMPLETION'],
     when: [awaitsAgreement],
     checkpoint: true,
-    gate: 300,
+    gate: 100,
   },
   'Mutation.clearQualityReview': {
     ...team('QUALITY_REVIEWER'),
@@ -498,14 +498,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['COMPLETION'],
     when: [endsInOpinion],
     checkpoint: true,
-    gate: 300,
+    gate: 100,
   },
 
   // ---- lifecycle
   Readiness: team(),
   'Engagement.withdrawnReason': team(),
-  'Mutation.startFieldwork': { ...leaders, on: 'Engagement', when: [goes('PLANNING', 'FIELDWORK')], gate: 200 },
-  'Mutation.startCompletion': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'COMPLETION')], gate: 400 },
+  'Mutation.startFieldwork': { ...leaders, on: 'Engagement', when: [goes('PLANNING', 'FIELDWORK')], gate: 100 },
+  'Mutation.startCompletion': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'COMPLETION')], gate: 300 },
   'Mutation.returnToPlanning': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'PLANNING')] },
   'Mutation.returnToFieldwork': { ...leaders, on: 'Engagement', when: [goes('COMPLETION', 'FIELDWORK')] },
   'Mutation.withdrawEngagement': {
@@ -523,7 +523,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Engagement',
     when: [endsInOpinion, goes('COMPLETION', 'ISSUED')],
     checkpoint: true,
-    gate: 600,
+    gate: 500,
   },
 
   // ---- trail: the team reads its engagement's, the administrator the firm's own

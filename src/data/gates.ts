@@ -8,10 +8,10 @@ export interface GateView {
   /** Loaders over `tx`: what is asked of many rows at once is read as a set. */
   batches: Batches
   /**
-   * Whether the act is being done, not only foreseen for `actions`. What is done is read anew and whole; what depends on the
-   * input is left to the act, while `actions` asks whether any input could pass.
+   * Whether the act itself asks, and not `actions`. For the act rows are read anew, whole and locked; what depends on its input,
+   * or is read along with what it locks, the act checks itself, and the gate says for `actions` whether any input could pass.
    */
-  isDone: boolean
+  isAct: boolean
 }
 
 /**

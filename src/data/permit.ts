@@ -34,7 +34,7 @@ export async function permit(tx: WriteTx, coordinate: string, row: Row, lock: 's
   for (const condition of entry.when ?? []) condition(row, tx.actor, client)
   if (entry.gate) {
     const gate = tx.database.gates[nameOf(coordinate)] as Gate<Row>
-    await gate(row, { tx, batches: Batches.over(tx), isDone: true })
+    await gate(row, { tx, batches: Batches.over(tx), isAct: true })
   }
 }
 

@@ -61,7 +61,7 @@ export class NodeResolver {
   @FieldResolver(() => [Action], {
     ...atMost(
       ACTIONS_MAX,
-      'What you may do to this object now and, if not, why: the acts of your own side, firm or client. From the same table, rules and gates that enforce it; what depends on what you give is not foreseen, nor what you may not know.',
+      'What you may do to this object now and, if not, why: the acts of your own side, firm or client. From the same table, rules and gates that enforce it; what depends on what you give is not foreseen, nor that there are as many of something as there may be (LIMIT_REACHED), nor what you may not know.',
     ),
     complexity: weighActions,
   })
@@ -120,7 +120,7 @@ async function refusedByGate(name: string, weight: number, row: Row, context: Co
   context.answer.addPoints(weight)
   const gate = context.database.gates[name] as Gate<Row>
   try {
-    await gate(row, { tx: await context.tx(), batches: context.batches, isDone: false })
+    await gate(row, { tx: await context.tx(), batches: context.batches, isAct: false })
     return null
   } catch (error) {
     if (error instanceof Refusal) return shown(error)

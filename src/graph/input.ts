@@ -1,6 +1,6 @@
 import { getMetadataStorage, IsInt, IsOptional, Min, type ValidationError, validateSync } from 'class-validator'
 import { Field, InputType, Int } from 'type-graphql'
-import type { Changed } from '../data/changes.js'
+import type { Changed } from '../data/updates.js'
 import { type Denial, Refusal } from '../rules/refusal.js'
 import { characterFault, characterRefused, settled, type TextKind } from '../rules/text.js'
 import { declaredKind, Key } from './text.js'
@@ -18,7 +18,7 @@ export abstract class ActInput {
 
 /**
  * What creating and updating have in common is written once, as a function that adds its fields to `ActInput` or `ChangeInput`.
- * In an update each of the fields may be absent (unchanged) or null (cleared, where the column can be empty; data/changes.ts).
+ * In an update each of the fields may be absent (unchanged) or null (cleared, where the column can be empty; data/updates.ts).
  */
 export type Mixed<Base, Fields, Updates> = abstract new () => Base & (Updates extends true ? Changed<Fields> : Fields)
 
@@ -50,10 +50,20 @@ rules.getTargetValidationMetadatas = (target, ...options) => {
 export function faultsOf(input: object): Refusal[] {
   const declared = validateSync(input, { forbidUnknownValues: false }).flatMap((fault) => refusals(fault, []))
   const others = [...textsIn(input)].flatMap(({ text, declared, path }) => {
-    const refused = declared ? null : characterRefused(text, 'line')
-    return refused ? new Refusal('INVALID_INPUT', `${fieldOf(path)} ${characterFault('line', refused)}.`, path) : []
+    const fault = declared ? null : undeclaredFault(text)
+    return fault ? new Refusal('INVALID_INPUT', `${fieldOf(path)} ${fault}.`, path) : []
   })
   return [...declared, ...others]
+}
+
+/** Longer than any code, address, digest or key of an item. */
+const undeclaredMax = 400
+
+/** Why a text whose field says nothing of it cannot be taken; its length is looked at before its characters. */
+function undeclaredFault(text: string): string | null {
+  if (text.length > undeclaredMax) return `must be at most ${undeclaredMax} characters long; it has ${text.length}`
+  const refused = characterRefused(text, 'line')
+  return refused && characterFault('line', refused)
 }
 
 /**

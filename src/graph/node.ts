@@ -10,7 +10,7 @@ export const actionBlockersMax = 20
 
 @ObjectType({ description: 'Why the viewer may not do an act now.' })
 export class ActionReason {
-  @Field(() => ErrorCode, { description: 'The code that the act would be refused with, for programs.' })
+  @Field(() => ErrorCode, { description: 'The reason, from the codes that acts are refused with, for programs.' })
   code: RefusalCode
 
   @Field(() => String, { description: 'One sentence for people.' })

@@ -2,7 +2,10 @@
  * Which characters a text may hold that people enter, and how it is compared and cut. There are three kinds:
  * - a `text` has lines. Whatever is written stays; what opens a writing direction is closed where its paragraph ends.
  * - a `line` is a name or a title. Nothing in it is hidden, and nothing changes the direction of what stands beside it.
- * - a `key` is a line that tells one thing from another: there is no second way to write what looks the same.
+ * - a `key` is a line that tells one thing from another: there is no second way to write what looks the same. Nothing in it is
+ *   hidden, joiners included, and its spaces are single ones of the keyboard.
+ * Keys of items come as they stand in their source: they may have joiners where a line may, and are compared without
+ * (`comparable`).
  */
 export type TextKind = 'text' | 'line' | 'key'
 
@@ -10,7 +13,16 @@ export type TextKind = 'text' | 'line' | 'key'
 const neverText = /(?!\t|\n|\r\n)[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u
 
 /** What leaves no mark of its own: controls, directions, joiners, selectors, fillers, separators of lines. */
-const hidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
+const hidden = new RegExp(
+  [
+    '[\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Noncharacter_Code_Point}\\p{Default_Ignorable_Code_Point}]',
+    // Format characters, but for the signs of numbers and verses that are seen.
+    '(?![\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}])\\p{Cf}',
+    // A filler, an empty note head, what joins hieroglyphs, and what stands for an object that is not there.
+    '[\\u{16fe4}\\u{1d159}\\u{13430}-\\u{13455}\\ufffc]',
+  ].join('|'),
+  'gu',
+)
 
 /** Letters and marks of the scripts in which a joiner changes how the letters beside it are shaped. */
 const joining = `(?=[\\p{L}\\p{M}])[${[
@@ -56,19 +68,20 @@ const plain = /^[\x20-\x7e]*$/
  * The first character that a text of this kind may not hold.
  * @returns by its code point, such as `U+202E`; null when there is none
  */
-export function characterRefused(text: string, kind: TextKind): string | null {
+export function characterRefused(text: string, kind: TextKind | 'itemKey'): string | null {
   if (plain.test(text)) return null
   const found = kind === 'text' ? neverText.exec(text)?.[0] : (hiddenIn(text, kind) ?? spaceIn(text, kind))
   return found === undefined ? null : codePoint(found)
 }
 
-function hiddenIn(text: string, kind: 'line' | 'key'): string | undefined {
-  const seen = text.replace(inPlace, '')
+function hiddenIn(text: string, kind: 'line' | 'key' | 'itemKey'): string | undefined {
+  const seen = kind === 'key' ? text : text.replace(inPlace, '')
   const besideIsText = kind === 'line' && rightToLeft.test(text) && closed(text) === text
   return (besideIsText ? seen.replace(beside, '') : seen).match(hidden)?.[0]
 }
 
-const spaceIn = (text: string, kind: 'line' | 'key') => (kind === 'key' ? otherSpace.exec(text)?.[0] : undefined)
+const spaceIn = (text: string, kind: 'line' | 'key' | 'itemKey') =>
+  kind === 'line' ? undefined : otherSpace.exec(text)?.[0]
 
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`
@@ -85,18 +98,23 @@ export const isBlank = (text: string): boolean => !visible.test(text.replace(hid
  */
 export function textFault(value: unknown, kind: TextKind, max: number): string | null {
   if (typeof value !== 'string') return 'must be text'
-  if (value.length > max) return `must be at most ${max} characters long; it has ${value.length}`
+  if (value.length > max) return tooLong(value, max)
   const refused = characterRefused(value, kind)
   if (refused) return characterFault(kind, refused)
   if (isBlank(value)) return 'must not be blank'
   if (kind === 'key' && value !== value.trim()) return 'must not begin or end with a space'
-  return null
+  if (kind === 'key' && value.includes('  ')) return 'must not have two spaces in a row'
+  // In the form in which it is kept it may be longer.
+  const kept = settled(value, kind)
+  return kept.length > max ? tooLong(kept, max) : null
 }
+
+const tooLong = ({ length }: string, max: number) => `must be at most ${max} characters long; it has ${length}`
 
 /** The same of a character that was found: which one, and what may stand there. */
 export const characterFault = (kind: TextKind, refused: string): string =>
   kind === 'text'
-    ? `must not contain the character ${refused}: control characters other than line feeds and tabs are no text`
+    ? `must not contain the character ${refused}: halves of characters, and control characters other than line feeds and tabs, are no text`
     : `must not contain the character ${refused}: it is one line, in which nothing is hidden and no direction is changed`
 
 /**
@@ -112,6 +130,8 @@ export const comparable = (key: string): string => (plain.test(key) ? key : key.
 const FSI = '\u2068'
 const PDI = '\u2069'
 const PDF = '\u202c'
+const embeddings: ReadonlySet<string> = new Set('\u202a\u202b\u202d\u202e')
+const isolates: ReadonlySet<string> = new Set('\u2066\u2067\u2068')
 const directions = /[\u202a-\u202e\u2066-\u2069]/
 /** Other controls that end a paragraph are no text. */
 const paragraphEnd = /(\r\n|[\n\r\u2029])/
@@ -128,8 +148,8 @@ function closedParagraph(paragraph: string): string {
   const open: string[] = []
   let unopened = 0
   for (const character of paragraph) {
-    if (/[\u202a\u202b\u202d\u202e]/.test(character)) open.push(PDF)
-    else if (/[\u2066-\u2068]/.test(character)) open.push(PDI)
+    if (embeddings.has(character)) open.push(PDF)
+    else if (isolates.has(character)) open.push(PDI)
     else if (character === PDF && open.at(-1) === PDF) open.pop()
     else if (character === PDI) {
       const at = open.lastIndexOf(PDI)
@@ -163,5 +183,7 @@ export function cut(text: string, max: number): string {
   const { index = 0 } = characters.segment(text).containing(max) ?? {}
   // One character, with more marks than there is room for: between two of them.
   const end = index > 0 ? index : max - (/[\ud800-\udbff]/.test(text[max - 1] ?? '') ? 1 : 0)
-  return closed(text.slice(0, end))
+  const beginning = closed(text.slice(0, end))
+  // What is opened in it is closed within the length.
+  return beginning.length <= max ? beginning : cut(text.slice(0, end), Math.max(0, end - (beginning.length - max)))
 }

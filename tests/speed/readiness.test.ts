@@ -2,7 +2,6 @@ import { beforeAll, expect, it } from 'vitest'
 import { blocksOf } from '../support/blocks.js'
 import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
 import { sentDuring } from '../support/statements.js'
-import { vacuum } from '../support/vacuum.js'
 import { world } from '../support/world.js'
 
 // What stands between an engagement and its report is asked all the time while it is completed. However many items were tested
@@ -49,7 +48,7 @@ async function signed(size: number): Promise<void> {
 }
 
 async function blocks(): Promise<number> {
-  await vacuum(w.owner)
+  await w.owner.query('vacuum (analyze)')
   const query = 'query ($id: ID!) { engagement(id: $id) { readiness(to: ISSUED) { ready blockers { code } } } }'
   const ask = () => a.manager.gql(query, { id: work.engagementId })
   for (let time = 0; time < 60; time += 1) await ask()

@@ -1,4 +1,4 @@
-import { changesOf } from '../../data/changes.js'
+import { updatedColumns } from '../../data/updates.js'
 import type { WriteTx } from '../../data/work.js'
 import { Refusal } from '../../rules/refusal.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
@@ -23,5 +23,5 @@ export async function createClient(tx: WriteTx, { name, emailDomains }: CreateCl
 export async function updateClient(tx: WriteTx, input: UpdateClientInput) {
   const client = await tx.load(Client, input.clientId, input.expectedVersion)
   await tx.permit(client)
-  return { client: await tx.update(client, changesOf(tx, Client, input, ['name'])) }
+  return { client: await tx.update(client, updatedColumns(tx, Client, input, ['name'])) }
 }

@@ -1,12 +1,12 @@
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Key } from '../../graph/text.js'
+import { Line } from '../../graph/text.js'
 
 export const limits = { name: 200 } as const
 
 @InputType({ description: 'Takes on a client.' })
 export class CreateClientInput extends ActInput {
-  @Key({ max: limits.name, description: 'The service organization’s name, as reports are to call it.' })
+  @Line({ max: limits.name, description: 'The service organization’s name, as reports are to call it.' })
   name: string
 
   @Field(() => [String], {
@@ -22,7 +22,7 @@ export class UpdateClientInput extends ChangeInput {
   @Field(() => ID, { description: 'The client.' })
   clientId: string
 
-  @Key({
+  @Line({
     max: limits.name,
     description: 'The service organization’s name, as reports are to call it.',
     nullable: true,

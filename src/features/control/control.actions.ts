@@ -1,4 +1,4 @@
-import { changesOf } from '../../data/changes.js'
+import { updatedColumns } from '../../data/updates.js'
 import type { WriteTx } from '../../data/work.js'
 import { checkMapping } from '../../rules/scope.js'
 import { catalogue } from '../criterion/catalogue.js'
@@ -39,7 +39,7 @@ const changeable = [...tested, 'owner', 'area', 'isKey'] as const
 export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
   await tx.permit(control)
-  const changes = changesOf(tx, Control, input, changeable)
+  const changes = updatedColumns(tx, Control, input, changeable)
   // What was concluded was concluded on another control than it is now.
   const isAnother = tested.some((name) => name in changes && changes[name] !== control[name])
   return { control: await tx.update(control, isAnother ? { ...changes, ...unconcluded } : changes) }

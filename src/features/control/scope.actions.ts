@@ -1,5 +1,5 @@
-import { changesOf } from '../../data/changes.js'
 import type { Gate } from '../../data/gates.js'
+import { updatedColumns } from '../../data/updates.js'
 import type { Tx, WriteTx } from '../../data/work.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
@@ -26,7 +26,7 @@ export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput
   await tx.permit(engagement)
   const { systemName, categories, periodStart, periodEnd, asOf } = {
     ...engagement,
-    ...changesOf(tx, Engagement, input, ['systemName', 'categories', 'periodStart', 'periodEnd', 'asOf']),
+    ...updatedColumns(tx, Engagement, input, ['systemName', 'categories', 'periodStart', 'periodEnd', 'asOf']),
   }
   const after = { systemName, categories: checkCategories(categories), periodStart, periodEnd, asOf }
   checkTime(engagement.kind, after)
@@ -75,14 +75,14 @@ export async function includeCriterion(tx: WriteTx, input: IncludeCriterionInput
 }
 
 /** Some criterion in scope applies, and no control is mapped to it and no live exception names it. */
-export const excludeCriterionGate: Gate<Engagement> = async (engagement, { tx, batches, isDone }) => {
-  if (isDone) return
+export const excludeCriterionGate: Gate<Engagement> = async (engagement, { tx, batches, isAct }) => {
+  if (isAct) return
   const [inScope, mapped, reported] = await Promise.all([
     criteriaInScope(tx, engagement, batches),
-    batches.children(ControlCriterion, 'engagementId', engagement.id, { id: 'asc' }),
+    batches.of('criteria of controls', criteriaMapped).load(engagement.id),
     batches.of('criteria of exceptions', criteriaReported).load(engagement.id),
   ])
-  const used = new Set([...mapped.map(({ criterionCode }) => criterionCode), ...reported])
+  const used = new Set([...mapped, ...reported])
   if (inScope.some(({ criterion, exclusion }) => exclusion === null && !used.has(criterion.code))) return
   throw new Refusal('INVALID_INPUT', 'Controls or exceptions name every criterion in scope that applies.', [
     'criterion',
@@ -90,9 +90,19 @@ export const excludeCriterionGate: Gate<Engagement> = async (engagement, { tx, b
 }
 
 /** There is an exclusion to take back. */
-export const includeCriterionGate: Gate<Engagement> = async ({ id }, { batches, isDone }) => {
-  if (isDone || (await batches.children(CriterionExclusion, 'engagementId', id, { id: 'asc' })).length > 0) return
-  throw new Refusal('INVALID_INPUT', 'No criterion is marked as not applicable.', ['exclusionId'])
+export const includeCriterionGate: Gate<Engagement> = async ({ id }, { batches, isAct }) => {
+  if (isAct || (await batches.children(CriterionExclusion, 'engagementId', id, { id: 'asc' })).length > 0) return
+  throw new Refusal('NOT_FOUND', 'No criterion is marked as not applicable.', ['exclusionId'])
+}
+
+/** The criteria that controls of each engagement are mapped to. */
+async function criteriaMapped(engagementIds: readonly string[], tx: Tx): Promise<string[][]> {
+  const named = await tx.query<{ engagementId: string; code: string }>(
+    `select distinct engagement_id as "engagementId", criterion_code as code from control_criterion
+     where firm_id = $1 and engagement_id = any($2)`,
+    [tx.firmId, engagementIds],
+  )
+  return engagementIds.map((id) => named.filter((one) => one.engagementId === id).map(({ code }) => code))
 }
 
 /** The criteria that live exceptions of each engagement name. */

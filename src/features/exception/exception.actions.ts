@@ -1,5 +1,5 @@
-import { changesOf } from '../../data/changes.js'
 import type { Gate } from '../../data/gates.js'
+import { updatedColumns } from '../../data/updates.js'
 import type { WriteTx } from '../../data/work.js'
 import { dayOf } from '../../rules/calendar.js'
 import { canBeReported, checkFailurePeriod, driftOf, type Figures, figuresOf } from '../../rules/deviations.js'
@@ -15,7 +15,6 @@ import type {
   CommunicateExceptionInput,
   ConfirmExceptionInput,
   EditSectionFourTextInput,
-  Matter,
   RaiseExceptionInput,
   RecountExceptionInput,
   UpdateExceptionInput,
@@ -79,18 +78,16 @@ const written = [
 export async function updateException(tx: WriteTx, input: UpdateExceptionInput): Done {
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
   await tx.permit(exception)
-  const engagement = await tx.load(Engagement, exception.engagementId)
-  const { controlId, kind } = exception
-  const control = controlId ? { id: controlId, description: exception.expectedOperation } : null
-  const { title, ...given } = changesOf(tx, Exception, input, written)
-  const before = control ? { ...exception, expectedOperation: null } : exception
-  const changes = await matterOf(tx, engagement, kind, control, { ...before, ...given })
-  await tx.update(exception, {
-    ...changes,
-    title: title ?? exception.title,
-    sectionFourText: rewordedAfter(exception, changes),
-    ...answeredFor(tx, exception),
-  })
+  const { criteriaCodes, ...given } = updatedColumns(tx, Exception, input, written)
+  const { engagementId, controlId, kind, failedFrom, failedTo } = exception
+  const engagement = await tx.load(Engagement, engagementId)
+  if (controlId) checkNoExpectation(given)
+  // What stays as it is was right when it was written; scope and period may have changed since, and readiness says so.
+  if ('failedFrom' in given || 'failedTo' in given) checkFailurePeriod({ failedFrom, failedTo, ...given }, engagement)
+  const criteria = criteriaCodes && { criteriaCodes: await criteriaOf(tx, engagement, kind, criteriaCodes, controlId) }
+  const changes = { ...given, ...criteria }
+  const sectionFourText = rewordedAfter(exception, changes)
+  await tx.update(exception, { ...changes, sectionFourText, ...answeredFor(tx, exception) })
   return { exception }
 }
 
@@ -160,21 +157,17 @@ export async function withdrawException(tx: WriteTx, input: WithdrawExceptionInp
   return { exception }
 }
 
-/** What was written about the matter, checked. A control's own description says how it was to operate. */
+/** What is written about a matter that is raised, checked. */
 async function matterOf(
   tx: WriteTx,
   engagement: Engagement,
   kind: Exception['kind'],
   control: Pick<Control, 'id' | 'description'> | null,
-  input: Omit<Matter, 'title'>,
+  input: RaiseExceptionInput,
 ): Promise<Omit<Told, keyof Figures | 'kind' | 'controlRef'>> {
   const { failedFrom = null, failedTo = null } = input
   checkFailurePeriod({ failedFrom, failedTo }, engagement)
-  if (control && input.expectedOperation) {
-    throw new Refusal('INVALID_INPUT', 'How the control was to operate is its description: leave this out.', [
-      'expectedOperation',
-    ])
-  }
+  if (control) checkNoExpectation(input)
   const expectedOperation = control?.description ?? input.expectedOperation
   if (!expectedOperation) {
     throw new Refusal('INVALID_INPUT', 'Where no control is concerned, say what was to be.', ['expectedOperation'])
@@ -191,6 +184,13 @@ async function matterOf(
     causeNote: input.causeNote ?? null,
     evidenceNote: input.evidenceNote ?? null,
   }
+}
+
+/** A control's own description says how it was to operate. @throws Refusal INVALID_INPUT */
+function checkNoExpectation({ expectedOperation }: { expectedOperation?: string | null }): void {
+  if (!expectedOperation) return
+  const message = 'How the control was to operate is its description: leave this out.'
+  throw new Refusal('INVALID_INPUT', message, ['expectedOperation'])
 }
 
 async function report(tx: WriteTx, { id, engagementId }: Exception, resultIds: readonly string[]): Promise<void> {
@@ -218,10 +218,10 @@ const noneStands = () =>
   new Refusal('INVALID_INPUT', 'None of its deviations stands any more: withdraw the exception.', ['exceptionId'])
 
 /** It reports deviations of a procedure, and one of them stands or another one of that procedure can be taken in. */
-export const recountExceptionGate: Gate<Exception> = async (exception, { batches, isDone }) => {
+export const recountExceptionGate: Gate<Exception> = async (exception, { batches, isAct }) => {
   const { procedureId, controlId, engagementId } = exception
   if (!procedureId || !controlId) throw reportsNone()
-  if (isDone) return
+  if (isAct) return
   const found = (await deviationsInRequest(batches, engagementId)).filter((one) => one.procedureId === procedureId)
   if (currentFigures(exception, found).deviationCount === 0 && !found.some(canBeReported)) throw noneStands()
 }

@@ -16,7 +16,7 @@ export const limits = {
   deviations: 1_000,
 } as const
 
-export interface Matter {
+interface Matter {
   category: words.ExceptionCategory
   cause: words.Cause
   title: string
@@ -159,6 +159,6 @@ export class WithdrawExceptionInput extends ChangeInput {
   @Field(() => ID, { description: 'The exception.' })
   exceptionId: string
 
-  @Text({ max: limits.reason, description: 'Why.' })
+  @Text({ max: limits.reason, description: 'Why. The client reads it, where the exception was communicated.' })
   reason: string
 }

@@ -141,6 +141,9 @@ export class Exception extends ClientRow {
   concludedAt: Date | null
 
   @Column({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'Why it was withdrawn.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it was withdrawn; the client reads it, where the exception was communicated.',
+  })
   withdrawnReason: string | null
 }

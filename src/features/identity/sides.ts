@@ -38,8 +38,8 @@ export async function mustBeOnOneSide(
  * As `actions` foresees it, for the firm's side: a session of the client does not see who is of the firm, and its wall is lifted
  * for the act alone.
  */
-export const oneSideGate: Gate<Member> = async (member, { tx, batches, isDone }) => {
-  if (isDone || tx.actor.clientRole) return
+export const oneSideGate: Gate<Member> = async (member, { tx, batches, isAct }) => {
+  if (isAct || tx.actor.clientRole) return
   const loader = batches.of<Sides>('sides of member', async (ids) => {
     const members = await Promise.all(ids.map((id) => batches.byId(Member, id)))
     return sidesOf(members as Member[], tx)

@@ -11,7 +11,7 @@ import { Procedure } from '../procedure/procedure.js'
 import { staleProcedures } from '../signing/content.js'
 
 /** What the gate to completion looks at. */
-export async function completionFacts({ batches, isDone }: GateView, engagement: Engagement): Promise<CompletionFacts> {
+export async function completionFacts({ batches, isAct }: GateView, engagement: Engagement): Promise<CompletionFacts> {
   const { id: engagementId } = engagement
   const [procedures, controls, exceptions, deviations, sampled, stale] = await Promise.all([
     batches.children(Procedure, 'engagementId', engagementId, { ref: 'asc' }),
@@ -19,7 +19,7 @@ export async function completionFacts({ batches, isDone }: GateView, engagement:
     batches.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
     deviationsInRequest(batches, engagementId),
     batches.of('sampled populations', sampledPopulations).load(engagementId),
-    staleProcedures(batches, engagementId, isDone ? 'whole' : 'changed'),
+    staleProcedures(batches, engagementId, isAct ? 'whole' : 'changed'),
   ])
   const live = exceptions.filter(isLive)
   return {

@@ -1,5 +1,5 @@
-import { changesOf } from '../../data/changes.js'
 import type { Gate } from '../../data/gates.js'
+import { checkRestated, updatedColumns } from '../../data/updates.js'
 import { isUuid, type WriteTx } from '../../data/work.js'
 import { decisionLifecycle, exceptionLifecycle } from '../../rules/lifecycles.js'
 import { checkJudgement } from '../../rules/materiality.js'
@@ -39,7 +39,12 @@ export async function decideMateriality(tx: WriteTx, input: DecideMaterialityInp
 export async function reviseMateriality(tx: WriteTx, input: ReviseMaterialityInput) {
   const decision = await tx.load(MaterialityDecision, input.decisionId, input.expectedVersion)
   await tx.permit(decision)
-  const changes = changesOf(tx, MaterialityDecision, input, judgement, { compensatingControlIds: [] })
+  const changes = updatedColumns(tx, MaterialityDecision, input, judgement, { compensatingControlIds: [] })
+  const { material = decision.material, pervasive = decision.pervasive } = changes
+  // What was weighed for one judgment does not speak for another.
+  if (material !== decision.material || pervasive !== decision.pervasive) {
+    checkRestated(decision, input, ['factors', 'compensatingControlIds'])
+  }
   await tx.update(decision, {
     ...(await judged(tx, decision.engagementId, { ...decision, ...changes })),
     decidedBy: tx.actor.memberId,
@@ -78,13 +83,13 @@ export const decideMaterialityGate: Gate<Exception> = async ({ id }, { batches }
  * The compensating controls that it counts on are still effective, and its exception was communicated and is what was weighed.
  * What is approved is locked.
  */
-export const approveMaterialityGate: Gate<MaterialityDecision> = async (decision, { tx, batches, isDone }) => {
+export const approveMaterialityGate: Gate<MaterialityDecision> = async (decision, { tx, batches, isAct }) => {
   const { engagementId, exceptionId, compensatingControlIds: ids } = decision
-  const found = isDone
+  const found = isAct
     ? await tx.find(Control, { engagementId, id: ids }, { order: { ref: 'asc' }, lock: 'share' })
     : await Promise.all(ids.map((id) => batches.byId(Control, id)))
   checkJudgement(decision, found.filter((control) => control !== null).map(asCompensating))
-  const exception = isDone
+  const exception = isAct
     ? await tx.load(Exception, exceptionId, undefined, 'update')
     : ((await batches.byId(Exception, exceptionId)) as Exception)
   exceptionLifecycle.move(exception.state, 'CONCLUDED')

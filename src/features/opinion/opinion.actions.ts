@@ -1,5 +1,5 @@
-import { checkRestated } from '../../data/changes.js'
 import type { Gate } from '../../data/gates.js'
+import { checkRestated } from '../../data/updates.js'
 import type { WriteTx } from '../../data/work.js'
 import { checkBasis, decideOpinion as settle } from '../../rules/opinion.js'
 import { Refusal } from '../../rules/refusal.js'

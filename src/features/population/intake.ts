@@ -249,7 +249,7 @@ export class RowIntake {
     if (/^ | $|[\t\r\n]/.test(key)) {
       return ['KEY_SPACED', 'The key begins or ends with a space, or has a tab or line break; remove it.']
     }
-    const refused = key.includes(lost) ? null : characterRefused(key, 'key')
+    const refused = key.includes(lost) ? null : characterRefused(key, 'itemKey')
     if (refused) return ['CHARACTER_REFUSED', `The key has the character ${refused}; ${asSeen}`]
     if (first === undefined) return null
     const message = `The key stands in row ${first} already, written so or in a form that looks the same; every item needs its own.`

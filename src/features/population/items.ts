@@ -119,12 +119,15 @@ export async function placesOf(
       keys.flatMap((key) => [key, key.normalize('NFD')]),
     ),
   )
-  const missing = keys.filter((key) => !places.has(key))
+  const missing = keys.filter((key) => !places.has(key) && otherForm.test(key))
   if (missing.length === 0) return places
   // What is in neither form is composed in part. No index has those; they have more bytes than characters, as few keys do.
   note(await find('octet_length(item_key) > char_length(item_key) and normalize(item_key, nfc) = any($3)', missing))
   return places
 }
+
+/** What Unicode has in another form: all beyond ASCII, and in it the signs of kelvin, of a Greek question and of a Greek accent. */
+const otherForm = /[^\x20-\x7e]|[K;`]/
 
 /** The form of an item that the population's digest covers: its key, its day, and every cell of its row. */
 export const forDigest = ({ itemKey, occurredOn, cells }: StoredItem): ItemForDigest => ({

@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid'
-import { changesOf } from '../../data/changes.js'
 import type { Gate } from '../../data/gates.js'
+import { updatedColumns } from '../../data/updates.js'
 import type { WriteTx } from '../../data/work.js'
 import { concludesOnOperation } from '../../rules/conclusions.js'
 import { populationLifecycle } from '../../rules/lifecycles.js'
@@ -31,7 +31,7 @@ export async function createPopulation(tx: WriteTx, input: CreatePopulationInput
     engagementId: control.engagementId,
     controlId: control.id,
     state: 'DRAFT',
-    ...changesOf(tx, Population, input, described),
+    ...updatedColumns(tx, Population, input, described),
   })
   return { population }
 }
@@ -46,7 +46,7 @@ export const createPopulationGate: Gate<Control> = async ({ engagementId }, { ba
 export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput): Done {
   const population = await tx.load(Population, input.populationId, input.expectedVersion)
   await tx.permit(population)
-  const changes = changesOf(tx, Population, input, described)
+  const changes = updatedColumns(tx, Population, input, described)
   mustBeExtracted(tx, { ...population, ...changes })
   await tx.update(population, changes)
   return { population }

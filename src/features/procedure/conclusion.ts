@@ -1,5 +1,5 @@
-import { checkRestated } from '../../data/changes.js'
 import type { Gate } from '../../data/gates.js'
+import { checkRestated } from '../../data/updates.js'
 import type { WriteTx } from '../../data/work.js'
 import { checkConclusion } from '../../rules/conclusions.js'
 import { type Blocker, Refusal } from '../../rules/refusal.js'
@@ -31,9 +31,9 @@ export async function concludeControl(tx: WriteTx, input: ConcludeControlInput):
 }
 
 /** Every procedure of the control is reviewed, and there is one. */
-export const concludeControlGate: Gate<Control> = async ({ id }, { tx, batches, isDone }) =>
+export const concludeControlGate: Gate<Control> = async ({ id }, { tx, batches, isAct }) =>
   mustBeReviewed(
-    isDone
+    isAct
       ? await tx.find(Procedure, { controlId: id }, { lock: 'share' })
       : await batches.children(Procedure, 'controlId', id, { ref: 'asc' }),
   )

@@ -1,4 +1,4 @@
-import { changesOf } from '../../data/changes.js'
+import { updatedColumns } from '../../data/updates.js'
 import { isUuid, type WriteTx } from '../../data/work.js'
 import { checkAspect } from '../../rules/conclusions.js'
 import { procedureLifecycle } from '../../rules/lifecycles.js'
@@ -25,7 +25,7 @@ export async function planProcedure(tx: WriteTx, input: PlanProcedureInput): Pro
     engagementId: control.engagementId,
     controlId: control.id,
     state: 'PLANNED',
-    ...changesOf(tx, Procedure, input, planned),
+    ...updatedColumns(tx, Procedure, input, planned),
   })
   await insertAttributes(tx, procedure, input.attributes)
   await withdrawConclusion(tx, control)
@@ -36,9 +36,9 @@ export async function planProcedure(tx: WriteTx, input: PlanProcedureInput): Pro
 export async function updateProcedure(tx: WriteTx, input: UpdateProcedureInput): Promise<{ procedure: Procedure }> {
   const procedure = await tx.load(Procedure, input.procedureId, input.expectedVersion, 'update')
   await tx.permit(procedure)
-  const changes = changesOf(tx, Procedure, input, planned)
+  const changes = updatedColumns(tx, Procedure, input, planned)
   const attributes = input.attributes === null ? [] : input.attributes
-  await checkPlan(tx, procedure.engagementId, { ...procedure, ...changes, attributes })
+  await checkPlan(tx, procedure.engagementId, { ...changes, attributes })
   if (attributes) await replaceAttributes(tx, procedure, attributes)
   await tx.update(procedure, changes)
   return { procedure }
@@ -54,11 +54,11 @@ export async function startProcedure(tx: WriteTx, input: StartProcedureInput): P
 /** What the plan of a procedure says, beside its attributes. */
 const planned = ['ref', 'method', 'aspect', 'objective', 'steps', 'workpaperRef', 'assigneeId'] as const
 
-type Planned = Pick<Procedure, 'aspect'> & { assigneeId?: string | null; attributes?: AttributeInput[] }
+/** Checked as far as it is given: what stays as it is was right when it was planned. */
+type Planned = Partial<Pick<Procedure, 'aspect' | 'assigneeId'>> & { attributes?: AttributeInput[] }
 
 async function checkPlan(tx: WriteTx, engagementId: string, plan: Planned): Promise<void> {
-  const engagement = await tx.load(Engagement, engagementId)
-  checkAspect(engagement.kind, plan.aspect)
+  if (plan.aspect) checkAspect((await tx.load(Engagement, engagementId)).kind, plan.aspect)
   const letters = (plan.attributes ?? []).map(({ letter }) => letter)
   const repeated = (at: number) =>
     new Refusal('INVALID_INPUT', 'The letter stands twice; each attribute has its own.', ['attributes', at, 'letter'])

@@ -25,7 +25,7 @@ export class AttributeInput {
   description: string
 }
 
-export interface Plan {
+interface Plan {
   ref: string
   method: words.ProcedureMethod
   aspect: words.ProcedureAspect

@@ -51,7 +51,7 @@ export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput, signer
 /** Nothing is missing, and there is a day that the report can bear. */
 export const issueOpinionGate: Gate<Engagement> = async (engagement, view) => {
   await gateTo('ISSUED')(engagement, view)
-  if (view.isDone) return
+  if (view.isAct) return
   const { now } = view.tx
   const facts = await dateFacts(engagement, view.batches)
   const days = [latestToday(now), ...facts.documents.map(({ dated }) => dated)]

@@ -1,5 +1,5 @@
-import { changesOf } from '../../data/changes.js'
 import type { Gate } from '../../data/gates.js'
+import { updatedColumns } from '../../data/updates.js'
 import type { WriteTx } from '../../data/work.js'
 import { dayOf } from '../../rules/calendar.js'
 import { responseLifecycle } from '../../rules/lifecycles.js'
@@ -40,7 +40,7 @@ export async function draftResponse(tx: WriteTx, input: DraftResponseInput): Don
     done,
   }))
   const given = { ...input, remediation: remediation ?? (input.remediation as null | undefined) }
-  const changes = changesOf(tx, ManagementResponse, given, elements, { remediation: [] })
+  const changes = updatedColumns(tx, ManagementResponse, given, elements, { remediation: [] })
   const content = { ...changes, declinedReason: null, draftedBy: tx.actor.memberId }
   if (!response) {
     return { response: await tx.insert(ManagementResponse, { ...of(exception), ...emptyResponse, ...content }) }
@@ -117,7 +117,7 @@ async function review(
 export async function flagInconsistency(tx: WriteTx, input: FlagInconsistencyInput): Done {
   const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
   await tx.permit(response)
-  const changes = changesOf(tx, ManagementResponse, { inconsistency: input.note }, ['inconsistency'])
+  const changes = updatedColumns(tx, ManagementResponse, { inconsistency: input.note }, ['inconsistency'])
   return { response: await tx.update(response, changes) }
 }
 
@@ -163,14 +163,14 @@ export const awaitsAnswerGate: Gate<ManagementResponse> = async (response, { bat
 /** The exception awaits an answer, and nothing that the response needs is missing. */
 export const submitResponseGate: Gate<ManagementResponse> = async (response, view) => {
   await awaitsAnswerGate(response, view)
-  if (!view.isDone) checkSubmission(response, dayOf(view.tx.now))
+  if (!view.isAct) checkSubmission(response, dayOf(view.tx.now))
 }
 
 /** What was submitted is not drafted anew before it is returned; what was accepted never. */
 const checkDraftable =
   (states: readonly ResponseState[]): Gate<Exception> =>
-  async ({ id }, { batches, isDone }) => {
-    const response = isDone ? null : await batches.child(ManagementResponse, 'exceptionId', id)
+  async ({ id }, { batches, isAct }) => {
+    const response = isAct ? null : await batches.child(ManagementResponse, 'exceptionId', id)
     if (response && !states.includes(response.state)) responseLifecycle.move(response.state, 'DRAFT')
   }
 

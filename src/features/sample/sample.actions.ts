@@ -135,7 +135,7 @@ async function furtherPicks(
 }
 
 /** There is no sample yet, something to check items for, and a frozen population with items to draw from. */
-export const drawSampleGate: Gate<Procedure> = async ({ id, controlId }, { batches, isDone }) => {
+export const drawSampleGate: Gate<Procedure> = async ({ id, controlId }, { batches, isAct }) => {
   const sampled = await batches.child(Sample, 'procedureId', id)
   if (sampled) throw new Refusal('ALREADY_EXISTS', 'The procedure has a sample already: extend it.', ['procedureId'])
   const attributes = await batches.children(Attribute, 'procedureId', id, { letter: 'asc' })
@@ -144,7 +144,7 @@ export const drawSampleGate: Gate<Procedure> = async ({ id, controlId }, { batch
       blockers: [{ code: 'NO_ATTRIBUTE', message: 'The procedure has no attribute.', node: id }],
     })
   }
-  if (isDone) return
+  if (isAct) return
   const populations = await batches.children(Population, 'controlId', controlId, { id: 'asc' })
   if (populations.some(({ state, itemCount }) => state === 'FROZEN' && itemCount)) return
   throw new Refusal('NOT_READY', 'Freeze a population of the control first.', [], {
@@ -159,8 +159,8 @@ export const noSample = ({ id }: Procedure): Refusal =>
   })
 
 /** The procedure has a sample. The act itself reads it along with what it locks. */
-export const recordingGate: Gate<Procedure> = async (procedure, { batches, isDone }) => {
-  if (isDone || (await batches.child(Sample, 'procedureId', procedure.id))) return
+export const recordingGate: Gate<Procedure> = async (procedure, { batches, isAct }) => {
+  if (isAct || (await batches.child(Sample, 'procedureId', procedure.id))) return
   throw noSample(procedure)
 }
 
@@ -171,7 +171,8 @@ export const extendSampleGate: Gate<Procedure> = async (procedure, { batches }) 
   if (parametersOf(sample).extensions.length >= EXTENSIONS_MAX) {
     throw new Refusal('LIMIT_REACHED', `The sample was extended ${EXTENSIONS_MAX} times already, which is the most.`)
   }
-  if (itemsLeft(sample) < 1) throw invalid('No item is left to add.', 'additional')
+  const path = isStatistical(sample.method) ? 'additional' : 'itemKeys'
+  if (itemsLeft(sample) < 1) throw invalid('No item is left to add.', path)
 }
 
 const itemsLeft = ({ populationSize, itemCount }: Sample) => Math.min(populationSize, SAMPLE_MAX) - itemCount

@@ -87,22 +87,22 @@ export const prepareProcedureGate: Gate<Procedure> = async (procedure, view) =>
  */
 export const reviewProcedureGate: Gate<Procedure> = async (procedure, view) => {
   const { id: procedureId, engagementId, preparedBy } = procedure
-  const { tx, batches, isDone } = view
+  const { tx, batches, isAct } = view
   await checkReview(tx, batches, { procedureId, engagementId, workerId: preparedBy as string })
   mustBeInOrder(await unaccounted(procedure, view, 'REVIEWED'))
   const findings = await findingsOf(batches, procedureId, ['APPROVED'])
   const fault = refusalOf(() => checkProcedureOutcome(procedure.outcome as ProcedureOutcome, findings))
   // The act compares what it signs itself.
-  const isStale = !isDone && (await staleProcedures(batches, engagementId, 'changed')).has(procedureId)
+  const isStale = !isAct && (await staleProcedures(batches, engagementId, 'changed')).has(procedureId)
   mustBeInOrder([...(isStale ? [staleness(procedure)] : []), ...contradiction(procedure, fault?.message ?? null)])
 }
 
 async function unaccounted(
   { id, engagementId }: Procedure,
-  { tx, batches, isDone }: GateView,
+  { tx, batches, isAct }: GateView,
   at: 'PREPARED' | 'REVIEWED',
 ): Promise<Blocker[]> {
-  if (isDone) return openAmong(await deviationsOf(tx, engagementId, id), at)
+  if (isAct) return openAmong(await deviationsOf(tx, engagementId, id), at)
   const found = await deviationsInRequest(batches, engagementId)
   return openAmong(
     found.filter(({ procedureId }) => procedureId === id),

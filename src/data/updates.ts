@@ -12,7 +12,7 @@ export type Changed<T> = { [K in keyof T]?: T[K] | null }
  * @returns the columns that were given, with their new values
  * @throws Refusal INVALID_INPUT, with the field as its path, where a column that is never empty was to be cleared
  */
-export function changesOf<R extends Row, K extends keyof R & string>(
+export function updatedColumns<R extends Row, K extends keyof R & string>(
   { database }: { readonly database: Database },
   row: RowClass<R>,
   input: Changed<Pick<R, K>>,
@@ -45,7 +45,8 @@ export function checkRestated<K extends string>(
   names: readonly K[],
 ): void {
   for (const name of names) {
-    if (input[name] !== undefined || before[name] === null) continue
+    const stated = before[name]
+    if (input[name] !== undefined || stated === null || (Array.isArray(stated) && stated.length === 0)) continue
     const message = `${name} was written for what was recorded before: give it again, or null to clear it.`
     throw new Refusal('INVALID_INPUT', message, [name])
   }
