@@ -18,7 +18,7 @@ const row = 'id version createdAt actions'
  * has no class, so that a column added for the firm cannot be shown to clients because it was forgotten here.
  */
 export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
-  Action: classes('name allowed reason blockers'),
+  Action: classes('name allowed reason blockers blockerCount'),
   ActionReason: classes('code message'),
   Viewer: classes('member firm', 'teamInvitations'),
   Firm: classes(`${row} name city emailDomains`, 'members trail checkpoints'),

@@ -136,9 +136,21 @@ export function markSides(schema: GraphQLSchema, table: AccessTable): void {
         field.description = `${field.description} ${isList(field.type) ? words.list : words.one}`
         field.extensions = { ...field.extensions, directives: { [onlyFor.name]: { side: words.reader } } }
       }
+      const narrowing = rows.find((row) => isNarrower(row, own))
+      if (!narrowing) continue
+      field.type = getNullableType(field.type)
+      const others = narrowing.firm ? ', but for administrators' : ''
+      if (narrowing.team && own.firm) {
+        field.description = `${field.description} FORBIDDEN to members of the firm off the team${others}.`
+      }
     }
   }
 }
+
+/** Whether some of those who enter the type do not pass the row: to them the field is a fault, which takes no parent away. */
+const isNarrower = (row: Who, own: Who): boolean =>
+  (own.firm ?? []).some((role) => !row.firm?.includes(role)) ||
+  (own.client ?? []).some((role) => row.client !== undefined && !row.client.includes(role))
 
 interface Closed {
   reader: 'FIRM' | 'CLIENT'

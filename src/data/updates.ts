@@ -1,4 +1,4 @@
-import { Refusal } from '../rules/refusal.js'
+import { checkEach, Refusal } from '../rules/refusal.js'
 import type { Database } from './database.js'
 import type { Row, RowClass } from './row.js'
 
@@ -10,7 +10,7 @@ export type Changed<T> = { [K in keyof T]?: T[K] | null }
  * @param names the columns that the update may change; the fields of the input bear the same names
  * @param cleared what a column holds that was cleared and is never null, such as an empty list
  * @returns the columns that were given, with their new values
- * @throws Refusal INVALID_INPUT, with the field as its path, where a column that is never empty was to be cleared
+ * @throws Refusal INVALID_INPUT, with the field as its path, for each column that is never empty and was to be cleared
  */
 export function updatedColumns<R extends Row, K extends keyof R & string>(
   { database }: { readonly database: Database },
@@ -21,14 +21,18 @@ export function updatedColumns<R extends Row, K extends keyof R & string>(
 ): Partial<Pick<R, K>> {
   const table = database.table(row)
   const changes: Partial<Pick<R, K>> = {}
+  const empty: string[] = []
   for (const name of names) {
     const given = input[name]
     if (given === undefined) continue
     if (given !== null) changes[name] = given
     else if (name in cleared) changes[name] = cleared[name]
     else if (table.columnOf(name)?.nullable) changes[name] = null as R[K]
-    else throw new Refusal('INVALID_INPUT', `${name} cannot be empty: give a value, or leave it out.`, [name])
+    else empty.push(name)
   }
+  const refused = (name: string) =>
+    new Refusal('INVALID_INPUT', `${name} cannot be empty: give a value, or leave it out.`, [name])
+  checkEach(empty.map(refused))
   return changes
 }
 

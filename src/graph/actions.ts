@@ -85,12 +85,14 @@ export class NodeResolver {
         const refused =
           refusedByTable(entry, row, known) ?? (entry.gate ? await refusedByGate(name, entry.gate, row, context) : null)
         return refused
-          ? { name, allowed: false, blockers: [], ...refused }
-          : { name, allowed: true, reason: null, blockers: [] }
+          ? { name, allowed: false, ...noBlockers, ...refused }
+          : { name, allowed: true, reason: null, ...noBlockers }
       }),
     )
   }
 }
+
+const noBlockers = { blockers: [], blockerCount: 0 }
 
 /** What is known of a row and of who looks at it. */
 interface Known {
@@ -100,7 +102,7 @@ interface Known {
   client: ClientFacts | null
 }
 
-type Refused = Pick<Action, 'reason'> & Partial<Pick<Action, 'blockers'>>
+type Refused = Pick<Action, 'reason'> & Partial<Pick<Action, 'blockers' | 'blockerCount'>>
 
 /** Why the table refuses an act to a row; null where it does not. Told without an error where that can be: most acts are out of their state. */
 function refusedByTable(entry: PolicyRow, row: Row, { actor, engagementId, state, client }: Known): Refused | null {
@@ -131,6 +133,7 @@ async function refusedByGate(name: string, weight: number, row: Row, context: Co
 const shown = ({ code, message, detail: { blockers = [] } }: Refusal): Refused => ({
   reason: { code, message },
   blockers: blockers.slice(0, actionBlockersMax),
+  blockerCount: blockers.length,
 })
 
 function engagementState(context: Context, engagementId: string): Promise<EngagementState | null> {

@@ -33,6 +33,9 @@ export class Action {
     atMost(actionBlockersMax, 'What must be done first, where that is why: the first ones of a long list.'),
   )
   blockers: readonly BlockerFact[]
+
+  @Field(() => Int, { description: 'How many things must be done first in all.' })
+  blockerCount: number
 }
 
 @InterfaceType({

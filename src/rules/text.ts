@@ -115,7 +115,7 @@ const tooLong = ({ length }: string, max: number) => `must be at most ${max} cha
 export const characterFault = (kind: TextKind, refused: string): string =>
   kind === 'text'
     ? `must not contain the character ${refused}: halves of characters, and control characters other than line feeds and tabs, are no text`
-    : `must not contain the character ${refused}: it is one line, in which nothing is hidden and no direction is changed`
+    : `must not contain the character ${refused}: it is one line, in which nothing is hidden, no direction is changed${kind === 'key' ? ' and spaces are those of the keyboard' : ''}`
 
 /**
  * A text as it is kept, once it is known to have no fault. Nothing that was written is taken away: a line and a key come in

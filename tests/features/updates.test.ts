@@ -269,12 +269,21 @@ describe.each(Object.entries(updates))('%s', (name, update) => {
   it('changes the field that is given, and no other', async () => {
     for (const [field, value] of Object.entries(update.values)) {
       const before = await rowOf(update)
+      const version = await versionOf(update)
       // A matter that is not material is not pervasive either.
       const given = name === 'reviseMateriality' ? { ...restated[field], [field]: value } : { [field]: value }
       if (name === 'reviseMateriality' && field === 'compensatingControlIds') continue
       expect((await tries(name, update, given)).errors, field).toEqual([])
       expect(values(await rowOf(update)), field).toEqual(values({ ...before, ...given }))
+      expect(await versionOf(update), field).toBe(version + 1)
     }
+  })
+
+  it('tells every field that cannot be empty, of several that are null', async () => {
+    const needed = Object.keys(update.values).filter((field) => !(field in (update.clearable ?? {})))
+    if (needed.length === 0) return expect(Object.keys(update.clearable ?? {})).toEqual(Object.keys(update.values))
+    const { errors } = await tries(name, update, Object.fromEntries(needed.map((field) => [field, null])))
+    expect(errors.map(({ path }: { path: string[] }) => path.join('.')).sort()).toEqual(needed.sort())
   })
 
   it('clears what can be empty by null, and refuses null for what cannot, moving nothing', async () => {
@@ -418,6 +427,10 @@ test('the flag of an inconsistency goes by null, and by nothing else', async () 
     return response.inconsistency
   }
   expect(await flag({ note: 'The cause is another.' })).toBe('The cause is another.')
-  expect(await flag({})).toBe('The cause is another.')
+  const before = await w.digest()
+  expect(await examination.refused(a.manager, 'flagInconsistency', 'responseId', answered)).toMatchObject([
+    { code: 'INVALID_INPUT', path: ['note'] },
+  ])
+  expect(await w.digest()).toBe(before)
   expect(await flag({ note: null })).toBeNull()
 })

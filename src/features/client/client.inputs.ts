@@ -17,7 +17,7 @@ export class CreateClientInput extends ActInput {
   emailDomains?: string[] | null
 }
 
-@InputType({ description: 'Changes what is recorded of a client.' })
+@InputType({ description: 'Changes what is recorded of a client: what is absent stays as it is; null is refused.' })
 export class UpdateClientInput extends ChangeInput {
   @Field(() => ID, { description: 'The client.' })
   clientId: string

@@ -62,7 +62,7 @@ export class CreateControlInput extends ActInput {
   criteria?: string[] | null
 }
 
-@InputType({ description: 'Changes a control: what is absent stays as it is.' })
+@InputType({ description: 'Changes a control: what is absent stays as it is; null is refused.' })
 export class UpdateControlInput extends ChangeInput {
   @Field(() => ID, { description: 'The control.' })
   controlId: string

@@ -10,7 +10,9 @@ import { limits as engagementLimits } from '../engagement/engagement.inputs.js'
 const limits = { reason: 4_000, code: 10 } as const
 const reasonNeeded = 'Why; needed once fieldwork began, and disclosed in the report.'
 
-@InputType({ description: 'Changes scope or period: what is absent stays as it is.' })
+@InputType({
+  description: 'Changes scope or period: what is absent stays as it is; null is refused where the kind needs it.',
+})
 export class UpdateEngagementInput extends ChangeInput {
   @Field(() => ID, { description: 'The engagement.' })
   engagementId: string

@@ -111,7 +111,8 @@ export class RaiseExceptionInput extends withMatter(ActInput, false) {
 }
 
 @InputType({
-  description: 'Changes what a draft says of the matter: what is absent stays as it is, null clears what can be empty.',
+  description:
+    'Changes what a draft says of the matter: what is absent stays as it is; null clears failedFrom, failedTo, causeNote and evidenceNote, and is refused for the others.',
 })
 export class UpdateExceptionInput extends withMatter(ChangeInput, true) {
   @Field(() => ID, { description: 'The exception.' })

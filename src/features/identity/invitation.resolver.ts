@@ -28,7 +28,7 @@ export class ClientInvitationsResolver {
   @FieldResolver(() => InvitationConnection, {
     nullable: true,
     description:
-      'Every invitation of a person of the client, the latest first, those of the firm and those of the client; one that was accepted or is void is kept for 90 days, the trail of the firm for good. For those who may invite: the client’s administrators, the firm’s, and the team of an engagement of the client that is not over; null for all others.',
+      'Every invitation of a person of the client, the latest first, those of the firm and those of the client; one that was accepted or is void is kept for 90 days, the trail of the firm for good. For those who may invite: the client’s administrators, the firm’s, and the team of an engagement of the client that is not over; FORBIDDEN to all others.',
   })
   invitations(
     @Root() client: Client,

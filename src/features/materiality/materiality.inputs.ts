@@ -74,7 +74,7 @@ export class DecideMaterialityInput extends withJudgement(ActInput, false) {
 
 @InputType({
   description:
-    'Decides anew, before the decision is approved: what is absent stays as it is; another judgment states again what was weighed. Who revises it is then its author.',
+    'Decides anew, before the decision is approved: what is absent stays as it is, null clears compensatingControlIds alone; another judgment states again what was weighed. Who revises it is then its author.',
 })
 export class ReviseMaterialityInput extends withJudgement(ChangeInput, true) {
   @Field(() => ID, { description: 'The decision.' })

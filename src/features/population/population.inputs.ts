@@ -69,7 +69,9 @@ export class CreatePopulationInput extends withOrigin(ActInput, false) {
   controlId: string
 }
 
-@InputType({ description: 'Changes the description of a draft population: what is absent stays as it is.' })
+@InputType({
+  description: 'Changes the description of a draft population: what is absent stays as it is; null is refused.',
+})
 export class UpdatePopulationInput extends withOrigin(ChangeInput, true) {
   @Field(() => ID, { description: 'The population.' })
   populationId: string

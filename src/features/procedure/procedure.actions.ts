@@ -39,8 +39,10 @@ export async function updateProcedure(tx: WriteTx, input: UpdateProcedureInput):
   const changes = updatedColumns(tx, Procedure, input, planned)
   const attributes = input.attributes === null ? [] : input.attributes
   await checkPlan(tx, procedure.engagementId, { ...changes, attributes })
-  if (attributes) await replaceAttributes(tx, procedure, attributes)
+  const replaced = attributes ? await replaceAttributes(tx, procedure, attributes) : false
   await tx.update(procedure, changes)
+  // Attributes are part of what was read, also where they alone change.
+  if (replaced && procedure.version === input.expectedVersion) await tx.touch(procedure)
   return { procedure }
 }
 
@@ -85,12 +87,17 @@ async function insertAttributes(tx: WriteTx, procedure: Procedure, given: readon
   )
 }
 
-async function replaceAttributes(tx: WriteTx, procedure: Procedure, given: readonly AttributeInput[]): Promise<void> {
+/** @returns whether they are others than before */
+async function replaceAttributes(
+  tx: WriteTx,
+  procedure: Procedure,
+  given: readonly AttributeInput[],
+): Promise<boolean> {
   const before = await tx.find(Attribute, { procedureId: procedure.id })
   const described = new Map(before.map(({ letter, description }) => [letter, description]))
   const same =
     before.length === given.length && given.every(({ letter, description }) => described.get(letter) === description)
-  if (same) return
+  if (same) return false
   const [recorded] = await tx.query('select 1 from result where firm_id = $1 and procedure_id = $2 limit 1', [
     tx.firmId,
     procedure.id,
@@ -104,4 +111,5 @@ async function replaceAttributes(tx: WriteTx, procedure: Procedure, given: reado
   }
   for (const attribute of before) await tx.remove(attribute)
   await insertAttributes(tx, procedure, given)
+  return true
 }

@@ -84,7 +84,8 @@ export class PlanProcedureInput extends withPlan(ActInput, false) {
 }
 
 @InputType({
-  description: 'Changes the plan of a procedure: what is absent stays as it is, null clears what can be empty.',
+  description:
+    'Changes the plan of a procedure: what is absent stays as it is; null clears workpaperRef, assigneeId and attributes, and is refused for the others.',
 })
 export class UpdateProcedureInput extends withPlan(ChangeInput, true) {
   @Field(() => ID, { description: 'The procedure.' })

@@ -117,8 +117,10 @@ async function review(
 export async function flagInconsistency(tx: WriteTx, input: FlagInconsistencyInput): Done {
   const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
   await tx.permit(response)
-  const changes = updatedColumns(tx, ManagementResponse, { inconsistency: input.note }, ['inconsistency'])
-  return { response: await tx.update(response, changes) }
+  if (input.note === undefined) {
+    throw new Refusal('INVALID_INPUT', 'Say in what it is inconsistent, or null to take the flag back.', ['note'])
+  }
+  return { response: await tx.update(response, { inconsistency: input.note }) }
 }
 
 /**

@@ -114,7 +114,7 @@ export class FlagInconsistencyInput extends ChangeInput {
   @Text({
     max: limits.reason,
     nullable: true,
-    description: 'In what it is inconsistent; the client reads it. Null takes the flag back.',
+    description: 'In what it is inconsistent; the client reads it. Needed: null takes the flag back.',
   })
   note?: string | null
 }
