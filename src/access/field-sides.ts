@@ -122,7 +122,7 @@ export function classGaps(schema: GraphQLSchema, table: AccessTable): string[] {
 
 /**
  * Makes each field that only one side reads nullable, and says so in its description: it answers null, or an empty list, to
- * the other side, and takes no parent away.
+ * the other side, and takes no parent away. A field that fewer of one side read than enter its type is nullable, too.
  */
 export function markSides(schema: GraphQLSchema, table: AccessTable): void {
   for (const type of objectTypes(schema)) {

@@ -104,7 +104,7 @@ interface Known {
 
 type Refused = Pick<Action, 'reason'> & Partial<Pick<Action, 'blockers' | 'blockerCount'>>
 
-/** Why the table refuses an act to a row; null where it does not. Told without an error where that can be: most acts are out of their state. */
+/** Why the table refuses an act to a row; null where it does not. Without an error where that can be: most acts are out of their state. */
 function refusedByTable(entry: PolicyRow, row: Row, { actor, engagementId, state, client }: Known): Refused | null {
   if (!allows(entry, actor, engagementId, client)) {
     return { reason: { code: 'FORBIDDEN', message: 'Your role does not allow this.' } }
