@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
-import type { Claims } from '../src/access/actor.js'
+import type { Claims } from '../src/kernel/access/actor.js'
 import type { Contestant } from './contestants.js'
 import type { Job, Measured, Said, Sent } from './load.js'
 import type { Ask, Operation } from './operations.js'

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import jwt from 'jsonwebtoken'
 import type pg from 'pg'
-import type { Claims } from '../src/access/actor.js'
+import type { Claims } from '../src/kernel/access/actor.js'
 import { root } from './place.js'
 import { password } from './recipe.js'
 

@@ -6,10 +6,11 @@ import { totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { migrate } from '../src/data/migrate.js'
-import { keptSecret, openDataFolder } from '../src/server/data-folder.js'
-import { startEmbedded } from '../src/server/embedded.js'
-import { runningPostmaster } from '../src/server/postmaster.js'
+import { migrate } from '../src/kernel/store/migrate.js'
+import { openDataFolder } from '../src/local-postgres/data-folder.js'
+import { startEmbedded } from '../src/local-postgres/embedded.js'
+import { runningPostmaster } from '../src/local-postgres/postmaster.js'
+import { keptSecret } from '../src/ops/kept-secret.js'
 
 /** The project's folder; what is compiled lies two folders below it. */
 export const root = resolve(import.meta.dirname, '../..')

@@ -1,6 +1,6 @@
-import type { Database } from '../src/data/database.js'
 import { createFirm } from '../src/features/identity/firm-creation.js'
-import type { InvitationLetter, Mailer } from '../src/graph/services.js'
+import type { InvitationLetter, Mailer } from '../src/kernel/execute/services.js'
+import type { Database } from '../src/kernel/store/database.js'
 import { Person, type Send } from './api.js'
 import { demoPassword, firm, client as inventedClient, cast as invited, type Part } from './invented.js'
 import type { Cast } from './walk.js'

@@ -1,4 +1,4 @@
-import { type CommandError, shown } from '../src/server/command-line.js'
+import { type CommandError, shown } from '../src/ops/command-line.js'
 
 /** Which columns of a list of changes say what. */
 export interface Columns {

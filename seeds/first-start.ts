@@ -1,11 +1,11 @@
-import { write } from '../src/data/work.js'
 import { accountByEmail } from '../src/features/identity/store.js'
-import type { Service } from '../src/server/service.js'
+import { write } from '../src/kernel/store/work.js'
+import type { Service } from '../src/service.js'
 import { fromInside } from './api.js'
 import { assemble, Letterbox } from './assemble.js'
 import { conclude, draftAnswer, raiseAndSign, respond } from './conclusion.js'
 import { performProcedures } from './fieldwork.js'
-import { cast, changeControl } from './invented.js'
+import { cast, changeControl, demoPassword } from './invented.js'
 import { inventedChanges } from './invented-changes.js'
 import { type Plan, plan } from './walk.js'
 
@@ -37,3 +37,11 @@ export async function seedDemo(service: Service): Promise<void> {
     service.services.mailer = post
   }
 }
+
+/** What a person who has just started the service needs to know to sign in as one of the invented people. */
+export const howToSignIn = (): string[] => [
+  `Sign in as (invented people, all with the password "${demoPassword}"):`,
+  ...Object.values(cast).map(({ email, role, name }) => `  ${role.padEnd(14)} ${email.padEnd(38)} ${name}`),
+  'Try first: the mutation signIn, then, with the header Authorization: Bearer <accessToken>,',
+  '  { viewer { member { name } } engagements { nodes { id systemName state periodEnd } } }',
+]

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import { parse } from 'csv-parse/sync'
 import { readItems } from '../src/features/population/csv.js'
 import type { PopulationItem } from '../src/features/population/intake.js'
+import { CommandError, shown } from '../src/ops/command-line.js'
 import { Refusal } from '../src/rules/refusal.js'
-import { CommandError, shown } from '../src/server/command-line.js'
 import { type Columns, chooseColumns, type NamedColumns } from './columns.js'
 
 /** A list of changes to be tested: each row one change, with how many people other than its author reviewed it. */

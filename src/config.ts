@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { type AnswerLimits, answerLimits } from './graph/answer-size.js'
+import { type AnswerLimits, answerLimits } from './kernel/execute/answer-size.js'
 import { cut } from './rules/text.js'
 import { isDatabaseUrl, isKnownSecret, isOrigin, isWebAddress } from './setting-values.js'
 

@@ -1,5 +1,3 @@
-import type { Gates } from './data/gates.js'
-import type { RowClass } from './data/row.js'
 import { client } from './features/client/index.js'
 import { control } from './features/control/index.js'
 import { criterion } from './features/criterion/index.js'
@@ -17,6 +15,9 @@ import { response } from './features/response/index.js'
 import { sample } from './features/sample/index.js'
 import { signing } from './features/signing/index.js'
 import { trail } from './features/trail/index.js'
+import type { Gates } from './kernel/store/gates.js'
+import type { RowClass } from './kernel/store/row.js'
+import { policy } from './policy.js'
 
 /** A noun of the product: its tables' rows and its part of the schema. */
 export interface Feature {
@@ -24,8 +25,10 @@ export interface Feature {
   rows: readonly RowClass[]
   // biome-ignore lint/complexity/noBannedTypes: a resolver is a class, whatever its constructor
   resolvers: readonly Function[]
-  /** What its acts need beside the policy table, by the names of the mutations. */
+  /** What its acts need beside the policy, by the names of the mutations. */
   gates?: Gates
+  /** Its tables of reference data, which are the same for all firms. */
+  sharedTables?: readonly string[]
 }
 
 /** THE LIST, in order of dependency: a feature imports only features above it. */
@@ -49,8 +52,10 @@ export const features: readonly Feature[] = [
   trail,
 ]
 
-/** The rows and gates of all features: what the database is opened with. */
-export const ofFeatures: { readonly rows: readonly RowClass[]; readonly gates: Gates } = {
+/** What all features declare, and the policy: what the database is opened with. */
+export const declarations = {
   rows: features.flatMap(({ rows }) => rows),
-  gates: Object.assign({}, ...features.map(({ gates = {} }) => gates)),
+  policy,
+  gates: Object.assign({}, ...features.map(({ gates = {} }) => gates)) as Gates,
+  sharedTables: features.flatMap(({ sharedTables = [] }) => sharedTables),
 }

@@ -1,28 +1,10 @@
 import 'reflect-metadata'
 import type { Logger } from 'pino'
-import { isSeeded, seedDemo } from '../seeds/first-start.js'
-import { cast, demoPassword } from '../seeds/invented.js'
-import { type Config, readConfig } from './config.js'
+import { readConfig } from './config.js'
+import { serviceLog } from './http/log.js'
 import { letGoOfStart } from './memory.js'
-import { command } from './server/command-line.js'
-import { serviceLog } from './server/log.js'
-import { openService, type Service } from './server/service.js'
-
-/** What a person who has just started the service needs to know. */
-function greeting(config: Config, address: string): string {
-  const lines = [
-    `Fieldwork is ready: ${address}/graphql${config.environment === 'production' ? '' : `, explorer at ${address}/`}`,
-  ]
-  if (config.seed === 'demo') {
-    const people = Object.values(cast).map(
-      ({ email, role, name }) => `  ${role.padEnd(14)} ${email.padEnd(38)} ${name}`,
-    )
-    lines.push(`Sign in as (invented people, all with the password "${demoPassword}"):`, ...people)
-    lines.push('Try first: the mutation signIn, then, with the header Authorization: Bearer <accessToken>,')
-    lines.push('  { viewer { member { name } } engagements { nodes { id systemName state periodEnd } } }')
-  }
-  return lines.join('\n')
-}
+import { command } from './ops/command-line.js'
+import { openService, type Service } from './service.js'
 
 type Ending = 'SIGTERM' | 'SIGINT'
 
@@ -60,15 +42,23 @@ async function serve(): Promise<void> {
   outliveStrays(log)
   const service = await openService(config, log)
   try {
-    if (config.seed === 'demo' && !(await isSeeded(service))) {
+    // Loaded only where it was asked for: invented people and their password are no part of a service in production.
+    const demo = config.seed === 'demo' ? await import('../seeds/first-start.js') : null
+    if (demo && !(await demo.isSeeded(service))) {
       console.log('First start: an invented firm is set up, which takes a few seconds ...')
       // A few hundred requests from inside; whoever has just started the service wants to read how to reach it.
       log.level = 'warn'
-      await seedDemo(service)
+      await demo.seedDemo(service)
       log.level = config.logLevel
     }
     letGoOfStart()
-    console.log(greeting(config, await service.listen()))
+    const address = await service.listen()
+    console.log(
+      [
+        `Fieldwork is ready: ${address}/graphql${config.environment === 'production' ? '' : `, explorer at ${address}/`}`,
+        ...(demo?.howToSignIn() ?? []),
+      ].join('\n'),
+    )
     void stopOn(signalled, service, log)
   } catch (error) {
     await service.stop()

@@ -9,7 +9,7 @@ setFlagsFromString('--heap-growing-percent=40')
 setFlagsFromString('--no-parallel-scavenge')
 
 /**
- * Lets go of what was needed to start. Only from the first time on does the engine reckon with what is there, rather than
+ * Lets go of what was needed to start. Only from the first time on does the engine updateOutcomes with what is there, rather than
  * with what a program might come to; what it has once taken it keeps.
  */
 export function letGoOfStart(): void {

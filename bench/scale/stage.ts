@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { overHttp, Person } from '../../seeds/api.js'
-import type { Claims } from '../../src/access/actor.js'
-import { Database } from '../../src/data/database.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
+import type { Claims } from '../../src/kernel/access/actor.js'
+import { Database } from '../../src/kernel/store/database.js'
 import { asOwner, issuer, type Place, type Server, startFieldwork } from '../place.js'
 import { memoryOf } from '../usage.js'
 

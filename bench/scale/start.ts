@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { roleName } from '../../src/data/service-role.js'
+import { roleName } from '../../src/kernel/store/service-role.js'
 import { asOwner, startFieldwork } from '../place.js'
 import { figure, mustBe, quantile, type Stage, type Table, timed } from './stage.js'
 

@@ -1,12 +1,12 @@
 import { pino } from 'pino'
 import { describe, expect, it, test } from 'vitest'
-import type { Actor } from '../../src/access/actor.js'
-import { allows, type PolicyRow } from '../../src/access/permission.js'
-import { policy } from '../../src/access/policy.js'
 import { Passwords } from '../../src/features/identity/passwords.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
 import { features } from '../../src/features.js'
-import { plainSchema } from '../../src/server/schema.js'
+import type { Actor } from '../../src/kernel/access/actor.js'
+import { allows, type PolicyRow } from '../../src/kernel/access/permission.js'
+import { policy } from '../../src/policy.js'
+import { plainSchema } from '../../src/schema.js'
 import {
   allLasts,
   ask,

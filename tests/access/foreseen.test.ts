@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { policy } from '../../src/access/policy.js'
+import { policy } from '../../src/policy.js'
 import { faultsOf, loggedWorld, nothingLasts, undone } from '../support/attack.js'
 import { chain } from '../support/chain.js'
 import { tested } from '../support/exceptions.js'

@@ -1,10 +1,9 @@
 import { extendSchema, type GraphQLSchema, parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { fieldClasses } from '../../src/access/field-classes.js'
-import { gaps, guard } from '../../src/access/guard.js'
-import { policy } from '../../src/access/policy.js'
 import { features } from '../../src/features.js'
-import { accessTable, guardedSchema, plainSchema } from '../../src/server/schema.js'
+import { gaps, guard } from '../../src/kernel/access/guard.js'
+import { fieldClasses, policy } from '../../src/policy.js'
+import { accessTable, guardedSchema, plainSchema } from '../../src/schema.js'
 
 const schema = await plainSchema(features)
 const planted = (text: string): GraphQLSchema => extendSchema(schema, parse(text))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { policy } from '../../src/access/policy.js'
+import { policy } from '../../src/policy.js'
 import { fullWorld } from '../support/full-world.js'
 import { somebodyOfEachKind } from '../support/kinds.js'
 import { type Person, world } from '../support/world.js'

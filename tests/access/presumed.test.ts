@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ApolloServer } from '@apollo/server'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { People } from '../../src/data/people.js'
+import { People } from '../../src/kernel/store/people.js'
 import type { FirmRole } from '../../src/rules/vocabulary.js'
 import { staffedEngagement } from '../support/engagements.js'
 import { leftBehind, listening } from '../support/listening.js'
@@ -12,7 +12,7 @@ import { type Person, world } from '../support/world.js'
 // A question that was asked before is read for who its asker was a moment ago (data/people.ts), while the database is asked
 // who they are. Nobody must be able to tell.
 
-const w = await world(undefined, { database: { poolSize: 3, patience: { statement: 1_000 } }, lines: [] })
+const w = await world(undefined, { database: { poolSize: 3, timeouts: { statement: 1_000 } }, lines: [] })
 const door = await listening(w)
 const a = await w.firm('Alder')
 const client = await a.client('Kestrel Cloud')

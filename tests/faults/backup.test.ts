@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { findEmbedded } from '../../src/server/embedded.js'
+import { findEmbedded } from '../../src/local-postgres/embedded.js'
 import { auditFirm, signedIn, verifyTrails } from '../support/audit-firm.js'
 import { dataFolder, freePort, start } from '../support/service-process.js'
 

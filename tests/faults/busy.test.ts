@@ -4,9 +4,9 @@ import { pino } from 'pino'
 import { describe, expect, it, vi } from 'vitest'
 import { seedDemo } from '../../seeds/first-start.js'
 import { readConfig } from '../../src/config.js'
-import { openRead } from '../../src/data/work.js'
 import { Member } from '../../src/features/firm/member.js'
-import { openService } from '../../src/server/service.js'
+import { openRead } from '../../src/kernel/store/work.js'
+import { openService } from '../../src/service.js'
 import { emptyDatabase } from '../support/database.js'
 import { type HttpAnswer, leftBehind, listening } from '../support/listening.js'
 import { keepFrom, waitingForLocks } from '../support/locks.js'
@@ -27,7 +27,7 @@ const expectedFault = (answer: HttpAnswer, code: 'UNAVAILABLE' | 'TIMED_OUT') =>
 
 describe('more requests than connections', async () => {
   const w = await world(undefined, {
-    database: { poolSize: 2, patience: { connection: 1_500, statement: 10_000 } },
+    database: { poolSize: 2, timeouts: { connection: 1_500, statement: 10_000 } },
     lines: [],
   })
   const door = await listening(w)
@@ -108,7 +108,7 @@ it('one connection is enough for all that an audit does: nothing waits for a sec
 })
 
 describe('a statement that takes too long', async () => {
-  const w = await world(undefined, { database: { poolSize: 3, patience: { statement: 700 } }, lines: [] })
+  const w = await world(undefined, { database: { poolSize: 3, timeouts: { statement: 700 } }, lines: [] })
   const door = await listening(w)
   const a = await w.firm('Acacia')
   const client = await a.client('Kestrel Cloud')
@@ -138,7 +138,7 @@ describe('a statement that takes too long', async () => {
 })
 
 it('a question as a whole has its time: after it no further statement begins', async () => {
-  const w = await world(undefined, { database: { patience: { question: 1_000 } } })
+  const w = await world(undefined, { database: { timeouts: { question: 1_000 } } })
   const { manager } = await w.firm('Acacia')
   const read = await openRead(w.database, manager.claims)
   expect(await read.tx.find(Member, { id: manager.memberId })).toHaveLength(1)

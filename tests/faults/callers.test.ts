@@ -7,7 +7,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
-import { operationIn } from '../../src/server/form.js'
+import { operationIn } from '../../src/http/form.js'
 import { changes, fieldwork } from '../support/fieldwork.js'
 import { leftBehind, listening } from '../support/listening.js'
 import { keepFrom, waitingForLocks } from '../support/locks.js'
@@ -21,7 +21,7 @@ afterAll(() => vi.unstubAllEnvs())
 const statement = 1_500
 const pace = { headers: 600, body: 900, file: 2_500, answer: 400, check: 50 }
 const lines: string[] = []
-const w = await world(undefined, { database: { patience: { statement } }, pace, lines })
+const w = await world(undefined, { database: { timeouts: { statement } }, pace, lines })
 const door = await listening(w)
 const a = await w.firm('Alder')
 const work = await fieldwork(w, a)

@@ -9,8 +9,8 @@ import { type Person, type TestFirm, world } from '../support/world.js'
 const secret = 'the secret of the test run, known to all'
 const postgres = await ownPostgres(secret)
 const lines: string[] = []
-const patience = { connection: 2_000, silence: 4_000 }
-const w = await world(undefined, { place: postgres.database, database: { secret, patience }, lines })
+const timeouts = { connection: 2_000, silence: 4_000 }
+const w = await world(undefined, { place: postgres.database, database: { secret, timeouts }, lines })
 const door = await listening(w)
 const a = await w.firm('Aspen')
 // Acts of one firm wait for each other at its trail; those of several are in the midst of their commits at one time.
@@ -169,7 +169,7 @@ describe('PostgreSQL that is frozen', () => {
     goOn()
     for (const { status, body, ms } of faults) {
       expect([status, body?.errors?.[0]?.extensions.code]).toEqual([503, 'UNAVAILABLE'])
-      expect(ms).toBeLessThan(patience.connection + patience.silence + 6_000)
+      expect(ms).toBeLessThan(timeouts.connection + timeouts.silence + 6_000)
     }
     expect(await readiness()).toBe(200)
     for (const act of [held, kept]) {

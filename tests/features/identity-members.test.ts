@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createFirm } from '../../src/features/identity/firm-creation.js'
-import type { InvitationLetter } from '../../src/graph/services.js'
+import type { InvitationLetter } from '../../src/kernel/execute/services.js'
 import { password, type Session, signInWorld } from '../support/sign-in.js'
 import { sentDuring } from '../support/statements.js'
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import jwt from 'jsonwebtoken'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { Claims } from '../../src/access/actor.js'
-import { Database } from '../../src/data/database.js'
 import { loadSigningKeys, rotateSigningKey } from '../../src/features/identity/signing-keys.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
+import type { Claims } from '../../src/kernel/access/actor.js'
+import { Database } from '../../src/kernel/store/database.js'
 import { issuer, signInWorld } from '../support/sign-in.js'
 
 const w = await signInWorld()

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { hashingLimits, Passwords } from '../../src/features/identity/passwords.js'
-import { Turns } from '../../src/graph/turns.js'
+import { turnLimits } from '../../src/http/turns.js'
+import { Turns } from '../../src/kernel/execute/turns.js'
 import { signInPauses } from '../../src/rules/sign-in-pauses.js'
-import { turnLimits } from '../../src/server/turns.js'
 import { password, signInWorld } from '../support/sign-in.js'
 
 /** Signs in with the right password of these tests, from a network. */

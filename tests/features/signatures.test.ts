@@ -1,7 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Batches } from '../../src/data/batch.js'
-import type { Row, RowClass } from '../../src/data/row.js'
-import { openRead, type WriteTx, write } from '../../src/data/work.js'
 import { Control } from '../../src/features/control/control.js'
 import { Attribute } from '../../src/features/procedure/attribute.js'
 import { Procedure } from '../../src/features/procedure/procedure.js'
@@ -9,6 +6,9 @@ import { Result } from '../../src/features/sample/result.js'
 import { Sample } from '../../src/features/sample/sample.js'
 import { SampleItem } from '../../src/features/sample/sample-item.js'
 import { staleProcedures } from '../../src/features/signing/content.js'
+import { Loaders } from '../../src/kernel/store/loaders.js'
+import type { Row, RowClass } from '../../src/kernel/store/row.js'
+import { openRead, type WriteTx, write } from '../../src/kernel/store/work.js'
 import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
 import { type Person, world } from '../support/world.js'
@@ -31,8 +31,8 @@ async function stale(engagementId = work.engagementId, person = a.manager): Prom
   const { tx, close } = await openRead(w.database, person.claims)
   try {
     const [quick, whole] = [
-      await staleProcedures(Batches.over(tx), engagementId, 'changed'),
-      await staleProcedures(Batches.over(tx), engagementId, 'whole'),
+      await staleProcedures(Loaders.over(tx), engagementId, 'changed'),
+      await staleProcedures(Loaders.over(tx), engagementId, 'whole'),
     ]
     expect([...quick].sort()).toEqual([...whole].sort())
     return [...whole]
@@ -133,9 +133,9 @@ function other(column: string, type: string, value: unknown): unknown {
 /** As an act would that forgets all that acts must not. */
 const writing = (person: Person, change: (tx: WriteTx) => Promise<unknown>) =>
   write(w.database, person.claims, 'Mutation.recordResult', async (tx) => {
-    tx.unlock(work.engagementId)
+    tx.markPermitted(work.engagementId)
     await change(tx)
-    tx.lastly(tx.appendTrail('recordResult', null))
+    tx.deferToCommit(tx.appendTrail('recordResult', null))
   })
 
 describe('of each kind of row that a signature covers', () => {

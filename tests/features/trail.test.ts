@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { migrate } from '../../src/data/migrate.js'
+import { migrate } from '../../src/kernel/store/migrate.js'
 import { emptyDatabase } from '../support/database.js'
 import { world } from '../support/world.js'
 

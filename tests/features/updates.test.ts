@@ -1,7 +1,7 @@
 import { getNamedType, isInputObjectType, isNonNullType } from 'graphql'
 import { describe, expect, it, test } from 'vitest'
 import { features } from '../../src/features.js'
-import { plainSchema } from '../../src/server/schema.js'
+import { plainSchema } from '../../src/schema.js'
 import { chain } from '../support/chain.js'
 import { tested } from '../support/exceptions.js'
 import { fieldwork } from '../support/fieldwork.js'

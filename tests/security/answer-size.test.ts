@@ -2,9 +2,9 @@ import { performance } from 'node:perf_hooks'
 import { setImmediate as turn } from 'node:timers/promises'
 import { buildSchema, execute, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { type AnswerLimits, AnswerSize, answerLimits } from '../../src/graph/answer-size.js'
-import { countedProperty, resolversForExecutor } from '../../src/graph/executor-resolvers.js'
-import { planOf } from '../../src/graph/plan.js'
+import { type AnswerLimits, AnswerSize, answerLimits } from '../../src/kernel/execute/answer-size.js'
+import { countedProperty, resolversForExecutor } from '../../src/kernel/execute/executor-resolvers.js'
+import { planOf } from '../../src/kernel/execute/plan/plan.js'
 import { world } from '../support/world.js'
 
 const limits: AnswerLimits = { objects: 150, bytes: 40_000 }

@@ -1,11 +1,11 @@
 import { isInputObjectType, isObjectType } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { allows, type PolicyRow } from '../../src/access/permission.js'
-import { policy } from '../../src/access/policy.js'
-import { write } from '../../src/data/work.js'
 import { Client } from '../../src/features/client/client.js'
 import { features } from '../../src/features.js'
-import { plainSchema } from '../../src/server/schema.js'
+import { allows, type PolicyRow } from '../../src/kernel/access/permission.js'
+import { write } from '../../src/kernel/store/work.js'
+import { policy } from '../../src/policy.js'
+import { plainSchema } from '../../src/schema.js'
 import {
   allLasts,
   ask,

@@ -10,9 +10,9 @@ import {
   sign,
 } from 'node:crypto'
 import { beforeAll, describe, expect, it, test } from 'vitest'
-import { Database } from '../../src/data/database.js'
 import { createFirm } from '../../src/features/identity/firm-creation.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
+import { Database } from '../../src/kernel/store/database.js'
 import { testDatabase } from '../support/database.js'
 import { issuer, password, signInWorld } from '../support/sign-in.js'
 

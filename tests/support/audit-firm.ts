@@ -5,8 +5,8 @@ import { cast, changeControl, demoPassword, type Part } from '../../seeds/invent
 import { inventedChanges } from '../../seeds/invented-changes.js'
 import { plan } from '../../seeds/walk.js'
 import { readConfig } from '../../src/config.js'
-import { serviceLog } from '../../src/server/log.js'
-import { openService } from '../../src/server/service.js'
+import { serviceLog } from '../../src/http/log.js'
+import { openService } from '../../src/service.js'
 
 /** What the invented firm has in a database that a test runs service processes on. */
 export interface AuditFirm {

@@ -1,5 +1,5 @@
 import { digestOfContent } from '../../src/features/response/response-version.js'
-import { sha256Of } from '../../src/graph/digest.js'
+import { sha256Of } from '../../src/kernel/schema/digest.js'
 import type { World } from './world.js'
 
 /** A row as it was laid. */

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { migrate } from '../../src/data/migrate.js'
-import { databaseOf } from '../../src/data/service-role.js'
-import { startEmbedded } from '../../src/server/embedded.js'
+import { migrate } from '../../src/kernel/store/migrate.js'
+import { databaseOf } from '../../src/kernel/store/service-role.js'
+import { startEmbedded } from '../../src/local-postgres/embedded.js'
 
 /** The PostgreSQL server of one test run. */
 export interface TestServer {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, inject, onTestFinished } from 'vitest'
-import { narrowDatabase } from '../../src/data/service-role.js'
+import { narrowDatabase } from '../../src/kernel/store/service-role.js'
 
 /** A database of one test file. */
 export interface TestDatabase {

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { startEmbedded } from '../../src/server/embedded.js'
+import { startEmbedded } from '../../src/local-postgres/embedded.js'
 
 /**
  * A process like the service, for the tests that kill it: starts the PostgreSQL of the data folder named in its first

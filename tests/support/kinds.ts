@@ -1,5 +1,5 @@
-import type { Actor } from '../../src/access/actor.js'
-import type { ClientFacts } from '../../src/access/permission.js'
+import type { Actor } from '../../src/kernel/access/actor.js'
+import type { ClientFacts } from '../../src/kernel/access/permission.js'
 import type { Kind } from '../access/expected.js'
 import type { FullWorld } from './full-world.js'
 import type { Person } from './world.js'

@@ -10,9 +10,9 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import { policy } from '../../src/access/policy.js'
-import { structural } from '../../src/graph/payload.js'
-import { limits } from '../../src/server/limits.js'
+import { limits } from '../../src/kernel/execute/limits.js'
+import { structural } from '../../src/kernel/schema/payload.js'
+import { policy } from '../../src/policy.js'
 import { inputOf, type Value } from './values.js'
 
 // Operations as a person could send them, drawn over the schema: which fields, how deep, with which values.

@@ -5,7 +5,7 @@ import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { afterAll, inject } from 'vitest'
-import { runningPostmaster, stopPostmaster } from '../../src/server/postmaster.js'
+import { runningPostmaster, stopPostmaster } from '../../src/local-postgres/postmaster.js'
 
 const root = resolve(import.meta.dirname, '../../..')
 

@@ -1,4 +1,4 @@
-import type { Actor } from '../../src/access/actor.js'
+import type { Actor } from '../../src/kernel/access/actor.js'
 import type { TeamRole } from '../../src/rules/vocabulary.js'
 import { type Canaries, isOfTrail, type LaidRow } from './canaries.js'
 import type { Place } from './standstill.js'

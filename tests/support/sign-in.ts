@@ -1,9 +1,9 @@
 import { createFirm } from '../../src/features/identity/firm-creation.js'
 import { Passwords } from '../../src/features/identity/passwords.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
-import type { InvitationLetter, InvitationNotice, Mailer } from '../../src/graph/services.js'
-import type { AppOptions } from '../../src/server/app.js'
-import { serviceLog } from '../../src/server/log.js'
+import type { AppOptions } from '../../src/http/app.js'
+import { serviceLog } from '../../src/http/log.js'
+import type { InvitationLetter, InvitationNotice, Mailer } from '../../src/kernel/execute/services.js'
 import { type Answer, World, withKey } from './world.js'
 
 export const issuer = 'https://fieldwork.example.test'

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import * as own from '../../src/data/sent.js'
+import * as own from '../../src/kernel/driver/pipelined-query.js'
 
 /** A statement as it was sent to the database, and the values it was sent with. */
 export interface Sent {
@@ -27,7 +27,7 @@ export async function sentDuring<T>(work: () => Promise<T>): Promise<{ answer: T
     const answer = query.call(this, statement, ...rest)
     const settle = () => answered.set(this, Math.max(trip, answered.get(this) ?? 0))
     // Before whoever asked: what they send on hearing it goes in a later trip.
-    const promised = answer instanceof own.Sent ? answer.answered : answer
+    const promised = answer instanceof own.PipelinedQuery ? answer.answered : answer
     if (promised instanceof Promise) promised.then(settle, settle)
     return answer
   }

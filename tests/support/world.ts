@@ -4,16 +4,16 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { v7 as newId } from 'uuid'
 import { afterAll } from 'vitest'
-import type { Claims } from '../../src/access/actor.js'
-import { unauthenticated } from '../../src/access/faults.js'
-import { Database, type DatabaseOptions } from '../../src/data/database.js'
 import { Checkpoints } from '../../src/features/identity/checkpoint-keys.js'
-import { features, ofFeatures } from '../../src/features.js'
-import type { Services } from '../../src/graph/services.js'
+import { declarations, features } from '../../src/features.js'
+import { type AppOptions, buildApp } from '../../src/http/app.js'
+import { serviceLog } from '../../src/http/log.js'
+import type { Claims } from '../../src/kernel/access/actor.js'
+import { unauthenticated } from '../../src/kernel/access/faults.js'
+import type { Services } from '../../src/kernel/execute/services.js'
+import { Database, type DatabaseOptions } from '../../src/kernel/store/database.js'
 import type { ClientRole, FirmRole } from '../../src/rules/vocabulary.js'
-import { type AppOptions, buildApp } from '../../src/server/app.js'
-import { serviceLog } from '../../src/server/log.js'
-import { guardedSchema } from '../../src/server/schema.js'
+import { guardedSchema } from '../../src/schema.js'
 import { type TestDatabase, testDatabase } from './database.js'
 
 export type Answer = {
@@ -135,7 +135,7 @@ const withoutSignIn: Wiring = async () => {
 /** Where a world is, and how its service holds the database, when not as most. */
 export interface Setting {
   place?: TestDatabase
-  database?: Partial<Pick<DatabaseOptions, 'poolSize' | 'patience' | 'secret'>>
+  database?: Partial<Pick<DatabaseOptions, 'poolSize' | 'timeouts' | 'secret'>>
   /** How long its callers may take. */
   pace?: AppOptions['pace']
   /** How much one operation answers at most. */
@@ -168,7 +168,7 @@ export class World {
       url: place.serviceUrl,
       poolSize: 10,
       secret: 'the secret of the test run, known to all',
-      ...ofFeatures,
+      ...declarations,
       ...setting.database,
       watchesNesting: true,
     }).open()

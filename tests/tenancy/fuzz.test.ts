@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { features } from '../../src/features.js'
-import { plainSchema } from '../../src/server/schema.js'
+import { plainSchema } from '../../src/schema.js'
 import { tenantTables } from '../support/canaries.js'
 import { Operations } from '../support/operations.js'
 import { Reach } from '../support/reached.js'

@@ -9,7 +9,7 @@ import {
 } from 'graphql'
 import { describe, expect, it, test } from 'vitest'
 import { features } from '../../src/features.js'
-import { plainSchema } from '../../src/server/schema.js'
+import { plainSchema } from '../../src/schema.js'
 import { apartFrom, attackers, neverUsed, picked, picks, several, typeAt } from '../support/attack.js'
 import { fullWorld } from '../support/full-world.js'
 import { everythingOf, exampleOf, idPlaces } from '../support/generate.js'

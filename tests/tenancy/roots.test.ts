@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
-import { policy } from '../../src/access/policy.js'
 import { features } from '../../src/features.js'
-import { plainSchema } from '../../src/server/schema.js'
+import { policy } from '../../src/policy.js'
+import { plainSchema } from '../../src/schema.js'
 import {
   allLasts,
   apartFrom,

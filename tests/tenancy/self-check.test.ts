@@ -3,14 +3,13 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { readConfig } from '../../src/config.js'
-import { Database } from '../../src/data/database.js'
-import { selfCheck } from '../../src/data/self-check.js'
-import { features } from '../../src/features.js'
-import { openService } from '../../src/server/service.js'
+import { declarations } from '../../src/features.js'
+import { Database } from '../../src/kernel/store/database.js'
+import { selfCheck } from '../../src/kernel/store/self-check.js'
+import { openService } from '../../src/service.js'
 import { migratedDatabase, type TestDatabase } from '../support/database.js'
 
 const secret = 'the secret of the test run, known to all'
-const rows = features.flatMap((feature) => feature.rows)
 
 async function asOwner(database: TestDatabase, statements: string): Promise<void> {
   const owner = new pg.Client({ connectionString: database.ownerUrl, options: '-c search_path=fieldwork' })
@@ -20,7 +19,7 @@ async function asOwner(database: TestDatabase, statements: string): Promise<void
 
 /** What the service finds out about its database before it serves. */
 async function findings(url: string): Promise<string[]> {
-  const database = await new Database({ url, poolSize: 2, secret, rows }).open()
+  const database = await new Database({ url, poolSize: 2, secret, ...declarations }).open()
   return selfCheck(database).finally(() => database.close())
 }
 

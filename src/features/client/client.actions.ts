@@ -1,5 +1,5 @@
-import { updatedColumns } from '../../data/updates.js'
-import type { WriteTx } from '../../data/work.js'
+import { updatedColumns } from '../../kernel/store/updates.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { Refusal } from '../../rules/refusal.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
 import type { CreateClientInput, UpdateClientInput } from './client.inputs.js'

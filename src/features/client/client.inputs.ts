@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql'
-import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Line } from '../../graph/text.js'
+import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Line } from '../../kernel/schema/text.js'
 
 export const limits = { name: 200 } as const
 

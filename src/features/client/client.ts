@@ -1,14 +1,18 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { Row } from '../../data/row.js'
-import { atMost } from '../../graph/bounded-list.js'
-import { Node } from '../../graph/node.js'
-import { Moment } from '../../graph/scalars.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Moment } from '../../kernel/schema/scalars.js'
+import { Row, type Violations } from '../../kernel/store/row.js'
 import { domainLimits } from '../../rules/email-domains.js'
 
 @Entity('client')
 @ObjectType({ implements: Node, description: 'A service organization that the firm audits.' })
 export class Client extends Row {
+  static override readonly violations: Violations = {
+    client_name_unique: ['The firm has a client of this name already.', 'name'],
+  }
+
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The service organization’s name, as reports call it.' })
   name: string

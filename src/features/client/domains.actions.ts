@@ -1,4 +1,4 @@
-import type { WriteTx } from '../../data/work.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { checkDomains } from '../../rules/email-domains.js'
 import { Firm } from '../firm/firm.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'

@@ -1,5 +1,5 @@
 import { Field, ID, InputType } from 'type-graphql'
-import { ChangeInput } from '../../graph/input.js'
+import { ChangeInput } from '../../kernel/schema/input.js'
 
 @InputType({ description: 'Changes the e-mail domains of the firm.' })
 export class ChangeFirmDomainsInput extends ChangeInput {

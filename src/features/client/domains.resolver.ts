@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
-import type { Context } from '../../graph/context.js'
-import { payloadOf } from '../../graph/payload.js'
+import type { Context } from '../../kernel/execute/context.js'
+import { payloadOf } from '../../kernel/schema/payload.js'
 import { Firm } from '../firm/firm.js'
 import { Client } from './client.js'
 import { changeClientDomains, changeFirmDomains } from './domains.actions.js'

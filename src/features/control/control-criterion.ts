@@ -1,5 +1,5 @@
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
+import { EngagementRow } from '../../kernel/store/row.js'
 
 /** That a control helps to meet a criterion. Read as `Control.criteria`. */
 @Entity('control_criterion')

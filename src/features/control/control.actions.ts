@@ -1,5 +1,5 @@
-import { updatedColumns } from '../../data/updates.js'
-import type { WriteTx } from '../../data/work.js'
+import { updatedColumns } from '../../kernel/store/updates.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { checkMapping } from '../../rules/scope.js'
 import { catalogue } from '../criterion/catalogue.js'
 import { applicableCodes } from '../criterion/scope.js'

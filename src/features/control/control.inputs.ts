@@ -1,11 +1,11 @@
 import { ArrayMaxSize, IsBoolean, IsOptional, Matches } from 'class-validator'
 import { ArgsType, Field, ID, InputType } from 'type-graphql'
-import { ControlArea, ControlFrequency, ControlNature, ControlType } from '../../graph/enums.js'
-import { ActInput, ChangeInput } from '../../graph/input.js'
-import { type OrderBy, orderByOf } from '../../graph/order.js'
-import { PageArgs } from '../../graph/page.js'
-import { Line, Text } from '../../graph/text.js'
+import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { type OrderBy, orderByOf } from '../../kernel/schema/order.js'
+import { PageArgs } from '../../kernel/schema/page.js'
+import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { ControlArea, ControlFrequency, ControlNature, ControlType } from '../enums.js'
 
 export const limits = {
   title: 200,

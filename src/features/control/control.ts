@@ -1,6 +1,9 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Moment } from '../../kernel/schema/scalars.js'
+import { EngagementRow, type Violations } from '../../kernel/store/row.js'
+import type * as words from '../../rules/vocabulary.js'
 import {
   ControlArea,
   ControlFrequency,
@@ -8,14 +11,15 @@ import {
   ControlType,
   DesignConclusion,
   OperationConclusion,
-} from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
-import { Moment } from '../../graph/scalars.js'
-import type * as words from '../../rules/vocabulary.js'
+} from '../enums.js'
 
 @Entity('control')
 @ObjectType({ implements: Node, description: 'A control of the client, as tested in one engagement.' })
 export class Control extends EngagementRow {
+  static override readonly violations: Violations = {
+    control_ref_unique: ['The engagement has a control of this reference already.', 'ref'],
+  }
+
   static override readonly bounds = { engagementId: 500 }
 
   @Column({ type: 'text' })

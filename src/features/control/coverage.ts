@@ -1,5 +1,5 @@
-import { Batches } from '../../data/batch.js'
-import type { Tx } from '../../data/work.js'
+import { Loaders } from '../../kernel/store/loaders.js'
+import type { Tx } from '../../kernel/store/work.js'
 import type { Criterion } from '../criterion/criterion.js'
 import { criteriaInScope } from '../criterion/scope.js'
 import type { Engagement } from '../engagement/engagement.js'
@@ -22,7 +22,7 @@ export interface CoverageFound {
 export async function coverageOf(
   tx: Tx,
   engagement: Engagement,
-  batches = new Batches(async () => tx),
+  batches = new Loaders(async () => tx),
 ): Promise<CoverageFound> {
   const engagementId = engagement.id
   const mappings = await batches.children(ControlCriterion, 'engagementId', engagementId, { id: 'asc' })

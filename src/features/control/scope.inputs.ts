@@ -1,11 +1,11 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
-import { Category } from '../../graph/enums.js'
-import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Day } from '../../graph/scalars.js'
-import { Key, Line, Text } from '../../graph/text.js'
+import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Day } from '../../kernel/schema/scalars.js'
+import { Key, Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { limits as engagementLimits } from '../engagement/engagement.inputs.js'
+import { Category } from '../enums.js'
 
 const limits = { reason: 4_000, code: 10 } as const
 const reasonNeeded = 'Why; needed once fieldwork began, and disclosed in the report.'

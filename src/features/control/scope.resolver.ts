@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
-import type { Context } from '../../graph/context.js'
-import { payloadOf } from '../../graph/payload.js'
+import type { Context } from '../../kernel/execute/context.js'
+import { payloadOf } from '../../kernel/schema/payload.js'
 import { Criterion } from '../criterion/criterion.js'
 import { CriterionExclusion } from '../criterion/criterion-exclusion.js'
 import { Engagement } from '../engagement/engagement.js'

@@ -1,5 +1,5 @@
-import type { Database } from '../../data/database.js'
-import type { Tx } from '../../data/work.js'
+import type { Database } from '../../kernel/store/database.js'
+import type { Tx } from '../../kernel/store/work.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Criterion } from './criterion.js'
 

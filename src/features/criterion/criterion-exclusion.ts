@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
-import { Node } from '../../graph/node.js'
+import { Node } from '../../kernel/schema/node.js'
+import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 
 @Entity('criterion_exclusion')
 @ObjectType({
@@ -9,6 +9,10 @@ import { Node } from '../../graph/node.js'
   description: 'That a criterion in scope does not apply to the system, and why. The report discloses it.',
 })
 export class CriterionExclusion extends EngagementRow {
+  static override readonly violations: Violations = {
+    criterion_exclusion_unique: ['This criterion is marked not applicable already.', 'criterion'],
+  }
+
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The criterion’s code, e.g. P3.1.' })
   criterionCode: string

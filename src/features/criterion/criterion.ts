@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql'
-import { Category } from '../../graph/enums.js'
 import type * as words from '../../rules/vocabulary.js'
+import { Category } from '../enums.js'
 
 /** Reference data, the same for every firm: it has a code in place of an id and is read from the catalogue. */
 @ObjectType({ description: 'A trust services criterion. The short title is ours; the code is the profession’s.' })

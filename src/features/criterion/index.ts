@@ -4,5 +4,6 @@ import { CriterionExclusion } from './criterion-exclusion.js'
 export const criterion = {
   name: 'criterion',
   rows: [CriterionExclusion],
+  sharedTables: ['criterion'],
   resolvers: [CriterionResolver, EngagementCriterionResolver, EngagementCriteriaResolver],
 }

@@ -1,5 +1,5 @@
-import { Batches } from '../../data/batch.js'
-import type { Tx } from '../../data/work.js'
+import { Loaders } from '../../kernel/store/loaders.js'
+import type { Tx } from '../../kernel/store/work.js'
 import type * as words from '../../rules/vocabulary.js'
 import { catalogue } from './catalogue.js'
 import type { Criterion } from './criterion.js'
@@ -26,7 +26,7 @@ interface Scoped {
 export async function criteriaInScope(
   tx: Tx,
   engagement: Scoped,
-  batches = Batches.over(tx),
+  batches = Loaders.over(tx),
 ): Promise<CriterionInScope[]> {
   const exclusions = await batches.children(CriterionExclusion, 'engagementId', engagement.id, { id: 'asc' })
   const byCode = new Map(exclusions.map((exclusion) => [exclusion.criterionCode, exclusion]))

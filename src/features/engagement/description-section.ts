@@ -1,9 +1,9 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { ClientRow } from '../../data/row.js'
-import { DescriptionCriterion } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
+import { Node } from '../../kernel/schema/node.js'
+import { ClientRow } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { DescriptionCriterion } from '../enums.js'
 
 @Entity('description_section')
 @ObjectType({

@@ -1,4 +1,4 @@
-import type { WriteTx } from '../../data/work.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { checkDocumentDate } from '../../rules/documents.js'
 import { Refusal } from '../../rules/refusal.js'
 import { ClosingDocument } from './closing-document.js'

@@ -1,10 +1,10 @@
 import { IsInt, IsOptional, Matches, Min } from 'class-validator'
 import { Field, ID, InputType, Int } from 'type-graphql'
-import { ClosingDocumentKind, DescriptionCriterion } from '../../graph/enums.js'
-import { ActInput } from '../../graph/input.js'
-import { Day } from '../../graph/scalars.js'
-import { Line, Text } from '../../graph/text.js'
+import { ActInput } from '../../kernel/schema/input.js'
+import { Day } from '../../kernel/schema/scalars.js'
+import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { ClosingDocumentKind, DescriptionCriterion } from '../enums.js'
 
 export const limits = { person: 200, fileName: 255, note: 4_000, section: 50_000 } as const
 

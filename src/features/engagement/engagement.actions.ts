@@ -1,4 +1,4 @@
-import type { WriteTx } from '../../data/work.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { checkCategories, checkTime } from '../../rules/scope.js'
 import { checkFirstTeam, checkLeadNamed } from '../../rules/staffing.js'
 import { Client } from '../client/client.js'

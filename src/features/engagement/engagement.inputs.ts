@@ -1,12 +1,12 @@
 import { ArrayMaxSize, IsOptional, ValidateNested } from 'class-validator'
 import { ArgsType, Field, ID, InputType } from 'type-graphql'
-import { Category, EngagementKind, EngagementState, TeamRole } from '../../graph/enums.js'
-import { ActInput } from '../../graph/input.js'
-import { type OrderBy, orderByOf } from '../../graph/order.js'
-import { PageArgs } from '../../graph/page.js'
-import { Day } from '../../graph/scalars.js'
-import { Line } from '../../graph/text.js'
+import { ActInput } from '../../kernel/schema/input.js'
+import { type OrderBy, orderByOf } from '../../kernel/schema/order.js'
+import { PageArgs } from '../../kernel/schema/page.js'
+import { Day } from '../../kernel/schema/scalars.js'
+import { Line } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { Category, EngagementKind, EngagementState, TeamRole } from '../enums.js'
 
 export const limits = { systemName: 200, categories: 5, team: 100 } as const
 

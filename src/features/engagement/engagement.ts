@@ -1,12 +1,12 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import type { Actor } from '../../access/actor.js'
-import { Row, withPlaceOf } from '../../data/row.js'
-import { atMost } from '../../graph/bounded-list.js'
-import { Category, EngagementKind, EngagementState } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
-import { Day, Moment } from '../../graph/scalars.js'
+import type { Actor } from '../../kernel/access/actor.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Day, Moment } from '../../kernel/schema/scalars.js'
+import { Row, withPlaceOf } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { Category, EngagementKind, EngagementState } from '../enums.js'
 
 /** The row and its header. The header is what the firm’s admin and the client see; all else is for the team. */
 @Entity('engagement')

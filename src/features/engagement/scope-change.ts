@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
-import { Node } from '../../graph/node.js'
+import { Node } from '../../kernel/schema/node.js'
+import { EngagementRow } from '../../kernel/store/row.js'
 
 @Entity('scope_change')
 @ObjectType({

@@ -1,11 +1,11 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import type { Actor } from '../../access/actor.js'
-import { EngagementRow, withPlaceOf } from '../../data/row.js'
-import { TeamRole } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
-import { Moment } from '../../graph/scalars.js'
+import type { Actor } from '../../kernel/access/actor.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Moment } from '../../kernel/schema/scalars.js'
+import { EngagementRow, type Violations, withPlaceOf } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { TeamRole } from '../enums.js'
 
 @Entity('team_member')
 @ObjectType({
@@ -14,6 +14,11 @@ import type * as words from '../../rules/vocabulary.js'
     'One person’s place on an engagement’s team. It opens nothing until that person has confirmed their independence.',
 })
 export class TeamMember extends EngagementRow {
+  static override readonly violations: Violations = {
+    team_member_once: ['This person is on the team already.', 'memberId'],
+    team_member_sole_role: ['The team has somebody in this role already.', 'role'],
+  }
+
   static override readonly bounds = { engagementId: 200 }
   static override readonly marks = { table: 'member', column: 'team_mark', by: 'memberId' }
 

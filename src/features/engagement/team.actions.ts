@@ -1,5 +1,5 @@
-import { notFound } from '../../access/faults.js'
-import { isUuid, type WriteTx } from '../../data/work.js'
+import { notFound } from '../../kernel/access/faults.js'
+import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { checkTeamRole } from '../../rules/independence.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkPlace, placeState } from '../../rules/staffing.js'

@@ -1,8 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql'
-import { TeamRole } from '../../graph/enums.js'
-import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Text } from '../../graph/text.js'
+import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { TeamRole } from '../enums.js'
 
 export const limits = { statement: 2_000 } as const
 

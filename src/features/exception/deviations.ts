@@ -1,5 +1,5 @@
-import type { Batches } from '../../data/batch.js'
-import type { Tx } from '../../data/work.js'
+import type { Loaders } from '../../kernel/store/loaders.js'
+import type { Tx } from '../../kernel/store/work.js'
 import { type Deviation, driftOf, type Figures, figuresOf, labelOf } from '../../rules/deviations.js'
 import { unaccounted } from '../../rules/exceptions.js'
 import type { Blocker } from '../../rules/refusal.js'
@@ -99,7 +99,7 @@ export const drifted = (exceptions: readonly Exception[], found: readonly Deviat
   })
 
 /** The deviations of an engagement, in a request: those of all engagements asked for in one tick are read at once. */
-export function deviationsInRequest(batches: Batches, engagementId: string): Promise<Deviation[]> {
+export function deviationsInRequest(batches: Loaders, engagementId: string): Promise<Deviation[]> {
   return batches
     .of<Deviation[]>('deviations of engagement', async (ids, tx) => {
       const found = await readDeviations(tx, ids)

@@ -1,5 +1,5 @@
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
+import { EngagementRow } from '../../kernel/store/row.js'
 
 /** That an exception reports a deviation. Stays when the exception is withdrawn: the deviation is then to be accounted for again. */
 @Entity('exception_deviation')

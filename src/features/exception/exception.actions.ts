@@ -1,6 +1,6 @@
-import type { Gate } from '../../data/gates.js'
-import { updatedColumns } from '../../data/updates.js'
-import type { WriteTx } from '../../data/work.js'
+import type { Gate } from '../../kernel/store/gates.js'
+import { updatedColumns } from '../../kernel/store/updates.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
 import { canBeReported, checkFailurePeriod, driftOf, type Figures, figuresOf } from '../../rules/deviations.js'
 import { checkException, checkKind } from '../../rules/exceptions.js'
@@ -87,7 +87,7 @@ export async function updateException(tx: WriteTx, input: UpdateExceptionInput):
   const criteria = criteriaCodes && { criteriaCodes: await criteriaOf(tx, engagement, kind, criteriaCodes, controlId) }
   const changes = { ...given, ...criteria }
   const sectionFourText = rewordedAfter(exception, changes)
-  await tx.update(exception, { ...changes, sectionFourText, ...answeredFor(tx, exception) })
+  await tx.update(exception, { ...changes, sectionFourText, ...authorship(tx, exception) })
   return { exception }
 }
 
@@ -107,7 +107,7 @@ export async function recountException(tx: WriteTx, input: RecountExceptionInput
   await tx.update(exception, {
     ...figures,
     sectionFourText: rewordedAfter(exception, figures),
-    ...answeredFor(tx, exception),
+    ...authorship(tx, exception),
   })
   return { exception }
 }
@@ -117,7 +117,7 @@ export async function editSectionFourText(tx: WriteTx, input: EditSectionFourTex
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
   await tx.permit(exception)
   checkWording(input.wording, accountOf(exception))
-  await tx.update(exception, { sectionFourText: input.wording, ...answeredFor(tx, exception) })
+  await tx.update(exception, { sectionFourText: input.wording, ...authorship(tx, exception) })
   return { exception }
 }
 
@@ -203,7 +203,7 @@ async function report(tx: WriteTx, { id, engagementId }: Exception, resultIds: r
  * Who changes a draft is an author of it from then on. Who changes what was confirmed, confirms it as it is now (the policy
  * lets nobody else).
  */
-function answeredFor(tx: WriteTx, { state, authorIds: before }: Exception) {
+function authorship(tx: WriteTx, { state, authorIds: before }: Exception) {
   if (state === 'CONFIRMED') return { confirmedBy: tx.actor.memberId, confirmedAt: tx.now }
   const authorIds = [...new Set([...before, tx.actor.memberId])]
   if (authorIds.length > AUTHORS_MAX) {

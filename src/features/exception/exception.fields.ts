@@ -1,13 +1,13 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
-import type { Batches } from '../../data/batch.js'
-import { atMost } from '../../graph/bounded-list.js'
-import type { Context } from '../../graph/context.js'
-import { ExceptionState } from '../../graph/enums.js'
-import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../graph/page.js'
+import type { Context } from '../../kernel/execute/context.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../kernel/schema/page.js'
+import type { Loaders } from '../../kernel/store/loaders.js'
 import type { Deviation } from '../../rules/deviations.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
+import { ExceptionState } from '../enums.js'
 import { Member } from '../firm/member.js'
 import { Procedure } from '../procedure/procedure.js'
 import { Result } from '../sample/result.js'
@@ -18,7 +18,7 @@ export const ExceptionConnection = connectionOf(Exception, 'Exception')
 const ResultConnection = connectionOf(Result, 'Result')
 
 /** The results behind deviations, read as a set. */
-async function rowsOf(batches: Batches, deviations: readonly Deviation[]): Promise<Result[]> {
+async function rowsOf(batches: Loaders, deviations: readonly Deviation[]): Promise<Result[]> {
   const results = await Promise.all(deviations.map(({ id }) => batches.byId(Result, id)))
   return results.filter((result) => result !== null)
 }

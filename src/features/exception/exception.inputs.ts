@@ -1,10 +1,10 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
-import { DayInput } from '../../graph/day.js'
-import { Cause, ExceptionCategory, ExceptionKind } from '../../graph/enums.js'
-import { ActInput, ChangeInput, type Mixed } from '../../graph/input.js'
-import { Line, Text } from '../../graph/text.js'
+import { DayInput } from '../../kernel/schema/day.js'
+import { ActInput, ChangeInput, type Mixed } from '../../kernel/schema/input.js'
+import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { Cause, ExceptionCategory, ExceptionKind } from '../enums.js'
 
 export const limits = {
   title: 200,

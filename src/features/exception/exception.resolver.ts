@@ -1,7 +1,7 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql'
-import { isUuid } from '../../data/work.js'
-import type { Context } from '../../graph/context.js'
-import { payloadOf } from '../../graph/payload.js'
+import type { Context } from '../../kernel/execute/context.js'
+import { payloadOf } from '../../kernel/schema/payload.js'
+import { isUuid } from '../../kernel/store/work.js'
 import {
   communicateException,
   confirmException,

@@ -1,12 +1,12 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { ClientRow } from '../../data/row.js'
-import { atMost } from '../../graph/bounded-list.js'
-import { Cause, ExceptionCategory, ExceptionKind, ExceptionState } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
-import { Day, Moment } from '../../graph/scalars.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Day, Moment } from '../../kernel/schema/scalars.js'
+import { ClientRow } from '../../kernel/store/row.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import type * as words from '../../rules/vocabulary.js'
+import { Cause, ExceptionCategory, ExceptionKind, ExceptionState } from '../enums.js'
 
 /** How many people may have written one: each of them is kept from confirming it. */
 export const AUTHORS_MAX = 30

@@ -1,5 +1,5 @@
-import { notFound } from '../../access/faults.js'
-import type { Tx } from '../../data/work.js'
+import { notFound } from '../../kernel/access/faults.js'
+import type { Tx } from '../../kernel/store/work.js'
 import { checkReported, type Deviation } from '../../rules/deviations.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { descriptionCriteria, type ExceptionKind, words } from '../../rules/vocabulary.js'

@@ -1,6 +1,6 @@
 import { Args, Ctx, Field, FieldResolver, ObjectType, Query, Resolver, Root } from 'type-graphql'
-import type { Context } from '../../graph/context.js'
-import { connectionOf, type Page, PageArgs, page } from '../../graph/page.js'
+import type { Context } from '../../kernel/execute/context.js'
+import { connectionOf, type Page, PageArgs, page } from '../../kernel/schema/page.js'
 import { Firm } from './firm.js'
 import { Member } from './member.js'
 

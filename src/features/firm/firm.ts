@@ -1,8 +1,8 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { Row } from '../../data/row.js'
-import { atMost } from '../../graph/bounded-list.js'
-import { Node } from '../../graph/node.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Row } from '../../kernel/store/row.js'
 import { domainLimits } from '../../rules/email-domains.js'
 
 @Entity('firm')

@@ -1,10 +1,10 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { Row } from '../../data/row.js'
-import { ClientRole, FirmRole, MembershipState } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
-import { Moment } from '../../graph/scalars.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Moment } from '../../kernel/schema/scalars.js'
+import { Row, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { ClientRole, FirmRole, MembershipState } from '../enums.js'
 
 @Entity('member')
 @ObjectType({
@@ -13,6 +13,10 @@ import type * as words from '../../rules/vocabulary.js'
     'One person’s place in the firm or at one of its clients. A person may hold several; a token is for one.',
 })
 export class Member extends Row {
+  static override readonly violations: Violations = {
+    member_email_unique: ['Somebody with this e-mail address is a member there already.', 'email'],
+  }
+
   @Column({ type: 'uuid', nullable: true })
   userId: string | null
 

@@ -1,4 +1,4 @@
-import type { WriteTx } from '../../data/work.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 
 /**
  * Lets the rare acts that decide who is on which side of a firm come one after the other: what one of them found out of

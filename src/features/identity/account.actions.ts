@@ -1,4 +1,4 @@
-import type { WriteTx } from '../../data/work.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { passwordFault } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
 import { mustHold, type Proof } from './credentials.js'

@@ -1,8 +1,8 @@
 import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { CheckpointSigner } from '../../data/checkpoints.js'
-import type { Database } from '../../data/database.js'
-import type { Tx } from '../../data/work.js'
+import type { CheckpointSigner } from '../../kernel/store/checkpoints.js'
+import type { Database } from '../../kernel/store/database.js'
+import type { Tx } from '../../kernel/store/work.js'
 import { type ChainHead, type SignedCheckpoint, signCheckpoint } from '../../rules/checkpoint.js'
 import { type KeyKind, loadKeys, rotateKey, type ServiceKey, thumbprint } from './service-keys.js'
 

@@ -1,6 +1,6 @@
-import type { Database } from '../../data/database.js'
-import { type WriteTx, write } from '../../data/work.js'
-import type { PasswordHasher } from '../../graph/services.js'
+import type { PasswordHasher } from '../../kernel/execute/services.js'
+import type { Database } from '../../kernel/store/database.js'
+import { type WriteTx, write } from '../../kernel/store/work.js'
 import { Refusal } from '../../rules/refusal.js'
 import { type Account, accountByEmail, lockAccount } from './store.js'
 

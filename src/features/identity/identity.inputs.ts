@@ -1,10 +1,10 @@
 import { MaxLength, MinLength } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
-import { ClientRole, FirmRole } from '../../graph/enums.js'
-import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Key, Line, Secret } from '../../graph/text.js'
+import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Key, Line, Secret } from '../../kernel/schema/text.js'
 import { peopleLimits } from '../../rules/people.js'
 import type * as words from '../../rules/vocabulary.js'
+import { ClientRole, FirmRole } from '../enums.js'
 
 export const limits = { email: peopleLimits.email, name: peopleLimits.name, token: 2_000 } as const
 

@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql'
-import { ClientRole, FirmRole } from '../../graph/enums.js'
-import { Moment } from '../../graph/scalars.js'
+import { Moment } from '../../kernel/schema/scalars.js'
 import type * as words from '../../rules/vocabulary.js'
+import { ClientRole, FirmRole } from '../enums.js'
 
 @ObjectType({ description: 'A session that was opened or goes on: the tokens of one membership.' })
 export class SignedIn {

@@ -1,10 +1,10 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
-import type { Context } from '../../graph/context.js'
-import { InvitationState } from '../../graph/enums.js'
-import { connectionOf, type Page, PageArgs, pageWithin } from '../../graph/page.js'
+import type { Context } from '../../kernel/execute/context.js'
+import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
 import { invitationState } from '../../rules/memberships.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Client } from '../client/client.js'
+import { InvitationState } from '../enums.js'
 import { Member } from '../firm/member.js'
 import { Invitation } from './invitation.js'
 

@@ -1,9 +1,9 @@
 import { Field, ID, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { Row } from '../../data/row.js'
-import { ClientRole } from '../../graph/enums.js'
-import { Moment } from '../../graph/scalars.js'
+import { Moment } from '../../kernel/schema/scalars.js'
+import { Row } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { ClientRole } from '../enums.js'
 
 /** Is read only: written by statements of its own (store.ts), which keep the digest of its token out of the trail. */
 @Entity('invitation')

@@ -1,5 +1,5 @@
-import type { Database } from '../../data/database.js'
-import type { Journal } from '../../graph/services.js'
+import type { Journal } from '../../kernel/execute/services.js'
+import type { Database } from '../../kernel/store/database.js'
 import { checkpointKeys } from './checkpoint-keys.js'
 import { noteKey, presentKeyId, type Unnoted } from './service-keys.js'
 import { tokenKeys } from './signing-keys.js'

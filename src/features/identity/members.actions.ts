@@ -1,5 +1,5 @@
-import type { WriteTx } from '../../data/work.js'
-import type { InvitationLetter, InvitationNotice } from '../../graph/services.js'
+import type { InvitationLetter, InvitationNotice } from '../../kernel/execute/services.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { checkAddressOfClient, leavesAnAdmin } from '../../rules/memberships.js'
 import { normalEmail } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { v7 as newId } from 'uuid'
-import type { Keeper } from '../../data/seal.js'
+import type { SecretBox } from '../../kernel/store/secret-box.js'
 
 /** A token that means nothing to its holder: where its row is, and a secret of 256 bits of which the row has the hash. */
 export interface OpaqueToken {
@@ -31,7 +31,7 @@ export function makeOpaqueToken(firmId: string): NewToken {
  * it, nor can the holder of the token before.
  * @param id of the row of the new token
  */
-export const successorOf = ({ firmId, id: before, secret }: OpaqueToken, id: string, keeper: Keeper): NewToken =>
+export const successorOf = ({ firmId, id: before, secret }: OpaqueToken, id: string, keeper: SecretBox): NewToken =>
   tokenOf(firmId, id, keeper.digest(`token ${id} in the place of ${before} ${secret}`))
 
 function tokenOf(firmId: string, id: string, bytes: Buffer): NewToken {

@@ -1,4 +1,4 @@
-import type { Outdated } from '../../data/sweep.js'
+import type { Outdated } from '../../kernel/store/sweep.js'
 
 /** How long an invitation that was accepted, replaced or withdrawn, or not accepted in time, stays on record. */
 const keptDays = 90

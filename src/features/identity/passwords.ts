@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
-import type { PasswordHasher } from '../../graph/services.js'
-import { type TurnLimits, Turns } from '../../graph/turns.js'
+import type { PasswordHasher } from '../../kernel/execute/services.js'
+import { type TurnLimits, Turns } from '../../kernel/execute/turns.js'
 import { normalPassword, peopleLimits } from '../../rules/people.js'
 
 export interface HashCost {

@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid'
-import type { WriteTx } from '../../data/work.js'
-import type { TokenIssuer } from '../../graph/services.js'
+import type { TokenIssuer } from '../../kernel/execute/services.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { Refusal } from '../../rules/refusal.js'
 import type { RefreshSessionInput } from './identity.inputs.js'
 import type { SignedIn } from './identity.types.js'

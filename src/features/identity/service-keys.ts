@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { CannotStart } from '../../data/cannot-start.js'
-import type { Database } from '../../data/database.js'
-import { firmIds } from '../../data/maintenance.js'
-import { type WriteTx, write } from '../../data/work.js'
+import { CannotStart } from '../../kernel/cannot-start.js'
+import type { Database } from '../../kernel/store/database.js'
+import { firmIds } from '../../kernel/store/maintenance.js'
+import { type WriteTx, write } from '../../kernel/store/work.js'
 import { Firm } from '../firm/firm.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
 

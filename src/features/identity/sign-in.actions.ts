@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid'
-import type { Tx, WriteTx } from '../../data/work.js'
-import type { TokenIssuer } from '../../graph/services.js'
+import type { TokenIssuer } from '../../kernel/execute/services.js'
+import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Client } from '../client/client.js'
 import { Firm } from '../firm/firm.js'

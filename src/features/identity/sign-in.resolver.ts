@@ -1,10 +1,10 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
-import { type WriteTx, write } from '../../data/work.js'
-import { atMost } from '../../graph/bounded-list.js'
-import type { Context } from '../../graph/context.js'
-import type { ActInput } from '../../graph/input.js'
-import { payloadOf, refusedFor } from '../../graph/payload.js'
-import { weights } from '../../graph/weights.js'
+import type { Context } from '../../kernel/execute/context.js'
+import { weights } from '../../kernel/execute/weights.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import type { ActInput } from '../../kernel/schema/input.js'
+import { payloadOf, refusedFor } from '../../kernel/schema/payload.js'
+import { type WriteTx, write } from '../../kernel/store/work.js'
 import { normalEmail, peopleLimits } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
 import { provePassword } from './credentials.js'
@@ -60,7 +60,7 @@ export class SignInResolver {
   ) {
     await context.services.tokens.ready()
     const { ticket } = input
-    return lettingIn(context, input, (tx) => chooseMembership(tx, input, context.services.tokens), ticket)
+    return issuingSession(context, input, (tx) => chooseMembership(tx, input, context.services.tokens), ticket)
   }
 
   @Mutation(() => RefreshSessionPayload, {
@@ -93,7 +93,7 @@ export class SignInResolver {
     const email = await invitedEmail(database, token)
     const accept = async () => {
       const acceptance = await prepareAcceptance(database, services.passwords, email, input.password)
-      return lettingIn(
+      return issuingSession(
         context,
         input,
         (tx) => acceptInvitation(tx, input, acceptance, services.tokens, context.claims),
@@ -114,7 +114,7 @@ export class SignInResolver {
     @Ctx() context: Context,
   ) {
     await context.services.tokens.ready()
-    return lettingIn(context, input, (tx) => switchMembership(tx, input, context.services.tokens))
+    return issuingSession(context, input, (tx) => switchMembership(tx, input, context.services.tokens))
   }
 
   @Mutation(() => SignOutPayload, { description: 'Ends the session: its tokens stop at once.' })
@@ -127,7 +127,7 @@ export class SignInResolver {
  * Does an act that answers a session. A repetition is answered as `repeatSession` says.
  * @param secret what a caller carries who is not signed in
  */
-async function lettingIn<I extends ActInput, P extends { session?: SignedIn }>(
+async function issuingSession<I extends ActInput, P extends { session?: SignedIn }>(
   context: Context,
   input: I,
   action: (tx: WriteTx) => Promise<P>,

@@ -1,6 +1,6 @@
 import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { Database } from '../../data/database.js'
+import type { Database } from '../../kernel/store/database.js'
 import {
   changeKey,
   type KeyKind,

@@ -1,4 +1,4 @@
-import type { Tx, WriteTx } from '../../data/work.js'
+import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import type { ClientRole, FirmRole } from '../../rules/vocabulary.js'
 import type { OpaqueToken } from './opaque-token.js'
 

@@ -1,7 +1,7 @@
-import { rateLimited } from '../../access/faults.js'
-import type { Database } from '../../data/database.js'
-import { type WriteTx, write } from '../../data/work.js'
-import type { Context } from '../../graph/context.js'
+import { rateLimited } from '../../kernel/access/faults.js'
+import type { Context } from '../../kernel/execute/context.js'
+import type { Database } from '../../kernel/store/database.js'
+import { type WriteTx, write } from '../../kernel/store/work.js'
 import { pauseAfterFailure, pauseBeforeFirst, type SignInCounts, signInPauses } from '../../rules/sign-in-pauses.js'
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Database } from '../../data/database.js'
+import type { Database } from '../../kernel/store/database.js'
 import type { Account } from './store.js'
 
 /** How long a person may take to choose among memberships. */

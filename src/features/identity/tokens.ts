@@ -1,11 +1,11 @@
 import { hash, randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { z } from 'zod'
-import type { Claims } from '../../access/actor.js'
-import { unauthenticated } from '../../access/faults.js'
-import type { Database } from '../../data/database.js'
-import { Latest } from '../../data/latest.js'
-import type { TokenIssuer } from '../../graph/services.js'
+import type { Claims } from '../../kernel/access/actor.js'
+import { unauthenticated } from '../../kernel/access/faults.js'
+import type { TokenIssuer } from '../../kernel/execute/services.js'
+import type { Database } from '../../kernel/store/database.js'
+import { Latest } from '../../kernel/store/latest.js'
 import { changeSigningKey, loadSigningKeys, type PublicJwk, rotateSigningKey, type SigningKey } from './signing-keys.js'
 
 /** How old a signing key becomes. */

@@ -1,5 +1,5 @@
-import type { GateView } from '../../data/gates.js'
-import type { Tx } from '../../data/work.js'
+import type { GateView } from '../../kernel/store/gates.js'
+import type { Tx } from '../../kernel/store/work.js'
 import { isLive } from '../../rules/exceptions.js'
 import type { SampledPopulation } from '../../rules/period.js'
 import type { CompletionFacts } from '../../rules/readiness.js'

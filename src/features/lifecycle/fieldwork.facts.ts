@@ -1,4 +1,4 @@
-import type { GateView } from '../../data/gates.js'
+import type { GateView } from '../../kernel/store/gates.js'
 import type { FieldworkFacts } from '../../rules/readiness.js'
 import { canHold } from '../../rules/staffing.js'
 import { ControlCriterion } from '../control/control-criterion.js'

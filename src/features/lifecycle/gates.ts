@@ -1,4 +1,4 @@
-import type { Gate, GateView } from '../../data/gates.js'
+import type { Gate, GateView } from '../../kernel/store/gates.js'
 import { blockersToCompletion, blockersToFieldwork, blockersToIssue, checkReady } from '../../rules/readiness.js'
 import type { Blocker } from '../../rules/refusal.js'
 import type { EngagementState } from '../../rules/vocabulary.js'

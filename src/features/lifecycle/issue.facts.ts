@@ -1,4 +1,4 @@
-import type { GateView } from '../../data/gates.js'
+import type { GateView } from '../../kernel/store/gates.js'
 import { earliestToday } from '../../rules/documents.js'
 import type { IssueFacts } from '../../rules/readiness.js'
 import { DescriptionSection } from '../engagement/description-section.js'

@@ -1,4 +1,4 @@
-import type { WriteTx } from '../../data/work.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { Engagement } from '../engagement/engagement.js'
 import type {
   ReturnToFieldworkInput,

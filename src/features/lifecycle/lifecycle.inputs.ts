@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql'
-import { ChangeInput } from '../../graph/input.js'
-import { Text } from '../../graph/text.js'
+import { ChangeInput } from '../../kernel/schema/input.js'
+import { Text } from '../../kernel/schema/text.js'
 
 export const limits = { reason: 2_000 } as const
 

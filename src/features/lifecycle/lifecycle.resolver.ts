@@ -1,11 +1,11 @@
 import { Arg, Ctx, Field, FieldResolver, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
-import { Fault } from '../../access/faults.js'
-import { atMost } from '../../graph/bounded-list.js'
-import type { Context } from '../../graph/context.js'
-import { EngagementState } from '../../graph/enums.js'
-import { Blocker, blockersMax, payloadOf } from '../../graph/payload.js'
+import { Fault } from '../../kernel/access/faults.js'
+import type { Context } from '../../kernel/execute/context.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Blocker, blockersMax, payloadOf } from '../../kernel/schema/payload.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
+import { EngagementState } from '../enums.js'
 import { blockersTo, type Gated } from './gates.js'
 import {
   returnToFieldwork,

@@ -1,11 +1,11 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
-import { atMost } from '../../graph/bounded-list.js'
-import { DecisionState } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
-import { Moment } from '../../graph/scalars.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Moment } from '../../kernel/schema/scalars.js'
+import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { DecisionState } from '../enums.js'
 import { FACTORS_MAX, WeighedFactor } from './weighed-factor.js'
 
 @Entity('materiality_decision')
@@ -15,6 +15,10 @@ import { FACTORS_MAX, WeighedFactor } from './weighed-factor.js'
     'Whether an exception would influence the judgement of intended users: a recorded human judgement, made by one person and approved by another. Management’s response has no part in it.',
 })
 export class MaterialityDecision extends EngagementRow {
+  static override readonly violations: Violations = {
+    materiality_once_per_exception: ['The materiality of this exception was decided already.', 'exceptionId'],
+  }
+
   @Column({ type: 'uuid' })
   exceptionId: string
 

@@ -1,9 +1,9 @@
 import { ArrayMaxSize, ArrayMinSize, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
-import { MaterialityFactor } from '../../graph/enums.js'
-import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../graph/input.js'
-import { Text } from '../../graph/text.js'
+import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
+import { Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { MaterialityFactor } from '../enums.js'
 import { FACTORS_MAX } from './weighed-factor.js'
 
 export const limits = { note: 2_000, rationale: 10_000, reason: 2_000, factors: FACTORS_MAX, controls: 20 } as const

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql'
-import { MaterialityFactor } from '../../graph/enums.js'
 import type * as words from '../../rules/vocabulary.js'
+import { MaterialityFactor } from '../enums.js'
 
 /** More than there are factors in the list. */
 export const FACTORS_MAX = 20

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql'
-import { Category, OpinionType, SubjectMatter } from '../../graph/enums.js'
 import type * as words from '../../rules/vocabulary.js'
+import { Category, OpinionType, SubjectMatter } from '../enums.js'
 
 /** Three subject matters for each of five categories. */
 export const CONCLUSIONS_MAX = 15

@@ -1,8 +1,8 @@
 import { Field, ObjectType } from 'type-graphql'
-import { atMost } from '../../graph/bounded-list.js'
-import { Category, MatterNature, OpinionType, SubjectMatter } from '../../graph/enums.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
 import type * as words from '../../rules/vocabulary.js'
 import { CRITERIA_MAX } from '../criterion/catalogue.js'
+import { Category, MatterNature, OpinionType, SubjectMatter } from '../enums.js'
 import { Exception } from '../exception/exception.js'
 import { CONCLUSIONS_MAX } from './opinion-conclusion.js'
 

@@ -1,9 +1,9 @@
 import { ArrayMaxSize, Matches, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
-import { Category, OpinionType, SubjectMatter } from '../../graph/enums.js'
-import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Text } from '../../graph/text.js'
+import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { Category, OpinionType, SubjectMatter } from '../enums.js'
 import { CONCLUSIONS_MAX } from './opinion-conclusion.js'
 
 export const limits = { rationale: 10_000, basis: 20_000, conclusions: CONCLUSIONS_MAX } as const

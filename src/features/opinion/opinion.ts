@@ -1,11 +1,11 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
-import { atMost } from '../../graph/bounded-list.js'
-import { OpinionType } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
-import { Moment } from '../../graph/scalars.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Moment } from '../../kernel/schema/scalars.js'
+import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { OpinionType } from '../enums.js'
 import { CONCLUSIONS_MAX, OpinionConclusion } from './opinion-conclusion.js'
 
 @Entity('opinion')
@@ -15,6 +15,10 @@ import { CONCLUSIONS_MAX, OpinionConclusion } from './opinion-conclusion.js'
     'The opinion as the engagement partner decided it. It holds for the proposal it was decided on and for no other.',
 })
 export class Opinion extends EngagementRow {
+  static override readonly violations: Violations = {
+    opinion_once_per_engagement: ['An opinion was decided already.', 'engagementId'],
+  }
+
   @Column({ type: 'jsonb' })
   @Field(() => [OpinionConclusion], atMost(CONCLUSIONS_MAX, 'The conclusion on each subject matter and category.'))
   conclusions: OpinionConclusion[]

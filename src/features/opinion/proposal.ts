@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Batches } from '../../data/batch.js'
-import type { Tx } from '../../data/work.js'
+import type { Loaders } from '../../kernel/store/loaders.js'
+import type { Tx } from '../../kernel/store/work.js'
 import { draftBasis } from '../../rules/basis.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { isLive } from '../../rules/exceptions.js'
@@ -36,7 +36,7 @@ export async function proposalFor(tx: Tx, engagement: Engagement): Promise<Propo
 }
 
 /** The same where many may ask at once; null for a readiness engagement, and for one that the actor does not see. */
-export const proposalIn = (batches: Batches, engagementId: string): Promise<Proposal | null> =>
+export const proposalIn = (batches: Loaders, engagementId: string): Promise<Proposal | null> =>
   batches
     .of<Proposal | null>('opinion proposal', async (ids, tx) => {
       const engagements = await tx.find(Engagement, { id: ids, kind: ['SOC2_TYPE_1', 'SOC2_TYPE_2'] })

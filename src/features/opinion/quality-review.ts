@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Field, ObjectType } from 'type-graphql'
-import type { Batches } from '../../data/batch.js'
-import type { Gate, GateView } from '../../data/gates.js'
-import type { Tx, WriteTx } from '../../data/work.js'
-import { Moment } from '../../graph/scalars.js'
+import { Moment } from '../../kernel/schema/scalars.js'
+import type { Gate, GateView } from '../../kernel/store/gates.js'
+import type { Loaders } from '../../kernel/store/loaders.js'
+import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { actsThatAreNoWork, checkOpinionPartner, checkQualityReviewer } from '../../rules/independence.js'
 import { Refusal } from '../../rules/refusal.js'
@@ -29,7 +29,7 @@ export class QualityReview {
  * Everybody who performed work on an engagement, by member id: in one statement, from the trail, which holds every act
  * whatever it was about, so that no kind of work can be forgotten here.
  */
-export const workersOn = (batches: Batches, engagementId: string): Promise<string[]> =>
+export const workersOn = (batches: Loaders, engagementId: string): Promise<string[]> =>
   batches.of('workers on engagement', readWorkers).load(engagementId)
 
 async function readWorkers(engagementIds: readonly string[], tx: Tx): Promise<string[][]> {

@@ -1,4 +1,4 @@
-import type { Tx, WriteTx } from '../../data/work.js'
+import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import type { PopulationItem as ItemForDigest } from '../../rules/population.js'
 import { intakeLimits, type PopulationItem as ReadItem } from './intake.js'
 import type { Population } from './population.js'

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql'
-import { atMost } from '../../graph/bounded-list.js'
-import { Day } from '../../graph/scalars.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Day } from '../../kernel/schema/scalars.js'
 import { intakeLimits } from './intake.js'
 
 @ObjectType({ description: 'One cell of an item.' })

@@ -1,8 +1,8 @@
 import { IsDate } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
-import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../graph/input.js'
-import { Moment, Upload } from '../../graph/scalars.js'
-import { Key, Line, Text } from '../../graph/text.js'
+import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
+import { Moment, Upload } from '../../kernel/schema/scalars.js'
+import { Key, Line, Text } from '../../kernel/schema/text.js'
 import { intakeLimits } from './intake.js'
 import type { ReceivedFile } from './received-file.js'
 

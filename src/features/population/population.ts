@@ -1,11 +1,11 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
-import { atMost } from '../../graph/bounded-list.js'
-import { PopulationState } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
-import { Day, Moment } from '../../graph/scalars.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Day, Moment } from '../../kernel/schema/scalars.js'
+import { EngagementRow } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { PopulationState } from '../enums.js'
 import { intakeLimits } from './intake.js'
 
 @Entity('population')

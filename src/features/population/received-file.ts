@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import type { SentFile } from '../../graph/sent-file.js'
+import type { SentFile } from '../../kernel/schema/sent-file.js'
 import { Refusal } from '../../rules/refusal.js'
 import { characterFault, characterRefused, cut, settled } from '../../rules/text.js'
 

@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid'
-import type { AsOwner } from '../../data/maintenance.js'
+import type { AsOwner } from '../../kernel/store/maintenance.js'
 
 /** How long the items of an import stay after another took its place: as long as the reason may be asked for. */
 export const supersededDays = 30

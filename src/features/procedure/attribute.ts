@@ -1,11 +1,15 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
-import { Node } from '../../graph/node.js'
+import { Node } from '../../kernel/schema/node.js'
+import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 
 @Entity('attribute')
 @ObjectType({ implements: Node, description: 'What each item of a sample is checked for.' })
 export class Attribute extends EngagementRow {
+  static override readonly violations: Violations = {
+    attribute_letter_unique: ['The procedure has an attribute of this letter already.', 'letter'],
+  }
+
   @Column({ type: 'uuid' })
   procedureId: string
 

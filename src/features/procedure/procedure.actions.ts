@@ -1,5 +1,5 @@
-import { updatedColumns } from '../../data/updates.js'
-import { isUuid, type WriteTx } from '../../data/work.js'
+import { updatedColumns } from '../../kernel/store/updates.js'
+import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { checkAspect } from '../../rules/conclusions.js'
 import { procedureLifecycle } from '../../rules/lifecycles.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'

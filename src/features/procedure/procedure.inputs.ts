@@ -1,9 +1,9 @@
 import { ArrayMaxSize, Matches, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
-import { DesignConclusion, OperationConclusion, ProcedureAspect, ProcedureMethod } from '../../graph/enums.js'
-import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../graph/input.js'
-import { Key, Line, Text } from '../../graph/text.js'
+import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
+import { Key, Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { DesignConclusion, OperationConclusion, ProcedureAspect, ProcedureMethod } from '../enums.js'
 
 export const limits = {
   ref: 40,

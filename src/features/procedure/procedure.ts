@@ -1,13 +1,17 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
-import { ProcedureAspect, ProcedureMethod, ProcedureOutcome, ProcedureState } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
+import { Node } from '../../kernel/schema/node.js'
+import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { ProcedureAspect, ProcedureMethod, ProcedureOutcome, ProcedureState } from '../enums.js'
 
 @Entity('procedure')
 @ObjectType({ implements: Node, description: 'A test of one control: what is done to see whether it works.' })
 export class Procedure extends EngagementRow {
+  static override readonly violations: Violations = {
+    procedure_ref_unique: ['The engagement has a procedure of this reference already.', 'ref'],
+  }
+
   static override readonly bounds = { controlId: 40 }
 
   @Column({ type: 'uuid' })

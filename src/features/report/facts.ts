@@ -1,4 +1,4 @@
-import type { Tx } from '../../data/work.js'
+import type { Tx } from '../../kernel/store/work.js'
 import type { ReportFacts } from '../../rules/report.js'
 import { Client } from '../client/client.js'
 import { Control } from '../control/control.js'

@@ -1,8 +1,8 @@
-import { Batches } from '../../data/batch.js'
-import { type CheckpointSigner, signHeads } from '../../data/checkpoints.js'
-import type { Gate } from '../../data/gates.js'
-import type { WriteTx } from '../../data/work.js'
-import { sha256Of } from '../../graph/digest.js'
+import { sha256Of } from '../../kernel/schema/digest.js'
+import { type CheckpointSigner, signHeads } from '../../kernel/store/checkpoints.js'
+import type { Gate } from '../../kernel/store/gates.js'
+import { Loaders } from '../../kernel/store/loaders.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { checkpointLine, type SignedCheckpoint } from '../../rules/checkpoint.js'
 import { checkReportDate, latestToday, type ReportDateFacts } from '../../rules/documents.js'
@@ -27,7 +27,7 @@ import { Report } from './report.js'
  */
 export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput, signer: CheckpointSigner) {
   const engagement = await engagementToMove(tx, input)
-  checkReportDate(input.reportDate, await dateFacts(engagement, Batches.over(tx)), tx.now)
+  checkReportDate(input.reportDate, await dateFacts(engagement, Loaders.over(tx)), tx.now)
   const number = await nextNumber(tx, input.reportDate)
   const model = composeReport(await reportFacts(tx, engagement, { number, date: input.reportDate }))
   const text = canonicalJson(model)
@@ -60,7 +60,7 @@ export const issueOpinionGate: Gate<Engagement> = async (engagement, view) => {
 }
 
 /** What the date of a report depends on, once nothing is missing. */
-async function dateFacts(engagement: Engagement, batches: Batches): Promise<ReportDateFacts> {
+async function dateFacts(engagement: Engagement, batches: Loaders): Promise<ReportDateFacts> {
   const opinion = (await batches.child(Opinion, 'engagementId', engagement.id)) as Opinion
   const recorded = await batches.children(ClosingDocument, 'engagementId', engagement.id, { number: 'asc' })
   return {

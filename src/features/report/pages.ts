@@ -1,4 +1,4 @@
-import { Latest } from '../../data/latest.js'
+import { Latest } from '../../kernel/store/latest.js'
 import { renderReport } from './render.js'
 import { type Report, verifiedModel } from './report.js'
 

@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql'
-import { ChangeInput } from '../../graph/input.js'
-import { Day } from '../../graph/scalars.js'
+import { ChangeInput } from '../../kernel/schema/input.js'
+import { Day } from '../../kernel/schema/scalars.js'
 
 @InputType({ description: 'Issues the report of an engagement.' })
 export class IssueOpinionInput extends ChangeInput {

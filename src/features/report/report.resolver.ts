@@ -1,6 +1,6 @@
 import { Arg, Ctx, Extensions, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
-import type { Context } from '../../graph/context.js'
-import { payloadOf } from '../../graph/payload.js'
+import type { Context } from '../../kernel/execute/context.js'
+import { payloadOf } from '../../kernel/schema/payload.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { composeReport, type ReportModel } from '../../rules/report.js'
 import { Engagement } from '../engagement/engagement.js'

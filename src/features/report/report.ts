@@ -1,9 +1,9 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { ClientRow } from '../../data/row.js'
-import { assertDigest } from '../../graph/digest.js'
-import { Node } from '../../graph/node.js'
-import { Day } from '../../graph/scalars.js'
+import { assertDigest } from '../../kernel/schema/digest.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Day } from '../../kernel/schema/scalars.js'
+import { ClientRow, type Violations } from '../../kernel/store/row.js'
 
 @Entity('report')
 @ObjectType({
@@ -11,8 +11,12 @@ import { Day } from '../../graph/scalars.js'
   description: 'The report as it was issued: written once. Everything it is shown as is made from its model.',
 })
 export class Report extends ClientRow {
+  static override readonly violations: Violations = {
+    report_once_per_engagement: ['The report was issued already.', 'engagementId'],
+  }
+
   /** The digest stands for it. */
-  static override readonly untold = ['model']
+  static override readonly redactedInTrail = ['model']
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The report’s number in the firm.' })

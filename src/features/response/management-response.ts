@@ -1,9 +1,9 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { ClientRow } from '../../data/row.js'
-import { ResponseState } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
+import { Node } from '../../kernel/schema/node.js'
+import { ClientRow, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { ResponseState } from '../enums.js'
 import type { RemediationStep } from './response-content.js'
 
 @Entity('management_response')
@@ -13,8 +13,12 @@ import type { RemediationStep } from './response-content.js'
     'Management’s answer to one exception (Section V). The draft is the client’s own; the auditor reads what was submitted.',
 })
 export class ManagementResponse extends ClientRow {
+  static override readonly violations: Violations = {
+    response_once_per_exception: ['The exception has a response already.', 'exceptionId'],
+  }
+
   /** The draft is the client's own. What is submitted stands in its version, and in the trail, in full. */
-  static override readonly untold = [
+  static override readonly redactedInTrail = [
     'acknowledgement',
     'rootCauseCategory',
     'rootCause',

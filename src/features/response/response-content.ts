@@ -1,8 +1,8 @@
 import { Field, ObjectType } from 'type-graphql'
-import { atMost } from '../../graph/bounded-list.js'
-import { Cause } from '../../graph/enums.js'
-import { Day } from '../../graph/scalars.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Day } from '../../kernel/schema/scalars.js'
 import type * as words from '../../rules/vocabulary.js'
+import { Cause } from '../enums.js'
 
 /** How many steps a response has at most. */
 export const STEPS_MAX = 50

@@ -1,8 +1,8 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { ClientRow } from '../../data/row.js'
-import { assertDigest, sha256Of } from '../../graph/digest.js'
-import { Node } from '../../graph/node.js'
+import { assertDigest, sha256Of } from '../../kernel/schema/digest.js'
+import { Node } from '../../kernel/schema/node.js'
+import { ClientRow } from '../../kernel/store/row.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { ResponseContent } from './response-content.js'
 

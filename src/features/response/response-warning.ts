@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql'
-import { atMost } from '../../graph/bounded-list.js'
-import { enumOf } from '../../graph/enums.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { enumOf } from '../../kernel/schema/enums.js'
 import { type ResponseWarningCode, responseWarningCodes } from '../../rules/responses.js'
 import { STEPS_MAX } from './response-content.js'
 

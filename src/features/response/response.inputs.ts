@@ -1,10 +1,10 @@
 import { ArrayMaxSize, IsInt, IsOptional, Min, ValidateIf, ValidateNested } from 'class-validator'
 import { Field, ID, InputType, Int } from 'type-graphql'
-import { DayInput } from '../../graph/day.js'
-import { Cause } from '../../graph/enums.js'
-import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Line, Text } from '../../graph/text.js'
+import { DayInput } from '../../kernel/schema/day.js'
+import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { Cause } from '../enums.js'
 import { STEPS_MAX } from './response-content.js'
 
 export const limits = { narrative: 4_000, action: 1_000, name: 200, steps: STEPS_MAX, reason: 2_000 } as const

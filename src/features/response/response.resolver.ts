@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
-import { atMost } from '../../graph/bounded-list.js'
-import type { Context } from '../../graph/context.js'
-import { payloadOf } from '../../graph/payload.js'
+import type { Context } from '../../kernel/execute/context.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { payloadOf } from '../../kernel/schema/payload.js'
 import { Exception } from '../exception/exception.js'
 import { ManagementResponse } from './management-response.js'
 import {

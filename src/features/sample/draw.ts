@@ -1,4 +1,4 @@
-import type { Tx, WriteTx } from '../../data/work.js'
+import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { beginDraw } from '../../rules/redraw.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { hashRank } from '../../rules/selection.js'

@@ -1,7 +1,7 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql'
-import type { Batches } from '../../data/batch.js'
-import type { Tx } from '../../data/work.js'
-import { atMost } from '../../graph/bounded-list.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import type { Loaders } from '../../kernel/store/loaders.js'
+import type { Tx } from '../../kernel/store/work.js'
 import { evaluate, type ExtensionProposal as Proposed, proposeExtension } from '../../rules/evaluation.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
 import { parametersOf, type Sample } from './sample.js'
@@ -95,7 +95,7 @@ interface Counts {
 }
 
 /** Evaluates a sample; the counts of all samples asked for in one tick are read as one set. */
-export async function evaluationOf(batches: Batches, sample: Sample): Promise<Evaluation> {
+export async function evaluationOf(batches: Loaders, sample: Sample): Promise<Evaluation> {
   const counts = await batches.of('sample counts', counted).load(sample.id)
   const plan = { confidence: sample.confidenceBp / BASIS_POINTS, tolerableRate: sample.tolerableRateBp / BASIS_POINTS }
   const { tested: itemsTested, outstanding: itemsOutstanding, deviating: deviations, explained } = counts

@@ -1,5 +1,5 @@
-import type { Gate } from '../../data/gates.js'
-import type { WriteTx } from '../../data/work.js'
+import type { Gate } from '../../kernel/store/gates.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { checkProcedureIs, reasonFor } from '../../rules/lifecycles.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
@@ -8,7 +8,7 @@ import type { DecideExplanationInput, ExplainDeviationInput } from './result.inp
 import { Result } from './result.js'
 import { Sample } from './sample.js'
 import { SampleItem } from './sample-item.js'
-import { asRecorded, reckon } from './tally.js'
+import { asRecorded, updateOutcomes } from './tally.js'
 
 type Done = Promise<{ result: Result; sample: Sample }>
 
@@ -44,7 +44,7 @@ export async function decideExplanation(tx: WriteTx, input: DecideExplanationInp
     tx.find(Result, { sampleItemId: [result.sampleItemId] }),
     tx.count(Attribute, { procedureId: procedure.id }),
   ])
-  await reckon(tx, sample, { items, results: results.map(asRecorded) }, attributes)
+  await updateOutcomes(tx, sample, { items, results: results.map(asRecorded) }, attributes)
   return { result, sample }
 }
 

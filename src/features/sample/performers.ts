@@ -1,5 +1,5 @@
-import type { Batches } from '../../data/batch.js'
-import type { Tx } from '../../data/work.js'
+import type { Loaders } from '../../kernel/store/loaders.js'
+import type { Tx } from '../../kernel/store/work.js'
 import { checkReviewer, checkReviewLevel } from '../../rules/independence.js'
 import { TeamMember } from '../engagement/team-member.js'
 
@@ -32,7 +32,7 @@ async function performersOf(procedureIds: readonly string[], tx: Tx): Promise<st
  */
 export async function checkReview(
   { actor }: Pick<Tx, 'actor'>,
-  batches: Batches,
+  batches: Loaders,
   { procedureId, engagementId, workerId }: { procedureId: string; engagementId: string; workerId: string },
 ): Promise<void> {
   const preparers = await batches.of('performers of procedure', performersOf).load(procedureId)

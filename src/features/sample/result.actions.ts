@@ -1,5 +1,5 @@
-import { notFound } from '../../access/faults.js'
-import { isUuid, type WriteTx } from '../../data/work.js'
+import { notFound } from '../../kernel/access/faults.js'
+import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { correctedFrom, wrongWithResult } from '../../rules/evaluation.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { Attribute } from '../procedure/attribute.js'
@@ -9,7 +9,7 @@ import { Result } from './result.js'
 import { noSample } from './sample.actions.js'
 import { Sample } from './sample.js'
 import { SampleItem } from './sample-item.js'
-import { asRecorded, type Recorded, reckon, type Tested } from './tally.js'
+import { asRecorded, type Recorded, type Tested, updateOutcomes } from './tally.js'
 
 type Entry = Pick<
   ResultEntryInput,
@@ -145,7 +145,7 @@ async function save(tx: WriteTx, sheet: Sheet, entries: readonly Entry[]): Promi
   const [made] = await Promise.all([
     tx.insertMany(Result, fresh, { common }),
     changes.length > 0 ? correct(tx, changes) : null,
-    reckon(tx, sample, afterwards(sheet, said), attributes.size),
+    updateOutcomes(tx, sample, afterwards(sheet, said), attributes.size),
   ])
   const now = new Map(made.map((result) => [cell(result.sampleItemId, result.attributeId), result]))
   return said.map(

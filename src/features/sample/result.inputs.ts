@@ -1,9 +1,9 @@
 import { ArrayMaxSize, ArrayMinSize, IsBoolean, IsInt, Matches, Min, ValidateIf, ValidateNested } from 'class-validator'
 import { Field, ID, InputType, Int } from 'type-graphql'
-import { ResultOutcome } from '../../graph/enums.js'
-import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Text } from '../../graph/text.js'
+import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { ResultOutcome } from '../enums.js'
 
 export const limits = { note: 4_000, alternative: 4_000, reason: 4_000, inOneCall: 1_000 } as const
 

@@ -1,10 +1,10 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
-import { ExplanationState, ResultOutcome } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
-import { Moment } from '../../graph/scalars.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Moment } from '../../kernel/schema/scalars.js'
+import { EngagementRow } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { ExplanationState, ResultOutcome } from '../enums.js'
 
 @Entity('result')
 @ObjectType({ implements: Node, description: 'What one item of a sample showed for one attribute.' })

@@ -1,10 +1,10 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
-import { DrawnAs, ResultOutcome } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
-import { Day } from '../../graph/scalars.js'
+import { Node } from '../../kernel/schema/node.js'
+import { Day } from '../../kernel/schema/scalars.js'
+import { EngagementRow } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { DrawnAs, ResultOutcome } from '../enums.js'
 
 @Entity('sample_item')
 @ObjectType({ implements: Node, description: 'An item drawn for testing.' })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Gate } from '../../data/gates.js'
-import type { WriteTx } from '../../data/work.js'
+import type { Gate } from '../../kernel/store/gates.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, wholeNumber } from '../../rules/figures.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import {

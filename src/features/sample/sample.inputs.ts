@@ -1,10 +1,10 @@
 import { ArrayMaxSize, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator'
 import { Field, Float, ID, InputType, Int } from 'type-graphql'
-import { RiskLevel, SampleBasis, SelectionMethod } from '../../graph/enums.js'
-import { ActInput, ChangeInput } from '../../graph/input.js'
-import { Key, Line, Text } from '../../graph/text.js'
+import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Key, Line, Text } from '../../kernel/schema/text.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import type * as words from '../../rules/vocabulary.js'
+import { RiskLevel, SampleBasis, SelectionMethod } from '../enums.js'
 import { intakeLimits } from '../population/intake.js'
 
 export const limits = { reason: 2_000, seed: 200 } as const

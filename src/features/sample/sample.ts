@@ -1,9 +1,9 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
-import { EngagementRow } from '../../data/row.js'
-import { RiskLevel, SampleBasis, SelectionMethod } from '../../graph/enums.js'
-import { Node } from '../../graph/node.js'
+import { Node } from '../../kernel/schema/node.js'
+import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
+import { RiskLevel, SampleBasis, SelectionMethod } from '../enums.js'
 
 /** How a sample came to be, beyond its columns. */
 export interface SampleParameters {
@@ -27,6 +27,10 @@ export const parametersOf = (sample: Sample): SampleParameters => JSON.parse(sam
   description: 'The items of a frozen population that a procedure tests, with all that is needed to draw them again.',
 })
 export class Sample extends EngagementRow {
+  static override readonly violations: Violations = {
+    sample_once_per_procedure: ['The procedure has a sample already: extend it.', 'procedureId'],
+  }
+
   @Column({ type: 'uuid' })
   procedureId: string
 

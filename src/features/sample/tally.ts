@@ -1,4 +1,4 @@
-import type { WriteTx } from '../../data/work.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { itemOutcome, type RecordedResult } from '../../rules/evaluation.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import { isStatistical } from '../../rules/selection.js'
@@ -32,7 +32,7 @@ export interface Recorded {
  * items' outcomes, the sample's counters, and replacements for items to which nothing applied. The caller holds the
  * procedure's lock. Nothing is waited for in between: all of it is one round trip, unless items are replaced.
  */
-export async function reckon(
+export async function updateOutcomes(
   tx: WriteTx,
   sample: Sample,
   { items, results }: Recorded,

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql'
-import type { Tx } from '../../data/work.js'
-import { atMost } from '../../graph/bounded-list.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import type { Tx } from '../../kernel/store/work.js'
 import { beginVerification, NAMED_MAX, type SampleVerification as Verified } from '../../rules/redraw.js'
 import { everyItem, forDigest, type StoredItem } from '../population/items.js'
 import { Population } from '../population/population.js'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Batches } from '../../data/batch.js'
-import type { Tx } from '../../data/work.js'
+import type { Loaders } from '../../kernel/store/loaders.js'
+import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import type { SignOffLevel } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
@@ -104,7 +104,7 @@ export async function contentsOf(tx: Tx, procedureIds: readonly string[]): Promi
  * caller has seen that the actor is on the engagement's team.
  */
 export const staleProcedures = (
-  batches: Batches,
+  batches: Loaders,
   engagementId: string,
   how: Comparison,
 ): Promise<ReadonlySet<string>> =>

@@ -1,5 +1,5 @@
-import type { Batches } from '../../data/batch.js'
-import type { Tx } from '../../data/work.js'
+import type { Loaders } from '../../kernel/store/loaders.js'
+import type { Tx } from '../../kernel/store/work.js'
 import type { ProcedureFindings } from '../../rules/conclusions.js'
 import type { ExplanationState } from '../../rules/vocabulary.js'
 
@@ -24,7 +24,7 @@ interface Found extends Counted {
  *   only those agreed with
  */
 export const findingsOf = (
-  batches: Batches,
+  batches: Loaders,
   procedureId: string,
   explainedBy: readonly ExplanationState[],
 ): Promise<ProcedureFindings> =>

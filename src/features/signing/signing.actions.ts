@@ -1,6 +1,6 @@
-import { Batches } from '../../data/batch.js'
-import type { Gate, GateView } from '../../data/gates.js'
-import type { WriteTx } from '../../data/work.js'
+import type { Gate, GateView } from '../../kernel/store/gates.js'
+import { Loaders } from '../../kernel/store/loaders.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { checkProcedureOutcome } from '../../rules/conclusions.js'
 import { procedureLifecycle } from '../../rules/lifecycles.js'
 import { type Blocker, Refusal, refusalOf } from '../../rules/refusal.js'
@@ -24,7 +24,7 @@ export async function prepareProcedure(tx: WriteTx, input: PrepareProcedureInput
   if (procedure.method === 'INQUIRY' && !input.personsAsked) {
     throw new Refusal('INVALID_INPUT', 'An inquiry names whom you asked, by their roles.', ['personsAsked'])
   }
-  checkProcedureOutcome(input.outcome, await findingsOf(Batches.over(tx), procedure.id, ['PROPOSED', 'APPROVED']))
+  checkProcedureOutcome(input.outcome, await findingsOf(Loaders.over(tx), procedure.id, ['PROPOSED', 'APPROVED']))
   await tx.update(procedure, {
     state: procedureLifecycle.move(procedure.state, 'PREPARED'),
     outcome: input.outcome,

@@ -1,8 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql'
-import { ProcedureOutcome } from '../../graph/enums.js'
-import { ChangeInput } from '../../graph/input.js'
-import { Text } from '../../graph/text.js'
+import { ChangeInput } from '../../kernel/schema/input.js'
+import { Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { ProcedureOutcome } from '../enums.js'
 
 export const limits = { note: 10_000, persons: 1_000, reason: 4_000 } as const
 

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql'
-import { Moment } from '../../graph/scalars.js'
+import { Moment } from '../../kernel/schema/scalars.js'
 import type { SignedCheckpoint } from '../../rules/checkpoint.js'
 
 @ObjectType({

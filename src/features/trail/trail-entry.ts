@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql'
-import { atMost } from '../../graph/bounded-list.js'
-import { Moment } from '../../graph/scalars.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Moment } from '../../kernel/schema/scalars.js'
 
 /** More than any object has properties. */
 const PROPERTIES_MAX = 40

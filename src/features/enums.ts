@@ -1,0 +1,111 @@
+import { enumOf } from '../kernel/schema/enums.js'
+import * as vocabulary from '../rules/vocabulary.js'
+
+// The enums of the schema whose words stand in the vocabulary, for all features.
+
+export const FirmRole = enumOf('FirmRole', 'A person’s role in the audit firm.', vocabulary.firmRoles)
+export const TeamRole = enumOf('TeamRole', 'A person’s role on an engagement’s team.', vocabulary.teamRoles)
+export const ClientRole = enumOf('ClientRole', 'A person’s role at the audited client.', vocabulary.clientRoles)
+export const MembershipState = enumOf(
+  'MembershipState',
+  'Whether a membership can be used.',
+  vocabulary.membershipStates,
+)
+
+export const InvitationState = enumOf(
+  'InvitationState',
+  'Whether an invitation can be accepted.',
+  vocabulary.invitationStates,
+)
+
+export const EngagementKind = enumOf('EngagementKind', 'What kind of examination it is.', vocabulary.engagementKinds)
+export const EngagementState = enumOf('EngagementState', 'Where the engagement stands.', vocabulary.engagementStates)
+export const Category = enumOf('TrustServicesCategory', 'A trust services category.', vocabulary.categories)
+export const ClosingDocumentKind = enumOf(
+  'ClosingDocumentKind',
+  'A document the file must hold.',
+  vocabulary.closingDocumentKinds,
+)
+export const DescriptionCriterion = enumOf(
+  'DescriptionCriterion',
+  'A criterion for the description of the system.',
+  vocabulary.descriptionCriteria,
+)
+
+export const ControlFrequency = enumOf(
+  'ControlFrequency',
+  'How often a control operates.',
+  vocabulary.controlFrequencies,
+)
+export const ControlNature = enumOf('ControlNature', 'Who or what performs a control.', vocabulary.controlNatures)
+export const ControlType = enumOf('ControlType', 'What a control does about the unwanted.', vocabulary.controlTypes)
+export const ControlArea = enumOf('ControlArea', 'The area a control belongs to.', vocabulary.controlAreas)
+export const DesignConclusion = enumOf(
+  'DesignConclusion',
+  'The conclusion on a control’s design.',
+  vocabulary.designConclusions,
+)
+export const OperationConclusion = enumOf(
+  'OperationConclusion',
+  'The conclusion on a control’s operation (Type 2).',
+  vocabulary.operationConclusions,
+)
+
+export const ProcedureMethod = enumOf('ProcedureMethod', 'The nature of a test procedure.', vocabulary.procedureMethods)
+export const ProcedureAspect = enumOf('ProcedureAspect', 'What a test procedure is about.', vocabulary.procedureAspects)
+export const ProcedureState = enumOf('ProcedureState', 'Where a test procedure stands.', vocabulary.procedureStates)
+export const ProcedureOutcome = enumOf(
+  'ProcedureOutcome',
+  'What a test procedure led to.',
+  vocabulary.procedureOutcomes,
+)
+export const SignOffLevel = enumOf('SignOffLevel', 'In what capacity somebody signed.', vocabulary.signOffLevels)
+export const PopulationState = enumOf('PopulationState', 'Whether a population is fixed.', vocabulary.populationStates)
+export const SampleBasis = enumOf('SampleBasis', 'How the size of a sample was determined.', vocabulary.sampleBases)
+export const SelectionMethod = enumOf('SelectionMethod', 'How items were selected.', vocabulary.selectionMethods)
+export const RiskLevel = enumOf(
+  'RiskLevel',
+  'The risk that sets the size in the frequency table.',
+  vocabulary.riskLevels,
+)
+export const DrawnAs = enumOf('DrawnAs', 'Why an item is in a sample.', vocabulary.drawnAs)
+export const ResultOutcome = enumOf('ResultOutcome', 'What an item showed for an attribute.', vocabulary.resultOutcomes)
+export const ExplanationState = enumOf(
+  'ExplanationState',
+  'Whether “not a deviation” was agreed.',
+  vocabulary.explanationStates,
+)
+
+export const ExceptionKind = enumOf('ExceptionKind', 'What kind of matter an exception is.', vocabulary.exceptionKinds)
+export const ExceptionCategory = enumOf(
+  'ExceptionCategory',
+  'What sort of failure it was.',
+  vocabulary.exceptionCategories,
+)
+export const Cause = enumOf('Cause', 'Why it happened.', vocabulary.causes)
+export const ExceptionState = enumOf('ExceptionState', 'Where an exception stands.', vocabulary.exceptionStates)
+export const ResponseState = enumOf('ResponseState', 'Where a management response stands.', vocabulary.responseStates)
+export const ResponseVerdict = enumOf(
+  'ResponseVerdict',
+  'What the auditor made of a submitted version of a response.',
+  vocabulary.responseVerdicts,
+)
+export const SubjectMatter = enumOf('SubjectMatter', 'What an opinion is about.', vocabulary.subjectMatters)
+export const OpinionType = enumOf('OpinionType', 'The type of an opinion.', vocabulary.opinionTypes)
+export const MaterialityFactor = enumOf(
+  'MaterialityFactor',
+  'What is weighed in deciding on materiality.',
+  vocabulary.materialityFactors,
+)
+export const DecisionState = enumOf('DecisionState', 'Whether a decision was approved.', vocabulary.decisionStates)
+export const MatterNature = enumOf('MatterNature', 'Of what nature a matter is.', vocabulary.matterNatures)
+export const TrailBreakReason = enumOf(
+  'TrailBreakReason',
+  'How a trail is broken at an entry.',
+  vocabulary.trailBreakReasons,
+)
+export const MismatchReason = enumOf(
+  'MismatchReason',
+  'How what is stored disagrees with its digest or with the trail.',
+  vocabulary.mismatchReasons,
+)

@@ -1,0 +1,91 @@
+import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server'
+import type { FastifyBaseLogger } from 'fastify'
+import { GraphQLError } from 'graphql'
+import type { Fault } from '../kernel/access/faults.js'
+import type { Context } from '../kernel/execute/context.js'
+import { mustBeAllowed } from '../kernel/execute/limits.js'
+import { weights } from '../kernel/execute/weights.js'
+import { priceIn, retryAfterSeconds } from './admission.js'
+import { causeOf, isAlarm, isTold } from './errors.js'
+
+/** Weighs each operation before it runs, ends its read transaction after it, and writes our own faults to the log. */
+export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ schema, document, operation, request, contextValue }) {
+        // Where none is to run it is not clear which one was meant, and the executor says so.
+        if (!operation) return
+        contextValue.request.entry.take(operation)
+        mustBeAllowed(schema, document, operation, request.variables ?? {}, weighing(contextValue))
+      },
+      async didEncounterErrors({ errors, contextValue, operation, document }) {
+        if (document && !operation) contextValue.request.cost.charge(weights.invalidDocument)
+        if (contextValue.answer.end) keepOneOfEach(errors)
+        for (const error of errors) {
+          const cause = causeOf(error)
+          if (isTold(error) && !isAlarm(cause)) continue
+          Object.assign(error.extensions, { requestId: contextValue.request.id })
+          log.error({ err: cause, requestId: contextValue.request.id, path: error.path }, 'fault')
+        }
+      },
+      async willSendResponse({ contextValue, operation, response }) {
+        await contextValue.end()
+        // What acts have committed is answered all the same.
+        if (contextValue.answer.end && operation?.operation !== 'mutation') withoutData(response)
+        markOutage(response)
+        sayWhenAgain(response)
+        noteCodes(response, contextValue)
+        contextValue.settle()
+        if (response.body.kind === 'single')
+          Object.assign(response.body.singleResult, priceIn(contextValue.request.cost.state))
+      },
+    }
+  },
+})
+
+/** Each field that met the end of the operation has brought the same error. In place: the errors are formatted next. */
+function keepOneOfEach(errors: readonly GraphQLError[]): void {
+  ;(errors as GraphQLError[]).splice(0, errors.length, ...new Set(errors))
+}
+
+/** A part of what was asked for could be taken for all of it. */
+function withoutData({ body }: GraphQLResponse): void {
+  if (body.kind === 'single') body.singleResult.data = null
+}
+
+/** Charges an operation. What Apollo is not told as its own error it takes for a fault of ours. */
+const weighing =
+  ({ request }: Context) =>
+  (points: number, isCounted: boolean) => {
+    try {
+      request.cost.weigh(points, isCounted)
+    } catch (fault) {
+      const { message, code } = fault as Fault
+      const extensions = { code, http: { status: 429 } }
+      throw new GraphQLError(message, { originalError: fault as Fault, extensions })
+    }
+  }
+
+/** An outage is told to those as well who do not read the body, where nothing else was answered in it. */
+function markOutage({ http, body }: GraphQLResponse): void {
+  if (body.kind !== 'single') return
+  const { data, errors = [] } = body.singleResult
+  const away = errors.filter(({ extensions }) => extensions?.code === 'UNAVAILABLE')
+  const failed = new Set(errors.map(({ path }) => path?.[0]))
+  if (away.length === 0 || Object.entries(data ?? {}).some(([key, value]) => value !== null || !failed.has(key))) return
+  http.status = 503
+  http.headers.set('retry-after', retryAfterSeconds)
+}
+
+function noteCodes({ body }: GraphQLResponse, { request }: Context): void {
+  if (body.kind !== 'single') return
+  for (const { extensions } of body.singleResult.errors ?? []) request.entry.codes.add(String(extensions?.code))
+}
+
+/** When the same request can be answered, for those who do not read the body. */
+function sayWhenAgain({ http, body }: GraphQLResponse): void {
+  if (body.kind !== 'single') return
+  const times = (body.singleResult.errors ?? []).map(({ extensions }) => Number(extensions?.retryAfterSeconds) || 0)
+  const latest = Math.max(0, ...times)
+  if (latest > 0) http.headers.set('retry-after', String(latest))
+}

@@ -1,0 +1,190 @@
+import type pg from 'pg'
+import { timedOut, unavailable } from '../access/faults.js'
+import type { Statement } from '../store/table.js'
+import { PipelinedQuery } from './pipelined-query.js'
+
+const narrowedMax = 500
+/** In a transaction that failed: nothing is done any more, so nor was a statement prepared that is to be used. */
+const consequences: readonly (string | undefined)[] = ['25P02', '26000']
+
+/**
+ * The names of statements, the same on every connection of a pool. A connection parses a named one once, and keeps it. The
+ * texts of the code are few; those narrowed to what a question asks are as many as callers think up: beyond a bound they
+ * go unnamed, so that nobody fills the memory of the database.
+ */
+export class StatementNames {
+  readonly #names = new Map<string, string>()
+  #narrowed = 0
+
+  of({ text, narrowed }: Pick<Statement, 'text' | 'narrowed'>): string {
+    const known = this.#names.get(text)
+    if (known) return known
+    if (narrowed && this.#narrowed >= narrowedMax) return ''
+    if (narrowed) this.#narrowed += 1
+    const name = `s${this.#names.size + 1}`
+    this.#names.set(text, name)
+    return name
+  }
+}
+
+/**
+ * One connection of the pool, for one transaction. Statements sent without waiting for each other share a round trip and
+ * are worked off in their order; after one that failed, those behind it in the transaction fail too.
+ */
+export class Connection {
+  #over = false
+
+  /** Why nothing more is sent, where somebody said so. */
+  #refusal: Error | null = null
+
+  #holds = false
+
+  /** When its time is up, by `performance.now()`: no statement begins later. */
+  until = Number.POSITIVE_INFINITY
+
+  /** The first error of the transaction: why what came behind it failed. */
+  #cause: unknown
+
+  /** Statements that were not answered yet. */
+  #open = 0
+
+  #silence: NodeJS.Timeout | null = null
+
+  /** @param silenceMs how long the server may say nothing while something was asked of it: then it is given up */
+  constructor(
+    private readonly client: pg.PoolClient,
+    private readonly names: StatementNames,
+    private readonly silenceMs: number,
+  ) {}
+
+  /** What is sent in one tick goes out together: to tell the system to send costs as much as the statement. */
+  #hold(): void {
+    if (this.#holds) return
+    const { stream } = this.client.connection
+    stream.cork()
+    this.#holds = true
+    process.nextTick(() => {
+      this.#holds = false
+      stream.uncork()
+    })
+  }
+
+  /** What comes too late is not sent: the connection may be somebody else's by now. */
+  #send<T>(statement: PipelinedQuery, take: (answered: PipelinedQuery) => T): Promise<T> {
+    if (performance.now() > this.until) return Promise.reject(timedOut())
+    if (this.#over) return Promise.reject(unavailable())
+    if (this.#refusal) return Promise.reject(this.#refusal)
+    return this.#put(statement, take)
+  }
+
+  #put<T>(statement: PipelinedQuery, take: (answered: PipelinedQuery) => T): Promise<T> {
+    this.#hold()
+    // From its last word on, not from ours: what is sent behind gives nobody more time.
+    if (this.#open === 0) this.#listen()
+    this.#open += 1
+    this.client.query(statement)
+    return statement.answered.then(
+      (answered) => {
+        this.#heard()
+        return take(answered)
+      },
+      (error) => {
+        this.#heard()
+        throw this.#whyFailed(error)
+      },
+    )
+  }
+
+  /** What failed because a statement before it had failed says why that one did, whichever of them is heard first. */
+  #whyFailed(error: Error & { code?: string }): unknown {
+    if (!this.#cause) {
+      this.#cause = error
+      // From who asked, rather than from the socket the answer came by.
+      Error.captureStackTrace(error)
+    }
+    return consequences.includes(error.code) ? this.#cause : error
+  }
+
+  #listen(): void {
+    if (this.#silence) this.#silence.refresh()
+    else this.#silence = setTimeout(() => this.#giveUp(), this.silenceMs)
+  }
+
+  #heard(): void {
+    this.#open -= 1
+    this.#listen()
+    this.#rest()
+  }
+
+  /** From here on nothing is sent but the rollback: whoever asks hears why. */
+  refuse(why: Error): void {
+    this.#refusal = why
+  }
+
+  #giveUp(): void {
+    if (this.#open > 0) this.client.connection.stream.destroy(new Error('Query read timeout'))
+  }
+
+  /** Listens no longer once nothing more is to be said. */
+  #rest(): void {
+    if (this.#over && this.#open === 0 && this.#silence) clearTimeout(this.#silence)
+  }
+
+  /** Several statements without values, as one message. */
+  run(text: string): Promise<void> {
+    return this.#send(new PipelinedQuery(text, [], ''), nothing)
+  }
+
+  /** A statement whose text is made for this call; answers its rows. */
+  query<T>(text: string, values: readonly unknown[] = []): Promise<T[]> {
+    return this.#send(new PipelinedQuery(text, values, ''), ({ objects }) => objects as T[])
+  }
+
+  /** A statement that is sent many times with the same text; answers its rows. */
+  prepared<T>(text: string, values: readonly unknown[]): Promise<T[]> {
+    return this.#send(new PipelinedQuery(text, values, this.names.of({ text })), ({ objects }) => objects as T[])
+  }
+
+  /** As `prepared`, but each row is the list of its columns, in their order. */
+  lines(statement: Statement): Promise<unknown[][]> {
+    return this.#send(
+      new PipelinedQuery(statement.text, statement.values, this.names.of(statement)),
+      ({ lines }) => lines,
+    )
+  }
+
+  /** Changes rows; answers how many. */
+  change({ text, values }: Statement): Promise<number> {
+    return this.#send(new PipelinedQuery(text, values, this.names.of({ text })), ({ count }) => count)
+  }
+
+  /** Ends the transaction for good. A statement that failed before has undone it, and then there is nothing to keep. */
+  async commit(): Promise<void> {
+    const command = await this.#send(new PipelinedQuery('commit', [], ''), (answered) => answered.command)
+    if (command !== 'COMMIT')
+      throw this.#cause ?? new Error('The transaction had failed before it was to be committed.')
+  }
+
+  /**
+   * Ends the transaction, whatever became of it, and gives the connection back. Where all went well nobody waits for that,
+   * and it travels with what the next transaction begins with; a connection that does not even roll back any more is closed.
+   */
+  async rollback(): Promise<void> {
+    this.#over = true
+    const wasWell = this.#open === 0 && !this.#cause
+    const undone = this.#put(new PipelinedQuery('rollback', [], ''), nothing).then(
+      () => undefined,
+      (error: Error) => error,
+    )
+    this.client.release(wasWell ? undefined : await undone)
+  }
+
+  /** Gives the connection back. */
+  release(): void {
+    this.#over = true
+    this.#rest()
+    this.client.release()
+  }
+}
+
+const nothing = (): void => undefined

@@ -1,0 +1,69 @@
+import type { ClientRole } from '../../rules/vocabulary.js'
+import type { Claims } from '../access/actor.js'
+import type { CheckpointSigner } from '../store/checkpoints.js'
+
+/** Makes access tokens. */
+export interface TokenIssuer {
+  /** Knows the present key afterwards. To be asked before a transaction is opened: it may read the database itself. */
+  ready(): Promise<void>
+  sign(claims: Claims): { token: string; expiresAt: Date }
+}
+
+export interface PasswordHasher {
+  /**
+   * Does work that hashes passwords when it is the caller's turn: few at a time, in a bounded line. To be asked before
+   * anything else is done for the caller, who waits without holding anything.
+   * @param caller whose work is counted together: the network a request comes from
+   * @throws Fault UNAVAILABLE when too many wait already, or the wait is too long
+   */
+  inTurn<T>(caller: string, work: () => Promise<T>): Promise<T>
+  hash(password: string): Promise<string>
+  /** @param hash null for an account that does not exist: takes as long, and is false */
+  verify(hash: string | null, password: string): Promise<boolean>
+}
+
+/** What is sent to a person who was invited. */
+export interface InvitationLetter {
+  to: string
+  name: string
+  firmName: string
+  /** Null for a member of the firm. */
+  clientName: string | null
+  token: string
+  expiresAt: Date
+}
+
+/** What an administrator of a client is told when the firm invites a person of the client. */
+export interface InvitationNotice {
+  to: string
+  name: string
+  firmName: string
+  clientName: string
+  /** Who was invited, as what, and by whom of the firm. */
+  invitedEmail: string
+  invitedName: string
+  clientRole: ClientRole
+  invitedByName: string
+}
+
+/** Brings letters to people. Called after the act was committed. */
+export interface Mailer {
+  invite(letter: InvitationLetter): Promise<void>
+  tellOfInvitation(notice: InvitationNotice): Promise<void>
+}
+
+/** Where the service writes what it did; pino's loggers are such. */
+export interface Journal {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+/** What acts use beside the database: made once at the start, replaceable in tests. */
+export interface Services {
+  tokens: TokenIssuer
+  passwords: PasswordHasher
+  mailer: Mailer
+  checkpoints: CheckpointSigner
+  log: Journal
+}

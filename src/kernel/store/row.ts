@@ -1,0 +1,129 @@
+import { Column, PrimaryColumn } from 'typeorm'
+import type { Actor } from '../access/actor.js'
+import { type Bind, Condition, written } from './condition.js'
+
+/**
+ * A column of another row, which says by an id that is never the same again that rows belonging to it were written: what was
+ * read of them while it said the same is what they are now.
+ */
+export interface Mark {
+  table: string
+  column: string
+  /** The property of the rows written that names the other row. */
+  by: string
+}
+
+/** By the name of a constraint: what to say of a row that violates it, and the field of the input that it concerns. */
+export type Violations = Readonly<Record<string, readonly [message: string, path: string]>>
+
+/** What every tenant row carries. Columns are private until a property opts in with `@Field`. */
+export abstract class Row {
+  @PrimaryColumn({ type: 'uuid' })
+  firmId: string
+
+  @PrimaryColumn({ type: 'uuid' })
+  id: string
+
+  @Column({ type: 'integer' })
+  version: number
+
+  @Column({ type: 'uuid', nullable: true })
+  createdBy: string | null
+
+  @Column({ type: 'timestamptz' })
+  createdAt: Date
+
+  /** Columns of which the trail tells that they changed, not what they say: those who read the trail may not read them. */
+  static readonly redactedInTrail: readonly string[] = []
+
+  /** What is marked anew by each act that writes rows of this class. */
+  static readonly marks: Mark | null = null
+
+  /**
+   * How many rows one parent has at most, by the column that names it, e.g. `{ controlId: 50 }`. Held when rows are made
+   * (`WriteTx.insertMany`); lists that are no connection rest on it.
+   */
+  static readonly bounds: Readonly<Record<string, number>> = {}
+
+  /** What unique constraints on rows of this class mean to people. The names stand in the migrations; no caller is shown one. */
+  static readonly violations: Violations = {}
+
+  /**
+   * Who of the firm may see which rows, beyond what row-level security says: alternatives, of which one must hold.
+   * By default a row that belongs to an engagement is seen by its team only (the ethical wall). Null: no further wall.
+   */
+  static wall(_actor: Actor): Record<string, unknown>[] | null {
+    return null
+  }
+}
+
+/** Of so many places of a member all are named and read; of more, only what a statement or a change needs. */
+export const fewPlaces = 64
+
+/**
+ * Of a column that names an engagement: the actor has a place on its team, independence confirmed. Few places are named one by
+ * one: that costs a statement least. For many, as years of work leave them, the database looks itself, in the form that leads
+ * to the rows of the statement soonest, and is not sent thousands of ids with each.
+ */
+export function withPlaceOf({ firmId, memberId, team }: Actor): Condition {
+  if (team.size <= fewPlaces) return new Condition((column, bind) => written(column, [...team.keys()], bind))
+  const places = (bind: Bind) =>
+    `place.firm_id = ${bind(firmId)} and place.member_id = ${bind(memberId)}
+     and place.independence_confirmed_at is not null and place.removed_at is null`
+  return new Condition(
+    (column, bind) => `${column} = any(array(select place.engagement_id from team_member place where ${places(bind)}))`,
+    {
+      ofOne: (column, bind) =>
+        `exists (select 1 from team_member place where ${places(bind)} and place.engagement_id = ${column})`,
+      // One at most: team_member_once.
+      join: (column, bind) => `join team_member place on ${places(bind)} and place.engagement_id = ${column}`,
+    },
+  )
+}
+
+/** A row within an engagement. */
+export abstract class EngagementRow extends Row {
+  @Column({ type: 'uuid' })
+  engagementId: string
+
+  static override wall(actor: Actor): Record<string, unknown>[] | null {
+    return actor.firmRole ? [{ engagementId: withPlaceOf(actor) }] : null
+  }
+}
+
+/** A row within an engagement that concerns its client too. */
+export abstract class ClientRow extends EngagementRow {
+  @Column({ type: 'uuid' })
+  clientId: string
+
+  /** What row-level security holds for people of the client is said to the index as well: a policy with an `or` cannot. */
+  static override wall(actor: Actor): Record<string, unknown>[] | null {
+    return actor.clientId ? [{ clientId: actor.clientId }] : EngagementRow.wall(actor)
+  }
+}
+
+export interface RowClass<R extends Row = Row> {
+  new (): R
+  readonly name: string
+  readonly redactedInTrail: readonly string[]
+  readonly bounds: Readonly<Record<string, number>>
+  readonly marks: Mark | null
+  readonly violations: Violations
+  wall(actor: Actor): Record<string, unknown>[] | null
+}
+
+/** What a caller gives to make a row: its own columns; the rest is filled in by the transaction. */
+export type NewRow<R extends Row> = Partial<Omit<R, 'version' | 'createdBy' | 'createdAt' | 'firmId'>>
+export type Where<R extends Row> = {
+  [K in keyof R]?: R[K] | readonly NonNullable<R[K]>[] | Condition
+}
+
+/** What rows belong to, by its id, and the column by which they name it. */
+export type Parent<R extends Row> = readonly [column: keyof R & string, id: string]
+export type Parents<R extends Row> = readonly [column: keyof R & string, ids: readonly string[]]
+
+export interface Order<R extends Row> {
+  /** A column whose values differ within the list: the id, or a number or reference unique in its parent. */
+  by: keyof R & string
+  direction: 'asc' | 'desc'
+}

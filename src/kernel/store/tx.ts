@@ -1,0 +1,251 @@
+import { Refusal } from '../../rules/refusal.js'
+import type { Actor, Claims, Roles } from '../access/actor.js'
+import { notFound, unauthenticated } from '../access/faults.js'
+import type { Connection } from '../driver/connection.js'
+import type { Asked } from './asked.js'
+import type { Database } from './database.js'
+import type { Told } from './people.js'
+import { fewPlaces, type Order, type Parents, type Row, type RowClass, type Where } from './row.js'
+import type { Conditions, Statement, Table, View } from './table.js'
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+export const isUuid = (text: string): boolean => uuid.test(text)
+
+/** The condition that an id in a filter stands for: none when it was not given; what is no id is nobody's and finds nothing. */
+export const soughtId = (id: string | null | undefined): string[] | undefined =>
+  id === null || id === undefined ? undefined : [id].filter(isUuid)
+
+/** As it goes into `SET LOCAL`, which takes no parameters: the form is checked first. */
+export function quoted(id: string | null): string {
+  if (id === null) return "''"
+  if (!uuid.test(id)) throw unauthenticated()
+  return `'${id}'`
+}
+
+export interface FindOptions<R extends Row> {
+  order?: { [K in keyof R]?: 'asc' | 'desc' }
+  limit?: number
+  /** What is asked for leads to few rows by an index of its own, such as their parent; an id always does. */
+  byKey?: boolean
+  /** Locks the rows: `share` keeps them as they are until the transaction ends, `update` for changing them. */
+  lock?: 'share' | 'update'
+}
+
+/** One transaction of one tenant: the only road to rows. Statements name the firm; row-level security is the second lock. */
+export class Tx {
+  #actor: Actor | null = null
+  /** Who the actor was presumed to be, where reading did not wait to be told. */
+  #presumed: Roles | null = null
+  #now: Date | null = null
+  #firmId: string | null
+  readonly #asked: Asked | null
+
+  constructor(
+    readonly database: Database,
+    protected readonly connection: Connection,
+    firmId: string | null,
+    /** What is read of rows; all of it when absent. */
+    asked: Asked | null = null,
+  ) {
+    this.#firmId = firmId
+    this.#asked = asked
+  }
+
+  /** Who acts, or is presumed to. A fault where nobody is known yet (signing in). */
+  get actor(): Actor {
+    if (!this.#actor) throw unauthenticated()
+    return this.#actor
+  }
+
+  get firmId(): string {
+    if (!this.#firmId) throw unauthenticated()
+    return this.#firmId
+  }
+
+  /** The firm entered; null before any was. */
+  protected get entered(): string | null {
+    return this.#firmId
+  }
+
+  protected get known(): Actor | null {
+    return this.#actor
+  }
+
+  /** The moment this transaction began, by the clock of the database, which says it when it has said who acts. */
+  get now(): Date {
+    if (!this.#now) throw new Error('The database has not said yet what time it is.')
+    return this.#now
+  }
+
+  /** Takes on a tenant inside a transaction that began without one (signing in, accepting an invitation). */
+  async enter(firmId: string): Promise<void> {
+    await this.connection.run(`set local app.firm_id = ${quoted(firmId)}`)
+    this.#firmId = firmId
+  }
+
+  /** Says whose memberships the identity realm reads across firms: those of one person, authenticated. */
+  async speakFor(userId: string): Promise<void> {
+    await this.connection.run(`set local app.user_id = ${quoted(userId)}`)
+  }
+
+  /** Opens the identity realm in a person's own transaction: for acts on their account and their sessions. */
+  async openIdentityRealm(): Promise<void> {
+    await this.connection.run("set local app.realm = 'identity'")
+  }
+
+  /** Works inside another firm of the person this transaction speaks for, then comes back. */
+  async within<T>(firmId: string, work: () => Promise<T>): Promise<T> {
+    const home = this.#firmId
+    const clientId = this.#actor?.clientId ?? null
+    await this.connection.run(`set local app.client_id = ''`)
+    await this.enter(firmId)
+    const done = await work()
+    await this.connection.run(`set local app.firm_id = ${quoted(home)}; set local app.client_id = ${quoted(clientId)}`)
+    this.#firmId = home
+    return done
+  }
+
+  async readClock(): Promise<void> {
+    const [row] = await this.query<{ now: Date }>('select now()')
+    this.#now = (row as { now: Date }).now
+  }
+
+  /**
+   * Reads the actor's roles as they are now. A membership that is no longer active or is suspended, or a sign-in that ended, is nobody.
+   * @throws Fault UNAUTHENTICATED for nobody; an error for somebody who is not known to be who they were presumed to be.
+   *   Nothing is read for either of them from then on.
+   */
+  async identify(claims: Claims): Promise<void> {
+    const { people } = this.database
+    // Few places are always read. Many are not read again where the database says that they are those which are known.
+    const before = people.recall(claims.sessionId)
+    const known = before && before.roles.team.size > fewPlaces ? before : undefined
+    const [row] = await this.prepared<Told & { client_id: string | null; now: Date }>(
+      `select m.client_id, now(), m.team_mark as "teamMark", json_build_array(m.name, m.firm_role, m.client_role)::text as person,
+         case when m.team_mark is distinct from $4 then
+           (select jsonb_object_agg(t.engagement_id, t.role)::text from team_member t where t.firm_id = $1 and t.member_id = $2
+              and t.independence_confirmed_at is not null and t.removed_at is null) end as team
+       from member m where m.firm_id = $1 and m.id = $2 and m.state = 'ACTIVE' and m.suspended_at is null
+         and not exists (select 1 from session s where s.firm_id = $1 and s.family_id = $3 and s.revoked_at is not null)`,
+      [claims.firmId, claims.memberId, claims.sessionId, known?.teamMark ?? null],
+    )
+    if (!row || row.client_id !== claims.clientId) {
+      people.forget(claims.sessionId)
+      throw this.#endReading(unauthenticated())
+    }
+    const roles = people.learn(claims.sessionId, row, known)
+    if (this.#presumed && this.#presumed !== roles) throw this.#endReading(new Error('They are not who they were.'))
+    this.#now = row.now
+    this.#actor = { ...claims, ...roles }
+  }
+
+  /**
+   * Presumes that the actor is who they were when they asked last, so that reading need not wait to be told. What is read may
+   * be told to nobody before `identify`, sent first in the same transaction, has confirmed it.
+   * @returns whether they asked before
+   */
+  presume(claims: Claims): boolean {
+    const roles = this.database.people.recall(claims.sessionId)?.roles
+    if (!roles) return false
+    this.#presumed = roles
+    this.#actor = { ...claims, ...roles }
+    return true
+  }
+
+  #endReading(why: Error): Error {
+    this.connection.refuse(why)
+    return why
+  }
+
+  /** How long a statement waits for what another transaction holds, from here on, e.g. `5s`. */
+  waitAtMost(time: '5s' | '10s'): Promise<void> {
+    return this.connection.run(`set local lock_timeout = '${time}'`)
+  }
+
+  /** A hand-written statement. It names the firm itself (`firm_id = $1`) and respects the team's wall itself. */
+  query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    return this.connection.query(sql, parameters)
+  }
+
+  /** A hand-written statement, always of the same text, that is sent often: the connection parses it once. */
+  prepared<T>(sql: string, parameters: readonly unknown[]): Promise<T[]> {
+    return this.connection.prepared(sql, parameters)
+  }
+
+  /** The rows that answer to `where` and that the actor may see. An array as a value means any of them. */
+  find<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R[]> {
+    return this.#read(row, (table, view) => table.select(view, this.#own(where), this.#walls(row), options as object))
+  }
+
+  /** Of each of several parents, named by a column of the row, the rows that `find` would find: as many as `limit` says. */
+  findEach<R extends Row>(
+    row: RowClass<R>,
+    where: Where<R>,
+    [parent, ids]: Parents<R>,
+    options: { order: Order<R>; limit: number },
+  ): Promise<R[]> {
+    return this.#read(row, (table, view) =>
+      table.selectEach(view, this.#own(where), this.#walls(row), parent, ids, options),
+    )
+  }
+
+  async #read<R extends Row>(row: RowClass<R>, select: (table: Table<R>, view: View<R>) => Statement): Promise<R[]> {
+    const table = this.database.table(row)
+    const view = this.#asked?.viewOf(table) ?? table.whole
+    return (await this.connection.lines(select(table, view))).map((line) => view.revive(line))
+  }
+
+  /** How many rows `find` would find without a limit. */
+  async count<R extends Row>(row: RowClass<R>, where: Where<R>): Promise<number> {
+    const statement = this.database.table(row).count(this.#own(where), this.#walls(row))
+    const [[count]] = (await this.connection.lines(statement)) as [[number]]
+    return count
+  }
+
+  /** The same for each of several parents; one that has none is not among them. */
+  async countEach<R extends Row>(
+    row: RowClass<R>,
+    where: Where<R>,
+    [parent, ids]: Parents<R>,
+  ): Promise<Map<string, number>> {
+    const statement = this.database.table(row).countEach(this.#own(where), this.#walls(row), parent, ids)
+    return new Map((await this.connection.lines(statement)) as [string, number][])
+  }
+
+  #own<R extends Row>(where: Where<R>): Conditions {
+    return { ...where, firmId: this.firmId }
+  }
+
+  #walls(row: RowClass): readonly Conditions[] | null {
+    return this.#actor ? row.wall(this.#actor) : null
+  }
+
+  async one<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R | null> {
+    return (await this.find(row, where, { ...options, limit: 1 }))[0] ?? null
+  }
+
+  /**
+   * The row with this id. What does not exist, and what the actor may not see, is the same Denial NOT_FOUND.
+   * @param expectedVersion what the caller read; another one is refused with VERSION_CONFLICT
+   */
+  async load<R extends Row>(
+    row: RowClass<R>,
+    id: string,
+    expectedVersion?: number,
+    lock?: 'share' | 'update',
+  ): Promise<R> {
+    const found = isUuid(id) ? await this.one(row, { id } as Where<R>, lock ? { lock } : {}) : null
+    if (!found) throw notFound(id)
+    if (expectedVersion !== undefined && found.version !== expectedVersion) throw versionConflict(found)
+    return found
+  }
+}
+
+export const versionConflict = (row: Row) =>
+  new Refusal(
+    'VERSION_CONFLICT',
+    `Somebody changed it since you read it: it is at version ${row.version} now.`,
+    ['expectedVersion'],
+    { currentVersion: row.version },
+  )

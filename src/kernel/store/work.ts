@@ -1,0 +1,108 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Claims } from '../access/actor.js'
+import type { Asked } from './asked.js'
+import type { Database } from './database.js'
+import { quoted, Tx } from './tx.js'
+import { refusalFor } from './violations.js'
+import { WriteTx } from './write-tx.js'
+
+// The door to rows: what opens and ends transactions. Features name the kinds of transaction from here.
+export { isUuid, soughtId, Tx } from './tx.js'
+export { WriteTx } from './write-tx.js'
+
+const settings = (claims: Claims | null) =>
+  claims
+    ? `set local app.firm_id = ${quoted(claims.firmId)}; ` +
+      `set local app.client_id = ${quoted(claims.clientId)}; set local app.user_id = ${quoted(claims.userId)}`
+    : "set local app.realm = 'identity'"
+
+/** A read transaction that stays open until `close`: all its reads see one moment. */
+export interface OpenRead {
+  tx: Tx
+  /** Kept once the database has said that the person is who they were presumed to be; nothing is to be told before. */
+  confirmed: Promise<unknown>
+  close(): Promise<void>
+}
+
+export interface ReadOptions {
+  /** What is read of rows; all of it when absent. */
+  asked?: Asked | null
+  /** When the question’s time is up, by `performance.now()`; as long from now as a question may take when absent. */
+  until?: number | null
+  /** Presumes that the person is who they were when they asked last, rather than wait to be told. */
+  presuming?: boolean
+}
+
+/** Opens a read-only, repeatable-read transaction of the person's tenant. */
+export async function openRead(database: Database, claims: Claims, options: ReadOptions = {}): Promise<OpenRead> {
+  const until = options.until ?? performance.now() + database.timeouts.question
+  const connection = await database.connect()
+  connection.until = until
+  try {
+    const tx = new Tx(database, connection, claims.firmId, options.asked)
+    const begin = connection.run(`begin isolation level repeatable read read only; ${settings(claims)}`)
+    const presumed = options.presuming && tx.presume(claims)
+    const confirmed = Promise.all([begin, tx.identify(claims)])
+    if (presumed) confirmed.catch(() => undefined)
+    else await confirmed
+    return { tx, confirmed, close: () => connection.rollback() }
+  } catch (error) {
+    await connection.rollback()
+    throw error
+  }
+}
+
+const inside = new AsyncLocalStorage<true>()
+const attempts = 3
+// serialization_failure, deadlock_detected: the database chose this transaction to give way; nothing of it happened.
+const gaveWay = new Set(['40001', '40P01'])
+
+/**
+ * Runs `act` in one transaction and commits; any throw rolls everything back. Where two transactions stood in each other's
+ * way, the one that had to give way is run again, so `act` reads what it needs anew each time. Never nested: work inside
+ * work would wait for a connection that its own outer transaction holds.
+ * @param claims who acts; null for the identity realm, where nobody is known yet
+ * @param first what can be asked before it is known who acts: it is sent along with the opening, waits five seconds at most
+ *   for what another transaction holds, and says itself how long is waited from then on
+ */
+export async function write<T, F = void>(
+  database: Database,
+  claims: Claims | null,
+  coordinate: string,
+  act: (tx: WriteTx, first: F) => Promise<T>,
+  first?: (tx: WriteTx) => Promise<F>,
+): Promise<T> {
+  if (inside.getStore()) throw new Error(`${coordinate} was to be written inside another transaction`)
+  const once = () => writeOnce(database, claims, coordinate, act, first)
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await (database.watchesNesting ? inside.run(true, once) : once())
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? ''
+      if (attempt === attempts || !gaveWay.has(code)) throw refusalFor(database.violations, error)
+    }
+  }
+}
+
+async function writeOnce<T, F>(
+  database: Database,
+  claims: Claims | null,
+  coordinate: string,
+  act: (tx: WriteTx, first: F) => Promise<T>,
+  first?: (tx: WriteTx) => Promise<F>,
+): Promise<T> {
+  const connection = await database.connect()
+  try {
+    const tx = new WriteTx(database, connection, claims?.firmId ?? null, coordinate)
+    const begin = connection.run(`begin; ${settings(claims)}; set local lock_timeout = '${first ? '5s' : '10s'}'`)
+    const known = claims ? tx.identify(claims) : tx.readClock()
+    const [found] = await Promise.all([first?.(tx), begin, known])
+    const result = await act(tx, found as F)
+    await Promise.all([tx.flushDeferred(), connection.commit()])
+    connection.release()
+    return result
+  } catch (error) {
+    await connection.rollback()
+    throw error
+  }
+}

@@ -1,0 +1,295 @@
+import { v7 as newId } from 'uuid'
+import type { Claims } from '../access/actor.js'
+import { notFound } from '../access/faults.js'
+import type { Connection } from '../driver/connection.js'
+import { checkBounds } from './bounds.js'
+import type { Database } from './database.js'
+import { permit } from './permit.js'
+import type { Mark, NewRow, Row, RowClass, Where } from './row.js'
+import type { Table } from './table.js'
+import { appendTrail, type Change, chainOf } from './trail.js'
+import { quoted, Tx, versionConflict } from './tx.js'
+
+/** Whom an entry of the trail names. */
+export interface Author {
+  memberId: string
+  name: string
+}
+
+/** A transaction that changes things. What it changed is gathered and appended to the trail by `write`. */
+export class WriteTx extends Tx {
+  /** What is appended, by chain. Beside the firm that was entered it may be chains of others, where the same person is a member. */
+  readonly #changes = new Map<string, { firmId: string; changes: Change[] }>()
+  /** By firm: who the trail names there, where it is not who acts in this transaction. */
+  readonly #authors = new Map<string, Author>()
+  /** The rows to be marked, by their ids. */
+  readonly #marked = new Map<Mark, Set<string>>()
+  readonly #last: Promise<unknown>[] = []
+  /** Whether the policy was asked about a row. */
+  asked = false
+  readonly #unlocked = new Set<string>()
+  readonly #loaded: string[] = []
+
+  constructor(
+    database: Database,
+    connection: Connection,
+    firmId: string | null,
+    /** The act's place in the schema, by which the policy knows it, e.g. `Mutation.confirmException`. */
+    readonly coordinate: string,
+  ) {
+    super(database, connection, firmId)
+  }
+
+  /**
+   * Asks the policy whether the actor may do this act to this row, now (see permit.ts). Rows of an engagement that was
+   * not asked about cannot be written.
+   */
+  permit(
+    row: Row,
+    lock: 'share' | 'update' = row.constructor.name === 'Engagement' ? 'update' : 'share',
+  ): Promise<void> {
+    this.asked = true
+    return permit(this, this.coordinate, row, lock)
+  }
+
+  override load<R extends Row>(
+    row: RowClass<R>,
+    id: string,
+    expectedVersion?: number,
+    lock?: 'share' | 'update',
+  ): Promise<R> {
+    this.#loaded.push(id)
+    return super.load(row, id, expectedVersion, lock)
+  }
+
+  /** The ids that were loaded, the latest first: what an act is denied hangs on the one it asked for last. */
+  get loadedIds(): readonly string[] {
+    return [...this.#loaded].reverse()
+  }
+
+  /** Marks that the policy was asked about this engagement. Rows of any other engagement cannot be written. */
+  markPermitted(engagementId: string): void {
+    this.#unlocked.add(engagementId)
+  }
+
+  /** Makes a row; returns it complete. */
+  async insert<R extends Row>(row: RowClass<R>, values: NewRow<R>): Promise<R> {
+    const [made] = await this.insertMany(row, [values])
+    return made as R
+  }
+
+  /**
+   * Makes many rows.
+   * @param common what all of them have in common: it is sent once
+   * @param trailed beyond so many rows the trail holds their number and the first and last id instead of each one
+   */
+  async insertMany<R extends Row>(
+    row: RowClass<R>,
+    values: readonly NewRow<R>[],
+    { common = {}, trailed = 200 }: { common?: NewRow<R>; trailed?: number } = {},
+  ): Promise<R[]> {
+    const table = this.database.table(row)
+    const made = values.map((value) => this.#complete(table, value, common))
+    for (const one of made) {
+      this.#mustBeUnlocked(one)
+      this.#mark(one)
+    }
+    const own = new Set(['id', ...values.flatMap(Object.keys)])
+    const inserted = portions(made).map((rows) => this.connection.change(table.insert(rows, own)))
+    await Promise.all([...inserted, checkBounds(this, this.connection, row, made)])
+    if (made.length <= trailed) for (const one of made) this.note(one, { after: plain(one) })
+    else this.note(made[0] as R, { after: { count: made.length, first: made[0]?.id, last: made.at(-1)?.id } })
+    return made
+  }
+
+  /** Changes a row, by version: a row that somebody else changed meanwhile is refused with VERSION_CONFLICT. */
+  async update<R extends Row>(row: R, changes: Partial<Omit<R, keyof Row>>): Promise<R> {
+    const changed = Object.entries(changes).filter(([key, value]) => !same(row[key as keyof R], value))
+    if (changed.length === 0) return row
+    const before = Object.fromEntries(changed.map(([key]) => [key, row[key as keyof R]]))
+    await this.#supersede(row, Object.fromEntries(changed))
+    this.note(row, { before, after: Object.fromEntries(changed) })
+    return row
+  }
+
+  /** Counts a change of what belongs to a row and stands in other tables, so that who read it before is refused. */
+  async touch<R extends Row>(row: R): Promise<R> {
+    await this.#supersede(row, {})
+    return row
+  }
+
+  async #supersede<R extends Row>(row: R, changes: Record<string, unknown>): Promise<void> {
+    this.#mustBeUnlocked(row)
+    const type = row.constructor as RowClass<R>
+    const set = { ...changes, version: row.version + 1 }
+    const own = { firmId: this.firmId, id: row.id, version: row.version }
+    const affected = await this.connection.change(this.database.table(type).update(set, own))
+    if (affected !== 1) {
+      const now = await this.one(type, { id: row.id } as Where<R>)
+      throw now ? versionConflict(now) : notFound(row.id)
+    }
+    Object.assign(row, set)
+  }
+
+  /** Removes a row of the few kinds that can be removed (links); the trail keeps what it said. */
+  async remove<R extends Row>(row: R): Promise<void> {
+    this.#mustBeUnlocked(row)
+    const table = this.database.table(row.constructor as RowClass<R>)
+    const affected = await this.connection.change(table.remove({ firmId: this.firmId, id: row.id }))
+    if (affected !== 1) throw notFound(row.id)
+    this.note(row, { before: plain(row) })
+  }
+
+  /** Puts a change into the trail that no row shows by itself, e.g. the import of a million items. */
+  note(row: Row, { before, after }: Omit<Change, 'type' | 'id'>): void {
+    this.#mark(row)
+    const chainId = chainOf(row)
+    const { name, redactedInTrail } = row.constructor as RowClass
+    const chain = this.#changes.get(chainId) ?? { firmId: row.firmId, changes: [] }
+    const told = {
+      ...(before && { before: telling(before, redactedInTrail) }),
+      ...(after && { after: telling(after, redactedInTrail) }),
+    }
+    chain.changes.push({ type: name, id: row.id, ...told })
+    this.#changes.set(chainId, chain)
+  }
+
+  /** Says whom the trail of a firm names for what is noted there: the person's own membership in it. */
+  nameAuthor(firmId: string, author: Author): void {
+    this.#authors.set(firmId, author)
+  }
+
+  /** Whether somebody may be on another team, or hold another role, than at the beginning. */
+  get changedRoles(): boolean {
+    return [...this.#changes.values()].some(({ changes }) =>
+      changes.some(({ type }) => type === 'Member' || type === 'TeamMember'),
+    )
+  }
+
+  /** What is sent with the commit: nothing follows from it, but without it nothing is kept. */
+  deferToCommit(...sent: Promise<unknown>[]): void {
+    // Whoever waits for `flushDeferred` learns of a failure; until then it is nobody's.
+    for (const one of sent) one.catch(() => undefined)
+    this.#last.push(...sent)
+  }
+
+  /** Is kept when all of it was done. */
+  flushDeferred(): Promise<unknown> {
+    return Promise.all(this.#last)
+  }
+
+  /** Whatever is written is noted for the trail, so nothing that is written can be forgotten here. */
+  #mark(row: Row): void {
+    const { marks } = row.constructor as RowClass
+    if (!marks) return
+    const ids = this.#marked.get(marks) ?? new Set()
+    this.#marked.set(marks, ids.add((row as unknown as Record<string, string>)[marks.by] as string))
+  }
+
+  /** @throws Error where places on teams were changed before: what is read then is remembered, and may come to nothing. */
+  override identify(claims: Claims): Promise<void> {
+    if (this.#marked.size > 0) throw new Error('Who acts is read before anything is written that is marked.')
+    return super.identify(claims)
+  }
+
+  /** The chains of the firm entered to which the act appends. */
+  get chainIds(): string[] {
+    return [...this.#changes].filter(([, { firmId }]) => firmId === this.entered).map(([chainId]) => chainId)
+  }
+
+  /**
+   * Marks what the rows written belong to, and appends one entry to each chain the act touched, also in other firms; each firm is entered for it, and the one entered
+   * before is entered again. In one order for all acts: two that append to the same chains would otherwise wait for each other.
+   */
+  appendTrail(action: string, about: Row | null): Promise<unknown> {
+    const home = this.entered
+    // Before the heads of chains are locked, and in the order of ids: of two acts one waits for the other, never each for each.
+    const sent: Promise<unknown>[] = [...this.#marked].map(([{ table, column }, ids]) =>
+      this.prepared(`update ${table} set ${column} = $3 where firm_id = $1 and id = any($2)`, [
+        this.firmId,
+        [...ids].sort(),
+        newId(),
+      ]),
+    )
+    let entered = home
+    const enter = (firmId: string | null) => {
+      if (firmId === entered) return
+      sent.push(this.connection.run(`set local app.firm_id = ${quoted(firmId)}`))
+      entered = firmId
+    }
+    for (const [chainId, { firmId, changes }] of [...this.#changes].sort(inOneOrder)) {
+      enter(firmId)
+      const first = changes[0] as Change
+      const node = about && chainOf(about) === chainId ? { type: about.constructor.name, id: about.id } : first
+      const author = this.#authors.get(firmId) ?? (firmId === home ? this.known : null)
+      const entry = { firmId, chainId, action, nodeType: node.type, nodeId: node.id, changes }
+      const by = { actorId: author?.memberId ?? null, actorName: author?.name ?? 'Fieldwork' }
+      sent.push(appendTrail(this.connection, { ...entry, ...by }))
+    }
+    enter(home)
+    return Promise.all(sent)
+  }
+
+  #complete<R extends Row>(table: Table<R>, values: NewRow<R>, common: NewRow<R>): R {
+    const made = new table.row() as R & Record<string, unknown>
+    const given = values as Record<string, unknown>
+    const same = common as Record<string, unknown>
+    for (const { property } of table.columns) {
+      ;(made as Record<string, unknown>)[property] = (property in given ? given : same)[property] ?? null
+    }
+    made.firmId = this.firmId
+    made.id ??= newId()
+    made.version = 1
+    made.createdBy = this.known?.memberId ?? null
+    made.createdAt = this.now
+    if (table.row.name === 'Engagement') this.markPermitted(made.id)
+    return made
+  }
+
+  #mustBeUnlocked(row: Row): void {
+    const engagementId = 'engagementId' in row ? (row.engagementId as string) : null
+    const engagement = engagementId ?? (row.constructor.name === 'Engagement' ? row.id : null)
+    if (engagement && !this.#unlocked.has(engagement)) {
+      throw new Error(`${row.constructor.name} was to be written without the policy being asked about its engagement`)
+    }
+  }
+}
+
+const portionMax = 1_024
+const portionOfAnyLength = 32
+
+/** Cut into portions: beyond a few rows their lengths are powers of two, so that their statements have few different texts. */
+function portions<R>(rows: readonly R[]): R[][] {
+  const cut: R[][] = []
+  for (let from = 0, size = portionMax; from < rows.length; from += size) {
+    while (size > rows.length - from && size > portionOfAnyLength) size /= 2
+    cut.push(rows.slice(from, from + size))
+  }
+  return cut
+}
+
+/** The columns of a row as they go into the trail. */
+function plain(row: Row): Record<string, unknown> {
+  const told: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(row)) if (value !== null && !everyRows.has(name)) told[name] = value
+  return told
+}
+
+const everyRows = new Set(['firmId', 'id', 'version', 'createdAt', 'createdBy'])
+
+/** The columns without what the trail does not tell. */
+const telling = (columns: Record<string, unknown>, redactedInTrail: readonly string[]): Record<string, unknown> =>
+  redactedInTrail.length === 0
+    ? columns
+    : Object.fromEntries(
+        Object.entries(columns).map(([name, value]) => [name, redactedInTrail.includes(name) ? '(not told)' : value]),
+      )
+
+const same = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+
+type Appended = [chainId: string, { firmId: string }]
+const inOneOrder = ([oneId, one]: Appended, [otherId, other]: Appended): number => {
+  const [first, second] = [`${one.firmId} ${oneId}`, `${other.firmId} ${otherId}`]
+  return first < second ? -1 : Number(first > second)
+}

@@ -1,0 +1,45 @@
+import { migrate } from '../kernel/store/migrate.js'
+import { openDataFolder } from '../local-postgres/data-folder.js'
+import { findEmbedded, startEmbedded } from '../local-postgres/embedded.js'
+import { keptSecret } from './kept-secret.js'
+
+export interface DatabaseSettings {
+  /** `null`: the embedded PostgreSQL of the data folder. */
+  databaseUrl: string | null
+  databaseServiceUrl: string | null
+  dataDir: string
+  /** `null`: the one kept in the data folder. */
+  secret: string | null
+}
+
+export interface OpenDatabase {
+  /** The connection to serve with: an unprivileged role. */
+  serviceUrl: string
+  /** The owner's connection: for seeding and for the self-check, never for requests. */
+  ownerUrl: string
+  secret: string
+  /** The migrations applied now. */
+  applied: string[]
+  /** Ends the embedded server; leaves a given one alone. */
+  close(): Promise<void>
+}
+
+/**
+ * The database the settings speak of, running, migrated, with the role to serve with.
+ * @param beside whether a service that runs already may share its embedded database: for a command, which asks little
+ * @throws CannotStart
+ */
+export async function openDatabase(settings: DatabaseSettings, beside = false): Promise<OpenDatabase> {
+  const { databaseUrl, databaseServiceUrl, dataDir } = settings
+  const secret = settings.secret ?? (await keptSecret(await openDataFolder(dataDir)))
+  const shared = databaseUrl === null && beside ? await findEmbedded(dataDir) : null
+  const embedded = databaseUrl === null && shared === null ? await startEmbedded({ dataDir, kept: true }) : null
+  const ownerUrl = databaseUrl ?? shared ?? embedded?.url ?? ''
+  const close = async () => embedded?.stop()
+  try {
+    return { ...(await migrate({ ownerUrl, serviceUrl: databaseServiceUrl, secret })), ownerUrl, secret, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

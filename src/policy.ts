@@ -1,0 +1,593 @@
+import type { FieldClasses } from './kernel/access/field-sides.js'
+import type { Condition, PolicyRow, Who } from './kernel/access/permission.js'
+import {
+  awaitsAgreement,
+  canBeWithdrawn,
+  decisionIsApproved,
+  decisionIsOpen,
+  endsInOpinion,
+  goes,
+  isAnothersDecision,
+  wasNotReturned,
+} from './rules/conclusion-acts.js'
+import {
+  awaitsCommunication,
+  confirmedAnew,
+  exceptionBecomes,
+  exceptionIs,
+  notItsAuthor,
+  responseBecomes,
+  responseIsAcceptable,
+  responseIsSubmitted,
+} from './rules/exception-acts.js'
+import {
+  canBeDecided,
+  canBeExplained,
+  canBePrepared,
+  canBeReplanned,
+  canBeReviewed,
+  canBeSentBack,
+  canBeStarted,
+  isDraft,
+  isUnderWay,
+} from './rules/fieldwork.js'
+import { checkIndependenceConfirmation } from './rules/independence.js'
+import {
+  awaitsAcceptance,
+  canBeDisabled,
+  canBeReinstated,
+  checkAddressOfClient,
+  checkDomainsAuthor,
+  isAnothersMembership,
+} from './rules/memberships.js'
+import { checkScopeAuthor } from './rules/scope.js'
+import { checkRemoval, placeLifecycle, placeState } from './rules/staffing.js'
+import {
+  type ClientRole,
+  clientRoles,
+  type FirmRole,
+  firmRoles,
+  type TeamRole,
+  teamRoles,
+  words,
+} from './rules/vocabulary.js'
+
+export const anyone: Who = { anyone: true }
+export const firm = (...roles: FirmRole[]): Who => ({ firm: roles.length > 0 ? roles : words(firmRoles) })
+export const team = (...roles: TeamRole[]): Who => ({ team: roles.length > 0 ? roles : words(teamRoles) })
+export const client = (...roles: ClientRole[]): Who => ({ client: roles.length > 0 ? roles : words(clientRoles) })
+export const member: Who = { ...firm(), ...client() }
+/** Who looks after people: the firm's administrators; for people of a client also its own. */
+const administrators: Who = { ...firm('FIRM_ADMIN'), ...client('CLIENT_ADMIN') }
+/**
+ * Who invites people of a client: also the team of an engagement of it that is not over. No more than that: any partner can
+ * set up an engagement and be its team.
+ */
+const inviters: Who = { ...administrators, clientTeam: true }
+
+/** Who performs work on an engagement: everybody on the team but the quality reviewer. */
+const performers: Who = team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR', 'STAFF')
+const planners: Who = team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR')
+/** Who leads an engagement from day to day. */
+const leaders: Who = team('ENGAGEMENT_PARTNER', 'MANAGER')
+const whileExamined = ['FIELDWORK', 'COMPLETION'] as const
+
+const beforeIssue = ['PLANNING', 'FIELDWORK', 'COMPLETION'] as const
+const forAddress: Condition = (member, actor, facts) => checkAddressOfClient(member, actor, facts)
+const forScope: Condition = (engagement, actor) =>
+  checkScopeAuthor({ fieldworkStartedAt: engagement.fieldworkStartedAt, role: actor.team.get(engagement.id) })
+
+/**
+ * THE TABLE: who may enter what, and who may do what, when. Keys are schema coordinates. Of types that client users enter,
+ * `fieldClasses` says which fields are the firm's alone: those need no row here, unless fewer of the firm read them. The guard refuses to start when a
+ * root field or a type has no row here, or a row matches nothing; `actions` and the acts themselves ask the same rows.
+ */
+export const policy: Readonly<Record<string, PolicyRow>> = {
+  // ---- the graph itself
+  Action: member,
+  ActionReason: member,
+  'Query.node': member,
+
+  // ---- firm, members
+  Viewer: member,
+  Firm: member,
+  Member: member,
+  'Query.viewer': member,
+  'Firm.members': firm(),
+  'Firm.emailDomains': member,
+  'Mutation.changeFirmDomains': { ...firm('FIRM_ADMIN'), on: 'Firm' },
+
+  // ---- clients
+  Client: member,
+  'Query.clients': member,
+  'Mutation.createClient': firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'),
+  'Mutation.updateClient': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client' },
+  'Client.emailDomains': member,
+  'Client.administeredSince': member,
+  // Not the team: a partner could set up an engagement, and let in a mailbox of their own to all others of the client.
+  'Mutation.changeClientDomains': {
+    ...firm('FIRM_ADMIN'),
+    ...client('CLIENT_ADMIN'),
+    on: 'Client',
+    when: [checkDomainsAuthor],
+  },
+
+  // ---- identity
+  SignedIn: anyone,
+  MembershipChoice: anyone,
+  'Mutation.signIn': anyone,
+  'Mutation.chooseMembership': anyone,
+  'Mutation.refreshSession': anyone,
+  'Mutation.acceptInvitation': anyone,
+  'Mutation.switchMembership': member,
+  'Mutation.signOut': member,
+  'Mutation.changePassword': member,
+  'Client.members': member,
+  'Member.client': member,
+  'Member.suspendedAt': { ...firm(), ...client('CLIENT_ADMIN') },
+  Invitation: inviters,
+  'Client.invitations': inviters,
+  'Mutation.inviteMember': { ...firm('FIRM_ADMIN'), on: 'Firm' },
+  'Mutation.inviteClientUser': { ...inviters, on: 'Client' },
+  'Mutation.resendInvitation': { ...inviters, on: 'Member', when: [awaitsAcceptance, forAddress], gate: 5 },
+  'Mutation.disableMember': { ...administrators, on: 'Member', when: [isAnothersMembership, canBeDisabled] },
+  'Mutation.reinstateMember': { ...administrators, on: 'Member', when: [canBeReinstated, forAddress], gate: 5 },
+  'Mutation.changeMemberRole': { ...administrators, on: 'Member', when: [isAnothersMembership, forAddress] },
+
+  // ---- engagements: the header for all who may see the row; what is in them for the team
+  Engagement: member,
+  'Query.engagement': member,
+  'Query.engagements': member,
+  'Engagement.fieldworkStartedAt': team(),
+  'Mutation.createEngagement': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client' },
+  'Mutation.updateEngagement': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    on: 'Engagement',
+    during: beforeIssue,
+    when: [forScope],
+  },
+  ScopeChange: team(),
+
+  TeamMember: firm(),
+  TeamInvitation: firm(),
+  'Engagement.team': { ...team(), ...firm('FIRM_ADMIN') },
+  'Mutation.addTeamMember': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    ...firm('FIRM_ADMIN'),
+    on: 'Engagement',
+    during: beforeIssue,
+  },
+  'Mutation.removeTeamMember': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    ...firm('FIRM_ADMIN'),
+    on: 'TeamMember',
+    during: beforeIssue,
+    when: [(place) => placeLifecycle.move(placeState(place), 'REMOVED'), checkRemoval],
+  },
+  'Mutation.confirmIndependence': {
+    ...firm(),
+    on: 'TeamMember',
+    during: beforeIssue,
+    when: [
+      (place, actor) => checkIndependenceConfirmation({ member: place.memberId, confirmer: actor.memberId }),
+      (place) => placeLifecycle.move(placeState(place), 'CONFIRMED'),
+    ],
+  },
+
+  ClosingDocument: team(),
+  'Mutation.recordClosingDocument': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    on: 'Engagement',
+    during: beforeIssue,
+  },
+  DescriptionSection: { ...team(), ...client() },
+  'Mutation.writeDescriptionSection': {
+    ...client('CLIENT_ADMIN', 'RESPONDENT'),
+    on: 'Engagement',
+    during: beforeIssue,
+  },
+
+  // ---- criteria and controls
+  Criterion: member,
+  'Query.criteria': member,
+  EngagementCriterion: team(),
+  CriterionExclusion: team(),
+  'Mutation.excludeCriterion': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    on: 'Engagement',
+    during: beforeIssue,
+    when: [forScope],
+    gate: 5,
+  },
+  'Mutation.includeCriterion': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    on: 'Engagement',
+    during: beforeIssue,
+    when: [forScope],
+    gate: 5,
+  },
+  Control: team(),
+  Coverage: team(),
+  'Engagement.controls': team(),
+  'Mutation.createControl': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    on: 'Engagement',
+    during: ['PLANNING', 'FIELDWORK'],
+  },
+  'Mutation.updateControl': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    on: 'Control',
+    during: ['PLANNING', 'FIELDWORK'],
+  },
+  'Mutation.mapControl': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    on: 'Control',
+    during: ['PLANNING', 'FIELDWORK'],
+  },
+
+  // ---- procedures
+  Procedure: team(),
+  Attribute: team(),
+  SignOff: team(),
+  'Query.procedure': team(),
+  'Query.procedures': team(),
+  'Mutation.planProcedure': { ...planners, on: 'Control', during: ['PLANNING', 'FIELDWORK'] },
+  'Mutation.updateProcedure': {
+    ...planners,
+    on: 'Procedure',
+    during: ['PLANNING', 'FIELDWORK'],
+    when: [canBeReplanned],
+  },
+  'Mutation.startProcedure': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [canBeStarted] },
+  'Mutation.prepareProcedure': {
+    ...performers,
+    on: 'Procedure',
+    during: ['FIELDWORK'],
+    when: [canBePrepared],
+    checkpoint: true,
+    gate: 10,
+  },
+  'Mutation.reviewProcedure': {
+    ...planners,
+    on: 'Procedure',
+    during: ['FIELDWORK'],
+    when: [canBeReviewed],
+    checkpoint: true,
+    gate: 40,
+  },
+  'Mutation.sendBackProcedure': {
+    ...planners,
+    on: 'Procedure',
+    during: ['FIELDWORK'],
+    when: [canBeSentBack],
+    checkpoint: true,
+  },
+  'Mutation.concludeControl': {
+    ...planners,
+    on: 'Control',
+    during: ['FIELDWORK', 'COMPLETION'],
+    checkpoint: true,
+    gate: 5,
+  },
+
+  // ---- populations
+  Population: team(),
+  PopulationItem: team(),
+  ItemField: team(),
+  'Query.population': team(),
+  'Mutation.createPopulation': { ...performers, on: 'Control', during: ['FIELDWORK'], gate: 5 },
+  'Mutation.updatePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft] },
+  'Mutation.importPopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft] },
+  'Mutation.freezePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [isDraft], gate: 5 },
+
+  // ---- samples and results; the calculators are arithmetic, for every member
+  SampleSize: member,
+  'Query.sampleSize': member,
+  'Query.upperDeviationLimit': member,
+  Sample: team(),
+  SampleExtension: team(),
+  OutcomeCounts: team(),
+  SampleItem: team(),
+  SampleVerification: team(),
+  Evaluation: team(),
+  ExtensionProposal: team(),
+  ExtensionOption: team(),
+  Result: team(),
+  'Query.sample': team(),
+  'Query.verifySample': team(),
+  'Mutation.drawSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: 5 },
+  'Mutation.extendSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: 5 },
+  'Mutation.recordResult': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: 5 },
+  'Mutation.recordResults': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [isUnderWay], gate: 5 },
+  'Mutation.explainDeviation': {
+    ...performers,
+    on: 'Result',
+    during: ['FIELDWORK'],
+    when: [canBeExplained],
+    gate: 5,
+  },
+  'Mutation.decideExplanation': {
+    ...planners,
+    on: 'Result',
+    during: ['FIELDWORK'],
+    when: [canBeDecided],
+    checkpoint: true,
+    gate: 20,
+  },
+
+  // ---- exceptions: to the client once communicated, without the auditor's own thoughts
+  Exception: { ...team(), ...client() },
+  'Query.exception': { ...team(), ...client() },
+  'Query.exceptions': { ...team(), ...client() },
+  'Mutation.raiseException': { ...performers, on: 'Engagement', during: whileExamined },
+  'Mutation.updateException': { ...performers, on: 'Exception', during: whileExamined, when: [exceptionIs('DRAFT')] },
+  'Mutation.recountException': {
+    ...performers,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('DRAFT', 'CONFIRMED'), confirmedAnew],
+    checkpoint: true,
+    gate: 40,
+  },
+  'Mutation.editSectionFourText': {
+    ...performers,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('DRAFT', 'CONFIRMED'), confirmedAnew],
+    checkpoint: true,
+  },
+  'Mutation.confirmException': {
+    ...leaders,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionBecomes('CONFIRMED'), notItsAuthor],
+    checkpoint: true,
+    gate: 40,
+  },
+  'Mutation.communicateException': {
+    ...leaders,
+    on: 'Exception',
+    during: whileExamined,
+    when: [awaitsCommunication],
+    checkpoint: true,
+    gate: 40,
+  },
+  'Mutation.withdrawException': {
+    ...leaders,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionBecomes('WITHDRAWN')],
+    checkpoint: true,
+  },
+  'Mutation.noteOverdueResponse': {
+    ...leaders,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
+    gate: 5,
+  },
+
+  // ---- management's responses: the draft is the client's own, the auditor reads what was submitted
+  ManagementResponse: { ...team(), ...client() },
+  ResponseVersion: { ...team(), ...client() },
+  ResponseReview: { ...team(), ...client() },
+  ResponseContent: { ...team(), ...client() },
+  RemediationStep: { ...team(), ...client() },
+  ResponseWarning: client(),
+  'ManagementResponse.draft': client(),
+  'ManagementResponse.missing': client(),
+  'ManagementResponse.draftedBy': client(),
+  'Mutation.draftResponse': {
+    ...client('CLIENT_ADMIN', 'RESPONDENT'),
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
+    gate: 5,
+  },
+  'Mutation.declineToRespond': {
+    ...client('CLIENT_ADMIN'),
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('COMMUNICATED', 'CONCLUDED')],
+    checkpoint: true,
+    gate: 5,
+  },
+  'Mutation.requestResponseApproval': {
+    ...client('CLIENT_ADMIN', 'RESPONDENT'),
+    on: 'ManagementResponse',
+    during: whileExamined,
+    when: [responseBecomes('IN_APPROVAL')],
+    gate: 5,
+  },
+  'Mutation.submitResponse': {
+    ...client('CLIENT_ADMIN'),
+    on: 'ManagementResponse',
+    during: whileExamined,
+    when: [responseBecomes('SUBMITTED')],
+    checkpoint: true,
+    gate: 5,
+  },
+  'Mutation.returnResponse': {
+    ...leaders,
+    on: 'ManagementResponse',
+    during: whileExamined,
+    when: [responseBecomes('RETURNED')],
+    checkpoint: true,
+  },
+  'Mutation.acceptResponse': {
+    ...leaders,
+    on: 'ManagementResponse',
+    during: whileExamined,
+    when: [responseBecomes('ACCEPTED'), responseIsAcceptable],
+    checkpoint: true,
+  },
+  'Mutation.flagInconsistency': {
+    ...leaders,
+    on: 'ManagementResponse',
+    during: whileExamined,
+    when: [responseIsSubmitted],
+  },
+
+  // ---- materiality: the firm's own thoughts; the client never sees them
+  MaterialityDecision: team(),
+  WeighedFactor: team(),
+  'Mutation.decideMateriality': {
+    ...leaders,
+    on: 'Exception',
+    during: whileExamined,
+    when: [exceptionIs('CONFIRMED', 'COMMUNICATED')],
+    checkpoint: true,
+    gate: 5,
+  },
+  'Mutation.reviseMateriality': {
+    ...leaders,
+    on: 'MaterialityDecision',
+    during: whileExamined,
+    when: [decisionIsOpen],
+    checkpoint: true,
+  },
+  'Mutation.approveMateriality': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'MaterialityDecision',
+    during: whileExamined,
+    when: [decisionIsOpen, isAnothersDecision, wasNotReturned],
+    checkpoint: true,
+    gate: 60,
+  },
+  'Mutation.reopenMateriality': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'MaterialityDecision',
+    during: whileExamined,
+    when: [decisionIsApproved],
+    checkpoint: true,
+  },
+  'Mutation.returnMateriality': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'MaterialityDecision',
+    during: whileExamined,
+    when: [decisionIsOpen],
+    checkpoint: true,
+  },
+
+  // ---- opinion
+  OpinionProposal: team(),
+  ProposedConclusion: team(),
+  OpinionReason: team(),
+  Opinion: team(),
+  OpinionConclusion: team(),
+  QualityReview: team(),
+  'Mutation.decideOpinion': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'Engagement',
+    during: ['COMPLETION'],
+    when: [endsInOpinion],
+    checkpoint: true,
+    gate: 5,
+  },
+  'Mutation.reviseOpinion': { ...team('ENGAGEMENT_PARTNER'), on: 'Opinion', during: ['COMPLETION'], checkpoint: true },
+  'Mutation.agreeOpinion': {
+    ...team('QUALITY_REVIEWER'),
+    on: 'Opinion',
+    during: ['COMPLETION'],
+    when: [awaitsAgreement],
+    checkpoint: true,
+    gate: 100,
+  },
+  'Mutation.clearQualityReview': {
+    ...team('QUALITY_REVIEWER'),
+    on: 'Engagement',
+    during: ['COMPLETION'],
+    when: [endsInOpinion],
+    checkpoint: true,
+    gate: 100,
+  },
+
+  // ---- lifecycle
+  Readiness: team(),
+  'Engagement.withdrawnReason': team(),
+  'Mutation.startFieldwork': { ...leaders, on: 'Engagement', when: [goes('PLANNING', 'FIELDWORK')], gate: 100 },
+  'Mutation.startCompletion': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'COMPLETION')], gate: 300 },
+  'Mutation.returnToPlanning': { ...leaders, on: 'Engagement', when: [goes('FIELDWORK', 'PLANNING')] },
+  'Mutation.returnToFieldwork': { ...leaders, on: 'Engagement', when: [goes('COMPLETION', 'FIELDWORK')] },
+  'Mutation.withdrawEngagement': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'Engagement',
+    when: [canBeWithdrawn],
+    checkpoint: true,
+  },
+
+  // ---- report: the draft for the team, the issued one for the client too
+  Report: member,
+  DraftReport: team(),
+  'Mutation.issueOpinion': {
+    ...team('ENGAGEMENT_PARTNER'),
+    on: 'Engagement',
+    when: [endsInOpinion, goes('COMPLETION', 'ISSUED')],
+    checkpoint: true,
+    gate: 500,
+  },
+
+  // ---- trail: the team reads its engagement's, the administrator the firm's own
+  TrailEntry: { ...team(), ...firm('FIRM_ADMIN') },
+  TrailChange: { ...team(), ...firm('FIRM_ADMIN') },
+  TrailField: { ...team(), ...firm('FIRM_ADMIN') },
+  TrailVerification: { ...team(), ...firm('FIRM_ADMIN') },
+  TrailBreak: { ...team(), ...firm('FIRM_ADMIN') },
+  TrailMismatch: { ...team(), ...firm('FIRM_ADMIN') },
+  Checkpoint: { ...team(), ...firm('FIRM_ADMIN') },
+  'Engagement.trail': team(),
+  'Engagement.checkpoints': team(),
+  'Query.verifyTrail': team(),
+  'Firm.trail': firm('FIRM_ADMIN'),
+  'Firm.checkpoints': firm('FIRM_ADMIN'),
+  'Query.verifyFirmTrail': firm('FIRM_ADMIN'),
+}
+
+const classes = (forBoth: string, forFirm = ''): FieldClasses => ({ client: namesIn(forBoth), firm: namesIn(forFirm) })
+const namesIn = (text: string) => text.split(/\s+/).filter((name) => name !== '')
+
+/** What every row has. */
+const row = 'id version createdAt actions'
+
+/**
+ * The class of every field of every type that client users enter: part of THE TABLE. The service does not start while a field
+ * has no class, so that a column added for the firm cannot be shown to clients because it was forgotten here.
+ */
+export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
+  Action: classes('name allowed reason blockers blockerCount'),
+  ActionReason: classes('code message'),
+  Viewer: classes('member firm', 'teamInvitations'),
+  Firm: classes(`${row} name city emailDomains`, 'members trail checkpoints'),
+  Member: classes(`${row} email name firmRole clientRole state suspendedAt client`),
+  Client: classes(`${row} name emailDomains administeredSince engagements invitations members`),
+  SignedIn: classes('memberId accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt'),
+  MembershipChoice: classes('memberId firmName clientName firmRole clientRole'),
+  Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
+  Engagement: classes(
+    `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions`,
+    `fieldworkStartedAt criteria controls coverage closingDocuments scopeChanges team readiness withdrawnReason
+     opinionProposal opinion qualityReview procedures draftReport trail checkpoints`,
+  ),
+  DescriptionSection: classes(`${row} criterion text`),
+  Criterion: classes('code category series cosoPrinciple title position criteriaVersion pointsOfFocusVersion'),
+  SampleSize: classes('size expectedDeviations clampedToPopulation'),
+  // What Section IV will say of it, and why it was withdrawn; not what the auditor thinks of it, nor who did what.
+  Exception: classes(
+    `${row} number kind category cause state title criteriaCodes controlRef expectedOperation condition itemsTested
+     deviationCount deviatingItems failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
+     withdrawnReason engagement response isResponseOverdue`,
+    `evidenceNote confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
+     isTrueToResults materialityDecision`,
+  ),
+  ManagementResponse: classes(
+    `${row} state inconsistency submittedVersion exception draft missing warnings draftedBy submitted versions`,
+  ),
+  ResponseVersion: classes(`${row} number sha256 content review submittedBy`),
+  ResponseReview: classes(`${row} verdict reason reviewerName`, 'reviewedBy'),
+  ResponseContent: classes(
+    'acknowledgement rootCauseCategory rootCause remediation responsible targetDate preventionOfRecurrence declinedReason',
+  ),
+  RemediationStep: classes('action owner dueOn done'),
+  ResponseWarning: classes('code message path'),
+  Report: classes(`${row} number date sha256 trailPosition trailHash checkpoint model html issuedBy`),
+}
