@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { type GraphQLObjectType, getNullableType, isListType, isObjectType } from 'graphql'
+import { getMetadataStorage } from 'type-graphql'
 import { describe, expect, it } from 'vitest'
 import { declarations, features } from '../src/features.js'
 import { gaps } from '../src/kernel/access/guard.js'
@@ -77,7 +78,7 @@ describe('the house', () => {
   it('keeps the kernel free of the product: it speaks of no noun of an audit but the engagement, the unit of its walls', () => {
     // Those of tenancy and access: who belongs to what, and what was sent to them.
     const ofKernel = ['Engagement', 'TeamMember', 'Firm', 'Client', 'Member', 'Invitation']
-    const nouns = declarations.rows.map((row) => row.name).filter((name) => !ofKernel.includes(name))
+    const nouns = declarations.rows.map((row) => row.typeName).filter((name) => !ofKernel.includes(name))
     // In English or of HTTP they mean something else; as names of the product they are looked for with others.
     const ambiguous = ['Exception', 'Result', 'Report', 'Control', 'Attribute']
     const words = nouns
@@ -169,6 +170,41 @@ describe('the house', () => {
   it('keeps files short, or says why not', () => {
     const found = sources.filter(({ text }) => text.split('\n').length > 301).map(({ file }) => file)
     expect(found.filter((file) => !long[file])).toEqual([])
+  })
+})
+
+describe('the names of record', () => {
+  it('are declared by each row class for itself, each once', () => {
+    const without = declarations.rows.filter((row) => !Object.hasOwn(row, 'typeName'))
+    expect(without).toEqual([])
+    const names = declarations.rows.map((row) => row.typeName)
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
+  })
+
+  it('are those of the types of the schema, for rows that have one', async () => {
+    const { objectTypes } = getMetadataStorage()
+    const ofSchema = declarations.rows.flatMap((row) => {
+      const type = objectTypes.find(({ target }) => target === row)
+      return type ? [[row.typeName, type.name]] : []
+    })
+    expect(ofSchema.length).toBeGreaterThan(20)
+    expect(ofSchema.filter(([typeName, name]) => typeName !== name)).toEqual([])
+  })
+
+  it('are never taken from a class of JavaScript', () => {
+    const wrong = sources
+      .filter(({ file }) => /^(kernel|features)\//.test(file))
+      .filter(({ text }) => /\.constructor\.name|\b(row|rowClass|classOf\(\w+\))\.name\b/.test(text))
+      .map(({ file }) => file)
+    expect(wrong).toEqual([])
+  })
+
+  it('and the engagement a row belongs to are asked of its class: the kernel compares no row with the name of a type', () => {
+    const wrong = sources
+      .filter(({ file }) => file.startsWith('kernel/'))
+      .filter(({ text }) => /'(Engagement|Client|Member|TeamMember)'/.test(text))
+      .map(({ file }) => file)
+    expect(wrong).toEqual([])
   })
 })
 

@@ -35,9 +35,18 @@ export async function openDatabase(settings: DatabaseSettings, beside = false): 
   const shared = databaseUrl === null && beside ? await findEmbedded(dataDir) : null
   const embedded = databaseUrl === null && shared === null ? await startEmbedded({ dataDir, kept: true }) : null
   const ownerUrl = databaseUrl ?? shared ?? embedded?.url ?? ''
+  const newDatabase =
+    databaseUrl === null
+      ? `Remove the folder ${dataDir}, or name another one in FIELDWORK_DATA_DIR; then start again.`
+      : undefined
   const close = async () => embedded?.stop()
   try {
-    return { ...(await migrate({ ownerUrl, serviceUrl: databaseServiceUrl, secret })), ownerUrl, secret, close }
+    return {
+      ...(await migrate({ ownerUrl, serviceUrl: databaseServiceUrl, secret, newDatabase })),
+      ownerUrl,
+      secret,
+      close,
+    }
   } catch (error) {
     await close()
     throw error

@@ -48,7 +48,9 @@ describe('docs/limits.md', () => {
 
   const bounded = features
     .flatMap(({ rows }) => rows)
-    .flatMap((row) => Object.entries(row.bounds).map(([parent, most]) => [row.name, parent.replace(/Id$/, ''), most]))
+    .flatMap((row) =>
+      Object.entries(row.bounds).map(([parent, most]) => [row.typeName, parent.replace(/Id$/, ''), most]),
+    )
 
   it.each(bounded)('tells how many %s there may be of one %s', (name, parent, most) => {
     expect(text).toMatch(new RegExp(`^\\| ${most} \\| \`${name}\` of an? ${parent} \\|$`, 'm'))

@@ -39,7 +39,7 @@ async function doubling(row: RowClass, round: number): Promise<string> {
   )
   const other = (column: string) => {
     // A second engagement has the same people on its team.
-    const own = column === 'id' || (row.name === 'TeamMember' && column === 'engagement_id')
+    const own = column === 'id' || (row.typeName === 'TeamMember' && column === 'engagement_id')
     return own ? `md5("${column}"::text || '${round}')::uuid` : `"${column}"`
   }
   const listed = columns.map(({ column }) => `"${column}"`).join()

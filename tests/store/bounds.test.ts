@@ -15,7 +15,7 @@ await withoutUniqueness(w)
 
 const bounds = features
   .flatMap(({ rows }) => rows as readonly RowClass[])
-  .flatMap((row) => Object.entries(row.bounds).map(([parent, max]) => [row.name, parent, max, row] as const))
+  .flatMap((row) => Object.entries(row.bounds).map(([parent, max]) => [row.typeName, parent, max, row] as const))
 
 /** A row of the kind that has such a parent, as a caller gives it. */
 async function like(row: RowClass, parent: string): Promise<Record<string, unknown>> {

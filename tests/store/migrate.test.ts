@@ -82,14 +82,19 @@ test('a migration that fails leaves nothing of itself, and what came before stay
   expect((await migrate({ ownerUrl, secret, folder })).applied).toEqual(['0002_broken.sql'])
 })
 
-test('a migration that was changed after it had been applied is refused', async () => {
+test('a database made by other migrations of the same name is refused, with what makes a new one', async () => {
   const { ownerUrl } = await emptyDatabase()
   const folder = await folderOf({ '0001_firms.sql': firms })
   await migrate({ ownerUrl, secret, folder })
   await writeFile(join(folder, '0001_firms.sql'), `${firms} -- one word more`)
+  const refused =
+    'This database was made by another version of Fieldwork: migrations/0001_firms.sql is not the one that was applied, and no database is carried over before the first release.'
   expect(await refusalOf({ ownerUrl, secret, folder })).toBe(
-    'migrations/0001_firms.sql was changed after it had been applied; put it back and write the change as a new migration.',
+    `${refused} Create an empty database, name it in DATABASE_URL, and run \`npm run migrate\`.`,
   )
+  const newDatabase = 'Remove the folder data.'
+  expect(await refusalOf({ ownerUrl, secret, folder, newDatabase })).toBe(`${refused} ${newDatabase}`)
+  expect(await tablesOf(ownerUrl)).toEqual(['firm', 'migration'])
 })
 
 test('line ends turned round by a checkout are no change', async () => {

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { Client } from '../../src/features/client/client.js'
+import { Engagement } from '../../src/features/engagement/engagement.js'
 import { claim, keep } from '../../src/kernel/store/idempotency.js'
 import { openRead, type Tx, write } from '../../src/kernel/store/work.js'
+import { staffedEngagement } from '../support/engagements.js'
 import { world } from '../support/world.js'
 
 const w = await world()
 const a = await w.firm('Cedar')
 const client = await a.client('Egret')
 const other = await a.client('Ibis')
+const engagementId = await staffedEngagement(a, client)
 const act = 'Mutation.updateClient'
 
 describe('write', () => {
@@ -66,8 +69,7 @@ describe('write', () => {
   it('does not write rows of an engagement that the policy was not asked about', async () => {
     const before = await w.digest()
     const unasked = write(w.database, a.manager.claims, act, async (tx) => {
-      const row = Object.assign(new Client(), await tx.load(Client, client.id), { engagementId: client.id })
-      await tx.update(row, { name: 'Unasked' })
+      await tx.update(await tx.load(Engagement, engagementId), { systemName: 'Unasked' })
     })
     await expect(unasked).rejects.toThrow('without the policy being asked')
     expect(await w.digest()).toBe(before)

@@ -235,14 +235,14 @@ async function holdings(w: World, firmId: string, client: TestClient, people: Pe
   const held: Holdings = { Client: [client.id], Member: people.map(({ memberId }) => memberId) }
   const engagements = 'select id from engagement where firm_id = $1 and client_id = $2'
   for (const row of features.flatMap((feature) => feature.rows)) {
-    if (!w.database.table(row).columnOf('engagementId') && row.name !== 'Engagement') continue
+    if (row.engagementKey === null) continue
     if (!w.database.table(row).columnOf('id')) continue
-    const column = row.name === 'Engagement' ? 'id' : 'engagement_id'
+    const column = row.engagementKey === 'id' ? 'id' : 'engagement_id'
     const { rows } = await w.owner.query<{ id: string }>(
       `select id from ${w.database.table(row).name} where firm_id = $1 and ${column} in (${engagements}) order by ${column}, id`,
       [firmId, client.id],
     )
-    held[row.name] = rows.map(({ id }) => id)
+    held[row.typeName] = rows.map(({ id }) => id)
   }
   return held
 }

@@ -9,6 +9,8 @@ import { domainLimits } from '../../rules/email-domains.js'
 @Entity('client')
 @ObjectType({ implements: Node, description: 'A service organization that the firm audits.' })
 export class Client extends Row {
+  static readonly typeName = 'Client'
+  static override readonly clientKey = 'id'
   static override readonly violations: Violations = {
     client_name_unique: ['The firm has a client of this name already.', 'name'],
   }

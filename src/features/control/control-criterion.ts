@@ -4,6 +4,8 @@ import { EngagementRow } from '../../kernel/store/row.js'
 /** That a control helps to meet a criterion. Read as `Control.criteria`. */
 @Entity('control_criterion')
 export class ControlCriterion extends EngagementRow {
+  static readonly typeName = 'ControlCriterion'
+
   @Column({ type: 'uuid' })
   controlId: string
 

@@ -16,6 +16,7 @@ import {
 @Entity('control')
 @ObjectType({ implements: Node, description: 'A control of the client, as tested in one engagement.' })
 export class Control extends EngagementRow {
+  static readonly typeName = 'Control'
   static override readonly violations: Violations = {
     control_ref_unique: ['The engagement has a control of this reference already.', 'ref'],
   }

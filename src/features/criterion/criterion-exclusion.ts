@@ -9,6 +9,7 @@ import { EngagementRow, type Violations } from '../../kernel/store/row.js'
   description: 'That a criterion in scope does not apply to the system, and why. The report discloses it.',
 })
 export class CriterionExclusion extends EngagementRow {
+  static readonly typeName = 'CriterionExclusion'
   static override readonly violations: Violations = {
     criterion_exclusion_unique: ['This criterion is marked not applicable already.', 'criterion'],
   }

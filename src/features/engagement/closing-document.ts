@@ -13,6 +13,7 @@ import { ClosingDocumentKind } from '../enums.js'
     'A document the file must hold, recorded once and never changed. Of several of a kind the one recorded last counts.',
 })
 export class ClosingDocument extends EngagementRow {
+  static readonly typeName = 'ClosingDocument'
   static override readonly bounds = { engagementId: 200 }
 
   /** Which of the engagement’s documents it is, in the order of recording: the first is 1. */

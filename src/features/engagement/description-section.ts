@@ -11,6 +11,8 @@ import { DescriptionCriterion } from '../enums.js'
   description: 'What management writes about its system under one description criterion (Section III).',
 })
 export class DescriptionSection extends ClientRow {
+  static readonly typeName = 'DescriptionSection'
+
   @Column({ type: 'text' })
   @Field(() => DescriptionCriterion, { description: 'The description criterion it answers.' })
   criterion: words.DescriptionCriterion

@@ -12,6 +12,10 @@ import { Category, EngagementKind, EngagementState } from '../enums.js'
 @Entity('engagement')
 @ObjectType({ implements: Node, description: 'One examination of one system of a client, by a team of the firm.' })
 export class Engagement extends Row {
+  static readonly typeName = 'Engagement'
+  static override readonly engagementKey = 'id'
+  static override readonly clientKey = 'clientId'
+
   @Column({ type: 'uuid' })
   clientId: string
 

@@ -9,6 +9,7 @@ import { EngagementRow } from '../../kernel/store/row.js'
   description: 'A change of scope or period after fieldwork began. The report discloses it.',
 })
 export class ScopeChange extends EngagementRow {
+  static readonly typeName = 'ScopeChange'
   static override readonly bounds = { engagementId: 200 }
 
   @Column({ type: 'text' })

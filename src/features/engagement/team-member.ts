@@ -14,6 +14,8 @@ import { TeamRole } from '../enums.js'
     'One person’s place on an engagement’s team. It opens nothing until that person has confirmed their independence.',
 })
 export class TeamMember extends EngagementRow {
+  static readonly typeName = 'TeamMember'
+  static override readonly decidesAccess = true
   static override readonly violations: Violations = {
     team_member_once: ['This person is on the team already.', 'memberId'],
     team_member_sole_role: ['The team has somebody in this role already.', 'role'],

@@ -18,6 +18,7 @@ export const AUTHORS_MAX = 30
     'A matter to be reported in Section IV: deviations of a control, a deficiency in its design, a wrong description, or evidence that could not be had. The client sees it once it is communicated.',
 })
 export class Exception extends ClientRow {
+  static readonly typeName = 'Exception'
   static override readonly bounds = { engagementId: 500, controlId: 100 }
 
   @Column({ type: 'integer' })

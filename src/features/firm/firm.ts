@@ -8,6 +8,8 @@ import { domainLimits } from '../../rules/email-domains.js'
 @Entity('firm')
 @ObjectType({ implements: Node, description: 'An audit firm: the tenant. Everything belongs to one firm.' })
 export class Firm extends Row {
+  static readonly typeName = 'Firm'
+
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The firm’s name, as it signs reports.' })
   name: string

@@ -13,6 +13,9 @@ import { ClientRole, FirmRole, MembershipState } from '../enums.js'
     'One person’s place in the firm or at one of its clients. A person may hold several; a token is for one.',
 })
 export class Member extends Row {
+  static readonly typeName = 'Member'
+  static override readonly clientKey = 'clientId'
+  static override readonly decidesAccess = true
   static override readonly violations: Violations = {
     member_email_unique: ['Somebody with this e-mail address is a member there already.', 'email'],
   }

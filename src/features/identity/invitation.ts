@@ -9,6 +9,9 @@ import { ClientRole } from '../enums.js'
 @Entity('invitation')
 @ObjectType({ description: 'An invitation of a person of a client, as it was sent.' })
 export class Invitation extends Row {
+  static readonly typeName = 'Invitation'
+  static override readonly clientKey = 'clientId'
+
   // Not a Node: it is found through its client alone.
   @Field(() => ID, { description: 'The id of the invitation.' })
   override id: string

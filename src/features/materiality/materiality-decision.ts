@@ -15,6 +15,7 @@ import { FACTORS_MAX, WeighedFactor } from './weighed-factor.js'
     'Whether an exception would influence the judgement of intended users: a recorded human judgement, made by one person and approved by another. Management’s response has no part in it.',
 })
 export class MaterialityDecision extends EngagementRow {
+  static readonly typeName = 'MaterialityDecision'
   static override readonly violations: Violations = {
     materiality_once_per_exception: ['The materiality of this exception was decided already.', 'exceptionId'],
   }

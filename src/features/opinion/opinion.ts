@@ -15,6 +15,7 @@ import { CONCLUSIONS_MAX, OpinionConclusion } from './opinion-conclusion.js'
     'The opinion as the engagement partner decided it. It holds for the proposal it was decided on and for no other.',
 })
 export class Opinion extends EngagementRow {
+  static readonly typeName = 'Opinion'
   static override readonly violations: Violations = {
     opinion_once_per_engagement: ['An opinion was decided already.', 'engagementId'],
   }

@@ -14,6 +14,8 @@ import { intakeLimits } from './intake.js'
   description: 'The items a control acted on in the period, and where the list of them comes from.',
 })
 export class Population extends EngagementRow {
+  static readonly typeName = 'Population'
+
   @Column({ type: 'uuid' })
   controlId: string
 

@@ -6,6 +6,7 @@ import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 @Entity('attribute')
 @ObjectType({ implements: Node, description: 'What each item of a sample is checked for.' })
 export class Attribute extends EngagementRow {
+  static readonly typeName = 'Attribute'
   static override readonly violations: Violations = {
     attribute_letter_unique: ['The procedure has an attribute of this letter already.', 'letter'],
   }

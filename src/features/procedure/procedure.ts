@@ -8,6 +8,7 @@ import { ProcedureAspect, ProcedureMethod, ProcedureOutcome, ProcedureState } fr
 @Entity('procedure')
 @ObjectType({ implements: Node, description: 'A test of one control: what is done to see whether it works.' })
 export class Procedure extends EngagementRow {
+  static readonly typeName = 'Procedure'
   static override readonly violations: Violations = {
     procedure_ref_unique: ['The engagement has a procedure of this reference already.', 'ref'],
   }

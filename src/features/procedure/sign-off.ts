@@ -13,6 +13,8 @@ import { SignOffLevel } from '../enums.js'
     'A signature on a procedure, bound to the content that was signed. One that no longer holds is withdrawn, never removed.',
 })
 export class SignOff extends EngagementRow {
+  static readonly typeName = 'SignOff'
+
   @Column({ type: 'uuid' })
   procedureId: string
 

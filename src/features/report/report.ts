@@ -11,6 +11,7 @@ import { ClientRow, type Violations } from '../../kernel/store/row.js'
   description: 'The report as it was issued: written once. Everything it is shown as is made from its model.',
 })
 export class Report extends ClientRow {
+  static readonly typeName = 'Report'
   static override readonly violations: Violations = {
     report_once_per_engagement: ['The report was issued already.', 'engagementId'],
   }

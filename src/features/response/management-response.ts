@@ -13,6 +13,7 @@ import type { RemediationStep } from './response-content.js'
     'Management’s answer to one exception (Section V). The draft is the client’s own; the auditor reads what was submitted.',
 })
 export class ManagementResponse extends ClientRow {
+  static readonly typeName = 'ManagementResponse'
   static override readonly violations: Violations = {
     response_once_per_exception: ['The exception has a response already.', 'exceptionId'],
   }

@@ -12,6 +12,8 @@ import { ResponseVerdict } from '../enums.js'
     'What the auditor made of one submitted version: returned with a reason, or accepted. It never changes, and stays with the version.',
 })
 export class ResponseReview extends ClientRow {
+  static readonly typeName = 'ResponseReview'
+
   @Column({ type: 'uuid' })
   responseVersionId: string
 

@@ -9,6 +9,7 @@ import { ResponseContent } from './response-content.js'
 @Entity('response_version')
 @ObjectType({ implements: Node, description: 'What management submitted, once: it never changes.' })
 export class ResponseVersion extends ClientRow {
+  static readonly typeName = 'ResponseVersion'
   static override readonly bounds = { responseId: 100 }
 
   @Column({ type: 'uuid' })

@@ -9,6 +9,7 @@ import { ExplanationState, ResultOutcome } from '../enums.js'
 @Entity('result')
 @ObjectType({ implements: Node, description: 'What one item of a sample showed for one attribute.' })
 export class Result extends EngagementRow {
+  static readonly typeName = 'Result'
   static override readonly marks = { table: 'sample', column: 'content_mark', by: 'sampleId' }
 
   @Column({ type: 'uuid' })

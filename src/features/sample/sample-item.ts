@@ -9,6 +9,7 @@ import { DrawnAs, ResultOutcome } from '../enums.js'
 @Entity('sample_item')
 @ObjectType({ implements: Node, description: 'An item drawn for testing.' })
 export class SampleItem extends EngagementRow {
+  static readonly typeName = 'SampleItem'
   static override readonly marks = { table: 'sample', column: 'content_mark', by: 'sampleId' }
 
   @Column({ type: 'uuid' })

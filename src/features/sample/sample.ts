@@ -27,6 +27,7 @@ export const parametersOf = (sample: Sample): SampleParameters => JSON.parse(sam
   description: 'The items of a frozen population that a procedure tests, with all that is needed to draw them again.',
 })
 export class Sample extends EngagementRow {
+  static readonly typeName = 'Sample'
   static override readonly violations: Violations = {
     sample_once_per_procedure: ['The procedure has a sample already: extend it.', 'procedureId'],
   }

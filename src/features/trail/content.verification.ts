@@ -1,4 +1,5 @@
 import { sha256Of } from '../../kernel/schema/digest.js'
+import { type Row, typeNameOf } from '../../kernel/store/row.js'
 import type { Change } from '../../kernel/store/trail.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
@@ -41,9 +42,9 @@ export async function verifyEngagementTrail(
   return { ...trail, intact: trail.intact && found.length === 0, mismatches, items: ofItems.items }
 }
 
-const mismatch = (nodeType: string, nodeId: string, reason: MismatchReason): TrailMismatch => ({
-  nodeType,
-  nodeId,
+const mismatch = (row: Row, reason: MismatchReason): TrailMismatch => ({
+  nodeType: typeNameOf(row),
+  nodeId: row.id,
   reason,
 })
 
@@ -52,7 +53,7 @@ async function reportMismatches(tx: Tx, engagementId: string): Promise<TrailMism
   return reports.flatMap((report) => {
     const found: TrailMismatch[] = []
     if (sha256Of(report.model) !== report.sha256 || !isCanonical(report.model)) {
-      found.push(mismatch('Report', report.id, 'CONTENT_ALTERED'))
+      found.push(mismatch(report, 'CONTENT_ALTERED'))
     }
     const checkpoint = report.checkpoint === null ? null : readCheckpointLine(report.checkpoint)
     const key = checkpoint && keys.get(checkpoint.keyId)
@@ -64,7 +65,7 @@ async function reportMismatches(tx: Tx, engagementId: string): Promise<TrailMism
       key !== undefined &&
       key !== null &&
       isSignedBy(checkpoint, key)
-    if (report.checkpoint !== null && !holds) found.push(mismatch('Report', report.id, 'CHECKPOINT_FORGED'))
+    if (report.checkpoint !== null && !holds) found.push(mismatch(report, 'CHECKPOINT_FORGED'))
     return found
   })
 }
@@ -81,7 +82,7 @@ async function responseMismatches(tx: Tx, engagementId: string): Promise<TrailMi
   const versions = await tx.find(ResponseVersion, { engagementId }, { order: { id: 'asc' } })
   return versions
     .filter(({ content, sha256 }) => digestOfContent(content) !== sha256)
-    .map(({ id }) => mismatch('ResponseVersion', id, 'CONTENT_ALTERED'))
+    .map((version) => mismatch(version, 'CONTENT_ALTERED'))
 }
 
 /** The columns that say what an object was, of which the trail tells each change: whoever changes one here has to change it there. */
@@ -133,11 +134,14 @@ async function recordMismatches(tx: Tx, engagementId: string): Promise<TrailMism
       recorded.delete(one.id)
       const held = one as unknown as Values
       const agrees = recordedColumns[type].every((column) => same(said?.[column], held[column]))
-      if (!said || !agrees) found.push(mismatch(type, one.id, 'DIGEST_ALTERED'))
+      if (!said || !agrees) found.push(mismatch(one, 'DIGEST_ALTERED'))
     }
   }
   // What can be removed by an act is none of these.
-  return [...found, ...[...recorded].map(([id, { type }]) => mismatch(type, id, 'REMOVED'))]
+  return [
+    ...found,
+    ...[...recorded].map(([nodeId, { type }]) => ({ nodeType: type, nodeId, reason: 'REMOVED' as const })),
+  ]
 }
 
 /** The trail leaves out what is null when a row is made. */
@@ -165,7 +169,7 @@ async function itemMismatches(tx: Tx, engagementId: string): Promise<OfItems> {
   }
   const known = new Set(populations.map(({ id }) => id))
   const astray = samples.filter(({ populationId }) => !known.has(populationId))
-  return { found: [...found, ...astray.map(({ id }) => mismatch('Sample', id, 'NOT_REDRAWN'))], items }
+  return { found: [...found, ...astray.map((sample) => mismatch(sample, 'NOT_REDRAWN'))], items }
 }
 
 async function populationMismatches(tx: Tx, population: Population, samples: Sample[]): Promise<OfItems> {
@@ -177,7 +181,7 @@ async function populationMismatches(tx: Tx, population: Population, samples: Sam
         )
       : new Map<string, string[]>()
   const redraws = samples.map((sample) => ({
-    id: sample.id,
+    sample,
     redraw: attempt(() => beginVerificationOf(sample, population, drawn.get(sample.id) ?? [])),
   }))
   const digest = new PopulationDigest()
@@ -187,10 +191,10 @@ async function populationMismatches(tx: Tx, population: Population, samples: Sam
   }
   const found: TrailMismatch[] = []
   if (digest.items !== population.itemCount || digest.hex() !== population.digest) {
-    found.push(mismatch('Population', population.id, 'CONTENT_ALTERED'))
+    found.push(mismatch(population, 'CONTENT_ALTERED'))
   }
-  for (const { id, redraw } of redraws) {
-    if (!(redraw && attempt(() => redraw.found().matches))) found.push(mismatch('Sample', id, 'NOT_REDRAWN'))
+  for (const { sample, redraw } of redraws) {
+    if (!(redraw && attempt(() => redraw.found().matches))) found.push(mismatch(sample, 'NOT_REDRAWN'))
   }
   const drawnItems = [...drawn.values()].reduce((sum, keys) => sum + keys.length, 0)
   return { found, items: digest.items + drawnItems }

@@ -9,9 +9,10 @@ import {
   isObjectType,
 } from 'graphql'
 import type { Actor } from './actor.js'
+import { clientOf, engagementOf } from './belonging.js'
 import { forbidden, unauthenticated } from './faults.js'
 import { type AccessTable, classGaps, letsIn, nothingOf, rowsBefore, sideOf } from './field-sides.js'
-import { allows, type ClientFacts, clientOf, type PolicyRow, type Who } from './permission.js'
+import { allows, type ClientFacts, type PolicyRow, type Who } from './permission.js'
 
 /** What the guard needs of a request. */
 export interface Guarded {
@@ -74,7 +75,7 @@ export function guard(schema: GraphQLSchema, table: AccessTable): GraphQLSchema 
       if (type === schema.getMutationType()) guardMutation(`${type.name}.${name}`, field)
       else {
         const rows = rowsBefore(table, type, name)
-        if (rows.length > 0) guardField(field, rows, isRoot(schema, type) ? null : type.name)
+        if (rows.length > 0) guardField(field, rows, isRoot(schema, type))
       }
     }
   }
@@ -91,8 +92,8 @@ function guardMembers(type: GraphQLAbstractType, policy: Readonly<Record<string,
     const name = await resolveType(value, context, info, abstract)
     const who = name === undefined ? undefined : policy[name]
     if (who && !who.anyone) {
-      const client = who.clientTeam ? await factsOf(value, name as string, context) : undefined
-      mustBeAmong([who], await context.actor(), engagementOf(value, name as string), client)
+      const client = who.clientTeam ? await factsOf(value, context) : undefined
+      mustBeAmong([who], await context.actor(), engagementOf(value as object), client)
     }
     return name
   }
@@ -109,18 +110,18 @@ function guardMutation(coordinate: string, field: Field): void {
 /**
  * To the side that does not read the field at all it answers null or an empty list; who of the other side may not read it is
  * told so.
- * @param type of the object the field is of; null at the root, where nothing of any engagement is at hand yet
+ * @param atRoot nothing of any engagement is at hand yet
  */
-function guardField(field: Field, checks: readonly Who[], type: string | null): void {
+function guardField(field: Field, checks: readonly Who[], atRoot: boolean): void {
   const resolve = field.resolve ?? defaultFieldResolver
   const nothing = nothingOf(field.type)
   const closedTo = (['firm', 'client'] as const).filter((side) => !checks.every((who) => letsIn(who, side)))
   // Whether the actor is on the client's team is read from the database, for the few fields that ask for it.
-  const asksOfClient = type !== null && checks.some((who) => who.clientTeam)
+  const asksOfClient = !atRoot && checks.some((who) => who.clientTeam)
   field.resolve = (source, args, context, info) => {
     const answer = (actor: Actor | null, client?: ClientFacts | null) => {
       if (actor && nothing !== undefined && closedTo.includes(sideOf(actor))) return nothing
-      mustBeAmong(checks, actor, type === null ? null : engagementOf(source, type), client)
+      mustBeAmong(checks, actor, atRoot ? null : engagementOf(source as object), client)
       return resolve(source, args, context, info)
     }
     // Of the thousands of fields of a board only the first has to wait to know who asks.
@@ -128,7 +129,7 @@ function guardField(field: Field, checks: readonly Who[], type: string | null): 
     if (actor !== undefined && !asksOfClient) return answer(actor)
     return context
       .actor()
-      .then(async (known) => answer(known, asksOfClient && known ? await factsOf(source, type, context) : undefined))
+      .then(async (known) => answer(known, asksOfClient && known ? await factsOf(source, context) : undefined))
   }
 }
 
@@ -144,13 +145,8 @@ function mustBeAmong(
   }
 }
 
-function engagementOf(source: unknown, type: string): string | null {
-  const row = source as { id?: string; engagementId?: string }
-  return type === 'Engagement' ? (row.id ?? null) : (row.engagementId ?? null)
-}
-
 /** @returns undefined for an object that is of no client itself, such as a page: what is in it was asked about before */
-async function factsOf(source: unknown, type: string, context: Guarded): Promise<ClientFacts | null | undefined> {
-  const clientId = clientOf(source as object, type)
+async function factsOf(source: unknown, context: Guarded): Promise<ClientFacts | null | undefined> {
+  const clientId = clientOf(source as object)
   return clientId === null ? undefined : context.clientFacts(clientId)
 }

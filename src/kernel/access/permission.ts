@@ -74,9 +74,3 @@ export function allows(
   }
   return [...actor.team.values()].some((role) => who.team?.includes(role))
 }
-
-/** The client that a row is about; null where it is about none. */
-export function clientOf(row: object, type: string): string | null {
-  const { id, clientId } = row as { id?: string; clientId?: string | null }
-  return (type === 'Client' ? id : clientId) ?? null
-}

@@ -9,19 +9,13 @@ import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-g
 import { Refusal, refusalOf } from '../../rules/refusal.js'
 import type { EngagementState } from '../../rules/vocabulary.js'
 import type { Actor } from '../access/actor.js'
+import { clientOf, engagementOf } from '../access/belonging.js'
 import { letsIn, sideOf } from '../access/field-sides.js'
-import {
-  allows,
-  asksOfClient,
-  type ClientFacts,
-  clientOf,
-  type PolicyRow,
-  type PolicyTable,
-} from '../access/permission.js'
+import { allows, asksOfClient, type ClientFacts, type PolicyRow, type PolicyTable } from '../access/permission.js'
 import type { Context } from '../execute/context.js'
 import type { Gate } from '../store/gates.js'
 import { outOfState } from '../store/permit.js'
-import type { Row, RowClass } from '../store/row.js'
+import { type Row, type RowClass, typeNameOf } from '../store/row.js'
 import { isUuid } from '../store/work.js'
 import { atMost } from './bounded-list.js'
 import { Action, actionBlockersMax, Node } from './node.js'
@@ -80,13 +74,14 @@ export class NodeResolver {
         .getImplementations(info.schema.getType('Node') as GraphQLInterfaceType)
         .objects.map((type) => type.name),
     )
-    const rows = context.database.rows.filter((row) => nodes.has(row.name))
+    const rows = context.database.rows.filter((row) => nodes.has(row.typeName))
     const places = rows.map(
-      (row) => `select '${row.name}' as type from ${context.database.table(row).name} where firm_id = $1 and id = $2`,
+      (row) =>
+        `select '${row.typeName}' as type from ${context.database.table(row).name} where firm_id = $1 and id = $2`,
     )
     const [found] = await tx.query<{ type: string }>(places.join(' union all '), [tx.firmId, id])
     // What is not there is looked for like what is there behind a wall: neither takes longer.
-    return tx.one(rows.find((row) => row.name === found?.type) ?? (rows[0] as RowClass), { id })
+    return tx.one(rows.find((row) => row.typeName === found?.type) ?? (rows[0] as RowClass), { id })
   }
 
   @FieldResolver(() => [Action], {
@@ -98,14 +93,13 @@ export class NodeResolver {
   async actions(@Root() row: Row, @Ctx() context: Context): Promise<Action[]> {
     const actor = await context.actor()
     if (!actor) return []
-    const type = row.constructor.name
-    const acts = (actsByType(context.database.policy).get(type) ?? []).filter(({ entry }) =>
+    const acts = (actsByType(context.database.policy).get(typeNameOf(row)) ?? []).filter(({ entry }) =>
       letsIn(entry, sideOf(actor)),
     )
     // Each costs two (`weighActions`); one of them is the object that is answered.
     context.answer.addPoints(acts.length)
-    const engagementId = type === 'Engagement' ? row.id : ((row as { engagementId?: string }).engagementId ?? null)
-    const clientId = acts.some(({ entry }) => asksOfClient(entry)) ? clientOf(row, type) : null
+    const engagementId = engagementOf(row)
+    const clientId = acts.some(({ entry }) => asksOfClient(entry)) ? clientOf(row) : null
     const known = {
       actor,
       engagementId,

@@ -1,5 +1,6 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql'
 import type { Blocker as BlockerFact, RefusalCode } from '../../rules/refusal.js'
+import { type Row, typeNameOf } from '../store/row.js'
 import { atMost } from './bounded-list.js'
 import { ErrorCode } from './enums.js'
 import { Blocker } from './payload.js'
@@ -40,7 +41,7 @@ export class Action {
 
 @InterfaceType({
   description: 'An object with an id of its own.',
-  resolveType: (row: object) => row.constructor.name,
+  resolveType: (row: Row) => typeNameOf(row),
 })
 export abstract class Node {
   @Field(() => ID, { description: 'The object’s id: opaque, the same for ever.' })

@@ -16,7 +16,7 @@ export class Asked {
   }
 
   viewOf<R extends Row>(table: Table<R>): View<R> {
-    const noun = table.row.name
+    const noun = table.row.typeName
     const known = this.#views.get(noun) as View<R> | undefined
     if (known) return known
     const properties = this.#properties.get(noun) ?? new Set()

@@ -20,7 +20,7 @@ export async function checkBounds<R extends Row>(
     const ids = [...new Set(named.filter((id) => id !== null))].sort()
     if (ids.length === 0) return
     const locked = ids.map((id) =>
-      tx.prepared('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${row.name} of ${id}`]),
+      tx.prepared('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${row.typeName} of ${id}`]),
     )
     const statement = tx.database.table(row).countEach({ firmId: tx.firmId }, null, parent, ids)
     const [counts] = await Promise.all([connection.lines(statement), ...locked])

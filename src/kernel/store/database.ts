@@ -135,9 +135,9 @@ export class Database {
     return new Connection(client, this.#names, this.timeouts.silence)
   }
 
-  /** The row class a type name of the schema stands for. */
-  rowClass(name: string): RowClass | undefined {
-    return this.rows.find((row) => row.name === name)
+  /** The row class of a `typeName`. */
+  rowClass(typeName: string): RowClass | undefined {
+    return this.rows.find((row) => row.typeName === typeName)
   }
 
   /** The table of a row class. */

@@ -1,6 +1,6 @@
 import { Refusal } from '../../rules/refusal.js'
 import type { Database } from './database.js'
-import { Row, type RowClass } from './row.js'
+import { classOf, Row, type RowClass, typeNameOf } from './row.js'
 import type { Outdated } from './sweep.js'
 import type { WriteTx } from './write-tx.js'
 
@@ -124,7 +124,7 @@ export function keep(tx: WriteTx, attempt: KeyedAct, { payload, unseen }: Kept):
 export async function unseenIn(tx: WriteTx, payload: object): Promise<string[]> {
   const classes = new Map<RowClass, Set<string>>()
   for (const row of rowsIn(payload)) {
-    const type = row.constructor as RowClass
+    const type = classOf(row)
     classes.set(type, (classes.get(type) ?? new Set()).add(row.id))
   }
   const unseen = [...classes].map(async ([type, ids]) => {
@@ -147,15 +147,14 @@ function dry(value: unknown): unknown {
   if (Array.isArray(value)) return areOfOneKind(value) ? dryRows(value) : value.map(dry)
   if (value === null || typeof value !== 'object') return value
   const values = each(value, dry)
-  const type = value.constructor.name
-  return type === 'Object' ? values : { $row: type, values }
+  return value instanceof Row ? { $row: typeNameOf(value), values } : values
 }
 
 function dryRows(rows: readonly (Row & Held)[]): object {
   const [first, ...others] = rows as [Row & Held, ...(Row & Held)[]]
   const alike = Object.keys(first).filter((key) => others.every((other) => other[key] === first[key]))
   return {
-    $rows: first.constructor.name,
+    $rows: typeNameOf(first),
     alike: each(Object.fromEntries(alike.map((key) => [key, first[key]])), dry),
     values: rows.map((row) => each(row, dry, alike)),
   }

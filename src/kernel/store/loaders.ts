@@ -82,7 +82,7 @@ export class Loaders {
   ): Promise<R[]> {
     const read = async (ids: readonly string[], tx: Tx) =>
       grouped(await tx.findEach(row, where, [parent, ids], options), parent, ids)
-    return this.of(`first ${row.name} of ${parent} ${JSON.stringify([where, options])}`, read).load(id)
+    return this.of(`first ${row.typeName} of ${parent} ${JSON.stringify([where, options])}`, read).load(id)
   }
 
   /** How many rows of a parent there are to which `where` applies. */
@@ -91,7 +91,7 @@ export class Loaders {
       const counts = await tx.countEach(row, where, [parent, ids])
       return ids.map((one) => counts.get(one) ?? 0)
     }
-    return this.of(`count ${row.name} of ${parent} ${JSON.stringify(where)}`, read).load(id)
+    return this.of(`count ${row.typeName} of ${parent} ${JSON.stringify(where)}`, read).load(id)
   }
 
   /** A loader of one's own, by name: `read` gets the keys of one tick and answers in their order. */

@@ -21,6 +21,8 @@ export interface MigrateOptions {
   serviceUrl?: string | null
   /** The service role's password follows from it. */
   secret: string
+  /** What makes a new database, as a sentence; it is told where this one cannot be carried over. */
+  newDatabase?: string
   /** Folder of `NNNN_name.sql` files; the product's own when absent. */
   folder?: string
 }
@@ -64,7 +66,7 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
     await checkVersion(owner)
     await takeTurn(owner)
     await readyServiceGroup(owner)
-    const applied = await applyMissing(owner, migrations)
+    const applied = await applyMissing(owner, migrations, options.newDatabase ?? inPlaceOfGiven)
     if (options.serviceUrl) {
       await checkGivenRole(options.serviceUrl, owner)
       return { serviceUrl: options.serviceUrl, applied }
@@ -162,19 +164,29 @@ async function readySchema(owner: pg.Client): Promise<void> {
   }
 }
 
-async function applyMissing(owner: pg.Client, migrations: Migration[]): Promise<string[]> {
+async function applyMissing(owner: pg.Client, migrations: Migration[], newDatabase: string): Promise<string[]> {
   await readySchema(owner)
   const { rows } = await owner.query<{ name: string; sha256: string }>(
     'select name, sha256 from fieldwork.migration order by name collate "C"',
   )
-  for (const [index, row] of rows.entries()) checkApplied(row, migrations[index])
+  for (const [index, row] of rows.entries()) checkApplied(row, migrations[index], newDatabase)
   const missing = migrations.slice(rows.length)
   for (const migration of missing) await apply(owner, migration)
   return missing.map(({ name }) => name)
 }
 
-/** What is applied must be how the code's own list begins. */
-function checkApplied(applied: { name: string; sha256: string }, expected: Migration | undefined): void {
+const inPlaceOfGiven = 'Create an empty database, name it in DATABASE_URL, and run `npm run migrate`.'
+
+/**
+ * What is applied must be how the code's own list begins. Until the first release migrations are rewritten and no database is
+ * carried over.
+ * @throws CannotStart, with what makes a new database where this one was made by other migrations
+ */
+function checkApplied(
+  applied: { name: string; sha256: string },
+  expected: Migration | undefined,
+  newDatabase: string,
+): void {
   if (expected === undefined || applied.name < expected.name) {
     throw new CannotStart(
       `The database has the migration ${applied.name}, which this version of Fieldwork does not know: the database is newer than the code.`,
@@ -187,7 +199,7 @@ function checkApplied(applied: { name: string; sha256: string }, expected: Migra
   }
   if (applied.sha256 !== expected.sha256) {
     throw new CannotStart(
-      `migrations/${applied.name} was changed after it had been applied; put it back and write the change as a new migration.`,
+      `This database was made by another version of Fieldwork: migrations/${applied.name} is not the one that was applied, and no database is carried over before the first release. ${newDatabase}`,
     )
   }
 }

@@ -1,7 +1,8 @@
 import { Refusal } from '../../rules/refusal.js'
 import { type EngagementState, engagementStates } from '../../rules/vocabulary.js'
+import { clientOf, engagementOf } from '../access/belonging.js'
 import { forbiddenFor, notFound } from '../access/faults.js'
-import { allows, asksOfClient, clientOf, type PolicyRow } from '../access/permission.js'
+import { allows, asksOfClient, type PolicyRow } from '../access/permission.js'
 import { clientFacts } from './client-facts.js'
 import type { Gate } from './gates.js'
 import { Loaders } from './loaders.js'
@@ -17,8 +18,8 @@ import type { WriteTx } from './write-tx.js'
  */
 export async function permit(tx: WriteTx, coordinate: string, row: Row, lock: 'share' | 'update'): Promise<void> {
   const entry = tx.database.policy[coordinate] as PolicyRow
-  const engagementId = row.constructor.name === 'Engagement' ? row.id : (row as { engagementId?: string }).engagementId
-  const clientId = asksOfClient(entry) ? clientOf(row, row.constructor.name) : null
+  const engagementId = engagementOf(row)
+  const clientId = asksOfClient(entry) ? clientOf(row) : null
   const [client = null] = clientId === null ? [] : await clientFacts(tx, [clientId])
   if (!allows(entry, tx.actor, engagementId, client)) throw forbiddenFor(row.id)
   if (engagementId) {

@@ -1,5 +1,6 @@
 import { Column, PrimaryColumn } from 'typeorm'
 import type { Actor } from '../access/actor.js'
+import type { Belonging } from '../access/belonging.js'
 import { type Bind, Condition, written } from './condition.js'
 
 /**
@@ -32,6 +33,12 @@ export abstract class Row {
 
   @Column({ type: 'timestamptz' })
   createdAt: Date
+
+  static readonly engagementKey: Belonging['engagementKey'] = null
+  static readonly clientKey: Belonging['clientKey'] = null
+
+  /** Whether rows of this class say who may see and do what: memberships and places on teams. */
+  static readonly decidesAccess: boolean = false
 
   /** Columns of which the trail tells that they changed, not what they say: those who read the trail may not read them. */
   static readonly redactedInTrail: readonly string[] = []
@@ -83,6 +90,8 @@ export function withPlaceOf({ firmId, memberId, team }: Actor): Condition {
 
 /** A row within an engagement. */
 export abstract class EngagementRow extends Row {
+  static override readonly engagementKey: Belonging['engagementKey'] = 'engagementId'
+
   @Column({ type: 'uuid' })
   engagementId: string
 
@@ -93,6 +102,8 @@ export abstract class EngagementRow extends Row {
 
 /** A row within an engagement that concerns its client too. */
 export abstract class ClientRow extends EngagementRow {
+  static override readonly clientKey: Belonging['clientKey'] = 'clientId'
+
   @Column({ type: 'uuid' })
   clientId: string
 
@@ -102,15 +113,26 @@ export abstract class ClientRow extends EngagementRow {
   }
 }
 
-export interface RowClass<R extends Row = Row> {
+export interface RowClass<R extends Row = Row> extends Belonging {
   new (): R
-  readonly name: string
+  /**
+   * What trail entries and kept answers call rows of this class, for ever, and the schema the type of its rows. It is not the name
+   * of the class, which a build may shorten and a refactoring change.
+   */
+  readonly typeName: string
+  readonly decidesAccess: boolean
   readonly redactedInTrail: readonly string[]
   readonly bounds: Readonly<Record<string, number>>
   readonly marks: Mark | null
   readonly violations: Violations
   wall(actor: Actor): Record<string, unknown>[] | null
 }
+
+/** The class of a row. */
+export const classOf = <R extends Row>(row: R): RowClass<R> => row.constructor as RowClass<R>
+
+/** What the trail, kept answers and the schema call the type of a row. */
+export const typeNameOf = (row: Row): string => classOf(row).typeName
 
 /** What a caller gives to make a row: its own columns; the rest is filled in by the transaction. */
 export type NewRow<R extends Row> = Partial<Omit<R, 'version' | 'createdBy' | 'createdAt' | 'firmId'>>

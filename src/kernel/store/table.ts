@@ -44,6 +44,16 @@ export class Table<R extends Row = Row> {
     }))
     this.#byProperty = new Map(this.columns.map((column) => [column.property, column]))
     this.whole = new View(this, this.columns)
+    this.#checkBelonging()
+  }
+
+  /** @throws Error where a column names an engagement or a client and the class does not say so: a wall would be missing */
+  #checkBelonging(): void {
+    for (const key of ['engagementKey', 'clientKey'] as const) {
+      const property = key.replace('Key', 'Id')
+      if (this.columnOf(property) && this.row[key] === null)
+        throw new Error(`${this.row.typeName} has the column ${property} and declares no ${key}`)
+    }
   }
 
   columnOf(property: string): Column | undefined {
@@ -188,7 +198,7 @@ export class Table<R extends Row = Row> {
 
   #column(property: string): Column {
     const column = this.columnOf(property)
-    if (!column) throw new Error(`${this.row.name} has no column ${property}`)
+    if (!column) throw new Error(`${this.row.typeName} has no column ${property}`)
     return column
   }
 

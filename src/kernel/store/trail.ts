@@ -1,8 +1,10 @@
+import { engagementOf } from '../access/belonging.js'
 import type { Connection } from '../driver/connection.js'
 import type { Row } from './row.js'
 
 /** One row that an act made, changed or removed: what it was and what it is, the changed properties only. */
 export interface Change {
+  /** `Row.typeName`. */
   type: string
   id: string
   before?: Record<string, unknown>
@@ -23,8 +25,7 @@ export interface TrailEntryDraft {
 }
 
 /** The chain an entry about this row belongs to. */
-export const chainOf = (row: Row): string =>
-  'engagementId' in row ? (row.engagementId as string) : row.constructor.name === 'Engagement' ? row.id : row.firmId
+export const chainOf = (row: Row): string => engagementOf(row) ?? row.firmId
 
 /**
  * Appends one entry; the database dates it, locks the chain's head and computes the hash.

@@ -1,11 +1,12 @@
 import { v7 as newId } from 'uuid'
 import type { Claims } from '../access/actor.js'
+import { engagementOf } from '../access/belonging.js'
 import { notFound } from '../access/faults.js'
 import type { Connection } from '../driver/connection.js'
 import { checkBounds } from './bounds.js'
 import type { Database } from './database.js'
 import { permit } from './permit.js'
-import type { Mark, NewRow, Row, RowClass, Where } from './row.js'
+import { classOf, type Mark, type NewRow, type Row, type RowClass, typeNameOf, type Where } from './row.js'
 import type { Table } from './table.js'
 import { appendTrail, type Change, chainOf } from './trail.js'
 import { quoted, Tx, versionConflict } from './tx.js'
@@ -24,6 +25,7 @@ export class WriteTx extends Tx {
   readonly #authors = new Map<string, Author>()
   /** The rows to be marked, by their ids. */
   readonly #marked = new Map<Mark, Set<string>>()
+  #changedRoles = false
   readonly #last: Promise<unknown>[] = []
   /** Whether the policy was asked about a row. */
   asked = false
@@ -44,10 +46,7 @@ export class WriteTx extends Tx {
    * Asks the policy whether the actor may do this act to this row, now (see permit.ts). Rows of an engagement that was
    * not asked about cannot be written.
    */
-  permit(
-    row: Row,
-    lock: 'share' | 'update' = row.constructor.name === 'Engagement' ? 'update' : 'share',
-  ): Promise<void> {
+  permit(row: Row, lock: 'share' | 'update' = engagementOf(row) === row.id ? 'update' : 'share'): Promise<void> {
     this.asked = true
     return permit(this, this.coordinate, row, lock)
   }
@@ -120,7 +119,7 @@ export class WriteTx extends Tx {
 
   async #supersede<R extends Row>(row: R, changes: Record<string, unknown>): Promise<void> {
     this.#mustBeUnlocked(row)
-    const type = row.constructor as RowClass<R>
+    const type = classOf(row)
     const set = { ...changes, version: row.version + 1 }
     const own = { firmId: this.firmId, id: row.id, version: row.version }
     const affected = await this.connection.change(this.database.table(type).update(set, own))
@@ -134,7 +133,7 @@ export class WriteTx extends Tx {
   /** Removes a row of the few kinds that can be removed (links); the trail keeps what it said. */
   async remove<R extends Row>(row: R): Promise<void> {
     this.#mustBeUnlocked(row)
-    const table = this.database.table(row.constructor as RowClass<R>)
+    const table = this.database.table(classOf(row))
     const affected = await this.connection.change(table.remove({ firmId: this.firmId, id: row.id }))
     if (affected !== 1) throw notFound(row.id)
     this.note(row, { before: plain(row) })
@@ -144,13 +143,14 @@ export class WriteTx extends Tx {
   note(row: Row, { before, after }: Omit<Change, 'type' | 'id'>): void {
     this.#mark(row)
     const chainId = chainOf(row)
-    const { name, redactedInTrail } = row.constructor as RowClass
+    const { typeName, redactedInTrail, decidesAccess } = classOf(row)
+    this.#changedRoles ||= decidesAccess
     const chain = this.#changes.get(chainId) ?? { firmId: row.firmId, changes: [] }
     const told = {
       ...(before && { before: telling(before, redactedInTrail) }),
       ...(after && { after: telling(after, redactedInTrail) }),
     }
-    chain.changes.push({ type: name, id: row.id, ...told })
+    chain.changes.push({ type: typeName, id: row.id, ...told })
     this.#changes.set(chainId, chain)
   }
 
@@ -161,9 +161,7 @@ export class WriteTx extends Tx {
 
   /** Whether somebody may be on another team, or hold another role, than at the beginning. */
   get changedRoles(): boolean {
-    return [...this.#changes.values()].some(({ changes }) =>
-      changes.some(({ type }) => type === 'Member' || type === 'TeamMember'),
-    )
+    return this.#changedRoles
   }
 
   /** What is sent with the commit: nothing follows from it, but without it nothing is kept. */
@@ -180,7 +178,7 @@ export class WriteTx extends Tx {
 
   /** Whatever is written is noted for the trail, so nothing that is written can be forgotten here. */
   #mark(row: Row): void {
-    const { marks } = row.constructor as RowClass
+    const { marks } = classOf(row)
     if (!marks) return
     const ids = this.#marked.get(marks) ?? new Set()
     this.#marked.set(marks, ids.add((row as unknown as Record<string, string>)[marks.by] as string))
@@ -220,7 +218,7 @@ export class WriteTx extends Tx {
     for (const [chainId, { firmId, changes }] of [...this.#changes].sort(inOneOrder)) {
       enter(firmId)
       const first = changes[0] as Change
-      const node = about && chainOf(about) === chainId ? { type: about.constructor.name, id: about.id } : first
+      const node = about && chainOf(about) === chainId ? { type: typeNameOf(about), id: about.id } : first
       const author = this.#authors.get(firmId) ?? (firmId === home ? this.known : null)
       const entry = { firmId, chainId, action, nodeType: node.type, nodeId: node.id, changes }
       const by = { actorId: author?.memberId ?? null, actorName: author?.name ?? 'Fieldwork' }
@@ -242,15 +240,14 @@ export class WriteTx extends Tx {
     made.version = 1
     made.createdBy = this.known?.memberId ?? null
     made.createdAt = this.now
-    if (table.row.name === 'Engagement') this.markPermitted(made.id)
+    if (engagementOf(made) === made.id) this.markPermitted(made.id)
     return made
   }
 
   #mustBeUnlocked(row: Row): void {
-    const engagementId = 'engagementId' in row ? (row.engagementId as string) : null
-    const engagement = engagementId ?? (row.constructor.name === 'Engagement' ? row.id : null)
-    if (engagement && !this.#unlocked.has(engagement)) {
-      throw new Error(`${row.constructor.name} was to be written without the policy being asked about its engagement`)
+    const engagementId = engagementOf(row)
+    if (engagementId && !this.#unlocked.has(engagementId)) {
+      throw new Error(`${typeNameOf(row)} was to be written without the policy being asked about its engagement`)
     }
   }
 }
