@@ -105,7 +105,7 @@ async function repeated(times: number, work: (n: number) => Promise<unknown>): P
 async function verified(stage: Stage, desk: Desk, entries: number): Promise<void> {
   const { verifyTrail } = await seniorAt(stage, desk).ask(
     // What was laid by SQL stands in no trail; whether the trail itself is whole is asked.
-    'query ($id: ID!) { verifyTrail(engagementId: $id, items: false) { entries firstBroken { position } } }',
+    'query ($id: ID!) { verifyTrail(engagementId: $id) { entries firstBroken { position } } }',
     { id: desk.engagementId },
   )
   mustBe(null, verifyTrail.firstBroken, 'the first broken entry')

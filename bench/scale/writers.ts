@@ -127,7 +127,7 @@ async function trailsOf(stage: Stage, desks: readonly Desk[]): Promise<number> {
     if (engagement.trail.totalCount === 0) continue
     const { verifyTrail } = await seniorAt(stage, desk).ask(
       // What was laid by SQL stands in no trail; whether the trail itself is whole is asked.
-      'query ($id: ID!) { verifyTrail(engagementId: $id, items: false) { entries firstBroken { position } } }',
+      'query ($id: ID!) { verifyTrail(engagementId: $id) { entries firstBroken { position } } }',
       { id: desk.engagementId },
     )
     mustBe(null, verifyTrail.firstBroken, 'the first broken entry')

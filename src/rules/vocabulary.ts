@@ -369,9 +369,11 @@ export type TrailBreakReason = Word<typeof trailBreakReasons>
 
 export const mismatchReasons = {
   CONTENT_ALTERED: 'Its content does not give the digest that is kept beside it.',
-  DIGEST_ALTERED: 'The digest or the record kept with it is another one than the trail recorded when it was made.',
+  ALTERED: 'It says other than the trail recorded: it was changed outside the service.',
+  ADDED: 'It is there, and the trail recorded no act that made it.',
+  REMOVED: 'The trail recorded that it was made, and no act that removed it, and it is not there.',
+  NOT_DERIVED: 'What follows from the results recorded, such as the outcome of an item, is another one.',
   NOT_REDRAWN: 'Drawn again from its record, the sample has other items, or the same in another order.',
-  REMOVED: 'The trail recorded that it was made, and it is not there.',
   CHECKPOINT_FORGED:
     'The checkpoint it carries is not signed by a published key, or speaks of another place in the trail.',
 } as const

@@ -65,7 +65,7 @@ const groups = {
       'viewer node clients engagement engagements criteria sampleSize upperDeviationLimit',
     ],
     ['PRMSTarv', 'exceptions: the team’s, and the client’s once communicated', 'exception exceptions'],
-    ['PRMST', 'working papers', 'procedure procedures population sample verifySample verifyTrail'],
+    ['PRMST', 'working papers', 'procedure procedures population sample verifySample verifyTrail verifyEngagement'],
     ['A', 'the firm’s own trail', 'verifyFirmTrail'],
   ],
   types: [
@@ -79,7 +79,7 @@ const groups = {
     [
       'PRMSTA',
       'who is on the team, and what was done: also the admin, of the firm’s own trail',
-      'Engagement.team TrailEntry TrailChange TrailField TrailVerification TrailBreak TrailMismatch Checkpoint',
+      'Engagement.team TrailEntry TrailChange TrailField TrailVerification TrailBreak Checkpoint',
     ],
     ['A', 'the firm’s own trail', 'Firm.trail Firm.checkpoints'],
     [
@@ -99,7 +99,7 @@ const groups = {
     [
       'PRMST',
       'working papers',
-      'ScopeChange ClosingDocument EngagementCriterion CriterionExclusion Control Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation ExtensionProposal ExtensionOption Result Readiness',
+      'EngagementVerification RowMismatch ScopeChange ClosingDocument EngagementCriterion CriterionExclusion Control Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation ExtensionProposal ExtensionOption Result Readiness',
     ],
     [
       'PRMST',
@@ -132,6 +132,7 @@ export const nothingForClients: Readonly<Record<string, unknown>> = {
   sample: null,
   verifySample: null,
   verifyTrail: null,
+  verifyEngagement: null,
 }
 /** Type, or field of a type -> the kinds of people who may enter it, of the rows that they see. */
 export const types = byName(groups.types)

@@ -171,7 +171,6 @@ const whileSigningIn = ['MembershipChoice', 'SignedIn']
 const empty: Readonly<Record<string, string>> = {
   'Engagement.withdrawnReason': 'no engagement of this world was withdrawn',
   'TrailVerification.firstBroken': 'the firm’s own trail is whole in this world; the engagement’s is not',
-  'TrailVerification.mismatches': 'the firm’s own trail has nothing to compare; the engagement’s has',
   'OpinionReasonConnection.nodes': 'the first conclusion that is proposed in this world has no reasons',
   'OpinionReasonEdge.node': 'the same',
   'OpinionReason.exceptions': 'the same',

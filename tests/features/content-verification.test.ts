@@ -4,7 +4,7 @@ import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
 import { tamper } from '../support/tampering.js'
 import { world } from '../support/world.js'
 
-// What stands beside a digest is compared with it: by `verifyTrail`, and on reading what is shown or used.
+// What stands beside a digest is compared with it: by `verifyEngagement`, and on reading what is shown or used.
 
 const lines: string[] = []
 const w = await world(undefined, { lines })
@@ -14,14 +14,14 @@ const client = await a.client('Kestrel Cloud')
 const verify = async (engagementId: string, items = '') =>
   (
     await a.manager.gql(
-      `query ($id: ID!) { verifyTrail(engagementId: $id${items}) { intact firstBroken { position } mismatches { nodeType nodeId reason } } }`,
+      `query ($id: ID!) { verifyEngagement(engagementId: $id${items}) { intact trail { firstBroken { position } } mismatches { nodeType nodeId reason } } }`,
       { id: engagementId },
     )
-  ).verifyTrail
-const whole = { intact: true, firstBroken: null, mismatches: [] }
+  ).verifyEngagement
+const whole = { intact: true, trail: { firstBroken: null }, mismatches: [] }
 const named = (nodeType: string, nodeId: string, reason: string) => ({
   intact: false,
-  firstBroken: null,
+  trail: { firstBroken: null },
   mismatches: [{ nodeType, nodeId, reason }],
 })
 
@@ -65,13 +65,13 @@ describe('an issued engagement', () => {
   it.each([
     ['report', forged, 'CONTENT_ALTERED'],
     ['report', `model = 'no JSON'`, 'CONTENT_ALTERED'],
-    ['report', rehashed, 'DIGEST_ALTERED'],
-    ['report', `report_date = report_date + 1`, 'DIGEST_ALTERED'],
-    ['report', `number = '2026-9999'`, 'DIGEST_ALTERED'],
+    ['report', rehashed, 'ALTERED'],
+    ['report', `report_date = report_date + 1`, 'ALTERED'],
+    ['report', `number = '2026-9999'`, 'ALTERED'],
     ['report', 'delete', 'REMOVED'],
     ['response_version', `content = jsonb_set(content, '{rootCause}', '"There was none."')`, 'CONTENT_ALTERED'],
     ['response_version', `sha256 = repeat('0', 64)`, 'CONTENT_ALTERED'],
-    ['response_version', 'submitted_by = gen_random_uuid()', 'DIGEST_ALTERED'],
+    ['response_version', 'submitted_by = gen_random_uuid()', 'ALTERED'],
     ['response_version', 'delete', 'REMOVED'],
   ])('of which the %s was changed (%s) is not intact: %s', async (table, set, reason) => {
     const id = table === 'report' ? reportId : versionId
@@ -209,16 +209,20 @@ describe('fieldwork', () => {
 
   it.each([0, 1, 2])('of whose sample %i an item was exchanged is not intact', async (at) => {
     const key = `item_key = 'C-none'`
-    const found = await damaged('sample_item', await item(at), key, () => verify(work.engagementId))
-    expect(found).toEqual(named('Sample', samples[at] as string, 'NOT_REDRAWN'))
+    const id = await item(at)
+    const found = await damaged('sample_item', id, key, () => verify(work.engagementId))
+    expect(found.mismatches).toEqual([
+      { nodeType: 'SampleItem', nodeId: id, reason: 'ALTERED' },
+      { nodeType: 'Sample', nodeId: samples[at], reason: 'NOT_REDRAWN' },
+    ])
   })
 
   it.each([
-    ['population', `digest = repeat('0', 64)`, ['CONTENT_ALTERED', 'DIGEST_ALTERED']],
-    ['sample', `seed = 'another seed'`, ['DIGEST_ALTERED', 'NOT_REDRAWN']],
-    ['sample', `parameters = 'no JSON'`, ['DIGEST_ALTERED', 'NOT_REDRAWN']],
-    ['sample', `parameters = '{"draws":[-1],"stratumColumn":null,"extensions":[]}'`, ['DIGEST_ALTERED', 'NOT_REDRAWN']],
-    ['sample', `parameters = 'null'`, ['DIGEST_ALTERED', 'NOT_REDRAWN']],
+    ['population', `digest = repeat('0', 64)`, ['ALTERED', 'CONTENT_ALTERED']],
+    ['sample', `seed = 'another seed'`, ['ALTERED', 'NOT_REDRAWN']],
+    ['sample', `parameters = 'no JSON'`, ['ALTERED', 'NOT_REDRAWN']],
+    ['sample', `parameters = '{"draws":[-1],"stratumColumn":null,"extensions":[]}'`, ['ALTERED', 'NOT_REDRAWN']],
+    ['sample', `parameters = 'null'`, ['ALTERED', 'NOT_REDRAWN']],
   ])('of whose %s the record was changed (%s) is not intact', async (table, set, reasons) => {
     const id = table === 'population' ? populationId : (samples[0] as string)
     const found = await damaged(table, id, set, () => verify(work.engagementId))
@@ -230,12 +234,12 @@ describe('fieldwork', () => {
     // Consistently: the items, the population's digest and the digest recorded with each sample.
     const set = `digest = repeat('1', 64), item_count = 0, import_id = gen_random_uuid()`
     const found = await damaged('population', populationId, set, () => verify(work.engagementId, ', items: false'))
-    expect(found).toEqual(named('Population', populationId, 'DIGEST_ALTERED'))
+    expect(found).toEqual(named('Population', populationId, 'ALTERED'))
   })
 
   it('is one operation’s worth: twice in one is refused', async () => {
     const { errors } = await a.manager.ask(
-      'query ($id: ID!) { a: verifyTrail(engagementId: $id) { intact } b: verifyTrail(engagementId: $id) { intact } }',
+      'query ($id: ID!) { a: verifyEngagement(engagementId: $id) { intact } b: verifyEngagement(engagementId: $id) { intact } }',
       { id: work.engagementId },
     )
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')

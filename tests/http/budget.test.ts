@@ -326,7 +326,7 @@ describe('a field that costs more, within a list', async () => {
   })
 })
 
-it('verifying a trail is charged for the items that it reads', async () => {
+it('verifying an engagement is charged for the items that it reads', async () => {
   const w = await world(undefined, { budgets: { caller: 10_000_000, firm: null } })
   const a = await w.firm('Alder')
   const work = await fieldwork(w, a)
@@ -335,9 +335,9 @@ it('verifying a trail is charged for the items that it reads', async () => {
   const draw = { basis: 'JUDGEMENT', size: 40, sizeReason: 'A rehearsal.', method: 'RANDOM', seed: 'one' }
   await a.staff.does('drawSample', { procedureId, populationId, ...draw }, 'sample { id }')
   const requested = async (items: boolean) => {
-    const query = `{ verifyTrail(engagementId: "${work.engagementId}", items: ${items}) { intact } } # ${items ? ' ' : ''}`
+    const query = `{ verifyEngagement(engagementId: "${work.engagementId}", items: ${items}) { intact mismatches { nodeType fields reason } } } # ${items ? ' ' : ''}`
     const { data, extensions } = (await a.manager.ask(query)) as unknown as Priced
-    expect(data).toEqual({ verifyTrail: { intact: true } })
+    expect(data).toEqual({ verifyEngagement: { intact: true, mismatches: [] } })
     return extensions.cost.charged
   }
   expect((await requested(true)) - (await requested(false))).toBe(340)

@@ -88,13 +88,13 @@ async function askedAll() {
       statements = Math.min(statements, sent.length)
     }
     const objects = JSON.stringify(answer.data).split('"__typename"').length - 1
-    const listed = field === 'verifyTrail' ? await frozenPopulations() : (answer.data[field]?.nodes?.length ?? 0)
+    const listed = field === 'verifyEngagement' ? await frozenPopulations() : (answer.data[field]?.nodes?.length ?? 0)
     all.set(field, { statements, objects, listed })
   }
   return all
 }
 
-/** Whose items `verifyTrail` reads, one population after the other, so that no two are in memory together. */
+/** Whose items `verifyEngagement` reads, one population after the other, so that no two are in memory together. */
 async function frozenPopulations(): Promise<number> {
   const frozen = "select count(*)::int as n from population where engagement_id = $1 and state = 'FROZEN'"
   return (await w.owner.query(frozen, [full.held.Engagement?.[0]])).rows[0].n
@@ -104,7 +104,7 @@ async function frozenPopulations(): Promise<number> {
  * Statements that each further object of a list comes to at most: an engagement’s report, as it would be, is composed of
  * many nouns and for one engagement at a time; of a population its items are read, and the keys of its samples. What an operation may cost (server/limits.ts) bounds how many that can be.
  */
-const each: Record<string, number> = { engagements: 14, verifyTrail: 2 }
+const each: Record<string, number> = { engagements: 14, verifyEngagement: 2 }
 
 /** What more rows do not show in: the catalogue, figures that are reckoned, one redrawn sample or one trail. */
 const fixed = [

@@ -76,17 +76,21 @@ export async function signedIn<P extends Part>(address: string, ...parts: P[]): 
   return Object.fromEntries(people) as Record<P, Person>
 }
 
-/** Has the service verify every trail of the firm. @throws Error when one is broken, or is not there */
+/** Has the service verify every trail of the firm, and every row of the engagement. @throws Error when anything does not agree */
 export async function verifyTrails(
   { admin, partner }: Record<'admin' | 'partner', Person>,
   firm: AuditFirm,
 ): Promise<void> {
   const fields = '{ intact entries firstBroken { position reason } }'
   const { verifyFirmTrail } = await admin.ask(`{ verifyFirmTrail ${fields} }`)
-  const { verifyTrail } = await partner.ask(`query ($id: ID!) { verifyTrail(engagementId: $id) ${fields} }`, {
-    id: firm.engagementId,
-  })
-  for (const trail of [verifyFirmTrail, verifyTrail]) {
+  const { verifyEngagement } = await partner.ask(
+    `query ($id: ID!) { verifyEngagement(engagementId: $id) { trail ${fields} mismatches { nodeType nodeId reason fields } } }`,
+    { id: firm.engagementId },
+  )
+  for (const trail of [verifyFirmTrail, verifyEngagement?.trail]) {
     if (!trail?.intact || trail.entries === 0) throw new Error(`A trail is broken: ${JSON.stringify(trail)}`)
+  }
+  if (verifyEngagement.mismatches.length > 0) {
+    throw new Error(`Rows are not what the trail recorded: ${JSON.stringify(verifyEngagement.mismatches)}`)
   }
 }

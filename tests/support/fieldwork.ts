@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { Engagement } from '../../src/features/engagement/engagement.js'
+import { write } from '../../src/kernel/store/work.js'
+import type { EngagementState } from '../../src/rules/vocabulary.js'
 import type { Answer, Person, TestClient, TestFirm, World } from './world.js'
 
 /** The procedure’s plan that tests use where they do not say otherwise. */
@@ -29,7 +32,7 @@ export interface Fieldwork {
 export async function fieldwork(
   w: World,
   firm: TestFirm,
-  { kind = 'SOC2_TYPE_2', frequency = 'PER_EVENT', nature = 'MANUAL', state = 'FIELDWORK' } = {},
+  { kind = 'SOC2_TYPE_2', frequency = 'PER_EVENT', nature = 'MANUAL', state = 'FIELDWORK' as EngagementState } = {},
 ): Promise<Fieldwork> {
   const client = await firm.client(`Kestrel Cloud ${randomUUID().slice(0, 8)}`)
   const time = kind === 'SOC2_TYPE_1' ? { asOf: '2025-12-31' } : { periodStart: '2025-01-01', periodEnd: '2025-12-31' }
@@ -64,7 +67,15 @@ export async function fieldwork(
     'control { id }',
   )
   // The gate to fieldwork has tests of its own; here its keeper stands aside.
-  await w.owner.query('update engagement set state = $2 where id = $1', [engagementId, state])
+  await write(w.database, null, 'startFieldwork', async (tx) => {
+    await tx.enter(firm.id)
+    tx.markPermitted(engagementId)
+    const engagement = await tx.update(await tx.load(Engagement, engagementId), {
+      state,
+      fieldworkStartedAt: state === 'PLANNING' ? null : tx.now,
+    })
+    await tx.appendTrail('startFieldwork', engagement)
+  })
   const draft = async () =>
     (await firm.staff.does('createPopulation', { controlId: control.id, ...origin }, 'population { id version }'))
       .population

@@ -9,6 +9,9 @@ export async function tamper(owner: pg.Pool, ...statements: [sql: string, values
     await connection.query('begin; set local session_replication_role = replica')
     for (const [sql, values] of statements) await connection.query(sql, values)
     await connection.query('commit')
+  } catch (error) {
+    await connection.query('rollback')
+    throw error
   } finally {
     connection.release()
   }

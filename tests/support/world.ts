@@ -4,6 +4,9 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { v7 as newId } from 'uuid'
 import { afterAll } from 'vitest'
+import { Client } from '../../src/features/client/client.js'
+import { Firm } from '../../src/features/firm/firm.js'
+import { Member } from '../../src/features/firm/member.js'
 import { Checkpoints } from '../../src/features/identity/checkpoint-keys.js'
 import { declarations, features } from '../../src/features.js'
 import { type AppOptions, buildApp } from '../../src/http/app.js'
@@ -12,6 +15,7 @@ import type { Claims } from '../../src/kernel/access/actor.js'
 import { unauthenticated } from '../../src/kernel/access/faults.js'
 import type { Services } from '../../src/kernel/execute/services.js'
 import { Database, type DatabaseOptions } from '../../src/kernel/store/database.js'
+import { type WriteTx, write } from '../../src/kernel/store/work.js'
 import type { ClientRole, FirmRole } from '../../src/rules/vocabulary.js'
 import { guardedSchema } from '../../src/schema.js'
 import { type TestDatabase, testDatabase } from './database.js'
@@ -293,45 +297,43 @@ export class World {
   /** Makes an audit firm; its people are invented. */
   async firm(name: string): Promise<TestFirm> {
     const id = newId()
-    await this.owner.query(
-      `insert into firm (firm_id, id, name, city, email_domains, version, created_at)
-       values ($1, $1, $2, $3, '{audit.test}', 1, now())`,
-      [id, name, 'Springfield'],
-    )
-    await this.recordCreation(id, id, 'Firm')
-    const person = (who: string, role: FirmRole) => this.#member(id, who, { firmRole: role })
-    return {
-      id,
-      admin: await person(`Ada Admin of ${name}`, 'FIRM_ADMIN'),
-      partner: await person(`Pia Partner of ${name}`, 'PARTNER'),
-      reviewer: await person(`Quentin Reviewer of ${name}`, 'PARTNER'),
-      manager: await person(`Mona Manager of ${name}`, 'MANAGER'),
-      senior: await person(`Sam Senior of ${name}`, 'SENIOR'),
-      staff: await person(`Stella Staff of ${name}`, 'STAFF'),
-      person,
-      client: (client) => this.#client(id, client),
-    }
+    const emailDomains = ['audit.test']
+    return this.#made(id, 'createFirm', async (tx) => {
+      await tx.insert(Firm, { id, name, city: 'Springfield', emailDomains, lastReportNumber: 0 })
+      const person = (who: string, firmRole: FirmRole) => this.#member(tx, who, { firmRole })
+      return {
+        id,
+        admin: await person(`Ada Admin of ${name}`, 'FIRM_ADMIN'),
+        partner: await person(`Pia Partner of ${name}`, 'PARTNER'),
+        reviewer: await person(`Quentin Reviewer of ${name}`, 'PARTNER'),
+        manager: await person(`Mona Manager of ${name}`, 'MANAGER'),
+        senior: await person(`Sam Senior of ${name}`, 'SENIOR'),
+        staff: await person(`Stella Staff of ${name}`, 'STAFF'),
+        person: (who, firmRole) => this.#made(id, 'inviteMember', (own) => this.#member(own, who, { firmRole })),
+        client: (client) => this.#made(id, 'createClient', (own) => this.#client(own, client)),
+      }
+    })
   }
 
-  /** The first entry of a chain, where what it is the trail of was not made through the API. */
-  async recordCreation(firmId: string, chainId: string, type: 'Firm' | 'Engagement'): Promise<void> {
-    await this.owner.query(
-      `with entered as materialized (select set_config('app.firm_id', $1::text, true))
-       select trail_append($1::uuid, $2, null, 'Fieldwork', $3, $4, $2, $5) from entered`,
-      [firmId, chainId, `create${type}`, type, JSON.stringify([{ type, id: chainId, after: { name: 'Invented' } }])],
-    )
+  /** Writes rows of a firm as the service would, with their entry in the trail. */
+  #made<T>(firmId: string, action: string, make: (tx: WriteTx) => Promise<T>): Promise<T> {
+    return write(this.database, null, action, async (tx) => {
+      await tx.enter(firmId)
+      const made = await make(tx)
+      await tx.appendTrail(action, null)
+      return made
+    })
   }
 
-  async #client(firmId: string, name: string): Promise<TestClient> {
-    const id = newId()
-    await this.owner.query(
-      `insert into client (firm_id, id, name, email_domains, administered_since, version, created_at)
-       values ($1, $2, $3, '{example.test}', now(), 1, now())`,
-      [firmId, id, name],
-    )
-    const person = (who: string, role: ClientRole) => this.#member(firmId, who, { clientId: id, clientRole: role })
+  async #client(tx: WriteTx, name: string): Promise<TestClient> {
+    const { id: clientId } = await tx.insert(Client, {
+      name,
+      emailDomains: ['example.test'],
+      administeredSince: tx.now,
+    })
+    const person = (who: string, clientRole: ClientRole) => this.#member(tx, who, { clientId, clientRole })
     return {
-      id,
+      id: clientId,
       admin: await person(`Carla of ${name}`, 'CLIENT_ADMIN'),
       respondent: await person(`Rolf of ${name}`, 'RESPONDENT'),
       viewer: await person(`Vera of ${name}`, 'CLIENT_VIEWER'),
@@ -339,26 +341,15 @@ export class World {
   }
 
   async #member(
-    firmId: string,
+    tx: WriteTx,
     name: string,
     place: { firmRole?: FirmRole; clientId?: string; clientRole?: ClientRole },
   ): Promise<Person> {
-    const claims = { userId: newId(), memberId: newId(), firmId, clientId: place.clientId ?? null, sessionId: newId() }
-    await this.owner.query(
-      `insert into member (firm_id, id, user_id, email, name, firm_role, client_id, client_role, state, version, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, 'ACTIVE', 1, now())`,
-      [
-        firmId,
-        claims.memberId,
-        claims.userId,
-        `${name.toLowerCase().replaceAll(' ', '.')}@example.test`,
-        name,
-        place.firmRole ?? null,
-        place.clientId ?? null,
-        place.clientRole ?? null,
-      ],
-    )
-    return new Person(this, name, claims)
+    const userId = newId()
+    const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.test`
+    const member = await tx.insert(Member, { userId, email, name, state: 'ACTIVE', ...place })
+    const { id: memberId, clientId, firmId } = member
+    return new Person(this, name, { userId, memberId, firmId, clientId, sessionId: newId() })
   }
 }
 

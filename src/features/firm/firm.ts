@@ -9,6 +9,8 @@ import { domainLimits } from '../../rules/email-domains.js'
 @ObjectType({ implements: Node, description: 'An audit firm: the tenant. Everything belongs to one firm.' })
 export class Firm extends Row {
   static readonly typeName = 'Firm'
+  // Counted with each report that is issued.
+  static override readonly derived = ['lastReportNumber']
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The firm’s name, as it signs reports.' })

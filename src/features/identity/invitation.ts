@@ -11,6 +11,8 @@ import { ClientRole } from '../enums.js'
 export class Invitation extends Row {
   static readonly typeName = 'Invitation'
   static override readonly clientKey = 'clientId'
+  // Written by statements of its own (store.ts); the entries of the memberships tell of it.
+  static override readonly inTrail = 'NOTHING'
 
   // Not a Node: it is found through its client alone.
   @Field(() => ID, { description: 'The id of the invitation.' })

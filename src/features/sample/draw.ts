@@ -95,8 +95,7 @@ export async function takeIn(
         rank: sample.seed === null ? '' : hashRank(sample.seed, item.itemKey),
         replacesId: replaced?.[from + at] ?? null,
       })),
-      // The trail keeps how many, first and last: the items follow from the sample's record, which it keeps whole.
-      { common: { engagementId: sample.engagementId, sampleId: sample.id, drawnAs }, trailed: 0 },
+      { common: { engagementId: sample.engagementId, sampleId: sample.id, drawnAs } },
     )
   }
 }

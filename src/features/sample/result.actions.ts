@@ -213,10 +213,10 @@ async function correct(tx: WriteTx, changes: readonly { entry: Entry; before: Re
     ],
   )
   for (const { before, said } of corrections) {
-    const after = { ...said, ...none, recordedBy: tx.actor.memberId }
+    const after = { ...said, ...none, recordedBy: tx.actor.memberId, recordedAt: tx.now }
     const keys = Object.keys(after).filter((key) => before[key as keyof Result] !== after[key as keyof typeof after])
     const pick = (from: object) => Object.fromEntries(keys.map((key) => [key, from[key as keyof typeof from]]))
     tx.note(before, { before: pick(before), after: pick(after) })
-    Object.assign(before, after, { recordedAt: tx.now, version: before.version + 1 })
+    Object.assign(before, after, { version: before.version + 1 })
   }
 }

@@ -10,6 +10,9 @@ import { DrawnAs, ResultOutcome } from '../enums.js'
 @ObjectType({ implements: Node, description: 'An item drawn for testing.' })
 export class SampleItem extends EngagementRow {
   static readonly typeName = 'SampleItem'
+  // Ten thousand at a time, each with the cells of its population's item.
+  static override readonly inTrail = 'DIGEST'
+  static override readonly derived = ['outcome']
   static override readonly marks = { table: 'sample', column: 'content_mark', by: 'sampleId' }
 
   @Column({ type: 'uuid' })

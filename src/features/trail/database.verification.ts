@@ -1,22 +1,29 @@
 import type { Database } from '../../kernel/store/database.js'
-import { firmIds, readFirm } from '../../kernel/store/maintenance.js'
+import { firmIdsOfTrails, readFirm } from '../../kernel/store/maintenance.js'
 import type { Tx } from '../../kernel/store/work.js'
 import type { SignedCheckpoint } from '../../rules/checkpoint.js'
 import { mismatchReasons, trailBreakReasons } from '../../rules/vocabulary.js'
 import { type FileLine, isSignedByOneOf, type Keys, linesOf } from './checkpoint-file.js'
-import { verifyEngagementTrail } from './content.verification.js'
+import { verifyEngagement, verifyFirmRows } from './engagement.verification.js'
+import type { RowMismatch } from './engagement-verification.js'
 import { type TrailVerification, verifyTrail } from './trail.verification.js'
 
 /** One thing that is not as it must be, in words for whoever runs the service. */
 export type Finding = string
 
-/** Verifies every chain of every firm, and what every engagement holds. */
+/** Verifies every chain of every firm, and every row against what its chain recorded. */
 export async function* verifyDatabase(database: Database): AsyncGenerator<Finding> {
-  for (const firmId of await firmIds(database)) {
-    yield* findingsOf(`firm ${firmId}`, await readFirm(database, firmId, (tx) => verifyTrail(tx, firmId)))
+  for (const firmId of await firmIdsOfTrails(database)) {
+    const place = `firm ${firmId}`
+    const [trail, rows] = await readFirm(database, firmId, async (tx) => [
+      await verifyTrail(tx, firmId),
+      await verifyFirmRows(tx),
+    ])
+    yield* findingsOf(place, trail, rows.found)
     for (const id of await readFirm(database, firmId, engagementChains)) {
-      const verify = (tx: Tx) => verifyEngagementTrail(tx, id, { items: true })
-      yield* findingsOf(`firm ${firmId}, engagement ${id}`, await readFirm(database, firmId, verify))
+      const verify = (tx: Tx) => verifyEngagement(tx, id, { items: true })
+      const { verification, found } = await readFirm(database, firmId, verify)
+      yield* findingsOf(`${place}, engagement ${id}`, verification.trail, found)
     }
   }
 }
@@ -32,13 +39,18 @@ async function engagementChains(tx: Tx): Promise<string[]> {
   return found.map(({ id }) => id)
 }
 
-function* findingsOf(place: string, { firstBroken, mismatches }: TrailVerification): Generator<Finding> {
+function* findingsOf(
+  place: string,
+  { firstBroken }: TrailVerification,
+  mismatches: readonly RowMismatch[],
+): Generator<Finding> {
   if (firstBroken) {
     const { position, reason } = firstBroken
     yield `${place}: the trail is broken at ${position}, ${reason}: ${trailBreakReasons[reason]}`
   }
-  for (const { nodeType, nodeId, reason } of mismatches) {
-    yield `${place}: ${nodeType} ${nodeId}, ${reason}: ${mismatchReasons[reason]}`
+  for (const { nodeType, nodeId, reason, fields } of mismatches) {
+    const which = fields.length > 0 ? ` (${fields.join(', ')})` : ''
+    yield `${place}: ${nodeType} ${nodeId}${which}, ${reason}: ${mismatchReasons[reason]}`
   }
 }
 

@@ -6,12 +6,13 @@ import { Engagement } from '../engagement/engagement.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
 import { Checkpoint } from './checkpoint.js'
-import { verifyEngagementTrail } from './content.verification.js'
+import { verifyEngagement } from './engagement.verification.js'
+import { EngagementVerification } from './engagement-verification.js'
 import { changesOf, readCheckpoints, readTrail } from './trail.reading.js'
 import { TrailVerification, verifyTrail } from './trail.verification.js'
 import { TrailChange, TrailEntry } from './trail-entry.js'
 
-/** More than half of what a request may cost (server/limits.ts): reading millions of items twice is not one question. */
+/** More than half of what a request may cost (kernel/execute/limits.ts): reading millions of items twice is not one question. */
 const verificationCost = 30_000
 
 const TrailEntryConnection = connectionOf(TrailEntry, 'TrailEntry')
@@ -24,10 +25,9 @@ class TrailArgs extends PageArgs {
   newestFirst: boolean
 }
 
-/** Charges a verification for the entries and items it has read: how many those are, is known only then. */
-function charged(context: Context, verification: TrailVerification, items = 0): TrailVerification {
-  context.request.cost.charge((verification.entries + items) * weights.verified)
-  return verification
+/** Charges a verification for the entries, rows and items it has read: how many those are, is known only then. */
+function charge(context: Context, read: number): void {
+  context.request.cost.charge(read * weights.verified)
 }
 
 @Resolver(() => Firm)
@@ -53,7 +53,9 @@ export class FirmTrailResolver {
   })
   async verifyFirmTrail(@Ctx() context: Context): Promise<TrailVerification> {
     const tx = await context.tx()
-    return charged(context, await verifyTrail(tx, tx.firmId))
+    const verification = await verifyTrail(tx, tx.firmId)
+    charge(context, verification.entries)
+    return verification
   }
 }
 
@@ -93,10 +95,27 @@ export class EngagementTrailResolver {
   @Query(() => TrailVerification, {
     nullable: true,
     description:
-      'Recomputes an engagement’s trail, compares it with its checkpoints, and compares reports, responses, populations and samples with their digests; null when there is none for you.',
-    complexity: verificationCost,
+      'Recomputes an engagement’s trail, compares it with its checkpoints and names the first bad entry; null when there is none for you.',
+    complexity: 5_000,
   })
   async verifyTrail(
+    @Arg('engagementId', () => ID, { description: 'The engagement.' }) engagementId: string,
+    @Ctx() context: Context,
+  ): Promise<TrailVerification | null> {
+    const tx = await context.tx()
+    if (!tx.actor.team.has(engagementId)) return null
+    const verification = await verifyTrail(tx, engagementId)
+    charge(context, verification.entries)
+    return verification
+  }
+
+  @Query(() => EngagementVerification, {
+    nullable: true,
+    description:
+      'Replays an engagement’s trail against its rows and names each that was changed, added or removed outside the service; compares reports, responses, populations and samples with their digests; null when there is none for you.',
+    complexity: verificationCost,
+  })
+  async verifyEngagement(
     @Arg('engagementId', () => ID, { description: 'The engagement.' }) engagementId: string,
     @Arg('items', () => Boolean, {
       defaultValue: true,
@@ -105,10 +124,11 @@ export class EngagementTrailResolver {
     })
     items: boolean,
     @Ctx() context: Context,
-  ): Promise<TrailVerification | null> {
+  ): Promise<EngagementVerification | null> {
     const tx = await context.tx()
     if (!tx.actor.team.has(engagementId)) return null
-    const verification = await verifyEngagementTrail(tx, engagementId, { items })
-    return charged(context, verification, verification.items)
+    const { verification, read } = await verifyEngagement(tx, engagementId, { items })
+    charge(context, read)
+    return verification
   }
 }

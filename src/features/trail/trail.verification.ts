@@ -1,17 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { Field, ID, Int, ObjectType } from 'type-graphql'
-import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Field, Int, ObjectType } from 'type-graphql'
 import { storedCheckpoints } from '../../kernel/store/checkpoints.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { isSignedBy, type SignedCheckpoint } from '../../rules/checkpoint.js'
 import type * as words from '../../rules/vocabulary.js'
-import { MismatchReason, TrailBreakReason } from '../enums.js'
+import { TrailBreakReason } from '../enums.js'
 import { publishedKeys } from '../identity/checkpoint-keys.js'
 import { Checkpoint } from './checkpoint.js'
 import { ofChain } from './trail.reading.js'
-
-/** How many objects that do not agree are named. */
-export const MISMATCHES_MAX = 100
 
 @ObjectType({ description: 'Where a trail is broken.' })
 export class TrailBreak {
@@ -23,26 +19,12 @@ export class TrailBreak {
 }
 
 @ObjectType({
-  description: 'One object whose stored content disagrees with its digest, or with what the trail recorded.',
-})
-export class TrailMismatch {
-  @Field(() => String, { description: 'The object’s type.' })
-  nodeType: string
-
-  @Field(() => ID, { description: 'The object’s id.' })
-  nodeId: string
-
-  @Field(() => MismatchReason, { description: 'How it disagrees.' })
-  reason: words.MismatchReason
-}
-
-@ObjectType({
   description:
-    'What recomputing a trail showed: every hash from its entry’s content, every link, every position, the head, every signed checkpoint that is kept, and the hash that the issued report carries. For an engagement’s trail also whether reports, responses, populations and samples still are what their digests say.',
+    'What recomputing a trail showed: every hash from its entry’s content, every link, every position, the head, every signed checkpoint that is kept, and the hash that the issued report carries. It says nothing of the rows themselves: see verifyEngagement.',
 })
 export class TrailVerification {
   @Field(() => Boolean, {
-    description: 'Whether all of it agrees: no entry is broken, and no object is named under `mismatches`.',
+    description: 'Whether all of it agrees: no entry is broken.',
   })
   intact: boolean
 
@@ -67,15 +49,6 @@ export class TrailVerification {
       'The last checkpoint with a valid signature that the trail was compared with. What was appended since is vouched for by the hashes alone; whoever can write the whole database can also remove checkpoints, which only a copy kept elsewhere shows (`npm run verify -- --checkpoints FILE`).',
   })
   lastCheckpoint: Checkpoint | null
-
-  @Field(
-    () => [TrailMismatch],
-    atMost(
-      MISMATCHES_MAX,
-      'Objects of the engagement that are not what their digests or the trail say: the first ones.',
-    ),
-  )
-  mismatches: TrailMismatch[]
 }
 
 interface Found {
@@ -140,7 +113,7 @@ export async function verifyTrail(tx: Tx, chainId: string): Promise<TrailVerific
   const firstBroken = position !== null && reason !== null ? { position, reason } : null
   const last = valid.at(-1)
   const lastCheckpoint = last ? ofChain(tx, last) : null
-  return { intact: firstBroken === null, entries, lastHash, firstBroken, lastCheckpoint, mismatches: [] }
+  return { intact: firstBroken === null, entries, lastHash, firstBroken, lastCheckpoint }
 }
 
 /** The checkpoints of a chain in order, apart by whether a published key signed them; of forged ones the positions. */

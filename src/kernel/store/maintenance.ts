@@ -6,11 +6,18 @@ import { quoted, Tx } from './tx.js'
  * The ids of all firms, in order: for commands of the operator, for checks at start and for the care of keys (key-care.ts),
  * which then enter one firm after the other (`Tx.enter`, `readFirm`). No request comes here.
  */
-export async function firmIds(database: Database): Promise<string[]> {
+export const firmIds = (database: Database): Promise<string[]> =>
+  acrossFirms(database, 'select firm_id from firm order by firm_id')
+
+/** The same with the firms whose row was removed and whose trail is there. */
+export const firmIdsOfTrails = (database: Database): Promise<string[]> =>
+  acrossFirms(database, 'select firm_id from firm union select firm_id from trail_head order by firm_id')
+
+async function acrossFirms(database: Database, text: string): Promise<string[]> {
   const connection = await database.connect()
   try {
     const begin = connection.run("begin read only; set local app.realm = 'maintenance'")
-    const found = connection.query<{ firm_id: string }>('select firm_id from firm order by firm_id')
+    const found = connection.query<{ firm_id: string }>(text)
     await begin
     return (await found).map(({ firm_id }) => firm_id)
   } finally {

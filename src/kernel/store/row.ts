@@ -40,8 +40,17 @@ export abstract class Row {
   /** Whether rows of this class say who may see and do what: memberships and places on teams. */
   static readonly decidesAccess: boolean = false
 
-  /** Columns of which the trail tells that they changed, not what they say: those who read the trail may not read them. */
+  /** Columns of which the trail holds a keyed digest, not what they say: those who read the trail may not read them. */
   static readonly redactedInTrail: readonly string[] = []
+
+  /**
+   * How the trail holds what a row says: its values; one digest of them, where there may be thousands of long ones; or not at
+   * all, where the row is written by statements of its own and no finding of an examination rests on it.
+   */
+  static readonly inTrail: 'VALUES' | 'DIGEST' | 'NOTHING' = 'VALUES'
+
+  /** Columns that follow from other rows: the trail holds those, not these. */
+  static readonly derived: readonly string[] = []
 
   /** What is marked anew by each act that writes rows of this class. */
   static readonly marks: Mark | null = null
@@ -122,6 +131,8 @@ export interface RowClass<R extends Row = Row> extends Belonging {
   readonly typeName: string
   readonly decidesAccess: boolean
   readonly redactedInTrail: readonly string[]
+  readonly inTrail: 'VALUES' | 'DIGEST' | 'NOTHING'
+  readonly derived: readonly string[]
   readonly bounds: Readonly<Record<string, number>>
   readonly marks: Mark | null
   readonly violations: Violations

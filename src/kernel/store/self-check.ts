@@ -6,7 +6,7 @@ const tenantless = ['user_account', 'signing_key', 'checkpoint_key', 'throttle']
 /** Of tenants, but read across them, or before one is known, by what signs people in. */
 const signedInFrom = ['member', 'idempotency']
 /** Of tenants, but read across them by an operator's command, never changed (maintenance.ts). */
-const maintained = ['firm']
+const maintained = ['firm', 'trail_head']
 /** Of which the role removes what is no longer in force (sweep.ts). */
 const guarded = ['session', 'invitation']
 /** As PostgreSQL words them, within a text of SQL. */

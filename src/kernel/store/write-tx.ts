@@ -8,7 +8,7 @@ import type { Database } from './database.js'
 import { permit } from './permit.js'
 import { classOf, type Mark, type NewRow, type Row, type RowClass, typeNameOf, type Where } from './row.js'
 import type { Table } from './table.js'
-import { appendTrail, type Change, chainOf } from './trail.js'
+import { appendTrail, type Change, chainOf, recordedValues, valuesOf } from './trail.js'
 import { quoted, Tx, versionConflict } from './tx.js'
 
 /** Whom an entry of the trail names. */
@@ -80,12 +80,11 @@ export class WriteTx extends Tx {
   /**
    * Makes many rows.
    * @param common what all of them have in common: it is sent once
-   * @param trailed beyond so many rows the trail holds their number and the first and last id instead of each one
    */
   async insertMany<R extends Row>(
     row: RowClass<R>,
     values: readonly NewRow<R>[],
-    { common = {}, trailed = 200 }: { common?: NewRow<R>; trailed?: number } = {},
+    { common = {} }: { common?: NewRow<R> } = {},
   ): Promise<R[]> {
     const table = this.database.table(row)
     const made = values.map((value) => this.#complete(table, value, common))
@@ -96,8 +95,7 @@ export class WriteTx extends Tx {
     const own = new Set(['id', ...values.flatMap(Object.keys)])
     const inserted = portions(made).map((rows) => this.connection.change(table.insert(rows, own)))
     await Promise.all([...inserted, checkBounds(this, this.connection, row, made)])
-    if (made.length <= trailed) for (const one of made) this.note(one, { after: plain(one) })
-    else this.note(made[0] as R, { after: { count: made.length, first: made[0]?.id, last: made.at(-1)?.id } })
+    for (const one of made) this.note(one, { after: valuesOf(one) })
     return made
   }
 
@@ -136,21 +134,21 @@ export class WriteTx extends Tx {
     const table = this.database.table(classOf(row))
     const affected = await this.connection.change(table.remove({ firmId: this.firmId, id: row.id }))
     if (affected !== 1) throw notFound(row.id)
-    this.note(row, { before: plain(row) })
+    this.note(row, { before: valuesOf(row) })
   }
 
   /** Puts a change into the trail that no row shows by itself, e.g. the import of a million items. */
   note(row: Row, { before, after }: Omit<Change, 'type' | 'id'>): void {
     this.#mark(row)
     const chainId = chainOf(row)
-    const { typeName, redactedInTrail, decidesAccess } = classOf(row)
+    const { typeName, decidesAccess } = classOf(row)
     this.#changedRoles ||= decidesAccess
     const chain = this.#changes.get(chainId) ?? { firmId: row.firmId, changes: [] }
-    const told = {
-      ...(before && { before: telling(before, redactedInTrail) }),
-      ...(after && { after: telling(after, redactedInTrail) }),
+    const recorded = {
+      ...(before && { before: recordedValues(this.database, row, before) }),
+      ...(after && { after: recordedValues(this.database, row, after) }),
     }
-    chain.changes.push({ type: typeName, id: row.id, ...told })
+    chain.changes.push({ type: typeName, id: row.id, ...recorded })
     this.#changes.set(chainId, chain)
   }
 
@@ -264,23 +262,6 @@ function portions<R>(rows: readonly R[]): R[][] {
   }
   return cut
 }
-
-/** The columns of a row as they go into the trail. */
-function plain(row: Row): Record<string, unknown> {
-  const told: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(row)) if (value !== null && !everyRows.has(name)) told[name] = value
-  return told
-}
-
-const everyRows = new Set(['firmId', 'id', 'version', 'createdAt', 'createdBy'])
-
-/** The columns without what the trail does not tell. */
-const telling = (columns: Record<string, unknown>, redactedInTrail: readonly string[]): Record<string, unknown> =>
-  redactedInTrail.length === 0
-    ? columns
-    : Object.fromEntries(
-        Object.entries(columns).map(([name, value]) => [name, redactedInTrail.includes(name) ? '(not told)' : value]),
-      )
 
 const same = (a: unknown, b: unknown): boolean =>
   a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))

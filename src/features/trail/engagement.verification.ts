@@ -1,57 +1,122 @@
 import { sha256Of } from '../../kernel/schema/digest.js'
-import { type Row, typeNameOf } from '../../kernel/store/row.js'
-import type { Change } from '../../kernel/store/trail.js'
+import { type Row, type RowClass, typeNameOf } from '../../kernel/store/row.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { isSignedBy, readCheckpointLine } from '../../rules/checkpoint.js'
+import { itemOutcome, type RecordedResult } from '../../rules/evaluation.js'
 import { PopulationDigest } from '../../rules/population.js'
 import { Refusal } from '../../rules/refusal.js'
 import type { MismatchReason } from '../../rules/vocabulary.js'
+import { Client } from '../client/client.js'
+import { Member } from '../firm/member.js'
 import { publishedKeys } from '../identity/checkpoint-keys.js'
 import { everyItem, forDigest, type StoredItem } from '../population/items.js'
 import { Population } from '../population/population.js'
+import { Attribute } from '../procedure/attribute.js'
 import { Report } from '../report/report.js'
 import { digestOfContent, ResponseVersion } from '../response/response-version.js'
+import { Result } from '../sample/result.js'
 import { Sample } from '../sample/sample.js'
+import { SampleItem } from '../sample/sample-item.js'
+import { asRecorded } from '../sample/tally.js'
 import { beginVerificationOf, drawnKeys, type Redraw } from '../sample/verification.js'
-import { MISMATCHES_MAX, type TrailMismatch, type TrailVerification, verifyTrail } from './trail.verification.js'
+import { type EngagementVerification, MISMATCHES_MAX, type RowMismatch } from './engagement-verification.js'
+import { type Compared, type RowVerification, verifyRows } from './rows.verification.js'
+import { verifyTrail } from './trail.verification.js'
 
-/** What verifying an engagement showed, and how many items of populations and samples were read for it. */
-export interface EngagementVerification extends TrailVerification {
-  items: number
+/** What verifying an engagement showed, and how many entries, rows and items were read for it. */
+export interface Verified {
+  verification: EngagementVerification
+  /** All of what does not agree, of which the verification names the first. */
+  found: readonly RowMismatch[]
+  read: number
 }
 
 /**
- * Verifies an engagement's trail, and compares what the engagement holds with its digests and with what the trail recorded.
+ * Verifies an engagement: its trail, every row against what the trail recorded of it, the client and the memberships of those
+ * who worked on it against the firm's own trail, and contents against their digests.
  * The caller has seen to it that the actor is on the engagement's team.
+ * @param items whether every item of every population and sample is read again
  */
-export async function verifyEngagementTrail(
-  tx: Tx,
-  engagementId: string,
-  { items }: { items: boolean },
-): Promise<EngagementVerification> {
+export async function verifyEngagement(tx: Tx, engagementId: string, { items }: { items: boolean }): Promise<Verified> {
   const trail = await verifyTrail(tx, engagementId)
+  const rows = await verifyRows(tx, engagementId, ofEngagement(engagementId))
+  const people = await verifyPeople(tx, engagementId)
   const ofItems = items ? await itemMismatches(tx, engagementId) : { found: [], items: 0 }
   const found = [
+    ...rows.found,
+    ...people.found,
     ...(await reportMismatches(tx, engagementId)),
     ...(await responseMismatches(tx, engagementId)),
-    ...(await recordMismatches(tx, engagementId)),
+    ...(await outcomeMismatches(tx, engagementId)),
     ...ofItems.found,
   ]
-  const mismatches = found.slice(0, MISMATCHES_MAX)
-  return { ...trail, intact: trail.intact && found.length === 0, mismatches, items: ofItems.items }
+  const verification = {
+    intact: trail.intact && found.length === 0,
+    trail,
+    rowCount: rows.rows + people.rows,
+    itemCount: ofItems.items,
+    mismatches: found.slice(0, MISMATCHES_MAX),
+    mismatchCount: found.length,
+  }
+  return { verification, found, read: trail.entries + rows.read + people.read + ofItems.items }
 }
 
-const mismatch = (row: Row, reason: MismatchReason): TrailMismatch => ({
+/** The same for what concerns no engagement: the rows of the firm's own trail. */
+export const verifyFirmRows = (tx: Tx): Promise<RowVerification> =>
+  verifyRows(tx, tx.firmId, (row) => (isOfEngagement(row) ? null : {}))
+
+const isOfEngagement = ({ engagementKey }: RowClass): boolean => engagementKey !== null
+
+const ofEngagement =
+  (engagementId: string): Compared =>
+  ({ engagementKey }) =>
+    engagementKey === null ? null : { [engagementKey]: engagementId }
+
+/** The client, and who is or was on the team or acted in the engagement: rows of the firm's own trail. */
+async function verifyPeople(tx: Tx, engagementId: string): Promise<RowVerification> {
+  const named = await tx.prepared<{ clientId: string; memberIds: string[] }>(
+    `select e.client_id as "clientId", array(
+       select member_id from team_member where firm_id = $1 and engagement_id = $2
+       union select actor_id from trail_entry where firm_id = $1 and chain_id = $2 and actor_id is not null) as "memberIds"
+     from engagement e where e.firm_id = $1 and e.id = $2`,
+    [tx.firmId, engagementId],
+  )
+  const [{ clientId, memberIds } = { clientId: '', memberIds: [] }] = named
+  if (!clientId) return { found: [], rows: 0, read: 0 }
+  const compared: Compared = (row) => (row === Client ? { id: clientId } : row === Member ? { id: memberIds } : null)
+  return verifyRows(tx, tx.firmId, compared, [clientId, ...memberIds])
+}
+
+/** Outcomes of items, and counts of samples, that do not follow from the results recorded. */
+async function outcomeMismatches(tx: Tx, engagementId: string): Promise<RowMismatch[]> {
+  const found: RowMismatch[] = []
+  for (const sample of await tx.find(Sample, { engagementId }, { order: { id: 'asc' } })) {
+    const { procedureId, id: sampleId } = sample
+    const [items, recorded, attributes] = await Promise.all([
+      tx.find(SampleItem, { sampleId }, { order: { id: 'asc' } }),
+      tx.find(Result, { sampleId }),
+      tx.count(Attribute, { procedureId }),
+    ])
+    const results = new Map(items.map(({ id }) => [id, [] as RecordedResult[]]))
+    for (const result of recorded) results.get(result.sampleItemId)?.push(asRecorded(result))
+    const wrong = items.filter(({ id, outcome }) => outcome !== itemOutcome(results.get(id) ?? [], attributes))
+    found.push(...wrong.map((item) => mismatch(item, 'NOT_DERIVED', ['outcome'])))
+  }
+  return found
+}
+
+const mismatch = (row: Row, reason: MismatchReason, fields: string[] = []): RowMismatch => ({
   nodeType: typeNameOf(row),
   nodeId: row.id,
   reason,
+  fields,
 })
 
-async function reportMismatches(tx: Tx, engagementId: string): Promise<TrailMismatch[]> {
+async function reportMismatches(tx: Tx, engagementId: string): Promise<RowMismatch[]> {
   const [reports, keys] = await Promise.all([tx.find(Report, { engagementId }), publishedKeys(tx)])
   return reports.flatMap((report) => {
-    const found: TrailMismatch[] = []
+    const found: RowMismatch[] = []
     if (sha256Of(report.model) !== report.sha256 || !isCanonical(report.model)) {
       found.push(mismatch(report, 'CONTENT_ALTERED'))
     }
@@ -78,77 +143,15 @@ function isCanonical(model: string): boolean {
   }
 }
 
-async function responseMismatches(tx: Tx, engagementId: string): Promise<TrailMismatch[]> {
+async function responseMismatches(tx: Tx, engagementId: string): Promise<RowMismatch[]> {
   const versions = await tx.find(ResponseVersion, { engagementId }, { order: { id: 'asc' } })
   return versions
     .filter(({ content, sha256 }) => digestOfContent(content) !== sha256)
     .map((version) => mismatch(version, 'CONTENT_ALTERED'))
 }
 
-/** The columns that say what an object was, of which the trail tells each change: whoever changes one here has to change it there. */
-const recordedColumns = {
-  Report: ['number', 'reportDate', 'sha256', 'trailPosition', 'trailHash', 'checkpoint'],
-  ResponseVersion: ['number', 'sha256', 'submittedBy'],
-  Population: ['digest', 'itemCount', 'importId'],
-  Sample: ['method', 'seed', 'parameters', 'populationId', 'populationDigest', 'populationSize'],
-} as const
-type Recorded = keyof typeof recordedColumns
-const recordedTypes = { Report, ResponseVersion, Population, Sample } as const
-const isRecorded = (type: string): type is Recorded => type in recordedColumns
-
-/** What the entries of the chain say of those columns, the last word of each. Of a broken chain it says what is left. */
-async function recordedIn(tx: Tx, chainId: string): Promise<Map<string, { type: Recorded; said: Values }>> {
-  const entries = await tx.query<{ changes: string }>(
-    `select changes from trail_entry where firm_id = $1 and chain_id = $2 and changes like any($3) order by position`,
-    [tx.firmId, chainId, Object.keys(recordedColumns).map((type) => `%"type":"${type}"%`)],
-  )
-  const recorded = new Map<string, { type: Recorded; said: Values }>()
-  for (const { changes } of entries) {
-    for (const { type, id, after } of changesIn(changes)) {
-      if (!isRecorded(type) || !after) continue
-      const known = recorded.get(id) ?? { type, said: {} }
-      for (const column of recordedColumns[type]) if (column in after) known.said[column] = after[column]
-      recorded.set(id, known)
-    }
-  }
-  return recorded
-}
-
-type Values = Record<string, unknown>
-
-/** A chain whose entries are no JSON any more is broken, and says so itself. */
-function changesIn(changes: string): Change[] {
-  try {
-    return JSON.parse(changes) as Change[]
-  } catch {
-    return []
-  }
-}
-
-async function recordMismatches(tx: Tx, engagementId: string): Promise<TrailMismatch[]> {
-  const recorded = await recordedIn(tx, engagementId)
-  const found: TrailMismatch[] = []
-  for (const [type, row] of Object.entries(recordedTypes) as [Recorded, typeof Sample][]) {
-    for (const one of await tx.find(row, { engagementId }, { order: { id: 'asc' } })) {
-      const said = recorded.get(one.id)?.said
-      recorded.delete(one.id)
-      const held = one as unknown as Values
-      const agrees = recordedColumns[type].every((column) => same(said?.[column], held[column]))
-      if (!said || !agrees) found.push(mismatch(one, 'DIGEST_ALTERED'))
-    }
-  }
-  // What can be removed by an act is none of these.
-  return [
-    ...found,
-    ...[...recorded].map(([nodeId, { type }]) => ({ nodeType: type, nodeId, reason: 'REMOVED' as const })),
-  ]
-}
-
-/** The trail leaves out what is null when a row is made. */
-const same = (said: unknown, held: unknown): boolean => canonicalJson(said ?? null) === canonicalJson(held ?? null)
-
 interface OfItems {
-  found: TrailMismatch[]
+  found: RowMismatch[]
   /** How many were read. */
   items: number
 }
@@ -159,7 +162,7 @@ async function itemMismatches(tx: Tx, engagementId: string): Promise<OfItems> {
     tx.find(Population, { engagementId, state: 'FROZEN' }, { order: { id: 'asc' } }),
     tx.find(Sample, { engagementId }, { order: { id: 'asc' } }),
   ])
-  const found: TrailMismatch[] = []
+  const found: RowMismatch[] = []
   let items = 0
   for (const population of populations) {
     const drawn = samples.filter(({ populationId }) => populationId === population.id)
@@ -189,7 +192,7 @@ async function populationMismatches(tx: Tx, population: Population, samples: Sam
     for (const item of batch) digest.add(forDigest(item))
     for (const one of redraws) one.redraw = one.redraw && offered(one.redraw, batch)
   }
-  const found: TrailMismatch[] = []
+  const found: RowMismatch[] = []
   if (digest.items !== population.itemCount || digest.hex() !== population.digest) {
     found.push(mismatch(population, 'CONTENT_ALTERED'))
   }

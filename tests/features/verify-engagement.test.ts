@@ -1,0 +1,200 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { verifyDatabase } from '../../src/features/trail/database.verification.js'
+import type { Column } from '../../src/kernel/store/table.js'
+import { type Chain, chain } from '../support/chain.js'
+import { type Tested, tested } from '../support/exceptions.js'
+import { tamper } from '../support/tampering.js'
+import { withoutUniqueness } from '../support/without-uniqueness.js'
+import { world } from '../support/world.js'
+
+// What a superuser of the database changes, adds or removes behind the service's back is found and named, row by row.
+
+const w = await world()
+const a = await w.firm('Ashdown')
+const client = await a.client('Kestrel Cloud')
+
+interface Mismatch {
+  nodeType: string
+  nodeId: string
+  reason: string
+  fields: string[]
+}
+
+const verify = async (engagementId: string): Promise<{ intact: boolean; mismatches: Mismatch[] }> => {
+  const { verifyEngagement } = await a.manager.gql(
+    `query ($id: ID!) { verifyEngagement(engagementId: $id) {
+       intact trail { intact } mismatchCount mismatches { nodeType nodeId reason fields } } } # ${Math.random()}`,
+    { id: engagementId },
+  )
+  return verifyEngagement
+}
+
+/** Every class of rows that the trail holds. */
+const classes = w.database.rows.filter(({ inTrail }) => inTrail !== 'NOTHING')
+/** Compared by `npm run verify` alone: of no engagement. */
+const ofFirm = ['Firm']
+
+let issued: Chain
+let fieldwork: Tested
+/** By class: one row of it, and the engagement whose verification compares it. */
+const rows = new Map<string, { id: string; engagementId: string }>()
+
+/** Two engagements through the API, which between them have a row of every class. */
+async function workOn(): Promise<void> {
+  issued = await chain(a, client)
+  await issued.readyToIssue()
+  await issued.issue()
+  fieldwork = await tested(w, a)
+  const { engagementId } = fieldwork
+  const resultIds = ['C-2 A', 'C-3 A'].map((place) => fieldwork.results[place]?.id)
+  await a.senior.does('raiseException', { ...fieldwork.matter, resultIds })
+  const { engagement } = await a.partner.gql('query ($id: ID!) { engagement(id: $id) { version } }', {
+    id: engagementId,
+  })
+  await a.partner.does('updateEngagement', {
+    engagementId,
+    expectedVersion: engagement.version,
+    systemName: 'Kestrel',
+    periodEnd: '2025-12-30',
+    reason: 'The year was cut by a day.',
+  })
+  await a.partner.does('excludeCriterion', { engagementId, criterion: 'CC6.4', reason: 'It has no premises.' })
+}
+
+async function findRows(): Promise<void> {
+  for (const row of classes) {
+    const table = w.database.table(row)
+    const engagement = row.engagementKey === null ? null : table.columnOf(row.engagementKey)?.column
+    const { rows: found } = await w.owner.query(
+      `select id, ${engagement ?? `'${issued.engagementId}'`} as "engagementId" from ${table.name}
+       where ${engagement ? 'true' : `id = any($1)`} order by id desc limit 1`,
+      engagement ? [] : [[a.id, a.senior.memberId, client.id]],
+    )
+    if (found[0]) rows.set(row.typeName, found[0])
+  }
+}
+
+beforeAll(async () => {
+  await workOn()
+  await findRows()
+  await withoutUniqueness(w)
+  // A superuser is held by no check either.
+  const { rows: checks } = await w.owner.query<{ drop: string }>(
+    `select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop from pg_constraint
+     where contype = 'c' and connamespace = 'fieldwork'::regnamespace`,
+  )
+  for (const { drop } of checks) await w.owner.query(drop)
+})
+
+it('what was changed through the service alone agrees: both engagements, and all of the database', async () => {
+  for (const { engagementId } of [issued, fieldwork]) {
+    expect(await verify(engagementId)).toEqual({
+      intact: true,
+      trail: { intact: true },
+      mismatchCount: 0,
+      mismatches: [],
+    })
+  }
+  expect(await findings()).toEqual([])
+})
+
+it('a row of every class that the trail holds is at hand', () => {
+  expect(classes.map(({ typeName }) => typeName).filter((name) => !rows.has(name))).toEqual([])
+})
+
+async function findings(): Promise<string[]> {
+  const found: string[] = []
+  for await (const finding of verifyDatabase(w.database)) found.push(finding)
+  return found
+}
+
+/** Another value of a column, as SQL. */
+function otherValue({ column, type }: Column): string {
+  const quoted = `"${column}"`
+  if (type === 'uuid') return 'gen_random_uuid()'
+  if (type === 'boolean') return `not coalesce(${quoted}, false)`
+  if (type === 'jsonb')
+    return `case when jsonb_typeof(${quoted}) = 'array' then ${quoted} || '["x"]' else coalesce(${quoted}, '{}') || '{"x": 1}' end`
+  if (type === 'date') return `coalesce(${quoted}, '2020-01-01'::date) + 1`
+  if (type === 'timestamptz') return `coalesce(${quoted}, now()) + interval '1 day'`
+  if (type === 'integer' || type === 'bigint') return `coalesce(${quoted}, 0) + 1`
+  return `coalesce(${quoted}, '') || 'x'`
+}
+
+describe.each(classes.map(({ typeName }) => typeName))('a row of %s', (name) => {
+  const row = classes.find(({ typeName }) => typeName === name) as (typeof classes)[number]
+  const table = w.database.table(row)
+  const at = () => rows.get(name) as { id: string; engagementId: string }
+  const looked = async (): Promise<Mismatch[] | string[]> =>
+    ofFirm.includes(name) ? findings() : (await verify(at().engagementId)).mismatches
+  /** Does something to the row, looks, and puts it back as it was. */
+  const damaged = async (...statements: [string, unknown[]][]) => {
+    const { id } = at()
+    const { rows: kept } = await w.owner.query(`select to_jsonb(r) as row from ${table.name} r where id = $1`, [id])
+    await tamper(w.owner, ...statements)
+    try {
+      return await looked()
+    } finally {
+      await tamper(
+        w.owner,
+        [`delete from ${table.name} where id = $1 or id = $2`, [id, added]],
+        [`insert into ${table.name} select (jsonb_populate_record(null::${table.name}, $1)).*`, [kept[0].row]],
+      )
+    }
+  }
+  const added = '00000000-0000-7000-8000-000000000001'
+  const expected = (nodeId: string, reason: string, ...fields: string[]) =>
+    ofFirm.includes(name)
+      ? expect.stringContaining(`${name} ${nodeId}${fields.length > 0 ? ` (${fields.join(', ')})` : ''}, ${reason}`)
+      : { nodeType: name, nodeId, reason, fields }
+
+  it('that was removed is named', async () => {
+    const found = await damaged([`delete from ${table.name} where id = $1`, [at().id]])
+    expect(found).toContainEqual(expected(at().id, 'REMOVED'))
+  })
+
+  it('that was added is named', async () => {
+    const { rows: columns } = await w.owner.query<{ list: string }>(
+      `select string_agg(quote_ident(column_name), ', ' order by column_name <> 'firm_id') as list from information_schema.columns
+       where table_schema = 'fieldwork' and table_name = $1 and column_name <> 'id' and is_generated = 'NEVER'`,
+      [table.name],
+    )
+    const { list } = columns[0] as { list: string }
+    const copied = list.replace(/^firm_id/, name === 'Firm' ? '$2' : 'firm_id')
+    const copy = `insert into ${table.name} (id, ${list}) select $2, ${copied} from ${table.name} where id = $1`
+    if (['Client', 'Member', 'Engagement'].includes(name)) {
+      // One that belongs to no engagement: what `npm run verify` compares.
+      await tamper(w.owner, [copy, [at().id, added]])
+      const found = await findings()
+      await tamper(w.owner, [`delete from ${table.name} where id = $1`, [added]])
+      expect(found.some((finding) => finding.includes(added))).toBe(true)
+      return
+    }
+    expect(await damaged([copy, [at().id, added]])).toContainEqual(expected(added, 'ADDED'))
+  })
+
+  const untouched = ['firmId', 'id', 'version', ...row.derived]
+  const columns = table.columns.filter(({ property }) => !untouched.includes(property))
+  it.each(columns.map(({ property }) => property))(
+    'whose %s was changed is named, with the property',
+    async (property) => {
+      const column = table.columnOf(property) as Column
+      const { rows: types } = await w.owner.query<{ type: string }>(
+        `select format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = $1::regclass and attname = $2`,
+        [table.name, column.column],
+      )
+      const type = types[0]?.type as string
+      const value = type.endsWith('[]')
+        ? `coalesce("${column.column}", '{}') || array['${type === 'uuid[]' ? added : 'x'}']::${type}`
+        : otherValue({ ...column, type: type === 'timestamp with time zone' ? 'timestamptz' : type })
+      const { id } = at()
+      const found = await damaged([`update ${table.name} set "${column.column}" = ${value} where id = $1`, [id]])
+      if (property === 'engagementId') expect(found).toContainEqual(expected(id, 'REMOVED'))
+      else if (row.inTrail === 'DIGEST')
+        expect(found).toContainEqual(
+          expected(id, 'ALTERED', ...(['createdAt', 'createdBy'].includes(property) ? [property] : [])),
+        )
+      else expect(found).toContainEqual(expected(id, 'ALTERED', property))
+    },
+  )
+})
