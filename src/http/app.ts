@@ -229,10 +229,11 @@ function documentOf(request: FastifyRequest): string {
 
 function contextOf(request: FastifyRequest, reply: FastifyReply, options: AppOptions, admission: Admission): Context {
   const { claims } = request
-  const facts = { id: request.id, address: request.ip, cost: admission.of(request, claims), entry: request.entry }
   const { database, services } = options
-  const size = new AnswerSize({ ...answerLimits, ...options.answerLimits }, database.timeouts.question)
-  const context = new Context(database, claims, facts, services, size)
+  const answer = new AnswerSize({ ...answerLimits, ...options.answerLimits }, database.timeouts.question)
+  const { id, ip: address, entry } = request
+  const cost = admission.of(request, claims)
+  const context = new Context({ id, address, cost, entry, database, claims, services, answer })
   // Also when the caller goes away: what only they would read is not read on.
   reply.raw.once('close', () => void context.end())
   return context

@@ -56,7 +56,7 @@ export class PlannedQueries {
     const { entry } = context.request
     const variables = await attempt(() => allowed(question.variables, context.request.cost))
     if (!variables) return false
-    const given = await attempt(() => context.asking(asked, (apart) => plan.answer(apart, variables)))
+    const given = await attempt(() => context.attempt(asked, (own) => plan.answer(own, variables)))
     if (!given) return false
     await context.end()
     context.settle()

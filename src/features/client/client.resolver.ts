@@ -19,11 +19,11 @@ export class ClientResolver {
 
   @Mutation(() => CreateClientPayload, { description: 'Takes on a client.' })
   createClient(@Arg('input', () => CreateClientInput) input: CreateClientInput, @Ctx() context: Context) {
-    return context.act(input, createClient)
+    return context.runMutation(input, createClient)
   }
 
   @Mutation(() => UpdateClientPayload, { description: 'Changes what is recorded of a client.' })
   updateClient(@Arg('input', () => UpdateClientInput) input: UpdateClientInput, @Ctx() context: Context) {
-    return context.act(input, updateClient)
+    return context.runMutation(input, updateClient)
   }
 }

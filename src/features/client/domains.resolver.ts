@@ -21,7 +21,7 @@ export class DomainsResolver {
     @Arg('input', () => ChangeFirmDomainsInput) input: ChangeFirmDomainsInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, changeFirmDomains)
+    return context.runMutation(input, changeFirmDomains)
   }
 
   @Mutation(() => ChangeClientDomainsPayload, {
@@ -32,6 +32,6 @@ export class DomainsResolver {
     @Arg('input', () => ChangeClientDomainsInput) input: ChangeClientDomainsInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, changeClientDomains)
+    return context.runMutation(input, changeClientDomains)
   }
 }

@@ -60,17 +60,17 @@ export class ControlResolver {
 
   @Mutation(() => CreateControlPayload, { description: 'Adds a control to an engagement.' })
   createControl(@Arg('input', () => CreateControlInput) input: CreateControlInput, @Ctx() context: Context) {
-    return context.act(input, createControl)
+    return context.runMutation(input, createControl)
   }
 
   @Mutation(() => UpdateControlPayload, { description: 'Changes what a control is; its reference stays.' })
   updateControl(@Arg('input', () => UpdateControlInput) input: UpdateControlInput, @Ctx() context: Context) {
-    return context.act(input, updateControl)
+    return context.runMutation(input, updateControl)
   }
 
   @Mutation(() => MapControlPayload, { description: 'Says which criteria a control helps to meet.' })
   mapControl(@Arg('input', () => MapControlInput) input: MapControlInput, @Ctx() context: Context) {
-    return context.act(input, mapControl)
+    return context.runMutation(input, mapControl)
   }
 }
 

@@ -25,18 +25,18 @@ export class ScopeResolver {
       'Changes scope or period. Once fieldwork began only the engagement partner does, with a reason that the report discloses.',
   })
   updateEngagement(@Arg('input', () => UpdateEngagementInput) input: UpdateEngagementInput, @Ctx() context: Context) {
-    return context.act(input, updateEngagement)
+    return context.runMutation(input, updateEngagement)
   }
 
   @Mutation(() => ExcludeCriterionPayload, {
     description: 'Marks a criterion in scope as not applicable, with the reason.',
   })
   excludeCriterion(@Arg('input', () => ExcludeCriterionInput) input: ExcludeCriterionInput, @Ctx() context: Context) {
-    return context.act(input, excludeCriterion)
+    return context.runMutation(input, excludeCriterion)
   }
 
   @Mutation(() => IncludeCriterionPayload, { description: 'Takes back that a criterion is not applicable.' })
   includeCriterion(@Arg('input', () => IncludeCriterionInput) input: IncludeCriterionInput, @Ctx() context: Context) {
-    return context.act(input, includeCriterion)
+    return context.runMutation(input, includeCriterion)
   }
 }

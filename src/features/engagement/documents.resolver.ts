@@ -42,7 +42,7 @@ export class EngagementDocumentsResolver {
     @Arg('input', () => RecordClosingDocumentInput) input: RecordClosingDocumentInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, recordClosingDocument)
+    return context.runMutation(input, recordClosingDocument)
   }
 
   @Mutation(() => WriteDescriptionSectionPayload, {
@@ -52,7 +52,7 @@ export class EngagementDocumentsResolver {
     @Arg('input', () => WriteDescriptionSectionInput) input: WriteDescriptionSectionInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, writeDescriptionSection)
+    return context.runMutation(input, writeDescriptionSection)
   }
 }
 

@@ -65,7 +65,7 @@ export class EngagementResolver {
 
   @Mutation(() => CreateEngagementPayload, { description: 'Sets up an engagement, with the first people of its team.' })
   createEngagement(@Arg('input', () => CreateEngagementInput) input: CreateEngagementInput, @Ctx() context: Context) {
-    return context.act(input, createEngagement)
+    return context.runMutation(input, createEngagement)
   }
 }
 

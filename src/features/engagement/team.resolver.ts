@@ -62,14 +62,14 @@ export class TeamResolver {
     description: 'Names somebody for the team. It opens nothing before that person confirms independence.',
   })
   addTeamMember(@Arg('input', () => AddTeamMemberInput) input: AddTeamMemberInput, @Ctx() context: Context) {
-    return context.act(input, addTeamMember)
+    return context.runMutation(input, addTeamMember)
   }
 
   @Mutation(() => RemoveTeamMemberPayload, {
     description: 'Takes somebody off the team. What they did stays on record under their name.',
   })
   removeTeamMember(@Arg('input', () => RemoveTeamMemberInput) input: RemoveTeamMemberInput, @Ctx() context: Context) {
-    return context.act(input, removeTeamMember)
+    return context.runMutation(input, removeTeamMember)
   }
 
   @Mutation(() => ConfirmIndependencePayload, {
@@ -79,7 +79,7 @@ export class TeamResolver {
     @Arg('input', () => ConfirmIndependenceInput) input: ConfirmIndependenceInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, confirmIndependence)
+    return context.runMutation(input, confirmIndependence)
   }
 }
 

@@ -47,12 +47,12 @@ export class ExceptionResolver {
 
   @Mutation(() => RaiseExceptionPayload, { description: 'Raises an exception, as a draft.' })
   raiseException(@Arg('input', () => RaiseExceptionInput) input: RaiseExceptionInput, @Ctx() context: Context) {
-    return context.act(input, raiseException)
+    return context.runMutation(input, raiseException)
   }
 
   @Mutation(() => UpdateExceptionPayload, { description: 'Changes what a draft says about the matter.' })
   updateException(@Arg('input', () => UpdateExceptionInput) input: UpdateExceptionInput, @Ctx() context: Context) {
-    return context.act(input, updateException)
+    return context.runMutation(input, updateException)
   }
 
   @Mutation(() => RecountExceptionPayload, {
@@ -60,7 +60,7 @@ export class ExceptionResolver {
       'Counts the figures anew from the results, and reports further deviations. Until the exception is communicated; who recounts a confirmed one confirms it as it then is.',
   })
   recountException(@Arg('input', () => RecountExceptionInput) input: RecountExceptionInput, @Ctx() context: Context) {
-    return context.act(input, recountException)
+    return context.runMutation(input, recountException)
   }
 
   @Mutation(() => EditSectionFourTextPayload, {
@@ -71,7 +71,7 @@ export class ExceptionResolver {
     @Arg('input', () => EditSectionFourTextInput) input: EditSectionFourTextInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, editSectionFourText)
+    return context.runMutation(input, editSectionFourText)
   }
 
   @Mutation(() => ConfirmExceptionPayload, {
@@ -79,7 +79,7 @@ export class ExceptionResolver {
       'Confirms a complete exception: it will be in Section IV. By a manager or the partner who wrote nothing of it.',
   })
   confirmException(@Arg('input', () => ConfirmExceptionInput) input: ConfirmExceptionInput, @Ctx() context: Context) {
-    return context.act(input, confirmException)
+    return context.runMutation(input, confirmException)
   }
 
   @Mutation(() => CommunicateExceptionPayload, {
@@ -89,7 +89,7 @@ export class ExceptionResolver {
     @Arg('input', () => CommunicateExceptionInput) input: CommunicateExceptionInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, communicateException)
+    return context.runMutation(input, communicateException)
   }
 
   @Mutation(() => WithdrawExceptionPayload, {
@@ -100,6 +100,6 @@ export class ExceptionResolver {
     @Arg('input', () => WithdrawExceptionInput) input: WithdrawExceptionInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, withdrawException)
+    return context.runMutation(input, withdrawException)
   }
 }

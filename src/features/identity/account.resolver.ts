@@ -32,7 +32,7 @@ export class AccountResolver {
         proof && !passwordFault(input.newPassword, proof.email)
           ? await services.passwords.hash(input.newPassword)
           : null
-      const answer = await context.act(input, (tx) => changePassword(tx, input, proof, newHash))
+      const answer = await context.runMutation(input, (tx) => changePassword(tx, input, proof, newHash))
       if (answer.passwordChanged) services.log.info({ userId: claims.userId }, 'a password was changed')
       return answer
     })

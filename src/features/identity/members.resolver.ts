@@ -66,14 +66,14 @@ export class MemberResolver {
 
   @Mutation(() => DisableMemberPayload, { description: 'Takes a person’s access away, at once. The record stays.' })
   disableMember(@Arg('input', () => DisableMemberInput) input: DisableMemberInput, @Ctx() context: Context) {
-    return context.act(input, disableMember)
+    return context.runMutation(input, disableMember)
   }
 
   @Mutation(() => ReinstateMemberPayload, {
     description: 'Gives a disabled person their access back. Who never accepted is to be invited again.',
   })
   reinstateMember(@Arg('input', () => ReinstateMemberInput) input: ReinstateMemberInput, @Ctx() context: Context) {
-    return context.act(input, reinstateMember)
+    return context.runMutation(input, reinstateMember)
   }
 
   @Mutation(() => ChangeMemberRolePayload, {
@@ -108,7 +108,7 @@ async function invitingBy<I extends ActInput>(
   action: (tx: WriteTx, input: I) => Promise<{ member: Member } | Invited>,
 ) {
   let invited: Invited | undefined
-  const answer = await context.act(input, async (tx) => {
+  const answer = await context.runMutation(input, async (tx) => {
     const done = await action(tx, input)
     invited = 'letter' in done ? done : undefined
     return { member: done.member }

@@ -49,7 +49,7 @@ export class SignInResolver {
     const email = normalEmail(input.email) ?? ''
     return attempting(context, email, async () => {
       const proof = await provePassword(context.database, passwords, email, input.password)
-      return context.act(input, (tx) => signIn(tx, input, proof, tokens))
+      return context.runMutation(input, (tx) => signIn(tx, input, proof, tokens))
     })
   }
 
@@ -70,7 +70,7 @@ export class SignInResolver {
   async refreshSession(@Arg('input', () => RefreshSessionInput) input: RefreshSessionInput, @Ctx() context: Context) {
     const { services } = context
     await services.tokens.ready()
-    const { repeated, ...answer } = await context.act(input, (tx) => refreshSession(tx, input, services.tokens))
+    const { repeated, ...answer } = await context.runMutation(input, (tx) => refreshSession(tx, input, services.tokens))
     if (repeated && !answer.session) return endedBecauseCopied(context, repeated)
     if (repeated) {
       const facts = { ...repeated, requestId: context.request.id }
@@ -119,7 +119,7 @@ export class SignInResolver {
 
   @Mutation(() => SignOutPayload, { description: 'Ends the session: its tokens stop at once.' })
   signOut(@Arg('input', () => SignOutInput) input: SignOutInput, @Ctx() context: Context) {
-    return context.act(input, signOut)
+    return context.runMutation(input, signOut)
   }
 }
 
@@ -134,7 +134,7 @@ async function issuingSession<I extends ActInput, P extends { session?: SignedIn
   secret?: string,
 ) {
   let isRepetition = true
-  const answer = await context.act(
+  const answer = await context.runMutation(
     input,
     (tx) => {
       isRepetition = false

@@ -68,17 +68,17 @@ export class LifecycleResolver {
 
   @Mutation(() => StartFieldworkPayload, { description: 'Begins fieldwork, when nothing is missing.' })
   startFieldwork(@Arg('input', () => StartFieldworkInput) input: StartFieldworkInput, @Ctx() context: Context) {
-    return context.act(input, startFieldwork)
+    return context.runMutation(input, startFieldwork)
   }
 
   @Mutation(() => StartCompletionPayload, { description: 'Ends fieldwork, when nothing is missing.' })
   startCompletion(@Arg('input', () => StartCompletionInput) input: StartCompletionInput, @Ctx() context: Context) {
-    return context.act(input, startCompletion)
+    return context.runMutation(input, startCompletion)
   }
 
   @Mutation(() => ReturnToPlanningPayload, { description: 'Goes back from fieldwork to planning, with a reason.' })
   returnToPlanning(@Arg('input', () => ReturnToPlanningInput) input: ReturnToPlanningInput, @Ctx() context: Context) {
-    return context.act(input, returnToPlanning)
+    return context.runMutation(input, returnToPlanning)
   }
 
   @Mutation(() => ReturnToFieldworkPayload, {
@@ -88,7 +88,7 @@ export class LifecycleResolver {
     @Arg('input', () => ReturnToFieldworkInput) input: ReturnToFieldworkInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, returnToFieldwork)
+    return context.runMutation(input, returnToFieldwork)
   }
 
   @Mutation(() => WithdrawEngagementPayload, {
@@ -98,7 +98,7 @@ export class LifecycleResolver {
     @Arg('input', () => WithdrawEngagementInput) input: WithdrawEngagementInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, withdrawEngagement)
+    return context.runMutation(input, withdrawEngagement)
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Why the firm withdrew; null when it did not.' })

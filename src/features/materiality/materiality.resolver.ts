@@ -72,7 +72,7 @@ export class MaterialityResolver {
     @Arg('input', () => DecideMaterialityInput) input: DecideMaterialityInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, decideMateriality)
+    return context.runMutation(input, decideMateriality)
   }
 
   @Mutation(() => ReviseMaterialityPayload, { description: 'Decides anew, before the decision is approved.' })
@@ -80,7 +80,7 @@ export class MaterialityResolver {
     @Arg('input', () => ReviseMaterialityInput) input: ReviseMaterialityInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, reviseMateriality)
+    return context.runMutation(input, reviseMateriality)
   }
 
   @Mutation(() => ApproveMaterialityPayload, {
@@ -90,7 +90,7 @@ export class MaterialityResolver {
     @Arg('input', () => ApproveMaterialityInput) input: ApproveMaterialityInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, approveMateriality)
+    return context.runMutation(input, approveMateriality)
   }
 
   @Mutation(() => ReopenMaterialityPayload, {
@@ -100,7 +100,7 @@ export class MaterialityResolver {
     @Arg('input', () => ReopenMaterialityInput) input: ReopenMaterialityInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, reopenMateriality)
+    return context.runMutation(input, reopenMateriality)
   }
 
   @Mutation(() => ReturnMaterialityPayload, { description: 'Returns a decision to be revised.' })
@@ -108,7 +108,7 @@ export class MaterialityResolver {
     @Arg('input', () => ReturnMaterialityInput) input: ReturnMaterialityInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, returnMateriality)
+    return context.runMutation(input, returnMateriality)
   }
 }
 

@@ -47,19 +47,19 @@ export class OpinionResolver {
 
   @Mutation(() => DecideOpinionPayload, { description: 'Decides on the opinion, as proposed or otherwise.' })
   decideOpinion(@Arg('input', () => DecideOpinionInput) input: DecideOpinionInput, @Ctx() context: Context) {
-    return context.act(input, decideOpinion)
+    return context.runMutation(input, decideOpinion)
   }
 
   @Mutation(() => ReviseOpinionPayload, { description: 'Decides on the opinion anew.' })
   reviseOpinion(@Arg('input', () => ReviseOpinionInput) input: ReviseOpinionInput, @Ctx() context: Context) {
-    return context.act(input, reviseOpinion)
+    return context.runMutation(input, reviseOpinion)
   }
 
   @Mutation(() => AgreeOpinionPayload, {
     description: 'Agrees, as the quality reviewer, to an opinion other than the proposed one.',
   })
   agreeOpinion(@Arg('input', () => AgreeOpinionInput) input: AgreeOpinionInput, @Ctx() context: Context) {
-    return context.act(input, agreeOpinion)
+    return context.runMutation(input, agreeOpinion)
   }
 
   @Mutation(() => ClearQualityReviewPayload, { description: 'Clears the quality review of an engagement.' })
@@ -67,7 +67,7 @@ export class OpinionResolver {
     @Arg('input', () => ClearQualityReviewInput) input: ClearQualityReviewInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, clearQualityReview)
+    return context.runMutation(input, clearQualityReview)
   }
 }
 

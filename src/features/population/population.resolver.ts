@@ -75,12 +75,12 @@ export class PopulationResolver {
 
   @Mutation(() => CreatePopulationPayload, { description: 'Describes the population of a control.' })
   createPopulation(@Arg('input', () => CreatePopulationInput) input: CreatePopulationInput, @Ctx() context: Context) {
-    return context.act(input, createPopulation)
+    return context.runMutation(input, createPopulation)
   }
 
   @Mutation(() => UpdatePopulationPayload, { description: 'Describes a draft population anew.' })
   updatePopulation(@Arg('input', () => UpdatePopulationInput) input: UpdatePopulationInput, @Ctx() context: Context) {
-    return context.act(input, updatePopulation)
+    return context.runMutation(input, updatePopulation)
   }
 
   @Mutation(() => ImportPopulationPayload, {
@@ -91,12 +91,12 @@ export class PopulationResolver {
     const ready = async () => {
       input.file = await receive(input.file as never)
     }
-    return context.act(input, importPopulation, { ready })
+    return context.runMutation(input, importPopulation, { ready })
   }
 
   @Mutation(() => FreezePopulationPayload, { description: 'Fixes a population, with a digest over its items.' })
   freezePopulation(@Arg('input', () => FreezePopulationInput) input: FreezePopulationInput, @Ctx() context: Context) {
-    return context.act(input, freezePopulation)
+    return context.runMutation(input, freezePopulation)
   }
 }
 

@@ -105,24 +105,24 @@ export class ProcedureResolver {
 
   @Mutation(() => PlanProcedurePayload, { description: 'Plans a test of a control.' })
   planProcedure(@Arg('input', () => PlanProcedureInput) input: PlanProcedureInput, @Ctx() context: Context) {
-    return context.act(input, planProcedure)
+    return context.runMutation(input, planProcedure)
   }
 
   @Mutation(() => UpdateProcedurePayload, { description: 'Changes the plan of a procedure that nobody has signed.' })
   updateProcedure(@Arg('input', () => UpdateProcedureInput) input: UpdateProcedureInput, @Ctx() context: Context) {
-    return context.act(input, updateProcedure)
+    return context.runMutation(input, updateProcedure)
   }
 
   @Mutation(() => StartProcedurePayload, { description: 'Begins to perform a procedure.' })
   startProcedure(@Arg('input', () => StartProcedureInput) input: StartProcedureInput, @Ctx() context: Context) {
-    return context.act(input, startProcedure)
+    return context.runMutation(input, startProcedure)
   }
 
   @Mutation(() => ConcludeControlPayload, {
     description: 'Concludes on a control’s design and, in a Type 2, operation. Every procedure of it must be reviewed.',
   })
   concludeControl(@Arg('input', () => ConcludeControlInput) input: ConcludeControlInput, @Ctx() context: Context) {
-    return context.act(input, concludeControl)
+    return context.runMutation(input, concludeControl)
   }
 }
 

@@ -81,7 +81,7 @@ export class ReportResolver {
     description: 'Issues the report and freezes the engagement, in one act: nothing about it changes afterwards.',
   })
   issueOpinion(@Arg('input', () => IssueOpinionInput) input: IssueOpinionInput, @Ctx() context: Context) {
-    return context.act(input, (tx) => issueOpinion(tx, input, context.services.checkpoints))
+    return context.runMutation(input, (tx) => issueOpinion(tx, input, context.services.checkpoints))
   }
 }
 

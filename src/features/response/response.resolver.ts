@@ -55,7 +55,7 @@ export class ResponseResolver {
       'Writes the draft of the response to an exception, the first time or again. The auditor does not see it.',
   })
   draftResponse(@Arg('input', () => DraftResponseInput) input: DraftResponseInput, @Ctx() context: Context) {
-    return context.act(input, draftResponse)
+    return context.runMutation(input, draftResponse)
   }
 
   @Mutation(() => RequestResponseApprovalPayload, { description: 'Gives the draft to management for approval.' })
@@ -63,7 +63,7 @@ export class ResponseResolver {
     @Arg('input', () => RequestResponseApprovalInput) input: RequestResponseApprovalInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, requestResponseApproval)
+    return context.runMutation(input, requestResponseApproval)
   }
 
   @Mutation(() => SubmitResponsePayload, {
@@ -71,19 +71,19 @@ export class ResponseResolver {
       'Submits the response for management, a draft too, as a version that never changes. Refused when an element is missing.',
   })
   submitResponse(@Arg('input', () => SubmitResponseInput) input: SubmitResponseInput, @Ctx() context: Context) {
-    return context.act(input, submitResponse)
+    return context.runMutation(input, submitResponse)
   }
 
   @Mutation(() => DeclineToRespondPayload, {
     description: 'Declines to respond, for management, with a reason: an answer too.',
   })
   declineToRespond(@Arg('input', () => DeclineToRespondInput) input: DeclineToRespondInput, @Ctx() context: Context) {
-    return context.act(input, declineToRespond)
+    return context.runMutation(input, declineToRespond)
   }
 
   @Mutation(() => ReturnResponsePayload, { description: 'Returns a submitted response with a reason the client sees.' })
   returnResponse(@Arg('input', () => ReturnResponseInput) input: ReturnResponseInput, @Ctx() context: Context) {
-    return context.act(input, returnResponse)
+    return context.runMutation(input, returnResponse)
   }
 
   @Mutation(() => AcceptResponsePayload, {
@@ -91,7 +91,7 @@ export class ResponseResolver {
       'Accepts a submitted response: read, complete, not inconsistent with the findings. No assurance on it.',
   })
   acceptResponse(@Arg('input', () => AcceptResponseInput) input: AcceptResponseInput, @Ctx() context: Context) {
-    return context.act(input, acceptResponse)
+    return context.runMutation(input, acceptResponse)
   }
 
   @Mutation(() => FlagInconsistencyPayload, {
@@ -102,7 +102,7 @@ export class ResponseResolver {
     @Arg('input', () => FlagInconsistencyInput) input: FlagInconsistencyInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, flagInconsistency)
+    return context.runMutation(input, flagInconsistency)
   }
 
   @Mutation(() => NoteOverdueResponsePayload, {
@@ -113,6 +113,6 @@ export class ResponseResolver {
     @Arg('input', () => NoteOverdueResponseInput) input: NoteOverdueResponseInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, noteOverdueResponse)
+    return context.runMutation(input, noteOverdueResponse)
   }
 }

@@ -85,19 +85,19 @@ export class ResultResolver {
 
   @Mutation(() => RecordResultPayload, { description: 'Records what an item showed for an attribute, or corrects it.' })
   recordResult(@Arg('input', () => RecordResultInput) input: RecordResultInput, @Ctx() context: Context) {
-    return context.act(input, recordResult)
+    return context.runMutation(input, recordResult)
   }
 
   @Mutation(() => RecordResultsPayload, {
     description: 'Records up to 1,000 results at once: all of them, or none with the reason for each at fault.',
   })
   recordResults(@Arg('input', () => RecordResultsInput) input: RecordResultsInput, @Ctx() context: Context) {
-    return context.act(input, recordResults)
+    return context.runMutation(input, recordResults)
   }
 
   @Mutation(() => ExplainDeviationPayload, { description: 'Proposes, with the reason, that a deviation is none.' })
   explainDeviation(@Arg('input', () => ExplainDeviationInput) input: ExplainDeviationInput, @Ctx() context: Context) {
-    return context.act(input, explainDeviation)
+    return context.runMutation(input, explainDeviation)
   }
 
   @Mutation(() => DecideExplanationPayload, {
@@ -107,6 +107,6 @@ export class ResultResolver {
     @Arg('input', () => DecideExplanationInput) input: DecideExplanationInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, decideExplanation)
+    return context.runMutation(input, decideExplanation)
   }
 }

@@ -224,12 +224,12 @@ export class SampleResolver {
 
   @Mutation(() => DrawSamplePayload, { description: 'Draws the sample of a procedure.' })
   drawSample(@Arg('input', () => DrawSampleInput) input: DrawSampleInput, @Ctx() context: Context) {
-    return context.act(input, drawSample)
+    return context.runMutation(input, drawSample)
   }
 
   @Mutation(() => ExtendSamplePayload, { description: 'Adds the next items to a sample. It only ever grows.' })
   extendSample(@Arg('input', () => ExtendSampleInput) input: ExtendSampleInput, @Ctx() context: Context) {
-    return context.act(input, extendSample)
+    return context.runMutation(input, extendSample)
   }
 }
 

@@ -54,12 +54,12 @@ export class ProcedureSigning {
     description: 'Signs a procedure as its preparer. Its content is locked then.',
   })
   prepareProcedure(@Arg('input', () => PrepareProcedureInput) input: PrepareProcedureInput, @Ctx() context: Context) {
-    return context.act(input, prepareProcedure)
+    return context.runMutation(input, prepareProcedure)
   }
 
   @Mutation(() => ReviewProcedurePayload, { description: 'Signs a procedure as its reviewer: another person, above.' })
   reviewProcedure(@Arg('input', () => ReviewProcedureInput) input: ReviewProcedureInput, @Ctx() context: Context) {
-    return context.act(input, reviewProcedure)
+    return context.runMutation(input, reviewProcedure)
   }
 
   @Mutation(() => SendBackProcedurePayload, {
@@ -70,6 +70,6 @@ export class ProcedureSigning {
     @Arg('input', () => SendBackProcedureInput) input: SendBackProcedureInput,
     @Ctx() context: Context,
   ) {
-    return context.act(input, sendBackProcedure)
+    return context.runMutation(input, sendBackProcedure)
   }
 }

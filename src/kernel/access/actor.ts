@@ -20,8 +20,5 @@ export interface Roles {
   team: ReadonlyMap<string, TeamRole>
 }
 
-/**
- * Who acts: the token names the membership, the roles are read in each transaction. A question that was asked before may be
- * read for who they were a moment ago, and is told to nobody unless they still are (`Context.asking`).
- */
+/** Who acts: the token names the membership, the roles are read in each transaction. */
 export type Actor = Claims & Roles

@@ -16,14 +16,14 @@ import { allows, type ClientFacts, type PolicyRow, type Who } from './permission
 
 /** What the guard needs of a request. */
 export interface Guarded {
-  /** Who asks, by the roles of this moment, presumed or read; null when nobody is signed in. */
+  /** The caller, with the roles of this moment; null where no one is signed in. */
   actor(): Promise<Actor | null>
   /** The same once it is known, from the first guarded field of the operation on; undefined until then. */
   readonly knownActor: Actor | null | undefined
   /** What is known, for who asks, of a client. */
   clientFacts(clientId: string): Promise<ClientFacts | null>
-  /** The same request, holding the pen for one mutation: only through it can anything be written. */
-  holding(coordinate: string): unknown
+  /** The same request with the capability to write, for one mutation: only through it can anything be written. */
+  forMutation(coordinate: string): unknown
 }
 
 /** Every way in and every field that the table does not speak of, and all of the table that speaks of nothing. */
@@ -101,10 +101,11 @@ function guardMembers(type: GraphQLAbstractType, policy: Readonly<Record<string,
 
 type Field = Pick<GraphQLFieldConfig<unknown, Guarded>, 'resolve' | 'type'>
 
-/** The resolver alone gets the pen, and only for its own coordinate. What it may do is asked in the transaction, of the row. */
+/** The resolver alone gets the write capability, and only for its own coordinate. What it may do is checked in the transaction, for the row. */
 function guardMutation(coordinate: string, field: Field): void {
   const resolve = field.resolve ?? defaultFieldResolver
-  field.resolve = (source, args, context, info) => resolve(source, args, context.holding(coordinate) as Guarded, info)
+  field.resolve = (source, args, context, info) =>
+    resolve(source, args, context.forMutation(coordinate) as Guarded, info)
 }
 
 /**

@@ -34,9 +34,6 @@ export class StatementNames {
 export class Connection {
   #over = false
 
-  /** Why nothing more is sent, where somebody said so. */
-  #refusal: Error | null = null
-
   #holds = false
 
   /** When its time is up, by `performance.now()`: no statement begins later. */
@@ -73,7 +70,6 @@ export class Connection {
   #send<T>(statement: PipelinedQuery, take: (answered: PipelinedQuery) => T): Promise<T> {
     if (performance.now() > this.until) return Promise.reject(timedOut())
     if (this.#over) return Promise.reject(unavailable())
-    if (this.#refusal) return Promise.reject(this.#refusal)
     return this.#put(statement, take)
   }
 
@@ -114,11 +110,6 @@ export class Connection {
     this.#open -= 1
     this.#listen()
     this.#rest()
-  }
-
-  /** From here on nothing is sent but the rollback: whoever asks hears why. */
-  refuse(why: Error): void {
-    this.#refusal = why
   }
 
   #giveUp(): void {

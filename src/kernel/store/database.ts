@@ -3,7 +3,7 @@ import { DataSource, DefaultNamingStrategy } from 'typeorm'
 import type { PolicyTable } from '../access/permission.js'
 import { Connection, StatementNames } from '../driver/connection.js'
 import type { Gates } from './gates.js'
-import { People } from './people.js'
+import { RoleCache } from './role-cache.js'
 import type { Row, RowClass, Violations } from './row.js'
 import { SecretBox } from './secret-box.js'
 import { Table } from './table.js'
@@ -55,7 +55,7 @@ export type Timeouts = { [What in keyof typeof timeouts]: number }
 /** The pool of connections. Rows are reached through `read` and `write` (work.ts), nowhere else. */
 export class Database {
   readonly keeper: SecretBox
-  readonly people = new People()
+  readonly roleCache = new RoleCache()
   readonly rows: readonly RowClass[]
   readonly policy: PolicyTable
   readonly gates: Gates

@@ -1,10 +1,10 @@
 import { Refusal } from '../../rules/refusal.js'
-import type { Actor, Claims, Roles } from '../access/actor.js'
+import type { Actor, Claims } from '../access/actor.js'
 import { notFound, unauthenticated } from '../access/faults.js'
 import type { Connection } from '../driver/connection.js'
 import type { Asked } from './asked.js'
 import type { Database } from './database.js'
-import type { Told } from './people.js'
+import type { SaidRoles } from './role-cache.js'
 import { fewPlaces, type Order, type Parents, type Row, type RowClass, type Where } from './row.js'
 import type { Conditions, Statement, Table, View } from './table.js'
 
@@ -35,8 +35,6 @@ export interface FindOptions<R extends Row> {
 /** One transaction of one tenant: the only road to rows. Statements name the firm; row-level security is the second lock. */
 export class Tx {
   #actor: Actor | null = null
-  /** Who the actor was presumed to be, where reading did not wait to be told. */
-  #presumed: Roles | null = null
   #now: Date | null = null
   #firmId: string | null
   readonly #asked: Asked | null
@@ -52,7 +50,7 @@ export class Tx {
     this.#asked = asked
   }
 
-  /** Who acts, or is presumed to. A fault where nobody is known yet (signing in). */
+  /** Who acts. @throws Fault UNAUTHENTICATED where that is not known yet (signing in) */
   get actor(): Actor {
     if (!this.#actor) throw unauthenticated()
     return this.#actor
@@ -112,16 +110,15 @@ export class Tx {
   }
 
   /**
-   * Reads the actor's roles as they are now. A membership that is no longer active or is suspended, or a sign-in that ended, is nobody.
-   * @throws Fault UNAUTHENTICATED for nobody; an error for somebody who is not known to be who they were presumed to be.
-   *   Nothing is read for either of them from then on.
+   * Reads the actor's roles as they are now. A membership that is no longer active or is suspended, or a sign-in that ended, has none.
+   * @throws Fault UNAUTHENTICATED for such a caller
    */
   async identify(claims: Claims): Promise<void> {
-    const { people } = this.database
-    // Few places are always read. Many are not read again where the database says that they are those which are known.
-    const before = people.recall(claims.sessionId)
-    const known = before && before.roles.team.size > fewPlaces ? before : undefined
-    const [row] = await this.prepared<Told & { client_id: string | null; now: Date }>(
+    const { roleCache } = this.database
+    // Few places are always read. Many are not sent again while the member's mark is the one that they were read with.
+    const cached = roleCache.get(claims.sessionId)
+    const known = cached && cached.roles.team.size > fewPlaces ? cached : undefined
+    const [row] = await this.prepared<SaidRoles & { client_id: string | null; now: Date }>(
       `select m.client_id, now(), m.team_mark as "teamMark", json_build_array(m.name, m.firm_role, m.client_role)::text as person,
          case when m.team_mark is distinct from $4 then
            (select jsonb_object_agg(t.engagement_id, t.role)::text from team_member t where t.firm_id = $1 and t.member_id = $2
@@ -130,32 +127,9 @@ export class Tx {
          and not exists (select 1 from session s where s.firm_id = $1 and s.family_id = $3 and s.revoked_at is not null)`,
       [claims.firmId, claims.memberId, claims.sessionId, known?.teamMark ?? null],
     )
-    if (!row || row.client_id !== claims.clientId) {
-      people.forget(claims.sessionId)
-      throw this.#endReading(unauthenticated())
-    }
-    const roles = people.learn(claims.sessionId, row, known)
-    if (this.#presumed && this.#presumed !== roles) throw this.#endReading(new Error('They are not who they were.'))
+    if (!row || row.client_id !== claims.clientId) throw unauthenticated()
     this.#now = row.now
-    this.#actor = { ...claims, ...roles }
-  }
-
-  /**
-   * Presumes that the actor is who they were when they asked last, so that reading need not wait to be told. What is read may
-   * be told to nobody before `identify`, sent first in the same transaction, has confirmed it.
-   * @returns whether they asked before
-   */
-  presume(claims: Claims): boolean {
-    const roles = this.database.people.recall(claims.sessionId)?.roles
-    if (!roles) return false
-    this.#presumed = roles
-    this.#actor = { ...claims, ...roles }
-    return true
-  }
-
-  #endReading(why: Error): Error {
-    this.connection.refuse(why)
-    return why
+    this.#actor = { ...claims, ...roleCache.parse(claims.sessionId, row, known) }
   }
 
   /** How long a statement waits for what another transaction holds, from here on, e.g. `5s`. */

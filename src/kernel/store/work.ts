@@ -19,33 +19,28 @@ const settings = (claims: Claims | null) =>
 /** A read transaction that stays open until `close`: all its reads see one moment. */
 export interface OpenRead {
   tx: Tx
-  /** Kept once the database has said that the person is who they were presumed to be; nothing is to be told before. */
-  confirmed: Promise<unknown>
   close(): Promise<void>
 }
 
-export interface ReadOptions {
-  /** What is read of rows; all of it when absent. */
-  asked?: Asked | null
-  /** When the question’s time is up, by `performance.now()`; as long from now as a question may take when absent. */
-  until?: number | null
-  /** Presumes that the person is who they were when they asked last, rather than wait to be told. */
-  presuming?: boolean
-}
-
-/** Opens a read-only, repeatable-read transaction of the person's tenant. */
-export async function openRead(database: Database, claims: Claims, options: ReadOptions = {}): Promise<OpenRead> {
-  const until = options.until ?? performance.now() + database.timeouts.question
+/**
+ * Opens a read-only, repeatable-read transaction of the person's tenant, in which it is known who they are.
+ * @param until when its time is up, by `performance.now()`: no statement begins later
+ * @param asked what is read of rows; all of it when null
+ * @throws Fault UNAUTHENTICATED for a membership that is not active, or a sign-in that has ended; whatever the database fails with
+ */
+export async function openRead(
+  database: Database,
+  claims: Claims,
+  until = performance.now() + database.timeouts.question,
+  asked: Asked | null = null,
+): Promise<OpenRead> {
   const connection = await database.connect()
   connection.until = until
   try {
-    const tx = new Tx(database, connection, claims.firmId, options.asked)
+    const tx = new Tx(database, connection, claims.firmId, asked)
     const begin = connection.run(`begin isolation level repeatable read read only; ${settings(claims)}`)
-    const presumed = options.presuming && tx.presume(claims)
-    const confirmed = Promise.all([begin, tx.identify(claims)])
-    if (presumed) confirmed.catch(() => undefined)
-    else await confirmed
-    return { tx, confirmed, close: () => connection.rollback() }
+    await Promise.all([begin, tx.identify(claims)])
+    return { tx, close: () => connection.rollback() }
   } catch (error) {
     await connection.rollback()
     throw error

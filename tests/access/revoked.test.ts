@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ApolloServer } from '@apollo/server'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { People } from '../../src/kernel/store/people.js'
+import { RoleCache } from '../../src/kernel/store/role-cache.js'
 import type { FirmRole } from '../../src/rules/vocabulary.js'
 import { staffedEngagement } from '../support/engagements.js'
 import { leftBehind, listening } from '../support/listening.js'
@@ -9,8 +9,8 @@ import { keepFrom } from '../support/locks.js'
 import { sentDuring } from '../support/statements.js'
 import { type Person, world } from '../support/world.js'
 
-// A question that was asked before is read for who its asker was a moment ago (data/people.ts), while the database is asked
-// who they are. Nobody must be able to tell.
+// Each request reads who the caller is before it reads anything else, also where its query is cached and the caller's roles are
+// (kernel/store/role-cache.ts): what was taken from a person is not theirs from their very next request on.
 
 const w = await world(undefined, { database: { poolSize: 3, timeouts: { statement: 1_000 } }, lines: [] })
 const door = await listening(w)
@@ -24,19 +24,19 @@ const board = `query ($id: ID!) { engagement(id: $id) {
   systemName client { name } team { member { name } } controls(first: 5) { nodes { ref } } } }`
 const whole = '{ verifyFirmTrail { intact } }'
 
-/** The same, answered by nothing that was thought through before. */
-const anew = (question: string) => question.replace('{', '{ executed: __typename @include(if: false)')
+/** The same, for which there is no plan. */
+const byExecutor = (query: string) => query.replace('{', '{ executed: __typename @include(if: false)')
 
-/** Asks until it is answered past Apollo: by its plan, and for who the person was. */
-async function untilKnown(person: Person, question: string, variables: object) {
+/** Sends a query until its plan answers it, past Apollo. */
+async function untilCached(person: Person, query: string, variables: object) {
   const apollo = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
   onTestFinished(() => apollo.mockRestore())
   for (let times = 0; times < 30; times += 1) {
     apollo.mockClear()
-    const answer = await person.ask(question, { ...variables })
+    const answer = await person.ask(query, { ...variables })
     if (apollo.mock.calls.length === 0) return answer
   }
-  throw new Error('It did not become known.')
+  throw new Error('No plan has answered it.')
 }
 
 /** Changes what the database says of a person: `$1` is the person, `$2` the engagement, `$3` the sign-in. */
@@ -57,7 +57,7 @@ async function onTeam(role: FirmRole = 'STAFF'): Promise<Person> {
   return person
 }
 
-describe('somebody who asked before', () => {
+describe('a person whose query is cached', () => {
   const fault = (code: string) => ({ errors: [{ extensions: { code } }] })
   it.each<[string, FirmRole, string[], string, object]>([
     [
@@ -90,54 +90,49 @@ describe('somebody who asked before', () => {
       "update member set firm_role = 'MANAGER' from given where id = person",
       fault('FORBIDDEN'),
     ],
-  ])('is told what is true of them now when that person %s', async (_, role, questions, sql, told) => {
-    for (const question of questions) {
+  ])('gets an answer for what they are now when that person %s', async (_, role, queries, sql, answered) => {
+    for (const query of queries) {
       const person = await onTeam(role)
-      const variables = question === whole ? {} : { id: engagement }
-      const before = await untilKnown(person, question, variables)
+      const variables = query === whole ? {} : { id: engagement }
+      const before = await untilCached(person, query, variables)
       expect(before).not.toHaveProperty('errors')
       await changing(person, sql)
-      const after = await person.ask(question, variables)
-      expect(after).toMatchObject(told)
+      const after = await person.ask(query, variables)
+      expect(after).toMatchObject(answered)
       expect(after.data).not.toEqual(before.data)
-      expect(apart(after)).toEqual(apart(await person.ask(anew(question), variables)))
-      expect(apart(await person.ask(question, variables))).toEqual(apart(after))
+      expect(apart(after)).toEqual(apart(await person.ask(byExecutor(query), variables)))
+      expect(apart(await person.ask(query, variables))).toEqual(apart(after))
     }
   })
 
   it('is shown what is theirs from the moment they are on a team', async () => {
     const person = await a.person('Nia Newcomer', 'SENIOR')
-    expect(await untilKnown(person, board, { id: engagement })).toEqual({ data: { engagement: null } })
+    expect(await untilCached(person, board, { id: engagement })).toEqual({ data: { engagement: null } })
     await changing(person, staffed)
     const shown = { data: { engagement: { systemName: 'Kestrel Cloud Platform' } } }
     expect(await person.ask(board, { id: engagement })).toMatchObject(shown)
     expect(await person.ask(board, { id: engagement })).toMatchObject(shown)
   })
 
-  it('of the client, is told no more when they left it', async () => {
+  it('of the client, gets no answer any more after they left it', async () => {
     const asked = '{ exceptions(filter: { awaitingResponse: true }) { nodes { id } } }'
-    expect(await untilKnown(client.viewer, asked, {})).toMatchObject({ data: { exceptions: { nodes: [] } } })
+    expect(await untilCached(client.viewer, asked, {})).toMatchObject({ data: { exceptions: { nodes: [] } } })
     await changing(client.viewer, dismissed)
     expect(await client.viewer.ask(asked)).toMatchObject(fault('UNAUTHENTICATED'))
   })
 
-  it('is read for no further than the first answer once they are nobody, and then not at all', async () => {
+  it('has nothing read for them once they are dismissed', async () => {
     const person = await onTeam()
-    await untilKnown(person, board, { id: engagement })
-    const nobody = await a.person('Nobody', 'STAFF')
-    await changing(nobody, dismissed)
-    const ofNobody = (await sentDuring(() => nobody.ask(board, { id: engagement }))).sent.length
+    await untilCached(person, board, { id: engagement })
     await changing(person, dismissed)
-    const sent = async () => (await sentDuring(() => person.ask(board, { id: engagement }))).sent
-    const first = await sent()
-    expect(first.filter(({ sql }) => /from "(control|client|team_member)"/.test(sql))).toEqual([])
-    expect(await sent()).toHaveLength(ofNobody)
+    const { sent } = await sentDuring(() => person.ask(board, { id: engagement }))
+    expect(sent.filter(({ sql }) => /from "/.test(sql))).toEqual([])
   })
 })
 
-it('somebody dismissed is told so, whatever became of what was read for them meanwhile', async () => {
+it('a person who was dismissed is refused while rows that they could see are locked', async () => {
   const person = await onTeam()
-  await untilKnown(person, title, { id: engagement })
+  await untilCached(person, title, { id: engagement })
   await door.post(person, title, { id: engagement })
   await changing(person, dismissed)
   const letGo = await keepFrom(w, 'engagement')
@@ -147,8 +142,8 @@ it('somebody dismissed is told so, whatever became of what was read for them mea
   expect(await leftBehind(w, 3)).toEqual([])
 })
 
-it('whoever may not ask is not made to wait for the database twice when it is too slow to say who they are', async () => {
-  await untilKnown(a.admin, whole, {})
+it('a caller does not wait twice for a database that is too slow to say who they are', async () => {
+  await untilCached(a.admin, whole, {})
   await door.post(a.staff, whole)
   const letGo = await keepFrom(w, 'member')
   const connect = vi.spyOn(w.database, 'connect')
@@ -160,15 +155,35 @@ it('whoever may not ask is not made to wait for the database twice when it is to
   expect(await leftBehind(w, 3)).toEqual([])
 })
 
-it('few enough people are remembered that they take little memory', () => {
-  const people = new People()
+describe('the role cache', () => {
   const said = (role: string) => ({ person: JSON.stringify(['', role, null]), team: null, teamMark: randomUUID() })
-  const ids = Array.from({ length: 10_000 }, (_, nth) => `session ${nth}`)
-  for (const id of ids) people.learn(id, said('STAFF'))
-  expect(ids.filter((id) => people.recall(id)).length).toBeLessThan(8_000)
-  expect(people.recall(ids.at(-1) as string)).toMatchObject({ roles: { firmRole: 'STAFF' } })
-  people.forget(ids.at(-1) as string)
-  expect(people.recall(ids.at(-1) as string)).toBeUndefined()
+
+  it('parses again only what the database says differently', () => {
+    const cache = new RoleCache()
+    const staff = said('STAFF')
+    const roles = cache.parse('session', staff)
+    expect(roles).toMatchObject({ firmRole: 'STAFF' })
+    expect(cache.parse('session', { ...staff })).toBe(roles)
+    expect(cache.parse('session', { ...staff, team: JSON.stringify({ e: 'SENIOR' }) }).team.get('e')).toBe('SENIOR')
+    expect(cache.parse('session', said('PARTNER'))).toMatchObject({ firmRole: 'PARTNER' })
+  })
+
+  it('takes the team of cached roles only while the mark is theirs', () => {
+    const cache = new RoleCache()
+    const before = { ...said('STAFF'), team: JSON.stringify({ e: 'SENIOR' }) }
+    cache.parse('session', before)
+    const named = cache.get('session')
+    expect(cache.parse('session', { ...before, team: null }, named).team.get('e')).toBe('SENIOR')
+    expect(cache.parse('session', { ...before, team: null, teamMark: randomUUID() }, named).team.size).toBe(0)
+  })
+
+  it('keeps few enough sessions that they take little memory', () => {
+    const cache = new RoleCache()
+    const ids = Array.from({ length: 10_000 }, (_, nth) => `session ${nth}`)
+    for (const id of ids) cache.parse(id, said('STAFF'))
+    expect(ids.filter((id) => cache.get(id)).length).toBeLessThan(8_000)
+    expect(cache.get(ids.at(-1) as string)).toMatchObject({ roles: { firmRole: 'STAFF' } })
+  })
 })
 
 /** Without what differs from one request to the next. */
