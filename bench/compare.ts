@@ -41,9 +41,9 @@ export async function compare(
       const as = `as ${first.name} does at ${operation.name}`
       for (const [at, reading] of testimony.readings.entries()) {
         const asked = JSON.stringify(asks[at]?.variables).slice(0, 200)
-        mustEqual(reading, first.testimony.readings[at], `${name} does not answer ${asked} ${as}`)
+        assertEqual(reading, first.testimony.readings[at], `${name} does not answer ${asked} ${as}`)
       }
-      mustEqual(testimony.written, first.testimony.written, `${name} does not write ${as}`)
+      assertEqual(testimony.written, first.testimony.written, `${name} does not write ${as}`)
     }
     first ??= { name, testimony }
     digests.set(name, testimony.digests)
@@ -53,7 +53,7 @@ export async function compare(
 
 const shownLines = 20
 
-function mustEqual(actual: unknown, expected: unknown, otherwise: string): void {
+function assertEqual(actual: unknown, expected: unknown, otherwise: string): void {
   try {
     deepStrictEqual(actual, expected)
   } catch (error) {

@@ -48,6 +48,16 @@ const long: Readonly<Record<string, string>> = {
   'rules/vocabulary.ts': 'the words of the profession in one place',
 }
 
+/** What stands behind the parentheses that open at this place of the text. */
+function afterParentheses(text: string, at: number): string {
+  let depth = 0
+  for (let end = at; end < text.length; end++) {
+    if (text[end] === '(') depth++
+    if (text[end] === ')' && --depth === 0) return text.slice(end + 1, end + 80)
+  }
+  return ''
+}
+
 describe('the house', () => {
   it('has sources to look at', () => {
     expect(sources.length).toBeGreaterThan(50)
@@ -165,6 +175,19 @@ describe('the house', () => {
         .map(({ file }) => file)
         .filter((file) => banned.test(file.replace('kernel/execute/services.ts', '').replace(/^service\.ts$/, ''))),
     ).toEqual([])
+  })
+
+  it('names a function is, can, was, has or may only where it returns a boolean, and says so: one that throws is check or assert', () => {
+    const named =
+      /(?:function\s+|const\s+|^ {2}(?:static |private |async |#)*)((?:is|can|was|has|may|must)[A-Z]\w*)(?: = (?:async )?)?(?=\()/gm
+    const wrong = sources.flatMap(({ file, text }) =>
+      [...text.matchAll(named)].flatMap(({ index, 0: head, 1: name }) => {
+        const after = afterParentheses(text, index + head.length)
+        const isFunction = /^(\s*=>|\s*:|\s*\{)/.test(after)
+        return isFunction && !/^: (?:Promise<)?(?:boolean|\w+ is )/.test(after) ? [`${file}: ${name}`] : []
+      }),
+    )
+    expect(wrong).toEqual([])
   })
 
   it('keeps files short, or says why not', () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Person } from '../../seeds/api.js'
 import {
+  assertEqual,
   type Desk,
   figure,
   inFirm,
-  mustBe,
   orNotTold,
   quantile,
   type Stage,
@@ -92,7 +92,7 @@ async function oneRound(stage: Stage, items: number, at: number): Promise<Step[]
       'population { version itemCount }',
     ),
   )
-  mustBe(items, imported.done.population.itemCount, 'items imported')
+  assertEqual(items, imported.done.population.itemCount, 'items imported')
   steps.push({ ...imported, name: 'import' })
 
   const sort = await timed(() => sortPlainly(stage, desk, population.id, items))
@@ -168,7 +168,7 @@ async function sortPlainly(stage: Stage, desk: Desk, populationId: string, items
          and import_id = (select import_id from population where firm_id = $1 and id = $2) order by reverse(item_key) offset $3`,
       [desk.firmId, populationId, items - 1],
     )
-    mustBe(1, rows.length, 'rows after all others')
+    assertEqual(1, rows.length, 'rows after all others')
   })
 }
 
@@ -200,14 +200,14 @@ async function drawAndVerify(stage: Stage, senior: Person, draw: Draw): Promise<
       'sample { id size }',
     ),
   )
-  mustBe(sampleSize, drawn.done.sample.size, 'items drawn')
+  assertEqual(sampleSize, drawn.done.sample.size, 'items drawn')
   const verified = await watched(stage, () =>
     senior.ask('query ($id: ID!) { verifySample(sampleId: $id) { matches redrawn itemCount } }', {
       id: drawn.done.sample.id,
     }),
   )
   const { matches, redrawn, itemCount } = verified.done.verifySample
-  mustBe(`true true ${items}`, `${matches} ${redrawn} ${itemCount}`, `${method} verified`)
+  assertEqual(`true true ${items}`, `${matches} ${redrawn} ${itemCount}`, `${method} verified`)
   const name = method.toLowerCase()
   return [
     { ...drawn, name: `draw ${name}` },

@@ -1,6 +1,6 @@
 import { asOwner } from '../place.js'
 import { listOf, origin, testOf } from './populations.js'
-import { type Desk, figure, mustBe, quantile, type Stage, seniorAt, type Table, timed } from './stage.js'
+import { assertEqual, type Desk, figure, quantile, type Stage, seniorAt, type Table, timed } from './stage.js'
 
 /** So many results in one call, so many calls. */
 export interface BulkPlan {
@@ -25,8 +25,8 @@ export async function measureBulkResults(stage: Stage, plans: readonly BulkPlan[
       const { done, seconds } = await timed(() =>
         senior.does('recordResults', { procedureId, results }, 'sample { testedCount } results { id }'),
       )
-      mustBe(entries, done.results.length, 'results answered')
-      mustBe(next + entries, done.sample.testedCount, 'items tested')
+      assertEqual(entries, done.results.length, 'results answered')
+      assertEqual(next + entries, done.sample.testedCount, 'items tested')
       took.push(seconds)
     }
     const rate = (entries * calls) / took.reduce((sum, seconds) => sum + seconds, 0)
@@ -72,6 +72,6 @@ async function openSheet(stage: Stage, desk: Desk, size: number) {
       [desk.firmId, sample.id],
     ),
   )
-  mustBe(size, rows.length, 'items drawn')
+  assertEqual(size, rows.length, 'items drawn')
   return { procedureId: procedureId as string, sampleItemIds: rows.map(({ id }) => id) }
 }

@@ -126,7 +126,7 @@ export function quantile(values: readonly number[], share: number): number {
 }
 
 /** Says what was to be true and is not: a figure is worth nothing when the work it stands for was not done. */
-export function mustBe(expected: unknown, found: unknown, what: string): void {
+export function assertEqual(expected: unknown, found: unknown, what: string): void {
   if (expected !== found) throw new Error(`${what}: expected ${String(expected)}, found ${String(found)}.`)
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { roleName } from '../../src/kernel/store/service-role.js'
 import { asOwner, startFieldwork } from '../place.js'
-import { figure, mustBe, quantile, type Stage, type Table, timed } from './stage.js'
+import { assertEqual, figure, quantile, type Stage, type Table, timed } from './stage.js'
 
 /** From the start of the process to its first answer in GraphQL, on a database that is there and on one without a table. */
 export async function measureStarts(stage: Stage, starts: number): Promise<Table> {
@@ -29,7 +29,7 @@ async function firstAnswer(place: Stage['place']): Promise<number> {
       headers: { 'content-type': 'application/json' },
       body: '{"query":"{ __typename }"}',
     })
-    mustBe('{"data":{"__typename":"Query"}}', (await response.text()).trim(), 'the first answer')
+    assertEqual('{"data":{"__typename":"Query"}}', (await response.text()).trim(), 'the first answer')
     return started
   })
   await service.stop()

@@ -3,7 +3,17 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { asOwner, root } from '../place.js'
-import { asService, type Desk, figure, mustBe, quantile, type Stage, seniorAt, type Table, timed } from './stage.js'
+import {
+  asService,
+  assertEqual,
+  type Desk,
+  figure,
+  quantile,
+  type Stage,
+  seniorAt,
+  type Table,
+  timed,
+} from './stage.js'
 
 export interface TrailPlan {
   /** How many entries the trail has in all, one after the other. */
@@ -46,7 +56,7 @@ export async function measureTrail(stage: Stage, plan: TrailPlan): Promise<Table
     const { firmId } = desks[0] as Desk
     const made = Array.from({ length: others }, () => ({ firmId, engagementId: randomUUID() }))
     present += await grow(stage, [...desks, ...made], plan.ordinary)
-    mustBe(present, await entriesOf(stage), 'entries in the trail')
+    assertEqual(present, await entriesOf(stage), 'entries in the trail')
     costs.push({ total: present, ...(await costAt(stage, plan, desks, long)) })
     present = await entriesOf(stage)
   }
@@ -108,8 +118,8 @@ async function verified(stage: Stage, desk: Desk, entries: number): Promise<void
     'query ($id: ID!) { verifyTrail(engagementId: $id) { entries firstBroken { position } } }',
     { id: desk.engagementId },
   )
-  mustBe(null, verifyTrail.firstBroken, 'the first broken entry')
-  mustBe(entries, verifyTrail.entries, 'entries read')
+  assertEqual(null, verifyTrail.firstBroken, 'the first broken entry')
+  assertEqual(entries, verifyTrail.entries, 'entries read')
 }
 
 const pageSize = 50
@@ -120,7 +130,7 @@ async function readPage(stage: Stage, desk: Desk): Promise<void> {
        nodes { position at actorName action hash changes(first: 10) { nodes { nodeType fields { name after } } } } } } }`,
     { id: desk.engagementId, first: pageSize },
   )
-  mustBe(pageSize, engagement.trail.nodes.length, 'entries on the page')
+  assertEqual(pageSize, engagement.trail.nodes.length, 'entries on the page')
 }
 
 /** Milliseconds of the function that every act ends with, as the service calls it, each in a transaction of its own. */

@@ -1,6 +1,16 @@
 import type pg from 'pg'
 import { ActRefused, type Person } from '../../seeds/api.js'
-import { asService, type Desk, figure, mustBe, quantile, type Stage, seniorAt, type Table, timed } from './stage.js'
+import {
+  asService,
+  assertEqual,
+  type Desk,
+  figure,
+  quantile,
+  type Stage,
+  seniorAt,
+  type Table,
+  timed,
+} from './stage.js'
 
 export interface WritersPlan {
   writers: number
@@ -54,9 +64,9 @@ export async function measureWriters(stage: Stage, { writers, engagements, acts 
     const before = await trailsOf(stage, desks)
     const { done, seconds } = await timed(() => Promise.all(pens.map((pen) => write(pen, each))))
     const took = done.flatMap((written) => written.took)
-    mustBe(writers * each, took.length, 'acts accepted')
+    assertEqual(writers * each, took.length, 'acts accepted')
     // None is lost and none stands twice.
-    mustBe(before + took.length, await trailsOf(stage, desks), 'entries in the trails')
+    assertEqual(before + took.length, await trailsOf(stage, desks), 'entries in the trails')
     const refusals = done.flatMap((written) => [...written.refusals])
     rows.push([
       name,
@@ -80,7 +90,7 @@ async function updateBare(stage: Stage, { firmId, controlIds }: Desk, times: num
         update control set owner = 'Head of department ${n}' where firm_id = '${firmId}' and id = '${controlIds[0]}'; commit`
       const { done, seconds } = await timed(() => client.query(update))
       // One result for each of the four statements.
-      mustBe(1, (done as unknown as pg.QueryResult[])[2]?.rowCount, 'rows updated')
+      assertEqual(1, (done as unknown as pg.QueryResult[])[2]?.rowCount, 'rows updated')
       each.push(seconds)
     }
     return each
@@ -130,8 +140,8 @@ async function trailsOf(stage: Stage, desks: readonly Desk[]): Promise<number> {
       'query ($id: ID!) { verifyTrail(engagementId: $id) { entries firstBroken { position } } }',
       { id: desk.engagementId },
     )
-    mustBe(null, verifyTrail.firstBroken, 'the first broken entry')
-    mustBe(engagement.trail.totalCount, verifyTrail.entries, 'entries read')
+    assertEqual(null, verifyTrail.firstBroken, 'the first broken entry')
+    assertEqual(engagement.trail.totalCount, verifyTrail.entries, 'entries read')
     entries += verifyTrail.entries
   }
   return entries

@@ -146,7 +146,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     const context = async () => asking
     if (await questions.answer(request, reply, context)) return reply
     const body = await fastifyApolloHandler(apollo, { context }).call(app, request, reply)
-    if (asking.claims) questions.wasAnswered(request, reply)
+    if (asking.claims) questions.noteAnswered(request, reply)
     // What Apollo takes for no request it answers before any operation is known.
     if (reply.statusCode >= 400 && request.entry.codes.size === 0) request.entry.codes.add('BAD_REQUEST')
     // Nothing is answered in parts (@defer): it is all in one text.

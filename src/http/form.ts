@@ -73,7 +73,7 @@ export async function operationIn(request: FastifyRequest['raw'], response: Fast
     })
     parser.on('filesLimit', () => end(new FormFault(400, 'A form brings one file at most.')))
     parser.on('error', () => end(new FormFault(400, unreadable)))
-    parser.on('finish', () => trying(() => form.mustBeWhole()))
+    parser.on('finish', () => trying(() => form.checkWhole()))
     const breakOff = () => {
       if (!form.isThere) end(new FormFault(499, 'The request broke off.'))
     }
@@ -136,7 +136,7 @@ class Form {
     }, this.#file.fail)
   }
 
-  mustBeWhole(): void {
+  checkWhole(): void {
     if (!this.#operation) throw new FormFault(400, 'The form has no field ‘operations’.')
     if (this.#field === undefined) throw new FormFault(400, 'The form has no field ‘map’.')
     if (!this.#brought) this.#file.fail(new FormFault(400, 'The form does not bring the file.'))

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { Fault } from '../kernel/access/faults.js'
 import type { Context } from '../kernel/execute/context.js'
-import { mustBeAllowed } from '../kernel/execute/limits.js'
+import { checkLimits } from '../kernel/execute/limits.js'
 import { weights } from '../kernel/execute/weights.js'
 import { priceIn, retryAfterSeconds } from './admission.js'
 import { causeOf, isAlarm, isTold } from './errors.js'
@@ -16,7 +16,7 @@ export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> 
         // Where none is to run it is not clear which one was meant, and the executor says so.
         if (!operation) return
         contextValue.request.entry.take(operation)
-        mustBeAllowed(schema, document, operation, request.variables ?? {}, weighing(contextValue))
+        checkLimits(schema, document, operation, request.variables ?? {}, weighing(contextValue))
       },
       async didEncounterErrors({ errors, contextValue, operation, document }) {
         if (document && !operation) contextValue.request.cost.charge(weights.invalidDocument)

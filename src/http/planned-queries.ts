@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { OperationDefinitionNode } from 'graphql'
 import type { Context } from '../kernel/execute/context.js'
 import type { RequestCost } from '../kernel/execute/cost.js'
-import { limits, mustBeAllowed } from '../kernel/execute/limits.js'
+import { checkLimits, limits } from '../kernel/execute/limits.js'
 import { type Plan, planOf } from '../kernel/execute/plan/plan.js'
 import { Asked } from '../kernel/store/asked.js'
 import { Latest } from '../kernel/store/latest.js'
@@ -80,7 +80,7 @@ export class PlannedQueries {
   }
 
   /** Remembers how Apollo answered somebody who is signed in. */
-  wasAnswered(request: FastifyRequest, reply: FastifyReply): void {
+  noteAnswered(request: FastifyRequest, reply: FastifyReply): void {
     const contentType = reply.getHeader('content-type')
     if (reply.statusCode !== 200 || typeof contentType !== 'string') return
     this.#contentTypes.set(request.headers.accept ?? '', contentType)
@@ -95,7 +95,7 @@ export class PlannedQueries {
         if (this.#known.get(key) !== undefined) return
         const plan = planOf(schema, document, operation.name?.value ?? null)
         const allowed: Known['allowed'] = (variables, cost) =>
-          mustBeAllowed(schema, document, operation, variables, (points, isCounted) => cost.weigh(points, isCounted))
+          checkLimits(schema, document, operation, variables, (points, isCounted) => cost.weigh(points, isCounted))
         this.#known.set(key, plan && { plan, asked: new Asked(plan.named), operation, allowed })
       },
     }),

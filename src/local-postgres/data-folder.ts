@@ -2,7 +2,7 @@ import { access, chmod, constants, mkdir, opendir, realpath } from 'node:fs/prom
 import { dirname, resolve } from 'node:path'
 import { CannotStart, errorCode } from '../kernel/cannot-start.js'
 
-export const isRoot = () => process.getuid?.() === 0
+export const isRoot = (): boolean => process.getuid?.() === 0
 
 /**
  * Makes the data folder when there is none; leaves the rights of one that is there as they are.

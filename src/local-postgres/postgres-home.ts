@@ -150,8 +150,8 @@ async function accountOf(name: string): Promise<{ uid: number; gid: number } | n
   }
 }
 
-const mayEnter = (account: Account, folder: string) => succeedsAs(account, 'cd "$1"', folder)
-const mayRun = (account: Account, program: string) => succeedsAs(account, 'test -x "$1"', program)
+const mayEnter = (account: Account, folder: string): Promise<boolean> => succeedsAs(account, 'cd "$1"', folder)
+const mayRun = (account: Account, program: string): Promise<boolean> => succeedsAs(account, 'test -x "$1"', program)
 
 /** Asked by trying, as the account itself: modes alone do not tell (access lists, mounts that forbid running). */
 async function succeedsAs(account: Account, test: string, path: string): Promise<boolean> {

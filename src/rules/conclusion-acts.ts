@@ -9,24 +9,20 @@ import type { DecisionState, EngagementKind, EngagementState } from './vocabular
  */
 
 /** The engagement is in `from`; another way to `to` is another act. Refuses with INVALID_TRANSITION. */
-export const goes =
+export const checkMoves =
   (from: EngagementState, to: EngagementState) =>
-  ({ state }: { state: EngagementState }) => {
-    if (state === from) return
-    throw new Refusal('INVALID_TRANSITION', `This leads from ${from} to ${to}; the engagement is ${state}.`, [], {
-      from: state,
-      to,
-      allowed: engagementLifecycle.table[state],
-    })
+  ({ state }: { state: EngagementState }): void => {
+    const message = `This leads from ${from} to ${to}; the engagement is ${state}.`
+    engagementLifecycle.checkState(state, [from], { to, message })
   }
 
 /** Refuses with INVALID_TRANSITION. */
-export const canBeWithdrawn = ({ state }: { state: EngagementState }) => {
-  engagementLifecycle.move(state, 'WITHDRAWN')
+export const checkWithdrawable = ({ state }: { state: EngagementState }) => {
+  engagementLifecycle.checkMove(state, 'WITHDRAWN')
 }
 
 /** A readiness engagement ends in findings: no opinion, no report. Refuses with INVALID_INPUT. */
-export const endsInOpinion = ({ kind }: { kind: EngagementKind }) => {
+export const checkEndsInOpinion = ({ kind }: { kind: EngagementKind }) => {
   if (kind !== 'READINESS') return
   throw new Refusal('INVALID_INPUT', 'A readiness engagement ends in findings; it has no opinion and no report.')
 }
@@ -38,17 +34,17 @@ interface DecisionFacts {
 }
 
 /** Refuses with INVALID_TRANSITION. */
-export const decisionIsOpen = ({ state }: DecisionFacts) => {
-  decisionLifecycle.move(state, 'APPROVED')
+export const checkDecisionOpen = ({ state }: DecisionFacts) => {
+  decisionLifecycle.checkMove(state, 'APPROVED')
 }
 
 /** Refuses with INVALID_TRANSITION. */
-export const decisionIsApproved = ({ state }: DecisionFacts) => {
-  decisionLifecycle.move(state, 'PROPOSED')
+export const checkDecisionApproved = ({ state }: DecisionFacts) => {
+  decisionLifecycle.checkMove(state, 'PROPOSED')
 }
 
 /** What was returned is revised first. Refuses with NOT_READY. */
-export const wasNotReturned = ({ returnedReason }: DecisionFacts) => {
+export const checkNotReturned = ({ returnedReason }: DecisionFacts) => {
   if (returnedReason === null) return
   const message = 'The decision was returned; it must be revised first.'
   const blockers = [{ code: 'DECISION_RETURNED', message, node: null }]
@@ -56,11 +52,11 @@ export const wasNotReturned = ({ returnedReason }: DecisionFacts) => {
 }
 
 /** Refuses with SEPARATION_OF_DUTIES. */
-export const isAnothersDecision = (decision: DecisionFacts, actor: { memberId: string }) =>
+export const checkAnothersDecision = (decision: DecisionFacts, actor: { memberId: string }) =>
   checkDecisionApprover({ decider: decision.decidedBy, approver: actor.memberId })
 
 /** Only an opinion other than the proposed one is agreed to, once. Refuses with INVALID_INPUT. */
-export const awaitsAgreement = (opinion: { differs: boolean; agreedAt: Date | null }) => {
+export const checkAwaitsAgreement = (opinion: { differs: boolean; agreedAt: Date | null }) => {
   if (!opinion.differs) throw new Refusal('INVALID_INPUT', 'The opinion is as proposed: it needs no agreement.')
   if (opinion.agreedAt) throw new Refusal('INVALID_INPUT', 'The quality reviewer has agreed already.')
 }

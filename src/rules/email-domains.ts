@@ -62,7 +62,8 @@ export function checkDomains(given: readonly string[], others: readonly string[]
  * @throws Refusal INVALID_INPUT at each domain that is the other side's, lies below one of theirs, or above
  */
 export function checkDomainsApart(domains: readonly string[], others: readonly string[]): void {
-  const isOthers = (domain: string) => others.some((other) => isAtOrBelow(domain, other) || isAtOrBelow(other, domain))
+  const isOthers = (domain: string): boolean =>
+    others.some((other) => isAtOrBelow(domain, other) || isAtOrBelow(other, domain))
   const shared = (at: number) =>
     new Refusal('INVALID_INPUT', 'A domain cannot be both the firm’s and a client’s.', ['emailDomains', at])
   checkEach(domains.flatMap((domain, at) => (isOthers(domain) ? shared(at) : [])))

@@ -22,42 +22,35 @@ interface ExceptionFacts {
 }
 
 /** The exception can go to this state. Refuses with INVALID_TRANSITION. */
-export const exceptionBecomes = (to: ExceptionState) => (exception: ExceptionFacts) => {
-  exceptionLifecycle.move(exception.state, to)
-}
-
-function outOfPlace(state: ExceptionState, possible: readonly ExceptionState[], to: ExceptionState | null): Refusal {
-  const message = `This is possible while the exception is ${possible.join(' or ')}; it is ${state}.`
-  return new Refusal('INVALID_TRANSITION', message, [], { from: state, to, allowed: exceptionLifecycle.table[state] })
+export const checkExceptionBecomes = (to: ExceptionState) => (exception: ExceptionFacts) => {
+  exceptionLifecycle.checkMove(exception.state, to)
 }
 
 /** For acts that do not move the exception. Refuses with INVALID_TRANSITION. */
-export const exceptionIs =
+export const checkExceptionIs =
   (...possible: readonly ExceptionState[]) =>
-  ({ state }: ExceptionFacts) => {
-    if (!possible.includes(state)) throw outOfPlace(state, possible, null)
-  }
+  ({ state }: ExceptionFacts): void =>
+    exceptionLifecycle.checkState(state, possible)
 
 /** A conclusion that is reopened leads back to COMMUNICATED too, but by another act. Refuses with INVALID_TRANSITION. */
-export const awaitsCommunication = ({ state }: ExceptionFacts) => {
-  if (state !== 'CONFIRMED') throw outOfPlace(state, ['CONFIRMED'], 'COMMUNICATED')
-}
+export const checkAwaitsCommunication = ({ state }: ExceptionFacts): void =>
+  exceptionLifecycle.checkState(state, ['CONFIRMED'], { to: 'COMMUNICATED' })
 
 /** Who confirms an exception wrote nothing of it. Refuses with SEPARATION_OF_DUTIES. */
-export const notItsAuthor = (exception: ExceptionFacts, actor: Acting): void =>
+export const checkNotItsAuthor = (exception: ExceptionFacts, actor: Acting): void =>
   checkExceptionConfirmer({ authors: exception.authorIds, confirmer: actor.memberId })
 
 /**
  * What was confirmed is changed only by somebody who could confirm it, and is thereby confirmed as it is now. Refuses with
  * SEPARATION_OF_DUTIES.
  */
-export const confirmedAnew = (exception: ExceptionFacts, actor: Acting): void => {
+export const checkConfirmsAnew = (exception: ExceptionFacts, actor: Acting): void => {
   if (exception.state !== 'CONFIRMED') return
   const role = actor.team.get(exception.engagementId)
   if (role !== 'MANAGER' && role !== 'ENGAGEMENT_PARTNER') {
     throw new Refusal('SEPARATION_OF_DUTIES', 'The exception is confirmed: a manager or the partner can change it.')
   }
-  notItsAuthor(exception, actor)
+  checkNotItsAuthor(exception, actor)
 }
 
 interface ResponseFacts {
@@ -67,26 +60,19 @@ interface ResponseFacts {
 }
 
 /** The response can go to this state. Refuses with INVALID_TRANSITION. */
-export const responseBecomes = (to: ResponseState) => (response: ResponseFacts) => {
-  responseLifecycle.move(response.state, to)
+export const checkResponseBecomes = (to: ResponseState) => (response: ResponseFacts) => {
+  responseLifecycle.checkMove(response.state, to)
 }
 
 /** The auditor has a submitted response before them. Refuses with INVALID_TRANSITION. */
-export const responseIsSubmitted = ({ state }: ResponseFacts): void => {
-  if (state === 'SUBMITTED') return
-  const message = `This is possible while the response is SUBMITTED; it is ${state}.`
-  throw new Refusal('INVALID_TRANSITION', message, [], {
-    from: state,
-    to: null,
-    allowed: responseLifecycle.table[state],
-  })
-}
+export const checkResponseSubmitted = ({ state }: ResponseFacts): void =>
+  responseLifecycle.checkState(state, ['SUBMITTED'])
 
 /**
  * Accepted means read, complete and not inconsistent with the findings: not so for an answer that management declined to
  * give, nor for one flagged as inconsistent. Refuses with NOT_READY.
  */
-export const responseIsAcceptable = ({ declinedReason, inconsistency }: ResponseFacts): void => {
+export const checkResponseAcceptable = ({ declinedReason, inconsistency }: ResponseFacts): void => {
   const blockers = [
     ...(declinedReason === null
       ? []

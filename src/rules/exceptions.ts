@@ -68,7 +68,7 @@ export function missingFromException(exception: ExceptionAccount): Blocker[] {
   const need = (present: boolean, code: string, message: string) => {
     if (!present) missing.push({ code, message, node: null })
   }
-  const isText = (text: string | null) => (text?.trim() ?? '') !== ''
+  const isText = (text: string | null): boolean => (text?.trim() ?? '') !== ''
   need(exception.criteria.length > 0, 'CRITERIA_MISSING', 'Name the criteria concerned.')
   need(isText(exception.condition), 'CONDITION_MISSING', 'Say what went wrong.')
   need(isText(exception.potentialImpact), 'IMPACT_MISSING', 'Say what the potential impact is.')

@@ -4,6 +4,7 @@ import type {
   EngagementState,
   ExceptionState,
   ExplanationState,
+  MembershipState,
   PopulationState,
   ProcedureState,
   ResponseState,
@@ -12,30 +13,54 @@ import type {
 /** A workflow as a table: from each state, the states that can follow. */
 type Table<State extends string> = Readonly<Record<State, readonly State[]>>
 
+/** How a refusal by state is worded, and where the act leads. */
+interface Act<State extends string> {
+  /** Begins the sentence: `Sending back`. */
+  act?: string
+  /** The state that the act leads to; null where it leads to no other. */
+  to?: State | null
+  path?: readonly string[]
+  /** The whole sentence, where the usual one does not say what has to be said. */
+  message?: string
+}
+
+/** Every refusal for the state of an object is made here: INVALID_TRANSITION { from, to, allowed }. */
 export interface Lifecycle<State extends string> {
   readonly table: Table<State>
   /** Whether `to` can follow `from`. */
   allows(from: State, to: State): boolean
-  /** Returns `to`, or refuses with INVALID_TRANSITION { from, to, allowed }. */
+  /** Returns `to`, or refuses as `checkMove` does. */
   move(from: State, to: State): State
+  /** For acts that are possible wherever the table allows the move. Refuses with INVALID_TRANSITION. */
+  checkMove(from: State, to: State): void
+  /** For acts that do not move the object, or begin in some states only. Refuses with INVALID_TRANSITION outside `possible`. */
+  checkState(state: State, possible: readonly State[], act?: Act<State>): void
 }
 
 /** Makes a lifecycle of a table. `noun` begins the sentence of a refusal: `The procedure`. */
 export function lifecycle<State extends string>(noun: string, table: Table<State>): Lifecycle<State> {
+  const refusal = (from: State, to: State | null, message: string, path: readonly string[] = []) =>
+    new Refusal('INVALID_TRANSITION', message, path, { from, to, allowed: table[from] })
   const allows = (from: State, to: State) => table[from].includes(to)
+  const checkMove = (from: State, to: State) => {
+    if (allows(from, to)) return
+    const allowed = table[from]
+    const way = allowed.length === 0 ? 'nothing follows that state' : `only ${allowed.join(' or ')} can follow`
+    const state = from === to ? `${from} already` : `${from} and cannot become ${to}`
+    throw refusal(from, to, `${noun} is ${state}; ${way}.`)
+  }
   return {
     table,
     allows,
+    checkMove,
     move(from, to) {
-      if (allows(from, to)) return to
-      const allowed = table[from]
-      const way = allowed.length === 0 ? 'nothing follows that state' : `only ${allowed.join(' or ')} can follow`
-      const state = from === to ? `${from} already` : `${from} and cannot become ${to}`
-      throw new Refusal('INVALID_TRANSITION', `${noun} is ${state}; ${way}.`, [], {
-        from,
-        to,
-        allowed,
-      })
+      checkMove(from, to)
+      return to
+    },
+    checkState(state, possible, { act = 'This', to = null, path, message } = {}) {
+      if (possible.includes(state)) return
+      const usual = `${act} is possible while ${noun.toLowerCase()} is ${possible.join(' or ')}; it is ${state}.`
+      throw refusal(state, to, message ?? usual, path)
     },
   }
 }
@@ -91,6 +116,13 @@ export const explanationLifecycle = lifecycle<ExplanationState>('The explanation
   REJECTED: ['PROPOSED'],
 })
 
+/** A disabled membership is reinstated: in use at once, or invited again when it was never accepted. */
+export const membershipLifecycle = lifecycle<MembershipState>('The membership', {
+  INVITED: ['ACTIVE', 'DISABLED'],
+  ACTIVE: ['DISABLED'],
+  DISABLED: ['ACTIVE', 'INVITED'],
+})
+
 /** An approved decision is reopened, with a reason, when what was weighed has changed. */
 export const decisionLifecycle = lifecycle<DecisionState>('The decision', {
   PROPOSED: ['APPROVED'],
@@ -106,21 +138,4 @@ export function reasonFor(
   const given = reason?.trim() ?? ''
   if (given === '') throw new Refusal('INVALID_INPUT', `${act} needs a reason.`, path)
   return given
-}
-
-/**
- * For acts that do not move a procedure, or may begin in some states only: refuses with INVALID_TRANSITION where the
- * procedure is in none of them. What was signed changes only after it was sent back. `act` begins the sentence.
- * @param to the state that the act leads to; null where it leads to no other
- */
-export function checkProcedureIs(
-  state: ProcedureState,
-  possible: readonly ProcedureState[],
-  act: string,
-  to: ProcedureState | null = null,
-): void {
-  if (possible.includes(state)) return
-  const why = `${act} is possible while the procedure is ${possible.join(' or ')}; it is ${state}.`
-  const allowed = procedureLifecycle.table[state]
-  throw new Refusal('INVALID_TRANSITION', why, [], { from: state, to, allowed })
 }

@@ -1,4 +1,5 @@
 import { type Domains, isAddressOfClient } from './email-domains.js'
+import { membershipLifecycle } from './lifecycles.js'
 import { Refusal } from './refusal.js'
 import type { ClientRole, FirmRole, InvitationState, MembershipState } from './vocabulary.js'
 
@@ -17,7 +18,7 @@ interface Administrator {
 }
 
 /** A membership is given rights, or loses them, by another person's act. @throws Refusal OWN_MEMBERSHIP */
-export function isAnothersMembership(member: MembershipFacts, actor: Administrator): void {
+export function checkAnothersMembership(member: MembershipFacts, actor: Administrator): void {
   if (member.id !== actor.memberId) return
   throw new Refusal('OWN_MEMBERSHIP', 'This is your own membership: another administrator must do this.', ['memberId'])
 }
@@ -96,38 +97,28 @@ export function invitationState({ acceptedAt, voidedAt, expiresAt }: InvitationF
   return expiresAt > now ? 'OPEN' : 'EXPIRED'
 }
 
-/** Where a membership can go, and from where. */
-export const membershipMoves: Readonly<Record<MembershipState, readonly MembershipState[]>> = {
-  INVITED: ['ACTIVE', 'DISABLED'],
-  ACTIVE: ['DISABLED'],
-  DISABLED: ['ACTIVE', 'INVITED'],
-}
-
-const mustBe =
-  (states: readonly MembershipState[], to: MembershipState) =>
-  (member: MembershipFacts): void => {
-    if (states.includes(member.state)) return
-    throw new Refusal(
-      'INVALID_TRANSITION',
-      `This is possible for a membership that is ${states.join(' or ')}; it is ${member.state}.`,
-      ['memberId'],
-      { from: member.state, to, allowed: membershipMoves[member.state] },
-    )
-  }
+const checkState =
+  (possible: readonly MembershipState[], to: MembershipState) =>
+  ({ state }: MembershipFacts): void =>
+    membershipLifecycle.checkState(state, possible, {
+      to,
+      path: ['memberId'],
+      message: `This is possible for a membership that is ${possible.join(' or ')}; it is ${state}.`,
+    })
 
 /** @throws Refusal INVALID_TRANSITION */
-export const canBeDisabled = mustBe(['INVITED', 'ACTIVE'], 'DISABLED')
+export const checkNotDisabled = checkState(['INVITED', 'ACTIVE'], 'DISABLED')
 /** @throws Refusal INVALID_TRANSITION */
-export const canBeReinstated = mustBe(['DISABLED'], 'ACTIVE')
+export const checkDisabled = checkState(['DISABLED'], 'ACTIVE')
 /** @throws Refusal INVALID_TRANSITION */
-export const awaitsAcceptance = mustBe(['INVITED'], 'INVITED')
+export const checkInvited = checkState(['INVITED'], 'INVITED')
 
 /**
  * A firm always keeps an administrator who can let others in.
  * @param otherAdmins how many other active FIRM_ADMINs the firm has
  * @throws Refusal LAST_ADMIN
  */
-export function leavesAnAdmin(member: MembershipFacts, otherAdmins: number): void {
+export function checkAdminRemains(member: MembershipFacts, otherAdmins: number): void {
   if (member.firmRole !== 'FIRM_ADMIN' || member.state !== 'ACTIVE' || otherAdmins > 0) return
   throw new Refusal('LAST_ADMIN', 'This is the only active FIRM_ADMIN of the firm. Make another one first.', [
     'memberId',

@@ -76,7 +76,7 @@ const says = (text: string | null) => text !== null && !PLACEHOLDER.test(text.tr
  * narrative), at least one remediation step, responsible people, target date, prevention of recurrence; a placeholder
  * such as `n/a` or `tbd` is missing too. Everything else is a warning.
  */
-export function checkResponse(response: ResponseContent, today: string): ResponseCheck {
+export function reviewResponse(response: ResponseContent, today: string): ResponseCheck {
   return {
     missing: missingFromResponse(response),
     warnings: [...stepWarnings(response), ...dateWarnings(response, today), ...wordingWarnings(response)],
@@ -85,7 +85,7 @@ export function checkResponse(response: ResponseContent, today: string): Respons
 
 /** Refuses with NOT_READY a response that lacks an element; returns the warnings otherwise. */
 export function checkSubmission(response: ResponseContent, today: string): readonly ResponseWarning[] {
-  const { missing, warnings } = checkResponse(response, today)
+  const { missing, warnings } = reviewResponse(response, today)
   if (missing.length === 0) return warnings
   const message = `The response is not complete: ${missing.map((blocker) => blocker.message).join(' ')}`
   throw new Refusal('NOT_READY', message, [], { blockers: missing })

@@ -212,7 +212,7 @@ function wrongPairs(
 ): string[] {
   const counts = [itemsTested, deviations]
   const inRecord = recordedTexts(exception).flatMap(pairsIn)
-  const isRight = ({ part, whole }: Pair) =>
+  const isRight = ({ part, whole }: Pair): boolean =>
     (whole === itemsTested && (part === deviations || part === itemsTested - deviations)) ||
     inRecord.some((known) => known.part === part && known.whole === whole)
   return pairsIn(text)

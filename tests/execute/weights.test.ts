@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { getIntrospectionQuery, getOperationAST, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { features } from '../../src/features.js'
-import { limits, mustBeAllowed } from '../../src/kernel/execute/limits.js'
+import { checkLimits, limits } from '../../src/kernel/execute/limits.js'
 import { policy } from '../../src/policy.js'
 import { plainSchema } from '../../src/schema.js'
 import { fullWorld } from '../support/full-world.js'
@@ -26,7 +26,7 @@ function weightOf(query: string, variables: Record<string, unknown> = {}): numbe
   let weight = 0
   const operation = getOperationAST(document)
   if (!operation) throw new Error('There is no operation.')
-  mustBeAllowed(schema, document, operation, variables, (points) => {
+  checkLimits(schema, document, operation, variables, (points) => {
     weight = points
   })
   return weight

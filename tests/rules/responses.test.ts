@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
-  checkResponse,
   checkSubmission,
   emptyResponse,
   isAnswered,
   type ResponseContent,
+  reviewResponse,
 } from '../../src/rules/responses.js'
 import { refusalOf } from '../support/refusals.js'
 
@@ -34,9 +34,9 @@ const response: ResponseContent = {
   preventionOfRecurrence: 'The job compares all active accounts with the HR list every day and reports differences.',
 }
 const missing = (rest: Partial<ResponseContent>) =>
-  checkResponse({ ...response, ...rest }, today).missing.map(({ code }) => code)
+  reviewResponse({ ...response, ...rest }, today).missing.map(({ code }) => code)
 const warnings = (rest: Partial<ResponseContent>) =>
-  checkResponse({ ...response, ...rest }, today).warnings.map(({ code, path }) => [code, path.join('.')])
+  reviewResponse({ ...response, ...rest }, today).warnings.map(({ code, path }) => [code, path.join('.')])
 
 describe('A management response', () => {
   it('that has every element, measurable steps and sober wording is submitted without a warning', () => {
@@ -74,7 +74,7 @@ describe('A management response', () => {
   })
 
   it('of which every element is missing names them all at once', () => {
-    expect(checkResponse(emptyResponse, today).missing).toHaveLength(7)
+    expect(reviewResponse(emptyResponse, today).missing).toHaveLength(7)
   })
 })
 
@@ -124,7 +124,7 @@ describe('A warning, which does not stand in the way, is given', () => {
   })
 
   it('quoting the words it is about', () => {
-    const [warning] = checkResponse({ ...response, rootCause: 'A minor delay, just a day.' }, today).warnings
+    const [warning] = reviewResponse({ ...response, rootCause: 'A minor delay, just a day.' }, today).warnings
     expect(warning?.message).toContain('Consider "minor", "just a".')
   })
 

@@ -32,7 +32,7 @@ export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput
   checkTime(engagement.kind, after)
   const inScope = await criteriaInScope(tx, engagement)
   const left = inScope.filter(({ criterion }) => !after.categories.includes(criterion.category))
-  await mustBeUnused(
+  await checkUnused(
     tx,
     engagement.id,
     left.map(({ criterion }) => criterion.code),
@@ -57,7 +57,7 @@ export async function excludeCriterion(tx: WriteTx, input: ExcludeCriterionInput
   if (!inScope.some(({ criterion }) => criterion.code === code)) {
     throw new Refusal('INVALID_INPUT', 'This is not a criterion in the scope of the engagement.', ['criterion'])
   }
-  await mustBeUnused(tx, engagement.id, [code], 'criterion')
+  await checkUnused(tx, engagement.id, [code], 'criterion')
   const exclusion = await tx.insert(CriterionExclusion, { engagementId: engagement.id, criterionCode: code, reason })
   await disclose(tx, engagement, `The criterion ${code} was marked not applicable.`, reason)
   return { exclusion }
@@ -127,7 +127,7 @@ async function disclose(
   await tx.insert(ScopeChange, { engagementId: engagement.id, change, reason: given })
 }
 
-async function mustBeUnused(tx: WriteTx, engagementId: string, codes: readonly string[], path: string) {
+async function checkUnused(tx: WriteTx, engagementId: string, codes: readonly string[], path: string) {
   const mappings = await tx.find(ControlCriterion, { engagementId, criterionCode: codes })
   const controls = await tx.find(Control, { id: mappings.map(({ controlId }) => controlId) }, { order: { ref: 'asc' } })
   checkUnmapped(

@@ -1,13 +1,13 @@
 import type { WriteTx } from '../../kernel/store/work.js'
 import { passwordFault } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
-import { mustHold, type Proof } from './credentials.js'
+import { checkProof, type Proof } from './credentials.js'
 import type { ChangePasswordInput } from './identity.inputs.js'
 import { noteMembership } from './sessions.js'
 import { activeMemberships, endSessionsOf, replacePassword } from './store.js'
 
 /** Refuses a password that will not do for an account. @throws Refusal INVALID_INPUT */
-export function mustDoAsPassword(password: string, email: string, path: string): void {
+export function checkPassword(password: string, email: string, path: string): void {
   const fault = passwordFault(password, email)
   if (fault) throw new Refusal('INVALID_INPUT', `${path} ${fault}.`, [path])
 }
@@ -25,9 +25,9 @@ export async function changePassword(
 ): Promise<{ passwordChanged: boolean }> {
   const { userId, sessionId } = tx.actor
   await tx.openIdentityRealm()
-  const account = await mustHold(tx, proof, 'update')
+  const account = await checkProof(tx, proof, 'update')
   if (account.id !== userId) throw new Error('The password proven is not that of the one who asks.')
-  mustDoAsPassword(input.newPassword, account.email, 'newPassword')
+  checkPassword(input.newPassword, account.email, 'newPassword')
   if (input.newPassword === input.currentPassword || newHash === null) {
     throw new Refusal('INVALID_INPUT', 'newPassword is the present one.', ['newPassword'])
   }

@@ -28,7 +28,7 @@ export async function provePassword(
 }
 
 /** The proof, still true inside the act: the password was not changed since. @throws Refusal CREDENTIALS_REFUSED */
-export async function mustHold(tx: WriteTx, proof: Proof | null, lock?: 'share' | 'update'): Promise<Proof> {
+export async function checkProof(tx: WriteTx, proof: Proof | null, lock?: 'share' | 'update'): Promise<Proof> {
   const account = proof && (await lockAccount(tx, proof.id, lock))
   if (!account || account.passwordHash !== proof.passwordHash) throw credentialsRefused()
   return account

@@ -10,13 +10,13 @@ import { giveDomainsToClient } from '../client/domains.actions.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
-import { mustDoAsPassword } from './account.actions.js'
-import { credentialsRefused, mustHold, type Proof, provePassword } from './credentials.js'
+import { checkPassword } from './account.actions.js'
+import { checkProof, credentialsRefused, type Proof, provePassword } from './credentials.js'
 import type { AcceptInvitationInput } from './identity.inputs.js'
 import type { SignedIn } from './identity.types.js'
 import { makeOpaqueToken, readOpaqueToken } from './opaque-token.js'
 import { openSession } from './sessions.js'
-import { mustBeOnOneSide } from './sides.js'
+import { checkOnOneSide } from './sides.js'
 import {
   accountByEmail,
   accountById,
@@ -128,7 +128,7 @@ export async function acceptInvitation(
     )
   }
   const userId = newHash ? await makeAccount(tx, email, newHash) : await provenAccount(tx, input.password, email, proof)
-  await mustBeOnOneSide(tx, { email, userId, clientId: member.clientId }, 'token')
+  await checkOnOneSide(tx, { email, userId, clientId: member.clientId }, 'token')
   if ((await countMemberships(tx, userId)) >= peopleLimits.memberships) {
     throw new Refusal('LIMIT_REACHED', `A person holds at most ${peopleLimits.memberships} memberships.`, ['token'])
   }
@@ -155,9 +155,9 @@ async function makeAccount(tx: WriteTx, email: string, passwordHash: string): Pr
 }
 
 async function provenAccount(tx: WriteTx, password: string, email: string, proof: Proof | null): Promise<string> {
-  if (proof) return (await mustHold(tx, proof)).id
+  if (proof) return (await checkProof(tx, proof)).id
   if (await accountByEmail(tx, email)) throw credentialsRefused()
-  mustDoAsPassword(password, email, 'password')
+  checkPassword(password, email, 'password')
   // It would do, and was not hashed: the account it was to prove itself to is gone, or was never there.
   throw credentialsRefused()
 }

@@ -1,6 +1,6 @@
 import type { InvitationLetter, InvitationNotice } from '../../kernel/execute/services.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkAddressOfClient, leavesAnAdmin } from '../../rules/memberships.js'
+import { checkAddressOfClient, checkAdminRemains } from '../../rules/memberships.js'
 import { normalEmail } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Client } from '../client/client.js'
@@ -15,7 +15,7 @@ import type {
   MemberChangeInput,
 } from './identity.inputs.js'
 import { invite } from './invitations.js'
-import { mustBeOnOneSide, releaseSuspended } from './sides.js'
+import { checkOnOneSide, releaseSuspended } from './sides.js'
 import { countActiveAdmins, endSessionsOf, voidInvitations } from './store.js'
 
 /** A member, and what to send once the act is committed: to them, and to the administrators of their client. */
@@ -30,8 +30,8 @@ export async function inviteMember(tx: WriteTx, input: InviteMemberInput): Promi
   await oneAtATime(tx)
   await tx.permit(await tx.load(Firm, tx.firmId))
   const { name, firmRole } = input
-  const email = mustBeEmail(input.email)
-  await mustBeOnOneSide(tx, { email, userId: null, clientId: null }, 'email')
+  const email = checkEmail(input.email)
+  await checkOnOneSide(tx, { email, userId: null, clientId: null }, 'email')
   return invited(tx, await tx.insert(Member, { email, name, firmRole, state: 'INVITED' }))
 }
 
@@ -44,10 +44,10 @@ export async function inviteClientUser(tx: WriteTx, input: InviteClientUserInput
   const client = await tx.load(Client, input.clientId)
   await tx.permit(client)
   const { name, clientRole } = input
-  const email = mustBeEmail(input.email)
+  const email = checkEmail(input.email)
   const { emailDomains: firmDomains } = await tx.load(Firm, tx.firmId)
   checkAddressOfClient({ email }, tx.actor, { clientDomains: client.emailDomains, firmDomains }, 'email')
-  await mustBeOnOneSide(tx, { email, userId: null, clientId: client.id }, 'email')
+  await checkOnOneSide(tx, { email, userId: null, clientId: client.id }, 'email')
   return invited(tx, await tx.insert(Member, { email, name, clientRole, clientId: client.id, state: 'INVITED' }))
 }
 
@@ -55,7 +55,7 @@ export async function inviteClientUser(tx: WriteTx, input: InviteClientUserInput
 export async function resendInvitation(tx: WriteTx, input: MemberChangeInput): Promise<Invited> {
   await oneAtATime(tx)
   const member = await permitted(tx, input)
-  await mustBeOnOneSide(tx, member, 'memberId')
+  await checkOnOneSide(tx, member, 'memberId')
   return invitedAgain(tx, member)
 }
 
@@ -63,7 +63,7 @@ export async function resendInvitation(tx: WriteTx, input: MemberChangeInput): P
 export async function disableMember(tx: WriteTx, input: MemberChangeInput): Promise<{ member: Member }> {
   await oneAtATime(tx)
   const member = await permitted(tx, input)
-  leavesAnAdmin(member, await countActiveAdmins(tx, member.id))
+  checkAdminRemains(member, await countActiveAdmins(tx, member.id))
   await endSessionsOf(tx, member.id)
   await voidInvitations(tx, member.id)
   const disabled = await tx.update(member, { state: 'DISABLED', suspendedAt: null })
@@ -78,7 +78,7 @@ export async function disableMember(tx: WriteTx, input: MemberChangeInput): Prom
 export async function reinstateMember(tx: WriteTx, input: MemberChangeInput): Promise<{ member: Member }> {
   await oneAtATime(tx)
   const member = await permitted(tx, input)
-  await mustBeOnOneSide(tx, member, 'memberId')
+  await checkOnOneSide(tx, member, 'memberId')
   // One that was opened while the membership was being disabled must not come back to life.
   await endSessionsOf(tx, member.id)
   return { member: await tx.update(member, { state: member.userId ? 'ACTIVE' : 'INVITED' }) }
@@ -102,11 +102,11 @@ export async function changeMemberRole(
     const right = member.firmRole ? 'firmRole' : 'clientRole'
     throw new Refusal('INVALID_INPUT', `Give a ${right}, and only that: it is what this membership has.`, [right])
   }
-  if (firmRole !== 'FIRM_ADMIN') leavesAnAdmin(member, await countActiveAdmins(tx, member.id))
+  if (firmRole !== 'FIRM_ADMIN') checkAdminRemains(member, await countActiveAdmins(tx, member.id))
   // Who has not accepted yet is the client's administrator only from then on.
   if (clientRole === 'CLIENT_ADMIN' && member.userId) await giveDomainsToClient(tx, member.clientId as string)
   const invitesAgain = clientRole !== member.clientRole && member.state === 'INVITED'
-  if (invitesAgain) await mustBeOnOneSide(tx, member, 'memberId')
+  if (invitesAgain) await checkOnOneSide(tx, member, 'memberId')
   const changed = await tx.update(member, { firmRole, clientRole })
   return invitesAgain ? invitedAgain(tx, changed) : { member: changed }
 }
@@ -144,7 +144,7 @@ async function noticesOf(tx: WriteTx, member: Member, letter: InvitationLetter):
   return administrators.map((one) => ({ ...common, to: one.email, name: one.name, invitedByName: tx.actor.name }))
 }
 
-function mustBeEmail(text: string): string {
+function checkEmail(text: string): string {
   const email = normalEmail(text)
   if (email) return email
   throw new Refusal('INVALID_INPUT', 'email must be an e-mail address, like jo@example.com.', ['email'])

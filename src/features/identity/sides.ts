@@ -24,7 +24,7 @@ interface Joining {
  * Refuses a membership for who is on the other side. `oneAtATime` comes before.
  * @throws Refusal SEPARATION_OF_DUTIES
  */
-export async function mustBeOnOneSide(
+export async function checkOnOneSide(
   tx: WriteTx,
   joining: Joining,
   path: 'email' | 'memberId' | 'token',
@@ -146,7 +146,7 @@ const suspended = (tx: Tx) =>
 
 /**
  * Suspends the client memberships of people who are on both sides, and gives back those of people who no longer are.
- * Nothing else suspends one: no act leads there (`mustBeOnOneSide`), only rows that were there before, or came by another way.
+ * Nothing else suspends one: no act leads there (`checkOnOneSide`), only rows that were there before, or came by another way.
  */
 async function settle(tx: WriteTx, pairs: readonly Pair[]): Promise<void> {
   const found = new Set(pairs.map(({ memberId }) => memberId))

@@ -4,7 +4,7 @@ import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Client } from '../client/client.js'
 import { Firm } from '../firm/firm.js'
-import { credentialsRefused, mustHold, type Proof } from './credentials.js'
+import { checkProof, credentialsRefused, type Proof } from './credentials.js'
 import type { ChooseMembershipInput, SignInInput, SwitchMembershipInput } from './identity.inputs.js'
 import type { MembershipChoice, SignedIn } from './identity.types.js'
 import { issue, noteMembership, openSession } from './sessions.js'
@@ -28,7 +28,7 @@ export async function signIn(
   proof: Proof | null,
   tokens: TokenIssuer,
 ): Promise<SignInAnswer> {
-  const { id: userId } = await mustHold(tx, proof)
+  const { id: userId } = await checkProof(tx, proof)
   const memberships = await activeMemberships(tx, userId)
   const chosen = memberships.find(({ memberId }) => !input.memberId || memberId === input.memberId)
   if (!chosen) throw credentialsRefused()

@@ -92,7 +92,7 @@ export const approveMaterialityGate: Gate<MaterialityDecision> = async (decision
   const exception = isAct
     ? await tx.load(Exception, exceptionId, undefined, 'update')
     : ((await batches.byId(Exception, exceptionId)) as Exception)
-  exceptionLifecycle.move(exception.state, 'CONCLUDED')
+  exceptionLifecycle.checkMove(exception.state, 'CONCLUDED')
   const blockers = drifted([exception], await deviationsInRequest(batches, engagementId))
   if (blockers.length === 0) return
   throw new Refusal('NOT_READY', 'The exception is not what was weighed any more.', [], { blockers })

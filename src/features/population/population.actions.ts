@@ -26,7 +26,7 @@ type Done = Promise<{ population: Population }>
 export async function createPopulation(tx: WriteTx, input: CreatePopulationInput): Done {
   const control = await tx.load(Control, input.controlId)
   await tx.permit(control)
-  mustBeExtracted(tx, input)
+  checkExtracted(tx, input)
   const population = await tx.insert(Population, {
     engagementId: control.engagementId,
     controlId: control.id,
@@ -47,7 +47,7 @@ export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput
   const population = await tx.load(Population, input.populationId, input.expectedVersion)
   await tx.permit(population)
   const changes = updatedColumns(tx, Population, input, described)
-  mustBeExtracted(tx, { ...population, ...changes })
+  checkExtracted(tx, { ...population, ...changes })
   await tx.update(population, changes)
   return { population }
 }
@@ -55,7 +55,7 @@ export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput
 /** What a population is and where its list comes from. */
 const described = ['title', 'sourceSystem', 'query', 'parameters', 'extractedAt', 'extractedBy'] as const
 
-function mustBeExtracted(tx: WriteTx, { extractedAt }: { extractedAt: Date }): void {
+function checkExtracted(tx: WriteTx, { extractedAt }: { extractedAt: Date }): void {
   if (extractedAt > tx.now) {
     throw new Refusal('INVALID_INPUT', 'The list cannot have been extracted in the future.', ['extractedAt'])
   }

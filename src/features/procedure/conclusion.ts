@@ -32,13 +32,13 @@ export async function concludeControl(tx: WriteTx, input: ConcludeControlInput):
 
 /** Every procedure of the control is reviewed, and there is one. */
 export const concludeControlGate: Gate<Control> = async ({ id }, { tx, batches, isAct }) =>
-  mustBeReviewed(
+  checkReviewed(
     isAct
       ? await tx.find(Procedure, { controlId: id }, { lock: 'share' })
       : await batches.children(Procedure, 'controlId', id, { ref: 'asc' }),
   )
 
-function mustBeReviewed(procedures: readonly Procedure[]): void {
+function checkReviewed(procedures: readonly Procedure[]): void {
   const blockers: Blocker[] = procedures
     .filter(({ state }) => state !== 'REVIEWED')
     .map(({ id, ref, state }) => ({

@@ -72,7 +72,7 @@ export async function declineToRespond(tx: WriteTx, input: DeclineToRespondInput
   const { exception, response: before } = await answered(tx, input)
   const content = { ...emptyResponse, declinedReason: input.reason, draftedBy: tx.actor.memberId }
   if (before && before.state !== 'DRAFT' && before.state !== 'IN_APPROVAL') {
-    responseLifecycle.move(before.state, 'DRAFT')
+    responseLifecycle.checkMove(before.state, 'DRAFT')
   }
   const response = before
     ? await tx.update(before, content)
@@ -173,7 +173,7 @@ const checkDraftable =
   (states: readonly ResponseState[]): Gate<Exception> =>
   async ({ id }, { batches, isAct }) => {
     const response = isAct ? null : await batches.child(ManagementResponse, 'exceptionId', id)
-    if (response && !states.includes(response.state)) responseLifecycle.move(response.state, 'DRAFT')
+    if (response && !states.includes(response.state)) responseLifecycle.checkMove(response.state, 'DRAFT')
   }
 
 export const draftResponseGate = checkDraftable(['DRAFT'])

@@ -3,7 +3,7 @@ import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Blocker } from '../../kernel/schema/payload.js'
 import { dayOf } from '../../rules/calendar.js'
-import { checkResponse, ELEMENTS_MAX, isAwaited } from '../../rules/responses.js'
+import { ELEMENTS_MAX, isAwaited, reviewResponse } from '../../rules/responses.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
 import { ManagementResponse } from './management-response.js'
@@ -33,7 +33,7 @@ export class ResponseFields {
 
   @FieldResolver(() => [Blocker], atMost(ELEMENTS_MAX, 'What is missing of the draft: it could not be submitted so.'))
   async missing(@Root() response: ManagementResponse, @Ctx() context: Context) {
-    return checkResponse(response, dayOf((await context.tx()).now)).missing
+    return reviewResponse(response, dayOf((await context.tx()).now)).missing
   }
 
   @FieldResolver(
@@ -41,7 +41,7 @@ export class ResponseFields {
     atMost(WARNINGS_MAX, 'What may be thought about before the draft is submitted.'),
   )
   async warnings(@Root() response: ManagementResponse, @Ctx() context: Context) {
-    return checkResponse(response, dayOf((await context.tx()).now)).warnings
+    return reviewResponse(response, dayOf((await context.tx()).now)).warnings
   }
 
   @FieldResolver(() => Member, { description: 'Who wrote the draft last.' })

@@ -1,6 +1,6 @@
 import type { Gate } from '../../kernel/store/gates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkProcedureIs, reasonFor } from '../../rules/lifecycles.js'
+import { procedureLifecycle, reasonFor } from '../../rules/lifecycles.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import { checkReview } from './performers.js'
@@ -51,14 +51,16 @@ export async function decideExplanation(tx: WriteTx, input: DecideExplanationInp
 /** The procedure is in progress. */
 export const explainDeviationGate: Gate<Result> = async ({ procedureId }, { batches }) => {
   const procedure = (await batches.byId(Procedure, procedureId)) as Procedure
-  checkProcedureIs(procedure.state, ['IN_PROGRESS'], 'Explaining a deviation')
+  procedureLifecycle.checkState(procedure.state, ['IN_PROGRESS'], { act: 'Explaining a deviation' })
 }
 
 /** The procedure is not reviewed yet, and who decides had no hand in it and is above who explained. */
 export const decideExplanationGate: Gate<Result> = async (result, { tx, batches }) => {
   const { procedureId, engagementId, explainedBy } = result
   const procedure = (await batches.byId(Procedure, procedureId)) as Procedure
-  checkProcedureIs(procedure.state, ['IN_PROGRESS', 'PREPARED'], 'Deciding on an explanation')
+  procedureLifecycle.checkState(procedure.state, ['IN_PROGRESS', 'PREPARED'], {
+    act: 'Deciding on an explanation',
+  })
   await checkReview(tx, batches, { procedureId, engagementId, workerId: explainedBy as string })
 }
 

@@ -141,12 +141,12 @@ async function unchangedAmong(tx: Tx, signOffs: readonly SignOff[]): Promise<Rea
   })
   // A reviewer signs the content that the preparer's signature was just compared with (`reviewProcedure`). What the reviewer
   // decided about explanations lies between the two, and is not the preparer's.
-  const reviewed = new Set(sure.filter(isInForce('REVIEWER')).map(({ procedureId }) => procedureId))
-  const prepared = signOffs.filter(isInForce('PREPARER')).filter(({ procedureId }) => reviewed.has(procedureId))
+  const reviewed = new Set(sure.filter(inForce('REVIEWER')).map(({ procedureId }) => procedureId))
+  const prepared = signOffs.filter(inForce('PREPARER')).filter(({ procedureId }) => reviewed.has(procedureId))
   return new Set([...sure, ...prepared].map(({ id }) => id))
 }
 
-const isInForce = (level: SignOffLevel) => (signOff: SignOff) => signOff.level === level && signOff.withdrawnAt === null
+const inForce = (level: SignOffLevel) => (signOff: SignOff) => signOff.level === level && signOff.withdrawnAt === null
 
 /** Whether the content is no longer what was signed. */
 export const isStale = ({ level, contentDigest }: SignOff, now: Content | undefined): boolean =>

@@ -43,7 +43,7 @@ export async function reviewProcedure(tx: WriteTx, input: ReviewProcedureInput):
   // What is compared with the preparer's signature and what is signed are one reading: nothing comes between them.
   const content = await contentOf(tx, procedure)
   const signed = await tx.one(SignOff, { procedureId: procedure.id, level: 'PREPARER', withdrawnAt: null })
-  mustBeInOrder(!signed || isStale(signed, content) ? [staleness(procedure)] : [])
+  checkNoBlockers(!signed || isStale(signed, content) ? [staleness(procedure)] : [])
   await tx.update(procedure, { state: procedureLifecycle.move(procedure.state, 'REVIEWED') })
   await sign(tx, procedure, 'REVIEWER', content)
   return { procedure }
@@ -79,7 +79,7 @@ async function sign(tx: WriteTx, procedure: Procedure, level: SignOffLevel, cont
 
 /** Each deviation is accounted for. */
 export const prepareProcedureGate: Gate<Procedure> = async (procedure, view) =>
-  mustBeInOrder(await unaccounted(procedure, view, 'PREPARED'))
+  checkNoBlockers(await unaccounted(procedure, view, 'PREPARED'))
 
 /**
  * Who reviews had no hand in the work and is above who prepared it, each deviation is accounted for and each explanation
@@ -89,12 +89,12 @@ export const reviewProcedureGate: Gate<Procedure> = async (procedure, view) => {
   const { id: procedureId, engagementId, preparedBy } = procedure
   const { tx, batches, isAct } = view
   await checkReview(tx, batches, { procedureId, engagementId, workerId: preparedBy as string })
-  mustBeInOrder(await unaccounted(procedure, view, 'REVIEWED'))
+  checkNoBlockers(await unaccounted(procedure, view, 'REVIEWED'))
   const findings = await findingsOf(batches, procedureId, ['APPROVED'])
   const fault = refusalOf(() => checkProcedureOutcome(procedure.outcome as ProcedureOutcome, findings))
   // The act compares what it signs itself.
   const isStale = !isAct && (await staleProcedures(batches, engagementId, 'changed')).has(procedureId)
-  mustBeInOrder([...(isStale ? [staleness(procedure)] : []), ...contradiction(procedure, fault?.message ?? null)])
+  checkNoBlockers([...(isStale ? [staleness(procedure)] : []), ...contradiction(procedure, fault?.message ?? null)])
 }
 
 async function unaccounted(
@@ -110,7 +110,7 @@ async function unaccounted(
   )
 }
 
-function mustBeInOrder(blockers: Blocker[]): void {
+function checkNoBlockers(blockers: Blocker[]): void {
   if (blockers.length > 0)
     throw new Refusal('NOT_READY', 'Something must be done before it is signed.', [], { blockers })
 }

@@ -82,7 +82,7 @@ export function guard(schema: GraphQLSchema, table: AccessTable): GraphQLSchema 
   return schema
 }
 
-const isRoot = (schema: GraphQLSchema, type: GraphQLObjectType) =>
+const isRoot = (schema: GraphQLSchema, type: GraphQLObjectType): boolean =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(type)
 
 /** What answers to an abstract type may be any member of it: who may not enter the member it turns out to be gets nothing. */
@@ -93,7 +93,7 @@ function guardMembers(type: GraphQLAbstractType, policy: Readonly<Record<string,
     const who = name === undefined ? undefined : policy[name]
     if (who && !who.anyone) {
       const client = who.clientTeam ? await factsOf(value, context) : undefined
-      mustBeAmong([who], await context.actor(), engagementOf(value as object), client)
+      checkAmong([who], await context.actor(), engagementOf(value as object), client)
     }
     return name
   }
@@ -122,7 +122,7 @@ function guardField(field: Field, checks: readonly Who[], atRoot: boolean): void
   field.resolve = (source, args, context, info) => {
     const answer = (actor: Actor | null, client?: ClientFacts | null) => {
       if (actor && nothing !== undefined && closedTo.includes(sideOf(actor))) return nothing
-      mustBeAmong(checks, actor, atRoot ? null : engagementOf(source as object), client)
+      checkAmong(checks, actor, atRoot ? null : engagementOf(source as object), client)
       return resolve(source, args, context, info)
     }
     // Of the thousands of fields of a board only the first has to wait to know who asks.
@@ -135,7 +135,7 @@ function guardField(field: Field, checks: readonly Who[], atRoot: boolean): void
 }
 
 /** @throws Fault where one of the checks does not let the actor in */
-function mustBeAmong(
+function checkAmong(
   checks: readonly Who[],
   actor: Actor | null,
   engagementId: string | null,

@@ -21,7 +21,7 @@ import {
 import { type ComplexityEstimator, type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity/cjs'
 import { pageLimits } from '../schema/page.js'
 import { RequestError, shownMessage } from './error-messages.js'
-import { mustRenderOnce } from './rendered-once.js'
+import { checkRenderedOnce } from './rendered-once.js'
 import { specialWeights } from './special-weights.js'
 import { badInput, variablesOf } from './variables.js'
 
@@ -180,7 +180,7 @@ function hasEndlessList(variables: Record<string, unknown>): boolean {
  * @returns the variables as the operation takes them
  * @throws GraphQLError when they are not what it declares or hold a list that is too long, or when it could cost too much
  */
-export function mustBeAllowed(
+export function checkLimits(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
@@ -190,7 +190,7 @@ export function mustBeAllowed(
   if (!schema.getRootType(operation.operation)) throw badInput(`There is no ${operation.operation}.`, [operation])
   if (hasEndlessList(variables)) throw badInput('A list in the variables has more entries than any input takes.')
   const coerced = variablesOf(schema, operation, variables)
-  mustRenderOnce(schema, document, operation)
+  checkRenderedOnce(schema, document, operation)
   const { points, isCounted } = costOf(schema, document, operation.name?.value ?? null, variables)
   if (points > limits.cost) {
     throw badInput(

@@ -25,7 +25,7 @@ interface Selected {
 const passed = new WeakSet<OperationDefinitionNode>()
 const namesBySchema = new WeakMap<GraphQLSchema, ReadonlySet<string>>()
 
-const isRendered = (field: GraphQLField<unknown, unknown>) => field.extensions.rendered === true
+const isRendered = (field: GraphQLField<unknown, unknown>): boolean => field.extensions.rendered === true
 
 /**
  * Refuses an operation that asks for one rendered form twice, or for that of each object of a list. A rendered form (a field
@@ -34,7 +34,7 @@ const isRendered = (field: GraphQLField<unknown, unknown>) => field.extensions.r
  * @param operation one that is valid: its fragments come to no more fields than are allowed
  * @throws GraphQLError BAD_USER_INPUT
  */
-export function mustRenderOnce(
+export function checkRenderedOnce(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,

@@ -28,7 +28,7 @@ export async function permit(tx: WriteTx, coordinate: string, row: Row, lock: 's
       [tx.firmId, engagementId],
     )
     if (!engagement) throw notFound(row.id)
-    mustBeDuring(entry, engagement.state)
+    checkDuring(entry, engagement.state)
     tx.markPermitted(engagementId)
   }
   for (const condition of entry.when ?? []) condition(row, tx.actor, client)
@@ -42,7 +42,7 @@ export async function permit(tx: WriteTx, coordinate: string, row: Row, lock: 's
 const nameOf = (coordinate: string): string => coordinate.split('.')[1] as string
 
 /** @throws Refusal ENGAGEMENT_STATE */
-export function mustBeDuring(entry: PolicyRow, state: EngagementState): void {
+export function checkDuring(entry: PolicyRow, state: EngagementState): void {
   const reason = outOfState(entry, state)
   if (reason) throw new Refusal('ENGAGEMENT_STATE', reason)
 }

@@ -29,7 +29,7 @@ export class WriteTx extends Tx {
   readonly #last: Promise<unknown>[] = []
   /** Whether the policy was asked about a row. */
   asked = false
-  readonly #unlocked = new Set<string>()
+  readonly #permitted = new Set<string>()
   readonly #loaded: string[] = []
 
   constructor(
@@ -68,7 +68,7 @@ export class WriteTx extends Tx {
 
   /** Marks that the policy was asked about this engagement. Rows of any other engagement cannot be written. */
   markPermitted(engagementId: string): void {
-    this.#unlocked.add(engagementId)
+    this.#permitted.add(engagementId)
   }
 
   /** Makes a row; returns it complete. */
@@ -89,7 +89,7 @@ export class WriteTx extends Tx {
     const table = this.database.table(row)
     const made = values.map((value) => this.#complete(table, value, common))
     for (const one of made) {
-      this.#mustBeUnlocked(one)
+      this.#checkPermitted(one)
       this.#mark(one)
     }
     const own = new Set(['id', ...values.flatMap(Object.keys)])
@@ -116,7 +116,7 @@ export class WriteTx extends Tx {
   }
 
   async #supersede<R extends Row>(row: R, changes: Record<string, unknown>): Promise<void> {
-    this.#mustBeUnlocked(row)
+    this.#checkPermitted(row)
     const type = classOf(row)
     const set = { ...changes, version: row.version + 1 }
     const own = { firmId: this.firmId, id: row.id, version: row.version }
@@ -130,7 +130,7 @@ export class WriteTx extends Tx {
 
   /** Removes a row of the few kinds that can be removed (links); the trail keeps what it said. */
   async remove<R extends Row>(row: R): Promise<void> {
-    this.#mustBeUnlocked(row)
+    this.#checkPermitted(row)
     const table = this.database.table(classOf(row))
     const affected = await this.connection.change(table.remove({ firmId: this.firmId, id: row.id }))
     if (affected !== 1) throw notFound(row.id)
@@ -242,9 +242,9 @@ export class WriteTx extends Tx {
     return made
   }
 
-  #mustBeUnlocked(row: Row): void {
+  #checkPermitted(row: Row): void {
     const engagementId = engagementOf(row)
-    if (engagementId && !this.#unlocked.has(engagementId)) {
+    if (engagementId && !this.#permitted.has(engagementId)) {
       throw new Error(`${typeNameOf(row)} was to be written without the policy being asked about its engagement`)
     }
   }

@@ -129,7 +129,7 @@ class Planner {
       return (run, source, into) => {
         const value = (source as Record<string, unknown>)[name]
         if (typeof value === 'function') throw unplanned
-        mustBeThere(value)
+        checkPresent(value)
         into[key] = complete(run, value)
       }
     }
@@ -226,7 +226,7 @@ function resolving(
 }
 
 /** What is promised where a plan expects the thing itself is left to the executor, and its failure is nobody's here. */
-function mustBeThere(value: unknown): void {
+function checkPresent(value: unknown): void {
   if (!isPromise(value)) return
   disregard(value)
   throw unplanned
