@@ -132,7 +132,7 @@ const record: Operation = {
             attribute: 'A',
             ...(at % 10 === 0 && place === 0
               ? { outcome: 'DEVIATION', note: 'No decision is on record before the change took effect.' }
-              : { outcome: 'PASS' }),
+              : { outcome: 'NO_DEVIATION' }),
           })),
         },
       },

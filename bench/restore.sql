@@ -3,7 +3,7 @@ set session_replication_role = replica;
 create temporary table touched as select firm_id, id from fieldwork.sample where version > 1;
 delete from fieldwork.result r using touched t where r.firm_id = t.firm_id and r.sample_id = t.id and r.created_at > '2026-01-01';
 update fieldwork.sample_item i set outcome = null, version = 1 from touched t where i.firm_id = t.firm_id and i.sample_id = t.id and i.version > 1;
-update fieldwork.sample s set tested_count = c.tested, deviation_count = c.deviating, unable_to_test_count = c.unable, passed_count = c.tested - c.deviating,
+update fieldwork.sample s set tested_count = c.tested, deviation_count = c.deviating, unable_to_test_count = c.unable, no_deviation_count = c.tested - c.deviating,
   not_applicable_count = 0, version = 1
 from (
   select t.firm_id, t.id, count(i.outcome) as tested, count(*) filter (where i.outcome in ('DEVIATION', 'UNABLE_TO_TEST')) as deviating,

@@ -84,7 +84,7 @@ begin
       as r (item, letter, outcome, note, alternative, n)
     join sample_item i on i.firm_id = firm and i.id = r.item and i.sample_id = before.id
     join attribute a on a.firm_id = firm and a.procedure_id = of_procedure.id and a.letter = r.letter
-    where (r.outcome = 'PASS' or r.note <> '') and (r.alternative is null or r.outcome = 'UNABLE_TO_TEST')
+    where (r.outcome = 'NO_DEVIATION' or r.note <> '') and (r.alternative is null or r.outcome = 'UNABLE_TO_TEST')
   ), written as (
     insert into result (firm_id, id, engagement_id, procedure_id, sample_id, sample_item_id, attribute_id, outcome, note, alternative_procedure,
       recorded_by, recorded_at, created_by, created_at)
@@ -106,13 +106,13 @@ begin
       when bool_and(r.outcome = 'NOT_APPLICABLE') then 'NOT_APPLICABLE'
       when bool_or(r.outcome = 'DEVIATION' and r.explanation_state is distinct from 'APPROVED') then 'DEVIATION'
       when bool_or(r.outcome = 'UNABLE_TO_TEST' and r.alternative_procedure is null and r.explanation_state is distinct from 'APPROVED') then 'UNABLE_TO_TEST'
-      else 'PASS' end as outcome
+      else 'NO_DEVIATION' end as outcome
     from result r where r.firm_id = firm and r.sample_item_id = any(made.items) group by 1) n
   where i.firm_id = firm and i.id = n.item and i.outcome is distinct from n.outcome;
 
-  update sample s set tested_count = c.passed + c.deviating + c.unable, deviation_count = c.deviating + c.unable, passed_count = c.passed,
+  update sample s set tested_count = c.passed + c.deviating + c.unable, deviation_count = c.deviating + c.unable, no_deviation_count = c.passed,
     unable_to_test_count = c.unable, not_applicable_count = c.not_applicable, version = s.version + 1, content_mark = uuidv7()
-  from (select count(*) filter (where i.outcome = 'PASS') as passed, count(*) filter (where i.outcome = 'DEVIATION') as deviating,
+  from (select count(*) filter (where i.outcome = 'NO_DEVIATION') as passed, count(*) filter (where i.outcome = 'DEVIATION') as deviating,
       count(*) filter (where i.outcome = 'UNABLE_TO_TEST') as unable, count(*) filter (where i.outcome = 'NOT_APPLICABLE') as not_applicable
     from sample_item i where i.firm_id = firm and i.sample_id = before.id) c
   where s.firm_id = firm and s.id = before.id returning s.* into after;
@@ -121,7 +121,7 @@ begin
     (made.changes::jsonb || (
       select jsonb_build_object('type', 'Sample', 'id', before.id, 'before', jsonb_object_agg(name, was), 'after', jsonb_object_agg(name, became))
       from (values ('testedCount', before.tested_count, after.tested_count), ('deviationCount', before.deviation_count, after.deviation_count),
-        ('passedCount', before.passed_count, after.passed_count), ('unableToTestCount', before.unable_to_test_count, after.unable_to_test_count),
+        ('noDeviationCount', before.no_deviation_count, after.no_deviation_count), ('unableToTestCount', before.unable_to_test_count, after.unable_to_test_count),
         ('notApplicableCount', before.not_applicable_count, after.not_applicable_count)) v (name, was, became)
       where was <> became))::text);
 

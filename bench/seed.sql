@@ -144,14 +144,14 @@ select bench.id(1, f), bench.id(13, n * 100 + i), bench.id(5, e), bench.id(12, n
   array['CHG-' || n || '-' || i, (date '2025-01-01' + bench.throw(n * 100 + i, 365))::text, 'requester ' || bench.throw(n + i, 900),
     'approver ' || bench.throw(n - i, 90), 'Adjusts the limits of the service'],
   encode(sha256(('rank' || n || i)::bytea), 'hex'), 'INITIAL',
-  case when state = 'IN_PROGRESS' and i > 25 then null when d < 10 then 'DEVIATION' when d < 13 then 'UNABLE_TO_TEST' else 'PASS' end,
+  case when state = 'IN_PROGRESS' and i > 25 then null when d < 10 then 'DEVIATION' when d < 13 then 'UNABLE_TO_TEST' else 'NO_DEVIATION' end,
   bench.id(4, f * 1000 + 6 + place % 3), timestamptz '2025-07-05 08:00Z'
 from bench.procedure, generate_series(1, size) i, bench.throw(n * 100 + i + 5, 1000) d
 where sampled;
 
 insert into result (firm_id, id, engagement_id, procedure_id, sample_id, sample_item_id, attribute_id, outcome, note, recorded_by, recorded_at, created_by, created_at)
 select bench.id(1, f), bench.id(14, (n * 100 + i)::bigint * 10 + a), bench.id(5, e), bench.id(9, n), bench.id(12, n), bench.id(13, n * 100 + i), bench.id(10, n * 10 + a),
-  case when a = 2 or d >= 13 then 'PASS' when d < 10 then 'DEVIATION' else 'UNABLE_TO_TEST' end,
+  case when a = 2 or d >= 13 then 'NO_DEVIATION' when d < 10 then 'DEVIATION' else 'UNABLE_TO_TEST' end,
   case when a = 1 and d < 10 then 'No decision is on record before the change took effect.' when a = 1 and d < 13 then 'The record could not be produced.'
     when d % 5 = 0 then 'Seen in the ticket and in the log of the deployment.' end,
   bench.id(4, f * 1000 + 9 + (place + d) % 2), timestamptz '2025-08-01 08:00Z' + make_interval(mins => d), bench.id(4, f * 1000 + 9 + (place + d) % 2),
@@ -162,7 +162,7 @@ where sampled;
 
 insert into sample (firm_id, id, engagement_id, procedure_id, population_id, basis, method, risk, confidence_bp, tolerable_rate_bp, recommended_size, size,
   methodology_version, algorithm, algorithm_version, seed, parameters, population_digest, population_size, is_statistical, item_count, tested_count,
-  deviation_count, passed_count, unable_to_test_count, created_by, created_at)
+  deviation_count, no_deviation_count, unable_to_test_count, created_by, created_at)
 select bench.id(1, f), bench.id(12, n), bench.id(5, e), bench.id(9, n), bench.id(11, n / 10), 'FREQUENCY_TABLE', 'RANDOM', 'LOWER', 9000, 1000, size, size,
   '2025.1', 'hash-rank', 1, encode(sha256(('seed' || n)::bytea), 'hex'),
   json_build_object('draws', array[size], 'stratumColumn', null, 'testOfOne', false, 'extensions', '{}'::text[])::text,

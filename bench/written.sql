@@ -1,7 +1,7 @@
 -- What a run has written, without what is another each time (ids of new rows, moments, secrets), and without the changes of keys
 -- that the service notes by itself beside all requests: entries are counted as if these were not there.
 select json_build_object(
-  'samples', (select json_agg(json_build_array(s.id, s.item_count, s.tested_count, s.deviation_count, s.passed_count, s.unable_to_test_count,
+  'samples', (select json_agg(json_build_array(s.id, s.item_count, s.tested_count, s.deviation_count, s.no_deviation_count, s.unable_to_test_count,
       s.not_applicable_count, s.version) order by s.id) from fieldwork.sample s where s.version > 1),
   'items', (select json_agg(json_build_array(i.id, i.outcome, i.version) order by i.id)
     from fieldwork.sample s join fieldwork.sample_item i on i.firm_id = s.firm_id and i.sample_id = s.id and i.version > 1 where s.version > 1),

@@ -65,7 +65,7 @@ create unique index team_member_sole_role on team_member (firm_id, engagement_id
 create index team_member_of_member on team_member (firm_id, member_id) where removed_at is null;
 select wall('team_member', 'firm'), changeable('team_member');
 
-create table closing_document (
+create table engagement_document (
   firm_id uuid not null references firm (firm_id),
   id uuid not null,
   engagement_id uuid not null,
@@ -81,8 +81,8 @@ create table closing_document (
   primary key (firm_id, id),
   foreign key (firm_id, engagement_id) references engagement (firm_id, id)
 );
-create index closing_document_of_engagement on closing_document (firm_id, engagement_id, kind);
-select wall('closing_document', 'firm'), written_once('closing_document');
+create index engagement_document_of_engagement on engagement_document (firm_id, engagement_id, kind);
+select wall('engagement_document', 'firm'), written_once('engagement_document');
 
 -- Section III, written by the client, by description criterion.
 create table description_section (

@@ -138,7 +138,7 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
   const { overall, conclusions, digest } = engagement.opinionProposal
   await partner.does('decideOpinion', { engagementId, conclusions, proposalDigest: digest }, 'opinion { id overall }')
   walk.tell(
-    `From the decisions the service proposes ${overall} (${conclusions.map((one: Selected) => `${one.subjectMatter.toLowerCase()} ${one.opinion}`).join(', ')}); ${partner.name} decides so.`,
+    `From the decisions the service proposes ${overall} (${conclusions.map((one: Selected) => `${one.subjectMatter.toLowerCase().replaceAll('_', ' ')} ${one.opinion}`).join(', ')}); ${partner.name} decides so.`,
   )
   await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
   walk.tell(`${reviewer.name}, who did no work on the engagement, clears the quality review.`)

@@ -189,42 +189,42 @@ async function drawAndTest(walk: Walk, procedureId: string, populationId: string
   const items = await itemsOf(staff, sample.id)
   const judged = items.map((item) => ({
     item,
-    judgement: judge(walk.list, new Map(item.fields.map((field: Selected) => [field.name, field.value]))),
+    judgment: judge(walk.list, new Map(item.fields.map((field: Selected) => [field.name, field.value]))),
   }))
   const recorded = await staff.does(
     'recordResults',
     {
       procedureId,
-      results: judged.map(({ item, judgement }) => ({
+      results: judged.map(({ item, judgment }) => ({
         sampleItemId: item.id,
         attribute: 'A',
-        outcome: judgement.outcome,
-        note: judgement.note,
+        outcome: judgment.outcome,
+        note: judgment.note,
       })),
     },
     'results { id version outcome sampleItem { id } }',
   )
   const resultOf = new Map<string, Selected>(recorded.results.map((one: Selected) => [one.sampleItem.id, one]))
-  const deviating = judged.filter(({ judgement }) => judgement.outcome === 'DEVIATION')
-  const standing = deviating.filter(({ judgement }) => !judgement.explanation)
+  const deviating = judged.filter(({ judgment }) => judgment.outcome === 'DEVIATION')
+  const standing = deviating.filter(({ judgment }) => !judgment.explanation)
   walk.tell(
     `${staff.name} records ${items.length} results at once: ${items.length - deviating.length} changes were reviewed by somebody else, ${deviating.length} were not.`,
   )
-  for (const { item, judgement } of deviating) {
-    if (!judgement.explanation) continue
+  for (const { item, judgment } of deviating) {
+    if (!judgment.explanation) continue
     const { id, version } = resultOf.get(item.id)
-    await staff.does('explainDeviation', { resultId: id, expectedVersion: version, reason: judgement.explanation })
+    await staff.does('explainDeviation', { resultId: id, expectedVersion: version, reason: judgment.explanation })
   }
   return {
     populationSize: sample.populationSize,
     tested: items.length,
     passed: items.length - deviating.length,
     explained: deviating.length - standing.length,
-    deviations: standing.map(({ item, judgement }) => ({
+    deviations: standing.map(({ item, judgment }) => ({
       resultId: resultOf.get(item.id).id,
       key: item.itemKey,
       occurredOn: item.occurredOn,
-      note: judgement.note as string,
+      note: judgment.note as string,
     })),
     procedureId,
   }

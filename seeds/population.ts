@@ -16,8 +16,8 @@ export interface ChangeList {
 }
 
 /** What a row of the list shows of the control, read from the row itself. */
-export type Judgement =
-  | { outcome: 'PASS'; note: null; explanation: null }
+export type Judgment =
+  | { outcome: 'NO_DEVIATION'; note: null; explanation: null }
   | { outcome: 'DEVIATION'; note: string; explanation: string | null }
 
 // Release housekeeping: the version bump, the note of its digest, the opening of the next version. No code changes.
@@ -132,8 +132,8 @@ class ListFile {
 }
 
 /** Tests "reviewed by somebody else before it was merged" on one row. */
-export function judge({ columns }: ChangeList, cells: ReadonlyMap<string, string>): Judgement {
-  if (Number(cells.get(columns.reviewers)) >= 1) return { outcome: 'PASS', note: null, explanation: null }
+export function judge({ columns }: ChangeList, cells: ReadonlyMap<string, string>): Judgment {
+  if (Number(cells.get(columns.reviewers)) >= 1) return { outcome: 'NO_DEVIATION', note: null, explanation: null }
   const summary = columns.summary ? (cells.get(columns.summary) ?? '') : ''
   return {
     outcome: 'DEVIATION',

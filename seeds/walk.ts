@@ -128,7 +128,7 @@ async function addControls(walk: Walk): Promise<void> {
 }
 
 export async function recordDocument(walk: Walk, kind: string, dated: string): Promise<void> {
-  await walk.cast.manager.does('recordClosingDocument', {
+  await walk.cast.manager.does('recordEngagementDocument', {
     engagementId: walk.engagementId,
     kind,
     dated,

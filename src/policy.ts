@@ -174,8 +174,8 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ],
   },
 
-  ClosingDocument: team(),
-  'Mutation.recordClosingDocument': {
+  EngagementDocument: team(),
+  'Mutation.recordEngagementDocument': {
     ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
     on: 'Engagement',
     during: beforeIssue,
@@ -577,7 +577,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions`,
-    `fieldworkStartedAt criteria controls coverage closingDocuments scopeChanges team readiness withdrawnReason
+    `fieldworkStartedAt criteria controls coverage documents scopeChanges team readiness withdrawnReason
      opinionProposal opinion qualityReview procedures draftReport trail checkpoints`,
   ),
   DescriptionSection: classes(`${row} criterion text`),

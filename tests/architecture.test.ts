@@ -300,7 +300,7 @@ const makers = [
   'inviteMember',
   'planProcedure',
   'raiseException',
-  'recordClosingDocument',
+  'recordEngagementDocument',
   // each of its entries has the version of the result it changes
   'recordResults',
 ]

@@ -67,7 +67,7 @@ const controlOf = (control: any) => ({
 })
 
 const countsOf = (sample: any) => {
-  const { itemCount, passedCount: passed, deviationCount, unableToTestCount: unableToTest } = sample
+  const { itemCount, noDeviationCount: passed, deviationCount, unableToTestCount: unableToTest } = sample
   const notApplicable = sample.notApplicableCount
   const outstanding = itemCount - passed - deviationCount - notApplicable
   const counts = { passed, deviating: deviationCount - unableToTest, unableToTest, notApplicable, outstanding }

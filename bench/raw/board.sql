@@ -19,9 +19,9 @@ select json_build_object('data', json_build_object('engagement', (
         'procedures', coalesce((
           select json_agg(json_build_object('id', p.id, 'ref', p.ref, 'method', p.method, 'state', p.state, 'outcome', p.outcome,
             'sample', case when s.id is not null then json_build_object('id', s.id, 'size', s.size, 'counts', json_build_object(
-              'passed', s.passed_count, 'deviating', s.deviation_count - s.unable_to_test_count, 'unableToTest', s.unable_to_test_count,
+              'passed', s.no_deviation_count, 'deviating', s.deviation_count - s.unable_to_test_count, 'unableToTest', s.unable_to_test_count,
               'notApplicable', s.not_applicable_count,
-              'outstanding', s.item_count - s.passed_count - s.deviation_count - s.not_applicable_count)) end) order by p.ref)
+              'outstanding', s.item_count - s.no_deviation_count - s.deviation_count - s.not_applicable_count)) end) order by p.ref)
           from procedure p left join sample s on s.firm_id = $1 and s.procedure_id = p.id where p.firm_id = $1 and p.control_id = c.id), '[]'),
         'exceptions', coalesce((
           select json_agg(json_build_object('id', x.id, 'number', x.number, 'title', x.title, 'kind', x.kind, 'state', x.state,

@@ -190,7 +190,7 @@ async function drawAndVerify(stage: Stage, senior: Person, draw: Draw): Promise<
       {
         procedureId: procedure.id,
         populationId,
-        basis: 'JUDGEMENT',
+        basis: 'JUDGMENT',
         method,
         size: sampleSize,
         sizeReason: 'For measuring.',

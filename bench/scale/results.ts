@@ -21,7 +21,7 @@ export async function measureBulkResults(stage: Stage, plans: readonly BulkPlan[
     for (let call = 0; call < calls; call += 1, next += entries) {
       const results = sampleItemIds
         .slice(next, next + entries)
-        .map((sampleItemId) => ({ sampleItemId, attribute: 'A', outcome: 'PASS' }))
+        .map((sampleItemId) => ({ sampleItemId, attribute: 'A', outcome: 'NO_DEVIATION' }))
       const { done, seconds } = await timed(() =>
         senior.does('recordResults', { procedureId, results }, 'sample { testedCount } results { id }'),
       )
@@ -60,7 +60,7 @@ async function openSheet(stage: Stage, desk: Desk, size: number) {
     {
       procedureId,
       populationId: population.id,
-      basis: 'JUDGEMENT',
+      basis: 'JUDGMENT',
       method: 'ENTIRE_POPULATION',
       sizeReason: 'For measuring.',
     },

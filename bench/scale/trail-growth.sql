@@ -10,7 +10,7 @@ begin
   for n in 1..entries loop
     with said as (
       select c.*, timestamptz '2025-08-01 08:00Z' + make_interval(secs => n) as at,
-        format('[{"type":"Result","id":"%1$s","after":{"outcome":"PASS","sampleItemId":"%1$s","recordedBy":"%1$s","note":"Seen in the ticket, entry %2$s"}}]',
+        format('[{"type":"Result","id":"%1$s","after":{"outcome":"NO_DEVIATION","sampleItemId":"%1$s","recordedBy":"%1$s","note":"Seen in the ticket, entry %2$s"}}]',
           c.chain_id, n) as changes
       from unnest(chains, hashes) with ordinality as c (firm_id, chain_id, previous_hash, place)
     ),

@@ -21,10 +21,10 @@ export const InvitationState = enumOf(
 export const EngagementKind = enumOf('EngagementKind', 'What kind of examination it is.', vocabulary.engagementKinds)
 export const EngagementState = enumOf('EngagementState', 'Where the engagement stands.', vocabulary.engagementStates)
 export const Category = enumOf('TrustServicesCategory', 'A trust services category.', vocabulary.categories)
-export const ClosingDocumentKind = enumOf(
-  'ClosingDocumentKind',
+export const EngagementDocumentKind = enumOf(
+  'EngagementDocumentKind',
   'A document the file must hold.',
-  vocabulary.closingDocumentKinds,
+  vocabulary.engagementDocumentKinds,
 )
 export const DescriptionCriterion = enumOf(
   'DescriptionCriterion',

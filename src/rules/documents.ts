@@ -2,9 +2,9 @@ import { isCalendarDate } from './calendar.js'
 import { Refusal } from './refusal.js'
 import { lastDay, type ReportingTime } from './scope.js'
 import {
-  type ClosingDocumentKind,
   type DescriptionCriterion,
   descriptionCriteria,
+  type EngagementDocumentKind,
   type EngagementKind,
   words,
 } from './vocabulary.js'
@@ -26,7 +26,7 @@ export const earliestToday = (now: Date): string => new Date(now.getTime() - twe
  * - representations and the inquiry about subsequent events speak of the whole period, so they are not dated before its end.
  */
 export function checkDocumentDate(
-  document: { kind: ClosingDocumentKind; dated: string },
+  document: { kind: EngagementDocumentKind; dated: string },
   engagement: ReportingTime & { fieldworkStartedAt: Date | null },
   now: Date,
 ): void {
@@ -56,7 +56,7 @@ export interface ReportDateFacts {
   decidedAt: Date
   clearedAt: Date
   /** The documents of the file; of several of a kind the one recorded last counts. */
-  documents: readonly { kind: ClosingDocumentKind; dated: string }[]
+  documents: readonly { kind: EngagementDocumentKind; dated: string }[]
 }
 
 /**

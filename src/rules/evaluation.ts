@@ -79,7 +79,7 @@ export function looksLikeDeviation(result: RecordedResult): boolean {
 
 /**
  * What the results of one item come to: null while an attribute lacks its result; NOT_APPLICABLE when none applied;
- * DEVIATION or UNABLE_TO_TEST when one of them counts as a deviation (seen, or for want of evidence); PASS otherwise,
+ * DEVIATION or UNABLE_TO_TEST when one of them counts as a deviation (seen, or for want of evidence); NO_DEVIATION otherwise,
  * what was explained with approval included.
  * @param attributes how many attributes the procedure has
  */
@@ -87,7 +87,7 @@ export function itemOutcome(results: readonly RecordedResult[], attributes: numb
   if (results.length < attributes) return null
   if (results.every(({ outcome }) => outcome === 'NOT_APPLICABLE')) return 'NOT_APPLICABLE'
   const deviating = results.filter(isDeviation)
-  if (deviating.length === 0) return 'PASS'
+  if (deviating.length === 0) return 'NO_DEVIATION'
   return deviating.some(({ outcome }) => outcome === 'DEVIATION') ? 'DEVIATION' : 'UNABLE_TO_TEST'
 }
 
@@ -123,9 +123,9 @@ export function wrongWithResult(result: {
       message: 'An alternative procedure stands in for evidence that is missing.',
     }
   }
-  if (note?.trim() || (outcome === 'PASS' && !result.correctedFrom)) return null
+  if (note?.trim() || (outcome === 'NO_DEVIATION' && !result.correctedFrom)) return null
   const asked = {
-    PASS:
+    NO_DEVIATION:
       result.correctedFrom === 'DEVIATION'
         ? 'This was a deviation: that it is none needs a note that says why.'
         : 'The evidence was missing: that it is not needs a note that says why.',
@@ -187,7 +187,7 @@ export interface Evaluation {
 
 /**
  * Evaluates a sample. The counts and the observed rate are always given; the upper limit and the verdict only for
- * samples that carry a statistical statement. A frequency-table or judgement size drawn by a statistical method is
+ * samples that carry a statistical statement. A frequency-table or judgment size drawn by a statistical method is
  * evaluated too: chance chose the items, whoever chose their number.
  *
  * Refuses with INVALID_INPUT rates, confidence or counts that mean nothing.

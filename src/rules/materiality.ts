@@ -2,8 +2,8 @@ import { checkEach, Refusal } from './refusal.js'
 import type { DesignConclusion, MaterialityFactor, OperationConclusion } from './vocabulary.js'
 
 /**
- * Materiality: would the matter, alone or together with others, influence the judgement of those who rely on the report?
- * A recorded human judgement; no formula gives it. It decides what the opinion says, never whether an exception is shown:
+ * Materiality: would the matter, alone or together with others, influence the judgment of those who rely on the report?
+ * A recorded human judgment; no formula gives it. It decides what the opinion says, never whether an exception is shown:
  * every confirmed one is in Section IV. Management's response and what was mended after the period are not among the
  * factors: they do not undo what happened.
  */
@@ -12,7 +12,7 @@ export interface WeighedFactor {
   note: string
 }
 
-export interface MaterialityJudgement {
+export interface MaterialityJudgment {
   material: boolean
   /** Not confined to specific elements, or a substantial part, or fundamental to users' understanding. */
   pervasive: boolean
@@ -39,11 +39,11 @@ const invalid = (message: string, ...path: (string | number)[]) => new Refusal('
  * rationale, no factor, a factor weighed twice or without a note, a compensating control that was not tested and found
  * effective, and a matter found not material by weighing compensating controls of which none is named. Who may decide and approve: `independence.ts`.
  */
-export function checkJudgement(
-  judgement: MaterialityJudgement,
+export function checkJudgment(
+  judgment: MaterialityJudgment,
   compensatingControls: readonly CompensatingControl[] = [],
 ): void {
-  const { material, pervasive, factors, rationale } = judgement
+  const { material, pervasive, factors, rationale } = judgment
   if (pervasive && !material) throw invalid('A matter that is not material cannot be pervasive.', 'pervasive')
   if (rationale.trim() === '') throw invalid('A decision on materiality needs its rationale.', 'rationale')
   if (factors.length === 0) throw invalid('Name at least one factor that was weighed.', 'factors')
@@ -54,13 +54,10 @@ export function checkJudgement(
       return first < at ? invalid(`${factor} is weighed twice.`, 'factors', at, 'factor') : []
     }),
   )
-  checkCompensation(judgement, compensatingControls)
+  checkCompensation(judgment, compensatingControls)
 }
 
-function checkCompensation(
-  { material, factors }: MaterialityJudgement,
-  controls: readonly CompensatingControl[],
-): void {
+function checkCompensation({ material, factors }: MaterialityJudgment, controls: readonly CompensatingControl[]): void {
   checkEach(
     controls.flatMap((control, at) => {
       if (compensates(control)) return []

@@ -38,7 +38,7 @@ export function opinionFor(matter: { nature: MatterNature; material: boolean; pe
 }
 
 /** A decision as far as the opinion depends on it: approved, or not there. */
-export interface ApprovedJudgement {
+export interface ApprovedJudgment {
   material: boolean
   pervasive: boolean
 }
@@ -51,14 +51,14 @@ export interface ExceptionForOpinion {
   state: ExceptionState
   criteria: readonly string[]
   /** Null while no approved decision exists. */
-  judgement: ApprovedJudgement | null
+  judgment: ApprovedJudgment | null
 }
 
 /** The approved decision on the exceptions of one criterion together. */
 export interface AggregateForOpinion {
   criterion: string
   exceptionIds: readonly string[]
-  judgement: ApprovedJudgement
+  judgment: ApprovedJudgment
 }
 
 export interface OpinionFacts {
@@ -100,7 +100,9 @@ export interface OpinionProposal {
 
 /** Description and design always; operation where it was examined. */
 export function subjectMattersOf(kind: EngagementKind): readonly SubjectMatter[] {
-  return kind === 'SOC2_TYPE_1' ? ['DESCRIPTION', 'DESIGN'] : ['DESCRIPTION', 'DESIGN', 'OPERATION']
+  return kind === 'SOC2_TYPE_1'
+    ? ['DESCRIPTION', 'SUITABILITY_OF_DESIGN']
+    : ['DESCRIPTION', 'SUITABILITY_OF_DESIGN', 'OPERATING_EFFECTIVENESS']
 }
 
 /**
@@ -110,11 +112,11 @@ export function subjectMattersOf(kind: EngagementKind): readonly SubjectMatter[]
  */
 export function subjectMatterOf(exception: ExceptionForOpinion, kind: EngagementKind): SubjectMatter {
   if (exception.kind === 'DESCRIPTION_MISSTATEMENT') return 'DESCRIPTION'
-  if (exception.kind === 'DESIGN_DEFICIENCY') return 'DESIGN'
+  if (exception.kind === 'DESIGN_DEFICIENCY') return 'SUITABILITY_OF_DESIGN'
   if (exception.kind === 'SCOPE_LIMITATION' && exception.criteria.length > 0) {
     if (exception.criteria.every((code) => code.startsWith('DC'))) return 'DESCRIPTION'
   }
-  return kind === 'SOC2_TYPE_1' ? 'DESIGN' : 'OPERATION'
+  return kind === 'SOC2_TYPE_1' ? 'SUITABILITY_OF_DESIGN' : 'OPERATING_EFFECTIVENESS'
 }
 
 const CATEGORY_BY_SERIES: Readonly<Record<string, Category>> = {
@@ -138,7 +140,7 @@ export function categoriesHit(criteria: readonly string[], inScope: readonly Cat
 /**
  * Proposes the opinion. For each subject matter and category: the gravest that one of its matters leads to, with the
  * chain of reasons. Misstatements and scope limitations that are material side by side stay a qualification with two
- * grounds; whether several matters are pervasive together is a judgement, made in an aggregate decision, not by counting.
+ * grounds; whether several matters are pervasive together is a judgment, made in an aggregate decision, not by counting.
  * A graver matter does not hide a lighter one: all reasons are kept, and the basis paragraph names all.
  *
  * Withdrawn exceptions do not count; undecided ones are listed and leave the proposal incomplete.
@@ -150,13 +152,13 @@ export function proposeOpinion(facts: OpinionFacts): OpinionProposal {
   }
   const live = facts.exceptions.filter(isLive)
   const matters = [
-    ...live.flatMap((exception) => (exception.judgement ? [matterOf([exception], exception.judgement)] : [])),
-    ...(facts.aggregates ?? []).flatMap(({ criterion, exceptionIds, judgement }) => {
+    ...live.flatMap((exception) => (exception.judgment ? [matterOf([exception], exception.judgment)] : [])),
+    ...(facts.aggregates ?? []).flatMap(({ criterion, exceptionIds, judgment }) => {
       const together = live.filter(({ id }) => exceptionIds.includes(id))
-      return together.length > 1 ? [matterOf(together, judgement, criterion)] : []
+      return together.length > 1 ? [matterOf(together, judgment, criterion)] : []
     }),
   ]
-  const undecided = live.filter(({ judgement }) => judgement === null)
+  const undecided = live.filter(({ judgment }) => judgment === null)
   const bearsOn = (exceptions: readonly ExceptionForOpinion[], criteria: readonly string[], at: OpinionPlace) =>
     exceptions.some((exception) => subjectMatterOf(exception, facts.kind) === at.subjectMatter) &&
     categoriesHit(criteria, facts.categories).includes(at.category)
@@ -180,8 +182,8 @@ export function proposeOpinion(facts: OpinionFacts): OpinionProposal {
 
 type OpinionPlace = Pick<OpinionConclusion, 'subjectMatter' | 'category'>
 
-function matterOf(exceptions: readonly ExceptionForOpinion[], judgement: ApprovedJudgement, criterion?: string) {
-  const { material, pervasive } = judgement
+function matterOf(exceptions: readonly ExceptionForOpinion[], judgment: ApprovedJudgment, criterion?: string) {
+  const { material, pervasive } = judgment
   // Exceptions weighed together are a limitation only if all are: what is known outweighs what is not.
   const nature: MatterNature = exceptions.every(({ kind }) => kind === 'SCOPE_LIMITATION')
     ? 'SCOPE_LIMITATION'

@@ -5,14 +5,14 @@ import { type PeriodFacts, periodBlockers } from './period.js'
 import { type Blocker, Refusal } from './refusal.js'
 import { isAnswered, type ResponseAccount } from './responses.js'
 import {
-  type ClosingDocumentKind,
-  closingDocumentKinds,
   type DescriptionCriterion,
   type DesignConclusion,
+  type EngagementDocumentKind,
   type EngagementKind,
   type EngagementState,
   type ExceptionKind,
   type ExceptionState,
+  engagementDocumentKinds,
   type OperationConclusion,
   type ProcedureState,
   type TeamRole,
@@ -30,7 +30,7 @@ export const blockerCodes = {
   QUALITY_REVIEWER_MISSING: 'No quality reviewer is named.',
   INDEPENDENCE_UNCONFIRMED: 'A member of the team has not confirmed their independence.',
   TEAM_MEMBER_UNFIT: 'A member of the team has left the firm, or no longer has the standing for the role.',
-  CLOSING_DOCUMENT_MISSING: 'A document is not recorded.',
+  ENGAGEMENT_DOCUMENT_MISSING: 'A document is not recorded.',
   CRITERION_UNCOVERED: 'A criterion in scope has no control and is not marked as not applicable.',
   PROCEDURE_NOT_REVIEWED: 'A procedure is not reviewed.',
   CONTROL_WITHOUT_PROCEDURE: 'A control has no procedure that tests it.',
@@ -73,7 +73,7 @@ export interface FieldworkFacts {
   /** Members who are on the team now. */
   team: readonly TeamMemberFact[]
   /** Kinds of which a document is recorded, with its evidence. */
-  documents: readonly ClosingDocumentKind[]
+  documents: readonly EngagementDocumentKind[]
   /** The criteria in scope, with the number of controls mapped to each. */
   criteria: readonly { code: string; controls: number; notApplicableBecause: string | null }[]
 }
@@ -102,12 +102,15 @@ export function blockersToFieldwork(facts: FieldworkFacts): Blocker[] {
   ]
 }
 
-function documentBlockers(needed: readonly ClosingDocumentKind[], recorded: readonly ClosingDocumentKind[]): Blocker[] {
+function documentBlockers(
+  needed: readonly EngagementDocumentKind[],
+  recorded: readonly EngagementDocumentKind[],
+): Blocker[] {
   return needed
     .filter((kind) => !recorded.includes(kind))
     .map((kind) => {
       const name = kind.toLowerCase().replaceAll('_', ' ')
-      return block('CLOSING_DOCUMENT_MISSING', `Record the ${name}, with its evidence.`)
+      return block('ENGAGEMENT_DOCUMENT_MISSING', `Record the ${name}, with its evidence.`)
     })
 }
 
@@ -183,7 +186,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
   if (facts.kind === 'READINESS') {
     return [...common, block('NO_REPORT', 'A readiness engagement ends in findings; it never has a report.')]
   }
-  const documents = words(closingDocumentKinds).filter((kind) => kind !== 'ENGAGEMENT_LETTER')
+  const documents = words(engagementDocumentKinds).filter((kind) => kind !== 'ENGAGEMENT_LETTER')
   return [
     ...common,
     ...documentBlockers(documents, facts.documents),

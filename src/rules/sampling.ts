@@ -143,11 +143,11 @@ export type SizePlan =
       populationSize: number
     }
   | ({ basis: 'STATISTICAL'; populationSize: number } & Omit<SampleSizeInput, 'populationSize'>)
-  | { basis: 'JUDGEMENT'; populationSize: number }
+  | { basis: 'JUDGMENT'; populationSize: number }
 
 export interface Recommendation {
   basis: SampleBasis
-  /** Null for a size by judgement: there the auditor's reason stands in its place. */
+  /** Null for a size by judgment: there the auditor's reason stands in its place. */
   size: number | null
   expectedDeviations: number
   clampedToPopulation: boolean
@@ -167,7 +167,7 @@ export function recommendedSize(plan: SizePlan): Recommendation {
   const population = plan.populationSize
   wholeNumber('The population', population, { min: 1, max: POPULATION_MAX }, ['populationSize'])
   const none = { expectedDeviations: 0, clampedToPopulation: false, tableVersion: null, testOfOne: false }
-  if (plan.basis === 'JUDGEMENT') return { ...none, basis: plan.basis, size: null }
+  if (plan.basis === 'JUDGMENT') return { ...none, basis: plan.basis, size: null }
   if (plan.basis === 'STATISTICAL') return { ...none, basis: plan.basis, ...sampleSize(plan) }
 
   const table = plan.table ?? shippedFrequencyTable
@@ -185,12 +185,12 @@ export function recommendedSize(plan: SizePlan): Recommendation {
 
 /** Under what a size was determined, for the record: the frequency table, the formula, or the auditor's own reasons. */
 export function methodologyOf({ basis, tableVersion }: Recommendation): string {
-  return tableVersion ?? (basis === 'STATISTICAL' ? 'exact-binomial-1' : 'judgement')
+  return tableVersion ?? (basis === 'STATISTICAL' ? 'exact-binomial-1' : 'judgment')
 }
 
 /**
  * A size is the auditor's to choose, but another one than the recommended needs a reason, and so does any size by
- * judgement. Returns the size to draw. Refuses with INVALID_INPUT a missing reason (path `sizeReason`) and a size that
+ * judgment. Returns the size to draw. Refuses with INVALID_INPUT a missing reason (path `sizeReason`) and a size that
  * is no whole number from 1 to the population, or above 10,000 (path `size`).
  */
 export function chosenSize(choice: {
@@ -203,7 +203,7 @@ export function chosenSize(choice: {
   const { recommendation, populationSize } = choice
   const size = choice.size ?? recommendation.size
   if (size === null) {
-    throw new Refusal('INVALID_INPUT', 'A sample by judgement needs a size and the reason for it.', ['size'])
+    throw new Refusal('INVALID_INPUT', 'A sample by judgment needs a size and the reason for it.', ['size'])
   }
   wholeNumber('The sample size', size, { min: 1, max: Math.min(populationSize, SAMPLE_MAX) }, ['size'])
   if (size !== recommendation.size) {

@@ -79,13 +79,13 @@ export const categories = {
 } as const
 export type Category = Word<typeof categories>
 
-export const closingDocumentKinds = {
+export const engagementDocumentKinds = {
   ENGAGEMENT_LETTER: 'The agreed terms; obtained before fieldwork.',
   MANAGEMENT_ASSERTION: 'Management’s written claim on description, design and operation (Section II).',
   REPRESENTATION_LETTER: 'Management’s written confirmations at the end of the work.',
   SUBSEQUENT_EVENTS_INQUIRY: 'The inquiry about events between the end of the period and the report’s date.',
 } as const
-export type ClosingDocumentKind = Word<typeof closingDocumentKinds>
+export type EngagementDocumentKind = Word<typeof engagementDocumentKinds>
 
 export const descriptionCriteria = {
   DC1: 'The services provided.',
@@ -200,7 +200,7 @@ export type PopulationState = Word<typeof populationStates>
 export const sampleBases = {
   FREQUENCY_TABLE: 'The firm’s methodology: a size by the control’s frequency and the risk.',
   STATISTICAL: 'Computed from confidence, tolerable rate and expected rate: exact binomial.',
-  JUDGEMENT: 'A size by judgement, with its reason.',
+  JUDGMENT: 'A size by judgment, with its reason.',
 } as const
 export type SampleBasis = Word<typeof sampleBases>
 
@@ -229,7 +229,7 @@ export const drawnAs = {
 export type DrawnAs = Word<typeof drawnAs>
 
 export const resultOutcomes = {
-  PASS: 'The item has the attribute.',
+  NO_DEVIATION: 'The item has the attribute.',
   DEVIATION: 'The item is not as prescribed.',
   NOT_APPLICABLE: 'The attribute does not apply to the item, with a reason; the next item in rank replaces it.',
   UNABLE_TO_TEST: 'Evidence is missing. Counts as a deviation unless an alternative procedure is recorded.',
@@ -308,8 +308,8 @@ export type ResponseVerdict = Word<typeof responseVerdicts>
 
 export const subjectMatters = {
   DESCRIPTION: 'The description of the system, against the description criteria.',
-  DESIGN: 'The suitability of the design of controls.',
-  OPERATION: 'The operating effectiveness of controls (Type 2).',
+  SUITABILITY_OF_DESIGN: 'The suitability of the design of controls.',
+  OPERATING_EFFECTIVENESS: 'The operating effectiveness of controls (Type 2).',
 } as const
 export type SubjectMatter = Word<typeof subjectMatters>
 

@@ -42,7 +42,7 @@ const groups = {
     [
       'PMS',
       'planned and reviewed by seniors and above',
-      'recordClosingDocument createControl updateControl mapControl planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl decideExplanation',
+      'recordEngagementDocument createControl updateControl mapControl planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl decideExplanation',
     ],
     [
       'PMST',
@@ -99,7 +99,7 @@ const groups = {
     [
       'PRMST',
       'working papers',
-      'EngagementVerification RowMismatch ScopeChange ClosingDocument EngagementCriterion CriterionExclusion Control Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation ExtensionProposal ExtensionOption Result Readiness',
+      'EngagementVerification RowMismatch ScopeChange EngagementDocument EngagementCriterion CriterionExclusion Control Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation ExtensionProposal ExtensionOption Result Readiness',
     ],
     [
       'PRMST',
@@ -109,7 +109,7 @@ const groups = {
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.closingDocuments Engagement.scopeChanges Engagement.procedures Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.draftReport Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.draftReport Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>

@@ -118,7 +118,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return client_id ? { clientRole: 'CLIENT_VIEWER' } : { firmRole: 'MANAGER' }
   },
   addTeamMember: ({ firm }) => ({ memberId: (firm === c ? joining : newcomer).memberId, role: 'STAFF' }),
-  recordClosingDocument: () => ({
+  recordEngagementDocument: () => ({
     kind: 'ENGAGEMENT_LETTER',
     dated: '2025-01-02',
     obtainedFrom: 'Carla',
@@ -174,7 +174,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   withdrawEngagement: () => ({ reason }),
   issueOpinion: async ({ id }) => {
     const letter = await found(
-      "select dated::text from closing_document where engagement_id = $1 and kind = 'REPRESENTATION_LETTER' order by number desc",
+      "select dated::text from engagement_document where engagement_id = $1 and kind = 'REPRESENTATION_LETTER' order by number desc",
       id,
     )
     return { reportDate: letter?.dated ?? day(0) }
@@ -204,7 +204,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
        where t.id = $1 and p.state = 'FROZEN' and p.item_count > 0`,
       id,
     )
-    const how = { basis: 'JUDGEMENT', method: 'RANDOM', size: 1, sizeReason: 'Invented.' }
+    const how = { basis: 'JUDGMENT', method: 'RANDOM', size: 1, sizeReason: 'Invented.' }
     return { populationId: frozen?.id ?? id, ...how }
   },
   extendSample: async ({ id }) => {
@@ -281,7 +281,7 @@ const ofAnother = ['extendSample', 'recordResult', 'includeCriterion', 'changeFi
 const unversioned = Object.keys(policy)
   .map((coordinate) => coordinate.slice('Mutation.'.length))
   .filter((name) =>
-    /^(createEngagement|createControl|invite(Member|ClientUser)|addTeamMember|recordClosingDocument|excludeCriterion|raiseException|decideOpinion|planProcedure|createPopulation|drawSample|recordResults?|draftResponse|declineToRespond|decideMateriality|writeDescriptionSection|includeCriterion|extendSample)$/.test(
+    /^(createEngagement|createControl|invite(Member|ClientUser)|addTeamMember|recordEngagementDocument|excludeCriterion|raiseException|decideOpinion|planProcedure|createPopulation|drawSample|recordResults?|draftResponse|declineToRespond|decideMateriality|writeDescriptionSection|includeCriterion|extendSample)$/.test(
       name,
     ),
   )

@@ -82,7 +82,7 @@ describe('a list of keys', async () => {
     const { id } = await work.procedure()
     return a.staff.tryTo(
       'drawSample',
-      { procedureId: id, populationId, basis: 'JUDGEMENT', sizeReason: 'A test.', ...input },
+      { procedureId: id, populationId, basis: 'JUDGMENT', sizeReason: 'A test.', ...input },
       sample,
     )
   }

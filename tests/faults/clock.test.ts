@@ -100,7 +100,7 @@ it('of two documents of a kind the one recorded last counts, also when a service
   const engagementId = await staffedEngagement(firm, await firm.client('Kestrel Cloud'))
   const document = { kind: 'MANAGEMENT_ASSERTION', dated: '2026-01-10', obtainedFrom: 'Carla', sha256: 'ab'.repeat(32) }
   await other.owner.query(
-    `insert into closing_document (firm_id, id, engagement_id, number, kind, dated, obtained_from, file_name, sha256, created_by, created_at)
+    `insert into engagement_document (firm_id, id, engagement_id, number, kind, dated, obtained_from, file_name, sha256, created_by, created_at)
      values ($1, $2, $3, 1, $4, $5, $6, 'first.pdf', $7, $8, now())`,
     [
       firm.id,
@@ -110,12 +110,11 @@ it('of two documents of a kind the one recorded last counts, also when a service
       firm.manager.memberId,
     ],
   )
-  await firm.manager.does('recordClosingDocument', { engagementId, ...document, fileName: 'second.pdf' })
-  const { engagement } = await firm.manager.gql(
-    'query ($id: ID!) { engagement(id: $id) { closingDocuments { fileName } } }',
-    { id: engagementId },
-  )
-  expect(engagement.closingDocuments).toEqual([{ fileName: 'first.pdf' }, { fileName: 'second.pdf' }])
+  await firm.manager.does('recordEngagementDocument', { engagementId, ...document, fileName: 'second.pdf' })
+  const { engagement } = await firm.manager.gql('query ($id: ID!) { engagement(id: $id) { documents { fileName } } }', {
+    id: engagementId,
+  })
+  expect(engagement.documents).toEqual([{ fileName: 'first.pdf' }, { fileName: 'second.pdf' }])
   const read = await openRead(other.database, firm.manager.claims)
   const facts = await reportFacts(read.tx, await read.tx.load(Engagement, engagementId), null)
   await read.close()

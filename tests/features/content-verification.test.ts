@@ -165,7 +165,7 @@ describe('fieldwork', () => {
       { method: 'HAPHAZARD', itemKeys: ['C-3', 'C-7', 'C-9', 'C-11', 'C-12'] },
     ]) {
       const { id } = await work.procedure()
-      const input = { procedureId: id, populationId, basis: 'JUDGEMENT', size: 5, sizeReason: 'A rehearsal.', ...how }
+      const input = { procedureId: id, populationId, basis: 'JUDGMENT', size: 5, sizeReason: 'A rehearsal.', ...how }
       samples.push((await a.staff.does('drawSample', input, 'sample { id }')).sample.id)
     }
   })

@@ -24,15 +24,15 @@ describe('the documents of the file', () => {
     sha256: 'ab'.repeat(32),
     note: 'Signed on paper; scanned.',
   }
-  const listed = `query ($id: ID!) { engagement(id: $id) { closingDocuments {
+  const listed = `query ($id: ID!) { engagement(id: $id) { documents {
     kind dated obtainedFrom fileName sha256 note recordedBy { id } } } }`
 
   it('are recorded one after the other and kept as recorded', async () => {
     const engagementId = await staffedEngagement(a, client)
-    await a.senior.does('recordClosingDocument', { engagementId, ...document })
+    await a.senior.does('recordEngagementDocument', { engagementId, ...document })
     const corrected = { ...document, sha256: 'cd'.repeat(32), note: undefined }
-    await a.manager.does('recordClosingDocument', { engagementId, ...corrected })
-    expect((await a.staff.gql(listed, { id: engagementId })).engagement.closingDocuments).toEqual([
+    await a.manager.does('recordEngagementDocument', { engagementId, ...corrected })
+    expect((await a.staff.gql(listed, { id: engagementId })).engagement.documents).toEqual([
       { ...document, recordedBy: { id: a.senior.memberId } },
       { ...corrected, note: null, recordedBy: { id: a.manager.memberId } },
     ])
@@ -54,13 +54,13 @@ describe('the documents of the file', () => {
       [{ fileName: 'x'.repeat(256) }, 'fileName', /255/],
     ]
     for (const [wrong, path, sentence] of refusals) {
-      const { errors } = await a.manager.tryTo('recordClosingDocument', { engagementId, ...document, ...wrong })
+      const { errors } = await a.manager.tryTo('recordEngagementDocument', { engagementId, ...document, ...wrong })
       expect(errors, JSON.stringify(wrong)).toMatchObject([{ code: 'INVALID_INPUT', path: [path] }])
       expect(errors[0].message).toMatch(sentence)
     }
     expect(await w.digest()).toBe(before)
     const letter = { ...document, kind: 'ENGAGEMENT_LETTER', dated: '2024-11-01' }
-    await a.manager.does('recordClosingDocument', { engagementId, ...letter })
+    await a.manager.does('recordEngagementDocument', { engagementId, ...letter })
   })
 
   it('are recorded by the partner, manager and seniors of the team, until the report is issued', async () => {
@@ -68,15 +68,17 @@ describe('the documents of the file', () => {
     const input = { engagementId, ...document }
     const before = await w.digest()
     for (const person of [a.staff, a.reviewer, a.admin, client.admin]) {
-      expect(await person.isDenied('recordClosingDocument', input), person.name).toBe('FORBIDDEN')
+      expect(await person.isDenied('recordEngagementDocument', input), person.name).toBe('FORBIDDEN')
     }
     for (const person of [outsider, a.manager]) {
-      const never = await person.isDenied('recordClosingDocument', { ...input, engagementId: randomUUID() })
-      expect(await outsider.isDenied('recordClosingDocument', input)).toBe(person === outsider ? never : 'FORBIDDEN')
+      const never = await person.isDenied('recordEngagementDocument', { ...input, engagementId: randomUUID() })
+      expect(await outsider.isDenied('recordEngagementDocument', input)).toBe(person === outsider ? never : 'FORBIDDEN')
     }
     expect(await w.digest()).toBe(before)
     await begun(engagementId, 'ISSUED')
-    expect((await a.manager.tryTo('recordClosingDocument', input)).errors).toMatchObject([{ code: 'ENGAGEMENT_STATE' }])
+    expect((await a.manager.tryTo('recordEngagementDocument', input)).errors).toMatchObject([
+      { code: 'ENGAGEMENT_STATE' },
+    ])
   })
 })
 

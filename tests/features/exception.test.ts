@@ -235,7 +235,7 @@ describe('confirming', () => {
   it('refuses figures that the results have left behind, until they are counted anew', async () => {
     const work = await tested(w, a)
     const raised = await raise(work, { resultIds: [work.results['C-2 A']?.id, work.results['C-3 A']?.id] })
-    await work.correct('C-2 A', 'PASS')
+    await work.correct('C-2 A', 'NO_DEVIATION')
     expect(await read(a.senior, raised.id)).toMatchObject({ isTrueToResults: false, deviationCount: 2 })
     const input = { exceptionId: raised.id, expectedVersion: raised.version }
     const [error] = await refused(a.manager, 'confirmException', input)

@@ -106,7 +106,7 @@ describe('issuing', () => {
       return errors[0].blockers.map(({ code }: { code: string }) => code)
     }
     const everything = [
-      ...Array(3).fill('CLOSING_DOCUMENT_MISSING'),
+      ...Array(3).fill('ENGAGEMENT_DOCUMENT_MISSING'),
       'DESCRIPTION_INCOMPLETE',
       ...Array(2).fill('EXCEPTION_NOT_CONCLUDED'),
       'RESPONSE_OUTSTANDING',
@@ -120,7 +120,7 @@ describe('issuing', () => {
     expect(await missing()).toEqual(['RESPONSE_OUTSTANDING', 'QUALITY_REVIEW_NOT_CLEARED', 'OPINION_UNDECIDED'])
     await work.answered(open)
     const opinionId = await work.decided({
-      conclusions: [{ subjectMatter: 'OPERATION', category: 'SECURITY', opinion: 'ADVERSE' }],
+      conclusions: [{ subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', opinion: 'ADVERSE' }],
       rationale: 'Users rely on it most.',
     })
     expect(await missing()).toEqual(['QUALITY_REVIEW_NOT_CLEARED', 'QUALITY_REVIEWER_AGREEMENT_MISSING'])

@@ -30,7 +30,7 @@ describe('the gate to fieldwork', () => {
     const { state, readiness: found } = await readiness(engagementId, 'FIELDWORK')
     expect(state).toBe('PLANNING')
     expect(found.ready).toBe(false)
-    expect(codes(found)).toEqual(['CLOSING_DOCUMENT_MISSING', 'CRITERION_UNCOVERED'])
+    expect(codes(found)).toEqual(['ENGAGEMENT_DOCUMENT_MISSING', 'CRITERION_UNCOVERED'])
     expect(found.blockers).toHaveLength(1 + 33)
     const before = await w.digest()
     const { errors } = await a.manager.tryTo('startFieldwork', await step(engagementId))
@@ -254,7 +254,7 @@ describe('a period that changes after it was tested', () => {
     await a.staff.does('drawSample', {
       procedureId: procedure.id,
       populationId: population.id,
-      basis: 'JUDGEMENT',
+      basis: 'JUDGMENT',
       method: 'ENTIRE_POPULATION',
       sizeReason: 'There are five.',
     })

@@ -8,7 +8,7 @@ const a = await w.firm('Ashdown')
 const b = await w.firm('Birch')
 const client = await a.client('Kestrel Cloud')
 const work = await chain(a, client)
-const judgement = {
+const judgment = {
   material: false,
   pervasive: false,
   factors: [{ factor: 'RATE_AGAINST_TOLERABLE', note: 'Below the tolerable rate.' }],
@@ -25,7 +25,7 @@ const stateOf = async (id: string) =>
 describe('a decision on materiality', () => {
   it('is made by one person and approved by another, which concludes the exception', async () => {
     const exceptionId = await work.exception()
-    const decisionId = await work.weighed(exceptionId, judgement)
+    const decisionId = await work.weighed(exceptionId, judgment)
     expect(await stateOf(exceptionId)).toEqual({
       state: 'COMMUNICATED',
       materialityDecision: { state: 'PROPOSED', material: false },
@@ -43,13 +43,13 @@ describe('a decision on materiality', () => {
         state: 'APPROVED',
         decidedBy: { id: a.manager.memberId },
         approvedBy: { id: a.partner.memberId },
-        factors: judgement.factors,
+        factors: judgment.factors,
       },
       exception: { state: 'CONCLUDED' },
     })
     const again = await work.refused(a.partner, 'approveMateriality', 'decisionId', decisionId)
     expect(again).toMatchObject([{ __typename: 'InvalidTransition', from: 'APPROVED', to: 'APPROVED' }])
-    expect(await work.refused(a.manager, 'reviseMateriality', 'decisionId', decisionId, judgement)).toMatchObject([
+    expect(await work.refused(a.manager, 'reviseMateriality', 'decisionId', decisionId, judgment)).toMatchObject([
       { code: 'INVALID_TRANSITION' },
     ])
   })
@@ -58,7 +58,7 @@ describe('a decision on materiality', () => {
     const exceptionId = await work.exception()
     const { materialityDecision } = await a.partner.does(
       'decideMateriality',
-      { exceptionId, ...judgement },
+      { exceptionId, ...judgment },
       'materialityDecision { id actions { name allowed reason { message } } }',
     )
     expect(materialityDecision.actions).toContainEqual({
@@ -71,7 +71,7 @@ describe('a decision on materiality', () => {
       { code: 'SEPARATION_OF_DUTIES' },
     ])
     expect(await w.digest()).toBe(before)
-    await work.change(a.manager, 'reviseMateriality', 'decisionId', materialityDecision.id, judgement)
+    await work.change(a.manager, 'reviseMateriality', 'decisionId', materialityDecision.id, judgment)
     await work.change(a.partner, 'approveMateriality', 'decisionId', materialityDecision.id)
   })
 
@@ -87,7 +87,7 @@ describe('a decision on materiality', () => {
       'reviseMateriality',
       'decisionId',
       decisionId,
-      { ...judgement, factors: [...judgement.factors, { factor: 'INCIDENTS', note: 'None came of it.' }] },
+      { ...judgment, factors: [...judgment.factors, { factor: 'INCIDENTS', note: 'None came of it.' }] },
       'materialityDecision { returnedReason material factors { factor } }',
     )
     expect(materialityDecision).toEqual({
@@ -114,11 +114,11 @@ describe('a decision on materiality', () => {
       },
       'exception { id }',
     )
-    const draft = await a.manager.tryTo('decideMateriality', { exceptionId: exception.id, ...judgement })
+    const draft = await a.manager.tryTo('decideMateriality', { exceptionId: exception.id, ...judgment })
     expect(draft.errors).toMatchObject([{ code: 'INVALID_TRANSITION', from: 'DRAFT' }])
     const exceptionId = await work.exception()
     await work.weighed(exceptionId)
-    const second = await a.manager.tryTo('decideMateriality', { exceptionId, ...judgement })
+    const second = await a.manager.tryTo('decideMateriality', { exceptionId, ...judgment })
     expect(second.errors).toMatchObject([{ code: 'ALREADY_EXISTS', path: ['exceptionId'] }])
   })
 
@@ -129,14 +129,14 @@ describe('a decision on materiality', () => {
       [{ pervasive: true }, ['pervasive']],
       [{ rationale: ' ' }, ['rationale']],
       [{ factors: [] }, ['factors']],
-      [{ factors: [judgement.factors[0], judgement.factors[0]] }, ['factors', 1, 'factor']],
+      [{ factors: [judgment.factors[0], judgment.factors[0]] }, ['factors', 1, 'factor']],
       [{ factors: [{ factor: 'INCIDENTS', note: '' }] }, ['factors', 0, 'note']],
       [{ factors: [{ factor: 'COMPENSATING_CONTROLS', note: 'The log.' }] }, ['compensatingControlIds']],
       [{ compensatingControlIds: ['not an id'] }, ['compensatingControlIds', 0], 'NOT_FOUND'],
       [{ compensatingControlIds: [work.controlId, exceptionId] }, ['compensatingControlIds', 1], 'NOT_FOUND'],
     ]
     for (const [change, path, code = 'INVALID_INPUT'] of faults) {
-      const { errors } = await a.manager.tryTo('decideMateriality', { exceptionId, ...judgement, ...change })
+      const { errors } = await a.manager.tryTo('decideMateriality', { exceptionId, ...judgment, ...change })
       expect(errors, JSON.stringify(change)).toMatchObject([{ code, path: path.map(String) }])
     }
     expect(await w.digest()).toBe(before)
@@ -144,7 +144,7 @@ describe('a decision on materiality', () => {
       factors: [{ factor: 'COMPENSATING_CONTROLS', note: 'Every change was reviewed.' }],
       compensatingControlIds: [work.controlId],
     }
-    await a.manager.does('decideMateriality', { exceptionId, ...judgement, ...tested })
+    await a.manager.does('decideMateriality', { exceptionId, ...judgment, ...tested })
   })
 
   it('is for manager and partner, and does not exist for the client, others of the firm and other firms', async () => {
@@ -153,7 +153,7 @@ describe('a decision on materiality', () => {
     const outsider = await a.person('Otto Outside', 'PARTNER')
     const before = await w.digest()
     for (const person of [a.senior, a.staff, a.reviewer, client.admin]) {
-      expect(await person.isDenied('decideMateriality', { exceptionId, ...judgement })).toBe('FORBIDDEN')
+      expect(await person.isDenied('decideMateriality', { exceptionId, ...judgment })).toBe('FORBIDDEN')
     }
     const approval = { decisionId, expectedVersion: 1 }
     for (const person of [a.manager, a.senior, a.reviewer, client.admin]) {

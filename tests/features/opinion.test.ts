@@ -27,7 +27,7 @@ const refusedDecision = async (work: Chain, input: object = {}) => {
   expect(await w.digest()).toBe(before)
   return answer.errors
 }
-const operation = (opinion: string) => [{ subjectMatter: 'OPERATION', category: 'SECURITY', opinion }]
+const operation = (opinion: string) => [{ subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', opinion }]
 const proposedFor = async (work: Chain) =>
   Object.fromEntries(
     (await work.proposal()).conclusions.map((each: { subjectMatter: string; category: string; opinion: string }) => [
@@ -53,8 +53,8 @@ describe('the opinion proposed', () => {
     await work.concluded(design, material)
     expect(await proposedFor(work)).toEqual({
       'DESCRIPTION SECURITY': 'UNQUALIFIED',
-      'DESIGN SECURITY': 'QUALIFIED',
-      'OPERATION SECURITY': 'DISCLAIMER',
+      'SUITABILITY_OF_DESIGN SECURITY': 'QUALIFIED',
+      'OPERATING_EFFECTIVENESS SECURITY': 'DISCLAIMER',
     })
     const decided = await work.proposal()
     expect(decided).toMatchObject({ overall: 'DISCLAIMER', complete: true })
@@ -67,20 +67,23 @@ describe('the opinion proposed', () => {
 
   it('hits every category through a common criterion, one through its own; a withdrawn exception hits none', async () => {
     const work = await inCompletion({ categories: ['SECURITY', 'AVAILABILITY'] })
-    const of = ['DESCRIPTION', 'DESIGN', 'OPERATION'].flatMap((subject) => [
+    const of = ['DESCRIPTION', 'SUITABILITY_OF_DESIGN', 'OPERATING_EFFECTIVENESS'].flatMap((subject) => [
       `${subject} SECURITY`,
       `${subject} AVAILABILITY`,
     ])
     const expected = (modified: Record<string, string>) =>
       Object.fromEntries(of.map((place) => [place, modified[place] ?? 'UNQUALIFIED']))
     await work.concluded(await work.exception({ criteriaCodes: ['A1.2'] }), material)
-    expect(await proposedFor(work)).toEqual(expected({ 'OPERATION AVAILABILITY': 'QUALIFIED' }))
+    expect(await proposedFor(work)).toEqual(expected({ 'OPERATING_EFFECTIVENESS AVAILABILITY': 'QUALIFIED' }))
     const common = await work.exception({ criteriaCodes: ['CC6.1'] })
     await work.change(a.manager, 'withdrawException', 'exceptionId', common, { reason: 'The records were found.' })
-    expect(await proposedFor(work)).toEqual(expected({ 'OPERATION AVAILABILITY': 'QUALIFIED' }))
+    expect(await proposedFor(work)).toEqual(expected({ 'OPERATING_EFFECTIVENESS AVAILABILITY': 'QUALIFIED' }))
     await work.concluded(await work.exception({ criteriaCodes: ['CC6.1'] }), material)
     expect(await proposedFor(work)).toEqual(
-      expected({ 'OPERATION AVAILABILITY': 'QUALIFIED', 'OPERATION SECURITY': 'QUALIFIED' }),
+      expected({
+        'OPERATING_EFFECTIVENESS AVAILABILITY': 'QUALIFIED',
+        'OPERATING_EFFECTIVENESS SECURITY': 'QUALIFIED',
+      }),
     )
   })
 
@@ -125,7 +128,11 @@ describe('the opinion decided', () => {
       decidedBy: { id: a.partner.memberId },
       basisParagraph: expect.stringMatching(/^Exception 1 in Section IV: /),
     })
-    expect(opinion.conclusions[2]).toEqual({ subjectMatter: 'OPERATION', opinion: 'QUALIFIED', proposed: 'QUALIFIED' })
+    expect(opinion.conclusions[2]).toEqual({
+      subjectMatter: 'OPERATING_EFFECTIVENESS',
+      opinion: 'QUALIFIED',
+      proposed: 'QUALIFIED',
+    })
     expect(await refusedDecision(work)).toMatchObject([{ code: 'ALREADY_EXISTS', path: ['engagementId'] }])
   })
 

@@ -27,7 +27,7 @@ async function sampled(on = work, populationId = population.id) {
     {
       procedureId: procedure.id,
       populationId,
-      basis: 'JUDGEMENT',
+      basis: 'JUDGMENT',
       size: 3,
       sizeReason: 'A rehearsal of the test.',
       method: 'RANDOM',
@@ -38,13 +38,13 @@ async function sampled(on = work, populationId = population.id) {
   return { ...procedure, sample, items: sample.items.nodes as Item[] }
 }
 
-/** Records all attributes of all items: PASS but for those named, `item.letter`. Answers the results. */
+/** Records all attributes of all items: NO_DEVIATION but for those named, `item.letter`. Answers the results. */
 async function record(procedureId: string, items: readonly Item[], deviating: readonly string[] = []) {
   const results = items.flatMap(({ id }, at) =>
     ['A', 'B'].map((attribute) => {
       const deviates = deviating.includes(`${at}.${attribute}`)
       const note = deviates ? 'Nobody but the author looked at it.' : null
-      return { sampleItemId: id, attribute, outcome: deviates ? 'DEVIATION' : 'PASS', note }
+      return { sampleItemId: id, attribute, outcome: deviates ? 'DEVIATION' : 'NO_DEVIATION', note }
     }),
   )
   const done = await a.staff.does('recordResults', { procedureId, results }, 'results { id outcome }')
@@ -277,7 +277,7 @@ describe('a procedure', () => {
       await a.staff.tryTo('recordResult', {
         sampleItemId: items[0]?.id,
         attribute: 'A',
-        outcome: 'PASS',
+        outcome: 'NO_DEVIATION',
         expectedVersion: 1,
       }),
       await prepare(a.staff, id, version),
@@ -294,7 +294,7 @@ describe('a procedure', () => {
     await a.manager.does('recordResult', {
       sampleItemId: items[0]?.id,
       attribute: 'A',
-      outcome: 'PASS',
+      outcome: 'NO_DEVIATION',
       expectedVersion: 1,
     })
     const { procedure } = await prepare(a.senior, id, version)

@@ -5,7 +5,7 @@ import { type Person, world } from '../support/world.js'
 const w = await world()
 const a = await w.firm('Ashdown')
 const soon = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10)
-const judgement = {
+const judgment = {
   material: true,
   pervasive: false,
   factors: [{ factor: 'NATURE_AND_CAUSE', note: 'Unreviewed changes reached production.' }],
@@ -29,7 +29,7 @@ async function weighed() {
   await toException(a.manager, 'communicateException', { responseDueOn: soon })
   const decided = await a.manager.does(
     'decideMateriality',
-    { exceptionId: exception.id, ...judgement },
+    { exceptionId: exception.id, ...judgment },
     'materialityDecision { id }',
   )
   const decisionId = decided.materialityDecision.id
@@ -65,7 +65,7 @@ async function weighed() {
 describe('an exception whose results change', () => {
   it('is not concluded on figures that the results have left behind', async () => {
     const work = await weighed()
-    await work.correct('C-2 A', 'PASS')
+    await work.correct('C-2 A', 'NO_DEVIATION')
     expect(await work.refusedOf(a.partner, 'approveMateriality')).toMatchObject([
       { __typename: 'NotReady', blockers: [{ code: 'FIGURES_CHANGED', node: work.exceptionId }] },
     ])
@@ -77,7 +77,7 @@ describe('an exception whose results change', () => {
   it('is reopened by the partner after it was concluded, withdrawn, and raised again', async () => {
     const work = await weighed()
     await work.toDecision('approveMateriality')
-    await work.correct('C-2 A', 'PASS')
+    await work.correct('C-2 A', 'NO_DEVIATION')
     expect(await work.refusedOf(a.manager, 'withdrawException', { reason: 'Two items, not three.' })).toMatchObject([
       { __typename: 'InvalidTransition', from: 'CONCLUDED', allowed: ['COMMUNICATED'] },
     ])

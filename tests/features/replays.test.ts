@@ -74,7 +74,7 @@ describe('a repetition', () => {
       {
         procedureId: procedure.id,
         populationId: population.id,
-        basis: 'JUDGEMENT',
+        basis: 'JUDGMENT',
         method: 'ENTIRE_POPULATION',
         sizeReason: 'All of them.',
       },
@@ -82,7 +82,7 @@ describe('a repetition', () => {
     )
     const { rows } = await w.owner.query('select id from sample_item where sample_id = $1', [sample.id])
     const results = rows.flatMap(({ id }) =>
-      ['A', 'B'].map((attribute) => ({ sampleItemId: id, attribute, outcome: 'PASS' })),
+      ['A', 'B'].map((attribute) => ({ sampleItemId: id, attribute, outcome: 'NO_DEVIATION' })),
     )
     expect(results).toHaveLength(1_000)
     const record = act('recordResults', { procedureId: procedure.id, results }, 'results { id version } sample { id }')

@@ -42,7 +42,7 @@ async function sampled(size: number, more: object = {}): Promise<Sampled> {
     {
       procedureId: id,
       populationId: population.id,
-      basis: 'JUDGEMENT',
+      basis: 'JUDGMENT',
       size,
       sizeReason: 'A rehearsal of the test.',
       method: 'RANDOM',
@@ -58,7 +58,7 @@ type Said = Record<string, unknown>
 const pass = (item: Item | undefined, attribute: string): Said => ({
   sampleItemId: item?.id,
   attribute,
-  outcome: 'PASS',
+  outcome: 'NO_DEVIATION',
 })
 const deviation = (item: Item | undefined, attribute: string): Said => ({
   ...pass(item, attribute),
@@ -98,7 +98,7 @@ async function look(sampleId: string, filter: object | null = null) {
 function countsOf(items: Item[]) {
   const of = (outcome: string | null) => items.filter((item) => item.outcome === outcome).length
   return {
-    passed: of('PASS'),
+    passed: of('NO_DEVIATION'),
     deviating: of('DEVIATION'),
     unableToTest: of('UNABLE_TO_TEST'),
     notApplicable: of('NOT_APPLICABLE'),
@@ -128,9 +128,9 @@ describe('results', () => {
     await recorded(procedureId, both(second))
     const sample = await look(sampleId)
     expect(sample).toMatchObject({ itemCount: 2, testedCount: 2, deviationCount: 1 })
-    expect(sample.items.nodes.map(({ outcome }: Item) => outcome)).toEqual(['DEVIATION', 'PASS'])
+    expect(sample.items.nodes.map(({ outcome }: Item) => outcome)).toEqual(['DEVIATION', 'NO_DEVIATION'])
     expect(sample.items.nodes[0].results).toMatchObject([
-      { outcome: 'PASS', attribute: { letter: 'A' }, recordedBy: { id: a.staff.memberId } },
+      { outcome: 'NO_DEVIATION', attribute: { letter: 'A' }, recordedBy: { id: a.staff.memberId } },
       { outcome: 'DEVIATION', attribute: { letter: 'B' }, recordedBy: { id: a.senior.memberId } },
     ])
     expect((await look(sampleId, { outcome: 'DEVIATION' })).items.totalCount).toBe(1)
@@ -158,7 +158,7 @@ describe('results', () => {
       `select changes from trail_entry where action = 'recordResult' order by position desc limit 1`,
     )
     const change = JSON.parse(rows[0].changes).find(({ type }: { type: string }) => type === 'Result')
-    expect(change.before).toMatchObject({ outcome: 'PASS', recordedBy: a.staff.memberId })
+    expect(change.before).toMatchObject({ outcome: 'NO_DEVIATION', recordedBy: a.staff.memberId })
     expect(change.after).toMatchObject({ outcome: 'DEVIATION', recordedBy: a.senior.memberId })
   })
 
@@ -193,8 +193,8 @@ describe('results', () => {
     expect(corrected).toMatchObject({
       totalCount: 2,
       nodes: [
-        { results: [{ outcome: 'PASS', correctedFrom: 'DEVIATION', note: 'Found in the mail archive.' }, {}] },
-        { results: [{ outcome: 'PASS', correctedFrom: 'UNABLE_TO_TEST' }, { correctedFrom: null }] },
+        { results: [{ outcome: 'NO_DEVIATION', correctedFrom: 'DEVIATION', note: 'Found in the mail archive.' }, {}] },
+        { results: [{ outcome: 'NO_DEVIATION', correctedFrom: 'UNABLE_TO_TEST' }, { correctedFrom: null }] },
       ],
     })
     expect((await look(sampleId, { corrected: false })).items.nodes).toMatchObject([
@@ -269,7 +269,7 @@ describe('results', () => {
       pass(items[1], 'B'),
     ])
     const sample = await look(sampleId)
-    expect(sample.items.nodes.map(({ outcome }: Item) => outcome)).toEqual(['UNABLE_TO_TEST', 'PASS'])
+    expect(sample.items.nodes.map(({ outcome }: Item) => outcome)).toEqual(['UNABLE_TO_TEST', 'NO_DEVIATION'])
     expect(sample).toMatchObject({ testedCount: 2, deviationCount: 1 })
   })
 

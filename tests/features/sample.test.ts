@@ -45,7 +45,7 @@ const holds = {
 const keysOf = (sample: { items: { nodes: Item[] } }) => sample.items.nodes.map(({ itemKey }) => itemKey)
 
 const table = { basis: 'FREQUENCY_TABLE', risk: 'LOWER' }
-const five = { basis: 'JUDGEMENT', size: 5, sizeReason: 'A rehearsal of the test.' }
+const five = { basis: 'JUDGMENT', size: 5, sizeReason: 'A rehearsal of the test.' }
 
 async function draw(input: object, person = a.staff) {
   const { id } = await work.procedure()
@@ -257,7 +257,7 @@ describe('other ways to select', () => {
 
   it('shares a stratified sample among the strata in proportion', async () => {
     const sample = await drawn({
-      basis: 'JUDGEMENT',
+      basis: 'JUDGMENT',
       size: 10,
       sizeReason: 'Two of each.',
       method: 'STRATIFIED',
@@ -284,7 +284,7 @@ describe('other ways to select', () => {
   })
 
   it('takes what the auditor picked, and does not call it statistical', async () => {
-    const pick = { basis: 'JUDGEMENT', sizeReason: 'The largest ones.', itemKeys: ['C-200', 'C-7'] }
+    const pick = { basis: 'JUDGMENT', sizeReason: 'The largest ones.', itemKeys: ['C-200', 'C-7'] }
     const sample = await drawn({ ...pick, method: 'TARGETED' })
     expect(keysOf(sample)).toEqual(['C-200', 'C-7'])
     expect(sample).toMatchObject({ isStatistical: false, seed: null, size: 2 })
@@ -311,7 +311,7 @@ describe('a sample is not drawn', () => {
   const random = { method: 'RANDOM' }
   it.each<[string, object, string[]]>([
     ['of another size without a reason', { ...table, ...random, size: 10 }, ['sizeReason']],
-    ['by judgement without a size', { basis: 'JUDGEMENT', ...random, sizeReason: 'So.' }, ['size']],
+    ['by judgment without a size', { basis: 'JUDGMENT', ...random, sizeReason: 'So.' }, ['size']],
     ['larger than the population', { ...five, ...random, size: 301 }, ['size']],
     ['of no items', { ...five, ...random, size: 0 }, ['size']],
     ['from the table without a risk', { basis: 'FREQUENCY_TABLE', ...random }, ['risk']],

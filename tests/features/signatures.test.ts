@@ -52,7 +52,7 @@ const read = `query ($id: ID!) { procedure(id: $id) { id version state control {
 /** A procedure with a sample of four, of which one item deviates and was explained, signed by the preparer. */
 async function prepared(): Promise<string> {
   const { id, version } = await work.procedure()
-  const draw = { basis: 'JUDGEMENT', size: 4, sizeReason: 'A rehearsal.', method: 'RANDOM', seed: `seed of ${id}` }
+  const draw = { basis: 'JUDGMENT', size: 4, sizeReason: 'A rehearsal.', method: 'RANDOM', seed: `seed of ${id}` }
   const drawn = { procedureId: id, populationId: population.id, ...draw }
   const { sample } = await a.staff.does('drawSample', drawn, 'sample { items { nodes { id } } }')
   const cells: Cell[] = sample.items.nodes.flatMap((item: { id: string }) =>
@@ -60,7 +60,7 @@ async function prepared(): Promise<string> {
   )
   const said = cells.map((cell, at) => ({
     ...cell,
-    outcome: at === 0 ? 'DEVIATION' : 'PASS',
+    outcome: at === 0 ? 'DEVIATION' : 'NO_DEVIATION',
     note: at === 0 ? 'Nobody else looked.' : null,
   }))
   const { results } = await a.staff.does('recordResults', { procedureId: id, results: said }, 'results { id }')
@@ -111,11 +111,11 @@ function other(column: string, type: string, value: unknown): unknown {
     area: ['CHANGE', 'ACCESS'],
     method: ['INSPECTION', 'OBSERVATION'],
     aspect: ['OPERATION', 'DESIGN'],
-    outcome: ['PASS', 'DEVIATION'],
+    outcome: ['NO_DEVIATION', 'DEVIATION'],
     explanationState: ['APPROVED', 'REJECTED'],
     letter: ['X', 'Y'],
     drawnAs: ['INITIAL', 'EXTENSION'],
-    basis: ['JUDGEMENT', 'STATISTICAL'],
+    basis: ['JUDGMENT', 'STATISTICAL'],
     risk: ['LOWER', 'HIGHER'],
     designConclusion: ['SUITABLE', 'UNSUITABLE'],
     operationConclusion: ['EFFECTIVE', 'NOT_EFFECTIVE'],
@@ -296,8 +296,14 @@ function acts(procedure: any, pick: <T>(some: readonly T[]) => T, word: string):
     ['A', 'B'].flatMap((attribute) => {
       const before = item.results.find((one: any) => one.attribute.letter === attribute)
       const version = before ? { expectedVersion: before.version } : {}
-      const entry = { sampleItemId: item.id, attribute, outcome: 'PASS', note: `Looked again ${word}.`, ...version }
-      return before?.outcome === 'PASS' ? [] : [entry]
+      const entry = {
+        sampleItemId: item.id,
+        attribute,
+        outcome: 'NO_DEVIATION',
+        note: `Looked again ${word}.`,
+        ...version,
+      }
+      return before?.outcome === 'NO_DEVIATION' ? [] : [entry]
     }),
   )
   const signing: [Person, string, object][] = [
@@ -313,8 +319,8 @@ function acts(procedure: any, pick: <T>(some: readonly T[]) => T, word: string):
     [a.manager, 'updateControl', { ...control, title: pick(['Changes are reviewed', `Changes ${word}`]) }],
     [a.manager, 'updateControl', { ...control, title: 'Changes are reviewed' }],
     [a.staff, 'recordResult', { ...cell, outcome: 'DEVIATION', note: `Seen anew ${word}.` }],
-    [a.staff, 'recordResult', { ...cell, outcome: 'PASS', note: `Seen ${word}.` }],
-    [a.staff, 'recordResult', { ...cell, outcome: 'PASS' }],
+    [a.staff, 'recordResult', { ...cell, outcome: 'NO_DEVIATION', note: `Seen ${word}.` }],
+    [a.staff, 'recordResult', { ...cell, outcome: 'NO_DEVIATION' }],
     [a.staff, 'explainDeviation', { ...named, reason: `A comment ${word}.` }],
     [a.manager, 'decideExplanation', { ...named, approve: true }],
     [a.manager, 'decideExplanation', { ...named, approve: false, note: `No ${word}.` }],

@@ -357,7 +357,7 @@ describe('a judgment that is made anew', () => {
     await a.staff.does('recordResult', { ...entry, outcome: 'DEVIATION' })
     expect(await resultOf(id)).toMatchObject({ outcome: 'DEVIATION', note, version: version + 1 })
     const before = await w.digest()
-    const other = { ...entry, expectedVersion: version + 1, outcome: 'PASS' }
+    const other = { ...entry, expectedVersion: version + 1, outcome: 'NO_DEVIATION' }
     expect((await a.staff.tryTo('recordResult', other)).errors).toMatchObject([
       { code: 'INVALID_INPUT', path: ['note'] },
     ])

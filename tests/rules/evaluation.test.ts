@@ -110,7 +110,7 @@ describe('Counting results', () => {
   const result = (item: string, rest: Partial<RecordedResult>): RecordedResult => ({
     item,
     attribute: 'A',
-    outcome: 'PASS',
+    outcome: 'NO_DEVIATION',
     ...rest,
   })
 
@@ -167,28 +167,29 @@ describe('A correction', () => {
 
   it('away from a deviation leaves it in sight, however often the result is corrected after that', () => {
     for (const former of ['DEVIATION', 'UNABLE_TO_TEST'] as const) {
-      for (const outcome of ['PASS', 'NOT_APPLICABLE'] as const) {
+      for (const outcome of ['NO_DEVIATION', 'NOT_APPLICABLE'] as const) {
         expect(corrected(former, outcome)).toBe(former)
-        for (const next of ['PASS', 'NOT_APPLICABLE'] as const) expect(corrected(former, outcome, next)).toBe(former)
+        for (const next of ['NO_DEVIATION', 'NOT_APPLICABLE'] as const)
+          expect(corrected(former, outcome, next)).toBe(former)
       }
     }
     expect(corrected('DEVIATION', 'UNABLE_TO_TEST')).toBe('DEVIATION')
-    expect(corrected('DEVIATION', 'UNABLE_TO_TEST', 'PASS')).toBe('DEVIATION')
+    expect(corrected('DEVIATION', 'UNABLE_TO_TEST', 'NO_DEVIATION')).toBe('DEVIATION')
   })
 
   it('of anything else, or back to what it was, leaves nothing to be seen', () => {
     for (const outcome of outcomes) {
-      expect(corrected('PASS', outcome)).toBeNull()
+      expect(corrected('NO_DEVIATION', outcome)).toBeNull()
       expect(corrected('NOT_APPLICABLE', outcome)).toBeNull()
-      expect(corrected(outcome, 'PASS', 'DEVIATION')).toBeNull()
+      expect(corrected(outcome, 'NO_DEVIATION', 'DEVIATION')).toBeNull()
       expect(corrected(outcome, outcome)).toBeNull()
     }
-    expect(corrected('UNABLE_TO_TEST', 'PASS', 'UNABLE_TO_TEST')).toBeNull()
+    expect(corrected('UNABLE_TO_TEST', 'NO_DEVIATION', 'UNABLE_TO_TEST')).toBeNull()
     expect(corrected('UNABLE_TO_TEST', 'DEVIATION')).toBeNull()
   })
 
   it('away from a deviation needs a note, a pass included', () => {
-    const pass = { outcome: 'PASS' } as const
+    const pass = { outcome: 'NO_DEVIATION' } as const
     expect(wrongWithResult(pass)).toBeNull()
     for (const former of ['DEVIATION', 'UNABLE_TO_TEST'] as const) {
       expect(wrongWithResult({ ...pass, correctedFrom: former, note: ' ' })).toMatchObject({ field: 'note' })

@@ -25,7 +25,7 @@ const exception = (rest: Partial<ExceptionForOpinion> = {}): ExceptionForOpinion
   kind: 'OPERATING_DEVIATION',
   state: 'CONCLUDED',
   criteria: ['CC6.2'],
-  judgement: material,
+  judgment: material,
   ...rest,
 })
 const facts = (rest: Partial<OpinionFacts> = {}): OpinionFacts => ({
@@ -46,28 +46,40 @@ describe('The matrix', () => {
     ['SCOPE_LIMITATION', notMaterial, 'UNQUALIFIED'],
     ['SCOPE_LIMITATION', material, 'QUALIFIED'],
     ['SCOPE_LIMITATION', pervasive, 'DISCLAIMER'],
-  ] as const)('a %s with %o leads to %s', (nature, judgement, type) => {
-    expect(opinionFor({ nature, ...judgement })).toBe(type)
+  ] as const)('a %s with %o leads to %s', (nature, judgment, type) => {
+    expect(opinionFor({ nature, ...judgment })).toBe(type)
   })
 })
 
 describe('The proposal', () => {
   it('is unqualified without exceptions, and with exceptions that are not material', () => {
     expect(propose()).toMatchObject({ overall: 'UNQUALIFIED', complete: true })
-    const minor = propose(exception({ judgement: notMaterial }))
+    const minor = propose(exception({ judgment: notMaterial }))
     expect(minor).toMatchObject({ overall: 'UNQUALIFIED', complete: true })
-    expect(minor.conclusions.find(({ subjectMatter }) => subjectMatter === 'OPERATION')?.reasons).toHaveLength(1)
+    expect(
+      minor.conclusions.find(({ subjectMatter }) => subjectMatter === 'OPERATING_EFFECTIVENESS')?.reasons,
+    ).toHaveLength(1)
   })
 
   it('modifies the subject matter concerned and no other', () => {
-    const unmodified = { DESCRIPTION: 'UNQUALIFIED', DESIGN: 'UNQUALIFIED', OPERATION: 'UNQUALIFIED' }
-    expect(typesBySubject(exception())).toEqual({ ...unmodified, OPERATION: 'QUALIFIED' })
-    expect(typesBySubject(exception({ kind: 'DESIGN_DEFICIENCY' }))).toEqual({ ...unmodified, DESIGN: 'QUALIFIED' })
+    const unmodified = {
+      DESCRIPTION: 'UNQUALIFIED',
+      SUITABILITY_OF_DESIGN: 'UNQUALIFIED',
+      OPERATING_EFFECTIVENESS: 'UNQUALIFIED',
+    }
+    expect(typesBySubject(exception())).toEqual({ ...unmodified, OPERATING_EFFECTIVENESS: 'QUALIFIED' })
+    expect(typesBySubject(exception({ kind: 'DESIGN_DEFICIENCY' }))).toEqual({
+      ...unmodified,
+      SUITABILITY_OF_DESIGN: 'QUALIFIED',
+    })
     expect(typesBySubject(exception({ kind: 'DESCRIPTION_MISSTATEMENT', criteria: ['DC4'] }))).toEqual({
       ...unmodified,
       DESCRIPTION: 'QUALIFIED',
     })
-    expect(typesBySubject(exception({ kind: 'SCOPE_LIMITATION' }))).toEqual({ ...unmodified, OPERATION: 'QUALIFIED' })
+    expect(typesBySubject(exception({ kind: 'SCOPE_LIMITATION' }))).toEqual({
+      ...unmodified,
+      OPERATING_EFFECTIVENESS: 'QUALIFIED',
+    })
     expect(typesBySubject(exception({ kind: 'SCOPE_LIMITATION', criteria: ['DC7'] }))).toEqual({
       ...unmodified,
       DESCRIPTION: 'QUALIFIED',
@@ -76,16 +88,16 @@ describe('The proposal', () => {
 
   it('of a Type 1 has no conclusion on operation; a scope limitation bears on the design', () => {
     const typeOne = proposeOpinion(
-      facts({ kind: 'SOC2_TYPE_1', exceptions: [exception({ kind: 'SCOPE_LIMITATION', judgement: pervasive })] }),
+      facts({ kind: 'SOC2_TYPE_1', exceptions: [exception({ kind: 'SCOPE_LIMITATION', judgment: pervasive })] }),
     )
     expect(typeOne.conclusions.map(({ subjectMatter, type }) => [subjectMatter, type])).toEqual([
       ['DESCRIPTION', 'UNQUALIFIED'],
-      ['DESIGN', 'DISCLAIMER'],
+      ['SUITABILITY_OF_DESIGN', 'DISCLAIMER'],
     ])
   })
 
   it('gives the chain of reasons', () => {
-    const [, , operation] = propose(exception({ judgement: pervasive })).conclusions
+    const [, , operation] = propose(exception({ judgment: pervasive })).conclusions
     expect(operation?.reasons).toEqual([
       {
         exceptionIds: ['e1'],
@@ -122,10 +134,10 @@ describe('The proposal', () => {
   })
 
   it('lists undecided exceptions where they bear, ignores withdrawn ones, and is not complete', () => {
-    const undecided = propose(exception({ state: 'COMMUNICATED', judgement: null }))
+    const undecided = propose(exception({ state: 'COMMUNICATED', judgment: null }))
     expect(undecided.complete).toBe(false)
     expect(undecided.conclusions.map((each) => each.undecided)).toEqual([[], [], ['EX-1']])
-    expect(propose(exception({ state: 'WITHDRAWN', judgement: null }))).toMatchObject({
+    expect(propose(exception({ state: 'WITHDRAWN', judgment: null }))).toMatchObject({
       complete: true,
       overall: 'UNQUALIFIED',
     })
@@ -136,9 +148,9 @@ describe('The proposal', () => {
     const operation = (...exceptions: ExceptionForOpinion[]) => propose(...exceptions).conclusions[2]
     const both = operation(exception(), limitation)
     expect(both).toMatchObject({ type: 'QUALIFIED', reasons: [{ refs: ['EX-1'] }, { refs: ['EX-2'] }] })
-    expect(operation(exception(), { ...limitation, judgement: pervasive })?.type).toBe('DISCLAIMER')
-    expect(operation(exception({ judgement: pervasive }), limitation)?.type).toBe('ADVERSE')
-    const gravestOfAll = operation(exception({ judgement: pervasive }), { ...limitation, judgement: pervasive })
+    expect(operation(exception(), { ...limitation, judgment: pervasive })?.type).toBe('DISCLAIMER')
+    expect(operation(exception({ judgment: pervasive }), limitation)?.type).toBe('ADVERSE')
+    const gravestOfAll = operation(exception({ judgment: pervasive }), { ...limitation, judgment: pervasive })
     expect(gravestOfAll).toMatchObject({
       type: 'ADVERSE',
       reasons: [{ leadsTo: 'ADVERSE' }, { leadsTo: 'DISCLAIMER' }],
@@ -146,8 +158,8 @@ describe('The proposal', () => {
   })
 
   it('follows an aggregate decision: not material alone, material together', () => {
-    const minor = [exception({ judgement: notMaterial }), exception({ id: 'e2', ref: 'EX-2', judgement: notMaterial })]
-    const aggregates = [{ criterion: 'CC6.2', exceptionIds: ['e1', 'e2'], judgement: material }]
+    const minor = [exception({ judgment: notMaterial }), exception({ id: 'e2', ref: 'EX-2', judgment: notMaterial })]
+    const aggregates = [{ criterion: 'CC6.2', exceptionIds: ['e1', 'e2'], judgment: material }]
     const together = proposeOpinion(facts({ exceptions: minor, aggregates }))
     expect(together.overall).toBe('QUALIFIED')
     expect(together.conclusions[2]?.reasons.at(-1)?.because).toBe(
@@ -165,7 +177,7 @@ describe('The proposal', () => {
     criteria: fc.uniqueArray(fc.constantFrom('CC6.2', 'CC8.1', 'A1.2', 'C1.1', 'PI1.3', 'P3.1', 'DC4'), {
       minLength: 1,
     }),
-    judgement: fc.constantFrom(notMaterial, material, pervasive, null),
+    judgment: fc.constantFrom(notMaterial, material, pervasive, null),
   })
   const anyScope = fc.subarray(words(categories).slice(1)).map((others) => ['SECURITY' as const, ...others])
 
@@ -173,10 +185,10 @@ describe('The proposal', () => {
     fc.assert(
       fc.property(fc.array(anyException, { maxLength: 8 }), anyScope, (list, scope) => {
         const exceptions = list.map((rest, i) => exception({ ...rest, id: `e${i}`, ref: `EX-${i}` }))
-        const counted = exceptions.flatMap(({ kind, state, judgement }) => {
-          if (state === 'WITHDRAWN' || judgement === null) return []
+        const counted = exceptions.flatMap(({ kind, state, judgment }) => {
+          if (state === 'WITHDRAWN' || judgment === null) return []
           return [
-            opinionFor({ nature: kind === 'SCOPE_LIMITATION' ? 'SCOPE_LIMITATION' : 'MISSTATEMENT', ...judgement }),
+            opinionFor({ nature: kind === 'SCOPE_LIMITATION' ? 'SCOPE_LIMITATION' : 'MISSTATEMENT', ...judgment }),
           ]
         })
         const proposal = proposeOpinion(facts({ exceptions, categories: scope }))
@@ -204,7 +216,8 @@ describe('The proposal', () => {
 
 describe('The decision', () => {
   const asProposed: OpinionDecision = { conclusions: [], rationale: null }
-  const operationAs = (type: OpinionType) => [{ subjectMatter: 'OPERATION', category: 'SECURITY', type }] as const
+  const operationAs = (type: OpinionType) =>
+    [{ subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', type }] as const
 
   it('as proposed needs no rationale and nobody’s agreement', () => {
     expect(decideOpinion(propose(exception()), asProposed)).toMatchObject({ overall: 'QUALIFIED', differs: false })
@@ -220,7 +233,7 @@ describe('The decision', () => {
   })
 
   it('cannot be unqualified over an undecided exception, whatever the rationale', () => {
-    const proposal = propose(exception({ state: 'COMMUNICATED', judgement: null }))
+    const proposal = propose(exception({ state: 'COMMUNICATED', judgment: null }))
     const insisting = {
       conclusions: operationAs('UNQUALIFIED'),
       rationale: 'Certainly minor.',
@@ -255,7 +268,7 @@ describe('The basis paragraph', () => {
     draftBasis({ conclusions: propose(...exceptions).conclusions, wordings })
 
   it('is not there for an unqualified opinion', () => {
-    expect(basis(exception({ judgement: notMaterial }))).toBeNull()
+    expect(basis(exception({ judgment: notMaterial }))).toBeNull()
   })
 
   it('tells each exception that modifies, in the words of Section IV', () => {
@@ -263,15 +276,15 @@ describe('The basis paragraph', () => {
   })
 
   it('of a scope limitation says that evidence could not be had', () => {
-    expect(basis(exception({ id: 'e2', kind: 'SCOPE_LIMITATION', judgement: pervasive }))).toBe(
+    expect(basis(exception({ id: 'e2', kind: 'SCOPE_LIMITATION', judgment: pervasive }))).toBe(
       'Exception 2: No complete list of changes could be given. We were unable to obtain sufficient appropriate evidence.',
     )
   })
 
   it('names every matter that modifies, the lighter beside the graver, and none that does not', () => {
     const limitation = exception({ id: 'e2', ref: 'EX-2', kind: 'SCOPE_LIMITATION' })
-    const minor = exception({ id: 'e3', ref: 'EX-3', judgement: notMaterial })
-    const text = basis(exception({ judgement: pervasive }), limitation, minor)
+    const minor = exception({ id: 'e3', ref: 'EX-3', judgment: notMaterial })
+    const text = basis(exception({ judgment: pervasive }), limitation, minor)
     expect(text).toContain('Exception 1: ')
     expect(text).toContain('Exception 2: No complete list of changes could be given.')
     expect(text).not.toContain('Exception 3')

@@ -66,7 +66,7 @@ describe('The gate to fieldwork', () => {
     [
       'the engagement letter',
       { documents: ready.documents.slice(1) },
-      { code: 'CLOSING_DOCUMENT_MISSING', node: null },
+      { code: 'ENGAGEMENT_DOCUMENT_MISSING', node: null },
     ],
     [
       'a control for a criterion',
@@ -94,7 +94,7 @@ describe('The gate to fieldwork', () => {
       'PARTNER_MISSING',
       'MANAGER_MISSING',
       'QUALITY_REVIEWER_MISSING',
-      'CLOSING_DOCUMENT_MISSING',
+      'ENGAGEMENT_DOCUMENT_MISSING',
       'CRITERION_UNCOVERED',
     ])
   })
@@ -168,14 +168,14 @@ describe('The gate to ISSUED', () => {
     [
       'a missing assertion',
       { documents: ready.documents.filter((kind) => kind !== 'MANAGEMENT_ASSERTION') },
-      'CLOSING_DOCUMENT_MISSING',
+      'ENGAGEMENT_DOCUMENT_MISSING',
     ],
     [
       'missing representations',
       { documents: ready.documents.filter((kind) => kind !== 'REPRESENTATION_LETTER') },
-      'CLOSING_DOCUMENT_MISSING',
+      'ENGAGEMENT_DOCUMENT_MISSING',
     ],
-    ['no inquiry about subsequent events', { documents: ready.documents.slice(0, 3) }, 'CLOSING_DOCUMENT_MISSING'],
+    ['no inquiry about subsequent events', { documents: ready.documents.slice(0, 3) }, 'ENGAGEMENT_DOCUMENT_MISSING'],
     [
       'a quality review that is not cleared',
       { qualityReview: { ...ready.qualityReview, cleared: false } },

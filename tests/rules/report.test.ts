@@ -21,8 +21,8 @@ function opinion(type: OpinionType, operation: OpinionType = type, categories: C
     overall: operation,
     conclusions: categories.flatMap((category) => [
       { subjectMatter: 'DESCRIPTION' as const, category, type },
-      { subjectMatter: 'DESIGN' as const, category, type },
-      { subjectMatter: 'OPERATION' as const, category, type: operation },
+      { subjectMatter: 'SUITABILITY_OF_DESIGN' as const, category, type },
+      { subjectMatter: 'OPERATING_EFFECTIVENESS' as const, category, type: operation },
     ]),
     basisParagraph: type === 'UNQUALIFIED' && operation === type ? null : 'The matter is this.',
   }
@@ -130,11 +130,11 @@ describe('Section I', () => {
     const model = composeReport(smallFacts())
     expect(model.auditorsReport.opinions.map(({ subjectMatter, opinion: type }) => [subjectMatter, type])).toEqual([
       ['DESCRIPTION', 'UNQUALIFIED'],
-      ['DESIGN', 'UNQUALIFIED'],
-      ['OPERATION', 'QUALIFIED'],
+      ['SUITABILITY_OF_DESIGN', 'UNQUALIFIED'],
+      ['OPERATING_EFFECTIVENESS', 'QUALIFIED'],
     ])
-    expect(opinionOn(model, 'DESIGN')[0]?.text).not.toContain('except for')
-    expect(opinionOn(model, 'OPERATION')[0]?.text).toContain('except for')
+    expect(opinionOn(model, 'SUITABILITY_OF_DESIGN')[0]?.text).not.toContain('except for')
+    expect(opinionOn(model, 'OPERATING_EFFECTIVENESS')[0]?.text).toContain('except for')
   })
 
   it.each([
@@ -169,7 +169,7 @@ describe('Section I', () => {
   ] as const)('words an opinion that is %s', (type, heading, basis, has, hasNot) => {
     const model = composeReport(smallFacts({ opinion: opinion(type) }))
     expect(model.auditorsReport.opinionHeading).toBe(heading)
-    const text = opinionOn(model, 'OPERATION')[0]?.text ?? ''
+    const text = opinionOn(model, 'OPERATING_EFFECTIVENESS')[0]?.text ?? ''
     for (const words of has) expect(text).toContain(words)
     for (const words of hasNot) expect(text).not.toContain(words)
     const basisHeadings = headings(model).filter((own) => own.startsWith('Basis for'))
@@ -180,13 +180,13 @@ describe('Section I', () => {
   it('is headed by the gravest of its opinions, and each refers to that one basis', () => {
     const model = composeReport(smallFacts({ opinion: opinion('QUALIFIED', 'ADVERSE') }))
     expect(model.auditorsReport.opinionHeading).toBe('Adverse opinion')
-    expect(opinionOn(model, 'DESIGN')[0]?.text).toContain(
+    expect(opinionOn(model, 'SUITABILITY_OF_DESIGN')[0]?.text).toContain(
       'except for what is described under “Basis for adverse opinion”',
     )
   })
 
   it('parts categories whose conclusions differ, and names them', () => {
-    const operation = opinionOn(composeReport(largeFacts()), 'OPERATION')
+    const operation = opinionOn(composeReport(largeFacts()), 'OPERATING_EFFECTIVENESS')
     expect(operation.map(({ opinion: type, categories }) => [type, categories])).toEqual([
       ['QUALIFIED', ['SECURITY', 'CONFIDENTIALITY', 'PROCESSING_INTEGRITY', 'PRIVACY']],
       ['ADVERSE', ['AVAILABILITY']],
@@ -220,13 +220,13 @@ describe('Section I', () => {
     const none = headings(composeReport(smallFacts()))
     expect(none).not.toContain('Complementary user entity controls')
     expect(none).not.toContain('Subservice organizations')
-    expect(opinionOn(composeReport(smallFacts()), 'DESIGN')[0]?.text).not.toContain('complementary')
+    expect(opinionOn(composeReport(smallFacts()), 'SUITABILITY_OF_DESIGN')[0]?.text).not.toContain('complementary')
 
     const model = composeReport(largeFacts())
     expect(headings(model)).toEqual(
       expect.arrayContaining(['Complementary user entity controls', 'Subservice organizations']),
     )
-    expect(opinionOn(model, 'DESIGN')[0]?.text).toContain(
+    expect(opinionOn(model, 'SUITABILITY_OF_DESIGN')[0]?.text).toContain(
       'user entities and subservice organizations apply the complementary controls',
     )
     const text = sectionOne(model, 'Subservice organizations') ?? ''
@@ -246,7 +246,7 @@ describe('Section I', () => {
   it('says nothing of operation or of a period in a Type 1', () => {
     const model = composeReport(typeOne())
     expect(model.cover).toMatchObject({ kind: 'SOC 2 Type 1', period: null, asOf: '2019-06-30' })
-    expect(opinionOn(model, 'OPERATION')).toEqual([])
+    expect(opinionOn(model, 'OPERATING_EFFECTIVENESS')).toEqual([])
     expect(sectionOne(model, 'Scope')).toContain('as of June 30, 2019')
     expect(JSON.stringify(model)).not.toContain('throughout the period')
     expect(headings(model)).not.toContain('Tests of controls')
@@ -427,7 +427,7 @@ describe('Section IV', () => {
     expect(sampling).toContain('leaves no choice to the auditor')
     expect(sampling).not.toContain('not statistical')
     const picked = smallFacts({
-      procedures: [procedure({ sample: { basis: 'JUDGEMENT', method: 'HAPHAZARD', tested: 5, populationSize: 9 } })],
+      procedures: [procedure({ sample: { basis: 'JUDGMENT', method: 'HAPHAZARD', tested: 5, populationSize: 9 } })],
     })
     const other = composeReport(picked)
       .tests.passages.find(({ heading }) => heading === 'How we sampled')

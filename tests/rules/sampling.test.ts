@@ -240,13 +240,13 @@ describe('The size an auditor chooses', () => {
     }
   })
 
-  it('always needs a reason when it is set by judgement', () => {
-    const judgement = recommendedSize({ basis: 'JUDGEMENT', populationSize })
-    expect(refusalOf(() => chosenSize({ recommendation: judgement, populationSize })).at).toEqual(['size'])
-    expect(refusalOf(() => chosenSize({ recommendation: judgement, size: 9, populationSize })).at).toEqual([
+  it('always needs a reason when it is set by judgment', () => {
+    const judgment = recommendedSize({ basis: 'JUDGMENT', populationSize })
+    expect(refusalOf(() => chosenSize({ recommendation: judgment, populationSize })).at).toEqual(['size'])
+    expect(refusalOf(() => chosenSize({ recommendation: judgment, size: 9, populationSize })).at).toEqual([
       'sizeReason',
     ])
-    expect(chosenSize({ recommendation: judgement, size: 9, reason: 'Nine branches.', populationSize })).toBe(9)
+    expect(chosenSize({ recommendation: judgment, size: 9, reason: 'Nine branches.', populationSize })).toBe(9)
   })
 
   it('cannot exceed the population, be nothing or a part of an item', () => {

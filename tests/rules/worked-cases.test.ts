@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkConclusion, checkProcedureOutcome } from '../../src/rules/conclusions.js'
 import { evaluate, proposeExtension, upperDeviationLimit } from '../../src/rules/evaluation.js'
 import { checkException, type ExceptionAccount } from '../../src/rules/exceptions.js'
-import { checkJudgement } from '../../src/rules/materiality.js'
+import { checkJudgment } from '../../src/rules/materiality.js'
 import { decideOpinion, type ExceptionForOpinion, proposeOpinion } from '../../src/rules/opinion.js'
 import { recommendedSize } from '../../src/rules/sampling.js'
 import { draftWording, wordingFaults } from '../../src/rules/wording.js'
@@ -18,17 +18,13 @@ const design = { ...finished, aspect: 'DESIGN', outcome: 'NO_EXCEPTIONS' } as co
 const sample = { method: 'RANDOM', itemsOutstanding: 0, explained: 0, tolerableRate: 0.1 } as const
 const opinionOn = (...exceptions: ExceptionForOpinion[]) =>
   proposeOpinion({ kind: 'SOC2_TYPE_2', categories: ['SECURITY'], exceptions })
-const concluded = (
-  ref: string,
-  criterion: string,
-  judgement: ExceptionForOpinion['judgement'],
-): ExceptionForOpinion => ({
+const concluded = (ref: string, criterion: string, judgment: ExceptionForOpinion['judgment']): ExceptionForOpinion => ({
   id: ref,
   ref,
   kind: 'OPERATING_DEVIATION',
   state: 'CONCLUDED',
   criteria: [criterion],
-  judgement,
+  judgment,
 })
 const notMaterial = { material: false, pervasive: false }
 const material = { material: true, pervasive: false }
@@ -72,17 +68,15 @@ describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () =
   })
 
   it('leaves the opinion unqualified only with a compensating control that was tested and found effective', () => {
-    const judgement = {
+    const judgment = {
       ...notMaterial,
       factors: [
         { factor: 'COMPENSATING_CONTROLS' as const, note: 'The access log is reviewed weekly; no use was found.' },
       ],
       rationale: 'The risk was covered throughout.',
     }
-    expect(refusalOf(() => checkJudgement(judgement)).at).toEqual(['compensatingControlIds'])
-    expect(() =>
-      checkJudgement(judgement, [{ ref: 'AC-07', design: 'SUITABLE', operation: 'EFFECTIVE' }]),
-    ).not.toThrow()
+    expect(refusalOf(() => checkJudgment(judgment)).at).toEqual(['compensatingControlIds'])
+    expect(() => checkJudgment(judgment, [{ ref: 'AC-07', design: 'SUITABLE', operation: 'EFFECTIVE' }])).not.toThrow()
     expect(opinionOn(concluded('EX-1', 'CC6.2', notMaterial)).overall).toBe('UNQUALIFIED')
   })
 })
@@ -106,8 +100,8 @@ describe('Leavers, severe: 5 of 25, up to two weeks, nothing compensates', () =>
     const proposal = opinionOn(concluded('EX-1', 'CC6.2', material))
     expect(proposal.conclusions.map(({ subjectMatter, type }) => [subjectMatter, type])).toEqual([
       ['DESCRIPTION', 'UNQUALIFIED'],
-      ['DESIGN', 'UNQUALIFIED'],
-      ['OPERATION', 'QUALIFIED'],
+      ['SUITABILITY_OF_DESIGN', 'UNQUALIFIED'],
+      ['OPERATING_EFFECTIVENESS', 'QUALIFIED'],
     ])
     expect(proposal.overall).toBe('QUALIFIED')
   })
@@ -166,8 +160,8 @@ describe('No incidents in the period', () => {
 })
 
 describe('A population of changes that cannot be shown to be complete', () => {
-  const limitation = (judgement: ExceptionForOpinion['judgement']): ExceptionForOpinion => ({
-    ...concluded('EX-1', 'CC8.1', judgement),
+  const limitation = (judgment: ExceptionForOpinion['judgment']): ExceptionForOpinion => ({
+    ...concluded('EX-1', 'CC8.1', judgment),
     kind: 'SCOPE_LIMITATION',
   })
 

@@ -281,7 +281,7 @@ describe('an answer is small', () => {
     const results = Array.from({ length: 1_000 }, () => ({
       sampleItemId: canary,
       attribute: canary,
-      outcome: 'PASS',
+      outcome: 'NO_DEVIATION',
       note: ' ',
     }))
     const input = { idempotencyKey: randomUUID(), procedureId: canary, results }

@@ -16,7 +16,7 @@ const procedures = 6
 async function signed(size: number): Promise<void> {
   const { id } = await work.procedure()
   const { id: populationId } = await work.frozen(changes(Math.max(size, 2)), { dateColumn: 'merged' })
-  const draw = { basis: 'JUDGEMENT', size: 2, sizeReason: 'A rehearsal.', method: 'RANDOM', seed: `seed of ${id}` }
+  const draw = { basis: 'JUDGMENT', size: 2, sizeReason: 'A rehearsal.', method: 'RANDOM', seed: `seed of ${id}` }
   const { sample } = await a.staff.does(
     'drawSample',
     { procedureId: id, populationId, ...draw },
@@ -35,7 +35,7 @@ async function signed(size: number): Promise<void> {
   for (let from = 0; from < items.rows.length; from += 250) {
     const results = items.rows
       .slice(from, from + 250)
-      .flatMap((item) => ['A', 'B'].map((attribute) => ({ sampleItemId: item.id, attribute, outcome: 'PASS' })))
+      .flatMap((item) => ['A', 'B'].map((attribute) => ({ sampleItemId: item.id, attribute, outcome: 'NO_DEVIATION' })))
     await a.staff.does('recordResults', { procedureId: id, results })
   }
   for (const [person, mutation, input] of [

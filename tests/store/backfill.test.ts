@@ -49,7 +49,7 @@ const sampleRow = (
 ) => `insert into fieldwork.sample (firm_id, id, engagement_id, procedure_id,
   population_id, basis, method, confidence_bp, tolerable_rate_bp, size, methodology_version, algorithm, algorithm_version,
   parameters, population_digest, population_size, is_statistical, created_by, created_at) values ('${firm}', '${sample}',
-  gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'JUDGEMENT', 'TARGETED', 9000, 1000, 5, '1', 'NONE', 1, '{}',
+  gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'JUDGMENT', 'TARGETED', 9000, 1000, 5, '1', 'NONE', 1, '{}',
   '', 9, false, gen_random_uuid(), now());`
 
 const itemRow = (sample: string, firm: string, outcome: string | null, at: number) => `insert into fieldwork.sample_item
@@ -62,7 +62,7 @@ test('0008 counts what was recorded before it, of every firm, for an owner whom 
   const ownerUrl = await plainOwner(superuserUrl)
   await migrate({ ownerUrl, secret, folder: await migrationsBefore('0008') })
   const [first, second] = [randomUUID(), randomUUID()]
-  const outcomes = ['PASS', 'PASS', 'DEVIATION', 'UNABLE_TO_TEST', 'NOT_APPLICABLE', null]
+  const outcomes = ['NO_DEVIATION', 'NO_DEVIATION', 'DEVIATION', 'UNABLE_TO_TEST', 'NOT_APPLICABLE', null]
   const rows = [first, second].flatMap((sample, of) => {
     const firm = randomUUID()
     const items = outcomes.slice(of).map((outcome, at) => itemRow(sample, firm, outcome, at + 1))
@@ -72,7 +72,7 @@ test('0008 counts what was recorded before it, of every firm, for an owner whom 
 
   expect((await migrate({ ownerUrl, secret })).applied[0]).toBe('0008_sample_counts.sql')
 
-  const counts = `select passed_count as passed, unable_to_test_count as unable, not_applicable_count as not_applicable
+  const counts = `select no_deviation_count as passed, unable_to_test_count as unable, not_applicable_count as not_applicable
     from fieldwork.sample order by id = '${first}' desc`
   expect(await run(superuserUrl, counts)).toEqual([
     { passed: 2, unable: 1, not_applicable: 1 },
@@ -87,7 +87,7 @@ test('0009 numbers the documents of each engagement, for an owner whom row-level
   const superuserUrl = (await emptyDatabase()).ownerUrl
   const ownerUrl = await plainOwner(superuserUrl)
   await migrate({ ownerUrl, secret, folder: await migrationsBefore('0009') })
-  const document = (engagement: string, name: string) => `insert into fieldwork.closing_document
+  const document = (engagement: string, name: string) => `insert into fieldwork.engagement_document
     (firm_id, id, engagement_id, kind, dated, obtained_from, file_name, sha256, created_by, created_at) values
     ('${firm}', '${v7()}', '${engagement}', 'MANAGEMENT_ASSERTION', '2026-01-10', 'Carla', '${name}', '', '${firm}', now());`
   const [firm, one, other] = [randomUUID(), randomUUID(), randomUUID()]
@@ -97,13 +97,13 @@ test('0009 numbers the documents of each engagement, for an owner whom row-level
   expect((await migrate({ ownerUrl, secret })).applied).toContain('0009_document_order.sql')
 
   expect(
-    await run(superuserUrl, 'select file_name as name, number from fieldwork.closing_document order by id'),
+    await run(superuserUrl, 'select file_name as name, number from fieldwork.engagement_document order by id'),
   ).toEqual([
     { name: 'A', number: 1 },
     { name: 'B', number: 1 },
     { name: 'C', number: 2 },
   ])
-  await expect(run(superuserUrl, 'update fieldwork.closing_document set number = 9')).rejects.toThrow()
+  await expect(run(superuserUrl, 'update fieldwork.engagement_document set number = 9')).rejects.toThrow()
 })
 
 test('0012 finds the firm’s domain, whose domains are the client’s own, and how invitations stood, for such an owner', async () => {

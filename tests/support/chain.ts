@@ -26,11 +26,11 @@ export interface Chain {
   /** The client answers the exception and the manager accepts the answer. */
   answered(exceptionId: string): Promise<void>
   /** The manager decides on materiality. Answers the decision's id. */
-  weighed(exceptionId: string, judgement?: object): Promise<string>
+  weighed(exceptionId: string, judgment?: object): Promise<string>
   /** Weighed, and approved by the partner. */
-  concluded(exceptionId: string, judgement?: object): Promise<void>
+  concluded(exceptionId: string, judgment?: object): Promise<void>
   startCompletion(): Promise<void>
-  /** Obtains the closing documents; the client describes its system, where it has not yet. */
+  /** Obtains the engagement documents; the client describes its system, where it has not yet. */
   documents(dated?: string): Promise<void>
   proposal(): Promise<Answered>
   /** The partner decides, as proposed unless told otherwise. Answers the opinion's id. */
@@ -45,7 +45,7 @@ export interface Chain {
 
 export const today = (): string => new Date().toISOString().slice(0, 10)
 
-const judgement = {
+const judgment = {
   material: true,
   pervasive: false,
   factors: [{ factor: 'NATURE_AND_CAUSE', note: 'Unreviewed changes reached production.' }],
@@ -69,7 +69,7 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
   const refused: Chain['refused'] = async (by, mutation, idName, id, input = {}) =>
     (await by.tryTo(mutation, { [idName]: id, expectedVersion: await version(id), ...input })).errors
   const document = (kind: string, dated: string) =>
-    manager.does('recordClosingDocument', {
+    manager.does('recordEngagementDocument', {
       engagementId,
       kind,
       dated,
@@ -154,7 +154,7 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
     async weighed(exceptionId, given = {}) {
       const decided = await manager.does(
         'decideMateriality',
-        { exceptionId, ...judgement, ...given },
+        { exceptionId, ...judgment, ...given },
         'materialityDecision { id }',
       )
       return decided.materialityDecision.id

@@ -14,16 +14,16 @@ export interface Tested extends Fieldwork {
 
 /** C-2 lacks attribute A, C-3 both; for C-5 evidence of A is missing and nothing was done instead. */
 const outcomes: Readonly<Record<string, string>> = {
-  'C-1 A': 'PASS',
-  'C-1 B': 'PASS',
+  'C-1 A': 'NO_DEVIATION',
+  'C-1 B': 'NO_DEVIATION',
   'C-2 A': 'DEVIATION',
-  'C-2 B': 'PASS',
+  'C-2 B': 'NO_DEVIATION',
   'C-3 A': 'DEVIATION',
   'C-3 B': 'DEVIATION',
-  'C-4 A': 'PASS',
-  'C-4 B': 'PASS',
+  'C-4 A': 'NO_DEVIATION',
+  'C-4 B': 'NO_DEVIATION',
   'C-5 A': 'UNABLE_TO_TEST',
-  'C-5 B': 'PASS',
+  'C-5 B': 'NO_DEVIATION',
 }
 
 export const matter = {
@@ -52,7 +52,7 @@ async function test(work: Fieldwork, staff: Person): Promise<Tested> {
     {
       procedureId: procedure.id,
       populationId: population.id,
-      basis: 'JUDGEMENT',
+      basis: 'JUDGMENT',
       method: 'ENTIRE_POPULATION',
       sizeReason: 'There are five.',
     },
@@ -63,7 +63,12 @@ async function test(work: Fieldwork, staff: Person): Promise<Tested> {
   )
   const entries = Object.entries(outcomes).map(([place, outcome]) => {
     const [key, attribute] = place.split(' ') as [string, string]
-    return { sampleItemId: items.get(key), attribute, outcome, note: outcome === 'PASS' ? null : 'As seen (invented).' }
+    return {
+      sampleItemId: items.get(key),
+      attribute,
+      outcome,
+      note: outcome === 'NO_DEVIATION' ? null : 'As seen (invented).',
+    }
   })
   const selection = 'results { id version sampleItem { itemKey } attribute { letter } }'
   const recorded = await staff.does('recordResults', { procedureId: procedure.id, results: entries }, selection)

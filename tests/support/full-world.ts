@@ -176,7 +176,7 @@ const layOpinion = ({ lay, firmId, engagementId, crew }: Place, agreed: boolean)
   lay(firmId, 'opinion', {
     engagement_id: engagementId,
     conclusions: JSON.stringify([
-      { subjectMatter: 'DESIGN', category: 'SECURITY', opinion: 'UNQUALIFIED', proposed: 'QUALIFIED' },
+      { subjectMatter: 'SUITABILITY_OF_DESIGN', category: 'SECURITY', opinion: 'UNQUALIFIED', proposed: 'QUALIFIED' },
     ]),
     overall: 'UNQUALIFIED',
     proposal_digest: 'a'.repeat(64),

@@ -9,7 +9,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   const author = { created_by: crew.staff.memberId }
   const put = (table: string, values: Record<string, unknown>) =>
     lay(firmId, table, { engagement_id: engagementId, ...(table === 'population_item' ? {} : author), ...values })
-  await put('closing_document', {
+  await put('engagement_document', {
     number: 1,
     kind: 'ENGAGEMENT_LETTER',
     dated: '2025-01-02',
@@ -31,8 +31,8 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   await layControl(put, 'XX-01', null)
   const { sampled, reviewed } = await layProcedures(put, controlId, crew)
   const populationId = await layPopulations(put, controlId, crew)
-  const deviationId = await laySample(put, sampled, populationId, crew, ['DEVIATION', 'PASS', null])
-  await laySample(put, reviewed, populationId, crew, ['DEVIATION', 'PASS', 'NOT_APPLICABLE', 'PASS'])
+  const deviationId = await laySample(put, sampled, populationId, crew, ['DEVIATION', 'NO_DEVIATION', null])
+  await laySample(put, reviewed, populationId, crew, ['DEVIATION', 'NO_DEVIATION', 'NOT_APPLICABLE', 'NO_DEVIATION'])
   await layExceptions(desk, put, { control_id: controlId, procedure_id: sampled.procedureId }, deviationId)
   await desk.lay(firmId, 'trail_head', { chain_id: engagementId, position: 1, hash: Buffer.alloc(32, 1) })
   await desk.lay(firmId, 'trail_entry', {
@@ -172,9 +172,9 @@ async function laySample(
     population_size: 300,
     is_statistical: true,
     item_count: outcomes.length,
-    tested_count: at('PASS') + at('DEVIATION'),
+    tested_count: at('NO_DEVIATION') + at('DEVIATION'),
     deviation_count: at('DEVIATION'),
-    passed_count: at('PASS'),
+    no_deviation_count: at('NO_DEVIATION'),
     not_applicable_count: at('NOT_APPLICABLE'),
   })
   let [deviationId, replacesId]: (string | null)[] = ['', null]

@@ -100,8 +100,8 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
       overall: 'QUALIFIED',
       conclusions: [
         { subjectMatter: 'DESCRIPTION', category: 'SECURITY', type: 'UNQUALIFIED' },
-        { subjectMatter: 'DESIGN', category: 'SECURITY', type: 'UNQUALIFIED' },
-        { subjectMatter: 'OPERATION', category: 'SECURITY', type: 'QUALIFIED' },
+        { subjectMatter: 'SUITABILITY_OF_DESIGN', category: 'SECURITY', type: 'UNQUALIFIED' },
+        { subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', type: 'QUALIFIED' },
       ],
       basisParagraph: 'Access of leavers was not removed in time for 5 of 25 persons, as Section IV reports for AC-01.',
     },
@@ -296,12 +296,12 @@ export function largeFacts(): ReportFacts {
           type: 'QUALIFIED' as const,
         })),
         ...allCategories.map((category) => ({
-          subjectMatter: 'DESIGN' as const,
+          subjectMatter: 'SUITABILITY_OF_DESIGN' as const,
           category,
           type: 'UNQUALIFIED' as const,
         })),
         ...allCategories.map((category) => ({
-          subjectMatter: 'OPERATION' as const,
+          subjectMatter: 'OPERATING_EFFECTIVENESS' as const,
           category,
           type: category === 'AVAILABILITY' ? ('ADVERSE' as const) : ('QUALIFIED' as const),
         })),

@@ -62,7 +62,7 @@ export class StreamOfActs {
     }
     const cell = turn === 1 ? this.firm.cells.pop() : undefined
     if (cell) {
-      const input = { ...cell, outcome: 'PASS' }
+      const input = { ...cell, outcome: 'NO_DEVIATION' }
       return act(
         ...(['result', 'recordResult', input, 'result { id version recordedAt }'] as const),
         `${cell.sampleItemId} ${cell.attribute}`,
@@ -123,9 +123,9 @@ export async function discrepancies(owner: pg.Pool): Promise<unknown[]> {
       (select count(*) from population_item i where i.import_id = p.import_id) and import_id is not null
     union all select 'items of no import', import_id::text from population_item i
       where not exists (select from population p where p.import_id = i.import_id)
-    union all select 'sample', id::text from sample s where array[item_count, tested_count, deviation_count, passed_count] is distinct from
-      (select array[count(*), count(*) filter (where outcome in ('PASS', 'DEVIATION', 'UNABLE_TO_TEST')),
-        count(*) filter (where outcome in ('DEVIATION', 'UNABLE_TO_TEST')), count(*) filter (where outcome = 'PASS')]::int[]
+    union all select 'sample', id::text from sample s where array[item_count, tested_count, deviation_count, no_deviation_count] is distinct from
+      (select array[count(*), count(*) filter (where outcome in ('NO_DEVIATION', 'DEVIATION', 'UNABLE_TO_TEST')),
+        count(*) filter (where outcome in ('DEVIATION', 'UNABLE_TO_TEST')), count(*) filter (where outcome = 'NO_DEVIATION')]::int[]
        from sample_item i where i.sample_id = s.id)
     union all select 'act remembered without its answer', key from idempotency where sealed_payload is null`)
   return rows

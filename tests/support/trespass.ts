@@ -171,7 +171,7 @@ async function doDeeds(
       extractedBy: 'Rolf',
     }
     for (const [by, mutation, field, column, input] of [
-      [manager, 'recordClosingDocument', 'closingDocument', 'note', { ...paper, sha256: 'a'.repeat(64) }],
+      [manager, 'recordEngagementDocument', 'engagementDocument', 'note', { ...paper, sha256: 'a'.repeat(64) }],
       [manager, 'createPopulation', 'population', 'title', { controlId: Control?.[0], ...extract }],
       [respondent, 'writeDescriptionSection', 'descriptionSection', 'text', { engagementId, criterion: 'DC2' }],
       [respondent, 'draftResponse', 'response', 'rootCause', { exceptionId: Exception?.[4] }],

@@ -170,7 +170,7 @@ test('what is written once is changed and removed by nobody, the owner included'
   )
   expect(rows.map(({ name }) => name)).toEqual([
     'checkpoint',
-    'closing_document',
+    'engagement_document',
     'exception_deviation',
     'population_item',
     'report',

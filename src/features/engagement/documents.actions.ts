@@ -1,19 +1,19 @@
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkDocumentDate } from '../../rules/documents.js'
 import { Refusal } from '../../rules/refusal.js'
-import { ClosingDocument } from './closing-document.js'
 import { DescriptionSection } from './description-section.js'
-import type { RecordClosingDocumentInput, WriteDescriptionSectionInput } from './documents.inputs.js'
+import type { RecordEngagementDocumentInput, WriteDescriptionSectionInput } from './documents.inputs.js'
 import { Engagement } from './engagement.js'
+import { EngagementDocument } from './engagement-document.js'
 
 /** Records a document of the file, beside earlier ones of its kind. Refused: a date that the document cannot bear. */
-export async function recordClosingDocument(tx: WriteTx, input: RecordClosingDocumentInput) {
+export async function recordEngagementDocument(tx: WriteTx, input: RecordEngagementDocumentInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
   checkDocumentDate(input, engagement, tx.now)
-  const recorded = await tx.count(ClosingDocument, { engagementId: engagement.id })
+  const recorded = await tx.count(EngagementDocument, { engagementId: engagement.id })
   const { kind, dated, obtainedFrom, fileName, sha256, note } = input
-  const closingDocument = await tx.insert(ClosingDocument, {
+  const engagementDocument = await tx.insert(EngagementDocument, {
     engagementId: engagement.id,
     number: recorded + 1,
     kind,
@@ -23,7 +23,7 @@ export async function recordClosingDocument(tx: WriteTx, input: RecordClosingDoc
     sha256,
     note,
   })
-  return { closingDocument }
+  return { engagementDocument }
 }
 
 /** Writes a section of the description, or writes it anew. Refused with VERSION_CONFLICT when another version was read. */

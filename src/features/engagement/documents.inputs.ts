@@ -4,17 +4,17 @@ import { ActInput } from '../../kernel/schema/input.js'
 import { Day } from '../../kernel/schema/scalars.js'
 import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
-import { ClosingDocumentKind, DescriptionCriterion } from '../enums.js'
+import { DescriptionCriterion, EngagementDocumentKind } from '../enums.js'
 
 export const limits = { person: 200, fileName: 255, note: 4_000, section: 50_000 } as const
 
 @InputType({ description: 'Records a document of the file; it is never changed: record a newer one instead.' })
-export class RecordClosingDocumentInput extends ActInput {
+export class RecordEngagementDocumentInput extends ActInput {
   @Field(() => ID, { description: 'The engagement.' })
   engagementId: string
 
-  @Field(() => ClosingDocumentKind, { description: 'What document it is.' })
-  kind: words.ClosingDocumentKind
+  @Field(() => EngagementDocumentKind, { description: 'What document it is.' })
+  kind: words.EngagementDocumentKind
 
   @Field(() => Day, { description: 'The date the document bears.' })
   dated: string

@@ -3,14 +3,14 @@ import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { Member } from '../firm/member.js'
-import { ClosingDocument } from './closing-document.js'
 import { DescriptionSection } from './description-section.js'
-import { recordClosingDocument, writeDescriptionSection } from './documents.actions.js'
-import { RecordClosingDocumentInput, WriteDescriptionSectionInput } from './documents.inputs.js'
+import { recordEngagementDocument, writeDescriptionSection } from './documents.actions.js'
+import { RecordEngagementDocumentInput, WriteDescriptionSectionInput } from './documents.inputs.js'
 import { Engagement } from './engagement.js'
+import { EngagementDocument } from './engagement-document.js'
 
-const RecordClosingDocumentPayload = payloadOf('RecordClosingDocumentPayload', {
-  closingDocument: [() => ClosingDocument, 'The document recorded.'],
+const RecordEngagementDocumentPayload = payloadOf('RecordEngagementDocumentPayload', {
+  engagementDocument: [() => EngagementDocument, 'The document recorded.'],
 })
 const WriteDescriptionSectionPayload = payloadOf('WriteDescriptionSectionPayload', {
   descriptionSection: [() => DescriptionSection, 'The section as written.'],
@@ -19,11 +19,11 @@ const WriteDescriptionSectionPayload = payloadOf('WriteDescriptionSectionPayload
 @Resolver(() => Engagement)
 export class EngagementDocumentsResolver {
   @FieldResolver(
-    () => [ClosingDocument],
-    atMost(ClosingDocument.bounds.engagementId, 'The documents of the file, in the order of recording.'),
+    () => [EngagementDocument],
+    atMost(EngagementDocument.bounds.engagementId, 'The documents of the file, in the order of recording.'),
   )
-  closingDocuments(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ClosingDocument[]> {
-    return context.batches.children(ClosingDocument, 'engagementId', engagement.id, { number: 'asc' })
+  documents(@Root() engagement: Engagement, @Ctx() context: Context): Promise<EngagementDocument[]> {
+    return context.batches.children(EngagementDocument, 'engagementId', engagement.id, { number: 'asc' })
   }
 
   @FieldResolver(
@@ -35,14 +35,14 @@ export class EngagementDocumentsResolver {
     return context.batches.children(DescriptionSection, 'engagementId', engagement.id, order)
   }
 
-  @Mutation(() => RecordClosingDocumentPayload, {
+  @Mutation(() => RecordEngagementDocumentPayload, {
     description: 'Records a document of the file: what it is, its date, who gave it, and the digest of the file kept.',
   })
-  recordClosingDocument(
-    @Arg('input', () => RecordClosingDocumentInput) input: RecordClosingDocumentInput,
+  recordEngagementDocument(
+    @Arg('input', () => RecordEngagementDocumentInput) input: RecordEngagementDocumentInput,
     @Ctx() context: Context,
   ) {
-    return context.runMutation(input, recordClosingDocument)
+    return context.runMutation(input, recordEngagementDocument)
   }
 
   @Mutation(() => WriteDescriptionSectionPayload, {
@@ -56,10 +56,10 @@ export class EngagementDocumentsResolver {
   }
 }
 
-@Resolver(() => ClosingDocument)
-export class ClosingDocumentResolver {
+@Resolver(() => EngagementDocument)
+export class EngagementDocumentResolver {
   @FieldResolver(() => Member, { description: 'The auditor who recorded it.' })
-  recordedBy(@Root() document: ClosingDocument, @Ctx() context: Context): Promise<Member | null> {
+  recordedBy(@Root() document: EngagementDocument, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, document.createdBy)
   }
 }

@@ -1,15 +1,15 @@
-import { ClosingDocument } from './closing-document.js'
 import { DescriptionSection } from './description-section.js'
-import { ClosingDocumentResolver, EngagementDocumentsResolver } from './documents.resolver.js'
+import { EngagementDocumentResolver, EngagementDocumentsResolver } from './documents.resolver.js'
 import { Engagement } from './engagement.js'
 import { ClientEngagementsResolver, EngagementResolver, ScopeChangeResolver } from './engagement.resolver.js'
+import { EngagementDocument } from './engagement-document.js'
 import { ScopeChange } from './scope-change.js'
 import { EngagementTeamResolver, TeamResolver, ViewerTeamsResolver } from './team.resolver.js'
 import { TeamMember } from './team-member.js'
 
 export const engagement = {
   name: 'engagement',
-  rows: [Engagement, TeamMember, ClosingDocument, DescriptionSection, ScopeChange],
+  rows: [Engagement, TeamMember, EngagementDocument, DescriptionSection, ScopeChange],
   resolvers: [
     EngagementResolver,
     ClientEngagementsResolver,
@@ -18,6 +18,6 @@ export const engagement = {
     EngagementTeamResolver,
     ViewerTeamsResolver,
     EngagementDocumentsResolver,
-    ClosingDocumentResolver,
+    EngagementDocumentResolver,
   ],
 }

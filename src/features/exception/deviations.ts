@@ -18,7 +18,7 @@ const deviations = `
   join attribute a on a.firm_id = r.firm_id and a.id = r.attribute_id
   left join exception_deviation d on d.firm_id = r.firm_id and d.result_id = r.id
   left join exception e on e.firm_id = d.firm_id and e.id = d.exception_id
-  where r.firm_id = $1 and r.outcome <> 'PASS' and r.engagement_id = any($2) and ($3::uuid is null or r.procedure_id = $3)
+  where r.firm_id = $1 and r.outcome <> 'NO_DEVIATION' and r.engagement_id = any($2) and ($3::uuid is null or r.procedure_id = $3)
     and (r.outcome = 'DEVIATION' or r.outcome = 'UNABLE_TO_TEST' and r.alternative_procedure is null)
   group by r.firm_id, r.id, p.control_id, p.ref, i.item_key, i.position, a.letter, s.tested_count
   order by p.ref, i.position, a.letter`

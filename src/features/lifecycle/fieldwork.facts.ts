@@ -3,8 +3,8 @@ import type { FieldworkFacts } from '../../rules/readiness.js'
 import { canHold } from '../../rules/staffing.js'
 import { ControlCriterion } from '../control/control-criterion.js'
 import { criteriaInScope } from '../criterion/scope.js'
-import { ClosingDocument } from '../engagement/closing-document.js'
 import type { Engagement } from '../engagement/engagement.js'
+import { EngagementDocument } from '../engagement/engagement-document.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Member } from '../firm/member.js'
 
@@ -13,7 +13,7 @@ export async function fieldworkFacts({ tx, batches }: GateView, engagement: Enga
   const { id } = engagement
   const [places, documents, mappings, criteria] = await Promise.all([
     batches.children(TeamMember, 'engagementId', id, { id: 'asc' }),
-    batches.children(ClosingDocument, 'engagementId', id, { number: 'asc' }),
+    batches.children(EngagementDocument, 'engagementId', id, { number: 'asc' }),
     batches.children(ControlCriterion, 'engagementId', id, { id: 'asc' }),
     criteriaInScope(tx, engagement, batches),
   ])

@@ -12,7 +12,7 @@ import { FACTORS_MAX, WeighedFactor } from './weighed-factor.js'
 @ObjectType({
   implements: Node,
   description:
-    'Whether an exception would influence the judgement of intended users: a recorded human judgement, made by one person and approved by another. Management’s response has no part in it.',
+    'Whether an exception would influence the judgment of intended users: a recorded human judgment, made by one person and approved by another. Management’s response has no part in it.',
 })
 export class MaterialityDecision extends EngagementRow {
   static readonly typeName = 'MaterialityDecision'

@@ -2,7 +2,7 @@ import type { Gate } from '../../kernel/store/gates.js'
 import { checkRestated, updatedColumns } from '../../kernel/store/updates.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { decisionLifecycle, exceptionLifecycle } from '../../rules/lifecycles.js'
-import { checkJudgement } from '../../rules/materiality.js'
+import { checkJudgment } from '../../rules/materiality.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { Control } from '../control/control.js'
 import { deviationsInRequest, drifted } from '../exception/deviations.js'
@@ -17,7 +17,7 @@ import type {
 import { MaterialityDecision } from './materiality-decision.js'
 
 /**
- * Records a judgement on an exception that is confirmed or communicated. Management's response is not read: nothing in it
+ * Records a judgment on an exception that is confirmed or communicated. Management's response is not read: nothing in it
  * makes a matter less material. Refused: one that contradicts itself, one that counts on controls that were not tested
  * and found effective, a second one.
  */
@@ -39,7 +39,7 @@ export async function decideMateriality(tx: WriteTx, input: DecideMaterialityInp
 export async function reviseMateriality(tx: WriteTx, input: ReviseMaterialityInput) {
   const decision = await tx.load(MaterialityDecision, input.decisionId, input.expectedVersion)
   await tx.permit(decision)
-  const changes = updatedColumns(tx, MaterialityDecision, input, judgement, { compensatingControlIds: [] })
+  const changes = updatedColumns(tx, MaterialityDecision, input, judgment, { compensatingControlIds: [] })
   const { material = decision.material, pervasive = decision.pervasive } = changes
   // What was weighed for one judgment does not speak for another.
   if (material !== decision.material || pervasive !== decision.pervasive) {
@@ -88,7 +88,7 @@ export const approveMaterialityGate: Gate<MaterialityDecision> = async (decision
   const found = isAct
     ? await tx.find(Control, { engagementId, id: ids }, { order: { ref: 'asc' }, lock: 'share' })
     : await Promise.all(ids.map((id) => batches.byId(Control, id)))
-  checkJudgement(decision, found.filter((control) => control !== null).map(asCompensating))
+  checkJudgment(decision, found.filter((control) => control !== null).map(asCompensating))
   const exception = isAct
     ? await tx.load(Exception, exceptionId, undefined, 'update')
     : ((await batches.byId(Exception, exceptionId)) as Exception)
@@ -124,11 +124,11 @@ export async function returnMateriality(tx: WriteTx, input: ReturnMaterialityInp
   return { materialityDecision: decision }
 }
 
-const judgement = ['material', 'pervasive', 'factors', 'compensatingControlIds', 'rationale'] as const
-type Judgement = Pick<MaterialityDecision, (typeof judgement)[number]>
+const judgment = ['material', 'pervasive', 'factors', 'compensatingControlIds', 'rationale'] as const
+type Judgment = Pick<MaterialityDecision, (typeof judgment)[number]>
 
-/** The judgement as it is kept, once the rule has nothing against it. */
-async function judged(tx: WriteTx, engagementId: string, given: Judgement): Promise<Judgement> {
+/** The judgment as it is kept, once the rule has nothing against it. */
+async function judged(tx: WriteTx, engagementId: string, given: Judgment): Promise<Judgment> {
   const { material, pervasive, rationale } = given
   const ids = [...new Set(given.compensatingControlIds)]
   const controls = await tx.find(
@@ -141,7 +141,7 @@ async function judged(tx: WriteTx, engagementId: string, given: Judgement): Prom
     new Refusal('NOT_FOUND', 'The engagement has no such control.', ['compensatingControlIds', at])
   checkEach(named.flatMap((control, at) => (control ? [] : unknown(at))))
   const factors = given.factors.map(({ factor, note }) => ({ factor, note }))
-  checkJudgement(
+  checkJudgment(
     { material, pervasive, factors, rationale },
     named.flatMap((control) => (control ? asCompensating(control) : [])),
   )

@@ -17,7 +17,7 @@ export class WeighedFactorInput {
   note: string
 }
 
-interface Judgement {
+interface Judgment {
   material: boolean
   pervasive: boolean
   factors: WeighedFactorInput[]
@@ -25,16 +25,16 @@ interface Judgement {
 }
 
 /** What deciding and revising have in common. The rationale of a revised decision is always given: it argues for what it is now. */
-function withJudgement<Base extends ActInput, Updates extends boolean>(
+function withJudgment<Base extends ActInput, Updates extends boolean>(
   base: abstract new () => Base,
   updates: Updates,
-): Mixed<Base & { rationale: string }, Judgement, Updates> {
+): Mixed<Base & { rationale: string }, Judgment, Updates> {
   const nullable = updates
   @InputType()
-  abstract class JudgementInput extends (base as abstract new () => ActInput) implements Judgement {
+  abstract class JudgmentInput extends (base as abstract new () => ActInput) implements Judgment {
     @Field(() => Boolean, {
       nullable,
-      description: 'Whether the matter would influence the judgement of intended users.',
+      description: 'Whether the matter would influence the judgment of intended users.',
     })
     material: boolean
 
@@ -63,11 +63,11 @@ function withJudgement<Base extends ActInput, Updates extends boolean>(
     @Text({ max: limits.rationale, description: 'Why it is decided so.' })
     rationale: string
   }
-  return JudgementInput as unknown as Mixed<Base & { rationale: string }, Judgement, Updates>
+  return JudgmentInput as unknown as Mixed<Base & { rationale: string }, Judgment, Updates>
 }
 
 @InputType({ description: 'Decides on the materiality of an exception.' })
-export class DecideMaterialityInput extends withJudgement(ActInput, false) {
+export class DecideMaterialityInput extends withJudgment(ActInput, false) {
   @Field(() => ID, { description: 'The exception, confirmed or communicated.' })
   exceptionId: string
 }
@@ -76,7 +76,7 @@ export class DecideMaterialityInput extends withJudgement(ActInput, false) {
   description:
     'Decides anew, before the decision is approved: what is absent stays as it is, null clears compensatingControlIds alone; another judgment states again what was weighed. Who revises it is then its author.',
 })
-export class ReviseMaterialityInput extends withJudgement(ChangeInput, true) {
+export class ReviseMaterialityInput extends withJudgment(ChangeInput, true) {
   @Field(() => ID, { description: 'The decision.' })
   decisionId: string
 }

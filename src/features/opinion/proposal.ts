@@ -83,7 +83,7 @@ function factsOf(exception: Exception, decision: MaterialityDecision | undefined
     kind: exception.kind,
     state: exception.state,
     criteria: exception.criteriaCodes,
-    judgement: decision ? { material: decision.material, pervasive: decision.pervasive } : null,
+    judgment: decision ? { material: decision.material, pervasive: decision.pervasive } : null,
   }
 }
 

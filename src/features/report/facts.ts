@@ -4,9 +4,9 @@ import { Client } from '../client/client.js'
 import { Control } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
 import { criteriaInScope } from '../criterion/scope.js'
-import { ClosingDocument } from '../engagement/closing-document.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
+import { EngagementDocument } from '../engagement/engagement-document.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
 import { Firm } from '../firm/firm.js'
@@ -44,7 +44,7 @@ async function scopeFacts(tx: Tx, engagement: Engagement) {
   const sections = await tx.find(DescriptionSection, { engagementId }, { order: { criterion: 'asc' } })
   const changes = await tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } })
   const assertions = await tx.find(
-    ClosingDocument,
+    EngagementDocument,
     { engagementId, kind: 'MANAGEMENT_ASSERTION' },
     { order: { number: 'desc' }, limit: 1 },
   )

@@ -10,8 +10,8 @@ import { engagementLifecycle } from '../../rules/lifecycles.js'
 import { refusalOf } from '../../rules/refusal.js'
 import { composeReport } from '../../rules/report.js'
 import { lastDay } from '../../rules/scope.js'
-import { ClosingDocument } from '../engagement/closing-document.js'
 import type { Engagement } from '../engagement/engagement.js'
+import { EngagementDocument } from '../engagement/engagement-document.js'
 import { gateTo } from '../lifecycle/gates.js'
 import { engagementToMove } from '../lifecycle/lifecycle.actions.js'
 import { Opinion } from '../opinion/opinion.js'
@@ -62,7 +62,7 @@ export const issueOpinionGate: Gate<Engagement> = async (engagement, view) => {
 /** What the date of a report depends on, once nothing is missing. */
 async function dateFacts(engagement: Engagement, batches: Loaders): Promise<ReportDateFacts> {
   const opinion = (await batches.child(Opinion, 'engagementId', engagement.id)) as Opinion
-  const recorded = await batches.children(ClosingDocument, 'engagementId', engagement.id, { number: 'asc' })
+  const recorded = await batches.children(EngagementDocument, 'engagementId', engagement.id, { number: 'asc' })
   return {
     lastDay: lastDay(engagement),
     decidedAt: opinion.decidedAt,

@@ -119,10 +119,10 @@ export async function evaluationOf(batches: Loaders, sample: Sample): Promise<Ev
 async function counted(ids: readonly string[], tx: Tx): Promise<Counts[]> {
   const found = await tx.query<Counts>(
     `select i.sample_id as id,
-       count(*) filter (where i.outcome in ('PASS', 'DEVIATION', 'UNABLE_TO_TEST'))::int as tested,
+       count(*) filter (where i.outcome in ('NO_DEVIATION', 'DEVIATION', 'UNABLE_TO_TEST'))::int as tested,
        count(*) filter (where i.outcome is null)::int as outstanding,
        count(*) filter (where i.outcome in ('DEVIATION', 'UNABLE_TO_TEST'))::int as deviating,
-       count(*) filter (where i.outcome = 'PASS' and exists (select 1 from result r where r.firm_id = $1
+       count(*) filter (where i.outcome = 'NO_DEVIATION' and exists (select 1 from result r where r.firm_id = $1
          and r.sample_item_id = i.id and r.explanation_state = 'APPROVED'))::int as explained
      from sample_item i where i.firm_id = $1 and i.sample_id = any($2) group by i.sample_id`,
     [tx.firmId, ids],

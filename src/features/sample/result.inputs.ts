@@ -25,7 +25,7 @@ function withResult<Base extends abstract new (...args: any[]) => object>(base: 
     @Text({
       max: limits.note,
       description:
-        'What was seen; needed for everything but PASS, and for a PASS that was a deviation: why it is none. A correction that leaves it out keeps it; one that changes the outcome gives it again, or null.',
+        'What was seen; needed for everything but NO_DEVIATION, and for a NO_DEVIATION that was a deviation: why it is none. A correction that leaves it out keeps it; one that changes the outcome gives it again, or null.',
       nullable: true,
     })
     note?: string | null

@@ -62,7 +62,7 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
     itemCount: 0,
     testedCount: 0,
     deviationCount: 0,
-    passedCount: 0,
+    noDeviationCount: 0,
     unableToTestCount: 0,
     notApplicableCount: 0,
   })
@@ -224,7 +224,7 @@ async function sizePlan(
     const { frequency, nature } = await tx.load(Control, procedure.controlId)
     return { basis, risk, frequency, nature, populationSize }
   }
-  if (basis === 'JUDGEMENT') return { basis, populationSize }
+  if (basis === 'JUDGMENT') return { basis, populationSize }
   const needed = { confidence, tolerableRate, expectedRate }
   for (const [name, value] of Object.entries(needed)) {
     if (typeof value !== 'number') throw invalid(`A statistical sample needs ${name}.`, name)

@@ -196,7 +196,7 @@ export class SampleResolver {
 
   @FieldResolver(() => OutcomeCounts, { description: 'Its items by outcome: kept with the sample.' })
   counts(@Root() sample: Sample): OutcomeCounts {
-    const { itemCount, deviationCount, passedCount: passed, notApplicableCount: notApplicable } = sample
+    const { itemCount, deviationCount, noDeviationCount: passed, notApplicableCount: notApplicable } = sample
     const { unableToTestCount: unableToTest } = sample
     const outstanding = itemCount - passed - deviationCount - notApplicable
     return { passed, deviating: deviationCount - unableToTest, unableToTest, notApplicable, outstanding }

@@ -66,7 +66,7 @@ export class Sample extends EngagementRow {
   expectedRateBp: number | null
 
   @Column({ type: 'integer', nullable: true })
-  @Field(() => Int, { nullable: true, description: 'The size computed from the basis; null for a size by judgement.' })
+  @Field(() => Int, { nullable: true, description: 'The size computed from the basis; null for a size by judgment.' })
   recommendedSize: number | null
 
   @Column({ type: 'integer' })
@@ -124,7 +124,7 @@ export class Sample extends EngagementRow {
   deviationCount: number
 
   @Column({ type: 'integer' })
-  passedCount: number
+  noDeviationCount: number
 
   /** Of the deviating ones, those of which evidence was missing. */
   @Column({ type: 'integer' })

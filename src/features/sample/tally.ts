@@ -78,9 +78,9 @@ function countersOf(sample: Sample, changed: readonly Changed[]): Counters {
       return sum + is(outcome) - is(before)
     }, 0)
   return {
-    testedCount: sample.testedCount + by('PASS', 'DEVIATION', 'UNABLE_TO_TEST'),
+    testedCount: sample.testedCount + by('NO_DEVIATION', 'DEVIATION', 'UNABLE_TO_TEST'),
     deviationCount: sample.deviationCount + by('DEVIATION', 'UNABLE_TO_TEST'),
-    passedCount: sample.passedCount + by('PASS'),
+    noDeviationCount: sample.noDeviationCount + by('NO_DEVIATION'),
     unableToTestCount: sample.unableToTestCount + by('UNABLE_TO_TEST'),
     notApplicableCount: sample.notApplicableCount + by('NOT_APPLICABLE'),
   }
@@ -88,7 +88,7 @@ function countersOf(sample: Sample, changed: readonly Changed[]): Counters {
 
 type Counters = Pick<
   Sample,
-  'testedCount' | 'deviationCount' | 'passedCount' | 'unableToTestCount' | 'notApplicableCount'
+  'testedCount' | 'deviationCount' | 'noDeviationCount' | 'unableToTestCount' | 'notApplicableCount'
 >
 
 /** Items to which nothing applied and that nothing stands in for yet: as many as there are others, and the sample may have. */

@@ -80,7 +80,7 @@ export function claimOn(subject: SubjectMatter, phrases: Phrases): { holds: stri
         fails: `the description does not present ${system}`,
       }
     }
-    case 'DESIGN': {
+    case 'SUITABILITY_OF_DESIGN': {
       const condition = others
         ? `provided that they operate effectively and that ${others} apply the complementary controls which the design assumes`
         : 'provided that they operate effectively'
@@ -89,7 +89,7 @@ export function claimOn(subject: SubjectMatter, phrases: Phrases): { holds: stri
         fails: `the controls stated in the description were not suitably designed ${when} to give ${goal}`,
       }
     }
-    case 'OPERATION': {
+    case 'OPERATING_EFFECTIVENESS': {
       const condition = others
         ? `, provided that ${others} applied the complementary controls which the design assumes`
         : ''

@@ -29,8 +29,8 @@ export const exceptionKindNames: Record<ExceptionKind, string> = {
 
 export const subjectNames: Record<SubjectMatter, string> = {
   DESCRIPTION: 'Description of the system',
-  DESIGN: 'Suitability of the design of controls',
-  OPERATION: 'Operating effectiveness of controls',
+  SUITABILITY_OF_DESIGN: 'Suitability of the design of controls',
+  OPERATING_EFFECTIVENESS: 'Operating effectiveness of controls',
 }
 
 export const opinionNames: Record<OpinionType, string> = {

@@ -184,7 +184,7 @@ function samplingApproach(facts: ReportFacts): Passage[] {
       'Some sample sizes were computed from a confidence level, a tolerable and an expected rate of deviation.',
     )
   }
-  if (samples.some(({ basis, method }) => basis === 'JUDGEMENT' && method !== 'ENTIRE_POPULATION')) {
+  if (samples.some(({ basis, method }) => basis === 'JUDGMENT' && method !== 'ENTIRE_POPULATION')) {
     paragraphs.push('Some sample sizes were set by our judgement.')
   }
   if (some('RANDOM', 'SYSTEMATIC', 'STRATIFIED')) {

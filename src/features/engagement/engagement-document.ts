@@ -4,16 +4,16 @@ import { Node } from '../../kernel/schema/node.js'
 import { Day } from '../../kernel/schema/scalars.js'
 import { EngagementRow } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
-import { ClosingDocumentKind } from '../enums.js'
+import { EngagementDocumentKind } from '../enums.js'
 
-@Entity('closing_document')
+@Entity('engagement_document')
 @ObjectType({
   implements: Node,
   description:
     'A document the file must hold, recorded once and never changed. Of several of a kind the one recorded last counts.',
 })
-export class ClosingDocument extends EngagementRow {
-  static readonly typeName = 'ClosingDocument'
+export class EngagementDocument extends EngagementRow {
+  static readonly typeName = 'EngagementDocument'
   static override readonly bounds = { engagementId: 200 }
 
   /** Which of the engagement’s documents it is, in the order of recording: the first is 1. */
@@ -21,8 +21,8 @@ export class ClosingDocument extends EngagementRow {
   number: number
 
   @Column({ type: 'text' })
-  @Field(() => ClosingDocumentKind, { description: 'What document it is.' })
-  kind: words.ClosingDocumentKind
+  @Field(() => EngagementDocumentKind, { description: 'What document it is.' })
+  kind: words.EngagementDocumentKind
 
   @Column({ type: 'date' })
   @Field(() => Day, { description: 'The date the document bears.' })
