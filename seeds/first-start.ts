@@ -38,6 +38,9 @@ export async function seedDemo(service: Service): Promise<void> {
   }
 }
 
+/** Whom the explorer signs in as at first. */
+export const exampleAccount = { email: cast.partner.email, password: demoPassword }
+
 /** What a person who has just started the service needs to know to sign in as one of the invented people. */
 export const howToSignIn = (): string[] => [
   `Sign in as (invented people, all with the password "${demoPassword}"):`,

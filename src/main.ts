@@ -40,10 +40,10 @@ async function serve(): Promise<void> {
   const config = readConfig()
   const log = serviceLog(config.logLevel)
   outliveStrays(log)
-  const service = await openService(config, log)
+  // Loaded only where it was asked for: invented people and their password are no part of a service in production.
+  const demo = config.seed === 'demo' ? await import('../seeds/first-start.js') : null
+  const service = await openService(config, log, demo ? { exampleAccount: demo.exampleAccount } : {})
   try {
-    // Loaded only where it was asked for: invented people and their password are no part of a service in production.
-    const demo = config.seed === 'demo' ? await import('../seeds/first-start.js') : null
     if (demo && !(await demo.isSeeded(service))) {
       console.log('First start: an invented firm is set up, which takes a few seconds ...')
       // A few hundred requests from inside; whoever has just started the service wants to read how to reach it.

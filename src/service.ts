@@ -8,6 +8,7 @@ import { checkSides } from './features/identity/sides.js'
 import { Tokens } from './features/identity/tokens.js'
 import { declarations, features } from './features.js'
 import { buildApp } from './http/app.js'
+import type { ExampleAccount } from './http/explorer.js'
 import { mailerOf } from './http/mailer.js'
 import { turnLimits } from './http/turns.js'
 import { CannotStart, errorCode } from './kernel/cannot-start.js'
@@ -33,11 +34,18 @@ export interface Service {
   drain(): Promise<void>
 }
 
+export interface ServiceOptions {
+  /** Sends mail in place of what the settings say. */
+  mailer?: Mailer
+  /** Whom the explorer signs in as at first. */
+  exampleAccount?: ExampleAccount
+}
+
 /**
  * Makes the service ready: database, self-check, keys, schema behind its guard. It listens when told to.
  * @throws CannotStart with one line for the person who starts it
  */
-export async function openService(config: Config, log: Logger, options: { mailer?: Mailer } = {}): Promise<Service> {
+export async function openService(config: Config, log: Logger, options: ServiceOptions = {}): Promise<Service> {
   const { serviceUrl, secret, close } = await openDatabase(config)
   const undo: (() => Promise<unknown>)[] = [close]
   const stop = once(async () => {
@@ -70,6 +78,7 @@ export async function openService(config: Config, log: Logger, options: { mailer
       budgets: { caller: config.budgetPerCaller, firm: config.budgetPerFirm },
       turns: turnLimits(poolSize),
       explorer: config.environment !== 'production',
+      exampleAccount: options.exampleAccount ?? null,
       publicSchema: config.publicSchema,
     })
     const keyCare = new KeyCare(database, tokens, log)

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import { schemaText } from '../schema.js'
 import { compression } from './compression.js'
-import { serveExplorer } from './explorer.js'
+import { type ExampleAccount, serveExplorer } from './explorer.js'
 
 export interface PublicDocuments {
   /** The public halves of the keys that sign tokens (RFC 7517). */
@@ -14,6 +14,8 @@ export interface PublicDocuments {
   publicSchema?: GraphQLSchema | null
   /** Whether the explorer and introspection are on. */
   explorer: boolean
+  /** Whom the explorer signs in as at first; absent where there are no invented people. */
+  exampleAccount?: ExampleAccount | null
 }
 
 /**
@@ -37,6 +39,6 @@ export async function servePublicDocuments(app: FastifyInstance, given: PublicDo
         return reply.type('text/plain; charset=utf-8').send(text)
       })
     }
-    if (given.explorer) serveExplorer(documents, options)
+    if (given.explorer) serveExplorer(documents, options, given.exampleAccount ?? null)
   })
 }
