@@ -56,13 +56,13 @@ query WhoAmI {
   }
 }
 `,
-  `# What is missing before completion, and what you may
-# do to the engagement now or, if not, why.
+  `# What is missing before the report is issued, and what
+# you may do to the engagement now or, if not, why.
 query ReadinessAndActions {
   engagements(first: 3, filter: { state: FIELDWORK }) {
     nodes {
       id systemName version
-      readiness(to: COMPLETION) {
+      readiness(to: ISSUED) {
         ready blockerCount
         blockers { code message node }
       }
