@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cast, demoPassword } from '../../seeds/invented.js'
 import { dataFolder, freePort, start } from '../support/service-process.js'
@@ -12,6 +14,12 @@ async function ask(port: number, query: string, token?: string) {
   })
   return (await response.json()) as { data: any; errors?: any }
 }
+
+/** What the first call of the README sends: signing in, then a query. */
+const firstCall = readFileSync(resolve(import.meta.dirname, '../../../README.md'), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('{ "query"'))
+  .map((line) => (JSON.parse(line) as { query: string }).query)
 
 const signIn = (email: string) =>
   `mutation { signIn(input: {email: "${email}", password: "${demoPassword}"}) { session { accessToken } errors { code } } }`
@@ -38,6 +46,13 @@ describe('the start on a bare machine', () => {
     expect(before.data.engagements.nodes.map((one: { state: string }) => one.state).sort()).toEqual([
       'FIELDWORK',
       'ISSUED',
+    ])
+    const [entering, reading] = firstCall as [string, string]
+    const entered = await ask(port, entering)
+    const read = await ask(port, reading, entered.data.signIn.session.accessToken)
+    expect(read.data.engagements.nodes.map((one: { readiness: { ready: boolean } }) => one.readiness.ready)).toEqual([
+      true,
+      false,
     ])
     first.child.kill('SIGKILL')
     await first.ended
