@@ -41,5 +41,5 @@ test('nothing in the service calls out but the mailer', () => {
   const reaching = /\bfetch\(|from '(node:)?(https?|http2|net|tls|dgram|dns)'|WebSocket|undici|axios/
   const able = sources.filter((file) => /(?<!\.d)\.ts$/.test(file) && reaching.test(textOf(join('src', file))))
   // Of the others one knows the form of an address, one the names of statuses, and one looks for a free port.
-  expect(able.sort()).toEqual(['config.ts', 'server/app.ts', 'server/embedded.ts', 'server/mailer.ts'])
+  expect(able.sort()).toEqual(['config.ts', 'http/app.ts', 'http/mailer.ts', 'local-postgres/embedded.ts'])
 })

@@ -170,16 +170,16 @@ const api: readonly Point[] = [
   {
     point: 'API4 Unrestricted resource consumption: documents and variables',
     held: [
-      ['server/protocol.test.ts', tooDear],
+      ['http/protocol.test.ts', tooDear],
       ['security/exhaustion.test.ts', 'is refused as the caller’s fault: %s'],
       ['security/exhaustion.test.ts', 'that do not fit are refused at the first fault, however many there are'],
       ['security/exhaustion.test.ts', 'is refused unread when it is too long: %s'],
       ['security/exhaustion.test.ts', 'is refused unread: four megabytes of %s'],
       ['security/exhaustion.test.ts', 'is refused before each is compared with each: %s'],
       ['security/exhaustion.test.ts', 'a content type without end is refused before anybody looks for its parts'],
-      ['server/overload.test.ts', 'is refused at once where fragments double with each level, %s'],
+      ['http/overload.test.ts', 'is refused at once where fragments double with each level, %s'],
       [
-        'server/protocol.test.ts',
+        'http/protocol.test.ts',
         'refuses a body over the limit, and of a caller who is not signed in a long one, before it is read',
       ],
     ],
@@ -188,7 +188,7 @@ const api: readonly Point[] = [
     point: 'API4 Unrestricted resource consumption: files',
     held: [
       ['security/cross-origin.test.ts', 'a request that a page of an allowed origin sends without asking first'],
-      ['server/protocol.test.ts', 'refuses a mutation by GET, and a form of a caller who is not signed in'],
+      ['http/protocol.test.ts', 'refuses a mutation by GET, and a form of a caller who is not signed in'],
       ['features/population.test.ts', 'of 1,000,001 rows is refused, and none of the million before stays'],
       ['faults/callers.test.ts', 'after it, while it is taken in, finds it taken in as one, and no file'],
       ['security/http.test.ts', 'more than one file, or a thousand places, is refused or harmless'],
@@ -199,7 +199,7 @@ const api: readonly Point[] = [
     held: [
       ['faults/busy.test.ts', 'a question as a whole has its time: after it no further statement begins'],
       ['faults/busy.test.ts', 'of a question is cut off: the caller is told so, and the connection serves on'],
-      ['server/overload.test.ts', 'leaves no transaction open'],
+      ['http/overload.test.ts', 'leaves no transaction open'],
       ['faults/callers.test.ts', 'a caller who sends byte by byte'],
       ['faults/callers.test.ts', 'is let go of; nothing of the database waits for them'],
       ['features/identity-sign-in.test.ts', 'by many at once leaves connections for others'],
@@ -212,7 +212,7 @@ const api: readonly Point[] = [
       ['security/answer-size.test.ts', 'by %s ends by the clock, also where nothing is read from the database'],
       ['security/cycles.test.ts', 'every cycle is refused or ends, and the service stays small and serves others'],
       [
-        'server/bodies.test.ts',
+        'http/bodies.test.ts',
         'holds so many bytes of bodies at once; what is beyond is told to come again, and nothing is held after they are gone',
       ],
     ],
@@ -221,10 +221,10 @@ const api: readonly Point[] = [
     point: 'API4 Unrestricted resource consumption: so many requests in so much time',
     held: [
       [
-        'server/budget.test.ts',
+        'http/budget.test.ts',
         'what goes beyond is RATE_LIMITED with the time to wait, changes nothing, and others are answered',
       ],
-      ['server/turns.test.ts', 'does not keep another firm waiting'],
+      ['execute/turns.test.ts', 'does not keep another firm waiting'],
     ],
   },
   {
@@ -283,7 +283,7 @@ const api: readonly Point[] = [
     point: 'API8 Security misconfiguration: errors that tell too much',
     held: [
       ['security/http.test.ts', 'a fault of ours shows nothing of itself: no message, no stack, no place'],
-      ['server/masking.test.ts', 'says nothing of a fault of ours outside GraphQL either, but the request id'],
+      ['http/masking.test.ts', 'says nothing of a fault of ours outside GraphQL either, but the request id'],
     ],
   },
   {
@@ -296,7 +296,7 @@ const api: readonly Point[] = [
       ['security/echo.test.ts', 'a value that does not fit is said back in no place of any root field'],
       ['security/echo.test.ts', 'nothing of all that stands in the log, at its most talkative'],
       ['security/log.test.ts', 'the embedded database logs no statement, no value and no detail of an error'],
-      ['server/log.test.ts', 'a failed statement is logged by its code and place, without the values it was sent with'],
+      ['http/log.test.ts', 'a failed statement is logged by its code and place, without the values it was sent with'],
     ],
     because:
       'Outside production, where no mail service is set, the log has address and link of an invitation, to be delivered by hand. A database of a firm’s own logs as that firm set it up.',
@@ -306,16 +306,16 @@ const api: readonly Point[] = [
     held: [
       ['config.test.ts', 'production refuses to go on without a database and a secret'],
       ['config.test.ts', 'production refuses the demo firm, whose passwords are printed'],
-      ['server/start.test.ts', 'does not serve in production on the embedded database'],
+      ['ops/start.test.ts', 'does not serve in production on the embedded database'],
     ],
   },
   {
     point: 'API8 Security misconfiguration: the database behind it',
     held: [
-      ['data/service-role.test.ts', 'the service works as a role that owns nothing and may do nothing but serve'],
+      ['store/service-role.test.ts', 'the service works as a role that owns nothing and may do nothing but serve'],
       ['tenancy/self-check.test.ts', 'and does not start over a hole'],
       [
-        'server/embedded.test.ts',
+        'local-postgres/embedded.test.ts',
         'the database is closed to everybody who does not know its password, and its files to everybody else',
       ],
     ],
@@ -336,7 +336,7 @@ const api: readonly Point[] = [
   {
     point: 'API10 Unsafe consumption of APIs',
     held: [
-      ['server/mailer.test.ts', 'a mail service that answers %i has not delivered'],
+      ['http/mailer.test.ts', 'a mail service that answers %i has not delivered'],
       [
         'features/identity-members.test.ts',
         'that cannot be delivered stands all the same, and the log says so without its token',
@@ -352,7 +352,7 @@ const graphql: readonly Point[] = [
   {
     point: 'Input validation: only what is declared is taken, and says where it is at fault',
     held: [
-      ['server/protocol.test.ts', 'says which variable does not fit what the operation declares'],
+      ['http/protocol.test.ts', 'says which variable does not fit what the operation declares'],
       ['security/inputs.test.ts', 'is refused wherever it is added to an input, and nothing moves'],
       ['security/inputs.test.ts', 'is refused where it is half a character, which no database keeps as it is'],
       [
@@ -402,7 +402,7 @@ const graphql: readonly Point[] = [
   {
     point: 'Denial of service: depth and nesting',
     held: [
-      ['server/protocol.test.ts', tooDear],
+      ['http/protocol.test.ts', tooDear],
       ['security/exhaustion.test.ts', 'is told by its brackets, not by what is written in its texts and comments'],
       ['security/exhaustion.test.ts', 'nested two hundred thousand levels deep (%s) are refused'],
       [
@@ -414,13 +414,13 @@ const graphql: readonly Point[] = [
   },
   {
     point: 'Denial of service: fragments in circles',
-    held: [['server/protocol.test.ts', 'counts fragments that spread each other without going round in circles']],
+    held: [['http/protocol.test.ts', 'counts fragments that spread each other without going round in circles']],
   },
   {
     point: 'Denial of service: aliases and directives',
     held: [
-      ['server/overload.test.ts', 'cannot hide fields at its root in a fragment'],
-      ['server/protocol.test.ts', tooDear],
+      ['http/overload.test.ts', 'cannot hide fields at its root in a fragment'],
+      ['http/protocol.test.ts', tooDear],
       ['security/exhaustion.test.ts', 'thousands of directives are refused, with no more than a hundred errors'],
     ],
   },
@@ -434,8 +434,8 @@ const graphql: readonly Point[] = [
   {
     point: 'Denial of service: cost',
     held: [
-      ['server/protocol.test.ts', tooDear],
-      ['server/weights.test.ts', 'is refused many times over by alias, and all others are answered meanwhile'],
+      ['http/protocol.test.ts', tooDear],
+      ['execute/weights.test.ts', 'is refused many times over by alias, and all others are answered meanwhile'],
     ],
   },
   {
@@ -478,7 +478,7 @@ const graphql: readonly Point[] = [
       ['security/http.test.ts', 'is not told: %s'],
       ['security/http.test.ts', 'the page %s, in production'],
       ['security/http.test.ts', 'is not given away by what a misspelt name might have meant'],
-      ['server/protocol.test.ts', 'serves an explorer that loads nothing from elsewhere'],
+      ['http/protocol.test.ts', 'serves an explorer that loads nothing from elsewhere'],
     ],
   },
   {
@@ -490,7 +490,7 @@ const graphql: readonly Point[] = [
     held: [
       ['security/http.test.ts', 'a request that a page of another origin can send without asking first'],
       ['security/cross-origin.test.ts', 'a request that a page of an allowed origin sends without asking first'],
-      ['server/protocol.test.ts', 'refuses a mutation by GET, and a form of a caller who is not signed in'],
+      ['http/protocol.test.ts', 'refuses a mutation by GET, and a form of a caller who is not signed in'],
     ],
   },
   {
