@@ -168,6 +168,15 @@ describe('the house', () => {
     expect(wrong).toEqual([])
   })
 
+  it('takes moments as values where rows conflict: a cluster allows no function there that is not immutable', () => {
+    const clauses = sources.flatMap(({ file, text }) =>
+      [...text.matchAll(/do update set[^`]*/g)].map(([clause]) => ({ file, clause })),
+    )
+    expect(clauses.length).toBeGreaterThan(0)
+    const wrong = clauses.filter(({ clause }) => /\b(?!least\b|greatest\b|coalesce\b)\w+\(/.test(clause))
+    expect(wrong).toEqual([])
+  })
+
   it('has no files named for nothing', () => {
     const banned = /(^|\/)(utils?|helpers?|common|misc|manager|handlers?|services?\/)/i
     expect(

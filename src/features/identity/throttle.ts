@@ -43,9 +43,9 @@ export class Attempt {
         tx.query('update throttle set attempts = 0, paused_until = null where subject = $1', [pair]),
         ...this.#takeBack(tx),
         tx.query(
-          `insert into throttle (subject, attempts, window_ends_at) values ($1, 0, now() + make_interval(days => $2))
+          `insert into throttle (subject, attempts, window_ends_at) values ($1, 0, $2)
            on conflict (subject) do update set window_ends_at = excluded.window_ends_at`,
-          [known, signInPauses.knownDays],
+          [known, after(tx, signInPauses.knownDays * 24 * 3_600)],
         ),
       ])
     })
@@ -87,14 +87,14 @@ export class Attempt {
   /** The pair's failures and pause, locked. A pause that a clock put back has made longer than any is cut to the longest. */
   async #pairNow(tx: WriteTx): Promise<{ attempts: number; pause: number; hasWaited: boolean }> {
     const [row] = await tx.query<{ attempts: number; paused_until: Date | null }>(
-      `insert into throttle as t (subject, attempts, window_ends_at) values ($1, 0, now() + make_interval(hours => $2))
+      `insert into throttle as t (subject, attempts, window_ends_at) values ($1, 0, $2)
        on conflict (subject) do update set
-         attempts = case when t.window_ends_at <= now() then 0 else t.attempts end,
-         paused_until = case when t.paused_until is not null and (t.window_ends_at > now() or t.paused_until > now())
-           then least(t.paused_until, now() + make_interval(secs => $3)) end,
+         attempts = case when t.window_ends_at <= $3 then 0 else t.attempts end,
+         paused_until = case when t.paused_until is not null and (t.window_ends_at > $3 or t.paused_until > $3)
+           then least(t.paused_until, $4) end,
          window_ends_at = ${windowNow}
        returning attempts, paused_until`,
-      [this.subjects.pair, signInPauses.windowHours, signInPauses.newcomerPauseSecondsMax],
+      [this.subjects.pair, ...windowFrom(tx), after(tx, signInPauses.newcomerPauseSecondsMax)],
     )
     const { attempts, paused_until: until } = row as { attempts: number; paused_until: Date | null }
     return { attempts, pause: until ? Math.max(0, until.getTime() - tx.now.getTime()) / 1_000 : 0, hasWaited: !!until }
@@ -103,12 +103,12 @@ export class Attempt {
   /** @returns the failures of a subject, with one more */
   async #add(tx: WriteTx, subject: Buffer): Promise<number> {
     const [row] = await tx.query<{ attempts: number }>(
-      `insert into throttle as t (subject, attempts, window_ends_at) values ($1, 1, now() + make_interval(hours => $2))
+      `insert into throttle as t (subject, attempts, window_ends_at) values ($1, 1, $2)
        on conflict (subject) do update set
-         attempts = case when t.window_ends_at <= now() then 1 else t.attempts + 1 end,
+         attempts = case when t.window_ends_at <= $3 then 1 else t.attempts + 1 end,
          window_ends_at = ${windowNow}
        returning attempts`,
-      [subject, signInPauses.windowHours],
+      [subject, ...windowFrom(tx)],
     )
     return (row as { attempts: number }).attempts
   }
@@ -140,9 +140,18 @@ export class Attempt {
   }
 }
 
-/** A window that would end later than one begun now was counted before the clock was put back: it ends as that one. */
+/** The moment so many seconds after the transaction began, by the clock of the database. */
+const after = (tx: WriteTx, seconds: number): Date => new Date(tx.now.getTime() + seconds * 1_000)
+
+/** The end of a window that begins now, and now: values, as a cluster allows no function of time where rows conflict. */
+const windowFrom = (tx: WriteTx): [end: Date, now: Date] => [after(tx, signInPauses.windowHours * 3_600), tx.now]
+
+/**
+ * With `windowFrom` as `$2` and `$3`. A window that would end later than one begun now was counted before the clock was put
+ * back: it ends as that one.
+ */
 const windowNow =
-  'case when t.window_ends_at <= now() then excluded.window_ends_at else least(t.window_ends_at, excluded.window_ends_at) end'
+  'case when t.window_ends_at <= $3 then excluded.window_ends_at else least(t.window_ends_at, excluded.window_ends_at) end'
 
 /** The network an address counts for: one household holds as many IPv6 addresses as it likes, all of one /64. */
 export function networkOf(address: string): string {

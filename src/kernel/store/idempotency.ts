@@ -59,11 +59,15 @@ const lockNotAvailable = '55P03'
 export async function claim(tx: WriteTx, attempt: KeyedAct): Promise<Kept | null> {
   const place = [...attempt.scope, attempt.key]
   const digest = tx.database.keeper.digest(`${attempt.action}\n${attempt.input}`)
-  const [claimed] = await Promise.all([
+  // Forgotten first, rather than overwritten on conflict: a cluster allows no function of time there.
+  const [, claimed] = await Promise.all([
     tx.prepared(
-      `insert into idempotency as i (firm_id, scope, key, action, input_digest, created_at) values ($1, $2, $3, $4, $5, now())
-       on conflict (firm_id, scope, key) do update set action = $4, input_digest = $5, sealed_payload = null, created_at = now()
-         where i.created_at < now() - ${kept} returning 1`,
+      `delete from idempotency where firm_id = $1 and scope = $2 and key = $3 and created_at < now() - ${kept}`,
+      place,
+    ),
+    tx.prepared(
+      `insert into idempotency (firm_id, scope, key, action, input_digest, created_at) values ($1, $2, $3, $4, $5, now())
+       on conflict (firm_id, scope, key) do nothing returning 1`,
       [...place, attempt.action, digest],
     ),
     tx.waitAtMost('10s'),
