@@ -13,6 +13,7 @@ import {
   serviceGroup,
   serviceRoleUrl,
 } from './service-role.js'
+import { type SqlStatement, statementsOf } from './sql-statements.js'
 
 export interface MigrateOptions {
   /** Connection of the database's owner, who may create roles. */
@@ -228,10 +229,21 @@ async function apply(owner: pg.Client, migration: Migration): Promise<void> {
 
 async function applyOnce(owner: pg.Client, { name, sql, sha256 }: Migration): Promise<void> {
   await owner.query('begin')
-  await owner.query(`set local search_path = fieldwork; set local lock_timeout = ${tableLockWaitMs}`)
-  await owner.query(sql)
+  await owner.query('set local search_path = fieldwork')
+  await owner.query(`set local lock_timeout = ${tableLockWaitMs}`)
+  for (const statement of statementsOf(sql)) await send(owner, statement)
   await owner.query('insert into fieldwork.migration (name, sha256) values ($1, $2)', [name, sha256])
   await owner.query('commit')
+}
+
+/** In a message of its own; an error in it says where in the whole migration it is. */
+async function send(owner: pg.Client, { text, from }: SqlStatement): Promise<void> {
+  try {
+    await owner.query(text)
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.position) error.position = String(from + Number(error.position))
+    throw error
+  }
 }
 
 function described(error: unknown, sql: string): string {
