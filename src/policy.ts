@@ -66,10 +66,14 @@ const administrators: Who = { ...firm('FIRM_ADMIN'), ...client('CLIENT_ADMIN') }
 const inviters: Who = { ...administrators, clientTeam: true }
 
 /** Who performs work on an engagement: everybody on the team but the quality reviewer. */
-const performers: Who = team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR', 'STAFF')
-const planners: Who = team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR')
+const performers = { ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR', 'STAFF'), work: 'performed' } as const
+/** The same, of work that a reviewer may have had no hand in. */
+const testers = { ...performers, work: 'tested' } as const
+const planners = { ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'), work: 'performed' } as const
 /** Who leads an engagement from day to day. */
-const leaders: Who = team('ENGAGEMENT_PARTNER', 'MANAGER')
+const leaders = { ...team('ENGAGEMENT_PARTNER', 'MANAGER'), work: 'performed' } as const
+/** Who answers for an engagement. */
+const partner = { ...team('ENGAGEMENT_PARTNER'), work: 'performed' } as const
 const whileExamined = ['FIELDWORK', 'COMPLETION'] as const
 
 const beforeIssue = ['PLANNING', 'FIELDWORK', 'COMPLETION'] as const
@@ -139,9 +143,9 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Query.engagement': member,
   'Query.engagements': member,
   'Engagement.fieldworkStartedAt': team(),
-  'Mutation.createEngagement': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client' },
+  'Mutation.createEngagement': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client', work: 'none' },
   'Mutation.updateEngagement': {
-    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    ...leaders,
     on: 'Engagement',
     during: beforeIssue,
     when: [forScope],
@@ -155,18 +159,21 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
     ...firm('FIRM_ADMIN'),
     on: 'Engagement',
+    work: 'none',
     during: beforeIssue,
   },
   'Mutation.removeTeamMember': {
     ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
     ...firm('FIRM_ADMIN'),
     on: 'TeamMember',
+    work: 'none',
     during: beforeIssue,
     when: [(place) => placeLifecycle.checkMove(placeState(place), 'REMOVED'), checkRemoval],
   },
   'Mutation.confirmIndependence': {
     ...firm(),
     on: 'TeamMember',
+    work: 'none',
     during: beforeIssue,
     when: [
       (place, actor) => checkIndependenceConfirmation({ member: place.memberId, confirmer: actor.memberId }),
@@ -176,7 +183,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
 
   EngagementDocument: team(),
   'Mutation.recordEngagementDocument': {
-    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    ...planners,
     on: 'Engagement',
     during: beforeIssue,
   },
@@ -184,6 +191,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.writeDescriptionSection': {
     ...client('CLIENT_ADMIN', 'RESPONDENT'),
     on: 'Engagement',
+    work: 'none',
     during: beforeIssue,
   },
 
@@ -193,14 +201,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   EngagementCriterion: team(),
   CriterionExclusion: team(),
   'Mutation.excludeCriterion': {
-    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    ...leaders,
     on: 'Engagement',
     during: beforeIssue,
     when: [forScope],
     gate: 5,
   },
   'Mutation.includeCriterion': {
-    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    ...leaders,
     on: 'Engagement',
     during: beforeIssue,
     when: [forScope],
@@ -210,17 +218,17 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   Coverage: team(),
   'Engagement.controls': team(),
   'Mutation.createControl': {
-    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    ...planners,
     on: 'Engagement',
     during: ['PLANNING', 'FIELDWORK'],
   },
   'Mutation.updateControl': {
-    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    ...planners,
     on: 'Control',
     during: ['PLANNING', 'FIELDWORK'],
   },
   'Mutation.mapControl': {
-    ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'),
+    ...planners,
     on: 'Control',
     during: ['PLANNING', 'FIELDWORK'],
   },
@@ -240,7 +248,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   },
   'Mutation.startProcedure': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [checkStartable] },
   'Mutation.prepareProcedure': {
-    ...performers,
+    ...testers,
     on: 'Procedure',
     during: ['FIELDWORK'],
     when: [checkPreparable],
@@ -297,10 +305,10 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Query.verifySample': team(),
   'Mutation.drawSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [checkUnderWay], gate: 5 },
   'Mutation.extendSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [checkUnderWay], gate: 5 },
-  'Mutation.recordResult': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [checkUnderWay], gate: 5 },
-  'Mutation.recordResults': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [checkUnderWay], gate: 5 },
+  'Mutation.recordResult': { ...testers, on: 'Procedure', during: ['FIELDWORK'], when: [checkUnderWay], gate: 5 },
+  'Mutation.recordResults': { ...testers, on: 'Procedure', during: ['FIELDWORK'], when: [checkUnderWay], gate: 5 },
   'Mutation.explainDeviation': {
-    ...performers,
+    ...testers,
     on: 'Result',
     during: ['FIELDWORK'],
     when: [checkExplainable],
@@ -385,6 +393,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.draftResponse': {
     ...client('CLIENT_ADMIN', 'RESPONDENT'),
     on: 'Exception',
+    work: 'none',
     during: whileExamined,
     when: [checkExceptionIs('COMMUNICATED', 'CONCLUDED')],
     gate: 5,
@@ -392,6 +401,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.declineToRespond': {
     ...client('CLIENT_ADMIN'),
     on: 'Exception',
+    work: 'none',
     during: whileExamined,
     when: [checkExceptionIs('COMMUNICATED', 'CONCLUDED')],
     checkpoint: true,
@@ -400,6 +410,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.requestResponseApproval': {
     ...client('CLIENT_ADMIN', 'RESPONDENT'),
     on: 'ManagementResponse',
+    work: 'none',
     during: whileExamined,
     when: [checkResponseBecomes('IN_APPROVAL')],
     gate: 5,
@@ -407,6 +418,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.submitResponse': {
     ...client('CLIENT_ADMIN'),
     on: 'ManagementResponse',
+    work: 'none',
     during: whileExamined,
     when: [checkResponseBecomes('SUBMITTED')],
     checkpoint: true,
@@ -452,7 +464,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     checkpoint: true,
   },
   'Mutation.approveMateriality': {
-    ...team('ENGAGEMENT_PARTNER'),
+    ...partner,
     on: 'MaterialityDecision',
     during: whileExamined,
     when: [checkDecisionOpen, checkAnothersDecision, checkNotReturned],
@@ -460,14 +472,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 60,
   },
   'Mutation.reopenMateriality': {
-    ...team('ENGAGEMENT_PARTNER'),
+    ...partner,
     on: 'MaterialityDecision',
     during: whileExamined,
     when: [checkDecisionApproved],
     checkpoint: true,
   },
   'Mutation.returnMateriality': {
-    ...team('ENGAGEMENT_PARTNER'),
+    ...partner,
     on: 'MaterialityDecision',
     during: whileExamined,
     when: [checkDecisionOpen],
@@ -482,17 +494,18 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   OpinionConclusion: team(),
   QualityReview: team(),
   'Mutation.decideOpinion': {
-    ...team('ENGAGEMENT_PARTNER'),
+    ...partner,
     on: 'Engagement',
     during: ['COMPLETION'],
     when: [checkEndsInOpinion],
     checkpoint: true,
     gate: 5,
   },
-  'Mutation.reviseOpinion': { ...team('ENGAGEMENT_PARTNER'), on: 'Opinion', during: ['COMPLETION'], checkpoint: true },
+  'Mutation.reviseOpinion': { ...partner, on: 'Opinion', during: ['COMPLETION'], checkpoint: true },
   'Mutation.agreeOpinion': {
     ...team('QUALITY_REVIEWER'),
     on: 'Opinion',
+    work: 'none',
     during: ['COMPLETION'],
     when: [checkAwaitsAgreement],
     checkpoint: true,
@@ -501,6 +514,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.clearQualityReview': {
     ...team('QUALITY_REVIEWER'),
     on: 'Engagement',
+    work: 'none',
     during: ['COMPLETION'],
     when: [checkEndsInOpinion],
     checkpoint: true,
@@ -520,7 +534,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.returnToPlanning': { ...leaders, on: 'Engagement', when: [checkMoves('FIELDWORK', 'PLANNING')] },
   'Mutation.returnToFieldwork': { ...leaders, on: 'Engagement', when: [checkMoves('COMPLETION', 'FIELDWORK')] },
   'Mutation.withdrawEngagement': {
-    ...team('ENGAGEMENT_PARTNER'),
+    ...partner,
     on: 'Engagement',
     when: [checkWithdrawable],
     checkpoint: true,
@@ -530,7 +544,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   Report: member,
   DraftReport: team(),
   'Mutation.issueOpinion': {
-    ...team('ENGAGEMENT_PARTNER'),
+    ...partner,
     on: 'Engagement',
     when: [checkEndsInOpinion, checkMoves('COMPLETION', 'ISSUED')],
     checkpoint: true,

@@ -23,6 +23,7 @@ export const accessTable: AccessTable = {
   classes: fieldClasses,
   structural,
   gated: Object.keys(declarations.gates),
+  ofEngagement: declarations.rows.filter((row) => row.engagementKey !== null).map((row) => row.typeName),
 }
 
 /** The schema of all features, unguarded: for printing and linting. */

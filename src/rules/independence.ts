@@ -19,19 +19,6 @@ export function checkReviewer({ preparers, reviewer }: { preparers: readonly str
 }
 
 /**
- * The acts on an engagement that are no work on it: staffing it, one's own independence, and the quality review itself.
- * Every other act is work; an act that is not named here counts, so that a new one cannot be forgotten.
- */
-export const actsThatAreNoWork: readonly string[] = [
-  'createEngagement',
-  'addTeamMember',
-  'removeTeamMember',
-  'confirmIndependence',
-  'agreeOpinion',
-  'clearQualityReview',
-]
-
-/**
  * The level of a reviewer: a senior reviews the work of staff; all other work is reviewed by a manager or the partner.
  * `preparerRole` is null for somebody who has left the team.
  */

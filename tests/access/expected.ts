@@ -139,3 +139,13 @@ export const types = byName(groups.types)
 
 /** Done by whoever shows a password, a ticket or a token, before anybody is known. */
 export const beforeSignIn = ['signIn', 'chooseMembership', 'refreshSession', 'acceptInvitation']
+
+/** Acts on an engagement that are no work on it: who did nothing else there may review its quality. */
+export const noWork = [
+  'createEngagement addTeamMember removeTeamMember confirmIndependence',
+  'agreeOpinion clearQualityReview',
+  'writeDescriptionSection draftResponse declineToRespond requestResponseApproval submitResponse',
+].flatMap((names) => names.split(' '))
+
+/** Acts on a procedure after which one does not review it. */
+export const testing = ['recordResult', 'recordResults', 'explainDeviation', 'prepareProcedure']

@@ -2,8 +2,10 @@ import { extendSchema, type GraphQLSchema, parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { features } from '../../src/features.js'
 import { gaps, guard } from '../../src/kernel/access/guard.js'
+import { mutationsOf } from '../../src/kernel/access/permission.js'
 import { fieldClasses, policy } from '../../src/policy.js'
 import { accessTable, guardedSchema, plainSchema } from '../../src/schema.js'
+import { noWork, testing } from './expected.js'
 
 const schema = await plainSchema(features)
 const planted = (text: string): GraphQLSchema => extendSchema(schema, parse(text))
@@ -65,6 +67,25 @@ test.each(Object.keys(policy))(
     )
   },
 )
+
+test('what is no work on an engagement, and what is work that its reviewer has no part in, is as expected', () => {
+  expect(mutationsOf(policy, 'none').sort()).toEqual([...noWork].sort())
+  expect(mutationsOf(policy, 'tested').sort()).toEqual([...testing].sort())
+})
+
+test('an act on an engagement of which the table does not say whether it is work stops the start', () => {
+  const ofEngagement = Object.keys(policy).filter((coordinate) =>
+    accessTable.ofEngagement.includes(policy[coordinate]?.on ?? ''),
+  )
+  expect(ofEngagement.length).toBeGreaterThan(50)
+  for (const coordinate of ofEngagement) {
+    const { work, ...row } = policy[coordinate] as (typeof policy)[string]
+    expect(work).toBeDefined()
+    expect(gaps(schema, { ...accessTable, policy: { ...policy, [coordinate]: row } })).toEqual([
+      `the policy does not say whether ${coordinate} is work on the engagement`,
+    ])
+  }
+})
 
 // A column "for the firm" that the table forgets would be shown to clients: the start is what holds it up.
 test.each(Object.keys(fieldClasses))(

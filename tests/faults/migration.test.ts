@@ -100,7 +100,7 @@ test('a migration that fails half way leaves nothing, and whoever works meanwhil
 }, async () => {
   const work = await workday()
   const next = await nextVersion('half', `${additive}\nupdate client set industry = 'none';\nselect 1 / 0;`)
-  const { code, complained } = await run('migrate', settings, next).ended
+  const { code, complained } = await run('ops/migrate', settings, next).ended
   expect([code, complained]).toEqual([
     1,
     `migrations/${next.migration} failed: division by zero. Nothing of it was kept.\n`,
@@ -119,7 +119,7 @@ test('while people work on one version, the next one migrates: nobody fails and 
   await reader.query('begin; select count(*) from client')
 
   // Two at once; and somebody reads a table for seconds that they need for themselves.
-  const migrations = [run('migrate', settings, next), run('migrate', settings, next)]
+  const migrations = [run('ops/migrate', settings, next), run('ops/migrate', settings, next)]
   await pause(4_000)
   expect(migrations.map(({ child }) => child.exitCode)).toEqual([null, null])
   expect(await columnsOf('client_contact')).toEqual([])

@@ -142,7 +142,7 @@ test('a refresh token used at one and again at the other answers the same one, a
 })
 
 test('a new key signs at one and is known at the other, without a start anew', async () => {
-  const command = run('rotate-keys', settings)
+  const command = run('ops/rotate-keys', settings)
   expect((await command.ended).code).toBe(0)
   const late = start({ ...settings, PORT: String(await freePort()) })
   const address = /http:\/\/[\d.:]+/.exec(await late.ready)?.[0] as string

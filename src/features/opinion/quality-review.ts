@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { Field, ObjectType } from 'type-graphql'
+import { mutationsOf } from '../../kernel/access/permission.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 import type { Gate, GateView } from '../../kernel/store/gates.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
-import { actsThatAreNoWork, checkOpinionPartner, checkQualityReviewer } from '../../rules/independence.js'
+import { checkOpinionPartner, checkQualityReviewer } from '../../rules/independence.js'
 import { Refusal } from '../../rules/refusal.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -27,7 +28,7 @@ export class QualityReview {
 
 /**
  * Everybody who performed work on an engagement, by member id: in one statement, from the trail, which holds every act
- * whatever it was about, so that no kind of work can be forgotten here.
+ * whatever it was about. An act counts unless the policy declares it to be no work.
  */
 export const workersOn = (batches: Loaders, engagementId: string): Promise<string[]> =>
   batches.of('workers on engagement', readWorkers).load(engagementId)
@@ -36,7 +37,7 @@ async function readWorkers(engagementIds: readonly string[], tx: Tx): Promise<st
   const found = await tx.query<{ engagementId: string; id: string }>(
     `select distinct chain_id as "engagementId", actor_id as id from trail_entry
      where firm_id = $1 and chain_id = any($2) and actor_id is not null and action <> all($3)`,
-    [tx.firmId, engagementIds, actsThatAreNoWork],
+    [tx.firmId, engagementIds, mutationsOf(tx.database.policy, 'none')],
   )
   return engagementIds.map((engagementId) =>
     found.filter((one) => one.engagementId === engagementId).map(({ id }) => id),

@@ -1,9 +1,8 @@
+import { mutationsOf } from '../../kernel/access/permission.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { checkReviewer, checkReviewLevel } from '../../rules/independence.js'
 import { TeamMember } from '../engagement/team-member.js'
-
-const acts = ['recordResult', 'recordResults', 'explainDeviation', 'prepareProcedure']
 
 /**
  * All who had a hand in each of these procedures, by member id: who recorded results, explained deviations or signed as
@@ -20,7 +19,7 @@ async function performersOf(procedureIds: readonly string[], tx: Tx): Promise<st
          union all select id from sample where firm_id = $1 and procedure_id = worked.id
          union all select id from result where firm_id = $1 and procedure_id = worked.id)) performer
      where worked.firm_id = $1 and worked.id = any($2)`,
-    [tx.firmId, procedureIds, acts],
+    [tx.firmId, procedureIds, mutationsOf(tx.database.policy, 'tested')],
   )
   return procedureIds.map((procedureId) => found.filter((one) => one.procedureId === procedureId).map(({ id }) => id))
 }

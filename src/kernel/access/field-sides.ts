@@ -53,6 +53,8 @@ export interface AccessTable {
   structural: ReadonlySet<string>
   /** The names of the acts that have a gate (data/gates.ts). */
   gated: readonly string[]
+  /** The names of the types whose rows belong to an engagement. */
+  ofEngagement: readonly string[]
 }
 
 export const sideOf = ({ clientRole }: Actor): Side => (clientRole ? 'client' : 'firm')

@@ -48,7 +48,15 @@ export function gaps(schema: GraphQLSchema, table: AccessTable): string[] {
       .map((c) => `the policy row ${c} matches nothing in the schema`),
     ...classGaps(schema, table),
     ...gateGaps(table),
+    ...workGaps(table),
   ]
+}
+
+/** Every act on what belongs to an engagement of which the table does not say whether it is work on it. */
+function workGaps({ policy, ofEngagement }: AccessTable): string[] {
+  return Object.entries(policy)
+    .filter(([, { on, work }]) => on !== undefined && ofEngagement.includes(on) && work === undefined)
+    .map(([coordinate]) => `the policy does not say whether ${coordinate} is work on the engagement`)
 }
 
 /** Every act that the table gives a gate and that has none, and every gate that the table does not know. */

@@ -38,6 +38,11 @@ export interface PolicyRow extends Who {
   when?: readonly Condition[]
   checkpoint?: true
   /**
+   * Of each act on what belongs to an engagement, whether it is work on it: `none`; `performed`, then who did it does not review
+   * the quality of the engagement; `tested`, then nor do they review the work of which it is a part.
+   */
+  work?: 'none' | 'performed' | 'tested'
+  /**
    * Beside its rules the act has a gate, which looks at other rows (data/gates.ts, with the noun of the act): what it weighs to
    * foresee it, in points (docs/limits.md).
    */
@@ -46,6 +51,13 @@ export interface PolicyRow extends Who {
 
 /** The policy: its rows by schema coordinate. */
 export type PolicyTable = Readonly<Record<string, PolicyRow>>
+
+/** The names of the mutations that the policy declares to be such work. */
+export const mutationsOf = (policy: PolicyTable, work: NonNullable<PolicyRow['work']>): string[] =>
+  Object.keys(policy).flatMap((coordinate) => (policy[coordinate]?.work === work ? mutationAt(coordinate) : []))
+
+/** The name of the mutation at a coordinate of the schema. */
+export const mutationAt = (coordinate: string): string => coordinate.split('.')[1] as string
 
 /** Whether a row of the table needs to know the client: to let its team in, or for a rule that takes the facts of the client. */
 export const asksOfClient = ({ clientTeam, when = [] }: PolicyRow): boolean =>

@@ -11,7 +11,14 @@ import type { EngagementState } from '../../rules/vocabulary.js'
 import type { Actor } from '../access/actor.js'
 import { clientOf, engagementOf } from '../access/belonging.js'
 import { letsIn, sideOf } from '../access/field-sides.js'
-import { allows, asksOfClient, type ClientFacts, type PolicyRow, type PolicyTable } from '../access/permission.js'
+import {
+  allows,
+  asksOfClient,
+  type ClientFacts,
+  mutationAt,
+  type PolicyRow,
+  type PolicyTable,
+} from '../access/permission.js'
 import type { Context } from '../execute/context.js'
 import type { Gate } from '../store/gates.js'
 import { outOfState } from '../store/permit.js'
@@ -32,7 +39,7 @@ function actsByType(policy: PolicyTable): ActsByType {
   const found = new Map<string, Acts>()
   for (const [coordinate, entry] of Object.entries(policy)) {
     if (entry.on === undefined) continue
-    found.set(entry.on, [...(found.get(entry.on) ?? []), { name: coordinate.split('.')[1] as string, entry }])
+    found.set(entry.on, [...(found.get(entry.on) ?? []), { name: mutationAt(coordinate), entry }])
   }
   actsOfTables.set(policy, found)
   return found
