@@ -20,6 +20,7 @@ import {
   checkResponseBecomes,
   checkResponseSubmitted,
 } from './rules/exception-acts.js'
+import { statesCommunicated } from './rules/exceptions.js'
 import {
   checkDecidable,
   checkDraft,
@@ -32,6 +33,7 @@ import {
   checkUnderWay,
 } from './rules/fieldwork.js'
 import { checkIndependenceConfirmation } from './rules/independence.js'
+import { statesUnderWay } from './rules/lifecycles.js'
 import {
   checkAddressOfClient,
   checkAnothersMembership,
@@ -76,7 +78,6 @@ const leaders = { ...team('ENGAGEMENT_PARTNER', 'MANAGER'), work: 'performed' } 
 const partner = { ...team('ENGAGEMENT_PARTNER'), work: 'performed' } as const
 const whileExamined = ['FIELDWORK', 'COMPLETION'] as const
 
-const beforeIssue = ['PLANNING', 'FIELDWORK', 'COMPLETION'] as const
 const forAddress: Condition = (member, actor, facts) => checkAddressOfClient(member, actor, facts)
 const forScope: Condition = (engagement, actor) =>
   checkScopeAuthor({ fieldworkStartedAt: engagement.fieldworkStartedAt, role: actor.team.get(engagement.id) })
@@ -147,7 +148,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.updateEngagement': {
     ...leaders,
     on: 'Engagement',
-    during: beforeIssue,
+    during: statesUnderWay,
     when: [forScope],
   },
   ScopeChange: team(),
@@ -160,21 +161,21 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...firm('FIRM_ADMIN'),
     on: 'Engagement',
     work: 'none',
-    during: beforeIssue,
+    during: statesUnderWay,
   },
   'Mutation.removeTeamMember': {
     ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
     ...firm('FIRM_ADMIN'),
     on: 'TeamMember',
     work: 'none',
-    during: beforeIssue,
+    during: statesUnderWay,
     when: [(place) => placeLifecycle.checkMove(placeState(place), 'REMOVED'), checkRemoval],
   },
   'Mutation.confirmIndependence': {
     ...firm(),
     on: 'TeamMember',
     work: 'none',
-    during: beforeIssue,
+    during: statesUnderWay,
     when: [
       (place, actor) => checkIndependenceConfirmation({ member: place.memberId, confirmer: actor.memberId }),
       (place) => placeLifecycle.checkMove(placeState(place), 'CONFIRMED'),
@@ -185,14 +186,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.recordEngagementDocument': {
     ...planners,
     on: 'Engagement',
-    during: beforeIssue,
+    during: statesUnderWay,
   },
   DescriptionSection: { ...team(), ...client() },
   'Mutation.writeDescriptionSection': {
     ...client('CLIENT_ADMIN', 'RESPONDENT'),
     on: 'Engagement',
     work: 'none',
-    during: beforeIssue,
+    during: statesUnderWay,
   },
 
   // ---- criteria and controls
@@ -203,14 +204,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.excludeCriterion': {
     ...leaders,
     on: 'Engagement',
-    during: beforeIssue,
+    during: statesUnderWay,
     when: [forScope],
     gate: 5,
   },
   'Mutation.includeCriterion': {
     ...leaders,
     on: 'Engagement',
-    during: beforeIssue,
+    during: statesUnderWay,
     when: [forScope],
     gate: 5,
   },
@@ -376,7 +377,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...leaders,
     on: 'Exception',
     during: whileExamined,
-    when: [checkExceptionIs('COMMUNICATED', 'CONCLUDED')],
+    when: [checkExceptionIs(...statesCommunicated)],
     gate: 5,
   },
 
@@ -395,7 +396,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Exception',
     work: 'none',
     during: whileExamined,
-    when: [checkExceptionIs('COMMUNICATED', 'CONCLUDED')],
+    when: [checkExceptionIs(...statesCommunicated)],
     gate: 5,
   },
   'Mutation.declineToRespond': {
@@ -403,7 +404,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Exception',
     work: 'none',
     during: whileExamined,
-    when: [checkExceptionIs('COMMUNICATED', 'CONCLUDED')],
+    when: [checkExceptionIs(...statesCommunicated)],
     checkpoint: true,
     gate: 5,
   },

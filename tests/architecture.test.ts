@@ -58,6 +58,15 @@ function afterParentheses(text: string, at: number): string {
   return ''
 }
 
+/** Features that read by hand beside their files of queries: none of them reads what is in an engagement. */
+const ownStatements: Readonly<Record<string, string>> = {
+  'features/identity/store.ts': 'the identity realm: accounts, sessions and invitations, before a firm is known',
+  'features/identity/throttle.ts': 'attempts at passwords, counted by digests before anyone is known',
+  'features/identity/service-keys.ts': 'keys of the service, which belong to no firm',
+  'features/identity/checkpoint-keys.ts': 'keys of the service, which belong to no firm',
+  'features/identity/sides.ts': 'people of the firm on both sides of it, by their addresses',
+}
+
 describe('the house', () => {
   it('has sources to look at', () => {
     expect(sources.length).toBeGreaterThan(50)
@@ -175,6 +184,37 @@ describe('the house', () => {
     expect(clauses.length).toBeGreaterThan(0)
     const wrong = clauses.filter(({ clause }) => /\b(?!least\b|greatest\b|coalesce\b)\w+\(/.test(clause))
     expect(wrong).toEqual([])
+  })
+
+  it('writes statements of features by hand in their files of queries alone, or says why not', () => {
+    const wrong = sources
+      .filter(({ file, text }) => file.startsWith('features/') && /\.(query|prepared)\s*[<(]/.test(text))
+      .map(({ file }) => file)
+      .filter((file) => !file.endsWith('.queries.ts') && !ownStatements[file])
+    expect(wrong).toEqual([])
+  })
+
+  it('gives each of them the scope of a permitted read first: none is of an engagement whose wall was not passed', () => {
+    const wrong = sources
+      .filter(({ file }) => file.endsWith('.queries.ts'))
+      .flatMap(({ file, text }) => {
+        const exported = [
+          ...text.matchAll(
+            /^export (?:async function|function|const) (\w+)(?:<[^>]*>)?(?: = (?:async )?)?\(([^)]*)\)/gm,
+          ),
+        ]
+        return exported
+          .filter(([, name]) => name !== 'lookingLikeDeviation') // a part of statements
+          .filter(([, , parameters]) => !/^\s*(?:\w+|\{[^}]*\}): (?:Firm|Engagement)Scope\b/.test(parameters as string))
+          .map(([, name]) => `${file}: ${name}`)
+      })
+    expect(wrong).toEqual([])
+    expect(sources.filter(({ file }) => file.endsWith('.queries.ts')).length).toBeGreaterThan(12)
+  })
+
+  it('types no list of states again in SQL: they come from the rules', () => {
+    const typed = sources.flatMap(({ file, text }) => (/\bin \('[A-Z]/.test(text) ? [file] : []))
+    expect(typed).toEqual([])
   })
 
   it('has no files named for nothing', () => {

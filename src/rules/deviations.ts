@@ -1,9 +1,24 @@
 import { isLive } from './exceptions.js'
 import { checkEach, Refusal } from './refusal.js'
 import { isExamined, type ReportingTime } from './scope.js'
-import type { ExceptionKind, ExceptionState, ExplanationState } from './vocabulary.js'
+import type { ExceptionKind, ExceptionState, ExplanationState, ResultOutcome } from './vocabulary.js'
 
 /** Deviations on their way into an exception: which can be reported, and the figures that follow from them. */
+
+/** The outcomes that count as a deviation; of each, whether an alternative procedure that gave the evidence takes it away. */
+export const countedAsDeviation: { readonly [O in ResultOutcome]?: { unlessAlternative: boolean } } = {
+  DEVIATION: { unlessAlternative: false },
+  UNABLE_TO_TEST: { unlessAlternative: true },
+}
+export const deviatingOutcomes = Object.keys(countedAsDeviation) as readonly ResultOutcome[]
+/** Those of an item that was tested: all but NOT_APPLICABLE. */
+export const testedOutcomes: readonly ResultOutcome[] = ['NO_DEVIATION', ...deviatingOutcomes]
+
+/** Whether a result is to be accounted for, as a deviation or by an explanation why it is none. */
+export function looksLikeDeviation(result: { outcome: ResultOutcome; alternativeProcedure?: boolean }): boolean {
+  const counts = countedAsDeviation[result.outcome]
+  return counts !== undefined && !(counts.unlessAlternative && result.alternativeProcedure)
+}
 
 /** A result that is a deviation: the item is not as prescribed, or evidence is missing and nothing was done instead. */
 export interface Deviation {

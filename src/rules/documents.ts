@@ -1,4 +1,4 @@
-import { isCalendarDate } from './calendar.js'
+import { dayOf, isCalendarDate } from './calendar.js'
 import { Refusal } from './refusal.js'
 import { lastDay, type ReportingTime } from './scope.js'
 import {
@@ -12,12 +12,12 @@ import {
 const fourteenHours = 14 * 60 * 60 * 1000
 
 /** The latest day it is anywhere at this moment: a date somebody wrote has no time zone. */
-export const latestToday = (now: Date): string => new Date(now.getTime() + fourteenHours).toISOString().slice(0, 10)
+export const latestToday = (now: Date): string => dayOf(new Date(now.getTime() + fourteenHours))
 
 const twelveHours = 12 * 60 * 60 * 1000
 
 /** The earliest day it still is anywhere at this moment. */
-export const earliestToday = (now: Date): string => new Date(now.getTime() - twelveHours).toISOString().slice(0, 10)
+export const earliestToday = (now: Date): string => dayOf(new Date(now.getTime() - twelveHours))
 
 /**
  * Whether a document of the file can bear this date. Refuses with INVALID_INPUT at `dated`:
@@ -36,7 +36,7 @@ export function checkDocumentDate(
   if (dated > latestToday(now)) throw refuse('The day lies in the future.')
   const started = engagement.fieldworkStartedAt
   if (kind === 'ENGAGEMENT_LETTER' && started && dated > latestToday(started)) {
-    throw refuse(`The terms are agreed before the work: fieldwork began on ${started.toISOString().slice(0, 10)}.`)
+    throw refuse(`The terms are agreed before the work: fieldwork began on ${dayOf(started)}.`)
   }
   const end = lastDay(engagement)
   if ((kind === 'REPRESENTATION_LETTER' || kind === 'SUBSEQUENT_EVENTS_INQUIRY') && dated < end) {

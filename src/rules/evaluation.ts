@@ -1,4 +1,5 @@
 import { showsRateBelow } from './binomial.js'
+import { looksLikeDeviation } from './deviations.js'
 import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, smallestWithin, wholeNumber } from './figures.js'
 import { Refusal } from './refusal.js'
 import { COMPUTED_SAMPLE_MAX, POPULATION_MAX } from './sampling.js'
@@ -70,11 +71,6 @@ export interface Tally {
  */
 export function isDeviation(result: RecordedResult): boolean {
   return looksLikeDeviation(result) && result.explanation !== 'APPROVED'
-}
-
-/** Before explanations are weighed: what has to be accounted for. */
-export function looksLikeDeviation(result: RecordedResult): boolean {
-  return result.outcome === 'DEVIATION' || (result.outcome === 'UNABLE_TO_TEST' && !result.alternativeProcedure)
 }
 
 /**

@@ -31,6 +31,9 @@ export function isLive(exception: { state: ExceptionState }): boolean {
   return exception.state !== 'WITHDRAWN'
 }
 
+/** In which the client sees an exception and is to answer. */
+export const statesCommunicated = ['COMMUNICATED', 'CONCLUDED'] as const satisfies readonly ExceptionState[]
+
 /** An exception as Section IV tells it. Texts are as the auditor wrote them; days are ISO dates. */
 export interface ExceptionAccount {
   kind: ExceptionKind

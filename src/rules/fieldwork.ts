@@ -1,4 +1,4 @@
-import { looksLikeDeviation } from './evaluation.js'
+import { looksLikeDeviation } from './deviations.js'
 import { checkExplanationDecider, checkReviewer } from './independence.js'
 import { explanationLifecycle, populationLifecycle, procedureLifecycle } from './lifecycles.js'
 import { Refusal } from './refusal.js'
@@ -54,7 +54,7 @@ export function checkDraft({ state }: PopulationFact): void {
 
 export function checkExplainable(result: ResultFact): void {
   const { outcome, alternativeProcedure, explanationState } = result
-  if (!looksLikeDeviation({ item: '', attribute: '', outcome, alternativeProcedure: alternativeProcedure !== null })) {
+  if (!looksLikeDeviation({ outcome, alternativeProcedure: alternativeProcedure !== null })) {
     throw new Refusal('INVALID_INPUT', 'This result is no deviation: there is nothing to explain.', ['resultId'])
   }
   if (explanationState) explanationLifecycle.checkMove(explanationState, 'PROPOSED')

@@ -75,6 +75,9 @@ export const engagementLifecycle = lifecycle<EngagementState>('The engagement', 
   WITHDRAWN: [],
 })
 
+/** Those of an engagement that is under way: neither issued nor withdrawn. */
+export const statesUnderWay = ['PLANNING', 'FIELDWORK', 'COMPLETION'] as const satisfies readonly EngagementState[]
+
 /** Sending back, from review or after it, returns a procedure to its preparer. */
 export const procedureLifecycle = lifecycle<ProcedureState>('The procedure', {
   PLANNED: ['IN_PROGRESS'],

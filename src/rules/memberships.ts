@@ -97,6 +97,9 @@ export function invitationState({ acceptedAt, voidedAt, expiresAt }: InvitationF
   return expiresAt > now ? 'OPEN' : 'EXPIRED'
 }
 
+/** In which a membership takes its person’s place on a side, also before the invitation is accepted. */
+export const statesInUse = ['INVITED', 'ACTIVE'] as const satisfies readonly MembershipState[]
+
 const checkState =
   (possible: readonly MembershipState[], to: MembershipState) =>
   ({ state }: MembershipFacts): void =>
@@ -107,7 +110,7 @@ const checkState =
     })
 
 /** @throws Refusal INVALID_TRANSITION */
-export const checkNotDisabled = checkState(['INVITED', 'ACTIVE'], 'DISABLED')
+export const checkNotDisabled = checkState(statesInUse, 'DISABLED')
 /** @throws Refusal INVALID_TRANSITION */
 export const checkDisabled = checkState(['DISABLED'], 'ACTIVE')
 /** @throws Refusal INVALID_TRANSITION */

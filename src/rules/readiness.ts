@@ -1,6 +1,6 @@
 import { concludesOnOperation } from './conclusions.js'
 import { criteriaOfDescription } from './documents.js'
-import { isLive } from './exceptions.js'
+import { isLive, statesCommunicated } from './exceptions.js'
 import { type PeriodFacts, periodBlockers } from './period.js'
 import { type Blocker, Refusal } from './refusal.js'
 import { isAnswered, type ResponseAccount } from './responses.js'
@@ -197,7 +197,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
         block('EXCEPTION_NOT_CONCLUDED', `Exception ${ref} is ${state}, not CONCLUDED.`, id),
       ),
     ...live
-      .filter(({ state }) => state === 'COMMUNICATED' || state === 'CONCLUDED')
+      .filter(({ state }) => statesCommunicated.some((one) => one === state))
       .filter(({ response }) => !isAnswered(response, facts.today))
       .map(({ id, ref }) => block('RESPONSE_OUTSTANDING', `The response to ${ref} is outstanding.`, id)),
     ...qualityBlockers(facts),

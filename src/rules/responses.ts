@@ -194,5 +194,8 @@ export function isAnswered({ state, declined, dueOn, overdueNoted }: ResponseAcc
   return state === 'ACCEPTED' || declined || (overdueNoted && dueOn !== null && dueOn < today)
 }
 
+/** In which the client has answered. */
+export const givenStates = ['SUBMITTED', 'ACCEPTED'] as const satisfies readonly ResponseState[]
+
 /** Whether the client is yet to answer: nothing was submitted, or it was returned. */
-export const isAwaited = (state: ResponseState | null): boolean => state !== 'SUBMITTED' && state !== 'ACCEPTED'
+export const isAwaited = (state: ResponseState | null): boolean => !givenStates.some((given) => given === state)

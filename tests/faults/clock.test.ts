@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Engagement } from '../../src/features/engagement/engagement.js'
 import { reportFacts } from '../../src/features/report/facts.js'
 import { verifyTrail } from '../../src/features/trail/trail.verification.js'
+import { firmScope } from '../../src/kernel/store/scope.js'
 import { openRead } from '../../src/kernel/store/work.js'
 import { databaseClock } from '../support/database-clock.js'
 import { staffedEngagement } from '../support/engagements.js'
@@ -152,7 +153,7 @@ describe('a database whose clock is put back', () => {
     // It was put back: what was done second is dated before the first.
     expect(entries[1].at.getTime()).toBeLessThan(entries[0].at.getTime() - 59 * 60_000)
     const read = await openRead(w.world.database, claims)
-    expect(await verifyTrail(read.tx, a.id)).toMatchObject({ intact: true, entries: entries[2].position })
+    expect(await verifyTrail(firmScope(read.tx))).toMatchObject({ intact: true, entries: entries[2].position })
     await read.close()
   })
 

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { verifyTrail } from '../../src/features/trail/trail.verification.js'
 import { shownError } from '../../src/http/errors.js'
+import { firmScope } from '../../src/kernel/store/scope.js'
 import { openRead } from '../../src/kernel/store/work.js'
 import { Refusal } from '../../src/rules/refusal.js'
 import { type TestDatabase, testDatabase } from '../support/database.js'
@@ -41,7 +42,7 @@ const never = { rows: 0, entries: 0, remembered: 0 }
 async function trailIsWhole(w: World, person: Person): Promise<boolean> {
   const read = await openRead(w.database, person.claims)
   try {
-    return (await verifyTrail(read.tx, person.claims.firmId)).intact
+    return (await verifyTrail(firmScope(read.tx))).intact
   } finally {
     await read.close()
   }

@@ -1,8 +1,10 @@
+import { firmScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkDomains } from '../../rules/email-domains.js'
 import { Firm } from '../firm/firm.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
 import { Client } from './client.js'
+import { domainsOfClients } from './client.queries.js'
 import type { ChangeClientDomainsInput, ChangeFirmDomainsInput } from './domains.inputs.js'
 
 /** Changes the firm's e-mail domains. Refused: what is no domain, and a domain of a client. */
@@ -10,12 +12,7 @@ export async function changeFirmDomains(tx: WriteTx, input: ChangeFirmDomainsInp
   await oneAtATime(tx)
   const firm = await tx.load(Firm, tx.firmId, input.expectedVersion)
   await tx.permit(firm)
-  const [ofClients] = await tx.query<{ domains: string[] }>(
-    `select coalesce(array_agg(distinct domain), '{}') as domains from client c, unnest(c.email_domains) as domain
-     where c.firm_id = $1`,
-    [tx.firmId],
-  )
-  const emailDomains = checkDomains(input.emailDomains, ofClients?.domains ?? [])
+  const emailDomains = checkDomains(input.emailDomains, await domainsOfClients(firmScope(tx)))
   return { firm: await tx.update(firm, { emailDomains }) }
 }
 

@@ -1,6 +1,7 @@
 import type { Gate } from '../../kernel/store/gates.js'
+import { scopeOf } from '../../kernel/store/scope.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
-import type { Tx, WriteTx } from '../../kernel/store/work.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkCategories, checkTime, checkUnmapped, checkUnreported, describeScopeChange } from '../../rules/scope.js'
@@ -10,6 +11,7 @@ import { criteriaInScope } from '../criterion/scope.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Control } from './control.js'
+import { criteriaMapped, criteriaReported, exceptionsReporting } from './control.queries.js'
 import { ControlCriterion } from './control-criterion.js'
 import type { ExcludeCriterionInput, IncludeCriterionInput, UpdateEngagementInput } from './scope.inputs.js'
 
@@ -34,7 +36,7 @@ export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput
   const left = inScope.filter(({ criterion }) => !after.categories.includes(criterion.category))
   await checkUnused(
     tx,
-    engagement.id,
+    engagement,
     left.map(({ criterion }) => criterion.code),
     'categories',
   )
@@ -57,7 +59,7 @@ export async function excludeCriterion(tx: WriteTx, input: ExcludeCriterionInput
   if (!inScope.some(({ criterion }) => criterion.code === code)) {
     throw new Refusal('INVALID_INPUT', 'This is not a criterion in the scope of the engagement.', ['criterion'])
   }
-  await checkUnused(tx, engagement.id, [code], 'criterion')
+  await checkUnused(tx, engagement, [code], 'criterion')
   const exclusion = await tx.insert(CriterionExclusion, { engagementId: engagement.id, criterionCode: code, reason })
   await disclose(tx, engagement, `The criterion ${code} was marked not applicable.`, reason)
   return { exclusion }
@@ -74,13 +76,15 @@ export async function includeCriterion(tx: WriteTx, input: IncludeCriterionInput
   return { criterion }
 }
 
+const idOf = ({ id }: Engagement) => id
+
 /** Some criterion in scope applies, and no control is mapped to it and no live exception names it. */
 export const excludeCriterionGate: Gate<Engagement> = async (engagement, { tx, batches, isAct }) => {
   if (isAct) return
   const [inScope, mapped, reported] = await Promise.all([
     criteriaInScope(tx, engagement, batches),
-    batches.of('criteria of controls', criteriaMapped).load(engagement.id),
-    batches.of('criteria of exceptions', criteriaReported).load(engagement.id),
+    batches.within('criteria of controls', idOf, criteriaMapped).load(engagement),
+    batches.within('criteria of exceptions', idOf, criteriaReported).load(engagement),
   ])
   const used = new Set([...mapped, ...reported])
   if (inScope.some(({ criterion, exclusion }) => exclusion === null && !used.has(criterion.code))) return
@@ -95,26 +99,6 @@ export const includeCriterionGate: Gate<Engagement> = async ({ id }, { batches, 
   throw new Refusal('NOT_FOUND', 'No criterion is marked as not applicable.', ['exclusionId'])
 }
 
-/** The criteria that controls of each engagement are mapped to. */
-async function criteriaMapped(engagementIds: readonly string[], tx: Tx): Promise<string[][]> {
-  const named = await tx.query<{ engagementId: string; code: string }>(
-    `select distinct engagement_id as "engagementId", criterion_code as code from control_criterion
-     where firm_id = $1 and engagement_id = any($2)`,
-    [tx.firmId, engagementIds],
-  )
-  return engagementIds.map((id) => named.filter((one) => one.engagementId === id).map(({ code }) => code))
-}
-
-/** The criteria that live exceptions of each engagement name. */
-async function criteriaReported(engagementIds: readonly string[], tx: Tx): Promise<string[][]> {
-  const named = await tx.query<{ engagementId: string; codes: string[] }>(
-    `select engagement_id as "engagementId", criteria_codes as codes from exception
-     where firm_id = $1 and engagement_id = any($2) and state <> 'WITHDRAWN'`,
-    [tx.firmId, engagementIds],
-  )
-  return engagementIds.map((id) => named.filter((one) => one.engagementId === id).flatMap(({ codes }) => codes))
-}
-
 /** Puts a change into the log that the report discloses, when fieldwork began before. */
 async function disclose(
   tx: WriteTx,
@@ -127,22 +111,13 @@ async function disclose(
   await tx.insert(ScopeChange, { engagementId: engagement.id, change, reason: given })
 }
 
-async function checkUnused(tx: WriteTx, engagementId: string, codes: readonly string[], path: string) {
+async function checkUnused(tx: WriteTx, engagement: Engagement, codes: readonly string[], path: string) {
+  const engagementId = engagement.id
   const mappings = await tx.find(ControlCriterion, { engagementId, criterionCode: codes })
   const controls = await tx.find(Control, { id: mappings.map(({ controlId }) => controlId) }, { order: { ref: 'asc' } })
   checkUnmapped(
     controls.map(({ ref }) => ref),
     path,
   )
-  // By hand: exceptions are a later noun, and know controls and scope, not the other way round.
-  const named = await tx.query<{ number: number }>(
-    `select number from exception
-     where firm_id = $1 and engagement_id = $2 and state <> 'WITHDRAWN' and criteria_codes && $3
-     order by number`,
-    [tx.firmId, engagementId, codes],
-  )
-  checkUnreported(
-    named.map(({ number }) => number),
-    path,
-  )
+  checkUnreported(await exceptionsReporting(scopeOf(tx, engagement), codes), path)
 }

@@ -1,18 +1,8 @@
 import type { Database } from '../../kernel/store/database.js'
+import { firmScope } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
-import type * as words from '../../rules/vocabulary.js'
 import { Criterion } from './criterion.js'
-
-interface CatalogueRow {
-  code: string
-  category: words.Category
-  series: string
-  coso_principle: number | null
-  title: string
-  position: number
-  criteria_version: string
-  points_of_focus_version: string
-}
+import { readCatalogue } from './criterion.queries.js'
 
 // The catalogue changes by migration only, with which a process starts.
 const catalogues = new WeakMap<Database, ReadonlyMap<string, Criterion>>()
@@ -29,7 +19,7 @@ export async function catalogue(tx: Tx): Promise<readonly Criterion[]> {
 export async function criteriaByCode(tx: Tx): Promise<ReadonlyMap<string, Criterion>> {
   const known = catalogues.get(tx.database)
   if (known) return known
-  const rows = await tx.query<CatalogueRow>('select * from criterion order by position')
+  const rows = await readCatalogue(firmScope(tx))
   const criteria = rows.map(
     (row) =>
       [

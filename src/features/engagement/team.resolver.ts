@@ -2,11 +2,13 @@ import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } 
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
+import { firmScope } from '../../kernel/store/scope.js'
 import type * as words from '../../rules/vocabulary.js'
 import { EngagementKind } from '../enums.js'
 import { Viewer } from '../firm/firm.resolver.js'
 import { Member } from '../firm/member.js'
 import { Engagement } from './engagement.js'
+import { openPlacesOfActor } from './engagement.queries.js'
 import { addTeamMember, confirmIndependence, removeTeamMember } from './team.actions.js'
 import { AddTeamMemberInput, ConfirmIndependenceInput, RemoveTeamMemberInput } from './team.inputs.js'
 import { TeamMember } from './team-member.js'
@@ -25,13 +27,6 @@ export class TeamInvitation {
   systemName: string
 
   @Field(() => EngagementKind, { description: 'The kind of examination.' })
-  kind: words.EngagementKind
-}
-
-interface InvitationRow {
-  team_member_id: string
-  client_name: string
-  system_name: string
   kind: words.EngagementKind
 }
 
@@ -114,16 +109,7 @@ export class ViewerTeamsResolver {
   )
   async teamInvitations(@Root() _viewer: Viewer, @Ctx() context: Context): Promise<TeamInvitation[]> {
     const tx = await context.tx()
-    // Beyond the team's wall, for this alone: nobody can judge their independence of a client they are not told.
-    const named = await tx.query<InvitationRow>(
-      `select t.id as team_member_id, c.name as client_name, e.system_name, e.kind from team_member t
-         join engagement e on e.firm_id = t.firm_id and e.id = t.engagement_id
-         join client c on c.firm_id = e.firm_id and c.id = e.client_id
-       where t.firm_id = $1 and t.member_id = $2 and t.removed_at is null and t.independence_confirmed_at is null
-         and e.state in ('PLANNING', 'FIELDWORK', 'COMPLETION')
-       order by t.id limit ${INVITATIONS_MAX}`,
-      [tx.firmId, tx.actor.memberId],
-    )
+    const named = await openPlacesOfActor(firmScope(tx), INVITATIONS_MAX)
     const places = await tx.find(TeamMember, { id: named.map((one) => one.team_member_id) })
     return named.map((one) => ({
       teamMember: places.find((place) => place.id === one.team_member_id) as TeamMember,

@@ -1,4 +1,5 @@
 import type { Gate } from '../../kernel/store/gates.js'
+import { scopeOf } from '../../kernel/store/scope.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
@@ -10,7 +11,7 @@ import { checkWording, draftWording, wordingFaults } from '../../rules/wording.j
 import type { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
 import { accountOf, rewordedAfter, type Told } from './account.js'
-import { currentFigures, deviationsInRequest, deviationsOf, drifted } from './deviations.js'
+import { currentFigures, deviationsInRequest, drifted } from './deviations.js'
 import type {
   CommunicateExceptionInput,
   ConfirmExceptionInput,
@@ -21,6 +22,7 @@ import type {
   WithdrawExceptionInput,
 } from './exception.inputs.js'
 import { AUTHORS_MAX, Exception } from './exception.js'
+import { deviationsOf } from './exception.queries.js'
 import { ExceptionDeviation } from './exception-deviation.js'
 import { criteriaOf, reported, subjectOf } from './subject.js'
 
@@ -95,13 +97,14 @@ export async function updateException(tx: WriteTx, input: UpdateExceptionInput):
 export async function recountException(tx: WriteTx, input: RecountExceptionInput): Done {
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
   await tx.permit(exception, 'update')
-  const { engagementId, controlId, procedureId } = exception
+  const { controlId, procedureId } = exception
+  const scope = scopeOf(tx, exception)
   if (!procedureId || !controlId) throw reportsNone()
   if (input.resultIds.length > 0) {
-    await reported(tx, engagementId, exception.kind, input.resultIds, { id: procedureId, controlId })
+    await reported(scope, exception.kind, input.resultIds, { id: procedureId, controlId })
     await report(tx, exception, input.resultIds)
   }
-  const figures = currentFigures(exception, await deviationsOf(tx, engagementId, procedureId))
+  const figures = currentFigures(exception, await deviationsOf(scope, procedureId))
   if (figures.deviationCount === 0) throw noneStands()
   if (input.resultIds.length === 0 && !driftOf(exception, figures)) return { exception }
   await tx.update(exception, {
@@ -219,10 +222,10 @@ const noneStands = () =>
 
 /** It reports deviations of a procedure, and one of them stands or another one of that procedure can be taken in. */
 export const recountExceptionGate: Gate<Exception> = async (exception, { batches, isAct }) => {
-  const { procedureId, controlId, engagementId } = exception
+  const { procedureId, controlId } = exception
   if (!procedureId || !controlId) throw reportsNone()
   if (isAct) return
-  const found = (await deviationsInRequest(batches, engagementId)).filter((one) => one.procedureId === procedureId)
+  const found = (await deviationsInRequest(batches, exception)).filter((one) => one.procedureId === procedureId)
   if (currentFigures(exception, found).deviationCount === 0 && !found.some(canBeReported)) throw noneStands()
 }
 
@@ -238,7 +241,7 @@ export const confirmExceptionGate: Gate<Exception> = async (exception, view) => 
  */
 export const checkTrueToResults: Gate<Exception> = async (exception, { batches }) => {
   const blockers: Blocker[] = [
-    ...drifted([exception], await deviationsInRequest(batches, exception.engagementId)),
+    ...drifted([exception], await deviationsInRequest(batches, exception)),
     ...wordingFaults(exception.sectionFourText, accountOf(exception)).map((message) => ({
       code: 'WORDING_UNTRUE',
       message,

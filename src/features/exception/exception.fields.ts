@@ -72,12 +72,13 @@ export class ExceptionFields {
     description: 'The results it reports that are deviations and stand, in the order of drawing.',
   })
   async deviations(
-    @Root() { id, engagementId }: Exception,
+    @Root() exception: Exception,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<Page<Result>> {
     const { batches } = context
-    const found = await deviationsInRequest(batches, engagementId)
+    const { id } = exception
+    const found = await deviationsInRequest(batches, exception)
     const own = found.filter((one) => one.explanation !== 'APPROVED' && one.exceptions.some((by) => by.id === id))
     return pageOfList(own, args, (page) => rowsOf(batches, page))
   }
@@ -88,7 +89,7 @@ export class ExceptionFields {
     complexity: 20,
   })
   async isTrueToResults(@Root() exception: Exception, @Ctx() context: Context): Promise<boolean> {
-    const found = await deviationsInRequest(context.batches, exception.engagementId)
+    const found = await deviationsInRequest(context.batches, exception)
     return drifted([exception], found).length === 0
   }
 }
@@ -118,14 +119,14 @@ export class ProcedureExceptions {
     complexity: 20,
   })
   async unaccountedDeviations(
-    @Root() { id, engagementId }: Procedure,
+    @Root() procedure: Procedure,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<Page<Result>> {
     const { batches } = context
-    const found = await deviationsInRequest(batches, engagementId)
+    const found = await deviationsInRequest(batches, procedure)
     const open = new Set(openAmong(found, 'REVIEWED').map(({ node }) => node))
-    const own = found.filter((one) => one.procedureId === id && open.has(one.id))
+    const own = found.filter((one) => one.procedureId === procedure.id && open.has(one.id))
     return pageOfList(own, args, (page) => rowsOf(batches, page))
   }
 }

@@ -1,13 +1,15 @@
 import { notFound } from '../../kernel/access/faults.js'
+import { type EngagementScope, scopeOf } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { checkReported, type Deviation } from '../../rules/deviations.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { descriptionCriteria, type ExceptionKind, words } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
+import { applicableCodes } from '../criterion/scope.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { Procedure } from '../procedure/procedure.js'
-import { deviationsOf } from './deviations.js'
+import { deviationsOf } from './exception.queries.js'
 
 /** What an exception is about: the control, the test that found it and the deviations it reports. */
 export interface Subject {
@@ -39,7 +41,7 @@ export async function subjectOf(tx: Tx, engagement: Engagement, named: Named): P
   if ((named.kind === 'OPERATING_DEVIATION' || named.resultIds.length > 0) && !procedure) {
     throw new Refusal('INVALID_INPUT', 'Name the procedure that found the deviations.', ['procedureId'])
   }
-  const deviations = await reported(tx, engagement.id, named.kind, named.resultIds, procedure)
+  const deviations = await reported(scopeOf(tx, engagement), named.kind, named.resultIds, procedure)
   return { control, procedure, deviations }
 }
 
@@ -48,13 +50,12 @@ export async function subjectOf(tx: Tx, engagement: Engagement, named: Named): P
  * @throws Refusal INVALID_INPUT at `resultIds`
  */
 export async function reported(
-  tx: Tx,
-  engagementId: string,
+  scope: EngagementScope,
   kind: ExceptionKind,
   resultIds: readonly string[],
   procedure: Pick<Procedure, 'id' | 'controlId'> | null,
 ): Promise<Deviation[]> {
-  const found = resultIds.length > 0 ? await deviationsOf(tx, engagementId) : []
+  const found = resultIds.length > 0 ? await deviationsOf(scope) : []
   const known = new Map(found.map((deviation) => [deviation.id, deviation]))
   checkReported(kind, resultIds, known, {
     procedureId: procedure?.id ?? null,
@@ -75,7 +76,7 @@ export async function criteriaOf(
   named: readonly string[] | null | undefined,
   controlId: string | null,
 ): Promise<string[]> {
-  const inScope = await criteriaInScope(tx, engagement)
+  const inScope = await applicableCodes(tx, engagement)
   if (!named) {
     const mapped = controlId ? await tx.find(ControlCriterion, { controlId }) : []
     const codes = inScope.filter((code) => mapped.some(({ criterionCode }) => criterionCode === code))
@@ -89,16 +90,4 @@ export async function criteriaOf(
     new Refusal('INVALID_INPUT', 'This is not a criterion in the scope of the engagement.', ['criteriaCodes', at])
   checkEach(named.flatMap((code, at) => (possible.includes(code) ? [] : foreign(at))))
   return possible.filter((code) => named.includes(code))
-}
-
-/** The codes in scope, in the order of the catalogue. */
-async function criteriaInScope(tx: Tx, engagement: Engagement): Promise<string[]> {
-  const found = await tx.query<{ code: string }>(
-    `select c.code from criterion c
-     where c.category = any($3) and not exists (select 1 from criterion_exclusion x
-       where x.firm_id = $1 and x.engagement_id = $2 and x.criterion_code = c.code)
-     order by c.position`,
-    [tx.firmId, engagement.id, engagement.categories],
-  )
-  return found.map(({ code }) => code)
 }

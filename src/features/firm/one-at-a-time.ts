@@ -1,4 +1,6 @@
+import { firmScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import { lockFirm } from './firm.queries.js'
 
 /**
  * Lets the rare acts that decide who is on which side of a firm come one after the other: what one of them found out of
@@ -6,5 +8,5 @@ import type { WriteTx } from '../../kernel/store/work.js'
  * issuing a report. To be called before what is decided on is read.
  */
 export async function oneAtATime(tx: WriteTx): Promise<void> {
-  await tx.query('select 1 from firm where firm_id = $1 for no key update', [tx.firmId])
+  await lockFirm(firmScope(tx))
 }

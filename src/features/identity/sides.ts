@@ -2,10 +2,12 @@ import type { Journal } from '../../kernel/execute/services.js'
 import { Condition } from '../../kernel/store/condition.js'
 import type { Database } from '../../kernel/store/database.js'
 import type { Gate } from '../../kernel/store/gates.js'
+import { listed } from '../../kernel/store/listed.js'
 import { firmIds } from '../../kernel/store/maintenance.js'
 import { type Tx, type WriteTx, write } from '../../kernel/store/work.js'
 import { localPartOf, mailboxOf } from '../../rules/email-domains.js'
-import { checkOneSide } from '../../rules/memberships.js'
+import { statesUnderWay } from '../../rules/lifecycles.js'
+import { checkOneSide, statesInUse } from '../../rules/memberships.js'
 import { Member } from '../firm/member.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
 import { endSessionsOf } from './store.js'
@@ -61,7 +63,7 @@ async function sidesOf(joining: readonly Joining[], tx: Tx): Promise<Sides[]> {
   const localParts = [...new Set(joining.map(({ email }) => localPartOf(email)))]
   const accounts = joining.flatMap(({ userId }) => userId ?? [])
   const memberships = await tx.query<Membership>(
-    `select m.email, m.user_id as "userId", m.client_id as "clientId", m.state in ('INVITED', 'ACTIVE') as "isInUse"
+    `select m.email, m.user_id as "userId", m.client_id as "clientId", m.state in (${listed(statesInUse)}) as "isInUse"
      from member m where m.firm_id = $1 and (regexp_replace(m.email, '@[^@]*$', '') = any($2) or m.user_id = any($3)
        or m.user_id in (select user_id from member where firm_id = $1 and user_id is not null
             and regexp_replace(email, '@[^@]*$', '') = any($2)))`,
@@ -73,7 +75,7 @@ async function sidesOf(joining: readonly Joining[], tx: Tx): Promise<Sides[]> {
        join member m on m.firm_id = t.firm_id and m.id = t.member_id
        join engagement e on e.firm_id = t.firm_id and e.id = t.engagement_id
      where t.firm_id = $1 and (m.email = any($2) or m.user_id = any($3)) and e.client_id = any($4)
-       and e.state in ('PLANNING', 'FIELDWORK', 'COMPLETION')`,
+       and e.state in (${listed(statesUnderWay)})`,
     [
       tx.firmId,
       [...new Set(people.flatMap(({ emails }) => [...emails]))],
@@ -131,7 +133,7 @@ async function onBothSides(tx: Tx): Promise<Pair[]> {
     select f.id as "firmMemberId", c.id as "memberId", f.email as "firmEmail", c.email, f.user_id = c.user_id as "oneAccount"
     from member c join member f on f.firm_id = $1 and ${by}
     where c.firm_id = $1 and c.client_id is not null and f.client_id is null
-      and c.state in ('INVITED', 'ACTIVE') and f.state in ('INVITED', 'ACTIVE')`
+      and c.state in (${listed(statesInUse)}) and f.state in (${listed(statesInUse)})`
   const candidates = await tx.prepared<Pair & { firmEmail: string; email: string; oneAccount: boolean | null }>(
     `${joined('f.user_id = c.user_id')} union ${joined(`${localPart('f.email')} = ${localPart('c.email')}`)} order by 1, 2`,
     [tx.firmId],

@@ -51,7 +51,7 @@ async function opinionFacts(
   const [places, opinion, workers, description] = await Promise.all([
     batches.children(TeamMember, 'engagementId', engagementId, { id: 'asc' }),
     kind === 'READINESS' ? null : batches.child(Opinion, 'engagementId', engagementId),
-    workersOn(batches, engagementId),
+    workersOn(batches, engagement),
     batches.children(DescriptionSection, 'engagementId', engagementId, { id: 'asc' }),
   ])
   const team = places.filter(({ removedAt }) => removedAt === null)

@@ -93,7 +93,7 @@ export const approveMaterialityGate: Gate<MaterialityDecision> = async (decision
     ? await tx.load(Exception, exceptionId, undefined, 'update')
     : ((await batches.byId(Exception, exceptionId)) as Exception)
   exceptionLifecycle.checkMove(exception.state, 'CONCLUDED')
-  const blockers = drifted([exception], await deviationsInRequest(batches, engagementId))
+  const blockers = drifted([exception], await deviationsInRequest(batches, exception))
   if (blockers.length === 0) return
   throw new Refusal('NOT_READY', 'The exception is not what was weighed any more.', [], { blockers })
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { Field, ObjectType } from 'type-graphql'
-import { mutationsOf } from '../../kernel/access/permission.js'
+import { engagementOf } from '../../kernel/access/belonging.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 import type { Gate, GateView } from '../../kernel/store/gates.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
-import type { Tx, WriteTx } from '../../kernel/store/work.js'
+import type { Row } from '../../kernel/store/row.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { checkOpinionPartner, checkQualityReviewer } from '../../rules/independence.js'
 import { Refusal } from '../../rules/refusal.js'
@@ -12,6 +13,7 @@ import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { ClearQualityReviewInput } from './opinion.inputs.js'
 import { Opinion } from './opinion.js'
+import { performersOfWork } from './opinion.queries.js'
 import { checkStillProposed, proposalIn } from './proposal.js'
 
 @ObjectType({ description: 'That the quality reviewer cleared the engagement for release.' })
@@ -26,33 +28,19 @@ export class QualityReview {
   isCurrent: boolean
 }
 
-/**
- * Everybody who performed work on an engagement, by member id: in one statement, from the trail, which holds every act
- * whatever it was about. An act counts unless the policy declares it to be no work.
- */
-export const workersOn = (batches: Loaders, engagementId: string): Promise<string[]> =>
-  batches.of('workers on engagement', readWorkers).load(engagementId)
-
-async function readWorkers(engagementIds: readonly string[], tx: Tx): Promise<string[][]> {
-  const found = await tx.query<{ engagementId: string; id: string }>(
-    `select distinct chain_id as "engagementId", actor_id as id from trail_entry
-     where firm_id = $1 and chain_id = any($2) and actor_id is not null and action <> all($3)`,
-    [tx.firmId, engagementIds, mutationsOf(tx.database.policy, 'none')],
-  )
-  return engagementIds.map((engagementId) =>
-    found.filter((one) => one.engagementId === engagementId).map(({ id }) => id),
-  )
-}
+/** Everybody who performed work on an engagement, by member id. */
+export const workersOn = (batches: Loaders, row: Row): Promise<string[]> =>
+  batches.within('workers on engagement', (one: Row) => engagementOf(one) as string, performersOfWork).load(row)
 
 /** @throws Refusal SEPARATION_OF_DUTIES the actor performed work on the engagement */
-async function checkReviewerDidNoWork({ tx, batches }: GateView, engagementId: string): Promise<void> {
-  checkQualityReviewer({ reviewer: tx.actor.memberId, performedWork: await workersOn(batches, engagementId) })
+async function checkReviewerDidNoWork({ tx, batches }: GateView, row: Row): Promise<void> {
+  checkQualityReviewer({ reviewer: tx.actor.memberId, performedWork: await workersOn(batches, row) })
 }
 
 /** Who agrees did no work, and the opinion was decided on the proposal as it is. */
-export const agreeOpinionGate: Gate<Opinion> = async ({ engagementId, proposalDigest }, view) => {
-  await checkReviewerDidNoWork(view, engagementId)
-  checkStillProposed(await proposalIn(view.batches, engagementId), proposalDigest)
+export const agreeOpinionGate: Gate<Opinion> = async (opinion, view) => {
+  await checkReviewerDidNoWork(view, opinion)
+  checkStillProposed(await proposalIn(view.batches, opinion.engagementId), opinion.proposalDigest)
 }
 
 /**
@@ -84,8 +72,9 @@ export async function clearQualityReview(tx: WriteTx, input: ClearQualityReviewI
 }
 
 /** Who clears did no work and decided nothing, and there is an opinion that holds, agreed to where it is not the proposed one. */
-export const clearQualityReviewGate: Gate<Engagement> = async ({ id }, view) => {
-  await checkReviewerDidNoWork(view, id)
+export const clearQualityReviewGate: Gate<Engagement> = async (engagement, view) => {
+  const { id } = engagement
+  await checkReviewerDidNoWork(view, engagement)
   const opinion = await view.batches.child(Opinion, 'engagementId', id)
   if (!opinion) throw notReady('OPINION_UNDECIDED', 'There is no opinion to review yet.')
   if (opinion.differs && !opinion.agreedAt) {

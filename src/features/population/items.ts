@@ -1,71 +1,24 @@
-import type { Tx, WriteTx } from '../../kernel/store/work.js'
+import { scopeOf } from '../../kernel/store/scope.js'
+import type { Tx } from '../../kernel/store/work.js'
 import type { PopulationItem as ItemForDigest } from '../../rules/population.js'
-import { intakeLimits, type PopulationItem as ReadItem } from './intake.js'
 import type { Population } from './population.js'
+import {
+  itemsBetween,
+  itemsWithComposedKeys,
+  itemsWithKeys,
+  keysBetween,
+  type StoredItem,
+} from './population-item.queries.js'
 
-/**
- * Items are written and read by hand-written statements: there are up to a million in a population, and they have no id,
- * no version and no author of their own. Each statement reaches them through a population that the caller loaded, and so
- * stays behind the team's wall.
- */
-export interface StoredItem {
-  ordinal: number
-  itemKey: string
-  occurredOn: string | null
-  cells: string[]
-}
-
-// As JSON the cells arrive four times as fast: the driver takes an array of PostgreSQL apart character by character.
-const columns = 'ordinal, item_key as "itemKey", occurred_on as "occurredOn", array_to_json(cells) as cells'
 /** So many items are read at a time, fewer of wide rows: memory stays flat, and the round trips do not count. */
 const itemsAtOnce = ({ columns }: Population) => Math.min(2_000, Math.ceil(20_000 / (columns?.length ?? 1)))
 const keysAtOnce = 10_000
 
-/**
- * Writes items of one import, as one statement of many rows: the way in that is fastest under row-level security.
- * A million items are some hundred times the same statement, so it is prepared.
- */
-export async function writeItems(
-  tx: WriteTx,
-  population: Population,
-  importId: string,
-  items: readonly ReadItem[],
-): Promise<void> {
-  if (items.length === 0) return
-  const values: unknown[] = [tx.firmId, population.engagementId, population.id, importId]
-  for (const item of items) values.push(item.ordinal, item.key, item.occurredOn, item.values)
-  // Only the full batch is worth a name: a connection keeps what it has prepared.
-  if (items.length === intakeLimits.batchItems) await tx.prepared(fullBatch, values)
-  else await tx.query(statementFor(items.length), values)
-}
-
-/** `insert` of so many rows: four parameters they share, then four of each. */
-function statementFor(items: number): string {
-  const rows = Array.from({ length: items }, (_, row) => {
-    const [ordinal, key, day, cells] = [5, 6, 7, 8].map((first) => `$${first + row * 4}`)
-    return `($1,$2,$3,$4,${ordinal},${key},${day},${cells})`
-  })
-  return `insert into population_item
-    (firm_id, engagement_id, population_id, import_id, ordinal, item_key, occurred_on, cells) values ${rows.join(',')}`
-}
-
-const fullBatch = statementFor(intakeLimits.batchItems)
-
-/**
- * The items from one place to another, in order. Places are dense, so a window of them is as good as a limit, and the
- * primary key serves it whatever the planner knows of a table that was filled a moment ago (a limit took minutes).
- */
-export function itemsBetween(tx: Tx, population: Population, first: number, last: number): Promise<StoredItem[]> {
-  return tx.query<StoredItem>(
-    `select ${columns} from population_item
-     where firm_id = $1 and import_id = $2 and ordinal between $3 and $4 order by ordinal`,
-    [tx.firmId, population.importId, first, last],
-  )
-}
-
 /** Every item of the population, in order, by the batch: to wait for each of a million by itself takes seconds. */
 export const everyItem = (tx: Tx, population: Population): AsyncGenerator<StoredItem[]> =>
-  inBatches(population, itemsAtOnce(population), (first, last) => itemsBetween(tx, population, first, last))
+  inBatches(population, itemsAtOnce(population), (first, last) =>
+    itemsBetween(scopeOf(tx, population), population, first, last),
+  )
 
 /** Reads from the first place to the last, so many at a time: the next ones come while the last are worked on. */
 async function* inBatches<T>(
@@ -85,15 +38,6 @@ async function* inBatches<T>(
   }
 }
 
-/** The items at these places, in the order of the places. */
-export async function itemsAt(tx: Tx, population: Population, ordinals: readonly number[]): Promise<StoredItem[]> {
-  return tx.query<StoredItem>(
-    `select ${columns} from population_item where firm_id = $1 and import_id = $2 and ordinal = any($3::int[])
-     order by array_position($3::int[], ordinal)`,
-    [tx.firmId, population.importId, ordinals],
-  )
-}
-
 /**
  * The places of the items with these keys, by key; keys that are none are left out. An item keeps its key as it was written,
  * and is found by it in whichever of Unicode's forms that was.
@@ -104,25 +48,22 @@ export async function placesOf(
   population: Population,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const find = (condition: string, sought: readonly string[]) =>
-    tx.query<{ ordinal: number; key: string }>(
-      `select ordinal, item_key as key from population_item where firm_id = $1 and import_id = $2 and ${condition}`,
-      [tx.firmId, population.importId, sought],
-    )
+  const scope = scopeOf(tx, population)
   const places = new Map<string, number>()
   const note = (found: readonly { ordinal: number; key: string }[]) => {
     for (const { key, ordinal } of found) places.set(key.normalize('NFC'), ordinal)
   }
   note(
-    await find(
-      'item_key = any($3)',
+    await itemsWithKeys(
+      scope,
+      population,
       keys.flatMap((key) => [key, key.normalize('NFD')]),
     ),
   )
   const missing = keys.filter((key) => !places.has(key) && otherForm.test(key))
   if (missing.length === 0) return places
-  // What is in neither form is composed in part. No index has those; they have more bytes than characters, as few keys do.
-  note(await find('octet_length(item_key) > char_length(item_key) and normalize(item_key, nfc) = any($3)', missing))
+  // What is in neither form is composed in part.
+  note(await itemsWithComposedKeys(scope, population, missing))
   return places
 }
 
@@ -144,10 +85,6 @@ export function keysInOrder(
 ): AsyncGenerator<{ key: string; stratum: string | null }[]> {
   const at = stratumColumn === null ? 0 : (population.columns?.indexOf(stratumColumn) ?? -1) + 1
   return inBatches(population, keysAtOnce, (first, last) =>
-    tx.query(
-      `select item_key as key, cells[$5::int] as stratum from population_item
-       where firm_id = $1 and import_id = $2 and ordinal between $3 and $4 order by ordinal`,
-      [tx.firmId, population.importId, first, last, at],
-    ),
+    keysBetween(scopeOf(tx, population), population, first, last, at),
   )
 }

@@ -1,5 +1,6 @@
 import { v7 as newId } from 'uuid'
 import type { Gate } from '../../kernel/store/gates.js'
+import { scopeOf } from '../../kernel/store/scope.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { concludesOnOperation } from '../../rules/conclusions.js'
@@ -11,7 +12,7 @@ import { timeInWords } from '../../rules/scope.js'
 import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
 import { readItems } from './csv.js'
-import { everyItem, forDigest, writeItems } from './items.js'
+import { everyItem, forDigest } from './items.js'
 import type {
   CreatePopulationInput,
   FreezePopulationInput,
@@ -19,6 +20,7 @@ import type {
   UpdatePopulationInput,
 } from './population.inputs.js'
 import { Population } from './population.js'
+import { writeItems } from './population-item.queries.js'
 
 type Done = Promise<{ population: Population }>
 
@@ -80,7 +82,7 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
     itemCount += batch.items.length
     // The database writes one batch while the next is read; no more than two are held.
     await written
-    written = writeItems(tx, population, importId, batch.items)
+    written = writeItems(scopeOf(tx, population), population, importId, batch.items)
     // Told to whoever waits for it; nobody does where the file breaks off before.
     written.catch(() => undefined)
   }

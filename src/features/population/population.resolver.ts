@@ -3,11 +3,11 @@ import { Fault } from '../../kernel/access/faults.js'
 import type { Context } from '../../kernel/execute/context.js'
 import { bounded, connectionOf, type Page, PageArgs, pageOf, pageWithin, placeOf } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
+import { scopeOf } from '../../kernel/store/scope.js'
 import { isUuid } from '../../kernel/store/work.js'
 import { Control } from '../control/control.js'
 import { Member } from '../firm/member.js'
 import { intakeLimits } from './intake.js'
-import { itemsBetween } from './items.js'
 import { createPopulation, freezePopulation, importPopulation, updatePopulation } from './population.actions.js'
 import {
   CreatePopulationInput,
@@ -17,6 +17,7 @@ import {
 } from './population.inputs.js'
 import { Population } from './population.js'
 import { fieldsOf, PopulationItem } from './population-item.js'
+import { itemsBetween } from './population-item.queries.js'
 import { receive } from './received-file.js'
 
 const PopulationConnection = connectionOf(Population, 'Population')
@@ -60,7 +61,7 @@ export class PopulationResolver {
     const limit = bounded(first)
     const place = after ? ordinalAt(after) : 0
     const found = population.importId
-      ? await itemsBetween(await context.tx(), population, place + 1, place + limit + 1)
+      ? await itemsBetween(scopeOf(await context.tx(), population), population, place + 1, place + limit + 1)
       : []
     const columns = population.columns ?? []
     const items = found.map(({ cells, ...item }) => ({ ...item, fields: fieldsOf(columns, cells) }))

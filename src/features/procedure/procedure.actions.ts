@@ -1,3 +1,4 @@
+import { scopeOf } from '../../kernel/store/scope.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { checkAspect } from '../../rules/conclusions.js'
@@ -15,6 +16,7 @@ import type {
   UpdateProcedureInput,
 } from './procedure.inputs.js'
 import { Procedure } from './procedure.js'
+import { hasResults } from './procedure.queries.js'
 
 /** Plans a procedure. A conclusion on the control rested on the procedures there were: it is withdrawn. */
 export async function planProcedure(tx: WriteTx, input: PlanProcedureInput): Promise<{ procedure: Procedure }> {
@@ -98,11 +100,7 @@ async function replaceAttributes(
   const same =
     before.length === given.length && given.every(({ letter, description }) => described.get(letter) === description)
   if (same) return false
-  const [recorded] = await tx.query('select 1 from result where firm_id = $1 and procedure_id = $2 limit 1', [
-    tx.firmId,
-    procedure.id,
-  ])
-  if (recorded) {
+  if (await hasResults(scopeOf(tx, procedure), procedure)) {
     throw new Refusal(
       'INVALID_INPUT',
       'Results are recorded against these attributes: they no longer change. Plan another procedure for other ones.',

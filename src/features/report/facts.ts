@@ -1,5 +1,7 @@
 import type { Tx } from '../../kernel/store/work.js'
+import { dayOf } from '../../rules/calendar.js'
 import type { ReportFacts } from '../../rules/report.js'
+import { givenStates } from '../../rules/responses.js'
 import { Client } from '../client/client.js'
 import { Control } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
@@ -140,7 +142,7 @@ function exceptionFacts(exception: Exception, refs: Refs): ReportFacts['exceptio
 
 /** What management submitted last, where the auditor has not returned it. */
 async function responseFacts(tx: Tx, engagementId: string, exceptions: readonly Exception[]) {
-  const responses = await tx.find(ManagementResponse, { engagementId, state: ['SUBMITTED', 'ACCEPTED'] })
+  const responses = await tx.find(ManagementResponse, { engagementId, state: givenStates })
   const versions = await tx.find(ResponseVersion, { engagementId })
   return exceptions.flatMap(({ id, number }) => {
     const response = responses.find(({ exceptionId }) => exceptionId === id)
@@ -165,6 +167,3 @@ async function opinionFacts(tx: Tx, engagementId: string): Promise<ReportFacts['
     conclusions: conclusions.map(({ subjectMatter, category, opinion: type }) => ({ subjectMatter, category, type })),
   }
 }
-
-/** The day of a moment, in UTC. */
-const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)

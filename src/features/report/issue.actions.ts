@@ -2,6 +2,7 @@ import { sha256Of } from '../../kernel/schema/digest.js'
 import { type CheckpointSigner, signHeads } from '../../kernel/store/checkpoints.js'
 import type { Gate } from '../../kernel/store/gates.js'
 import { Loaders } from '../../kernel/store/loaders.js'
+import { firmScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { checkpointLine, type SignedCheckpoint } from '../../rules/checkpoint.js'
@@ -18,6 +19,7 @@ import { Opinion } from '../opinion/opinion.js'
 import { reportFacts } from './facts.js'
 import type { IssueOpinionInput } from './report.inputs.js'
 import { Report } from './report.js'
+import { takeReportNumber } from './report.queries.js'
 
 /**
  * Issues the report, in one atomic act: every gate once more, the report's number and date, the report itself with its
@@ -72,12 +74,8 @@ async function dateFacts(engagement: Engagement, batches: Loaders): Promise<Repo
   }
 }
 
-/** The next number of the firm, with the year of the report: `2026-0001`. The row is locked until the act ends. */
+/** The next number of the firm, with the year of the report: `2026-0001`. */
 async function nextNumber(tx: WriteTx, reportDate: string): Promise<string> {
-  const [counted] = await tx.query<{ number: number }>(
-    `with counted as (update firm set last_report_number = last_report_number + 1 where firm_id = $1
-       returning last_report_number) select last_report_number as number from counted`,
-    [tx.firmId],
-  )
-  return `${reportDate.slice(0, 4)}-${String(counted?.number).padStart(4, '0')}`
+  const number = await takeReportNumber(firmScope(tx))
+  return `${reportDate.slice(0, 4)}-${String(number).padStart(4, '0')}`
 }

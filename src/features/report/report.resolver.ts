@@ -2,6 +2,7 @@ import { Arg, Ctx, Extensions, FieldResolver, Mutation, ObjectType, Resolver, Ro
 import type { Context } from '../../kernel/execute/context.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { canonicalJson } from '../../rules/canonical.js'
+import { statesUnderWay } from '../../rules/lifecycles.js'
 import { composeReport, type ReportModel } from '../../rules/report.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
@@ -99,7 +100,7 @@ export class EngagementReportResolver {
     complexity: 2_000,
   })
   async draftReport(@Root() engagement: Engagement, @Ctx() context: Context): Promise<DraftReport | null> {
-    const underWay = ['PLANNING', 'FIELDWORK', 'COMPLETION'].includes(engagement.state)
+    const underWay = statesUnderWay.some((state) => state === engagement.state)
     if (!underWay || engagement.kind === 'READINESS') return null
     return new DraftReport(engagement.id, composeReport(await reportFacts(await context.tx(), engagement, null)))
   }

@@ -5,8 +5,11 @@ import { type OrderBy, orderByOf, orderOf } from '../../kernel/schema/order.js'
 import { type Page, PageArgs, page, pageWithin } from '../../kernel/schema/page.js'
 import { Key } from '../../kernel/schema/text.js'
 import { Condition, including } from '../../kernel/store/condition.js'
+import { listed } from '../../kernel/store/listed.js'
 import type { Where } from '../../kernel/store/row.js'
 import { soughtId, type Tx } from '../../kernel/store/work.js'
+import { statesCommunicated } from '../../rules/exceptions.js'
+import { givenStates } from '../../rules/responses.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ExceptionKind, ExceptionState } from '../enums.js'
@@ -58,7 +61,7 @@ export class ExceptionsResolver {
     description: 'Exceptions: of the engagements you are on; to the client, those communicated.',
   })
   exceptions(@Args(() => ExceptionsArgs) args: ExceptionsArgs, @Ctx() context: Context): Promise<Page<Exception>> {
-    return listed(context, args)
+    return exceptionsPage(context, args)
   }
 
   @FieldResolver(() => ExceptionConnection, {
@@ -70,11 +73,11 @@ export class ExceptionsResolver {
     @Args(() => ExceptionsArgs) args: ExceptionsArgs,
     @Ctx() context: Context,
   ): Promise<Page<Exception>> {
-    return listed(context, args, id)
+    return exceptionsPage(context, args, id)
   }
 }
 
-async function listed(
+async function exceptionsPage(
   context: Context,
   { filter, orderBy, ...args }: ExceptionsArgs,
   engagementId?: string,
@@ -99,7 +102,7 @@ function statesFor(tx: Tx, state: words.ExceptionState | null | undefined): word
   if (!state) return undefined
   if (!tx.actor.clientRole) return [state]
   if (state === 'CONCLUDED') return []
-  return state === 'COMMUNICATED' ? ['COMMUNICATED', 'CONCLUDED'] : [state]
+  return state === 'COMMUNICATED' ? [...statesCommunicated] : [state]
 }
 
 /**
@@ -108,7 +111,7 @@ function statesFor(tx: Tx, state: words.ExceptionState | null | undefined): word
  */
 const awaited = (tx: Tx, is: boolean) =>
   new Condition(
-    (id, bind) => `${is ? '' : 'not'} ("exception".state in ('COMMUNICATED', 'CONCLUDED')
+    (id, bind) => `${is ? '' : 'not'} ("exception".state in (${listed(statesCommunicated)})
       and not exists (select 1 from management_response r
-        where r.firm_id = ${bind(tx.firmId)} and r.exception_id = ${id} and r.state in ('SUBMITTED', 'ACCEPTED')))`,
+        where r.firm_id = ${bind(tx.firmId)} and r.exception_id = ${id} and r.state in (${listed(givenStates)})))`,
   )

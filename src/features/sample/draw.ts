@@ -1,10 +1,12 @@
+import { scopeOf } from '../../kernel/store/scope.js'
 import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { beginDraw } from '../../rules/redraw.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { hashRank } from '../../rules/selection.js'
 import type { DrawnAs, SelectionMethod } from '../../rules/vocabulary.js'
-import { itemsAt, keysInOrder, placesOf } from '../population/items.js'
+import { keysInOrder, placesOf } from '../population/items.js'
 import type { Population } from '../population/population.js'
+import { itemsAt, placesByRank } from '../population/population-item.queries.js'
 import type { Sample } from './sample.js'
 import { SampleItem } from './sample-item.js'
 
@@ -25,12 +27,7 @@ export async function drawnPlaces(tx: Tx, population: Population, drawing: Drawi
   const last = drawing.draws.at(-1) as number
   const before = drawing.draws.reduce((sum, size) => sum + size, 0) - last
   if (drawing.method === 'RANDOM') {
-    const drawn = await tx.query<{ ordinal: number }>(
-      `select ordinal from population_item where firm_id = $1 and import_id = $2
-       order by sha256(convert_to($3::text || chr(31) || item_key, 'UTF8')) limit $4 offset $5`,
-      [tx.firmId, population.importId, drawing.seed, last, before],
-    )
-    return drawn.map(({ ordinal }) => ordinal)
+    return placesByRank(scopeOf(tx, population), population, { seed: drawing.seed, limit: last, offset: before })
   }
   const { method, draws } = drawing
   const draw = beginDraw({ method, draws, seed: drawing.seed ?? '', populationSize: population.itemCount as number })
@@ -86,7 +83,7 @@ export async function takeIn(
 ): Promise<void> {
   const { places, drawnAs, replaced } = taken
   for (let from = 0; from < places.length; from += rowsAtOnce) {
-    const items = await itemsAt(tx, population, places.slice(from, from + rowsAtOnce))
+    const items = await itemsAt(scopeOf(tx, population), population, places.slice(from, from + rowsAtOnce))
     await tx.insertMany(
       SampleItem,
       items.map((item, at) => ({

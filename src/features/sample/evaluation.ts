@@ -1,10 +1,10 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
-import type { Tx } from '../../kernel/store/work.js'
 import { evaluate, type ExtensionProposal as Proposed, proposeExtension } from '../../rules/evaluation.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
 import { parametersOf, type Sample } from './sample.js'
+import { countItems } from './sample.queries.js'
 
 @ObjectType({ description: 'One way to extend: decided, and recorded, before the next item is drawn.' })
 export class ExtensionOption {
@@ -86,17 +86,9 @@ export class Evaluation {
   extension: Proposed | null
 }
 
-interface Counts {
-  id: string
-  tested: number
-  outstanding: number
-  deviating: number
-  explained: number
-}
-
 /** Evaluates a sample; the counts of all samples asked for in one tick are read as one set. */
 export async function evaluationOf(batches: Loaders, sample: Sample): Promise<Evaluation> {
-  const counts = await batches.of('sample counts', counted).load(sample.id)
+  const counts = await batches.within('sample counts', ({ id }: Sample) => id, countItems).load(sample)
   const plan = { confidence: sample.confidenceBp / BASIS_POINTS, tolerableRate: sample.tolerableRateBp / BASIS_POINTS }
   const { tested: itemsTested, outstanding: itemsOutstanding, deviating: deviations, explained } = counts
   const { method, populationSize } = sample
@@ -114,19 +106,4 @@ export async function evaluationOf(batches: Loaders, sample: Sample): Promise<Ev
   const canExtend = deviations > 0 && evaluation.notOfferedBecause === null && itemsTested < populationSize
   const extension = canExtend ? proposeExtension({ ...plan, itemsTested, deviations, populationSize }) : null
   return { ...evaluation, itemsOutstanding, extension }
-}
-
-async function counted(ids: readonly string[], tx: Tx): Promise<Counts[]> {
-  const found = await tx.query<Counts>(
-    `select i.sample_id as id,
-       count(*) filter (where i.outcome in ('NO_DEVIATION', 'DEVIATION', 'UNABLE_TO_TEST'))::int as tested,
-       count(*) filter (where i.outcome is null)::int as outstanding,
-       count(*) filter (where i.outcome in ('DEVIATION', 'UNABLE_TO_TEST'))::int as deviating,
-       count(*) filter (where i.outcome = 'NO_DEVIATION' and exists (select 1 from result r where r.firm_id = $1
-         and r.sample_item_id = i.id and r.explanation_state = 'APPROVED'))::int as explained
-     from sample_item i where i.firm_id = $1 and i.sample_id = any($2) group by i.sample_id`,
-    [tx.firmId, ids],
-  )
-  const known = new Map(found.map((one) => [one.id, one]))
-  return ids.map((id) => known.get(id) ?? { id, tested: 0, outstanding: 0, deviating: 0, explained: 0 })
 }

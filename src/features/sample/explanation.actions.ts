@@ -56,12 +56,11 @@ export const explainDeviationGate: Gate<Result> = async ({ procedureId }, { batc
 
 /** The procedure is not reviewed yet, and who decides had no hand in it and is above who explained. */
 export const decideExplanationGate: Gate<Result> = async (result, { tx, batches }) => {
-  const { procedureId, engagementId, explainedBy } = result
-  const procedure = (await batches.byId(Procedure, procedureId)) as Procedure
+  const procedure = (await batches.byId(Procedure, result.procedureId)) as Procedure
   procedureLifecycle.checkState(procedure.state, ['IN_PROGRESS', 'PREPARED'], {
     act: 'Deciding on an explanation',
   })
-  await checkReview(tx, batches, { procedureId, engagementId, workerId: explainedBy as string })
+  await checkReview(tx, batches, result, result.explainedBy as string)
 }
 
 /** The procedure is locked before the result is read, as recording and signing do. */

@@ -1,4 +1,5 @@
 import { notFound } from '../../kernel/access/faults.js'
+import { firmScope, scopeOf } from '../../kernel/store/scope.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { correctedFrom, wrongWithResult } from '../../rules/evaluation.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
@@ -6,10 +7,12 @@ import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import type { RecordResultInput, RecordResultsInput, ResultEntryInput } from './result.inputs.js'
 import { Result } from './result.js'
+import { itemsToRecord, saveCorrections } from './result.queries.js'
 import { noSample } from './sample.actions.js'
 import { Sample } from './sample.js'
+import type { Tested } from './sample.queries.js'
 import { SampleItem } from './sample-item.js'
-import { asRecorded, type Recorded, type Tested, updateOutcomes } from './tally.js'
+import { asRecorded, type Recorded, updateOutcomes } from './tally.js'
 
 type Entry = Pick<
   ResultEntryInput,
@@ -74,11 +77,7 @@ async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Ent
     tx.load(Procedure, procedureId, undefined, 'update'),
     tx.one(Sample, { procedureId }),
     tx.find(Attribute, { procedureId }),
-    // Of a thousand items only this is needed. The wall before them is that of the sample they must belong to.
-    tx.prepared<Tested & { sampleId: string }>(
-      `select id, version, outcome, sample_id as "sampleId" from sample_item where firm_id = $1 and id = any($2)`,
-      [tx.firmId, ids],
-    ),
+    itemsToRecord(firmScope(tx), ids),
     tx.find(Result, { sampleItemId: ids }),
   ])
   await tx.permit(procedure)
@@ -193,25 +192,8 @@ async function correct(tx: WriteTx, changes: readonly { entry: Entry; before: Re
     before,
     said: { ...contentOf(entry, before), correctedFrom: correctedFrom(before, entry.outcome) },
   }))
-  await tx.query(
-    `update result r set outcome = n.outcome, note = n.note, alternative_procedure = n.alternative,
-       corrected_from = n.corrected_from, recorded_by = $2, recorded_at = $3, version = r.version + 1,
-       explanation_state = null, explanation_reason = null, explained_by = null, explained_at = null,
-       explanation_decided_by = null, explanation_decided_at = null, explanation_decision_note = null
-     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
-       as n(id, outcome, note, alternative, corrected_from)
-     where r.firm_id = $1 and r.id = n.id`,
-    [
-      tx.firmId,
-      tx.actor.memberId,
-      tx.now,
-      corrections.map(({ before }) => before.id),
-      corrections.map(({ said }) => said.outcome),
-      corrections.map(({ said }) => said.note),
-      corrections.map(({ said }) => said.alternativeProcedure),
-      corrections.map(({ said }) => said.correctedFrom),
-    ],
-  )
+  const rows = corrections.map(({ before }) => before)
+  if (rows.length > 0) await saveCorrections(scopeOf(tx, ...rows), corrections)
   for (const { before, said } of corrections) {
     const after = { ...said, ...none, recordedBy: tx.actor.memberId, recordedAt: tx.now }
     const keys = Object.keys(after).filter((key) => before[key as keyof Result] !== after[key as keyof typeof after])

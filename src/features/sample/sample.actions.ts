@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Gate } from '../../kernel/store/gates.js'
+import { scopeOf } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, wholeNumber } from '../../rules/figures.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
@@ -20,6 +21,7 @@ import { Procedure } from '../procedure/procedure.js'
 import { drawnPlaces, pickedPlaces, takeIn } from './draw.js'
 import type { DrawSampleInput, ExtendSampleInput } from './sample.inputs.js'
 import { EXTENSIONS_MAX, parametersOf, Sample } from './sample.js'
+import { placesInSample } from './sample.queries.js'
 
 const invalid = (message: string, ...path: string[]) => new Refusal('INVALID_INPUT', message, path)
 
@@ -124,11 +126,7 @@ async function furtherPicks(
   if (sample.itemCount + places.length > SAMPLE_MAX) {
     throw invalid(`A sample has at most ${SAMPLE_MAX.toLocaleString('en-US')} items.`, 'itemKeys')
   }
-  const known = await tx.query<{ ordinal: number }>(
-    'select ordinal from sample_item where firm_id = $1 and sample_id = $2 and ordinal = any($3)',
-    [tx.firmId, sample.id, places],
-  )
-  const had = new Set(known.map(({ ordinal }) => ordinal))
+  const had = await placesInSample(scopeOf(tx, sample), sample, places)
   const again = (at: number) => new Refusal('INVALID_INPUT', 'This item is in the sample already.', ['itemKeys', at])
   checkEach(places.flatMap((place, at) => (had.has(place) ? again(at) : [])))
   return places

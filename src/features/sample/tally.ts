@@ -1,4 +1,6 @@
+import { scopeOf } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import { deviatingOutcomes, testedOutcomes } from '../../rules/deviations.js'
 import { itemOutcome, type RecordedResult } from '../../rules/evaluation.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import { isStatistical } from '../../rules/selection.js'
@@ -7,7 +9,7 @@ import { Population } from '../population/population.js'
 import { drawnPlaces, takeIn } from './draw.js'
 import type { Result } from './result.js'
 import { parametersOf, type Sample } from './sample.js'
-import type { SampleItem } from './sample-item.js'
+import { itemsToReplace, saveOutcomes, type Tested } from './sample.queries.js'
 
 /** A result as the rules count it. */
 export const asRecorded = (result: Result): RecordedResult => ({
@@ -17,9 +19,6 @@ export const asRecorded = (result: Result): RecordedResult => ({
   alternativeProcedure: result.alternativeProcedure !== null,
   explanation: result.explanationState,
 })
-
-/** What is counted of an item. */
-export type Tested = Pick<SampleItem, 'id' | 'version' | 'outcome'>
 
 /** Items of a sample, and every result they have now. */
 export interface Recorded {
@@ -47,7 +46,7 @@ export async function updateOutcomes(
   if (changed.length === 0) return
   const counters = countersOf(sample, changed)
   const [, waiting] = await Promise.all([
-    saveOutcomes(tx, changed),
+    saveOutcomes(scopeOf(tx, sample), changed),
     counters.notApplicableCount > 0 ? toBeReplaced(tx, sample) : [],
     tx.update(sample, counters),
   ])
@@ -60,16 +59,6 @@ interface Changed {
   outcome: ResultOutcome | null
 }
 
-/** The outcomes are derived: the trail holds the results they follow from. */
-async function saveOutcomes(tx: WriteTx, changed: readonly Changed[]): Promise<void> {
-  for (const { item, outcome } of changed) Object.assign(item, { outcome, version: item.version + 1 })
-  await tx.prepared(
-    `update sample_item i set outcome = n.outcome, version = i.version + 1
-     from unnest($2::uuid[], $3::text[]) as n(id, outcome) where i.firm_id = $1 and i.id = n.id`,
-    [tx.firmId, changed.map(({ item }) => item.id), changed.map(({ outcome }) => outcome)],
-  )
-}
-
 /** What the counters come to after these changes: the items are not counted again. */
 function countersOf(sample: Sample, changed: readonly Changed[]): Counters {
   const by = (...counted: ResultOutcome[]) =>
@@ -78,8 +67,8 @@ function countersOf(sample: Sample, changed: readonly Changed[]): Counters {
       return sum + is(outcome) - is(before)
     }, 0)
   return {
-    testedCount: sample.testedCount + by('NO_DEVIATION', 'DEVIATION', 'UNABLE_TO_TEST'),
-    deviationCount: sample.deviationCount + by('DEVIATION', 'UNABLE_TO_TEST'),
+    testedCount: sample.testedCount + by(...testedOutcomes),
+    deviationCount: sample.deviationCount + by(...deviatingOutcomes),
     noDeviationCount: sample.noDeviationCount + by('NO_DEVIATION'),
     unableToTestCount: sample.unableToTestCount + by('UNABLE_TO_TEST'),
     notApplicableCount: sample.notApplicableCount + by('NOT_APPLICABLE'),
@@ -95,12 +84,7 @@ type Counters = Pick<
 async function toBeReplaced(tx: WriteTx, sample: Sample): Promise<{ id: string }[]> {
   const left = Math.min(sample.populationSize, SAMPLE_MAX) - sample.itemCount
   if (left < 1 || !isStatistical(sample.method)) return []
-  return tx.prepared<{ id: string }>(
-    `select i.id from sample_item i where i.firm_id = $1 and i.sample_id = $2 and i.outcome = 'NOT_APPLICABLE'
-       and not exists (select 1 from sample_item r where r.firm_id = $1 and r.sample_id = $2 and r.replaces_id = i.id)
-     order by i.position limit $3`,
-    [tx.firmId, sample.id, left],
-  )
+  return itemsToReplace(scopeOf(tx, sample), sample, left)
 }
 
 /** Each is replaced once, by the next of the draw. */

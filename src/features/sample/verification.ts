@@ -1,10 +1,13 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { atMost } from '../../kernel/schema/bounded-list.js'
+import { scopeOf } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { beginVerification, NAMED_MAX, type SampleVerification as Verified } from '../../rules/redraw.js'
-import { everyItem, forDigest, type StoredItem } from '../population/items.js'
+import { everyItem, forDigest } from '../population/items.js'
 import { Population } from '../population/population.js'
+import type { StoredItem } from '../population/population-item.queries.js'
 import { parametersOf, type Sample } from './sample.js'
+import { drawnKeys } from './sample.queries.js'
 
 @ObjectType({ description: 'A sample drawn again from its record, and compared.' })
 export class SampleVerification implements Verified {
@@ -38,26 +41,10 @@ export class SampleVerification implements Verified {
 /** Draws the sample again by the rule, in JavaScript, while every item of the population passes by once. */
 export async function verificationOf(tx: Tx, sample: Sample): Promise<SampleVerification> {
   const population = await tx.load(Population, sample.populationId)
-  const keys = (await drawnKeys(tx, [sample.id])).get(sample.id) ?? []
+  const keys = (await drawnKeys(scopeOf(tx, sample), [sample])).get(sample.id) ?? []
   const verification = beginVerificationOf(sample, population, keys)
   for await (const batch of everyItem(tx, population)) for (const item of batch) verification.offer(item)
   return verification.found()
-}
-
-/** The keys of the items of each sample, in the order they were drawn. */
-export async function drawnKeys(tx: Tx, sampleIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const drawn = await tx.query<{ sampleId: string; key: string }>(
-    `select sample_id as "sampleId", item_key as key from sample_item
-     where firm_id = $1 and sample_id = any($2) order by sample_id, position`,
-    [tx.firmId, sampleIds],
-  )
-  const keys = new Map<string, string[]>()
-  for (const { sampleId, key } of drawn) {
-    const known = keys.get(sampleId)
-    if (known) known.push(key)
-    else keys.set(sampleId, [key])
-  }
-  return keys
 }
 
 /** A sample to be drawn again while the items of its population pass by: `offer` each, then read `found()`. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Loaders } from '../../kernel/store/loaders.js'
+import { scopeOf } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import type { SignOffLevel } from '../../rules/vocabulary.js'
@@ -8,6 +9,7 @@ import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
 import { Sample } from '../sample/sample.js'
+import { type ItemRecord, itemsWithResults } from './signing.queries.js'
 
 /**
  * What a signature covers: the control as it was tested, the procedure, its attributes, the record of its sample (with
@@ -15,29 +17,6 @@ import { Sample } from '../sample/sample.js'
  * reviewer's, and part of what the reviewer signs.
  */
 export type Digests = Readonly<Record<SignOffLevel, string>>
-
-interface ItemRecord {
-  sample_id: string
-  position: number
-  ordinal: number
-  item_key: string
-  drawn_as: string
-  replaces_id: string | null
-  results: Record<string, unknown>[] | null
-}
-
-const itemsWithResults = `
-  select i.sample_id, i.position, i.ordinal, i.item_key, i.drawn_as, i.replaces_id,
-    jsonb_agg(jsonb_build_object('attribute', a.letter, 'outcome', r.outcome, 'note', r.note,
-      'alternativeProcedure', r.alternative_procedure, 'recordedBy', r.recorded_by,
-      'explanation', r.explanation_reason, 'explainedBy', r.explained_by, 'explanationState', r.explanation_state,
-      'decidedBy', r.explanation_decided_by, 'decisionNote', r.explanation_decision_note) order by a.letter)
-      filter (where r.id is not null) as results
-  from sample_item i
-  left join result r on r.firm_id = i.firm_id and r.sample_item_id = i.id
-  left join attribute a on a.firm_id = r.firm_id and a.id = r.attribute_id
-  where i.firm_id = $1 and i.sample_id = any($2)
-  group by i.firm_id, i.id order by i.sample_id, i.position`
 
 /** All of it but the items and their results: few rows, whatever the size of the sample. */
 interface Frame {
@@ -86,8 +65,8 @@ async function framesOf(tx: Tx, procedureIds: readonly string[]): Promise<Readon
  */
 export async function contentsOf(tx: Tx, procedureIds: readonly string[]): Promise<ReadonlyMap<string, Content>> {
   const frames = await framesOf(tx, procedureIds)
-  const samples = [...frames.values()].flatMap(({ sample }) => sample?.id ?? [])
-  const items = samples.length > 0 ? await tx.query<ItemRecord>(itemsWithResults, [tx.firmId, samples]) : []
+  const samples = [...frames.values()].flatMap(({ sample }) => sample ?? [])
+  const items = samples.length > 0 ? await itemsWithResults(scopeOf(tx, ...samples), samples) : []
   const itemsOf = grouped(items, ({ sample_id }) => sample_id)
   return new Map(
     [...frames].map(([procedureId, { sample, said, digest }]) => {

@@ -1,12 +1,14 @@
 import type { Gate, GateView } from '../../kernel/store/gates.js'
 import { Loaders } from '../../kernel/store/loaders.js'
+import { scopeOf } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkProcedureOutcome } from '../../rules/conclusions.js'
 import { procedureLifecycle } from '../../rules/lifecycles.js'
 import { type Blocker, Refusal, refusalOf } from '../../rules/refusal.js'
 import type { ProcedureOutcome, SignOffLevel } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
-import { deviationsInRequest, deviationsOf, openAmong } from '../exception/deviations.js'
+import { deviationsInRequest, openAmong } from '../exception/deviations.js'
+import { deviationsOf } from '../exception/exception.queries.js'
 import { withdrawConclusion } from '../procedure/conclusion.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
@@ -24,7 +26,7 @@ export async function prepareProcedure(tx: WriteTx, input: PrepareProcedureInput
   if (procedure.method === 'INQUIRY' && !input.personsAsked) {
     throw new Refusal('INVALID_INPUT', 'An inquiry names whom you asked, by their roles.', ['personsAsked'])
   }
-  checkProcedureOutcome(input.outcome, await findingsOf(Loaders.over(tx), procedure.id, ['PROPOSED', 'APPROVED']))
+  checkProcedureOutcome(input.outcome, await findingsOf(Loaders.over(tx), procedure, ['PROPOSED', 'APPROVED']))
   await tx.update(procedure, {
     state: procedureLifecycle.move(procedure.state, 'PREPARED'),
     outcome: input.outcome,
@@ -88,9 +90,9 @@ export const prepareProcedureGate: Gate<Procedure> = async (procedure, view) =>
 export const reviewProcedureGate: Gate<Procedure> = async (procedure, view) => {
   const { id: procedureId, engagementId, preparedBy } = procedure
   const { tx, batches, isAct } = view
-  await checkReview(tx, batches, { procedureId, engagementId, workerId: preparedBy as string })
+  await checkReview(tx, batches, procedure, preparedBy as string)
   checkNoBlockers(await unaccounted(procedure, view, 'REVIEWED'))
-  const findings = await findingsOf(batches, procedureId, ['APPROVED'])
+  const findings = await findingsOf(batches, procedure, ['APPROVED'])
   const fault = refusalOf(() => checkProcedureOutcome(procedure.outcome as ProcedureOutcome, findings))
   // The act compares what it signs itself.
   const isStale = !isAct && (await staleProcedures(batches, engagementId, 'changed')).has(procedureId)
@@ -98,14 +100,14 @@ export const reviewProcedureGate: Gate<Procedure> = async (procedure, view) => {
 }
 
 async function unaccounted(
-  { id, engagementId }: Procedure,
+  procedure: Procedure,
   { tx, batches, isAct }: GateView,
   at: 'PREPARED' | 'REVIEWED',
 ): Promise<Blocker[]> {
-  if (isAct) return openAmong(await deviationsOf(tx, engagementId, id), at)
-  const found = await deviationsInRequest(batches, engagementId)
+  if (isAct) return openAmong(await deviationsOf(scopeOf(tx, procedure), procedure.id), at)
+  const found = await deviationsInRequest(batches, procedure)
   return openAmong(
-    found.filter(({ procedureId }) => procedureId === id),
+    found.filter(({ procedureId }) => procedureId === procedure.id),
     at,
   )
 }

@@ -1,11 +1,13 @@
 import type { Database } from '../../kernel/store/database.js'
 import { firmIdsOfTrails, readFirm } from '../../kernel/store/maintenance.js'
+import { EngagementScope, firmScope } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import type { SignedCheckpoint } from '../../rules/checkpoint.js'
 import { mismatchReasons, trailBreakReasons } from '../../rules/vocabulary.js'
 import { type FileLine, isSignedByOneOf, type Keys, linesOf } from './checkpoint-file.js'
 import { verifyEngagement, verifyFirmRows } from './engagement.verification.js'
 import type { RowMismatch } from './engagement-verification.js'
+import { engagementChains, type HeldOfChain, heldOf } from './trail.queries.js'
 import { type TrailVerification, verifyTrail } from './trail.verification.js'
 
 /** One thing that is not as it must be, in words for whoever runs the service. */
@@ -16,27 +18,16 @@ export async function* verifyDatabase(database: Database): AsyncGenerator<Findin
   for (const firmId of await firmIdsOfTrails(database)) {
     const place = `firm ${firmId}`
     const [trail, rows] = await readFirm(database, firmId, async (tx) => [
-      await verifyTrail(tx, firmId),
-      await verifyFirmRows(tx),
+      await verifyTrail(firmScope(tx)),
+      await verifyFirmRows(firmScope(tx)),
     ])
     yield* findingsOf(place, trail, rows.found)
-    for (const id of await readFirm(database, firmId, engagementChains)) {
-      const verify = (tx: Tx) => verifyEngagement(tx, id, { items: true })
+    for (const id of await readFirm(database, firmId, (tx) => engagementChains(firmScope(tx)))) {
+      const verify = (tx: Tx) => verifyEngagement(EngagementScope.ofOperator(tx, id), { items: true })
       const { verification, found } = await readFirm(database, firmId, verify)
       yield* findingsOf(`${place}, engagement ${id}`, verification.trail, found)
     }
   }
-}
-
-/** Of engagements that are there, and of those that left a chain or a checkpoint behind. */
-async function engagementChains(tx: Tx): Promise<string[]> {
-  const found = await tx.query<{ id: string }>(
-    `select id from engagement where firm_id = $1
-     union select chain_id from trail_head where firm_id = $1 and chain_id <> $1
-     union select chain_id from checkpoint where firm_id = $1 and chain_id <> $1 order by id`,
-    [tx.firmId],
-  )
-  return found.map(({ id }) => id)
 }
 
 function* findingsOf(
@@ -88,34 +79,15 @@ function faultOf({ number, checkpoint }: FileLine, keys: Keys): Finding | null {
   return isSignedByOneOf(checkpoint, keys) ? null : `line ${number} is forged: its signature is not that of its key`
 }
 
-interface Held {
-  length: number | null
-  hash: string | null
-  kept: boolean
-}
-
 async function* compared(database: Database, lines: readonly Line[]): AsyncGenerator<Finding> {
   const [first] = lines
   if (!first) return
-  const held = await readFirm(database, first.checkpoint.firmId, (tx) =>
-    tx.query<Held>(
-      `select (select max(position) from trail_entry where firm_id = $1 and chain_id = l.chain_id) as length,
-         (select encode(hash, 'hex') from trail_entry
-          where firm_id = $1 and chain_id = l.chain_id and position = l.position) as hash,
-         exists (select 1 from checkpoint
-          where firm_id = $1 and chain_id = l.chain_id and position = l.position) as kept
-       from unnest($2::uuid[], $3::bigint[]) with ordinality as l (chain_id, position, n) order by l.n`,
-      [
-        first.checkpoint.firmId,
-        lines.map(({ checkpoint }) => checkpoint.chainId),
-        lines.map(({ checkpoint }) => checkpoint.position),
-      ],
-    ),
-  )
-  for (const [at, line] of lines.entries()) yield* differences(line, held[at] as Held)
+  const checkpoints = lines.map(({ checkpoint }) => checkpoint)
+  const held = await readFirm(database, first.checkpoint.firmId, (tx) => heldOf(firmScope(tx), checkpoints))
+  for (const [at, line] of lines.entries()) yield* differences(line, held[at] as HeldOfChain)
 }
 
-function* differences({ number, checkpoint }: Line, { length, hash, kept }: Held): Generator<Finding> {
+function* differences({ number, checkpoint }: Line, { length, hash, kept }: HeldOfChain): Generator<Finding> {
   const { firmId, chainId, position } = checkpoint
   const chain = firmId === chainId ? `firm ${firmId}` : `firm ${firmId}, engagement ${chainId}`
   if (length === null) yield `line ${number}: ${chain}: the trail is missing`

@@ -1,5 +1,6 @@
 import { sha256Of } from '../../kernel/schema/digest.js'
 import { type Row, type RowClass, typeNameOf } from '../../kernel/store/row.js'
+import { type EngagementScope, type FirmScope, firmScope, scopeOf } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { isSignedBy, readCheckpointLine } from '../../rules/checkpoint.js'
@@ -10,18 +11,21 @@ import type { MismatchReason } from '../../rules/vocabulary.js'
 import { Client } from '../client/client.js'
 import { Member } from '../firm/member.js'
 import { publishedKeys } from '../identity/checkpoint-keys.js'
-import { everyItem, forDigest, type StoredItem } from '../population/items.js'
+import { everyItem, forDigest } from '../population/items.js'
 import { Population } from '../population/population.js'
+import type { StoredItem } from '../population/population-item.queries.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Report } from '../report/report.js'
 import { digestOfContent, ResponseVersion } from '../response/response-version.js'
 import { Result } from '../sample/result.js'
 import { Sample } from '../sample/sample.js'
+import { drawnKeys } from '../sample/sample.queries.js'
 import { SampleItem } from '../sample/sample-item.js'
 import { asRecorded } from '../sample/tally.js'
-import { beginVerificationOf, drawnKeys, type Redraw } from '../sample/verification.js'
+import { beginVerificationOf, type Redraw } from '../sample/verification.js'
 import { type EngagementVerification, MISMATCHES_MAX, type RowMismatch } from './engagement-verification.js'
 import { type Compared, type RowVerification, verifyRows } from './rows.verification.js'
+import { peopleOf } from './trail.queries.js'
 import { verifyTrail } from './trail.verification.js'
 
 /** What verifying an engagement showed, and how many entries, rows and items were read for it. */
@@ -35,13 +39,13 @@ export interface Verified {
 /**
  * Verifies an engagement: its trail, every row against what the trail recorded of it, the client and the memberships of those
  * who worked on it against the firm's own trail, and contents against their digests.
- * The caller has seen to it that the actor is on the engagement's team.
  * @param items whether every item of every population and sample is read again
  */
-export async function verifyEngagement(tx: Tx, engagementId: string, { items }: { items: boolean }): Promise<Verified> {
-  const trail = await verifyTrail(tx, engagementId)
-  const rows = await verifyRows(tx, engagementId, ofEngagement(engagementId))
-  const people = await verifyPeople(tx, engagementId)
+export async function verifyEngagement(scope: EngagementScope, { items }: { items: boolean }): Promise<Verified> {
+  const { tx, engagementId } = scope
+  const trail = await verifyTrail(scope)
+  const rows = await verifyRows(scope, ofEngagement(engagementId))
+  const people = await verifyPeople(scope)
   const ofItems = items ? await itemMismatches(tx, engagementId) : { found: [], items: 0 }
   const found = [
     ...rows.found,
@@ -63,8 +67,8 @@ export async function verifyEngagement(tx: Tx, engagementId: string, { items }: 
 }
 
 /** The same for what concerns no engagement: the rows of the firm's own trail. */
-export const verifyFirmRows = (tx: Tx): Promise<RowVerification> =>
-  verifyRows(tx, tx.firmId, (row) => (isOfEngagement(row) ? null : {}))
+export const verifyFirmRows = (scope: FirmScope): Promise<RowVerification> =>
+  verifyRows(scope, (row) => (isOfEngagement(row) ? null : {}))
 
 const isOfEngagement = ({ engagementKey }: RowClass): boolean => engagementKey !== null
 
@@ -74,21 +78,14 @@ const ofEngagement =
     engagementKey === null ? null : { [engagementKey]: engagementId }
 
 /** The client, and who is or was on the team or acted in the engagement: rows of the firm's own trail. */
-async function verifyPeople(tx: Tx, engagementId: string): Promise<RowVerification> {
-  const named = await tx.prepared<{ clientId: string; memberIds: string[] }>(
-    `select e.client_id as "clientId", array(
-       select member_id from team_member where firm_id = $1 and engagement_id = $2
-       union select actor_id from trail_entry where firm_id = $1 and chain_id = $2 and actor_id is not null) as "memberIds"
-     from engagement e where e.firm_id = $1 and e.id = $2`,
-    [tx.firmId, engagementId],
-  )
-  const [{ clientId, memberIds } = { clientId: '', memberIds: [] }] = named
-  if (!clientId) return { found: [], rows: 0, read: 0 }
+async function verifyPeople(scope: EngagementScope): Promise<RowVerification> {
+  const { clientId, memberIds } = await peopleOf(scope)
+  if (clientId === null) return { found: [], rows: 0, read: 0 }
   const compared: Compared = (row) => (row === Client ? { id: clientId } : row === Member ? { id: memberIds } : null)
-  return verifyRows(tx, tx.firmId, compared, [clientId, ...memberIds])
+  return verifyRows(firmScope(scope.tx), compared, [clientId, ...memberIds])
 }
 
-/** Outcomes of items, and counts of samples, that do not follow from the results recorded. */
+/** Outcomes of items that do not follow from the results recorded. */
 async function outcomeMismatches(tx: Tx, engagementId: string): Promise<RowMismatch[]> {
   const found: RowMismatch[] = []
   for (const sample of await tx.find(Sample, { engagementId }, { order: { id: 'asc' } })) {
@@ -176,13 +173,7 @@ async function itemMismatches(tx: Tx, engagementId: string): Promise<OfItems> {
 }
 
 async function populationMismatches(tx: Tx, population: Population, samples: Sample[]): Promise<OfItems> {
-  const drawn =
-    samples.length > 0
-      ? await drawnKeys(
-          tx,
-          samples.map(({ id }) => id),
-        )
-      : new Map<string, string[]>()
+  const drawn = samples.length > 0 ? await drawnKeys(scopeOf(tx, ...samples), samples) : new Map<string, string[]>()
   const redraws = samples.map((sample) => ({
     sample,
     redraw: attempt(() => beginVerificationOf(sample, population, drawn.get(sample.id) ?? [])),

@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { moreThan } from '../../kernel/store/condition.js'
 import { classOf, type Row, type RowClass, typeNameOf, type Where } from '../../kernel/store/row.js'
+import type { FirmScope } from '../../kernel/store/scope.js'
 import { type Change, recordedValues, valuesOf } from '../../kernel/store/trail.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import type { RowMismatch } from './engagement-verification.js'
+import { entriesBehind, type ReplayedEntry } from './trail.queries.js'
 
 /** What replaying a chain showed. */
 export interface RowVerification {
@@ -30,19 +32,18 @@ interface Recorded {
 /**
  * Replays what the entries of a chain recorded, and compares it with the rows as they are: each column that the trail holds, who
  * made the row and when. The version is not compared: it counts changes, also of what belongs to a row and stands elsewhere.
- * The caller has seen to it that the actor may read the chain.
- * @param chainId the engagement, or the firm for what concerns no engagement
- * @param ofIds only entries that name one of these; all of the chain when absent
+ * @param scope of the engagement, or of the firm for what concerns no engagement
+ * @param ids only rows with one of these; all of the chain when absent
  */
 export async function verifyRows(
-  tx: Tx,
-  chainId: string,
+  scope: FirmScope,
   compared: Compared,
-  ofIds?: readonly string[],
+  ids: readonly string[] | null = null,
 ): Promise<RowVerification> {
+  const { tx } = scope
   const classes = tx.database.rows.filter((row) => row.inTrail !== 'NOTHING' && compared(row) !== null)
   const byName = new Map(classes.map((row) => [row.typeName, new Map<string, Recorded>()]))
-  const entries = await replay(tx, chainId, byName, ofIds)
+  const entries = await replay(scope, byName, ids)
   const found: RowMismatch[] = []
   let count = 0
   for (const row of classes) {
@@ -64,44 +65,30 @@ export async function verifyRows(
 const entriesAtOnce = 50
 const rowsAtOnce = 1_000
 
-interface Entry {
-  position: number
-  at: Date
-  actorId: string | null
-  changes: string
-}
-
 /** Gathers what the entries say, by class and id. A row that was removed by an act is not among them. @returns how many were read */
 async function replay(
-  tx: Tx,
-  chainId: string,
+  scope: FirmScope,
   byName: ReadonlyMap<string, Map<string, Recorded>>,
-  ofIds?: readonly string[],
+  ids: readonly string[] | null,
 ): Promise<number> {
-  const naming = ofIds?.map((id) => `%"id":"${id}"%`) ?? null
   let after = 0
   let read = 0
   for (;;) {
-    const entries = await tx.prepared<Entry>(
-      `select position, at, actor_id as "actorId", changes from trail_entry
-       where firm_id = $1 and chain_id = $2 and position > $3 and ($4::text[] is null or changes like any($4))
-       order by position limit ${entriesAtOnce}`,
-      [tx.firmId, chainId, after, naming],
-    )
+    const entries = await entriesBehind(scope, after, ids, entriesAtOnce)
     for (const entry of entries) {
       for (const change of changesIn(entry)) {
-        if (!ofIds || ofIds.includes(change.id)) take(byName.get(change.type), change, entry)
+        if (!ids || ids.includes(change.id)) take(byName.get(change.type), change, entry)
       }
     }
     read += entries.length
     if (entries.length < entriesAtOnce) return read
-    after = (entries.at(-1) as Entry).position
+    after = (entries.at(-1) as ReplayedEntry).position
     await nextTurn()
   }
 }
 
 /** A chain whose entries are no JSON any more is broken, and is found so by its hashes. */
-function changesIn({ changes }: Entry): Change[] {
+function changesIn({ changes }: ReplayedEntry): Change[] {
   try {
     return JSON.parse(changes) as Change[]
   } catch {
@@ -109,7 +96,11 @@ function changesIn({ changes }: Entry): Change[] {
   }
 }
 
-function take(ofClass: Map<string, Recorded> | undefined, { id, before, after }: Change, { at, actorId }: Entry): void {
+function take(
+  ofClass: Map<string, Recorded> | undefined,
+  { id, before, after }: Change,
+  { at, actorId }: ReplayedEntry,
+): void {
   if (!ofClass) return
   const known = ofClass.get(id)
   if (before && !after) ofClass.delete(id)

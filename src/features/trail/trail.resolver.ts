@@ -2,6 +2,7 @@ import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Ro
 import type { Context } from '../../kernel/execute/context.js'
 import { weights } from '../../kernel/execute/weights.js'
 import { connectionOf, type Page, PageArgs } from '../../kernel/schema/page.js'
+import { EngagementScope, firmScope, scopeOf } from '../../kernel/store/scope.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
@@ -36,15 +37,15 @@ export class FirmTrailResolver {
     description:
       'The acts that concern no engagement: people and their memberships, sign-ins, passwords, clients, keys of the service. By position.',
   })
-  async trail(@Root() firm: Firm, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
-    return readTrail(await context.tx(), firm.id, args)
+  async trail(@Root() _firm: Firm, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
+    return readTrail(firmScope(await context.tx()), args)
   }
 
   @FieldResolver(() => CheckpointConnection, {
     description: 'The signed checkpoints of the firm’s own trail, by position.',
   })
-  async checkpoints(@Root() firm: Firm, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
-    return readCheckpoints(await context.tx(), firm.id, args)
+  async checkpoints(@Root() _firm: Firm, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
+    return readCheckpoints(firmScope(await context.tx()), args)
   }
 
   @Query(() => TrailVerification, {
@@ -53,7 +54,7 @@ export class FirmTrailResolver {
   })
   async verifyFirmTrail(@Ctx() context: Context): Promise<TrailVerification> {
     const tx = await context.tx()
-    const verification = await verifyTrail(tx, tx.firmId)
+    const verification = await verifyTrail(firmScope(tx))
     charge(context, verification.entries)
     return verification
   }
@@ -82,14 +83,14 @@ export class EngagementTrailResolver {
     complexity: 200,
   })
   async trail(@Root() engagement: Engagement, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
-    return readTrail(await context.tx(), engagement.id, args)
+    return readTrail(scopeOf(await context.tx(), engagement), args)
   }
 
   @FieldResolver(() => CheckpointConnection, {
     description: 'The signed checkpoints of the engagement’s trail, by position.',
   })
   async checkpoints(@Root() engagement: Engagement, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
-    return readCheckpoints(await context.tx(), engagement.id, args)
+    return readCheckpoints(scopeOf(await context.tx(), engagement), args)
   }
 
   @Query(() => TrailVerification, {
@@ -102,9 +103,9 @@ export class EngagementTrailResolver {
     @Arg('engagementId', () => ID, { description: 'The engagement.' }) engagementId: string,
     @Ctx() context: Context,
   ): Promise<TrailVerification | null> {
-    const tx = await context.tx()
-    if (!tx.actor.team.has(engagementId)) return null
-    const verification = await verifyTrail(tx, engagementId)
+    const scope = EngagementScope.ofTeam(await context.tx(), engagementId)
+    if (!scope) return null
+    const verification = await verifyTrail(scope)
     charge(context, verification.entries)
     return verification
   }
@@ -125,9 +126,9 @@ export class EngagementTrailResolver {
     items: boolean,
     @Ctx() context: Context,
   ): Promise<EngagementVerification | null> {
-    const tx = await context.tx()
-    if (!tx.actor.team.has(engagementId)) return null
-    const { verification, read } = await verifyEngagement(tx, engagementId, { items })
+    const scope = EngagementScope.ofTeam(await context.tx(), engagementId)
+    if (!scope) return null
+    const { verification, read } = await verifyEngagement(scope, { items })
     charge(context, read)
     return verification
   }

@@ -1,4 +1,6 @@
+import { statesUnderWay } from '../../rules/lifecycles.js'
 import type { ClientFacts } from '../access/permission.js'
+import { listed } from './listed.js'
 
 /** What is needed of the transaction in which it is asked. */
 interface Asking {
@@ -20,7 +22,7 @@ export async function clientFacts(tx: Asking, clientIds: readonly string[]): Pro
     `select c.id as "clientId", c.email_domains as "clientDomains", f.email_domains as "firmDomains",
        exists (select 1 from team_member t join engagement e on e.firm_id = $1 and e.id = t.engagement_id
          where t.firm_id = $1 and t.member_id = $2 and t.independence_confirmed_at is not null and t.removed_at is null
-           and e.client_id = c.id and e.state in ('PLANNING', 'FIELDWORK', 'COMPLETION')) as "onTeam"
+           and e.client_id = c.id and e.state in (${listed(statesUnderWay)})) as "onTeam"
      from client c join firm f on f.firm_id = $1 where c.firm_id = $1 and c.id = any($3)`,
     [tx.firmId, tx.actor.memberId, clientIds],
   )

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import type { Order, Parent, Row, RowClass, Where } from './row.js'
+import { type EngagementScope, scopeOf } from './scope.js'
 import type { FindOptions, Tx } from './tx.js'
 
 type Orders<R extends Row> = NonNullable<FindOptions<R>['order']>
@@ -8,6 +9,7 @@ type Orders<R extends Row> = NonNullable<FindOptions<R>['order']>
 export class Loaders {
   readonly #ofRows = new Map<RowClass, Map<string, DataLoader<string, unknown>>>()
   readonly #named = new Map<string, DataLoader<string, unknown>>()
+  readonly #scoped = new Map<string, DataLoader<Row, unknown, string>>()
   /** What was read as children, of which each may be asked for by its id as well. */
   readonly #children = new Map<RowClass, Row[][]>()
 
@@ -100,6 +102,23 @@ export class Loaders {
     if (known) return known
     const made = loaderBy(async (keys) => read(keys, await this.tx()))
     this.#named.set(name, made as DataLoader<string, unknown>)
+    return made
+  }
+
+  /**
+   * The same for what hand-written statements read of rows within engagements. It is asked with rows; `read` gets the keys of
+   * those of one tick and the scope that they give.
+   */
+  within<R extends Row, V>(
+    name: string,
+    keyOf: (row: R) => string,
+    read: (scope: EngagementScope, keys: readonly string[]) => Promise<V[]>,
+  ): DataLoader<R, V, string> {
+    const known = this.#scoped.get(name) as DataLoader<R, V, string> | undefined
+    if (known) return known
+    const readRows = async (rows: readonly R[]) => read(scopeOf(await this.tx(), ...rows), rows.map(keyOf))
+    const made = new DataLoader<R, V, string>(readRows, { cacheKeyFn: keyOf, maxBatchSize: 1_000 })
+    this.#scoped.set(name, made as unknown as DataLoader<Row, unknown, string>)
     return made
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from './database.js'
+import { listed } from './listed.js'
 
 /** Accounts and keys: tables that belong to no tenant, with walls of other kinds. */
 const tenantless = ['user_account', 'signing_key', 'checkpoint_key', 'throttle']
@@ -15,7 +16,6 @@ const identityRealm = `OR ((current_setting(''app.realm''::text, true) = ''ident
 const maintenanceRealm = `OR (current_setting(''app.realm''::text, true) = ''maintenance''::text)`
 
 /** Each finding names its object in the first column. Every statement reads the catalogue as the service's own role. */
-const listed = (tables: readonly string[]) => tables.map((table) => `'${table}'`).join(', ')
 
 /** @param open tables whose every row may be read by everyone */
 const checksOf = (open: readonly string[]): Readonly<Record<string, string>> => ({

@@ -66,6 +66,11 @@ export class Tx {
     return this.#firmId
   }
 
+  /** Whether a person acts in it: their walls stand before rows. */
+  get isPersonal(): boolean {
+    return this.#actor !== null
+  }
+
   protected get known(): Actor | null {
     return this.#actor
   }

@@ -1,0 +1,27 @@
+import { listed } from '../../kernel/store/listed.js'
+import type { FirmScope } from '../../kernel/store/scope.js'
+import { statesUnderWay } from '../../rules/lifecycles.js'
+import type * as words from '../../rules/vocabulary.js'
+
+/** A place on a team that is not confirmed yet, and what is told of its engagement. */
+export interface OpenPlace {
+  team_member_id: string
+  client_name: string
+  system_name: string
+  kind: words.EngagementKind
+}
+
+/**
+ * The teams under way that the actor was named for and has not confirmed independence for, oldest first. Beyond the team's
+ * wall, for this alone: nobody can judge their independence of a client they are not told.
+ */
+export const openPlacesOfActor = ({ tx, firmId }: FirmScope, limit: number): Promise<OpenPlace[]> =>
+  tx.query<OpenPlace>(
+    `select t.id as team_member_id, c.name as client_name, e.system_name, e.kind from team_member t
+       join engagement e on e.firm_id = t.firm_id and e.id = t.engagement_id
+       join client c on c.firm_id = e.firm_id and c.id = e.client_id
+     where t.firm_id = $1 and t.member_id = $2 and t.removed_at is null and t.independence_confirmed_at is null
+       and e.state in (${listed(statesUnderWay)})
+     order by t.id limit $3`,
+    [firmId, tx.actor.memberId, limit],
+  )

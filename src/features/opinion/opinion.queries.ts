@@ -1,0 +1,20 @@
+import { mutationsOf } from '../../kernel/access/permission.js'
+import type { EngagementScope } from '../../kernel/store/scope.js'
+
+/**
+ * Everybody who performed work on each engagement, by member id: in one statement, from the trail, which holds every act
+ * whatever it was about. An act counts unless the policy declares it to be no work.
+ */
+export async function performersOfWork(
+  { tx, firmId }: EngagementScope,
+  engagementIds: readonly string[],
+): Promise<string[][]> {
+  const found = await tx.query<{ engagementId: string; id: string }>(
+    `select distinct chain_id as "engagementId", actor_id as id from trail_entry
+     where firm_id = $1 and chain_id = any($2) and actor_id is not null and action <> all($3)`,
+    [firmId, engagementIds, mutationsOf(tx.database.policy, 'none')],
+  )
+  return engagementIds.map((engagementId) =>
+    found.filter((one) => one.engagementId === engagementId).map(({ id }) => id),
+  )
+}

@@ -1,0 +1,69 @@
+import type { EngagementScope } from '../../kernel/store/scope.js'
+import type { ExplanationState } from '../../rules/vocabulary.js'
+import { lookingLikeDeviation } from '../sample/result.queries.js'
+import type { Sample } from '../sample/sample.js'
+
+/** What was recorded in a procedure, counted. */
+export interface CountedFindings {
+  procedureId: string
+  deviations: number
+  exceptions: number
+  outstanding: number
+  sampled: number | null
+  attributes: boolean
+  listed: number | null
+  absence: string | null
+}
+
+/** Counts what was recorded in each of these procedures, and what its control's frozen populations say. */
+export const countFindings = (
+  { tx, firmId }: EngagementScope,
+  procedureIds: readonly string[],
+  explainedBy: readonly ExplanationState[],
+): Promise<CountedFindings[]> =>
+  tx.query<CountedFindings>(
+    `select t.id as "procedureId",
+       (select count(distinct r.sample_item_id)::int from result r where r.firm_id = $1 and r.procedure_id = t.id
+          and ${lookingLikeDeviation('r')}
+          and not coalesce(r.explanation_state = any($3), false)) as deviations,
+       (select count(*)::int from exception e where e.firm_id = $1 and e.procedure_id = t.id
+          and e.state <> 'WITHDRAWN') as exceptions,
+       (select count(*)::int from sample_item i join sample s on s.firm_id = i.firm_id and s.id = i.sample_id
+          where i.firm_id = $1 and s.procedure_id = t.id and i.outcome is null) as outstanding,
+       (select s.population_size from sample s where s.firm_id = $1 and s.procedure_id = t.id) as sampled,
+       exists (select 1 from attribute a where a.firm_id = $1 and a.procedure_id = t.id) as attributes,
+       p.listed, p.absence
+     from procedure t left join lateral (
+       select max(p.item_count) as listed, max(p.absence_check) as absence from population p
+       where p.firm_id = $1 and p.control_id = t.control_id and p.state = 'FROZEN') p on true
+     where t.firm_id = $1 and t.id = any($2)`,
+    [firmId, procedureIds, explainedBy],
+  )
+
+/** An item of a sample with its results, as signatures cover them. */
+export interface ItemRecord {
+  sample_id: string
+  position: number
+  ordinal: number
+  item_key: string
+  drawn_as: string
+  replaces_id: string | null
+  results: Record<string, unknown>[] | null
+}
+
+const itemsAndResults = `
+  select i.sample_id, i.position, i.ordinal, i.item_key, i.drawn_as, i.replaces_id,
+    jsonb_agg(jsonb_build_object('attribute', a.letter, 'outcome', r.outcome, 'note', r.note,
+      'alternativeProcedure', r.alternative_procedure, 'recordedBy', r.recorded_by,
+      'explanation', r.explanation_reason, 'explainedBy', r.explained_by, 'explanationState', r.explanation_state,
+      'decidedBy', r.explanation_decided_by, 'decisionNote', r.explanation_decision_note) order by a.letter)
+      filter (where r.id is not null) as results
+  from sample_item i
+  left join result r on r.firm_id = i.firm_id and r.sample_item_id = i.id
+  left join attribute a on a.firm_id = r.firm_id and a.id = r.attribute_id
+  where i.firm_id = $1 and i.sample_id = any($2)
+  group by i.firm_id, i.id order by i.sample_id, i.position`
+
+/** The items of these samples with their results, by sample and in the order of drawing. */
+export const itemsWithResults = ({ tx, firmId }: EngagementScope, samples: readonly Sample[]): Promise<ItemRecord[]> =>
+  tx.query<ItemRecord>(itemsAndResults, [firmId, samples.map(({ id }) => id)])
