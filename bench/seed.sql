@@ -180,7 +180,7 @@ select f, e, c, place, k, k / 2 as number, n * 10 + 1 as procedure,
 from bench.control where k % 2 = 0;
 
 insert into exception (firm_id, id, engagement_id, client_id, number, control_id, procedure_id, kind, category, cause, state, title, criteria_codes, control_ref,
-  expected_operation, condition, items_tested, deviation_count, deviating_items, failed_from, failed_to, potential_impact, section_four_text, author_ids,
+  expected_operation, condition, tested_count, deviation_count, deviating_items, failed_from, failed_to, potential_impact, section_four_text, author_ids,
   confirmed_by, confirmed_at, communicated_by, communicated_at, response_due_on, concluded_at, withdrawn_reason, created_by, created_at)
 select x.firm, bench.id(15, e * 100 + number), bench.id(5, e), bench.id(2, f * 100 + c), number, bench.id(7, n), bench.id(9, procedure), 'OPERATING_DEVIATION',
   (array['OPERATING_INEFFECTIVENESS', 'POLICY_NON_COMPLIANCE', 'INSUFFICIENT_DOCUMENTATION'])[1 + k % 3],
@@ -206,7 +206,7 @@ from bench.exception b join result r on r.firm_id = bench.id(1, b.f) and r.sampl
 
 -- Of those communicated a third is not answered yet, a third is drafted, a third submitted; the concluded ones are all accepted.
 insert into management_response (firm_id, id, engagement_id, client_id, exception_id, state, acknowledgement, root_cause_category, root_cause, remediation,
-  responsible, target_date, prevention_of_recurrence, drafted_by, submitted_version, created_by, created_at)
+  responsible, target_on, prevention_of_recurrence, drafted_by, submitted_number, created_by, created_at)
 select bench.id(1, f), bench.id(17, e * 100 + number), bench.id(5, e), bench.id(2, f * 100 + c), bench.id(15, e * 100 + number), answer,
   'Management agrees with the facts as they are described.', 'HUMAN_ERROR',
   'The step that asks for a decision could be passed over where a deployment was repeated within the hour.',
@@ -219,13 +219,13 @@ where answer is not null;
 
 insert into response_version (firm_id, id, engagement_id, client_id, response_id, number, content, sha256, submitted_by, created_by, created_at)
 select firm_id, bench.id(18, row_number() over (order by id)), engagement_id, client_id, id, 1, jsonb_build_object('acknowledgement', acknowledgement,
-    'rootCauseCategory', root_cause_category, 'rootCause', root_cause, 'remediation', remediation, 'responsible', responsible, 'targetDate', target_date,
+    'rootCauseCategory', root_cause_category, 'rootCause', root_cause, 'remediation', remediation, 'responsible', responsible, 'targetOn', target_on,
     'preventionOfRecurrence', prevention_of_recurrence, 'declinedReason', null),
   -- Over the content as JSON, keys sorted and no white space, as the service computes it.
   encode(sha256(convert_to(concat('{"acknowledgement":', to_json(acknowledgement), ',"declinedReason":null,"preventionOfRecurrence":',
     to_json(prevention_of_recurrence), ',"remediation":[{"action":', remediation -> 0 -> 'action', ',"done":', remediation -> 0 -> 'done', ',"dueOn":',
     remediation -> 0 -> 'dueOn', ',"owner":', remediation -> 0 -> 'owner', '}],"responsible":', to_json(responsible), ',"rootCause":', to_json(root_cause),
-    ',"rootCauseCategory":', to_json(root_cause_category), ',"targetDate":"', target_date, '"}'), 'UTF8')), 'hex'), drafted_by, drafted_by, timestamptz '2025-11-12 08:00Z'
-from management_response where submitted_version = 1;
+    ',"rootCauseCategory":', to_json(root_cause_category), ',"targetOn":"', target_on, '"}'), 'UTF8')), 'hex'), drafted_by, drafted_by, timestamptz '2025-11-12 08:00Z'
+from management_response where submitted_number = 1;
 
 drop schema bench cascade;

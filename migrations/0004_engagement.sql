@@ -70,7 +70,7 @@ create table engagement_document (
   id uuid not null,
   engagement_id uuid not null,
   kind text not null check (kind in ('ENGAGEMENT_LETTER', 'MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY')),
-  dated date not null,
+  dated_on date not null,
   obtained_from text not null,
   file_name text not null,
   sha256 text not null,

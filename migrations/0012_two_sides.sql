@@ -7,7 +7,7 @@ alter table firm
 alter table client
   add column email_domains text[] not null default '{}',
   -- When the first administrator of the client's own accepted: from then on only they change its domains.
-  add column administered_since timestamptz,
+  add column administrator_accepted_at timestamptz,
   add constraint client_email_domains_bounded check (cardinality(email_domains) <= 20);
 
 -- A membership of a person found on both sides cannot be used until one of the two is disabled.
@@ -33,7 +33,7 @@ from (
   select distinct on (firm_id) firm_id, split_part(email, '@', 2) as domain
   from member where firm_role = 'FIRM_ADMIN' order by firm_id, id
 ) first where f.firm_id = first.firm_id and first.domain ~ '^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*$';
-update client c set administered_since = own.since
+update client c set administrator_accepted_at = own.since
 from (
   select firm_id, client_id, min(created_at) as since
   from member where client_role = 'CLIENT_ADMIN' and user_id is not null group by firm_id, client_id

@@ -30,7 +30,7 @@ insert into response_review (firm_id, id, engagement_id, client_id, response_ver
 select r.firm_id, gen_random_uuid(), r.engagement_id, r.client_id, v.id, case r.state when 'ACCEPTED' then r.state else 'RETURNED' end,
   case r.state when 'ACCEPTED' then null else r.returned_reason end, t.actor_name, t.actor_id, t.actor_id, t.at
 from management_response r
-join response_version v on v.firm_id = r.firm_id and v.response_id = r.id and v.number = r.submitted_version
+join response_version v on v.firm_id = r.firm_id and v.response_id = r.id and v.number = r.submitted_number
 join lateral (select actor_name, actor_id, at from trail_entry t where t.firm_id = r.firm_id and t.chain_id = r.engagement_id
   and t.action = case r.state when 'ACCEPTED' then 'acceptResponse' else 'returnResponse' end and t.node_id = r.id
   order by t.position desc limit 1) t on true

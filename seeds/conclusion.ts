@@ -23,13 +23,14 @@ export async function raiseAndSign(walk: Walk, findings: Findings): Promise<stri
   })
   await change(senior, 'reviewProcedure', 'procedureId', findings.procedureId)
   const { procedure } = await senior.ask(
-    `query ($id: ID!) { procedure(id: $id) { sample { evaluation { itemsTested deviations upperDeviationLimit tolerableRate supportsReliance } } } }`,
+    `query ($id: ID!) { procedure(id: $id) { sample { evaluation { testedCount deviationCount upperDeviationLimit tolerableRate supportsReliance } } } }`,
     { id: findings.procedureId },
   )
-  const { itemsTested, deviations, upperDeviationLimit, tolerableRate, supportsReliance } = procedure.sample.evaluation
+  const { testedCount, deviationCount, upperDeviationLimit, tolerableRate, supportsReliance } =
+    procedure.sample.evaluation
   const percent = (rate: number) => `${Math.round(rate * 1000) / 10} %`
   walk.tell(
-    `The sample, computed: ${deviations} of ${itemsTested} deviate, upper limit ${percent(upperDeviationLimit)} against ${percent(tolerableRate)} tolerable; it ${supportsReliance ? 'supports' : 'does not support'} reliance.`,
+    `The sample, computed: ${deviationCount} of ${testedCount} deviate, upper limit ${percent(upperDeviationLimit)} against ${percent(tolerableRate)} tolerable; it ${supportsReliance ? 'supports' : 'does not support'} reliance.`,
   )
   await change(senior, 'concludeControl', 'controlId', walk.controlIds.get(changeControl.ref) as string, {
     design: 'SUITABLE',
@@ -65,10 +66,10 @@ async function raise(walk: Walk, findings: Findings): Promise<string> {
       causeNote: 'The repository lets maintainers merge without a recorded review.',
       evidenceNote: `Extract of changes, rows ${findings.deviations.map(({ key }) => key).join(', ')}.`,
     },
-    'exception { id number itemsTested deviationCount sectionFourText }',
+    'exception { id number testedCount deviationCount sectionFourText }',
   )
   walk.tell(
-    `${staff.name} raises exception ${exception.number}: ${exception.deviationCount} of ${exception.itemsTested} items deviate (${findings.deviations.map(({ key }) => key).join(', ')}).`,
+    `${staff.name} raises exception ${exception.number}: ${exception.deviationCount} of ${exception.testedCount} items deviate (${findings.deviations.map(({ key }) => key).join(', ')}).`,
   )
   return exception.id
 }
@@ -100,7 +101,7 @@ export async function draftAnswer(walk: Walk, exceptionId: string): Promise<stri
         },
       ],
       responsible: 'Head of Engineering',
-      targetDate: daysFromNow(45),
+      targetOn: daysFromNow(45),
       preventionOfRecurrence:
         'The protection is part of the repository’s configuration, which is reviewed each quarter.',
     },
@@ -142,17 +143,20 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
   )
   await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
   walk.tell(`${reviewer.name}, who did no work on the engagement, clears the quality review.`)
-  await change(partner, 'issueOpinion', 'engagementId', engagementId, { reportDate: today() })
+  await change(partner, 'issueOpinion', 'engagementId', engagementId, { datedOn: today() })
   const { engagement: issued } = await clientAdmin.ask(
     'query ($id: ID!) { engagement(id: $id) { state report { number sha256 html } } }',
     { id: engagementId },
   )
   const { number, sha256, html } = issued.report
   walk.tell(`${partner.name} issues report ${number}; the client reads it (SHA-256 ${sha256.slice(0, 16)}…).`)
-  const { verifyTrail } = await partner.ask('query ($id: ID!) { verifyTrail(engagementId: $id) { intact entries } }', {
-    id: engagementId,
-  })
-  walk.tell(`The trail holds ${verifyTrail.entries} entries and is ${verifyTrail.intact ? 'intact' : 'BROKEN'}.`)
+  const { verifyTrail } = await partner.ask(
+    'query ($id: ID!) { verifyTrail(engagementId: $id) { intact entryCount } }',
+    {
+      id: engagementId,
+    },
+  )
+  walk.tell(`The trail holds ${verifyTrail.entryCount} entries and is ${verifyTrail.intact ? 'intact' : 'BROKEN'}.`)
   return { number, sha256, html, overall }
 }
 

@@ -32,7 +32,7 @@ interface InventedControl {
   type: string
   area: string
   isKey: boolean
-  criteria: readonly string[]
+  criteriaCodes: readonly string[]
   /** How its operation is inspected. */
   inspected: string
 }
@@ -50,7 +50,7 @@ export const controls: readonly InventedControl[] = [
     type: 'PREVENTIVE',
     area: 'OTHER',
     isKey: true,
-    criteria: ['CC1.1', 'CC1.2', 'CC1.3'],
+    criteriaCodes: ['CC1.1', 'CC1.2', 'CC1.3'],
     inspected:
       'Inspected the acknowledgements of the year and the minutes of the board meeting that reviewed the programme.',
   },
@@ -65,7 +65,7 @@ export const controls: readonly InventedControl[] = [
     type: 'PREVENTIVE',
     area: 'OTHER',
     isKey: false,
-    criteria: ['CC1.4', 'CC1.5'],
+    criteriaCodes: ['CC1.4', 'CC1.5'],
     inspected: 'Inspected the appraisal record of the year and the training register.',
   },
   {
@@ -79,7 +79,7 @@ export const controls: readonly InventedControl[] = [
     type: 'PREVENTIVE',
     area: 'OTHER',
     isKey: false,
-    criteria: ['CC2.1', 'CC2.2', 'CC2.3', 'CC5.3'],
+    criteriaCodes: ['CC2.1', 'CC2.2', 'CC2.3', 'CC5.3'],
     inspected: 'Inspected the published policies, their version history and the notice to all staff.',
   },
   {
@@ -93,7 +93,7 @@ export const controls: readonly InventedControl[] = [
     type: 'DETECTIVE',
     area: 'OTHER',
     isKey: true,
-    criteria: ['CC3.1', 'CC3.2', 'CC3.3', 'CC3.4', 'CC5.1', 'CC5.2'],
+    criteriaCodes: ['CC3.1', 'CC3.2', 'CC3.3', 'CC3.4', 'CC5.1', 'CC5.2'],
     inspected: 'Inspected the risk register, the date of its review and the decision recorded for each risk.',
   },
   {
@@ -106,7 +106,7 @@ export const controls: readonly InventedControl[] = [
     type: 'DETECTIVE',
     area: 'OTHER',
     isKey: false,
-    criteria: ['CC4.1', 'CC4.2'],
+    criteriaCodes: ['CC4.1', 'CC4.2'],
     inspected: 'Inspected the self-assessments of two quarters and the tracking of what they found.',
   },
   {
@@ -120,7 +120,7 @@ export const controls: readonly InventedControl[] = [
     type: 'PREVENTIVE',
     area: 'ACCESS',
     isKey: true,
-    criteria: ['CC6.1', 'CC6.2', 'CC6.3'],
+    criteriaCodes: ['CC6.1', 'CC6.2', 'CC6.3'],
     inspected: 'Inspected the access reviews of two quarters and the removals that followed from them.',
   },
   {
@@ -134,7 +134,7 @@ export const controls: readonly InventedControl[] = [
     type: 'PREVENTIVE',
     area: 'ACCESS',
     isKey: true,
-    criteria: ['CC6.4', 'CC6.5', 'CC6.6', 'CC6.7', 'CC6.8'],
+    criteriaCodes: ['CC6.4', 'CC6.5', 'CC6.6', 'CC6.7', 'CC6.8'],
     inspected: 'Inspected the configuration of the firewall, of transport encryption and of endpoint protection.',
   },
   {
@@ -148,7 +148,7 @@ export const controls: readonly InventedControl[] = [
     type: 'DETECTIVE',
     area: 'INCIDENT',
     isKey: true,
-    criteria: ['CC7.1', 'CC7.2', 'CC7.3', 'CC7.4', 'CC7.5'],
+    criteriaCodes: ['CC7.1', 'CC7.2', 'CC7.3', 'CC7.4', 'CC7.5'],
     inspected: 'Inspected the alert rules, the incident register of the period and the record of the last exercise.',
   },
   {
@@ -161,7 +161,7 @@ export const controls: readonly InventedControl[] = [
     type: 'DETECTIVE',
     area: 'VENDOR',
     isKey: false,
-    criteria: ['CC9.1', 'CC9.2'],
+    criteriaCodes: ['CC9.1', 'CC9.2'],
     inspected: 'Inspected the vendor review of the year and the minutes of the continuity exercise.',
   },
 ]
@@ -177,7 +177,7 @@ export const changeControl = {
   type: 'PREVENTIVE',
   area: 'CHANGE',
   isKey: true,
-  criteria: ['CC8.1'],
+  criteriaCodes: ['CC8.1'],
 } as const
 
 /** Section III, as the invented client wrote it. */

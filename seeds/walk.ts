@@ -115,7 +115,7 @@ async function addControls(walk: Walk): Promise<void> {
     const made = await senior.does('createControl', { engagementId: walk.engagementId, ...control }, 'control { id }')
     walk.controlIds.set(control.ref, made.control.id)
   }
-  const changes = { ...changeControl, description: walk.control, criteria: [...changeControl.criteria] }
+  const changes = { ...changeControl, description: walk.control, criteriaCodes: [...changeControl.criteriaCodes] }
   const made = await senior.does('createControl', { engagementId: walk.engagementId, ...changes }, 'control { id }')
   walk.controlIds.set(changeControl.ref, made.control.id)
   const { engagement } = await senior.ask(
@@ -127,11 +127,11 @@ async function addControls(walk: Walk): Promise<void> {
   )
 }
 
-export async function recordDocument(walk: Walk, kind: string, dated: string): Promise<void> {
+export async function recordDocument(walk: Walk, kind: string, datedOn: string): Promise<void> {
   await walk.cast.manager.does('recordEngagementDocument', {
     engagementId: walk.engagementId,
     kind,
-    dated,
+    datedOn,
     obtainedFrom: `${walk.cast.clientAdmin.name}, for management`,
     fileName: `${kind.toLowerCase().replaceAll('_', '-')}.pdf`,
     sha256: sha256(`the invented ${kind} of ${walk.engagementId}`),

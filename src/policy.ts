@@ -108,7 +108,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.createClient': firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'),
   'Mutation.updateClient': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client' },
   'Client.emailDomains': member,
-  'Client.administeredSince': member,
+  'Client.administratorAcceptedAt': member,
   // Not the team: a partner could set up an engagement, and let in a mailbox of their own to all others of the client.
   'Mutation.changeClientDomains': {
     ...firm('FIRM_ADMIN'),
@@ -586,7 +586,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Viewer: classes('member firm', 'teamInvitations'),
   Firm: classes(`${row} name city emailDomains`, 'members trail checkpoints'),
   Member: classes(`${row} email name firmRole clientRole state suspendedAt client`),
-  Client: classes(`${row} name emailDomains administeredSince engagements invitations members`),
+  Client: classes(`${row} name emailDomains administratorAcceptedAt engagements invitations members`),
   SignedIn: classes('memberId accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt'),
   MembershipChoice: classes('memberId firmName clientName firmRole clientRole'),
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
@@ -597,24 +597,24 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   ),
   DescriptionSection: classes(`${row} criterion text`),
   Criterion: classes('code category series cosoPrinciple title position criteriaVersion pointsOfFocusVersion'),
-  SampleSize: classes('size expectedDeviations clampedToPopulation'),
+  SampleSize: classes('size expectedDeviationCount clampedToPopulation'),
   // What Section IV will say of it, and why it was withdrawn; not what the auditor thinks of it, nor who did what.
   Exception: classes(
-    `${row} number kind category cause state title criteriaCodes controlRef expectedOperation condition itemsTested
+    `${row} number kind category cause state title criteriaCodes controlRef expectedOperation condition testedCount
      deviationCount deviatingItems failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
      withdrawnReason engagement response isResponseOverdue`,
     `evidenceNote confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
      isTrueToResults materialityDecision`,
   ),
   ManagementResponse: classes(
-    `${row} state inconsistency submittedVersion exception draft missing warnings draftedBy submitted versions`,
+    `${row} state inconsistency submittedNumber exception draft missing warnings draftedBy submittedVersion versions`,
   ),
   ResponseVersion: classes(`${row} number sha256 content review submittedBy`),
   ResponseReview: classes(`${row} verdict reason reviewerName`, 'reviewedBy'),
   ResponseContent: classes(
-    'acknowledgement rootCauseCategory rootCause remediation responsible targetDate preventionOfRecurrence declinedReason',
+    'acknowledgement rootCauseCategory rootCause remediation responsible targetOn preventionOfRecurrence declinedReason',
   ),
   RemediationStep: classes('action owner dueOn done'),
   ResponseWarning: classes('code message path'),
-  Report: classes(`${row} number date sha256 trailPosition trailHash checkpoint model html issuedBy`),
+  Report: classes(`${row} number datedOn sha256 trailPosition trailHash checkpoint model html issuedBy`),
 }

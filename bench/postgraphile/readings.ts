@@ -23,7 +23,7 @@ export const readings: Readonly<Record<string, (data: any) => unknown>> = {
         ...named(node, 'number', 'title', 'kind', 'category', 'state', 'criteriaCodes', 'responseDueOn'),
         communicatedAt: momentOf(node.communicatedAt),
         control: node.controlByFirmIdAndControlId && named(node.controlByFirmIdAndControlId, 'ref', 'title'),
-        response: node.response && named(node.response, 'state', 'submittedVersion'),
+        response: node.response && named(node.response, 'state', 'submittedNumber'),
       })),
     },
   }),
@@ -62,15 +62,15 @@ const controlOf = (control: any) => ({
   })),
   exceptions: control.exceptionsByFirmIdAndControlId.nodes.map((exception: any) => ({
     ...named(exception, 'number', 'title', 'kind', 'state'),
-    response: exception.response && named(exception.response, 'state', 'submittedVersion'),
+    response: exception.response && named(exception.response, 'state', 'submittedNumber'),
   })),
 })
 
 const countsOf = (sample: any) => {
-  const { itemCount, noDeviationCount: passed, deviationCount, unableToTestCount: unableToTest } = sample
-  const notApplicable = sample.notApplicableCount
-  const outstanding = itemCount - passed - deviationCount - notApplicable
-  const counts = { passed, deviating: deviationCount - unableToTest, unableToTest, notApplicable, outstanding }
+  const { itemCount, noDeviationCount, deviationCount, unableToTestCount, notApplicableCount } = sample
+  const deviatingCount = deviationCount - unableToTestCount
+  const outstandingCount = itemCount - noDeviationCount - deviationCount - notApplicableCount
+  const counts = { noDeviationCount, deviatingCount, unableToTestCount, notApplicableCount, outstandingCount }
   return { ...named(sample, 'size'), counts }
 }
 

@@ -19,13 +19,13 @@ select json_build_object('data', json_build_object('engagement', (
         'procedures', coalesce((
           select json_agg(json_build_object('id', p.id, 'ref', p.ref, 'method', p.method, 'state', p.state, 'outcome', p.outcome,
             'sample', case when s.id is not null then json_build_object('id', s.id, 'size', s.size, 'counts', json_build_object(
-              'passed', s.no_deviation_count, 'deviating', s.deviation_count - s.unable_to_test_count, 'unableToTest', s.unable_to_test_count,
-              'notApplicable', s.not_applicable_count,
-              'outstanding', s.item_count - s.no_deviation_count - s.deviation_count - s.not_applicable_count)) end) order by p.ref)
+              'noDeviationCount', s.no_deviation_count, 'deviatingCount', s.deviation_count - s.unable_to_test_count, 'unableToTestCount', s.unable_to_test_count,
+              'notApplicableCount', s.not_applicable_count,
+              'outstandingCount', s.item_count - s.no_deviation_count - s.deviation_count - s.not_applicable_count)) end) order by p.ref)
           from procedure p left join sample s on s.firm_id = $1 and s.procedure_id = p.id where p.firm_id = $1 and p.control_id = c.id), '[]'),
         'exceptions', coalesce((
           select json_agg(json_build_object('id', x.id, 'number', x.number, 'title', x.title, 'kind', x.kind, 'state', x.state,
-            'response', case when r.id is not null then json_build_object('id', r.id, 'state', r.state, 'submittedVersion', r.submitted_version) end)
+            'response', case when r.id is not null then json_build_object('id', r.id, 'state', r.state, 'submittedNumber', r.submitted_number) end)
             order by x.number)
           from exception x left join management_response r on r.firm_id = $1 and r.exception_id = x.id
           where x.firm_id = $1 and x.control_id = c.id), '[]')) order by c.ref)

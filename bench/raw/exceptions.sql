@@ -20,7 +20,7 @@ select json_build_object('data', json_build_object('exceptions', json_build_obje
     'state', x.state, 'criteriaCodes', x.criteria_codes,
     'communicatedAt', to_char(x.communicated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'responseDueOn', x.response_due_on,
     'control', case when c.id is not null then json_build_object('id', c.id, 'ref', c.ref, 'title', c.title) end,
-    'response', case when r.id is not null then json_build_object('id', r.id, 'state', r.state, 'submittedVersion', r.submitted_version) end)
+    'response', case when r.id is not null then json_build_object('id', r.id, 'state', r.state, 'submittedNumber', r.submitted_number) end)
     order by x.id desc)
     from page x left join control c on c.firm_id = $1 and c.id = x.control_id
       left join management_response r on r.firm_id = $1 and r.exception_id = x.id), '[]'))))::text as answer

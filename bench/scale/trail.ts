@@ -115,11 +115,11 @@ async function repeated(times: number, work: (n: number) => Promise<unknown>): P
 async function verified(stage: Stage, desk: Desk, entries: number): Promise<void> {
   const { verifyTrail } = await seniorAt(stage, desk).ask(
     // What was laid by SQL stands in no trail; whether the trail itself is whole is asked.
-    'query ($id: ID!) { verifyTrail(engagementId: $id) { entries firstBroken { position } } }',
+    'query ($id: ID!) { verifyTrail(engagementId: $id) { entryCount firstBroken { position } } }',
     { id: desk.engagementId },
   )
   assertEqual(null, verifyTrail.firstBroken, 'the first broken entry')
-  assertEqual(entries, verifyTrail.entries, 'entries read')
+  assertEqual(entries, verifyTrail.entryCount, 'entries read')
 }
 
 const pageSize = 50
@@ -127,7 +127,7 @@ const pageSize = 50
 async function readPage(stage: Stage, desk: Desk): Promise<void> {
   const { engagement } = await seniorAt(stage, desk).ask(
     `query ($id: ID!, $first: Int) { engagement(id: $id) { trail(first: $first, newestFirst: true) {
-       nodes { position at actorName action hash changes(first: 10) { nodes { nodeType fields { name after } } } } } } }`,
+       nodes { position recordedAt actorName action hash changes(first: 10) { nodes { nodeType fields { name after } } } } } } }`,
     { id: desk.engagementId, first: pageSize },
   )
   assertEqual(pageSize, engagement.trail.nodes.length, 'entries on the page')

@@ -137,12 +137,12 @@ async function trailsOf(stage: Stage, desks: readonly Desk[]): Promise<number> {
     if (engagement.trail.totalCount === 0) continue
     const { verifyTrail } = await seniorAt(stage, desk).ask(
       // What was laid by SQL stands in no trail; whether the trail itself is whole is asked.
-      'query ($id: ID!) { verifyTrail(engagementId: $id) { entries firstBroken { position } } }',
+      'query ($id: ID!) { verifyTrail(engagementId: $id) { entryCount firstBroken { position } } }',
       { id: desk.engagementId },
     )
     assertEqual(null, verifyTrail.firstBroken, 'the first broken entry')
-    assertEqual(engagement.trail.totalCount, verifyTrail.entries, 'entries read')
-    entries += verifyTrail.entries
+    assertEqual(engagement.trail.totalCount, verifyTrail.entryCount, 'entries read')
+    entries += verifyTrail.entryCount
   }
   return entries
 }

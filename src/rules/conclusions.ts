@@ -24,7 +24,7 @@ export interface ProcedureFindings {
   /** Whether there are attributes to check items for, and no sample of items was drawn. */
   sampleMissing: boolean
   /** Sampled items that lack a result. */
-  itemsOutstanding: number
+  outstandingCount: number
   /** How it was checked that nothing occurred: an empty population, or the query and the person asked. */
   absenceChecked: string | null
 }
@@ -35,13 +35,13 @@ export interface ProcedureFindings {
  * control that should have run and did not: that is a deviation.
  */
 export function checkProcedureOutcome(outcome: ProcedureOutcome, found: ProcedureFindings): void {
-  const { deviations, exceptions, populationSize, itemsOutstanding } = found
+  const { deviations, exceptions, populationSize, outstandingCount } = found
   const faults = deviations + exceptions
   if (outcome === 'NO_EXCEPTIONS' || outcome === 'EXCEPTIONS') {
     if (found.sampleMissing && populationSize !== 0) {
       throw invalid('The procedure checks items for its attributes, and no sample was drawn.', 'outcome')
     }
-    if (itemsOutstanding > 0) throw invalid(`${itemsOutstanding} sampled items have no result yet.`, 'outcome')
+    if (outstandingCount > 0) throw invalid(`${outstandingCount} sampled items have no result yet.`, 'outcome')
     if (populationSize === 0) throw invalid('The population has no items: the outcome is NOT_OPERATED.', 'outcome')
   }
   if (outcome === 'NO_EXCEPTIONS' && faults > 0) {

@@ -32,7 +32,7 @@ export interface Deviation {
   /** The place of the item in the order of drawing. */
   position: number
   /** How many items of its sample have all their results. */
-  itemsTested: number
+  testedCount: number
   explanation: ExplanationState | null
   /** The exceptions that report it, withdrawn ones too. */
   exceptions: readonly { id: string; number: number; state: ExceptionState }[]
@@ -43,7 +43,7 @@ export const labelOf = ({ itemKey, letter }: Pick<Deviation, 'itemKey' | 'letter
 
 /** The figures of an exception, counted and never typed in; both counts are null where it reports no deviation. */
 export interface Figures {
-  itemsTested: number | null
+  testedCount: number | null
   deviationCount: number | null
   /** The keys of the items that deviated, in the order of drawing. */
   deviatingItems: string[]
@@ -59,23 +59,23 @@ export function figuresOf(reported: readonly Deviation[], testedBefore: number |
   const standing = reported.filter(({ explanation }) => explanation !== 'APPROVED')
   const inOrder = standing.toSorted((a, b) => a.position - b.position)
   const deviatingItems = [...new Set(inOrder.map(({ itemKey }) => itemKey))]
-  const itemsTested = reported[0]?.itemsTested ?? testedBefore
-  return { itemsTested, deviationCount: itemsTested === null ? null : deviatingItems.length, deviatingItems }
+  const testedCount = reported[0]?.testedCount ?? testedBefore
+  return { testedCount, deviationCount: testedCount === null ? null : deviatingItems.length, deviatingItems }
 }
 
 /** How the figures that an exception holds differ from what the results say now, as a sentence; null when they agree. */
 export function driftOf(recorded: Figures, now: Figures): string | null {
   const agree =
-    recorded.itemsTested === now.itemsTested &&
+    recorded.testedCount === now.testedCount &&
     recorded.deviationCount === now.deviationCount &&
     recorded.deviatingItems.join('\n') === now.deviatingItems.join('\n')
   return agree ? null : `It holds ${inWords(recorded)}; the results now say ${inWords(now)}.`
 }
 
-const inWords = ({ itemsTested, deviationCount, deviatingItems }: Figures): string =>
-  itemsTested === null
+const inWords = ({ testedCount, deviationCount, deviatingItems }: Figures): string =>
+  testedCount === null
     ? 'no deviations'
-    : `${deviationCount} of ${itemsTested} items (${deviatingItems.join(', ') || 'none'})`
+    : `${deviationCount} of ${testedCount} items (${deviatingItems.join(', ') || 'none'})`
 
 /**
  * Whether an exception can report these deviations. Refuses with NOT_FOUND one that the engagement does not have, and with

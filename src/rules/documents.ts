@@ -20,26 +20,26 @@ const twelveHours = 12 * 60 * 60 * 1000
 export const earliestToday = (now: Date): string => dayOf(new Date(now.getTime() - twelveHours))
 
 /**
- * Whether a document of the file can bear this date. Refuses with INVALID_INPUT at `dated`:
+ * Whether a document of the file can bear this date. Refuses with INVALID_INPUT at `datedOn`:
  * - nothing is dated in the future;
  * - the engagement letter holds the terms agreed before the work, so it is not dated after fieldwork began;
  * - representations and the inquiry about subsequent events speak of the whole period, so they are not dated before its end.
  */
 export function checkDocumentDate(
-  document: { kind: EngagementDocumentKind; dated: string },
+  document: { kind: EngagementDocumentKind; datedOn: string },
   engagement: ReportingTime & { fieldworkStartedAt: Date | null },
   now: Date,
 ): void {
-  const { kind, dated } = document
-  const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['dated'])
-  if (!isCalendarDate(dated)) throw refuse('There is no day of this date; write it as 2025-12-31.')
-  if (dated > latestToday(now)) throw refuse('The day lies in the future.')
+  const { kind, datedOn } = document
+  const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['datedOn'])
+  if (!isCalendarDate(datedOn)) throw refuse('There is no day of this date; write it as 2025-12-31.')
+  if (datedOn > latestToday(now)) throw refuse('The day lies in the future.')
   const started = engagement.fieldworkStartedAt
-  if (kind === 'ENGAGEMENT_LETTER' && started && dated > latestToday(started)) {
+  if (kind === 'ENGAGEMENT_LETTER' && started && datedOn > latestToday(started)) {
     throw refuse(`The terms are agreed before the work: fieldwork began on ${dayOf(started)}.`)
   }
   const end = lastDay(engagement)
-  if ((kind === 'REPRESENTATION_LETTER' || kind === 'SUBSEQUENT_EVENTS_INQUIRY') && dated < end) {
+  if ((kind === 'REPRESENTATION_LETTER' || kind === 'SUBSEQUENT_EVENTS_INQUIRY') && datedOn < end) {
     throw refuse(`It speaks of the time up to ${end} and cannot be dated before that day.`)
   }
 }
@@ -56,17 +56,17 @@ export interface ReportDateFacts {
   decidedAt: Date
   clearedAt: Date
   /** The documents of the file; of several of a kind the one recorded last counts. */
-  documents: readonly { kind: EngagementDocumentKind; dated: string }[]
+  documents: readonly { kind: EngagementDocumentKind; datedOn: string }[]
 }
 
 /**
  * Whether a report can bear this date. It is not dated in the future, nor before the work was finished: the period, the
  * decision on the opinion, the quality review. Representations are those of management on the report's date: their letter
  * bears the same date; assertion and inquiry about subsequent events are not later.
- * Refuses with INVALID_INPUT at `reportDate`.
+ * Refuses with INVALID_INPUT at `datedOn`.
  */
 export function checkReportDate(reportDate: string, facts: ReportDateFacts, now: Date): void {
-  const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['reportDate'])
+  const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['datedOn'])
   if (!isCalendarDate(reportDate)) throw refuse('There is no day of this date; write it as 2025-12-31.')
   if (reportDate > latestToday(now)) throw refuse('The day lies in the future.')
   if (reportDate <= facts.lastDay) throw refuse(`The report speaks of the time up to ${facts.lastDay}: date it later.`)
@@ -74,11 +74,11 @@ export function checkReportDate(reportDate: string, facts: ReportDateFacts, now:
   if (reportDate < finished) {
     throw refuse(`The work was finished on ${finished}: the report cannot be dated before that day.`)
   }
-  for (const { kind, dated } of facts.documents) {
+  for (const { kind, datedOn } of facts.documents) {
     const name = kind.toLowerCase().replaceAll('_', ' ')
-    if (kind === 'REPRESENTATION_LETTER' && dated !== reportDate) {
-      throw refuse(`The ${name} is dated ${dated}; it bears the date of the report.`)
+    if (kind === 'REPRESENTATION_LETTER' && datedOn !== reportDate) {
+      throw refuse(`The ${name} is dated ${datedOn}; it bears the date of the report.`)
     }
-    if (dated > reportDate) throw refuse(`The ${name} is dated ${dated}, after the report.`)
+    if (datedOn > reportDate) throw refuse(`The ${name} is dated ${datedOn}, after the report.`)
   }
 }

@@ -18,26 +18,26 @@ const BASIS_POINTS_PER_TENTH = BASIS_POINTS / TENTHS
  * deviates. The evaluation rule behind the profession's published attribute tables.
  *
  * The limit is where P(X ≤ deviations | n, rate) falls to the risk; so, rounded up, it is the smallest tenth of a per
- * cent at which the sample shows the rate to be lower. Asking that question, rather than rounding an inverted
+ * cent at which the sample shows the rate to be lower. Searching for it, rather than rounding an inverted
  * distribution, keeps a limit that falls exactly on a tenth from slipping over it.
  *
  * Refuses with INVALID_INPUT a confidence not strictly between 0 and 1, and counts that are no whole numbers or where
  * there are more deviations than items.
  */
-export function upperDeviationLimit(input: { confidence: number; sampleSize: number; deviations: number }): number {
+export function upperDeviationLimit(input: { confidence: number; sampleSize: number; deviationCount: number }): number {
   const risk = BASIS_POINTS - confidenceInBasisPoints(input.confidence)
-  const { sampleSize, deviations } = input
-  checkCounts(sampleSize, deviations)
-  if (deviations === sampleSize) return 1
+  const { sampleSize, deviationCount } = input
+  checkCounts(sampleSize, deviationCount)
+  if (deviationCount === sampleSize) return 1
   const shownBelow = (tenths: number) =>
-    showsRateBelow({ deviations, sampleSize, rate: tenths * BASIS_POINTS_PER_TENTH, risk })
+    showsRateBelow({ deviationCount, sampleSize, rate: tenths * BASIS_POINTS_PER_TENTH, risk })
   // With fewer deviations than items, a rate of 100 % is always shown to be too high.
   return smallestWithin(1, TENTHS, shownBelow) / TENTHS
 }
 
-function checkCounts(sampleSize: number, deviations: number): void {
+function checkCounts(sampleSize: number, deviationCount: number): void {
   wholeNumber('The sample size', sampleSize, { min: 1, max: POPULATION_MAX }, ['sampleSize'])
-  wholeNumber('The number of deviations', deviations, { min: 0, max: sampleSize }, ['deviations'])
+  wholeNumber('The number of deviations', deviationCount, { min: 0, max: sampleSize }, ['deviationCount'])
 }
 
 /** What was recorded for one attribute of one sampled item. */
@@ -55,12 +55,12 @@ export interface RecordedResult {
 /** An item deviates when one of its attributes does; it counts once, whatever the number of its deviating attributes. */
 export interface Tally {
   /** Items with at least one attribute that applied and was tested. */
-  itemsTested: number
-  itemsDeviating: number
+  testedCount: number
+  deviatingCount: number
   /** Items that looked like deviations in nothing but what was explained, with the reviewer's approval. */
-  itemsExplained: number
+  explainedCount: number
   /** Items to which no attribute applied: each is replaced by the next in rank. */
-  itemsNotApplicable: number
+  notApplicableCount: number
   /** Deviating items by attribute, so that Section IV can say what went wrong. */
   deviationsByAttribute: Readonly<Record<string, number>>
 }
@@ -136,14 +136,14 @@ export function wrongWithResult(result: {
 export function tally(results: Iterable<RecordedResult>): Tally {
   const items = new Map<string, RecordedResult[]>()
   for (const result of results) items.set(result.item, [...(items.get(result.item) ?? []), result])
-  const counts = { itemsTested: 0, itemsDeviating: 0, itemsExplained: 0, itemsNotApplicable: 0 }
+  const counts = { testedCount: 0, deviatingCount: 0, explainedCount: 0, notApplicableCount: 0 }
   const deviationsByAttribute: Record<string, number> = {}
   for (const recorded of items.values()) {
     const deviating = recorded.filter(isDeviation)
-    if (recorded.every((result) => result.outcome === 'NOT_APPLICABLE')) counts.itemsNotApplicable++
-    else counts.itemsTested++
-    if (deviating.length > 0) counts.itemsDeviating++
-    else if (recorded.some(looksLikeDeviation)) counts.itemsExplained++
+    if (recorded.every((result) => result.outcome === 'NOT_APPLICABLE')) counts.notApplicableCount++
+    else counts.testedCount++
+    if (deviating.length > 0) counts.deviatingCount++
+    else if (recorded.some(looksLikeDeviation)) counts.explainedCount++
     for (const { attribute } of deviating)
       deviationsByAttribute[attribute] = (deviationsByAttribute[attribute] ?? 0) + 1
   }
@@ -156,19 +156,19 @@ export interface EvaluationInput {
   testOfOne?: boolean
   populationSize: number
   /** Items drawn and not replaced that still lack a result. */
-  itemsOutstanding: number
-  itemsTested: number
-  deviations: number
+  outstandingCount: number
+  testedCount: number
+  deviationCount: number
   /** Items taken out of the deviations by an approved explanation: stated beside the result, so that nobody misses them. */
-  explained: number
+  explainedCount: number
   confidence: number
   tolerableRate: number
 }
 
 export interface Evaluation {
-  itemsTested: number
-  deviations: number
-  explained: number
+  testedCount: number
+  deviationCount: number
+  explainedCount: number
   /** Deviations per item tested; null when none is tested. Not rounded. */
   observedRate: number | null
   confidence: number
@@ -189,37 +189,39 @@ export interface Evaluation {
  * Refuses with INVALID_INPUT rates, confidence or counts that mean nothing.
  */
 export function evaluate(input: EvaluationInput): Evaluation {
-  const { itemsTested, deviations, explained, confidence, tolerableRate } = input
+  const { testedCount, deviationCount, explainedCount, confidence, tolerableRate } = input
   confidenceInBasisPoints(confidence)
   const tolerable = rateInBasisPoints('The tolerable rate', tolerableRate, ['tolerableRate'])
   wholeNumber('The population', input.populationSize, { min: 0, max: POPULATION_MAX }, ['populationSize'])
-  wholeNumber('The number of items tested', itemsTested, { min: 0, max: input.populationSize }, ['itemsTested'])
-  wholeNumber('The number of deviations', deviations, { min: 0, max: itemsTested }, ['deviations'])
-  wholeNumber('The number of explained items', explained, { min: 0, max: itemsTested - deviations }, ['explained'])
+  wholeNumber('The number of items tested', testedCount, { min: 0, max: input.populationSize }, ['testedCount'])
+  wholeNumber('The number of deviations', deviationCount, { min: 0, max: testedCount }, ['deviationCount'])
+  wholeNumber('The number of explained items', explainedCount, { min: 0, max: testedCount - deviationCount }, [
+    'explainedCount',
+  ])
 
-  const observedRate = itemsTested === 0 ? null : deviations / itemsTested
-  const stated = { itemsTested, deviations, explained, observedRate, confidence, tolerableRate }
+  const observedRate = testedCount === 0 ? null : deviationCount / testedCount
+  const stated = { testedCount, deviationCount, explainedCount, observedRate, confidence, tolerableRate }
   const notOfferedBecause = whyNotOffered(input)
   if (notOfferedBecause !== null) {
     return { ...stated, upperDeviationLimit: null, supportsReliance: null, notOfferedBecause }
   }
-  const everyItem = itemsTested === input.populationSize
+  const everyItem = testedCount === input.populationSize
   const limit = everyItem
-    ? Math.ceil((deviations * TENTHS) / itemsTested) / TENTHS
-    : upperDeviationLimit({ confidence, sampleSize: itemsTested, deviations })
+    ? Math.ceil((deviationCount * TENTHS) / testedCount) / TENTHS
+    : upperDeviationLimit({ confidence, sampleSize: testedCount, deviationCount })
   const supportsReliance = everyItem
-    ? deviations * BASIS_POINTS <= tolerable * itemsTested
+    ? deviationCount * BASIS_POINTS <= tolerable * testedCount
     : Math.round(limit * BASIS_POINTS) <= tolerable
   return { ...stated, upperDeviationLimit: limit, supportsReliance, notOfferedBecause: null }
 }
 
 function whyNotOffered(input: EvaluationInput): string | null {
-  if (input.itemsTested === 0) return 'No item has been tested.'
-  if (input.itemsOutstanding > 0) {
-    const items = input.itemsOutstanding === 1 ? '1 item has' : `${input.itemsOutstanding} items have`
+  if (input.testedCount === 0) return 'No item has been tested.'
+  if (input.outstandingCount > 0) {
+    const items = input.outstandingCount === 1 ? '1 item has' : `${input.outstandingCount} items have`
     return `The sample is not finished: ${items} no result yet.`
   }
-  if (input.itemsTested === input.populationSize) return null
+  if (input.testedCount === input.populationSize) return null
   if (input.testOfOne) return 'An automated control was tested once; that is a test of its program, not a sample.'
   if (!isStatistical(input.method)) {
     return 'The items were picked by the auditor. Nothing can be inferred by probability from a sample that is not statistical.'
@@ -227,18 +229,18 @@ function whyNotOffered(input: EvaluationInput): string | null {
   return null
 }
 
-/** One way to extend: test up to `totalSize` items, and rely on the control if no more than `totalDeviations` are found. */
+/** One way to extend: test up to `totalSize` items, and rely on the control if no more than `totalDeviationCount` are found. */
 export interface ExtensionOption {
-  furtherDeviations: number
+  furtherDeviationCount: number
   totalSize: number
-  additionalItems: number
-  totalDeviations: number
+  additionalCount: number
+  totalDeviationCount: number
 }
 
 export interface ExtensionProposal {
   /** What has been found so far; an extension adds to it and never replaces it. */
-  itemsTested: number
-  deviations: number
+  testedCount: number
+  deviationCount: number
   options: readonly ExtensionOption[]
   /** Why there is no option; null when there is one. */
   notOfferedBecause: string | null
@@ -258,33 +260,34 @@ const FURTHER_DEVIATIONS = [0, 1, 2]
 export function proposeExtension(input: {
   confidence: number
   tolerableRate: number
-  itemsTested: number
-  deviations: number
+  testedCount: number
+  deviationCount: number
   populationSize: number
 }): ExtensionProposal {
   const risk = BASIS_POINTS - confidenceInBasisPoints(input.confidence)
   const rate = rateInBasisPoints('The tolerable rate', input.tolerableRate, ['tolerableRate'])
-  const { itemsTested, deviations, populationSize } = input
-  checkCounts(itemsTested, deviations)
-  wholeNumber('The population', populationSize, { min: itemsTested, max: POPULATION_MAX }, ['populationSize'])
-  if (deviations === 0) {
-    throw new Refusal('INVALID_INPUT', 'An extension is proposed after a deviation; there is none.', ['deviations'])
+  const { testedCount, deviationCount, populationSize } = input
+  checkCounts(testedCount, deviationCount)
+  wholeNumber('The population', populationSize, { min: testedCount, max: POPULATION_MAX }, ['populationSize'])
+  if (deviationCount === 0) {
+    throw new Refusal('INVALID_INPUT', 'An extension is proposed after a deviation; there is none.', ['deviationCount'])
   }
-  const found = { itemsTested, deviations }
-  if (deviations * BASIS_POINTS >= rate * itemsTested) {
+  const found = { testedCount, deviationCount }
+  if (deviationCount * BASIS_POINTS >= rate * testedCount) {
     const why = 'The observed rate has reached the tolerable rate: testing more items would dilute it, not explain it.'
     return { ...found, options: [], notOfferedBecause: why }
   }
-  if (showsRateBelow({ deviations, sampleSize: itemsTested, rate, risk })) {
+  if (showsRateBelow({ deviationCount, sampleSize: testedCount, rate, risk })) {
     return { ...found, options: [], notOfferedBecause: 'The sample supports reliance as it is.' }
   }
   const largest = Math.min(populationSize, COMPUTED_SAMPLE_MAX)
-  const options = FURTHER_DEVIATIONS.flatMap((furtherDeviations) => {
-    const totalDeviations = deviations + furtherDeviations
-    const shows = (sampleSize: number) => showsRateBelow({ deviations: totalDeviations, sampleSize, rate, risk })
-    if (totalDeviations > largest || !shows(largest)) return []
-    const totalSize = smallestWithin(itemsTested, largest, shows)
-    return [{ furtherDeviations, totalSize, additionalItems: totalSize - itemsTested, totalDeviations }]
+  const options = FURTHER_DEVIATIONS.flatMap((furtherDeviationCount) => {
+    const totalDeviationCount = deviationCount + furtherDeviationCount
+    const shows = (sampleSize: number) =>
+      showsRateBelow({ deviationCount: totalDeviationCount, sampleSize, rate, risk })
+    if (totalDeviationCount > largest || !shows(largest)) return []
+    const totalSize = smallestWithin(testedCount, largest, shows)
+    return [{ furtherDeviationCount, totalSize, additionalCount: totalSize - testedCount, totalDeviationCount }]
   })
   const why =
     options.length > 0 ? null : 'No sample would do: test the entire population, or conclude on what was found.'

@@ -48,7 +48,7 @@ export interface ExceptionAccount {
   expectedOperation: string
   /** What went wrong: the nature of the deviations, the gap in the design, the wrong or missing passage. */
   condition: string
-  itemsTested: number | null
+  testedCount: number | null
   deviations: number | null
   /** The keys of the items that deviated. */
   deviatingItems: readonly string[]
@@ -85,8 +85,8 @@ export function missingFromException(exception: ExceptionAccount): Blocker[] {
   need(isText(exception.expectedOperation), 'EXPECTATION_MISSING', 'Say what the control was expected to do.')
   if (kind !== 'OPERATING_DEVIATION') return missing
 
-  const { itemsTested, deviations, deviatingItems } = exception
-  need((itemsTested ?? 0) > 0, 'ITEMS_TESTED_MISSING', 'State the number of items tested.')
+  const { testedCount, deviations, deviatingItems } = exception
+  need((testedCount ?? 0) > 0, 'ITEMS_TESTED_MISSING', 'State the number of items tested.')
   need((deviations ?? 0) > 0, 'DEVIATIONS_MISSING', 'State the number of deviations.')
   need(deviatingItems.length === deviations, 'ITEMS_MISSING', 'Name each item that deviated, and no other.')
   const { failedFrom, failedTo } = exception
@@ -104,8 +104,8 @@ export function checkException(exception: ExceptionAccount): void {
     const message = `The exception is not complete: ${blockers.map((blocker) => blocker.message).join(' ')}`
     throw new Refusal('NOT_READY', message, [], { blockers })
   }
-  const { itemsTested, deviations, failedFrom, failedTo } = exception
-  if (deviations !== null && itemsTested !== null && deviations > itemsTested) {
+  const { testedCount, deviations, failedFrom, failedTo } = exception
+  if (deviations !== null && testedCount !== null && deviations > testedCount) {
     const message = 'There cannot be more deviations than items tested.'
     throw new Refusal('INVALID_INPUT', message, ['deviations'])
   }

@@ -49,10 +49,10 @@ export function checkAddressOfClient(
  * @throws Refusal ROLE_INSUFFICIENT
  */
 export function checkDomainsAuthor(
-  client: { administeredSince: Date | null },
+  client: { administratorAcceptedAt: Date | null },
   actor: Pick<Administrator, 'clientRole'>,
 ): void {
-  if (client.administeredSince === null || actor.clientRole !== null) return
+  if (client.administratorAcceptedAt === null || actor.clientRole !== null) return
   throw new Refusal(
     'ROLE_INSUFFICIENT',
     'The client has an administrator of its own: only a CLIENT_ADMIN changes its e-mail domains.',

@@ -49,7 +49,7 @@ export interface ExceptionForOpinion {
   ref: string
   kind: ExceptionKind
   state: ExceptionState
-  criteria: readonly string[]
+  criteriaCodes: readonly string[]
   /** Null while no approved decision exists. */
   judgment: ApprovedJudgment | null
 }
@@ -73,7 +73,7 @@ export interface OpinionReason {
   /** The exceptions concerned: one, or those of an aggregate. */
   exceptionIds: readonly string[]
   refs: readonly string[]
-  criteria: readonly string[]
+  criteriaCodes: readonly string[]
   nature: MatterNature
   material: boolean
   pervasive: boolean
@@ -113,8 +113,8 @@ export function subjectMattersOf(kind: EngagementKind): readonly SubjectMatter[]
 export function subjectMatterOf(exception: ExceptionForOpinion, kind: EngagementKind): SubjectMatter {
   if (exception.kind === 'DESCRIPTION_MISSTATEMENT') return 'DESCRIPTION'
   if (exception.kind === 'DESIGN_DEFICIENCY') return 'SUITABILITY_OF_DESIGN'
-  if (exception.kind === 'SCOPE_LIMITATION' && exception.criteria.length > 0) {
-    if (exception.criteria.every((code) => code.startsWith('DC'))) return 'DESCRIPTION'
+  if (exception.kind === 'SCOPE_LIMITATION' && exception.criteriaCodes.length > 0) {
+    if (exception.criteriaCodes.every((code) => code.startsWith('DC'))) return 'DESCRIPTION'
   }
   return kind === 'SOC2_TYPE_1' ? 'SUITABILITY_OF_DESIGN' : 'OPERATING_EFFECTIVENESS'
 }
@@ -130,8 +130,8 @@ const CATEGORY_BY_SERIES: Readonly<Record<string, Category>> = {
  * The categories that criteria bear on. A common criterion (CC) belongs to the complete set of every category, so it hits
  * all that are in scope; and so does what belongs to none, such as a description criterion.
  */
-export function categoriesHit(criteria: readonly string[], inScope: readonly Category[]): readonly Category[] {
-  const series = criteria.map((code) => /^[A-Z]+/.exec(code)?.[0] ?? '')
+export function categoriesHit(criteriaCodes: readonly string[], inScope: readonly Category[]): readonly Category[] {
+  const series = criteriaCodes.map((code) => /^[A-Z]+/.exec(code)?.[0] ?? '')
   const own = series.map((letters) => CATEGORY_BY_SERIES[letters])
   const hit = inScope.filter((category) => own.includes(category))
   return own.includes(undefined) || hit.length === 0 ? inScope : hit
@@ -159,21 +159,21 @@ export function proposeOpinion(facts: OpinionFacts): OpinionProposal {
     }),
   ]
   const undecided = live.filter(({ judgment }) => judgment === null)
-  const bearsOn = (exceptions: readonly ExceptionForOpinion[], criteria: readonly string[], at: OpinionPlace) =>
+  const bearsOn = (exceptions: readonly ExceptionForOpinion[], criteriaCodes: readonly string[], at: OpinionPlace) =>
     exceptions.some((exception) => subjectMatterOf(exception, facts.kind) === at.subjectMatter) &&
-    categoriesHit(criteria, facts.categories).includes(at.category)
+    categoriesHit(criteriaCodes, facts.categories).includes(at.category)
 
   const conclusions = subjectMattersOf(facts.kind).flatMap((subjectMatter) =>
     facts.categories.map((category) => {
       const place = { subjectMatter, category }
       const reasons = matters
-        .filter(({ exceptions, reason }) => bearsOn(exceptions, reason.criteria, place))
+        .filter(({ exceptions, reason }) => bearsOn(exceptions, reason.criteriaCodes, place))
         .map(({ reason }) => reason)
       return {
         ...place,
         type: gravest(reasons.map(({ leadsTo }) => leadsTo)),
         reasons,
-        undecided: undecided.filter((each) => bearsOn([each], each.criteria, place)).map(({ ref }) => ref),
+        undecided: undecided.filter((each) => bearsOn([each], each.criteriaCodes, place)).map(({ ref }) => ref),
       }
     }),
   )
@@ -196,7 +196,7 @@ function matterOf(exceptions: readonly ExceptionForOpinion[], judgment: Approved
   const reason: OpinionReason = {
     exceptionIds: exceptions.map(({ id }) => id),
     refs,
-    criteria: criterion === undefined ? (exceptions[0]?.criteria ?? []) : [criterion],
+    criteriaCodes: criterion === undefined ? (exceptions[0]?.criteriaCodes ?? []) : [criterion],
     nature,
     material,
     pervasive,

@@ -164,11 +164,11 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   described: readonly DescriptionCriterion[]
   qualityReview: { cleared: boolean; reviewerDidWork: boolean; reviewerIsPartner: boolean }
   /**
-   * Null while no opinion is decided. `stale`: the proposal it was decided on is not the one computed now, or the partner
+   * Null while no opinion is decided. `isStale`: the proposal it was decided on is not the one computed now, or the partner
    * who decided is no longer the engagement's. `awaitsAgreement`: it is another one than proposed, and the quality
    * reviewer has not agreed.
    */
-  opinion: { stale: boolean; awaitsAgreement: boolean } | null
+  opinion: { isStale: boolean; awaitsAgreement: boolean } | null
 }
 
 /**
@@ -252,7 +252,7 @@ function qualityBlockers({ qualityReview }: IssueFacts): Blocker[] {
 function opinionBlockers(opinion: IssueFacts['opinion']): Blocker[] {
   if (opinion === null) return [block('OPINION_UNDECIDED', 'Decide on the opinion.')]
   return [
-    ...(opinion.stale ? [block('OPINION_STALE', 'Decide on the opinion again: what it rests on has changed.')] : []),
+    ...(opinion.isStale ? [block('OPINION_STALE', 'Decide on the opinion again: what it rests on has changed.')] : []),
     ...(opinion.awaitsAgreement
       ? [
           block(

@@ -23,7 +23,7 @@ export interface ResponseContent {
   /** The people who answer for the remediation. */
   responsible: string | null
   /** ISO date. */
-  targetDate: string | null
+  targetOn: string | null
   preventionOfRecurrence: string | null
 }
 
@@ -34,7 +34,7 @@ export const emptyResponse = {
   rootCause: null,
   remediation: [],
   responsible: null,
-  targetDate: null,
+  targetOn: null,
   preventionOfRecurrence: null,
 } satisfies ResponseContent
 
@@ -102,7 +102,7 @@ function missingFromResponse(response: ResponseContent): Blocker[] {
       'State at least one remediation step.',
     ],
     [says(response.responsible), 'RESPONSIBLE_MISSING', 'Name who is responsible.'],
-    [response.targetDate !== null, 'TARGET_DATE_MISSING', 'State the target date.'],
+    [response.targetOn !== null, 'TARGET_DATE_MISSING', 'State the target date.'],
     [says(response.preventionOfRecurrence), 'PREVENTION_MISSING', 'Say what prevents it from happening again.'],
   ]
   return elements.filter(([present]) => !present).map(([, code, message]) => ({ code, message, node: null }))
@@ -119,7 +119,7 @@ function stepWarnings({ remediation }: ResponseContent): ResponseWarning[] {
   })
 }
 
-function dateWarnings({ remediation, targetDate }: ResponseContent, today: string): ResponseWarning[] {
+function dateWarnings({ remediation, targetOn }: ResponseContent, today: string): ResponseWarning[] {
   const inAYear = `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`
   const warnings: ResponseWarning[] = []
   const check = (name: string, date: string | null, done: boolean, path: readonly (string | number)[]) => {
@@ -131,7 +131,7 @@ function dateWarnings({ remediation, targetDate }: ResponseContent, today: strin
       warnings.push(warning('DATE_TOO_FAR', `${name}, ${date}, lies more than a year ahead.`, ...path))
   }
   const allDone = remediation.length > 0 && remediation.every((step) => step.done)
-  check('The target date', targetDate, allDone, ['targetDate'])
+  check('The target date', targetOn, allDone, ['targetOn'])
   for (const [i, step] of remediation.entries()) {
     check(`The date of step ${i + 1}`, step.dueOn, step.done, ['remediation', i, 'dueOn'])
   }
@@ -140,9 +140,9 @@ function dateWarnings({ remediation, targetDate }: ResponseContent, today: strin
       .map((step) => step.dueOn ?? '')
       .sort()
       .at(-1) ?? ''
-  if (targetDate !== null && lastDue > targetDate) {
-    const message = `The target date, ${targetDate}, lies before a step is due on ${lastDue}.`
-    warnings.push(warning('TARGET_BEFORE_STEP', message, 'targetDate'))
+  if (targetOn !== null && lastDue > targetOn) {
+    const message = `The target date, ${targetOn}, lies before a step is due on ${lastDue}.`
+    warnings.push(warning('TARGET_BEFORE_STEP', message, 'targetOn'))
   }
   return warnings
 }

@@ -38,7 +38,7 @@ export interface SampleSizeInput {
 export interface SampleSize {
   size: number
   /** The plan holds as long as no more deviations than this are found: the expected rate of the size, rounded up. */
-  expectedDeviations: number
+  expectedDeviationCount: number
   /** The formula asked for more items than the population has: all of them are tested. */
   clampedToPopulation: boolean
 }
@@ -70,10 +70,14 @@ export function sampleSize(input: SampleSizeInput): SampleSize {
   const limit = Math.min(COMPUTED_SAMPLE_MAX, population ?? COMPUTED_SAMPLE_MAX)
   const size = smallestSampleThatShows({ tolerable, expected, risk, limit })
   if (size !== null) {
-    return { size, expectedDeviations: expectedDeviations(size, expected), clampedToPopulation: false }
+    return { size, expectedDeviationCount: expectedDeviationCount(size, expected), clampedToPopulation: false }
   }
   if (population !== null && population <= COMPUTED_SAMPLE_MAX) {
-    return { size: population, expectedDeviations: expectedDeviations(population, expected), clampedToPopulation: true }
+    return {
+      size: population,
+      expectedDeviationCount: expectedDeviationCount(population, expected),
+      clampedToPopulation: true,
+    }
   }
   throw new Refusal(
     'INVALID_INPUT',
@@ -83,7 +87,7 @@ export function sampleSize(input: SampleSizeInput): SampleSize {
 }
 
 /** k = ⌈size × expected⌉ in whole basis points. */
-function expectedDeviations(size: number, expected: number): number {
+function expectedDeviationCount(size: number, expected: number): number {
   return Math.ceil((size * expected) / BASIS_POINTS)
 }
 
@@ -95,10 +99,11 @@ function expectedDeviations(size: number, expected: number): number {
 function smallestSampleThatShows(plan: { tolerable: number; expected: number; risk: number; limit: number }) {
   const { tolerable, expected, risk, limit } = plan
   for (let from = 1; from <= limit; ) {
-    const deviations = expectedDeviations(from, expected)
+    const deviations = expectedDeviationCount(from, expected)
     const lastOfRun = expected === 0 ? limit : Math.floor((deviations * BASIS_POINTS) / expected)
     const to = Math.min(lastOfRun, limit)
-    const shows = (size: number) => showsRateBelow({ deviations, sampleSize: size, rate: tolerable, risk })
+    const shows = (size: number) =>
+      showsRateBelow({ deviationCount: deviations, sampleSize: size, rate: tolerable, risk })
     if (shows(to)) return smallestWithin(from, to, shows)
     from = to + 1
   }
@@ -149,7 +154,7 @@ export interface Recommendation {
   basis: SampleBasis
   /** Null for a size by judgment: there the auditor's reason stands in its place. */
   size: number | null
-  expectedDeviations: number
+  expectedDeviationCount: number
   clampedToPopulation: boolean
   /** The version of the frequency table that was used, else null. */
   tableVersion: string | null
@@ -166,7 +171,7 @@ export interface Recommendation {
 export function recommendedSize(plan: SizePlan): Recommendation {
   const population = plan.populationSize
   wholeNumber('The population', population, { min: 1, max: POPULATION_MAX }, ['populationSize'])
-  const none = { expectedDeviations: 0, clampedToPopulation: false, tableVersion: null, testOfOne: false }
+  const none = { expectedDeviationCount: 0, clampedToPopulation: false, tableVersion: null, testOfOne: false }
   if (plan.basis === 'JUDGMENT') return { ...none, basis: plan.basis, size: null }
   if (plan.basis === 'STATISTICAL') return { ...none, basis: plan.basis, ...sampleSize(plan) }
 

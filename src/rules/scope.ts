@@ -104,9 +104,9 @@ export function checkMapping(
 ): void {
   checkEach(
     codes.flatMap((code, at) => {
-      if (!criteria.known.includes(code)) return invalid('There is no such criterion.', 'criteria', at)
+      if (!criteria.known.includes(code)) return invalid('There is no such criterion.', 'criteriaCodes', at)
       if (criteria.applicable.includes(code)) return []
-      return invalid('The criterion is not in scope, or not applicable.', 'criteria', at)
+      return invalid('The criterion is not in scope, or not applicable.', 'criteriaCodes', at)
     }),
   )
 }

@@ -6,14 +6,14 @@ import { isolated } from './text.js'
 
 /** Drafts the wording. Only what is recorded goes in; parts that are not recorded are left out. */
 export function draftWording(exception: ExceptionAccount): string {
-  const { criteria, controlRef, expectedOperation, itemsTested, deviations, deviatingItems } = exception
+  const { criteria, controlRef, expectedOperation, testedCount, deviations, deviatingItems } = exception
   const criterion = criteria.length === 1 ? 'Criterion' : 'Criteria'
   const control = controlRef ? `Control ${controlRef}` : 'Control'
   const found = isolated(sentence(exception.condition))
   const counted =
-    itemsTested === null || deviations === null
+    testedCount === null || deviations === null
       ? found
-      : `Of ${count(itemsTested, 'item')} tested, ${deviations} deviated. ${found}`.trim()
+      : `Of ${count(testedCount, 'item')} tested, ${deviations} deviated. ${found}`.trim()
   return [
     criteria.length > 0 && `${criterion} ${criteria.join(', ')}.`,
     expectedOperation.trim() && `${control}: ${isolated(sentence(expectedOperation))}`,
@@ -97,7 +97,7 @@ export function checkWording(wording: string, exception: ExceptionAccount): void
 
 /** The faults, as sentences; empty when the wording is true to the record. */
 export function wordingFaults(wording: string, exception: ExceptionAccount): string[] {
-  const { itemsTested, deviations } = exception
+  const { testedCount, deviations } = exception
   if (wording.trim() === '') return ['The wording is empty.']
   const text = withoutNames(wording, exception)
   const figures = figuresIn(text)
@@ -106,11 +106,11 @@ export function wordingFaults(wording: string, exception: ExceptionAccount): str
   const faults = [...new Set(foreign.map(({ written }) => written))].map(
     (written) => `The figure ${placeIn(wording, written)} was not recorded.`,
   )
-  if (itemsTested === null || deviations === null) return faults
+  if (testedCount === null || deviations === null) return faults
 
-  faults.push(...wrongPairs(wording, text, exception, itemsTested, deviations))
+  faults.push(...wrongPairs(wording, text, exception, testedCount, deviations))
   const says = (value: number) => figures.some((figure) => !figure.percent && figure.value === value)
-  if (!says(itemsTested)) faults.push(`The number of items tested, ${itemsTested}, is missing.`)
+  if (!says(testedCount)) faults.push(`The number of items tested, ${testedCount}, is missing.`)
   if (!says(deviations)) faults.push(`The number of deviations, ${deviations}, is missing.`)
   return faults
 }
@@ -163,15 +163,15 @@ function recordedTexts(exception: ExceptionAccount): string[] {
 
 /** Everything a wording may count with. */
 function recordedFigures(exception: ExceptionAccount): Figure[] {
-  const { itemsTested, deviations } = exception
+  const { testedCount, deviations } = exception
   const figures = recordedTexts(exception).flatMap(figuresIn)
   const add = (value: number, percent = false) =>
     figures.push({ value, percent, written: String(value), mayBePronoun: false })
-  if (itemsTested !== null) add(itemsTested)
+  if (testedCount !== null) add(testedCount)
   if (deviations !== null) add(deviations)
-  if (itemsTested === null || deviations === null || itemsTested === 0) return figures
-  add(itemsTested - deviations)
-  for (const share of [deviations / itemsTested, 1 - deviations / itemsTested]) {
+  if (testedCount === null || deviations === null || testedCount === 0) return figures
+  add(testedCount - deviations)
+  for (const share of [deviations / testedCount, 1 - deviations / testedCount]) {
     for (const digits of [0, 1, 2]) add(Number((share * 100).toFixed(digits)), true)
   }
   return figures
@@ -207,17 +207,17 @@ function wrongPairs(
   wording: string,
   text: string,
   exception: ExceptionAccount,
-  itemsTested: number,
+  testedCount: number,
   deviations: number,
 ): string[] {
-  const counts = [itemsTested, deviations]
+  const counts = [testedCount, deviations]
   const inRecord = recordedTexts(exception).flatMap(pairsIn)
   const isRight = ({ part, whole }: Pair): boolean =>
-    (whole === itemsTested && (part === deviations || part === itemsTested - deviations)) ||
+    (whole === testedCount && (part === deviations || part === testedCount - deviations)) ||
     inRecord.some((known) => known.part === part && known.whole === whole)
   return pairsIn(text)
     .filter((pair) => (counts.includes(pair.part) || counts.includes(pair.whole)) && !isRight(pair))
     .map(
-      ({ written }) => `What stands ${placeIn(wording, written)} does not agree with ${deviations} of ${itemsTested}.`,
+      ({ written }) => `What stands ${placeIn(wording, written)} does not agree with ${deviations} of ${testedCount}.`,
     )
 }

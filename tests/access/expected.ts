@@ -93,7 +93,11 @@ const groups = {
       'ResponseWarning ManagementResponse.draft ManagementResponse.missing ManagementResponse.draftedBy',
     ],
     [everybody, 'people of clients', 'Client.members Member.client'],
-    [everybody, 'known from any e-mail of theirs', 'Firm.emailDomains Client.emailDomains Client.administeredSince'],
+    [
+      everybody,
+      'known from any e-mail of theirs',
+      'Firm.emailDomains Client.emailDomains Client.administratorAcceptedAt',
+    ],
     ['PRMSTAa', 'who was invited: for those who may invite', 'Invitation Client.invitations'],
     ['PRMSTApmsta', 'why somebody cannot come in: for those who can mend it', 'Member.suspendedAt'],
     [

@@ -120,7 +120,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   addTeamMember: ({ firm }) => ({ memberId: (firm === c ? joining : newcomer).memberId, role: 'STAFF' }),
   recordEngagementDocument: () => ({
     kind: 'ENGAGEMENT_LETTER',
-    dated: '2025-01-02',
+    datedOn: '2025-01-02',
     obtainedFrom: 'Carla',
     fileName: 'letter.pdf',
     sha256: 'ab'.repeat(32),
@@ -141,7 +141,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
        order by c.position limit 1`,
       id,
     )
-    return { criterion: free?.code ?? 'CC1.1', reason }
+    return { criterionCode: free?.code ?? 'CC1.1', reason }
   },
   includeCriterion: async ({ id }) => {
     const known = await found('select id, version from criterion_exclusion where engagement_id = $1', id)
@@ -174,13 +174,13 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   withdrawEngagement: () => ({ reason }),
   issueOpinion: async ({ id }) => {
     const letter = await found(
-      "select dated::text from engagement_document where engagement_id = $1 and kind = 'REPRESENTATION_LETTER' order by number desc",
+      'select dated_on::text as "datedOn" from engagement_document where engagement_id = $1 and kind = \'REPRESENTATION_LETTER\' order by number desc',
       id,
     )
-    return { reportDate: letter?.dated ?? day(0) }
+    return { datedOn: letter?.datedOn ?? day(0) }
   },
   confirmIndependence: () => ({ statement: 'I am independent.' }),
-  mapControl: () => ({ criteria: [] }),
+  mapControl: () => ({ criteriaCodes: [] }),
   planProcedure: async () => ({
     ref: 'T-NEW',
     method: 'INSPECTION',
@@ -216,7 +216,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
       id,
     )
     const picks = ['HAPHAZARD', 'BLOCK', 'TARGETED'].includes(sample?.method)
-    const more = picks ? { itemKeys: [key?.key] } : { additional: 1 }
+    const more = picks ? { itemKeys: [key?.key] } : { additionalCount: 1 }
     return { sampleId: sample?.id ?? id, expectedVersion: sample?.version ?? 1, reason, ...more }
   },
   recordResult: ({ id }) => resultOf(id),
@@ -240,7 +240,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   },
   editSectionFourText: async ({ id }) => {
     const { tested, deviated } = await found(
-      'select items_tested as tested, deviation_count as deviated from exception where id = $1',
+      'select tested_count as tested, deviation_count as deviated from exception where id = $1',
       id,
     )
     const counted = tested === null ? '' : ` ${tested} items were tested; deviations were found in ${deviated}.`

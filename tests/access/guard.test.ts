@@ -30,7 +30,7 @@ test.each([
   ],
   [
     'a type behind an interface',
-    'type Planted implements Node { id: ID! version: Int! createdAt: DateTimeISO! actions: [Action!]! }',
+    'type Planted implements Node { id: ID! version: Int! createdAt: DateTime! actions: [Action!]! }',
     ['no policy row for Planted'],
   ],
   [

@@ -99,9 +99,14 @@ it('of two documents of a kind the one recorded last counts, also when a service
   const other = await world()
   const firm = await other.firm('Larch')
   const engagementId = await staffedEngagement(firm, await firm.client('Kestrel Cloud'))
-  const document = { kind: 'MANAGEMENT_ASSERTION', dated: '2026-01-10', obtainedFrom: 'Carla', sha256: 'ab'.repeat(32) }
+  const document = {
+    kind: 'MANAGEMENT_ASSERTION',
+    datedOn: '2026-01-10',
+    obtainedFrom: 'Carla',
+    sha256: 'ab'.repeat(32),
+  }
   await other.owner.query(
-    `insert into engagement_document (firm_id, id, engagement_id, number, kind, dated, obtained_from, file_name, sha256, created_by, created_at)
+    `insert into engagement_document (firm_id, id, engagement_id, number, kind, dated_on, obtained_from, file_name, sha256, created_by, created_at)
      values ($1, $2, $3, 1, $4, $5, $6, 'first.pdf', $7, $8, now())`,
     [
       firm.id,
@@ -153,7 +158,7 @@ describe('a database whose clock is put back', () => {
     // It was put back: what was done second is dated before the first.
     expect(entries[1].at.getTime()).toBeLessThan(entries[0].at.getTime() - 59 * 60_000)
     const read = await openRead(w.world.database, claims)
-    expect(await verifyTrail(firmScope(read.tx))).toMatchObject({ intact: true, entries: entries[2].position })
+    expect(await verifyTrail(firmScope(read.tx))).toMatchObject({ intact: true, entryCount: entries[2].position })
     await read.close()
   })
 

@@ -6,9 +6,9 @@ const a = await w.firm('Ashdown')
 const client = await a.client('Kestrel Cloud')
 
 const size = `query ($c: Float!, $t: Float!, $e: Float!, $n: Int) {
-  sampleSize(confidence: $c, tolerableRate: $t, expectedRate: $e, populationSize: $n) { size expectedDeviations clampedToPopulation } }`
+  sampleSize(confidence: $c, tolerableRate: $t, expectedRate: $e, populationSize: $n) { size expectedDeviationCount clampedToPopulation } }`
 const limit = `query ($c: Float!, $n: Int!, $k: Int!) {
-  upperDeviationLimit(confidence: $c, sampleSize: $n, deviations: $k) }`
+  upperDeviationLimit(confidence: $c, sampleSize: $n, deviationCount: $k) }`
 
 describe('the calculators', () => {
   it.each([
@@ -24,7 +24,7 @@ describe('the calculators', () => {
     'size a sample at %d, %d, %d of %s as the published tables do: %d (%d)',
     async (c, t, e, n, answer, deviations) => {
       const { sampleSize } = await a.staff.gql(size, { c, t, e, n })
-      expect(sampleSize).toEqual({ size: answer, expectedDeviations: deviations, clampedToPopulation: n !== null })
+      expect(sampleSize).toEqual({ size: answer, expectedDeviationCount: deviations, clampedToPopulation: n !== null })
     },
   )
 
@@ -63,7 +63,7 @@ describe('the calculators', () => {
   it('answer a few in one question, not thirty: each may take long', async () => {
     const question = (times: number) => {
       const size = 'sampleSize(confidence: 0.95, tolerableRate: 0.05, expectedRate: 0) { size }'
-      const limit = 'upperDeviationLimit(confidence: 0.95, sampleSize: 25, deviations: 1)'
+      const limit = 'upperDeviationLimit(confidence: 0.95, sampleSize: 25, deviationCount: 1)'
       const both = Array.from({ length: times }, (_, n) => `size${n}: ${size} limit${n}: ${limit}`)
       return `{ ${both.join(' ')} }`
     }

@@ -36,7 +36,7 @@ const actions = async (chainId: string) =>
       [chainId],
     )
   ).rows.map(({ action }) => action)
-const verification = 'intact entries firstBroken { position reason } lastCheckpoint { position }'
+const verification = 'intact entryCount firstBroken { position reason } lastCheckpoint { position }'
 const verifyFirm = async (admin: Person) => (await admin.gql(`{ verifyFirmTrail { ${verification} } }`)).verifyFirmTrail
 
 /** A firm of its own, whose chain has five entries: its creation and four clients. */
@@ -113,13 +113,13 @@ describe('a checkpoint', () => {
 
   it('is verified by anybody with the published key and the text of docs/forms.md', async () => {
     const { engagement } = await a.staff.gql(
-      `query ($id: ID!) { engagement(id: $id) { checkpoints { totalCount nodes { firmId chainId position hash at keyId signature } } } }`,
+      `query ($id: ID!) { engagement(id: $id) { checkpoints { totalCount nodes { firmId chainId position hash signedAt keyId signature } } } }`,
       { id: work.engagementId },
     )
     expect(engagement.checkpoints.totalCount).toBe(3)
     const { keys } = (await w.app.inject('/.well-known/checkpoint-keys.json')).json()
     expect(Object.keys(keys[0]).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x'])
-    for (const { firmId, chainId, position, hash, at, keyId, signature } of engagement.checkpoints.nodes) {
+    for (const { firmId, chainId, position, hash, signedAt: at, keyId, signature } of engagement.checkpoints.nodes) {
       const key = createPublicKey({ key: keys.find(({ kid }: { kid: string }) => kid === keyId), format: 'jwk' })
       const text = `fieldwork checkpoint 1\n${firmId}\n${chainId}\n${position}\n${hash}\n${at}\n${keyId}\n`
       const holds = (said: string) => verifySignature(null, Buffer.from(said), key, Buffer.from(signature, 'base64url'))
@@ -182,7 +182,7 @@ describe('a superuser', () => {
     await cutTrail(w.owner, firm.id, 3)
     expect(await verifyFirm(firm.admin)).toEqual({
       intact: false,
-      entries: 3,
+      entryCount: 3,
       firstBroken: { position: 4, reason: 'CUT_SHORT' },
       lastCheckpoint: { position: 5 },
     })
@@ -205,7 +205,7 @@ describe('a superuser', () => {
     await take()
     await firm.manager.does('createClient', { name: 'Wren Notes' })
     await rewriteTrail(w.owner, firm.id, 6)
-    expect(await verifyFirm(firm.admin)).toMatchObject({ intact: true, entries: 6, lastCheckpoint: { position: 5 } })
+    expect(await verifyFirm(firm.admin)).toMatchObject({ intact: true, entryCount: 6, lastCheckpoint: { position: 5 } })
   })
 
   it('who changes a checkpoint, or puts one in, without the key is found out', async () => {
@@ -285,8 +285,8 @@ describe('the checkpoint file', () => {
       ['delete from trail_head where chain_id = $1', [gone.id]],
     )
     // To the database alone the first two are whole.
-    expect(await verifyFirm(cut.admin)).toMatchObject({ intact: true, entries: 3, lastCheckpoint: null })
-    expect(await verifyFirm(rewritten.admin)).toMatchObject({ intact: true, entries: 5, lastCheckpoint: null })
+    expect(await verifyFirm(cut.admin)).toMatchObject({ intact: true, entryCount: 3, lastCheckpoint: null })
+    expect(await verifyFirm(rewritten.admin)).toMatchObject({ intact: true, entryCount: 5, lastCheckpoint: null })
     const removed = 'the checkpoint at 5 was removed from the database'
     expect(await about(cut.id)).toEqual(['the trail was cut short, it ends at 3 before 5', removed])
     expect(await about(rewritten.id)).toEqual(['the trail was written anew, at 5 or before', removed])
@@ -340,7 +340,7 @@ describe('the keys', () => {
       ])
     }
     await take()
-    expect(await verifyFirm(firm.admin)).toMatchObject({ intact: true, entries: 6, lastCheckpoint: { position: 6 } })
+    expect(await verifyFirm(firm.admin)).toMatchObject({ intact: true, entryCount: 6, lastCheckpoint: { position: 6 } })
   })
 })
 

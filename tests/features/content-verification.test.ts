@@ -66,7 +66,7 @@ describe('an issued engagement', () => {
     ['report', forged, 'CONTENT_ALTERED'],
     ['report', `model = 'no JSON'`, 'CONTENT_ALTERED'],
     ['report', rehashed, 'ALTERED'],
-    ['report', `report_date = report_date + 1`, 'ALTERED'],
+    ['report', `dated_on = dated_on + 1`, 'ALTERED'],
     ['report', `number = '2026-9999'`, 'ALTERED'],
     ['report', 'delete', 'REMOVED'],
     ['response_version', `content = jsonb_set(content, '{rootCause}', '"There was none."')`, 'CONTENT_ALTERED'],
@@ -145,7 +145,7 @@ it('a report is not composed, and not issued, over a response that was changed',
       id: work.engagementId,
     })
     expect(draft.errors?.[0]?.extensions.code).toBe('DIGEST_MISMATCH')
-    expect(await a.partner.isDenied('issueOpinion', { ...input, reportDate: today })).toBe('DIGEST_MISMATCH')
+    expect(await a.partner.isDenied('issueOpinion', { ...input, datedOn: today })).toBe('DIGEST_MISMATCH')
     expect(await w.digest()).toBe(before)
   })
   expect((await work.issue()).engagement.state).toBe('ISSUED')

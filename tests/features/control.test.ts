@@ -25,14 +25,14 @@ const shown = `id version ref title description owner frequency nature type area
   designConclusion operationConclusion concludedBy { id }`
 
 async function control(engagementId: string, changes: object = {}) {
-  const input = { engagementId, ...review, criteria: ['CC8.1'], ...changes }
+  const input = { engagementId, ...review, criteriaCodes: ['CC8.1'], ...changes }
   return (await a.senior.does('createControl', input, `control { ${shown} }`)).control
 }
 
 describe('a control', () => {
   it('is added with the criteria it helps to meet', async () => {
     const engagementId = await staffedEngagement(a, client)
-    const made = await control(engagementId, { criteria: ['CC8.1', 'CC6.1', 'CC8.1'] })
+    const made = await control(engagementId, { criteriaCodes: ['CC8.1', 'CC6.1', 'CC8.1'] })
     expect(made).toEqual({
       id: made.id,
       version: 1,
@@ -52,20 +52,25 @@ describe('a control', () => {
   it('has a reference of its own, and criteria in scope that apply', async () => {
     const engagementId = await staffedEngagement(a, client)
     await control(engagementId)
-    await a.manager.does('excludeCriterion', { engagementId, criterion: 'CC6.4', reason: 'No premises.' })
+    await a.manager.does('excludeCriterion', { engagementId, criterionCode: 'CC6.4', reason: 'No premises.' })
     const before = await w.digest()
     const refusals: [object, string, string, RegExp][] = [
       [{}, 'ALREADY_EXISTS', 'ref', /reference/],
       [{ ref: 'ch 2' }, 'INVALID_INPUT', 'ref', /capital letters/],
       [{ ref: 'C'.repeat(21) }, 'INVALID_INPUT', 'ref', /20/],
-      [{ ref: 'CH-02', criteria: ['CC8.1', 'CC8.2', 'X'] }, 'INVALID_INPUT', 'criteria.1', /no such criterion/],
-      [{ ref: 'CH-02', criteria: ['CC8.1', 'A1.1'] }, 'INVALID_INPUT', 'criteria.1', /not in scope/],
-      [{ ref: 'CH-02', criteria: ['CC6.4'] }, 'INVALID_INPUT', 'criteria.0', /not applicable/],
-      [{ ref: 'CH-02', criteria: Array(101).fill('CC8.1') }, 'INVALID_INPUT', 'criteria', /100/],
+      [
+        { ref: 'CH-02', criteriaCodes: ['CC8.1', 'CC8.2', 'X'] },
+        'INVALID_INPUT',
+        'criteriaCodes.1',
+        /no such criterion/,
+      ],
+      [{ ref: 'CH-02', criteriaCodes: ['CC8.1', 'A1.1'] }, 'INVALID_INPUT', 'criteriaCodes.1', /not in scope/],
+      [{ ref: 'CH-02', criteriaCodes: ['CC6.4'] }, 'INVALID_INPUT', 'criteriaCodes.0', /not applicable/],
+      [{ ref: 'CH-02', criteriaCodes: Array(101).fill('CC8.1') }, 'INVALID_INPUT', 'criteriaCodes', /100/],
       [{ ref: 'CH-02', description: 'x'.repeat(10_001) }, 'INVALID_INPUT', 'description', /10000/],
     ]
     for (const [wrong, code, path, sentence] of refusals) {
-      const { errors } = await a.senior.tryTo('createControl', { engagementId, ...review, criteria: [], ...wrong })
+      const { errors } = await a.senior.tryTo('createControl', { engagementId, ...review, criteriaCodes: [], ...wrong })
       expect(errors[0], JSON.stringify(wrong).slice(0, 60)).toMatchObject({ code, path: path.split('.') })
       expect(errors[0].message).toMatch(sentence)
     }
@@ -90,29 +95,33 @@ describe('a control', () => {
 
   it('is mapped to these criteria and no others, by version', async () => {
     const engagementId = await staffedEngagement(a, client)
-    const made = await control(engagementId, { criteria: ['CC8.1', 'CC7.1'] })
-    const mapping = { controlId: made.id, expectedVersion: 1, criteria: ['CC8.1', 'CC2.1'] }
+    const made = await control(engagementId, { criteriaCodes: ['CC8.1', 'CC7.1'] })
+    const mapping = { controlId: made.id, expectedVersion: 1, criteriaCodes: ['CC8.1', 'CC2.1'] }
     const { control: mapped } = await a.senior.does('mapControl', mapping, 'control { version criteria { code } }')
     expect(mapped).toEqual({ version: 2, criteria: [{ code: 'CC2.1' }, { code: 'CC8.1' }] })
     const before = await w.digest()
-    expect((await a.manager.tryTo('mapControl', { ...mapping, criteria: [] })).errors).toMatchObject([
+    expect((await a.manager.tryTo('mapControl', { ...mapping, criteriaCodes: [] })).errors).toMatchObject([
       { code: 'VERSION_CONFLICT', currentVersion: 2 },
     ])
-    const unknown = await a.senior.tryTo('mapControl', { ...mapping, expectedVersion: 2, criteria: ['CC8.1', 'CC0.0'] })
-    expect(unknown.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['criteria', '1'] }])
+    const unknown = await a.senior.tryTo('mapControl', {
+      ...mapping,
+      expectedVersion: 2,
+      criteriaCodes: ['CC8.1', 'CC0.0'],
+    })
+    expect(unknown.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['criteriaCodes', '1'] }])
     expect(await w.digest()).toBe(before)
     const same = await a.senior.does('mapControl', { ...mapping, expectedVersion: 2 }, 'control { version }')
     expect(same.control.version).toBe(2)
-    const none = { ...mapping, expectedVersion: 2, criteria: [] }
+    const none = { ...mapping, expectedVersion: 2, criteriaCodes: [] }
     const { control: bare } = await a.senior.does('mapControl', none, 'control { version criteria { code } }')
     expect(bare).toEqual({ version: 3, criteria: [] })
   })
 
   it('keeps the criteria it is mapped to in scope', async () => {
     const engagementId = await staffedEngagement(a, client, { categories: ['SECURITY', 'AVAILABILITY'] })
-    const made = await control(engagementId, { ref: 'BK-01', criteria: ['A1.2'] })
+    const made = await control(engagementId, { ref: 'BK-01', criteriaCodes: ['A1.2'] })
     const narrow = { engagementId, expectedVersion: 1, categories: ['SECURITY'] }
-    const exclusion = { engagementId, criterion: 'A1.2', reason: 'No backups.' }
+    const exclusion = { engagementId, criterionCode: 'A1.2', reason: 'No backups.' }
     const before = await w.digest()
     for (const [mutation, input, path] of [
       ['updateEngagement', narrow, 'categories'],
@@ -123,7 +132,7 @@ describe('a control', () => {
       expect(errors[0].message).toContain('BK-01')
     }
     expect(await w.digest()).toBe(before)
-    await a.senior.does('mapControl', { controlId: made.id, expectedVersion: 1, criteria: ['CC7.5'] })
+    await a.senior.does('mapControl', { controlId: made.id, expectedVersion: 1, criteriaCodes: ['CC7.5'] })
     await a.manager.does('updateEngagement', narrow)
   })
 
@@ -141,7 +150,7 @@ describe('a control', () => {
     const version = async () =>
       (await a.manager.gql('query ($id: ID!) { node(id: $id) { version } }', { id: engagementId })).node.version
     const narrow = { engagementId, expectedVersion: await version(), categories: ['SECURITY'], reason }
-    const exclusion = { engagementId, criterion: 'CC7.5', reason }
+    const exclusion = { engagementId, criterionCode: 'CC7.5', reason }
     const before = await w.digest()
     for (const [mutation, input, path, named] of [
       ['updateEngagement', narrow, 'categories', 'EX-1. '],
@@ -152,7 +161,7 @@ describe('a control', () => {
       expect(errors[0].message).toContain(named)
     }
     expect(await w.digest()).toBe(before)
-    await a.partner.does('excludeCriterion', { ...exclusion, criterion: 'A1.1' })
+    await a.partner.does('excludeCriterion', { ...exclusion, criterionCode: 'A1.1' })
     for (const exceptionId of raised) {
       await a.manager.does('withdrawException', { exceptionId, expectedVersion: 1, reason })
     }
@@ -166,7 +175,7 @@ describe('a control', () => {
     const acts = [
       ['createControl', { engagementId, ...review, ref: 'CH-02' }],
       ['updateControl', { controlId: made.id, expectedVersion: 1, title: 'Other' }],
-      ['mapControl', { controlId: made.id, expectedVersion: 1, criteria: [] }],
+      ['mapControl', { controlId: made.id, expectedVersion: 1, criteriaCodes: [] }],
     ] as const
     await staffedEngagement(a, client, { team: [{ memberId: outsider.memberId, role: 'MANAGER' }] })
     await confirms(outsider)
@@ -199,8 +208,8 @@ describe('the controls of an engagement', () => {
   it('are listed by reference, filtered and paged', async () => {
     const engagementId = await staffedEngagement(a, client)
     await control(engagementId, { ref: 'CH-01' })
-    await control(engagementId, { ref: 'AC-02', area: 'ACCESS', isKey: false, criteria: ['CC6.1', 'CC8.1'] })
-    await control(engagementId, { ref: 'AC-01', area: 'ACCESS', criteria: ['CC6.1'] })
+    await control(engagementId, { ref: 'AC-02', area: 'ACCESS', isKey: false, criteriaCodes: ['CC6.1', 'CC8.1'] })
+    await control(engagementId, { ref: 'AC-01', area: 'ACCESS', criteriaCodes: ['CC6.1'] })
     const list = async (args: string) =>
       (
         await a.staff.gql(
@@ -214,8 +223,8 @@ describe('the controls of an engagement', () => {
     expect(await refs('(orderBy: { field: CREATED })')).toEqual(['CH-01', 'AC-02', 'AC-01'])
     expect(await refs('(filter: { area: ACCESS })')).toEqual(['AC-01', 'AC-02'])
     expect(await refs('(filter: { isKey: false })')).toEqual(['AC-02'])
-    expect(await refs('(filter: { criterion: "CC8.1" })')).toEqual(['AC-02', 'CH-01'])
-    expect(await refs('(filter: { criterion: "CC6.1", isKey: true })')).toEqual(['AC-01'])
+    expect(await refs('(filter: { criterionCode: "CC8.1" })')).toEqual(['AC-02', 'CH-01'])
+    expect(await refs('(filter: { criterionCode: "CC6.1", isKey: true })')).toEqual(['AC-01'])
     expect(await refs('(filter: { ref: "CH-01" })')).toEqual(['CH-01'])
     const first = await list('(first: 2)')
     expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } })
@@ -224,9 +233,9 @@ describe('the controls of an engagement', () => {
 
   it('cover criteria, or leave them open, and so the other way round', async () => {
     const engagementId = await staffedEngagement(a, client, { categories: ['SECURITY', 'CONFIDENTIALITY'] })
-    await control(engagementId, { criteria: ['CC8.1', 'C1.1'] })
-    await control(engagementId, { ref: 'ZZ-01', criteria: [] })
-    await a.manager.does('excludeCriterion', { engagementId, criterion: 'CC6.4', reason: 'No premises.' })
+    await control(engagementId, { criteriaCodes: ['CC8.1', 'C1.1'] })
+    await control(engagementId, { ref: 'ZZ-01', criteriaCodes: [] })
+    await a.manager.does('excludeCriterion', { engagementId, criterionCode: 'CC6.4', reason: 'No premises.' })
     const { engagement } = await a.staff.gql(
       `query ($id: ID!) { engagement(id: $id) { coverage { criteriaWithoutControl { code } controlsWithoutCriterion { ref } }
          criteria { criterion { code } controls { nodes { ref } } } } }`,
@@ -249,9 +258,9 @@ describe('a control that was tested', () => {
   it('is concluded and signed for anew when what it is has changed', async () => {
     const work = await chain(a, await a.client('Sparrow Pay'))
     const asked = `query ($id: ID!) { node(id: $id) { ... on Control { designConclusion operationConclusion
-      procedures { signOffs { nodes { stale } } } } } }`
+      procedures { signOffs { nodes { isStale } } } } } }`
     const read = async () => (await a.manager.gql(asked, { id: work.controlId })).node
-    expect((await read()).procedures[0].signOffs.nodes).toEqual([{ stale: false }, { stale: false }])
+    expect((await read()).procedures[0].signOffs.nodes).toEqual([{ isStale: false }, { isStale: false }])
     await work.change(a.senior, 'updateControl', 'controlId', work.controlId, { owner: 'Head of operations' })
     expect((await read()).designConclusion).toBe('SUITABLE')
     const description = 'Changes are reviewed where somebody finds the time.'
@@ -259,7 +268,7 @@ describe('a control that was tested', () => {
     expect(await read()).toEqual({
       designConclusion: null,
       operationConclusion: null,
-      procedures: [{ signOffs: { nodes: [{ stale: true }, { stale: true }] } }],
+      procedures: [{ signOffs: { nodes: [{ isStale: true }, { isStale: true }] } }],
     })
     const [refusal] = await work.refused(a.manager, 'startCompletion', 'engagementId', work.engagementId)
     expect(refusal.blockers.map(({ code }: { code: string }) => code)).toContain('SIGN_OFF_STALE')

@@ -52,7 +52,7 @@ describe('the criteria in scope', () => {
 
   it('are marked not applicable, and applicable again, by the manager in planning', async () => {
     const engagementId = await staffedEngagement(a, client, { categories: ['SECURITY', 'PRIVACY'] })
-    const input = { engagementId, criterion: 'P3.1', reason: 'The service never collects from the person.' }
+    const input = { engagementId, criterionCode: 'P3.1', reason: 'The service never collects from the person.' }
     const { exclusion } = await a.manager.does(
       'excludeCriterion',
       input,
@@ -64,9 +64,9 @@ describe('the criteria in scope', () => {
     const before = await w.digest()
     const refusals: [object, string, string][] = [
       [{}, 'ALREADY_EXISTS', 'criterion'],
-      [{ criterion: 'A1.1' }, 'INVALID_INPUT', 'criterion'],
-      [{ criterion: 'CC99' }, 'INVALID_INPUT', 'criterion'],
-      [{ criterion: 'P3.2', reason: '' }, 'INVALID_INPUT', 'reason'],
+      [{ criterionCode: 'A1.1' }, 'INVALID_INPUT', 'criterionCode'],
+      [{ criterionCode: 'CC99' }, 'INVALID_INPUT', 'criterionCode'],
+      [{ criterionCode: 'P3.2', reason: '' }, 'INVALID_INPUT', 'reason'],
     ]
     for (const [wrong, code, path] of refusals) {
       const { errors } = await a.manager.tryTo('excludeCriterion', { ...input, ...wrong })
@@ -87,7 +87,7 @@ describe('the criteria in scope', () => {
   it('are changed by the partner alone once fieldwork began, and the report discloses it', async () => {
     const engagementId = await staffedEngagement(a, client, { categories: ['SECURITY', 'PRIVACY'] })
     await begun(engagementId)
-    const input = { engagementId, criterion: 'P3.1', reason: 'The service never collects from the person.' }
+    const input = { engagementId, criterionCode: 'P3.1', reason: 'The service never collects from the person.' }
     const before = await w.digest()
     expect((await a.manager.tryTo('excludeCriterion', input)).errors).toMatchObject([{ code: 'SCOPE_LOCKED' }])
     for (const person of [a.senior, a.reviewer, a.admin, client.admin]) {
@@ -113,7 +113,7 @@ describe('the criteria in scope', () => {
 
   it('leave with their category, and their exclusions with them', async () => {
     const engagementId = await staffedEngagement(a, client, { categories: ['SECURITY', 'PRIVACY'] })
-    await a.manager.does('excludeCriterion', { engagementId, criterion: 'P3.1', reason: 'No collection.' })
+    await a.manager.does('excludeCriterion', { engagementId, criterionCode: 'P3.1', reason: 'No collection.' })
     const change = { engagementId, expectedVersion: 1, categories: ['SECURITY'] }
     await a.manager.does('updateEngagement', change)
     await a.manager.does('updateEngagement', { ...change, expectedVersion: 2, categories: ['SECURITY', 'PRIVACY'] })
@@ -124,7 +124,7 @@ describe('the criteria in scope', () => {
 
   it('of an engagement of others are as if they had never been', async () => {
     const engagementId = await staffedEngagement(a, client)
-    const input = { engagementId, criterion: 'CC1.1', reason: 'None.' }
+    const input = { engagementId, criterionCode: 'CC1.1', reason: 'None.' }
     const { exclusion } = await a.manager.does('excludeCriterion', input, 'exclusion { id }')
     // On a team of another engagement: the role alone does not stop the act, the wall must.
     await staffedEngagement(a, client, { team: [{ memberId: outsider.memberId, role: 'MANAGER' }] })
@@ -136,7 +136,7 @@ describe('the criteria in scope', () => {
     }
     await outsider.does('confirmIndependence', place)
     const before = await w.digest()
-    expect(await outsider.isDenied('excludeCriterion', { ...input, criterion: 'CC1.2' })).toBe('NOT_FOUND')
+    expect(await outsider.isDenied('excludeCriterion', { ...input, criterionCode: 'CC1.2' })).toBe('NOT_FOUND')
     expect(await outsider.isDenied('excludeCriterion', { ...input, engagementId: randomUUID() })).toBe('NOT_FOUND')
     const back = { exclusionId: exclusion.id, expectedVersion: 1 }
     expect(await outsider.isDenied('includeCriterion', back)).toBe('NOT_FOUND')

@@ -18,14 +18,14 @@ const tomorrow = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10
 describe('the documents of the file', () => {
   const document = {
     kind: 'REPRESENTATION_LETTER',
-    dated: '2026-01-20',
+    datedOn: '2026-01-20',
     obtainedFrom: 'Carla Invented, CEO',
     fileName: 'representation-letter.pdf',
     sha256: 'ab'.repeat(32),
     note: 'Signed on paper; scanned.',
   }
   const listed = `query ($id: ID!) { engagement(id: $id) { documents {
-    kind dated obtainedFrom fileName sha256 note recordedBy { id } } } }`
+    kind datedOn obtainedFrom fileName sha256 note recordedBy { id } } } }`
 
   it('are recorded one after the other and kept as recorded', async () => {
     const engagementId = await staffedEngagement(a, client)
@@ -43,11 +43,11 @@ describe('the documents of the file', () => {
     await begun(engagementId)
     const before = await w.digest()
     const refusals: [object, string, RegExp][] = [
-      [{ dated: '2025-12-30' }, 'dated', /up to 2025-12-31/],
-      [{ kind: 'SUBSEQUENT_EVENTS_INQUIRY', dated: '2025-12-30' }, 'dated', /up to 2025-12-31/],
-      [{ kind: 'ENGAGEMENT_LETTER', dated: '2026-02-04' }, 'dated', /fieldwork began on 2026-02-02/],
-      [{ dated: tomorrow }, 'dated', /future/],
-      [{ dated: '0000-01-01' }, 'dated', /no day/],
+      [{ datedOn: '2025-12-30' }, 'datedOn', /up to 2025-12-31/],
+      [{ kind: 'SUBSEQUENT_EVENTS_INQUIRY', datedOn: '2025-12-30' }, 'datedOn', /up to 2025-12-31/],
+      [{ kind: 'ENGAGEMENT_LETTER', datedOn: '2026-02-04' }, 'datedOn', /fieldwork began on 2026-02-02/],
+      [{ datedOn: tomorrow }, 'datedOn', /future/],
+      [{ datedOn: '0000-01-01' }, 'datedOn', /no day/],
       [{ sha256: 'ab' }, 'sha256', /64/],
       [{ sha256: 'AB'.repeat(32) }, 'sha256', /lower case/],
       [{ obtainedFrom: '\u0000' }, 'obtainedFrom', /U\+0000/],
@@ -59,7 +59,7 @@ describe('the documents of the file', () => {
       expect(errors[0].message).toMatch(sentence)
     }
     expect(await w.digest()).toBe(before)
-    const letter = { ...document, kind: 'ENGAGEMENT_LETTER', dated: '2024-11-01' }
+    const letter = { ...document, kind: 'ENGAGEMENT_LETTER', datedOn: '2024-11-01' }
     await a.manager.does('recordEngagementDocument', { engagementId, ...letter })
   })
 

@@ -7,7 +7,7 @@ const a = await w.firm('Ashdown')
 const b = await w.firm('Birchwood')
 const soon = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10)
 
-const facts = `id version number state kind controlRef expectedOperation criteriaCodes itemsTested deviationCount
+const facts = `id version number state kind controlRef expectedOperation criteriaCodes testedCount deviationCount
   deviatingItems sectionFourText isTrueToResults deviations { nodes { sampleItem { itemKey } attribute { letter } } }`
 
 const raise = async (work: Tested, changes: object = {}, by: Person = a.senior) =>
@@ -49,7 +49,7 @@ describe('raising an exception', () => {
       controlRef: 'CM-01',
       expectedOperation: 'Each change is reviewed by somebody other than its author before it is merged.',
       criteriaCodes: ['CC8.1'],
-      itemsTested: 5,
+      testedCount: 5,
       deviationCount: 3,
       deviatingItems: ['C-2', 'C-3', 'C-5'],
       sectionFourText:
@@ -74,7 +74,7 @@ describe('raising an exception', () => {
       procedureId: null,
       controlId: work.controlId,
     })
-    expect(second).toMatchObject({ number: 2, itemsTested: null, deviationCount: null, deviatingItems: [] })
+    expect(second).toMatchObject({ number: 2, testedCount: null, deviationCount: null, deviatingItems: [] })
   })
 
   it('numbers exceptions one after the other when several are raised at once', async () => {
@@ -269,7 +269,7 @@ describe('confirming', () => {
 })
 
 describe('communicating', () => {
-  const theirs = `id number title kind category cause causeNote criteriaCodes controlRef expectedOperation condition itemsTested
+  const theirs = `id number title kind category cause causeNote criteriaCodes controlRef expectedOperation condition testedCount
     deviationCount deviatingItems failedFrom failedTo potentialImpact sectionFourText state responseDueOn communicatedAt
     isResponseOverdue response { id } engagement { id }`
 
@@ -420,7 +420,7 @@ describe('the list of exceptions', () => {
     expect(await ids({}, { orderBy: { field: 'RAISED', direction: 'DESC' } })).toEqual([third.id, second.id, first.id])
     expect(await ids({ state: 'DRAFT' })).toEqual([second.id, third.id])
     expect(await ids({ kind: 'OPERATING_DEVIATION' })).toEqual([first.id])
-    expect(await ids({ criterion: 'CC5.3' })).toEqual([second.id])
+    expect(await ids({ criterionCode: 'CC5.3' })).toEqual([second.id])
     expect(await ids({ awaitingResponse: true })).toEqual([first.id])
     expect(await ids({ awaitingResponse: false })).toEqual([second.id, third.id])
     expect(await ids({ clientId: work.client.id })).toHaveLength(3)
@@ -450,8 +450,8 @@ describe('the list of exceptions', () => {
 
   it('is not asked for by a text that no criterion has', async () => {
     for (const query of [
-      '{ exceptions(filter: { criterion: "\\u0000" }) { nodes { id } } }',
-      '{ engagements(first: 1) { nodes { exceptions(filter: { criterion: "\\u0000" }) { nodes { id } } } } }',
+      '{ exceptions(filter: { criterionCode: "\\u0000" }) { nodes { id } } }',
+      '{ engagements(first: 1) { nodes { exceptions(filter: { criterionCode: "\\u0000" }) { nodes { id } } } } }',
     ]) {
       const { errors } = await a.manager.ask(query)
       expect(errors?.[0]).toMatchObject({

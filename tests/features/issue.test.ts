@@ -17,7 +17,7 @@ async function ready(changes: object = {}): Promise<Chain> {
   return work
 }
 
-const reportOf = `query ($id: ID!) { engagement(id: $id) { state draftReport { html } report { number date sha256 model html trailPosition trailHash } } }`
+const reportOf = `query ($id: ID!) { engagement(id: $id) { state draftReport { html } report { number datedOn sha256 model html trailPosition trailHash } } }`
 
 describe('issuing', () => {
   it('freezes the engagement and stores the report with its number, its digest and the hash of the trail', async () => {
@@ -28,7 +28,7 @@ describe('issuing', () => {
     const { engagement, report } = await work.issue()
     expect(engagement.state).toBe('ISSUED')
     expect(report.number).toMatch(new RegExp(`^${today().slice(0, 4)}-\\d{4}$`))
-    expect(report.date).toBe(today())
+    expect(report.datedOn).toBe(today())
     expect(report.sha256).toBe(createHash('sha256').update(report.model).digest('hex'))
     const { rows } = await w.owner.query(
       `select position, encode(hash, 'hex') as hash, action from trail_entry where chain_id = $1 and position >= $2 order by position`,
@@ -41,10 +41,10 @@ describe('issuing', () => {
     expect(model.issue).toEqual({ number: report.number, date: today() })
     expect(model.auditorsReport.overall).toBe('QUALIFIED')
     const { verifyTrail } = await a.partner.gql(
-      'query ($id: ID!) { verifyTrail(engagementId: $id) { intact entries firstBroken { position } } }',
+      'query ($id: ID!) { verifyTrail(engagementId: $id) { intact entryCount firstBroken { position } } }',
       { id: work.engagementId },
     )
-    expect(verifyTrail).toEqual({ intact: true, entries: report.trailPosition + 1, firstBroken: null })
+    expect(verifyTrail).toEqual({ intact: true, entryCount: report.trailPosition + 1, firstBroken: null })
   })
 
   it('fifty times at once is done once; the others are told, and nothing is done twice', async () => {
@@ -52,7 +52,7 @@ describe('issuing', () => {
     const input = {
       engagementId: work.engagementId,
       expectedVersion: await work.version(work.engagementId),
-      reportDate: today(),
+      datedOn: today(),
     }
     const before = await w.counts()
     const answers = await Promise.all(
@@ -99,7 +99,7 @@ describe('issuing', () => {
     await work.startCompletion()
     const missing = async () => {
       const before = await w.digest()
-      const issuing = { reportDate: today() }
+      const issuing = { datedOn: today() }
       const errors = await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, issuing)
       expect(await w.digest()).toBe(before)
       expect(errors).toMatchObject([{ code: 'NOT_READY' }])
@@ -154,7 +154,7 @@ describe('issuing', () => {
     const input = {
       engagementId: work.engagementId,
       expectedVersion: await work.version(work.engagementId),
-      reportDate: today(),
+      datedOn: today(),
     }
     const before = await w.digest()
     for (const person of [a.manager, a.reviewer, a.staff, a.admin, client.admin]) {
@@ -166,7 +166,7 @@ describe('issuing', () => {
     expect(await w.digest()).toBe(before)
     const rehearsal = await chain(a, client, { kind: 'READINESS' })
     await rehearsal.startCompletion()
-    const issuing = { reportDate: today() }
+    const issuing = { datedOn: today() }
     expect(
       await rehearsal.refused(a.partner, 'issueOpinion', 'engagementId', rehearsal.engagementId, issuing),
     ).toMatchObject([{ code: 'INVALID_INPUT', message: expect.stringContaining('readiness') }])
@@ -181,15 +181,15 @@ describe('issuing', () => {
       ['2025-12-31', /up to 2025-12-31/],
       [daysFromNow(-3), /work was finished/],
     ]
-    for (const [reportDate, sentence] of dates) {
-      const errors = await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { reportDate })
-      expect(errors, reportDate).toMatchObject([{ code: 'INVALID_INPUT', path: ['reportDate'] }])
+    for (const [datedOn, sentence] of dates) {
+      const errors = await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { datedOn })
+      expect(errors, datedOn).toMatchObject([{ code: 'INVALID_INPUT', path: ['datedOn'] }])
       expect(errors[0].message).toMatch(sentence)
     }
     expect(await w.digest()).toBe(before)
     await work.documents('2026-01-05')
     expect(
-      await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { reportDate: today() }),
+      await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { datedOn: today() }),
     ).toMatchObject([
       { code: 'INVALID_INPUT', message: expect.stringContaining('representation letter is dated 2026-01-05') },
     ])
@@ -238,7 +238,7 @@ describe('the report', () => {
       'UNQUALIFIED',
       'QUALIFIED',
     ])
-    expect(assertion.document).toMatchObject({ dated: today(), obtainedFrom: 'Carla, Head of Operations' })
+    expect(assertion.document).toMatchObject({ datedOn: today(), obtainedFrom: 'Carla, Head of Operations' })
     expect(tests.criteria).toHaveLength(33)
     expect(tests.controls).toMatchObject([{ ref: 'CM-01', tests: [{ ref: 'CM-01.T1' }], exceptionNumbers: [1] }])
     expect(tests.exceptions).toMatchObject([{ number: 1, kind: 'SCOPE_LIMITATION', controlRef: 'CM-01' }])

@@ -130,7 +130,7 @@ describe('the way of an engagement', () => {
     const refusals = [
       ['startFieldwork', {}, 'FIELDWORK'],
       ['returnToFieldwork', { reason: 'No.' }, 'FIELDWORK'],
-      ['issueOpinion', { reportDate: '2026-01-05' }, 'ISSUED'],
+      ['issueOpinion', { datedOn: '2026-01-05' }, 'ISSUED'],
     ] as const
     const before = await w.digest()
     for (const [act, input, to] of refusals) {
@@ -175,7 +175,7 @@ const anotherControl = {
   type: 'DETECTIVE',
   area: 'CHANGE',
   isKey: false,
-  criteria: ['CC8.1'],
+  criteriaCodes: ['CC8.1'],
 }
 
 describe('the gate to completion', () => {

@@ -260,9 +260,7 @@ describe('the quality review', () => {
 
 describe('an opinion that was decided and reviewed', () => {
   const issueErrors = async (work: Chain) =>
-    (
-      await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { reportDate: today() })
-    )[0].blockers
+    (await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { datedOn: today() }))[0].blockers
       .map(({ code }: { code: string }) => code)
       .sort()
   const stale = expect.arrayContaining(['OPINION_STALE'])

@@ -52,7 +52,7 @@ async function record(procedureId: string, items: readonly Item[], deviating: re
 }
 
 const signed = `procedure { id version state outcome preparedBy { id }
-  signOffs { nodes { level stale withdrawnAt withdrawnReason member { id } } } }`
+  signOffs { nodes { level isStale withdrawnAt withdrawnReason member { id } } } }`
 const prepare = (person: Person, id: string, version: number, outcome = 'NO_EXCEPTIONS', more: object = {}) =>
   person.tryTo(
     'prepareProcedure',
@@ -254,7 +254,7 @@ describe('a procedure', () => {
       state: 'PREPARED',
       outcome: 'NO_EXCEPTIONS',
       preparedBy: { id: a.staff.memberId },
-      signOffs: { nodes: [{ level: 'PREPARER', stale: false, withdrawnAt: null, member: { id: a.staff.memberId } }] },
+      signOffs: { nodes: [{ level: 'PREPARER', isStale: false, withdrawnAt: null, member: { id: a.staff.memberId } }] },
     })
     const reviewed = await review(a.senior, id, procedure.version)
     expect(reviewed.errors).toEqual([])
@@ -262,8 +262,8 @@ describe('a procedure', () => {
       state: 'REVIEWED',
       signOffs: {
         nodes: [
-          { level: 'PREPARER', stale: false },
-          { level: 'REVIEWER', stale: false, member: { id: a.senior.memberId } },
+          { level: 'PREPARER', isStale: false },
+          { level: 'REVIEWER', isStale: false, member: { id: a.senior.memberId } },
         ],
       },
     })
@@ -360,7 +360,7 @@ describe('a procedure', () => {
     const { procedure } = await prepare(a.staff, id, sent.procedure.version)
     expect(procedure.signOffs.nodes).toMatchObject([
       { level: 'PREPARER', withdrawnAt: expect.any(String) },
-      { level: 'PREPARER', withdrawnAt: null, stale: false },
+      { level: 'PREPARER', withdrawnAt: null, isStale: false },
     ])
   })
 
@@ -368,10 +368,10 @@ describe('a procedure', () => {
     const { id, version, items } = await prepared()
     await w.owner.query(`update result set note = 'forged' where sample_item_id = $1`, [items[0]?.id])
     const { procedure } = await a.manager.gql(
-      'query ($id: ID!) { procedure(id: $id) { signOffs { nodes { stale } } } }',
+      'query ($id: ID!) { procedure(id: $id) { signOffs { nodes { isStale } } } }',
       { id },
     )
-    expect(procedure.signOffs.nodes).toEqual([{ stale: true }])
+    expect(procedure.signOffs.nodes).toEqual([{ isStale: true }])
     const { errors } = await review(a.manager, id, version)
     expect(errors).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'SIGN_OFF_STALE', node: id }] }])
   })
@@ -432,7 +432,7 @@ describe('a deviation cannot be lost', () => {
     await a.manager.does('decideExplanation', { resultId: deviations[1], expectedVersion: 2, approve: true })
     const reviewed = await review(a.manager, id, procedure.version)
     expect(reviewed.errors).toEqual([])
-    expect(reviewed.procedure.signOffs.nodes).toMatchObject([{ stale: false }, { stale: false }])
+    expect(reviewed.procedure.signOffs.nodes).toMatchObject([{ isStale: false }, { isStale: false }])
   })
 
   it('an explanation that is not agreed with sends the procedure back', async () => {

@@ -18,13 +18,13 @@ const answer = {
     { action: 'Branch protection is enforced centrally.', owner: 'Head of engineering', dueOn: day(30), done: false },
   ],
   responsible: 'Head of engineering',
-  targetDate: day(30),
+  targetOn: day(30),
   preventionOfRecurrence: 'A daily job alerts when protection is off.',
 }
-const content = `acknowledgement rootCauseCategory rootCause remediation { action owner dueOn done } responsible targetDate
+const content = `acknowledgement rootCauseCategory rootCause remediation { action owner dueOn done } responsible targetOn
   preventionOfRecurrence declinedReason`
-const facts = `id version state inconsistency submittedVersion
-  submitted { number sha256 content { ${content} } } versions { number }`
+const facts = `id version state inconsistency submittedNumber
+  submittedVersion { number sha256 content { ${content} } } versions { number }`
 const reviews = 'versions { number review { verdict reason reviewerName createdAt reviewedBy { id } } }'
 
 interface Asked extends Tested {
@@ -88,7 +88,13 @@ describe('a draft', () => {
   it('is written by the client, the first time and again, and read by the client alone', async () => {
     const { exceptionId, client } = await asked()
     const first = await draft(client.respondent, exceptionId, { rootCause: null, remediation: [] })
-    expect(first).toMatchObject({ state: 'DRAFT', version: 1, submittedVersion: null, submitted: null, versions: [] })
+    expect(first).toMatchObject({
+      state: 'DRAFT',
+      version: 1,
+      submittedNumber: null,
+      submittedVersion: null,
+      versions: [],
+    })
     const whole = `draft { ${content} } missing { code } warnings { code path } draftedBy { name }`
     expect(await responseOf(client.viewer, exceptionId, whole)).toEqual({
       draft: { ...answer, rootCause: null, remediation: [], declinedReason: null },
@@ -109,7 +115,11 @@ describe('a draft', () => {
         { code: 'MINIMIZING_WORDING', path: ['remediation', '0', 'action'] },
       ],
     })
-    expect(await responseOf(a.manager, exceptionId)).toMatchObject({ state: 'DRAFT', submitted: null, versions: [] })
+    expect(await responseOf(a.manager, exceptionId)).toMatchObject({
+      state: 'DRAFT',
+      submittedVersion: null,
+      versions: [],
+    })
     for (const person of [a.partner, a.staff]) expect(await responseOf(person, exceptionId, whole)).toEqual(unread)
   })
 
@@ -160,7 +170,7 @@ describe('a draft', () => {
     const refusals: [object, string[]][] = [
       [{ rootCause: 'x'.repeat(4_001) }, ['rootCause']],
       [{ acknowledgement: ' ' }, ['acknowledgement']],
-      [{ targetDate: '0000-01-01' }, ['targetDate']],
+      [{ targetOn: '0000-01-01' }, ['targetOn']],
       [{ remediation: [{ action: 'x', dueOn: '0000-12-31' }] }, ['remediation', '0', 'dueOn']],
       [{ remediation: Array.from({ length: 51 }, () => step) }, ['remediation']],
       [{ remediation: [step, { action: 'a\u0007b' }] }, ['remediation', '1', 'action']],
@@ -179,19 +189,19 @@ describe('submitting', () => {
     const said = { ...answer, declinedReason: null }
     expect(response).toMatchObject({
       state: 'SUBMITTED',
-      submittedVersion: 1,
-      submitted: { number: 1, content: said },
+      submittedNumber: 1,
+      submittedVersion: { number: 1, content: said },
       versions: [{ number: 1 }],
     })
-    expect(response.submitted.sha256).toBe(createHash('sha256').update(canonicalJson(said)).digest('hex'))
-    expect(await responseOf(a.staff, work.exceptionId)).toMatchObject({ submitted: { content: said } })
+    expect(response.submittedVersion.sha256).toBe(createHash('sha256').update(canonicalJson(said)).digest('hex'))
+    expect(await responseOf(a.staff, work.exceptionId)).toMatchObject({ submittedVersion: { content: said } })
     const version = 'update response_version set number = 9 where response_id = $1'
     await expect(w.owner.query(version, [response.id])).rejects.toThrow(/written once/)
   })
 
   it('refuses when an element is missing, and warns of the rest', async () => {
     const { exceptionId, client } = await asked()
-    const drafted = await draft(client.respondent, exceptionId, { responsible: 'tbd', targetDate: null })
+    const drafted = await draft(client.respondent, exceptionId, { responsible: 'tbd', targetOn: null })
     const waiting = await act(client.respondent, 'requestResponseApproval', drafted)
     const input = { responseId: waiting.id, expectedVersion: waiting.version }
     expect(await refused(client.admin, 'submitResponse', input)).toMatchObject([
@@ -199,21 +209,21 @@ describe('submitting', () => {
     ])
     const mended = await draft(client.respondent, exceptionId, {
       expectedVersion: waiting.version,
-      targetDate: '2020-03-01',
+      targetOn: '2020-03-01',
     })
     expect(mended).toMatchObject({ state: 'DRAFT' })
     const again = await act(client.respondent, 'requestResponseApproval', mended)
     const payload = await client.admin.does(
       'submitResponse',
       { responseId: again.id, expectedVersion: again.version },
-      'response { state } version { number } warnings { code path }',
+      'response { state } submittedVersion { number } warnings { code path }',
     )
     expect(payload).toMatchObject({
       response: { state: 'SUBMITTED' },
-      version: { number: 1 },
+      submittedVersion: { number: 1 },
       warnings: [
-        { code: 'DATE_IN_THE_PAST', path: ['targetDate'] },
-        { code: 'TARGET_BEFORE_STEP', path: ['targetDate'] },
+        { code: 'DATE_IN_THE_PAST', path: ['targetOn'] },
+        { code: 'TARGET_BEFORE_STEP', path: ['targetOn'] },
       ],
     })
   })
@@ -224,7 +234,7 @@ describe('submitting', () => {
     const input = { responseId: drafted.id, expectedVersion: 1 }
     expect(await denied(client.respondent, 'submitResponse', input)).toBe('FORBIDDEN')
     const { response } = await client.admin.does('submitResponse', input, `response { ${facts} }`)
-    expect(response).toMatchObject({ state: 'SUBMITTED', submittedVersion: 1, submitted: { number: 1 } })
+    expect(response).toMatchObject({ state: 'SUBMITTED', submittedNumber: 1, submittedVersion: { number: 1 } })
   })
 
   it('is for the client’s management', async () => {
@@ -289,16 +299,16 @@ describe('the auditor', () => {
       rootCause: 'Protection was off from 2 to 5 January.',
     })
     const unsent = await responseOf(a.senior, work.exceptionId)
-    expect(unsent).toMatchObject({ state: 'DRAFT', submitted: { content: { rootCause: answer.rootCause } } })
+    expect(unsent).toMatchObject({ state: 'DRAFT', submittedVersion: { content: { rootCause: answer.rootCause } } })
     const waiting = await act(work.client.respondent, 'requestResponseApproval', drafted)
     const second = await act(work.client.admin, 'submitResponse', waiting)
     expect(second).toMatchObject({
       state: 'SUBMITTED',
-      submittedVersion: 2,
-      submitted: { number: 2, content: { rootCause: 'Protection was off from 2 to 5 January.' } },
+      submittedNumber: 2,
+      submittedVersion: { number: 2, content: { rootCause: 'Protection was off from 2 to 5 January.' } },
       versions: [{ number: 1 }, { number: 2 }],
     })
-    expect(await act(a.partner, 'acceptResponse', second)).toMatchObject({ state: 'ACCEPTED', submittedVersion: 2 })
+    expect(await act(a.partner, 'acceptResponse', second)).toMatchObject({ state: 'ACCEPTED', submittedNumber: 2 })
     const accepted = { ...review, verdict: 'ACCEPTED', reason: null, reviewerName: a.partner.name }
     expect(await responseOf(work.client.viewer, work.exceptionId, reviews)).toEqual({
       versions: [
@@ -355,7 +365,10 @@ describe('declining to respond', () => {
     )
     expect(response).toMatchObject({
       state: 'SUBMITTED',
-      submitted: { number: 1, content: { declinedReason: input.reason, acknowledgement: null, remediation: [] } },
+      submittedVersion: {
+        number: 1,
+        content: { declinedReason: input.reason, acknowledgement: null, remediation: [] },
+      },
     })
     const judged = { responseId: response.id, expectedVersion: response.version }
     expect(await refused(a.manager, 'acceptResponse', judged)).toMatchObject([
@@ -367,18 +380,18 @@ describe('declining to respond', () => {
     const drafted = await draft(client.respondent, exceptionId, { expectedVersion: returned.version })
     const waiting = await act(client.respondent, 'requestResponseApproval', drafted)
     const second = await act(client.admin, 'submitResponse', waiting)
-    expect(second).toMatchObject({ submittedVersion: 2, submitted: { content: { declinedReason: null } } })
+    expect(second).toMatchObject({ submittedNumber: 2, submittedVersion: { content: { declinedReason: null } } })
   })
 
   it('needs no draft before', async () => {
     const { exceptionId, client } = await asked()
     const input = { exceptionId, reason: 'No comment.' }
-    const { version } = await client.admin.does(
+    const { submittedVersion } = await client.admin.does(
       'declineToRespond',
       input,
-      'version { number content { declinedReason } }',
+      'submittedVersion { number content { declinedReason } }',
     )
-    expect(version).toEqual({ number: 1, content: { declinedReason: 'No comment.' } })
+    expect(submittedVersion).toEqual({ number: 1, content: { declinedReason: 'No comment.' } })
   })
 })
 

@@ -77,14 +77,14 @@ async function recorded(procedureId: string, results: Said[]) {
   return payload
 }
 
-const evaluationFields = `evaluation { itemsTested itemsOutstanding deviations explained observedRate confidence tolerableRate
+const evaluationFields = `evaluation { testedCount outstandingCount deviationCount explainedCount observedRate confidence tolerableRate
   upperDeviationLimit supportsReliance notOfferedBecause
-  extension { itemsTested deviations notOfferedBecause options { furtherDeviations totalSize additionalItems totalDeviations } } }`
+  extension { testedCount deviationCount notOfferedBecause options { furtherDeviationCount totalSize additionalCount totalDeviationCount } } }`
 
 async function look(sampleId: string, filter: object | null = null) {
   const { sample, verifySample } = await a.manager.gql(
     `query ($id: ID!, $filter: SampleItemFilter) { verifySample(sampleId: $id) { matches } sample(id: $id) { version itemCount testedCount deviationCount draws
-      counts { passed deviating unableToTest notApplicable outstanding }
+      counts { noDeviationCount deviatingCount unableToTestCount notApplicableCount outstandingCount }
       ${evaluationFields}
       items(first: 100, filter: $filter) { totalCount nodes { ${itemFields}
         results { outcome correctedFrom note version recordedBy { id } attribute { letter } } } } } }`,
@@ -98,11 +98,11 @@ async function look(sampleId: string, filter: object | null = null) {
 function countsOf(items: Item[]) {
   const of = (outcome: string | null) => items.filter((item) => item.outcome === outcome).length
   return {
-    passed: of('NO_DEVIATION'),
-    deviating: of('DEVIATION'),
-    unableToTest: of('UNABLE_TO_TEST'),
-    notApplicable: of('NOT_APPLICABLE'),
-    outstanding: of(null),
+    noDeviationCount: of('NO_DEVIATION'),
+    deviatingCount: of('DEVIATION'),
+    unableToTestCount: of('UNABLE_TO_TEST'),
+    notApplicableCount: of('NOT_APPLICABLE'),
+    outstandingCount: of(null),
   }
 }
 
@@ -120,8 +120,8 @@ describe('results', () => {
     const two = await a.senior.does('recordResult', deviation(first, 'B'), `sampleItem { outcome } ${counters}`)
     expect(two).toMatchObject({ sampleItem: { outcome: 'DEVIATION' }, sample: { testedCount: 1, deviationCount: 1 } })
     expect((await look(sampleId)).evaluation).toMatchObject({
-      itemsTested: 1,
-      itemsOutstanding: 1,
+      testedCount: 1,
+      outstandingCount: 1,
       notOfferedBecause: 'The sample is not finished: 1 item has no result yet.',
       upperDeviationLimit: null,
     })
@@ -371,23 +371,23 @@ describe('an evaluation', () => {
     const [first, ...others] = items
     await recorded(procedureId, [deviation(first, 'A'), pass(first, 'B'), ...others.flatMap(both)])
     expect((await look(sampleId)).evaluation).toEqual({
-      itemsTested: 25,
-      itemsOutstanding: 0,
-      deviations: 1,
-      explained: 0,
+      testedCount: 25,
+      outstandingCount: 0,
+      deviationCount: 1,
+      explainedCount: 0,
       observedRate: 0.04,
       ...rates,
       upperDeviationLimit: 0.147,
       supportsReliance: false,
       notOfferedBecause: null,
       extension: {
-        itemsTested: 25,
-        deviations: 1,
+        testedCount: 25,
+        deviationCount: 1,
         notOfferedBecause: null,
         options: [
-          { furtherDeviations: 0, totalSize: 38, additionalItems: 13, totalDeviations: 1 },
-          { furtherDeviations: 1, totalSize: 52, additionalItems: 27, totalDeviations: 2 },
-          { furtherDeviations: 2, totalSize: 65, additionalItems: 40, totalDeviations: 3 },
+          { furtherDeviationCount: 0, totalSize: 38, additionalCount: 13, totalDeviationCount: 1 },
+          { furtherDeviationCount: 1, totalSize: 52, additionalCount: 27, totalDeviationCount: 2 },
+          { furtherDeviationCount: 2, totalSize: 65, additionalCount: 40, totalDeviationCount: 3 },
         ],
       },
     })
@@ -398,7 +398,7 @@ describe('an evaluation', () => {
     const { procedureId, sampleId, items } = await sampled(1, picked)
     await recorded(procedureId, items.flatMap(both))
     expect((await look(sampleId)).evaluation).toMatchObject({
-      itemsTested: 1,
+      testedCount: 1,
       observedRate: 0,
       upperDeviationLimit: null,
       supportsReliance: null,
@@ -429,7 +429,7 @@ describe('an explanation', () => {
       result: { explanationState: 'APPROVED', explanationDecidedBy: { id: a.senior.memberId } },
       sample: { testedCount: 2, deviationCount: 0 },
     })
-    expect((await look(sampleId)).evaluation).toMatchObject({ itemsTested: 2, deviations: 0, explained: 1 })
+    expect((await look(sampleId)).evaluation).toMatchObject({ testedCount: 2, deviationCount: 0, explainedCount: 1 })
     const before = await w.digest()
     const again = await a.manager.tryTo('decideExplanation', {
       resultId,

@@ -31,7 +31,7 @@ const verify = async (sampleId: string) =>
     .verifySample
 const whole = `sample { id version size sizeReason recommendedSize itemCount seed method basis isStatistical draws algorithm
   algorithmVersion methodologyVersion populationDigest populationSize testedCount deviationCount confidence tolerableRate
-  expectedRate systematicStart stratumColumn drawnBy { id } extensions { additional reason extendedBy { id } }
+  expectedRate systematicStart stratumColumn drawnBy { id } extensions { additionalCount reason extendedBy { id } }
   items(first: 100) { totalCount nodes { position itemKey rank drawnAs replaces { itemKey } } } }`
 const holds = {
   matches: true,
@@ -116,7 +116,7 @@ describe('a random sample', () => {
       {
         sampleId: sample.id,
         expectedVersion: sample.version,
-        additional: 4,
+        additionalCount: 4,
         reason: 'One deviation, decided beforehand.',
       },
       whole,
@@ -127,7 +127,7 @@ describe('a random sample', () => {
       itemCount: 9,
       draws: [5, 4],
       extensions: [
-        { additional: 4, reason: 'One deviation, decided beforehand.', extendedBy: { id: a.staff.memberId } },
+        { additionalCount: 4, reason: 'One deviation, decided beforehand.', extendedBy: { id: a.staff.memberId } },
       ],
     })
     expect(await verify(sample.id)).toEqual(holds)
@@ -135,17 +135,17 @@ describe('a random sample', () => {
     const stale = await a.staff.tryTo('extendSample', {
       sampleId: sample.id,
       expectedVersion: sample.version,
-      additional: 4,
+      additionalCount: 4,
       reason: 'Again.',
     })
     expect(stale.errors).toMatchObject([{ code: 'VERSION_CONFLICT' }])
     const tooMany = await a.staff.tryTo('extendSample', {
       sampleId: sample.id,
       expectedVersion: extended.sample.version,
-      additional: 292,
+      additionalCount: 292,
       reason: 'All of them.',
     })
-    expect(tooMany.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['additional'] }])
+    expect(tooMany.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['additionalCount'] }])
     expect(await w.digest()).toBe(before)
   })
 
@@ -194,7 +194,7 @@ describe('every drawn sample', () => {
     const first = await drawn({ ...five, method, seed: 's-7', ...more })
     const { sample: second } = await a.staff.does(
       'extendSample',
-      { sampleId: first.id, expectedVersion: first.version, additional: 3, reason: 'Decided beforehand.' },
+      { sampleId: first.id, expectedVersion: first.version, additionalCount: 3, reason: 'Decided beforehand.' },
       `sample { procedure { id } items { nodes { id itemKey } } }`,
     )
     expect(keysOf(second).slice(0, 5)).toEqual(keysOf(first))

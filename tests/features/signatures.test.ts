@@ -336,7 +336,12 @@ function acts(procedure: any, pick: <T>(some: readonly T[]) => T, word: string):
     [
       a.staff,
       'extendSample',
-      { sampleId: procedure.sample.id, expectedVersion: procedure.sample.version, additional: 1, reason: 'One more.' },
+      {
+        sampleId: procedure.sample.id,
+        expectedVersion: procedure.sample.version,
+        additionalCount: 1,
+        reason: 'One more.',
+      },
     ],
   ]
 }

@@ -17,7 +17,8 @@ beforeAll(async () => {
 })
 
 const verify = async () =>
-  (await a.admin.gql('{ verifyFirmTrail { intact entries lastHash firstBroken { position reason } } }')).verifyFirmTrail
+  (await a.admin.gql('{ verifyFirmTrail { intact entryCount lastHash firstBroken { position reason } } }'))
+    .verifyFirmTrail
 
 describe('the trail', () => {
   it('says who did what, when, and what changed', async () => {
@@ -75,7 +76,7 @@ describe('the trail', () => {
   it('is intact when nobody touched it', async () => {
     expect(await verify()).toEqual({
       intact: true,
-      entries: 5,
+      entryCount: 5,
       lastHash: expect.stringMatching(/^[0-9a-f]{64}$/),
       firstBroken: null,
     })
@@ -185,8 +186,8 @@ describe('a superuser who touches the trail', async () => {
 
   it('damages one chain and no other', async () => {
     await owner.query(`update trail_entry set changes = '[]' where ${third}`)
-    const others = await b.admin.gql('{ verifyFirmTrail { intact entries } }')
-    expect(others.verifyFirmTrail).toEqual({ intact: true, entries: 2 })
+    const others = await b.admin.gql('{ verifyFirmTrail { intact entryCount } }')
+    expect(others.verifyFirmTrail).toEqual({ intact: true, entryCount: 2 })
   })
 })
 

@@ -220,7 +220,7 @@ describe('who may invite a person of a client', () => {
 })
 
 describe('e-mail domains', () => {
-  const domains = 'id version emailDomains administeredSince'
+  const domains = 'id version emailDomains administratorAcceptedAt'
 
   test('of a client are the firm’s administrator’s to set, and the client’s own from its first administrator on', async () => {
     const ibis = await client('Ibis Pay')
@@ -234,7 +234,7 @@ describe('e-mail domains', () => {
     expect(payload.client).toMatchObject({
       version: 2,
       emailDomains: ['ibis.example.test', 'xn--bcher-kva.example'],
-      administeredSince: null,
+      administratorAcceptedAt: null,
     })
     const carla = await administrator(ibis, 'carla@ibis.example.test')
     const { rows } = await w.world.owner.query('select version from client where id = $1', [ibis])

@@ -42,7 +42,7 @@ const drafted = await client.respondent.does(
     rootCause: 'A system was replaced.',
     remediation: [{ action: 'Export the records.', owner: 'Head of engineering', dueOn: '2026-12-31', done: false }],
     responsible: 'Head of engineering',
-    targetDate: '2026-12-31',
+    targetOn: '2026-12-31',
     preventionOfRecurrence: 'A monthly list.',
   },
   'response { id }',
@@ -160,7 +160,7 @@ const updates: Readonly<Record<string, Update>> = {
       rootCause: 'Another cause.',
       remediation: [{ action: 'Train.', owner: null, dueOn: null, done: true }],
       responsible: 'Head of operations',
-      targetDate: '2026-11-30',
+      targetOn: '2026-11-30',
       preventionOfRecurrence: 'A weekly list.',
     },
     clearable: {
@@ -169,7 +169,7 @@ const updates: Readonly<Record<string, Update>> = {
       rootCause: null,
       remediation: [],
       responsible: null,
-      targetDate: null,
+      targetOn: null,
       preventionOfRecurrence: null,
     },
   },
@@ -396,7 +396,7 @@ async function submitted(): Promise<string> {
     rootCause: 'A system was replaced.',
     remediation: [{ action: 'Export the records.', owner: 'Head of engineering', dueOn: '2027-01-31', done: false }],
     responsible: 'Head of engineering',
-    targetDate: '2027-01-31',
+    targetOn: '2027-01-31',
     preventionOfRecurrence: 'A monthly list.',
   }
   await tries('draftResponse', updates.draftResponse as Update, written)

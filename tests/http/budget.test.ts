@@ -158,7 +158,7 @@ describe('over HTTP', async () => {
   }
   const shape = (body: object) =>
     JSON.stringify(body, (key, value) => (['remaining', 'resetSeconds'].includes(key) ? 'a number' : value))
-  const expensive = `{ verifyEngagement(engagementId: "${engagementId}") { rowCount trail { entries } } }`
+  const expensive = `{ verifyEngagement(engagementId: "${engagementId}") { rowCount trail { entryCount } } }`
 
   it('the state of the budgets is in each answer and its headers, by plan as by Apollo', async () => {
     const person = await a.person('Ana', 'STAFF')
@@ -251,13 +251,13 @@ describe('over HTTP', async () => {
   })
 
   it('what is known only while answering is charged, too', async () => {
-    const query = `{ verifyEngagement(engagementId: "${engagementId}") { rowCount trail { entries } } }`
+    const query = `{ verifyEngagement(engagementId: "${engagementId}") { rowCount trail { entryCount } } }`
     const requested = await a.manager.ask(query)
     const { rowCount, trail } = requested.data.verifyEngagement
     const { cost } = (requested as unknown as { extensions: { cost: { charged: number } } }).extensions
     // 30,000 before, and a point for each entry and row read; entries of the firm's own trail are among those.
     expect(rowCount).toBeGreaterThan(0)
-    const atLeast = 25 + Math.ceil(query.length / 20) + 30_000 + 2 * trail.entries + rowCount
+    const atLeast = 25 + Math.ceil(query.length / 20) + 30_000 + 2 * trail.entryCount + rowCount
     expect(cost.charged).toBeGreaterThanOrEqual(atLeast)
     expect(cost.charged).toBeLessThan(atLeast + 20)
   })

@@ -131,7 +131,7 @@ describe('The outcome of a procedure', () => {
     exceptions: 0,
     populationSize: 279,
     sampleMissing: false,
-    itemsOutstanding: 0,
+    outstandingCount: 0,
     absenceChecked: null,
   }
 
@@ -150,7 +150,7 @@ describe('The outcome of a procedure', () => {
   it.each([
     ['NO_EXCEPTIONS', { deviations: 1 }, 'the outcome is EXCEPTIONS'],
     ['NO_EXCEPTIONS', { exceptions: 1 }, 'the outcome is EXCEPTIONS'],
-    ['NO_EXCEPTIONS', { itemsOutstanding: 3 }, '3 sampled items'],
+    ['NO_EXCEPTIONS', { outstandingCount: 3 }, '3 sampled items'],
     ['NO_EXCEPTIONS', { sampleMissing: true }, 'no sample was drawn'],
     ['EXCEPTIONS', { sampleMissing: true, exceptions: 1 }, 'no sample was drawn'],
     ['NO_EXCEPTIONS', { populationSize: 0 }, 'NOT_OPERATED'],

@@ -20,7 +20,7 @@ const deviation = (id: string, changes: Partial<Deviation> = {}): Deviation => (
   itemKey: id,
   letter: 'A',
   position: 1,
-  itemsTested: 25,
+  testedCount: 25,
   explanation: null,
   exceptions: [],
   ...changes,
@@ -33,7 +33,7 @@ describe('the figures of an exception', () => {
       deviation('early', { position: 2 }),
       deviation('early again', { position: 2, itemKey: 'early', letter: 'B' }),
     ]
-    expect(figuresOf(reported)).toEqual({ itemsTested: 25, deviationCount: 2, deviatingItems: ['early', 'late'] })
+    expect(figuresOf(reported)).toEqual({ testedCount: 25, deviationCount: 2, deviatingItems: ['early', 'late'] })
   })
 
   it('leave out what was explained with approval, and nothing else', () => {
@@ -46,18 +46,18 @@ describe('the figures of an exception', () => {
   })
 
   it('are none where no deviation is reported, and nought where none is left', () => {
-    expect(figuresOf([])).toEqual({ itemsTested: null, deviationCount: null, deviatingItems: [] })
-    expect(figuresOf([], 25)).toEqual({ itemsTested: 25, deviationCount: 0, deviatingItems: [] })
+    expect(figuresOf([])).toEqual({ testedCount: null, deviationCount: null, deviatingItems: [] })
+    expect(figuresOf([], 25)).toEqual({ testedCount: 25, deviationCount: 0, deviatingItems: [] })
   })
 
   it('drift when the items tested, their number or the items themselves are others', () => {
-    const held = { itemsTested: 25, deviationCount: 1, deviatingItems: ['x'] }
+    const held = { testedCount: 25, deviationCount: 1, deviatingItems: ['x'] }
     expect(driftOf(held, { ...held })).toBeNull()
     expect(driftOf(held, { ...held, deviatingItems: ['y'] })).toBe(
       'It holds 1 of 25 items (x); the results now say 1 of 25 items (y).',
     )
-    expect(driftOf(held, { ...held, itemsTested: 50 })).toMatch(/1 of 50/)
-    expect(driftOf(held, { itemsTested: 25, deviationCount: 0, deviatingItems: [] })).toMatch(/0 of 25 items \(none\)/)
+    expect(driftOf(held, { ...held, testedCount: 50 })).toMatch(/1 of 50/)
+    expect(driftOf(held, { testedCount: 25, deviationCount: 0, deviatingItems: [] })).toMatch(/0 of 25 items \(none\)/)
   })
 })
 

@@ -8,15 +8,15 @@ const finished: ReportDateFacts = {
   decidedAt: new Date('2026-02-08T16:00:00Z'),
   clearedAt: new Date('2026-02-09T16:00:00Z'),
   documents: [
-    { kind: 'ENGAGEMENT_LETTER', dated: '2025-01-02' },
-    { kind: 'MANAGEMENT_ASSERTION', dated: '2026-02-01' },
-    { kind: 'REPRESENTATION_LETTER', dated: '2026-02-10' },
-    { kind: 'SUBSEQUENT_EVENTS_INQUIRY', dated: '2026-02-09' },
+    { kind: 'ENGAGEMENT_LETTER', datedOn: '2025-01-02' },
+    { kind: 'MANAGEMENT_ASSERTION', datedOn: '2026-02-01' },
+    { kind: 'REPRESENTATION_LETTER', datedOn: '2026-02-10' },
+    { kind: 'SUBSEQUENT_EVENTS_INQUIRY', datedOn: '2026-02-09' },
   ],
 }
-const dated = (kind: ReportDateFacts['documents'][0]['kind'], day: string): ReportDateFacts => ({
+const datedOn = (kind: ReportDateFacts['documents'][0]['kind'], day: string): ReportDateFacts => ({
   ...finished,
-  documents: finished.documents.map((document) => (document.kind === kind ? { kind, dated: day } : document)),
+  documents: finished.documents.map((document) => (document.kind === kind ? { kind, datedOn: day } : document)),
 })
 
 describe('today', () => {
@@ -38,13 +38,13 @@ describe('the date of a report', () => {
       ['2026-02-08', finished, /finished on 2026-02-09/],
       ['2026-02-10', { ...finished, decidedAt: new Date('2026-02-12T20:00:00Z') }, /finished on 2026-02-12/],
       ['2026-02-11', finished, /representation letter is dated 2026-02-10; it bears the date of the report/],
-      ['2026-02-10', dated('REPRESENTATION_LETTER', '2026-02-09'), /representation letter is dated 2026-02-09/],
-      ['2026-02-10', dated('MANAGEMENT_ASSERTION', '2026-02-11'), /management assertion is dated 2026-02-11, after/],
-      ['2026-02-10', dated('SUBSEQUENT_EVENTS_INQUIRY', '2026-02-11'), /inquiry is dated 2026-02-11, after/],
+      ['2026-02-10', datedOn('REPRESENTATION_LETTER', '2026-02-09'), /representation letter is dated 2026-02-09/],
+      ['2026-02-10', datedOn('MANAGEMENT_ASSERTION', '2026-02-11'), /management assertion is dated 2026-02-11, after/],
+      ['2026-02-10', datedOn('SUBSEQUENT_EVENTS_INQUIRY', '2026-02-11'), /inquiry is dated 2026-02-11, after/],
     ]
     for (const [day, facts, sentence] of refusals) {
       const refusal = refusalOf(() => checkReportDate(day, facts, now))
-      expect(refusal, day).toMatchObject({ code: 'INVALID_INPUT', at: ['reportDate'] })
+      expect(refusal, day).toMatchObject({ code: 'INVALID_INPUT', at: ['datedOn'] })
       expect(refusal.message).toMatch(sentence)
     }
   })

@@ -15,8 +15,8 @@ import {
 import { type ResultOutcome, resultOutcomes } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
-const limit = (confidence: number, sampleSize: number, deviations: number) =>
-  upperDeviationLimit({ confidence, sampleSize, deviations })
+const limit = (confidence: number, sampleSize: number, deviationCount: number) =>
+  upperDeviationLimit({ confidence, sampleSize, deviationCount })
 
 describe('The upper deviation limit', () => {
   it.each([
@@ -31,18 +31,19 @@ describe('The upper deviation limit', () => {
     [0.9, 25, 5, 0.34],
     [0.9, 2, 0, 0.684],
     [0.95, 500, 10, 0.034],
-  ])('at confidence %s for a sample of %s with %s deviations is %s', (confidence, items, deviations, upper) => {
-    expect(limit(confidence, items, deviations)).toBe(upper)
+  ])('at confidence %s for a sample of %s with %s deviations is %s', (confidence, items, deviationCount, upper) => {
+    expect(limit(confidence, items, deviationCount)).toBe(upper)
   })
 
   it('is the smallest tenth of a per cent that exact whole-number arithmetic shows to be too high', () => {
     for (const sampleSize of [1, 2, 7, 20, 25, 60, 125]) {
-      for (let deviations = 0; deviations < Math.min(sampleSize, 11); deviations++) {
+      for (let deviationCount = 0; deviationCount < Math.min(sampleSize, 11); deviationCount++) {
         for (const risk of [500, 1000]) {
-          const shows = (tenths: number) => showsRateBelowExactly({ deviations, sampleSize, rate: tenths * 10, risk })
+          const shows = (tenths: number) =>
+            showsRateBelowExactly({ deviationCount, sampleSize, rate: tenths * 10, risk })
           let smallest = 1
           while (!shows(smallest)) smallest++
-          expect(limit(1 - risk / 10_000, sampleSize, deviations)).toBe(smallest / 1000)
+          expect(limit(1 - risk / 10_000, sampleSize, deviationCount)).toBe(smallest / 1000)
         }
       }
     }
@@ -93,15 +94,17 @@ describe('The upper deviation limit', () => {
   })
 
   it.each([
-    ['more deviations than items', { deviations: 26 }, 'deviations'],
-    ['a negative number of deviations', { deviations: -1 }, 'deviations'],
-    ['part of a deviation', { deviations: 0.5 }, 'deviations'],
-    ['a sample of nothing', { sampleSize: 0, deviations: 0 }, 'sampleSize'],
+    ['more deviations than items', { deviationCount: 26 }, 'deviationCount'],
+    ['a negative number of deviations', { deviationCount: -1 }, 'deviationCount'],
+    ['part of a deviation', { deviationCount: 0.5 }, 'deviationCount'],
+    ['a sample of nothing', { sampleSize: 0, deviationCount: 0 }, 'sampleSize'],
     ['a sample size that is no number', { sampleSize: Number.NaN }, 'sampleSize'],
     ['a confidence of 1', { confidence: 1 }, 'confidence'],
     ['a confidence finer than a basis point', { confidence: 0.95001 }, 'confidence'],
   ])('is refused for %s', (_, fault, place) => {
-    const refusal = refusalOf(() => upperDeviationLimit({ confidence: 0.95, sampleSize: 25, deviations: 1, ...fault }))
+    const refusal = refusalOf(() =>
+      upperDeviationLimit({ confidence: 0.95, sampleSize: 25, deviationCount: 1, ...fault }),
+    )
     expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: [place] })
   })
 })
@@ -122,21 +125,21 @@ describe('Counting results', () => {
       result('2', {}),
       result('3', {}),
     ])
-    expect(counted).toMatchObject({ itemsTested: 3, itemsDeviating: 2, deviationsByAttribute: { A: 1, B: 2 } })
+    expect(counted).toMatchObject({ testedCount: 3, deviatingCount: 2, deviationsByAttribute: { A: 1, B: 2 } })
   })
 
   it('counts missing evidence as a deviation unless an alternative procedure is recorded', () => {
     const missing = result('1', { outcome: 'UNABLE_TO_TEST' })
-    expect(tally([missing]).itemsDeviating).toBe(1)
-    expect(tally([{ ...missing, alternativeProcedure: true }]).itemsDeviating).toBe(0)
+    expect(tally([missing]).deviatingCount).toBe(1)
+    expect(tally([{ ...missing, alternativeProcedure: true }]).deviatingCount).toBe(0)
   })
 
   it('takes out a deviation only when its explanation is approved, and says how many were taken out', () => {
     const deviation = result('1', { outcome: 'DEVIATION' })
-    expect(tally([deviation])).toMatchObject({ itemsDeviating: 1, itemsExplained: 0 })
-    expect(tally([{ ...deviation, explanation: 'PROPOSED' }])).toMatchObject({ itemsDeviating: 1, itemsExplained: 0 })
-    expect(tally([{ ...deviation, explanation: 'REJECTED' }])).toMatchObject({ itemsDeviating: 1, itemsExplained: 0 })
-    expect(tally([{ ...deviation, explanation: 'APPROVED' }])).toMatchObject({ itemsDeviating: 0, itemsExplained: 1 })
+    expect(tally([deviation])).toMatchObject({ deviatingCount: 1, explainedCount: 0 })
+    expect(tally([{ ...deviation, explanation: 'PROPOSED' }])).toMatchObject({ deviatingCount: 1, explainedCount: 0 })
+    expect(tally([{ ...deviation, explanation: 'REJECTED' }])).toMatchObject({ deviatingCount: 1, explainedCount: 0 })
+    expect(tally([{ ...deviation, explanation: 'APPROVED' }])).toMatchObject({ deviatingCount: 0, explainedCount: 1 })
   })
 
   it('keeps an item deviating when only one of its two deviations is explained', () => {
@@ -144,7 +147,7 @@ describe('Counting results', () => {
       result('1', { outcome: 'DEVIATION', explanation: 'APPROVED' }),
       result('1', { attribute: 'B', outcome: 'DEVIATION' }),
     ])
-    expect(counted).toMatchObject({ itemsDeviating: 1, itemsExplained: 0, deviationsByAttribute: { B: 1 } })
+    expect(counted).toMatchObject({ deviatingCount: 1, explainedCount: 0, deviationsByAttribute: { B: 1 } })
   })
 
   it('does not count an item to which no attribute applies as tested', () => {
@@ -153,7 +156,7 @@ describe('Counting results', () => {
       result('2', { outcome: 'NOT_APPLICABLE' }),
       result('2', { attribute: 'B' }),
     ])
-    expect(counted).toMatchObject({ itemsTested: 1, itemsNotApplicable: 1, itemsDeviating: 0 })
+    expect(counted).toMatchObject({ testedCount: 1, notApplicableCount: 1, deviatingCount: 0 })
   })
 })
 
@@ -202,19 +205,19 @@ describe('The evaluation of a sample', () => {
   const sample: EvaluationInput = {
     method: 'RANDOM',
     populationSize: 279,
-    itemsOutstanding: 0,
-    itemsTested: 25,
-    deviations: 1,
-    explained: 2,
+    outstandingCount: 0,
+    testedCount: 25,
+    deviationCount: 1,
+    explainedCount: 2,
     confidence: 0.9,
     tolerableRate: 0.1,
   }
 
   it('states counts, observed rate, upper limit and verdict', () => {
     expect(evaluate(sample)).toEqual({
-      itemsTested: 25,
-      deviations: 1,
-      explained: 2,
+      testedCount: 25,
+      deviationCount: 1,
+      explainedCount: 2,
       observedRate: 0.04,
       confidence: 0.9,
       tolerableRate: 0.1,
@@ -222,20 +225,23 @@ describe('The evaluation of a sample', () => {
       supportsReliance: false,
       notOfferedBecause: null,
     })
-    expect(evaluate({ ...sample, deviations: 0 })).toMatchObject({ upperDeviationLimit: 0.088, supportsReliance: true })
+    expect(evaluate({ ...sample, deviationCount: 0 })).toMatchObject({
+      upperDeviationLimit: 0.088,
+      supportsReliance: true,
+    })
   })
 
   it('supports reliance when the limit lies exactly on the tolerable rate', () => {
-    expect(evaluate({ ...sample, deviations: 0, tolerableRate: 0.088 }).supportsReliance).toBe(true)
-    expect(evaluate({ ...sample, deviations: 0, tolerableRate: 0.0879 }).supportsReliance).toBe(false)
+    expect(evaluate({ ...sample, deviationCount: 0, tolerableRate: 0.088 }).supportsReliance).toBe(true)
+    expect(evaluate({ ...sample, deviationCount: 0, tolerableRate: 0.0879 }).supportsReliance).toBe(false)
   })
 
   it.each(['HAPHAZARD', 'BLOCK', 'TARGETED'] as const)(
     'offers no inference for a %s sample, and says why',
     (method) => {
       expect(evaluate({ ...sample, method })).toMatchObject({
-        itemsTested: 25,
-        deviations: 1,
+        testedCount: 25,
+        deviationCount: 1,
         observedRate: 0.04,
         upperDeviationLimit: null,
         supportsReliance: null,
@@ -245,31 +251,37 @@ describe('The evaluation of a sample', () => {
   )
 
   it('offers none before every item has a result, before any is tested, or for a test of one', () => {
-    expect(evaluate({ ...sample, itemsOutstanding: 1 }).notOfferedBecause).toContain('1 item has no result yet')
-    expect(evaluate({ ...sample, itemsOutstanding: 3 }).notOfferedBecause).toContain('3 items have no result yet')
-    const untested = evaluate({ ...sample, itemsTested: 0, deviations: 0, explained: 0 })
+    expect(evaluate({ ...sample, outstandingCount: 1 }).notOfferedBecause).toContain('1 item has no result yet')
+    expect(evaluate({ ...sample, outstandingCount: 3 }).notOfferedBecause).toContain('3 items have no result yet')
+    const untested = evaluate({ ...sample, testedCount: 0, deviationCount: 0, explainedCount: 0 })
     expect(untested).toMatchObject({ observedRate: null, supportsReliance: null })
-    const once = evaluate({ ...sample, itemsTested: 1, deviations: 0, explained: 0, testOfOne: true })
+    const once = evaluate({ ...sample, testedCount: 1, deviationCount: 0, explainedCount: 0, testOfOne: true })
     expect(once).toMatchObject({ upperDeviationLimit: null, supportsReliance: null })
   })
 
   it('leaves nothing to chance when the entire population was tested', () => {
-    const entire = { ...sample, method: 'ENTIRE_POPULATION', itemsTested: 279, deviations: 28, explained: 0 } as const
+    const entire = {
+      ...sample,
+      method: 'ENTIRE_POPULATION',
+      testedCount: 279,
+      deviationCount: 28,
+      explainedCount: 0,
+    } as const
     expect(evaluate(entire)).toMatchObject({ upperDeviationLimit: 0.101, supportsReliance: false })
-    expect(evaluate({ ...entire, deviations: 27 })).toMatchObject({
+    expect(evaluate({ ...entire, deviationCount: 27 })).toMatchObject({
       upperDeviationLimit: 0.097,
       supportsReliance: true,
     })
-    expect(evaluate({ ...entire, populationSize: 40, itemsTested: 40, deviations: 4 })).toMatchObject({
+    expect(evaluate({ ...entire, populationSize: 40, testedCount: 40, deviationCount: 4 })).toMatchObject({
       upperDeviationLimit: 0.1,
       supportsReliance: true,
     })
   })
 
   it.each([
-    ['more deviations than items tested', { deviations: 26 }, 'deviations'],
-    ['more explained items than are left', { deviations: 20, explained: 6 }, 'explained'],
-    ['more items tested than there are', { itemsTested: 280 }, 'itemsTested'],
+    ['more deviations than items tested', { deviationCount: 26 }, 'deviationCount'],
+    ['more explained items than are left', { deviationCount: 20, explainedCount: 6 }, 'explainedCount'],
+    ['more items tested than there are', { testedCount: 280 }, 'testedCount'],
     ['a tolerable rate above 1', { tolerableRate: 10 }, 'tolerableRate'],
     ['a confidence of 1', { confidence: 1 }, 'confidence'],
   ])('is refused for %s', (_, fault, place) => {
@@ -278,39 +290,39 @@ describe('The evaluation of a sample', () => {
 })
 
 describe('The proposal to extend a sample after a deviation', () => {
-  const found = { confidence: 0.9, tolerableRate: 0.1, itemsTested: 25, deviations: 1, populationSize: 279 }
+  const found = { confidence: 0.9, tolerableRate: 0.1, testedCount: 25, deviationCount: 1, populationSize: 279 }
 
   it('says how far to go in all, with the total of items and deviations, for none, one and two more deviations', () => {
     expect(proposeExtension(found)).toEqual({
-      itemsTested: 25,
-      deviations: 1,
+      testedCount: 25,
+      deviationCount: 1,
       options: [
-        { furtherDeviations: 0, totalSize: 38, additionalItems: 13, totalDeviations: 1 },
-        { furtherDeviations: 1, totalSize: 52, additionalItems: 27, totalDeviations: 2 },
-        { furtherDeviations: 2, totalSize: 65, additionalItems: 40, totalDeviations: 3 },
+        { furtherDeviationCount: 0, totalSize: 38, additionalCount: 13, totalDeviationCount: 1 },
+        { furtherDeviationCount: 1, totalSize: 52, additionalCount: 27, totalDeviationCount: 2 },
+        { furtherDeviationCount: 2, totalSize: 65, additionalCount: 40, totalDeviationCount: 3 },
       ],
       notOfferedBecause: null,
     })
   })
 
   it('keeps its word: a sample extended as proposed supports reliance, and one item fewer would not', () => {
-    for (const { totalSize, totalDeviations } of proposeExtension(found).options) {
-      expect(limit(0.9, totalSize, totalDeviations)).toBeLessThanOrEqual(0.1)
-      expect(limit(0.9, totalSize - 1, totalDeviations)).toBeGreaterThan(0.1)
+    for (const { totalSize, totalDeviationCount } of proposeExtension(found).options) {
+      expect(limit(0.9, totalSize, totalDeviationCount)).toBeLessThanOrEqual(0.1)
+      expect(limit(0.9, totalSize - 1, totalDeviationCount)).toBeGreaterThan(0.1)
     }
   })
 
   it('is not made to dilute a rate that has already reached the tolerable one', () => {
-    const diluting = proposeExtension({ ...found, deviations: 3 })
+    const diluting = proposeExtension({ ...found, deviationCount: 3 })
     expect(diluting).toMatchObject({ options: [], notOfferedBecause: expect.stringContaining('dilute') })
   })
 
   it('is not made when the sample already supports reliance, or when no smaller part of the population would do', () => {
-    expect(proposeExtension({ ...found, itemsTested: 60 }).notOfferedBecause).toContain('as it is')
+    expect(proposeExtension({ ...found, testedCount: 60 }).notOfferedBecause).toContain('as it is')
     expect(proposeExtension({ ...found, populationSize: 30 }).notOfferedBecause).toContain('entire population')
   })
 
   it('is refused where no deviation was found', () => {
-    expect(refusalOf(() => proposeExtension({ ...found, deviations: 0 })).at).toEqual(['deviations'])
+    expect(refusalOf(() => proposeExtension({ ...found, deviationCount: 0 })).at).toEqual(['deviationCount'])
   })
 })

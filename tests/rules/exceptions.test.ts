@@ -23,7 +23,7 @@ const leavers: ExceptionAccount = {
   controlRef: 'AC-01',
   expectedOperation: 'Accounts of leavers are disabled within 1 working day of leaving',
   condition: 'Two accounts stayed active for 5 and 7 days after the last working day',
-  itemsTested: 20,
+  testedCount: 20,
   deviations: 2,
   deviatingItems: ['L-0017', 'L-0042'],
   failedFrom: '2025-03-03',
@@ -66,7 +66,7 @@ describe('An exception', () => {
     [{ evidence: null }, 'EVIDENCE_MISSING'],
     [{ controlRef: null }, 'CONTROL_MISSING'],
     [{ expectedOperation: '' }, 'EXPECTATION_MISSING'],
-    [{ itemsTested: null }, 'ITEMS_TESTED_MISSING'],
+    [{ testedCount: null }, 'ITEMS_TESTED_MISSING'],
     [{ deviations: 0, deviatingItems: [] }, 'DEVIATIONS_MISSING'],
     [{ deviatingItems: ['L-0017'] }, 'ITEMS_MISSING'],
     [{ failedTo: null }, 'PERIOD_MISSING'],
@@ -77,7 +77,7 @@ describe('An exception', () => {
   })
 
   it('of another kind needs no counts, and a missing control no reference', () => {
-    const counts = { itemsTested: null, deviations: null, deviatingItems: [], failedFrom: null, failedTo: null }
+    const counts = { testedCount: null, deviations: null, deviatingItems: [], failedFrom: null, failedTo: null }
     expect(missing({ ...counts, kind: 'SCOPE_LIMITATION' })).toEqual([])
     expect(missing({ ...counts, kind: 'DESIGN_DEFICIENCY', category: 'CONTROL_GAP', controlRef: null })).toEqual([])
     expect(missing({ ...counts, kind: 'DESIGN_DEFICIENCY', controlRef: null })).toEqual(['CONTROL_MISSING'])
@@ -175,7 +175,7 @@ describe('The wording of Section IV', () => {
           ...leavers,
           deviatingItems,
           deviations: deviatingItems.length,
-          itemsTested: deviatingItems.length + passed,
+          testedCount: deviatingItems.length + passed,
         }
         expect(wordingFaults(draftWording(account), account)).toEqual([])
       }),
@@ -220,7 +220,7 @@ describe('The wording of Section IV', () => {
   })
 
   it('of a description misstatement has no counts to keep, yet may not invent any', () => {
-    const misstatement = { ...leavers, kind: 'DESCRIPTION_MISSTATEMENT', itemsTested: null, deviations: null } as const
+    const misstatement = { ...leavers, kind: 'DESCRIPTION_MISSTATEMENT', testedCount: null, deviations: null } as const
     expect(wordingFaults('The description does not mention the outage of 2025-05-02.', misstatement)).toEqual([])
     expect(wordingFaults('The description omits 14 outages.', misstatement)).toEqual([
       expect.stringMatching(/^The figure at character \d+ was not recorded\.$/),

@@ -24,7 +24,7 @@ const exception = (rest: Partial<ExceptionForOpinion> = {}): ExceptionForOpinion
   ref: 'EX-1',
   kind: 'OPERATING_DEVIATION',
   state: 'CONCLUDED',
-  criteria: ['CC6.2'],
+  criteriaCodes: ['CC6.2'],
   judgment: material,
   ...rest,
 })
@@ -72,7 +72,7 @@ describe('The proposal', () => {
       ...unmodified,
       SUITABILITY_OF_DESIGN: 'QUALIFIED',
     })
-    expect(typesBySubject(exception({ kind: 'DESCRIPTION_MISSTATEMENT', criteria: ['DC4'] }))).toEqual({
+    expect(typesBySubject(exception({ kind: 'DESCRIPTION_MISSTATEMENT', criteriaCodes: ['DC4'] }))).toEqual({
       ...unmodified,
       DESCRIPTION: 'QUALIFIED',
     })
@@ -80,7 +80,7 @@ describe('The proposal', () => {
       ...unmodified,
       OPERATING_EFFECTIVENESS: 'QUALIFIED',
     })
-    expect(typesBySubject(exception({ kind: 'SCOPE_LIMITATION', criteria: ['DC7'] }))).toEqual({
+    expect(typesBySubject(exception({ kind: 'SCOPE_LIMITATION', criteriaCodes: ['DC7'] }))).toEqual({
       ...unmodified,
       DESCRIPTION: 'QUALIFIED',
     })
@@ -102,7 +102,7 @@ describe('The proposal', () => {
       {
         exceptionIds: ['e1'],
         refs: ['EX-1'],
-        criteria: ['CC6.2'],
+        criteriaCodes: ['CC6.2'],
         nature: 'MISSTATEMENT',
         ...pervasive,
         leadsTo: 'ADVERSE',
@@ -113,8 +113,8 @@ describe('The proposal', () => {
 
   it('lets a failed common criterion hit every category in scope, and another only its own', () => {
     const scope = facts({ categories: ['SECURITY', 'AVAILABILITY', 'PRIVACY'] })
-    const hit = (criteria: string[]) =>
-      proposeOpinion({ ...scope, exceptions: [exception({ criteria })] })
+    const hit = (criteriaCodes: string[]) =>
+      proposeOpinion({ ...scope, exceptions: [exception({ criteriaCodes })] })
         .conclusions.filter(({ type }) => type === 'QUALIFIED')
         .map(({ category }) => category)
     expect(hit(['CC6.2'])).toEqual(['SECURITY', 'AVAILABILITY', 'PRIVACY'])
@@ -174,7 +174,7 @@ describe('The proposal', () => {
   const anyException = fc.record({
     kind: fc.constantFrom(...words(exceptionKinds)),
     state: fc.constantFrom(...words(exceptionStates)),
-    criteria: fc.uniqueArray(fc.constantFrom('CC6.2', 'CC8.1', 'A1.2', 'C1.1', 'PI1.3', 'P3.1', 'DC4'), {
+    criteriaCodes: fc.uniqueArray(fc.constantFrom('CC6.2', 'CC8.1', 'A1.2', 'C1.1', 'PI1.3', 'P3.1', 'DC4'), {
       minLength: 1,
     }),
     judgment: fc.constantFrom(notMaterial, material, pervasive, null),

@@ -38,7 +38,7 @@ const ready: IssueFacts = {
   ],
   described: ['DC1', 'DC2', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8', 'DC9'],
   qualityReview: { cleared: true, reviewerDidWork: false, reviewerIsPartner: false },
-  opinion: { stale: false, awaitsAgreement: false },
+  opinion: { isStale: false, awaitsAgreement: false },
 }
 const codes = (blockers: { code: string }[]) => blockers.map(({ code }) => code)
 const [partner, manager, reviewer] = ready.team as [IssueFacts['team'][0], IssueFacts['team'][0], IssueFacts['team'][0]]
@@ -194,12 +194,12 @@ describe('The gate to ISSUED', () => {
     ['an opinion nobody decided', { opinion: null }, 'OPINION_UNDECIDED'],
     [
       'an opinion on a state that has changed since',
-      { opinion: { stale: true, awaitsAgreement: false } },
+      { opinion: { isStale: true, awaitsAgreement: false } },
       'OPINION_STALE',
     ],
     [
       'an opinion of the partner’s own to which the quality reviewer has not agreed',
-      { opinion: { stale: false, awaitsAgreement: true } },
+      { opinion: { isStale: false, awaitsAgreement: true } },
       'QUALITY_REVIEWER_AGREEMENT_MISSING',
     ],
     [

@@ -31,7 +31,7 @@ function opinion(type: OpinionType, operation: OpinionType = type, categories: C
 const typeOne = (changes: Partial<ReportFacts> = {}) =>
   smallFacts({
     engagement: { ...smallFacts().engagement, kind: 'SOC2_TYPE_1', period: null, asOf: '2019-06-30' },
-    exceptions: [exception({ kind: 'DESIGN_DEFICIENCY', procedureRef: null, itemsTested: null, deviations: null })],
+    exceptions: [exception({ kind: 'DESIGN_DEFICIENCY', procedureRef: null, testedCount: null, deviations: null })],
     opinion: { overall: 'UNQUALIFIED', conclusions: opinion('UNQUALIFIED').conclusions, basisParagraph: null },
     ...changes,
   })
@@ -275,7 +275,7 @@ describe('Section II', () => {
 
   it('names the signed original', () => {
     expect(composeReport(smallFacts()).assertion.document).toMatchObject({
-      dated: '2020-02-14',
+      datedOn: '2020-02-14',
       sha256: 'a'.repeat(64),
     })
   })
@@ -405,7 +405,7 @@ describe('Section IV', () => {
     const model = composeReport(smallFacts())
     expect(model.tests.exceptions[0]).toMatchObject({
       ref: 'EX-1',
-      itemsTested: 25,
+      testedCount: 25,
       deviations: 5,
       failedFrom: '2019-03-04',
     })

@@ -30,7 +30,7 @@ const response: ResponseContent = {
     },
   ],
   responsible: 'IT manager, head of HR',
-  targetDate: '2025-12-15',
+  targetOn: '2025-12-15',
   preventionOfRecurrence: 'The job compares all active accounts with the HR list every day and reports differences.',
 }
 const missing = (rest: Partial<ResponseContent>) =>
@@ -49,7 +49,7 @@ describe('A management response', () => {
     [{ rootCause: '' }, 'ROOT_CAUSE_MISSING'],
     [{ remediation: [] }, 'REMEDIATION_MISSING'],
     [{ responsible: null }, 'RESPONSIBLE_MISSING'],
-    [{ targetDate: null }, 'TARGET_DATE_MISSING'],
+    [{ targetOn: null }, 'TARGET_DATE_MISSING'],
     [{ preventionOfRecurrence: null }, 'PREVENTION_MISSING'],
   ])('without an element (%o) is refused as NOT_READY for exactly that', (rest, code) => {
     expect(missing(rest)).toEqual([code])
@@ -94,12 +94,12 @@ describe('A warning, which does not stand in the way, is given', () => {
     expect(warnings(step({ dueOn: '2025-11-02' }))).toEqual([['DATE_IN_THE_PAST', 'remediation.0.dueOn']])
     expect(warnings(step({ dueOn: '2025-11-02', done: true }))).toEqual([])
     expect(warnings(step({ dueOn: today }))).toEqual([])
-    expect(warnings({ targetDate: '2027-01-01' })).toEqual([['DATE_TOO_FAR', 'targetDate']])
-    expect(warnings({ targetDate: '2026-11-03' })).toEqual([])
-    expect(warnings({ targetDate: '2025-11-20' })).toEqual([['TARGET_BEFORE_STEP', 'targetDate']])
-    expect(warnings({ targetDate: '2025-10-01' })).toEqual([
-      ['DATE_IN_THE_PAST', 'targetDate'],
-      ['TARGET_BEFORE_STEP', 'targetDate'],
+    expect(warnings({ targetOn: '2027-01-01' })).toEqual([['DATE_TOO_FAR', 'targetOn']])
+    expect(warnings({ targetOn: '2026-11-03' })).toEqual([])
+    expect(warnings({ targetOn: '2025-11-20' })).toEqual([['TARGET_BEFORE_STEP', 'targetOn']])
+    expect(warnings({ targetOn: '2025-10-01' })).toEqual([
+      ['DATE_IN_THE_PAST', 'targetOn'],
+      ['TARGET_BEFORE_STEP', 'targetOn'],
     ])
   })
 

@@ -35,7 +35,7 @@ describe('The size of a sample planned from rates', () => {
     (confidence, tolerable, expected, items, deviations) => {
       expect(size(confidence, tolerable, expected)).toEqual({
         size: items,
-        expectedDeviations: deviations,
+        expectedDeviationCount: deviations,
         clampedToPopulation: false,
       })
     },
@@ -51,7 +51,12 @@ describe('The size of a sample planned from rates', () => {
     for (const { confidence, tolerable, expected } of plans) {
       const risk = Math.round((1 - confidence) * 10_000)
       const shows = (n: number) =>
-        showsRateBelowExactly({ deviations: Math.ceil((n * expected) / 10_000), sampleSize: n, rate: tolerable, risk })
+        showsRateBelowExactly({
+          deviationCount: Math.ceil((n * expected) / 10_000),
+          sampleSize: n,
+          rate: tolerable,
+          risk,
+        })
       let smallest = 1
       while (!shows(smallest)) smallest++
       expect(size(confidence, tolerable / 10_000, expected / 10_000).size).toBe(smallest)
@@ -67,8 +72,8 @@ describe('The size of a sample planned from rates', () => {
 
   it('is clamped to a smaller population, all of which is then tested', () => {
     expect(size(0.95, 0.05, 0.01, 93).clampedToPopulation).toBe(false)
-    expect(size(0.95, 0.05, 0.01, 92)).toEqual({ size: 92, expectedDeviations: 1, clampedToPopulation: true })
-    expect(size(0.95, 0.0005, 0, 40)).toEqual({ size: 40, expectedDeviations: 0, clampedToPopulation: true })
+    expect(size(0.95, 0.05, 0.01, 92)).toEqual({ size: 92, expectedDeviationCount: 1, clampedToPopulation: true })
+    expect(size(0.95, 0.0005, 0, 40)).toEqual({ size: 40, expectedDeviationCount: 0, clampedToPopulation: true })
   })
 
   it('grows, never shrinks, with the confidence and with a stricter tolerable rate when no deviation is expected', () => {
@@ -98,8 +103,8 @@ describe('The size of a sample planned from rates', () => {
       fc.property(rates, fc.constantFrom(0.8, 0.9, 0.95, 0.99), ([tolerable, share], confidence) => {
         const expected = Math.floor((tolerable * share) / 100)
         const plan = size(confidence, tolerable / 1e4, expected / 1e4)
-        expect(plan.expectedDeviations).toBe(Math.floor((plan.size * expected + 9_999) / 10_000))
-        const probability = jstat.binomial.cdf(plan.expectedDeviations, plan.size, tolerable / 1e4)
+        expect(plan.expectedDeviationCount).toBe(Math.floor((plan.size * expected + 9_999) / 10_000))
+        const probability = jstat.binomial.cdf(plan.expectedDeviationCount, plan.size, tolerable / 1e4)
         expect(probability).toBeLessThanOrEqual(1 - confidence + 1e-9)
       }),
     )
@@ -141,8 +146,8 @@ describe('The question behind plan and evaluation', () => {
     })
     fc.assert(
       fc.property(cell, ({ sampleSize, share, rate, risk }) => {
-        const question = { deviations: Math.floor(share * sampleSize), sampleSize, rate, risk }
-        expect(showsRateBelow(question)).toBe(showsRateBelowExactly(question))
+        const sample = { deviationCount: Math.floor(share * sampleSize), sampleSize, rate, risk }
+        expect(showsRateBelow(sample)).toBe(showsRateBelowExactly(sample))
       }),
       { numRuns: 500 },
     )

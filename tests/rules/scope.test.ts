@@ -103,24 +103,24 @@ describe('the date of a document', () => {
   it('is at the latest today, wherever it was written', () => {
     expect(latestToday(new Date('2026-02-01T09:59:59Z'))).toBe('2026-02-01')
     expect(latestToday(new Date('2026-02-01T10:00:00Z'))).toBe('2026-02-02')
-    checkDocumentDate({ kind: 'MANAGEMENT_ASSERTION', dated: '2026-02-02' }, engagement, now)
+    checkDocumentDate({ kind: 'MANAGEMENT_ASSERTION', datedOn: '2026-02-02' }, engagement, now)
     expect(
-      refusalOf(() => checkDocumentDate({ kind: 'MANAGEMENT_ASSERTION', dated: '2026-02-03' }, engagement, now)).at,
-    ).toEqual(['dated'])
+      refusalOf(() => checkDocumentDate({ kind: 'MANAGEMENT_ASSERTION', datedOn: '2026-02-03' }, engagement, now)).at,
+    ).toEqual(['datedOn'])
   })
 
   it('lies before fieldwork for the letter, and not before the end of the period for representations', () => {
-    const dated = (kind: Parameters<typeof checkDocumentDate>[0]['kind'], on: string, of = engagement) =>
-      checkDocumentDate({ kind, dated: on }, of, now)
-    dated('ENGAGEMENT_LETTER', '2025-07-01')
-    dated('ENGAGEMENT_LETTER', '2026-01-01', { ...engagement, fieldworkStartedAt: null as never })
-    refusalOf(() => dated('ENGAGEMENT_LETTER', '2025-07-02'))
+    const datedOn = (kind: Parameters<typeof checkDocumentDate>[0]['kind'], on: string, of = engagement) =>
+      checkDocumentDate({ kind, datedOn: on }, of, now)
+    datedOn('ENGAGEMENT_LETTER', '2025-07-01')
+    datedOn('ENGAGEMENT_LETTER', '2026-01-01', { ...engagement, fieldworkStartedAt: null as never })
+    refusalOf(() => datedOn('ENGAGEMENT_LETTER', '2025-07-02'))
     for (const kind of ['REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY'] as const) {
-      dated(kind, '2025-12-31')
-      refusalOf(() => dated(kind, '2025-12-30'))
-      refusalOf(() => dated(kind, '2025-12-30', { ...engagement, ...date } as never))
+      datedOn(kind, '2025-12-31')
+      refusalOf(() => datedOn(kind, '2025-12-30'))
+      refusalOf(() => datedOn(kind, '2025-12-30', { ...engagement, ...date } as never))
     }
-    dated('MANAGEMENT_ASSERTION', '2025-12-30')
-    refusalOf(() => dated('MANAGEMENT_ASSERTION', '2025-02-29'))
+    datedOn('MANAGEMENT_ASSERTION', '2025-12-30')
+    refusalOf(() => datedOn('MANAGEMENT_ASSERTION', '2025-02-29'))
   })
 })

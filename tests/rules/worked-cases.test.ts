@@ -15,7 +15,7 @@ import { refusalOf } from '../support/refusals.js'
 const TYPE_2 = { engagementKind: 'SOC2_TYPE_2' } as const
 const finished = { aspect: 'OPERATION', method: 'INSPECTION', state: 'REVIEWED' } as const
 const design = { ...finished, aspect: 'DESIGN', outcome: 'NO_EXCEPTIONS' } as const
-const sample = { method: 'RANDOM', itemsOutstanding: 0, explained: 0, tolerableRate: 0.1 } as const
+const sample = { method: 'RANDOM', outstandingCount: 0, explainedCount: 0, tolerableRate: 0.1 } as const
 const opinionOn = (...exceptions: ExceptionForOpinion[]) =>
   proposeOpinion({ kind: 'SOC2_TYPE_2', categories: ['SECURITY'], exceptions })
 const concluded = (ref: string, criterion: string, judgment: ExceptionForOpinion['judgment']): ExceptionForOpinion => ({
@@ -23,7 +23,7 @@ const concluded = (ref: string, criterion: string, judgment: ExceptionForOpinion
   ref,
   kind: 'OPERATING_DEVIATION',
   state: 'CONCLUDED',
-  criteria: [criterion],
+  criteriaCodes: [criterion],
   judgment,
 })
 const notMaterial = { material: false, pervasive: false }
@@ -39,7 +39,7 @@ describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () =
     controlRef: 'AC-01',
     expectedOperation: 'Accounts are disabled on the last working day',
     condition: 'Two accounts stayed active for 5 and 7 days',
-    itemsTested: 20,
+    testedCount: 20,
     deviations: 2,
     deviatingItems: ['leaver-09', 'leaver-31'],
     failedFrom: '2025-02-03',
@@ -49,7 +49,7 @@ describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () =
   }
 
   it('does not support reliance by statistics: 24.5 % at 90 %, 28.3 % at 95 %', () => {
-    const counts = { ...sample, populationSize: 64, itemsTested: 20, deviations: 2 }
+    const counts = { ...sample, populationSize: 64, testedCount: 20, deviationCount: 2 }
     expect(evaluate({ ...counts, confidence: 0.9 })).toMatchObject({
       upperDeviationLimit: 0.245,
       supportsReliance: false,
@@ -83,14 +83,14 @@ describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () =
 
 describe('Leavers, severe: 5 of 25, up to two weeks, nothing compensates', () => {
   it('has an upper limit of 34.0 % at 90 % and 37.6 % at 95 %, and no extension is proposed to dilute it', () => {
-    const found = { sampleSize: 25, deviations: 5 }
+    const found = { sampleSize: 25, deviationCount: 5 }
     expect(upperDeviationLimit({ ...found, confidence: 0.9 })).toBe(0.34)
     expect(upperDeviationLimit({ ...found, confidence: 0.95 })).toBe(0.376)
     const extension = proposeExtension({
       confidence: 0.9,
       tolerableRate: 0.1,
-      itemsTested: 25,
-      deviations: 5,
+      testedCount: 25,
+      deviationCount: 5,
       populationSize: 300,
     })
     expect(extension.options).toEqual([])
@@ -109,7 +109,7 @@ describe('Leavers, severe: 5 of 25, up to two weeks, nothing compensates', () =>
 
 describe('Training: 2 of 25 new hires not trained within 30 days', () => {
   it('is neither passed by its 92 % nor adverse by itself: the figures are shown and a person decides', () => {
-    const evaluation = evaluate({ ...sample, populationSize: 120, itemsTested: 25, deviations: 2, confidence: 0.9 })
+    const evaluation = evaluate({ ...sample, populationSize: 120, testedCount: 25, deviationCount: 2, confidence: 0.9 })
     expect(evaluation).toMatchObject({ observedRate: 0.08, upperDeviationLimit: 0.2, supportsReliance: false })
     expect(opinionOn(concluded('EX-1', 'CC1.4', null))).toMatchObject({ complete: false, overall: 'UNQUALIFIED' })
     expect(
@@ -137,13 +137,13 @@ describe('An unsigned agreement (1 of 10) and missing patches (3 of 30)', () => 
     const qualified = opinionOn(agreement, concluded('EX-2', 'CC7.1', material))
     expect(qualified.overall).toBe('QUALIFIED')
     const grounds = qualified.conclusions[2]?.reasons.filter(({ leadsTo }) => leadsTo === 'QUALIFIED')
-    expect(grounds?.map(({ refs, criteria }) => [refs, criteria])).toEqual([[['EX-2'], ['CC7.1']]])
+    expect(grounds?.map(({ refs, criteriaCodes }) => [refs, criteriaCodes])).toEqual([[['EX-2'], ['CC7.1']]])
   })
 })
 
 describe('No incidents in the period', () => {
   it('is a result of its own: nothing is drawn, the absence is checked, no exception, unqualified', () => {
-    const nothing = { deviations: 0, exceptions: 0, populationSize: 0, itemsOutstanding: 0 }
+    const nothing = { deviations: 0, exceptions: 0, populationSize: 0, outstandingCount: 0 }
     const found = { ...nothing, sampleMissing: true, absenceChecked: null }
     const table = { basis: 'FREQUENCY_TABLE', frequency: 'PER_EVENT', nature: 'MANUAL', risk: 'LOWER' } as const
     expect(refusalOf(() => recommendedSize({ ...table, populationSize: 0 })).at).toEqual(['populationSize'])

@@ -124,10 +124,10 @@ describe('a text', () => {
 test('a filter of a list takes no text either that no name can have', async () => {
   const within = (list: string) => `{ engagement(id: "${full.held.Engagement?.[0]}") { ${list} { __typename } } }`
   const filters: Record<string, (value: string) => string> = {
-    'ControlFilter.criterion': (value) => within(`controls(filter: { criterion: ${value} })`),
+    'ControlFilter.criterionCode': (value) => within(`controls(filter: { criterionCode: ${value} })`),
     'ControlFilter.ref': (value) => within(`controls(filter: { ref: ${value} })`),
     'CriterionFilter.series': (value) => `{ criteria(filter: { series: [${value}] }) { __typename } }`,
-    'ExceptionFilter.criterion': (value) => `{ exceptions(filter: { criterion: ${value} }) { __typename } }`,
+    'ExceptionFilter.criterionCode': (value) => `{ exceptions(filter: { criterionCode: ${value} }) { __typename } }`,
     'ProcedureFilter.ref': (value) => `{ procedures(filter: { ref: ${value} }) { __typename } }`,
   }
   const known = Object.values(schema.getTypeMap()).flatMap((type) =>

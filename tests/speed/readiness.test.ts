@@ -26,7 +26,7 @@ async function signed(size: number): Promise<void> {
     const more = {
       sampleId: sample.id,
       expectedVersion: sample.version,
-      additional: size - 2,
+      additionalCount: size - 2,
       reason: 'More is tested.',
     }
     await a.staff.does('extendSample', more)

@@ -88,7 +88,7 @@ test('0009 numbers the documents of each engagement, for an owner whom row-level
   const ownerUrl = await plainOwner(superuserUrl)
   await migrate({ ownerUrl, secret, folder: await migrationsBefore('0009') })
   const document = (engagement: string, name: string) => `insert into fieldwork.engagement_document
-    (firm_id, id, engagement_id, kind, dated, obtained_from, file_name, sha256, created_by, created_at) values
+    (firm_id, id, engagement_id, kind, dated_on, obtained_from, file_name, sha256, created_by, created_at) values
     ('${firm}', '${v7()}', '${engagement}', 'MANAGEMENT_ASSERTION', '2026-01-10', 'Carla', '${name}', '', '${firm}', now());`
   const [firm, one, other] = [randomUUID(), randomUUID(), randomUUID()]
   const rows = [document(one, 'A'), document(other, 'B'), document(one, 'C')]
@@ -148,7 +148,7 @@ test('0012 finds the firm’s domain, whose domains are the client’s own, and 
     { domains: [] },
   ])
   expect(
-    await run(superuserUrl, 'select administered_since::date::text as since from fieldwork.client order by id'),
+    await run(superuserUrl, 'select administrator_accepted_at::date::text as since from fieldwork.client order by id'),
   ).toEqual([{ since: '2025-01-01' }, { since: null }])
   const invitations = `select client_role as role, invited_by_name as by, invited_by_firm as firm,
     voided_at is not null as void from fieldwork.invitation order by id`

@@ -81,14 +81,14 @@ export async function verifyTrails(
   { admin, partner }: Record<'admin' | 'partner', Person>,
   firm: AuditFirm,
 ): Promise<void> {
-  const fields = '{ intact entries firstBroken { position reason } }'
+  const fields = '{ intact entryCount firstBroken { position reason } }'
   const { verifyFirmTrail } = await admin.ask(`{ verifyFirmTrail ${fields} }`)
   const { verifyEngagement } = await partner.ask(
     `query ($id: ID!) { verifyEngagement(engagementId: $id) { trail ${fields} mismatches { nodeType nodeId reason fields } } }`,
     { id: firm.engagementId },
   )
   for (const trail of [verifyFirmTrail, verifyEngagement?.trail]) {
-    if (!trail?.intact || trail.entries === 0) throw new Error(`A trail is broken: ${JSON.stringify(trail)}`)
+    if (!trail?.intact || trail.entryCount === 0) throw new Error(`A trail is broken: ${JSON.stringify(trail)}`)
   }
   if (verifyEngagement.mismatches.length > 0) {
     throw new Error(`Rows are not what the trail recorded: ${JSON.stringify(verifyEngagement.mismatches)}`)

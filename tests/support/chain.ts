@@ -31,7 +31,7 @@ export interface Chain {
   concluded(exceptionId: string, judgment?: object): Promise<void>
   startCompletion(): Promise<void>
   /** Obtains the engagement documents; the client describes its system, where it has not yet. */
-  documents(dated?: string): Promise<void>
+  documents(datedOn?: string): Promise<void>
   proposal(): Promise<Answered>
   /** The partner decides, as proposed unless told otherwise. Answers the opinion's id. */
   decided(input?: object): Promise<string>
@@ -68,11 +68,11 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
     by.does(mutation, { [idName]: id, expectedVersion: await version(id), ...input }, selection)
   const refused: Chain['refused'] = async (by, mutation, idName, id, input = {}) =>
     (await by.tryTo(mutation, { [idName]: id, expectedVersion: await version(id), ...input })).errors
-  const document = (kind: string, dated: string) =>
+  const document = (kind: string, datedOn: string) =>
     manager.does('recordEngagementDocument', {
       engagementId,
       kind,
-      dated,
+      datedOn,
       obtainedFrom: 'Carla, Head of Operations',
       fileName: `${kind.toLowerCase()}.pdf`,
       sha256: 'ab'.repeat(32),
@@ -92,7 +92,7 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
       type: 'PREVENTIVE',
       area: 'CHANGE',
       isKey: true,
-      criteria: isAvailable ? [...commonCriteria, 'A1.1', 'A1.2', 'A1.3'] : commonCriteria,
+      criteriaCodes: isAvailable ? [...commonCriteria, 'A1.1', 'A1.2', 'A1.3'] : commonCriteria,
     },
     'control { id }',
   )
@@ -165,9 +165,9 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
     async startCompletion() {
       await change(manager, 'startCompletion', 'engagementId', engagementId)
     },
-    async documents(dated = today()) {
+    async documents(datedOn = today()) {
       for (const kind of ['MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) {
-        await document(kind, dated)
+        await document(kind, datedOn)
       }
       const asked = 'query ($id: ID!) { engagement(id: $id) { descriptionSections { criterion } } }'
       const { descriptionSections } = (await client.admin.gql(asked, { id: engagementId })).engagement
@@ -220,8 +220,8 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
         'issueOpinion',
         'engagementId',
         engagementId,
-        { reportDate: today(), ...input },
-        'engagement { id state version } report { id number date sha256 model trailPosition trailHash }',
+        { datedOn: today(), ...input },
+        'engagement { id state version } report { id number datedOn sha256 model trailPosition trailHash }',
       ),
   }
   return made
@@ -245,6 +245,6 @@ const answer = {
     { action: 'Export the records each month.', owner: 'Head of engineering', dueOn: inAMonth, done: false },
   ],
   responsible: 'Head of engineering',
-  targetDate: inAMonth,
+  targetOn: inAMonth,
   preventionOfRecurrence: 'The export is part of the monthly closing list.',
 }

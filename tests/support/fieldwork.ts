@@ -140,7 +140,7 @@ export const controlOf = (engagementId: string, how: object = {}) => ({
   type: 'PREVENTIVE',
   area: 'CHANGE',
   isKey: true,
-  criteria: ['CC8.1'],
+  criteriaCodes: ['CC8.1'],
   ...how,
 })
 

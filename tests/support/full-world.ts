@@ -194,7 +194,7 @@ async function layReport({ lay, firmId, engagementId, clientId, crew }: Place): 
     client_id: clientId,
     created_by: crew.partner.memberId,
     number: `2026-${randomUUID().slice(0, 8)}`,
-    report_date: '2026-02-01',
+    dated_on: '2026-02-01',
     model,
     sha256: createHash('sha256').update(model).digest('hex'),
     trail_position: 1,

@@ -85,7 +85,7 @@ export function exampleOf(type: GraphQLInputType, path: string, filling: Filling
       return true
     case 'LocalDate':
       return '2025-06-30'
-    case 'DateTimeISO':
+    case 'DateTime':
       return '2025-06-30T12:00:00Z'
     case 'Upload':
       return null

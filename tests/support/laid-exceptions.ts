@@ -35,7 +35,7 @@ export async function layExceptions(
       control_ref: 'CM-01',
       expected_operation: 'Each change is reviewed.',
       condition: 'One was not.',
-      items_tested: 2,
+      tested_count: 2,
       deviation_count: 1,
       deviating_items: ['C-1'],
       potential_impact: 'A faulty change.',
@@ -84,7 +84,7 @@ async function layResponse({ clientId, respondent, crew }: Desk, put: Put, excep
       { action: 'Apply it.', owner: state === 'DRAFT' ? null : 'Head of IT', dueOn: '2026-12-31', done: false },
     ],
     responsible: state === 'DRAFT' ? null : 'Head of IT',
-    targetDate: '2026-12-31',
+    targetOn: '2026-12-31',
     preventionOfRecurrence: 'Reviewed each quarter.',
     declinedReason: null,
   }
@@ -97,10 +97,10 @@ async function layResponse({ clientId, respondent, crew }: Desk, put: Put, excep
     root_cause: content.rootCause,
     remediation: JSON.stringify(content.remediation),
     responsible: content.responsible,
-    target_date: content.targetDate,
+    target_on: content.targetOn,
     prevention_of_recurrence: content.preventionOfRecurrence,
     drafted_by: respondent.memberId,
-    submitted_version: state === 'SUBMITTED' ? 2 : null,
+    submitted_number: state === 'SUBMITTED' ? 2 : null,
   })
   if (state !== 'SUBMITTED') return
   const submit = (number: number) =>

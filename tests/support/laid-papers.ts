@@ -12,7 +12,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   await put('engagement_document', {
     number: 1,
     kind: 'ENGAGEMENT_LETTER',
-    dated: '2025-01-02',
+    dated_on: '2025-01-02',
     obtained_from: 'Carla, for management',
     file_name: 'letter.pdf',
     sha256: 'c'.repeat(64),
@@ -152,7 +152,12 @@ async function laySample(
   outcomes: readonly (string | null)[],
 ): Promise<string> {
   const at = (state: string) => outcomes.filter((outcome) => outcome === state).length
-  const extension = { additional: 1, reason: 'One deviated.', memberId: crew.senior.memberId, at: past.toISOString() }
+  const extension = {
+    additionalCount: 1,
+    reason: 'One deviated.',
+    memberId: crew.senior.memberId,
+    at: past.toISOString(),
+  }
   const sampleId = await put('sample', {
     procedure_id: procedureId,
     population_id: populationId,

@@ -159,7 +159,7 @@ async function doDeeds(
     const paper = {
       engagementId,
       kind: 'MANAGEMENT_ASSERTION',
-      dated: '2025-06-30',
+      datedOn: '2025-06-30',
       obtainedFrom: 'Carla',
       fileName: 'a.pdf',
     }

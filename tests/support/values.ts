@@ -124,7 +124,7 @@ const others: Readonly<Record<string, readonly unknown[]>> = {
   Float: [0, 0.05, 0.5, 0.95, 1, -1, 1e300],
   Boolean: [true, false],
   LocalDate: ['2025-01-01', '2025-12-31', '1900-01-01', '9999-12-31', '2025-02-30'],
-  DateTimeISO: ['2025-12-31T23:59:59Z', '1970-01-01T00:00:00Z', 'yesterday'],
+  DateTime: ['2025-12-31T23:59:59Z', '1970-01-01T00:00:00Z', 'yesterday'],
 }
 
 /** Mostly the value that is expected there, sometimes another one. */

@@ -329,7 +329,7 @@ export class World {
     const { id: clientId } = await tx.insert(Client, {
       name,
       emailDomains: ['example.test'],
-      administeredSince: tx.now,
+      administratorAcceptedAt: tx.now,
     })
     const person = (who: string, clientRole: ClientRole) => this.#member(tx, who, { clientId, clientRole })
     return {

@@ -81,7 +81,7 @@ const holes: Hole[] = [
   ],
   [
     'a policy with a way around the firm and the client',
-    replaced('report', `using ((${firmOnly}) or report_date < now())`),
+    replaced('report', `using ((${firmOnly}) or dated_on < now())`),
     [`report: ${rule.firm}`],
   ],
   [

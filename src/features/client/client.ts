@@ -36,5 +36,5 @@ export class Client extends Row {
     description:
       'When the first administrator of the client’s own accepted; from then on they alone change its e-mail domains. Null before.',
   })
-  administeredSince: Date | null
+  administratorAcceptedAt: Date | null
 }

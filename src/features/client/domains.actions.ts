@@ -35,5 +35,5 @@ export async function checkClientDomains(tx: WriteTx, given: readonly string[]):
 /** With the first administrator of the client's own, its e-mail domains become the client's affair, for good. */
 export async function giveDomainsToClient(tx: WriteTx, clientId: string): Promise<void> {
   const client = await tx.load(Client, clientId, undefined, 'update')
-  if (client.administeredSince === null) await tx.update(client, { administeredSince: tx.now })
+  if (client.administratorAcceptedAt === null) await tx.update(client, { administratorAcceptedAt: tx.now })
 }

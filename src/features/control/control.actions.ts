@@ -13,7 +13,7 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
   // Locked as it is read: the scope must not change between the question and the answer.
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
-  const codes = await checkInScope(tx, engagement, input.criteria ?? [])
+  const codes = await checkInScope(tx, engagement, input.criteriaCodes ?? [])
   const { ref, title, description, owner, frequency, nature, type, area, isKey } = input
   const control = await tx.insert(Control, {
     engagementId: engagement.id,
@@ -50,7 +50,7 @@ export async function mapControl(tx: WriteTx, input: MapControlInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
   await tx.permit(control)
   const engagement = await tx.load(Engagement, control.engagementId)
-  const codes = await checkInScope(tx, engagement, input.criteria)
+  const codes = await checkInScope(tx, engagement, input.criteriaCodes)
   const mapped = await tx.find(ControlCriterion, { controlId: control.id })
   const dropped = mapped.filter((one) => !codes.includes(one.criterionCode))
   const added = codes.filter((code) => !mapped.some((one) => one.criterionCode === code))

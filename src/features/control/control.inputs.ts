@@ -59,7 +59,7 @@ export class CreateControlInput extends ActInput {
   @Field(() => [String], { nullable: true, description: 'The codes of the criteria it helps to meet, e.g. CC6.1.' })
   @IsOptional()
   @ArrayMaxSize(limits.criteria)
-  criteria?: string[] | null
+  criteriaCodes?: string[] | null
 }
 
 @InputType({ description: 'Changes a control: what is absent stays as it is; null is refused.' })
@@ -101,7 +101,7 @@ export class MapControlInput extends ChangeInput {
 
   @Field(() => [String], { description: 'The codes of the criteria, e.g. CC6.1; criteria in scope that apply.' })
   @ArrayMaxSize(limits.criteria)
-  criteria: string[]
+  criteriaCodes: string[]
 }
 
 @InputType({ description: 'Which controls.' })
@@ -113,7 +113,7 @@ export class ControlFilter {
   isKey?: boolean | null
 
   @Field(() => String, { nullable: true, description: 'Those mapped to the criterion of this code.' })
-  criterion?: string | null
+  criterionCode?: string | null
 
   @Field(() => String, { nullable: true, description: 'The one of this reference.' })
   ref?: string | null

@@ -84,12 +84,12 @@ export class EngagementControlsResolver {
   ): Promise<Page<Control>> {
     checkFilter(filter)
     const tx = await context.tx()
-    const { area, isKey, criterion, ref } = filter ?? {}
+    const { area, isKey, criterionCode, ref } = filter ?? {}
     const where = {
       area: area ?? undefined,
       isKey: isKey ?? undefined,
       ref: ref ?? undefined,
-      id: criterion ? mappedTo(tx, criterion) : undefined,
+      id: criterionCode ? mappedTo(tx, criterionCode) : undefined,
     }
     return pageWithin(context, Control, ['engagementId', engagement.id], where, args, orderOf(orderBy, columns))
   }

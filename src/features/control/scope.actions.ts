@@ -53,13 +53,13 @@ export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput
  */
 export async function excludeCriterion(tx: WriteTx, input: ExcludeCriterionInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
-  const { criterion: code, reason } = input
+  const { criterionCode: code, reason } = input
   await tx.permit(engagement)
   const inScope = await criteriaInScope(tx, engagement)
   if (!inScope.some(({ criterion }) => criterion.code === code)) {
-    throw new Refusal('INVALID_INPUT', 'This is not a criterion in the scope of the engagement.', ['criterion'])
+    throw new Refusal('INVALID_INPUT', 'This is not a criterion in the scope of the engagement.', ['criterionCode'])
   }
-  await checkUnused(tx, engagement, [code], 'criterion')
+  await checkUnused(tx, engagement, [code], 'criterionCode')
   const exclusion = await tx.insert(CriterionExclusion, { engagementId: engagement.id, criterionCode: code, reason })
   await disclose(tx, engagement, `The criterion ${code} was marked not applicable.`, reason)
   return { exclusion }
@@ -89,7 +89,7 @@ export const excludeCriterionGate: Gate<Engagement> = async (engagement, { tx, b
   const used = new Set([...mapped, ...reported])
   if (inScope.some(({ criterion, exclusion }) => exclusion === null && !used.has(criterion.code))) return
   throw new Refusal('INVALID_INPUT', 'Controls or exceptions name every criterion in scope that applies.', [
-    'criterion',
+    'criterionCode',
   ])
 }
 

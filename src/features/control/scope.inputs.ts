@@ -48,7 +48,7 @@ export class ExcludeCriterionInput extends ActInput {
   engagementId: string
 
   @Key({ max: limits.code, description: 'The criterion’s code, e.g. P3.1.' })
-  criterion: string
+  criterionCode: string
 
   @Text({ max: limits.reason, description: 'Why it does not apply; disclosed in the report.' })
   reason: string

@@ -12,12 +12,12 @@ export async function recordEngagementDocument(tx: WriteTx, input: RecordEngagem
   await tx.permit(engagement)
   checkDocumentDate(input, engagement, tx.now)
   const recorded = await tx.count(EngagementDocument, { engagementId: engagement.id })
-  const { kind, dated, obtainedFrom, fileName, sha256, note } = input
+  const { kind, datedOn, obtainedFrom, fileName, sha256, note } = input
   const engagementDocument = await tx.insert(EngagementDocument, {
     engagementId: engagement.id,
     number: recorded + 1,
     kind,
-    dated,
+    datedOn,
     obtainedFrom,
     fileName,
     sha256,

@@ -17,7 +17,7 @@ export class RecordEngagementDocumentInput extends ActInput {
   kind: words.EngagementDocumentKind
 
   @Field(() => Day, { description: 'The date the document bears.' })
-  dated: string
+  datedOn: string
 
   @Line({ max: limits.person, description: 'Who gave it to you: name and function.' })
   obtainedFrom: string

@@ -26,7 +26,7 @@ export class EngagementDocument extends EngagementRow {
 
   @Column({ type: 'date' })
   @Field(() => Day, { description: 'The date the document bears.' })
-  dated: string
+  datedOn: string
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'Who gave it to the auditor.' })

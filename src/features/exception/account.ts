@@ -13,7 +13,7 @@ export type Told = Pick<
   | 'controlRef'
   | 'expectedOperation'
   | 'condition'
-  | 'itemsTested'
+  | 'testedCount'
   | 'deviationCount'
   | 'deviatingItems'
   | 'failedFrom'

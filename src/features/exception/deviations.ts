@@ -26,7 +26,7 @@ export function openAmong(found: readonly Deviation[], at: 'PREPARED' | 'REVIEWE
 /** What the results say now of the deviations that this exception reports. */
 export function currentFigures(exception: Exception, found: readonly Deviation[]): Figures {
   const reported = found.filter(({ exceptions }) => exceptions.some(({ id }) => id === exception.id))
-  return figuresOf(reported, exception.itemsTested)
+  return figuresOf(reported, exception.testedCount)
 }
 
 /**

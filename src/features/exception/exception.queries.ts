@@ -51,7 +51,7 @@ export async function deviationsOf(
     itemKey: record.item_key,
     letter: record.letter,
     position: record.position,
-    itemsTested: record.tested_count,
+    testedCount: record.tested_count,
     explanation: record.explanation_state,
     exceptions: record.exceptions ?? [],
   }))

@@ -74,7 +74,7 @@ export class Exception extends ClientRow {
 
   @Column({ type: 'integer', nullable: true })
   @Field(() => Int, { nullable: true, description: 'How many items were tested; null where no sample was.' })
-  itemsTested: number | null
+  testedCount: number | null
 
   @Column({ type: 'integer', nullable: true })
   @Field(() => Int, { nullable: true, description: 'How many of them deviated; null where no sample was tested.' })

@@ -60,7 +60,7 @@ async function opinionFacts(
   return {
     described: description.map(({ criterion }) => criterion),
     opinion: opinion && {
-      stale:
+      isStale:
         opinion.decidedBy !== partner || opinion.proposalDigest !== (await proposalIn(batches, engagementId))?.digest,
       awaitsAgreement: opinion.differs && opinion.agreedBy !== reviewer,
     },

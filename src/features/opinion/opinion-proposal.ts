@@ -12,7 +12,7 @@ export class OpinionReason {
   allExceptions: Exception[]
 
   @Field(() => [String], atMost(CRITERIA_MAX, 'The criteria concerned, by code.'))
-  criteria: readonly string[]
+  criteriaCodes: readonly string[]
 
   @Field(() => MatterNature, { description: 'Of what nature the matter is.' })
   nature: words.MatterNature

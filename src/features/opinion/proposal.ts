@@ -82,7 +82,7 @@ function factsOf(exception: Exception, decision: MaterialityDecision | undefined
     ref: refOf(exception),
     kind: exception.kind,
     state: exception.state,
-    criteria: exception.criteriaCodes,
+    criteriaCodes: exception.criteriaCodes,
     judgment: decision ? { material: decision.material, pervasive: decision.pervasive } : null,
   }
 }

@@ -70,8 +70,12 @@ async function scopeFacts(tx: Tx, engagement: Engagement) {
     description: sections.map(({ criterion, text }) => ({ criterion, text })),
     scopeChanges: changes.map(({ createdAt, change, reason }) => ({ on: dayOf(createdAt), change, reason })),
     assertionDocument:
-      assertions.map(({ dated, obtainedFrom, fileName, sha256 }) => ({ dated, obtainedFrom, fileName, sha256 }))[0] ??
-      null,
+      assertions.map(({ datedOn, obtainedFrom, fileName, sha256 }) => ({
+        datedOn,
+        obtainedFrom,
+        fileName,
+        sha256,
+      }))[0] ?? null,
   }
 }
 
@@ -122,7 +126,7 @@ function procedureFacts(procedure: Procedure, refs: Refs, sample: Sample | undef
 }
 
 function exceptionFacts(exception: Exception, refs: Refs): ReportFacts['exceptions'][0] {
-  const { number, state, kind, title, itemsTested, failedFrom, failedTo, sectionFourText, overdueNote } = exception
+  const { number, state, kind, title, testedCount, failedFrom, failedTo, sectionFourText, overdueNote } = exception
   return {
     number,
     state,
@@ -131,7 +135,7 @@ function exceptionFacts(exception: Exception, refs: Refs): ReportFacts['exceptio
     criteria: exception.criteriaCodes,
     controlRef: exception.controlRef,
     procedureRef: (exception.procedureId && refs.get(exception.procedureId)) ?? null,
-    itemsTested,
+    testedCount,
     deviations: exception.deviationCount,
     failedFrom,
     failedTo,
@@ -147,7 +151,7 @@ async function responseFacts(tx: Tx, engagementId: string, exceptions: readonly 
   return exceptions.flatMap(({ id, number }) => {
     const response = responses.find(({ exceptionId }) => exceptionId === id)
     const version = versions.find(
-      (each) => each.responseId === response?.id && each.number === response.submittedVersion,
+      (each) => each.responseId === response?.id && each.number === response.submittedNumber,
     )
     if (!response || !version) return []
     const { inconsistency } = response

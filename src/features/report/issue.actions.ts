@@ -29,9 +29,9 @@ import { takeReportNumber } from './report.queries.js'
  */
 export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput, signer: CheckpointSigner) {
   const engagement = await engagementToMove(tx, input)
-  checkReportDate(input.reportDate, await dateFacts(engagement, Loaders.over(tx)), tx.now)
-  const number = await nextNumber(tx, input.reportDate)
-  const model = composeReport(await reportFacts(tx, engagement, { number, date: input.reportDate }))
+  checkReportDate(input.datedOn, await dateFacts(engagement, Loaders.over(tx)), tx.now)
+  const number = await nextNumber(tx, input.datedOn)
+  const model = composeReport(await reportFacts(tx, engagement, { number, date: input.datedOn }))
   const text = canonicalJson(model)
   // The trail stays where it is until this act appends to it: whoever else would holds the engagement's lock.
   const [checkpoint] = (await signHeads(tx, signer, [engagement.id])) as [SignedCheckpoint]
@@ -40,7 +40,7 @@ export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput, signer
     engagementId: engagement.id,
     clientId: engagement.clientId,
     number,
-    reportDate: input.reportDate,
+    datedOn: input.datedOn,
     model: text,
     sha256: sha256Of(text),
     trailPosition: checkpoint.position,
@@ -56,7 +56,7 @@ export const issueOpinionGate: Gate<Engagement> = async (engagement, view) => {
   if (view.isAct) return
   const { now } = view.tx
   const facts = await dateFacts(engagement, view.batches)
-  const days = [latestToday(now), ...facts.documents.map(({ dated }) => dated)]
+  const days = [latestToday(now), ...facts.documents.map(({ datedOn }) => datedOn)]
   const refusals = days.map((day) => refusalOf(() => checkReportDate(day, facts, now)))
   if (refusals[0] && !refusals.includes(null)) throw refusals[0]
 }

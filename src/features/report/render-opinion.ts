@@ -30,7 +30,7 @@ export function assertionSection({ assertion, cover }: ReportModel): Html {
   const signed = document
     ? html`<div class="signature">
 <p class="firm">The management of ${foreign(cover.client)}</p>
-<p>Signed assertion dated ${longDate(document.dated)}, obtained from ${foreign(document.obtainedFrom)}.</p>
+<p>Signed assertion dated ${longDate(document.datedOn)}, obtained from ${foreign(document.obtainedFrom)}.</p>
 <p>File ${foreign(document.fileName)}, SHA-256 <span class="digest">${document.sha256}</span></p>
 </div>`
     : html`<p class="quiet">The signed assertion is not obtained yet.</p>`

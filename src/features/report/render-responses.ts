@@ -39,7 +39,7 @@ function body(response: ReportedResponse): Html {
 ${entry('Acknowledgement', written(response.acknowledgement))}
 ${entry('Root cause', cause(response))}
 ${entry('Responsible', written(response.responsible))}
-${entry('Target date', response.targetDate && longDate(response.targetDate))}
+${entry('Target date', response.targetOn && longDate(response.targetOn))}
 ${entry('Prevention of recurrence', written(response.preventionOfRecurrence))}
 </dl>
 ${remediation(response)}`

@@ -73,9 +73,9 @@ function exceptionsOf(numbers: readonly number[], { exceptions }: Tests): Html[]
 }
 
 function exceptionBlock(exception: ReportedException): Html {
-  const { ref, kindName, title, itemsTested, deviations, failedFrom, failedTo } = exception
+  const { ref, kindName, title, testedCount, deviations, failedFrom, failedTo } = exception
   const extent = [
-    ...(itemsTested === null ? [] : [`Items tested: ${itemsTested}.`]),
+    ...(testedCount === null ? [] : [`Items tested: ${testedCount}.`]),
     ...(deviations === null ? [] : [`Deviations: ${deviations}.`]),
     ...(failedFrom === null
       ? []

@@ -11,5 +11,5 @@ export class IssueOpinionInput extends ChangeInput {
     description:
       'The date of the report: the day of the representation letter, and not before the work was finished and the quality review cleared.',
   })
-  reportDate: string
+  datedOn: string
 }

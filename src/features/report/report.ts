@@ -24,8 +24,8 @@ export class Report extends ClientRow {
   number: string
 
   @Column({ type: 'date' })
-  @Field(() => Day, { name: 'date', description: 'The date of the report.' })
-  reportDate: string
+  @Field(() => Day, { description: 'The date of the report.' })
+  datedOn: string
 
   /** What was stored as it; shown and used through `verifiedModel` alone. */
   @Column({ type: 'text' })

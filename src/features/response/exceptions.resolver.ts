@@ -36,7 +36,7 @@ export class ExceptionFilter {
   kind?: words.ExceptionKind | null
 
   @Key({ max: 20, nullable: true, description: 'Those that concern this criterion, by its code.' })
-  criterion?: string | null
+  criterionCode?: string | null
 
   @Field(() => Boolean, {
     nullable: true,
@@ -89,7 +89,7 @@ async function exceptionsPage(
     clientId: soughtId(filter?.clientId),
     kind: filter?.kind ?? undefined,
     state: statesFor(tx, filter?.state),
-    criteriaCodes: filter?.criterion ? including(filter.criterion) : undefined,
+    criteriaCodes: filter?.criterionCode ? including(filter.criterionCode) : undefined,
     id: typeof filter?.awaitingResponse === 'boolean' ? awaited(tx, filter.awaitingResponse) : undefined,
   }
   const order = orderOf(orderBy, columns)

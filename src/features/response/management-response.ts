@@ -25,7 +25,7 @@ export class ManagementResponse extends ClientRow {
     'rootCause',
     'remediation',
     'responsible',
-    'targetDate',
+    'targetOn',
     'preventionOfRecurrence',
   ]
 
@@ -52,7 +52,7 @@ export class ManagementResponse extends ClientRow {
   responsible: string | null
 
   @Column({ type: 'date', nullable: true })
-  targetDate: string | null
+  targetOn: string | null
 
   @Column({ type: 'text', nullable: true })
   preventionOfRecurrence: string | null
@@ -72,5 +72,5 @@ export class ManagementResponse extends ClientRow {
 
   @Column({ type: 'integer', nullable: true })
   @Field(() => Int, { nullable: true, description: 'The number of the version submitted last; null before the first.' })
-  submittedVersion: number | null
+  submittedNumber: number | null
 }

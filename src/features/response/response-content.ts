@@ -43,7 +43,7 @@ export class ResponseContent {
   responsible: string | null
 
   @Field(() => Day, { nullable: true, description: 'The day by which all is to be done.' })
-  targetDate: string | null
+  targetOn: string | null
 
   @Field(() => String, { nullable: true, description: 'What keeps it from happening again.' })
   preventionOfRecurrence: string | null

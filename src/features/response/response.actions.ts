@@ -64,7 +64,7 @@ export async function submitResponse(tx: WriteTx, input: SubmitResponseInput) {
   const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
   await tx.permit(response)
   const warnings: readonly ResponseWarning[] = checkSubmission(response, dayOf(tx.now))
-  return { response, version: await submit(tx, response), warnings }
+  return { response, submittedVersion: await submit(tx, response), warnings }
 }
 
 /** Declines to respond: an answer, submitted as a version like any other. What was drafted before is not part of it. */
@@ -77,7 +77,7 @@ export async function declineToRespond(tx: WriteTx, input: DeclineToRespondInput
   const response = before
     ? await tx.update(before, content)
     : await tx.insert(ManagementResponse, { ...of(exception), ...content })
-  return { response, version: await submit(tx, response) }
+  return { response, submittedVersion: await submit(tx, response) }
 }
 
 /** Returns what was submitted. A declined answer that is returned counts as none until management answers again. */
@@ -101,12 +101,12 @@ export async function acceptResponse(tx: WriteTx, input: AcceptResponseInput): D
 /** Keeps beside the version submitted last what was made of it, by whom and when. */
 async function review(
   tx: WriteTx,
-  { id, submittedVersion, engagementId, clientId }: ManagementResponse,
+  { id, submittedNumber, engagementId, clientId }: ManagementResponse,
   said: Pick<ResponseReview, 'verdict' | 'reason'>,
 ): Promise<void> {
   const version = (await tx.one(ResponseVersion, {
     responseId: id,
-    number: submittedVersion as number,
+    number: submittedNumber as number,
   })) as ResponseVersion
   const { memberId, name } = tx.actor
   const by = { reviewedBy: memberId, reviewerName: name }
@@ -196,7 +196,7 @@ export const noteOverdueResponseGate: Gate<Exception> = async ({ id, responseDue
 /** Makes the version. What the auditor said of the one before no longer speaks of this one. */
 async function submit(tx: WriteTx, response: ManagementResponse): Promise<ResponseVersion> {
   const content = contentOf(response)
-  const number = (response.submittedVersion ?? 0) + 1
+  const number = (response.submittedNumber ?? 0) + 1
   const version = await tx.insert(ResponseVersion, {
     engagementId: response.engagementId,
     clientId: response.clientId,
@@ -208,7 +208,7 @@ async function submit(tx: WriteTx, response: ManagementResponse): Promise<Respon
   })
   await tx.update(response, {
     state: 'SUBMITTED',
-    submittedVersion: number,
+    submittedNumber: number,
     inconsistency: null,
   })
   return version
@@ -221,7 +221,7 @@ export const contentOf = (response: ManagementResponse): ResponseContent => ({
   rootCause: response.rootCause,
   remediation: response.remediation,
   responsible: response.responsible,
-  targetDate: response.targetDate,
+  targetOn: response.targetOn,
   preventionOfRecurrence: response.preventionOfRecurrence,
   declinedReason: response.declinedReason,
 })

@@ -50,7 +50,10 @@ export class ResponseFields {
   }
 
   @FieldResolver(() => ResponseVersion, { nullable: true, description: 'What was submitted last.' })
-  async submitted(@Root() response: ManagementResponse, @Ctx() context: Context): Promise<ResponseVersion | null> {
+  async submittedVersion(
+    @Root() response: ManagementResponse,
+    @Ctx() context: Context,
+  ): Promise<ResponseVersion | null> {
     return (await versionsOf(context, response)).at(-1) ?? null
   }
 

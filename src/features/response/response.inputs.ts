@@ -67,7 +67,7 @@ export class DraftResponseInput extends AnswerInput {
   responsible?: string | null
 
   @DayInput({ nullable: true, description: 'The day by which all is to be done.' })
-  targetDate?: string | null
+  targetOn?: string | null
 
   @Text({ max: limits.narrative, nullable: true, description: 'What keeps it from happening again.' })
   preventionOfRecurrence?: string | null

@@ -28,19 +28,19 @@ import { ResponseVersion } from './response-version.js'
 import { ResponseWarning, WARNINGS_MAX } from './response-warning.js'
 
 const response = [() => ManagementResponse, 'The response.'] as const
-const version = [() => ResponseVersion, 'What was submitted: it never changes.'] as const
+const submittedVersion = [() => ResponseVersion, 'What was submitted: it never changes.'] as const
 
 const DraftResponsePayload = payloadOf('DraftResponsePayload', { response })
 const RequestResponseApprovalPayload = payloadOf('RequestResponseApprovalPayload', { response })
 const SubmitResponsePayload = payloadOf('SubmitResponsePayload', {
   response,
-  version,
+  submittedVersion,
   warnings: [
     () => [ResponseWarning],
     atMost(WARNINGS_MAX, 'What may still be thought about; nothing of it stood in the way.'),
   ],
 })
-const DeclineToRespondPayload = payloadOf('DeclineToRespondPayload', { response, version })
+const DeclineToRespondPayload = payloadOf('DeclineToRespondPayload', { response, submittedVersion })
 const ReturnResponsePayload = payloadOf('ReturnResponsePayload', { response })
 const AcceptResponsePayload = payloadOf('AcceptResponsePayload', { response })
 const FlagInconsistencyPayload = payloadOf('FlagInconsistencyPayload', { response })

@@ -11,7 +11,7 @@ export class SampleSize {
   size: number
 
   @Field(() => Int, { description: 'The plan holds as long as no more deviations than this are found.' })
-  expectedDeviations: number
+  expectedDeviationCount: number
 
   @Field(() => Boolean, { description: 'The formula asked for more items than the population has: all are tested.' })
   clampedToPopulation: boolean
@@ -44,8 +44,8 @@ export class CalculatorsResolver {
   upperDeviationLimit(
     @Arg('confidence', () => Float, { description: 'A decimal between 0 and 1, such as 0.95.' }) confidence: number,
     @Arg('sampleSize', () => Int, { description: 'How many items were tested.' }) sampleSize: number,
-    @Arg('deviations', () => Int, { description: 'How many of them deviate.' }) deviations: number,
+    @Arg('deviationCount', () => Int, { description: 'How many of them deviate.' }) deviationCount: number,
   ): number {
-    return upperDeviationLimit({ confidence, sampleSize, deviations })
+    return upperDeviationLimit({ confidence, sampleSize, deviationCount })
   }
 }

@@ -9,16 +9,16 @@ import { countItems } from './sample.queries.js'
 @ObjectType({ description: 'One way to extend: decided, and recorded, before the next item is drawn.' })
 export class ExtensionOption {
   @Field(() => Int, { description: 'How many further deviations this one allows for.' })
-  furtherDeviations: number
+  furtherDeviationCount: number
 
   @Field(() => Int, { description: 'How many items are tested then in all.' })
   totalSize: number
 
   @Field(() => Int, { description: 'How many more to draw.' })
-  additionalItems: number
+  additionalCount: number
 
   @Field(() => Int, { description: 'With no more deviations than this in all, the sample would support reliance.' })
-  totalDeviations: number
+  totalDeviationCount: number
 }
 
 /** More than there are ways to extend (rules/evaluation.ts). */
@@ -27,10 +27,10 @@ const EXTENSION_OPTIONS_MAX = 5
 @ObjectType({ description: 'By how much a sample with deviations would have to grow to support reliance.' })
 export class ExtensionProposal {
   @Field(() => Int, { description: 'Items tested so far: an extension adds to them.' })
-  itemsTested: number
+  testedCount: number
 
   @Field(() => Int, { description: 'Deviations so far: an extension never takes one away.' })
-  deviations: number
+  deviationCount: number
 
   @Field(() => [ExtensionOption], atMost(EXTENSION_OPTIONS_MAX, 'The ways to extend.'))
   options: ExtensionOption[]
@@ -42,18 +42,18 @@ export class ExtensionProposal {
 @ObjectType({ description: 'What the results of a sample mean: computed from what was recorded, never typed in.' })
 export class Evaluation {
   @Field(() => Int, { description: 'Items tested; replaced ones do not count.' })
-  itemsTested: number
+  testedCount: number
 
   @Field(() => Int, { description: 'Items drawn that still lack a result.' })
-  itemsOutstanding: number
+  outstandingCount: number
 
   @Field(() => Int, { description: 'Items that deviate.' })
-  deviations: number
+  deviationCount: number
 
   @Field(() => Int, {
     description: 'Items that looked like deviations and were explained, with the reviewer’s approval.',
   })
-  explained: number
+  explainedCount: number
 
   @Field(() => Float, { nullable: true, description: 'Deviations per item tested.' })
   observedRate: number | null
@@ -90,7 +90,12 @@ export class Evaluation {
 export async function evaluationOf(batches: Loaders, sample: Sample): Promise<Evaluation> {
   const counts = await batches.within('sample counts', ({ id }: Sample) => id, countItems).load(sample)
   const plan = { confidence: sample.confidenceBp / BASIS_POINTS, tolerableRate: sample.tolerableRateBp / BASIS_POINTS }
-  const { tested: itemsTested, outstanding: itemsOutstanding, deviating: deviations, explained } = counts
+  const {
+    tested: testedCount,
+    outstanding: outstandingCount,
+    deviating: deviationCount,
+    explained: explainedCount,
+  } = counts
   const { method, populationSize } = sample
   const { testOfOne } = parametersOf(sample)
   const evaluation = evaluate({
@@ -98,12 +103,12 @@ export async function evaluationOf(batches: Loaders, sample: Sample): Promise<Ev
     method,
     testOfOne,
     populationSize,
-    itemsOutstanding,
-    itemsTested,
-    deviations,
-    explained,
+    outstandingCount,
+    testedCount,
+    deviationCount,
+    explainedCount,
   })
-  const canExtend = deviations > 0 && evaluation.notOfferedBecause === null && itemsTested < populationSize
-  const extension = canExtend ? proposeExtension({ ...plan, itemsTested, deviations, populationSize }) : null
-  return { ...evaluation, itemsOutstanding, extension }
+  const canExtend = deviationCount > 0 && evaluation.notOfferedBecause === null && testedCount < populationSize
+  const extension = canExtend ? proposeExtension({ ...plan, testedCount, deviationCount, populationSize }) : null
+  return { ...evaluation, outstandingCount, extension }
 }

@@ -80,12 +80,12 @@ export async function extendSample(tx: WriteTx, input: ExtendSampleInput): Promi
   const sample = await tx.load(Sample, input.sampleId, input.expectedVersion)
   const population = await tx.load(Population, sample.populationId)
   const places = isStatistical(sample.method)
-    ? await nextPlaces(tx, sample, population, input.additional)
+    ? await nextPlaces(tx, sample, population, input.additionalCount)
     : await furtherPicks(tx, sample, population, input)
   await takeIn(tx, sample, population, { places, drawnAs: 'EXTENSION' })
   const parameters = parametersOf(sample)
   const extension = {
-    additional: places.length,
+    additionalCount: places.length,
     reason: input.reason,
     memberId: tx.actor.memberId,
     at: tx.now.toISOString(),
@@ -106,10 +106,10 @@ async function nextPlaces(
   tx: WriteTx,
   sample: Sample,
   population: Population,
-  additional: number | null | undefined,
+  additionalCount: number | null | undefined,
 ): Promise<number[]> {
   const range = { min: 1, max: itemsLeft(sample) }
-  const count = wholeNumber('The number of further items', additional ?? 0, range, ['additional'])
+  const count = wholeNumber('The number of further items', additionalCount ?? 0, range, ['additionalCount'])
   const { draws, stratumColumn } = parametersOf(sample)
   const { method, seed } = sample
   return drawnPlaces(tx, population, { method, seed, stratumColumn, draws: [...draws, count] })
@@ -169,7 +169,7 @@ export const extendSampleGate: Gate<Procedure> = async (procedure, { batches }) 
   if (parametersOf(sample).extensions.length >= EXTENSIONS_MAX) {
     throw new Refusal('LIMIT_REACHED', `The sample was extended ${EXTENSIONS_MAX} times already, which is the most.`)
   }
-  const path = isStatistical(sample.method) ? 'additional' : 'itemKeys'
+  const path = isStatistical(sample.method) ? 'additionalCount' : 'itemKeys'
   if (itemsLeft(sample) < 1) throw invalid('No item is left to add.', path)
 }
 

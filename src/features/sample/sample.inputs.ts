@@ -88,7 +88,7 @@ export class ExtendSampleInput extends ChangeInput {
   @IsInt()
   @Min(1)
   @Max(SAMPLE_MAX)
-  additional?: number | null
+  additionalCount?: number | null
 
   @Field(() => [String], { nullable: true, description: 'The keys of the items picked, where items were picked.' })
   @given

@@ -45,13 +45,13 @@ const ExtendSamplePayload = payloadOf('ExtendSamplePayload', { sample: [() => Sa
 @ObjectType({ description: 'One extension of a sample.' })
 export class SampleExtension {
   @Field(() => Int, { description: 'How many items it added.' })
-  additional: number
+  additionalCount: number
 
-  @Field(() => String, { description: 'Why.' })
+  @Field(() => String, { description: 'Why the sample was extended, as decided beforehand.' })
   reason: string
 
-  @Field(() => Moment, { description: 'When.' })
-  at: Date
+  @Field(() => Moment, { description: 'When the sample was extended.' })
+  extendedAt: Date
 
   memberId: string
 }
@@ -66,20 +66,26 @@ export class SampleExtensionResolver {
 
 @ObjectType({ description: 'How many items of a sample came to what: every item drawn is in exactly one of these.' })
 export class OutcomeCounts {
-  @Field(() => Int, { description: 'Pass; among them those explained with the reviewer’s approval.' })
-  passed: number
+  @Field(() => Int, {
+    description: 'Items without a deviation; among them those explained with the reviewer’s approval.',
+  })
+  noDeviationCount: number
 
-  @Field(() => Int, { description: 'Deviate.' })
-  deviating: number
+  @Field(() => Int, { description: 'Items with a deviation, those apart that could not be tested.' })
+  deviatingCount: number
 
-  @Field(() => Int, { description: 'Could not be tested, evidence being missing: they count as deviations.' })
-  unableToTest: number
+  @Field(() => Int, {
+    description: 'Items that could not be tested, evidence being missing: they count as deviations.',
+  })
+  unableToTestCount: number
 
-  @Field(() => Int, { description: 'Nothing applied to them; they were replaced as far as the population went.' })
-  notApplicable: number
+  @Field(() => Int, {
+    description: 'Items to which nothing applied; they were replaced as far as the population went.',
+  })
+  notApplicableCount: number
 
-  @Field(() => Int, { description: 'Lack a result still.' })
-  outstanding: number
+  @Field(() => Int, { description: 'Items that still lack a result.' })
+  outstandingCount: number
 }
 
 @InputType({ description: 'Which items; every condition given must hold.' })
@@ -191,15 +197,15 @@ export class SampleResolver {
 
   @FieldResolver(() => [SampleExtension], atMost(EXTENSIONS_MAX, 'By what it was extended, and why, oldest first.'))
   extensions(@Root() sample: Sample): SampleExtension[] {
-    return parametersOf(sample).extensions.map((one) => ({ ...one, at: new Date(one.at) }))
+    return parametersOf(sample).extensions.map((one) => ({ ...one, extendedAt: new Date(one.at) }))
   }
 
   @FieldResolver(() => OutcomeCounts, { description: 'Its items by outcome: kept with the sample.' })
   counts(@Root() sample: Sample): OutcomeCounts {
-    const { itemCount, deviationCount, noDeviationCount: passed, notApplicableCount: notApplicable } = sample
-    const { unableToTestCount: unableToTest } = sample
-    const outstanding = itemCount - passed - deviationCount - notApplicable
-    return { passed, deviating: deviationCount - unableToTest, unableToTest, notApplicable, outstanding }
+    const { itemCount, deviationCount, noDeviationCount, notApplicableCount, unableToTestCount } = sample
+    const deviatingCount = deviationCount - unableToTestCount
+    const outstandingCount = itemCount - noDeviationCount - deviationCount - notApplicableCount
+    return { noDeviationCount, deviatingCount, unableToTestCount, notApplicableCount, outstandingCount }
   }
 
   @FieldResolver(() => Evaluation, { description: 'What its results mean, computed.', complexity: 20 })

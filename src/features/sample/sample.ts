@@ -13,7 +13,7 @@ export interface SampleParameters {
   stratumColumn: string | null
   /** An automated control, of which one occurrence was tested. */
   testOfOne: boolean
-  extensions: { additional: number; reason: string; memberId: string; at: string }[]
+  extensions: { additionalCount: number; reason: string; memberId: string; at: string }[]
 }
 
 /** How often a sample may be extended. */

@@ -38,7 +38,7 @@ async function readFindings(
       deviations,
       exceptions,
       sampleMissing: attributes && sampled === null,
-      itemsOutstanding: outstanding,
+      outstandingCount: outstanding,
       populationSize: sampled ?? listed,
       absenceChecked: absence,
     }

@@ -23,7 +23,7 @@ export class SignOffResolver {
   }
 
   @FieldResolver(() => Boolean, { description: 'Whether the content is no longer what was signed.' })
-  async stale(@Root() signOff: SignOff, @Ctx() context: Context): Promise<boolean> {
+  async isStale(@Root() signOff: SignOff, @Ctx() context: Context): Promise<boolean> {
     const loader = context.batches.of<Content | undefined>('signed contents', async (ids, tx) => {
       const contents = await contentsOf(tx, ids)
       return ids.map((id) => contents.get(id))

@@ -22,7 +22,7 @@ export class Checkpoint implements SignedCheckpoint {
   @Field(() => String, { description: 'The hash of the last of them, 64 hexadecimal digits.' })
   hash: string
 
-  @Field(() => Moment, { description: 'When it was signed, by the database’s clock.' })
+  @Field(() => Moment, { name: 'signedAt', description: 'When it was signed, by the database’s clock.' })
   at: Date
 
   @Field(() => String, { description: 'The name of the key that signed it, as it is published.' })

@@ -63,7 +63,7 @@ export async function verifyEngagement(scope: EngagementScope, { items }: { item
     mismatches: found.slice(0, MISMATCHES_MAX),
     mismatchCount: found.length,
   }
-  return { verification, found, read: trail.entries + rows.read + people.read + ofItems.items }
+  return { verification, found, read: trail.entryCount + rows.read + people.read + ofItems.items }
 }
 
 /** The same for what concerns no engagement: the rows of the firm's own trail. */

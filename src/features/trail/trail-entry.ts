@@ -37,7 +37,7 @@ export class TrailEntry {
   @Field(() => Int, { description: 'Its place in the chain, counted from 1 without a gap.' })
   position: number
 
-  @Field(() => Moment, { description: 'When it was done, by the database’s clock.' })
+  @Field(() => Moment, { name: 'recordedAt', description: 'When it was done, by the database’s clock.' })
   at: Date
 
   actorId: string | null

@@ -114,7 +114,7 @@ export const heldOf = ({ tx, firmId }: FirmScope, checkpoints: readonly SignedCh
 
 /** What recomputing a chain showed: the first bad entry, null where there is none. */
 export interface ChainVerification {
-  entries: number
+  entryCount: number
   lastHash: string | null
   position: number | null
   reason: words.TrailBreakReason | null
@@ -160,7 +160,7 @@ const verification = `
     union all select s.position, 8, 'NOT_AS_SIGNED' from signed s join entry e using (position) where e.hash <> s.hash
     union all select last.position + 1, 9, 'CUT_SHORT' from last, signed s where s.position > last.position
   )
-  select (select count(*) from entry) as entries,
+  select (select count(*) from entry) as "entryCount",
     (select encode(hash, 'hex') from entry order by position desc limit 1) as "lastHash", fault.position, fault.reason
   from (values (0)) as always left join fault on true order by fault.position, fault.rank limit 1`
 

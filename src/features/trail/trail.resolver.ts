@@ -55,7 +55,7 @@ export class FirmTrailResolver {
   async verifyFirmTrail(@Ctx() context: Context): Promise<TrailVerification> {
     const tx = await context.tx()
     const verification = await verifyTrail(firmScope(tx))
-    charge(context, verification.entries)
+    charge(context, verification.entryCount)
     return verification
   }
 }
@@ -106,7 +106,7 @@ export class EngagementTrailResolver {
     const scope = EngagementScope.ofTeam(await context.tx(), engagementId)
     if (!scope) return null
     const verification = await verifyTrail(scope)
-    charge(context, verification.entries)
+    charge(context, verification.entryCount)
     return verification
   }
 

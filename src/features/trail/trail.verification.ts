@@ -31,7 +31,7 @@ export class TrailVerification {
   intact: boolean
 
   @Field(() => Int, { description: 'How many entries were read.' })
-  entries: number
+  entryCount: number
 
   @Field(() => String, {
     nullable: true,
@@ -60,11 +60,11 @@ export class TrailVerification {
 export async function verifyTrail(scope: FirmScope): Promise<TrailVerification> {
   const { tx, chainId } = scope
   const { valid, forged } = await checkpointsOf(tx, chainId)
-  const { entries, lastHash, position, reason } = await verifyChain(scope, forged)
+  const { entryCount, lastHash, position, reason } = await verifyChain(scope, forged)
   const firstBroken = position !== null && reason !== null ? { position, reason } : null
   const last = valid.at(-1)
   const lastCheckpoint = last ? ofChain(tx, last) : null
-  return { intact: firstBroken === null, entries, lastHash, firstBroken, lastCheckpoint }
+  return { intact: firstBroken === null, entryCount, lastHash, firstBroken, lastCheckpoint }
 }
 
 /** The checkpoints of a chain in order, apart by whether a published key signed them; of forged ones the positions. */

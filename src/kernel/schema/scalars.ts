@@ -7,18 +7,19 @@ import { FileOnItsWay } from './sent-file.js'
  * A scalar of the library, which says of a value that it cannot take what would be right. The library repeats the value: a
  * caller's mistake may be anything, a password included.
  */
-function withoutEcho(scalar: GraphQLScalarType, example: string) {
+function withoutEcho(scalar: GraphQLScalarType, name: string, example: string) {
   const config = scalar.toConfig()
   const orSay = <T>(take: () => T, node?: ValueNode): T => {
     try {
       return take()
     } catch {
-      const what = `Expected value of type "${scalar.name}", written as ${example}.`
+      const what = `Expected value of type "${name}", written as ${example}.`
       throw new GraphQLError(what, node ? { nodes: node } : {})
     }
   }
   return {
     ...config,
+    name,
     parseValue: (value: unknown) => orSay(() => config.parseValue(value)),
     parseLiteral: (node: ValueNode, variables?: Maybe<Record<string, unknown>>) =>
       orSay(() => config.parseLiteral(node, variables), node),
@@ -27,18 +28,26 @@ function withoutEcho(scalar: GraphQLScalarType, example: string) {
 
 type Maybe<T> = T | null | undefined
 
-/** A moment, ISO 8601 with time zone. */
-export const Moment = new GraphQLScalarType(withoutEcho(GraphQLDateTimeISO, '2025-12-31T12:00:00Z'))
+const rfc3339 = 'https://www.rfc-editor.org/rfc/rfc3339'
+/** A moment, RFC 3339 with time zone; answered in UTC. */
+export const Moment = new GraphQLScalarType({
+  ...withoutEcho(GraphQLDateTimeISO, 'DateTime', '2025-12-31T12:00:00Z'),
+  description: 'A moment, written as RFC 3339 has it; answered in UTC, such as 2025-12-31T12:00:00.000Z.',
+  specifiedByURL: rfc3339,
+})
 /** A calendar day, `2019-12-31`, in no time zone. */
 export const Day = new GraphQLScalarType({
-  ...withoutEcho(GraphQLLocalDate, '2025-12-31'),
+  ...withoutEcho(GraphQLLocalDate, 'LocalDate', '2025-12-31'),
+  description: 'A day of the calendar in no time zone, written as 2025-12-31 (a full-date of RFC 3339).',
+  specifiedByURL: rfc3339,
   // The library makes a moment of each day that is answered, and writes it out again, to see whether the calendar has it.
   serialize: (day) => (typeof day === 'string' && isCalendarDate(day) ? day : GraphQLLocalDate.serialize(day)),
 })
 /** A file, sent beside the operation (GraphQL multipart request). */
 export const Upload = new GraphQLScalarType({
   name: 'Upload',
-  description: 'The `Upload` scalar type represents a file upload.',
+  description: 'A file, sent beside the operation as the GraphQL multipart request specification has it.',
+  specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
   parseValue: (value) => {
     if (value instanceof FileOnItsWay) return value.come
     throw new GraphQLError('Expected value of type "Upload".')

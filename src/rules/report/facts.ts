@@ -100,7 +100,7 @@ export interface ExceptionFacts {
   /** Null when it concerns no single control, e.g. a misstatement of the description. */
   controlRef: string | null
   procedureRef: string | null
-  itemsTested: number | null
+  testedCount: number | null
   deviations: number | null
   failedFrom: string | null
   failedTo: string | null
@@ -117,7 +117,7 @@ export interface ResponseFacts {
   rootCause: string | null
   remediation: readonly { action: string; owner: string | null; dueOn: string | null; done: boolean }[]
   responsible: string | null
-  targetDate: string | null
+  targetOn: string | null
   preventionOfRecurrence: string | null
   /** Given when management declines to respond; the elements above are then left aside. */
   declinedReason: string | null
@@ -134,7 +134,7 @@ export interface ReportedOpinion {
 }
 
 export interface DocumentFacts {
-  dated: string
+  datedOn: string
   obtainedFrom: string
   fileName: string
   sha256: string

@@ -72,7 +72,7 @@ export interface Assertion {
   title: string
   passages: Passage[]
   /** The signed original; null in a draft that has none yet. */
-  document: { dated: string; obtainedFrom: string; fileName: string; sha256: string } | null
+  document: { datedOn: string; obtainedFrom: string; fileName: string; sha256: string } | null
 }
 
 export interface Description {
@@ -142,7 +142,7 @@ export interface ReportedException {
   controlRef: string | null
   criteria: string[]
   paragraphs: string[]
-  itemsTested: number | null
+  testedCount: number | null
   deviations: number | null
   failedFrom: string | null
   failedTo: string | null
@@ -171,7 +171,7 @@ export interface ReportedResponse {
   rootCause: string | null
   remediation: { action: string; owner: string | null; dueOn: string | null; done: boolean }[]
   responsible: string | null
-  targetDate: string | null
+  targetOn: string | null
   preventionOfRecurrence: string | null
   inconsistency: string | null
 }

@@ -48,7 +48,7 @@ function responseTo(exception: ExceptionFacts, response: ResponseFacts | null): 
     rootCause: response.rootCause,
     remediation: response.remediation.map(({ action, owner, dueOn, done }) => ({ action, owner, dueOn, done })),
     responsible: response.responsible,
-    targetDate: response.targetDate,
+    targetOn: response.targetOn,
     preventionOfRecurrence: response.preventionOfRecurrence,
   }
 }

@@ -115,7 +115,7 @@ function resultOf({ outcome, outcomeNote }: ProcedureFacts): string {
 }
 
 function reportedException(exception: ExceptionFacts): ReportedException {
-  const { number, kind, title, controlRef, criteria, itemsTested, deviations, failedFrom, failedTo } = exception
+  const { number, kind, title, controlRef, criteria, testedCount, deviations, failedFrom, failedTo } = exception
   return {
     number,
     ref: exceptionRef(number),
@@ -125,7 +125,7 @@ function reportedException(exception: ExceptionFacts): ReportedException {
     controlRef,
     criteria: [...criteria],
     paragraphs: paragraphsOf(exception.sectionFourText),
-    itemsTested,
+    testedCount,
     deviations,
     failedFrom,
     failedTo,

@@ -29,7 +29,7 @@ export function assertion(facts: ReportFacts, phrases: Phrases): Assertion {
     title: `Assertion of the management of ${client}`,
     passages,
     document: assertionDocument && {
-      dated: assertionDocument.dated,
+      datedOn: assertionDocument.datedOn,
       obtainedFrom: assertionDocument.obtainedFrom,
       fileName: assertionDocument.fileName,
       sha256: assertionDocument.sha256,
