@@ -20,7 +20,9 @@ export default [
           types: 'PascalCase',
           FieldDefinition: 'camelCase',
           InputValueDefinition: 'camelCase',
-          EnumValueDefinition: 'UPPER_CASE',
+          'EnumValueDefinition[parent.name.value!=MutationName]': 'UPPER_CASE',
+          // Spelled as the mutations are: a client compares them with the names in its own operations.
+          'EnumValueDefinition[parent.name.value=MutationName]': 'camelCase',
           'FieldDefinition[parent.name.value=Query]': {
             forbiddenPrefixes: ['get', 'list', 'query'],
             forbiddenSuffixes: ['Query'],

@@ -33,7 +33,7 @@ import {
   checkUnderWay,
 } from './rules/fieldwork.js'
 import { checkIndependenceConfirmation } from './rules/independence.js'
-import { statesUnderWay } from './rules/lifecycles.js'
+import { placeLifecycle, statesUnderWay } from './rules/lifecycles.js'
 import {
   checkAddressOfClient,
   checkAnothersMembership,
@@ -43,7 +43,7 @@ import {
   checkNotDisabled,
 } from './rules/memberships.js'
 import { checkScopeAuthor } from './rules/scope.js'
-import { checkRemoval, placeLifecycle, placeState } from './rules/staffing.js'
+import { checkRemoval, placeState } from './rules/staffing.js'
 import {
   type ClientRole,
   clientRoles,

@@ -13,6 +13,7 @@ import { guard } from './kernel/access/guard.js'
 import { resolversForExecutor } from './kernel/execute/executor-resolvers.js'
 import { NodeResolver, weighActions } from './kernel/schema/actions.js'
 import { bypassArgumentMapping, resolversMadeOnce } from './kernel/schema/bypass-argument-mapping.js'
+import { nameMutations } from './kernel/schema/mutation-name.js'
 import { structural } from './kernel/schema/payload.js'
 import { Moment } from './kernel/schema/scalars.js'
 import { fieldClasses, policy } from './policy.js'
@@ -31,6 +32,7 @@ export async function plainSchema(features: readonly Feature[]): Promise<GraphQL
   // A field without a resolver of its own is a property: the executor reads it itself, without a call. One that goes by
   // another name than its property it would not find.
   for (const field of getMetadataStorage().fields) field.simple ??= field.name === field.schemaName
+  nameMutations(getMetadataStorage().mutations.filter(({ schemaName }) => `Mutation.${schemaName}` in policy))
   const resolvers = [NodeResolver, ...features.flatMap((feature) => feature.resolvers)]
   const container = resolversMadeOnce()
   const schema = await buildSchema({

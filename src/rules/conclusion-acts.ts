@@ -1,6 +1,6 @@
 import { checkDecisionApprover } from './independence.js'
 import { decisionLifecycle, engagementLifecycle } from './lifecycles.js'
-import { Refusal } from './refusal.js'
+import { blocker, Refusal } from './refusal.js'
 import type { DecisionState, EngagementKind, EngagementState } from './vocabulary.js'
 
 /**
@@ -47,8 +47,7 @@ export const checkDecisionApproved = ({ state }: DecisionFacts) => {
 export const checkNotReturned = ({ returnedReason }: DecisionFacts) => {
   if (returnedReason === null) return
   const message = 'The decision was returned; it must be revised first.'
-  const blockers = [{ code: 'DECISION_RETURNED', message, node: null }]
-  throw new Refusal('NOT_READY', message, [], { blockers })
+  throw new Refusal('NOT_READY', message, [], { blockers: [blocker('DECISION_RETURNED', message)] })
 }
 
 /** Refuses with SEPARATION_OF_DUTIES. */

@@ -1,6 +1,6 @@
 import { checkExceptionConfirmer } from './independence.js'
 import { exceptionLifecycle, responseLifecycle } from './lifecycles.js'
-import { Refusal } from './refusal.js'
+import { blocker, Refusal } from './refusal.js'
 import type { ExceptionState, ResponseState, TeamRole } from './vocabulary.js'
 
 /**
@@ -73,19 +73,12 @@ export const checkResponseSubmitted = ({ state }: ResponseFacts): void =>
  * give, nor for one flagged as inconsistent. Refuses with NOT_READY.
  */
 export const checkResponseAcceptable = ({ declinedReason, inconsistency }: ResponseFacts): void => {
-  const blockers = [
-    ...(declinedReason === null
-      ? []
-      : [{ code: 'RESPONSE_DECLINED', message: 'Management declined to respond; there is nothing to accept.' }]),
-    ...(inconsistency === null
-      ? []
-      : [
-          {
-            code: 'RESPONSE_INCONSISTENT',
-            message: 'The response is flagged as inconsistent with the findings: return it, or take the flag back.',
-          },
-        ]),
-  ].map((blocker) => ({ ...blocker, node: null }))
+  const declined = blocker('RESPONSE_DECLINED', 'Management declined to respond; there is nothing to accept.')
+  const inconsistent = blocker(
+    'RESPONSE_INCONSISTENT',
+    'The response is flagged as inconsistent with the findings: return it, or take the flag back.',
+  )
+  const blockers = [...(declinedReason === null ? [] : [declined]), ...(inconsistency === null ? [] : [inconsistent])]
   if (blockers.length === 0) return
   throw new Refusal('NOT_READY', blockers.map(({ message }) => message).join(' '), [], { blockers })
 }

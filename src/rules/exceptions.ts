@@ -1,3 +1,4 @@
+import type { BlockerCode } from './blocker-codes.js'
 import { type Blocker, Refusal } from './refusal.js'
 import type {
   Cause,
@@ -68,7 +69,7 @@ export interface ExceptionAccount {
 export function missingFromException(exception: ExceptionAccount): Blocker[] {
   const { kind, category } = exception
   const missing: Blocker[] = []
-  const need = (present: boolean, code: string, message: string) => {
+  const need = (present: boolean, code: BlockerCode, message: string) => {
     if (!present) missing.push({ code, message, node: null })
   }
   const isText = (text: string | null): boolean => (text?.trim() ?? '') !== ''

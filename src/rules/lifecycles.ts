@@ -4,7 +4,9 @@ import type {
   EngagementState,
   ExceptionState,
   ExplanationState,
+  LifecycleState,
   MembershipState,
+  PlaceState,
   PopulationState,
   ProcedureState,
   ResponseState,
@@ -25,7 +27,9 @@ interface Act<State extends string> {
 }
 
 /** Every refusal for the state of an object is made here: INVALID_TRANSITION { from, to, allowed }. */
-export interface Lifecycle<State extends string> {
+export interface Lifecycle<State extends LifecycleState> {
+  /** Begins the sentence of a refusal: `The procedure`. */
+  readonly noun: string
   readonly table: Table<State>
   /** Whether `to` can follow `from`. */
   allows(from: State, to: State): boolean
@@ -37,8 +41,7 @@ export interface Lifecycle<State extends string> {
   checkState(state: State, possible: readonly State[], act?: Act<State>): void
 }
 
-/** Makes a lifecycle of a table. `noun` begins the sentence of a refusal: `The procedure`. */
-export function lifecycle<State extends string>(noun: string, table: Table<State>): Lifecycle<State> {
+function lifecycle<State extends LifecycleState>(noun: string, table: Table<State>): Lifecycle<State> {
   const refusal = (from: State, to: State | null, message: string, path: readonly string[] = []) =>
     new Refusal('INVALID_TRANSITION', message, path, { from, to, allowed: table[from] })
   const allows = (from: State, to: State) => table[from].includes(to)
@@ -50,6 +53,7 @@ export function lifecycle<State extends string>(noun: string, table: Table<State
     throw refusal(from, to, `${noun} is ${state}; ${way}.`)
   }
   return {
+    noun,
     table,
     allows,
     checkMove,
@@ -119,6 +123,13 @@ export const explanationLifecycle = lifecycle<ExplanationState>('The explanation
   REJECTED: ['PROPOSED'],
 })
 
+/** What becomes of a place on a team: named, confirmed by the person, left. */
+export const placeLifecycle = lifecycle<PlaceState>('The place on the team', {
+  NAMED: ['CONFIRMED', 'REMOVED'],
+  CONFIRMED: ['REMOVED'],
+  REMOVED: [],
+})
+
 /** A disabled membership is reinstated: in use at once, or invited again when it was never accepted. */
 export const membershipLifecycle = lifecycle<MembershipState>('The membership', {
   INVITED: ['ACTIVE', 'DISABLED'],
@@ -131,6 +142,30 @@ export const decisionLifecycle = lifecycle<DecisionState>('The decision', {
   PROPOSED: ['APPROVED'],
   APPROVED: ['PROPOSED'],
 })
+
+/** Every state that a refusal can name, with what can be in it. */
+export const lifecycleStates = describeStates([
+  engagementLifecycle,
+  procedureLifecycle,
+  populationLifecycle,
+  explanationLifecycle,
+  exceptionLifecycle,
+  responseLifecycle,
+  decisionLifecycle,
+  membershipLifecycle,
+  placeLifecycle,
+])
+
+function describeStates(
+  lifecycles: readonly Pick<Lifecycle<never>, 'noun' | 'table'>[],
+): Record<LifecycleState, string> {
+  const states = new Set(lifecycles.flatMap(({ table }) => Object.keys(table) as LifecycleState[]))
+  const described = [...states].map((state): [LifecycleState, string] => {
+    const nouns = lifecycles.filter(({ table }) => state in table).map(({ noun }) => noun.toLowerCase())
+    return [state, `A state of ${nouns.join(' and of ')}.`]
+  })
+  return Object.fromEntries(described) as Record<LifecycleState, string>
+}
 
 /** The reason given for an act, trimmed. Refuses with INVALID_INPUT when there is none. `act` begins the sentence: `Sending back`. */
 export function reasonFor(

@@ -1,5 +1,5 @@
 import { isLive } from './exceptions.js'
-import { type Blocker, checkEach, Refusal } from './refusal.js'
+import { blocker, checkEach, Refusal } from './refusal.js'
 import type {
   Category,
   EngagementKind,
@@ -278,5 +278,3 @@ function checkPlaces(proposal: OpinionProposal, decision: OpinionDecision): void
     }),
   )
 }
-
-const blocker = (code: string, message: string): Blocker => ({ code, message, node: null })

@@ -1,4 +1,4 @@
-import type { Blocker } from './refusal.js'
+import { type Blocker, blocker } from './refusal.js'
 import { isExamined, type ReportingTime, timeInWords } from './scope.js'
 
 /** The engagement's time may change after work was done on another; what was tested and found must be of the present one. */
@@ -35,20 +35,15 @@ export function periodBlockers({ time, sampled, failures }: PeriodFacts): Blocke
     (one) => !isOfPeriod(one, time) && !(isPart(one, time) && testedAnew.has(one.controlId)),
   )
   return [
-    ...foreign.map((one) => ({
-      code: 'POPULATION_OF_ANOTHER_PERIOD',
-      message: populationSentence(one, time),
-      node: one.id,
-    })),
+    ...foreign.map((one) => blocker('POPULATION_OF_ANOTHER_PERIOD', populationSentence(one, time), one.id)),
     ...failures
       .filter(({ failedFrom, failedTo }) =>
         [failedFrom, failedTo].some((day) => day !== null && !isExamined(day, time)),
       )
-      .map(({ id, ref }) => ({
-        code: 'FAILURE_OUTSIDE_PERIOD',
-        message: `The period of failure of ${ref} lies outside what is examined, ${timeInWords(time)}: correct it, or withdraw the exception.`,
-        node: id,
-      })),
+      .map(({ id, ref }) => {
+        const message = `The period of failure of ${ref} lies outside what is examined, ${timeInWords(time)}: correct it, or withdraw the exception.`
+        return blocker('FAILURE_OUTSIDE_PERIOD', message, id)
+      }),
   ]
 }
 

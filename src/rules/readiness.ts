@@ -2,7 +2,7 @@ import { concludesOnOperation } from './conclusions.js'
 import { criteriaOfDescription } from './documents.js'
 import { isLive, statesCommunicated } from './exceptions.js'
 import { type PeriodFacts, periodBlockers } from './period.js'
-import { type Blocker, Refusal } from './refusal.js'
+import { type Blocker, blocker, Refusal } from './refusal.js'
 import { isAnswered, type ResponseAccount } from './responses.js'
 import {
   type DescriptionCriterion,
@@ -24,41 +24,6 @@ import {
  * is a function from plain facts; an empty list is an open gate. The gate to ISSUED holds all the earlier ones too:
  * what was in order once must be in order when the report goes out.
  */
-export const blockerCodes = {
-  PARTNER_MISSING: 'No engagement partner is named.',
-  MANAGER_MISSING: 'No manager is named.',
-  QUALITY_REVIEWER_MISSING: 'No quality reviewer is named.',
-  INDEPENDENCE_UNCONFIRMED: 'A member of the team has not confirmed their independence.',
-  TEAM_MEMBER_UNFIT: 'A member of the team has left the firm, or no longer has the standing for the role.',
-  ENGAGEMENT_DOCUMENT_MISSING: 'A document is not recorded.',
-  CRITERION_UNCOVERED: 'A criterion in scope has no control and is not marked as not applicable.',
-  PROCEDURE_NOT_REVIEWED: 'A procedure is not reviewed.',
-  CONTROL_WITHOUT_PROCEDURE: 'A control has no procedure that tests it.',
-  DEVIATION_UNACCOUNTED: 'A deviation is neither under an exception nor explained and approved.',
-  SIGN_OFF_STALE: 'What was signed was changed afterwards; it must be signed again.',
-  CONTROL_NOT_CONCLUDED: 'A control lacks a conclusion on design or operation.',
-  CONCLUSION_UNREPORTED: 'A control failed, or could not be tested, and no exception reports it.',
-  FIGURES_CHANGED: 'The figures of an exception are no longer what the results say.',
-  POPULATION_OF_ANOTHER_PERIOD: 'A population was taken for another period than the engagement covers now.',
-  FAILURE_OUTSIDE_PERIOD: 'The period of failure of an exception lies outside what is examined.',
-  EXCEPTION_NOT_CONCLUDED: 'An exception is not concluded.',
-  RESPONSE_OUTSTANDING: 'A response is neither accepted nor declined, nor overdue and noted as such.',
-  DESCRIPTION_INCOMPLETE: 'Management has not described the system under every description criterion.',
-  QUALITY_REVIEW_NOT_CLEARED: 'The quality review is not cleared.',
-  QUALITY_REVIEWER_DID_WORK: 'The quality reviewer performed work on the engagement.',
-  PARTNER_IS_QUALITY_REVIEWER: 'The partner who signs is the quality reviewer.',
-  NO_REPORT: 'The engagement is a rehearsal: no report is ever issued.',
-  OPINION_UNDECIDED: 'The opinion is not decided.',
-  OPINION_STALE: 'What the opinion rests on changed after it was decided.',
-  QUALITY_REVIEWER_AGREEMENT_MISSING:
-    'The opinion is another one than proposed and the quality reviewer has not agreed.',
-} as const
-export type BlockerCode = keyof typeof blockerCodes
-
-function block(code: BlockerCode, message: string, node: string | null = null): Blocker {
-  return { code, message, node }
-}
-
 export interface TeamMemberFact {
   id: string
   name: string
@@ -82,22 +47,22 @@ export interface FieldworkFacts {
 export function blockersToFieldwork(facts: FieldworkFacts): Blocker[] {
   const named = (role: TeamRole) => facts.team.some((member) => member.role === role)
   return [
-    ...(named('ENGAGEMENT_PARTNER') ? [] : [block('PARTNER_MISSING', 'Name the engagement partner.')]),
-    ...(named('MANAGER') ? [] : [block('MANAGER_MISSING', 'Name a manager.')]),
-    ...(named('QUALITY_REVIEWER') ? [] : [block('QUALITY_REVIEWER_MISSING', 'Name the quality reviewer.')]),
+    ...(named('ENGAGEMENT_PARTNER') ? [] : [blocker('PARTNER_MISSING', 'Name the engagement partner.')]),
+    ...(named('MANAGER') ? [] : [blocker('MANAGER_MISSING', 'Name a manager.')]),
+    ...(named('QUALITY_REVIEWER') ? [] : [blocker('QUALITY_REVIEWER_MISSING', 'Name the quality reviewer.')]),
     ...facts.team
       .filter((member) => !member.independenceConfirmed)
-      .map(({ id, name }) => block('INDEPENDENCE_UNCONFIRMED', `${name} has to confirm their independence.`, id)),
+      .map(({ id, name }) => blocker('INDEPENDENCE_UNCONFIRMED', `${name} has to confirm their independence.`, id)),
     ...facts.team
       .filter((member) => !member.inStanding)
       .map(({ id, name, role }) =>
-        block('TEAM_MEMBER_UNFIT', `${name} cannot be ${role} any more; take them off the team.`, id),
+        blocker('TEAM_MEMBER_UNFIT', `${name} cannot be ${role} any more; take them off the team.`, id),
       ),
     ...documentBlockers(['ENGAGEMENT_LETTER'], facts.documents),
     ...facts.criteria
       .filter(({ controls, notApplicableBecause }) => controls === 0 && !notApplicableBecause?.trim())
       .map(({ code }) =>
-        block('CRITERION_UNCOVERED', `Map a control to ${code}, or mark it not applicable with a reason.`),
+        blocker('CRITERION_UNCOVERED', `Map a control to ${code}, or mark it not applicable with a reason.`),
       ),
   ]
 }
@@ -110,7 +75,7 @@ function documentBlockers(
     .filter((kind) => !recorded.includes(kind))
     .map((kind) => {
       const name = kind.toLowerCase().replaceAll('_', ' ')
-      return block('ENGAGEMENT_DOCUMENT_MISSING', `Record the ${name}, with its evidence.`)
+      return blocker('ENGAGEMENT_DOCUMENT_MISSING', `Record the ${name}, with its evidence.`)
     })
 }
 
@@ -141,14 +106,18 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
   return [
     ...facts.controls
       .filter(({ procedures }) => procedures === 0)
-      .map(({ id, ref }) => block('CONTROL_WITHOUT_PROCEDURE', `Plan and perform a procedure that tests ${ref}.`, id)),
+      .map(({ id, ref }) =>
+        blocker('CONTROL_WITHOUT_PROCEDURE', `Plan and perform a procedure that tests ${ref}.`, id),
+      ),
     ...facts.procedures
       .filter(({ state }) => state !== 'REVIEWED')
-      .map(({ id, ref, state }) => block('PROCEDURE_NOT_REVIEWED', `Procedure ${ref} is ${state}, not REVIEWED.`, id)),
+      .map(({ id, ref, state }) =>
+        blocker('PROCEDURE_NOT_REVIEWED', `Procedure ${ref} is ${state}, not REVIEWED.`, id),
+      ),
     ...facts.procedures
       .filter(({ signOffStale }) => signOffStale)
       .map(({ id, ref }) =>
-        block('SIGN_OFF_STALE', `Procedure ${ref} changed after it was signed; sign it again.`, id),
+        blocker('SIGN_OFF_STALE', `Procedure ${ref} changed after it was signed; sign it again.`, id),
       ),
     ...facts.unaccountedDeviations,
     ...facts.outdatedExceptions,
@@ -184,7 +153,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     ...facts.controls.flatMap(unreportedBlockers),
   ]
   if (facts.kind === 'READINESS') {
-    return [...common, block('NO_REPORT', 'A readiness engagement ends in findings; it never has a report.')]
+    return [...common, blocker('NO_REPORT', 'A readiness engagement ends in findings; it never has a report.')]
   }
   const documents = words(engagementDocumentKinds).filter((kind) => kind !== 'ENGAGEMENT_LETTER')
   return [
@@ -194,12 +163,12 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     ...live
       .filter(({ state }) => state !== 'CONCLUDED')
       .map(({ id, ref, state }) =>
-        block('EXCEPTION_NOT_CONCLUDED', `Exception ${ref} is ${state}, not CONCLUDED.`, id),
+        blocker('EXCEPTION_NOT_CONCLUDED', `Exception ${ref} is ${state}, not CONCLUDED.`, id),
       ),
     ...live
       .filter(({ state }) => statesCommunicated.some((one) => one === state))
       .filter(({ response }) => !isAnswered(response, facts.today))
-      .map(({ id, ref }) => block('RESPONSE_OUTSTANDING', `The response to ${ref} is outstanding.`, id)),
+      .map(({ id, ref }) => blocker('RESPONSE_OUTSTANDING', `The response to ${ref} is outstanding.`, id)),
     ...qualityBlockers(facts),
     ...opinionBlockers(facts.opinion),
   ]
@@ -211,12 +180,12 @@ function conclusionBlockers({ id, ref, design, operation }: ControlFact, kind: E
     ...(operation === null && concludesOnOperation(kind) ? ['operation'] : []),
   ]
   if (missing.length === 0) return []
-  return [block('CONTROL_NOT_CONCLUDED', `Conclude on the ${missing.join(' and ')} of ${ref}.`, id)]
+  return [blocker('CONTROL_NOT_CONCLUDED', `Conclude on the ${missing.join(' and ')} of ${ref}.`, id)]
 }
 
 /** What a conclusion says against a control stands in the report as an exception, or the opinion would not weigh it. */
 function unreportedBlockers({ id, ref, design, operation, reported }: ControlFact): Blocker[] {
-  const unreported = (message: string) => [block('CONCLUSION_UNREPORTED', message, id)]
+  const unreported = (message: string) => [blocker('CONCLUSION_UNREPORTED', message, id)]
   if (design === 'UNSUITABLE' && !reported.includes('DESIGN_DEFICIENCY')) {
     return unreported(`The design of ${ref} is UNSUITABLE: raise the design deficiency.`)
   }
@@ -233,29 +202,31 @@ function descriptionBlockers({ kind, described }: IssueFacts): Blocker[] {
   const missing = criteriaOfDescription(kind).filter((criterion) => !described.includes(criterion))
   if (missing.length === 0) return []
   const message = `Management has to describe the system under ${missing.join(', ')}, if only to say that there is nothing.`
-  return [block('DESCRIPTION_INCOMPLETE', message)]
+  return [blocker('DESCRIPTION_INCOMPLETE', message)]
 }
 
 function qualityBlockers({ qualityReview }: IssueFacts): Blocker[] {
   const { cleared, reviewerDidWork, reviewerIsPartner } = qualityReview
   return [
-    ...(cleared ? [] : [block('QUALITY_REVIEW_NOT_CLEARED', 'The quality reviewer has to clear the engagement.')]),
+    ...(cleared ? [] : [blocker('QUALITY_REVIEW_NOT_CLEARED', 'The quality reviewer has to clear the engagement.')]),
     ...(reviewerDidWork
-      ? [block('QUALITY_REVIEWER_DID_WORK', 'Name a quality reviewer who performed no work on the engagement.')]
+      ? [blocker('QUALITY_REVIEWER_DID_WORK', 'Name a quality reviewer who performed no work on the engagement.')]
       : []),
     ...(reviewerIsPartner
-      ? [block('PARTNER_IS_QUALITY_REVIEWER', 'Name a quality reviewer other than the engagement partner.')]
+      ? [blocker('PARTNER_IS_QUALITY_REVIEWER', 'Name a quality reviewer other than the engagement partner.')]
       : []),
   ]
 }
 
 function opinionBlockers(opinion: IssueFacts['opinion']): Blocker[] {
-  if (opinion === null) return [block('OPINION_UNDECIDED', 'Decide on the opinion.')]
+  if (opinion === null) return [blocker('OPINION_UNDECIDED', 'Decide on the opinion.')]
   return [
-    ...(opinion.isStale ? [block('OPINION_STALE', 'Decide on the opinion again: what it rests on has changed.')] : []),
+    ...(opinion.isStale
+      ? [blocker('OPINION_STALE', 'Decide on the opinion again: what it rests on has changed.')]
+      : []),
     ...(opinion.awaitsAgreement
       ? [
-          block(
+          blocker(
             'QUALITY_REVIEWER_AGREEMENT_MISSING',
             'The opinion is not the one proposed: the quality reviewer has to agree to it.',
           ),

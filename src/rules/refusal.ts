@@ -1,3 +1,6 @@
+import type { BlockerCode } from './blocker-codes.js'
+import type { LifecycleState } from './vocabulary.js'
+
 /**
  * A rule said no. The change is rolled back and the caller reads why in the payload's `errors`.
  * Faults (a bug, a database that is away) are other errors and never become a Refusal.
@@ -72,10 +75,16 @@ export class Denial extends Refusal {
 
 /** One thing that stands between an engagement and its next state. `node` is the id of what to mend, when it is one thing. */
 export interface Blocker {
-  code: string
+  code: BlockerCode
   message: string
   node: string | null
 }
+
+export const blocker = (code: BlockerCode, message: string, node: string | null = null): Blocker => ({
+  code,
+  message,
+  node,
+})
 
 /** One fault in an imported file. */
 export interface ImportProblem {
@@ -91,10 +100,10 @@ export interface RefusalDetail {
   /** VERSION_CONFLICT: the version the object has now. */
   currentVersion?: number
   /** INVALID_TRANSITION */
-  from?: string
+  from?: LifecycleState
   /** Null where the act does not move the object. */
-  to?: string | null
-  allowed?: readonly string[]
+  to?: LifecycleState | null
+  allowed?: readonly LifecycleState[]
   /** NOT_READY */
   blockers?: readonly Blocker[]
   /** ROWS_REFUSED: the first problems, and how many there are in all. */

@@ -1,3 +1,4 @@
+import type { BlockerCode } from './blocker-codes.js'
 import { subjectMattersOf } from './opinion.js'
 import { type Blocker, Refusal } from './refusal.js'
 import type { ReportFacts } from './report/facts.js'
@@ -57,7 +58,7 @@ function cover({ client, engagement, firm }: ReportFacts, { isType2 }: Phrases):
 
 function refuseUnfinished(facts: ReportFacts): void {
   const missing: Blocker[] = []
-  const lacks = (code: string, message: string) => missing.push({ code, message, node: null })
+  const lacks = (code: BlockerCode, message: string) => missing.push({ code, message, node: null })
   const { opinion } = facts
   if (!opinion) lacks('OPINION_MISSING', 'No opinion was decided.')
   else {

@@ -1,3 +1,4 @@
+import type { BlockerCode } from './blocker-codes.js'
 import { type Blocker, Refusal } from './refusal.js'
 import type { Cause, ResponseState } from './vocabulary.js'
 
@@ -92,7 +93,7 @@ export function checkSubmission(response: ResponseContent, today: string): reado
 }
 
 function missingFromResponse(response: ResponseContent): Blocker[] {
-  const elements: [boolean, string, string][] = [
+  const elements: [boolean, BlockerCode, string][] = [
     [says(response.acknowledgement), 'ACKNOWLEDGEMENT_MISSING', 'Acknowledge the exception.'],
     [response.rootCauseCategory !== null, 'ROOT_CAUSE_CATEGORY_MISSING', 'Choose the category of the root cause.'],
     [says(response.rootCause), 'ROOT_CAUSE_MISSING', 'Explain the root cause.'],

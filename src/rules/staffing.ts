@@ -1,6 +1,5 @@
-import { lifecycle } from './lifecycles.js'
 import { checkEach, Refusal } from './refusal.js'
-import type { FirmRole, MembershipState, TeamRole } from './vocabulary.js'
+import type { FirmRole, MembershipState, PlaceState, TeamRole } from './vocabulary.js'
 
 /** Who can hold which place on a team, and what becomes of a place. */
 
@@ -76,14 +75,7 @@ export function checkLeadNamed(places: readonly { role: TeamRole }[], creator: F
   )
 }
 
-/** What becomes of a place on a team: named, confirmed by the person, left. */
-export const placeLifecycle = lifecycle<'NAMED' | 'CONFIRMED' | 'REMOVED'>('The place on the team', {
-  NAMED: ['CONFIRMED', 'REMOVED'],
-  CONFIRMED: ['REMOVED'],
-  REMOVED: [],
-})
-
-export const placeState = (place: { independenceConfirmedAt: Date | null; removedAt: Date | null }) =>
+export const placeState = (place: { independenceConfirmedAt: Date | null; removedAt: Date | null }): PlaceState =>
   place.removedAt ? 'REMOVED' : place.independenceConfirmedAt ? 'CONFIRMED' : 'NAMED'
 
 /**

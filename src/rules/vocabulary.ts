@@ -43,6 +43,13 @@ export const membershipStates = {
 } as const
 export type MembershipState = Word<typeof membershipStates>
 
+export const placeStates = {
+  NAMED: 'Named for the team; the engagement is not open to the person yet.',
+  CONFIRMED: 'The person has confirmed their independence.',
+  REMOVED: 'The person has left the team. The record stays.',
+} as const
+export type PlaceState = Word<typeof placeStates>
+
 export const invitationStates = {
   OPEN: 'Can be accepted.',
   ACCEPTED: 'Was accepted.',
@@ -378,3 +385,17 @@ export const mismatchReasons = {
     'The checkpoint it carries is not signed by a published key, or speaks of another place in the trail.',
 } as const
 export type MismatchReason = Word<typeof mismatchReasons>
+
+// ---- states ------------------------------------------------------------------------------------------------------
+
+/** A state of any object that has a lifecycle (lifecycles.ts). */
+export type LifecycleState =
+  | EngagementState
+  | ProcedureState
+  | PopulationState
+  | ExplanationState
+  | ExceptionState
+  | ResponseState
+  | DecisionState
+  | MembershipState
+  | PlaceState

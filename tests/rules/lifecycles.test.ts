@@ -5,6 +5,7 @@ import {
   exceptionLifecycle,
   explanationLifecycle,
   type Lifecycle,
+  lifecycleStates,
   populationLifecycle,
   procedureLifecycle,
   reasonFor,
@@ -15,6 +16,9 @@ import {
   engagementStates,
   exceptionStates,
   explanationStates,
+  type LifecycleState,
+  membershipStates,
+  placeStates,
   populationStates,
   procedureStates,
   responseStates,
@@ -23,10 +27,10 @@ import {
 import { refusalOf } from '../support/refusals.js'
 
 /** Every pair of states that may follow each other, written out by hand. All other pairs must be refused. */
-const cases: [string, Lifecycle<string>, readonly string[], string[]][] = [
+const cases: [string, Lifecycle<LifecycleState>, readonly LifecycleState[], string[]][] = [
   [
     'An engagement',
-    engagementLifecycle as Lifecycle<string>,
+    engagementLifecycle as Lifecycle<LifecycleState>,
     words(engagementStates),
     [
       'PLANNING>FIELDWORK',
@@ -42,7 +46,7 @@ const cases: [string, Lifecycle<string>, readonly string[], string[]][] = [
   ],
   [
     'A procedure',
-    procedureLifecycle as Lifecycle<string>,
+    procedureLifecycle as Lifecycle<LifecycleState>,
     words(procedureStates),
     [
       'PLANNED>IN_PROGRESS',
@@ -52,10 +56,10 @@ const cases: [string, Lifecycle<string>, readonly string[], string[]][] = [
       'REVIEWED>IN_PROGRESS',
     ],
   ],
-  ['A population', populationLifecycle as Lifecycle<string>, words(populationStates), ['DRAFT>FROZEN']],
+  ['A population', populationLifecycle as Lifecycle<LifecycleState>, words(populationStates), ['DRAFT>FROZEN']],
   [
     'An exception',
-    exceptionLifecycle as Lifecycle<string>,
+    exceptionLifecycle as Lifecycle<LifecycleState>,
     words(exceptionStates),
     [
       'DRAFT>CONFIRMED',
@@ -69,7 +73,7 @@ const cases: [string, Lifecycle<string>, readonly string[], string[]][] = [
   ],
   [
     'A management response',
-    responseLifecycle as Lifecycle<string>,
+    responseLifecycle as Lifecycle<LifecycleState>,
     words(responseStates),
     [
       'DRAFT>IN_APPROVAL',
@@ -83,13 +87,13 @@ const cases: [string, Lifecycle<string>, readonly string[], string[]][] = [
   ],
   [
     'An explanation',
-    explanationLifecycle as Lifecycle<string>,
+    explanationLifecycle as Lifecycle<LifecycleState>,
     words(explanationStates),
     ['PROPOSED>APPROVED', 'PROPOSED>REJECTED', 'REJECTED>PROPOSED'],
   ],
   [
     'A decision',
-    decisionLifecycle as Lifecycle<string>,
+    decisionLifecycle as Lifecycle<LifecycleState>,
     words(decisionStates),
     ['PROPOSED>APPROVED', 'APPROVED>PROPOSED'],
   ],
@@ -112,6 +116,14 @@ describe.each(cases)('%s', (_, life, states, expected) => {
         }
       }
     }
+  })
+})
+
+describe('The states that a refusal can name', () => {
+  it('are those of every lifecycle', () => {
+    const named = [...cases.flatMap(([, , states]) => states), ...words(membershipStates), ...words(placeStates)]
+    expect(Object.keys(lifecycleStates).sort()).toEqual([...new Set<string>(named)].sort())
+    expect(lifecycleStates.PLANNING).toBe('A state of the engagement.')
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { blockerCodes } from '../../src/rules/blocker-codes.js'
 import {
-  blockerCodes,
   blockersToCompletion,
   blockersToFieldwork,
   blockersToIssue,
@@ -102,7 +102,7 @@ describe('The gate to fieldwork', () => {
 
 describe('The gate to completion', () => {
   const procedure = { id: 'p1', ref: 'AC-01.1', state: 'REVIEWED', signOffStale: false } as const
-  const lost = { code: 'DEVIATION_UNACCOUNTED', message: 'x', node: 'r1' }
+  const lost = { code: 'DEVIATION_UNACCOUNTED', message: 'x', node: 'r1' } as const
 
   it.each<[string, Partial<IssueFacts>, { code: string; node: string | null }]>([
     [

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  checkFirstTeam,
-  checkLeadNamed,
-  checkPlace,
-  checkRemoval,
-  placeLifecycle,
-  placeState,
-} from '../../src/rules/staffing.js'
+import { placeLifecycle } from '../../src/rules/lifecycles.js'
+import { checkFirstTeam, checkLeadNamed, checkPlace, checkRemoval, placeState } from '../../src/rules/staffing.js'
 import { type FirmRole, firmRoles, type TeamRole, teamRoles, words } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 

@@ -6,7 +6,7 @@ import { dayOf } from '../../rules/calendar.js'
 import { canBeReported, checkFailurePeriod, driftOf, type Figures, figuresOf } from '../../rules/deviations.js'
 import { checkException, checkKind } from '../../rules/exceptions.js'
 import { reasonFor } from '../../rules/lifecycles.js'
-import { type Blocker, Refusal } from '../../rules/refusal.js'
+import { type Blocker, blocker, Refusal } from '../../rules/refusal.js'
 import { checkWording, draftWording, wordingFaults } from '../../rules/wording.js'
 import type { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -242,11 +242,9 @@ export const confirmExceptionGate: Gate<Exception> = async (exception, view) => 
 export const checkTrueToResults: Gate<Exception> = async (exception, { batches }) => {
   const blockers: Blocker[] = [
     ...drifted([exception], await deviationsInRequest(batches, exception)),
-    ...wordingFaults(exception.sectionFourText, accountOf(exception)).map((message) => ({
-      code: 'WORDING_UNTRUE',
-      message,
-      node: exception.id,
-    })),
+    ...wordingFaults(exception.sectionFourText, accountOf(exception)).map((message) =>
+      blocker('WORDING_UNTRUE', message, exception.id),
+    ),
   ]
   if (blockers.length === 0) return
   const message = 'The exception is not true to the results: count it anew, then read its wording again.'

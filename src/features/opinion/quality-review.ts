@@ -6,9 +6,10 @@ import type { Gate, GateView } from '../../kernel/store/gates.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import type { Row } from '../../kernel/store/row.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import type { BlockerCode } from '../../rules/blocker-codes.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { checkOpinionPartner, checkQualityReviewer } from '../../rules/independence.js'
-import { Refusal } from '../../rules/refusal.js'
+import { blocker, Refusal } from '../../rules/refusal.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { ClearQualityReviewInput } from './opinion.inputs.js'
@@ -84,5 +85,5 @@ export const clearQualityReviewGate: Gate<Engagement> = async (engagement, view)
   checkStillProposed(await proposalIn(view.batches, id), opinion.proposalDigest)
 }
 
-const notReady = (code: string, message: string) =>
-  new Refusal('NOT_READY', message, [], { blockers: [{ code, message, node: null }] })
+const notReady = (code: BlockerCode, message: string) =>
+  new Refusal('NOT_READY', message, [], { blockers: [blocker(code, message)] })

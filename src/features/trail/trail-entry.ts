@@ -46,7 +46,8 @@ export class TrailEntry {
   actorName: string
 
   @Field(() => String, {
-    description: 'What was done: the name of the mutation, or of what the service did by itself.',
+    description:
+      'What was done: the name of the mutation as it was then, or of what the service did by itself. No enum, for entries outlive the names of later versions.',
   })
   action: string
 

@@ -1,4 +1,6 @@
 import { registerEnumType } from 'type-graphql'
+import { blockerCodes } from '../../rules/blocker-codes.js'
+import { lifecycleStates } from '../../rules/lifecycles.js'
 import { importProblemCodes, refusalCodes } from '../../rules/refusal.js'
 
 /** An enum of the schema from a vocabulary: its values are the words, their descriptions the meanings. */
@@ -15,3 +17,9 @@ export function enumOf<T extends Record<string, string>>(
 
 export const ErrorCode = enumOf('ErrorCode', 'Why an act was refused.', refusalCodes)
 export const ImportProblemCode = enumOf('ImportProblemCode', 'What is wrong in an imported file.', importProblemCodes)
+export const BlockerCode = enumOf('BlockerCode', 'What must be done before an act is possible.', blockerCodes)
+export const LifecycleState = enumOf(
+  'LifecycleState',
+  'A state of any object that goes through states, as an act that is not possible from it names it.',
+  lifecycleStates,
+)

@@ -3,6 +3,7 @@ import type { Blocker as BlockerFact, RefusalCode } from '../../rules/refusal.js
 import { type Row, typeNameOf } from '../store/row.js'
 import { atMost } from './bounded-list.js'
 import { ErrorCode } from './enums.js'
+import { MutationName } from './mutation-name.js'
 import { Blocker } from './payload.js'
 import { Moment } from './scalars.js'
 
@@ -20,7 +21,7 @@ export class ActionReason {
 
 @ObjectType({ description: 'What the viewer may do to an object now and, if not, why.' })
 export class Action {
-  @Field(() => String, { description: 'The name of the mutation.' })
+  @Field(() => MutationName, { description: 'The name of the mutation by which it is done.' })
   name: string
 
   @Field(() => Boolean, { description: 'Whether the viewer may do it now.' })

@@ -6,8 +6,9 @@ import type {
   Refusal,
   RefusalCode,
 } from '../../rules/refusal.js'
+import type { LifecycleState as State } from '../../rules/vocabulary.js'
 import { atMost } from './bounded-list.js'
-import { ErrorCode, ImportProblemCode } from './enums.js'
+import { BlockerCode, ErrorCode, ImportProblemCode, LifecycleState } from './enums.js'
 
 /** How many reasons for a refusal are told at most, and how many things that must be done first. */
 const errorsMax = 100
@@ -18,8 +19,8 @@ export const structural = new Set<string>(['PageInfo'])
 
 @ObjectType({ description: 'One thing that must be done first.' })
 export class Blocker implements BlockerFact {
-  @Field(() => String, { description: 'The reason, stable, for programs.' })
-  code: string
+  @Field(() => BlockerCode, { description: 'What must be done first, from a closed list, for programs.' })
+  code: BlockerFact['code']
 
   @Field(() => String, { description: 'The reason, for people.' })
   message: string
@@ -78,17 +79,17 @@ export class VersionConflict extends UserError {
 
 @ObjectType({ implements: UserError, description: 'The object cannot go there from where it is.' })
 export class InvalidTransition extends UserError {
-  @Field(() => String, { description: 'The state it is in.' })
-  from: string
+  @Field(() => LifecycleState, { description: 'The state that the object is in.' })
+  from: State
 
-  @Field(() => String, {
+  @Field(() => LifecycleState, {
     nullable: true,
     description: 'The state that the act leads to; null where the act needs a state and leads to no other.',
   })
-  to: string | null
+  to: State | null
 
-  @Field(() => [String], atMost(10, 'The states it can go to.'))
-  allowed: string[]
+  @Field(() => [LifecycleState], atMost(10, 'The states that the object can go to.'))
+  allowed: State[]
 }
 
 @ObjectType({ implements: UserError, description: 'Something must be done first.' })

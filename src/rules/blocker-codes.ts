@@ -1,0 +1,77 @@
+/**
+ * Everything that can be named as to be done first, before an act is possible. The key is the code in the API, the text
+ * its description there.
+ */
+export const blockerCodes = {
+  // ---- before an engagement goes to its next state
+  PARTNER_MISSING: 'No engagement partner is named.',
+  MANAGER_MISSING: 'No manager is named.',
+  QUALITY_REVIEWER_MISSING: 'No quality reviewer is named.',
+  INDEPENDENCE_UNCONFIRMED: 'A member of the team has not confirmed their independence.',
+  TEAM_MEMBER_UNFIT: 'A member of the team has left the firm, or no longer has the standing for the role.',
+  ENGAGEMENT_DOCUMENT_MISSING: 'A document is not recorded.',
+  CRITERION_UNCOVERED: 'A criterion in scope has no control and is not marked as not applicable.',
+  PROCEDURE_NOT_REVIEWED: 'A procedure is not reviewed.',
+  CONTROL_WITHOUT_PROCEDURE: 'A control has no procedure that tests it.',
+  DEVIATION_UNACCOUNTED: 'A deviation is neither under an exception nor explained and approved.',
+  SIGN_OFF_STALE: 'What was signed was changed afterwards; it must be signed again.',
+  CONTROL_NOT_CONCLUDED: 'A control lacks a conclusion on design or operation.',
+  CONCLUSION_UNREPORTED: 'A control failed, or could not be tested, and no exception reports it.',
+  FIGURES_CHANGED: 'The figures of an exception are no longer what the results say.',
+  POPULATION_OF_ANOTHER_PERIOD: 'A population was taken for another period than the engagement covers now.',
+  FAILURE_OUTSIDE_PERIOD: 'The period of failure of an exception lies outside what is examined.',
+  EXCEPTION_NOT_CONCLUDED: 'An exception is not concluded.',
+  RESPONSE_OUTSTANDING: 'A response is neither accepted nor declined, nor overdue and noted as such.',
+  DESCRIPTION_INCOMPLETE: 'Management has not described the system under every description criterion.',
+  QUALITY_REVIEW_NOT_CLEARED: 'The quality review is not cleared.',
+  QUALITY_REVIEWER_DID_WORK: 'The quality reviewer performed work on the engagement.',
+  PARTNER_IS_QUALITY_REVIEWER: 'The partner who signs is the quality reviewer.',
+  NO_REPORT: 'The engagement is a rehearsal: no report is ever issued.',
+  OPINION_UNDECIDED: 'The opinion is not decided.',
+  OPINION_STALE: 'What the opinion rests on changed after it was decided.',
+  QUALITY_REVIEWER_AGREEMENT_MISSING:
+    'The opinion is another one than proposed and the quality reviewer has not agreed.',
+  EXCEPTION_UNDECIDED: 'The materiality of an exception is not decided.',
+  OPINION_MISSING: 'No opinion was decided.',
+  OPINION_INCOMPLETE: 'The opinion has no conclusion on a subject matter for a category.',
+  BASIS_MISSING: 'A modified opinion lacks the paragraph that gives its basis.',
+  ASSERTION_MISSING: 'Management’s signed assertion was not obtained.',
+
+  // ---- before a population is frozen, items are drawn and a procedure is signed or concluded from
+  NO_ITEMS_IMPORTED: 'No file was imported into the population; an empty list is one, too.',
+  NO_ATTRIBUTE: 'The procedure has no attribute that items could be tested for.',
+  NO_POPULATION: 'The control has no frozen population with items.',
+  NO_SAMPLE: 'The procedure has no sample.',
+  NO_PROCEDURE: 'The control has no procedure that a conclusion could rest on.',
+  OUTCOME_CONTRADICTED: 'The outcome that was signed contradicts what is recorded now.',
+
+  // ---- before an exception is confirmed or communicated
+  CRITERIA_MISSING: 'The exception names no criterion.',
+  CONDITION_MISSING: 'The exception does not say what went wrong.',
+  IMPACT_MISSING: 'The exception does not say what the potential impact is.',
+  CATEGORY_MISSING: 'The exception has no category.',
+  CAUSE_MISSING: 'The exception has no cause.',
+  EVIDENCE_MISSING: 'The exception names no evidence in the working papers.',
+  CONTROL_MISSING: 'The exception names no control.',
+  EXPECTATION_MISSING: 'The exception does not say what the control was expected to do.',
+  ITEMS_TESTED_MISSING: 'The exception does not state the number of items tested.',
+  DEVIATIONS_MISSING: 'The exception does not state the number of deviations.',
+  ITEMS_MISSING: 'The exception does not name the items that deviated, each and no other.',
+  PERIOD_MISSING: 'The exception does not state from when to when the control failed.',
+  WORDING_UNTRUE: 'The wording for Section IV does not agree with the results.',
+
+  // ---- before a materiality decision is approved
+  DECISION_RETURNED: 'The decision was returned and is to be revised first.',
+
+  // ---- before a response is submitted or accepted
+  ACKNOWLEDGEMENT_MISSING: 'The response does not acknowledge the exception.',
+  ROOT_CAUSE_CATEGORY_MISSING: 'The response has no category of the root cause.',
+  ROOT_CAUSE_MISSING: 'The response does not explain the root cause.',
+  REMEDIATION_MISSING: 'The response states no remediation step.',
+  RESPONSIBLE_MISSING: 'The response does not name who is responsible.',
+  TARGET_DATE_MISSING: 'The response states no target date.',
+  PREVENTION_MISSING: 'The response does not say what prevents a recurrence.',
+  RESPONSE_DECLINED: 'Management declined to respond; there is nothing to accept.',
+  RESPONSE_INCONSISTENT: 'The response is flagged as inconsistent with the findings.',
+} as const
+export type BlockerCode = keyof typeof blockerCodes
