@@ -1,7 +1,17 @@
 import 'reflect-metadata'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { type GraphQLObjectType, getNullableType, isListType, isObjectType } from 'graphql'
+import {
+  type GraphQLObjectType,
+  type GraphQLType,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+} from 'graphql'
 import { getMetadataStorage } from 'type-graphql'
 import { describe, expect, it } from 'vitest'
 import { declarations, features } from '../src/features.js'
@@ -287,6 +297,50 @@ describe('the schema', () => {
 
   it('has a policy row for every root field and type, and no row for nothing', async () => {
     expect(gaps(await plainSchema(features), accessTable)).toEqual([])
+  })
+
+  it('describes everything in four words at least, but for values that say themselves what they are', async () => {
+    const spoken = new Set(['Cause', 'ControlArea', 'ControlFrequency', 'ProcedureOutcome'])
+    const short: string[] = []
+    const look = (coordinate: string, description: string | null | undefined) => {
+      if ((description?.match(/\S*\w\S*/g) ?? []).length < 4) short.push(`${coordinate}: ${description}`)
+    }
+    for (const type of Object.values((await plainSchema(features)).getTypeMap())) {
+      if (type.name.startsWith('__')) continue
+      look(type.name, type.description)
+      if (isEnumType(type) && !spoken.has(type.name)) {
+        for (const value of type.getValues()) look(`${type.name}.${value.name}`, value.description)
+      }
+      if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue
+      for (const field of Object.values(type.getFields())) {
+        look(`${type.name}.${field.name}`, field.description)
+        if ('args' in field)
+          for (const { name, description } of field.args) look(`${type.name}.${field.name}(${name})`, description)
+      }
+    }
+    expect(short).toEqual([])
+  })
+
+  it('names values of one kind in one form: days end in On, moments in At, version is a number, codes are criteriaCodes', async () => {
+    // Bounds of a period, and the day of a Type 1, as the profession calls them.
+    const bounds = ['periodStart', 'periodEnd', 'asOf', 'failedFrom', 'failedTo']
+    const forms: Record<string, (name: string) => boolean> = {
+      LocalDate: (name) => name.endsWith('On') || bounds.includes(name),
+      DateTime: (name) => name.endsWith('At'),
+      String: (name) => name !== 'criteria' && name !== 'criterion',
+    }
+    const wrong = Object.values((await plainSchema(features)).getTypeMap())
+      .filter((type) => isObjectType(type) || isInterfaceType(type) || isInputObjectType(type))
+      .filter((type) => !type.name.startsWith('__'))
+      .flatMap((type) =>
+        Object.values(type.getFields()).map((field) => ({ at: `${type.name}.${field.name}`, ...field })),
+      )
+      .filter(({ name, type }) => {
+        const kind = getNamedType(type as GraphQLType).name
+        return !(forms[kind]?.(name) ?? true) || (name === 'version' && kind !== 'Int')
+      })
+      .map(({ at }) => at)
+    expect(wrong).toEqual([])
   })
 
   it('has no list that is neither a connection nor bounded by a number in its description', async () => {

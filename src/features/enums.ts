@@ -5,7 +5,7 @@ import * as vocabulary from '../rules/vocabulary.js'
 
 export const FirmRole = enumOf('FirmRole', 'A person’s role in the audit firm.', vocabulary.firmRoles)
 export const TeamRole = enumOf('TeamRole', 'A person’s role on an engagement’s team.', vocabulary.teamRoles)
-export const ClientRole = enumOf('ClientRole', 'A person’s role at the audited client.', vocabulary.clientRoles)
+export const ClientRole = enumOf('ClientRole', 'A person’s role at the service organization.', vocabulary.clientRoles)
 export const MembershipState = enumOf(
   'MembershipState',
   'Whether a membership can be used.',
@@ -23,7 +23,7 @@ export const EngagementState = enumOf('EngagementState', 'Where the engagement s
 export const Category = enumOf('TrustServicesCategory', 'A trust services category.', vocabulary.categories)
 export const EngagementDocumentKind = enumOf(
   'EngagementDocumentKind',
-  'A document the file must hold.',
+  'A document that the engagement file must hold.',
   vocabulary.engagementDocumentKinds,
 )
 export const DescriptionCriterion = enumOf(
@@ -38,7 +38,11 @@ export const ControlFrequency = enumOf(
   vocabulary.controlFrequencies,
 )
 export const ControlNature = enumOf('ControlNature', 'Who or what performs a control.', vocabulary.controlNatures)
-export const ControlType = enumOf('ControlType', 'What a control does about the unwanted.', vocabulary.controlTypes)
+export const ControlType = enumOf(
+  'ControlType',
+  'Whether a control prevents, detects or corrects.',
+  vocabulary.controlTypes,
+)
 export const ControlArea = enumOf('ControlArea', 'The area a control belongs to.', vocabulary.controlAreas)
 export const DesignConclusion = enumOf(
   'DesignConclusion',
@@ -59,7 +63,7 @@ export const ProcedureOutcome = enumOf(
   'What a test procedure led to.',
   vocabulary.procedureOutcomes,
 )
-export const SignOffLevel = enumOf('SignOffLevel', 'In what capacity somebody signed.', vocabulary.signOffLevels)
+export const SignOffLevel = enumOf('SignOffLevel', 'In what capacity a person signed.', vocabulary.signOffLevels)
 export const PopulationState = enumOf('PopulationState', 'Whether a population is fixed.', vocabulary.populationStates)
 export const SampleBasis = enumOf('SampleBasis', 'How the size of a sample was determined.', vocabulary.sampleBases)
 export const SelectionMethod = enumOf('SelectionMethod', 'How items were selected.', vocabulary.selectionMethods)
@@ -82,7 +86,7 @@ export const ExceptionCategory = enumOf(
   'What sort of failure it was.',
   vocabulary.exceptionCategories,
 )
-export const Cause = enumOf('Cause', 'Why it happened.', vocabulary.causes)
+export const Cause = enumOf('Cause', 'Why the exception happened.', vocabulary.causes)
 export const ExceptionState = enumOf('ExceptionState', 'Where an exception stands.', vocabulary.exceptionStates)
 export const ResponseState = enumOf('ResponseState', 'Where a management response stands.', vocabulary.responseStates)
 export const ResponseVerdict = enumOf(

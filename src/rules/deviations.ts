@@ -20,7 +20,7 @@ export function looksLikeDeviation(result: { outcome: ResultOutcome; alternative
   return counts !== undefined && !(counts.unlessAlternative && result.alternativeProcedure)
 }
 
-/** A result that is a deviation: the item is not as prescribed, or evidence is missing and nothing was done instead. */
+/** A result that is a deviation: the item is not as described, or evidence is missing and nothing was done instead. */
 export interface Deviation {
   /** The id of the result. */
   id: string
@@ -50,7 +50,7 @@ export interface Figures {
 }
 
 /**
- * Counts an exception's deviations: items, not results, for a deviation is one tested item that is not as prescribed. A
+ * Counts an exception's deviations: items, not results, for a deviation is one tested item that is not as described. A
  * deviation that was explained with the reviewer's approval counts no longer.
  * @param reported the deviations the exception reports; all of one sample
  * @param testedBefore the items tested as recorded before, for an exception whose deviations are all gone

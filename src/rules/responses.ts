@@ -48,7 +48,7 @@ export interface ResponseWarning {
 }
 
 export const responseWarningCodes = {
-  STEP_WITHOUT_OWNER: 'A remediation step has no owner: nobody will be asked about it.',
+  STEP_WITHOUT_OWNER: 'A remediation step has no owner: no person is responsible for it.',
   STEP_WITHOUT_DATE: 'A remediation step has no date: it cannot be measured.',
   DATE_IN_THE_PAST: 'The date of an open step or target lies in the past.',
   DATE_TOO_FAR: 'The date lies more than a year ahead.',

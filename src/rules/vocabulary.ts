@@ -25,7 +25,7 @@ export const teamRoles = {
   QUALITY_REVIEWER: 'Reviews the engagement before release; performs no work on it.',
   MANAGER: 'Leads the engagement from day to day; reviews.',
   SENIOR: 'Plans and performs procedures, reviews the work of staff.',
-  STAFF: 'Performs procedures.',
+  STAFF: 'Performs procedures and records results.',
 } as const
 export type TeamRole = Word<typeof teamRoles>
 
@@ -38,7 +38,7 @@ export type ClientRole = Word<typeof clientRoles>
 
 export const membershipStates = {
   INVITED: 'Invited; the person has not accepted yet.',
-  ACTIVE: 'May sign in.',
+  ACTIVE: 'The person may sign in with it.',
   DISABLED: 'May no longer sign in. The record stays.',
 } as const
 export type MembershipState = Word<typeof membershipStates>
@@ -51,8 +51,8 @@ export const placeStates = {
 export type PlaceState = Word<typeof placeStates>
 
 export const invitationStates = {
-  OPEN: 'Can be accepted.',
-  ACCEPTED: 'Was accepted.',
+  OPEN: 'The person can still accept it.',
+  ACCEPTED: 'The person has accepted it.',
   VOID: 'Was withdrawn, or replaced by a later invitation of the same person.',
   EXPIRED: 'Was not accepted in time.',
 } as const
@@ -88,22 +88,23 @@ export type Category = Word<typeof categories>
 
 export const engagementDocumentKinds = {
   ENGAGEMENT_LETTER: 'The agreed terms; obtained before fieldwork.',
-  MANAGEMENT_ASSERTION: 'Management’s written claim on description, design and operation (Section II).',
-  REPRESENTATION_LETTER: 'Management’s written confirmations at the end of the work.',
+  MANAGEMENT_ASSERTION:
+    'Management’s assertion about the description, design and operating effectiveness (Section II).',
+  REPRESENTATION_LETTER: 'Management’s written representations at the end of the work.',
   SUBSEQUENT_EVENTS_INQUIRY: 'The inquiry about events between the end of the period and the report’s date.',
 } as const
 export type EngagementDocumentKind = Word<typeof engagementDocumentKinds>
 
 export const descriptionCriteria = {
-  DC1: 'The services provided.',
+  DC1: 'The types of services provided.',
   DC2: 'The principal service commitments and system requirements.',
   DC3: 'The components of the system: infrastructure, software, people, procedures and data.',
-  DC4: 'Incidents that came from controls not working or that led to a failure to meet commitments.',
+  DC4: 'Identified system incidents: from controls that were not suitably designed or effective, or with a failure to meet commitments.',
   DC5: 'The applicable trust services criteria and the related controls.',
   DC6: 'Complementary user entity controls.',
   DC7: 'Subservice organizations and the controls expected of them.',
   DC8: 'Criteria that are not relevant to the system, and why.',
-  DC9: 'Significant changes to the system during the period (Type 2).',
+  DC9: 'Significant changes to the system and controls during the period (Type 2).',
 } as const
 export type DescriptionCriterion = Word<typeof descriptionCriteria>
 
@@ -130,9 +131,9 @@ export const controlNatures = {
 export type ControlNature = Word<typeof controlNatures>
 
 export const controlTypes = {
-  PREVENTIVE: 'Keeps the unwanted from happening.',
-  DETECTIVE: 'Finds the unwanted after it happened.',
-  CORRECTIVE: 'Mends what was found.',
+  PREVENTIVE: 'Prevents errors or events that would defeat its objective.',
+  DETECTIVE: 'Detects errors or events after they occurred.',
+  CORRECTIVE: 'Corrects errors or events that were detected.',
 } as const
 export type ControlType = Word<typeof controlTypes>
 
@@ -142,7 +143,7 @@ export const controlAreas = {
   VULNERABILITY: 'Vulnerability management.',
   INCIDENT: 'Incident response.',
   VENDOR: 'Vendors and subservice organizations.',
-  OTHER: 'Any other area.',
+  OTHER: 'Any area not named here.',
 } as const
 export type ControlArea = Word<typeof controlAreas>
 
@@ -155,7 +156,7 @@ export type DesignConclusion = Word<typeof designConclusions>
 export const operationConclusions = {
   EFFECTIVE: 'The control operated effectively throughout the period.',
   NOT_EFFECTIVE: 'The control did not operate effectively.',
-  NOT_OPERATED: 'What would have triggered the control did not occur in the period.',
+  NOT_OPERATED: 'The control did not operate during the period: what would have triggered it did not occur.',
   UNABLE_TO_TEST: 'Sufficient appropriate evidence could not be obtained.',
 } as const
 export type OperationConclusion = Word<typeof operationConclusions>
@@ -178,7 +179,7 @@ export type ProcedureAspect = Word<typeof procedureAspects>
 
 export const procedureStates = {
   PLANNED: 'Planned; nothing recorded yet.',
-  IN_PROGRESS: 'Being performed.',
+  IN_PROGRESS: 'The test is being performed.',
   PREPARED: 'Performed and signed by its preparer.',
   REVIEWED: 'Reviewed and signed by another person.',
 } as const
@@ -187,7 +188,7 @@ export type ProcedureState = Word<typeof procedureStates>
 export const procedureOutcomes = {
   NO_EXCEPTIONS: 'No exceptions noted.',
   EXCEPTIONS: 'Exceptions noted.',
-  NOT_OPERATED: 'The control had no occasion to operate in the period.',
+  NOT_OPERATED: 'The control did not operate during the period.',
   UNABLE_TO_TEST: 'Sufficient appropriate evidence could not be obtained.',
 } as const
 export type ProcedureOutcome = Word<typeof procedureOutcomes>
@@ -207,7 +208,7 @@ export type PopulationState = Word<typeof populationStates>
 export const sampleBases = {
   FREQUENCY_TABLE: 'The firm’s methodology: a size by the control’s frequency and the risk.',
   STATISTICAL: 'Computed from confidence, tolerable rate and expected rate: exact binomial.',
-  JUDGMENT: 'A size by judgment, with its reason.',
+  JUDGMENT: 'A size by professional judgment, with its reason.',
 } as const
 export type SampleBasis = Word<typeof sampleBases>
 
@@ -215,7 +216,7 @@ export const selectionMethods = {
   RANDOM: 'By hash rank: items in the order of SHA-256(seed, 0x1F, item key) as hex; the first n.',
   SYSTEMATIC: 'Every i-th item from a start derived from the seed.',
   STRATIFIED: 'In proportion to strata (largest remainder), by hash rank within each.',
-  ENTIRE_POPULATION: 'Every item.',
+  ENTIRE_POPULATION: 'Every item of the population.',
   HAPHAZARD: 'Picked by the auditor without structure. Not statistical.',
   BLOCK: 'Adjacent items picked by the auditor. Not statistical.',
   TARGETED: 'Picked by the auditor for what they are. Not statistical.',
@@ -236,8 +237,8 @@ export const drawnAs = {
 export type DrawnAs = Word<typeof drawnAs>
 
 export const resultOutcomes = {
-  NO_DEVIATION: 'The item has the attribute.',
-  DEVIATION: 'The item is not as prescribed.',
+  NO_DEVIATION: 'The item has the attribute: no deviation.',
+  DEVIATION: 'The item is not as described.',
   NOT_APPLICABLE: 'The attribute does not apply to the item, with a reason; the next item in rank replaces it.',
   UNABLE_TO_TEST: 'Evidence is missing. Counts as a deviation unless an alternative procedure is recorded.',
 } as const
@@ -253,21 +254,21 @@ export type ExplanationState = Word<typeof explanationStates>
 // ---- exceptions --------------------------------------------------------------------------------------------------
 
 export const exceptionKinds = {
-  OPERATING_DEVIATION: 'The control did not operate as prescribed. Never in a Type 1.',
+  OPERATING_DEVIATION: 'The control did not operate as described. Never in a Type 1.',
   DESIGN_DEFICIENCY: 'The control is missing or not suitably designed.',
   DESCRIPTION_MISSTATEMENT: 'The system description is wrong, omits or distorts.',
-  SCOPE_LIMITATION: 'Sufficient appropriate evidence could not be obtained.',
+  SCOPE_LIMITATION: 'A scope limitation: inability to obtain sufficient appropriate evidence.',
 } as const
 export type ExceptionKind = Word<typeof exceptionKinds>
 
 export const exceptionCategories = {
   CONTROL_GAP: 'A control that is needed does not exist.',
-  OPERATING_INEFFECTIVENESS: 'A control exists and was not operated as prescribed.',
+  OPERATING_INEFFECTIVENESS: 'A control exists and did not operate as described.',
   POLICY_NON_COMPLIANCE: 'A policy or standard was not followed.',
   DATA_BREACH: 'An incident in which a control failed and data were affected.',
   INSUFFICIENT_DOCUMENTATION: 'There is no sufficient record that the control operated.',
   THIRD_PARTY_NON_COMPLIANCE: 'A vendor did not do what the control relies on.',
-  EMPLOYEE_NEGLIGENCE: 'A person neglected a duty.',
+  EMPLOYEE_NEGLIGENCE: 'Personnel noncompliance: a person neglected a duty.',
 } as const
 export type ExceptionCategory = Word<typeof exceptionCategories>
 
@@ -299,29 +300,29 @@ export type ExceptionState = Word<typeof exceptionStates>
 export const responseStates = {
   DRAFT: 'Being written by the client.',
   IN_APPROVAL: 'Waiting for the client’s management.',
-  SUBMITTED: 'Submitted for management.',
+  SUBMITTED: 'Submitted on behalf of management.',
   RETURNED: 'Returned by the auditor, with a reason.',
-  ACCEPTED: 'Read by the auditor: complete and not inconsistent with the findings. No assurance.',
+  ACCEPTED: 'Read and fit to print: complete and not inconsistent with the findings. No assurance.',
 } as const
 export type ResponseState = Word<typeof responseStates>
 
 export const responseVerdicts = {
   RETURNED: 'Returned to management with a reason: the next version answers it.',
-  ACCEPTED: 'Read by the auditor: complete and not inconsistent with the findings. No assurance.',
+  ACCEPTED: 'Read and fit to print: complete and not inconsistent with the findings. No assurance.',
 } as const
 export type ResponseVerdict = Word<typeof responseVerdicts>
 
 // ---- opinion -----------------------------------------------------------------------------------------------------
 
 export const subjectMatters = {
-  DESCRIPTION: 'The description of the system, against the description criteria.',
-  SUITABILITY_OF_DESIGN: 'The suitability of the design of controls.',
-  OPERATING_EFFECTIVENESS: 'The operating effectiveness of controls (Type 2).',
+  DESCRIPTION: 'The description of the system, in accordance with the description criteria.',
+  SUITABILITY_OF_DESIGN: 'The suitability of the design of controls, based on the trust services criteria.',
+  OPERATING_EFFECTIVENESS: 'The operating effectiveness of controls, based on the trust services criteria (Type 2).',
 } as const
 export type SubjectMatter = Word<typeof subjectMatters>
 
 export const opinionTypes = {
-  UNQUALIFIED: 'No modification. The standards say unmodified.',
+  UNQUALIFIED: 'No modification: an unmodified opinion, as the standards call it.',
   QUALIFIED: 'Except for the matter described.',
   ADVERSE: 'Because of the significance of the matter: not fairly presented, not suitable or not effective.',
   DISCLAIMER: 'No opinion is expressed.',
@@ -330,7 +331,7 @@ export type OpinionType = Word<typeof opinionTypes>
 
 export const matterNatures = {
   MISSTATEMENT: 'Known from evidence: a wrong description, an unsuitable design, a control that did not operate.',
-  SCOPE_LIMITATION: 'Sufficient appropriate evidence could not be obtained.',
+  SCOPE_LIMITATION: 'A scope limitation: inability to obtain sufficient appropriate evidence.',
 } as const
 export type MatterNature = Word<typeof matterNatures>
 
@@ -347,7 +348,7 @@ export const materialityFactors = {
   IMPORTANCE_OF_DISCLOSURE: 'Description: how important the disclosure is, and how it interacts with others.',
   OMISSION_OR_DISTORTION: 'Description: wording that omits or distorts.',
   PRESENTATION: 'Description: the form of the presentation.',
-  CONTRADICTED_DISCLOSURE: 'Description: deficiencies in design or operation that contradict what it says.',
+  CONTRADICTED_DISCLOSURE: 'Description: design deficiencies or deviations that contradict what it says.',
   EFFECT_ON_THE_WHOLE: 'Description: the effect on the description as a whole.',
   LEGAL_CONSEQUENCES: 'Description: how serious the legal consequences are.',
 } as const
@@ -355,7 +356,7 @@ export type MaterialityFactor = Word<typeof materialityFactors>
 
 export const decisionStates = {
   PROPOSED: 'Decided by its author; waits for the approval of another person.',
-  APPROVED: 'Approved.',
+  APPROVED: 'Approved by another person.',
 } as const
 export type DecisionState = Word<typeof decisionStates>
 

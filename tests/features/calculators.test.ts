@@ -57,7 +57,7 @@ describe('the calculators', () => {
 
   it('refuse more deviations than items', async () => {
     const { errors } = await a.staff.ask(limit, { c: 0.95, n: 5, k: 6 })
-    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: ['deviations'] } }])
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: ['deviationCount'] } }])
   })
 
   it('answer a few in one question, not thirty: each may take long', async () => {

@@ -125,7 +125,7 @@ describe('a control', () => {
     const before = await w.digest()
     for (const [mutation, input, path] of [
       ['updateEngagement', narrow, 'categories'],
-      ['excludeCriterion', exclusion, 'criterion'],
+      ['excludeCriterion', exclusion, 'criterionCode'],
     ] as const) {
       const { errors } = await a.manager.tryTo(mutation, input)
       expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: [path] }])
@@ -154,7 +154,7 @@ describe('a control', () => {
     const before = await w.digest()
     for (const [mutation, input, path, named] of [
       ['updateEngagement', narrow, 'categories', 'EX-1. '],
-      ['excludeCriterion', exclusion, 'criterion', 'EX-1, EX-2. '],
+      ['excludeCriterion', exclusion, 'criterionCode', 'EX-1, EX-2. '],
     ] as const) {
       const { errors } = await a.partner.tryTo(mutation, input)
       expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: [path] }])

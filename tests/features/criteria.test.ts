@@ -63,7 +63,7 @@ describe('the criteria in scope', () => {
     expect(found).toMatchObject({ applicable: false, exclusion: { reason: input.reason } })
     const before = await w.digest()
     const refusals: [object, string, string][] = [
-      [{}, 'ALREADY_EXISTS', 'criterion'],
+      [{}, 'ALREADY_EXISTS', 'criterionCode'],
       [{ criterionCode: 'A1.1' }, 'INVALID_INPUT', 'criterionCode'],
       [{ criterionCode: 'CC99' }, 'INVALID_INPUT', 'criterionCode'],
       [{ criterionCode: 'P3.2', reason: '' }, 'INVALID_INPUT', 'reason'],

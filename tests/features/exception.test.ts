@@ -455,8 +455,8 @@ describe('the list of exceptions', () => {
     ]) {
       const { errors } = await a.manager.ask(query)
       expect(errors?.[0]).toMatchObject({
-        message: expect.stringContaining('criterion must not contain the character U+0000'),
-        extensions: { code: 'BAD_USER_INPUT', argument: ['criterion'] },
+        message: expect.stringContaining('criterionCode must not contain the character U+0000'),
+        extensions: { code: 'BAD_USER_INPUT', argument: ['criterionCode'] },
       })
     }
   })

@@ -39,7 +39,7 @@ const texts: readonly [RegExp, string][] = [
   [/(sha256|digest)$/i, 'a'.repeat(64)],
   [/password$/i, 'a long enough password'],
   [/(letter|attribute)$/, 'A'],
-  [/(criteria|criterion|codes)$/i, 'CC8.1'],
+  [/(criteria|criterion|criterionCode|codes)$/i, 'CC8.1'],
   [/keyColumn$/, 'id'],
   [/(^|\.)ref$/, 'ZZ-01'],
   [/(dateColumn|stratumColumn)$/, 'merged'],

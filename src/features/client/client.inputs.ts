@@ -19,7 +19,7 @@ export class CreateClientInput extends ActInput {
 
 @InputType({ description: 'Changes what is recorded of a client: what is absent stays as it is; null is refused.' })
 export class UpdateClientInput extends ChangeInput {
-  @Field(() => ID, { description: 'The client.' })
+  @Field(() => ID, { description: 'The id of the client that the act is about.' })
   clientId: string
 
   @Line({

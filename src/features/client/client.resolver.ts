@@ -7,8 +7,10 @@ import { CreateClientInput, UpdateClientInput } from './client.inputs.js'
 import { Client } from './client.js'
 
 const ClientConnection = connectionOf(Client, 'Client')
-const CreateClientPayload = payloadOf('CreateClientPayload', { client: [() => Client, 'The new client.'] })
-const UpdateClientPayload = payloadOf('UpdateClientPayload', { client: [() => Client, 'The changed client.'] })
+const CreateClientPayload = payloadOf('CreateClientPayload', {
+  client: [() => Client, 'The client as it was taken on.'],
+})
+const UpdateClientPayload = payloadOf('UpdateClientPayload', { client: [() => Client, 'The client with its changes.'] })
 
 @Resolver(() => Client)
 export class ClientResolver {

@@ -7,7 +7,7 @@ import { Row, type Violations } from '../../kernel/store/row.js'
 import { domainLimits } from '../../rules/email-domains.js'
 
 @Entity('client')
-@ObjectType({ implements: Node, description: 'A service organization that the firm audits.' })
+@ObjectType({ implements: Node, description: 'A service organization that the firm examines.' })
 export class Client extends Row {
   static readonly typeName = 'Client'
   static override readonly clientKey = 'id'

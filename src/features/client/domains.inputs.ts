@@ -12,7 +12,7 @@ export class ChangeFirmDomainsInput extends ChangeInput {
 
 @InputType({ description: 'Changes the e-mail domains of a client.' })
 export class ChangeClientDomainsInput extends ChangeInput {
-  @Field(() => ID, { description: 'The client.' })
+  @Field(() => ID, { description: 'The id of the client that the act is about.' })
   clientId: string
 
   @Field(() => [String], {

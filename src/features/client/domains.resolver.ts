@@ -6,9 +6,11 @@ import { Client } from './client.js'
 import { changeClientDomains, changeFirmDomains } from './domains.actions.js'
 import { ChangeClientDomainsInput, ChangeFirmDomainsInput } from './domains.inputs.js'
 
-const ChangeFirmDomainsPayload = payloadOf('ChangeFirmDomainsPayload', { firm: [() => Firm, 'The changed firm.'] })
+const ChangeFirmDomainsPayload = payloadOf('ChangeFirmDomainsPayload', {
+  firm: [() => Firm, 'The firm with its changes.'],
+})
 const ChangeClientDomainsPayload = payloadOf('ChangeClientDomainsPayload', {
-  client: [() => Client, 'The changed client.'],
+  client: [() => Client, 'The client with its changes.'],
 })
 
 @Resolver()

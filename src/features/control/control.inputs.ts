@@ -19,12 +19,12 @@ const refForm = /^[A-Z0-9](?:[A-Z0-9.-]{0,18}[A-Z0-9])?$/
 
 @InputType({ description: 'Adds a control to an engagement.' })
 export class CreateControlInput extends ActInput {
-  @Field(() => ID, { description: 'The engagement.' })
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 
   @Field(() => String, {
     description:
-      'The reference by which everybody calls it, e.g. AC-01: capital letters, digits, dots and hyphens, at most 20; unique within the engagement; it never changes.',
+      'The reference by which firm and client call it, e.g. AC-01: capital letters, digits, dots and hyphens, at most 20; unique within the engagement; it never changes.',
   })
   @Matches(refForm, {
     message: 'ref must be 1 to 20 capital letters, digits, dots and hyphens, e.g. AC-01.',
@@ -46,7 +46,7 @@ export class CreateControlInput extends ActInput {
   @Field(() => ControlNature, { description: 'Who or what performs it.' })
   nature: words.ControlNature
 
-  @Field(() => ControlType, { description: 'What it does about the unwanted.' })
+  @Field(() => ControlType, { description: 'Whether it prevents, detects or corrects.' })
   type: words.ControlType
 
   @Field(() => ControlArea, { description: 'The area it belongs to.' })
@@ -64,7 +64,7 @@ export class CreateControlInput extends ActInput {
 
 @InputType({ description: 'Changes a control: what is absent stays as it is; null is refused.' })
 export class UpdateControlInput extends ChangeInput {
-  @Field(() => ID, { description: 'The control.' })
+  @Field(() => ID, { description: 'The id of the control that the act is about.' })
   controlId: string
 
   @Line({ max: limits.title, description: 'What it is, in a few words.', nullable: true })
@@ -82,7 +82,7 @@ export class UpdateControlInput extends ChangeInput {
   @Field(() => ControlNature, { nullable: true, description: 'Who or what performs it.' })
   nature?: words.ControlNature | null
 
-  @Field(() => ControlType, { nullable: true, description: 'What it does about the unwanted.' })
+  @Field(() => ControlType, { nullable: true, description: 'Whether it prevents, detects or corrects.' })
   type?: words.ControlType | null
 
   @Field(() => ControlArea, { nullable: true, description: 'The area it belongs to.' })
@@ -96,7 +96,7 @@ export class UpdateControlInput extends ChangeInput {
 
 @InputType({ description: 'Says which criteria a control helps to meet: these and no others.' })
 export class MapControlInput extends ChangeInput {
-  @Field(() => ID, { description: 'The control.' })
+  @Field(() => ID, { description: 'The id of the control that the act is about.' })
   controlId: string
 
   @Field(() => [String], { description: 'The codes of the criteria, e.g. CC6.1; criteria in scope that apply.' })
@@ -104,7 +104,7 @@ export class MapControlInput extends ChangeInput {
   criteriaCodes: string[]
 }
 
-@InputType({ description: 'Which controls.' })
+@InputType({ description: 'Conditions that controls must meet, every one given.' })
 export class ControlFilter {
   @Field(() => ControlArea, { nullable: true, description: 'Those of this area.' })
   area?: words.ControlArea | null
@@ -126,7 +126,10 @@ export const ControlOrderBy = orderByOf('Control', {
 
 @ArgsType()
 export class ControlsArgs extends PageArgs {
-  @Field(() => ControlFilter, { nullable: true, description: 'Only these; all when not given.' })
+  @Field(() => ControlFilter, {
+    nullable: true,
+    description: 'Only those that meet these conditions; all when not given.',
+  })
   filter?: ControlFilter | null
 
   @Field(() => ControlOrderBy, { nullable: true, description: 'By reference when not given.' })

@@ -34,9 +34,15 @@ export class Coverage implements CoverageFound {
 
 const columns = { REF: 'ref', CREATED: 'id' } as const
 const ControlConnection = connectionOf(Control, 'Control')
-const CreateControlPayload = payloadOf('CreateControlPayload', { control: [() => Control, 'The new control.'] })
-const UpdateControlPayload = payloadOf('UpdateControlPayload', { control: [() => Control, 'The changed control.'] })
-const MapControlPayload = payloadOf('MapControlPayload', { control: [() => Control, 'The control, mapped.'] })
+const CreateControlPayload = payloadOf('CreateControlPayload', {
+  control: [() => Control, 'The control as it was added.'],
+})
+const UpdateControlPayload = payloadOf('UpdateControlPayload', {
+  control: [() => Control, 'The control with its changes.'],
+})
+const MapControlPayload = payloadOf('MapControlPayload', {
+  control: [() => Control, 'The control with the criteria it is mapped to.'],
+})
 
 @Resolver(() => Control)
 export class ControlResolver {

@@ -24,7 +24,7 @@ export class Control extends EngagementRow {
   static override readonly bounds = { engagementId: 500 }
 
   @Column({ type: 'text' })
-  @Field(() => String, { description: 'The reference by which everybody calls it, e.g. AC-01. It never changes.' })
+  @Field(() => String, { description: 'The reference by which firm and client call it, e.g. AC-01. It never changes.' })
   ref: string
 
   @Column({ type: 'text' })
@@ -48,7 +48,7 @@ export class Control extends EngagementRow {
   nature: words.ControlNature
 
   @Column({ type: 'text' })
-  @Field(() => ControlType, { description: 'What it does about the unwanted.' })
+  @Field(() => ControlType, { description: 'Whether it prevents, detects or corrects.' })
   type: words.ControlType
 
   @Column({ type: 'text' })

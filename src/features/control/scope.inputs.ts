@@ -14,7 +14,7 @@ const reasonNeeded = 'Why; needed once fieldwork began, and disclosed in the rep
   description: 'Changes scope or period: what is absent stays as it is; null is refused where the kind needs it.',
 })
 export class UpdateEngagementInput extends ChangeInput {
-  @Field(() => ID, { description: 'The engagement.' })
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 
   @Line({
@@ -44,7 +44,7 @@ export class UpdateEngagementInput extends ChangeInput {
 
 @InputType({ description: 'Marks a criterion in scope as not applicable to the system.' })
 export class ExcludeCriterionInput extends ActInput {
-  @Field(() => ID, { description: 'The engagement.' })
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 
   @Key({ max: limits.code, description: 'The criterion’s code, e.g. P3.1.' })

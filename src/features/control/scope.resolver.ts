@@ -8,7 +8,7 @@ import { excludeCriterion, includeCriterion, updateEngagement } from './scope.ac
 import { ExcludeCriterionInput, IncludeCriterionInput, UpdateEngagementInput } from './scope.inputs.js'
 
 const UpdateEngagementPayload = payloadOf('UpdateEngagementPayload', {
-  engagement: [() => Engagement, 'The changed engagement.'],
+  engagement: [() => Engagement, 'The engagement with its changes.'],
 })
 const ExcludeCriterionPayload = payloadOf('ExcludeCriterionPayload', {
   exclusion: [() => CriterionExclusion, 'That the criterion does not apply.'],

@@ -11,7 +11,7 @@ import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 export class CriterionExclusion extends EngagementRow {
   static readonly typeName = 'CriterionExclusion'
   static override readonly violations: Violations = {
-    criterion_exclusion_unique: ['This criterion is marked not applicable already.', 'criterion'],
+    criterion_exclusion_unique: ['This criterion is marked not applicable already.', 'criterionCode'],
   }
 
   @Column({ type: 'text' })

@@ -10,7 +10,7 @@ import { Criterion } from './criterion.js'
 import { CriterionExclusion } from './criterion-exclusion.js'
 import { criteriaInScope } from './scope.js'
 
-@InputType({ description: 'Which criteria.' })
+@InputType({ description: 'Conditions that criteria must meet, every one given.' })
 export class CriterionFilter {
   @Field(() => [Category], { nullable: true, description: 'Those of any of these categories.' })
   categories?: words.Category[] | null
@@ -23,7 +23,7 @@ export class CriterionFilter {
 export class EngagementCriterion {
   engagementId: string
 
-  @Field(() => Criterion, { description: 'The criterion.' })
+  @Field(() => Criterion, { description: 'The criterion, as the catalogue has it.' })
   criterion: Criterion
 
   @Field(() => CriterionExclusion, {
@@ -37,7 +37,10 @@ export class EngagementCriterion {
 export class CriterionResolver {
   @Query(() => [Criterion], atMost(CRITERIA_MAX, 'The catalogue of trust services criteria, in its order.'))
   async criteria(
-    @Arg('filter', () => CriterionFilter, { nullable: true, description: 'Only these; all when not given.' })
+    @Arg('filter', () => CriterionFilter, {
+      nullable: true,
+      description: 'Only those that meet these conditions; all when not given.',
+    })
     filter: CriterionFilter | null,
     @Ctx() context: Context,
   ): Promise<Criterion[]> {

@@ -18,6 +18,6 @@ export class DescriptionSection extends ClientRow {
   criterion: words.DescriptionCriterion
 
   @Column({ type: 'text' })
-  @Field(() => String, { description: 'Management’s words.' })
+  @Field(() => String, { description: 'The section as management wrote it.' })
   text: string
 }

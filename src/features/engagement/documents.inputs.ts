@@ -10,7 +10,7 @@ export const limits = { person: 200, fileName: 255, note: 4_000, section: 50_000
 
 @InputType({ description: 'Records a document of the file; it is never changed: record a newer one instead.' })
 export class RecordEngagementDocumentInput extends ActInput {
-  @Field(() => ID, { description: 'The engagement.' })
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 
   @Field(() => EngagementDocumentKind, { description: 'What document it is.' })
@@ -35,7 +35,7 @@ export class RecordEngagementDocumentInput extends ActInput {
 
 @InputType({ description: 'Writes one section of the system’s description, for management.' })
 export class WriteDescriptionSectionInput extends ActInput {
-  @Field(() => ID, { description: 'The engagement.' })
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 
   @Field(() => DescriptionCriterion, { description: 'The description criterion the section answers.' })

@@ -10,7 +10,7 @@ import { Engagement } from './engagement.js'
 import { EngagementDocument } from './engagement-document.js'
 
 const RecordEngagementDocumentPayload = payloadOf('RecordEngagementDocumentPayload', {
-  engagementDocument: [() => EngagementDocument, 'The document recorded.'],
+  engagementDocument: [() => EngagementDocument, 'The document as it was recorded.'],
 })
 const WriteDescriptionSectionPayload = payloadOf('WriteDescriptionSectionPayload', {
   descriptionSection: [() => DescriptionSection, 'The section as written.'],

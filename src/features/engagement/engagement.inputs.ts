@@ -54,9 +54,9 @@ export class CreateEngagementInput extends ActInput {
   team?: TeamPlaceInput[] | null
 }
 
-@InputType({ description: 'Which engagements.' })
+@InputType({ description: 'Conditions that engagements must meet, every one given.' })
 export class EngagementFilter {
-  @Field(() => EngagementState, { nullable: true, description: 'Those in this state.' })
+  @Field(() => EngagementState, { nullable: true, description: 'Those that are in this state.' })
   state?: words.EngagementState | null
 
   @Field(() => EngagementKind, { nullable: true, description: 'Those of this kind.' })
@@ -76,6 +76,9 @@ export class ClientEngagementsArgs extends PageArgs {
 
 @ArgsType()
 export class EngagementsArgs extends ClientEngagementsArgs {
-  @Field(() => EngagementFilter, { nullable: true, description: 'Only these; all when not given.' })
+  @Field(() => EngagementFilter, {
+    nullable: true,
+    description: 'Only those that meet these conditions; all when not given.',
+  })
   filter?: EngagementFilter | null
 }

@@ -15,7 +15,7 @@ import { TeamMember } from './team-member.js'
 
 const EngagementConnection = connectionOf(Engagement, 'Engagement')
 const CreateEngagementPayload = payloadOf('CreateEngagementPayload', {
-  engagement: [() => Engagement, 'The new engagement.'],
+  engagement: [() => Engagement, 'The engagement as it was set up.'],
   team: [() => [TeamMember], atMost(limits.team, 'The people named, each of whom confirms their independence next.')],
 })
 const columns = { CREATED: 'id' } as const
@@ -27,7 +27,7 @@ export class EngagementResolver {
     description: 'The engagement with this id; null when there is none for you.',
   })
   async engagement(
-    @Arg('id', () => ID, { description: 'The engagement’s id.' }) id: string,
+    @Arg('id', () => ID, { description: 'The id of the engagement that is read.' }) id: string,
     @Ctx() context: Context,
   ): Promise<Engagement | null> {
     return isUuid(id) ? (await context.tx()).one(Engagement, { id }) : null

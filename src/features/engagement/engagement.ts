@@ -24,7 +24,7 @@ export class Engagement extends Row {
   kind: words.EngagementKind
 
   @Column({ type: 'text' })
-  @Field(() => EngagementState, { description: 'Where it stands.' })
+  @Field(() => EngagementState, { description: 'The state of the engagement, from planning to the archive.' })
   state: words.EngagementState
 
   @Column({ type: 'text' })

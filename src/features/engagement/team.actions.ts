@@ -38,7 +38,7 @@ export async function checkCandidates(
 }
 
 /**
- * Names somebody for the team; nothing opens to them before they confirm their independence.
+ * Names a member of the firm for the team; nothing opens to them before they confirm their independence.
  * Refused: who is not an active member of the firm, belongs to the client, lacks the standing for the role, is on the team
  * already; a second partner or quality reviewer; a quality reviewer who worked on the engagement, and the reverse.
  */
@@ -57,7 +57,7 @@ export async function addTeamMember(tx: WriteTx, input: AddTeamMemberInput) {
   return { teamMember: await tx.insert(TeamMember, { engagementId: engagement.id, memberId, role }) }
 }
 
-/** Takes somebody off the team: the place ends and stays on record with the work done from it. */
+/** Takes a person off the team: the place ends and stays on record with the work done from it. */
 export async function removeTeamMember(tx: WriteTx, input: RemoveTeamMemberInput) {
   const teamMember = await tx.load(TeamMember, input.teamMemberId, input.expectedVersion)
   await tx.permit(teamMember)

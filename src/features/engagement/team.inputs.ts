@@ -6,9 +6,9 @@ import { TeamRole } from '../enums.js'
 
 export const limits = { statement: 2_000 } as const
 
-@InputType({ description: 'Names somebody for the team.' })
+@InputType({ description: 'Names a member of the firm for the team.' })
 export class AddTeamMemberInput extends ActInput {
-  @Field(() => ID, { description: 'The engagement.' })
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 
   @Field(() => ID, { description: 'The person: an active member of the firm.' })
@@ -18,7 +18,7 @@ export class AddTeamMemberInput extends ActInput {
   role: words.TeamRole
 }
 
-@InputType({ description: 'Takes somebody off the team.' })
+@InputType({ description: 'Takes a person off the team.' })
 export class RemoveTeamMemberInput extends ChangeInput {
   @Field(() => ID, { description: 'The place on the team.' })
   teamMemberId: string

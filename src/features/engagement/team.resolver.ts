@@ -20,17 +20,19 @@ export class TeamInvitation {
   @Field(() => TeamMember, { description: 'Your place on the team, to be confirmed.' })
   teamMember: TeamMember
 
-  @Field(() => String, { description: 'The client.' })
+  @Field(() => String, { description: 'The name of the service organization.' })
   clientName: string
 
-  @Field(() => String, { description: 'The system examined.' })
+  @Field(() => String, { description: 'The system that is examined.' })
   systemName: string
 
   @Field(() => EngagementKind, { description: 'The kind of examination.' })
   kind: words.EngagementKind
 }
 
-const AddTeamMemberPayload = payloadOf('AddTeamMemberPayload', { teamMember: [() => TeamMember, 'The new place.'] })
+const AddTeamMemberPayload = payloadOf('AddTeamMemberPayload', {
+  teamMember: [() => TeamMember, 'The place on the team, yet to be confirmed.'],
+})
 const RemoveTeamMemberPayload = payloadOf('RemoveTeamMemberPayload', {
   teamMember: [() => TeamMember, 'The place, as it ended.'],
 })
@@ -40,7 +42,7 @@ const ConfirmIndependencePayload = payloadOf('ConfirmIndependencePayload', {
 
 @Resolver(() => TeamMember)
 export class TeamResolver {
-  @FieldResolver(() => Member, { description: 'The person.' })
+  @FieldResolver(() => Member, { description: 'The person who holds the place.' })
   member(@Root() place: TeamMember, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, place.memberId)
   }
@@ -54,14 +56,14 @@ export class TeamResolver {
   }
 
   @Mutation(() => AddTeamMemberPayload, {
-    description: 'Names somebody for the team. It opens nothing before that person confirms independence.',
+    description: 'Names a member of the firm for the team. It opens nothing before that person confirms independence.',
   })
   addTeamMember(@Arg('input', () => AddTeamMemberInput) input: AddTeamMemberInput, @Ctx() context: Context) {
     return context.runMutation(input, addTeamMember)
   }
 
   @Mutation(() => RemoveTeamMemberPayload, {
-    description: 'Takes somebody off the team. What they did stays on record under their name.',
+    description: 'Takes a person off the team. What they did stays on record under their name.',
   })
   removeTeamMember(@Arg('input', () => RemoveTeamMemberInput) input: RemoveTeamMemberInput, @Ctx() context: Context) {
     return context.runMutation(input, removeTeamMember)

@@ -34,7 +34,7 @@ export class ExceptionFields {
     return context.actor().then((actor) => (actor?.clientRole ? 'COMMUNICATED' : state))
   }
 
-  @FieldResolver(() => Engagement, { description: 'The engagement.' })
+  @FieldResolver(() => Engagement, { description: 'The engagement that raised it.' })
   engagement(@Root() { engagementId }: Exception, @Ctx() context: Context): Promise<Engagement | null> {
     return context.batches.byId(Engagement, engagementId)
   }

@@ -88,9 +88,9 @@ function withMatter<Base extends ActInput, Updates extends boolean>(
   return MatterInput as unknown as Mixed<Base, Matter, Updates>
 }
 
-@InputType({ description: 'Raises an exception. It is a draft until somebody else confirms it.' })
+@InputType({ description: 'Raises an exception. It is a draft until another person confirms it.' })
 export class RaiseExceptionInput extends withMatter(ActInput, false) {
-  @Field(() => ID, { description: 'The engagement.' })
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 
   @Field(() => ID, { nullable: true, description: 'The control concerned. When not given, that of the procedure.' })
@@ -115,7 +115,7 @@ export class RaiseExceptionInput extends withMatter(ActInput, false) {
     'Changes what a draft says of the matter: what is absent stays as it is; null clears failedFrom, failedTo, causeNote and evidenceNote, and is refused for the others.',
 })
 export class UpdateExceptionInput extends withMatter(ChangeInput, true) {
-  @Field(() => ID, { description: 'The exception.' })
+  @Field(() => ID, { description: 'The id of the exception that the act is about.' })
   exceptionId: string
 }
 
@@ -123,7 +123,7 @@ export class UpdateExceptionInput extends withMatter(ChangeInput, true) {
   description: 'Counts the figures of an exception anew, and takes in further deviations of its procedure.',
 })
 export class RecountExceptionInput extends ChangeInput {
-  @Field(() => ID, { description: 'The exception.' })
+  @Field(() => ID, { description: 'The id of the exception that the act is about.' })
   exceptionId: string
 
   @Field(() => [ID], { defaultValue: [], description: 'Results to report too.' })
@@ -133,22 +133,22 @@ export class RecountExceptionInput extends ChangeInput {
 
 @InputType({ description: 'Words an exception for Section IV.' })
 export class EditSectionFourTextInput extends ChangeInput {
-  @Field(() => ID, { description: 'The exception.' })
+  @Field(() => ID, { description: 'The id of the exception that the act is about.' })
   exceptionId: string
 
   @Text({ max: limits.wording, description: 'The wording. Its numbers must be the numbers recorded.' })
   wording: string
 }
 
-@InputType({ description: 'Confirms an exception.' })
+@InputType({ description: 'Confirms an exception for Section IV.' })
 export class ConfirmExceptionInput extends ChangeInput {
-  @Field(() => ID, { description: 'The exception.' })
+  @Field(() => ID, { description: 'The id of the exception that the act is about.' })
   exceptionId: string
 }
 
 @InputType({ description: 'Communicates an exception to the client.' })
 export class CommunicateExceptionInput extends ChangeInput {
-  @Field(() => ID, { description: 'The exception.' })
+  @Field(() => ID, { description: 'The id of the exception that the act is about.' })
   exceptionId: string
 
   @DayInput({ description: 'The day by which the client is to answer; today at the earliest.' })
@@ -157,7 +157,7 @@ export class CommunicateExceptionInput extends ChangeInput {
 
 @InputType({ description: 'Withdraws an exception. The record stays.' })
 export class WithdrawExceptionInput extends ChangeInput {
-  @Field(() => ID, { description: 'The exception.' })
+  @Field(() => ID, { description: 'The id of the exception that the act is about.' })
   exceptionId: string
 
   @Text({ max: limits.reason, description: 'Why. The client reads it, where the exception was communicated.' })

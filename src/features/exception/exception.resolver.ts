@@ -22,7 +22,7 @@ import {
 } from './exception.inputs.js'
 import { Exception } from './exception.js'
 
-const answers = (name: string) => payloadOf(name, { exception: [() => Exception, 'The exception.'] })
+const answers = (name: string) => payloadOf(name, { exception: [() => Exception, 'The exception as the act left it.'] })
 
 const RaiseExceptionPayload = answers('RaiseExceptionPayload')
 const UpdateExceptionPayload = answers('UpdateExceptionPayload')
@@ -39,7 +39,7 @@ export class ExceptionResolver {
     description: 'The exception with this id; null when there is none for you.',
   })
   async exception(
-    @Arg('id', () => ID, { description: 'The exception’s id.' }) id: string,
+    @Arg('id', () => ID, { description: 'The id of the exception that is read.' }) id: string,
     @Ctx() context: Context,
   ): Promise<Exception | null> {
     return isUuid(id) ? (await context.tx()).one(Exception, { id }) : null

@@ -15,7 +15,7 @@ export const AUTHORS_MAX = 30
 @ObjectType({
   implements: Node,
   description:
-    'A matter to be reported in Section IV: deviations of a control, a deficiency in its design, a wrong description, or evidence that could not be had. The client sees it once it is communicated.',
+    'A matter to be reported in Section IV: deviations of a control, a design deficiency, a description misstatement, or a scope limitation. The client sees it once it is communicated.',
 })
 export class Exception extends ClientRow {
   static readonly typeName = 'Exception'
@@ -69,7 +69,7 @@ export class Exception extends ClientRow {
   expectedOperation: string
 
   @Column({ type: 'text' })
-  @Field(() => String, { description: 'What went wrong.' })
+  @Field(() => String, { description: 'What went wrong: the condition, as Section IV states it.' })
   condition: string
 
   @Column({ type: 'integer', nullable: true })

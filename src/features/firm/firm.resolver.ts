@@ -4,7 +4,7 @@ import { connectionOf, type Page, PageArgs, page } from '../../kernel/schema/pag
 import { Firm } from './firm.js'
 import { Member } from './member.js'
 
-@ObjectType({ description: 'Who is asking.' })
+@ObjectType({ description: 'The caller: one membership and its firm.' })
 export class Viewer {
   @Field(() => Member, { description: 'The membership the token is for.' })
   member: Member

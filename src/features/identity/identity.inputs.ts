@@ -55,7 +55,7 @@ export class SwitchMembershipInput extends ActInput {
   memberId: string
 }
 
-@InputType({ description: 'Ends the session.' })
+@InputType({ description: 'Ends the session of the access token.' })
 export class SignOutInput extends ActInput {}
 
 @InputType({ description: 'Changes the password of the account.' })
@@ -67,7 +67,7 @@ export class ChangePasswordInput extends ActInput {
   newPassword: string
 }
 
-@InputType({ description: 'Accepts an invitation.' })
+@InputType({ description: 'Which invitation is accepted, and with which password.' })
 export class AcceptInvitationInput extends ActInput {
   @Key({ max: limits.token, description: 'The token of the invitation.' })
   token: string
@@ -92,7 +92,7 @@ export class InviteMemberInput extends ActInput {
 
 @InputType({ description: 'Invites a person of a client.' })
 export class InviteClientUserInput extends ActInput {
-  @Field(() => ID, { description: 'The client.' })
+  @Field(() => ID, { description: 'The id of the client that the act is about.' })
   clientId: string
 
   @Line({ max: limits.email, description: 'The e-mail address the invitation goes to.' })
@@ -107,7 +107,7 @@ export class InviteClientUserInput extends ActInput {
 
 @InputType({ description: 'Names a membership to be changed.' })
 export class MemberChangeInput extends ChangeInput {
-  @Field(() => ID, { description: 'The membership.' })
+  @Field(() => ID, { description: 'The id of the membership that the act is about.' })
   memberId: string
 }
 

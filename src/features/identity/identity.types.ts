@@ -32,7 +32,7 @@ export class MembershipChoice {
   @Field(() => ID, { description: 'The membership, for `chooseMembership` or `signIn`.' })
   memberId: string
 
-  @Field(() => String, { description: 'The audit firm.' })
+  @Field(() => String, { description: 'The name of the audit firm.' })
   firmName: string
 
   @Field(() => String, { nullable: true, description: 'The client, for a person of a client.' })

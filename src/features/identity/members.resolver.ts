@@ -29,7 +29,7 @@ const invited = { member: [() => Member, 'The invited person’s membership.'] }
 const InviteMemberPayload = payloadOf('InviteMemberPayload', invited)
 const InviteClientUserPayload = payloadOf('InviteClientUserPayload', invited)
 const ResendInvitationPayload = payloadOf('ResendInvitationPayload', invited)
-const changed = { member: [() => Member, 'The changed membership.'] } as const
+const changed = { member: [() => Member, 'The membership with its changes.'] } as const
 const DisableMemberPayload = payloadOf('DisableMemberPayload', changed)
 const ReinstateMemberPayload = payloadOf('ReinstateMemberPayload', changed)
 const ChangeMemberRolePayload = payloadOf('ChangeMemberRolePayload', changed)
@@ -51,7 +51,7 @@ export class MemberResolver {
 
   @Mutation(() => InviteClientUserPayload, {
     description:
-      'Invites a person of a client. The invitation holds for seven days and is sent to the address given; the client’s administrators are told of it when the firm invites. An address outside the client’s e-mail domains, or in the firm’s own, is invited by a CLIENT_ADMIN only.',
+      'Invites a person of a client. The invitation holds for seven days and is sent to the address given; the client’s administrators are notified when the firm invites. An address outside the client’s e-mail domains, or in the firm’s own, is invited by a CLIENT_ADMIN only.',
   })
   inviteClientUser(@Arg('input', () => InviteClientUserInput) input: InviteClientUserInput, @Ctx() context: Context) {
     return invitingBy(context, input, inviteClientUser)
@@ -78,7 +78,7 @@ export class MemberResolver {
 
   @Mutation(() => ChangeMemberRolePayload, {
     description:
-      'Changes a person’s role. It holds from their next request. A person of a client who has not accepted yet is sent a new invitation, which names the new role; earlier ones are void, and the client’s administrators are told when the firm does it.',
+      'Changes a person’s role. It holds from their next request. A person of a client who has not accepted yet is sent a new invitation, which names the new role; earlier ones are void, and the client’s administrators are notified when the firm does it.',
   })
   changeMemberRole(@Arg('input', () => ChangeMemberRoleInput) input: ChangeMemberRoleInput, @Ctx() context: Context) {
     return invitingBy(context, input, changeMemberRole)

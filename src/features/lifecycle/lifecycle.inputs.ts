@@ -6,17 +6,17 @@ export const limits = { reason: 2_000 } as const
 
 @InputType()
 abstract class EngagementStepInput extends ChangeInput {
-  @Field(() => ID, { description: 'The engagement.' })
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 }
 
 @InputType()
 abstract class ReasonedStepInput extends EngagementStepInput {
-  @Text({ max: limits.reason, description: 'Why; it stands in the trail.' })
+  @Text({ max: limits.reason, description: 'Why it is done; it stands in the trail.' })
   reason: string
 }
 
-@InputType({ description: 'Begins fieldwork.' })
+@InputType({ description: 'Begins the fieldwork of an engagement.' })
 export class StartFieldworkInput extends EngagementStepInput {}
 
 @InputType({ description: 'Ends fieldwork and begins completion.' })

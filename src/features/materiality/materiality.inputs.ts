@@ -10,7 +10,7 @@ export const limits = { note: 2_000, rationale: 10_000, reason: 2_000, factors: 
 
 @InputType({ description: 'One factor that was weighed.' })
 export class WeighedFactorInput {
-  @Field(() => MaterialityFactor, { description: 'The factor.' })
+  @Field(() => MaterialityFactor, { description: 'The factor that was weighed.' })
   factor: words.MaterialityFactor
 
   @Text({ max: limits.note, description: 'How it was weighed.' })
@@ -77,19 +77,19 @@ export class DecideMaterialityInput extends withJudgment(ActInput, false) {
     'Decides anew, before the decision is approved: what is absent stays as it is, null clears compensatingControlIds alone; another judgment states again what was weighed. Who revises it is then its author.',
 })
 export class ReviseMaterialityInput extends withJudgment(ChangeInput, true) {
-  @Field(() => ID, { description: 'The decision.' })
+  @Field(() => ID, { description: 'The id of the decision that the act is about.' })
   decisionId: string
 }
 
 @InputType({ description: 'Approves a decision on materiality; its exception is thereby concluded.' })
 export class ApproveMaterialityInput extends ChangeInput {
-  @Field(() => ID, { description: 'The decision.' })
+  @Field(() => ID, { description: 'The id of the decision that the act is about.' })
   decisionId: string
 }
 
 @InputType({ description: 'Reopens an approved decision on materiality, and with it the conclusion of its exception.' })
 export class ReopenMaterialityInput extends ChangeInput {
-  @Field(() => ID, { description: 'The decision.' })
+  @Field(() => ID, { description: 'The id of the decision that the act is about.' })
   decisionId: string
 
   @Text({ max: limits.reason, description: 'Why: what has changed of that which was weighed.' })
@@ -98,7 +98,7 @@ export class ReopenMaterialityInput extends ChangeInput {
 
 @InputType({ description: 'Returns a decision on materiality to be revised.' })
 export class ReturnMaterialityInput extends ChangeInput {
-  @Field(() => ID, { description: 'The decision.' })
+  @Field(() => ID, { description: 'The id of the decision that the act is about.' })
   decisionId: string
 
   @Text({ max: limits.reason, description: 'Why.' })

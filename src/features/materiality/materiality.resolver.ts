@@ -23,21 +23,21 @@ import {
 import { MaterialityDecision } from './materiality-decision.js'
 
 const DecideMaterialityPayload = payloadOf('DecideMaterialityPayload', {
-  materialityDecision: [() => MaterialityDecision, 'The decision, which waits for approval.'],
+  materialityDecision: [() => MaterialityDecision, 'The decision on materiality, which waits for approval.'],
 })
 const ReviseMaterialityPayload = payloadOf('ReviseMaterialityPayload', {
-  materialityDecision: [() => MaterialityDecision, 'The decision, revised.'],
+  materialityDecision: [() => MaterialityDecision, 'The decision on materiality, revised.'],
 })
 const ApproveMaterialityPayload = payloadOf('ApproveMaterialityPayload', {
-  materialityDecision: [() => MaterialityDecision, 'The decision, approved.'],
-  exception: [() => Exception, 'The exception, concluded.'],
+  materialityDecision: [() => MaterialityDecision, 'The decision on materiality, approved.'],
+  exception: [() => Exception, 'The exception, concluded by the approval.'],
 })
 const ReopenMaterialityPayload = payloadOf('ReopenMaterialityPayload', {
-  materialityDecision: [() => MaterialityDecision, 'The decision, to be revised.'],
-  exception: [() => Exception, 'The exception, no longer concluded.'],
+  materialityDecision: [() => MaterialityDecision, 'The decision on materiality, to be revised.'],
+  exception: [() => Exception, 'The exception, which is no longer concluded.'],
 })
 const ReturnMaterialityPayload = payloadOf('ReturnMaterialityPayload', {
-  materialityDecision: [() => MaterialityDecision, 'The decision, returned.'],
+  materialityDecision: [() => MaterialityDecision, 'The decision on materiality, returned.'],
 })
 
 @Resolver(() => MaterialityDecision)
@@ -62,7 +62,7 @@ export class MaterialityResolver {
     return context.batches.byId(Member, decision.decidedBy)
   }
 
-  @FieldResolver(() => Member, { nullable: true, description: 'Who approved it.' })
+  @FieldResolver(() => Member, { nullable: true, description: 'The engagement partner who approved it.' })
   approvedBy(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, decision.approvedBy)
   }

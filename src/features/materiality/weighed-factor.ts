@@ -7,7 +7,7 @@ export const FACTORS_MAX = 20
 
 @ObjectType({ description: 'One factor that was weighed, and how.' })
 export class WeighedFactor {
-  @Field(() => MaterialityFactor, { description: 'The factor.' })
+  @Field(() => MaterialityFactor, { description: 'The factor that was weighed.' })
   factor: words.MaterialityFactor
 
   @Field(() => String, { description: 'How it was weighed.' })

@@ -32,10 +32,10 @@ export class OpinionReason {
 
 @ObjectType({ description: 'The conclusion proposed on one subject matter for one trust services category.' })
 export class ProposedConclusion {
-  @Field(() => SubjectMatter, { description: 'What it is about.' })
+  @Field(() => SubjectMatter, { description: 'The subject matter that it is about.' })
   subjectMatter: words.SubjectMatter
 
-  @Field(() => Category, { description: 'The category.' })
+  @Field(() => Category, { description: 'The trust services category it is for.' })
   category: words.Category
 
   @Field(() => OpinionType, { description: 'The conclusion that follows from the decisions.' })

@@ -10,13 +10,13 @@ export const limits = { rationale: 10_000, basis: 20_000, conclusions: CONCLUSIO
 
 @InputType({ description: 'A conclusion other than the proposed one.' })
 export class OpinionConclusionInput {
-  @Field(() => SubjectMatter, { description: 'What it is about.' })
+  @Field(() => SubjectMatter, { description: 'The subject matter that it is about.' })
   subjectMatter: words.SubjectMatter
 
-  @Field(() => Category, { description: 'The category.' })
+  @Field(() => Category, { description: 'The trust services category it is for.' })
   category: words.Category
 
-  @Field(() => OpinionType, { description: 'The conclusion.' })
+  @Field(() => OpinionType, { description: 'The conclusion that is decided on.' })
   opinion: words.OpinionType
 }
 
@@ -56,7 +56,7 @@ function withOpinion<Base extends abstract new (...args: any[]) => ActInput>(bas
 
 @InputType({ description: 'Decides on the opinion.' })
 export class DecideOpinionInput extends withOpinion(ActInput, false) {
-  @Field(() => ID, { description: 'The engagement.' })
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 }
 
@@ -65,18 +65,18 @@ export class DecideOpinionInput extends withOpinion(ActInput, false) {
     'Decides on the opinion anew. Rationale and basis were written for the earlier one: each is given again, or null. An agreement of the quality reviewer to the earlier one lapses.',
 })
 export class ReviseOpinionInput extends withOpinion(ChangeInput, true) {
-  @Field(() => ID, { description: 'The opinion.' })
+  @Field(() => ID, { description: 'The id of the opinion that the act is about.' })
   opinionId: string
 }
 
 @InputType({ description: 'Agrees, as the quality reviewer, to an opinion other than the proposed one.' })
 export class AgreeOpinionInput extends ChangeInput {
-  @Field(() => ID, { description: 'The opinion.' })
+  @Field(() => ID, { description: 'The id of the opinion that the act is about.' })
   opinionId: string
 }
 
 @InputType({ description: 'Clears the quality review of an engagement.' })
 export class ClearQualityReviewInput extends ChangeInput {
-  @Field(() => ID, { description: 'The engagement.' })
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 }

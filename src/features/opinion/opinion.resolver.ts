@@ -14,7 +14,9 @@ import { OpinionProposal, OpinionReason, ProposedConclusion } from './opinion-pr
 import { proposalIn, shownProposal } from './proposal.js'
 import { clearQualityReview, QualityReview, reviewedDigest } from './quality-review.js'
 
-const DecideOpinionPayload = payloadOf('DecideOpinionPayload', { opinion: [() => Opinion, 'The opinion.'] })
+const DecideOpinionPayload = payloadOf('DecideOpinionPayload', {
+  opinion: [() => Opinion, 'The opinion as it was decided.'],
+})
 const ReviseOpinionPayload = payloadOf('ReviseOpinionPayload', { opinion: [() => Opinion, 'The opinion, as revised.'] })
 const AgreeOpinionPayload = payloadOf('AgreeOpinionPayload', { opinion: [() => Opinion, 'The opinion, agreed to.'] })
 const ClearQualityReviewPayload = payloadOf('ClearQualityReviewPayload', {
@@ -73,7 +75,7 @@ export class OpinionResolver {
 
 @Resolver(() => QualityReview)
 export class QualityReviewResolver {
-  @FieldResolver(() => Member, { description: 'The quality reviewer.' })
+  @FieldResolver(() => Member, { description: 'The quality reviewer who cleared it.' })
   clearedBy(@Root() review: QualityReview, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, review.clearedBy)
   }

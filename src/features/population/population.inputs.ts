@@ -57,7 +57,7 @@ function withOrigin<Base extends ActInput, Updates extends boolean>(
     @IsDate({ message: 'extractedAt must be a moment.' })
     extractedAt: Date
 
-    @Line({ max: limits.extractedBy, nullable, description: 'Who extracted it.' })
+    @Line({ max: limits.extractedBy, nullable, description: 'Who extracted the list from the system.' })
     extractedBy: string
   }
   return OriginInput as unknown as Mixed<Base, Origin, Updates>
@@ -73,13 +73,13 @@ export class CreatePopulationInput extends withOrigin(ActInput, false) {
   description: 'Changes the description of a draft population: what is absent stays as it is; null is refused.',
 })
 export class UpdatePopulationInput extends withOrigin(ChangeInput, true) {
-  @Field(() => ID, { description: 'The population.' })
+  @Field(() => ID, { description: 'The id of the population that the act is about.' })
   populationId: string
 }
 
 @InputType({ description: 'Imports the items of a draft population from a CSV file, in place of those it had.' })
 export class ImportPopulationInput extends ChangeInput {
-  @Field(() => ID, { description: 'The population.' })
+  @Field(() => ID, { description: 'The id of the population that the act is about.' })
   populationId: string
 
   @Field(() => Upload, {
@@ -102,7 +102,7 @@ export class ImportPopulationInput extends ChangeInput {
 
 @InputType({ description: 'Fixes a population: nothing about it changes afterwards.' })
 export class FreezePopulationInput extends ChangeInput {
-  @Field(() => ID, { description: 'The population.' })
+  @Field(() => ID, { description: 'The id of the population that the act is about.' })
   populationId: string
 
   @Text({ max: limits.check, description: 'How it was checked that nothing is missing from the list.' })

@@ -24,10 +24,10 @@ const PopulationConnection = connectionOf(Population, 'Population')
 const PopulationItemConnection = connectionOf(PopulationItem, 'PopulationItem')
 const payload = (name: string, description: string) =>
   payloadOf(name, { population: [() => Population, description] as const })
-const CreatePopulationPayload = payload('CreatePopulationPayload', 'The new population.')
-const UpdatePopulationPayload = payload('UpdatePopulationPayload', 'The changed population.')
-const ImportPopulationPayload = payload('ImportPopulationPayload', 'The population with its items.')
-const FreezePopulationPayload = payload('FreezePopulationPayload', 'The fixed population.')
+const CreatePopulationPayload = payload('CreatePopulationPayload', 'The population as it was described.')
+const UpdatePopulationPayload = payload('UpdatePopulationPayload', 'The population with its changes.')
+const ImportPopulationPayload = payload('ImportPopulationPayload', 'The population with the items imported.')
+const FreezePopulationPayload = payload('FreezePopulationPayload', 'The population, frozen for good.')
 
 @Resolver(() => Population)
 export class PopulationResolver {
@@ -36,7 +36,7 @@ export class PopulationResolver {
     description: 'The population with this id; null when there is none for you.',
   })
   async population(
-    @Arg('id', () => ID, { description: 'The object’s id.' }) id: string,
+    @Arg('id', () => ID, { description: 'The id of the population that is read.' }) id: string,
     @Ctx() context: Context,
   ): Promise<Population | null> {
     return isUuid(id) ? (await context.tx()).one(Population, { id }) : null
@@ -47,7 +47,7 @@ export class PopulationResolver {
     return context.batches.byId(Control, population.controlId)
   }
 
-  @FieldResolver(() => Member, { nullable: true, description: 'Who fixed it.' })
+  @FieldResolver(() => Member, { nullable: true, description: 'The auditor who froze the population.' })
   frozenBy(@Root() population: Population, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, population.frozenBy)
   }

@@ -40,7 +40,7 @@ export class Population extends EngagementRow {
   extractedAt: Date
 
   @Column({ type: 'text' })
-  @Field(() => String, { description: 'Who extracted it.' })
+  @Field(() => String, { description: 'Who extracted the list from the system.' })
   extractedBy: string
 
   @Column({ type: 'text', nullable: true })

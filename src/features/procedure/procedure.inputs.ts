@@ -88,19 +88,19 @@ export class PlanProcedureInput extends withPlan(ActInput, false) {
     'Changes the plan of a procedure: what is absent stays as it is; null clears workpaperRef, assigneeId and attributes, and is refused for the others.',
 })
 export class UpdateProcedureInput extends withPlan(ChangeInput, true) {
-  @Field(() => ID, { description: 'The procedure.' })
+  @Field(() => ID, { description: 'The id of the procedure that the act is about.' })
   procedureId: string
 }
 
 @InputType({ description: 'Begins to perform a procedure.' })
 export class StartProcedureInput extends ChangeInput {
-  @Field(() => ID, { description: 'The procedure.' })
+  @Field(() => ID, { description: 'The id of the procedure that the act is about.' })
   procedureId: string
 }
 
 @InputType({ description: 'Concludes on a control from its reviewed procedures; a later conclusion replaces it.' })
 export class ConcludeControlInput extends ChangeInput {
-  @Field(() => ID, { description: 'The control.' })
+  @Field(() => ID, { description: 'The id of the control that the act is about.' })
   controlId: string
 
   @Field(() => DesignConclusion, { description: 'Whether the design is suitable.' })

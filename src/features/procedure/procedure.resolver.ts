@@ -37,33 +37,37 @@ import {
 import { Procedure } from './procedure.js'
 
 const ProcedureConnection = connectionOf(Procedure, 'Procedure')
-const PlanProcedurePayload = payloadOf('PlanProcedurePayload', { procedure: [() => Procedure, 'The new procedure.'] })
+const PlanProcedurePayload = payloadOf('PlanProcedurePayload', {
+  procedure: [() => Procedure, 'The procedure as it was planned.'],
+})
 const UpdateProcedurePayload = payloadOf('UpdateProcedurePayload', {
-  procedure: [() => Procedure, 'The changed procedure.'],
+  procedure: [() => Procedure, 'The procedure with its changed plan.'],
 })
 const StartProcedurePayload = payloadOf('StartProcedurePayload', {
   procedure: [() => Procedure, 'The procedure, in progress.'],
 })
-const ConcludeControlPayload = payloadOf('ConcludeControlPayload', { control: [() => Control, 'The control.'] })
+const ConcludeControlPayload = payloadOf('ConcludeControlPayload', {
+  control: [() => Control, 'The control with its conclusion.'],
+})
 
 @InputType({ description: 'Which procedures; every condition given must hold.' })
 export class ProcedureFilter {
-  @Field(() => ProcedureState, { nullable: true, description: 'In this state.' })
+  @Field(() => ProcedureState, { nullable: true, description: 'Those that are in this state.' })
   state?: words.ProcedureState | null
 
-  @Field(() => ProcedureMethod, { nullable: true, description: 'Of this nature.' })
+  @Field(() => ProcedureMethod, { nullable: true, description: 'Those whose test is of this nature.' })
   method?: words.ProcedureMethod | null
 
-  @Field(() => ID, { nullable: true, description: 'Assigned to this member.' })
+  @Field(() => ID, { nullable: true, description: 'Those assigned to this member.' })
   assigneeId?: string | null
 
-  @Key({ max: limits.ref, description: 'With exactly this reference.', nullable: true })
+  @Key({ max: limits.ref, description: 'The one with exactly this reference.', nullable: true })
   ref?: string | null
 }
 
 @ArgsType()
 export class ProcedureArgs extends PageArgs {
-  @Field(() => ProcedureFilter, { nullable: true, description: 'Only these.' })
+  @Field(() => ProcedureFilter, { nullable: true, description: 'Only those that meet these conditions.' })
   filter?: ProcedureFilter | null
 }
 
@@ -74,7 +78,7 @@ export class ProcedureResolver {
     description: 'The procedure with this id; null when there is none for you.',
   })
   async procedure(
-    @Arg('id', () => ID, { description: 'The object’s id.' }) id: string,
+    @Arg('id', () => ID, { description: 'The id of the procedure that is read.' }) id: string,
     @Ctx() context: Context,
   ): Promise<Procedure | null> {
     return isUuid(id) ? (await context.tx()).one(Procedure, { id }) : null
@@ -93,7 +97,7 @@ export class ProcedureResolver {
     return context.batches.byId(Control, procedure.controlId)
   }
 
-  @FieldResolver(() => Member, { nullable: true, description: 'Who performs it.' })
+  @FieldResolver(() => Member, { nullable: true, description: 'The member who performs the procedure.' })
   assignee(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, procedure.assigneeId)
   }
@@ -108,7 +112,7 @@ export class ProcedureResolver {
     return context.runMutation(input, planProcedure)
   }
 
-  @Mutation(() => UpdateProcedurePayload, { description: 'Changes the plan of a procedure that nobody has signed.' })
+  @Mutation(() => UpdateProcedurePayload, { description: 'Changes the plan of a procedure that is not signed.' })
   updateProcedure(@Arg('input', () => UpdateProcedureInput) input: UpdateProcedureInput, @Ctx() context: Context) {
     return context.runMutation(input, updateProcedure)
   }

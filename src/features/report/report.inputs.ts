@@ -4,7 +4,7 @@ import { Day } from '../../kernel/schema/scalars.js'
 
 @InputType({ description: 'Issues the report of an engagement.' })
 export class IssueOpinionInput extends ChangeInput {
-  @Field(() => ID, { description: 'The engagement.' })
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 
   @Field(() => Day, {

@@ -15,11 +15,11 @@ import { Report, verifiedModel } from './report.js'
 
 const IssueOpinionPayload = payloadOf('IssueOpinionPayload', {
   engagement: [() => Engagement, 'The engagement, issued and frozen.'],
-  report: [() => Report, 'The report.'],
+  report: [() => Report, 'The report as it was issued.'],
 })
 
 @ObjectType({
-  description: 'The report as it would be now. Not issued: nobody may rely on it, and every page says so.',
+  description: 'The report as it would be now. Not issued: it may not be relied on, and every page says so.',
 })
 export class DraftReport {
   constructor(

@@ -47,7 +47,7 @@ export class ExceptionFilter {
 
 @ArgsType()
 class ExceptionsArgs extends PageArgs {
-  @Field(() => ExceptionFilter, { nullable: true, description: 'Only these.' })
+  @Field(() => ExceptionFilter, { nullable: true, description: 'Only those that meet these conditions.' })
   filter?: ExceptionFilter | null
 
   @Field(() => ExceptionOrderBy, { nullable: true, description: 'The order; the first raised first when not given.' })

@@ -33,7 +33,7 @@ export class ManagementResponse extends ClientRow {
   exceptionId: string
 
   @Column({ type: 'text' })
-  @Field(() => ResponseState, { description: 'Where it stands.' })
+  @Field(() => ResponseState, { description: 'The state of the response, from draft to acceptance.' })
   state: words.ResponseState
 
   @Column({ type: 'text', nullable: true })

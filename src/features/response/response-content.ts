@@ -7,9 +7,9 @@ import { Cause } from '../enums.js'
 /** How many steps a response has at most. */
 export const STEPS_MAX = 50
 
-@ObjectType({ description: 'One step by which management mends what went wrong.' })
+@ObjectType({ description: 'One step by which management corrects what went wrong.' })
 export class RemediationStep {
-  @Field(() => String, { description: 'What is done.' })
+  @Field(() => String, { description: 'What management does about the exception in this step.' })
   action: string
 
   @Field(() => String, { nullable: true, description: 'Who sees to it.' })
@@ -36,10 +36,13 @@ export class ResponseContent {
   @Field(() => String, { nullable: true, description: 'The root cause in words.' })
   rootCause: string | null
 
-  @Field(() => [RemediationStep], atMost(STEPS_MAX, 'The steps by which it is mended.'))
+  @Field(() => [RemediationStep], atMost(STEPS_MAX, 'The steps of remediation.'))
   remediation: RemediationStep[]
 
-  @Field(() => String, { nullable: true, description: 'Who is responsible.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Who at the service organization is responsible for the remediation.',
+  })
   responsible: string | null
 
   @Field(() => Day, { nullable: true, description: 'The day by which all is to be done.' })

@@ -9,9 +9,9 @@ import { STEPS_MAX } from './response-content.js'
 
 export const limits = { narrative: 4_000, action: 1_000, name: 200, steps: STEPS_MAX, reason: 2_000 } as const
 
-@InputType({ description: 'One step by which management mends what went wrong.' })
+@InputType({ description: 'One step by which management corrects what went wrong.' })
 export class RemediationStepInput {
-  @Text({ max: limits.action, description: 'What is done.' })
+  @Text({ max: limits.action, description: 'What management does about the exception in this step.' })
   action: string
 
   @Line({ max: limits.name, nullable: true, description: 'Who sees to it.' })
@@ -51,19 +51,23 @@ export class DraftResponseInput extends AnswerInput {
   })
   acknowledgement?: string | null
 
-  @Field(() => Cause, { nullable: true, description: 'The root cause.' })
+  @Field(() => Cause, { nullable: true, description: 'The category of the root cause, as management sees it.' })
   rootCauseCategory?: words.Cause | null
 
   @Text({ max: limits.narrative, nullable: true, description: 'The root cause in words.' })
   rootCause?: string | null
 
-  @Field(() => [RemediationStepInput], { nullable: true, description: 'The steps by which it is mended: all of them.' })
+  @Field(() => [RemediationStepInput], { nullable: true, description: 'The steps of remediation: all of them.' })
   @IsOptional()
   @ArrayMaxSize(limits.steps)
   @ValidateNested({ each: true })
   remediation?: RemediationStepInput[] | null
 
-  @Text({ max: limits.narrative, nullable: true, description: 'Who is responsible.' })
+  @Text({
+    max: limits.narrative,
+    nullable: true,
+    description: 'Who at the service organization is responsible for the remediation.',
+  })
   responsible?: string | null
 
   @DayInput({ nullable: true, description: 'The day by which all is to be done.' })
@@ -81,34 +85,34 @@ export class DeclineToRespondInput extends AnswerInput {
 
 @InputType({ description: 'Gives a draft to management for approval.' })
 export class RequestResponseApprovalInput extends ChangeInput {
-  @Field(() => ID, { description: 'The response.' })
+  @Field(() => ID, { description: 'The id of the response that the act is about.' })
   responseId: string
 }
 
 @InputType({ description: 'Submits a response for management: a draft, or one that waits for approval.' })
 export class SubmitResponseInput extends ChangeInput {
-  @Field(() => ID, { description: 'The response.' })
+  @Field(() => ID, { description: 'The id of the response that the act is about.' })
   responseId: string
 }
 
 @InputType({ description: 'Returns a response to the client.' })
 export class ReturnResponseInput extends ChangeInput {
-  @Field(() => ID, { description: 'The response.' })
+  @Field(() => ID, { description: 'The id of the response that the act is about.' })
   responseId: string
 
-  @Text({ max: limits.reason, description: 'Why. The client reads it.' })
+  @Text({ max: limits.reason, description: 'Why it is returned. The client reads it.' })
   reason: string
 }
 
 @InputType({ description: 'Accepts a response: it was read, is complete and not inconsistent with the findings.' })
 export class AcceptResponseInput extends ChangeInput {
-  @Field(() => ID, { description: 'The response.' })
+  @Field(() => ID, { description: 'The id of the response that the act is about.' })
   responseId: string
 }
 
 @InputType({ description: 'Flags a response as inconsistent with the findings, or takes the flag back.' })
 export class FlagInconsistencyInput extends ChangeInput {
-  @Field(() => ID, { description: 'The response.' })
+  @Field(() => ID, { description: 'The id of the response that the act is about.' })
   responseId: string
 
   @Text({
@@ -121,7 +125,7 @@ export class FlagInconsistencyInput extends ChangeInput {
 
 @InputType({ description: 'Notes that the day by which the client was to respond has passed.' })
 export class NoteOverdueResponseInput extends ChangeInput {
-  @Field(() => ID, { description: 'The exception.' })
+  @Field(() => ID, { description: 'The id of the exception that the act is about.' })
   exceptionId: string
 
   @Text({ max: limits.reason, description: 'What was done to get a response; for the team alone.' })

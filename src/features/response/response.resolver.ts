@@ -27,7 +27,7 @@ import {
 import { ResponseVersion } from './response-version.js'
 import { ResponseWarning, WARNINGS_MAX } from './response-warning.js'
 
-const response = [() => ManagementResponse, 'The response.'] as const
+const response = [() => ManagementResponse, 'The response as the act left it.'] as const
 const submittedVersion = [() => ResponseVersion, 'What was submitted: it never changes.'] as const
 
 const DraftResponsePayload = payloadOf('DraftResponsePayload', { response })
@@ -45,7 +45,7 @@ const ReturnResponsePayload = payloadOf('ReturnResponsePayload', { response })
 const AcceptResponsePayload = payloadOf('AcceptResponsePayload', { response })
 const FlagInconsistencyPayload = payloadOf('FlagInconsistencyPayload', { response })
 const NoteOverdueResponsePayload = payloadOf('NoteOverdueResponsePayload', {
-  exception: [() => Exception, 'The exception.'],
+  exception: [() => Exception, 'The exception as the act left it.'],
 })
 
 @Resolver(() => ManagementResponse)

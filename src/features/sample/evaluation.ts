@@ -47,7 +47,7 @@ export class Evaluation {
   @Field(() => Int, { description: 'Items drawn that still lack a result.' })
   outstandingCount: number
 
-  @Field(() => Int, { description: 'Items that deviate.' })
+  @Field(() => Int, { description: 'How many items deviate, evidence missing included.' })
   deviationCount: number
 
   @Field(() => Int, {

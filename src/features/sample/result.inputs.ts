@@ -12,7 +12,7 @@ export const limits = { note: 4_000, alternative: 4_000, reason: 4_000, inOneCal
 function withResult<Base extends abstract new (...args: any[]) => object>(base: Base) {
   @InputType()
   abstract class Recorded extends base {
-    @Field(() => ID, { description: 'The item.' })
+    @Field(() => ID, { description: 'The id of the sample item that was tested.' })
     sampleItemId: string
 
     @Field(() => String, { description: 'The letter of the attribute.' })
@@ -50,7 +50,7 @@ function withResult<Base extends abstract new (...args: any[]) => object>(base: 
   return Recorded
 }
 
-@InputType({ description: 'One result.' })
+@InputType({ description: 'One result of one item for one attribute.' })
 export class ResultEntryInput extends withResult(class {}) {}
 
 @InputType({ description: 'Records what one item showed for one attribute, or corrects it.' })
@@ -70,7 +70,7 @@ export class RecordResultsInput extends ActInput {
 
 @InputType({ description: 'Proposes that a deviation is none.' })
 export class ExplainDeviationInput extends ChangeInput {
-  @Field(() => ID, { description: 'The result.' })
+  @Field(() => ID, { description: 'The id of the result that the act is about.' })
   resultId: string
 
   @Text({ max: limits.reason, description: 'Why it is not a deviation.' })
@@ -79,7 +79,7 @@ export class ExplainDeviationInput extends ChangeInput {
 
 @InputType({ description: 'Decides whether a deviation is none.' })
 export class DecideExplanationInput extends ChangeInput {
-  @Field(() => ID, { description: 'The result.' })
+  @Field(() => ID, { description: 'The id of the result that the act is about.' })
   resultId: string
 
   @Field(() => Boolean, { description: 'Whether you agree that it is not a deviation.' })

@@ -22,10 +22,10 @@ import { Sample } from './sample.js'
 import { SampleItem } from './sample-item.js'
 
 const sample = [() => Sample, 'The sample with its counters.'] as const
-const result = [() => Result, 'The result.'] as const
+const result = [() => Result, 'The result as the act left it.'] as const
 const RecordResultPayload = payloadOf('RecordResultPayload', {
   result,
-  sampleItem: [() => SampleItem, 'The item.'],
+  sampleItem: [() => SampleItem, 'The item of the sample that was tested.'],
   sample,
 })
 const RecordResultsPayload = payloadOf('RecordResultsPayload', {
@@ -58,17 +58,17 @@ export class SampleItemResolver {
 
 @Resolver(() => Result)
 export class ResultResolver {
-  @FieldResolver(() => SampleItem, { description: 'The item.' })
+  @FieldResolver(() => SampleItem, { description: 'The item of the sample that was tested.' })
   sampleItem(@Root() row: Result, @Ctx() context: Context): Promise<SampleItem | null> {
     return context.batches.byId(SampleItem, row.sampleItemId)
   }
 
-  @FieldResolver(() => Attribute, { description: 'The attribute.' })
+  @FieldResolver(() => Attribute, { description: 'The attribute that the item was tested for.' })
   attribute(@Root() row: Result, @Ctx() context: Context): Promise<Attribute | null> {
     return context.batches.byId(Attribute, row.attributeId)
   }
 
-  @FieldResolver(() => Member, { description: 'Who recorded it.' })
+  @FieldResolver(() => Member, { description: 'The auditor who recorded the result.' })
   recordedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, row.recordedBy)
   }

@@ -57,7 +57,7 @@ export class Result extends EngagementRow {
   @Column({ type: 'text', nullable: true })
   @Field(() => ExplanationState, {
     nullable: true,
-    description: 'Whether it was agreed that this is not a deviation; null when nobody proposed it.',
+    description: 'Whether it was agreed that this is not a deviation; null when it was not proposed.',
   })
   explanationState: words.ExplanationState | null
 

@@ -16,7 +16,7 @@ export class DrawSampleInput extends ActInput {
   @Field(() => ID, { description: 'The procedure that will test the items.' })
   procedureId: string
 
-  @Field(() => ID, { description: 'The frozen population.' })
+  @Field(() => ID, { description: 'The frozen population to draw from.' })
   populationId: string
 
   @Field(() => SampleBasis, { description: 'How the size is determined.' })
@@ -80,7 +80,7 @@ export class DrawSampleInput extends ActInput {
 
 @InputType({ description: 'Adds items to a sample: the next in rank, or, where the auditor picked, those picked now.' })
 export class ExtendSampleInput extends ChangeInput {
-  @Field(() => ID, { description: 'The sample.' })
+  @Field(() => ID, { description: 'The id of the sample that the act is about.' })
   sampleId: string
 
   @Field(() => Int, { nullable: true, description: 'How many more; not for samples whose items were picked.' })
@@ -95,6 +95,6 @@ export class ExtendSampleInput extends ChangeInput {
   @ArrayMaxSize(SAMPLE_MAX)
   itemKeys?: string[] | null
 
-  @Text({ max: limits.reason, description: 'Why. To see the rate fall is no reason.' })
+  @Text({ max: limits.reason, description: 'Why the sample is extended. To see the rate fall is no reason.' })
   reason: string
 }

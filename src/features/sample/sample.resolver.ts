@@ -39,10 +39,12 @@ import { SampleItem } from './sample-item.js'
 import { SampleVerification, verificationOf } from './verification.js'
 
 const SampleItemConnection = connectionOf(SampleItem, 'SampleItem')
-const DrawSamplePayload = payloadOf('DrawSamplePayload', { sample: [() => Sample, 'The new sample.'] })
-const ExtendSamplePayload = payloadOf('ExtendSamplePayload', { sample: [() => Sample, 'The larger sample.'] })
+const DrawSamplePayload = payloadOf('DrawSamplePayload', { sample: [() => Sample, 'The sample as it was drawn.'] })
+const ExtendSamplePayload = payloadOf('ExtendSamplePayload', {
+  sample: [() => Sample, 'The sample with the items added.'],
+})
 
-@ObjectType({ description: 'One extension of a sample.' })
+@ObjectType({ description: 'One extension of a sample, decided before its items were drawn.' })
 export class SampleExtension {
   @Field(() => Int, { description: 'How many items it added.' })
   additionalCount: number
@@ -58,7 +60,7 @@ export class SampleExtension {
 
 @Resolver(() => SampleExtension)
 export class SampleExtensionResolver {
-  @FieldResolver(() => Member, { description: 'Who extended it.' })
+  @FieldResolver(() => Member, { description: 'The auditor who extended the sample.' })
   extendedBy(@Root() extension: SampleExtension, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, extension.memberId)
   }
@@ -106,7 +108,7 @@ export class SampleItemFilter {
 
 @ArgsType()
 export class SampleItemArgs extends PageArgs {
-  @Field(() => SampleItemFilter, { nullable: true, description: 'Only these.' })
+  @Field(() => SampleItemFilter, { nullable: true, description: 'Only those that meet these conditions.' })
   filter?: SampleItemFilter | null
 }
 
@@ -117,7 +119,7 @@ const verificationCost = 30_000
 export class SampleResolver {
   @Query(() => Sample, { nullable: true, description: 'The sample with this id; null when there is none for you.' })
   async sample(
-    @Arg('id', () => ID, { description: 'The object’s id.' }) id: string,
+    @Arg('id', () => ID, { description: 'The id of the sample that is read.' }) id: string,
     @Ctx() context: Context,
   ): Promise<Sample | null> {
     return isUuid(id) ? (await context.tx()).one(Sample, { id }) : null
@@ -130,7 +132,7 @@ export class SampleResolver {
     complexity: verificationCost,
   })
   async verifySample(
-    @Arg('sampleId', () => ID, { description: 'The sample.' }) sampleId: string,
+    @Arg('sampleId', () => ID, { description: 'The id of the sample that is drawn again.' }) sampleId: string,
     @Ctx() context: Context,
   ): Promise<SampleVerification | null> {
     const tx = await context.tx()
@@ -151,7 +153,7 @@ export class SampleResolver {
     return context.batches.byId(Population, sample.populationId)
   }
 
-  @FieldResolver(() => Member, { description: 'Who drew it.' })
+  @FieldResolver(() => Member, { description: 'The auditor who drew the sample.' })
   drawnBy(@Root() sample: Sample, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, sample.createdBy)
   }

@@ -86,7 +86,7 @@ export class Sample extends EngagementRow {
   algorithm: string
 
   @Column({ type: 'integer' })
-  @Field(() => Int, { description: 'Its version.' })
+  @Field(() => Int, { description: 'The version of that algorithm.' })
   algorithmVersion: number
 
   @Column({ type: 'text', nullable: true })

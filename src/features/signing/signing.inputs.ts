@@ -8,7 +8,7 @@ export const limits = { note: 10_000, persons: 1_000, reason: 4_000 } as const
 
 @InputType({ description: 'Signs a procedure as its preparer: the work is done, and this is what it led to.' })
 export class PrepareProcedureInput extends ChangeInput {
-  @Field(() => ID, { description: 'The procedure.' })
+  @Field(() => ID, { description: 'The id of the procedure that the act is about.' })
   procedureId: string
 
   @Field(() => ProcedureOutcome, { description: 'What it led to; it must agree with what was recorded.' })
@@ -27,13 +27,13 @@ export class PrepareProcedureInput extends ChangeInput {
 
 @InputType({ description: 'Signs a procedure as its reviewer.' })
 export class ReviewProcedureInput extends ChangeInput {
-  @Field(() => ID, { description: 'The procedure.' })
+  @Field(() => ID, { description: 'The id of the procedure that the act is about.' })
   procedureId: string
 }
 
 @InputType({ description: 'Returns a signed procedure to its preparer.' })
 export class SendBackProcedureInput extends ChangeInput {
-  @Field(() => ID, { description: 'The procedure.' })
+  @Field(() => ID, { description: 'The id of the procedure that the act is about.' })
   procedureId: string
 
   @Text({ max: limits.reason, description: 'What is to be done; it stays with the signatures withdrawn.' })

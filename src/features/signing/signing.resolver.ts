@@ -10,14 +10,14 @@ import { prepareProcedure, reviewProcedure, sendBackProcedure } from './signing.
 import { PrepareProcedureInput, ReviewProcedureInput, SendBackProcedureInput } from './signing.inputs.js'
 
 const SignOffConnection = connectionOf(SignOff, 'SignOff')
-const payload = (name: string) => payloadOf(name, { procedure: [() => Procedure, 'The procedure.'] })
+const payload = (name: string) => payloadOf(name, { procedure: [() => Procedure, 'The procedure as the act left it.'] })
 const PrepareProcedurePayload = payload('PrepareProcedurePayload')
 const ReviewProcedurePayload = payload('ReviewProcedurePayload')
 const SendBackProcedurePayload = payload('SendBackProcedurePayload')
 
 @Resolver(() => SignOff)
 export class SignOffResolver {
-  @FieldResolver(() => Member, { description: 'Who signed.' })
+  @FieldResolver(() => Member, { description: 'The member who signed the procedure.' })
   member(@Root() signOff: SignOff, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, signOff.memberId)
   }

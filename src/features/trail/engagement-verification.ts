@@ -17,10 +17,10 @@ export class RowMismatch {
   @Field(() => String, { description: 'The type of the object that the row holds.' })
   nodeType: string
 
-  @Field(() => ID, { description: 'The object’s id.' })
+  @Field(() => ID, { description: 'The id of the object that disagrees.' })
   nodeId: string
 
-  @Field(() => MismatchReason, { description: 'How it disagrees.' })
+  @Field(() => MismatchReason, { description: 'In which way the row disagrees.' })
   reason: words.MismatchReason
 
   @Field(

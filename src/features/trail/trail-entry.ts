@@ -7,7 +7,7 @@ const PROPERTIES_MAX = 40
 
 @ObjectType({ description: 'One property of an object before and after an act.' })
 export class TrailField {
-  @Field(() => String, { description: 'The property’s name.' })
+  @Field(() => String, { description: 'The name of the property.' })
   name: string
 
   @Field(() => String, { nullable: true, description: 'Its value before, as JSON; null when there was none.' })
@@ -19,10 +19,10 @@ export class TrailField {
 
 @ObjectType({ description: 'One object that an act made, changed or removed.' })
 export class TrailChange {
-  @Field(() => String, { description: 'The object’s type.' })
+  @Field(() => String, { description: 'The type of the object, as the schema names it.' })
   nodeType: string
 
-  @Field(() => ID, { description: 'The object’s id.' })
+  @Field(() => ID, { description: 'The id of the object, for `node`.' })
   nodeId: string
 
   @Field(() => [TrailField], atMost(PROPERTIES_MAX, 'What became different, property by property.'))
@@ -31,7 +31,7 @@ export class TrailChange {
 
 @ObjectType({
   description:
-    'One act, as it stands in the trail: who did what, when, and what changed. Written once; nobody can change or remove it.',
+    'One act, as it stands in the trail: who did what, when, and what changed. Written once, and never changed or removed.',
 })
 export class TrailEntry {
   @Field(() => Int, { description: 'Its place in the chain, counted from 1 without a gap.' })

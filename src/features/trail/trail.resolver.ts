@@ -62,7 +62,7 @@ export class FirmTrailResolver {
 
 @Resolver(() => TrailEntry)
 export class TrailEntryResolver {
-  @FieldResolver(() => Member, { nullable: true, description: 'Who did it; null when nobody was signed in.' })
+  @FieldResolver(() => Member, { nullable: true, description: 'Who did it; null when no caller was signed in.' })
   actor(@Root() entry: TrailEntry, @Ctx() context: Context): Promise<Member | null> {
     return context.batches.byId(Member, entry.actorId)
   }
@@ -100,7 +100,8 @@ export class EngagementTrailResolver {
     complexity: 5_000,
   })
   async verifyTrail(
-    @Arg('engagementId', () => ID, { description: 'The engagement.' }) engagementId: string,
+    @Arg('engagementId', () => ID, { description: 'The id of the engagement whose trail is recomputed.' })
+    engagementId: string,
     @Ctx() context: Context,
   ): Promise<TrailVerification | null> {
     const scope = EngagementScope.ofTeam(await context.tx(), engagementId)
@@ -117,7 +118,7 @@ export class EngagementTrailResolver {
     complexity: verificationCost,
   })
   async verifyEngagement(
-    @Arg('engagementId', () => ID, { description: 'The engagement.' }) engagementId: string,
+    @Arg('engagementId', () => ID, { description: 'The id of the engagement that is verified.' }) engagementId: string,
     @Arg('items', () => Boolean, {
       defaultValue: true,
       description:

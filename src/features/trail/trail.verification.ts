@@ -48,7 +48,7 @@ export class TrailVerification {
   @Field(() => Checkpoint, {
     nullable: true,
     description:
-      'The last checkpoint with a valid signature that the trail was compared with. What was appended since is vouched for by the hashes alone; whoever can write the whole database can also remove checkpoints, which only a copy kept elsewhere shows (`npm run verify -- --checkpoints FILE`).',
+      'The last checkpoint with a valid signature that the trail was compared with. What was appended since is vouched for by the hashes alone; a superuser of the database can also remove checkpoints, which only a copy kept elsewhere shows (`npm run verify -- --checkpoints FILE`).',
   })
   lastCheckpoint: Checkpoint | null
 }

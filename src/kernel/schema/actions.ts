@@ -70,7 +70,7 @@ const ACTIONS_MAX = 30
 export class NodeResolver {
   @Query(() => Node, { nullable: true, description: 'The object with this id; null when there is none for you.' })
   async node(
-    @Arg('id', () => ID, { description: 'The object’s id.' }) id: string,
+    @Arg('id', () => ID, { description: 'The id of the object that is read.' }) id: string,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Row | null> {

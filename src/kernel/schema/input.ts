@@ -29,7 +29,7 @@ export const NeededUnless = (updates: boolean): PropertyDecorator => (updates ? 
 @InputType()
 export abstract class ChangeInput extends ActInput {
   @Field(() => Int, {
-    description: 'The `version` you read. When somebody changed the object since, the act is refused.',
+    description: 'The `version` you read. When the object has changed since, the act is refused.',
   })
   @IsInt()
   @Min(1)

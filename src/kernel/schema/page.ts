@@ -19,10 +19,10 @@ export class PageArgs {
 
 @ObjectType({ description: 'Where a page stands in its list.' })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether more follow.' })
+  @Field(() => Boolean, { description: 'Whether more objects follow in the list.' })
   hasNextPage: boolean
 
-  @Field(() => Boolean, { description: 'Whether some came before.' })
+  @Field(() => Boolean, { description: 'Whether objects of the list come before these.' })
   hasPreviousPage: boolean
 
   @Field(() => String, { nullable: true, description: 'The cursor of the first one here.' })
@@ -51,12 +51,15 @@ export function connectionOf<T extends object>(
     node: T
   }
   Field(() => String, { description: 'The place of this one in the list.' })(Edge.prototype, 'cursor')
-  Field(() => node as never, { description: 'The object itself.' })(Edge.prototype, 'node')
+  Field(() => node as never, { description: 'The object at this place of the list.' })(Edge.prototype, 'node')
   ObjectType(`${name}Edge`, { description: 'One object of a list, with its cursor.' })(Edge)
 
   class Connection {}
   Field(() => [Edge], { description: 'The objects with their cursors.' })(Connection.prototype, 'edges')
-  Field(() => [node as never], { description: 'The objects alone.' })(Connection.prototype, 'nodes')
+  Field(() => [node as never], { description: 'The objects of the page, without their cursors.' })(
+    Connection.prototype,
+    'nodes',
+  )
   Field(() => PageInfo, { description: 'Where this page stands.' })(Connection.prototype, 'pageInfo')
   // Not a plain property: it is a promise, made when it is read.
   Field(() => Int, { description: 'How many there are in all; counted only when asked for.', simple: false })(

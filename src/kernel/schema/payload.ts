@@ -25,7 +25,7 @@ export class Blocker implements BlockerFact {
   @Field(() => String, { description: 'The reason, for people.' })
   message: string
 
-  @Field(() => ID, { nullable: true, description: 'The object to mend, when it is one object.' })
+  @Field(() => ID, { nullable: true, description: 'The object to put in order, when it is one object.' })
   node: string | null
 }
 
@@ -71,7 +71,7 @@ export abstract class UserError {
 @ObjectType({ implements: UserError, description: 'A rule said no.' })
 export class RuleRefusal extends UserError {}
 
-@ObjectType({ implements: UserError, description: 'Somebody changed the object since you read it.' })
+@ObjectType({ implements: UserError, description: 'The object has changed since you read it.' })
 export class VersionConflict extends UserError {
   @Field(() => Int, { description: 'The version it has now.' })
   currentVersion: number

@@ -15,7 +15,7 @@ const violated = /^23/
  */
 export function refusalFor(violations: Violations, error: unknown): unknown {
   if (inTheWay.has((error as { code?: string }).code ?? '')) {
-    return new Refusal('BUSY', 'Somebody else is changing the same thing just now. Try again shortly.')
+    return new Refusal('BUSY', 'Another caller is changing the same thing just now. Try again shortly.')
   }
   const constraint = constraintOf(error).find((name) => Object.hasOwn(violations, name))
   const meaning = constraint ? violations[constraint] : undefined

@@ -1,5 +1,12 @@
 import { isolated } from '../text.js'
-import type { Category, ExceptionKind, OpinionType, ProcedureMethod, SubjectMatter } from '../vocabulary.js'
+import type {
+  Category,
+  DescriptionCriterion,
+  ExceptionKind,
+  OpinionType,
+  ProcedureMethod,
+  SubjectMatter,
+} from '../vocabulary.js'
 import type { ReportFacts } from './facts.js'
 import type { Passage } from './model.js'
 
@@ -97,4 +104,17 @@ export function phrasesOf(facts: ReportFacts): Phrases {
       ...(carvedOut ? ['subservice organizations'] : []),
     ],
   }
+}
+
+/** What the sections of the description are headed with. */
+export const descriptionHeadings: Readonly<Record<DescriptionCriterion, string>> = {
+  DC1: 'The services provided',
+  DC2: 'The principal service commitments and system requirements',
+  DC3: 'The components of the system: infrastructure, software, people, procedures and data',
+  DC4: 'Incidents that came from controls not working or that led to a failure to meet commitments',
+  DC5: 'The applicable trust services criteria and the related controls',
+  DC6: 'Complementary user entity controls',
+  DC7: 'Subservice organizations and the controls expected of them',
+  DC8: 'Criteria that are not relevant to the system, and why',
+  DC9: 'Significant changes to the system during the period',
 }

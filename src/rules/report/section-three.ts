@@ -1,8 +1,7 @@
 import { criteriaOfDescription } from '../documents.js'
-import { descriptionCriteria } from '../vocabulary.js'
 import type { ReportFacts } from './facts.js'
 import type { Description } from './model.js'
-import { type Phrases, paragraphsOf } from './phrases.js'
+import { descriptionHeadings, type Phrases, paragraphsOf } from './phrases.js'
 
 /** Section III: the description of the system, in management's words, under each description criterion. */
 export function description(facts: ReportFacts, phrases: Phrases): Description {
@@ -10,7 +9,7 @@ export function description(facts: ReportFacts, phrases: Phrases): Description {
     title: `Description of ${phrases.system}`,
     sections: criteriaOfDescription(facts.engagement.kind).map((criterion) => ({
       criterion,
-      heading: descriptionCriteria[criterion].replace(/( \(Type 2\))?\.$/, ''),
+      heading: descriptionHeadings[criterion],
       paragraphs: facts.description
         .filter((section) => section.criterion === criterion)
         .flatMap(({ text }) => paragraphsOf(text)),
