@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { type AnswerLimits, answerLimits } from './kernel/execute/answer-size.js'
+import { type PlanMode, planModes } from './kernel/store/session-settings.js'
 import { cut } from './rules/text.js'
 import { isDatabaseUrl, isKnownSecret, isOrigin, isWebAddress } from './setting-values.js'
 
@@ -20,6 +21,7 @@ export interface Config {
   /** An unprivileged role made by the database's keeper; `null` means that the service makes its own. */
   databaseServiceUrl: string | null
   databasePoolSize: number
+  planMode: PlanMode
   dataDir: string
   seed: 'demo' | 'none'
   /** Root of every key; `null` (never in production) means: the one kept in the data folder. */
@@ -133,6 +135,8 @@ const settings = z.object({
   DATABASE_SERVICE_URL: databaseUrl.optional(),
   /** How many connections the service holds to the database at most. */
   DATABASE_POOL_SIZE: wholeNumber(1, poolSizeMax, '10').default(10),
+  /** How the database plans the statements of the service (`plan_cache_mode`, set on its role). */
+  FIELDWORK_PLAN_MODE: oneOf(planModes).default('force_generic_plan'),
   /** The folder of the embedded database and of the secret made at the first start. */
   FIELDWORK_DATA_DIR: z.string().default('.data'),
   /** `demo` fills an empty database with an invented firm. */
@@ -211,6 +215,7 @@ function settled(given: Settings): Config {
     databaseUrl: given.DATABASE_URL ?? null,
     databaseServiceUrl: given.DATABASE_SERVICE_URL ?? null,
     databasePoolSize: given.DATABASE_POOL_SIZE,
+    planMode: given.FIELDWORK_PLAN_MODE,
     dataDir: given.FIELDWORK_DATA_DIR,
     seed: given.FIELDWORK_SEED ?? (demonstration ? 'demo' : 'none'),
     secret: given.FIELDWORK_SECRET ?? null,

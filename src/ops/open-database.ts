@@ -1,4 +1,5 @@
 import { migrate } from '../kernel/store/migrate.js'
+import type { PlanMode } from '../kernel/store/session-settings.js'
 import { openDataFolder } from '../local-postgres/data-folder.js'
 import { findEmbedded, startEmbedded } from '../local-postgres/embedded.js'
 import { keptSecret } from './kept-secret.js'
@@ -7,6 +8,7 @@ export interface DatabaseSettings {
   /** `null`: the embedded PostgreSQL of the data folder. */
   databaseUrl: string | null
   databaseServiceUrl: string | null
+  planMode: PlanMode
   dataDir: string
   /** `null`: the one kept in the data folder. */
   secret: string | null
@@ -30,7 +32,7 @@ export interface OpenDatabase {
  * @throws CannotStart
  */
 export async function openDatabase(settings: DatabaseSettings, beside = false): Promise<OpenDatabase> {
-  const { databaseUrl, databaseServiceUrl, dataDir } = settings
+  const { databaseUrl, databaseServiceUrl: serviceUrl, planMode, dataDir } = settings
   const secret = settings.secret ?? (await keptSecret(await openDataFolder(dataDir)))
   const shared = databaseUrl === null && beside ? await findEmbedded(dataDir) : null
   const embedded = databaseUrl === null && shared === null ? await startEmbedded({ dataDir, kept: true }) : null
@@ -41,12 +43,7 @@ export async function openDatabase(settings: DatabaseSettings, beside = false): 
       : undefined
   const close = async () => embedded?.stop()
   try {
-    return {
-      ...(await migrate({ ownerUrl, serviceUrl: databaseServiceUrl, secret, newDatabase })),
-      ownerUrl,
-      secret,
-      close,
-    }
+    return { ...(await migrate({ ownerUrl, serviceUrl, secret, planMode, newDatabase })), ownerUrl, secret, close }
   } catch (error) {
     await close()
     throw error

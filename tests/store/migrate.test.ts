@@ -169,6 +169,17 @@ test('the password of the service follows from the secret', async () => {
   await expect(query(before.serviceUrl, 'select 1')).rejects.toMatchObject({ code: '28P01' })
 })
 
+test('the role has the timeouts of the service and the plan mode that is set, whatever a connection asks for', async () => {
+  const { ownerUrl } = await emptyDatabase()
+  const folder = await folderOf({ '0001_firms.sql': firms })
+  const settings = `select current_setting('statement_timeout') as statement, current_setting('plan_cache_mode') as plan,
+    current_setting('idle_in_transaction_session_timeout') as idle`
+  const { serviceUrl } = await migrate({ ownerUrl, secret, folder })
+  expect(await query(serviceUrl, settings)).toEqual([{ statement: '30s', plan: 'force_generic_plan', idle: '35s' }])
+  await migrate({ ownerUrl, secret, folder, planMode: 'auto' })
+  expect(await query(serviceUrl, settings)).toEqual([{ statement: '30s', plan: 'auto', idle: '35s' }])
+})
+
 test('a service role that was given more is refused', async () => {
   const { ownerUrl, name } = await emptyDatabase()
   const folder = await folderOf({ '0001_firms.sql': firms })
@@ -193,6 +204,8 @@ test('a role made by an administrator is used once it is fit, and the refusal sa
   await query(ownerUrl, refusal.slice(refusal.indexOf('Run: ') + 'Run: '.length))
 
   expect((await migrate(options)).serviceUrl).toBe(url.href)
+  await query(ownerUrl, `alter role ${role} in database ${name} reset statement_timeout`)
+  expect(await refusalOf(options)).toContain(`IN DATABASE "${name}" SET statement_timeout = 30000; `)
   const other = await emptyDatabase()
   url.pathname = new URL(other.ownerUrl).pathname
   expect(await refusalOf({ ...options, serviceUrl: url.href })).toBe(

@@ -3,6 +3,13 @@ import { timedOut, unavailable } from '../access/faults.js'
 import type { Statement } from '../store/table.js'
 import { PipelinedQuery } from './pipelined-query.js'
 
+/** What a transaction may do, and what it sees. */
+export type TransactionMode =
+  | 'read write'
+  | 'read only'
+  /** All that it reads is of one moment. */
+  | 'isolation level repeatable read read only'
+
 const narrowedMax = 500
 /** In a transaction that failed: nothing is done any more, so nor was a statement prepared that is to be used. */
 const consequences: readonly (string | undefined)[] = ['25P02', '26000']
@@ -47,11 +54,15 @@ export class Connection {
 
   #silence: NodeJS.Timeout | null = null
 
-  /** @param silenceMs how long the server may say nothing while something was asked of it: then it is given up */
+  /**
+   * @param silenceMs how long the server may say nothing while something was asked of it: then it is given up
+   * @param settings what each transaction sets, e.g. `statement_timeout = 700`, where that is not what the role sets
+   */
   constructor(
     private readonly client: pg.PoolClient,
     private readonly names: StatementNames,
     private readonly silenceMs: number,
+    private readonly settings: readonly string[] = [],
   ) {}
 
   /** What is sent in one tick goes out together: to tell the system to send costs as much as the statement. */
@@ -121,7 +132,17 @@ export class Connection {
     if (this.#over && this.#open === 0 && this.#silence) clearTimeout(this.#silence)
   }
 
-  /** Several statements without values, as one message. */
+  /**
+   * Begins a transaction, in one round trip. Each statement is a message of its own: a cluster passes on the whole message for
+   * each `set local` in it.
+   * @param settings what holds until its end, e.g. `lock_timeout = 5000`
+   */
+  async begin(mode: TransactionMode, settings: readonly string[]): Promise<void> {
+    const all = [...this.settings, ...settings].map((setting) => `set local ${setting}`)
+    await Promise.all([`begin ${mode}`, ...all].map((statement) => this.run(statement)))
+  }
+
+  /** One statement without values. */
   run(text: string): Promise<void> {
     return this.#send(new PipelinedQuery(text, [], ''), nothing)
   }

@@ -6,6 +6,7 @@ import type { Gates } from './gates.js'
 import { RoleCache } from './role-cache.js'
 import type { Row, RowClass, Violations } from './row.js'
 import { SecretBox } from './secret-box.js'
+import { settingsBesideRole, type Timeouts, timeouts } from './session-settings.js'
 import { Table } from './table.js'
 
 // Dates stay the text they are (no time zone shifts them); counts are numbers.
@@ -38,20 +39,6 @@ export interface DatabaseOptions {
   watchesNesting?: boolean
 }
 
-/** How long the database is waited for, in milliseconds. */
-export const timeouts = {
-  /** For a connection: a busy pool, a server that is away. */
-  connection: 5_000,
-  /** For one statement. */
-  statement: 30_000,
-  /** For a question as a whole: no statement of it begins later than this after its first. */
-  question: 30_000,
-  /** For a server that does not even break off a statement: it is frozen, or cut off without a word. It waits as long for us. */
-  silence: 35_000,
-} as const
-
-export type Timeouts = { [What in keyof typeof timeouts]: number }
-
 /** The pool of connections. Rows are reached through `read` and `write` (work.ts), nowhere else. */
 export class Database {
   readonly keeper: SecretBox
@@ -64,6 +51,8 @@ export class Database {
   readonly violations: Violations
   readonly timeouts: Timeouts
   readonly watchesNesting: boolean
+  /** What each transaction sets otherwise than the role. */
+  readonly #settings: readonly string[]
   readonly #source: DataSource
   readonly #inUse = new Set<pg.PoolClient>()
   readonly #tables = new Map<RowClass, Table>()
@@ -77,6 +66,7 @@ export class Database {
     this.sharedTables = options.sharedTables ?? []
     this.violations = Object.assign({}, ...options.rows.map(({ violations }) => violations))
     this.timeouts = { ...timeouts, ...options.timeouts }
+    this.#settings = settingsBesideRole(this.timeouts)
     this.watchesNesting = options.watchesNesting ?? false
     this.#source = new DataSource({
       type: 'postgres',
@@ -92,10 +82,6 @@ export class Database {
         pipeline: true,
         keepAlive: true,
         connectionTimeoutMillis: this.timeouts.connection,
-        statement_timeout: this.timeouts.statement,
-        idle_in_transaction_session_timeout: this.timeouts.silence,
-        // Nearly all statements reach their rows by key, so the plan is the same whatever the values: it is made once.
-        options: '-c plan_cache_mode=force_generic_plan',
       },
       // A connection that dies while idle is replaced by the pool; the next transaction gets another one.
       poolErrorHandler: () => {},
@@ -132,7 +118,7 @@ export class Database {
     const client = await this.#pool.connect()
     // The pool listens to idle connections only. An error of one in use reaches whoever waits for its statement.
     if (client.listenerCount('error') === 0) client.on('error', () => undefined)
-    return new Connection(client, this.#names, this.timeouts.silence)
+    return new Connection(client, this.#names, this.timeouts.silence, this.#settings)
   }
 
   /** The row class of a `typeName`. */

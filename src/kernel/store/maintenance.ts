@@ -16,7 +16,7 @@ export const firmIdsOfTrails = (database: Database): Promise<string[]> =>
 async function acrossFirms(database: Database, text: string): Promise<string[]> {
   const connection = await database.connect()
   try {
-    const begin = connection.run("begin read only; set local app.realm = 'maintenance'")
+    const begin = connection.begin('read only', ["app.realm = 'maintenance'"])
     const found = connection.query<{ firm_id: string }>(text)
     await begin
     return (await found).map(({ firm_id }) => firm_id)
@@ -29,9 +29,10 @@ async function acrossFirms(database: Database, text: string): Promise<string[]> 
 export async function readFirm<T>(database: Database, firmId: string, read: (tx: Tx) => Promise<T>): Promise<T> {
   const connection = await database.connect()
   try {
-    await connection.run(
-      `begin isolation level repeatable read read only; set local app.firm_id = ${quoted(firmId)}; set local app.client_id = ''`,
-    )
+    await connection.begin('isolation level repeatable read read only', [
+      `app.firm_id = ${quoted(firmId)}`,
+      "app.client_id = ''",
+    ])
     return await read(new Tx(database, connection, firmId))
   } finally {
     await connection.rollback()
@@ -54,7 +55,8 @@ export const asOwnerOf =
   async (firmId, sql, values) => {
     await owner.query('begin')
     try {
-      await owner.query(`set local app.firm_id = ${quoted(firmId)}; set local app.realm = 'maintenance'`)
+      await owner.query(`set local app.firm_id = ${quoted(firmId)}`)
+      await owner.query("set local app.realm = 'maintenance'")
       const done = await owner.query(sql, [...values])
       await owner.query('commit')
       return done

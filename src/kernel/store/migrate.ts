@@ -13,6 +13,7 @@ import {
   serviceGroup,
   serviceRoleUrl,
 } from './service-role.js'
+import type { PlanMode } from './session-settings.js'
 import { type SqlStatement, statementsOf } from './sql-statements.js'
 
 export interface MigrateOptions {
@@ -22,6 +23,8 @@ export interface MigrateOptions {
   serviceUrl?: string | null
   /** The service role's password follows from it. */
   secret: string
+  /** How statements of the service's role are planned; once for all values when absent. */
+  planMode?: PlanMode
   /** What makes a new database, as a sentence; it is told where this one cannot be carried over. */
   newDatabase?: string
   /** Folder of `NNNN_name.sql` files; the product's own when absent. */
@@ -61,6 +64,7 @@ const notPermitted = '42501'
  *   gets its locks
  */
 export async function migrate(options: MigrateOptions): Promise<Migrated> {
+  const { secret, planMode = 'force_generic_plan' } = options
   const migrations = await readMigrations(options.folder ?? packagedMigrations())
   const owner = await connectOwner(options.ownerUrl)
   try {
@@ -69,11 +73,11 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
     await readyServiceGroup(owner)
     const applied = await applyMissing(owner, migrations, options.newDatabase ?? inPlaceOfGiven)
     if (options.serviceUrl) {
-      await checkGivenRole(options.serviceUrl, owner)
+      await checkGivenRole(options.serviceUrl, owner, planMode)
       return { serviceUrl: options.serviceUrl, applied }
     }
-    await readyServiceRole(owner, databaseOf(options.ownerUrl), options.secret)
-    return { serviceUrl: serviceRoleUrl(options.ownerUrl, options.secret), applied }
+    await readyServiceRole(owner, { database: databaseOf(options.ownerUrl), secret, planMode })
+    return { serviceUrl: serviceRoleUrl(options.ownerUrl, secret), applied }
   } finally {
     await owner.end().catch(() => undefined)
   }

@@ -1,6 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import pg from 'pg'
 import { CannotStart, errorCode } from '../cannot-start.js'
+import { type PlanMode, roleSettings } from './session-settings.js'
 
 /** Migrations grant to this group; whoever serves is a member of it and owns nothing. One for the whole server. */
 export const serviceGroup = 'fieldwork_service'
@@ -43,7 +44,10 @@ export async function readyServiceGroup(owner: pg.Client): Promise<void> {
  * @param owner a connection to that database as its owner
  * @throws CannotStart when the owner may not make roles, or the role may do more than serve
  */
-export async function readyServiceRole(owner: pg.Client, database: string, secret: string): Promise<void> {
+export async function readyServiceRole(
+  owner: pg.Client,
+  { database, secret, planMode }: { database: string; secret: string; planMode: PlanMode },
+): Promise<void> {
   const role = roleName(database)
   const name = pg.escapeIdentifier(role)
   await createRole(owner, role, 'login nosuperuser nocreatedb nocreaterole nobypassrls')
@@ -60,7 +64,9 @@ export async function readyServiceRole(owner: pg.Client, database: string, secre
   const verifier = scramVerifier(rolePassword(database, secret), `${secret} ${role}`)
   try {
     await owner.query(`alter role ${name} login password ${pg.escapeLiteral(verifier)}`)
-    await owner.query(`alter role ${name} set search_path = fieldwork`)
+    for (const [setting, value] of Object.entries(roleSettings(planMode))) {
+      await owner.query(`alter role ${name} set ${setting} = ${value}`)
+    }
     await owner.query(`grant ${serviceGroup} to ${name}`)
     await narrowDatabase(owner, database, role)
   } catch (error) {
@@ -89,7 +95,7 @@ const whereabouts = `select extract(epoch from pg_postmaster_start_time())::text
  * @param owner a connection to the database that is to be served from
  * @throws CannotStart with the statements that would make it right
  */
-export async function checkGivenRole(serviceUrl: string, owner: pg.Client): Promise<void> {
+export async function checkGivenRole(serviceUrl: string, owner: pg.Client, planMode: PlanMode): Promise<void> {
   const client = new pg.Client({ connectionString: serviceUrl })
   client.on('error', () => undefined)
   try {
@@ -101,21 +107,26 @@ export async function checkGivenRole(serviceUrl: string, owner: pg.Client): Prom
         'DATABASE_SERVICE_URL leads to another database than DATABASE_URL; it must lead to the same.',
       )
     }
+    const wanted = Object.entries(roleSettings(planMode))
     const { rows } = await client.query<{ role: string; database: string; fit: boolean }>(
       `select current_user as role, current_database() as database,
-              pg_has_role($1, 'usage') and current_setting('search_path') = 'fieldwork'
+              pg_has_role($1, 'usage')
+              and not exists (select from unnest($2::text[], $3::text[]) as wanted (name, setting)
+                              where not exists (select from pg_settings s where (s.name, s.setting) = (wanted.name, wanted.setting)))
               and not (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls) as fit
          from pg_roles where rolname = current_user`,
-      [serviceGroup],
+      [serviceGroup, wanted.map(([name]) => name), wanted.map(([, value]) => value)],
     )
     const found = rows[0]
     if (found?.fit) return
     const role = pg.escapeIdentifier(found?.role ?? '')
-    throw new CannotStart(
-      `DATABASE_SERVICE_URL: the role ${role} is not fit to serve. Run: GRANT ${serviceGroup} TO ${role}; ` +
-        `ALTER ROLE ${role} IN DATABASE ${pg.escapeIdentifier(found?.database ?? '')} SET search_path = fieldwork; ` +
-        `ALTER ROLE ${role} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;`,
-    )
+    const inDatabase = `ALTER ROLE ${role} IN DATABASE ${pg.escapeIdentifier(found?.database ?? '')}`
+    const statements = [
+      `GRANT ${serviceGroup} TO ${role};`,
+      ...wanted.map(([name, value]) => `${inDatabase} SET ${name} = ${value};`),
+      `ALTER ROLE ${role} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;`,
+    ]
+    throw new CannotStart(`DATABASE_SERVICE_URL: the role ${role} is not fit to serve. Run: ${statements.join(' ')}`)
   } catch (error) {
     if (error instanceof CannotStart) throw error
     throw new CannotStart(`DATABASE_SERVICE_URL: ${error instanceof Error ? error.message : String(error)}.`)

@@ -101,10 +101,12 @@ export class Tx {
   async within<T>(firmId: string, work: () => Promise<T>): Promise<T> {
     const home = this.#firmId
     const clientId = this.#actor?.clientId ?? null
-    await this.connection.run(`set local app.client_id = ''`)
-    await this.enter(firmId)
+    await Promise.all([this.connection.run(`set local app.client_id = ''`), this.enter(firmId)])
     const done = await work()
-    await this.connection.run(`set local app.firm_id = ${quoted(home)}; set local app.client_id = ${quoted(clientId)}`)
+    await Promise.all([
+      this.connection.run(`set local app.firm_id = ${quoted(home)}`),
+      this.connection.run(`set local app.client_id = ${quoted(clientId)}`),
+    ])
     this.#firmId = home
     return done
   }

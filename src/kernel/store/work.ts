@@ -10,11 +10,14 @@ import { WriteTx } from './write-tx.js'
 export { isUuid, soughtId, Tx } from './tx.js'
 export { WriteTx } from './write-tx.js'
 
-const settings = (claims: Claims | null) =>
+const settings = (claims: Claims | null): string[] =>
   claims
-    ? `set local app.firm_id = ${quoted(claims.firmId)}; ` +
-      `set local app.client_id = ${quoted(claims.clientId)}; set local app.user_id = ${quoted(claims.userId)}`
-    : "set local app.realm = 'identity'"
+    ? [
+        `app.firm_id = ${quoted(claims.firmId)}`,
+        `app.client_id = ${quoted(claims.clientId)}`,
+        `app.user_id = ${quoted(claims.userId)}`,
+      ]
+    : ["app.realm = 'identity'"]
 
 /** A read transaction that stays open until `close`: all its reads see one moment. */
 export interface OpenRead {
@@ -38,7 +41,7 @@ export async function openRead(
   connection.until = until
   try {
     const tx = new Tx(database, connection, claims.firmId, asked)
-    const begin = connection.run(`begin isolation level repeatable read read only; ${settings(claims)}`)
+    const begin = connection.begin('isolation level repeatable read read only', settings(claims))
     await Promise.all([begin, tx.identify(claims)])
     return { tx, close: () => connection.rollback() }
   } catch (error) {
@@ -89,7 +92,7 @@ async function writeOnce<T, F>(
   const connection = await database.connect()
   try {
     const tx = new WriteTx(database, connection, claims?.firmId ?? null, coordinate)
-    const begin = connection.run(`begin; ${settings(claims)}; set local lock_timeout = '${first ? '5s' : '10s'}'`)
+    const begin = connection.begin('read write', [...settings(claims), `lock_timeout = '${first ? '5s' : '10s'}'`])
     const known = claims ? tx.identify(claims) : tx.readClock()
     const [found] = await Promise.all([first?.(tx), begin, known])
     const result = await act(tx, found as F)
