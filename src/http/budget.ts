@@ -1,7 +1,7 @@
+import { LRUCache } from 'lru-cache'
 import { Fault } from '../kernel/access/faults.js'
 import type { BudgetState, CostState, RequestCost } from '../kernel/execute/cost.js'
 import { limits as operationLimits } from '../kernel/execute/limits.js'
-import { Latest } from '../kernel/store/latest.js'
 import { type Caller, isStranger } from './caller.js'
 import { shares } from './turns.js'
 
@@ -57,10 +57,10 @@ class Bucket {
  * and after a start all are full.
  */
 export class Budgets {
-  readonly #members = new Latest<string, Bucket>(remembered)
-  readonly #networks = new Latest<string, Bucket>(remembered)
-  readonly #firms = new Latest<string, Bucket>(remembered)
-  readonly #clients = new Latest<string, Bucket>(remembered)
+  readonly #members = new LRUCache<string, Bucket>({ max: remembered })
+  readonly #networks = new LRUCache<string, Bucket>({ max: remembered })
+  readonly #firms = new LRUCache<string, Bucket>({ max: remembered })
+  readonly #clients = new LRUCache<string, Bucket>({ max: remembered })
 
   /** @param now milliseconds of a clock that is never put back */
   constructor(
@@ -86,7 +86,7 @@ export class Budgets {
     return new Charged(this.#bucket(this.#members, memberId, own), shared.filter(isSet), kind, this.now)
   }
 
-  #bucket(kept: Latest<string, Bucket>, key: string, limit: number | null): Bucket | null {
+  #bucket(kept: LRUCache<string, Bucket>, key: string, limit: number | null): Bucket | null {
     if (limit === null) return null
     const known = kept.get(key)
     if (known) return known

@@ -1,12 +1,12 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { OperationDefinitionNode } from 'graphql'
+import { LRUCache } from 'lru-cache'
 import type { Context } from '../kernel/execute/context.js'
 import type { RequestCost } from '../kernel/execute/cost.js'
 import { checkLimits, limits } from '../kernel/execute/limits.js'
 import { type Plan, planOf } from '../kernel/execute/plan/plan.js'
 import { Asked } from '../kernel/store/asked.js'
-import { Latest } from '../kernel/store/latest.js'
 import { priceIn } from './admission.js'
 import { sendAnswer } from './compression.js'
 
@@ -37,10 +37,13 @@ const acceptedMax = 100
  * not a known question of somebody who is signed in, and all that a plan gives up. What strangers send is not thought through.
  */
 export class PlannedQueries {
-  /** Null for one that no plan can answer. */
-  readonly #known = new Latest<string, Known | null>(kept.chars, (_, key) => Math.max(key.length, kept.each))
+  /** False for one that no plan can answer. */
+  readonly #known = new LRUCache<string, Known | false>({
+    maxSize: kept.chars,
+    sizeCalculation: (_, key) => Math.max(key.length, kept.each),
+  })
   /** What Apollo chose to answer with, by what the caller accepts. */
-  readonly #contentTypes = new Latest<string, string>(acceptedMax)
+  readonly #contentTypes = new LRUCache<string, string>({ max: acceptedMax })
 
   /**
    * Answers a request when it is for a plan to do so.
@@ -96,7 +99,7 @@ export class PlannedQueries {
         const plan = planOf(schema, document, operation.name?.value ?? null)
         const allowed: Known['allowed'] = (variables, cost) =>
           checkLimits(schema, document, operation, variables, (points, isCounted) => cost.weigh(points, isCounted))
-        this.#known.set(key, plan && { plan, asked: new Asked(plan.named), operation, allowed })
+        this.#known.set(key, plan ? { plan, asked: new Asked(plan.named), operation, allowed } : false)
       },
     }),
   }

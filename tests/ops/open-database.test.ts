@@ -10,7 +10,7 @@ test('an embedded database made by other migrations is refused, with the folder 
 }, async () => {
   const dataDir = join(await mkdtemp(join(tmpdir(), 'fieldwork-older-')), 'data')
   onTestFinished(() => rm(join(dataDir, '..'), { recursive: true }))
-  const settings = { databaseUrl: null, databaseServiceUrl: null, planMode: 'auto', dataDir, secret: null }
+  const settings = { databaseUrl: null, databaseServiceUrl: null, planMode: 'auto' as const, dataDir, secret: null }
   const older = await openDatabase(settings)
   const owner = new pg.Client({ connectionString: older.ownerUrl })
   await owner.connect()

@@ -1,11 +1,11 @@
 import { hash, randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Claims } from '../../kernel/access/actor.js'
 import { unauthenticated } from '../../kernel/access/faults.js'
 import type { TokenIssuer } from '../../kernel/execute/services.js'
 import type { Database } from '../../kernel/store/database.js'
-import { Latest } from '../../kernel/store/latest.js'
 import { changeSigningKey, loadSigningKeys, type PublicJwk, rotateSigningKey, type SigningKey } from './signing-keys.js'
 
 /** How old a signing key becomes. */
@@ -64,7 +64,7 @@ export class Tokens implements TokenIssuer {
   #loadedAt = 0
   #loading: Promise<void> | null = null
   /** By a digest: who reads the memory does not find tokens there that he could use. */
-  readonly #verified: Latest<string, Verified>
+  readonly #verified: LRUCache<string, Verified>
   readonly #tokenSeconds: number
   readonly #keptSeconds: number
 
@@ -72,7 +72,7 @@ export class Tokens implements TokenIssuer {
     private readonly database: Database,
     private readonly options: TokensOptions,
   ) {
-    this.#verified = new Latest(options.rememberedMax ?? 1_000)
+    this.#verified = new LRUCache({ max: options.rememberedMax ?? 1_000 })
     this.#tokenSeconds = (options.accessTokenMinutes ?? 10) * 60
     this.#keptSeconds = this.#tokenSeconds + keptBeyondSeconds
   }

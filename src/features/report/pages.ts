@@ -1,4 +1,4 @@
-import { Latest } from '../../kernel/store/latest.js'
+import { LRUCache } from 'lru-cache'
 import { renderReport } from './render.js'
 import { type Report, verifiedModel } from './report.js'
 
@@ -10,7 +10,10 @@ const largestBytes = keptBytes / 8
 /** A text takes at most two bytes a character. */
 const bytesOf = (text: string): number => 2 * text.length
 
-const pages = new Latest<string, string>(keptBytes, (page, key) => bytesOf(page) + bytesOf(key))
+const pages = new LRUCache<string, string>({
+  maxSize: keptBytes,
+  sizeCalculation: (page, key) => bytesOf(page) + bytesOf(key),
+})
 
 /**
  * An issued report as HTML: rendered once for all that a page shows. The model is compared with its digest each time, so that
