@@ -1,4 +1,5 @@
 import { accountByEmail } from '../src/features/identity/store.js'
+import { JobRunner } from '../src/jobs/runner.js'
 import { write } from '../src/kernel/store/work.js'
 import type { Service } from '../src/service.js'
 import { fromInside } from './api.js'
@@ -20,8 +21,9 @@ export function isSeeded(service: Service): Promise<boolean> {
  */
 export async function seedDemo(service: Service): Promise<void> {
   const letters = new Letterbox()
-  const post = service.services.mailer
-  service.services.mailer = letters
+  // The service does no jobs before it listens: no letter of an invented person is sent.
+  const jobs = new JobRunner({ ...service.queue, mailer: letters })
+  await jobs.start()
   try {
     const { cast, clientId } = await assemble(service.database, fromInside(service.app), letters)
     const given: Omit<Plan, 'list'> = { clientId, control: changeControl.description, seed: 'Fieldwork 2019' }
@@ -34,7 +36,7 @@ export async function seedDemo(service: Service): Promise<void> {
     const open = await raiseAndSign(present, await performProcedures(present))
     if (open) await draftAnswer(present, open)
   } finally {
-    service.services.mailer = post
+    await jobs.stop()
   }
 }
 

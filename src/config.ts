@@ -1,9 +1,16 @@
-import { isIP } from 'node:net'
 import { z } from 'zod'
 import { type AnswerLimits, answerLimits } from './kernel/execute/answer-size.js'
 import { type PlanMode, planModes } from './kernel/store/session-settings.js'
 import { cut } from './rules/text.js'
-import { isDatabaseUrl, isKnownSecret, isOrigin, isWebAddress } from './setting-values.js'
+import {
+  isDatabaseUrl,
+  isKnownSecret,
+  isNetwork,
+  isOrigin,
+  isSender,
+  isSmtpUrl,
+  isWebAddress,
+} from './setting-values.js'
 
 /** What the environment settles, checked and complete. `null` means: not set, and no default is right for everybody. */
 export interface Config {
@@ -32,6 +39,8 @@ export interface Config {
   mailUrl: string | null
   /** Shown to it as a bearer token. */
   mailToken: string | null
+  /** A server that takes mail by SMTP, and in whose name it is sent; `null`: none. */
+  smtp: { url: string; from: string } | null
   /** How long after SIGTERM callers are told to go elsewhere, and answered, before the service begins to stop. */
   drainSeconds: number
   /** How long stopping may take: until callers have gone elsewhere, and requests under way are answered. */
@@ -164,6 +173,21 @@ const settings = z.object({
     .string()
     .regex(/^[\w.~+/=-]+$/, { error: 'has characters that a bearer token cannot have.' })
     .optional(),
+  /** A server that letters are sent to by SMTP. Holds a password: its value never reaches a message. */
+  FIELDWORK_SMTP_URL: z
+    .string()
+    .refine(isSmtpUrl, {
+      error: 'is not an address of a mail server; it must look like smtps://user:password@mail.example.com:465.',
+    })
+    .optional(),
+  /** In whose name letters are sent by SMTP. */
+  FIELDWORK_MAIL_FROM: z
+    .string()
+    .refine(isSender, {
+      error: (issue) =>
+        `is ${quoted(issue.input)}; it must be an e-mail address, with or without a name, e.g. Fieldwork <no-reply@audit.example.com>.`,
+    })
+    .optional(),
   /** How long after SIGTERM `/readyz` says 503 before the service begins to stop: for balancers to notice. */
   FIELDWORK_DRAIN_SECONDS: wholeNumber(0, 300, '5').optional(),
   /** How long stopping may take after that: half of it at most for callers who still come, the rest for requests under way. */
@@ -222,6 +246,7 @@ function settled(given: Settings): Config {
     accessTokenMinutes: given.FIELDWORK_ACCESS_TOKEN_MINUTES,
     mailUrl: given.FIELDWORK_MAIL_URL ?? null,
     mailToken: given.FIELDWORK_MAIL_TOKEN ?? null,
+    smtp: given.FIELDWORK_SMTP_URL ? { url: given.FIELDWORK_SMTP_URL, from: given.FIELDWORK_MAIL_FROM ?? '' } : null,
     // Only a service in production has callers that are to go elsewhere.
     drainSeconds: given.FIELDWORK_DRAIN_SECONDS ?? (given.NODE_ENV === 'production' ? 5 : 0),
     stopSeconds: given.FIELDWORK_STOP_SECONDS,
@@ -234,6 +259,10 @@ function settled(given: Settings): Config {
 }
 
 function contradictions(given: Settings): string[] {
+  if (given.FIELDWORK_SMTP_URL && given.FIELDWORK_MAIL_URL)
+    return ['FIELDWORK_SMTP_URL and FIELDWORK_MAIL_URL are both set; set one: letters go one way.']
+  if (given.FIELDWORK_SMTP_URL && !given.FIELDWORK_MAIL_FROM)
+    return ['FIELDWORK_SMTP_URL is set without FIELDWORK_MAIL_FROM; set the address that letters are sent from, too.']
   if (given.DATABASE_SERVICE_URL === undefined) return []
   if (given.DATABASE_URL === undefined) {
     return ['DATABASE_SERVICE_URL is set without DATABASE_URL; set both, or neither for the embedded database.']
@@ -265,12 +294,6 @@ function unfit(given: Settings): string[] {
     faults.push('FIELDWORK_SEED is "demo", whose passwords everybody knows; production takes only none.')
   }
   return faults
-}
-
-function isNetwork(place: string): boolean {
-  const [address = '', bits] = place.split('/')
-  const version = isIP(address)
-  return version !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
 }
 
 /** A host to listen on as a host to call: "every address" is none that a browser can open. */

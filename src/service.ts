@@ -3,16 +3,18 @@ import type { Logger } from 'pino'
 import type { Config } from './config.js'
 import { Checkpoints } from './features/identity/checkpoint-keys.js'
 import { KeyCare } from './features/identity/key-care.js'
+import type { Mailer } from './features/identity/letters.js'
 import { Passwords } from './features/identity/passwords.js'
 import { checkSides } from './features/identity/sides.js'
 import { Tokens } from './features/identity/tokens.js'
 import { declarations, features } from './features.js'
 import { buildApp } from './http/app.js'
 import type { ExampleAccount } from './http/explorer.js'
-import { mailerOf } from './http/mailer.js'
 import { turnLimits } from './http/turns.js'
+import { mailerOf } from './jobs/mailer.js'
+import { JobRunner, type Queue } from './jobs/runner.js'
 import { CannotStart, errorCode } from './kernel/cannot-start.js'
-import type { Mailer, Services } from './kernel/execute/services.js'
+import type { Services } from './kernel/execute/services.js'
 import { Database } from './kernel/store/database.js'
 import { selfCheck } from './kernel/store/self-check.js'
 import { openDatabase } from './ops/open-database.js'
@@ -23,8 +25,10 @@ export interface Service {
   app: FastifyInstance
   database: Database
   services: Services
+  /** Its jobs wait there until it listens. */
+  queue: Queue
   /**
-   * Opens the door. Answers the address, e.g. `http://127.0.0.1:4000`.
+   * Opens the door, and begins to do jobs. Answers the address, e.g. `http://127.0.0.1:4000`.
    * @throws CannotStart when the port is taken
    */
   listen(): Promise<string>
@@ -61,9 +65,11 @@ export async function openService(config: Config, log: Logger, options: ServiceO
     await checkSides(database, log)
     const { publicUrl: issuer, accessTokenMinutes } = config
     const tokens = await Tokens.open(database, { issuer, accessTokenMinutes })
-    const mailer = options.mailer ?? mailerOf(config, log)
     const checkpoints = await Checkpoints.open(database)
-    const services: Services = { tokens, passwords: new Passwords(), mailer, checkpoints, log }
+    const services: Services = { tokens, passwords: new Passwords(), checkpoints, log }
+    const mailer = options.mailer ?? mailerOf(config, log)
+    const queue: Queue = { url: serviceUrl, database, mailer, checkpoints, log }
+    const jobs = new JobRunner(queue)
     const app = await buildApp({
       database,
       services,
@@ -84,13 +90,21 @@ export async function openService(config: Config, log: Logger, options: ServiceO
     const keyCare = new KeyCare(database, tokens, log)
     const [drainMs, stopMs] = [config.drainSeconds * 1_000, config.stopSeconds * 1_000]
     undo.push(async () => {
-      await Promise.all([app.drain.close(stopMs), keyCare.stop()])
+      await Promise.all([app.drain.close(stopMs), keyCare.stop(), jobs.stop(stopMs)])
       // An act outlives its caller.
       await database.close(app.drain.remainingMs)
     })
     keyCare.start()
-    const drain = () => app.drain.untilCallersLeft(drainMs, stopMs).then(stop)
-    return { app, database, services, stop, drain, listen: () => listen(app, config) }
+    const drain = () => {
+      // Other services do the jobs that are added from now on.
+      void jobs.stop(drainMs + stopMs)
+      return app.drain.untilCallersLeft(drainMs, stopMs).then(stop)
+    }
+    const listens = async () => {
+      await jobs.start()
+      return listen(app, config)
+    }
+    return { app, database, services, queue, stop, drain, listen: listens }
   } catch (error) {
     await stop()
     throw error

@@ -36,6 +36,7 @@ test('with nothing set, the service runs on this machine, with its own database 
     accessTokenMinutes: 10,
     mailUrl: null,
     mailToken: null,
+    smtp: null,
     drainSeconds: 0,
     stopSeconds: 20,
     publicSchema: true,
@@ -88,6 +89,7 @@ test('every setting is taken over', () => {
     accessTokenMinutes: 5,
     mailUrl: 'https://mail.example.com/letters?from=fieldwork',
     mailToken: 'shown-to-the-mail-service',
+    smtp: null,
     drainSeconds: 15,
     stopSeconds: 40,
     publicSchema: true,
@@ -202,6 +204,16 @@ test.each([
     minutes,
     `FIELDWORK_ACCESS_TOKEN_MINUTES is "${minutes}"; it must be a whole number from 1 to 60, e.g. 10.`,
   ]),
+  ...['mail.example.com:25', 'https://mail.example.com', 'smtp://'].map((url) => [
+    'FIELDWORK_SMTP_URL',
+    url,
+    'FIELDWORK_SMTP_URL is not an address of a mail server; it must look like smtps://user:password@mail.example.com:465.',
+  ]),
+  ...['Fieldwork', 'a@b.example, c@d.example', 'Fieldwork no-reply@audit.example.com'].map((sender) => [
+    'FIELDWORK_MAIL_FROM',
+    sender,
+    `FIELDWORK_MAIL_FROM is "${sender}"; it must be an e-mail address, with or without a name, e.g. Fieldwork <no-reply@audit.example.com>.`,
+  ]),
   ['FIELDWORK_MAIL_TOKEN', 'two words', 'FIELDWORK_MAIL_TOKEN has characters that a bearer token cannot have.'],
   [
     'LOG_LEVEL',
@@ -232,6 +244,20 @@ test('a service role needs a database of its own, and is not the owner', () => {
   ])
   expect(faultsOf({ DATABASE_URL: serviceUrl, DATABASE_SERVICE_URL: serviceUrl })).toEqual([
     'DATABASE_SERVICE_URL names the role of DATABASE_URL; it must name another one that does not own the database.',
+  ])
+})
+
+test('letters go by SMTP from an address that is told, or by HTTP, and not by both', () => {
+  const url = 'smtps://fieldwork:a%20secret@mail.example.com'
+  const from = 'Fieldwork <no-reply@audit.example.com>'
+  expect(readConfig({ FIELDWORK_SMTP_URL: url, FIELDWORK_MAIL_FROM: from }).smtp).toEqual({ url, from })
+  expect(readConfig({ FIELDWORK_SMTP_URL: url, FIELDWORK_MAIL_FROM: 'a@b.example' }).smtp?.from).toBe('a@b.example')
+  expect(faultsOf({ FIELDWORK_SMTP_URL: url })).toEqual([
+    'FIELDWORK_SMTP_URL is set without FIELDWORK_MAIL_FROM; set the address that letters are sent from, too.',
+  ])
+  const both = { FIELDWORK_SMTP_URL: url, FIELDWORK_MAIL_FROM: from, FIELDWORK_MAIL_URL: 'https://mail.example.com' }
+  expect(faultsOf(both)).toEqual([
+    'FIELDWORK_SMTP_URL and FIELDWORK_MAIL_URL are both set; set one: letters go one way.',
   ])
 })
 

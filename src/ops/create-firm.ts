@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { createFirm } from '../features/identity/firm-creation.js'
-import { invitationLink } from '../http/mailer.js'
+import { invitationLink } from '../jobs/invitation-link.js'
 import { command } from './command-line.js'
 import { onDatabase } from './on-database.js'
 

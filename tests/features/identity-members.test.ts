@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createFirm } from '../../src/features/identity/firm-creation.js'
-import type { InvitationLetter } from '../../src/kernel/execute/services.js'
+import type { InvitationLetter } from '../../src/features/identity/letters.js'
 import { password, type Session, signInWorld } from '../support/sign-in.js'
 import { sentDuring } from '../support/statements.js'
 
@@ -470,5 +470,7 @@ async function failingMailer<T>(act: () => Promise<T>): Promise<T> {
     return await act()
   } finally {
     w.letters.push = push
+    // It would be sent again during another test.
+    await w.world.owner.query('delete from graphile_worker._private_jobs')
   }
 }

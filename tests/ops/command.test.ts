@@ -16,7 +16,7 @@ afterAll(() => owner.end())
 /** Runs a command as a person does, on the database of this test. */
 async function run(program: string, ...options: string[]) {
   const environment = { DATABASE_URL: place.ownerUrl, FIELDWORK_SECRET: 'the secret of the test run, known to all' }
-  const file = join(import.meta.dirname, '../../src', `${program}.js`)
+  const file = join(import.meta.dirname, '../../src/ops', `${program}.js`)
   const said = await promisify(execFile)(process.execPath, [file, ...options], {
     env: { PATH: process.env.PATH, ...environment },
   }).catch((error: { stdout: string; stderr: string; code: number }) => error)
@@ -147,3 +147,34 @@ test('sweep says what it removed, and again that nothing was left to remove', as
   expect(await run('sweep')).toMatchObject({ stdout: said([0, 0, 3 * firms, 0]), stderr: '', code: 0 })
   expect(await run('sweep')).toMatchObject({ stdout: said([0, 0, 0, 0]), stderr: '', code: 0 })
 })
+
+test('jobs lists what waits and what failed, and has failed jobs done again', async () => {
+  await owner.query('delete from graphile_worker._private_jobs')
+  const { rows } = await owner.query<{ id: string }>(
+    "select (graphile_worker.add_job('sendInvitation', max_attempts => 20)).id from generate_series(1, 3)",
+  )
+  const [first, second, third] = rows.map(({ id }) => id)
+  await owner.query(
+    `update graphile_worker._private_jobs set attempts = 20, last_error = 'The mail service answered 500.' where id <> $1`,
+    [first],
+  )
+  const line = (id: string | undefined, state: string, end: string) =>
+    new RegExp(`^${id}\tsendInvitation\t${state}\t\\d{4}-\\d\\d-\\d\\dT\\S+Z${end}$`, 'm')
+  const failure = '\tThe mail service answered 500\\.'
+  const failed = await run('jobs', '--failed')
+  expect(failed).toMatchObject({ stderr: '', code: 0 })
+  expect(failed.stdout).not.toMatch(line(first, 'waiting\t0/20', ''))
+  expect(failed.stdout).toMatch(line(second, 'failed\t20/20', failure))
+  expect(failed.stdout).toMatch(/\n2 jobs\.\n$/)
+  expect((await run('jobs', '--retry', `${third}`)).stdout).toBe('1 failed jobs will be done again.\n')
+  const { stdout } = await run('jobs')
+  expect(stdout).toMatch(line(first, 'waiting\t0/20', ''))
+  expect(stdout).toMatch(line(second, 'failed\t20/20', failure))
+  expect(stdout).toMatch(line(third, 'waiting\t0/20', failure))
+  expect(stdout).toMatch(/\n3 jobs\.\n$/)
+  expect((await run('jobs', '--retry', 'all')).stdout).toBe('1 failed jobs will be done again.\n')
+  expect(await run('jobs', '--retry', `${first}`)).toMatchObject({
+    stderr: `No failed job has the id ${first}.\n`,
+    code: 1,
+  })
+}, 60_000)

@@ -89,7 +89,6 @@ const w = await world(
     services: {
       tokens: await Tokens.open(database, { issuer }),
       passwords: new Passwords(),
-      mailer: { invite: async () => undefined, tellOfInvitation: async () => undefined },
       log: pino({ level: 'error' }),
     },
   }),

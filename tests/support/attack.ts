@@ -49,7 +49,7 @@ export async function loggedWorld(): Promise<{ w: World; lines: string[] }> {
     const tokens = await Tokens.open(database, { issuer: 'https://fieldwork.example.test' })
     const passwords = new Passwords({ memoryKib: 8, passes: 1 })
     return {
-      services: { tokens, passwords, mailer: { invite: async () => {}, tellOfInvitation: async () => {} }, log },
+      services: { tokens, passwords, log },
       log,
     }
   })

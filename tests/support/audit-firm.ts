@@ -6,6 +6,7 @@ import { inventedChanges } from '../../seeds/invented-changes.js'
 import { plan } from '../../seeds/walk.js'
 import { readConfig } from '../../src/config.js'
 import { serviceLog } from '../../src/http/log.js'
+import { JobRunner } from '../../src/jobs/runner.js'
 import { openService } from '../../src/service.js'
 
 /** What the invented firm has in a database that a test runs service processes on. */
@@ -28,9 +29,10 @@ export async function auditFirm(settings: Record<string, string>): Promise<Audit
     readConfig({ ...settings, FIELDWORK_SEED: 'none' }),
     serviceLog('silent', { write: () => undefined }),
   )
+  const box = new Letterbox()
+  const jobs = new JobRunner({ ...service.queue, mailer: box })
+  await jobs.start()
   try {
-    const box = new Letterbox()
-    service.services.mailer = box
     const { cast, clientId } = await assemble(service.database, fromInside(service.app), box)
     const given = { clientId, control: changeControl.description, seed: 'faults', list: await inventedChanges(2025) }
     const walk = await plan(cast, given, () => undefined)
@@ -59,6 +61,7 @@ export async function auditFirm(settings: Record<string, string>): Promise<Audit
       cells,
     }
   } finally {
+    await jobs.stop()
     await service.stop()
   }
 }

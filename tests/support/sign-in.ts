@@ -1,9 +1,9 @@
 import { createFirm } from '../../src/features/identity/firm-creation.js'
+import type { InvitationLetter, InvitationNotice, Mailer } from '../../src/features/identity/letters.js'
 import { Passwords } from '../../src/features/identity/passwords.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
 import type { AppOptions } from '../../src/http/app.js'
 import { serviceLog } from '../../src/http/log.js'
-import type { InvitationLetter, InvitationNotice, Mailer } from '../../src/kernel/execute/services.js'
 import { type Answer, World, withKey } from './world.js'
 
 export const issuer = 'https://fieldwork.example.test'
@@ -45,7 +45,8 @@ export async function signInWorld(options: Partial<AppOptions> = {}): Promise<Si
     return {
       verify: (token) => made.verify(token),
       jwks: () => made.jwks(),
-      services: { tokens: made, passwords, mailer, log },
+      services: { tokens: made, passwords, log },
+      mailer,
       log,
       trustedProxies: [proxy],
       ...options,
@@ -91,6 +92,7 @@ function gate(world: World): Gate {
       { input: withKey(mutation, input) },
       token,
     )
+    await world.doJobs()
     return { payload: data?.[mutation] ?? null, errors }
   }
   const session = async (mutation: string, input: Record<string, unknown>): Promise<Session> => {

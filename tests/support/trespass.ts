@@ -51,7 +51,7 @@ export async function trespassGround(): Promise<Ground> {
     const tokens = await Tokens.open(database, { issuer: 'https://fieldwork.example.test' })
     const hear = async (letter: unknown) => void heard.letters.push(letter)
     const mailer = { invite: hear, tellOfInvitation: hear }
-    return { services: { tokens, passwords, mailer, log }, log }
+    return { services: { tokens, passwords, log }, mailer, log }
   })
   const full = await fullWorld(w)
   await layEngagement(layer(w), full.a.id, full.one, full.otherCrew, 'FIELDWORK')
@@ -70,7 +70,9 @@ export async function trespassGround(): Promise<Ground> {
   noteMemberships(canaries)
   const lookers = everybody(full, people).map(([who, person]) => lookerOf(canaries, who, person))
   const still = await Standstill.begin(w)
+  await w.doJobs()
   heard.log.length = 0
+  heard.letters.length = 0
   return { w, full, canaries, still, lookers, deeds, accounts, invitation, heard }
 }
 

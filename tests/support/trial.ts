@@ -133,6 +133,7 @@ export class Trials {
     const { headers, body, statusCode } = await w.app.inject({ ...sent, headers: { ...token, ...sent.headers } })
     const byApollo = apollo.mock.calls.length > 0
     apollo.mockRestore()
+    await w.doJobs()
     return {
       status: statusCode,
       body,

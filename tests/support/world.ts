@@ -8,9 +8,11 @@ import { Client } from '../../src/features/client/client.js'
 import { Firm } from '../../src/features/firm/firm.js'
 import { Member } from '../../src/features/firm/member.js'
 import { Checkpoints } from '../../src/features/identity/checkpoint-keys.js'
+import type { Mailer } from '../../src/features/identity/letters.js'
 import { declarations, features } from '../../src/features.js'
 import { type AppOptions, buildApp } from '../../src/http/app.js'
 import { serviceLog } from '../../src/http/log.js'
+import type { Queue } from '../../src/jobs/runner.js'
 import type { Claims } from '../../src/kernel/access/actor.js'
 import { unauthenticated } from '../../src/kernel/access/faults.js'
 import type { Services } from '../../src/kernel/execute/services.js'
@@ -19,6 +21,7 @@ import { type WriteTx, write } from '../../src/kernel/store/work.js'
 import type { ClientRole, FirmRole } from '../../src/rules/vocabulary.js'
 import { guardedSchema } from '../../src/schema.js'
 import { type TestDatabase, testDatabase } from './database.js'
+import { doJobs } from './jobs.js'
 
 export type Answer = {
   data: any
@@ -117,9 +120,13 @@ export interface TestClient {
 }
 
 /** What a test file puts into the service in place of the world's own. */
-export type Wiring = (
-  database: Database,
-) => Promise<Partial<Omit<AppOptions, 'services'>> & { services: Omit<Services, 'checkpoints'> & Partial<Services> }>
+export type Wiring = (database: Database) => Promise<
+  Partial<Omit<AppOptions, 'services'>> & {
+    services: Omit<Services, 'checkpoints'> & Partial<Services>
+    /** Takes the letters of `doJobs`. */
+    mailer?: Mailer
+  }
+>
 
 /** People of most worlds are made signed in: no key is made for each test file, and nobody hashes passwords. */
 const withoutSignIn: Wiring = async () => {
@@ -130,10 +137,15 @@ const withoutSignIn: Wiring = async () => {
     services: {
       tokens: { ready: fail, sign: fail },
       passwords: { inTurn: fail, hash: fail, verify: fail },
-      mailer: { invite: fail, tellOfInvitation: fail },
       log: pino({ level: 'error' }),
     },
   }
+}
+
+/** A world that brings no letters keeps their jobs in the queue. */
+const noMailer: Mailer = {
+  invite: async () => {},
+  tellOfInvitation: async () => {},
 }
 
 /** Where a world is, and how its service holds the database, when not as most. */
@@ -164,6 +176,8 @@ export class World {
     /** A superuser's connection: for making people, looking behind the walls, damaging things. */
     readonly owner: pg.Pool,
     readonly checkpoints: Checkpoints,
+    /** Its jobs wait until a test does them. */
+    readonly queue: Queue,
   ) {}
 
   static async make(wire: Wiring = withoutSignIn, setting: Setting = {}): Promise<World> {
@@ -180,7 +194,7 @@ export class World {
     owner.on('error', () => undefined)
     let world: World | undefined
     const checkpoints = await Checkpoints.open(database)
-    const { services, ...wired } = await wire(database)
+    const { services, mailer = noMailer, ...wired } = await wire(database)
     const app = await buildApp({
       database,
       schema: await guardedSchema(features),
@@ -203,7 +217,8 @@ export class World {
       ...wired,
       services: { checkpoints, ...services },
     })
-    world = new World(app, database, place, owner, checkpoints)
+    const queue = { url: place.serviceUrl, database, mailer, checkpoints, log: services.log }
+    world = new World(app, database, place, owner, checkpoints, queue)
     afterAll(async () => {
       await app.close()
       await database.close()
@@ -260,6 +275,14 @@ export class World {
       payload: Buffer.concat([Buffer.from(head), Buffer.from(file.content), Buffer.from(`\r\n--${boundary}--\r\n`)]),
     })
     return response.json() as Answer
+  }
+
+  /** Does the jobs that are due, e.g. sends letters: nothing else does, in a world. */
+  async doJobs(): Promise<void> {
+    const { rowCount } = await this.owner.query(
+      'select 1 from graphile_worker._private_jobs where is_available and run_at <= now() limit 1',
+    )
+    if (rowCount) await doJobs(this.queue)
   }
 
   /** How many rows each table has, as a superuser sees them: two equal answers mean that nothing was made or lost. */

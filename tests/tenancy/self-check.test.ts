@@ -5,6 +5,7 @@ import { afterAll, describe, expect, inject, onTestFinished, test } from 'vitest
 import { readConfig } from '../../src/config.js'
 import { declarations } from '../../src/features.js'
 import { Database } from '../../src/kernel/store/database.js'
+import { queueGrants } from '../../src/kernel/store/queue-schema.js'
 import { selfCheck } from '../../src/kernel/store/self-check.js'
 import { openService } from '../../src/service.js'
 import { migratedDatabase, type TestDatabase } from '../support/database.js'
@@ -45,6 +46,8 @@ const rule = {
   guarded: 'what is in force must be kept by a guard where the role may remove rows.',
   trail: 'the trail must be appended to, and its head moved, by its function alone.',
   definer: 'no function but the trail’s may run with its owner’s rights.',
+  queueWall: 'every table of the job queue must have row-level security, with one policy, for the service’s role.',
+  queueRights: 'the role must have the rights in the job queue that it needs, and no others.',
   role: 'the role must be no superuser, must not bypass row-level security, and must not make roles or databases.',
   memberOf: 'the role must not be a member of a role that owns a table or is a superuser.',
 } as const
@@ -157,6 +160,45 @@ const holes: Hole[] = [
     `create function planted() returns text language sql security definer as $$ select string_agg(rationale, '') from opinion $$`,
     [`planted: ${rule.definer}`],
   ],
+  [
+    'a job queue without its policy, and one open to everybody',
+    `drop policy service on graphile_worker._private_tasks; alter policy service on graphile_worker._private_jobs to public`,
+    [`_private_tasks: ${rule.queueWall}`, `_private_jobs: ${rule.queueWall}`],
+  ],
+  [
+    'a table of the job queue without row-level security',
+    'alter table graphile_worker._private_known_crontabs disable row level security',
+    [`_private_known_crontabs: ${rule.queueWall}`],
+  ],
+  [
+    'a right in the job queue that is missing, and one too many',
+    `revoke update on graphile_worker._private_jobs from fieldwork_service;
+     grant delete on graphile_worker._private_tasks to fieldwork_service;
+     grant update (breaking) on graphile_worker.migrations to fieldwork_service`,
+    [`_private_jobs: ${rule.queueRights}`, `_private_tasks: ${rule.queueRights}`, `migrations: ${rule.queueRights}`],
+  ],
+  [
+    'the view of jobs with its owner’s eyes, and a table planted in the job queue',
+    `grant select on graphile_worker.jobs to fieldwork_service;
+     create table graphile_worker.planted (id int); grant select on graphile_worker.planted to public`,
+    [`jobs: ${rule.queueRights}`, `planted: ${rule.queueRights}`, `planted: ${rule.queueWall}`],
+  ],
+  [
+    'the right to make tables in the job queue, or to call more of its functions',
+    `grant create on schema graphile_worker to fieldwork_service;
+     grant execute on function graphile_worker.force_unlock_workers to fieldwork_service;
+     alter function graphile_worker.add_job security definer`,
+    [
+      `graphile_worker: ${rule.queueRights}`,
+      `force_unlock_workers: ${rule.queueRights}`,
+      `add_job: ${rule.queueRights}`,
+    ],
+  ],
+  [
+    'no job queue',
+    'drop schema graphile_worker cascade',
+    Object.keys(queueGrants).map((table) => `${table}: ${rule.queueRights}`),
+  ],
 ]
 
 describe('the service looks at its database before it serves', () => {
@@ -214,6 +256,11 @@ describe('the service looks at its own role', () => {
     ['finds one that bypasses row-level security', `alter role ${role} bypassrls`, [`${role}: ${rule.role}`]],
     ['finds one that makes roles', `alter role ${role} createrole`, [`${role}: ${rule.role}`]],
     ['finds one that makes databases', `alter role ${role} createdb`, [`${role}: ${rule.role}`]],
+    [
+      'finds the owner of a table of the job queue',
+      `alter table graphile_worker.migrations owner to ${role}`,
+      [`${role}: ${rule.memberOf}`, `migrations: ${rule.queueRights}`],
+    ],
     ['finds the owner of a table', `alter table opinion owner to ${role}`, [`${role}: ${rule.memberOf}`, owns]],
     [
       'finds one that may become the owner of a table',

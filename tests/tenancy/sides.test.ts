@@ -75,7 +75,8 @@ class Attempt {
   }
 
   /** What is in letters to their own address opens what it opens; and sessions are used. */
-  hear(): void {
+  async hear(): Promise<void> {
+    await w.doJobs()
     const letters = heard.letters.splice(0) as { to: string; token?: string }[]
     for (const { to, token } of letters) if (to === this.email && token) this.tokens.push(token)
   }
@@ -110,12 +111,12 @@ const steps: Record<string, (attempt: Attempt, nth: number) => Promise<void>> = 
     const email = nth % 3 === 0 ? attempt.email.toUpperCase() : attempt.email
     const input = { clientId: at(clients, nth), email, name: 'Myself', clientRole: at(clientRoles, nth >> 1) }
     await attempt.do('inviteClientUser', input, '__typename', at(attempt.persons, nth >> 3))
-    attempt.hear()
+    await attempt.hear()
   },
   async inviteThemselfIntoTheFirm(attempt, nth) {
     const input = { email: attempt.email, name: 'Myself', firmRole: at(firmRoles, nth) }
     await attempt.do('inviteMember', input, '__typename', at(attempt.persons, nth >> 3))
-    attempt.hear()
+    await attempt.hear()
   },
   async accept(attempt, nth) {
     const token = at(attempt.tokens, nth)
@@ -137,7 +138,7 @@ const steps: Record<string, (attempt: Attempt, nth: number) => Promise<void>> = 
     const act = at(['resendInvitation', 'disableMember', 'reinstateMember'], nth)
     const input = { memberId: member.id, expectedVersion: member.version }
     await attempt.do(act, input, '__typename', at(attempt.persons, nth >> 3))
-    attempt.hear()
+    await attempt.hear()
   },
   async changeDomains(attempt, nth) {
     const emailDomains = [attempt.email.split('@')[1], 'private.example']

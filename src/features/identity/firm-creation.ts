@@ -1,5 +1,4 @@
 import { v7 as newId } from 'uuid'
-import type { InvitationLetter } from '../../kernel/execute/services.js'
 import type { Database } from '../../kernel/store/database.js'
 import { write } from '../../kernel/store/work.js'
 import { checkDomains, domainOf } from '../../rules/email-domains.js'
@@ -9,6 +8,7 @@ import { settled, textFault } from '../../rules/text.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
 import { invite } from './invitations.js'
+import type { InvitationLetter } from './letters.js'
 
 const limits = { name: 200, city: 100 } as const
 
@@ -57,8 +57,9 @@ export async function createFirm(database: Database, given: NewFirm): Promise<Cr
     await tx.enter(firmId)
     const firm = await tx.insert(Firm, { id: firmId, name, city, emailDomains, lastReportNumber: 0 })
     const admin = await tx.insert(Member, { name: adminName, email, firmRole: 'FIRM_ADMIN', state: 'INVITED' })
-    const invitation = await invite(tx, admin, null)
+    const { token, expiresAt } = await invite(tx, admin, null)
     await tx.appendTrail('createFirm', firm)
+    const invitation = { to: email, name: adminName, firmName: firm.name, clientName: null, token, expiresAt }
     return { firmId, adminMemberId: admin.id, invitation }
   })
 }

@@ -1,20 +1,18 @@
 import { v7 as newId } from 'uuid'
 import type { Actor, Claims } from '../../kernel/access/actor.js'
-import type { InvitationLetter, PasswordHasher, TokenIssuer } from '../../kernel/execute/services.js'
+import type { PasswordHasher, TokenIssuer } from '../../kernel/execute/services.js'
 import type { Database } from '../../kernel/store/database.js'
 import { type WriteTx, write } from '../../kernel/store/work.js'
 import { passwordFault, peopleLimits } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
-import { Client } from '../client/client.js'
 import { giveDomainsToClient } from '../client/domains.actions.js'
-import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
 import { checkPassword } from './account.actions.js'
 import { checkProof, credentialsRefused, type Proof, provePassword } from './credentials.js'
 import type { AcceptInvitationInput } from './identity.inputs.js'
 import type { SignedIn } from './identity.types.js'
-import { makeOpaqueToken, readOpaqueToken } from './opaque-token.js'
+import { invitationToken, readOpaqueToken } from './opaque-token.js'
 import { openSession } from './sessions.js'
 import { checkOnOneSide } from './sides.js'
 import {
@@ -39,36 +37,21 @@ const invitationRefused = () =>
     ['token'],
   )
 
-/**
- * Invites a person who is a member in state INVITED. Earlier invitations of the same member are void.
- * @returns what to send to the person once the act is committed; the token is nowhere else
- */
-export async function invite(tx: WriteTx, member: Member, invitedBy: Actor | null): Promise<InvitationLetter> {
-  const invitation = makeOpaqueToken(tx.firmId)
+/** An invitation that was just made. */
+export interface MadeInvitation {
+  id: string
+  token: string
+  expiresAt: Date
+}
+
+/** Invites a person who is a member in state INVITED. Earlier invitations of the same member are void. */
+export async function invite(tx: WriteTx, member: Member, invitedBy: Actor | null): Promise<MadeInvitation> {
+  const { id, token, hash: tokenHash } = invitationToken(tx.firmId, newId(), tx.database.keeper)
   const expiresAt = new Date(tx.now.getTime() + invitationDays * 86_400_000)
   await voidInvitations(tx, member.id)
-  await insertInvitation(
-    tx,
-    {
-      id: invitation.id,
-      memberId: member.id,
-      clientId: member.clientId,
-      clientRole: member.clientRole,
-      tokenHash: invitation.hash,
-      expiresAt,
-    },
-    invitedBy,
-  )
-  const firm = await tx.load(Firm, tx.firmId)
-  const client = member.clientId ? await tx.load(Client, member.clientId) : null
-  return {
-    to: member.email,
-    name: member.name,
-    firmName: firm.name,
-    clientName: client?.name ?? null,
-    token: invitation.token,
-    expiresAt,
-  }
+  const { id: memberId, clientId, clientRole } = member
+  await insertInvitation(tx, { id, memberId, clientId, clientRole, tokenHash, expiresAt }, invitedBy)
+  return { id, token, expiresAt }
 }
 
 /** What was found out before an invitation is accepted: whose it is, and what the password does. */

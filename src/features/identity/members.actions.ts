@@ -1,4 +1,4 @@
-import type { InvitationLetter, InvitationNotice } from '../../kernel/execute/services.js'
+import { enqueue } from '../../kernel/store/queue.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkAddressOfClient, checkAdminRemains } from '../../rules/memberships.js'
 import { normalEmail } from '../../rules/people.js'
@@ -14,32 +14,33 @@ import type {
   InviteMemberInput,
   MemberChangeInput,
 } from './identity.inputs.js'
-import { invite } from './invitations.js'
+import { invite, type MadeInvitation } from './invitations.js'
+import { sendInvitation, tellOfInvitation } from './letters.js'
 import { checkOnOneSide, releaseSuspended } from './sides.js'
 import { countActiveAdmins, endSessionsOf, voidInvitations } from './store.js'
 
-/** A member, and what to send once the act is committed: to them, and to the administrators of their client. */
-export interface Invited {
+/** What each of these acts answers. */
+interface Changed {
   member: Member
-  letter: InvitationLetter
-  notices: InvitationNotice[]
 }
 
 /** Invites a person into the firm. Refused: an address that is a member already, or with a client of the firm. */
-export async function inviteMember(tx: WriteTx, input: InviteMemberInput): Promise<Invited> {
+export async function inviteMember(tx: WriteTx, input: InviteMemberInput): Promise<Changed> {
   await oneAtATime(tx)
   await tx.permit(await tx.load(Firm, tx.firmId))
   const { name, firmRole } = input
   const email = checkEmail(input.email)
   await checkOnOneSide(tx, { email, userId: null, clientId: null }, 'email')
-  return invited(tx, await tx.insert(Member, { email, name, firmRole, state: 'INVITED' }))
+  const member = await tx.insert(Member, { email, name, firmRole, state: 'INVITED' })
+  await inviteAndTell(tx, member)
+  return { member }
 }
 
 /**
  * Invites a person of a client. Refused: an address that is a member there already, or a member of the firm, or of who
  * examines the client; by the firm's side, an address outside the client's e-mail domains or in the firm's own.
  */
-export async function inviteClientUser(tx: WriteTx, input: InviteClientUserInput): Promise<Invited> {
+export async function inviteClientUser(tx: WriteTx, input: InviteClientUserInput): Promise<Changed> {
   await oneAtATime(tx)
   const client = await tx.load(Client, input.clientId)
   await tx.permit(client)
@@ -48,11 +49,13 @@ export async function inviteClientUser(tx: WriteTx, input: InviteClientUserInput
   const { emailDomains: firmDomains } = await tx.load(Firm, tx.firmId)
   checkAddressOfClient({ email }, tx.actor, { clientDomains: client.emailDomains, firmDomains }, 'email')
   await checkOnOneSide(tx, { email, userId: null, clientId: client.id }, 'email')
-  return invited(tx, await tx.insert(Member, { email, name, clientRole, clientId: client.id, state: 'INVITED' }))
+  const member = await tx.insert(Member, { email, name, clientRole, clientId: client.id, state: 'INVITED' })
+  await inviteAndTell(tx, member)
+  return { member }
 }
 
 /** Invites a person again who has not accepted yet. Earlier invitations are void. Refused as inviting is. */
-export async function resendInvitation(tx: WriteTx, input: MemberChangeInput): Promise<Invited> {
+export async function resendInvitation(tx: WriteTx, input: MemberChangeInput): Promise<Changed> {
   await oneAtATime(tx)
   const member = await permitted(tx, input)
   await checkOnOneSide(tx, member, 'memberId')
@@ -60,7 +63,7 @@ export async function resendInvitation(tx: WriteTx, input: MemberChangeInput): P
 }
 
 /** Takes a person's access away: tokens stop at once, invitations are void. Refused: oneself, the last administrator. */
-export async function disableMember(tx: WriteTx, input: MemberChangeInput): Promise<{ member: Member }> {
+export async function disableMember(tx: WriteTx, input: MemberChangeInput): Promise<Changed> {
   await oneAtATime(tx)
   const member = await permitted(tx, input)
   checkAdminRemains(member, await countActiveAdmins(tx, member.id))
@@ -75,7 +78,7 @@ export async function disableMember(tx: WriteTx, input: MemberChangeInput): Prom
  * Gives a disabled person their access back; who never accepted waits to be invited again. Ended sessions stay ended.
  * Refused: who is on the other side of the firm by now.
  */
-export async function reinstateMember(tx: WriteTx, input: MemberChangeInput): Promise<{ member: Member }> {
+export async function reinstateMember(tx: WriteTx, input: MemberChangeInput): Promise<Changed> {
   await oneAtATime(tx)
   const member = await permitted(tx, input)
   await checkOnOneSide(tx, member, 'memberId')
@@ -89,10 +92,7 @@ export async function reinstateMember(tx: WriteTx, input: MemberChangeInput): Pr
  * as what they are to be now: no administrator of a client comes in by an invitation that says something else.
  * Refused: oneself, the last administrator, a role of the other kind; where it invites, as inviting is.
  */
-export async function changeMemberRole(
-  tx: WriteTx,
-  input: ChangeMemberRoleInput,
-): Promise<{ member: Member } | Invited> {
+export async function changeMemberRole(tx: WriteTx, input: ChangeMemberRoleInput): Promise<Changed> {
   await oneAtATime(tx)
   const member = await permitted(tx, input)
   const firmRole = input.firmRole ?? null
@@ -117,31 +117,27 @@ async function permitted(tx: WriteTx, input: MemberChangeInput): Promise<Member>
   return member
 }
 
-/** Writes the invitation of a member, and what is sent for it. */
-async function invited(tx: WriteTx, member: Member): Promise<Invited> {
-  const letter = await invite(tx, member, tx.actor)
-  return { member, letter, notices: await noticesOf(tx, member, letter) }
+/** Writes the invitation of a member. It is sent once the act is committed, and the client's administrators are told. */
+async function inviteAndTell(tx: WriteTx, member: Member): Promise<MadeInvitation> {
+  const made = await invite(tx, member, tx.actor)
+  const ids = { invitationId: made.id, memberId: member.id }
+  enqueue(tx, sendInvitation, ids)
+  for (const { id } of await administratorsToTell(tx, member)) {
+    enqueue(tx, tellOfInvitation, { ...ids, administratorId: id })
+  }
+  return made
 }
 
-async function invitedAgain(tx: WriteTx, member: Member): Promise<Invited> {
-  const done = await invited(tx, member)
-  tx.note(member, { after: { invitedUntil: done.letter.expiresAt } })
-  return done
+async function invitedAgain(tx: WriteTx, member: Member): Promise<Changed> {
+  const { expiresAt } = await inviteAndTell(tx, member)
+  tx.note(member, { after: { invitedUntil: expiresAt } })
+  return { member }
 }
 
 /** The client's active administrators are told whom the firm's side invites. */
-async function noticesOf(tx: WriteTx, member: Member, letter: InvitationLetter): Promise<InvitationNotice[]> {
-  const { clientId, clientRole, email, name } = member
-  const { firmName, clientName } = letter
-  if (tx.actor.clientRole !== null || clientId === null || clientRole === null || clientName === null) return []
-  const administrators = await tx.find(Member, {
-    clientId,
-    clientRole: 'CLIENT_ADMIN',
-    state: 'ACTIVE',
-    suspendedAt: null,
-  })
-  const common = { firmName, clientName, invitedEmail: email, invitedName: name, clientRole }
-  return administrators.map((one) => ({ ...common, to: one.email, name: one.name, invitedByName: tx.actor.name }))
+async function administratorsToTell(tx: WriteTx, { clientId }: Member): Promise<Member[]> {
+  if (tx.actor.clientRole !== null || clientId === null) return []
+  return tx.find(Member, { clientId, clientRole: 'CLIENT_ADMIN', state: 'ACTIVE', suspendedAt: null })
 }
 
 function checkEmail(text: string): string {

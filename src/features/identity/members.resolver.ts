@@ -1,9 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
-import type { ActInput } from '../../kernel/schema/input.js'
 import { type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
-import type { WriteTx } from '../../kernel/store/work.js'
 import { Client } from '../client/client.js'
 import { MemberConnection } from '../firm/firm.resolver.js'
 import { Member } from '../firm/member.js'
@@ -18,7 +16,6 @@ import {
 import {
   changeMemberRole,
   disableMember,
-  type Invited,
   inviteClientUser,
   inviteMember,
   reinstateMember,
@@ -46,7 +43,7 @@ export class MemberResolver {
       'Invites a person into the firm, whatever the domain of their address. The invitation holds for seven days and is sent to the address given.',
   })
   inviteMember(@Arg('input', () => InviteMemberInput) input: InviteMemberInput, @Ctx() context: Context) {
-    return invitingBy(context, input, inviteMember)
+    return context.runMutation(input, inviteMember)
   }
 
   @Mutation(() => InviteClientUserPayload, {
@@ -54,14 +51,14 @@ export class MemberResolver {
       'Invites a person of a client. The invitation holds for seven days and is sent to the address given; the client’s administrators are notified when the firm invites. An address outside the client’s e-mail domains, or in the firm’s own, is invited by a CLIENT_ADMIN only.',
   })
   inviteClientUser(@Arg('input', () => InviteClientUserInput) input: InviteClientUserInput, @Ctx() context: Context) {
-    return invitingBy(context, input, inviteClientUser)
+    return context.runMutation(input, inviteClientUser)
   }
 
   @Mutation(() => ResendInvitationPayload, {
     description: 'Invites a person again who has not accepted yet. Earlier invitations are void.',
   })
   resendInvitation(@Arg('input', () => ResendInvitationInput) input: ResendInvitationInput, @Ctx() context: Context) {
-    return invitingBy(context, input, resendInvitation)
+    return context.runMutation(input, resendInvitation)
   }
 
   @Mutation(() => DisableMemberPayload, { description: 'Takes a person’s access away, at once. The record stays.' })
@@ -81,7 +78,7 @@ export class MemberResolver {
       'Changes a person’s role. It holds from their next request. A person of a client who has not accepted yet is sent a new invitation, which names the new role; earlier ones are void, and the client’s administrators are notified when the firm does it.',
   })
   changeMemberRole(@Arg('input', () => ChangeMemberRoleInput) input: ChangeMemberRoleInput, @Ctx() context: Context) {
-    return invitingBy(context, input, changeMemberRole)
+    return context.runMutation(input, changeMemberRole)
   }
 }
 
@@ -95,37 +92,4 @@ export class ClientPeopleResolver {
   ): Promise<Page<Member>> {
     return pageWithin(context, Member, ['clientId', client.id], {}, args, { by: 'id', direction: 'asc' })
   }
-}
-
-/**
- * Does an act that invites, or may invite, then sends the letters: after the commit, so that no letter is about what was rolled back,
- * and not for a repetition, whose letters were sent the first time. The token goes into the letter and nowhere else: the
- * payload, which is kept for repetitions, does not have it.
- */
-async function invitingBy<I extends ActInput>(
-  context: Context,
-  input: I,
-  action: (tx: WriteTx, input: I) => Promise<{ member: Member } | Invited>,
-) {
-  let invited: Invited | undefined
-  const answer = await context.runMutation(input, async (tx) => {
-    const done = await action(tx, input)
-    invited = 'letter' in done ? done : undefined
-    return { member: done.member }
-  })
-  if (invited && answer.errors.length === 0) await send(context, invited)
-  return answer
-}
-
-/** A letter that cannot be sent undoes nothing: the person can be invited again, and the client's list shows it. */
-async function send({ services, request }: Context, { member, letter, notices }: Invited): Promise<void> {
-  const facts = { memberId: member.id, requestId: request.id }
-  const failed = (message: string) => (err: unknown) => services.log.error({ err, ...facts }, message)
-  const { mailer } = services
-  await Promise.all([
-    mailer.invite(letter).catch(failed('an invitation could not be sent')),
-    ...notices.map((notice) =>
-      mailer.tellOfInvitation(notice).catch(failed('an administrator of a client could not be told of an invitation')),
-    ),
-  ])
 }

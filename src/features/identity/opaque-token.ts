@@ -34,6 +34,13 @@ export function makeOpaqueToken(firmId: string): NewToken {
 export const successorOf = ({ firmId, id: before, secret }: OpaqueToken, id: string, keeper: SecretBox): NewToken =>
   tokenOf(firmId, id, keeper.digest(`token ${id} in the place of ${before} ${secret}`))
 
+/**
+ * The token of an invitation. Its secret follows from the invitation's id and the service's own key, so that it can be
+ * computed when the letter is sent, and is kept nowhere meanwhile: not in the database, not in the job queue.
+ */
+export const invitationToken = (firmId: string, id: string, keeper: SecretBox): NewToken =>
+  tokenOf(firmId, id, keeper.digest(`invitation ${id} of ${firmId}`))
+
 function tokenOf(firmId: string, id: string, bytes: Buffer): NewToken {
   const secret = bytes.toString('base64url')
   return { firmId, id, secret, hash: hashOf(secret), token: `${firmId}.${id}.${secret}` }

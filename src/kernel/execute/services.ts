@@ -1,4 +1,3 @@
-import type { ClientRole } from '../../rules/vocabulary.js'
 import type { Claims } from '../access/actor.js'
 import type { CheckpointSigner } from '../store/checkpoints.js'
 
@@ -22,36 +21,6 @@ export interface PasswordHasher {
   verify(hash: string | null, password: string): Promise<boolean>
 }
 
-/** What is sent to a person who was invited. */
-export interface InvitationLetter {
-  to: string
-  name: string
-  firmName: string
-  /** Null for a member of the firm. */
-  clientName: string | null
-  token: string
-  expiresAt: Date
-}
-
-/** What an administrator of a client is told when the firm invites a person of the client. */
-export interface InvitationNotice {
-  to: string
-  name: string
-  firmName: string
-  clientName: string
-  /** Who was invited, as what, and by whom of the firm. */
-  invitedEmail: string
-  invitedName: string
-  clientRole: ClientRole
-  invitedByName: string
-}
-
-/** Brings letters to people. Called after the act was committed. */
-export interface Mailer {
-  invite(letter: InvitationLetter): Promise<void>
-  tellOfInvitation(notice: InvitationNotice): Promise<void>
-}
-
 /** Where the service writes what it did; pino's loggers are such. */
 export interface Journal {
   info(facts: object, message: string): void
@@ -63,7 +32,6 @@ export interface Journal {
 export interface Services {
   tokens: TokenIssuer
   passwords: PasswordHasher
-  mailer: Mailer
   checkpoints: CheckpointSigner
   log: Journal
 }

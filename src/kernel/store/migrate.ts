@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { CannotStart, errorCode } from '../cannot-start.js'
+import { readyQueue } from './queue-schema.js'
 import {
   checkGivenRole,
   databaseOf,
@@ -59,7 +60,7 @@ const notPermitted = '42501'
 
 /**
  * Brings a database to the state the code expects: the service's role, then each migration not yet applied, in order,
- * each in a transaction of its own. Services that start at the same moment do this one after the other.
+ * each in a transaction of its own, then the job queue. Services that start at the same moment do this one after the other.
  * @throws CannotStart when the database is away or too old, has other migrations than the code, or one fails or never
  *   gets its locks
  */
@@ -72,6 +73,7 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
     await takeTurn(owner)
     await readyServiceGroup(owner)
     const applied = await applyMissing(owner, migrations, options.newDatabase ?? inPlaceOfGiven)
+    await readyQueue(owner, options.ownerUrl)
     if (options.serviceUrl) {
       await checkGivenRole(options.serviceUrl, owner, planMode)
       return { serviceUrl: options.serviceUrl, applied }

@@ -1,5 +1,7 @@
 import type { Database } from './database.js'
 import { listed } from './listed.js'
+import { queueFunctions, queueGrants, queueSchema } from './queue-schema.js'
+import { serviceGroup } from './service-role.js'
 
 /** Accounts and keys: tables that belong to no tenant, with walls of other kinds. */
 const tenantless = ['user_account', 'signing_key', 'checkpoint_key', 'throttle']
@@ -25,7 +27,7 @@ const checksOf = (open: readonly string[]): Readonly<Record<string, string>> => 
   'the role must not be a member of a role that owns a table or is a superuser': `
     select r.rolname as object from pg_roles r where pg_has_role(current_user, r.oid, 'member')
       and (r.rolsuper or exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'fieldwork' and c.relowner = r.oid))`,
+        where n.nspname in ('fieldwork', '${queueSchema}') and c.relowner = r.oid))`,
   'every table must force row-level security': `
     select c.relname as object from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'fieldwork' and c.relkind in ('r', 'p') and not c.relname = any(array[${listed(open)}])
@@ -72,7 +74,30 @@ const checksOf = (open: readonly string[]): Readonly<Record<string, string>> => 
   'no function but the trail’s may run with its owner’s rights': `
     select p.proname as object from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'fieldwork' and p.prosecdef and (p.proname <> 'trail_append' or p.proretset or p.prorettype <> 'bigint'::regtype)`,
+  ...checksOfQueue,
 })
+
+const rights = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']
+const ofQueue = `from pg_class c where c.relnamespace = to_regnamespace('${queueSchema}')`
+const granted = Object.entries(queueGrants).map(([table, its]) => `('${table}', array[${listed(its)}])`)
+
+/** Of the job queue, which belongs to no tenant: its jobs hold ids alone. */
+const checksOfQueue: Readonly<Record<string, string>> = {
+  'every table of the job queue must have row-level security, with one policy, for the service’s role': `
+    select c.relname as object ${ofQueue} and c.relkind in ('r', 'p') and c.relname <> 'migrations' and not (c.relrowsecurity
+      and (select string_agg(concat_ws(' ', p.polname, p.polcmd, p.polpermissive, p.polroles::regrole[]), ', ') from pg_policy p where p.polrelid = c.oid)
+        is not distinct from 'service * t {${serviceGroup}}')`,
+  'the role must have the rights in the job queue that it needs, and no others': `
+    select t.name as object from (values ${granted.join(', ')}) as t (name, rights)
+      where to_regclass('${queueSchema}.' || t.name) is null
+    union select c.relname ${ofQueue} and c.relkind in ('r', 'p', 'v', 'm', 'f')
+      and exists (select from unnest(array[${listed(rights)}]) as r (name)
+        where (has_table_privilege(c.oid, r.name) or r.name <> all(array['delete', 'truncate', 'trigger']) and has_any_column_privilege(c.oid, r.name))
+          is distinct from coalesce((select r.name = any(t.rights) from (values ${granted.join(', ')}) as t (name, rights) where t.name = c.relname), false))
+    union select n.nspname from pg_namespace n where n.nspname = '${queueSchema}' and has_schema_privilege(n.oid, 'create')
+    union select p.proname from pg_proc p where p.pronamespace = to_regnamespace('${queueSchema}')
+      and (p.prosecdef or has_function_privilege(p.oid, 'execute') <> (p.proname = any(array[${listed(queueFunctions)}])))`,
+}
 
 /**
  * Looks at the database as the service's role finds it: the role itself, and the walls of every table.

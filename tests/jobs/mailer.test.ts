@@ -1,8 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { type MailerSettings, mailerOf } from '../../src/http/mailer.js'
-import type { InvitationLetter, InvitationNotice, Journal } from '../../src/kernel/execute/services.js'
+import type { InvitationLetter, InvitationNotice } from '../../src/features/identity/letters.js'
+import { type MailerSettings, mailerOf } from '../../src/jobs/mailer.js'
+import type { Journal } from '../../src/kernel/execute/services.js'
 
 const letter: InvitationLetter = {
   to: 'jo@example.test',
@@ -27,6 +28,7 @@ const settings: MailerSettings = {
   publicUrl: 'https://audit.example.test',
   mailUrl: null,
   mailToken: null,
+  smtp: null,
 }
 
 function journal(): Journal & { said: string[] } {

@@ -1,24 +1,32 @@
-import type { Journal, Mailer } from '../kernel/execute/services.js'
+import type { InvitationLetter, InvitationNotice, Mailer } from '../features/identity/letters.js'
+import type { Journal } from '../kernel/execute/services.js'
+import { JobFailure } from '../kernel/store/queue.js'
+import { invitationLink } from './invitation-link.js'
+import { smtpMailer } from './smtp.js'
 
 export interface MailerSettings {
   environment: 'development' | 'production' | 'test'
   publicUrl: string
-  /** Takes letters as JSON and sends them; null: nobody does. */
+  /** Takes letters as JSON and sends them; null: there is none. */
   mailUrl: string | null
   /** Sent along as a bearer token. */
   mailToken: string | null
+  /** A server that takes mail by SMTP, and in whose name it is sent; null: there is none. */
+  smtp: { url: string; from: string } | null
 }
 
 const answerWithinMs = 5_000
 
-/** Behind `#`, which a browser keeps to itself: the token reaches no server's log by being followed. */
-export const invitationLink = (publicUrl: string, token: string): string => `${publicUrl}/#invitation=${token}`
-
-/** Who brings letters to people, by the settings: a mail service of the firm's, or, except in production, the log. */
+/** What sends letters, by the settings: an HTTP service, a mail server, or, except in production, the log. */
 export function mailerOf(settings: MailerSettings, log: Journal): Mailer {
-  if (settings.mailUrl !== null) return mailService(settings.mailUrl, settings)
-  if (settings.environment !== 'production') return letterLog(settings.publicUrl, log)
-  log.warn({}, 'FIELDWORK_MAIL_URL is not set: invitations are made, and delivered to nobody')
+  const { environment, publicUrl, mailUrl, smtp } = settings
+  if (mailUrl !== null) return mailService(mailUrl, settings)
+  if (smtp !== null) return smtpMailer({ ...smtp, publicUrl, requiresTls: environment === 'production' })
+  if (environment !== 'production') return letterLog(publicUrl, log)
+  log.warn(
+    {},
+    'FIELDWORK_MAIL_URL is not set, nor is FIELDWORK_SMTP_URL: invitations are made, and delivered to nobody',
+  )
   return undelivered
 }
 
@@ -34,18 +42,12 @@ function letterLog(publicUrl: string, log: Journal): Mailer {
   }
 }
 
-/**
- * A link lets in whoever holds it, and a log is read by many: in production neither it nor an address stands there. Who
- * invites logs whose invitation could not be sent.
- */
-const undelivered: Mailer = {
-  invite: async () => {
-    throw new Error('FIELDWORK_MAIL_URL is not set: set it, then send the invitation again.')
-  },
-  tellOfInvitation: async () => {
-    throw new Error('FIELDWORK_MAIL_URL is not set: the administrators of the client are not told of the invitation.')
-  },
+const fail = async (_letter: InvitationLetter | InvitationNotice): Promise<void> => {
+  throw new JobFailure('FIELDWORK_MAIL_URL is not set, nor is FIELDWORK_SMTP_URL: set one of them.')
 }
+
+/** A link lets in whoever holds it, and a log is read by many: in production neither it nor an address stands there. */
+const undelivered: Mailer = { invite: fail, tellOfInvitation: fail }
 
 /** One POST per letter, to a service that writes the words and sends the mail. Anything but 2xx is a failure. */
 function mailService(url: string, { publicUrl, mailToken }: MailerSettings): Mailer {
@@ -59,9 +61,11 @@ function mailService(url: string, { publicUrl, mailToken }: MailerSettings): Mai
       body: JSON.stringify(letter),
       redirect: 'error',
       signal: AbortSignal.timeout(answerWithinMs),
+    }).catch(() => {
+      throw new JobFailure('The mail service could not be reached, or did not answer in time.')
     })
     await response.body?.cancel()
-    if (!response.ok) throw new Error(`The mail service answered ${response.status}.`)
+    if (!response.ok) throw new JobFailure(`The mail service answered ${response.status}.`)
   }
   return {
     invite: (letter) => post({ kind: 'invitation', ...letter, link: invitationLink(publicUrl, letter.token) }),

@@ -1,0 +1,29 @@
+import { outdatedInvitations, outdatedSessions } from '../features/identity/outdated.js'
+import type { Database } from '../kernel/store/database.js'
+import { noFirm, outdatedKeys } from '../kernel/store/idempotency.js'
+import { firmIds } from '../kernel/store/maintenance.js'
+import { type Outdated, removeOutdated } from '../kernel/store/sweep.js'
+
+/** What the service's own role removes, by the name under which the count is reported. */
+const kinds: readonly [name: string, outdated: Outdated][] = [
+  ['refresh tokens', outdatedSessions],
+  ['invitations', outdatedInvitations],
+  ['idempotency keys', outdatedKeys],
+]
+
+/**
+ * Removes what the service's role may remove and is needed no longer, firm after firm, in short transactions: beside a
+ * service that runs, beside another sweep, and as often as one likes. What a sweep that broke off has left is removed by the next.
+ * @returns how many rows of each kind were removed
+ * @throws the reason of `stopping` before the next firm once that is aborted
+ */
+export async function sweepAsService(database: Database, stopping?: AbortSignal): Promise<Map<string, number>> {
+  const removed = new Map<string, number>()
+  const add = (name: string, count: number) => removed.set(name, (removed.get(name) ?? 0) + count)
+  for (const firmId of await firmIds(database)) {
+    stopping?.throwIfAborted()
+    for (const [name, outdated] of kinds) add(name, await removeOutdated(database, firmId, outdated))
+  }
+  add('idempotency keys', await removeOutdated(database, noFirm, outdatedKeys))
+  return removed
+}

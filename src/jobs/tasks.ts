@@ -1,0 +1,91 @@
+import {
+  invitationLetter,
+  invitationNotice,
+  type Mailer,
+  sendInvitation,
+  tellOfInvitation,
+} from '../features/identity/letters.js'
+import { takeCheckpoints } from '../features/trail/checkpoint-file.js'
+import type { Journal } from '../kernel/execute/services.js'
+import type { CheckpointSigner } from '../kernel/store/checkpoints.js'
+import type { Database } from '../kernel/store/database.js'
+import { readFirm } from '../kernel/store/maintenance.js'
+import type { JobIds, Task } from '../kernel/store/queue.js'
+import { sweepAsService } from './sweep.js'
+
+/** What jobs use. */
+export interface JobServices {
+  database: Database
+  mailer: Mailer
+  checkpoints: CheckpointSigner
+  log: Journal
+}
+
+/** How the jobs of one task are done. */
+export interface JobTask {
+  /**
+   * Does one job. It may be done twice: when the service ends after the work and before the queue knows of it.
+   * @param stopping aborted when the service stops: long work breaks off, and is begun again
+   */
+  run(ids: JobIds, services: JobServices, stopping: AbortSignal): Promise<void>
+  /** What the log says where it fails. */
+  failure: string
+  /** When its service was killed: how long after a job was begun another service begins it again. Longer than any attempt takes. */
+  reclaimAfterSeconds: number
+}
+
+/** A letter waits 35 s at most for the database, and 30 s for the mail server. */
+const letterSeconds = 120
+/** As graphile-worker does by itself. */
+const longSeconds = 4 * 3_600
+
+const taskOf = <Id extends string>(
+  { name }: Task<Id>,
+  run: (ids: JobIds<Id>, services: JobServices) => Promise<void>,
+  failure: string,
+): Record<string, JobTask> => ({
+  [name]: { run: (ids, services) => run(ids as JobIds<Id>, services), failure, reclaimAfterSeconds: letterSeconds },
+})
+
+/** THE LIST of tasks, by the name that the queue knows. */
+export const jobTasks: Readonly<Record<string, JobTask>> = {
+  ...taskOf(
+    sendInvitation,
+    async ({ firmId, invitationId }, { database, mailer }) => {
+      const letter = await readFirm(database, firmId, (tx) => invitationLetter(tx, invitationId))
+      if (letter) await mailer.invite(letter)
+    },
+    'an invitation could not be sent',
+  ),
+  ...taskOf(
+    tellOfInvitation,
+    async ({ firmId, invitationId, administratorId }, { database, mailer }) => {
+      const notice = await readFirm(database, firmId, (tx) => invitationNotice(tx, invitationId, administratorId))
+      if (notice) await mailer.tellOfInvitation(notice)
+    },
+    'an administrator of a client could not be told of an invitation',
+  ),
+  sweep: {
+    run: async (_ids, { database, log }, stopping) => {
+      log.info({ removed: Object.fromEntries(await sweepAsService(database, stopping)) }, 'swept')
+    },
+    failure: 'the sweep broke off',
+    reclaimAfterSeconds: longSeconds,
+  },
+  checkpoint: {
+    run: async (_ids, { database, checkpoints, log }) => {
+      const { signed } = await takeCheckpoints(database, checkpoints, new Map(), null)
+      log.info({ signed }, 'the heads of trails that moved were signed')
+    },
+    failure: 'checkpoints could not be signed',
+    reclaimAfterSeconds: longSeconds,
+  },
+}
+
+const dayMs = 86_400_000
+
+/** What is done every day (UTC), by one of the services; at the next start, where none ran at that minute. */
+export const schedule = [
+  { task: 'checkpoint', match: '10 1 * * *', options: { backfillPeriod: dayMs } },
+  { task: 'sweep', match: '40 1 * * *', options: { backfillPeriod: dayMs } },
+]
