@@ -101,8 +101,9 @@ export async function openService(config: Config, log: Logger, options: ServiceO
       return app.drain.untilCallersLeft(drainMs, stopMs).then(stop)
     }
     const listens = async () => {
+      const address = await listen(app, config)
       await jobs.start()
-      return listen(app, config)
+      return address
     }
     return { app, database, services, queue, stop, drain, listen: listens }
   } catch (error) {
