@@ -1,46 +1,40 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { createFirm } from '../src/features/identity/firm-creation.js'
-import type { InvitationLetter, Mailer } from '../src/features/identity/letters.js'
+import { invitationLetter, type Mailer } from '../src/features/identity/letters.js'
 import type { Database } from '../src/kernel/store/database.js'
+import { readFirm } from '../src/kernel/store/maintenance.js'
 import { Person, type Send } from './api.js'
 import { demoPassword, firm, client as inventedClient, cast as invited, type Part } from './invented.js'
 import type { Cast } from './walk.js'
 
-const arrivesWithinMs = 30_000
+/** Brings no letters: those to the invented people are opened by `assemble` itself. */
+export const withoutMail: Mailer = {
+  invite: async () => {},
+  tellOfInvitation: async () => {},
+}
 
-/** Keeps letters instead of sending them, so that the invented people can open theirs. */
-export class Letterbox implements Mailer {
-  readonly #letters = new Map<string, InvitationLetter>()
-
-  async invite(letter: InvitationLetter): Promise<void> {
-    this.#letters.set(letter.to, letter)
-  }
-
-  /** The invented administrator of the client reads it there, should it be of use. */
-  async tellOfInvitation(): Promise<void> {}
-
-  /** The token that was sent to this address, once the letter is there. */
-  async tokenFor(email: string): Promise<string> {
-    const until = performance.now() + arrivesWithinMs
-    while (performance.now() < until) {
-      const letter = this.#letters.get(email)
-      if (letter) return letter.token
-      await pause(5)
-    }
-    throw new Error(`No invitation was sent to ${email}.`)
-  }
+/** The token in the letter to an invited member, whether or not a service has sent it yet. */
+function sentToken(database: Database, firmId: string, memberId: string): Promise<string> {
+  return readFirm(database, firmId, async (tx) => {
+    const [made] = await tx.query<{ id: string }>(
+      'select id from invitation where firm_id = $1 and member_id = $2 order by id desc limit 1',
+      [firmId, memberId],
+    )
+    const letter = made && (await invitationLetter(tx, made.id))
+    if (!letter) throw new Error(`No invitation was made for ${memberId}.`)
+    return letter.token
+  })
 }
 
 /**
- * Makes the invented firm with its people and its client, at a service whose jobs bring letters to the letterbox. The firm itself is made by the operator's command; all else is
+ * Makes the invented firm with its people and its client. The firm itself is made by the operator's command; all else is
  * done at the API by the people themselves: inviting, accepting, signing in.
  */
-export async function assemble(database: Database, send: Send, letters: Letterbox) {
+export async function assemble(database: Database, send: Send) {
   const parts = Object.fromEntries(
     Object.entries(invited).map(([part, { name, email, role }]) => [part, new Person(send, name, email, role)]),
   ) as Record<Part, Person>
   const { admin } = parts
-  const { invitation } = await createFirm(database, {
+  const { firmId, invitation } = await createFirm(database, {
     ...firm,
     adminName: admin.name,
     adminEmail: admin.email,
@@ -51,12 +45,11 @@ export async function assemble(database: Database, send: Send, letters: Letterbo
   for (const person of Object.values(parts)) {
     if (person === admin) continue
     const { name, email, role } = person
-    if (role.startsWith('CLIENT') || role === 'RESPONDENT') {
-      await admin.does('inviteClientUser', { clientId: client.id, name, email, clientRole: role })
-    } else {
-      await admin.does('inviteMember', { name, email, firmRole: role })
-    }
-    await person.accept(await letters.tokenFor(email), demoPassword)
+    const { member } =
+      role.startsWith('CLIENT') || role === 'RESPONDENT'
+        ? await admin.does('inviteClientUser', { clientId: client.id, name, email, clientRole: role }, 'member { id }')
+        : await admin.does('inviteMember', { name, email, firmRole: role }, 'member { id }')
+    await person.accept(await sentToken(database, firmId, member.id), demoPassword)
   }
   return { cast: parts as Cast, clientId: client.id as string }
 }

@@ -7,7 +7,7 @@ import { serviceLog } from '../src/http/log.js'
 import { CommandError, checkFile, command, type Option, type Values } from '../src/ops/command-line.js'
 import { openService } from '../src/service.js'
 import { ActRefused, overHttp } from './api.js'
-import { assemble, Letterbox } from './assemble.js'
+import { assemble, withoutMail } from './assemble.js'
 import { conclude, daysFromNow, type Issued, raiseAndSign, respond } from './conclusion.js'
 import { performProcedures } from './fieldwork.js'
 import { changeControl } from './invented.js'
@@ -24,13 +24,12 @@ async function walkThrough(
   // Started as root, PostgreSQL runs as another user: it must get through to its files, or they would lie elsewhere.
   await chmod(folder, 0o711)
   const log = serviceLog('error')
-  const letters = new Letterbox()
   const config = { ...readConfig({}), port: 0, dataDir: join(folder, 'data') }
-  const service = await openService(config, log, { mailer: letters })
+  const service = await openService(config, log, { mailer: withoutMail })
   try {
     const address = await service.listen()
     tell(`A service of its own listens on ${address}, with an empty database.`)
-    const { cast, clientId } = await assemble(service.database, overHttp(address), letters)
+    const { cast, clientId } = await assemble(service.database, overHttp(address))
     tell(`${cast.admin.name} sets up the firm, its people and its client; everybody accepts and signs in.`)
     const walk = await plan(cast, { clientId, list, control, seed }, tell)
     const findings = await performProcedures(walk)

@@ -3,7 +3,7 @@ import { JobRunner } from '../src/jobs/runner.js'
 import { write } from '../src/kernel/store/work.js'
 import type { Service } from '../src/service.js'
 import { fromInside } from './api.js'
-import { assemble, Letterbox } from './assemble.js'
+import { assemble, withoutMail } from './assemble.js'
 import { conclude, draftAnswer, raiseAndSign, respond } from './conclusion.js'
 import { performProcedures } from './fieldwork.js'
 import { cast, changeControl, demoPassword } from './invented.js'
@@ -20,12 +20,11 @@ export function isSeeded(service: Service): Promise<boolean> {
  * an exception that the client has begun to answer. All of it goes through the API, before the service listens.
  */
 export async function seedDemo(service: Service): Promise<void> {
-  const letters = new Letterbox()
-  // The service does no jobs before it listens: no letter of an invented person is sent.
-  const jobs = new JobRunner({ ...service.queue, mailer: letters })
+  // The service does no jobs before it listens; these are done here, so that no letter to an invented person is ever sent.
+  const jobs = new JobRunner({ ...service.queue, mailer: withoutMail })
   await jobs.start()
   try {
-    const { cast, clientId } = await assemble(service.database, fromInside(service.app), letters)
+    const { cast, clientId } = await assemble(service.database, fromInside(service.app))
     const given: Omit<Plan, 'list'> = { clientId, control: changeControl.description, seed: 'Fieldwork 2019' }
     const silent = () => {}
     const last = await plan(cast, { ...given, list: await inventedChanges(2024) }, silent)

@@ -1,12 +1,11 @@
 import { fromInside, overHttp, Person, type Selected } from '../../seeds/api.js'
-import { assemble, Letterbox } from '../../seeds/assemble.js'
+import { assemble } from '../../seeds/assemble.js'
 import { freezePopulation, planProcedure } from '../../seeds/fieldwork.js'
 import { cast, changeControl, demoPassword, type Part } from '../../seeds/invented.js'
 import { inventedChanges } from '../../seeds/invented-changes.js'
 import { plan } from '../../seeds/walk.js'
 import { readConfig } from '../../src/config.js'
 import { serviceLog } from '../../src/http/log.js'
-import { JobRunner } from '../../src/jobs/runner.js'
 import { openService } from '../../src/service.js'
 
 /** What the invented firm has in a database that a test runs service processes on. */
@@ -29,11 +28,8 @@ export async function auditFirm(settings: Record<string, string>): Promise<Audit
     readConfig({ ...settings, FIELDWORK_SEED: 'none' }),
     serviceLog('silent', { write: () => undefined }),
   )
-  const box = new Letterbox()
-  const jobs = new JobRunner({ ...service.queue, mailer: box })
-  await jobs.start()
   try {
-    const { cast, clientId } = await assemble(service.database, fromInside(service.app), box)
+    const { cast, clientId } = await assemble(service.database, fromInside(service.app))
     const given = { clientId, control: changeControl.description, seed: 'faults', list: await inventedChanges(2025) }
     const walk = await plan(cast, given, () => undefined)
     const procedureId = await planProcedure(walk, cast.staff, {
@@ -61,7 +57,6 @@ export async function auditFirm(settings: Record<string, string>): Promise<Audit
       cells,
     }
   } finally {
-    await jobs.stop()
     await service.stop()
   }
 }
