@@ -147,7 +147,7 @@ export class JobRunner {
 }
 
 /** Jobs that were begun, and whose service was killed, are begun again. */
-export async function reclaimJobs(pool: pg.Pool): Promise<void> {
+async function reclaimJobs(pool: pg.Pool): Promise<void> {
   const entries = Object.entries(jobTasks)
   await pool.query(
     `update ${queueSchema}._private_jobs j set locked_at = null, locked_by = null, run_at = greatest(j.run_at, now())
