@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Member } from '../../src/features/firm/member.js'
 import { invite } from '../../src/features/identity/invitations.js'
 import type { InvitationLetter, Mailer } from '../../src/features/identity/letters.js'
 import { sendInvitation } from '../../src/features/identity/letters.js'
 import { listJobs, retryFailedJobs } from '../../src/jobs/listing.js'
-import { JobRunner } from '../../src/jobs/runner.js'
+import { JobRunner, type Queue } from '../../src/jobs/runner.js'
 import { enqueue } from '../../src/kernel/store/queue.js'
 import { write } from '../../src/kernel/store/work.js'
 import { doJobs } from '../support/jobs.js'
 import { world } from '../support/world.js'
 
-const lines: string[] = []
-const w = await world(undefined, { lines })
+const w = await world()
+const queue: Queue = { ...w.queue, log: pino({ level: 'silent' }) }
 const { id: firmId } = await w.firm('Larch')
 
 /** Invites so many people in one act. */
@@ -33,7 +34,7 @@ async function inviteMany(count: number): Promise<string[]> {
 /** A service's runner, whose letters go to `invite`. It is stopped when the test ends. */
 async function runner(invite: Mailer['invite']): Promise<JobRunner> {
   const mailer: Mailer = { invite, tellOfInvitation: async () => {} }
-  const made = new JobRunner({ ...w.queue, mailer })
+  const made = new JobRunner({ ...queue, mailer })
   onTestFinished(() => made.stop(0))
   await made.start()
   return made
@@ -143,7 +144,7 @@ test('a job that fails is done again, later each time; after the last attempt it
     if (fails) throw new Error(`${to} could not be reached`)
     sent.push(to)
   }
-  const attempt = () => doJobs({ ...w.queue, mailer: { invite: reach, tellOfInvitation: reach } })
+  const attempt = () => doJobs({ ...queue, mailer: { invite: reach, tellOfInvitation: reach } })
   await attempt()
   const [first] = await listJobs(w.database)
   // Kept without what the error says: it may repeat an address.
@@ -180,7 +181,7 @@ test('an invitation made under another secret fails in words for the operator', 
   await w.owner.query(
     "update invitation set token_hash = 'another' where id in (select (payload->>'invitationId')::uuid from graphile_worker._private_jobs)",
   )
-  await w.doJobs()
+  await doJobs(queue)
   expect(await listJobs(w.database)).toMatchObject([
     {
       attempts: 1,
