@@ -4,8 +4,7 @@ import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Member } from '../../src/features/firm/member.js'
 import { invite } from '../../src/features/identity/invitations.js'
-import type { InvitationLetter, Mailer } from '../../src/features/identity/letters.js'
-import { sendInvitation } from '../../src/features/identity/letters.js'
+import { type InvitationLetter, type Mailer, sendInvitation } from '../../src/features/identity/letters.js'
 import { listJobs, retryFailedJobs } from '../../src/jobs/listing.js'
 import { JobRunner, type Queue } from '../../src/jobs/runner.js'
 import { enqueue } from '../../src/kernel/store/queue.js'
@@ -162,6 +161,17 @@ test('a job that fails is done again, later each time; after the last attempt it
   expect(await listJobs(w.database)).toEqual([])
   expect(sent).toEqual([email])
   expect(await retryFailedJobs(w.database, null)).toBe(0)
+})
+
+test('a job that is done twice sends the same letter twice', async () => {
+  await inviteMany(1)
+  const { rows } = await w.owner.query('select payload from graphile_worker._private_jobs')
+  await w.owner.query("select graphile_worker.add_job('sendInvitation', $1)", [rows[0].payload])
+  const sent: InvitationLetter[] = []
+  const mailer: Mailer = { invite: async (letter) => void sent.push(letter), tellOfInvitation: async () => {} }
+  await doJobs({ ...queue, mailer })
+  expect(sent).toHaveLength(2)
+  expect(sent[1]).toEqual(sent[0])
 })
 
 test('an invitation that cannot be accepted any more is not sent', async () => {
