@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { type AnswerLimits, answerLimits } from './kernel/execute/answer-size.js'
 import { type PlanMode, planModes } from './kernel/store/session-settings.js'
-import { cut } from './rules/text.js'
 import {
   isDatabaseUrl,
   isKnownSecret,
@@ -10,6 +9,10 @@ import {
   isSender,
   isSmtpUrl,
   isWebAddress,
+  listOf,
+  oneOf,
+  quoted,
+  wholeNumber,
 } from './setting-values.js'
 
 /** What the environment settles, checked and complete. `null` means: not set, and no default is right for everybody. */
@@ -71,27 +74,6 @@ const secretLengthMin = 32
 const poolSizeMax = 200
 /** Twice what one operation may weigh (server/limits.ts). */
 const budgetMin = 100_000
-
-/** Shows a wrong value without letting a pasted file or a terminal escape into the log. */
-const quoted = (value: unknown) => JSON.stringify(cut(String(value), 60))
-
-const oneOf = <const V extends readonly [string, ...string[]]>(values: V) =>
-  z.enum(values, { error: (issue) => `is ${quoted(issue.input)}; it must be one of: ${values.join(', ')}.` })
-
-const wholeNumber = (min: number, max: number, example: string) =>
-  z
-    .string()
-    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, {
-      error: (issue) => `is ${quoted(issue.input)}; it must be a whole number from ${min} to ${max}, e.g. ${example}.`,
-    })
-    .transform(Number)
-
-const listOf = (isEntry: (text: string) => boolean, error: string) =>
-  z
-    .string()
-    .transform((text) => text.split(',').map((entry) => entry.trim()))
-    .refine((entries) => entries.every(isEntry), { error })
-    .default([])
 
 /** A budget that does not hold the most expensive operation would refuse it for ever. */
 const budget = z

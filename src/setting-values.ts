@@ -1,4 +1,6 @@
 import { isIP } from 'node:net'
+import { z } from 'zod'
+import { cut } from './rules/text.js'
 
 /** Placeholders from examples, and texts of so few different characters that a person typed them. */
 export function isKnownSecret(secret: string): boolean {
@@ -44,3 +46,27 @@ export function isNetwork(place: string): boolean {
   const version = isIP(address)
   return version !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
 }
+
+/** Shows a wrong value without letting a pasted file or a terminal escape into the log. */
+export const quoted = (value: unknown) => JSON.stringify(cut(String(value), 60))
+
+/** One of a few words. */
+export const oneOf = <const V extends readonly [string, ...string[]]>(values: V) =>
+  z.enum(values, { error: (issue) => `is ${quoted(issue.input)}; it must be one of: ${values.join(', ')}.` })
+
+/** A whole number within bounds. @param example of a right one, for the message */
+export const wholeNumber = (min: number, max: number, example: string) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: (issue) => `is ${quoted(issue.input)}; it must be a whole number from ${min} to ${max}, e.g. ${example}.`,
+    })
+    .transform(Number)
+
+/** Entries apart by commas; none when it is not set. */
+export const listOf = (isEntry: (text: string) => boolean, error: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .refine((entries) => entries.every(isEntry), { error })
+    .default([])

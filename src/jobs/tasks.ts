@@ -1,16 +1,12 @@
-import {
-  invitationLetter,
-  invitationNotice,
-  type Mailer,
-  sendInvitation,
-  tellOfInvitation,
-} from '../features/identity/letters.js'
+import { invitationNotice } from '../features/identity/invitation.queries.js'
+import { invitationLetter, type Mailer, sendInvitation, tellOfInvitation } from '../features/identity/letters.js'
 import { takeCheckpoints } from '../features/trail/checkpoint-file.js'
 import type { Journal } from '../kernel/execute/services.js'
 import type { CheckpointSigner } from '../kernel/store/checkpoints.js'
 import type { Database } from '../kernel/store/database.js'
 import { readFirm } from '../kernel/store/maintenance.js'
 import type { JobIds, Task } from '../kernel/store/queue.js'
+import { firmScope } from '../kernel/store/scope.js'
 import { sweepAsService } from './sweep.js'
 
 /** What jobs use. */
@@ -60,7 +56,9 @@ export const jobTasks: Readonly<Record<string, JobTask>> = {
   ...taskOf(
     tellOfInvitation,
     async ({ firmId, invitationId, administratorId }, { database, mailer }) => {
-      const notice = await readFirm(database, firmId, (tx) => invitationNotice(tx, invitationId, administratorId))
+      const notice = await readFirm(database, firmId, (tx) =>
+        invitationNotice(firmScope(tx), invitationId, administratorId),
+      )
       if (notice) await mailer.tellOfInvitation(notice)
     },
     'an administrator of a client could not be told of an invitation',
