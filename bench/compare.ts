@@ -79,7 +79,7 @@ async function hear(
     const { extensions: _, ...told } = JSON.parse(text)
     const answer = contestant.read(operation, told)
     if ((answer as { errors?: unknown }).errors) throw new Error(`${server.name} answered ${text.slice(0, 600)}`)
-    // Nobody agrees about nothing: each ask is about rows that are there for who asks.
+    // An empty agreement proves nothing: each operation is about rows that its caller sees.
     if (operation.hidden && !anyId.test(text)) throw new Error(`${server.name} tells nothing: ${text.slice(0, 600)}`)
     testimony.readings.push(operation.settled(answer))
     testimony.digests.push(
@@ -123,7 +123,7 @@ async function writtenIn({ ownerUrl }: Place): Promise<unknown> {
 }
 
 /**
- * Asks what others ask, as somebody of another firm and as somebody of the firm who is not on the team: neither may be
+ * Asks what others ask, as a member of another firm and as a member of the firm who is not on the team: neither may be
  * told of anything.
  * @throws when a contestant tells them of a row
  */

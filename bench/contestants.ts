@@ -5,7 +5,7 @@ import { issuer, type Place, root, type Server, startFieldwork, startServer } fr
 import { readings } from './postgraphile/readings.js'
 import { node22 } from './rivals.js'
 
-/** Somebody who answers the operations from the same database, as the same role. */
+/** A server that answers the operations from the same database, as the same role. */
 export interface Contestant {
   name: string
   /** Operations it has nothing comparable for. */

@@ -9,7 +9,7 @@ import { password } from './recipe.js'
 
 /** One request: who asks, from where, and for what. */
 export interface Ask {
-  /** Null for somebody who is not signed in yet. */
+  /** Null for a caller who is not signed in yet. */
   claims: Claims | null
   /** The address it comes from, as a proxy says it; the load's own when absent. */
   address?: string
@@ -96,7 +96,7 @@ const exceptions = query(
 
 const portal = query(
   'portal',
-  // It names nobody: who asks gets their own.
+  // It names no member: callers get their own.
   false,
   `select ${asker}, '{}'::json as variables from fieldwork.member m where m.client_id is not null
    order by md5(m.id::text) limit $1`,

@@ -15,7 +15,7 @@ export const sizes = {
 export type Size = keyof typeof sizes
 export type Contents = Record<'firms' | 'clients' | 'engagements', number>
 
-/** Everybody's. They are invented people. */
+/** The password of all: they are invented people. */
 export const password = 'a long enough password'
 
 const seedFile = join(root, 'bench/seed.sql')

@@ -15,7 +15,7 @@ const medianOf = (findings: readonly Finding[], read: (finding: Finding) => numb
   return values.length === 0 ? null : median(values)
 }
 
-/** One run, for whoever watches. */
+/** One run, as a line of progress. */
 export const lineOf = ({ operation, connections, contestant, round, requestsPerSecond }: Finding): string =>
   `  ${operation}, ${connections} connections, round ${round}: ${contestant} ${requestsPerSecond.toFixed(1)} requests/s`
 

@@ -35,7 +35,7 @@ export async function raiseAndSign(walk: Walk, findings: Findings): Promise<stri
   await change(senior, 'concludeControl', 'controlId', walk.controlIds.get(changeControl.ref) as string, {
     design: 'SUITABLE',
     operation: exceptionId ? 'NOT_EFFECTIVE' : 'EFFECTIVE',
-    rationale: exceptionId ? 'Changes reached the main line without review by somebody else.' : null,
+    rationale: exceptionId ? 'Changes reached the main line without review by another person.' : null,
   })
   if (exceptionId) {
     await change(manager, 'confirmException', 'exceptionId', exceptionId)
@@ -56,7 +56,7 @@ async function raise(walk: Walk, findings: Findings): Promise<string> {
       kind: 'OPERATING_DEVIATION',
       category: 'OPERATING_INEFFECTIVENESS',
       cause: 'HUMAN_ERROR',
-      title: 'Changes merged without review by somebody else',
+      title: 'Changes merged without review by another person',
       condition:
         'Changes to code were merged to the main line without a recorded review by someone other than the author.',
       resultIds: findings.deviations.map(({ resultId }) => resultId),

@@ -208,7 +208,7 @@ async function drawAndTest(walk: Walk, procedureId: string, populationId: string
   const deviating = judged.filter(({ judgment }) => judgment.outcome === 'DEVIATION')
   const standing = deviating.filter(({ judgment }) => !judgment.explanation)
   walk.tell(
-    `${staff.name} records ${items.length} results at once: ${items.length - deviating.length} changes were reviewed by somebody else, ${deviating.length} were not.`,
+    `${staff.name} records ${items.length} results at once: ${items.length - deviating.length} changes were reviewed by another person, ${deviating.length} were not.`,
   )
   for (const { item, judgment } of deviating) {
     if (!judgment.explanation) continue

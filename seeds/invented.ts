@@ -1,4 +1,4 @@
-// Everybody and everything here is invented. Any likeness to a firm, a company or a person is by chance.
+// All people and everything else here is invented. Any likeness to a firm, a company or a person is by chance.
 
 /** The password of every person of the demo. */
 export const demoPassword = 'invented for the demo 1'
@@ -169,7 +169,7 @@ export const controls: readonly InventedControl[] = [
 /** The control whose population is tested by sample. */
 export const changeControl = {
   ref: 'CM-01',
-  title: 'Every change is reviewed by somebody else before it is merged',
+  title: 'Every change is reviewed by another person before it is merged',
   description: 'Every change to the main line is reviewed by someone other than its author before it is merged.',
   owner: 'Head of Engineering',
   frequency: 'PER_EVENT',

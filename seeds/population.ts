@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse/sync'
 import { readItems } from '../src/features/population/csv.js'
-import type { PopulationItem } from '../src/features/population/intake.js'
+import type { IntakeItem } from '../src/features/population/intake.js'
 import { CommandError, shown } from '../src/ops/command-line.js'
 import { Refusal } from '../src/rules/refusal.js'
 import { type Columns, chooseColumns, type NamedColumns } from './columns.js'
@@ -81,7 +81,7 @@ export async function readChangeList(
 
 /** The items as the service itself reads them. @throws CommandError that names the first fault */
 async function itemsOf(file: ListFile, { key, date }: Columns) {
-  const items: PopulationItem[] = []
+  const items: IntakeItem[] = []
   let names: readonly string[] = []
   try {
     const options = { keyColumn: key, dateColumn: date, period: null }
@@ -131,7 +131,7 @@ class ListFile {
   }
 }
 
-/** Tests "reviewed by somebody else before it was merged" on one row. */
+/** Tests "reviewed by another person before it was merged" on one row. */
 export function judge({ columns }: ChangeList, cells: ReadonlyMap<string, string>): Judgment {
   if (Number(cells.get(columns.reviewers)) >= 1) return { outcome: 'NO_DEVIATION', note: null, explanation: null }
   const summary = columns.summary ? (cells.get(columns.summary) ?? '') : ''

@@ -3,7 +3,7 @@ import type { Person, Selected } from './api.js'
 import { changeControl, controls, description, client as inventedClient, type Part } from './invented.js'
 import type { ChangeList } from './population.js'
 
-/** Everybody who takes part, signed in. */
+/** All who take part, signed in. */
 export type Cast = Readonly<Record<Part, Person>>
 
 /** Says what was done, as one sentence. */

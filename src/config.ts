@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { type AnswerLimits, answerLimits } from './kernel/execute/answer-size.js'
 import { type PlanMode, planModes } from './kernel/store/session-settings.js'
 import {
+  choiceSetting,
+  integerSetting,
   isDatabaseUrl,
   isKnownSecret,
   isNetwork,
@@ -9,13 +11,11 @@ import {
   isSender,
   isSmtpUrl,
   isWebAddress,
-  listOf,
-  oneOf,
-  quoted,
-  wholeNumber,
+  listSetting,
+  shownValue,
 } from './setting-values.js'
 
-/** What the environment settles, checked and complete. `null` means: not set, and no default is right for everybody. */
+/** What the environment settles, checked and complete. `null` means: not set, and no default is right for all. */
 export interface Config {
   environment: 'development' | 'production' | 'test'
   host: string
@@ -38,7 +38,7 @@ export interface Config {
   secret: string | null
   /** How long an access token holds. */
   accessTokenMinutes: number
-  /** Takes letters (invitations) and sends them; `null`: the log does, except in production. */
+  /** Takes mail (invitations) and sends it; `null`: it goes to the log, except in production. */
   mailUrl: string | null
   /** Shown to it as a bearer token. */
   mailToken: string | null
@@ -72,7 +72,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const secretLengthMin = 32
 const poolSizeMax = 200
-/** Twice what one operation may weigh (server/limits.ts). */
+/** Twice what one operation may cost (kernel/execute/limits.ts). */
 const budgetMin = 100_000
 
 /** A budget that does not hold the most expensive operation would refuse it for ever. */
@@ -80,7 +80,7 @@ const budget = z
   .string()
   .refine((text) => text === 'none' || (/^\d{1,10}$/.test(text) && Number(text) >= budgetMin), {
     error: (issue) =>
-      `is ${quoted(issue.input)}; it must be a whole number from ${budgetMin}, e.g. 3000000, or none for no budget.`,
+      `is ${shownValue(issue.input)}; it must be a whole number from ${budgetMin}, e.g. 3000000, or none for no budget.`,
   })
   .transform((text) => (text === 'none' ? null : Number(text)))
 
@@ -91,32 +91,32 @@ const databaseUrl = z.string().refine(isDatabaseUrl, {
 
 const settings = z.object({
   /** `production` refuses what only a demonstration may do. */
-  NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
+  NODE_ENV: choiceSetting(['development', 'production', 'test']).default('development'),
   /** The address to listen on; `0.0.0.0` to be reached from other machines. */
   HOST: z
     .string()
     .regex(/^[\w.:-]{1,255}$/, {
-      error: (issue) => `is ${quoted(issue.input)}; it must be an address or a host name, e.g. 127.0.0.1.`,
+      error: (issue) => `is ${shownValue(issue.input)}; it must be an address or a host name, e.g. 127.0.0.1.`,
     })
     .default('127.0.0.1'),
   /** The port to listen on. */
-  PORT: wholeNumber(1, 65_535, '4000').default(4000),
+  PORT: integerSetting(1, 65_535, '4000').default(4000),
   /** The address others use, when it is not the one listened on: behind a proxy, in a container. */
   FIELDWORK_PUBLIC_URL: z
     .string()
     .refine(isWebAddress, {
       error: (issue) =>
-        `is ${quoted(issue.input)}; it must be an http or https address, e.g. https://audit.example.com.`,
+        `is ${shownValue(issue.input)}; it must be an http or https address, e.g. https://audit.example.com.`,
     })
     .transform((text) => text.replace(/\/+$/, ''))
     .optional(),
   /** Addresses or networks of the proxies before the service: they say where a request comes from (X-Forwarded-For). */
-  FIELDWORK_TRUSTED_PROXIES: listOf(
+  FIELDWORK_TRUSTED_PROXIES: listSetting(
     isNetwork,
     'is not a list of addresses or networks; it must look like 10.0.0.1,172.16.0.0/12.',
   ),
   /** Origins whose pages may call the service from a browser (CORS), as browsers write them. Absent: none but its own. */
-  FIELDWORK_ALLOWED_ORIGINS: listOf(
+  FIELDWORK_ALLOWED_ORIGINS: listSetting(
     isOrigin,
     'is not a list of origins; it must look like https://audit.example.com,https://portal.example.com:8443: scheme and host in lower case, a port that is not the usual one, no path, no slash at the end, no *.',
   ),
@@ -125,13 +125,13 @@ const settings = z.object({
   /** The role the service works as, when the owner may not create one. */
   DATABASE_SERVICE_URL: databaseUrl.optional(),
   /** How many connections the service holds to the database at most. */
-  DATABASE_POOL_SIZE: wholeNumber(1, poolSizeMax, '10').default(10),
+  DATABASE_POOL_SIZE: integerSetting(1, poolSizeMax, '10').default(10),
   /** How the database plans the statements of the service (`plan_cache_mode`, set on its role). */
-  FIELDWORK_PLAN_MODE: oneOf(planModes).default('force_generic_plan'),
+  FIELDWORK_PLAN_MODE: choiceSetting(planModes).default('force_generic_plan'),
   /** The folder of the embedded database and of the secret made at the first start. */
   FIELDWORK_DATA_DIR: z.string().default('.data'),
   /** `demo` fills an empty database with an invented firm. */
-  FIELDWORK_SEED: oneOf(['demo', 'none']).optional(),
+  FIELDWORK_SEED: choiceSetting(['demo', 'none']).optional(),
   /** Seals signing keys, digests idempotency inputs, derives the service role's password. */
   FIELDWORK_SECRET: z
     .string()
@@ -140,10 +140,10 @@ const settings = z.object({
     })
     .optional(),
   /** How long an access token holds; what a session may do ends at once when it is ended, whatever its tokens say. */
-  FIELDWORK_ACCESS_TOKEN_MINUTES: wholeNumber(1, 60, '10').default(10),
+  FIELDWORK_ACCESS_TOKEN_MINUTES: integerSetting(1, 60, '10').default(10),
   /** `yes` lets a production start use the embedded database. */
-  FIELDWORK_ALLOW_EMBEDDED: oneOf(['yes', 'no']).default('no'),
-  /** Where letters (invitations) are posted as JSON, to be sent as mail. */
+  FIELDWORK_ALLOW_EMBEDDED: choiceSetting(['yes', 'no']).default('no'),
+  /** Where invitations are posted as JSON, to be sent as mail. */
   FIELDWORK_MAIL_URL: z
     .string()
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
@@ -167,25 +167,25 @@ const settings = z.object({
     .string()
     .refine(isSender, {
       error: (issue) =>
-        `is ${quoted(issue.input)}; it must be an e-mail address, with or without a name, e.g. Fieldwork <no-reply@audit.example.com>.`,
+        `is ${shownValue(issue.input)}; it must be an e-mail address, with or without a name, e.g. Fieldwork <no-reply@audit.example.com>.`,
     })
     .optional(),
   /** How long after SIGTERM `/readyz` says 503 before the service begins to stop: for balancers to notice. */
-  FIELDWORK_DRAIN_SECONDS: wholeNumber(0, 300, '5').optional(),
+  FIELDWORK_DRAIN_SECONDS: integerSetting(0, 300, '5').optional(),
   /** How long stopping may take after that: half of it at most for callers who still come, the rest for requests under way. */
-  FIELDWORK_STOP_SECONDS: wholeNumber(1, 3_600, '20').default(20),
+  FIELDWORK_STOP_SECONDS: integerSetting(1, 3_600, '20').default(20),
   /** `yes` serves the text of the schema to everyone; absent: outside production. */
-  FIELDWORK_PUBLIC_SCHEMA: oneOf(['yes', 'no']).optional(),
+  FIELDWORK_PUBLIC_SCHEMA: choiceSetting(['yes', 'no']).optional(),
   /** How many objects one operation answers at most. */
-  FIELDWORK_ANSWER_OBJECTS: wholeNumber(1_000, 1_000_000, '50000').default(answerLimits.objects),
+  FIELDWORK_ANSWER_OBJECTS: integerSetting(1_000, 1_000_000, '50000').default(answerLimits.objects),
   /** How many bytes. */
-  FIELDWORK_ANSWER_BYTES: wholeNumber(100_000, 100_000_000, '10485760').default(answerLimits.bytes),
+  FIELDWORK_ANSWER_BYTES: integerSetting(100_000, 100_000_000, '10485760').default(answerLimits.bytes),
   /** How many points a minute one caller may ask of this process (docs/limits.md); `none`: any number. */
   FIELDWORK_BUDGET_CALLER: budget.default(3_000_000),
   /** The same of all people of a firm and its clients together. */
   FIELDWORK_BUDGET_FIRM: budget.default(12_000_000),
   /** How much is written to the log. */
-  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: choiceSetting(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
 type Settings = z.infer<typeof settings>
@@ -206,10 +206,10 @@ export function readConfig(environment: Environment = process.env): Config {
   }
   const faults = [...contradictions(parsed.data), ...(parsed.data.NODE_ENV === 'production' ? unfit(parsed.data) : [])]
   if (faults.length > 0) throw new ConfigError(faults)
-  return settled(parsed.data)
+  return configOf(parsed.data)
 }
 
-function settled(given: Settings): Config {
+function configOf(given: Settings): Config {
   const demonstration = given.NODE_ENV === 'development' && given.DATABASE_URL === undefined
   return {
     environment: given.NODE_ENV,
@@ -273,7 +273,7 @@ function unfit(given: Settings): string[] {
     )
   }
   if (given.FIELDWORK_SEED === 'demo') {
-    faults.push('FIELDWORK_SEED is "demo", whose passwords everybody knows; production takes only none.')
+    faults.push('FIELDWORK_SEED is "demo", whose passwords are public; production takes only none.')
   }
   return faults
 }

@@ -32,7 +32,7 @@ async function stopOn(signalled: Promise<Ending>, service: Service, log: Logger)
 
 /** A promise that fails when its request was answered already is a defect: of one request, and no reason to end all others. */
 function outliveStrays(log: Logger): void {
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed that nobody waited for'))
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected without a handler'))
 }
 
 async function serve(): Promise<void> {
@@ -46,7 +46,7 @@ async function serve(): Promise<void> {
   try {
     if (demo && !(await demo.isSeeded(service))) {
       console.log('First start: an invented firm is set up, which takes a few seconds ...')
-      // A few hundred requests from inside; whoever has just started the service wants to read how to reach it.
+      // A few hundred requests from inside; the operator who has just started the service wants to read how to reach it.
       log.level = 'warn'
       await demo.seedDemo(service)
       log.level = config.logLevel

@@ -1,5 +1,5 @@
 import type { FieldClasses } from './kernel/access/field-sides.js'
-import type { Condition, PolicyRow, Who } from './kernel/access/permission.js'
+import type { Condition, PolicyRow, Principals } from './kernel/access/permission.js'
 import {
   checkAnothersDecision,
   checkAwaitsAgreement,
@@ -54,18 +54,20 @@ import {
   words,
 } from './rules/vocabulary.js'
 
-export const anyone: Who = { anyone: true }
-export const firm = (...roles: FirmRole[]): Who => ({ firm: roles.length > 0 ? roles : words(firmRoles) })
-export const team = (...roles: TeamRole[]): Who => ({ team: roles.length > 0 ? roles : words(teamRoles) })
-export const client = (...roles: ClientRole[]): Who => ({ client: roles.length > 0 ? roles : words(clientRoles) })
-export const member: Who = { ...firm(), ...client() }
+export const anyone: Principals = { anyone: true }
+export const firm = (...roles: FirmRole[]): Principals => ({ firm: roles.length > 0 ? roles : words(firmRoles) })
+export const team = (...roles: TeamRole[]): Principals => ({ team: roles.length > 0 ? roles : words(teamRoles) })
+export const client = (...roles: ClientRole[]): Principals => ({
+  client: roles.length > 0 ? roles : words(clientRoles),
+})
+export const member: Principals = { ...firm(), ...client() }
 /** Who looks after people: the firm's administrators; for people of a client also its own. */
-const administrators: Who = { ...firm('FIRM_ADMIN'), ...client('CLIENT_ADMIN') }
+const administrators: Principals = { ...firm('FIRM_ADMIN'), ...client('CLIENT_ADMIN') }
 /**
  * Who invites people of a client: also the team of an engagement of it that is not over. No more than that: any partner can
  * set up an engagement and be its team.
  */
-const inviters: Who = { ...administrators, clientTeam: true }
+const inviters: Principals = { ...administrators, clientTeam: true }
 
 /** Who performs work on an engagement: everybody on the team but the quality reviewer. */
 const performers = { ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR', 'STAFF'), work: 'performed' } as const

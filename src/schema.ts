@@ -11,7 +11,7 @@ import { declarations, type Feature } from './features.js'
 import { type AccessTable, markSides, onlyFor } from './kernel/access/field-sides.js'
 import { guard } from './kernel/access/guard.js'
 import { resolversForExecutor } from './kernel/execute/executor-resolvers.js'
-import { NodeResolver, weighActions } from './kernel/schema/actions.js'
+import { NodeResolver, setActionCosts } from './kernel/schema/actions.js'
 import { bypassArgumentMapping, resolversMadeOnce } from './kernel/schema/bypass-argument-mapping.js'
 import { nameMutations } from './kernel/schema/mutation-name.js'
 import { structural } from './kernel/schema/payload.js'
@@ -46,7 +46,7 @@ export async function plainSchema(features: readonly Feature[]): Promise<GraphQL
   bypassArgumentMapping(schema, container)
   letPayloadsBeNull(schema)
   markSides(schema, accessTable)
-  weighActions(schema, policy)
+  setActionCosts(schema, policy)
   describeRoots(schema)
   return schema
 }

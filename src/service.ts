@@ -46,7 +46,7 @@ export interface ServiceOptions {
 }
 
 /**
- * Makes the service ready: database, self-check, keys, schema behind its guard. It listens when told to.
+ * Makes the service ready: database, self-check, keys, schema behind its guard. It listens when asked to.
  * @throws CannotStart with one line for the person who starts it
  */
 export async function openService(config: Config, log: Logger, options: ServiceOptions = {}): Promise<Service> {

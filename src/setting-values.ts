@@ -48,23 +48,24 @@ export function isNetwork(place: string): boolean {
 }
 
 /** Shows a wrong value without letting a pasted file or a terminal escape into the log. */
-export const quoted = (value: unknown) => JSON.stringify(cut(String(value), 60))
+export const shownValue = (value: unknown) => JSON.stringify(cut(String(value), 60))
 
 /** One of a few words. */
-export const oneOf = <const V extends readonly [string, ...string[]]>(values: V) =>
-  z.enum(values, { error: (issue) => `is ${quoted(issue.input)}; it must be one of: ${values.join(', ')}.` })
+export const choiceSetting = <const V extends readonly [string, ...string[]]>(values: V) =>
+  z.enum(values, { error: (issue) => `is ${shownValue(issue.input)}; it must be one of: ${values.join(', ')}.` })
 
 /** A whole number within bounds. @param example of a right one, for the message */
-export const wholeNumber = (min: number, max: number, example: string) =>
+export const integerSetting = (min: number, max: number, example: string) =>
   z
     .string()
     .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, {
-      error: (issue) => `is ${quoted(issue.input)}; it must be a whole number from ${min} to ${max}, e.g. ${example}.`,
+      error: (issue) =>
+        `is ${shownValue(issue.input)}; it must be a whole number from ${min} to ${max}, e.g. ${example}.`,
     })
     .transform(Number)
 
 /** Entries apart by commas; none when it is not set. */
-export const listOf = (isEntry: (text: string) => boolean, error: string) =>
+export const listSetting = (isEntry: (text: string) => boolean, error: string) =>
   z
     .string()
     .transform((text) => text.split(',').map((entry) => entry.trim()))

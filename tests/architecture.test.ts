@@ -236,6 +236,27 @@ describe('the house', () => {
     ).toEqual([])
   })
 
+  it('exports one thing by one name', () => {
+    const exported = sources
+      // A feature's index says what belongs to it, by its name; `limits` are those of the inputs beside them.
+      .filter(({ file }) => !/^features\/[^/]+\/index\.ts$/.test(file))
+      .flatMap(({ file, text }) =>
+        [...text.matchAll(/^export (?:abstract |async )*(class|function\*?|const|type|interface) (\w+)( = enumOf)?/gm)]
+          .map(([, kind, name, isEnum]) => ({ file, name, isSchema: kind === 'class' || isEnum !== undefined }))
+          .filter(({ name }) => !(name === 'limits' && file.endsWith('.inputs.ts'))),
+      )
+    const byName = [...new Set(exported.map(({ name }) => name))].map(
+      (name) => [name, exported.filter((one) => one.name === name)] as const,
+    )
+    const wrong = byName.filter(([, found]) => {
+      // A type of the schema has the name of the rules' type that it shows.
+      const shown = found.filter(({ file, isSchema }) => isSchema && !file.startsWith('rules/'))
+      const rules = found.filter(({ file }) => file.startsWith('rules/'))
+      return found.length > 1 && !(found.length === 2 && shown.length === 1 && rules.length === 1)
+    })
+    expect(wrong.map(([name, found]) => `${name}: ${found.map(({ file }) => file).join(' ')}`)).toEqual([])
+  })
+
   it('names a function is, can, was, has or may only where it returns a boolean, and says so: one that throws is check or assert', () => {
     const named =
       /(?:function\s+|const\s+|^ {2}(?:static |private |async |#)*)((?:is|can|was|has|may|must)[A-Z]\w*)(?: = (?:async )?)?(?=\()/gm

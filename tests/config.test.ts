@@ -289,6 +289,6 @@ test.each([
 
 test('production refuses the demo firm, whose passwords are printed', () => {
   expect(faultsOf({ ...production, FIELDWORK_SEED: 'demo' })).toEqual([
-    'FIELDWORK_SEED is "demo", whose passwords everybody knows; production takes only none.',
+    'FIELDWORK_SEED is "demo", whose passwords are public; production takes only none.',
   ])
 })

@@ -53,7 +53,7 @@ interface Token {
 function tokenOf(request: IncomingMessage): Token {
   const token = request.headers.authorization?.slice('Bearer '.length) ?? ''
   const key = keys.get(jwt.decode(token, { complete: true })?.header.kid ?? '')
-  if (!key) throw new Error('a token of nobody')
+  if (!key) throw new Error('a token of no session')
   return jwt.verify(token, key, { algorithms: ['RS256'], issuer, audience: 'fieldwork' }) as unknown as Token
 }
 

@@ -138,7 +138,7 @@ export function listOf(items: number): Buffer {
 
 const rowsAtOnce = 2_000
 
-/** The same rows, as statements of 2,000 rows of `VALUES`, under an import of their own that is nobody's. */
+/** The same rows, as statements of 2,000 rows of `VALUES`, under an import of their own that belongs to no population. */
 async function insertBare(stage: Stage, desk: Desk, populationId: string, items: number): Promise<void> {
   const bareImport = randomUUID()
   await inFirm(stage, desk.firmId, async (client) => {

@@ -49,7 +49,7 @@ export async function measureWriters(stage: Stage, { writers, engagements, acts 
       name: 'one engagement, the same control',
       pens: everyone.map(() => penAt(first, writers)),
       desks: [first],
-      // For each that is accepted nearly everybody else is refused.
+      // For each that is accepted nearly all others are refused.
       each: Math.ceil(acts / 10),
     },
     {

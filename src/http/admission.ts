@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Claims } from '../kernel/access/actor.js'
 import type { Fault } from '../kernel/access/faults.js'
 import type { CostState } from '../kernel/execute/cost.js'
+import { costs } from '../kernel/execute/point-costs.js'
 import { type Share, type TurnLimits, Turns } from '../kernel/execute/turns.js'
-import { weights } from '../kernel/execute/weights.js'
 import { type BudgetLimits, Budgets, type Charged } from './budget.js'
 import { callerOf } from './caller.js'
 import { turnOf } from './turns.js'
@@ -59,9 +59,9 @@ export class Admission {
     const bytes = Number(request.headers['content-length'] ?? 0)
     try {
       request.charged?.demand(
-        weights.request +
-          Math.ceil(document.length / weights.charactersPerPoint) +
-          Math.floor(Math.max(0, bytes - usualBodyBytes) / weights.bytesPerPoint),
+        costs.request +
+          Math.ceil(document.length / costs.charactersPerPoint) +
+          Math.floor(Math.max(0, bytes - usualBodyBytes) / costs.bytesPerPoint),
       )
       return true
     } catch (fault) {

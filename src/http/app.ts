@@ -34,7 +34,7 @@ import { allowOrigins, carriesBearer } from './cross-origin.js'
 import { documentStore } from './documents.js'
 import { Drain } from './drain.js'
 import { internalErrorMessage, shownError, withoutSuggestions } from './errors.js'
-import { type Asked, FormFault, operationIn } from './form.js'
+import { FormFault, type FormOperation, operationIn } from './form.js'
 import { perRequest } from './per-request.js'
 import { PlannedQueries } from './planned-queries.js'
 import { type PublicDocuments, servePublicDocuments } from './public-documents.js'
@@ -80,7 +80,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return503OnClosing: false,
     requestTimeout: allowed.file,
     http: { headersTimeout: allowed.headers, connectionsCheckingInterval: allowed.check },
-    // Anybody can send the header; only these are believed.
+    // Any caller can send the header; only these are believed.
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     // What cannot be taken as a request comes past every hook.
     frameworkErrors: ({ statusCode = 400 }, request, reply) =>
@@ -95,7 +95,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (error instanceof Fault && error.code === 'BAD_USER_INPUT') return answer(reply, 400, error)
     const outage = isOutage(error) ? error : outageOf(error)
     const status = outage ? 503 : (error.statusCode ?? 500)
-    // Who breaks off in the midst of a request is told nothing any more, and it is no fault of ours.
+    // A caller who breaks off in the midst of a request gets no answer any more, and it is no internal error.
     if (status < 500) return answer(reply, status, new Fault('BAD_USER_INPUT', refusedAs[status] ?? refusedAs[400]))
     if (error === request.raw.errored) return reply.send(error)
     request.log.error({ err: error, requestId: request.id }, 'fault')
@@ -131,7 +131,7 @@ const headersOf = (request: FastifyRequest) => ({
   'x-content-type-options': 'nosniff',
 })
 
-/** An address may hold what nobody else should read: it is not said back. */
+/** An address may hold a secret: it is not repeated. */
 const noSuchPage = (reply: FastifyReply, statusCode: number): FastifyReply =>
   reply.code(statusCode).send({ statusCode, error: STATUS_CODES[statusCode], message: 'There is no such page.' })
 
@@ -160,7 +160,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
   const ofForm = async (request: FastifyRequest, reply: FastifyReply, context: Context) => {
     // A file is kept on disk before anything is asked of it: that is for people who are signed in.
     if (!context.claims) return answer(reply, 401, unauthenticated())
-    let asked: Asked
+    let asked: FormOperation
     try {
       asked = await operationIn(request.raw, reply.raw)
     } catch (error) {
@@ -168,7 +168,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
       return answer(reply, error.status, error)
     }
     request.body = asked.operation
-    // Not when the answer is out: nobody may be there any more to take it.
+    // Not when the answer is out: the caller may have gone.
     return inTurn(request, reply, context).finally(asked.letGo)
   }
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
@@ -201,7 +201,7 @@ function apolloOf(app: FastifyInstance, options: AppOptions, questions: PlannedQ
     introspection: options.explorer,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
-    // Anybody could fill the memory for them.
+    // Any caller could fill the memory with them.
     persistedQueries: false,
     documentStore: documentStore(),
     stopOnTerminationSignals: false,

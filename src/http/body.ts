@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Fault } from '../kernel/access/faults.js'
 import { limits } from '../kernel/execute/limits.js'
 
-/** Takes JSON that is no dearer to parse than what anybody needs: four megabytes can hold everybody up for a second. */
+/** Takes JSON that costs no more to parse than what any caller needs: four megabytes can hold up all callers for a second. */
 export function takeJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {

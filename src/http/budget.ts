@@ -13,7 +13,7 @@ export interface BudgetLimits {
 
 /** So many of each kind are remembered, the latest seen: one that is forgotten begins anew, with a full budget. */
 const remembered = 10_000
-/** What people of a client are told to wait when it is not their own budget that is used up. */
+/** How long people of a client are asked to wait when it is not their own budget that is used up. */
 const clientsRetrySeconds = 5
 const minuteMs = 60_000
 
@@ -104,7 +104,7 @@ const isSet = (bucket: Bucket | null): bucket is Bucket => bucket !== null
 /** One request, charged to the budgets it falls under. */
 export class Charged implements RequestCost {
   #charged = 0
-  #weighed = 0
+  #estimated = 0
   #isCounted = true
   /** Seconds to wait, once it was refused. */
   retryAfter: number | null = null
@@ -117,18 +117,18 @@ export class Charged implements RequestCost {
     private readonly now: () => number,
   ) {}
 
-  weigh(points: number, isCounted: boolean): void {
+  chargeEstimate(points: number, isCounted: boolean): void {
     this.#isCounted = isCounted
-    const more = points - this.#weighed
+    const more = points - this.#estimated
     if (more <= 0) return
     this.demand(more)
-    this.#weighed = points
+    this.#estimated = points
   }
 
   settle(points: number): void {
-    if (!this.#isCounted || points >= this.#weighed) return
-    this.charge(points - this.#weighed)
-    this.#weighed = points
+    if (!this.#isCounted || points >= this.#estimated) return
+    this.charge(points - this.#estimated)
+    this.#estimated = points
   }
 
   /** @throws Fault RATE_LIMITED when a budget does not hold so much; nothing is charged then */
@@ -172,7 +172,7 @@ export class Charged implements RequestCost {
     }
   }
 
-  /** The people of a client are not told how busy the firm is. */
+  /** The people of a client do not see how busy the firm is. */
   #shown(): { caller: Bucket | null; firm: Bucket | null } {
     return { caller: this.caller, firm: (this.kind === 'member' && this.shared[0]) || null }
   }

@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** What a page of another origin may send: a token, JSON, and what clients tell of themselves and their operation. */
+/** What a page of another origin may send: a token, JSON, and what clients state about themselves and their operation. */
 const allowedHeaders = [
   'authorization',
   'content-type',

@@ -10,7 +10,7 @@ const charsOf = ({ loc }: DocumentNode): number => loc?.source.body.length ?? 1
 
 /**
  * Documents that were parsed and found valid, those asked last. Apollo's own store does not count the text and the tokens
- * that a document holds: spaces and comments would fill the memory, and nobody has to be signed in to send them.
+ * that a document holds: spaces and comments would fill the memory, and a caller need not be signed in to send them.
  */
 export function documentStore(): NonNullable<ApolloServerOptions<BaseContext>['documentStore']> {
   const documents = new LRUCache<string, DocumentNode>({ maxSize: charsMax, sizeCalculation: charsOf })

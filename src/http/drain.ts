@@ -67,7 +67,7 @@ export class Drain {
   }
 
   /**
-   * Tells callers to go elsewhere and answers them until they have.
+   * Sends callers elsewhere and answers them until they have gone.
    * @param noticeMs for so long at least, even when no request comes: a balancer looks at `/readyz` from time to time
    * @param stopMs the time for stopping, which begins after that. Half of it at most is spent on callers who do not leave:
    * the other half is for requests under way.

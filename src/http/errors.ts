@@ -4,15 +4,15 @@ import { outageOf } from '../kernel/driver/outages.js'
 import { RequestError, shownMessage } from '../kernel/execute/error-messages.js'
 import { Denial, Refusal } from '../rules/refusal.js'
 
-/** What went wrong underneath, for telling a fault of the caller from one of ours. */
+/** What went wrong underneath, for distinguishing a fault of the caller from an internal one. */
 export function causeOf(error: unknown): unknown {
   let cause = error
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError
   return cause
 }
 
-/** Whether the caller is told what is wrong: it is their fault, or the protocol's. All else is ours and is masked. */
-export const isTold = (error: GraphQLError): boolean => {
+/** Whether the caller sees what is wrong: it is their fault, or the protocol's. All else is internal and is masked. */
+export const isForCaller = (error: GraphQLError): boolean => {
   const cause = causeOf(error)
   return cause instanceof Fault || isRefusal(cause) || (cause instanceof GraphQLError && !isOfAnswer(error, cause))
 }
@@ -27,11 +27,11 @@ const isOfAnswer = ({ path }: GraphQLFormattedError, cause: GraphQLError): boole
 /** What Apollo says of a request itself, in fixed words. */
 const fixedWords: readonly unknown[] = ['BAD_REQUEST', 'PERSISTED_QUERY_NOT_SUPPORTED', 'PERSISTED_QUERY_NOT_FOUND']
 
-/** Whether what the caller is told of is something that the operator must look into. */
+/** Whether what the caller sees is something that the operator must look into. */
 export const isAlarm = (cause: unknown): boolean => cause instanceof Fault && cause.code === 'DIGEST_MISMATCH'
 
 /** All that a caller learns of a fault of ours. */
-export const internalErrorMessage = 'Something went wrong on our side. Tell us the request id.'
+export const internalErrorMessage = 'Something went wrong on our side. Give us the request id.'
 
 /** A top-level error as the caller sees it: no stack, no message of ours, nothing of the database, nothing of what was sent. */
 export function shownError(
@@ -50,7 +50,7 @@ export function shownError(
   if (fault) {
     return { message: fault.message, ...place, extensions: { code: fault.code, ...fault.facts, ...known } }
   }
-  // A rule that refuses a question, where there is no payload to say so in.
+  // A rule that refuses a query, where there is no payload to say so in.
   if (isRefusal(cause)) {
     const { message, code: reason, at: argument } = cause
     return { message, ...place, extensions: { code: 'BAD_USER_INPUT', reason, argument } }

@@ -25,7 +25,7 @@ export class FormFault extends Fault {
 }
 
 /** What a form asks for. */
-export interface Asked {
+export interface FormOperation {
   /** With the file on its way in its place. */
   operation: object
   /** To be called when the operation is done: no more is taken, and the file is gone. */
@@ -36,9 +36,12 @@ export interface Asked {
  * Reads a form that holds an operation and at most one file, which goes to one place in it (GraphQL multipart request).
  * Answers as soon as it is known where the file goes: who may not send one need not be listened to until its end. Who goes
  * away before the file is there breaks it off; later, what is done with it comes to its own end.
- * @throws FormFault or, once it has answered, tells it to whoever waits for the file
+ * @throws FormFault or, once it has answered, rejects for the operation that waits for the file
  */
-export async function operationIn(request: FastifyRequest['raw'], response: FastifyReply['raw']): Promise<Asked> {
+export async function operationIn(
+  request: FastifyRequest['raw'],
+  response: FastifyReply['raw'],
+): Promise<FormOperation> {
   const parser = parserFor(request.headers)
   const form = new Form()
   return new Promise((resolve, reject) => {
@@ -47,10 +50,10 @@ export async function operationIn(request: FastifyRequest['raw'], response: Fast
       reject(fault)
       request.unpipe(parser)
       parser.destroy()
-      // What still comes is let go by. Not at once: whoever hands over a piece just now stops the request after it.
+      // What still comes is discarded. Not at once: the caller that sends a piece just now stops the request after it.
       setImmediate(() => request.resume())
     }
-    // A fault is the caller's. Thrown out of an event, it would be the end of everybody's requests.
+    // A fault is the caller's. Thrown out of an event, it would end the process, and with it the requests of all callers.
     const trying = (work: () => void) => {
       try {
         work()
@@ -67,7 +70,7 @@ export async function operationIn(request: FastifyRequest['raw'], response: Fast
       }),
     )
     parser.on('file', (name, bytes, { filename }) => {
-      // That it breaks off is told by the parser as well.
+      // That it breaks off is reported by the parser as well.
       bytes.on('error', () => undefined)
       trying(() => form.takeFile(name, bytes, filename))
     })
@@ -77,7 +80,7 @@ export async function operationIn(request: FastifyRequest['raw'], response: Fast
     const breakOff = () => {
       if (!form.isThere) end(new FormFault(499, 'The request broke off.'))
     }
-    // Who left before this was listened for is not told of any more.
+    // A caller who left before this was listened for is not reported any more.
     if (response.closed) return breakOff()
     response.once('close', breakOff)
     request.pipe(parser)
@@ -130,7 +133,7 @@ class Form {
       return
     }
     this.#brought = true
-    kept(bytes, filename, this.#over.signal).then((file) => {
+    fileOnDisk(bytes, filename, this.#over.signal).then((file) => {
       this.isThere = true
       this.#file.arrive(file)
     }, this.#file.fail)
@@ -142,7 +145,7 @@ class Form {
     if (!this.#brought) this.#file.fail(new FormFault(400, 'The form does not bring the file.'))
   }
 
-  /** Nothing more is taken, and nothing is kept. */
+  /** Nothing more is taken, and nothing is fileOnDisk. */
   end(fault: Error): void {
     this.#file.fail(fault)
     this.#over.abort(fault)
@@ -176,8 +179,12 @@ function put(operation: object, places: unknown, file: FileOnItsWay): void {
 const has = (value: unknown, name: string): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name)
 
-/** Keeps a file on disk as it comes, until `over`: under no name, so that nobody else finds it and it is gone with the process. */
-async function kept(bytes: Readable & { truncated?: boolean }, filename: string, over: AbortSignal): Promise<SentFile> {
+/** Keeps a file on disk as it comes, until `over`: under no name, so that no other process finds it and it is gone with this one. */
+async function fileOnDisk(
+  bytes: Readable & { truncated?: boolean },
+  filename: string,
+  over: AbortSignal,
+): Promise<SentFile> {
   const path = join(tmpdir(), `fieldwork-${randomUUID()}`)
   const file = await open(path, 'wx+', 0o600)
   try {
@@ -195,7 +202,7 @@ async function kept(bytes: Readable & { truncated?: boolean }, filename: string,
 
 async function* piecesOf(file: FileHandle, over: AbortSignal): AsyncGenerator<Buffer> {
   for (let position = 0; ; ) {
-    // Closed by then: whoever still reads is told why, and it is no fault of ours.
+    // Closed by then: an operation that still reads gets the reason, and it is no internal error.
     over.throwIfAborted()
     const { bytesRead, buffer } = await file.read({ position, buffer: Buffer.allocUnsafe(pieceBytes) })
     if (bytesRead === 0) return

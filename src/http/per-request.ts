@@ -4,11 +4,11 @@ import { GraphQLError } from 'graphql'
 import type { Fault } from '../kernel/access/faults.js'
 import type { Context } from '../kernel/execute/context.js'
 import { checkLimits } from '../kernel/execute/limits.js'
-import { weights } from '../kernel/execute/weights.js'
+import { costs } from '../kernel/execute/point-costs.js'
 import { priceIn, retryAfterSeconds } from './admission.js'
-import { causeOf, isAlarm, isTold } from './errors.js'
+import { causeOf, isAlarm, isForCaller } from './errors.js'
 
-/** Weighs each operation before it runs, ends its read transaction after it, and writes our own faults to the log. */
+/** Charges each operation before it runs, ends its read transaction after it, and logs internal errors. */
 export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
   async requestDidStart() {
     return {
@@ -16,14 +16,14 @@ export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> 
         // Where none is to run it is not clear which one was meant, and the executor says so.
         if (!operation) return
         contextValue.request.entry.take(operation)
-        checkLimits(schema, document, operation, request.variables ?? {}, weighing(contextValue))
+        checkLimits(schema, document, operation, request.variables ?? {}, chargingEstimate(contextValue))
       },
       async didEncounterErrors({ errors, contextValue, operation, document }) {
-        if (document && !operation) contextValue.request.cost.charge(weights.invalidDocument)
+        if (document && !operation) contextValue.request.cost.charge(costs.invalidDocument)
         if (contextValue.answer.end) keepOneOfEach(errors)
         for (const error of errors) {
           const cause = causeOf(error)
-          if (isTold(error) && !isAlarm(cause)) continue
+          if (isForCaller(error) && !isAlarm(cause)) continue
           Object.assign(error.extensions, { requestId: contextValue.request.id })
           log.error({ err: cause, requestId: contextValue.request.id, path: error.path }, 'fault')
         }
@@ -53,12 +53,12 @@ function withoutData({ body }: GraphQLResponse): void {
   if (body.kind === 'single') body.singleResult.data = null
 }
 
-/** Charges an operation. What Apollo is not told as its own error it takes for a fault of ours. */
-const weighing =
+/** Charges an operation. What is not one of Apollo's own errors it takes for an internal one. */
+const chargingEstimate =
   ({ request }: Context) =>
   (points: number, isCounted: boolean) => {
     try {
-      request.cost.weigh(points, isCounted)
+      request.cost.chargeEstimate(points, isCounted)
     } catch (fault) {
       const { message, code } = fault as Fault
       const extensions = { code, http: { status: 429 } }
@@ -66,7 +66,7 @@ const weighing =
     }
   }
 
-/** An outage is told to those as well who do not read the body, where nothing else was answered in it. */
+/** An outage is shown to those as well who do not read the body, where nothing else was answered in it. */
 function markOutage({ http, body }: GraphQLResponse): void {
   if (body.kind !== 'single') return
   const { data, errors = [] } = body.singleResult

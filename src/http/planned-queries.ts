@@ -98,7 +98,9 @@ export class PlannedQueries {
         if (this.#known.get(key) !== undefined) return
         const plan = planOf(schema, document, operation.name?.value ?? null)
         const allowed: Known['allowed'] = (variables, cost) =>
-          checkLimits(schema, document, operation, variables, (points, isCounted) => cost.weigh(points, isCounted))
+          checkLimits(schema, document, operation, variables, (points, isCounted) =>
+            cost.chargeEstimate(points, isCounted),
+          )
         this.#known.set(key, plan ? { plan, asked: new Asked(plan.named), operation, allowed } : false)
       },
     }),

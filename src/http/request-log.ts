@@ -18,7 +18,7 @@ export function requestIdOf({ headers }: Pick<FastifyRequest['raw'], 'headers'>)
   return typeof given === 'string' && requestIds.test(given) ? given : randomUUID()
 }
 
-/** Writes a line to the log for each request that was answered. Its address is told by the route alone. */
+/** Writes a line to the log for each request that was answered. Its address is given by the route alone. */
 export function logRequests(app: FastifyInstance): void {
   app.decorateRequest('entry', null as unknown as LogEntry)
   app.addHook('onRequest', async (request) => {

@@ -105,7 +105,7 @@ export async function findEmbedded(dataDir: string): Promise<string | null> {
   if (!running?.port) return null
   const password = (await readFile(join(home.folder, 'password'), 'utf8')).trim()
   try {
-    // Had, or not answered: nobody's service. Refused: a service holds the claim.
+    // Taken, or not answered: no service holds it. Refused: a service does.
     const claim = await claimServer({ port: running.port, cluster, password })
     await claim?.end()
     return null
@@ -117,7 +117,7 @@ export async function findEmbedded(dataDir: string): Promise<string | null> {
 
 const addressOf = (port: number, password: string) => `postgres://${owner}:${password}@127.0.0.1:${port}/${database}`
 
-/** Makes the cluster under a name nobody looks at, and puts it in its place when it is whole. */
+/** Makes the cluster under a temporary name, and puts it in its place when it is whole. */
 async function makeHome(home: PostgresHome, durable: boolean): Promise<void> {
   const draft = join(dirname(home.folder), `${home.unfinished}${randomBytes(6).toString('hex')}`)
   const passwordFile = join(draft, 'password')
@@ -176,7 +176,7 @@ async function startAndClaim(
     const server = await launch(home, cluster, port, further)
     const claim = await claimWhenReady({ port, cluster, password, ended: server.ended })
     if (claim !== null) return { port, claim }
-    // The port was taken, or another service started the server first. Looking again tells, once it is up.
+    // The port was taken, or another service started the server first. Looking again shows which, once it is up.
     await pause(attempt * startAgainMs)
   }
   throw new CannotStart(`The embedded PostgreSQL did not start: ${await lastLogLine(home)}`)
@@ -202,7 +202,7 @@ async function endOrphan(cluster: string, password: string): Promise<void> {
   throw new CannotStart(`A PostgreSQL server runs on ${cluster} and does not answer; end it by hand.`)
 }
 
-/** @returns null when it could not be had back yet; whoever asks asks again */
+/** @returns null when it could not be had back yet; the caller tries again */
 async function bringBack(home: PostgresHome, place: ServerPlace, further: Settings): Promise<pg.Client | null> {
   // It may only have thrown out its sessions, to repair itself.
   if ((await runningPostmaster(place.cluster)) !== null) return claimServer(place)
@@ -249,7 +249,7 @@ async function createDatabase(claim: pg.Client): Promise<void> {
   if (rowCount === 0) await claim.query(`create database ${database}`)
 }
 
-/** What a service left that was killed while it made the cluster. Nobody else makes one: the claim is ours. */
+/** What a service left that was killed while it made the cluster. No other service makes one: the lock is ours. */
 async function removeUnfinished(home: PostgresHome): Promise<void> {
   const parent = dirname(home.folder)
   for (const name of await readdir(parent)) {

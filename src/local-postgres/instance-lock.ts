@@ -37,7 +37,7 @@ export async function claimWhenReady({
  */
 export async function claimServer({ port, cluster, password }: ServerPlace): Promise<pg.Client | null> {
   const client = new pg.Client({ host: '127.0.0.1', port, user: owner, password, database: 'postgres' })
-  // The server's end is this connection's end; whoever stops the server knows.
+  // The server's end is this connection's end; the code that stops the server knows.
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -87,7 +87,7 @@ export class Hold {
     watch()
   }
 
-  /** Lets go of it, once `stop` has stopped the server: until then nobody else may have it. */
+  /** Lets go of it, once `stop` has stopped the server: until then no other service may have it. */
   async end(stop: () => Promise<void>): Promise<void> {
     this.#ended = true
     await this.#regaining

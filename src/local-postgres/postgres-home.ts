@@ -10,7 +10,7 @@ import { isRoot } from './data-folder.js'
 export const run = promisify(execFile)
 
 /** The account PostgreSQL runs under when the service is root; empty when it is the service's own. */
-export type Account = { uid: number; gid: number } | Record<string, never>
+export type OsAccount = { uid: number; gid: number } | Record<string, never>
 
 /** Where a data folder's PostgreSQL lives, with which programs it runs, and as whom. */
 export interface PostgresHome {
@@ -24,7 +24,7 @@ export interface PostgresHome {
   unfinished: string
   /** Holds `bin/`, `lib/` and `share/`. */
   binaries: string
-  account: Account
+  account: OsAccount
 }
 
 /**
@@ -39,7 +39,7 @@ export const bareEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 
 /**
  * @param dataDir as `openDataFolder` returned it
  * @param packaged the folder of PostgreSQL's programs as they were installed
- * @throws CannotStart when the home belongs to somebody else, is closed or gone
+ * @throws CannotStart when the home belongs to another account, is closed or gone
  */
 export async function findHome(dataDir: string, packaged = packagedBinaries()): Promise<PostgresHome> {
   await restoreLinks(packaged)
@@ -150,11 +150,11 @@ async function accountOf(name: string): Promise<{ uid: number; gid: number } | n
   }
 }
 
-const mayEnter = (account: Account, folder: string): Promise<boolean> => succeedsAs(account, 'cd "$1"', folder)
-const mayRun = (account: Account, program: string): Promise<boolean> => succeedsAs(account, 'test -x "$1"', program)
+const mayEnter = (account: OsAccount, folder: string): Promise<boolean> => succeedsAs(account, 'cd "$1"', folder)
+const mayRun = (account: OsAccount, program: string): Promise<boolean> => succeedsAs(account, 'test -x "$1"', program)
 
-/** Asked by trying, as the account itself: modes alone do not tell (access lists, mounts that forbid running). */
-async function succeedsAs(account: Account, test: string, path: string): Promise<boolean> {
+/** Asked by trying, as the account itself: modes alone do not show it (access lists, mounts that forbid running). */
+async function succeedsAs(account: OsAccount, test: string, path: string): Promise<boolean> {
   try {
     await run('/bin/sh', ['-c', test, 'sh', path], { ...account, cwd: '/', env: bareEnvironment })
     return true

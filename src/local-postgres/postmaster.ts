@@ -15,7 +15,7 @@ export interface Postmaster {
 const lookAgainMs = 20
 
 /**
- * The server that runs on a cluster, whoever started it. A `postmaster.pid` left by a crash names none, also when its
+ * The server that runs on a cluster, whichever process started it. A `postmaster.pid` left by a crash names none, also when its
  * process number has gone to another program since.
  */
 export async function runningPostmaster(cluster: string): Promise<Postmaster | null> {

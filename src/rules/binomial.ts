@@ -20,7 +20,7 @@ const EXACT_UP_TO = 10_000
  * would it be unlikely, P(X ≤ deviations | sampleSize, rate) ≤ risk, to see so few deviations? If so, the sample shows,
  * at a confidence of 1 − risk, that the true rate is lower.
  *
- * Exact: where floating point cannot tell the probability from the risk (one item, a rate of 90 % and a risk of 10 % are
+ * Exact: where floating point cannot distinguish the probability from the risk (one item, a rate of 90 % and a risk of 10 % are
  * equal, yet 1 − 0.9 is not 0.1), whole numbers decide. Beyond 10,000 items such a tie is taken as not shown, which
  * errs on the side of caution.
  */

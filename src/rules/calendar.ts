@@ -1,6 +1,6 @@
 /**
  * Dates as people write them. A date is an ISO string, `2019-01-03`: it has no time zone, compares as text, and is the
- * day somebody wrote down, never one shifted into another zone.
+ * day as it was written down, never one shifted into another zone.
  */
 
 const isoDate = /^(\d{4})-(\d{2})-(\d{2})$/

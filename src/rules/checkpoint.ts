@@ -12,7 +12,7 @@ export interface ChainHead {
   hash: string
 }
 
-/** A chain's head, signed: whoever keeps it apart finds out when the chain is cut short or written anew behind it. */
+/** A chain's head, signed: kept apart from the service, it shows when the chain was cut short or written anew behind it. */
 export interface SignedCheckpoint extends ChainHead {
   /** When it was signed, to the millisecond. */
   at: Date
@@ -52,7 +52,7 @@ const digest = /^[0-9a-f]{64}$/
 const base64url = /^[\w-]+$/
 const isText = (value: unknown, form: RegExp): value is string => typeof value === 'string' && form.test(value)
 
-/** @returns null for a line that is none of a checkpoint; whether its signature holds is another question */
+/** @returns null for a line that is none of a checkpoint; whether its signature holds is checked apart */
 export function readCheckpointLine(line: string): SignedCheckpoint | null {
   const said = parsed(line)
   if (said === null) return null

@@ -57,7 +57,7 @@ export function checkDomains(given: readonly string[], others: readonly string[]
 }
 
 /**
- * No domain is both the firm's and a client's: an address would tell nothing about the side its holder is on.
+ * No domain is both the firm's and a client's: an address would say nothing about the side its holder is on.
  * @param others the domains of the other side
  * @throws Refusal INVALID_INPUT at each domain that is the other side's, lies below one of theirs, or above
  */

@@ -159,7 +159,7 @@ export interface EvaluationInput {
   outstandingCount: number
   testedCount: number
   deviationCount: number
-  /** Items taken out of the deviations by an approved explanation: stated beside the result, so that nobody misses them. */
+  /** Items taken out of the deviations by an approved explanation: stated beside the result, so that they are not missed. */
   explainedCount: number
   confidence: number
   tolerableRate: number
@@ -184,7 +184,7 @@ export interface Evaluation {
 /**
  * Evaluates a sample. The counts and the observed rate are always given; the upper limit and the verdict only for
  * samples that carry a statistical statement. A frequency-table or judgment size drawn by a statistical method is
- * evaluated too: chance chose the items, whoever chose their number.
+ * evaluated too: chance chose the items, not their number.
  *
  * Refuses with INVALID_INPUT rates, confidence or counts that mean nothing.
  */

@@ -14,7 +14,7 @@ interface Acting {
   team: ReadonlyMap<string, TeamRole>
 }
 
-interface ExceptionFacts {
+interface ExceptionFact {
   engagementId: string
   state: ExceptionState
   /** Who raised it, then who changed the draft. */
@@ -22,29 +22,29 @@ interface ExceptionFacts {
 }
 
 /** The exception can go to this state. Refuses with INVALID_TRANSITION. */
-export const checkExceptionBecomes = (to: ExceptionState) => (exception: ExceptionFacts) => {
+export const checkExceptionBecomes = (to: ExceptionState) => (exception: ExceptionFact) => {
   exceptionLifecycle.checkMove(exception.state, to)
 }
 
 /** For acts that do not move the exception. Refuses with INVALID_TRANSITION. */
 export const checkExceptionIs =
   (...possible: readonly ExceptionState[]) =>
-  ({ state }: ExceptionFacts): void =>
+  ({ state }: ExceptionFact): void =>
     exceptionLifecycle.checkState(state, possible)
 
 /** A conclusion that is reopened leads back to COMMUNICATED too, but by another act. Refuses with INVALID_TRANSITION. */
-export const checkAwaitsCommunication = ({ state }: ExceptionFacts): void =>
+export const checkAwaitsCommunication = ({ state }: ExceptionFact): void =>
   exceptionLifecycle.checkState(state, ['CONFIRMED'], { to: 'COMMUNICATED' })
 
 /** Who confirms an exception wrote nothing of it. Refuses with SEPARATION_OF_DUTIES. */
-export const checkNotItsAuthor = (exception: ExceptionFacts, actor: Acting): void =>
+export const checkNotItsAuthor = (exception: ExceptionFact, actor: Acting): void =>
   checkExceptionConfirmer({ authors: exception.authorIds, confirmer: actor.memberId })
 
 /**
- * What was confirmed is changed only by somebody who could confirm it, and is thereby confirmed as it is now. Refuses with
+ * What was confirmed is changed only by a person who could confirm it, and is thereby confirmed as it is now. Refuses with
  * SEPARATION_OF_DUTIES.
  */
-export const checkConfirmsAnew = (exception: ExceptionFacts, actor: Acting): void => {
+export const checkConfirmsAnew = (exception: ExceptionFact, actor: Acting): void => {
   if (exception.state !== 'CONFIRMED') return
   const role = actor.team.get(exception.engagementId)
   if (role !== 'MANAGER' && role !== 'ENGAGEMENT_PARTNER') {
@@ -53,26 +53,26 @@ export const checkConfirmsAnew = (exception: ExceptionFacts, actor: Acting): voi
   checkNotItsAuthor(exception, actor)
 }
 
-interface ResponseFacts {
+interface ResponseFact {
   state: ResponseState
   declinedReason: string | null
   inconsistency: string | null
 }
 
 /** The response can go to this state. Refuses with INVALID_TRANSITION. */
-export const checkResponseBecomes = (to: ResponseState) => (response: ResponseFacts) => {
+export const checkResponseBecomes = (to: ResponseState) => (response: ResponseFact) => {
   responseLifecycle.checkMove(response.state, to)
 }
 
 /** The auditor has a submitted response before them. Refuses with INVALID_TRANSITION. */
-export const checkResponseSubmitted = ({ state }: ResponseFacts): void =>
+export const checkResponseSubmitted = ({ state }: ResponseFact): void =>
   responseLifecycle.checkState(state, ['SUBMITTED'])
 
 /**
  * Accepted means read, complete and not inconsistent with the findings: not so for an answer that management declined to
  * give, nor for one flagged as inconsistent. Refuses with NOT_READY.
  */
-export const checkResponseAcceptable = ({ declinedReason, inconsistency }: ResponseFacts): void => {
+export const checkResponseAcceptable = ({ declinedReason, inconsistency }: ResponseFact): void => {
   const declined = blocker('RESPONSE_DECLINED', 'Management declined to respond; there is nothing to accept.')
   const inconsistent = blocker(
     'RESPONSE_INCONSISTENT',

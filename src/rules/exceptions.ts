@@ -127,7 +127,7 @@ export interface DeviationAccount {
 }
 
 /**
- * The deviations that nobody accounts for. A deviation is accounted for by a live exception, or by an explanation why it
+ * The deviations that are not accounted for. A deviation is accounted for by a live exception, or by an explanation why it
  * is none. When the preparer signs (`PREPARED`) a proposed explanation will do, for the reviewer decides on it; when the
  * reviewer signs (`REVIEWED`), and ever after, only an approved one does.
  */

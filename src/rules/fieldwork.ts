@@ -63,7 +63,7 @@ export function checkExplainable(result: ResultFact): void {
 export function checkDecidable(result: ResultFact, actor: { memberId: string }): void {
   const { explanationState, explainedBy, recordedBy } = result
   if (explanationState === null || explainedBy === null) {
-    throw new Refusal('INVALID_INPUT', 'Nobody proposed that this is not a deviation.', ['resultId'])
+    throw new Refusal('INVALID_INPUT', 'It was not proposed that this is not a deviation.', ['resultId'])
   }
   explanationLifecycle.checkMove(explanationState, 'APPROVED')
   checkExplanationDecider({ explainer: explainedBy, recorder: recordedBy, decider: actor.memberId })

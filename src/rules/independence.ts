@@ -3,14 +3,14 @@ import type { TeamRole } from './vocabulary.js'
 
 /**
  * Who may not do what, because of what they did: separation of duties. What a role may do at all is said elsewhere, in
- * the policy table. Everybody here is a person, by user id: somebody with two memberships is still one person.
+ * the policy table. Each person is named by the id of their membership in the firm.
  * Each check returns nothing, or refuses with SEPARATION_OF_DUTIES.
  */
 function refuseIf(same: boolean, sentence: string): void {
   if (same) throw new Refusal('SEPARATION_OF_DUTIES', sentence)
 }
 
-/** Nobody reviews what they prepared. `preparers` are all who signed or recorded results. */
+/** No member reviews what they prepared. `preparers` are all who signed or recorded results. */
 export function checkReviewer({ preparers, reviewer }: { preparers: readonly string[]; reviewer: string }): void {
   refuseIf(
     preparers.includes(reviewer),
@@ -20,7 +20,7 @@ export function checkReviewer({ preparers, reviewer }: { preparers: readonly str
 
 /**
  * The level of a reviewer: a senior reviews the work of staff; all other work is reviewed by a manager or the partner.
- * `preparerRole` is null for somebody who has left the team.
+ * `preparerRole` is null for a member who has left the team.
  */
 export function checkReviewLevel(work: { preparerRole: TeamRole | null; reviewerRole: TeamRole | null }): void {
   const above = work.reviewerRole === 'MANAGER' || work.reviewerRole === 'ENGAGEMENT_PARTNER'
@@ -32,7 +32,7 @@ export function checkReviewLevel(work: { preparerRole: TeamRole | null; reviewer
 export function checkQualityReviewer(work: { reviewer: string; performedWork: readonly string[] }): void {
   refuseIf(
     work.performedWork.includes(work.reviewer),
-    'The quality reviewer may not have performed work on the engagement; somebody outside the work reviews it.',
+    'The quality reviewer may not have performed work on the engagement; a person outside the work reviews it.',
   )
 }
 
@@ -44,7 +44,7 @@ export function checkOpinionPartner(people: { partner: string; qualityReviewer: 
   )
 }
 
-/** An exception is confirmed by somebody who wrote nothing of it: neither raised it nor changed the draft. */
+/** An exception is confirmed by a person who wrote nothing of it: neither raised it nor changed the draft. */
 export function checkExceptionConfirmer({
   authors,
   confirmer,
@@ -55,31 +55,28 @@ export function checkExceptionConfirmer({
   refuseIf(authors.includes(confirmer), 'Who wrote an exception may not confirm it; another manager or partner does.')
 }
 
-/** A materiality decision is approved by somebody other than its decider. */
+/** A materiality decision is approved by another person than its decider. */
 export function checkDecisionApprover({ decider, approver }: { decider: string; approver: string }): void {
   refuseIf(decider === approver, 'Who decided on materiality may not approve the decision; another person does.')
 }
 
-/** That a deviation is none is agreed by somebody other than the one who explained it away. */
+/** That a deviation is none is agreed by another person than the one who explained it. */
 export function checkExplanationApprover({ proposer, approver }: { proposer: string; approver: string }): void {
   refuseIf(proposer === approver, 'Who explained a deviation may not approve the explanation; the reviewer does.')
 }
 
-/** Nor by somebody who recorded the deviation: to agree would be to review one's own work. */
+/** Nor by the person who recorded the deviation: to agree would be to review one's own work. */
 export function checkExplanationDecider(people: { explainer: string; recorder: string; decider: string }): void {
   checkExplanationApprover({ proposer: people.explainer, approver: people.decider })
   refuseIf(people.recorder === people.decider, 'Who recorded a deviation may not decide that it is none.')
 }
 
-/** Independence is a statement about oneself: nobody confirms it for somebody else. */
+/** Independence is a statement about oneself: it is not confirmed for another person. */
 export function checkIndependenceConfirmation({ member, confirmer }: { member: string; confirmer: string }): void {
-  refuseIf(
-    member !== confirmer,
-    'Each member confirms their own independence; nobody can confirm it for somebody else.',
-  )
+  refuseIf(member !== confirmer, 'Each member confirms their own independence; it cannot be confirmed for another.')
 }
 
-/** On the team of one engagement a quality reviewer holds no other role, and nobody the same role twice. */
+/** On the team of one engagement a quality reviewer holds no other role, and no member the same role twice. */
 export function checkTeamRole(joining: { role: TeamRole; rolesHeld: readonly TeamRole[] }): void {
   const { role, rolesHeld } = joining
   refuseIf(rolesHeld.includes(role), `This person is on the team as ${role} already.`)

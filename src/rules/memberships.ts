@@ -62,7 +62,7 @@ export function checkDomainsAuthor(
 
 /**
  * One person is on one side: who is a member of the firm, or invited to be one, holds no membership with a client of it; nor
- * does who examines the client. One sentence for both: administrators of clients are told it, who see nothing of the firm's
+ * does who examines the client. One sentence for both: it is shown to administrators of clients, who see nothing of the firm's
  * people and would learn from two whether an address is of the firm, or was and left it.
  * @param person what is known of them, by their account and their addresses
  * @param path where in the input the person is named

@@ -227,7 +227,7 @@ export interface DecidedOpinion {
  * That the decider is the engagement partner is said in the policy table; that partner and quality reviewer are two
  * people, in `independence.ts`.
  */
-export function decideOpinion(proposal: OpinionProposal, decision: OpinionDecision): DecidedOpinion {
+export function decidedOpinion(proposal: OpinionProposal, decision: OpinionDecision): DecidedOpinion {
   checkPlaces(proposal, decision)
   const conclusions = proposal.conclusions.map(({ subjectMatter, category, type: proposed, undecided }) => {
     const own = decision.conclusions.find((each) => each.subjectMatter === subjectMatter && each.category === category)

@@ -14,7 +14,7 @@ const emailForm = /^[^\s@<>()[\],;:\\"\p{C}]+@[^\s@.<>()[\],;:\\"\p{C}]+(\.[^\s@
 
 /**
  * An e-mail address as it is kept and compared: Unicode form NFKC, small letters, no space around it.
- * @returns null when it cannot be one; whether somebody reads it only a letter can tell
+ * @returns null when it cannot be one; whether a person reads it is known only once mail was answered
  */
 export function normalEmail(text: string): string | null {
   if (text.length > peopleLimits.email * 2) return null

@@ -23,7 +23,7 @@ export function canonicalLine(item: PopulationItem): string {
 
 /**
  * The digest that freezes a population: SHA-256 over the canonical lines of its items, in their order, as lower-case
- * hex. With the lines in a file anybody can check it: `sha256sum population.jsonl`. A population without items has
+ * hex. With the lines in a file it can be checked: `sha256sum population.jsonl`. A population without items has
  * the digest of the empty file, `e3b0c442...`.
  *
  * Items are added one by one, so that a million of them never need to be in memory together.

@@ -60,7 +60,7 @@ export function refusalOf(check: () => void): Refusal | null {
 
 /**
  * What an id of the input leads to is not there for the caller, or not theirs to change. Where the id stands in the input is
- * found out where the act is answered; the id itself is never told.
+ * found out where the act is answered; the id itself is never shown.
  */
 export class Denial extends Refusal {
   /** @param ids the ids it may depend on, the likeliest first; none where only the act knows which it asked for */

@@ -5,7 +5,7 @@ import { POPULATION_MAX } from './sampling.js'
 import type { SelectionMethod } from './vocabulary.js'
 
 /**
- * Which items are tested. Every draw follows from the seed and the frozen population alone, so that anybody who has
+ * Which items are tested. Every draw follows from the seed and the frozen population alone, so that any reader who has
  * both can redraw it; `redraw.ts` does so. The moment and the dice come from outside: nothing here is random.
  */
 

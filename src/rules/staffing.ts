@@ -12,7 +12,7 @@ const holders: Readonly<Record<TeamRole, readonly FirmRole[]>> = {
   STAFF: ['PARTNER', 'MANAGER', 'SENIOR', 'STAFF', 'FIRM_ADMIN'],
 }
 
-/** Whether somebody of the firm has the standing for a role, which they may have lost since they were named for it. */
+/** Whether a member of the firm has the standing for a role, which they may have lost since they were named for it. */
 export const canHold = ({ state, firmRole }: Pick<Candidate, 'state' | 'firmRole'>, role: TeamRole): boolean =>
   state === 'ACTIVE' && firmRole !== null && holders[role].includes(firmRole)
 
@@ -25,7 +25,7 @@ export interface Candidate {
 }
 
 /**
- * Whether somebody can hold a place on a team. Refuses with INVALID_INPUT at `memberId` or `role`, and with
+ * Whether a member can hold a place on a team. Refuses with INVALID_INPUT at `memberId` or `role`, and with
  * SEPARATION_OF_DUTIES where the person belongs to the client.
  */
 export function checkPlace(candidate: Candidate, role: TeamRole): void {
@@ -46,7 +46,7 @@ export function checkPlace(candidate: Candidate, role: TeamRole): void {
   }
 }
 
-/** A team as it is first named: nobody twice, one engagement partner and one quality reviewer at most. */
+/** A team as it is first named: no member twice, one engagement partner and one quality reviewer at most. */
 export function checkFirstTeam(places: readonly { memberId: string; role: TeamRole }[]): void {
   const sole: readonly TeamRole[] = ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER']
   checkEach(
@@ -62,7 +62,7 @@ export function checkFirstTeam(places: readonly { memberId: string; role: TeamRo
 }
 
 /**
- * Whoever sets up an engagement is not on its team for that: without a leader, only a firm's admin could go on.
+ * The member who sets up an engagement is not on its team for that: without a leader, only a firm's admin could go on.
  * Refuses with INVALID_INPUT at `team`.
  */
 export function checkLeadNamed(places: readonly { role: TeamRole }[], creator: FirmRole | null): void {

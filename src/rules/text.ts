@@ -2,7 +2,7 @@
  * Which characters a text may hold that people enter, and how it is compared and cut. There are three kinds:
  * - a `text` has lines. Whatever is written stays; what opens a writing direction is closed where its paragraph ends.
  * - a `line` is a name or a title. Nothing in it is hidden, and nothing changes the direction of what stands beside it.
- * - a `key` is a line that tells one thing from another: there is no second way to write what looks the same. Nothing in it is
+ * - a `key` is a line that distinguishes one thing from another: there is no second way to write what looks the same. Nothing in it is
  *   hidden, joiners included, and its spaces are single ones of the keyboard.
  * Keys of items come as they stand in their source: they may have joiners where a line may, and are compared without
  * (`comparable`).
@@ -105,7 +105,7 @@ export function textFault(value: unknown, kind: TextKind, max: number): string |
   if (kind === 'key' && value !== value.trim()) return 'must not begin or end with a space'
   if (kind === 'key' && value.includes('  ')) return 'must not have two spaces in a row'
   // In the form in which it is kept it may be longer.
-  const kept = settled(value, kind)
+  const kept = normalForm(value, kind)
   return kept.length > max ? tooLong(kept, max) : null
 }
 
@@ -121,7 +121,7 @@ export const characterFault = (kind: TextKind, refused: string): string =>
  * A text as it is kept, once it is known to have no fault. Nothing that was written is taken away: a line and a key come in
  * Unicode's form NFC, so that there is one way to write them; a text as it was written, with its directions closed.
  */
-export const settled = (text: string, kind: TextKind): string =>
+export const normalForm = (text: string, kind: TextKind): string =>
   plain.test(text) ? text : kind === 'text' ? closed(text) : text.normalize('NFC')
 
 /** What two keys are compared by: the same for two that look the same. */

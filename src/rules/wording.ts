@@ -124,7 +124,7 @@ function placeIn(wording: string, written: string): string {
 /** The text with dates, names, references and item keys blanked, so that only figures are left to be read. */
 function withoutNames(text: string, { controlRef, criteria, deviatingItems }: ExceptionAccount): string {
   const names = [controlRef, ...criteria].filter((name): name is string => Boolean(name?.trim()))
-  // A key that is nothing but digits is told from a count only where keys are listed.
+  // A key that is nothing but digits is distinguished from a count only where keys are listed.
   const keys = deviatingItems.filter((key) => !/^\d{1,4}$/.test(key))
   const known = [...names, ...keys].sort((a, b) => b.length - a.length).map(escaped)
   const listed = deviatingItems.map(escaped).join('|')

@@ -7,7 +7,7 @@ import { EXTENSIONS_MAX } from '../../src/features/sample/sample.js'
 import { features } from '../../src/features.js'
 import { shares, turnLimits } from '../../src/http/turns.js'
 import { limits } from '../../src/kernel/execute/limits.js'
-import { weights } from '../../src/kernel/execute/weights.js'
+import { costs } from '../../src/kernel/execute/point-costs.js'
 import { peopleLimits } from '../../src/rules/people.js'
 import { signInPauses } from '../../src/rules/sign-in-pauses.js'
 import { plainSchema } from '../../src/schema.js'
@@ -23,14 +23,14 @@ describe('docs/limits.md', () => {
     expect(rowOf(name)).toContain(`| ${figure(value)} |`)
   })
 
-  it.each(Object.entries(weights))('tells the weight of %s', (name, value) => {
+  it.each(Object.entries(costs))('states the cost of %s', (name, value) => {
     expect(text).toMatch(
       new RegExp(`\\b${figure(value)}\\b[^|]*\\(?\`?${name}|${name}\`\\)?[^|]*\\| ${figure(value)}\\b`),
     )
   })
 
-  it('tells every field that weighs more than one, with its weight', () => {
-    const weighing = Object.values(schema.getTypeMap()).flatMap((type) =>
+  it('states every field that costs more than one, with its cost', () => {
+    const costly = Object.values(schema.getTypeMap()).flatMap((type) =>
       'getFields' in type
         ? Object.values(type.getFields()).flatMap((field) => {
             const own: unknown = (field.extensions as { complexity?: unknown }).complexity
@@ -42,8 +42,8 @@ describe('docs/limits.md', () => {
           })
         : [],
     )
-    expect(weighing.length).toBeGreaterThan(12)
-    expect(weighing.filter(([name, own]) => !rowOf(name).includes(`| ${figure(own)}`))).toEqual([])
+    expect(costly.length).toBeGreaterThan(12)
+    expect(costly.filter(([name, own]) => !rowOf(name).includes(`| ${figure(own)}`))).toEqual([])
   })
 
   const bounded = features

@@ -9,7 +9,7 @@ import { fullWorld } from '../support/full-world.js'
 import { listening } from '../support/listening.js'
 import { type Person, world } from '../support/world.js'
 
-// What fields weigh follows from what they were measured to cost (docs/limits.md). The clock is not asked here, but for what
+// What fields chargeEstimate follows from what they were measured to cost (docs/limits.md). The clock is not asked here, but for what
 // must hold whatever the machine: that no operation keeps the service from answering others.
 const w = await world()
 const { crew, one, held } = await fullWorld(w)
@@ -20,16 +20,16 @@ const engagementId = held.Engagement?.[0] as string
 const { rows } = await w.owner.query('select engagement_id as id from report where client_id = $1', [one.id])
 const issuedId = rows[0].id as string
 
-/** What an operation weighs. @throws GraphQLError when it is refused */
-function weightOf(query: string, variables: Record<string, unknown> = {}): number {
+/** What an operation costs. @throws GraphQLError when it is refused */
+function costOf(query: string, variables: Record<string, unknown> = {}): number {
   const document = parse(query)
-  let weight = 0
+  let cost = 0
   const operation = getOperationAST(document)
   if (!operation) throw new Error('There is no operation.')
   checkLimits(schema, document, operation, variables, (points) => {
-    weight = points
+    cost = points
   })
-  return weight
+  return cost
 }
 
 const times = (count: number, field: (alias: string) => string) =>
@@ -112,44 +112,44 @@ describe('the most that is allowed', () => {
 
 function isAllowed(query: string): boolean {
   try {
-    weightOf(query)
+    costOf(query)
     return true
   } catch {
     return false
   }
 }
 
-describe('a weight', () => {
+describe('a cost', () => {
   const on = (field: string) =>
-    weightOf(`{ engagement(id: "x") { ${field} } }`) - weightOf('{ engagement(id: "x") { id } }')
-  const query = (field: string) => weightOf(`{ ${field} }`)
+    costOf(`{ engagement(id: "x") { ${field} } }`) - costOf('{ engagement(id: "x") { id } }')
+  const query = (field: string) => costOf(`{ ${field} }`)
 
   it('of an object is one point, its plain fields included', () => {
-    expect(weightOf('{ engagement(id: "x") { id systemName } }')).toBe(1)
-    expect(weightOf('{ engagement(id: "x") { id systemName client { id name } } }')).toBe(2)
+    expect(costOf('{ engagement(id: "x") { id systemName } }')).toBe(1)
+    expect(costOf('{ engagement(id: "x") { id systemName client { id name } } }')).toBe(2)
   })
 
   it('of a list follows from how many objects it may hold', () => {
-    expect(weightOf('{ engagement(id: "x") { controls(first: 7) { nodes { ref } } } }')).toBe(1 + 1 + 7)
-    expect(weightOf('{ engagement(id: "x") { controls { nodes { ref } } } }')).toBe(1 + 1 + 25)
-    expect(weightOf('{ criteria { code } }')).toBe(1 + 61)
+    expect(costOf('{ engagement(id: "x") { controls(first: 7) { nodes { ref } } } }')).toBe(1 + 1 + 7)
+    expect(costOf('{ engagement(id: "x") { controls { nodes { ref } } } }')).toBe(1 + 1 + 25)
+    expect(costOf('{ criteria { code } }')).toBe(1 + 61)
   })
 
   it('of one type by name is that of the largest', () => {
     const byName = (count: number) =>
       `{ ${times(count, (a) => `${a}: __type(name: "Mutation") { fields { name description args { name type { name } } } }`)} }`
-    expect(weightOf(byName(1))).toBeGreaterThan(200)
-    expect(weightOf(byName(1))).toBeLessThan(weightOf(introspected(1)))
+    expect(costOf(byName(1))).toBeGreaterThan(200)
+    expect(costOf(byName(1))).toBeLessThan(costOf(introspected(1)))
   })
 
   it('of acts follows from how many the type has', () => {
     const acts = (type: string) => Object.values(policy).filter((entry) => entry.on === type).length
-    const asked = (fields: string) => weightOf(`{ engagement(id: "x") { actions { ${fields} } } }`)
+    const asked = (fields: string) => costOf(`{ engagement(id: "x") { actions { ${fields} } } }`)
     const gates = Object.values(policy).reduce((sum, { on, gate = 0 }) => sum + (on === 'Engagement' ? gate : 0), 0)
     expect(gates).toBeGreaterThan(1_000)
     expect(asked('name')).toBe(1 + 1 + acts('Engagement') * 2 + gates)
     expect(asked('name reason { code }')).toBe(asked('name') + acts('Engagement'))
-    const listed = weightOf('{ engagement(id: "x") { procedures(first: 100) { nodes { actions { name } } } } }')
+    const listed = costOf('{ engagement(id: "x") { procedures(first: 100) { nodes { actions { name } } } } }')
     expect(listed).toBeGreaterThan(100 * acts('Procedure') * 2)
   })
 
@@ -174,12 +174,12 @@ describe('a weight', () => {
     const gates = ['FIELDWORK', 'COMPLETION', 'ISSUED'].map(
       (to) => `${to}: readiness(to: ${to}) { ready blockers { message } }`,
     )
-    expect(weightOf(`{ engagement(id: "x") { ${gates.join(' ')} } }`)).toBeLessThan(limits.cost)
+    expect(costOf(`{ engagement(id: "x") { ${gates.join(' ')} } }`)).toBeLessThan(limits.cost)
   })
 
   it('of a mutation counts its transaction, and of one that hashes a password the hashing', () => {
-    const signOut = weightOf('mutation { signOut(input: { idempotencyKey: "12345678" }) { errors { code } } }')
-    const signIn = weightOf(
+    const signOut = costOf('mutation { signOut(input: { idempotencyKey: "12345678" }) { errors { code } } }')
+    const signIn = costOf(
       'mutation { signIn(input: { idempotencyKey: "12345678", email: "a", password: "b" }) { errors { code } } }',
     )
     expect(signOut).toBeGreaterThan(400)
@@ -187,6 +187,6 @@ describe('a weight', () => {
   })
 
   it('of the introspection that tools send leaves room for a schema that grows', () => {
-    expect(weightOf(introspection) * 1.2).toBeLessThan(limits.cost)
+    expect(costOf(introspection) * 1.2).toBeLessThan(limits.cost)
   })
 })

@@ -63,6 +63,6 @@ describe('a promise that fails with nobody waiting', async () => {
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
     service.child.kill('SIGTERM')
     const { code, printed } = await service.ended
-    expect([code, printed]).toEqual([0, expect.stringContaining('a promise failed that nobody waited for')])
+    expect([code, printed]).toEqual([0, expect.stringContaining('a promise was rejected without a handler')])
   })
 })

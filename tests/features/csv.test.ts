@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { readItems } from '../../src/features/population/csv.js'
-import type { IntakeOptions, PopulationItem } from '../../src/features/population/intake.js'
+import type { IntakeItem, IntakeOptions } from '../../src/features/population/intake.js'
 import { Refusal } from '../../src/rules/refusal.js'
 
 const plain: IntakeOptions = { keyColumn: 'id', dateColumn: null, period: null }
@@ -13,7 +13,7 @@ const dated: IntakeOptions = {
 
 async function read(content: string | Buffer | Readable, options: IntakeOptions = plain) {
   const source = content instanceof Readable ? content : Readable.from([Buffer.from(content)], { objectMode: true })
-  const items: PopulationItem[] = []
+  const items: IntakeItem[] = []
   const sizes: number[] = []
   let columns: readonly string[] = []
   for await (const batch of readItems(source, options)) {

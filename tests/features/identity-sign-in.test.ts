@@ -64,7 +64,7 @@ describe('signing in', () => {
           errors: [
             {
               code: 'CREDENTIALS_REFUSED',
-              message: 'This e-mail address and password do not let anybody in.',
+              message: 'This e-mail address and password do not belong to an account that may sign in.',
               path: [],
             },
           ],

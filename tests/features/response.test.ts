@@ -136,10 +136,10 @@ describe('a draft', () => {
     await draft(client.respondent, exceptionId, { expectedVersion: 1, rootCause: 'Branch protection was never on.' })
     const [first, second] = await read()
     expect(first).not.toContain('Branch protection')
-    expect(JSON.parse(first as string)[0].after).toMatchObject({ state: 'DRAFT', rootCause: '(not told)' })
+    expect(JSON.parse(first as string)[0].after).toMatchObject({ state: 'DRAFT', rootCause: '(redacted)' })
     expect(JSON.parse(second as string)[0]).toMatchObject({
-      before: { rootCause: '(not told)' },
-      after: { rootCause: '(not told)' },
+      before: { rootCause: '(redacted)' },
+      after: { rootCause: '(redacted)' },
     })
     const waiting = await act(client.respondent, 'requestResponseApproval', { id: drafted.id, version: 2 })
     await act(client.admin, 'submitResponse', waiting)

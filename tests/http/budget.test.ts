@@ -33,10 +33,10 @@ function budgets(limits: { caller: number | null; firm: number | null }) {
 }
 
 describe('a budget', () => {
-  it('is full at first, is emptied by what is weighed, and fills evenly within a minute', () => {
+  it('is full at first, is emptied by what is charged, and fills evenly within a minute', () => {
     const { of, pass } = budgets({ caller: 600, firm: null })
     const charged = of(claims('ada'))
-    charged.weigh(450, true)
+    charged.chargeEstimate(450, true)
     expect(charged.state).toEqual({ charged: 450, caller: { limit: 600, remaining: 150, resetSeconds: 45 } })
     pass(10)
     expect(charged.state?.caller).toEqual({ limit: 600, remaining: 250, resetSeconds: 35 })
@@ -46,24 +46,24 @@ describe('a budget', () => {
 
   it('refuses what it does not hold, says when it will, and is charged nothing for it', () => {
     const { of, pass } = budgets({ caller: 600, firm: 6_000 })
-    of(claims('ada')).weigh(500, true)
+    of(claims('ada')).chargeEstimate(500, true)
     const next = of(claims('ada'))
-    expect(() => next.weigh(130, true)).toThrow(
+    expect(() => next.chargeEstimate(130, true)).toThrow(
       expect.objectContaining({ code: 'RATE_LIMITED', facts: { retryAfterSeconds: 3 } }),
     )
     expect(next.headers()).toMatchObject({ 'retry-after': '3', ratelimit: '"caller";r=100;t=50, "firm";r=5500;t=5' })
     pass(2)
-    expect(() => of(claims('ada')).weigh(130, true)).toThrow()
+    expect(() => of(claims('ada')).chargeEstimate(130, true)).toThrow()
     pass(1)
-    of(claims('ada')).weigh(130, true)
+    of(claims('ada')).chargeEstimate(130, true)
     expect(of(claims('ada')).state?.caller?.remaining).toBe(0)
   })
 
-  it('is charged once for an operation that is weighed twice, and for what turns out later', () => {
+  it('is charged once for an operation whose cost is estimated twice, and for what turns out later', () => {
     const { of } = budgets({ caller: 600, firm: null })
     const charged = of(claims('ada'))
-    charged.weigh(100, true)
-    charged.weigh(100, true)
+    charged.chargeEstimate(100, true)
+    charged.chargeEstimate(100, true)
     expect(charged.state?.charged).toBe(100)
     // More than there is: it was done, and those who come next wait.
     charged.charge(900)
@@ -75,41 +75,43 @@ describe('a budget', () => {
 
   it('is of one member, whatever the address, and of one firm with its clients', () => {
     const { of } = budgets({ caller: 600, firm: 1_000 })
-    of(claims('ada'), '192.0.2.1').weigh(600, true)
-    expect(() => of(claims('ada'), '192.0.2.2').weigh(1, true)).toThrow('You have used up')
-    of(claims('carla', 'firm', 'client')).weigh(400, true)
-    expect(() => of(claims('ben')).weigh(1, true)).toThrow('Your firm has used up')
-    of(claims('cem', 'another firm')).weigh(600, true)
+    of(claims('ada'), '192.0.2.1').chargeEstimate(600, true)
+    expect(() => of(claims('ada'), '192.0.2.2').chargeEstimate(1, true)).toThrow('You have used up')
+    of(claims('carla', 'firm', 'client')).chargeEstimate(400, true)
+    expect(() => of(claims('ben')).chargeEstimate(1, true)).toThrow('Your firm has used up')
+    of(claims('cem', 'another firm')).chargeEstimate(600, true)
   })
 
   it('without a token is of a network: neither of all such callers, nor of those who refresh a session there', () => {
     const { of } = budgets({ caller: 600, firm: 1_000 })
-    of(null, '2001:db8:1:2::1').weigh(600, true)
-    expect(() => of(null, '2001:db8:1:2:ffff::1').weigh(1, true)).toThrow('You have used up')
-    for (let n = 1; n < 10; n += 1) of(null, `192.0.2.${n}`).weigh(600, true)
-    of(null, '2001:db8:1:2::1', true).weigh(600, true)
-    expect(() => of(null, '2001:db8:1:2::1', true).weigh(1, true)).toThrow('You have used up')
-    of(claims('ada')).weigh(600, true)
+    of(null, '2001:db8:1:2::1').chargeEstimate(600, true)
+    expect(() => of(null, '2001:db8:1:2:ffff::1').chargeEstimate(1, true)).toThrow('You have used up')
+    for (let n = 1; n < 10; n += 1) of(null, `192.0.2.${n}`).chargeEstimate(600, true)
+    of(null, '2001:db8:1:2::1', true).chargeEstimate(600, true)
+    expect(() => of(null, '2001:db8:1:2::1', true).chargeEstimate(1, true)).toThrow('You have used up')
+    of(claims('ada')).chargeEstimate(600, true)
   })
 
   it('of a firm is half for all people of its clients, who are not told how busy the firm is', () => {
     const { of } = budgets({ caller: 600_000, firm: 1_000_000 })
     const carla = (n: number) => of(claims(`carla ${n}`, 'firm', `client ${n}`))
-    carla(1).weigh(300_000, true)
-    carla(2).weigh(200_000, true)
+    carla(1).chargeEstimate(300_000, true)
+    carla(2).chargeEstimate(200_000, true)
     const neutral = {
       message: 'No more can be asked for at the moment. Try again in 5 seconds.',
       facts: { retryAfterSeconds: 5 },
     }
-    expect(() => carla(2).weigh(100_000, true)).toThrow(expect.objectContaining(neutral))
-    of(claims('ada')).weigh(500_000, true)
-    expect(() => carla(3).weigh(1, true)).toThrow(expect.objectContaining(neutral))
+    expect(() => carla(2).chargeEstimate(100_000, true)).toThrow(expect.objectContaining(neutral))
+    of(claims('ada')).chargeEstimate(500_000, true)
+    expect(() => carla(3).chargeEstimate(1, true)).toThrow(expect.objectContaining(neutral))
     // What they used up themselves is told: their own wait, not the firm's.
-    expect(() => carla(1).weigh(360_000, true)).toThrow(expect.objectContaining({ facts: { retryAfterSeconds: 6 } }))
+    expect(() => carla(1).chargeEstimate(360_000, true)).toThrow(
+      expect.objectContaining({ facts: { retryAfterSeconds: 6 } }),
+    )
     // The least that may be set holds the greatest operation for them as well.
     budgets({ caller: 100_000, firm: 100_000 })
       .of(claims('carla', 'firm', 'client'))
-      .weigh(50_025, true)
+      .chargeEstimate(50_025, true)
   })
 
   it('of a firm is told to its members alone', () => {
@@ -125,13 +127,13 @@ describe('a budget', () => {
 
   it('that is not set is not told, and refuses nothing', () => {
     const charged = budgets({ caller: null, firm: null }).of(claims('ada'))
-    charged.weigh(1e12, true)
+    charged.chargeEstimate(1e12, true)
     expect([charged.state, charged.headers()]).toEqual([null, {}])
   })
 
   it('is forgotten when ten thousand others came after it', () => {
     const { of } = budgets({ caller: 600, firm: null })
-    of(claims('ada')).weigh(600, true)
+    of(claims('ada')).chargeEstimate(600, true)
     for (let n = 0; n < 9_999; n += 1) of(claims(`caller ${n}`))
     expect(of(claims('ada')).state?.caller?.remaining).toBe(0)
     for (let n = 0; n < 10_000; n += 1) of(claims(`caller ${n}`))
@@ -265,7 +267,7 @@ describe('over HTTP', async () => {
   it('what an operation could have come to and did not is given back', async () => {
     const query = '{ clients(first: 100) { nodes { engagements(first: 100) { nodes { id } } } } }'
     const { body } = await send(await a.person('Ben', 'STAFF'), { query })
-    // Weighed more than 10,000 before; charged for the objects in the answer, and as if each list held one.
+    // Charged more than 10,000 before; in the end for the objects in the answer, and as if each list held one.
     const objects = JSON.stringify(body.data).match(/\{/g)?.length as number
     expect(body.extensions.cost.charged).toBeLessThanOrEqual(25 + Math.ceil(query.length / 20) + 5 + objects)
   })
@@ -278,7 +280,7 @@ describe('over HTTP', async () => {
     expect(cost.charged).toBeLessThan(25 + 500 + 40)
   })
 
-  it('introspection is charged as it was weighed: nothing counts what it answers', async () => {
+  it('introspection is charged as it was estimated: nothing counts what it answers', async () => {
     const query = '{ __schema { types { name fields { name } } } }'
     const { body } = await send(await a.person('Ivo', 'STAFF'), { query })
     const named = body.data.__schema.types.length

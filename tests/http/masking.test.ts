@@ -31,7 +31,7 @@ it('says nothing of a fault of ours outside GraphQL either, but the request id',
   expect(answer.json()).toEqual({
     statusCode: 500,
     error: 'Internal Server Error',
-    message: 'Something went wrong on our side. Tell us the request id.',
+    message: 'Something went wrong on our side. Give us the request id.',
     requestId: answer.headers['x-request-id'],
   })
   expect((await app.inject({ url: '/nowhere' })).statusCode).toBe(404)

@@ -72,7 +72,7 @@ describe('GraphQL over HTTP', () => {
     ])
   })
 
-  it('weighs the operation that is to run, not its neighbours in the document', async () => {
+  it('charges for the operation that is to run, not its neighbours in the document', async () => {
     const query = 'query One { __typename } query Other($n: Int!) { clients(first: $n) { nodes { id } } }'
     const answer = await post({ query, operationName: 'One' })
     expect(await answer.json()).toEqual({ data: { __typename: 'Query' } })

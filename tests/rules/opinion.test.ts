@@ -4,7 +4,7 @@ import { draftBasis } from '../../src/rules/basis.js'
 import {
   categoriesHit,
   checkBasis,
-  decideOpinion,
+  decidedOpinion,
   type ExceptionForOpinion,
   gravest,
   type OpinionDecision,
@@ -220,14 +220,14 @@ describe('The decision', () => {
     [{ subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', type }] as const
 
   it('as proposed needs no rationale and nobody’s agreement', () => {
-    expect(decideOpinion(propose(exception()), asProposed)).toMatchObject({ overall: 'QUALIFIED', differs: false })
+    expect(decidedOpinion(propose(exception()), asProposed)).toMatchObject({ overall: 'QUALIFIED', differs: false })
   })
 
   it('otherwise than proposed needs a rationale', () => {
     const proposal = propose(exception())
     const decision = { ...asProposed, conclusions: operationAs('ADVERSE') }
-    expect(refusalOf(() => decideOpinion(proposal, decision)).at).toEqual(['rationale'])
-    const decided = decideOpinion(proposal, { ...decision, rationale: 'It concerns what users rely on most.' })
+    expect(refusalOf(() => decidedOpinion(proposal, decision)).at).toEqual(['rationale'])
+    const decided = decidedOpinion(proposal, { ...decision, rationale: 'It concerns what users rely on most.' })
     expect(decided).toMatchObject({ overall: 'ADVERSE', differs: true })
     expect(decided.conclusions[2]).toMatchObject({ type: 'ADVERSE', proposed: 'QUALIFIED' })
   })
@@ -239,7 +239,7 @@ describe('The decision', () => {
       rationale: 'Certainly minor.',
     }
     for (const decision of [asProposed, insisting]) {
-      expect(refusalOf(() => decideOpinion(proposal, decision))).toMatchObject({
+      expect(refusalOf(() => decidedOpinion(proposal, decision))).toMatchObject({
         code: 'NOT_READY',
         detail: { blockers: [{ code: 'EXCEPTION_UNDECIDED', message: expect.stringContaining('EX-1') }] },
       })
@@ -249,12 +249,12 @@ describe('The decision', () => {
   it('cannot be about what the engagement does not conclude on, nor be given twice', () => {
     const typeOne = proposeOpinion(facts({ kind: 'SOC2_TYPE_1' }))
     const onOperation = { ...asProposed, conclusions: operationAs('QUALIFIED') }
-    expect(refusalOf(() => decideOpinion(typeOne, onOperation))).toMatchObject({
+    expect(refusalOf(() => decidedOpinion(typeOne, onOperation))).toMatchObject({
       code: 'INVALID_INPUT',
       at: ['conclusions', 0],
     })
     const twice = { ...asProposed, conclusions: [...operationAs('QUALIFIED'), ...operationAs('ADVERSE')] }
-    expect(refusalOf(() => decideOpinion(propose(exception()), twice)).at).toEqual(['conclusions', 1])
+    expect(refusalOf(() => decidedOpinion(propose(exception()), twice)).at).toEqual(['conclusions', 1])
   })
 })
 

@@ -80,11 +80,11 @@ describe('a mapping', () => {
     checkMapping(['CC1.1'], criteria)
     checkMapping([], criteria)
     const { message, at } = refusalOf(() => checkMapping(['CC1.1', 'X', 'A1.1'], criteria))
-    expect([message, at]).toEqual(['There is no such criterion.', ['criteria', 1]])
+    expect([message, at]).toEqual(['There is no such criterion.', ['criteriaCodes', 1]])
     const outside = refusalOf(() => checkMapping(['CC1.2', 'A1.1'], criteria))
     expect([outside.message, outside.at]).toEqual([
       'The criterion is not in scope, or not applicable.',
-      ['criteria', 0],
+      ['criteriaCodes', 0],
     ])
   })
 

@@ -7,7 +7,7 @@ import {
   cut,
   isBlank,
   isolated,
-  settled,
+  normalForm,
   textFault,
 } from '../../src/rules/text.js'
 
@@ -36,7 +36,7 @@ describe('a line', () => {
     ['a space that does not break', 'ACME\u00a0Corp'],
   ])('takes %s', (_, text) => {
     expect(characterRefused(text, 'line')).toBeNull()
-    expect(settled(text, 'line')).toBe(text.normalize('NFC'))
+    expect(normalForm(text, 'line')).toBe(text.normalize('NFC'))
   })
 
   it.each([
@@ -99,9 +99,9 @@ describe('a key', () => {
   })
 
   it('and a line are kept in NFC', () => {
-    expect(settled('re\u0301sume\u0301', 'key')).toBe('résumé')
-    expect(settled('re\u0301sume\u0301', 'line')).toBe('résumé')
-    expect(settled('re\u0301sume\u0301', 'text')).toBe('re\u0301sume\u0301')
+    expect(normalForm('re\u0301sume\u0301', 'key')).toBe('résumé')
+    expect(normalForm('re\u0301sume\u0301', 'line')).toBe('résumé')
+    expect(normalForm('re\u0301sume\u0301', 'text')).toBe('re\u0301sume\u0301')
   })
 })
 

@@ -3,7 +3,7 @@ import { checkConclusion, checkProcedureOutcome } from '../../src/rules/conclusi
 import { evaluate, proposeExtension, upperDeviationLimit } from '../../src/rules/evaluation.js'
 import { checkException, type ExceptionAccount } from '../../src/rules/exceptions.js'
 import { checkJudgment } from '../../src/rules/materiality.js'
-import { decideOpinion, type ExceptionForOpinion, proposeOpinion } from '../../src/rules/opinion.js'
+import { decidedOpinion, type ExceptionForOpinion, proposeOpinion } from '../../src/rules/opinion.js'
 import { recommendedSize } from '../../src/rules/sampling.js'
 import { draftWording, wordingFaults } from '../../src/rules/wording.js'
 import { refusalOf } from '../support/refusals.js'
@@ -114,7 +114,7 @@ describe('Training: 2 of 25 new hires not trained within 30 days', () => {
     expect(opinionOn(concluded('EX-1', 'CC1.4', null))).toMatchObject({ complete: false, overall: 'UNQUALIFIED' })
     expect(
       refusalOf(() =>
-        decideOpinion(opinionOn(concluded('EX-1', 'CC1.4', null)), {
+        decidedOpinion(opinionOn(concluded('EX-1', 'CC1.4', null)), {
           conclusions: [],
           rationale: null,
         }),

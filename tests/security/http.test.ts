@@ -207,7 +207,7 @@ it('a fault of ours shows nothing of itself: no message, no stack, no place', as
       data: null,
       errors: [
         {
-          message: 'Something went wrong on our side. Tell us the request id.',
+          message: 'Something went wrong on our side. Give us the request id.',
           path: ['clients'],
           locations: [{ line: 1, column: 3 }],
           extensions: { code: 'INTERNAL', requestId },

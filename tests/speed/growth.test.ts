@@ -48,7 +48,7 @@ async function doubling(row: RowClass, round: number): Promise<string> {
 
 /** A question about the first engagement and what is in it. A directive makes that no plan has to be learned for it. */
 function questionOf(field: string) {
-  // Of what `node` may answer, all at once, two levels weigh too much; `engagement` asks for the same object.
+  // Of what `node` may answer, all at once, two levels cost too much; `engagement` asks for the same object.
   const query = operationFor(schema, field, field === 'node' ? 1 : 2).query.replace(
     '{',
     '{ executed: __typename @include(if: true)',

@@ -1,13 +1,13 @@
 import type { Actor } from '../../src/kernel/access/actor.js'
 import type { TeamRole } from '../../src/rules/vocabulary.js'
 import { type Canaries, isOfTrail, type LaidRow } from './canaries.js'
-import type { Place } from './standstill.js'
+import type { Place } from './snapshot.js'
 import type { Person } from './world.js'
 
 // Who may see and who may change what, by an expectation of its own, from the product page: not from what the service says.
 
 /** Somebody who asks, as the database knew them when the world was laid. */
-export interface Looker {
+export interface Reader {
   who: string
   /** Null: nobody, without a token. */
   person: Person | null
@@ -22,7 +22,7 @@ interface Known extends Actor {
   named: ReadonlySet<string>
 }
 
-export function lookerOf(canaries: Canaries, who: string, person: Person | null): Looker {
+export function readerOf(canaries: Canaries, who: string, person: Person | null): Reader {
   const rowsOf = (table: string) => canaries.rows.filter((row) => row.table === table).map(({ values }) => values)
   const claims = person?.claims
   const member = rowsOf('member').find(({ id }) => id === claims?.memberId)
@@ -51,14 +51,14 @@ export function lookerOf(canaries: Canaries, who: string, person: Person | null)
 }
 
 /** The same person once an act of theirs has opened further engagements to them: independence confirmed. */
-export const joined = (looker: Looker, places: readonly { engagement_id: string; role: TeamRole }[]): Looker =>
-  looker.as === null
-    ? looker
+export const joined = (reader: Reader, places: readonly { engagement_id: string; role: TeamRole }[]): Reader =>
+  reader.as === null
+    ? reader
     : {
-        ...looker,
+        ...reader,
         as: {
-          ...looker.as,
-          team: new Map([...looker.as.team, ...places.map((one) => [one.engagement_id, one.role] as const)]),
+          ...reader.as,
+          team: new Map([...reader.as.team, ...places.map((one) => [one.engagement_id, one.role] as const)]),
         },
       }
 
@@ -92,7 +92,7 @@ const keptFromFirm: Readonly<Record<string, readonly string[]>> = {
  * Whether somebody may be shown a row's id or, with a column, that text of it.
  * @param proven people, by account or membership, whose password or token was sent along: who sends it is told what they are part of
  */
-export function maySee({ as }: Looker, row: LaidRow, column: string | undefined, proven: ReadonlySet<string>): boolean {
+export function maySee({ as }: Reader, row: LaidRow, column: string | undefined, proven: ReadonlySet<string>): boolean {
   if (
     column === undefined
       ? isOf(row, proven, as?.userId)
@@ -148,7 +148,7 @@ const ofStaffing = ['team_member']
 const ofPeople = ['member', 'invitation', 'session']
 
 /** Whether a request of somebody's may move rows in a place. */
-export function mayMove({ as }: Looker, place: Place, { rows }: Canaries, proven: ReadonlySet<string>): boolean {
+export function mayMove({ as }: Reader, place: Place, { rows }: Canaries, proven: ReadonlySet<string>): boolean {
   const { table, firmId, within } = place
   const people = as ? new Set([...proven, as.userId]) : proven
   // Attempts that are counted, and keys of acts before anybody is known, are nobody's.

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { LaidRow } from './canaries.js'
-import { type Looker, maySee } from './sight.js'
-import { type Account, type Deed, type Ground, password, rowsFor, ticketFor } from './trespass.js'
+import { type Account, type DoneMutation, type Ground, password, rowsFor, ticketFor } from './cross-tenant-access.js'
+import { maySee, type Reader } from './sight.js'
 import type { Secret, Whose } from './values.js'
 import type { Supply } from './wording.js'
 
 const malformed = ['', 'x', '1', 'null', "' or true --", '00000000-0000-0000-0000-00000000000g', 'a'.repeat(2_000)]
-const rowsOf = new WeakMap<Looker, Map<string, Record<string, LaidRow[]>>>()
+const rowsOf = new WeakMap<Reader, Map<string, Record<string, LaidRow[]>>>()
 
 /** Fills one operation for somebody, and remembers what was put in that is not theirs. */
 export class Supplies implements Supply {
@@ -22,7 +22,7 @@ export class Supplies implements Supply {
 
   constructor(
     private readonly ground: Ground,
-    private readonly looker: Looker,
+    private readonly reader: Reader,
   ) {}
 
   id(of: string, whose: Whose, nth: number): string {
@@ -39,7 +39,7 @@ export class Supplies implements Supply {
 
   key(whose: 'new' | 'used by another', nth: number): string {
     if (whose === 'new') return randomUUID()
-    const others = this.ground.deeds.filter(({ by }) => by.memberId !== this.looker.person?.memberId)
+    const others = this.ground.mutations.filter(({ by }) => by.memberId !== this.reader.person?.memberId)
     const key = others[nth % others.length]?.input.idempotencyKey as string
     this.othersKeys.add(this.#strange(key))
     return key
@@ -48,9 +48,9 @@ export class Supplies implements Supply {
   text(whose: Whose, nth: number): string {
     const cells = this.ground.canaries.cells.filter(({ text }) => text.length < 200)
     const those = cells.filter(({ row, column }) => {
-      if (whose === 'own') return maySee(this.looker, row, column, this.proven)
-      const elsewhere = row.firmId !== this.looker.person?.claims.firmId
-      return !maySee(this.looker, row, column, this.proven) && elsewhere === (whose === 'of another firm')
+      if (whose === 'own') return maySee(this.reader, row, column, this.proven)
+      const elsewhere = row.firmId !== this.reader.person?.claims.firmId
+      return !maySee(this.reader, row, column, this.proven) && elsewhere === (whose === 'of another firm')
     })
     // A prime step: neighbours stand in the same column.
     const text = those[(nth * 97) % those.length]?.text ?? 'Text of nobody'
@@ -64,13 +64,13 @@ export class Supplies implements Supply {
   }
 
   /** An act is sent again, with the key it was done under. */
-  replays({ by, input }: Deed): void {
-    if (by.memberId !== this.looker.person?.memberId) this.othersKeys.add(this.#strange(input.idempotencyKey))
+  replays({ by, input }: DoneMutation): void {
+    if (by.memberId !== this.reader.person?.memberId) this.othersKeys.add(this.#strange(input.idempotencyKey))
   }
 
   secret(what: Secret, nth: number): string {
     const { accounts, invitation } = this.ground
-    const own = accounts.find(({ userId }) => userId === this.looker.person?.claims.userId)
+    const own = accounts.find(({ userId }) => userId === this.reader.person?.claims.userId)
     const account = (nth % 2 === 0 && own) || (accounts[nth % accounts.length] as Account)
     if (what === 'token') {
       this.proven.add(invitation.memberId)
@@ -103,12 +103,12 @@ export class Supplies implements Supply {
   }
 
   #kinds(of: string): Record<string, LaidRow[]> {
-    const known = rowsOf.get(this.looker) ?? new Map<string, Record<string, LaidRow[]>>()
-    rowsOf.set(this.looker, known)
+    const known = rowsOf.get(this.reader) ?? new Map<string, Record<string, LaidRow[]>>()
+    rowsOf.set(this.reader, known)
     const { database } = this.ground.w
     const classes = of === 'Node' ? database.rows : [database.rowClass(of)]
     const tables = classes.flatMap((row) => (row ? [database.table(row).name] : []))
-    const kinds = known.get(of) ?? rowsFor(this.ground, this.looker, tables)
+    const kinds = known.get(of) ?? rowsFor(this.ground, this.reader, tables)
     known.set(of, kinds)
     return kinds
   }

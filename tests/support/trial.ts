@@ -6,22 +6,22 @@ import { allows, type PolicyRow } from '../../src/kernel/access/permission.js'
 import { policy } from '../../src/policy.js'
 import type { TeamRole } from '../../src/rules/vocabulary.js'
 import type { LaidRow } from './canaries.js'
+import type { DoneMutation, Ground } from './cross-tenant-access.js'
 import { operationFor } from './generate.js'
 import type { Operation } from './operations.js'
-import { joined, type Looker, mayMove, maySee } from './sight.js'
+import { joined, mayMove, maySee, type Reader } from './sight.js'
 import { Supplies } from './supplies.js'
-import type { Deed, Ground } from './trespass.js'
 import { sentBy, uuid, type Way } from './ways-in.js'
 import { type Worded, worded } from './wording.js'
 
 /** One case of the run: somebody, a way in, and what they send. */
 export interface Trial {
   /** Which of the people; `suited`: of those whose role lets them do what is asked, if anybody's does. */
-  looker: number
+  reader: number
   suited: boolean
   way: Way
   /** An operation of their own, or an act that somebody else did, sent again as it was. */
-  asks: { operation: Operation } | { deed: number }
+  asks: { operation: Operation } | { mutation: number }
   /** Which file, and into which of the variables. */
   file: number
 }
@@ -53,17 +53,17 @@ export class Trials {
 
   /** @throws Error that names what was shown, moved, logged or told apart */
   async run(trial: Trial): Promise<Outcome> {
-    const { deeds, still } = this.ground
-    const looker = this.#lookerOf(trial)
-    const supplies = new Supplies(this.ground, looker)
+    const { mutations, still } = this.ground
+    const reader = this.#readerOf(trial)
+    const supplies = new Supplies(this.ground, reader)
     const request =
-      'deed' in trial.asks
-        ? deedAgain(this.schema, deeds[trial.asks.deed % deeds.length] as Deed, supplies)
+      'mutation' in trial.asks
+        ? mutationAgain(this.schema, mutations[trial.asks.mutation % mutations.length] as DoneMutation, supplies)
         : worded(this.schema, trial.asks.operation, supplies)
-    const first = await this.#send(looker, trial, request)
+    const first = await this.#send(reader, trial, request)
     const moved = await still.moved()
-    const seeing = moved.some(({ table }) => table === 'team_member') ? await this.#afterwards(looker) : looker
-    const again = await this.#again(looker, trial, request, first)
+    const seeing = moved.some(({ table }) => table === 'team_member') ? await this.#afterwards(reader) : reader
+    const again = await this.#again(reader, trial, request, first)
     const findings = [first, ...again].flatMap((answered) => this.#findings(seeing, supplies, answered))
     for (const place of moved) {
       if (!mayMove(seeing, place, this.ground.canaries, supplies.proven)) {
@@ -76,10 +76,10 @@ export class Trials {
       !maySee(seeing, this.ground.canaries.byId(id) as LaidRow, undefined, supplies.proven)
     const [foreign, ...more] = [...[...supplies.hiddenIds].filter(isHidden), ...supplies.othersKeys]
     const compared = foreign !== undefined && more.length === 0
-    if (compared) findings.push(...(await this.#toldApart(looker, trial, request, first, foreign)))
+    if (compared) findings.push(...(await this.#toldApart(reader, trial, request, first, foreign)))
     if (findings.length > 0) {
       throw new Error(
-        [`${looker.who}, by ${trial.way}:`, request.query, JSON.stringify(request.variables), ...findings, first.body]
+        [`${reader.who}, by ${trial.way}:`, request.query, JSON.stringify(request.variables), ...findings, first.body]
           .join('\n  ')
           .slice(0, 12_000),
       )
@@ -88,7 +88,7 @@ export class Trials {
       request,
       body: parsed(first.body),
       status: first.status,
-      rightful: looker.as !== null && !supplies.stranger && trial.way !== 'another route',
+      rightful: reader.as !== null && !supplies.stranger && trial.way !== 'another route',
       lasting: moved.length > 0,
       compared,
       planned: again.some(({ byApollo }) => !byApollo),
@@ -96,39 +96,40 @@ export class Trials {
   }
 
   /** A question that was answered, asked until it is answered past Apollo: by its plan (server/known-questions.ts). */
-  async #again(looker: Looker, trial: Trial, request: Worded, { body }: Answered): Promise<Answered[]> {
+  async #again(reader: Reader, trial: Trial, request: Worded, { body }: Answered): Promise<Answered[]> {
     const again: Answered[] = []
     if (!request.query.startsWith('query') || trial.way !== 'POST' || parsed(body)?.errors) return again
     while (again.length < learningTimes && again.at(-1)?.byApollo !== false) {
-      again.push(await this.#send(looker, trial, request))
+      again.push(await this.#send(reader, trial, request))
     }
     return again
   }
 
-  #lookerOf({ looker, suited, asks }: Trial): Looker {
-    const { lookers } = this.ground
-    const entries = 'deed' in asks ? [] : asks.operation.calls.map(({ field }) => entryOf(asks.operation.kind, field))
-    const able = suited ? lookers.filter(({ as }) => as && entries.every((entry) => allows(entry, as))) : []
-    const some = able.length > 0 ? able : lookers
-    return some[looker % some.length] as Looker
+  #readerOf({ reader, suited, asks }: Trial): Reader {
+    const { readers } = this.ground
+    const entries =
+      'mutation' in asks ? [] : asks.operation.calls.map(({ field }) => entryOf(asks.operation.kind, field))
+    const able = suited ? readers.filter(({ as }) => as && entries.every((entry) => allows(entry, as))) : []
+    const some = able.length > 0 ? able : readers
+    return some[reader % some.length] as Reader
   }
 
   /** Whoever confirms their independence is on the team from then on, for the rest of the same operation too. */
-  async #afterwards(looker: Looker): Promise<Looker> {
+  async #afterwards(reader: Reader): Promise<Reader> {
     const { rows } = await this.ground.w.owner.query<{ engagement_id: string; role: TeamRole }>(
       `select engagement_id, role from team_member
        where member_id = $1 and independence_confirmed_at is not null and removed_at is null`,
-      [looker.person?.memberId],
+      [reader.person?.memberId],
     )
-    return joined(looker, rows)
+    return joined(reader, rows)
   }
 
-  async #send(looker: Looker, trial: Trial, request: Worded): Promise<Answered> {
+  async #send(reader: Reader, trial: Trial, request: Worded): Promise<Answered> {
     const { w, heard } = this.ground
     heard.log.length = 0
     heard.letters.length = 0
     const sent = sentBy(trial.way, trial.file, request)
-    const token = looker.person ? { authorization: `Bearer ${w.tokenFor(looker.person.claims)}` } : {}
+    const token = reader.person ? { authorization: `Bearer ${w.tokenFor(reader.person.claims)}` } : {}
     const apollo = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
     const { headers, body, statusCode } = await w.app.inject({ ...sent, headers: { ...token, ...sent.headers } })
     const byApollo = apollo.mock.calls.length > 0
@@ -148,16 +149,16 @@ export class Trials {
     }
   }
 
-  #findings(looker: Looker, { proven }: Supplies, { status, body, shown, log, sent }: Answered): string[] {
+  #findings(reader: Reader, { proven }: Supplies, { status, body, shown, log, sent }: Answered): string[] {
     const { canaries } = this.ground
     const known = new Set(canaries.heardIn(sent))
     const texts = canaries
       .heardIn(shown)
-      .filter((cell) => !known.has(cell) && !maySee(looker, cell.row, cell.column, proven))
+      .filter((cell) => !known.has(cell) && !maySee(reader, cell.row, cell.column, proven))
       .map(({ row, column, text }) => `${row.table}.${column} of ${row.id} was shown: ${text.slice(0, 100)}`)
     const ids = [...new Set(shown.match(uuid))].flatMap((id) => {
       const row = sent.includes(id) ? undefined : canaries.byId(id)
-      return row && !maySee(looker, row, undefined, proven) ? [`the id ${id} of a ${row.table} was shown`] : []
+      return row && !maySee(reader, row, undefined, proven) ? [`the id ${id} of a ${row.table} was shown`] : []
     })
     const logged = canaries
       .heardIn(withDecoded(log))
@@ -170,19 +171,19 @@ export class Trials {
    * Asks the same about an id or with a key that never was. In which order faults are met, and how many before the answer
    * goes out, is chance: answers that differ by chance alone come to be the same when it is asked again.
    */
-  async #toldApart(looker: Looker, trial: Trial, request: Worded, first: Answered, one: string): Promise<string[]> {
+  async #toldApart(reader: Reader, trial: Trial, request: Worded, first: Answered, one: string): Promise<string[]> {
     const nobodys = randomUUID()
     const [about, never] = [new Set([this.#settled(first, one)]), new Set<string>()]
     for (let round = 0; round < 5; round += 1) {
-      never.add(this.#settled(await this.#sendInVain(looker, trial, replaced(request, one, nobodys)), nobodys))
+      never.add(this.#settled(await this.#sendInVain(reader, trial, replaced(request, one, nobodys)), nobodys))
       if ([...about].some((answer) => never.has(answer))) return []
-      about.add(this.#settled(await this.#sendInVain(looker, trial, request), one))
+      about.add(this.#settled(await this.#sendInVain(reader, trial, request), one))
     }
     return [`${one} is told from what never was:`, ...about, 'and', ...never]
   }
 
-  async #sendInVain(looker: Looker, trial: Trial, request: Worded): Promise<Answered> {
-    const answered = await this.#send(looker, trial, request)
+  async #sendInVain(reader: Reader, trial: Trial, request: Worded): Promise<Answered> {
+    const answered = await this.#send(reader, trial, request)
     if (await this.ground.still.noted()) await this.ground.still.restore()
     return answered
   }
@@ -221,10 +222,10 @@ const withDecoded = (text: string): string =>
   ].join('\n')
 
 /** An act of somebody's, with its very key and input. */
-function deedAgain(schema: GraphQLSchema, deed: Deed, supplies: Supplies): Worded {
-  supplies.replays(deed)
-  const { query } = operationFor(schema, deed.mutation)
-  return { query, variables: { input: deed.input }, operationName: null, files: [] }
+function mutationAgain(schema: GraphQLSchema, mutation: DoneMutation, supplies: Supplies): Worded {
+  supplies.replays(mutation)
+  const { query } = operationFor(schema, mutation.mutation)
+  return { query, variables: { input: mutation.input }, operationName: null, files: [] }
 }
 
 function replaced(request: Worded, one: string, other: string): Worded {

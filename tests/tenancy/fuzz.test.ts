@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { features } from '../../src/features.js'
 import { plainSchema } from '../../src/schema.js'
 import { tenantTables } from '../support/canaries.js'
+import { crossTenantWorld } from '../support/cross-tenant-access.js'
 import { Operations } from '../support/operations.js'
 import { Reach } from '../support/reached.js'
-import { trespassGround } from '../support/trespass.js'
 import { type Trial, Trials } from '../support/trial.js'
 import type { Way } from '../support/ways-in.js'
 
@@ -25,19 +25,19 @@ const path = process.env.FUZZ_PATH
 const long = 10_000
 
 const schema = await plainSchema(features)
-const ground = await trespassGround()
+const ground = await crossTenantWorld()
 const trials = new Trials(ground, schema)
 const reach = new Reach(schema)
 const print = (line: string) => void process.stdout.write(`tenancy fuzz: ${line}\n`)
 
 const weights: Record<Way, number> = { POST: 8, GET: 3, multipart: 2, 'another route': 1 }
 const trial: fc.Arbitrary<Trial> = fc.record({
-  looker: fc.nat(ground.lookers.length - 1),
+  reader: fc.nat(ground.readers.length - 1),
   suited: fc.boolean(),
   way: fc.oneof(...Object.entries(weights).map(([way, weight]) => ({ weight, arbitrary: fc.constant(way as Way) }))),
   asks: fc.oneof(
     { weight: 12, arbitrary: new Operations(schema).any().map((operation) => ({ operation })) },
-    { weight: 1, arbitrary: fc.nat(ground.deeds.length - 1).map((deed) => ({ deed })) },
+    { weight: 1, arbitrary: fc.nat(ground.mutations.length - 1).map((mutation) => ({ mutation })) },
   ),
   file: fc.nat(19),
 })

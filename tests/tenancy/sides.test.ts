@@ -6,10 +6,10 @@ import { checkSides } from '../../src/features/identity/sides.js'
 import { features } from '../../src/features.js'
 import type { Claims } from '../../src/kernel/access/actor.js'
 import { plainSchema } from '../../src/schema.js'
+import { crossTenantWorld, password } from '../support/cross-tenant-access.js'
 import { everythingOf } from '../support/generate.js'
 import { layer } from '../support/lay.js'
-import { joined, type Looker, lookerOf, maySee } from '../support/sight.js'
-import { password, trespassGround } from '../support/trespass.js'
+import { joined, maySee, type Reader, readerOf } from '../support/sight.js'
 import { Person } from '../support/world.js'
 
 // People who invite and re-role themselves: random sequences of what a member of the firm on no team, an administrator of a
@@ -23,7 +23,7 @@ const cases = Math.max(10, Math.ceil(Number(process.env.FUZZ_CASES ?? 300) / 10)
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 const schema = await plainSchema(features)
-const ground = await trespassGround()
+const ground = await crossTenantWorld()
 const { w, full, canaries, still, heard } = ground
 const { a, one, two, otherCrew, held } = full
 const passwords = new Passwords({ memoryKib: 8, passes: 1 })
@@ -228,13 +228,13 @@ const looks: string[] = (() => {
 })()
 
 /** Texts of engagements that were shown to them in any membership, and are not theirs to see. */
-async function shownTo(attempt: Attempt, looker: Looker): Promise<string[]> {
+async function shownTo(attempt: Attempt, reader: Reader): Promise<string[]> {
   const { rows } = await w.owner.query(
     `select t.engagement_id, t.role from team_member t join member m on m.firm_id = t.firm_id and m.id = t.member_id
      where m.user_id = $1 and t.independence_confirmed_at is not null and t.removed_at is null`,
     [attempt.person.claims.userId],
   )
-  const seeing = joined(looker, rows)
+  const seeing = joined(reader, rows)
   const found: string[] = []
   for (const person of attempt.persons) {
     for (const look of looks) {
@@ -260,7 +260,7 @@ async function run(who: number, program: readonly (readonly [step: string, nth: 
   try {
     await layAccount(attempt)
     for (const [step, nth] of program) await steps[step]?.(attempt, nth)
-    const found = await shownTo(attempt, lookerOf(canaries, name, person))
+    const found = await shownTo(attempt, readerOf(canaries, name, person))
     if (found.length > 0) throw new Error([`${name} was shown:`, ...new Set(found), ...attempt.codes].join('\n  '))
   } finally {
     await still.restore()

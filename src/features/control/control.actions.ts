@@ -10,7 +10,7 @@ import { ControlCriterion } from './control-criterion.js'
 
 /** Adds a control, mapped to criteria where they are given. Refused: a reference in use, criteria outside the scope. */
 export async function createControl(tx: WriteTx, input: CreateControlInput) {
-  // Locked as it is read: the scope must not change between the question and the answer.
+  // Locked as it is read: the scope must not change between the check and the answer.
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
   const codes = await checkInScope(tx, engagement, input.criteriaCodes ?? [])

@@ -5,7 +5,7 @@ import { checkFilter } from '../../kernel/schema/input.js'
 import { orderOf } from '../../kernel/schema/order.js'
 import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
-import { Condition } from '../../kernel/store/condition.js'
+import { ColumnCondition } from '../../kernel/store/condition.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { CRITERIA_MAX, criteriaByCode } from '../criterion/catalogue.js'
 import { Criterion } from '../criterion/criterion.js'
@@ -143,7 +143,7 @@ async function criteriaMappedTo(ids: readonly string[], tx: Tx): Promise<Criteri
 
 /** A condition on a control's id. */
 const mappedTo = (tx: Tx, criterion: string) =>
-  new Condition(
+  new ColumnCondition(
     (id, bind) => `exists (select 1 from control_criterion c
       where c.firm_id = ${bind(tx.firmId)} and c.control_id = ${id} and c.criterion_code = any(${bind([criterion])}))`,
   )

@@ -15,7 +15,7 @@ import { criteriaMapped, criteriaReported, exceptionsReporting } from './control
 import { ControlCriterion } from './control-criterion.js'
 import type { ExcludeCriterionInput, IncludeCriterionInput, UpdateEngagementInput } from './scope.inputs.js'
 
-// The engagement is locked as it is read: whether fieldwork began must not change between the question and the answer.
+// The engagement is locked as it is read: whether fieldwork began must not change between the check and the answer.
 
 /**
  * Changes what an engagement is about: freely while it was never in fieldwork; from then on by the engagement partner,

@@ -34,7 +34,7 @@ export async function writeDescriptionSection(tx: WriteTx, input: WriteDescripti
   const section = await tx.one(DescriptionSection, { engagementId: engagement.id, criterion })
   const version = section?.version ?? 0
   if ((input.expectedVersion ?? 0) !== version) {
-    const is = version === 0 ? 'Nobody has written it yet' : `It is at version ${version} now`
+    const is = version === 0 ? 'It is not written yet' : `It is at version ${version} now`
     throw new Refusal('VERSION_CONFLICT', `${is}: read it again.`, ['expectedVersion'], { currentVersion: version })
   }
   const descriptionSection = section

@@ -8,7 +8,7 @@ import { checkCandidates } from './team.actions.js'
 import { TeamMember } from './team-member.js'
 
 /**
- * Sets up an engagement in PLANNING, with its first team, of whom nobody has access before confirming independence.
+ * Sets up an engagement in PLANNING, with its first team; its members have access once they have confirmed their independence.
  * Refused: a time that does not fit the kind, categories without SECURITY, a team the rules do not allow.
  */
 export async function createEngagement(tx: WriteTx, input: CreateEngagementInput) {

@@ -18,7 +18,7 @@ export class TeamMember extends EngagementRow {
   static override readonly decidesAccess = true
   static override readonly violations: Violations = {
     team_member_once: ['This person is on the team already.', 'memberId'],
-    team_member_sole_role: ['The team has somebody in this role already.', 'role'],
+    team_member_sole_role: ['The team has a member in this role already.', 'role'],
   }
 
   static override readonly bounds = { engagementId: 200 }

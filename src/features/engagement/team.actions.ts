@@ -14,7 +14,7 @@ type Place = Pick<TeamMember, 'memberId' | 'role'>
 /**
  * Whether these people of the firm can hold these places at a client.
  * @param pathOf where in the input a place stands
- * @throws Denial NOT_FOUND for an id that is nobody; Refusals of `checkPlace`
+ * @throws Denial NOT_FOUND for an id of no member; Refusals of `checkPlace`
  */
 export async function checkCandidates(
   tx: WriteTx,

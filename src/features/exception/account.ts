@@ -3,7 +3,7 @@ import { draftWording } from '../../rules/wording.js'
 import type { Exception } from './exception.js'
 
 /** The part of an exception from which its account in Section IV is made. */
-export type Told = Pick<
+export type ExceptionContent = Pick<
   Exception,
   | 'kind'
   | 'category'
@@ -23,7 +23,7 @@ export type Told = Pick<
 >
 
 /** An exception as the rules of Section IV read it. */
-export const accountOf = (told: Told): ExceptionAccount => ({
+export const accountOf = (told: ExceptionContent): ExceptionAccount => ({
   ...told,
   criteria: told.criteriaCodes,
   deviations: told.deviationCount,
@@ -31,7 +31,7 @@ export const accountOf = (told: Told): ExceptionAccount => ({
 })
 
 /** The wording that follows from a change: drafted anew, unless the wording was edited by hand. */
-export function rewordedAfter(exception: Exception, changes: Partial<Told>): string {
+export function rewordedAfter(exception: Exception, changes: Partial<ExceptionContent>): string {
   const isDrafted = exception.sectionFourText === draftWording(accountOf(exception))
   return isDrafted ? draftWording(accountOf({ ...exception, ...changes })) : exception.sectionFourText
 }

@@ -8,7 +8,7 @@ import type { Exception } from './exception.js'
 import { deviationsOf } from './exception.queries.js'
 
 /**
- * The deviations that nobody accounts for: neither under a live exception nor explained. One blocker each,
+ * The deviations that are not accounted for: neither under a live exception nor explained. One blocker each,
  * DEVIATION_UNACCOUNTED, its node the result.
  * @param at whose signature is asked for: an explanation that waits for the reviewer will do for `PREPARED`, not for
  *   `REVIEWED`, nor for leaving fieldwork
@@ -32,7 +32,7 @@ export function currentFigures(exception: Exception, found: readonly Deviation[]
 /**
  * One blocker, FIGURES_CHANGED, for each of these exceptions whose figures are no longer what the results say: a sample was
  * extended, a result corrected, a deviation explained. One not yet communicated is counted anew; one that was is withdrawn
- * and raised again, for what the client was told never changes. Give live exceptions, and the deviations of their engagement.
+ * and raised again, for what was communicated to the client never changes. Give live exceptions, and the deviations of their engagement.
  */
 export const drifted = (exceptions: readonly Exception[], found: readonly Deviation[]): Blocker[] =>
   exceptions.flatMap((exception) => {

@@ -10,7 +10,7 @@ import { type Blocker, blocker, Refusal } from '../../rules/refusal.js'
 import { checkWording, draftWording, wordingFaults } from '../../rules/wording.js'
 import type { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
-import { accountOf, rewordedAfter, type Told } from './account.js'
+import { accountOf, type ExceptionContent, rewordedAfter } from './account.js'
 import { currentFigures, deviationsInRequest, drifted } from './deviations.js'
 import type {
   CommunicateExceptionInput,
@@ -37,7 +37,7 @@ export async function raiseException(tx: WriteTx, input: RaiseExceptionInput): D
   await tx.permit(engagement)
   checkKind(input.kind, engagement.kind)
   const { control, procedure, deviations } = await subjectOf(tx, engagement, input)
-  const told: Told = {
+  const told: ExceptionContent = {
     kind: input.kind,
     controlRef: control?.ref ?? null,
     ...(await matterOf(tx, engagement, input.kind, control, input)),
@@ -167,7 +167,7 @@ async function matterOf(
   kind: Exception['kind'],
   control: Pick<Control, 'id' | 'description'> | null,
   input: RaiseExceptionInput,
-): Promise<Omit<Told, keyof Figures | 'kind' | 'controlRef'>> {
+): Promise<Omit<ExceptionContent, keyof Figures | 'kind' | 'controlRef'>> {
   const { failedFrom = null, failedTo = null } = input
   checkFailurePeriod({ failedFrom, failedTo }, engagement)
   if (control) checkNoExpectation(input)
@@ -204,7 +204,7 @@ async function report(tx: WriteTx, { id, engagementId }: Exception, resultIds: r
 
 /**
  * Who changes a draft is an author of it from then on. Who changes what was confirmed, confirms it as it is now (the policy
- * lets nobody else).
+ * lets no one else).
  */
 function authorship(tx: WriteTx, { state, authorIds: before }: Exception) {
   if (state === 'CONFIRMED') return { confirmedBy: tx.actor.memberId, confirmedAt: tx.now }

@@ -111,7 +111,7 @@ export class Exception extends ClientRow {
   @Field(() => String, { description: 'The wording of Section IV.' })
   sectionFourText: string
 
-  /** Who raised it, then everybody who changed the draft, each once. */
+  /** Who raised it, then all who changed the draft, each once. */
   @Column({ type: 'uuid', array: true })
   authorIds: string[]
 

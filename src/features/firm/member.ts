@@ -17,7 +17,7 @@ export class Member extends Row {
   static override readonly clientKey = 'clientId'
   static override readonly decidesAccess = true
   static override readonly violations: Violations = {
-    member_email_unique: ['Somebody with this e-mail address is a member there already.', 'email'],
+    member_email_unique: ['A person with this e-mail address is a member there already.', 'email'],
   }
 
   @Column({ type: 'uuid', nullable: true })

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
 import { unauthenticated } from '../../kernel/access/faults.js'
 import type { Context } from '../../kernel/execute/context.js'
-import { weights } from '../../kernel/execute/weights.js'
+import { costs } from '../../kernel/execute/point-costs.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { write } from '../../kernel/store/work.js'
 import { passwordFault } from '../../rules/people.js'
@@ -19,7 +19,7 @@ const ChangePasswordPayload = payloadOf('ChangePasswordPayload', {
 export class AccountResolver {
   @Mutation(() => ChangePasswordPayload, {
     description: 'Changes your password. Your other sessions end, in all your memberships.',
-    complexity: weights.password,
+    complexity: costs.password,
   })
   async changePassword(@Arg('input', () => ChangePasswordInput) input: ChangePasswordInput, @Ctx() context: Context) {
     const { claims, database, services } = context

@@ -9,7 +9,7 @@ export type Proof = Account
 
 /** One answer for an unknown address, a wrong password and a membership that cannot be used. */
 export const credentialsRefused = () =>
-  new Refusal('CREDENTIALS_REFUSED', 'This e-mail address and password do not let anybody in.')
+  new Refusal('CREDENTIALS_REFUSED', 'This e-mail address and password do not belong to an account that may sign in.')
 
 /**
  * Holds a password against an account. Done before the act, without a connection: hashing takes long, and a crowd of

@@ -4,7 +4,7 @@ import { write } from '../../kernel/store/work.js'
 import { checkDomains, domainOf } from '../../rules/email-domains.js'
 import { normalEmail, peopleLimits } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
-import { settled, textFault } from '../../rules/text.js'
+import { normalForm, textFault } from '../../rules/text.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
 import { invite } from './invitations.js'
@@ -27,7 +27,7 @@ export interface NewFirm {
 export interface CreatedFirm {
   firmId: string
   adminMemberId: string
-  /** What the first administrator needs to accept; told once, here. */
+  /** What the first administrator needs to accept; given once, here. */
   invitation: InvitationLetter
 }
 
@@ -52,7 +52,7 @@ export async function createFirm(database: Database, given: NewFirm): Promise<Cr
   return write(database, null, 'createFirm', async (tx) => {
     const firmId = newId()
     const [name, city, adminName] = [given.name, given.city, given.adminName].map((text) =>
-      settled(text, 'line'),
+      normalForm(text, 'line'),
     ) as Names
     await tx.enter(firmId)
     const firm = await tx.insert(Firm, { id: firmId, name, city, emailDomains, lastReportNumber: 0 })

@@ -63,7 +63,7 @@ export class KeyCare {
   }
 }
 
-/** Says which firms' trails do not tell yet of the present key. */
+/** Says which firms' trails do not record the present key yet. */
 function logUnnoted(log: Pick<Journal, 'error'>, keys: string, unnoted: readonly Unnoted[]): void {
   for (const { firmId, error } of unnoted) {
     log.error(

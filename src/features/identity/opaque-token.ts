@@ -18,7 +18,7 @@ export interface NewToken extends OpaqueToken {
 const form =
   /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{43})$/
 
-/** No stretching: nobody guesses 256 random bits. */
+/** No stretching: 256 random bits cannot be guessed. */
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest()
 
 export function makeOpaqueToken(firmId: string): NewToken {
@@ -27,7 +27,7 @@ export function makeOpaqueToken(firmId: string): NewToken {
 
 /**
  * The token that another one was changed into. Its secret follows from that one's and the service's own key, so that it can
- * be told again to a caller who presents that one again, and is kept nowhere meanwhile: who reads the database cannot make
+ * be given again to a caller who presents that one again, and is kept nowhere meanwhile: who reads the database cannot make
  * it, nor can the holder of the token before.
  * @param id of the row of the new token
  */

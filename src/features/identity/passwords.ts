@@ -28,12 +28,12 @@ export const hashingLimits: TurnLimits = {
 export class Passwords implements PasswordHasher {
   readonly #options: { memoryCost: number; timeCost: number; parallelism: number }
   /** What an unknown account's password is held against, so that the answer takes as long. */
-  readonly #nobody: Promise<string>
+  readonly #hashOfNoAccount: Promise<string>
   readonly #turns: Turns
 
   constructor(cost: HashCost = hashCost, limits: TurnLimits = hashingLimits) {
     this.#options = { memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: 1 }
-    this.#nobody = this.hash(randomBytes(32).toString('base64url'))
+    this.#hashOfNoAccount = this.hash(randomBytes(32).toString('base64url'))
     this.#turns = new Turns(limits)
   }
 
@@ -46,9 +46,9 @@ export class Passwords implements PasswordHasher {
   }
 
   async verify(known: string | null, password: string): Promise<boolean> {
-    // A text too long to be a password is not worth the hashing, whoever's it would be.
+    // A text too long to be a password is not hashed.
     if (password.length > peopleLimits.passwordMax * 2) return false
-    const matches = await verify(known ?? (await this.#nobody), normalPassword(password))
+    const matches = await verify(known ?? (await this.#hashOfNoAccount), normalPassword(password))
     return matches && known !== null
   }
 }

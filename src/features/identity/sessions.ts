@@ -69,7 +69,7 @@ export async function issue(
   return signedIn(tokens, claims, refresh, expiresAt)
 }
 
-/** What the holder of a refresh token that was made is told: the token, and a fresh access token. */
+/** What the holder of a refresh token that was made gets: the token, and a fresh access token. */
 export function signedIn(tokens: TokenIssuer, claims: Claims, refresh: NewToken, expiresAt: Date): SignedIn {
   const access = tokens.sign(claims)
   return {

@@ -1,5 +1,5 @@
 import type { Journal } from '../../kernel/execute/services.js'
-import { Condition } from '../../kernel/store/condition.js'
+import { ColumnCondition } from '../../kernel/store/condition.js'
 import type { Database } from '../../kernel/store/database.js'
 import type { Gate } from '../../kernel/store/gates.js'
 import { listed } from '../../kernel/store/listed.js'
@@ -144,7 +144,7 @@ async function onBothSides(tx: Tx): Promise<Pair[]> {
 }
 
 const suspended = (tx: Tx) =>
-  tx.find(Member, { suspendedAt: new Condition((column) => `${column} is not null`) }, { order: { id: 'asc' } })
+  tx.find(Member, { suspendedAt: new ColumnCondition((column) => `${column} is not null`) }, { order: { id: 'asc' } })
 
 /**
  * Suspends the client memberships of people who are on both sides, and gives back those of people who no longer are.

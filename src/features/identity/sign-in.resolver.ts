@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
-import { weights } from '../../kernel/execute/weights.js'
+import { costs } from '../../kernel/execute/point-costs.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import type { ActInput } from '../../kernel/schema/input.js'
 import { payloadOf, refusedFor } from '../../kernel/schema/payload.js'
@@ -42,7 +42,7 @@ export class SignInResolver {
   @Mutation(() => SignInPayload, {
     description:
       'Signs a person in. Who has several memberships names one, or chooses from those answered. Failures are followed by pauses that grow up to a quarter of an hour; an account or a network with many failures makes those wait up to an hour, once, who sign in from a network that is new to the account. During a pause the answer is `RATE_LIMITED` with `retryAfterSeconds`, also for the right password, and no attempt makes the pause longer.',
-    complexity: weights.password,
+    complexity: costs.password,
   })
   async signIn(@Arg('input', () => SignInInput) input: SignInInput, @Ctx() context: Context) {
     const { tokens, passwords } = context.services
@@ -82,7 +82,7 @@ export class SignInResolver {
   @Mutation(() => AcceptInvitationPayload, {
     description:
       'Accepts an invitation and signs in. Makes the account when the e-mail address has none. Refused while signed in as another person, and where the person is on the other side of the firm.',
-    complexity: weights.password,
+    complexity: costs.password,
   })
   async acceptInvitation(
     @Arg('input', () => AcceptInvitationInput) input: AcceptInvitationInput,

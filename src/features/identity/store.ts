@@ -2,7 +2,7 @@ import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import type { ClientRole, FirmRole } from '../../rules/vocabulary.js'
 import type { OpaqueToken } from './opaque-token.js'
 
-// What proves who somebody is: accounts, sessions, invitations. Hand-written statements, never `insert` and `update`, which
+// What proves the identity of a person: accounts, sessions, invitations. Hand-written statements, never `insert` and `update`, which
 // write what they change into the trail. Those on `user_account` need the identity realm; the others name the firm that
 // the transaction has entered. (Keys and counted attempts have statements of their own: signing-keys.ts, throttle.ts.)
 
@@ -35,7 +35,7 @@ export async function lockAccount(
   return found ?? null
 }
 
-/** @returns false when somebody made an account of this address meanwhile */
+/** @returns false when an account of this address was made meanwhile */
 export async function insertAccount(tx: WriteTx, account: Account): Promise<boolean> {
   const made = await tx.query(
     `insert into user_account (id, email, password_hash, created_at, password_changed_at) values ($1, $2, $3, $4, $4)

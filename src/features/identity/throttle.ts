@@ -7,7 +7,7 @@ import { pauseAfterFailure, pauseBeforeFirst, type SignInCounts, signInPauses } 
 /**
  * An attempt at a password, counted as a failure before it is made, in a transaction of its own: what the attempt comes to
  * cannot undo it, and those made at the same moment count as well. One that succeeds is taken back. What is counted is kept
- * under keyed digests: the table tells nobody who tried. By the clock of the database.
+ * under keyed digests: the table does not show who tried. By the clock of the database.
  */
 export class Attempt {
   private constructor(
@@ -128,7 +128,7 @@ export class Attempt {
     return known.length > 0
   }
 
-  /** In a transaction of its own that waits for nobody: together with counting, two could wait for each other. */
+  /** In a transaction of its own that waits for no other: together with counting, two could wait for each other. */
   async #forgetOld(): Promise<void> {
     await write(this.database, null, 'forgetAttempts', (tx) =>
       tx.query(
@@ -163,7 +163,7 @@ export function networkOf(address: string): string {
   return [...groups, ...Array(Math.max(missing, 0)).fill('0'), ...(tail ? tail.split(':') : [])].slice(0, 4).join(':')
 }
 
-/** A repetition with another password is told from one with the same: that is an answer to a guess, too. */
+/** A repetition with another password is distinguished from one with the same: that is an answer to a guess, too. */
 const wrongPassword: readonly string[] = ['CREDENTIALS_REFUSED', 'IDEMPOTENCY_MISMATCH']
 
 /**

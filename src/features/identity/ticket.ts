@@ -5,7 +5,7 @@ import type { Account } from './store.js'
 /** How long a person may take to choose among memberships. */
 const ticketMinutes = 5
 
-/** A ticket says that somebody gave an account's password a moment ago. Sealed: only this service makes and reads one. */
+/** A ticket says that the password of an account was given a moment ago. Sealed: only this service makes and reads one. */
 const body = z.object({
   purpose: z.literal('choose membership'),
   userId: z.uuid(),

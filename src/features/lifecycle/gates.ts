@@ -11,7 +11,7 @@ import { issueFacts } from './issue.facts.js'
 export type Gated = Extract<EngagementState, 'FIELDWORK' | 'COMPLETION' | 'ISSUED'>
 
 /**
- * What stands between an engagement and a state, on the present data: the same for whoever asks and for the act itself.
+ * What stands between an engagement and a state, on the present data: the same for a query and for the act itself.
  * A constant number of statements, whatever the size of the engagement and of however many it is asked at once.
  * Signatures are compared with what was signed: an act that passes the gate reads the whole of it.
  */

@@ -1,7 +1,7 @@
 import type { Gate } from '../../kernel/store/gates.js'
 import { checkRestated } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkBasis, decideOpinion as settle } from '../../rules/opinion.js'
+import { checkBasis, decidedOpinion } from '../../rules/opinion.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { AgreeOpinionInput, DecideOpinionInput, ReviseOpinionInput } from './opinion.inputs.js'
@@ -15,7 +15,7 @@ import { basisOf, checkStillProposed, proposalFor } from './proposal.js'
 export async function decideOpinion(tx: WriteTx, input: DecideOpinionInput) {
   const engagement = await tx.load(Engagement, input.engagementId)
   await tx.permit(engagement)
-  const decided = await settled(tx, engagement, input)
+  const decided = await decisionOn(tx, engagement, input)
   return { opinion: await tx.insert(Opinion, { engagementId: engagement.id, ...decided }) }
 }
 
@@ -31,12 +31,12 @@ export async function reviseOpinion(tx: WriteTx, input: ReviseOpinionInput) {
   await tx.permit(opinion)
   checkRestated(opinion, input, ['rationale', 'basisParagraph'])
   const engagement = await tx.load(Engagement, opinion.engagementId)
-  const decided = await settled(tx, engagement, input)
+  const decided = await decisionOn(tx, engagement, input)
   await tx.update(opinion, { ...decided, agreedBy: null, agreedAt: null })
   return { opinion }
 }
 
-/** Agrees to an opinion other than the proposed one. Refused: by somebody who did work; when the opinion is stale. */
+/** Agrees to an opinion other than the proposed one. Refused: by a member who did work; when the opinion is stale. */
 export async function agreeOpinion(tx: WriteTx, input: AgreeOpinionInput) {
   const opinion = await tx.load(Opinion, input.opinionId, input.expectedVersion)
   await tx.permit(opinion)
@@ -44,11 +44,11 @@ export async function agreeOpinion(tx: WriteTx, input: AgreeOpinionInput) {
   return { opinion }
 }
 
-async function settled(tx: WriteTx, engagement: Engagement, input: DecideOpinionInput | ReviseOpinionInput) {
+async function decisionOn(tx: WriteTx, engagement: Engagement, input: DecideOpinionInput | ReviseOpinionInput) {
   const proposal = await proposalFor(tx, engagement)
   checkStillProposed(proposal, input.proposalDigest)
   const rationale = input.rationale ?? null
-  const { conclusions, overall, differs } = settle(proposal.proposed, {
+  const { conclusions, overall, differs } = decidedOpinion(proposal.proposed, {
     conclusions: input.conclusions.map(({ subjectMatter, category, opinion }) => ({
       subjectMatter,
       category,

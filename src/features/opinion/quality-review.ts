@@ -56,7 +56,7 @@ export function reviewedDigest(opinion: Opinion, sections: readonly DescriptionS
 }
 
 /**
- * Clears the quality review: the last word before the report. Refused: by somebody who performed work on the engagement or
+ * Clears the quality review: the last word before the report. Refused: by a member who performed work on the engagement or
  * decided on the opinion; before there is an opinion that holds, agreed to where it is not the proposed one.
  */
 export async function clearQualityReview(tx: WriteTx, input: ClearQualityReviewInput) {

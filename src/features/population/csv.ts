@@ -1,11 +1,11 @@
 import { finished, type Readable } from 'node:stream'
 import { CsvError, type Parser, parse } from 'csv-parse'
-import { type IntakeLimits, type IntakeOptions, intakeLimits, type PopulationItem, RowIntake } from './intake.js'
+import { type IntakeItem, type IntakeLimits, type IntakeOptions, intakeLimits, RowIntake } from './intake.js'
 
 /** Items of a population in the order of the file, with the names of the columns of their values. */
 export interface ItemBatch {
   columns: readonly string[]
-  items: PopulationItem[]
+  items: IntakeItem[]
 }
 
 const pieceBytes = 8_192
@@ -58,14 +58,14 @@ async function* pieces(source: Readable): AsyncGenerator<Buffer> {
 function rowParser(limits: IntakeLimits): Parser {
   const rows = parse({
     record_delimiter: ['\r\n', '\n'],
-    // Rows of another width are faults with a row number, told by the intake.
+    // Rows of another width are faults with a row number, found by the intake.
     relax_column_count: true,
     // These two bound the memory for one row: its text, and the number of its cells. All cells past the last column
     // allowed run together in one more cell, and so count as text.
     max_record_size: limits.columns * limits.cellChars * 4,
     ignore_last_delimiters: limits.columns + 1,
   })
-  // `parsed` tells what happened; without a listener the same error would also end the process.
+  // `parsed` rejects with what happened; without a listener the same error would also end the process.
   rows.on('error', () => {})
   return rows
 }

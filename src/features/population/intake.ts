@@ -9,7 +9,7 @@ export const intakeLimits = {
   columnNameChars: 200,
   cellChars: 2_000,
   keyChars: 200,
-  /** Problems told one by one; the others are only counted. */
+  /** Problems named one by one; the others are only counted. */
   problemsListed: 1_000,
   batchItems: 2_000,
   /** A batch of wide rows is full earlier. */
@@ -21,7 +21,7 @@ export const intakeLimits = {
 export type IntakeLimits = { [Name in keyof typeof intakeLimits]: number }
 
 export interface IntakeOptions {
-  /** Name of the column that tells one item from another. */
+  /** Name of the column whose key distinguishes one item from another. */
   keyColumn: string
   /** Name of the column that says when the control acted on the item; null when the list has none. */
   dateColumn: string | null
@@ -31,7 +31,7 @@ export interface IntakeOptions {
 }
 
 /** One item of a population. */
-export interface PopulationItem {
+export interface IntakeItem {
   /** Place in the file: the first item is 1. */
   ordinal: number
   key: string
@@ -68,7 +68,7 @@ export class RowIntake {
   private readonly rowOfKey = new Map<string, number>()
   private keyAt = -1
   private dateAt = -1
-  private ready: PopulationItem[] = []
+  private ready: IntakeItem[] = []
   private readyChars = 0
   private missingColumn: Refusal | null = null
 
@@ -120,7 +120,7 @@ export class RowIntake {
   }
 
   /** The next items, at most `limits.batchItems`, in the order of the file. */
-  drain(): PopulationItem[] {
+  drain(): IntakeItem[] {
     this.readyChars = 0
     return this.ready.splice(0, this.limits.batchItems)
   }

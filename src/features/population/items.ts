@@ -32,7 +32,7 @@ async function* inBatches<T>(
     const batch: T[] = await coming
     const next = first + atOnce
     coming = next <= total ? read(next, next + atOnce - 1) : null
-    // Whoever reads on is told when it is their turn; whoever stopped has nobody to tell.
+    // A reader that goes on gets the error at its turn; one that stopped does not.
     coming?.catch(() => undefined)
     yield batch
   }

@@ -1,6 +1,6 @@
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { intakeLimits, type PopulationItem as ReadItem } from './intake.js'
+import { intakeLimits, type IntakeItem as ReadItem } from './intake.js'
 import type { Population } from './population.js'
 
 /**

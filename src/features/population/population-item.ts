@@ -21,7 +21,7 @@ export class PopulationItem {
   @Field(() => Int, { description: 'The place in the file; the first item is 1.' })
   ordinal: number
 
-  @Field(() => String, { description: 'What tells it from the others.' })
+  @Field(() => String, { description: 'The key that distinguishes it within the population.' })
   itemKey: string
 
   @Field(() => Day, { nullable: true, description: 'The day on which the control acted on it.' })

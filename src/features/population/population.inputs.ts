@@ -88,7 +88,7 @@ export class ImportPopulationInput extends ChangeInput {
   })
   file: ReceivedFile
 
-  @Key({ max: intakeLimits.columnNameChars, description: 'The column that tells one item from another.' })
+  @Key({ max: intakeLimits.columnNameChars, description: 'The column whose key distinguishes one item from another.' })
   keyColumn: string
 
   @Key({

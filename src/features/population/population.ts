@@ -59,7 +59,7 @@ export class Population extends EngagementRow {
   @Field(() => PopulationState, { description: 'Whether the population is fixed.' })
   state: words.PopulationState
 
-  /** The import whose items are the population's; those of earlier imports stay in the table and are nobody's. */
+  /** The import whose items are the population's; those of earlier imports stay in the table and belong to no population. */
   @Column({ type: 'uuid', nullable: true })
   importId: string | null
 
@@ -83,7 +83,7 @@ export class Population extends EngagementRow {
   fileSha256: string | null
 
   @Column({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'The column that tells one item from another.' })
+  @Field(() => String, { nullable: true, description: 'The column whose key distinguishes one item from another.' })
   keyColumn: string | null
 
   @Column({ type: 'text', nullable: true })

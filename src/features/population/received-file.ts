@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { SentFile } from '../../kernel/schema/sent-file.js'
 import { Refusal } from '../../rules/refusal.js'
-import { characterFault, characterRefused, cut, settled } from '../../rules/text.js'
+import { characterFault, characterRefused, cut, normalForm } from '../../rules/text.js'
 
 const nameMax = 255
 
@@ -36,11 +36,11 @@ export async function receive(sending: Promise<SentFile>): Promise<ReceivedFile>
   } catch (error) {
     throw unreadable(error)
   }
-  const name = cut(settled(sent.filename.trim(), 'line'), nameMax)
+  const name = cut(normalForm(sent.filename.trim(), 'line'), nameMax)
   return new ReceivedFile(name || 'unnamed', hash.digest('hex'), () => sent.createReadStream())
 }
 
-/** The transport tells what a client can mend by an HTTP status below 500; anything else is a fault of ours. */
+/** The transport marks what a client can correct by an HTTP status below 500; anything else is an internal error. */
 function unreadable(error: unknown): unknown {
   const { status, message } = error as { status?: number; message?: string }
   if (!status || status >= 500) return error

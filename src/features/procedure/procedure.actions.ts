@@ -74,7 +74,7 @@ async function checkPlan(tx: WriteTx, engagementId: string, plan: Planned): Prom
     : null
   if (!assignee) throw new Refusal('NOT_FOUND', 'The team has no such member.', ['assigneeId'])
   if (assignee.role === 'QUALITY_REVIEWER') {
-    throw new Refusal('INVALID_INPUT', 'A procedure is assigned to somebody who works on the engagement.', [
+    throw new Refusal('INVALID_INPUT', 'A procedure is assigned to a member who works on the engagement.', [
       'assigneeId',
     ])
   }

@@ -24,7 +24,7 @@ import { takeReportNumber } from './report.queries.js'
 /**
  * Issues the report, in one atomic act: every gate once more, the report's number and date, the report itself with its
  * digest and a signed checkpoint of the trail as it was just before, and the engagement frozen. Of several who issue at once one
- * does; the others are told that the version is another one. Refused: NOT_READY with all that is missing; a date the
+ * does; the others are refused, as the version is another one. Refused: NOT_READY with all that is missing; a date the
  * report cannot bear; a readiness engagement.
  */
 export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput, signer: CheckpointSigner) {
@@ -33,7 +33,7 @@ export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput, signer
   const number = await nextNumber(tx, input.datedOn)
   const model = composeReport(await reportFacts(tx, engagement, { number, date: input.datedOn }))
   const text = canonicalJson(model)
-  // The trail stays where it is until this act appends to it: whoever else would holds the engagement's lock.
+  // The trail stays where it is until this act appends to it: every other act that would holds the engagement's lock.
   const [checkpoint] = (await signHeads(tx, signer, [engagement.id])) as [SignedCheckpoint]
   await tx.update(engagement, { state: engagementLifecycle.move(engagement.state, 'ISSUED') })
   const report = await tx.insert(Report, {

@@ -4,7 +4,7 @@ import { checkFilter } from '../../kernel/schema/input.js'
 import { type OrderBy, orderByOf, orderOf } from '../../kernel/schema/order.js'
 import { type Page, PageArgs, page, pageWithin } from '../../kernel/schema/page.js'
 import { Key } from '../../kernel/schema/text.js'
-import { Condition, including } from '../../kernel/store/condition.js'
+import { ColumnCondition, including } from '../../kernel/store/condition.js'
 import { listed } from '../../kernel/store/listed.js'
 import type { Where } from '../../kernel/store/row.js'
 import { soughtId, type Tx } from '../../kernel/store/work.js'
@@ -110,7 +110,7 @@ function statesFor(tx: Tx, state: words.ExceptionState | null | undefined): word
  * the index of the client's exceptions by state leads to it.
  */
 const awaited = (tx: Tx, is: boolean) =>
-  new Condition(
+  new ColumnCondition(
     (id, bind) => `${is ? '' : 'not'} ("exception".state in (${listed(statesCommunicated)})
       and not exists (select 1 from management_response r
         where r.firm_id = ${bind(tx.firmId)} and r.exception_id = ${id} and r.state in (${listed(givenStates)})))`,

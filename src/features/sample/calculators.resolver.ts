@@ -2,7 +2,7 @@ import { Arg, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphq
 import { upperDeviationLimit } from '../../rules/evaluation.js'
 import { sampleSize } from '../../rules/sampling.js'
 
-/** The worst figures keep the service from everything else for a fifth of a second: a question asks for a few at most. */
+/** The worst figures keep the service from everything else for a fifth of a second: a query asks for a few at most. */
 const computingCost = 10_000
 
 @ObjectType({ description: 'A size computed from rates.' })

@@ -67,7 +67,7 @@ export async function recordResults(
 }
 
 /**
- * Locks the procedure: from here on nobody else records in it or signs it until this act is done. What is asked along with
+ * Locks the procedure: from here on no other act records in it or signs it until this one is done. What is asked along with
  * that is read after it, in the same round trip.
  */
 async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Entry[]): Promise<Sheet> {

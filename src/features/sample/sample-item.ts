@@ -27,7 +27,7 @@ export class SampleItem extends EngagementRow {
   ordinal: number
 
   @Column({ type: 'text' })
-  @Field(() => String, { description: 'What tells the item from the others of the population.' })
+  @Field(() => String, { description: 'The key that distinguishes the item within the population.' })
   itemKey: string
 
   @Column({ type: 'date', nullable: true })

@@ -181,7 +181,7 @@ function checkPopulation(population: Population, procedure: Procedure): number {
     throw invalid('The population is of another control than the procedure.', 'populationId')
   }
   if (population.state !== 'FROZEN') {
-    throw invalid('The population is a draft: freeze it, so that everybody can draw the same sample.', 'populationId')
+    throw invalid('The population is a draft: freeze it, so that the same sample can be drawn again.', 'populationId')
   }
   if (!population.itemCount) {
     throw invalid('The population has no items: there is nothing to draw; the outcome is NOT_OPERATED.', 'populationId')

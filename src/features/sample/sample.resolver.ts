@@ -16,12 +16,12 @@ import {
   Root,
 } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
-import { weights } from '../../kernel/execute/weights.js'
+import { costs } from '../../kernel/execute/point-costs.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { Moment } from '../../kernel/schema/scalars.js'
-import { Condition } from '../../kernel/store/condition.js'
+import { ColumnCondition } from '../../kernel/store/condition.js'
 import { isUuid, type Tx } from '../../kernel/store/work.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
@@ -112,7 +112,7 @@ export class SampleItemArgs extends PageArgs {
   filter?: SampleItemFilter | null
 }
 
-/** More than half of what a request may cost (server/limits.ts): reading a million items twice is not one question. */
+/** More than half of what a request may cost (kernel/execute/limits.ts): reading a million items twice is not one query. */
 const verificationCost = 30_000
 
 @Resolver(() => Sample)
@@ -139,7 +139,7 @@ export class SampleResolver {
     const sample = isUuid(sampleId) ? await tx.one(Sample, { id: sampleId }) : null
     if (!sample) return null
     const verification = await verificationOf(tx, sample)
-    context.request.cost.charge(verification.itemCount * weights.verified)
+    context.request.cost.charge(verification.itemCount * costs.verified)
     return verification
   }
 
@@ -243,7 +243,7 @@ export class SampleResolver {
 
 /** A condition on an item's id. */
 const corrected = (tx: Tx, is: boolean) =>
-  new Condition(
+  new ColumnCondition(
     (id, bind) => `${is ? '' : 'not'} exists (select 1 from result r
       where r.firm_id = ${bind(tx.firmId)} and r.sample_item_id = ${id} and r.corrected_from is not null)`,
   )

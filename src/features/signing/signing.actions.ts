@@ -54,7 +54,7 @@ export async function reviewProcedure(tx: WriteTx, input: ReviewProcedureInput):
 /** Withdraws the signatures, with the reason, and what was concluded on the strength of them. */
 export async function sendBackProcedure(tx: WriteTx, input: SendBackProcedureInput): Done {
   const { controlId } = await tx.load(Procedure, input.procedureId)
-  // The control before the procedure, as whoever concludes on it does: two that wait for each other would both fail.
+  // The control is locked before the procedure, as in concluding on it: two acts that wait for each other would both fail.
   const control = await tx.load(Control, controlId, undefined, 'update')
   const procedure = await tx.load(Procedure, input.procedureId, input.expectedVersion, 'update')
   await tx.permit(procedure)

@@ -50,7 +50,7 @@ export async function keysIn(file: string): Promise<Keys> {
 /**
  * Signs the head of every chain of every firm that has moved since its last checkpoint. With a file, appends to it what
  * was stored since the file was last written, the checkpoints of acts included.
- * @param keys those published, by which it is told what the file holds already
+ * @param keys those published, by which it is recognised what the file holds already
  */
 export async function takeCheckpoints(
   database: Database,

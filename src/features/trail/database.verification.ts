@@ -10,7 +10,7 @@ import type { RowMismatch } from './engagement-verification.js'
 import { engagementChains, type HeldOfChain, heldOf } from './trail.queries.js'
 import { type TrailVerification, verifyTrail } from './trail.verification.js'
 
-/** One thing that is not as it must be, in words for whoever runs the service. */
+/** One thing that is not as it must be, in words for the operator. */
 export type Finding = string
 
 /** Verifies every chain of every firm, and every row against what its chain recorded. */

@@ -1,6 +1,6 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
-import { weights } from '../../kernel/execute/weights.js'
+import { costs } from '../../kernel/execute/point-costs.js'
 import { connectionOf, type Page, PageArgs } from '../../kernel/schema/page.js'
 import { EngagementScope, firmScope, scopeOf } from '../../kernel/store/scope.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -28,7 +28,7 @@ class TrailArgs extends PageArgs {
 
 /** Charges a verification for the entries, rows and items it has read: how many those are, is known only then. */
 function charge(context: Context, read: number): void {
-  context.request.cost.charge(read * weights.verified)
+  context.request.cost.charge(read * costs.verified)
 }
 
 @Resolver(() => Firm)

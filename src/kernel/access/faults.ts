@@ -40,7 +40,7 @@ export const forbiddenFor = (id: string) => new Denial('FORBIDDEN', byRole, [id]
 export const notFound = (id?: string) =>
   new Denial('NOT_FOUND', 'There is no such thing.', id === undefined ? [] : [id])
 
-/** @param retryAfterSeconds when the same request can be answered; told in the fault and as the header Retry-After */
+/** @param retryAfterSeconds when the same request can be answered; stated in the fault and as the header Retry-After */
 export const rateLimited = (message: string, retryAfterSeconds: number) =>
   new Fault('RATE_LIMITED', message, { retryAfterSeconds })
 
@@ -66,10 +66,10 @@ export const tooLarge = ({ objects, bytes }: { objects: number; bytes: number })
     { limits: { objects, bytes } },
   )
 
-/** What is stored is not what it was: it is not shown, and the operator is told. */
+/** What is stored is not what it was: it is not shown, and logged for the operator. */
 export const digestMismatch = (nodeType: string, nodeId: string) =>
   new Fault(
     'DIGEST_MISMATCH',
-    'What is stored here does not give the digest that was kept with it: it was changed behind the service’s back, and is not shown. Tell whoever runs the service.',
+    'What is stored here does not give the digest that was kept with it: it was changed outside the service, and is not shown. Inform the operator of the service.',
     { nodeType, nodeId },
   )

@@ -14,7 +14,7 @@ import {
   isObjectType,
 } from 'graphql'
 import type { Actor } from './actor.js'
-import type { PolicyRow, Who } from './permission.js'
+import type { PolicyRow, Principals } from './permission.js'
 
 const ReadingSide = new GraphQLEnumType({
   name: 'ReadingSide',
@@ -60,7 +60,7 @@ export interface AccessTable {
 export const sideOf = ({ clientRole }: Actor): Side => (clientRole ? 'client' : 'firm')
 
 /** Whether anyone at all of a side may be among those a row lets in. */
-export function letsIn(who: Who, side: Side): boolean {
+export function letsIn(who: Principals, side: Side): boolean {
   if (who.anyone) return true
   return side === 'client' ? who.client !== undefined : Boolean(who.firm ?? who.team ?? who.clientTeam)
 }
@@ -158,7 +158,7 @@ export function markSides(schema: GraphQLSchema, table: AccessTable): void {
 }
 
 /** Whether some of those who enter the type do not pass the row: to them the field is a fault, which takes no parent away. */
-const isNarrower = (row: Who, own: Who): boolean =>
+const isNarrower = (row: Principals, own: Principals): boolean =>
   (own.firm ?? []).some((role) => !row.firm?.includes(role)) ||
   (own.client ?? []).some((role) => row.client !== undefined && !row.client.includes(role))
 

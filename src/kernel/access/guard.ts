@@ -12,7 +12,7 @@ import type { Actor } from './actor.js'
 import { clientOf, engagementOf } from './belonging.js'
 import { forbidden, unauthenticated } from './faults.js'
 import { type AccessTable, classGaps, letsIn, nothingOf, rowsBefore, sideOf } from './field-sides.js'
-import { allows, type ClientFacts, type PolicyRow, type Who } from './permission.js'
+import { allows, type ClientFacts, type PolicyRow, type Principals } from './permission.js'
 
 /** What the guard needs of a request. */
 export interface Guarded {
@@ -71,7 +71,9 @@ function gateGaps({ policy, gated }: AccessTable): string[] {
 
 /**
  * Puts the table before the schema: root fields, fields with a row or class of their own, and every field that leads into a
- * type which not everybody may enter. Throws when the table has a gap: the service does not start rather than start open.
+ * type which not every caller may enter. Throws when a root field or a type has no row, or a row matches nothing: the service
+ * does not start rather than start open. A field without a row is open to all who may enter its type; of a type that client
+ * users enter it needs a class.
  */
 export function guard(schema: GraphQLSchema, table: AccessTable): GraphQLSchema {
   const missing = gaps(schema, table)
@@ -121,7 +123,7 @@ function guardMutation(coordinate: string, field: Field): void {
  * told so.
  * @param atRoot nothing of any engagement is at hand yet
  */
-function guardField(field: Field, checks: readonly Who[], atRoot: boolean): void {
+function guardField(field: Field, checks: readonly Principals[], atRoot: boolean): void {
   const resolve = field.resolve ?? defaultFieldResolver
   const nothing = nothingOf(field.type)
   const closedTo = (['firm', 'client'] as const).filter((side) => !checks.every((who) => letsIn(who, side)))
@@ -144,7 +146,7 @@ function guardField(field: Field, checks: readonly Who[], atRoot: boolean): void
 
 /** @throws Fault where one of the checks does not let the actor in */
 function checkAmong(
-  checks: readonly Who[],
+  checks: readonly Principals[],
   actor: Actor | null,
   engagementId: string | null,
   client: ClientFacts | null | undefined,

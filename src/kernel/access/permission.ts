@@ -3,8 +3,8 @@ import type { ClientRole, EngagementState, FirmRole, TeamRole } from '../../rule
 import type { Actor } from './actor.js'
 
 /** Who: by their role in the firm, on the engagement's team, or at the client. Any one of them suffices. */
-export interface Who {
-  /** Everybody, signed in or not. */
+export interface Principals {
+  /** Every caller, signed in or not. */
   anyone?: true
   firm?: readonly FirmRole[]
   team?: readonly TeamRole[]
@@ -32,7 +32,7 @@ export type Condition = (row: any, actor: Actor, client: ClientFacts | null) => 
  * engagement in which it is possible; `when` the rules that must not refuse; `checkpoint` that the act signs off, communicates,
  * decides or issues, or takes that back: the head of each chain it appends to is signed in the same transaction.
  */
-export interface PolicyRow extends Who {
+export interface PolicyRow extends Principals {
   on?: string
   during?: readonly EngagementState[]
   when?: readonly Condition[]
@@ -69,7 +69,7 @@ export const asksOfClient = ({ clientTeam, when = [] }: PolicyRow): boolean =>
  * @param client of the client it is about; null where it is about none; undefined while that is not known: then any team counts
  */
 export function allows(
-  who: Who,
+  who: Principals,
   actor: Actor | null,
   engagementId?: string | null,
   client?: ClientFacts | null,

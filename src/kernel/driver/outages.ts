@@ -33,7 +33,7 @@ const extendsFiles = new Set(['XLogWrite', 'XLogFileInitInternal', 'mdextend', '
 
 /**
  * An error that says nothing about the request: the database is away, has no connection free, or took too long, or there is
- * no room. The caller is told so, and may send the same again.
+ * no room. The caller gets this as a fault, and may send the same again.
  * @returns null for any other error
  */
 export function outageOf(error: unknown): Fault | null {

@@ -43,7 +43,7 @@ export class AnswerSize {
     return this.#objects
   }
 
-  /** What was answered comes to, in points (graph/weights.ts): an object is one, and fields that cost more say so. */
+  /** What was answered comes to, in points (graph/costs.ts): an object is one, and fields that cost more say so. */
   get points(): number {
     return this.#objects + this.#points
   }

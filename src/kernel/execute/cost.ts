@@ -12,21 +12,21 @@ export interface BudgetState {
 export interface CostState {
   charged: number
   caller?: BudgetState
-  /** Told to members of the firm alone: it shows how busy the firm is. */
+  /** Shown to members of the firm alone: it shows how busy the firm is. */
   firm?: BudgetState
 }
 
 /** The price of one request, charged to the budgets of its caller and their firm. */
 export interface RequestCost {
   /**
-   * Charges an operation before it runs; weighing the same one again charges nothing.
+   * Charges an operation before it runs; charging the same one again charges nothing.
    * @param points as if its lists held all they may hold
    * @param isCounted whether it is counted while it is answered what it comes to; if not, nothing is given back
    * @throws Fault RATE_LIMITED when a budget does not hold so much; nothing is charged then
    */
-  weigh(points: number, isCounted: boolean): void
+  chargeEstimate(points: number, isCounted: boolean): void
   /**
-   * Gives back what the operation was weighed as and did not come to: lists are weighed as if they held all they may hold.
+   * Gives back what the operation was charged for and did not come to: lists are charged as if they held all they may hold.
    * @param points what it came to
    */
   settle(points: number): void

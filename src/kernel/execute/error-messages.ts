@@ -2,13 +2,13 @@ import { GraphQLError, type GraphQLSchema, isEnumType, isInputObjectType, isInte
 
 /**
  * An error of ours about a request that is not executed. Its message is written for the caller and holds nothing of what
- * was sent: it is told as it stands, other than what graphql-js says.
+ * was sent: it is shown as it stands, other than what graphql-js says.
  */
 export class RequestError extends GraphQLError {}
 
 /**
- * What graphql-js says -> what is told instead. Its messages quote what was sent: names, values, whole inputs. Here `$n` is a
- * name of the schema, or the sentence is not told at all; where it lies is told by line and column.
+ * What graphql-js says -> what is shown instead. Its messages quote what was sent: names, values, whole inputs. Here `$n` is a
+ * name of the schema, or the sentence is not shown at all; where it lies is shown by line and column.
  */
 const sayings: readonly (readonly [RegExp, string])[] = [
   // Of the parser.
@@ -95,7 +95,7 @@ const sayings: readonly (readonly [RegExp, string])[] = [
 
 const unclear = 'The document is not valid here.'
 
-/** What the caller is told of an error of graphql-js: the same, as far as it can be said in words of the schema alone. */
+/** What the caller sees of an error of graphql-js: the same, as far as it can be said in words of the schema alone. */
 export function shownMessage(schema: GraphQLSchema, message: string): string {
   const names = namesOf(schema)
   for (const [form, sentence] of sayings) {

@@ -13,7 +13,7 @@ import type { Fault } from '../access/faults.js'
 import { type Answering, type AnswerSize, bytesPerField } from './answer-size.js'
 import { eventLoopTurn } from './event-loop.js'
 import { isPromise } from './plan/plan-run.js'
-import { pointsOf, weights } from './weights.js'
+import { costs, pointsOf } from './point-costs.js'
 
 type Resolver = GraphQLFieldResolver<unknown, Answering>
 
@@ -37,7 +37,7 @@ export function resolversForExecutor(schema: GraphQLSchema): GraphQLSchema {
     for (const field of Object.values(type.getFields())) {
       if (!field.resolve) continue
       const isAct = type === schema.getMutationType()
-      const points = pointsOf(field) + (isAct ? weights.mutation : 0)
+      const points = pointsOf(field) + (isAct ? costs.mutation : 0)
       const counted = countedResolver(field.resolve, isAct, points)
       bare.set(counted, field.resolve)
       field.resolve = counted
@@ -79,7 +79,7 @@ export const countedProperty: Resolver = (source, args, context, info) => {
   }
 }
 
-/** Whether it is a field of what an act answers: what has become of the act is told, however large the rest. */
+/** Whether it is a field of what an act answers: what has become of the act is answered, however large the rest. */
 const isOfPayload = ({ operation, path }: GraphQLResolveInfo): boolean =>
   operation.operation === OperationTypeNode.MUTATION && path.prev !== undefined && path.prev.prev === undefined
 

@@ -22,7 +22,7 @@ import { type ComplexityEstimator, type ComplexityEstimatorArgs, getComplexity }
 import { pageLimits } from '../schema/page.js'
 import { RequestError, shownMessage } from './error-messages.js'
 import { checkRenderedOnce } from './rendered-once.js'
-import { specialWeights } from './special-weights.js'
+import { specialCosts } from './special-costs.js'
 import { badInput, variablesOf } from './variables.js'
 
 /** What one request may ask for. */
@@ -42,7 +42,7 @@ export const limits = {
   selections: 500,
   /** Brackets within brackets, of whatever kind, in a document or in JSON. */
   nesting: 100,
-  /** In the JSON of a body: five times what any act takes. More than so many names are dear to parse. */
+  /** In the JSON of a body: five times what any act takes. More than so many names are expensive to parse. */
   values: 50_000,
   depth: 16,
   rootFields: 30,
@@ -52,7 +52,7 @@ export const limits = {
   objects: 2_000,
   /** In an operation, as it could be at most; what it comes to is counted while it is answered. */
   cost: 50_000,
-  /** Faults of one document that are told. */
+  /** Faults of one document that are named. */
   validationErrors: 20,
   /** A longer document is not kept for the next time it is asked. */
   keptChars: 10_000,
@@ -143,7 +143,7 @@ export function shapeRule(context: ValidationContext): ASTVisitor {
       if (width > limits.rootFields) {
         refuse(`The operation has ${width} fields at its root; ${limits.rootFields} are allowed.`)
       }
-      // None costs less than one: beyond this, weighing it would be work for nothing.
+      // None costs less than one: beyond this, costEstimators it would be work for nothing.
       if (fields > limits.cost) refuse(`The operation asks for ${fields} things; ${limits.cost} are allowed.`)
     },
   }
@@ -175,8 +175,8 @@ function hasEndlessList(variables: Record<string, unknown>): boolean {
 }
 
 /**
- * Looks at what an operation is given, and weighs it: this one alone, of all that the document holds.
- * @param weigh is told what the operation weighs, once it is known to be allowed, and whether it is counted while it is answered
+ * Checks what an operation is given, and its cost: of this one alone, of all that the document holds.
+ * @param chargeEstimate gets what the operation costs, once it is known to be allowed, and whether it is counted while it is answered
  * @returns the variables as the operation takes them
  * @throws GraphQLError when they are not what it declares or hold a list that is too long, or when it could cost too much
  */
@@ -185,7 +185,7 @@ export function checkLimits(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
-  weigh: (points: number, isCounted: boolean) => void,
+  chargeEstimate: (points: number, isCounted: boolean) => void,
 ): Record<string, unknown> {
   if (!schema.getRootType(operation.operation)) throw badInput(`There is no ${operation.operation}.`, [operation])
   if (hasEndlessList(variables)) throw badInput('A list in the variables has more entries than any input takes.')
@@ -197,7 +197,7 @@ export function checkLimits(
       `The operation could cost ${points} points; ${limits.cost} are allowed. Ask for fewer or smaller lists.`,
     )
   }
-  weigh(points, isCounted)
+  chargeEstimate(points, isCounted)
   return coerced
 }
 
@@ -220,7 +220,13 @@ function costOf(
   if (known !== undefined) return known
   try {
     const chosen = operationName === null ? {} : { operationName }
-    const points = getComplexity({ schema, query, variables, estimators: [...weighing(schema), estimate], ...chosen })
+    const points = getComplexity({
+      schema,
+      query,
+      variables,
+      estimators: [...costEstimators(schema), estimate],
+      ...chosen,
+    })
     const cost = { points, isCounted: !holdsIntrospection(query) }
     if (!isSizedByVariables(query)) {
       costs.set(query, (costs.get(query) ?? new Map<string | null, Cost>()).set(operationName, cost))
@@ -235,8 +241,8 @@ function costOf(
 
 const special = new WeakMap<GraphQLSchema, ComplexityEstimator[]>()
 
-function weighing(schema: GraphQLSchema): ComplexityEstimator[] {
-  const known = special.get(schema) ?? specialWeights(schema)
+function costEstimators(schema: GraphQLSchema): ComplexityEstimator[] {
+  const known = special.get(schema) ?? specialCosts(schema)
   special.set(schema, known)
   return known
 }

@@ -162,7 +162,7 @@ function nextIn({ groups, waiters }: Group): Waiter | undefined {
 
 /**
  * Refuses the last of who has most in the line of a group.
- * @param own the group within it that somebody is to wait in
+ * @param own the group within it that the caller waits in
  * @throws Fault UNAVAILABLE when no other has more in the line
  */
 function makeRoom({ groups }: Group, own: Group | undefined): void {

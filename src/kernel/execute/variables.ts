@@ -13,7 +13,7 @@ import { isNamed, RequestError, shownMessage } from './error-messages.js'
 
 /**
  * The variables of an operation as it takes them, as graphql-js would have them. What it says of one that does not fit
- * repeats the whole of it, a password included: here it is told where it lies and what would be right. It goes no further
+ * repeats the whole of it, a password included: here it says where it lies and what would be right. It goes no further
  * than the first fault: a list of a million things that do not fit would make a million errors.
  * @throws RequestError when they are not what the operation declares
  */

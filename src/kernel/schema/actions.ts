@@ -49,7 +49,7 @@ function actsByType(policy: PolicyTable): ActsByType {
  * Puts on each `actions` of the schema what it costs: two points for each act of its type and what its gate costs; on that of
  * `Node`, which any type may answer, the most that it costs on any.
  */
-export function weighActions(schema: GraphQLSchema, policy: PolicyTable): void {
+export function setActionCosts(schema: GraphQLSchema, policy: PolicyTable): void {
   const acts = actsByType(policy)
   const costOf = (of: Acts, childComplexity: number) =>
     of.reduce((sum, { entry }) => sum + 2 + (entry.gate ?? 0) + childComplexity, 1)
@@ -103,7 +103,7 @@ export class NodeResolver {
     const acts = (actsByType(context.database.policy).get(typeNameOf(row)) ?? []).filter(({ entry }) =>
       letsIn(entry, sideOf(actor)),
     )
-    // Each costs two (`weighActions`); one of them is the object that is answered.
+    // Each costs two (`setActionCosts`); one of them is the object that is answered.
     context.answer.addPoints(acts.length)
     const engagementId = engagementOf(row)
     const clientId = acts.some(({ entry }) => asksOfClient(entry)) ? clientOf(row) : null
@@ -151,8 +151,8 @@ function refusedByTable(entry: PolicyRow, row: Row, { actor, engagementId, state
 }
 
 /** Why the gate of an act refuses it; null where it does not. */
-async function refusedByGate(name: string, weight: number, row: Row, context: Context): Promise<Refused | null> {
-  context.answer.addPoints(weight)
+async function refusedByGate(name: string, cost: number, row: Row, context: Context): Promise<Refused | null> {
+  context.answer.addPoints(cost)
   const gate = context.database.gates[name] as Gate<Row>
   try {
     await gate(row, { tx: await context.tx(), batches: context.batches, isAct: false })

@@ -4,7 +4,7 @@ import type { ComplexityEstimatorArgs } from 'graphql-query-complexity/cjs'
 /** The options of a field that is a list: `Field(() => [X], atMost(...))`. */
 interface BoundedList {
   description: string
-  /** What it weighs before an operation runs: as if it held all that it may hold. */
+  /** What it costs before an operation runs: as if it held all that it may hold. */
   complexity: (args: Pick<ComplexityEstimatorArgs, 'field' | 'childComplexity'>) => number
 }
 

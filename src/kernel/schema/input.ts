@@ -1,7 +1,7 @@
 import { getMetadataStorage, IsInt, IsOptional, Min, type ValidationError, validateSync } from 'class-validator'
 import { Field, InputType, Int } from 'type-graphql'
 import { type Denial, Refusal } from '../../rules/refusal.js'
-import { characterFault, characterRefused, settled, type TextKind } from '../../rules/text.js'
+import { characterFault, characterRefused, normalForm, type TextKind } from '../../rules/text.js'
 import type { Changed } from '../store/updates.js'
 import { declaredKind, Key } from './text.js'
 
@@ -80,7 +80,7 @@ export function checkFilter(filter: object | null | undefined): void {
 /** Brings the texts of an input that has no fault into the form in which they are kept. */
 export function settleTexts(input: object): void {
   for (const { holder, property, text, declared } of textsIn(input)) {
-    if (declared !== 'secret') holder[property] = settled(text, declared ?? 'line')
+    if (declared !== 'secret') holder[property] = normalForm(text, declared ?? 'line')
   }
 }
 

@@ -10,11 +10,11 @@ import type { LifecycleState as State } from '../../rules/vocabulary.js'
 import { atMost } from './bounded-list.js'
 import { BlockerCode, ErrorCode, ImportProblemCode, LifecycleState } from './enums.js'
 
-/** How many reasons for a refusal are told at most, and how many things that must be done first. */
+/** How many reasons for a refusal are named at most, and how many things that must be done first. */
 const errorsMax = 100
 export const blockersMax = 500
 
-/** Types that only wrap others; the guard lets in whoever may enter what they wrap. */
+/** Types that only wrap others; the guard lets in the callers who may enter what they wrap. */
 export const structural = new Set<string>(['PageInfo'])
 
 @ObjectType({ description: 'One thing that must be done first.' })

@@ -19,7 +19,7 @@ export class FileOnItsWay {
       this.arrive = resolve
       this.fail = reject
     })
-    // Told to whoever waits for it; an operation that takes no file has nobody who does.
+    // Reaches the resolver that waits for it; an operation that takes no file has none.
     this.come.catch(() => undefined)
   }
 }

@@ -13,7 +13,7 @@ export interface OtherForms {
 }
 
 /** A condition on a column beyond what a plain value says: how it is written, its values bound. */
-export class Condition {
+export class ColumnCondition {
   /** @param otherwise how the same is written where it leads to rows sooner */
   constructor(
     readonly write: (column: string, bind: Bind) => string,
@@ -28,24 +28,27 @@ export class Condition {
   }
 }
 
-export const moreThan = (value: unknown): Condition => new Condition((column, bind) => `${column} > ${bind(value)}`)
+export const moreThan = (value: unknown): ColumnCondition =>
+  new ColumnCondition((column, bind) => `${column} > ${bind(value)}`)
 
-export const lessThan = (value: unknown): Condition => new Condition((column, bind) => `${column} < ${bind(value)}`)
+export const lessThan = (value: unknown): ColumnCondition =>
+  new ColumnCondition((column, bind) => `${column} < ${bind(value)}`)
 
 /** Of a column that holds a list: it has this among others. */
-export const including = (value: unknown): Condition => new Condition((column, bind) => `${column} @> ${bind([value])}`)
+export const including = (value: unknown): ColumnCondition =>
+  new ColumnCondition((column, bind) => `${column} @> ${bind([value])}`)
 
 /** All of these, each a value or a condition; nothing is said by what is undefined. */
-export const allOf = (...conditions: unknown[]): Condition => {
+export const allOf = (...conditions: unknown[]): ColumnCondition => {
   const said = conditions.filter((one) => one !== undefined)
-  return new Condition((column, bind) => said.map((one) => written(column, one, bind)).join(' and '))
+  return new ColumnCondition((column, bind) => said.map((one) => written(column, one, bind)).join(' and '))
 }
 
 /** The condition that a value stands for: equal, absent (null), or any of a list. */
 export function written(column: string, value: unknown, bind: Bind): string {
-  if (value instanceof Condition) return value.write(column, bind)
+  if (value instanceof ColumnCondition) return value.write(column, bind)
   if (value === null) return `${column} is null`
-  // A plan is made for lists of any length: of one, it is told so.
+  // A plan is made for lists of any length: for one, a hint says so.
   if (Array.isArray(value) && value.length === 1) return `${column} = ${bind(value[0])}`
   return Array.isArray(value) ? `${column} = any(${bind(value)})` : `${column} = ${bind(value)}`
 }

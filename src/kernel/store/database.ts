@@ -27,7 +27,7 @@ export interface DatabaseOptions {
   /** The service's secret, from which the keys for sealing and digests are derived. */
   secret: string
   rows: readonly RowClass[]
-  /** Who may do which act to which row, when; nobody may do any when absent. */
+  /** Who may do which act to which row, when; no act is allowed when absent. */
   policy?: PolicyTable
   /** What acts need beside the policy; none when absent. */
   gates?: Gates
@@ -116,7 +116,7 @@ export class Database {
   /** A connection of one's own, to be given back. */
   async connect(): Promise<Connection> {
     const client = await this.#pool.connect()
-    // The pool listens to idle connections only. An error of one in use reaches whoever waits for its statement.
+    // The pool listens to idle connections only. An error of one in use reaches the caller of its statement.
     if (client.listenerCount('error') === 0) client.on('error', () => undefined)
     return new Connection(client, this.#names, this.timeouts.silence, this.#settings)
   }

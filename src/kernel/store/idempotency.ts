@@ -4,48 +4,48 @@ import { classOf, Row, type RowClass, typeNameOf } from './row.js'
 import type { Outdated } from './sweep.js'
 import type { WriteTx } from './write-tx.js'
 
-/** An act as its caller sent it, for telling a repetition from something new. */
+/** An act as its caller sent it, for distinguishing a repetition from a new act. */
 export interface KeyedAct {
   action: string
   key: string
   /** The input as canonical text, without the key itself. */
   input: string
-  scope: Scope
+  scope: KeyScope
 }
 
 /** What an act answered. */
 export interface Kept {
   payload: object
   /**
-   * Ids of rows in it that the caller could not see otherwise even then: told because they made them, such as an engagement
+   * Ids of rows in it that the caller could not see otherwise even then: shown because they made them, such as an engagement
    * on whose team they are not yet.
    */
   unseen: readonly string[]
 }
 
-/** Within what a key is told apart from others: the firm, and the member or the secret that stands for the caller. */
-export type Scope = readonly [firmId: string, caller: string]
+/** Within what a key is distinguished from others: the firm, and the member or the secret that stands for the caller. */
+export type KeyScope = readonly [firmId: string, caller: string]
 
 /** In place of the firm, of acts before a firm is known. */
 export const noFirm = '00000000-0000-0000-0000-000000000000'
 
 /**
- * Callers who are not signed in are told apart by the secret that they carry (a ticket, the token of an invitation): beside
+ * Callers who are not signed in are distinguished by the secret that they carry (a ticket, the token of an invitation): beside
  * another secret a key is another key, and nothing can be learnt with it of what another caller did.
  */
-export const scopeOfSecret = (database: Database, secret: string): Scope => [
+export const scopeOfSecret = (database: Database, secret: string): KeyScope => [
   noFirm,
   `secret ${database.keeper.digest(`scope of keys ${secret}`).toString('base64url')}`,
 ]
 
 /** How long an answer is kept. */
-const kept = "interval '7 days'"
+const keptFor = "interval '7 days'"
 
 /** Keys whose answer is kept no longer, of members who act no more too. */
 export const outdatedKeys: Outdated = {
   table: 'idempotency',
   key: ['scope', 'key'],
-  where: `t.created_at < now() - ${kept}`,
+  where: `t.created_at < now() - ${keptFor}`,
 }
 
 const lockNotAvailable = '55P03'
@@ -62,7 +62,7 @@ export async function claim(tx: WriteTx, attempt: KeyedAct): Promise<Kept | null
   // Forgotten first, rather than overwritten on conflict: a cluster allows no function of time there.
   const [, claimed] = await Promise.all([
     tx.prepared(
-      `delete from idempotency where firm_id = $1 and scope = $2 and key = $3 and created_at < now() - ${kept}`,
+      `delete from idempotency where firm_id = $1 and scope = $2 and key = $3 and created_at < now() - ${keptFor}`,
       place,
     ),
     tx.prepared(
@@ -111,11 +111,11 @@ export function keep(tx: WriteTx, attempt: KeyedAct, { payload, unseen }: Kept):
       ? // A secret is used once: what was kept for it is forgotten by those who come after, who do not wait for one another.
         tx.prepared(
           `delete from idempotency where firm_id = $1 and (scope, key) in (select scope, key from idempotency
-             where firm_id = $1 and created_at < now() - ${kept} limit 100 for update skip locked)`,
+             where firm_id = $1 and created_at < now() - ${keptFor} limit 100 for update skip locked)`,
           [noFirm],
         )
       : tx.prepared(
-          `delete from idempotency where firm_id = $1 and scope = $2 and created_at < now() - ${kept}`,
+          `delete from idempotency where firm_id = $1 and scope = $2 and created_at < now() - ${keptFor}`,
           scope,
         ),
   ])

@@ -50,7 +50,7 @@ const versionMin = 15
 const lockKey = 7_345_001
 const lockWaitMs = 120_000
 /**
- * A statement that waits for a table makes everybody wait who comes after it. So a migration waits this long for a lock,
+ * A statement that waits for a table makes all later ones wait. So a migration waits this long for a lock,
  * gives way to those it held up, and comes again.
  */
 const tableLockWaitMs = 500

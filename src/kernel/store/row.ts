@@ -1,7 +1,7 @@
 import { Column, PrimaryColumn } from 'typeorm'
 import type { Actor } from '../access/actor.js'
 import type { Belonging } from '../access/belonging.js'
-import { type Bind, Condition, written } from './condition.js'
+import { type Bind, ColumnCondition, written } from './condition.js'
 
 /**
  * A column of another row, which says by an id that is never the same again that rows belonging to it were written: what was
@@ -81,12 +81,12 @@ export const fewPlaces = 64
  * one: that costs a statement least. For many, as years of work leave them, the database looks itself, in the form that leads
  * to the rows of the statement soonest, and is not sent thousands of ids with each.
  */
-export function withPlaceOf({ firmId, memberId, team }: Actor): Condition {
-  if (team.size <= fewPlaces) return new Condition((column, bind) => written(column, [...team.keys()], bind))
+export function withPlaceOf({ firmId, memberId, team }: Actor): ColumnCondition {
+  if (team.size <= fewPlaces) return new ColumnCondition((column, bind) => written(column, [...team.keys()], bind))
   const places = (bind: Bind) =>
     `place.firm_id = ${bind(firmId)} and place.member_id = ${bind(memberId)}
      and place.independence_confirmed_at is not null and place.removed_at is null`
-  return new Condition(
+  return new ColumnCondition(
     (column, bind) => `${column} = any(array(select place.engagement_id from team_member place where ${places(bind)}))`,
     {
       ofOne: (column, bind) =>
@@ -148,7 +148,7 @@ export const typeNameOf = (row: Row): string => classOf(row).typeName
 /** What a caller gives to make a row: its own columns; the rest is filled in by the transaction. */
 export type NewRow<R extends Row> = Partial<Omit<R, 'version' | 'createdBy' | 'createdAt' | 'firmId'>>
 export type Where<R extends Row> = {
-  [K in keyof R]?: R[K] | readonly NonNullable<R[K]>[] | Condition
+  [K in keyof R]?: R[K] | readonly NonNullable<R[K]>[] | ColumnCondition
 }
 
 /** What rows belong to, by its id, and the column by which they name it. */

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 /**
- * Keys derived from the service's secret: a digest nobody can compute without it, and a box nobody can open without it.
+ * Keys derived from the service's secret: a digest that cannot be computed without it, and a box that cannot be opened without it.
  * Each purpose has a key of its own (HKDF-SHA-256).
  */
 export class SecretBox {

@@ -32,7 +32,7 @@ const checksOf = (open: readonly string[]): Readonly<Record<string, string>> => 
     select c.relname as object from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'fieldwork' and c.relkind in ('r', 'p') and not c.relname = any(array[${listed(open)}])
       and not (c.relrowsecurity and c.relforcerowsecurity)`,
-  'every table must have exactly one policy, permissive, for every command and everybody': `
+  'every table must have exactly one policy, permissive, for every command and role': `
     select c.relname as object from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'fieldwork' and c.relkind in ('r', 'p') and not c.relname = any(array[${listed(open)}])
       and (select array_agg(p.polpermissive and p.polcmd = '*' and p.polroles = '{0}') from pg_policy p where p.polrelid = c.oid)

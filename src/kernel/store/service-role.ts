@@ -3,7 +3,7 @@ import pg from 'pg'
 import { CannotStart, errorCode } from '../cannot-start.js'
 import { type PlanMode, roleSettings } from './session-settings.js'
 
-/** Migrations grant to this group; whoever serves is a member of it and owns nothing. One for the whole server. */
+/** Migrations grant to this group; the role that serves is a member of it and owns nothing. One for the whole server. */
 export const serviceGroup = 'fieldwork_service'
 
 const nameBytesMax = 63
@@ -78,7 +78,7 @@ export async function readyServiceRole(
 }
 
 /**
- * What PostgreSQL gives to everybody in a new database is taken back, also in a copy made from a template: a temporary
+ * What PostgreSQL grants to public in a new database is revoked, also in a copy made from a template: a temporary
  * table could stand before a real one of the same name.
  */
 export async function narrowDatabase(owner: pg.Client, database: string, role: string): Promise<void> {

@@ -4,7 +4,7 @@ import { write } from './work.js'
 /** Which rows of a table are needed no longer. */
 export interface Outdated {
   table: string
-  /** The columns that tell a row from the others of its firm, in the order of an index that begins with the firm. */
+  /** The columns that distinguish a row from the others of its firm, in the order of an index that begins with the firm. */
   key: readonly string[]
   /** SQL of a condition on `t`, a row of the table; the firm is `$1`. */
   where: string

@@ -1,5 +1,5 @@
 import type { EntityMetadata } from 'typeorm'
-import { allOf, type Bind, Condition, written } from './condition.js'
+import { allOf, type Bind, ColumnCondition, written } from './condition.js'
 import type { Order, Row, RowClass } from './row.js'
 
 export interface Column {
@@ -15,7 +15,7 @@ export interface Column {
 export interface Statement {
   text: string
   values: unknown[]
-  /** Its text depends on what a question asks for. */
+  /** Its text depends on what a query selects. */
   narrowed?: boolean
 }
 
@@ -95,12 +95,12 @@ export class Table<R extends Row = Row> {
     ids: readonly string[],
     { order: { by, direction }, limit }: { order: Order<R>; limit: number },
   ): Statement {
-    // A list of its own: it need not be told from those of others.
+    // A list of its own: it need not be distinguished from those of others.
     if (ids.length === 1) {
       const ofIt = { ...own, [parent]: own[parent] === undefined ? ids : allOf(own[parent], ids) }
       return this.select(view, ofIt, walls, { order: { [by]: direction }, limit })
     }
-    const ofParent = new Condition((column) => `${column} = parent.id`)
+    const ofParent = new ColumnCondition((column) => `${column} = parent.id`)
     const { where, bind, values } = this.#where({ ...own, [parent]: allOf(own[parent], ofParent) }, walls, true)
     const few = `select ${view.selected}, ${this.named(by)} as place from "${this.name}" where ${where}
       order by place ${direction} limit ${bind(limit)}`
@@ -171,7 +171,7 @@ export class Table<R extends Row = Row> {
     const values: unknown[] = []
     const bind = bindTo(values)
     const one = (property: string, value: unknown) => {
-      const ofOne = byKey && value instanceof Condition ? value.otherwise.ofOne : undefined
+      const ofOne = byKey && value instanceof ColumnCondition ? value.otherwise.ofOne : undefined
       return ofOne ? ofOne(this.named(property), bind) : written(this.named(property), value, bind)
     }
     const all = (conditions: Conditions) =>
@@ -189,7 +189,7 @@ export class Table<R extends Row = Row> {
   #joined(own: Conditions, walls: readonly Conditions[] | null, order: string | undefined, bind: Bind) {
     const [wall, ...others] = walls ?? []
     const [[property, condition] = [], ...more] = Object.entries(wall ?? {})
-    if (!property || others.length > 0 || more.length > 0 || !(condition instanceof Condition)) return undefined
+    if (!property || others.length > 0 || more.length > 0 || !(condition instanceof ColumnCondition)) return undefined
     const of = own[property]
     return property === order || typeof of === 'string' || (Array.isArray(of) && of.length === 1)
       ? condition.otherwise.join?.(this.named(property), bind)
@@ -244,7 +244,7 @@ function narrowed<R extends Row>(
 
 /**
  * A class of rows that takes each property from its place in a line. Its text names them one by one, which the engine does
- * many times faster than by names it has to look up; they are those of our own classes, nobody else’s.
+ * many times faster than by names it has to look up; they are those of our own classes.
  */
 function rowsOf<R extends Row>(columns: readonly Column[], shape: object): new (line: readonly unknown[]) => R {
   const taken = columns.map(({ property }, at) => `this.${property} = line[${at}]`)

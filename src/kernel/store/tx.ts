@@ -12,7 +12,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 export const isUuid = (text: string): boolean => uuid.test(text)
 
-/** The condition that an id in a filter stands for: none when it was not given; what is no id is nobody's and finds nothing. */
+/** The condition that an id in a filter stands for: none when it was not given; what is no id finds nothing. */
 export const soughtId = (id: string | null | undefined): string[] | undefined =>
   id === null || id === undefined ? undefined : [id].filter(isUuid)
 
@@ -226,7 +226,7 @@ export class Tx {
 export const versionConflict = (row: Row) =>
   new Refusal(
     'VERSION_CONFLICT',
-    `Somebody changed it since you read it: it is at version ${row.version} now.`,
+    `It has changed since you read it: it is at version ${row.version} now.`,
     ['expectedVersion'],
     { currentVersion: row.version },
   )

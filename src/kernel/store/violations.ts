@@ -2,7 +2,7 @@ import { Refusal } from '../../rules/refusal.js'
 import type { Violations } from './row.js'
 
 /**
- * lock_not_available: somebody else's act holds the row for longer than an act waits, e.g. a long import.
+ * lock_not_available: another act holds the row for longer than an act waits, e.g. a long import.
  * serialization_failure, deadlock_detected: the act gave way to others, again and again.
  */
 const inTheWay = new Set(['55P03', '40001', '40P01'])

@@ -59,7 +59,7 @@ const gaveWay = new Set(['40001', '40P01'])
  * Runs `act` in one transaction and commits; any throw rolls everything back. Where two transactions stood in each other's
  * way, the one that had to give way is run again, so `act` reads what it needs anew each time. Never nested: work inside
  * work would wait for a connection that its own outer transaction holds.
- * @param claims who acts; null for the identity realm, where nobody is known yet
+ * @param claims who acts; null for the identity realm, where no caller is known yet
  * @param first what can be asked before it is known who acts: it is sent along with the opening, waits five seconds at most
  *   for what another transaction holds, and says itself how long is waited from then on
  */

@@ -99,7 +99,7 @@ export class WriteTx extends Tx {
     return made
   }
 
-  /** Changes a row, by version: a row that somebody else changed meanwhile is refused with VERSION_CONFLICT. */
+  /** Changes a row, by version: a row that another act changed meanwhile is refused with VERSION_CONFLICT. */
   async update<R extends Row>(row: R, changes: Partial<Omit<R, keyof Row>>): Promise<R> {
     const changed = Object.entries(changes).filter(([key, value]) => !same(row[key as keyof R], value))
     if (changed.length === 0) return row
@@ -157,14 +157,14 @@ export class WriteTx extends Tx {
     this.#authors.set(firmId, author)
   }
 
-  /** Whether somebody may be on another team, or hold another role, than at the beginning. */
+  /** Whether a member may be on another team, or hold another role, than at the beginning. */
   get changedRoles(): boolean {
     return this.#changedRoles
   }
 
   /** What is sent with the commit: nothing follows from it, but without it nothing is kept. */
   deferToCommit(...sent: Promise<unknown>[]): void {
-    // Whoever waits for `flushDeferred` learns of a failure; until then it is nobody's.
+    // `flushDeferred` throws it when it is called; until then a failure is not unhandled.
     for (const one of sent) one.catch(() => undefined)
     this.#last.push(...sent)
   }

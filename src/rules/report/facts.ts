@@ -81,7 +81,7 @@ export interface ProcedureFacts {
   aspect: ProcedureAspect
   /** What was done, in the words the report is to show: nature, records looked at, what they were compared with. */
   description: string
-  /** Roles of the persons asked; null when nobody was. */
+  /** Roles of the persons inquired of; null when none was. */
   personsAsked: string | null
   /** Null while the procedure is under way. */
   outcome: ProcedureOutcome | null

@@ -84,7 +84,7 @@ export interface Phrases {
   /** `Security and Availability` */
   categories: string
   isType2: boolean
-  /** Who must apply complementary controls for the commitments to be achieved: `user entities`, ... ; empty: nobody. */
+  /** Who must apply complementary controls for the commitments to be achieved: `user entities`, ... ; empty: none must. */
   complementers: string[]
 }
 

@@ -21,7 +21,7 @@ import {
 } from 'graphql'
 import { type Answering, bytesPerField } from '../answer-size.js'
 import { uncounted } from '../executor-resolvers.js'
-import { pointsOf } from '../weights.js'
+import { pointsOf } from '../point-costs.js'
 import { type Complete, isPromise, PlanRun, unplanned } from './plan-run.js'
 
 /**

@@ -8,9 +8,9 @@ import {
   isUnionType,
 } from 'graphql'
 import type { ComplexityEstimator, ComplexityEstimatorArgs } from 'graphql-query-complexity/cjs'
-import { weights } from './weights.js'
+import { costs } from './point-costs.js'
 
-/** A field whose weight is a function says all there is to say, its fields included. */
+/** A field whose cost is a function states all of it, its fields included. */
 const byFunction: ComplexityEstimator = (args) => {
   const own = args.field.extensions?.complexity
   return typeof own === 'function' ? own(args) : undefined
@@ -21,20 +21,20 @@ const ofMutations =
   ({ type, field, childComplexity }) => {
     if (type !== schema.getMutationType()) return undefined
     const own = field.extensions?.complexity
-    return weights.mutation + (typeof own === 'number' ? own : 0) + childComplexity
+    return costs.mutation + (typeof own === 'number' ? own : 0) + childComplexity
   }
 
-/** What weighs otherwise than a list or a plain field: asked before those. */
-export function specialWeights(schema: GraphQLSchema): ComplexityEstimator[] {
+/** What costs otherwise than a list or a plain field: looked up before those. */
+export function specialCosts(schema: GraphQLSchema): ComplexityEstimator[] {
   const sizes = introspectedSizes(schema)
   const largest = largestType(schema)
   const ofIntrospection: ComplexityEstimator = ({ type, field, childComplexity }: ComplexityEstimatorArgs) => {
     if (!type.name.startsWith('__') && !field.name.startsWith('__')) return undefined
     // Clients add it to every object.
     if (field.name === '__typename') return 0
-    const weight =
+    const cost =
       1 + (field.name === '__type' ? largest : (sizes.get(`${type.name}.${field.name}`) ?? 1)) * childComplexity
-    return type.name.startsWith('__') ? weight : Math.ceil(weight)
+    return type.name.startsWith('__') ? cost : Math.ceil(cost)
   }
   return [ofIntrospection, byFunction, ofMutations(schema)]
 }

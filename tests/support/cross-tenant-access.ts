@@ -7,12 +7,12 @@ import { serviceLog } from '../../src/http/log.js'
 import { Canaries, type LaidRow } from './canaries.js'
 import { type FullWorld, fullWorld, layEngagement } from './full-world.js'
 import { layer, past } from './lay.js'
-import { type Looker, lookerOf, maySee, noteMemberships } from './sight.js'
-import { Standstill } from './standstill.js'
+import { maySee, noteMemberships, type Reader, readerOf } from './sight.js'
+import { Snapshot } from './snapshot.js'
 import { Person, World } from './world.js'
 
 /** An act that somebody did, with its key: what is sent again by others. */
-export interface Deed {
+export interface DoneMutation {
   by: Person
   mutation: string
   input: Record<string, unknown> & { idempotencyKey: string }
@@ -31,9 +31,9 @@ export interface Ground {
   w: World
   full: FullWorld
   canaries: Canaries
-  still: Standstill
-  lookers: Looker[]
-  deeds: Deed[]
+  still: Snapshot
+  readers: Reader[]
+  mutations: DoneMutation[]
   accounts: Account[]
   /** A token that was sent to somebody invited to the firm, and whose it is. */
   invitation: { token: string; memberId: string }
@@ -43,7 +43,7 @@ export interface Ground {
 
 export const password = 'a long enough password'
 
-export async function trespassGround(): Promise<Ground> {
+export async function crossTenantWorld(): Promise<Ground> {
   const heard: Ground['heard'] = { log: [], letters: [] }
   const passwords = new Passwords({ memoryKib: 8, passes: 1 })
   const w = await World.make(async (database) => {
@@ -56,7 +56,7 @@ export async function trespassGround(): Promise<Ground> {
   const full = await fullWorld(w)
   await layEngagement(layer(w), full.a.id, full.one, full.otherCrew, 'FIELDWORK')
   const canaries = new Canaries()
-  const { deeds, words } = await doDeeds(full, canaries)
+  const { mutations, words } = await doMutations(full, canaries)
   const people = await oneOfTwoFirms(full)
   const invitation = await invite(w, full)
   await canaries.plant(w)
@@ -68,12 +68,12 @@ export async function trespassGround(): Promise<Ground> {
     ...people,
   ])
   noteMemberships(canaries)
-  const lookers = everybody(full, people).map(([who, person]) => lookerOf(canaries, who, person))
-  const still = await Standstill.begin(w)
+  const readers = everybody(full, people).map(([who, person]) => readerOf(canaries, who, person))
+  const still = await Snapshot.begin(w)
   await w.doJobs()
   heard.log.length = 0
   heard.letters.length = 0
-  return { w, full, canaries, still, lookers, deeds, accounts, invitation, heard }
+  return { w, full, canaries, still, readers, mutations, accounts, invitation, heard }
 }
 
 function everybody(full: FullWorld, people: Person[]): [string, Person | null][] {
@@ -146,11 +146,11 @@ async function layAccounts(w: World, { rows }: Canaries, passwords: Passwords, p
 }
 
 /** Acts of several tenants, done through the service, whose keys and answers it remembers. */
-async function doDeeds(
+async function doMutations(
   { crew, otherCrew, b, one, two, bClient, held, otherHeld, bHeld }: FullWorld,
   canaries: Canaries,
 ) {
-  const deeds: Deed[] = []
+  const mutations: DoneMutation[] = []
   const words: { word: string; id: string; column: string }[] = []
   for (const [manager, respondent, { Engagement, Exception, Control }] of [
     [crew.manager, one.respondent, held],
@@ -182,10 +182,10 @@ async function doDeeds(
       const sent = { ...input, [column]: `Of ${word}.`, idempotencyKey: randomUUID() }
       const done = await by.does(mutation, sent, `${field} { id }`)
       words.push({ word, id: done[field].id, column: column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) })
-      deeds.push({ by, mutation, input: sent })
+      mutations.push({ by, mutation, input: sent })
     }
   }
-  return { deeds, words }
+  return { mutations, words }
 }
 
 /** A ticket as signing in gives it to somebody with several memberships; it holds for five minutes. */
@@ -193,10 +193,10 @@ export const ticketFor = ({ w }: Ground, { userId, email, passwordHash }: Accoun
   makeTicket(w.database, { id: userId, email, passwordHash }, new Date())
 
 /** The rows of a type for somebody: their own, those hidden from them in their firm, and those of other firms. */
-export function rowsFor({ canaries }: Ground, looker: Looker, tables: readonly string[]): Record<string, LaidRow[]> {
+export function rowsFor({ canaries }: Ground, reader: Reader, tables: readonly string[]): Record<string, LaidRow[]> {
   const some = canaries.rows.filter(({ table, id }) => id !== null && tables.includes(table))
-  const own = some.filter((row) => maySee(looker, row, undefined, new Set()))
-  const firmId = looker.person?.claims.firmId
+  const own = some.filter((row) => maySee(reader, row, undefined, new Set()))
+  const firmId = reader.person?.claims.firmId
   const hidden = some.filter((row) => !own.includes(row))
   return {
     own,

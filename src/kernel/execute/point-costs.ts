@@ -1,11 +1,11 @@
 import type { GraphQLField } from 'graphql'
 
 /**
- * What weighs the same wherever it stands, in points. A point stands for about four microseconds of the service's processor
- * (docs/limits.md). An object weighs one, the reading of its row and its plain fields included; a field that costs more says so
- * beside it (`complexity`): a number to which its own fields are added, or a function that weighs all of it.
+ * What costs the same wherever it stands, in points. A point stands for about four microseconds of the service's processor
+ * (docs/limits.md). An object costs one, the reading of its row and its plain fields included; a field that costs more says so
+ * beside it (`complexity`): a number to which its own fields are added, or a function that states the cost of all of it.
  */
-export const weights = {
+export const costs = {
   /** Taking a request in: reading it, verifying its token, answering. */
   request: 25,
   /** Of a document, so many characters come to a point: parsing and checking them, also where it is refused. */

@@ -18,7 +18,7 @@ const nameOf = ({ table, firmId, within }: Omit<Place, 'isNew'>): string => `${t
  * Tells what a request moved, place by place and over every table of the catalogue, and puts it all back: each request of
  * a run finds the same world, so that any one of them can be repeated by itself.
  */
-export class Standstill {
+export class Snapshot {
   private constructor(
     private readonly w: World,
     private readonly digests: string,
@@ -26,7 +26,7 @@ export class Standstill {
   ) {}
 
   /** From now on every change is noted. */
-  static async begin(w: World): Promise<Standstill> {
+  static async begin(w: World): Promise<Snapshot> {
     const { rows } = await w.owner.query<{ name: string; columns: string[] }>(
       `select c.relname as name, array_agg(a.attname::text) as columns from pg_class c
          join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
@@ -46,7 +46,7 @@ export class Standstill {
           count(*) || '/' || bit_xor(hashtextextended(r::text, 0)) as digest from ${name} r group by 1, 2, 3`
       })
       .join(' union all ')
-    return new Standstill(w, digests, await standOf(w, digests))
+    return new Snapshot(w, digests, await standOf(w, digests))
   }
 
   /** The places that are not as they were at the start. */
