@@ -227,6 +227,24 @@ describe('the house', () => {
     expect(typed).toEqual([])
   })
 
+  it('touches parts of pg that are not documented in one file', () => {
+    const inner =
+      /pg\/lib|\bpg\.(Query|Connection)\b|client\.connection\b|\{ connection(:|,| \})|NamedStatements|parsedStatements/
+    const found = sources.filter(({ text }) => inner.test(text)).map(({ file }) => file)
+    expect(found).toEqual(['kernel/driver/pipelined-query.ts'])
+  })
+
+  it('uses TypeORM for what the classes of rows declare, and for nothing else', () => {
+    const imported = sources.flatMap(({ file, text }) =>
+      [...text.matchAll(/import (?!type)\{([^}]*)\} from 'typeorm'/g)].flatMap(([, names]) =>
+        (names as string).split(',').map((name) => ({ file, name: name.trim() })),
+      ),
+    )
+    const decorators = ['Entity', 'Column', 'PrimaryColumn']
+    const others = imported.filter(({ name }) => name !== '' && !name.startsWith('type ') && !decorators.includes(name))
+    expect(new Set(others.map(({ file }) => file))).toEqual(new Set(['kernel/store/entity-metadata.ts']))
+  })
+
   it('has no files named for nothing', () => {
     const banned = /(^|\/)(utils?|helpers?|common|misc|manager|handlers?|services?\/)/i
     expect(

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { timedOut, unavailable } from '../access/faults.js'
 import type { Statement } from '../store/table.js'
-import { PipelinedQuery } from './pipelined-query.js'
+import { cutOff, PipelinedQuery } from './pipelined-query.js'
 
 /** What a transaction may do, and what it sees. */
 export type TransactionMode =
@@ -41,8 +41,6 @@ export class StatementNames {
 export class Connection {
   #over = false
 
-  #holds = false
-
   /** When its time is up, by `performance.now()`: no statement begins later. */
   until = Number.POSITIVE_INFINITY
 
@@ -65,18 +63,6 @@ export class Connection {
     private readonly settings: readonly string[] = [],
   ) {}
 
-  /** What is sent in one tick goes out together: to tell the system to send costs as much as the statement. */
-  #hold(): void {
-    if (this.#holds) return
-    const { stream } = this.client.connection
-    stream.cork()
-    this.#holds = true
-    process.nextTick(() => {
-      this.#holds = false
-      stream.uncork()
-    })
-  }
-
   /** What comes too late is not sent: the connection may be somebody else's by now. */
   #send<T>(statement: PipelinedQuery, take: (answered: PipelinedQuery) => T): Promise<T> {
     if (performance.now() > this.until) return Promise.reject(timedOut())
@@ -85,12 +71,10 @@ export class Connection {
   }
 
   #put<T>(statement: PipelinedQuery, take: (answered: PipelinedQuery) => T): Promise<T> {
-    this.#hold()
     // From its last word on, not from ours: what is sent behind gives nobody more time.
     if (this.#open === 0) this.#listen()
     this.#open += 1
-    this.client.query(statement)
-    return statement.answered.then(
+    return statement.sendOn(this.client).then(
       (answered) => {
         this.#heard()
         return take(answered)
@@ -124,7 +108,7 @@ export class Connection {
   }
 
   #giveUp(): void {
-    if (this.#open > 0) this.client.connection.stream.destroy(new Error('Query read timeout'))
+    if (this.#open > 0) cutOff(this.client, new Error('Query read timeout'))
   }
 
   /** Listens no longer once nothing more is to be said. */
