@@ -3,6 +3,7 @@ import { takeCheckpoints } from '../../src/features/trail/checkpoint-file.js'
 import { features } from '../../src/features.js'
 import { composeReport } from '../../src/rules/report.js'
 import { layWorkingPapers } from './laid-papers.js'
+import { layTheRest } from './laid-rest.js'
 import { type Crew, type Lay, layer, past } from './lay.js'
 import { smallFacts } from './report-facts.js'
 import type { Person, TestClient, TestFirm, World } from './world.js'
@@ -84,6 +85,11 @@ export async function fullWorld(w: World): Promise<FullWorld> {
     await lay(a.id, 'team_member', { ...staffThere, ...confirmed })
     await layEngagement(lay, b.id, bClient, b, state)
   }
+  await layTheRest(
+    w,
+    lay,
+    features.flatMap(({ rows }) => rows),
+  )
   await w.owner.query("update member set state = 'DISABLED' where id = $1", [disabled.memberId])
   for (const [firm, person, ended] of [
     [a.id, signedOut, past],

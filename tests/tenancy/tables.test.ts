@@ -1,5 +1,8 @@
 import pg from 'pg'
 import { afterAll, describe, expect, it, test } from 'vitest'
+import { declarations } from '../../src/features.js'
+import type { RowClass } from '../../src/kernel/store/row.js'
+import { types } from '../access/expected.js'
 import { fullWorld } from '../support/full-world.js'
 import { world } from '../support/world.js'
 
@@ -19,26 +22,30 @@ const { rows: catalogue } = await w.owner.query<{ name: string; columns: string[
   [tenantless],
 )
 const tables = catalogue.map(({ name }) => name)
+const tableOf = (row: RowClass) => {
+  const table = w.database.table(row)
+  return { name: table.name, columnOf: (property: string) => table.columnOf(property)?.column }
+}
 
 /**
- * What a session of the client may see, by an expectation of its own: nothing but this. Which rows: of the firm (which
- * holds no client's matters), or of the client itself, and of those the ones that were published.
+ * What a session of the client may see: nothing but this. Of nouns the oracle of access says whether people of clients read them
+ * at all (`types`); then they see the rows of their own client, by the column that the row class declares. What is said by hand:
+ * the firm, which holds no client's matters, what is published of exceptions, and tables that are no noun.
  */
 const clientMaySee: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    declarations.rows
+      .filter(({ typeName }) => /[arv]/.test(types[typeName] ?? ''))
+      .map((row) => {
+        const { name, columnOf } = tableOf(row)
+        return [name, `${row.clientKey ? columnOf(row.clientKey) : 'null'} = $2`]
+      }),
+  ),
   firm: 'true',
+  exception: 'client_id = $2 and communicated_at is not null',
   trail_head: 'true', // hashes and positions; the entries themselves are not seen
   session: 'true', // digests of tokens; no field of the schema shows one
   idempotency: 'true', // sealed, and found only by the member whose key it is
-  client: 'id = $2',
-  member: 'client_id = $2',
-  invitation: 'client_id = $2',
-  engagement: 'client_id = $2',
-  description_section: 'client_id = $2',
-  exception: 'client_id = $2 and communicated_at is not null',
-  management_response: 'client_id = $2',
-  response_version: 'client_id = $2',
-  response_review: 'client_id = $2',
-  report: 'client_id = $2',
 }
 
 interface Session {
