@@ -13,6 +13,7 @@ import { guard } from './kernel/access/guard.js'
 import { resolversForExecutor } from './kernel/execute/executor-resolvers.js'
 import { NodeResolver, setActionCosts } from './kernel/schema/actions.js'
 import { bypassArgumentMapping, resolversMadeOnce } from './kernel/schema/bypass-argument-mapping.js'
+import { heavyFields } from './kernel/schema/heavy-fields.js'
 import { nameMutations } from './kernel/schema/mutation-name.js'
 import { structural } from './kernel/schema/payload.js'
 import { Moment } from './kernel/schema/scalars.js'
@@ -44,6 +45,10 @@ export async function plainSchema(features: readonly Feature[]): Promise<GraphQL
     validate: false,
   })
   bypassArgumentMapping(schema, container)
+  heavyFields(
+    schema,
+    features.flatMap(({ rows }) => rows),
+  )
   letPayloadsBeNull(schema)
   markSides(schema, accessTable)
   setActionCosts(schema, policy)

@@ -6,14 +6,12 @@ import type { Context } from '../kernel/execute/context.js'
 import type { RequestCost } from '../kernel/execute/cost.js'
 import { checkLimits, limits } from '../kernel/execute/limits.js'
 import { type Plan, planOf } from '../kernel/execute/plan/plan.js'
-import { Asked } from '../kernel/store/asked.js'
 import { priceIn } from './admission.js'
 import { sendAnswer } from './compression.js'
 
 /** A question that Apollo has parsed, validated and weighed. */
 interface Known {
   plan: Plan
-  asked: Asked
   operation: OperationDefinitionNode
   /** The variables as the operation takes them; throws where they do not fit, or make it too dear. */
   allowed(variables: Record<string, unknown>, cost: RequestCost): Record<string, unknown>
@@ -55,11 +53,11 @@ export class PlannedQueries {
     if (!question) return false
     const context = await contextOf()
     if (!context.claims) return false
-    const { plan, asked, operation, allowed } = question.known
+    const { plan, operation, allowed } = question.known
     const { entry } = context.request
     const variables = await attempt(() => allowed(question.variables, context.request.cost))
     if (!variables) return false
-    const given = await attempt(() => context.attempt(asked, (own) => plan.answer(own, variables)))
+    const given = await attempt(() => context.attempt((own) => plan.answer(own, variables)))
     if (!given) return false
     await context.end()
     context.settle()
@@ -101,7 +99,7 @@ export class PlannedQueries {
           checkLimits(schema, document, operation, variables, (points, isCounted) =>
             cost.chargeEstimate(points, isCounted),
           )
-        this.#known.set(key, plan ? { plan, asked: new Asked(plan.named), operation, allowed } : false)
+        this.#known.set(key, plan ? { plan, operation, allowed } : false)
       },
     }),
   }

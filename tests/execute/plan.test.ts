@@ -113,10 +113,4 @@ describe('a plan', () => {
   ])('is not made of %s', (_, query) => {
     expect(plan(query)).toBeNull()
   })
-
-  it('knows which properties are asked for by name', () => {
-    const named = plan('{ clients { nodes { id called: name engagements { nodes { systemName } } } } }')?.named
-    expect(named?.get('Client')).toEqual(new Set(['id', 'name']))
-    expect(named?.get('Engagement')).toEqual(new Set(['systemName']))
-  })
 })

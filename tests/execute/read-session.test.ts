@@ -2,7 +2,6 @@ import { expect, it, vi } from 'vitest'
 import { Client } from '../../src/features/client/client.js'
 import { timedOut } from '../../src/kernel/access/faults.js'
 import { ReadSession } from '../../src/kernel/execute/read-session.js'
-import { Asked } from '../../src/kernel/store/asked.js'
 import { leftBehind } from '../support/listening.js'
 import { world } from '../support/world.js'
 
@@ -10,7 +9,6 @@ const w = await world(undefined, { database: { poolSize: 2 } })
 const a = await w.firm('Alder')
 await a.client('Kestrel Cloud')
 const { claims } = a.manager
-const all = new Asked(new Map())
 
 /** A session, and the number of connections that were taken since. */
 function session() {
@@ -37,20 +35,20 @@ it('opens one transaction for all reads, in which the caller is known, and anoth
 
 it('opens nothing after its end, nor does an attempt under way', async () => {
   const { reads, opened } = session()
-  const attempted = reads.attempt(all, async (own) => {
+  const attempted = reads.attempt(async (own) => {
     await reads.end()
     return own.tx()
   })
   await expect(attempted).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   await expect(reads.tx()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-  await expect(reads.attempt(all, (own) => own.tx())).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  await expect(reads.attempt((own) => own.tx())).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   expect(opened()).toBe(0)
 })
 
 it('opens nothing for a part of a failed attempt that goes on', async () => {
   const { reads, opened } = session()
   let late: ReadSession | undefined
-  const attempted = reads.attempt(all, async (own) => {
+  const attempted = reads.attempt(async (own) => {
     late = own
     await own.tx()
     throw new Error('A part of it failed.')
@@ -66,7 +64,7 @@ it('opens nothing for a part of a failed attempt that goes on', async () => {
 it('does not wait again for a database that an attempt has waited for', async () => {
   const { reads, opened } = session()
   const outage = timedOut()
-  await expect(reads.attempt(all, () => Promise.reject(outage))).rejects.toBe(outage)
+  await expect(reads.attempt(() => Promise.reject(outage))).rejects.toBe(outage)
   await expect(reads.tx()).rejects.toBe(outage)
   expect(opened()).toBe(0)
 })

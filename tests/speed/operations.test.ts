@@ -18,15 +18,16 @@ import { world } from '../support/world.js'
  * What each operation sends, of which four statements begin a transaction of a member that reads, five one that writes. A round
  * trip is what goes out before any of it is answered.
  */
-const costs: Record<string, { statements: number; trips: number }> = {
-  board: { statements: 13, trips: 5 },
-  sheet: { statements: 13, trips: 6 },
-  exceptions: { statements: 9, trips: 3 },
-  portal: { statements: 10, trips: 3 },
+const costs: Record<string, { statements: number; few?: number; trips: number }> = {
+  board: { statements: 13, trips: 6 },
+  sheet: { statements: 13, trips: 7 },
+  exceptions: { statements: 9, trips: 4 },
+  // Two of them read heavy columns: of the exceptions, and of the drafts of responses, of which few rows have none.
+  portal: { statements: 12, few: 11, trips: 4 },
   record: { statements: 23, trips: 5 },
   // The last of them is its entry in the firm's trail.
   signIn: { statements: 43, trips: 22 },
-  lists: { statements: 19, trips: 6 },
+  lists: { statements: 19, trips: 7 },
   // At most: what gates look at is read in sets, but not always in the same ones.
   actions: { statements: 60, trips: 30 },
 }
@@ -120,7 +121,7 @@ async function measured(operation: Operation) {
   const asks = await operation.asks(w.owner as unknown as pg.Client, 30)
   const [first] = asks as [Ask]
   const few = asks.findLast((ask) => idOf(ask) !== idOf(first)) as Ask
-  // Until its plan has learned which columns it needs.
+  // Until its plan answers it.
   for (let time = 0; time < (operation.once ? 0 : 30); time += 1) await send(operation, first)
   const many: Sent[][] = []
   for (const nth of [0, 1, 2]) many.push(await sentFor(operation, operation.once ? (asks[nth] as Ask) : first))
@@ -139,13 +140,13 @@ const tripsOf = (sent: readonly Sent[]) => Math.max(...sent.map(({ trip }) => tr
 
 describe.each(named)('%s', (name, { many, few }) => {
   it('sends the statements that are written down here, however many rows there are', () => {
-    const { statements } = costs[name] ?? {}
+    const { statements, few: statementsOfFew = statements } = costs[name] ?? {}
     if (name === 'actions') {
       for (const sent of [...many, few]) expect(sent.length).toBeLessThanOrEqual(statements as number)
       return
     }
     expect(many.map((sent) => sent.length)).toEqual([statements, statements, statements])
-    expect(few).toHaveLength(statements as number)
+    expect(few).toHaveLength(statementsOfFew as number)
   })
 
   it('takes the round trips that are written down here', () => {

@@ -2,7 +2,7 @@ import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
 import { Moment } from '../../kernel/schema/scalars.js'
-import { EngagementRow, type Violations } from '../../kernel/store/row.js'
+import { EngagementRow, type Heavy, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
 import {
   ControlArea,
@@ -17,6 +17,8 @@ import {
 @ObjectType({ implements: Node, description: 'A control of the client, as tested in one engagement.' })
 export class Control extends EngagementRow {
   static readonly typeName = 'Control'
+  static override readonly heavy: readonly Heavy<Control>[] = ['description']
+
   static override readonly violations: Violations = {
     control_ref_unique: ['The engagement has a control of this reference already.', 'ref'],
   }
@@ -33,7 +35,7 @@ export class Control extends EngagementRow {
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'How it operates: who does what, when, on what.' })
-  description: string
+  description?: string
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'Who at the client answers for it.' })

@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
-import { ClientRow } from '../../kernel/store/row.js'
+import { ClientRow, type Heavy } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
 import { DescriptionCriterion } from '../enums.js'
 
@@ -12,6 +12,7 @@ import { DescriptionCriterion } from '../enums.js'
 })
 export class DescriptionSection extends ClientRow {
   static readonly typeName = 'DescriptionSection'
+  static override readonly heavy: readonly Heavy<DescriptionSection>[] = ['text']
 
   @Column({ type: 'text' })
   @Field(() => DescriptionCriterion, { description: 'The description criterion it answers.' })
@@ -19,5 +20,5 @@ export class DescriptionSection extends ClientRow {
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The section as management wrote it.' })
-  text: string
+  text?: string
 }

@@ -1,10 +1,11 @@
+import type { Whole } from '../../kernel/store/row.js'
 import type { ExceptionAccount } from '../../rules/exceptions.js'
 import { draftWording } from '../../rules/wording.js'
 import type { Exception } from './exception.js'
 
 /** The part of an exception from which its account in Section IV is made. */
 export type ExceptionContent = Pick<
-  Exception,
+  Whole<Exception>,
   | 'kind'
   | 'category'
   | 'cause'
@@ -31,7 +32,7 @@ export const accountOf = (told: ExceptionContent): ExceptionAccount => ({
 })
 
 /** The wording that follows from a change: drafted anew, unless the wording was edited by hand. */
-export function rewordedAfter(exception: Exception, changes: Partial<ExceptionContent>): string {
+export function rewordedAfter(exception: Whole<Exception>, changes: Partial<ExceptionContent>): string {
   const isDrafted = exception.sectionFourText === draftWording(accountOf(exception))
   return isDrafted ? draftWording(accountOf({ ...exception, ...changes })) : exception.sectionFourText
 }

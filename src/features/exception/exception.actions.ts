@@ -231,7 +231,7 @@ export const recountExceptionGate: Gate<Exception> = async (exception, { batches
 
 /** It is complete, and true to the results. */
 export const confirmExceptionGate: Gate<Exception> = async (exception, view) => {
-  checkException(accountOf(exception))
+  checkException(accountOf(await view.batches.whole(Exception, exception)))
   await checkTrueToResults(exception, view)
 }
 
@@ -240,9 +240,10 @@ export const confirmExceptionGate: Gate<Exception> = async (exception, view) => 
  * @throws Refusal NOT_READY with FIGURES_CHANGED, WORDING_UNTRUE
  */
 export const checkTrueToResults: Gate<Exception> = async (exception, { batches }) => {
+  const whole = await batches.whole(Exception, exception)
   const blockers: Blocker[] = [
     ...drifted([exception], await deviationsInRequest(batches, exception)),
-    ...wordingFaults(exception.sectionFourText, accountOf(exception)).map((message) =>
+    ...wordingFaults(whole.sectionFourText, accountOf(whole)).map((message) =>
       blocker('WORDING_UNTRUE', message, exception.id),
     ),
   ]

@@ -3,7 +3,7 @@ import { Column, Entity } from 'typeorm'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
 import { Day, Moment } from '../../kernel/schema/scalars.js'
-import { ClientRow } from '../../kernel/store/row.js'
+import { ClientRow, type Heavy } from '../../kernel/store/row.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Cause, ExceptionCategory, ExceptionKind, ExceptionState } from '../enums.js'
@@ -19,6 +19,15 @@ export const AUTHORS_MAX = 30
 })
 export class Exception extends ClientRow {
   static readonly typeName = 'Exception'
+  static override readonly heavy: readonly Heavy<Exception>[] = [
+    'expectedOperation',
+    'condition',
+    'potentialImpact',
+    'causeNote',
+    'evidenceNote',
+    'sectionFourText',
+  ]
+
   static override readonly bounds = { engagementId: 500, controlId: 100 }
 
   @Column({ type: 'integer' })
@@ -66,11 +75,11 @@ export class Exception extends ClientRow {
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'How the control was to operate, or what was to be.' })
-  expectedOperation: string
+  expectedOperation?: string
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'What went wrong: the condition, as Section IV states it.' })
-  condition: string
+  condition?: string
 
   @Column({ type: 'integer', nullable: true })
   @Field(() => Int, { nullable: true, description: 'How many items were tested; null where no sample was.' })
@@ -94,22 +103,22 @@ export class Exception extends ClientRow {
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'What could come of it.' })
-  potentialImpact: string
+  potentialImpact?: string
 
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'More on why it happened.' })
-  causeNote: string | null
+  causeNote?: string | null
 
   @Column({ type: 'text', nullable: true })
   @Field(() => String, {
     nullable: true,
     description: 'The evidence, for the working papers; never shown to the client.',
   })
-  evidenceNote: string | null
+  evidenceNote?: string | null
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The wording of Section IV.' })
-  sectionFourText: string
+  sectionFourText?: string
 
   /** Who raised it, then all who changed the draft, each once. */
   @Column({ type: 'uuid', array: true })

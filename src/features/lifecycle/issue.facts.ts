@@ -69,7 +69,8 @@ async function opinionFacts(
         reviewer !== null &&
         engagement.qualityReviewClearedBy === reviewer &&
         opinion !== null &&
-        engagement.qualityReviewDigest === reviewedDigest(opinion, description),
+        engagement.qualityReviewDigest ===
+          reviewedDigest(opinion, await batches.allWhole(DescriptionSection, description)),
       reviewerDidWork: reviewer !== null && workers.includes(reviewer),
       reviewerIsPartner: reviewer !== null && reviewer === partner,
     },

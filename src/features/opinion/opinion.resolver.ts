@@ -137,7 +137,8 @@ export class EngagementOpinionResolver {
     const { id, qualityReviewClearedBy, qualityReviewClearedAt, qualityReviewDigest } = engagement
     if (!qualityReviewClearedBy || !qualityReviewClearedAt) return null
     const opinion = await opinionInRequest(context, id)
-    const description = await context.batches.children(DescriptionSection, 'engagementId', id, { id: 'asc' })
+    const sections = await context.batches.children(DescriptionSection, 'engagementId', id, { id: 'asc' })
+    const description = await context.batches.allWhole(DescriptionSection, sections)
     return {
       engagementId: id,
       clearedBy: qualityReviewClearedBy,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Loaders } from '../../kernel/store/loaders.js'
+import type { Whole } from '../../kernel/store/row.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { draftBasis } from '../../rules/basis.js'
 import { canonicalJson } from '../../rules/canonical.js'
@@ -18,7 +19,7 @@ import type { OpinionProposal } from './opinion-proposal.js'
 export interface Proposal {
   proposed: Proposed
   /** By what people call them: `EX-1`. */
-  exceptions: ReadonlyMap<string, Exception>
+  exceptions: ReadonlyMap<string, Whole<Exception>>
   /**
    * SHA-256 over all that the proposal rests on and that the opinion is about: the exceptions with their decisions and
    * wordings, system and time, each control and each section of the description as it is. When any of that changes, a
@@ -49,7 +50,7 @@ export const proposalIn = (batches: Loaders, engagementId: string): Promise<Prop
 async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise<Proposal[]> {
   const engagementId = engagements.map(({ id }) => id)
   const [exceptions, decisions, controls, sections] = await Promise.all([
-    tx.find(Exception, { engagementId }, { order: { number: 'asc' } }),
+    tx.find(Exception, { engagementId }, { order: { number: 'asc' }, whole: true }),
     tx.find(MaterialityDecision, { engagementId, state: 'APPROVED' }),
     tx.find(Control, { engagementId }, { order: { id: 'asc' } }),
     tx.find(DescriptionSection, { engagementId }, { order: { id: 'asc' } }),

@@ -4,7 +4,7 @@ import { engagementOf } from '../../kernel/access/belonging.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 import type { Gate, GateView } from '../../kernel/store/gates.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
-import type { Row } from '../../kernel/store/row.js'
+import type { Row, Whole } from '../../kernel/store/row.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import type { BlockerCode } from '../../rules/blocker-codes.js'
 import { canonicalJson } from '../../rules/canonical.js'
@@ -48,7 +48,7 @@ export const agreeOpinionGate: Gate<Opinion> = async (opinion, view) => {
  * What was reviewed: the opinion and, through the digest of its proposal, every exception and decision it rests on; and
  * the description, which management can write anew until the report is issued.
  */
-export function reviewedDigest(opinion: Opinion, sections: readonly DescriptionSection[]): string {
+export function reviewedDigest(opinion: Opinion, sections: readonly Whole<DescriptionSection>[]): string {
   const { proposalDigest, conclusions, rationale, basisParagraph } = opinion
   const description = Object.fromEntries(sections.map(({ criterion, text }) => [criterion, text]))
   const reviewed = canonicalJson({ proposalDigest, conclusions, rationale, basisParagraph, description })

@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
-import { EngagementRow, type Violations } from '../../kernel/store/row.js'
+import { EngagementRow, type Heavy, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
 import { ProcedureAspect, ProcedureMethod, ProcedureOutcome, ProcedureState } from '../enums.js'
 
@@ -9,6 +9,8 @@ import { ProcedureAspect, ProcedureMethod, ProcedureOutcome, ProcedureState } fr
 @ObjectType({ implements: Node, description: 'A test of one control: what is done to see whether it works.' })
 export class Procedure extends EngagementRow {
   static readonly typeName = 'Procedure'
+  static override readonly heavy: readonly Heavy<Procedure>[] = ['steps']
+
   static override readonly violations: Violations = {
     procedure_ref_unique: ['The engagement has a procedure of this reference already.', 'ref'],
   }
@@ -36,7 +38,7 @@ export class Procedure extends EngagementRow {
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'What is done, step by step.' })
-  steps: string
+  steps?: string
 
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'Where the working paper lies.' })

@@ -1,3 +1,4 @@
+import type { Whole } from '../../kernel/store/row.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
 import type { ReportFacts } from '../../rules/report.js'
@@ -43,7 +44,7 @@ async function scopeFacts(tx: Tx, engagement: Engagement) {
   const engagementId = engagement.id
   const { kind, systemName, categories, periodStart, periodEnd, asOf } = engagement
   const criteria = await criteriaInScope(tx, engagement)
-  const sections = await tx.find(DescriptionSection, { engagementId }, { order: { criterion: 'asc' } })
+  const sections = await tx.find(DescriptionSection, { engagementId }, { order: { criterion: 'asc' }, whole: true })
   const changes = await tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } })
   const assertions = await tx.find(
     EngagementDocument,
@@ -80,11 +81,11 @@ async function scopeFacts(tx: Tx, engagement: Engagement) {
 }
 
 async function fieldworkFacts(tx: Tx, engagementId: string) {
-  const controls = await tx.find(Control, { engagementId }, { order: { ref: 'asc' } })
+  const controls = await tx.find(Control, { engagementId }, { order: { ref: 'asc' }, whole: true })
   const mappings = await tx.find(ControlCriterion, { engagementId })
-  const procedures = await tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } })
+  const procedures = await tx.find(Procedure, { engagementId }, { order: { ref: 'asc' }, whole: true })
   const samples = await tx.find(Sample, { engagementId })
-  const exceptions = await tx.find(Exception, { engagementId }, { order: { number: 'asc' } })
+  const exceptions = await tx.find(Exception, { engagementId }, { order: { number: 'asc' }, whole: true })
   const refs = new Map([...controls, ...procedures].map(({ id, ref }) => [id, ref]))
   const drawn = new Map(samples.map((sample) => [sample.procedureId, sample]))
   return {
@@ -103,7 +104,11 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
 
 type Refs = ReadonlyMap<string, string>
 
-function procedureFacts(procedure: Procedure, refs: Refs, sample: Sample | undefined): ReportFacts['procedures'][0] {
+function procedureFacts(
+  procedure: Whole<Procedure>,
+  refs: Refs,
+  sample: Sample | undefined,
+): ReportFacts['procedures'][0] {
   const { ref, controlId, method, aspect, steps, personsAsked, outcome, outcomeNote } = procedure
   return {
     ref,
@@ -125,7 +130,7 @@ function procedureFacts(procedure: Procedure, refs: Refs, sample: Sample | undef
   }
 }
 
-function exceptionFacts(exception: Exception, refs: Refs): ReportFacts['exceptions'][0] {
+function exceptionFacts(exception: Whole<Exception>, refs: Refs): ReportFacts['exceptions'][0] {
   const { number, state, kind, title, testedCount, failedFrom, failedTo, sectionFourText, overdueNote } = exception
   return {
     number,
@@ -147,7 +152,7 @@ function exceptionFacts(exception: Exception, refs: Refs): ReportFacts['exceptio
 /** What management submitted last, where the auditor has not returned it. */
 async function responseFacts(tx: Tx, engagementId: string, exceptions: readonly Exception[]) {
   const responses = await tx.find(ManagementResponse, { engagementId, state: givenStates })
-  const versions = await tx.find(ResponseVersion, { engagementId })
+  const versions = await tx.find(ResponseVersion, { engagementId }, { whole: true })
   return exceptions.flatMap(({ id, number }) => {
     const response = responses.find(({ exceptionId }) => exceptionId === id)
     const version = versions.find(

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { Whole } from '../../kernel/store/row.js'
 import { renderReport } from './render.js'
 import { type Report, verifiedModel } from './report.js'
 
@@ -21,7 +22,7 @@ const pages = new LRUCache<string, string>({
  * @param report a row that was read for the caller: nothing is looked up here that they may not see
  * @throws Fault DIGEST_MISMATCH
  */
-export function reportPage(report: Report): string {
+export function reportPage(report: Whole<Report>): string {
   const model = verifiedModel(report)
   const { sha256, trailPosition, trailHash, checkpoint } = report
   const key = JSON.stringify([sha256, trailPosition, trailHash, checkpoint])

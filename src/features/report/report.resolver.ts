@@ -59,8 +59,8 @@ export class ReportResolver {
       'The whole report, sections I to V, as canonical JSON: keys sorted, no white space. Compared with `sha256` on each reading; one that differs is not shown (DIGEST_MISMATCH). Once in an operation, and not for each report of a list.',
     complexity: 700,
   })
-  model(@Root() report: Report): string {
-    return verifiedModel(report)
+  async model(@Root() report: Report, @Ctx() context: Context): Promise<string> {
+    return verifiedModel(await context.batches.whole(Report, report))
   }
 
   @Extensions({ rendered: true })
@@ -69,8 +69,8 @@ export class ReportResolver {
       'The report as one HTML document, for the screen and for paper; rendered from the model, which is compared with `sha256` first. Once in an operation, and not for each report of a list.',
     complexity: 2_000,
   })
-  html(@Root() report: Report): string {
-    return reportPage(report)
+  async html(@Root() report: Report, @Ctx() context: Context): Promise<string> {
+    return reportPage(await context.batches.whole(Report, report))
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'The partner who issued it.' })

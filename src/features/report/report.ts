@@ -3,7 +3,7 @@ import { Column, Entity } from 'typeorm'
 import { assertDigest } from '../../kernel/schema/digest.js'
 import { Node } from '../../kernel/schema/node.js'
 import { Day } from '../../kernel/schema/scalars.js'
-import { ClientRow, type Violations } from '../../kernel/store/row.js'
+import { ClientRow, type Heavy, type Violations, type Whole } from '../../kernel/store/row.js'
 
 @Entity('report')
 @ObjectType({
@@ -12,6 +12,8 @@ import { ClientRow, type Violations } from '../../kernel/store/row.js'
 })
 export class Report extends ClientRow {
   static readonly typeName = 'Report'
+  static override readonly heavy: readonly Heavy<Report>[] = ['model']
+
   static override readonly violations: Violations = {
     report_once_per_engagement: ['The report was issued already.', 'engagementId'],
   }
@@ -29,7 +31,7 @@ export class Report extends ClientRow {
 
   /** What was stored as it; shown and used through `verifiedModel` alone. */
   @Column({ type: 'text' })
-  model: string
+  model?: string
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'SHA-256 of the model in UTF-8, 64 hexadecimal digits.' })
@@ -55,7 +57,7 @@ export class Report extends ClientRow {
 }
 
 /** The model of an issued report. @throws Fault DIGEST_MISMATCH when it is not the one that was issued */
-export function verifiedModel(report: Report): string {
+export function verifiedModel(report: Whole<Report>): string {
   assertDigest(report, report.model)
   return report.model
 }

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
-import { ClientRow, type Violations } from '../../kernel/store/row.js'
+import { ClientRow, type Heavy, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
 import { ResponseState } from '../enums.js'
 import type { RemediationStep } from './response-content.js'
@@ -14,6 +14,13 @@ import type { RemediationStep } from './response-content.js'
 })
 export class ManagementResponse extends ClientRow {
   static readonly typeName = 'ManagementResponse'
+  static override readonly heavy: readonly Heavy<ManagementResponse>[] = [
+    'acknowledgement',
+    'rootCause',
+    'remediation',
+    'preventionOfRecurrence',
+  ]
+
   static override readonly violations: Violations = {
     response_once_per_exception: ['The exception has a response already.', 'exceptionId'],
   }
@@ -37,16 +44,16 @@ export class ManagementResponse extends ClientRow {
   state: words.ResponseState
 
   @Column({ type: 'text', nullable: true })
-  acknowledgement: string | null
+  acknowledgement?: string | null
 
   @Column({ type: 'text', nullable: true })
   rootCauseCategory: words.Cause | null
 
   @Column({ type: 'text', nullable: true })
-  rootCause: string | null
+  rootCause?: string | null
 
   @Column({ type: 'jsonb' })
-  remediation: RemediationStep[]
+  remediation?: RemediationStep[]
 
   @Column({ type: 'text', nullable: true })
   responsible: string | null
@@ -55,7 +62,7 @@ export class ManagementResponse extends ClientRow {
   targetOn: string | null
 
   @Column({ type: 'text', nullable: true })
-  preventionOfRecurrence: string | null
+  preventionOfRecurrence?: string | null
 
   @Column({ type: 'text', nullable: true })
   declinedReason: string | null

@@ -2,7 +2,7 @@ import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { assertDigest, sha256Of } from '../../kernel/schema/digest.js'
 import { Node } from '../../kernel/schema/node.js'
-import { ClientRow } from '../../kernel/store/row.js'
+import { ClientRow, type Heavy, type Whole } from '../../kernel/store/row.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { ResponseContent } from './response-content.js'
 
@@ -10,6 +10,8 @@ import { ResponseContent } from './response-content.js'
 @ObjectType({ implements: Node, description: 'What management submitted, once: it never changes.' })
 export class ResponseVersion extends ClientRow {
   static readonly typeName = 'ResponseVersion'
+  static override readonly heavy: readonly Heavy<ResponseVersion>[] = ['content']
+
   static override readonly bounds = { responseId: 100 }
 
   @Column({ type: 'uuid' })
@@ -21,7 +23,7 @@ export class ResponseVersion extends ClientRow {
 
   /** What was stored as it; shown and used through `verifiedContent` alone. */
   @Column({ type: 'jsonb' })
-  content: ResponseContent
+  content?: ResponseContent
 
   @Column({ type: 'text' })
   @Field(() => String, {
@@ -37,7 +39,7 @@ export class ResponseVersion extends ClientRow {
 export const digestOfContent = (content: object): string => sha256Of(canonicalJson(content))
 
 /** What management submitted. @throws Fault DIGEST_MISMATCH when it is not what is stored */
-export function verifiedContent(version: ResponseVersion): ResponseContent {
+export function verifiedContent(version: Whole<ResponseVersion>): ResponseContent {
   assertDigest(version, canonicalJson(version.content))
   return version.content
 }

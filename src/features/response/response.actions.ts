@@ -1,4 +1,5 @@
 import type { Gate } from '../../kernel/store/gates.js'
+import type { Whole } from '../../kernel/store/row.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
@@ -137,7 +138,7 @@ export async function noteOverdueResponse(tx: WriteTx, input: NoteOverdueRespons
 async function answered(tx: WriteTx, input: DraftResponseInput | DeclineToRespondInput) {
   const exception = await tx.load(Exception, input.exceptionId)
   await tx.permit(exception)
-  const response = await tx.one(ManagementResponse, { exceptionId: exception.id })
+  const response = await tx.one(ManagementResponse, { exceptionId: exception.id }, { whole: true })
   const expected = input.expectedVersion ?? null
   if ((response?.version ?? null) === expected) return { exception, response }
   if (!response) {
@@ -165,7 +166,7 @@ export const awaitsAnswerGate: Gate<ManagementResponse> = async (response, { bat
 /** The exception awaits an answer, and nothing that the response needs is missing. */
 export const submitResponseGate: Gate<ManagementResponse> = async (response, view) => {
   await awaitsAnswerGate(response, view)
-  if (!view.isAct) checkSubmission(response, dayOf(view.tx.now))
+  if (!view.isAct) checkSubmission(await view.batches.whole(ManagementResponse, response), dayOf(view.tx.now))
 }
 
 /** What was submitted is not drafted anew before it is returned; what was accepted never. */
@@ -194,7 +195,7 @@ export const noteOverdueResponseGate: Gate<Exception> = async ({ id, responseDue
 }
 
 /** Makes the version. What the auditor said of the one before no longer speaks of this one. */
-async function submit(tx: WriteTx, response: ManagementResponse): Promise<ResponseVersion> {
+async function submit(tx: WriteTx, response: Whole<ManagementResponse>): Promise<ResponseVersion> {
   const content = contentOf(response)
   const number = (response.submittedNumber ?? 0) + 1
   const version = await tx.insert(ResponseVersion, {
@@ -215,7 +216,7 @@ async function submit(tx: WriteTx, response: ManagementResponse): Promise<Respon
 }
 
 /** What a response says, as it is written now. */
-export const contentOf = (response: ManagementResponse): ResponseContent => ({
+export const contentOf = (response: Whole<ManagementResponse>): ResponseContent => ({
   acknowledgement: response.acknowledgement,
   rootCauseCategory: response.rootCauseCategory,
   rootCause: response.rootCause,

@@ -27,13 +27,14 @@ export class ResponseFields {
   }
 
   @FieldResolver(() => ResponseContent, { description: 'What is written now: the client’s own until it is submitted.' })
-  draft(@Root() response: ManagementResponse): ResponseContent {
-    return contentOf(response)
+  async draft(@Root() response: ManagementResponse, @Ctx() context: Context): Promise<ResponseContent> {
+    return contentOf(await context.batches.whole(ManagementResponse, response))
   }
 
   @FieldResolver(() => [Blocker], atMost(ELEMENTS_MAX, 'What is missing of the draft: it could not be submitted so.'))
   async missing(@Root() response: ManagementResponse, @Ctx() context: Context) {
-    return reviewResponse(response, dayOf((await context.tx()).now)).missing
+    const draft = await context.batches.whole(ManagementResponse, response)
+    return reviewResponse(draft, dayOf((await context.tx()).now)).missing
   }
 
   @FieldResolver(
@@ -41,7 +42,8 @@ export class ResponseFields {
     atMost(WARNINGS_MAX, 'What may be thought about before the draft is submitted.'),
   )
   async warnings(@Root() response: ManagementResponse, @Ctx() context: Context) {
-    return reviewResponse(response, dayOf((await context.tx()).now)).warnings
+    const draft = await context.batches.whole(ManagementResponse, response)
+    return reviewResponse(draft, dayOf((await context.tx()).now)).warnings
   }
 
   @FieldResolver(() => Member, { description: 'Who wrote the draft last.' })
@@ -72,8 +74,8 @@ export class ResponseVersionFields {
     description:
       'What was submitted. Compared with `sha256` on each reading; content that differs is not shown (DIGEST_MISMATCH).',
   })
-  content(@Root() version: ResponseVersion): ResponseContent {
-    return verifiedContent(version)
+  async content(@Root() version: ResponseVersion, @Ctx() context: Context): Promise<ResponseContent> {
+    return verifiedContent(await context.batches.whole(ResponseVersion, version))
   }
 
   @FieldResolver(() => ResponseReview, {

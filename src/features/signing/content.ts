@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Loaders } from '../../kernel/store/loaders.js'
+import type { Whole } from '../../kernel/store/row.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
@@ -37,11 +38,12 @@ export interface Content {
 const sha256 = (content: unknown): string => createHash('sha256').update(canonicalJson(content)).digest('hex')
 
 async function framesOf(tx: Tx, procedureIds: readonly string[]): Promise<ReadonlyMap<string, Frame>> {
-  const procedures = await tx.find(Procedure, { id: procedureIds })
+  const procedures = await tx.find(Procedure, { id: procedureIds }, { whole: true })
   const ids = procedures.map(({ id }) => id)
   const attributes = await tx.find(Attribute, { procedureId: ids }, { order: { letter: 'asc' }, byKey: true })
   const samples = await tx.find(Sample, { procedureId: ids }, { byKey: true })
-  const controls = await tx.find(Control, { id: [...new Set(procedures.map(({ controlId }) => controlId))] })
+  const controlIds = [...new Set(procedures.map(({ controlId }) => controlId))]
+  const controls = await tx.find(Control, { id: controlIds }, { whole: true })
   const attributesOf = grouped(attributes, ({ procedureId }) => procedureId)
   const controlOf = new Map(controls.map((control) => [control.id, control]))
   const sampleOf = new Map(samples.map((sample) => [sample.procedureId, sample]))
@@ -50,7 +52,7 @@ async function framesOf(tx: Tx, procedureIds: readonly string[]): Promise<Readon
       const sample = sampleOf.get(procedure.id) ?? null
       const said = {
         procedure: describe(procedure),
-        control: tested(controlOf.get(procedure.controlId) as Control),
+        control: tested(controlOf.get(procedure.controlId) as Whole<Control>),
         attributes: (attributesOf.get(procedure.id) ?? []).map(({ letter, description }) => ({ letter, description })),
         sample: sample && recordOf(sample),
       }
@@ -141,7 +143,7 @@ function grouped<T>(all: readonly T[], by: (one: T) => string): ReadonlyMap<stri
   return groups
 }
 
-const tested = ({ title, description, frequency, nature, type }: Control) => ({
+const tested = ({ title, description, frequency, nature, type }: Whole<Control>) => ({
   title,
   description,
   frequency,
@@ -149,7 +151,7 @@ const tested = ({ title, description, frequency, nature, type }: Control) => ({
   type,
 })
 
-const describe = (procedure: Procedure) => ({
+const describe = (procedure: Whole<Procedure>) => ({
   controlId: procedure.controlId,
   ref: procedure.ref,
   method: procedure.method,

@@ -111,7 +111,7 @@ const mismatch = (row: Row, reason: MismatchReason, fields: string[] = []): RowM
 })
 
 async function reportMismatches(tx: Tx, engagementId: string): Promise<RowMismatch[]> {
-  const [reports, keys] = await Promise.all([tx.find(Report, { engagementId }), publishedKeys(tx)])
+  const [reports, keys] = await Promise.all([tx.find(Report, { engagementId }, { whole: true }), publishedKeys(tx)])
   return reports.flatMap((report) => {
     const found: RowMismatch[] = []
     if (sha256Of(report.model) !== report.sha256 || !isCanonical(report.model)) {
@@ -141,7 +141,7 @@ function isCanonical(model: string): boolean {
 }
 
 async function responseMismatches(tx: Tx, engagementId: string): Promise<RowMismatch[]> {
-  const versions = await tx.find(ResponseVersion, { engagementId }, { order: { id: 'asc' } })
+  const versions = await tx.find(ResponseVersion, { engagementId }, { order: { id: 'asc' }, whole: true })
   return versions
     .filter(({ content, sha256 }) => digestOfContent(content) !== sha256)
     .map((version) => mismatch(version, 'CONTENT_ALTERED'))

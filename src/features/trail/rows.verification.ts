@@ -113,7 +113,7 @@ async function* everyRow(tx: Tx, row: RowClass, where: Where<Row>): AsyncGenerat
   let after: string | null = null
   for (;;) {
     const beyond: Where<Row> = after === null ? where : { ...where, id: moreThan(after) as never }
-    const rows: Row[] = await tx.find(row, beyond, { order: { id: 'asc' }, limit: rowsAtOnce })
+    const rows: Row[] = await tx.find(row, beyond, { order: { id: 'asc' }, limit: rowsAtOnce, whole: true })
     if (rows.length > 0) yield rows
     if (rows.length < rowsAtOnce) return
     after = (rows.at(-1) as Row).id

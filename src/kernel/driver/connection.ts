@@ -10,24 +10,19 @@ export type TransactionMode =
   /** All that it reads is of one moment. */
   | 'isolation level repeatable read read only'
 
-const narrowedMax = 500
 /** In a transaction that failed: nothing is done any more, so nor was a statement prepared that is to be used. */
 const consequences: readonly (string | undefined)[] = ['25P02', '26000']
 
 /**
- * The names of statements, the same on every connection of a pool. A connection parses a named one once, and keeps it. The
- * texts of the code are few; those narrowed to what a question asks are as many as callers think up: beyond a bound they
- * go unnamed, so that nobody fills the memory of the database.
+ * The names of statements, the same on every connection of a pool. A connection parses a named one once, and keeps it: their
+ * texts are those of the code, which are few.
  */
 export class StatementNames {
   readonly #names = new Map<string, string>()
-  #narrowed = 0
 
-  of({ text, narrowed }: Pick<Statement, 'text' | 'narrowed'>): string {
+  of({ text }: Pick<Statement, 'text'>): string {
     const known = this.#names.get(text)
     if (known) return known
-    if (narrowed && this.#narrowed >= narrowedMax) return ''
-    if (narrowed) this.#narrowed += 1
     const name = `s${this.#names.size + 1}`
     this.#names.set(text, name)
     return name

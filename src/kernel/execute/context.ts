@@ -2,7 +2,6 @@ import type { Actor, Claims } from '../access/actor.js'
 import type { Guarded } from '../access/guard.js'
 import type { ClientFacts } from '../access/permission.js'
 import type { UserError } from '../schema/payload.js'
-import type { Asked } from '../store/asked.js'
 import { clientFacts } from '../store/client-facts.js'
 import type { Database } from '../store/database.js'
 import type { Loaders } from '../store/loaders.js'
@@ -79,9 +78,9 @@ export class Context implements Guarded, Answering {
   }
 
   /** Answers with reads of its own (`ReadSession.attempt`). Where it fails, nothing counts as answered. */
-  async attempt<T>(asked: Asked, work: (context: Context) => Promise<T>): Promise<T> {
+  async attempt<T>(work: (context: Context) => Promise<T>): Promise<T> {
     try {
-      return await this.reads.attempt(asked, (reads) => work(new Context(this.request, reads)))
+      return await this.reads.attempt((reads) => work(new Context(this.request, reads)))
     } catch (error) {
       this.answer.startOver()
       throw error

@@ -158,7 +158,7 @@ function estimate({ field, args, childComplexity }: ComplexityEstimatorArgs): nu
   const own = field.extensions?.complexity
   const paged = field.args.some((argument) => argument.name === 'first')
   const items = paged ? (typeof args.first === 'number' ? Math.max(1, args.first) : pageLimits.default) : 1
-  const isProperty = !field.resolve && isLeafType(getNamedType(field.type))
+  const isProperty = (!field.resolve || field.extensions.isProperty === true) && isLeafType(getNamedType(field.type))
   return (typeof own === 'number' ? own : isProperty ? 0 : 1) + items * childComplexity
 }
 

@@ -1,7 +1,6 @@
 import type { Actor, Claims } from '../access/actor.js'
 import { isOutage, unauthenticated, unavailable } from '../access/faults.js'
 import { outageOf } from '../driver/outages.js'
-import type { Asked } from '../store/asked.js'
 import type { Database } from '../store/database.js'
 import { Loaders } from '../store/loaders.js'
 import { type OpenRead, openRead, type Tx } from '../store/work.js'
@@ -21,7 +20,6 @@ export class ReadSession {
     private readonly database: Database,
     private readonly claims: Claims | null,
     private until: number | null = null,
-    private readonly asked: Asked | null = null,
   ) {}
 
   /**
@@ -77,8 +75,8 @@ export class ReadSession {
    * shares the time of this one.
    * @throws what the work throws; after an outage this session reads nothing any more either
    */
-  async attempt<T>(asked: Asked, work: (session: ReadSession) => Promise<T>): Promise<T> {
-    const own = new ReadSession(this.database, this.claims, this.#deadline(), asked)
+  async attempt<T>(work: (session: ReadSession) => Promise<T>): Promise<T> {
+    const own = new ReadSession(this.database, this.claims, this.#deadline())
     own.#isEnded = this.#isEnded
     this.#attempt = own
     try {
@@ -95,7 +93,7 @@ export class ReadSession {
     if (!this.claims) throw unauthenticated()
     if (this.#isEnded) throw unavailable()
     if (this.#outage) throw this.#outage
-    const read = openRead(this.database, this.claims, this.#deadline(), this.asked)
+    const read = openRead(this.database, this.claims, this.#deadline())
     this.#read = read
     const { tx } = await read
     if (this.#read === read) this.#actor = tx.actor

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader'
-import type { Order, Parent, Row, RowClass, Where } from './row.js'
+import type { Order, Parent, Row, RowClass, Where, Whole } from './row.js'
 import { type EngagementScope, scopeOf } from './scope.js'
 import type { FindOptions, Tx } from './tx.js'
 
@@ -41,6 +41,23 @@ export class Loaders {
     return this.children(row, parent, id, { id: 'asc' } as Orders<R>).then((found) => found[0] ?? null)
   }
 
+  /** The heavy columns of the row with this id, which was read in the same transaction. */
+  heavy<R extends Row>(row: RowClass<R>, id: string): Promise<R> {
+    const loader = this.#loaderOf(row, 'heavy') ?? this.#add(row, 'heavy', (ids) => this.#heavyById(row, ids))
+    return loader.load(id) as Promise<R>
+  }
+
+  /** The row with its heavy columns: itself where they are read already, as in what a mutation answers. */
+  async whole<R extends Row>(row: RowClass<R>, one: R): Promise<Whole<R>> {
+    const isWhole = row.heavy.every((column) => one[column as keyof R] !== undefined)
+    return (isWhole ? one : Object.assign(new row(), one, await this.heavy(row, one.id))) as Whole<R>
+  }
+
+  /** The same of each of several rows. */
+  allWhole<R extends Row>(row: RowClass<R>, rows: readonly R[]): Promise<Whole<R>[]> {
+    return Promise.all(rows.map((one) => this.whole(row, one)))
+  }
+
   #loaderOf(row: RowClass, name: string): DataLoader<string, unknown> | undefined {
     return this.#ofRows.get(row)?.get(name)
   }
@@ -59,6 +76,11 @@ export class Loaders {
     const found = unread.length > 0 ? await (await this.tx()).find(row, { id: unread } as unknown as Where<R>) : []
     for (const one of found) known.set(one.id, one)
     return ids.map((one) => (known.get(one) as R | undefined) ?? null)
+  }
+
+  async #heavyById<R extends Row>(row: RowClass<R>, ids: readonly string[]): Promise<(R | Error)[]> {
+    const found = new Map((await (await this.tx()).findHeavy(row, ids)).map((one) => [one.id, one]))
+    return ids.map((id) => found.get(id) ?? new Error(`${row.typeName} ${id} is not there to be read as a whole.`))
   }
 
   async #rowsByParent<R extends Row>(

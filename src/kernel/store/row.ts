@@ -52,6 +52,13 @@ export abstract class Row {
   /** Columns that follow from other rows: the trail holds those, not these. */
   static readonly derived: readonly string[] = []
 
+  /**
+   * Columns of long texts and JSON, declared optional (`model?: string`). A read leaves them out, and they are read when a field of
+   * theirs is selected (heavy-fields.ts), where a resolver needs them (`Loaders.whole`) or all of a row is asked for
+   * (`FindOptions.whole`). A mutation reads all of a row: it compares, and the trail tells what was changed.
+   */
+  static readonly heavy: readonly string[] = []
+
   /** What is marked anew by each act that writes rows of this class. */
   static readonly marks: Mark | null = null
 
@@ -133,6 +140,7 @@ export interface RowClass<R extends Row = Row> extends Belonging {
   readonly redactedInTrail: readonly string[]
   readonly inTrail: 'VALUES' | 'DIGEST' | 'NOTHING'
   readonly derived: readonly string[]
+  readonly heavy: readonly string[]
   readonly bounds: Readonly<Record<string, number>>
   readonly marks: Mark | null
   readonly violations: Violations
@@ -144,6 +152,12 @@ export const classOf = <R extends Row>(row: R): RowClass<R> => row.constructor a
 
 /** What the trail, kept answers and the schema call the type of a row. */
 export const typeNameOf = (row: Row): string => classOf(row).typeName
+
+/** The names of the heavy columns that a row class declares. */
+export type Heavy<R> = { [K in keyof R]-?: undefined extends R[K] ? K : never }[keyof R]
+
+/** A row with its heavy columns. */
+export type Whole<R> = R & { [K in Heavy<R>]-?: Exclude<R[K], undefined> }
 
 /** What a caller gives to make a row: its own columns; the rest is filled in by the transaction. */
 export type NewRow<R extends Row> = Partial<Omit<R, 'version' | 'createdBy' | 'createdAt' | 'firmId'>>

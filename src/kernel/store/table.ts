@@ -15,8 +15,6 @@ export interface Column {
 export interface Statement {
   text: string
   values: unknown[]
-  /** Its text depends on what a query selects. */
-  narrowed?: boolean
 }
 
 /** Several columns with what is asked of each, by property. */
@@ -28,6 +26,10 @@ export class Table<R extends Row = Row> {
   readonly columns: readonly Column[]
   /** The rows with all their columns. */
   readonly whole: View<R>
+  /** The rows without their heavy columns. */
+  readonly light: View<R>
+  /** Of the rows, their ids and heavy columns. */
+  readonly heavy: View<R>
   readonly #byProperty: ReadonlyMap<string, Column>
   readonly #insertions = new Map<string, string>()
 
@@ -43,8 +45,14 @@ export class Table<R extends Row = Row> {
       nullable: isNullable,
     }))
     this.#byProperty = new Map(this.columns.map((column) => [column.property, column]))
+    const heavy = new Set(row.heavy.map((property) => this.#column(property)))
     this.whole = new View(this, this.columns)
     this.#checkBelonging()
+    this.light = new View(
+      this,
+      this.columns.filter((column) => !heavy.has(column)),
+    )
+    this.heavy = new View(this, [this.#column('id'), ...heavy])
   }
 
   /** @throws Error where a column names an engagement or a client and the class does not say so: a wall would be missing */
@@ -80,7 +88,7 @@ export class Table<R extends Row = Row> {
       limit === undefined ? '' : ` limit ${bind(limit)}`,
       lock ? ` for ${lock} of "${this.name}"` : '',
     ].join('')
-    return { text, values, narrowed: view !== this.whole }
+    return { text, values }
   }
 
   /**
@@ -106,7 +114,7 @@ export class Table<R extends Row = Row> {
       order by place ${direction} limit ${bind(limit)}`
     const text = `select ${view.selected} from unnest(${bind(ids)}::uuid[]) as parent (id),
       lateral (${few}) as "${this.name}" order by place ${direction}`
-    return { text, values, narrowed: view !== this.whole }
+    return { text, values }
   }
 
   count(own: Conditions, walls: readonly Conditions[] | null): Statement {
@@ -215,31 +223,15 @@ export class View<R extends Row = Row> {
     line: readonly unknown[],
   ) => R
 
-  /** @param unread what becomes of it when a column is looked at that the view leaves out; it throws */
-  constructor(table: Table<R>, columns: readonly Column[], unread?: (property: string) => never) {
+  constructor(table: Table<R>, columns: readonly Column[]) {
     this.selected = columns.map(({ property }) => table.named(property)).join(', ')
-    const shape = unread ? narrowed(table, columns, unread) : (table.row.prototype as object)
-    this.#Row = rowsOf<R>(columns, shape)
+    this.#Row = rowsOf<R>(columns, table.row.prototype as object)
   }
 
-  /** The row that a line of an answer holds. */
+  /** The row that a line of an answer holds. A column that the view leaves out is no property of it. */
   revive(line: readonly unknown[]): R {
     return new this.#Row(line)
   }
-}
-
-/** What rows inherit that lack some columns: they say so where one is looked at, rather than that it is empty. */
-function narrowed<R extends Row>(
-  table: Table<R>,
-  columns: readonly Column[],
-  unread: (property: string) => never,
-): object {
-  const read = new Set(columns)
-  const shape = Object.create(table.row.prototype as object) as object
-  for (const column of table.columns) {
-    if (!read.has(column)) Object.defineProperty(shape, column.property, { get: () => unread(column.property) })
-  }
-  return shape
 }
 
 /**

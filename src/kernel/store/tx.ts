@@ -2,11 +2,10 @@ import { Refusal } from '../../rules/refusal.js'
 import type { Actor, Claims } from '../access/actor.js'
 import { notFound, unauthenticated } from '../access/faults.js'
 import type { Connection } from '../driver/connection.js'
-import type { Asked } from './asked.js'
 import type { Database } from './database.js'
 import type { SaidRoles } from './role-cache.js'
-import { fewPlaces, type Order, type Parents, type Row, type RowClass, type Where } from './row.js'
-import type { Conditions, Statement, Table, View } from './table.js'
+import { fewPlaces, type Order, type Parents, type Row, type RowClass, type Where, type Whole } from './row.js'
+import type { Conditions, Statement, View } from './table.js'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -28,6 +27,8 @@ export interface FindOptions<R extends Row> {
   limit?: number
   /** What is asked for leads to few rows by an index of its own, such as their parent; an id always does. */
   byKey?: boolean
+  /** Reads their heavy columns, too (`Row.heavy`). */
+  whole?: boolean
   /** Locks the rows: `share` keeps them as they are until the transaction ends, `update` for changing them. */
   lock?: 'share' | 'update'
 }
@@ -37,17 +38,13 @@ export class Tx {
   #actor: Actor | null = null
   #now: Date | null = null
   #firmId: string | null
-  readonly #asked: Asked | null
 
   constructor(
     readonly database: Database,
     protected readonly connection: Connection,
     firmId: string | null,
-    /** What is read of rows; all of it when absent. */
-    asked: Asked | null = null,
   ) {
     this.#firmId = firmId
-    this.#asked = asked
   }
 
   /** Who acts. @throws Fault UNAUTHENTICATED where that is not known yet (signing in) */
@@ -155,8 +152,16 @@ export class Tx {
   }
 
   /** The rows that answer to `where` and that the actor may see. An array as a value means any of them. */
+  find<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> & { whole: true }): Promise<Whole<R>[]>
+  find<R extends Row>(row: RowClass<R>, where: Where<R>, options?: FindOptions<R>): Promise<R[]>
   find<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R[]> {
-    return this.#read(row, (table, view) => table.select(view, this.#own(where), this.#walls(row), options as object))
+    const table = this.database.table(row)
+    return this.#read(row, options.whole ? table.whole : table.light, where, options)
+  }
+
+  /** Of the rows with these ids that the actor may see: their ids and heavy columns. */
+  findHeavy<R extends Row>(row: RowClass<R>, ids: readonly string[]): Promise<R[]> {
+    return this.#read(row, this.database.table(row).heavy, { id: ids } as Where<R>, {})
   }
 
   /** Of each of several parents, named by a column of the row, the rows that `find` would find: as many as `limit` says. */
@@ -166,15 +171,18 @@ export class Tx {
     [parent, ids]: Parents<R>,
     options: { order: Order<R>; limit: number },
   ): Promise<R[]> {
-    return this.#read(row, (table, view) =>
-      table.selectEach(view, this.#own(where), this.#walls(row), parent, ids, options),
-    )
+    const table = this.database.table(row)
+    const view = table.light
+    return this.#rows(view, table.selectEach(view, this.#own(where), this.#walls(row), parent, ids, options))
   }
 
-  async #read<R extends Row>(row: RowClass<R>, select: (table: Table<R>, view: View<R>) => Statement): Promise<R[]> {
+  #read<R extends Row>(row: RowClass<R>, view: View<R>, where: Where<R>, options: FindOptions<R>): Promise<R[]> {
     const table = this.database.table(row)
-    const view = this.#asked?.viewOf(table) ?? table.whole
-    return (await this.connection.lines(select(table, view))).map((line) => view.revive(line))
+    return this.#rows(view, table.select(view, this.#own(where), this.#walls(row), options as object))
+  }
+
+  async #rows<R extends Row>(view: View<R>, statement: Statement): Promise<R[]> {
+    return (await this.connection.lines(statement)).map((line) => view.revive(line))
   }
 
   /** How many rows `find` would find without a limit. */
@@ -202,6 +210,12 @@ export class Tx {
     return this.#actor ? row.wall(this.#actor) : null
   }
 
+  one<R extends Row>(
+    row: RowClass<R>,
+    where: Where<R>,
+    options: FindOptions<R> & { whole: true },
+  ): Promise<Whole<R> | null>
+  one<R extends Row>(row: RowClass<R>, where: Where<R>, options?: FindOptions<R>): Promise<R | null>
   async one<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R | null> {
     return (await this.find(row, where, { ...options, limit: 1 }))[0] ?? null
   }

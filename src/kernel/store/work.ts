@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Claims } from '../access/actor.js'
-import type { Asked } from './asked.js'
 import type { Database } from './database.js'
 import { quoted, Tx } from './tx.js'
 import { refusalFor } from './violations.js'
@@ -28,19 +27,17 @@ export interface OpenRead {
 /**
  * Opens a read-only, repeatable-read transaction of the person's tenant, in which it is known who they are.
  * @param until when its time is up, by `performance.now()`: no statement begins later
- * @param asked what is read of rows; all of it when null
  * @throws Fault UNAUTHENTICATED for a membership that is not active, or a sign-in that has ended; whatever the database fails with
  */
 export async function openRead(
   database: Database,
   claims: Claims,
   until = performance.now() + database.timeouts.question,
-  asked: Asked | null = null,
 ): Promise<OpenRead> {
   const connection = await database.connect()
   connection.until = until
   try {
-    const tx = new Tx(database, connection, claims.firmId, asked)
+    const tx = new Tx(database, connection, claims.firmId)
     const begin = connection.begin('isolation level repeatable read read only', settings(claims))
     await Promise.all([begin, tx.identify(claims)])
     return { tx, close: () => connection.rollback() }

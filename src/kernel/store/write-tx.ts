@@ -6,10 +6,10 @@ import type { Connection } from '../driver/connection.js'
 import { checkBounds } from './bounds.js'
 import type { Database } from './database.js'
 import { permit } from './permit.js'
-import { classOf, type Mark, type NewRow, type Row, type RowClass, typeNameOf, type Where } from './row.js'
+import { classOf, type Mark, type NewRow, type Row, type RowClass, typeNameOf, type Where, type Whole } from './row.js'
 import type { Table } from './table.js'
 import { appendTrail, type Change, chainOf, recordedValues, valuesOf } from './trail.js'
-import { quoted, Tx, versionConflict } from './tx.js'
+import { type FindOptions, quoted, Tx, versionConflict } from './tx.js'
 
 /** Whom an entry of the trail names. */
 export interface Author {
@@ -51,14 +51,19 @@ export class WriteTx extends Tx {
     return permit(this, this.coordinate, row, lock)
   }
 
+  /** As in `Tx`, but all of each row, its heavy columns included. */
+  override find<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<Whole<R>[]> {
+    return super.find(row, where, { ...options, whole: true })
+  }
+
   override load<R extends Row>(
     row: RowClass<R>,
     id: string,
     expectedVersion?: number,
     lock?: 'share' | 'update',
-  ): Promise<R> {
+  ): Promise<Whole<R>> {
     this.#loaded.push(id)
-    return super.load(row, id, expectedVersion, lock)
+    return super.load(row, id, expectedVersion, lock) as Promise<Whole<R>>
   }
 
   /** The ids that were loaded, the latest first: what an act is denied hangs on the one it asked for last. */
@@ -72,9 +77,9 @@ export class WriteTx extends Tx {
   }
 
   /** Makes a row; returns it complete. */
-  async insert<R extends Row>(row: RowClass<R>, values: NewRow<R>): Promise<R> {
+  async insert<R extends Row>(row: RowClass<R>, values: NewRow<R>): Promise<Whole<R>> {
     const [made] = await this.insertMany(row, [values])
-    return made as R
+    return made as Whole<R>
   }
 
   /**
@@ -85,7 +90,7 @@ export class WriteTx extends Tx {
     row: RowClass<R>,
     values: readonly NewRow<R>[],
     { common = {} }: { common?: NewRow<R> } = {},
-  ): Promise<R[]> {
+  ): Promise<Whole<R>[]> {
     const table = this.database.table(row)
     const made = values.map((value) => this.#complete(table, value, common))
     for (const one of made) {
@@ -226,8 +231,8 @@ export class WriteTx extends Tx {
     return Promise.all(sent)
   }
 
-  #complete<R extends Row>(table: Table<R>, values: NewRow<R>, common: NewRow<R>): R {
-    const made = new table.row() as R & Record<string, unknown>
+  #complete<R extends Row>(table: Table<R>, values: NewRow<R>, common: NewRow<R>): Whole<R> {
+    const made = new table.row() as Whole<R> & Record<string, unknown>
     const given = values as Record<string, unknown>
     const same = common as Record<string, unknown>
     for (const { property } of table.columns) {

@@ -31,8 +31,6 @@ import { type Complete, isPromise, PlanRun, unplanned } from './plan-run.js'
  * and the executor gives it: reading the same again does no harm.
  */
 export interface Plan {
-  /** The properties it asks for by name: type -> properties. What resolvers look at beside them it does not know. */
-  readonly named: ReadonlyMap<string, ReadonlySet<string>>
   /**
    * @param variables as the operation takes them: coerced
    * @returns the `data` of the answer
@@ -54,7 +52,7 @@ export function planOf(schema: GraphQLSchema, document: DocumentNode, operationN
   const planner = new Planner(schema, document, operation)
   try {
     const complete = planner.object(type, [operation.selectionSet])
-    return { named: planner.named, answer: (context, variables) => new PlanRun(context, variables).answer(complete) }
+    return { answer: (context, variables) => new PlanRun(context, variables).answer(complete) }
   } catch (error) {
     if (error === unplanned) return null
     throw error
@@ -63,7 +61,6 @@ export function planOf(schema: GraphQLSchema, document: DocumentNode, operationN
 
 class Planner {
   readonly #fragments = new Map<string, FragmentDefinitionNode>()
-  readonly named = new Map<string, Set<string>>()
   #fields = 0
   #fieldsWithArguments = 0
 
@@ -125,7 +122,6 @@ class Planner {
     if (!field) throw unplanned
     const complete = this.#value(field.type, nodes)
     if (!field.resolve) {
-      this.named.set(type.name, (this.named.get(type.name) ?? new Set()).add(name))
       return (run, source, into) => {
         const value = (source as Record<string, unknown>)[name]
         if (typeof value === 'function') throw unplanned
