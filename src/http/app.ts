@@ -136,17 +136,16 @@ const noSuchPage = (reply: FastifyReply, statusCode: number): FastifyReply =>
   reply.code(statusCode).send({ statusCode, error: STATUS_CODES[statusCode], message: 'There is no such page.' })
 
 async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<void> {
-  const questions = new PlannedQueries()
+  const planned = new PlannedQueries()
   const admission = new Admission(app, options)
   const bodies = new Bodies()
   app.decorateRequest('claims', null)
-  const apollo = apolloOf(app, options, questions)
+  const apollo = apolloOf(app, options, planned)
   await apollo.start()
-  const answered = async (request: FastifyRequest, reply: FastifyReply, asking: Context) => {
-    const context = async () => asking
-    if (await questions.answer(request, reply, context)) return reply
-    const body = await fastifyApolloHandler(apollo, { context }).call(app, request, reply)
-    if (asking.claims) questions.noteAnswered(request, reply)
+  const answered = async (request: FastifyRequest, reply: FastifyReply, context: Context) => {
+    if (await planned.answer(request, reply, context)) return reply
+    const body = await fastifyApolloHandler(apollo, { context: async () => context }).call(app, request, reply)
+    if (context.claims) planned.noteAnswered(request, reply)
     // What Apollo takes for no request it answers before any operation is known.
     if (reply.statusCode >= 400 && request.entry.codes.size === 0) request.entry.codes.add('BAD_REQUEST')
     // Nothing is answered in parts (@defer): it is all in one text.
@@ -193,7 +192,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
   })
 }
 
-function apolloOf(app: FastifyInstance, options: AppOptions, questions: PlannedQueries): ApolloServer<Context> {
+function apolloOf(app: FastifyInstance, options: AppOptions, planned: PlannedQueries): ApolloServer<Context> {
   const shown = options.explorer ? shownError : withoutSuggestions
   return new ApolloServer<Context>({
     schema: options.schema,
@@ -216,7 +215,7 @@ function apolloOf(app: FastifyInstance, options: AppOptions, questions: PlannedQ
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       perRequest(options.log),
-      questions.learning,
+      planned.planning,
     ],
   })
 }

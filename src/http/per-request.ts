@@ -1,9 +1,9 @@
 import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server'
 import type { FastifyBaseLogger } from 'fastify'
 import { GraphQLError } from 'graphql'
-import type { Fault } from '../kernel/access/faults.js'
+import { Fault } from '../kernel/access/faults.js'
 import type { Context } from '../kernel/execute/context.js'
-import { checkLimits } from '../kernel/execute/limits.js'
+import { checkOperation, operationAnswered } from '../kernel/execute/operation.js'
 import { costs } from '../kernel/execute/point-costs.js'
 import { priceIn, retryAfterSeconds } from './admission.js'
 import { causeOf, isAlarm, isForCaller } from './errors.js'
@@ -15,8 +15,11 @@ export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> 
       async didResolveOperation({ schema, document, operation, request, contextValue }) {
         // Where none is to run it is not clear which one was meant, and the executor says so.
         if (!operation) return
-        contextValue.request.entry.take(operation)
-        checkLimits(schema, document, operation, request.variables ?? {}, chargingEstimate(contextValue))
+        try {
+          checkOperation(contextValue.request, { schema, document, operation }, request.variables ?? {})
+        } catch (error) {
+          throw error instanceof Fault ? tooManyRequests(error) : error
+        }
       },
       async didEncounterErrors({ errors, contextValue, operation, document }) {
         if (document && !operation) contextValue.request.cost.charge(costs.invalidDocument)
@@ -29,13 +32,11 @@ export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> 
         }
       },
       async willSendResponse({ contextValue, operation, response }) {
-        await contextValue.end()
+        await operationAnswered(contextValue, codesIn(response))
         // What acts have committed is answered all the same.
         if (contextValue.answer.end && operation?.operation !== 'mutation') withoutData(response)
         markOutage(response)
         sayWhenAgain(response)
-        noteCodes(response, contextValue)
-        contextValue.settle()
         if (response.body.kind === 'single')
           Object.assign(response.body.singleResult, priceIn(contextValue.request.cost.state))
       },
@@ -53,18 +54,11 @@ function withoutData({ body }: GraphQLResponse): void {
   if (body.kind === 'single') body.singleResult.data = null
 }
 
-/** Charges an operation. What is not one of Apollo's own errors it takes for an internal one. */
-const chargingEstimate =
-  ({ request }: Context) =>
-  (points: number, isCounted: boolean) => {
-    try {
-      request.cost.chargeEstimate(points, isCounted)
-    } catch (fault) {
-      const { message, code } = fault as Fault
-      const extensions = { code, http: { status: 429 } }
-      throw new GraphQLError(message, { originalError: fault as Fault, extensions })
-    }
-  }
+/** What exceeds a budget. What is not one of Apollo's own errors it takes for an internal one. */
+function tooManyRequests(fault: Fault): GraphQLError {
+  const extensions = { code: fault.code, http: { status: 429 } }
+  return new GraphQLError(fault.message, { originalError: fault, extensions })
+}
 
 /** An outage is shown to those as well who do not read the body, where nothing else was answered in it. */
 function markOutage({ http, body }: GraphQLResponse): void {
@@ -77,10 +71,8 @@ function markOutage({ http, body }: GraphQLResponse): void {
   http.headers.set('retry-after', retryAfterSeconds)
 }
 
-function noteCodes({ body }: GraphQLResponse, { request }: Context): void {
-  if (body.kind !== 'single') return
-  for (const { extensions } of body.singleResult.errors ?? []) request.entry.codes.add(String(extensions?.code))
-}
+const codesIn = ({ body }: GraphQLResponse): string[] =>
+  body.kind === 'single' ? (body.singleResult.errors ?? []).map(({ extensions }) => String(extensions?.code)) : []
 
 /** When the same request can be answered, for those who do not read the body. */
 function sayWhenAgain({ http, body }: GraphQLResponse): void {

@@ -9,8 +9,8 @@ import { fullWorld } from '../support/full-world.js'
 import { argumentsFor, idPlaces, operationFor } from '../support/generate.js'
 import { type Person, world } from '../support/world.js'
 
-// Queries are answered by plans (graph/plan.ts), and by the executor of graphql-js where there is none. A directive makes
-// that there is none: so each question can be asked both ways, and both must say the same.
+// Queries are answered by plans (kernel/execute/plan/plan.ts), and by the executor of graphql-js where there is none. A directive
+// makes that there is none: so each query can be sent both ways, and both must answer the same.
 const w = await world()
 const full = await fullWorld(w)
 const schema = await plainSchema(features)

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { ApolloServer } from '@apollo/server'
 import { describe, expect, it, vi } from 'vitest'
+import { Context } from '../../src/kernel/execute/context.js'
 import { staffedEngagement } from '../support/engagements.js'
 import { type Person, world } from '../support/world.js'
 
-// A question that was asked before is answered past Apollo (server/known-questions.ts). Callers must not notice: status,
-// headers and every byte of the answer are those of Apollo, which answers the same question when it comes first.
+// A cached query is answered past Apollo (http/planned-queries.ts, kernel/execute/plan/). Callers must not notice: status, headers
+// and every byte of the answer are those of Apollo, which answers the same query when it first comes.
 
 const w = await world()
 const a = await w.firm('Alder')
@@ -167,6 +168,21 @@ describe('a known question', () => {
     expect((await untilKnown({ body: { query, variables: { n: 2 } } })).told.status).toBe(200)
     expect(await ask(asked(query))).toEqual({ byApollo: true, told: before.told })
   })
+})
+
+it('an operation is named in the log and charged alike, whichever way it was answered', async () => {
+  const settle = vi.spyOn(Context.prototype, 'settle')
+  const body = { query: anew(clients), variables: { n: 2 } }
+  expect((await ask({ body })).byApollo).toBe(true)
+  expect((await untilKnown({ body })).byApollo).toBe(false)
+  const ended = (settle.mock.contexts as Context[]).map(({ answer, request }) => [
+    answer.points,
+    request.entry.operation,
+  ])
+  settle.mockRestore()
+  expect(ended).toHaveLength(2)
+  expect(ended[0]).toEqual([expect.any(Number), { type: 'query', name: 'Clients' }])
+  expect(ended[1]).toEqual(ended[0])
 })
 
 describe('does not become known', () => {

@@ -86,13 +86,13 @@ const isOfPayload = ({ operation, path }: GraphQLResolveInfo): boolean =>
 /** Counts a field by its value. @returns the value @throws Fault TOO_LARGE, TIMED_OUT */
 function counted<T>(size: AnswerSize, value: T, { returnType, path }: GraphQLResolveInfo): T {
   const isLeaf = isLeafType(getNamedType(returnType))
-  const count = (one: unknown) => {
-    if (isLeaf) size.addValue(one)
+  const count = (one: unknown): void => {
+    if (Array.isArray(one)) one.forEach(count)
+    else if (isLeaf) size.addValue(one)
     else if (one !== null && one !== undefined) size.addObject(0)
   }
   size.addBytes(String(path.key).length + bytesPerField)
-  if (Array.isArray(value)) value.forEach(count)
-  else count(value)
+  count(value)
   return value
 }
 

@@ -25,10 +25,27 @@ import { pointsOf } from '../point-costs.js'
 import { type Complete, isPromise, PlanRun, unplanned } from './plan-run.js'
 
 /**
- * A query thought through once: which fields of which objects, in which order, by which resolvers. It answers what the
- * executor of graphql-js would answer, or nothing: it knows queries of objects, lists and scalars in which nothing goes
- * wrong. For any other document, and as soon as anything is an error or absent where it must not be, there is no answer,
- * and the executor gives it: reading the same again does no harm.
+ * # Query plans
+ *
+ * A plan is a query worked out once: which fields of which objects, in which order, by which resolvers. The engine of this folder
+ * answers cached queries by their plans, without Apollo and the executor of graphql-js between the resolvers (docs/adr/0003).
+ *
+ * **What it answers.** Queries of objects, lists and leaf values, with fragments, aliases, arguments and variables. It calls the
+ * same resolvers as the executor, guard included: who may read a field is decided in the resolver, not here.
+ *
+ * **What it leaves to graphql-js.** Whatever is not plain, before it begins (`planOf` answers null): mutations, subscriptions,
+ * introspection, directives, fields of an interface or union, more than `fieldsMax` fields, names that no plain object can hold.
+ * And whatever goes wrong, while it answers (`answer` throws): a resolver or a serializer that fails, an error or a function in
+ * place of a value, null where there may be none, a promise inside a list or in place of a property, an iterable that is no array,
+ * an answer that has come to its end. The executor then answers the operation anew, in reads of its own: a query changes nothing.
+ * So every error is the executor's, and a plan has no error handling to keep equal.
+ *
+ * **What is kept equal.** Where a plan answers, the executor answers the same bytes of `data`, without errors, and counts as much:
+ * limits, budgets and the log see no difference (`operationAnswered`).
+ *
+ * **How that is shown.** Random operations over a schema whose resolvers return values, nulls, lists, promises and errors of every
+ * kind, both ways, to the byte (tests/execute/plan-equality.test.ts); every query of the schema for every kind of caller
+ * (tests/execute/plan.test.ts); status, headers and body over HTTP (tests/execute/planned-queries.test.ts).
  */
 export interface Plan {
   /**
@@ -51,7 +68,7 @@ export function planOf(schema: GraphQLSchema, document: DocumentNode, operationN
   if (operation?.operation !== OperationTypeNode.QUERY || !type) return null
   const planner = new Planner(schema, document, operation)
   try {
-    const complete = planner.object(type, [operation.selectionSet])
+    const complete = planner.object(type, [operation.selectionSet], true)
     return { answer: (context, variables) => new PlanRun(context, variables).answer(complete) }
   } catch (error) {
     if (error === unplanned) return null
@@ -74,14 +91,18 @@ class Planner {
     }
   }
 
-  /** Objects of one type, with what the selections on them come to together. */
-  object(type: GraphQLObjectType, selections: readonly SelectionSetNode[]): Complete {
+  /**
+   * Objects of one type, with what the selections on them come to together.
+   * @param isRoot of the root there is no object: its fields are counted by their names alone
+   */
+  object(type: GraphQLObjectType, selections: readonly SelectionSetNode[], isRoot = false): Complete {
     const wanted = new Map<string, FieldNode[]>()
     for (const selection of selections) this.#collect(type, selection, wanted)
     const fields = [...wanted].map(([key, nodes]) => this.#field(type, key, nodes))
     const bytes = [...wanted.keys()].reduce((sum, key) => sum + key.length + bytesPerField, 0)
     return (run, source) => {
-      run.size.addObject(bytes)
+      if (isRoot) run.size.addBytes(bytes)
+      else run.size.addObject(bytes)
       const object: Record<string, unknown> = {}
       for (const field of fields) field(run, source, object)
       return object
