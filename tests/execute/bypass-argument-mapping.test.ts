@@ -25,7 +25,7 @@ function request() {
     asked.push(wanted)
     return promised
   }
-  return { asked, promised, context: { batches: { byId } } }
+  return { asked, promised, context: { loaders: { byId } } }
 }
 
 describe('a field that takes its object and the request', () => {

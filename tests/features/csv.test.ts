@@ -101,7 +101,7 @@ describe('a population read from CSV', () => {
     expect(items.map((item) => item.occurredOn)).toEqual(days.map(() => '2019-01-03'))
   })
 
-  it('comes in batches of the size asked for, the last one smaller', async () => {
+  it('comes in loaders of the size asked for, the last one smaller', async () => {
     const rows = Array.from({ length: 5_001 }, (_, n) => `K${n}`).join('\n')
     const { sizes, items } = await read(`id\n${rows}\n`)
     expect(sizes).toEqual([2_000, 2_000, 1_001])

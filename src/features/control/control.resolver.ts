@@ -51,17 +51,17 @@ export class ControlResolver {
     atMost(CRITERIA_MAX, 'The criteria it helps to meet, in the order of the catalogue.'),
   )
   criteria(@Root() control: Control, @Ctx() context: Context): Promise<Criterion[]> {
-    return context.batches.of('criteria of control', criteriaMappedTo).load(control.id)
+    return context.loaders.of('criteria of control', criteriaMappedTo).load(control.id)
   }
 
   @FieldResolver(() => Engagement, { description: 'The engagement it is tested in.' })
   engagement(@Root() control: Control, @Ctx() context: Context): Promise<Engagement | null> {
-    return context.batches.byId(Engagement, control.engagementId)
+    return context.loaders.byId(Engagement, control.engagementId)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who concluded on it; null until concluded.' })
   concludedBy(@Root() control: Control, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, control.concludedBy)
+    return context.loaders.byId(Member, control.concludedBy)
   }
 
   @Mutation(() => CreateControlPayload, { description: 'Adds a control to an engagement.' })
@@ -105,7 +105,7 @@ export class EngagementControlsResolver {
     complexity: 600,
   })
   async coverage(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Coverage> {
-    return coverageOf(await context.tx(), engagement, context.batches)
+    return coverageOf(await context.tx(), engagement, context.loaders)
   }
 }
 
@@ -119,11 +119,11 @@ export class CriterionControlsResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<Page<Control>> {
-    const { batches } = context
+    const { loaders } = context
     const order = { id: 'asc' } as const
-    const mapped = await batches.children(ControlCriterion, 'engagementId', scoped.engagementId, order)
+    const mapped = await loaders.children(ControlCriterion, 'engagementId', scoped.engagementId, order)
     const here = mapped.filter(({ criterionCode }) => criterionCode === scoped.criterion.code)
-    const controls = await Promise.all(here.map(({ controlId }) => batches.byId(Control, controlId)))
+    const controls = await Promise.all(here.map(({ controlId }) => loaders.byId(Control, controlId)))
     const found = controls.filter((control) => control !== null).sort((a, b) => (a.ref < b.ref ? -1 : 1))
     return pageOfList(found, args, (page) => [...page])
   }

@@ -17,19 +17,19 @@ export interface CoverageFound {
 
 /**
  * Reads what is left open in three statements, whatever the number of controls (500 at most).
- * @param batches the loaders of the request, where many engagements may ask at once
+ * @param loaders the loaders of the request, where many engagements may ask at once
  */
 export async function coverageOf(
   tx: Tx,
   engagement: Engagement,
-  batches = new Loaders(async () => tx),
+  loaders = new Loaders(async () => tx),
 ): Promise<CoverageFound> {
   const engagementId = engagement.id
-  const mappings = await batches.children(ControlCriterion, 'engagementId', engagementId, { id: 'asc' })
-  const controls = await batches.children(Control, 'engagementId', engagementId, { ref: 'asc' })
+  const mappings = await loaders.children(ControlCriterion, 'engagementId', engagementId, { id: 'asc' })
+  const controls = await loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' })
   const covered = new Set(mappings.map(({ criterionCode }) => criterionCode))
   const mapped = new Set(mappings.map(({ controlId }) => controlId))
-  const inScope = await criteriaInScope(tx, engagement, batches)
+  const inScope = await criteriaInScope(tx, engagement, loaders)
   return {
     engagementId,
     criteriaWithoutControl: inScope

@@ -79,12 +79,12 @@ export async function includeCriterion(tx: WriteTx, input: IncludeCriterionInput
 const idOf = ({ id }: Engagement) => id
 
 /** Some criterion in scope applies, and no control is mapped to it and no live exception names it. */
-export const excludeCriterionGate: Gate<Engagement> = async (engagement, { tx, batches, isAct }) => {
+export const excludeCriterionGate: Gate<Engagement> = async (engagement, { tx, loaders, isAct }) => {
   if (isAct) return
   const [inScope, mapped, reported] = await Promise.all([
-    criteriaInScope(tx, engagement, batches),
-    batches.within('criteria of controls', idOf, criteriaMapped).load(engagement),
-    batches.within('criteria of exceptions', idOf, criteriaReported).load(engagement),
+    criteriaInScope(tx, engagement, loaders),
+    loaders.within('criteria of controls', idOf, criteriaMapped).load(engagement),
+    loaders.within('criteria of exceptions', idOf, criteriaReported).load(engagement),
   ])
   const used = new Set([...mapped, ...reported])
   if (inScope.some(({ criterion, exclusion }) => exclusion === null && !used.has(criterion.code))) return
@@ -94,8 +94,8 @@ export const excludeCriterionGate: Gate<Engagement> = async (engagement, { tx, b
 }
 
 /** There is an exclusion to take back. */
-export const includeCriterionGate: Gate<Engagement> = async ({ id }, { batches, isAct }) => {
-  if (isAct || (await batches.children(CriterionExclusion, 'engagementId', id, { id: 'asc' })).length > 0) return
+export const includeCriterionGate: Gate<Engagement> = async ({ id }, { loaders, isAct }) => {
+  if (isAct || (await loaders.children(CriterionExclusion, 'engagementId', id, { id: 'asc' })).length > 0) return
   throw new Refusal('NOT_FOUND', 'No criterion is marked as not applicable.', ['exclusionId'])
 }
 

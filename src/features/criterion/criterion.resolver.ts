@@ -70,6 +70,6 @@ export class EngagementCriteriaResolver {
     ),
   )
   async criteria(@Root() engagement: Engagement, @Ctx() context: Context): Promise<EngagementCriterion[]> {
-    return criteriaInScope(await context.tx(), engagement, context.batches)
+    return criteriaInScope(await context.tx(), engagement, context.loaders)
   }
 }

@@ -21,14 +21,14 @@ interface Scoped {
 /**
  * The criteria in scope, in the order of the catalogue: the series of each category; the common criteria are SECURITY,
  * which is always in scope.
- * @param batches the loaders of the request, where many engagements may ask at once
+ * @param loaders the loaders of the request, where many engagements may ask at once
  */
 export async function criteriaInScope(
   tx: Tx,
   engagement: Scoped,
-  batches = Loaders.over(tx),
+  loaders = Loaders.over(tx),
 ): Promise<CriterionInScope[]> {
-  const exclusions = await batches.children(CriterionExclusion, 'engagementId', engagement.id, { id: 'asc' })
+  const exclusions = await loaders.children(CriterionExclusion, 'engagementId', engagement.id, { id: 'asc' })
   const byCode = new Map(exclusions.map((exclusion) => [exclusion.criterionCode, exclusion]))
   return (await catalogue(tx))
     .filter(({ category }) => engagement.categories.includes(category))

@@ -23,7 +23,7 @@ export class EngagementDocumentsResolver {
     atMost(EngagementDocument.bounds.engagementId, 'The documents of the file, in the order of recording.'),
   )
   documents(@Root() engagement: Engagement, @Ctx() context: Context): Promise<EngagementDocument[]> {
-    return context.batches.children(EngagementDocument, 'engagementId', engagement.id, { number: 'asc' })
+    return context.loaders.children(EngagementDocument, 'engagementId', engagement.id, { number: 'asc' })
   }
 
   @FieldResolver(
@@ -32,7 +32,7 @@ export class EngagementDocumentsResolver {
   )
   async descriptionSections(@Root() engagement: Engagement, @Ctx() context: Context): Promise<DescriptionSection[]> {
     const order = { criterion: 'asc' } as const
-    return context.batches.children(DescriptionSection, 'engagementId', engagement.id, order)
+    return context.loaders.children(DescriptionSection, 'engagementId', engagement.id, order)
   }
 
   @Mutation(() => RecordEngagementDocumentPayload, {
@@ -60,6 +60,6 @@ export class EngagementDocumentsResolver {
 export class EngagementDocumentResolver {
   @FieldResolver(() => Member, { description: 'The auditor who recorded it.' })
   recordedBy(@Root() document: EngagementDocument, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, document.createdBy)
+    return context.loaders.byId(Member, document.createdBy)
   }
 }

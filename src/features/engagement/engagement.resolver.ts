@@ -52,7 +52,7 @@ export class EngagementResolver {
 
   @FieldResolver(() => Client, { description: 'The client whose system is examined.' })
   client(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Client | null> {
-    return context.batches.byId(Client, engagement.clientId)
+    return context.loaders.byId(Client, engagement.clientId)
   }
 
   @FieldResolver(
@@ -60,7 +60,7 @@ export class EngagementResolver {
     atMost(ScopeChange.bounds.engagementId, 'What changed about scope and period after fieldwork began.'),
   )
   scopeChanges(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ScopeChange[]> {
-    return context.batches.children(ScopeChange, 'engagementId', engagement.id, { id: 'asc' })
+    return context.loaders.children(ScopeChange, 'engagementId', engagement.id, { id: 'asc' })
   }
 
   @Mutation(() => CreateEngagementPayload, { description: 'Sets up an engagement, with the first people of its team.' })
@@ -73,7 +73,7 @@ export class EngagementResolver {
 export class ScopeChangeResolver {
   @FieldResolver(() => Member, { description: 'The engagement partner who changed it.' })
   changedBy(@Root() change: ScopeChange, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, change.createdBy)
+    return context.loaders.byId(Member, change.createdBy)
   }
 }
 

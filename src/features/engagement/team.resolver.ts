@@ -44,7 +44,7 @@ const ConfirmIndependencePayload = payloadOf('ConfirmIndependencePayload', {
 export class TeamResolver {
   @FieldResolver(() => Member, { description: 'The person who holds the place.' })
   member(@Root() place: TeamMember, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, place.memberId)
+    return context.loaders.byId(Member, place.memberId)
   }
 
   @FieldResolver(() => Engagement, {
@@ -52,7 +52,7 @@ export class TeamResolver {
     description: 'The engagement; null while it is not open to you.',
   })
   engagement(@Root() place: TeamMember, @Ctx() context: Context): Promise<Engagement | null> {
-    return context.batches.byId(Engagement, place.engagementId)
+    return context.loaders.byId(Engagement, place.engagementId)
   }
 
   @Mutation(() => AddTeamMemberPayload, {
@@ -92,7 +92,7 @@ export class EngagementTeamResolver {
     includeRemoved: boolean,
     @Ctx() context: Context,
   ): Promise<TeamMember[]> {
-    const places = await context.batches.children(TeamMember, 'engagementId', engagement.id, { id: 'asc' })
+    const places = await context.loaders.children(TeamMember, 'engagementId', engagement.id, { id: 'asc' })
     return includeRemoved ? places : places.filter((place) => place.removedAt === null)
   }
 }

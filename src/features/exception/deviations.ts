@@ -45,8 +45,8 @@ export const drifted = (exceptions: readonly Exception[], found: readonly Deviat
  * The deviations of the engagement that a row belongs to, in a request: those of all engagements asked for in one tick are read at
  * once.
  */
-export const deviationsInRequest = (batches: Loaders, row: Row): Promise<Deviation[]> =>
-  batches
+export const deviationsInRequest = (loaders: Loaders, row: Row): Promise<Deviation[]> =>
+  loaders
     .within<Row, Deviation[]>(
       'deviations of engagement',
       (one) => engagementOf(one) as string,

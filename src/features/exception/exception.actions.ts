@@ -221,17 +221,17 @@ const noneStands = () =>
   new Refusal('INVALID_INPUT', 'None of its deviations stands any more: withdraw the exception.', ['exceptionId'])
 
 /** It reports deviations of a procedure, and one of them stands or another one of that procedure can be taken in. */
-export const recountExceptionGate: Gate<Exception> = async (exception, { batches, isAct }) => {
+export const recountExceptionGate: Gate<Exception> = async (exception, { loaders, isAct }) => {
   const { procedureId, controlId } = exception
   if (!procedureId || !controlId) throw reportsNone()
   if (isAct) return
-  const found = (await deviationsInRequest(batches, exception)).filter((one) => one.procedureId === procedureId)
+  const found = (await deviationsInRequest(loaders, exception)).filter((one) => one.procedureId === procedureId)
   if (currentFigures(exception, found).deviationCount === 0 && !found.some(canBeReported)) throw noneStands()
 }
 
 /** It is complete, and true to the results. */
 export const confirmExceptionGate: Gate<Exception> = async (exception, view) => {
-  checkException(accountOf(await view.batches.whole(Exception, exception)))
+  checkException(accountOf(await view.loaders.whole(Exception, exception)))
   await checkTrueToResults(exception, view)
 }
 
@@ -239,10 +239,10 @@ export const confirmExceptionGate: Gate<Exception> = async (exception, view) => 
  * Its figures and its wording are what the results say now.
  * @throws Refusal NOT_READY with FIGURES_CHANGED, WORDING_UNTRUE
  */
-export const checkTrueToResults: Gate<Exception> = async (exception, { batches }) => {
-  const whole = await batches.whole(Exception, exception)
+export const checkTrueToResults: Gate<Exception> = async (exception, { loaders }) => {
+  const whole = await loaders.whole(Exception, exception)
   const blockers: Blocker[] = [
-    ...drifted([exception], await deviationsInRequest(batches, exception)),
+    ...drifted([exception], await deviationsInRequest(loaders, exception)),
     ...wordingFaults(whole.sectionFourText, accountOf(whole)).map((message) =>
       blocker('WORDING_UNTRUE', message, exception.id),
     ),

@@ -18,8 +18,8 @@ export const ExceptionConnection = connectionOf(Exception, 'Exception')
 const ResultConnection = connectionOf(Result, 'Result')
 
 /** The results behind deviations, read as a set. */
-async function rowsOf(batches: Loaders, deviations: readonly Deviation[]): Promise<Result[]> {
-  const results = await Promise.all(deviations.map(({ id }) => batches.byId(Result, id)))
+async function rowsOf(loaders: Loaders, deviations: readonly Deviation[]): Promise<Result[]> {
+  const results = await Promise.all(deviations.map(({ id }) => loaders.byId(Result, id)))
   return results.filter((result) => result !== null)
 }
 
@@ -36,17 +36,17 @@ export class ExceptionFields {
 
   @FieldResolver(() => Engagement, { description: 'The engagement that raised it.' })
   engagement(@Root() { engagementId }: Exception, @Ctx() context: Context): Promise<Engagement | null> {
-    return context.batches.byId(Engagement, engagementId)
+    return context.loaders.byId(Engagement, engagementId)
   }
 
   @FieldResolver(() => Control, { nullable: true, description: 'The control concerned.' })
   control(@Root() { controlId }: Exception, @Ctx() context: Context): Promise<Control | null> {
-    return context.batches.byId(Control, controlId)
+    return context.loaders.byId(Control, controlId)
   }
 
   @FieldResolver(() => Procedure, { nullable: true, description: 'The procedure that found it.' })
   procedure(@Root() { procedureId }: Exception, @Ctx() context: Context): Promise<Procedure | null> {
-    return context.batches.byId(Procedure, procedureId)
+    return context.loaders.byId(Procedure, procedureId)
   }
 
   @FieldResolver(
@@ -54,18 +54,18 @@ export class ExceptionFields {
     atMost(AUTHORS_MAX, 'Who wrote it: who raised it, then all who changed the draft. None of them confirms it.'),
   )
   async authors(@Root() { authorIds }: Exception, @Ctx() context: Context): Promise<(Member | null)[]> {
-    const { batches } = context
-    return Promise.all(authorIds.map((id) => batches.byId(Member, id)))
+    const { loaders } = context
+    return Promise.all(authorIds.map((id) => loaders.byId(Member, id)))
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who confirmed it.' })
   confirmedBy(@Root() { confirmedBy }: Exception, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, confirmedBy)
+    return context.loaders.byId(Member, confirmedBy)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who communicated it.' })
   communicatedBy(@Root() { communicatedBy }: Exception, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, communicatedBy)
+    return context.loaders.byId(Member, communicatedBy)
   }
 
   @FieldResolver(() => ResultConnection, {
@@ -76,11 +76,11 @@ export class ExceptionFields {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<Page<Result>> {
-    const { batches } = context
+    const { loaders } = context
     const { id } = exception
-    const found = await deviationsInRequest(batches, exception)
+    const found = await deviationsInRequest(loaders, exception)
     const own = found.filter((one) => one.explanation !== 'APPROVED' && one.exceptions.some((by) => by.id === id))
-    return pageOfList(own, args, (page) => rowsOf(batches, page))
+    return pageOfList(own, args, (page) => rowsOf(loaders, page))
   }
 
   @FieldResolver(() => Boolean, {
@@ -89,7 +89,7 @@ export class ExceptionFields {
     complexity: 20,
   })
   async isTrueToResults(@Root() exception: Exception, @Ctx() context: Context): Promise<boolean> {
-    const found = await deviationsInRequest(context.batches, exception)
+    const found = await deviationsInRequest(context.loaders, exception)
     return drifted([exception], found).length === 0
   }
 }
@@ -98,7 +98,7 @@ export class ExceptionFields {
 export class ControlExceptions {
   @FieldResolver(() => [Exception], atMost(Exception.bounds.controlId, 'The exceptions of this control, by number.'))
   exceptions(@Root() { id }: Control, @Ctx() context: Context): Promise<Exception[]> {
-    return context.batches.children(Exception, 'controlId', id, { number: 'asc' })
+    return context.loaders.children(Exception, 'controlId', id, { number: 'asc' })
   }
 }
 
@@ -123,10 +123,10 @@ export class ProcedureExceptions {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<Page<Result>> {
-    const { batches } = context
-    const found = await deviationsInRequest(batches, procedure)
+    const { loaders } = context
+    const found = await deviationsInRequest(loaders, procedure)
     const open = new Set(openAmong(found, 'REVIEWED').map(({ node }) => node))
     const own = found.filter((one) => one.procedureId === procedure.id && open.has(one.id))
-    return pageOfList(own, args, (page) => rowsOf(batches, page))
+    return pageOfList(own, args, (page) => rowsOf(loaders, page))
   }
 }

@@ -14,7 +14,7 @@ const InvitationConnection = connectionOf(Invitation, 'Invitation')
 export class InvitationResolver {
   @FieldResolver(() => Member, { description: 'The invited person’s membership.' })
   member(@Root() invitation: Invitation, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, invitation.memberId)
+    return context.loaders.byId(Member, invitation.memberId)
   }
 
   @FieldResolver(() => InvitationState, { description: 'Whether it can be accepted now and, if not, why.' })

@@ -35,7 +35,7 @@ const ChangeMemberRolePayload = payloadOf('ChangeMemberRolePayload', changed)
 export class MemberResolver {
   @FieldResolver(() => Client, { nullable: true, description: 'The client, for a person of a client.' })
   client(@Root() member: Member, @Ctx() context: Context): Promise<Client | null> {
-    return context.batches.byId(Client, member.clientId)
+    return context.loaders.byId(Client, member.clientId)
   }
 
   @Mutation(() => InviteMemberPayload, {

@@ -40,10 +40,10 @@ export async function checkOnOneSide(
  * As `actions` foresees it, for the firm's side: a session of the client does not see who is of the firm, and its wall is lifted
  * for the act alone.
  */
-export const oneSideGate: Gate<Member> = async (member, { tx, batches, isAct }) => {
+export const oneSideGate: Gate<Member> = async (member, { tx, loaders, isAct }) => {
   if (isAct || tx.actor.clientRole) return
-  const loader = batches.of<Sides>('sides of member', async (ids) => {
-    const members = await Promise.all(ids.map((id) => batches.byId(Member, id)))
+  const loader = loaders.of<Sides>('sides of member', async (ids) => {
+    const members = await Promise.all(ids.map((id) => loaders.byId(Member, id)))
     return sidesOf(members as Member[], tx)
   })
   checkOneSide(await loader.load(member.id), sideOfJoining(member), 'memberId')

@@ -10,15 +10,15 @@ import { staleProcedures } from '../signing/content.js'
 import { sampledPopulations } from './lifecycle.queries.js'
 
 /** What the gate to completion looks at. */
-export async function completionFacts({ batches, isAct }: GateView, engagement: Engagement): Promise<CompletionFacts> {
+export async function completionFacts({ loaders, isAct }: GateView, engagement: Engagement): Promise<CompletionFacts> {
   const { id: engagementId } = engagement
   const [procedures, controls, exceptions, deviations, sampled, stale] = await Promise.all([
-    batches.children(Procedure, 'engagementId', engagementId, { ref: 'asc' }),
-    batches.children(Control, 'engagementId', engagementId, { ref: 'asc' }),
-    batches.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
-    deviationsInRequest(batches, engagement),
-    batches.within('sampled populations', ({ id }: Engagement) => id, sampledPopulations).load(engagement),
-    staleProcedures(batches, engagementId, isAct ? 'whole' : 'changed'),
+    loaders.children(Procedure, 'engagementId', engagementId, { ref: 'asc' }),
+    loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' }),
+    loaders.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
+    deviationsInRequest(loaders, engagement),
+    loaders.within('sampled populations', ({ id }: Engagement) => id, sampledPopulations).load(engagement),
+    staleProcedures(loaders, engagementId, isAct ? 'whole' : 'changed'),
   ])
   const live = exceptions.filter(isLive)
   return {

@@ -9,16 +9,16 @@ import { TeamMember } from '../engagement/team-member.js'
 import { Member } from '../firm/member.js'
 
 /** What the gate to fieldwork looks at. */
-export async function fieldworkFacts({ tx, batches }: GateView, engagement: Engagement): Promise<FieldworkFacts> {
+export async function fieldworkFacts({ tx, loaders }: GateView, engagement: Engagement): Promise<FieldworkFacts> {
   const { id } = engagement
   const [places, documents, mappings, criteria] = await Promise.all([
-    batches.children(TeamMember, 'engagementId', id, { id: 'asc' }),
-    batches.children(EngagementDocument, 'engagementId', id, { number: 'asc' }),
-    batches.children(ControlCriterion, 'engagementId', id, { id: 'asc' }),
-    criteriaInScope(tx, engagement, batches),
+    loaders.children(TeamMember, 'engagementId', id, { id: 'asc' }),
+    loaders.children(EngagementDocument, 'engagementId', id, { number: 'asc' }),
+    loaders.children(ControlCriterion, 'engagementId', id, { id: 'asc' }),
+    criteriaInScope(tx, engagement, loaders),
   ])
   const team = places.filter(({ removedAt }) => removedAt === null)
-  const members = await Promise.all(team.map(({ memberId }) => batches.byId(Member, memberId)))
+  const members = await Promise.all(team.map(({ memberId }) => loaders.byId(Member, memberId)))
   const people = new Map(members.map((member) => [member?.id, member]))
   return {
     kind: engagement.kind,

@@ -14,13 +14,13 @@ import { fieldworkFacts } from './fieldwork.facts.js'
 
 /** What the gate to issue looks at, beside all that the earlier ones do. */
 export async function issueFacts(view: GateView, engagement: Engagement): Promise<IssueFacts> {
-  const { tx, batches } = view
+  const { tx, loaders } = view
   const [fieldwork, completion, opinion, exceptions, responses] = await Promise.all([
     fieldworkFacts(view, engagement),
     completionFacts(view, engagement),
     opinionFacts(view, engagement),
-    batches.children(Exception, 'engagementId', engagement.id, { number: 'asc' }),
-    batches.children(ManagementResponse, 'engagementId', engagement.id, { id: 'asc' }),
+    loaders.children(Exception, 'engagementId', engagement.id, { number: 'asc' }),
+    loaders.children(ManagementResponse, 'engagementId', engagement.id, { id: 'asc' }),
   ])
   const answers = new Map(responses.map((response) => [response.exceptionId, response]))
   return {
@@ -44,15 +44,15 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
 }
 
 async function opinionFacts(
-  { batches }: GateView,
+  { loaders }: GateView,
   engagement: Engagement,
 ): Promise<Pick<IssueFacts, 'opinion' | 'qualityReview' | 'described'>> {
   const { id: engagementId, kind } = engagement
   const [places, opinion, workers, description] = await Promise.all([
-    batches.children(TeamMember, 'engagementId', engagementId, { id: 'asc' }),
-    kind === 'READINESS' ? null : batches.child(Opinion, 'engagementId', engagementId),
-    workersOn(batches, engagement),
-    batches.children(DescriptionSection, 'engagementId', engagementId, { id: 'asc' }),
+    loaders.children(TeamMember, 'engagementId', engagementId, { id: 'asc' }),
+    kind === 'READINESS' ? null : loaders.child(Opinion, 'engagementId', engagementId),
+    workersOn(loaders, engagement),
+    loaders.children(DescriptionSection, 'engagementId', engagementId, { id: 'asc' }),
   ])
   const team = places.filter(({ removedAt }) => removedAt === null)
   const partner = team.find(({ role }) => role === 'ENGAGEMENT_PARTNER')?.memberId ?? null
@@ -61,7 +61,7 @@ async function opinionFacts(
     described: description.map(({ criterion }) => criterion),
     opinion: opinion && {
       isStale:
-        opinion.decidedBy !== partner || opinion.proposalDigest !== (await proposalIn(batches, engagementId))?.digest,
+        opinion.decidedBy !== partner || opinion.proposalDigest !== (await proposalIn(loaders, engagementId))?.digest,
       awaitsAgreement: opinion.differs && opinion.agreedBy !== reviewer,
     },
     qualityReview: {
@@ -70,7 +70,7 @@ async function opinionFacts(
         engagement.qualityReviewClearedBy === reviewer &&
         opinion !== null &&
         engagement.qualityReviewDigest ===
-          reviewedDigest(opinion, await batches.allWhole(DescriptionSection, description)),
+          reviewedDigest(opinion, await loaders.allWhole(DescriptionSection, description)),
       reviewerDidWork: reviewer !== null && workers.includes(reviewer),
       reviewerIsPartner: reviewer !== null && reviewer === partner,
     },

@@ -60,7 +60,7 @@ export class LifecycleResolver {
     if (to !== 'FIELDWORK' && to !== 'COMPLETION' && to !== 'ISSUED') {
       throw new Fault('BAD_USER_INPUT', `No gate stands before ${to}; ask about FIELDWORK, COMPLETION or ISSUED.`)
     }
-    const view = { tx: await context.tx(), batches: context.batches, isAct: false }
+    const view = { tx: await context.tx(), loaders: context.loaders, isAct: false }
     const blockers = await blockersTo(view, engagement, to satisfies Gated)
     const blockerCount = blockers.length
     return { to, ready: blockerCount === 0, blockers: blockers.slice(0, blockersMax), blockerCount }

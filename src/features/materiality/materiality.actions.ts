@@ -74,8 +74,8 @@ export async function approveMateriality(tx: WriteTx, input: ApproveMaterialityI
 }
 
 /** There is no decision on it yet. */
-export const decideMaterialityGate: Gate<Exception> = async ({ id }, { batches }) => {
-  if (!(await batches.child(MaterialityDecision, 'exceptionId', id))) return
+export const decideMaterialityGate: Gate<Exception> = async ({ id }, { loaders }) => {
+  if (!(await loaders.child(MaterialityDecision, 'exceptionId', id))) return
   throw new Refusal('ALREADY_EXISTS', 'There is a decision on it already: revise it.', ['exceptionId'])
 }
 
@@ -83,17 +83,17 @@ export const decideMaterialityGate: Gate<Exception> = async ({ id }, { batches }
  * The compensating controls that it counts on are still effective, and its exception was communicated and is what was weighed.
  * What is approved is locked.
  */
-export const approveMaterialityGate: Gate<MaterialityDecision> = async (decision, { tx, batches, isAct }) => {
+export const approveMaterialityGate: Gate<MaterialityDecision> = async (decision, { tx, loaders, isAct }) => {
   const { engagementId, exceptionId, compensatingControlIds: ids } = decision
   const found = isAct
     ? await tx.find(Control, { engagementId, id: ids }, { order: { ref: 'asc' }, lock: 'share' })
-    : await Promise.all(ids.map((id) => batches.byId(Control, id)))
+    : await Promise.all(ids.map((id) => loaders.byId(Control, id)))
   checkJudgment(decision, found.filter((control) => control !== null).map(asCompensating))
   const exception = isAct
     ? await tx.load(Exception, exceptionId, undefined, 'update')
-    : ((await batches.byId(Exception, exceptionId)) as Exception)
+    : ((await loaders.byId(Exception, exceptionId)) as Exception)
   exceptionLifecycle.checkMove(exception.state, 'CONCLUDED')
-  const blockers = drifted([exception], await deviationsInRequest(batches, exception))
+  const blockers = drifted([exception], await deviationsInRequest(loaders, exception))
   if (blockers.length === 0) return
   throw new Refusal('NOT_READY', 'The exception is not what was weighed any more.', [], { blockers })
 }

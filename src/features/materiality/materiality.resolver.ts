@@ -44,7 +44,7 @@ const ReturnMaterialityPayload = payloadOf('ReturnMaterialityPayload', {
 export class MaterialityResolver {
   @FieldResolver(() => Exception, { description: 'The exception that was weighed.' })
   exception(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Exception | null> {
-    return context.batches.byId(Exception, decision.exceptionId)
+    return context.loaders.byId(Exception, decision.exceptionId)
   }
 
   @FieldResolver(
@@ -52,19 +52,19 @@ export class MaterialityResolver {
     atMost(limits.controls, 'Controls said to cover the same risk, all tested and found effective.'),
   )
   async compensatingControls(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Control[]> {
-    const { batches } = context
-    const controls = await Promise.all(decision.compensatingControlIds.map((id) => batches.byId(Control, id)))
+    const { loaders } = context
+    const controls = await Promise.all(decision.compensatingControlIds.map((id) => loaders.byId(Control, id)))
     return controls.filter((control) => control !== null)
   }
 
   @FieldResolver(() => Member, { description: 'Who decided, or revised it last.' })
   decidedBy(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, decision.decidedBy)
+    return context.loaders.byId(Member, decision.decidedBy)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'The engagement partner who approved it.' })
   approvedBy(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, decision.approvedBy)
+    return context.loaders.byId(Member, decision.approvedBy)
   }
 
   @Mutation(() => DecideMaterialityPayload, { description: 'Decides on the materiality of an exception.' })
@@ -119,6 +119,6 @@ export class ExceptionMaterialityResolver {
     description: 'The decision on its materiality; null while there is none.',
   })
   materialityDecision(@Root() exception: Exception, @Ctx() context: Context): Promise<MaterialityDecision | null> {
-    return context.batches.child(MaterialityDecision, 'exceptionId', exception.id)
+    return context.loaders.child(MaterialityDecision, 'exceptionId', exception.id)
   }
 }

@@ -20,8 +20,8 @@ export async function decideOpinion(tx: WriteTx, input: DecideOpinionInput) {
 }
 
 /** There is no opinion yet. */
-export const decideOpinionGate: Gate<Engagement> = async ({ id }, { batches }) => {
-  if (!(await batches.child(Opinion, 'engagementId', id))) return
+export const decideOpinionGate: Gate<Engagement> = async ({ id }, { loaders }) => {
+  if (!(await loaders.child(Opinion, 'engagementId', id))) return
   throw new Refusal('ALREADY_EXISTS', 'The opinion is decided already: revise it.', ['engagementId'])
 }
 

@@ -24,7 +24,7 @@ const ClearQualityReviewPayload = payloadOf('ClearQualityReviewPayload', {
 })
 
 const opinionInRequest = (context: Context, engagementId: string): Promise<Opinion | null> =>
-  context.batches.child(Opinion, 'engagementId', engagementId)
+  context.loaders.child(Opinion, 'engagementId', engagementId)
 
 @Resolver(() => Opinion)
 export class OpinionResolver {
@@ -34,17 +34,17 @@ export class OpinionResolver {
     complexity: 800,
   })
   async isStale(@Root() opinion: Opinion, @Ctx() context: Context): Promise<boolean> {
-    return (await proposalIn(context.batches, opinion.engagementId))?.digest !== opinion.proposalDigest
+    return (await proposalIn(context.loaders, opinion.engagementId))?.digest !== opinion.proposalDigest
   }
 
   @FieldResolver(() => Member, { description: 'The partner who decided.' })
   decidedBy(@Root() opinion: Opinion, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, opinion.decidedBy)
+    return context.loaders.byId(Member, opinion.decidedBy)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'The quality reviewer who agreed.' })
   agreedBy(@Root() opinion: Opinion, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, opinion.agreedBy)
+    return context.loaders.byId(Member, opinion.agreedBy)
   }
 
   @Mutation(() => DecideOpinionPayload, { description: 'Decides on the opinion, as proposed or otherwise.' })
@@ -77,7 +77,7 @@ export class OpinionResolver {
 export class QualityReviewResolver {
   @FieldResolver(() => Member, { description: 'The quality reviewer who cleared it.' })
   clearedBy(@Root() review: QualityReview, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, review.clearedBy)
+    return context.loaders.byId(Member, review.clearedBy)
   }
 }
 
@@ -120,7 +120,7 @@ export class EngagementOpinionResolver {
     complexity: 800,
   })
   async opinionProposal(@Root() engagement: Engagement, @Ctx() context: Context): Promise<OpinionProposal | null> {
-    const proposal = await proposalIn(context.batches, engagement.id)
+    const proposal = await proposalIn(context.loaders, engagement.id)
     return proposal && shownProposal(proposal)
   }
 
@@ -137,8 +137,8 @@ export class EngagementOpinionResolver {
     const { id, qualityReviewClearedBy, qualityReviewClearedAt, qualityReviewDigest } = engagement
     if (!qualityReviewClearedBy || !qualityReviewClearedAt) return null
     const opinion = await opinionInRequest(context, id)
-    const sections = await context.batches.children(DescriptionSection, 'engagementId', id, { id: 'asc' })
-    const description = await context.batches.allWhole(DescriptionSection, sections)
+    const sections = await context.loaders.children(DescriptionSection, 'engagementId', id, { id: 'asc' })
+    const description = await context.loaders.allWhole(DescriptionSection, sections)
     return {
       engagementId: id,
       clearedBy: qualityReviewClearedBy,

@@ -37,8 +37,8 @@ export async function proposalFor(tx: Tx, engagement: Engagement): Promise<Propo
 }
 
 /** The same where many may ask at once; null for a readiness engagement, and for one that the actor does not see. */
-export const proposalIn = (batches: Loaders, engagementId: string): Promise<Proposal | null> =>
-  batches
+export const proposalIn = (loaders: Loaders, engagementId: string): Promise<Proposal | null> =>
+  loaders
     .of<Proposal | null>('opinion proposal', async (ids, tx) => {
       const engagements = await tx.find(Engagement, { id: ids, kind: ['SOC2_TYPE_1', 'SOC2_TYPE_2'] })
       const proposals = await proposalsFor(tx, engagements)

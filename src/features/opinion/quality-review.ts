@@ -30,18 +30,18 @@ export class QualityReview {
 }
 
 /** Everybody who performed work on an engagement, by member id. */
-export const workersOn = (batches: Loaders, row: Row): Promise<string[]> =>
-  batches.within('workers on engagement', (one: Row) => engagementOf(one) as string, performersOfWork).load(row)
+export const workersOn = (loaders: Loaders, row: Row): Promise<string[]> =>
+  loaders.within('workers on engagement', (one: Row) => engagementOf(one) as string, performersOfWork).load(row)
 
 /** @throws Refusal SEPARATION_OF_DUTIES the actor performed work on the engagement */
-async function checkReviewerDidNoWork({ tx, batches }: GateView, row: Row): Promise<void> {
-  checkQualityReviewer({ reviewer: tx.actor.memberId, performedWork: await workersOn(batches, row) })
+async function checkReviewerDidNoWork({ tx, loaders }: GateView, row: Row): Promise<void> {
+  checkQualityReviewer({ reviewer: tx.actor.memberId, performedWork: await workersOn(loaders, row) })
 }
 
 /** Who agrees did no work, and the opinion was decided on the proposal as it is. */
 export const agreeOpinionGate: Gate<Opinion> = async (opinion, view) => {
   await checkReviewerDidNoWork(view, opinion)
-  checkStillProposed(await proposalIn(view.batches, opinion.engagementId), opinion.proposalDigest)
+  checkStillProposed(await proposalIn(view.loaders, opinion.engagementId), opinion.proposalDigest)
 }
 
 /**
@@ -76,13 +76,13 @@ export async function clearQualityReview(tx: WriteTx, input: ClearQualityReviewI
 export const clearQualityReviewGate: Gate<Engagement> = async (engagement, view) => {
   const { id } = engagement
   await checkReviewerDidNoWork(view, engagement)
-  const opinion = await view.batches.child(Opinion, 'engagementId', id)
+  const opinion = await view.loaders.child(Opinion, 'engagementId', id)
   if (!opinion) throw notReady('OPINION_UNDECIDED', 'There is no opinion to review yet.')
   if (opinion.differs && !opinion.agreedAt) {
     throw notReady('QUALITY_REVIEWER_AGREEMENT_MISSING', 'The opinion is not the one proposed: agree to it first.')
   }
   checkOpinionPartner({ partner: opinion.decidedBy, qualityReviewer: view.tx.actor.memberId })
-  checkStillProposed(await proposalIn(view.batches, id), opinion.proposalDigest)
+  checkStillProposed(await proposalIn(view.loaders, id), opinion.proposalDigest)
 }
 
 const notReady = (code: BlockerCode, message: string) =>

@@ -39,8 +39,8 @@ export async function createPopulation(tx: WriteTx, input: CreatePopulationInput
 }
 
 /** The engagement examines operation. */
-export const createPopulationGate: Gate<Control> = async ({ engagementId }, { batches }) => {
-  const engagement = (await batches.byId(Engagement, engagementId)) as Engagement
+export const createPopulationGate: Gate<Control> = async ({ engagementId }, { loaders }) => {
+  const engagement = (await loaders.byId(Engagement, engagementId)) as Engagement
   if (concludesOnOperation(engagement.kind)) return
   throw new Refusal('INVALID_INPUT', 'A Type 1 examines design as of a date; it has no populations.', ['controlId'])
 }
@@ -136,7 +136,7 @@ export async function freezePopulation(tx: WriteTx, input: FreezePopulationInput
 }
 
 /** Items were imported, and for the period that the engagement has now. */
-export const freezePopulationGate: Gate<Population> = async (population, { batches }) => {
+export const freezePopulationGate: Gate<Population> = async (population, { loaders }) => {
   if (population.importId === null) {
     throw new Refusal('NOT_READY', 'Import the items first.', [], {
       blockers: [
@@ -144,7 +144,7 @@ export const freezePopulationGate: Gate<Population> = async (population, { batch
       ],
     })
   }
-  const engagement = (await batches.byId(Engagement, population.engagementId)) as Engagement
+  const engagement = (await loaders.byId(Engagement, population.engagementId)) as Engagement
   if (isOfPeriod(population, engagement)) return
   const message = `The engagement covers ${timeInWords(engagement)} since the items were imported: import them anew.`
   throw new Refusal('NOT_READY', message, [], {

@@ -44,12 +44,12 @@ export class PopulationResolver {
 
   @FieldResolver(() => Control, { description: 'The control that acted on the items.' })
   control(@Root() population: Population, @Ctx() context: Context): Promise<Control | null> {
-    return context.batches.byId(Control, population.controlId)
+    return context.loaders.byId(Control, population.controlId)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'The auditor who froze the population.' })
   frozenBy(@Root() population: Population, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, population.frozenBy)
+    return context.loaders.byId(Member, population.frozenBy)
   }
 
   @FieldResolver(() => PopulationItemConnection, { description: 'The items, in the order of the file.' })

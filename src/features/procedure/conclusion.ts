@@ -31,11 +31,11 @@ export async function concludeControl(tx: WriteTx, input: ConcludeControlInput):
 }
 
 /** Every procedure of the control is reviewed, and there is one. */
-export const concludeControlGate: Gate<Control> = async ({ id }, { tx, batches, isAct }) =>
+export const concludeControlGate: Gate<Control> = async ({ id }, { tx, loaders, isAct }) =>
   checkReviewed(
     isAct
       ? await tx.find(Procedure, { controlId: id }, { lock: 'share' })
-      : await batches.children(Procedure, 'controlId', id, { ref: 'asc' }),
+      : await loaders.children(Procedure, 'controlId', id, { ref: 'asc' }),
   )
 
 function checkReviewed(procedures: readonly Procedure[]): void {

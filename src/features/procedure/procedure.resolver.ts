@@ -94,17 +94,17 @@ export class ProcedureResolver {
 
   @FieldResolver(() => Control, { description: 'The control it tests.' })
   control(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Control | null> {
-    return context.batches.byId(Control, procedure.controlId)
+    return context.loaders.byId(Control, procedure.controlId)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'The member who performs the procedure.' })
   assignee(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, procedure.assigneeId)
+    return context.loaders.byId(Member, procedure.assigneeId)
   }
 
   @FieldResolver(() => [Attribute], atMost(limits.attributes, 'What each sampled item is checked for, by letter.'))
   attributes(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Attribute[]> {
-    return context.batches.children(Attribute, 'procedureId', procedure.id, { letter: 'asc' })
+    return context.loaders.children(Attribute, 'procedureId', procedure.id, { letter: 'asc' })
   }
 
   @Mutation(() => PlanProcedurePayload, { description: 'Plans a test of a control.' })
@@ -135,7 +135,7 @@ export class ProcedureResolver {
 export class ControlProcedures {
   @FieldResolver(() => [Procedure], atMost(Procedure.bounds.controlId, 'The tests of this control, by reference.'))
   procedures(@Root() control: Control, @Ctx() context: Context): Promise<Procedure[]> {
-    return context.batches.children(Procedure, 'controlId', control.id, { ref: 'asc' })
+    return context.loaders.children(Procedure, 'controlId', control.id, { ref: 'asc' })
   }
 }
 

@@ -55,16 +55,16 @@ export const issueOpinionGate: Gate<Engagement> = async (engagement, view) => {
   await gateTo('ISSUED')(engagement, view)
   if (view.isAct) return
   const { now } = view.tx
-  const facts = await dateFacts(engagement, view.batches)
+  const facts = await dateFacts(engagement, view.loaders)
   const days = [latestToday(now), ...facts.documents.map(({ datedOn }) => datedOn)]
   const refusals = days.map((day) => refusalOf(() => checkReportDate(day, facts, now)))
   if (refusals[0] && !refusals.includes(null)) throw refusals[0]
 }
 
 /** What the date of a report depends on, once nothing is missing. */
-async function dateFacts(engagement: Engagement, batches: Loaders): Promise<ReportDateFacts> {
-  const opinion = (await batches.child(Opinion, 'engagementId', engagement.id)) as Opinion
-  const recorded = await batches.children(EngagementDocument, 'engagementId', engagement.id, { number: 'asc' })
+async function dateFacts(engagement: Engagement, loaders: Loaders): Promise<ReportDateFacts> {
+  const opinion = (await loaders.child(Opinion, 'engagementId', engagement.id)) as Opinion
+  const recorded = await loaders.children(EngagementDocument, 'engagementId', engagement.id, { number: 'asc' })
   return {
     lastDay: lastDay(engagement),
     decidedAt: opinion.decidedAt,

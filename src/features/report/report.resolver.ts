@@ -60,7 +60,7 @@ export class ReportResolver {
     complexity: 700,
   })
   async model(@Root() report: Report, @Ctx() context: Context): Promise<string> {
-    return verifiedModel(await context.batches.whole(Report, report))
+    return verifiedModel(await context.loaders.whole(Report, report))
   }
 
   @Extensions({ rendered: true })
@@ -70,12 +70,12 @@ export class ReportResolver {
     complexity: 2_000,
   })
   async html(@Root() report: Report, @Ctx() context: Context): Promise<string> {
-    return reportPage(await context.batches.whole(Report, report))
+    return reportPage(await context.loaders.whole(Report, report))
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'The partner who issued it.' })
   issuedBy(@Root() report: Report, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, report.createdBy)
+    return context.loaders.byId(Member, report.createdBy)
   }
 
   @Mutation(() => IssueOpinionPayload, {
@@ -90,7 +90,7 @@ export class ReportResolver {
 export class EngagementReportResolver {
   @FieldResolver(() => Report, { nullable: true, description: 'The report; null until it is issued.' })
   report(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Report | null> {
-    return context.batches.child(Report, 'engagementId', engagement.id)
+    return context.loaders.child(Report, 'engagementId', engagement.id)
   }
 
   @FieldResolver(() => DraftReport, {

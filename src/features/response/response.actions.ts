@@ -156,8 +156,8 @@ const of = ({ id, engagementId, clientId }: Exception) => ({
 })
 
 /** An exception that was withdrawn asks for no answer any more. */
-export const awaitsAnswerGate: Gate<ManagementResponse> = async (response, { batches }) => {
-  const exception = (await batches.byId(Exception, response.exceptionId)) as Exception
+export const awaitsAnswerGate: Gate<ManagementResponse> = async (response, { loaders }) => {
+  const exception = (await loaders.byId(Exception, response.exceptionId)) as Exception
   if (exception.state !== 'WITHDRAWN') return
   const message = 'The auditor has withdrawn the exception: it needs no response any more.'
   throw new Refusal('INVALID_TRANSITION', message, [], { from: response.state, to: null, allowed: [] })
@@ -166,14 +166,14 @@ export const awaitsAnswerGate: Gate<ManagementResponse> = async (response, { bat
 /** The exception awaits an answer, and nothing that the response needs is missing. */
 export const submitResponseGate: Gate<ManagementResponse> = async (response, view) => {
   await awaitsAnswerGate(response, view)
-  if (!view.isAct) checkSubmission(await view.batches.whole(ManagementResponse, response), dayOf(view.tx.now))
+  if (!view.isAct) checkSubmission(await view.loaders.whole(ManagementResponse, response), dayOf(view.tx.now))
 }
 
 /** What was submitted is not drafted anew before it is returned; what was accepted never. */
 const checkDraftable =
   (states: readonly ResponseState[]): Gate<Exception> =>
-  async ({ id }, { batches, isAct }) => {
-    const response = isAct ? null : await batches.child(ManagementResponse, 'exceptionId', id)
+  async ({ id }, { loaders, isAct }) => {
+    const response = isAct ? null : await loaders.child(ManagementResponse, 'exceptionId', id)
     if (response && !states.includes(response.state)) responseLifecycle.checkMove(response.state, 'DRAFT')
   }
 
@@ -181,13 +181,13 @@ export const draftResponseGate = checkDraftable(['DRAFT'])
 export const declineToRespondGate = checkDraftable(['DRAFT', 'IN_APPROVAL'])
 
 /** The day by which an answer was due has passed, and there is none to read. */
-export const noteOverdueResponseGate: Gate<Exception> = async ({ id, responseDueOn }, { tx, batches }) => {
+export const noteOverdueResponseGate: Gate<Exception> = async ({ id, responseDueOn }, { tx, loaders }) => {
   const today = dayOf(tx.now)
   if (responseDueOn === null || responseDueOn >= today) {
     const message = `A response is due by ${responseDueOn}; today is ${today}.`
     throw new Refusal('INVALID_INPUT', message, ['exceptionId'])
   }
-  const response = await batches.child(ManagementResponse, 'exceptionId', id)
+  const response = await loaders.child(ManagementResponse, 'exceptionId', id)
   const inHand = response?.state === 'ACCEPTED' || (response?.state === 'SUBMITTED' && !response.inconsistency)
   if (inHand) {
     throw new Refusal('INVALID_INPUT', 'There is a response: read it, and accept or return it.', ['exceptionId'])

@@ -14,26 +14,26 @@ import { ResponseVersion, verifiedContent } from './response-version.js'
 import { ResponseWarning, WARNINGS_MAX } from './response-warning.js'
 
 const versionsOf = (context: Context, { id }: ManagementResponse): Promise<ResponseVersion[]> =>
-  context.batches.children(ResponseVersion, 'responseId', id, { number: 'asc' })
+  context.loaders.children(ResponseVersion, 'responseId', id, { number: 'asc' })
 
 const responseTo = (context: Context, { id }: Exception): Promise<ManagementResponse | null> =>
-  context.batches.child(ManagementResponse, 'exceptionId', id)
+  context.loaders.child(ManagementResponse, 'exceptionId', id)
 
 @Resolver(() => ManagementResponse)
 export class ResponseFields {
   @FieldResolver(() => Exception, { description: 'The exception it responds to.' })
   exception(@Root() { exceptionId }: ManagementResponse, @Ctx() context: Context): Promise<Exception | null> {
-    return context.batches.byId(Exception, exceptionId)
+    return context.loaders.byId(Exception, exceptionId)
   }
 
   @FieldResolver(() => ResponseContent, { description: 'What is written now: the client’s own until it is submitted.' })
   async draft(@Root() response: ManagementResponse, @Ctx() context: Context): Promise<ResponseContent> {
-    return contentOf(await context.batches.whole(ManagementResponse, response))
+    return contentOf(await context.loaders.whole(ManagementResponse, response))
   }
 
   @FieldResolver(() => [Blocker], atMost(ELEMENTS_MAX, 'What is missing of the draft: it could not be submitted so.'))
   async missing(@Root() response: ManagementResponse, @Ctx() context: Context) {
-    const draft = await context.batches.whole(ManagementResponse, response)
+    const draft = await context.loaders.whole(ManagementResponse, response)
     return reviewResponse(draft, dayOf((await context.tx()).now)).missing
   }
 
@@ -42,13 +42,13 @@ export class ResponseFields {
     atMost(WARNINGS_MAX, 'What may be thought about before the draft is submitted.'),
   )
   async warnings(@Root() response: ManagementResponse, @Ctx() context: Context) {
-    const draft = await context.batches.whole(ManagementResponse, response)
+    const draft = await context.loaders.whole(ManagementResponse, response)
     return reviewResponse(draft, dayOf((await context.tx()).now)).warnings
   }
 
   @FieldResolver(() => Member, { description: 'Who wrote the draft last.' })
   draftedBy(@Root() { draftedBy }: ManagementResponse, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, draftedBy)
+    return context.loaders.byId(Member, draftedBy)
   }
 
   @FieldResolver(() => ResponseVersion, { nullable: true, description: 'What was submitted last.' })
@@ -75,7 +75,7 @@ export class ResponseVersionFields {
       'What was submitted. Compared with `sha256` on each reading; content that differs is not shown (DIGEST_MISMATCH).',
   })
   async content(@Root() version: ResponseVersion, @Ctx() context: Context): Promise<ResponseContent> {
-    return verifiedContent(await context.batches.whole(ResponseVersion, version))
+    return verifiedContent(await context.loaders.whole(ResponseVersion, version))
   }
 
   @FieldResolver(() => ResponseReview, {
@@ -83,12 +83,12 @@ export class ResponseVersionFields {
     description: 'What the auditor made of it, with the time and the person; null until then.',
   })
   review(@Root() { id }: ResponseVersion, @Ctx() context: Context): Promise<ResponseReview | null> {
-    return context.batches.child(ResponseReview, 'responseVersionId', id)
+    return context.loaders.child(ResponseReview, 'responseVersionId', id)
   }
 
   @FieldResolver(() => Member, { description: 'Who submitted it, for management.' })
   submittedBy(@Root() { submittedBy }: ResponseVersion, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, submittedBy)
+    return context.loaders.byId(Member, submittedBy)
   }
 }
 
@@ -96,7 +96,7 @@ export class ResponseVersionFields {
 export class ResponseReviewFields {
   @FieldResolver(() => Member, { nullable: true, description: 'Who returned or accepted it.' })
   reviewedBy(@Root() { reviewedBy }: ResponseReview, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, reviewedBy)
+    return context.loaders.byId(Member, reviewedBy)
   }
 }
 

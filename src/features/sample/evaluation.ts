@@ -87,8 +87,8 @@ export class Evaluation {
 }
 
 /** Evaluates a sample; the counts of all samples asked for in one tick are read as one set. */
-export async function evaluationOf(batches: Loaders, sample: Sample): Promise<Evaluation> {
-  const counts = await batches.within('sample counts', ({ id }: Sample) => id, countItems).load(sample)
+export async function evaluationOf(loaders: Loaders, sample: Sample): Promise<Evaluation> {
+  const counts = await loaders.within('sample counts', ({ id }: Sample) => id, countItems).load(sample)
   const plan = { confidence: sample.confidenceBp / BASIS_POINTS, tolerableRate: sample.tolerableRateBp / BASIS_POINTS }
   const {
     tested: testedCount,

@@ -49,18 +49,18 @@ export async function decideExplanation(tx: WriteTx, input: DecideExplanationInp
 }
 
 /** The procedure is in progress. */
-export const explainDeviationGate: Gate<Result> = async ({ procedureId }, { batches }) => {
-  const procedure = (await batches.byId(Procedure, procedureId)) as Procedure
+export const explainDeviationGate: Gate<Result> = async ({ procedureId }, { loaders }) => {
+  const procedure = (await loaders.byId(Procedure, procedureId)) as Procedure
   procedureLifecycle.checkState(procedure.state, ['IN_PROGRESS'], { act: 'Explaining a deviation' })
 }
 
 /** The procedure is not reviewed yet, and who decides had no hand in it and is above who explained. */
-export const decideExplanationGate: Gate<Result> = async (result, { tx, batches }) => {
-  const procedure = (await batches.byId(Procedure, result.procedureId)) as Procedure
+export const decideExplanationGate: Gate<Result> = async (result, { tx, loaders }) => {
+  const procedure = (await loaders.byId(Procedure, result.procedureId)) as Procedure
   procedureLifecycle.checkState(procedure.state, ['IN_PROGRESS', 'PREPARED'], {
     act: 'Deciding on an explanation',
   })
-  await checkReview(tx, batches, result, result.explainedBy as string)
+  await checkReview(tx, loaders, result, result.explainedBy as string)
 }
 
 /** The procedure is locked before the result is read, as recording and signing do. */

@@ -14,14 +14,14 @@ import { performersOf } from './sample.queries.js'
  */
 export async function checkReview(
   { actor }: Pick<Tx, 'actor'>,
-  batches: Loaders,
+  loaders: Loaders,
   row: Procedure | Result,
   workerId: string,
 ): Promise<void> {
-  const preparers = await batches.within('performers of procedure', procedureOf, performersOf).load(row)
+  const preparers = await loaders.within('performers of procedure', procedureOf, performersOf).load(row)
   checkReviewer({ preparers, reviewer: actor.memberId })
   const { engagementId } = row
-  const team = await batches.children(TeamMember, 'engagementId', engagementId, { id: 'asc' })
+  const team = await loaders.children(TeamMember, 'engagementId', engagementId, { id: 'asc' })
   const worker = team.find(({ memberId, removedAt }) => memberId === workerId && removedAt === null)
   checkReviewLevel({ preparerRole: worker?.role ?? null, reviewerRole: actor.team.get(engagementId) ?? null })
 }

@@ -39,20 +39,20 @@ const DecideExplanationPayload = payloadOf('DecideExplanationPayload', { result,
 export class SampleItemResolver {
   @FieldResolver(() => [ItemField], atMost(intakeLimits.columns, 'Every cell of the item’s row, as it was imported.'))
   async fields(@Root() item: SampleItem, @Ctx() context: Context): Promise<ItemField[]> {
-    const { batches } = context
-    const drawn = await batches.byId(Sample, item.sampleId)
-    const population = await batches.byId(Population, drawn?.populationId ?? null)
+    const { loaders } = context
+    const drawn = await loaders.byId(Sample, item.sampleId)
+    const population = await loaders.byId(Population, drawn?.populationId ?? null)
     return fieldsOf(population?.columns ?? [], item.cells)
   }
 
   @FieldResolver(() => [Result], atMost(procedureLimits.attributes, 'Its results, in the order they were recorded.'))
   results(@Root() item: SampleItem, @Ctx() context: Context): Promise<Result[]> {
-    return context.batches.children(Result, 'sampleItemId', item.id, { id: 'asc' })
+    return context.loaders.children(Result, 'sampleItemId', item.id, { id: 'asc' })
   }
 
   @FieldResolver(() => SampleItem, { nullable: true, description: 'The item it was drawn in place of.' })
   replaces(@Root() item: SampleItem, @Ctx() context: Context): Promise<SampleItem | null> {
-    return context.batches.byId(SampleItem, item.replacesId)
+    return context.loaders.byId(SampleItem, item.replacesId)
   }
 }
 
@@ -60,27 +60,27 @@ export class SampleItemResolver {
 export class ResultResolver {
   @FieldResolver(() => SampleItem, { description: 'The item of the sample that was tested.' })
   sampleItem(@Root() row: Result, @Ctx() context: Context): Promise<SampleItem | null> {
-    return context.batches.byId(SampleItem, row.sampleItemId)
+    return context.loaders.byId(SampleItem, row.sampleItemId)
   }
 
   @FieldResolver(() => Attribute, { description: 'The attribute that the item was tested for.' })
   attribute(@Root() row: Result, @Ctx() context: Context): Promise<Attribute | null> {
-    return context.batches.byId(Attribute, row.attributeId)
+    return context.loaders.byId(Attribute, row.attributeId)
   }
 
   @FieldResolver(() => Member, { description: 'The auditor who recorded the result.' })
   recordedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, row.recordedBy)
+    return context.loaders.byId(Member, row.recordedBy)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who proposed that it is not a deviation.' })
   explainedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, row.explainedBy)
+    return context.loaders.byId(Member, row.explainedBy)
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'Who decided on that.' })
   explanationDecidedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, row.explanationDecidedBy)
+    return context.loaders.byId(Member, row.explanationDecidedBy)
   }
 
   @Mutation(() => RecordResultPayload, { description: 'Records what an item showed for an attribute, or corrects it.' })

@@ -133,17 +133,17 @@ async function furtherPicks(
 }
 
 /** There is no sample yet, something to check items for, and a frozen population with items to draw from. */
-export const drawSampleGate: Gate<Procedure> = async ({ id, controlId }, { batches, isAct }) => {
-  const sampled = await batches.child(Sample, 'procedureId', id)
+export const drawSampleGate: Gate<Procedure> = async ({ id, controlId }, { loaders, isAct }) => {
+  const sampled = await loaders.child(Sample, 'procedureId', id)
   if (sampled) throw new Refusal('ALREADY_EXISTS', 'The procedure has a sample already: extend it.', ['procedureId'])
-  const attributes = await batches.children(Attribute, 'procedureId', id, { letter: 'asc' })
+  const attributes = await loaders.children(Attribute, 'procedureId', id, { letter: 'asc' })
   if (attributes.length === 0) {
     throw new Refusal('NOT_READY', 'Say first what the items are to be checked for.', [], {
       blockers: [{ code: 'NO_ATTRIBUTE', message: 'The procedure has no attribute.', node: id }],
     })
   }
   if (isAct) return
-  const populations = await batches.children(Population, 'controlId', controlId, { id: 'asc' })
+  const populations = await loaders.children(Population, 'controlId', controlId, { id: 'asc' })
   if (populations.some(({ state, itemCount }) => state === 'FROZEN' && itemCount)) return
   throw new Refusal('NOT_READY', 'Freeze a population of the control first.', [], {
     blockers: [{ code: 'NO_POPULATION', message: 'The control has no frozen population with items.', node: controlId }],
@@ -157,14 +157,14 @@ export const noSample = ({ id }: Procedure): Refusal =>
   })
 
 /** The procedure has a sample. The act itself reads it along with what it locks. */
-export const recordingGate: Gate<Procedure> = async (procedure, { batches, isAct }) => {
-  if (isAct || (await batches.child(Sample, 'procedureId', procedure.id))) return
+export const recordingGate: Gate<Procedure> = async (procedure, { loaders, isAct }) => {
+  if (isAct || (await loaders.child(Sample, 'procedureId', procedure.id))) return
   throw noSample(procedure)
 }
 
 /** There is a sample, it was not extended too often, and items are left to add. */
-export const extendSampleGate: Gate<Procedure> = async (procedure, { batches }) => {
-  const sample = await batches.child(Sample, 'procedureId', procedure.id)
+export const extendSampleGate: Gate<Procedure> = async (procedure, { loaders }) => {
+  const sample = await loaders.child(Sample, 'procedureId', procedure.id)
   if (!sample) throw noSample(procedure)
   if (parametersOf(sample).extensions.length >= EXTENSIONS_MAX) {
     throw new Refusal('LIMIT_REACHED', `The sample was extended ${EXTENSIONS_MAX} times already, which is the most.`)

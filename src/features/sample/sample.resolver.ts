@@ -62,7 +62,7 @@ export class SampleExtension {
 export class SampleExtensionResolver {
   @FieldResolver(() => Member, { description: 'The auditor who extended the sample.' })
   extendedBy(@Root() extension: SampleExtension, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, extension.memberId)
+    return context.loaders.byId(Member, extension.memberId)
   }
 }
 
@@ -145,17 +145,17 @@ export class SampleResolver {
 
   @FieldResolver(() => Procedure, { description: 'The procedure that tests it.' })
   procedure(@Root() sample: Sample, @Ctx() context: Context): Promise<Procedure | null> {
-    return context.batches.byId(Procedure, sample.procedureId)
+    return context.loaders.byId(Procedure, sample.procedureId)
   }
 
   @FieldResolver(() => Population, { description: 'The population it was drawn from.' })
   population(@Root() sample: Sample, @Ctx() context: Context): Promise<Population | null> {
-    return context.batches.byId(Population, sample.populationId)
+    return context.loaders.byId(Population, sample.populationId)
   }
 
   @FieldResolver(() => Member, { description: 'The auditor who drew the sample.' })
   drawnBy(@Root() sample: Sample, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, sample.createdBy)
+    return context.loaders.byId(Member, sample.createdBy)
   }
 
   @FieldResolver(() => Float, { description: 'The confidence at which it is evaluated.' })
@@ -212,7 +212,7 @@ export class SampleResolver {
 
   @FieldResolver(() => Evaluation, { description: 'What its results mean, computed.', complexity: 20 })
   evaluation(@Root() sample: Sample, @Ctx() context: Context): Promise<Evaluation> {
-    return evaluationOf(context.batches, sample)
+    return evaluationOf(context.loaders, sample)
   }
 
   @FieldResolver(() => SampleItemConnection, { description: 'Its items, in the order of drawing.' })
@@ -253,6 +253,6 @@ const corrected = (tx: Tx, is: boolean) =>
 export class ProcedureSample {
   @FieldResolver(() => Sample, { nullable: true, description: 'The items it tests; null until they are drawn.' })
   sample(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Sample | null> {
-    return context.batches.child(Sample, 'procedureId', procedure.id)
+    return context.loaders.child(Sample, 'procedureId', procedure.id)
   }
 }

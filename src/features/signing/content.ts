@@ -85,11 +85,11 @@ export async function contentsOf(tx: Tx, procedureIds: readonly string[]): Promi
  * caller has seen that the actor is on the engagement's team.
  */
 export const staleProcedures = (
-  batches: Loaders,
+  loaders: Loaders,
   engagementId: string,
   how: Comparison,
 ): Promise<ReadonlySet<string>> =>
-  batches
+  loaders
     .of<ReadonlySet<string>>(`stale procedures, ${how}`, async (ids, tx) => {
       const inForce = await tx.find(SignOff, { engagementId: ids, withdrawnAt: null })
       const stale = await staleAmong(tx, inForce, how)

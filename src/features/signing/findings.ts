@@ -12,11 +12,11 @@ import { type CountedFindings, countFindings } from './signing.queries.js'
  *   only those agreed with
  */
 export const findingsOf = (
-  batches: Loaders,
+  loaders: Loaders,
   procedure: Procedure,
   explainedBy: readonly ExplanationState[],
 ): Promise<ProcedureFindings> =>
-  batches
+  loaders
     .within(
       `findings, explained by ${explainedBy.join()}`,
       ({ id }: Procedure) => id,

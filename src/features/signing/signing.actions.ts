@@ -89,23 +89,23 @@ export const prepareProcedureGate: Gate<Procedure> = async (procedure, view) =>
  */
 export const reviewProcedureGate: Gate<Procedure> = async (procedure, view) => {
   const { id: procedureId, engagementId, preparedBy } = procedure
-  const { tx, batches, isAct } = view
-  await checkReview(tx, batches, procedure, preparedBy as string)
+  const { tx, loaders, isAct } = view
+  await checkReview(tx, loaders, procedure, preparedBy as string)
   checkNoBlockers(await unaccounted(procedure, view, 'REVIEWED'))
-  const findings = await findingsOf(batches, procedure, ['APPROVED'])
+  const findings = await findingsOf(loaders, procedure, ['APPROVED'])
   const fault = refusalOf(() => checkProcedureOutcome(procedure.outcome as ProcedureOutcome, findings))
   // The act compares what it signs itself.
-  const isStale = !isAct && (await staleProcedures(batches, engagementId, 'changed')).has(procedureId)
+  const isStale = !isAct && (await staleProcedures(loaders, engagementId, 'changed')).has(procedureId)
   checkNoBlockers([...(isStale ? [staleness(procedure)] : []), ...contradiction(procedure, fault?.message ?? null)])
 }
 
 async function unaccounted(
   procedure: Procedure,
-  { tx, batches, isAct }: GateView,
+  { tx, loaders, isAct }: GateView,
   at: 'PREPARED' | 'REVIEWED',
 ): Promise<Blocker[]> {
   if (isAct) return openAmong(await deviationsOf(scopeOf(tx, procedure), procedure.id), at)
-  const found = await deviationsInRequest(batches, procedure)
+  const found = await deviationsInRequest(loaders, procedure)
   return openAmong(
     found.filter(({ procedureId }) => procedureId === procedure.id),
     at,

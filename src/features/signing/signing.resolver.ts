@@ -19,12 +19,12 @@ const SendBackProcedurePayload = payload('SendBackProcedurePayload')
 export class SignOffResolver {
   @FieldResolver(() => Member, { description: 'The member who signed the procedure.' })
   member(@Root() signOff: SignOff, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, signOff.memberId)
+    return context.loaders.byId(Member, signOff.memberId)
   }
 
   @FieldResolver(() => Boolean, { description: 'Whether the content is no longer what was signed.' })
   async isStale(@Root() signOff: SignOff, @Ctx() context: Context): Promise<boolean> {
-    const loader = context.batches.of<Content | undefined>('signed contents', async (ids, tx) => {
+    const loader = context.loaders.of<Content | undefined>('signed contents', async (ids, tx) => {
       const contents = await contentsOf(tx, ids)
       return ids.map((id) => contents.get(id))
     })
@@ -36,7 +36,7 @@ export class SignOffResolver {
 export class ProcedureSigning {
   @FieldResolver(() => Member, { nullable: true, description: 'Who signed it as preparer; null until then.' })
   preparedBy(@Root() procedure: Procedure, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, procedure.preparedBy)
+    return context.loaders.byId(Member, procedure.preparedBy)
   }
 
   @FieldResolver(() => SignOffConnection, {

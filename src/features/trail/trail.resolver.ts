@@ -64,7 +64,7 @@ export class FirmTrailResolver {
 export class TrailEntryResolver {
   @FieldResolver(() => Member, { nullable: true, description: 'Who did it; null when no caller was signed in.' })
   actor(@Root() entry: TrailEntry, @Ctx() context: Context): Promise<Member | null> {
-    return context.batches.byId(Member, entry.actorId)
+    return context.loaders.byId(Member, entry.actorId)
   }
 
   @FieldResolver(() => TrailChangeConnection, {

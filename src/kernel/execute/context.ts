@@ -44,7 +44,7 @@ export class Context implements Guarded, Answering {
   }
 
   /** Loaders over that transaction. */
-  get batches(): Loaders {
+  get loaders(): Loaders {
     return this.reads.loaders
   }
 
@@ -57,7 +57,7 @@ export class Context implements Guarded, Answering {
   }
 
   clientFacts(clientId: string): Promise<ClientFacts | null> {
-    return this.batches.of('facts of a client', (ids, tx) => clientFacts(tx, ids)).load(clientId)
+    return this.loaders.of('facts of a client', (ids, tx) => clientFacts(tx, ids)).load(clientId)
   }
 
   forMutation(coordinate: string): Context {

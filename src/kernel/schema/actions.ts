@@ -155,7 +155,7 @@ async function refusedByGate(name: string, cost: number, row: Row, context: Cont
   context.answer.addPoints(cost)
   const gate = context.database.gates[name] as Gate<Row>
   try {
-    await gate(row, { tx: await context.tx(), batches: context.batches, isAct: false })
+    await gate(row, { tx: await context.tx(), loaders: context.loaders, isAct: false })
     return null
   } catch (error) {
     if (error instanceof Refusal) return shown(error)
@@ -170,7 +170,7 @@ const shown = ({ code, message, detail: { blockers = [] } }: Refusal): Refused =
 })
 
 function engagementState(context: Context, engagementId: string): Promise<EngagementState | null> {
-  const loader = context.batches.of<EngagementState | null>('engagement state', async (ids, tx) => {
+  const loader = context.loaders.of<EngagementState | null>('engagement state', async (ids, tx) => {
     const rows = await tx.query<{ id: string; state: EngagementState }>(
       'select id, state from engagement where firm_id = $1 and id = any($2)',
       [tx.firmId, ids],

@@ -17,7 +17,7 @@ export function heavyFields(schema: GraphQLSchema, rows: readonly RowClass[]): v
       field.resolve = (source: Row, _args: unknown, context: Context) => {
         const property = column as keyof Row
         const value: unknown = source[property]
-        return value === undefined ? context.batches.heavy(row, source.id).then((one) => one[property]) : value
+        return value === undefined ? context.loaders.heavy(row, source.id).then((one) => one[property]) : value
       }
       field.extensions = { ...field.extensions, isProperty: true }
     }

@@ -100,8 +100,8 @@ export async function pageWithin<R extends Row>(
 ): Promise<Page<R>> {
   const limit = bounded(first)
   const rest = beyond(await context.tx(), row, where, after, order)
-  const found = await context.batches.first(row, parent, rest, { order, limit: limit + 1 })
-  const count = () => context.batches.count(row, parent, where)
+  const found = await context.loaders.first(row, parent, rest, { order, limit: limit + 1 })
+  const count = () => context.loaders.count(row, parent, where)
   return pageOf(found, limit, after, (one) => one[order.by], count)
 }
 

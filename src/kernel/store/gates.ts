@@ -6,7 +6,7 @@ import type { Tx } from './tx.js'
 export interface GateView {
   tx: Tx
   /** Loaders over `tx`: what is asked of many rows at once is read as a set. */
-  batches: Loaders
+  loaders: Loaders
   /**
    * Whether the act itself asks, and not `actions`. For the act rows are read anew, whole and locked; what depends on its input,
    * or is read along with what it locks, the act checks itself, and the gate says for `actions` whether any input could pass.

@@ -34,7 +34,7 @@ export async function permit(tx: WriteTx, coordinate: string, row: Row, lock: 's
   for (const condition of entry.when ?? []) condition(row, tx.actor, client)
   if (entry.gate) {
     const gate = tx.database.gates[mutationAt(coordinate)] as Gate<Row>
-    await gate(row, { tx, batches: Loaders.over(tx), isAct: true })
+    await gate(row, { tx, loaders: Loaders.over(tx), isAct: true })
   }
 }
 
