@@ -86,7 +86,7 @@ async function denial(person: Person | null, name: string): Promise<Denied | nul
   const { data, errors } = answer
   const code = errors?.[0]?.extensions.code as string | undefined
   if (code && denials.includes(code)) {
-    // A form from nobody does not come as far as the operation.
+    // A form from a caller who is not signed in does not come as far as the operation.
     expect(data ?? { [name]: null }, name).toEqual({ [name]: null })
     return { code, at: null }
   }
@@ -208,10 +208,10 @@ describe.each([
   ['the admin of another firm', b.admin],
   ['the admin of another client', two.admin],
   ['a respondent of another client', two.respondent],
-  ['somebody who has not confirmed', full.unconfirmed],
-  ['somebody who left the team', full.removed],
-  ['somebody whose membership was disabled', full.disabled],
-  ['somebody who signed out', full.signedOut],
+  ['a member who has not confirmed', full.unconfirmed],
+  ['a member who left the team', full.removed],
+  ['a member whose membership was disabled', full.disabled],
+  ['a member who signed out', full.signedOut],
   ['nobody', null],
 ] as const)('%s', (who, person) => {
   const ofTheFirm = ['Client', 'Member', 'Firm']

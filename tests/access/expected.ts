@@ -15,7 +15,7 @@ const groups = {
     ['A', 'the admin looks after the firm’s users', 'inviteMember changeFirmDomains'],
     [
       'PRMApm',
-      'clients and engagements are set up by whoever answers for them in the firm',
+      'clients and engagements are set up by a person who answers for them in the firm',
       'createClient updateClient createEngagement',
     ],
     [
@@ -26,7 +26,7 @@ const groups = {
     ['Aa', 'and administered by the admins alone', 'disableMember reinstateMember changeMemberRole'],
     ['Aa', 'by the firm’s admin until the client has an admin of its own', 'changeClientDomains'],
     ['PMA', 'who leads the engagement, or staffs the firm', 'addTeamMember removeTeamMember'],
-    ['PRMSTApmst', 'everybody for themselves', 'confirmIndependence'],
+    ['PRMSTApmst', 'all for themselves', 'confirmIndependence'],
     [
       'PM',
       'the engagement is led by its partner and manager',
@@ -61,7 +61,7 @@ const groups = {
   queries: [
     [
       everybody,
-      'what everybody has something of',
+      'what all have something of',
       'viewer node clients engagement engagements criteria sampleSize upperDeviationLimit',
     ],
     ['PRMSTarv', 'exceptions: the team’s, and the client’s once communicated', 'exception exceptions'],
@@ -99,7 +99,7 @@ const groups = {
       'Firm.emailDomains Client.emailDomains Client.administratorAcceptedAt',
     ],
     ['PRMSTAa', 'who was invited: for those who may invite', 'Invitation Client.invitations'],
-    ['PRMSTApmsta', 'why somebody cannot come in: for those who can mend it', 'Member.suspendedAt'],
+    ['PRMSTApmsta', 'why a person cannot come in: for those who can change it', 'Member.suspendedAt'],
     [
       'PRMST',
       'working papers',
@@ -121,7 +121,7 @@ const groups = {
 const byName = (of: readonly Group[]): Readonly<Record<string, string>> =>
   Object.fromEntries(of.flatMap(([kinds, , names]) => names.split(' ').map((name) => [name, kinds])))
 
-/** Mutation -> the kinds of people who may do it. What anybody may do before signing in is not among them. */
+/** Mutation -> the kinds of people who may do it. What any caller may do before signing in is not among them. */
 export const acts = byName(groups.acts)
 /** Query -> the kinds of people who may ask it; what it finds for them is another matter. */
 export const queries = byName(groups.queries)
@@ -141,7 +141,7 @@ export const nothingForClients: Readonly<Record<string, unknown>> = {
 /** Type, or field of a type -> the kinds of people who may enter it, of the rows that they see. */
 export const types = byName(groups.types)
 
-/** Done by whoever shows a password, a ticket or a token, before anybody is known. */
+/** Done by a person who shows a password, a ticket or a token, before any caller is known. */
 export const beforeSignIn = ['signIn', 'chooseMembership', 'refreshSession', 'acceptInvitation']
 
 /** Acts on an engagement that are no work on it: who did nothing else there may review its quality. */

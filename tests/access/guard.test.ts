@@ -55,7 +55,7 @@ test.each(['Query.planted', 'Mutation.planted', 'Planted', 'Client.planted', 'Pl
 )
 
 test.each(Object.keys(policy))(
-  'without its row %s there is no start, or one that is open to whoever sees the parent',
+  'without its row %s there is no start, or one that is open to all who see the parent',
   (coordinate) => {
     const { [coordinate]: row, ...table } = policy
     expect(row).toBeDefined()

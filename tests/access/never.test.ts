@@ -5,7 +5,7 @@ import { somebodyOfEachKind } from '../support/kinds.js'
 import { type Person, world } from '../support/world.js'
 import { acts, type Kind } from './expected.js'
 
-// What must never be, whatever the table says: a short list, from the product page, each as somebody would try it.
+// What must never be, whatever the table says: a short list, from the product page, each as a person would try it.
 
 const w = await world()
 const full = await fullWorld(w)
@@ -14,7 +14,7 @@ const people = somebodyOfEachKind(full)
 const persons = (kinds: string) => people.filter(({ kind }) => kinds.includes(kind))
 const clients = persons('arv')
 
-/** What somebody is shown of a node: nothing at all, or its type and id and no more. */
+/** What a person is shown of a node: nothing at all, or its type and id and no more. */
 async function shown(person: Person, type: string, field: string): Promise<unknown[]> {
   const found: unknown[] = []
   for (const id of held[type] ?? []) {
@@ -111,7 +111,7 @@ describe('a firm member off the team never sees that an engagement exists', () =
   })
 })
 
-/** Acts that must never be open to anybody but these kinds; the table itself is asked, not only what was expected by hand. */
+/** Acts that must never be open to any caller but these kinds; the table itself is asked, not only what was expected by hand. */
 const only: readonly [sentence: string, acts: readonly string[], kinds: string][] = [
   ['only the engagement partner issues', ['issueOpinion'], 'P'],
   ['only the engagement partner decides on the opinion', ['decideOpinion', 'reviseOpinion'], 'P'],
@@ -152,7 +152,7 @@ test.each<[string, Kind, RegExp]>([
     /^(confirmException|communicate|review|approve|decide|issue|withdraw|accept|return|conclude|clear|agree)/,
   ],
   [
-    'a respondent submits nothing for management, and administers nobody',
+    'a respondent submits nothing for management, and administers no member',
     'r',
     /submit|decline|invite|disable|reinstate|changeMemberRole/,
   ],

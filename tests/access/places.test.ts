@@ -142,7 +142,7 @@ describe('of many places', () => {
     expect(await seen(engagement.id)).toBeNull()
   })
 
-  it('a removal that nobody marked is a removal all the same: what is seen is asked of the database', async () => {
+  it('a removal that was not marked is a removal all the same: what is seen is asked of the database', async () => {
     const engagementId = held.Engagement?.[0] as string
     await lay(a.id, 'team_member', {
       engagement_id: engagementId,

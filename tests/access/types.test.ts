@@ -76,7 +76,7 @@ const known: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(queries).map(([name, kinds]) => [`Query.${name}`, kinds])),
 }
 const ways = waysInto()
-/** Types that a way leads into. Those of nobody’s object, and those before signing in, are shown with their acts and queries. */
+/** Types that a way leads into. Those of no object, and those before signing in, are shown with their acts and queries. */
 const entered = new Set(ways.flatMap(({ from, steps }) => [from, ...steps.map(({ into }) => into)]))
 
 /** Who passes the whole way, as expected by hand. */
@@ -89,11 +89,11 @@ const passed = ({ parent, field, lists }: Way['steps'][number]) => [`${parent}.$
 const kindsAt = (coordinate: string) => known[coordinate] ?? everybody
 
 const ofTheClient = 'arv'
-/** The place of the first step of a way that somebody does not pass, as expected by hand; -1 where they pass all. */
+/** The place of the first step of a way that a person does not pass, as expected by hand; -1 where they pass all. */
 const endFor = ({ steps }: Way, kind: Kind): number =>
   steps.findIndex((step) => passed(step).some((coordinate) => !kindsAt(coordinate).includes(kind)))
 
-/** Whether a way ends for somebody, without a fault, at a field that none of their side reads. */
+/** Whether a way ends for a person, without a fault, at a field that none of their side reads. */
 function endsInNothing(way: Way, kind: Kind): boolean {
   const side = [...everybody].filter((other) => ofTheClient.includes(other) === ofTheClient.includes(kind))
   const end = way.steps[endFor(way, kind)]
@@ -163,9 +163,9 @@ function isThere(value: unknown): boolean {
 const candidates = (type: string): readonly (string | undefined)[] =>
   type === 'Query' ? [undefined] : type === 'Firm' ? [a.id] : (held[type] ?? [])
 
-/** Where a way leads to something, for somebody who passes it. */
+/** Where a way leads to something, for a person who passes it. */
 const places = new Map<Way, string | undefined>()
-/** Types shown only to whoever signs in. */
+/** Types shown only to the person who signs in. */
 const whileSigningIn = ['MembershipChoice', 'SignedIn']
 /** Ways at whose end this world has nothing: each with its reason. */
 const empty: Readonly<Record<string, string>> = {
@@ -175,7 +175,7 @@ const empty: Readonly<Record<string, string>> = {
   'OpinionReasonEdge.node': 'the same',
   'OpinionReason.exceptions': 'the same',
   'TrailEntry.actor': 'the first entry of the firm’s trail is its creation, by the operator',
-  'Member.suspendedAt': 'nobody of this world is on both sides: see features/two-sides.test.ts',
+  'Member.suspendedAt': 'no person of this world is on both sides: see features/two-sides.test.ts',
 }
 
 /** The rows that the table asks at a type or a field. */
@@ -204,7 +204,7 @@ test('every row of the table for a type or a field, and every field of the firm�
   expect(differing).toEqual([])
 })
 
-test('every type is entered on some way, and somebody who passes finds something at the end of each', async () => {
+test('every type is entered on some way, and a person who passes finds something at the end of each', async () => {
   const missing = Object.keys(types).filter((name) => !/\.|^Action(Reason)?$/.test(name) && !entered.has(name))
   expect(missing.sort()).toEqual(whileSigningIn)
   const named = { kind: 'm' as const, person: full.unconfirmed }
@@ -229,10 +229,10 @@ describe.each(people)('$who', ({ kind, person, actor }) => {
     const differing: string[] = []
     for (const [at, { way }] of asked.entries()) {
       const { seen, values, value, code } = answers[at] as (typeof answers)[number]
-      // A query finds somebody who is on another team the rows of that one.
+      // A query finds a person who is on another team the rows of that one.
       const passes =
         passers(way).includes(kind) || (way.from === 'Query' && actor.team.size > 0 && /[PRMST]/.test(passers(way)))
-      // An object that somebody does not see at all shows nothing, and says nothing.
+      // An object that a person does not see at all shows nothing, and says nothing.
       if (!seen && !code) continue
       // Where the wall leaves a list empty before it, nothing is left to be refused.
       const isRefused =
@@ -247,7 +247,7 @@ describe.each(people)('$who', ({ kind, person, actor }) => {
   })
 })
 
-test('nobody, and somebody whose membership was disabled, pass no way at all', async () => {
+test('a caller without a token, and one whose membership was disabled, pass no way at all', async () => {
   for (const token of [undefined, w.tokenFor(full.disabled.claims), w.tokenFor(full.signedOut.claims)]) {
     for (const [way, id] of places) {
       const { data, errors } = await w.send(`{ ${selected(way).replace('ID', id ?? '')} }`, {}, token)

@@ -29,7 +29,7 @@ function request() {
 }
 
 describe('a field that takes its object and the request', () => {
-  it('hands on what the loader promises, and nobody asks anew what its method takes', () => {
+  it('hands on what the loader promises, and does not look up anew what its method takes', () => {
     const { asked, promised, context } = request()
     const row = Object.assign(new Result(), { recordedBy: 'the member' })
     const { params } = getMetadataStorage().fieldResolvers.find(

@@ -71,7 +71,7 @@ describe.each(people)('a question of %s', (_who, person) => {
   )
 })
 
-it('each of these questions was answered by its plan to somebody', () => {
+it('each of these questions was answered by its plan to a person', () => {
   expect([...learned].filter((query) => !answeredByPlan.has(query))).toEqual([])
 })
 

@@ -97,7 +97,7 @@ test('a copy of the stopped data folder is the whole firm in another place; what
   const { client } = await people.admin.does('createClient', { name: 'Taken on after the restore' }, 'client { name }')
   expect(client.name).toBe('Taken on after the restore')
 
-  // Somebody who held the backup changed one entry of the trail.
+  // A person who held the backup changed one entry of the trail.
   await asOwner(
     copy,
     `alter table trail_entry disable trigger written_once;
@@ -118,7 +118,7 @@ test('a copy of the stopped data folder is the whole firm in another place; what
   await checkBitRot(backup, trail?.file as string)
 })
 
-/** A disk that gives back another byte than was written: nobody may call that trail whole. */
+/** A disk that gives back another byte than was written: that trail may not be called whole. */
 async function checkBitRot(backup: string, file: string): Promise<void> {
   const rotten = await restored(backup)
   const rows = await open(join(rotten, 'postgres/cluster', file), 'r+')

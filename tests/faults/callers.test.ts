@@ -207,7 +207,7 @@ describe('a caller who goes away', () => {
     socket.destroy()
     await pause(50)
     await letGo()
-    // The controls would be waited for still: nobody asks for them.
+    // The controls would be waited for still: no operation reads them.
     await becomes(atWork, 0, statement / 2)
     expect(await leftBehind(w)).toEqual([])
     expect(lines.slice(logged)).toEqual([])

@@ -207,7 +207,7 @@ describe('a database whose clock is put back', () => {
     expect(await isPaused()).toBe(false)
   })
 
-  it('keeps out nobody who was not paused', async () => {
+  it('keeps out no caller who was not paused', async () => {
     for (let n = 0; n < 3; n += 1) await w.send('signIn', { email, password: 'a wrong password' })
     for (const minutes of [-365 * 24 * hour, -hour, 0]) {
       await putDatabaseClock(minutes)

@@ -48,7 +48,7 @@ async function trailIsWhole(w: World, person: Person): Promise<boolean> {
   }
 }
 
-describe('an act that stands in a deadlock with somebody else', async () => {
+describe('an act that stands in a deadlock with another act', async () => {
   // The service's sessions soon look for a deadlock and are the ones that give way; the other session never looks.
   const w = await worldWith({ deadlock_timeout: '700ms' })
   const door = await listening(w)
@@ -153,7 +153,7 @@ describe('acts that the database cannot put in an order (40001)', async () => {
 
 it('being in the way of others is an outage where there is no payload to say so in', () => {
   const error = new GraphQLError('', {
-    originalError: new Refusal('BUSY', 'Somebody else is changing the same thing.'),
+    originalError: new Refusal('BUSY', 'Another caller is changing the same thing.'),
   })
   expect(shownError(buildSchema('type Query { x: Int }'), { message: '' }, error).extensions).toEqual({
     code: 'UNAVAILABLE',

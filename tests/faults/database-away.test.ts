@@ -159,7 +159,7 @@ describe.each(['SIGQUIT', 'SIGKILL'] as const)('PostgreSQL ended by %s in the mi
 })
 
 describe('PostgreSQL that is frozen', () => {
-  it('keeps nobody waiting for ever: callers are told, and what they sent happens once when it goes on', async () => {
+  it('keeps no caller waiting for ever: callers are answered, and what they sent happens once when it goes on', async () => {
     const [held, kept] = [makeAct(1), makeAct(2)]
     await send(makeAct(1))
     const goOn = await postgres.freeze()

@@ -76,7 +76,7 @@ test(`killed in a stream of acts ${kills} times, the service has done each act o
     await Promise.all(sending)
     service = await serve()
 
-    // What was answered is there once; of what was not, nobody knows, and nothing is there twice or by half.
+    // What was answered is there once; of what was not, it is not known, and nothing is there twice or by half.
     const owner = await ownersView()
     const done = stream.acts.slice(before)
     const times = await happened(owner, done)

@@ -22,7 +22,7 @@ beforeAll(async () => {
   await start({ ...settings, PORT: String(port) }).ready
 }, 120_000)
 
-/** What the next version might bring: columns and an index on tables that everybody uses, and a table. */
+/** What the next version might bring: columns and an index on tables that all use, and a table. */
 const additive = `
   alter table client add column industry text;
   alter table engagement add column planning_note text not null default '';
@@ -95,7 +95,7 @@ async function workday() {
   }
 }
 
-test('a migration that fails half way leaves nothing, and whoever works meanwhile notices nothing', {
+test('a migration that fails half way leaves nothing, and people who work meanwhile notice nothing', {
   timeout: 60_000,
 }, async () => {
   const work = await workday()
@@ -110,7 +110,7 @@ test('a migration that fails half way leaves nothing, and whoever works meanwhil
   expect(await happened(owner, acts)).toEqual(acts.map(() => ({ rows: 1, entries: 1 })))
 })
 
-test('while people work on one version, the next one migrates: nobody fails and nobody waits long, not even behind its locks', {
+test('while people work on one version, the next one migrates: no operation fails or waits long, not even behind its locks', {
   timeout: 180_000,
 }, async () => {
   const next = await nextVersion('client_contacts', additive)

@@ -23,7 +23,7 @@ describe('a list of which one thing fails at once and another later', async () =
   it.each([
     '{ exceptions(first: 50) { nodes { response { versions { content { rootCause } submittedBy { name } } } } } }',
     '{ exceptions(first: 50) { edges { node { response { versions { content { rootCause } submittedBy { name } } } } } } }',
-  ])('is not answered, and leaves no promise that nobody waits for: %s', async (question) => {
+  ])('is not answered, and leaves no promise that no handler waits for: %s', async (question) => {
     const [first, second] = held.ResponseVersion as string[]
     await tamper(
       w.owner,
@@ -44,7 +44,7 @@ describe('a list of which one thing fails at once and another later', async () =
   })
 })
 
-describe('a promise that fails with nobody waiting', async () => {
+describe('a promise that fails with no handler waiting', async () => {
   const place = await testDatabase()
   const port = await freePort()
 

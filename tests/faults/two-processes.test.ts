@@ -36,7 +36,7 @@ beforeAll(async () => {
 const count = async (sql: string, values: unknown[] = []) =>
   (await owner.query(`select count(*)::int as n ${sql}`, values)).rows[0].n
 
-/** What an operation answers at one of the two services, whoever asks. */
+/** What an operation answers at one of the two services, for every caller. */
 async function answer(address: string, query: string, variables: object, token?: string): Promise<Selected> {
   const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
   return overHttp(address)(headers, JSON.stringify({ query, variables }))

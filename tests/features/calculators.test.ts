@@ -71,7 +71,7 @@ describe('the calculators', () => {
     expect((await a.staff.ask(question(3))).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
   })
 
-  it('answer nobody who is not signed in', async () => {
+  it('answer no caller who is not signed in', async () => {
     const { errors } = await w.send(limit, { c: 0.95, n: 5, k: 0 })
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
   })

@@ -111,7 +111,7 @@ describe('a checkpoint', () => {
     work = await chain(a, client)
   })
 
-  it('is verified by anybody with the published key and the text of docs/forms.md', async () => {
+  it('is verified by any caller with the published key and the text of docs/forms.md', async () => {
     const { engagement } = await a.staff.gql(
       `query ($id: ID!) { engagement(id: $id) { checkpoints { totalCount nodes { firmId chainId position hash signedAt keyId signature } } } }`,
       { id: work.engagementId },

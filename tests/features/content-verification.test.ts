@@ -55,7 +55,7 @@ describe('an issued engagement', () => {
     versionId = rows[0].id
   })
 
-  it('agrees with its digests where nobody touched it', async () => {
+  it('agrees with its digests where it was not touched', async () => {
     expect(await verify(work.engagementId)).toEqual(whole)
     expect(await verify(work.engagementId, ', items: false')).toEqual(whole)
   })
@@ -92,7 +92,7 @@ describe('an issued engagement', () => {
   it.each([
     ['model', () => ofReport('model')],
     ['html', () => ofReport('html')],
-  ])('does not show a forged report as its %s, to anybody, however often it is asked for', async (field, query) => {
+  ])('does not show a forged report as its %s, to any caller, however often it is asked for', async (field, query) => {
     lines.length = 0
     const answers = await damaged('report', reportId, forged, async () => {
       const asked = []
@@ -173,7 +173,7 @@ describe('fieldwork', () => {
     (await w.owner.query('select id from sample_item where sample_id = $1 and position = 2', [samples[sample]])).rows[0]
       .id
 
-  it('agrees with its digests where nobody touched it', async () => {
+  it('agrees with its digests where it was not touched', async () => {
     expect(await verify(work.engagementId)).toEqual(whole)
   })
 

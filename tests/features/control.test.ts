@@ -263,7 +263,7 @@ describe('a control that was tested', () => {
     expect((await read()).procedures[0].signOffs.nodes).toEqual([{ isStale: false }, { isStale: false }])
     await work.change(a.senior, 'updateControl', 'controlId', work.controlId, { owner: 'Head of operations' })
     expect((await read()).designConclusion).toBe('SUITABLE')
-    const description = 'Changes are reviewed where somebody finds the time.'
+    const description = 'Changes are reviewed where a person finds the time.'
     await work.change(a.senior, 'updateControl', 'controlId', work.controlId, { description })
     expect(await read()).toEqual({
       designConclusion: null,

@@ -16,7 +16,7 @@ const inScope = async (id: string) => (await a.staff.gql(scope, { id })).engagem
 const codes = (criteria: { criterion: { code: string } }[]) => criteria.map(({ criterion }) => criterion.code)
 
 describe('the catalogue of criteria', () => {
-  it('holds 61 in their order, for everybody signed in', async () => {
+  it('holds 61 in their order, for all signed in', async () => {
     const { criteria } = await client.viewer.gql('{ criteria { code position category cosoPrinciple } }')
     expect(criteria).toHaveLength(61)
     expect(criteria.map(({ position }: { position: number }) => position)).toEqual(

@@ -115,7 +115,7 @@ describe('the description of the system', () => {
     }
   })
 
-  it('is nobody’s to write but that client’s, and nobody’s after issue', async () => {
+  it('is written by that client alone, and by none after issue', async () => {
     const engagementId = await staffedEngagement(a, client)
     const input = { engagementId, criterion: 'DC1', text: 'Ours.' }
     const before = await w.digest()

@@ -84,7 +84,7 @@ describe('an engagement', () => {
 describe('the walls of an engagement', () => {
   const listed = 'query { engagements { nodes { id } totalCount } }'
 
-  it('show it to its team, its header to the admin and its own client, and to nobody else', async () => {
+  it('show it to its team, its header to the admin and its own client, and to no other person', async () => {
     const { id } = await engagement()
     for (const person of [a.partner, a.manager, a.admin, client.admin, client.viewer]) {
       expect((await person.gql(...read(id))).engagement, person.name).toMatchObject({ id })

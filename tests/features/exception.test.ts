@@ -47,14 +47,14 @@ describe('raising an exception', () => {
       state: 'DRAFT',
       kind: 'OPERATING_DEVIATION',
       controlRef: 'CM-01',
-      expectedOperation: 'Each change is reviewed by somebody other than its author before it is merged.',
+      expectedOperation: 'Each change is reviewed by another person than its author before it is merged.',
       criteriaCodes: ['CC8.1'],
       testedCount: 5,
       deviationCount: 3,
       deviatingItems: ['C-2', 'C-3', 'C-5'],
       sectionFourText:
-        'Criterion CC8.1. Control CM-01: Each change is reviewed by somebody other than its author before it is merged. ' +
-        'Of 5 items tested, 3 deviated. The changes were merged without a review by somebody else. ' +
+        'Criterion CC8.1. Control CM-01: Each change is reviewed by another person than its author before it is merged. ' +
+        'Of 5 items tested, 3 deviated. The changes were merged without a review by another person. ' +
         'Items concerned: C-2, C-3, C-5. Period of failure: 2025-01-02 to 2025-01-05. ' +
         'Potential impact: Unreviewed code may reach production. ' +
         'Cause: The branch protection was off during a migration.',
@@ -185,10 +185,10 @@ describe('a draft', () => {
     const changed = await act(a.senior, 'updateException', raised, { ...matter, condition: 'No review is on record' })
     expect(changed.sectionFourText).toContain('3 deviated. No review is on record. Items concerned')
     const edited = await act(a.senior, 'editSectionFourText', changed, {
-      wording: 'Three of 5 changes tested had no review by somebody else (C-2, C-3, C-5).',
+      wording: 'Three of 5 changes tested had no review by another person (C-2, C-3, C-5).',
     })
     const again = await act(a.senior, 'updateException', edited, { ...matter, title: 'Unreviewed changes' })
-    expect(again.sectionFourText).toBe('Three of 5 changes tested had no review by somebody else (C-2, C-3, C-5).')
+    expect(again.sectionFourText).toBe('Three of 5 changes tested had no review by another person (C-2, C-3, C-5).')
     const stale = await refused(a.senior, 'updateException', { ...matter, exceptionId: raised.id, expectedVersion: 1 })
     expect(stale).toMatchObject([{ __typename: 'VersionConflict', currentVersion: 4 }])
   })
@@ -247,7 +247,7 @@ describe('confirming', () => {
     expect(await act(a.manager, 'confirmException', recounted)).toMatchObject({ state: 'CONFIRMED' })
   })
 
-  it('lets nobody change what was confirmed but somebody who could confirm it', async () => {
+  it('is changed, once confirmed, only by a person who could confirm it', async () => {
     const work = await tested(w, a)
     const confirmed = await act(a.manager, 'confirmException', await raise(work, {}, a.partner))
     const change = {
@@ -273,7 +273,7 @@ describe('communicating', () => {
     deviationCount deviatingItems failedFrom failedTo potentialImpact sectionFourText state responseDueOn communicatedAt
     isResponseOverdue response { id } engagement { id }`
 
-  it('opens the exception to the client, and to nobody else', async () => {
+  it('opens the exception to the client, and to no other person', async () => {
     const work = await tested(w, a)
     const another = await a.client('Heron Payments')
     const raised = await raise(work)

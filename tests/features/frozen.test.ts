@@ -39,7 +39,7 @@ for (const type of w.database.rows) {
 }
 const [engagementId] = issued.get('Engagement') as [string]
 
-/** Somebody who may do the act, as far as their role decides. */
+/** A person who may do the act, as far as their role decides. */
 async function doer(row: PolicyRow): Promise<Person> {
   const people = [a.partner, a.manager, a.senior, a.staff, a.reviewer, one.admin, one.respondent, a.admin]
   for (const person of people) {
@@ -53,7 +53,7 @@ async function doer(row: PolicyRow): Promise<Person> {
     const actor = { ...person.claims, name: person.name, firmRole: firm_role, clientRole: client_role, team }
     if (allows(row, actor, engagementId)) return person
   }
-  throw new Error('Nobody may do it.')
+  throw new Error('No person may do it.')
 }
 
 describe('an issued engagement', async () => {
@@ -66,7 +66,7 @@ describe('an issued engagement', async () => {
     const before = await w.digest()
     let tried = 0
     for (const target of issued.get(row.on as string) ?? []) {
-      // What somebody may not see they cannot try to change.
+      // What a person may not see they cannot try to change.
       if (!(await person.gql('query ($id: ID!) { node(id: $id) { id } }', { id: target })).node) continue
       tried++
       const id = (path: string) => {

@@ -125,7 +125,7 @@ describe('inviting', () => {
     })
   })
 
-  test.each(['PARTNER', 'MANAGER', 'SENIOR', 'STAFF'])('%s invites nobody into the firm', async (role) => {
+  test.each(['PARTNER', 'MANAGER', 'SENIOR', 'STAFF'])('%s invites no person into the firm', async (role) => {
     const { accessToken } = await colleague(`${role.toLowerCase()}@larch.example.test`, role)
     await nothingMoves(async () => {
       const input = { email: 'new@larch.example.test', name: 'New', firmRole: 'STAFF' }
@@ -138,7 +138,7 @@ describe('inviting', () => {
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN')
   })
 
-  test('refuses what is no address, and one that is a member already; nobody is written to', async () => {
+  test('refuses what is no address, and one that is a member already; no person is written to', async () => {
     await nothingMoves(async () => {
       const input = { name: 'Twice', firmRole: 'STAFF' }
       for (const email of ['nobody', 'a@b', 'a b@c.test', 'a@b.test,c@d.test', '<a@b.test>', 'a@b..test']) {

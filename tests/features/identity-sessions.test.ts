@@ -208,7 +208,7 @@ describe('signing out', () => {
     }
   })
 
-  test('needs somebody who is signed in', async () => {
+  test('needs a person who is signed in', async () => {
     expect(await w.refused('signOut', {})).toBe('UNAUTHENTICATED')
   })
 })

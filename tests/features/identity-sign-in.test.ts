@@ -9,7 +9,7 @@ const viewer = '{ viewer { member { name email firmRole clientRole state } firm 
 const viewerOf = async (token: string) => (await w.world.send(viewer, {}, token)).data?.viewer
 const larch = await w.firm('Larch & Partners (invented)', 'Ada@Larch.example.test')
 
-/** Invites somebody into Larch and accepts for them. */
+/** Invites a person into Larch and accepts for them. */
 async function person(email: string, firmRole = 'STAFF', secret = password): Promise<string> {
   const input = { email, name: email.split('@')[0], firmRole }
   const { payload } = await w.send('inviteMember', input, larch.admin.accessToken, 'member { id }')
@@ -48,7 +48,7 @@ describe('signing in', () => {
       'wrong password': { email: 'ada@larch.example.test', password: 'not her password at all' },
       'disabled membership': { email: 'gone@larch.example.test', password },
       'invited, not accepted': { email: 'waiting@larch.example.test', password },
-      'a membership of somebody else': { email: 'ada@larch.example.test', password, memberId: disabled },
+      'a membership of another person': { email: 'ada@larch.example.test', password, memberId: disabled },
       'a membership that never was': { email: 'ada@larch.example.test', password, memberId: randomUUID() },
       'no e-mail address': { email: 'nobody', password },
       'an enormous password': { email: 'ada@larch.example.test', password: 'x'.repeat(390) },
@@ -134,7 +134,7 @@ await w.send('acceptInvitation', { token: elsewhere.invitation.token, password }
 describe('a person with several memberships', () => {
   const login = { email: 'rae@maple.example.test', password }
 
-  test('chooses: nobody is signed in before', async () => {
+  test('chooses: no session is opened before', async () => {
     const before = await moving()
     const { payload } = await w.send('signIn', login)
     expect(payload.session).toBeNull()
@@ -189,7 +189,7 @@ describe('a person with several memberships', () => {
     expect(await moving()).toBe(before)
   })
 
-  test('has keys of their own for each ticket: nobody meets what another did with a key', async () => {
+  test('has keys of their own for each ticket: no caller meets what another did with a key', async () => {
     const idempotencyKey = 'predictable-1'
     const choose = (ticket: string, memberId: string) =>
       w.send('chooseMembership', { idempotencyKey, ticket, memberId }).then(({ payload }) => payload)
@@ -226,7 +226,7 @@ describe('a person with several memberships', () => {
     expect(await viewerOf(refreshed.payload.session.accessToken)).toMatchObject({
       firm: { name: 'Willow Assurance (invented)' },
     })
-    // Nobody of Maple learns that Rae works elsewhere too.
+    // No person of Maple learns that Rae works elsewhere too.
     const { rows } = await w.world.owner.query('select 1 from trail_entry where firm_id = $1 and changes like $2', [
       maple.firmId,
       `%${elsewhere.firmId}%`,

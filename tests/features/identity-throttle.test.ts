@@ -145,7 +145,7 @@ describe('an account, from one network', () => {
 describe('an account at which many guess, from many networks', () => {
   const siege = (failures: number, email = ada) => times(failures, (n) => fail(`198.18.${n >> 8}.${n & 255}`, email))
 
-  test('lets in from where it signed in before, and makes others wait once, for a time that nobody makes longer', async () => {
+  test('lets in from where it signed in before, and makes others wait once, for a time that no other caller makes longer', async () => {
     expect(await succeed('192.0.2.1')).toBe('done')
     expect((await siege(40)).filter((code) => code === 'CREDENTIALS_REFUSED')).toHaveLength(10)
     const before = guesses
@@ -266,7 +266,7 @@ test('only attempts at passwords are counted: what cannot be guessed keeps nothi
   expect(await w.world.counts()).toEqual(before)
 })
 
-test('what is counted tells nobody who tried, survives the refusal, and is forgotten in time', async () => {
+test('what is counted does not show who tried, survives the refusal, and is forgotten in time', async () => {
   await fail('192.0.2.1')
   const rows = await counted()
   expect(rows.map(({ attempts }) => attempts)).toEqual([1, 1, 1])

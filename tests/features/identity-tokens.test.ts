@@ -187,7 +187,7 @@ describe('signing keys', () => {
     await stranger.close()
   })
 
-  test('names nobody knows make the service look at most once in a while', async () => {
+  test('unknown names make the service look at most once in a while', async () => {
     const patient = await Tokens.open(w.world.database, { issuer, unknownKeyPauseSeconds: 3_600 })
     const eager = await Tokens.open(w.world.database, { issuer, unknownKeyPauseSeconds: 0 })
     await rotateSigningKey(w.world.database, partsOf(patient.sign(claims).token).header.kid as string)

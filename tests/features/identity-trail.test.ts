@@ -92,7 +92,7 @@ describe('the firm’s trail says', () => {
     expect(found.larch[0]?.changes).toEqual(began(session as Session))
   })
 
-  test('nothing where somebody did not get in, or has yet to choose among memberships', async () => {
+  test('nothing where a person did not get in, or has yet to choose among memberships', async () => {
     const found = await appended(async () => {
       await w.refused('signIn', { email, password: 'a wrong password, long enough' })
       const { payload } = await w.send('signIn', { email, password })

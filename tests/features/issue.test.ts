@@ -197,7 +197,7 @@ describe('issuing', () => {
 })
 
 describe('the report', () => {
-  it('is read by the team and the client, and by nobody else; the draft by the team alone', async () => {
+  it('is read by the team and the client, and by no other person; the draft by the team alone', async () => {
     const work = await ready()
     const id = work.engagementId
     const asked = 'query ($id: ID!) { engagement(id: $id) { report { id number html } } }'

@@ -38,7 +38,7 @@ describe('the gate to fieldwork', () => {
     expect(await w.digest()).toBe(before)
   })
 
-  it('is closed while somebody of the team is not confirmed, and names the place', async () => {
+  it('is closed while a person of the team is not confirmed, and names the place', async () => {
     const engagementId = await staffedEngagement(a, client)
     const newcomer = await a.person('Nina Newcomer', 'STAFF')
     const { teamMember } = await a.manager.does(
@@ -56,7 +56,7 @@ describe('the gate to fieldwork', () => {
 })
 
 describe('every gate', () => {
-  it('is closed over somebody who left the firm, or lost the standing for their role', async () => {
+  it('is closed over a person who left the firm, or lost the standing for their role', async () => {
     const c = await w.firm('Cedar')
     const engagementId = await staffedEngagement(c, await c.client('Heron Pay'))
     const seen = async () => {

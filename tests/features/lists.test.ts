@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fullWorld } from '../support/full-world.js'
 import { type Person, world } from '../support/world.js'
 
-// The lists of several objects are read together. To everybody, each is what it is when nothing but this one list of this
+// The lists of several objects are read together. To every caller, each is what it is when nothing but this one list of this
 // one object is asked for.
 const w = await world()
 const full = await fullWorld(w)
@@ -103,7 +103,7 @@ for (const subject of subjects) {
 
 describe.each<[string, Person, readonly Subject[]]>([
   ['the manager', manager, subjects],
-  ['somebody on two teams', full.lent, subjects],
+  ['a member on two teams', full.lent, subjects],
   ['the admin of the firm', full.a.admin, ['a client']],
   ['a person of the client', full.one.respondent, ['a client', 'an engagement with exceptions']],
 ])('to %s', (_, person, theirs) => {

@@ -226,7 +226,7 @@ describe('the opinion decided', () => {
 })
 
 describe('the quality review', () => {
-  it('is not cleared by somebody who performed work, though they stood in the reviewer’s place', async () => {
+  it('is not cleared by a person who performed work, though they stood in the reviewer’s place', async () => {
     const work = await inCompletion()
     await work.decided()
     // No act leads here: who was on the team never becomes its quality reviewer. The data are looked at all the same.

@@ -60,7 +60,7 @@ describe('a population', () => {
     expect(rest.population.items.pageInfo.hasNextPage).toBe(false)
   })
 
-  it('imported again holds the new items only; those of before stay in the table and are nobody’s', async () => {
+  it('imported again holds the new items only; those of before stay in the table and belong to none', async () => {
     const population = await imported(three)
     const before = await items()
     const input = { populationId: population.id, expectedVersion: 2, ...columns }
@@ -271,7 +271,7 @@ describe('a file that cannot be taken in', () => {
     }
   })
 
-  it('for a population that somebody changed meanwhile, or that nobody knows, is not read', async () => {
+  it('for a population that was changed meanwhile, or that does not exist, is not read', async () => {
     const population = await imported(three)
     const stale = await upload(w, a.staff, { populationId: population.id, expectedVersion: 1, ...columns }, three)
     expect(stale.data.importPopulation.errors).toMatchObject([{ code: 'VERSION_CONFLICT', currentVersion: 2 }])

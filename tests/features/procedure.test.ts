@@ -43,7 +43,7 @@ async function record(procedureId: string, items: readonly Item[], deviating: re
   const results = items.flatMap(({ id }, at) =>
     ['A', 'B'].map((attribute) => {
       const deviates = deviating.includes(`${at}.${attribute}`)
-      const note = deviates ? 'Nobody but the author looked at it.' : null
+      const note = deviates ? 'No person but the author looked at it.' : null
       return { sampleItemId: id, attribute, outcome: deviates ? 'DEVIATION' : 'NO_DEVIATION', note }
     }),
   )
@@ -202,7 +202,7 @@ describe('the plan of a procedure', () => {
       'INVALID_INPUT',
       ['attributes', '0', 'letter'],
     ],
-    ['an assignee who is nobody', { assigneeId: randomUUID() }, 'NOT_FOUND', ['assigneeId']],
+    ['an assignee who does not exist', { assigneeId: randomUUID() }, 'NOT_FOUND', ['assigneeId']],
     ['an assignee that is no id', { assigneeId: 'Stella' }, 'NOT_FOUND', ['assigneeId']],
     ['an assignee that is empty', { assigneeId: '' }, 'NOT_FOUND', ['assigneeId']],
     ['steps that are too long', { steps: 'x'.repeat(10_001) }, 'INVALID_INPUT', ['steps']],
@@ -288,7 +288,7 @@ describe('a procedure', () => {
     expect(await w.digest()).toBe(before)
   })
 
-  it('is not reviewed by whoever had a hand in it, nor by a senior where a senior prepared', async () => {
+  it('is not reviewed by a person who had a hand in it, nor by a senior where a senior prepared', async () => {
     const { id, version, items } = await sampled()
     await record(id, items)
     await a.manager.does('recordResult', {

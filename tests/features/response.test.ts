@@ -183,7 +183,7 @@ describe('a draft', () => {
 })
 
 describe('submitting', () => {
-  it('makes a version that anybody can check by its digest', async () => {
+  it('makes a version that any caller can check by its digest', async () => {
     const work = await asked()
     const response = await submitted(work)
     const said = { ...answer, declinedReason: null }
@@ -336,7 +336,7 @@ describe('the auditor', () => {
     expect(await refused(a.manager, 'flagInconsistency', late)).toMatchObject([{ code: 'INVALID_TRANSITION' }])
   })
 
-  it('is a manager or the partner of the team; nobody else judges a response', async () => {
+  it('is a manager or the partner of the team; no other person judges a response', async () => {
     const work = await asked()
     const { id, version } = await submitted(work)
     const input = { responseId: id, expectedVersion: version }

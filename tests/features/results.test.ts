@@ -63,7 +63,7 @@ const pass = (item: Item | undefined, attribute: string): Said => ({
 const deviation = (item: Item | undefined, attribute: string): Said => ({
   ...pass(item, attribute),
   outcome: 'DEVIATION',
-  note: 'Nobody but the author looked at it.',
+  note: 'No person but the author looked at it.',
 })
 const both = (item: Item | undefined): Said[] => [pass(item, 'A'), pass(item, 'B')]
 
@@ -184,7 +184,7 @@ describe('results', () => {
     await recorded(procedureId, [
       { ...found, expectedVersion: 1 },
       { ...blank, note: 'The log was restored.' },
-      { ...deviation(third, 'A'), note: 'Looked again: nobody.', expectedVersion: 1 },
+      { ...deviation(third, 'A'), note: 'Looked again: no person.', expectedVersion: 1 },
     ])
     const again = await a.staff.tryTo('recordResult', { ...pass(first, 'A'), note: null, expectedVersion: 2 })
     expect(again.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['note'] }])
@@ -336,7 +336,10 @@ describe('results of many items', () => {
   const whole = `results { id version outcome note recordedAt sampleItem { id } attribute { letter } recordedBy { name } } ${counters}`
   // Cut as it is sent: 64 of them, then the rest.
   const of = (items: Item[]) =>
-    items.flatMap((item) => [{ ...deviation(item, 'A'), note: `Nobody looked at ${item.itemKey}.` }, pass(item, 'B')])
+    items.flatMap((item) => [
+      { ...deviation(item, 'A'), note: `No person looked at ${item.itemKey}.` },
+      pass(item, 'B'),
+    ])
 
   it('are each kept as they were said', async () => {
     const { procedureId, items } = await sampled(40)
@@ -416,7 +419,7 @@ describe('an explanation', () => {
   const reason = 'Housekeeping: the change touches a comment; policy exempts it.'
   const fields = `result { version explanationState explanationReason explainedBy { id } explanationDecidedBy { id } explanationDecisionNote } ${counters}`
 
-  it('agreed by somebody above takes the deviation away, in sight', async () => {
+  it('agreed by a senior or above takes the deviation away, in sight', async () => {
     const { resultId, sampleId } = await deviating()
     const { result } = await a.staff.does('explainDeviation', { resultId, expectedVersion: 1, reason }, fields)
     expect(result).toMatchObject({ version: 2, explanationState: 'PROPOSED', explainedBy: { id: a.staff.memberId } })
@@ -503,7 +506,7 @@ describe('an explanation', () => {
     await a.staff.does('recordResult', {
       ...deviation(items[0], 'A'),
       expectedVersion: 2,
-      note: 'Looked again: nobody.',
+      note: 'Looked again: no person.',
     })
     const { node } = await a.staff.gql(
       'query ($id: ID!) { node(id: $id) { version ... on Result { explanationState explanationReason } } }',

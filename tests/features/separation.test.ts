@@ -40,8 +40,8 @@ async function recordedBy(person: Person, work: Tested, place: string): Promise<
   })
 }
 
-describe('whoever had a hand in a procedure does not review it', () => {
-  it('also when somebody else recorded their results once more since', async () => {
+describe('a person who had a hand in a procedure does not review it', () => {
+  it('also when another person recorded their results once more since', async () => {
     const work = await tested(w, a)
     await recordedBy(a.manager, work, 'C-2 A')
     await recordedBy(a.senior, work, 'C-2 A')
@@ -65,7 +65,7 @@ describe('whoever had a hand in a procedure does not review it', () => {
 })
 
 describe('that a deviation is none', () => {
-  it('is not agreed by somebody who had a hand in the test, whoever recorded it last', async () => {
+  it('is not agreed by a person who had a hand in the test, even if another person recorded it last', async () => {
     const work = await tested(w, a)
     const resultId = work.results['C-2 A']?.id as string
     await recordedBy(a.manager, work, 'C-2 A')
@@ -82,7 +82,7 @@ describe('that a deviation is none', () => {
   })
 })
 
-describe('whoever wrote on the draft of an exception does not confirm it', () => {
+describe('a person who wrote on the draft of an exception does not confirm it', () => {
   interface Raised {
     id: string
     version: number
@@ -129,11 +129,11 @@ describe('whoever wrote on the draft of an exception does not confirm it', () =>
     ])
   })
 
-  it('but a count that finds nothing new, and confirming anew, make nobody an author', async () => {
+  it('but a count that finds nothing new, and confirming anew, make no person an author', async () => {
     const exception = await raised(await tested(w, a))
     expect(await act(a.manager, 'recountException', exception, { resultIds: [] })).toEqual([])
     expect(await act(a.manager, 'confirmException', exception)).toEqual([])
-    for (const text of [wording, `${wording} Nobody noticed.`]) {
+    for (const text of [wording, `${wording} No person noticed.`]) {
       expect(await act(a.manager, 'editSectionFourText', exception, { wording: text })).toEqual([])
     }
     expect((await seen(a.manager, exception)).authors).toEqual([a.senior.memberId])

@@ -61,7 +61,7 @@ async function prepared(): Promise<string> {
   const said = cells.map((cell, at) => ({
     ...cell,
     outcome: at === 0 ? 'DEVIATION' : 'NO_DEVIATION',
-    note: at === 0 ? 'Nobody else looked.' : null,
+    note: at === 0 ? 'No person else looked.' : null,
   }))
   const { results } = await a.staff.does('recordResults', { procedureId: id, results: said }, 'results { id }')
   const explained = { resultId: results[0].id, expectedVersion: 1, reason: 'A comment was changed, nothing else.' }

@@ -47,7 +47,7 @@ describe('joining a team', () => {
       (await sentDuring(work)).sent.filter(({ sql }) => sql.includes('from member m')).length
     const input = { ...plan, clientId: client.id, team: [{ memberId: a.manager.memberId, role: 'MANAGER' }] }
     expect(await asked(() => a.manager.does('createEngagement', input, 'team { role }'))).toBe(2)
-    // What changes nobody's place leaves them who they are.
+    // What changes no member's place leaves them who they are.
     expect(await asked(() => a.manager.does('createClient', { name: 'Petrel' }, 'client { id }'))).toBe(1)
   })
 
@@ -167,7 +167,7 @@ describe('joining a team', () => {
     expect(await teamOf(a.partner, engagementId)).toHaveLength(6)
   })
 
-  it('names a whole first team at once, or nobody', async () => {
+  it('names a whole first team at once, or no person', async () => {
     const [partner, manager] = [a.partner.memberId, a.manager.memberId]
     const before = await w.digest()
     const refusals: [object[], (string | number)[]][] = [
@@ -223,7 +223,7 @@ describe('leaving a team', () => {
     expect(await a.senior.gql(opens, { id: engagementId })).toEqual({ engagement: null })
   })
 
-  it('does not make a quality reviewer of somebody who worked on the engagement', async () => {
+  it('does not make a quality reviewer of a person who worked on the engagement', async () => {
     const engagementId = await staffedEngagement(a, client)
     const reviewer = await placeOf(a.reviewer, engagementId)
     await a.admin.does('removeTeamMember', { teamMemberId: reviewer.id, expectedVersion: reviewer.version })

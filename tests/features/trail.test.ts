@@ -73,7 +73,7 @@ describe('the trail', () => {
     }
   })
 
-  it('is intact when nobody touched it', async () => {
+  it('is intact when it was not touched', async () => {
     expect(await verify()).toEqual({
       intact: true,
       entryCount: 5,
@@ -208,7 +208,7 @@ describe('the service’s own role', async () => {
     'delete from trail_head',
     'truncate trail_head',
     `insert into trail_head values ('${a.id}', gen_random_uuid(), 0, sha256('x'))`,
-    `select trail_append('${b.id}', '${b.id}', null, 'Nobody', 'act', 'Firm', '${b.id}', '[]')`,
+    `select trail_append('${b.id}', '${b.id}', null, 'No one', 'act', 'Firm', '${b.id}', '[]')`,
     'create or replace function trail_hash(previous bytea) returns bytea language sql as $$ select previous $$',
   ]
   it.each(forbidden)('cannot %s', async (sql) => {
@@ -247,7 +247,7 @@ describe('a database whose owner is no superuser', () => {
     expect((await append(firm)).rows).toEqual([{ position: 1 }])
     expect((await append(firm)).rows).toEqual([{ position: 2 }])
     await service.query('commit')
-    // A client user's act is appended to the chain that nobody of the client reads.
+    // A client user's act is appended to the chain that no person of the client reads.
     await service.query(`begin; set local app.firm_id = '${firm}'; set local app.client_id = '${other}'`)
     expect((await append(firm)).rows).toEqual([{ position: 3 }])
     expect((await service.query('select count(*)::int as n from trail_entry')).rows).toEqual([{ n: 0 }])

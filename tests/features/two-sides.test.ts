@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { checkSides } from '../../src/features/identity/sides.js'
 import { password, type Session, signInWorld } from '../support/sign-in.js'
 
-// The ethical wall and whoever invites themself: one person is on one side of a firm, only those who know the client's people
+// The ethical wall, and people who invite themselves: one person is on one side of a firm, only those who know the client's people
 // invite them, and the client sees every invitation.
 
 const w = await signInWorld()
@@ -305,7 +305,7 @@ describe('e-mail domains', () => {
 })
 
 describe('one person is on one side', () => {
-  test('a member of the firm, or who is invited to be, is invited to no client by anybody', async () => {
+  test('a member of the firm, or who is invited to be, is invited to no client by any caller', async () => {
     const plover = await client('Plover Data', 'plover.example.test')
     const carla = await administrator(plover, 'carla@plover.example.test')
     const partner = await colleague('pia@plover.example.test', 'PARTNER')
@@ -583,7 +583,7 @@ describe('what exists already', () => {
       await nothingMoves(async () => expect(await found()).toHaveLength(1))
       expect(await read(twin)).toEqual(now)
 
-      // An administrator of the client, who sees nobody of the firm, does not set it free by disabling somebody else.
+      // An administrator of the client, who sees no person of the firm, does not set it free by disabling another person.
       const carla = await administrator(jay, `carla@jay-${by}.example.test`)
       const other = await invite(jay, `other@jay-${by}.example.test`, admin.accessToken)
       expect(await errorsOf('disableMember', change(other), carla.accessToken)).toEqual([])
@@ -622,7 +622,7 @@ describe('what exists already', () => {
     expect(await found()).toEqual([])
   })
 
-  test('an invitation of somebody on the other side is named, and leads nowhere', async () => {
+  test('an invitation of a person on the other side is named, and leads nowhere', async () => {
     const owl = await client('Owl', 'owl.example.test')
     const partner = await colleague('pat@larch.example.test', 'PARTNER')
     const twin = await alsoAt(owl, partner, 'address', 'INVITED')
@@ -638,7 +638,7 @@ describe('what exists already', () => {
     expect(await found()).toEqual([])
   })
 
-  test('the data of one firm, which cannot be checked, keep nobody else from being checked', async () => {
+  test('the data of one firm, which cannot be checked, keep no other firm’s data from being checked', async () => {
     const wade = await client('Wade', 'wade.example.test')
     const partner = await colleague('wes@larch.example.test', 'PARTNER')
     const twin = await alsoAt(wade, partner, 'account')

@@ -361,7 +361,7 @@ describe('a network without tokens that uses up its budget', async () => {
   const refresh =
     'mutation ($i: RefreshSessionInput!) { refreshSession(input: $i) { session { refreshToken } errors { code } } }'
 
-  it('keeps nobody there from refreshing, and no other network from anything', async () => {
+  it('keeps no session there from refreshing, and no other network from anything', async () => {
     const flood = `{ __typename } ${'# '.repeat(30_000)}`
     let { refreshToken } = admin
     const before = await w.world.digest()

@@ -14,7 +14,7 @@ function listen() {
 
 test('a failed statement is logged by its code and place, without the values it was sent with', async () => {
   const database = await new Database({ url: place.serviceUrl, poolSize: 1, secret, rows: [] }).open()
-  const confidential = 'a finding nobody else may read'
+  const confidential = 'a finding for the team alone'
   const error = await write(database, null, 'test', (tx) => tx.query('select $1::uuid', [confidential])).catch((e) => e)
   await database.close()
   // What there was to tell: the error itself says it.

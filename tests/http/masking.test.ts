@@ -37,7 +37,7 @@ it('says nothing of a fault of ours outside GraphQL either, but the request id',
   expect((await app.inject({ url: '/nowhere' })).statusCode).toBe(404)
 })
 
-it('says of an outage there that it passes, and of nobody that they asked wrongly', async () => {
+it('says of an outage there that it passes, and of no caller that the request was wrong', async () => {
   const away = await (await failing(unavailable())).inject({ url: '/.well-known/jwks.json' })
   expect([away.statusCode, away.headers['retry-after']]).toEqual([503, '5'])
   const other = await (await failing(forbidden())).inject({ url: '/.well-known/jwks.json' })

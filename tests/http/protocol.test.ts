@@ -106,7 +106,7 @@ describe('GraphQL over HTTP', () => {
     expect((await fetch(`${address}/graphql`, streamed as RequestInit)).status).toBe(411)
   })
 
-  it('answers nobody and a false token alike, each with a request id', async () => {
+  it('answers a missing and a false token alike, each with a request id', async () => {
     const query = '{ viewer { member { name } } }'
     const answers = await Promise.all([post({ query }), post({ query }, { authorization: 'Bearer not.a.token' })])
     for (const answer of answers) {

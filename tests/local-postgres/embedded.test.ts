@@ -103,7 +103,7 @@ test('the database keeps what it was given from start to start', async () => {
   await second.stop()
 })
 
-test('the database is closed to everybody who does not know its password, and its files to everybody else', async () => {
+test('the database is closed to all who do not know its password, and its files to all other accounts', async () => {
   const { url, stop } = await start(data)
   const guess = new URL(url)
   guess.password = 'guessed'
@@ -160,7 +160,7 @@ test('a command beside a running service shares its database; one that runs alon
   const [, url] = (await hear(service)).split(' ')
   expect(await findEmbedded(data)).toBe(url)
   await kill(service)
-  // The server it left behind is nobody's: sharing it would end when the next service stops it.
+  // The server it left behind is held by no service: sharing it would end when the next service stops it.
   expect(await findEmbedded(data)).toBeNull()
 })
 

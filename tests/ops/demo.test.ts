@@ -23,7 +23,7 @@ describe('the demo', () => {
   it('on the changes invented for it: the whole chain to an issued report', { timeout: 120_000 }, async () => {
     const { printed, report, name } = await demo()
     expect(printed).toContain('imports 174 changes from invented-changes-2025.csv')
-    expect(printed).toContain('25 results at once: 23 changes were reviewed by somebody else, 2 were not')
+    expect(printed).toContain('25 results at once: 23 changes were reviewed by another person, 2 were not')
     expect(printed).toContain('explains 1 of them as release housekeeping')
     expect(printed).toContain('1 of 25 items deviate')
     expect(printed).toContain('and is intact')
@@ -43,7 +43,7 @@ describe('the demo', () => {
     const { printed } = await demo('--population', file, ...chosen)
     expect(printed).toContain(`${yesterday.slice(0, 4)}-01-01 to ${yesterday}, with a team`)
     expect(printed).toContain('imports 30 changes from paid.csv')
-    expect(printed).toContain(' changes were reviewed by somebody else, 0 were not')
+    expect(printed).toContain(' changes were reviewed by another person, 0 were not')
     expect(printed).toContain('proposes UNQUALIFIED')
   })
 

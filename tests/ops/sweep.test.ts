@@ -6,7 +6,7 @@ import { sweep } from '../../src/ops/sweep-database.js'
 import { layer } from '../support/lay.js'
 import { type Session, signInWorld } from '../support/sign-in.js'
 
-// What is needed no longer is removed, and nothing else: whoever asks is answered as before.
+// What is needed no longer is removed, and nothing else: every caller is answered as before.
 
 const w = await signInWorld()
 const { world, send } = w
@@ -249,7 +249,7 @@ describe('items of an import that another took the place of', () => {
     expect(await removed()).toEqual(nothing)
   })
 
-  it('cannot be removed by the service, nor by the owner who does not say what for; nobody changes one', async () => {
+  it('cannot be removed by the service, nor by the owner who does not say what for; it is never changed', async () => {
     const [superseded, present] = [importedAt(-60), importedAt(-40)]
     await population('FROZEN', [superseded, present])
     const before = await world.digest()

@@ -28,7 +28,7 @@ const leavers: ExceptionAccount = {
   deviatingItems: ['L-0017', 'L-0042'],
   failedFrom: '2025-03-03',
   failedTo: '2025-06-12',
-  potentialImpact: 'Somebody who left could have used the system',
+  potentialImpact: 'A person who left could have used the system',
   evidence: 'WP 6.2-4',
 }
 
@@ -158,7 +158,7 @@ describe('The wording of Section IV', () => {
       'Criterion CC6.2. Control AC-01: Accounts of leavers are disabled within 1 working day of leaving. ' +
         'Of 20 items tested, 2 deviated. Two accounts stayed active for 5 and 7 days after the last working day. ' +
         'Items concerned: L-0017, L-0042. Period of failure: 2025-03-03 to 2025-06-12. ' +
-        'Potential impact: Somebody who left could have used the system. Cause: The HR notice reached IT late.',
+        'Potential impact: A person who left could have used the system. Cause: The HR notice reached IT late.',
     )
   })
 

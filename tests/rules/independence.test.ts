@@ -31,7 +31,7 @@ describe('Separation of duties', () => {
       () => checkOpinionPartner({ partner: ada, qualityReviewer: bo }),
     ],
     [
-      'Nobody who wrote on an exception confirms it',
+      'An author of an exception does not confirm it',
       () => checkExceptionConfirmer({ authors: [ada, bo], confirmer: bo }),
       () => checkExceptionConfirmer({ authors: [ada, bo], confirmer: cy }),
     ],
@@ -46,7 +46,7 @@ describe('Separation of duties', () => {
       () => checkExplanationApprover({ proposer: ada, approver: bo }),
     ],
     [
-      'Nobody confirms independence for somebody else',
+      'Independence is not confirmed for another person',
       () => checkIndependenceConfirmation({ member: ada, confirmer: bo }),
       () => checkIndependenceConfirmation({ member: ada, confirmer: ada }),
     ],
@@ -56,7 +56,7 @@ describe('Separation of duties', () => {
       () => checkTeamRole({ role: 'QUALITY_REVIEWER', rolesHeld: [] }),
     ],
     [
-      'Somebody who works on the engagement does not become its quality reviewer',
+      'A person who works on the engagement does not become its quality reviewer',
       () => checkTeamRole({ role: 'QUALITY_REVIEWER', rolesHeld: ['MANAGER'] }),
       () => checkTeamRole({ role: 'SENIOR', rolesHeld: ['MANAGER'] }),
     ],

@@ -219,7 +219,7 @@ describe('The decision', () => {
   const operationAs = (type: OpinionType) =>
     [{ subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', type }] as const
 
-  it('as proposed needs no rationale and nobody’s agreement', () => {
+  it('as proposed needs no rationale and no person’s agreement', () => {
     expect(decidedOpinion(propose(exception()), asProposed)).toMatchObject({ overall: 'QUALIFIED', differs: false })
   })
 

@@ -127,7 +127,7 @@ describe('The gate to completion', () => {
       },
       { code: 'CONTROL_WITHOUT_PROCEDURE', node: 'c1' },
     ],
-    ['a deviation nobody accounts for', { unaccountedDeviations: [lost] }, lost],
+    ['a deviation that is not accounted for', { unaccountedDeviations: [lost] }, lost],
     [
       'a failure outside the period',
       { period: { ...ready.period, failures: [{ id: 'e1', ref: 'EX-1', failedFrom: null, failedTo: '2026-01-01' }] } },
@@ -161,7 +161,7 @@ describe('The gate to ISSUED', () => {
       'RESPONSE_OUTSTANDING',
     ],
     [
-      'an overdue response that nobody noted as such',
+      'an overdue response that is not noted as such',
       { exceptions: [{ ...first, response: { ...first.response, state: null } }] },
       'RESPONSE_OUTSTANDING',
     ],
@@ -191,7 +191,7 @@ describe('The gate to ISSUED', () => {
       { qualityReview: { ...ready.qualityReview, reviewerIsPartner: true } },
       'PARTNER_IS_QUALITY_REVIEWER',
     ],
-    ['an opinion nobody decided', { opinion: null }, 'OPINION_UNDECIDED'],
+    ['an opinion that is not decided', { opinion: null }, 'OPINION_UNDECIDED'],
     [
       'an opinion on a state that has changed since',
       { opinion: { isStale: true, awaitsAgreement: false } },

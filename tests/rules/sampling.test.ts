@@ -124,7 +124,7 @@ describe('The size of a sample planned from rates', () => {
     ['a rate finer than a basis point', { expectedRate: 0.03251 }, 'expectedRate', /no finer\.$/],
     ['an expected rate equal to the tolerable one', { expectedRate: 0.05 }, 'expectedRate', /below the tolerable rate/],
     ['an expected rate above the tolerable one', { expectedRate: 0.2 }, 'expectedRate', /below the tolerable rate/],
-    ['a population of nobody', { populationSize: 0 }, 'populationSize', /from 1 to 1,000,000/],
+    ['a population of none', { populationSize: 0 }, 'populationSize', /from 1 to 1,000,000/],
     ['half an item', { populationSize: 10.5 }, 'populationSize', /whole number/],
     ['a population beyond what can be imported', { populationSize: 1_000_001 }, 'populationSize', /1,000,000/],
     ['rates too close together', { expectedRate: 0.0499 }, 'tolerableRate', /more than 10,000 items/],

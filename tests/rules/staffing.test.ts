@@ -55,7 +55,7 @@ describe('a place on a team', () => {
 })
 
 describe('a first team', () => {
-  it('names nobody twice, and one partner and one quality reviewer at most', () => {
+  it('names no person twice, and one partner and one quality reviewer at most', () => {
     checkFirstTeam([])
     checkFirstTeam([
       { memberId: '1', role: 'MANAGER' },

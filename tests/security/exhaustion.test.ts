@@ -100,7 +100,7 @@ describe('a document of hardly more than comments, which are no tokens', () => {
 })
 
 it.each([
-  ['that nobody knows', '@aa', 2],
+  ['that is not known', '@aa', 2],
   ['that are repeated', '@skip(if:false)', 7],
 ])('thousands of directives are refused, with no more than a hundred errors', async (_what, directive, tokens) => {
   const { status, errors, ms } = await ask(`{ __typename ${directive.repeat(limits.tokens / tokens - 20)} }`)
@@ -189,7 +189,7 @@ it('a cursor that nests without end is refused unread', async () => {
   expect((user + system) / 1_000).toBeLessThan(300)
 })
 
-it('a content type without end is refused before anybody looks for its parts', async () => {
+it('a content type without end is refused before it is searched for its parts', async () => {
   const response = await w.app.inject({
     method: 'POST',
     url: '/graphql',

@@ -185,7 +185,7 @@ describe('whether there is an account shows neither in the answer nor in the wor
     }
   })
 
-  test('of inviting somebody, who may work for another firm', async () => {
+  test('of inviting a person, who may work for another firm', async () => {
     const maple = await w.firm('Maple Audit (invented)', 'max@maple.example.test')
     const invite = (email: string) =>
       measured(async () => {

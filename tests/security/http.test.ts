@@ -21,11 +21,11 @@ const firmName = { data: { viewer: { firm: { name: 'Larch & Partners (invented)'
 
 const requests: Record<string, InjectOptions> = {
   'an answer with data': signedIn,
-  'an answer to nobody': { ...signedIn, headers: json },
+  'an answer without a token': { ...signedIn, headers: json },
   'a syntax error': { ...signedIn, payload: '{"query":"{"}' },
   'a body that is no JSON': { ...signedIn, payload: '{"query' },
   'a body that is too large': { ...signedIn, payload: 'x'.repeat(5_000_000) },
-  'a form from nobody': {
+  'a form without a token': {
     ...signedIn,
     headers: { 'content-type': 'multipart/form-data; boundary=x', 'apollo-require-preflight': 'x' },
   },
@@ -153,7 +153,7 @@ describe('what is not offered', () => {
     ])
   })
 
-  it('remembering documents for anybody (automatic persisted queries)', async () => {
+  it('remembering documents for any caller (automatic persisted queries)', async () => {
     const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } }
     const { json } = await app.inject({ ...signedIn, payload: JSON.stringify({ extensions }) })
     expect(json().errors[0].extensions.code).toBe('PERSISTED_QUERY_NOT_SUPPORTED')
@@ -301,7 +301,7 @@ describe('a form with a file', () => {
     if (status !== 200) expect(await w.world.digest()).toBe(before)
   })
 
-  it('whose JSON brings a prototype along makes nobody anything', async () => {
+  it('whose JSON brings a prototype along makes no caller anything', async () => {
     const operations = create({ i: input }).replace(
       '"i":{',
       '"i":{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},',

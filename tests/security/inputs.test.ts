@@ -35,13 +35,13 @@ const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {})
 const roots = [...Object.keys(schema.getQueryType()?.getFields() ?? {}), ...mutations]
 const coordinate = (field: string) => `${mutations.includes(field) ? 'Mutation' : 'Query'}.${field}`
 
-/** Somebody whose role lets them do it; null for what anyone may. */
+/** A person whose role lets them do it; null for what anyone may. */
 const kinds = somebodyOfEachKind(full)
 function rightful(field: string): Person | null {
   const row = policy[coordinate(field)] as PolicyRow
   if (row.anyone) return null
   const found = kinds.find(({ actor }) => allows(row, actor, held.Engagement?.[0]))
-  if (!found) throw new Error(`nobody may ${field}`)
+  if (!found) throw new Error(`no kind of caller may ${field}`)
   return found.person
 }
 
@@ -49,7 +49,7 @@ function rightful(field: string): Person | null {
 const inputsOf = (field: string) =>
   placesIn(schema, field).flatMap(({ path, type }) => (isInputObjectType(type) ? [{ path, type }] : []))
 
-/** Sends a root field as somebody rightful, with a file where it takes one. */
+/** Sends a root field as an entitled caller, with a file where it takes one. */
 function send(field: string, variables: Record<string, unknown>): Promise<Answer> {
   const { query } = operationFor(schema, field, 0)
   const person = rightful(field)
@@ -190,7 +190,7 @@ describe('a text that is made to be taken for something else', () => {
   })
 })
 
-describe('how much is done about an id tells nobody whether there is such a thing:', () => {
+describe('how much is done about an id does not show whether there is such a thing:', () => {
   const some = ['a partner of another firm', 'a manager off the team', 'the client admin of another client']
   const places = ids.filter((place) => typeAt(schema, place) !== 'Node')
 

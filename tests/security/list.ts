@@ -6,7 +6,7 @@ export type Point =
   | { readonly point: string; readonly held: readonly Held[]; readonly because?: string }
   | { readonly point: string; readonly held?: undefined; readonly because: string }
 
-const nobody = 'a token that names somebody else is nobody’s:'
+const nobody = 'a token that names another person is of no caller:'
 const hidden = 'is answered in every place about a hidden id as about one that was never used; nothing moves'
 const notTheirs = 'is refused what is not theirs to do, by role or because it is hidden, and nothing moves'
 const tooDear = 'refuses operations that are too deep, too wide, too long or too dear, before anything is read'
@@ -17,7 +17,7 @@ const guessesMany = 'also when as many as may come in one operation: of more, no
 /** OWASP API Security Top 10, 2023 (https://owasp.org/API-Security/editions/2023/en/0x11-t10/). */
 const api: readonly Point[] = [
   {
-    point: 'API1 Broken object level authorization: an id of somebody else’s object',
+    point: 'API1 Broken object level authorization: an id of another caller’s object',
     held: [
       ['tenancy/roots.test.ts', hidden],
       ['tenancy/reach.test.ts', 'answers $who about a hidden object as about one that never was'],
@@ -32,11 +32,11 @@ const api: readonly Point[] = [
     held: [
       [
         'tenancy/reach.test.ts',
-        'of another tenant’s list is a place in one’s own: it brings nobody a row of the other',
+        'of another tenant’s list is a place in one’s own: it brings no caller a row of the other',
       ],
       [
         'tenancy/reach.test.ts',
-        'an idempotency key of somebody else is one’s own new key: it brings nobody the other’s answer',
+        'an idempotency key of another caller is one’s own new key: it does not bring the other’s answer',
       ],
     ],
   },
@@ -44,21 +44,24 @@ const api: readonly Point[] = [
     point:
       'API2 Broken authentication: forged and altered tokens (none, HS/RS, kid, jwk, jku, x5u, claims, another’s key)',
     held: [
-      ['security/tokens.test.ts', 'a token that nobody signed is nobody’s:'],
-      ['security/tokens.test.ts', 'a token under our public key as if it were a secret is nobody’s:'],
-      ['security/tokens.test.ts', 'a token under our key by another method is nobody’s:'],
-      ['security/tokens.test.ts', 'a token under a key of somebody else is nobody’s, whatever it says of the key:'],
+      ['security/tokens.test.ts', 'a token that was not signed is of no caller:'],
+      ['security/tokens.test.ts', 'a token under our public key as if it were a secret is of no caller:'],
+      ['security/tokens.test.ts', 'a token under our key by another method is of no caller:'],
+      [
+        'security/tokens.test.ts',
+        'a token under a key of another person is of no caller, whatever it says of the key:',
+      ],
       ['security/tokens.test.ts', nobody],
-      ['security/tokens.test.ts', 'a token under our key that does not say all, or not this, is nobody’s:'],
+      ['security/tokens.test.ts', 'a token under our key that does not say all, or not this, is of no caller:'],
     ],
   },
   {
     point: 'API2 Broken authentication: tokens that have ended',
     held: [
-      ['security/tokens.test.ts', 'a token under our key that does not say all, or not this, is nobody’s:'],
+      ['security/tokens.test.ts', 'a token under our key that does not say all, or not this, is of no caller:'],
       [
         'security/tokens.test.ts',
-        'a token under a key that was retired longer ago than tokens live is nobody’s, the key’s name being known or not',
+        'a token under a key that was retired longer ago than tokens live is of no caller, the key’s name being known or not',
       ],
       ['features/identity-sessions.test.ts', 'ends the session at once, its access tokens included, and no other'],
       [
@@ -71,7 +74,7 @@ const api: readonly Point[] = [
   {
     point: 'API2 Broken authentication: one kind of token for another, or from where no token belongs',
     held: [
-      ['security/tokens.test.ts', 'what is no access token is nobody’s, where an access token belongs:'],
+      ['security/tokens.test.ts', 'what is no access token is of no caller, where an access token belongs:'],
       ['security/tokens.test.ts', 'a token is taken from its own place alone, not from'],
       ['security/http.test.ts', 'are not added up, nor is the better one chosen'],
     ],
@@ -110,7 +113,7 @@ const api: readonly Point[] = [
     ],
   },
   {
-    point: 'API2 Broken authentication: keeping somebody out by guessing at their account',
+    point: 'API2 Broken authentication: keeping a person out by guessing at their account',
     held: [
       [
         'security/guessing.test.ts',
@@ -118,7 +121,7 @@ const api: readonly Point[] = [
       ],
       [
         'features/identity-throttle.test.ts',
-        'lets in from where it signed in before, and makes others wait once, for a time that nobody makes longer',
+        'lets in from where it signed in before, and makes others wait once, for a time that no other caller makes longer',
       ],
     ],
     because:
@@ -236,14 +239,17 @@ const api: readonly Point[] = [
         'every act is spoken of, and the table says of each kind of people what was expected by hand',
       ],
       ['access/guard.test.ts', '%s without a row of the table stops the start'],
-      ['access/types.test.ts', 'nobody, and somebody whose membership was disabled, pass no way at all'],
+      ['access/types.test.ts', 'a caller without a token, and one whose membership was disabled, pass no way at all'],
     ],
   },
   {
     point: 'API6 Unrestricted access to sensitive business flows: one person doing what needs two',
     held: [
       ['features/issue.test.ts', 'is for the engagement partner, and never for a readiness engagement'],
-      ['features/separation.test.ts', 'is not agreed by somebody who had a hand in the test, whoever recorded it last'],
+      [
+        'features/separation.test.ts',
+        'is not agreed by a person who had a hand in the test, even if another person recorded it last',
+      ],
       [
         'features/two-sides.test.ts',
         'who examines a client, or did while it goes on, does not act for it, though they left the firm',
@@ -261,7 +267,10 @@ const api: readonly Point[] = [
     point: 'API7 Server side request forgery',
     held: [
       ['security/list.test.ts', 'nothing in the service calls out but the mailer'],
-      ['security/tokens.test.ts', 'a token under a key of somebody else is nobody’s, whatever it says of the key:'],
+      [
+        'security/tokens.test.ts',
+        'a token under a key of another person is of no caller, whatever it says of the key:',
+      ],
     ],
     because:
       'No address that the service asks anything of comes from a request: the one of the mail service is a setting.',
@@ -290,7 +299,7 @@ const api: readonly Point[] = [
     point: 'API8 Security misconfiguration: secrets in logs and answers',
     held: [
       ['security/log.test.ts', noSecrets],
-      ['security/log.test.ts', 'holds nobody’s e-mail address'],
+      ['security/log.test.ts', 'holds no person’s e-mail address'],
       ['security/log.test.ts', 'holds of an address the route alone'],
       ['security/log.test.ts', 'what failed does not say a secret back'],
       ['security/echo.test.ts', 'a value that does not fit is said back in no place of any root field'],
@@ -323,7 +332,7 @@ const api: readonly Point[] = [
   {
     point: 'API8 Security misconfiguration: parts with known holes',
     because:
-      'Every package is pinned to a version; whether one has become unsafe is asked by whoever builds, not by a test.',
+      'Every package is pinned to a version; whether one has become unsafe is checked when it is built, not by a test.',
   },
   {
     point: 'API9 Improper inventory management',
@@ -387,7 +396,7 @@ const graphql: readonly Point[] = [
     held: [
       ['security/http.test.ts', 'a prototype in the JSON of a request is refused, not taken'],
       ['security/http.test.ts', 'whose map points at %s changes nothing of the service'],
-      ['security/http.test.ts', 'whose JSON brings a prototype along makes nobody anything'],
+      ['security/http.test.ts', 'whose JSON brings a prototype along makes no caller anything'],
     ],
   },
   {
@@ -443,8 +452,8 @@ const graphql: readonly Point[] = [
     held: [['faults/busy.test.ts', 'a question as a whole has its time: after it no further statement begins']],
   },
   {
-    point: 'Denial of service: remembering documents for anybody',
-    held: [['security/http.test.ts', 'remembering documents for anybody (automatic persisted queries)']],
+    point: 'Denial of service: remembering documents for any caller',
+    held: [['security/http.test.ts', 'remembering documents for any caller (automatic persisted queries)']],
   },
   {
     point: 'Access control: of objects, fields, edges and mutations',
@@ -452,7 +461,7 @@ const graphql: readonly Point[] = [
       ['access/types.test.ts', 'passes the ways that are theirs, and no others'],
       [
         'access/types.test.ts',
-        'every type is entered on some way, and somebody who passes finds something at the end of each',
+        'every type is entered on some way, and a person who passes finds something at the end of each',
       ],
       ['access/acts.test.ts', notTheirs],
     ],
@@ -460,7 +469,7 @@ const graphql: readonly Point[] = [
   {
     point: 'Access control: node(id) and other ways around',
     held: [
-      ['tenancy/reach.test.ts', 'finds an object of every type that has an id, for somebody'],
+      ['tenancy/reach.test.ts', 'finds an object of every type that has an id, for some member'],
       ['tenancy/reach.test.ts', 'answers $who about a hidden object as about one that never was'],
       ['security/inputs.test.ts', 'to $who'],
     ],

@@ -176,7 +176,7 @@ describe('at its most talkative level, the log', () => {
       ).toEqual([])
   })
 
-  it('holds nobody’s e-mail address', () => {
+  it('holds no person’s e-mail address', () => {
     expect(everything.filter((line) => line.includes('example.test'))).toEqual([])
   })
 

@@ -16,7 +16,7 @@ import { Database } from '../../src/kernel/store/database.js'
 import { testDatabase } from '../support/database.js'
 import { issuer, password, signInWorld } from '../support/sign-in.js'
 
-// Everything goes over HTTP, and says that it is for somebody who is there: a token that passed would be answered.
+// Everything goes over HTTP, and says that it is for a person who is there: a token that passed would be answered.
 
 const w = await signInWorld()
 const ada = 'ada@larch.example.test'
@@ -91,7 +91,7 @@ async function isNobody(...bearings: Bearing[]) {
   expect(await w.world.digest()).toBe(before)
 }
 
-describe('(who is somebody, and who is nobody)', () => {
+describe('(what a valid token is answered, and what none is)', () => {
   test('the token itself, and one of the same words under our key, are answered', async () => {
     for (const token of [admin.accessToken, signed({ key: own })]) {
       const { data } = await w.world.send(questions.read.query, {}, token)
@@ -99,7 +99,7 @@ describe('(who is somebody, and who is nobody)', () => {
     }
   })
 
-  test('nobody is told to sign in', () => {
+  test('a caller without a token is asked to sign in', () => {
     expect(nobody.answers.map(({ status, body }) => [status, body.data, body.errors[0].extensions])).toEqual([
       [200, null, { code: 'UNAUTHENTICATED' }],
       [200, { createClient: null }, { code: 'UNAUTHENTICATED' }],
@@ -108,7 +108,7 @@ describe('(who is somebody, and who is nobody)', () => {
   })
 })
 
-describe('a token that nobody signed is nobody’s:', () => {
+describe('a token that was not signed is of no caller:', () => {
   const spellings = ['none', 'None', 'NONE', 'nOnE', ' none', 'none\u0000', '', null, undefined, 0, false, ['none'], {}]
   it.each(spellings.map((alg) => [JSON.stringify(alg) ?? 'absent', alg]))('alg %s', async (_name, alg) => {
     await isNobody(bearing(unsigned(alg)), bearing(unsigned(alg, signaturePart)))
@@ -119,7 +119,7 @@ describe('a token that nobody signed is nobody’s:', () => {
   })
 })
 
-describe('a token under our public key as if it were a secret is nobody’s:', () => {
+describe('a token under our public key as if it were a secret is of no caller:', () => {
   const secrets: Record<string, string | Buffer> = {
     'PEM (SPKI)': publicKey.export({ type: 'spki', format: 'pem' }),
     'PEM (SPKI) without its last line end': String(publicKey.export({ type: 'spki', format: 'pem' })).trimEnd(),
@@ -148,7 +148,7 @@ describe('a token under our public key as if it were a secret is nobody’s:', (
   })
 })
 
-describe('a token under our key by another method is nobody’s:', () => {
+describe('a token under our key by another method is of no caller:', () => {
   const pss = (text: string, key: KeyObject) =>
     sign('sha256', Buffer.from(text), { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }).toString(
       'base64url',
@@ -171,11 +171,11 @@ describe('a token under our key by another method is nobody’s:', () => {
   })
 })
 
-describe('a token under a key of somebody else is nobody’s, whatever it says of the key:', () => {
+describe('a token under a key of another person is of no caller, whatever it says of the key:', () => {
   const theirs = createPublicKey(attacker).export({ format: 'jwk' })
   const headers: Record<string, Said> = {
     'our kid': {},
-    'a kid nobody knows': { kid: 'a'.repeat(43) },
+    'an unknown kid': { kid: 'a'.repeat(43) },
     'no kid': { kid: undefined },
     'an empty kid': { kid: '' },
     'a kid that is a path': { kid: '../../../../../../dev/null' },
@@ -213,7 +213,7 @@ describe('a token under a key of somebody else is nobody’s, whatever it says o
   })
 })
 
-describe('a token that names somebody else is nobody’s:', () => {
+describe('a token that names another person is of no caller:', () => {
   const changes: Record<string, Said> = {
     'another membership': { mid: other.mid },
     'another firm': { fid: other.fid },
@@ -237,7 +237,7 @@ describe('a token that names somebody else is nobody’s:', () => {
   })
 })
 
-describe('a token under our key that does not say all, or not this, is nobody’s:', () => {
+describe('a token under our key that does not say all, or not this, is of no caller:', () => {
   const now = Math.floor(Date.now() / 1000)
   const changes: Record<string, Said> = {
     'it has expired': { iat: now - 700, exp: now - 100 },
@@ -264,7 +264,7 @@ describe('a token under our key that does not say all, or not this, is nobody’
   })
 })
 
-describe('what is no access token is nobody’s, where an access token belongs:', () => {
+describe('what is no access token is of no caller, where an access token belongs:', () => {
   test('the refresh token, a ticket, an invitation, a key', async () => {
     const again = await createFirm(w.world.database, {
       name: 'Willow (invented)',
@@ -333,7 +333,7 @@ describe('a token is taken from its own place alone, not from', () => {
   })
 })
 
-test('a token under a key that was retired longer ago than tokens live is nobody’s, the key’s name being known or not', async () => {
+test('a token under a key that was retired longer ago than tokens live is of no caller, the key’s name being known or not', async () => {
   const { kid } = header
   await w.tokens.rotate()
   expect((await w.world.send(questions.read.query, {}, admin.accessToken)).data?.viewer.member.id).toBe(admin.memberId)

@@ -12,7 +12,7 @@ import { type Sent, sentDuring } from '../support/statements.js'
 import { world } from '../support/world.js'
 
 // What the operations that we measure (bench/) cost the database, and one of lists within lists, told without a clock:
-// statements, round trips, indexes, rows. A number that falls is to be written down anew; one that rises is a question to whoever changed it.
+// statements, round trips, indexes, rows. A number that falls is to be written down anew; one that rises has to be explained by the change.
 
 /**
  * What each operation sends, of which four statements begin a transaction of a member that reads, five one that writes. A round

@@ -15,7 +15,7 @@ const database = await new Database({
 }).open()
 afterAll(() => database.close())
 
-it('a value that cannot be sent fails its statement, and nobody who has the connection later', async () => {
+it('a value that cannot be sent fails its statement, and no statement of those who have the connection later', async () => {
   const first = await database.connect()
   const sent = first.prepared('select $1::jsonb', [{ unsendable: 1n }])
   await expect(sent).rejects.toThrow('BigInt')

@@ -43,7 +43,7 @@ describe('write', () => {
     expect(rows.map((row) => row.name)).toEqual(['Egret again', 'Ibis again'])
   })
 
-  it('sends nothing that comes after its end: the connection is somebody else’s by then', async () => {
+  it('sends nothing that comes after its end: the connection is another caller’s by then', async () => {
     let late: Tx | undefined
     await write(w.database, a.manager.claims, act, async (tx) => {
       late = tx

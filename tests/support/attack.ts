@@ -16,7 +16,7 @@ const named: Readonly<Record<string, string>> = {
   exclusion: 'CriterionExclusion',
 }
 
-/** The type whose id goes in at a place. @throws Error for a place nobody has said this of: say it in `named` */
+/** The type whose id goes in at a place. @throws Error for a place of which this is not stated: say it in `named` */
 export function typeAt(schema: GraphQLSchema, { field, path }: IdPlace): string {
   const last = path.split('.').at(-1) as string
   if (last === 'id') {
@@ -30,10 +30,10 @@ export function typeAt(schema: GraphQLSchema, { field, path }: IdPlace): string 
   return type
 }
 
-/** Somebody who tries to reach what is not theirs. */
+/** A person who tries to reach what is not theirs. */
 export interface Attacker {
   who: string
-  /** Null: nobody, without a token. */
+  /** Null: a caller without a token. */
   person: Person | null
   /** What there is and they may not know of: type -> ids. */
   hidden: Holdings
@@ -83,7 +83,7 @@ const idsWhere = async (w: World, ids: readonly string[] | undefined, table: str
     ])
   ).rows.map(({ id }) => id)
 
-/** Everybody who is not where the first client's engagements are. */
+/** All who are not where the first client's engagements are. */
 export async function attackers(full: FullWorld): Promise<Attacker[]> {
   const { w, a, b, one, two, bClient, otherCrew, held, otherHeld, bHeld } = full
   const papers = without(held, ofTheFirm)

@@ -64,7 +64,7 @@ async function ground(): Promise<string> {
   return !process.env.TMPDIR && Math.min(room, process.availableMemory()) > roomBytes ? inMemory : tmpdir()
 }
 
-/** A template nobody can connect to is one that can be copied at any moment. */
+/** A template that does not allow connections is one that can be copied at any moment. */
 async function closeTemplate(url: string, template: string): Promise<void> {
   const maintenance = new URL(url)
   maintenance.pathname = '/postgres'

@@ -11,7 +11,7 @@ import { maySee, noteMemberships, type Reader, readerOf } from './sight.js'
 import { Snapshot } from './snapshot.js'
 import { Person, World } from './world.js'
 
-/** An act that somebody did, with its key: what is sent again by others. */
+/** An act that a person did, with its key: what is sent again by others. */
 export interface DoneMutation {
   by: Person
   mutation: string
@@ -26,7 +26,7 @@ export interface Account {
   refreshToken: string
 }
 
-/** A world of several tenants in which every text is marked, everything can be put back, and everybody has tried before. */
+/** A world of several tenants in which every text is marked, everything can be put back, and all have tried before. */
 export interface Ground {
   w: World
   full: FullWorld
@@ -35,7 +35,7 @@ export interface Ground {
   readers: Reader[]
   mutations: DoneMutation[]
   accounts: Account[]
-  /** A token that was sent to somebody invited to the firm, and whose it is. */
+  /** A token that was sent to a person invited to the firm, and whose it is. */
   invitation: { token: string; memberId: string }
   /** What the service wrote to its log, and what it sent to people, since this was last emptied. */
   heard: { log: string[]; letters: unknown[] }
@@ -188,11 +188,11 @@ async function doMutations(
   return { mutations, words }
 }
 
-/** A ticket as signing in gives it to somebody with several memberships; it holds for five minutes. */
+/** A ticket as signing in gives it to a person with several memberships; it holds for five minutes. */
 export const ticketFor = ({ w }: Ground, { userId, email, passwordHash }: Account): string =>
   makeTicket(w.database, { id: userId, email, passwordHash }, new Date())
 
-/** The rows of a type for somebody: their own, those hidden from them in their firm, and those of other firms. */
+/** The rows of a type for a person: their own, those hidden from them in their firm, and those of other firms. */
 export function rowsFor({ canaries }: Ground, reader: Reader, tables: readonly string[]): Record<string, LaidRow[]> {
   const some = canaries.rows.filter(({ table, id }) => id !== null && tables.includes(table))
   const own = some.filter((row) => maySee(reader, row, undefined, new Set()))

@@ -24,7 +24,7 @@ export async function confirms(...people: Person[]): Promise<void> {
   }
 }
 
-/** An engagement with a whole team, everybody's independence confirmed. Answers its id. */
+/** An engagement with a whole team, each member's independence confirmed. Answers its id. */
 export async function staffedEngagement(firm: TestFirm, client: TestClient, changes: object = {}): Promise<string> {
   const team = [
     [firm.partner, 'ENGAGEMENT_PARTNER'],

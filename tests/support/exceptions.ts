@@ -30,7 +30,7 @@ export const matter = {
   category: 'OPERATING_INEFFECTIVENESS',
   cause: 'HUMAN_ERROR',
   title: 'Changes merged without review',
-  condition: 'The changes were merged without a review by somebody else',
+  condition: 'The changes were merged without a review by another person',
   failedFrom: '2025-01-02',
   failedTo: '2025-01-05',
   potentialImpact: 'Unreviewed code may reach production',

@@ -1,3 +1,3 @@
-// Loaded into the service's process by `--import`: lets a promise fail at each message, with nobody waiting for it.
+// Loaded into the service's process by `--import`: lets a promise fail at each message, with no handler waiting for it.
 process.on('message', () => void Promise.reject(new Error('the stray of the test')))
 process.channel?.unref()

@@ -8,7 +8,7 @@ import type { Answer, Person, TestClient, TestFirm, World } from './world.js'
 const plan = {
   method: 'INSPECTION',
   aspect: 'OPERATION',
-  objective: 'Changes are reviewed by somebody else before they are merged.',
+  objective: 'Changes are reviewed by another person before they are merged.',
   steps: 'Compare author and reviewer of each sampled change.',
   attributes: [
     { letter: 'A', description: 'The change names a reviewer.' },
@@ -133,7 +133,7 @@ export const controlOf = (engagementId: string, how: object = {}) => ({
   engagementId,
   ref: 'CM-01',
   title: 'Changes are reviewed',
-  description: 'Each change is reviewed by somebody other than its author before it is merged.',
+  description: 'Each change is reviewed by another person than its author before it is merged.',
   owner: 'Head of engineering',
   frequency: 'PER_EVENT',
   nature: 'MANUAL',

@@ -9,8 +9,8 @@ import { smallFacts } from './report-facts.js'
 import type { Person, TestClient, TestFirm, World } from './world.js'
 
 // A world that is full: every tenant table has rows of every firm in it, in many states. It is laid by a superuser,
-// not made through the API: a wall must stand whoever built what lies behind it, and the acts have tests of their own.
-// Everybody and everything in it is invented.
+// not made through the API: a wall must stand however what lies behind it was built, and the acts have tests of their own.
+// All people and everything else in it is invented.
 
 /** What belongs to one client of one firm: type name -> ids, the ids of the engagement in fieldwork first. */
 export type Holdings = Record<string, string[]>

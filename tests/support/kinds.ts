@@ -4,7 +4,7 @@ import type { Kind } from '../access/expected.js'
 import type { FullWorld } from './full-world.js'
 import type { Person } from './world.js'
 
-/** Somebody of one kind, and what they are: by the world's making, not by what the service says. */
+/** A person of one kind, and what they are: by the world's making, not by what the service says. */
 export interface Somebody {
   kind: Kind
   who: string
@@ -67,7 +67,7 @@ export function somebodyOfEachKind({
   ]
 }
 
-/** What is known of the client of an engagement, for somebody who is on its team or on none of that client. */
+/** What is known of the client of an engagement, for a person who is on its team or on none of that client. */
 export const factsFor = (actor: Actor, engagementId: string): ClientFacts => ({
   onTeam: actor.team.has(engagementId),
   clientDomains: ['example.test'],

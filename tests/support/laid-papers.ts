@@ -97,7 +97,7 @@ async function layProcedures(put: Put, controlId: string, crew: Crew) {
       outcome_note: signed ? 'Invented.' : null,
       prepared_by: signed ? crew.staff.memberId : null,
     })
-    const attribute = { procedure_id: procedureId, letter: 'A', description: 'Reviewed by somebody else.' }
+    const attribute = { procedure_id: procedureId, letter: 'A', description: 'Reviewed by another person.' }
     const attributeId = await put('attribute', attribute)
     const sign = (level: string, { memberId }: Person) =>
       put('sign_off', { procedure_id: procedureId, level, member_id: memberId, content_digest: 'd'.repeat(64) })

@@ -16,7 +16,7 @@ import type { Way } from './ways-in.js'
 const queries = ['ownQueries', 'answered'] as const
 const mutations = ['ownMutations', 'done'] as const
 
-/** Counts what a run has reached, so that it cannot go blind without anybody noticing. */
+/** Counts what a run has reached, so that it cannot go blind unnoticed. */
 export class Reach {
   /** Things of the schema, and whether an answer has come that holds them. */
   readonly #seen = new Set<string>()

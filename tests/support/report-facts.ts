@@ -8,7 +8,7 @@ import type {
 } from '../../src/rules/report/facts.js'
 import type { Category } from '../../src/rules/vocabulary.js'
 
-/** Everybody and everything in these reports is invented. */
+/** All people and everything else in these reports is invented. */
 
 /** A small Type 2 report, not issued: two criteria, three controls, one exception with its response. */
 export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
@@ -59,7 +59,7 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
       {
         ref: 'CM-01',
         title: 'Changes are reviewed',
-        description: 'Every change is reviewed by somebody other than its author before it is merged.',
+        description: 'Every change is reviewed by another person than its author before it is merged.',
         frequency: 'PER_EVENT',
         criteria: ['CC8.1', 'CC6.2'],
       },
@@ -81,7 +81,7 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
       procedure({
         ref: 'P-2',
         controlRef: 'CM-01',
-        description: 'Examined the record of each change for a review by somebody other than its author.',
+        description: 'Examined the record of each change for a review by another person than its author.',
       }),
       procedure({
         ref: 'P-3',

@@ -59,7 +59,7 @@ export async function dataFolder(): Promise<string> {
   return join(folder, 'data')
 }
 
-/** A port that nobody listens on at the moment. */
+/** A port on which no process listens at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -6,12 +6,12 @@ import type { Person } from './world.js'
 
 // Who may see and who may change what, by an expectation of its own, from the product page: not from what the service says.
 
-/** Somebody who asks, as the database knew them when the world was laid. */
+/** A person who asks, as the database knew them when the world was laid. */
 export interface Reader {
   who: string
-  /** Null: nobody, without a token. */
+  /** Null: a caller without a token. */
   person: Person | null
-  /** Null for whoever is nobody to the service: no token, a disabled membership, a session that was ended. */
+  /** Null for a person whom the service does not know: no token, a disabled membership, a session that was ended. */
   as: Known | null
 }
 
@@ -89,7 +89,7 @@ const keptFromFirm: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Whether somebody may be shown a row's id or, with a column, that text of it.
+ * Whether a person may be shown a row's id or, with a column, that text of it.
  * @param proven people, by account or membership, whose password or token was sent along: who sends it is told what they are part of
  */
 export function maySee({ as }: Reader, row: LaidRow, column: string | undefined, proven: ReadonlySet<string>): boolean {
@@ -119,7 +119,7 @@ function clientSees({ clientId, clientRole }: Known, row: LaidRow, column: strin
   return row.table === 'firm' || row.clientId === clientId
 }
 
-/** Nobody can judge their independence of a system they are not told. */
+/** Members cannot judge their independence of a system that they do not know. */
 const isToldOfName = (as: Known, { engagementId }: LaidRow, column: string | undefined) =>
   column === 'system_name' && as.named.has(engagementId as string)
 
@@ -147,11 +147,11 @@ const ofTheClientsPen = ['description_section', 'management_response', 'response
 const ofStaffing = ['team_member']
 const ofPeople = ['member', 'invitation', 'session']
 
-/** Whether a request of somebody's may move rows in a place. */
+/** Whether a request of a person's may move rows in a place. */
 export function mayMove({ as }: Reader, place: Place, { rows }: Canaries, proven: ReadonlySet<string>): boolean {
   const { table, firmId, within } = place
   const people = as ? new Set([...proven, as.userId]) : proven
-  // Attempts that are counted, and keys of acts before anybody is known, are nobody's.
+  // Attempts that are counted, and keys of acts before any caller is known, belong to none.
   if (table === 'throttle' || firmId === '00000000-0000-0000-0000-000000000000') return true
   if (table === 'user_account') return people.has(within ?? '') || (place.isNew && proven.size > 0)
   // Signing in and out, a new password and an accepted invitation open and end sessions wherever the person is.

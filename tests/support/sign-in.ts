@@ -59,7 +59,7 @@ export async function signInWorld(options: Partial<AppOptions> = {}): Promise<Si
 type Done = { payload: any; errors: Answer['errors'] }
 
 interface Gate {
-  /** Sends a mutation, as nobody when no token is given; with a fresh idempotency key when the input has none. */
+  /** Sends a mutation, without signing in when no token is given; with a fresh idempotency key when the input has none. */
   send(mutation: string, input: Record<string, unknown>, token?: string, selection?: string): Promise<Done>
   /** The code it was refused with; throws when it was not. */
   refused(mutation: string, input: Record<string, unknown>, token?: string): Promise<string>

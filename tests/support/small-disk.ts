@@ -7,7 +7,7 @@ import { afterAll, inject } from 'vitest'
 const run = promisify(execFile)
 const sizeBytes = 200 * 1024 * 1024
 
-/** A file system of its own that can be filled without harm to anybody else. */
+/** A file system of its own that can be filled without harm to other processes. */
 export interface SmallDisk {
   folder: string
   /** Takes all room but so much. */

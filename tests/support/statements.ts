@@ -26,7 +26,7 @@ export async function sentDuring<T>(work: () => Promise<T>): Promise<{ answer: T
     sent.push({ sql: text, values: Array.isArray(values) ? values : [], trip })
     const answer = query.call(this, statement, ...rest)
     const settle = () => answered.set(this, Math.max(trip, answered.get(this) ?? 0))
-    // Before whoever asked: what they send on hearing it goes in a later trip.
+    // Before the code that waits for it: what it sends then goes in a later trip.
     const promised = answer instanceof own.PipelinedQuery ? answer.answered : answer
     if (promised instanceof Promise) promised.then(settle, settle)
     return answer

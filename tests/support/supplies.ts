@@ -8,11 +8,11 @@ import type { Supply } from './wording.js'
 const malformed = ['', 'x', '1', 'null', "' or true --", '00000000-0000-0000-0000-00000000000g', 'a'.repeat(2_000)]
 const rowsOf = new WeakMap<Reader, Map<string, Record<string, LaidRow[]>>>()
 
-/** Fills one operation for somebody, and remembers what was put in that is not theirs. */
+/** Fills one operation for a person, and remembers what was put in that is not theirs. */
 export class Supplies implements Supply {
   /** Ids of rows that exist and are hidden from who asks, where an id goes in. */
   readonly hiddenIds = new Set<string>()
-  /** Keys under which somebody else did an act. */
+  /** Keys under which another person did an act. */
   readonly othersKeys = new Set<string>()
   /** Whose password or token was sent: their account, or their membership. */
   readonly proven = new Set<string>()
@@ -53,7 +53,7 @@ export class Supplies implements Supply {
       return !maySee(this.reader, row, column, this.proven) && elsewhere === (whose === 'of another firm')
     })
     // A prime step: neighbours stand in the same column.
-    const text = those[(nth * 97) % those.length]?.text ?? 'Text of nobody'
+    const text = those[(nth * 97) % those.length]?.text ?? 'Text of no person'
     return whose === 'own' ? text : this.#strange(text)
   }
 
@@ -95,7 +95,7 @@ export class Supplies implements Supply {
     // Where there is none of the one kind there may be of the other.
     const some = whose === 'own' || all.length > 0 ? all : (kinds[other as string] ?? kinds[further as string] ?? [])
     if (whose !== 'own') return some[nth % some.length]
-    // What is somebody's own is mostly of one engagement: else hardly any act would fit together.
+    // What is a person's own is mostly of one engagement: else hardly any act would fit together.
     const near = some.filter(({ engagementId }) => engagementId === this.#engagementId)
     const found = near.length > 0 ? near[nth % near.length] : some[nth % some.length]
     this.#engagementId ??= found?.engagementId ?? null

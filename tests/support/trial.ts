@@ -14,13 +14,13 @@ import { Supplies } from './supplies.js'
 import { sentBy, uuid, type Way } from './ways-in.js'
 import { type Worded, worded } from './wording.js'
 
-/** One case of the run: somebody, a way in, and what they send. */
+/** One case of the run: a person, a way in, and what they send. */
 export interface Trial {
-  /** Which of the people; `suited`: of those whose role lets them do what is asked, if anybody's does. */
+  /** Which of the people; `suited`: of those whose role lets them do what is asked, if any person's does. */
   reader: number
   suited: boolean
   way: Way
-  /** An operation of their own, or an act that somebody else did, sent again as it was. */
+  /** An operation of their own, or an act that another person did, sent again as it was. */
   asks: { operation: Operation } | { mutation: number }
   /** Which file, and into which of the variables. */
   file: number
@@ -71,7 +71,7 @@ export class Trials {
       }
     }
     if (moved.length > 0) await still.restore()
-    // Whoever sends a password or confirms independence may be told of what was hidden before.
+    // A person who sends a password or confirms independence may be shown what was hidden before.
     const isHidden = (id: string) =>
       !maySee(seeing, this.ground.canaries.byId(id) as LaidRow, undefined, supplies.proven)
     const [foreign, ...more] = [...[...supplies.hiddenIds].filter(isHidden), ...supplies.othersKeys]
@@ -114,7 +114,7 @@ export class Trials {
     return some[reader % some.length] as Reader
   }
 
-  /** Whoever confirms their independence is on the team from then on, for the rest of the same operation too. */
+  /** A person who confirms their independence is on the team from then on, for the rest of the same operation too. */
   async #afterwards(reader: Reader): Promise<Reader> {
     const { rows } = await this.ground.w.owner.query<{ engagement_id: string; role: TeamRole }>(
       `select engagement_id, role from team_member
@@ -205,7 +205,7 @@ interface Answered {
   status: number
   body: string
   byApollo: boolean
-  /** All that reached anybody, cursors and tokens in the clear too. */
+  /** All that reached any of them, cursors and tokens in the clear too. */
   shown: string
   log: string
   sent: string
@@ -221,7 +221,7 @@ const withDecoded = (text: string): string =>
     ...(text.match(/[A-Za-z0-9_-]{12,}/g) ?? []).map((part) => Buffer.from(part, 'base64url').toString('utf8')),
   ].join('\n')
 
-/** An act of somebody's, with its very key and input. */
+/** An act of a person's, with its very key and input. */
 function mutationAgain(schema: GraphQLSchema, mutation: DoneMutation, supplies: Supplies): Worded {
   supplies.replays(mutation)
   const { query } = operationFor(schema, mutation.mutation)

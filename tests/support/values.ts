@@ -105,7 +105,7 @@ const cursor: Arbitrary<Value> = fc.record({
   nth,
 })
 
-/** What a text may be that nobody thought of. */
+/** What a text may be that was not thought of. */
 const texts = [
   '',
   ' ',

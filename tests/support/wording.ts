@@ -11,7 +11,7 @@ export interface Supply {
   key(whose: 'new' | 'used by another', nth: number): string
   /** A text that stands in a row. */
   text(whose: Whose, nth: number): string
-  /** What a cursor says: the id or the text at which a list of somebody's goes on. */
+  /** What a cursor says: the id or the text at which a list of a person's goes on. */
   place(of: 'id' | 'text', whose: Whose, nth: number): string | null
   secret(what: Secret, nth: number): string
 }

@@ -128,10 +128,10 @@ export type Wiring = (database: Database) => Promise<
   }
 >
 
-/** People of most worlds are made signed in: no key is made for each test file, and nobody hashes passwords. */
+/** People of most worlds are made signed in: no key is made for each test file, and no password is hashed. */
 const withoutSignIn: Wiring = async () => {
   const fail = () => {
-    throw new Error('Nobody signs in in this world: see tests/support/sign-in.ts.')
+    throw new Error('No password is hashed in this world: see tests/support/sign-in.ts.')
   }
   return {
     services: {
@@ -237,7 +237,7 @@ export class World {
     return token
   }
 
-  /** Sends an operation over HTTP; without a token as nobody. */
+  /** Sends an operation over HTTP; without a token as a caller who is not signed in. */
   async send(query: string, variables: Record<string, unknown> = {}, token?: string): Promise<Answer> {
     const response = await this.app.inject({
       method: 'POST',

@@ -9,9 +9,9 @@ import { Reach } from '../support/reached.js'
 import { type Trial, Trials } from '../support/trial.js'
 import type { Way } from '../support/ways-in.js'
 
-// Random operations over the whole schema, sent by everybody over every way in, filled with what belongs to others. For
+// Random operations over the whole schema, sent by all callers over every way in, filled with what belongs to others. For
 // each: nothing of a tenant is shown or logged to who may not see it, nothing of theirs moves, no fault of the service’s
-// own comes of it, and a hidden id or a key of somebody else is answered as one that never was. Every case finds the same
+// own comes of it, and a hidden id or a key of another person is answered as one that never was. Every case finds the same
 // world, so that one which fails can be had again by itself.
 //
 //   FUZZ_CASES=...      how many cases; 300 when it is not set, 10,000 in npm run test:long

@@ -36,7 +36,7 @@ const byId = (type: string) => {
 }
 
 describe('node', () => {
-  test('finds an object of every type that has an id, for somebody', async () => {
+  test('finds an object of every type that has an id, for some member', async () => {
     const known: string[] = []
     for (const type of nodeTypes.filter((type) => type !== 'Firm')) {
       for (const person of [crew.manager, one.admin]) {
@@ -61,7 +61,7 @@ describe('node', () => {
     expect(differing).toEqual([])
   })
 
-  test('shows nobody of one firm the other firm', async () => {
+  test('shows no member of one firm the other firm', async () => {
     for (const person of [b.partner, b.admin, full.bClient.admin]) {
       const answer = async (id: string) => apartFrom(await w.send(byId('Firm'), { id }, token(person)), id)
       expect(await answer(a.id)).toBe(await answer(neverUsed()))
@@ -118,7 +118,7 @@ describe('the filter of a list', () => {
     })
   }
 
-  it('finds somebody rightful something by a real id that is not found by one never used', async () => {
+  it('finds an entitled caller something by a real id that is not found by one never used', async () => {
     expect(inner).not.toEqual([])
     const shown = new Set<string>()
     for (const place of inner) {
@@ -205,7 +205,7 @@ describe('a cursor', () => {
       }
     })
 
-  it('of another tenant’s list is a place in one’s own: it brings nobody a row of the other', async () => {
+  it('of another tenant’s list is a place in one’s own: it brings no caller a row of the other', async () => {
     const theirs = await Promise.all(lists(crew.manager, held.Engagement?.[0]))
     for (const [person, engagementId, own] of [
       [b.manager, full.bHeld.Engagement?.[0], full.bHeld],
@@ -230,7 +230,7 @@ describe('a cursor', () => {
   })
 })
 
-test('an idempotency key of somebody else is one’s own new key: it brings nobody the other’s answer', async () => {
+test('an idempotency key of another caller is one’s own new key: it does not bring the other’s answer', async () => {
   const idempotencyKey = randomUUID()
   const create = `mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id name } errors { code } } }`
   const input = { idempotencyKey, name: 'Plover Data' }

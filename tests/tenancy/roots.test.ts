@@ -61,9 +61,9 @@ async function bothAnswers(person: Person | null, place: IdPlace, real: string, 
 /** Places where even the rightful are answered alike about a real id and one never used: each with its reason. */
 const alike: Readonly<Record<string, string>> = {
   'chooseMembership input.memberId': 'asked with a ticket from signing in; a generated text is none',
-  'signIn input.memberId': 'asked with an e-mail address and a password; generated ones are nobody’s',
+  'signIn input.memberId': 'asked with an e-mail address and a password; generated ones belong to none',
 }
-/** The pick with which somebody rightful was answered otherwise: the act goes far enough to look at the id. */
+/** The pick with which an entitled caller was answered otherwise: the act goes far enough to look at the id. */
 const reached = new Map<string, Pick>()
 /** What an act answers the rightful about an id that was never used: `code at.the.path`. */
 const answered = new Map<string, string>()
@@ -78,7 +78,7 @@ const rightful = [
   crew.senior,
 ]
 
-test('in every place, somebody rightful is answered otherwise about the real id than about one never used', async () => {
+test('in every place, an entitled caller is answered otherwise about the real id than about one never used', async () => {
   await nothingLasts(w)
   await several(places, async (place) => {
     for (const pick of picks) {

@@ -36,7 +36,7 @@ const start = (database: TestDatabase) =>
 
 const rule = {
   forced: 'every table must force row-level security.',
-  policy: 'every table must have exactly one policy, permissive, for every command and everybody.',
+  policy: 'every table must have exactly one policy, permissive, for every command and role.',
   firm: 'every tenant table must have its firm in the policy as a condition nothing goes around, without a sub-select.',
   unique: 'every key and unique constraint of a tenant table must include the firm.',
   reference: 'every foreign key between tenant tables must include the firm.',
@@ -57,7 +57,7 @@ const firmOnly = `${firm} and nullif(current_setting('app.client_id', true), '')
 const replaced = (table: string, policy: string) =>
   `drop policy tenant on ${table}; create policy tenant on ${table} ${policy}`
 
-/** Kinds of holes: what somebody might do to the database, and everything the service then says about it. */
+/** Kinds of holes: what a person might do to the database, and everything the service then says about it. */
 type Hole = [hole: string, statements: string, findings: string[]]
 const holes: Hole[] = [
   [

@@ -306,7 +306,7 @@ describe.each(intruders.map(([name], who) => [name, who] as const))('%s', (_name
   })
 })
 
-it('no sequence of such acts shows anybody what is of an engagement they are not on', {
+it('no sequence of such acts shows any caller what is of an engagement they are not on', {
   timeout: cases * 5_000,
 }, async () => {
   process.stdout.write(`two sides: FUZZ_SEED=${seed}, ${cases} sequences\n`)

@@ -12,7 +12,7 @@ const service = new pg.Pool({ connectionString: w.testDatabase.serviceUrl, max: 
 service.on('error', () => undefined)
 afterAll(() => service.end())
 
-/** Belong to no tenant: criteria for everybody, accounts and keys for the identity realm. */
+/** Belong to no tenant: criteria for all, accounts and keys for the identity realm. */
 const tenantless = ['criterion', 'migration', 'user_account', 'signing_key', 'checkpoint_key', 'throttle']
 
 const { rows: catalogue } = await w.owner.query<{ name: string; columns: string[] }>(
@@ -170,7 +170,7 @@ test('the client’s own session cannot write the client’s name on working pap
   expect(await w.digest()).toBe(before)
 })
 
-test('what is written once is changed and removed by nobody, the owner included', async () => {
+test('what is written once is never changed or removed, by the owner either', async () => {
   const { rows } = await w.owner.query<{ name: string }>(
     `select c.relname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
      where t.tgname = 'written_once' order by 1`,

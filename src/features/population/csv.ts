@@ -17,7 +17,7 @@ const pieceBytes = 8_192
  * Nothing yielded can be trusted before the last batch came without a refusal: take items in inside a transaction.
  *
  * @param source bytes; destroyed when the reading ends, however it ends
- * @yields loaders of about `limits.batchItems` items; always at least one, so that a file with only a header yields its
+ * @yields batches of about `limits.batchItems` items; always at least one, so that a file with only a header yields its
  *   columns and no item, which is a population of its own kind: the control was never called upon
  * @throws {Refusal} ROWS_REFUSED with every problem by row and column; INVALID_INPUT at `keyColumn` or `dateColumn` when the
  *   file has no column of that name
