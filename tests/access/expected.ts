@@ -153,3 +153,10 @@ export const noWork = [
 
 /** Acts on a procedure after which one does not review it. */
 export const testing = ['recordResult', 'recordResults', 'explainDeviation', 'prepareProcedure']
+
+/** Acts that are offered on an object but only add to it: they ask for no version of it. Each entry of recordResults has its own. */
+export const makers = [
+  'addTeamMember createControl createEngagement createPopulation decideMateriality',
+  'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
+  'planProcedure raiseException recordEngagementDocument recordResults',
+].flatMap((names) => names.split(' '))

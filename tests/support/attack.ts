@@ -3,6 +3,7 @@ import { type GraphQLSchema, getNamedType, isObjectType, isScalarType } from 'gr
 import { pino } from 'pino'
 import { Passwords } from '../../src/features/identity/passwords.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
+import { types } from '../access/expected.js'
 import type { FullWorld, Holdings } from './full-world.js'
 import { argumentsFor, type IdPlace, operationFor, uploadPlace } from './generate.js'
 import { type Answer, type Person, World } from './world.js'
@@ -61,17 +62,8 @@ export const faultsOf = (lines: readonly string[]): string[] => lines.filter((li
 
 /** Types whose rows a member of the firm sees without being on the team: the firm's clients and people. */
 const ofTheFirm = ['Client', 'Member']
-/** Types whose rows a client user sees of the own client, from the product page: the header, what was communicated, the own words, the report. */
-const ofTheClient = [
-  'Client',
-  'Member',
-  'Engagement',
-  'DescriptionSection',
-  'ManagementResponse',
-  'ResponseVersion',
-  'ResponseReview',
-  'Report',
-]
+/** Types of which a client user sees every row of the own client, by the oracle of access; of exceptions only those communicated. */
+const ofTheClient = Object.keys(types).filter((type) => type !== 'Exception' && /[arv]/.test(types[type] as string))
 
 const without = (held: Holdings, types: readonly string[]): Holdings =>
   Object.fromEntries(Object.entries(held).filter(([type]) => !types.includes(type)))
@@ -117,7 +109,7 @@ export async function attackers(full: FullWorld): Promise<Attacker[]> {
       who: `${person.name}, of the client itself`,
       person,
       hidden: { ...without(held, [...ofTheClient, 'Exception']), Exception: uncommunicated },
-      own: Object.fromEntries(ofTheClient.map((type) => [type, held[type] ?? []])),
+      own: Object.fromEntries(Object.entries(held).filter(([type]) => ofTheClient.includes(type))),
     })),
     { who: 'a team member whose membership was disabled', person: full.disabled, hidden: held, own: {} },
     { who: 'a team member who signed out', person: full.signedOut, hidden: held, own: {} },
