@@ -58,7 +58,7 @@ async function workOn(): Promise<void> {
     periodEnd: '2025-12-30',
     reason: 'The year was cut by a day.',
   })
-  await a.partner.does('excludeCriterion', { engagementId, criterion: 'CC6.4', reason: 'It has no premises.' })
+  await a.partner.does('excludeCriterion', { engagementId, criterionCode: 'CC6.4', reason: 'It has no premises.' })
 }
 
 async function findRows(): Promise<void> {
