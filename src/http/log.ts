@@ -12,15 +12,14 @@ export function serviceLog(level: string, stream?: DestinationStream): Logger {
 
 function shown(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error }
-  const { driverError } = error as { driverError?: { code?: string; constraint?: string; table?: string } }
-  const code = errorCode(driverError ?? error)
-  const ofDatabase = driverError !== undefined || 'severity' in error
+  const code = errorCode(error)
+  const { severity, constraint, table } = error as { severity?: string; constraint?: string; table?: string }
   return {
     type: error.name,
-    ...(ofDatabase || repeats(error) ? {} : { message: error.message }),
+    ...(severity !== undefined || repeats(error) ? {} : { message: error.message }),
     ...(code ? { code } : {}),
-    ...(driverError?.constraint ? { constraint: driverError.constraint } : {}),
-    ...(driverError?.table ? { table: driverError.table } : {}),
+    ...(constraint ? { constraint } : {}),
+    ...(table ? { table } : {}),
     stack: framesOf(error),
   }
 }
