@@ -23,10 +23,7 @@ export function mailerOf(settings: MailerSettings, log: Journal): Mailer {
   if (mailUrl !== null) return mailService(mailUrl, settings)
   if (smtp !== null) return smtpMailer({ ...smtp, publicUrl, requiresTls: environment === 'production' })
   if (environment !== 'production') return letterLog(publicUrl, log)
-  log.warn(
-    {},
-    'FIELDWORK_MAIL_URL is not set, nor is FIELDWORK_SMTP_URL: invitations are made, and delivered to nobody',
-  )
+  log.warn({}, 'FIELDWORK_MAIL_URL is not set, nor is FIELDWORK_SMTP_URL: invitations are made, and not delivered')
   return undelivered
 }
 
@@ -46,7 +43,7 @@ const fail = async (_letter: InvitationLetter | InvitationNotice): Promise<void>
   throw new JobFailure('FIELDWORK_MAIL_URL is not set, nor is FIELDWORK_SMTP_URL: set one of them.')
 }
 
-/** A link lets in whoever holds it, and a log is read by many: in production neither it nor an address stands there. */
+/** A link lets in any person who holds it, and a log is read by many: in production neither it nor an address stands there. */
 const undelivered: Mailer = { invite: fail, tellOfInvitation: fail }
 
 /** One POST per letter, to a service that writes the words and sends the mail. Anything but 2xx is a failure. */

@@ -10,7 +10,7 @@ interface SmtpSettings {
   /** In whose name: an address, or a name with an address. */
   from: string
   publicUrl: string
-  /** Whether a server on another machine is refused that does not encrypt: a link lets in whoever reads it. */
+  /** Whether a server on another machine is refused that does not encrypt: a link lets in any person who reads it. */
   requiresTls: boolean
 }
 
@@ -60,7 +60,7 @@ function invitationMail({ to, name, firmName, clientName, expiresAt }: Invitatio
       `${name},`,
       `you are invited to work with ${firmName} in Fieldwork, as a member of ${place}. Follow this link to accept:`,
       link,
-      `It can be used once, until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC. Do not pass it on: it lets in whoever holds it.`,
+      `It can be used once, until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC. Do not pass it on: it lets in any person who holds it.`,
     ].join('\n\n'),
   }
 }

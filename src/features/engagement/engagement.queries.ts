@@ -13,7 +13,7 @@ export interface OpenPlace {
 
 /**
  * The teams under way that the actor was named for and has not confirmed independence for, oldest first. Beyond the team's
- * wall, for this alone: nobody can judge their independence of a client they are not told.
+ * wall, for this alone: members cannot judge their independence of a client that they do not know.
  */
 export const openPlacesOfActor = ({ tx, firmId }: FirmScope, limit: number): Promise<OpenPlace[]> =>
   tx.query<OpenPlace>(

@@ -2,7 +2,7 @@ import { mutationsOf } from '../../kernel/access/permission.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
 
 /**
- * Everybody who performed work on each engagement, by member id: in one statement, from the trail, which holds every act
+ * All who performed work on each engagement, by member id: in one statement, from the trail, which holds every act
  * whatever it was about. An act counts unless the policy declares it to be no work.
  */
 export async function performersOfWork(

@@ -29,7 +29,7 @@ export class QualityReview {
   isCurrent: boolean
 }
 
-/** Everybody who performed work on an engagement, by member id. */
+/** All who performed work on an engagement, by member id. */
 export const workersOn = (loaders: Loaders, row: Row): Promise<string[]> =>
   loaders.within('workers on engagement', (one: Row) => engagementOf(one) as string, performersOfWork).load(row)
 

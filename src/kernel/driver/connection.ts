@@ -58,7 +58,7 @@ export class Connection {
     private readonly settings: readonly string[] = [],
   ) {}
 
-  /** What comes too late is not sent: the connection may be somebody else's by now. */
+  /** What comes too late is not sent: the connection may serve another request by now. */
   #send<T>(statement: PipelinedQuery, take: (answered: PipelinedQuery) => T): Promise<T> {
     if (performance.now() > this.until) return Promise.reject(timedOut())
     if (this.#over) return Promise.reject(unavailable())
@@ -66,7 +66,7 @@ export class Connection {
   }
 
   #put<T>(statement: PipelinedQuery, take: (answered: PipelinedQuery) => T): Promise<T> {
-    // From its last word on, not from ours: what is sent behind gives nobody more time.
+    // From its last word on, not from ours: what is sent behind gives no request more time.
     if (this.#open === 0) this.#listen()
     this.#open += 1
     return statement.sendOn(this.client).then(

@@ -22,7 +22,7 @@ const silent = new Logger(() => () => undefined)
 
 /**
  * Makes the tables of the queue, or brings them up to date, and lets the service's role use them: graphile-worker turns on
- * row-level security and leaves it without a policy, so that nobody but the owner would find or add a job.
+ * row-level security and leaves it without a policy, so that no role but the owner would find or add a job.
  * @param owner a connection of the database's owner, who owns the queue too
  * @throws CannotStart when the queue was made by a newer graphile-worker
  */

@@ -242,7 +242,7 @@ function resolving(
   }
 }
 
-/** What is promised where a plan expects the thing itself is left to the executor, and its failure is nobody's here. */
+/** What is promised where a plan expects the thing itself is left to the executor, and its failure is handled there. */
 function checkPresent(value: unknown): void {
   if (!isPromise(value)) return
   disregard(value)
