@@ -162,8 +162,8 @@ describe('of many places', () => {
 
 /** Statements of our own on rows that are marked, which do not go through `WriteTx`: each with what it says to it. */
 const handWritten: Readonly<Record<string, string>> = {
-  'src/features/sample/result.actions.ts': 'update result',
-  'src/features/sample/tally.ts': 'update sample_item',
+  'src/features/sample/result.queries.ts': 'update result',
+  'src/features/sample/sample.queries.ts': 'update sample_item',
 }
 
 it('rows that are marked are written by the one place that marks them, and by no statement that is not listed', async () => {

@@ -23,7 +23,7 @@ interface Mismatch {
 const verify = async (engagementId: string): Promise<{ intact: boolean; mismatches: Mismatch[] }> => {
   const { verifyEngagement } = await a.manager.gql(
     `query ($id: ID!) { verifyEngagement(engagementId: $id) {
-       intact trail { intact } mismatchCount mismatches { nodeType nodeId reason fields } } } # ${Math.random()}`,
+       intact trail { intact } mismatchCount mismatches { nodeType nodeId reason fields } } }`,
     { id: engagementId },
   )
   return verifyEngagement
@@ -197,4 +197,16 @@ describe.each(classes.map(({ typeName }) => typeName))('a row of %s', (name) => 
       else expect(found).toContainEqual(expected(id, 'ALTERED', property))
     },
   )
+})
+
+it('an item whose outcome does not follow from its results is named', async () => {
+  const { rows: found } = await w.owner.query<{ id: string }>(
+    `select id from sample_item where engagement_id = $1 and outcome = 'DEVIATION' order by id limit 1`,
+    [fieldwork.engagementId],
+  )
+  const { id } = found[0] as { id: string }
+  await tamper(w.owner, [`update sample_item set outcome = 'NO_DEVIATION' where id = $1`, [id]])
+  const { mismatches } = await verify(fieldwork.engagementId)
+  await tamper(w.owner, [`update sample_item set outcome = 'DEVIATION' where id = $1`, [id]])
+  expect(mismatches).toEqual([{ nodeType: 'SampleItem', nodeId: id, reason: 'NOT_DERIVED', fields: ['outcome'] }])
 })

@@ -38,6 +38,7 @@ it('knows the commands that package.json has', () => {
     'npm run checkpoint',
     'npm run verify',
     'npm run sweep',
+    'npm run jobs',
     'npm run schema',
     'npm run demo',
     'npm run bench',

@@ -221,7 +221,7 @@ it('a fault of ours shows nothing of itself: no message, no stack, no place', as
       path: ['clients'],
       err: { code: '42P01' },
     })
-    expect(fault.err.stack.join()).toContain('/data/')
+    expect(fault.err.stack.join()).toContain('/kernel/store/')
   } finally {
     await w.world.owner.query('alter table client_away rename to client')
   }

@@ -114,6 +114,8 @@ const fixed = [
   'upperDeviationLimit',
   'verifySample',
   'verifyTrail',
+  // It names a hundred rows at most, and in this world, which was laid without a trail, there are more.
+  'verifyEngagement',
   'verifyFirmTrail',
 ]
 

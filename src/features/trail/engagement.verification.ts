@@ -4,7 +4,6 @@ import { type EngagementScope, type FirmScope, firmScope, scopeOf } from '../../
 import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { isSignedBy, readCheckpointLine } from '../../rules/checkpoint.js'
-import { itemOutcome, type RecordedResult } from '../../rules/evaluation.js'
 import { PopulationDigest } from '../../rules/population.js'
 import { Refusal } from '../../rules/refusal.js'
 import type { MismatchReason } from '../../rules/vocabulary.js'
@@ -14,16 +13,13 @@ import { publishedKeys } from '../identity/checkpoint-keys.js'
 import { everyItem, forDigest } from '../population/items.js'
 import { Population } from '../population/population.js'
 import type { StoredItem } from '../population/population-item.queries.js'
-import { Attribute } from '../procedure/attribute.js'
 import { Report } from '../report/report.js'
 import { digestOfContent, ResponseVersion } from '../response/response-version.js'
-import { Result } from '../sample/result.js'
 import { Sample } from '../sample/sample.js'
 import { drawnKeys } from '../sample/sample.queries.js'
-import { SampleItem } from '../sample/sample-item.js'
-import { asRecorded } from '../sample/tally.js'
 import { beginVerificationOf, type Redraw } from '../sample/verification.js'
 import { type EngagementVerification, MISMATCHES_MAX, type RowMismatch } from './engagement-verification.js'
+import { ItemOutcomes } from './item-outcomes.js'
 import { type Compared, type RowVerification, verifyRows } from './rows.verification.js'
 import { peopleOf } from './trail.queries.js'
 import { verifyTrail } from './trail.verification.js'
@@ -44,7 +40,8 @@ export interface Verified {
 export async function verifyEngagement(scope: EngagementScope, { items }: { items: boolean }): Promise<Verified> {
   const { tx, engagementId } = scope
   const trail = await verifyTrail(scope)
-  const rows = await verifyRows(scope, ofEngagement(engagementId))
+  const outcomes = new ItemOutcomes()
+  const rows = await verifyRows(scope, ofEngagement(engagementId), { each: (row) => outcomes.take(row) })
   const people = await verifyPeople(scope)
   const ofItems = items ? await itemMismatches(tx, engagementId) : { found: [], items: 0 }
   const found = [
@@ -52,7 +49,7 @@ export async function verifyEngagement(scope: EngagementScope, { items }: { item
     ...people.found,
     ...(await reportMismatches(tx, engagementId)),
     ...(await responseMismatches(tx, engagementId)),
-    ...(await outcomeMismatches(tx, engagementId)),
+    ...outcomes.mismatches(),
     ...ofItems.found,
   ]
   const verification = {
@@ -82,32 +79,14 @@ async function verifyPeople(scope: EngagementScope): Promise<RowVerification> {
   const { clientId, memberIds } = await peopleOf(scope)
   if (clientId === null) return { found: [], rows: 0, read: 0 }
   const compared: Compared = (row) => (row === Client ? { id: clientId } : row === Member ? { id: memberIds } : null)
-  return verifyRows(firmScope(scope.tx), compared, [clientId, ...memberIds])
+  return verifyRows(firmScope(scope.tx), compared, { ids: [clientId, ...memberIds] })
 }
 
-/** Outcomes of items that do not follow from the results recorded. */
-async function outcomeMismatches(tx: Tx, engagementId: string): Promise<RowMismatch[]> {
-  const found: RowMismatch[] = []
-  for (const sample of await tx.find(Sample, { engagementId }, { order: { id: 'asc' } })) {
-    const { procedureId, id: sampleId } = sample
-    const [items, recorded, attributes] = await Promise.all([
-      tx.find(SampleItem, { sampleId }, { order: { id: 'asc' } }),
-      tx.find(Result, { sampleId }),
-      tx.count(Attribute, { procedureId }),
-    ])
-    const results = new Map(items.map(({ id }) => [id, [] as RecordedResult[]]))
-    for (const result of recorded) results.get(result.sampleItemId)?.push(asRecorded(result))
-    const wrong = items.filter(({ id, outcome }) => outcome !== itemOutcome(results.get(id) ?? [], attributes))
-    found.push(...wrong.map((item) => mismatch(item, 'NOT_DERIVED', ['outcome'])))
-  }
-  return found
-}
-
-const mismatch = (row: Row, reason: MismatchReason, fields: string[] = []): RowMismatch => ({
+const mismatch = (row: Row, reason: MismatchReason): RowMismatch => ({
   nodeType: typeNameOf(row),
   nodeId: row.id,
   reason,
-  fields,
+  fields: [],
 })
 
 async function reportMismatches(tx: Tx, engagementId: string): Promise<RowMismatch[]> {

@@ -34,11 +34,12 @@ interface Recorded {
  * made the row and when. The version is not compared: it counts changes, also of what belongs to a row and stands elsewhere.
  * @param scope of the engagement, or of the firm for what concerns no engagement
  * @param ids only rows with one of these; all of the chain when absent
+ * @param each is given every row that is there
  */
 export async function verifyRows(
   scope: FirmScope,
   compared: Compared,
-  ids: readonly string[] | null = null,
+  { ids = null, each }: { ids?: readonly string[] | null; each?: (row: Row) => void } = {},
 ): Promise<RowVerification> {
   const { tx } = scope
   const classes = tx.database.rows.filter((row) => row.inTrail !== 'NOTHING' && compared(row) !== null)
@@ -54,6 +55,7 @@ export async function verifyRows(
         const mismatch = compare(tx, one, recorded.get(one.id))
         if (mismatch) found.push(mismatch)
         recorded.delete(one.id)
+        each?.(one)
       }
     }
     for (const id of recorded.keys()) found.push({ nodeType: row.typeName, nodeId: id, reason: 'REMOVED', fields: [] })
