@@ -471,6 +471,6 @@ async function failingMailer<T>(act: () => Promise<T>): Promise<T> {
   } finally {
     w.letters.push = push
     // It would be sent again during another test.
-    await w.world.owner.query('delete from graphile_worker._private_jobs')
+    await w.world.owner.query('delete from fieldwork_jobs._private_jobs')
   }
 }

@@ -210,3 +210,84 @@ it('an item whose outcome does not follow from its results is named', async () =
   await tamper(w.owner, [`update sample_item set outcome = 'DEVIATION' where id = $1`, [id]])
   expect(mismatches).toEqual([{ nodeType: 'SampleItem', nodeId: id, reason: 'NOT_DERIVED', fields: ['outcome'] }])
 })
+
+describe('what a superuser did before', () => {
+  const versionOf = async () =>
+    (await a.partner.gql('query ($id: ID!) { engagement(id: $id) { version } }', { id: fieldwork.engagementId }))
+      .engagement.version
+  const rename = async (systemName: string) =>
+    a.partner.does('updateEngagement', {
+      engagementId: fieldwork.engagementId,
+      expectedVersion: await versionOf(),
+      systemName,
+      reason: 'It is called so.',
+    })
+
+  it('is named also where an act of the service came after it', async () => {
+    const { engagementId } = fieldwork
+    await tamper(w.owner, [`update engagement set system_name = 'Forged' where id = $1`, [engagementId]])
+    await rename('Kestrel Cloud')
+    expect((await verify(engagementId)).mismatches).toContainEqual({
+      nodeType: 'Engagement',
+      nodeId: engagementId,
+      reason: 'ALTERED',
+      fields: ['systemName'],
+    })
+  })
+
+  it('moved an engagement to another firm: that its client and its people are not there is named', async () => {
+    const b = await w.firm('Birch')
+    const { engagementId } = await tested(w, b)
+    const other = await w.firm('Cedar')
+    const { rows: tables } = await w.owner.query<{ name: string; by: string }>(
+      `select table_name as name, column_name as by from information_schema.columns where table_schema = 'fieldwork'
+       and (column_name in ('engagement_id', 'chain_id') or table_name = 'engagement' and column_name = 'id')`,
+    )
+    const moved = tables.map(({ name, by }): [string, unknown[]] => [
+      `update ${name} set firm_id = $2 where ${by} = $1`,
+      [engagementId, other.id],
+    ])
+    await tamper(w.owner, ...moved)
+    const found = await findings()
+    expect(found.filter((finding) => finding.includes(`engagement ${engagementId}`)).join('\n')).toMatch(
+      /Client .* REMOVED[\s\S]*Member .* REMOVED/,
+    )
+  })
+
+  it.each([
+    [
+      'an entry that holds null',
+      `update trail_entry set changes = 'null' where position = 2 and chain_id = $1`,
+      /broken at 2, ALTERED/,
+    ],
+    [
+      'an entry of no time',
+      `update trail_entry set at = 'infinity' where position = 2 and chain_id = $1`,
+      /broken at 2, ALTERED/,
+    ],
+    [
+      'a row of no time',
+      `update control set created_at = 'infinity' where engagement_id = $1`,
+      /Control .* \(createdAt\), ALTERED/,
+    ],
+    [
+      'a population said to be endless',
+      `update population set item_count = 2000000000 where engagement_id = $1`,
+      /Population .* \(itemCount\), ALTERED/,
+    ],
+  ])('left %s: it is named, and the others are looked at', async (_what, change, named) => {
+    const c = await w.firm('Dogwood')
+    const { engagementId } = await tested(w, c)
+    await tamper(w.owner, [change, [engagementId]])
+    const found = (await findings()).filter((finding) => finding.includes(`engagement ${engagementId}`))
+    expect(found.join('\n')).toMatch(named)
+  })
+
+  it('left a key that is none: it vouches for nothing, and the rest is verified', async () => {
+    await tamper(w.owner, [
+      `insert into checkpoint_key (id, public_jwk, sealed_private, created_at, retired_at) values ($1, 'null', '\\x00', now(), now())`,
+      ['00000000-0000-7000-8000-00000000000a'],
+    ])
+    expect((await findings()).every((finding) => !finding.includes('cannot be verified'))).toBe(true)
+  })
+})

@@ -38,7 +38,7 @@ const slow = await mailServer({
 afterAll(() => Promise.all([silent.close(), slow.close()]))
 
 const jobs = async () => {
-  const { rows } = await owner.query('select locked_by, attempts from graphile_worker._private_jobs order by id')
+  const { rows } = await owner.query('select locked_by, attempts from fieldwork_jobs._private_jobs order by id')
   return rows as { locked_by: string | null; attempts: number }[]
 }
 
@@ -79,7 +79,7 @@ test('an invitation reaches the person though the service ended after the commit
   expect(await jobs()).toEqual([{ locked_by: expect.any(String), attempts: 1 }])
 
   // Two minutes later.
-  await owner.query("update graphile_worker._private_jobs set locked_at = locked_at - interval '2 minutes'")
+  await owner.query("update fieldwork_jobs._private_jobs set locked_at = locked_at - interval '2 minutes'")
   const next = await serve(slow.url)
   await vi.waitFor(() => expect(slow.mails).toHaveLength(1), { timeout: 20_000 })
   const [mail] = slow.mails

@@ -25,9 +25,9 @@ test('a job is in the queue once its act is committed, with the ids of its task 
     await tx.query('select 1')
     expect(await tasks()).toEqual([])
   })
-  const { rows } = await w.owner.query('select payload, max_attempts, key from graphile_worker._private_jobs')
+  const { rows } = await w.owner.query('select payload, max_attempts, key from fieldwork_jobs._private_jobs')
   expect(rows).toEqual([{ payload: { firmId, ...given }, max_attempts: 20, key: null }])
-  await w.owner.query('delete from graphile_worker._private_jobs')
+  await w.owner.query('delete from fieldwork_jobs._private_jobs')
 })
 
 test('a job of an act that is undone was never there', async () => {
@@ -52,27 +52,27 @@ test('content is no part of a job: what is not an id is an error, and undoes the
 test('the service’s role adds jobs by its grants and policies: without one of them it is refused', async () => {
   const other: Task = { name: 'never seen before', ids: [] }
   const add = () => inFirm(async (tx) => enqueue(tx, other, {}))
-  await w.owner.query('drop policy service on graphile_worker._private_jobs')
+  await w.owner.query('drop policy service on fieldwork_jobs._private_jobs')
   await expect(add()).rejects.toThrow('row-level security')
   await w.owner.query(
-    'create policy service on graphile_worker._private_jobs to fieldwork_service using (true) with check (true)',
+    'create policy service on fieldwork_jobs._private_jobs to fieldwork_service using (true) with check (true)',
   )
-  await w.owner.query('revoke insert on graphile_worker._private_jobs from fieldwork_service')
+  await w.owner.query('revoke insert on fieldwork_jobs._private_jobs from fieldwork_service')
   await expect(add()).rejects.toThrow('permission denied')
-  await w.owner.query('grant insert on graphile_worker._private_jobs to fieldwork_service')
+  await w.owner.query('grant insert on fieldwork_jobs._private_jobs to fieldwork_service')
   await add()
   expect(await tasks()).toEqual(['never seen before'])
-  await w.owner.query('delete from graphile_worker._private_jobs')
+  await w.owner.query('delete from fieldwork_jobs._private_jobs')
 })
 
 test('what the service’s role has no need of in the queue is refused', async () => {
   for (const statement of [
-    'delete from graphile_worker._private_tasks',
-    'update graphile_worker.migrations set breaking = true',
-    'select * from graphile_worker.jobs',
-    'truncate graphile_worker._private_jobs',
-    "select graphile_worker.force_unlock_workers('{}')",
-    'create table graphile_worker.planted ()',
+    'delete from fieldwork_jobs._private_tasks',
+    'update fieldwork_jobs.migrations set breaking = true',
+    'select * from fieldwork_jobs.jobs',
+    'truncate fieldwork_jobs._private_jobs',
+    "select fieldwork_jobs.force_unlock_workers('{}')",
+    'create table fieldwork_jobs.planted ()',
   ]) {
     await expect(
       inFirm((tx) => tx.query(statement)),

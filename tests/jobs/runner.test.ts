@@ -74,7 +74,7 @@ test('a job is begun at once, not when the queue is looked at again', async () =
 test('a job that was begun by a service that was killed is begun again by another', async () => {
   const [email] = await inviteMany(1)
   await w.owner.query(
-    "update graphile_worker._private_jobs set locked_by = 'a killed service', locked_at = now() - interval '3 minutes', attempts = 1",
+    "update fieldwork_jobs._private_jobs set locked_by = 'a killed service', locked_at = now() - interval '3 minutes', attempts = 1",
   )
   const sent: string[] = []
   await runner(async ({ to }) => void sent.push(to))
@@ -84,14 +84,14 @@ test('a job that was begun by a service that was killed is begun again by anothe
 
 test('a job that was begun a moment ago is left to the service that does it', async () => {
   await inviteMany(1)
-  await w.owner.query("update graphile_worker._private_jobs set locked_by = 'another', locked_at = now(), attempts = 1")
+  await w.owner.query("update fieldwork_jobs._private_jobs set locked_by = 'another', locked_at = now(), attempts = 1")
   const sent: string[] = []
   const one = await runner(async ({ to }) => void sent.push(to))
   await pause(500)
   expect(sent).toEqual([])
   expect(await listJobs(w.database)).toMatchObject([{ state: 'running' }])
   await one.stop()
-  await w.owner.query('delete from graphile_worker._private_jobs')
+  await w.owner.query('delete from fieldwork_jobs._private_jobs')
 })
 
 test('stopping takes no more jobs and lets those under way end', async () => {
@@ -117,7 +117,7 @@ test('stopping takes no more jobs and lets those under way end', async () => {
   expect((await listJobs(w.database)).map(({ state, attempts }) => [state, attempts])).toEqual(
     Array(3).fill(['waiting', 0]),
   )
-  await w.owner.query('delete from graphile_worker._private_jobs')
+  await w.owner.query('delete from fieldwork_jobs._private_jobs')
 })
 
 test('a job that does not end in the time for stopping is given back, to be done by another service', async () => {
@@ -132,7 +132,7 @@ test('a job that does not end in the time for stopping is given back, to be done
   expect(await listJobs(w.database)).toMatchObject([
     { state: 'waiting', attempts: 1, lastError: 'The service stopped.' },
   ])
-  await w.owner.query('delete from graphile_worker._private_jobs')
+  await w.owner.query('delete from fieldwork_jobs._private_jobs')
 })
 
 test('a job that fails is done again, later each time; after the last attempt it waits for an operator', async () => {
@@ -151,7 +151,7 @@ test('a job that fails is done again, later each time; after the last attempt it
   const waits = (first?.runAt.getTime() ?? 0) - Date.now()
   expect(waits).toBeGreaterThan(1_000)
   expect(waits).toBeLessThan(4_000)
-  await w.owner.query('update graphile_worker._private_jobs set attempts = max_attempts - 1, run_at = now()')
+  await w.owner.query('update fieldwork_jobs._private_jobs set attempts = max_attempts - 1, run_at = now()')
   await attempt()
   await attempt()
   expect(await listJobs(w.database, { failedOnly: true })).toMatchObject([{ state: 'failed', attempts: 20 }])
@@ -165,8 +165,8 @@ test('a job that fails is done again, later each time; after the last attempt it
 
 test('a job that is done twice sends the same letter twice', async () => {
   await inviteMany(1)
-  const { rows } = await w.owner.query('select payload from graphile_worker._private_jobs')
-  await w.owner.query("select graphile_worker.add_job('sendInvitation', $1)", [rows[0].payload])
+  const { rows } = await w.owner.query('select payload from fieldwork_jobs._private_jobs')
+  await w.owner.query("select fieldwork_jobs.add_job('sendInvitation', $1)", [rows[0].payload])
   const sent: InvitationLetter[] = []
   const mailer: Mailer = { invite: async (letter) => void sent.push(letter), tellOfInvitation: async () => {} }
   await doJobs({ ...queue, mailer })
@@ -177,7 +177,7 @@ test('a job that is done twice sends the same letter twice', async () => {
 test('an invitation that cannot be accepted any more is not sent', async () => {
   await inviteMany(3)
   await w.owner.query(`with i as (select id, row_number() over () as n from invitation where id in
-      (select (payload->>'invitationId')::uuid from graphile_worker._private_jobs))
+      (select (payload->>'invitationId')::uuid from fieldwork_jobs._private_jobs))
     update invitation t set accepted_at = case when i.n = 1 then now() end, expires_at = case when i.n = 2 then now() else t.expires_at end
     from i where i.id = t.id and i.n < 3`)
   const sent: string[] = []
@@ -189,7 +189,7 @@ test('an invitation that cannot be accepted any more is not sent', async () => {
 test('an invitation made under another secret fails in words for the operator', async () => {
   await inviteMany(1)
   await w.owner.query(
-    "update invitation set token_hash = 'another' where id in (select (payload->>'invitationId')::uuid from graphile_worker._private_jobs)",
+    "update invitation set token_hash = 'another' where id in (select (payload->>'invitationId')::uuid from fieldwork_jobs._private_jobs)",
   )
   await doJobs(queue)
   expect(await listJobs(w.database)).toMatchObject([
@@ -198,5 +198,5 @@ test('an invitation made under another secret fails in words for the operator', 
       lastError: 'The invitation was made under another FIELDWORK_SECRET: send it again by resendInvitation.',
     },
   ])
-  await w.owner.query('delete from graphile_worker._private_jobs')
+  await w.owner.query('delete from fieldwork_jobs._private_jobs')
 })

@@ -18,8 +18,7 @@ const { id: firmId } = await w.firm('Larch')
 
 const logged = (message: string) => lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === message)
 const crontabs = async () =>
-  (await w.owner.query('select identifier, last_execution from graphile_worker._private_known_crontabs order by 1'))
-    .rows
+  (await w.owner.query('select identifier, last_execution from fieldwork_jobs._private_known_crontabs order by 1')).rows
 
 test('what is scheduled is done by one service, as its own role; after a day without a service, once at the next start', async () => {
   const first = new JobRunner(w.queue)
@@ -36,7 +35,7 @@ test('what is scheduled is done by one service, as its own role; after a day wit
     `insert into idempotency (firm_id, scope, key, action, input_digest, created_at)
      select firm_id, 'left', n::text, 'Mutation.createClient', '', now() - interval '8 days' from firm, generate_series(1, 3) n`,
   )
-  await w.owner.query("update graphile_worker._private_known_crontabs set known_since = now() - interval '2 days'")
+  await w.owner.query("update fieldwork_jobs._private_known_crontabs set known_since = now() - interval '2 days'")
   const both = [new JobRunner(w.queue), new JobRunner(w.queue)]
   onTestFinished(async () => void (await Promise.all(both.map((one) => one.stop(0)))))
   for (const one of both) await one.start()

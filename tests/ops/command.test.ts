@@ -149,13 +149,13 @@ test('sweep says what it removed, and again that nothing was left to remove', as
 })
 
 test('jobs lists what waits and what failed, and has failed jobs done again', async () => {
-  await owner.query('delete from graphile_worker._private_jobs')
+  await owner.query('delete from fieldwork_jobs._private_jobs')
   const { rows } = await owner.query<{ id: string }>(
-    "select (graphile_worker.add_job('sendInvitation', max_attempts => 20)).id from generate_series(1, 3)",
+    "select (fieldwork_jobs.add_job('sendInvitation', max_attempts => 20)).id from generate_series(1, 3)",
   )
   const [first, second, third] = rows.map(({ id }) => id)
   await owner.query(
-    `update graphile_worker._private_jobs set attempts = 20, last_error = 'The mail service answered 500.' where id <> $1`,
+    `update fieldwork_jobs._private_jobs set attempts = 20, last_error = 'The mail service answered 500.' where id <> $1`,
     [first],
   )
   const line = (id: string | undefined, state: string, end: string) =>

@@ -280,7 +280,7 @@ export class World {
   /** Does the jobs that are due, e.g. sends letters: nothing else does, in a world. */
   async doJobs(): Promise<void> {
     const { rowCount } = await this.owner.query(
-      'select 1 from graphile_worker._private_jobs where is_available and run_at <= now() limit 1',
+      'select 1 from fieldwork_jobs._private_jobs where is_available and run_at <= now() limit 1',
     )
     if (rowCount) await doJobs(this.queue)
   }

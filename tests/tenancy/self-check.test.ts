@@ -162,41 +162,41 @@ const holes: Hole[] = [
   ],
   [
     'a job queue without its policy, and one open to everybody',
-    `drop policy service on graphile_worker._private_tasks; alter policy service on graphile_worker._private_jobs to public`,
+    `drop policy service on fieldwork_jobs._private_tasks; alter policy service on fieldwork_jobs._private_jobs to public`,
     [`_private_tasks: ${rule.queueWall}`, `_private_jobs: ${rule.queueWall}`],
   ],
   [
     'a table of the job queue without row-level security',
-    'alter table graphile_worker._private_known_crontabs disable row level security',
+    'alter table fieldwork_jobs._private_known_crontabs disable row level security',
     [`_private_known_crontabs: ${rule.queueWall}`],
   ],
   [
     'a right in the job queue that is missing, and one too many',
-    `revoke update on graphile_worker._private_jobs from fieldwork_service;
-     grant delete on graphile_worker._private_tasks to fieldwork_service;
-     grant update (breaking) on graphile_worker.migrations to fieldwork_service`,
+    `revoke update on fieldwork_jobs._private_jobs from fieldwork_service;
+     grant delete on fieldwork_jobs._private_tasks to fieldwork_service;
+     grant update (breaking) on fieldwork_jobs.migrations to fieldwork_service`,
     [`_private_jobs: ${rule.queueRights}`, `_private_tasks: ${rule.queueRights}`, `migrations: ${rule.queueRights}`],
   ],
   [
     'the view of jobs with its owner’s eyes, and a table planted in the job queue',
-    `grant select on graphile_worker.jobs to fieldwork_service;
-     create table graphile_worker.planted (id int); grant select on graphile_worker.planted to public`,
+    `grant select on fieldwork_jobs.jobs to fieldwork_service;
+     create table fieldwork_jobs.planted (id int); grant select on fieldwork_jobs.planted to public`,
     [`jobs: ${rule.queueRights}`, `planted: ${rule.queueRights}`, `planted: ${rule.queueWall}`],
   ],
   [
     'the right to make tables in the job queue, or to call more of its functions',
-    `grant create on schema graphile_worker to fieldwork_service;
-     grant execute on function graphile_worker.force_unlock_workers to fieldwork_service;
-     alter function graphile_worker.add_job security definer`,
+    `grant create on schema fieldwork_jobs to fieldwork_service;
+     grant execute on function fieldwork_jobs.force_unlock_workers to fieldwork_service;
+     alter function fieldwork_jobs.add_job security definer`,
     [
-      `graphile_worker: ${rule.queueRights}`,
+      `fieldwork_jobs: ${rule.queueRights}`,
       `force_unlock_workers: ${rule.queueRights}`,
       `add_job: ${rule.queueRights}`,
     ],
   ],
   [
     'no job queue',
-    'drop schema graphile_worker cascade',
+    'drop schema fieldwork_jobs cascade',
     Object.keys(queueGrants).map((table) => `${table}: ${rule.queueRights}`),
   ],
 ]
@@ -258,7 +258,7 @@ describe('the service looks at its own role', () => {
     ['finds one that makes databases', `alter role ${role} createdb`, [`${role}: ${rule.role}`]],
     [
       'finds the owner of a table of the job queue',
-      `alter table graphile_worker.migrations owner to ${role}`,
+      `alter table fieldwork_jobs.migrations owner to ${role}`,
       [`${role}: ${rule.memberOf}`, `migrations: ${rule.queueRights}`],
     ],
     ['finds the owner of a table', `alter table opinion owner to ${role}`, [`${role}: ${rule.memberOf}`, owns]],

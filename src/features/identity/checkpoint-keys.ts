@@ -94,8 +94,21 @@ export class Checkpoints implements CheckpointSigner {
  */
 export async function publishedKeys(tx: Tx): Promise<ReadonlyMap<string, KeyObject>> {
   const rows = await tx.query<{ id: string; public_jwk: CheckpointJwk }>('select id, public_jwk from checkpoint_key')
-  const own = rows.filter(({ id, public_jwk }) => id === nameOf(public_jwk.x))
-  return new Map(own.map(({ id, public_jwk: { x } }) => [id, keyOf(x)]))
+  return new Map(
+    rows.flatMap(({ id, public_jwk }): [string, KeyObject][] => {
+      const key = keyNamed(id, public_jwk)
+      return key ? [[id, key]] : []
+    }),
+  )
+}
+
+function keyNamed(id: string, jwk: Partial<CheckpointJwk> | null): KeyObject | null {
+  if (typeof jwk?.x !== 'string' || id !== nameOf(jwk.x)) return null
+  try {
+    return keyOf(jwk.x)
+  } catch {
+    return null
+  }
 }
 
 /** @param x the 32 bytes of the public key, in base64url */

@@ -30,6 +30,8 @@ async function* inBatches<T>(
   let coming = total > 0 ? read(1, atOnce) : null
   for (let first = 1; coming; first += atOnce) {
     const batch: T[] = await coming
+    // Where items were removed behind the service's back, what is said to be there may be far more than what is.
+    if (batch.length === 0) return
     const next = first + atOnce
     coming = next <= total ? read(next, next + atOnce - 1) : null
     // A reader that goes on gets the error at its turn; one that stopped does not.

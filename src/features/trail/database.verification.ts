@@ -1,3 +1,5 @@
+import { isOutage } from '../../kernel/access/faults.js'
+import { outageOf } from '../../kernel/driver/outages.js'
 import type { Database } from '../../kernel/store/database.js'
 import { firmIdsOfTrails, readFirm } from '../../kernel/store/maintenance.js'
 import { EngagementScope, firmScope } from '../../kernel/store/scope.js'
@@ -13,20 +15,38 @@ import { type TrailVerification, verifyTrail } from './trail.verification.js'
 /** One thing that is not as it must be, in words for the operator. */
 export type Finding = string
 
-/** Verifies every chain of every firm, and every row against what its chain recorded. */
+/**
+ * Verifies every chain of every firm, and every row against what its chain recorded. Where a firm or an engagement is damaged so
+ * that it cannot be read, that is a finding, and the others are looked at.
+ */
 export async function* verifyDatabase(database: Database): AsyncGenerator<Finding> {
   for (const firmId of await firmIdsOfTrails(database)) {
     const place = `firm ${firmId}`
-    const [trail, rows] = await readFirm(database, firmId, async (tx) => [
-      await verifyTrail(firmScope(tx)),
-      await verifyFirmRows(firmScope(tx)),
-    ])
-    yield* findingsOf(place, trail, rows.found)
+    yield* await found(place, async () => {
+      const [trail, rows] = await readFirm(database, firmId, async (tx) => [
+        await verifyTrail(firmScope(tx)),
+        await verifyFirmRows(firmScope(tx)),
+      ])
+      return [...findingsOf(place, trail, rows.found)]
+    })
     for (const id of await readFirm(database, firmId, (tx) => engagementChains(firmScope(tx)))) {
-      const verify = (tx: Tx) => verifyEngagement(EngagementScope.ofOperator(tx, id), { items: true })
-      const { verification, found } = await readFirm(database, firmId, verify)
-      yield* findingsOf(`${place}, engagement ${id}`, verification.trail, found)
+      const ofEngagement = `${place}, engagement ${id}`
+      yield* await found(ofEngagement, async () => {
+        const verify = (tx: Tx) => verifyEngagement(EngagementScope.ofOperator(tx, id), { items: true })
+        const { verification, found } = await readFirm(database, firmId, verify)
+        return [...findingsOf(ofEngagement, verification.trail, found)]
+      })
     }
+  }
+}
+
+/** @throws Error, Fault where the database is away or takes too long: that says nothing of what it holds */
+async function found(place: string, verify: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await verify()
+  } catch (error) {
+    if (outageOf(error) || isOutage(error)) throw error
+    return [`${place}: it cannot be verified, because what is stored cannot be read (${(error as Error).name}).`]
   }
 }
 

@@ -78,8 +78,18 @@ const ofEngagement =
 async function verifyPeople(scope: EngagementScope): Promise<RowVerification> {
   const { clientId, memberIds } = await peopleOf(scope)
   if (clientId === null) return { found: [], rows: 0, read: 0 }
+  const seen = new Set<string>()
   const compared: Compared = (row) => (row === Client ? { id: clientId } : row === Member ? { id: memberIds } : null)
-  return verifyRows(firmScope(scope.tx), compared, { ids: [clientId, ...memberIds] })
+  const verified = await verifyRows(firmScope(scope.tx), compared, {
+    ids: [clientId, ...memberIds],
+    each: ({ id }) => seen.add(id),
+  })
+  // Where an engagement was moved to another firm, those it names are neither there nor in the firm's trail.
+  for (const { nodeId } of verified.found) seen.add(nodeId)
+  const missing = (nodeType: string, ids: readonly string[]): RowMismatch[] =>
+    ids.filter((id) => !seen.has(id)).map((nodeId) => ({ nodeType, nodeId, reason: 'REMOVED', fields: [] }))
+  const found = [...verified.found, ...missing(Client.typeName, [clientId]), ...missing(Member.typeName, memberIds)]
+  return { ...verified, found }
 }
 
 const mismatch = (row: Row, reason: MismatchReason): RowMismatch => ({

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { moreThan } from '../../kernel/store/condition.js'
-import { classOf, type Row, type RowClass, typeNameOf, type Where } from '../../kernel/store/row.js'
+import { type Row, type RowClass, typeNameOf, type Where } from '../../kernel/store/row.js'
 import type { FirmScope } from '../../kernel/store/scope.js'
 import { type Change, recordedValues, valuesOf } from '../../kernel/store/trail.js'
 import type { Tx } from '../../kernel/store/work.js'
@@ -43,12 +43,15 @@ export async function verifyRows(
 ): Promise<RowVerification> {
   const { tx } = scope
   const classes = tx.database.rows.filter((row) => row.inTrail !== 'NOTHING' && compared(row) !== null)
-  const byName = new Map(classes.map((row) => [row.typeName, new Map<string, Recorded>()]))
+  const byName = new Map(
+    classes.map((row) => [row.typeName, { row, names: recordedNames(tx, row), rows: new Map(), found: [] } as OfClass]),
+  )
   const entries = await replay(scope, byName, ids)
   const found: RowMismatch[] = []
   let count = 0
   for (const row of classes) {
-    const recorded = byName.get(row.typeName) as Map<string, Recorded>
+    const { rows: recorded, found: foundByActs } = byName.get(row.typeName) as OfClass
+    found.push(...foundByActs)
     for await (const rows of everyRow(tx, row, compared(row) as Where<Row>)) {
       count += rows.length
       for (const one of rows) {
@@ -63,6 +66,19 @@ export async function verifyRows(
   return { found, rows: count, read: entries + count }
 }
 
+/** Of one class: what its entries may hold of a row, and what they hold of each. */
+interface OfClass {
+  row: RowClass
+  names: ReadonlySet<string>
+  rows: Map<string, Recorded>
+  /** Rows of which an act found something else than the entries before it had recorded. */
+  found: RowMismatch[]
+}
+
+/** By which names the trail holds what a row of the class says. */
+const recordedNames = ({ database }: Tx, row: RowClass): Set<string> =>
+  new Set(['rowDigest', ...database.table(row).columns.map(({ property }) => property)])
+
 /** So many entries are read at a time: one of them may hold a thousand rows. */
 const entriesAtOnce = 50
 const rowsAtOnce = 250
@@ -72,7 +88,7 @@ const longEntry = 50_000
 /** Gathers what the entries say, by class and id. A row that was removed by an act is not among them. @returns how many were read */
 async function replay(
   scope: FirmScope,
-  byName: ReadonlyMap<string, Map<string, Recorded>>,
+  byName: ReadonlyMap<string, OfClass>,
   ids: readonly string[] | null,
 ): Promise<number> {
   let after = 0
@@ -92,26 +108,43 @@ async function replay(
   }
 }
 
-/** A chain whose entries are no JSON any more is broken, and is found so by its hashes. */
+/** What an entry says was changed. An entry that holds nothing of the kind any more is found altered by its hash. */
 function changesIn({ changes }: ReplayedEntry): Change[] {
   try {
-    return JSON.parse(changes) as Change[]
+    const said: unknown = JSON.parse(changes)
+    return Array.isArray(said) ? said.filter((one) => typeof one === 'object' && one !== null) : []
   } catch {
     return []
   }
 }
 
-function take(
-  ofClass: Map<string, Recorded> | undefined,
-  { id, before, after }: Change,
-  { at, actorId }: ReplayedEntry,
-): void {
+/**
+ * Takes what an entry says of a row. What an act found there must be what was recorded before it: a row that was changed outside
+ * the service is named also where a later act has changed it again.
+ */
+function take(ofClass: OfClass | undefined, { id, before, after }: Change, { at, actorId }: ReplayedEntry): void {
   if (!ofClass) return
-  const known = ofClass.get(id)
-  if (before && !after) ofClass.delete(id)
-  else if (known) Object.assign(known.values, after)
-  else ofClass.set(id, { values: { ...after }, createdAt: at.toISOString(), createdBy: actorId })
+  const { row, names, rows, found } = ofClass
+  // A note on what no column shows, such as a session that began or ended, makes and removes no row.
+  const ofColumns = (values: Values = {}) => Object.entries(values).filter(([name]) => names.has(name))
+  const [was, is] = [ofColumns(before), ofColumns(after)]
+  const known = rows.get(id)
+  const mismatch = { nodeType: row.typeName, nodeId: id }
+  if (!known && was.length > 0) found.push({ ...mismatch, reason: 'ADDED', fields: [] })
+  const differing =
+    known && row.inTrail === 'VALUES' ? was.filter(([name, value]) => !same(known.values[name], value)) : []
+  if (differing.length > 0)
+    found.push({ ...mismatch, reason: 'ALTERED', fields: differing.map(([name]) => name).sort() })
+  if (!after && was.length > 0) rows.delete(id)
+  else if (known) Object.assign(known.values, Object.fromEntries(is))
+  else if (is.length > 0) {
+    rows.set(id, { values: Object.fromEntries(is), createdAt: momentText(at), createdBy: actorId })
+  }
 }
+
+/** PostgreSQL knows moments that are none: `infinity` comes as a number. */
+const momentText = (moment: Date | number): string =>
+  moment instanceof Date && !Number.isNaN(moment.getTime()) ? moment.toISOString() : String(moment)
 
 /** The rows of one class, in portions by their ids. */
 async function* everyRow(tx: Tx, row: RowClass, where: Where<Row>): AsyncGenerator<Row[]> {
@@ -131,14 +164,11 @@ function compare(tx: Tx, row: Row, recorded: Recorded | undefined): RowMismatch 
   const mismatch = { nodeType: typeNameOf(row), nodeId: row.id }
   if (!recorded) return { ...mismatch, reason: 'ADDED', fields: [] }
   const held = recordedValues(tx.database, row, valuesOf(row)) as Values
-  const columns = tx.database.table(classOf(row)).columns.map(({ property }) => property)
-  const said = Object.fromEntries(
-    Object.entries(recorded.values).filter(([name]) => name === 'rowDigest' || columns.includes(name)),
-  )
+  const said = recorded.values
   const differing = [...new Set([...Object.keys(held), ...Object.keys(said)])].filter(
     (name) => !same(held[name], said[name]),
   )
-  if (row.createdAt.toISOString() !== recorded.createdAt) differing.push('createdAt')
+  if (momentText(row.createdAt) !== recorded.createdAt) differing.push('createdAt')
   if (row.createdBy !== recorded.createdBy) differing.push('createdBy')
   if (differing.length === 0) return null
   return { ...mismatch, reason: 'ALTERED', fields: differing.filter((name) => name !== 'rowDigest').sort() }

@@ -138,7 +138,7 @@ const verification = `
       lag(e.position, 1, 0::bigint) over w as position_before,
       lag(e.hash, 1, sha256(convert_to($2::uuid::text, 'UTF8'))) over w as hash_before,
       (select sha256(e.previous_hash || convert_to(string_agg(octet_length(part) || ':' || part, '' order by n), 'UTF8'))
-       from unnest(array[e.chain_id::text, e.position::text, (extract(epoch from e.at) * 1000000)::bigint::text,
+       from unnest(array[e.chain_id::text, e.position::text, case when isfinite(e.at) then (extract(epoch from e.at) * 1000000)::bigint::text else e.at::text end,
          coalesce(e.actor_id::text, ''), e.actor_name, e.action, e.node_type, e.node_id::text, e.changes])
          with ordinality as p (part, n)) as recomputed
     from trail_entry e where e.firm_id = $1 and e.chain_id = $2 window w as (order by e.position)

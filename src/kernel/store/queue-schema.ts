@@ -3,8 +3,8 @@ import pg from 'pg'
 import { CannotStart } from '../cannot-start.js'
 import { serviceGroup } from './service-role.js'
 
-/** The schema of graphile-worker, which makes its tables itself. */
-export const queueSchema = 'graphile_worker'
+/** The schema of graphile-worker, which makes its tables itself; not its default, which another program may have here. */
+export const queueSchema = 'fieldwork_jobs'
 
 /** All that the service's role may do there: add, take, finish and fail jobs, and note which scheduled ones were added. */
 export const queueGrants: Readonly<Record<string, readonly string[]>> = {

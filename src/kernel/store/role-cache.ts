@@ -25,8 +25,9 @@ const maxSize = 4_000_000
 const sizeOfEach = 500
 
 /**
- * Spares parsing the roles of a person again while the database says the same of them. It decides nothing: each transaction
- * reads who the caller is (`Tx.identify`).
+ * Spares parsing the roles of a person again while the database says the same of them. Each transaction
+ * reads who the caller is (`Tx.identify`); of a member with many places it reads whether their mark is the same, and where it is the
+ * cached places count: who ends a place by SQL sets another `member.team_mark` too.
  */
 export class RoleCache {
   readonly #bySession = new LRUCache<string, CachedRoles>({
