@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import type { Logger } from 'pino'
 import { readConfig } from './config.js'
 import { serviceLog } from './http/log.js'
-import { letGoOfStart } from './memory.js'
+import { freeStartMemory } from './memory.js'
 import { command } from './ops/command-line.js'
 import { openService, type Service } from './service.js'
 
@@ -51,7 +51,7 @@ async function serve(): Promise<void> {
       await demo.seedDemo(service)
       log.level = config.logLevel
     }
-    letGoOfStart()
+    freeStartMemory()
     const address = await service.listen()
     console.log(
       [

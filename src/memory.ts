@@ -9,10 +9,10 @@ setFlagsFromString('--heap-growing-percent=40')
 setFlagsFromString('--no-parallel-scavenge')
 
 /**
- * Lets go of what was needed to start. Only from the first time on does the engine updateOutcomes with what is there, rather than
+ * Frees the memory that was needed to start. Only after a first full collection does the engine plan for what is there, rather than
  * with what a program might come to; what it has once taken it keeps.
  */
-export function letGoOfStart(): void {
+export function freeStartMemory(): void {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()
   setFlagsFromString('--no-expose-gc')

@@ -41,7 +41,7 @@ export async function plainSchema(features: readonly Feature[]): Promise<GraphQL
     resolvers: resolvers as unknown as NonEmptyArray<() => unknown>,
     directives: [...specifiedDirectives, onlyFor],
     scalarsMap: [{ type: Date, scalar: Moment }],
-    // Form is checked where an act is done (graph/input.ts): every fault at once, as data.
+    // Form is checked where an act is done (kernel/schema/input.ts): every fault at once, as data.
     validate: false,
   })
   bypassArgumentMapping(schema, container)

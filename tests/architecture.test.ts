@@ -143,6 +143,23 @@ describe('the house', () => {
     expect(wrong).toEqual([])
   })
 
+  it('names in comments of sources and tests only files that are there', () => {
+    const folders = ['src', 'tests', 'seeds', 'bench', 'docs', 'migrations']
+    const files = folders.flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => `/${folder}/${file}`),
+    )
+    const wrong = files
+      .filter((file) => /^\/(src|tests)\/.*\.ts$/.test(file))
+      .flatMap((file) => {
+        const comments = readFileSync(join(root, file), 'utf8').match(/\/\*[\s\S]*?\*\/|\/\/.*$/gm) ?? []
+        return comments
+          .flatMap((comment) => comment.match(/[\w.-]+(?:\/[\w.-]+)+\.(?:ts|md|sql)\b/g) ?? [])
+          .filter((named) => !files.some((there) => there.endsWith(`/${named}`)))
+          .map((named) => `${file}: ${named}`)
+      })
+    expect(wrong).toEqual([])
+  })
+
   it('keeps the rules pure: no clock, no dice, no process, nothing from outside', () => {
     const wrong = sources
       .filter(({ file }) => file.startsWith('rules/'))

@@ -145,7 +145,7 @@ class Form {
     if (!this.#brought) this.#file.fail(new FormFault(400, 'The form does not bring the file.'))
   }
 
-  /** Nothing more is taken, and nothing is fileOnDisk. */
+  /** Nothing more is taken, and nothing is kept. */
   end(fault: Error): void {
     this.#file.fail(fault)
     this.#over.abort(fault)

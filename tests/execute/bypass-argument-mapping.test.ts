@@ -8,7 +8,7 @@ import { SampleExtension, SampleExtensionResolver } from '../../src/features/sam
 import { features } from '../../src/features.js'
 import { plainSchema } from '../../src/schema.js'
 
-// A board is thousands of fields (graph/straight.ts): what stands between a field and its loader, each of them pays.
+// A board is thousands of fields (schema/bypass-argument-mapping.ts): what stands between a field and its loader, each of them pays.
 const schema = await plainSchema(features)
 
 function answer(type: string, name: string, source: object, context: unknown): unknown {

@@ -9,7 +9,7 @@ import { fullWorld } from '../support/full-world.js'
 import { listening } from '../support/listening.js'
 import { type Person, world } from '../support/world.js'
 
-// What fields chargeEstimate follows from what they were measured to cost (docs/limits.md). The clock is not asked here, but for what
+// What fields are charged follows from what they were measured to cost (docs/limits.md). The clock is not asked here, but for what
 // must hold whatever the machine: that no operation keeps the service from answering others.
 const w = await world()
 const { crew, one, held } = await fullWorld(w)

@@ -102,7 +102,7 @@ async function frozenPopulations(): Promise<number> {
 
 /**
  * Statements that each further object of a list comes to at most: an engagement’s report, as it would be, is composed of
- * many nouns and for one engagement at a time; of a population its items are read, and the keys of its samples. What an operation may cost (server/limits.ts) bounds how many that can be.
+ * many nouns and for one engagement at a time; of a population its items are read, and the keys of its samples. What an operation may cost (execute/limits.ts) bounds how many that can be.
  */
 const each: Record<string, number> = { engagements: 14, verifyEngagement: 2 }
 

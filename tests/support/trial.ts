@@ -95,7 +95,7 @@ export class Trials {
     }
   }
 
-  /** A question that was answered, asked until it is answered past Apollo: by its plan (server/known-questions.ts). */
+  /** A query that was answered, sent until it is answered past Apollo: by its plan (http/planned-queries.ts). */
   async #again(reader: Reader, trial: Trial, request: Worded, { body }: Answered): Promise<Answered[]> {
     const again: Answered[] = []
     if (!request.query.startsWith('query') || trial.way !== 'POST' || parsed(body)?.errors) return again

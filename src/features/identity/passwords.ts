@@ -16,7 +16,7 @@ export const hashCost: HashCost = { memoryKib: 19_456, passes: 2 }
 /**
  * Hashing occupies a core, and one of the four threads that Node.js shares among hashing, files and look-ups of names: a
  * core is left to all other requests, and two threads to all other work. Who waits here holds one of the places for operations
- * (server/turns.ts), of which a network has a part: with few of them this line is short, and takes its turns by network.
+ * (http/turns.ts), of which a network has a part: with few of them this line is short, and takes its turns by network.
  */
 export const hashingLimits: TurnLimits = {
   atOnce: Math.max(1, Math.min(2, availableParallelism() - 1)),

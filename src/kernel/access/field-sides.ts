@@ -51,7 +51,7 @@ export interface AccessTable {
   classes: Readonly<Record<string, FieldClasses>>
   /** Types that only wrap others (payloads, connections): entered by those who may enter what they wrap. */
   structural: ReadonlySet<string>
-  /** The names of the acts that have a gate (data/gates.ts). */
+  /** The names of the acts that have a gate (store/gates.ts). */
   gated: readonly string[]
   /** The names of the types whose rows belong to an engagement. */
   ofEngagement: readonly string[]

@@ -43,7 +43,7 @@ export interface PolicyRow extends Principals {
    */
   work?: 'none' | 'performed' | 'tested'
   /**
-   * Beside its rules the act has a gate, which looks at other rows (data/gates.ts, with the noun of the act): what it weighs to
+   * Beside its rules the act has a gate, which looks at other rows (store/gates.ts, with the noun of the act): what it weighs to
    * foresee it, in points (docs/limits.md).
    */
   gate?: number

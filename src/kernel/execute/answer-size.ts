@@ -22,7 +22,7 @@ export const bytesPerField = 6
 
 /**
  * How much one operation has answered so far: counted while its objects are completed, by plan and executor alike, with a
- * hard end. The static cost of a document (server/limits.ts) is what it could come to at most; this is what it comes to.
+ * hard end. The static cost of a document (limits.ts) is what it could come to at most; this is what it comes to.
  */
 export class AnswerSize {
   #objects = 0
@@ -43,7 +43,7 @@ export class AnswerSize {
     return this.#objects
   }
 
-  /** What was answered comes to, in points (graph/costs.ts): an object is one, and fields that cost more say so. */
+  /** What was answered comes to, in points (point-costs.ts): an object is one, and fields that cost more say so. */
   get points(): number {
     return this.#objects + this.#points
   }

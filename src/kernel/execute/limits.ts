@@ -143,14 +143,14 @@ export function shapeRule(context: ValidationContext): ASTVisitor {
       if (width > limits.rootFields) {
         refuse(`The operation has ${width} fields at its root; ${limits.rootFields} are allowed.`)
       }
-      // None costs less than one: beyond this, costEstimators it would be work for nothing.
+      // None costs less than one: beyond this, estimating the cost would be work for nothing.
       if (fields > limits.cost) refuse(`The operation asks for ${fields} things; ${limits.cost} are allowed.`)
     },
   }
 }
 
 /**
- * A connection costs as many objects as `first` says (other lists say so themselves: graph/bounded-list.ts). A field that says
+ * A connection costs as many objects as `first` says (other lists say so themselves: schema/bounded-list.ts). A field that says
  * what it costs (`complexity`) costs that, a property of its object nothing beside it, all else one: without fields that cost
  * more, the cost is about the most objects that the operation can answer.
  */

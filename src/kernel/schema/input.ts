@@ -18,7 +18,7 @@ export abstract class ActInput {
 
 /**
  * What creating and updating have in common is written once, as a function that adds its fields to `ActInput` or `ChangeInput`.
- * In an update each of the fields may be absent (unchanged) or null (cleared, where the column can be empty; data/updates.ts).
+ * In an update each of the fields may be absent (unchanged) or null (cleared, where the column can be empty; store/updates.ts).
  */
 export type Mixed<Base, Fields, Updates> = abstract new () => Base & (Updates extends true ? Changed<Fields> : Fields)
 
