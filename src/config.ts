@@ -28,7 +28,7 @@ export interface Config {
   allowedOrigins: readonly string[]
   /** Owner's connection to a PostgreSQL 15 or newer; `null` means the embedded one. */
   databaseUrl: string | null
-  /** An unprivileged role made by the database's keeper; `null` means that the service makes its own. */
+  /** An unprivileged role made by the database's administrator; `null` means that the service makes its own. */
   databaseServiceUrl: string | null
   databasePoolSize: number
   planMode: PlanMode

@@ -17,7 +17,7 @@ const firstSignal = (): Promise<Ending> =>
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
   })
 
-/** SIGTERM comes from a keeper of services, who first has to send callers elsewhere; SIGINT from a person at a keyboard. */
+/** SIGTERM comes from a service manager, which first has to send callers elsewhere; SIGINT from a person at a keyboard. */
 async function stopOn(signalled: Promise<Ending>, service: Service, log: Logger): Promise<void> {
   const signal = await signalled
   log.info({ signal }, 'draining')

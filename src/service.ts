@@ -28,11 +28,11 @@ export interface Service {
   /** Its jobs wait there until it listens. */
   queue: Queue
   /**
-   * Opens the door, and begins to do jobs. Answers the address, e.g. `http://127.0.0.1:4000`.
+   * Listens for requests, and begins to do jobs. Answers the address, e.g. `http://127.0.0.1:4000`.
    * @throws CannotStart when the port is taken
    */
   listen(): Promise<string>
-  /** Lets the requests under way end, then lets go of everything. May be called twice. */
+  /** Lets the requests under way end, then closes what the service opened. May be called twice. */
   stop(): Promise<void>
   /** As `stop`, once callers have gone elsewhere: until then all are answered (FIELDWORK_DRAIN_SECONDS, FIELDWORK_STOP_SECONDS). */
   drain(): Promise<void>

@@ -168,7 +168,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     }
     request.body = asked.operation
     // Not when the answer is out: the caller may have gone.
-    return inTurn(request, reply, context).finally(asked.letGo)
+    return inTurn(request, reply, context).finally(asked.dispose)
   }
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
   app.route({
@@ -229,7 +229,7 @@ function documentOf(request: FastifyRequest): string {
 function contextOf(request: FastifyRequest, reply: FastifyReply, options: AppOptions, admission: Admission): Context {
   const { claims } = request
   const { database, services } = options
-  const answer = new AnswerSize({ ...answerLimits, ...options.answerLimits }, database.timeouts.question)
+  const answer = new AnswerSize({ ...answerLimits, ...options.answerLimits }, database.timeouts.operation)
   const { id, ip: address, entry } = request
   const cost = admission.of(request, claims)
   const context = new Context({ id, address, cost, entry, database, claims, services, answer })

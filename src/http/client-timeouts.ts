@@ -15,7 +15,7 @@ export const pace = {
 
 export type ClientTimeouts = { [Part in keyof typeof pace]: number }
 
-/** Lets go of callers who send byte by byte, or do not take their answer: each holds a connection and memory. */
+/** Disconnects callers who send byte by byte, or do not take their answer: each holds a connection and memory. */
 export function limitClientTimes(app: FastifyInstance, { body, answer }: ClientTimeouts): void {
   app.addHook('preParsing', async (request) => {
     if (isFile(request)) return

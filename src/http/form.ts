@@ -29,7 +29,7 @@ export interface FormOperation {
   /** With the file on its way in its place. */
   operation: object
   /** To be called when the operation is done: no more is taken, and the file is gone. */
-  letGo(): void
+  dispose(): void
 }
 
 /**
@@ -66,7 +66,7 @@ export async function operationIn(
         if (valueTruncated) throw new FormFault(413, `A field of the form has more than ${limits.bodyBytes} bytes.`)
         if (name === 'operations') form.takeOperation(text)
         if (name !== 'map') return
-        resolve({ operation: form.takePlace(text), letGo: () => end(new FormFault(499, 'The request is over.')) })
+        resolve({ operation: form.takePlace(text), dispose: () => end(new FormFault(499, 'The request is over.')) })
       }),
     )
     parser.on('file', (name, bytes, { filename }) => {

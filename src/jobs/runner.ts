@@ -28,7 +28,7 @@ const pollMs = 5_000
 const reclaimEveryMs = 30_000
 const startAgainMs = 5_000
 /** What is left of stopping when jobs were broken off. */
-const lettingGoMs = 2_000
+const releaseMs = 2_000
 
 /** How each task is done, as graphile-worker takes it. What a job fails with is logged here, and kept without content. */
 export function taskList(services: JobServices): TaskList {
@@ -132,7 +132,7 @@ export class JobRunner {
     const ended = Promise.resolve(this.#runner?.stop())
       .catch(() => undefined)
       .then(() => this.#pool?.end())
-    await Promise.race([ended, pause(withinMs + lettingGoMs, undefined, { ref: false })])
+    await Promise.race([ended, pause(withinMs + releaseMs, undefined, { ref: false })])
     clearTimeout(late)
   }
 

@@ -87,7 +87,7 @@ export class Hold {
     watch()
   }
 
-  /** Lets go of it, once `stop` has stopped the server: until then no other service may have it. */
+  /** Releases it, once `stop` has stopped the server: until then no other service may have it. */
   async end(stop: () => Promise<void>): Promise<void> {
     this.#ended = true
     await this.#regaining

@@ -35,11 +35,11 @@ describe('more requests than connections', async () => {
   await a.client('Kestrel Cloud')
 
   it('wait for each other and are all answered', async () => {
-    const letGo = await keepFrom(w, 'client')
+    const release = await keepFrom(w, 'client')
     const asked = Array.from({ length: 12 }, () => door.post(a.manager, clients))
     await waitingForLocks(w, 2)
     await pause(200)
-    await letGo()
+    await release()
     for (const answer of await Promise.all(asked)) {
       expect([answer.status, answer.body]).toEqual([200, { data: { clients: { nodes: [{ name: 'Kestrel Cloud' }] } } }])
     }
@@ -47,7 +47,7 @@ describe('more requests than connections', async () => {
   })
 
   it('are told to try again when they waited too long, have done nothing, and find the pool whole afterwards', async () => {
-    const letGo = await keepFrom(w, 'client')
+    const release = await keepFrom(w, 'client')
     const holding = [door.post(a.manager, clients), door.post(a.senior, clients)]
     await waitingForLocks(w, 2)
     const before = await w.owner.query('select count(*) from idempotency union all select count(*) from trail_entry')
@@ -65,7 +65,7 @@ describe('more requests than connections', async () => {
     }
     const after = await w.owner.query('select count(*) from idempotency union all select count(*) from trail_entry')
     expect(after.rows).toEqual(before.rows)
-    await letGo()
+    await release()
     for (const answer of await Promise.all(holding)) expect(answer.body?.errors).toBeUndefined()
     expect((await door.act(a.manager, 'createClient', input)).body?.data.createClient.errors).toEqual([])
     const { rows } = await w.owner.query("select name from client where name in ('Late Client', 'Never')")
@@ -73,8 +73,8 @@ describe('more requests than connections', async () => {
     expect(await leftBehind(w, 2)).toEqual([])
   })
 
-  it('wait for a connection once: a question that got none is not asked again by other means', async () => {
-    const letGo = await keepFrom(w, 'client')
+  it('wait for a connection once: a query that got none is not sent again by other means', async () => {
+    const release = await keepFrom(w, 'client')
     const holding = [door.post(a.manager, clients), door.post(a.senior, clients)]
     await waitingForLocks(w, 2)
     const connect = vi.spyOn(w.database, 'connect')
@@ -82,7 +82,7 @@ describe('more requests than connections', async () => {
     expect(fault(answer)).toEqual(expectedFault(answer, 'UNAVAILABLE'))
     expect(connect).toHaveBeenCalledTimes(1)
     connect.mockRestore()
-    await letGo()
+    await release()
     for (const held of await Promise.all(holding)) expect(held.body?.errors).toBeUndefined()
   })
 })
@@ -113,23 +113,23 @@ describe('a statement that takes too long', async () => {
   const a = await w.firm('Acacia')
   const client = await a.client('Kestrel Cloud')
 
-  it('of a question is cut off: the caller is told so, and the connection serves on', async () => {
-    const letGo = await keepFrom(w, 'client')
+  it('of a query is cut off: the caller is told so, and the connection serves on', async () => {
+    const release = await keepFrom(w, 'client')
     const answer = await door.post(a.manager, clients)
     expect(fault(answer)).toEqual(expectedFault(answer, 'TIMED_OUT'))
     expect(JSON.stringify(answer.body)).not.toContain('statement')
-    await letGo()
+    await release()
     expect(await leftBehind(w, 3)).toEqual([])
     expect((await door.post(a.manager, clients)).body?.data.clients.nodes).toEqual([{ name: 'Kestrel Cloud' }])
   })
 
   it('of an act undoes the act: it happens when it is sent again', async () => {
     const before = await w.digest()
-    const letGo = await keepFrom(w, 'trail_entry')
+    const release = await keepFrom(w, 'trail_entry')
     const input = { idempotencyKey: randomUUID(), clientId: client.id, expectedVersion: 1, name: 'Kestrel Skies' }
     const answer = await door.act(a.manager, 'updateClient', input)
     expect(fault(answer)).toEqual(expectedFault(answer, 'TIMED_OUT'))
-    await letGo()
+    await release()
     expect(await w.digest()).toBe(before)
     expect(await leftBehind(w, 3)).toEqual([])
     const again = await door.act(a.manager, 'updateClient', input, 'client { name version }')
@@ -137,8 +137,8 @@ describe('a statement that takes too long', async () => {
   })
 })
 
-it('a question as a whole has its time: after it no further statement begins', async () => {
-  const w = await world(undefined, { database: { timeouts: { question: 1_000 } } })
+it('a query as a whole has its time: after it no further statement begins', async () => {
+  const w = await world(undefined, { database: { timeouts: { operation: 1_000 } } })
   const { manager } = await w.firm('Acacia')
   const read = await openRead(w.database, manager.claims)
   expect(await read.tx.find(Member, { id: manager.memberId })).toHaveLength(1)

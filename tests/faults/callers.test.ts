@@ -183,14 +183,14 @@ describe('a caller who goes away', () => {
   })
 
   it('while an act waits in the database finds it done as one', async () => {
-    const letGo = await keepFrom(w, 'trail_entry')
+    const release = await keepFrom(w, 'trail_entry')
     const input = { idempotencyKey: randomUUID(), name: `Waited ${randomUUID()}` }
     const socket = await caller()
     socket.write(request(a.manager, create, { input }))
     await waitingForLocks(w, 1)
     socket.destroy()
     await pause(50)
-    await letGo()
+    await release()
     await becomes(() => traces(input.name, input.idempotencyKey), { rows: 1, entries: 1, remembered: 1 })
     expect(await leftBehind(w)).toEqual([])
   })
@@ -199,14 +199,14 @@ describe('a caller who goes away', () => {
 
   it('in the midst of a question is read for no further', async () => {
     const logged = lines.length
-    const letGo = await keepFrom(w, 'engagement')
+    const release = await keepFrom(w, 'engagement')
     await keepFrom(w, 'control')
     const socket = await caller()
     socket.write(request(a.staff, question))
     await waitingForLocks(w, 1)
     socket.destroy()
     await pause(50)
-    await letGo()
+    await release()
     // The controls would be waited for still: no operation reads them.
     await becomes(atWork, 0, statement / 2)
     expect(await leftBehind(w)).toEqual([])
@@ -287,14 +287,14 @@ describe('a caller who goes away in the midst of a file', () => {
     const rows = 20_000
     const { populationId, whole } = await upload(rows)
     const logged = lines.length
-    const letGo = await keepFrom(w, 'population_item')
+    const release = await keepFrom(w, 'population_item')
     const socket = await caller()
     socket.write(whole)
     await waitingForLocks(w, 1)
     expect([await readdir(temporary), await nameless()]).toEqual([[], 1])
     socket.destroy()
     await pause(50)
-    await letGo()
+    await release()
     await becomes(() => imported(populationId), { itemCount: rows, items: rows, entries: 1 }, 10_000)
     await becomes(atWork, 0)
     await becomes(nameless, 0)

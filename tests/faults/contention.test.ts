@@ -111,7 +111,7 @@ describe('an act that stands in a deadlock with another act', async () => {
 })
 
 describe('acts that the database cannot put in an order (40001)', async () => {
-  // A database set to repeatable read by its keeper: here what another act changed meanwhile is a failure, not a wait.
+  // A database set to repeatable read by its administrator: here what another act changed meanwhile is a failure, not a wait.
   const w = await worldWith({ default_transaction_isolation: 'repeatable read' })
   const door = await listening(w)
   const a: TestFirm = await w.firm('Aspen')

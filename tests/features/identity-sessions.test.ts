@@ -93,7 +93,7 @@ describe('a refresh token', () => {
     )
     expect(rows).toHaveLength(2)
     for (const { row } of rows) expect(row).not.toContain(Buffer.from(secret, 'base64url').toString('hex'))
-    const made = w.world.database.keeper.digest(`token ${id} in the place of ${before} ${'A'.repeat(43)}`)
+    const made = w.world.database.secretBox.digest(`token ${id} in the place of ${before} ${'A'.repeat(43)}`)
     expect(made.toString('base64url')).not.toBe(secret)
   })
 

@@ -175,8 +175,8 @@ describe('a person with several memberships', () => {
     const choose = (input: Record<string, unknown>) => w.refused('chooseMembership', input)
     expect(await choose({ ticket, memberId: stranger })).toBe('NOT_FOUND')
     expect(await choose({ ticket, memberId: randomUUID() })).toBe('NOT_FOUND')
-    const sealed = (said: object) => w.world.database.keeper.seal(JSON.stringify(said)).toString('base64url')
-    const said = JSON.parse(w.world.database.keeper.open(Buffer.from(ticket, 'base64url')))
+    const sealed = (said: object) => w.world.database.secretBox.seal(JSON.stringify(said)).toString('base64url')
+    const said = JSON.parse(w.world.database.secretBox.open(Buffer.from(ticket, 'base64url')))
     for (const forged of [
       'not a ticket',
       `${ticket.slice(0, -4)}AAAA`,

@@ -165,7 +165,7 @@ describe('an account at which many guess, from many networks', () => {
   })
 
   test('makes others wait longer the more failures there are, and an hour at most', async () => {
-    const subject = w.world.database.keeper.digest(`attempts at a password: of ${ada}`)
+    const subject = w.world.database.secretBox.digest(`attempts at a password: of ${ada}`)
     const waits = []
     for (const failures of [9, 10, 19, 39, 159, 639, 1_000_000]) {
       await owner.query('delete from throttle')
@@ -225,7 +225,7 @@ describe('a network from which many accounts are tried', () => {
         },
       })
     const failuresOf = async (network: string) => {
-      const subject = w.world.database.keeper.digest(`attempts at a password: from ${network}`)
+      const subject = w.world.database.secretBox.digest(`attempts at a password: from ${network}`)
       return (await owner.query('select attempts from throttle where subject = $1', [subject])).rows[0]?.attempts ?? 0
     }
     for (const n of [1, 2, 3]) await say('203.0.113.9', `192.0.2.${n}`, `a${n}@larch.example.test`)

@@ -115,7 +115,7 @@ describe('hashing passwords', () => {
       expect(one.headers['retry-after']).toBe('5')
       expect(one.json().errors[0].extensions.code).toBe('UNAVAILABLE')
     }
-    const subject = w.world.database.keeper.digest('attempts at a password: from 203.0.113.5')
+    const subject = w.world.database.secretBox.digest('attempts at a password: from 203.0.113.5')
     const { rows } = await w.world.owner.query('select attempts from throttle where subject = $1', [subject])
     expect(rows[0].attempts).toBe(hashed - 1)
   })

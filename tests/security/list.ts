@@ -200,8 +200,8 @@ const api: readonly Point[] = [
   {
     point: 'API4 Unrestricted resource consumption: time and connections',
     held: [
-      ['faults/busy.test.ts', 'a question as a whole has its time: after it no further statement begins'],
-      ['faults/busy.test.ts', 'of a question is cut off: the caller is told so, and the connection serves on'],
+      ['faults/busy.test.ts', 'a query as a whole has its time: after it no further statement begins'],
+      ['faults/busy.test.ts', 'of a query is cut off: the caller is told so, and the connection serves on'],
       ['http/overload.test.ts', 'leaves no transaction open'],
       ['faults/callers.test.ts', 'a caller who sends byte by byte'],
       ['faults/callers.test.ts', 'is let go of; nothing of the database waits for them'],
@@ -449,7 +449,7 @@ const graphql: readonly Point[] = [
   },
   {
     point: 'Denial of service: time',
-    held: [['faults/busy.test.ts', 'a question as a whole has its time: after it no further statement begins']],
+    held: [['faults/busy.test.ts', 'a query as a whole has its time: after it no further statement begins']],
   },
   {
     point: 'Denial of service: remembering documents for any caller',

@@ -151,7 +151,7 @@ beforeAll(async () => {
   for (const { hash } of hashes) secrets.set(`a hash ${hash.slice(-6)}`, hash)
   const { rows: keys } = await owner.query<{ sealed_private: Buffer }>('select sealed_private from signing_key')
   for (const { sealed_private } of keys) {
-    const pem = database.keeper.open(sealed_private)
+    const pem = database.secretBox.open(sealed_private)
     secrets.set('the key that signs', pem.split('\n')[3] as string)
     secrets.set('the key that signs, sealed', sealed_private.toString('hex').slice(0, 64))
   }

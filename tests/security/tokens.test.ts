@@ -44,7 +44,7 @@ async function present() {
     'select sealed_private, public_jwk from signing_key where retired_at is null',
   )
   const [row] = rows as [(typeof rows)[number]]
-  return { own: createPrivateKey(w.world.database.keeper.open(row.sealed_private)), jwk: row.public_jwk }
+  return { own: createPrivateKey(w.world.database.secretBox.open(row.sealed_private)), jwk: row.public_jwk }
 }
 const { own, jwk } = await present()
 const publicKey = createPublicKey({ key: jwk as never, format: 'jwk' })

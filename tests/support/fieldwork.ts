@@ -66,7 +66,7 @@ export async function fieldwork(
     controlOf(engagementId, { frequency, nature }),
     'control { id }',
   )
-  // The gate to fieldwork has tests of its own; here its keeper stands aside.
+  // The gate to fieldwork has tests of its own; here the act is marked as permitted.
   await write(w.database, null, 'startFieldwork', async (tx) => {
     await tx.enter(firm.id)
     tx.markPermitted(engagementId)

@@ -7,14 +7,14 @@ export async function keepFrom(w: World, table: string): Promise<() => Promise<v
   const owner = await w.owner.connect()
   await owner.query(`begin; lock table ${table} in access exclusive mode`)
   let held = true
-  const letGo = async () => {
+  const release = async () => {
     if (!held) return
     held = false
     await owner.query('rollback')
     owner.release()
   }
-  onTestFinished(letGo)
-  return letGo
+  onTestFinished(release)
+  return release
 }
 
 /**

@@ -46,7 +46,7 @@ export interface MadeInvitation {
 
 /** Invites a person who is a member in state INVITED. Earlier invitations of the same member are void. */
 export async function invite(tx: WriteTx, member: Member, invitedBy: Actor | null): Promise<MadeInvitation> {
-  const { id, token, hash: tokenHash } = invitationToken(tx.firmId, newId(), tx.database.keeper)
+  const { id, token, hash: tokenHash } = invitationToken(tx.firmId, newId(), tx.database.secretBox)
   const expiresAt = new Date(tx.now.getTime() + invitationDays * 86_400_000)
   await voidInvitations(tx, member.id)
   const { id: memberId, clientId, clientRole } = member

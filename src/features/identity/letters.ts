@@ -57,7 +57,7 @@ export async function invitationLetter(tx: Tx, invitationId: string): Promise<In
   const found = await openInvitation(firmScope(tx), invitationId)
   if (!found) return null
   const { tokenHash, ...letter } = found
-  const { token, hash } = invitationToken(tx.firmId, invitationId, tx.database.keeper)
+  const { token, hash } = invitationToken(tx.firmId, invitationId, tx.database.secretBox)
   if (hash.equals(tokenHash)) return { ...letter, token }
   throw new JobFailure('The invitation was made under another FIELDWORK_SECRET: send it again by resendInvitation.')
 }

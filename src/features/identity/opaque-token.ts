@@ -31,15 +31,15 @@ export function makeOpaqueToken(firmId: string): NewToken {
  * it, nor can the holder of the token before.
  * @param id of the row of the new token
  */
-export const successorOf = ({ firmId, id: before, secret }: OpaqueToken, id: string, keeper: SecretBox): NewToken =>
-  tokenOf(firmId, id, keeper.digest(`token ${id} in the place of ${before} ${secret}`))
+export const successorOf = ({ firmId, id: before, secret }: OpaqueToken, id: string, secretBox: SecretBox): NewToken =>
+  tokenOf(firmId, id, secretBox.digest(`token ${id} in the place of ${before} ${secret}`))
 
 /**
  * The token of an invitation. Its secret follows from the invitation's id and the service's own key, so that it can be
  * computed when the letter is sent, and is kept nowhere meanwhile: not in the database, not in the job queue.
  */
-export const invitationToken = (firmId: string, id: string, keeper: SecretBox): NewToken =>
-  tokenOf(firmId, id, keeper.digest(`invitation ${id} of ${firmId}`))
+export const invitationToken = (firmId: string, id: string, secretBox: SecretBox): NewToken =>
+  tokenOf(firmId, id, secretBox.digest(`invitation ${id} of ${firmId}`))
 
 function tokenOf(firmId: string, id: string, bytes: Buffer): NewToken {
   const secret = bytes.toString('base64url')

@@ -48,7 +48,7 @@ export async function refreshSession(
   if (!session || session.ended || session.expiresAt <= tx.now) throw sessionOver()
   const { userId, memberId, clientId, familyId } = session
   const holder = { userId, memberId, firmId: token.firmId, clientId }
-  const successor = successorOf(token, session.successorId ?? newId(), tx.database.keeper)
+  const successor = successorOf(token, session.successorId ?? newId(), tx.database.secretBox)
   if (!session.usedAt) {
     await markSessionUsed(tx, session.id, successor.id)
     return { session: await openSession(tx, tokens, holder, familyId, successor) }

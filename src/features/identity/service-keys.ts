@@ -62,7 +62,7 @@ export async function changeKey<Jwk extends { kid: string }>(
   presentId: string | null,
 ): Promise<void> {
   const { jwk, privateKey } = await kind.make()
-  const sealed = database.keeper.seal(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string)
+  const sealed = database.secretBox.seal(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string)
   const { table, rotation } = kind
   await write(database, null, rotation.action, async (tx) => {
     await tx.query(`update ${table} set retired_at = $1 where retired_at is null and id = $2`, [tx.now, presentId])
@@ -189,7 +189,7 @@ function unsealed<Jwk extends { kid: string }>(
 
 function privateKeyOf(database: Database, lost: string, sealed: Buffer): KeyObject {
   try {
-    return createPrivateKey(database.keeper.open(sealed))
+    return createPrivateKey(database.secretBox.open(sealed))
   } catch {
     throw new CannotStart(lost)
   }

@@ -21,7 +21,7 @@ export class Attempt {
    * @throws Fault RATE_LIMITED during a pause; nothing is counted then, and the pause stays as long as it was
    */
   static async begin(database: Database, network: string, account: string): Promise<Attempt> {
-    const subject = (name: string) => database.keeper.digest(`attempts at a password: ${name}`)
+    const subject = (name: string) => database.secretBox.digest(`attempts at a password: ${name}`)
     const attempt = new Attempt(database, {
       pair: subject(`of ${account} from ${network}`),
       account: subject(`of ${account}`),

@@ -15,7 +15,7 @@ const body = z.object({
 
 /** Which password it was: a ticket does not outlive it. */
 const passwordMark = (database: Database, account: Account): string =>
-  database.keeper.digest(`ticket ${account.id} ${account.passwordHash}`).toString('base64url')
+  database.secretBox.digest(`ticket ${account.id} ${account.passwordHash}`).toString('base64url')
 
 export function makeTicket(database: Database, account: Account, now: Date): string {
   const said: z.infer<typeof body> = {
@@ -24,7 +24,7 @@ export function makeTicket(database: Database, account: Account, now: Date): str
     password: passwordMark(database, account),
     endsAt: now.getTime() + ticketMinutes * 60_000,
   }
-  return database.keeper.seal(JSON.stringify(said)).toString('base64url')
+  return database.secretBox.seal(JSON.stringify(said)).toString('base64url')
 }
 
 export interface Ticket {
@@ -36,7 +36,7 @@ export interface Ticket {
 /** @returns null for anything that is not a ticket of this service, or an old one */
 export function readTicket(database: Database, text: string, now: Date): Ticket | null {
   try {
-    const said = body.parse(JSON.parse(database.keeper.open(Buffer.from(text, 'base64url'))))
+    const said = body.parse(JSON.parse(database.secretBox.open(Buffer.from(text, 'base64url'))))
     if (said.endsAt <= now.getTime()) return null
     return { userId: said.userId, isFor: (account) => passwordMark(database, account) === said.password }
   } catch {

@@ -101,7 +101,7 @@ export class ReadSession {
   }
 
   #deadline(): number {
-    this.until ??= performance.now() + this.database.timeouts.question
+    this.until ??= performance.now() + this.database.timeouts.operation
     return this.until
   }
 }

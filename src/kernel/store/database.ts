@@ -28,9 +28,9 @@ export interface DatabaseOptions {
   watchesNesting?: boolean
 }
 
-/** The database of the service. Rows are reached through `read` and `write` (work.ts), nowhere else. */
+/** The database of the service. Rows are reached through `openRead` and `write` (work.ts), nowhere else. */
 export class Database {
-  readonly keeper: SecretBox
+  readonly secretBox: SecretBox
   readonly roleCache = new RoleCache()
   readonly rows: readonly RowClass[]
   readonly policy: PolicyTable
@@ -44,7 +44,7 @@ export class Database {
   readonly #tables = new Map<RowClass, Table>()
 
   constructor(options: DatabaseOptions) {
-    this.keeper = new SecretBox(options.secret)
+    this.secretBox = new SecretBox(options.secret)
     this.rows = options.rows
     this.policy = options.policy ?? {}
     this.gates = options.gates ?? {}
@@ -70,7 +70,7 @@ export class Database {
   }
 
   /**
-   * Lets go of all connections, of each when what is done on it has ended.
+   * Closes all connections, each when what is done on it has ended.
    * @param timeoutMs how long that may take; then it is broken off, and undone
    */
   close(timeoutMs?: number): Promise<void> {

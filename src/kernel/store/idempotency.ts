@@ -35,7 +35,7 @@ export const noFirm = '00000000-0000-0000-0000-000000000000'
  */
 export const scopeOfSecret = (database: Database, secret: string): KeyScope => [
   noFirm,
-  `secret ${database.keeper.digest(`scope of keys ${secret}`).toString('base64url')}`,
+  `secret ${database.secretBox.digest(`scope of keys ${secret}`).toString('base64url')}`,
 ]
 
 /** How long an answer is kept. */
@@ -58,7 +58,7 @@ const lockNotAvailable = '55P03'
  */
 export async function claim(tx: WriteTx, attempt: KeyedAct): Promise<Kept | null> {
   const place = [...attempt.scope, attempt.key]
-  const digest = tx.database.keeper.digest(`${attempt.action}\n${attempt.input}`)
+  const digest = tx.database.secretBox.digest(`${attempt.action}\n${attempt.input}`)
   // Forgotten first, rather than overwritten on conflict: a cluster allows no function of time there.
   const [, claimed] = await Promise.all([
     tx.prepared(
@@ -89,7 +89,7 @@ export async function claim(tx: WriteTx, attempt: KeyedAct): Promise<Kept | null
       ['idempotencyKey'],
     )
   }
-  const { $unseen, ...payload } = JSON.parse(tx.database.keeper.open(before.sealed_payload)) as Held
+  const { $unseen, ...payload } = JSON.parse(tx.database.secretBox.open(before.sealed_payload)) as Held
   return { payload: revive(tx.database, payload) as object, unseen: ($unseen as string[] | undefined) ?? [] }
 }
 
@@ -100,7 +100,7 @@ export async function claim(tx: WriteTx, attempt: KeyedAct): Promise<Kept | null
 export function keep(tx: WriteTx, attempt: KeyedAct, { payload, unseen }: Kept): Promise<unknown> {
   const { scope, key } = attempt
   const said = { ...(dry(payload) as Held), ...(unseen.length > 0 && { $unseen: unseen }) }
-  const sealed = tx.database.keeper.seal(JSON.stringify(said))
+  const sealed = tx.database.secretBox.seal(JSON.stringify(said))
   return Promise.all([
     tx.prepared('update idempotency set sealed_payload = $4 where firm_id = $1 and scope = $2 and key = $3', [
       ...scope,

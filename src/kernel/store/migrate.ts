@@ -20,7 +20,7 @@ import { type SqlStatement, statementsOf } from './sql-statements.js'
 export interface MigrateOptions {
   /** Connection of the database's owner, who may create roles. */
   ownerUrl: string
-  /** A role made by the database's keeper, to be used instead of one made here. */
+  /** A role made by the database's administrator, to be used instead of one made here. */
   serviceUrl?: string | null
   /** The service role's password follows from it. */
   secret: string

@@ -15,7 +15,7 @@ export const queueGrants: Readonly<Record<string, readonly string[]>> = {
   migrations: ['select'],
 }
 
-/** The functions it may call: they run with its own rights. */
+/** The functions it may call: they run with its own rights. `add_jobs` is called by `add_job`. */
 export const queueFunctions = ['add_job', 'add_jobs', 'reschedule_jobs']
 
 const silent = new Logger(() => () => undefined)

@@ -91,7 +91,7 @@ export async function narrowDatabase(owner: pg.Client, database: string, role: s
 const whereabouts = `select extract(epoch from pg_postmaster_start_time())::text as started, oid from pg_database where datname = current_database()`
 
 /**
- * Checks a role that the database's keeper made. Asked of the role itself: the owner may not be allowed to look.
+ * Checks a role that the database's administrator made. Asked of the role itself: the owner may not be allowed to look.
  * @param owner a connection to the database that is to be served from
  * @throws CannotStart with the statements that would make it right
  */

@@ -4,8 +4,8 @@ export const timeouts = {
   connection: 5_000,
   /** For one statement. */
   statement: 30_000,
-  /** For a query as a whole: no statement of it begins later than this after its first. */
-  question: 30_000,
+  /** For an operation that reads, as a whole: no statement of it begins later than this after its first. */
+  operation: 30_000,
   /** For a server that does not even break off a statement: it is frozen, or cut off without a word. It waits as long for us. */
   silence: 35_000,
 } as const

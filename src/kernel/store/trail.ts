@@ -47,14 +47,14 @@ export function valuesOf(row: Row): Record<string, unknown> {
  * of classes with long rows one digest over the row as it is.
  * @param values all of the row, or those that changed
  */
-export function recordedValues({ keeper }: Database, row: Row, values: Values): Values {
+export function recordedValues({ secretBox }: Database, row: Row, values: Values): Values {
   const { inTrail, redactedInTrail, typeName } = classOf(row)
   if (inTrail === 'DIGEST') return { rowDigest: sha256(canonicalJson(valuesOf(row))) }
   const recorded = { ...values }
   for (const property of redactedInTrail) {
     if (recorded[property] == null) continue
     const text = `trail ${typeName} ${row.id} ${property} ${canonicalJson(recorded[property])}`
-    recorded[property] = { redacted: keeper.digest(text).toString('base64url') }
+    recorded[property] = { redacted: secretBox.digest(text).toString('base64url') }
   }
   return recorded
 }

@@ -5,7 +5,7 @@ import { quoted, Tx } from './tx.js'
 import { refusalFor } from './violations.js'
 import { WriteTx } from './write-tx.js'
 
-// The door to rows: what opens and ends transactions. Features name the kinds of transaction from here.
+// Opens and ends transactions. Features name the kinds of transaction from here.
 export { isUuid, soughtId, Tx } from './tx.js'
 export { WriteTx } from './write-tx.js'
 
@@ -32,7 +32,7 @@ export interface OpenRead {
 export async function openRead(
   database: Database,
   claims: Claims,
-  until = performance.now() + database.timeouts.question,
+  until = performance.now() + database.timeouts.operation,
 ): Promise<OpenRead> {
   const connection = await database.connect()
   connection.until = until
