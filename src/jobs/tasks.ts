@@ -71,8 +71,8 @@ export const jobTasks: Readonly<Record<string, JobTask>> = {
     reclaimAfterSeconds: longSeconds,
   },
   checkpoint: {
-    run: async (_ids, { database, checkpoints, log }) => {
-      const { signed } = await takeCheckpoints(database, checkpoints, new Map(), null)
+    run: async (_ids, { database, checkpoints, log }, stopping) => {
+      const { signed } = await takeCheckpoints(database, checkpoints, new Map(), null, stopping)
       log.info({ signed }, 'the heads of trails that moved were signed')
     },
     failure: 'checkpoints could not be signed',

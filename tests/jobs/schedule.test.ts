@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { JobRunner } from '../../src/jobs/runner.js'
+import { jobTasks } from '../../src/jobs/tasks.js'
+import type { CheckpointSigner } from '../../src/kernel/store/checkpoints.js'
 import { world } from '../support/world.js'
 
 const lines: string[] = []
@@ -46,4 +48,23 @@ test('what is scheduled is done by one service, as its own role; after a day wit
   expect(logged(signed)).toMatchObject([{ signed: 1 }])
   const { rows } = await w.owner.query('select firm_id from checkpoint')
   expect(rows).toEqual([{ firm_id: firmId }])
+})
+
+test('signing checkpoints breaks off between firms when the service stops; what is signed stays, and the next attempt signs the rest', async () => {
+  for (const name of ['Rowan', 'Spruce']) await w.firm(name)
+  const stored = async () => (await w.owner.query('select 1 from checkpoint')).rowCount ?? 0
+  const before = await stored()
+  const stop = new AbortController()
+  const checkpoints: CheckpointSigner = {
+    ready: () => w.checkpoints.ready(),
+    sign: (head, at) => {
+      stop.abort()
+      return w.checkpoints.sign(head, at)
+    },
+  }
+  const attempt = async () => jobTasks.checkpoint?.run({ firmId }, { ...w.queue, checkpoints }, stop.signal)
+  await expect(attempt()).rejects.toThrow('aborted')
+  expect(await stored()).toBe(before + 1)
+  await jobTasks.checkpoint?.run({ firmId }, w.queue, new AbortController().signal)
+  expect(await stored()).toBe(before + 2)
 })

@@ -37,13 +37,13 @@ export interface Mailer {
   tellOfInvitation(notice: InvitationNotice): Promise<void>
 }
 
-/** Sends an invitation to the invited member. */
+/** Sends an invitation to the invited member: `memberId` is for the log, which names whom a letter did not reach. */
 export const sendInvitation = {
   name: 'sendInvitation',
   ids: ['invitationId', 'memberId'],
 } as const satisfies Task
 
-/** Tells an administrator of a client that the firm invited a member of the client. */
+/** Tells an administrator of a client that the firm invited a member of the client; `memberId` as above. */
 export const tellOfInvitation = {
   name: 'tellOfInvitation',
   ids: ['invitationId', 'memberId', 'administratorId'],

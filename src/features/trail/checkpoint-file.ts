@@ -51,17 +51,20 @@ export async function keysIn(file: string): Promise<Keys> {
  * Signs the head of every chain of every firm that has moved since its last checkpoint. With a file, appends to it what
  * was stored since the file was last written, the checkpoints of acts included.
  * @param keys those published, by which it is recognised what the file holds already
+ * @throws the reason of `stopping` before the next firm once that is aborted: what is signed stays
  */
 export async function takeCheckpoints(
   database: Database,
   signer: CheckpointSigner,
   keys: Keys,
   file: string | null,
+  stopping?: AbortSignal,
 ): Promise<{ signed: number; appended: number }> {
   const kept = file === null ? null : await lastIn(file, keys)
   let [signed, appended] = [0, 0]
   await signer.ready()
   for (const firmId of await firmIds(database)) {
+    stopping?.throwIfAborted()
     signed += await write(database, null, 'checkpoint', async (tx) => {
       await tx.enter(firmId)
       return (await signHeadsThatMoved(tx, signer)).length
