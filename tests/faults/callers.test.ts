@@ -197,7 +197,7 @@ describe('a caller who goes away', () => {
 
   const question = '{ engagements { nodes { controls { nodes { ref } } } } }'
 
-  it('in the midst of a question is read for no further', async () => {
+  it('in the midst of a query is read for no further', async () => {
     const logged = lines.length
     const release = await keepFrom(w, 'engagement')
     await keepFrom(w, 'control')
