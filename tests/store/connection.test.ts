@@ -67,3 +67,17 @@ it('a statement is described once on each connection, whether it answers with ro
     Object.assign(pg.Connection.prototype, { describe: described })
   }
 })
+
+it('more texts than are named are answered, and a connection keeps no more of them', async () => {
+  const connection = await database.connect()
+  const texts = Array.from({ length: 1_050 }, (_, at) => `select $1::int + ${at} as sum`)
+  for (const _time of [1, 2]) {
+    const answers = await Promise.all(texts.map((text) => connection.prepared<{ sum: number }>(text, [1])))
+    expect(answers.map(([row]) => row?.sum)).toEqual(texts.map((_, at) => at + 1))
+  }
+  const [kept] = await connection.query<{ count: number }>('select count(*) from pg_prepared_statements')
+  connection.release()
+  // A few of the names are those of the tests before.
+  expect(kept?.count).toBeGreaterThan(950)
+  expect(kept?.count).toBeLessThanOrEqual(1_000)
+})

@@ -13,16 +13,21 @@ export type TransactionMode =
 /** In a transaction that failed: nothing is done any more, so nor was a statement prepared that is to be used. */
 const consequences: readonly (string | undefined)[] = ['25P02', '26000']
 
+/** A pooler keeps as many (docs/operate.md). */
+const namesMax = 1_000
+
 /**
- * The names of statements, the same on every connection of a pool. A connection parses a named one once, and keeps it: their
- * texts are those of the code, which are few.
+ * The names of statements, the same on every connection of a pool. A connection parses a named one once, and keeps it. Which
+ * columns, filters and orders a text has follows from what callers send, so the texts are many: those that come first are named.
  */
 export class StatementNames {
   readonly #names = new Map<string, string>()
 
+  /** @returns empty where there are as many names as there may be: such a statement is parsed each time */
   of({ text }: Pick<Statement, 'text'>): string {
     const known = this.#names.get(text)
     if (known) return known
+    if (this.#names.size >= namesMax) return ''
     const name = `s${this.#names.size + 1}`
     this.#names.set(text, name)
     return name

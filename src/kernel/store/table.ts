@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { EntityMetadata } from 'typeorm'
 import { allOf, type Bind, ColumnCondition, written } from './condition.js'
 import type { Order, Row, RowClass } from './row.js'
@@ -20,6 +21,8 @@ export interface Statement {
 /** Several columns with what is asked of each, by property. */
 export type Conditions = Readonly<Record<string, unknown>>
 
+const insertionsMax = 100
+
 /** A row class as the database knows it, and the statements on its rows. Made once for each class. */
 export class Table<R extends Row = Row> {
   readonly name: string
@@ -31,7 +34,8 @@ export class Table<R extends Row = Row> {
   /** Of the rows, their ids and heavy columns. */
   readonly heavy: View<R>
   readonly #byProperty: ReadonlyMap<string, Column>
-  readonly #insertions = new Map<string, string>()
+  /** The texts of insertions by their form, those used last: callers choose how many rows and which columns. */
+  readonly #insertions = new LRUCache<string, string>({ max: insertionsMax })
 
   constructor(
     readonly row: RowClass<R>,
