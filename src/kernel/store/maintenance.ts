@@ -17,9 +17,8 @@ async function acrossFirms(database: Database, text: string): Promise<string[]> 
   const connection = await database.connect()
   try {
     const begin = connection.begin('read only', ["app.realm = 'maintenance'"])
-    const found = connection.query<{ firm_id: string }>(text)
-    await begin
-    return (await found).map(({ firm_id }) => firm_id)
+    const [, found] = await Promise.all([begin, connection.query<{ firm_id: string }>(text)])
+    return found.map(({ firm_id }) => firm_id)
   } finally {
     await connection.rollback()
   }
