@@ -40,6 +40,11 @@ describe('a text is split into its statements', () => {
     ['begin; select 1; end; select 2', ['begin', 'select 1', 'end', 'select 2']],
     ["select '; is never closed", ["select '; is never closed"]],
     ['select 1 /* is never closed;', ['select 1 /* is never closed;']],
+    ['select 1 /* nor is /* the one inside;', ['select 1 /* nor is /* the one inside;']],
+    [
+      'select 1 /* is never closed, /* unlike the one inside */;',
+      ['select 1 /* is never closed, /* unlike the one inside */;'],
+    ],
   ])('%s', (sql, statements) => {
     expect(textsOf(sql)).toEqual(statements)
   })

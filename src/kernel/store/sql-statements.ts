@@ -66,7 +66,10 @@ function commentAt(sql: string, from: number): string {
   const bound = /\/\*|\*\//g
   bound.lastIndex = from
   let depth = 0
-  do depth += bound.exec(sql)?.[0] === '/*' ? 1 : -1
-  while (depth > 0)
-  return sql.slice(from, bound.lastIndex || sql.length)
+  do {
+    const found = bound.exec(sql)
+    if (!found) return sql.slice(from)
+    depth += found[0] === '/*' ? 1 : -1
+  } while (depth > 0)
+  return sql.slice(from, bound.lastIndex)
 }
