@@ -1,8 +1,9 @@
 import { getNamedType, isAbstractType } from 'graphql'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Control } from '../../src/features/control/control.js'
 import { declarations, features } from '../../src/features.js'
 import type { Row, RowClass } from '../../src/kernel/store/row.js'
-import { openRead, Tx } from '../../src/kernel/store/work.js'
+import { openRead, Tx, write } from '../../src/kernel/store/work.js'
 import { plainSchema } from '../../src/schema.js'
 import { typeAt } from '../support/attack.js'
 import { fullWorld } from '../support/full-world.js'
@@ -110,6 +111,17 @@ describe('a heavy column', () => {
       expect(Object.keys({ ...whole }).length).toBe(Object.keys({ ...light }).length + row.heavy.length)
     },
   )
+
+  it('is read by whatever a mutation reads rows with', async () => {
+    const engagementId = held.Engagement?.[0] as string
+    const lists = await write(w.database, crew.manager.claims, 'Mutation.updateClient', (tx) =>
+      Promise.all([
+        tx.find(Control, { engagementId }),
+        tx.findEach(Control, {}, ['engagementId', [engagementId]], { order: { by: 'id', direction: 'asc' }, limit: 5 }),
+      ]),
+    )
+    for (const [row] of lists) expect(row?.description).toBeTypeOf('string')
+  })
 
   it('is a column of its class', () => {
     for (const row of heavyClasses) {

@@ -5,7 +5,7 @@ import type { Connection } from '../driver/connection.js'
 import type { Database } from './database.js'
 import type { SaidRoles } from './role-cache.js'
 import { fewPlaces, type Order, type Parents, type Row, type RowClass, type Where, type Whole } from './row.js'
-import type { Conditions, Statement, View } from './table.js'
+import type { Conditions, Statement, Table, View } from './table.js'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -156,7 +156,12 @@ export class Tx {
   find<R extends Row>(row: RowClass<R>, where: Where<R>, options?: FindOptions<R>): Promise<R[]>
   find<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<R[]> {
     const table = this.database.table(row)
-    return this.#read(row, options.whole ? table.whole : table.light, where, options)
+    return this.#read(row, this.viewOf(table, options.whole), where, options)
+  }
+
+  /** What is read of rows. */
+  protected viewOf<R extends Row>(table: Table<R>, isWhole = false): View<R> {
+    return isWhole ? table.whole : table.light
   }
 
   /** Of the rows with these ids that the actor may see: their ids and heavy columns. */
@@ -172,7 +177,7 @@ export class Tx {
     options: { order: Order<R>; limit: number },
   ): Promise<R[]> {
     const table = this.database.table(row)
-    const view = table.light
+    const view = this.viewOf(table)
     return this.#rows(view, table.selectEach(view, this.#own(where), this.#walls(row), parent, ids, options))
   }
 

@@ -7,7 +7,7 @@ import { checkBounds } from './bounds.js'
 import type { Database } from './database.js'
 import { permit } from './permit.js'
 import { classOf, type Mark, type NewRow, type Row, type RowClass, typeNameOf, type Where, type Whole } from './row.js'
-import type { Table } from './table.js'
+import type { Table, View } from './table.js'
 import { appendTrail, type Change, chainOf, recordedValues, valuesOf } from './trail.js'
 import { type FindOptions, quoted, Tx, versionConflict } from './tx.js'
 
@@ -53,7 +53,12 @@ export class WriteTx extends Tx {
 
   /** As in `Tx`, but all of each row, its heavy columns included. */
   override find<R extends Row>(row: RowClass<R>, where: Where<R>, options: FindOptions<R> = {}): Promise<Whole<R>[]> {
-    return super.find(row, where, { ...options, whole: true })
+    return super.find(row, where, options) as Promise<Whole<R>[]>
+  }
+
+  /** All columns: what is changed is compared, and the trail tells what it was. */
+  protected override viewOf<R extends Row>(table: Table<R>): View<R> {
+    return table.whole
   }
 
   override load<R extends Row>(
