@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Client } from '../../src/features/client/client.js'
 import { Engagement } from '../../src/features/engagement/engagement.js'
+import { SampleItem } from '../../src/features/sample/sample-item.js'
 import { claim, keep } from '../../src/kernel/store/idempotency.js'
 import { openRead, type Tx, write } from '../../src/kernel/store/work.js'
 import { staffedEngagement } from '../support/engagements.js'
@@ -73,6 +74,15 @@ describe('write', () => {
     })
     await expect(unasked).rejects.toThrow('without the policy being asked')
     expect(await w.digest()).toBe(before)
+  })
+
+  it('changes no row of which the trail holds a digest: what it was could not be told from the entry', async () => {
+    const item = Object.assign(new SampleItem(), { engagementId, itemKey: 'one', version: 1 })
+    const changing = write(w.database, a.manager.claims, act, async (tx) => {
+      tx.markPermitted(engagementId)
+      await tx.update(item, { itemKey: 'another' })
+    })
+    await expect(changing).rejects.toThrow('SampleItem is in the trail as a digest')
   })
 
   it('keeps nothing of an act whose last statements fail', async () => {

@@ -109,10 +109,15 @@ export class WriteTx extends Tx {
     return made
   }
 
-  /** Changes a row, by version: a row that another act changed meanwhile is refused with VERSION_CONFLICT. */
+  /**
+   * Changes a row, by version: a row that another act changed meanwhile is refused with VERSION_CONFLICT.
+   * @throws Error for a row of which the trail holds a digest: what it was before could not be told from it
+   */
   async update<R extends Row>(row: R, changes: Partial<Omit<R, keyof Row>>): Promise<R> {
     const changed = Object.entries(changes).filter(([key, value]) => !same(row[key as keyof R], value))
     if (changed.length === 0) return row
+    if (classOf(row).inTrail === 'DIGEST')
+      throw new Error(`${typeNameOf(row)} is in the trail as a digest: it is not changed`)
     const before = Object.fromEntries(changed.map(([key]) => [key, row[key as keyof R]]))
     await this.#supersede(row, Object.fromEntries(changed))
     this.note(row, { before, after: Object.fromEntries(changed) })
