@@ -1,7 +1,8 @@
-import { getNamedType, isAbstractType } from 'graphql'
+import { buildSchema, type GraphQLObjectType, getNamedType, isAbstractType } from 'graphql'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Control } from '../../src/features/control/control.js'
 import { declarations, features } from '../../src/features.js'
+import { heavyFields } from '../../src/kernel/schema/heavy-fields.js'
 import type { Row, RowClass } from '../../src/kernel/store/row.js'
 import { openRead, Tx, write } from '../../src/kernel/store/work.js'
 import { plainSchema } from '../../src/schema.js'
@@ -111,6 +112,21 @@ describe('a heavy column', () => {
       expect(Object.keys({ ...whole }).length).toBe(Object.keys({ ...light }).length + row.heavy.length)
     },
   )
+
+  it('is refused at the start where its field has a resolver that does not declare that it reads the row whole', () => {
+    const ofControls = buildSchema('type Control { description: String! }')
+    const { description } = (ofControls.getType('Control') as GraphQLObjectType).getFields()
+    const start = (field: object) => {
+      Object.assign(description as object, field)
+      heavyFields(ofControls, [Control])
+    }
+    const resolve = () => 'of its own'
+    expect(() => start({ resolve })).toThrow('The resolver of Control.description does not declare')
+    start({ extensions: { readsWhole: true } })
+    expect(description?.resolve).toBe(resolve)
+    start({ resolve: undefined, extensions: {} })
+    expect(description?.resolve).toBeTypeOf('function')
+  })
 
   it('is read by whatever a mutation reads rows with', async () => {
     const engagementId = held.Engagement?.[0] as string

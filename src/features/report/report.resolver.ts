@@ -53,7 +53,7 @@ export class DraftReportResolver {
 
 @Resolver(() => Report)
 export class ReportResolver {
-  @Extensions({ rendered: true })
+  @Extensions({ rendered: true, readsWhole: true })
   @FieldResolver(() => String, {
     description:
       'The whole report, sections I to V, as canonical JSON: keys sorted, no white space. Compared with `sha256` on each reading; one that differs is not shown (DIGEST_MISMATCH). Once in an operation, and not for each report of a list.',

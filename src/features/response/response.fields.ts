@@ -1,4 +1,4 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
+import { Ctx, Extensions, FieldResolver, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Blocker } from '../../kernel/schema/payload.js'
@@ -70,6 +70,7 @@ export class ResponseFields {
 
 @Resolver(() => ResponseVersion)
 export class ResponseVersionFields {
+  @Extensions({ readsWhole: true })
   @FieldResolver(() => ResponseContent, {
     description:
       'What was submitted. Compared with `sha256` on each reading; content that differs is not shown (DIGEST_MISMATCH).',

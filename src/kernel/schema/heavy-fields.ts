@@ -5,6 +5,8 @@ import type { Row, RowClass } from '../store/row.js'
 /**
  * Gives each field that is a heavy column (`Row.heavy`) a resolver which reads it. A row that was read without it, or a copy of
  * one, has no such property: what was not read never looks like null. For the limits it is a property like any other.
+ * @throws Error where such a field has a resolver of its own that does not declare, by the extension `readsWhole`, that it reads
+ *   the row whole (`Loaders.whole`): it would be given a row without the column
  */
 export function heavyFields(schema: GraphQLSchema, rows: readonly RowClass[]): void {
   for (const row of rows) {
@@ -12,8 +14,9 @@ export function heavyFields(schema: GraphQLSchema, rows: readonly RowClass[]): v
     if (!isObjectType(type)) continue
     for (const column of row.heavy) {
       const field = type.getFields()[column]
-      // A field with a resolver of its own says itself what it needs.
-      if (!field || field.resolve) continue
+      if (!field || field.extensions.readsWhole === true) continue
+      if (field.resolve)
+        throw new Error(`The resolver of ${row.typeName}.${column} does not declare that it reads the row whole.`)
       field.resolve = (source: Row, _args: unknown, context: Context) => {
         const property = column as keyof Row
         const value: unknown = source[property]
