@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { ApolloServer } from '@apollo/server'
-import { describe, expect, it, vi } from 'vitest'
+import { GraphQLError } from 'graphql'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { forbidden, notFound, unavailable } from '../../src/kernel/access/faults.js'
 import { Context } from '../../src/kernel/execute/context.js'
+import { unplanned } from '../../src/kernel/execute/plan/plan-run.js'
 import { staffedEngagement } from '../support/engagements.js'
 import { type Person, world } from '../support/world.js'
 
@@ -220,4 +223,64 @@ it.each([
   await untilKnown(ofMany[most] as Asked)
   expect((await ask(oldest)).byApollo).toBe(false)
   expect((await ask(next)).byApollo).toBe(true)
+})
+
+describe('a plan that fails', () => {
+  const warn = vi.spyOn(w.queue.log, 'warn').mockImplementation(() => undefined)
+  afterEach(() => warn.mockClear())
+  /** Has the plans of the next operations fail, so many of them. */
+  const failing = (error: Error, times: number) => {
+    const attempt = vi.spyOn(Context.prototype, 'attempt')
+    for (let time = 0; time < times; time += 1) attempt.mockRejectedValueOnce(error)
+    return attempt
+  }
+
+  it('for a reason that was not foreseen is logged once, and the executor answers', async () => {
+    const body = { query: anew(clients) }
+    const { told } = await untilKnown({ body })
+    const error = new TypeError('It is not a function.')
+    failing(error, 1)
+    expect(await ask({ body })).toEqual({ byApollo: true, told })
+    expect(warn.mock.calls).toEqual([
+      [{ err: error, requestId: expect.any(String), operation: 'Clients' }, 'a plan failed: the executor answers'],
+    ])
+    expect(await ask({ body })).toEqual({ byApollo: false, told })
+  })
+
+  it.each([
+    ['what is left to the executor', unplanned],
+    ['a fault', forbidden()],
+    ['a denial', notFound()],
+    ['an error of GraphQL', new GraphQLError('It cannot be shown.')],
+    ['an outage', Object.assign(new Error('The server is away.'), { code: 'ECONNREFUSED' })],
+  ])('by %s is not logged', async (_, error) => {
+    const body = { query: anew(clients) }
+    await untilKnown({ body })
+    failing(error, 1)
+    expect(await ask({ body })).toMatchObject({ byApollo: true, told: { status: 200 } })
+    expect(warn).not.toHaveBeenCalled()
+  })
+
+  it('five times in a row is given up: the executor alone reads from then on', async () => {
+    const body = { query: anew(clients) }
+    const { told } = await untilKnown({ body })
+    for (const times of [4, 5]) {
+      const attempt = failing(unplanned, times)
+      for (let time = 0; time < times; time += 1) expect(await ask({ body })).toEqual({ byApollo: true, told })
+      attempt.mockClear()
+      expect(await ask({ body })).toEqual({ byApollo: times === 5, told })
+      expect(attempt).toHaveBeenCalledTimes(times === 5 ? 0 : 1)
+    }
+  })
+
+  it.each([
+    ['the database is away', () => failing(unavailable(), 6), {}],
+    ['variables do not fit', () => undefined, { variables: { n: 'two' } }],
+  ])('because %s is not given up', async (_, fail, more) => {
+    const body = { query: anew(clients) }
+    await untilKnown({ body })
+    fail()
+    for (let time = 0; time < 6; time += 1) expect((await ask({ body: { ...body, ...more } })).byApollo).toBe(true)
+    expect((await ask({ body })).byApollo).toBe(false)
+  })
 })

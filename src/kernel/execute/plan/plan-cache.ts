@@ -1,9 +1,13 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { Refusal } from '../../../rules/refusal.js'
+import { Fault, isOutage } from '../../access/faults.js'
+import { outageOf } from '../../driver/outages.js'
 import type { Context } from '../context.js'
 import { limits } from '../limits.js'
 import { checkOperation, operationAnswered } from '../operation.js'
 import { type Plan, planOf } from './plan.js'
+import { unplanned } from './plan-run.js'
 
 /** An operation that was validated and handed to the executor. */
 export interface ValidOperation {
@@ -14,14 +18,19 @@ export interface ValidOperation {
 
 interface Planned extends ValidOperation {
   plan: Plan
+  /** How often in a row the executor had to answer what the plan had read. */
+  inVain: number
 }
+
+/** So often in a row: then the plan is given up, or each request would be read twice. */
+const inVainMax = 5
 
 /** So many characters of documents are kept, those used last; a short one counts as so many: a hundred at most. */
 const kept = { chars: 300_000, each: 3_000 } as const
 
 /** The plans of operations by their text. What plans answer and how they are kept equal to the executor stands in plan.ts. */
 export class PlanCache {
-  /** `none` of an operation that no plan can answer: it is not planned again. */
+  /** `none` of an operation that no plan can answer, or whose plan was given up: it is not planned again. */
   readonly #plans = new LRUCache<string, Planned | 'none'>({
     maxSize: kept.chars,
     sizeCalculation: (_, key) => Math.max(key.length, kept.each),
@@ -38,7 +47,7 @@ export class PlanCache {
     const key = keyOf(text, operationName)
     if (text.length > limits.keptChars || this.#plans.has(key)) return
     const plan = planOf(valid.schema, valid.document, valid.operation.name?.value ?? null)
-    this.#plans.set(key, plan ? { ...valid, plan } : 'none')
+    this.#plans.set(key, plan ? { ...valid, plan, inVain: 0 } : 'none')
   }
 
   /**
@@ -52,23 +61,45 @@ export class PlanCache {
     operationName: string | null,
     variables: Record<string, unknown>,
   ): Promise<Record<string, unknown> | null> {
-    const planned = this.#plans.get(keyOf(text, operationName))
+    const key = keyOf(text, operationName)
+    const planned = this.#plans.get(key)
     if (!planned || planned === 'none') return null
     const data = await attempt(context, planned, variables)
+    if (planned.inVain >= inVainMax) this.#plans.set(key, 'none')
     if (data) await operationAnswered(context, [])
     return data
   }
 }
 
-/** The executor finds anew what fails here, and says it. */
+/** The executor finds anew what fails here, and says it; but where the plan itself is wrong it finds nothing, so that is logged. */
 async function attempt(context: Context, planned: Planned, variables: Record<string, unknown>) {
+  let hasBegun = false
   try {
     const coerced = checkOperation(context.request, planned, variables)
-    return await context.attempt((own) => planned.plan.answer(own, coerced))
-  } catch {
+    hasBegun = true
+    const data = await context.attempt((own) => planned.plan.answer(own, coerced))
+    planned.inVain = 0
+    return data
+  } catch (error) {
+    if (hasBegun && !isOfMoment(error)) planned.inVain += 1
+    if (!isForeseen(error)) {
+      const facts = { err: error, requestId: context.request.id, operation: planned.operation.name?.value }
+      context.services.log.warn(facts, 'a plan failed: the executor answers')
+    }
     return null
   }
 }
+
+/** What says nothing about the operation: the database is away, or the caller is signed in no longer. */
+const isOfMoment = (error: unknown): boolean =>
+  isOutage(error) || outageOf(error) !== null || (error instanceof Fault && error.code === 'UNAUTHENTICATED')
+
+const isForeseen = (error: unknown): boolean =>
+  error === unplanned ||
+  error instanceof Fault ||
+  error instanceof Refusal ||
+  error instanceof GraphQLError ||
+  outageOf(error) !== null
 
 /** The length of the name tells it from the text: both may hold any character. */
 const keyOf = (text: string, operationName: string | null): string =>
