@@ -1,13 +1,15 @@
 import type { BlockerCode } from './blocker-codes.js'
 import { type Blocker, Refusal } from './refusal.js'
-import type {
-  Cause,
-  EngagementKind,
-  ExceptionCategory,
-  ExceptionKind,
-  ExceptionState,
-  ExplanationState,
-  ProcedureState,
+import {
+  type Cause,
+  type EngagementKind,
+  type ExceptionCategory,
+  type ExceptionKind,
+  type ExceptionState,
+  type ExplanationState,
+  exceptionStates,
+  type ProcedureState,
+  words,
 } from './vocabulary.js'
 
 /** What may be an exception, what it has to say, and that no deviation is lost on the way to one. */
@@ -31,6 +33,9 @@ export function checkKind(kind: ExceptionKind, engagementKind: EngagementKind): 
 export function isLive(exception: { state: ExceptionState }): boolean {
   return exception.state !== 'WITHDRAWN'
 }
+
+/** All in which an exception is live. */
+export const statesLive = words(exceptionStates).filter((state) => isLive({ state }))
 
 /** In which the client sees an exception and is to answer. */
 export const statesCommunicated = ['COMMUNICATED', 'CONCLUDED'] as const satisfies readonly ExceptionState[]

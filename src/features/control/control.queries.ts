@@ -1,4 +1,6 @@
+import { listed } from '../../kernel/store/listed.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
+import { statesLive } from '../../rules/exceptions.js'
 
 /** The criteria that controls of each engagement are mapped to. */
 export async function criteriaMapped(
@@ -22,7 +24,7 @@ export async function criteriaReported(
 ): Promise<string[][]> {
   const named = await tx.query<{ engagementId: string; codes: string[] }>(
     `select engagement_id as "engagementId", criteria_codes as codes from exception
-     where firm_id = $1 and engagement_id = any($2) and state <> 'WITHDRAWN'`,
+     where firm_id = $1 and engagement_id = any($2) and state in (${listed(statesLive)})`,
     [firmId, engagementIds],
   )
   return engagementIds.map((id) => named.filter((one) => one.engagementId === id).flatMap(({ codes }) => codes))
@@ -35,7 +37,7 @@ export async function exceptionsReporting(
 ): Promise<number[]> {
   const named = await tx.query<{ number: number }>(
     `select number from exception
-     where firm_id = $1 and engagement_id = $2 and state <> 'WITHDRAWN' and criteria_codes && $3
+     where firm_id = $1 and engagement_id = $2 and state in (${listed(statesLive)}) and criteria_codes && $3
      order by number`,
     [firmId, engagementId, codes],
   )

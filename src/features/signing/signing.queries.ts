@@ -1,4 +1,6 @@
+import { listed } from '../../kernel/store/listed.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
+import { statesLive } from '../../rules/exceptions.js'
 import type { ExplanationState } from '../../rules/vocabulary.js'
 import { lookingLikeDeviation } from '../sample/result.queries.js'
 import type { Sample } from '../sample/sample.js'
@@ -27,7 +29,7 @@ export const countFindings = (
           and ${lookingLikeDeviation('r')}
           and not coalesce(r.explanation_state = any($3), false)) as deviations,
        (select count(*)::int from exception e where e.firm_id = $1 and e.procedure_id = t.id
-          and e.state <> 'WITHDRAWN') as exceptions,
+          and e.state in (${listed(statesLive)})) as exceptions,
        (select count(*)::int from sample_item i join sample s on s.firm_id = i.firm_id and s.id = i.sample_id
           where i.firm_id = $1 and s.procedure_id = t.id and i.outcome is null) as outstanding,
        (select s.population_size from sample s where s.firm_id = $1 and s.procedure_id = t.id) as sampled,
