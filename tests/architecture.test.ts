@@ -240,6 +240,17 @@ describe('the house', () => {
     expect(sources.filter(({ file }) => file.endsWith('.queries.ts')).length).toBeGreaterThan(12)
   })
 
+  it('names the engagements of a scope in the statements that take one', () => {
+    const wrong = sources
+      .filter(({ file }) => file.endsWith('.queries.ts'))
+      .flatMap(({ file, text }) =>
+        [...text.matchAll(/\{([^}]*)\}: EngagementScope\b/g)]
+          .filter(([, taken]) => !/\bengagementIds?\b/.test(taken as string))
+          .map(([parameter]) => `${file}: ${parameter}`),
+      )
+    expect(wrong).toEqual([])
+  })
+
   it('types no list of states again in SQL: they come from the rules', () => {
     const typed = sources.flatMap(({ file, text }) => (/\bin \('[A-Z]/.test(text) ? [file] : []))
     expect(typed).toEqual([])

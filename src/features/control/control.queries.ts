@@ -2,11 +2,8 @@ import { listed } from '../../kernel/store/listed.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import { statesLive } from '../../rules/exceptions.js'
 
-/** The criteria that controls of each engagement are mapped to. */
-export async function criteriaMapped(
-  { tx, firmId }: EngagementScope,
-  engagementIds: readonly string[],
-): Promise<string[][]> {
+/** The criteria that controls of each engagement are mapped to, in the order of the scope. */
+export async function criteriaMapped({ tx, firmId, engagementIds }: EngagementScope): Promise<string[][]> {
   const named = await tx.query<{ engagementId: string; code: string }>(
     `select distinct engagement_id as "engagementId", criterion_code as code from control_criterion
      where firm_id = $1 and engagement_id = any($2)`,
@@ -17,11 +14,8 @@ export async function criteriaMapped(
 
 // By hand: exceptions are a later noun, and know controls and scope, not the other way round.
 
-/** The criteria that live exceptions of each engagement name. */
-export async function criteriaReported(
-  { tx, firmId }: EngagementScope,
-  engagementIds: readonly string[],
-): Promise<string[][]> {
+/** The criteria that live exceptions of each engagement name, in the order of the scope. */
+export async function criteriaReported({ tx, firmId, engagementIds }: EngagementScope): Promise<string[][]> {
   const named = await tx.query<{ engagementId: string; codes: string[] }>(
     `select engagement_id as "engagementId", criteria_codes as codes from exception
      where firm_id = $1 and engagement_id = any($2) and state in (${listed(statesLive)})`,

@@ -1,11 +1,12 @@
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import type { SampledPopulation } from '../../rules/period.js'
 
-/** The populations that each engagement drew samples from. */
-export async function sampledPopulations(
-  { tx, firmId }: EngagementScope,
-  engagementIds: readonly string[],
-): Promise<SampledPopulation[][]> {
+/** The populations that each engagement drew samples from, in the order of the scope. */
+export async function sampledPopulations({
+  tx,
+  firmId,
+  engagementIds,
+}: EngagementScope): Promise<SampledPopulation[][]> {
   const found = await tx.query<SampledPopulation & { engagementId: string }>(
     `select s.engagement_id as "engagementId", p.id, p.title, p.control_id as "controlId", t.ref as "procedureRef",
        p.period_start::text as "periodStart", p.period_end::text as "periodEnd"

@@ -2,13 +2,10 @@ import { mutationsOf } from '../../kernel/access/permission.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
 
 /**
- * All who performed work on each engagement, by member id: in one statement, from the trail, which holds every act
+ * All who performed work on each engagement, by member id, in the order of the scope: in one statement, from the trail, which holds every act
  * whatever it was about. An act counts unless the policy declares it to be no work.
  */
-export async function performersOfWork(
-  { tx, firmId }: EngagementScope,
-  engagementIds: readonly string[],
-): Promise<string[][]> {
+export async function performersOfWork({ tx, firmId, engagementIds }: EngagementScope): Promise<string[][]> {
   const found = await tx.query<{ engagementId: string; id: string }>(
     `select distinct chain_id as "engagementId", actor_id as id from trail_entry
      where firm_id = $1 and chain_id = any($2) and actor_id is not null and action <> all($3)`,

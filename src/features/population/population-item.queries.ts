@@ -21,13 +21,13 @@ const columns = 'ordinal, item_key as "itemKey", occurred_on as "occurredOn", ar
  * A million items are some hundred times the same statement, so it is prepared.
  */
 export async function writeItems(
-  { tx, firmId }: EngagementScope<WriteTx>,
+  { tx, firmId, engagementId }: EngagementScope<WriteTx>,
   population: Population,
   importId: string,
   items: readonly ReadItem[],
 ): Promise<void> {
   if (items.length === 0) return
-  const values: unknown[] = [firmId, population.engagementId, population.id, importId]
+  const values: unknown[] = [firmId, engagementId, population.id, importId]
   for (const item of items) values.push(item.ordinal, item.key, item.occurredOn, item.values)
   // Only the full batch is worth a name: a connection keeps what it has prepared.
   if (items.length === intakeLimits.batchItems) await tx.prepared(fullBatch, values)
@@ -51,28 +51,29 @@ const fullBatch = statementFor(intakeLimits.batchItems)
  * primary key serves it whatever the planner knows of a table that was filled a moment ago (a limit took minutes).
  */
 export function itemsBetween(
-  { tx, firmId }: EngagementScope,
+  { tx, firmId, engagementIds }: EngagementScope,
   population: Population,
   first: number,
   last: number,
 ): Promise<StoredItem[]> {
   return tx.query<StoredItem>(
     `select ${columns} from population_item
-     where firm_id = $1 and import_id = $2 and ordinal between $3 and $4 order by ordinal`,
-    [firmId, population.importId, first, last],
+     where firm_id = $1 and import_id = $2 and ordinal between $3 and $4 and engagement_id = any($5) order by ordinal`,
+    [firmId, population.importId, first, last, engagementIds],
   )
 }
 
 /** The items at these places, in the order of the places. */
 export async function itemsAt(
-  { tx, firmId }: EngagementScope,
+  { tx, firmId, engagementIds }: EngagementScope,
   population: Population,
   ordinals: readonly number[],
 ): Promise<StoredItem[]> {
   return tx.query<StoredItem>(
-    `select ${columns} from population_item where firm_id = $1 and import_id = $2 and ordinal = any($3::int[])
+    `select ${columns} from population_item
+     where firm_id = $1 and import_id = $2 and ordinal = any($3::int[]) and engagement_id = any($4)
      order by array_position($3::int[], ordinal)`,
-    [firmId, population.importId, ordinals],
+    [firmId, population.importId, ordinals, engagementIds],
   )
 }
 
@@ -83,18 +84,19 @@ interface Placed {
 }
 
 const withKeys = (condition: string) =>
-  `select ordinal, item_key as key from population_item where firm_id = $1 and import_id = $2 and ${condition}`
+  `select ordinal, item_key as key from population_item
+   where firm_id = $1 and import_id = $2 and engagement_id = any($4) and ${condition}`
 
 /** The items with these keys, as they were written. */
 export const itemsWithKeys = (
-  { tx, firmId }: EngagementScope,
+  { tx, firmId, engagementIds }: EngagementScope,
   { importId }: Population,
   keys: readonly string[],
-): Promise<Placed[]> => tx.query<Placed>(withKeys('item_key = any($3)'), [firmId, importId, keys])
+): Promise<Placed[]> => tx.query<Placed>(withKeys('item_key = any($3)'), [firmId, importId, keys, engagementIds])
 
 /** The items whose keys come to these in NFC. No index has those; they have more bytes than characters, as few keys do. */
 export const itemsWithComposedKeys = (
-  { tx, firmId }: EngagementScope,
+  { tx, firmId, engagementIds }: EngagementScope,
   { importId }: Population,
   keys: readonly string[],
 ): Promise<Placed[]> =>
@@ -102,11 +104,12 @@ export const itemsWithComposedKeys = (
     firmId,
     importId,
     keys,
+    engagementIds,
   ])
 
 /** The keys of the items from one place to another, in order, each with what stands in one cell, counted from 1. */
 export const keysBetween = (
-  { tx, firmId }: EngagementScope,
+  { tx, firmId, engagementIds }: EngagementScope,
   { importId }: Population,
   first: number,
   last: number,
@@ -114,20 +117,20 @@ export const keysBetween = (
 ): Promise<{ key: string; stratum: string | null }[]> =>
   tx.query(
     `select item_key as key, cells[$5::int] as stratum from population_item
-     where firm_id = $1 and import_id = $2 and ordinal between $3 and $4 order by ordinal`,
-    [firmId, importId, first, last, cell],
+     where firm_id = $1 and import_id = $2 and ordinal between $3 and $4 and engagement_id = any($6) order by ordinal`,
+    [firmId, importId, first, last, cell, engagementIds],
   )
 
 /** The places of items in the order of their hash rank under the seed, some of them skipped: the rule of the draw, in SQL. */
 export async function placesByRank(
-  { tx, firmId }: EngagementScope,
+  { tx, firmId, engagementIds }: EngagementScope,
   { importId }: Population,
   { seed, limit, offset }: { seed: string | null; limit: number; offset: number },
 ): Promise<number[]> {
   const drawn = await tx.query<{ ordinal: number }>(
-    `select ordinal from population_item where firm_id = $1 and import_id = $2
+    `select ordinal from population_item where firm_id = $1 and import_id = $2 and engagement_id = any($6)
      order by sha256(convert_to($3::text || chr(31) || item_key, 'UTF8')) limit $4 offset $5`,
-    [firmId, importId, seed, limit, offset],
+    [firmId, importId, seed, limit, offset, engagementIds],
   )
   return drawn.map(({ ordinal }) => ordinal)
 }

@@ -77,7 +77,7 @@ async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Ent
     tx.load(Procedure, procedureId, undefined, 'update'),
     tx.one(Sample, { procedureId }),
     tx.find(Attribute, { procedureId }),
-    itemsToRecord(firmScope(tx), ids),
+    itemsToRecord(firmScope(tx), procedureId, ids),
     tx.find(Result, { sampleItemId: ids }),
   ])
   await tx.permit(procedure)

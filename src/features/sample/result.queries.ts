@@ -18,7 +18,7 @@ export type Correction = Pick<Result, 'outcome' | 'note' | 'alternativeProcedure
 
 /** Changes results as one statement, and takes their explanations away. */
 export async function saveCorrections(
-  { tx, firmId }: EngagementScope<WriteTx>,
+  { tx, firmId, engagementIds }: EngagementScope<WriteTx>,
   corrections: readonly { before: Result; said: Correction }[],
 ): Promise<void> {
   await tx.query(
@@ -28,7 +28,7 @@ export async function saveCorrections(
        explanation_decided_by = null, explanation_decided_at = null, explanation_decision_note = null
      from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
        as n(id, outcome, note, alternative, corrected_from)
-     where r.firm_id = $1 and r.id = n.id`,
+     where r.firm_id = $1 and r.id = n.id and r.engagement_id = any($9)`,
     [
       firmId,
       tx.actor.memberId,
@@ -38,19 +38,24 @@ export async function saveCorrections(
       corrections.map(({ said }) => said.note),
       corrections.map(({ said }) => said.alternativeProcedure),
       corrections.map(({ said }) => said.correctedFrom),
+      engagementIds,
     ],
   )
 }
 
 /**
- * Of a thousand items what recording needs of them. It is sent before the procedure is known that they must belong to: the caller
- * keeps those of its sample alone.
+ * Of a thousand items of the procedure's engagement what recording needs of them; the caller keeps those of its sample alone.
+ *
+ * It is sent in the round trip that loads the procedure, before any row could give the scope of its engagement. The procedure
+ * names the engagement instead: loading it through the wall of the team fails the act where the actor is not on it.
  */
 export const itemsToRecord = (
   { tx, firmId }: FirmScope<WriteTx>,
+  procedureId: string,
   ids: readonly string[],
 ): Promise<(Tested & { sampleId: string })[]> =>
   tx.prepared<Tested & { sampleId: string }>(
-    `select id, version, outcome, sample_id as "sampleId" from sample_item where firm_id = $1 and id = any($2)`,
-    [firmId, ids],
+    `select id, version, outcome, sample_id as "sampleId" from sample_item where firm_id = $1 and id = any($2)
+       and engagement_id = (select engagement_id from procedure where firm_id = $1 and id = $3)`,
+    [firmId, ids, procedureId],
   )

@@ -16,7 +16,7 @@ export type Tested = Pick<SampleItem, 'id' | 'version' | 'outcome'>
  * was.
  */
 export async function performersOf(
-  { tx, firmId }: EngagementScope,
+  { tx, firmId, engagementIds }: EngagementScope,
   procedureIds: readonly string[],
 ): Promise<string[][]> {
   const found = await tx.query<{ procedureId: string; id: string }>(
@@ -27,8 +27,8 @@ export async function performersOf(
          select worked.id
          union all select id from sample where firm_id = $1 and procedure_id = worked.id
          union all select id from result where firm_id = $1 and procedure_id = worked.id)) performer
-     where worked.firm_id = $1 and worked.id = any($2)`,
-    [firmId, procedureIds, mutationsOf(tx.database.policy, 'tested')],
+     where worked.firm_id = $1 and worked.id = any($2) and worked.engagement_id = any($4)`,
+    [firmId, procedureIds, mutationsOf(tx.database.policy, 'tested'), engagementIds],
   )
   return procedureIds.map((procedureId) => found.filter((one) => one.procedureId === procedureId).map(({ id }) => id))
 }
@@ -43,7 +43,10 @@ export interface Counts {
 }
 
 /** What the results of each sample come to. */
-export async function countItems({ tx, firmId }: EngagementScope, sampleIds: readonly string[]): Promise<Counts[]> {
+export async function countItems(
+  { tx, firmId, engagementIds }: EngagementScope,
+  sampleIds: readonly string[],
+): Promise<Counts[]> {
   const found = await tx.query<Counts>(
     `select i.sample_id as id,
        count(*) filter (where i.outcome in (${listed(testedOutcomes)}))::int as tested,
@@ -51,8 +54,8 @@ export async function countItems({ tx, firmId }: EngagementScope, sampleIds: rea
        count(*) filter (where i.outcome in (${listed(deviatingOutcomes)}))::int as deviating,
        count(*) filter (where i.outcome = 'NO_DEVIATION' and exists (select 1 from result r where r.firm_id = $1
          and r.sample_item_id = i.id and r.explanation_state = 'APPROVED'))::int as explained
-     from sample_item i where i.firm_id = $1 and i.sample_id = any($2) group by i.sample_id`,
-    [firmId, sampleIds],
+     from sample_item i where i.firm_id = $1 and i.sample_id = any($2) and i.engagement_id = any($3) group by i.sample_id`,
+    [firmId, sampleIds, engagementIds],
   )
   const known = new Map(found.map((one) => [one.id, one]))
   return sampleIds.map((id) => known.get(id) ?? { id, tested: 0, outstanding: 0, deviating: 0, explained: 0 })
@@ -60,13 +63,13 @@ export async function countItems({ tx, firmId }: EngagementScope, sampleIds: rea
 
 /** The keys of the items of each sample, in the order they were drawn. */
 export async function drawnKeys(
-  { tx, firmId }: EngagementScope,
+  { tx, firmId, engagementIds }: EngagementScope,
   samples: readonly Sample[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const drawn = await tx.query<{ sampleId: string; key: string }>(
     `select sample_id as "sampleId", item_key as key from sample_item
-     where firm_id = $1 and sample_id = any($2) order by sample_id, position`,
-    [firmId, samples.map(({ id }) => id)],
+     where firm_id = $1 and sample_id = any($2) and engagement_id = any($3) order by sample_id, position`,
+    [firmId, samples.map(({ id }) => id), engagementIds],
   )
   const keys = new Map<string, string[]>()
   for (const { sampleId, key } of drawn) {
@@ -79,39 +82,42 @@ export async function drawnKeys(
 
 /** Which of these places of the population are in the sample. */
 export async function placesInSample(
-  { tx, firmId }: EngagementScope,
+  { tx, firmId, engagementIds }: EngagementScope,
   { id }: Sample,
   places: readonly number[],
 ): Promise<ReadonlySet<number>> {
   const known = await tx.query<{ ordinal: number }>(
-    'select ordinal from sample_item where firm_id = $1 and sample_id = $2 and ordinal = any($3)',
-    [firmId, id, places],
+    `select ordinal from sample_item
+     where firm_id = $1 and sample_id = $2 and ordinal = any($3) and engagement_id = any($4)`,
+    [firmId, id, places, engagementIds],
   )
   return new Set(known.map(({ ordinal }) => ordinal))
 }
 
 /** Items to which nothing applied and that nothing stands in for yet, in the order of drawing: so many at most. */
 export const itemsToReplace = (
-  { tx, firmId }: EngagementScope,
+  { tx, firmId, engagementIds }: EngagementScope,
   { id }: Sample,
   limit: number,
 ): Promise<{ id: string }[]> =>
   tx.prepared<{ id: string }>(
-    `select i.id from sample_item i where i.firm_id = $1 and i.sample_id = $2 and i.outcome = 'NOT_APPLICABLE'
+    `select i.id from sample_item i
+     where i.firm_id = $1 and i.sample_id = $2 and i.engagement_id = any($4) and i.outcome = 'NOT_APPLICABLE'
        and not exists (select 1 from sample_item r where r.firm_id = $1 and r.sample_id = $2 and r.replaces_id = i.id)
      order by i.position limit $3`,
-    [firmId, id, limit],
+    [firmId, id, limit, engagementIds],
   )
 
 /** Writes what the results of these items come to. The trail holds the results they follow from. */
 export async function saveOutcomes(
-  { tx, firmId }: EngagementScope<WriteTx>,
+  { tx, firmId, engagementIds }: EngagementScope<WriteTx>,
   changed: readonly { item: Tested; outcome: ResultOutcome | null }[],
 ): Promise<void> {
   for (const { item, outcome } of changed) Object.assign(item, { outcome, version: item.version + 1 })
   await tx.prepared(
     `update sample_item i set outcome = n.outcome, version = i.version + 1
-     from unnest($2::uuid[], $3::text[]) as n(id, outcome) where i.firm_id = $1 and i.id = n.id`,
-    [firmId, changed.map(({ item }) => item.id), changed.map(({ outcome }) => outcome)],
+     from unnest($2::uuid[], $3::text[]) as n(id, outcome)
+     where i.firm_id = $1 and i.id = n.id and i.engagement_id = any($4)`,
+    [firmId, changed.map(({ item }) => item.id), changed.map(({ outcome }) => outcome), engagementIds],
   )
 }

@@ -19,7 +19,7 @@ export interface CountedFindings {
 
 /** Counts what was recorded in each of these procedures, and what its control's frozen populations say. */
 export const countFindings = (
-  { tx, firmId }: EngagementScope,
+  { tx, firmId, engagementIds }: EngagementScope,
   procedureIds: readonly string[],
   explainedBy: readonly ExplanationState[],
 ): Promise<CountedFindings[]> =>
@@ -38,8 +38,8 @@ export const countFindings = (
      from procedure t left join lateral (
        select max(p.item_count) as listed, max(p.absence_check) as absence from population p
        where p.firm_id = $1 and p.control_id = t.control_id and p.state = 'FROZEN') p on true
-     where t.firm_id = $1 and t.id = any($2)`,
-    [firmId, procedureIds, explainedBy],
+     where t.firm_id = $1 and t.id = any($2) and t.engagement_id = any($4)`,
+    [firmId, procedureIds, explainedBy, engagementIds],
   )
 
 /** An item of a sample with its results, as signatures cover them. */
@@ -63,9 +63,11 @@ const itemsAndResults = `
   from sample_item i
   left join result r on r.firm_id = i.firm_id and r.sample_item_id = i.id
   left join attribute a on a.firm_id = r.firm_id and a.id = r.attribute_id
-  where i.firm_id = $1 and i.sample_id = any($2)
+  where i.firm_id = $1 and i.sample_id = any($2) and i.engagement_id = any($3)
   group by i.firm_id, i.id order by i.sample_id, i.position`
 
 /** The items of these samples with their results, by sample and in the order of drawing. */
-export const itemsWithResults = ({ tx, firmId }: EngagementScope, samples: readonly Sample[]): Promise<ItemRecord[]> =>
-  tx.query<ItemRecord>(itemsAndResults, [firmId, samples.map(({ id }) => id)])
+export const itemsWithResults = (
+  { tx, firmId, engagementIds }: EngagementScope,
+  samples: readonly Sample[],
+): Promise<ItemRecord[]> => tx.query<ItemRecord>(itemsAndResults, [firmId, samples.map(({ id }) => id), engagementIds])

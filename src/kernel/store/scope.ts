@@ -23,6 +23,7 @@ export class FirmScope<T extends Tx = Tx> {
 export class EngagementScope<T extends Tx = Tx> extends FirmScope<T> {
   private constructor(
     tx: T,
+    /** In the order of the rows that gave them, each once. Every statement on engagements names them as a condition. */
     readonly engagementIds: readonly string[],
   ) {
     super(tx)
