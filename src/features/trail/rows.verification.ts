@@ -6,7 +6,7 @@ import { type Change, recordedValues, valuesOf } from '../../kernel/store/trail.
 import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import type { RowMismatch } from './engagement-verification.js'
-import { entriesBehind, type ReplayedEntry } from './trail.queries.js'
+import { entriesBehind, lengthOfChain, type ReplayedEntry } from './trail.queries.js'
 
 /** What replaying a chain showed. */
 export interface RowVerification {
@@ -85,7 +85,10 @@ const rowsAtOnce = 250
 /** Of so many characters parsing it takes milliseconds: others are answered in between. */
 const longEntry = 50_000
 
-/** Gathers what the entries say, by class and id. A row that was removed by an act is not among them. @returns how many were read */
+/**
+ * Gathers what the entries say, by class and id. A row that was removed by an act is not among them.
+ * @returns how many were read: no index leads to those that name an id, so that the database reads all of the chain for them
+ */
 async function replay(
   scope: FirmScope,
   byName: ReadonlyMap<string, OfClass>,
@@ -102,7 +105,7 @@ async function replay(
       if (entry.changes.length > longEntry) await nextTurn()
     }
     read += entries.length
-    if (entries.length < entriesAtOnce) return read
+    if (entries.length < entriesAtOnce) return ids ? lengthOfChain(scope) : read
     after = (entries.at(-1) as ReplayedEntry).position
     await nextTurn()
   }
