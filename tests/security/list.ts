@@ -179,7 +179,7 @@ const api: readonly Point[] = [
       ['security/exhaustion.test.ts', 'is refused unread when it is too long: %s'],
       ['security/exhaustion.test.ts', 'is refused unread: four megabytes of %s'],
       ['security/exhaustion.test.ts', 'is refused before each is compared with each: %s'],
-      ['security/exhaustion.test.ts', 'a content type without end is refused before anybody looks for its parts'],
+      ['security/exhaustion.test.ts', 'a content type without end is refused before it is searched for its parts'],
       ['http/overload.test.ts', 'is refused at once where fragments double with each level, %s'],
       [
         'http/protocol.test.ts',
@@ -325,7 +325,7 @@ const api: readonly Point[] = [
       ['tenancy/self-check.test.ts', 'and does not start over a hole'],
       [
         'local-postgres/embedded.test.ts',
-        'the database is closed to everybody who does not know its password, and its files to everybody else',
+        'the database is closed to all who do not know its password, and its files to all other accounts',
       ],
     ],
   },
@@ -345,7 +345,7 @@ const api: readonly Point[] = [
   {
     point: 'API10 Unsafe consumption of APIs',
     held: [
-      ['http/mailer.test.ts', 'a mail service that answers %i has not delivered'],
+      ['jobs/mailer.test.ts', 'a mail service that answers %i has not delivered'],
       [
         'features/identity-members.test.ts',
         'that cannot be delivered stands all the same, and the log says so without its token',
