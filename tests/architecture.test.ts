@@ -15,6 +15,7 @@ import {
 import { getMetadataStorage } from 'type-graphql'
 import { describe, expect, it } from 'vitest'
 import { declarations, features } from '../src/features.js'
+import { jobTasks, schedule } from '../src/jobs/tasks.js'
 import { gaps } from '../src/kernel/access/guard.js'
 import { refusalCodes } from '../src/rules/refusal.js'
 import * as vocabulary from '../src/rules/vocabulary.js'
@@ -189,6 +190,20 @@ describe('the house', () => {
       .flatMap(({ file, imports }) => imports.map((target) => ({ file, target })))
       .filter(({ target }) => !target.startsWith('local-postgres/') && target !== 'kernel/cannot-start.ts')
     expect(wrong).toEqual([])
+  })
+
+  it('has a handler for each task that an act enqueues: a job without one would wait for ever', () => {
+    const declared = sources.flatMap(({ text }) =>
+      [...text.matchAll(/export const (\w+) = \{\s+name: '(\w+)',[^}]*\} as const satisfies Task/g)].map(
+        ([, constant, name]) => {
+          expect(constant).toBe(name)
+          return name as string
+        },
+      ),
+    )
+    expect(declared.length).toBeGreaterThan(0)
+    // Those that the schedule adds, and no act.
+    expect(Object.keys(jobTasks).sort()).toEqual([...declared, ...schedule.map(({ task }) => task)].sort())
   })
 
   it('reads the environment in config.ts alone', () => {

@@ -76,13 +76,13 @@ query ExceptionsAndResponses {
   exceptions(first: 10) {
     nodes {
       id number title state controlRef
-      itemsTested deviationCount sectionFourText
+      testedCount deviationCount sectionFourText
       response {
         state
-        submitted {
+        submittedVersion {
           number
           content {
-            acknowledgement rootCause targetDate
+            acknowledgement rootCause targetOn
             remediation { action owner dueOn }
           }
         }

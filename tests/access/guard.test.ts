@@ -26,7 +26,10 @@ test.each([
   [
     'a type',
     'extend type Client { planted: Planted } type Planted { text: String }',
-    ['no policy row for Planted', 'Client.planted needs one class, firm or client'],
+    [
+      'no policy row for Planted',
+      'Client.planted needs one class in the policy: firm, or client where clients read it too',
+    ],
   ],
   [
     'a type behind an interface',
@@ -36,7 +39,10 @@ test.each([
   [
     'a type behind a union',
     'extend type Client { planted: Either } union Either = Planted | Client type Planted { text: String }',
-    ['no policy row for Planted', 'Client.planted needs one class, firm or client'],
+    [
+      'no policy row for Planted',
+      'Client.planted needs one class in the policy: firm, or client where clients read it too',
+    ],
   ],
 ])('%s without a row of the table stops the start', (_what, text, findings) => {
   const holed = planted(text)
@@ -98,13 +104,17 @@ test.each(Object.keys(fieldClasses))(
       const left = { client: client.filter((one) => one !== field), firm: firm.filter((one) => one !== field) }
       const both = { client: [...left.client, field], firm: [...left.firm, field] }
       for (const wrong of [left, both])
-        expect(classed(wrong)).toThrow(`${type}.${field} needs one class, firm or client`)
+        expect(classed(wrong)).toThrow(
+          `${type}.${field} needs one class in the policy: firm, or client where clients read it too`,
+        )
     }
     expect(classed({ client: [...client, 'planted'], firm })).toThrow(
       `the class of ${type}.planted is of nothing in the schema`,
     )
     const holed = planted(`extend type ${type} { planted: String }`)
-    expect(() => guard(holed, accessTable)).toThrow(`${type}.planted needs one class, firm or client`)
+    expect(() => guard(holed, accessTable)).toThrow(
+      `${type}.planted needs one class in the policy: firm, or client where clients read it too`,
+    )
   },
 )
 

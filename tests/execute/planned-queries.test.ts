@@ -275,6 +275,7 @@ describe('a plan that fails', () => {
 
   it.each([
     ['the database is away', () => failing(unavailable(), 6), {}],
+    ['the caller may not ask', () => failing(forbidden(), 6), {}],
     ['variables do not fit', () => undefined, { variables: { n: 'two' } }],
   ])('because %s is not given up', async (_, fail, more) => {
     const body = { query: anew(clients) }

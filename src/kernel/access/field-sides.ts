@@ -110,7 +110,7 @@ export function classGaps(schema: GraphQLSchema, table: AccessTable): string[] {
       const coordinate = `${type.name}.${field.name}`
       const isOfClient = client.includes(field.name)
       if (isOfClient === firm.includes(field.name)) {
-        found.push(`${coordinate} needs one class, firm or client`)
+        found.push(`${coordinate} needs one class in the policy: firm, or client where clients read it too`)
         continue
       }
       if (isOfClient && !rowsBefore(table, type, field.name).every((row) => letsIn(row, 'client'))) {

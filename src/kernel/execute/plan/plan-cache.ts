@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { Refusal } from '../../../rules/refusal.js'
-import { Fault, isOutage } from '../../access/faults.js'
+import { Fault } from '../../access/faults.js'
 import { outageOf } from '../../driver/outages.js'
 import type { Context } from '../context.js'
 import { limits } from '../limits.js'
@@ -81,7 +81,7 @@ async function attempt(context: Context, planned: Planned, variables: Record<str
     planned.inVain = 0
     return data
   } catch (error) {
-    if (hasBegun && !isOfMoment(error)) planned.inVain += 1
+    if (hasBegun && !isOfRequest(error)) planned.inVain += 1
     if (!isForeseen(error)) {
       const facts = { err: error, requestId: context.request.id, operation: planned.operation.name?.value }
       context.services.log.warn(facts, 'a plan failed: the executor answers')
@@ -90,16 +90,12 @@ async function attempt(context: Context, planned: Planned, variables: Record<str
   }
 }
 
-/** What says nothing about the operation: the database is away, or the caller is signed in no longer. */
-const isOfMoment = (error: unknown): boolean =>
-  isOutage(error) || outageOf(error) !== null || (error instanceof Fault && error.code === 'UNAUTHENTICATED')
+/** What says something of the caller or the moment, and nothing of the operation: others are answered by its plan. */
+const isOfRequest = (error: unknown): boolean =>
+  (error instanceof Fault && error.code !== 'TOO_LARGE') || error instanceof Refusal || outageOf(error) !== null
 
 const isForeseen = (error: unknown): boolean =>
-  error === unplanned ||
-  error instanceof Fault ||
-  error instanceof Refusal ||
-  error instanceof GraphQLError ||
-  outageOf(error) !== null
+  error === unplanned || error instanceof Fault || error instanceof GraphQLError || isOfRequest(error)
 
 /** The length of the name tells it from the text: both may hold any character. */
 const keyOf = (text: string, operationName: string | null): string =>
