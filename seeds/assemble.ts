@@ -9,7 +9,7 @@ import type { Cast } from './walk.js'
 /** Brings no letters: those to the invented people are opened by `assemble` itself. */
 export const withoutMail: Mailer = {
   invite: async () => {},
-  tellOfInvitation: async () => {},
+  notifyOfInvitation: async () => {},
 }
 
 /** The token in the letter to an invited member, whether or not a service has sent it yet. */

@@ -1,6 +1,6 @@
 import { accountByEmail } from '../src/features/identity/store.js'
 import { JobRunner } from '../src/jobs/runner.js'
-import { write } from '../src/kernel/store/work.js'
+import { readIdentity } from '../src/kernel/store/work.js'
 import type { Service } from '../src/service.js'
 import { fromInside } from './api.js'
 import { assemble, withoutMail } from './assemble.js'
@@ -12,7 +12,7 @@ import { type Plan, plan } from './walk.js'
 
 /** Whether the invented firm is there already. */
 export function isSeeded(service: Service): Promise<boolean> {
-  return write(service.database, null, 'isSeeded', async (tx) => (await accountByEmail(tx, cast.admin.email)) !== null)
+  return readIdentity(service.database, async (tx) => (await accountByEmail(tx, cast.admin.email)) !== null)
 }
 
 /**

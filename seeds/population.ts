@@ -35,7 +35,7 @@ export interface ChangeListOptions {
 /**
  * Reads a CSV of changes whole, as the service would take it in: each key and each day, and each number of reviewers.
  * @param name the file's name
- * @throws CommandError that names the column that cannot be told, or the first cell that cannot be read
+ * @throws CommandError that names the column that cannot be determined, or the first cell that cannot be read
  */
 export async function readChangeList(
   name: string,

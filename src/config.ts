@@ -44,7 +44,7 @@ export interface Config {
   mailToken: string | null
   /** A server that takes mail by SMTP, and in whose name it is sent; `null`: none. */
   smtp: { url: string; from: string } | null
-  /** How long after SIGTERM callers are told to go elsewhere, and answered, before the service begins to stop. */
+  /** How long after SIGTERM `/readyz` answers 503 and callers are still answered, before the service begins to stop. */
   drainSeconds: number
   /** How long stopping may take: until callers have gone elsewhere, and requests under way are answered. */
   stopSeconds: number

@@ -33,8 +33,8 @@ function letterLog(publicUrl: string, log: Journal): Mailer {
     invite: async ({ to, expiresAt, token }) => {
       log.info({ to, expiresAt, link: invitationLink(publicUrl, token) }, 'an invitation, to be delivered by hand')
     },
-    tellOfInvitation: async (notice) => {
-      log.info(notice, 'an administrator of a client is to be told of an invitation')
+    notifyOfInvitation: async (notice) => {
+      log.info(notice, 'an administrator of a client is to be notified of an invitation')
     },
   }
 }
@@ -44,7 +44,7 @@ const fail = async (_letter: InvitationLetter | InvitationNotice): Promise<void>
 }
 
 /** A link lets in any person who holds it, and a log is read by many: in production neither it nor an address stands there. */
-const undelivered: Mailer = { invite: fail, tellOfInvitation: fail }
+const undelivered: Mailer = { invite: fail, notifyOfInvitation: fail }
 
 /** One POST per letter, to a service that writes the words and sends the mail. Anything but 2xx is a failure. */
 function mailService(url: string, { publicUrl, mailToken }: MailerSettings): Mailer {
@@ -66,6 +66,6 @@ function mailService(url: string, { publicUrl, mailToken }: MailerSettings): Mai
   }
   return {
     invite: (letter) => post({ kind: 'invitation', ...letter, link: invitationLink(publicUrl, letter.token) }),
-    tellOfInvitation: (notice) => post({ kind: 'invitation-notice', ...notice }),
+    notifyOfInvitation: (notice) => post({ kind: 'invitation-notice', ...notice }),
   }
 }

@@ -112,7 +112,7 @@ export class JobRunner {
       noHandleSignals: true,
       events,
       logger: this.#logger(),
-      // Long work is told at once that the service stops; what was done is noted again and again while the database is away.
+      // Long work learns at once that the service stops; what was done is noted again and again while the database is away.
       preset: { worker: { gracefulShutdownAbortTimeout: 1, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     })
     this.#runner = runner

@@ -44,7 +44,7 @@ export function smtpMailer({ url, from, publicUrl, requiresTls }: SmtpSettings):
   }
   return {
     invite: (letter) => send(invitationMail(letter, invitationLink(publicUrl, letter.token))),
-    tellOfInvitation: (notice) => send(noticeMail(notice)),
+    notifyOfInvitation: (notice) => send(noticeMail(notice)),
   }
 }
 
@@ -73,7 +73,7 @@ function noticeMail(notice: InvitationNotice): Mail {
     text: [
       `${name},`,
       `${invitedByName} of ${firmName} invited ${invitedName} (${invitedEmail}) to ${clientName} in Fieldwork, as ${clientRole}.`,
-      'You are told because you administer the people of the client. If this person should not have access, disable the membership.',
+      'You receive this because you administer the people of the client. If this person should not have access, disable the membership.',
     ].join('\n\n'),
   }
 }

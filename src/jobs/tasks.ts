@@ -1,5 +1,5 @@
 import { invitationNotice } from '../features/identity/invitation.queries.js'
-import { invitationLetter, type Mailer, sendInvitation, tellOfInvitation } from '../features/identity/letters.js'
+import { invitationLetter, type Mailer, notifyOfInvitation, sendInvitation } from '../features/identity/letters.js'
 import { takeCheckpoints } from '../features/trail/checkpoint-file.js'
 import type { Journal } from '../kernel/execute/services.js'
 import type { CheckpointSigner } from '../kernel/store/checkpoints.js'
@@ -54,14 +54,14 @@ export const jobTasks: Readonly<Record<string, JobTask>> = {
     'an invitation could not be sent',
   ),
   ...taskOf(
-    tellOfInvitation,
+    notifyOfInvitation,
     async ({ firmId, invitationId, administratorId }, { database, mailer }) => {
       const notice = await readFirm(database, firmId, (tx) =>
         invitationNotice(firmScope(tx), invitationId, administratorId),
       )
-      if (notice) await mailer.tellOfInvitation(notice)
+      if (notice) await mailer.notifyOfInvitation(notice)
     },
-    'an administrator of a client could not be told of an invitation',
+    'an administrator of a client could not be notified of an invitation',
   ),
   sweep: {
     run: async (_ids, { database, log }, stopping) => {

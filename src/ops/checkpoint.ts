@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { open } from 'node:fs/promises'
 import { Checkpoints, publishedKeys } from '../features/identity/checkpoint-keys.js'
 import { takeCheckpoints } from '../features/trail/checkpoint-file.js'
-import { write } from '../kernel/store/work.js'
+import { readIdentity } from '../kernel/store/work.js'
 import { command } from './command-line.js'
 import { onDatabase } from './on-database.js'
 
@@ -20,7 +20,7 @@ await command(
     if (file !== null) await (await open(file, 'a+')).close()
     await onDatabase(async (database) => {
       const checkpoints = await Checkpoints.open(database)
-      const keys = await write(database, null, 'readKeys', publishedKeys)
+      const keys = await readIdentity(database, publishedKeys)
       const { signed, appended } = await takeCheckpoints(database, checkpoints, keys, file)
       console.log(`${signed} checkpoints were signed.${file === null ? '' : ` ${appended} were appended to ${file}.`}`)
     })

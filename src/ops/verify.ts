@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { publishedKeys } from '../features/identity/checkpoint-keys.js'
 import { keysIn } from '../features/trail/checkpoint-file.js'
 import { verifyDatabase, verifyFile } from '../features/trail/database.verification.js'
-import { write } from '../kernel/store/work.js'
+import { readIdentity } from '../kernel/store/work.js'
 import { checkFile, command } from './command-line.js'
 import { onDatabase } from './on-database.js'
 
@@ -22,7 +22,7 @@ await command(
   async (given) => {
     for (const file of [given.checkpoints, given.keys]) if (file) await checkFile(file)
     await onDatabase(async (database) => {
-      const keys = given.keys ? await keysIn(given.keys) : await write(database, null, 'readKeys', publishedKeys)
+      const keys = given.keys ? await keysIn(given.keys) : await readIdentity(database, publishedKeys)
       let findings = 0
       const report = (finding: string) => {
         findings += 1

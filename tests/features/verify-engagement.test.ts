@@ -261,6 +261,11 @@ describe('what a superuser did before', () => {
       /broken at 2, ALTERED/,
     ],
     [
+      'an entry whose change holds null',
+      `update trail_entry set changes = '[{"type":"Control","id":"1","before":null,"after":5}]' where position = 2 and chain_id = $1`,
+      /broken at 2, ALTERED/,
+    ],
+    [
       'an entry of no time',
       `update trail_entry set at = 'infinity' where position = 2 and chain_id = $1`,
       /broken at 2, ALTERED/,

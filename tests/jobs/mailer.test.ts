@@ -82,13 +82,13 @@ test('a mail service gets each letter as JSON, with the token that opens it to u
 
 test('what an administrator of a client is told goes the same ways', async () => {
   const { url, requests } = await mailService(204)
-  await mailerOf({ ...settings, mailUrl: url, mailToken: 'known-to-both' }, journal()).tellOfInvitation(notice)
+  await mailerOf({ ...settings, mailUrl: url, mailToken: 'known-to-both' }, journal()).notifyOfInvitation(notice)
   expect(requests).toEqual([{ authorization: 'Bearer known-to-both', body: { ...notice, kind: 'invitation-notice' } }])
   const development = journal()
-  await mailerOf(settings, development).tellOfInvitation(notice)
+  await mailerOf(settings, development).notifyOfInvitation(notice)
   expect(JSON.parse(development.said[0] as string)).toMatchObject({ level: 'info', ...notice })
   const production = journal()
-  const undelivered = mailerOf({ ...settings, environment: 'production' }, production).tellOfInvitation(notice)
+  const undelivered = mailerOf({ ...settings, environment: 'production' }, production).notifyOfInvitation(notice)
   await expect(undelivered).rejects.toThrow('FIELDWORK_MAIL_URL is not set')
   expect(production.said.join()).not.toContain('@')
 })
@@ -96,7 +96,7 @@ test('what an administrator of a client is told goes the same ways', async () =>
 test.each([500, 404, 302])('a mail service that answers %i has not delivered', async (status) => {
   const { url } = await mailService(status)
   await expect(mailerOf({ ...settings, mailUrl: url }, journal()).invite(letter)).rejects.toThrow()
-  await expect(mailerOf({ ...settings, mailUrl: url }, journal()).tellOfInvitation(notice)).rejects.toThrow()
+  await expect(mailerOf({ ...settings, mailUrl: url }, journal()).notifyOfInvitation(notice)).rejects.toThrow()
 })
 
 test('a mail service that is away has not delivered', async () => {

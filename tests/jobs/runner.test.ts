@@ -32,7 +32,7 @@ async function inviteMany(count: number): Promise<string[]> {
 
 /** A service's runner, whose letters go to `invite`. It is stopped when the test ends. */
 async function runner(invite: Mailer['invite']): Promise<JobRunner> {
-  const mailer: Mailer = { invite, tellOfInvitation: async () => {} }
+  const mailer: Mailer = { invite, notifyOfInvitation: async () => {} }
   const made = new JobRunner({ ...queue, mailer })
   onTestFinished(() => made.stop(0))
   await made.start()
@@ -143,7 +143,7 @@ test('a job that fails is done again, later each time; after the last attempt it
     if (fails) throw new Error(`${to} could not be reached`)
     sent.push(to)
   }
-  const attempt = () => doJobs({ ...queue, mailer: { invite: reach, tellOfInvitation: reach } })
+  const attempt = () => doJobs({ ...queue, mailer: { invite: reach, notifyOfInvitation: reach } })
   await attempt()
   const [first] = await listJobs(w.database)
   // Kept without what the error says: it may repeat an address.
@@ -168,7 +168,7 @@ test('a job that is done twice sends the same letter twice', async () => {
   const { rows } = await w.owner.query('select payload from fieldwork_jobs._private_jobs')
   await w.owner.query("select fieldwork_jobs.add_job('sendInvitation', $1)", [rows[0].payload])
   const sent: InvitationLetter[] = []
-  const mailer: Mailer = { invite: async (letter) => void sent.push(letter), tellOfInvitation: async () => {} }
+  const mailer: Mailer = { invite: async (letter) => void sent.push(letter), notifyOfInvitation: async () => {} }
   await doJobs({ ...queue, mailer })
   expect(sent).toHaveLength(2)
   expect(sent[1]).toEqual(sent[0])

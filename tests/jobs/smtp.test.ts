@@ -50,7 +50,7 @@ test('an invitation is sent as a mail with the link, to the invited address alon
 
 test('an administrator of a client is told who was invited, as what and by whom', async () => {
   const { url, mails } = await server()
-  await mailer(url).tellOfInvitation(notice)
+  await mailer(url).notifyOfInvitation(notice)
   expect(mails[0]).toMatchObject({ to: ['carla@heron.example.test'] })
   expect(mails[0]?.text).toContain(
     'Ada (invented) of Larch & Partners (invented) invited Jo (invented) (jo@heron.example.test) to Heron Pay (invented) in Fieldwork, as RESPONDENT.',

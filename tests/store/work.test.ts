@@ -3,7 +3,7 @@ import { Client } from '../../src/features/client/client.js'
 import { Engagement } from '../../src/features/engagement/engagement.js'
 import { SampleItem } from '../../src/features/sample/sample-item.js'
 import { claim, keep } from '../../src/kernel/store/idempotency.js'
-import { openRead, type Tx, write } from '../../src/kernel/store/work.js'
+import { openRead, readIdentity, type Tx, write } from '../../src/kernel/store/work.js'
 import { staffedEngagement } from '../support/engagements.js'
 import { world } from '../support/world.js'
 
@@ -116,4 +116,16 @@ describe('write', () => {
     await expect(failing).rejects.toThrow('BigInt')
     expect(await w.digest()).toBe(before)
   })
+})
+
+it('reads in the identity realm see keys of the service, no memberships unless a person is named, and change nothing', async () => {
+  const before = await w.digest()
+  const [keys, members] = await readIdentity(w.database, async (tx) => [
+    await tx.query('select id from checkpoint_key'),
+    await tx.query('select id from member where firm_id = $1', [a.id]),
+  ])
+  expect([keys?.length, members?.length]).toEqual([1, 0])
+  const changed = readIdentity(w.database, (tx) => tx.query('delete from checkpoint_key'))
+  await expect(changed).rejects.toMatchObject({ code: '25006' })
+  expect(await w.digest()).toBe(before)
 })

@@ -50,7 +50,7 @@ export async function crossTenantWorld(): Promise<Ground> {
     const log = serviceLog('trace', { write: (line: string) => void heard.log.push(line) })
     const tokens = await Tokens.open(database, { issuer: 'https://fieldwork.example.test' })
     const hear = async (letter: unknown) => void heard.letters.push(letter)
-    const mailer = { invite: hear, tellOfInvitation: hear }
+    const mailer = { invite: hear, notifyOfInvitation: hear }
     return { services: { tokens, passwords, log }, mailer, log }
   })
   const full = await fullWorld(w)

@@ -36,7 +36,7 @@ export async function signInWorld(options: Partial<AppOptions> = {}): Promise<Si
   const passwords = new Passwords({ memoryKib: 8, passes: 1 })
   const mailer: Mailer = {
     invite: async (letter) => void letters.push(letter),
-    tellOfInvitation: async (notice) => void notices.push(notice),
+    notifyOfInvitation: async (notice) => void notices.push(notice),
   }
   let tokens: Tokens | undefined
   const world = await World.make(async (database) => {

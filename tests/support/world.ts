@@ -145,7 +145,7 @@ const withoutSignIn: Wiring = async () => {
 /** A world that brings no letters keeps their jobs in the queue. */
 const noMailer: Mailer = {
   invite: async () => {},
-  tellOfInvitation: async () => {},
+  notifyOfInvitation: async () => {},
 }
 
 /** Where a world is, and how its service holds the database, when not as most. */

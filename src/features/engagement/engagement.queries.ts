@@ -3,7 +3,7 @@ import type { FirmScope } from '../../kernel/store/scope.js'
 import { statesUnderWay } from '../../rules/lifecycles.js'
 import type * as words from '../../rules/vocabulary.js'
 
-/** A place on a team that is not confirmed yet, and what is told of its engagement. */
+/** A place on a team that is not confirmed yet, and what is shown of its engagement. */
 export interface OpenPlace {
   team_member_id: string
   client_name: string

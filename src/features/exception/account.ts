@@ -24,11 +24,11 @@ export type ExceptionContent = Pick<
 >
 
 /** An exception as the rules of Section IV read it. */
-export const accountOf = (told: ExceptionContent): ExceptionAccount => ({
-  ...told,
-  criteria: told.criteriaCodes,
-  deviations: told.deviationCount,
-  evidence: told.evidenceNote,
+export const accountOf = (content: ExceptionContent): ExceptionAccount => ({
+  ...content,
+  criteria: content.criteriaCodes,
+  deviations: content.deviationCount,
+  evidence: content.evidenceNote,
 })
 
 /** The wording that follows from a change: drafted anew, unless the wording was edited by hand. */

@@ -37,7 +37,7 @@ export async function raiseException(tx: WriteTx, input: RaiseExceptionInput): D
   await tx.permit(engagement)
   checkKind(input.kind, engagement.kind)
   const { control, procedure, deviations } = await subjectOf(tx, engagement, input)
-  const told: ExceptionContent = {
+  const content: ExceptionContent = {
     kind: input.kind,
     controlRef: control?.ref ?? null,
     ...(await matterOf(tx, engagement, input.kind, control, input)),
@@ -46,7 +46,7 @@ export async function raiseException(tx: WriteTx, input: RaiseExceptionInput): D
   const number = engagement.lastExceptionNumber + 1
   await tx.update(engagement, { lastExceptionNumber: number })
   const exception = await tx.insert(Exception, {
-    ...told,
+    ...content,
     engagementId: engagement.id,
     clientId: engagement.clientId,
     number,
@@ -54,7 +54,7 @@ export async function raiseException(tx: WriteTx, input: RaiseExceptionInput): D
     procedureId: procedure?.id ?? null,
     state: 'DRAFT',
     title: input.title,
-    sectionFourText: draftWording(accountOf(told)),
+    sectionFourText: draftWording(accountOf(content)),
     authorIds: [tx.actor.memberId],
   })
   await report(tx, exception, input.resultIds)

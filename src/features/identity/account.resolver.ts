@@ -3,7 +3,7 @@ import { unauthenticated } from '../../kernel/access/faults.js'
 import type { Context } from '../../kernel/execute/context.js'
 import { costs } from '../../kernel/execute/point-costs.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
-import { write } from '../../kernel/store/work.js'
+import { readIdentity } from '../../kernel/store/work.js'
 import { passwordFault } from '../../rules/people.js'
 import { changePassword } from './account.actions.js'
 import { provePassword } from './credentials.js'
@@ -24,7 +24,7 @@ export class AccountResolver {
   async changePassword(@Arg('input', () => ChangePasswordInput) input: ChangePasswordInput, @Ctx() context: Context) {
     const { claims, database, services } = context
     if (!claims) throw unauthenticated()
-    const account = await write(database, null, 'readAccount', (tx) => accountById(tx, claims.userId))
+    const account = await readIdentity(database, (tx) => accountById(tx, claims.userId))
     const email = account?.email ?? ''
     return attempting(context, email, async () => {
       const proof = await provePassword(database, services.passwords, email, input.currentPassword)

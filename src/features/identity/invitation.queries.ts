@@ -17,7 +17,7 @@ export async function openInvitation(
   return found ?? null
 }
 
-/** What an administrator of the client is told of an invitation; null when they are its administrator no more. */
+/** The notice of an invitation for an administrator of the client; null when they are its administrator no more. */
 export async function invitationNotice(
   { tx, firmId }: FirmScope,
   invitationId: string,

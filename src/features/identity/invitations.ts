@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid'
 import type { Actor, Claims } from '../../kernel/access/actor.js'
 import type { PasswordHasher, TokenIssuer } from '../../kernel/execute/services.js'
 import type { Database } from '../../kernel/store/database.js'
-import { type WriteTx, write } from '../../kernel/store/work.js'
+import { readIdentity, type Tx, type WriteTx } from '../../kernel/store/work.js'
 import { passwordFault, peopleLimits } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
 import { giveDomainsToClient } from '../client/domains.actions.js'
@@ -66,7 +66,7 @@ export interface Acceptance {
 
 /** The address an invitation went to; null when it cannot be accepted, and was not: a repetition may still be answered. */
 export async function invitedEmail(database: Database, token: string): Promise<string | null> {
-  return write(database, null, 'readInvitation', async (tx) => (await knownInvitation(tx, token))?.email ?? null)
+  return readIdentity(database, async (tx) => (await knownInvitation(tx, token))?.email ?? null)
 }
 
 /** Hashes before the act: see `provePassword`. */
@@ -77,7 +77,7 @@ export async function prepareAcceptance(
   password: string,
 ): Promise<Acceptance> {
   if (email === null) return { email, proof: null, newHash: null }
-  const known = await write(database, null, 'readAccount', (tx) => accountByEmail(tx, email))
+  const known = await readIdentity(database, (tx) => accountByEmail(tx, email))
   if (known) return { email, proof: await provePassword(database, passwords, email, password), newHash: null }
   return { email, proof: null, newHash: passwordFault(password, email) ? null : await passwords.hash(password) }
 }
@@ -123,7 +123,7 @@ export async function acceptInvitation(
 }
 
 /** Enters the token's firm. @returns null when the invitation is not there, not this one, or has expired or been withdrawn */
-async function knownInvitation(tx: WriteTx, text: string, lock?: 'update'): Promise<KnownInvitation | null> {
+async function knownInvitation(tx: Tx, text: string, lock?: 'update'): Promise<KnownInvitation | null> {
   const token = readOpaqueToken(text)
   if (!token) return null
   await tx.enter(token.firmId)

@@ -16,7 +16,7 @@ export interface InvitationLetter {
   expiresAt: Date
 }
 
-/** What an administrator of a client is told when the firm invites a person of the client. */
+/** The notice to an administrator of a client that the firm invites a person of the client. */
 export interface InvitationNotice {
   to: string
   name: string
@@ -34,7 +34,7 @@ export interface Mailer {
   /** @throws Error when the letter could not be sent */
   invite(letter: InvitationLetter): Promise<void>
   /** @throws Error when the letter could not be sent */
-  tellOfInvitation(notice: InvitationNotice): Promise<void>
+  notifyOfInvitation(notice: InvitationNotice): Promise<void>
 }
 
 /** Sends an invitation to the invited member: `memberId` is for the log, which names whom a letter did not reach. */
@@ -44,8 +44,8 @@ export const sendInvitation = {
 } as const satisfies Task
 
 /** Tells an administrator of a client that the firm invited a member of the client; `memberId` as above. */
-export const tellOfInvitation = {
-  name: 'tellOfInvitation',
+export const notifyOfInvitation = {
+  name: 'notifyOfInvitation',
   ids: ['invitationId', 'memberId', 'administratorId'],
 } as const satisfies Task
 

@@ -15,7 +15,7 @@ import type {
   MemberChangeInput,
 } from './identity.inputs.js'
 import { invite, type MadeInvitation } from './invitations.js'
-import { sendInvitation, tellOfInvitation } from './letters.js'
+import { notifyOfInvitation, sendInvitation } from './letters.js'
 import { checkOnOneSide, releaseSuspended } from './sides.js'
 import { countActiveAdmins, endSessionsOf, voidInvitations } from './store.js'
 
@@ -117,13 +117,13 @@ async function permitted(tx: WriteTx, input: MemberChangeInput): Promise<Member>
   return member
 }
 
-/** Writes the invitation of a member. It is sent once the act is committed, and the client's administrators are told. */
+/** Writes the invitation of a member. It is sent once the act is committed, and the client's administrators are notified. */
 async function inviteAndTell(tx: WriteTx, member: Member): Promise<MadeInvitation> {
   const made = await invite(tx, member, tx.actor)
   const ids = { invitationId: made.id, memberId: member.id }
   enqueue(tx, sendInvitation, ids)
   for (const { id } of await administratorsToTell(tx, member)) {
-    enqueue(tx, tellOfInvitation, { ...ids, administratorId: id })
+    enqueue(tx, notifyOfInvitation, { ...ids, administratorId: id })
   }
   return made
 }
@@ -134,7 +134,7 @@ async function invitedAgain(tx: WriteTx, member: Member): Promise<Changed> {
   return { member }
 }
 
-/** The client's active administrators are told whom the firm's side invites. */
+/** The client's active administrators are notified of whom the firm's side invites. */
 async function administratorsToTell(tx: WriteTx, { clientId }: Member): Promise<Member[]> {
   if (tx.actor.clientRole !== null || clientId === null) return []
   return tx.find(Member, { clientId, clientRole: 'CLIENT_ADMIN', state: 'ACTIVE', suspendedAt: null })

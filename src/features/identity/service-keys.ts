@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'n
 import { CannotStart } from '../../kernel/cannot-start.js'
 import type { Database } from '../../kernel/store/database.js'
 import { firmIds } from '../../kernel/store/maintenance.js'
-import { type WriteTx, write } from '../../kernel/store/work.js'
+import { readIdentity, type WriteTx, write } from '../../kernel/store/work.js'
 import { Firm } from '../firm/firm.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
 
@@ -162,7 +162,7 @@ function readKeys<Jwk extends { kid: string }>(
   database: Database,
   { table, keptSeconds }: KeyKind<Jwk>,
 ): Promise<KeyRow<Jwk>[]> {
-  return write(database, null, 'readKeys', (tx) =>
+  return readIdentity(database, (tx) =>
     tx.query<KeyRow<Jwk>>(
       `select id, public_jwk, sealed_private, created_at, retired_at from ${table}
        where retired_at is null or $1::float8 is null or retired_at > now() - make_interval(secs => $1)

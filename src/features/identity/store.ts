@@ -212,7 +212,7 @@ export interface KnownInvitation {
 
 /** The invitation of a token. @param lock of two that accept it at once, one comes first */
 export async function readInvitation(
-  tx: WriteTx,
+  tx: Tx,
   { id, hash }: OpaqueToken,
   lock?: 'update',
 ): Promise<KnownInvitation | null> {

@@ -22,7 +22,7 @@ export type Finding = string
 export async function* verifyDatabase(database: Database): AsyncGenerator<Finding> {
   for (const firmId of await firmIdsOfTrails(database)) {
     const place = `firm ${firmId}`
-    yield* await found(place, async () => {
+    yield* await verified(place, async () => {
       const [trail, rows] = await readFirm(database, firmId, async (tx) => [
         await verifyTrail(firmScope(tx)),
         await verifyFirmRows(firmScope(tx)),
@@ -31,7 +31,7 @@ export async function* verifyDatabase(database: Database): AsyncGenerator<Findin
     })
     for (const id of await readFirm(database, firmId, (tx) => engagementChains(firmScope(tx)))) {
       const ofEngagement = `${place}, engagement ${id}`
-      yield* await found(ofEngagement, async () => {
+      yield* await verified(ofEngagement, async () => {
         const verify = (tx: Tx) => verifyEngagement(EngagementScope.ofOperator(tx, id), { items: true })
         const { verification, found } = await readFirm(database, firmId, verify)
         return [...findingsOf(ofEngagement, verification.trail, found)]
@@ -40,8 +40,11 @@ export async function* verifyDatabase(database: Database): AsyncGenerator<Findin
   }
 }
 
-/** @throws Error, Fault where the database is away or takes too long: that says nothing of what it holds */
-async function found(place: string, verify: () => Promise<Finding[]>): Promise<Finding[]> {
+/**
+ * What verifying a place finds; that it cannot be read is a finding, too.
+ * @throws Error, Fault where the database is away or takes too long: that says nothing of what it holds
+ */
+async function verified(place: string, verify: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await verify()
   } catch (error) {

@@ -129,7 +129,7 @@ function take(ofClass: OfClass | undefined, { id, before, after }: Change, { at,
   if (!ofClass) return
   const { row, names, rows, found } = ofClass
   // A note on what no column shows, such as a session that began or ended, makes and removes no row.
-  const ofColumns = (values: Values = {}) => Object.entries(values).filter(([name]) => names.has(name))
+  const ofColumns = (values?: Values | null) => Object.entries(values ?? {}).filter(([name]) => names.has(name))
   const [was, is] = [ofColumns(before), ofColumns(after)]
   const known = rows.get(id)
   const mismatch = { nodeType: row.typeName, nodeId: id }

@@ -125,7 +125,7 @@ export interface ChainVerification {
  * changed that function would be found out here.
  *
  * An entry's hash is SHA-256 over the 32 bytes of the hash before it, then each part of the entry as `length:part`, the
- * length in bytes of UTF-8: chain, position, microseconds since 1970, actor's id (empty when nobody), actor's name,
+ * length in bytes of UTF-8: chain, position, microseconds since 1970, actor's id (empty when no member acted), actor's name,
  * action, node's type, node's id, changes. Before the first entry stands SHA-256 over the chain's id.
  *
  * A superuser who rewrites an entry, every one after it and the head consistently is found out by the signed checkpoints: `$3`

@@ -47,6 +47,21 @@ export async function openRead(
   }
 }
 
+/**
+ * Reads in the identity realm, where no caller is known yet: accounts, keys of the service, an invitation by its token. One
+ * read-only transaction, which ends with the work.
+ */
+export async function readIdentity<T>(database: Database, read: (tx: Tx) => Promise<T>): Promise<T> {
+  const connection = await database.connect()
+  try {
+    const begin = connection.begin('isolation level repeatable read read only', settings(null))
+    const [done] = await Promise.all([read(new Tx(database, connection, null)), begin])
+    return done
+  } finally {
+    await connection.rollback()
+  }
+}
+
 const inside = new AsyncLocalStorage<true>()
 const attempts = 3
 // serialization_failure, deadlock_detected: the database chose this transaction to give way; nothing of it happened.
