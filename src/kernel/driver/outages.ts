@@ -1,5 +1,6 @@
 import { Refusal } from '../../rules/refusal.js'
 import { type Fault, timedOut, unavailable } from '../access/faults.js'
+import { storageAway } from '../files/s3-errors.js'
 
 /** What the driver and its pool say when there is no connection; none of it has a code. */
 const lostConnection =
@@ -15,6 +16,7 @@ const unreachable = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  storageAway,
 ])
 
 /** What the system says that has no room for a file, or can open no more: others use them, and not for ever. */
