@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { contradictionsOfFiles, type FileConfig, fileConfigOf, fileSettings } from './file-settings.js'
 import { type AnswerLimits, answerLimits } from './kernel/execute/answer-size.js'
 import { type PlanMode, planModes } from './kernel/store/session-settings.js'
 import {
@@ -33,6 +34,7 @@ export interface Config {
   databasePoolSize: number
   planMode: PlanMode
   dataDir: string
+  files: FileConfig
   seed: 'demo' | 'none'
   /** Root of every key; `null` (never in production) means: the one kept in the data folder. */
   secret: string | null
@@ -130,6 +132,7 @@ const settings = z.object({
   FIELDWORK_PLAN_MODE: choiceSetting(planModes).default('force_generic_plan'),
   /** The folder of the embedded database and of the secret made at the first start. */
   FIELDWORK_DATA_DIR: z.string().default('.data'),
+  ...fileSettings,
   /** `demo` fills an empty database with an invented firm. */
   FIELDWORK_SEED: choiceSetting(['demo', 'none']).optional(),
   /** Seals signing keys, digests idempotency inputs, derives the service role's password. */
@@ -223,6 +226,7 @@ function configOf(given: Settings): Config {
     databasePoolSize: given.DATABASE_POOL_SIZE,
     planMode: given.FIELDWORK_PLAN_MODE,
     dataDir: given.FIELDWORK_DATA_DIR,
+    files: fileConfigOf(given, given.FIELDWORK_DATA_DIR),
     seed: given.FIELDWORK_SEED ?? (demonstration ? 'demo' : 'none'),
     secret: given.FIELDWORK_SECRET ?? null,
     accessTokenMinutes: given.FIELDWORK_ACCESS_TOKEN_MINUTES,
@@ -241,6 +245,8 @@ function configOf(given: Settings): Config {
 }
 
 function contradictions(given: Settings): string[] {
+  const ofFiles = contradictionsOfFiles(given)
+  if (ofFiles.length > 0) return ofFiles
   if (given.FIELDWORK_SMTP_URL && given.FIELDWORK_MAIL_URL)
     return ['FIELDWORK_SMTP_URL and FIELDWORK_MAIL_URL are both set; set one: letters go one way.']
   if (given.FIELDWORK_SMTP_URL && !given.FIELDWORK_MAIL_FROM)
@@ -270,6 +276,11 @@ function unfit(given: Settings): string[] {
   } else if (isKnownSecret(given.FIELDWORK_SECRET)) {
     faults.push(
       'FIELDWORK_SECRET is an example or can be guessed; production needs one of its own, e.g. from: openssl rand -base64 48',
+    )
+  }
+  if (given.DATABASE_URL !== undefined && !given.FIELDWORK_FILES_DIR && !given.FIELDWORK_S3_BUCKET) {
+    faults.push(
+      'Neither FIELDWORK_FILES_DIR nor FIELDWORK_S3_BUCKET is set; production needs a place where files stay.',
     )
   }
   if (given.FIELDWORK_SEED === 'demo') {

@@ -2,6 +2,7 @@ import { client } from './features/client/index.js'
 import { control } from './features/control/index.js'
 import { criterion } from './features/criterion/index.js'
 import { engagement } from './features/engagement/index.js'
+import { evidence } from './features/evidence/index.js'
 import { exception } from './features/exception/index.js'
 import { firm } from './features/firm/index.js'
 import { identity } from './features/identity/index.js'
@@ -37,6 +38,7 @@ export const features: readonly Feature[] = [
   client,
   identity,
   engagement,
+  evidence,
   criterion,
   control,
   procedure,

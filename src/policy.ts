@@ -198,6 +198,18 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: statesUnderWay,
   },
 
+  // ---- evidence: people of the client enter what the client brought
+  Evidence: { ...team(), ...client() },
+  UploadTicket: { ...team(), ...client() },
+  'Query.evidence': { ...team(), ...client() },
+  'Engagement.evidence': { ...team(), ...client() },
+  'Mutation.createUpload': {
+    ...performers,
+    ...client('CLIENT_ADMIN', 'RESPONDENT'),
+    on: 'Engagement',
+    during: statesUnderWay,
+  },
+
   // ---- criteria and controls
   Criterion: member,
   'Query.criteria': member,
@@ -593,10 +605,15 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   MembershipChoice: classes('memberId firmName clientName firmRole clientRole'),
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
   Engagement: classes(
-    `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions`,
+    `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage documents scopeChanges team readiness withdrawnReason
      opinionProposal opinion qualityReview procedures draftReport trail checkpoints`,
   ),
+  Evidence: classes(
+    `${row} isOfClient fileName byteCount mediaType sha256 origin source coversFrom coversTo state removedReason removedAt engagement
+     broughtBy removedBy supersedes supersededBy periodCheck downloadUrl`,
+  ),
+  UploadTicket: classes('evidenceId url byteCountMax expiresAt'),
   DescriptionSection: classes(`${row} criterion text`),
   Criterion: classes('code category series cosoPrinciple title position criteriaVersion pointsOfFocusVersion'),
   SampleSize: classes('size expectedDeviationCount clampedToPopulation'),

@@ -18,6 +18,7 @@ import type { Services } from './kernel/execute/services.js'
 import { Database } from './kernel/store/database.js'
 import { selfCheck } from './kernel/store/self-check.js'
 import { openDatabase } from './ops/open-database.js'
+import { openFiles } from './ops/open-files.js'
 import { guardedSchema } from './schema.js'
 
 export interface Service {
@@ -66,9 +67,11 @@ export async function openService(config: Config, log: Logger, options: ServiceO
     const { publicUrl: issuer, accessTokenMinutes } = config
     const tokens = await Tokens.open(database, { issuer, accessTokenMinutes })
     const checkpoints = await Checkpoints.open(database)
-    const services: Services = { tokens, passwords: new Passwords(), checkpoints, log }
+    const files = await openFiles(config)
+    undo.push(() => files.storage.close())
+    const services: Services = { tokens, passwords: new Passwords(), checkpoints, files, log }
     const mailer = options.mailer ?? mailerOf(config, log)
-    const queue: Queue = { url: serviceUrl, database, mailer, checkpoints, log }
+    const queue: Queue = { url: serviceUrl, database, mailer, checkpoints, files, log }
     const jobs = new JobRunner(queue)
     const app = await buildApp({
       database,

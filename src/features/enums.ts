@@ -113,3 +113,15 @@ export const MismatchReason = enumOf(
   'How what is stored disagrees with its digest or with the trail.',
   vocabulary.mismatchReasons,
 )
+
+export const EvidenceOrigin = enumOf(
+  'EvidenceOrigin',
+  'How evidence was obtained, from the least reliable way to the most.',
+  vocabulary.evidenceOrigins,
+)
+export const EvidenceState = enumOf('EvidenceState', 'Whether a file can be relied on.', vocabulary.evidenceStates)
+export const PeriodCheck = enumOf(
+  'PeriodCheck',
+  'How the period that evidence covers lies to what the engagement examines.',
+  vocabulary.periodChecks,
+)

@@ -34,6 +34,7 @@ import { allowOrigins, carriesBearer } from './cross-origin.js'
 import { documentStore } from './documents.js'
 import { Drain } from './drain.js'
 import { internalErrorMessage, shownError, withoutSuggestions } from './errors.js'
+import { serveFiles } from './files.js'
 import { FormFault, type FormOperation, operationIn } from './form.js'
 import { perRequest } from './per-request.js'
 import { PlannedQueries } from './planned-queries.js'
@@ -110,6 +111,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   takeJson(app)
   app.setNotFoundHandler((_request, reply) => noSuchPage(reply, 404))
   await serveGraphql(app, options)
+  await serveFiles(app, options, allowed.fileIdle)
   serveHealth(app, options.database)
   await servePublicDocuments(app, { ...options, publicSchema: options.publicSchema ? options.schema : null })
   return app

@@ -1,12 +1,14 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** How long a caller may take over each part of a request, in milliseconds. */
 export const pace = {
   headers: 15_000,
   /** The body of a request without a file, from first to last byte. */
   body: 30_000,
-  /** A request with a file: the largest one at four megabits a second. */
-  file: 20 * 60_000,
+  /** A request with a file: five gigabytes at six megabits a second. */
+  file: 2 * 3_600_000,
+  /** Nothing comes of a file for so long: its sender is gone. */
+  fileIdle: 60_000,
   /** A caller who takes no byte of the answer for so long does not want it. */
   answer: 60_000,
   /** How often headers and files are looked after. */
@@ -27,6 +29,6 @@ export function limitClientTimes(app: FastifyInstance, { body, answer }: ClientT
   })
 }
 
-/** Whether the request brings a file (GraphQL multipart request). */
-export const isFile = ({ headers }: { headers: { 'content-type'?: string } }): boolean =>
-  headers['content-type']?.startsWith('multipart/form-data') ?? false
+/** Whether the request brings a file. */
+export const isFile = ({ headers, routeOptions }: FastifyRequest): boolean =>
+  routeOptions.config.takesFile === true || (headers['content-type']?.startsWith('multipart/form-data') ?? false)

@@ -10,11 +10,15 @@ const allowedHeaders = [
   'apollographql-client-version',
   'x-apollo-operation-name',
   'x-request-id',
+  'range',
+  'if-range',
   'traceparent',
   'tracestate',
 ]
+/** What an answer says of a file. */
+const ofFiles = ['content-disposition', 'content-range', 'accept-ranges', 'repr-digest']
 /** What it may read of an answer beside its body: which request it was, the budgets, when to try again, the version of a document. */
-const exposedHeaders = ['x-request-id', 'ratelimit', 'ratelimit-policy', 'retry-after', 'etag']
+const exposedHeaders = ['x-request-id', 'ratelimit', 'ratelimit-policy', 'retry-after', 'etag', ...ofFiles]
 /** How long a browser need not ask again. Chromium keeps an answer for two hours at most. */
 const preflightSeconds = 7_200
 
@@ -27,7 +31,7 @@ export async function allowOrigins(app: FastifyInstance, origins: readonly strin
   if (origins.length === 0) return
   await app.register(cors, {
     origin: (origin, done) => done(null, origin !== undefined && origins.includes(origin)),
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT'],
     allowedHeaders,
     exposedHeaders,
     maxAge: preflightSeconds,

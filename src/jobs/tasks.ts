@@ -1,7 +1,8 @@
+import { scan, scanEvidence } from '../features/evidence/scan.js'
 import { invitationNotice } from '../features/identity/invitation.queries.js'
 import { invitationLetter, type Mailer, notifyOfInvitation, sendInvitation } from '../features/identity/letters.js'
 import { takeCheckpoints } from '../features/trail/checkpoint-file.js'
-import type { Journal } from '../kernel/execute/services.js'
+import type { Files, Journal } from '../kernel/execute/services.js'
 import type { CheckpointSigner } from '../kernel/store/checkpoints.js'
 import type { Database } from '../kernel/store/database.js'
 import { readFirm } from '../kernel/store/maintenance.js'
@@ -14,6 +15,7 @@ export interface JobServices {
   database: Database
   mailer: Mailer
   checkpoints: CheckpointSigner
+  files: Files
   log: Journal
 }
 
@@ -63,6 +65,11 @@ export const jobTasks: Readonly<Record<string, JobTask>> = {
     },
     'an administrator of a client could not be notified of an invitation',
   ),
+  [scanEvidence.name]: {
+    run: (ids, { database, files }) => scan(database, files, ids as JobIds<'evidenceId'>),
+    failure: 'a file could not be scanned for malware: it stays PENDING',
+    reclaimAfterSeconds: longSeconds,
+  },
   sweep: {
     run: async (_ids, { database, log }, stopping) => {
       log.info({ removed: Object.fromEntries(await sweepAsService(database, stopping)) }, 'swept')

@@ -2,6 +2,7 @@ import { Refusal } from './refusal.js'
 import type {
   DecisionState,
   EngagementState,
+  EvidenceState,
   ExceptionState,
   ExplanationState,
   LifecycleState,
@@ -143,6 +144,14 @@ export const decisionLifecycle = lifecycle<DecisionState>('The decision', {
   APPROVED: ['PROPOSED'],
 })
 
+/** What the malware scanner says of a file is said once; what is removed comes back only as another piece of evidence. */
+export const evidenceLifecycle = lifecycle<EvidenceState>('The evidence', {
+  PENDING: ['AVAILABLE', 'INFECTED', 'REMOVED'],
+  AVAILABLE: ['REMOVED'],
+  INFECTED: ['REMOVED'],
+  REMOVED: [],
+})
+
 /** Every state that a refusal can name, with what can be in it. */
 export const lifecycleStates = describeStates([
   engagementLifecycle,
@@ -154,6 +163,7 @@ export const lifecycleStates = describeStates([
   decisionLifecycle,
   membershipLifecycle,
   placeLifecycle,
+  evidenceLifecycle,
 ])
 
 function describeStates(

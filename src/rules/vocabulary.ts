@@ -360,6 +360,46 @@ export const decisionStates = {
 } as const
 export type DecisionState = Word<typeof decisionStates>
 
+// ---- evidence ----------------------------------------------------------------------------------------------------
+
+/** How reliable evidence is depends on how it was obtained; from the least reliable to the most. */
+export const evidenceOrigins = {
+  TOLD_BY_CLIENT: 'What people of the client said or wrote down; the least reliable.',
+  CLIENT_SCREENSHOT: 'A screenshot that the client made.',
+  PLATFORM_EXPORT: 'An export from a compliance platform or another tool that copies from the source.',
+  SOURCE_SYSTEM_REPORT:
+    'A report of the system in which the control operates; its completeness and accuracy are considered apart.',
+  TAKEN_BY_AUDITOR: 'Taken from the source system, or observed, by the auditor.',
+  OUTSIDE_CONFIRMATION: 'Confirmed by an outside party, directly to the auditor; the most reliable.',
+} as const
+export type EvidenceOrigin = Word<typeof evidenceOrigins>
+
+export const evidenceStates = {
+  PENDING: 'Received; waits for the malware scanner. It can be neither read nor relied on yet.',
+  AVAILABLE: 'Can be read and linked.',
+  INFECTED: 'The malware scanner found something in it: it is never given out.',
+  REMOVED: 'The file was removed because nothing rests on it. The record of it stays.',
+} as const
+export type EvidenceState = Word<typeof evidenceStates>
+
+export const periodChecks = {
+  NOT_STATED: 'Nothing is said of the period that it covers.',
+  WITHIN: 'It covers days of what is examined only.',
+  PARTLY_OUTSIDE: 'It covers days of what is examined, and others.',
+  OUTSIDE: 'It covers no day of what is examined.',
+} as const
+export type PeriodCheck = Word<typeof periodChecks>
+
+/** What evidence is linked to, by the names of the types. */
+export const supportedNodes = {
+  Procedure: 'A test procedure, walkthroughs included.',
+  Result: 'What one item of a sample showed for one attribute.',
+  Population: 'The list of items that a control acted on.',
+  Exception: 'A matter to be reported in Section IV.',
+  ManagementResponse: 'Management’s answer to an exception.',
+} as const
+export type SupportedNode = Word<typeof supportedNodes>
+
 // ---- trail -------------------------------------------------------------------------------------------------------
 
 export const trailBreakReasons = {
@@ -400,3 +440,4 @@ export type LifecycleState =
   | DecisionState
   | MembershipState
   | PlaceState
+  | EvidenceState

@@ -79,6 +79,8 @@ async function denial(person: Person | null, name: string): Promise<Denied | nul
     const type = typeAt(schema, { field: name, path })
     // Into one of one's own memberships.
     if (name === 'switchMembership' && person) return person.memberId
+    // The first one is the auditor's, the second the client's.
+    if (type === 'Evidence' && person?.claims.clientId === one.id) return held.Evidence?.[1] as string
     return type === 'Member' && on !== 'Member' ? full.crew.staff.memberId : target(type)
   }
   const version = first ? versions.get(id(first.path)) : undefined

@@ -55,6 +55,7 @@ const groups = {
       'approveMateriality reopenMateriality returnMateriality decideOpinion reviseOpinion issueOpinion withdrawEngagement',
     ],
     ['R', 'the quality reviewer alone agrees and clears', 'agreeOpinion clearQualityReview'],
+    ['PMSTar', 'both sides bring evidence, the quality reviewer none', 'createUpload'],
     ['ar', 'the client drafts', 'writeDescriptionSection draftResponse requestResponseApproval'],
     ['a', 'the client’s admin answers for management', 'declineToRespond submitResponse'],
   ],
@@ -65,6 +66,7 @@ const groups = {
       'viewer node clients engagement engagements criteria sampleSize upperDeviationLimit',
     ],
     ['PRMSTarv', 'exceptions: the team’s, and the client’s once communicated', 'exception exceptions'],
+    ['PRMSTarv', 'evidence: the team’s, and of the client’s people what they brought', 'evidence'],
     ['PRMST', 'working papers', 'procedure procedures population sample verifySample verifyTrail verifyEngagement'],
     ['A', 'the firm’s own trail', 'verifyFirmTrail'],
   ],
@@ -85,7 +87,7 @@ const groups = {
     [
       'PRMSTarv',
       'shared with the client',
-      'DescriptionSection Exception ManagementResponse ResponseVersion ResponseReview ResponseContent RemediationStep',
+      'Evidence UploadTicket Engagement.evidence DescriptionSection Exception ManagementResponse ResponseVersion ResponseReview ResponseContent RemediationStep',
     ],
     [
       'arv',
@@ -156,7 +158,7 @@ export const testing = ['recordResult', 'recordResults', 'explainDeviation', 'pr
 
 /** Acts that are offered on an object but only add to it: they ask for no version of it. Each entry of recordResults has its own. */
 export const makers = [
-  'addTeamMember createControl createEngagement createPopulation decideMateriality',
+  'addTeamMember createControl createEngagement createPopulation createUpload decideMateriality',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'planProcedure raiseException recordEngagementDocument recordResults',
 ].flatMap((names) => names.split(' '))

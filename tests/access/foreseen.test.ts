@@ -125,6 +125,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     fileName: 'letter.pdf',
     sha256: 'ab'.repeat(32),
   }),
+  createUpload: () => ({ fileName: 'list.csv', origin: 'PLATFORM_EXPORT', source: 'A platform' }),
   writeDescriptionSection: async ({ id }) => {
     const known = await found(
       "select version from description_section where engagement_id = $1 and criterion = 'DC9'",
@@ -281,7 +282,7 @@ const ofAnother = ['extendSample', 'recordResult', 'includeCriterion', 'changeFi
 const unversioned = Object.keys(policy)
   .map((coordinate) => coordinate.slice('Mutation.'.length))
   .filter((name) =>
-    /^(createEngagement|createControl|invite(Member|ClientUser)|addTeamMember|recordEngagementDocument|excludeCriterion|raiseException|decideOpinion|planProcedure|createPopulation|drawSample|recordResults?|draftResponse|declineToRespond|decideMateriality|writeDescriptionSection|includeCriterion|extendSample)$/.test(
+    /^(createEngagement|createControl|invite(Member|ClientUser)|addTeamMember|recordEngagementDocument|excludeCriterion|raiseException|decideOpinion|planProcedure|createPopulation|createUpload|drawSample|recordResults?|draftResponse|declineToRespond|decideMateriality|writeDescriptionSection|includeCriterion|extendSample)$/.test(
       name,
     ),
   )

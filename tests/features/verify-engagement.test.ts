@@ -46,6 +46,7 @@ async function workOn(): Promise<void> {
   await issued.issue()
   fieldwork = await tested(w, a)
   const { engagementId } = fieldwork
+  await a.staff.brings(engagementId, { name: 'list.csv', content: 'id\nC-1\n' })
   const resultIds = ['C-2 A', 'C-3 A'].map((place) => fieldwork.results[place]?.id)
   await a.senior.does('raiseException', { ...fieldwork.matter, resultIds })
   const { engagement } = await a.partner.gql('query ($id: ID!) { engagement(id: $id) { version } }', {

@@ -15,6 +15,7 @@ const named: Readonly<Record<string, string>> = {
   assignee: 'Member',
   compensatingControl: 'Control',
   exclusion: 'CriterionExclusion',
+  supersedes: 'Evidence',
 }
 
 /** The type whose id goes in at a place. @throws Error for a place of which this is not stated: say it in `named` */

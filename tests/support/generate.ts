@@ -83,6 +83,8 @@ export function exampleOf(type: GraphQLInputType, path: string, filling: Filling
       return 0.05
     case 'Boolean':
       return true
+    case 'ByteCount':
+      return 1_000
     case 'LocalDate':
       return '2025-06-30'
     case 'DateTime':

@@ -3,12 +3,16 @@ import { layExceptions } from './laid-exceptions.js'
 import { type Crew, type Desk, type Put, past } from './lay.js'
 import type { Person } from './world.js'
 
+/** Say of themselves who made them, or not at all. */
+const unsigned = ['population_item', 'opening']
+
 /** Rows of every kind an engagement holds before its opinion, in the states that the acts on them start from. */
 export async function layWorkingPapers(desk: Desk): Promise<void> {
   const { lay, firmId, engagementId, clientId, crew, respondent } = desk
   const author = { created_by: crew.staff.memberId }
-  const put = (table: string, values: Record<string, unknown>) =>
-    lay(firmId, table, { engagement_id: engagementId, ...(table === 'population_item' ? {} : author), ...values })
+  const put: Put = (table, values) =>
+    lay(firmId, table, { engagement_id: engagementId, ...(unsigned.includes(table) ? {} : author), ...values })
+  await layEvidence(desk, put)
   await put('engagement_document', {
     number: 1,
     kind: 'ENGAGEMENT_LETTER',
@@ -216,4 +220,37 @@ async function laySample(
     if (outcome === 'DEVIATION') deviationId = resultId
   }
   return deviationId as string
+}
+
+/** Evidence that each side brought; what lies in no storage, since nobody opens it here. */
+async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, put: Put): Promise<void> {
+  const sealed = Buffer.from('sealed')
+  const firm_key_id = await lay(firmId, 'firm_key', { sealed_key: sealed, retired_at: past })
+  let before: string | null = null
+  for (const [at, { memberId }] of [crew.staff, respondent, crew.staff].entries()) {
+    const said = { byte_count: 5, sha256: newId().replaceAll('-', '').padEnd(64, '0') }
+    const stored_file_id = await lay(firmId, 'stored_file', { ...said, firm_key_id, wrapped_key: sealed })
+    const evidence_id = await put('evidence', {
+      ...said,
+      client_id: clientId,
+      stored_file_id,
+      is_of_client: at === 1,
+      file_name: 'changes.csv',
+      media_type: 'text/csv',
+      origin: 'SOURCE_SYSTEM_REPORT',
+      source: 'The ticket system',
+      ...(at < 2
+        ? { state: 'AVAILABLE' }
+        : { state: 'REMOVED', removed_by: memberId, removed_at: past, removed_reason: 'By mistake.' }),
+      supersedes_id: at === 2 ? before : null,
+      created_by: memberId,
+    })
+    if (at === 0) before = evidence_id
+    const node_id = newId()
+    if (at === 2) continue
+    await put('evidence_link', { client_id: clientId, evidence_id, node_type: 'ManagementResponse', node_id })
+    const opened = { node_type: 'Evidence', node_id: evidence_id, content_digest: said.sha256, opened_at: past }
+    await put('opening', { client_id: clientId, member_id: memberId, ...opened })
+  }
+  await put('legal_hold', { reason: 'A claim was announced.' })
 }

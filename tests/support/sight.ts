@@ -70,6 +70,7 @@ const keptFromClient: Readonly<Record<string, readonly string[]>> = {
   invitation: [],
   engagement: ['withdrawn_reason'],
   description_section: [],
+  evidence: [],
   exception: ['evidence_note', 'overdue_note'],
   management_response: [],
   response_version: [],
@@ -116,6 +117,8 @@ function clientSees({ clientId, clientRole }: Known, row: LaidRow, column: strin
   const kept = keptFromClient[row.table]
   if (!kept || kept.includes(column ?? '')) return false
   if (row.table === 'exception' && row.values.communicated_at === null) return false
+  // What the auditor brought are working papers.
+  if (row.table === 'evidence' && !row.values.is_of_client) return false
   return row.table === 'firm' || row.clientId === clientId
 }
 

@@ -123,6 +123,7 @@ const others: Readonly<Record<string, readonly unknown[]>> = {
   Int: [0, 1, 2, -1, 3, 100, 2_147_483_647],
   Float: [0, 0.05, 0.5, 0.95, 1, -1, 1e300],
   Boolean: [true, false],
+  ByteCount: [0, 1, 5_368_709_120, 5_368_709_121, Number.MAX_SAFE_INTEGER, -1, 0.5, '1'],
   LocalDate: ['2025-01-01', '2025-12-31', '1900-01-01', '9999-12-31', '2025-02-30'],
   DateTime: ['2025-12-31T23:59:59Z', '1970-01-01T00:00:00Z', 'yesterday'],
 }

@@ -21,6 +21,7 @@ import { type WriteTx, write } from '../../src/kernel/store/work.js'
 import type { ClientRole, FirmRole } from '../../src/rules/vocabulary.js'
 import { guardedSchema } from '../../src/schema.js'
 import { type TestDatabase, testDatabase } from './database.js'
+import { type BroughtFile, filesInFolder, ordinary, pathOf } from './files.js'
 import { doJobs } from './jobs.js'
 
 export type Answer = {
@@ -82,6 +83,21 @@ export class Person {
   }
 
   /**
+   * Brings a file as evidence for an engagement: a ticket, then the bytes by HTTP. Answers what the service answers to the file.
+   * @param said of the file, where it is to be something else than usual
+   */
+  async brings(engagementId: string, file: BroughtFile, said: Record<string, unknown> = {}): Promise<any> {
+    const { upload } = await this.does(
+      'createUpload',
+      { engagementId, fileName: file.name, ...ordinary, ...said },
+      'upload { url }',
+    )
+    const { statusCode, body } = await this.world.put(upload.url, file.content)
+    if (statusCode !== 201) throw new Error(`${this.name}: ${statusCode} ${body}`)
+    return JSON.parse(body).evidence
+  }
+
+  /**
    * With what code a mutation is denied (FORBIDDEN, NOT_FOUND, UNAUTHENTICATED ...), as a fault or as data: which of both is
    * right is asked in tests/access and tests/tenancy. Throws when nothing denies it.
    */
@@ -122,7 +138,7 @@ export interface TestClient {
 /** What a test file puts into the service in place of the world's own. */
 export type Wiring = (database: Database) => Promise<
   Partial<Omit<AppOptions, 'services'>> & {
-    services: Omit<Services, 'checkpoints'> & Partial<Services>
+    services: Omit<Services, 'checkpoints' | 'files'> & Partial<Services>
     /** Takes the letters of `doJobs`. */
     mailer?: Mailer
   }
@@ -195,6 +211,7 @@ export class World {
     let world: World | undefined
     const checkpoints = await Checkpoints.open(database)
     const { services, mailer = noMailer, ...wired } = await wire(database)
+    const files = services.files ?? (await filesInFolder())
     const app = await buildApp({
       database,
       schema: await guardedSchema(features),
@@ -215,9 +232,9 @@ export class World {
       ...(setting.budgets ? { budgets: setting.budgets } : {}),
       ...(setting.turns ? { turns: setting.turns } : {}),
       ...wired,
-      services: { checkpoints, ...services },
+      services: { checkpoints, files, ...services },
     })
-    const queue = { url: place.serviceUrl, database, mailer, checkpoints, log: services.log }
+    const queue = { url: place.serviceUrl, database, mailer, checkpoints, files, log: services.log }
     world = new World(app, database, place, owner, checkpoints, queue)
     afterAll(async () => {
       await app.close()
@@ -275,6 +292,16 @@ export class World {
       payload: Buffer.concat([Buffer.from(head), Buffer.from(file.content), Buffer.from(`\r\n--${boundary}--\r\n`)]),
     })
     return response.json() as Answer
+  }
+
+  /** Sends the bytes of a file to the address of an upload. */
+  put(url: string, content: string | Buffer, headers: Record<string, string> = {}) {
+    return this.app.inject({ method: 'PUT', url: pathOf(url), headers, payload: Buffer.from(content) })
+  }
+
+  /** Gets a file from the address of a download. */
+  get(url: string, headers: Record<string, string> = {}) {
+    return this.app.inject({ method: 'GET', url: pathOf(url), headers })
   }
 
   /** Does the jobs that are due, e.g. sends letters: nothing else does, in a world. */

@@ -43,6 +43,9 @@ const clientMaySee: Readonly<Record<string, string>> = {
   ),
   firm: 'true',
   exception: 'client_id = $2 and communicated_at is not null',
+  evidence: 'client_id = $2 and is_of_client',
+  opening: 'client_id = $2', // whom a file was given to; no field of the schema shows it to people of a client
+  evidence_link: "client_id = $2 and node_type = 'ManagementResponse'",
   trail_head: 'true', // hashes and positions; the entries themselves are not seen
   session: 'true', // digests of tokens; no field of the schema shows one
   idempotency: 'true', // sealed, and found only by the member whose key it is
@@ -51,15 +54,25 @@ const clientMaySee: Readonly<Record<string, string>> = {
 interface Session {
   firmId?: string
   clientId?: string
+  realm?: 'files'
 }
 
+/** Of these nothing is seen but in the realm of files, which the statements on files open for themselves. */
+const ofFiles = ['firm_key', 'stored_file']
+const realmOf = (table: string) => (ofFiles.includes(table) ? ({ realm: 'files' } as const) : {})
+
 /** Runs one statement in a transaction of its own, as the service does, and commits. Answers the rows or the error's code. */
-async function asService({ firmId, clientId }: Session, sql: string, values: unknown[] = []): Promise<any[] | string> {
+async function asService(
+  { firmId, clientId, realm }: Session,
+  sql: string,
+  values: unknown[] = [],
+): Promise<any[] | string> {
   const connection = await service.connect()
   try {
     await connection.query('begin')
     if (firmId) await connection.query(`set local app.firm_id = '${firmId}'`)
     if (clientId) await connection.query(`set local app.client_id = '${clientId}'`)
+    if (realm) await connection.query(`set local app.realm = '${realm}'`)
     const { rows } = await connection.query(sql, values)
     await connection.query('commit')
     return rows
@@ -95,13 +108,14 @@ describe.each(tables)('the table %s', (table) => {
     for (const firm of [a, b]) {
       const held = await counted(`select count(*)::int as n from ${table} where firm_id = $1`, [firm.id])
       expect(held).toBeGreaterThan(0)
-      expect(await count({ firmId: firm.id }, table)).toBe(held)
+      expect(await count({ firmId: firm.id, ...realmOf(table) }, table)).toBe(held)
+      if (ofFiles.includes(table)) expect(await count({ firmId: firm.id }, table)).toBe(0)
     }
   })
 
   it('is empty for a session of no firm', async () => {
     expect(await count({}, table)).toBe(0)
-    expect(await count({ clientId: one.id }, table)).toBe(0)
+    expect(await count({ clientId: one.id, ...realmOf(table) }, table)).toBe(0)
   })
 
   it('shows a client what is published to that client, and nothing else', async () => {
@@ -128,7 +142,7 @@ describe.each(tables)('the table %s', (table) => {
       `delete from ${table} where firm_id = $1 returning 1`,
     ]) {
       // Nothing is found, or the right itself is missing.
-      expect([[], notPermitted]).toContainEqual(await asService(session, attempt, [a.id]))
+      expect([[], notPermitted]).toContainEqual(await asService({ ...session, ...realmOf(table) }, attempt, [a.id]))
     }
     const copy = `insert into ${table} select (jsonb_populate_record(null::${table}, $1)).*`
     const { rows } = await w.owner.query<{ row: object }>(
@@ -136,16 +150,19 @@ describe.each(tables)('the table %s', (table) => {
       [a.id],
     )
     const row = rows[0]?.row as Record<string, unknown>
-    expect(await asService(session, copy, [row])).toBe(notPermitted)
-    expect(await asService(session, copy, [{ ...row, id: '00000000-0000-7000-8000-000000000001' }])).toBe(notPermitted)
+    expect(await asService({ ...session, ...realmOf(table) }, copy, [row])).toBe(notPermitted)
+    expect(
+      await asService({ ...session, ...realmOf(table) }, copy, [
+        { ...row, id: '00000000-0000-7000-8000-000000000001' },
+      ]),
+    ).toBe(notPermitted)
     expect(await w.digest()).toBe(before)
   })
 
   it('lets no firm give a row of its own to another', async () => {
     const before = await w.digest()
-    expect(await asService(bSession, `update ${table} set firm_id = $1 where firm_id = $2`, [a.id, b.id])).toBe(
-      notPermitted,
-    )
+    const given = `update ${table} set firm_id = $1 where firm_id = $2`
+    expect(await asService({ ...bSession, ...realmOf(table) }, given, [a.id, b.id])).toBe(notPermitted)
     expect(await w.digest()).toBe(before)
   })
 
@@ -179,6 +196,7 @@ test('what is written once is never changed or removed, by the owner either', as
     'checkpoint',
     'engagement_document',
     'exception_deviation',
+    'opening',
     'population_item',
     'report',
     'response_review',

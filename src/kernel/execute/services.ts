@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream'
 import type { Claims } from '../access/actor.js'
+import type { FileStorage } from '../files/storage.js'
 import type { CheckpointSigner } from '../store/checkpoints.js'
 
 /** Makes access tokens. */
@@ -28,10 +30,28 @@ export interface Journal {
   error(facts: object, message: string): void
 }
 
+/** Where files are kept, and how people reach them. */
+export interface Files {
+  storage: FileStorage
+  /** Looks for malware in what is brought; null where none was set. */
+  scanner: Scanner | null
+  /** The address of the service, to which the paths of uploads and downloads are added. */
+  publicUrl: string
+  /** The most bytes that one file has. */
+  byteCountMax: number
+}
+
+/** Looks for malware in a file. */
+export interface Scanner {
+  /** @throws where the scanner is away or does not say: that is not the same as finding nothing */
+  scan(file: Readable): Promise<{ isInfected: boolean; signature: string | null }>
+}
+
 /** What acts use beside the database: made once at the start, replaceable in tests. */
 export interface Services {
   tokens: TokenIssuer
   passwords: PasswordHasher
   checkpoints: CheckpointSigner
+  files: Files
   log: Journal
 }

@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, type ValueNode } from 'graphql'
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import { GraphQLDateTimeISO, GraphQLLocalDate } from 'graphql-scalars'
 import { isCalendarDate } from '../../rules/calendar.js'
 import { FileOnItsWay } from './sent-file.js'
@@ -42,6 +42,26 @@ export const Day = new GraphQLScalarType({
   specifiedByURL: rfc3339,
   // The library makes a moment of each day that is answered, and writes it out again, to see whether the calendar has it.
   serialize: (day) => (typeof day === 'string' && isCalendarDate(day) ? day : GraphQLLocalDate.serialize(day)),
+})
+/** More than 9,007,199,254,740,991 no number of JSON holds exactly. */
+const isByteCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+/** A number of bytes, for which the Int of GraphQL (two gigabytes) is too small. */
+export const ByteCount = new GraphQLScalarType({
+  name: 'ByteCount',
+  description: 'A number of bytes, from 0 to 9007199254740991: a whole number as in JSON.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259#section-6',
+  serialize: (value) => value,
+  parseValue: (value) => {
+    if (isByteCount(value)) return value
+    throw new GraphQLError('Expected value of type "ByteCount", a whole number of bytes such as 1048576.')
+  },
+  parseLiteral: (node) => {
+    const value = node.kind === Kind.INT ? Number(node.value) : null
+    if (isByteCount(value)) return value
+    throw new GraphQLError('Expected value of type "ByteCount", a whole number of bytes such as 1048576.', {
+      nodes: node,
+    })
+  },
 })
 /** A file, sent beside the operation (GraphQL multipart request). */
 export const Upload = new GraphQLScalarType({

@@ -94,6 +94,14 @@ export class Tx {
     await this.connection.run("set local app.realm = 'identity'")
   }
 
+  /** Opens, for what is sent by `work`, the realm in which the places and keys of files are read and written. */
+  async withFiles<T>(work: () => Promise<T>): Promise<T> {
+    const opened = this.connection.run("set local app.realm = 'files'")
+    const [done] = await Promise.all([work(), opened])
+    await this.connection.run("set local app.realm = ''")
+    return done
+  }
+
   /** Works inside another firm of the person this transaction speaks for, then comes back. */
   async within<T>(firmId: string, work: () => Promise<T>): Promise<T> {
     const home = this.#firmId

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { notFound } from '../../kernel/access/faults.js'
+import { FileAltered } from '../../kernel/files/encryption.js'
+import type { FileStorage } from '../../kernel/files/storage.js'
+import type { Database } from '../../kernel/store/database.js'
+import { firmScope } from '../../kernel/store/scope.js'
+import { openRead, write } from '../../kernel/store/work.js'
+import type { DownloadLink } from './download-link.js'
+import { Evidence } from './evidence.js'
+import { addOpening } from './opening.queries.js'
+import { type FileToRead, fileOf, readFile } from './stored-files.js'
+
+/** A file that may be given out, and what is said of it. */
+export interface Download {
+  evidence: Evidence
+  file: FileToRead
+}
+
+/**
+ * Finds what a link leads to, for who may read it now: whose sign-in has ended, who left the team, or what is not AVAILABLE, is the same
+ * as a link that never was.
+ * @throws Fault UNAUTHENTICATED; Denial NOT_FOUND
+ */
+export async function findDownload(database: Database, { claims, evidenceId }: DownloadLink): Promise<Download> {
+  const { tx, close } = await openRead(database, claims)
+  try {
+    const evidence = await tx.load(Evidence, evidenceId)
+    if (evidence.state !== 'AVAILABLE') throw notFound(evidenceId)
+    return { evidence, file: await fileOf(tx, evidence) }
+  } finally {
+    await close()
+  }
+}
+
+/** Notes who opened the file, before its first byte is given out. */
+export const noteDownload = (database: Database, { claims }: DownloadLink, { evidence }: Download): Promise<void> =>
+  write(database, claims, 'Query.evidence', async (tx) => {
+    const { engagementId, clientId, id: nodeId, sha256: contentDigest } = evidence
+    await addOpening(firmScope(tx), { engagementId, clientId, nodeType: 'Evidence', nodeId, contentDigest })
+  })
+
+/** First and last byte, both included. */
+export interface ByteRange {
+  start: number
+  end: number
+}
+
+/**
+ * The bytes of a file, or a range of them. Of the whole file the digest is computed on the way, and the last piece held back until it is
+ * that of the evidence: what is not what was brought never arrives complete. Of a range each piece is authenticated by itself.
+ * @throws FileMissing, FileAltered
+ */
+export async function downloadBytes(
+  storage: FileStorage,
+  { file }: Download,
+  range: ByteRange | null,
+): Promise<Readable> {
+  if (range) return readFile(storage, file, range)
+  return Readable.from(checkedBytes(await readFile(storage, file), file), { objectMode: false })
+}
+
+async function* checkedBytes(bytes: AsyncIterable<Buffer>, { sha256, key }: FileToRead): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256')
+  let held: Buffer | null = null
+  for await (const piece of bytes) {
+    hash.update(piece)
+    if (held) yield held
+    held = piece
+  }
+  if (hash.digest('hex') !== sha256) throw new FileAltered(key)
+  if (held) yield held
+}

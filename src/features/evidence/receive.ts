@@ -1,0 +1,121 @@
+import { rm } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { forbidden } from '../../kernel/access/faults.js'
+import { allows, type PolicyRow } from '../../kernel/access/permission.js'
+import type { Services } from '../../kernel/execute/services.js'
+import { mediaTypeOf } from '../../kernel/files/media-type.js'
+import { type IncomingFile, receiveFile } from '../../kernel/files/receive.js'
+import type { Database } from '../../kernel/store/database.js'
+import { checkDuring } from '../../kernel/store/permit.js'
+import { enqueue } from '../../kernel/store/queue.js'
+import { firmScope } from '../../kernel/store/scope.js'
+import { openRead, type WriteTx, write } from '../../kernel/store/work.js'
+import { Refusal } from '../../rules/refusal.js'
+import { Engagement } from '../engagement/engagement.js'
+import { Evidence } from './evidence.js'
+import { scanEvidence } from './scan.js'
+import { keepFile, type PutFile, putFile, storageKey } from './stored-files.js'
+import { checkSuperseded } from './upload.actions.js'
+import type { TicketContent } from './upload-ticket.js'
+
+/** By what the policy knows the act, of which the ticket was the first half. */
+const coordinate = 'Mutation.createUpload'
+
+type Receiving = Pick<Services, 'files' | 'log'> & { database: Database }
+
+/**
+ * Takes the file for which a ticket was given. It is received, put and read back before a row of it is made; whatever fails, nothing is left
+ * of it. The same file sent again for the same ticket is answered as at first.
+ * @param signal aborted when the sender breaks off
+ * @throws Fault UNAUTHENTICATED, FORBIDDEN or Refusal where the ticket's member may no longer bring it; FileTooLarge; Refusal INVALID_INPUT
+ *   for a content that contradicts the name of the file, and for another file than the ticket was used for
+ */
+export async function receiveEvidence(
+  services: Receiving,
+  ticket: TicketContent,
+  source: Readable,
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const { files, database } = services
+  await checkMayBring(database, ticket)
+  const received = await receiveFile(source, files.storage, { bytesMax: ticket.byteCountMax, signal })
+  const mediaType = await checkedMediaType(ticket, received)
+  const put = await putFile(files.storage, ticket.claims.firmId, received)
+  let evidence: Evidence | null = null
+  let isKept = false
+  try {
+    evidence = await write(database, ticket.claims, coordinate, async (tx) => {
+      const made = await makeEvidence(tx, ticket, put, mediaType, files.scanner !== null)
+      isKept = made.isKept
+      return made.evidence
+    })
+    return evidence
+  } finally {
+    // Another piece of evidence has the same content, or none was made.
+    if (!evidence || !isKept) await files.storage.remove(storageKey(ticket.claims.firmId, put))
+  }
+}
+
+/** Asked before a byte is read, and once more, for good, when the row is made. */
+async function checkMayBring(database: Database, { claims, engagementId }: TicketContent): Promise<void> {
+  const { tx, close } = await openRead(database, claims)
+  try {
+    const engagement = await tx.load(Engagement, engagementId)
+    const entry = database.policy[coordinate] as PolicyRow
+    if (!allows(entry, tx.actor, engagementId)) throw forbidden()
+    checkDuring(entry, engagement.state)
+  } finally {
+    await close()
+  }
+}
+
+async function checkedMediaType({ fileName }: TicketContent, { head, isText, path }: IncomingFile): Promise<string> {
+  const found = await mediaTypeOf({ fileName, head, isText })
+  if ('mediaType' in found) return found.mediaType
+  await rm(path, { force: true })
+  throw new Refusal('INVALID_INPUT', found.mismatch, ['fileName'])
+}
+
+async function makeEvidence(
+  tx: WriteTx,
+  ticket: TicketContent,
+  put: PutFile,
+  mediaType: string,
+  isScanned: boolean,
+): Promise<{ evidence: Evidence; isKept: boolean }> {
+  const engagement = await tx.load(Engagement, ticket.engagementId)
+  await tx.permit(engagement)
+  const before = await tx.one(Evidence, { id: ticket.evidenceId })
+  if (before) return { evidence: checkSame(before, put), isKept: false }
+  const { evidenceId: id, fileName, origin, source, coversFrom, coversTo, supersedesId } = ticket
+  const isOfClient = ticket.claims.clientId !== null
+  const { id: engagementId, clientId } = engagement
+  if (supersedesId !== null) await checkSuperseded(tx, supersedesId, { engagementId, isOfClient })
+  const storedFileId = await keepFile(firmScope(tx), put)
+  const { sha256, byteCount } = put
+  const evidence = await tx.insert(Evidence, {
+    id,
+    engagementId,
+    clientId,
+    storedFileId,
+    isOfClient,
+    fileName,
+    byteCount,
+    mediaType,
+    sha256,
+    origin,
+    source,
+    coversFrom,
+    coversTo,
+    supersedesId,
+    state: isScanned ? 'PENDING' : 'AVAILABLE',
+  })
+  if (isScanned) enqueue(tx, scanEvidence, { evidenceId: id })
+  tx.deferToCommit(tx.appendTrail('createUpload', evidence))
+  return { evidence, isKept: storedFileId === put.id }
+}
+
+function checkSame(before: Evidence, { sha256 }: PutFile): Evidence {
+  if (before.sha256 === sha256) return before
+  throw new Refusal('ALREADY_EXISTS', 'Another file was sent for this upload: create another one.')
+}

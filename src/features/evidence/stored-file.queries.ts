@@ -1,0 +1,82 @@
+import type { FirmScope } from '../../kernel/store/scope.js'
+import type { WriteTx } from '../../kernel/store/work.js'
+
+/** A key of a firm as it stands in the database: encrypted under the service's secret. */
+export interface FirmKeyRow {
+  id: string
+  sealedKey: Buffer
+}
+
+/** A file in the storage, with the key of the firm by which its own key is encrypted. */
+export interface StoredFileRow {
+  id: string
+  sha256: string
+  byteCount: number
+  wrappedKey: Buffer
+  firmKeyId: string
+  sealedKey: Buffer
+}
+
+/** The present key of the firm, which stays it until the transaction ends; null where the firm has none yet. */
+export async function presentFirmKey({ tx, firmId }: FirmScope<WriteTx>): Promise<FirmKeyRow | null> {
+  const [found] = await tx.withFiles(() =>
+    tx.query<FirmKeyRow>(
+      `select id, sealed_key as "sealedKey" from firm_key where firm_id = $1 and retired_at is null for share`,
+      [firmId],
+    ),
+  )
+  return found ?? null
+}
+
+/** Adds a key as the present one, unless there is one. */
+export const addFirmKey = ({ tx, firmId }: FirmScope<WriteTx>, { id, sealedKey }: FirmKeyRow): Promise<unknown> =>
+  tx.withFiles(() =>
+    tx.query(
+      `insert into firm_key (firm_id, id, sealed_key, created_at) values ($1, $2, $3, $4)
+       on conflict (firm_id) where retired_at is null do nothing`,
+      [firmId, id, sealedKey, tx.now],
+    ),
+  )
+
+/**
+ * Notes a file that lies in the storage.
+ * @returns the id of the firm's file with this content: another one where there was one already
+ */
+export async function addStoredFile(
+  scope: FirmScope<WriteTx>,
+  file: Pick<StoredFileRow, 'id' | 'sha256' | 'byteCount' | 'wrappedKey' | 'firmKeyId'>,
+): Promise<string> {
+  const { tx, firmId } = scope
+  const { id, sha256, byteCount, wrappedKey, firmKeyId } = file
+  const added = await tx.withFiles(() =>
+    tx.query(
+      `insert into stored_file (firm_id, id, sha256, byte_count, firm_key_id, wrapped_key, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict (firm_id, sha256) where removed_at is null do nothing returning id`,
+      [firmId, id, sha256, byteCount, firmKeyId, wrappedKey, tx.now],
+    ),
+  )
+  if (added.length > 0) return id
+  // What keeps it from being removed is committed together with what names it.
+  const [there] = await tx.withFiles(() =>
+    tx.query<{ id: string }>(
+      'select id from stored_file where firm_id = $1 and sha256 = $2 and removed_at is null for share',
+      [firmId, sha256],
+    ),
+  )
+  // Removed between the two statements: now there is room for this one.
+  return there ? there.id : addStoredFile(scope, file)
+}
+
+/** A file by its id; null where it was removed. The caller has seen a row of theirs that names it. */
+export async function storedFile({ tx, firmId }: FirmScope, id: string): Promise<StoredFileRow | null> {
+  const [found] = await tx.withFiles(() =>
+    tx.query<StoredFileRow>(
+      `select f.id, f.sha256, f.byte_count as "byteCount", f.wrapped_key as "wrappedKey", f.firm_key_id as "firmKeyId",
+         k.sealed_key as "sealedKey"
+       from stored_file f join firm_key k on k.firm_id = $1 and k.id = f.firm_key_id
+       where f.firm_id = $1 and f.id = $2 and f.removed_at is null`,
+      [firmId, id],
+    ),
+  )
+  return found ?? null
+}

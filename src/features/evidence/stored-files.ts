@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { v7 as newId } from 'uuid'
+import { encryptedSize, unwrapKey, wrapKey } from '../../kernel/files/encryption.js'
+import { checkStoredFile, openFile } from '../../kernel/files/open.js'
+import type { IncomingFile } from '../../kernel/files/receive.js'
+import { FileMissing, type FileStorage } from '../../kernel/files/storage.js'
+import { type FirmScope, firmScope } from '../../kernel/store/scope.js'
+import type { SecretBox } from '../../kernel/store/secret-box.js'
+import type { Tx, WriteTx } from '../../kernel/store/work.js'
+import type { Evidence } from './evidence.js'
+import {
+  addFirmKey,
+  addStoredFile,
+  type FirmKeyRow,
+  presentFirmKey,
+  type StoredFileRow,
+  storedFile,
+} from './stored-file.queries.js'
+
+/** Where a file of a firm lies in the storage. */
+export const storageKey = (firmId: string, { id, sha256 }: Pick<StoredFileRow, 'id' | 'sha256'>): string =>
+  `${firmId}/${sha256}/${id}`
+
+/** A new key of a firm, encrypted under the service's secret. */
+export const makeFirmKey = (secretBox: SecretBox): FirmKeyRow => ({
+  id: newId(),
+  sealedKey: secretBox.seal(randomBytes(32).toString('base64')),
+})
+
+const openFirmKey = (secretBox: SecretBox, { sealedKey }: Pick<FirmKeyRow, 'sealedKey'>): Buffer =>
+  Buffer.from(secretBox.open(sealedKey), 'base64')
+
+/** To what an encrypted key of a file is bound: it opens for no other file. */
+const boundTo = (firmId: string, { id, sha256 }: Pick<StoredFileRow, 'id' | 'sha256'>): string =>
+  `file ${id} of ${firmId} ${sha256}`
+
+/** The key of a file, encrypted by a key of its firm. */
+export const wrapFileKey = (
+  secretBox: SecretBox,
+  firmId: string,
+  file: Pick<StoredFileRow, 'id' | 'sha256'>,
+  dataKey: Buffer,
+  firmKey: FirmKeyRow,
+): Buffer => wrapKey(dataKey, openFirmKey(secretBox, firmKey), boundTo(firmId, file))
+
+/** @throws KeyUnusable where it was encrypted by another key, for another file, or altered since */
+export const fileKey = (secretBox: SecretBox, firmId: string, file: StoredFileRow): Buffer =>
+  unwrapKey(file.wrappedKey, openFirmKey(secretBox, file), boundTo(firmId, file))
+
+/** What was received and lies in the storage, while no row names it. */
+export interface PutFile {
+  id: string
+  sha256: string
+  byteCount: number
+  dataKey: Buffer
+}
+
+/** Puts what was received into the storage and reads it back: what cannot be read as it was brought is not kept. */
+export async function putFile(storage: FileStorage, firmId: string, received: IncomingFile): Promise<PutFile> {
+  const { sha256, bytes: byteCount, dataKey, path } = received
+  const put = { id: newId(), sha256, byteCount, dataKey }
+  const key = storageKey(firmId, put)
+  await storage.put(key, path, encryptedSize(byteCount))
+  try {
+    await checkStoredFile(storage, key, dataKey, { bytes: byteCount, sha256 })
+  } catch (error) {
+    await storage.remove(key)
+    throw error
+  }
+  return put
+}
+
+/**
+ * Notes a file that was put, under the firm's present key.
+ * @returns the id of the stored file that rows are to name: another one where the firm has the same content already
+ */
+export async function keepFile(scope: FirmScope<WriteTx>, put: PutFile): Promise<string> {
+  const { firmId, tx } = scope
+  const { secretBox } = tx.database
+  let firmKey = await presentFirmKey(scope)
+  if (!firmKey) {
+    await addFirmKey(scope, makeFirmKey(secretBox))
+    firmKey = (await presentFirmKey(scope)) as FirmKeyRow
+  }
+  const wrappedKey = wrapFileKey(secretBox, firmId, put, put.dataKey, firmKey)
+  return addStoredFile(scope, { ...put, wrappedKey, firmKeyId: firmKey.id })
+}
+
+/** What is needed to read the file of a piece of evidence once the transaction is over. */
+export interface FileToRead {
+  key: string
+  dataKey: Buffer
+  byteCount: number
+  sha256: string
+}
+
+/**
+ * Finds the file of a piece of evidence that the caller read.
+ * @throws FileMissing where the database no longer knows of it
+ */
+export async function fileOf(tx: Tx, { storedFileId, sha256 }: Evidence): Promise<FileToRead> {
+  const file = await storedFile(firmScope(tx), storedFileId)
+  if (!file) throw new FileMissing(storedFileId)
+  const dataKey = fileKey(tx.database.secretBox, tx.firmId, file)
+  // The digest is that of the evidence: bytes that give another one are not what was brought.
+  return { key: storageKey(tx.firmId, file), dataKey, byteCount: Number(file.byteCount), sha256 }
+}
+
+/** The bytes of a file as it was brought, or a part of them: first and last, both included. */
+export const readFile = (
+  storage: FileStorage,
+  { key, dataKey, byteCount }: FileToRead,
+  range?: { start: number; end: number },
+): Promise<Readable> => openFile(storage, key, dataKey, byteCount, range)

@@ -1,0 +1,98 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  type ByteRange,
+  type Download,
+  downloadBytes,
+  findDownload,
+  noteDownload,
+} from '../features/evidence/download.js'
+import { type DownloadLink, readLink } from '../features/evidence/download-link.js'
+import { Fault } from '../kernel/access/faults.js'
+import { Refusal } from '../rules/refusal.js'
+import { answerFileError, FileFault, noSuchFile } from './file-errors.js'
+import type { FileRoutes } from './uploads.js'
+
+/** Gives out files by the links of `Evidence.downloadUrl`, whole or in ranges (RFC 9110, 14). */
+export function serveDownloads(app: FastifyInstance, routes: FileRoutes): void {
+  app.get('/files/*', { exposeHeadRoute: true }, async (request, reply) => {
+    try {
+      return await give(routes, request, reply)
+    } catch (error) {
+      return answerFileError(request, reply, error)
+    }
+  })
+}
+
+async function give({ database, services }: FileRoutes, request: FastifyRequest, reply: FastifyReply) {
+  const link = readLink(database.secretBox, (request.params as { '*': string })['*'])
+  if (!link) throw noSuchFile()
+  if (link.expiresAt < Date.now()) throw new FileFault(410, 'The link has expired: ask for another one.')
+  const download = await findDownload(database, link).catch(asMissing)
+  const { byteCount, sha256 } = download.file
+  reply.headers(headersOf(download))
+  if (request.headers['if-none-match'] === entityTag(sha256)) return reply.code(304).send()
+  const range = rangeOf(request, sha256, byteCount)
+  if (range === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${byteCount}`)
+    throw new FileFault(416, `The file has ${byteCount} bytes.`)
+  }
+  if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${byteCount}`)
+  reply.header('content-length', range ? range.end - range.start + 1 : byteCount)
+  if (request.method === 'HEAD') return reply.send()
+  return send({ database, services }, link, download, range, request, reply)
+}
+
+async function send(
+  { database, services }: FileRoutes,
+  link: DownloadLink,
+  download: Download,
+  range: ByteRange | null,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const bytes = await downloadBytes(services.files.storage, download, range)
+  // The parts that follow a first one belong to the same opening.
+  if (!range || range.start === 0) await noteDownload(database, link, download)
+  bytes.once('error', (error) => {
+    request.log.error({ err: error, requestId: request.id }, 'a file could not be given out to its end')
+  })
+  return reply.send(bytes)
+}
+
+/** Who may not reach it any more learns no more than who made the link up. */
+function asMissing(error: unknown): never {
+  if (error instanceof Fault && error.code === 'UNAUTHENTICATED') throw noSuchFile()
+  if (error instanceof Refusal && error.code === 'NOT_FOUND') throw noSuchFile()
+  throw error
+}
+
+const entityTag = (sha256: string) => `"${sha256}"`
+
+/** Names of files are written as RFC 8187 has it, so that no character of one ends the header or the name. */
+const encoded = (fileName: string) =>
+  encodeURIComponent(fileName).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+
+/** Never shown by a browser: what comes from outside would run in the name of the service. */
+const headersOf = ({ evidence, file }: Download) => ({
+  'accept-ranges': 'bytes',
+  'content-type': evidence.mediaType,
+  'content-disposition': `attachment; filename*=UTF-8''${encoded(evidence.fileName)}`,
+  'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-site',
+  etag: entityTag(file.sha256),
+  'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
+})
+
+/**
+ * The range that is asked for; null for all of the file, also where several are asked for or what is asked for is no range (RFC 9110,
+ * 14.2), or where it is to be a range of another content (`If-Range`).
+ */
+function rangeOf({ headers }: FastifyRequest, sha256: string, byteCount: number): ByteRange | null | 'unsatisfiable' {
+  if (headers['if-range'] !== undefined && headers['if-range'] !== entityTag(sha256)) return null
+  const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.range ?? '') ?? []
+  if (first === undefined || last === undefined || (first === '' && last === '')) return null
+  if (first !== '' && last !== '' && Number(first) > Number(last)) return null
+  const start = first === '' ? Math.max(0, byteCount - Number(last)) : Number(first)
+  const end = first === '' || last === '' ? byteCount - 1 : Math.min(Number(last), byteCount - 1)
+  return start > end ? 'unsatisfiable' : { start, end }
+}

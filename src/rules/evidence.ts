@@ -1,0 +1,56 @@
+import { isCalendarDate } from './calendar.js'
+import { evidenceLifecycle } from './lifecycles.js'
+import { Refusal } from './refusal.js'
+import type { ReportingTime } from './scope.js'
+import type { EvidenceOrigin, EvidenceState, PeriodCheck } from './vocabulary.js'
+
+/** Ways of obtaining evidence in which the client has no hand. */
+const byAuditor: readonly EvidenceOrigin[] = ['TAKEN_BY_AUDITOR', 'OUTSIDE_CONFIRMATION']
+
+/** Where a piece of evidence comes from, as who brings it says. */
+export interface EvidenceFacts {
+  origin: EvidenceOrigin
+  /** First and last day that it covers, ISO dates; both or neither. */
+  coversFrom: string | null
+  coversTo: string | null
+  /** Whether people of the client bring it. */
+  isOfClient: boolean
+}
+
+/**
+ * Whether evidence can be what it is said to be. Refuses with INVALID_INPUT:
+ * - at `origin`, what only the auditor obtains and the client brings: evidence that passed through the client is no more
+ *   reliable than the client (AU-C 500, AT-C 205);
+ * - at `coversFrom` or `coversTo`, a day that the calendar does not have, one without the other, and an end before the beginning.
+ */
+export function checkEvidence({ origin, coversFrom, coversTo, isOfClient }: EvidenceFacts): void {
+  const refuse = (field: string, message: string) => new Refusal('INVALID_INPUT', message, [field])
+  if (isOfClient && byAuditor.includes(origin)) {
+    throw refuse('origin', 'What passes through the client was not taken by the auditor, nor confirmed to the auditor.')
+  }
+  for (const [field, day] of Object.entries({ coversFrom, coversTo })) {
+    if (day !== null && !isCalendarDate(day))
+      throw refuse(field, 'There is no day of this date; write it as 2025-12-31.')
+  }
+  if (coversFrom === null && coversTo !== null) throw refuse('coversFrom', 'Say from which day on, too.')
+  if (coversFrom !== null && coversTo === null) throw refuse('coversTo', 'Say until which day, too.')
+  if (coversFrom !== null && coversTo !== null && coversFrom > coversTo) {
+    throw refuse('coversTo', 'It ends before it begins.')
+  }
+}
+
+/** How the period that evidence covers lies to what the engagement examines; a flag for who relies on it, never a refusal. */
+export function checkedPeriod(
+  { coversFrom, coversTo }: Pick<EvidenceFacts, 'coversFrom' | 'coversTo'>,
+  { periodStart, periodEnd, asOf }: ReportingTime,
+): PeriodCheck {
+  const [first, last] = [periodStart ?? asOf, periodEnd ?? asOf]
+  if (coversFrom === null || coversTo === null || first === null || last === null) return 'NOT_STATED'
+  if (coversTo < first || coversFrom > last) return 'OUTSIDE'
+  return coversFrom >= first && coversTo <= last ? 'WITHIN' : 'PARTLY_OUTSIDE'
+}
+
+/** Refuses with INVALID_TRANSITION what cannot be relied on: not scanned yet, infected, or removed. */
+export function checkAvailable({ state }: { state: EvidenceState }, path: readonly string[] = ['evidenceId']): void {
+  evidenceLifecycle.checkState(state, ['AVAILABLE'], { act: 'Relying on it', path })
+}
