@@ -96,6 +96,10 @@ begin
 end $$;
 create trigger never_changed before update on evidence for each row execute function refuse_change_of_evidence();
 
+-- The file of a document.
+alter table engagement_document add foreign key (firm_id, evidence_id) references evidence (firm_id, id);
+create index engagement_document_of_evidence on engagement_document (firm_id, evidence_id);
+
 -- What a piece of evidence supports.
 create table evidence_link (
   firm_id uuid not null references firm (firm_id),

@@ -1,22 +1,46 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
 /** Carries one HTTP request to the service and its JSON answer back. */
-export type Send = (headers: Record<string, string>, body: string | Buffer) => Promise<unknown>
+export type Send = (
+  headers: Record<string, string>,
+  body: string | Buffer,
+  to?: { method: 'POST' | 'PUT'; path: string },
+) => Promise<unknown>
+
+const graphql = { method: 'POST', path: '/graphql' } as const
 
 /** Over the network, to a running service. */
 export const overHttp =
   (address: string): Send =>
-  async (headers, body) => {
-    const response = await fetch(`${address}/graphql`, { method: 'POST', headers, body: body as BodyInit })
+  async (headers, body, { method, path } = graphql) => {
+    const response = await fetch(`${address}${path}`, { method, headers, body: body as BodyInit })
     return response.json()
   }
 
 /** From inside, to a service that does not listen yet. */
 export const fromInside =
   (app: FastifyInstance): Send =>
-  async (headers, body) =>
-    (await app.inject({ method: 'POST', url: '/graphql', headers, payload: body })).json()
+  async (headers, body, { method, path } = graphql) =>
+    (await app.inject({ method, url: path, headers, payload: body })).json()
+
+/** A file as a person brings it. */
+export interface BroughtFile {
+  name: string
+  content: Buffer
+}
+
+/** How long a scanner may take for a file of the seeds. */
+const scanMs = 30_000
+
+/** How a file that is brought was obtained. */
+export interface Provenance {
+  origin: string
+  source: string
+  coversFrom?: string
+  coversTo?: string
+}
 
 interface Answer {
   data?: Record<string, unknown> | null
@@ -103,6 +127,24 @@ export class Person {
     }
     const answer = await this.#post(headers, Buffer.from(await encoded.arrayBuffer()))
     return this.#done(mutation, this.#told(answer, mutation))
+  }
+
+  /** Brings a file as evidence for an engagement; answers the id of the evidence. */
+  async brings(engagementId: string, { name, content }: BroughtFile, said: Provenance): Promise<string> {
+    const { upload } = await this.does('createUpload', { engagementId, fileName: name, ...said }, 'upload { url }')
+    // The address says where others reach the service: here it is reached as it is for everything else.
+    const to = { method: 'PUT', path: new URL(upload.url).pathname } as const
+    const answer = (await this.send({ 'content-type': 'application/octet-stream' }, content, to)) as Selected
+    if (!answer.evidence) throw new Error(`${this.name}: ${name}: ${JSON.stringify(answer)}`)
+    const { id } = answer.evidence
+    let { state } = answer.evidence
+    // Where a scanner is set, it looks at the file first.
+    for (const end = Date.now() + scanMs; state === 'PENDING' && Date.now() < end; ) {
+      await pause(scanMs / 100)
+      state = (await this.ask('query ($id: ID!) { evidence(id: $id) { state } }', { id })).evidence.state
+    }
+    if (state !== 'AVAILABLE') throw new Error(`${this.name}: ${name} is ${state}.`)
+    return id
   }
 
   #post(headers: Record<string, string>, body: string | Buffer): Promise<Answer> {

@@ -24,7 +24,7 @@ async function walkThrough(
   // Started as root, PostgreSQL runs as another user: it must get through to its files, or they would lie elsewhere.
   await chmod(folder, 0o711)
   const log = serviceLog('error')
-  const config = { ...readConfig({}), port: 0, dataDir: join(folder, 'data') }
+  const config = { ...readConfig({ FIELDWORK_DATA_DIR: join(folder, 'data') }), port: 0 }
   const service = await openService(config, log, { mailer: withoutMail })
   try {
     const address = await service.listen()

@@ -201,3 +201,28 @@ export const description: readonly (readonly [string, string])[] = [
   ['DC8', 'All criteria of the category are relevant.'],
   ['DC9', 'The system did not change significantly in the period.'],
 ]
+
+const said: Record<string, string> = {
+  ENGAGEMENT_LETTER:
+    'Management engages the auditor to examine the system in the period, and will give what is asked for.',
+  MANAGEMENT_ASSERTION:
+    'The description presents the system as it was in the period; its controls were suitably designed and operated effectively, but for the exceptions stated in the report.',
+  REPRESENTATION_LETTER: 'Management has told the auditor all it knows that bears on the system and its controls.',
+  SUBSEQUENT_EVENTS_INQUIRY: 'Nothing has occurred since the end of the period that would change the report.',
+}
+
+/** The text of an invented document of the file, signed by management. */
+export const documentText = (
+  kind: string,
+  datedOn: string,
+  { start, end }: { start: string; end: string },
+  signer: string,
+): string => `${client.name}
+${client.system}, ${start} to ${end}
+
+${kind.replaceAll('_', ' ')}
+
+${said[kind]}
+
+${datedOn}, ${signer}
+`

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Person, Selected } from './api.js'
-import { changeControl, controls, description, client as inventedClient, type Part } from './invented.js'
+import { changeControl, controls, description, documentText, client as inventedClient, type Part } from './invented.js'
 import type { ChangeList } from './population.js'
 
 /** All who take part, signed in. */
@@ -27,8 +26,6 @@ export interface Walk extends Plan {
   /** Procedure ref -> id. */
   procedureIds: Map<string, string>
 }
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** The version an object has now. */
 export async function versionOf(person: Person, id: string): Promise<number> {
@@ -128,12 +125,11 @@ async function addControls(walk: Walk): Promise<void> {
 }
 
 export async function recordDocument(walk: Walk, kind: string, datedOn: string): Promise<void> {
-  await walk.cast.manager.does('recordEngagementDocument', {
-    engagementId: walk.engagementId,
-    kind,
-    datedOn,
-    obtainedFrom: `${walk.cast.clientAdmin.name}, for management`,
-    fileName: `${kind.toLowerCase().replaceAll('_', '-')}.pdf`,
-    sha256: sha256(`the invented ${kind} of ${walk.engagementId}`),
-  })
+  const { manager, clientAdmin } = walk.cast
+  const { engagementId, list } = walk
+  const name = `${kind.toLowerCase().replaceAll('_', '-')}.txt`
+  const content = Buffer.from(documentText(kind, datedOn, list.period, clientAdmin.name))
+  const source = `${clientAdmin.name}, for management`
+  const evidenceId = await manager.brings(engagementId, { name, content }, { origin: 'TAKEN_BY_AUDITOR', source })
+  await manager.does('recordEngagementDocument', { engagementId, kind, datedOn, obtainedFrom: source, evidenceId })
 }

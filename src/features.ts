@@ -1,6 +1,7 @@
 import { client } from './features/client/index.js'
 import { control } from './features/control/index.js'
 import { criterion } from './features/criterion/index.js'
+import { document } from './features/document/index.js'
 import { engagement } from './features/engagement/index.js'
 import { evidence } from './features/evidence/index.js'
 import { exception } from './features/exception/index.js'
@@ -39,6 +40,7 @@ export const features: readonly Feature[] = [
   identity,
   engagement,
   evidence,
+  document,
   criterion,
   control,
   procedure,

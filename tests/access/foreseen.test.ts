@@ -118,13 +118,14 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return client_id ? { clientRole: 'CLIENT_VIEWER' } : { firmRole: 'MANAGER' }
   },
   addTeamMember: ({ firm }) => ({ memberId: (firm === c ? joining : newcomer).memberId, role: 'STAFF' }),
-  recordEngagementDocument: () => ({
-    kind: 'ENGAGEMENT_LETTER',
-    datedOn: '2025-01-02',
-    obtainedFrom: 'Carla',
-    fileName: 'letter.pdf',
-    sha256: 'ab'.repeat(32),
-  }),
+  recordEngagementDocument: async ({ id }) => {
+    const evidence = await found(
+      "select id from evidence where engagement_id = $1 and state = 'AVAILABLE' order by id limit 1",
+      id,
+    )
+    const document = { kind: 'ENGAGEMENT_LETTER', datedOn: '2025-01-02', obtainedFrom: 'Carla' }
+    return { ...document, evidenceId: evidence?.id ?? id }
+  },
   createUpload: () => ({ fileName: 'list.csv', origin: 'PLATFORM_EXPORT', source: 'A platform' }),
   writeDescriptionSection: async ({ id }) => {
     const known = await found(

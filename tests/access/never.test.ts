@@ -36,7 +36,7 @@ const contents: readonly [type: string, field: string][] = [
   ['Control', 'description'],
   ['CriterionExclusion', 'reason'],
   ['ScopeChange', 'reason'],
-  ['EngagementDocument', 'fileName'],
+  ['EngagementDocument', 'obtainedFrom'],
   ['MaterialityDecision', 'material'],
   ['Opinion', 'overall'],
 ]

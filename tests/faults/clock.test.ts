@@ -99,32 +99,33 @@ it('of two documents of a kind the one recorded last counts, also when a service
   const other = await world()
   const firm = await other.firm('Larch')
   const engagementId = await staffedEngagement(firm, await firm.client('Kestrel Cloud'))
-  const document = {
-    kind: 'MANAGEMENT_ASSERTION',
-    datedOn: '2026-01-10',
-    obtainedFrom: 'Carla',
-    sha256: 'ab'.repeat(32),
-  }
+  const brings = async (name: string) => (await firm.manager.brings(engagementId, { name, content: name })).id
+  const document = { kind: 'MANAGEMENT_ASSERTION', datedOn: '2026-01-10', obtainedFrom: 'Carla' }
   await other.owner.query(
-    `insert into engagement_document (firm_id, id, engagement_id, number, kind, dated_on, obtained_from, file_name, sha256, created_by, created_at)
-     values ($1, $2, $3, 1, $4, $5, $6, 'first.pdf', $7, $8, now())`,
+    `insert into engagement_document (firm_id, id, engagement_id, number, kind, dated_on, obtained_from, evidence_id, created_by, created_at)
+     values ($1, $2, $3, 1, $4, $5, $6, $7, $8, now())`,
     [
       firm.id,
       v7({ msecs: Date.now() + hour * 60_000 }),
       engagementId,
       ...Object.values(document),
+      await brings('first.txt'),
       firm.manager.memberId,
     ],
   )
-  await firm.manager.does('recordEngagementDocument', { engagementId, ...document, fileName: 'second.pdf' })
-  const { engagement } = await firm.manager.gql('query ($id: ID!) { engagement(id: $id) { documents { fileName } } }', {
-    id: engagementId,
+  await firm.manager.does('recordEngagementDocument', {
+    engagementId,
+    ...document,
+    evidenceId: await brings('second.txt'),
   })
-  expect(engagement.documents).toEqual([{ fileName: 'first.pdf' }, { fileName: 'second.pdf' }])
+  const listed = 'query ($id: ID!) { engagement(id: $id) { documents { evidence { fileName } } } }'
+  const { engagement } = await firm.manager.gql(listed, { id: engagementId })
+  const named = engagement.documents.map((one: { evidence: { fileName: string } }) => one.evidence.fileName)
+  expect(named).toEqual(['first.txt', 'second.txt'])
   const read = await openRead(other.database, firm.manager.claims)
   const facts = await reportFacts(read.tx, await read.tx.load(Engagement, engagementId), null)
   await read.close()
-  expect(facts.assertionDocument?.fileName).toBe('second.pdf')
+  expect(facts.assertionDocument?.fileName).toBe('second.txt')
 })
 
 it('an access token is borne five seconds beyond its end, for clocks that differ, and no longer', async () => {

@@ -88,8 +88,8 @@ test('0009 numbers the documents of each engagement, for an owner whom row-level
   const ownerUrl = await plainOwner(superuserUrl)
   await migrate({ ownerUrl, secret, folder: await migrationsBefore('0009') })
   const document = (engagement: string, name: string) => `insert into fieldwork.engagement_document
-    (firm_id, id, engagement_id, kind, dated_on, obtained_from, file_name, sha256, created_by, created_at) values
-    ('${firm}', '${v7()}', '${engagement}', 'MANAGEMENT_ASSERTION', '2026-01-10', 'Carla', '${name}', '', '${firm}', now());`
+    (firm_id, id, engagement_id, kind, dated_on, obtained_from, evidence_id, created_by, created_at) values
+    ('${firm}', '${v7()}', '${engagement}', 'MANAGEMENT_ASSERTION', '2026-01-10', '${name}', '${v7()}', '${firm}', now());`
   const [firm, one, other] = [randomUUID(), randomUUID(), randomUUID()]
   const rows = [document(one, 'A'), document(other, 'B'), document(one, 'C')]
   await run(superuserUrl, `set session_replication_role = replica; ${rows.join('\n')}`)
@@ -97,7 +97,7 @@ test('0009 numbers the documents of each engagement, for an owner whom row-level
   expect((await migrate({ ownerUrl, secret })).applied).toContain('0009_document_order.sql')
 
   expect(
-    await run(superuserUrl, 'select file_name as name, number from fieldwork.engagement_document order by id'),
+    await run(superuserUrl, 'select obtained_from as name, number from fieldwork.engagement_document order by id'),
   ).toEqual([
     { name: 'A', number: 1 },
     { name: 'B', number: 1 },

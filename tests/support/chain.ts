@@ -68,15 +68,12 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
     by.does(mutation, { [idName]: id, expectedVersion: await version(id), ...input }, selection)
   const refused: Chain['refused'] = async (by, mutation, idName, id, input = {}) =>
     (await by.tryTo(mutation, { [idName]: id, expectedVersion: await version(id), ...input })).errors
-  const document = (kind: string, datedOn: string) =>
-    manager.does('recordEngagementDocument', {
-      engagementId,
-      kind,
-      datedOn,
-      obtainedFrom: 'Carla, Head of Operations',
-      fileName: `${kind.toLowerCase()}.pdf`,
-      sha256: 'ab'.repeat(32),
-    })
+  const document = async (kind: string, datedOn: string) => {
+    const file = { name: `${kind.toLowerCase()}.txt`, content: `The invented ${kind} of ${datedOn}.` }
+    const { id: evidenceId } = await manager.brings(engagementId, file)
+    const obtainedFrom = 'Carla, Head of Operations'
+    await manager.does('recordEngagementDocument', { engagementId, kind, datedOn, obtainedFrom, evidenceId })
+  }
 
   await document('ENGAGEMENT_LETTER', '2025-01-02')
   const { control } = await senior.does(

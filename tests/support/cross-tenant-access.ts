@@ -152,7 +152,7 @@ async function doMutations(
 ) {
   const mutations: DoneMutation[] = []
   const words: { word: string; id: string; column: string }[] = []
-  for (const [manager, respondent, { Engagement, Exception, Control }] of [
+  for (const [manager, respondent, { Engagement, Exception, Control, Evidence }] of [
     [crew.manager, one.respondent, held],
     [otherCrew.manager, two.respondent, otherHeld],
     [b.manager, bClient.respondent, bHeld],
@@ -163,7 +163,7 @@ async function doMutations(
       kind: 'MANAGEMENT_ASSERTION',
       datedOn: '2025-06-30',
       obtainedFrom: 'Carla',
-      fileName: 'a.pdf',
+      evidenceId: Evidence?.[0],
     }
     const extract = {
       sourceSystem: 'Forge',
@@ -173,7 +173,7 @@ async function doMutations(
       extractedBy: 'Rolf',
     }
     for (const [by, mutation, field, column, input] of [
-      [manager, 'recordEngagementDocument', 'engagementDocument', 'note', { ...paper, sha256: 'a'.repeat(64) }],
+      [manager, 'recordEngagementDocument', 'engagementDocument', 'note', paper],
       [manager, 'createPopulation', 'population', 'title', { controlId: Control?.[0], ...extract }],
       [respondent, 'writeDescriptionSection', 'descriptionSection', 'text', { engagementId, criterion: 'DC2' }],
       [respondent, 'draftResponse', 'response', 'rootCause', { exceptionId: Exception?.[4] }],

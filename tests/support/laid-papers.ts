@@ -12,14 +12,13 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   const author = { created_by: crew.staff.memberId }
   const put: Put = (table, values) =>
     lay(firmId, table, { engagement_id: engagementId, ...(unsigned.includes(table) ? {} : author), ...values })
-  await layEvidence(desk, put)
+  const evidenceId = await layEvidence(desk, put)
   await put('engagement_document', {
     number: 1,
     kind: 'ENGAGEMENT_LETTER',
     dated_on: '2025-01-02',
     obtained_from: 'Carla, for management',
-    file_name: 'letter.pdf',
-    sha256: 'c'.repeat(64),
+    evidence_id: evidenceId,
   })
   await put('description_section', {
     client_id: clientId,
@@ -222,8 +221,9 @@ async function laySample(
   return deviationId as string
 }
 
-/** Evidence that each side brought; what lies in no storage, since nobody opens it here. */
-async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, put: Put): Promise<void> {
+/** Evidence that each side brought; what lies in no storage, since nobody opens it here. Answers the auditor's. */
+async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, put: Put): Promise<string> {
+  const made: string[] = []
   const sealed = Buffer.from('sealed')
   const firm_key_id = await lay(firmId, 'firm_key', { sealed_key: sealed, retired_at: past })
   let before: string | null = null
@@ -246,6 +246,7 @@ async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, pu
       created_by: memberId,
     })
     if (at === 0) before = evidence_id
+    made.push(evidence_id)
     const node_id = newId()
     if (at === 2) continue
     await put('evidence_link', { client_id: clientId, evidence_id, node_type: 'ManagementResponse', node_id })
@@ -253,4 +254,5 @@ async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, pu
     await put('opening', { client_id: clientId, member_id: memberId, ...opened })
   }
   await put('legal_hold', { reason: 'A claim was announced.' })
+  return made[0] as string
 }

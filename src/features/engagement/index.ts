@@ -1,15 +1,14 @@
+import { EngagementDescriptionResolver } from './description.resolver.js'
 import { DescriptionSection } from './description-section.js'
-import { EngagementDocumentResolver, EngagementDocumentsResolver } from './documents.resolver.js'
 import { Engagement } from './engagement.js'
 import { ClientEngagementsResolver, EngagementResolver, ScopeChangeResolver } from './engagement.resolver.js'
-import { EngagementDocument } from './engagement-document.js'
 import { ScopeChange } from './scope-change.js'
 import { EngagementTeamResolver, TeamResolver, ViewerTeamsResolver } from './team.resolver.js'
 import { TeamMember } from './team-member.js'
 
 export const engagement = {
   name: 'engagement',
-  rows: [Engagement, TeamMember, EngagementDocument, DescriptionSection, ScopeChange],
+  rows: [Engagement, TeamMember, DescriptionSection, ScopeChange],
   resolvers: [
     EngagementResolver,
     ClientEngagementsResolver,
@@ -17,7 +16,6 @@ export const engagement = {
     TeamResolver,
     EngagementTeamResolver,
     ViewerTeamsResolver,
-    EngagementDocumentsResolver,
-    EngagementDocumentResolver,
+    EngagementDescriptionResolver,
   ],
 }

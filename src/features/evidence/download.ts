@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { notFound } from '../../kernel/access/faults.js'
-import { FileAltered } from '../../kernel/files/encryption.js'
 import type { FileStorage } from '../../kernel/files/storage.js'
 import type { Database } from '../../kernel/store/database.js'
 import { firmScope } from '../../kernel/store/scope.js'
@@ -9,7 +7,7 @@ import { openRead, write } from '../../kernel/store/work.js'
 import type { DownloadLink } from './download-link.js'
 import { Evidence } from './evidence.js'
 import { addOpening } from './opening.queries.js'
-import { type FileToRead, fileOf, readFile } from './stored-files.js'
+import { type FileToRead, fileOf, readFile, readWholeFile } from './stored-files.js'
 
 /** A file that may be given out, and what is said of it. */
 export interface Download {
@@ -47,27 +45,8 @@ export interface ByteRange {
 }
 
 /**
- * The bytes of a file, or a range of them. Of the whole file the digest is computed on the way, and the last piece held back until it is
- * that of the evidence: what is not what was brought never arrives complete. Of a range each piece is authenticated by itself.
- * @throws FileMissing, FileAltered
+ * The bytes of a file, or a range of them. Of a range each piece is authenticated by itself.
+ * @throws FileMissing, and the stream FileAltered
  */
-export async function downloadBytes(
-  storage: FileStorage,
-  { file }: Download,
-  range: ByteRange | null,
-): Promise<Readable> {
-  if (range) return readFile(storage, file, range)
-  return Readable.from(checkedBytes(await readFile(storage, file), file), { objectMode: false })
-}
-
-async function* checkedBytes(bytes: AsyncIterable<Buffer>, { sha256, key }: FileToRead): AsyncGenerator<Buffer> {
-  const hash = createHash('sha256')
-  let held: Buffer | null = null
-  for await (const piece of bytes) {
-    hash.update(piece)
-    if (held) yield held
-    held = piece
-  }
-  if (hash.digest('hex') !== sha256) throw new FileAltered(key)
-  if (held) yield held
-}
+export const downloadBytes = (storage: FileStorage, { file }: Download, range: ByteRange | null): Promise<Readable> =>
+  range ? readFile(storage, file, range) : readWholeFile(storage, file)

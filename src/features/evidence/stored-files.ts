@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import { createHash, randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { v7 as newId } from 'uuid'
-import { encryptedSize, unwrapKey, wrapKey } from '../../kernel/files/encryption.js'
+import { digestMismatch } from '../../kernel/access/faults.js'
+import { encryptedSize, FileAltered, KeyUnusable, unwrapKey, wrapKey } from '../../kernel/files/encryption.js'
 import { checkStoredFile, openFile } from '../../kernel/files/open.js'
 import type { IncomingFile } from '../../kernel/files/receive.js'
 import { FileMissing, type FileStorage } from '../../kernel/files/storage.js'
@@ -113,3 +114,37 @@ export const readFile = (
   { key, dataKey, byteCount }: FileToRead,
   range?: { start: number; end: number },
 ): Promise<Readable> => openFile(storage, key, dataKey, byteCount, range)
+
+/**
+ * The bytes of a whole file. Their digest is computed on the way, and the last piece held back until it is that of the evidence: what
+ * is not what was brought never arrives complete.
+ * @throws FileMissing, and the stream FileAltered
+ */
+export async function readWholeFile(storage: FileStorage, file: FileToRead): Promise<Readable> {
+  return Readable.from(checkedBytes(await readFile(storage, file), file), { objectMode: false })
+}
+
+async function* checkedBytes(bytes: AsyncIterable<Buffer>, { sha256, key }: FileToRead): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256')
+  let held: Buffer | null = null
+  for await (const piece of bytes) {
+    hash.update(piece)
+    if (held) yield held
+    held = piece
+  }
+  if (hash.digest('hex') !== sha256) throw new FileAltered(key)
+  if (held) yield held
+}
+
+/**
+ * Does what reads the file of a piece of evidence.
+ * @throws Fault DIGEST_MISMATCH where the file is not in the storage as it was brought
+ */
+export async function readingEvidence<T>({ id }: Pick<Evidence, 'id'>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const isAsBrought = !(error instanceof FileMissing || error instanceof FileAltered || error instanceof KeyUnusable)
+    throw isAsBrought ? error : digestMismatch('Evidence', id)
+  }
+}

@@ -7,10 +7,11 @@ import { Client } from '../client/client.js'
 import { Control } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
 import { criteriaInScope } from '../criterion/scope.js'
+import { EngagementDocument } from '../document/engagement-document.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
-import { EngagementDocument } from '../engagement/engagement-document.js'
 import { ScopeChange } from '../engagement/scope-change.js'
+import { Evidence } from '../evidence/evidence.js'
 import { Exception } from '../exception/exception.js'
 import { Firm } from '../firm/firm.js'
 import { Opinion } from '../opinion/opinion.js'
@@ -46,11 +47,6 @@ async function scopeFacts(tx: Tx, engagement: Engagement) {
   const criteria = await criteriaInScope(tx, engagement)
   const sections = await tx.find(DescriptionSection, { engagementId }, { order: { criterion: 'asc' }, whole: true })
   const changes = await tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } })
-  const assertions = await tx.find(
-    EngagementDocument,
-    { engagementId, kind: 'MANAGEMENT_ASSERTION' },
-    { order: { number: 'desc' }, limit: 1 },
-  )
   return {
     engagement: {
       kind,
@@ -70,14 +66,20 @@ async function scopeFacts(tx: Tx, engagement: Engagement) {
     })),
     description: sections.map(({ criterion, text }) => ({ criterion, text })),
     scopeChanges: changes.map(({ createdAt, change, reason }) => ({ on: dayOf(createdAt), change, reason })),
-    assertionDocument:
-      assertions.map(({ datedOn, obtainedFrom, fileName, sha256 }) => ({
-        datedOn,
-        obtainedFrom,
-        fileName,
-        sha256,
-      }))[0] ?? null,
+    assertionDocument: await assertionFacts(tx, engagementId),
   }
+}
+
+async function assertionFacts(tx: Tx, engagementId: string) {
+  const [assertion] = await tx.find(
+    EngagementDocument,
+    { engagementId, kind: 'MANAGEMENT_ASSERTION' },
+    { order: { number: 'desc' }, limit: 1 },
+  )
+  if (!assertion) return null
+  const { datedOn, obtainedFrom, evidenceId } = assertion
+  const { fileName, sha256 } = await tx.load(Evidence, evidenceId)
+  return { datedOn, obtainedFrom, fileName, sha256 }
 }
 
 async function fieldworkFacts(tx: Tx, engagementId: string) {

@@ -32,13 +32,8 @@ export class EngagementDocument extends EngagementRow {
   @Field(() => String, { description: 'Who gave it to the auditor.' })
   obtainedFrom: string
 
-  @Column({ type: 'text' })
-  @Field(() => String, { description: 'The name of the file, kept in the firm’s archive.' })
-  fileName: string
-
-  @Column({ type: 'text' })
-  @Field(() => String, { description: 'The SHA-256 of that file, 64 hexadecimal digits.' })
-  sha256: string
+  @Column({ type: 'uuid' })
+  evidenceId: string
 
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'A note by the auditor.' })

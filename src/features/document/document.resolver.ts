@@ -2,18 +2,15 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
+import { Engagement } from '../engagement/engagement.js'
+import { Evidence } from '../evidence/evidence.js'
 import { Member } from '../firm/member.js'
-import { DescriptionSection } from './description-section.js'
-import { recordEngagementDocument, writeDescriptionSection } from './documents.actions.js'
-import { RecordEngagementDocumentInput, WriteDescriptionSectionInput } from './documents.inputs.js'
-import { Engagement } from './engagement.js'
+import { recordEngagementDocument } from './document.actions.js'
+import { RecordEngagementDocumentInput } from './document.inputs.js'
 import { EngagementDocument } from './engagement-document.js'
 
 const RecordEngagementDocumentPayload = payloadOf('RecordEngagementDocumentPayload', {
   engagementDocument: [() => EngagementDocument, 'The document as it was recorded.'],
-})
-const WriteDescriptionSectionPayload = payloadOf('WriteDescriptionSectionPayload', {
-  descriptionSection: [() => DescriptionSection, 'The section as written.'],
 })
 
 @Resolver(() => Engagement)
@@ -26,17 +23,9 @@ export class EngagementDocumentsResolver {
     return context.loaders.children(EngagementDocument, 'engagementId', engagement.id, { number: 'asc' })
   }
 
-  @FieldResolver(
-    () => [DescriptionSection],
-    atMost(9, 'The description of the system by management, DC1 to DC9, as far as written.'),
-  )
-  async descriptionSections(@Root() engagement: Engagement, @Ctx() context: Context): Promise<DescriptionSection[]> {
-    const order = { criterion: 'asc' } as const
-    return context.loaders.children(DescriptionSection, 'engagementId', engagement.id, order)
-  }
-
   @Mutation(() => RecordEngagementDocumentPayload, {
-    description: 'Records a document of the file: what it is, its date, who gave it, and the digest of the file kept.',
+    description:
+      'Records a document of the file: what it is, its date, who gave it, and the evidence that is its file.',
   })
   recordEngagementDocument(
     @Arg('input', () => RecordEngagementDocumentInput) input: RecordEngagementDocumentInput,
@@ -44,20 +33,15 @@ export class EngagementDocumentsResolver {
   ) {
     return context.runMutation(input, recordEngagementDocument)
   }
-
-  @Mutation(() => WriteDescriptionSectionPayload, {
-    description: 'Writes one section of the description of the system, for management.',
-  })
-  writeDescriptionSection(
-    @Arg('input', () => WriteDescriptionSectionInput) input: WriteDescriptionSectionInput,
-    @Ctx() context: Context,
-  ) {
-    return context.runMutation(input, writeDescriptionSection)
-  }
 }
 
 @Resolver(() => EngagementDocument)
 export class EngagementDocumentResolver {
+  @FieldResolver(() => Evidence, { description: 'The document itself: its file, which is never removed.' })
+  evidence(@Root() document: EngagementDocument, @Ctx() context: Context): Promise<Evidence | null> {
+    return context.loaders.byId(Evidence, document.evidenceId)
+  }
+
   @FieldResolver(() => Member, { description: 'The auditor who recorded it.' })
   recordedBy(@Root() document: EngagementDocument, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, document.createdBy)

@@ -1,0 +1,31 @@
+import { Field, ID, InputType } from 'type-graphql'
+import { ActInput } from '../../kernel/schema/input.js'
+import { Day } from '../../kernel/schema/scalars.js'
+import { Line, Text } from '../../kernel/schema/text.js'
+import type * as words from '../../rules/vocabulary.js'
+import { EngagementDocumentKind } from '../enums.js'
+
+export const limits = { person: 200, note: 4_000 } as const
+
+@InputType({ description: 'Records a document of the file; it is never changed: record a newer one instead.' })
+export class RecordEngagementDocumentInput extends ActInput {
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
+  engagementId: string
+
+  @Field(() => EngagementDocumentKind, { description: 'What document it is.' })
+  kind: words.EngagementDocumentKind
+
+  @Field(() => Day, { description: 'The date the document bears.' })
+  datedOn: string
+
+  @Line({ max: limits.person, description: 'Who gave it to you: name and function.' })
+  obtainedFrom: string
+
+  @Field(() => ID, {
+    description: 'The id of the evidence that is the document’s file, AVAILABLE and of the same engagement.',
+  })
+  evidenceId: string
+
+  @Text({ max: limits.note, description: 'A note.', nullable: true })
+  note?: string | null
+}
