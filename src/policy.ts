@@ -10,6 +10,7 @@ import {
   checkNotReturned,
   checkWithdrawable,
 } from './rules/conclusion-acts.js'
+import { checkReleasable } from './rules/evidence.js'
 import {
   checkAwaitsCommunication,
   checkConfirmsAnew,
@@ -208,6 +209,22 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...client('CLIENT_ADMIN', 'RESPONDENT'),
     on: 'Engagement',
     during: statesUnderWay,
+  },
+
+  LegalHold: { ...team(), ...firm('FIRM_ADMIN') },
+  'Engagement.legalHolds': { ...team(), ...firm('FIRM_ADMIN') },
+  'Mutation.placeLegalHold': {
+    ...team('ENGAGEMENT_PARTNER'),
+    ...firm('FIRM_ADMIN'),
+    on: 'Engagement',
+    work: 'none',
+  },
+  'Mutation.releaseLegalHold': {
+    ...team('ENGAGEMENT_PARTNER'),
+    ...firm('FIRM_ADMIN'),
+    on: 'LegalHold',
+    work: 'none',
+    when: [checkReleasable],
   },
 
   // ---- criteria and controls
@@ -607,11 +624,12 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage documents scopeChanges team readiness withdrawnReason
-     opinionProposal opinion qualityReview procedures draftReport trail checkpoints`,
+     opinionProposal opinion qualityReview procedures draftReport trail checkpoints legalHolds`,
   ),
   Evidence: classes(
     `${row} isOfClient fileName byteCount mediaType sha256 origin source coversFrom coversTo state removedReason removedAt engagement
      broughtBy removedBy supersedes supersededBy periodCheck downloadUrl`,
+    'isOnLegalHold',
   ),
   UploadTicket: classes('evidenceId url byteCountMax expiresAt'),
   DescriptionSection: classes(`${row} criterion text`),

@@ -120,6 +120,7 @@ export const EvidenceOrigin = enumOf(
   vocabulary.evidenceOrigins,
 )
 export const EvidenceState = enumOf('EvidenceState', 'Whether a file can be relied on.', vocabulary.evidenceStates)
+export const LegalHoldState = enumOf('LegalHoldState', 'Whether a legal hold is in force.', vocabulary.legalHoldStates)
 export const PeriodCheck = enumOf(
   'PeriodCheck',
   'How the period that evidence covers lies to what the engagement examines.',

@@ -1,8 +1,8 @@
 import { isCalendarDate } from './calendar.js'
-import { evidenceLifecycle } from './lifecycles.js'
+import { evidenceLifecycle, legalHoldLifecycle } from './lifecycles.js'
 import { Refusal } from './refusal.js'
 import type { ReportingTime } from './scope.js'
-import type { EvidenceOrigin, EvidenceState, PeriodCheck } from './vocabulary.js'
+import type { EvidenceOrigin, EvidenceState, LegalHoldState, PeriodCheck } from './vocabulary.js'
 
 /** Ways of obtaining evidence in which the client has no hand. */
 const byAuditor: readonly EvidenceOrigin[] = ['TAKEN_BY_AUDITOR', 'OUTSIDE_CONFIRMATION']
@@ -54,3 +54,10 @@ export function checkedPeriod(
 export function checkAvailable({ state }: { state: EvidenceState }, path: readonly string[] = ['evidenceId']): void {
   evidenceLifecycle.checkState(state, ['AVAILABLE'], { act: 'Relying on it', path })
 }
+
+export const legalHoldState = ({ releasedAt }: { releasedAt: Date | null }): LegalHoldState =>
+  releasedAt ? 'RELEASED' : 'IN_FORCE'
+
+/** Refuses with INVALID_TRANSITION to release what was released already. */
+export const checkReleasable = (hold: { releasedAt: Date | null }): void =>
+  legalHoldLifecycle.checkMove(legalHoldState(hold), 'RELEASED')

@@ -5,6 +5,7 @@ import type {
   EvidenceState,
   ExceptionState,
   ExplanationState,
+  LegalHoldState,
   LifecycleState,
   MembershipState,
   PlaceState,
@@ -152,6 +153,12 @@ export const evidenceLifecycle = lifecycle<EvidenceState>('The evidence', {
   REMOVED: [],
 })
 
+/** A hold is placed anew rather than taken up again. */
+export const legalHoldLifecycle = lifecycle<LegalHoldState>('The legal hold', {
+  IN_FORCE: ['RELEASED'],
+  RELEASED: [],
+})
+
 /** Every state that a refusal can name, with what can be in it. */
 export const lifecycleStates = describeStates([
   engagementLifecycle,
@@ -164,6 +171,7 @@ export const lifecycleStates = describeStates([
   membershipLifecycle,
   placeLifecycle,
   evidenceLifecycle,
+  legalHoldLifecycle,
 ])
 
 function describeStates(

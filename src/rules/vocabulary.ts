@@ -382,6 +382,12 @@ export const evidenceStates = {
 } as const
 export type EvidenceState = Word<typeof evidenceStates>
 
+export const legalHoldStates = {
+  IN_FORCE: 'Nothing of the engagement is removed.',
+  RELEASED: 'It was released, with a reason. The record of it stays.',
+} as const
+export type LegalHoldState = Word<typeof legalHoldStates>
+
 export const periodChecks = {
   NOT_STATED: 'Nothing is said of the period that it covers.',
   WITHIN: 'It covers days of what is examined only.',
@@ -441,3 +447,4 @@ export type LifecycleState =
   | MembershipState
   | PlaceState
   | EvidenceState
+  | LegalHoldState

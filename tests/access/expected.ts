@@ -54,6 +54,7 @@ const groups = {
       'the engagement partner alone signs',
       'approveMateriality reopenMateriality returnMateriality decideOpinion reviseOpinion issueOpinion withdrawEngagement',
     ],
+    ['PA', 'who answers for what is kept', 'placeLegalHold releaseLegalHold'],
     ['R', 'the quality reviewer alone agrees and clears', 'agreeOpinion clearQualityReview'],
     ['PMSTar', 'both sides bring evidence, the quality reviewer none', 'createUpload'],
     ['ar', 'the client drafts', 'writeDescriptionSection draftResponse requestResponseApproval'],
@@ -84,6 +85,8 @@ const groups = {
       'Engagement.team TrailEntry TrailChange TrailField TrailVerification TrailBreak Checkpoint',
     ],
     ['A', 'the firm’s own trail', 'Firm.trail Firm.checkpoints'],
+    ['PRMSTA', 'what may not be removed: also the admin', 'LegalHold Engagement.legalHolds'],
+    ['PRMST', 'and of a file, what is not for the client', 'Evidence.isOnLegalHold'],
     [
       'PRMSTarv',
       'shared with the client',
@@ -149,7 +152,7 @@ export const beforeSignIn = ['signIn', 'chooseMembership', 'refreshSession', 'ac
 /** Acts on an engagement that are no work on it: who did nothing else there may review its quality. */
 export const noWork = [
   'createEngagement addTeamMember removeTeamMember confirmIndependence',
-  'agreeOpinion clearQualityReview',
+  'agreeOpinion clearQualityReview placeLegalHold releaseLegalHold',
   'writeDescriptionSection draftResponse declineToRespond requestResponseApproval submitResponse',
 ].flatMap((names) => names.split(' '))
 
@@ -160,5 +163,5 @@ export const testing = ['recordResult', 'recordResults', 'explainDeviation', 'pr
 export const makers = [
   'addTeamMember createControl createEngagement createPopulation createUpload decideMateriality',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
-  'planProcedure raiseException recordEngagementDocument recordResults',
+  'placeLegalHold planProcedure raiseException recordEngagementDocument recordResults',
 ].flatMap((names) => names.split(' '))

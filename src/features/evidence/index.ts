@@ -1,8 +1,16 @@
 import { Evidence } from './evidence.js'
 import { EngagementEvidenceResolver, EvidenceResolver } from './evidence.resolver.js'
+import { LegalHold } from './legal-hold.js'
+import { EngagementLegalHoldsResolver, EvidenceLegalHoldResolver, LegalHoldResolver } from './legal-hold.resolver.js'
 
 export const evidence = {
   name: 'evidence',
-  rows: [Evidence],
-  resolvers: [EvidenceResolver, EngagementEvidenceResolver],
+  rows: [Evidence, LegalHold],
+  resolvers: [
+    EvidenceResolver,
+    EngagementEvidenceResolver,
+    LegalHoldResolver,
+    EngagementLegalHoldsResolver,
+    EvidenceLegalHoldResolver,
+  ],
 }
