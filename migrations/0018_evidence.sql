@@ -140,24 +140,29 @@ create table legal_hold (
 create index legal_hold_of_engagement on legal_hold (firm_id, engagement_id);
 select wall('legal_hold', 'firm'), changeable('legal_hold');
 
--- That a member opened a paper or a file as it was then. Beside the trail: it changes nothing.
+-- That a member opened a paper or a file as it was then. Beside the trail: it changes nothing. People of a client see what was opened
+-- by people of theirs.
 create table opening (
   firm_id uuid not null references firm (firm_id),
   id uuid not null,
   engagement_id uuid not null,
   client_id uuid not null,
-  member_id uuid not null,
+  is_of_client boolean not null,
   node_type text not null,
   node_id uuid not null,
-  content_digest text not null,
-  opened_at timestamptz not null,
+  content_digest text not null check (content_digest ~ '^[0-9a-f]{64}$'),
+  version integer not null default 1,
+  created_by uuid not null,
+  created_at timestamptz not null,
   primary key (firm_id, id),
   foreign key (firm_id, engagement_id) references engagement (firm_id, id),
-  foreign key (firm_id, member_id) references member (firm_id, id)
+  foreign key (firm_id, client_id) references client (firm_id, id),
+  foreign key (firm_id, created_by) references member (firm_id, id)
 );
-create index opening_of_node on opening (firm_id, node_id, member_id, opened_at);
-create index opening_of_engagement on opening (firm_id, engagement_id, opened_at);
-select wall('opening', 'client'), written_once('opening');
+create index opening_of_engagement on opening (firm_id, engagement_id, id);
+create index opening_of_member on opening (firm_id, engagement_id, created_by, id);
+create index opening_of_node on opening (firm_id, node_id, created_by, id);
+select wall('opening', 'client', 'is_of_client'), written_once('opening');
 
 -- How long evidence is kept after an engagement ended.
 alter table firm add column retention_years integer not null default 7 check (retention_years between 1 and 30);

@@ -9,6 +9,7 @@ import { firm } from './features/firm/index.js'
 import { identity } from './features/identity/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
 import { materiality } from './features/materiality/index.js'
+import { opening } from './features/opening/index.js'
 import { opinion } from './features/opinion/index.js'
 import { population } from './features/population/index.js'
 import { procedure } from './features/procedure/index.js'
@@ -53,6 +54,7 @@ export const features: readonly Feature[] = [
   opinion,
   lifecycle,
   report,
+  opening,
   trail,
 ]
 

@@ -583,6 +583,10 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 500,
   },
 
+  // ---- who opened which papers: noted for all who see the paper, read by the team
+  Opening: { ...team(), ...client() },
+  'Mutation.recordOpened': { ...team(), ...client(), work: 'none' },
+
   // ---- trail: the team reads its engagement's, the administrator the firm's own
   TrailEntry: { ...team(), ...firm('FIRM_ADMIN') },
   TrailChange: { ...team(), ...firm('FIRM_ADMIN') },
@@ -624,7 +628,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage documents scopeChanges team readiness withdrawnReason
-     opinionProposal opinion qualityReview procedures draftReport trail checkpoints legalHolds`,
+     opinionProposal opinion qualityReview procedures draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(
     `${row} isOfClient fileName byteCount mediaType sha256 origin source coversFrom coversTo state removedReason removedAt engagement
@@ -641,7 +645,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
      deviationCount deviatingItems failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
      withdrawnReason engagement response isResponseOverdue`,
     `evidenceNote confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
-     isTrueToResults materialityDecision`,
+     isTrueToResults materialityDecision contentDigest`,
   ),
   ManagementResponse: classes(
     `${row} state inconsistency submittedNumber exception draft missing warnings draftedBy submittedVersion versions`,
@@ -653,5 +657,6 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   ),
   RemediationStep: classes('action owner dueOn done'),
   ResponseWarning: classes('code message path'),
+  Opening: classes(`${row} nodeType nodeId contentDigest openedAt openedBy engagement`),
   Report: classes(`${row} number datedOn sha256 trailPosition trailHash checkpoint model html issuedBy`),
 }

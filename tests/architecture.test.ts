@@ -111,7 +111,7 @@ describe('the house', () => {
     const ofKernel = ['Engagement', 'TeamMember', 'Firm', 'Client', 'Member', 'Invitation']
     const nouns = declarations.rows.map((row) => row.typeName).filter((name) => !ofKernel.includes(name))
     // In English or of HTTP they mean something else; as names of the product they are looked for with others.
-    const ambiguous = ['Exception', 'Result', 'Report', 'Control', 'Attribute']
+    const ambiguous = ['Exception', 'Result', 'Report', 'Control', 'Attribute', 'Opening']
     const words = nouns
       .filter((noun) => !ambiguous.includes(noun))
       .map((noun) => noun.replace(/(?<!^)([A-Z])/g, '[ _-]?$1'))

@@ -56,9 +56,14 @@ const seenBy = (type: string) => seenOff[type] ?? 'PRMST'
 const inEngagement = (type: string) =>
   type === 'Engagement' || (held[type] !== undefined && !['Client', 'Member'].includes(type))
 
-/** The rows that acts are tried on: a client's person, an exception the client knows of, the first row of all else. */
+/** The rows that acts are tried on: a client's person, an exception the client knows of, a paper of both sides, the first row of all else. */
 const target = (type: string): string =>
-  ({ Firm: a.id, Member: one.respondent.memberId, Exception: held.Exception?.[2] })[type] ??
+  ({
+    Firm: a.id,
+    Member: one.respondent.memberId,
+    Exception: held.Exception?.[2],
+    Node: held.ResponseVersion?.[0],
+  })[type] ??
   held[type]?.[0] ??
   neverUsed()
 

@@ -57,6 +57,7 @@ const groups = {
     ['PA', 'who answers for what is kept', 'placeLegalHold releaseLegalHold'],
     ['R', 'the quality reviewer alone agrees and clears', 'agreeOpinion clearQualityReview'],
     ['PMSTar', 'both sides bring evidence, the quality reviewer none', 'createUpload'],
+    ['PRMSTarv', 'whoever sees a paper opens it', 'recordOpened'],
     ['ar', 'the client drafts', 'writeDescriptionSection draftResponse requestResponseApproval'],
     ['a', 'the client’s admin answers for management', 'declineToRespond submitResponse'],
   ],
@@ -90,7 +91,7 @@ const groups = {
     [
       'PRMSTarv',
       'shared with the client',
-      'Evidence UploadTicket Engagement.evidence DescriptionSection Exception ManagementResponse ResponseVersion ResponseReview ResponseContent RemediationStep',
+      'Evidence UploadTicket Engagement.evidence Opening DescriptionSection Exception ManagementResponse ResponseVersion ResponseReview ResponseContent RemediationStep',
     ],
     [
       'arv',
@@ -118,7 +119,7 @@ const groups = {
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.draftReport Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.contentDigest ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>
@@ -152,7 +153,7 @@ export const beforeSignIn = ['signIn', 'chooseMembership', 'refreshSession', 'ac
 /** Acts on an engagement that are no work on it: who did nothing else there may review its quality. */
 export const noWork = [
   'createEngagement addTeamMember removeTeamMember confirmIndependence',
-  'agreeOpinion clearQualityReview placeLegalHold releaseLegalHold',
+  'agreeOpinion clearQualityReview placeLegalHold releaseLegalHold recordOpened',
   'writeDescriptionSection draftResponse declineToRespond requestResponseApproval submitResponse',
 ].flatMap((names) => names.split(' '))
 

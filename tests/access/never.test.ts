@@ -144,7 +144,7 @@ test.each<[string, Kind, RegExp]>([
   [
     'the quality reviewer performs no work',
     'R',
-    /record|draw|extend|prepare|start|import|freeze|Population|raise|explain|plan|review(?!Opinion)|Control|Materiality/,
+    /record(?!Opened)|draw|extend|prepare|start|import|freeze|Population|raise|explain|plan|review(?!Opinion)|Control|Materiality/,
   ],
   [
     'staff confirm, communicate, review, approve, decide and issue nothing',
@@ -156,7 +156,11 @@ test.each<[string, Kind, RegExp]>([
     'r',
     /submit|decline|invite|disable|reinstate|changeMemberRole/,
   ],
-  ['a client viewer changes nothing but the own account', 'v', /^(?!switchMembership|signOut|changePassword)/],
+  [
+    'a client viewer changes nothing but the own account, and records what they opened',
+    'v',
+    /^(?!switchMembership|signOut|changePassword|recordOpened)/,
+  ],
   [
     'the admin, off the team, does nothing within an engagement but staff it',
     'A',

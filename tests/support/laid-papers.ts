@@ -3,15 +3,12 @@ import { layExceptions } from './laid-exceptions.js'
 import { type Crew, type Desk, type Put, past } from './lay.js'
 import type { Person } from './world.js'
 
-/** Say of themselves who made them, or not at all. */
-const unsigned = ['population_item', 'opening']
-
 /** Rows of every kind an engagement holds before its opinion, in the states that the acts on them start from. */
 export async function layWorkingPapers(desk: Desk): Promise<void> {
   const { lay, firmId, engagementId, clientId, crew, respondent } = desk
   const author = { created_by: crew.staff.memberId }
   const put: Put = (table, values) =>
-    lay(firmId, table, { engagement_id: engagementId, ...(unsigned.includes(table) ? {} : author), ...values })
+    lay(firmId, table, { engagement_id: engagementId, ...(table === 'population_item' ? {} : author), ...values })
   const evidenceId = await layEvidence(desk, put)
   await put('engagement_document', {
     number: 1,
@@ -250,8 +247,8 @@ async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, pu
     const node_id = newId()
     if (at === 2) continue
     await put('evidence_link', { client_id: clientId, evidence_id, node_type: 'ManagementResponse', node_id })
-    const opened = { node_type: 'Evidence', node_id: evidence_id, content_digest: said.sha256, opened_at: past }
-    await put('opening', { client_id: clientId, member_id: memberId, ...opened })
+    const opened = { node_type: 'Evidence', node_id: evidence_id, content_digest: said.sha256 }
+    await put('opening', { client_id: clientId, is_of_client: at === 1, created_by: memberId, ...opened })
   }
   await put('legal_hold', { reason: 'A claim was announced.' })
   return made[0] as string

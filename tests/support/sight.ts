@@ -73,6 +73,7 @@ const keptFromClient: Readonly<Record<string, readonly string[]>> = {
   evidence: [],
   exception: ['evidence_note', 'overdue_note'],
   management_response: [],
+  opening: [],
   response_version: [],
   response_review: [],
   report: [],
@@ -117,8 +118,8 @@ function clientSees({ clientId, clientRole }: Known, row: LaidRow, column: strin
   const kept = keptFromClient[row.table]
   if (!kept || kept.includes(column ?? '')) return false
   if (row.table === 'exception' && row.values.communicated_at === null) return false
-  // What the auditor brought are working papers.
-  if (row.table === 'evidence' && !row.values.is_of_client) return false
+  // What the auditor brought are working papers, and which of them the auditor opened is the auditor's own.
+  if (['evidence', 'opening'].includes(row.table) && !row.values.is_of_client) return false
   return row.table === 'firm' || row.clientId === clientId
 }
 
@@ -146,7 +147,7 @@ const isOnTeamOf = ({ clients }: Known, clientId: string) => clients.has(clientI
 
 const isAdmin = ({ firmRole }: Known) => firmRole === 'FIRM_ADMIN'
 
-const ofTheClientsPen = ['description_section', 'management_response', 'response_version']
+const ofTheClientsPen = ['description_section', 'management_response', 'response_version', 'opening']
 const ofStaffing = ['team_member']
 const ofPeople = ['member', 'invitation', 'session']
 

@@ -11,20 +11,18 @@ export interface Opened {
   contentDigest: string
 }
 
-/** Notes that who acts opened a paper or a file. The caller has read its row through the walls of who acts. */
-export const addOpening = ({ tx, firmId }: FirmScope<WriteTx>, opened: Opened): Promise<unknown> =>
-  tx.prepared(
-    `insert into opening (firm_id, id, engagement_id, client_id, member_id, node_type, node_id, content_digest, opened_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      firmId,
-      newId(),
-      opened.engagementId,
-      opened.clientId,
-      tx.actor.memberId,
-      opened.nodeType,
-      opened.nodeId,
-      opened.contentDigest,
-      tx.now,
-    ],
+/**
+ * Notes that who acts opened a paper or a file. The caller has read its row through the walls of who acts.
+ * @returns the id of the note
+ */
+export async function addOpening({ tx, firmId }: FirmScope<WriteTx>, opened: Opened): Promise<string> {
+  const id = newId()
+  const { engagementId, clientId, nodeType, nodeId, contentDigest } = opened
+  const { memberId, clientId: clientOfMember } = tx.actor
+  await tx.prepared(
+    `insert into opening (firm_id, id, engagement_id, client_id, is_of_client, node_type, node_id, content_digest, created_by, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [firmId, id, engagementId, clientId, clientOfMember !== null, nodeType, nodeId, contentDigest, memberId, tx.now],
   )
+  return id
+}
