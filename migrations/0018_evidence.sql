@@ -72,10 +72,11 @@ create table evidence (
   foreign key (firm_id, client_id) references client (firm_id, id),
   foreign key (firm_id, stored_file_id) references stored_file (firm_id, id),
   foreign key (firm_id, supersedes_id) references evidence (firm_id, id),
-  constraint evidence_superseded_once unique (firm_id, supersedes_id),
   constraint evidence_time check (covers_from <= covers_to),
   constraint evidence_removed check ((state = 'REMOVED') = (removed_at is not null and removed_reason is not null and removed_by is not null))
 );
+-- What was removed supersedes nothing any more.
+create unique index evidence_superseded_once on evidence (firm_id, supersedes_id) where state <> 'REMOVED';
 create index evidence_of_engagement on evidence (firm_id, engagement_id, id);
 create index evidence_of_client on evidence (firm_id, client_id, id);
 create index evidence_of_file on evidence (firm_id, stored_file_id);

@@ -10,7 +10,7 @@ import {
   checkNotReturned,
   checkWithdrawable,
 } from './rules/conclusion-acts.js'
-import { checkReleasable } from './rules/evidence.js'
+import { checkNotRemoved, checkReleasable } from './rules/evidence.js'
 import {
   checkAwaitsCommunication,
   checkConfirmsAnew,
@@ -211,6 +211,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: statesUnderWay,
   },
 
+  'Mutation.removeEvidence': {
+    ...leaders,
+    ...client('CLIENT_ADMIN'),
+    on: 'Evidence',
+    during: statesUnderWay,
+    when: [checkNotRemoved],
+    gate: 5,
+  },
   LegalHold: { ...team(), ...firm('FIRM_ADMIN') },
   'Engagement.legalHolds': { ...team(), ...firm('FIRM_ADMIN') },
   'Mutation.placeLegalHold': {

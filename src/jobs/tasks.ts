@@ -1,4 +1,5 @@
 import { scan, scanEvidence } from '../features/evidence/scan.js'
+import { removeStoredFile, removeUnneeded } from '../features/evidence/stored-file-removal.js'
 import { invitationNotice } from '../features/identity/invitation.queries.js'
 import { invitationLetter, type Mailer, notifyOfInvitation, sendInvitation } from '../features/identity/letters.js'
 import { takeCheckpoints } from '../features/trail/checkpoint-file.js'
@@ -68,6 +69,11 @@ export const jobTasks: Readonly<Record<string, JobTask>> = {
   [scanEvidence.name]: {
     run: (ids, { database, files }) => scan(database, files, ids as JobIds<'evidenceId'>),
     failure: 'a file could not be scanned for malware: it stays PENDING',
+    reclaimAfterSeconds: longSeconds,
+  },
+  [removeStoredFile.name]: {
+    run: (ids, { database, files }) => removeUnneeded(database, files, ids as JobIds<'storedFileId'>),
+    failure: 'the bytes of a file that was removed could not be removed',
     reclaimAfterSeconds: longSeconds,
   },
   sweep: {

@@ -63,6 +63,11 @@ export const blockerCodes = {
   // ---- before a materiality decision is approved
   DECISION_RETURNED: 'The decision was returned and is to be revised first.',
 
+  // ---- before evidence is removed
+  EVIDENCE_IN_USE: 'A working paper, a document of the file or a response rests on the evidence.',
+  LEGAL_HOLD: 'A legal hold on the engagement is in force: nothing of it is removed.',
+  EVIDENCE_NEEDED: 'The audit firm needs the evidence.',
+
   // ---- before a response is submitted or accepted
   ACKNOWLEDGEMENT_MISSING: 'The response does not acknowledge the exception.',
   ROOT_CAUSE_CATEGORY_MISSING: 'The response has no category of the root cause.',

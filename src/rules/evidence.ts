@@ -1,6 +1,6 @@
 import { isCalendarDate } from './calendar.js'
 import { evidenceLifecycle, legalHoldLifecycle } from './lifecycles.js'
-import { Refusal } from './refusal.js'
+import { type Blocker, blocker, Refusal } from './refusal.js'
 import type { ReportingTime } from './scope.js'
 import type { EvidenceOrigin, EvidenceState, LegalHoldState, PeriodCheck } from './vocabulary.js'
 
@@ -61,3 +61,30 @@ export const legalHoldState = ({ releasedAt }: { releasedAt: Date | null }): Leg
 /** Refuses with INVALID_TRANSITION to release what was released already. */
 export const checkReleasable = (hold: { releasedAt: Date | null }): void =>
   legalHoldLifecycle.checkMove(legalHoldState(hold), 'RELEASED')
+
+/** Those of evidence whose file is there. */
+export const statesKept = ['PENDING', 'AVAILABLE', 'INFECTED'] as const satisfies readonly EvidenceState[]
+
+/** Refuses with INVALID_TRANSITION to remove what was removed already. */
+export const checkNotRemoved = ({ state }: { state: EvidenceState }): void =>
+  evidenceLifecycle.checkMove(state, 'REMOVED')
+
+/** What keeps a piece of evidence from being removed. */
+export interface EvidenceUses {
+  /** Whether any paper, document or response rests on it. */
+  isInUse: boolean
+  isOnLegalHold: boolean
+}
+
+/**
+ * Whether evidence can be removed: nothing rests on it, and no legal hold is in force. Refuses with NOT_READY { blockers }. People of
+ * the client, who may not know what rests on it nor of a hold, are told that the audit firm needs it.
+ */
+export function checkNothingRestsOn({ isInUse, isOnLegalHold }: EvidenceUses, isForClient: boolean): void {
+  if (!isInUse && !isOnLegalHold) return
+  const needed = blocker('EVIDENCE_NEEDED', 'The audit firm needs it.')
+  const used = isInUse ? [blocker('EVIDENCE_IN_USE', 'Something rests on it: take the links to it away first.')] : []
+  const held = isOnLegalHold ? [blocker('LEGAL_HOLD', 'A legal hold on the engagement is in force.')] : []
+  const blockers: Blocker[] = isForClient ? [needed] : [...used, ...held]
+  throw new Refusal('NOT_READY', `The evidence cannot be removed. ${blockers[0]?.message}`, [], { blockers })
+}

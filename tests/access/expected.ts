@@ -54,6 +54,7 @@ const groups = {
       'the engagement partner alone signs',
       'approveMateriality reopenMateriality returnMateriality decideOpinion reviseOpinion issueOpinion withdrawEngagement',
     ],
+    ['PMa', 'who leads the engagement; of what the client brought also its admin', 'removeEvidence'],
     ['PA', 'who answers for what is kept', 'placeLegalHold releaseLegalHold'],
     ['R', 'the quality reviewer alone agrees and clears', 'agreeOpinion clearQualityReview'],
     ['PMSTar', 'both sides bring evidence, the quality reviewer none', 'createUpload'],

@@ -164,6 +164,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     potentialImpact: 'Invented.',
   }),
   decideOpinion: ({ id, person }) => adverse(id, person),
+  removeEvidence: () => ({ reason }),
   placeLegalHold: () => ({ reason }),
   releaseLegalHold: () => ({ reason }),
   createControl: () => ({

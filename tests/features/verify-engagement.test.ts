@@ -60,6 +60,7 @@ async function workOn(): Promise<void> {
     reason: 'The year was cut by a day.',
   })
   await a.partner.does('excludeCriterion', { engagementId, criterionCode: 'CC6.4', reason: 'It has no premises.' })
+  await a.partner.does('placeLegalHold', { engagementId, reason: 'A litigation, invented.' })
 }
 
 async function findRows(): Promise<void> {

@@ -5,6 +5,7 @@ import {
   exceptionLifecycle,
   explanationLifecycle,
   type Lifecycle,
+  legalHoldLifecycle,
   lifecycleStates,
   populationLifecycle,
   procedureLifecycle,
@@ -17,6 +18,7 @@ import {
   exceptionStates,
   explanationStates,
   type LifecycleState,
+  legalHoldStates,
   membershipStates,
   placeStates,
   populationStates,
@@ -56,6 +58,7 @@ const cases: [string, Lifecycle<LifecycleState>, readonly LifecycleState[], stri
       'REVIEWED>IN_PROGRESS',
     ],
   ],
+  ['A legal hold', legalHoldLifecycle as Lifecycle<LifecycleState>, words(legalHoldStates), ['IN_FORCE>RELEASED']],
   ['A population', populationLifecycle as Lifecycle<LifecycleState>, words(populationStates), ['DRAFT>FROZEN']],
   [
     'An exception',

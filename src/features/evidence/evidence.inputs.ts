@@ -1,12 +1,12 @@
 import { IsOptional, Min } from 'class-validator'
 import { Field, ID, InputType, ObjectType } from 'type-graphql'
-import { ActInput } from '../../kernel/schema/input.js'
+import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
 import { ByteCount, Day, Moment } from '../../kernel/schema/scalars.js'
-import { Line } from '../../kernel/schema/text.js'
+import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { EvidenceOrigin } from '../enums.js'
 
-export const limits = { fileName: 255, source: 500 } as const
+export const limits = { fileName: 255, source: 500, reason: 2_000 } as const
 
 @InputType({ description: 'Says what file will be brought, and where it comes from.' })
 export class CreateUploadInput extends ActInput {
@@ -47,6 +47,15 @@ export class CreateUploadInput extends ActInput {
       'The id of the evidence that this file supersedes, of the same engagement and the same side. That one stays as it is.',
   })
   supersedesId?: string | null
+}
+
+@InputType({ description: 'Removes a file on which nothing rests.' })
+export class RemoveEvidenceInput extends ChangeInput {
+  @Field(() => ID, { description: 'The id of the evidence whose file is removed.' })
+  evidenceId: string
+
+  @Text({ max: limits.reason, description: 'Why it is removed, e.g. that it was brought by mistake; it stays on record.' })
+  reason: string
 }
 
 @ObjectType({ description: 'Leave to bring one file, once: send it by HTTP to the address.' })

@@ -4,19 +4,23 @@ import type { Context } from '../../kernel/execute/context.js'
 import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { isUuid } from '../../kernel/store/work.js'
-import { checkedPeriod } from '../../rules/evidence.js'
+import { checkedPeriod, statesKept } from '../../rules/evidence.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
 import { PeriodCheck } from '../enums.js'
 import { Member } from '../firm/member.js'
 import { makeLink } from './download-link.js'
-import { CreateUploadInput, UploadTicket } from './evidence.inputs.js'
 import { Evidence } from './evidence.js'
+import { CreateUploadInput, RemoveEvidenceInput, UploadTicket } from './evidence.inputs.js'
+import { removeEvidence } from './removal.actions.js'
 import { createUpload } from './upload.actions.js'
 
 const EvidenceConnection = connectionOf(Evidence, 'Evidence')
 const CreateUploadPayload = payloadOf('CreateUploadPayload', {
   upload: [() => UploadTicket, 'Leave to bring the file: send it to its address.'],
+})
+const RemoveEvidencePayload = payloadOf('RemoveEvidencePayload', {
+  evidence: [() => Evidence, 'The evidence, removed: the record of it stays.'],
 })
 
 @Resolver(() => Evidence)
@@ -52,9 +56,14 @@ export class EvidenceResolver {
     return context.loaders.byId(Evidence, evidence.supersedesId)
   }
 
-  @FieldResolver(() => Evidence, { nullable: true, description: 'The newer evidence that supersedes it, if any.' })
-  supersededBy(@Root() evidence: Evidence, @Ctx() context: Context): Promise<Evidence | null> {
-    return context.loaders.child(Evidence, 'supersedesId', evidence.id)
+  @FieldResolver(() => Evidence, {
+    nullable: true,
+    description: 'The newer evidence that supersedes it, if any; one that was removed does not.',
+  })
+  async supersededBy(@Root() evidence: Evidence, @Ctx() context: Context): Promise<Evidence | null> {
+    const options = { order: { by: 'id', direction: 'asc' }, limit: 1 } as const
+    const [newer] = await context.loaders.first(Evidence, ['supersedesId', evidence.id], { state: statesKept }, options)
+    return newer ?? null
   }
 
   @FieldResolver(() => PeriodCheck, {
@@ -80,6 +89,14 @@ export class EvidenceResolver {
   })
   createUpload(@Arg('input', () => CreateUploadInput) input: CreateUploadInput, @Ctx() context: Context) {
     return context.runMutation(input, (tx, given) => createUpload(tx, given, context.services.files))
+  }
+
+  @Mutation(() => RemoveEvidencePayload, {
+    description:
+      'Removes a file on which nothing rests, with a reason; people of the client what the client brought. The record of it stays. Its bytes are destroyed a week later, unless other evidence has the same.',
+  })
+  removeEvidence(@Arg('input', () => RemoveEvidenceInput) input: RemoveEvidenceInput, @Ctx() context: Context) {
+    return context.runMutation(input, removeEvidence)
   }
 }
 

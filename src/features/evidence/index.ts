@@ -2,6 +2,7 @@ import { Evidence } from './evidence.js'
 import { EngagementEvidenceResolver, EvidenceResolver } from './evidence.resolver.js'
 import { LegalHold } from './legal-hold.js'
 import { EngagementLegalHoldsResolver, EvidenceLegalHoldResolver, LegalHoldResolver } from './legal-hold.resolver.js'
+import { removeEvidenceGate } from './removal.actions.js'
 
 export const evidence = {
   name: 'evidence',
@@ -13,4 +14,5 @@ export const evidence = {
     EngagementLegalHoldsResolver,
     EvidenceLegalHoldResolver,
   ],
+  gates: { removeEvidence: removeEvidenceGate },
 }

@@ -80,3 +80,41 @@ export async function storedFile({ tx, firmId }: FirmScope, id: string): Promise
   )
   return found ?? null
 }
+
+/** A file that is to be removed, locked until the transaction ends; null where there is none. */
+export async function lockStoredFile(
+  { tx, firmId }: FirmScope<WriteTx>,
+  id: string,
+): Promise<{ id: string; sha256: string; removedAt: Date | null } | null> {
+  const [found] = await tx.withFiles(() =>
+    tx.query<{ id: string; sha256: string; removedAt: Date | null }>(
+      'select id, sha256, removed_at as "removedAt" from stored_file where firm_id = $1 and id = $2 for update',
+      [firmId, id],
+    ),
+  )
+  return found ?? null
+}
+
+/** Whether evidence that was not removed names a file, and whether a legal hold is in force where it was brought. */
+export async function needOfStoredFile(
+  { tx, firmId }: FirmScope<WriteTx>,
+  id: string,
+): Promise<{ isNamed: boolean; isOnLegalHold: boolean }> {
+  const [need] = await tx.query<{ isNamed: boolean; isOnLegalHold: boolean }>(
+    `select coalesce(bool_or(e.state <> 'REMOVED'), false) as "isNamed",
+       coalesce(bool_or(exists (select 1 from legal_hold h where h.firm_id = $1 and h.engagement_id = e.engagement_id
+         and h.released_at is null)), false) as "isOnLegalHold"
+     from evidence e where e.firm_id = $1 and e.stored_file_id = $2`,
+    [firmId, id],
+  )
+  return need as { isNamed: boolean; isOnLegalHold: boolean }
+}
+
+/** Forgets the key of a file for good. Its bytes are removed afterwards. */
+export const eraseStoredFile = ({ tx, firmId }: FirmScope<WriteTx>, id: string): Promise<unknown> =>
+  tx.withFiles(() =>
+    tx.query(
+      `update stored_file set removed_at = $3, wrapped_key = null, firm_key_id = null where firm_id = $1 and id = $2`,
+      [firmId, id, tx.now],
+    ),
+  )

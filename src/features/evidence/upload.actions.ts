@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid'
 import type { Files } from '../../kernel/execute/services.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkEvidence } from '../../rules/evidence.js'
+import { checkEvidence, statesKept } from '../../rules/evidence.js'
 import { evidenceLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -67,8 +67,8 @@ export async function checkSuperseded(
   if (before.isOfClient !== by.isOfClient) {
     throw new Refusal('INVALID_INPUT', 'What one side brought, the other does not supersede.', path)
   }
-  evidenceLifecycle.checkState(before.state, ['PENDING', 'AVAILABLE', 'INFECTED'], { act: 'Superseding it', path })
-  if (await tx.one(Evidence, { supersedesId })) {
+  evidenceLifecycle.checkState(before.state, statesKept, { act: 'Superseding it', path })
+  if (await tx.one(Evidence, { supersedesId, state: statesKept })) {
     throw new Refusal('ALREADY_EXISTS', 'Another file supersedes it already: supersede that one.', path)
   }
 }

@@ -116,6 +116,18 @@ export class Tx {
     return done
   }
 
+  /**
+   * A statement before which the wall of the client is lifted: for a yes or no that an act of people of a client depends on.
+   * It is sent together with the lifting and the raising again, so that no other statement comes in between.
+   */
+  async pastClientWall<T>(sql: string, parameters: readonly unknown[]): Promise<T[]> {
+    const lifted = this.connection.run("set local app.client_id = ''")
+    const found = this.connection.prepared<T>(sql, parameters)
+    const raised = this.connection.run(`set local app.client_id = ${quoted(this.#actor?.clientId ?? null)}`)
+    const [rows] = await Promise.all([found, lifted, raised])
+    return rows
+  }
+
   async readClock(): Promise<void> {
     const [row] = await this.query<{ now: Date }>('select now()')
     this.#now = (row as { now: Date }).now

@@ -1,0 +1,20 @@
+import type { FirmScope } from '../../kernel/store/scope.js'
+import type { EvidenceUses } from '../../rules/evidence.js'
+
+/**
+ * What keeps each of these pieces of evidence from being removed. The caller has read them through the walls of who acts. People of
+ * a client see neither the papers that rest on what they brought, nor a hold: their wall is lifted for the answer, yes or no.
+ */
+export async function usesOfEvidence({ tx, firmId }: FirmScope, ids: readonly string[]): Promise<EvidenceUses[]> {
+  const found = await tx.pastClientWall<EvidenceUses & { id: string }>(
+    `select e.id,
+       exists (select 1 from evidence_link l where l.firm_id = $1 and l.evidence_id = e.id) as "isInUse",
+       exists (select 1 from legal_hold h where h.firm_id = $1 and h.engagement_id = e.engagement_id
+         and h.released_at is null) as "isOnLegalHold"
+     from evidence e where e.firm_id = $1 and e.id = any($2)`,
+    [firmId, ids],
+  )
+  const uses = new Map(found.map((one) => [one.id, one]))
+  // What is gone is not removed by mistake.
+  return ids.map((id) => uses.get(id) ?? { isInUse: true, isOnLegalHold: false })
+}
