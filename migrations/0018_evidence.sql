@@ -165,5 +165,6 @@ create index opening_of_member on opening (firm_id, engagement_id, created_by, i
 create index opening_of_node on opening (firm_id, node_id, created_by, id);
 select wall('opening', 'client', 'is_of_client'), written_once('opening');
 
--- How long evidence is kept after an engagement ended.
+-- How long evidence is kept after an engagement ended: its report was issued, or the firm withdrew.
+alter table engagement add column withdrawn_at timestamptz;
 alter table firm add column retention_years integer not null default 7 check (retention_years between 1 and 30);

@@ -103,6 +103,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Query.viewer': member,
   'Firm.members': firm(),
   'Firm.emailDomains': member,
+  'Mutation.changeRetention': { ...firm('FIRM_ADMIN'), on: 'Firm' },
   'Mutation.changeFirmDomains': { ...firm('FIRM_ADMIN'), on: 'Firm' },
 
   // ---- clients
@@ -627,7 +628,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Action: classes('name allowed reason blockers blockerCount'),
   ActionReason: classes('code message'),
   Viewer: classes('member firm', 'teamInvitations'),
-  Firm: classes(`${row} name city emailDomains`, 'members trail checkpoints'),
+  Firm: classes(`${row} name city emailDomains`, 'retentionYears members trail checkpoints'),
   Member: classes(`${row} email name firmRole clientRole state suspendedAt client`),
   Client: classes(`${row} name emailDomains administratorAcceptedAt engagements invitations members`),
   SignedIn: classes('memberId accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt'),
@@ -641,7 +642,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Evidence: classes(
     `${row} isOfClient fileName byteCount mediaType sha256 origin source coversFrom coversTo state removedReason removedAt engagement
      broughtBy removedBy supersedes supersededBy periodCheck downloadUrl`,
-    'isOnLegalHold',
+    'isOnLegalHold retainUntil',
   ),
   UploadTicket: classes('evidenceId url byteCountMax expiresAt'),
   DescriptionSection: classes(`${row} criterion text`),

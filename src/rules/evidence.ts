@@ -62,6 +62,28 @@ export const legalHoldState = ({ releasedAt }: { releasedAt: Date | null }): Leg
 export const checkReleasable = (hold: { releasedAt: Date | null }): void =>
   legalHoldLifecycle.checkMove(legalHoldState(hold), 'RELEASED')
 
+/** How many years a firm keeps evidence: within these bounds it says itself. */
+export const retentionBounds = { min: 1, max: 30, usual: 7 } as const
+
+/** Refuses with INVALID_INPUT a number of years beyond the bounds. */
+export function checkRetentionYears(years: number): void {
+  const { min, max } = retentionBounds
+  if (years >= min && years <= max) return
+  throw new Refusal('INVALID_INPUT', `Evidence is kept for ${min} to ${max} years.`, ['retentionYears'])
+}
+
+/**
+ * The day until which evidence is kept at least.
+ * @param endedOn the day, ISO, on which the report was issued or the firm withdrew; null while the engagement is under way
+ * @returns the same day so many years later, the first of March for a last of February that this year does not have; null while
+ *   the engagement is under way: then nothing is due
+ */
+export function retainedUntil(endedOn: string | null, years: number): string | null {
+  if (endedOn === null) return null
+  const day = `${String(Number(endedOn.slice(0, 4)) + years).padStart(4, '0')}${endedOn.slice(4)}`
+  return isCalendarDate(day) ? day : `${day.slice(0, 4)}-03-01`
+}
+
 /** Those of evidence whose file is there. */
 export const statesKept = ['PENDING', 'AVAILABLE', 'INFECTED'] as const satisfies readonly EvidenceState[]
 

@@ -12,7 +12,7 @@ type Group = readonly [kinds: string, why: string, names: string]
 const groups = {
   acts: [
     [everybody, 'one’s own account', 'switchMembership signOut changePassword'],
-    ['A', 'the admin looks after the firm’s users', 'inviteMember changeFirmDomains'],
+    ['A', 'the admin looks after the firm’s users', 'inviteMember changeFirmDomains changeRetention'],
     [
       'PRMApm',
       'clients and engagements are set up by a person who answers for them in the firm',
@@ -80,7 +80,11 @@ const groups = {
       'Action ActionReason Viewer Firm Member Client Criterion SampleSize SignedIn MembershipChoice',
     ],
     [everybody, 'the header and the issued report, of the rows one may see', 'Engagement Report'],
-    ['PRMSTApmst', 'the firm’s own matters', 'TeamMember TeamInvitation Viewer.teamInvitations Firm.members'],
+    [
+      'PRMSTApmst',
+      'the firm’s own matters',
+      'TeamMember TeamInvitation Viewer.teamInvitations Firm.members Firm.retentionYears',
+    ],
     [
       'PRMSTA',
       'who is on the team, and what was done: also the admin, of the firm’s own trail',
@@ -88,7 +92,7 @@ const groups = {
     ],
     ['A', 'the firm’s own trail', 'Firm.trail Firm.checkpoints'],
     ['PRMSTA', 'what may not be removed: also the admin', 'LegalHold Engagement.legalHolds'],
-    ['PRMST', 'and of a file, what is not for the client', 'Evidence.isOnLegalHold'],
+    ['PRMST', 'and of a file, what is not for the client', 'Evidence.isOnLegalHold Evidence.retainUntil'],
     [
       'PRMSTarv',
       'shared with the client',

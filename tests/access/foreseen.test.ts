@@ -102,6 +102,7 @@ async function resultOf(procedureId: string): Promise<Input> {
 /** An input that could pass, beside the row it is about and its version. */
 const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>> = {
   changeFirmDomains: () => ({ emailDomains: ['auditors.example'] }),
+  changeRetention: () => ({ retentionYears: 10 }),
   inviteMember: () => ({ name: 'Ina Invited', email: `ina.${Date.now()}@audit.test`, firmRole: 'STAFF' }),
   updateClient: () => ({ name: 'Another name' }),
   changeClientDomains: () => ({ emailDomains: ['clients.example'] }),
@@ -285,7 +286,7 @@ const idFields: Readonly<Record<string, string>> = {
   MaterialityDecision: 'decisionId',
 }
 /** These are told of a row, and name another one. */
-const ofAnother = ['extendSample', 'recordResult', 'includeCriterion', 'changeFirmDomains', 'inviteMember']
+const ofAnother = ['extendSample', 'recordResult', 'includeCriterion', 'changeFirmDomains', 'changeRetention', 'inviteMember']
 /** Whether an act needs the version of its row: those that make something anew, or say their own version, do not. */
 function isVersioned(name: string): boolean {
   const input = schema.getType(`${name.charAt(0).toUpperCase()}${name.slice(1)}Input`) as GraphQLInputObjectType

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkNothingRestsOn } from '../../src/rules/evidence.js'
+import { checkNothingRestsOn, checkRetentionYears, retainedUntil } from '../../src/rules/evidence.js'
 import { refusalOf } from '../support/refusals.js'
 
 describe('Removing evidence', () => {
@@ -22,5 +22,31 @@ describe('Removing evidence', () => {
 
   it('is possible otherwise', () => {
     expect(() => checkNothingRestsOn({ isInUse: false, isOnLegalHold: false }, false)).not.toThrow()
+  })
+})
+
+describe('Evidence is kept', () => {
+  it.each([
+    ['2026-03-31', 7, '2033-03-31'],
+    ['2024-02-29', 7, '2031-03-01'],
+    ['2024-02-29', 4, '2028-02-29'],
+    ['2024-02-28', 1, '2025-02-28'],
+    ['2026-12-31', 30, '2056-12-31'],
+  ])('from %s for %i years until %s', (endedOn, years, until) => {
+    expect(retainedUntil(endedOn, years)).toBe(until)
+  })
+
+  it('for ever while the engagement is under way', () => {
+    expect(retainedUntil(null, 7)).toBeNull()
+  })
+
+  it('for one year at least and thirty at most', () => {
+    for (const years of [1, 30]) expect(() => checkRetentionYears(years)).not.toThrow()
+    for (const years of [0, 31]) {
+      expect(refusalOf(() => checkRetentionYears(years))).toMatchObject({
+        code: 'INVALID_INPUT',
+        at: ['retentionYears'],
+      })
+    }
   })
 })

@@ -349,7 +349,7 @@ export class World {
     const id = newId()
     const emailDomains = ['audit.test']
     return this.#made(id, 'createFirm', async (tx) => {
-      await tx.insert(Firm, { id, name, city: 'Springfield', emailDomains, lastReportNumber: 0 })
+      await tx.insert(Firm, { id, name, city: 'Springfield', emailDomains, lastReportNumber: 0, retentionYears: 7 })
       const person = (who: string, firmRole: FirmRole) => this.#member(tx, who, { firmRole })
       return {
         id,

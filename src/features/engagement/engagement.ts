@@ -67,6 +67,9 @@ export class Engagement extends Row {
   @Column({ type: 'text', nullable: true })
   withdrawnReason: string | null
 
+  @Column({ type: 'timestamptz', nullable: true })
+  withdrawnAt: Date | null
+
   @Column({ type: 'integer' })
   lastExceptionNumber: number
 

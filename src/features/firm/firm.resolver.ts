@@ -1,8 +1,11 @@
-import { Args, Ctx, Field, FieldResolver, ObjectType, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Ctx, Field, FieldResolver, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { connectionOf, type Page, PageArgs, page } from '../../kernel/schema/page.js'
+import { payloadOf } from '../../kernel/schema/payload.js'
 import { Firm } from './firm.js'
 import { Member } from './member.js'
+import { changeRetention } from './retention.actions.js'
+import { ChangeRetentionInput } from './retention.inputs.js'
 
 @ObjectType({ description: 'The caller: one membership and its firm.' })
 export class Viewer {
@@ -13,6 +16,7 @@ export class Viewer {
   firm: Firm
 }
 
+const ChangeRetentionPayload = payloadOf('ChangeRetentionPayload', { firm: [() => Firm, 'The firm with its changes.'] })
 export const MemberConnection = connectionOf(Member, 'Member')
 
 @Resolver(() => Firm)
@@ -30,5 +34,12 @@ export class FirmResolver {
     @Ctx() context: Context,
   ): Promise<Page<Member>> {
     return page(await context.tx(), Member, {}, args, { by: 'id', direction: 'asc' })
+  }
+
+  @Mutation(() => ChangeRetentionPayload, {
+    description: 'Changes for how many years the firm keeps evidence, that which is there already included.',
+  })
+  changeRetention(@Arg('input', () => ChangeRetentionInput) input: ChangeRetentionInput, @Ctx() context: Context) {
+    return context.runMutation(input, changeRetention)
   }
 }

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql'
+import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
@@ -29,6 +29,13 @@ export class Firm extends Row {
     ),
   )
   emailDomains: string[]
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, {
+    description:
+      'For how many years the firm keeps evidence, from the day on which the report was issued or the firm withdrew.',
+  })
+  retentionYears: number
 
   @Column({ type: 'integer' })
   lastReportNumber: number

@@ -2,6 +2,7 @@ import { v7 as newId } from 'uuid'
 import type { Database } from '../../kernel/store/database.js'
 import { write } from '../../kernel/store/work.js'
 import { checkDomains, domainOf } from '../../rules/email-domains.js'
+import { retentionBounds } from '../../rules/evidence.js'
 import { normalEmail, peopleLimits } from '../../rules/people.js'
 import { Refusal } from '../../rules/refusal.js'
 import { normalForm, textFault } from '../../rules/text.js'
@@ -55,7 +56,14 @@ export async function createFirm(database: Database, given: NewFirm): Promise<Cr
       normalForm(text, 'line'),
     ) as Names
     await tx.enter(firmId)
-    const firm = await tx.insert(Firm, { id: firmId, name, city, emailDomains, lastReportNumber: 0 })
+    const firm = await tx.insert(Firm, {
+      id: firmId,
+      name,
+      city,
+      emailDomains,
+      lastReportNumber: 0,
+      retentionYears: retentionBounds.usual,
+    })
     const admin = await tx.insert(Member, { name: adminName, email, firmRole: 'FIRM_ADMIN', state: 'INVITED' })
     const { token, expiresAt } = await invite(tx, admin, null)
     await tx.appendTrail('createFirm', firm)

@@ -52,5 +52,6 @@ export async function returnToFieldwork(tx: WriteTx, input: ReturnToFieldworkInp
 /** Withdraws from the engagement, for good. The record stays. */
 export async function withdrawEngagement(tx: WriteTx, input: WithdrawEngagementInput) {
   const engagement = await engagementToMove(tx, input)
-  return { engagement: await tx.update(engagement, { state: 'WITHDRAWN', withdrawnReason: input.reason }) }
+  const withdrawn = { withdrawnReason: input.reason, withdrawnAt: tx.now }
+  return { engagement: await tx.update(engagement, { state: 'WITHDRAWN', ...withdrawn }) }
 }

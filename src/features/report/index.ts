@@ -1,11 +1,12 @@
 import { issueOpinionGate } from './issue.actions.js'
 import { Report } from './report.js'
 import { DraftReportResolver, EngagementReportResolver, ReportResolver } from './report.resolver.js'
+import { EvidenceRetentionResolver } from './retention.resolver.js'
 
 export const report = {
   name: 'report',
   rows: [Report],
-  resolvers: [ReportResolver, DraftReportResolver, EngagementReportResolver],
+  resolvers: [ReportResolver, DraftReportResolver, EngagementReportResolver, EvidenceRetentionResolver],
   gates: {
     issueOpinion: issueOpinionGate,
   },
