@@ -77,8 +77,9 @@ export const jobTasks: Readonly<Record<string, JobTask>> = {
     reclaimAfterSeconds: longSeconds,
   },
   sweep: {
-    run: async (_ids, { database, log }, stopping) => {
-      log.info({ removed: Object.fromEntries(await sweepAsService(database, stopping)) }, 'swept')
+    run: async (_ids, { database, files, log }, stopping) => {
+      const removed = await sweepAsService(database, files.storage, stopping)
+      log.info({ removed: Object.fromEntries(removed) }, 'swept')
     },
     failure: 'the sweep broke off',
     reclaimAfterSeconds: longSeconds,

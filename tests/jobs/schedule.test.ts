@@ -44,7 +44,9 @@ test('what is scheduled is done by one service, as its own role; after a day wit
   const signed = 'the heads of trails that moved were signed'
   await vi.waitFor(() => expect([logged('swept').length, logged(signed).length]).toEqual([1, 1]), { timeout: 20_000 })
   await pause(500)
-  expect(logged('swept')).toMatchObject([{ removed: { 'refresh tokens': 0, invitations: 0, 'idempotency keys': 3 } }])
+  expect(logged('swept')).toMatchObject([
+    { removed: { 'refresh tokens': 0, invitations: 0, 'idempotency keys': 3, 'abandoned uploads': 0 } },
+  ])
   expect(logged(signed)).toMatchObject([{ signed: 1 }])
   const { rows } = await w.owner.query('select firm_id from checkpoint')
   expect(rows).toEqual([{ firm_id: firmId }])

@@ -12,10 +12,16 @@ const place = await testDatabase()
 const owner = new pg.Client({ connectionString: place.ownerUrl, options: '-c search_path=fieldwork' })
 await owner.connect()
 afterAll(() => owner.end())
+const files = await mkdtemp(join(tmpdir(), 'command-files-'))
+afterAll(() => rm(files, { recursive: true }))
 
 /** Runs a command as a person does, on the database of this test. */
 async function run(program: string, ...options: string[]) {
-  const environment = { DATABASE_URL: place.ownerUrl, FIELDWORK_SECRET: 'the secret of the test run, known to all' }
+  const environment = {
+    DATABASE_URL: place.ownerUrl,
+    FIELDWORK_SECRET: 'the secret of the test run, known to all',
+    FIELDWORK_FILES_DIR: files,
+  }
   const file = join(import.meta.dirname, '../../src/ops', `${program}.js`)
   const said = await promisify(execFile)(process.execPath, [file, ...options], {
     env: { PATH: process.env.PATH, ...environment },
@@ -137,15 +143,15 @@ test('checkpoint signs what moved and writes it down; verify compares, and says 
 })
 
 test('sweep says what it removed, and again that nothing was left to remove', async () => {
-  const none = ['refresh tokens', 'invitations', 'idempotency keys', 'items of superseded imports']
+  const none = ['refresh tokens', 'invitations', 'idempotency keys', 'abandoned uploads', 'items of superseded imports']
   const said = (counts: number[]) => none.map((name, at) => `${counts[at]} ${name} removed.\n`).join('')
   await owner.query(
     `insert into idempotency (firm_id, scope, key, action, input_digest, created_at)
      select firm_id, 'left', n::text, 'Mutation.createClient', '', now() - interval '8 days' from firm, generate_series(1, 3) n`,
   )
   const firms = (await owner.query('select firm_id from firm')).rows.length
-  expect(await run('sweep')).toMatchObject({ stdout: said([0, 0, 3 * firms, 0]), stderr: '', code: 0 })
-  expect(await run('sweep')).toMatchObject({ stdout: said([0, 0, 0, 0]), stderr: '', code: 0 })
+  expect(await run('sweep')).toMatchObject({ stdout: said([0, 0, 3 * firms, 0, 0]), stderr: '', code: 0 })
+  expect(await run('sweep')).toMatchObject({ stdout: said([0, 0, 0, 0, 0]), stderr: '', code: 0 })
 })
 
 test('jobs lists what waits and what failed, and has failed jobs done again', async () => {

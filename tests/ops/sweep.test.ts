@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import pg from 'pg'
 import { v7 as newId } from 'uuid'
 import { afterAll, beforeEach, describe, expect, it, test } from 'vitest'
@@ -17,13 +19,20 @@ const other = await world.firm('Birch')
 const email = 'ada@larch.example.test'
 const { firmId } = await w.firm('Ash', email)
 const { serviceUrl, ownerUrl } = world.testDatabase
+const { storage } = world.queue.files
 const service = new pg.Client({ connectionString: serviceUrl })
 await service.connect()
 afterAll(() => service.end())
 
 const days = (n: number) => new Date(Date.now() + n * 86_400_000)
-const removed = async () => Object.fromEntries(await sweep(world.database, ownerUrl))
-const nothing = { 'refresh tokens': 0, invitations: 0, 'idempotency keys': 0, 'items of superseded imports': 0 }
+const removed = async () => Object.fromEntries(await sweep(world.database, storage, ownerUrl))
+const nothing = {
+  'refresh tokens': 0,
+  invitations: 0,
+  'idempotency keys': 0,
+  'abandoned uploads': 0,
+  'items of superseded imports': 0,
+}
 const idsOf = async (table: string, column = 'id') =>
   (await world.owner.query(`select ${column}::text as id from ${table} order by 1`)).rows.map(({ id }) => id)
 const works = async (token: string) =>
@@ -44,7 +53,7 @@ async function asService(inFirm: string, sql: string, values: unknown[] = []): P
 }
 
 beforeEach(async () => {
-  await sweep(world.database, ownerUrl)
+  await sweep(world.database, storage, ownerUrl)
 })
 
 describe('refresh tokens', () => {
@@ -273,7 +282,7 @@ test('a sweep beside acts of the service loses none of them', async () => {
   let { refreshToken } = session
   let going = true
   const sweeping = (async () => {
-    while (going) await sweep(world.database, ownerUrl)
+    while (going) await sweep(world.database, storage, ownerUrl)
   })()
   for (let time = 0; time < 20; time += 1) {
     const { payload } = await send('refreshSession', { refreshToken })
@@ -283,4 +292,16 @@ test('a sweep beside acts of the service loses none of them', async () => {
   }
   going = false
   await sweeping
+})
+
+describe('files', () => {
+  it('that uploads left when they were broken off go after a day; one that is being received stays', async () => {
+    await mkdir(storage.incoming, { recursive: true })
+    const [old, fresh] = ['old', 'fresh'].map((name) => join(storage.incoming, name)) as [string, string]
+    for (const path of [old, fresh]) await writeFile(path, 'half a file')
+    await utimes(old, days(-1.01), days(-1.01))
+    expect(await removed()).toEqual({ ...nothing, 'abandoned uploads': 1 })
+    expect(await readdir(storage.incoming)).toEqual(['fresh'])
+    await rm(fresh)
+  })
 })
