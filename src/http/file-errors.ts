@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { digestMismatch, Fault } from '../kernel/access/faults.js'
+import { digestMismatch, Fault, isOutage, unavailable } from '../kernel/access/faults.js'
+import { errorCode } from '../kernel/cannot-start.js'
+import { outageOf } from '../kernel/driver/outages.js'
 import { FileAltered, KeyUnusable } from '../kernel/files/encryption.js'
 import { FileTooLarge } from '../kernel/files/receive.js'
 import { FileMissing } from '../kernel/files/storage.js'
@@ -23,22 +25,43 @@ export class FileFault extends Fault {
 /** The same for a link or ticket that was never given and for what its member may not reach any more. */
 export const noSuchFile = () => new FileFault(404, 'There is no such file.')
 
+/** What the system says of a folder or disk that does not take or give files just now. */
+const unusable = new Set(['EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOTDIR', 'ENODEV', 'ENXIO', 'ESTALE'])
+
+function outageIn(error: unknown): Fault | null {
+  if (isOutage(error)) return error as Fault
+  return unusable.has(errorCode(error)) ? unavailable() : outageOf(error)
+}
+
+/** What is said of a file and not of an error. Of a range that lies outside of the file its length is said. */
+const saidOfFiles = ['accept-ranges', 'content-disposition', 'content-length', 'content-type', 'etag', 'repr-digest']
+
 const statusOf: Readonly<Partial<Record<string, number>>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   ALREADY_EXISTS: 409,
   RATE_LIMITED: 429,
-  BUSY: 503,
 }
 
 /** Answers why a file was not taken or given; an error that is none of the caller's is thrown again. */
 export function answerFileError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  for (const name of saidOfFiles) reply.removeHeader(name)
   if (error instanceof FileFault) return answerFault(reply, error.status, error)
   if (error instanceof FileTooLarge) return answerFault(reply, 413, FileFault.tooLarge(error.bytesMax))
   if (error instanceof FileMissing || error instanceof FileAltered || error instanceof KeyUnusable) {
     request.log.error({ err: error, requestId: request.id }, 'a file is not in the storage as it was brought')
     return answerFault(reply, 500, digestMismatch('Evidence', request.id))
+  }
+  const outage = outageIn(error)
+  if (outage) {
+    request.log.error({ err: error, requestId: request.id }, 'fault')
+    const { code, message } = outage
+    return answerFault(
+      reply.header('retry-after', retryAfterSeconds),
+      503,
+      new Fault(code, message, { requestId: request.id }),
+    )
   }
   if (error instanceof Refusal) {
     const { code, message, at } = error

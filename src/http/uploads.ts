@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import busboy from 'busboy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Evidence } from '../features/evidence/evidence.js'
@@ -6,6 +6,7 @@ import { receiveEvidence } from '../features/evidence/receive.js'
 import { openTicket, type TicketContent } from '../features/evidence/upload-ticket.js'
 import { rateLimited } from '../kernel/access/faults.js'
 import type { Services } from '../kernel/execute/services.js'
+import { chunkBytes } from '../kernel/files/encryption.js'
 import type { Database } from '../kernel/store/database.js'
 import { answerFileError, FileFault, noSuchFile } from './file-errors.js'
 
@@ -16,6 +17,8 @@ export interface FileRoutes {
 
 /** What one process receives at a time: each upload holds a connection, a file and a buffer. */
 const uploadsAtOnce = { process: 64, member: 8 } as const
+/** What a form holds beside its file, at most. */
+const formBytes = 1_048_576
 /** A sender of a refused file has so long to read why. */
 const lingerMs = 5_000
 
@@ -37,20 +40,24 @@ export function serveUploads(app: FastifyInstance, routes: FileRoutes, idleMs: n
   }
   const receive =
     (sourceOf: (request: FastifyRequest) => Readable) => async (request: FastifyRequest, reply: FastifyReply) => {
+      let end = () => {}
       try {
         const ticket = ticketFor(request, routes.database)
-        const end = begin(ticket.claims.memberId)
-        const evidence = await receiving(routes, request, ticket, sourceOf).finally(end)
+        end = begin(ticket.claims.memberId)
+        askFor(request, reply)
+        const evidence = await receiving(routes, request, ticket, sourceOf)
         return reply.code(201).send({ evidence: shown(evidence) })
       } catch (error) {
-        linger(request)
+        takeTheRest(request)
         return answerFileError(request, reply.header('connection', 'close'), error)
+      } finally {
+        end()
       }
     }
   const config = { takesFile: true }
   const onRequest = async (request: FastifyRequest, reply: FastifyReply) => limitIdleTime(request, reply, idleMs)
-  app.put('/uploads/*', { config, onRequest, handler: receive(({ body, raw }) => (body as Readable) ?? raw) })
-  app.post('/uploads/*', { config, onRequest, handler: receive(fileInForm) })
+  app.put('/uploads/*', { config, onRequest, onSend: linger, handler: receive(bytesOf) })
+  app.post('/uploads/*', { config, onRequest, onSend: linger, handler: receive(fileInForm) })
 }
 
 /** @throws FileFault for what is no ticket, has expired, or is for a smaller file than is announced */
@@ -59,25 +66,31 @@ function ticketFor({ params, headers }: FastifyRequest, { secretBox }: Database)
   if (!ticket) throw noSuchFile()
   if (ticket.expiresAt < Date.now()) throw new FileFault(410, 'The upload has expired: create another one.')
   const announced = Number(headers['content-length'] ?? 0)
-  // A form holds a little more than its file.
   const isForm = headers['content-type']?.startsWith('multipart/form-data')
-  if (!isForm && announced > ticket.byteCountMax) throw FileFault.tooLarge(ticket.byteCountMax)
+  if (announced > ticket.byteCountMax + (isForm ? formBytes : 0)) throw FileFault.tooLarge(ticket.byteCountMax)
   return ticket
 }
 
-function receiving(
+async function receiving(
   { database, services }: FileRoutes,
   request: FastifyRequest,
   ticket: TicketContent,
   sourceOf: (request: FastifyRequest) => Readable,
 ): Promise<Evidence> {
   const { files, log } = services
+  const { raw } = request
   const breaking = new AbortController()
-  const whole = () => request.raw.complete
-  request.raw.once('close', () => {
-    if (!whole()) breaking.abort(new FileFault(499, 'The upload broke off.'))
-  })
-  return receiveEvidence({ database, files, log }, ticket, sourceOf(request), breaking.signal)
+  const breakOff = () => {
+    if (!raw.complete) breaking.abort(new FileFault(499, 'The upload broke off.'))
+  }
+  if (raw.destroyed) breakOff()
+  raw.once('close', breakOff)
+  try {
+    return await receiveEvidence({ database, files, log }, ticket, sourceOf(request), breaking.signal)
+  } catch (error) {
+    // What is read of a broken connection fails in words of its own.
+    throw breaking.signal.aborted ? breaking.signal.reason : error
+  }
 }
 
 /** What the sender is told of the file that was received; all else is read by its id. */
@@ -96,13 +109,42 @@ function limitIdleTime({ raw }: FastifyRequest, reply: FastifyReply, idleMs: num
   raw.once('end', () => reply.raw.setTimeout(0, () => undefined))
 }
 
-/** Takes what still comes of a refused file, for a moment: a connection cut while its sender writes loses the answer. */
-function linger({ raw }: FastifyRequest): void {
-  if (raw.complete) return
-  raw.resume()
-  const cut = setTimeout(() => raw.destroy(), lingerMs).unref()
-  raw.once('close', () => clearTimeout(cut))
+/** Whether the sender waits to be told to go on. */
+const isAsking = ({ headers }: FastifyRequest): boolean => headers.expect !== undefined
+
+/** Has a sender who waits for that go on. */
+function askFor(request: FastifyRequest, reply: FastifyReply): void {
+  if (!isAsking(request)) return
+  reply.raw.writeContinue()
+  delete request.headers.expect
 }
+
+/** What still comes of a refused file is thrown away. */
+function takeTheRest({ raw }: FastifyRequest): void {
+  raw.unpipe()
+  raw.resume()
+}
+
+/**
+ * Sends the answer to a refused file whole, and ends it when the file has ended, or after a moment: the connection is closed then, and
+ * a sender to whom that happens while it still writes loses the answer.
+ */
+async function linger(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  const { raw } = request
+  const isSending = reply.statusCode >= 400 && !raw.complete && !raw.destroyed
+  if (!isSending || isAsking(request) || typeof payload !== 'string') return payload
+  reply.header('content-length', Buffer.byteLength(payload))
+  const answer = new Readable({ read: () => undefined })
+  answer.push(payload)
+  const end = () => answer.push(null)
+  const late = setTimeout(end, lingerMs)
+  for (const event of ['end', 'close']) raw.once(event, end)
+  answer.once('close', () => clearTimeout(late))
+  return answer
+}
+
+/** The bytes of the body. Where they are not all taken the connection stays: there is an answer to be sent on it. */
+const bytesOf = ({ raw }: FastifyRequest): Readable => raw.pipe(new PassThrough({ highWaterMark: chunkBytes }))
 
 /** The one file in a form. It ends when the form has ended and was whole: a form with two files brings none. */
 function fileInForm({ raw, headers }: FastifyRequest): Readable {
@@ -115,18 +157,30 @@ function fileInForm({ raw, headers }: FastifyRequest): Readable {
   }
   const whole = new Promise<void>((resolve, reject) => {
     parser.once('filesLimit', () => reject(new FileFault(400, 'A form brings one file.')))
-    parser.once('error', () => reject(malformed()))
+    parser.on('error', () => reject(malformed()))
     parser.once('finish', resolve)
   })
   const file = new Promise<Readable>((resolve, reject) => {
-    parser.once('file', (_name, bytes) => resolve(bytes))
+    parser.once('file', (_name, bytes) => {
+      // It may fail before it is read: without a listener that would end the process.
+      bytes.on('error', () => undefined)
+      resolve(bytes)
+    })
     whole.then(() => reject(new FileFault(400, 'The form does not bring a file.')), reject)
   })
   whole.catch(() => undefined)
   file.catch(() => undefined)
+  // A pipe does not pass on that it broke off: who waits for more of the file would wait for ever.
+  raw.once('close', () => {
+    if (!raw.complete) parser.destroy(malformed())
+  })
   raw.pipe(parser)
   async function* bytes(): AsyncGenerator<Buffer> {
-    yield* (await file) as AsyncIterable<Buffer>
+    try {
+      yield* (await file) as AsyncIterable<Buffer>
+    } catch (error) {
+      throw error instanceof FileFault ? error : malformed()
+    }
     await whole
   }
   return Readable.from(bytes(), { objectMode: false })

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { forbidden } from '../../kernel/access/faults.js'
+import { forbidden, isOutage } from '../../kernel/access/faults.js'
 import { allows, type PolicyRow } from '../../kernel/access/permission.js'
+import { errorCode } from '../../kernel/cannot-start.js'
+import { outageOf } from '../../kernel/driver/outages.js'
 import type { Services } from '../../kernel/execute/services.js'
 import { mediaTypeOf } from '../../kernel/files/media-type.js'
 import { type IncomingFile, receiveFile } from '../../kernel/files/receive.js'
@@ -21,6 +23,9 @@ import type { TicketContent } from './upload-ticket.js'
 /** By what the policy knows the act, of which the ticket was the first half. */
 const coordinate = 'Mutation.createUpload'
 
+/** What PostgreSQL says of a row that is there already. */
+const uniqueViolation = '23505'
+
 type Receiving = Pick<Services, 'files' | 'log'> & { database: Database }
 
 /**
@@ -39,20 +44,44 @@ export async function receiveEvidence(
   const { files, database } = services
   await checkMayBring(database, ticket)
   const received = await receiveFile(source, files.storage, { bytesMax: ticket.byteCountMax, signal })
-  const mediaType = await checkedMediaType(ticket, received)
+  const mediaType = await checkedMediaType(ticket, received).catch(async (error) => {
+    await rm(received.path, { force: true })
+    throw error
+  })
   const put = await putFile(files.storage, ticket.claims.firmId, received)
-  let evidence: Evidence | null = null
-  let isKept = false
-  try {
-    evidence = await write(database, ticket.claims, coordinate, async (tx) => {
+  return keepEvidence(services, ticket, put, mediaType)
+}
+
+/** Makes the row of what was put. Where it names another file with the same content, or none is made, what was put is removed. */
+async function keepEvidence(
+  { files, database, log }: Receiving,
+  ticket: TicketContent,
+  put: PutFile,
+  mediaType: string,
+): Promise<Evidence> {
+  const key = storageKey(ticket.claims.firmId, put)
+  // A file too many can be found and removed; a file that is missing, never.
+  const remove = () => files.storage.remove(key).catch((err) => log.error({ err, key }, 'a file could not be removed'))
+  let isToCommit = false
+  const make = () =>
+    write(database, ticket.claims, coordinate, async (tx) => {
+      isToCommit = false
       const made = await makeEvidence(tx, ticket, put, mediaType, files.scanner !== null)
-      isKept = made.isKept
-      return made.evidence
+      isToCommit = true
+      return made
     })
+  try {
+    // Where the same file comes twice at one time, the one that is later finds the row of the other.
+    const { evidence, isKept } = await make().catch((error) =>
+      errorCode(error) === uniqueViolation ? make() : Promise.reject(error),
+    )
+    if (!isKept) await remove()
     return evidence
-  } finally {
-    // Another piece of evidence has the same content, or none was made.
-    if (!evidence || !isKept) await files.storage.remove(storageKey(ticket.claims.firmId, put))
+  } catch (error) {
+    // A commit whose answer is lost may have been done: then a row names the file.
+    const isUnknown = isToCommit && (isOutage(error) || outageOf(error) !== null)
+    if (!isUnknown) await remove()
+    throw error
   }
 }
 
@@ -69,10 +98,9 @@ async function checkMayBring(database: Database, { claims, engagementId }: Ticke
   }
 }
 
-async function checkedMediaType({ fileName }: TicketContent, { head, isText, path }: IncomingFile): Promise<string> {
+async function checkedMediaType({ fileName }: TicketContent, { head, isText }: IncomingFile): Promise<string> {
   const found = await mediaTypeOf({ fileName, head, isText })
   if ('mediaType' in found) return found.mediaType
-  await rm(path, { force: true })
   throw new Refusal('INVALID_INPUT', found.mismatch, ['fileName'])
 }
 
