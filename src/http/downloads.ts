@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import {
   type ByteRange,
@@ -9,18 +10,13 @@ import {
 import { type DownloadLink, readLink } from '../features/evidence/download-link.js'
 import { Fault } from '../kernel/access/faults.js'
 import { Refusal } from '../rules/refusal.js'
-import { answerFileError, FileFault, noSuchFile } from './file-errors.js'
+import { FileFault, noSuchFile } from './file-errors.js'
 import type { FileRoutes } from './uploads.js'
 
 /** Gives out files by the links of `Evidence.downloadUrl`, whole or in ranges (RFC 9110, 14). */
 export function serveDownloads(app: FastifyInstance, routes: FileRoutes): void {
-  app.get('/files/*', { exposeHeadRoute: true }, async (request, reply) => {
-    try {
-      return await give(routes, request, reply)
-    } catch (error) {
-      return answerFileError(request, reply, error)
-    }
-  })
+  // Not the framework's own HEAD, which says of no body that its length is 0.
+  app.route({ method: ['GET', 'HEAD'], url: '/files/*', handler: (request, reply) => give(routes, request, reply) })
 }
 
 async function give({ database, services }: FileRoutes, request: FastifyRequest, reply: FastifyReply) {
@@ -29,34 +25,37 @@ async function give({ database, services }: FileRoutes, request: FastifyRequest,
   if (link.expiresAt < Date.now()) throw new FileFault(410, 'The link has expired: ask for another one.')
   const download = await findDownload(database, link).catch(asMissing)
   const { byteCount, sha256 } = download.file
-  reply.headers(headersOf(download))
-  if (request.headers['if-none-match'] === entityTag(sha256)) return reply.code(304).send()
-  const range = rangeOf(request, sha256, byteCount)
+  if (isKnown(request, sha256)) return reply.headers(headersOf(download)).code(304).send()
+  const range = request.method === 'GET' ? rangeOf(request, sha256, byteCount) : null
   if (range === 'unsatisfiable') {
     reply.header('content-range', `bytes */${byteCount}`)
     throw new FileFault(416, `The file has ${byteCount} bytes.`)
   }
+  const bytes = request.method === 'GET' ? await open({ database, services }, link, download, range) : null
+  reply.headers(headersOf(download)).header('content-length', range ? range.end - range.start + 1 : byteCount)
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${byteCount}`)
-  reply.header('content-length', range ? range.end - range.start + 1 : byteCount)
-  if (request.method === 'HEAD') return reply.send()
-  return send({ database, services }, link, download, range, request, reply)
-}
-
-async function send(
-  { database, services }: FileRoutes,
-  link: DownloadLink,
-  download: Download,
-  range: ByteRange | null,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const bytes = await downloadBytes(services.files.storage, download, range)
-  // The parts that follow a first one belong to the same opening.
-  if (!range || range.start === 0) await noteDownload(database, link, download)
+  if (!bytes) return reply.send()
   bytes.once('error', (error) => {
     request.log.error({ err: error, requestId: request.id }, 'a file could not be given out to its end')
   })
   return reply.send(bytes)
+}
+
+/** Opens the file, and notes it: what cannot be given is not noted, and what cannot be noted is not given. */
+async function open(
+  { database, services }: FileRoutes,
+  link: DownloadLink,
+  download: Download,
+  range: ByteRange | null,
+): Promise<Readable> {
+  const bytes = await downloadBytes(services.files.storage, download, range)
+  try {
+    await noteDownload(database, link, download, range)
+    return bytes
+  } catch (error) {
+    bytes.destroy()
+    throw error
+  }
 }
 
 /** Who may not reach it any more learns no more than who made the link up. */
@@ -67,6 +66,13 @@ function asMissing(error: unknown): never {
 }
 
 const entityTag = (sha256: string) => `"${sha256}"`
+
+/** Whether the caller has this content already (RFC 9110, 13.1.2). */
+const isKnown = ({ headers }: FastifyRequest, sha256: string): boolean =>
+  (headers['if-none-match'] ?? '')
+    .split(',')
+    .map((tag) => tag.trim().replace(/^W\//, ''))
+    .some((tag) => tag === '*' || tag === entityTag(sha256))
 
 /** Names of files are written as RFC 8187 has it, so that no character of one ends the header or the name. */
 const encoded = (fileName: string) =>

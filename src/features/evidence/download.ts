@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { notFound } from '../../kernel/access/faults.js'
 import type { FileStorage } from '../../kernel/files/storage.js'
@@ -6,7 +7,7 @@ import { firmScope } from '../../kernel/store/scope.js'
 import { openRead, write } from '../../kernel/store/work.js'
 import type { DownloadLink } from './download-link.js'
 import { Evidence } from './evidence.js'
-import { addOpening } from './opening.queries.js'
+import { addOpening, wasOpenedSince } from './opening.queries.js'
 import { type FileToRead, fileOf, readFile, readWholeFile } from './stored-files.js'
 
 /** A file that may be given out, and what is said of it. */
@@ -31,11 +32,22 @@ export async function findDownload(database: Database, { claims, evidenceId }: D
   }
 }
 
-/** Notes who opened the file, before its first byte is given out. */
-export const noteDownload = (database: Database, { claims }: DownloadLink, { evidence }: Download): Promise<void> =>
+/** The parts of one file that a person gets within so long are one opening. */
+const openingMs = 10 * 60_000
+
+/** Notes who opened the file, or a part of it, before its first byte is given out. */
+export const noteDownload = (
+  database: Database,
+  { claims }: DownloadLink,
+  { evidence }: Download,
+  range: ByteRange | null,
+): Promise<void> =>
   write(database, claims, 'Query.evidence', async (tx) => {
     const { engagementId, clientId, id: nodeId, sha256: contentDigest } = evidence
-    await addOpening(firmScope(tx), { engagementId, clientId, nodeType: 'Evidence', nodeId, contentDigest })
+    const scope = firmScope(tx)
+    const opened = { engagementId, clientId, nodeType: 'Evidence', nodeId, contentDigest }
+    if (range && (await wasOpenedSince(scope, opened, new Date(tx.now.getTime() - openingMs)))) return
+    await addOpening(scope, opened)
   })
 
 /** First and last byte, both included. */
@@ -45,8 +57,18 @@ export interface ByteRange {
 }
 
 /**
- * The bytes of a file, or a range of them. Of a range each piece is authenticated by itself.
- * @throws FileMissing, and the stream FileAltered
+ * The bytes of a file, or a range of them. Of a range each piece is authenticated by itself. The first piece is there when this
+ * resolves. Who does not read the stream to its end destroys it.
+ * @throws FileMissing, FileAltered
  */
-export const downloadBytes = (storage: FileStorage, { file }: Download, range: ByteRange | null): Promise<Readable> =>
-  range ? readFile(storage, file, range) : readWholeFile(storage, file)
+export async function downloadBytes(
+  storage: FileStorage,
+  { file }: Download,
+  range: ByteRange | null,
+): Promise<Readable> {
+  const bytes = await (range ? readFile(storage, file, range) : readWholeFile(storage, file))
+  // What fails while it is noted who opens it, is found by who reads it; without a listener it would end the process.
+  bytes.on('error', () => undefined)
+  await once(bytes, 'readable')
+  return bytes
+}

@@ -26,3 +26,16 @@ export async function addOpening({ tx, firmId }: FirmScope<WriteTx>, opened: Ope
   )
   return id
 }
+
+/** Whether who acts opened the same paper or file, as it is now, after this moment. */
+export const wasOpenedSince = async (
+  { tx, firmId }: FirmScope<WriteTx>,
+  { nodeId, contentDigest }: Pick<Opened, 'nodeId' | 'contentDigest'>,
+  moment: Date,
+): Promise<boolean> => {
+  const found = await tx.prepared(
+    `select 1 from opening where firm_id = $1 and node_id = $2 and created_by = $3 and created_at > $4 and content_digest = $5 limit 1`,
+    [firmId, nodeId, tx.actor.memberId, moment, contentDigest],
+  )
+  return found.length > 0
+}

@@ -5,7 +5,7 @@ import type { Task } from '../../kernel/store/queue.js'
 import { write } from '../../kernel/store/work.js'
 import { evidenceLifecycle } from '../../rules/lifecycles.js'
 import { Evidence } from './evidence.js'
-import { fileOf, readFile } from './stored-files.js'
+import { fileOf, readWholeFile } from './stored-files.js'
 
 /** Has the malware scanner look at a file that was brought: until it has, the evidence is PENDING. */
 export const scanEvidence = { name: 'scanEvidence', ids: ['evidenceId'] } as const satisfies Task
@@ -25,7 +25,7 @@ export async function scan(
   })
   if (!file) return
   if (!scanner) throw new Error('No malware scanner is set.')
-  const { isInfected } = await scanner.scan(await readFile(storage, file))
+  const { isInfected } = await scanner.scan(await readWholeFile(storage, file))
   await write(database, null, scanEvidence.name, async (tx) => {
     await tx.enter(firmId)
     const evidence = await tx.one(Evidence, { id: evidenceId }, { lock: 'update' })

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { Readable } from 'node:stream'
+import { pipeline, type Readable, Transform, type TransformCallback } from 'node:stream'
 import { v7 as newId } from 'uuid'
 import { digestMismatch } from '../../kernel/access/faults.js'
-import { encryptedSize, FileAltered, KeyUnusable, unwrapKey, wrapKey } from '../../kernel/files/encryption.js'
+import { chunkBytes, encryptedSize, FileAltered, KeyUnusable, unwrapKey, wrapKey } from '../../kernel/files/encryption.js'
 import { checkStoredFile, openFile } from '../../kernel/files/open.js'
 import type { IncomingFile } from '../../kernel/files/receive.js'
 import { FileMissing, type FileStorage } from '../../kernel/files/storage.js'
@@ -121,19 +121,29 @@ export const readFile = (
  * @throws FileMissing, and the stream FileAltered
  */
 export async function readWholeFile(storage: FileStorage, file: FileToRead): Promise<Readable> {
-  return Readable.from(checkedBytes(await readFile(storage, file), file), { objectMode: false })
+  return pipeline(await readFile(storage, file), new DigestCheck(file), () => undefined)
 }
 
-async function* checkedBytes(bytes: AsyncIterable<Buffer>, { sha256, key }: FileToRead): AsyncGenerator<Buffer> {
-  const hash = createHash('sha256')
-  let held: Buffer | null = null
-  for await (const piece of bytes) {
-    hash.update(piece)
-    if (held) yield held
-    held = piece
+/** Passes on what comes but for the last piece, which follows once the digest is seen to be that of the file. */
+class DigestCheck extends Transform {
+  readonly #hash = createHash('sha256')
+  #held: Buffer | null = null
+
+  constructor(private readonly file: FileToRead) {
+    super({ readableHighWaterMark: chunkBytes, writableHighWaterMark: chunkBytes })
   }
-  if (hash.digest('hex') !== sha256) throw new FileAltered(key)
-  if (held) yield held
+
+  override _transform(piece: Buffer, _encoding: string, done: TransformCallback): void {
+    this.#hash.update(piece)
+    const before = this.#held
+    this.#held = piece
+    done(null, before)
+  }
+
+  override _flush(done: TransformCallback): void {
+    const isSame = this.#hash.digest('hex') === this.file.sha256
+    done(isSame ? null : new FileAltered(this.file.key), this.#held)
+  }
 }
 
 /**
