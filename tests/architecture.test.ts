@@ -406,7 +406,16 @@ describe('the schema', () => {
 
   it('names values of one kind in one form: days end in On, moments in At, version is a number, codes are criteriaCodes', async () => {
     // Bounds of a period, and the day of a Type 1, as the profession calls them.
-    const bounds = ['periodStart', 'periodEnd', 'asOf', 'failedFrom', 'failedTo', 'coversFrom', 'coversTo', 'retainUntil']
+    const bounds = [
+      'periodStart',
+      'periodEnd',
+      'asOf',
+      'failedFrom',
+      'failedTo',
+      'coversFrom',
+      'coversTo',
+      'retainUntil',
+    ]
     const forms: Record<string, (name: string) => boolean> = {
       LocalDate: (name) => name.endsWith('On') || bounds.includes(name),
       DateTime: (name) => name.endsWith('At'),

@@ -286,7 +286,14 @@ const idFields: Readonly<Record<string, string>> = {
   MaterialityDecision: 'decisionId',
 }
 /** These are told of a row, and name another one. */
-const ofAnother = ['extendSample', 'recordResult', 'includeCriterion', 'changeFirmDomains', 'changeRetention', 'inviteMember']
+const ofAnother = [
+  'extendSample',
+  'recordResult',
+  'includeCriterion',
+  'changeFirmDomains',
+  'changeRetention',
+  'inviteMember',
+]
 /** Whether an act needs the version of its row: those that make something anew, or say their own version, do not. */
 function isVersioned(name: string): boolean {
   const input = schema.getType(`${name.charAt(0).toUpperCase()}${name.slice(1)}Input`) as GraphQLInputObjectType

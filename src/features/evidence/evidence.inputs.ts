@@ -54,7 +54,10 @@ export class RemoveEvidenceInput extends ChangeInput {
   @Field(() => ID, { description: 'The id of the evidence whose file is removed.' })
   evidenceId: string
 
-  @Text({ max: limits.reason, description: 'Why it is removed, e.g. that it was brought by mistake; it stays on record.' })
+  @Text({
+    max: limits.reason,
+    description: 'Why it is removed, e.g. that it was brought by mistake; it stays on record.',
+  })
   reason: string
 }
 

@@ -2,7 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { pipeline, type Readable, Transform, type TransformCallback } from 'node:stream'
 import { v7 as newId } from 'uuid'
 import { digestMismatch } from '../../kernel/access/faults.js'
-import { chunkBytes, encryptedSize, FileAltered, KeyUnusable, unwrapKey, wrapKey } from '../../kernel/files/encryption.js'
+import {
+  chunkBytes,
+  encryptedSize,
+  FileAltered,
+  KeyUnusable,
+  unwrapKey,
+  wrapKey,
+} from '../../kernel/files/encryption.js'
 import { checkStoredFile, openFile } from '../../kernel/files/open.js'
 import type { IncomingFile } from '../../kernel/files/receive.js'
 import { FileMissing, type FileStorage } from '../../kernel/files/storage.js'
