@@ -51,14 +51,18 @@ const seenOff: Readonly<Record<string, string>> = {
   TeamMember: 'PRMSTA',
   Exception: 'PRMSTarv',
   ManagementResponse: 'PRMSTarv',
+  LegalHold: 'PRMSTA',
+  Evidence: 'PRMSTarv',
 }
 const seenBy = (type: string) => seenOff[type] ?? 'PRMST'
 const inEngagement = (type: string) =>
   type === 'Engagement' || (held[type] !== undefined && !['Client', 'Member'].includes(type))
 
 /** The rows that acts are tried on: a client's person, an exception the client knows of, a paper of both sides, the first row of all else. */
-const target = (type: string): string =>
+const target = (type: string, person: Person | null = null): string =>
   ({
+    // The first one is the auditor's, the second the client's.
+    Evidence: held.Evidence?.[person?.claims.clientId === one.id ? 1 : 0],
     Firm: a.id,
     Member: one.respondent.memberId,
     Exception: held.Exception?.[2],
@@ -84,9 +88,7 @@ async function denial(person: Person | null, name: string): Promise<Denied | nul
     const type = typeAt(schema, { field: name, path })
     // Into one of one's own memberships.
     if (name === 'switchMembership' && person) return person.memberId
-    // The first one is the auditor's, the second the client's.
-    if (type === 'Evidence' && person?.claims.clientId === one.id) return held.Evidence?.[1] as string
-    return type === 'Member' && on !== 'Member' ? full.crew.staff.memberId : target(type)
+    return type === 'Member' && on !== 'Member' ? full.crew.staff.memberId : target(type, person)
   }
   const version = first ? versions.get(id(first.path)) : undefined
   const answer = await ask(full, schema, person, name, { id, version, levels: 1 })
@@ -172,7 +174,7 @@ describe.each(people)('$who', ({ kind, person, actor }) => {
     for (const type of types) {
       const { node } = await person.gql(
         'query ($id: ID!) { node(id: $id) { actions { name allowed reason { code message } } } }',
-        { id: target(type) },
+        { id: target(type, person) },
       )
       expect(node !== null, type).toBe(seenBy(type).includes(kind))
       if (!node) continue

@@ -21,9 +21,12 @@ const laid = await fullWorld(w)
 
 /** Engagements at each step of the chain, made through the API. */
 async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
-  await fieldwork(w, firm, { state: 'PLANNING' })
+  const planned = await fieldwork(w, firm, { state: 'PLANNING' })
+  await firm.staff.brings(planned.engagementId, { name: 'letter.txt', content: 'The terms.' })
+  await firm.partner.does('placeLegalHold', { engagementId: planned.engagementId, reason: 'A claim was announced.' })
   const typeOne = { kind: 'SOC2_TYPE_1', periodStart: null, periodEnd: null, asOf: '2025-12-31' }
-  await chain(firm, client, typeOne)
+  const asOfDate = await chain(firm, client, typeOne)
+  await firm.staff.brings(asOfDate.engagementId, { name: 'letter.txt', content: 'The terms.' })
   const examined = await chain(firm, client)
   const [answered, withdrawn, weighed] = [
     await examined.exception(),

@@ -51,7 +51,7 @@ const copies: readonly [string, (row: Row) => Row][] = [
 /** Without what differs from one request to the next. */
 const lasting = (answer: object): unknown =>
   JSON.parse(JSON.stringify(answer), (key, value) =>
-    ['requestId', 'locations', 'checkedAt', 'path'].includes(key) ? undefined : value,
+    ['requestId', 'locations', 'checkedAt', 'path', 'downloadUrl'].includes(key) ? undefined : value,
   )
 
 async function answers(): Promise<unknown[]> {

@@ -224,7 +224,7 @@ async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, pu
   const sealed = Buffer.from('sealed')
   const firm_key_id = await lay(firmId, 'firm_key', { sealed_key: sealed, retired_at: past })
   let before: string | null = null
-  for (const [at, { memberId }] of [crew.staff, respondent, crew.staff].entries()) {
+  for (const [at, { memberId }] of [crew.staff, respondent, crew.staff, crew.staff].entries()) {
     const said = { byte_count: 5, sha256: newId().replaceAll('-', '').padEnd(64, '0') }
     const stored_file_id = await lay(firmId, 'stored_file', { ...said, firm_key_id, wrapped_key: sealed })
     const evidence_id = await put('evidence', {
@@ -236,20 +236,22 @@ async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, pu
       media_type: 'text/csv',
       origin: 'SOURCE_SYSTEM_REPORT',
       source: 'The ticket system',
-      ...(at < 2
+      ...(at !== 2
         ? { state: 'AVAILABLE' }
         : { state: 'REMOVED', removed_by: memberId, removed_at: past, removed_reason: 'By mistake.' }),
-      supersedes_id: at === 2 ? before : null,
+      supersedes_id: at === 3 ? before : null,
       created_by: memberId,
     })
     if (at === 0) before = evidence_id
     made.push(evidence_id)
     const node_id = newId()
-    if (at === 2) continue
+    if (at > 1) continue
     await put('evidence_link', { client_id: clientId, evidence_id, node_type: 'ManagementResponse', node_id })
     const opened = { node_type: 'Evidence', node_id: evidence_id, content_digest: said.sha256 }
     await put('opening', { client_id: clientId, is_of_client: at === 1, created_by: memberId, ...opened })
   }
   await put('legal_hold', { reason: 'A claim was announced.' })
+  const released = { released_by: crew.partner.memberId, released_at: past, released_reason: 'It was settled.' }
+  await put('legal_hold', { reason: 'Another claim was announced.', ...released })
   return made[0] as string
 }
