@@ -168,6 +168,7 @@ export const startFieldwork = (place: Place, { node, poolSize }: { node?: string
       DATABASE_URL: place.ownerUrl,
       DATABASE_POOL_SIZE: String(poolSize),
       FIELDWORK_SECRET: place.secret,
+      FIELDWORK_FILES_DIR: join(place.folder, 'files'),
       FIELDWORK_PUBLIC_URL: issuer,
       // The load speaks for a proxy: people sign in from many addresses.
       FIELDWORK_TRUSTED_PROXIES: '127.0.0.1',

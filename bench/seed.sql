@@ -96,13 +96,26 @@ select bench.id(1, f), bench.id(8, n * 10 + o), bench.id(5, e), bench.id(7, n), 
 from bench.control, generate_series(0, 1) o join criterion t on true
 where t.position = 1 + (k * 7 + e + o * 19) % 38;
 
+-- The lists that the populations were imported from: what is measured opens none of them.
+insert into firm_key (firm_id, id, sealed_key, created_at)
+select bench.id(1, f), bench.id(21, f), 'sealed', timestamptz '2025-01-02 08:00Z' from generate_series(1, current_setting('bench.firms')::int) f;
+insert into stored_file (firm_id, id, sha256, byte_count, firm_key_id, wrapped_key, created_at)
+select bench.id(1, f), bench.id(22, n), encode(sha256(n::text::bytea), 'hex'), 240000, bench.id(21, f), 'sealed', timestamptz '2025-07-02 08:00Z'
+from bench.control;
+insert into evidence (firm_id, id, engagement_id, client_id, stored_file_id, is_of_client, file_name, byte_count, media_type, sha256, origin, source,
+  covers_from, covers_to, state, created_by, created_at)
+select bench.id(1, f), bench.id(23, n), bench.id(5, e), bench.id(2, f * 100 + c), bench.id(22, n), false, 'occurrences.csv', 240000, 'text/csv',
+  encode(sha256(n::text::bytea), 'hex'), 'SOURCE_SYSTEM_REPORT', 'Ticketing system', '2025-01-01', '2025-12-31', 'AVAILABLE',
+  bench.id(4, f * 1000 + 6 + place % 3), timestamptz '2025-07-02 08:00Z'
+from bench.control;
+
 insert into population (firm_id, id, engagement_id, control_id, title, source_system, query, parameters, extracted_at, extracted_by, completeness_check,
-  accuracy_check, state, import_id, period_start, period_end, file_name, file_sha256, key_column, date_column, columns, item_count, digest, frozen_by,
+  accuracy_check, state, import_id, period_start, period_end, evidence_id, key_column, date_column, columns, item_count, digest, frozen_by,
   frozen_at, created_by, created_at)
 select bench.id(1, f), bench.id(11, n), bench.id(5, e), bench.id(7, n), 'All occurrences in the period', 'Ticketing system',
   'project = OPS and closed between period start and period end', 'period=2025', timestamptz '2025-07-02 08:00Z', 'Administrator of the ticketing system',
   'Count agreed to the dashboard of the source.', 'Ten rows traced to their tickets.', 'FROZEN', bench.id(20, n), '2025-01-01', '2025-12-31',
-  'occurrences.csv', encode(sha256(n::text::bytea), 'hex'), 'key', 'closed_on', '{key,closed_on,requested_by,decided_by,summary}', 2400,
+  bench.id(23, n), 'key', 'closed_on', '{key,closed_on,requested_by,decided_by,summary}', 2400,
   encode(sha256(('digest' || n)::bytea), 'hex'), bench.id(4, f * 1000 + 6 + place % 3), timestamptz '2025-07-03 08:00Z',
   bench.id(4, f * 1000 + 6 + place % 3), timestamptz '2025-07-02 08:00Z'
 from bench.control;

@@ -88,8 +88,7 @@ create table population (
   -- The engagement's period when the items were imported: the engagement's own may change afterwards.
   period_start date,
   period_end date,
-  file_name text,
-  file_sha256 text,
+  evidence_id uuid,
   key_column text,
   date_column text,
   columns text[],

@@ -97,9 +97,11 @@ begin
 end $$;
 create trigger never_changed before update on evidence for each row execute function refuse_change_of_evidence();
 
--- The file of a document.
+-- The files of documents and of imported lists.
 alter table engagement_document add foreign key (firm_id, evidence_id) references evidence (firm_id, id);
 create index engagement_document_of_evidence on engagement_document (firm_id, evidence_id);
+alter table population add foreign key (firm_id, evidence_id) references evidence (firm_id, id);
+create index population_of_evidence on population (firm_id, evidence_id);
 
 -- What a piece of evidence supports.
 create table evidence_link (

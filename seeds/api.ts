@@ -108,27 +108,6 @@ export class Person {
     return this.#done(mutation, await this.ask(query, variables))
   }
 
-  /** Does an act that takes a file, as a GraphQL multipart request. */
-  async sends(
-    mutation: string,
-    input: Record<string, unknown>,
-    file: { name: string; content: Buffer },
-    selection = '',
-  ): Promise<Selected> {
-    const { query, variables } = act(mutation, { ...input, file: null }, selection)
-    const form = new FormData()
-    form.set('operations', JSON.stringify({ query, variables }))
-    form.set('map', JSON.stringify({ 0: ['variables.input.file'] }))
-    form.set('0', new Blob([new Uint8Array(file.content)], { type: 'text/csv' }), file.name)
-    const encoded = new Response(form)
-    const headers = {
-      'content-type': encoded.headers.get('content-type') as string,
-      'apollo-require-preflight': 'true',
-    }
-    const answer = await this.#post(headers, Buffer.from(await encoded.arrayBuffer()))
-    return this.#done(mutation, this.#told(answer, mutation))
-  }
-
   /** Brings a file as evidence for an engagement; answers the id of the evidence. */
   async brings(engagementId: string, { name, content }: BroughtFile, said: Provenance): Promise<string> {
     const { upload } = await this.does('createUpload', { engagementId, fileName: name, ...said }, 'upload { url }')

@@ -132,15 +132,21 @@ export async function freezePopulation(walk: Walk): Promise<string> {
     },
     'population { id version }',
   )
-  const imported = await staff.sends(
+  const evidenceId = await staff.brings(walk.engagementId, list.file, {
+    origin: 'SOURCE_SYSTEM_REPORT',
+    source: 'Source code repository of the client',
+    coversFrom: list.period.start,
+    coversTo: list.period.end,
+  })
+  const imported = await staff.does(
     'importPopulation',
     {
       populationId: population.id,
       expectedVersion: population.version,
+      evidenceId,
       keyColumn: list.columns.key,
       dateColumn: list.columns.date,
     },
-    list.file,
     'population { itemCount }',
   )
   walk.tell(`${staff.name} imports ${imported.population.itemCount} changes from ${list.file.name}.`)

@@ -84,11 +84,13 @@ async function oneRound(stage: Stage, items: number, at: number): Promise<Step[]
   steps.push({ name: 'bare insert', seconds: bare.seconds, memory: null })
 
   const file = { name: 'changes.csv', content: listOf(items) }
+  const brought = await watched(stage, () => senior.brings(desk.engagementId, file, provenance))
+  steps.push({ ...brought, name: 'bring the file' })
+  const list = { evidenceId: brought.done, keyColumn: 'key', dateColumn: 'closed_on' }
   const imported = await watched(stage, () =>
-    senior.sends(
+    senior.does(
       'importPopulation',
-      { populationId: population.id, expectedVersion: population.version, keyColumn: 'key', dateColumn: 'closed_on' },
-      file,
+      { populationId: population.id, expectedVersion: population.version, ...list },
       'population { version itemCount }',
     ),
   )
@@ -113,6 +115,9 @@ async function oneRound(stage: Stage, items: number, at: number): Promise<Step[]
   }
   return steps
 }
+
+/** Where the file of a list comes from. */
+export const provenance = { origin: 'SOURCE_SYSTEM_REPORT', source: 'Ticketing system' }
 
 /** Where a list comes from. */
 export const origin = (controlId: string) => ({

@@ -1,5 +1,5 @@
 import { asOwner } from '../place.js'
-import { listOf, origin, testOf } from './populations.js'
+import { listOf, origin, provenance, testOf } from './populations.js'
 import { assertEqual, type Desk, figure, quantile, type Stage, seniorAt, type Table, timed } from './stage.js'
 
 /** So many results in one call, so many calls. */
@@ -40,10 +40,12 @@ async function openSheet(stage: Stage, desk: Desk, size: number) {
   const senior = seniorAt(stage, desk)
   const controlId = desk.controlIds[1] as string
   const { population } = await senior.does('createPopulation', origin(controlId), 'population { id version }')
-  const imported = await senior.sends(
+  const file = { name: 'changes.csv', content: listOf(size) }
+  const evidenceId = await senior.brings(desk.engagementId, file, provenance)
+  const list = { evidenceId, keyColumn: 'key', dateColumn: 'closed_on' }
+  const imported = await senior.does(
     'importPopulation',
-    { populationId: population.id, expectedVersion: population.version, keyColumn: 'key', dateColumn: 'closed_on' },
-    { name: 'changes.csv', content: listOf(size) },
+    { populationId: population.id, expectedVersion: population.version, ...list },
     'population { version }',
   )
   await senior.does('freezePopulation', {

@@ -17,7 +17,7 @@ import {
 } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Claims } from '../kernel/access/actor.js'
-import { Fault, isOutage, unauthenticated } from '../kernel/access/faults.js'
+import { Fault, isOutage } from '../kernel/access/faults.js'
 import { outageOf } from '../kernel/driver/outages.js'
 import { type AnswerLimits, AnswerSize, answerLimits } from '../kernel/execute/answer-size.js'
 import { Context } from '../kernel/execute/context.js'
@@ -28,14 +28,13 @@ import type { Database } from '../kernel/store/database.js'
 import { Admission, type AdmissionOptions, answerFault as answer, retryAfterSeconds } from './admission.js'
 import { Bodies } from './bodies.js'
 import { takeJson } from './body.js'
-import { type ClientTimeouts, isFile, limitClientTimes, pace } from './client-timeouts.js'
+import { type ClientTimeouts, limitClientTimes, pace } from './client-timeouts.js'
 import { offerCompression, sendAnswer } from './compression.js'
 import { allowOrigins, carriesBearer } from './cross-origin.js'
 import { documentStore } from './documents.js'
 import { Drain } from './drain.js'
 import { internalErrorMessage, shownError, withoutSuggestions } from './errors.js'
 import { serveFiles } from './files.js'
-import { FormFault, type FormOperation, operationIn } from './form.js'
 import { perRequest } from './per-request.js'
 import { PlannedQueries } from './planned-queries.js'
 import { type PublicDocuments, servePublicDocuments } from './public-documents.js'
@@ -158,21 +157,6 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     if (fault) return answer(reply, 400, new Fault('BAD_USER_INPUT', fault))
     return admission.inTurn(request, reply, () => answered(request, reply, context))
   }
-  const ofForm = async (request: FastifyRequest, reply: FastifyReply, context: Context) => {
-    // A file is kept on disk before anything is asked of it: that is for people who are signed in.
-    if (!context.claims) return answer(reply, 401, unauthenticated())
-    let asked: FormOperation
-    try {
-      asked = await operationIn(request.raw, reply.raw)
-    } catch (error) {
-      if (!(error instanceof FormFault)) throw error
-      return answer(reply, error.status, error)
-    }
-    request.body = asked.operation
-    // Not when the answer is out: the caller may have gone.
-    return inTurn(request, reply, context).finally(asked.dispose)
-  }
-  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
@@ -189,7 +173,7 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<
     handler: async (request, reply) => {
       const context = contextOf(request, reply, options, admission)
       if (!admission.takesIn(request, reply, documentOf(request))) return reply
-      return (isFile(request) ? ofForm : inTurn)(request, reply, context)
+      return inTurn(request, reply, context)
     },
   })
 }

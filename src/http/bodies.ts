@@ -3,11 +3,10 @@ import type { Claims } from '../kernel/access/actor.js'
 import { Fault, unauthenticated, unavailable } from '../kernel/access/faults.js'
 import { limits } from '../kernel/execute/limits.js'
 import { answerFault, retryAfterSeconds } from './admission.js'
-import { isFile } from './client-timeouts.js'
 
 /**
  * Bodies are held in memory from their first byte to the answer, and parsed in one go: so many bytes of them at once in the
- * process, and few of any caller who is not signed in, who has nothing long to say. Files are kept on disk and not counted.
+ * process, and few of any caller who is not signed in, who has nothing long to say. Files come another way and are not counted.
  */
 export class Bodies {
   #bytes = 0
@@ -17,7 +16,7 @@ export class Bodies {
    * @returns whether it is taken in; if not, that is answered
    */
   takesIn(request: FastifyRequest, reply: FastifyReply, claims: Claims | null): boolean {
-    const bytes = isFile(request) ? 0 : lengthOf(request)
+    const bytes = lengthOf(request)
     if (!claims && bytes === null) {
       answerFault(reply, 411, new Fault('BAD_USER_INPUT', 'Say how long the body is: send a content-length.'))
       return false

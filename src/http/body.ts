@@ -17,7 +17,7 @@ export function takeJson(app: FastifyInstance): void {
  * is neither. A text that is no JSON is the parser's to refuse.
  * @returns what follows the name of the text in a sentence
  */
-export function jsonFault(text: string): string | null {
+function jsonFault(text: string): string | null {
   let open = 0
   let values = 1
   for (let at = 0; at < text.length; at += 1) {

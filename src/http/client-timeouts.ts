@@ -30,5 +30,4 @@ export function limitClientTimes(app: FastifyInstance, { body, answer }: ClientT
 }
 
 /** Whether the request brings a file. */
-export const isFile = ({ headers, routeOptions }: FastifyRequest): boolean =>
-  routeOptions.config.takesFile === true || (headers['content-type']?.startsWith('multipart/form-data') ?? false)
+const isFile = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.takesFile === true

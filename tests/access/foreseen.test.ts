@@ -6,7 +6,7 @@ import { plainSchema } from '../../src/schema.js'
 import { faultsOf, loggedWorld, nothingLasts, undone } from '../support/attack.js'
 import { chain } from '../support/chain.js'
 import { tested } from '../support/exceptions.js'
-import { fieldwork, origin, upload } from '../support/fieldwork.js'
+import { fieldwork, origin } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
 import type { Person, TestClient, TestFirm } from '../support/world.js'
 
@@ -126,14 +126,12 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return client_id ? { clientRole: 'CLIENT_VIEWER' } : { firmRole: 'MANAGER' }
   },
   addTeamMember: ({ firm }) => ({ memberId: (firm === c ? joining : newcomer).memberId, role: 'STAFF' }),
-  recordEngagementDocument: async ({ id }) => {
-    const evidence = await found(
-      "select id from evidence where engagement_id = $1 and state = 'AVAILABLE' order by id limit 1",
-      id,
-    )
-    const document = { kind: 'ENGAGEMENT_LETTER', datedOn: '2025-01-02', obtainedFrom: 'Carla' }
-    return { ...document, evidenceId: evidence?.id ?? id }
-  },
+  recordEngagementDocument: ({ id }) => ({
+    kind: 'ENGAGEMENT_LETTER',
+    datedOn: '2025-01-02',
+    obtainedFrom: 'Carla',
+    evidenceId: lists.get(id) ?? id,
+  }),
   createUpload: () => ({ fileName: 'list.csv', origin: 'PLATFORM_EXPORT', source: 'A platform' }),
   writeDescriptionSection: async ({ id }) => {
     const known = await found(
@@ -238,7 +236,10 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     const { n } = await found('select item_count as n from population where id = $1', id)
     return { completenessCheck: 'Invented.', accuracyCheck: 'Invented.', absenceCheck: n === 0 ? 'Invented.' : null }
   },
-  importPopulation: () => ({ keyColumn: 'id' }),
+  importPopulation: async ({ id }) => {
+    const { engagement_id } = await found('select engagement_id from population where id = $1', id)
+    return { keyColumn: 'id', evidenceId: lists.get(engagement_id) ?? id }
+  },
   explainDeviation: () => ({ reason }),
   decideExplanation: () => ({ approve: false, note: 'Invented.' }),
   recountException: async ({ id }) => {
@@ -313,10 +314,6 @@ async function tried(type: string, name: string, version: number, { id, firm, pe
     ...(isVersioned(name) ? { expectedVersion: version } : {}),
     ...(await inputs[name]?.({ id, firm, person })),
   }
-  if (name === 'importPopulation') {
-    const { data, errors } = await upload(w, person, input, 'id\nC-1\n')
-    return errors ? faultOf(name, errors) : (data.importPopulation.errors[0]?.code ?? null)
-  }
   const inputType = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
   const { data, errors } = await person.ask(
     `mutation ($input: ${inputType}!) { ${name}(input: $input) { errors { code message path } } }`,
@@ -371,6 +368,20 @@ async function rowsOf(type: string, firmId: string, most: number): Promise<strin
     [firmId, firmId === c.id, laid.one.id, most],
   )
   return rows.map(({ id }) => id)
+}
+
+/** A list that can be relied on, by the engagements under way; brought while what is done lasts. Of others none is asked for. */
+const lists = new Map<string, string>()
+for (const { id: firmId, staff } of [laid.a, c]) {
+  const { rows } = await w.owner.query<{ id: string }>(
+    `select e.id from engagement e join team_member t on t.engagement_id = e.id
+     where e.firm_id = $1 and e.state in ('PLANNING', 'FIELDWORK', 'COMPLETION') and t.member_id = $2`,
+    [firmId, staff.memberId],
+  )
+  for (const { id } of rows) {
+    const { id: evidenceId } = await staff.brings(id, { name: 'list.csv', content: 'id\nC-1\n' })
+    lists.set(id, evidenceId)
+  }
 }
 
 await nothingLasts(w)

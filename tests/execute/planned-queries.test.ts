@@ -124,12 +124,6 @@ describe('a known question', () => {
 
   const dear = `query Dear($n: Int!) {
     clients(first: $n) { nodes { engagements(first: $n) { nodes { controls(first: $n) { nodes { id } } } } } } }`
-  const inForm = (query: string): Asked => {
-    const part = (name: string, text: string) =>
-      `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
-    const body = `${part('operations', JSON.stringify({ query }))}${part('map', '{}')}--x--\r\n`
-    return { body, headers: { 'content-type': 'multipart/form-data; boundary=x' } }
-  }
   const parameters = (query: string) => `/graphql?query=${encodeURIComponent(query)}`
   it.each<[string, string, (query: string) => Asked]>([
     ['of nobody', clients, (query) => ({ person: null, body: { query } })],
@@ -140,7 +134,6 @@ describe('a known question', () => {
       (query) => ({ method: 'GET', url: parameters(query), headers: { 'apollo-require-preflight': 'x' } }),
     ],
     ['in a text that is no JSON', clients, (query) => ({ body: { query }, headers: { 'content-type': 'text/plain' } })],
-    ['in a form', clients, inForm],
     ['by GET with a token alone', clients, (query) => ({ method: 'GET', url: parameters(query) })],
     ['to somebody who accepts pictures', clients, (query) => ({ body: { query }, headers: { accept: 'image/png' } })],
     ['among several', clients, (query) => ({ body: [{ query }] })],

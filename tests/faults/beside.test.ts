@@ -8,7 +8,7 @@ import { plainSchema } from '../../src/schema.js'
 import { acts, beforeSignIn, type Kind } from '../access/expected.js'
 import { loggedWorld, neverUsed, picked, typeAt, versionsOf } from '../support/attack.js'
 import { fullWorld } from '../support/full-world.js'
-import { argumentsFor, idPlaces, uploadPlace } from '../support/generate.js'
+import { argumentsFor, idPlaces } from '../support/generate.js'
 import type { Answer, Person } from '../support/world.js'
 
 // One act that commits beside one that fails, in one operation, in both orders, over all mutations and all kinds of failure:
@@ -40,12 +40,6 @@ async function beside(person: Person, mutation: string, input: object, order: 'b
   const query = `mutation ($a: CreateClientInput!, $b: ${capital(mutation)}Input!) { ${acts.join(' ')} }`
   const variables = { a: { idempotencyKey: `commits-${randomUUID()}`, name }, b: input }
   const token = w.tokenFor(person.claims)
-  const file = uploadPlace(schema, mutation)
-  if (file) {
-    const place = file.replace('variables.input', 'variables.b')
-    const answer = await w.sendFile({ query, variables, place }, { name: 'c.csv', content: 'id,merged\n' }, token)
-    return { answer, status: 200, name }
-  }
   const response = await w.app.inject({
     method: 'POST',
     url: '/graphql',

@@ -1,25 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, fstatSync, readdirSync } from 'node:fs'
-import { mkdtemp, readdir } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
-import { join } from 'node:path'
+import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
-import { operationIn } from '../../src/http/form.js'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { changes, fieldwork } from '../support/fieldwork.js'
 import { leftBehind, listening } from '../support/listening.js'
 import { keepFrom, waitingForLocks } from '../support/locks.js'
 import { type Person, world } from '../support/world.js'
 
-// Files that are sent lie in a folder of this test's own: what is left there was forgotten.
-const temporary = await mkdtemp(join(inject('server').folder, 'sent-'))
-vi.stubEnv('TMPDIR', temporary)
-afterAll(() => vi.unstubAllEnvs())
-
 const statement = 1_500
-const pace = { headers: 600, body: 900, file: 2_500, answer: 400, check: 50 }
+const pace = { headers: 600, body: 900, answer: 400, check: 50 }
 const lines: string[] = []
 const w = await world(undefined, { database: { timeouts: { statement } }, pace, lines })
 const door = await listening(w)
@@ -81,7 +71,6 @@ describe('a caller who sends byte by byte', () => {
   it.each([
     ['headers', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\nx-slow: ', '408'],
     ['body', head(a.staff, 1_000), ''],
-    ['file', head(a.staff, 100_000, 'multipart/form-data; boundary=x'), '408'],
   ] as const)(
     'is let go of in the midst of the %s, has held no connection to the database, and others are served',
     async (part, begin, answer) => {
@@ -102,7 +91,6 @@ describe('a caller who sends byte by byte', () => {
       const took = performance.now() - begun
       expect(took).toBeGreaterThan(pace[part] - 50)
       expect(took).toBeLessThan(pace[part] + 1_000)
-      expect(await readdir(temporary)).toEqual([])
     },
   )
 })
@@ -128,18 +116,12 @@ describe('a caller who does not read the answer', () => {
 })
 
 describe('a caller who goes away', () => {
-  it.each([
-    ['a body', head(a.staff, 1_000)],
-    [
-      'a file',
-      `${head(a.staff, 100_000, 'multipart/form-data; boundary=x')}--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{`,
-    ],
-  ])('in the midst of %s is no fault of the service in its log', async (_, begin) => {
+  it('in the midst of a body is no fault of the service in its log', async () => {
     lines.length = 0
     const accepted = once(w.app.server, 'connection')
     const socket = await caller()
     const [theirs] = (await accepted) as [Socket]
-    socket.write(`${begin}{"query"`)
+    socket.write(`${head(a.staff, 1_000)}{"query"`)
     await pause(100)
     socket.resetAndDestroy()
     await becomes(async () => theirs.closed, true)
@@ -224,98 +206,33 @@ describe('a caller who goes away', () => {
     expect(performance.now() - left).toBeLessThan(statement + 500)
     expect(await leftBehind(w)).toEqual([])
   })
-})
 
-describe('a caller who goes away in the midst of a file', () => {
-  const importing = `mutation ($input: ImportPopulationInput!) { importPopulation(input: $input) { population { itemCount } errors { code } } }`
-  const boundary = 'abcdef'
-  const part = (name: string, text: string) =>
-    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
-
-  async function upload(rows = 4_000): Promise<{ populationId: string; form: string; fileAt: number; whole: string }> {
-    const { id: populationId, version } = await work.draft()
-    const input = { idempotencyKey: randomUUID(), populationId, expectedVersion: version, keyColumn: 'id', file: null }
-    const operations = part('operations', JSON.stringify({ query: importing, variables: { input } }))
-    const map = part('map', JSON.stringify({ 0: ['variables.input.file'] }))
-    const fileHead = `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="c.csv"\r\ncontent-type: text/csv\r\n\r\n`
-    const form = `${operations}${map}${fileHead}${changes(rows)}\r\n--${boundary}--\r\n`
-    const whole = head(a.staff, Buffer.byteLength(form), `multipart/form-data; boundary=${boundary}`) + form
-    return {
-      populationId,
-      form,
-      fileAt: whole.length - form.length + operations.length + map.length + fileHead.length,
-      whole,
-    }
-  }
-  const imported = async (populationId: string) =>
-    (
-      await w.owner.query(
-        `select item_count as "itemCount", (select count(*)::int from population_item where population_id = p.id) as items,
-           (select count(*)::int from trail_entry where action = 'importPopulation' and node_id = p.id) as entries
-         from population p where id = $1`,
-        [populationId],
-      )
-    ).rows[0]
-  const untouched = { itemCount: null, items: 0, entries: 0 }
-  /** Open files without a name: they are gone when they are closed, and with the process. */
-  const nameless = async () =>
-    readdirSync('/dev/fd').filter((descriptor) => {
-      // The folder's own descriptor is closed by now.
-      const file = existsSync(`/dev/fd/${descriptor}`) ? fstatSync(Number(descriptor)) : null
-      return file?.isFile() && file.nlink === 0
-    }).length
-
-  it.each([
-    ['before it begins', (fileAt: number) => fileAt - 200],
-    ['at its first byte', (fileAt: number) => fileAt + 1],
-    ['half way', (fileAt: number, length: number) => Math.floor((fileAt + length) / 2)],
-    ['before its end is said', (_: number, length: number) => length - 5],
-  ])('%s leaves no file, no row and no connection in use', async (_, place) => {
-    const { populationId, whole, fileAt } = await upload()
-    const socket = await caller()
-    socket.write(whole.slice(0, place(fileAt, whole.length)))
-    await pause(150)
-    socket.destroy()
-    await becomes(nameless, 0)
-    await becomes(atWork, 0)
-    expect(await readdir(temporary)).toEqual([])
-    expect(await imported(populationId)).toEqual(untouched)
-    expect(await leftBehind(w)).toEqual([])
-  })
-
-  it('after it, while it is taken in, finds it taken in as one, and no file', async () => {
+  it('while a list is imported finds it imported as one', async () => {
     const rows = 20_000
-    const { populationId, whole } = await upload(rows)
+    const { id: populationId, version } = await work.draft()
+    const { id: evidenceId } = await a.staff.brings(work.engagementId, { name: 'list.csv', content: changes(rows) })
+    const input = { idempotencyKey: randomUUID(), populationId, expectedVersion: version, evidenceId, keyColumn: 'id' }
+    const importing = `mutation ($input: ImportPopulationInput!) { importPopulation(input: $input) { population { itemCount } errors { code } } }`
+    const imported = async () =>
+      (
+        await w.owner.query(
+          `select item_count as "itemCount", (select count(*)::int from population_item where population_id = p.id) as items,
+             (select count(*)::int from trail_entry where action = 'importPopulation' and node_id = p.id) as entries
+           from population p where id = $1`,
+          [populationId],
+        )
+      ).rows[0]
     const logged = lines.length
     const release = await keepFrom(w, 'population_item')
     const socket = await caller()
-    socket.write(whole)
+    socket.write(request(a.staff, importing, { input }))
     await waitingForLocks(w, 1)
-    expect([await readdir(temporary), await nameless()]).toEqual([[], 1])
     socket.destroy()
     await pause(50)
     await release()
-    await becomes(() => imported(populationId), { itemCount: rows, items: rows, entries: 1 }, 10_000)
+    await becomes(imported, { itemCount: rows, items: rows, entries: 1 }, 10_000)
     await becomes(atWork, 0)
-    await becomes(nameless, 0)
     expect(await leftBehind(w)).toEqual([])
     expect(lines.slice(logged)).toEqual([])
-  })
-
-  it('before the form is listened to is told so, rather than waited for', async () => {
-    let broken: Promise<unknown> | undefined
-    const server = createServer((asked, answer) =>
-      answer.once('close', () => {
-        broken = operationIn(asked, answer).catch(({ status }) => status)
-      }),
-    ).listen(0, '127.0.0.1')
-    onTestFinished(() => void server.close())
-    await once(server, 'listening')
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
-    const { whole, fileAt } = await upload()
-    socket.write(whole.slice(0, fileAt))
-    await pause(50)
-    socket.destroy()
-    await expect.poll(() => broken).toBe(499)
   })
 })

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, realpath, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
@@ -9,7 +8,7 @@ import type { Person } from '../../seeds/api.js'
 import { findEmbedded } from '../../src/local-postgres/embedded.js'
 import { runningPostmaster } from '../../src/local-postgres/postmaster.js'
 import { type AuditFirm, auditFirm, signedIn, verifyTrails } from '../support/audit-firm.js'
-import { largeImport } from '../support/large-import.js'
+import { fromTheSource, largeImport, longList } from '../support/large-import.js'
 import { outcomeOf } from '../support/outcome.js'
 import { freePort, type ServiceProcess, start } from '../support/service-process.js'
 import { smallDisk } from '../support/small-disk.js'
@@ -23,8 +22,6 @@ const settings = {
   PORT: String(port),
   FIELDWORK_DATA_DIR: dataDir,
   FIELDWORK_SEED: 'none',
-  // Where sent files are kept: elsewhere than the data, until a test says otherwise.
-  TMPDIR: join(disk.folder, 'sent'),
 }
 const MiB = 1024 * 1024
 
@@ -34,7 +31,6 @@ let owner: pg.Pool
 let people: Record<'admin' | 'partner' | 'staff' | 'manager', Person>
 
 beforeAll(async () => {
-  await symlink(tmpdir(), settings.TMPDIR)
   firm = await auditFirm(settings)
   service = start(settings)
   await service.ready
@@ -108,27 +104,21 @@ test('where not even the log finds room PostgreSQL ends; the service says so, an
 })
 
 test('a sent file that finds no room is refused so that it is sent again, nothing of it stays, and the log says why', async () => {
-  const send = await anImport()
-  await rm(settings.TMPDIR)
-  await mkdir(settings.TMPDIR)
+  const list = longList(20_000)
+  const bring = () => people.staff.brings(firm.engagementId, list, fromTheSource)
   let logged = ''
   service.child.stdout?.on('data', (chunk) => {
     logged += chunk
   })
   await disk.fill(MiB)
-  expect(await outcomeOf(send())).toBe('UNAVAILABLE')
-  expect(await readdir(settings.TMPDIR)).toEqual([])
+  await expect(bring()).rejects.toThrow('"statusCode":503')
+  expect(await readdir(join(dataDir, 'files/incoming'))).toEqual([])
   expect(await disk.room()).toBeGreaterThan(MiB / 2)
-  expect(JSON.parse(logged)).toMatchObject({
-    level: 50,
-    msg: 'fault',
-    err: { code: 'ENOSPC' },
-    path: ['importPopulation'],
-  })
+  expect(JSON.parse(logged)).toMatchObject({ level: 50, msg: 'fault', err: { code: 'ENOSPC' } })
   // What takes no file has room elsewhere.
   await people.manager.does('createClient', { name: 'Meanwhile' })
 
   await disk.empty()
-  expect((await send()).population.itemCount).toBe(20_000)
+  await bring()
   expect(await discrepancies(owner)).toEqual([])
 })

@@ -6,7 +6,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { auditFirm, signedIn, verifyTrails } from '../support/audit-firm.js'
 import { testDatabase } from '../support/database.js'
-import { freePort, run, start } from '../support/service-process.js'
+import { filesFolder, freePort, run, start } from '../support/service-process.js'
 import { discrepancies, happened, StreamOfActs } from '../support/stream-of-acts.js'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -14,7 +14,11 @@ const place = await testDatabase()
 const owner = new pg.Pool({ connectionString: place.ownerUrl, max: 2, options: '-c search_path=fieldwork' })
 owner.on('error', () => undefined)
 afterAll(() => owner.end())
-const settings = { DATABASE_URL: place.ownerUrl, FIELDWORK_SECRET: 'the secret of the test run, known to all' }
+const settings = {
+  DATABASE_URL: place.ownerUrl,
+  FIELDWORK_FILES_DIR: filesFolder(),
+  FIELDWORK_SECRET: 'the secret of the test run, known to all',
+}
 const firm = await auditFirm(settings)
 const port = await freePort()
 const address = `http://127.0.0.1:${port}`

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, realpath } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir, readFile, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import type { Person } from '../../seeds/api.js'
 import { findEmbedded } from '../../src/local-postgres/embedded.js'
 import { type AuditFirm, auditFirm, signedIn, verifyTrails } from '../support/audit-firm.js'
-import { largeImport } from '../support/large-import.js'
+import { fromTheSource, largeImport, longList } from '../support/large-import.js'
 import { outcomeOf } from '../support/outcome.js'
 import { dataFolder, freePort, type ServiceProcess, start } from '../support/service-process.js'
 import { discrepancies } from '../support/stream-of-acts.js'
@@ -25,7 +25,6 @@ const settings = {
   PORT: String(port),
   FIELDWORK_DATA_DIR: dataDir,
   FIELDWORK_SEED: 'none',
-  TMPDIR: join(dirname(dataDir), 'sent'),
 }
 
 let firm: AuditFirm
@@ -34,7 +33,6 @@ let service: ServiceProcess | null = null
 let owner: pg.Pool
 
 beforeAll(async () => {
-  await mkdir(settings.TMPDIR)
   firm = await auditFirm(settings)
 }, 120_000)
 afterEach(stopped)
@@ -123,23 +121,23 @@ test('a sent file that finds no room is refused so that it is sent again, nothin
   timeout: 120_000,
 }, async () => {
   const { child } = await running({ fileBytesMax: logFileBytes + MiB })
-  const send = await largeImport(people.staff, firm, 90_000)
+  const list = longList(90_000)
+  const bring = () => people.staff.brings(firm.engagementId, list, fromTheSource)
+  const evidence = async () => (await owner.query('select count(*)::int as n from evidence')).rows[0].n as number
+  const before = await evidence()
   let logged = ''
   child.stdout?.on('data', (chunk) => {
     logged += chunk
   })
-  expect(await outcomeOf(send())).toBe('UNAVAILABLE')
-  expect(await readdir(settings.TMPDIR)).toEqual([])
-  expect(JSON.parse(logged)).toMatchObject({
-    level: 50,
-    msg: 'fault',
-    err: { code: 'EFBIG' },
-    path: ['importPopulation'],
-  })
+  await expect(bring()).rejects.toThrow('"statusCode":503')
+  expect(await readdir(join(dataDir, 'files/incoming'))).toEqual([])
+  expect(JSON.parse(logged)).toMatchObject({ level: 50, msg: 'fault', err: { code: 'EFBIG' } })
   await people.manager.does('createClient', { name: 'Afterwards' })
+  expect(await evidence()).toBe(before)
   await stopped()
 
   await running({})
-  expect((await send()).population.itemCount).toBe(90_000)
+  await bring()
+  expect(await evidence()).toBe(before + 1)
   expect(await discrepancies(owner)).toEqual([])
 })

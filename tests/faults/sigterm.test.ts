@@ -7,7 +7,7 @@ import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { cast, demoPassword } from '../../seeds/invented.js'
 import { auditFirm } from '../support/audit-firm.js'
 import { testDatabase } from '../support/database.js'
-import { freePort, start } from '../support/service-process.js'
+import { filesFolder, freePort, start } from '../support/service-process.js'
 
 const place = await testDatabase()
 const owner = new pg.Pool({ connectionString: place.ownerUrl, max: 1, options: '-c search_path=fieldwork' })
@@ -15,6 +15,7 @@ owner.on('error', () => undefined)
 afterAll(() => owner.end())
 const given = {
   DATABASE_URL: place.ownerUrl,
+  FIELDWORK_FILES_DIR: filesFolder(),
   FIELDWORK_SECRET: 'the secret of the test run, known to all',
   FIELDWORK_DRAIN_SECONDS: '2',
 }

@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
-import { auditFirm, signedIn, verifyTrails } from '../support/audit-firm.js'
+import type { Person } from '../../seeds/api.js'
+import { type AuditFirm, auditFirm, signedIn, verifyTrails } from '../support/audit-firm.js'
 import { testDatabase } from '../support/database.js'
-import { freePort, start } from '../support/service-process.js'
+import { fromTheSource } from '../support/large-import.js'
+import { filesFolder, freePort, start } from '../support/service-process.js'
 import { discrepancies, StreamOfActs } from '../support/stream-of-acts.js'
 import type { Held } from '../support/what-it-holds.js'
 
@@ -25,6 +27,7 @@ const address = `http://127.0.0.1:${port}`
 const poolSize = 5
 const settings = {
   DATABASE_URL: place.ownerUrl,
+  FIELDWORK_FILES_DIR: filesFolder(),
   DATABASE_POOL_SIZE: String(poolSize),
   FIELDWORK_SECRET: 'the secret of the test run, known to all',
   PORT: String(port),
@@ -66,22 +69,15 @@ const goesAway =
 
 /** Begins to send a file and breaks off. */
 const breaksOff =
-  (token: string): Work =>
+  (senior: Person, { engagementId }: AuditFirm): Work =>
   async () => {
+    const said = { engagementId, fileName: 'list.csv', ...fromTheSource }
+    const { upload } = await senior.does('createUpload', said, 'upload { url }')
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => undefined)
     await once(socket, 'connect')
-    const head = [
-      'POST /graphql HTTP/1.1',
-      'host: fieldwork',
-      `authorization: Bearer ${token}`,
-      'apollo-require-preflight: true',
-      'content-type: multipart/form-data; boundary=b',
-      'content-length: 100000',
-    ]
-    socket.write(
-      `${head.join('\r\n')}\r\n\r\n--b\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"query":`,
-    )
+    const head = [`PUT ${new URL(upload.url).pathname} HTTP/1.1`, 'host: fieldwork', 'content-length: 100000']
+    socket.write(`${head.join('\r\n')}\r\n\r\nid,merged\nC-1,2025`)
     await pause(5)
     socket.destroy()
   }
@@ -120,16 +116,22 @@ test(`at work for ${seconds} s, the service holds no more memory, descriptors an
     const { partner } = await signedIn(address, 'partner')
     return () => partner.ask(board)
   }
-  const withToken = (make: (token: string) => Work) => async () => {
+  const bySenior = (make: (senior: Person) => Work) => async () => {
     const { senior } = await signedIn(address, 'senior')
-    return make(senior.token as string)
+    return make(senior)
   }
   const work = Promise.all([
     repeat(acts, 5),
     repeat(reads, 5),
     repeat(reads, 5),
-    repeat(withToken(goesAway), 20),
-    repeat(withToken(breaksOff), 20),
+    repeat(
+      bySenior((senior) => goesAway(senior.token as string)),
+      20,
+    ),
+    repeat(
+      bySenior((senior) => breaksOff(senior, firm)),
+      20,
+    ),
   ])
   work.catch(() => undefined)
 

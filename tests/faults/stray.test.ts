@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testDatabase } from '../support/database.js'
 import { fullWorld } from '../support/full-world.js'
-import { freePort, start } from '../support/service-process.js'
+import { filesFolder, freePort, start } from '../support/service-process.js'
 import { tamper } from '../support/tampering.js'
 import { world } from '../support/world.js'
 
@@ -53,6 +53,7 @@ describe('a promise that fails with no handler waiting', async () => {
   it('is logged, and the service goes on', async () => {
     const settings = {
       DATABASE_URL: place.ownerUrl,
+      FIELDWORK_FILES_DIR: filesFolder(),
       FIELDWORK_SECRET: 'the secret of the test run, known to all',
       FIELDWORK_SEED: 'none',
       PORT: String(port),

@@ -9,7 +9,7 @@ import { versionOf } from '../../seeds/walk.js'
 import { signInPauses } from '../../src/rules/sign-in-pauses.js'
 import { type AuditFirm, auditFirm, signedIn, verifyTrails } from '../support/audit-firm.js'
 import { emptyDatabaseOfFile } from '../support/database.js'
-import { freePort, run, start } from '../support/service-process.js'
+import { filesFolder, freePort, run, start } from '../support/service-process.js'
 import { discrepancies } from '../support/stream-of-acts.js'
 
 const migrations = resolve(import.meta.dirname, '../../../migrations')
@@ -21,6 +21,7 @@ const ports = [await freePort(), await freePort()]
 const [here, there] = ports.map((port) => `http://127.0.0.1:${port}`) as [string, string]
 const settings = {
   DATABASE_URL: place.ownerUrl,
+  FIELDWORK_FILES_DIR: filesFolder(),
   FIELDWORK_SECRET: 'the secret of the test run, known to all',
   // What a balancer in front of both would be reached at.
   FIELDWORK_PUBLIC_URL: 'https://fieldwork.example.test',

@@ -4,7 +4,6 @@ import { allows, type PolicyRow } from '../../src/kernel/access/permission.js'
 import { policy } from '../../src/policy.js'
 import { plainSchema } from '../../src/schema.js'
 import { typeAt } from '../support/attack.js'
-import { changes, upload } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
 import { argumentsFor } from '../support/generate.js'
 import { type Person, world } from '../support/world.js'
@@ -74,10 +73,7 @@ describe('an issued engagement', async () => {
         return type === row.on ? target : (issued.get(type)?.[0] ?? a.staff.memberId)
       }
       const { input } = argumentsFor(schema, name, { id }) as { input: Record<string, unknown> }
-      const { errors } =
-        name === 'importPopulation'
-          ? (await upload(w, person, input, changes(1))).data.importPopulation
-          : await person.tryTo(name, input)
+      const { errors } = await person.tryTo(name, input)
       expect(errors, JSON.stringify(input)).toHaveLength(1)
       expect(['ENGAGEMENT_STATE', 'INVALID_TRANSITION'], JSON.stringify(errors)).toContain(errors[0].code)
     }

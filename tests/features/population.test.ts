@@ -1,9 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { changes, fieldwork, origin, upload } from '../support/fieldwork.js'
+import { limits } from '../../src/kernel/execute/limits.js'
+import { changes, fieldwork, importEvidence, importList, origin } from '../support/fieldwork.js'
 import { world } from '../support/world.js'
 
-const w = await world()
+const lines: string[] = []
+const w = await world(undefined, { lines })
 const a = await w.firm('Ashdown')
 const work = await fieldwork(w, a)
 
@@ -12,16 +16,20 @@ const three = 'id,merged,note\nC-1,2025-01-01,"one, two"\nC-2,2025-06-30,"say ""
 const checks = { completenessCheck: 'Watched the query run.', accuracyCheck: 'Traced five rows.' }
 
 const read = `query ($id: ID!, $first: Int, $after: String) { population(id: $id) { version state itemCount columns digest
-  fileName fileSha256 frozenAt frozenBy { id } completenessCheck accuracyCheck absenceCheck actions { name allowed reason { message } }
+  evidence { fileName } frozenAt frozenBy { id } completenessCheck accuracyCheck absenceCheck actions { name allowed reason { message } }
   items(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor }
     nodes { ordinal itemKey occurredOn fields { name value } } } } }`
 
 async function imported(csv: string) {
   const population = await work.draft()
-  const { data } = await upload(w, a.staff, { populationId: population.id, expectedVersion: 1, ...columns }, csv)
-  expect(data.importPopulation.errors).toEqual([])
-  return data.importPopulation.population
+  const input = { populationId: population.id, expectedVersion: 1, ...columns }
+  const payload = await importList(a.staff, work.engagementId, input, csv)
+  expect(payload.errors).toEqual([])
+  return payload.population
 }
+
+/** Has a list brought for the engagement; answers what the service answers to the file. */
+const brought = (content: string) => a.staff.brings(work.engagementId, { name: 'changes.csv', content })
 
 const versionOf = async (id: string) =>
   (await a.manager.gql('query ($id: ID!) { node(id: $id) { version } }', { id })).node.version
@@ -35,8 +43,10 @@ describe('a population', () => {
       version: 2,
       itemCount: 3,
       columns: ['id', 'merged', 'note'],
-      fileName: 'changes.csv',
-      fileSha256: createHash('sha256').update(`\ufeff${three}`).digest('hex'),
+      evidence: {
+        fileName: 'changes.csv',
+        sha256: createHash('sha256').update(`\ufeff${three}`).digest('hex'),
+      },
       ...columns,
     })
     const first = (await a.manager.gql(read, { id: population.id, first: 2 })).population.items
@@ -64,7 +74,7 @@ describe('a population', () => {
     const population = await imported(three)
     const before = await items()
     const input = { populationId: population.id, expectedVersion: 2, ...columns }
-    await upload(w, a.staff, input, 'id,merged\nD-1,2025-02-02\n')
+    await importList(a.staff, work.engagementId, input, 'id,merged\nD-1,2025-02-02\n')
     const now = (await a.staff.gql(read, { id: population.id })).population
     expect(now.items.nodes.map((one: { itemKey: string }) => one.itemKey)).toEqual(['D-1'])
     expect(now.columns).toEqual(['id', 'merged'])
@@ -74,8 +84,8 @@ describe('a population', () => {
   it('is fixed for the period its items were taken for, and imported anew when that has changed', async () => {
     const own = await fieldwork(w, a)
     const draft = await own.draft()
-    const load = async (expectedVersion: number) =>
-      (await upload(w, a.staff, { populationId: draft.id, expectedVersion, ...columns }, three)).data.importPopulation
+    const load = (expectedVersion: number) =>
+      importList(a.staff, own.engagementId, { populationId: draft.id, expectedVersion, ...columns }, three)
     const { version } = (await load(1)).population
     const reason = 'Management extended the period (invented).'
     const change = { engagementId: own.engagementId, expectedVersion: await versionOf(own.engagementId), reason }
@@ -91,15 +101,18 @@ describe('a population', () => {
     expect(population).toEqual({ state: 'FROZEN', periodStart: '2025-01-01', periodEnd: '2026-03-31' })
   })
 
-  it('sent twice with one key is imported once; another file with that key is refused', async () => {
+  it('imported twice with one key is imported once; other evidence with that key is refused', async () => {
     const population = await work.draft()
-    const input = { idempotencyKey: randomUUID(), populationId: population.id, expectedVersion: 1, ...columns }
+    const { id: evidenceId } = await brought(three)
+    const named = { idempotencyKey: randomUUID(), populationId: population.id, expectedVersion: 1, ...columns }
+    const input = { ...named, evidenceId }
     const before = await items()
-    const first = await upload(w, a.staff, input, three)
-    expect(await upload(w, a.staff, input, three)).toEqual(first)
+    const first = await importEvidence(a.staff, input)
+    expect(first.errors).toEqual([])
+    expect(await importEvidence(a.staff, input)).toEqual(first)
     expect(await items()).toBe(before + 3)
-    const other = await upload(w, a.staff, input, three.replace('two', 'three'))
-    expect(other.data.importPopulation.errors).toMatchObject([{ code: 'IDEMPOTENCY_MISMATCH' }])
+    const other = await importEvidence(a.staff, { ...named, evidenceId: (await brought(three)).id })
+    expect(other.errors).toMatchObject([{ code: 'IDEMPOTENCY_MISMATCH' }])
     expect(await items()).toBe(before + 3)
   })
 
@@ -121,6 +134,7 @@ describe('a population', () => {
       digest: createHash('sha256').update(lines.join('')).digest('hex'),
       frozenBy: { id: a.senior.memberId },
     })
+    const { id: evidenceId } = await brought(three)
     const before = await w.digest()
     const moved = { populationId: population.id, expectedVersion: 3 }
     for (const [act, input] of [
@@ -130,8 +144,8 @@ describe('a population', () => {
       const { errors } = await a.manager.tryTo(act, input)
       expect(errors).toMatchObject([{ code: 'INVALID_TRANSITION', from: 'FROZEN', allowed: [] }])
     }
-    const again = await upload(w, a.manager, { ...moved, ...columns }, three)
-    expect(again.data.importPopulation.errors).toMatchObject([{ code: 'INVALID_TRANSITION' }])
+    const again = await importEvidence(a.manager, { ...moved, ...columns, evidenceId })
+    expect(again.errors).toMatchObject([{ code: 'INVALID_TRANSITION' }])
     expect(await w.digest()).toBe(before)
     const { actions } = (await a.manager.gql(read, { id: population.id })).population
     expect(actions.map((one: { allowed: boolean }) => one.allowed)).toEqual([false, false, false])
@@ -238,13 +252,21 @@ describe('a file that cannot be taken in', () => {
 
   it.each(faulty)('%s is refused by row and column, and nothing moves', async (_, csv, rows, sentence) => {
     const population = await work.draft()
+    const { id: evidenceId } = await brought(csv)
     const before = await w.digest()
-    const { data } = await upload(w, a.staff, { populationId: population.id, expectedVersion: 1, ...columns }, csv)
-    expect(data.importPopulation.population).toBeNull()
-    expect(data.importPopulation.errors).toMatchObject([
-      { __typename: 'RowsRefused', code: 'ROWS_REFUSED', path: ['file'], problems: rows, problemCount: rows.length },
+    const input = { populationId: population.id, expectedVersion: 1, ...columns, evidenceId }
+    const payload = await importEvidence(a.staff, input)
+    expect(payload.population).toBeNull()
+    expect(payload.errors).toMatchObject([
+      {
+        __typename: 'RowsRefused',
+        code: 'ROWS_REFUSED',
+        path: ['evidenceId'],
+        problems: rows,
+        problemCount: rows.length,
+      },
     ])
-    expect(data.importPopulation.errors[0].message).toMatch(sentence)
+    expect(payload.errors[0].message).toMatch(sentence)
     expect(await w.digest()).toBe(before)
   })
 
@@ -252,10 +274,8 @@ describe('a file that cannot be taken in', () => {
     const population = await work.draft()
     const before = await items()
     const input = { populationId: population.id, expectedVersion: 1, keyColumn: 'id' }
-    const { data } = await upload(w, a.staff, input, million())
-    expect(data.importPopulation.errors).toMatchObject([
-      { code: 'ROWS_REFUSED', problems: [{ row: 1_000_002, code: 'TOO_MANY' }] },
-    ])
+    const { errors } = await importList(a.staff, work.engagementId, input, million())
+    expect(errors).toMatchObject([{ code: 'ROWS_REFUSED', problems: [{ row: 1_000_002, code: 'TOO_MANY' }] }])
     expect(await items()).toBe(before)
   }, 180_000)
 
@@ -266,49 +286,109 @@ describe('a file that cannot be taken in', () => {
       [{ dateColumn: 'when' }, ['dateColumn']],
     ] as const) {
       const input = { populationId: population.id, expectedVersion: 1, ...columns, ...wrong }
-      const { data } = await upload(w, a.staff, input, three)
-      expect(data.importPopulation.errors).toMatchObject([{ code: 'INVALID_INPUT', path }])
+      const { errors } = await importList(a.staff, work.engagementId, input, three)
+      expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path }])
     }
   })
 
   it('for a population that was changed meanwhile, or that does not exist, is not read', async () => {
     const population = await imported(three)
-    const stale = await upload(w, a.staff, { populationId: population.id, expectedVersion: 1, ...columns }, three)
-    expect(stale.data.importPopulation.errors).toMatchObject([{ code: 'VERSION_CONFLICT', currentVersion: 2 }])
-    const unknown = await upload(w, a.staff, { populationId: randomUUID(), expectedVersion: 1, ...columns }, three)
-    expect(unknown.data.importPopulation.errors).toMatchObject([{ code: 'NOT_FOUND', path: ['populationId'] }])
-    const nobody = await upload(w, null, { populationId: population.id, expectedVersion: 2, ...columns }, three)
-    expect(nobody).toEqual({
-      errors: [{ message: 'Sign in first: send a valid access token.', extensions: { code: 'UNAUTHENTICATED' } }],
-    })
-  })
-})
-
-describe('what is said of a population', () => {
-  it.each([
-    ['title', ' '],
-    ['title', 'x'.repeat(201)],
-    ['query', 'select\u0000'],
-    ['extractedAt', '2999-01-01T00:00:00Z'],
-  ])('is refused where %s is %j', async (field, value) => {
+    const { id: evidenceId } = await brought(three)
     const before = await w.digest()
-    const { errors } = await a.staff.tryTo('createPopulation', { controlId: work.controlId, ...origin, [field]: value })
-    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: [field] }])
+    const input = { ...columns, evidenceId }
+    const stale = await importEvidence(a.staff, { populationId: population.id, expectedVersion: 1, ...input })
+    expect(stale.errors).toMatchObject([{ code: 'VERSION_CONFLICT', currentVersion: 2 }])
+    const unknown = await importEvidence(a.staff, { populationId: randomUUID(), expectedVersion: 1, ...input })
+    expect(unknown.errors).toMatchObject([{ code: 'NOT_FOUND', path: ['populationId'] }])
+    const nobody = await w.send(
+      'mutation ($input: ImportPopulationInput!) { importPopulation(input: $input) { errors { code } } }',
+      { input: { idempotencyKey: randomUUID(), populationId: population.id, expectedVersion: 2, ...input } },
+    )
+    expect(nobody.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    expect(nobody.data).toEqual({ importPopulation: null })
     expect(await w.digest()).toBe(before)
   })
 })
 
-describe('many items', () => {
-  it('are paged at the end as at the start', async () => {
-    const population = await imported(changes(5_000))
-    const after = Buffer.from('4990').toString('base64url')
-    const { items: page } = (await a.staff.gql(read, { id: population.id, first: 100, after })).population
-    expect(page.nodes.map((one: { ordinal: number }) => one.ordinal)).toEqual([
-      4991, 4992, 4993, 4994, 4995, 4996, 4997, 4998, 4999, 5000,
-    ])
-    for (const cursor of ['x', 'IngiCg==', 'MS41', 'LTE=']) {
-      const { errors } = await a.staff.ask(read, { id: population.id, after: cursor })
-      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+describe('the evidence of an import', () => {
+  /** Where the file of evidence lies on disk. */
+  async function placeOf({ sha256 }: { sha256: string }): Promise<string> {
+    const { storage } = w.queue.files
+    for await (const { key } of storage.list()) if (key.includes(sha256)) return join(dirname(storage.incoming), key)
+    throw new Error('It lies nowhere.')
+  }
+
+  /** Tries to import it into a new draft; answers the refusals, of which nothing is left. */
+  async function refused(evidenceId: string) {
+    const population = await work.draft()
+    const before = await w.digest()
+    const input = { populationId: population.id, expectedVersion: 1, ...columns, evidenceId }
+    const { errors } = await importEvidence(a.staff, input)
+    expect(await w.digest()).toBe(before)
+    return errors
+  }
+  const path = ['evidenceId']
+
+  it('may be what the client brought', async () => {
+    const { id: evidenceId } = await work.client.respondent.brings(work.engagementId, {
+      name: 'list.csv',
+      content: three,
+    })
+    const draft = await work.draft()
+    const input = { populationId: draft.id, expectedVersion: 1, ...columns, evidenceId }
+    const { population, errors } = await importEvidence(a.staff, input)
+    expect(errors).toEqual([])
+    expect(population).toMatchObject({ itemCount: 3, evidence: { id: evidenceId, fileName: 'list.csv' } })
+  })
+
+  it('is of the same engagement, is there for who imports it, and can be relied on', async () => {
+    const elsewhere = await fieldwork(w, a)
+    const other = await a.staff.brings(elsewhere.engagementId, { name: 'list.csv', content: three })
+    expect(await refused(other.id)).toMatchObject([{ code: 'INVALID_INPUT', path }])
+    for (const id of [randomUUID(), 'nothing']) {
+      expect(await refused(id)).toMatchObject([{ code: 'NOT_FOUND', path }])
+    }
+    for (const state of ['PENDING', 'INFECTED']) {
+      const { id } = await brought(three)
+      await w.owner.query('update evidence set state = $2 where id = $1', [id, state])
+      expect(await refused(id)).toMatchObject([{ code: 'INVALID_TRANSITION', path, from: state }])
+    }
+  })
+
+  it('is no larger than an import takes', async () => {
+    const { id } = await brought(three)
+    // Evidence is never changed by the service; the length of a file as large is not worth the time of bringing it.
+    await w.owner.query('alter table evidence disable trigger never_changed')
+    await w.owner.query('update evidence set byte_count = $2 where id = $1', [id, limits.fileBytes + 1])
+    await w.owner.query('alter table evidence enable trigger never_changed')
+    const errors = await refused(id)
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path }])
+    expect(errors[0].message).toContain('629,145,600')
+  })
+
+  it('whose file was altered or lost in the storage is not imported, nor half of it: a fault for the operator', async () => {
+    const alterTheEnd = async (place: string) => {
+      const bytes = await readFile(place)
+      bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1
+      await rm(place)
+      await writeFile(place, bytes)
+    }
+    for (const [at, harm] of [alterTheEnd, rm].entries()) {
+      const evidence = await brought(`${changes(20_000)}last-${at},2025-01-01,x,y\n`)
+      const draft = await work.draft()
+      await harm(await placeOf(evidence))
+      const before = await w.digest()
+      const input = { populationId: draft.id, expectedVersion: 1, ...columns, evidenceId: evidence.id }
+      const { data, errors } = await a.staff.ask(
+        'mutation ($input: ImportPopulationInput!) { importPopulation(input: $input) { errors { code } } }',
+        { input: { idempotencyKey: randomUUID(), ...input } },
+      )
+      expect(errors).toMatchObject([
+        { extensions: { code: 'DIGEST_MISMATCH', nodeType: 'Evidence', nodeId: evidence.id } },
+      ])
+      expect(data).toEqual({ importPopulation: null })
+      expect(await w.digest()).toBe(before)
+      expect(lines.splice(0).map((line) => JSON.parse(line).err.code)).toEqual(['DIGEST_MISMATCH'])
     }
   })
 })

@@ -191,24 +191,6 @@ describe('over HTTP', async () => {
     ],
     ['that is no GraphQL', (person) => send(person, { query: '{ viewer { ' })],
     ['that is too deeply nested', (person) => send(person, { query: '{a'.repeat(300) })],
-    [
-      'with a file',
-      async (person) => {
-        const part = (name: string, text: string) =>
-          `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
-        const operations = JSON.stringify({ query: '{ viewer { member { name } } }' })
-        return w.app.inject({
-          method: 'POST',
-          url: '/graphql',
-          headers: {
-            authorization: `Bearer ${w.tokenFor(person.claims)}`,
-            'content-type': 'multipart/form-data; boundary=x',
-            'apollo-require-preflight': 'x',
-          },
-          payload: `${part('operations', operations)}${part('map', '{}')}--x--\r\n`,
-        })
-      },
-    ],
   ])('a request is charged: %s', async (how, ask) => {
     const charge = vi.spyOn(Charged.prototype, 'charge')
     const { headers } = await ask(await a.person(`Cora, ${how.length}`, 'STAFF'))

@@ -7,13 +7,14 @@ import { readConfig } from '../../src/config.js'
 import { createFirm } from '../../src/features/identity/firm-creation.js'
 import { openService } from '../../src/service.js'
 import { testDatabase } from '../support/database.js'
-import { freePort, type ServiceProcess, start } from '../support/service-process.js'
+import { filesFolder, freePort, type ServiceProcess, start } from '../support/service-process.js'
 import { mailServer } from '../support/smtp-server.js'
 
 const place = await testDatabase()
 const port = await freePort()
 const settings = {
   DATABASE_URL: place.ownerUrl,
+  FIELDWORK_FILES_DIR: filesFolder(),
   FIELDWORK_SECRET: randomBytes(32).toString('hex'),
   PORT: String(port),
   FIELDWORK_MAIL_FROM: 'Fieldwork <no-reply@audit.example.test>',

@@ -9,7 +9,7 @@ import { plainSchema } from '../../src/schema.js'
 import { type AuditFirm, auditFirm, signedIn } from '../support/audit-firm.js'
 import { cyclesOf, roundAndRound } from '../support/cycles.js'
 import { testDatabase } from '../support/database.js'
-import { freePort, start } from '../support/service-process.js'
+import { filesFolder, freePort, start } from '../support/service-process.js'
 
 // A query that goes round and round between objects and their lists: over an engagement of 60 controls, each asked of a
 // service process as deep as documents may be. Each is refused, or it ends; the process stays small, and it serves others.
@@ -21,6 +21,7 @@ const port = await freePort()
 const address = `http://127.0.0.1:${port}`
 const settings = {
   DATABASE_URL: place.ownerUrl,
+  FIELDWORK_FILES_DIR: filesFolder(),
   FIELDWORK_SECRET: 'the secret of the test run, known to all',
   PORT: String(port),
 }

@@ -9,7 +9,7 @@ import { plainSchema } from '../../src/schema.js'
 import { allLasts, nothingLasts, picked, several, typeAt } from '../support/attack.js'
 import { canary, canaryDay, canaryInt, echoesOf, literal, marksIn, withAt } from '../support/echoes.js'
 import { fullWorld } from '../support/full-world.js'
-import { everythingOf, uploadPlace } from '../support/generate.js'
+import { everythingOf } from '../support/generate.js'
 import { World } from '../support/world.js'
 
 // Whatever is sent by mistake, and wherever: neither the answer nor the log says it back, and the answer is small.
@@ -142,7 +142,6 @@ const form = (...parts: string[]): InjectOptions => ({
   headers: { ...bearer, 'content-type': `multipart/form-data; boundary=${boundary}`, 'apollo-require-preflight': 'x' },
   payload: `${parts.join('')}--${boundary}--\r\n`,
 })
-const operations = (variables: object) => part('name="operations"', JSON.stringify({ query: client, variables }))
 const typed = (type: string): InjectOptions => ({
   method: 'POST',
   url: '/graphql',
@@ -202,23 +201,7 @@ const requests: readonly (readonly [string, InjectOptions])[] = [
   ['a type by address', { url: `/graphql?query={__typename}`, headers: { ...bearer, 'content-type': canary } }],
   ['what is accepted', { ...typed('application/json'), headers: { ...bearer, accept: canary } }],
   ['a method', { ...typed('application/json'), method: 'DELETE', url: `/graphql?${canary}` }],
-  ['a form field', form(part(`name="${canary}"`, canary))],
-  ['a form field that is too long', form(part(`name="${canary}"`, canary.repeat(300_000)))],
-  ['operations of a form that are no JSON', form(part('name="operations"', canary))],
-  ['a map that is no JSON', form(operations({}), part('name="map"', canary))],
-  ['a map to nowhere', form(operations({}), part('name="map"', `{"${canary}":["variables.${canary}"]}`))],
-  [
-    'a file that does not come',
-    form(operations({ input: { name: canary, x: null } }), part('name="map"', '{"0":["variables.input.x"]}')),
-  ],
-  [
-    'a file by another name',
-    form(
-      operations({ input: { name: null } }),
-      part('name="map"', '{"0":["variables.input.name"]}'),
-      part(`name="0"; filename="${canary}"`, canary),
-    ),
-  ],
+  ['a form', form(part(`name="${canary}"`, canary))],
   ['a form that breaks off', { ...form(), payload: part(`name="${canary}`, canary) }],
 ]
 
@@ -242,7 +225,7 @@ describe('a file', () => {
       `${canary}\u0001,merged\n1,2\n`,
     ]
     const draft = await w.owner.query(
-      "select p.id, p.version from population p join engagement e on e.id = p.engagement_id where p.state = 'DRAFT' and e.state = 'FIELDWORK' and p.id = any($1)",
+      "select p.id, p.version, p.engagement_id as engagement from population p join engagement e on e.id = p.engagement_id where p.state = 'DRAFT' and e.state = 'FIELDWORK' and p.id = any($1)",
       [held.Population],
     )
     expect(draft.rows.length).toBeGreaterThan(0)
@@ -252,14 +235,10 @@ describe('a file', () => {
         populationId: draft.rows[0].id,
         expectedVersion: draft.rows[0].version,
       }
-      const answer = await w.sendFile(
-        {
-          query: `mutation ($i: ImportPopulationInput!) { importPopulation(input: $i) { __typename ${refusals} } }`,
-          variables: { i: { ...input, keyColumn: 'id', dateColumn: 'merged', file: null } },
-          place: 'variables.i.file',
-        },
-        { name: `${canary}.csv`, content },
-        w.tokenFor(crew.staff.claims),
+      const { id: evidenceId } = await crew.staff.brings(draft.rows[0].engagement, { name: `${canary}.csv`, content })
+      const answer = await crew.staff.ask(
+        `mutation ($i: ImportPopulationInput!) { importPopulation(input: $i) { __typename ${refusals} } }`,
+        { i: { ...input, keyColumn: 'id', dateColumn: 'merged', evidenceId } },
       )
       codes.add(answer.data?.importPopulation.errors[0]?.code ?? 'none')
       expect(wrongWith(JSON.stringify(answer)), content).toBeNull()
@@ -321,8 +300,4 @@ it('a row that is damaged is a fault of ours: neither answer nor log says what s
 test('nothing of all that stands in the log, at its most talkative', () => {
   expect(lines.length).toBeGreaterThan(3_000)
   expect(lines.filter((line) => marksIn(line).length > 0).slice(0, 5)).toEqual([])
-})
-
-test('(a file was asked for in some of it)', () => {
-  expect(fields.filter((field) => uploadPlace(schema, field))).not.toEqual([])
 })

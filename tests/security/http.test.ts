@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import type { InjectOptions } from 'fastify'
 import { describe, expect, it } from 'vitest'
@@ -250,73 +249,6 @@ describe('two authorizations in one request', () => {
     expect(await raw([`${false_}, ${bearer.authorization}`])).toContain('UNAUTHENTICATED')
     expect(await raw([`${good}, Bearer not.a.token`])).toContain('UNAUTHENTICATED')
     expect(await raw([`${good}\r\n folded`])).not.toContain('Larch')
-  })
-})
-
-describe('a form with a file', () => {
-  const upload = async (operations: string, map: unknown, parts = 1) => {
-    const boundary = randomUUID()
-    const field = (name: string, text: string) =>
-      `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
-    const file = (name: number) =>
-      `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="../../x.csv"\r\ncontent-type: text/csv\r\n\r\nid\r\n`
-    const payload = `${field('operations', operations)}${field('map', JSON.stringify(map))}${Array.from({ length: parts }, (_, n) => file(n)).join('')}--${boundary}--\r\n`
-    const headers = {
-      ...bearer,
-      'content-type': `multipart/form-data; boundary=${boundary}`,
-      'apollo-require-preflight': 'x',
-    }
-    const response = await app.inject({ method: 'POST', url: '/graphql', headers, payload })
-    return { status: response.statusCode, body: response.json() }
-  }
-  const create = (variables: object) =>
-    JSON.stringify({
-      query: 'mutation ($i: CreateClientInput!) { createClient(input: $i) { errors { code } } }',
-      variables,
-      operationName: null,
-    })
-  const input = { idempotencyKey: '12345678', name: 'x' }
-
-  it.each<[string, unknown]>([
-    ['the prototype of everything', { 0: ['__proto__.polluted'] }],
-    ['the prototype of a part', { 0: ['variables.i.__proto__.polluted'] }],
-    ['a constructor', { 0: ['constructor.prototype.polluted'] }],
-    ['the query', { 0: ['query'] }],
-    ['the name of the operation', { 0: ['operationName'] }],
-    ['a text', { 0: ['variables.i.name'] }],
-    ['within a text', { 0: ['variables.i.name.length'] }],
-    ['nothing that is known', { 0: ['variables.i.firmId'] }],
-    ['no place', { 0: [''] }],
-    ['a place that is no text', { 0: [{ toString: 'x' }] }],
-    ['no list of places', { 0: 'variables.i.name' }],
-    ['a place in the file itself', { 0: ['variables', 'variables.file'] }],
-    ['what the file is told by', { 0: ['operationName', 'operationName.reject'] }],
-    ['a circle', { 0: ['variables.i', 'variables.i.again'] }],
-  ])('whose map points at %s changes nothing of the service', async (_what, map) => {
-    const before = await w.world.digest()
-    const { status, body } = await upload(create({ i: input }), map)
-    expect(Object.keys(Object.prototype)).toEqual([])
-    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
-    expect(body.errors?.map(({ extensions }: any) => extensions.code) ?? []).not.toContain('INTERNAL')
-    if (status !== 200) expect(await w.world.digest()).toBe(before)
-  })
-
-  it('whose JSON brings a prototype along makes no caller anything', async () => {
-    const operations = create({ i: input }).replace(
-      '"i":{',
-      '"i":{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},',
-    )
-    const { status, body } = await upload(operations, { 0: ['variables.other'] })
-    expect([status, body.errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT'])
-    expect(({} as { isAdmin?: unknown }).isAdmin).toBeUndefined()
-  })
-
-  it('more than one file, or a thousand places, is refused or harmless', async () => {
-    expect((await upload(create({ i: input }), { 0: ['variables.a'], 1: ['variables.b'] }, 2)).status).toBe(413)
-    const places = Array.from({ length: 10_000 }, (_, n) => `variables.x.${n}`)
-    expect(
-      (await upload(create({ i: { ...input, idempotencyKey: randomUUID() } }), { 0: places })).status,
-    ).toBeLessThan(500)
   })
 })
 

@@ -19,7 +19,7 @@ import {
   versionsOf,
 } from '../support/attack.js'
 import { fullWorld } from '../support/full-world.js'
-import { argumentsFor, idPlaces, operationFor, uploadPlace } from '../support/generate.js'
+import { argumentsFor, idPlaces, operationFor } from '../support/generate.js'
 import { somebodyOfEachKind } from '../support/kinds.js'
 import { placesIn, scalarsIn, withValue } from '../support/places.js'
 import { sentDuring } from '../support/statements.js'
@@ -49,14 +49,12 @@ function rightful(field: string): Person | null {
 const inputsOf = (field: string) =>
   placesIn(schema, field).flatMap(({ path, type }) => (isInputObjectType(type) ? [{ path, type }] : []))
 
-/** Sends a root field as an entitled caller, with a file where it takes one. */
+/** Sends a root field as an entitled caller. */
 function send(field: string, variables: Record<string, unknown>): Promise<Answer> {
   const { query } = operationFor(schema, field, 0)
   const person = rightful(field)
   const token = person ? w.tokenFor(person.claims) : undefined
-  const place = uploadPlace(schema, field)
-  if (!place) return w.send(query, variables, token)
-  return w.sendFile({ query, variables, place }, { name: 'changes.csv', content: 'id,merged\nC-1,2025-06-30\n' }, token)
+  return w.send(query, variables, token)
 }
 
 describe('what the service itself says of a row', () => {

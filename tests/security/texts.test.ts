@@ -6,7 +6,7 @@ import { policy } from '../../src/policy.js'
 import { plainSchema } from '../../src/schema.js'
 import { loggedWorld, neverUsed } from '../support/attack.js'
 import { fullWorld } from '../support/full-world.js'
-import { argumentsFor, exampleOf, idPlaces, uploadPlace } from '../support/generate.js'
+import { argumentsFor, exampleOf, idPlaces } from '../support/generate.js'
 import { somebodyOfEachKind } from '../support/kinds.js'
 import { placesIn, scalarsIn, withValue } from '../support/places.js'
 import type { Answer, Person } from '../support/world.js'
@@ -28,9 +28,7 @@ async function send(field: string, variables: Record<string, unknown>): Promise<
   if (row.anyone) await w.owner.query('truncate throttle')
   const type = schema.getMutationType()?.getFields()[field]?.args[0]?.type
   const query = `mutation ($input: ${type}) { ${field}(input: $input) { errorCount errors { code path message } } }`
-  const place = uploadPlace(schema, field)
-  if (!place) return w.send(query, variables, token)
-  return w.sendFile({ query, variables, place }, { name: 'changes.csv', content: 'id,merged\nC-1,2025-06-30\n' }, token)
+  return w.send(query, variables, token)
 }
 
 interface Refused {

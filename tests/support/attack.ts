@@ -5,7 +5,7 @@ import { Passwords } from '../../src/features/identity/passwords.js'
 import { Tokens } from '../../src/features/identity/tokens.js'
 import { types } from '../access/expected.js'
 import type { FullWorld, Holdings } from './full-world.js'
-import { argumentsFor, type IdPlace, operationFor, uploadPlace } from './generate.js'
+import { argumentsFor, type IdPlace, operationFor } from './generate.js'
 import { type Answer, type Person, World } from './world.js'
 
 /** What the name of an argument stands for, where it is not the name of the type. */
@@ -129,9 +129,7 @@ export async function ask(
   const { query } = operationFor(schema, field, levels)
   const variables = argumentsFor(schema, field, { id, ...(version === undefined ? {} : { version }) })
   const token = person ? w.tokenFor(person.claims) : undefined
-  const place = uploadPlace(schema, field)
-  if (!place) return w.send(query, variables, token)
-  return w.sendFile({ query, variables, place }, { name: 'changes.csv', content: 'id,merged\nC-1,2025-06-30\n' }, token)
+  return w.send(query, variables, token)
 }
 
 /** The first refusal in the payload of an act that was asked for everything (see `everythingOf`); null where there is none. */

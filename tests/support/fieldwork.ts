@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Engagement } from '../../src/features/engagement/engagement.js'
 import { write } from '../../src/kernel/store/work.js'
 import type { EngagementState } from '../../src/rules/vocabulary.js'
-import type { Answer, Person, TestClient, TestFirm, World } from './world.js'
+import type { Person, TestClient, TestFirm, World } from './world.js'
 
 /** The procedure’s plan that tests use where they do not say otherwise. */
 const plan = {
@@ -100,17 +100,16 @@ export async function fieldwork(
     async frozen(csv, { keyColumn = 'id', dateColumn = null } = {}) {
       const population = await draft()
       const input = { populationId: population.id, expectedVersion: population.version, keyColumn, dateColumn }
-      const { importPopulation } = (await upload(w, firm.staff, input, csv)).data
-      if (importPopulation.errors.length > 0) throw new Error(JSON.stringify(importPopulation.errors))
+      const imported = await importList(firm.staff, engagementId, input, csv)
+      if (imported.errors.length > 0) throw new Error(JSON.stringify(imported.errors))
       const fixed = await firm.staff.does(
         'freezePopulation',
         {
           populationId: population.id,
-          expectedVersion: importPopulation.population.version,
+          expectedVersion: imported.population.version,
           completenessCheck: 'Watched the query run; counts agree with the system.',
           accuracyCheck: 'Traced five rows to the system.',
-          absenceCheck:
-            importPopulation.population.itemCount === 0 ? 'Asked the owner; the query found nothing.' : null,
+          absenceCheck: imported.population.itemCount === 0 ? 'Asked the owner; the query found nothing.' : null,
         },
         'population { id version state digest itemCount }',
       )
@@ -144,21 +143,22 @@ export const controlOf = (engagementId: string, how: object = {}) => ({
   ...how,
 })
 
-const importMutation = `mutation ($input: ImportPopulationInput!) { importPopulation(input: $input) {
-  population { id version itemCount columns fileName fileSha256 keyColumn dateColumn state }
-  errorCount errors { __typename code message path ... on VersionConflict { currentVersion } ... on RowsRefused { problems { row column code message } problemCount } } } }`
+const imported =
+  'population { id version itemCount columns evidence { id fileName sha256 } keyColumn dateColumn state }'
 
-/** Sends `importPopulation` with its file, as a GraphQL multipart request. */
-export async function upload(
-  w: World,
-  person: Person | null,
+/** Has a person import a list that was brought; answers the payload. */
+export const importEvidence = (person: Person, input: Record<string, unknown>): Promise<any> =>
+  person.tryTo('importPopulation', input, imported)
+
+/** Has a person bring a list for an engagement, and import it; answers the payload of the import. */
+export async function importList(
+  person: Person,
+  engagementId: string,
   input: Record<string, unknown>,
-  file: string | Buffer,
-  fileName = 'changes.csv',
-): Promise<Answer> {
-  const variables = { input: { idempotencyKey: randomUUID(), ...input, file: null } }
-  const operation = { query: importMutation, variables, place: 'variables.input.file' }
-  return w.sendFile(operation, { name: fileName, content: file }, person ? w.tokenFor(person.claims) : undefined)
+  content: string | Buffer,
+): Promise<any> {
+  const { id: evidenceId } = await person.brings(engagementId, { name: 'changes.csv', content })
+  return importEvidence(person, { ...input, evidenceId })
 }
 
 /** A list of so many invented changes, one a day from the first of January. */

@@ -89,8 +89,6 @@ export function exampleOf(type: GraphQLInputType, path: string, filling: Filling
       return '2025-06-30'
     case 'DateTime':
       return '2025-06-30T12:00:00Z'
-    case 'Upload':
-      return null
     case 'String':
       if (path.endsWith('.idempotencyKey')) return randomUUID()
       if (path === 'after') return null
@@ -194,17 +192,6 @@ export function argumentsFor(
   return Object.fromEntries(
     field.args.map((argument) => [argument.name, exampleOf(argument.type, argument.name, { ...filling, field: name })]),
   )
-}
-
-/** Where a root field takes a file, as a path into its variables; null when it takes none. */
-export function uploadPlace(schema: GraphQLSchema, name: string): string | null {
-  for (const argument of rootField(schema, name).args) {
-    const type = getNamedType(argument.type)
-    if (!isInputObjectType(type)) continue
-    const file = Object.values(type.getFields()).find((field) => getNamedType(field.type).name === 'Upload')
-    if (file) return `variables.${argument.name}.${file.name}`
-  }
-  return null
 }
 
 function rootField(schema: GraphQLSchema, name: string): GraphQLField<unknown, unknown> {

@@ -30,7 +30,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   await layControl(put, 'AC-01', 'CC6.1', concluded)
   await layControl(put, 'XX-01', null)
   const { sampled, reviewed } = await layProcedures(put, controlId, crew)
-  const populationId = await layPopulations(put, controlId, crew)
+  const populationId = await layPopulations(put, controlId, crew, evidenceId)
   const deviationId = await laySample(put, sampled, populationId, crew, ['DEVIATION', 'NO_DEVIATION', null])
   await laySample(put, reviewed, populationId, crew, ['DEVIATION', 'NO_DEVIATION', 'NOT_APPLICABLE', 'NO_DEVIATION'])
   await layExceptions(desk, put, { control_id: controlId, procedure_id: sampled.procedureId }, deviationId)
@@ -109,7 +109,7 @@ async function layProcedures(put: Put, controlId: string, crew: Crew) {
 }
 
 /** A draft and a frozen population of three items each; answers the frozen one. */
-async function layPopulations(put: Put, controlId: string, crew: Crew): Promise<string> {
+async function layPopulations(put: Put, controlId: string, crew: Crew, evidenceId: string): Promise<string> {
   const lay = async (state: 'DRAFT' | 'FROZEN') => {
     const importId = newId()
     const fixed = { digest: 'f'.repeat(64), frozen_by: crew.staff.memberId, frozen_at: past }
@@ -125,8 +125,7 @@ async function layPopulations(put: Put, controlId: string, crew: Crew): Promise<
       import_id: importId,
       period_start: '2025-01-01',
       period_end: '2025-12-31',
-      file_name: 'changes.csv',
-      file_sha256: 'e'.repeat(64),
+      evidence_id: evidenceId,
       key_column: 'id',
       columns: ['id', 'reviewer'],
       item_count: 3,
@@ -218,19 +217,15 @@ async function laySample(
   return deviationId as string
 }
 
-/** Evidence that each side brought; what lies in no storage, since nobody opens it here. Answers the auditor's. */
+/** Evidence that each side brought: lists that can be imported. Answers the auditor's. */
 async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, put: Put): Promise<string> {
   const made: string[] = []
-  const sealed = Buffer.from('sealed')
-  const firm_key_id = await lay(firmId, 'firm_key', { sealed_key: sealed, retired_at: past })
   let before: string | null = null
   for (const [at, { memberId }] of [crew.staff, respondent, crew.staff, crew.staff].entries()) {
-    const said = { byte_count: 5, sha256: newId().replaceAll('-', '').padEnd(64, '0') }
-    const stored_file_id = await lay(firmId, 'stored_file', { ...said, firm_key_id, wrapped_key: sealed })
+    const file = await lay.file(firmId, `id,merged\n${newId()},2025-06-30\n`)
     const evidence_id = await put('evidence', {
-      ...said,
+      ...file,
       client_id: clientId,
-      stored_file_id,
       is_of_client: at === 1,
       file_name: 'changes.csv',
       media_type: 'text/csv',
@@ -247,7 +242,7 @@ async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, pu
     const node_id = newId()
     if (at > 1) continue
     await put('evidence_link', { client_id: clientId, evidence_id, node_type: 'ManagementResponse', node_id })
-    const opened = { node_type: 'Evidence', node_id: evidence_id, content_digest: said.sha256 }
+    const opened = { node_type: 'Evidence', node_id: evidence_id, content_digest: file.sha256 }
     await put('opening', { client_id: clientId, is_of_client: at === 1, created_by: memberId, ...opened })
   }
   await put('legal_hold', { reason: 'A claim was announced.' })

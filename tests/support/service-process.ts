@@ -69,6 +69,9 @@ export async function freePort(): Promise<number> {
   return port
 }
 
+/** Where the services of this test run keep files, whose database is not in a data folder of their own. */
+export const filesFolder = (): string => join(inject('server').folder, 'files')
+
 interface Launch {
   /** Options of Node.js itself. */
   node?: readonly string[]

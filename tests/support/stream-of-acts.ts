@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { ActRefused, type Person, type Selected } from '../../seeds/api.js'
 import type { AuditFirm } from './audit-firm.js'
+import { fromTheSource } from './large-import.js'
 
 /** One act of a stream: it can be sent again, to the letter. */
 export interface Act {
   mutation: string
   input: { idempotencyKey: string } & Record<string, unknown>
   selection: string
-  file: { name: string; content: Buffer } | null
   /** Where what it makes can be found, and the trail’s entry of it. */
   made: 'client' | 'population' | 'result' | 'import'
   /** What names the thing in the database: a name, a title, an item and a letter, a population. */
@@ -25,7 +25,7 @@ const csv = (rows: number) =>
 const imported = csv(3_000)
 
 /**
- * Acts as an audit has them: a client is taken on (the firm's trail), a population described and its file imported (a
+ * Acts as an audit has them: a client is taken on (the firm's trail), a population described and a list brought for it and imported (a
  * long transaction), a result recorded (counters beside it). No two of them stand in each other's way.
  */
 export class StreamOfActs {
@@ -37,7 +37,11 @@ export class StreamOfActs {
   /** Sends acts, one after the other, until `until` says so; what is not answered stays without an answer. */
   async send(doers: Doers, until: () => boolean): Promise<void> {
     while (!until()) {
-      const act = this.#next()
+      const act = await this.#next(doers).catch((error: unknown) => {
+        // A list that could not be brought: there is no act yet.
+        if (!until()) throw error
+      })
+      if (!act) return
       this.acts.push(act)
       await answered(doers, act).catch((error: unknown) => {
         if (error instanceof ActRefused || !until()) throw error
@@ -46,19 +50,19 @@ export class StreamOfActs {
     }
   }
 
-  #next(): Act {
+  async #next({ staff }: Doers): Promise<Act> {
     const mark: string = randomUUID()
     const act = (made: Act['made'], mutation: string, input: object, selection: string, name = mark): Act => ({
-      ...{ made, mutation, selection, mark: name, file: null, answer: null },
+      ...{ made, mutation, selection, mark: name, answer: null },
       input: { idempotencyKey: randomUUID(), ...input },
     })
-    const { controlId } = this.firm
+    const { engagementId, controlId } = this.firm
     const turn = this.acts.length % 4
     const draft = turn === 3 ? this.#drafts.shift() : undefined
     if (draft) {
-      const input = { populationId: draft, expectedVersion: 1, keyColumn: 'id', dateColumn: 'when' }
-      const file = { name: 'changes.csv', content: imported }
-      return { ...act('import', 'importPopulation', input, 'population { id version itemCount }', draft), file }
+      const evidenceId = await staff.brings(engagementId, { name: 'changes.csv', content: imported }, fromTheSource)
+      const input = { populationId: draft, expectedVersion: 1, evidenceId, keyColumn: 'id', dateColumn: 'when' }
+      return act('import', 'importPopulation', input, 'population { id version itemCount }', draft)
     }
     const cell = turn === 1 ? this.firm.cells.pop() : undefined
     if (cell) {
@@ -79,12 +83,8 @@ export class StreamOfActs {
 
 /** Sends an act, for the first time or again, and keeps its first answer. */
 export async function answered(doers: Doers, act: Act): Promise<Selected> {
-  const { mutation, input, selection, file } = act
-  const answer = await (act.made === 'client'
-    ? doers.manager.does(mutation, input, selection)
-    : file
-      ? doers.staff.sends(mutation, input, file, selection)
-      : doers.staff.does(mutation, input, selection))
+  const { mutation, input, selection } = act
+  const answer = await doers[act.made === 'client' ? 'manager' : 'staff'].does(mutation, input, selection)
   act.answer ??= answer
   return answer
 }

@@ -22,8 +22,8 @@ export interface Trial {
   way: Way
   /** An operation of their own, or an act that another person did, sent again as it was. */
   asks: { operation: Operation } | { mutation: number }
-  /** Which file, and into which of the variables. */
-  file: number
+  /** Which of several such requests. */
+  nth: number
 }
 
 /** What came of a case, for counting. */
@@ -128,7 +128,7 @@ export class Trials {
     const { w, heard } = this.ground
     heard.log.length = 0
     heard.letters.length = 0
-    const sent = sentBy(trial.way, trial.file, request)
+    const sent = sentBy(trial.way, trial.nth, request)
     const token = reader.person ? { authorization: `Bearer ${w.tokenFor(reader.person.claims)}` } : {}
     const apollo = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
     const { headers, body, statusCode } = await w.app.inject({ ...sent, headers: { ...token, ...sent.headers } })
@@ -225,7 +225,7 @@ const withDecoded = (text: string): string =>
 function mutationAgain(schema: GraphQLSchema, mutation: DoneMutation, supplies: Supplies): Worded {
   supplies.replays(mutation)
   const { query } = operationFor(schema, mutation.mutation)
-  return { query, variables: { input: mutation.input }, operationName: null, files: [] }
+  return { query, variables: { input: mutation.input }, operationName: null }
 }
 
 function replaced(request: Worded, one: string, other: string): Worded {

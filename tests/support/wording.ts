@@ -21,8 +21,6 @@ export interface Worded {
   query: string
   variables: Record<string, unknown>
   operationName: string | null
-  /** Where files go, as paths into the variables. */
-  files: string[]
 }
 
 /** Writes an operation out as text and variables. */
@@ -39,7 +37,6 @@ class Wording {
   readonly #variables: Record<string, unknown> = {}
   readonly #declared: string[] = []
   readonly #fragments: string[] = []
-  readonly #files: string[] = []
   #aliases = 0
 
   constructor(
@@ -55,7 +52,6 @@ class Wording {
       query: [`${head} { ${body} }`, ...this.#fragments].join('\n'),
       variables: this.#variables,
       operationName: name,
-      files: this.#files,
     }
   }
 
@@ -106,12 +102,10 @@ class Wording {
     const variable = () => {
       const key = `${name}${Object.keys(this.#variables).length}`
       this.#declared.push(`$${key}: ${type}`)
-      this.#variables[key] = null
-      this.#variables[key] = this.#resolved(value, `variables.${key}`, null)
+      this.#variables[key] = this.#resolved(value, null)
       return `$${key}`
     }
-    const holdsFile = value.is === 'object' && Object.values(value.fields).some((inner) => inner.is === 'file')
-    if (style === 'variable' || holdsFile) return variable()
+    if (style === 'variable') return variable()
     return this.#literal(value, null)
   }
 
@@ -123,15 +117,15 @@ class Wording {
       const fields = Object.entries(value.fields).map(([name, inner]) => `${name}: ${this.#literal(inner, id)}`)
       return `{ ${fields.join(', ')} }`
     }
-    return JSON.stringify(this.#resolved(value, '', beside))
+    return JSON.stringify(this.#resolved(value, beside))
   }
 
   #firstId({ fields }: Value & { is: 'object' }): string | null {
     const first = Object.values(fields).find((inner) => inner.is === 'id')
-    return first ? (this.#resolved(first, '', null) as string) : null
+    return first ? (this.#resolved(first, null) as string) : null
   }
 
-  #resolved(value: Value, path: string, beside: string | null): unknown {
+  #resolved(value: Value, beside: string | null): unknown {
     switch (value.is) {
       case 'plain':
       case 'enum':
@@ -148,15 +142,12 @@ class Wording {
         return this.supply.secret(value.what, value.nth)
       case 'cursor':
         return this.#cursor(value)
-      case 'file':
-        this.#files.push(path)
-        return null
       case 'list':
-        return value.items.map((item, at) => this.#resolved(item, `${path}.${at}`, beside))
+        return value.items.map((item) => this.#resolved(item, beside))
       case 'object': {
         const id = this.#firstId(value)
         const entries = Object.entries(value.fields)
-        return Object.fromEntries(entries.map(([name, inner]) => [name, this.#resolved(inner, `${path}.${name}`, id)]))
+        return Object.fromEntries(entries.map(([name, inner]) => [name, this.#resolved(inner, id)]))
       }
     }
   }

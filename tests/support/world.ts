@@ -265,35 +265,6 @@ export class World {
     return response.json() as Answer
   }
 
-  /**
-   * Sends an operation that takes a file (GraphQL multipart request).
-   * @param place of the file in the variables, e.g. `variables.input.file`
-   */
-  async sendFile(
-    { query, variables, place }: { query: string; variables: Record<string, unknown>; place: string },
-    file: { name: string; content: string | Buffer },
-    token?: string,
-  ): Promise<Answer> {
-    const boundary = `----${randomUUID()}`
-    const part = (name: string, text: string) =>
-      `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
-    const head =
-      part('operations', JSON.stringify({ query, variables })) +
-      part('map', JSON.stringify({ 0: [place] })) +
-      `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="${file.name}"\r\ncontent-type: text/csv\r\n\r\n`
-    const response = await this.app.inject({
-      method: 'POST',
-      url: '/graphql',
-      headers: {
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-        'content-type': `multipart/form-data; boundary=${boundary}`,
-        'apollo-require-preflight': 'true',
-      },
-      payload: Buffer.concat([Buffer.from(head), Buffer.from(file.content), Buffer.from(`\r\n--${boundary}--\r\n`)]),
-    })
-    return response.json() as Answer
-  }
-
   /** Sends the bytes of a file to the address of an upload. */
   put(url: string, content: string | Buffer, headers: Record<string, string> = {}) {
     return this.app.inject({ method: 'PUT', url: pathOf(url), headers, payload: Buffer.from(content) })

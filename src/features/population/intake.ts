@@ -144,7 +144,7 @@ export class RowIntake {
     const [first] = problems
     if (!first) return
     const message = `${problemCount === 1 ? '1 problem' : `${count(problemCount)} problems`} in the file, so nothing was taken in. First, in row ${first.row}: ${first.message}`
-    throw new Refusal('ROWS_REFUSED', message, ['file'], { problems, problemCount })
+    throw new Refusal('ROWS_REFUSED', message, ['evidenceId'], { problems, problemCount })
   }
 
   private takeHeader(cells: string[]): void {

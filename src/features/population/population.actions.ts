@@ -1,4 +1,6 @@
 import { v7 as newId } from 'uuid'
+import { limits as requestLimits } from '../../kernel/execute/limits.js'
+import type { Files } from '../../kernel/execute/services.js'
 import type { Gate } from '../../kernel/store/gates.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
@@ -11,7 +13,9 @@ import { Refusal } from '../../rules/refusal.js'
 import { timeInWords } from '../../rules/scope.js'
 import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
-import { readItems } from './csv.js'
+import { loadAvailable } from '../evidence/available.js'
+import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
+import { type ItemBatch, readItems } from './csv.js'
 import { everyItem, forDigest } from './items.js'
 import type {
   CreatePopulationInput,
@@ -65,40 +69,58 @@ function checkExtracted(tx: WriteTx, { extractedAt }: { extractedAt: Date }): vo
 
 /**
  * Imports the items of a draft, all or none, under an import id of their own: the items of an earlier import stay where
- * they are and are no longer the population's. Reads the file as a stream.
+ * they are and are no longer the population's.
+ * Refused: a file that cannot be relied on, is too large or is not such a list.
+ * @throws Fault DIGEST_MISMATCH where the file is not in the storage as it was brought
  */
-export async function importPopulation(tx: WriteTx, input: ImportPopulationInput): Done {
+export async function importPopulation(tx: WriteTx, input: ImportPopulationInput, { storage }: Files): Done {
   const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
   await tx.permit(population)
   const { periodStart, periodEnd } = await tx.load(Engagement, population.engagementId)
-  const importId = newId()
-  const { keyColumn, dateColumn = null, file } = input
+  const evidence = await loadAvailable(tx, input.evidenceId, population.engagementId)
+  if (evidence.byteCount > requestLimits.fileBytes) {
+    const message = `The file has more than ${requestLimits.fileBytes.toLocaleString('en-US')} bytes; split the population.`
+    throw new Refusal('INVALID_INPUT', message, ['evidenceId'])
+  }
+  const { keyColumn, dateColumn = null } = input
   const period = periodStart && periodEnd ? { start: periodStart, end: periodEnd } : null
+  const importId = newId()
+  const imported = await readingEvidence(evidence, async () => {
+    const file = await readWholeFile(storage, await fileOf(tx, evidence))
+    return takeItems(tx, population, importId, readItems(file, { keyColumn, dateColumn, period }))
+  })
+  await tx.update(population, {
+    importId,
+    periodStart,
+    periodEnd,
+    evidenceId: evidence.id,
+    keyColumn,
+    dateColumn,
+    ...imported,
+  })
+  return { population }
+}
+
+/** Writes items as they are read. The database writes one batch while the next is read; no more than two are held. */
+async function takeItems(
+  tx: WriteTx,
+  population: Population,
+  importId: string,
+  batches: AsyncIterable<ItemBatch>,
+): Promise<{ columns: string[]; itemCount: number }> {
   let columns: readonly string[] = []
   let itemCount = 0
   let written = Promise.resolve()
-  for await (const batch of readItems(file.open(), { keyColumn, dateColumn, period })) {
+  for await (const batch of batches) {
     columns = batch.columns
     itemCount += batch.items.length
-    // The database writes one batch while the next is read; no more than two are held.
     await written
     written = writeItems(scopeOf(tx, population), population, importId, batch.items)
     // Told to whoever waits for it; nobody does where the file breaks off before.
     written.catch(() => undefined)
   }
   await written
-  await tx.update(population, {
-    importId,
-    periodStart,
-    periodEnd,
-    fileName: file.fileName,
-    fileSha256: file.sha256,
-    keyColumn,
-    dateColumn,
-    columns: [...columns],
-    itemCount,
-  })
-  return { population }
+  return { columns: [...columns], itemCount }
 }
 
 /**

@@ -1,10 +1,9 @@
 import { IsDate } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
-import { Moment, Upload } from '../../kernel/schema/scalars.js'
+import { Moment } from '../../kernel/schema/scalars.js'
 import { Key, Line, Text } from '../../kernel/schema/text.js'
 import { intakeLimits } from './intake.js'
-import type { ReceivedFile } from './received-file.js'
 
 export const limits = {
   title: 200,
@@ -77,16 +76,19 @@ export class UpdatePopulationInput extends withOrigin(ChangeInput, true) {
   populationId: string
 }
 
-@InputType({ description: 'Imports the items of a draft population from a CSV file, in place of those it had.' })
+@InputType({
+  description:
+    'Imports the items of a draft population from a CSV file that was brought as evidence, in place of those it had.',
+})
 export class ImportPopulationInput extends ChangeInput {
   @Field(() => ID, { description: 'The id of the population that the act is about.' })
   populationId: string
 
-  @Field(() => Upload, {
+  @Field(() => ID, {
     description:
-      'CSV: commas, UTF-8, the first row names the columns, one row per item; at most 1,000,000 items. Sent beside the operation (GraphQL multipart request).',
+      'The id of the evidence whose file is the list, AVAILABLE and of the same engagement. CSV: commas, UTF-8, the first row names the columns, one row per item; at most 1,000,000 items and 600 MiB.',
   })
-  file: ReceivedFile
+  evidenceId: string
 
   @Key({ max: intakeLimits.columnNameChars, description: 'The column whose key distinguishes one item from another.' })
   keyColumn: string

@@ -6,6 +6,7 @@ import { payloadOf } from '../../kernel/schema/payload.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import { isUuid } from '../../kernel/store/work.js'
 import { Control } from '../control/control.js'
+import { Evidence } from '../evidence/evidence.js'
 import { Member } from '../firm/member.js'
 import { intakeLimits } from './intake.js'
 import { createPopulation, freezePopulation, importPopulation, updatePopulation } from './population.actions.js'
@@ -18,7 +19,6 @@ import {
 import { Population } from './population.js'
 import { fieldsOf, PopulationItem } from './population-item.js'
 import { itemsBetween } from './population-item.queries.js'
-import { receive } from './received-file.js'
 
 const PopulationConnection = connectionOf(Population, 'Population')
 const PopulationItemConnection = connectionOf(PopulationItem, 'PopulationItem')
@@ -50,6 +50,14 @@ export class PopulationResolver {
   @FieldResolver(() => Member, { nullable: true, description: 'The auditor who froze the population.' })
   frozenBy(@Root() population: Population, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, population.frozenBy)
+  }
+
+  @FieldResolver(() => Evidence, {
+    nullable: true,
+    description: 'The imported file: who brought the list, where it comes from, and its digest. Null before an import.',
+  })
+  evidence(@Root() population: Population, @Ctx() context: Context): Promise<Evidence | null> {
+    return context.loaders.byId(Evidence, population.evidenceId)
   }
 
   @FieldResolver(() => PopulationItemConnection, { description: 'The items, in the order of the file.' })
@@ -86,13 +94,10 @@ export class PopulationResolver {
 
   @Mutation(() => ImportPopulationPayload, {
     description:
-      'Imports the items of a draft from a CSV file: all of them, or none and every fault by row and column.',
+      'Imports the items of a draft from a CSV file that was brought as evidence: all of them, or none and every fault by row and column.',
   })
   importPopulation(@Arg('input', () => ImportPopulationInput) input: ImportPopulationInput, @Ctx() context: Context) {
-    const ready = async () => {
-      input.file = await receive(input.file as never)
-    }
-    return context.runMutation(input, importPopulation, { ready })
+    return context.runMutation(input, (tx, given) => importPopulation(tx, given, context.services.files))
   }
 
   @Mutation(() => FreezePopulationPayload, { description: 'Fixes a population, with a digest over its items.' })

@@ -74,13 +74,8 @@ export class Population extends EngagementRow {
   @Field(() => Day, { nullable: true, description: 'The last day of that period.' })
   periodEnd: string | null
 
-  @Column({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'The name of the file that was imported.' })
-  fileName: string | null
-
-  @Column({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'SHA-256 of that file.' })
-  fileSha256: string | null
+  @Column({ type: 'uuid', nullable: true })
+  evidenceId: string | null
 
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'The column whose key distinguishes one item from another.' })

@@ -8,8 +8,8 @@ export const supersededDays = 30
 const portion = 5_000
 
 /**
- * Removes the items of imports that another import of the same population took the place of. The trail keeps which file was
- * imported, its SHA-256 and how many items it had.
+ * Removes the items of imports that another import of the same population took the place of. The trail keeps from which
+ * evidence they were imported, and how many they were.
  * @param asOwner the service's role has no grant to remove an item of any import
  * @returns how many were removed
  */

@@ -17,8 +17,6 @@ import type { Request, RequestFacts } from './request.js'
 export type MutationAction<I, P> = (tx: WriteTx, input: I, request: RequestFacts) => Promise<P>
 
 export interface MutationOptions {
-  /** Completes the input before it is digested, e.g. by the content of a file that came with it. */
-  ready?: () => Promise<void>
   /** What a caller who is not signed in carries, and no one else knows. Without it they have no idempotency key. */
   secret?: string
 }
@@ -48,7 +46,7 @@ export async function runMutation<I extends object, P extends object>(
   coordinate: string,
   input: I,
   action: MutationAction<I, P>,
-  { ready, secret }: MutationOptions = {},
+  { secret }: MutationOptions = {},
 ): Promise<Partial<P> & { errors: UserError[]; errorCount: number }> {
   const { database, services } = request
   const entry = database.policy[coordinate] as PolicyRow
@@ -57,12 +55,9 @@ export async function runMutation<I extends object, P extends object>(
   const faults = faultsOf(input)
   if (faults.length > 0) return refused(request, faults) as never
   settleTexts(input)
-  // Before a file is taken in: may the caller do this at all?
-  if (ready && !allows(entry, claims && (await reads.tx()).actor)) throw forbidden()
   await reads.close()
   if (entry.checkpoint) await services.checkpoints.ready()
   try {
-    await ready?.()
     const attempt = input instanceof ActInput ? keyedAct(database, input, coordinate, claims, secret) : null
     const mutation: Mutation<I, P> = { coordinate, entry, claims, input, action, attempt }
     let actor: Actor | undefined

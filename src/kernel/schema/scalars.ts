@@ -1,7 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import { GraphQLDateTimeISO, GraphQLLocalDate } from 'graphql-scalars'
 import { isCalendarDate } from '../../rules/calendar.js'
-import { FileOnItsWay } from './sent-file.js'
 
 /**
  * A scalar of the library, which says of a value that it cannot take what would be right. The library repeats the value: a
@@ -61,21 +60,5 @@ export const ByteCount = new GraphQLScalarType({
     throw new GraphQLError('Expected value of type "ByteCount", a whole number of bytes such as 1048576.', {
       nodes: node,
     })
-  },
-})
-/** A file, sent beside the operation (GraphQL multipart request). */
-export const Upload = new GraphQLScalarType({
-  name: 'Upload',
-  description: 'A file, sent beside the operation as the GraphQL multipart request specification has it.',
-  specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
-  parseValue: (value) => {
-    if (value instanceof FileOnItsWay) return value.come
-    throw new GraphQLError('Expected value of type "Upload".')
-  },
-  parseLiteral: (node) => {
-    throw new GraphQLError('Expected value of type "Upload".', { nodes: node })
-  },
-  serialize: () => {
-    throw new GraphQLError('Upload serialization unsupported.')
   },
 })
