@@ -233,9 +233,9 @@ where answer is not null;
 insert into response_version (firm_id, id, engagement_id, client_id, response_id, number, content, sha256, submitted_by, created_by, created_at)
 select firm_id, bench.id(18, row_number() over (order by id)), engagement_id, client_id, id, 1, jsonb_build_object('acknowledgement', acknowledgement,
     'rootCauseCategory', root_cause_category, 'rootCause', root_cause, 'remediation', remediation, 'responsible', responsible, 'targetOn', target_on,
-    'preventionOfRecurrence', prevention_of_recurrence, 'declinedReason', null),
+    'preventionOfRecurrence', prevention_of_recurrence, 'declinedReason', null, 'evidence', jsonb_build_array()),
   -- Over the content as JSON, keys sorted and no white space, as the service computes it.
-  encode(sha256(convert_to(concat('{"acknowledgement":', to_json(acknowledgement), ',"declinedReason":null,"preventionOfRecurrence":',
+  encode(sha256(convert_to(concat('{"acknowledgement":', to_json(acknowledgement), ',"declinedReason":null,"evidence":[],"preventionOfRecurrence":',
     to_json(prevention_of_recurrence), ',"remediation":[{"action":', remediation -> 0 -> 'action', ',"done":', remediation -> 0 -> 'done', ',"dueOn":',
     remediation -> 0 -> 'dueOn', ',"owner":', remediation -> 0 -> 'owner', '}],"responsible":', to_json(responsible), ',"rootCause":', to_json(root_cause),
     ',"rootCauseCategory":', to_json(root_cause_category), ',"targetOn":"', target_on, '"}'), 'UTF8')), 'hex'), drafted_by, drafted_by, timestamptz '2025-11-12 08:00Z'

@@ -112,16 +112,21 @@ create table evidence_link (
   evidence_id uuid not null,
   node_type text not null check (node_type in ('Procedure', 'Result', 'Population', 'Exception', 'ManagementResponse')),
   node_id uuid not null,
+  -- Of a result: the sample that it belongs to, which is marked anew when the evidence of its results changes.
+  sample_id uuid,
   version integer not null default 1,
   created_by uuid not null,
   created_at timestamptz not null,
   primary key (firm_id, id),
   foreign key (firm_id, engagement_id) references engagement (firm_id, id),
   foreign key (firm_id, evidence_id) references evidence (firm_id, id),
+  foreign key (firm_id, sample_id) references sample (firm_id, id),
+  constraint evidence_link_of_result check ((node_type = 'Result') = (sample_id is not null)),
   constraint evidence_linked_once unique (firm_id, node_id, evidence_id)
 );
 create index evidence_link_of_evidence on evidence_link (firm_id, evidence_id);
 create index evidence_link_of_engagement on evidence_link (firm_id, engagement_id);
+create index evidence_link_of_sample on evidence_link (firm_id, sample_id) where sample_id is not null;
 select wall('evidence_link', 'client', $$node_type = 'ManagementResponse'$$), changeable('evidence_link');
 grant delete on evidence_link to fieldwork_service;
 

@@ -8,6 +8,7 @@ import { exception } from './features/exception/index.js'
 import { firm } from './features/firm/index.js'
 import { identity } from './features/identity/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
+import { linking } from './features/linking/index.js'
 import { materiality } from './features/materiality/index.js'
 import { opening } from './features/opening/index.js'
 import { opinion } from './features/opinion/index.js'
@@ -50,6 +51,7 @@ export const features: readonly Feature[] = [
   exception,
   signing,
   response,
+  linking,
   materiality,
   opinion,
   lifecycle,

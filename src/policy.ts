@@ -10,7 +10,7 @@ import {
   checkNotReturned,
   checkWithdrawable,
 } from './rules/conclusion-acts.js'
-import { checkNotRemoved, checkReleasable } from './rules/evidence.js'
+import { checkAvailable, checkNotRemoved, checkReleasable } from './rules/evidence.js'
 import {
   checkAwaitsCommunication,
   checkConfirmsAnew,
@@ -82,6 +82,7 @@ const partner = { ...team('ENGAGEMENT_PARTNER'), work: 'performed' } as const
 const whileExamined = ['FIELDWORK', 'COMPLETION'] as const
 
 const forAddress: Condition = (member, actor, facts) => checkAddressOfClient(member, actor, facts)
+const forLinking: Condition = (evidence) => checkAvailable(evidence)
 const forScope: Condition = (engagement, actor) =>
   checkScopeAuthor({ fieldworkStartedAt: engagement.fieldworkStartedAt, role: actor.team.get(engagement.id) })
 
@@ -234,6 +235,23 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'LegalHold',
     work: 'none',
     when: [checkReleasable],
+  },
+
+  // What evidence supports says in turn whose people link it there (features/linking/supported.ts).
+  EvidenceLink: { ...team(), ...client() },
+  'Mutation.linkEvidence': {
+    ...testers,
+    ...client('CLIENT_ADMIN', 'RESPONDENT'),
+    on: 'Evidence',
+    during: whileExamined,
+    when: [forLinking],
+    gate: 5,
+  },
+  'Mutation.unlinkEvidence': {
+    ...testers,
+    ...client('CLIENT_ADMIN', 'RESPONDENT'),
+    on: 'Evidence',
+    during: whileExamined,
   },
 
   // ---- criteria and controls
@@ -427,6 +445,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   ResponseReview: { ...team(), ...client() },
   ResponseContent: { ...team(), ...client() },
   RemediationStep: { ...team(), ...client() },
+  SubmittedEvidence: { ...team(), ...client() },
   ResponseWarning: client(),
   'ManagementResponse.draft': client(),
   'ManagementResponse.missing': client(),
@@ -641,9 +660,10 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   ),
   Evidence: classes(
     `${row} isOfClient fileName byteCount mediaType sha256 origin source coversFrom coversTo state removedReason removedAt engagement
-     broughtBy removedBy supersedes supersededBy periodCheck downloadUrl`,
+     broughtBy removedBy supersedes supersededBy periodCheck downloadUrl links`,
     'isOnLegalHold retainUntil',
   ),
+  EvidenceLink: classes(`${row} evidence node linkedBy`),
   UploadTicket: classes('evidenceId url byteCountMax expiresAt'),
   DescriptionSection: classes(`${row} criterion text`),
   Criterion: classes('code category series cosoPrinciple title position criteriaVersion pointsOfFocusVersion'),
@@ -653,17 +673,18 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
     `${row} number kind category cause state title criteriaCodes controlRef expectedOperation condition testedCount
      deviationCount deviatingItems failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
      withdrawnReason engagement response isResponseOverdue`,
-    `evidenceNote confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
+    `evidence evidenceNote confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
      isTrueToResults materialityDecision contentDigest`,
   ),
   ManagementResponse: classes(
-    `${row} state inconsistency submittedNumber exception draft missing warnings draftedBy submittedVersion versions`,
+    `${row} state inconsistency submittedNumber exception draft missing warnings draftedBy submittedVersion versions evidence`,
   ),
   ResponseVersion: classes(`${row} number sha256 content review submittedBy`),
   ResponseReview: classes(`${row} verdict reason reviewerName`, 'reviewedBy'),
   ResponseContent: classes(
-    'acknowledgement rootCauseCategory rootCause remediation responsible targetOn preventionOfRecurrence declinedReason',
+    'acknowledgement rootCauseCategory rootCause remediation responsible targetOn preventionOfRecurrence declinedReason evidence',
   ),
+  SubmittedEvidence: classes('evidenceId fileName sha256'),
   RemediationStep: classes('action owner dueOn done'),
   ResponseWarning: classes('code message path'),
   Opening: classes(`${row} nodeType nodeId contentDigest openedAt openedBy engagement`),

@@ -476,7 +476,7 @@ describe('the schema', () => {
         }
         return input.getFields().expectedVersion === undefined
       })
-    // These make something new under the object they name; nothing that exists is changed by them.
+    // These make something new under the object they name, or take a link back; nothing of it is changed by them.
     expect(without.sort()).toEqual([...makers].sort())
   })
 })

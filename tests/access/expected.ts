@@ -59,6 +59,7 @@ const groups = {
     ['R', 'the quality reviewer alone agrees and clears', 'agreeOpinion clearQualityReview'],
     ['PMSTar', 'both sides bring evidence, the quality reviewer none', 'createUpload'],
     ['PRMSTarv', 'whoever sees a paper opens it', 'recordOpened'],
+    ['PMSTar', 'each side says what its evidence supports', 'linkEvidence unlinkEvidence'],
     ['ar', 'the client drafts', 'writeDescriptionSection draftResponse requestResponseApproval'],
     ['a', 'the client’s admin answers for management', 'declineToRespond submitResponse'],
   ],
@@ -96,7 +97,7 @@ const groups = {
     [
       'PRMSTarv',
       'shared with the client',
-      'Evidence UploadTicket Engagement.evidence Opening DescriptionSection Exception ManagementResponse ResponseVersion ResponseReview ResponseContent RemediationStep',
+      'Evidence EvidenceLink UploadTicket Engagement.evidence Opening DescriptionSection Exception ManagementResponse ResponseVersion ResponseReview ResponseContent RemediationStep SubmittedEvidence',
     ],
     [
       'arv',
@@ -124,7 +125,7 @@ const groups = {
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.contentDigest ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.contentDigest ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>
@@ -163,11 +164,21 @@ export const noWork = [
 ].flatMap((names) => names.split(' '))
 
 /** Acts on a procedure after which one does not review it. */
-export const testing = ['recordResult', 'recordResults', 'explainDeviation', 'prepareProcedure']
+export const testing = [
+  'recordResult',
+  'recordResults',
+  'explainDeviation',
+  'prepareProcedure',
+  'linkEvidence',
+  'unlinkEvidence',
+]
 
-/** Acts that are offered on an object but only add to it: they ask for no version of it. Each entry of recordResults has its own. */
+/**
+ * Acts that are offered on an object but change nothing of it, such as those that add to it: they ask for no version of it. Each
+ * entry of recordResults has its own.
+ */
 export const makers = [
   'addTeamMember createControl createEngagement createPopulation createUpload decideMateriality',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
-  'placeLegalHold planProcedure raiseException recordEngagementDocument recordResults',
+  'linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordResults unlinkEvidence',
 ].flatMap((names) => names.split(' '))

@@ -87,6 +87,7 @@ async function layResponse({ clientId, respondent, crew }: Desk, put: Put, excep
     targetOn: '2026-12-31',
     preventionOfRecurrence: 'Reviewed each quarter.',
     declinedReason: null,
+    evidence: [],
   }
   const responseId = await put('management_response', {
     client_id: clientId,

@@ -1,6 +1,7 @@
-import { Field, ObjectType } from 'type-graphql'
+import { Field, ID, ObjectType } from 'type-graphql'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Day } from '../../kernel/schema/scalars.js'
+import { evidenceMax } from '../../rules/evidence-links.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Cause } from '../enums.js'
 
@@ -20,6 +21,18 @@ export class RemediationStep {
 
   @Field(() => Boolean, { description: 'Whether it is done, as management says.' })
   done: boolean
+}
+
+@ObjectType({ description: 'A piece of evidence that belongs to a response, as it was named in it.' })
+export class SubmittedEvidence {
+  @Field(() => ID, { description: 'The id of the evidence.' })
+  evidenceId: string
+
+  @Field(() => String, { description: 'The name of the file, as who brought it calls it.' })
+  fileName: string
+
+  @Field(() => String, { description: 'SHA-256 of the file as it was brought, 64 hexadecimal digits.' })
+  sha256: string
 }
 
 @ObjectType({ description: 'What management answers to an exception. Not covered by the auditor’s opinion.' })
@@ -56,4 +69,13 @@ export class ResponseContent {
     description: 'Why management declined to respond; null where it did respond.',
   })
   declinedReason: string | null
+
+  @Field(
+    () => [SubmittedEvidence],
+    atMost(
+      evidenceMax.ManagementResponse,
+      'The evidence that was linked to the response then, in the order of linking: part of what is submitted.',
+    ),
+  )
+  evidence: SubmittedEvidence[]
 }

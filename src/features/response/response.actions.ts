@@ -1,4 +1,5 @@
 import type { Gate } from '../../kernel/store/gates.js'
+import { Loaders } from '../../kernel/store/loaders.js'
 import type { Whole } from '../../kernel/store/row.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
@@ -7,6 +8,8 @@ import { responseLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkSubmission, emptyResponse, type ResponseWarning } from '../../rules/responses.js'
 import type { ResponseState } from '../../rules/vocabulary.js'
+import type { Evidence } from '../evidence/evidence.js'
+import { evidenceOf } from '../evidence/linked.js'
 import { Exception } from '../exception/exception.js'
 import { ManagementResponse } from './management-response.js'
 import type {
@@ -196,7 +199,9 @@ export const noteOverdueResponseGate: Gate<Exception> = async ({ id, responseDue
 
 /** Makes the version. What the auditor said of the one before no longer speaks of this one. */
 async function submit(tx: WriteTx, response: Whole<ManagementResponse>): Promise<ResponseVersion> {
-  const content = contentOf(response)
+  // What was drafted before management declined, with its evidence, is not part of the answer.
+  const evidence = response.declinedReason === null ? await evidenceOf(Loaders.over(tx), response.id) : []
+  const content = contentOf(response, evidence)
   const number = (response.submittedNumber ?? 0) + 1
   const version = await tx.insert(ResponseVersion, {
     engagementId: response.engagementId,
@@ -215,8 +220,8 @@ async function submit(tx: WriteTx, response: Whole<ManagementResponse>): Promise
   return version
 }
 
-/** What a response says, as it is written now. */
-export const contentOf = (response: Whole<ManagementResponse>): ResponseContent => ({
+/** What a response says, as it is written now, with the evidence that is linked to it. */
+export const contentOf = (response: Whole<ManagementResponse>, evidence: readonly Evidence[]): ResponseContent => ({
   acknowledgement: response.acknowledgement,
   rootCauseCategory: response.rootCauseCategory,
   rootCause: response.rootCause,
@@ -225,4 +230,5 @@ export const contentOf = (response: Whole<ManagementResponse>): ResponseContent 
   targetOn: response.targetOn,
   preventionOfRecurrence: response.preventionOfRecurrence,
   declinedReason: response.declinedReason,
+  evidence: evidence.map(({ id: evidenceId, fileName, sha256 }) => ({ evidenceId, fileName, sha256 })),
 })

@@ -4,6 +4,7 @@ import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Blocker } from '../../kernel/schema/payload.js'
 import { dayOf } from '../../rules/calendar.js'
 import { ELEMENTS_MAX, isAwaited, reviewResponse } from '../../rules/responses.js'
+import { evidenceOf } from '../evidence/linked.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
 import { ManagementResponse } from './management-response.js'
@@ -28,7 +29,12 @@ export class ResponseFields {
 
   @FieldResolver(() => ResponseContent, { description: 'What is written now: the client’s own until it is submitted.' })
   async draft(@Root() response: ManagementResponse, @Ctx() context: Context): Promise<ResponseContent> {
-    return contentOf(await context.loaders.whole(ManagementResponse, response))
+    const { loaders } = context
+    const [draft, evidence] = await Promise.all([
+      loaders.whole(ManagementResponse, response),
+      evidenceOf(loaders, response.id),
+    ])
+    return contentOf(draft, evidence)
   }
 
   @FieldResolver(() => [Blocker], atMost(ELEMENTS_MAX, 'What is missing of the draft: it could not be submitted so.'))

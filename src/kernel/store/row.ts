@@ -10,7 +10,7 @@ import { type Bind, ColumnCondition, written } from './condition.js'
 export interface Mark {
   table: string
   column: string
-  /** The property of the rows written that names the other row. */
+  /** The property of the rows written that names the other row; null in one that belongs to none. */
   by: string
 }
 

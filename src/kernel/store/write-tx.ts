@@ -192,9 +192,9 @@ export class WriteTx extends Tx {
   /** Whatever is written is noted for the trail, so nothing that is written can be forgotten here. */
   #mark(row: Row): void {
     const { marks } = classOf(row)
-    if (!marks) return
-    const ids = this.#marked.get(marks) ?? new Set()
-    this.#marked.set(marks, ids.add((row as unknown as Record<string, string>)[marks.by] as string))
+    const id = marks && (row as unknown as Record<string, string | null>)[marks.by]
+    if (!marks || !id) return
+    this.#marked.set(marks, (this.#marked.get(marks) ?? new Set()).add(id))
   }
 
   /** @throws Error where places on teams were changed before: what is read then is remembered, and may come to nothing. */

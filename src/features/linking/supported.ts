@@ -1,0 +1,75 @@
+import { forbiddenFor, notFound } from '../../kernel/access/faults.js'
+import { type Side, sideOf } from '../../kernel/access/field-sides.js'
+import type { EngagementRow, RowClass } from '../../kernel/store/row.js'
+import { isUuid, type WriteTx } from '../../kernel/store/work.js'
+import {
+  checkExceptionTakesEvidence,
+  checkPopulationTakesEvidence,
+  checkProcedureTakesEvidence,
+  checkResponseTakesEvidence,
+} from '../../rules/evidence-links.js'
+import type { SupportedNode } from '../../rules/vocabulary.js'
+import { Exception } from '../exception/exception.js'
+import { Population } from '../population/population.js'
+import { Procedure } from '../procedure/procedure.js'
+import { ManagementResponse } from '../response/management-response.js'
+import { Result } from '../sample/result.js'
+
+interface Supported {
+  row: RowClass<EngagementRow>
+  /** Whose people link evidence to it. */
+  side: Side
+  /**
+   * Locks it, and refuses where it neither gains nor loses evidence as it is now.
+   * @param id of one that was found for the actor
+   */
+  open(tx: WriteTx, id: string): Promise<EngagementRow>
+}
+
+function supported<R extends EngagementRow>(row: RowClass<R>, side: Side, check: (node: R) => void): Supported {
+  const open = async (tx: WriteTx, id: string) => {
+    const node = await tx.load(row, id, undefined, 'update')
+    check(node)
+    return node
+  }
+  return { row, side, open }
+}
+
+/** The procedure first, as in recording: two acts that wait for each other would both fail. */
+async function openResult(tx: WriteTx, id: string): Promise<Result> {
+  const { procedureId } = await tx.load(Result, id)
+  checkProcedureTakesEvidence(await tx.load(Procedure, procedureId, undefined, 'share'))
+  return tx.load(Result, id, undefined, 'update')
+}
+
+/** THE TABLE of what evidence is linked to: how it is loaded, who may, and what must be so. */
+const table: Readonly<Record<SupportedNode, Supported>> = {
+  Procedure: supported(Procedure, 'firm', checkProcedureTakesEvidence),
+  Result: { row: Result, side: 'firm', open: openResult },
+  Population: supported(Population, 'firm', checkPopulationTakesEvidence),
+  Exception: supported(Exception, 'firm', checkExceptionTakesEvidence),
+  ManagementResponse: supported(ManagementResponse, 'client', checkResponseTakesEvidence),
+}
+
+/** What evidence is to be linked to. */
+export interface FoundNode {
+  node: EngagementRow
+  nodeType: SupportedNode
+  open: Supported['open']
+}
+
+/**
+ * Finds by its id what evidence is to be linked to, whatever of the table it is.
+ * @throws Denial NOT_FOUND; FORBIDDEN for what the other side links evidence to
+ */
+export async function findNode(tx: WriteTx, nodeId: string): Promise<FoundNode> {
+  if (!isUuid(nodeId)) throw notFound(nodeId)
+  const kinds = Object.entries(table) as [SupportedNode, Supported][]
+  const found = await Promise.all(kinds.map(([, { row }]) => tx.one(row, { id: nodeId })))
+  const at = found.findIndex((one) => one !== null)
+  const node = found[at]
+  if (!node) throw notFound(nodeId)
+  const [nodeType, { side, open }] = kinds[at] as (typeof kinds)[number]
+  if (side !== sideOf(tx.actor)) throw forbiddenFor(nodeId)
+  return { node, nodeType, open }
+}

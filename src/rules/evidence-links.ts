@@ -1,0 +1,60 @@
+import { exceptionLifecycle, populationLifecycle, procedureLifecycle, responseLifecycle } from './lifecycles.js'
+import { Refusal } from './refusal.js'
+import type { ExceptionState, PopulationState, ProcedureState, ResponseState, SupportedNode } from './vocabulary.js'
+
+/**
+ * What evidence may be linked to, and until when. What was signed, fixed, communicated or submitted neither gains nor loses the
+ * evidence that it rests on (AT-C 105, documentation).
+ */
+
+/** How many pieces of evidence support one object at most. */
+export const evidenceMax: Readonly<Record<SupportedNode, number>> = {
+  Procedure: 200,
+  Result: 20,
+  Population: 200,
+  Exception: 200,
+  ManagementResponse: 200,
+}
+
+const change = { act: 'Changing its evidence', path: ['nodeId'] }
+
+/** A procedure, and the results recorded in it, while it is under way. Refuses with INVALID_TRANSITION. */
+export const checkProcedureTakesEvidence = ({ state }: { state: ProcedureState }): void =>
+  procedureLifecycle.checkState(state, ['IN_PROGRESS'], change)
+
+/** A population until it is fixed. Refuses with INVALID_TRANSITION. */
+export const checkPopulationTakesEvidence = ({ state }: { state: PopulationState }): void =>
+  populationLifecycle.checkState(state, ['DRAFT'], change)
+
+/** An exception until the client has it. Refuses with INVALID_TRANSITION. */
+export const checkExceptionTakesEvidence = ({ state }: { state: ExceptionState }): void =>
+  exceptionLifecycle.checkState(state, ['DRAFT', 'CONFIRMED'], change)
+
+/** A response while it is being written: not under who is to approve it, nor once it was submitted. Refuses with INVALID_TRANSITION. */
+export const checkResponseTakesEvidence = ({ state }: { state: ResponseState }): void =>
+  responseLifecycle.checkState(state, ['DRAFT', 'RETURNED'], change)
+
+/** Evidence supports what belongs to its own engagement. Refuses with INVALID_INPUT. */
+export function checkSameEngagement(evidence: { engagementId: string }, node: { engagementId: string }): void {
+  if (evidence.engagementId === node.engagementId) return
+  throw new Refusal('INVALID_INPUT', 'It belongs to another engagement than the evidence.', ['nodeId'])
+}
+
+/** Refuses with LIMIT_REACHED where the object has as much evidence as it may have. */
+export function checkRoomForEvidence(nodeType: SupportedNode, linked: number): void {
+  const max = evidenceMax[nodeType]
+  if (linked < max) return
+  throw new Refusal('LIMIT_REACHED', `It has ${max} pieces of evidence already, which is the most.`, ['nodeId'])
+}
+
+/** What is linked is the newest there is; what was linked before it stays. Refuses with INVALID_INPUT. */
+export function checkNotSuperseded(newer: object | null): void {
+  if (newer === null) return
+  throw new Refusal('INVALID_INPUT', 'There is a newer one, which supersedes it: link that one.', ['evidenceId'])
+}
+
+/** What a submitted version names belongs to the answer for ever. Refuses with INVALID_INPUT. */
+export function checkNotSubmitted(isNamed: boolean): void {
+  if (!isNamed) return
+  throw new Refusal('INVALID_INPUT', 'A version that was submitted names it: it stays.', ['evidenceId'])
+}
