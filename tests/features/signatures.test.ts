@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Control } from '../../src/features/control/control.js'
+import { EvidenceLink } from '../../src/features/evidence/evidence-link.js'
 import { Attribute } from '../../src/features/procedure/attribute.js'
 import { Procedure } from '../../src/features/procedure/procedure.js'
 import { Result } from '../../src/features/sample/result.js'
@@ -50,8 +51,8 @@ const read = `query ($id: ID!) { procedure(id: $id) { id version state control {
   attributes { letter } sample { id version items(first: 100) { nodes { id results { id version outcome attribute { letter } } } } } } }`
 
 /** A procedure with a sample of four, of which one item deviates and was explained, signed by the preparer. */
-async function prepared(): Promise<string> {
-  const { id, version } = await work.procedure()
+async function prepared(before: (procedureId: string) => Promise<unknown> = async () => {}): Promise<string> {
+  const { id } = await work.procedure()
   const draw = { basis: 'JUDGMENT', size: 4, sizeReason: 'A rehearsal.', method: 'RANDOM', seed: `seed of ${id}` }
   const drawn = { procedureId: id, populationId: population.id, ...draw }
   const { sample } = await a.staff.does('drawSample', drawn, 'sample { items { nodes { id } } }')
@@ -66,14 +67,22 @@ async function prepared(): Promise<string> {
   const { results } = await a.staff.does('recordResults', { procedureId: id, results: said }, 'results { id }')
   const explained = { resultId: results[0].id, expectedVersion: 1, reason: 'A comment was changed, nothing else.' }
   await a.staff.does('explainDeviation', explained)
+  await before(id)
   const outcome = { outcome: 'NO_EXCEPTIONS', outcomeNote: 'Compared as planned.' }
-  await a.staff.does('prepareProcedure', { procedureId: id, expectedVersion: version, ...outcome })
+  const { procedure } = await a.staff.gql('query ($id: ID!) { procedure(id: $id) { version } }', { id })
+  await a.staff.does('prepareProcedure', { procedureId: id, expectedVersion: procedure.version, ...outcome })
   return id
 }
 
 /** The same, its explanation agreed with, signed by the reviewer. */
 async function reviewed(): Promise<string> {
   const id = await prepared()
+  await review(id)
+  return id
+}
+
+/** The explanation is agreed with, and the reviewer signs. */
+async function review(id: string): Promise<void> {
   const { rows } = await w.owner.query(
     'select id, version from result where procedure_id = $1 and explanation_state is not null',
     [id],
@@ -81,7 +90,6 @@ async function reviewed(): Promise<string> {
   await a.manager.does('decideExplanation', { resultId: rows[0].id, expectedVersion: rows[0].version, approve: true })
   const { procedure } = await a.manager.gql('query ($id: ID!) { procedure(id: $id) { version } }', { id })
   await a.manager.does('reviewProcedure', { procedureId: id, expectedVersion: procedure.version })
-  return id
 }
 
 /** What is to be written: of each kind of row that a signature covers, each column in turn. */
@@ -203,6 +211,97 @@ describe('of each kind of row that a signature covers', () => {
       await tx.insertMany(SampleItem, [{ engagementId, sampleId: sample.id, ...item }])
     })
     expect(await stale()).toContain(second)
+  })
+})
+
+describe('of the evidence that is linked to a procedure, and to a result of it', () => {
+  const isStale = async (id: string) => {
+    const { procedure } = await a.manager.gql(
+      'query ($id: ID!) { procedure(id: $id) { signOffs { nodes { isStale withdrawnAt } } } }',
+      { id },
+    )
+    const inForce = procedure.signOffs.nodes.filter((one: { withdrawnAt: unknown }) => one.withdrawnAt === null)
+    return inForce.map((one: { isStale: boolean }) => one.isStale)
+  }
+  const resultOf = async (procedureId: string) =>
+    (await w.owner.query('select id from result where procedure_id = $1 order by id limit 1', [procedureId])).rows[0].id
+  const nodes = [
+    ['procedure', async (procedureId: string) => procedureId],
+    ['result', resultOf],
+  ] as const
+  const brought = () => a.staff.brings(work.engagementId, { name: 'seen.csv', content: 'id\nC-1\n' })
+  const links = (evidenceId: string, nodeId: string) => a.staff.does('linkEvidence', { evidenceId, nodeId })
+
+  /** A reviewed procedure, of which the evidence is linked to the node. */
+  async function reviewedWith(nodeOf: (procedureId: string) => Promise<string>, evidenceId: string) {
+    const id = await prepared(async (procedureId) => links(evidenceId, await nodeOf(procedureId)))
+    await review(id)
+    return { id, nodeId: await nodeOf(id) }
+  }
+
+  it.each(nodes)('%s: no act changes it without the signature showing it', async (_, nodeOf) => {
+    const { id: evidenceId } = await brought()
+    const { id: more } = await brought()
+    const { id, nodeId } = await reviewedWith(nodeOf, evidenceId)
+    expect(await stale()).not.toContain(id)
+    await writing(a.manager, async (tx) => {
+      const { id: _id, evidenceId: _evidence, ...like } = (await tx.one(EvidenceLink, { nodeId })) as EvidenceLink
+      await tx.insert(EvidenceLink, { ...like, evidenceId: more })
+    })
+    expect(await stale()).toContain(id)
+    await writing(a.manager, async (tx) =>
+      tx.remove((await tx.one(EvidenceLink, { nodeId, evidenceId: more })) as never),
+    )
+    expect(await stale()).not.toContain(id)
+    await writing(a.manager, async (tx) => tx.remove((await tx.one(EvidenceLink, { nodeId, evidenceId })) as never))
+    expect(await stale()).toContain(id)
+    expect(await isStale(id)).toEqual([true, true])
+  })
+
+  it.each(nodes)('%s: what was changed behind the service’s back shows, and is named', async (_, nodeOf) => {
+    const own = await fieldwork(w, a)
+    work = own
+    population = await own.frozen(changes(60), { dateColumn: 'merged' })
+    const [first, second] = [await brought(), await brought()]
+    const { id, nodeId } = await reviewedWith(nodeOf, first.id)
+    expect(await isStale(id)).toEqual([false, false])
+    const { rows } = await w.owner.query('select id from evidence_link where node_id = $1', [nodeId])
+    const linkId = rows[0].id
+    const verified = async () =>
+      (
+        await a.manager.gql(
+          'query ($id: ID!) { verifyEngagement(engagementId: $id) { intact mismatches { nodeType nodeId reason fields } } }',
+          { id: own.engagementId },
+        )
+      ).verifyEngagement
+    const becomes = (evidenceId: string) =>
+      w.owner.query('update evidence_link set evidence_id = $2 where id = $1', [linkId, evidenceId])
+    await becomes(second.id)
+    expect(await isStale(id)).toEqual([true, true])
+    const named = { nodeType: 'EvidenceLink', nodeId: linkId }
+    const altered = { ...named, reason: 'ALTERED', fields: ['evidenceId'] }
+    expect(await verified()).toEqual({ intact: false, mismatches: [altered] })
+    await becomes(first.id)
+    expect(await isStale(id)).toEqual([false, false])
+    expect(await verified()).toEqual({ intact: true, mismatches: [] })
+    await w.owner.query('delete from evidence_link where id = $1', [linkId])
+    expect(await isStale(id)).toEqual([true, true])
+    expect(await verified()).toEqual({ intact: false, mismatches: [{ ...named, reason: 'REMOVED', fields: [] }] })
+  })
+
+  it('is what its preparer has seen: a signature on the procedure as it was read before is refused', async () => {
+    const { id, version } = await work.procedure({ attributes: [] })
+    const { id: evidenceId } = await brought()
+    await links(evidenceId, id)
+    const before = await w.digest()
+    const outcome = { outcome: 'NO_EXCEPTIONS', outcomeNote: 'Compared as planned.' }
+    const { errors } = await a.staff.tryTo('prepareProcedure', {
+      procedureId: id,
+      expectedVersion: version,
+      ...outcome,
+    })
+    expect(errors).toMatchObject([{ code: 'VERSION_CONFLICT', currentVersion: version + 1 }])
+    expect(await w.digest()).toBe(before)
   })
 })
 

@@ -10,11 +10,11 @@ import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
 import { Sample } from '../sample/sample.js'
-import { type ItemRecord, itemsWithResults } from './signing.queries.js'
+import { evidenceOfProcedures, type ItemRecord, itemsWithResults } from './signing.queries.js'
 
 /**
- * What a signature covers: the control as it was tested, the procedure, its attributes, the record of its sample (with
- * the population’s digest), the items and their results. A preparer signs the explanations as proposed; what the reviewer decided about them is the
+ * What a signature covers: the control as it was tested, the procedure with its evidence, its attributes, the record of its sample (with
+ * the population’s digest), the items, their results and the evidence of each. A preparer signs the explanations as proposed; what the reviewer decided about them is the
  * reviewer's, and part of what the reviewer signs.
  */
 export type Digests = Readonly<Record<SignOffLevel, string>>
@@ -22,7 +22,7 @@ export type Digests = Readonly<Record<SignOffLevel, string>>
 /** All of it but the items and their results: few rows, whatever the size of the sample. */
 interface Frame {
   sample: Sample | null
-  said: { procedure: object; control: object; attributes: object[]; sample: object | null }
+  said: { procedure: object; evidence: string[][]; control: object; attributes: object[]; sample: object | null }
   /** SHA-256 as hex. */
   digest: string
 }
@@ -40,11 +40,15 @@ const sha256 = (content: unknown): string => createHash('sha256').update(canonic
 async function framesOf(tx: Tx, procedureIds: readonly string[]): Promise<ReadonlyMap<string, Frame>> {
   const procedures = await tx.find(Procedure, { id: procedureIds }, { whole: true })
   const ids = procedures.map(({ id }) => id)
-  const attributes = await tx.find(Attribute, { procedureId: ids }, { order: { letter: 'asc' }, byKey: true })
-  const samples = await tx.find(Sample, { procedureId: ids }, { byKey: true })
+  const [linked, attributes, samples] = await Promise.all([
+    ids.length > 0 ? evidenceOfProcedures(scopeOf(tx, ...procedures), procedures) : [],
+    tx.find(Attribute, { procedureId: ids }, { order: { letter: 'asc' }, byKey: true }),
+    tx.find(Sample, { procedureId: ids }, { byKey: true }),
+  ])
   const controlIds = [...new Set(procedures.map(({ controlId }) => controlId))]
   const controls = await tx.find(Control, { id: controlIds }, { whole: true })
   const attributesOf = grouped(attributes, ({ procedureId }) => procedureId)
+  const evidenceLinked = grouped(linked, ({ procedureId }) => procedureId)
   const controlOf = new Map(controls.map((control) => [control.id, control]))
   const sampleOf = new Map(samples.map((sample) => [sample.procedureId, sample]))
   return new Map(
@@ -52,6 +56,7 @@ async function framesOf(tx: Tx, procedureIds: readonly string[]): Promise<Readon
       const sample = sampleOf.get(procedure.id) ?? null
       const said = {
         procedure: describe(procedure),
+        evidence: (evidenceLinked.get(procedure.id) ?? []).map(({ evidenceId, sha256 }) => [evidenceId, sha256]),
         control: tested(controlOf.get(procedure.controlId) as Whole<Control>),
         attributes: (attributesOf.get(procedure.id) ?? []).map(({ letter, description }) => ({ letter, description })),
         sample: sample && recordOf(sample),

@@ -2,6 +2,7 @@ import { listed } from '../../kernel/store/listed.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import { statesLive } from '../../rules/exceptions.js'
 import type { ExplanationState } from '../../rules/vocabulary.js'
+import type { Procedure } from '../procedure/procedure.js'
 import { lookingLikeDeviation } from '../sample/result.queries.js'
 import type { Sample } from '../sample/sample.js'
 
@@ -54,14 +55,20 @@ export interface ItemRecord {
 }
 
 const itemsAndResults = `
+  with linked as (
+    select l.node_id, jsonb_agg(jsonb_build_array(e.id, e.sha256) order by l.id) as evidence
+    from evidence_link l join evidence e on e.firm_id = l.firm_id and e.id = l.evidence_id
+    where l.firm_id = $1 and l.sample_id = any($2) and l.engagement_id = any($3)
+    group by l.node_id)
   select i.sample_id, i.position, i.ordinal, i.item_key, i.drawn_as, i.replaces_id,
     jsonb_agg(jsonb_build_object('attribute', a.letter, 'outcome', r.outcome, 'note', r.note,
       'alternativeProcedure', r.alternative_procedure, 'recordedBy', r.recorded_by,
       'explanation', r.explanation_reason, 'explainedBy', r.explained_by, 'explanationState', r.explanation_state,
-      'decidedBy', r.explanation_decided_by, 'decisionNote', r.explanation_decision_note) order by a.letter)
+      'decidedBy', r.explanation_decided_by, 'decisionNote', r.explanation_decision_note, 'evidence', linked.evidence) order by a.letter)
       filter (where r.id is not null) as results
   from sample_item i
   left join result r on r.firm_id = i.firm_id and r.sample_item_id = i.id
+  left join linked on linked.node_id = r.id
   left join attribute a on a.firm_id = r.firm_id and a.id = r.attribute_id
   where i.firm_id = $1 and i.sample_id = any($2) and i.engagement_id = any($3)
   group by i.firm_id, i.id order by i.sample_id, i.position`
@@ -71,3 +78,22 @@ export const itemsWithResults = (
   { tx, firmId, engagementIds }: EngagementScope,
   samples: readonly Sample[],
 ): Promise<ItemRecord[]> => tx.query<ItemRecord>(itemsAndResults, [firmId, samples.map(({ id }) => id), engagementIds])
+
+/** A piece of evidence that supports a procedure. */
+export interface ProcedureEvidence {
+  procedureId: string
+  evidenceId: string
+  sha256: string
+}
+
+/** The evidence linked to these procedures themselves, by procedure and in the order of linking. */
+export const evidenceOfProcedures = (
+  { tx, firmId, engagementIds }: EngagementScope,
+  procedures: readonly Procedure[],
+): Promise<ProcedureEvidence[]> =>
+  tx.query<ProcedureEvidence>(
+    `select l.node_id as "procedureId", e.id as "evidenceId", e.sha256
+     from evidence_link l join evidence e on e.firm_id = l.firm_id and e.id = l.evidence_id
+     where l.firm_id = $1 and l.node_id = any($2) and l.engagement_id = any($3) order by l.node_id, l.id`,
+    [firmId, procedures.map(({ id }) => id), engagementIds],
+  )
