@@ -5,9 +5,9 @@ import { policy } from '../../src/policy.js'
 import { plainSchema } from '../../src/schema.js'
 import { faultsOf, loggedWorld, nothingLasts, undone } from '../support/attack.js'
 import { chain } from '../support/chain.js'
-import { tested } from '../support/exceptions.js'
 import { fieldwork, origin } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
+import { linkable } from '../support/linking.js'
 import type { Person, TestClient, TestFirm } from '../support/world.js'
 
 // `actions` says of an act that it is allowed where the act is done, and that it is not where the act is refused: tried for
@@ -38,13 +38,23 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   await examined.change(firm.manager, 'withdrawException', 'exceptionId', withdrawn, { reason: 'Found.' })
   await examined.weighed(weighed)
   await w.owner.query('update exception set response_due_on = current_date - 3 where id = $1', [weighed])
-  const work = await tested(w, firm)
+  const work = await linkable(w, firm, client)
   await firm.senior.does('raiseException', work.matter)
   const { id: result, version } = work.results['C-3 B'] as { id: string; version: number }
   await firm.staff.does('explainDeviation', { resultId: result, expectedVersion: version, reason: 'Invented.' })
   const { id: unsampled } = await work.procedure()
   await firm.senior.does('updateProcedure', { procedureId: unsampled, expectedVersion: 2, attributes: null })
   await work.draft()
+  const evidence = await work.brought(firm.staff)
+  await firm.staff.does('linkEvidence', { evidenceId: evidence.id, nodeId: work.nodes.Procedure })
+  const theirs = await work.brought(work.client.respondent)
+  await work.client.respondent.does('linkEvidence', { evidenceId: theirs.id, nodeId: work.responseId })
+  const superseded = await work.brought(firm.staff)
+  await firm.staff.brings(
+    work.engagementId,
+    { name: 'newer.csv', content: 'id\nC-9\n' },
+    { supersedesId: superseded.id },
+  )
   const ready = await chain(firm, client)
   await ready.readyToIssue()
   const issued = await chain(firm, client)
@@ -271,10 +281,28 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   reviseMateriality: () => judgment,
   reopenMateriality: () => ({ reason }),
   returnMateriality: () => ({ reason }),
+  linkEvidence: async ({ id, person }) => ({ nodeId: (await nodeFor(id, person, false)) ?? id }),
+  unlinkEvidence: async ({ id, person }) => ({ nodeId: (await nodeFor(id, person, true)) ?? id }),
   reviseOpinion: async ({ id, person }) => {
     const { engagement_id } = await found('select engagement_id from opinion where id = $1', id)
     return adverse(engagement_id, person)
   },
+}
+
+/** What takes evidence now, and has this one already or not; of the kinds to which the side of the person links evidence. */
+async function nodeFor(evidenceId: string, { claims }: Person, linked: boolean): Promise<string | undefined> {
+  const kinds = claims.clientId
+    ? `select id, engagement_id from management_response where state in ('DRAFT', 'RETURNED') and submitted_number is null`
+    : `select id, engagement_id from procedure where state = 'IN_PROGRESS'
+       union all select id, engagement_id from population where state = 'DRAFT'
+       union all select id, engagement_id from exception where state in ('DRAFT', 'CONFIRMED')`
+  const node = await found(
+    `select n.id from (${kinds}) n join evidence e on e.engagement_id = n.engagement_id where e.id = $1
+       and $2 = exists (select 1 from evidence_link l where l.evidence_id = e.id and l.node_id = n.id) order by n.id limit 1`,
+    evidenceId,
+    linked,
+  )
+  return node?.id
 }
 
 const responseVersion = async (exceptionId: string) => {
@@ -282,7 +310,7 @@ const responseVersion = async (exceptionId: string) => {
   return { expectedVersion: known?.version ?? null }
 }
 
-const namesAnother = / (extendSample|recordResults?|includeCriterion|drawSample)$/
+const namesAnother = / (extendSample|recordResults?|includeCriterion|drawSample|linkEvidence|unlinkEvidence)$/
 
 /** The field of the input that names the row, where it is not made of the type. */
 const idFields: Readonly<Record<string, string>> = {

@@ -49,6 +49,8 @@ async function workOn(): Promise<void> {
   await a.staff.brings(engagementId, { name: 'list.csv', content: 'id\nC-1\n' })
   const resultIds = ['C-2 A', 'C-3 A'].map((place) => fieldwork.results[place]?.id)
   await a.senior.does('raiseException', { ...fieldwork.matter, resultIds })
+  const evidence = await a.staff.brings(engagementId, { name: 'changes.csv', content: 'id\nC-1\n' })
+  await a.staff.does('linkEvidence', { evidenceId: evidence.id, nodeId: fieldwork.procedureId })
   const { engagement } = await a.partner.gql('query ($id: ID!) { engagement(id: $id) { version } }', {
     id: engagementId,
   })

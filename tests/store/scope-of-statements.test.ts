@@ -13,7 +13,7 @@ import { itemsToRecord, saveCorrections } from '../../src/features/sample/result
 import { Sample } from '../../src/features/sample/sample.js'
 import * as samples from '../../src/features/sample/sample.queries.js'
 import { SampleItem } from '../../src/features/sample/sample-item.js'
-import { countFindings, itemsWithResults } from '../../src/features/signing/signing.queries.js'
+import { countFindings, evidenceOfProcedures, itemsWithResults } from '../../src/features/signing/signing.queries.js'
 import { type EngagementScope, scopeOf } from '../../src/kernel/store/scope.js'
 import { type Tx, type WriteTx, write } from '../../src/kernel/store/work.js'
 import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
@@ -41,6 +41,8 @@ beforeAll(async () => {
       note: 'No reviewer is named.',
     }))
     await a.staff.does('recordResults', { procedureId, results }, 'results { id }')
+    const evidence = await a.staff.brings(work.engagementId, { name: 'changes.csv', content: 'id\nC-1\n' })
+    await a.staff.does('linkEvidence', { evidenceId: evidence.id, nodeId: procedureId })
   }
   // As where no item was left to stand in for it.
   await w.owner.query("update sample_item set outcome = 'NOT_APPLICABLE' where position = 2")
@@ -92,6 +94,7 @@ const reads: Record<string, Asked> = {
   itemsToReplace: (scope, { sample }) => samples.itemsToReplace(scope, sample, 5),
   deviationsOf: (scope, { procedure }) => deviationsOf(scope, procedure.id),
   countFindings: (scope, { procedure }) => countFindings(scope, [procedure.id], []),
+  evidenceOfProcedures: (scope, { procedure }) => evidenceOfProcedures(scope, [procedure]),
   itemsWithResults: (scope, { sample }) => itemsWithResults(scope, [sample]),
 }
 

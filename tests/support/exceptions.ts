@@ -1,5 +1,5 @@
 import { changes, type Fieldwork, fieldwork } from './fieldwork.js'
-import type { Person, TestFirm, World } from './world.js'
+import type { Person, TestClient, TestFirm, World } from './world.js'
 
 /** A finished test of five changes: all attributes of C-1 and C-4 pass, three items deviate. All through the API. */
 export interface Tested extends Fieldwork {
@@ -39,8 +39,13 @@ export const matter = {
 }
 
 /** Who records: the staff auditor, whose procedure it is. */
-export async function tested(w: World, firm: TestFirm, options: Parameters<typeof fieldwork>[2] = {}): Promise<Tested> {
-  const work = await fieldwork(w, firm, options)
+export async function tested(
+  w: World,
+  firm: TestFirm,
+  options: Parameters<typeof fieldwork>[2] = {},
+  client?: TestClient,
+): Promise<Tested> {
+  const work = await fieldwork(w, firm, options, client)
   return test(work, firm.staff)
 }
 

@@ -33,8 +33,9 @@ export async function fieldwork(
   w: World,
   firm: TestFirm,
   { kind = 'SOC2_TYPE_2', frequency = 'PER_EVENT', nature = 'MANUAL', state = 'FIELDWORK' as EngagementState } = {},
+  ofClient?: TestClient,
 ): Promise<Fieldwork> {
-  const client = await firm.client(`Kestrel Cloud ${randomUUID().slice(0, 8)}`)
+  const client = ofClient ?? (await firm.client(`Kestrel Cloud ${randomUUID().slice(0, 8)}`))
   const time = kind === 'SOC2_TYPE_1' ? { asOf: '2025-12-31' } : { periodStart: '2025-01-01', periodEnd: '2025-12-31' }
   const roles: [Person, string][] = [
     [firm.partner, 'ENGAGEMENT_PARTNER'],

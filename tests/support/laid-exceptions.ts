@@ -1,13 +1,13 @@
 import { digestOfContent } from '../../src/features/response/response-version.js'
 import { type Desk, type Put, past } from './lay.js'
 
-/** An exception in each state, a further one that was withdrawn once the client knew of it; a draft response to one that was communicated, a submitted one to another. */
+/** An exception in each state, a further one that was withdrawn once the client knew of it; a draft response to one that was communicated, a submitted one to another. Answers the ids of what evidence is linked to yet. */
 export async function layExceptions(
   desk: Desk,
   put: Put,
   source: Record<string, string>,
   resultId: string,
-): Promise<void> {
+): Promise<{ exceptionId: string; responseId: string }> {
   const { clientId, crew } = desk
   const states = [
     'DRAFT',
@@ -54,7 +54,7 @@ export async function layExceptions(
     ids.push(exceptionId)
   }
   await put('exception_deviation', { exception_id: ids[2], result_id: resultId })
-  await layResponse(desk, put, ids[2] as string, 'DRAFT')
+  const responseId = await layResponse(desk, put, ids[2] as string, 'DRAFT')
   await layResponse(desk, put, ids[3] as string, 'SUBMITTED')
   for (const [exceptionId, state] of [
     [ids[3], 'PROPOSED'],
@@ -73,6 +73,7 @@ export async function layExceptions(
       ...(state === 'APPROVED' ? { approved_by: crew.partner.memberId, approved_at: past } : {}),
     })
   }
+  return { exceptionId: ids[0] as string, responseId }
 }
 
 async function layResponse({ clientId, respondent, crew }: Desk, put: Put, exceptionId: string, state: string) {
@@ -103,7 +104,7 @@ async function layResponse({ clientId, respondent, crew }: Desk, put: Put, excep
     drafted_by: respondent.memberId,
     submitted_number: state === 'SUBMITTED' ? 2 : null,
   })
-  if (state !== 'SUBMITTED') return
+  if (state !== 'SUBMITTED') return responseId
   const submit = (number: number) =>
     put('response_version', {
       client_id: clientId,
@@ -122,4 +123,5 @@ async function layResponse({ clientId, respondent, crew }: Desk, put: Put, excep
     reviewed_by: crew.manager.memberId,
   })
   await submit(2)
+  return responseId
 }

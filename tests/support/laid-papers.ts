@@ -9,13 +9,13 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   const author = { created_by: crew.staff.memberId }
   const put: Put = (table, values) =>
     lay(firmId, table, { engagement_id: engagementId, ...(table === 'population_item' ? {} : author), ...values })
-  const evidenceId = await layEvidence(desk, put)
+  const { ofFirm, ofClient } = await layEvidence(desk, put)
   await put('engagement_document', {
     number: 1,
     kind: 'ENGAGEMENT_LETTER',
     dated_on: '2025-01-02',
     obtained_from: 'Carla, for management',
-    evidence_id: evidenceId,
+    evidence_id: ofFirm,
   })
   await put('description_section', {
     client_id: clientId,
@@ -30,10 +30,18 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   await layControl(put, 'AC-01', 'CC6.1', concluded)
   await layControl(put, 'XX-01', null)
   const { sampled, reviewed } = await layProcedures(put, controlId, crew)
-  const populationId = await layPopulations(put, controlId, crew, evidenceId)
+  const populationId = await layPopulations(put, controlId, crew, ofFirm)
   const deviationId = await laySample(put, sampled, populationId, crew, ['DEVIATION', 'NO_DEVIATION', null])
   await laySample(put, reviewed, populationId, crew, ['DEVIATION', 'NO_DEVIATION', 'NOT_APPLICABLE', 'NO_DEVIATION'])
-  await layExceptions(desk, put, { control_id: controlId, procedure_id: sampled.procedureId }, deviationId)
+  const source = { control_id: controlId, procedure_id: sampled.procedureId }
+  const { exceptionId, responseId } = await layExceptions(desk, put, source, deviationId)
+  for (const [node_type, node_id, evidence_id] of [
+    ['Procedure', sampled.procedureId, ofClient],
+    ['Exception', exceptionId, ofFirm],
+    ['ManagementResponse', responseId, ofClient],
+  ] as const) {
+    await put('evidence_link', { client_id: clientId, evidence_id, node_type, node_id })
+  }
   await desk.lay(firmId, 'trail_head', { chain_id: engagementId, position: 1, hash: Buffer.alloc(32, 1) })
   await desk.lay(firmId, 'trail_entry', {
     chain_id: engagementId,
@@ -217,8 +225,8 @@ async function laySample(
   return deviationId as string
 }
 
-/** Evidence that each side brought: lists that can be imported. Answers the auditor's. */
-async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, put: Put): Promise<string> {
+/** Evidence that each side brought: lists that can be imported. Answers what can be relied on. */
+async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, put: Put) {
   const made: string[] = []
   let before: string | null = null
   for (const [at, { memberId }] of [crew.staff, respondent, crew.staff, crew.staff].entries()) {
@@ -239,14 +247,13 @@ async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, pu
     })
     if (at === 0) before = evidence_id
     made.push(evidence_id)
-    const node_id = newId()
     if (at > 1) continue
-    await put('evidence_link', { client_id: clientId, evidence_id, node_type: 'ManagementResponse', node_id })
     const opened = { node_type: 'Evidence', node_id: evidence_id, content_digest: file.sha256 }
     await put('opening', { client_id: clientId, is_of_client: at === 1, created_by: memberId, ...opened })
   }
   await put('legal_hold', { reason: 'A claim was announced.' })
   const released = { released_by: crew.partner.memberId, released_at: past, released_reason: 'It was settled.' }
   await put('legal_hold', { reason: 'Another claim was announced.', ...released })
-  return made[0] as string
+  const [ofFirm, ofClient] = made as [string, string]
+  return { ofFirm, ofClient }
 }

@@ -1,5 +1,5 @@
 import { matter, type Tested, tested } from './exceptions.js'
-import type { Person, TestFirm, World } from './world.js'
+import type { Person, TestClient, TestFirm, World } from './world.js'
 
 /** An engagement in fieldwork with one object of each kind that evidence is linked to, made through the API. */
 export interface Linkable extends Tested {
@@ -24,8 +24,8 @@ export const evidenceField = {
   ManagementResponse: 'evidence',
 } as const
 
-export async function linkable(w: World, firm: TestFirm): Promise<Linkable> {
-  const work = await tested(w, firm)
+export async function linkable(w: World, firm: TestFirm, ofClient?: TestClient): Promise<Linkable> {
+  const work = await tested(w, firm, {}, ofClient)
   const { engagementId, controlId, client } = work
   const version = async (id: string): Promise<number> => {
     const table = 'procedure result population exception management_response'.split(' ')

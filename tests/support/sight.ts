@@ -71,6 +71,7 @@ const keptFromClient: Readonly<Record<string, readonly string[]>> = {
   engagement: ['withdrawn_reason'],
   description_section: [],
   evidence: [],
+  evidence_link: [],
   exception: ['evidence_note', 'overdue_note'],
   management_response: [],
   opening: [],
@@ -120,6 +121,7 @@ function clientSees({ clientId, clientRole }: Known, row: LaidRow, column: strin
   if (row.table === 'exception' && row.values.communicated_at === null) return false
   // What the auditor brought are working papers, and which of them the auditor opened is the auditor's own.
   if (['evidence', 'opening'].includes(row.table) && !row.values.is_of_client) return false
+  if (row.table === 'evidence_link' && row.values.node_type !== 'ManagementResponse') return false
   return row.table === 'firm' || row.clientId === clientId
 }
 
@@ -147,7 +149,7 @@ const isOnTeamOf = ({ clients }: Known, clientId: string) => clients.has(clientI
 
 const isAdmin = ({ firmRole }: Known) => firmRole === 'FIRM_ADMIN'
 
-const ofTheClientsPen = ['description_section', 'management_response', 'response_version', 'opening']
+const ofTheClientsPen = ['description_section', 'management_response', 'response_version', 'opening', 'evidence_link']
 const ofStaffing = ['team_member']
 const ofPeople = ['member', 'invitation', 'session']
 

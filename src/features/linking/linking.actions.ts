@@ -58,8 +58,8 @@ interface Both {
 /** Both are locked, so that neither the evidence is removed nor the object signed before the act is done. */
 async function loadBoth(tx: WriteTx, { evidenceId, nodeId }: LinkEvidenceInput | UnlinkEvidenceInput): Promise<Both> {
   const evidence = await tx.load(Evidence, evidenceId, undefined, 'share')
-  const { node, nodeType, open } = await findNode(tx, nodeId)
   await tx.permit(evidence)
+  const { node, nodeType, open } = await findNode(tx, nodeId)
   checkSameEngagement(evidence, node)
   return { evidence, nodeType, node: await open(tx, nodeId) }
 }
