@@ -1,5 +1,5 @@
-import { constants, type Dirent } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, mkdir, open, opendir, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { errorCode } from '../cannot-start.js'
@@ -150,10 +150,9 @@ export class FolderStorage implements FileStorage {
 
   /** @param within the folder's key, with a slash behind it; empty for the whole storage */
   async *#listIn(within: string): AsyncIterable<{ key: string; bytes: number; putAt: Date }> {
-    const entries = await readdir(join(this.folder, within), { withFileTypes: true }).catch(
-      ifCode<Dirent[]>('ENOENT', []),
-    )
-    for (const entry of entries) {
+    // As the system gives them: there may be a hundred thousand.
+    const entries = await opendir(join(this.folder, within)).catch(ifCode('ENOENT', null))
+    for await (const entry of entries ?? []) {
       const key = `${within}${entry.name}`
       if (!isKey(key)) continue
       if (entry.isDirectory()) yield* this.#listIn(`${key}/`)
