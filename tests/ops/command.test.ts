@@ -106,7 +106,7 @@ test('keys:rotate -- --of checkpoints makes a new key for checkpoints; the one b
   expect([first.retired_at, second.retired_at]).toEqual([expect.any(Date), null])
   expect(await run('rotate-keys', '--of', 'doors')).toMatchObject({
     stdout: '',
-    stderr: '--of is “doors”; it must be tokens or checkpoints.\n',
+    stderr: '--of is “doors”; it must be tokens, checkpoints or evidence.\n',
     code: 1,
   })
 })

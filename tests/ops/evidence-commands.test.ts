@@ -60,3 +60,14 @@ test('evidence:verify says that everything agrees, or what does not, and removes
   })
   expect(await run('verify-evidence')).toEqual({ stdout: '1 findings.\n', stderr: missing, code: 1 })
 }, 60_000)
+
+test('keys:rotate -- --of evidence says for how many firms and files it made new keys', async () => {
+  await brought('three')
+  const { rows } = await w.owner.query('select count(*)::int as n from stored_file where removed_at is null')
+  const { stdout, stderr, code } = await run('rotate-keys', '--of', 'evidence')
+  expect({ stdout, stderr, code }).toEqual({
+    stdout: `1 firms have a new key for their evidence; the keys of ${rows[0].n} files are encrypted by it now.\n`,
+    stderr: '',
+    code: 0,
+  })
+}, 60_000)

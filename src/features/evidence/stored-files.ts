@@ -39,6 +39,24 @@ export const makeFirmKey = (secretBox: SecretBox): FirmKeyRow => ({
 const openFirmKey = (secretBox: SecretBox, { sealedKey }: Pick<FirmKeyRow, 'sealedKey'>): Buffer =>
   Buffer.from(secretBox.open(sealedKey), 'base64')
 
+/** Whether the key of a firm was encrypted under this secret. */
+export function isOpenedBy(secretBox: SecretBox, firmKey: FirmKeyRow): boolean {
+  try {
+    return openFirmKey(secretBox, firmKey).length > 0
+  } catch {
+    return false
+  }
+}
+
+/** The present key of the firm, which stays it until the transaction ends; made where it has none yet. */
+export async function firmKeyOf(scope: FirmScope<WriteTx>): Promise<FirmKeyRow> {
+  const present = await presentFirmKey(scope)
+  if (present) return present
+  // Not made where another one took the place of the present one in this moment.
+  await addFirmKey(scope, makeFirmKey(scope.tx.database.secretBox))
+  return (await presentFirmKey(scope)) as FirmKeyRow
+}
+
 /** To what an encrypted key of a file is bound: it opens for no other file. */
 const boundTo = (firmId: string, { id, sha256 }: Pick<StoredFileRow, 'id' | 'sha256'>): string =>
   `file ${id} of ${firmId} ${sha256}`
@@ -86,11 +104,7 @@ export async function putFile(storage: FileStorage, firmId: string, received: In
 export async function keepFile(scope: FirmScope<WriteTx>, put: PutFile): Promise<string> {
   const { firmId, tx } = scope
   const { secretBox } = tx.database
-  let firmKey = await presentFirmKey(scope)
-  if (!firmKey) {
-    await addFirmKey(scope, makeFirmKey(secretBox))
-    firmKey = (await presentFirmKey(scope)) as FirmKeyRow
-  }
+  const firmKey = await firmKeyOf(scope)
   const wrappedKey = wrapFileKey(secretBox, firmId, put, put.dataKey, firmKey)
   return addStoredFile(scope, { ...put, wrappedKey, firmKeyId: firmKey.id })
 }
