@@ -35,6 +35,7 @@ import { documentStore } from './documents.js'
 import { Drain } from './drain.js'
 import { internalErrorMessage, shownError, withoutSuggestions } from './errors.js'
 import { serveFiles } from './files.js'
+import { serveHealth } from './health.js'
 import { perRequest } from './per-request.js'
 import { PlannedQueries } from './planned-queries.js'
 import { type PublicDocuments, servePublicDocuments } from './public-documents.js'
@@ -111,7 +112,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler((_request, reply) => noSuchPage(reply, 404))
   await serveGraphql(app, options)
   await serveFiles(app, options, allowed.fileIdle)
-  serveHealth(app, options.database)
+  serveHealth(app, options.database, options.services.files.storage)
   await servePublicDocuments(app, { ...options, publicSchema: options.publicSchema ? options.schema : null })
   return app
 }
@@ -228,19 +229,4 @@ function contextOf(request: FastifyRequest, reply: FastifyReply, options: AppOpt
 async function claimsOf(request: FastifyRequest, verify: AppOptions['verify']): Promise<Claims | null> {
   const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1]
   return token ? verify(token).catch(() => null) : null
-}
-
-function serveHealth(app: FastifyInstance, database: Database): void {
-  app.get('/healthz', async () => ({ status: 'ok' }))
-  app.get('/readyz', async (_request, reply) => {
-    const ready =
-      !app.drain.isDraining &&
-      (await database.ping().then(
-        () => true,
-        () => false,
-      ))
-    return reply
-      .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : app.drain.isDraining ? 'draining' : 'the database is away' })
-  })
 }
