@@ -1,6 +1,6 @@
 import { errorCode } from '../../kernel/cannot-start.js'
 import { encryptedSize, FileAltered } from '../../kernel/files/encryption.js'
-import { checkFile } from '../../kernel/files/open.js'
+import { checkStoredFile } from '../../kernel/files/open.js'
 import { FileMissing, type FileStorage } from '../../kernel/files/storage.js'
 import type { Database } from '../../kernel/store/database.js'
 import { firmIds, readFirm } from '../../kernel/store/maintenance.js'
@@ -94,7 +94,7 @@ async function faultNow({ database, storage, firmId, isQuick }: Verifying, file:
     const size = await storage.size(key)
     if (size === null) return missing
     if (size !== encryptedSize(bytes)) return `the file has ${size} bytes instead of ${encryptedSize(bytes)}.`
-    if (!isQuick) await checkFile(storage, key, dataKey, { bytes, sha256: file.sha256 })
+    if (!isQuick) await checkStoredFile(storage, key, dataKey, { bytes, sha256: file.sha256 })
     return null
   } catch (error) {
     if (error instanceof FileMissing) return missing
