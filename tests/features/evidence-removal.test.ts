@@ -4,6 +4,7 @@ import { removeUnneeded } from '../../src/features/evidence/stored-file-removal.
 import type { FileStorage } from '../../src/kernel/files/storage.js'
 import { openRead } from '../../src/kernel/store/work.js'
 import { staffedEngagement } from '../support/engagements.js'
+import { fieldwork, importList } from '../support/fieldwork.js'
 import { ordinary } from '../support/files.js'
 import { type Person, world } from '../support/world.js'
 
@@ -208,7 +209,7 @@ describe('is not removed, and nothing moves:', () => {
   }
 
   it('evidence on which something rests; the client is not told what', async () => {
-    for (const nodeType of ['Procedure', 'Result', 'Population', 'Exception', 'ManagementResponse']) {
+    for (const nodeType of ['Procedure', 'Population', 'Exception', 'ManagementResponse']) {
       const { id } = await client.respondent.brings(engagementId, file())
       await link(id, nodeType)
       const cases = [
@@ -221,6 +222,42 @@ describe('is not removed, and nothing moves:', () => {
         expect(await foreseen(person, id)).toMatchObject(said)
       }
     }
+  })
+
+  it('a document of the file, a list that a population was imported from, and what supports a procedure', async () => {
+    const f = await fieldwork(w, a)
+    const { population, errors } = await importList(
+      a.staff,
+      f.engagementId,
+      { populationId: (await f.draft()).id, expectedVersion: 1, keyColumn: 'id' },
+      'id\nC-1\n',
+    )
+    expect(errors).toEqual([])
+    const document = await a.staff.brings(f.engagementId, file())
+    await a.senior.does('recordEngagementDocument', {
+      engagementId: f.engagementId,
+      kind: 'ENGAGEMENT_LETTER',
+      datedOn: '2025-01-02',
+      obtainedFrom: 'The head of finance, invented.',
+      evidenceId: document.id,
+    })
+    const linked = await a.staff.brings(f.engagementId, file())
+    const procedure = await f.procedure()
+    const ends = { evidenceId: linked.id, nodeId: procedure.id }
+    // What superseded it was removed: it may be linked again.
+    const wrong = await a.staff.brings(f.engagementId, file(), { supersedesId: linked.id })
+    const superseded = await a.staff.tryTo('linkEvidence', ends)
+    expect(superseded.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['evidenceId'] }])
+    await remove(a.manager, wrong.id)
+    await a.staff.does('linkEvidence', ends)
+    for (const id of [population.evidence.id, document.id, linked.id]) {
+      expect(await refused(a.manager, removed(id))).toMatchObject([
+        { code: 'NOT_READY', blockers: [{ code: 'EVIDENCE_IN_USE' }] },
+      ])
+      expect(await foreseen(a.manager, id)).toMatchObject({ allowed: false, blockers: [{ code: 'EVIDENCE_IN_USE' }] })
+    }
+    await a.staff.does('unlinkEvidence', ends)
+    await remove(a.manager, linked.id)
   })
 
   it('and the wall of the client is lifted for that answer alone, not for what is read beside it', async () => {

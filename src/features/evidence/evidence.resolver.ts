@@ -4,7 +4,7 @@ import type { Context } from '../../kernel/execute/context.js'
 import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { isUuid } from '../../kernel/store/work.js'
-import { checkedPeriod, statesKept } from '../../rules/evidence.js'
+import { checkedPeriod } from '../../rules/evidence.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
 import { PeriodCheck } from '../enums.js'
@@ -13,6 +13,7 @@ import { makeLink } from './download-link.js'
 import { CreateUploadInput, RemoveEvidenceInput, UploadTicket } from './evidence.inputs.js'
 import { Evidence } from './evidence.js'
 import { removeEvidence } from './removal.actions.js'
+import { supersedingOf } from './superseding.js'
 import { createUpload } from './upload.actions.js'
 
 const EvidenceConnection = connectionOf(Evidence, 'Evidence')
@@ -60,10 +61,8 @@ export class EvidenceResolver {
     nullable: true,
     description: 'The newer evidence that supersedes it, if any; one that was removed does not.',
   })
-  async supersededBy(@Root() evidence: Evidence, @Ctx() context: Context): Promise<Evidence | null> {
-    const options = { order: { by: 'id', direction: 'asc' }, limit: 1 } as const
-    const [newer] = await context.loaders.first(Evidence, ['supersedesId', evidence.id], { state: statesKept }, options)
-    return newer ?? null
+  supersededBy(@Root() evidence: Evidence, @Ctx() context: Context): Promise<Evidence | null> {
+    return supersedingOf(context.loaders, evidence.id)
   }
 
   @FieldResolver(() => PeriodCheck, {

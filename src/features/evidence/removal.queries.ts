@@ -8,7 +8,9 @@ import type { EvidenceUses } from '../../rules/evidence.js'
 export async function usesOfEvidence({ tx, firmId }: FirmScope, ids: readonly string[]): Promise<EvidenceUses[]> {
   const found = await tx.pastClientWall<EvidenceUses & { id: string }>(
     `select e.id,
-       exists (select 1 from evidence_link l where l.firm_id = $1 and l.evidence_id = e.id) as "isInUse",
+       exists (select 1 from evidence_link l where l.firm_id = $1 and l.evidence_id = e.id)
+         or exists (select 1 from engagement_document d where d.firm_id = $1 and d.evidence_id = e.id)
+         or exists (select 1 from population p where p.firm_id = $1 and p.evidence_id = e.id) as "isInUse",
        exists (select 1 from legal_hold h where h.firm_id = $1 and h.engagement_id = e.engagement_id
          and h.released_at is null) as "isOnLegalHold"
      from evidence e where e.firm_id = $1 and e.id = any($2)`,

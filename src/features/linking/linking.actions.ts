@@ -12,6 +12,7 @@ import { Refusal } from '../../rules/refusal.js'
 import type { SupportedNode } from '../../rules/vocabulary.js'
 import { Evidence } from '../evidence/evidence.js'
 import { EvidenceLink } from '../evidence/evidence-link.js'
+import { supersedingOf } from '../evidence/superseding.js'
 import { ManagementResponse } from '../response/management-response.js'
 import { Result } from '../sample/result.js'
 import type { LinkEvidenceInput, UnlinkEvidenceInput } from './linking.inputs.js'
@@ -66,4 +67,4 @@ async function loadBoth(tx: WriteTx, { evidenceId, nodeId }: LinkEvidenceInput |
 
 /** No newer evidence supersedes it. */
 export const linkEvidenceGate: Gate<Evidence> = async ({ id }, { loaders }) =>
-  checkNotSuperseded(await loaders.child(Evidence, 'supersedesId', id))
+  checkNotSuperseded(await supersedingOf(loaders, id))
