@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { PassThrough, Readable } from 'node:stream'
 import busboy from 'busboy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -81,7 +82,7 @@ async function receiving(
   const { raw } = request
   const breaking = new AbortController()
   const breakOff = () => {
-    if (!raw.complete) breaking.abort(new FileFault(499, 'The upload broke off.'))
+    if (!isWhole(raw)) breaking.abort(new FileFault(499, 'The upload broke off.'))
   }
   if (raw.destroyed) breakOff()
   raw.once('close', breakOff)
@@ -109,6 +110,9 @@ function limitIdleTime({ raw }: FastifyRequest, reply: FastifyReply, idleMs: num
   raw.once('end', () => reply.raw.setTimeout(0, () => undefined))
 }
 
+/** Whether all of the body has come. */
+const isWhole = ({ complete, readableEnded }: IncomingMessage): boolean => complete || readableEnded
+
 /** Whether the sender waits to be told to go on. */
 const isAsking = ({ headers }: FastifyRequest): boolean => headers.expect !== undefined
 
@@ -131,7 +135,7 @@ function takeTheRest({ raw }: FastifyRequest): void {
  */
 async function linger(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   const { raw } = request
-  const isSending = reply.statusCode >= 400 && !raw.complete && !raw.destroyed
+  const isSending = reply.statusCode >= 400 && !isWhole(raw) && !raw.destroyed
   if (!isSending || isAsking(request) || typeof payload !== 'string') return payload
   reply.header('content-length', Buffer.byteLength(payload))
   const answer = new Readable({ read: () => undefined })
@@ -172,7 +176,7 @@ function fileInForm({ raw, headers }: FastifyRequest): Readable {
   file.catch(() => undefined)
   // A pipe does not pass on that it broke off: who waits for more of the file would wait for ever.
   raw.once('close', () => {
-    if (!raw.complete) parser.destroy(malformed())
+    if (!isWhole(raw)) parser.destroy(malformed())
   })
   raw.pipe(parser)
   async function* bytes(): AsyncGenerator<Buffer> {

@@ -123,9 +123,11 @@ describe('a file', () => {
         [open(url).evidenceId, json(both[0]).evidence.sha256],
       )
       expect(rows).toEqual([{ evidence: 1, stored: 1, entries: 1 }])
-      const { stored, incoming } = await leftOfFiles(w)
-      expect(stored.filter((key) => key.includes(json(both[0]).evidence.sha256))).toHaveLength(1)
-      expect(incoming).toEqual([])
+      await until('one is in the storage', async () => {
+        const { stored, incoming } = await leftOfFiles(w)
+        const same = stored.filter((key) => key.includes(json(both[0]).evidence.sha256))
+        return same.length === 1 && incoming.length === 0
+      })
     }
   })
 

@@ -75,7 +75,8 @@ async function keepEvidence(
     const { evidence, isKept } = await make().catch((error) =>
       errorCode(error) === uniqueViolation ? make() : Promise.reject(error),
     )
-    if (!isKept) await remove()
+    // Not waited for: how long it takes would say that someone else in the firm has the same file.
+    if (!isKept) void remove()
     return evidence
   } catch (error) {
     // A commit whose answer is lost may have been done: then a row names the file.
