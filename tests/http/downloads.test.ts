@@ -205,10 +205,10 @@ describe('that a file was opened', () => {
     await get(url)
     await get(url)
     const { rows } = await w.owner.query(
-      'select member_id, node_type, content_digest from opening where node_id = $1',
+      'select created_by, node_type, content_digest from opening where node_id = $1',
       [id],
     )
-    const one = { member_id: a.manager.memberId, node_type: 'Evidence', content_digest: sha256 }
+    const one = { created_by: a.manager.memberId, node_type: 'Evidence', content_digest: sha256 }
     expect(rows).toEqual([one, one])
   })
 
@@ -221,7 +221,7 @@ describe('that a file was opened', () => {
     expect(await openings(id)).toBe(2)
     await w.owner.query(
       `begin; set local session_replication_role = 'replica';
-       update opening set opened_at = opened_at - interval '11 minutes' where node_id = '${id}'; commit`,
+       update opening set created_at = created_at - interval '11 minutes' where node_id = '${id}'; commit`,
     )
     await get(url, { range: 'bytes=1-99' })
     expect(await openings(id)).toBe(3)
