@@ -124,7 +124,7 @@ create table evidence_link (
   constraint evidence_link_of_result check ((node_type = 'Result') = (sample_id is not null)),
   constraint evidence_linked_once unique (firm_id, node_id, evidence_id)
 );
-create index evidence_link_of_evidence on evidence_link (firm_id, evidence_id);
+create index evidence_link_of_evidence on evidence_link (firm_id, evidence_id, id);
 create index evidence_link_of_engagement on evidence_link (firm_id, engagement_id);
 create index evidence_link_of_sample on evidence_link (firm_id, sample_id) where sample_id is not null;
 select wall('evidence_link', 'client', $$node_type = 'ManagementResponse'$$), changeable('evidence_link');

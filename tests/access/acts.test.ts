@@ -88,6 +88,8 @@ async function denial(person: Person | null, name: string): Promise<Denied | nul
     const type = typeAt(schema, { field: name, path })
     // Into one of one's own memberships.
     if (name === 'switchMembership' && person) return person.memberId
+    // To their own response alone people of the client link evidence.
+    if (path.endsWith('.nodeId') && type === 'Procedure' && person?.claims.clientId) return target('ManagementResponse')
     return type === 'Member' && on !== 'Member' ? full.crew.staff.memberId : target(type, person)
   }
   const version = first ? versions.get(id(first.path)) : undefined

@@ -31,10 +31,10 @@ async function evidenceOf(person: Person, type: keyof typeof evidenceField, id: 
 const linksOf = async (person: Person, id: string) =>
   (
     await person.gql(
-      'query ($id: ID!) { evidence(id: $id) { links { node { __typename id } linkedBy { id } evidence { id } } } }',
+      'query ($id: ID!) { evidence(id: $id) { links { nodes { node { __typename id } linkedBy { id } evidence { id } } } } }',
       { id },
     )
-  ).evidence.links
+  ).evidence.links.nodes
 
 /** The act is refused with this code at this place, and nothing moved. */
 async function refuses(

@@ -22,7 +22,7 @@ const answer = {
   preventionOfRecurrence: 'A daily job alerts when protection is off.',
 }
 const content = `acknowledgement rootCauseCategory rootCause remediation { action owner dueOn done } responsible targetOn
-  preventionOfRecurrence declinedReason`
+  preventionOfRecurrence declinedReason evidence { evidenceId fileName sha256 }`
 const facts = `id version state inconsistency submittedNumber
   submittedVersion { number sha256 content { ${content} } } versions { number }`
 const reviews = 'versions { number review { verdict reason reviewerName createdAt reviewedBy { id } } }'
@@ -97,7 +97,7 @@ describe('a draft', () => {
     })
     const whole = `draft { ${content} } missing { code } warnings { code path } draftedBy { name }`
     expect(await responseOf(client.viewer, exceptionId, whole)).toEqual({
-      draft: { ...answer, rootCause: null, remediation: [], declinedReason: null },
+      draft: { ...answer, rootCause: null, remediation: [], declinedReason: null, evidence: [] },
       missing: [{ code: 'ROOT_CAUSE_MISSING' }, { code: 'REMEDIATION_MISSING' }],
       warnings: [],
       draftedBy: { name: client.respondent.name },
@@ -189,7 +189,7 @@ describe('submitting', () => {
   it('makes a version that any caller can check by its digest', async () => {
     const work = await asked()
     const response = await submitted(work)
-    const said = { ...answer, declinedReason: null }
+    const said = { ...answer, declinedReason: null, evidence: [] }
     expect(response).toMatchObject({
       state: 'SUBMITTED',
       submittedNumber: 1,

@@ -25,7 +25,8 @@ export function typeAt(schema: GraphQLSchema, { field, path }: IdPlace): string 
     const type = getNamedType(schema.getQueryType()?.getFields()[field]?.type)
     if (type && !isScalarType(type)) return type.name
   }
-  if (last === 'nodeId') return 'Node'
+  // Of what evidence is linked to, one kind for all.
+  if (last === 'nodeId') return /^(un)?linkEvidence$/.test(field) ? 'Procedure' : 'Node'
   const noun = last.replace(/Ids?$/, '')
   const type = named[noun] ?? `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`
   if (!isObjectType(schema.getType(type))) throw new Error(`what does the id ${field} ${path} stand for?`)

@@ -30,17 +30,23 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   await layControl(put, 'AC-01', 'CC6.1', concluded)
   await layControl(put, 'XX-01', null)
   const { sampled, reviewed } = await layProcedures(put, controlId, crew)
-  const populationId = await layPopulations(put, controlId, crew, ofFirm)
-  const deviationId = await laySample(put, sampled, populationId, crew, ['DEVIATION', 'NO_DEVIATION', null])
+  const { draftId, populationId } = await layPopulations(put, controlId, crew, ofFirm)
+  const { deviationId, sampleId } = await laySample(put, sampled, populationId, crew, [
+    'DEVIATION',
+    'NO_DEVIATION',
+    null,
+  ])
   await laySample(put, reviewed, populationId, crew, ['DEVIATION', 'NO_DEVIATION', 'NOT_APPLICABLE', 'NO_DEVIATION'])
   const source = { control_id: controlId, procedure_id: sampled.procedureId }
   const { exceptionId, responseId } = await layExceptions(desk, put, source, deviationId)
-  for (const [node_type, node_id, evidence_id] of [
-    ['Procedure', sampled.procedureId, ofClient],
-    ['Exception', exceptionId, ofFirm],
+  for (const [node_type, node_id, evidence_id, sample_id = null] of [
+    ['Procedure', sampled.procedureId, ofFirm],
+    ['Result', deviationId, ofFirm, sampleId],
+    ['Population', draftId, ofClient],
+    ['Exception', exceptionId, ofClient],
     ['ManagementResponse', responseId, ofClient],
   ] as const) {
-    await put('evidence_link', { client_id: clientId, evidence_id, node_type, node_id })
+    await put('evidence_link', { client_id: clientId, evidence_id, node_type, node_id, sample_id })
   }
   await desk.lay(firmId, 'trail_head', { chain_id: engagementId, position: 1, hash: Buffer.alloc(32, 1) })
   await desk.lay(firmId, 'trail_entry', {
@@ -116,8 +122,8 @@ async function layProcedures(put: Put, controlId: string, crew: Crew) {
   return { sampled: laid[0] as Sampled, reviewed: laid[4] as Sampled }
 }
 
-/** A draft and a frozen population of three items each; answers the frozen one. */
-async function layPopulations(put: Put, controlId: string, crew: Crew, evidenceId: string): Promise<string> {
+/** A draft and a frozen population of three items each; answers both. */
+async function layPopulations(put: Put, controlId: string, crew: Crew, evidenceId: string) {
   const lay = async (state: 'DRAFT' | 'FROZEN') => {
     const importId = newId()
     const fixed = { digest: 'f'.repeat(64), frozen_by: crew.staff.memberId, frozen_at: past }
@@ -146,18 +152,17 @@ async function layPopulations(put: Put, controlId: string, crew: Crew, evidenceI
     }
     return populationId
   }
-  await lay('DRAFT')
-  return lay('FROZEN')
+  return { draftId: await lay('DRAFT'), populationId: await lay('FROZEN') }
 }
 
-/** A sample with items of these outcomes; one after a NOT_APPLICABLE replaces it. Answers the last result that deviates. */
+/** A sample with items of these outcomes; one after a NOT_APPLICABLE replaces it. Answers it, and the last result that deviates. */
 async function laySample(
   put: Put,
   { procedureId, attributeId }: Sampled,
   populationId: string,
   crew: Crew,
   outcomes: readonly (string | null)[],
-): Promise<string> {
+) {
   const at = (state: string) => outcomes.filter((outcome) => outcome === state).length
   const extension = {
     additionalCount: 1,
@@ -222,7 +227,7 @@ async function laySample(
     })
     if (outcome === 'DEVIATION') deviationId = resultId
   }
-  return deviationId as string
+  return { sampleId, deviationId: deviationId as string }
 }
 
 /** Evidence that each side brought: lists that can be imported. Answers what can be relied on. */

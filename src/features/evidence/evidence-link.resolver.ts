@@ -1,9 +1,11 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
-import { atMost } from '../../kernel/schema/bounded-list.js'
+import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
 import { Member } from '../firm/member.js'
 import { Evidence } from './evidence.js'
 import { EvidenceLink } from './evidence-link.js'
+
+const EvidenceLinkConnection = connectionOf(EvidenceLink, 'EvidenceLink')
 
 @Resolver(() => EvidenceLink)
 export class EvidenceLinkResolver {
@@ -20,14 +22,14 @@ export class EvidenceLinkResolver {
 
 @Resolver(() => Evidence)
 export class LinksOfEvidence {
-  @FieldResolver(
-    () => [EvidenceLink],
-    atMost(
-      EvidenceLink.bounds.evidenceId,
-      'What it supports, in the order of linking; people of the client see responses alone.',
-    ),
-  )
-  links(@Root() { id }: Evidence, @Ctx() context: Context): Promise<EvidenceLink[]> {
-    return context.loaders.children(EvidenceLink, 'evidenceId', id, { id: 'asc' })
+  @FieldResolver(() => EvidenceLinkConnection, {
+    description: 'What it supports, in the order of linking; people of the client see responses alone.',
+  })
+  links(
+    @Root() { id }: Evidence,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<EvidenceLink>> {
+    return pageWithin(context, EvidenceLink, ['evidenceId', id], {}, args, { by: 'id', direction: 'asc' })
   }
 }

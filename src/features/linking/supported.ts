@@ -1,7 +1,8 @@
 import { forbiddenFor, notFound } from '../../kernel/access/faults.js'
 import { type Side, sideOf } from '../../kernel/access/field-sides.js'
-import type { EngagementRow, RowClass } from '../../kernel/store/row.js'
-import { isUuid, type WriteTx } from '../../kernel/store/work.js'
+import { findAny } from '../../kernel/store/any-row.js'
+import { type EngagementRow, type RowClass, typeNameOf } from '../../kernel/store/row.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import {
   checkExceptionTakesEvidence,
   checkPopulationTakesEvidence,
@@ -51,6 +52,8 @@ const table: Readonly<Record<SupportedNode, Supported>> = {
   ManagementResponse: supported(ManagementResponse, 'client', checkResponseTakesEvidence),
 }
 
+const rows = Object.values(table).map(({ row }) => row)
+
 /** What evidence is to be linked to. */
 export interface FoundNode {
   node: EngagementRow
@@ -63,13 +66,10 @@ export interface FoundNode {
  * @throws Denial NOT_FOUND; FORBIDDEN for what the other side links evidence to
  */
 export async function findNode(tx: WriteTx, nodeId: string): Promise<FoundNode> {
-  if (!isUuid(nodeId)) throw notFound(nodeId)
-  const kinds = Object.entries(table) as [SupportedNode, Supported][]
-  const found = await Promise.all(kinds.map(([, { row }]) => tx.one(row, { id: nodeId })))
-  const at = found.findIndex((one) => one !== null)
-  const node = found[at]
+  const node = await findAny(tx, rows, nodeId)
   if (!node) throw notFound(nodeId)
-  const [nodeType, { side, open }] = kinds[at] as (typeof kinds)[number]
+  const nodeType = typeNameOf(node) as SupportedNode
+  const { side, open } = table[nodeType]
   if (side !== sideOf(tx.actor)) throw forbiddenFor(nodeId)
-  return { node, nodeType, open }
+  return { node: node as EngagementRow, nodeType, open }
 }
