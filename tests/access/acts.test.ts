@@ -67,6 +67,8 @@ const target = (type: string, person: Person | null = null): string =>
     Member: one.respondent.memberId,
     Exception: held.Exception?.[2],
     Node: held.ResponseVersion?.[0],
+    // What the client brought: both sides see it.
+    Evidence: held.Evidence?.[1],
   })[type] ??
   held[type]?.[0] ??
   neverUsed()

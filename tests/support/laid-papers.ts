@@ -40,10 +40,10 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   const source = { control_id: controlId, procedure_id: sampled.procedureId }
   const { exceptionId, responseId } = await layExceptions(desk, put, source, deviationId)
   for (const [node_type, node_id, evidence_id, sample_id = null] of [
-    ['Procedure', sampled.procedureId, ofFirm],
+    ['Procedure', sampled.procedureId, ofClient],
     ['Result', deviationId, ofFirm, sampleId],
     ['Population', draftId, ofClient],
-    ['Exception', exceptionId, ofClient],
+    ['Exception', exceptionId, ofFirm],
     ['ManagementResponse', responseId, ofClient],
   ] as const) {
     await put('evidence_link', { client_id: clientId, evidence_id, node_type, node_id, sample_id })
