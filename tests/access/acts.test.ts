@@ -59,10 +59,8 @@ const inEngagement = (type: string) =>
   type === 'Engagement' || (held[type] !== undefined && !['Client', 'Member'].includes(type))
 
 /** The rows that acts are tried on: a client's person, an exception the client knows of, a paper of both sides, the first row of all else. */
-const target = (type: string, person: Person | null = null): string =>
+const target = (type: string): string =>
   ({
-    // The first one is the auditor's, the second the client's.
-    Evidence: held.Evidence?.[person?.claims.clientId === one.id ? 1 : 0],
     Firm: a.id,
     Member: one.respondent.memberId,
     Exception: held.Exception?.[2],
@@ -92,7 +90,7 @@ async function denial(person: Person | null, name: string): Promise<Denied | nul
     if (name === 'switchMembership' && person) return person.memberId
     // To their own response alone people of the client link evidence.
     if (path.endsWith('.nodeId') && type === 'Procedure' && person?.claims.clientId) return target('ManagementResponse')
-    return type === 'Member' && on !== 'Member' ? full.crew.staff.memberId : target(type, person)
+    return type === 'Member' && on !== 'Member' ? full.crew.staff.memberId : target(type)
   }
   const version = first ? versions.get(id(first.path)) : undefined
   const answer = await ask(full, schema, person, name, { id, version, levels: 1 })
@@ -178,7 +176,7 @@ describe.each(people)('$who', ({ kind, person, actor }) => {
     for (const type of types) {
       const { node } = await person.gql(
         'query ($id: ID!) { node(id: $id) { actions { name allowed reason { code message } } } }',
-        { id: target(type, person) },
+        { id: target(type) },
       )
       expect(node !== null, type).toBe(seenBy(type).includes(kind))
       if (!node) continue
