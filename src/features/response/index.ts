@@ -7,7 +7,13 @@ import {
   noteOverdueResponseGate,
   submitResponseGate,
 } from './response.actions.js'
-import { ExceptionResponse, ResponseFields, ResponseReviewFields, ResponseVersionFields } from './response.fields.js'
+import {
+  ExceptionResponse,
+  ResponseContentFields,
+  ResponseFields,
+  ResponseReviewFields,
+  ResponseVersionFields,
+} from './response.fields.js'
 import { ResponseResolver } from './response.resolver.js'
 import { ResponseReview } from './response-review.js'
 import { ResponseVersion } from './response-version.js'
@@ -18,6 +24,7 @@ export const response = {
   resolvers: [
     ResponseResolver,
     ResponseFields,
+    ResponseContentFields,
     ResponseVersionFields,
     ResponseReviewFields,
     ExceptionResponse,

@@ -1,7 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Day } from '../../kernel/schema/scalars.js'
-import { evidenceMax } from '../../rules/evidence-links.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Cause } from '../enums.js'
 
@@ -70,12 +69,6 @@ export class ResponseContent {
   })
   declinedReason: string | null
 
-  @Field(
-    () => [SubmittedEvidence],
-    atMost(
-      evidenceMax.ManagementResponse,
-      'The evidence that was linked to the response then, in the order of linking: part of what is submitted.',
-    ),
-  )
+  /** Shown by `ResponseContentFields`: that of a draft is read where it is asked for. */
   evidence: SubmittedEvidence[]
 }

@@ -22,7 +22,7 @@ import type {
   ReturnResponseInput,
   SubmitResponseInput,
 } from './response.inputs.js'
-import type { ResponseContent } from './response-content.js'
+import type { ResponseContent, SubmittedEvidence } from './response-content.js'
 import { ResponseReview } from './response-review.js'
 import { digestOfContent, ResponseVersion } from './response-version.js'
 
@@ -230,5 +230,9 @@ export const contentOf = (response: Whole<ManagementResponse>, evidence: readonl
   targetOn: response.targetOn,
   preventionOfRecurrence: response.preventionOfRecurrence,
   declinedReason: response.declinedReason,
-  evidence: evidence.map(({ id: evidenceId, fileName, sha256 }) => ({ evidenceId, fileName, sha256 })),
+  evidence: namesOf(evidence),
 })
+
+/** Evidence as a response names it. */
+export const namesOf = (evidence: readonly Evidence[]): SubmittedEvidence[] =>
+  evidence.map(({ id: evidenceId, fileName, sha256 }) => ({ evidenceId, fileName, sha256 }))

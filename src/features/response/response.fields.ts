@@ -3,13 +3,14 @@ import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Blocker } from '../../kernel/schema/payload.js'
 import { dayOf } from '../../rules/calendar.js'
+import { evidenceMax } from '../../rules/evidence-links.js'
 import { ELEMENTS_MAX, isAwaited, reviewResponse } from '../../rules/responses.js'
 import { evidenceOf } from '../evidence/linked.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
 import { ManagementResponse } from './management-response.js'
-import { contentOf } from './response.actions.js'
-import { ResponseContent } from './response-content.js'
+import { contentOf, namesOf } from './response.actions.js'
+import { ResponseContent, SubmittedEvidence } from './response-content.js'
 import { ResponseReview } from './response-review.js'
 import { ResponseVersion, verifiedContent } from './response-version.js'
 import { ResponseWarning, WARNINGS_MAX } from './response-warning.js'
@@ -20,6 +21,23 @@ const versionsOf = (context: Context, { id }: ManagementResponse): Promise<Respo
 const responseTo = (context: Context, { id }: Exception): Promise<ManagementResponse | null> =>
   context.loaders.child(ManagementResponse, 'exceptionId', id)
 
+/** What was submitted, or a draft, by the id of its response. */
+type ShownContent = ResponseContent | (Omit<ResponseContent, 'evidence'> & { responseId: string })
+
+@Resolver(() => ResponseContent)
+export class ResponseContentFields {
+  @FieldResolver(
+    () => [SubmittedEvidence],
+    atMost(
+      evidenceMax.ManagementResponse,
+      'The evidence that was linked to the response then, in the order of linking: part of what is submitted.',
+    ),
+  )
+  async evidence(@Root() content: ShownContent, @Ctx() { loaders }: Context): Promise<SubmittedEvidence[]> {
+    return 'evidence' in content ? content.evidence : namesOf(await evidenceOf(loaders, content.responseId))
+  }
+}
+
 @Resolver(() => ManagementResponse)
 export class ResponseFields {
   @FieldResolver(() => Exception, { description: 'The exception it responds to.' })
@@ -28,13 +46,9 @@ export class ResponseFields {
   }
 
   @FieldResolver(() => ResponseContent, { description: 'What is written now: the client’s own until it is submitted.' })
-  async draft(@Root() response: ManagementResponse, @Ctx() context: Context): Promise<ResponseContent> {
-    const { loaders } = context
-    const [draft, evidence] = await Promise.all([
-      loaders.whole(ManagementResponse, response),
-      evidenceOf(loaders, response.id),
-    ])
-    return contentOf(draft, evidence)
+  async draft(@Root() response: ManagementResponse, @Ctx() context: Context): Promise<ShownContent> {
+    const { evidence: _, ...draft } = contentOf(await context.loaders.whole(ManagementResponse, response), [])
+    return { ...draft, responseId: response.id }
   }
 
   @FieldResolver(() => [Blocker], atMost(ELEMENTS_MAX, 'What is missing of the draft: it could not be submitted so.'))
