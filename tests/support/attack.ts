@@ -104,7 +104,7 @@ export async function attackers(full: FullWorld): Promise<Attacker[]> {
     {
       who: 'the firm’s admin, off the team',
       person: a.admin,
-      hidden: without(papers, ['Engagement', 'TeamMember']),
+      hidden: without(papers, ['Engagement', 'TeamMember', 'LegalHold']),
       own: otherHeld,
     },
     ...[one.admin, one.respondent, one.viewer].map((person) => ({

@@ -111,6 +111,7 @@ export function maySee({ as }: Reader, row: LaidRow, column: string | undefined,
   if (!engagementId) return isOfTrail(row.table) && isAdmin(as)
   if (as.team.has(engagementId)) return true
   if (row.table === 'engagement') return isAdmin(as) ? column !== 'withdrawn_reason' : isToldOfName(as, row, column)
+  if (row.table === 'legal_hold') return isAdmin(as)
   return row.table === 'team_member' && (isAdmin(as) || row.values.member_id === as.memberId)
 }
 
@@ -179,6 +180,7 @@ export function mayMove({ as }: Reader, place: Place, { rows }: Canaries, proven
     )
   }
   if (holder?.table !== 'engagement' || as.team.has(within ?? '')) return true
+  if (table === 'legal_hold') return isAdmin(as)
   return (ofStaffing.includes(table) || isOfTrail(table)) && (isAdmin(as) || as.named.has(within ?? ''))
 }
 
