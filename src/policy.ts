@@ -252,6 +252,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...client('CLIENT_ADMIN', 'RESPONDENT'),
     on: 'Evidence',
     during: whileExamined,
+    when: [checkNotRemoved],
   },
 
   // ---- criteria and controls

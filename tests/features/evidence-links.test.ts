@@ -231,15 +231,20 @@ describe('refused, with nothing moved, is', () => {
     await refuses(a.staff, 'linkEvidence', [id, other.nodes[type]], 'INVALID_INPUT', ['nodeId'])
   })
 
-  it.each(['PENDING', 'INFECTED', 'REMOVED'])('evidence that is %s; a link of before is taken back', async (state) => {
-    const { id } = await work.brought(a.staff)
-    await link(a.staff, id, work.nodes.Procedure)
-    const removed =
-      state === 'REMOVED' ? ", removed_at = now(), removed_by = created_by, removed_reason = 'Invented.'" : ''
-    await w.owner.query(`update evidence set state = $2${removed} where id = $1`, [id, state])
-    await refuses(a.staff, 'linkEvidence', [id, work.nodes.Result], 'INVALID_TRANSITION', ['evidenceId'])
-    await unlink(a.staff, id, work.nodes.Procedure)
-  })
+  it.each(['PENDING', 'INFECTED', 'REMOVED'])(
+    'evidence that is %s; a link of before is taken back, unless the file is gone',
+    async (state) => {
+      const { id } = await work.brought(a.staff)
+      await link(a.staff, id, work.nodes.Procedure)
+      const removed =
+        state === 'REMOVED' ? ", removed_at = now(), removed_by = created_by, removed_reason = 'Invented.'" : ''
+      await w.owner.query(`update evidence set state = $2${removed} where id = $1`, [id, state])
+      await refuses(a.staff, 'linkEvidence', [id, work.nodes.Result], 'INVALID_TRANSITION', ['evidenceId'])
+      // What was removed supports nothing: it is not removed while it does.
+      if (state !== 'REMOVED') await unlink(a.staff, id, work.nodes.Procedure)
+      else await refuses(a.staff, 'unlinkEvidence', [id, work.nodes.Procedure], 'INVALID_TRANSITION', [])
+    },
+  )
 
   it('evidence that a newer one supersedes; what was linked before stays', async () => {
     const { id } = await work.brought(a.staff)
