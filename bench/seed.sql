@@ -97,8 +97,8 @@ from bench.control, generate_series(0, 1) o join criterion t on true
 where t.position = 1 + (k * 7 + e + o * 19) % 38;
 
 -- The lists that the populations were imported from: what is measured opens none of them.
-insert into firm_key (firm_id, id, sealed_key, created_at)
-select bench.id(1, f), bench.id(21, f), 'sealed', timestamptz '2025-01-02 08:00Z' from generate_series(1, current_setting('bench.firms')::int) f;
+insert into firm_key (firm_id, id, sealed_key, created_at, retired_at)
+select bench.id(1, f), bench.id(21, f), 'sealed', timestamptz '2025-01-02 08:00Z', timestamptz '2025-08-01 08:00Z' from generate_series(1, current_setting('bench.firms')::int) f;
 insert into stored_file (firm_id, id, sha256, byte_count, firm_key_id, wrapped_key, created_at)
 select bench.id(1, f), bench.id(22, n), encode(sha256(n::text::bytea), 'hex'), 240000, bench.id(21, f), 'sealed', timestamptz '2025-07-02 08:00Z'
 from bench.control;

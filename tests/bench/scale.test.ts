@@ -48,6 +48,7 @@ test('a population is imported, frozen, drawn from by three methods and verified
   expect(rows.map(([items, step]) => `${items} ${step}`)).toEqual(
     [
       'bare insert',
+      'bring the file',
       'import',
       'plain sort',
       'freeze',
