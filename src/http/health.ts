@@ -3,7 +3,7 @@ import { errorCode } from '../kernel/cannot-start.js'
 import type { FileStorage } from '../kernel/files/storage.js'
 import type { Database } from '../kernel/store/database.js'
 
-/** Longer than this nobody who asks waits. */
+/** A caller waits so long at most. */
 const answerMs = 2_000
 /** A look at the storage writes and reads a file; it is not repeated for everyone who asks. */
 const lookAgainMs = 5_000

@@ -32,6 +32,6 @@ await command(
         await storage.close()
       }
       if (findings > 0) process.exitCode = 1
-      console.log(findings === 0 ? 'Everything agrees.' : `${findings} findings.`)
+      console.log(findings === 0 ? 'Everything agrees.' : `${findings} ${findings === 1 ? 'finding' : 'findings'}.`)
     }),
 )

@@ -92,7 +92,7 @@ test('database and files that were copied at different moments are restored toge
   for (const key of keys) await utimes(join(inOrder, 'files', firmId, key), past, past)
   expect(keys).toHaveLength(2)
   const orphaned = await verified(inOrder)
-  expect(orphaned).toMatchObject({ code: 1, printed: '1 findings.\n' })
+  expect(orphaned).toMatchObject({ code: 1, printed: '1 finding.\n' })
   const unknown = new RegExp(`^firm ${firmId}, key (\\S+): no row knows the file\\.\\n$`).exec(orphaned.complained)?.[1]
   expect(keys.map((key) => `${firmId}/${key}`)).toContain(unknown)
   await serving(inOrder, async (staff, address) => {
@@ -105,7 +105,7 @@ test('database and files that were copied at different moments are restored toge
   const reversed = await restored(later.database, earlier.files)
   expect(await verified(reversed)).toEqual({
     code: 1,
-    printed: '1 findings.\n',
+    printed: '1 finding.\n',
     complained: `firm ${firmId}, evidence ${second}, key ${unknown}: the file is missing.\n`,
   })
   await serving(reversed, async (staff, address) => {

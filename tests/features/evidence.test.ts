@@ -133,6 +133,20 @@ describe('a file that is brought', () => {
     }
   })
 
+  it('waits for no long act in the same engagement, such as an import', async () => {
+    const holder = await w.owner.connect()
+    try {
+      await holder.query('begin')
+      await holder.query('select 1 from engagement where id = $1 for share', [engagementId])
+      const began = performance.now()
+      expect((await a.staff.brings(engagementId, file)).sha256).toBe(sha256(file.content))
+      expect(performance.now() - began).toBeLessThan(5_000)
+    } finally {
+      await holder.query('rollback')
+      holder.release()
+    }
+  })
+
   it('supersedes another one, which stays as it is', async () => {
     const old = await a.staff.brings(engagementId, file)
     const newer = await a.staff.brings(engagementId, { ...file, content: 'id\nC-2\n' }, { supersedesId: old.id })

@@ -54,11 +54,11 @@ test('evidence:verify says that everything agrees, or what does not, and removes
   }
   expect((await stat(join(folder, orphan))).size).toBe(11)
   expect(await run('verify-evidence', '--remove-orphaned')).toEqual({
-    stdout: '1 findings.\n',
+    stdout: '1 finding.\n',
     stderr: `${missing}${unknown} It was removed.\n`,
     code: 1,
   })
-  expect(await run('verify-evidence')).toEqual({ stdout: '1 findings.\n', stderr: missing, code: 1 })
+  expect(await run('verify-evidence')).toEqual({ stdout: '1 finding.\n', stderr: missing, code: 1 })
 }, 60_000)
 
 test('keys:rotate -- --of evidence says for how many firms and files it made new keys', async () => {

@@ -12,7 +12,7 @@ export interface DownloadLink {
   expiresAt: number
 }
 
-const nobody = '00000000-0000-0000-0000-000000000000'
+const noClient = '00000000-0000-0000-0000-000000000000'
 const idBytes = 16
 const bodyBytes = 6 * idBytes + 6
 const macBytes = 32
@@ -31,7 +31,7 @@ export function makeLink(secretBox: SecretBox, claims: Claims, evidenceId: strin
   const { userId, memberId, firmId, clientId, sessionId } = claims
   const expires = Buffer.alloc(6)
   expires.writeUIntBE((Math.floor(now / spanMs) + 2) * spanMs, 0, 6)
-  const ids = [userId, memberId, firmId, clientId ?? nobody, sessionId, evidenceId].map(bytesOf)
+  const ids = [userId, memberId, firmId, clientId ?? noClient, sessionId, evidenceId].map(bytesOf)
   const body = Buffer.concat([...ids, expires])
   return Buffer.concat([body, macOf(secretBox, body)]).toString('base64url')
 }
@@ -46,7 +46,7 @@ export function readLink(secretBox: SecretBox, text: string): DownloadLink | nul
   const id = (at: number) => idOf(body.subarray(at * idBytes, (at + 1) * idBytes))
   const claims = { userId: id(0), memberId: id(1), firmId: id(2), clientId: id(3), sessionId: id(4) }
   return {
-    claims: { ...claims, clientId: claims.clientId === nobody ? null : claims.clientId },
+    claims: { ...claims, clientId: claims.clientId === noClient ? null : claims.clientId },
     evidenceId: id(5),
     expiresAt: body.readUIntBE(6 * idBytes, 6),
   }

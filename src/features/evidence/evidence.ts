@@ -28,7 +28,6 @@ export class Evidence extends ClientRow {
   @Field(() => String, { description: 'The name of the file, as who brought it calls it.' })
   fileName: string
 
-  // As text in JSON no digit of it could be lost; no file has so many bytes that a number could.
   @Column({ type: 'bigint' })
   @Field(() => ByteCount, { description: 'How many bytes the file has.' })
   byteCount: number

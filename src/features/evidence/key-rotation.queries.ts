@@ -2,7 +2,7 @@ import type { FirmScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import type { FirmKeyRow, StoredFileRow } from './stored-file.queries.js'
 
-/** Retires the present key of the firm, once no transaction stays it any more. @returns it; null where the firm has none */
+/** Retires the present key of the firm, once no transaction holds it. @returns it; null where the firm has none */
 export async function retireFirmKey({ tx, firmId }: FirmScope<WriteTx>): Promise<FirmKeyRow | null> {
   const [retired] = await tx.withFiles(() =>
     tx.query<FirmKeyRow>(

@@ -25,6 +25,8 @@ const coordinate = 'Mutation.createUpload'
 
 /** What PostgreSQL says of a row that is there already. */
 const uniqueViolation = '23505'
+/** So often a row is tried to be made that other acts are in the way of: what was received is not sent again for that. */
+const attempts = 4
 
 type Receiving = Pick<Services, 'files' | 'log'> & { database: Database }
 
@@ -70,11 +72,18 @@ async function keepEvidence(
       isToCommit = true
       return made
     })
+  const makeAtLast = async (left: number): ReturnType<typeof make> => {
+    try {
+      return await make()
+    } catch (error) {
+      // Where the same file comes twice at one time, the one that is later finds the row of the other.
+      const isInTheWay = errorCode(error) === uniqueViolation || (error instanceof Refusal && error.code === 'BUSY')
+      if (left > 0 && isInTheWay) return makeAtLast(left - 1)
+      throw error
+    }
+  }
   try {
-    // Where the same file comes twice at one time, the one that is later finds the row of the other.
-    const { evidence, isKept } = await make().catch((error) =>
-      errorCode(error) === uniqueViolation ? make() : Promise.reject(error),
-    )
+    const { evidence, isKept } = await makeAtLast(attempts - 1)
     // Not waited for: how long it takes would say that someone else in the firm has the same file.
     if (!isKept) void remove()
     return evidence
@@ -113,7 +122,8 @@ async function makeEvidence(
   isScanned: boolean,
 ): Promise<{ evidence: Evidence; isKept: boolean }> {
   const engagement = await tx.load(Engagement, ticket.engagementId)
-  await tx.permit(engagement)
+  // Shared: a long import in the same engagement holds up no file, nor one file the other.
+  await tx.permit(engagement, 'share')
   const before = await tx.one(Evidence, { id: ticket.evidenceId })
   if (before) return { evidence: checkSame(before, put), isKept: false }
   const { evidenceId: id, fileName, origin, source, coversFrom, coversTo, supersedesId } = ticket

@@ -17,7 +17,7 @@ export interface StoredFileRow {
   sealedKey: Buffer
 }
 
-/** The present key of the firm, which stays it until the transaction ends; null where the firm has none yet. */
+/** The present key of the firm, which no rotation replaces until the transaction ends; null where the firm has none yet. */
 export async function presentFirmKey({ tx, firmId }: FirmScope<WriteTx>): Promise<FirmKeyRow | null> {
   const [found] = await tx.withFiles(() =>
     tx.query<FirmKeyRow>(

@@ -48,7 +48,7 @@ export function isOpenedBy(secretBox: SecretBox, firmKey: FirmKeyRow): boolean {
   }
 }
 
-/** The present key of the firm, which stays it until the transaction ends; made where it has none yet. */
+/** The present key of the firm, which no rotation replaces until the transaction ends; made where it has none yet. */
 export async function firmKeyOf(scope: FirmScope<WriteTx>): Promise<FirmKeyRow> {
   const present = await presentFirmKey(scope)
   if (present) return present

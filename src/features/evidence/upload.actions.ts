@@ -20,7 +20,7 @@ export async function createUpload(
   files: Files,
 ): Promise<{ upload: UploadTicket }> {
   const engagement = await tx.load(Engagement, input.engagementId)
-  await tx.permit(engagement)
+  await tx.permit(engagement, 'share')
   const { userId, memberId, firmId, clientId, sessionId } = tx.actor
   const { fileName, origin, source, coversFrom = null, coversTo = null, supersedesId = null } = input
   const isOfClient = clientId !== null
@@ -59,7 +59,7 @@ export async function checkSuperseded(
   supersedesId: string,
   by: Pick<Evidence, 'engagementId' | 'isOfClient'>,
 ): Promise<void> {
-  const before = await tx.load(Evidence, supersedesId)
+  const before = await tx.load(Evidence, supersedesId, undefined, 'share')
   const path = ['supersedesId']
   if (before.engagementId !== by.engagementId) {
     throw new Refusal('INVALID_INPUT', 'It is evidence for another engagement.', path)

@@ -118,7 +118,7 @@ function openedKey(database: Database, firmId: string, file: FileToVerify): Buff
   }
 }
 
-/** Files in the storage that no row knows, whosever folder they lie in, and what is no file of the service. */
+/** Files in the storage that no row knows, in the folder of whichever firm, and what is no file of the service. */
 async function* orphansIn(
   database: Database,
   storage: FileStorage,

@@ -14,7 +14,7 @@ export class EvidenceRetentionResolver {
   @FieldResolver(() => Day, {
     nullable: true,
     description:
-      'Until when the firm keeps it at least, by its policy; null while the engagement is under way. A legal hold has no end of itself.',
+      'Until when the firm keeps it at least, by its policy; null while the engagement is under way. While a legal hold is in force it is kept beyond that.',
   })
   async retainUntil(@Root() { engagementId, firmId }: Evidence, @Ctx() { loaders }: Context): Promise<string | null> {
     const [engagement, report, firm] = await Promise.all([

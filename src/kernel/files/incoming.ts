@@ -13,8 +13,8 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Removes the files of this folder that were last written longer ago than that. One that is being written is written every
- * moment, and stays.
+ * Removes the files of this folder that were last written longer ago than that. One that still comes stays: no
+ * upload may take as long.
  * @returns how many
  */
 export async function removeOldFiles(folder: string, olderThanMs: number): Promise<number> {
