@@ -451,6 +451,8 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'ManagementResponse.draft': client(),
   'ManagementResponse.missing': client(),
   'ManagementResponse.draftedBy': client(),
+  // Once submitted it is named by the version.
+  'ManagementResponse.evidence': client(),
   'Mutation.draftResponse': {
     ...client('CLIENT_ADMIN', 'RESPONDENT'),
     on: 'Exception',

@@ -123,6 +123,6 @@ export const EvidenceState = enumOf('EvidenceState', 'Whether a file can be reli
 export const LegalHoldState = enumOf('LegalHoldState', 'Whether a legal hold is in force.', vocabulary.legalHoldStates)
 export const PeriodCheck = enumOf(
   'PeriodCheck',
-  'How the period that evidence covers lies to what the engagement examines.',
+  'How the period that evidence covers compares with what the engagement examines.',
   vocabulary.periodChecks,
 )

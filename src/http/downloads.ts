@@ -22,6 +22,7 @@ export function serveDownloads(app: FastifyInstance, routes: FileRoutes): void {
 async function give({ database, services }: FileRoutes, request: FastifyRequest, reply: FastifyReply) {
   const link = readLink(database.secretBox, (request.params as { '*': string })['*'])
   if (!link) throw noSuchFile()
+  request.claims = link.claims
   if (link.expiresAt < Date.now()) throw new FileFault(410, 'The link has expired: ask for another one.')
   const download = await findDownload(database, link).catch(asMissing)
   const { byteCount, sha256 } = download.file

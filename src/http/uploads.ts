@@ -9,7 +9,7 @@ import { rateLimited } from '../kernel/access/faults.js'
 import type { Services } from '../kernel/execute/services.js'
 import { chunkBytes } from '../kernel/files/encryption.js'
 import type { Database } from '../kernel/store/database.js'
-import { answerFileError, FileFault, noSuchFile } from './file-errors.js'
+import { answerFileError, FileFault } from './file-errors.js'
 
 export interface FileRoutes {
   database: Database
@@ -18,8 +18,11 @@ export interface FileRoutes {
 
 /** What one process receives at a time: each upload holds a connection, a file and a buffer. */
 const uploadsAtOnce = { process: 64, member: 8 } as const
+/** Of each sender so many bytes come in so long at least: a place is not kept for one byte a minute. */
+const slowest = { bytes: 65_536, withinMs: 60_000 } as const
 /** What a form holds beside its file, at most. */
 const formBytes = 1_048_576
+const formFields = 20
 /** A sender of a refused file has so long to read why. */
 const lingerMs = 5_000
 
@@ -62,10 +65,12 @@ export function serveUploads(app: FastifyInstance, routes: FileRoutes, idleMs: n
 }
 
 /** @throws FileFault for what is no ticket, has expired, or is for a smaller file than is announced */
-function ticketFor({ params, headers }: FastifyRequest, { secretBox }: Database): TicketContent {
+function ticketFor(request: FastifyRequest, { secretBox }: Database): TicketContent {
+  const { params, headers } = request
   const ticket = openTicket(secretBox, (params as { '*': string })['*'])
-  if (!ticket) throw noSuchFile()
+  if (!ticket) throw new FileFault(404, 'This is no address of an upload: create one.')
   if (ticket.expiresAt < Date.now()) throw new FileFault(410, 'The upload has expired: create another one.')
+  request.claims = ticket.claims
   const announced = Number(headers['content-length'] ?? 0)
   const isForm = headers['content-type']?.startsWith('multipart/form-data')
   if (announced > ticket.byteCountMax + (isForm ? formBytes : 0)) throw FileFault.tooLarge(ticket.byteCountMax)
@@ -104,10 +109,20 @@ const shown = ({ id, fileName, byteCount, mediaType, sha256, state }: Evidence) 
   state,
 })
 
-/** Disconnects a sender from whom nothing comes; once all is there, the service may take its time. */
+/** Disconnects a sender from whom nothing comes, or too little for a place to be kept; once all is there, the service may take its time. */
 function limitIdleTime({ raw }: FastifyRequest, reply: FastifyReply, idleMs: number): void {
   reply.raw.setTimeout(idleMs, () => raw.destroy())
-  raw.once('end', () => reply.raw.setTimeout(0, () => undefined))
+  let before = 0
+  const look = setInterval(() => {
+    const { bytesRead = 0 } = raw.socket ?? {}
+    if (bytesRead - before < slowest.bytes) raw.destroy()
+    before = bytesRead
+  }, slowest.withinMs).unref()
+  raw.once('close', () => clearInterval(look))
+  raw.once('end', () => {
+    clearInterval(look)
+    reply.raw.setTimeout(0, () => undefined)
+  })
 }
 
 /** Whether all of the body has come. */
@@ -155,12 +170,15 @@ function fileInForm({ raw, headers }: FastifyRequest): Readable {
   const malformed = () => new FileFault(400, 'The form cannot be read: it is malformed, or breaks off.')
   let parser: busboy.Busboy
   try {
-    parser = busboy({ headers, limits: { files: 1, fields: 20, fieldSize: 16_384 } })
+    parser = busboy({ headers, limits: { files: 1, fields: formFields, fieldSize: 16_384 } })
   } catch {
     throw malformed()
   }
   const whole = new Promise<void>((resolve, reject) => {
     parser.once('filesLimit', () => reject(new FileFault(400, 'A form brings one file.')))
+    parser.once('fieldsLimit', () =>
+      reject(new FileFault(400, `A form has ${formFields} fields at most beside its file.`)),
+    )
     parser.on('error', () => reject(malformed()))
     parser.once('finish', resolve)
   })

@@ -17,7 +17,7 @@ function report(unnoted: readonly Unnoted[]): void {
 
 async function rotateOfEvidence(database: Database): Promise<void> {
   const { firms, files, unopened } = await rotateFileKeys(database)
-  console.log(`${firms} firms have a new key for their evidence; the keys of ${files} files are encrypted by it now.`)
+  console.log(`Firms with a new key for their evidence: ${firms}. Files whose keys are encrypted by it now: ${files}.`)
   for (const { firmId, id } of unopened) {
     console.error(`firm ${firmId}, file ${id}: its key does not open; npm run evidence:verify names its evidence.`)
   }

@@ -47,10 +47,10 @@ export function checkRoomForEvidence(nodeType: SupportedNode, linked: number): v
   throw new Refusal('LIMIT_REACHED', `It has ${max} pieces of evidence already, which is the most.`, ['nodeId'])
 }
 
-/** What is linked is the newest there is; what was linked before it stays. Refuses with INVALID_INPUT. */
+/** What something comes to rest on is the newest there is; what rested on it before stays so. Refuses with INVALID_INPUT. */
 export function checkNotSuperseded(newer: object | null): void {
   if (newer === null) return
-  throw new Refusal('INVALID_INPUT', 'There is a newer one, which supersedes it: link that one.', ['evidenceId'])
+  throw new Refusal('INVALID_INPUT', 'There is a newer one, which supersedes it: take that one.', ['evidenceId'])
 }
 
 /** What a submitted version names belongs to the answer for ever. Refuses with INVALID_INPUT. */

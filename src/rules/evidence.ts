@@ -39,6 +39,24 @@ export function checkEvidence({ origin, coversFrom, coversTo, isOfClient }: Evid
   }
 }
 
+/** The name of a file leads into no folder. Refuses with INVALID_INPUT at `fileName`. */
+export function checkFileName(fileName: string): void {
+  if (!/[/\\]/.test(fileName)) return
+  throw new Refusal('INVALID_INPUT', 'The name of a file has no / and no \\: give it without its folder.', ['fileName'])
+}
+
+/** Nothing can rest on a file without content. Refuses with INVALID_INPUT at `fileName`. */
+export function checkHasContent({ byteCount }: { byteCount: number }): void {
+  if (byteCount > 0) return
+  throw new Refusal('INVALID_INPUT', 'The file is empty: nothing can rest on it.', ['fileName'])
+}
+
+/** A newer file says something else than the one that it supersedes. Refuses with INVALID_INPUT at `supersedesId`. */
+export function checkDiffers(newer: { sha256: string }, superseded: { sha256: string }): void {
+  if (newer.sha256 !== superseded.sha256) return
+  throw new Refusal('INVALID_INPUT', 'It is the same file as the one that it is to supersede.', ['supersedesId'])
+}
+
 /** How the period that evidence covers lies to what the engagement examines; a flag for who relies on it, never a refusal. */
 export function checkedPeriod(
   { coversFrom, coversTo }: Pick<EvidenceFacts, 'coversFrom' | 'coversTo'>,
@@ -95,17 +113,30 @@ export const checkNotRemoved = ({ state }: { state: EvidenceState }): void =>
 export interface EvidenceUses {
   /** Whether any paper, document or response rests on it. */
   isInUse: boolean
+  /** Whether a member of the firm opened it. */
+  isReadByFirm: boolean
   isOnLegalHold: boolean
 }
 
 /**
- * Whether evidence can be removed: nothing rests on it, and no legal hold is in force. Refuses with NOT_READY { blockers }. People of
+ * Whether evidence can be removed: nothing rests on it, and no legal hold is in force. What the auditor has read, the client does not
+ * take back: it may speak against a conclusion. Refuses with NOT_READY { blockers }. People of
  * the client, who may not know what rests on it nor of a hold, are told that the audit firm needs it.
  */
-export function checkNothingRestsOn({ isInUse, isOnLegalHold }: EvidenceUses, isForClient: boolean): void {
-  if (!isInUse && !isOnLegalHold) return
+export function checkNothingRestsOn(
+  { isInUse, isReadByFirm, isOnLegalHold }: EvidenceUses,
+  isForClient: boolean,
+): void {
+  if (!isInUse && !isOnLegalHold && !(isForClient && isReadByFirm)) return
   const needed = blocker('EVIDENCE_NEEDED', 'The audit firm needs it.')
-  const used = isInUse ? [blocker('EVIDENCE_IN_USE', 'Something rests on it: take the links to it away first.')] : []
+  const used = isInUse
+    ? [
+        blocker(
+          'EVIDENCE_IN_USE',
+          'Something rests on it: a link, a document of the file, an imported list or a submitted response.',
+        ),
+      ]
+    : []
   const held = isOnLegalHold ? [blocker('LEGAL_HOLD', 'A legal hold on the engagement is in force.')] : []
   const blockers: Blocker[] = isForClient ? [needed] : [...used, ...held]
   throw new Refusal('NOT_READY', `The evidence cannot be removed. ${blockers[0]?.message}`, [], { blockers })

@@ -102,7 +102,7 @@ const groups = {
     [
       'arv',
       'the client’s own draft',
-      'ResponseWarning ManagementResponse.draft ManagementResponse.missing ManagementResponse.draftedBy',
+      'ResponseWarning ManagementResponse.evidence ManagementResponse.draft ManagementResponse.missing ManagementResponse.draftedBy',
     ],
     [everybody, 'people of clients', 'Client.members Member.client'],
     [

@@ -134,7 +134,7 @@ describe('a CSV file at fault', () => {
       dated,
     )
     expect(refusal.code).toBe('ROWS_REFUSED')
-    expect(refusal.at).toEqual(['file'])
+    expect(refusal.at).toEqual(['evidenceId'])
     expect(refusal.detail.problemCount).toBe(8)
     expect(faults(refusal)).toEqual([
       [2, 'on', 'This is not a date of the calendar; write it like 2019-01-31.'],

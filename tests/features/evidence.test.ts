@@ -219,6 +219,64 @@ describe('what is refused, with nothing left of it', () => {
     expect(await w.digest()).toBe(before)
   })
 
+  it('a name that leads into a folder', async () => {
+    const before = await w.digest()
+    for (const fileName of ['../../etc/passwd.csv', 'a\\b.csv']) {
+      const { errors } = await a.staff.tryTo('createUpload', { engagementId, fileName, ...ordinary })
+      expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['fileName'] }])
+    }
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('an empty file: its address takes the true one afterwards', async () => {
+    const { url } = await ticket(a.staff)
+    const before = await w.digest()
+    const empty = await w.put(url, '')
+    expect([empty.statusCode, empty.json().errors[0].extensions.code]).toEqual([422, 'INVALID_INPUT'])
+    expect(await w.digest()).toBe(before)
+    expect((await w.put(url, file.content)).statusCode).toBe(201)
+  })
+
+  it('a file that is to supersede itself', async () => {
+    const old = await a.staff.brings(engagementId, file)
+    const { url } = await ticket(a.staff, { supersedesId: old.id })
+    const before = await w.digest()
+    const same = await w.put(url, file.content)
+    expect([same.statusCode, same.json().errors[0].extensions]).toMatchObject([422, { path: ['supersedesId'] }])
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('a file sent again that was removed since', async () => {
+    const { url, evidenceId } = await ticket(a.staff)
+    await w.put(url, file.content)
+    await a.manager.does('removeEvidence', { evidenceId, expectedVersion: 1, reason: 'By mistake.' })
+    const before = await w.digest()
+    const again = await w.put(url, file.content)
+    expect([again.statusCode, again.json().errors[0].extensions.code]).toEqual([422, 'INVALID_TRANSITION'])
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('what the auditor has read, to the client who would take it back', async () => {
+    const { id } = await client.respondent.brings(engagementId, { name: 'list.txt', content: 'It speaks against it.' })
+    await w.get((await read(a.staff, id)).downloadUrl)
+    const before = await w.digest()
+    const { errors } = await client.admin.tryTo('removeEvidence', { evidenceId: id, expectedVersion: 1, reason: 'No.' })
+    expect(errors).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'EVIDENCE_NEEDED' }] }])
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('an opening of what cannot be read', async () => {
+    const { id, sha256: contentDigest } = await a.staff.brings(engagementId, file)
+    for (const state of ['PENDING', 'INFECTED']) {
+      await w.owner.query('update evidence set state = $2 where id = $1', [id, state])
+      const before = await w.digest()
+      const { errors } = await a.staff.tryTo('recordOpened', { nodeId: id, contentDigest })
+      expect(errors, state).toMatchObject([{ code: 'INVALID_TRANSITION', path: ['nodeId'] }])
+      expect(await w.digest()).toBe(before)
+    }
+    await w.owner.query("update evidence set state = 'AVAILABLE' where id = $1", [id])
+  })
+
   it('a file that is larger than its ticket says', async () => {
     const { url } = await ticket(a.staff, { byteCountMax: 10 })
     const before = await w.digest()

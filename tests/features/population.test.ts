@@ -247,7 +247,7 @@ describe('a file that cannot be taken in', () => {
       [{ row: 2, column: null }],
       /too long/,
     ],
-    ['that is empty', '', [{ row: 1, column: null }], /empty/],
+    ['that has a line end alone', '\n', [{ row: 1, column: '1' }], /no name/],
   ]
 
   it.each(faulty)('%s is refused by row and column, and nothing moves', async (_, csv, rows, sentence) => {

@@ -82,11 +82,6 @@ describe('a file', () => {
     }
   })
 
-  it('is taken when it is empty', async () => {
-    const got = await sends('PUT', await ticketOf(a.staff), '')
-    expect([got.status, json(got).evidence.byteCount]).toEqual([201, 0])
-  })
-
   it.each([
     ['before it', [field('why', 'because'), filePart('file', content)]],
     ['behind it', [filePart('other', content), field('why', 'because')]],
@@ -285,7 +280,7 @@ describe('what is refused leaves nothing behind', () => {
     for (const got of answers) {
       expect([got.status, got.body.toString()]).toEqual([
         404,
-        '{"errors":[{"message":"There is no such file.","extensions":{"code":"BAD_USER_INPUT"}}]}',
+        '{"errors":[{"message":"This is no address of an upload: create one.","extensions":{"code":"BAD_USER_INPUT"}}]}',
       ])
     }
     const late = await leavesNothing(() => sends('PUT', seal({ ...given, expiresAt: Date.now() - 1 }), content))

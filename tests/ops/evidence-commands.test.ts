@@ -66,7 +66,7 @@ test('keys:rotate -- --of evidence says for how many firms and files it made new
   const { rows } = await w.owner.query('select count(*)::int as n from stored_file where removed_at is null')
   const { stdout, stderr, code } = await run('rotate-keys', '--of', 'evidence')
   expect({ stdout, stderr, code }).toEqual({
-    stdout: `1 firms have a new key for their evidence; the keys of ${rows[0].n} files are encrypted by it now.\n`,
+    stdout: `Firms with a new key for their evidence: 1. Files whose keys are encrypted by it now: ${rows[0].n}.\n`,
     stderr: '',
     code: 0,
   })

@@ -12,7 +12,9 @@ describe('Removing evidence', () => {
     'is refused while %s; the client is told no more than that',
     (_, isInUse, isOnLegalHold, firm, client) => {
       const codes = (isForClient: boolean) => {
-        const { code, detail } = refusalOf(() => checkNothingRestsOn({ isInUse, isOnLegalHold }, isForClient))
+        const { code, detail } = refusalOf(() =>
+          checkNothingRestsOn({ isInUse, isReadByFirm: false, isOnLegalHold }, isForClient),
+        )
         expect(code).toBe('NOT_READY')
         return detail.blockers?.map((blocker) => blocker.code)
       }
@@ -20,8 +22,15 @@ describe('Removing evidence', () => {
     },
   )
 
+  it('is refused to the client once a member of the firm has read it', () => {
+    const uses = { isInUse: false, isReadByFirm: true, isOnLegalHold: false }
+    const { code, detail } = refusalOf(() => checkNothingRestsOn(uses, true))
+    expect([code, detail.blockers?.map((blocker) => blocker.code)]).toEqual(['NOT_READY', ['EVIDENCE_NEEDED']])
+  })
+
   it('is possible otherwise', () => {
-    expect(() => checkNothingRestsOn({ isInUse: false, isOnLegalHold: false }, false)).not.toThrow()
+    expect(() => checkNothingRestsOn({ isInUse: false, isReadByFirm: true, isOnLegalHold: false }, false)).not.toThrow()
+    expect(() => checkNothingRestsOn({ isInUse: false, isReadByFirm: false, isOnLegalHold: false }, true)).not.toThrow()
   })
 })
 

@@ -1,9 +1,13 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
+import { type SupportedNode, supportedNodes, words } from '../../rules/vocabulary.js'
 import { Member } from '../firm/member.js'
 import { Evidence } from './evidence.js'
 import { EvidenceLink } from './evidence-link.js'
+
+const ofClient: readonly SupportedNode[] = ['ManagementResponse']
+const ofFirm = words(supportedNodes).filter((type) => !ofClient.includes(type))
 
 const EvidenceLinkConnection = connectionOf(EvidenceLink, 'EvidenceLink')
 
@@ -23,13 +27,16 @@ export class EvidenceLinkResolver {
 @Resolver(() => Evidence)
 export class LinksOfEvidence {
   @FieldResolver(() => EvidenceLinkConnection, {
-    description: 'What it supports, in the order of linking; people of the client see responses alone.',
+    description:
+      'What it supports, in the order of linking: for the team its papers, for people of the client their responses, whose submitted versions name it themselves. Documents and imported lists name their file, too.',
   })
   links(
     @Root() { id }: Evidence,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<Page<EvidenceLink>> {
-    return pageWithin(context, EvidenceLink, ['evidenceId', id], {}, args, { by: 'id', direction: 'asc' })
+    // What the client drafts is its own until it is submitted.
+    const nodeType = context.claims?.clientId ? ofClient : ofFirm
+    return pageWithin(context, EvidenceLink, ['evidenceId', id], { nodeType }, args, { by: 'id', direction: 'asc' })
   }
 }

@@ -13,7 +13,10 @@ export class CreateUploadInput extends ActInput {
   @Field(() => ID, { description: 'The id of the engagement that the file is evidence for.' })
   engagementId: string
 
-  @Line({ max: limits.fileName, description: 'The name of the file, with its extension.' })
+  @Line({
+    max: limits.fileName,
+    description: 'The name of the file, with its extension: the content is held against it. It has no / and no \\.',
+  })
   fileName: string
 
   @Field(() => ByteCount, {
@@ -21,7 +24,7 @@ export class CreateUploadInput extends ActInput {
     description: 'How many bytes the file has at most; a longer one is refused. The service’s own limit when left out.',
   })
   @IsOptional()
-  @Min(0, { message: 'byteCountMax must not be negative.' })
+  @Min(1, { message: 'byteCountMax must be at least 1: an empty file is no evidence.' })
   byteCountMax?: number | null
 
   @Field(() => EvidenceOrigin, {
@@ -68,7 +71,7 @@ export class UploadTicket {
 
   @Field(() => String, {
     description:
-      'Where to send the file: its bytes by PUT, or as the field `file` of a form by POST. It needs no token: keep it to yourself.',
+      'Where to send the file: its bytes by PUT, or as the one file of a form by POST. It needs no token: keep it to yourself.',
   })
   url: string
 

@@ -66,7 +66,8 @@ export class EvidenceResolver {
   }
 
   @FieldResolver(() => PeriodCheck, {
-    description: 'How the period that it covers lies to the period, or the date, that the engagement examines now.',
+    description:
+      'How the period that it covers compares with the period, or the date, that the engagement examines now.',
   })
   async periodCheck(@Root() evidence: Evidence, @Ctx() context: Context): Promise<words.PeriodCheck> {
     const engagement = (await context.loaders.byId(Engagement, evidence.engagementId)) as Engagement

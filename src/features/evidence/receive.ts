@@ -12,6 +12,8 @@ import { checkDuring } from '../../kernel/store/permit.js'
 import { enqueue } from '../../kernel/store/queue.js'
 import { firmScope } from '../../kernel/store/scope.js'
 import { openRead, type WriteTx, write } from '../../kernel/store/work.js'
+import { checkDiffers, checkHasContent, statesKept } from '../../rules/evidence.js'
+import { evidenceLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Evidence } from './evidence.js'
@@ -108,7 +110,8 @@ async function checkMayBring(database: Database, { claims, engagementId }: Ticke
   }
 }
 
-async function checkedMediaType({ fileName }: TicketContent, { head, isText }: IncomingFile): Promise<string> {
+async function checkedMediaType({ fileName }: TicketContent, { head, isText, bytes }: IncomingFile): Promise<string> {
+  checkHasContent({ byteCount: bytes })
   const found = await mediaTypeOf({ fileName, head, isText })
   if ('mediaType' in found) return found.mediaType
   throw new Refusal('INVALID_INPUT', found.mismatch, ['fileName'])
@@ -129,7 +132,7 @@ async function makeEvidence(
   const { evidenceId: id, fileName, origin, source, coversFrom, coversTo, supersedesId } = ticket
   const isOfClient = ticket.claims.clientId !== null
   const { id: engagementId, clientId } = engagement
-  if (supersedesId !== null) await checkSuperseded(tx, supersedesId, { engagementId, isOfClient })
+  if (supersedesId !== null) checkDiffers(put, await checkSuperseded(tx, supersedesId, { engagementId, isOfClient }))
   const storedFileId = await keepFile(firmScope(tx), put)
   const { sha256, byteCount } = put
   const evidence = await tx.insert(Evidence, {
@@ -155,6 +158,7 @@ async function makeEvidence(
 }
 
 function checkSame(before: Evidence, { sha256 }: PutFile): Evidence {
+  evidenceLifecycle.checkState(before.state, statesKept, { act: 'Sending it again', path: [] })
   if (before.sha256 === sha256) return before
   throw new Refusal('ALREADY_EXISTS', 'Another file was sent for this upload: create another one.')
 }

@@ -11,6 +11,7 @@ export async function usesOfEvidence({ tx, firmId }: FirmScope, ids: readonly st
        exists (select 1 from evidence_link l where l.firm_id = $1 and l.evidence_id = e.id)
          or exists (select 1 from engagement_document d where d.firm_id = $1 and d.evidence_id = e.id)
          or exists (select 1 from population p where p.firm_id = $1 and p.evidence_id = e.id) as "isInUse",
+       exists (select 1 from opening o where o.firm_id = $1 and o.node_id = e.id and not o.is_of_client) as "isReadByFirm",
        exists (select 1 from legal_hold h where h.firm_id = $1 and h.engagement_id = e.engagement_id
          and h.released_at is null) as "isOnLegalHold"
      from evidence e where e.firm_id = $1 and e.id = any($2)`,
@@ -18,5 +19,5 @@ export async function usesOfEvidence({ tx, firmId }: FirmScope, ids: readonly st
   )
   const uses = new Map(found.map((one) => [one.id, one]))
   // What is gone is not removed by mistake.
-  return ids.map((id) => uses.get(id) ?? { isInUse: true, isOnLegalHold: false })
+  return ids.map((id) => uses.get(id) ?? { isInUse: true, isReadByFirm: true, isOnLegalHold: false })
 }

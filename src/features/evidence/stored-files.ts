@@ -119,14 +119,15 @@ export interface FileToRead {
 
 /**
  * Finds the file of a piece of evidence that the caller read.
- * @throws FileMissing where the database no longer knows of it
+ * @throws FileMissing where the database no longer knows of it; FileAltered where it is not the file that was brought; KeyUnusable
  */
-export async function fileOf(tx: Tx, { storedFileId, sha256 }: Evidence): Promise<FileToRead> {
+export async function fileOf(tx: Tx, { storedFileId, sha256, byteCount }: Evidence): Promise<FileToRead> {
   const file = await storedFile(firmScope(tx), storedFileId)
   if (!file) throw new FileMissing(storedFileId)
+  // A part of a file is read without its digest: the evidence must name the file that has it.
+  if (file.sha256 !== sha256 || Number(file.byteCount) !== byteCount) throw new FileAltered(storageKey(tx.firmId, file))
   const dataKey = fileKey(tx.database.secretBox, tx.firmId, file)
-  // The digest is that of the evidence: bytes that give another one are not what was brought.
-  return { key: storageKey(tx.firmId, file), dataKey, byteCount: Number(file.byteCount), sha256 }
+  return { key: storageKey(tx.firmId, file), dataKey, byteCount, sha256 }
 }
 
 /** The bytes of a file as it was brought, or a part of them: first and last, both included. */

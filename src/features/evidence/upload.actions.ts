@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid'
 import type { Files } from '../../kernel/execute/services.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkEvidence, statesKept } from '../../rules/evidence.js'
+import { checkEvidence, checkFileName, statesKept } from '../../rules/evidence.js'
 import { evidenceLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -24,6 +24,7 @@ export async function createUpload(
   const { userId, memberId, firmId, clientId, sessionId } = tx.actor
   const { fileName, origin, source, coversFrom = null, coversTo = null, supersedesId = null } = input
   const isOfClient = clientId !== null
+  checkFileName(fileName)
   checkEvidence({ origin, coversFrom, coversTo, isOfClient })
   const byteCountMax = input.byteCountMax ?? files.byteCountMax
   if (byteCountMax > files.byteCountMax) {
@@ -50,7 +51,7 @@ export async function createUpload(
 }
 
 /**
- * Whether new evidence can supersede this one. The client does not supersede what the auditor brought, which it does not see,
+ * Answers the evidence that a new one can supersede. The client does not supersede what the auditor brought, which it does not see,
  * nor the auditor what is the client's.
  * @throws Denial NOT_FOUND; Refusal INVALID_INPUT or INVALID_TRANSITION at `supersedesId`
  */
@@ -58,7 +59,7 @@ export async function checkSuperseded(
   tx: WriteTx,
   supersedesId: string,
   by: Pick<Evidence, 'engagementId' | 'isOfClient'>,
-): Promise<void> {
+): Promise<Evidence> {
   const before = await tx.load(Evidence, supersedesId, undefined, 'share')
   const path = ['supersedesId']
   if (before.engagementId !== by.engagementId) {
@@ -71,4 +72,5 @@ export async function checkSuperseded(
   if (await tx.one(Evidence, { supersedesId, state: statesKept })) {
     throw new Refusal('ALREADY_EXISTS', 'Another file supersedes it already: supersede that one.', path)
   }
+  return before
 }

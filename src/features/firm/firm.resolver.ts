@@ -37,7 +37,8 @@ export class FirmResolver {
   }
 
   @Mutation(() => ChangeRetentionPayload, {
-    description: 'Changes for how many years the firm keeps evidence, that which is there already included.',
+    description:
+      'Changes for how many years the firm keeps evidence, that which is there already included. For administrators of the firm.',
   })
   changeRetention(@Arg('input', () => ChangeRetentionInput) input: ChangeRetentionInput, @Ctx() context: Context) {
     return context.runMutation(input, changeRetention)

@@ -65,6 +65,6 @@ async function loadBoth(tx: WriteTx, { evidenceId, nodeId }: LinkEvidenceInput |
   return { evidence, nodeType, node: await open(tx, nodeId) }
 }
 
-/** No newer evidence supersedes it. */
+/** No newer evidence that can be relied on supersedes it. */
 export const linkEvidenceGate: Gate<Evidence> = async ({ id }, { loaders }) =>
-  checkNotSuperseded(await supersedingOf(loaders, id))
+  checkNotSuperseded(await supersedingOf(loaders, id, ['AVAILABLE']))

@@ -39,7 +39,10 @@ function supported<R extends EngagementRow>(row: RowClass<R>, side: Side, check:
 /** The procedure first, as in recording: two acts that wait for each other would both fail. */
 async function openResult(tx: WriteTx, id: string): Promise<Result> {
   const { procedureId } = await tx.load(Result, id)
-  checkProcedureTakesEvidence(await tx.load(Procedure, procedureId, undefined, 'share'))
+  const procedure = await tx.load(Procedure, procedureId, undefined, 'update')
+  checkProcedureTakesEvidence(procedure)
+  // Who read the procedure before has not seen this evidence, and does not sign it.
+  await tx.touch(procedure)
   return tx.load(Result, id, undefined, 'update')
 }
 

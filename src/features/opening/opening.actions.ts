@@ -16,7 +16,7 @@ import { type Paper, papers } from './papers.js'
  * Notes that who acts opened a paper, and what it said then. It is no act on the engagement: nothing is locked or appended to the trail,
  * and it is possible in every state.
  * Refused: NOT_FOUND for what the caller does not see; INVALID_INPUT for what is no paper; INVALID_TRANSITION for a population that is
- * not frozen; VERSION_CONFLICT where the digest is not that of what the paper says now.
+ * not frozen, and for evidence that cannot be read; VERSION_CONFLICT where the digest is not that of what the paper says now.
  */
 export async function recordOpened(
   tx: WriteTx,

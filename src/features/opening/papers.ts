@@ -3,6 +3,7 @@ import { classOf, type EngagementRow, type RowClass, type Whole } from '../../ke
 import { valuesOf } from '../../kernel/store/trail.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
+import { checkAvailable } from '../../rules/evidence.js'
 import { populationLifecycle } from '../../rules/lifecycles.js'
 import { EngagementDocument } from '../document/engagement-document.js'
 import { Evidence } from '../evidence/evidence.js'
@@ -31,7 +32,7 @@ const paper = <R extends EngagementRow>(kind: Paper<R>): Paper => kind as unknow
 
 /** All kinds of papers, each with the digest that its type shows. */
 export const papers: readonly Paper[] = [
-  paper({ row: Evidence, isForClient: true, digestOf: ({ sha256 }) => sha256 }),
+  paper({ row: Evidence, isForClient: true, digestOf: digestOfFile }),
   paper({ row: ResponseVersion, isForClient: true, digestOf: ({ sha256 }) => sha256 }),
   paper({ row: Report, isForClient: true, digestOf: ({ sha256 }) => sha256 }),
   paper({ row: Procedure, isForClient: false, digestOf: digestOfProcedure }),
@@ -47,6 +48,12 @@ async function digestOfProcedure({ id }: Procedure, tx: Tx): Promise<string> {
 
 /** What a reviewer would sign of a procedure now: all of it, the decisions about explanations included. */
 export const toBeSigned = ({ digests }: Content): string => digests.REVIEWER
+
+/** What cannot be read was not opened. */
+function digestOfFile(evidence: Evidence): string {
+  checkAvailable(evidence, ['nodeId'])
+  return evidence.sha256
+}
 
 function digestOfFrozen({ state, digest }: Population): string {
   populationLifecycle.checkState(state, ['FROZEN'], { act: 'Recording that it was opened', path: ['nodeId'] })

@@ -190,7 +190,7 @@ export class RowIntake {
       names.length === 1 && /[;\t]/.test(names[0] as string)
         ? ' The file seems to be separated by semicolons or tabs; export it with commas.'
         : ''
-    const message = `The first row of the file names ${count(names.length)} columns, and none as is said here.${hint}`
+    const message = `The first row of the file names ${count(names.length)} ${names.length === 1 ? 'column' : 'columns'}, and none as is said here.${hint}`
     this.missingColumn ??= new Refusal('INVALID_INPUT', message, [field])
     return -1
   }

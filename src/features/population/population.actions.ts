@@ -82,6 +82,7 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
     const message = `The file has more than ${requestLimits.fileBytes.toLocaleString('en-US')} bytes; split the population.`
     throw new Refusal('INVALID_INPUT', message, ['evidenceId'])
   }
+  checkIsText(evidence)
   const { keyColumn, dateColumn = null } = input
   const period = periodStart && periodEnd ? { start: periodStart, end: periodEnd } : null
   const importId = newId()
@@ -99,6 +100,12 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
     ...imported,
   })
   return { population }
+}
+
+/** Refuses a file that is no text at all, such as a PDF: what it holds cannot be read as rows. */
+function checkIsText({ mediaType }: { mediaType: string }): void {
+  if (mediaType.startsWith('text/')) return
+  throw new Refusal('INVALID_INPUT', `The file is no CSV: its content is ${mediaType}.`, ['evidenceId'])
 }
 
 /** Writes items as they are read. The database writes one batch while the next is read; no more than two are held. */
