@@ -18,7 +18,7 @@ import type { Services } from './kernel/execute/services.js'
 import { Database } from './kernel/store/database.js'
 import { selfCheck } from './kernel/store/self-check.js'
 import { openDatabase } from './ops/open-database.js'
-import { openFiles } from './ops/open-files.js'
+import { closeFiles, openFiles } from './ops/open-files.js'
 import { guardedSchema } from './schema.js'
 
 export interface Service {
@@ -67,8 +67,8 @@ export async function openService(config: Config, log: Logger, options: ServiceO
     const { publicUrl: issuer, accessTokenMinutes } = config
     const tokens = await Tokens.open(database, { issuer, accessTokenMinutes })
     const checkpoints = await Checkpoints.open(database)
-    const files = await openFiles(config)
-    undo.push(() => files.storage.close())
+    const files = await openFiles(config, log)
+    undo.push(() => closeFiles(files))
     const services: Services = { tokens, passwords: new Passwords(), checkpoints, files, log }
     const mailer = options.mailer ?? mailerOf(config, log)
     const queue: Queue = { url: serviceUrl, database, mailer, checkpoints, files, log }

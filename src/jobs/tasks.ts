@@ -1,4 +1,4 @@
-import { scan, scanEvidence } from '../features/evidence/scan.js'
+import { scan, scanEvidence, scanWithinMs } from '../features/evidence/scan.js'
 import { removeStoredFile, removeUnneeded } from '../features/evidence/stored-file-removal.js'
 import { invitationNotice } from '../features/identity/invitation.queries.js'
 import { invitationLetter, type Mailer, notifyOfInvitation, sendInvitation } from '../features/identity/letters.js'
@@ -35,6 +35,8 @@ export interface JobTask {
 
 /** A letter waits 35 s at most for the database, and 30 s for the mail server. */
 const letterSeconds = 120
+/** A scan, and what it waits for the database before and after it. */
+const scanSeconds = scanWithinMs / 1_000 + 120
 /** As graphile-worker does by itself. */
 const longSeconds = 4 * 3_600
 
@@ -67,9 +69,9 @@ export const jobTasks: Readonly<Record<string, JobTask>> = {
     'an administrator of a client could not be notified of an invitation',
   ),
   [scanEvidence.name]: {
-    run: (ids, { database, files }) => scan(database, files, ids as JobIds<'evidenceId'>),
+    run: (ids, { database, files }, stopping) => scan(database, files, ids as JobIds<'evidenceId'>, stopping),
     failure: 'a file could not be scanned for malware: it stays PENDING',
-    reclaimAfterSeconds: longSeconds,
+    reclaimAfterSeconds: scanSeconds,
   },
   [removeStoredFile.name]: {
     run: (ids, { database, files }) => removeUnneeded(database, files, ids as JobIds<'storedFileId'>),

@@ -43,8 +43,13 @@ export interface Files {
 
 /** Looks for malware in a file. */
 export interface Scanner {
-  /** @throws where the scanner is away or does not say: that is not the same as finding nothing */
-  scan(file: Readable): Promise<{ isInfected: boolean; signature: string | null }>
+  /**
+   * @param breakOff aborted where no result is waited for any more
+   * @throws where the scanner is away or does not say: that is not the same as finding nothing
+   */
+  scan(file: Readable, breakOff?: AbortSignal): Promise<{ isInfected: boolean; signature: string | null }>
+  /** Breaks off what is being scanned. */
+  close(): void
 }
 
 /** What acts use beside the database: made once at the start, replaceable in tests. */

@@ -33,15 +33,18 @@ export class ClamdScanner {
   /** @param settings `timeoutMs`: for how long the scanner may be silent; it is while it looks through what it was sent */
   constructor(private readonly settings: { host: string; port: number; timeoutMs: number }) {}
 
-  /** @throws ScannerFailed; and what the stream fails with. It is destroyed in any case. */
-  async scan(stream: Readable): Promise<ScanResult> {
+  /**
+   * @param breakOff aborted where no result is waited for any more
+   * @throws ScannerFailed; and what the stream fails with. It is destroyed in any case.
+   */
+  async scan(stream: Readable, breakOff?: AbortSignal): Promise<ScanResult> {
     // Its errors are found when it is read; without a listener one before that would end the process.
     stream.on('error', () => undefined)
     let isWhole = false
     const onEnd = () => {
       isWhole = true
     }
-    const reply = await this.#ask(inPieces(stream, onEnd))
+    const reply = await this.#ask(inPieces(stream, onEnd), breakOff)
       // The connection is given up where the stream fails: that is the reason then.
       .catch((error) => Promise.reject(stream.errored ?? error))
       .finally(() => stream.destroy())
@@ -65,9 +68,9 @@ export class ClamdScanner {
   }
 
   /** Sends all of it, as it is taken, and reads the reply. @throws ScannerFailed */
-  async #ask(request: Iterable<string> | AsyncIterable<Buffer | string>): Promise<string> {
+  async #ask(request: Iterable<string> | AsyncIterable<Buffer | string>, breakOff?: AbortSignal): Promise<string> {
     const { host, port, timeoutMs } = this.settings
-    const socket = connect({ host, port })
+    const socket = connect({ host, port, ...(breakOff && { signal: breakOff }) })
     this.#open.add(socket)
     socket.setTimeout(timeoutMs, () =>
       socket.destroy(new ScannerFailed(`it was silent for ${timeoutMs} ms.`, 'ETIMEDOUT')),
