@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -151,3 +151,53 @@ test('a file for which the system has no room is told to be sent again, nothing 
   await running()
   expect((await sends('PUT', url, content)).status).toBe(201)
 })
+
+// Before the link is made; and when all is done but for the trail, which is appended as it is committed.
+test.each(['evidence_link', 'trail_entry'])(
+  'killed in the midst of linking evidence, while it waits for %s, the service has linked it once or not at all, and once when the act is sent again',
+  { timeout: 120_000 },
+  async (table) => {
+    await running()
+    const { engagementId, controlId } = firm
+    const origin = { sourceSystem: 'Repository', query: 'All', parameters: 'None', extractedBy: 'The client' }
+    const described = { controlId, title: 'Changes', ...origin, extractedAt: '2025-12-31T00:00:00Z' }
+    const { population } = await people.staff.does('createPopulation', described, 'population { id }')
+    const file = { name: 'seen.bin', content: randomBytes(1_000) }
+    const { id: evidenceId } = await bringsOverHttp(people.staff, engagementId, file)
+    const input = { idempotencyKey: randomUUID(), evidenceId, nodeId: population.id }
+    const sent = () => people.staff.does('linkEvidence', input, 'evidenceLink { id createdAt }')
+    const linked = async () =>
+      (
+        await owner.query(
+          `select (select count(*)::int from evidence_link where node_id = $1) as links,
+             (select count(*)::int from trail_entry where action = 'linkEvidence' and node_id = $1) as entries,
+             (select version from population where id = $1) as version`,
+          [population.id],
+        )
+      ).rows[0]
+    const [never, once] = [
+      { links: 0, entries: 0, version: 1 },
+      { links: 1, entries: 1, version: 2 },
+    ]
+    const locking = await owner.connect()
+    await locking.query(`begin; lock table ${table} in exclusive mode`)
+    const lost = sent()
+    lost.catch(() => undefined)
+    await until('it waits', async () => {
+      const sql = 'select 1 from pg_locks where not granted and relation = $1::regclass'
+      return (await locking.query(sql, [table])).rows.length === 1
+    })
+    service?.child.kill('SIGKILL')
+    await service?.ended
+    await expect(lost).rejects.toThrow()
+    locking.release(true)
+    await killed()
+
+    expect([never, once]).toContainEqual(await linked())
+    const answer = await sent()
+    expect(await linked()).toEqual(once)
+    expect(await sent()).toEqual(answer)
+    expect(await linked()).toEqual(once)
+    await verifyTrails(people, firm)
+  },
+)

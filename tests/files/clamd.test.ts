@@ -120,6 +120,20 @@ it('says that the file could not be read, and not that the scanner failed', asyn
   expect(await server.connections()).toBe(0)
 })
 
+it('breaks off the one file for which no result is waited for any more, and goes on with others', async () => {
+  const { server, scanner } = await scannerOf({ pauseMs: 300 })
+  const gaveUp = new AbortController()
+  const source = streamOf(Buffer.from('given up'))
+  const [left, other] = [scanner.scan(source, gaveUp.signal), scanner.scan(streamOf(Buffer.from('waited for')))]
+  setTimeout(() => gaveUp.abort(), 50)
+  await expect(left).rejects.toMatchObject({ name: 'ScannerFailed', code: 'ABORT_ERR' })
+  expect(source.destroyed).toBe(true)
+  expect(await other).toEqual(clean)
+  await expect(scanner.scan(streamOf(Buffer.from('x')), gaveUp.signal)).rejects.toMatchObject({ code: 'ABORT_ERR' })
+  await wait(50)
+  expect(await server.connections()).toBe(0)
+})
+
 it('breaks off what is being scanned when it is closed', async () => {
   const { server, scanner } = await scannerOf({ says: null })
   const scanning = scanner.scan(streamOf(Buffer.from('x')))

@@ -10,8 +10,8 @@ export interface Act {
   input: { idempotencyKey: string } & Record<string, unknown>
   selection: string
   /** Where what it makes can be found, and the trail’s entry of it. */
-  made: 'client' | 'population' | 'result' | 'import'
-  /** What names the thing in the database: a name, a title, an item and a letter, a population. */
+  made: 'client' | 'population' | 'result' | 'import' | 'link'
+  /** What names the thing in the database: a name, a title, an item and a letter, a population, evidence. */
   mark: string
   /** The payload, once it came; nothing is known before. */
   answer: Selected | null
@@ -26,11 +26,12 @@ const imported = csv(3_000)
 
 /**
  * Acts as an audit has them: a client is taken on (the firm's trail), a population described and a list brought for it and imported (a
- * long transaction), a result recorded (counters beside it). No two of them stand in each other's way.
+ * long transaction), a result recorded (counters beside it), evidence brought and linked to a result. No two of them stand in each other's way.
  */
 export class StreamOfActs {
   readonly acts: Act[] = []
   readonly #drafts: string[] = []
+  readonly #results: string[] = []
 
   constructor(readonly firm: AuditFirm) {}
 
@@ -47,6 +48,7 @@ export class StreamOfActs {
         if (error instanceof ActRefused || !until()) throw error
       })
       if (act.made === 'population' && act.answer) this.#drafts.push(act.answer.population.id)
+      if (act.made === 'result' && act.answer) this.#results.push(act.answer.result.id)
     }
   }
 
@@ -57,12 +59,18 @@ export class StreamOfActs {
       input: { idempotencyKey: randomUUID(), ...input },
     })
     const { engagementId, controlId } = this.firm
-    const turn = this.acts.length % 4
+    const turn = this.acts.length % 5
     const draft = turn === 3 ? this.#drafts.shift() : undefined
     if (draft) {
       const evidenceId = await staff.brings(engagementId, { name: 'changes.csv', content: imported }, fromTheSource)
       const input = { populationId: draft, expectedVersion: 1, evidenceId, keyColumn: 'id', dateColumn: 'when' }
       return act('import', 'importPopulation', input, 'population { id version itemCount }', draft)
+    }
+    const nodeId = turn === 4 ? this.#results.shift() : undefined
+    if (nodeId) {
+      const note = { name: 'note.txt', content: Buffer.from(`What was seen of ${mark}.`) }
+      const evidenceId = await staff.brings(engagementId, note, fromTheSource)
+      return act('link', 'linkEvidence', { evidenceId, nodeId }, 'evidenceLink { id version createdAt }', evidenceId)
     }
     const cell = turn === 1 ? this.firm.cells.pop() : undefined
     if (cell) {
@@ -93,6 +101,7 @@ const traces: Record<Act['made'], string> = {
   client: 'select name as mark, id from client',
   population: 'select title as mark, id from population',
   result: `select r.sample_item_id || ' ' || a.letter as mark, r.id from result r join attribute a on a.id = r.attribute_id`,
+  link: 'select evidence_id::text as mark, node_id as id from evidence_link',
   import: 'select id::text as mark, id from population where item_count is not null',
 }
 
