@@ -62,6 +62,12 @@ it('never calls a file clean where the scanner gave no result: it says why, by a
   const cases: [string, ClamdBehaviour, string, string][] = [
     ['answers an error', { says: 'stream: Can’t allocate memory ERROR' }, 'SCANNER_FAILED', 'allocate memory ERROR'],
     ['finds the file too long', { bytesMax: 1000 }, 'SCANNER_FAILED', 'size limit exceeded'],
+    [
+      'stops at a limit of its own',
+      { says: 'stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND' },
+      'SCANNER_FAILED',
+      'did not look through the whole file (Heuristics.Limits.Exceeded.MaxFileSize)',
+    ],
     ['answers in time-outs', { says: 'COMMAND READ TIMED OUT' }, 'SCANNER_FAILED', 'COMMAND READ TIMED OUT'],
     ['answers something else', { says: 'stream: OK but' }, 'SCANNER_FAILED', 'OK but'],
     ['answers of another file', { says: '/tmp/x: OK' }, 'SCANNER_FAILED', '/tmp/x: OK'],

@@ -50,6 +50,10 @@ export class ClamdScanner {
       .finally(() => stream.destroy())
     if (!isWhole && !reply.endsWith('ERROR')) throw new ScannerFailed('it answered before it was sent the whole file.')
     const [, signature] = /^stream: (.{1,200}) FOUND$/.exec(reply) ?? []
+    // What is beyond clamd's limits it has not looked through: it says so where AlertExceedsMax is set, and calls it clean otherwise.
+    if (signature?.startsWith('Heuristics.Limits.Exceeded')) {
+      throw new ScannerFailed(`it did not look through the whole file (${signature}).`)
+    }
     if (signature !== undefined) return { isInfected: true, signature }
     // Nothing but this says that the file is clean.
     if (reply === 'stream: OK') return { isInfected: false, signature: null }
