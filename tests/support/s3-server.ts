@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import S3rver from 's3rver'
 import { onTestFinished } from 'vitest'
@@ -10,6 +10,8 @@ export interface S3Server {
   settings: S3Settings
   /** The names of all that lies in it, as it keeps them. */
   objects(): Promise<string[]>
+  /** Loses one of them, as no program of ours does. */
+  lose(object: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -39,6 +41,7 @@ export async function s3Server(): Promise<S3Server> {
       const entries = await readdir(join(directory, bucket), { recursive: true })
       return entries.filter((name) => name.endsWith('._S3rver_object')).sort()
     },
+    lose: (object) => rm(join(directory, bucket, object)),
     async close() {
       const closed = server.close()
       server.httpServer.closeAllConnections()
