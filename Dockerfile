@@ -10,11 +10,13 @@ RUN npx tsc && npm prune --omit=dev
 
 FROM node:22-bookworm-slim
 WORKDIR /app
-ENV NODE_ENV=production HOST=0.0.0.0
+ENV NODE_ENV=production HOST=0.0.0.0 FIELDWORK_DATA_DIR=/var/lib/fieldwork
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY migrations ./migrations
+# A new volume takes its owner from the folder that it is mounted on.
+RUN install -d -o node -g node -m 700 /var/lib/fieldwork /var/lib/fieldwork/files
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \

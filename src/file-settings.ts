@@ -120,5 +120,9 @@ export function contradictionsOfFiles(given: Given): string[] {
     faults.push('FIELDWORK_S3_BUCKET and FIELDWORK_FILES_DIR are both set; set one: files are kept in one place.')
   if (!given.FIELDWORK_S3_ACCESS_KEY_ID !== !given.FIELDWORK_S3_SECRET_ACCESS_KEY)
     faults.push('FIELDWORK_S3_ACCESS_KEY_ID and FIELDWORK_S3_SECRET_ACCESS_KEY belong together; set both, or neither.')
+  for (const name of ['FIELDWORK_S3_ENDPOINT', 'FIELDWORK_S3_PREFIX'] as const) {
+    if (given[name] && !given.FIELDWORK_S3_BUCKET)
+      faults.push(`${name} is set without FIELDWORK_S3_BUCKET; set the bucket, too, or files lie in a folder.`)
+  }
   return faults
 }

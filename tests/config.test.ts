@@ -6,6 +6,7 @@ const production = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgres://owner:pw@db:5432/fieldwork',
   FIELDWORK_SECRET: secret,
+  FIELDWORK_FILES_DIR: '/srv/files',
 }
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
@@ -31,6 +32,7 @@ test('with nothing set, the service runs on this machine, with its own database 
     databasePoolSize: 10,
     planMode: 'force_generic_plan',
     dataDir: '.data',
+    files: { folder: '.data/files', bucket: null, clamd: null, byteCountMax: 5_368_709_120 },
     seed: 'demo',
     secret: null,
     accessTokenMinutes: 10,
@@ -57,6 +59,8 @@ test('every setting is taken over', () => {
     DATABASE_POOL_SIZE: '25',
     FIELDWORK_PLAN_MODE: 'auto',
     FIELDWORK_DATA_DIR: '/srv/fieldwork',
+    FIELDWORK_CLAMD: 'clamd.example.com:3310',
+    FIELDWORK_FILE_BYTES: '1000000',
     FIELDWORK_SEED: 'none',
     FIELDWORK_MAIL_URL: 'https://mail.example.com/letters?from=fieldwork',
     FIELDWORK_TRUSTED_PROXIES: '10.0.0.1, 172.16.0.0/12,::1',
@@ -84,6 +88,12 @@ test('every setting is taken over', () => {
     databasePoolSize: 25,
     planMode: 'auto',
     dataDir: '/srv/fieldwork',
+    files: {
+      folder: '/srv/files',
+      bucket: null,
+      clamd: { host: 'clamd.example.com', port: 3310 },
+      byteCountMax: 1_000_000,
+    },
     seed: 'none',
     secret,
     accessTokenMinutes: 5,
@@ -111,6 +121,67 @@ test.each([
   ['audit.internal', 'http://audit.internal:4000'],
 ])('the public address of a service on %s is %s when none is given', (host, publicUrl) => {
   expect(readConfig({ HOST: host }).publicUrl).toBe(publicUrl)
+})
+
+test('files lie in the data folder, unless a folder or a bucket is named', () => {
+  expect(readConfig({ FIELDWORK_DATA_DIR: '/srv/data' }).files.folder).toBe('/srv/data/files')
+  expect(readConfig({ FIELDWORK_FILES_DIR: '/srv/files' }).files).toMatchObject({ folder: '/srv/files', bucket: null })
+  expect(readConfig({ FIELDWORK_S3_BUCKET: 'fieldwork-files' }).files).toMatchObject({
+    folder: null,
+    bucket: {
+      bucket: 'fieldwork-files',
+      region: 'us-east-1',
+      endpoint: null,
+      prefix: '',
+      forcePathStyle: false,
+      checksums: 'WHEN_REQUIRED',
+      credentials: null,
+    },
+  })
+})
+
+test('a bucket is that of another server than Amazon’s where an address is set, and named in the path then', () => {
+  const environment = {
+    FIELDWORK_S3_BUCKET: 'files.example',
+    FIELDWORK_S3_REGION: 'eu-central-1',
+    FIELDWORK_S3_ENDPOINT: 'https://s3.example.com:9000',
+    FIELDWORK_S3_PREFIX: 'audit/fieldwork/',
+    FIELDWORK_S3_CHECKSUMS: 'WHEN_SUPPORTED',
+    FIELDWORK_S3_ACCESS_KEY_ID: 'AKIAINVENTED',
+    FIELDWORK_S3_SECRET_ACCESS_KEY: 'an invented secret',
+  }
+  const bucket = {
+    bucket: 'files.example',
+    region: 'eu-central-1',
+    endpoint: 'https://s3.example.com:9000',
+    prefix: 'audit/fieldwork/',
+    forcePathStyle: true,
+    checksums: 'WHEN_SUPPORTED',
+    credentials: { accessKeyId: 'AKIAINVENTED', secretAccessKey: 'an invented secret' },
+  }
+  expect(readConfig(environment).files.bucket).toEqual(bucket)
+  const inHost = { ...bucket, forcePathStyle: false }
+  expect(readConfig({ ...environment, FIELDWORK_S3_PATH_STYLE: 'no' }).files.bucket).toEqual(inHost)
+})
+
+test.each([
+  ['127.0.0.1:3310', { host: '127.0.0.1', port: 3310 }],
+  ['[::1]:3310', { host: '::1', port: 3310 }],
+])('the scanner is reached at %s', (FIELDWORK_CLAMD, clamd) => {
+  expect(readConfig({ FIELDWORK_CLAMD }).files.clamd).toEqual(clamd)
+})
+
+test('files are kept in one place, and credentials come in pairs', () => {
+  expect(faultsOf({ FIELDWORK_S3_BUCKET: 'files', FIELDWORK_FILES_DIR: '/srv/files' })).toEqual([
+    'FIELDWORK_S3_BUCKET and FIELDWORK_FILES_DIR are both set; set one: files are kept in one place.',
+  ])
+  const pair = 'FIELDWORK_S3_ACCESS_KEY_ID and FIELDWORK_S3_SECRET_ACCESS_KEY belong together; set both, or neither.'
+  expect(faultsOf({ FIELDWORK_S3_BUCKET: 'files', FIELDWORK_S3_ACCESS_KEY_ID: 'AKIAINVENTED' })).toEqual([pair])
+  expect(faultsOf({ FIELDWORK_S3_BUCKET: 'files', FIELDWORK_S3_SECRET_ACCESS_KEY: 'hidden' })).toEqual([pair])
+  expect(faultsOf({ FIELDWORK_S3_ENDPOINT: 'https://s3.example.com', FIELDWORK_S3_PREFIX: 'audit/' })).toEqual([
+    'FIELDWORK_S3_ENDPOINT is set without FIELDWORK_S3_BUCKET; set the bucket, too, or files lie in a folder.',
+    'FIELDWORK_S3_PREFIX is set without FIELDWORK_S3_BUCKET; set the bucket, too, or files lie in a folder.',
+  ])
 })
 
 test('in production callers have time to go elsewhere when the service is to stop', () => {
@@ -215,6 +286,38 @@ test.each([
     `FIELDWORK_MAIL_FROM is "${sender}"; it must be an e-mail address, with or without a name, e.g. Fieldwork <no-reply@audit.example.com>.`,
   ]),
   ['FIELDWORK_MAIL_TOKEN', 'two words', 'FIELDWORK_MAIL_TOKEN has characters that a bearer token cannot have.'],
+  ...['Files', 'ab', '-files', 'files_1', 'files/of'].map((name) => [
+    'FIELDWORK_S3_BUCKET',
+    name,
+    `FIELDWORK_S3_BUCKET is "${name}"; it must be the name of a bucket, e.g. fieldwork-files.`,
+  ]),
+  ['FIELDWORK_S3_REGION', 'eu central', 'FIELDWORK_S3_REGION is "eu central"; it must be a region, e.g. eu-central-1.'],
+  ...['s3.example.com', 's3://files'].map((url) => [
+    'FIELDWORK_S3_ENDPOINT',
+    url,
+    `FIELDWORK_S3_ENDPOINT is "${url}"; it must be an http or https address, e.g. https://s3.example.com.`,
+  ]),
+  [
+    'FIELDWORK_S3_PREFIX',
+    'of the firm/',
+    'FIELDWORK_S3_PREFIX is "of the firm/"; it must have letters, digits, _, ., - and / alone, e.g. fieldwork/.',
+  ],
+  ['FIELDWORK_S3_PATH_STYLE', 'true', 'FIELDWORK_S3_PATH_STYLE is "true"; it must be one of: yes, no.'],
+  [
+    'FIELDWORK_S3_CHECKSUMS',
+    'never',
+    'FIELDWORK_S3_CHECKSUMS is "never"; it must be one of: WHEN_REQUIRED, WHEN_SUPPORTED.',
+  ],
+  ...['clamd', 'clamd:', ':3310', 'clamd:65536', 'tcp://clamd:3310', '::1:3310'].map((address) => [
+    'FIELDWORK_CLAMD',
+    address,
+    `FIELDWORK_CLAMD is "${address}"; it must be a host and a port, e.g. clamd.example.com:3310.`,
+  ]),
+  ...['0', '999', '50000000001', '1e9', '5 GB'].map((bytes) => [
+    'FIELDWORK_FILE_BYTES',
+    bytes,
+    `FIELDWORK_FILE_BYTES is "${bytes}"; ${numberFrom('1000 to 50000000000')}, e.g. 5368709120.`,
+  ]),
   [
     'LOG_LEVEL',
     'verbose',
@@ -270,6 +373,14 @@ test('production refuses to go on without a database and a secret', () => {
     'DATABASE_URL is not set; production needs a PostgreSQL of its own, or FIELDWORK_ALLOW_EMBEDDED=yes to use the embedded one.',
     'FIELDWORK_SECRET is not set; production needs one of its own, e.g. from: openssl rand -base64 48',
   ])
+})
+
+test('production with a database of its own refuses to keep files where they may not stay', () => {
+  const { FIELDWORK_FILES_DIR: _, ...nowhere } = production
+  expect(faultsOf(nowhere)).toEqual([
+    'Neither FIELDWORK_FILES_DIR nor FIELDWORK_S3_BUCKET is set; production needs a place where files stay.',
+  ])
+  expect(faultsOf({ ...nowhere, FIELDWORK_S3_BUCKET: 'fieldwork-files' })).toEqual([])
 })
 
 test('production uses the embedded database when told so', () => {
