@@ -5,7 +5,7 @@ import base from './vitest.config.js'
 const config = mergeConfig(base, {})
 config.test = {
   ...config.test,
-  include: ['dist/tests/architecture.test.js', 'dist/tests/docs/{operations,paths}.test.js'],
+  include: ['dist/tests/architecture.test.js', 'dist/tests/docs/{operations,paths,settings}.test.js'],
   globalSetup: [],
 }
 export default config
