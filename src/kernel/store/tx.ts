@@ -38,6 +38,8 @@ export class Tx {
   #actor: Actor | null = null
   #now: Date | null = null
   #firmId: string | null
+  /** Which realm is open: none where it is empty. */
+  #realm: '' | 'identity'
 
   constructor(
     readonly database: Database,
@@ -45,6 +47,7 @@ export class Tx {
     firmId: string | null,
   ) {
     this.#firmId = firmId
+    this.#realm = firmId === null ? 'identity' : ''
   }
 
   /** Who acts. @throws Fault UNAUTHENTICATED where that is not known yet (signing in) */
@@ -91,15 +94,20 @@ export class Tx {
 
   /** Opens the identity realm in a person's own transaction: for acts on their account and their sessions. */
   async openIdentityRealm(): Promise<void> {
+    this.#realm = 'identity'
     await this.connection.run("set local app.realm = 'identity'")
   }
 
-  /** Opens, for what is sent by `work`, the realm in which the places and keys of files are read and written. */
+  /**
+   * Opens, for what `work` sends at once, the realm in which the places and keys of files are read and written. The realm that was open
+   * before follows on the same way, whatever becomes of `work`.
+   */
   async withFiles<T>(work: () => Promise<T>): Promise<T> {
     const opened = this.connection.run("set local app.realm = 'files'")
-    const [done] = await Promise.all([work(), opened])
-    await this.connection.run("set local app.realm = ''")
-    return done
+    const done = (async () => work())()
+    const closed = this.connection.run(`set local app.realm = '${this.#realm}'`)
+    const [found] = await Promise.all([done, opened, closed])
+    return found
   }
 
   /** Works inside another firm of the person this transaction speaks for, then comes back. */
