@@ -91,7 +91,8 @@ export async function putFile(storage: FileStorage, firmId: string, received: In
   try {
     await checkStoredFile(storage, key, dataKey, { bytes: byteCount, sha256 })
   } catch (error) {
-    await storage.remove(key)
+    // Why it is not kept is told also where it cannot be removed: then `evidence:verify` finds it, as a file that no row names.
+    await storage.remove(key).catch(() => undefined)
     throw error
   }
   return put
