@@ -1,6 +1,6 @@
 import { exceptionLifecycle, populationLifecycle, procedureLifecycle, responseLifecycle } from './lifecycles.js'
 import { Refusal } from './refusal.js'
-import type { ExceptionState, PopulationState, ProcedureState, ResponseState, SupportedNode } from './vocabulary.js'
+import type { ExceptionState, PopulationState, ProcedureState, ResponseState } from './vocabulary.js'
 
 /**
  * What evidence may be linked to, and until when. What was signed, fixed, communicated or submitted neither gains nor loses the
@@ -8,13 +8,10 @@ import type { ExceptionState, PopulationState, ProcedureState, ResponseState, Su
  */
 
 /** How many pieces of evidence support one object at most. */
-export const evidenceMax: Readonly<Record<SupportedNode, number>> = {
-  Procedure: 200,
-  Result: 20,
-  Population: 200,
-  Exception: 200,
-  ManagementResponse: 200,
-}
+export const evidenceMax = 200
+
+/** A sample has thousands of results: each is supported by fewer. */
+export const evidenceOfResultMax = 20
 
 const change = { act: 'Changing its evidence', path: ['nodeId'] }
 
@@ -40,11 +37,11 @@ export function checkSameEngagement(evidence: { engagementId: string }, node: { 
   throw new Refusal('INVALID_INPUT', 'It belongs to another engagement than the evidence.', ['nodeId'])
 }
 
-/** Refuses with LIMIT_REACHED where the object has as much evidence as it may have. */
-export function checkRoomForEvidence(nodeType: SupportedNode, linked: number): void {
-  const max = evidenceMax[nodeType]
-  if (linked < max) return
-  throw new Refusal('LIMIT_REACHED', `It has ${max} pieces of evidence already, which is the most.`, ['nodeId'])
+/** Refuses with LIMIT_REACHED where a result has as much evidence as it may have. */
+export function checkRoomInResult(linked: number): void {
+  if (linked < evidenceOfResultMax) return
+  const message = `It has ${evidenceOfResultMax} pieces of evidence already, which is the most.`
+  throw new Refusal('LIMIT_REACHED', message, ['nodeId'])
 }
 
 /** What something comes to rest on is the newest there is; what rested on it before stays so. Refuses with INVALID_INPUT. */

@@ -8,7 +8,7 @@ import { features } from '../../src/features.js'
 import { shares, turnLimits } from '../../src/http/turns.js'
 import { limits } from '../../src/kernel/execute/limits.js'
 import { costs } from '../../src/kernel/execute/point-costs.js'
-import { evidenceMax } from '../../src/rules/evidence-links.js'
+import { evidenceOfResultMax } from '../../src/rules/evidence-links.js'
 import { peopleLimits } from '../../src/rules/people.js'
 import { signInPauses } from '../../src/rules/sign-in-pauses.js'
 import { plainSchema } from '../../src/schema.js'
@@ -59,7 +59,7 @@ describe('docs/limits.md', () => {
 
   it('tells the other bounds, which acts hold', () => {
     for (const told of [
-      `| ${evidenceMax.Result} | pieces of evidence of a result |`,
+      `| ${evidenceOfResultMax} | pieces of evidence of a result |`,
       `| ${AUTHORS_MAX} | authors of an exception |`,
       `| ${EXTENSIONS_MAX} | extensions of a sample |`,
       `| ${peopleLimits.memberships} | memberships of a person |`,

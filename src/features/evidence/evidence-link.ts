@@ -3,6 +3,7 @@ import { Column, Entity } from 'typeorm'
 import type { Actor } from '../../kernel/access/actor.js'
 import { Node } from '../../kernel/schema/node.js'
 import { ClientRow, type Violations } from '../../kernel/store/row.js'
+import { evidenceMax } from '../../rules/evidence-links.js'
 import type * as words from '../../rules/vocabulary.js'
 
 @Entity('evidence_link')
@@ -13,7 +14,7 @@ import type * as words from '../../rules/vocabulary.js'
 })
 export class EvidenceLink extends ClientRow {
   static readonly typeName = 'EvidenceLink'
-  static override readonly bounds = { nodeId: 200, evidenceId: 200 }
+  static override readonly bounds = { nodeId: evidenceMax, evidenceId: 200 }
   static override readonly marks = { table: 'sample', column: 'content_mark', by: 'sampleId' }
   static override readonly violations: Violations = {
     evidence_linked_once: ['It is linked there already.', 'evidenceId'],

@@ -5,7 +5,7 @@ import type { WriteTx } from '../../kernel/store/work.js'
 import {
   checkNotSubmitted,
   checkNotSuperseded,
-  checkRoomForEvidence,
+  checkRoomInResult,
   checkSameEngagement,
 } from '../../rules/evidence-links.js'
 import { Refusal } from '../../rules/refusal.js'
@@ -30,7 +30,7 @@ type Done<More = object> = Promise<{ node: EngagementRow; evidence: Evidence } &
  */
 export async function linkEvidence(tx: WriteTx, input: LinkEvidenceInput): Done<{ evidenceLink: EvidenceLink }> {
   const { evidence, node, nodeType } = await loadBoth(tx, input)
-  checkRoomForEvidence(nodeType, await tx.count(EvidenceLink, { nodeId: node.id }))
+  if (node instanceof Result) checkRoomInResult(await tx.count(EvidenceLink, { nodeId: node.id }))
   const { engagementId, clientId, id: evidenceId } = evidence
   const sampleId = node instanceof Result ? node.sampleId : null
   const link = { engagementId, clientId, evidenceId, nodeType, nodeId: node.id, sampleId }

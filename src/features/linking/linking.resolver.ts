@@ -4,7 +4,7 @@ import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import type { Row, RowClass } from '../../kernel/store/row.js'
-import { evidenceMax } from '../../rules/evidence-links.js'
+import { evidenceMax, evidenceOfResultMax } from '../../rules/evidence-links.js'
 import { Evidence } from '../evidence/evidence.js'
 import { EvidenceLink } from '../evidence/evidence-link.js'
 import { evidenceOf } from '../evidence/linked.js'
@@ -53,7 +53,7 @@ export class LinkingResolver {
 export class EvidenceOfProcedure {
   @FieldResolver(
     () => [Evidence],
-    atMost(evidenceMax.Procedure, 'The evidence that it rests on, in the order of linking; signatures cover it.'),
+    atMost(evidenceMax, 'The evidence that it rests on, in the order of linking; signatures cover it.'),
   )
   evidence(@Root() { id }: Procedure, @Ctx() { loaders }: Context): Promise<Evidence[]> {
     return evidenceOf(loaders, id)
@@ -64,7 +64,7 @@ export class EvidenceOfProcedure {
 export class EvidenceOfResult {
   @FieldResolver(
     () => [Evidence],
-    atMost(evidenceMax.Result, 'The evidence of what the item showed, in the order of linking; signatures cover it.'),
+    atMost(evidenceOfResultMax, 'The evidence of what the item showed, in the order of linking; signatures cover it.'),
   )
   evidence(@Root() { id }: Result, @Ctx() { loaders }: Context): Promise<Evidence[]> {
     return evidenceOf(loaders, id)
@@ -76,7 +76,7 @@ export class EvidenceOfPopulation {
   @FieldResolver(
     () => [Evidence],
     atMost(
-      evidenceMax.Population,
+      evidenceMax,
       'The evidence of how the list was obtained and checked, such as the query that was run, in the order of linking.',
     ),
   )
@@ -87,10 +87,7 @@ export class EvidenceOfPopulation {
 
 @Resolver(() => Exception)
 export class EvidenceOfException {
-  @FieldResolver(
-    () => [Evidence],
-    atMost(evidenceMax.Exception, 'The evidence of the matter, in the order of linking.'),
-  )
+  @FieldResolver(() => [Evidence], atMost(evidenceMax, 'The evidence of the matter, in the order of linking.'))
   evidence(@Root() { id }: Exception, @Ctx() { loaders }: Context): Promise<Evidence[]> {
     return evidenceOf(loaders, id)
   }
@@ -101,7 +98,7 @@ export class EvidenceOfResponse {
   @FieldResolver(
     () => [Evidence],
     atMost(
-      evidenceMax.ManagementResponse,
+      evidenceMax,
       'The evidence that the client linked to it, in the order of linking; what was submitted names what was linked then.',
     ),
   )

@@ -29,7 +29,7 @@ export class ResponseContentFields {
   @FieldResolver(
     () => [SubmittedEvidence],
     atMost(
-      evidenceMax.ManagementResponse,
+      evidenceMax,
       'The evidence that was linked to the response then, in the order of linking: part of what is submitted.',
     ),
   )
