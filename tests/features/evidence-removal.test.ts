@@ -6,6 +6,8 @@ import { openRead } from '../../src/kernel/store/work.js'
 import { staffedEngagement } from '../support/engagements.js'
 import { fieldwork, importList } from '../support/fieldwork.js'
 import { ordinary } from '../support/files.js'
+import { linkable } from '../support/linking.js'
+import { keepFrom, waitingForLocks } from '../support/locks.js'
 import { type Person, world } from '../support/world.js'
 
 const w = await world()
@@ -45,9 +47,15 @@ async function stored(evidenceId: string) {
 }
 const kept = { removed: false, isKeyGone: false, lies: true }
 const gone = { removed: true, isKeyGone: true, lies: false }
-/** Lets seven days pass for what waits. */
+/** Lets days pass: for what waits, and since what was removed. */
+const pass = async (days: number) => {
+  await w.owner.query("update fieldwork_jobs._private_jobs set run_at = run_at - $1 * interval '1 day'", [days])
+  await w.owner.query("update evidence set removed_at = removed_at - $1 * interval '1 day' where state = 'REMOVED'", [
+    days,
+  ])
+}
 const laterDoJobs = async () => {
-  await w.owner.query('update fieldwork_jobs._private_jobs set run_at = now()')
+  await pass(7)
   await w.doJobs()
 }
 const waiting = async () =>
@@ -57,12 +65,6 @@ const waiting = async () =>
        join fieldwork_jobs._private_tasks t on t.id = j.task_id and t.identifier = 'removeStoredFile'`,
     )
   ).rows.map(({ seconds }) => Math.round(seconds / 86_400))
-const link = (evidenceId: string, nodeType = 'Procedure') =>
-  w.owner.query(
-    `insert into evidence_link (firm_id, id, engagement_id, client_id, evidence_id, node_type, node_id, created_by, created_at)
-     select firm_id, gen_random_uuid(), engagement_id, client_id, id, $2, gen_random_uuid(), created_by, now() from evidence where id = $1`,
-    [evidenceId, nodeType],
-  )
 
 describe('evidence that is removed', () => {
   it('keeps its record with who removed it, when and why, and can be got no more', async () => {
@@ -134,24 +136,99 @@ describe('evidence that is removed', () => {
     expect((await w.get((await read(a.staff, third.id)).downloadUrl)).body).toBe(same.content)
   })
 
-  it('may be brought again in the same moment in which its bytes go: whoever comes first, it can be read', async () => {
-    for (let round = 0; round < 8; round += 1) {
+  it('loses its bytes not before seven days after the last removal of what has the same content', async () => {
+    await laterDoJobs()
+    const same = file()
+    const first = await a.staff.brings(engagementId, same)
+    await remove(a.manager, first.id)
+    await pass(6)
+    const second = await a.staff.brings(engagementId, same)
+    await remove(a.manager, second.id)
+    await pass(1)
+    await w.doJobs()
+    expect(await stored(second.id)).toMatchObject(kept)
+    expect(await waiting()).toEqual([6])
+    await pass(6)
+    await w.doJobs()
+    expect(await stored(second.id)).toMatchObject(gone)
+    expect(await waiting()).toEqual([])
+  })
+
+  describe('and at the same moment', () => {
+    /** A file that was removed a week ago, and what removes its bytes. */
+    const due = async (within = engagementId) => {
       const same = file()
-      const { id } = await a.staff.brings(engagementId, same)
+      const { id } = await a.staff.brings(within, same)
       const { id: storedFileId } = await stored(id)
       await remove(a.manager, id)
-      const [again] = await Promise.all([
-        a.staff.brings(engagementId, same),
-        removeUnneeded(w.database, w.queue.files, { firmId: a.id, storedFileId }),
-      ])
-      expect((await w.get((await read(a.staff, again.id)).downloadUrl)).body).toBe(same.content)
+      await pass(7)
+      const job = () => removeUnneeded(w.database, w.queue.files, { firmId: a.id, storedFileId })
+      return { same, id, job }
     }
+
+    it('is brought for another engagement before its bytes go, keeps them', async () => {
+      const { same, id, job } = await due()
+      const release = await keepFrom(w, 'trail_entry')
+      const bringing = a.staff.brings(elsewhere, same)
+      await waitingForLocks(w, 1, 'trail_append')
+      const going = job()
+      await waitingForLocks(w, 1, 'from stored_file')
+      await release()
+      const [again] = await Promise.all([bringing, going])
+      expect((await stored(again.id)).id).toBe((await stored(id)).id)
+      expect(await stored(again.id)).toMatchObject(kept)
+      expect((await w.get((await read(a.staff, again.id)).downloadUrl)).body).toBe(same.content)
+    })
+
+    it('is brought for another engagement after its bytes went, has others', async () => {
+      const { same, id, job } = await due()
+      const release = await keepFrom(w, 'legal_hold')
+      const going = job()
+      await waitingForLocks(w, 1, 'from legal_hold')
+      const bringing = a.staff.brings(elsewhere, same)
+      await waitingForLocks(w, 1, 'from stored_file')
+      await release()
+      const [again] = await Promise.all([bringing, going])
+      expect(await stored(id)).toMatchObject(gone)
+      expect(await stored(again.id)).toMatchObject(kept)
+      expect((await w.get((await read(a.staff, again.id)).downloadUrl)).body).toBe(same.content)
+    })
+
+    it('is put under a legal hold before its bytes go, keeps them while that is in force', async () => {
+      const { id, job } = await due(elsewhere)
+      const release = await keepFrom(w, 'trail_entry')
+      const placing = a.admin.does('placeLegalHold', { engagementId: elsewhere, reason }, 'legalHold { id }')
+      await waitingForLocks(w, 1, 'trail_append')
+      const going = job()
+      await waitingForLocks(w, 1, 'from engagement')
+      await release()
+      const [{ legalHold }] = await Promise.all([placing, going])
+      expect(await stored(id)).toMatchObject(kept)
+      expect(Math.max(...(await waiting()))).toBe(7)
+      await a.admin.does('releaseLegalHold', { legalHoldId: legalHold.id, expectedVersion: 1, reason })
+      await laterDoJobs()
+      expect(await stored(id)).toMatchObject(gone)
+    })
+
+    it('is put under a legal hold after its bytes went, which waits for that', async () => {
+      const { id, job } = await due(elsewhere)
+      const release = await keepFrom(w, 'stored_file')
+      const going = job()
+      await waitingForLocks(w, 1, 'from stored_file')
+      const placing = a.admin.does('placeLegalHold', { engagementId: elsewhere, reason }, 'legalHold { id }')
+      await waitingForLocks(w, 1, 'from engagement')
+      await release()
+      const [{ legalHold }] = await Promise.all([placing, going])
+      expect(await stored(id)).toMatchObject(gone)
+      await a.admin.does('releaseLegalHold', { legalHoldId: legalHold.id, expectedVersion: 1, reason })
+    })
   })
 
   it('loses its bytes also where the storage was away when they were to go: it is done again', async () => {
     const { id } = await a.staff.brings(engagementId, file())
     const { id: storedFileId } = await stored(id)
     await remove(a.manager, id)
+    await pass(7)
     const away = new Proxy(storage, {
       get: (target, name) =>
         name === 'remove'
@@ -209,9 +286,15 @@ describe('is not removed, and nothing moves:', () => {
   }
 
   it('evidence on which something rests; the client is not told what', async () => {
-    for (const nodeType of ['Procedure', 'Population', 'Exception', 'ManagementResponse']) {
-      const { id } = await client.respondent.brings(engagementId, file())
-      await link(id, nodeType)
+    const work = await linkable(w, a, client)
+    const { Procedure, Result, Population, Exception } = work.nodes
+    const ends = [
+      ...[Procedure, Result, Population, Exception].map((nodeId) => [a.staff, nodeId] as const),
+      [client.respondent, work.responseId] as const,
+    ]
+    for (const [by, nodeId] of ends) {
+      const { id } = await client.respondent.brings(work.engagementId, file())
+      await by.does('linkEvidence', { evidenceId: id, nodeId })
       const cases = [
         [a.partner, 'EVIDENCE_IN_USE'],
         [client.admin, 'EVIDENCE_NEEDED'],

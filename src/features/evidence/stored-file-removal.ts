@@ -3,7 +3,7 @@ import type { Database } from '../../kernel/store/database.js'
 import { enqueue, type Task } from '../../kernel/store/queue.js'
 import { firmScope } from '../../kernel/store/scope.js'
 import { write } from '../../kernel/store/work.js'
-import { eraseStoredFile, lockStoredFile, needOfStoredFile } from './stored-file.queries.js'
+import { eraseStoredFile, lockEngagementsOfFile, lockStoredFile, needOfStoredFile } from './stored-file.queries.js'
 import { storageKey } from './stored-files.js'
 
 /** Removes the bytes of a file that no evidence names any more. */
@@ -17,8 +17,9 @@ export const bytesRemovedAt = (now: Date): Date => new Date(now.getTime() + kept
 
 /**
  * Removes a file, unless evidence names it that was not removed. First its key, in the database: what is left of it anywhere opens no more. Then
- * the bytes. Done twice, and broken off in between, it comes to the same. While a legal hold is in force on an engagement for which the
- * file was brought, it is put off, again and again.
+ * the bytes. Done twice, and broken off in between, it comes to the same. Where evidence that names it was removed later than that for which
+ * this is done, the job of that later removal does it. While a legal hold is in force on an engagement for which the file was
+ * brought, it is put off, again and again.
  */
 export async function removeUnneeded(
   database: Database,
@@ -28,13 +29,16 @@ export async function removeUnneeded(
   const key = await write(database, null, removeStoredFile.name, async (tx) => {
     await tx.enter(firmId)
     const scope = firmScope(tx)
+    // Before the file: who brings the same content holds their engagement first, too.
+    await lockEngagementsOfFile(scope, storedFileId)
     // Whoever brings the same content meanwhile either has named it already, or finds it gone.
     const file = await lockStoredFile(scope, storedFileId)
     if (!file) return null
     if (file.removedAt === null) {
-      const { isNamed, isOnLegalHold } = await needOfStoredFile(scope, storedFileId)
+      const { isNamed, lastRemovedAt, isOnLegalHold } = await needOfStoredFile(scope, storedFileId)
       if (isOnLegalHold) enqueue(tx, removeStoredFile, { storedFileId }, bytesRemovedAt(tx.now))
-      if (isNamed || isOnLegalHold) return null
+      const isLater = lastRemovedAt !== null && bytesRemovedAt(lastRemovedAt) > tx.now
+      if (isNamed || isOnLegalHold || isLater) return null
       await eraseStoredFile(scope, storedFileId)
     }
     return storageKey(firmId, file)

@@ -95,19 +95,36 @@ export async function lockStoredFile(
   return found ?? null
 }
 
-/** Whether evidence that was not removed names a file, and whether a legal hold is in force where it was brought. */
-export async function needOfStoredFile(
-  { tx, firmId }: FirmScope<WriteTx>,
-  id: string,
-): Promise<{ isNamed: boolean; isOnLegalHold: boolean }> {
-  const [need] = await tx.query<{ isNamed: boolean; isOnLegalHold: boolean }>(
-    `select coalesce(bool_or(e.state <> 'REMOVED'), false) as "isNamed",
+/**
+ * Keeps the engagements for which a file was brought as they are until the transaction ends, in the order of their ids: who places a legal
+ * hold on one of them comes before or after.
+ */
+export const lockEngagementsOfFile = ({ tx, firmId }: FirmScope<WriteTx>, id: string): Promise<unknown> =>
+  tx.query(
+    `select 1 from engagement where firm_id = $1
+       and id in (select engagement_id from evidence where firm_id = $1 and stored_file_id = $2) order by id for share`,
+    [firmId, id],
+  )
+
+/** What keeps a file from being removed. */
+export interface NeedOfStoredFile {
+  /** Evidence that was not removed names it. */
+  isNamed: boolean
+  /** When the last of the evidence that names it was removed; null where none was. */
+  lastRemovedAt: Date | null
+  /** A legal hold is in force on an engagement for which it was brought. */
+  isOnLegalHold: boolean
+}
+
+export async function needOfStoredFile({ tx, firmId }: FirmScope<WriteTx>, id: string): Promise<NeedOfStoredFile> {
+  const [need] = await tx.query<NeedOfStoredFile>(
+    `select coalesce(bool_or(e.state <> 'REMOVED'), false) as "isNamed", max(e.removed_at) as "lastRemovedAt",
        coalesce(bool_or(exists (select 1 from legal_hold h where h.firm_id = $1 and h.engagement_id = e.engagement_id
          and h.released_at is null)), false) as "isOnLegalHold"
      from evidence e where e.firm_id = $1 and e.stored_file_id = $2`,
     [firmId, id],
   )
-  return need as { isNamed: boolean; isOnLegalHold: boolean }
+  return need as NeedOfStoredFile
 }
 
 /** Forgets the key of a file for good. Its bytes are removed afterwards. */
