@@ -127,10 +127,10 @@ create table evidence_link (
 create index evidence_link_of_evidence on evidence_link (firm_id, evidence_id, id);
 create index evidence_link_of_engagement on evidence_link (firm_id, engagement_id);
 create index evidence_link_of_sample on evidence_link (firm_id, sample_id) where sample_id is not null;
-select wall('evidence_link', 'client', $$node_type = 'ManagementResponse'$$), changeable('evidence_link');
-grant delete on evidence_link to fieldwork_service;
+select wall('evidence_link', 'client', $$node_type = 'ManagementResponse'$$);
+grant select, insert, delete on evidence_link to fieldwork_service;
 
--- Nothing of an engagement is removed while a hold is placed on it.
+-- While a hold is placed on an engagement, none of its evidence, of the files of that, and of the items of its imports is removed.
 create table legal_hold (
   firm_id uuid not null references firm (firm_id),
   id uuid not null,

@@ -65,7 +65,7 @@ export const blockerCodes = {
 
   // ---- before evidence is removed
   EVIDENCE_IN_USE: 'A working paper, a document of the file or a response rests on the evidence.',
-  LEGAL_HOLD: 'A legal hold on the engagement is in force: nothing of it is removed.',
+  LEGAL_HOLD: 'A legal hold on the engagement is in force: its evidence is not removed.',
   EVIDENCE_NEEDED: 'The audit firm needs the evidence.',
 
   // ---- before a response is submitted or accepted

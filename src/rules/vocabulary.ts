@@ -383,7 +383,8 @@ export const evidenceStates = {
 export type EvidenceState = Word<typeof evidenceStates>
 
 export const legalHoldStates = {
-  IN_FORCE: 'Nothing of the engagement is removed.',
+  IN_FORCE:
+    'No evidence of the engagement is removed, no file of that, and no item of an import that another one superseded.',
   RELEASED: 'It was released, with a reason. The record of it stays.',
 } as const
 export type LegalHoldState = Word<typeof legalHoldStates>

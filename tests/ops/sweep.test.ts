@@ -258,6 +258,24 @@ describe('items of an import that another took the place of', () => {
     expect(await removed()).toEqual(nothing)
   })
 
+  it('stay while a legal hold is in force on their engagement, and go once that is released', async () => {
+    const [superseded, present] = [importedAt(-60), importedAt(-40)] as const
+    await population('FROZEN', [superseded, present])
+    const placed = { engagement_id: engagementId, reason: 'A matter, invented.' }
+    const holds = [await lay(firm.id, 'legal_hold', placed), await lay(firm.id, 'legal_hold', placed)]
+    const before = await world.digest()
+    const release = (id: string | undefined) =>
+      world.owner.query("update legal_hold set released_at = now(), released_reason = 'Settled.' where id = $1", [id])
+    expect(await removed()).toEqual(nothing)
+    expect(await world.digest()).toBe(before)
+    await release(holds[0])
+    expect(await removed()).toEqual(nothing)
+    expect([await itemsOf(superseded), await itemsOf(present)]).toEqual([3, 3])
+    await release(holds[1])
+    expect(await removed()).toEqual({ ...nothing, 'items of superseded imports': 3 })
+    expect([await itemsOf(superseded), await itemsOf(present)]).toEqual([0, 3])
+  })
+
   it('cannot be removed by the service, nor by the owner who does not say what for; it is never changed', async () => {
     const [superseded, present] = [importedAt(-60), importedAt(-40)]
     await population('FROZEN', [superseded, present])

@@ -43,6 +43,7 @@ test.each([
   'set role fieldwork',
   'select * from fieldwork.migration',
   "select pg_read_file('postmaster.pid')",
+  'update fieldwork.evidence_link set node_id = id',
 ])('the service is refused: %s', async (statement) => {
   await expect(service.query(statement)).rejects.toMatchObject({ code: '42501' })
 })

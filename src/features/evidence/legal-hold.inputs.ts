@@ -6,7 +6,7 @@ export const limits = { reason: 2_000 } as const
 
 @InputType({ description: 'Places a legal hold on an engagement.' })
 export class PlaceLegalHoldInput extends ActInput {
-  @Field(() => ID, { description: 'The id of the engagement of which nothing is to be removed.' })
+  @Field(() => ID, { description: 'The id of the engagement whose evidence, files and imported items are to be kept.' })
   engagementId: string
 
   @Text({ max: limits.reason, description: 'Why it is placed, e.g. the matter in which the files may be asked for.' })

@@ -30,7 +30,7 @@ export class LegalHoldResolver {
     return legalHoldState(hold)
   }
 
-  @FieldResolver(() => Engagement, { description: 'The engagement of which nothing is removed.' })
+  @FieldResolver(() => Engagement, { description: 'The engagement whose evidence, files and imported items are kept.' })
   engagement(@Root() hold: LegalHold, @Ctx() context: Context): Promise<Engagement | null> {
     return context.loaders.byId(Engagement, hold.engagementId)
   }
@@ -46,7 +46,8 @@ export class LegalHoldResolver {
   }
 
   @Mutation(() => PlaceLegalHoldPayload, {
-    description: 'Places a legal hold on an engagement, whatever its state: nothing of it is removed from now on.',
+    description:
+      'Places a legal hold on an engagement, whatever its state: from now on no evidence of it is removed, no file of that, and no item of an import that another one superseded.',
   })
   placeLegalHold(@Arg('input', () => PlaceLegalHoldInput) input: PlaceLegalHoldInput, @Ctx() context: Context) {
     return context.runMutation(input, placeLegalHold)

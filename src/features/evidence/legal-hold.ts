@@ -9,7 +9,7 @@ import { EngagementRow } from '../../kernel/store/row.js'
 @ObjectType({
   implements: Node,
   description:
-    'Nothing of the engagement is removed while it is in force: litigation, or an inquiry by an authority, may ask for it.',
+    'While it is in force no evidence of the engagement is removed, no file of that, and no item of an import that another one superseded: litigation, or an inquiry by an authority, may ask for them. All else of an engagement is kept in any case.',
 })
 export class LegalHold extends EngagementRow {
   static readonly typeName = 'LegalHold'

@@ -9,7 +9,7 @@ const portion = 5_000
 
 /**
  * Removes the items of imports that another import of the same population took the place of. The trail keeps from which
- * evidence they were imported, and how many they were.
+ * evidence they were imported, and how many they were. While a legal hold is in force on their engagement they stay.
  * @param asOwner the service's role has no grant to remove an item of any import
  * @returns how many were removed
  */
@@ -27,12 +27,14 @@ export async function removeSupersededItems(asOwner: AsOwner, firmId: string): P
   return removed
 }
 
-/** The present import of the population is another one, and was made long ago. */
+/** The present import of the population is another one, and was made long ago; no legal hold is in force. */
 const removal = `
   delete from fieldwork.population_item i where i.firm_id = $1 and i.import_id = $2
     and i.ordinal < (select min(ordinal) + $4::int from fieldwork.population_item where firm_id = $1 and import_id = $2)
     and exists (select 1 from fieldwork.population p
-      where p.firm_id = $1 and p.id = i.population_id and p.import_id <> $2 and p.import_id < $3)`
+      where p.firm_id = $1 and p.id = i.population_id and p.import_id <> $2 and p.import_id < $3)
+    and not exists (select 1 from fieldwork.legal_hold h
+      where h.firm_id = $1 and h.engagement_id = i.engagement_id and h.released_at is null)`
 
 /** Every import of which there are items, found by a step of the index for each, whatever their number. */
 async function* imports(asOwner: AsOwner, firmId: string): AsyncGenerator<string> {
