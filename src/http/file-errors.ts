@@ -1,12 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { digestMismatch, Fault, isOutage, unavailable } from '../kernel/access/faults.js'
+import { Fault, isOutage, unavailable } from '../kernel/access/faults.js'
 import { errorCode } from '../kernel/cannot-start.js'
 import { outageOf } from '../kernel/driver/outages.js'
-import { FileAltered, KeyUnusable } from '../kernel/files/encryption.js'
 import { FileTooLarge } from '../kernel/files/receive.js'
-import { FileMissing } from '../kernel/files/storage.js'
 import { Refusal } from '../rules/refusal.js'
 import { answerFault, retryAfterSeconds } from './admission.js'
+import { isAlarm } from './errors.js'
 
 /** What is wrong with a request for or with a file, with the status of the answer. */
 export class FileFault extends Fault {
@@ -49,9 +48,9 @@ export function answerFileError(request: FastifyRequest, reply: FastifyReply, er
   for (const name of saidOfFiles) reply.removeHeader(name)
   if (error instanceof FileFault) return answerFault(reply, error.status, error)
   if (error instanceof FileTooLarge) return answerFault(reply, 413, FileFault.tooLarge(error.bytesMax))
-  if (error instanceof FileMissing || error instanceof FileAltered || error instanceof KeyUnusable) {
+  if (isAlarm(error)) {
     request.log.error({ err: error, requestId: request.id }, 'a file is not in the storage as it was brought')
-    return answerFault(reply, 500, digestMismatch('Evidence', request.id))
+    return answerFault(reply, 500, error as Fault)
   }
   const outage = outageIn(error)
   if (outage) {

@@ -237,7 +237,7 @@ describe('a file that is not in the storage as it was brought', () => {
     const got = await get(await linkOf(a.manager, id), headers)
     expect(got.status).toBe(500)
     const { errors } = JSON.parse(got.body.toString())
-    expect(errors[0].extensions).toMatchObject({ code: 'DIGEST_MISMATCH', nodeType: 'Evidence' })
+    expect(errors[0].extensions).toEqual({ code: 'DIGEST_MISMATCH', nodeType: 'Evidence', nodeId: id })
     for (const name of ['etag', 'repr-digest', 'content-disposition', 'content-range']) {
       expect(got.headers[name]).toBeUndefined()
     }

@@ -8,7 +8,7 @@ import { openRead, write } from '../../kernel/store/work.js'
 import type { DownloadLink } from './download-link.js'
 import { Evidence } from './evidence.js'
 import { addOpening, wasOpenedSince } from './opening.queries.js'
-import { type FileToRead, fileOf, readFile, readWholeFile } from './stored-files.js'
+import { type FileToRead, fileOf, readFile, readingEvidence, readWholeFile } from './stored-files.js'
 
 /** A file that may be given out, and what is said of it. */
 export interface Download {
@@ -19,14 +19,14 @@ export interface Download {
 /**
  * Finds what a link leads to, for who may read it now: whose sign-in has ended, who left the team, or what is not AVAILABLE, is the same
  * as a link that never was.
- * @throws Fault UNAUTHENTICATED; Denial NOT_FOUND
+ * @throws Fault UNAUTHENTICATED, DIGEST_MISMATCH; Denial NOT_FOUND
  */
 export async function findDownload(database: Database, { claims, evidenceId }: DownloadLink): Promise<Download> {
   const { tx, close } = await openRead(database, claims)
   try {
     const evidence = await tx.load(Evidence, evidenceId)
     if (evidence.state !== 'AVAILABLE') throw notFound(evidenceId)
-    return { evidence, file: await fileOf(tx, evidence) }
+    return { evidence, file: await readingEvidence(evidence, () => fileOf(tx, evidence)) }
   } finally {
     await close()
   }
@@ -59,16 +59,17 @@ export interface ByteRange {
 /**
  * The bytes of a file, or a range of them. Of a range each piece is authenticated by itself. The first piece is there when this
  * resolves. Who does not read the stream to its end destroys it.
- * @throws FileMissing, FileAltered
+ * @throws Fault DIGEST_MISMATCH, and the stream FileAltered
  */
-export async function downloadBytes(
+export const downloadBytes = (
   storage: FileStorage,
-  { file }: Download,
+  { evidence, file }: Download,
   range: ByteRange | null,
-): Promise<Readable> {
-  const bytes = await (range ? readFile(storage, file, range) : readWholeFile(storage, file))
-  // What fails while it is noted who opens it, is found by who reads it; without a listener it would end the process.
-  bytes.on('error', () => undefined)
-  await once(bytes, 'readable')
-  return bytes
-}
+): Promise<Readable> =>
+  readingEvidence(evidence, async () => {
+    const bytes = await (range ? readFile(storage, file, range) : readWholeFile(storage, file))
+    // What fails while it is noted who opens it, is found by who reads it; without a listener it would end the process.
+    bytes.on('error', () => undefined)
+    await once(bytes, 'readable')
+    return bytes
+  })

@@ -18,7 +18,7 @@ import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Evidence } from './evidence.js'
 import { scanEvidence } from './scan.js'
-import { keepFile, type PutFile, putFile, storageKey } from './stored-files.js'
+import { keepFile, type PutFile, putFile, readingEvidence, storageKey } from './stored-files.js'
 import { checkSuperseded } from './upload.actions.js'
 import type { TicketContent } from './upload-ticket.js'
 
@@ -37,7 +37,8 @@ type Receiving = Pick<Services, 'files' | 'log'> & { database: Database }
  * of it. The same file sent again for the same ticket is answered as at first.
  * @param signal aborted when the sender breaks off
  * @throws Fault UNAUTHENTICATED, FORBIDDEN or Refusal where the ticket's member may no longer bring it; FileTooLarge; Refusal INVALID_INPUT
- *   for a content that contradicts the name of the file, and for another file than the ticket was used for
+ *   for a content that contradicts the name of the file, and for another file than the ticket was used for; Fault DIGEST_MISMATCH where the
+ *   storage does not give it back as it came
  */
 export async function receiveEvidence(
   services: Receiving,
@@ -52,7 +53,8 @@ export async function receiveEvidence(
     await rm(received.path, { force: true })
     throw error
   })
-  const put = await putFile(files.storage, ticket.claims.firmId, received)
+  const { evidenceId: id, claims } = ticket
+  const put = await readingEvidence({ id }, () => putFile(files.storage, claims.firmId, received))
   return keepEvidence(services, ticket, put, mediaType)
 }
 

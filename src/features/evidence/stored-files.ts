@@ -178,6 +178,6 @@ export async function readingEvidence<T>({ id }: Pick<Evidence, 'id'>, work: () 
     return await work()
   } catch (error) {
     const isAsBrought = !(error instanceof FileMissing || error instanceof FileAltered || error instanceof KeyUnusable)
-    throw isAsBrought ? error : digestMismatch('Evidence', id)
+    throw isAsBrought ? error : Object.assign(digestMismatch('Evidence', id), { cause: error })
   }
 }
