@@ -10,20 +10,42 @@ import {
 import { type DownloadLink, readLink } from '../features/evidence/download-link.js'
 import { Fault } from '../kernel/access/faults.js'
 import { Refusal } from '../rules/refusal.js'
+import { AtOnce, downloadsAtOnce } from './at-once.js'
 import { FileFault, noSuchFile } from './file-errors.js'
 import type { FileRoutes } from './uploads.js'
 
 /** Gives out files by the links of `Evidence.downloadUrl`, whole or in ranges (RFC 9110, 14). */
 export function serveDownloads(app: FastifyInstance, routes: FileRoutes): void {
+  const atOnce = new AtOnce(
+    downloadsAtOnce,
+    'Too many files are being given out just now. Ask for this one again shortly.',
+  )
+  const handler = (request: FastifyRequest, reply: FastifyReply) => {
+    const link = linkOf(request, routes)
+    const end = atOnce.begin(link.claims.memberId)
+    // When it was sent, and where the connection ends before.
+    for (const event of ['finish', 'close']) reply.raw.once(event, end)
+    return give(routes, link, request, reply)
+  }
   // Not the framework's own HEAD, which says of no body that its length is 0.
-  app.route({ method: ['GET', 'HEAD'], url: '/files/*', handler: (request, reply) => give(routes, request, reply) })
+  app.route({ method: ['GET', 'HEAD'], url: '/files/*', handler })
 }
 
-async function give({ database, services }: FileRoutes, request: FastifyRequest, reply: FastifyReply) {
-  const link = readLink(database.secretBox, (request.params as { '*': string })['*'])
+/** @throws FileFault for what is no link, or has expired */
+function linkOf({ params }: FastifyRequest, { database }: FileRoutes): DownloadLink {
+  const link = readLink(database.secretBox, (params as { '*': string })['*'])
   if (!link) throw noSuchFile()
   request.claims = link.claims
   if (link.expiresAt < Date.now()) throw new FileFault(410, 'The link has expired: ask for another one.')
+  return link
+}
+
+async function give(
+  { database, services }: FileRoutes,
+  link: DownloadLink,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   const download = await findDownload(database, link).catch(asMissing)
   const { byteCount, sha256 } = download.file
   if (isKnown(request, sha256)) return reply.headers(headersOf(download)).code(304).send()

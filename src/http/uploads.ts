@@ -5,10 +5,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Evidence } from '../features/evidence/evidence.js'
 import { receiveEvidence } from '../features/evidence/receive.js'
 import { openTicket, type TicketContent } from '../features/evidence/upload-ticket.js'
-import { rateLimited } from '../kernel/access/faults.js'
 import type { Services } from '../kernel/execute/services.js'
 import { chunkBytes } from '../kernel/files/encryption.js'
 import type { Database } from '../kernel/store/database.js'
+import { AtOnce, uploadsAtOnce } from './at-once.js'
 import { answerFileError, FileFault } from './file-errors.js'
 
 export interface FileRoutes {
@@ -16,8 +16,6 @@ export interface FileRoutes {
   services: Services
 }
 
-/** What one process receives at a time: each upload holds a connection, a file and a buffer. */
-const uploadsAtOnce = { process: 64, member: 8 } as const
 /** Of each sender so many bytes come in so long at least: a place is not kept for one byte a minute. */
 const slowest = { bytes: 65_536, withinMs: 60_000 } as const
 /** What a form holds beside its file, at most. */
@@ -28,26 +26,13 @@ const lingerMs = 5_000
 
 /** Receives the files for which `createUpload` gave tickets: bytes by PUT, a form by POST. */
 export function serveUploads(app: FastifyInstance, routes: FileRoutes, idleMs: number): void {
-  const under = new Map<string, number>()
-  const underWay = () => [...under.values()].reduce((sum, one) => sum + one, 0)
-  const begin = (memberId: string) => {
-    const own = under.get(memberId) ?? 0
-    if (own >= uploadsAtOnce.member || underWay() >= uploadsAtOnce.process) {
-      throw rateLimited('Too many files are being received just now. Send this one again shortly.', 5)
-    }
-    under.set(memberId, own + 1)
-    return () => {
-      const left = (under.get(memberId) ?? 1) - 1
-      if (left > 0) under.set(memberId, left)
-      else under.delete(memberId)
-    }
-  }
+  const atOnce = new AtOnce(uploadsAtOnce, 'Too many files are being received just now. Send this one again shortly.')
   const receive =
     (sourceOf: (request: FastifyRequest) => Readable) => async (request: FastifyRequest, reply: FastifyReply) => {
       let end = () => {}
       try {
         const ticket = ticketFor(request, routes.database)
-        end = begin(ticket.claims.memberId)
+        end = atOnce.begin(ticket.claims.memberId)
         askFor(request, reply)
         const evidence = await receiving(routes, request, ticket, sourceOf)
         return reply.code(201).send({ evidence: shown(evidence) })

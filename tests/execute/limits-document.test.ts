@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config.js'
 import { AUTHORS_MAX } from '../../src/features/exception/exception.js'
 import { EXTENSIONS_MAX } from '../../src/features/sample/sample.js'
 import { features } from '../../src/features.js'
+import { downloadsAtOnce, uploadsAtOnce } from '../../src/http/at-once.js'
 import { shares, turnLimits } from '../../src/http/turns.js'
 import { limits } from '../../src/kernel/execute/limits.js'
 import { costs } from '../../src/kernel/execute/point-costs.js'
@@ -66,6 +67,11 @@ describe('docs/limits.md', () => {
     ])
       expect(text).toContain(told)
     expect(bounded.length).toBeGreaterThan(7)
+  })
+
+  it('tells how many files come in and go out at a time', () => {
+    expect(text).toContain(`| in | ${uploadsAtOnce.member} | ${uploadsAtOnce.process} |`)
+    expect(text).toContain(`| out | ${downloadsAtOnce.member} | ${downloadsAtOnce.process} |`)
   })
 
   it('tells the pauses after failed attempts at a password', () => {
