@@ -87,6 +87,14 @@ export class Admission {
   }
 }
 
+/**
+ * Charges what it costs to look up a file, and to note it: as a mutation, which it is.
+ * @throws Fault RATE_LIMITED where a budget does not hold that
+ */
+export function chargeForFile(admission: Admission, request: FastifyRequest, claims: Claims): void {
+  admission.of(request, claims).demand(costs.request + costs.mutation)
+}
+
 /** When to try again where nothing is wrong with the request. */
 export const retryAfterSeconds = '5'
 

@@ -110,8 +110,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   limitClientTimes(app, allowed)
   takeJson(app)
   app.setNotFoundHandler((_request, reply) => noSuchPage(reply, 404))
-  await serveGraphql(app, options)
-  await serveFiles(app, options, allowed.fileIdle)
+  const admission = new Admission(app, options)
+  await serveGraphql(app, options, admission)
+  await serveFiles(app, { ...options, admission }, allowed.fileIdle)
   serveHealth(app, options.database, options.services.files.storage)
   await servePublicDocuments(app, { ...options, publicSchema: options.publicSchema ? options.schema : null })
   return app
@@ -137,9 +138,8 @@ const headersOf = (request: FastifyRequest) => ({
 const noSuchPage = (reply: FastifyReply, statusCode: number): FastifyReply =>
   reply.code(statusCode).send({ statusCode, error: STATUS_CODES[statusCode], message: 'There is no such page.' })
 
-async function serveGraphql(app: FastifyInstance, options: AppOptions): Promise<void> {
+async function serveGraphql(app: FastifyInstance, options: AppOptions, admission: Admission): Promise<void> {
   const planned = new PlannedQueries()
-  const admission = new Admission(app, options)
   const bodies = new Bodies()
   app.decorateRequest('claims', null)
   const apollo = apolloOf(app, options, planned)

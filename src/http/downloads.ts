@@ -10,6 +10,7 @@ import {
 import { type DownloadLink, readLink } from '../features/evidence/download-link.js'
 import { Fault } from '../kernel/access/faults.js'
 import { Refusal } from '../rules/refusal.js'
+import { chargeForFile } from './admission.js'
 import { AtOnce, downloadsAtOnce } from './at-once.js'
 import { FileFault, noSuchFile } from './file-errors.js'
 import type { FileRoutes } from './uploads.js'
@@ -22,18 +23,20 @@ export function serveDownloads(app: FastifyInstance, routes: FileRoutes): void {
   )
   const handler = (request: FastifyRequest, reply: FastifyReply) => {
     const link = linkOf(request, routes)
-    const end = atOnce.begin(link.claims.memberId)
+    chargeForFile(routes.admission, request, link.claims)
+    const end = atOnce.begin(link.claims)
     // When it was sent, and where the connection ends before.
     for (const event of ['finish', 'close']) reply.raw.once(event, end)
-    return give(routes, link, request, reply)
+    // It asks the database as an operation does, and in turn with those of others.
+    return routes.admission.inTurn(request, reply, () => give(routes, link, request, reply))
   }
   // Not the framework's own HEAD, which says of no body that its length is 0.
   app.route({ method: ['GET', 'HEAD'], url: '/files/*', handler })
 }
 
 /** @throws FileFault for what is no link, or has expired */
-function linkOf({ params }: FastifyRequest, { database }: FileRoutes): DownloadLink {
-  const link = readLink(database.secretBox, (params as { '*': string })['*'])
+function linkOf(request: FastifyRequest, { database }: FileRoutes): DownloadLink {
+  const link = readLink(database.secretBox, (request.params as { '*': string })['*'])
   if (!link) throw noSuchFile()
   request.claims = link.claims
   if (link.expiresAt < Date.now()) throw new FileFault(410, 'The link has expired: ask for another one.')
@@ -41,7 +44,7 @@ function linkOf({ params }: FastifyRequest, { database }: FileRoutes): DownloadL
 }
 
 async function give(
-  { database, services }: FileRoutes,
+  { database, services }: Pick<FileRoutes, 'database' | 'services'>,
   link: DownloadLink,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -66,7 +69,7 @@ async function give(
 
 /** Opens the file, and notes it: what cannot be given is not noted, and what cannot be noted is not given. */
 async function open(
-  { database, services }: FileRoutes,
+  { database, services }: Pick<FileRoutes, 'database' | 'services'>,
   link: DownloadLink,
   download: Download,
   range: ByteRange | null,

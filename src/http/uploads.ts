@@ -8,12 +8,15 @@ import { openTicket, type TicketContent } from '../features/evidence/upload-tick
 import type { Services } from '../kernel/execute/services.js'
 import { chunkBytes } from '../kernel/files/encryption.js'
 import type { Database } from '../kernel/store/database.js'
+import { type Admission, chargeForFile } from './admission.js'
 import { AtOnce, uploadsAtOnce } from './at-once.js'
 import { answerFileError, FileFault } from './file-errors.js'
 
 export interface FileRoutes {
   database: Database
   services: Services
+  /** Budgets and turns, which files have in common with operations. */
+  admission: Admission
 }
 
 /** Of each sender so many bytes come in so long at least: a place is not kept for one byte a minute. */
@@ -32,7 +35,8 @@ export function serveUploads(app: FastifyInstance, routes: FileRoutes, idleMs: n
       let end = () => {}
       try {
         const ticket = ticketFor(request, routes.database)
-        end = atOnce.begin(ticket.claims.memberId)
+        chargeForFile(routes.admission, request, ticket.claims)
+        end = atOnce.begin(ticket.claims)
         askFor(request, reply)
         const evidence = await receiving(routes, request, ticket, sourceOf)
         return reply.code(201).send({ evidence: shown(evidence) })

@@ -70,8 +70,10 @@ describe('docs/limits.md', () => {
   })
 
   it('tells how many files come in and go out at a time', () => {
-    expect(text).toContain(`| in | ${uploadsAtOnce.member} | ${uploadsAtOnce.process} |`)
-    expect(text).toContain(`| out | ${downloadsAtOnce.member} | ${downloadsAtOnce.process} |`)
+    for (const [way, { member, firm, process }] of Object.entries({ in: uploadsAtOnce, out: downloadsAtOnce })) {
+      expect(text).toContain(`| ${way} | ${member} | ${firm} | ${process} |`)
+    }
+    expect(text.replace(/\s+/g, ' ')).toContain(`Each costs ${costs.request + costs.mutation} points`)
   })
 
   it('tells the pauses after failed attempts at a password', () => {
