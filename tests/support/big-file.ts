@@ -6,7 +6,9 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Person } from '../../seeds/api.js'
+import { auditFirm, signedIn } from './audit-firm.js'
 import { uploadUrl } from './brought-over-http.js'
+import { dataFolder, freePort, start } from './service-process.js'
 
 const MiB = 1024 * 1024
 
@@ -25,8 +27,24 @@ export interface BigFileCost {
   isSame: boolean
 }
 
+/** Has a service started that takes a file of so many MiB and gives it again, and ends it. */
+export async function bigFileThroughService(mebibytes: number): Promise<BigFileCost> {
+  const settings = { PORT: String(await freePort()), FIELDWORK_DATA_DIR: await dataFolder(), FIELDWORK_SEED: 'none' }
+  const address = `http://127.0.0.1:${settings.PORT}`
+  const { engagementId } = await auditFirm(settings)
+  const service = start(settings)
+  await service.ready
+  const { staff } = await signedIn(address, 'staff')
+  const cost = await bigFile(address, service.child.pid as number, staff, engagementId, mebibytes)
+  process.stdout.write(`${mebibytes} MiB: ${JSON.stringify(cost)}\n`)
+  service.child.kill('SIGTERM')
+  const { code } = await service.ended
+  if (code !== 0) throw new Error(`The service ended with ${code}.`)
+  return cost
+}
+
 /** Brings a file of so many MiB, made on the way, and gets it again. */
-export async function bigFile(
+async function bigFile(
   address: string,
   pid: number,
   person: Person,

@@ -1,6 +1,6 @@
 import type { FirmScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import type { FirmKeyRow, StoredFileRow } from './stored-file.queries.js'
+import { type FirmKeyRow, type StoredFileRow, storedFileColumns } from './stored-file.queries.js'
 
 /** Retires the present key of the firm, once no transaction holds it. @returns it; null where the firm has none */
 export async function retireFirmKey({ tx, firmId }: FirmScope<WriteTx>): Promise<FirmKeyRow | null> {
@@ -25,9 +25,7 @@ export const filesOfRetiredKeys = (
 ): Promise<StoredFileRow[]> =>
   tx.withFiles(() =>
     tx.prepared<StoredFileRow>(
-      `select f.id, f.sha256, f.byte_count as "byteCount", f.wrapped_key as "wrappedKey", f.firm_key_id as "firmKeyId",
-         k.sealed_key as "sealedKey"
-       from stored_file f join firm_key k on k.firm_id = $1 and k.id = f.firm_key_id and k.retired_at is not null
+      `select ${storedFileColumns} from stored_file f join firm_key k on k.firm_id = $1 and k.id = f.firm_key_id and k.retired_at is not null
        where f.firm_id = $1 and ($2::uuid is null or f.id > $2) order by f.id limit $3 for update of f`,
       [firmId, after, limit],
     ),

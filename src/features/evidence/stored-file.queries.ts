@@ -17,6 +17,10 @@ export interface StoredFileRow {
   sealedKey: Buffer
 }
 
+/** The columns of `StoredFileRow`, of a file `f` and a key `k`. */
+export const storedFileColumns = `f.id, f.sha256, f.byte_count as "byteCount", f.wrapped_key as "wrappedKey",
+  f.firm_key_id as "firmKeyId", k.sealed_key as "sealedKey"`
+
 /** The present key of the firm, which no rotation replaces until the transaction ends; null where the firm has none yet. */
 export async function presentFirmKey({ tx, firmId }: FirmScope<WriteTx>): Promise<FirmKeyRow | null> {
   const [found] = await tx.withFiles(() =>
@@ -71,9 +75,7 @@ export async function addStoredFile(
 export async function storedFile({ tx, firmId }: FirmScope, id: string): Promise<StoredFileRow | null> {
   const [found] = await tx.withFiles(() =>
     tx.query<StoredFileRow>(
-      `select f.id, f.sha256, f.byte_count as "byteCount", f.wrapped_key as "wrappedKey", f.firm_key_id as "firmKeyId",
-         k.sealed_key as "sealedKey"
-       from stored_file f join firm_key k on k.firm_id = $1 and k.id = f.firm_key_id
+      `select ${storedFileColumns} from stored_file f join firm_key k on k.firm_id = $1 and k.id = f.firm_key_id
        where f.firm_id = $1 and f.id = $2 and f.removed_at is null`,
       [firmId, id],
     ),

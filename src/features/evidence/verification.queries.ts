@@ -1,5 +1,5 @@
 import type { FirmScope } from '../../kernel/store/scope.js'
-import type { StoredFileRow } from './stored-file.queries.js'
+import { type StoredFileRow, storedFileColumns } from './stored-file.queries.js'
 
 /** A file that should be there, with some of the evidence that names it. */
 export interface FileToVerify extends StoredFileRow {
@@ -17,8 +17,7 @@ export const filesToVerify = (
 ): Promise<FileToVerify[]> =>
   tx.withFiles(() =>
     tx.prepared<FileToVerify>(
-      `select f.id, f.sha256, f.byte_count as "byteCount", f.wrapped_key as "wrappedKey", f.firm_key_id as "firmKeyId",
-         k.sealed_key as "sealedKey", array(select e.id::text from evidence e where e.firm_id = $1 and e.stored_file_id = f.id
+      `select ${storedFileColumns}, array(select e.id::text from evidence e where e.firm_id = $1 and e.stored_file_id = f.id
            and e.state <> 'REMOVED' order by e.id limit ${namedMax}) as "evidenceIds"
        from stored_file f join firm_key k on k.firm_id = $1 and k.id = f.firm_key_id
        where f.firm_id = $1 and f.removed_at is null and ($2::uuid is null or f.id > $2) order by f.id limit $3`,
