@@ -10,6 +10,7 @@ import { openService } from '../../src/service.js'
 import { emptyDatabase } from '../support/database.js'
 import { type HttpAnswer, leftBehind, listening } from '../support/listening.js'
 import { keepFrom, waitingForLocks } from '../support/locks.js'
+import { filesFolder } from '../support/service-process.js'
 import { world } from '../support/world.js'
 
 const clients = '{ clients { nodes { name } } }'
@@ -92,6 +93,7 @@ it('one connection is enough for all that an audit does: nothing waits for a sec
 }, async () => {
   const { ownerUrl } = await emptyDatabase()
   const config = readConfig({
+    FIELDWORK_FILES_DIR: filesFolder(),
     NODE_ENV: 'test',
     DATABASE_URL: ownerUrl,
     DATABASE_POOL_SIZE: '1',

@@ -4,6 +4,7 @@ import { readConfig } from '../../src/config.js'
 import { serviceLog } from '../../src/http/log.js'
 import { openService } from '../../src/service.js'
 import { testDatabase } from '../support/database.js'
+import { filesFolder } from '../support/service-process.js'
 
 const place = await testDatabase()
 const owner = new pg.Client({ connectionString: place.ownerUrl, options: '-c search_path=fieldwork' })
@@ -15,6 +16,7 @@ test('a service that starts replaces a signing key that is too old, and tells ea
   const config = readConfig({
     DATABASE_URL: place.ownerUrl,
     FIELDWORK_SECRET: 'the secret of the test run, known to all',
+    FIELDWORK_FILES_DIR: filesFolder(),
   })
   const open = () => openService(config, serviceLog('silent', { write: () => true }))
   const keys = async () => (await owner.query('select id, retired_at from signing_key order by created_at')).rows

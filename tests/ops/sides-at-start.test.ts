@@ -4,6 +4,7 @@ import { readConfig } from '../../src/config.js'
 import { serviceLog } from '../../src/http/log.js'
 import { openService } from '../../src/service.js'
 import { testDatabase } from '../support/database.js'
+import { filesFolder } from '../support/service-process.js'
 
 const place = await testDatabase()
 const owner = new pg.Client({ connectionString: place.ownerUrl, options: '-c search_path=fieldwork' })
@@ -19,7 +20,11 @@ test('the service starts with people on both sides of a firm, says so by their i
       ('${firm}', '${twin}', '${ada}', 'private@mail.example', 'Ada', null, '${client}', 'CLIENT_ADMIN', 'ACTIVE', now())`)
   const lines: string[] = []
   const secret = 'the secret of the test run, known to all'
-  const config = readConfig({ DATABASE_URL: place.ownerUrl, FIELDWORK_SECRET: secret })
+  const config = readConfig({
+    DATABASE_URL: place.ownerUrl,
+    FIELDWORK_SECRET: secret,
+    FIELDWORK_FILES_DIR: filesFolder(),
+  })
   const service = await openService(config, serviceLog('error', { write: (line) => lines.push(line) }))
   await service.stop()
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([

@@ -9,6 +9,7 @@ import { queueGrants } from '../../src/kernel/store/queue-schema.js'
 import { selfCheck } from '../../src/kernel/store/self-check.js'
 import { openService } from '../../src/service.js'
 import { migratedDatabase, type TestDatabase } from '../support/database.js'
+import { filesFolder } from '../support/service-process.js'
 
 const secret = 'the secret of the test run, known to all'
 
@@ -27,7 +28,12 @@ async function findings(url: string): Promise<string[]> {
 const start = (database: TestDatabase) =>
   openService(
     {
-      ...readConfig({ NODE_ENV: 'test', DATABASE_URL: database.ownerUrl, FIELDWORK_SECRET: secret }),
+      ...readConfig({
+        NODE_ENV: 'test',
+        DATABASE_URL: database.ownerUrl,
+        FIELDWORK_SECRET: secret,
+        FIELDWORK_FILES_DIR: filesFolder(),
+      }),
       databaseServiceUrl: database.serviceUrl,
       port: 0,
     },
