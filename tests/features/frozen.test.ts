@@ -55,29 +55,35 @@ async function doer(row: PolicyRow): Promise<Person> {
   throw new Error('No person may do it.')
 }
 
+/** What is kept of an engagement is decided after it was issued, too (legal-hold.test.ts). */
+const ofWhatIsKept = ['placeLegalHold', 'releaseLegalHold']
+
 describe('an issued engagement', async () => {
   it('knows of acts to try', () => {
     expect(acts.length).toBeGreaterThan(40)
   })
 
-  it.each(acts)('is not changed by %s, in whatever state the row is', async (name, row) => {
-    const person = await doer(row)
-    const before = await w.digest()
-    let tried = 0
-    for (const target of issued.get(row.on as string) ?? []) {
-      // What a person may not see they cannot try to change.
-      if (!(await person.gql('query ($id: ID!) { node(id: $id) { id } }', { id: target })).node) continue
-      tried++
-      const id = (path: string) => {
-        const type = typeAt(schema, { field: name, path })
-        return type === row.on ? target : (issued.get(type)?.[0] ?? a.staff.memberId)
+  it.each(acts.filter(([name]) => !ofWhatIsKept.includes(name)))(
+    'is not changed by %s, in whatever state the row is',
+    async (name, row) => {
+      const person = await doer(row)
+      const before = await w.digest()
+      let tried = 0
+      for (const target of issued.get(row.on as string) ?? []) {
+        // What a person may not see they cannot try to change.
+        if (!(await person.gql('query ($id: ID!) { node(id: $id) { id } }', { id: target })).node) continue
+        tried++
+        const id = (path: string) => {
+          const type = typeAt(schema, { field: name, path })
+          return type === row.on ? target : (issued.get(type)?.[0] ?? a.staff.memberId)
+        }
+        const { input } = argumentsFor(schema, name, { id }) as { input: Record<string, unknown> }
+        const { errors } = await person.tryTo(name, input)
+        expect(errors, JSON.stringify(input)).toHaveLength(1)
+        expect(['ENGAGEMENT_STATE', 'INVALID_TRANSITION'], JSON.stringify(errors)).toContain(errors[0].code)
       }
-      const { input } = argumentsFor(schema, name, { id }) as { input: Record<string, unknown> }
-      const { errors } = await person.tryTo(name, input)
-      expect(errors, JSON.stringify(input)).toHaveLength(1)
-      expect(['ENGAGEMENT_STATE', 'INVALID_TRANSITION'], JSON.stringify(errors)).toContain(errors[0].code)
-    }
-    expect(tried).toBeGreaterThan(0)
-    expect(await w.digest()).toBe(before)
-  })
+      expect(tried).toBeGreaterThan(0)
+      expect(await w.digest()).toBe(before)
+    },
+  )
 })

@@ -66,6 +66,7 @@ describe('what the service itself says of a row', () => {
   )
   /** Fields of inputs that bear such a name and mean something else. */
   const othersWords: Readonly<Record<string, string>> = {
+    contentDigest: 'what the reader opened: compared with what it is now, and refused when it differs',
     extractedAt: 'a fact about the client’s list, told by who imports it',
     extractedBy: 'the same: the name of a person, not of a member',
     proposalDigest: 'compared with the proposal as it is now, and refused when it differs',
