@@ -362,18 +362,6 @@ describe('refused, with nothing moved, is', () => {
     const { id } = await own.brought(a.staff)
     await refuses(a.staff, 'linkEvidence', [id, own.nodes.Result], 'LIMIT_REACHED', ['nodeId'])
   })
-
-  it('the 201st object that one piece of evidence supports', async () => {
-    const { id } = await work.brought(a.staff)
-    await w.owner.query(
-      `insert into evidence_link (firm_id, id, engagement_id, client_id, evidence_id, node_type, node_id, created_by, created_at)
-       select firm_id, gen_random_uuid(), engagement_id, client_id, id, 'Exception', gen_random_uuid(), created_by, now()
-       from evidence, generate_series(1, 200) where id = $1`,
-      [id],
-    )
-    await refuses(a.staff, 'linkEvidence', [id, work.nodes.Procedure], 'LIMIT_REACHED', [])
-    await w.owner.query('delete from evidence_link where evidence_id = $1', [id])
-  })
 })
 
 it('evidence of a hundred results is read with one statement for the links and one for the files', async () => {

@@ -86,6 +86,34 @@ describe('a file that is brought', () => {
     expect(verifyEngagement).toEqual({ intact: true, mismatches: [] })
   })
 
+  it('whose key or digest was changed behind the service is named by verifyEngagement', async () => {
+    const { id } = await a.staff.brings(engagementId, { name: 'kept.txt', content: 'kept' })
+    const verified = async () =>
+      (
+        await a.partner.gql(
+          'query ($id: ID!) { verifyEngagement(engagementId: $id) { mismatches { nodeType nodeId reason } } }',
+          { id: engagementId },
+        )
+      ).verifyEngagement.mismatches
+    const erase = `update stored_file set removed_at = $2, wrapped_key = null, firm_key_id = null
+      where id = (select stored_file_id from evidence where id = $1) returning id`
+    expect(await verified()).toEqual([])
+    const client = await w.owner.connect()
+    const { rows } = await client.query(
+      'select f.* from stored_file f join evidence e on e.stored_file_id = f.id where e.id = $1',
+      [id],
+    )
+    await client.query(erase, [id, new Date()])
+    expect(await verified()).toEqual([{ nodeType: 'Evidence', nodeId: id, reason: 'CONTENT_ALTERED' }])
+    await client.query('update stored_file set removed_at = null, wrapped_key = $2, firm_key_id = $3 where id = $1', [
+      rows[0].id,
+      rows[0].wrapped_key,
+      rows[0].firm_key_id,
+    ])
+    client.release()
+    expect(await verified()).toEqual([])
+  })
+
   it('is taken once for its ticket: the same bytes are answered again, others are refused', async () => {
     const { url, evidenceId } = await ticket(a.staff)
     const first = await w.put(url, file.content)

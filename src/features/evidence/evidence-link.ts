@@ -14,7 +14,7 @@ import type * as words from '../../rules/vocabulary.js'
 })
 export class EvidenceLink extends ClientRow {
   static readonly typeName = 'EvidenceLink'
-  static override readonly bounds = { nodeId: evidenceMax, evidenceId: 200 }
+  static override readonly bounds = { nodeId: evidenceMax }
   static override readonly marks = { table: 'sample', column: 'content_mark', by: 'sampleId' }
   static override readonly violations: Violations = {
     evidence_linked_once: ['It is linked there already.', 'evidenceId'],

@@ -1,4 +1,4 @@
-import type { FirmScope } from '../../kernel/store/scope.js'
+import type { EngagementScope, FirmScope } from '../../kernel/store/scope.js'
 import { type StoredFileRow, storedFileColumns } from './stored-file.queries.js'
 
 /** A file that should be there, with some of the evidence that names it. */
@@ -25,6 +25,10 @@ export const filesToVerify = (
     ),
   )
 
+const withoutFile = `select e.id from evidence e
+    left join stored_file f on f.firm_id = $1 and f.id = e.stored_file_id and f.removed_at is null
+  where e.firm_id = $1 and e.state <> 'REMOVED' and (f.id is null or f.sha256 <> e.sha256 or f.byte_count <> e.byte_count)`
+
 /** Evidence that was not removed and names no file that is there, or one of another content; so many at most behind this one. */
 export const evidenceWithoutFile = (
   { tx, firmId }: FirmScope,
@@ -32,15 +36,16 @@ export const evidenceWithoutFile = (
   limit: number,
 ): Promise<{ id: string }[]> =>
   tx.withFiles(() =>
-    tx.prepared<{ id: string }>(
-      `select e.id from evidence e
-         left join stored_file f on f.firm_id = $1 and f.id = e.stored_file_id and f.removed_at is null
-       where e.firm_id = $1 and e.state <> 'REMOVED' and ($2::uuid is null or e.id > $2)
-         and (f.id is null or f.sha256 <> e.sha256 or f.byte_count <> e.byte_count)
-       order by e.id limit $3`,
-      [firmId, after, limit],
-    ),
+    tx.prepared<{ id: string }>(`${withoutFile} and ($2::uuid is null or e.id > $2) order by e.id limit $3`, [
+      firmId,
+      after,
+      limit,
+    ]),
   )
+
+/** The same of one engagement. */
+export const evidenceWithoutFileOf = ({ tx, firmId, engagementIds }: EngagementScope): Promise<{ id: string }[]> =>
+  tx.withFiles(() => tx.query(`${withoutFile} and e.engagement_id = any($2) order by e.id`, [firmId, engagementIds]))
 
 /** Of these files those that are there, or were removed so shortly ago that their bytes may not be gone yet. */
 export const knownFiles = (

@@ -8,6 +8,8 @@ import { PopulationDigest } from '../../rules/population.js'
 import { Refusal } from '../../rules/refusal.js'
 import type { MismatchReason } from '../../rules/vocabulary.js'
 import { Client } from '../client/client.js'
+import { Evidence } from '../evidence/evidence.js'
+import { evidenceWithoutFileOf } from '../evidence/verification.queries.js'
 import { Member } from '../firm/member.js'
 import { publishedKeys } from '../identity/checkpoint-keys.js'
 import { everyItem, forDigest } from '../population/items.js'
@@ -49,6 +51,7 @@ export async function verifyEngagement(scope: EngagementScope, { items }: { item
     ...people.found,
     ...(await reportMismatches(tx, engagementId)),
     ...(await responseMismatches(tx, engagementId)),
+    ...(await evidenceMismatches(scope)),
     ...outcomes.mismatches(),
     ...ofItems.found,
   ]
@@ -98,6 +101,13 @@ const mismatch = (row: Row, reason: MismatchReason): RowMismatch => ({
   reason,
   fields: [],
 })
+
+/** Evidence whose file the database no longer knows as what was brought. The files themselves are for `npm run evidence:verify`. */
+async function evidenceMismatches(scope: EngagementScope): Promise<RowMismatch[]> {
+  const nodeType = Evidence.typeName
+  const found = await evidenceWithoutFileOf(scope)
+  return found.map(({ id: nodeId }) => ({ nodeType, nodeId, reason: 'CONTENT_ALTERED', fields: [] }))
+}
 
 async function reportMismatches(tx: Tx, engagementId: string): Promise<RowMismatch[]> {
   const [reports, keys] = await Promise.all([tx.find(Report, { engagementId }, { whole: true }), publishedKeys(tx)])

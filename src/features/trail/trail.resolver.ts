@@ -114,7 +114,7 @@ export class EngagementTrailResolver {
   @Query(() => EngagementVerification, {
     nullable: true,
     description:
-      'Replays an engagement’s trail against its rows and names each that was changed, added or removed outside the service; compares reports, responses, populations and samples with their digests; null when there is none for you.',
+      'Replays an engagement’s trail against its rows and names each that was changed, added or removed outside the service; compares reports, responses, populations, samples and what is known of the files of evidence with their digests (the files themselves the operator compares: `npm run evidence:verify`); null when there is none for you.',
     complexity: verificationCost,
   })
   async verifyEngagement(
