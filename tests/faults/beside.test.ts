@@ -52,8 +52,11 @@ async function beside(person: Person, mutation: string, input: object, order: 'b
 /** An input filled to the brim, with ids of the stage or never used ones. */
 function filled(mutation: string, ids: 'real' | 'never used', change: Record<string, unknown> = {}): object {
   const [first] = places.filter(({ field }) => field === mutation)
-  const id = (path: string) =>
-    ids === 'real' ? picked(held, typeAt(schema, { field: mutation, path }), { stage: 2, at: 0 }) : neverUsed()
+  const id = (path: string) => {
+    if (ids === 'never used') return neverUsed()
+    const type = typeAt(schema, { field: mutation, path })
+    return picked(held, type === 'Node' ? 'Procedure' : type, { stage: 2, at: 0 })
+  }
   const version = first ? versions.get(id(first.path) as string) : undefined
   const { input } = argumentsFor(schema, mutation, { id, ...(version ? { version } : {}) }) as { input: object }
   const token = mutation === 'refreshSession' ? { refreshToken: makeOpaqueToken(a.id).token } : {}
@@ -77,6 +80,9 @@ const isOfEngagement = (mutation: string) => {
   const on = policy[`Mutation.${mutation}`]?.on
   return on !== undefined && !['Client', 'Member', 'Firm'].includes(on)
 }
+
+/** No rule refuses a legal hold, whatever the state of the engagement. */
+const inEveryState = ['placeLegalHold', 'releaseLegalHold']
 
 /** What happens to every act but the one that commits, in the database, at its first statement. */
 const broken = (how: string) => `
@@ -129,7 +135,10 @@ const failures: Failure[] = [
     codes: ['ENGAGEMENT_STATE', 'INVALID_TRANSITION', 'NOT_READY', 'INVALID_INPUT'],
     isData: true,
     person: crew.partner,
-    of: (mutation) => (isOfEngagement(mutation) && may('P', mutation) ? filled(mutation, 'real') : null),
+    of: (mutation) =>
+      isOfEngagement(mutation) && may('P', mutation) && !inEveryState.includes(mutation)
+        ? filled(mutation, 'real')
+        : null,
   },
   {
     what: 'the role forbids for what it names',
