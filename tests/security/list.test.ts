@@ -36,15 +36,19 @@ test('every file of this folder holds a point', () => {
   expect(here.filter((file) => !named.has(`security/${file}`))).toEqual([])
 })
 
-test('nothing in the service calls out but what sends mail', () => {
+test('nothing in the service calls out but what sends mail, keeps files in a bucket or has them scanned', () => {
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-  const reaching = /\bfetch\(|from '(node:)?(https?|http2|net|tls|dgram|dns)'|WebSocket|undici|axios/
+  const reaching = /\bfetch\(|from '(node:)?(https?|http2|net|tls|dgram|dns)'|WebSocket|undici|axios|@aws-sdk/
   const able = sources.filter((file) => /(?<!\.d)\.ts$/.test(file) && reaching.test(textOf(join('src', file))))
-  // Of the others one knows the form of an address, one the names of statuses, and one looks for a free port.
+  // Of the others one knows the form of an address, one the names of statuses, two the types of requests, and one looks for a free port.
   expect(able.sort()).toEqual([
     'http/app.ts',
+    'http/files.ts',
+    'http/uploads.ts',
     'jobs/mailer.ts',
     'jobs/smtp.ts',
+    'kernel/files/clamd.ts',
+    'kernel/files/s3-storage.ts',
     'local-postgres/embedded.ts',
     'setting-values.ts',
   ])
