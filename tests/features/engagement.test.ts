@@ -105,7 +105,7 @@ describe('the walls of an engagement', () => {
     const inside = [
       ['fieldworkStartedAt', null],
       ['scopeChanges { change }', []],
-      ['documents { sha256 }', []],
+      ['documents { evidence { sha256 } }', []],
       ['criteria { applicable }', []],
       ['controls { nodes { ref } totalCount }', noneListed],
       ['procedures { nodes { ref } totalCount }', noneListed],
