@@ -63,6 +63,8 @@ describe('evidence and the storage of files', () => {
     await brought(b, 'one')
     const { id } = await brought()
     await a.manager.does('removeEvidence', { evidenceId: id, expectedVersion: 1, reason: 'Brought by mistake.' })
+    // A week later the bytes go.
+    await w.owner.query("update evidence set removed_at = removed_at - interval '8 days' where state = 'REMOVED'")
     await w.owner.query('update fieldwork_jobs._private_jobs set run_at = now()')
     await w.doJobs()
     expect(await words()).toEqual([])
