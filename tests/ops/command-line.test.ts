@@ -36,6 +36,7 @@ it('knows the commands that package.json has', () => {
     'npm run firm:create',
     'npm run keys:rotate',
     'npm run checkpoint',
+    'npm run evidence:verify',
     'npm run verify',
     'npm run sweep',
     'npm run jobs',
