@@ -15,7 +15,7 @@ async function failing(error: Error) {
     verify: fail,
     jwks: fail,
     checkpointKeys: fail,
-    services: {} as never,
+    services: { files: { storage: {} } } as never,
     log: pino({ level: 'silent' }),
     explorer: false,
   })

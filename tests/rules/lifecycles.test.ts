@@ -15,6 +15,7 @@ import {
 import {
   decisionStates,
   engagementStates,
+  evidenceStates,
   exceptionStates,
   explanationStates,
   type LifecycleState,
@@ -124,7 +125,13 @@ describe.each(cases)('%s', (_, life, states, expected) => {
 
 describe('The states that a refusal can name', () => {
   it('are those of every lifecycle', () => {
-    const named = [...cases.flatMap(([, , states]) => states), ...words(membershipStates), ...words(placeStates)]
+    const named = [
+      ...cases.flatMap(([, , states]) => states),
+      ...words(membershipStates),
+      ...words(placeStates),
+      ...words(evidenceStates),
+      ...words(legalHoldStates),
+    ]
     expect(Object.keys(lifecycleStates).sort()).toEqual([...new Set<string>(named)].sort())
     expect(lifecycleStates.PLANNING).toBe('A state of the engagement.')
   })

@@ -37,7 +37,8 @@ describe.each(Object.entries(requests))('%s', (_what, [status, request]) => {
       status,
       {
         'access-control-allow-origin': allowed,
-        'access-control-expose-headers': 'x-request-id, ratelimit, ratelimit-policy, retry-after, etag',
+        'access-control-expose-headers':
+          'x-request-id, ratelimit, ratelimit-policy, retry-after, etag, content-disposition, content-range, accept-ranges, repr-digest',
       },
       expect.stringMatching(/\borigin\b/i),
     ])
@@ -81,9 +82,9 @@ describe('a preflight', () => {
       '',
       {
         'access-control-allow-origin': 'http://localhost:5173',
-        'access-control-allow-methods': 'GET, HEAD, POST',
+        'access-control-allow-methods': 'GET, HEAD, POST, PUT',
         'access-control-allow-headers':
-          'authorization, content-type, apollo-require-preflight, apollographql-client-name, apollographql-client-version, x-apollo-operation-name, x-request-id, traceparent, tracestate',
+          'authorization, content-type, apollo-require-preflight, apollographql-client-name, apollographql-client-version, x-apollo-operation-name, x-request-id, range, if-range, traceparent, tracestate',
         'access-control-expose-headers': expect.any(String),
         'access-control-max-age': '7200',
       },

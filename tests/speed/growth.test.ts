@@ -69,7 +69,7 @@ interface Asked {
 }
 
 /** What may come to one less: something asked for by its id was read with its parent, if that was sooner. */
-const racing: readonly string[] = ['procedure']
+const racing: readonly string[] = ['procedure', 'population']
 
 /** Who asks, where the manager of one team may not ask all of it. Who was invited to any client is shown to the firm’s admin. */
 const asker: Record<string, Person> = { verifyFirmTrail: full.a.admin, clients: full.a.admin }
