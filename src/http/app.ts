@@ -35,7 +35,7 @@ import { documentStore } from './documents.js'
 import { Drain } from './drain.js'
 import { internalErrorMessage, shownError, withoutSuggestions } from './errors.js'
 import { serveFiles } from './files.js'
-import { serveHealth } from './health.js'
+import { type HealthTimes, serveHealth } from './health.js'
 import { perRequest } from './per-request.js'
 import { PlannedQueries } from './planned-queries.js'
 import { type PublicDocuments, servePublicDocuments } from './public-documents.js'
@@ -64,6 +64,8 @@ export interface AppOptions extends AdmissionOptions, Omit<PublicDocuments, 'pub
   answerLimits?: Partial<AnswerLimits>
   /** Where callers are to be quicker than usual. */
   pace?: Partial<ClientTimeouts>
+  /** How soon `/readyz` answers, where that is not as usual. */
+  health?: HealthTimes
   /** Whether everyone may read the text of the schema; not when absent. */
   publicSchema?: boolean
 }
@@ -113,7 +115,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const admission = new Admission(app, options)
   await serveGraphql(app, options, admission)
   await serveFiles(app, { ...options, admission }, allowed.fileIdle)
-  serveHealth(app, options.database, options.services.files.storage)
+  serveHealth(app, options.database, options.services.files.storage, options.health)
   await servePublicDocuments(app, { ...options, publicSchema: options.publicSchema ? options.schema : null })
   return app
 }

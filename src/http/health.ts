@@ -3,23 +3,33 @@ import { errorCode } from '../kernel/cannot-start.js'
 import type { FileStorage } from '../kernel/files/storage.js'
 import type { Database } from '../kernel/store/database.js'
 
-/** A caller waits so long at most. */
-const answerMs = 2_000
-/** A look at the storage writes and reads a file; it is not repeated for everyone who asks. */
-const lookAgainMs = 5_000
+/** How soon `/readyz` answers, and how often it looks. */
+export const health = {
+  /** A caller waits so long at most, in milliseconds. */
+  answer: 2_000,
+  /** A look at the storage writes and reads a file; it is not repeated for everyone who asks. */
+  lookAgain: 5_000,
+} as const
+
+export type HealthTimes = { [Part in keyof typeof health]: number }
 
 /** Says whether the service runs, and whether it can do its work: database and storage of files are there, and it takes requests. */
-export function serveHealth(app: FastifyInstance, database: Database, storage: FileStorage): void {
-  const storageAnswers = notMoreOften(() => storage.check().catch(unlessFull), lookAgainMs)
+export function serveHealth(
+  app: FastifyInstance,
+  database: Database,
+  storage: FileStorage,
+  { answer, lookAgain }: HealthTimes = health,
+): void {
+  const storageAnswers = notMoreOften(() => storage.check().catch(unlessFull), lookAgain)
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     if (app.drain.isDraining) return reply.code(503).send({ status: 'draining' })
     const [hasDatabase, hasStorage] = await Promise.all([
       within(
-        answerMs,
+        answer,
         answers(() => database.ping()),
       ),
-      within(answerMs, storageAnswers()),
+      within(answer, storageAnswers()),
     ])
     const away = [hasDatabase ? '' : 'the database', hasStorage ? '' : 'the storage of files'].filter(Boolean)
     if (away.length === 0) return { status: 'ready' }

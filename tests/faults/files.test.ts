@@ -152,8 +152,8 @@ test('a file for which the system has no room is told to be sent again, nothing 
   expect((await sends('PUT', url, content)).status).toBe(201)
 })
 
-// Before the link is made; and when all is done but for the trail, which is appended as it is committed.
-test.each(['evidence_link', 'trail_entry'])(
+// When all is done but for the trail, which is appended as it is committed.
+test.each(['trail_entry'])(
   'killed in the midst of linking evidence, while it waits for %s, the service has linked it once or not at all, and once when the act is sent again',
   { timeout: 120_000 },
   async (table) => {

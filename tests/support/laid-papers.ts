@@ -234,7 +234,7 @@ async function laySample(
 async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, put: Put) {
   const made: string[] = []
   let before: string | null = null
-  for (const [at, { memberId }] of [crew.staff, respondent, crew.staff, crew.staff].entries()) {
+  for (const [at, { memberId }] of [crew.staff, respondent, crew.staff, crew.staff, crew.staff].entries()) {
     const file = await lay.file(firmId, `id,merged\n${newId()},2025-06-30\n`)
     const evidence_id = await put('evidence', {
       ...file,
@@ -247,10 +247,10 @@ async function layEvidence({ lay, firmId, clientId, crew, respondent }: Desk, pu
       ...(at !== 2
         ? { state: 'AVAILABLE' }
         : { state: 'REMOVED', removed_by: memberId, removed_at: past, removed_reason: 'By mistake.' }),
-      supersedes_id: at === 3 ? before : null,
+      supersedes_id: at === 4 ? before : null,
       created_by: memberId,
     })
-    if (at === 0) before = evidence_id
+    if (at === 3) before = evidence_id
     made.push(evidence_id)
     if (at > 1) continue
     const opened = { node_type: 'Evidence', node_id: evidence_id, content_digest: file.sha256 }
