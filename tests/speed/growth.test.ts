@@ -86,7 +86,7 @@ async function askedAll() {
     expect(answer.errors, field).toBeUndefined()
     let statements = sent.length
     // What is read as one set goes in two when a part of it is known only after an answer that came late: the least counts.
-    for (let again = 0; again < (racing.includes(field) || field in each ? 12 : 4); again += 1) {
+    for (let again = 0; again < 12; again += 1) {
       const { sent } = await sentDuring(() => person.ask(query, variables))
       statements = Math.min(statements, sent.length)
     }
