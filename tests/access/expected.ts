@@ -58,7 +58,7 @@ const groups = {
     ['PA', 'who answers for what is kept', 'placeLegalHold releaseLegalHold'],
     ['R', 'the quality reviewer alone agrees and clears', 'agreeOpinion clearQualityReview'],
     ['PMSTar', 'both sides bring evidence, the quality reviewer none', 'createUpload'],
-    ['PRMSTarv', 'whoever sees a paper opens it', 'recordOpened'],
+    ['PRMSTarv', 'all who see a paper open it', 'recordOpened'],
     ['PMSTar', 'each side says what its evidence supports', 'linkEvidence unlinkEvidence'],
     ['ar', 'the client drafts', 'writeDescriptionSection draftResponse requestResponseApproval'],
     ['a', 'the client’s admin answers for management', 'declineToRespond submitResponse'],

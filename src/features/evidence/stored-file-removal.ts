@@ -31,7 +31,7 @@ export async function removeUnneeded(
     const scope = firmScope(tx)
     // Before the file: who brings the same content holds their engagement first, too.
     await lockEngagementsOfFile(scope, storedFileId)
-    // Whoever brings the same content meanwhile either has named it already, or finds it gone.
+    // A member who brings the same content meanwhile either has named it already, or finds it gone.
     const file = await lockStoredFile(scope, storedFileId)
     if (!file) return null
     if (file.removedAt === null) {
