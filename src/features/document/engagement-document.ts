@@ -14,6 +14,7 @@ import { EngagementDocumentKind } from '../enums.js'
 })
 export class EngagementDocument extends EngagementRow {
   static readonly typeName = 'EngagementDocument'
+  static override readonly isPaper = true
   static override readonly bounds = { engagementId: 200 }
 
   /** Which of the engagement’s documents it is, in the order of recording: the first is 1. */

@@ -16,6 +16,7 @@ import { EvidenceOrigin, EvidenceState } from '../enums.js'
 })
 export class Evidence extends ClientRow {
   static readonly typeName = 'Evidence'
+  static override readonly isPaper = true
 
   @Column({ type: 'uuid' })
   storedFileId: string

@@ -19,6 +19,7 @@ export const AUTHORS_MAX = 30
 })
 export class Exception extends ClientRow {
   static readonly typeName = 'Exception'
+  static override readonly isPaper = true
   static override readonly heavy: readonly Heavy<Exception>[] = [
     'expectedOperation',
     'condition',

@@ -15,6 +15,7 @@ import { intakeLimits } from './intake.js'
 })
 export class Population extends EngagementRow {
   static readonly typeName = 'Population'
+  static override readonly isPaper = true
 
   @Column({ type: 'uuid' })
   controlId: string

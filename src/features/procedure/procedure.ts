@@ -9,6 +9,7 @@ import { ProcedureAspect, ProcedureMethod, ProcedureOutcome, ProcedureState } fr
 @ObjectType({ implements: Node, description: 'A test of one control: what is done to see whether it works.' })
 export class Procedure extends EngagementRow {
   static readonly typeName = 'Procedure'
+  static override readonly isPaper = true
   static override readonly heavy: readonly Heavy<Procedure>[] = ['steps']
 
   static override readonly violations: Violations = {

@@ -28,6 +28,7 @@ export const parametersOf = (sample: Sample): SampleParameters => JSON.parse(sam
 })
 export class Sample extends EngagementRow {
   static readonly typeName = 'Sample'
+  static override readonly isPaper = true
   static override readonly derived = ['contentMark']
   static override readonly violations: Violations = {
     sample_once_per_procedure: ['The procedure has a sample already: extend it.', 'procedureId'],

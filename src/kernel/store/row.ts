@@ -59,6 +59,9 @@ export abstract class Row {
    */
   static readonly heavy: readonly string[] = []
 
+  /** Whether a reason may rest on rows of this class (papers.ts): they are papers of an engagement, and have ids of their own. */
+  static readonly isPaper: boolean = false
+
   /** What is marked anew by each act that writes rows of this class. */
   static readonly marks: Mark | null = null
 
@@ -141,6 +144,7 @@ export interface RowClass<R extends Row = Row> extends Belonging {
   readonly inTrail: 'VALUES' | 'DIGEST' | 'NOTHING'
   readonly derived: readonly string[]
   readonly heavy: readonly string[]
+  readonly isPaper: boolean
   readonly bounds: Readonly<Record<string, number>>
   readonly marks: Mark | null
   readonly violations: Violations
