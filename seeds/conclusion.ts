@@ -23,14 +23,17 @@ export async function raiseAndSign(walk: Walk, findings: Findings): Promise<stri
   })
   await change(senior, 'reviewProcedure', 'procedureId', findings.procedureId)
   const { procedure } = await senior.ask(
-    `query ($id: ID!) { procedure(id: $id) { sample { evaluation { testedCount deviationCount upperDeviationLimit tolerableRate supportsReliance } } } }`,
+    `query ($id: ID!) { procedure(id: $id) { sample { evaluation { testedCount deviationCount acceptedCount upperDeviationLimit supportsReliance } } } }`,
     { id: findings.procedureId },
   )
-  const { testedCount, deviationCount, upperDeviationLimit, tolerableRate, supportsReliance } =
+  const { testedCount, deviationCount, acceptedCount, upperDeviationLimit, supportsReliance } =
     procedure.sample.evaluation
-  const percent = (rate: number) => `${Math.round(rate * 1000) / 10} %`
+  const limit =
+    upperDeviationLimit === null
+      ? ''
+      : ` For information: upper limit ${Math.round(upperDeviationLimit * 1000) / 10} %.`
   walk.tell(
-    `The sample, computed: ${deviationCount} of ${testedCount} deviate, upper limit ${percent(upperDeviationLimit)} against ${percent(tolerableRate)} tolerable; it ${supportsReliance ? 'supports' : 'does not support'} reliance.`,
+    `The sample, computed: ${deviationCount} of ${testedCount} deviate, where the table accepts ${acceptedCount}: it ${supportsReliance ? 'supports' : 'does not support'} reliance.${limit}`,
   )
   await change(senior, 'concludeControl', 'controlId', walk.controlIds.get(changeControl.ref) as string, {
     design: 'SUITABLE',

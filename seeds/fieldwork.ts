@@ -186,7 +186,7 @@ async function drawAndTest(walk: Walk, procedureId: string, populationId: string
   const { staff } = walk.cast
   const { sample } = await staff.does(
     'drawSample',
-    { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM', risk: 'LOWER', seed: walk.seed },
+    { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM', seed: walk.seed },
     'sample { id size recommendedSize populationSize }',
   )
   walk.tell(

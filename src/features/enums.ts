@@ -69,7 +69,7 @@ export const SampleBasis = enumOf('SampleBasis', 'How the size of a sample was d
 export const SelectionMethod = enumOf('SelectionMethod', 'How items were selected.', vocabulary.selectionMethods)
 export const RiskLevel = enumOf(
   'RiskLevel',
-  'The risk that sets the size in the frequency table.',
+  'The risk that a control does not operate: it sets the size in the firm’s table.',
   vocabulary.riskLevels,
 )
 export const DrawnAs = enumOf('DrawnAs', 'Why an item is in a sample.', vocabulary.drawnAs)

@@ -4,41 +4,11 @@ import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, smallestWithi
 import { Refusal } from './refusal.js'
 import { COMPUTED_SAMPLE_MAX, POPULATION_MAX } from './sampling.js'
 import { isStatistical } from './selection.js'
-import type { ExplanationState, ResultOutcome, SelectionMethod } from './vocabulary.js'
+import { checkCounts, upperDeviationLimit } from './upper-limit.js'
+import { supportsReliance } from './verdict.js'
+import type { ExplanationState, ResultOutcome, SampleBasis, SelectionMethod } from './vocabulary.js'
 
 /** What the results of a sample mean: computed from what was recorded, never typed in. */
-
-/** Tenths of a per cent: the unit in which upper limits are stated, and into which they are rounded up. */
-const TENTHS = 1_000
-const BASIS_POINTS_PER_TENTH = BASIS_POINTS / TENTHS
-
-/**
- * The one-sided upper deviation limit (Clopper-Pearson) at the given confidence, as a rate rounded up to 0.1 %
- * (`0.177`): the rate that the true deviation rate exceeds with a risk of at most 1 − confidence. 1 when every item
- * deviates. The evaluation rule behind the profession's published attribute tables.
- *
- * The limit is where P(X ≤ deviations | n, rate) falls to the risk; so, rounded up, it is the smallest tenth of a per
- * cent at which the sample shows the rate to be lower. Searching for it, rather than rounding an inverted
- * distribution, keeps a limit that falls exactly on a tenth from slipping over it.
- *
- * Refuses with INVALID_INPUT a confidence not strictly between 0 and 1, and counts that are no whole numbers or where
- * there are more deviations than items.
- */
-export function upperDeviationLimit(input: { confidence: number; sampleSize: number; deviationCount: number }): number {
-  const risk = BASIS_POINTS - confidenceInBasisPoints(input.confidence)
-  const { sampleSize, deviationCount } = input
-  checkCounts(sampleSize, deviationCount)
-  if (deviationCount === sampleSize) return 1
-  const shownBelow = (tenths: number) =>
-    showsRateBelow({ deviationCount, sampleSize, rate: tenths * BASIS_POINTS_PER_TENTH, risk })
-  // With fewer deviations than items, a rate of 100 % is always shown to be too high.
-  return smallestWithin(1, TENTHS, shownBelow) / TENTHS
-}
-
-function checkCounts(sampleSize: number, deviationCount: number): void {
-  wholeNumber('The sample size', sampleSize, { min: 1, max: POPULATION_MAX }, ['sampleSize'])
-  wholeNumber('The number of deviations', deviationCount, { min: 0, max: sampleSize }, ['deviationCount'])
-}
 
 /** What was recorded for one attribute of one sampled item. */
 export interface RecordedResult {
@@ -151,9 +121,8 @@ export function tally(results: Iterable<RecordedResult>): Tally {
 }
 
 export interface EvaluationInput {
+  basis: SampleBasis
   method: SelectionMethod
-  /** An automated control tested once: its one result is no sample of anything. */
-  testOfOne?: boolean
   populationSize: number
   /** Items drawn and not replaced that still lack a result. */
   outstandingCount: number
@@ -161,6 +130,10 @@ export interface EvaluationInput {
   deviationCount: number
   /** Items taken out of the deviations by an approved explanation: stated beside the result, so that they are not missed. */
   explainedCount: number
+  /** How many deviations the basis accepts in all; null where it says nothing of it. */
+  acceptedCount: number | null
+  /** Items were added after results were seen. */
+  isExtended: boolean
   confidence: number
   tolerableRate: number
 }
@@ -169,29 +142,34 @@ export interface Evaluation {
   testedCount: number
   deviationCount: number
   explainedCount: number
+  acceptedCount: number | null
   /** Deviations per item tested; null when none is tested. Not rounded. */
   observedRate: number | null
   confidence: number
   tolerableRate: number
-  /** Null when not offered. For an entire population the observed rate, rounded up to 0.1 %: nothing was left to chance. */
+  /** Null when not offered, and where every item was tested: then nothing was left to chance. */
   upperDeviationLimit: number | null
-  /** The upper limit is at or below the tolerable rate. Null when not offered. */
+  /** The limit decides nothing here: the basis has a verdict of another kind, or none. */
+  limitIsInformation: boolean
+  /** The sample was extended after results were seen: its confidence is lower than it says. */
+  limitIsNominal: boolean
+  /** The verdict of the basis (rules/verdict.ts). Null where it gives none, and while results are outstanding. */
   supportsReliance: boolean | null
-  /** Why there is no statistical evaluation; null when there is one. */
+  /** Why there is no limit, or no verdict; null when there are both. */
   notOfferedBecause: string | null
 }
 
 /**
- * Evaluates a sample. The counts and the observed rate are always given; the upper limit and the verdict only for
- * samples that carry a statistical statement. A frequency-table or judgment size drawn by a statistical method is
- * evaluated too: chance chose the items, not their number.
+ * Evaluates a sample. The counts and the observed rate are always given; the upper limit for samples drawn by chance, of
+ * which items were left untested; the verdict is that of the basis. The limit of a size from the table or by judgment is
+ * information: chance chose the items, not their number.
  *
  * Refuses with INVALID_INPUT rates, confidence or counts that mean nothing.
  */
 export function evaluate(input: EvaluationInput): Evaluation {
-  const { testedCount, deviationCount, explainedCount, confidence, tolerableRate } = input
+  const { basis, method, testedCount, deviationCount, explainedCount, acceptedCount, confidence, tolerableRate } = input
   confidenceInBasisPoints(confidence)
-  const tolerable = rateInBasisPoints('The tolerable rate', tolerableRate, ['tolerableRate'])
+  rateInBasisPoints('The tolerable rate', tolerableRate, ['tolerableRate'])
   wholeNumber('The population', input.populationSize, { min: 0, max: POPULATION_MAX }, ['populationSize'])
   wholeNumber('The number of items tested', testedCount, { min: 0, max: input.populationSize }, ['testedCount'])
   wholeNumber('The number of deviations', deviationCount, { min: 0, max: testedCount }, ['deviationCount'])
@@ -200,33 +178,36 @@ export function evaluate(input: EvaluationInput): Evaluation {
   ])
 
   const observedRate = testedCount === 0 ? null : deviationCount / testedCount
-  const stated = { testedCount, deviationCount, explainedCount, observedRate, confidence, tolerableRate }
-  const notOfferedBecause = whyNotOffered(input)
-  if (notOfferedBecause !== null) {
-    return { ...stated, upperDeviationLimit: null, supportsReliance: null, notOfferedBecause }
+  const stated = { testedCount, deviationCount, explainedCount, acceptedCount, observedRate, confidence, tolerableRate }
+  const isFinished = testedCount > 0 && input.outstandingCount === 0
+  const allTested = testedCount === input.populationSize
+  const hasLimit = isFinished && !allTested && isStatistical(method) && basis !== 'AUTOMATED_ONE'
+  const figures = { basis, method, confidence, tolerableRate, acceptedCount, testedCount, deviationCount, allTested }
+  return {
+    ...stated,
+    upperDeviationLimit: hasLimit ? upperDeviationLimit({ confidence, sampleSize: testedCount, deviationCount }) : null,
+    limitIsInformation: basis !== 'STATISTICAL',
+    limitIsNominal: input.isExtended,
+    supportsReliance: isFinished ? supportsReliance(figures) : null,
+    notOfferedBecause: whyNotOffered(input),
   }
-  const everyItem = testedCount === input.populationSize
-  const limit = everyItem
-    ? Math.ceil((deviationCount * TENTHS) / testedCount) / TENTHS
-    : upperDeviationLimit({ confidence, sampleSize: testedCount, deviationCount })
-  const supportsReliance = everyItem
-    ? deviationCount * BASIS_POINTS <= tolerable * testedCount
-    : Math.round(limit * BASIS_POINTS) <= tolerable
-  return { ...stated, upperDeviationLimit: limit, supportsReliance, notOfferedBecause: null }
 }
 
 function whyNotOffered(input: EvaluationInput): string | null {
-  if (input.testedCount === 0) return 'No item has been tested.'
-  if (input.outstandingCount > 0) {
-    const items = input.outstandingCount === 1 ? '1 item has' : `${input.outstandingCount} items have`
+  const { basis, method, testedCount, outstandingCount, populationSize } = input
+  if (testedCount === 0) return 'No item has been tested.'
+  if (outstandingCount > 0) {
+    const items = outstandingCount === 1 ? '1 item has' : `${outstandingCount} items have`
     return `The sample is not finished: ${items} no result yet.`
   }
-  if (input.testedCount === input.populationSize) return null
-  if (input.testOfOne) return 'An automated control was tested once; that is a test of its program, not a sample.'
-  if (!isStatistical(input.method)) {
+  if (testedCount === populationSize) return 'Every item was tested: the observed rate is that of the population.'
+  if (basis === 'AUTOMATED_ONE') return 'An automated control was tested once; that is a test of its program.'
+  if (!isStatistical(method)) {
     return 'The items were picked by the auditor. Nothing can be inferred by probability from a sample that is not statistical.'
   }
-  return null
+  return basis === 'JUDGMENT'
+    ? 'The size was set by judgment: it carries no verdict, and the limit is information.'
+    : null
 }
 
 /** One way to extend: test up to `totalSize` items, and rely on the control if no more than `totalDeviationCount` are found. */

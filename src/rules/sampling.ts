@@ -2,7 +2,8 @@ import { showsRateBelow } from './binomial.js'
 import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, smallestWithin, wholeNumber } from './figures.js'
 import { reasonFor } from './lifecycles.js'
 import { Refusal } from './refusal.js'
-import type { ControlFrequency, ControlNature, RiskLevel, SampleBasis } from './vocabulary.js'
+import { type OtherPopulation, type SamplingRow, sizeForPopulation } from './sampling-table.js'
+import type { ControlNature, SampleBasis } from './vocabulary.js'
 
 /** How many items to test. Which ones is `selection.ts`; what the results mean is `evaluation.ts`. */
 
@@ -110,44 +111,18 @@ function smallestSampleThatShows(plan: { tolerable: number; expected: number; ri
   return null
 }
 
-/** A firm's sizes by how often a control operates and how high the risk is, under a name that a sample records. */
-export interface FrequencyTable {
-  version: string
-  sizes: Readonly<Record<ControlFrequency, Readonly<Record<RiskLevel, number>>>>
-}
-
-/**
- * The methodology shipped with the service. No standard fixes these sizes: they are ranges common in practice, the
- * lower end for the lower risk. Continuous and semi-annual controls have no customary line; they were set by
- * neighbourhood (as often as per event; between annual and quarterly). What so few items prove is small: two items
- * without a deviation leave an upper limit of 68.4 % at 90 % confidence. The evaluation says so each time.
- */
-export const shippedFrequencyTable: FrequencyTable = {
-  version: 'fieldwork-frequency-1',
-  sizes: {
-    ANNUAL: { LOWER: 1, HIGHER: 1 },
-    SEMI_ANNUAL: { LOWER: 1, HIGHER: 2 },
-    QUARTERLY: { LOWER: 2, HIGHER: 2 },
-    MONTHLY: { LOWER: 2, HIGHER: 5 },
-    WEEKLY: { LOWER: 5, HIGHER: 15 },
-    DAILY: { LOWER: 20, HIGHER: 40 },
-    MULTIPLE_DAILY: { LOWER: 25, HIGHER: 60 },
-    PER_EVENT: { LOWER: 25, HIGHER: 60 },
-    CONTINUOUS: { LOWER: 25, HIGHER: 60 },
-  },
-}
-
 /** Why a size is recommended, and all that is needed to recommend it. */
 export type SizePlan =
   | {
       basis: 'FREQUENCY_TABLE'
-      frequency: ControlFrequency
-      nature: ControlNature
-      risk: RiskLevel
-      table?: FrequencyTable
+      /** The row of the firm's table for the control's frequency and risk. */
+      row: SamplingRow
       populationSize: number
+      /** The other populations of the control, over the rest of its time. */
+      others?: readonly OtherPopulation[]
     }
   | ({ basis: 'STATISTICAL'; populationSize: number } & Omit<SampleSizeInput, 'populationSize'>)
+  | { basis: 'AUTOMATED_ONE'; nature: ControlNature; populationSize: number }
   | { basis: 'JUDGMENT'; populationSize: number }
 
 export interface Recommendation {
@@ -156,41 +131,41 @@ export interface Recommendation {
   size: number | null
   expectedDeviationCount: number
   clampedToPopulation: boolean
-  /** The version of the frequency table that was used, else null. */
-  tableVersion: string | null
-  /** An automated control: one occurrence shows them all, as long as its program did not change. */
-  testOfOne: boolean
+  /** How many deviations a sample of this size accepts; null where the basis says nothing of it. */
+  acceptedDeviationCount: number | null
 }
 
 /**
- * The size recommended for a sample. An automated control is tested once under the frequency table (a program does the
- * same each time), which presumes that changes to it are controlled. Never more than the population.
- * Refuses with INVALID_INPUT a population without items (nothing to draw: the result is NOT_OPERATED) and what
- * `sampleSize` refuses.
+ * The size recommended for a sample. Of an automated control one item is enough (a program does the same each time), which
+ * presumes that changes to it are controlled: the basis `AUTOMATED_ONE`. Never more than the population.
+ * Refuses with INVALID_INPUT a population without items (nothing to draw: the result is NOT_OPERATED), `AUTOMATED_ONE` of
+ * a control that people perform, and what `sampleSize` refuses.
  */
 export function recommendedSize(plan: SizePlan): Recommendation {
   const population = plan.populationSize
   wholeNumber('The population', population, { min: 1, max: POPULATION_MAX }, ['populationSize'])
-  const none = { expectedDeviationCount: 0, clampedToPopulation: false, tableVersion: null, testOfOne: false }
+  const none = { expectedDeviationCount: 0, clampedToPopulation: false, acceptedDeviationCount: null }
   if (plan.basis === 'JUDGMENT') return { ...none, basis: plan.basis, size: null }
   if (plan.basis === 'STATISTICAL') return { ...none, basis: plan.basis, ...sampleSize(plan) }
-
-  const table = plan.table ?? shippedFrequencyTable
-  const testOfOne = plan.nature === 'AUTOMATED'
-  const asked = testOfOne ? 1 : table.sizes[plan.frequency][plan.risk]
-  return {
-    ...none,
-    basis: plan.basis,
-    size: Math.min(asked, population),
-    clampedToPopulation: asked > population,
-    tableVersion: table.version,
-    testOfOne,
+  if (plan.basis === 'AUTOMATED_ONE') {
+    if (plan.nature !== 'AUTOMATED') {
+      throw new Refusal('INVALID_INPUT', 'One item shows the others only where a program performs the control.', [
+        'basis',
+      ])
+    }
+    return { ...none, basis: plan.basis, size: 1, acceptedDeviationCount: 0 }
   }
+  const { acceptedDeviationCount } = plan.row
+  return { ...none, basis: plan.basis, ...sizeForPopulation(plan.row, population, plan.others), acceptedDeviationCount }
 }
 
-/** Under what a size was determined, for the record: the frequency table, the formula, or the auditor's own reasons. */
-export function methodologyOf({ basis, tableVersion }: Recommendation): string {
-  return tableVersion ?? (basis === 'STATISTICAL' ? 'exact-binomial-1' : 'judgment')
+/**
+ * How many deviations a sample of the chosen size accepts: as many as its row, but none where fewer items are tested than the row
+ * asks for, since the number belongs to the size. Null where the basis names none.
+ */
+export function acceptedDeviations({ size, acceptedDeviationCount }: Recommendation, chosen: number): number | null {
+  if (acceptedDeviationCount === null) return null
+  return chosen < (size ?? 0) ? 0 : acceptedDeviationCount
 }
 
 /**

@@ -206,8 +206,10 @@ export const populationStates = {
 export type PopulationState = Word<typeof populationStates>
 
 export const sampleBases = {
-  FREQUENCY_TABLE: 'The firm’s methodology: a size by the control’s frequency and the risk.',
+  FREQUENCY_TABLE: 'The firm’s table: a size by the control’s frequency and risk, and how many deviations it accepts.',
   STATISTICAL: 'Computed from confidence, tolerable rate and expected rate: exact binomial.',
+  AUTOMATED_ONE:
+    'One item of a control that a program performs, whose changes are controlled. It accepts no deviation.',
   JUDGMENT: 'A size by professional judgment, with its reason.',
 } as const
 export type SampleBasis = Word<typeof sampleBases>
@@ -224,8 +226,9 @@ export const selectionMethods = {
 export type SelectionMethod = Word<typeof selectionMethods>
 
 export const riskLevels = {
-  LOWER: 'Lower risk that the control does not operate: the lower size of the table.',
-  HIGHER: 'Higher risk that the control does not operate: the higher size of the table.',
+  LOW: 'The risk that the control does not operate is low: the least size of the table.',
+  MODERATE: 'The risk that the control does not operate is neither low nor high: a size between.',
+  HIGH: 'The risk that the control does not operate is high: the most of the table.',
 } as const
 export type RiskLevel = Word<typeof riskLevels>
 

@@ -189,6 +189,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     type: 'DETECTIVE',
     area: 'ACCESS',
     isKey: false,
+    risk: 'HIGH',
   }),
   returnToPlanning: () => ({ reason }),
   returnToFieldwork: () => ({ reason }),

@@ -78,7 +78,7 @@ async function recorded(procedureId: string, results: Said[]) {
 }
 
 const evaluationFields = `evaluation { testedCount outstandingCount deviationCount explainedCount observedRate confidence tolerableRate
-  upperDeviationLimit supportsReliance notOfferedBecause
+  acceptedCount upperDeviationLimit limitIsInformation limitIsNominal supportsReliance notOfferedBecause
   extension { testedCount deviationCount notOfferedBecause options { furtherDeviationCount totalSize additionalCount totalDeviationCount } } }`
 
 async function look(sampleId: string, filter: object | null = null) {
@@ -327,7 +327,7 @@ describe('results', () => {
     expect(await look(sampleId)).toMatchObject({
       testedCount: 60,
       deviationCount: 0,
-      evaluation: { upperDeviationLimit: 0.038, supportsReliance: true, extension: null },
+      evaluation: { upperDeviationLimit: 0.038, limitIsInformation: true, supportsReliance: null, extension: null },
     })
   })
 })
@@ -370,7 +370,7 @@ describe('results of many items', () => {
 describe('an evaluation', () => {
   it('proposes by how much to extend after a deviation, with the total of items and deviations', async () => {
     const rates = { confidence: 0.9, tolerableRate: 0.1 }
-    const { procedureId, sampleId, items } = await sampled(25, rates)
+    const { procedureId, sampleId, items } = await sampled(25, { ...rates, basis: 'STATISTICAL', expectedRate: 0 })
     const [first, ...others] = items
     await recorded(procedureId, [deviation(first, 'A'), pass(first, 'B'), ...others.flatMap(both)])
     expect((await look(sampleId)).evaluation).toEqual({
@@ -380,7 +380,10 @@ describe('an evaluation', () => {
       explainedCount: 0,
       observedRate: 0.04,
       ...rates,
+      acceptedCount: null,
       upperDeviationLimit: 0.147,
+      limitIsInformation: false,
+      limitIsNominal: false,
       supportsReliance: false,
       notOfferedBecause: null,
       extension: {

@@ -29,7 +29,7 @@ const verified = 'matches populationMatches redrawn itemCount missing unexpected
 const verify = async (sampleId: string) =>
   (await a.manager.gql(`query ($id: ID!) { verifySample(sampleId: $id) { ${verified} } }`, { id: sampleId }))
     .verifySample
-const whole = `sample { id version size sizeReason recommendedSize itemCount seed method basis isStatistical draws algorithm
+const whole = `sample { id version risk size sizeReason recommendedSize acceptedDeviationCount itemCount seed method basis isStatistical draws algorithm
   algorithmVersion methodologyVersion populationDigest populationSize testedCount deviationCount confidence tolerableRate
   expectedRate systematicStart stratumColumn drawnBy { id } extensions { additionalCount reason extendedBy { id } }
   items(first: 100) { totalCount nodes { position itemKey rank drawnAs replaces { itemKey } } } }`
@@ -44,7 +44,7 @@ const holds = {
 }
 const keysOf = (sample: { items: { nodes: Item[] } }) => sample.items.nodes.map(({ itemKey }) => itemKey)
 
-const table = { basis: 'FREQUENCY_TABLE', risk: 'LOWER' }
+const table = { basis: 'FREQUENCY_TABLE' }
 const five = { basis: 'JUDGMENT', size: 5, sizeReason: 'A rehearsal of the test.' }
 
 async function draw(input: object, person = a.staff) {
@@ -61,7 +61,7 @@ async function drawn(input: object) {
 describe('a random sample', () => {
   it('is the first by hash rank, as a shell would find it, and verifies', async () => {
     const sample = await drawn({ ...table, method: 'RANDOM', seed: 's-1' })
-    expect(keysOf(sample)).toEqual(ranked('s-1').slice(0, 25))
+    expect(keysOf(sample)).toEqual(ranked('s-1').slice(0, 45))
     expect(sample.items.nodes[0]).toEqual({
       position: 1,
       itemKey: ranked('s-1')[0],
@@ -70,13 +70,15 @@ describe('a random sample', () => {
       replaces: null,
     })
     expect(sample).toMatchObject({
-      size: 25,
-      recommendedSize: 25,
-      itemCount: 25,
-      draws: [25],
+      risk: 'MODERATE',
+      size: 45,
+      recommendedSize: 45,
+      acceptedDeviationCount: 0,
+      itemCount: 45,
+      draws: [45],
       algorithm: 'sha256-rank',
       algorithmVersion: 1,
-      methodologyVersion: 'fieldwork-frequency-1',
+      methodologyVersion: 'fieldwork-table-2',
       populationDigest: population.digest,
       populationSize: 300,
       isStatistical: true,
@@ -314,7 +316,7 @@ describe('a sample is not drawn', () => {
     ['by judgment without a size', { basis: 'JUDGMENT', ...random, sizeReason: 'So.' }, ['size']],
     ['larger than the population', { ...five, ...random, size: 301 }, ['size']],
     ['of no items', { ...five, ...random, size: 0 }, ['size']],
-    ['from the table without a risk', { basis: 'FREQUENCY_TABLE', ...random }, ['risk']],
+    ['of one item, of a control that people perform', { basis: 'AUTOMATED_ONE', ...random }, ['basis']],
     [
       'from rates that are missing',
       { basis: 'STATISTICAL', confidence: 0.95, tolerableRate: 0.05, ...random },

@@ -88,6 +88,7 @@ const updates: Readonly<Record<string, Update>> = {
       type: 'DETECTIVE',
       area: 'INCIDENT',
       isKey: false,
+      risk: 'HIGH',
     },
   },
   updateEngagement: {

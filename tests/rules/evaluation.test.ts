@@ -9,9 +9,9 @@ import {
   proposeExtension,
   type RecordedResult,
   tally,
-  upperDeviationLimit,
   wrongWithResult,
 } from '../../src/rules/evaluation.js'
+import { upperDeviationLimit } from '../../src/rules/upper-limit.js'
 import { type ResultOutcome, resultOutcomes } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
@@ -203,7 +203,10 @@ describe('A correction', () => {
 
 describe('The evaluation of a sample', () => {
   const sample: EvaluationInput = {
+    basis: 'STATISTICAL',
     method: 'RANDOM',
+    acceptedCount: null,
+    isExtended: false,
     populationSize: 279,
     outstandingCount: 0,
     testedCount: 25,
@@ -218,10 +221,13 @@ describe('The evaluation of a sample', () => {
       testedCount: 25,
       deviationCount: 1,
       explainedCount: 2,
+      acceptedCount: null,
       observedRate: 0.04,
       confidence: 0.9,
       tolerableRate: 0.1,
       upperDeviationLimit: 0.147,
+      limitIsInformation: false,
+      limitIsNominal: false,
       supportsReliance: false,
       notOfferedBecause: null,
     })
@@ -250,16 +256,60 @@ describe('The evaluation of a sample', () => {
     },
   )
 
-  it('offers none before every item has a result, before any is tested, or for a test of one', () => {
+  it('offers none before every item has a result or before any is tested', () => {
     expect(evaluate({ ...sample, outstandingCount: 1 }).notOfferedBecause).toContain('1 item has no result yet')
     expect(evaluate({ ...sample, outstandingCount: 3 }).notOfferedBecause).toContain('3 items have no result yet')
     const untested = evaluate({ ...sample, testedCount: 0, deviationCount: 0, explainedCount: 0 })
     expect(untested).toMatchObject({ observedRate: null, supportsReliance: null })
-    const once = evaluate({ ...sample, testedCount: 1, deviationCount: 0, explainedCount: 0, testOfOne: true })
-    expect(once).toMatchObject({ upperDeviationLimit: null, supportsReliance: null })
+    expect(
+      evaluate({ ...sample, testedCount: 25, deviationCount: 25, explainedCount: 0, outstandingCount: 1 }),
+    ).toMatchObject({
+      upperDeviationLimit: null,
+      supportsReliance: null,
+    })
   })
 
-  it('leaves nothing to chance when the entire population was tested', () => {
+  it('judges the one item of an automated control without a limit', () => {
+    const once = { ...sample, basis: 'AUTOMATED_ONE', acceptedCount: 0, testedCount: 1, explainedCount: 0 } as const
+    expect(evaluate({ ...once, deviationCount: 0 })).toMatchObject({
+      upperDeviationLimit: null,
+      supportsReliance: true,
+    })
+    expect(evaluate({ ...once, deviationCount: 1 })).toMatchObject({
+      upperDeviationLimit: null,
+      supportsReliance: false,
+    })
+  })
+
+  it('judges a size from the table by what its row accepts; the limit is information', () => {
+    const table = { ...sample, basis: 'FREQUENCY_TABLE', acceptedCount: 0, testedCount: 20, explainedCount: 0 } as const
+    expect(evaluate({ ...table, deviationCount: 0 })).toMatchObject({
+      upperDeviationLimit: 0.109,
+      limitIsInformation: true,
+      supportsReliance: true,
+      notOfferedBecause: null,
+    })
+    expect(evaluate({ ...table, deviationCount: 1 }).supportsReliance).toBe(false)
+    expect(evaluate({ ...table, deviationCount: 1, acceptedCount: 1 }).supportsReliance).toBe(true)
+  })
+
+  it('gives a size by judgment its limit as information, and no verdict', () => {
+    expect(evaluate({ ...sample, basis: 'JUDGMENT' })).toMatchObject({
+      upperDeviationLimit: 0.147,
+      limitIsInformation: true,
+      supportsReliance: null,
+      notOfferedBecause: expect.stringContaining('no verdict'),
+    })
+  })
+
+  it('labels the limit of an extended sample nominal', () => {
+    expect(evaluate({ ...sample, isExtended: true })).toMatchObject({
+      upperDeviationLimit: 0.147,
+      limitIsNominal: true,
+    })
+  })
+
+  it('leaves nothing to chance when the entire population was tested: a rate, and no limit', () => {
     const entire = {
       ...sample,
       method: 'ENTIRE_POPULATION',
@@ -267,15 +317,18 @@ describe('The evaluation of a sample', () => {
       deviationCount: 28,
       explainedCount: 0,
     } as const
-    expect(evaluate(entire)).toMatchObject({ upperDeviationLimit: 0.101, supportsReliance: false })
-    expect(evaluate({ ...entire, deviationCount: 27 })).toMatchObject({
-      upperDeviationLimit: 0.097,
-      supportsReliance: true,
+    expect(evaluate(entire)).toMatchObject({
+      observedRate: 28 / 279,
+      upperDeviationLimit: null,
+      supportsReliance: false,
+      notOfferedBecause: expect.stringContaining('Every item was tested'),
     })
-    expect(evaluate({ ...entire, populationSize: 40, testedCount: 40, deviationCount: 4 })).toMatchObject({
-      upperDeviationLimit: 0.1,
-      supportsReliance: true,
-    })
+    expect(evaluate({ ...entire, deviationCount: 27 }).supportsReliance).toBe(true)
+    expect(evaluate({ ...entire, populationSize: 40, testedCount: 40, deviationCount: 4 }).supportsReliance).toBe(true)
+    expect(
+      evaluate({ ...entire, deviationCount: 1, basis: 'FREQUENCY_TABLE', acceptedCount: 0 }).supportsReliance,
+    ).toBe(false)
+    expect(evaluate({ ...entire, deviationCount: 1, basis: 'JUDGMENT' }).supportsReliance).toBe(false)
   })
 
   it.each([

@@ -4,13 +4,26 @@ import jstat from 'jstat'
 import { describe, expect, it } from 'vitest'
 import { showsRateBelow, showsRateBelowExactly } from '../../src/rules/binomial.js'
 import {
+  acceptedDeviations,
   chosenSize,
   recommendedSize,
   type SampleSizeInput,
   sampleSize,
-  shippedFrequencyTable,
 } from '../../src/rules/sampling.js'
-import { controlFrequencies, words } from '../../src/rules/vocabulary.js'
+import {
+  checkSamplingRows,
+  type SamplingRow,
+  shippedRows,
+  sizeForPopulation,
+  sizeOfRow,
+} from '../../src/rules/sampling-table.js'
+import {
+  type ControlFrequency,
+  controlFrequencies,
+  type RiskLevel,
+  riskLevels,
+  words,
+} from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
 const size = (confidence: number, tolerable: number, expected: number, populationSize?: number) =>
@@ -181,59 +194,150 @@ describe('The library behind it', () => {
   })
 })
 
-describe('The frequency table', () => {
-  const plan = { basis: 'FREQUENCY_TABLE', nature: 'MANUAL', populationSize: 10_000 } as const
+const rowOf = (frequency: ControlFrequency, risk: RiskLevel) =>
+  shippedRows.find((row) => row.frequency === frequency && row.risk === risk) as SamplingRow
 
-  it('gives the lower end of the common range for the lower risk, the upper end for the higher', () => {
+describe('The table as it is shipped', () => {
+  const size = (frequency: ControlFrequency, risk: RiskLevel, populationSize = 10_000) =>
+    recommendedSize({ basis: 'FREQUENCY_TABLE', row: rowOf(frequency, risk), populationSize }).size
+
+  it('asks for the least of the range at low risk, the most at high, between at moderate, and accepts none', () => {
     const sizes = words(controlFrequencies).map((frequency) => [
       frequency,
-      recommendedSize({ ...plan, frequency, risk: 'LOWER' }).size,
-      recommendedSize({ ...plan, frequency, risk: 'HIGHER' }).size,
+      ...words(riskLevels).map((risk) => size(frequency, risk, 200)),
     ])
     expect(sizes).toEqual([
-      ['CONTINUOUS', 25, 60],
-      ['MULTIPLE_DAILY', 25, 60],
-      ['DAILY', 20, 40],
-      ['WEEKLY', 5, 15],
-      ['MONTHLY', 2, 5],
-      ['QUARTERLY', 2, 2],
-      ['SEMI_ANNUAL', 1, 2],
-      ['ANNUAL', 1, 1],
-      ['PER_EVENT', 25, 60],
+      ['CONTINUOUS', 20, 30, 40],
+      ['MULTIPLE_DAILY', 20, 30, 40],
+      ['DAILY', 15, 20, 25],
+      ['WEEKLY', 10, 13, 15],
+      ['MONTHLY', 2, 4, 5],
+      ['QUARTERLY', 2, 2, 2],
+      ['SEMI_ANNUAL', 1, 2, 2],
+      ['ANNUAL', 1, 1, 1],
+      ['PER_EVENT', 20, 30, 40],
     ])
+    expect(new Set(shippedRows.map((row) => row.acceptedDeviationCount))).toEqual(new Set([0]))
+    expect(() => checkSamplingRows(shippedRows)).not.toThrow()
   })
 
-  it('never asks for more than the population and names the version it used', () => {
-    const few = recommendedSize({ ...plan, frequency: 'PER_EVENT', risk: 'HIGHER', populationSize: 12 })
-    expect(few).toMatchObject({ size: 12, clampedToPopulation: true, tableVersion: shippedFrequencyTable.version })
+  it('rounds a share up, with its least and its most', () => {
+    expect(['LOW', 'MODERATE', 'HIGH'].map((risk) => size('PER_EVENT', risk as RiskLevel, 201))).toEqual([21, 31, 41])
+    expect(size('PER_EVENT', 'LOW', 7)).toBe(5)
+    expect(size('PER_EVENT', 'HIGH', 100_000)).toBe(60)
   })
 
-  it('tests an automated control once', () => {
-    const once = recommendedSize({ ...plan, nature: 'AUTOMATED', frequency: 'CONTINUOUS', risk: 'HIGHER' })
-    expect(once).toMatchObject({ size: 1, testOfOne: true, clampedToPopulation: false })
+  it('never asks for more than the population', () => {
+    const few = recommendedSize({ basis: 'FREQUENCY_TABLE', row: rowOf('PER_EVENT', 'HIGH'), populationSize: 3 })
+    expect(few).toMatchObject({ size: 3, clampedToPopulation: true, acceptedDeviationCount: 0 })
   })
 
-  it("uses a firm's own table when it has one", () => {
-    const sizes = { ...shippedFrequencyTable.sizes, DAILY: { LOWER: 25, HIGHER: 30 } }
-    const own = { version: 'firm-7', sizes }
-    const daily = recommendedSize({ ...plan, frequency: 'DAILY', risk: 'HIGHER', table: own })
-    expect(daily).toMatchObject({ size: 30, tableVersion: 'firm-7' })
+  it('tests an automated control once, and no other', () => {
+    const once = { basis: 'AUTOMATED_ONE', nature: 'AUTOMATED', populationSize: 400 } as const
+    expect(recommendedSize(once)).toMatchObject({ size: 1, acceptedDeviationCount: 0, clampedToPopulation: false })
+    for (const nature of ['MANUAL', 'IT_DEPENDENT_MANUAL'] as const) {
+      expect(refusalOf(() => recommendedSize({ ...once, nature }))).toMatchObject({
+        code: 'INVALID_INPUT',
+        at: ['basis'],
+      })
+    }
   })
 
   it('recommends nothing for a population without items: there the control did not operate', () => {
-    const refusal = refusalOf(() => recommendedSize({ ...plan, frequency: 'DAILY', risk: 'LOWER', populationSize: 0 }))
+    const refusal = refusalOf(() =>
+      recommendedSize({ basis: 'FREQUENCY_TABLE', row: rowOf('DAILY', 'LOW'), populationSize: 0 }),
+    )
     expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['populationSize'] })
+  })
+})
+
+describe('A control with several populations', () => {
+  const daily = rowOf('DAILY', 'HIGH')
+  const perEvent = rowOf('PER_EVENT', 'HIGH')
+
+  it('is asked for the size of the table once: a further population for what the others leave', () => {
+    const others = [{ itemCount: 90, sampledCount: 10 }]
+    expect(sizeForPopulation(daily, 90, others)).toEqual({ size: 15, clampedToPopulation: false })
+    expect(sizeForPopulation(perEvent, 100, [{ itemCount: 100, sampledCount: 10 }]).size).toBe(30)
+  })
+
+  it('is asked for no less than the part of each population, where an early one took more', () => {
+    expect(sizeForPopulation(daily, 90, [{ itemCount: 90, sampledCount: 25 }]).size).toBe(13)
+    expect(sizeForPopulation(perEvent, 300, [{ itemCount: 100, sampledCount: 60 }]).size).toBe(45)
+  })
+
+  it('has populations that together test no less than the table asks for, whatever their order and sizes', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(sizes, fc.constantFrom(...shippedRows), (populations, row) => {
+        const drawn: { itemCount: number; sampledCount: number }[] = []
+        for (const itemCount of populations) {
+          const { size } = sizeForPopulation(row, itemCount, drawn)
+          expect(size).toBeGreaterThanOrEqual(1)
+          expect(size).toBeLessThanOrEqual(itemCount)
+          drawn.push({ itemCount, sampledCount: size })
+        }
+        const items = populations.reduce((sum, count) => sum + count, 0)
+        const last = drawn.at(-1) as { itemCount: number; sampledCount: number }
+        const sampled = drawn.reduce((sum, { sampledCount }) => sum + sampledCount, 0)
+        // What the last one cannot give, it is tested in full.
+        expect(sampled >= Math.min(sizeOfRow(row, items), items) || last.sampledCount === last.itemCount).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('A firm’s own table', () => {
+  const change = (at: number, changed: Partial<SamplingRow>) =>
+    shippedRows.map((row, place) => (place === at ? { ...row, ...changed } : row))
+  const daily = shippedRows.findIndex(({ frequency, risk }) => frequency === 'DAILY' && risk === 'MODERATE')
+  const event = shippedRows.findIndex(({ frequency, risk }) => frequency === 'PER_EVENT' && risk === 'MODERATE')
+
+  it('may accept deviations, and may ask for shares or sizes', () => {
+    expect(() => checkSamplingRows(change(daily, { acceptedDeviationCount: 1 }))).not.toThrow()
+    expect(() => checkSamplingRows([...shippedRows].reverse())).not.toThrow()
+  })
+
+  it.each<[string, readonly SamplingRow[], (string | number)[]]>([
+    ['a row that is missing', shippedRows.slice(1), ['rows']],
+    ['a row that stands twice', [...shippedRows, shippedRows[0] as SamplingRow], ['rows', 27]],
+    ['a size of none', change(daily, { size: 0 }), ['rows', daily, 'size']],
+    ['a size of 1,001', change(daily, { size: 1_001 }), ['rows', daily, 'size']],
+    ['a size and a share', change(daily, { shareBp: 1_000 }), ['rows', daily, 'size']],
+    ['neither a size nor a share', change(daily, { size: null }), ['rows', daily, 'size']],
+    ['a share of nothing', change(event, { shareBp: 0 }), ['rows', event, 'share']],
+    ['a share without a least', change(event, { leastSize: null }), ['rows', event, 'leastSize']],
+    ['a least above the most', change(event, { leastSize: 61 }), ['rows', event, 'leastSize']],
+    [
+      'as many accepted as tested',
+      change(daily, { acceptedDeviationCount: 20 }),
+      ['rows', daily, 'acceptedDeviationCount'],
+    ],
+    [
+      'fewer than none accepted',
+      change(daily, { acceptedDeviationCount: -1 }),
+      ['rows', daily, 'acceptedDeviationCount'],
+    ],
+    ['less at a higher risk', change(daily, { size: 14 }), ['rows', daily]],
+  ])('is refused for %s', (_, rows, at) => {
+    expect(refusalOf(() => checkSamplingRows(rows))).toMatchObject({ code: 'INVALID_INPUT', at })
   })
 })
 
 describe('The size an auditor chooses', () => {
   const populationSize = 279
-  const table = { basis: 'FREQUENCY_TABLE', frequency: 'PER_EVENT', nature: 'MANUAL', risk: 'LOWER' } as const
+  const table = { basis: 'FREQUENCY_TABLE', row: { ...rowOf('DAILY', 'HIGH'), acceptedDeviationCount: 1 } } as const
   const recommendation = recommendedSize({ ...table, populationSize })
 
   it('is the recommended one when nothing else is said', () => {
     expect(chosenSize({ recommendation, populationSize })).toBe(25)
     expect(chosenSize({ recommendation, size: 25, populationSize })).toBe(25)
+  })
+
+  it('accepts what its row does, and none where fewer are tested than the row asks for', () => {
+    expect([24, 25, 40].map((size) => acceptedDeviations(recommendation, size))).toEqual([0, 1, 1])
+    const judgment = recommendedSize({ basis: 'JUDGMENT', populationSize })
+    expect(acceptedDeviations(judgment, 9)).toBeNull()
   })
 
   it('needs a reason when it is another one, smaller or larger', () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { checkConclusion, checkProcedureOutcome } from '../../src/rules/conclusions.js'
-import { evaluate, proposeExtension, upperDeviationLimit } from '../../src/rules/evaluation.js'
+import { evaluate, proposeExtension } from '../../src/rules/evaluation.js'
 import { checkException, type ExceptionAccount } from '../../src/rules/exceptions.js'
 import { checkJudgment } from '../../src/rules/materiality.js'
 import { decidedOpinion, type ExceptionForOpinion, proposeOpinion } from '../../src/rules/opinion.js'
 import { recommendedSize } from '../../src/rules/sampling.js'
+import { type SamplingRow, shippedRows } from '../../src/rules/sampling-table.js'
+import { upperDeviationLimit } from '../../src/rules/upper-limit.js'
 import { draftWording, wordingFaults } from '../../src/rules/wording.js'
 import { refusalOf } from '../support/refusals.js'
 
@@ -15,7 +17,15 @@ import { refusalOf } from '../support/refusals.js'
 const TYPE_2 = { engagementKind: 'SOC2_TYPE_2' } as const
 const finished = { aspect: 'OPERATION', method: 'INSPECTION', state: 'REVIEWED' } as const
 const design = { ...finished, aspect: 'DESIGN', outcome: 'NO_EXCEPTIONS' } as const
-const sample = { method: 'RANDOM', outstandingCount: 0, explainedCount: 0, tolerableRate: 0.1 } as const
+const sample = {
+  basis: 'STATISTICAL',
+  method: 'RANDOM',
+  outstandingCount: 0,
+  explainedCount: 0,
+  acceptedCount: null,
+  isExtended: false,
+  tolerableRate: 0.1,
+} as const
 const opinionOn = (...exceptions: ExceptionForOpinion[]) =>
   proposeOpinion({ kind: 'SOC2_TYPE_2', categories: ['SECURITY'], exceptions })
 const concluded = (ref: string, criterion: string, judgment: ExceptionForOpinion['judgment']): ExceptionForOpinion => ({
@@ -145,7 +155,8 @@ describe('No incidents in the period', () => {
   it('is a result of its own: nothing is drawn, the absence is checked, no exception, unqualified', () => {
     const nothing = { deviations: 0, exceptions: 0, populationSize: 0, outstandingCount: 0 }
     const found = { ...nothing, sampleMissing: true, absenceChecked: null }
-    const table = { basis: 'FREQUENCY_TABLE', frequency: 'PER_EVENT', nature: 'MANUAL', risk: 'LOWER' } as const
+    const row = shippedRows.find(({ frequency }) => frequency === 'PER_EVENT') as SamplingRow
+    const table = { basis: 'FREQUENCY_TABLE', row } as const
     expect(refusalOf(() => recommendedSize({ ...table, populationSize: 0 })).at).toEqual(['populationSize'])
     expect(refusalOf(() => checkProcedureOutcome('NO_EXCEPTIONS', found)).at).toEqual(['outcome'])
     expect(refusalOf(() => checkProcedureOutcome('NOT_OPERATED', found)).at).toEqual(['outcome'])

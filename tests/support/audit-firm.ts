@@ -44,7 +44,7 @@ export async function auditFirm(settings: Record<string, string>): Promise<Audit
     const populationId = await freezePopulation(walk)
     const { sample } = await cast.staff.does(
       'drawSample',
-      { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM', risk: 'LOWER', seed: walk.seed },
+      { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM', seed: walk.seed },
       'sample { items(first: 100) { nodes { id } } }',
     )
     const cells = sample.items.nodes.flatMap(({ id }: Selected) =>

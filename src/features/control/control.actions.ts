@@ -26,6 +26,7 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
     type,
     area,
     isKey,
+    risk: input.risk ?? 'MODERATE',
   })
   await link(tx, control, codes)
   return { control }
@@ -33,7 +34,7 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
 
 /** What of a control its tests are about, and what the report prints of it. */
 const tested = ['title', 'description', 'frequency', 'nature', 'type'] as const
-const changeable = [...tested, 'owner', 'area', 'isKey'] as const
+const changeable = [...tested, 'owner', 'area', 'isKey', 'risk'] as const
 
 /** Changes what a control is; its reference stays. A conclusion on what it was is withdrawn. */
 export async function updateControl(tx: WriteTx, input: UpdateControlInput) {

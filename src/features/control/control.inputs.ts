@@ -5,7 +5,7 @@ import { type OrderBy, orderByOf } from '../../kernel/schema/order.js'
 import { PageArgs } from '../../kernel/schema/page.js'
 import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
-import { ControlArea, ControlFrequency, ControlNature, ControlType } from '../enums.js'
+import { ControlArea, ControlFrequency, ControlNature, ControlType, RiskLevel } from '../enums.js'
 
 export const limits = {
   title: 200,
@@ -56,6 +56,12 @@ export class CreateControlInput extends ActInput {
   @IsBoolean()
   isKey: boolean
 
+  @Field(() => RiskLevel, {
+    nullable: true,
+    description: 'The risk that it does not operate: it sets how many items are tested; MODERATE when left out.',
+  })
+  risk?: words.RiskLevel | null
+
   @Field(() => [String], { nullable: true, description: 'The codes of the criteria it helps to meet, e.g. CC6.1.' })
   @IsOptional()
   @ArrayMaxSize(limits.criteria)
@@ -92,6 +98,12 @@ export class UpdateControlInput extends ChangeInput {
   @IsOptional()
   @IsBoolean()
   isKey?: boolean | null
+
+  @Field(() => RiskLevel, {
+    nullable: true,
+    description: 'The risk that it does not operate: it sets how many items are tested.',
+  })
+  risk?: words.RiskLevel | null
 }
 
 @InputType({ description: 'Says which criteria a control helps to meet: these and no others.' })

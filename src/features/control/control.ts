@@ -11,6 +11,7 @@ import {
   ControlType,
   DesignConclusion,
   OperationConclusion,
+  RiskLevel,
 } from '../enums.js'
 
 @Entity('control')
@@ -60,6 +61,10 @@ export class Control extends EngagementRow {
   @Column({ type: 'boolean' })
   @Field(() => Boolean, { description: 'Whether the criteria cannot be met without it.' })
   isKey: boolean
+
+  @Column({ type: 'text' })
+  @Field(() => RiskLevel, { description: 'The risk that it does not operate: it sets how many items are tested.' })
+  risk: words.RiskLevel
 
   @Column({ type: 'text', nullable: true })
   @Field(() => DesignConclusion, { nullable: true, description: 'The conclusion on its design; null until concluded.' })

@@ -1,6 +1,6 @@
 import { Arg, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
-import { upperDeviationLimit } from '../../rules/evaluation.js'
 import { sampleSize } from '../../rules/sampling.js'
+import { upperDeviationLimit } from '../../rules/upper-limit.js'
 
 /** The worst figures keep the service from everything else for a fifth of a second: a query asks for a few at most. */
 const computingCost = 10_000

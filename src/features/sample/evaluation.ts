@@ -64,19 +64,35 @@ export class Evaluation {
   @Field(() => Float, { description: 'The highest rate at which the control could still be relied on.' })
   tolerableRate: number
 
+  @Field(() => Int, { nullable: true, description: 'How many deviations the basis accepts; null where it names none.' })
+  acceptedCount: number | null
+
   @Field(() => Float, {
     nullable: true,
-    description: 'The one-sided upper deviation limit (Clopper-Pearson), rounded up to 0.1 %. Null when not offered.',
+    description:
+      'The one-sided upper deviation limit (Clopper-Pearson), rounded up to 0.1 %. Null when not offered, and where every item was tested.',
   })
   upperDeviationLimit: number | null
 
   @Field(() => Boolean, {
+    description: 'The limit decides nothing: the verdict is that of the table, or there is none.',
+  })
+  limitIsInformation: boolean
+
+  @Field(() => Boolean, {
+    description:
+      'The sample was extended after results were seen: the limit is nominal, its confidence lower than stated.',
+  })
+  limitIsNominal: boolean
+
+  @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether the limit is at or below the tolerable rate. Null when not offered.',
+    description:
+      'The verdict of the basis. STATISTICAL: the limit is within the tolerable rate. FREQUENCY_TABLE and AUTOMATED_ONE: no more deviations than accepted. JUDGMENT and picked items: null, unless every item was tested. Null until every item has its result.',
   })
   supportsReliance: boolean | null
 
-  @Field(() => String, { nullable: true, description: 'Why there is no statistical evaluation.' })
+  @Field(() => String, { nullable: true, description: 'Why there is no upper limit, or no verdict.' })
   notOfferedBecause: string | null
 
   @Field(() => ExtensionProposal, {
@@ -96,19 +112,21 @@ export async function evaluationOf(loaders: Loaders, sample: Sample): Promise<Ev
     deviating: deviationCount,
     explained: explainedCount,
   } = counts
-  const { method, populationSize } = sample
-  const { testOfOne } = parametersOf(sample)
+  const { basis, method, populationSize, acceptedDeviationCount: acceptedCount } = sample
+  const { extensions } = parametersOf(sample)
   const evaluation = evaluate({
     ...plan,
+    basis,
     method,
-    testOfOne,
+    acceptedCount,
+    isExtended: extensions.length > 0,
     populationSize,
     outstandingCount,
     testedCount,
     deviationCount,
     explainedCount,
   })
-  const canExtend = deviationCount > 0 && evaluation.notOfferedBecause === null && testedCount < populationSize
+  const canExtend = deviationCount > 0 && evaluation.upperDeviationLimit !== null
   const extension = canExtend ? proposeExtension({ ...plan, testedCount, deviationCount, populationSize }) : null
   return { ...evaluation, outstandingCount, extension }
 }

@@ -5,14 +5,15 @@ import type { WriteTx } from '../../kernel/store/work.js'
 import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, wholeNumber } from '../../rules/figures.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import {
+  acceptedDeviations,
   chosenSize,
-  methodologyOf,
   type Recommendation,
   recommendedSize,
   SAMPLE_MAX,
   type SizePlan,
   shippedEvaluation,
 } from '../../rules/sampling.js'
+import { type SamplingRow, shippedRows } from '../../rules/sampling-table.js'
 import { checkSeed, isStatistical, SELECTION_ALGORITHM } from '../../rules/selection.js'
 import { Control } from '../control/control.js'
 import { Population } from '../population/population.js'
@@ -32,14 +33,15 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
   const population = await tx.load(Population, input.populationId)
   const populationSize = checkPopulation(population, procedure)
   checkChoices(input, population)
-  const recommendation = recommendedSize(await sizePlan(tx, procedure, input, populationSize))
+  const control = await tx.load(Control, procedure.controlId)
+  const recommendation = recommendedSize(sizePlan(control, input, populationSize))
   const size = chosenSize({
     recommendation,
     size: sizeAsked(input, populationSize),
     reason: input.sizeReason ?? null,
     populationSize,
   })
-  const record = recordOf(input, recommendation)
+  const record = recordOf(input, control, recommendation)
   const { method } = input
   const stratumColumn = input.stratumColumn ?? null
   const seed = usesSeed(method) ? checkSeed(input.seed ?? randomBytes(16).toString('hex')) : null
@@ -52,11 +54,11 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
     procedureId: procedure.id,
     populationId: population.id,
     size,
+    acceptedDeviationCount: acceptedDeviations(recommendation, size),
     seed,
     parameters: JSON.stringify({
       draws: [size],
       stratumColumn,
-      testOfOne: recommendation.testOfOne,
       extensions: [],
     }),
     populationDigest: population.digest as string,
@@ -189,6 +191,14 @@ function checkPopulation(population: Population, procedure: Procedure): number {
   return population.itemCount
 }
 
+/** Under what the size of each basis is determined, for the record. */
+const methodologies = {
+  FREQUENCY_TABLE: 'fieldwork-table-2',
+  STATISTICAL: 'exact-binomial-1',
+  AUTOMATED_ONE: 'automated-one-1',
+  JUDGMENT: 'judgment',
+} as const
+
 const usesSeed = (method: DrawSampleInput['method']): boolean => isStatistical(method) && method !== 'ENTIRE_POPULATION'
 
 /** What is given must mean something under the method chosen: a value that is silently ignored misleads. */
@@ -210,18 +220,14 @@ function sizeAsked({ method, size, itemKeys }: DrawSampleInput, populationSize: 
   return own ?? size ?? null
 }
 
-async function sizePlan(
-  tx: WriteTx,
-  procedure: Procedure,
-  input: DrawSampleInput,
-  populationSize: number,
-): Promise<SizePlan> {
-  const { basis, risk, confidence, tolerableRate, expectedRate } = input
+function sizePlan(control: Control, input: DrawSampleInput, populationSize: number): SizePlan {
+  const { basis, confidence, tolerableRate, expectedRate } = input
   if (basis === 'FREQUENCY_TABLE') {
-    if (!risk) throw invalid('The frequency table needs the risk.', 'risk')
-    const { frequency, nature } = await tx.load(Control, procedure.controlId)
-    return { basis, risk, frequency, nature, populationSize }
+    const { frequency, risk } = control
+    const row = shippedRows.find((one) => one.frequency === frequency && one.risk === risk) as SamplingRow
+    return { basis, row, populationSize }
   }
+  if (basis === 'AUTOMATED_ONE') return { basis, nature: control.nature, populationSize }
   if (basis === 'JUDGMENT') return { basis, populationSize }
   const needed = { confidence, tolerableRate, expectedRate }
   for (const [name, value] of Object.entries(needed)) {
@@ -230,7 +236,7 @@ async function sizePlan(
   return { basis, populationSize, ...(needed as Record<keyof typeof needed, number>) }
 }
 
-function recordOf(input: DrawSampleInput, recommendation: Recommendation) {
+function recordOf(input: DrawSampleInput, control: Control, recommendation: Recommendation) {
   const tolerable = input.tolerableRate ?? shippedEvaluation.tolerableRate
   const tolerableRateBp = rateInBasisPoints('The tolerable rate', tolerable, ['tolerableRate'])
   if (tolerableRateBp === 0 || tolerableRateBp === BASIS_POINTS) {
@@ -244,13 +250,13 @@ function recordOf(input: DrawSampleInput, recommendation: Recommendation) {
   return {
     basis: input.basis,
     method: input.method,
-    risk: input.basis === 'FREQUENCY_TABLE' ? (input.risk ?? null) : null,
+    risk: input.basis === 'FREQUENCY_TABLE' ? control.risk : null,
     confidenceBp: confidenceInBasisPoints(input.confidence ?? shippedEvaluation.confidence),
     tolerableRateBp,
     expectedRateBp,
     recommendedSize: recommendation.size,
     sizeReason: input.sizeReason ?? null,
-    methodologyVersion: methodologyOf(recommendation),
+    methodologyVersion: methodologies[input.basis],
     algorithm: SELECTION_ALGORITHM.name,
     algorithmVersion: SELECTION_ALGORITHM.version,
     isStatistical: isStatistical(input.method),

@@ -4,7 +4,7 @@ import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
 import { Key, Line, Text } from '../../kernel/schema/text.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import type * as words from '../../rules/vocabulary.js'
-import { RiskLevel, SampleBasis, SelectionMethod } from '../enums.js'
+import { SampleBasis, SelectionMethod } from '../enums.js'
 import { intakeLimits } from '../population/intake.js'
 
 export const limits = { reason: 2_000, seed: 200 } as const
@@ -24,9 +24,6 @@ export class DrawSampleInput extends ActInput {
 
   @Field(() => SelectionMethod, { description: 'How items are selected.' })
   method: words.SelectionMethod
-
-  @Field(() => RiskLevel, { nullable: true, description: 'FREQUENCY_TABLE: the risk that sets the size.' })
-  risk?: words.RiskLevel | null
 
   @Field(() => Float, {
     nullable: true,

@@ -11,8 +11,6 @@ export interface SampleParameters {
   draws: number[]
   /** STRATIFIED: the column that names an item's stratum. */
   stratumColumn: string | null
-  /** An automated control, of which one occurrence was tested. */
-  testOfOne: boolean
   extensions: { additionalCount: number; reason: string; memberId: string; at: string }[]
 }
 
@@ -53,7 +51,7 @@ export class Sample extends EngagementRow {
   method: words.SelectionMethod
 
   @Column({ type: 'text', nullable: true })
-  @Field(() => RiskLevel, { nullable: true, description: 'The risk that set the size in the frequency table.' })
+  @Field(() => RiskLevel, { nullable: true, description: 'The risk of the control that set the size in the table.' })
   risk: words.RiskLevel | null
 
   /** At which it is evaluated, in basis points; for a statistical sample also what its size was computed from. */
@@ -69,6 +67,13 @@ export class Sample extends EngagementRow {
   @Column({ type: 'integer', nullable: true })
   @Field(() => Int, { nullable: true, description: 'The size computed from the basis; null for a size by judgment.' })
   recommendedSize: number | null
+
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many deviations its basis accepts; null where it says nothing of it. Accepted ones are reported.',
+  })
+  acceptedDeviationCount: number | null
 
   @Column({ type: 'integer' })
   @Field(() => Int, { description: 'How many items were to be tested, extensions included; replacements add none.' })

@@ -182,6 +182,7 @@ const recordOf = (sample: Sample) => ({
   recommendedSize: sample.recommendedSize,
   size: sample.size,
   sizeReason: sample.sizeReason,
+  acceptedDeviationCount: sample.acceptedDeviationCount,
   algorithm: sample.algorithm,
   algorithmVersion: sample.algorithmVersion,
   seed: sample.seed,

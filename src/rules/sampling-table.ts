@@ -1,0 +1,161 @@
+import { BASIS_POINTS, wholeNumber } from './figures.js'
+import { Refusal } from './refusal.js'
+import { type ControlFrequency, controlFrequencies, type RiskLevel, riskLevels, words } from './vocabulary.js'
+
+/**
+ * The firm's table: how many items are tested by how often a control operates and how high its risk is, and how many
+ * deviations so many items accept. No standard fixes these sizes; each firm answers for its own.
+ */
+export interface SamplingRow {
+  frequency: ControlFrequency
+  risk: RiskLevel
+  /** A number of items; null where the row asks for a share of the population. */
+  size: number | null
+  /** A share of the population in basis points, with the least and the most it may come to; null where `size` is given. */
+  shareBp: number | null
+  leastSize: number | null
+  mostSize: number | null
+  /** How many deviations the row accepts. Accepted ones are still reported. */
+  acceptedDeviationCount: number
+}
+
+/** A row of the table asks for at most so many items: a table is for what people test, not for counting a population. */
+export const ROW_SIZE_MAX = 1_000
+
+/** One row for each frequency at each risk. */
+export const SAMPLING_ROWS = Object.keys(controlFrequencies).length * Object.keys(riskLevels).length
+
+/**
+ * The sizes shipped with the service, at low, moderate and high risk. The ranges are those of the source document (facts page,
+ * 5a): the least at low risk, the most at high, between at moderate, where half an item is rounded up (weekly 12.5 to 13,
+ * monthly 3.5 to 4). It names none for quarterly, semi-annual and annual controls: there stand the numbers that are common.
+ * What happens per event, many times a day or all the time is a share of the population.
+ */
+const shippedSizes = {
+  ANNUAL: [1, 1, 1],
+  SEMI_ANNUAL: [1, 2, 2],
+  QUARTERLY: [2, 2, 2],
+  MONTHLY: [2, 4, 5],
+  WEEKLY: [10, 13, 15],
+  DAILY: [15, 20, 25],
+} as const
+const shippedShares = [1_000, 1_500, 2_000] as const
+const SHIPPED_LEAST = 5
+const SHIPPED_MOST = 60
+
+/** The rows that a firm starts with; none accepts a deviation. */
+export const shippedRows: readonly SamplingRow[] = words(controlFrequencies).flatMap((frequency) =>
+  words(riskLevels).map((risk, at): SamplingRow => {
+    const sizes = shippedSizes[frequency as keyof typeof shippedSizes]
+    const row = { frequency, risk, acceptedDeviationCount: 0 }
+    if (sizes) return { ...row, size: sizes[at] as number, shareBp: null, leastSize: null, mostSize: null }
+    return {
+      ...row,
+      size: null,
+      shareBp: shippedShares[at] as number,
+      leastSize: SHIPPED_LEAST,
+      mostSize: SHIPPED_MOST,
+    }
+  }),
+)
+
+/** What a row asks for of so many items, before it is held against how many there are. */
+export function sizeOfRow(row: SamplingRow, populationSize: number): number {
+  if (row.size !== null) return row.size
+  const share = Math.ceil((populationSize * (row.shareBp as number)) / BASIS_POINTS)
+  return Math.min(Math.max(share, row.leastSize as number), row.mostSize as number)
+}
+
+/** Another population of the same control, and how many of its items are being tested. */
+export interface OtherPopulation {
+  itemCount: number
+  sampledCount: number
+}
+
+/**
+ * What a row asks for of one population of a control, of which others may have been sampled. The size of a row is that of the
+ * control over its whole period, so a further population is asked for what the others leave of it; but never for less than its
+ * part by number of items, so that a late population is not passed over because an early one was tested in full.
+ * Never more than its items.
+ */
+export function sizeForPopulation(
+  row: SamplingRow,
+  populationSize: number,
+  others: readonly OtherPopulation[] = [],
+): { size: number; clampedToPopulation: boolean } {
+  const itemsInAll = others.reduce((total, { itemCount }) => total + itemCount, populationSize)
+  const whole = sizeOfRow(row, itemsInAll)
+  const sampled = others.reduce((total, { sampledCount }) => total + sampledCount, 0)
+  const inProportion = Math.ceil((whole * populationSize) / itemsInAll)
+  const asked = Math.max(whole - sampled, inProportion)
+  return { size: Math.min(asked, populationSize), clampedToPopulation: asked > populationSize }
+}
+
+/**
+ * Whether rows make a table. Refuses with INVALID_INPUT at `rows`, naming the row: a frequency and risk that stand twice or
+ * are missing; a row with neither or both of a size and a share; a least above the most; sizes that are no whole numbers from 1
+ * to 1,000; a row that accepts as many deviations as it tests items; one that asks for less at a higher risk.
+ */
+export function checkSamplingRows(rows: readonly SamplingRow[]): void {
+  const invalid = (message: string, ...at: (string | number)[]) =>
+    new Refusal('INVALID_INPUT', message, ['rows', ...at])
+  const known = new Map<string, SamplingRow>()
+  rows.forEach((row, at) => {
+    const name = `${row.frequency} ${row.risk}`
+    if (known.has(name)) throw invalid(`The table has two rows for ${name}.`, at)
+    known.set(name, row)
+    checkRow(row, at)
+  })
+  for (const frequency of words(controlFrequencies)) {
+    const ofFrequency = words(riskLevels).map((risk) => {
+      const row = known.get(`${frequency} ${risk}`)
+      if (!row) throw invalid(`The table has no row for ${frequency} ${risk}.`)
+      return row
+    })
+    ofFrequency.reduce((lower, higher) => {
+      if (asksForLess(higher, lower))
+        throw invalid(`${frequency}: a higher risk asks for no fewer items.`, rows.indexOf(higher))
+      return higher
+    })
+  }
+}
+
+function checkRow(row: SamplingRow, at: number): void {
+  const { size, shareBp, leastSize, mostSize } = row
+  const invalid = (message: string, field: string) => new Refusal('INVALID_INPUT', message, ['rows', at, field])
+  const range = { min: 1, max: ROW_SIZE_MAX }
+  const whole = (name: string, value: number | null, field: string) =>
+    wholeNumber(name, value ?? Number.NaN, range, ['rows', at, field])
+  if (size !== null) {
+    if (shareBp !== null || leastSize !== null || mostSize !== null) {
+      throw invalid('A row has a size, or a share with its least and most: not both.', 'size')
+    }
+    whole('The size', size, 'size')
+  } else {
+    if (shareBp === null) throw invalid('A row needs a size, or a share with its least and most.', 'size')
+    wholeNumber('The share', shareBp, { min: 1, max: BASIS_POINTS }, ['rows', at, 'share'])
+    const least = whole('The least', leastSize, 'leastSize')
+    const most = whole('The most', mostSize, 'mostSize')
+    if (least > most) throw invalid('The least is above the most.', 'leastSize')
+  }
+  const fewest = (size ?? leastSize) as number
+  wholeNumber('The number of accepted deviations', row.acceptedDeviationCount, { min: 0, max: ROW_SIZE_MAX }, [
+    'rows',
+    at,
+    'acceptedDeviationCount',
+  ])
+  if (row.acceptedDeviationCount >= fewest) {
+    throw invalid('A row accepts fewer deviations than it tests items.', 'acceptedDeviationCount')
+  }
+}
+
+/** Compared over populations of any number of items: where one asks for a share, its least and its most tell. */
+function asksForLess(row: SamplingRow, than: SamplingRow): boolean {
+  const ends = ({ size, leastSize, mostSize, shareBp }: SamplingRow) => [
+    size ?? leastSize,
+    size ?? mostSize,
+    shareBp ?? 0,
+  ]
+  if ((row.size === null) !== (than.size === null)) return false
+  return ends(row).some((value, at) => (value as number) < (ends(than)[at] as number))
+}
