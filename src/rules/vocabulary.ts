@@ -123,6 +123,31 @@ export const controlFrequencies = {
 } as const
 export type ControlFrequency = Word<typeof controlFrequencies>
 
+export const weekDays = {
+  MONDAY: 'Monday.',
+  TUESDAY: 'Tuesday.',
+  WEDNESDAY: 'Wednesday.',
+  THURSDAY: 'Thursday.',
+  FRIDAY: 'Friday.',
+  SATURDAY: 'Saturday.',
+  SUNDAY: 'Sunday.',
+} as const
+export type WeekDay = Word<typeof weekDays>
+
+export const occurrenceStates = {
+  FOUND: 'A frozen population of the control lists it, done in time.',
+  MISSING: 'No frozen population lists it, no approved explanation says why, no exception reports it: a deviation.',
+  EXPLAINED: 'No population lists it; an explanation why it is no deviation was approved.',
+  REPORTED: 'No population lists it; a live exception reports it.',
+} as const
+export type OccurrenceState = Word<typeof occurrenceStates>
+
+export const occurrenceExplanationKinds = {
+  DONE_ELSEWHERE: 'It was done in time, as evidence outside the list shows.',
+  NOT_DUE: 'It was not due, as a paper shows: the control was suspended, the cycle was agreed to be another.',
+} as const
+export type OccurrenceExplanationKind = Word<typeof occurrenceExplanationKinds>
+
 export const controlNatures = {
   MANUAL: 'Performed by a person.',
   AUTOMATED: 'Performed by a system.',
