@@ -127,10 +127,10 @@ select f, e, place, k, p, n * 10 + p as n, p = 1 or k % 6 > 0 as sampled,
   case when k % 3 = 0 then 50 else 25 + bench.throw(n * 10 + p, 36) end as size
 from bench.control, generate_series(1, 2 - k % 2) p;
 
-insert into procedure (firm_id, id, engagement_id, control_id, ref, method, aspect, objective, steps, assignee_id, state, outcome, persons_asked,
+insert into procedure (firm_id, id, engagement_id, control_id, ref, methods, aspects, objective, steps, assignee_id, state, outcome, persons_asked,
   prepared_by, created_by, created_at)
 select bench.id(1, f), bench.id(9, n), bench.id(5, e), bench.id(7, n / 10), 'T-' || lpad(k::text, 2, '0') || '.' || p,
-  case when sampled then (array['INSPECTION', 'REPERFORMANCE'])[p] else 'INQUIRY' end, 'OPERATION',
+  array[case when sampled then (array['INSPECTION', 'REPERFORMANCE'])[p] else 'INQUIRY' end], array['OPERATION'],
   'To see whether the control operated as described throughout the period.',
   'Take the sample; obtain for each item the record of the decision; compare who asked and who decided; look for the date.',
   bench.id(4, f * 1000 + 9 + place % 4), state, case when state <> 'IN_PROGRESS' then case when k % 2 = 0 then 'EXCEPTIONS' else 'NO_EXCEPTIONS' end end,

@@ -6,8 +6,8 @@ create table procedure (
   engagement_id uuid not null,
   control_id uuid not null,
   ref text not null,
-  method text not null check (method in ('INQUIRY', 'OBSERVATION', 'INSPECTION', 'REPERFORMANCE')),
-  aspect text not null check (aspect in ('DESIGN', 'OPERATION')),
+  methods text[] not null check (methods <@ array['INQUIRY', 'OBSERVATION', 'INSPECTION', 'REPERFORMANCE']),
+  aspects text[] not null check (aspects <@ array['DESIGN', 'IMPLEMENTATION', 'OPERATION']),
   objective text not null,
   steps text not null,
   workpaper_ref text,
@@ -24,7 +24,12 @@ create table procedure (
   foreign key (firm_id, engagement_id) references engagement (firm_id, id),
   foreign key (firm_id, control_id) references control (firm_id, id),
   foreign key (firm_id, assignee_id) references member (firm_id, id),
-  constraint procedure_ref_unique unique (firm_id, engagement_id, ref)
+  constraint procedure_ref_unique unique (firm_id, engagement_id, ref),
+  -- Sets: at least one, none twice.
+  constraint procedure_methods_once check (methods <> '{}' and cardinality(methods) = ('INQUIRY' = any(methods))::int
+    + ('OBSERVATION' = any(methods))::int + ('INSPECTION' = any(methods))::int + ('REPERFORMANCE' = any(methods))::int),
+  constraint procedure_aspects_once check (aspects <> '{}' and cardinality(aspects) = ('DESIGN' = any(aspects))::int
+    + ('IMPLEMENTATION' = any(aspects))::int + ('OPERATION' = any(aspects))::int)
 );
 create index procedure_of_control on procedure (firm_id, control_id);
 select wall('procedure', 'firm'), changeable('procedure');

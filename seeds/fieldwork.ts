@@ -27,8 +27,8 @@ export async function performProcedures(walk: Walk): Promise<Findings> {
 interface Planned {
   ref: string
   control: string
-  method: string
-  aspect: string
+  methods: string[]
+  aspects: string[]
   objective: string
   steps: string
   attributes?: { letter: string; description: string }[]
@@ -51,8 +51,8 @@ async function testByInspection(walk: Walk, control: (typeof controls)[number]):
   const design = await planProcedure(walk, senior, {
     ref: `${control.ref}.D`,
     control: control.ref,
-    method: 'INQUIRY',
-    aspect: 'DESIGN',
+    methods: ['INQUIRY'],
+    aspects: ['DESIGN'],
     objective: `Whether ${control.ref} would meet its criteria if it operated as described.`,
     steps: `Asked the ${control.owner} how the control is performed and walked through one instance of it.`,
   })
@@ -65,8 +65,8 @@ async function testByInspection(walk: Walk, control: (typeof controls)[number]):
   const operation = await planProcedure(walk, staff, {
     ref: `${control.ref}.T`,
     control: control.ref,
-    method: 'INSPECTION',
-    aspect: 'OPERATION',
+    methods: ['INSPECTION'],
+    aspects: ['OPERATION'],
     objective: `Whether ${control.ref} operated throughout the period.`,
     steps: control.inspected,
   })
@@ -87,8 +87,8 @@ async function testBySample(walk: Walk): Promise<Findings> {
   const design = await planProcedure(walk, senior, {
     ref: `${ref}.D`,
     control: ref,
-    method: 'INQUIRY',
-    aspect: 'DESIGN',
+    methods: ['INQUIRY'],
+    aspects: ['DESIGN'],
     objective: `Whether ${ref} would meet its criterion if it operated as described.`,
     steps: 'Asked the Head of Engineering how changes are reviewed and walked through one change.',
   })
@@ -101,8 +101,8 @@ async function testBySample(walk: Walk): Promise<Findings> {
   const procedureId = await planProcedure(walk, staff, {
     ref: `${ref}.T`,
     control: ref,
-    method: 'INSPECTION',
-    aspect: 'OPERATION',
+    methods: ['INSPECTION'],
+    aspects: ['OPERATION'],
     objective: `Whether ${ref} operated throughout the period.`,
     steps: 'For each sampled change, inspected the record of its review in the extract.',
     attributes: [

@@ -486,7 +486,7 @@ describe('the vocabulary', () => {
     const sql = readdirSync(join(root, 'migrations'))
       .map((file) => readFileSync(join(root, 'migrations', file), 'utf8'))
       .join('\n')
-    const lists = [...sql.matchAll(/check \(\w+ in \(([^)]+)\)\)/g)].map((match) =>
+    const lists = [...sql.matchAll(/check \(\w+ (?:in \(|<@ array\[)([^)\]]+)[)\]]\)/g)].map((match) =>
       [...(match[1] as string).matchAll(/'([^']+)'/g)].map((word) => word[1] as string).join(' '),
     )
     const known = new Set(

@@ -57,7 +57,7 @@ const controlOf = (control: any) => ({
     .sort((one: any, other: any) => one.position - other.position)
     .map(({ code, title }: any) => ({ code, title })),
   procedures: control.proceduresByFirmIdAndControlId.nodes.map((procedure: any) => ({
-    ...named(procedure, 'ref', 'method', 'state', 'outcome'),
+    ...named(procedure, 'ref', 'methods', 'state', 'outcome'),
     sample: procedure.sampleByFirmIdAndProcedureId && countsOf(procedure.sampleByFirmIdAndProcedureId),
   })),
   exceptions: control.exceptionsByFirmIdAndControlId.nodes.map((exception: any) => ({

@@ -17,7 +17,7 @@ select json_build_object('data', json_build_object('engagement', (
           select json_agg(json_build_object('code', t.code, 'title', t.title) order by t.position)
           from control_criterion m join criterion t on t.code = m.criterion_code where m.firm_id = $1 and m.control_id = c.id), '[]'),
         'procedures', coalesce((
-          select json_agg(json_build_object('id', p.id, 'ref', p.ref, 'method', p.method, 'state', p.state, 'outcome', p.outcome,
+          select json_agg(json_build_object('id', p.id, 'ref', p.ref, 'methods', p.methods, 'state', p.state, 'outcome', p.outcome,
             'sample', case when s.id is not null then json_build_object('id', s.id, 'size', s.size, 'counts', json_build_object(
               'noDeviationCount', s.no_deviation_count, 'deviatingCount', s.deviation_count - s.unable_to_test_count, 'unableToTestCount', s.unable_to_test_count,
               'notApplicableCount', s.not_applicable_count,

@@ -224,8 +224,8 @@ async function drawAndVerify(stage: Stage, senior: Person, draw: Draw): Promise<
 export const testOf = (controlId: string, ref: string) => ({
   controlId,
   ref,
-  method: 'INSPECTION',
-  aspect: 'OPERATION',
+  methods: ['INSPECTION'],
+  aspects: ['OPERATION'],
   objective: 'Whether the control operated throughout the period.',
   steps: 'Inspect the record of each item of the sample.',
   attributes: [{ letter: 'A', description: 'Decided on before it took effect.' }],

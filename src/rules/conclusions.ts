@@ -1,3 +1,4 @@
+import { concludesOnOperation, testsOperation } from './procedures.js'
 import { Refusal } from './refusal.js'
 import type {
   DesignConclusion,
@@ -68,8 +69,8 @@ export function checkProcedureOutcome(outcome: ProcedureOutcome, found: Procedur
 
 /** A procedure, as far as the conclusion on its control depends on it. */
 export interface ProcedureForConclusion {
-  aspect: ProcedureAspect
-  method: ProcedureMethod
+  aspects: readonly ProcedureAspect[]
+  methods: readonly ProcedureMethod[]
   state: ProcedureState
   outcome: ProcedureOutcome | null
 }
@@ -80,18 +81,6 @@ export interface ControlConclusion {
   operation: OperationConclusion | null
   /** Why; needed wherever the tests do not speak for themselves. */
   rationale: string | null
-}
-
-/** In a readiness engagement both aspects can be tried out; in a Type 1 only the design is examined. */
-export function concludesOnOperation(kind: EngagementKind): boolean {
-  return kind !== 'SOC2_TYPE_1'
-}
-
-/** A Type 1 examines design as of a date: it has no procedure on operation. Refuses with INVALID_INPUT at `aspect`. */
-export function checkAspect(kind: EngagementKind, aspect: ProcedureAspect): void {
-  if (aspect === 'OPERATION' && !concludesOnOperation(kind)) {
-    throw invalid('A Type 1 examines design as of a date; it has no test of operation.', 'aspect')
-  }
 }
 
 /**
@@ -110,7 +99,7 @@ export function checkConclusion(
 ): void {
   const { operation } = conclusion
   const performed = control.procedures.filter(({ state }) => state === 'PREPARED' || state === 'REVIEWED')
-  const ofOperation = performed.filter(({ aspect }) => aspect === 'OPERATION')
+  const ofOperation = performed.filter(testsOperation)
   checkDesign(conclusion, performed)
   if (!concludesOnOperation(control.engagementKind)) {
     if (operation !== null) {
@@ -126,7 +115,7 @@ export function checkConclusion(
 
 function checkDesign(conclusion: ControlConclusion, performed: readonly ProcedureForConclusion[]): void {
   if (conclusion.design === 'UNSUITABLE') needRationale(conclusion, 'A design that is unsuitable')
-  const tested = performed.some(({ aspect }) => aspect === 'DESIGN')
+  const tested = performed.some(({ aspects }) => aspects.includes('DESIGN'))
   if (!tested) needRationale(conclusion, 'A conclusion on design without a finished test of the design')
 }
 
@@ -136,7 +125,7 @@ function checkEffective(conclusion: ControlConclusion, tests: readonly Procedure
   }
   const tested = tests.filter(({ outcome }) => outcome === 'NO_EXCEPTIONS' || outcome === 'EXCEPTIONS')
   if (tested.length === 0) throw invalid('EFFECTIVE needs a finished test of operation.', 'operation')
-  if (tested.every(({ method }) => method === 'INQUIRY')) {
+  if (tested.every(({ methods }) => methods.every((method) => method === 'INQUIRY'))) {
     throw invalid(
       'Inquiry alone does not support EFFECTIVE. Add a test by observation, inspection or reperformance.',
       'operation',

@@ -1,7 +1,7 @@
-import { concludesOnOperation } from './conclusions.js'
 import { criteriaOfDescription } from './documents.js'
 import { isLive, statesCommunicated } from './exceptions.js'
 import { type PeriodFacts, periodBlockers } from './period.js'
+import { concludesOnOperation } from './procedures.js'
 import { type Blocker, blocker, Refusal } from './refusal.js'
 import { isAnswered, type ResponseAccount } from './responses.js'
 import {

@@ -198,6 +198,7 @@ export type ProcedureMethod = Word<typeof procedureMethods>
 
 export const procedureAspects = {
   DESIGN: 'Tests whether the control is suitably designed.',
+  IMPLEMENTATION: 'Tests whether the control was put in place as it is described.',
   OPERATION: 'Tests whether the control operated effectively.',
 } as const
 export type ProcedureAspect = Word<typeof procedureAspects>

@@ -205,8 +205,8 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   mapControl: () => ({ criteriaCodes: [] }),
   planProcedure: async () => ({
     ref: 'T-NEW',
-    method: 'INSPECTION',
-    aspect: 'DESIGN',
+    methods: ['INSPECTION'],
+    aspects: ['DESIGN'],
     objective: 'Invented.',
     steps: 'Invented.',
   }),

@@ -193,8 +193,8 @@ describe('the gate to completion', () => {
       {
         controlId: control.id,
         ref: 'CM-02.T1',
-        method: 'INSPECTION',
-        aspect: 'OPERATION',
+        methods: ['INSPECTION'],
+        aspects: ['OPERATION'],
         objective: 'Deployments are logged.',
         steps: 'Inspected the log.',
         attributes: [],

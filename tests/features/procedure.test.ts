@@ -72,8 +72,8 @@ async function prepared() {
 
 const plan = {
   ref: 'P',
-  method: 'INSPECTION',
-  aspect: 'OPERATION',
+  methods: ['INSPECTION'],
+  aspects: ['OPERATION'],
   objective: 'Changes are reviewed.',
   steps: 'Compare.',
 }
@@ -100,7 +100,7 @@ const raise = (procedureId: string, resultIds: string[]) =>
 describe('the plan of a procedure', () => {
   it('is made, changed and found by control and engagement', async () => {
     const fields =
-      'procedure { id version ref state method workpaperRef assignee { id } control { id } attributes { letter description } }'
+      'procedure { id version ref state methods aspects workpaperRef assignee { id } control { id } attributes { letter description } }'
     const { procedure } = await a.senior.does(
       'planProcedure',
       {
@@ -132,7 +132,8 @@ describe('the plan of a procedure', () => {
         expectedVersion: 1,
         ...plan,
         ref: 'PLAN-1',
-        method: 'REPERFORMANCE',
+        methods: ['REPERFORMANCE', 'INSPECTION'],
+        aspects: ['OPERATION', 'DESIGN'],
         workpaperRef: 'WP 4.2',
         assigneeId: null,
         attributes: [{ letter: 'A', description: 'the only one' }],
@@ -141,7 +142,8 @@ describe('the plan of a procedure', () => {
     )
     expect(changed.procedure).toMatchObject({
       version: 2,
-      method: 'REPERFORMANCE',
+      methods: ['INSPECTION', 'REPERFORMANCE'],
+      aspects: ['DESIGN', 'OPERATION'],
       workpaperRef: 'WP 4.2',
       assignee: null,
       attributes: [{ letter: 'A', description: 'the only one' }],
@@ -153,7 +155,11 @@ describe('the plan of a procedure', () => {
       )
       return engagement.procedures.nodes.map((one: { id: string }) => one.id)
     }
-    expect(await find({ ref: 'PLAN-1', method: 'REPERFORMANCE', state: 'PLANNED' })).toEqual([procedure.id])
+    expect(await find({ ref: 'PLAN-1', methods: ['OBSERVATION'] })).toEqual([])
+    expect(await find({ ref: 'PLAN-1', methods: [] })).toEqual([])
+    expect(await find({ ref: 'PLAN-1', methods: ['INQUIRY', 'REPERFORMANCE'], state: 'PLANNED' })).toEqual([
+      procedure.id,
+    ])
     expect(await find({ ref: 'PLAN-1', state: 'REVIEWED' })).toEqual([])
     expect(await find({ assigneeId: a.staff.memberId })).toEqual([])
     expect(await find({ assigneeId: 'Stella' })).toEqual([])
@@ -202,6 +208,10 @@ describe('the plan of a procedure', () => {
       'INVALID_INPUT',
       ['attributes', '0', 'letter'],
     ],
+    ['no method', { methods: [] }, 'INVALID_INPUT', ['methods']],
+    ['a method twice', { methods: ['INQUIRY', 'INQUIRY'] }, 'INVALID_INPUT', ['methods']],
+    ['no aspect', { aspects: [] }, 'INVALID_INPUT', ['aspects']],
+    ['an aspect twice', { aspects: ['DESIGN', 'DESIGN'] }, 'INVALID_INPUT', ['aspects']],
     ['an assignee who does not exist', { assigneeId: randomUUID() }, 'NOT_FOUND', ['assigneeId']],
     ['an assignee that is no id', { assigneeId: 'Stella' }, 'NOT_FOUND', ['assigneeId']],
     ['an assignee that is empty', { assigneeId: '' }, 'NOT_FOUND', ['assigneeId']],
@@ -224,12 +234,24 @@ describe('the plan of a procedure', () => {
     expect(await a.staff.isDenied('planProcedure', { ...input, assigneeId: null })).toBe('FORBIDDEN')
   })
 
-  it('of a Type 1 tests design alone', async () => {
+  it('of a Type 1 tests design and that it is in place, never operation', async () => {
     const typeOne = await fieldwork(w, a, { kind: 'SOC2_TYPE_1' })
     const input = { controlId: typeOne.controlId, ...plan }
     const { errors } = await a.senior.tryTo('planProcedure', input)
-    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['aspect'] }])
-    await a.senior.does('planProcedure', { ...input, aspect: 'DESIGN' })
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['aspects', '0'] }])
+    const both = await a.senior.tryTo('planProcedure', { ...input, aspects: ['DESIGN', 'OPERATION'] })
+    expect(both.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['aspects', '1'] }])
+    const { procedure } = await a.senior.does(
+      'planProcedure',
+      { ...input, aspects: ['IMPLEMENTATION', 'DESIGN'] },
+      'procedure { id version aspects }',
+    )
+    expect(procedure.aspects).toEqual(['DESIGN', 'IMPLEMENTATION'])
+    const before = await w.digest()
+    const change = { procedureId: procedure.id, expectedVersion: procedure.version, aspects: ['OPERATION'] }
+    const changed = await a.senior.tryTo('updateProcedure', change)
+    expect(changed.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['aspects', '0'] }])
+    expect(await w.digest()).toBe(before)
   })
 
   it('keeps its attributes once a result is recorded against them', async () => {
@@ -387,7 +409,7 @@ describe('a procedure', () => {
   })
 
   it('by inquiry names whom was asked', async () => {
-    const { id, version } = await work.procedure({ method: 'INQUIRY', attributes: [] })
+    const { id, version } = await work.procedure({ methods: ['INQUIRY'], attributes: [] })
     const { errors } = await prepare(a.staff, id, version)
     expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['personsAsked'] }])
     const done = await prepare(a.staff, id, version, 'NO_EXCEPTIONS', { personsAsked: 'Head of engineering' })
@@ -485,11 +507,11 @@ describe('a conclusion on a control', () => {
 
   it('is not effective by inquiry alone; another test supports it', async () => {
     const on = await fieldwork(w, a)
-    await finished(on, { method: 'INQUIRY' })
+    await finished(on, { methods: ['INQUIRY'] })
     const alone = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
     expect(alone.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['operation'] }])
     expect(alone.errors[0].message).toContain('Inquiry alone')
-    await finished(on, { method: 'INSPECTION' })
+    await finished(on, { methods: ['INSPECTION'] })
     const { errors, control } = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
     expect(errors).toEqual([])
     expect(control).toMatchObject({ designConclusion: 'SUITABLE', operationConclusion: 'EFFECTIVE' })
@@ -549,7 +571,7 @@ describe('a conclusion on a control', () => {
 
   it('of a Type 1 says nothing about operation', async () => {
     const on = await fieldwork(w, a, { kind: 'SOC2_TYPE_1' })
-    await finished(on, { aspect: 'DESIGN' })
+    await finished(on, { aspects: ['DESIGN'] })
     const both = await conclude(on, await versionOf(on), { operation: 'EFFECTIVE' })
     expect(both.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['operation'] }])
     const { control } = await conclude(on, await versionOf(on), {})

@@ -306,7 +306,14 @@ describe('results', () => {
     expect(without.errors).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'NO_SAMPLE' }] }])
     const planned = await a.senior.does(
       'planProcedure',
-      { controlId: work.controlId, ref: 'X1', method: 'INSPECTION', aspect: 'OPERATION', objective: 'o', steps: 's' },
+      {
+        controlId: work.controlId,
+        ref: 'X1',
+        methods: ['INSPECTION'],
+        aspects: ['OPERATION'],
+        objective: 'o',
+        steps: 's',
+      },
       'procedure { id }',
     )
     const early = await record(planned.procedure.id, [pass(items[0], 'A')])

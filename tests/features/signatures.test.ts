@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Control } from '../../src/features/control/control.js'
 import { EvidenceLink } from '../../src/features/evidence/evidence-link.js'
@@ -117,8 +118,8 @@ function other(column: string, type: string, value: unknown): unknown {
     nature: ['MANUAL', 'AUTOMATED'],
     type: ['PREVENTIVE', 'DETECTIVE'],
     area: ['CHANGE', 'ACCESS'],
-    method: ['INSPECTION', 'OBSERVATION'],
-    aspect: ['OPERATION', 'DESIGN'],
+    methods: [['INSPECTION'], ['INSPECTION', 'OBSERVATION']],
+    aspects: [['OPERATION'], ['DESIGN', 'OPERATION']],
     outcome: ['NO_DEVIATION', 'DEVIATION'],
     explanationState: ['APPROVED', 'REJECTED'],
     letter: ['X', 'Y'],
@@ -131,7 +132,7 @@ function other(column: string, type: string, value: unknown): unknown {
     correctedFrom: ['UNABLE_TO_TEST', null],
   }
   const pair = typeof value === 'string' && value in elsewhere ? [value, elsewhere[value]] : words[column]
-  if (pair) return pair[0] === value ? pair[1] : pair[0]
+  if (pair) return isDeepStrictEqual(pair[0], value) ? pair[1] : pair[0]
   if (type === 'text') return `${value ?? ''} otherwise`
   if (type === 'integer') return Number(value ?? 0) + 7
   if (type === 'boolean') return !value
@@ -310,8 +311,8 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   Control: ['title', 'description', 'frequency', 'nature', 'type'],
   Procedure: [
     'ref',
-    'method',
-    'aspect',
+    'methods',
+    'aspects',
     'objective',
     'steps',
     'workpaper_ref',

@@ -140,8 +140,8 @@ const updates: Readonly<Record<string, Update>> = {
     table: 'procedure',
     values: {
       ref: 'T77',
-      method: 'REPERFORMANCE',
-      aspect: 'DESIGN',
+      methods: ['REPERFORMANCE'],
+      aspects: ['DESIGN'],
       objective: 'Another objective.',
       steps: 'Other steps.',
       workpaperRef: 'WP 5',

@@ -10,13 +10,13 @@ import { operationConclusions, words } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
 const operation = (rest: Partial<ProcedureForConclusion> = {}): ProcedureForConclusion => ({
-  aspect: 'OPERATION',
-  method: 'INSPECTION',
+  aspects: ['OPERATION'],
+  methods: ['INSPECTION'],
   state: 'REVIEWED',
   outcome: 'NO_EXCEPTIONS',
   ...rest,
 })
-const designTest = operation({ aspect: 'DESIGN' })
+const designTest = operation({ aspects: ['DESIGN'] })
 
 const conclude = (
   conclusion: Partial<ControlConclusion>,
@@ -31,18 +31,18 @@ const conclude = (
 describe('A control is concluded EFFECTIVE', () => {
   it('when its design is suitable and a finished test by more than inquiry noted no exception', () => {
     expect(() => conclude({}, [designTest, operation()])).not.toThrow()
-    expect(() => conclude({}, [designTest, operation({ method: 'INQUIRY' }), operation()])).not.toThrow()
+    expect(() => conclude({}, [designTest, operation({ methods: ['INQUIRY'] }), operation()])).not.toThrow()
   })
 
   it('never on inquiry alone, however many inquiries there are, and whatever the rationale', () => {
-    const inquiries = [designTest, operation({ method: 'INQUIRY' }), operation({ method: 'INQUIRY' })]
+    const inquiries = [designTest, operation({ methods: ['INQUIRY'] }), operation({ methods: ['INQUIRY'] })]
     const refusal = refusalOf(() => conclude({ rationale: 'They all agreed.' }, inquiries))
     expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['operation'] })
     expect(refusal.message).toContain('Inquiry alone')
   })
 
   it('never on inquiry joined only by an inspection of the design, or by a test that found nothing to test', () => {
-    const inquiry = operation({ method: 'INQUIRY' })
+    const inquiry = operation({ methods: ['INQUIRY'] })
     expect(refusalOf(() => conclude({}, [designTest, inquiry])).at).toEqual(['operation'])
     const nothingToTest = operation({ outcome: 'NOT_OPERATED' })
     expect(refusalOf(() => conclude({}, [designTest, inquiry, nothingToTest])).at).toEqual(['operation'])

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../src/rules/canonical.js'
-import type { ControlFacts, ReportFacts } from '../../src/rules/report/facts.js'
+import type { ControlFacts, ProcedureFacts, ReportFacts } from '../../src/rules/report/facts.js'
 import type { ReportModel } from '../../src/rules/report/model.js'
 import { longDate, paragraphsOf } from '../../src/rules/report/phrases.js'
 import { composeReport } from '../../src/rules/report.js'
@@ -434,6 +434,20 @@ describe('Section IV', () => {
       ?.paragraphs.join(' ')
     expect(other).toContain('not statistical')
     expect(other).not.toContain('leaves no choice')
+  })
+
+  it('names tests of design and implementation as such, and each method of a test', () => {
+    const tested = (aspects: ProcedureFacts['aspects'], methods: ProcedureFacts['methods']) =>
+      composeReport(smallFacts({ procedures: [procedure({ aspects, methods })] })).tests.controls.flatMap(({ tests }) =>
+        tests.map(({ subject, nature }) => [subject, nature]),
+      )
+    expect(tested(['OPERATION'], ['INSPECTION'])).toEqual([[null, 'Inspection']])
+    expect(tested(['DESIGN', 'IMPLEMENTATION'], ['INQUIRY', 'OBSERVATION', 'INSPECTION'])).toEqual([
+      ['Test of design and implementation', 'Inquiry, observation and inspection'],
+    ])
+    expect(tested(['DESIGN', 'OPERATION'], ['REPERFORMANCE'])).toEqual([
+      ['Test of design and operation', 'Reperformance'],
+    ])
   })
 
   it('reports no tests in a Type 1, but its exceptions', () => {

@@ -15,8 +15,8 @@ import { refusalOf } from '../support/refusals.js'
  * teaching of the profession; names, and all that no example gives, are invented.
  */
 const TYPE_2 = { engagementKind: 'SOC2_TYPE_2' } as const
-const finished = { aspect: 'OPERATION', method: 'INSPECTION', state: 'REVIEWED' } as const
-const design = { ...finished, aspect: 'DESIGN', outcome: 'NO_EXCEPTIONS' } as const
+const finished = { aspects: ['OPERATION'], methods: ['INSPECTION'], state: 'REVIEWED' } as const
+const design = { ...finished, aspects: ['DESIGN'], outcome: 'NO_EXCEPTIONS' } as const
 const sample = {
   basis: 'STATISTICAL',
   method: 'RANDOM',

@@ -35,8 +35,8 @@ export async function auditFirm(settings: Record<string, string>): Promise<Audit
     const procedureId = await planProcedure(walk, cast.staff, {
       ref: 'CM-01.T',
       control: changeControl.ref,
-      method: 'INSPECTION',
-      aspect: 'OPERATION',
+      methods: ['INSPECTION'],
+      aspects: ['OPERATION'],
       objective: 'Whether changes are reviewed.',
       steps: 'Inspected the record of the review of each sampled change.',
       attributes: letters.map((letter) => ({ letter, description: `What ${letter} stands for.` })),

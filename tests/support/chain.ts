@@ -100,8 +100,8 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
     {
       controlId: control.id,
       ref: 'CM-01.T1',
-      method: 'INSPECTION',
-      aspect: isType1 ? 'DESIGN' : 'OPERATION',
+      methods: ['INSPECTION'],
+      aspects: [isType1 ? 'DESIGN' : 'OPERATION'],
       objective: 'Changes are reviewed by another person before they are merged.',
       steps: 'Inspected the record of review of each change.',
       attributes: [],

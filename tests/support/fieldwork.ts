@@ -6,8 +6,8 @@ import type { Person, TestClient, TestFirm, World } from './world.js'
 
 /** The procedure’s plan that tests use where they do not say otherwise. */
 const plan = {
-  method: 'INSPECTION',
-  aspect: 'OPERATION',
+  methods: ['INSPECTION'],
+  aspects: ['OPERATION'],
   objective: 'Changes are reviewed by another person before they are merged.',
   steps: 'Compare author and reviewer of each sampled change.',
   attributes: [

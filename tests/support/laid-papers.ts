@@ -101,8 +101,8 @@ async function layProcedures(put: Put, controlId: string, crew: Crew) {
     const procedureId = await put('procedure', {
       control_id: controlId,
       ref,
-      method: 'INSPECTION',
-      aspect: 'OPERATION',
+      methods: ['INSPECTION'],
+      aspects: ['OPERATION'],
       objective: 'Whether the control operated.',
       steps: 'Inspect.',
       assignee_id: crew.staff.memberId,

@@ -86,7 +86,7 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
       procedure({
         ref: 'P-3',
         controlRef: 'IR-01',
-        method: 'INQUIRY',
+        methods: ['INQUIRY'],
         description: 'Asked whether security incidents occurred, and examined the log of the alerting system.',
         personsAsked: 'Head of operations',
         outcome: 'NOT_OPERATED',
@@ -126,8 +126,8 @@ export function procedure(changes: Partial<ProcedureFacts>): ProcedureFacts {
   return {
     ref: 'P-1',
     controlRef: 'AC-01',
-    method: 'INSPECTION',
-    aspect: 'OPERATION',
+    methods: ['INSPECTION'],
+    aspects: ['OPERATION'],
     description: 'Examined the records.',
     personsAsked: null,
     outcome: 'NO_EXCEPTIONS',
@@ -229,8 +229,8 @@ export function largeFacts(): ReportFacts {
       procedure({
         ref: `${ref}/D`,
         controlRef: ref,
-        method: 'INQUIRY',
-        aspect: 'DESIGN',
+        methods: ['INQUIRY'],
+        aspects: ['DESIGN'],
         description: long('The walk through the control', 2),
         personsAsked: 'Head of the team that performs the control',
         sample: null,
@@ -238,7 +238,7 @@ export function largeFacts(): ReportFacts {
       procedure({
         ref: `${ref}/O`,
         controlRef: ref,
-        method: n % 9 === 0 ? 'REPERFORMANCE' : 'INSPECTION',
+        methods: [n % 9 === 0 ? 'REPERFORMANCE' : 'INSPECTION'],
         description: long('The comparison of the records with the written procedure', 2 + (n % 4)),
         outcome: troubled.includes(ref) ? 'EXCEPTIONS' : n === 12 ? 'NOT_OPERATED' : 'NO_EXCEPTIONS',
         outcomeNote:

@@ -1,9 +1,10 @@
 import { scopeOf } from '../../kernel/store/scope.js'
-import { updatedColumns } from '../../kernel/store/updates.js'
+import { type Changed, updatedColumns } from '../../kernel/store/updates.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
-import { checkAspect } from '../../rules/conclusions.js'
 import { procedureLifecycle } from '../../rules/lifecycles.js'
+import { checkAspects, inOrderOf } from '../../rules/procedures.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
+import { procedureAspects, procedureMethods } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
@@ -27,7 +28,7 @@ export async function planProcedure(tx: WriteTx, input: PlanProcedureInput): Pro
     engagementId: control.engagementId,
     controlId: control.id,
     state: 'PLANNED',
-    ...updatedColumns(tx, Procedure, input, planned),
+    ...plannedColumns(tx, input),
   })
   await insertAttributes(tx, procedure, input.attributes)
   await withdrawConclusion(tx, control)
@@ -38,9 +39,9 @@ export async function planProcedure(tx: WriteTx, input: PlanProcedureInput): Pro
 export async function updateProcedure(tx: WriteTx, input: UpdateProcedureInput): Promise<{ procedure: Procedure }> {
   const procedure = await tx.load(Procedure, input.procedureId, input.expectedVersion, 'update')
   await tx.permit(procedure)
-  const changes = updatedColumns(tx, Procedure, input, planned)
+  const changes = plannedColumns(tx, input)
   const attributes = input.attributes === null ? [] : input.attributes
-  await checkPlan(tx, procedure.engagementId, { ...changes, attributes })
+  await checkPlan(tx, procedure.engagementId, { ...changes, aspects: input.aspects ?? undefined, attributes })
   const replaced = attributes ? await replaceAttributes(tx, procedure, attributes) : false
   await tx.update(procedure, changes)
   // Attributes are part of what was read, also where they alone change.
@@ -56,13 +57,23 @@ export async function startProcedure(tx: WriteTx, input: StartProcedureInput): P
 }
 
 /** What the plan of a procedure says, beside its attributes. */
-const planned = ['ref', 'method', 'aspect', 'objective', 'steps', 'workpaperRef', 'assigneeId'] as const
+const planned = ['ref', 'methods', 'aspects', 'objective', 'steps', 'workpaperRef', 'assigneeId'] as const
+
+/** The columns that a plan sets; methods and aspects are sets, kept in the order of their vocabularies. */
+function plannedColumns(tx: WriteTx, input: Changed<Pick<Procedure, (typeof planned)[number]>>) {
+  const { methods, aspects, ...others } = updatedColumns(tx, Procedure, input, planned)
+  return {
+    ...others,
+    ...(methods && { methods: inOrderOf(procedureMethods, methods) }),
+    ...(aspects && { aspects: inOrderOf(procedureAspects, aspects) }),
+  }
+}
 
 /** Checked as far as it is given: what stays as it is was right when it was planned. */
-type Planned = Partial<Pick<Procedure, 'aspect' | 'assigneeId'>> & { attributes?: AttributeInput[] }
+type Planned = Partial<Pick<Procedure, 'aspects' | 'assigneeId'>> & { attributes?: AttributeInput[] }
 
 async function checkPlan(tx: WriteTx, engagementId: string, plan: Planned): Promise<void> {
-  if (plan.aspect) checkAspect((await tx.load(Engagement, engagementId)).kind, plan.aspect)
+  if (plan.aspects) checkAspects((await tx.load(Engagement, engagementId)).kind, plan.aspects)
   const letters = (plan.attributes ?? []).map(({ letter }) => letter)
   const repeated = (at: number) =>
     new Refusal('INVALID_INPUT', 'The letter stands twice; each attribute has its own.', ['attributes', at, 'letter'])

@@ -1,4 +1,4 @@
-import { ArrayMaxSize, Matches, ValidateNested } from 'class-validator'
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, Matches, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
 import { Key, Line, Text } from '../../kernel/schema/text.js'
@@ -10,6 +10,8 @@ export const limits = {
   objective: 2_000,
   steps: 10_000,
   workpaperRef: 200,
+  methods: 4,
+  aspects: 3,
   attributes: 26,
   attribute: 1_000,
   rationale: 4_000,
@@ -27,8 +29,8 @@ export class AttributeInput {
 
 interface Plan {
   ref: string
-  method: words.ProcedureMethod
-  aspect: words.ProcedureAspect
+  methods: words.ProcedureMethod[]
+  aspects: words.ProcedureAspect[]
   objective: string
   steps: string
   workpaperRef?: string | null
@@ -47,11 +49,25 @@ function withPlan<Base extends ActInput, Updates extends boolean>(
     @Key({ max: limits.ref, nullable, description: 'The reference, unique in the engagement, e.g. `AC-01.T1`.' })
     ref: string
 
-    @Field(() => ProcedureMethod, { nullable, description: 'The nature of the test.' })
-    method: words.ProcedureMethod
+    @Field(() => [ProcedureMethod], {
+      nullable,
+      description: 'The nature of the test: one to four methods, none twice. Inquiry alone never shows operation.',
+    })
+    @NeededUnless(updates)
+    @ArrayMinSize(1, { message: 'A test has a method.' })
+    @ArrayMaxSize(limits.methods)
+    @ArrayUnique({ message: 'Each method stands once.' })
+    methods: words.ProcedureMethod[]
 
-    @Field(() => ProcedureAspect, { nullable, description: 'What it tests; a Type 1 tests design alone.' })
-    aspect: words.ProcedureAspect
+    @Field(() => [ProcedureAspect], {
+      nullable,
+      description: 'What it tests: one to three aspects, none twice; a Type 1 never tests operation.',
+    })
+    @NeededUnless(updates)
+    @ArrayMinSize(1, { message: 'A test is about design, implementation or operation.' })
+    @ArrayMaxSize(limits.aspects)
+    @ArrayUnique({ message: 'Each aspect stands once.' })
+    aspects: words.ProcedureAspect[]
 
     @Text({ max: limits.objective, nullable, description: 'What the test is to find out.' })
     objective: string

@@ -1,3 +1,4 @@
+import { ArrayMaxSize, IsOptional } from 'class-validator'
 import {
   Arg,
   Args,
@@ -18,6 +19,7 @@ import { checkFilter } from '../../kernel/schema/input.js'
 import { connectionOf, type Page, PageArgs, page, pageWithin } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { Key } from '../../kernel/schema/text.js'
+import { sharing } from '../../kernel/store/condition.js'
 import { isUuid, soughtId } from '../../kernel/store/work.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
@@ -55,8 +57,10 @@ export class ProcedureFilter {
   @Field(() => ProcedureState, { nullable: true, description: 'Those that are in this state.' })
   state?: words.ProcedureState | null
 
-  @Field(() => ProcedureMethod, { nullable: true, description: 'Those whose test is of this nature.' })
-  method?: words.ProcedureMethod | null
+  @Field(() => [ProcedureMethod], { nullable: true, description: 'Those tested by any of these methods.' })
+  @IsOptional()
+  @ArrayMaxSize(limits.methods)
+  methods?: words.ProcedureMethod[] | null
 
   @Field(() => ID, { nullable: true, description: 'Those assigned to this member.' })
   assigneeId?: string | null
@@ -158,8 +162,13 @@ async function listed(
   engagementId?: string,
 ): Promise<Page<Procedure>> {
   checkFilter(filter)
-  const given = Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined)
-  const where = { ...Object.fromEntries(given), assigneeId: soughtId(filter?.assigneeId) }
+  const { methods, ...others } = filter ?? {}
+  const given = Object.entries(others).filter(([, value]) => value !== null && value !== undefined)
+  const where = {
+    ...Object.fromEntries(given),
+    assigneeId: soughtId(filter?.assigneeId),
+    methods: methods ? sharing(methods) : undefined,
+  }
   if (!engagementId) return page(await context.tx(), Procedure, where, args, { by: 'id', direction: 'asc' })
   return pageWithin(context, Procedure, ['engagementId', engagementId], where, args, { by: 'ref', direction: 'asc' })
 }

@@ -1,5 +1,6 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
+import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
 import { EngagementRow, type Heavy, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
@@ -25,13 +26,13 @@ export class Procedure extends EngagementRow {
   @Field(() => String, { description: 'The reference, unique in the engagement, e.g. `AC-01.T1`.' })
   ref: string
 
-  @Column({ type: 'text' })
-  @Field(() => ProcedureMethod, { description: 'The nature of the test.' })
-  method: words.ProcedureMethod
+  @Column({ type: 'text', array: true })
+  @Field(() => [ProcedureMethod], atMost(4, 'The nature of the test: what is done, each method once.'))
+  methods: words.ProcedureMethod[]
 
-  @Column({ type: 'text' })
-  @Field(() => ProcedureAspect, { description: 'Whether design or operation is tested.' })
-  aspect: words.ProcedureAspect
+  @Column({ type: 'text', array: true })
+  @Field(() => [ProcedureAspect], atMost(3, 'What is tested: design, that it is in place, operation; each once.'))
+  aspects: words.ProcedureAspect[]
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'What the test is to find out.' })

@@ -111,12 +111,12 @@ function procedureFacts(
   refs: Refs,
   sample: Sample | undefined,
 ): ReportFacts['procedures'][0] {
-  const { ref, controlId, method, aspect, steps, personsAsked, outcome, outcomeNote } = procedure
+  const { ref, controlId, methods, aspects, steps, personsAsked, outcome, outcomeNote } = procedure
   return {
     ref,
     controlRef: refs.get(controlId) as string,
-    method,
-    aspect,
+    methods,
+    aspects,
     description: steps,
     personsAsked,
     outcome,

@@ -58,8 +58,8 @@ function testTable(control: ControlTests, tests: Tests): Html {
 <caption>Tests of ${control.ref}</caption>
 <thead><tr><th scope="col" class="test">Test performed</th><th scope="col">Result</th></tr></thead>
 <tbody>${control.tests.map(
-    ({ methodName, description, personsAsked, extent, result, exceptionNumbers }) => html`
-<tr><td><p><span class="ref">${methodName}.</span> ${foreign(description)}</p>${meta(personsAsked && html`Asked: ${foreign(personsAsked)}`)}${meta(extent)}</td>
+    ({ nature, subject, description, personsAsked, extent, result, exceptionNumbers }) => html`
+<tr><td><p><span class="ref">${nature}.</span> ${foreign(description)}</p>${meta(subject && `${subject}.`)}${meta(personsAsked && html`Asked: ${foreign(personsAsked)}`)}${meta(extent)}</td>
 <td>${result === null ? null : html`<p>${composed(result)}</p>`}${exceptionsOf(exceptionNumbers, tests)}</td></tr>`,
   )}</tbody>
 </table>`

@@ -159,8 +159,8 @@ const tested = ({ title, description, frequency, nature, type }: Whole<Control>)
 const describe = (procedure: Whole<Procedure>) => ({
   controlId: procedure.controlId,
   ref: procedure.ref,
-  method: procedure.method,
-  aspect: procedure.aspect,
+  methods: procedure.methods,
+  aspects: procedure.aspects,
   objective: procedure.objective,
   steps: procedure.steps,
   workpaperRef: procedure.workpaperRef,

@@ -23,7 +23,7 @@ type Done = Promise<{ procedure: Procedure }>
 export async function prepareProcedure(tx: WriteTx, input: PrepareProcedureInput): Done {
   const procedure = await tx.load(Procedure, input.procedureId, input.expectedVersion, 'update')
   await tx.permit(procedure)
-  if (procedure.method === 'INQUIRY' && !input.personsAsked) {
+  if (procedure.methods.includes('INQUIRY') && !input.personsAsked) {
     throw new Refusal('INVALID_INPUT', 'An inquiry names whom you asked, by their roles.', ['personsAsked'])
   }
   checkProcedureOutcome(input.outcome, await findingsOf(Loaders.over(tx), procedure, ['PROPOSED', 'APPROVED']))

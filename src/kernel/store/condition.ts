@@ -38,6 +38,10 @@ export const lessThan = (value: unknown): ColumnCondition =>
 export const including = (value: unknown): ColumnCondition =>
   new ColumnCondition((column, bind) => `${column} @> ${bind([value])}`)
 
+/** Of a column that holds a list: it has one of these, or several. */
+export const sharing = (values: readonly unknown[]): ColumnCondition =>
+  new ColumnCondition((column, bind) => `${column} && ${bind(values)}`)
+
 /** All of these, each a value or a condition; nothing is said by what is undefined. */
 export const allOf = (...conditions: unknown[]): ColumnCondition => {
   const said = conditions.filter((one) => one !== undefined)

@@ -77,8 +77,8 @@ export interface ControlFacts {
 export interface ProcedureFacts {
   ref: string
   controlRef: string
-  method: ProcedureMethod
-  aspect: ProcedureAspect
+  methods: readonly ProcedureMethod[]
+  aspects: readonly ProcedureAspect[]
   /** What was done, in the words the report is to show: nature, records looked at, what they were compared with. */
   description: string
   /** Roles of the persons inquired of; null when none was. */

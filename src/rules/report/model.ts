@@ -117,9 +117,12 @@ export interface ControlTests {
   frequency: string
   tests: {
     ref: string
-    aspect: ProcedureAspect
-    method: ProcedureMethod
-    methodName: string
+    aspects: ProcedureAspect[]
+    /** What it is a test of, where that is not operation alone: `Test of design and implementation`. */
+    subject: string | null
+    methods: ProcedureMethod[]
+    /** `Inquiry and inspection` */
+    nature: string
     description: string
     personsAsked: string | null
     /** Whether all items or a sample were tested; null for a procedure without a population. */

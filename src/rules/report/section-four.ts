@@ -1,8 +1,24 @@
+import { aspectNames } from '../procedures.js'
 import { isolated } from '../text.js'
-import { controlFrequencies, procedureMethods, type SelectionMethod, words } from '../vocabulary.js'
+import {
+  controlFrequencies,
+  type ProcedureAspect,
+  type ProcedureMethod,
+  procedureMethods,
+  type SelectionMethod,
+  words,
+} from '../vocabulary.js'
 import type { ControlFacts, ExceptionFacts, ProcedureFacts, ReportFacts } from './facts.js'
 import type { ControlTests, Passage, ReportedException, Tests } from './model.js'
-import { exceptionKindNames, exceptionRef, methodNames, type Phrases, paragraphsOf, passage } from './phrases.js'
+import {
+  exceptionKindNames,
+  exceptionRef,
+  joined,
+  methodNames,
+  type Phrases,
+  paragraphsOf,
+  passage,
+} from './phrases.js'
 
 /** Every exception that was confirmed and not withdrawn is reported, material or not; in the order of their numbers. */
 export function reportedExceptions(facts: ReportFacts): ExceptionFacts[] {
@@ -74,18 +90,31 @@ function controlTests(
 }
 
 function testOf(procedure: ProcedureFacts, exceptions: readonly ExceptionFacts[]): ControlTests['tests'][number] {
-  const { ref, aspect, method, description, personsAsked } = procedure
+  const { ref, aspects, methods, description, personsAsked } = procedure
   return {
     ref,
-    aspect,
-    method,
-    methodName: methodNames[method],
+    aspects: [...aspects],
+    subject: subjectOf(aspects),
+    methods: [...methods],
+    nature: natureOf(methods),
     description,
     personsAsked,
     extent: extentOf(procedure, exceptions.length > 0),
     result: exceptions.length > 0 ? null : resultOf(procedure),
     exceptionNumbers: exceptions.map(({ number }) => number),
   }
+}
+
+/** `Inquiry and inspection` */
+function natureOf(methods: readonly ProcedureMethod[]): string {
+  const [first = '', ...others] = methods.map((method) => methodNames[method])
+  return joined([first, ...others.map((name) => name.toLowerCase())])
+}
+
+/** A test of operation alone is what the section is about; any other is named as what it is. */
+function subjectOf(aspects: readonly ProcedureAspect[]): string | null {
+  if (aspects.every((aspect) => aspect === 'OPERATION')) return null
+  return `Test of ${joined(aspects.map((aspect) => aspectNames[aspect]))}`
 }
 
 /** How much was tested. Figures are given where exceptions are reported: that is where their extent matters to users. */
@@ -143,7 +172,9 @@ function approach(facts: ReportFacts, { client, isType2 }: Phrases): Passage[] {
       ]),
     ]
   }
-  const used = words(procedureMethods).filter((method) => facts.procedures.some((p) => p.method === method))
+  const used = words(procedureMethods).filter((method) =>
+    facts.procedures.some(({ methods }) => methods.includes(method)),
+  )
   return [
     passage('How to read this section', [
       `${responsibility} The tests and their results are ours, the service auditor’s.`,
