@@ -353,6 +353,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Query.sampleSize': member,
   'Query.upperDeviationLimit': member,
   Sample: team(),
+  ControlEvaluation: team(),
   SampleExtension: team(),
   OutcomeCounts: team(),
   SampleItem: team(),

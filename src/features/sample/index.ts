@@ -1,4 +1,5 @@
 import { CalculatorsResolver } from './calculators.resolver.js'
+import { ControlEvaluationResolver } from './control-evaluation.resolver.js'
 import { decideExplanationGate, explainDeviationGate } from './explanation.actions.js'
 import { Result } from './result.js'
 import { ResultResolver, SampleItemResolver } from './result.resolver.js'
@@ -12,6 +13,7 @@ export const sample = {
   rows: [Sample, SampleItem, Result],
   resolvers: [
     CalculatorsResolver,
+    ControlEvaluationResolver,
     SampleResolver,
     SampleExtensionResolver,
     ProcedureSample,
