@@ -193,8 +193,8 @@ select f, e, c, place, k, k / 2 as number, n * 10 + 1 as procedure,
 from bench.control where k % 2 = 0;
 
 insert into exception (firm_id, id, engagement_id, client_id, number, control_id, procedure_id, kind, category, cause, state, title, criteria_codes, control_ref,
-  expected_operation, condition, tested_count, deviation_count, deviating_items, failed_from, failed_to, potential_impact, section_four_text, author_ids,
-  confirmed_by, confirmed_at, communicated_by, communicated_at, response_due_on, concluded_at, withdrawn_reason, created_by, created_at)
+  expected_operation, condition, tested_count, deviation_count, deviating_items, deviated_on, potential_impact, section_four_text, author_ids,
+  confirmed_by, confirmed_at, communicated_by, communicated_at, response_due_on, concluded_at, withdrawn_reason, withdrawn_by, withdrawn_at, created_by, created_at)
 select x.firm, bench.id(15, e * 100 + number), bench.id(5, e), bench.id(2, f * 100 + c), number, bench.id(7, n), bench.id(9, procedure), 'OPERATING_DEVIATION',
   (array['OPERATING_INEFFECTIVENESS', 'POLICY_NON_COMPLIANCE', 'INSUFFICIENT_DOCUMENTATION'])[1 + k % 3],
   (array['HUMAN_ERROR', 'TRAINING', 'TOOLING'])[1 + k % 3], b.state, 'Some occurrences took effect before they were decided on (' || k || ')',
@@ -203,13 +203,15 @@ select x.firm, bench.id(15, e * 100 + number), bench.id(5, e), bench.id(2, f * 1
   'Each occurrence is decided on before it takes effect, by somebody other than who asked for it.',
   'Of the items tested, some took effect before a decision was on record; in each case it was recorded within a week.', s.tested_count, s.deviation_count,
   array(select item_key from sample_item i where i.firm_id = x.firm and i.sample_id = s.id and i.outcome in ('DEVIATION', 'UNABLE_TO_TEST') order by position),
-  '2025-03-01', '2025-04-30', 'Something that nobody entitled to had agreed to could have taken effect.',
+  array(select distinct occurred_on::text from sample_item i where i.firm_id = x.firm and i.sample_id = s.id and i.outcome in ('DEVIATION', 'UNABLE_TO_TEST') and occurred_on is not null order by 1),
+  'Something that nobody entitled to had agreed to could have taken effect.',
   'Exceptions noted. Of ' || s.tested_count || ' items tested, ' || s.deviation_count || ' took effect before a decision was on record.', array[x.author],
   case when b.state not in ('DRAFT', 'WITHDRAWN') then x.manager end, case when b.state not in ('DRAFT', 'WITHDRAWN') then timestamptz '2025-11-02 08:00Z' end,
   case when b.state in ('COMMUNICATED', 'CONCLUDED') then x.manager end,
   case when b.state in ('COMMUNICATED', 'CONCLUDED') then timestamptz '2025-11-03 08:00Z' + make_interval(mins => k) end,
   case when b.state in ('COMMUNICATED', 'CONCLUDED') then date '2025-11-24' end, case when b.state = 'CONCLUDED' then timestamptz '2025-11-20 08:00Z' end,
-  case when b.state = 'WITHDRAWN' then 'The records were found.' end, x.author, timestamptz '2025-11-01 08:00Z'
+  case when b.state = 'WITHDRAWN' then 'The records were found.' end, case when b.state = 'WITHDRAWN' then x.manager end,
+  case when b.state = 'WITHDRAWN' then timestamptz '2025-11-05 08:00Z' end, x.author, timestamptz '2025-11-01 08:00Z'
 from bench.exception b cross join lateral (select bench.id(1, f) as firm, bench.id(4, f * 1000 + 9 + place % 4) as author, bench.id(4, f * 1000 + 4 + place % 2) as manager) x
 join sample s on s.firm_id = x.firm and s.id = bench.id(12, procedure);
 

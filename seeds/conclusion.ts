@@ -50,7 +50,6 @@ export async function raiseAndSign(walk: Walk, findings: Findings): Promise<stri
 
 async function raise(walk: Walk, findings: Findings): Promise<string> {
   const { staff } = walk.cast
-  const days = findings.deviations.map(({ occurredOn }) => occurredOn).sort()
   const { exception } = await staff.does(
     'raiseException',
     {
@@ -63,8 +62,6 @@ async function raise(walk: Walk, findings: Findings): Promise<string> {
       condition:
         'Changes to code were merged to the main line without a recorded review by someone other than the author.',
       resultIds: findings.deviations.map(({ resultId }) => resultId),
-      failedFrom: days[0],
-      failedTo: days.at(-1),
       potentialImpact: 'A faulty or malicious change could reach the system unseen.',
       causeNote: 'The repository lets maintainers merge without a recorded review.',
       evidenceNote: `Extract of changes, rows ${findings.deviations.map(({ key }) => key).join(', ')}.`,

@@ -386,6 +386,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
 
   // ---- exceptions: to the client once communicated, without the auditor's own thoughts
   Exception: { ...team(), ...client() },
+  AttributeCount: { ...team(), ...client() },
   'Query.exception': { ...team(), ...client() },
   'Query.exceptions': { ...team(), ...client() },
   'Mutation.raiseException': { ...performers, on: 'Engagement', during: whileExamined },
@@ -675,11 +676,12 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   // What Section IV will say of it, and why it was withdrawn; not what the auditor thinks of it, nor who did what.
   Exception: classes(
     `${row} number kind category cause state title criteriaCodes controlRef expectedOperation condition testedCount
-     deviationCount deviatingItems failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
-     withdrawnReason engagement response isResponseOverdue`,
-    `evidence evidenceNote confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
+     deviationCount deviatingItems deviatedOn attributeCounts failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
+     withdrawnReason withdrawnAt engagement response isResponseOverdue`,
+    `evidence evidenceNote failurePeriodBasis withdrawnBy restsOn confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
      isTrueToResults materialityDecision contentDigest`,
   ),
+  AttributeCount: classes('letter text testedCount deviationCount'),
   ManagementResponse: classes(
     `${row} state inconsistency submittedNumber exception draft missing warnings draftedBy submittedVersion versions evidence`,
   ),

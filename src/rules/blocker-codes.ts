@@ -50,14 +50,13 @@ export const blockerCodes = {
   CONDITION_MISSING: 'The exception does not say what went wrong.',
   IMPACT_MISSING: 'The exception does not say what the potential impact is.',
   CATEGORY_MISSING: 'The exception has no category.',
-  CAUSE_MISSING: 'The exception has no cause.',
+  CAUSE_MISSING: 'The cause of the exception is not known yet.',
   EVIDENCE_MISSING: 'The exception names no evidence in the working papers.',
   CONTROL_MISSING: 'The exception names no control.',
   EXPECTATION_MISSING: 'The exception does not say what the control was expected to do.',
   ITEMS_TESTED_MISSING: 'The exception does not state the number of items tested.',
   DEVIATIONS_MISSING: 'The exception does not state the number of deviations.',
   ITEMS_MISSING: 'The exception does not name the items that deviated, each and no other.',
-  PERIOD_MISSING: 'The exception does not state from when to when the control failed.',
   WORDING_UNTRUE: 'The wording for Section IV does not agree with the results.',
 
   // ---- before a materiality decision is approved

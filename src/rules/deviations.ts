@@ -27,8 +27,14 @@ export interface Deviation {
   procedureId: string
   controlId: string
   itemKey: string
+  /** The day on which the control acted on the item, where the population says it. */
+  occurredOn: string | null
   /** The letter of the attribute that the item lacks. */
   letter: string
+  /** What must be true of the item: the attribute in words. */
+  attribute: string
+  /** How many items of its sample were tested for the attribute: those with a result that it applies to. */
+  attributeTestedCount: number
   /** The place of the item in the order of drawing. */
   position: number
   /** How many items of its sample have all their results. */
@@ -47,6 +53,18 @@ export interface Figures {
   deviationCount: number | null
   /** The keys of the items that deviated, in the order of drawing. */
   deviatingItems: string[]
+  /** The days of the items that deviated, in order, each once; what the population does not date is not among them. */
+  deviatedOn: string[]
+  /** What each attribute showed, by letter; several that fail are told with their own counts. */
+  attributeCounts: AttributeCount[]
+}
+
+/** How many items were tested for one attribute, and how many of them an exception reports for it. */
+export interface AttributeCount {
+  letter: string
+  text: string
+  testedCount: number
+  deviationCount: number
 }
 
 /**
@@ -60,22 +78,43 @@ export function figuresOf(reported: readonly Deviation[], testedBefore: number |
   const inOrder = standing.toSorted((a, b) => a.position - b.position)
   const deviatingItems = [...new Set(inOrder.map(({ itemKey }) => itemKey))]
   const testedCount = reported[0]?.testedCount ?? testedBefore
-  return { testedCount, deviationCount: testedCount === null ? null : deviatingItems.length, deviatingItems }
+  return {
+    testedCount,
+    deviationCount: testedCount === null ? null : deviatingItems.length,
+    deviatingItems,
+    deviatedOn: [...new Set(standing.flatMap(({ occurredOn }) => occurredOn ?? []))].sort(),
+    attributeCounts: attributeCountsOf(standing),
+  }
+}
+
+function attributeCountsOf(standing: readonly Deviation[]): AttributeCount[] {
+  const letters = [...new Set(standing.map(({ letter }) => letter))].sort()
+  return letters.map((letter) => {
+    const [first, ...others] = standing.filter((one) => one.letter === letter) as [Deviation, ...Deviation[]]
+    const { attribute: text, attributeTestedCount: testedCount } = first
+    return { letter, text, testedCount, deviationCount: 1 + others.length }
+  })
 }
 
 /** How the figures that an exception holds differ from what the results say now, as a sentence; null when they agree. */
 export function driftOf(recorded: Figures, now: Figures): string | null {
-  const agree =
-    recorded.testedCount === now.testedCount &&
-    recorded.deviationCount === now.deviationCount &&
-    recorded.deviatingItems.join('\n') === now.deviatingItems.join('\n')
-  return agree ? null : `It holds ${inWords(recorded)}; the results now say ${inWords(now)}.`
+  for (const inWords of [itemsInWords, attributesInWords, daysInWords]) {
+    if (inWords(recorded) === inWords(now)) continue
+    return `It holds ${inWords(recorded)}; the results now say ${inWords(now)}.`
+  }
+  return null
 }
 
-const inWords = ({ testedCount, deviationCount, deviatingItems }: Figures): string =>
+const itemsInWords = ({ testedCount, deviationCount, deviatingItems }: Figures): string =>
   testedCount === null
     ? 'no deviations'
     : `${deviationCount} of ${testedCount} items (${deviatingItems.join(', ') || 'none'})`
+
+const attributesInWords = ({ attributeCounts }: Figures): string =>
+  attributeCounts.map((one) => `${one.deviationCount} of ${one.testedCount} for attribute ${one.letter}`).join(', ') ||
+  'no attribute'
+
+const daysInWords = ({ deviatedOn }: Figures): string => deviatedOn.join(', ') || 'no days'
 
 /**
  * Whether an exception can report these deviations. Refuses with NOT_FOUND one that the engagement does not have, and with
@@ -123,12 +162,21 @@ function faultOf(
   return reporting ? `The deviation ${label} is reported by exception ${reporting.number} already.` : null
 }
 
+/** When a control failed, where the auditor established it. Days are ISO dates. */
+export interface FailurePeriod {
+  failedFrom: string | null
+  failedTo: string | null
+  /** How it was established. */
+  failurePeriodBasis: string | null
+}
+
 /**
- * The period of failure lies within the period examined, or, as of a date, not after it. Refuses with INVALID_INPUT at
- * `failedFrom` or `failedTo`. Days are ISO dates.
+ * The period of failure lies within the period examined, or, as of a date, not after it, and says how it was established: that
+ * the first and the last item tested are of certain days does not say that the control failed between them. Refuses with
+ * INVALID_INPUT at `failedFrom`, `failedTo` or `failurePeriodBasis`.
  */
 export function checkFailurePeriod(
-  { failedFrom, failedTo }: { failedFrom: string | null; failedTo: string | null },
+  { failedFrom, failedTo, failurePeriodBasis }: FailurePeriod,
   time: ReportingTime,
 ): void {
   const { periodStart, periodEnd, asOf } = time
@@ -140,5 +188,9 @@ export function checkFailurePeriod(
   }
   if (failedFrom !== null && failedTo !== null && failedTo < failedFrom) {
     throw new Refusal('INVALID_INPUT', 'The period of failure cannot end before it begins.', ['failedTo'])
+  }
+  if ((failedFrom !== null || failedTo !== null) && !failurePeriodBasis?.trim()) {
+    const message = 'Say how the period of failure was established; otherwise the days of the items tell.'
+    throw new Refusal('INVALID_INPUT', message, ['failurePeriodBasis'])
   }
 }

@@ -1,4 +1,5 @@
 import type { BlockerCode } from './blocker-codes.js'
+import type { AttributeCount } from './deviations.js'
 import { type Blocker, Refusal } from './refusal.js'
 import {
   type Cause,
@@ -58,6 +59,10 @@ export interface ExceptionAccount {
   deviations: number | null
   /** The keys of the items that deviated. */
   deviatingItems: readonly string[]
+  /** The days of those items, as far as they are known. */
+  deviatedOn: readonly string[]
+  /** The counts of each attribute that failed. */
+  attributeCounts: readonly AttributeCount[]
   failedFrom: string | null
   failedTo: string | null
   potentialImpact: string
@@ -67,9 +72,9 @@ export interface ExceptionAccount {
 
 /**
  * What an exception still lacks of what Section IV must say: criterion, control and expected operation, what went
- * wrong (for deviations with the items tested, the number and the items themselves), period of failure, potential
- * impact, cause, evidence. Which of these apply depends on the kind: a control that is missing has no reference, and
- * where nothing operated there is no period of failure.
+ * wrong (for deviations with the items tested, the number and the items themselves), potential impact, cause, evidence.
+ * Which of these apply depends on the kind: a control that is missing has no reference. A period of failure is never
+ * asked for: it is told only where the auditor established one; otherwise the days of the items tell.
  */
 export function missingFromException(exception: ExceptionAccount): Blocker[] {
   const { kind, category } = exception
@@ -82,7 +87,8 @@ export function missingFromException(exception: ExceptionAccount): Blocker[] {
   need(isText(exception.condition), 'CONDITION_MISSING', 'Say what went wrong.')
   need(isText(exception.potentialImpact), 'IMPACT_MISSING', 'Say what the potential impact is.')
   need(category !== null, 'CATEGORY_MISSING', 'Choose the category.')
-  need(exception.cause !== null, 'CAUSE_MISSING', 'Choose the cause; every exception is investigated for its cause.')
+  const causeKnown = exception.cause !== null && exception.cause !== 'UNDER_INVESTIGATION'
+  need(causeKnown, 'CAUSE_MISSING', 'Choose the cause; every exception is investigated for its cause.')
   need(isText(exception.evidence), 'EVIDENCE_MISSING', 'Name the evidence in the working papers.')
   if (kind === 'DESCRIPTION_MISSTATEMENT') return missing
 
@@ -95,8 +101,6 @@ export function missingFromException(exception: ExceptionAccount): Blocker[] {
   need((testedCount ?? 0) > 0, 'ITEMS_TESTED_MISSING', 'State the number of items tested.')
   need((deviations ?? 0) > 0, 'DEVIATIONS_MISSING', 'State the number of deviations.')
   need(deviatingItems.length === deviations, 'ITEMS_MISSING', 'Name each item that deviated, and no other.')
-  const { failedFrom, failedTo } = exception
-  need(failedFrom !== null && failedTo !== null, 'PERIOD_MISSING', 'State from when to when the control failed.')
   return missing
 }
 

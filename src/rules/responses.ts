@@ -95,7 +95,11 @@ export function checkSubmission(response: ResponseContent, today: string): reado
 function missingFromResponse(response: ResponseContent): Blocker[] {
   const elements: [boolean, BlockerCode, string][] = [
     [says(response.acknowledgement), 'ACKNOWLEDGEMENT_MISSING', 'Acknowledge the exception.'],
-    [response.rootCauseCategory !== null, 'ROOT_CAUSE_CATEGORY_MISSING', 'Choose the category of the root cause.'],
+    [
+      response.rootCauseCategory !== null && response.rootCauseCategory !== 'UNDER_INVESTIGATION',
+      'ROOT_CAUSE_CATEGORY_MISSING',
+      'Choose the category of the root cause.',
+    ],
     [says(response.rootCause), 'ROOT_CAUSE_MISSING', 'Explain the root cause.'],
     [
       response.remediation.some((step) => says(step.action)),

@@ -313,7 +313,11 @@ export const causes = {
   INCIDENT_RESPONSE: 'Inadequate incident response.',
   ORGANIZATIONAL_CHANGE: 'A change in the organization.',
   TOOLING: 'A tool that is missing or misconfigured.',
+  PROCESS_GAP: 'A gap in how the work is organized: a step that is left to no one, or a case unprovided for.',
+  OVERSIGHT: 'What was known to be due was overlooked.',
   OTHER: 'Another cause.',
+  UNDER_INVESTIGATION:
+    'Not known yet. An exception is confirmed, and a response submitted, with the cause that was found.',
 } as const
 export type Cause = Word<typeof causes>
 

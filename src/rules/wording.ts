@@ -18,7 +18,9 @@ export function draftWording(exception: ExceptionAccount): string {
     criteria.length > 0 && `${criterion} ${criteria.join(', ')}.`,
     expectedOperation.trim() && `${control}: ${isolated(sentence(expectedOperation))}`,
     counted,
+    ...attributesOf(exception),
     deviatingItems.length > 0 && `Items concerned: ${deviatingItems.map(isolated).join(', ')}.`,
+    daysOf(exception),
     periodOf(exception),
     exception.potentialImpact.trim() && `Potential impact: ${isolated(sentence(exception.potentialImpact))}`,
     exception.causeNote?.trim() && `Cause: ${isolated(sentence(exception.causeNote))}`,
@@ -27,8 +29,27 @@ export function draftWording(exception: ExceptionAccount): string {
     .join(' ')
 }
 
+/** Where several attributes failed, each with its own counts. */
+function attributesOf({ attributeCounts }: ExceptionAccount): string[] {
+  if (attributeCounts.length < 2) return []
+  return attributeCounts.map(
+    ({ letter, text, testedCount, deviationCount }) =>
+      `${deviationCount} of ${testedCount} for attribute ${letter}: ${isolated(sentence(text))}`,
+  )
+}
+
+/** When the failure happened is told by the days of the items, unless the auditor established a period. */
+function daysOf({ deviatedOn, failedFrom, failedTo }: ExceptionAccount): string | false {
+  if (deviatedOn.length === 0 || failedFrom !== null || failedTo !== null) return false
+  return deviatedOn.length === 1
+    ? `Day of the items: ${deviatedOn[0]}.`
+    : `Days of the items: ${deviatedOn.join(', ')}.`
+}
+
 function periodOf({ failedFrom, failedTo }: ExceptionAccount): string | false {
-  if (failedFrom === null || failedTo === null) return false
+  if (failedFrom === null && failedTo === null) return false
+  if (failedFrom === null) return `Failure until ${failedTo}.`
+  if (failedTo === null) return `Failure since ${failedFrom}.`
   if (failedFrom === failedTo) return `Date of failure: ${failedFrom}.`
   return `Period of failure: ${failedFrom} to ${failedTo}.`
 }
@@ -85,7 +106,7 @@ const NOT_COUNTS: readonly RegExp[] = [
 /**
  * Whether an edited wording still says what was recorded. Refuses with INVALID_INPUT at `wording`, naming each fault:
  * - a figure that is not recorded: neither the items tested, the deviations, the items without a deviation, the
- *   observed rate, nor a figure in the recorded texts (`within 30 days`);
+ *   observed rate, of the items or of one attribute, nor a figure in the recorded texts (`within 30 days`);
  * - a pair `a of b` that is not one of recorded counts (`2 of 20`), so that figures cannot trade places;
  * - for operating deviations, the items tested or the number of deviations left out.
  * Dates, criteria, references and item keys are not counts. What a sentence means is for the reviewer to read.
@@ -157,8 +178,11 @@ function valueOfWord(word: string): number {
 
 /** The recorded texts, in which other figures than the counts may stand: `within 30 days`. */
 function recordedTexts(exception: ExceptionAccount): string[] {
-  const { expectedOperation, condition, potentialImpact, causeNote } = exception
-  return [expectedOperation, condition, potentialImpact, causeNote ?? ''].map((text) => withoutNames(text, exception))
+  const { expectedOperation, condition, potentialImpact, causeNote, attributeCounts } = exception
+  const attributes = attributeCounts.map(({ text }) => text)
+  return [expectedOperation, condition, potentialImpact, causeNote ?? '', ...attributes].map((text) =>
+    withoutNames(text, exception),
+  )
 }
 
 /** Everything a wording may count with. */
@@ -169,12 +193,20 @@ function recordedFigures(exception: ExceptionAccount): Figure[] {
     figures.push({ value, percent, written: String(value), mayBePronoun: false })
   if (testedCount !== null) add(testedCount)
   if (deviations !== null) add(deviations)
-  if (testedCount === null || deviations === null || testedCount === 0) return figures
-  add(testedCount - deviations)
-  for (const share of [deviations / testedCount, 1 - deviations / testedCount]) {
-    for (const digits of [0, 1, 2]) add(Number((share * 100).toFixed(digits)), true)
+  for (const { tested, deviating } of countedPairs(exception)) {
+    for (const value of [tested, deviating, tested - deviating]) add(value)
+    for (const share of [deviating / tested, 1 - deviating / tested]) {
+      for (const digits of [0, 1, 2]) add(Number((share * 100).toFixed(digits)), true)
+    }
   }
   return figures
+}
+
+/** Items tested with those that deviated: of the exception, and of each attribute. */
+function countedPairs({ testedCount, deviations, attributeCounts }: ExceptionAccount) {
+  const ofItems = testedCount && deviations !== null ? [{ tested: testedCount, deviating: deviations }] : []
+  const ofAttributes = attributeCounts.map((one) => ({ tested: one.testedCount, deviating: one.deviationCount }))
+  return [...ofItems, ...ofAttributes.filter(({ tested }) => tested > 0)]
 }
 
 const same = (a: Figure, b: Figure) => a.value === b.value && a.percent === b.percent
@@ -200,8 +232,9 @@ function pairsIn(text: string): Pair[] {
 }
 
 /**
- * A pair that names a recorded count must pair the deviations, or the items without one, with the items tested. Pairs
- * that stand in the recorded texts are true by that, and pairs of foreign figures were named already.
+ * A pair that names a recorded count must pair the deviations, or the items without one, with the items tested: of all
+ * items, or of one attribute. Pairs that stand in the recorded texts are true by that, and pairs of foreign figures were
+ * named already.
  */
 function wrongPairs(
   wording: string,
@@ -210,11 +243,12 @@ function wrongPairs(
   testedCount: number,
   deviations: number,
 ): string[] {
-  const counts = [testedCount, deviations]
+  const counts = [testedCount, deviations, ...countedPairs(exception).flatMap((own) => [own.tested, own.deviating])]
   const inRecord = recordedTexts(exception).flatMap(pairsIn)
   const isRight = ({ part, whole }: Pair): boolean =>
-    (whole === testedCount && (part === deviations || part === testedCount - deviations)) ||
-    inRecord.some((known) => known.part === part && known.whole === whole)
+    countedPairs(exception).some(
+      ({ tested, deviating }) => whole === tested && (part === deviating || part === tested - deviating),
+    ) || inRecord.some((known) => known.part === part && known.whole === whole)
   return pairsIn(text)
     .filter((pair) => (counts.includes(pair.part) || counts.includes(pair.whole)) && !isRight(pair))
     .map(

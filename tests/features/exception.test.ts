@@ -55,6 +55,8 @@ describe('raising an exception', () => {
       sectionFourText:
         'Criterion CC8.1. Control CM-01: Each change is reviewed by another person than its author before it is merged. ' +
         'Of 5 items tested, 3 deviated. The changes were merged without a review by another person. ' +
+        '3 of 5 for attribute A: The change names a reviewer. ' +
+        '1 of 5 for attribute B: The reviewer is not the author. ' +
         'Items concerned: C-2, C-3, C-5. Period of failure: 2025-01-02 to 2025-01-05. ' +
         'Potential impact: Unreviewed code may reach production. ' +
         'Cause: The branch protection was off during a migration.',
@@ -101,6 +103,7 @@ describe('raising an exception', () => {
       [{ failedFrom: '2024-12-31' }, ['failedFrom'], /outside what is examined/],
       [{ failedTo: '2026-01-01' }, ['failedTo'], /outside what is examined/],
       [{ failedTo: '2025-01-01' }, ['failedTo'], /before it begins/],
+      [{ failurePeriodBasis: null }, ['failurePeriodBasis'], /how the period of failure was established/],
       [{ title: ' ' }, ['title'], /blank/],
       [{ condition: 'x'.repeat(4_001) }, ['condition'], /4000/],
     ]
@@ -183,7 +186,7 @@ describe('a draft', () => {
     const work = await tested(w, a)
     const raised = await raise(work)
     const changed = await act(a.senior, 'updateException', raised, { ...matter, condition: 'No review is on record' })
-    expect(changed.sectionFourText).toContain('3 deviated. No review is on record. Items concerned')
+    expect(changed.sectionFourText).toContain('3 deviated. No review is on record. 3 of 5 for attribute A: ')
     const edited = await act(a.senior, 'editSectionFourText', changed, {
       wording: 'Three of 5 changes tested had no review by another person (C-2, C-3, C-5).',
     })
@@ -226,10 +229,11 @@ describe('confirming', () => {
 
   it('refuses what is incomplete, naming what is missing', async () => {
     const work = await tested(w, a)
-    const { id, version } = await raise(work, { evidenceNote: null, failedFrom: null, failedTo: null })
+    const nothing = { evidenceNote: null, failedFrom: null, failedTo: null, cause: 'UNDER_INVESTIGATION' }
+    const { id, version } = await raise(work, nothing)
     const [error] = await refused(a.manager, 'confirmException', { exceptionId: id, expectedVersion: version })
     expect(error.code).toBe('NOT_READY')
-    expect(error.blockers.map(({ code }: { code: string }) => code)).toEqual(['EVIDENCE_MISSING', 'PERIOD_MISSING'])
+    expect(error.blockers.map(({ code }: { code: string }) => code)).toEqual(['CAUSE_MISSING', 'EVIDENCE_MISSING'])
   })
 
   it('refuses figures that the results have left behind, until they are counted anew', async () => {
@@ -395,6 +399,69 @@ describe('withdrawing', () => {
     await w.owner.query("update exception set state = 'CONCLUDED' where id = $1", [id])
     const input = { exceptionId: id, expectedVersion: version, reason: 'Too late.' }
     expect(await refused(a.partner, 'withdrawException', input)).toMatchObject([{ code: 'INVALID_TRANSITION' }])
+  })
+})
+
+describe('what an exception tells apart', () => {
+  it('is each attribute with its own counts, and the days of the items; the client reads them too', async () => {
+    const work = await tested(w, a)
+    const period = { failedFrom: null, failedTo: null, failurePeriodBasis: null }
+    const raised = await raise(work, period)
+    const counted = 'deviatedOn attributeCounts { letter text testedCount deviationCount }'
+    const expected = {
+      deviatedOn: ['2025-01-02', '2025-01-03', '2025-01-05'],
+      attributeCounts: [
+        { letter: 'A', text: 'The change names a reviewer.', testedCount: 5, deviationCount: 3 },
+        { letter: 'B', text: 'The reviewer is not the author.', testedCount: 5, deviationCount: 1 },
+      ],
+    }
+    const seen = await read(a.staff, raised.id, counted)
+    expect(seen).toEqual(expected)
+    expect(raised.sectionFourText).toContain(`Days of the items: ${seen.deviatedOn.join(', ')}.`)
+    expect(raised.sectionFourText).not.toMatch(/period of failure/i)
+    const confirmed = await act(a.manager, 'confirmException', raised)
+    await act(a.partner, 'communicateException', confirmed, { responseDueOn: soon })
+    expect(await read(work.client.viewer, raised.id, `${counted} failedFrom`)).toEqual({
+      ...expected,
+      failedFrom: null,
+    })
+  })
+
+  it('is counted anew for the attribute where a result changes that leaves the number of items as it was', async () => {
+    const work = await tested(w, a)
+    const raised = await raise(work)
+    await work.correct('C-3 B', 'NO_DEVIATION')
+    expect(await read(a.senior, raised.id)).toMatchObject({ isTrueToResults: false, deviationCount: 3 })
+    const recounted = await act(a.senior, 'recountException', raised)
+    expect(recounted).toMatchObject({ deviationCount: 3, isTrueToResults: true })
+    expect(recounted.sectionFourText).not.toContain('attribute')
+  })
+})
+
+describe('a withdrawn exception', () => {
+  it('stays with its figures, who withdrew it, when, why, and the papers that say so', async () => {
+    const work = await tested(w, a)
+    const other = await tested(w, a)
+    const raised = await raise(work)
+    const withdrawing = { exceptionId: raised.id, expectedVersion: raised.version, reason: 'The records were found.' }
+    const foreign = { ...withdrawing, restsOnIds: [work.procedureId, other.procedureId] }
+    expect(await refused(a.manager, 'withdrawException', foreign)).toMatchObject([
+      { code: 'NOT_FOUND', path: ['restsOnIds', '1'] },
+    ])
+    const { exception } = await a.manager.does(
+      'withdrawException',
+      { ...withdrawing, restsOnIds: [work.procedureId] },
+      `exception { state testedCount deviationCount withdrawnReason withdrawnAt withdrawnBy { id } restsOn { id } }`,
+    )
+    expect(exception).toEqual({
+      state: 'WITHDRAWN',
+      testedCount: 5,
+      deviationCount: 3,
+      withdrawnReason: 'The records were found.',
+      withdrawnAt: expect.any(String),
+      withdrawnBy: { id: a.manager.memberId },
+      restsOn: [{ id: work.procedureId }],
+    })
   })
 })
 

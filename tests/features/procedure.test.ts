@@ -90,8 +90,6 @@ const raise = (procedureId: string, resultIds: string[]) =>
       title: 'Changes merged without review',
       condition: 'A change was merged by its author without review.',
       potentialImpact: 'Unreviewed code may have reached customers.',
-      failedFrom: '2025-01-01',
-      failedTo: '2025-12-31',
       resultIds,
     },
     'exception { id version }',

@@ -115,11 +115,12 @@ const updates: Readonly<Record<string, Update>> = {
       expectedOperation: 'The description names them.',
       failedFrom: '2025-01-03',
       failedTo: '2025-01-06',
+      failurePeriodBasis: 'Another log',
       potentialImpact: 'Another impact',
       causeNote: 'Another note',
       evidenceNote: 'WP 5',
     },
-    clearable: { failedFrom: null, failedTo: null, causeNote: null, evidenceNote: null },
+    clearable: { failedFrom: null, failedTo: null, failurePeriodBasis: null, causeNote: null, evidenceNote: null },
   },
   updatePopulation: {
     by: a.staff,
@@ -194,7 +195,7 @@ const updates: Readonly<Record<string, Update>> = {
  * that replace a judgment have their tests below.
  */
 const others =
-  'recordResult recordResults concludeControl reviseOpinion changeMemberRole decideExplanation extendSample flagInconsistency freezePopulation importPopulation includeCriterion prepareProcedure recountException'.split(
+  'recordResult recordResults concludeControl reviseOpinion changeMemberRole decideExplanation extendSample flagInconsistency freezePopulation importPopulation includeCriterion prepareProcedure recountException withdrawException'.split(
     ' ',
   )
 

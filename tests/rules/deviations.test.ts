@@ -18,7 +18,10 @@ const deviation = (id: string, changes: Partial<Deviation> = {}): Deviation => (
   procedureId: 'p',
   controlId: 'c',
   itemKey: id,
+  occurredOn: null,
   letter: 'A',
+  attribute: 'Reviewed before it was merged.',
+  attributeTestedCount: 25,
   position: 1,
   testedCount: 25,
   explanation: null,
@@ -33,7 +36,22 @@ describe('the figures of an exception', () => {
       deviation('early', { position: 2 }),
       deviation('early again', { position: 2, itemKey: 'early', letter: 'B' }),
     ]
-    expect(figuresOf(reported)).toEqual({ testedCount: 25, deviationCount: 2, deviatingItems: ['early', 'late'] })
+    expect(figuresOf(reported)).toMatchObject({ testedCount: 25, deviationCount: 2, deviatingItems: ['early', 'late'] })
+  })
+
+  it('tell each attribute with its own counts, and the days of the items once each', () => {
+    const reported = [
+      deviation('x', { letter: 'B', attribute: 'Tested.', attributeTestedCount: 24, occurredOn: '2025-03-04' }),
+      deviation('y', { position: 2, occurredOn: '2025-02-01' }),
+      deviation('x again', { itemKey: 'x', occurredOn: '2025-03-04' }),
+      deviation('z', { position: 3, letter: 'B', explanation: 'APPROVED', occurredOn: '2025-05-05' }),
+    ]
+    const { deviatedOn, attributeCounts } = figuresOf(reported)
+    expect(deviatedOn).toEqual(['2025-02-01', '2025-03-04'])
+    expect(attributeCounts).toEqual([
+      { letter: 'A', text: 'Reviewed before it was merged.', testedCount: 25, deviationCount: 2 },
+      { letter: 'B', text: 'Tested.', testedCount: 24, deviationCount: 1 },
+    ])
   })
 
   it('leave out what was explained with approval, and nothing else', () => {
@@ -46,18 +64,24 @@ describe('the figures of an exception', () => {
   })
 
   it('are none where no deviation is reported, and nought where none is left', () => {
-    expect(figuresOf([])).toEqual({ testedCount: null, deviationCount: null, deviatingItems: [] })
-    expect(figuresOf([], 25)).toEqual({ testedCount: 25, deviationCount: 0, deviatingItems: [] })
+    const none = { deviatingItems: [], deviatedOn: [], attributeCounts: [] }
+    expect(figuresOf([])).toEqual({ testedCount: null, deviationCount: null, ...none })
+    expect(figuresOf([], 25)).toEqual({ testedCount: 25, deviationCount: 0, ...none })
   })
 
   it('drift when the items tested, their number or the items themselves are others', () => {
-    const held = { testedCount: 25, deviationCount: 1, deviatingItems: ['x'] }
+    const held = { testedCount: 25, deviationCount: 1, deviatingItems: ['x'], deviatedOn: [], attributeCounts: [] }
     expect(driftOf(held, { ...held })).toBeNull()
     expect(driftOf(held, { ...held, deviatingItems: ['y'] })).toBe(
       'It holds 1 of 25 items (x); the results now say 1 of 25 items (y).',
     )
     expect(driftOf(held, { ...held, testedCount: 50 })).toMatch(/1 of 50/)
-    expect(driftOf(held, { testedCount: 25, deviationCount: 0, deviatingItems: [] })).toMatch(/0 of 25 items \(none\)/)
+    expect(driftOf(held, { ...held, deviatedOn: ['2025-01-01'] })).toBe(
+      'It holds no days; the results now say 2025-01-01.',
+    )
+    const ofA = { letter: 'A', text: 'Reviewed.', testedCount: 25, deviationCount: 1 }
+    expect(driftOf(held, { ...held, attributeCounts: [ofA] })).toMatch(/say 1 of 25 for attribute A/)
+    expect(driftOf(held, { ...held, deviationCount: 0, deviatingItems: [] })).toMatch(/0 of 25 items \(none\)/)
   })
 })
 
@@ -94,7 +118,16 @@ describe('the period of failure', () => {
     failedFrom: string | null,
     failedTo: string | null,
     time: Parameters<typeof checkFailurePeriod>[1] = period,
-  ) => refusalOrNot(() => checkFailurePeriod({ failedFrom, failedTo }, time))?.at ?? null
+    failurePeriodBasis: string | null = 'The log of the system.',
+  ) => refusalOrNot(() => checkFailurePeriod({ failedFrom, failedTo, failurePeriodBasis }, time))?.at ?? null
+
+  it('says how it was established: the days of the items do not make one', () => {
+    for (const basis of [null, ' ']) {
+      expect(fault('2025-02-01', '2025-03-01', period, basis)).toEqual(['failurePeriodBasis'])
+      expect(fault('2025-02-01', null, period, basis)).toEqual(['failurePeriodBasis'])
+      expect(fault(null, null, period, basis)).toBeNull()
+    }
+  })
 
   it('lies within the period, its first and last day included', () => {
     expect(fault('2025-01-01', '2025-12-31')).toBeNull()

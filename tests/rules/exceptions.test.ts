@@ -26,6 +26,8 @@ const leavers: ExceptionAccount = {
   testedCount: 20,
   deviations: 2,
   deviatingItems: ['L-0017', 'L-0042'],
+  deviatedOn: [],
+  attributeCounts: [],
   failedFrom: '2025-03-03',
   failedTo: '2025-06-12',
   potentialImpact: 'A person who left could have used the system',
@@ -55,6 +57,7 @@ describe('An exception', () => {
   it('that says all that Section IV must say lacks nothing', () => {
     expect(missing({})).toEqual([])
     expect(() => checkException(leavers)).not.toThrow()
+    expect(missing({ failedFrom: null, failedTo: null })).toEqual([])
   })
 
   it.each<[Partial<ExceptionAccount>, string]>([
@@ -69,7 +72,7 @@ describe('An exception', () => {
     [{ testedCount: null }, 'ITEMS_TESTED_MISSING'],
     [{ deviations: 0, deviatingItems: [] }, 'DEVIATIONS_MISSING'],
     [{ deviatingItems: ['L-0017'] }, 'ITEMS_MISSING'],
-    [{ failedTo: null }, 'PERIOD_MISSING'],
+    [{ cause: 'UNDER_INVESTIGATION' }, 'CAUSE_MISSING'],
   ])('with %o is refused as NOT_READY for exactly that', (rest, code) => {
     expect(missing(rest)).toEqual([code])
     const refusal = refusalOf(() => checkException({ ...leavers, ...rest }))
@@ -160,6 +163,35 @@ describe('The wording of Section IV', () => {
         'Items concerned: L-0017, L-0042. Period of failure: 2025-03-03 to 2025-06-12. ' +
         'Potential impact: A person who left could have used the system. Cause: The HR notice reached IT late.',
     )
+  })
+
+  it('tells when the items were, where no period of failure was established', () => {
+    const dated = { ...leavers, failedFrom: null, failedTo: null, deviatedOn: ['2025-03-03', '2025-06-12'] }
+    expect(draftWording(dated)).toContain(
+      'Items concerned: L-0017, L-0042. Days of the items: 2025-03-03, 2025-06-12. ',
+    )
+    expect(draftWording(dated)).not.toContain('Period')
+    expect(draftWording({ ...dated, failedFrom: '2025-03-03' })).toMatch(/Failure since 2025-03-03\.(?!.*Days)/)
+    expect(wordingFaults(draftWording(dated), dated)).toEqual([])
+  })
+
+  const twoAttributes = {
+    ...leavers,
+    attributeCounts: [
+      { letter: 'A', text: 'The account was disabled within 1 working day', testedCount: 20, deviationCount: 2 },
+      { letter: 'B', text: 'The badge was returned', testedCount: 19, deviationCount: 1 },
+    ],
+  }
+
+  it('tells several attributes that failed, each with its own counts', () => {
+    const drafted = draftWording(twoAttributes)
+    expect(drafted).toContain('1 of 19 for attribute B: The badge was returned.')
+    expect(wordingFaults(drafted, twoAttributes)).toEqual([])
+    const edited = '2 of 20 leavers kept access; 1 of 19 badges was not returned, 18 were.'
+    expect(wordingFaults(edited, twoAttributes)).toEqual([])
+    expect(wordingFaults(edited, leavers)).toEqual([expect.stringMatching(/at character 35 was not recorded/)])
+    const crossed = '2 of 20 leavers kept access; 2 of 19 badges were not returned.'
+    expect(wordingFaults(crossed, twoAttributes)).toEqual([expect.stringMatching(/at character 30 does not agree/)])
   })
 
   it('as drafted passes its own check, whatever the counts and keys', () => {

@@ -41,7 +41,7 @@ describe('the report model', () => {
     for (const facts of [smallFacts(), largeFacts(), typeOne()]) {
       const model = composeReport(facts)
       expect(JSON.parse(JSON.stringify(model))).toEqual(model)
-      expect(model.modelVersion).toBe(1)
+      expect(model.modelVersion).toBe(2)
     }
   })
 
@@ -408,6 +408,21 @@ describe('Section IV', () => {
       testedCount: 25,
       deviations: 5,
       failedFrom: '2019-03-04',
+      attributes: [],
+    })
+    const counts = [
+      { letter: 'A', text: 'Removed within 1 day.', testedCount: 25, deviationCount: 5 },
+      { letter: 'B', text: 'Asked for by HR.', testedCount: 24, deviationCount: 1 },
+    ]
+    const several = composeReport(
+      smallFacts({ exceptions: [exception({ attributeCounts: counts, failedFrom: null, failedTo: null })] }),
+    )
+    expect(several.tests.exceptions[0]).toMatchObject({
+      attributes: [
+        { letter: 'A', text: 'Removed within 1 day.', testedCount: 25, deviations: 5 },
+        { letter: 'B', text: 'Asked for by HR.', testedCount: 24, deviations: 1 },
+      ],
+      failedFrom: null,
     })
     const extents = model.tests.controls.flatMap(({ tests }) => tests.map(({ extent }) => extent))
     expect(extents).toEqual([

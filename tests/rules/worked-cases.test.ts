@@ -52,6 +52,8 @@ describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () =
     testedCount: 20,
     deviations: 2,
     deviatingItems: ['leaver-09', 'leaver-31'],
+    deviatedOn: [],
+    attributeCounts: [],
     failedFrom: '2025-02-03',
     failedTo: '2025-08-20',
     potentialImpact: 'Access by people who left',

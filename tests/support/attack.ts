@@ -16,6 +16,8 @@ const named: Readonly<Record<string, string>> = {
   compensatingControl: 'Control',
   exclusion: 'CriterionExclusion',
   supersedes: 'Evidence',
+  // Of the papers that a reason rests on, one kind for all.
+  restsOn: 'Procedure',
 }
 
 /** The type whose id goes in at a place. @throws Error for a place of which this is not stated: say it in `named` */

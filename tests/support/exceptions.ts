@@ -33,6 +33,7 @@ export const matter = {
   condition: 'The changes were merged without a review by another person',
   failedFrom: '2025-01-02',
   failedTo: '2025-01-05',
+  failurePeriodBasis: 'WP 4.3: the log of the forge shows from when to when the protection was off',
   potentialImpact: 'Unreviewed code may reach production',
   causeNote: 'The branch protection was off during a migration',
   evidenceNote: 'WP 4.2, review records of the sampled changes',
@@ -51,7 +52,7 @@ export async function tested(
 
 async function test(work: Fieldwork, staff: Person): Promise<Tested> {
   const procedure = await work.procedure()
-  const population = await work.frozen(changes(5))
+  const population = await work.frozen(changes(5), { dateColumn: 'merged' })
   const { sample } = await staff.does(
     'drawSample',
     {

@@ -38,6 +38,10 @@ export async function layExceptions(
       tested_count: 2,
       deviation_count: 1,
       deviating_items: ['C-1'],
+      deviated_on: ['2025-01-02'],
+      attribute_counts: JSON.stringify([{ letter: 'A', text: 'Reviewed.', testedCount: 2, deviationCount: 1 }]),
+      failed_from: '2025-01-02',
+      failure_period_basis: 'Invented.',
       potential_impact: 'A faulty change.',
       cause_note: 'Invented.',
       evidence_note: 'Invented.',
@@ -46,7 +50,14 @@ export async function layExceptions(
       ...(state === 'DRAFT' ? {} : { confirmed_by: crew.manager.memberId, confirmed_at: past }),
       ...(state === 'COMMUNICATED' ? { overdue_note: 'Asked twice.' } : {}),
       ...(state === 'CONCLUDED' ? { concluded_at: past } : {}),
-      ...(state === 'WITHDRAWN' ? { withdrawn_reason: 'Invented.' } : {}),
+      ...(state === 'WITHDRAWN'
+        ? {
+            withdrawn_reason: 'Invented.',
+            withdrawn_by: crew.manager.memberId,
+            withdrawn_at: past,
+            rests_on_ids: [source.procedure_id],
+          }
+        : {}),
       ...(known
         ? { communicated_by: crew.manager.memberId, communicated_at: past, response_due_on: '2026-12-31' }
         : {}),

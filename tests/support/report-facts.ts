@@ -148,6 +148,7 @@ export function exception(changes: Partial<ExceptionFacts>): ExceptionFacts {
     procedureRef: 'P-1',
     testedCount: 25,
     deviations: 5,
+    attributeCounts: [],
     failedFrom: '2019-03-04',
     failedTo: '2019-11-20',
     sectionFourText: 'For 5 of 25 leavers tested, access was removed between 2 and 14 days after the last day of work.',

@@ -17,8 +17,11 @@ export type ExceptionContent = Pick<
   | 'testedCount'
   | 'deviationCount'
   | 'deviatingItems'
+  | 'deviatedOn'
+  | 'attributeCounts'
   | 'failedFrom'
   | 'failedTo'
+  | 'failurePeriodBasis'
   | 'potentialImpact'
   | 'evidenceNote'
 >

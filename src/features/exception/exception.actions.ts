@@ -1,4 +1,5 @@
 import type { Gate } from '../../kernel/store/gates.js'
+import { checkPapers } from '../../kernel/store/papers.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
@@ -56,6 +57,7 @@ export async function raiseException(tx: WriteTx, input: RaiseExceptionInput): D
     title: input.title,
     sectionFourText: draftWording(accountOf(content)),
     authorIds: [tx.actor.memberId],
+    restsOnIds: [],
   })
   await report(tx, exception, input.resultIds)
   return { exception }
@@ -71,6 +73,7 @@ const written = [
   'expectedOperation',
   'failedFrom',
   'failedTo',
+  'failurePeriodBasis',
   'potentialImpact',
   'causeNote',
   'evidenceNote',
@@ -81,11 +84,12 @@ export async function updateException(tx: WriteTx, input: UpdateExceptionInput):
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
   await tx.permit(exception)
   const { criteriaCodes, ...given } = updatedColumns(tx, Exception, input, written)
-  const { engagementId, controlId, kind, failedFrom, failedTo } = exception
+  const { engagementId, controlId, kind } = exception
   const engagement = await tx.load(Engagement, engagementId)
   if (controlId) checkNoExpectation(given)
   // What stays as it is was right when it was written; scope and period may have changed since, and readiness says so.
-  if ('failedFrom' in given || 'failedTo' in given) checkFailurePeriod({ failedFrom, failedTo, ...given }, engagement)
+  const ofPeriod = ['failedFrom', 'failedTo', 'failurePeriodBasis'] as const
+  if (ofPeriod.some((name) => name in given)) checkFailurePeriod({ ...exception, ...given }, engagement)
   const criteria = criteriaCodes && { criteriaCodes: await criteriaOf(tx, engagement, kind, criteriaCodes, controlId) }
   const changes = { ...given, ...criteria }
   const sectionFourText = rewordedAfter(exception, changes)
@@ -151,12 +155,22 @@ export async function communicateException(tx: WriteTx, input: CommunicateExcept
   return { exception }
 }
 
-/** Withdraws an exception. Its deviations are to be accounted for again. */
+/**
+ * Withdraws an exception. Its deviations are to be accounted for again; the record stays, with its figures as they were, who
+ * withdrew it, when, why, and the papers that the reason rests on.
+ */
 export async function withdrawException(tx: WriteTx, input: WithdrawExceptionInput): Done {
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
   await tx.permit(exception)
   const withdrawnReason = reasonFor('Withdrawing an exception', input.reason)
-  await tx.update(exception, { state: 'WITHDRAWN', withdrawnReason })
+  const restsOnIds = await checkPapers(tx, exception.engagementId, input.restsOnIds)
+  await tx.update(exception, {
+    state: 'WITHDRAWN',
+    withdrawnReason,
+    withdrawnBy: tx.actor.memberId,
+    withdrawnAt: tx.now,
+    restsOnIds,
+  })
   return { exception }
 }
 
@@ -168,8 +182,8 @@ async function matterOf(
   control: Pick<Control, 'id' | 'description'> | null,
   input: RaiseExceptionInput,
 ): Promise<Omit<ExceptionContent, keyof Figures | 'kind' | 'controlRef'>> {
-  const { failedFrom = null, failedTo = null } = input
-  checkFailurePeriod({ failedFrom, failedTo }, engagement)
+  const { failedFrom = null, failedTo = null, failurePeriodBasis = null } = input
+  checkFailurePeriod({ failedFrom, failedTo, failurePeriodBasis }, engagement)
   if (control) checkNoExpectation(input)
   const expectedOperation = control?.description ?? input.expectedOperation
   if (!expectedOperation) {
@@ -183,6 +197,7 @@ async function matterOf(
     expectedOperation,
     failedFrom,
     failedTo,
+    failurePeriodBasis,
     potentialImpact: input.potentialImpact,
     causeNote: input.causeNote ?? null,
     evidenceNote: input.evidenceNote ?? null,

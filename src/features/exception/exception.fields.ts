@@ -1,8 +1,11 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Node } from '../../kernel/schema/node.js'
 import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../kernel/schema/page.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
+import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
+import type { Row } from '../../kernel/store/row.js'
 import type { Deviation } from '../../rules/deviations.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
@@ -66,6 +69,16 @@ export class ExceptionFields {
   @FieldResolver(() => Member, { nullable: true, description: 'Who communicated it.' })
   communicatedBy(@Root() { communicatedBy }: Exception, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, communicatedBy)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'Who withdrew it.' })
+  withdrawnBy(@Root() { withdrawnBy }: Exception, @Ctx() context: Context): Promise<Member | null> {
+    return context.loaders.byId(Member, withdrawnBy)
+  }
+
+  @FieldResolver(() => [Node], atMost(PAPERS_MAX, 'The papers that the reason for withdrawing it rests on.'))
+  restsOn(@Root() { restsOnIds }: Exception, @Ctx() context: Context): Promise<Row[]> {
+    return papersOf(context.loaders, restsOnIds)
   }
 
   @FieldResolver(() => ResultConnection, {

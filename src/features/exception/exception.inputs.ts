@@ -2,6 +2,7 @@ import { ArrayMaxSize, ArrayMinSize, IsOptional } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { DayInput } from '../../kernel/schema/day.js'
 import { ActInput, ChangeInput, type Mixed } from '../../kernel/schema/input.js'
+import { Papers } from '../../kernel/schema/papers.js'
 import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Cause, ExceptionCategory, ExceptionKind } from '../enums.js'
@@ -25,6 +26,7 @@ interface Matter {
   expectedOperation?: string | null
   failedFrom?: string | null
   failedTo?: string | null
+  failurePeriodBasis?: string | null
   potentialImpact: string
   causeNote?: string | null
   evidenceNote?: string | null
@@ -40,7 +42,10 @@ function withMatter<Base extends ActInput, Updates extends boolean>(
     @Field(() => ExceptionCategory, { nullable: updates, description: 'What sort of failure it was.' })
     category: words.ExceptionCategory
 
-    @Field(() => Cause, { nullable: updates, description: 'Why it happened, as far as you know.' })
+    @Field(() => Cause, {
+      nullable: updates,
+      description: 'Why it happened, as far as you know; UNDER_INVESTIGATION until the exception is confirmed.',
+    })
     cause: words.Cause
 
     @Line({ max: limits.title, nullable: updates, description: 'The matter in a few words.' })
@@ -70,11 +75,25 @@ function withMatter<Base extends ActInput, Updates extends boolean>(
     })
     expectedOperation?: string | null
 
-    @DayInput({ nullable: true, description: 'The first day of the failure, within the period.' })
+    @DayInput({
+      nullable: true,
+      description: 'The first day of the failure, within the period, where you established it.',
+    })
     failedFrom?: string | null
 
-    @DayInput({ nullable: true, description: 'The last day of the failure, within the period.' })
+    @DayInput({
+      nullable: true,
+      description: 'The last day of the failure, within the period, where you established it.',
+    })
     failedTo?: string | null
+
+    @Text({
+      max: limits.note,
+      nullable: true,
+      description:
+        'How you established when the control failed; needed with failedFrom and failedTo. The days of the items are told without it.',
+    })
+    failurePeriodBasis?: string | null
 
     @Text({ max: limits.narrative, nullable: updates, description: 'What could come of it.' })
     potentialImpact: string
@@ -112,7 +131,7 @@ export class RaiseExceptionInput extends withMatter(ActInput, false) {
 
 @InputType({
   description:
-    'Changes what a draft says of the matter: what is absent stays as it is; null clears failedFrom, failedTo, causeNote and evidenceNote, and is refused for the others.',
+    'Changes what a draft says of the matter: what is absent stays as it is; null clears failedFrom, failedTo, failurePeriodBasis, causeNote and evidenceNote, and is refused for the others.',
 })
 export class UpdateExceptionInput extends withMatter(ChangeInput, true) {
   @Field(() => ID, { description: 'The id of the exception that the act is about.' })
@@ -162,4 +181,7 @@ export class WithdrawExceptionInput extends ChangeInput {
 
   @Text({ max: limits.reason, description: 'Why. The client reads it, where the exception was communicated.' })
   reason: string
+
+  @Papers('What the reason rests on.')
+  restsOnIds: string[]
 }

@@ -1,23 +1,32 @@
 import type { EngagementScope } from '../../kernel/store/scope.js'
-import type { Deviation } from '../../rules/deviations.js'
+import { type Deviation, testedOutcomes } from '../../rules/deviations.js'
 import type { ExceptionState, ExplanationState } from '../../rules/vocabulary.js'
 import { lookingLikeDeviation } from '../sample/result.queries.js'
 
 // The index `result_not_passed` serves the first condition.
 const deviations = `
-  select r.engagement_id, r.id, r.procedure_id, p.control_id, i.item_key, a.letter, i.position, s.tested_count,
-    r.explanation_state, jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'state', e.state) order by e.number)
+  with deviating as (
+    select r.* from result r
+    where r.firm_id = $1 and r.outcome <> 'NO_DEVIATION' and r.engagement_id = any($2) and ($3::uuid is null or r.procedure_id = $3)
+      and ${lookingLikeDeviation('r')}
+  ), tested as (
+    select t.attribute_id, count(*)::int as items from result t
+    where t.firm_id = $1 and t.engagement_id = any($2) and t.sample_id in (select sample_id from deviating) and t.outcome = any($4)
+    group by t.attribute_id
+  )
+  select r.engagement_id, r.id, r.procedure_id, p.control_id, i.item_key, i.occurred_on::text, a.letter, a.description,
+    t.items as attribute_tested_count, i.position, s.tested_count, r.explanation_state, jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'state', e.state) order by e.number)
       filter (where e.id is not null) as exceptions
-  from result r
+  from deviating r
+  join tested t on t.attribute_id = r.attribute_id
   join procedure p on p.firm_id = r.firm_id and p.id = r.procedure_id
   join sample s on s.firm_id = r.firm_id and s.id = r.sample_id
   join sample_item i on i.firm_id = r.firm_id and i.id = r.sample_item_id
   join attribute a on a.firm_id = r.firm_id and a.id = r.attribute_id
   left join exception_deviation d on d.firm_id = r.firm_id and d.result_id = r.id
   left join exception e on e.firm_id = d.firm_id and e.id = d.exception_id
-  where r.firm_id = $1 and r.outcome <> 'NO_DEVIATION' and r.engagement_id = any($2) and ($3::uuid is null or r.procedure_id = $3)
-    and ${lookingLikeDeviation('r')}
-  group by r.firm_id, r.id, p.control_id, p.ref, i.item_key, i.position, a.letter, s.tested_count
+  group by r.engagement_id, r.id, r.procedure_id, r.explanation_state, p.control_id, p.ref, i.item_key, i.occurred_on, i.position,
+    a.letter, a.description, t.items, s.tested_count
   order by p.ref, i.position, a.letter`
 
 interface DeviationRecord {
@@ -26,7 +35,10 @@ interface DeviationRecord {
   procedure_id: string
   control_id: string
   item_key: string
+  occurred_on: string | null
   letter: string
+  description: string
+  attribute_tested_count: number
   position: number
   tested_count: number
   explanation_state: ExplanationState | null
@@ -42,14 +54,17 @@ export async function deviationsOf(
   { tx, firmId, engagementIds }: EngagementScope,
   procedureId: string | null = null,
 ): Promise<(Deviation & { engagementId: string })[]> {
-  const found = await tx.query<DeviationRecord>(deviations, [firmId, engagementIds, procedureId])
+  const found = await tx.query<DeviationRecord>(deviations, [firmId, engagementIds, procedureId, testedOutcomes])
   return found.map((record) => ({
     engagementId: record.engagement_id,
     id: record.id,
     procedureId: record.procedure_id,
     controlId: record.control_id,
     itemKey: record.item_key,
+    occurredOn: record.occurred_on,
     letter: record.letter,
+    attribute: record.description,
+    attributeTestedCount: record.attribute_tested_count,
     position: record.position,
     testedCount: record.tested_count,
     explanation: record.explanation_state,

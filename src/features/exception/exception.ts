@@ -7,6 +7,8 @@ import { ClientRow, type Heavy } from '../../kernel/store/row.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Cause, ExceptionCategory, ExceptionKind, ExceptionState } from '../enums.js'
+import { limits as procedureLimits } from '../procedure/procedure.inputs.js'
+import { AttributeCount } from './attribute-count.js'
 
 /** How many people may have written one: each of them is kept from confirming it. */
 export const AUTHORS_MAX = 30
@@ -26,6 +28,7 @@ export class Exception extends ClientRow {
     'potentialImpact',
     'causeNote',
     'evidenceNote',
+    'failurePeriodBasis',
     'sectionFourText',
   ]
 
@@ -94,13 +97,43 @@ export class Exception extends ClientRow {
   @Field(() => [String], atMost(SAMPLE_MAX, 'The items that deviated, by their keys, in the order of drawing.'))
   deviatingItems: string[]
 
+  @Column({ type: 'text', array: true })
+  @Field(
+    () => [Day],
+    atMost(SAMPLE_MAX, 'The days of the items that deviated, each once, as far as the population has them.'),
+  )
+  deviatedOn: string[]
+
+  @Column({ type: 'jsonb' })
+  @Field(
+    () => [AttributeCount],
+    atMost(
+      procedureLimits.attributes,
+      'For each attribute that the reported items lack: how many items were tested for it, and how many of them lack it. An item that lacks two counts under both.',
+    ),
+  )
+  attributeCounts: AttributeCount[]
+
   @Column({ type: 'date', nullable: true })
-  @Field(() => Day, { nullable: true, description: 'The first day of the failure, where it is known.' })
+  @Field(() => Day, {
+    nullable: true,
+    description: 'The first day of the failure, where the auditor established it; never derived from the items.',
+  })
   failedFrom: string | null
 
   @Column({ type: 'date', nullable: true })
-  @Field(() => Day, { nullable: true, description: 'The last day of the failure, where it is known.' })
+  @Field(() => Day, {
+    nullable: true,
+    description: 'The last day of the failure, where the auditor established it; never derived from the items.',
+  })
   failedTo: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'How the period of failure was established, for the working papers; never shown to the client.',
+  })
+  failurePeriodBasis?: string | null
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'What could come of it.' })
@@ -157,4 +190,15 @@ export class Exception extends ClientRow {
     description: 'Why it was withdrawn; the client reads it, where the exception was communicated.',
   })
   withdrawnReason: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  withdrawnBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When it was withdrawn. Its figures stay as they were then.' })
+  withdrawnAt: Date | null
+
+  /** The papers that the reason for withdrawing it rests on. */
+  @Column({ type: 'uuid', array: true })
+  restsOnIds: string[]
 }

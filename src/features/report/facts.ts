@@ -144,6 +144,7 @@ function exceptionFacts(exception: Whole<Exception>, refs: Refs): ReportFacts['e
     procedureRef: (exception.procedureId && refs.get(exception.procedureId)) ?? null,
     testedCount,
     deviations: exception.deviationCount,
+    attributeCounts: exception.attributeCounts,
     failedFrom,
     failedTo,
     sectionFourText,

@@ -73,10 +73,11 @@ function exceptionsOf(numbers: readonly number[], { exceptions }: Tests): Html[]
 }
 
 function exceptionBlock(exception: ReportedException): Html {
-  const { ref, kindName, title, testedCount, deviations, failedFrom, failedTo } = exception
+  const { ref, kindName, title, testedCount, deviations, attributes, failedFrom, failedTo } = exception
   const extent = [
     ...(testedCount === null ? [] : [`Items tested: ${testedCount}.`]),
     ...(deviations === null ? [] : [`Deviations: ${deviations}.`]),
+    ...attributes.map((one) => `Attribute ${one.letter}: ${one.deviations} of ${one.testedCount}.`),
     ...(failedFrom === null
       ? []
       : [`${failedTo ? 'From' : 'Since'} ${longDate(failedFrom)}${failedTo ? ` to ${longDate(failedTo)}` : ''}.`]),

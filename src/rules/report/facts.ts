@@ -1,3 +1,4 @@
+import type { AttributeCount } from '../deviations.js'
 import type {
   Category,
   Cause,
@@ -102,6 +103,9 @@ export interface ExceptionFacts {
   procedureRef: string | null
   testedCount: number | null
   deviations: number | null
+  /** What each attribute showed; told where several failed. */
+  attributeCounts: readonly AttributeCount[]
+  /** Only where the auditor established a period. */
   failedFrom: string | null
   failedTo: string | null
   sectionFourText: string

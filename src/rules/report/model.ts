@@ -13,7 +13,7 @@ import type {
  * taken over `canonicalJson(model)`. A change of the shape or the meaning of a field raises `modelVersion`.
  */
 export interface ReportModel {
-  modelVersion: 1
+  modelVersion: 2
   /** Null: a draft. */
   issue: { number: string; date: string } | null
   cover: Cover
@@ -147,6 +147,9 @@ export interface ReportedException {
   paragraphs: string[]
   testedCount: number | null
   deviations: number | null
+  /** Each attribute that failed with its own counts, where several did; else empty. */
+  attributes: { letter: string; text: string; testedCount: number; deviations: number }[]
+  /** The period of failure, where the auditor established one. */
   failedFrom: string | null
   failedTo: string | null
 }

@@ -145,6 +145,7 @@ function resultOf({ outcome, outcomeNote }: ProcedureFacts): string {
 
 function reportedException(exception: ExceptionFacts): ReportedException {
   const { number, kind, title, controlRef, criteria, testedCount, deviations, failedFrom, failedTo } = exception
+  const attributes = exception.attributeCounts.length < 2 ? [] : exception.attributeCounts
   return {
     number,
     ref: exceptionRef(number),
@@ -156,6 +157,7 @@ function reportedException(exception: ExceptionFacts): ReportedException {
     paragraphs: paragraphsOf(exception.sectionFourText),
     testedCount,
     deviations,
+    attributes: attributes.map(({ deviationCount, ...counted }) => ({ ...counted, deviations: deviationCount })),
     failedFrom,
     failedTo,
   }
@@ -186,7 +188,7 @@ function approach(facts: ReportFacts, { client, isType2 }: Phrases): Passage[] {
     ),
     ...samplingApproach(facts),
     passage('How results are reported', [
-      'Every exception is reported here, whether or not it modifies our opinion, with the number of items tested and the number and nature of the deviations. “No exceptions noted” means that the test found none. A control that had no occasion to operate in the period is reported as such, with how we checked it.',
+      'Every exception is reported here, whether or not it modifies our opinion, with the number of items tested and the number and nature of the deviations; where several attributes failed, for each. A period of failure is stated only where we established one. “No exceptions noted” means that the test found none. A control that had no occasion to operate in the period is reported as such, with how we checked it.',
     ]),
   ].filter(({ paragraphs, points }) => paragraphs.length + points.length > 0)
 }
