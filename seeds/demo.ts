@@ -9,17 +9,14 @@ import { openService } from '../src/service.js'
 import { ActRefused, overHttp } from './api.js'
 import { assemble, withoutMail } from './assemble.js'
 import { conclude, daysFromNow, type Issued, raiseAndSign, respond } from './conclusion.js'
+import { withDemoDice } from './dice.js'
 import { performProcedures } from './fieldwork.js'
 import { changeControl } from './invented.js'
 import { inventedChanges } from './invented-changes.js'
 import { type ChangeList, readChangeList } from './population.js'
 import { type Plan, plan, type Tell } from './walk.js'
 
-async function walkThrough(
-  list: ChangeList,
-  { control, seed }: Pick<Plan, 'control' | 'seed'>,
-  tell: Tell,
-): Promise<Issued> {
+async function walkThrough(list: ChangeList, { control }: Pick<Plan, 'control'>, tell: Tell): Promise<Issued> {
   const folder = await mkdtemp(join(tmpdir(), 'fieldwork-demo-'))
   // Started as root, PostgreSQL runs as another user: it must get through to its files, or they would lie elsewhere.
   await chmod(folder, 0o711)
@@ -31,8 +28,8 @@ async function walkThrough(
     tell(`A service of its own listens on ${address}, with an empty database.`)
     const { cast, clientId } = await assemble(service.database, overHttp(address))
     tell(`${cast.admin.name} sets up the firm, its people and its client; everybody accepts and signs in.`)
-    const walk = await plan(cast, { clientId, list, control, seed }, tell)
-    const findings = await performProcedures(walk)
+    const walk = await plan(cast, { clientId, list, control }, tell)
+    const findings = await withDemoDice(service, () => performProcedures(walk))
     const exceptionId = await raiseAndSign(walk, findings)
     if (exceptionId) await respond(walk, exceptionId)
     return await conclude(walk, exceptionId)
@@ -48,7 +45,6 @@ const options = {
   date: { type: 'string', value: 'COLUMN', about: 'of the day it was merged; else the one named …_at, …_on or …date' },
   reviewers: { type: 'string', value: 'COLUMN', about: 'of the number of its reviewers; else the one named …review…' },
   control: { type: 'string', value: 'TEXT', about: 'what the control is', default: changeControl.description },
-  seed: { type: 'string', value: 'TEXT', about: 'the seed of the draw', default: 'Fieldwork 2019' },
   out: { type: 'string', value: 'FOLDER', about: 'where the report is written', default: 'demo-output' },
 } as const satisfies Record<string, Option>
 

@@ -186,11 +186,11 @@ async function drawAndTest(walk: Walk, procedureId: string, populationId: string
   const { staff } = walk.cast
   const { sample } = await staff.does(
     'drawSample',
-    { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM', seed: walk.seed },
-    'sample { id size recommendedSize populationSize }',
+    { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM' },
+    'sample { id seed size recommendedSize populationSize }',
   )
   walk.tell(
-    `${staff.name} draws ${sample.size} of ${sample.populationSize} at random with the seed “${walk.seed}”; the methodology recommends ${sample.recommendedSize}.`,
+    `${staff.name} draws ${sample.size} of ${sample.populationSize} at random with the seed that was settled when the population was frozen, ${sample.seed.slice(0, 16)}…; the methodology recommends ${sample.recommendedSize}.`,
   )
   const items = await itemsOf(staff, sample.id)
   const judged = items.map((item) => ({

@@ -5,10 +5,11 @@ import type { Service } from '../src/service.js'
 import { fromInside } from './api.js'
 import { assemble, withoutMail } from './assemble.js'
 import { conclude, draftAnswer, raiseAndSign, respond } from './conclusion.js'
+import { withDemoDice } from './dice.js'
 import { performProcedures } from './fieldwork.js'
 import { cast, changeControl, demoPassword } from './invented.js'
 import { inventedChanges } from './invented-changes.js'
-import { type Plan, plan } from './walk.js'
+import { type Cast, type Plan, plan } from './walk.js'
 
 /** Whether the invented firm is there already. */
 export function isSeeded(service: Service): Promise<boolean> {
@@ -25,18 +26,23 @@ export async function seedDemo(service: Service): Promise<void> {
   await jobs.start()
   try {
     const { cast, clientId } = await assemble(service.database, fromInside(service.app))
-    const given: Omit<Plan, 'list'> = { clientId, control: changeControl.description, seed: 'Fieldwork 2019' }
-    const silent = () => {}
-    const last = await plan(cast, { ...given, list: await inventedChanges(2024) }, silent)
-    const exceptionId = await raiseAndSign(last, await performProcedures(last))
-    if (exceptionId) await respond(last, exceptionId)
-    await conclude(last, exceptionId)
-    const present = await plan(cast, { ...given, list: await inventedChanges(2025) }, silent)
-    const open = await raiseAndSign(present, await performProcedures(present))
-    if (open) await draftAnswer(present, open)
+    await withDemoDice(service, () => twoYears(cast, clientId))
   } finally {
     await jobs.stop()
   }
+}
+
+/** The engagement of one year, issued, and that of the next, in fieldwork. */
+async function twoYears(cast: Cast, clientId: string): Promise<void> {
+  const given: Omit<Plan, 'list'> = { clientId, control: changeControl.description }
+  const silent = () => {}
+  const last = await plan(cast, { ...given, list: await inventedChanges(2024) }, silent)
+  const exceptionId = await raiseAndSign(last, await performProcedures(last))
+  if (exceptionId) await respond(last, exceptionId)
+  await conclude(last, exceptionId)
+  const present = await plan(cast, { ...given, list: await inventedChanges(2025) }, silent)
+  const open = await raiseAndSign(present, await performProcedures(present))
+  if (open) await draftAnswer(present, open)
 }
 
 /** Whom the explorer signs in as at first. */

@@ -13,7 +13,6 @@ export interface Plan {
   list: ChangeList
   /** How the control that the list is about is described. */
   control: string
-  seed: string
 }
 
 /** An engagement under way, and what later steps need to know of it. */

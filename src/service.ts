@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from './config.js'
@@ -69,7 +70,7 @@ export async function openService(config: Config, log: Logger, options: ServiceO
     const checkpoints = await Checkpoints.open(database)
     const files = await openFiles(config, log)
     undo.push(() => closeFiles(files))
-    const services: Services = { tokens, passwords: new Passwords(), checkpoints, files, log }
+    const services: Services = { tokens, passwords: new Passwords(), checkpoints, files, dice: randomBytes, log }
     const mailer = options.mailer ?? mailerOf(config, log)
     const queue: Queue = { url: serviceUrl, database, mailer, checkpoints, files, log }
     const jobs = new JobRunner(queue)

@@ -199,7 +199,6 @@ async function drawAndVerify(stage: Stage, senior: Person, draw: Draw): Promise<
         method,
         size: sampleSize,
         sizeReason: 'For measuring.',
-        seed: 'a seed for measuring',
         ...(method === 'STRATIFIED' ? { stratumColumn: 'system' } : {}),
       },
       'sample { id size }',

@@ -25,6 +25,9 @@ export function isStatistical(method: SelectionMethod): boolean {
   return !PICKED_BY_THE_AUDITOR.includes(method)
 }
 
+/** Whether anything is left to chance: what the auditor picked, and a whole population, has no seed. */
+export const usesSeed = (method: SelectionMethod): boolean => isStatistical(method) && method !== 'ENTIRE_POPULATION'
+
 /** A seed is 1 to 200 printable characters; INVALID_INPUT otherwise. */
 export function checkSeed(seed: string): string {
   // Each control character is one UTF-16 unit below 0x20, or 0x7f.

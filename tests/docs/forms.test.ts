@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { keyOf } from '../../src/features/identity/checkpoint-keys.js'
 import { thumbprint } from '../../src/features/identity/service-keys.js'
 import { checkpointLine, isSignedBy, readCheckpointLine, type SignedCheckpoint } from '../../src/rules/checkpoint.js'
+import { seedHashOf, seedOf } from '../../src/rules/seed.js'
 import { testDatabase } from '../support/database.js'
 
 const text = readFileSync(resolve(import.meta.dirname, '../../../docs/forms.md'), 'utf8')
@@ -23,8 +24,8 @@ const quoted = (program: string | undefined): string[] =>
 
 describe('docs/forms.md', () => {
   it('has an example of each form', () => {
-    expect(examples).toHaveLength(2)
-    expect(text.match(/```js/g)).toHaveLength(2)
+    expect(examples).toHaveLength(3)
+    expect(text.match(/```js/g)).toHaveLength(3)
   })
 
   it.each(examples)('has programs that say what is written under them', async (program, output) => {
@@ -56,6 +57,13 @@ describe('docs/forms.md', () => {
     expect(isSignedBy({ ...checkpoint, position: 2 }, keyOf(x))).toBe(false)
     expect(checkpoint.keyId).toBe(thumbprint({ crv: 'Ed25519', kty: 'OKP', x }))
   })
+})
+
+it('the form of a seed is that by which the service settles it', () => {
+  const [program, output] = examples[2] as (typeof examples)[0]
+  const [, random, contribution] = quoted(program) as [string, string, string]
+  const seed = seedOf({ random, contribution })
+  expect(`${seed} ${seedHashOf(seed)}\n`).toBe(output)
 })
 
 describe('a line of a checkpoint file', () => {

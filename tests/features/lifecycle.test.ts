@@ -248,7 +248,9 @@ describe('a period that changes after it was tested', () => {
     expect(await found()).toMatchObject([{ code: 'POPULATION_OF_ANOTHER_PERIOD', node: blockers[0].node }])
 
     // The period was extended: a further test of the control, over the whole of it, opens the gate.
-    const population = await work.frozen(changes(5))
+    const succession = { supersedesId: blockers[0].node, supersedesReason: 'The period was extended.' }
+    const later = { ...succession, extractedAt: '2026-04-05T09:00:00Z' }
+    const population = await work.frozen(changes(5), {}, later)
     const procedure = await work.procedure()
     expect(await found()).toHaveLength(1)
     await a.staff.does('drawSample', {

@@ -20,10 +20,10 @@ const read = `query ($id: ID!, $first: Int, $after: String) { population(id: $id
   items(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor }
     nodes { ordinal itemKey occurredOn fields { name value } } } } }`
 
-async function imported(csv: string) {
-  const population = await work.draft()
+async function imported(csv: string, on = work) {
+  const population = await on.draft()
   const input = { populationId: population.id, expectedVersion: 1, ...columns }
-  const payload = await importList(a.staff, work.engagementId, input, csv)
+  const payload = await importList(a.staff, on.engagementId, input, csv)
   expect(payload.errors).toEqual([])
   return payload.population
 }
@@ -152,7 +152,7 @@ describe('a population', () => {
   })
 
   it('of no items is a result of its own, and says how the absence was checked', async () => {
-    const population = await imported('id,merged\n')
+    const population = await imported('id,merged\n', await fieldwork(w, a))
     expect(population.itemCount).toBe(0)
     const freeze = { populationId: population.id, expectedVersion: 2, ...checks }
     const silent = await a.staff.tryTo('freezePopulation', freeze)

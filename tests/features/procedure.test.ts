@@ -31,7 +31,6 @@ async function sampled(on = work, populationId = population.id) {
       size: 3,
       sizeReason: 'A rehearsal of the test.',
       method: 'RANDOM',
-      seed: 'fixed',
     },
     'sample { id version items { nodes { id itemKey } } }',
   )

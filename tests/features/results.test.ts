@@ -7,17 +7,16 @@ import { world } from '../support/world.js'
 const w = await world()
 const a = await w.firm('Ashdown')
 let work: Fieldwork
-let population: { id: string }
+let population: { id: string; seed: string }
+let ranked: string[]
 
 beforeAll(async () => {
   work = await fieldwork(w, a)
   population = await work.frozen(changes(300), { dateColumn: 'merged' })
+  const rank = (key: string) => hashRank(population.seed, key)
+  ranked = Array.from({ length: 300 }, (_, at) => `C-${at + 1}`).sort((x, y) => (rank(x) < rank(y) ? -1 : 1))
 })
 
-const seed = 'fixed'
-const ranked = Array.from({ length: 300 }, (_, at) => `C-${at + 1}`).sort((x, y) =>
-  hashRank(seed, x) < hashRank(seed, y) ? -1 : 1,
-)
 interface Item {
   id: string
   position: number
@@ -46,7 +45,6 @@ async function sampled(size: number, more: object = {}): Promise<Sampled> {
       size,
       sizeReason: 'A rehearsal of the test.',
       method: 'RANDOM',
-      seed,
       ...more,
     },
     `sample { id items(first: 100) { nodes { ${itemFields} } } }`,
@@ -407,7 +405,7 @@ describe('an evaluation', () => {
   })
 
   it('is not offered for what the auditor picked', async () => {
-    const picked = { method: 'TARGETED', size: null, seed: null, itemKeys: ['C-1'] }
+    const picked = { method: 'TARGETED', size: null, itemKeys: ['C-1'] }
     const { procedureId, sampleId, items } = await sampled(1, picked)
     await recorded(procedureId, items.flatMap(both))
     expect((await look(sampleId)).evaluation).toMatchObject({

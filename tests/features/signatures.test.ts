@@ -54,7 +54,7 @@ const read = `query ($id: ID!) { procedure(id: $id) { id version state control {
 /** A procedure with a sample of four, of which one item deviates and was explained, signed by the preparer. */
 async function prepared(before: (procedureId: string) => Promise<unknown> = async () => {}): Promise<string> {
   const { id } = await work.procedure()
-  const draw = { basis: 'JUDGMENT', size: 4, sizeReason: 'A rehearsal.', method: 'RANDOM', seed: `seed of ${id}` }
+  const draw = { basis: 'JUDGMENT', size: 4, sizeReason: 'A rehearsal.', method: 'RANDOM' }
   const drawn = { procedureId: id, populationId: population.id, ...draw }
   const { sample } = await a.staff.does('drawSample', drawn, 'sample { items { nodes { id } } }')
   const cells: Cell[] = sample.items.nodes.flatMap((item: { id: string }) =>

@@ -133,7 +133,11 @@ const updates: Readonly<Record<string, Update>> = {
       parameters: 'none',
       extractedAt: '2026-01-06T09:00:00.000Z',
       extractedBy: 'Rita',
+      coversFrom: '2025-02-01',
+      coversTo: '2025-11-30',
+      seedContribution: 'Thrown on a table.',
     },
+    clearable: { coversFrom: null, coversTo: null, seedContribution: null },
   },
   updateProcedure: {
     by: a.senior,
@@ -256,8 +260,9 @@ test('every update of the schema is among these, with every field that may be ab
   const known = [...Object.keys(updates), ...others.filter((name) => name !== 'recordResults')]
   expect(mayLeaveOut.sort()).toEqual(known.sort())
   for (const [name, { values }] of Object.entries(updates)) {
-    // The reason belongs to the act; a day as of which there is a Type 1 alone.
-    const beside = ['expectedVersion', 'reason', 'asOf']
+    // The reason belongs to the act; a day as of which there is a Type 1 alone. A population supersedes another with a reason, both
+    // at once: population-seed.test.ts.
+    const beside = ['expectedVersion', 'reason', 'asOf', 'supersedesId', 'supersedesReason']
     expect(
       optionalFields(name)
         .filter((field) => !beside.includes(field))

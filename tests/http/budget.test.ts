@@ -320,7 +320,7 @@ it('verifying an engagement is charged for the items that it reads', async () =>
   const work = await fieldwork(w, a)
   const { id: procedureId } = await work.procedure()
   const { id: populationId } = await work.frozen(changes(300), { dateColumn: 'merged' })
-  const draw = { basis: 'JUDGMENT', size: 40, sizeReason: 'A rehearsal.', method: 'RANDOM', seed: 'one' }
+  const draw = { basis: 'JUDGMENT', size: 40, sizeReason: 'A rehearsal.', method: 'RANDOM' }
   await a.staff.does('drawSample', { procedureId, populationId, ...draw }, 'sample { id }')
   const requested = async (items: boolean) => {
     const query = `{ verifyEngagement(engagementId: "${work.engagementId}", items: ${items}) { intact mismatches { nodeType fields reason } } } # ${items ? ' ' : ''}`

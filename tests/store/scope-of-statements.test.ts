@@ -28,7 +28,7 @@ beforeAll(async () => {
   for (const work of [own, other]) {
     const { id: procedureId } = await work.procedure()
     const { id: populationId } = await work.frozen(`${changes(30)}Ä-1,2025-01-01,author 1,reviewer 2\n`)
-    const draw = { basis: 'JUDGMENT', size: 3, sizeReason: 'A rehearsal.', method: 'RANDOM', seed: 'one' }
+    const draw = { basis: 'JUDGMENT', size: 3, sizeReason: 'A rehearsal.', method: 'RANDOM' }
     const { sample } = await a.staff.does(
       'drawSample',
       { procedureId, populationId, ...draw },

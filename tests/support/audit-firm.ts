@@ -30,7 +30,7 @@ export async function auditFirm(settings: Record<string, string>): Promise<Audit
   )
   try {
     const { cast, clientId } = await assemble(service.database, fromInside(service.app))
-    const given = { clientId, control: changeControl.description, seed: 'faults', list: await inventedChanges(2025) }
+    const given = { clientId, control: changeControl.description, list: await inventedChanges(2025) }
     const walk = await plan(cast, given, () => undefined)
     const procedureId = await planProcedure(walk, cast.staff, {
       ref: 'CM-01.T',
@@ -44,7 +44,7 @@ export async function auditFirm(settings: Record<string, string>): Promise<Audit
     const populationId = await freezePopulation(walk)
     const { sample } = await cast.staff.does(
       'drawSample',
-      { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM', seed: walk.seed },
+      { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM' },
       'sample { items(first: 100) { nodes { id } } }',
     )
     const cells = sample.items.nodes.flatMap(({ id }: Selected) =>

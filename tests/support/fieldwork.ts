@@ -25,8 +25,9 @@ export interface Fieldwork {
   /** Plans and starts a procedure; answers its id and version. */
   procedure(changes?: object): Promise<{ id: string; version: number }>
   /** Describes, imports and freezes a population of the control; answers it. */
-  frozen(csv: string, columns?: { keyColumn?: string; dateColumn?: string | null }): Promise<any>
-  draft(): Promise<any>
+  frozen(csv: string, columns?: { keyColumn?: string; dateColumn?: string | null }, described?: object): Promise<any>
+  /** Describes a population of the control. */
+  draft(described?: object): Promise<any>
 }
 
 export async function fieldwork(
@@ -77,9 +78,10 @@ export async function fieldwork(
     })
     await tx.appendTrail('startFieldwork', engagement)
   })
-  const draft = async () =>
-    (await firm.staff.does('createPopulation', { controlId: control.id, ...origin }, 'population { id version }'))
-      .population
+  const draft = async (described: object = {}) => {
+    const input = { controlId: control.id, ...origin, ...described }
+    return (await firm.staff.does('createPopulation', input, 'population { id version }')).population
+  }
   let plans = 0
   return {
     engagementId,
@@ -98,8 +100,8 @@ export async function fieldwork(
       )
       return started.procedure
     },
-    async frozen(csv, { keyColumn = 'id', dateColumn = null } = {}) {
-      const population = await draft()
+    async frozen(csv, { keyColumn = 'id', dateColumn = null } = {}, described = {}) {
+      const population = await draft(described)
       const input = { populationId: population.id, expectedVersion: population.version, keyColumn, dateColumn }
       const imported = await importList(firm.staff, engagementId, input, csv)
       if (imported.errors.length > 0) throw new Error(JSON.stringify(imported.errors))
@@ -112,7 +114,7 @@ export async function fieldwork(
           accuracyCheck: 'Traced five rows to the system.',
           absenceCheck: imported.population.itemCount === 0 ? 'Asked the owner; the query found nothing.' : null,
         },
-        'population { id version state digest itemCount }',
+        'population { id version state digest itemCount seed }',
       )
       return fixed.population
     },

@@ -124,9 +124,19 @@ async function layProcedures(put: Put, controlId: string, crew: Crew) {
 
 /** A draft and a frozen population of three items each; answers both. */
 async function layPopulations(put: Put, controlId: string, crew: Crew, evidenceId: string) {
-  const lay = async (state: 'DRAFT' | 'FROZEN') => {
+  const lay = async (state: 'DRAFT' | 'FROZEN', further: object = {}) => {
     const importId = newId()
-    const fixed = { digest: 'f'.repeat(64), frozen_by: crew.staff.memberId, frozen_at: past }
+    const fixed = {
+      digest: 'f'.repeat(64),
+      frozen_by: crew.staff.memberId,
+      frozen_at: past,
+      seed_random: 'a'.repeat(64),
+      seed: 'b'.repeat(64),
+      seed_hash: 'c'.repeat(64),
+      covers_from: '2025-01-01',
+      covers_to: '2025-12-31',
+      covered_until_on: '2025-12-31',
+    }
     const populationId = await put('population', {
       control_id: controlId,
       title: `Changes, ${state}`,
@@ -144,6 +154,7 @@ async function layPopulations(put: Put, controlId: string, crew: Crew, evidenceI
       columns: ['id', 'reviewer'],
       item_count: 3,
       ...(state === 'FROZEN' ? fixed : {}),
+      ...further,
     })
     for (const ordinal of [1, 2, 3]) {
       const cells = [`C-${ordinal}`, 'Rolf']
@@ -152,7 +163,9 @@ async function layPopulations(put: Put, controlId: string, crew: Crew, evidenceI
     }
     return populationId
   }
-  return { draftId: await lay('DRAFT'), populationId: await lay('FROZEN') }
+  const populationId = await lay('FROZEN')
+  const succession = { supersedes_id: populationId, supersedes_reason: 'The list was not whole.' }
+  return { draftId: await lay('DRAFT', succession), populationId }
 }
 
 /** A sample with items of these outcomes; one after a NOT_APPLICABLE replaces it. Answers it, and the last result that deviates. */
@@ -184,7 +197,7 @@ async function laySample(
     methodology_version: '1',
     algorithm: 'HASH_RANK',
     algorithm_version: 1,
-    seed: 'invented',
+    seed: 'b'.repeat(64),
     parameters: JSON.stringify({ draws: [2, 1], stratumColumn: null, extensions: [extension] }),
     population_digest: 'f'.repeat(64),
     population_size: 300,

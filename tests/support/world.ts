@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { pino } from 'pino'
@@ -138,7 +138,7 @@ export interface TestClient {
 /** What a test file puts into the service in place of the world's own. */
 export type Wiring = (database: Database) => Promise<
   Partial<Omit<AppOptions, 'services'>> & {
-    services: Omit<Services, 'checkpoints' | 'files'> & Partial<Services>
+    services: Omit<Services, 'checkpoints' | 'files' | 'dice'> & Partial<Services>
     /** Takes the letters of `doJobs`. */
     mailer?: Mailer
   }
@@ -232,7 +232,7 @@ export class World {
       ...(setting.budgets ? { budgets: setting.budgets } : {}),
       ...(setting.turns ? { turns: setting.turns } : {}),
       ...wired,
-      services: { checkpoints, files, ...services },
+      services: { checkpoints, files, dice: randomBytes, ...services },
     })
     const queue = { url: place.serviceUrl, database, mailer, checkpoints, files, log: services.log }
     world = new World(app, database, place, owner, checkpoints, queue)

@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid'
 import { limits as requestLimits } from '../../kernel/execute/limits.js'
-import type { Files } from '../../kernel/execute/services.js'
+import type { Files, Services } from '../../kernel/execute/services.js'
 import type { Gate } from '../../kernel/store/gates.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
@@ -11,6 +11,7 @@ import { PopulationDigest } from '../../rules/population.js'
 import { concludesOnOperation } from '../../rules/procedures.js'
 import { Refusal } from '../../rules/refusal.js'
 import { timeInWords } from '../../rules/scope.js'
+import { SEED_RANDOM_BYTES, seedHashOf, seedOf } from '../../rules/seed.js'
 import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
@@ -25,6 +26,7 @@ import type {
 } from './population.inputs.js'
 import { Population } from './population.js'
 import { writeItems } from './population-item.queries.js'
+import { checkKeyColumn, checkSuccession, checkTime, foreseeSuccession } from './succession.js'
 
 type Done = Promise<{ population: Population }>
 
@@ -33,13 +35,27 @@ export async function createPopulation(tx: WriteTx, input: CreatePopulationInput
   const control = await tx.load(Control, input.controlId)
   await tx.permit(control)
   checkExtracted(tx, input)
+  const changes = { ...updatedColumns(tx, Population, input, described), ...contributed(tx, null, input) }
+  const made = { ...nothingSaid, extractedAt: input.extractedAt, ...changes, controlId: control.id }
+  await checkTime(tx, made, await tx.load(Engagement, control.engagementId))
   const population = await tx.insert(Population, {
     engagementId: control.engagementId,
     controlId: control.id,
     state: 'DRAFT',
-    ...updatedColumns(tx, Population, input, described),
+    ...changes,
   })
   return { population }
+}
+
+/** What a population is that was only begun to be described. */
+const nothingSaid = {
+  id: null,
+  keyColumn: null,
+  coversFrom: null,
+  coversTo: null,
+  seedContribution: null,
+  supersedesId: null,
+  supersedesReason: null,
 }
 
 /** The engagement examines operation. */
@@ -52,14 +68,48 @@ export const createPopulationGate: Gate<Control> = async ({ engagementId }, { lo
 export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput): Done {
   const population = await tx.load(Population, input.populationId, input.expectedVersion)
   await tx.permit(population)
-  const changes = updatedColumns(tx, Population, input, described)
-  checkExtracted(tx, { ...population, ...changes })
+  const changes = { ...updatedColumns(tx, Population, input, described), ...contributed(tx, population, input) }
+  const changed = { ...population, ...changes }
+  checkExtracted(tx, changed)
+  await checkTime(tx, changed, await tx.load(Engagement, population.engagementId))
   await tx.update(population, changes)
   return { population }
 }
 
 /** What a population is and where its list comes from. */
-const described = ['title', 'sourceSystem', 'query', 'parameters', 'extractedAt', 'extractedBy'] as const
+const described = [
+  'title',
+  'sourceSystem',
+  'query',
+  'parameters',
+  'extractedAt',
+  'extractedBy',
+  'coversFrom',
+  'coversTo',
+  'supersedesId',
+  'supersedesReason',
+] as const
+
+/**
+ * What becomes of a person's part of the seed, with who gave it and when. Refused at `seedContribution` once items were imported:
+ * who has seen them could look for a text under which others are drawn, if the rest of the seed were ever known.
+ */
+function contributed(
+  { actor, now }: WriteTx,
+  before: Population | null,
+  { seedContribution }: { seedContribution?: string | null },
+): Partial<Pick<Population, 'seedContribution' | 'seedContributedBy' | 'seedContributedAt'>> {
+  if (seedContribution === undefined || seedContribution === (before?.seedContribution ?? null)) return {}
+  if (before && before.importId !== null) {
+    const message = 'A part of the seed is added before the items come; some were imported already.'
+    throw new Refusal('INVALID_INPUT', message, ['seedContribution'])
+  }
+  return {
+    seedContribution,
+    seedContributedBy: seedContribution === null ? null : actor.memberId,
+    seedContributedAt: seedContribution === null ? null : now,
+  }
+}
 
 function checkExtracted(tx: WriteTx, { extractedAt }: { extractedAt: Date }): void {
   if (extractedAt > tx.now) {
@@ -77,6 +127,7 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
   const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
   await tx.permit(population)
   const { periodStart, periodEnd } = await tx.load(Engagement, population.engagementId)
+  await checkKeyColumn(tx, population, input.keyColumn)
   const evidence = await loadAvailable(tx, input.evidenceId, population.engagementId)
   if (evidence.byteCount > requestLimits.fileBytes) {
     const message = `The file has more than ${requestLimits.fileBytes.toLocaleString('en-US')} bytes; split the population.`
@@ -131,12 +182,21 @@ async function takeItems(
 }
 
 /**
- * Fixes the population: from here on its digest says what it was. Refused with NOT_READY before an import, and when the
- * period changed since: the items were checked against another.
+ * Fixes the population: from here on its digest says what it was, and its seed what is drawn from it. Refused with NOT_READY
+ * before an import, and when the period changed since: the items were checked against another. Refused with ALREADY_EXISTS where
+ * another of the same control and time was frozen meanwhile.
  */
-export async function freezePopulation(tx: WriteTx, input: FreezePopulationInput): Done {
+export async function freezePopulation(
+  tx: WriteTx,
+  input: FreezePopulationInput,
+  { dice }: Pick<Services, 'dice'>,
+): Done {
   const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
   await tx.permit(population)
+  // Of two that are frozen at once for one control the second finds the first.
+  const control = await tx.load(Control, population.controlId, undefined, 'update')
+  const time = await tx.load(Engagement, population.engagementId)
+  const { covered, superseded } = await checkSuccession(tx, population, control, time)
   if (population.itemCount === 0 && !input.absenceCheck) {
     throw new Refusal('INVALID_INPUT', 'The list is empty: say how it was checked that nothing occurred.', [
       'absenceCheck',
@@ -158,14 +218,28 @@ export async function freezePopulation(tx: WriteTx, input: FreezePopulationInput
     absenceCheck: input.absenceCheck ?? null,
     state: populationLifecycle.move(population.state, 'FROZEN'),
     digest: digest.hex(),
+    ...covered,
+    ...seedFor(population, superseded, dice),
     frozenBy: tx.actor.memberId,
     frozenAt: tx.now,
   })
   return { population }
 }
 
-/** Items were imported, and for the period that the engagement has now. */
-export const freezePopulationGate: Gate<Population> = async (population, { loaders }) => {
+/** The seed, settled now: that of the population it supersedes, or one of its own. */
+function seedFor({ seedContribution }: Population, superseded: Population | null, dice: Services['dice']) {
+  if (superseded) {
+    const { seedContributedBy, seedContributedAt, seedRandom, seed, seedHash } = superseded
+    const parts = { seedContributedBy, seedContributedAt, seedRandom }
+    return { ...parts, seedContribution: superseded.seedContribution, seed, seedHash }
+  }
+  const seedRandom = dice(SEED_RANDOM_BYTES).toString('hex')
+  const seed = seedOf({ random: seedRandom, contribution: seedContribution })
+  return { seedRandom, seed, seedHash: seedHashOf(seed) }
+}
+
+/** Items were imported, for the period that the engagement has now, and no other population has a seed for the same time. */
+export const freezePopulationGate: Gate<Population> = async (population, { loaders, isAct }) => {
   if (population.importId === null) {
     throw new Refusal('NOT_READY', 'Import the items first.', [], {
       blockers: [
@@ -174,7 +248,10 @@ export const freezePopulationGate: Gate<Population> = async (population, { loade
     })
   }
   const engagement = (await loaders.byId(Engagement, population.engagementId)) as Engagement
-  if (isOfPeriod(population, engagement)) return
+  if (isOfPeriod(population, engagement)) {
+    if (!isAct) await foreseeSuccession(population, engagement, loaders)
+    return
+  }
   const message = `The engagement covers ${timeInWords(engagement)} since the items were imported: import them anew.`
   throw new Refusal('NOT_READY', message, [], {
     blockers: [{ code: 'POPULATION_OF_ANOTHER_PERIOD', message, node: population.id }],

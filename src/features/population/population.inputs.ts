@@ -1,7 +1,7 @@
 import { IsDate } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
-import { Moment } from '../../kernel/schema/scalars.js'
+import { Day, Moment } from '../../kernel/schema/scalars.js'
 import { Key, Line, Text } from '../../kernel/schema/text.js'
 import { intakeLimits } from './intake.js'
 
@@ -12,6 +12,8 @@ export const limits = {
   parameters: 4_000,
   extractedBy: 200,
   check: 4_000,
+  seedContribution: 200,
+  reason: 2_000,
 } as const
 
 interface Origin {
@@ -21,6 +23,11 @@ interface Origin {
   parameters: string
   extractedAt: Date
   extractedBy: string
+  coversFrom?: string | null
+  coversTo?: string | null
+  seedContribution?: string | null
+  supersedesId?: string | null
+  supersedesReason?: string | null
 }
 
 /** What describing a population and changing its description have in common. */
@@ -58,6 +65,37 @@ function withOrigin<Base extends ActInput, Updates extends boolean>(
 
     @Line({ max: limits.extractedBy, nullable, description: 'Who extracted the list from the system.' })
     extractedBy: string
+
+    @Field(() => Day, {
+      nullable: true,
+      description: 'The first day the list is to cover, where it is not the first of the engagement’s period.',
+    })
+    coversFrom?: string | null
+
+    @Field(() => Day, {
+      nullable: true,
+      description:
+        'The last day the list is to cover, where it is not the last of the engagement’s period; not after the day of extraction.',
+    })
+    coversTo?: string | null
+
+    @Line({
+      max: limits.seedContribution,
+      nullable: true,
+      description:
+        'A text that goes into the seed beside what the service draws at random. Only before the first import, and not where the population supersedes another, whose seed it keeps.',
+    })
+    seedContribution?: string | null
+
+    @Field(() => ID, {
+      nullable: true,
+      description:
+        'The frozen population of the same control and time whose place it takes. That one stays readable, with its samples and what was found in them.',
+    })
+    supersedesId?: string | null
+
+    @Text({ max: limits.reason, nullable: true, description: 'Why it takes the place of that one.' })
+    supersedesReason?: string | null
   }
   return OriginInput as unknown as Mixed<Base, Origin, Updates>
 }

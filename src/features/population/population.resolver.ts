@@ -47,6 +47,22 @@ export class PopulationResolver {
     return context.loaders.byId(Control, population.controlId)
   }
 
+  @FieldResolver(() => Population, {
+    nullable: true,
+    description: 'The population of the same control and time whose place this one takes, with its seed.',
+  })
+  supersedes(@Root() population: Population, @Ctx() context: Context): Promise<Population | null> {
+    return context.loaders.byId(Population, population.supersedesId)
+  }
+
+  @FieldResolver(() => Member, {
+    nullable: true,
+    description: 'The person who added a part of the seed; null for none.',
+  })
+  seedContributedBy(@Root() population: Population, @Ctx() context: Context): Promise<Member | null> {
+    return context.loaders.byId(Member, population.seedContributedBy)
+  }
+
   @FieldResolver(() => Member, { nullable: true, description: 'The auditor who froze the population.' })
   frozenBy(@Root() population: Population, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, population.frozenBy)
@@ -102,7 +118,7 @@ export class PopulationResolver {
 
   @Mutation(() => FreezePopulationPayload, { description: 'Fixes a population, with a digest over its items.' })
   freezePopulation(@Arg('input', () => FreezePopulationInput) input: FreezePopulationInput, @Ctx() context: Context) {
-    return context.runMutation(input, freezePopulation)
+    return context.runMutation(input, (tx, given) => freezePopulation(tx, given, context.services))
   }
 }
 

@@ -105,6 +105,75 @@ export class Population extends EngagementRow {
   })
   digest: string | null
 
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What a person added to the seed before the items came, so that not the service alone settles it. Null where no one did, as is usual.',
+  })
+  seedContribution: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  seedContributedBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When that was added.' })
+  seedContributedAt: Date | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The 32 bytes that the service drew at random for the seed when the population was frozen, as hex.',
+  })
+  seedRandom: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The seed of every sample of this population, settled once: SHA-256 of the random bytes, the byte 0x1F and what a person added, as hex. That of the population it supersedes where it does. Null until it is frozen.',
+  })
+  seed: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'SHA-256 of the seed, as hex: what can be told before the seed itself. Null until it is frozen.',
+  })
+  seedHash: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  supersedesId: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it takes the place of another population of the same control and time; null where it takes none.',
+  })
+  supersedesReason: string | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, {
+    nullable: true,
+    description: 'The first day it is to cover. Null in a draft where it is the first of the engagement’s period.',
+  })
+  coversFrom: string | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, {
+    nullable: true,
+    description: 'The last day it is to cover. Null in a draft where it is the last of the engagement’s period.',
+  })
+  coversTo: string | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, {
+    nullable: true,
+    description:
+      'The last day it does cover: that of the extraction, in UTC, where it comes before `coversTo`. Null until it is frozen.',
+  })
+  coveredUntilOn: string | null
+
   @Column({ type: 'uuid', nullable: true })
   frozenBy: string | null
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Gate } from '../../kernel/store/gates.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
@@ -14,9 +13,10 @@ import {
   shippedEvaluation,
 } from '../../rules/sampling.js'
 import { type SamplingRow, shippedRows } from '../../rules/sampling-table.js'
-import { checkSeed, isStatistical, SELECTION_ALGORITHM } from '../../rules/selection.js'
+import { isStatistical, SELECTION_ALGORITHM, usesSeed } from '../../rules/selection.js'
 import { Control } from '../control/control.js'
 import { Population } from '../population/population.js'
+import { successorOf } from '../population/succession.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import { drawnPlaces, pickedPlaces, takeIn } from './draw.js'
@@ -31,7 +31,7 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
   const procedure = await tx.load(Procedure, input.procedureId, undefined, 'update')
   await tx.permit(procedure)
   const population = await tx.load(Population, input.populationId)
-  const populationSize = checkPopulation(population, procedure)
+  const populationSize = await checkPopulation(tx, population, procedure)
   checkChoices(input, population)
   const control = await tx.load(Control, procedure.controlId)
   const recommendation = recommendedSize(sizePlan(control, input, populationSize))
@@ -44,7 +44,7 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
   const record = recordOf(input, control, recommendation)
   const { method } = input
   const stratumColumn = input.stratumColumn ?? null
-  const seed = usesSeed(method) ? checkSeed(input.seed ?? randomBytes(16).toString('hex')) : null
+  const seed = usesSeed(method) ? population.seed : null
   const places = isStatistical(method)
     ? await drawnPlaces(tx, population, { method, seed, draws: [size], stratumColumn })
     : await pickedPlaces(tx, population, method, input.itemKeys ?? [])
@@ -146,7 +146,9 @@ export const drawSampleGate: Gate<Procedure> = async ({ id, controlId }, { loade
   }
   if (isAct) return
   const populations = await loaders.children(Population, 'controlId', controlId, { id: 'asc' })
-  if (populations.some(({ state, itemCount }) => state === 'FROZEN' && itemCount)) return
+  const frozen = populations.filter(({ state }) => state === 'FROZEN')
+  const superseded = new Set(frozen.map(({ supersedesId }) => supersedesId))
+  if (frozen.some((one) => one.itemCount && !superseded.has(one.id))) return
   throw new Refusal('NOT_READY', 'Freeze a population of the control first.', [], {
     blockers: [{ code: 'NO_POPULATION', message: 'The control has no frozen population with items.', node: controlId }],
   })
@@ -178,7 +180,7 @@ export const extendSampleGate: Gate<Procedure> = async (procedure, { loaders }) 
 const itemsLeft = ({ populationSize, itemCount }: Sample) => Math.min(populationSize, SAMPLE_MAX) - itemCount
 
 /** Returns how many items the population has. */
-function checkPopulation(population: Population, procedure: Procedure): number {
+async function checkPopulation(tx: WriteTx, population: Population, procedure: Procedure): Promise<number> {
   if (population.controlId !== procedure.controlId) {
     throw invalid('The population is of another control than the procedure.', 'populationId')
   }
@@ -187,6 +189,9 @@ function checkPopulation(population: Population, procedure: Procedure): number {
   }
   if (!population.itemCount) {
     throw invalid('The population has no items: there is nothing to draw; the outcome is NOT_OPERATED.', 'populationId')
+  }
+  if (await successorOf(tx, population)) {
+    throw invalid('Another population took its place: draw from that one.', 'populationId')
   }
   return population.itemCount
 }
@@ -199,13 +204,10 @@ const methodologies = {
   JUDGMENT: 'judgment',
 } as const
 
-const usesSeed = (method: DrawSampleInput['method']): boolean => isStatistical(method) && method !== 'ENTIRE_POPULATION'
-
 /** What is given must mean something under the method chosen: a value that is silently ignored misleads. */
 function checkChoices(input: DrawSampleInput, population: Population): void {
-  const { method, itemKeys, seed, stratumColumn } = input
+  const { method, itemKeys, stratumColumn } = input
   if (itemKeys && isStatistical(method)) throw invalid(`Under ${method} the service selects the items.`, 'itemKeys')
-  if (seed && !usesSeed(method)) throw invalid(`Under ${method} nothing is left to chance: there is no seed.`, 'seed')
   if (method === 'STRATIFIED') {
     if (!stratumColumn || !population.columns?.includes(stratumColumn)) {
       throw invalid(`Name the column of the strata: ${population.columns?.join(', ')}.`, 'stratumColumn')

@@ -1,13 +1,13 @@
 import { ArrayMaxSize, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator'
 import { Field, Float, ID, InputType, Int } from 'type-graphql'
 import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
-import { Key, Line, Text } from '../../kernel/schema/text.js'
+import { Key, Text } from '../../kernel/schema/text.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import type * as words from '../../rules/vocabulary.js'
 import { SampleBasis, SelectionMethod } from '../enums.js'
 import { intakeLimits } from '../population/intake.js'
 
-export const limits = { reason: 2_000, seed: 200 } as const
+export const limits = { reason: 2_000 } as const
 
 const given = ValidateIf((_, value) => value !== null && value !== undefined)
 
@@ -55,9 +55,6 @@ export class DrawSampleInput extends ActInput {
 
   @Text({ max: limits.reason, description: 'Why this size, where it is not the one computed.', nullable: true })
   sizeReason?: string | null
-
-  @Line({ max: limits.seed, description: 'The seed of the draw; made by the service when left out.', nullable: true })
-  seed?: string | null
 
   @Key({
     max: intakeLimits.columnNameChars,

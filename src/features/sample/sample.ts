@@ -96,7 +96,10 @@ export class Sample extends EngagementRow {
   algorithmVersion: number
 
   @Column({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'The seed of the draw; null where nothing was left to chance.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The seed of the draw, which is that of the population; null where nothing was left to chance.',
+  })
   seed: string | null
 
   /** What else the draw follows from, as JSON: see SampleParameters. */

@@ -3,6 +3,7 @@ import { atMost } from '../../kernel/schema/bounded-list.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { beginVerification, NAMED_MAX, type SampleVerification as Verified } from '../../rules/redraw.js'
+import { usesSeed } from '../../rules/selection.js'
 import { everyItem, forDigest } from '../population/items.js'
 import { Population } from '../population/population.js'
 import type { StoredItem } from '../population/population-item.queries.js'
@@ -12,12 +13,19 @@ import { drawnKeys } from './sample.queries.js'
 @ObjectType({ description: 'A sample drawn again from its record, and compared.' })
 export class SampleVerification implements Verified {
   @Field(() => Boolean, {
-    description: 'The record holds: the population is the one that was frozen, the items are those the draw gives.',
+    description:
+      'The record holds: the population is the one that was frozen, the seed is its own, the items are those the draw gives.',
   })
   matches: boolean
 
   @Field(() => Boolean, { description: 'The items of the population still have the digest recorded with the sample.' })
   populationMatches: boolean
+
+  @Field(() => Boolean, {
+    description:
+      'The seed recorded with the sample is the one that was settled for the population; true where there is none.',
+  })
+  seedMatches: boolean
 
   @Field(() => Int, { description: 'How many items the population has now.' })
   itemCount: number
@@ -57,7 +65,8 @@ export interface Redraw {
 export function beginVerificationOf(sample: Sample, population: Population, keys: readonly string[]): Redraw {
   const { draws, stratumColumn } = parametersOf(sample)
   const { method, seed, populationSize, populationDigest } = sample
-  const plan = { method, seed: seed ?? '', draws, populationSize }
+  const settled = usesSeed(method) ? population.seed : null
+  const plan = { method, seed: settled ?? '', draws, populationSize }
   const stratumAt = stratumColumn === null ? -1 : (population.columns?.indexOf(stratumColumn) ?? -1)
   const verification = beginVerification({ plan, populationDigest, keys })
   return {
@@ -66,6 +75,10 @@ export function beginVerificationOf(sample: Sample, population: Population, keys
       const { key, date, values } = forDigest(item)
       verification.offer({ key, date, values, stratum: stratumAt < 0 ? null : (values[stratumAt] ?? null) })
     },
-    found: () => verification.found(),
+    found: () => {
+      const found = verification.found()
+      const seedMatches = seed === settled
+      return { ...found, seedMatches, matches: found.matches && seedMatches }
+    },
   }
 }

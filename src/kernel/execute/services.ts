@@ -58,5 +58,7 @@ export interface Services {
   passwords: PasswordHasher
   checkpoints: CheckpointSigner
   files: Files
+  /** So many bytes that no one can foretell: from them the seeds of populations follow. */
+  dice: (bytes: number) => Buffer
   log: Journal
 }

@@ -1,0 +1,24 @@
+-- The seed of a population is settled once, when it is frozen, and its samples have no other. What it covers is fixed with it.
+alter table population
+  -- What a person added before the items came.
+  add column seed_contribution text,
+  add column seed_contributed_by uuid,
+  add column seed_contributed_at timestamptz,
+  -- What the service drew at random, and the seed that follows from both: rules/seed.ts.
+  add column seed_random text check (seed_random ~ '^[0-9a-f]{64}$'),
+  add column seed text check (seed ~ '^[0-9a-f]{64}$'),
+  add column seed_hash text check (seed_hash ~ '^[0-9a-f]{64}$'),
+  -- The one of the same control and time whose place it takes, with its seed.
+  add column supersedes_id uuid,
+  add column supersedes_reason text,
+  -- In a draft what was said, null for the engagement's own period; settled when it is frozen.
+  add column covers_from date,
+  add column covers_to date,
+  add column covered_until_on date,
+  add foreign key (firm_id, supersedes_id) references population (firm_id, id),
+  add constraint population_seed_given check (num_nulls(seed_contribution, seed_contributed_by, seed_contributed_at) in (0, 3)),
+  add constraint population_seed_settled check (num_nulls(seed_random, seed, seed_hash) = case state when 'FROZEN' then 0 else 3 end),
+  add constraint population_supersedes check (num_nulls(supersedes_id, supersedes_reason) in (0, 2) and supersedes_id <> id),
+  add constraint population_time check (covered_until_on between covers_from and covers_to),
+  add constraint population_time_settled check (state <> 'FROZEN' or num_nulls(covers_from, covers_to, covered_until_on) = 0);
+create index population_superseded on population (firm_id, supersedes_id) where supersedes_id is not null;
