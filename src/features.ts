@@ -1,5 +1,6 @@
 import { client } from './features/client/index.js'
 import { control } from './features/control/index.js'
+import { coverage } from './features/coverage/index.js'
 import { criterion } from './features/criterion/index.js'
 import { document } from './features/document/index.js'
 import { engagement } from './features/engagement/index.js'
@@ -49,6 +50,7 @@ export const features: readonly Feature[] = [
   population,
   sample,
   exception,
+  coverage,
   signing,
   response,
   linking,

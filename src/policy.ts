@@ -389,11 +389,11 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   AttributeCount: { ...team(), ...client() },
   'Query.exception': { ...team(), ...client() },
   'Query.exceptions': { ...team(), ...client() },
-  'Mutation.raiseException': { ...performers, on: 'Engagement', during: whileExamined },
+  'Mutation.raiseException': { ...performers, on: 'Engagement', during: statesUnderWay },
   'Mutation.updateException': {
     ...performers,
     on: 'Exception',
-    during: whileExamined,
+    during: statesUnderWay,
     when: [checkExceptionIs('DRAFT')],
   },
   'Mutation.recountException': {
@@ -407,7 +407,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.editSectionFourText': {
     ...performers,
     on: 'Exception',
-    during: whileExamined,
+    during: statesUnderWay,
     when: [checkExceptionIs('DRAFT', 'CONFIRMED'), checkConfirmsAnew],
     checkpoint: true,
   },
@@ -430,7 +430,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.withdrawException': {
     ...leaders,
     on: 'Exception',
-    during: whileExamined,
+    during: statesUnderWay,
     when: [checkExceptionBecomes('WITHDRAWN')],
     checkpoint: true,
   },
@@ -441,6 +441,11 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     when: [checkExceptionIs(...statesCommunicated)],
     gate: 5,
   },
+
+  // ---- coverage over time: what no control served is a deficiency, or the partner says why not
+  CoverageGap: team(),
+  CoverageDecision: team(),
+  'Mutation.decideCoverageGap': { ...partner, on: 'Engagement', during: whileExamined, checkpoint: true, gate: 20 },
 
   // ---- management's responses: the draft is the client's own, the auditor reads what was submitted
   ManagementResponse: { ...team(), ...client() },
@@ -660,7 +665,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
-    `fieldworkStartedAt criteria controls coverage documents scopeChanges team readiness withdrawnReason
+    `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges team readiness withdrawnReason
      opinionProposal opinion qualityReview procedures draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(

@@ -414,6 +414,10 @@ describe('the schema', () => {
       'failedTo',
       'coversFrom',
       'coversTo',
+      'operatedFrom',
+      'operatedTo',
+      'gapFrom',
+      'gapTo',
       'retainUntil',
     ]
     const forms: Record<string, (name: string) => boolean> = {

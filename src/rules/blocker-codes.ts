@@ -10,7 +10,10 @@ export const blockerCodes = {
   INDEPENDENCE_UNCONFIRMED: 'A member of the team has not confirmed their independence.',
   TEAM_MEMBER_UNFIT: 'A member of the team has left the firm, or no longer has the standing for the role.',
   ENGAGEMENT_DOCUMENT_MISSING: 'A document is not recorded.',
-  CRITERION_UNCOVERED: 'A criterion in scope has no control and is not marked as not applicable.',
+  CRITERION_UNCOVERED:
+    'A criterion in scope has no control, is not marked as not applicable, and no design deficiency is raised for it.',
+  COVERAGE_GAP:
+    'On days of the period no control in operation serves a criterion, and neither a deficiency nor a decision says why.',
   PROCEDURE_NOT_REVIEWED: 'A procedure is not reviewed.',
   CONTROL_WITHOUT_PROCEDURE: 'A control has no procedure that tests it.',
   DEVIATION_UNACCOUNTED: 'A deviation is neither under an exception nor explained and approved.',

@@ -4,6 +4,7 @@ import { type Blocker, Refusal } from './refusal.js'
 import {
   type Cause,
   type EngagementKind,
+  type EngagementState,
   type ExceptionCategory,
   type ExceptionKind,
   type ExceptionState,
@@ -28,6 +29,20 @@ export function checkKind(kind: ExceptionKind, engagementKind: EngagementKind): 
     const message = `A Type 1 has no operating deviations; an exception here is one of ${allowed.join(', ')}.`
     throw new Refusal('INVALID_INPUT', message, ['kind'])
   }
+}
+
+/**
+ * Before fieldwork there is nothing to be found but that a control is missing or not suitably designed: that alone is raised in
+ * planning, and of no procedure. It lets an engagement begin whose criterion no control serves.
+ * Refuses with ENGAGEMENT_STATE.
+ */
+export function checkRaisedNow(
+  { kind, procedureId }: { kind: ExceptionKind; procedureId?: string | null },
+  state: EngagementState,
+): void {
+  if (state !== 'PLANNING' || (kind === 'DESIGN_DEFICIENCY' && !procedureId)) return
+  const message = 'The engagement is in PLANNING: only a design deficiency is raised, and of no procedure.'
+  throw new Refusal('ENGAGEMENT_STATE', message, ['kind'])
 }
 
 /** Withdrawn ones stay on record but no longer count. */

@@ -1,3 +1,4 @@
+import { type Days, daysInWords } from './coverage.js'
 import { criteriaOfDescription } from './documents.js'
 import { isLive, statesCommunicated } from './exceptions.js'
 import { type PeriodFacts, periodBlockers } from './period.js'
@@ -39,8 +40,8 @@ export interface FieldworkFacts {
   team: readonly TeamMemberFact[]
   /** Kinds of which a document is recorded, with its evidence. */
   documents: readonly EngagementDocumentKind[]
-  /** The criteria in scope, with the number of controls mapped to each. */
-  criteria: readonly { code: string; controls: number; notApplicableBecause: string | null }[]
+  /** The criteria in scope, with the number of controls in use mapped to each, and whether a live design deficiency names it. */
+  criteria: readonly { code: string; controls: number; deficient: boolean; notApplicableBecause: string | null }[]
 }
 
 /** What is missing before fieldwork starts. */
@@ -60,10 +61,11 @@ export function blockersToFieldwork(facts: FieldworkFacts): Blocker[] {
       ),
     ...documentBlockers(['ENGAGEMENT_LETTER'], facts.documents),
     ...facts.criteria
-      .filter(({ controls, notApplicableBecause }) => controls === 0 && !notApplicableBecause?.trim())
-      .map(({ code }) =>
-        blocker('CRITERION_UNCOVERED', `Map a control to ${code}, or mark it not applicable with a reason.`),
-      ),
+      .filter((one) => one.controls === 0 && !one.deficient && !one.notApplicableBecause?.trim())
+      .map(({ code }) => {
+        const message = `Map a control to ${code}, mark it not applicable with a reason, or raise the design deficiency.`
+        return blocker('CRITERION_UNCOVERED', message)
+      }),
   ]
 }
 
@@ -89,6 +91,8 @@ export interface CompletionFacts {
   outdatedExceptions: readonly Blocker[]
   /** What the engagement covers now, and what was tested and found. */
   period: PeriodFacts
+  /** Gaps in coverage over time that neither a deficiency nor a decision answers, of criteria that a control serves on other days. */
+  coverageGaps: readonly (Days & { code: string })[]
 }
 
 export interface ControlFact {
@@ -122,6 +126,12 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
     ...facts.unaccountedDeviations,
     ...facts.outdatedExceptions,
     ...periodBlockers(facts.period),
+    ...facts.coverageGaps.map(({ code, ...days }) =>
+      blocker(
+        'COVERAGE_GAP',
+        `No control in operation serves ${code} ${daysInWords(days)}: raise the design deficiency, or have the partner decide why it is none.`,
+      ),
+    ),
   ]
 }
 

@@ -22,6 +22,12 @@ const invalid = (message: string, ...path: (string | number)[]) => new Refusal('
 /** The last day the report speaks of. */
 export const lastDay = (time: ReportingTime): string => (time.asOf ?? time.periodEnd) as string
 
+/** The first and the last day examined, both included: the period, or the one day as of which a Type 1 is made. */
+export const examinedDays = (time: ReportingTime): { from: string; to: string } => {
+  const to = lastDay(time)
+  return { from: time.periodStart ?? to, to }
+}
+
 /** Whether a day is examined: it lies within the period or, as of a date, not after it. */
 export const isExamined = (day: string, time: ReportingTime): boolean =>
   day >= (time.periodStart ?? '') && day <= lastDay(time)

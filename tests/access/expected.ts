@@ -52,7 +52,7 @@ const groups = {
     [
       'P',
       'the engagement partner alone signs',
-      'approveMateriality reopenMateriality returnMateriality decideOpinion reviseOpinion issueOpinion withdrawEngagement',
+      'decideCoverageGap approveMateriality reopenMateriality returnMateriality decideOpinion reviseOpinion issueOpinion withdrawEngagement',
     ],
     ['PMa', 'who leads the engagement; of what the client brought also its admin', 'removeEvidence'],
     ['PA', 'who answers for what is kept', 'placeLegalHold releaseLegalHold'],
@@ -117,6 +117,7 @@ const groups = {
       'working papers',
       'EngagementVerification RowMismatch ScopeChange EngagementDocument EngagementCriterion CriterionExclusion Control Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation ControlEvaluation ExtensionProposal ExtensionOption Result Readiness',
     ],
+    ['PRMST', 'what controls covered, and when', 'CoverageGap CoverageDecision Engagement.coverageGaps'],
     [
       'PRMST',
       'the auditor’s own thoughts',
@@ -178,7 +179,7 @@ export const testing = [
  * entry of recordResults has its own.
  */
 export const makers = [
-  'addTeamMember createControl createEngagement createPopulation createUpload decideMateriality',
+  'addTeamMember createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordResults unlinkEvidence',
 ].flatMap((names) => names.split(' '))

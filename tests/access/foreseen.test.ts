@@ -175,6 +175,15 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     expectedOperation: 'A control is designed.',
     potentialImpact: 'Invented.',
   }),
+  decideCoverageGap: async ({ id, person }) => {
+    const asked = `query ($id: ID!) { engagement(id: $id) {
+      coverageGaps(first: 100) { nodes { criterion { code } gapFrom gapTo isPartial decision { id } } } } }`
+    const { coverageGaps } = (await person.gql(asked, { id })).engagement
+    const open = coverageGaps.nodes.find((one: any) => one.isPartial && one.decision === null)
+    const paper = await found('select id from engagement_document where engagement_id = $1', id)
+    const days = { gapFrom: open?.gapFrom ?? '2025-01-01', gapTo: open?.gapTo ?? '2025-01-01' }
+    return { criterionCode: open?.criterion.code ?? 'CC1.1', ...days, reason, restsOnIds: paper ? [paper.id] : [] }
+  },
   decideOpinion: ({ id, person }) => adverse(id, person),
   removeEvidence: () => ({ reason }),
   placeLegalHold: () => ({ reason }),

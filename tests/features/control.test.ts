@@ -56,8 +56,10 @@ describe('a control', () => {
     const before = await w.digest()
     const refusals: [object, string, string, RegExp][] = [
       [{}, 'ALREADY_EXISTS', 'ref', /reference/],
-      [{ ref: 'ch 2' }, 'INVALID_INPUT', 'ref', /capital letters/],
-      [{ ref: 'C'.repeat(21) }, 'INVALID_INPUT', 'ref', /20/],
+      [{ ref: 'ch-01' }, 'ALREADY_EXISTS', 'ref', /reference/],
+      [{ ref: 'ch 2' }, 'INVALID_INPUT', 'ref', /letters, digits/],
+      [{ ref: '-CH' }, 'INVALID_INPUT', 'ref', /letters, digits/],
+      [{ ref: 'C'.repeat(41) }, 'INVALID_INPUT', 'ref', /40/],
       [
         { ref: 'CH-02', criteriaCodes: ['CC8.1', 'CC8.2', 'X'] },
         'INVALID_INPUT',
@@ -76,7 +78,9 @@ describe('a control', () => {
     }
     expect(await w.digest()).toBe(before)
     const elsewhere = await staffedEngagement(a, client)
-    expect((await control(elsewhere)).ref).toBe('CH-01')
+    for (const ref of ['CH-01', 'PI1.2/a_(old)', `c${'9'.repeat(39)}`]) {
+      expect((await control(elsewhere, { ref })).ref).toBe(ref)
+    }
   })
 
   it('is changed by version, what is not given stays', async () => {

@@ -4,7 +4,7 @@ import { features } from '../../src/features.js'
 import { plainSchema } from '../../src/schema.js'
 import { chain } from '../support/chain.js'
 import { tested } from '../support/exceptions.js'
-import { fieldwork } from '../support/fieldwork.js'
+import { controlOf, fieldwork } from '../support/fieldwork.js'
 import { type Person, world } from '../support/world.js'
 
 // In an update a field that is absent leaves what is there, one that is null clears it. Shown for every update of the schema.
@@ -16,6 +16,14 @@ const client = await a.client('Kestrel Cloud')
 const examination = await chain(a, client)
 const tests = await tested(w, a)
 const planning = await fieldwork(w, a, { state: 'PLANNING' })
+
+const former = await a.senior.does(
+  'createControl',
+  { ...controlOf(planning.engagementId), ref: 'CM-00', operatedTo: '2025-02-15' },
+  'control { id }',
+)
+const later = { operatedFrom: '2025-03-01', ipe: 'A report of the forge' }
+await a.senior.does('updateControl', { controlId: planning.controlId, expectedVersion: 1, ...later })
 
 const raised = await a.senior.does(
   'raiseException',
@@ -77,7 +85,7 @@ const updates: Readonly<Record<string, Update>> = {
   },
   updateControl: {
     by: a.senior,
-    target: ['controlId', tests.controlId],
+    target: ['controlId', planning.controlId],
     table: 'control',
     values: {
       title: 'Another title',
@@ -89,7 +97,14 @@ const updates: Readonly<Record<string, Update>> = {
       area: 'INCIDENT',
       isKey: false,
       risk: 'HIGH',
+      // What rests on another one of them comes first: it is cleared first, too.
+      replacesId: former.control.id,
+      operatedFrom: '2025-02-20',
+      operatedTo: '2025-11-30',
+      ipeReliability: 'Its parameters were inspected.',
+      ipe: 'Another report of the forge',
     },
+    clearable: { replacesId: null, operatedFrom: null, operatedTo: null, ipeReliability: null, ipe: null },
   },
   updateEngagement: {
     by: a.partner,

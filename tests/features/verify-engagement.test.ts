@@ -3,6 +3,7 @@ import { verifyDatabase } from '../../src/features/trail/database.verification.j
 import type { Column } from '../../src/kernel/store/table.js'
 import { type Chain, chain } from '../support/chain.js'
 import { type Tested, tested } from '../support/exceptions.js'
+import { controlOf } from '../support/fieldwork.js'
 import { tamper } from '../support/tampering.js'
 import { withoutUniqueness } from '../support/without-uniqueness.js'
 import { world } from '../support/world.js'
@@ -62,6 +63,16 @@ async function workOn(): Promise<void> {
     reason: 'The year was cut by a day.',
   })
   await a.partner.does('excludeCriterion', { engagementId, criterionCode: 'CC6.4', reason: 'It has no premises.' })
+  const late = { ...controlOf(engagementId), ref: 'VM-01', criteriaCodes: ['CC7.1'], operatedFrom: '2025-10-01' }
+  await a.senior.does('createControl', late)
+  await a.partner.does('decideCoverageGap', {
+    engagementId,
+    criterionCode: 'CC7.1',
+    gapFrom: '2025-01-01',
+    gapTo: '2025-09-30',
+    reason: 'No system was in use before October, invented.',
+    restsOnIds: [fieldwork.procedureId],
+  })
   await a.partner.does('placeLegalHold', { engagementId, reason: 'A litigation, invented.' })
 }
 

@@ -20,12 +20,13 @@ const ready: IssueFacts = {
   ],
   documents: ['ENGAGEMENT_LETTER', 'MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY'],
   criteria: [
-    { code: 'CC6.2', controls: 1, notApplicableBecause: null },
-    { code: 'P3.1', controls: 0, notApplicableBecause: 'Nothing is collected from data subjects.' },
+    { code: 'CC6.2', controls: 1, deficient: false, notApplicableBecause: null },
+    { code: 'P3.1', controls: 0, deficient: false, notApplicableBecause: 'Nothing is collected from data subjects.' },
   ],
   controls: [{ id: 'c1', ref: 'AC-01', procedures: 1, design: 'SUITABLE', operation: 'EFFECTIVE', reported: [] }],
   procedures: [{ id: 'p1', ref: 'AC-01.1', state: 'REVIEWED', signOffStale: false }],
   unaccountedDeviations: [],
+  coverageGaps: [],
   outdatedExceptions: [],
   period: { time: { periodStart: '2025-01-01', periodEnd: '2025-12-31', asOf: null }, sampled: [], failures: [] },
   exceptions: [
@@ -70,12 +71,12 @@ describe('The gate to fieldwork', () => {
     ],
     [
       'a control for a criterion',
-      { criteria: [{ code: 'CC8.1', controls: 0, notApplicableBecause: null }] },
+      { criteria: [{ code: 'CC8.1', controls: 0, deficient: false, notApplicableBecause: null }] },
       { code: 'CRITERION_UNCOVERED', node: null },
     ],
     [
       'a reason why a criterion is not applicable',
-      { criteria: [{ code: 'P3.1', controls: 0, notApplicableBecause: ' ' }] },
+      { criteria: [{ code: 'P3.1', controls: 0, deficient: false, notApplicableBecause: ' ' }] },
       { code: 'CRITERION_UNCOVERED', node: null },
     ],
   ])('is closed without %s, and so is the gate to ISSUED', (_, rest, blocker) => {
@@ -88,7 +89,7 @@ describe('The gate to fieldwork', () => {
       ...ready,
       team: [],
       documents: [],
-      criteria: [{ code: 'CC1.1', controls: 0, notApplicableBecause: null }],
+      criteria: [{ code: 'CC1.1', controls: 0, deficient: false, notApplicableBecause: null }],
     }
     expect(codes(blockersToFieldwork(nothing))).toEqual([
       'PARTNER_MISSING',

@@ -16,6 +16,7 @@ const named: Readonly<Record<string, string>> = {
   compensatingControl: 'Control',
   exclusion: 'CriterionExclusion',
   supersedes: 'Evidence',
+  replaces: 'Control',
   // Of the papers that a reason rests on, one kind for all.
   restsOn: 'Procedure',
 }

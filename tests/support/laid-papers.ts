@@ -29,6 +29,15 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   const concluded = { design_conclusion: 'SUITABLE', concluded_by: crew.senior.memberId, concluded_at: past }
   await layControl(put, 'AC-01', 'CC6.1', concluded)
   await layControl(put, 'XX-01', null)
+  const former = await layControl(put, 'VM-01', 'CC1.1', { operated_from: '2025-04-01', operated_to: '2025-06-30' })
+  await layControl(put, 'VM-02', 'CC1.1', { operated_from: '2025-07-01', replaces_id: former })
+  await layControl(put, 'VM-03', 'CC7.1', { operated_from: '2025-10-01' })
+  await put('coverage_decision', {
+    criterion_code: 'CC1.1',
+    gap_from: '2025-01-01',
+    gap_to: '2025-03-31',
+    reason: 'The scanner was first installed in April.',
+  })
   const { sampled, reviewed } = await layProcedures(put, controlId, crew)
   const { draftId, populationId } = await layPopulations(put, controlId, crew, ofFirm)
   const { deviationId, sampleId } = await laySample(put, sampled, populationId, crew, [

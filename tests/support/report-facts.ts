@@ -10,6 +10,9 @@ import type { Category } from '../../src/rules/vocabulary.js'
 
 /** All people and everything else in these reports is invented. */
 
+/** Of a control that operated in all of the period, in the place of no other. */
+const throughout = { operatedFrom: null, operatedTo: null, replaces: null }
+
 /** A small Type 2 report, not issued: two criteria, three controls, one exception with its response. */
 export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
   return {
@@ -55,6 +58,7 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
         description: 'Access is removed within one working day after a person leaves.',
         frequency: 'PER_EVENT',
         criteria: ['CC6.2'],
+        ...throughout,
       },
       {
         ref: 'CM-01',
@@ -62,6 +66,7 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
         description: 'Every change is reviewed by another person than its author before it is merged.',
         frequency: 'PER_EVENT',
         criteria: ['CC8.1', 'CC6.2'],
+        ...throughout,
       },
       {
         ref: 'IR-01',
@@ -69,6 +74,7 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
         description: 'A security incident is recorded, handled and closed with a review.',
         frequency: 'PER_EVENT',
         criteria: ['CC7.4'],
+        ...throughout,
       },
     ],
     procedures: [
@@ -225,6 +231,7 @@ export function largeFacts(): ReportFacts {
       description: long(`Control ${ref}`, 2 + (n % 5)),
       frequency: (['DAILY', 'WEEKLY', 'MONTHLY', 'PER_EVENT'] as const)[n % 4] ?? 'DAILY',
       criteria: [codes[n % 61] as string, codes[(n * 7 + 3) % 61] as string],
+      ...throughout,
     })),
     procedures: refs.flatMap((ref, n) => [
       procedure({

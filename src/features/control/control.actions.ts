@@ -1,5 +1,7 @@
+import { notFound } from '../../kernel/access/faults.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import { checkInformation, checkOperated, checkReplaces } from '../../rules/controls.js'
 import { checkMapping } from '../../rules/scope.js'
 import { catalogue } from '../criterion/catalogue.js'
 import { applicableCodes } from '../criterion/scope.js'
@@ -8,39 +10,41 @@ import { type CreateControlInput, type MapControlInput, type UpdateControlInput 
 import { Control, unconcluded } from './control.js'
 import { ControlCriterion } from './control-criterion.js'
 
-/** Adds a control, mapped to criteria where they are given. Refused: a reference in use, criteria outside the scope. */
+/**
+ * Adds a control, mapped to criteria where they are given. Refused: a reference in use, criteria outside the scope, days of operation
+ * of which none is examined, a control to be replaced that had not ended before.
+ */
 export async function createControl(tx: WriteTx, input: CreateControlInput) {
   // Locked as it is read: the scope must not change between the check and the answer.
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
   const codes = await checkInScope(tx, engagement, input.criteriaCodes ?? [])
   const { ref, title, description, owner, frequency, nature, type, area, isKey } = input
-  const control = await tx.insert(Control, {
-    engagementId: engagement.id,
-    ref,
-    title,
-    description,
-    owner,
-    frequency,
-    nature,
-    type,
-    area,
-    isKey,
-    risk: input.risk ?? 'MODERATE',
-  })
+  const { operatedFrom = null, operatedTo = null, replacesId = null, ipe = null, ipeReliability = null } = input
+  const operation = { operatedFrom, operatedTo, replacesId, ipe, ipeReliability }
+  await checkOperation(tx, engagement, operation)
+  const risk = input.risk ?? 'MODERATE'
+  const what = { ref, title, description, owner, frequency, nature, type, area, isKey, risk, ...operation }
+  const control = await tx.insert(Control, { engagementId: engagement.id, ...what })
   await link(tx, control, codes)
   return { control }
 }
 
 /** What of a control its tests are about, and what the report prints of it. */
-const tested = ['title', 'description', 'frequency', 'nature', 'type'] as const
-const changeable = [...tested, 'owner', 'area', 'isKey', 'risk'] as const
+const tested = ['title', 'description', 'frequency', 'nature', 'type', 'operatedFrom', 'operatedTo'] as const
+const changeable = [...tested, 'owner', 'area', 'isKey', 'risk', 'replacesId', 'ipe', 'ipeReliability'] as const
 
-/** Changes what a control is; its reference stays. A conclusion on what it was is withdrawn. */
+/**
+ * Changes what a control is; its reference stays. A conclusion on what it was is withdrawn. Refused: what `createControl` refuses, also
+ * of a control that replaces this one.
+ */
 export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
-  await tx.permit(control)
+  // The engagement is locked: when one control ended is compared with when another began.
+  await tx.permit(control, 'update')
+  const engagement = await tx.load(Engagement, control.engagementId)
   const changes = updatedColumns(tx, Control, input, changeable)
+  await checkOperation(tx, engagement, { ...control, ...changes })
   // What was concluded was concluded on another control than it is now.
   const isAnother = tested.some((name) => name in changes && changes[name] !== control[name])
   return { control: await tx.update(control, isAnother ? { ...changes, ...unconcluded } : changes) }
@@ -71,3 +75,27 @@ const link = (tx: WriteTx, control: Control, codes: readonly string[]) =>
     ControlCriterion,
     codes.map((criterionCode) => ({ engagementId: control.engagementId, controlId: control.id, criterionCode })),
   )
+
+type Operation = Pick<Control, 'operatedFrom' | 'operatedTo' | 'replacesId'> & {
+  ipe: string | null
+  ipeReliability: string | null
+}
+
+/** @param control as it is to be; with its id where it exists already */
+async function checkOperation(
+  tx: WriteTx,
+  engagement: Engagement,
+  control: Operation & Partial<Control>,
+): Promise<void> {
+  checkOperated(control, engagement)
+  checkInformation(control)
+  if (control.replacesId !== null) {
+    const replaced = await tx.load(Control, control.replacesId)
+    if (replaced.engagementId !== engagement.id) throw notFound(replaced.id)
+    checkReplaces(control, replaced.id === control.id ? { ...replaced, ...control, ref: replaced.ref } : replaced)
+  }
+  const { id, ref } = control
+  if (id === undefined || ref === undefined) return
+  const successors = await tx.find(Control, { engagementId: engagement.id, replacesId: id }, { byKey: true })
+  for (const successor of successors) if (successor.id !== id) checkReplaces(successor, { ...control, ref })
+}

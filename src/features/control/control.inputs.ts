@@ -1,5 +1,6 @@
 import { ArrayMaxSize, IsBoolean, IsOptional, Matches } from 'class-validator'
 import { ArgsType, Field, ID, InputType } from 'type-graphql'
+import { DayInput } from '../../kernel/schema/day.js'
 import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
 import { type OrderBy, orderByOf } from '../../kernel/schema/order.js'
 import { PageArgs } from '../../kernel/schema/page.js'
@@ -11,23 +12,64 @@ export const limits = {
   title: 200,
   description: 10_000,
   owner: 200,
+  ipe: 4_000,
   /** More than the catalogue holds. */
   criteria: 100,
 } as const
 
-const refForm = /^[A-Z0-9](?:[A-Z0-9.-]{0,18}[A-Z0-9])?$/
+const refForm = /^[A-Za-z0-9(](?:[A-Za-z0-9._/()-]{0,38}[A-Za-z0-9)])?$/
+
+/** What of a control says when it operated and on what it rests: the same in adding and in changing one. */
+function withOperation<Base extends ActInput>(base: abstract new () => Base) {
+  @InputType()
+  abstract class OperationInput extends (base as abstract new () => ActInput) {
+    @DayInput({
+      nullable: true,
+      description: 'The first day on which it operated, where it did not from the beginning of what is examined on.',
+    })
+    operatedFrom?: string | null
+
+    @DayInput({
+      nullable: true,
+      description: 'The last day on which it operated, where it did not until the end of what is examined.',
+    })
+    operatedTo?: string | null
+
+    @Field(() => ID, {
+      nullable: true,
+      description: 'The control of the engagement that it replaces, which ended before it began; both are tested.',
+    })
+    @IsOptional()
+    replacesId?: string | null
+
+    @Text({
+      max: limits.ipe,
+      nullable: true,
+      description: 'The information it uses (IPE): reports, lists, dashboards of the entity that it rests on.',
+    })
+    ipe?: string | null
+
+    @Text({
+      max: limits.ipe,
+      nullable: true,
+      description: 'How the completeness and accuracy of that information were established.',
+    })
+    ipeReliability?: string | null
+  }
+  return OperationInput as unknown as abstract new () => Base & Partial<OperationInput>
+}
 
 @InputType({ description: 'Adds a control to an engagement.' })
-export class CreateControlInput extends ActInput {
+export class CreateControlInput extends withOperation(ActInput) {
   @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 
   @Field(() => String, {
     description:
-      'The reference by which firm and client call it, e.g. AC-01: capital letters, digits, dots and hyphens, at most 20; unique within the engagement; it never changes.',
+      'The reference by which firm and client call it, e.g. AC-01 or PI1.2/a: letters, digits and . - _ / ( ), at most 40; unique within the engagement, whatever its capitals; it never changes.',
   })
   @Matches(refForm, {
-    message: 'ref must be 1 to 20 capital letters, digits, dots and hyphens, e.g. AC-01.',
+    message: 'ref must be 1 to 40 letters, digits and . - _ / ( ), e.g. AC-01.',
   })
   ref: string
 
@@ -69,7 +111,7 @@ export class CreateControlInput extends ActInput {
 }
 
 @InputType({ description: 'Changes a control: what is absent stays as it is; null is refused.' })
-export class UpdateControlInput extends ChangeInput {
+export class UpdateControlInput extends withOperation(ChangeInput) {
   @Field(() => ID, { description: 'The id of the control that the act is about.' })
   controlId: string
 

@@ -59,6 +59,14 @@ export class ControlResolver {
     return context.loaders.byId(Engagement, control.engagementId)
   }
 
+  @FieldResolver(() => Control, {
+    nullable: true,
+    description: 'The control whose place it took, tested over its own time; null where it took none.',
+  })
+  replaces(@Root() control: Control, @Ctx() context: Context): Promise<Control | null> {
+    return context.loaders.byId(Control, control.replacesId)
+  }
+
   @FieldResolver(() => Member, { nullable: true, description: 'Who concluded on it; null until concluded.' })
   concludedBy(@Root() control: Control, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, control.concludedBy)

@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
-import { Moment } from '../../kernel/schema/scalars.js'
+import { Day, Moment } from '../../kernel/schema/scalars.js'
 import { EngagementRow, type Heavy, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
 import {
@@ -18,7 +18,7 @@ import {
 @ObjectType({ implements: Node, description: 'A control of the client, as tested in one engagement.' })
 export class Control extends EngagementRow {
   static readonly typeName = 'Control'
-  static override readonly heavy: readonly Heavy<Control>[] = ['description']
+  static override readonly heavy: readonly Heavy<Control>[] = ['description', 'ipe', 'ipeReliability']
 
   static override readonly violations: Violations = {
     control_ref_unique: ['The engagement has a control of this reference already.', 'ref'],
@@ -65,6 +65,36 @@ export class Control extends EngagementRow {
   @Column({ type: 'text' })
   @Field(() => RiskLevel, { description: 'The risk that it does not operate: it sets how many items are tested.' })
   risk: words.RiskLevel
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, {
+    nullable: true,
+    description: 'The first day on which it operated; null where it did from the beginning of what is examined on.',
+  })
+  operatedFrom: string | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, {
+    nullable: true,
+    description: 'The last day on which it operated; null where it did until the end of what is examined.',
+  })
+  operatedTo: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  replacesId: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The information it uses (IPE): reports, lists, dashboards of the entity that it rests on.',
+  })
+  ipe?: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'How the completeness and accuracy of that information were established.',
+  })
+  ipeReliability?: string | null
 
   @Column({ type: 'text', nullable: true })
   @Field(() => DesignConclusion, { nullable: true, description: 'The conclusion on its design; null until concluded.' })

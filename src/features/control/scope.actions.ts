@@ -2,6 +2,7 @@ import type { Gate } from '../../kernel/store/gates.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import { checkStillExamined } from '../../rules/controls.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkCategories, checkTime, checkUnmapped, checkUnreported, describeScopeChange } from '../../rules/scope.js'
@@ -20,8 +21,8 @@ import type { ExcludeCriterionInput, IncludeCriterionInput, UpdateEngagementInpu
 /**
  * Changes what an engagement is about: freely while it was never in fieldwork; from then on by the engagement partner,
  * with a reason, and with an entry that the report discloses.
- * Refused: a time that does not fit the kind, categories without SECURITY, leaving out criteria that controls
- * are mapped to or live exceptions name.
+ * Refused: a time that does not fit the kind, or in which a control did not operate, categories without SECURITY, leaving out criteria
+ * that controls are mapped to or live exceptions name.
  */
 export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput) {
   const engagement = await tx.load(Engagement, input.engagementId, input.expectedVersion, 'update')
@@ -32,6 +33,7 @@ export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput
   }
   const after = { systemName, categories: checkCategories(categories), periodStart, periodEnd, asOf }
   checkTime(engagement.kind, after)
+  checkStillExamined(await tx.find(Control, { engagementId: engagement.id }), after, after.asOf ? 'asOf' : 'periodEnd')
   const inScope = await criteriaInScope(tx, engagement)
   const left = inScope.filter(({ criterion }) => !after.categories.includes(criterion.category))
   await checkUnused(

@@ -5,7 +5,7 @@ import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
 import { canBeReported, checkFailurePeriod, driftOf, type Figures, figuresOf } from '../../rules/deviations.js'
-import { checkException, checkKind } from '../../rules/exceptions.js'
+import { checkException, checkKind, checkRaisedNow } from '../../rules/exceptions.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { type Blocker, blocker, Refusal } from '../../rules/refusal.js'
 import { checkWording, draftWording, wordingFaults } from '../../rules/wording.js'
@@ -37,6 +37,7 @@ export async function raiseException(tx: WriteTx, input: RaiseExceptionInput): D
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
   checkKind(input.kind, engagement.kind)
+  checkRaisedNow(input, engagement.state)
   const { control, procedure, deviations } = await subjectOf(tx, engagement, input)
   const content: ExceptionContent = {
     kind: input.kind,

@@ -2,6 +2,7 @@ import type { GateView } from '../../kernel/store/gates.js'
 import { isLive } from '../../rules/exceptions.js'
 import type { CompletionFacts } from '../../rules/readiness.js'
 import { Control } from '../control/control.js'
+import { gapsOf, isGapAnswered } from '../coverage/gaps.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { deviationsInRequest, drifted, openAmong } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
@@ -10,15 +11,19 @@ import { staleProcedures } from '../signing/content.js'
 import { sampledPopulations } from './lifecycle.queries.js'
 
 /** What the gate to completion looks at. */
-export async function completionFacts({ loaders, isAct }: GateView, engagement: Engagement): Promise<CompletionFacts> {
+export async function completionFacts(
+  { tx, loaders, isAct }: GateView,
+  engagement: Engagement,
+): Promise<CompletionFacts> {
   const { id: engagementId } = engagement
-  const [procedures, controls, exceptions, deviations, sampled, stale] = await Promise.all([
+  const [procedures, controls, exceptions, deviations, sampled, stale, gaps] = await Promise.all([
     loaders.children(Procedure, 'engagementId', engagementId, { ref: 'asc' }),
     loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' }),
     loaders.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
     deviationsInRequest(loaders, engagement),
     loaders.within('sampled populations', ({ id }: Engagement) => id, sampledPopulations).load(engagement),
     staleProcedures(loaders, engagementId, isAct ? 'whole' : 'changed'),
+    gapsOf(tx, engagement, loaders),
   ])
   const live = exceptions.filter(isLive)
   return {
@@ -36,6 +41,10 @@ export async function completionFacts({ loaders, isAct }: GateView, engagement: 
       operation: operationConclusion,
       reported: live.filter(({ controlId }) => controlId === id).map(({ kind }) => kind),
     })),
+    // What no control serves at all is told by the gate to fieldwork, which the one to issue holds too.
+    coverageGaps: gaps
+      .filter((gap) => gap.isPartial && !isGapAnswered(gap))
+      .map(({ criterion, gapFrom, gapTo }) => ({ code: criterion.code, from: gapFrom, to: gapTo })),
     unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
     outdatedExceptions: drifted(live, deviations),
     period: {

@@ -1,4 +1,5 @@
 import type { GateView } from '../../kernel/store/gates.js'
+import { isLive } from '../../rules/exceptions.js'
 import type { FieldworkFacts } from '../../rules/readiness.js'
 import { canHold } from '../../rules/staffing.js'
 import { ControlCriterion } from '../control/control-criterion.js'
@@ -6,17 +7,20 @@ import { criteriaInScope } from '../criterion/scope.js'
 import { EngagementDocument } from '../document/engagement-document.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
+import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
 
 /** What the gate to fieldwork looks at. */
 export async function fieldworkFacts({ tx, loaders }: GateView, engagement: Engagement): Promise<FieldworkFacts> {
   const { id } = engagement
-  const [places, documents, mappings, criteria] = await Promise.all([
+  const [places, documents, mappings, criteria, exceptions] = await Promise.all([
     loaders.children(TeamMember, 'engagementId', id, { id: 'asc' }),
     loaders.children(EngagementDocument, 'engagementId', id, { number: 'asc' }),
     loaders.children(ControlCriterion, 'engagementId', id, { id: 'asc' }),
     criteriaInScope(tx, engagement, loaders),
+    loaders.children(Exception, 'engagementId', id, { number: 'asc' }),
   ])
+  const deficiencies = exceptions.filter((one) => one.kind === 'DESIGN_DEFICIENCY' && isLive(one))
   const team = places.filter(({ removedAt }) => removedAt === null)
   const members = await Promise.all(team.map(({ memberId }) => loaders.byId(Member, memberId)))
   const people = new Map(members.map((member) => [member?.id, member]))
@@ -36,6 +40,7 @@ export async function fieldworkFacts({ tx, loaders }: GateView, engagement: Enga
     criteria: criteria.map(({ criterion, exclusion }) => ({
       code: criterion.code,
       controls: mappings.filter(({ criterionCode }) => criterionCode === criterion.code).length,
+      deficient: deficiencies.some(({ criteriaCodes }) => criteriaCodes.includes(criterion.code)),
       notApplicableBecause: exclusion?.reason ?? null,
     })),
   }

@@ -91,11 +91,14 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
   const refs = new Map([...controls, ...procedures].map(({ id, ref }) => [id, ref]))
   const drawn = new Map(samples.map((sample) => [sample.procedureId, sample]))
   return {
-    controls: controls.map(({ id, ref, title, description, frequency }) => ({
+    controls: controls.map(({ id, ref, title, description, frequency, operatedFrom, operatedTo, replacesId }) => ({
       ref,
       title,
       description,
       frequency,
+      operatedFrom,
+      operatedTo,
+      replaces: (replacesId && refs.get(replacesId)) ?? null,
       criteria: mappings.filter(({ controlId }) => controlId === id).map(({ criterionCode }) => criterionCode),
     })),
     procedures: procedures.map((procedure) => procedureFacts(procedure, refs, drawn.get(procedure.id))),

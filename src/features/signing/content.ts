@@ -148,12 +148,14 @@ function grouped<T>(all: readonly T[], by: (one: T) => string): ReadonlyMap<stri
   return groups
 }
 
-const tested = ({ title, description, frequency, nature, type }: Whole<Control>) => ({
+const tested = ({ title, description, frequency, nature, type, operatedFrom, operatedTo }: Whole<Control>) => ({
   title,
   description,
   frequency,
   nature,
   type,
+  operatedFrom,
+  operatedTo,
 })
 
 const describe = (procedure: Whole<Procedure>) => ({

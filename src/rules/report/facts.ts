@@ -73,6 +73,11 @@ export interface ControlFacts {
   description: string
   frequency: ControlFrequency
   criteria: readonly string[]
+  /** Null where it operated from before the period on, or beyond it. */
+  operatedFrom: string | null
+  operatedTo: string | null
+  /** The reference of the control whose place it took. */
+  replaces: string | null
 }
 
 export interface ProcedureFacts {

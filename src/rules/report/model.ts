@@ -115,6 +115,8 @@ export interface ControlTests {
   title: string
   description: string
   frequency: string
+  /** From when to when it operated, and which control it replaced; null where it did throughout. */
+  operated: string | null
   tests: {
     ref: string
     aspects: ProcedureAspect[]

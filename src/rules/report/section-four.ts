@@ -14,6 +14,7 @@ import {
   exceptionKindNames,
   exceptionRef,
   joined,
+  longDate,
   methodNames,
   type Phrases,
   paragraphsOf,
@@ -77,6 +78,7 @@ function controlTests(
     title,
     description,
     frequency: controlFrequencies[frequency].replace(/\.$/, ''),
+    operated: operatedInWords(control, facts.engagement.period),
     tests: procedures.map((procedure) =>
       testOf(
         procedure,
@@ -87,6 +89,17 @@ function controlTests(
       .filter(({ procedureRef }) => procedureRef === null || !tested.has(procedureRef))
       .map(({ number }) => number),
   }
+}
+
+/** Only what lies within the period is said of a Type 2; as of a date a control operates or is none. */
+function operatedInWords(
+  { operatedFrom, operatedTo, replaces }: ControlFacts,
+  period: ReportFacts['engagement']['period'],
+): string | null {
+  const from = period && operatedFrom !== null && operatedFrom > period.start ? ` from ${longDate(operatedFrom)}` : ''
+  const to = period && operatedTo !== null && operatedTo < period.end ? ` until ${longDate(operatedTo)}` : ''
+  const inPlaceOf = replaces === null ? '' : ` in place of ${replaces}`
+  return from + to + inPlaceOf === '' ? null : `It operated${inPlaceOf}${from}${to}.`
 }
 
 function testOf(procedure: ProcedureFacts, exceptions: readonly ExceptionFacts[]): ControlTests['tests'][number] {
