@@ -23,6 +23,21 @@ select bench.id(1, f), bench.id(1, f), 'Audit firm ' || f || ' LLP', (array['Spr
   timestamptz '2024-01-02 08:00Z'
 from generate_series(1, current_setting('bench.firms')::int) f;
 
+-- What each firm samples by, as it is shipped: daily controls 20 of a year, all others a share.
+insert into sampling_table (firm_id, id, number, created_at)
+select bench.id(1, f), bench.id(30, f), 1, timestamptz '2024-01-02 08:00Z' from generate_series(1, current_setting('bench.firms')::int) f;
+
+insert into sampling_table_row (firm_id, id, sampling_table_id, frequency, risk, size, share_bp, least_size, most_size, accepted_deviation_count, created_at)
+select bench.id(1, f), bench.id(31, f * 100 + 3 * q + r), bench.id(30, f),
+  (array['CONTINUOUS', 'MULTIPLE_DAILY', 'PER_EVENT', 'DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY', 'SEMI_ANNUAL', 'ANNUAL'])[q],
+  (array['LOW', 'MODERATE', 'HIGH'])[r], case when q > 3 then (array[[15, 20, 25], [10, 13, 15], [2, 4, 5], [2, 2, 2], [1, 2, 2], [1, 1, 1]])[q - 3][r] end,
+  case when q <= 3 then 500 + 500 * r end, case when q <= 3 then 5 end, case when q <= 3 then 60 end, 0, timestamptz '2024-01-02 08:00Z'
+from generate_series(1, current_setting('bench.firms')::int) f, generate_series(1, 9) q, generate_series(1, 3) r;
+
+insert into methodology (firm_id, id, number, effective_from, sampling_table_id, confidence_bp, tolerable_rate_bp, created_at)
+select bench.id(1, f), bench.id(32, f), 1, timestamptz '2024-01-02 08:00Z', bench.id(30, f), 9000, 1000, timestamptz '2024-01-02 08:00Z'
+from generate_series(1, current_setting('bench.firms')::int) f;
+
 insert into client (firm_id, id, name, created_at)
 select bench.id(1, f), bench.id(2, f * 100 + c), 'Service organization ' || f || '-' || c || ', Inc.', timestamptz '2024-02-01 08:00Z'
 from generate_series(1, current_setting('bench.firms')::int) f, generate_series(1, current_setting('bench.clients')::int) c;
@@ -174,10 +189,10 @@ from bench.procedure, generate_series(1, case when state = 'IN_PROGRESS' then 25
 where sampled;
 
 insert into sample (firm_id, id, engagement_id, procedure_id, population_id, basis, method, risk, confidence_bp, tolerable_rate_bp, recommended_size, size,
-  methodology_version, algorithm, algorithm_version, seed, parameters, population_digest, population_size, is_statistical, item_count, tested_count,
+  sampling_table_id, accepted_deviation_count, algorithm, algorithm_version, seed, parameters, population_digest, population_size, is_statistical, item_count, tested_count,
   deviation_count, no_deviation_count, unable_to_test_count, created_by, created_at)
 select bench.id(1, f), bench.id(12, n), bench.id(5, e), bench.id(9, n), bench.id(11, n / 10), 'FREQUENCY_TABLE', 'RANDOM', 'LOW', 9000, 1000, size, size,
-  '2025.1', 'hash-rank', 1, encode(sha256(('seed' || n)::bytea), 'hex'),
+  bench.id(30, f), 0, 'hash-rank', 1, encode(sha256(('seed' || n)::bytea), 'hex'),
   json_build_object('draws', array[size], 'stratumColumn', null, 'extensions', '{}'::text[])::text,
   encode(sha256(('digest' || n / 10)::bytea), 'hex'), 2400, true, size, c.tested, c.deviating + c.unable, c.tested - c.deviating - c.unable, c.unable,
   bench.id(4, f * 1000 + 6 + place % 3), timestamptz '2025-07-05 08:00Z'

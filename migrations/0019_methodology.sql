@@ -1,3 +1,80 @@
--- The risk of a control sets the size of its sample in the firm's table; what a row of the table accepts belongs to the sample.
-alter table control add column risk text not null default 'MODERATE' check (risk in ('LOW', 'MODERATE', 'HIGH'));
-alter table sample add column accepted_deviation_count integer check (accepted_deviation_count >= 0);
+-- What the firm samples by: its methodology in versions, each with a table of sizes. A version is written once; a change is the next.
+
+create table sampling_table (
+  firm_id uuid not null references firm (firm_id),
+  id uuid not null,
+  number integer not null check (number > 0),
+  version integer not null default 1,
+  created_by uuid,
+  created_at timestamptz not null,
+  primary key (firm_id, id),
+  constraint sampling_table_number_unique unique (firm_id, number)
+);
+select wall('sampling_table', 'firm'), written_once('sampling_table');
+
+create table sampling_table_row (
+  firm_id uuid not null references firm (firm_id),
+  id uuid not null,
+  sampling_table_id uuid not null,
+  frequency text not null check (frequency in ('CONTINUOUS', 'MULTIPLE_DAILY', 'DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY', 'SEMI_ANNUAL', 'ANNUAL', 'PER_EVENT')),
+  risk text not null check (risk in ('LOW', 'MODERATE', 'HIGH')),
+  -- A number of items, or a share of the population with its least and its most.
+  size integer,
+  share_bp integer,
+  least_size integer,
+  most_size integer,
+  accepted_deviation_count integer not null,
+  version integer not null default 1,
+  created_by uuid,
+  created_at timestamptz not null,
+  primary key (firm_id, id),
+  foreign key (firm_id, sampling_table_id) references sampling_table (firm_id, id),
+  constraint sampling_table_row_unique unique (firm_id, sampling_table_id, frequency, risk),
+  constraint sampling_table_row_size check (size between 1 and 1000),
+  constraint sampling_table_row_share check (share_bp between 1 and 10000),
+  constraint sampling_table_row_bounds check (least_size >= 1 and most_size between least_size and 1000),
+  constraint sampling_table_row_one_way check (num_nulls(share_bp, least_size, most_size) = case when size is null then 0 else 3 end),
+  constraint sampling_table_row_accepts check (accepted_deviation_count >= 0 and accepted_deviation_count < coalesce(size, least_size))
+);
+select wall('sampling_table_row', 'firm'), written_once('sampling_table_row');
+
+create table methodology (
+  firm_id uuid not null references firm (firm_id),
+  id uuid not null,
+  number integer not null check (number > 0),
+  effective_from timestamptz not null,
+  sampling_table_id uuid not null,
+  confidence_bp integer not null check (confidence_bp between 1 and 9999),
+  tolerable_rate_bp integer not null check (tolerable_rate_bp between 1 and 9999),
+  reason text,
+  version integer not null default 1,
+  created_by uuid,
+  created_at timestamptz not null,
+  primary key (firm_id, id),
+  foreign key (firm_id, sampling_table_id) references sampling_table (firm_id, id),
+  constraint methodology_number_unique unique (firm_id, number),
+  -- The one that a firm starts with is the service's; whoever changes it says why.
+  constraint methodology_reason check ((number = 1) = (reason is null))
+);
+select wall('methodology', 'firm'), written_once('methodology');
+
+-- The risk of a control sets the size of its sample in the table; its rates are set on it, and fixed before the first import.
+alter table control
+  add column risk text not null default 'MODERATE' check (risk in ('LOW', 'MODERATE', 'HIGH')),
+  add column confidence_bp integer check (confidence_bp between 1 and 9999),
+  add column tolerable_rate_bp integer check (tolerable_rate_bp between 1 and 9999),
+  add column expected_rate_bp integer check (expected_rate_bp between 0 and 9999),
+  add column methodology_id uuid,
+  add column sampling_fixed_at timestamptz,
+  add foreign key (firm_id, methodology_id) references methodology (firm_id, id),
+  add constraint control_sampling_fixed check (
+    num_nulls(sampling_fixed_at, methodology_id) in (0, 2)
+    and (sampling_fixed_at is null or num_nulls(confidence_bp, tolerable_rate_bp) = 0));
+
+-- Which table gave the size, and what its row accepts, belong to the sample.
+alter table sample
+  drop column methodology_version,
+  add column sampling_table_id uuid,
+  add column accepted_deviation_count integer check (accepted_deviation_count >= 0),
+  add foreign key (firm_id, sampling_table_id) references sampling_table (firm_id, id),
+  add constraint sample_by_table check ((basis = 'FREQUENCY_TABLE') = (sampling_table_id is not null));

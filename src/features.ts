@@ -11,6 +11,7 @@ import { identity } from './features/identity/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
 import { linking } from './features/linking/index.js'
 import { materiality } from './features/materiality/index.js'
+import { methodology } from './features/methodology/index.js'
 import { opening } from './features/opening/index.js'
 import { opinion } from './features/opinion/index.js'
 import { population } from './features/population/index.js'
@@ -39,6 +40,7 @@ export interface Feature {
 /** THE LIST, in order of dependency: a feature imports only features above it. */
 export const features: readonly Feature[] = [
   firm,
+  methodology,
   client,
   identity,
   engagement,

@@ -107,6 +107,14 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.changeRetention': { ...firm('FIRM_ADMIN'), on: 'Firm' },
   'Mutation.changeFirmDomains': { ...firm('FIRM_ADMIN'), on: 'Firm' },
 
+  // ---- methodology
+  Methodology: firm(),
+  SamplingTable: firm(),
+  SamplingTableRow: firm(),
+  'Firm.methodology': firm(),
+  'Firm.methodologies': firm(),
+  'Mutation.reviseMethodology': { ...firm('FIRM_ADMIN', 'PARTNER'), on: 'Firm' },
+
   // ---- clients
   Client: member,
   'Query.clients': member,
@@ -275,6 +283,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 5,
   },
   Control: team(),
+  SamplingPlan: team(),
   Coverage: team(),
   'Engagement.controls': team(),
   'Mutation.createControl': {
@@ -286,6 +295,12 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...planners,
     on: 'Control',
     during: ['PLANNING', 'FIELDWORK'],
+  },
+  'Mutation.planSampling': {
+    ...planners,
+    on: 'Control',
+    during: ['PLANNING', 'FIELDWORK'],
+    gate: 5,
   },
   'Mutation.mapControl': {
     ...planners,
@@ -657,7 +672,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Action: classes('name allowed reason blockers blockerCount'),
   ActionReason: classes('code message'),
   Viewer: classes('member firm', 'teamInvitations'),
-  Firm: classes(`${row} name city emailDomains`, 'retentionYears members trail checkpoints'),
+  Firm: classes(`${row} name city emailDomains`, 'retentionYears members methodology methodologies trail checkpoints'),
   Member: classes(`${row} email name firmRole clientRole state suspendedAt client`),
   Client: classes(`${row} name emailDomains administratorAcceptedAt engagements invitations members`),
   SignedIn: classes('memberId accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt'),

@@ -29,6 +29,15 @@ export function rateInBasisPoints(name: string, rate: number, path: Path): numbe
   return nearestBasisPoint(name, rate, path)
 }
 
+/** A tolerable rate strictly between 0 and 1, as whole basis points; INVALID_INPUT otherwise. */
+export function tolerableRateInBasisPoints(rate: number, path: Path = ['tolerableRate']): number {
+  const nearest = rateInBasisPoints('The tolerable rate', rate, path)
+  if (nearest === 0 || nearest === BASIS_POINTS) {
+    throw invalid('The tolerable rate must be above 0 and below 1, such as 0.05.', path)
+  }
+  return nearest
+}
+
 /** A confidence level strictly between 0 and 1, as whole basis points; INVALID_INPUT otherwise. */
 export function confidenceInBasisPoints(confidence: number, path: Path = ['confidence']): number {
   // Also when it is meant to be one: no sample leaves no risk at all, and to find none of 10,000 sizes takes minutes.

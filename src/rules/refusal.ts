@@ -122,6 +122,8 @@ export const refusalCodes = {
   SEPARATION_OF_DUTIES:
     'The person may not do this because of what they did or who they are here; another person must.',
   SCOPE_LOCKED: 'Scope and period are locked since fieldwork began; the engagement partner alone changes them.',
+  SAMPLING_FIXED:
+    'Table, risk and rates of a control were fixed when its first population was imported: before the items were seen.',
   NOT_READY: 'Something must be done first; the blockers say what.',
   PROPOSAL_CHANGED: 'What the proposed opinion rests on has changed since you read it. Read it again, then decide.',
   ROWS_REFUSED: 'Rows of the file are at fault; nothing was taken in.',

@@ -66,7 +66,7 @@ export function sizeOfRow(row: SamplingRow, populationSize: number): number {
   return Math.min(Math.max(share, row.leastSize as number), row.mostSize as number)
 }
 
-/** Another population of the same control, and how many of its items are being tested. */
+/** Another population of the same control, and how many of its items are being tested: 0 before its sample is drawn. */
 export interface OtherPopulation {
   itemCount: number
   sampledCount: number
@@ -74,9 +74,9 @@ export interface OtherPopulation {
 
 /**
  * What a row asks for of one population of a control, of which others may have been sampled. The size of a row is that of the
- * control over its whole period, so a further population is asked for what the others leave of it; but never for less than its
- * part by number of items, so that a late population is not passed over because an early one was tested in full.
- * Never more than its items.
+ * control over its whole period, so a population is asked for what the others leave of it: what their samples test, and of those not
+ * sampled yet their part by number of items. But never for less than its own part, so that a late population is not passed over
+ * because an early one was tested in full. Never more than its items.
  */
 export function sizeForPopulation(
   row: SamplingRow,
@@ -85,9 +85,9 @@ export function sizeForPopulation(
 ): { size: number; clampedToPopulation: boolean } {
   const itemsInAll = others.reduce((total, { itemCount }) => total + itemCount, populationSize)
   const whole = sizeOfRow(row, itemsInAll)
-  const sampled = others.reduce((total, { sampledCount }) => total + sampledCount, 0)
-  const inProportion = Math.ceil((whole * populationSize) / itemsInAll)
-  const asked = Math.max(whole - sampled, inProportion)
+  const partOf = (itemCount: number) => Math.floor((whole * itemCount) / itemsInAll)
+  const left = others.reduce((rest, { itemCount, sampledCount }) => rest - (sampledCount || partOf(itemCount)), whole)
+  const asked = Math.max(left, Math.ceil((whole * populationSize) / itemsInAll))
   return { size: Math.min(asked, populationSize), clampedToPopulation: asked > populationSize }
 }
 

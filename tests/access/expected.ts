@@ -23,6 +23,7 @@ const groups = {
       'a client’s people are invited by the team of an engagement of that client, the firm’s admin, the client’s own admin',
       'inviteClientUser resendInvitation',
     ],
+    ['PRAp', 'the firm’s methodology: its admin and its partners', 'reviseMethodology'],
     ['Aa', 'and administered by the admins alone', 'disableMember reinstateMember changeMemberRole'],
     ['Aa', 'by the firm’s admin until the client has an admin of its own', 'changeClientDomains'],
     ['PMA', 'who leads the engagement, or staffs the firm', 'addTeamMember removeTeamMember'],
@@ -42,7 +43,7 @@ const groups = {
     [
       'PMS',
       'planned and reviewed by seniors and above',
-      'recordEngagementDocument createControl updateControl mapControl planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl decideExplanation',
+      'recordEngagementDocument createControl updateControl mapControl planSampling planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl decideExplanation',
     ],
     [
       'PMST',
@@ -84,7 +85,7 @@ const groups = {
     [
       'PRMSTApmst',
       'the firm’s own matters',
-      'TeamMember TeamInvitation Viewer.teamInvitations Firm.members Firm.retentionYears',
+      'TeamMember TeamInvitation Viewer.teamInvitations Firm.members Firm.retentionYears Firm.methodology Firm.methodologies Methodology SamplingTable SamplingTableRow',
     ],
     [
       'PRMSTA',
@@ -115,7 +116,7 @@ const groups = {
     [
       'PRMST',
       'working papers',
-      'EngagementVerification RowMismatch ScopeChange EngagementDocument EngagementCriterion CriterionExclusion Control Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation ControlEvaluation ExtensionProposal ExtensionOption Result Readiness',
+      'EngagementVerification RowMismatch ScopeChange EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation ControlEvaluation ExtensionProposal ExtensionOption Result Readiness',
     ],
     ['PRMST', 'what controls covered, and when', 'CoverageGap CoverageDecision Engagement.coverageGaps'],
     [

@@ -116,6 +116,8 @@ async function resultOf(procedureId: string): Promise<Input> {
 const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>> = {
   changeFirmDomains: () => ({ emailDomains: ['auditors.example'] }),
   changeRetention: () => ({ retentionYears: 10 }),
+  reviseMethodology: () => ({ reason, confidence: 0.95 }),
+  planSampling: () => ({ confidence: 0.95, expectedRate: 0 }),
   inviteMember: () => ({ name: 'Ina Invited', email: `ina.${Date.now()}@audit.test`, firmRole: 'STAFF' }),
   updateClient: () => ({ name: 'Another name' }),
   changeClientDomains: () => ({ emailDomains: ['clients.example'] }),
@@ -336,6 +338,7 @@ const ofAnother = [
   'includeCriterion',
   'changeFirmDomains',
   'changeRetention',
+  'reviseMethodology',
   'inviteMember',
 ]
 /** Whether an act needs the version of its row: those that make something anew, or say their own version, do not. */

@@ -34,8 +34,8 @@ interface Sampled {
 const itemFields = 'id position itemKey outcome drawnAs replaces { id }'
 
 /** A procedure under way with a random sample of so many. */
-async function sampled(size: number, more: object = {}): Promise<Sampled> {
-  const { id } = await work.procedure()
+async function sampled(size: number, more: object = {}, of = work): Promise<Sampled> {
+  const { id } = await of.procedure()
   const { sample } = await a.staff.does(
     'drawSample',
     {
@@ -375,7 +375,9 @@ describe('results of many items', () => {
 describe('an evaluation', () => {
   it('proposes by how much to extend after a deviation, with the total of items and deviations', async () => {
     const rates = { confidence: 0.9, tolerableRate: 0.1 }
-    const { procedureId, sampleId, items } = await sampled(25, { ...rates, basis: 'STATISTICAL', expectedRate: 0 })
+    const rated = await fieldwork(w, a, { rates: { ...rates, expectedRate: 0 } })
+    const { id: populationId } = await rated.frozen(changes(300))
+    const { procedureId, sampleId, items } = await sampled(25, { populationId, basis: 'STATISTICAL' }, rated)
     const [first, ...others] = items
     await recorded(procedureId, [deviation(first, 'A'), pass(first, 'B'), ...others.flatMap(both)])
     expect((await look(sampleId)).evaluation).toEqual({

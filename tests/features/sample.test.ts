@@ -30,7 +30,7 @@ const verify = async (sampleId: string) =>
   (await a.manager.gql(`query ($id: ID!) { verifySample(sampleId: $id) { ${verified} } }`, { id: sampleId }))
     .verifySample
 const whole = `sample { id version risk size sizeReason recommendedSize acceptedDeviationCount itemCount seed method basis isStatistical draws algorithm
-  algorithmVersion methodologyVersion populationDigest populationSize testedCount deviationCount confidence tolerableRate
+  algorithmVersion samplingTable { number } populationDigest populationSize testedCount deviationCount confidence tolerableRate
   expectedRate systematicStart stratumColumn drawnBy { id } extensions { additionalCount reason extendedBy { id } }
   items(first: 100) { totalCount nodes { position itemKey rank drawnAs replaces { itemKey } } } }`
 const holds = {
@@ -79,7 +79,7 @@ describe('a random sample', () => {
       draws: [45],
       algorithm: 'sha256-rank',
       algorithmVersion: 1,
-      methodologyVersion: 'fieldwork-table-2',
+      samplingTable: { number: 1 },
       populationDigest: population.digest,
       populationSize: 300,
       isStatistical: true,
@@ -153,10 +153,14 @@ describe('a random sample', () => {
     expect(await w.digest()).toBe(before)
   })
 
-  it('sized from rates records them', async () => {
+  it('sized from the rates of its control records them', async () => {
     const rates = { confidence: 0.95, tolerableRate: 0.05, expectedRate: 0 }
-    const sample = await drawn({ basis: 'STATISTICAL', ...rates, method: 'RANDOM' })
-    expect(sample).toMatchObject({ ...rates, size: 59, recommendedSize: 59, methodologyVersion: 'exact-binomial-1' })
+    const rated = await fieldwork(w, a, { rates })
+    const { id: procedureId } = await rated.procedure()
+    const { id: populationId } = await rated.frozen(changes(300))
+    const statistical = { procedureId, populationId, basis: 'STATISTICAL', method: 'RANDOM' }
+    const { sample } = await a.staff.does('drawSample', statistical, whole)
+    expect(sample).toMatchObject({ ...rates, size: 59, recommendedSize: 59, risk: null, samplingTable: null })
   })
 })
 
@@ -319,23 +323,7 @@ describe('a sample is not drawn', () => {
     ['larger than the population', { ...five, ...random, size: 301 }, ['size']],
     ['of no items', { ...five, ...random, size: 0 }, ['size']],
     ['of one item, of a control that people perform', { basis: 'AUTOMATED_ONE', ...random }, ['basis']],
-    [
-      'from rates that are missing',
-      { basis: 'STATISTICAL', confidence: 0.95, tolerableRate: 0.05, ...random },
-      ['expectedRate'],
-    ],
-    [
-      'at a confidence of 1',
-      { basis: 'STATISTICAL', confidence: 1, tolerableRate: 0.05, expectedRate: 0, ...random },
-      ['confidence'],
-    ],
-    [
-      'at a rate above 1',
-      { basis: 'STATISTICAL', confidence: 0.9, tolerableRate: 1.5, expectedRate: 0, ...random },
-      ['tolerableRate'],
-    ],
-    ['evaluated at a rate of 1', { ...five, ...random, tolerableRate: 1 }, ['tolerableRate']],
-    ['at an expected rate that is none', { ...five, ...random, expectedRate: 1 }, ['expectedRate']],
+    ['by statistics, of a control that names no expected rate', { basis: 'STATISTICAL', ...random }, ['basis']],
     ['by strata of no column', { ...five, method: 'STRATIFIED', stratumColumn: 'team' }, ['stratumColumn']],
     ['by too many strata', { ...five, method: 'STRATIFIED', stratumColumn: 'id' }, ['stratumColumn']],
     [

@@ -261,6 +261,14 @@ describe('A control with several populations', () => {
     expect(sizeForPopulation(perEvent, 100, [{ itemCount: 100, sampledCount: 10 }]).size).toBe(30)
   })
 
+  it('leaves their part to populations that are there and not sampled yet', () => {
+    const quarters = [1, 2, 3].map(() => ({ itemCount: 90, sampledCount: 0 }))
+    expect(sizeForPopulation(daily, 90, quarters).size).toBe(7)
+    const sampled = { itemCount: 90, sampledCount: 7 }
+    expect(sizeForPopulation(daily, 90, [sampled, ...quarters.slice(1)]).size).toBe(7)
+    expect(sizeForPopulation(daily, 90, [sampled, sampled, sampled]).size).toBe(7)
+  })
+
   it('is asked for no less than the part of each population, where an early one took more', () => {
     expect(sizeForPopulation(daily, 90, [{ itemCount: 90, sampledCount: 25 }]).size).toBe(13)
     expect(sizeForPopulation(perEvent, 300, [{ itemCount: 100, sampledCount: 60 }]).size).toBe(45)

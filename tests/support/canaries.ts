@@ -22,7 +22,7 @@ export interface Cell {
 
 /** Columns that hold a word or a digest of the program, not a text of a tenant; so does every column under a check or a reference. */
 const ofTheProgram =
-  /(sha256|digest|hash|rank|algorithm|methodology_version|criteria_codes|action|node_type|conclusions|key_id|checkpoint)$/
+  /(sha256|digest|hash|rank|algorithm|criteria_codes|action|node_type|conclusions|key_id|checkpoint)$/
 /** Sealed answers; no column holds a tenant’s text in the clear. */
 const textless = ['idempotency']
 

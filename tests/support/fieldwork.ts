@@ -33,7 +33,13 @@ export interface Fieldwork {
 export async function fieldwork(
   w: World,
   firm: TestFirm,
-  { kind = 'SOC2_TYPE_2', frequency = 'PER_EVENT', nature = 'MANUAL', state = 'FIELDWORK' as EngagementState } = {},
+  {
+    kind = 'SOC2_TYPE_2',
+    frequency = 'PER_EVENT',
+    nature = 'MANUAL',
+    state = 'FIELDWORK' as EngagementState,
+    rates = {},
+  } = {},
   ofClient?: TestClient,
 ): Promise<Fieldwork> {
   const client = ofClient ?? (await firm.client(`Kestrel Cloud ${randomUUID().slice(0, 8)}`))
@@ -66,8 +72,11 @@ export async function fieldwork(
   const { control } = await firm.senior.does(
     'createControl',
     controlOf(engagementId, { frequency, nature }),
-    'control { id }',
+    'control { id version }',
   )
+  // What samples are judged by is named before the first list is imported.
+  const named = { controlId: control.id, expectedVersion: control.version, ...rates }
+  if (Object.keys(rates).length > 0) await firm.senior.does('planSampling', named)
   // The gate to fieldwork has tests of its own; here the act is marked as permitted.
   await write(w.database, null, 'startFieldwork', async (tx) => {
     await tx.enter(firm.id)

@@ -38,7 +38,8 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     gap_to: '2025-03-31',
     reason: 'The scanner was first installed in April.',
   })
-  const { sampled, reviewed } = await layProcedures(put, controlId, crew)
+  const samplingTableId = await lay.samplingTable(firmId)
+  const { sampled, reviewed } = await layProcedures(put, controlId, crew, samplingTableId)
   const { draftId, populationId } = await layPopulations(put, controlId, crew, ofFirm)
   const { deviationId, sampleId } = await laySample(put, sampled, populationId, crew, [
     'DEVIATION',
@@ -94,10 +95,11 @@ async function layControl(put: Put, ref: string, criterion: string | null, furth
 interface Sampled {
   procedureId: string
   attributeId: string
+  samplingTableId: string
 }
 
 /** A procedure in each state; answers those whose samples are to be laid, one under way and one reviewed. */
-async function layProcedures(put: Put, controlId: string, crew: Crew) {
+async function layProcedures(put: Put, controlId: string, crew: Crew, samplingTableId: string) {
   const laid: Sampled[] = []
   for (const [ref, state] of [
     ['T1', 'IN_PROGRESS'],
@@ -126,7 +128,7 @@ async function layProcedures(put: Put, controlId: string, crew: Crew) {
       put('sign_off', { procedure_id: procedureId, level, member_id: memberId, content_digest: 'd'.repeat(64) })
     if (signed) await sign('PREPARER', crew.staff)
     if (state === 'REVIEWED') await sign('REVIEWER', crew.senior)
-    laid.push({ procedureId, attributeId })
+    laid.push({ procedureId, attributeId, samplingTableId })
   }
   return { sampled: laid[0] as Sampled, reviewed: laid[4] as Sampled }
 }
@@ -180,7 +182,7 @@ async function layPopulations(put: Put, controlId: string, crew: Crew, evidenceI
 /** A sample with items of these outcomes; one after a NOT_APPLICABLE replaces it. Answers it, and the last result that deviates. */
 async function laySample(
   put: Put,
-  { procedureId, attributeId }: Sampled,
+  { procedureId, attributeId, samplingTableId }: Sampled,
   populationId: string,
   crew: Crew,
   outcomes: readonly (string | null)[],
@@ -203,7 +205,7 @@ async function laySample(
     tolerable_rate_bp: 4000,
     recommended_size: 3,
     size: 3,
-    methodology_version: '1',
+    sampling_table_id: samplingTableId,
     algorithm: 'HASH_RANK',
     algorithm_version: 1,
     seed: 'b'.repeat(64),

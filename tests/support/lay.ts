@@ -12,6 +12,8 @@ export const past = new Date('2026-01-10T09:00:00Z')
 /** Lays one row; answers its id. Columns that are not given and have no default are filled in where every table has them. */
 export interface Lay {
   (firmId: string, table: string, values: Record<string, unknown>): Promise<string>
+  /** The table of sample sizes that the firm started with. */
+  samplingTable(firmId: string): Promise<string>
   /** Puts a file into the storage, as one that was brought; answers what a row of evidence says of it. */
   file(firmId: string, content: string): Promise<{ stored_file_id: string; sha256: string; byte_count: number }>
 }
@@ -35,7 +37,10 @@ export function layer(w: World): Lay {
     )
     return laid.id as string
   }
-  return Object.assign(row, { file: (firmId: string, content: string) => putFileOf(w, firmId, content) })
+  const samplingTable = async (firmId: string) =>
+    (await w.owner.query<{ id: string }>('select id from sampling_table where firm_id = $1', [firmId])).rows[0]
+      ?.id as string
+  return Object.assign(row, { samplingTable, file: (firmId: string, content: string) => putFileOf(w, firmId, content) })
 }
 
 async function putFileOf({ database, queue }: World, firmId: string, content: string) {

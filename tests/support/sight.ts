@@ -105,7 +105,8 @@ export function maySee({ as }: Reader, row: LaidRow, column: string | undefined,
   if (!as || row.firmId !== as.firmId) return false
   if (as.clientId) return clientSees(as, row, column)
   if (keptFromFirm[row.table]?.includes(column ?? '')) return false
-  if (['firm', 'client', 'member'].includes(row.table)) return true
+  if (['firm', 'client', 'member', 'methodology', 'sampling_table', 'sampling_table_row'].includes(row.table))
+    return true
   const { engagementId } = row
   if (row.table === 'invitation') return row.clientId !== null && (isAdmin(as) || isOnTeamOf(as, row.clientId))
   if (!engagementId) return isOfTrail(row.table) && isAdmin(as)

@@ -9,6 +9,7 @@ import { Firm } from '../../src/features/firm/firm.js'
 import { Member } from '../../src/features/firm/member.js'
 import { Checkpoints } from '../../src/features/identity/checkpoint-keys.js'
 import type { Mailer } from '../../src/features/identity/letters.js'
+import { startMethodology } from '../../src/features/methodology/versions.js'
 import { declarations, features } from '../../src/features.js'
 import { type AppOptions, buildApp } from '../../src/http/app.js'
 import { serviceLog } from '../../src/http/log.js'
@@ -321,6 +322,7 @@ export class World {
     const emailDomains = ['audit.test']
     return this.#made(id, 'createFirm', async (tx) => {
       await tx.insert(Firm, { id, name, city: 'Springfield', emailDomains, lastReportNumber: 0, retentionYears: 7 })
+      await startMethodology(tx)
       const person = (who: string, firmRole: FirmRole) => this.#member(tx, who, { firmRole })
       return {
         id,

@@ -2,6 +2,7 @@ import { notFound } from '../../kernel/access/faults.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkInformation, checkOperated, checkReplaces } from '../../rules/controls.js'
+import { checkSizing } from '../../rules/sampling-plan.js'
 import { checkMapping } from '../../rules/scope.js'
 import { catalogue } from '../criterion/catalogue.js'
 import { applicableCodes } from '../criterion/scope.js'
@@ -45,6 +46,7 @@ export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const engagement = await tx.load(Engagement, control.engagementId)
   const changes = updatedColumns(tx, Control, input, changeable)
   await checkOperation(tx, engagement, { ...control, ...changes })
+  checkSizing(control, changes, tx.actor.team.get(control.engagementId) ?? null)
   // What was concluded was concluded on another control than it is now.
   const isAnother = tested.some((name) => name in changes && changes[name] !== control[name])
   return { control: await tx.update(control, isAnother ? { ...changes, ...unconcluded } : changes) }

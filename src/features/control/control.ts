@@ -96,6 +96,23 @@ export class Control extends EngagementRow {
   })
   ipeReliability?: string | null
 
+  /** What it names for its samples, in basis points; null, until fixed, where it leaves it to the methodology. */
+  @Column({ type: 'integer', nullable: true })
+  confidenceBp: number | null
+
+  @Column({ type: 'integer', nullable: true })
+  tolerableRateBp: number | null
+
+  @Column({ type: 'integer', nullable: true })
+  expectedRateBp: number | null
+
+  /** The methodology in force when its first population was imported. */
+  @Column({ type: 'uuid', nullable: true })
+  methodologyId: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  samplingFixedAt: Date | null
+
   @Column({ type: 'text', nullable: true })
   @Field(() => DesignConclusion, { nullable: true, description: 'The conclusion on its design; null until concluded.' })
   designConclusion: words.DesignConclusion | null

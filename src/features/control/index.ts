@@ -1,14 +1,23 @@
 import { Control } from './control.js'
 import { ControlResolver, CriterionControlsResolver, EngagementControlsResolver } from './control.resolver.js'
 import { ControlCriterion } from './control-criterion.js'
+import { planSamplingGate } from './sampling-plan.actions.js'
+import { SamplingPlanResolver } from './sampling-plan.resolver.js'
 import { excludeCriterionGate, includeCriterionGate } from './scope.actions.js'
 import { ScopeResolver } from './scope.resolver.js'
 
 export const control = {
   name: 'control',
   rows: [Control, ControlCriterion],
-  resolvers: [ControlResolver, EngagementControlsResolver, CriterionControlsResolver, ScopeResolver],
+  resolvers: [
+    ControlResolver,
+    EngagementControlsResolver,
+    CriterionControlsResolver,
+    ScopeResolver,
+    SamplingPlanResolver,
+  ],
   gates: {
+    planSampling: planSamplingGate,
     excludeCriterion: excludeCriterionGate,
     includeCriterion: includeCriterionGate,
   },

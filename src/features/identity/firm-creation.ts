@@ -8,6 +8,7 @@ import { Refusal } from '../../rules/refusal.js'
 import { normalForm, textFault } from '../../rules/text.js'
 import { Firm } from '../firm/firm.js'
 import { Member } from '../firm/member.js'
+import { startMethodology } from '../methodology/versions.js'
 import { invite } from './invitations.js'
 import type { InvitationLetter } from './letters.js'
 
@@ -64,6 +65,7 @@ export async function createFirm(database: Database, given: NewFirm): Promise<Cr
       lastReportNumber: 0,
       retentionYears: retentionBounds.usual,
     })
+    await startMethodology(tx)
     const admin = await tx.insert(Member, { name: adminName, email, firmRole: 'FIRM_ADMIN', state: 'INVITED' })
     const { token, expiresAt } = await invite(tx, admin, null)
     await tx.appendTrail('createFirm', firm)

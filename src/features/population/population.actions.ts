@@ -13,6 +13,7 @@ import { Refusal } from '../../rules/refusal.js'
 import { timeInWords } from '../../rules/scope.js'
 import { SEED_RANDOM_BYTES, seedHashOf, seedOf } from '../../rules/seed.js'
 import { Control } from '../control/control.js'
+import { fixSampling } from '../control/sampling-plan.actions.js'
 import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
 import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
@@ -126,6 +127,7 @@ function checkExtracted(tx: WriteTx, { extractedAt }: { extractedAt: Date }): vo
 export async function importPopulation(tx: WriteTx, input: ImportPopulationInput, { storage }: Files): Done {
   const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
   await tx.permit(population)
+  await fixSampling(tx, await tx.load(Control, population.controlId, undefined, 'update'))
   const { periodStart, periodEnd } = await tx.load(Engagement, population.engagementId)
   await checkKeyColumn(tx, population, input.keyColumn)
   const evidence = await loadAvailable(tx, input.evidenceId, population.engagementId)

@@ -1,20 +1,10 @@
 import type { Gate } from '../../kernel/store/gates.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, wholeNumber } from '../../rules/figures.js'
+import { wholeNumber } from '../../rules/figures.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
-import {
-  acceptedDeviations,
-  chosenSize,
-  type Recommendation,
-  recommendedSize,
-  SAMPLE_MAX,
-  type SizePlan,
-  shippedEvaluation,
-} from '../../rules/sampling.js'
-import { type SamplingRow, shippedRows } from '../../rules/sampling-table.js'
+import { acceptedDeviations, chosenSize, SAMPLE_MAX } from '../../rules/sampling.js'
 import { isStatistical, SELECTION_ALGORITHM, usesSeed } from '../../rules/selection.js'
-import { Control } from '../control/control.js'
 import { Population } from '../population/population.js'
 import { successorOf } from '../population/succession.js'
 import { Attribute } from '../procedure/attribute.js'
@@ -23,6 +13,7 @@ import { drawnPlaces, pickedPlaces, takeIn } from './draw.js'
 import type { DrawSampleInput, ExtendSampleInput } from './sample.inputs.js'
 import { EXTENSIONS_MAX, parametersOf, Sample } from './sample.js'
 import { placesInSample } from './sample.queries.js'
+import { sizingOf } from './sizing.js'
 
 const invalid = (message: string, ...path: string[]) => new Refusal('INVALID_INPUT', message, path)
 
@@ -33,15 +24,13 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
   const population = await tx.load(Population, input.populationId)
   const populationSize = await checkPopulation(tx, population, procedure)
   checkChoices(input, population)
-  const control = await tx.load(Control, procedure.controlId)
-  const recommendation = recommendedSize(sizePlan(control, input, populationSize))
+  const { sizing, recommendation } = await sizingOf(tx, input, population)
   const size = chosenSize({
     recommendation,
     size: sizeAsked(input, populationSize),
     reason: input.sizeReason ?? null,
     populationSize,
   })
-  const record = recordOf(input, control, recommendation)
   const { method } = input
   const stratumColumn = input.stratumColumn ?? null
   const seed = usesSeed(method) ? population.seed : null
@@ -49,7 +38,12 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
     ? await drawnPlaces(tx, population, { method, seed, draws: [size], stratumColumn })
     : await pickedPlaces(tx, population, method, input.itemKeys ?? [])
   const sample = await tx.insert(Sample, {
-    ...record,
+    ...sizing,
+    method,
+    sizeReason: input.sizeReason ?? null,
+    algorithm: SELECTION_ALGORITHM.name,
+    algorithmVersion: SELECTION_ALGORITHM.version,
+    isStatistical: isStatistical(method),
     engagementId: procedure.engagementId,
     procedureId: procedure.id,
     populationId: population.id,
@@ -196,14 +190,6 @@ async function checkPopulation(tx: WriteTx, population: Population, procedure: P
   return population.itemCount
 }
 
-/** Under what the size of each basis is determined, for the record. */
-const methodologies = {
-  FREQUENCY_TABLE: 'fieldwork-table-2',
-  STATISTICAL: 'exact-binomial-1',
-  AUTOMATED_ONE: 'automated-one-1',
-  JUDGMENT: 'judgment',
-} as const
-
 /** What is given must mean something under the method chosen: a value that is silently ignored misleads. */
 function checkChoices(input: DrawSampleInput, population: Population): void {
   const { method, itemKeys, stratumColumn } = input
@@ -220,47 +206,4 @@ function sizeAsked({ method, size, itemKeys }: DrawSampleInput, populationSize: 
   const own = method === 'ENTIRE_POPULATION' ? populationSize : itemKeys?.length
   if (own !== undefined && size && size !== own) throw invalid(`The size is that of the items: ${own}.`, 'size')
   return own ?? size ?? null
-}
-
-function sizePlan(control: Control, input: DrawSampleInput, populationSize: number): SizePlan {
-  const { basis, confidence, tolerableRate, expectedRate } = input
-  if (basis === 'FREQUENCY_TABLE') {
-    const { frequency, risk } = control
-    const row = shippedRows.find((one) => one.frequency === frequency && one.risk === risk) as SamplingRow
-    return { basis, row, populationSize }
-  }
-  if (basis === 'AUTOMATED_ONE') return { basis, nature: control.nature, populationSize }
-  if (basis === 'JUDGMENT') return { basis, populationSize }
-  const needed = { confidence, tolerableRate, expectedRate }
-  for (const [name, value] of Object.entries(needed)) {
-    if (typeof value !== 'number') throw invalid(`A statistical sample needs ${name}.`, name)
-  }
-  return { basis, populationSize, ...(needed as Record<keyof typeof needed, number>) }
-}
-
-function recordOf(input: DrawSampleInput, control: Control, recommendation: Recommendation) {
-  const tolerable = input.tolerableRate ?? shippedEvaluation.tolerableRate
-  const tolerableRateBp = rateInBasisPoints('The tolerable rate', tolerable, ['tolerableRate'])
-  if (tolerableRateBp === 0 || tolerableRateBp === BASIS_POINTS) {
-    throw invalid('The tolerable rate must be above 0 and below 1, such as 0.05.', 'tolerableRate')
-  }
-  const expected = input.expectedRate ?? null
-  const expectedRateBp = expected === null ? null : rateInBasisPoints('The expected rate', expected, ['expectedRate'])
-  if (expectedRateBp !== null && expectedRateBp >= tolerableRateBp) {
-    throw invalid('The expected rate must be below the tolerable rate.', 'expectedRate')
-  }
-  return {
-    basis: input.basis,
-    method: input.method,
-    risk: input.basis === 'FREQUENCY_TABLE' ? control.risk : null,
-    confidenceBp: confidenceInBasisPoints(input.confidence ?? shippedEvaluation.confidence),
-    tolerableRateBp,
-    expectedRateBp,
-    recommendedSize: recommendation.size,
-    sizeReason: input.sizeReason ?? null,
-    methodologyVersion: methodologies[input.basis],
-    algorithm: SELECTION_ALGORITHM.name,
-    algorithmVersion: SELECTION_ALGORITHM.version,
-    isStatistical: isStatistical(input.method),
-  }
 }

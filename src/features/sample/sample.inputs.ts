@@ -1,5 +1,5 @@
-import { ArrayMaxSize, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator'
-import { Field, Float, ID, InputType, Int } from 'type-graphql'
+import { ArrayMaxSize, IsInt, Max, Min, ValidateIf } from 'class-validator'
+import { Field, ID, InputType, Int } from 'type-graphql'
 import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
 import { Key, Text } from '../../kernel/schema/text.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
@@ -24,29 +24,6 @@ export class DrawSampleInput extends ActInput {
 
   @Field(() => SelectionMethod, { description: 'How items are selected.' })
   method: words.SelectionMethod
-
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'A decimal such as 0.95. STATISTICAL needs it; otherwise the sample is evaluated at it, 0.9 when left out.',
-  })
-  @given
-  @IsNumber()
-  confidence?: number | null
-
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'A decimal such as 0.05. STATISTICAL needs it; otherwise the sample is evaluated at it, 0.1 when left out.',
-  })
-  @given
-  @IsNumber()
-  tolerableRate?: number | null
-
-  @Field(() => Float, { nullable: true, description: 'STATISTICAL: the deviation rate foreseen, e.g. 0.' })
-  @given
-  @IsNumber()
-  expectedRate?: number | null
 
   @Field(() => Int, { nullable: true, description: 'The size, where it is not the one computed.' })
   @given

@@ -3,7 +3,9 @@ import { listed } from '../../kernel/store/listed.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { deviatingOutcomes, testedOutcomes } from '../../rules/deviations.js'
+import type { OtherPopulation } from '../../rules/sampling-table.js'
 import type { ResultOutcome } from '../../rules/vocabulary.js'
+import type { Population } from '../population/population.js'
 import type { Sample } from './sample.js'
 import type { SampleItem } from './sample-item.js'
 
@@ -121,3 +123,16 @@ export async function saveOutcomes(
     [firmId, changed.map(({ item }) => item.id), changed.map(({ outcome }) => outcome), engagementIds],
   )
 }
+
+/** The other frozen populations of a population's control, and how many items of each its samples test. */
+export const otherPopulations = (
+  { tx, firmId, engagementIds }: EngagementScope,
+  { id, controlId }: Population,
+): Promise<OtherPopulation[]> =>
+  tx.query<OtherPopulation>(
+    `select o.item_count as "itemCount", coalesce((select max(s.size) from sample s
+       where s.firm_id = $1 and s.population_id = o.id), 0)::int as "sampledCount"
+     from population o where o.firm_id = $1 and o.control_id = $2 and o.id <> $3 and o.engagement_id = any($4)
+       and o.state = 'FROZEN' and o.item_count > 0`,
+    [firmId, controlId, id, engagementIds],
+  )

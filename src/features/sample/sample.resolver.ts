@@ -29,6 +29,7 @@ import { systematicStart } from '../../rules/selection.js'
 import type * as words from '../../rules/vocabulary.js'
 import { ResultOutcome } from '../enums.js'
 import { Member } from '../firm/member.js'
+import { SamplingTable } from '../methodology/sampling-table.js'
 import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { Evaluation, evaluationOf } from './evaluation.js'
@@ -156,6 +157,14 @@ export class SampleResolver {
   @FieldResolver(() => Member, { description: 'The auditor who drew the sample.' })
   drawnBy(@Root() sample: Sample, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, sample.createdBy)
+  }
+
+  @FieldResolver(() => SamplingTable, {
+    nullable: true,
+    description: 'The version of the firm’s table that gave its size; null where another basis did.',
+  })
+  samplingTable(@Root() sample: Sample, @Ctx() context: Context): Promise<SamplingTable | null> {
+    return context.loaders.byId(SamplingTable, sample.samplingTableId)
   }
 
   @FieldResolver(() => Float, { description: 'The confidence at which it is evaluated.' })

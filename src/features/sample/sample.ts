@@ -83,9 +83,9 @@ export class Sample extends EngagementRow {
   @Field(() => String, { nullable: true, description: 'Why this size, where it is not the one computed.' })
   sizeReason: string | null
 
-  @Column({ type: 'text' })
-  @Field(() => String, { description: 'The version of the methodology by which the size was computed.' })
-  methodologyVersion: string
+  /** FREQUENCY_TABLE: the table that gave the size. */
+  @Column({ type: 'uuid', nullable: true })
+  samplingTableId: string | null
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The name of the algorithm that selected the items.' })

@@ -178,6 +178,7 @@ const recordOf = (sample: Sample) => ({
   basis: sample.basis,
   method: sample.method,
   risk: sample.risk,
+  samplingTableId: sample.samplingTableId,
   confidenceBp: sample.confidenceBp,
   tolerableRateBp: sample.tolerableRateBp,
   expectedRateBp: sample.expectedRateBp,
