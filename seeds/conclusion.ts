@@ -141,6 +141,7 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
   walk.tell(
     `From the decisions the service proposes ${overall} (${conclusions.map((one: Selected) => `${one.subjectMatter.toLowerCase().replaceAll('_', ' ')} ${one.opinion}`).join(', ')}); ${partner.name} decides so.`,
   )
+  await acknowledge(walk)
   await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
   walk.tell(`${reviewer.name}, who did no work on the engagement, clears the quality review.`)
   await change(partner, 'issueOpinion', 'engagementId', engagementId, { datedOn: today() })
@@ -158,6 +159,27 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
   )
   walk.tell(`The trail holds ${verifyTrail.entryCount} entries and is ${verifyTrail.intact ? 'intact' : 'BROKEN'}.`)
   return { number, sha256, html, overall }
+}
+
+/** The partner and the quality reviewer read what was judged against the figures, and acknowledge each. */
+async function acknowledge({ cast, engagementId, tell }: Walk): Promise<void> {
+  const asked = `query ($id: ID!) { engagement(id: $id) {
+    judgmentsAgainstFigures(first: 100) { nodes { id figuresDigest statement } } } }`
+  const { engagement } = await cast.partner.ask(asked, { id: engagementId })
+  const { nodes } = engagement.judgmentsAgainstFigures
+  if (nodes.length === 0) return
+  for (const person of [cast.partner, cast.reviewer]) {
+    const judgments = nodes.map(({ id, figuresDigest }: Selected) => ({
+      judgmentId: id,
+      figuresDigest,
+      note: 'Read together with the papers it rests on; the judgment is explicable.',
+    }))
+    await person.does('acknowledgeJudgments', { engagementId, judgments }, 'engagement { id }')
+  }
+  const first = nodes[0].statement
+  tell(
+    `${cast.partner.name} and ${cast.reviewer.name} each acknowledge ${plural(nodes.length, 'judgment', 'judgments')} against the figures (${first}).`,
+  )
 }
 
 async function weigh(walk: Walk, exceptionId: string): Promise<void> {

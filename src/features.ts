@@ -8,6 +8,7 @@ import { evidence } from './features/evidence/index.js'
 import { exception } from './features/exception/index.js'
 import { firm } from './features/firm/index.js'
 import { identity } from './features/identity/index.js'
+import { judgment } from './features/judgment/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
 import { linking } from './features/linking/index.js'
 import { materiality } from './features/materiality/index.js'
@@ -58,6 +59,7 @@ export const features: readonly Feature[] = [
   linking,
   materiality,
   opinion,
+  judgment,
   lifecycle,
   report,
   opening,

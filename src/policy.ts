@@ -79,6 +79,8 @@ const planners = { ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'), work: 'pe
 const leaders = { ...team('ENGAGEMENT_PARTNER', 'MANAGER'), work: 'performed' } as const
 /** Who answers for an engagement. */
 const partner = { ...team('ENGAGEMENT_PARTNER'), work: 'performed' } as const
+/** Who reads what was judged against the figures before the report: no work, or the quality reviewer could not. */
+const acknowledgers = { ...team('ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'), work: 'none' } as const
 const whileExamined = ['FIELDWORK', 'COMPLETION'] as const
 
 const forAddress: Condition = (member, actor, facts) => checkAddressOfClient(member, actor, facts)
@@ -606,6 +608,27 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 100,
   },
 
+  // ---- judgments against the figures: what the figures say against a conclusion, until the report
+  JudgmentAgainstFigures: team(),
+  Figure: team(),
+  JudgmentAcknowledgement: team(),
+  'Mutation.acknowledgeJudgment': {
+    ...acknowledgers,
+    on: 'Engagement',
+    during: whileExamined,
+    when: [checkEndsInOpinion],
+    checkpoint: true,
+    gate: 100,
+  },
+  'Mutation.acknowledgeJudgments': {
+    ...acknowledgers,
+    on: 'Engagement',
+    during: whileExamined,
+    when: [checkEndsInOpinion],
+    checkpoint: true,
+    gate: 100,
+  },
+
   // ---- lifecycle
   Readiness: team(),
   'Engagement.withdrawnReason': team(),
@@ -681,7 +704,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges team readiness withdrawnReason
-     opinionProposal opinion qualityReview procedures draftReport openings trail checkpoints legalHolds`,
+     opinionProposal opinion qualityReview judgmentsAgainstFigures procedures draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(
     `${row} isOfClient fileName byteCount mediaType sha256 origin source coversFrom coversTo state removedReason removedAt engagement
@@ -699,7 +722,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
      deviationCount deviatingItems deviatedOn attributeCounts failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
      withdrawnReason withdrawnAt engagement response isResponseOverdue`,
     `evidence evidenceNote failurePeriodBasis withdrawnBy restsOn confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
-     isTrueToResults materialityDecision contentDigest`,
+     isTrueToResults materialityDecision judgmentsAgainstFigures contentDigest`,
   ),
   AttributeCount: classes('letter text testedCount deviationCount'),
   ManagementResponse: classes(

@@ -126,3 +126,15 @@ export const PeriodCheck = enumOf(
   'How the period that evidence covers compares with what the engagement examines.',
   vocabulary.periodChecks,
 )
+
+export const JudgmentKind = enumOf(
+  'JudgmentKind',
+  'In what way a judgment stands against the figures.',
+  vocabulary.judgmentKinds,
+)
+export const FigureName = enumOf('FigureName', 'What a figure counts or states.', vocabulary.figureNames)
+export const AcknowledgingRole = enumOf(
+  'AcknowledgingRole',
+  'In which role a judgment against the figures is acknowledged.',
+  vocabulary.acknowledgingRoles,
+)

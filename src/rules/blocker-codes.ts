@@ -31,6 +31,8 @@ export const blockerCodes = {
   PARTNER_IS_QUALITY_REVIEWER: 'The partner who signs is the quality reviewer.',
   NO_REPORT: 'The engagement is a rehearsal: no report is ever issued.',
   OPINION_UNDECIDED: 'The opinion is not decided.',
+  JUDGMENT_UNACKNOWLEDGED:
+    'A judgment against the figures is not acknowledged by both the engagement partner and the quality reviewer.',
   OPINION_STALE: 'What the opinion rests on changed after it was decided.',
   QUALITY_REVIEWER_AGREEMENT_MISSING:
     'The opinion is another one than proposed and the quality reviewer has not agreed.',

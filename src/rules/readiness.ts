@@ -1,3 +1,4 @@
+import { judgmentBlockers } from './acknowledgements.js'
 import { type Days, daysInWords } from './coverage.js'
 import { criteriaOfDescription } from './documents.js'
 import { isLive, statesCommunicated } from './exceptions.js'
@@ -148,6 +149,8 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
    * reviewer has not agreed.
    */
   opinion: { isStale: boolean; awaitsAgreement: boolean } | null
+  /** The judgments against the figures, with the roles that are still to acknowledge each. */
+  judgments: Parameters<typeof judgmentBlockers>[0]
 }
 
 /**
@@ -179,6 +182,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
       .filter(({ state }) => statesCommunicated.some((one) => one === state))
       .filter(({ response }) => !isAnswered(response, facts.today))
       .map(({ id, ref }) => blocker('RESPONSE_OUTSTANDING', `The response to ${ref} is outstanding.`, id)),
+    ...judgmentBlockers(facts.judgments),
     ...qualityBlockers(facts),
     ...opinionBlockers(facts.opinion),
   ]

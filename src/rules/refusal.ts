@@ -126,6 +126,8 @@ export const refusalCodes = {
     'Table, risk and rates of a control were fixed when its first population was imported: before the items were seen.',
   NOT_READY: 'Something must be done first; the blockers say what.',
   PROPOSAL_CHANGED: 'What the proposed opinion rests on has changed since you read it. Read it again, then decide.',
+  JUDGMENT_CHANGED:
+    'The figures, the decision or the reason have changed since you read them. Read the judgment again, then decide.',
   ROWS_REFUSED: 'Rows of the file are at fault; nothing was taken in.',
   LIMIT_REACHED: 'There are as many of these as there may be.',
   ALREADY_EXISTS: 'There is one with that name, reference or e-mail address already.',

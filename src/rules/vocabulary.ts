@@ -393,6 +393,49 @@ export const decisionStates = {
 } as const
 export type DecisionState = Word<typeof decisionStates>
 
+// ---- judgments against the figures -------------------------------------------------------------------------------
+
+/** What speaks against a conclusion and travels with it until the report (product page, 5b). */
+export const judgmentKinds = {
+  EFFECTIVE_OVER_FIGURES: 'A control is concluded EFFECTIVE over samples whose verdict does not support it.',
+  NOT_MATERIAL_OVER_FIGURES: 'An exception is weighed as not material where the samples do not support reliance.',
+  DEVIATION_EXPLAINED: 'What looked like a deviation was explained: it counts as none.',
+  RELABELLED_NOT_APPLICABLE: 'What looked like a deviation was said not to be an occasion for the control.',
+  SAMPLE_DILUTED: 'A sample was extended after deviations were found, otherwise than planned before it was drawn.',
+  EXCEPTION_WITHDRAWN: 'An exception was withdrawn.',
+  SCOPE_CHANGED: 'Scope or period was changed after fieldwork began.',
+  CONCLUSION_DIFFERS_FROM_PROPOSAL: 'A conclusion is another one than follows from the decisions.',
+} as const
+export type JudgmentKind = Word<typeof judgmentKinds>
+
+/** The figures that a judgment stands against, each computed from rows. */
+export const figureNames = {
+  ITEMS_TESTED: 'How many items were tested, over all samples of the control.',
+  DEVIATIONS: 'How many of them deviate.',
+  EXPLAINED: 'How many looked like deviations and were explained.',
+  NOT_APPLICABLE: 'How many were said not to be an occasion for the control.',
+  ACCEPTED: 'How many deviations the plan accepts in all.',
+  UPPER_DEVIATION_LIMIT: 'The one-sided upper limit of the rate of deviations.',
+  TOLERABLE_RATE: 'The highest rate at which the control could still be relied on.',
+  SUPPORTS_RELIANCE: 'Whether the samples support reliance: YES, NO, or NO_VERDICT where their basis gives none.',
+  ITEM: 'The item concerned, by its key and the letter of the attribute.',
+  OUTCOME_BEFORE: 'The outcome that was recorded for it.',
+  OUTCOME_NOW: 'The outcome that counts now.',
+  ITEMS_BEFORE: 'How many items the sample had before it was extended.',
+  ITEMS_AFTER: 'How many items the sample had after it was extended.',
+  CHANGE: 'What was changed, in words.',
+  PROPOSED: 'What follows from the decisions.',
+  DECIDED: 'What was decided in its place.',
+} as const
+export type FigureName = Word<typeof figureNames>
+
+/** The roles by which a judgment against the figures is acknowledged, each by another person. */
+export const acknowledgingRoles = {
+  ENGAGEMENT_PARTNER: 'Answers for the engagement and signs the opinion.',
+  QUALITY_REVIEWER: 'Reviews the engagement before release; decided nothing.',
+} as const
+export type AcknowledgingRole = Word<typeof acknowledgingRoles>
+
 // ---- evidence ----------------------------------------------------------------------------------------------------
 
 /** How reliable evidence is depends on how it was obtained; from the least reliable to the most. */

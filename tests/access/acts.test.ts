@@ -18,6 +18,7 @@ import {
   typeAt,
   versionsOf,
 } from '../support/attack.js'
+import { judgmentsOf } from '../support/chain.js'
 import { fullWorld } from '../support/full-world.js'
 import { idPlaces } from '../support/generate.js'
 import { factsFor, somebodyOfEachKind } from '../support/kinds.js'
@@ -41,6 +42,8 @@ const people = somebodyOfEachKind(full)
 const places = idPlaces(schema)
 const versions = await versionsOf(w, held)
 const engagementId = held.Engagement?.[0] as string
+/** A judgment against the figures of the engagement: no row has its id, it is computed. */
+const [judgment] = (await judgmentsOf(full.crew.partner, engagementId)).nodes
 
 /** Types whose rows people see who are not on the team; all others of an engagement only its team sees. */
 const seenOff: Readonly<Record<string, string>> = {
@@ -90,6 +93,7 @@ async function denial(person: Person | null, name: string): Promise<Denied | nul
     if (name === 'switchMembership' && person) return person.memberId
     // To their own response alone people of the client link evidence.
     if (path.endsWith('.nodeId') && type === 'Procedure' && person?.claims.clientId) return target('ManagementResponse')
+    if (type === 'JudgmentAgainstFigures') return judgment.id
     return type === 'Member' && on !== 'Member' ? full.crew.staff.memberId : target(type)
   }
   const version = first ? versions.get(id(first.path)) : undefined

@@ -58,6 +58,7 @@ const groups = {
     ['PMa', 'who leads the engagement; of what the client brought also its admin', 'removeEvidence'],
     ['PA', 'who answers for what is kept', 'placeLegalHold releaseLegalHold'],
     ['R', 'the quality reviewer alone agrees and clears', 'agreeOpinion clearQualityReview'],
+    ['PR', 'partner and quality reviewer acknowledge, each for themselves', 'acknowledgeJudgment acknowledgeJudgments'],
     ['PMSTar', 'both sides bring evidence, the quality reviewer none', 'createUpload'],
     ['PRMSTarv', 'all who see a paper open it', 'recordOpened'],
     ['PMSTar', 'each side says what its evidence supports', 'linkEvidence unlinkEvidence'],
@@ -122,12 +123,12 @@ const groups = {
     [
       'PRMST',
       'the auditor’s own thoughts',
-      'MaterialityDecision WeighedFactor OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion QualityReview DraftReport',
+      'JudgmentAgainstFigures Figure JudgmentAcknowledgement MaterialityDecision WeighedFactor OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion QualityReview DraftReport',
     ],
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.contentDigest ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>
@@ -161,7 +162,7 @@ export const beforeSignIn = ['signIn', 'chooseMembership', 'refreshSession', 'ac
 /** Acts on an engagement that are no work on it: who did nothing else there may review its quality. */
 export const noWork = [
   'createEngagement addTeamMember removeTeamMember confirmIndependence',
-  'agreeOpinion clearQualityReview placeLegalHold releaseLegalHold recordOpened',
+  'agreeOpinion clearQualityReview acknowledgeJudgment acknowledgeJudgments placeLegalHold releaseLegalHold recordOpened',
   'writeDescriptionSection draftResponse declineToRespond requestResponseApproval submitResponse',
 ].flatMap((names) => names.split(' '))
 
@@ -180,7 +181,7 @@ export const testing = [
  * entry of recordResults has its own.
  */
 export const makers = [
-  'addTeamMember createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality',
+  'acknowledgeJudgment acknowledgeJudgments addTeamMember createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordResults unlinkEvidence',
 ].flatMap((names) => names.split(' '))

@@ -90,6 +90,21 @@ async function adverse(engagementId: string, partner: Person) {
   return { proposalDigest: opinionProposal.digest, conclusions, rationale: 'Invented.', basisParagraph: 'Invented.' }
 }
 
+/** The first judgment against the figures that awaits a person; one that is none, where there is no such. */
+async function awaitedOf(engagementId: string, person: Person) {
+  const role = (
+    await found(
+      'select role from team_member where engagement_id = $1 and member_id = $2',
+      engagementId,
+      person.memberId,
+    )
+  )?.role
+  const asked = `query ($id: ID!) { engagement(id: $id) { judgmentsAgainstFigures(first: 100) { nodes { id figuresDigest awaited } } } }`
+  const { nodes } = (await person.gql(asked, { id: engagementId })).engagement.judgmentsAgainstFigures
+  const one = nodes.find(({ awaited }: { awaited: string[] }) => awaited.includes(role))
+  return { judgmentId: one?.id ?? engagementId, figuresDigest: one?.figuresDigest ?? 'a'.repeat(64), note: 'Invented.' }
+}
+
 interface Tried {
   id: string
   firm: TestFirm
@@ -187,6 +202,8 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return { criterionCode: open?.criterion.code ?? 'CC1.1', ...days, reason, restsOnIds: paper ? [paper.id] : [] }
   },
   decideOpinion: ({ id, person }) => adverse(id, person),
+  acknowledgeJudgment: ({ id, person }) => awaitedOf(id, person),
+  acknowledgeJudgments: async ({ id, person }) => ({ judgments: [await awaitedOf(id, person)] }),
   removeEvidence: () => ({ reason }),
   placeLegalHold: () => ({ reason }),
   releaseLegalHold: () => ({ reason }),

@@ -169,6 +169,8 @@ const places = new Map<Way, string | undefined>()
 const answeredOnly = ['MembershipChoice', 'SignedIn', 'UploadTicket']
 /** Ways at whose end this world has nothing: each with its reason. */
 const empty: Readonly<Record<string, string>> = {
+  'JudgmentAgainstFigures.acknowledgements':
+    'what was acknowledged in the laid world is no judgment as it is computed; those are in tests/features/judgments',
   'Engagement.withdrawnReason': 'no engagement of this world was withdrawn',
   'TrailVerification.firstBroken': 'the firm’s own trail is whole in this world; the engagement’s is not',
   'OpinionReasonConnection.nodes': 'the first conclusion that is proposed in this world has no reasons',

@@ -58,6 +58,7 @@ describe('the acts after which a checkpoint is signed', () => {
     ...['recountException', 'editSectionFourText'],
     ...['submitResponse', 'declineToRespond', 'returnResponse', 'acceptResponse'],
     ...['decideMateriality', 'reviseMateriality', 'approveMateriality', 'returnMateriality', 'reopenMateriality'],
+    ...['acknowledgeJudgment', 'acknowledgeJudgments'],
     ...['decideOpinion', 'reviseOpinion', 'agreeOpinion', 'clearQualityReview', 'issueOpinion', 'withdrawEngagement'],
   ]
 

@@ -123,12 +123,18 @@ describe('issuing', () => {
       conclusions: [{ subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', opinion: 'ADVERSE' }],
       rationale: 'Users rely on it most.',
     })
-    expect(await missing()).toEqual(['QUALITY_REVIEW_NOT_CLEARED', 'QUALITY_REVIEWER_AGREEMENT_MISSING'])
+    expect(await missing()).toEqual([
+      'JUDGMENT_UNACKNOWLEDGED',
+      'QUALITY_REVIEW_NOT_CLEARED',
+      'QUALITY_REVIEWER_AGREEMENT_MISSING',
+    ])
     await work.change(a.reviewer, 'agreeOpinion', 'opinionId', opinionId)
     await work.cleared()
     const late = await work.exception()
     expect(await missing()).toEqual(['EXCEPTION_NOT_CONCLUDED', 'RESPONSE_OUTSTANDING', 'OPINION_STALE'])
     await work.change(a.manager, 'withdrawException', 'exceptionId', late, { reason: 'It was none.' })
+    expect(await missing()).toEqual(['JUDGMENT_UNACKNOWLEDGED'])
+    await work.acknowledged()
     expect((await work.issue()).engagement.state).toBe('ISSUED')
   })
 

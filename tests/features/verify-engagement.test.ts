@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { verifyDatabase } from '../../src/features/trail/database.verification.js'
 import type { Column } from '../../src/kernel/store/table.js'
-import { type Chain, chain } from '../support/chain.js'
+import { type Chain, chain, judgmentsOf } from '../support/chain.js'
 import { type Tested, tested } from '../support/exceptions.js'
 import { controlOf } from '../support/fieldwork.js'
 import { tamper } from '../support/tampering.js'
@@ -74,6 +74,8 @@ async function workOn(): Promise<void> {
     restsOnIds: [fieldwork.procedureId],
   })
   await a.partner.does('placeLegalHold', { engagementId, reason: 'A litigation, invented.' })
+  const [{ id: judgmentId, figuresDigest }] = (await judgmentsOf(a.partner, engagementId)).nodes
+  await a.partner.does('acknowledgeJudgment', { engagementId, judgmentId, figuresDigest, note: 'Read.' })
 }
 
 async function findRows(): Promise<void> {

@@ -40,6 +40,7 @@ const ready: IssueFacts = {
   described: ['DC1', 'DC2', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8', 'DC9'],
   qualityReview: { cleared: true, reviewerDidWork: false, reviewerIsPartner: false },
   opinion: { isStale: false, awaitsAgreement: false },
+  judgments: [],
 }
 const codes = (blockers: { code: string }[]) => blockers.map(({ code }) => code)
 const [partner, manager, reviewer] = ready.team as [IssueFacts['team'][0], IssueFacts['team'][0], IssueFacts['team'][0]]
@@ -282,9 +283,10 @@ describe('A closed gate', () => {
       exceptions: [{ ...first, state: 'COMMUNICATED', response: { ...first.response, state: null } }],
       qualityReview: { cleared: false, reviewerDidWork: true, reviewerIsPartner: true },
       opinion: null,
+      judgments: [{ statement: 'AC-01 is EFFECTIVE.', subjectId: 'c1', awaited: ['QUALITY_REVIEWER'] }],
     }
     const used = codes(blockersToIssue(nothing))
-    expect(used).toHaveLength(15)
+    expect(used).toHaveLength(16)
     for (const code of used) expect(Object.keys(blockerCodes)).toContain(code)
   })
 })

@@ -17,6 +17,7 @@ const named: Readonly<Record<string, string>> = {
   exclusion: 'CriterionExclusion',
   supersedes: 'Evidence',
   replaces: 'Control',
+  judgment: 'JudgmentAgainstFigures',
   // Of the papers that a reason rests on, one kind for all.
   restsOn: 'Procedure',
 }

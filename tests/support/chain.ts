@@ -37,6 +37,9 @@ export interface Chain {
   decided(input?: object): Promise<string>
   /** The partner decides anew, on the proposal as it is now. */
   revised(): Promise<void>
+  /** Partner and quality reviewer acknowledge every judgment against the figures that awaits them. */
+  acknowledged(): Promise<void>
+  /** The same, and the quality reviewer clears. */
   cleared(): Promise<void>
   /** From fieldwork on until only the report is to be issued, with one exception, which was answered. */
   readyToIssue(): Promise<void>
@@ -199,7 +202,24 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
       const anew = { proposalDigest: digest, conclusions: [], rationale: null, basisParagraph: null }
       await change(partner, 'reviseOpinion', 'opinionId', opinion.id, anew)
     },
+    async acknowledged() {
+      for (const [by, role] of [
+        [partner, 'ENGAGEMENT_PARTNER'],
+        [reviewer, 'QUALITY_REVIEWER'],
+      ] as const) {
+        const { nodes } = await judgmentsOf(by, engagementId)
+        const awaiting = nodes.filter(({ awaited }: Answered) => awaited.includes(role))
+        if (awaiting.length === 0) continue
+        const judgments = awaiting.map(({ id, figuresDigest }: Answered) => ({
+          judgmentId: id,
+          figuresDigest,
+          note: 'Read with the figures and the papers.',
+        }))
+        await by.does('acknowledgeJudgments', { engagementId, judgments })
+      }
+    },
     async cleared() {
+      await made.acknowledged()
       await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
     },
     async readyToIssue() {
@@ -223,6 +243,17 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
   }
   return made
 }
+
+/** The judgments against the figures of an engagement, as a person reads them: the first hundred. */
+export const judgmentsOf = async (by: Person, engagementId: string): Promise<Answered> =>
+  (
+    await by.gql(
+      `query ($id: ID!) { engagement(id: $id) { judgmentsAgainstFigures(first: 100) { totalCount nodes { id kind statement figuresDigest
+        reason isAcknowledged awaited decidedAt decidedBy { id } subject { __typename id } figures { name value }
+        acknowledgements { role note figuresDigest member { id } } } } } }`,
+      { id: engagementId },
+    )
+  ).engagement.judgmentsAgainstFigures
 
 /** Lists in place of their pages. */
 const withoutPages = (value: any): any => {

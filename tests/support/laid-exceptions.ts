@@ -1,3 +1,4 @@
+import { v7 as newId } from 'uuid'
 import { digestOfContent } from '../../src/features/response/response-version.js'
 import { type Desk, type Put, past } from './lay.js'
 
@@ -84,6 +85,14 @@ export async function layExceptions(
       ...(state === 'APPROVED' ? { approved_by: crew.partner.memberId, approved_at: past } : {}),
     })
   }
+  await put('judgment_acknowledgement', {
+    judgment_id: newId(),
+    kind: 'EXCEPTION_WITHDRAWN',
+    figures_digest: 'a'.repeat(64),
+    role: 'ENGAGEMENT_PARTNER',
+    acknowledged_by: crew.partner.memberId,
+    note: 'Invented.',
+  })
   return { exceptionId: ids[0] as string, responseId }
 }
 

@@ -197,6 +197,7 @@ test('what is written once is never changed or removed, by the owner either', as
     'coverage_decision',
     'engagement_document',
     'exception_deviation',
+    'judgment_acknowledgement',
     'opening',
     'population_item',
     'report',

@@ -5,6 +5,7 @@ import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Exception } from '../exception/exception.js'
+import { judgmentsInRequest } from '../judgment/judgments.js'
 import { Opinion } from '../opinion/opinion.js'
 import { proposalIn } from '../opinion/proposal.js'
 import { reviewedDigest, workersOn } from '../opinion/quality-review.js'
@@ -15,18 +16,24 @@ import { fieldworkFacts } from './fieldwork.facts.js'
 /** What the gate to issue looks at, beside all that the earlier ones do. */
 export async function issueFacts(view: GateView, engagement: Engagement): Promise<IssueFacts> {
   const { tx, loaders } = view
-  const [fieldwork, completion, opinion, exceptions, responses] = await Promise.all([
+  const [fieldwork, completion, opinion, exceptions, responses, judgments] = await Promise.all([
     fieldworkFacts(view, engagement),
     completionFacts(view, engagement),
     opinionFacts(view, engagement),
     loaders.children(Exception, 'engagementId', engagement.id, { number: 'asc' }),
     loaders.children(ManagementResponse, 'engagementId', engagement.id, { id: 'asc' }),
+    judgmentsInRequest(loaders, engagement),
   ])
   const answers = new Map(responses.map((response) => [response.exceptionId, response]))
   return {
     ...fieldwork,
     ...completion,
     ...opinion,
+    judgments: judgments.map(({ statement, judgment, awaited }) => ({
+      statement,
+      subjectId: judgment.subjectId,
+      awaited,
+    })),
     // A day is over when it is over everywhere.
     today: earliestToday(tx.now),
     exceptions: exceptions.map(({ id, number, state, responseDueOn, overdueNote }) => ({

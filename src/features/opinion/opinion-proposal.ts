@@ -53,6 +53,8 @@ export class ProposedConclusion {
     'The opinion that follows from the approved decisions on materiality, computed on the present state. The computer proposes, a person decides.',
 })
 export class OpinionProposal {
+  engagementId: string
+
   @Field(() => [ProposedConclusion], atMost(CONCLUSIONS_MAX, 'A conclusion for each subject matter and category.'))
   conclusions: ProposedConclusion[]
 

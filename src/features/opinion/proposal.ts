@@ -17,6 +17,7 @@ import type { OpinionProposal } from './opinion-proposal.js'
 
 /** What the decisions of an engagement lead to, with the exceptions it rests on. */
 export interface Proposal {
+  engagementId: string
   proposed: Proposed
   /** By what people call them: `EX-1`. */
   exceptions: ReadonlyMap<string, Whole<Exception>>
@@ -70,6 +71,7 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
     const subject = { systemName, periodStart, periodEnd, asOf, versions }
     const wordings = live.map(({ id, sectionFourText }) => [id, sectionFourText])
     return {
+      engagementId: engagement.id,
       proposed: proposeOpinion(facts),
       exceptions: new Map(live.map((exception) => [refOf(exception), exception])),
       digest: createHash('sha256').update(canonicalJson({ facts, wordings, subject })).digest('hex'),
@@ -121,6 +123,7 @@ export function checkStillProposed(proposal: Proposal | null, digest: string): v
 export function shownProposal(proposal: Proposal): OpinionProposal {
   const named = (refs: readonly string[]) => refs.map((ref) => proposal.exceptions.get(ref) as Exception)
   return {
+    engagementId: proposal.engagementId,
     conclusions: proposal.proposed.conclusions.map(({ subjectMatter, category, type, reasons, undecided }) => ({
       subjectMatter,
       category,

@@ -1,0 +1,93 @@
+import type { Gate } from '../../kernel/store/gates.js'
+import { Loaders } from '../../kernel/store/loaders.js'
+import type { WriteTx } from '../../kernel/store/work.js'
+import { checkQualityReviewer } from '../../rules/independence.js'
+import { checkEach, Refusal } from '../../rules/refusal.js'
+import type { AcknowledgingRole } from '../../rules/vocabulary.js'
+import { Engagement } from '../engagement/engagement.js'
+import { workersOn } from '../opinion/quality-review.js'
+import type {
+  AcknowledgedJudgmentInput,
+  AcknowledgeJudgmentInput,
+  AcknowledgeJudgmentsInput,
+} from './judgment.inputs.js'
+import type { JudgmentAgainstFigures } from './judgment.js'
+import { JudgmentAcknowledgement } from './judgment-acknowledgement.js'
+import { judgmentsInRequest } from './judgments.js'
+
+type Path = readonly (string | number)[]
+
+/**
+ * Acknowledges a judgment against the figures, as the engagement partner or the quality reviewer. Who decided may acknowledge as
+ * the partner; the quality reviewer decided nothing.
+ * Refused: NOT_FOUND where the engagement has no such judgment, or has it no more; JUDGMENT_CHANGED on other figures, another
+ * decision or reason than were read; ALREADY_EXISTS where the role is not awaited; SEPARATION_OF_DUTIES for a quality reviewer who did work.
+ */
+export async function acknowledgeJudgment(tx: WriteTx, input: AcknowledgeJudgmentInput) {
+  const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
+  await tx.permit(engagement)
+  await acknowledge(tx, engagement, [input], () => [])
+  const judgments = await judgmentsInRequest(Loaders.over(tx), engagement)
+  return { judgment: judgments.find(({ id }) => id === input.judgmentId.toLowerCase()) ?? null }
+}
+
+/** The same of several, each by its digest: all or none. Refused at the place of each that is at fault. */
+export async function acknowledgeJudgments(tx: WriteTx, input: AcknowledgeJudgmentsInput) {
+  const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
+  await tx.permit(engagement)
+  await acknowledge(tx, engagement, input.judgments, (at) => ['judgments', at])
+  return { engagement }
+}
+
+async function acknowledge(
+  tx: WriteTx,
+  engagement: Engagement,
+  entries: readonly Pick<AcknowledgedJudgmentInput, 'judgmentId' | 'figuresDigest' | 'note'>[],
+  placeOf: (at: number) => Path,
+): Promise<void> {
+  // The engagement is locked: what the list is computed from stays as it is.
+  const list = await judgmentsInRequest(Loaders.over(tx), engagement)
+  const known = new Map(list.map((judgment) => [judgment.id, judgment]))
+  const role = tx.actor.team.get(engagement.id) as AcknowledgingRole
+  const ids = entries.map(({ judgmentId }) => judgmentId.toLowerCase())
+  checkEach(
+    entries.flatMap(({ figuresDigest }, at) => {
+      const isTwice = ids.indexOf(ids[at] as string) < at
+      return faultOf(known.get(ids[at] as string), { role, figuresDigest, isTwice }, placeOf(at)) ?? []
+    }),
+  )
+  const made = entries.map(({ figuresDigest, note }, at) => {
+    const { id, kind } = known.get(ids[at] as string) as JudgmentAgainstFigures
+    return { judgmentId: id, kind, figuresDigest, note }
+  })
+  const common = { engagementId: engagement.id, role, acknowledgedBy: tx.actor.memberId }
+  await tx.insertMany(JudgmentAcknowledgement, made, { common })
+}
+
+function faultOf(
+  judgment: JudgmentAgainstFigures | undefined,
+  { role, figuresDigest, isTwice }: { role: AcknowledgingRole; figuresDigest: string; isTwice: boolean },
+  path: Path,
+): Refusal | null {
+  const at = [...path, 'judgmentId']
+  if (!judgment) return new Refusal('NOT_FOUND', 'The engagement has no such judgment against the figures.', at)
+  if (judgment.figuresDigest !== figuresDigest) {
+    const message = 'The figures, the decision or the reason have changed since: read the judgment again.'
+    return new Refusal('JUDGMENT_CHANGED', message, [...path, 'figuresDigest'])
+  }
+  if (isTwice) return new Refusal('INVALID_INPUT', 'This judgment stands twice.', at)
+  if (judgment.awaited.includes(role)) return null
+  return new Refusal('ALREADY_EXISTS', 'You have acknowledged this judgment as it is already.', at)
+}
+
+/** Some judgment awaits who acts, and a quality reviewer did no work. */
+export const acknowledgeJudgmentGate: Gate<Engagement> = async (engagement, { tx, loaders, isAct }) => {
+  const role = tx.actor.team.get(engagement.id)
+  if (role === 'QUALITY_REVIEWER') {
+    checkQualityReviewer({ reviewer: tx.actor.memberId, performedWork: await workersOn(loaders, engagement) })
+  }
+  if (isAct) return
+  const list = await judgmentsInRequest(loaders, engagement)
+  if (list.some(({ awaited }) => awaited.some((one) => one === role))) return
+  throw new Refusal('NOT_FOUND', 'No judgment against the figures awaits your acknowledgment.', ['judgmentId'])
+}

@@ -1,0 +1,142 @@
+import { Loaders } from '../../kernel/store/loaders.js'
+import type { EngagementScope } from '../../kernel/store/scope.js'
+import type { Tx } from '../../kernel/store/work.js'
+import type {
+  ControlJudged,
+  Decided,
+  ExceptionJudged,
+  FiguresOfControl,
+  JudgmentFacts,
+  OpinionJudged,
+} from '../../rules/judged.js'
+import { Control } from '../control/control.js'
+import { ScopeChange } from '../engagement/scope-change.js'
+import { Exception } from '../exception/exception.js'
+import { MaterialityDecision } from '../materiality/materiality-decision.js'
+import { Opinion } from '../opinion/opinion.js'
+import { Procedure } from '../procedure/procedure.js'
+import { type ControlFigures, controlFigures } from '../sample/control-figures.js'
+import { Sample } from '../sample/sample.js'
+import { talkedAway } from './judgment.queries.js'
+import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './sampled.js'
+
+/** The rows that the list of several engagements is computed from, each kind read as a set. */
+async function rowsOf(scope: EngagementScope) {
+  const { tx, engagementIds: engagementId } = scope
+  const [controls, procedures, samples, exceptions, decisions, scopeChanges, opinions, results] = await Promise.all([
+    tx.find(Control, { engagementId }, { order: { ref: 'asc' } }),
+    tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } }),
+    tx.find(Sample, { engagementId }, { order: { id: 'asc' } }),
+    tx.find(Exception, { engagementId }, { order: { number: 'asc' } }),
+    tx.find(MaterialityDecision, { engagementId }),
+    tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } }),
+    tx.find(Opinion, { engagementId }),
+    talkedAway(scope),
+  ])
+  const sampled = sampledByControl(procedures, samples)
+  const figures = await figuresFor(tx, controls, sampled)
+  return { controls, sampled, figures, exceptions, decisions, scopeChanges, opinions, results }
+}
+
+/** The figures of the controls whose samples could speak against relying on them, by the ids of the controls. */
+async function figuresFor(
+  tx: Tx,
+  controls: readonly Control[],
+  sampled: ReadonlyMap<string, Sampled[]>,
+): Promise<ReadonlyMap<string, FiguresOfControl>> {
+  const open = controls.filter(({ id }) => couldSpeakAgainst(sampled.get(id) ?? []))
+  const figures = await controlFigures(Loaders.over(tx), open)
+  return new Map(
+    open.map(({ id }, at) => [id, figuresJudged(figures[at] as ControlFigures, sampled.get(id) as Sampled[])]),
+  )
+}
+
+type Rows = Awaited<ReturnType<typeof rowsOf>>
+
+/** What the list of each engagement is computed from, in the order of the scope: a constant number of statements. */
+export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFacts[]> {
+  const rows = await rowsOf(scope)
+  return scope.engagementIds.map((id) => {
+    const own = <R extends { engagementId: string }>(all: readonly R[]) => all.filter((one) => one.engagementId === id)
+    return factsOf({
+      ...rows,
+      controls: own(rows.controls),
+      exceptions: own(rows.exceptions),
+      scopeChanges: own(rows.scopeChanges),
+      opinions: own(rows.opinions),
+      results: own(rows.results),
+    })
+  })
+}
+
+function factsOf(rows: Rows): JudgmentFacts {
+  const { sampled, figures } = rows
+  return {
+    controls: rows.controls.map((control) => controlJudged(control, figures.get(control.id) ?? null)),
+    exceptions: rows.exceptions.map((exception) => exceptionJudged(exception, rows)),
+    results: rows.results.map((result) => ({ ...result, restsOn: [] })),
+    dilutions: rows.controls.flatMap(({ id }) => {
+      const counted = figures.get(id)
+      return counted ? dilutionsOf(sampled.get(id) ?? [], counted) : []
+    }),
+    scopeChanges: rows.scopeChanges.map(({ id, change, reason, createdBy, createdAt }) => ({
+      id,
+      change,
+      ...decided(createdBy, createdAt, reason),
+    })),
+    opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,
+  }
+}
+
+const decided = (
+  decidedBy: string | null,
+  decidedAt: Date | null,
+  reason: string | null | undefined,
+  restsOn: readonly string[] = [],
+): Decided => ({ decidedBy, decidedAt, reason: reason ?? '', restsOn })
+
+function sampledByControl(procedures: readonly Procedure[], samples: readonly Sample[]): Map<string, Sampled[]> {
+  const procedureOf = new Map(procedures.map((procedure) => [procedure.id, procedure]))
+  const byControl = new Map<string, Sampled[]>()
+  for (const sample of samples) {
+    const procedure = procedureOf.get(sample.procedureId) as Procedure
+    const own = byControl.get(procedure.controlId) ?? []
+    byControl.set(procedure.controlId, [...own, { sample, procedure }])
+  }
+  return byControl
+}
+
+const controlJudged = (control: Control, figures: FiguresOfControl | null): ControlJudged => ({
+  id: control.id,
+  ref: control.ref,
+  operation: control.operationConclusion,
+  conclusion: decided(control.concludedBy, control.concludedAt, control.conclusionRationale),
+  figures,
+})
+
+function exceptionJudged(exception: Exception, { decisions }: Rows): ExceptionJudged {
+  const { id, number, controlId, state, withdrawnBy, withdrawnAt, withdrawnReason, restsOnIds } = exception
+  const weighed = decisions.find(({ exceptionId }) => exceptionId === id)
+  return {
+    id,
+    ref: `EX-${number}`,
+    controlId,
+    testedCount: exception.testedCount,
+    deviationCount: exception.deviationCount,
+    decision: weighed
+      ? { material: weighed.material, ...decided(weighed.decidedBy, weighed.decidedAt, weighed.rationale) }
+      : null,
+    withdrawal: state === 'WITHDRAWN' ? decided(withdrawnBy, withdrawnAt, withdrawnReason, restsOnIds) : null,
+  }
+}
+
+const opinionJudged = ({ id, conclusions, decidedBy, decidedAt, rationale }: Opinion): OpinionJudged => ({
+  id,
+  conclusions: conclusions.map(({ subjectMatter, category, opinion, proposed }) => ({
+    subjectMatter,
+    category,
+    decided: opinion,
+    proposed,
+  })),
+  ...decided(decidedBy, decidedAt, rationale),
+})

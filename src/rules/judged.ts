@@ -1,0 +1,112 @@
+import type { FigureName, JudgmentKind, OperationConclusion, OpinionType, ResultOutcome } from './vocabulary.js'
+
+/** What judgments against the figures are computed from, and what they come to (judgments.ts). */
+
+export interface Figure {
+  name: FigureName
+  value: string
+}
+
+/** What was decided, by whom, when and why. */
+export interface Decided {
+  /** Null where it is not known any more who did. */
+  decidedBy: string | null
+  decidedAt: Date | null
+  reason: string
+  /** The ids of the papers that the reason rests on. */
+  restsOn: readonly string[]
+}
+
+export interface Judgment extends Decided {
+  kind: JudgmentKind
+  /** The id of the object that it is about. */
+  subjectId: string
+  /** Distinguishes several of one kind about one object. */
+  part: string
+  /** The control, and the exception, whose weighing it bears on. */
+  controlId: string | null
+  exceptionId: string | null
+  /** As a sentence. */
+  statement: string
+  figures: readonly Figure[]
+}
+
+/** What the samples of one control come to, over the whole period. */
+export interface FiguresOfControl {
+  testedCount: number
+  deviationCount: number
+  explainedCount: number
+  notApplicableCount: number
+  /** Null where no plan says how many are accepted. */
+  acceptedCount: number | null
+  /** Null where none is offered. */
+  upperDeviationLimit: number | null
+  /** In basis points. */
+  tolerableRateBp: number
+  /** Null where the basis gives no verdict. */
+  supportsReliance: boolean | null
+}
+
+export interface ControlJudged {
+  id: string
+  ref: string
+  operation: OperationConclusion | null
+  conclusion: Decided
+  /** Null where nothing of it was sampled. */
+  figures: FiguresOfControl | null
+}
+
+export interface ExceptionJudged {
+  id: string
+  ref: string
+  controlId: string | null
+  /** What was weighed; null where nothing is. */
+  decision: (Decided & { material: boolean }) | null
+  /** That it was withdrawn; null where it stands. */
+  withdrawal: Decided | null
+  testedCount: number | null
+  deviationCount: number | null
+}
+
+/** A result that looks like a deviation no more. */
+export interface ResultJudged extends Decided {
+  id: string
+  controlId: string
+  procedureRef: string
+  itemKey: string
+  letter: string
+  before: ResultOutcome
+  now: ResultOutcome
+}
+
+/** An extension of a sample in which deviations were found, otherwise than planned. */
+export interface DilutionJudged extends Decided {
+  sampleId: string
+  /** Which extension of the sample it is, from 1. */
+  number: number
+  controlId: string
+  procedureRef: string
+  itemsBefore: number
+  itemsAfter: number
+  figures: FiguresOfControl
+}
+
+export interface ScopeChangeJudged extends Decided {
+  id: string
+  change: string
+}
+
+export interface OpinionJudged extends Decided {
+  id: string
+  conclusions: readonly { subjectMatter: string; category: string; decided: OpinionType; proposed: OpinionType }[]
+}
+
+/** All that the list is computed from. */
+export interface JudgmentFacts {
+  controls: readonly ControlJudged[]
+  exceptions: readonly ExceptionJudged[]
+  results: readonly ResultJudged[]
+  dilutions: readonly DilutionJudged[]
+  scopeChanges: readonly ScopeChangeJudged[]
+  opinion: OpinionJudged | null
+}

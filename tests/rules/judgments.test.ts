@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest'
+import { awaitedRoles, judgmentBlockers } from '../../src/rules/acknowledgements.js'
+import type { Decided, FiguresOfControl, JudgmentFacts } from '../../src/rules/judged.js'
+import { judgmentsOf, speakAgainst } from '../../src/rules/judgments.js'
+import { figureNames, judgmentKinds, words } from '../../src/rules/vocabulary.js'
+
+const decided = (reason = 'x'): Decided => ({
+  decidedBy: 'mona',
+  decidedAt: new Date('2026-02-01T09:00:00Z'),
+  reason,
+  restsOn: ['paper'],
+})
+const figures = (rest: Partial<FiguresOfControl> = {}): FiguresOfControl => ({
+  testedCount: 25,
+  deviationCount: 24,
+  explainedCount: 0,
+  notApplicableCount: 0,
+  acceptedCount: 0,
+  upperDeviationLimit: 0.998,
+  tolerableRateBp: 1_000,
+  supportsReliance: false,
+  ...rest,
+})
+const nothing: JudgmentFacts = {
+  controls: [],
+  exceptions: [],
+  results: [],
+  dilutions: [],
+  scopeChanges: [],
+  opinion: null,
+}
+const control = (rest: Partial<JudgmentFacts['controls'][0]> = {}): JudgmentFacts['controls'][0] => ({
+  id: 'c1',
+  ref: 'CM-01',
+  operation: 'EFFECTIVE',
+  conclusion: decided(),
+  figures: figures(),
+  ...rest,
+})
+const exception = (rest: Partial<JudgmentFacts['exceptions'][0]> = {}): JudgmentFacts['exceptions'][0] => ({
+  id: 'e1',
+  ref: 'EX-1',
+  controlId: 'c1',
+  testedCount: 25,
+  deviationCount: 24,
+  decision: { material: false, ...decided() },
+  withdrawal: null,
+  ...rest,
+})
+const result = (rest: Partial<JudgmentFacts['results'][0]> = {}): JudgmentFacts['results'][0] => ({
+  id: 'r1',
+  controlId: 'c1',
+  procedureRef: 'CM-01.T1',
+  itemKey: 'C-7',
+  letter: 'B',
+  before: 'DEVIATION',
+  now: 'NO_DEVIATION',
+  ...decided('ok'),
+  ...rest,
+})
+const kinds = (facts: Partial<JudgmentFacts>) => judgmentsOf({ ...nothing, ...facts }).map(({ kind }) => kind)
+
+describe('Figures speak against relying on a control', () => {
+  it.each<[string, Partial<FiguresOfControl>, boolean]>([
+    ['where the verdict of the basis does not support it', { supportsReliance: false, deviationCount: 0 }, true],
+    ['where the basis gives no verdict and deviations were found', { supportsReliance: null, deviationCount: 1 }, true],
+    ['not where the basis gives no verdict and none was found', { supportsReliance: null, deviationCount: 0 }, false],
+    ['not where the verdict supports it, deviations or not', { supportsReliance: true, deviationCount: 1 }, false],
+  ])('%s', (_, given, expected) => {
+    expect(speakAgainst(figures(given))).toBe(expected)
+  })
+})
+
+describe('The list of judgments against the figures', () => {
+  it('is empty where nothing was decided against a figure', () => {
+    expect(judgmentsOf(nothing)).toEqual([])
+    const clean = figures({ deviationCount: 0, supportsReliance: true })
+    expect(kinds({ controls: [control({ figures: clean })], exceptions: [exception({ decision: null })] })).toEqual([])
+  })
+
+  it('has a control that is EFFECTIVE over 24 of 25, with every figure, the author, the reason and its papers', () => {
+    expect(judgmentsOf({ ...nothing, controls: [control()] })).toEqual([
+      {
+        kind: 'EFFECTIVE_OVER_FIGURES',
+        subjectId: 'c1',
+        part: '',
+        controlId: 'c1',
+        exceptionId: null,
+        statement: 'CM-01 is concluded EFFECTIVE, though 24 of 25 items deviate.',
+        figures: [
+          { name: 'ITEMS_TESTED', value: '25' },
+          { name: 'DEVIATIONS', value: '24' },
+          { name: 'EXPLAINED', value: '0' },
+          { name: 'NOT_APPLICABLE', value: '0' },
+          { name: 'ACCEPTED', value: '0' },
+          { name: 'UPPER_DEVIATION_LIMIT', value: '99.8 %' },
+          { name: 'TOLERABLE_RATE', value: '10 %' },
+          { name: 'SUPPORTS_RELIANCE', value: 'NO' },
+        ],
+        ...decided(),
+      },
+    ])
+  })
+
+  it('has no control that is concluded otherwise, or was not sampled', () => {
+    for (const operation of ['NOT_EFFECTIVE', 'NOT_OPERATED', 'UNABLE_TO_TEST', null] as const) {
+      expect(kinds({ controls: [control({ operation })] })).toEqual([])
+    }
+    expect(kinds({ controls: [control({ figures: null })] })).toEqual([])
+  })
+
+  it('has an exception that is not material over such figures, and none that is material, withdrawn or of another control', () => {
+    const controls = [control({ operation: 'NOT_EFFECTIVE' })]
+    const of = (rest: Partial<JudgmentFacts['exceptions'][0]>) => kinds({ controls, exceptions: [exception(rest)] })
+    expect(of({})).toEqual(['NOT_MATERIAL_OVER_FIGURES'])
+    expect(of({ decision: { material: true, ...decided() } })).toEqual([])
+    expect(of({ controlId: 'c2' })).toEqual([])
+    expect(of({ controlId: null })).toEqual([])
+    expect(of({ withdrawal: decided('None found.') })).toEqual(['EXCEPTION_WITHDRAWN'])
+  })
+
+  it('has each deviation that was explained or relabelled, by its item', () => {
+    const [operated, exempt] = judgmentsOf({
+      ...nothing,
+      results: [result(), result({ id: 'r2', now: 'NOT_APPLICABLE', before: 'UNABLE_TO_TEST' })],
+    })
+    expect(operated).toMatchObject({
+      kind: 'DEVIATION_EXPLAINED',
+      subjectId: 'r1',
+      reason: 'ok',
+      figures: [
+        { name: 'ITEM', value: 'C-7 · B' },
+        { name: 'OUTCOME_BEFORE', value: 'DEVIATION' },
+        { name: 'OUTCOME_NOW', value: 'NO_DEVIATION' },
+      ],
+    })
+    expect(exempt).toMatchObject({ kind: 'RELABELLED_NOT_APPLICABLE', subjectId: 'r2', controlId: 'c1' })
+  })
+
+  it('has each dilution of a sample by itself', () => {
+    const dilution = (number: number) => ({
+      sampleId: 's1',
+      number,
+      controlId: 'c1',
+      procedureRef: 'CM-01.T1',
+      itemsBefore: 25 * number,
+      itemsAfter: 25 * number + 25,
+      figures: figures({ testedCount: 75, deviationCount: 3, supportsReliance: true }),
+      ...decided(),
+    })
+    const found = judgmentsOf({ ...nothing, dilutions: [dilution(1), dilution(2)] })
+    expect(found.map(({ subjectId, part, statement }) => [subjectId, part, statement])).toEqual([
+      ['s1', '1', 'The sample of CM-01.T1 was extended from 25 to 50 items, otherwise than planned.'],
+      ['s1', '2', 'The sample of CM-01.T1 was extended from 50 to 75 items, otherwise than planned.'],
+    ])
+    expect(found[0]?.figures.slice(0, 4)).toEqual([
+      { name: 'ITEMS_BEFORE', value: '25' },
+      { name: 'ITEMS_AFTER', value: '50' },
+      { name: 'ITEMS_TESTED', value: '75' },
+      { name: 'DEVIATIONS', value: '3' },
+    ])
+  })
+
+  it('has changes of scope, and an opinion that differs, with what was proposed', () => {
+    const place = { subjectMatter: 'DESCRIPTION', category: 'SECURITY' }
+    const [changed, differs] = judgmentsOf({
+      ...nothing,
+      scopeChanges: [{ id: 'x1', change: 'The period ends on 2025-11-30.', ...decided() }],
+      opinion: {
+        id: 'o1',
+        conclusions: [
+          { ...place, decided: 'QUALIFIED', proposed: 'QUALIFIED' },
+          { ...place, category: 'PRIVACY', decided: 'UNQUALIFIED', proposed: 'ADVERSE' },
+        ],
+        ...decided(),
+      },
+    })
+    expect(changed).toMatchObject({ kind: 'SCOPE_CHANGED', figures: [{ name: 'CHANGE' }] })
+    expect(differs).toMatchObject({
+      kind: 'CONCLUSION_DIFFERS_FROM_PROPOSAL',
+      figures: [
+        { name: 'PROPOSED', value: 'DESCRIPTION PRIVACY: ADVERSE' },
+        { name: 'DECIDED', value: 'DESCRIPTION PRIVACY: UNQUALIFIED' },
+      ],
+    })
+    const same = {
+      id: 'o1',
+      conclusions: [{ ...place, decided: 'ADVERSE', proposed: 'ADVERSE' }],
+      ...decided(),
+    } as const
+    expect(kinds({ opinion: same })).toEqual([])
+  })
+
+  it('names figures and kinds that are explained', () => {
+    for (const text of [...Object.values(judgmentKinds), ...Object.values(figureNames)]) expect(text).toMatch(/\.$/)
+    expect(words(judgmentKinds).length).toBeGreaterThan(0)
+  })
+})
+
+describe('A judgment is acknowledged', () => {
+  const team = [
+    { role: 'ENGAGEMENT_PARTNER', memberId: 'pia' },
+    { role: 'QUALITY_REVIEWER', memberId: 'quentin' },
+    { role: 'MANAGER', memberId: 'mona' },
+  ]
+  const partner = { role: 'ENGAGEMENT_PARTNER', memberId: 'pia', figuresDigest: 'now' } as const
+  const reviewer = { role: 'QUALITY_REVIEWER', memberId: 'quentin', figuresDigest: 'now' } as const
+
+  it('by both, as it is now', () => {
+    expect(awaitedRoles('now', [], team)).toEqual(['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'])
+    expect(awaitedRoles('now', [partner], team)).toEqual(['QUALITY_REVIEWER'])
+    expect(awaitedRoles('now', [reviewer], team)).toEqual(['ENGAGEMENT_PARTNER'])
+    expect(awaitedRoles('now', [partner, reviewer], team)).toEqual([])
+  })
+
+  it('not as it was before', () => {
+    expect(awaitedRoles('changed', [partner, reviewer], team)).toEqual(['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'])
+  })
+
+  it('not by who holds the role no more, nor by one person twice', () => {
+    const left = team.filter(({ memberId }) => memberId !== 'quentin')
+    expect(awaitedRoles('now', [partner, reviewer], left)).toEqual(['QUALITY_REVIEWER'])
+    const twice = [...left, { role: 'QUALITY_REVIEWER', memberId: 'pia' }]
+    expect(awaitedRoles('now', [partner, { ...reviewer, memberId: 'pia' }], twice)).toEqual(['QUALITY_REVIEWER'])
+    const swapped = [{ role: 'MANAGER', memberId: 'pia' }, ...left.slice(1)]
+    expect(awaitedRoles('now', [partner], swapped)).toContain('ENGAGEMENT_PARTNER')
+  })
+
+  it('or stands in the way of the report, at what it is about and naming who is awaited', () => {
+    const judged = { statement: 'CM-01 is concluded EFFECTIVE.', subjectId: 'c1' }
+    expect(judgmentBlockers([{ ...judged, awaited: [] }])).toEqual([])
+    expect(judgmentBlockers([{ ...judged, awaited: ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'] }])).toEqual([
+      {
+        code: 'JUDGMENT_UNACKNOWLEDGED',
+        message: 'To be acknowledged by the engagement partner and the quality reviewer: CM-01 is concluded EFFECTIVE.',
+        node: 'c1',
+      },
+    ])
+  })
+})
