@@ -27,7 +27,7 @@ import type {
 } from './population.inputs.js'
 import { Population } from './population.js'
 import { writeItems } from './population-item.queries.js'
-import { checkKeyColumn, checkSuccession, checkTime, foreseeSuccession } from './succession.js'
+import { checkCoverage, checkKeyColumn, checkSuccession, foreseeSuccession } from './succession.js'
 
 type Done = Promise<{ population: Population }>
 
@@ -38,7 +38,7 @@ export async function createPopulation(tx: WriteTx, input: CreatePopulationInput
   checkExtracted(tx, input)
   const changes = { ...updatedColumns(tx, Population, input, described), ...contributed(tx, null, input) }
   const made = { ...nothingSaid, extractedAt: input.extractedAt, ...changes, controlId: control.id }
-  await checkTime(tx, made, await tx.load(Engagement, control.engagementId))
+  await checkCoverage(tx, made, await tx.load(Engagement, control.engagementId))
   const population = await tx.insert(Population, {
     engagementId: control.engagementId,
     controlId: control.id,
@@ -72,7 +72,7 @@ export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput
   const changes = { ...updatedColumns(tx, Population, input, described), ...contributed(tx, population, input) }
   const changed = { ...population, ...changes }
   checkExtracted(tx, changed)
-  await checkTime(tx, changed, await tx.load(Engagement, population.engagementId))
+  await checkCoverage(tx, changed, await tx.load(Engagement, population.engagementId))
   await tx.update(population, changes)
   return { population }
 }

@@ -31,7 +31,7 @@ export type InTime = Pick<
 > & { id: string | null }
 
 /** The time that a population covers. @param at the path of a refusal, where it is not that of the day */
-export const coverageOf = (
+export const coveredTimeOf = (
   { coversFrom, coversTo, extractedAt }: Pick<InTime, 'coversFrom' | 'coversTo' | 'extractedAt'>,
   time: ReportingTime,
   at?: readonly string[],
@@ -44,14 +44,14 @@ export const coverageOf = (
  * @throws Refusal INVALID_INPUT for a time that cannot be covered, a population that cannot be superseded, a reason or a part of the
  *   seed that has no place
  */
-export async function checkTime(
+export async function checkCoverage(
   tx: WriteTx,
   population: InTime,
   time: ReportingTime,
   at?: readonly string[],
 ): Promise<{ covered: Covered; superseded: Population | null }> {
-  checkReason(population)
   const superseded = population.supersedesId === null ? null : await tx.load(Population, population.supersedesId)
+  checkReason(population)
   return { covered: checkPlace(population, superseded, time, at).covered, superseded }
 }
 
@@ -59,7 +59,7 @@ export async function checkTime(
  * Checks where a population stands among the frozen ones of its control: no day has two seeds. Whoever is not content with what
  * was drawn cannot have another draw by describing the list once more.
  * @param control locked, so that of two populations that are frozen at once one finds the other
- * @throws Refusal as `checkTime`; ALREADY_EXISTS where the time has a population of another seed
+ * @throws Refusal as `checkCoverage`; ALREADY_EXISTS where the time has a population of another seed
  */
 export async function checkSuccession(
   tx: WriteTx,
@@ -67,7 +67,7 @@ export async function checkSuccession(
   control: Control,
   time: ReportingTime,
 ): Promise<{ covered: Covered; superseded: Population | null }> {
-  const { covered, superseded } = await checkTime(tx, population, time, ['populationId'])
+  const { covered, superseded } = await checkCoverage(tx, population, time, ['populationId'])
   const days = { from: covered.coversFrom, to: covered.coveredUntilOn }
   const beside = await frozenBeside(scopeOf(tx, control), population, days, superseded?.seed ?? null)
   if (beside) refuseSecond(beside, superseded !== null, ['populationId'])
@@ -93,7 +93,7 @@ function checkPlace(
   time: ReportingTime,
   at?: readonly string[],
 ): { covered: Covered; days: Days } {
-  const covered = coverageOf(population, time, at)
+  const covered = coveredTimeOf(population, time, at)
   const days = { from: covered.coversFrom, to: covered.coveredUntilOn }
   if (superseded) {
     const isFrozen = superseded.state === 'FROZEN'
@@ -127,5 +127,5 @@ export const daysOf = ({ coversFrom, coveredUntilOn }: Population): Days => ({
 })
 
 /** The frozen population that took the place of this one, or null. */
-export const successorOf = (tx: Tx, { id }: Population): Promise<Population | null> =>
+export const populationAfter = (tx: Tx, { id }: Population): Promise<Population | null> =>
   tx.one(Population, { supersedesId: [id], state: ['FROZEN'] }, { byKey: true })

@@ -6,7 +6,7 @@ import { checkEach, Refusal } from '../../rules/refusal.js'
 import { acceptedDeviations, chosenSize, SAMPLE_MAX } from '../../rules/sampling.js'
 import { isStatistical, SELECTION_ALGORITHM, usesSeed } from '../../rules/selection.js'
 import { Population } from '../population/population.js'
-import { successorOf } from '../population/succession.js'
+import { populationAfter } from '../population/succession.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import { drawnPlaces, pickedPlaces, takeIn } from './draw.js'
@@ -184,7 +184,7 @@ async function checkPopulation(tx: WriteTx, population: Population, procedure: P
   if (!population.itemCount) {
     throw invalid('The population has no items: there is nothing to draw; the outcome is NOT_OPERATED.', 'populationId')
   }
-  if (await successorOf(tx, population)) {
+  if (await populationAfter(tx, population)) {
     throw invalid('Another population took its place: draw from that one.', 'populationId')
   }
   return population.itemCount

@@ -58,7 +58,7 @@ export interface Services {
   passwords: PasswordHasher
   checkpoints: CheckpointSigner
   files: Files
-  /** So many bytes that no one can foretell: from them the seeds of populations follow. */
+  /** So many bytes that no one can foretell: what is drawn by lot follows from them. */
   dice: (bytes: number) => Buffer
   log: Journal
 }
