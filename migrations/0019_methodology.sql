@@ -42,7 +42,7 @@ create table methodology (
   firm_id uuid not null references firm (firm_id),
   id uuid not null,
   number integer not null check (number > 0),
-  effective_from timestamptz not null,
+  effective_at timestamptz not null,
   sampling_table_id uuid not null,
   confidence_bp integer not null check (confidence_bp between 1 and 9999),
   tolerable_rate_bp integer not null check (tolerable_rate_bp between 1 and 9999),

@@ -1,15 +1,10 @@
+import type { Days } from './coverage.js'
 import { Refusal } from './refusal.js'
 import { type ReportingTime, timeInWords } from './scope.js'
 
 /** What part of the period a population covers, and which population takes the place of which. Days are `YYYY-MM-DD`. */
 
 const invalid = (message: string, path: readonly string[]) => new Refusal('INVALID_INPUT', message, path)
-
-/** Days of the period, both included. */
-export interface Days {
-  from: string
-  to: string
-}
 
 /** What was said of a population's time. */
 export interface SaidOfTime {

@@ -22,7 +22,7 @@ interface Row {
 }
 
 const rowFields = 'frequency risk size share leastSize mostSize acceptedDeviationCount'
-const fields = `id number effectiveFrom confidence tolerableRate reason revisedBy { id } samplingTable { id number rows { ${rowFields} } }`
+const fields = `id number effectiveAt confidence tolerableRate reason revisedBy { id } samplingTable { id number rows { ${rowFields} } }`
 const firmOf = async (person: Person) =>
   (await person.gql(`{ viewer { firm { version methodology { ${fields} } methodologies { nodes { number } } } } }`))
     .viewer.firm

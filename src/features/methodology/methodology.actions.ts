@@ -32,7 +32,7 @@ export async function reviseMethodology(
   await tx.touch(firm)
   const next = {
     number: present.number + 1,
-    effectiveFrom: tx.now,
+    effectiveAt: tx.now,
     samplingTableId,
     confidenceBp,
     tolerableRateBp,

@@ -19,7 +19,7 @@ export class Methodology extends Row {
 
   @Column({ type: 'timestamptz' })
   @Field(() => Moment, { description: 'From when on it holds, until the next version does.' })
-  effectiveFrom: Date
+  effectiveAt: Date
 
   @Column({ type: 'uuid' })
   samplingTableId: string

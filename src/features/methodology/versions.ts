@@ -40,7 +40,7 @@ export async function startMethodology(tx: WriteTx): Promise<void> {
   const { id: samplingTableId } = await writeSamplingTable(tx, 1, shippedRows)
   await tx.insert(Methodology, {
     number: 1,
-    effectiveFrom: tx.now,
+    effectiveAt: tx.now,
     samplingTableId,
     confidenceBp: Math.round(shippedEvaluation.confidence * BASIS_POINTS),
     tolerableRateBp: Math.round(shippedEvaluation.tolerableRate * BASIS_POINTS),

@@ -1,5 +1,5 @@
 import type { EngagementScope } from '../../kernel/store/scope.js'
-import type { Days } from '../../rules/population-time.js'
+import type { Days } from '../../rules/coverage.js'
 
 /** A frozen population with days in common with these and another seed than this one, or than none; of a control, one at most. */
 export async function frozenBeside(

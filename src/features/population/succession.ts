@@ -2,12 +2,12 @@ import type { Loaders } from '../../kernel/store/loaders.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
+import type { Days } from '../../rules/coverage.js'
 import {
   type Covered,
   checkSameKey,
   checkSupersedes,
   coveredBy,
-  type Days,
   overlap,
   refuseSecond,
 } from '../../rules/population-time.js'
