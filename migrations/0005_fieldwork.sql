@@ -179,7 +179,7 @@ create table sample_item (
   rank text not null,
   drawn_as text not null check (drawn_as in ('INITIAL', 'EXTENSION', 'REPLACEMENT')),
   replaces_id uuid,
-  outcome text check (outcome in ('NO_DEVIATION', 'DEVIATION', 'NOT_APPLICABLE', 'UNABLE_TO_TEST')),
+  outcome text check (outcome in ('NO_DEVIATION', 'DEVIATION', 'NOT_APPLICABLE', 'AWAITING_EVIDENCE', 'UNABLE_TO_TEST')),
   version integer not null default 1,
   created_by uuid not null,
   created_at timestamptz not null,
@@ -198,10 +198,10 @@ create table result (
   sample_id uuid not null,
   sample_item_id uuid not null,
   attribute_id uuid not null,
-  outcome text not null check (outcome in ('NO_DEVIATION', 'DEVIATION', 'NOT_APPLICABLE', 'UNABLE_TO_TEST')),
+  outcome text not null check (outcome in ('NO_DEVIATION', 'DEVIATION', 'NOT_APPLICABLE', 'AWAITING_EVIDENCE', 'UNABLE_TO_TEST')),
   note text,
   alternative_procedure text,
-  corrected_from text check (corrected_from in ('NO_DEVIATION', 'DEVIATION', 'NOT_APPLICABLE', 'UNABLE_TO_TEST')),
+  corrected_from text check (corrected_from in ('NO_DEVIATION', 'DEVIATION', 'NOT_APPLICABLE', 'AWAITING_EVIDENCE', 'UNABLE_TO_TEST')),
   recorded_by uuid not null,
   recorded_at timestamptz not null,
   explanation_state text check (explanation_state in ('PROPOSED', 'APPROVED', 'REJECTED')),
@@ -218,7 +218,7 @@ create table result (
   foreign key (firm_id, sample_item_id) references sample_item (firm_id, id),
   foreign key (firm_id, attribute_id) references attribute (firm_id, id),
   constraint result_unique unique (firm_id, sample_item_id, attribute_id),
-  constraint result_corrected_away check (corrected_from not in ('NO_DEVIATION', 'NOT_APPLICABLE') and corrected_from <> outcome)
+  constraint result_corrected_away check (corrected_from not in ('NO_DEVIATION', 'NOT_APPLICABLE', 'AWAITING_EVIDENCE') and corrected_from <> outcome)
 );
 create index result_of_sample on result (firm_id, sample_id);
 create index result_of_procedure on result (firm_id, procedure_id);

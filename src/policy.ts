@@ -393,7 +393,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 5,
   },
   'Mutation.decideExplanation': {
-    ...planners,
+    ...leaders,
     on: 'Result',
     during: ['FIELDWORK'],
     when: [checkDecidable],
@@ -704,7 +704,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges team readiness withdrawnReason
-     opinionProposal opinion qualityReview judgmentsAgainstFigures procedures draftReport openings trail checkpoints legalHolds`,
+     opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(
     `${row} isOfClient fileName byteCount mediaType sha256 origin source coversFrom coversTo state removedReason removedAt engagement

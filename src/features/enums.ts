@@ -79,6 +79,11 @@ export const ExplanationState = enumOf(
   'Whether “not a deviation” was agreed.',
   vocabulary.explanationStates,
 )
+export const ExplanationKind = enumOf(
+  'ExplanationKind',
+  'In which way a result that looked like a deviation is none.',
+  vocabulary.explanationKinds,
+)
 
 export const ExceptionKind = enumOf('ExceptionKind', 'What kind of matter an exception is.', vocabulary.exceptionKinds)
 export const ExceptionCategory = enumOf(

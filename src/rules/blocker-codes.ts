@@ -49,6 +49,7 @@ export const blockerCodes = {
   NO_SAMPLE: 'The procedure has no sample.',
   NO_PROCEDURE: 'The control has no procedure that a conclusion could rest on.',
   OUTCOME_CONTRADICTED: 'The outcome that was signed contradicts what is recorded now.',
+  EXPLANATION_UNSUPPORTED: 'Nothing that can be relied on shows what an explanation says.',
 
   // ---- before an exception is confirmed or communicated
   CRITERIA_MISSING: 'The exception names no criterion.',

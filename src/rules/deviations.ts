@@ -1,7 +1,7 @@
 import { isLive } from './exceptions.js'
 import { checkEach, Refusal } from './refusal.js'
 import { isExamined, type ReportingTime } from './scope.js'
-import type { ExceptionKind, ExceptionState, ExplanationState, ResultOutcome } from './vocabulary.js'
+import type { ExceptionKind, ExceptionState, ExplanationKind, ExplanationState, ResultOutcome } from './vocabulary.js'
 
 /** Deviations on their way into an exception: which can be reported, and the figures that follow from them. */
 
@@ -19,6 +19,13 @@ export function looksLikeDeviation(result: { outcome: ResultOutcome; alternative
   const counts = countedAsDeviation[result.outcome]
   return counts !== undefined && !(counts.unlessAlternative && result.alternativeProcedure)
 }
+
+/**
+ * Whether a result says how its item was found. One that waits for evidence does not, nor one that says that nothing applies,
+ * which counts for nothing until it is approved: the item is outstanding.
+ */
+export const isSettled = (result: { outcome: ResultOutcome; explanation?: ExplanationState | null }): boolean =>
+  result.outcome !== 'AWAITING_EVIDENCE' && (result.outcome !== 'NOT_APPLICABLE' || result.explanation === 'APPROVED')
 
 /** A result that is a deviation: the item is not as described, or evidence is missing and nothing was done instead. */
 export interface Deviation {
@@ -40,6 +47,7 @@ export interface Deviation {
   /** How many items of its sample have all their results. */
   testedCount: number
   explanation: ExplanationState | null
+  explanationKind: ExplanationKind | null
   /** The exceptions that report it, withdrawn ones too. */
   exceptions: readonly { id: string; number: number; state: ExceptionState }[]
 }
@@ -157,7 +165,7 @@ function faultOf(
   if (deviation.controlId !== controlId) return `The deviation ${label} is not one of the control concerned.`
   if (deviation.procedureId !== procedureId) return `The deviation ${label} was found by another procedure.`
   if (deviation.explanation === 'APPROVED') return `The deviation ${label} was explained: it is none.`
-  if (deviation.explanation === 'PROPOSED') return `The explanation of the deviation ${label} waits for the reviewer.`
+  if (deviation.explanation === 'PROPOSED') return `The explanation of the deviation ${label} waits to be decided on.`
   const reporting = deviation.exceptions.find(isLive)
   return reporting ? `The deviation ${label} is reported by exception ${reporting.number} already.` : null
 }

@@ -1,5 +1,5 @@
 import { showsRateBelow } from './binomial.js'
-import { looksLikeDeviation } from './deviations.js'
+import { isSettled, looksLikeDeviation } from './deviations.js'
 import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, smallestWithin, wholeNumber } from './figures.js'
 import { Refusal } from './refusal.js'
 import { COMPUTED_SAMPLE_MAX, POPULATION_MAX } from './sampling.js'
@@ -18,67 +18,41 @@ export interface RecordedResult {
   outcome: ResultOutcome
   /** UNABLE_TO_TEST only: another procedure gave the evidence, so the missing document does not count as a deviation. */
   alternativeProcedure?: boolean
-  /** The state of the explanation why this is not a deviation, when there is one. */
+  /** The state of the explanation why this is not a deviation, or why nothing applies, when there is one. */
   explanation?: ExplanationState | null
 }
 
-/** An item deviates when one of its attributes does; it counts once, whatever the number of its deviating attributes. */
-export interface Tally {
-  /** Items with at least one attribute that applied and was tested. */
-  testedCount: number
-  deviatingCount: number
-  /** Items that looked like deviations in nothing but what was explained, with the reviewer's approval. */
-  explainedCount: number
-  /** Items to which no attribute applied: each is replaced by the next in rank. */
-  notApplicableCount: number
-  /** Deviating items by attribute, so that Section IV can say what went wrong. */
-  deviationsByAttribute: Readonly<Record<string, number>>
-}
-
 /**
- * Whether a result counts as a deviation. Missing evidence does, unless an alternative procedure is recorded.
- * An explanation takes a deviation away only once the reviewer approved it.
- */
-export function isDeviation(result: RecordedResult): boolean {
-  return looksLikeDeviation(result) && result.explanation !== 'APPROVED'
-}
-
-/**
- * What the results of one item come to: null while an attribute lacks its result; NOT_APPLICABLE when none applied;
- * DEVIATION or UNABLE_TO_TEST when one of them counts as a deviation (seen, or for want of evidence); NO_DEVIATION otherwise,
- * what was explained with approval included.
+ * What the results of one item come to: null while an attribute lacks its result, waits for evidence, or is said not to apply
+ * without approval; NOT_APPLICABLE when none applies; DEVIATION or UNABLE_TO_TEST when one of them counts as a deviation (seen,
+ * or for want of evidence; missing evidence does, unless an alternative procedure is recorded); NO_DEVIATION otherwise.
  * @param attributes how many attributes the procedure has
  */
 export function itemOutcome(results: readonly RecordedResult[], attributes: number): ResultOutcome | null {
-  if (results.length < attributes) return null
+  if (results.length < attributes || !results.every(isSettled)) return null
   if (results.every(({ outcome }) => outcome === 'NOT_APPLICABLE')) return 'NOT_APPLICABLE'
-  const deviating = results.filter(isDeviation)
+  const deviating = results.filter(looksLikeDeviation)
   if (deviating.length === 0) return 'NO_DEVIATION'
   return deviating.some(({ outcome }) => outcome === 'DEVIATION') ? 'DEVIATION' : 'UNABLE_TO_TEST'
 }
 
 /**
- * The deviation, seen or for want of evidence, that a result was corrected away from: null where there was none, or where
- * it stands again. It stays when the result is corrected once more, so that no second correction hides the first.
+ * The other kind of deviation, seen or for want of evidence, that a result was corrected from: null where there was none, or
+ * where it stands again. A correction leads from a deviation to a deviation alone (`whyNotCorrected`).
  * @param before what the result says, and was corrected from, until now
  * @param outcome what it is to say
  */
 export function correctedFrom(
-  before: { outcome: ResultOutcome; correctedFrom: ResultOutcome | null },
+  before: { outcome: ResultOutcome; correctedFrom: ResultOutcome | null; alternativeProcedure?: boolean },
   outcome: ResultOutcome,
 ): ResultOutcome | null {
-  const former = before.correctedFrom ?? before.outcome
-  if (former !== 'DEVIATION' && former !== 'UNABLE_TO_TEST') return null
+  const former = before.correctedFrom ?? (looksLikeDeviation(before) ? before.outcome : null)
   return outcome === former || outcome === 'DEVIATION' ? null : former
 }
 
-/**
- * What a result lacks, by the field that is at fault; null when it can be recorded as it is.
- * @param result `correctedFrom`: the deviation it is, or was, corrected away from; left out where there was none
- */
+/** What a result lacks, by the field that is at fault; null when it can be recorded as it is. */
 export function wrongWithResult(result: {
   outcome: ResultOutcome
-  correctedFrom?: ResultOutcome | null
   note?: string | null
   alternativeProcedure?: string | null
 }): { field: 'note' | 'alternativeProcedure'; message: string } | null {
@@ -89,35 +63,14 @@ export function wrongWithResult(result: {
       message: 'An alternative procedure stands in for evidence that is missing.',
     }
   }
-  if (note?.trim() || (outcome === 'NO_DEVIATION' && !result.correctedFrom)) return null
+  if (note?.trim() || outcome === 'NO_DEVIATION') return null
   const asked = {
-    NO_DEVIATION:
-      result.correctedFrom === 'DEVIATION'
-        ? 'This was a deviation: that it is none needs a note that says why.'
-        : 'The evidence was missing: that it is not needs a note that says why.',
     DEVIATION: 'A deviation needs a note that says what was seen.',
     NOT_APPLICABLE: 'That an attribute does not apply needs the reason as a note.',
+    AWAITING_EVIDENCE: 'Evidence that is awaited needs a note that says what was asked for.',
     UNABLE_TO_TEST: 'That evidence is missing needs a note that says what was asked for.',
   } as const
   return { field: 'note', message: asked[outcome] }
-}
-
-/** Counts results by item. Pure bookkeeping: refuses nothing. */
-export function tally(results: Iterable<RecordedResult>): Tally {
-  const items = new Map<string, RecordedResult[]>()
-  for (const result of results) items.set(result.item, [...(items.get(result.item) ?? []), result])
-  const counts = { testedCount: 0, deviatingCount: 0, explainedCount: 0, notApplicableCount: 0 }
-  const deviationsByAttribute: Record<string, number> = {}
-  for (const recorded of items.values()) {
-    const deviating = recorded.filter(isDeviation)
-    if (recorded.every((result) => result.outcome === 'NOT_APPLICABLE')) counts.notApplicableCount++
-    else counts.testedCount++
-    if (deviating.length > 0) counts.deviatingCount++
-    else if (recorded.some(looksLikeDeviation)) counts.explainedCount++
-    for (const { attribute } of deviating)
-      deviationsByAttribute[attribute] = (deviationsByAttribute[attribute] ?? 0) + 1
-  }
-  return { ...counts, deviationsByAttribute }
 }
 
 export interface EvaluationInput {

@@ -1,6 +1,6 @@
 import { exceptionLifecycle, populationLifecycle, procedureLifecycle, responseLifecycle } from './lifecycles.js'
 import { Refusal } from './refusal.js'
-import type { ExceptionState, PopulationState, ProcedureState, ResponseState } from './vocabulary.js'
+import type { ExceptionState, ExplanationState, PopulationState, ProcedureState, ResponseState } from './vocabulary.js'
 
 /**
  * What evidence may be linked to, and until when. What was signed, fixed, communicated or submitted neither gains nor loses the
@@ -48,6 +48,12 @@ export function checkRoomInResult(linked: number): void {
 export function checkNotSuperseded(newer: object | null): void {
   if (newer === null) return
   throw new Refusal('INVALID_INPUT', 'There is a newer one, which supersedes it: take that one.', ['evidenceId'])
+}
+
+/** What an approved explanation rested on stays with it. Refuses with INVALID_INPUT. */
+export function checkExplainsNothing({ explanationState }: { explanationState: ExplanationState | null }): void {
+  if (explanationState !== 'APPROVED') return
+  throw new Refusal('INVALID_INPUT', 'An explanation that was approved rests on it: it stays.', ['evidenceId'])
 }
 
 /** What a submitted version names belongs to the answer for ever. Refuses with INVALID_INPUT. */

@@ -8,6 +8,7 @@ import {
   type ExceptionCategory,
   type ExceptionKind,
   type ExceptionState,
+  type ExplanationKind,
   type ExplanationState,
   exceptionStates,
   type ProcedureState,
@@ -146,28 +147,31 @@ export interface DeviationAccount {
   /** What a person knows it by: the item and the attribute, e.g. `d2e59bb60 · A`. */
   label: string
   explanation: ExplanationState | null
+  explanationKind: ExplanationKind | null
   /** The states of the exceptions that report it. */
   exceptions: readonly ExceptionState[]
 }
 
 /**
  * The deviations that are not accounted for. A deviation is accounted for by a live exception, or by an explanation why it
- * is none. When the preparer signs (`PREPARED`) a proposed explanation will do, for the reviewer decides on it; when the
- * reviewer signs (`REVIEWED`), and ever after, only an approved one does.
+ * is none. When the preparer signs (`PREPARED`) a proposed explanation that the control operated will do, for it is decided on
+ * before the reviewer signs; when the reviewer signs (`REVIEWED`), and ever after, only an approved one does. That the control
+ * does not apply is decided on before the preparer signs: another item is drawn then, and tested.
  */
 export function unaccounted(
   deviations: readonly DeviationAccount[],
   at: Extract<ProcedureState, 'PREPARED' | 'REVIEWED'>,
 ): Blocker[] {
-  const open = deviations.filter(({ explanation, exceptions }) => {
-    const explained = explanation === 'APPROVED' || (at === 'PREPARED' && explanation === 'PROPOSED')
+  const open = deviations.filter(({ explanation, explanationKind, exceptions }) => {
+    const isForReviewer = explanation === 'PROPOSED' && explanationKind === 'CONTROL_OPERATED'
+    const explained = explanation === 'APPROVED' || (at === 'PREPARED' && isForReviewer)
     return !explained && !exceptions.some((state) => isLive({ state }))
   })
   return open.map(({ id, label, explanation }) => ({
     code: 'DEVIATION_UNACCOUNTED',
     message:
       explanation === 'PROPOSED'
-        ? `The explanation of the deviation ${label} waits for the reviewer: approve or reject it.`
+        ? `The explanation of the deviation ${label} waits for a manager or the partner: approve or reject it.`
         : `The deviation ${label} is neither under an exception nor explained.`,
     node: id,
   }))

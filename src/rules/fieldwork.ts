@@ -55,7 +55,11 @@ export function checkDraft({ state }: PopulationFact): void {
 export function checkExplainable(result: ResultFact): void {
   const { outcome, alternativeProcedure, explanationState } = result
   if (!looksLikeDeviation({ outcome, alternativeProcedure: alternativeProcedure !== null })) {
-    throw new Refusal('INVALID_INPUT', 'This result is no deviation: there is nothing to explain.', ['resultId'])
+    const message =
+      outcome === 'NOT_APPLICABLE'
+        ? 'That nothing applies is proposed by recording it: record the result anew.'
+        : 'This result is no deviation: there is nothing to explain.'
+    throw new Refusal('INVALID_INPUT', message, ['resultId'])
   }
   if (explanationState) explanationLifecycle.checkMove(explanationState, 'PROPOSED')
 }
@@ -63,7 +67,7 @@ export function checkExplainable(result: ResultFact): void {
 export function checkDecidable(result: ResultFact, actor: { memberId: string }): void {
   const { explanationState, explainedBy, recordedBy } = result
   if (explanationState === null || explainedBy === null) {
-    throw new Refusal('INVALID_INPUT', 'It was not proposed that this is not a deviation.', ['resultId'])
+    throw new Refusal('INVALID_INPUT', 'Nothing was proposed of this result that could be decided on.', ['resultId'])
   }
   explanationLifecycle.checkMove(explanationState, 'APPROVED')
   checkExplanationDecider({ explainer: explainedBy, recorder: recordedBy, decider: actor.memberId })

@@ -268,17 +268,26 @@ export type DrawnAs = Word<typeof drawnAs>
 export const resultOutcomes = {
   NO_DEVIATION: 'The item has the attribute: no deviation.',
   DEVIATION: 'The item is not as described.',
-  NOT_APPLICABLE: 'The attribute does not apply to the item, with a reason; the next item in rank replaces it.',
+  NOT_APPLICABLE:
+    'The control does not apply to the item, with a reason and evidence. Until a manager or the partner approves it the item is outstanding; then the next item in rank replaces one to which no attribute applies.',
+  AWAITING_EVIDENCE: 'Evidence was asked for and is not there yet: the item is outstanding.',
   UNABLE_TO_TEST: 'Evidence is missing. Counts as a deviation unless an alternative procedure is recorded.',
 } as const
 export type ResultOutcome = Word<typeof resultOutcomes>
 
 export const explanationStates = {
-  PROPOSED: 'Proposed: the item is not a deviation, with the reason.',
-  APPROVED: 'The reviewer agrees: not a deviation.',
-  REJECTED: 'The reviewer does not agree: the deviation stands.',
+  PROPOSED: 'Proposed, with the reason: it counts for nothing until it is decided on.',
+  APPROVED: 'A manager or the partner agrees: it is no deviation, or nothing applies.',
+  REJECTED: 'A manager or the partner does not agree: the deviation stands, or the result is recorded anew.',
 } as const
 export type ExplanationState = Word<typeof explanationStates>
+
+export const explanationKinds = {
+  CONTROL_OPERATED:
+    'The control did operate when it was due: evidence or an alternative procedure shows it. An approval given later is none.',
+  NOT_APPLICABLE: 'The control does not apply to the item, which evidence shows.',
+} as const
+export type ExplanationKind = Word<typeof explanationKinds>
 
 // ---- exceptions --------------------------------------------------------------------------------------------------
 

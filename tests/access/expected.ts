@@ -39,11 +39,12 @@ const groups = {
       'confirmException communicateException withdrawException noteOverdueResponse',
     ],
     ['PM', 'the auditor’s side of a response', 'returnResponse acceptResponse flagInconsistency'],
+    ['PM', 'that a deviation is none is never decided by a senior', 'decideExplanation'],
     ['PM', 'materiality is decided by the manager or partner', 'decideMateriality reviseMateriality'],
     [
       'PMS',
       'planned and reviewed by seniors and above',
-      'recordEngagementDocument createControl updateControl mapControl planSampling planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl decideExplanation',
+      'recordEngagementDocument createControl updateControl mapControl planSampling planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
     ],
     [
       'PMST',
@@ -128,7 +129,7 @@ const groups = {
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>

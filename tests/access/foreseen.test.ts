@@ -19,6 +19,9 @@ const { w, lines } = await loggedWorld()
 const schema = await plainSchema(features)
 const laid = await fullWorld(w)
 
+/** How the control operated nevertheless, without a file that shows it. */
+const operated = { kind: 'CONTROL_OPERATED', reason: 'Invented.', alternativeProcedure: 'Invented.' }
+
 /** Engagements at each step of the chain, made through the API. */
 async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const planned = await fieldwork(w, firm, { state: 'PLANNING' })
@@ -41,7 +44,7 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const work = await linkable(w, firm, client)
   await firm.senior.does('raiseException', work.matter)
   const { id: result, version } = work.results['C-3 B'] as { id: string; version: number }
-  await firm.staff.does('explainDeviation', { resultId: result, expectedVersion: version, reason: 'Invented.' })
+  await firm.staff.does('explainDeviation', { resultId: result, expectedVersion: version, ...operated })
   const { id: unsampled } = await work.procedure()
   await firm.senior.does('updateProcedure', { procedureId: unsampled, expectedVersion: 2, attributes: null })
   await work.draft()
@@ -279,7 +282,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     const { engagement_id } = await found('select engagement_id from population where id = $1', id)
     return { keyColumn: 'id', evidenceId: lists.get(engagement_id) ?? id }
   },
-  explainDeviation: () => ({ reason }),
+  explainDeviation: () => operated,
   decideExplanation: () => ({ approve: false, note: 'Invented.' }),
   recountException: async ({ id }) => {
     const { rows } = await w.owner.query(

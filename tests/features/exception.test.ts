@@ -131,10 +131,9 @@ describe('raising an exception', () => {
 
   it('leaves what is explained, or waits to be, to its explanation', async () => {
     const work = await tested(w, a)
-    const explained = { resultId: work.results['C-5 A']?.id, expectedVersion: 1, reason: 'A housekeeping change.' }
-    await a.staff.does('explainDeviation', explained)
+    await work.explain('C-5 A')
     const errors = await refused(a.senior, 'raiseException', work.matter)
-    expect(errors).toMatchObject([{ path: ['resultIds', '3'], message: /waits for the reviewer/ }])
+    expect(errors).toMatchObject([{ path: ['resultIds', '3'], message: /waits to be decided on/ }])
   })
 
   it('never finds an operating deviation in a Type 1', async () => {
@@ -239,7 +238,7 @@ describe('confirming', () => {
   it('refuses figures that the results have left behind, until they are counted anew', async () => {
     const work = await tested(w, a)
     const raised = await raise(work, { resultIds: [work.results['C-2 A']?.id, work.results['C-3 A']?.id] })
-    await work.correct('C-2 A', 'NO_DEVIATION')
+    await work.explainAway('C-2 A')
     expect(await read(a.senior, raised.id)).toMatchObject({ isTrueToResults: false, deviationCount: 2 })
     const input = { exceptionId: raised.id, expectedVersion: raised.version }
     const [error] = await refused(a.manager, 'confirmException', input)
@@ -430,7 +429,7 @@ describe('what an exception tells apart', () => {
   it('is counted anew for the attribute where a result changes that leaves the number of items as it was', async () => {
     const work = await tested(w, a)
     const raised = await raise(work)
-    await work.correct('C-3 B', 'NO_DEVIATION')
+    await work.explainAway('C-3 B')
     expect(await read(a.senior, raised.id)).toMatchObject({ isTrueToResults: false, deviationCount: 3 })
     const recounted = await act(a.senior, 'recountException', raised)
     expect(recounted).toMatchObject({ deviationCount: 3, isTrueToResults: true })

@@ -199,7 +199,12 @@ describe('the digest of a procedure', () => {
       },
       () => {
         const { id: resultId, version: expectedVersion } = anew.results['C-3 B'] as { id: string; version: number }
-        return a.staff.does('explainDeviation', { resultId, expectedVersion, reason: 'Reviewed in another system.' })
+        const why = {
+          kind: 'CONTROL_OPERATED',
+          reason: 'Reviewed in another system.',
+          alternativeProcedure: 'Read its log.',
+        }
+        return a.staff.does('explainDeviation', { resultId, expectedVersion, ...why })
       },
       async () => {
         const { id } = anew.results['C-3 B'] as { id: string }

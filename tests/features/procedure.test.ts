@@ -423,6 +423,13 @@ describe('a procedure', () => {
   })
 })
 
+/** How the control operated nevertheless, without a file that shows it. */
+const operated = {
+  kind: 'CONTROL_OPERATED',
+  reason: 'Reviewed by mail.',
+  alternativeProcedure: 'Read the mail of the day on which it was merged.',
+}
+
 describe('a deviation cannot be lost', () => {
   it('the procedure is not signed before it is under an exception or explained', async () => {
     const { id, version, items } = await sampled()
@@ -440,7 +447,7 @@ describe('a deviation cannot be lost', () => {
     await raise(id, [deviations[0] as string])
     const half = await prepare(a.staff, id, version, 'EXCEPTIONS')
     expect(half.errors).toMatchObject([{ blockers: [{ node: deviations[1] }] }])
-    await a.staff.does('explainDeviation', { resultId: deviations[1], expectedVersion: 1, reason: 'A comment only.' })
+    await a.staff.does('explainDeviation', { resultId: deviations[1], expectedVersion: 1, ...operated })
     const wrong = await prepare(a.staff, id, version, 'NO_EXCEPTIONS')
     expect(wrong.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['outcome'] }])
     const { procedure } = await prepare(a.staff, id, version, 'EXCEPTIONS')
@@ -458,9 +465,9 @@ describe('a deviation cannot be lost', () => {
     const { id, version, items } = await sampled()
     const results = await record(id, items, ['0.A'])
     const [deviation] = results.filter(({ outcome }) => outcome === 'DEVIATION')
-    await a.staff.does('explainDeviation', { resultId: deviation?.id, expectedVersion: 1, reason: 'A comment only.' })
+    await a.staff.does('explainDeviation', { resultId: deviation?.id, expectedVersion: 1, ...operated })
     const { procedure } = await prepare(a.staff, id, version, 'NO_EXCEPTIONS')
-    await a.senior.does('decideExplanation', {
+    await a.partner.does('decideExplanation', {
       resultId: deviation?.id,
       expectedVersion: 2,
       approve: false,

@@ -65,7 +65,7 @@ async function weighed() {
 describe('an exception whose results change', () => {
   it('is not concluded on figures that the results have left behind', async () => {
     const work = await weighed()
-    await work.correct('C-2 A', 'NO_DEVIATION')
+    await work.explainAway('C-2 A')
     expect(await work.refusedOf(a.partner, 'approveMateriality')).toMatchObject([
       { __typename: 'NotReady', blockers: [{ code: 'FIGURES_CHANGED', node: work.exceptionId }] },
     ])
@@ -77,7 +77,7 @@ describe('an exception whose results change', () => {
   it('is reopened by the partner after it was concluded, withdrawn, and raised again', async () => {
     const work = await weighed()
     await work.toDecision('approveMateriality')
-    await work.correct('C-2 A', 'NO_DEVIATION')
+    await work.explainAway('C-2 A')
     expect(await work.refusedOf(a.manager, 'withdrawException', { reason: 'Two items, not three.' })).toMatchObject([
       { __typename: 'InvalidTransition', from: 'CONCLUDED', allowed: ['COMMUNICATED'] },
     ])

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { hashRank } from '../../src/rules/selection.js'
 import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
 import { world } from '../support/world.js'
 
@@ -8,13 +7,10 @@ const w = await world()
 const a = await w.firm('Ashdown')
 let work: Fieldwork
 let population: { id: string; seed: string }
-let ranked: string[]
 
 beforeAll(async () => {
   work = await fieldwork(w, a)
   population = await work.frozen(changes(300), { dateColumn: 'merged' })
-  const rank = (key: string) => hashRank(population.seed, key)
-  ranked = Array.from({ length: 300 }, (_, at) => `C-${at + 1}`).sort((x, y) => (rank(x) < rank(y) ? -1 : 1))
 })
 
 interface Item {
@@ -160,47 +156,74 @@ describe('results', () => {
     expect(change.after).toMatchObject({ outcome: 'DEVIATION', recordedBy: a.senior.memberId })
   })
 
-  it('are corrected away from a deviation with the reason only, and the reviewer finds them', async () => {
+  it('that deviate are corrected to deviations alone: what was seen is not talked away', async () => {
     const { procedureId, sampleId, items } = await sampled(3)
     const [first, second, third] = items
     const missing = { ...pass(second, 'A'), outcome: 'UNABLE_TO_TEST', note: 'The log is gone.' }
     const rest = [pass(first, 'B'), pass(second, 'B'), pass(third, 'B')]
     await recorded(procedureId, [deviation(first, 'A'), missing, deviation(third, 'A'), ...rest])
     const before = await w.digest()
-    for (const note of [undefined, null]) {
-      const silent = await a.staff.tryTo('recordResult', { ...pass(first, 'A'), note, expectedVersion: 1 })
-      expect(silent.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['note'], message: /was a deviation/ }])
+    const note = 'The review was found in the archive.'
+    for (const outcome of ['NO_DEVIATION', 'NOT_APPLICABLE', 'AWAITING_EVIDENCE']) {
+      const one = await a.staff.tryTo('recordResult', { ...pass(first, 'A'), outcome, note, expectedVersion: 1 })
+      expect(one.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['outcome'], message: /use explainDeviation/ }])
     }
-    const blank = { ...pass(second, 'A'), expectedVersion: 1 }
-    const { errors } = await record(procedureId, [pass(third, 'A'), blank])
-    expect(errors).toMatchObject([
-      { code: 'VERSION_CONFLICT', path: ['results', '0', 'expectedVersion'] },
-      { code: 'INVALID_INPUT', path: ['results', '1', 'note'], message: /evidence was missing/ },
+    const instead = { note, alternativeProcedure: 'Traced it to the mail archive.', expectedVersion: 1 }
+    const { errors } = await record(procedureId, [
+      { ...pass(second, 'A'), note, expectedVersion: 1 },
+      { ...deviation(third, 'A'), outcome: 'UNABLE_TO_TEST', ...instead },
     ])
+    expect(errors).toMatchObject([
+      { code: 'INVALID_INPUT', path: ['results', '0', 'outcome'] },
+      { code: 'INVALID_INPUT', path: ['results', '1', 'alternativeProcedure'] },
+    ])
+    const later = await record(procedureId, [{ ...missing, ...instead }])
+    expect(later.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['results', '0', 'alternativeProcedure'] }])
     expect(await w.digest()).toBe(before)
-    const found = { ...pass(first, 'A'), note: 'The review was found in the archive.' }
     await recorded(procedureId, [
-      { ...found, expectedVersion: 1 },
-      { ...blank, note: 'The log was restored.' },
+      { ...missing, sampleItemId: first?.id, expectedVersion: 1 },
+      { ...deviation(second, 'A'), expectedVersion: 1 },
       { ...deviation(third, 'A'), note: 'Looked again: no person.', expectedVersion: 1 },
     ])
-    const again = await a.staff.tryTo('recordResult', { ...pass(first, 'A'), note: null, expectedVersion: 2 })
-    expect(again.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['note'] }])
-    await a.staff.does('recordResult', { ...found, expectedVersion: 2, note: 'Found in the mail archive.' })
-    const corrected = (await look(sampleId, { corrected: true })).items
-    expect(corrected).toMatchObject({
-      totalCount: 2,
-      nodes: [
-        { results: [{ outcome: 'NO_DEVIATION', correctedFrom: 'DEVIATION', note: 'Found in the mail archive.' }, {}] },
-        { results: [{ outcome: 'NO_DEVIATION', correctedFrom: 'UNABLE_TO_TEST' }, { correctedFrom: null }] },
-      ],
+    expect(await look(sampleId)).toMatchObject({ testedCount: 3, deviationCount: 3 })
+    expect((await look(sampleId, { corrected: true })).items).toMatchObject({
+      totalCount: 1,
+      nodes: [{ id: first?.id, results: [{ outcome: 'UNABLE_TO_TEST', correctedFrom: 'DEVIATION' }, {}] }],
     })
-    expect((await look(sampleId, { corrected: false })).items.nodes).toMatchObject([
-      { results: [{ outcome: 'DEVIATION', correctedFrom: null }, {}] },
+    expect((await look(sampleId, { corrected: false })).items.totalCount).toBe(2)
+    await a.senior.does('recordResult', { ...deviation(first, 'A'), expectedVersion: 2 })
+    expect((await look(sampleId, { corrected: true })).items.totalCount).toBe(0)
+  })
+
+  it('that wait for evidence leave the item outstanding, and then say anything', async () => {
+    const { procedureId, sampleId, items } = await sampled(2)
+    const [first, second] = items
+    const awaited = (item: Item | undefined) => ({ ...pass(item, 'A'), outcome: 'AWAITING_EVIDENCE' })
+    const before = await w.digest()
+    const silent = await record(procedureId, [awaited(first)])
+    expect(silent.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['results', '0', 'note'] }])
+    expect(await w.digest()).toBe(before)
+    const note = 'Asked for the record of the review.'
+    await recorded(
+      procedureId,
+      [first, second].flatMap((item) => [{ ...awaited(item), note }, pass(item, 'B')]),
+    )
+    expect(await look(sampleId)).toMatchObject({ testedCount: 0, evaluation: { outstandingCount: 2 } })
+    await recorded(procedureId, [
+      { ...pass(first, 'A'), note: null, expectedVersion: 1 },
+      {
+        ...awaited(second),
+        outcome: 'UNABLE_TO_TEST',
+        note: 'It was never found.',
+        alternativeProcedure: 'Traced it to the mail of that day.',
+        expectedVersion: 1,
+      },
     ])
-    expect((await look(sampleId, { corrected: true, outcome: 'DEVIATION' })).items.totalCount).toBe(0)
-    await a.senior.does('recordResult', { ...deviation(first, 'A'), expectedVersion: 3 })
-    expect((await look(sampleId, { corrected: true })).items.totalCount).toBe(1)
+    const now = await look(sampleId)
+    expect(now).toMatchObject({ testedCount: 2, deviationCount: 0 })
+    expect(
+      now.items.nodes.map(({ results }: { results: { correctedFrom: string | null }[] }) => results[0]?.correctedFrom),
+    ).toEqual([null, null])
   })
 
   it('in bulk are all taken in or none, with the reason for each at fault', async () => {
@@ -271,32 +294,6 @@ describe('results', () => {
     expect(sample).toMatchObject({ testedCount: 2, deviationCount: 1 })
   })
 
-  it('of items to which nothing applies bring the next ones in rank, once each', async () => {
-    const { procedureId, sampleId, items } = await sampled(3)
-    const none = (item: Item | undefined, more: object = {}): Said[] =>
-      ['A', 'B'].map((attribute) => ({
-        ...pass(item, attribute),
-        outcome: 'NOT_APPLICABLE',
-        note: 'A test commit.',
-        ...more,
-      }))
-    const { sample } = await recorded(procedureId, [...none(items[0]), ...both(items[1]), ...none(items[2])])
-    expect(sample).toEqual({ itemCount: 5, testedCount: 1, deviationCount: 0 })
-    const now = await look(sampleId)
-    expect(now.items.nodes.map(({ itemKey }: Item) => itemKey)).toEqual(ranked.slice(0, 5))
-    expect(now.items.nodes.slice(3)).toMatchObject([
-      { drawnAs: 'REPLACEMENT', replaces: { id: items[0]?.id }, outcome: null },
-      { drawnAs: 'REPLACEMENT', replaces: { id: items[2]?.id }, outcome: null },
-    ])
-    expect(now.draws).toEqual([3, 2])
-    expect(now.verifies).toBe(true)
-    await recorded(procedureId, none(items[0], { expectedVersion: 1, note: 'A commit of a test.' }))
-    expect((await look(sampleId)).itemCount).toBe(5)
-    const one = { ...pass(now.items.nodes[3], 'A'), outcome: 'NOT_APPLICABLE', note: 'No reviewer is needed for it.' }
-    await recorded(procedureId, [one, pass(now.items.nodes[3], 'B')])
-    expect(await look(sampleId)).toMatchObject({ itemCount: 5, testedCount: 2 })
-  })
-
   it('are not recorded before the procedure began, without a sample, or by the quality reviewer', async () => {
     const { procedureId, items } = await sampled(1)
     const bare = await work.procedure()
@@ -365,7 +362,11 @@ describe('results of many items', () => {
     const input = { procedureId, results: of(items), idempotencyKey: randomUUID() }
     const first = await a.staff.does('recordResults', input, whole)
     expect(first.results).toHaveLength(80)
-    await a.staff.does('recordResult', { ...pass(items[0], 'A'), note: 'It was found.', expectedVersion: 1 }, counters)
+    await a.staff.does(
+      'recordResult',
+      { ...deviation(items[0], 'A'), note: 'Looked again.', expectedVersion: 1 },
+      counters,
+    )
     const before = await w.digest()
     expect(await a.staff.does('recordResults', input, whole)).toEqual(first)
     expect(await w.digest()).toBe(before)
@@ -417,111 +418,5 @@ describe('an evaluation', () => {
       supportsReliance: null,
       notOfferedBecause: expect.stringContaining('not statistical'),
     })
-  })
-})
-
-describe('an explanation', () => {
-  async function deviating() {
-    const { procedureId, sampleId, items } = await sampled(2)
-    const { results } = await recorded(procedureId, [deviation(items[0], 'A'), pass(items[0], 'B'), ...both(items[1])])
-    return { procedureId, sampleId, items, resultId: results[0].id as string, passed: results[1].id as string }
-  }
-  const reason = 'Housekeeping: the change touches a comment; policy exempts it.'
-  const fields = `result { version explanationState explanationReason explainedBy { id } explanationDecidedBy { id } explanationDecisionNote } ${counters}`
-
-  it('agreed by a senior or above takes the deviation away, in sight', async () => {
-    const { resultId, sampleId } = await deviating()
-    const { result } = await a.staff.does('explainDeviation', { resultId, expectedVersion: 1, reason }, fields)
-    expect(result).toMatchObject({ version: 2, explanationState: 'PROPOSED', explainedBy: { id: a.staff.memberId } })
-    const decided = await a.senior.does(
-      'decideExplanation',
-      { resultId, expectedVersion: 2, approve: true, note: 'Agreed with the policy.' },
-      fields,
-    )
-    expect(decided).toMatchObject({
-      result: { explanationState: 'APPROVED', explanationDecidedBy: { id: a.senior.memberId } },
-      sample: { testedCount: 2, deviationCount: 0 },
-    })
-    expect((await look(sampleId)).evaluation).toMatchObject({ testedCount: 2, deviationCount: 0, explainedCount: 1 })
-    const before = await w.digest()
-    const again = await a.manager.tryTo('decideExplanation', {
-      resultId,
-      expectedVersion: 3,
-      approve: false,
-      note: 'No.',
-    })
-    expect(again.errors).toMatchObject([{ code: 'INVALID_TRANSITION', from: 'APPROVED' }])
-    expect(await w.digest()).toBe(before)
-  })
-
-  it('not agreed leaves the deviation standing, says why, and can be given anew', async () => {
-    const { resultId } = await deviating()
-    await a.staff.does('explainDeviation', { resultId, expectedVersion: 1, reason })
-    const silent = await a.manager.tryTo('decideExplanation', { resultId, expectedVersion: 2, approve: false })
-    expect(silent.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['note'] }])
-    const { result, sample } = await a.manager.does(
-      'decideExplanation',
-      { resultId, expectedVersion: 2, approve: false, note: 'Policy exempts no code.' },
-      fields,
-    )
-    expect(result).toMatchObject({ explanationState: 'REJECTED', explanationDecisionNote: 'Policy exempts no code.' })
-    expect(sample).toMatchObject({ deviationCount: 1 })
-    const anew = await a.staff.does(
-      'explainDeviation',
-      { resultId, expectedVersion: 3, reason: 'No code is touched.' },
-      fields,
-    )
-    expect(anew.result).toMatchObject({ explanationState: 'PROPOSED', explanationDecidedBy: null })
-  })
-
-  it('is never decided by whom it comes from, by whom recorded, nor by a senior for a senior’s', async () => {
-    const { resultId, procedureId, items } = await deviating()
-    await a.senior.does('explainDeviation', { resultId, expectedVersion: 1, reason })
-    const decide = { resultId, expectedVersion: 2, approve: true }
-    const before = await w.digest()
-    const own = await a.senior.tryTo('decideExplanation', decide)
-    expect(own.errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
-    expect(await a.staff.isDenied('decideExplanation', decide)).toBe('FORBIDDEN')
-    expect(await a.reviewer.isDenied('decideExplanation', decide)).toBe('FORBIDDEN')
-    expect(await w.digest()).toBe(before)
-    await a.manager.does('recordResult', { ...deviation(items[1], 'A'), expectedVersion: 1 })
-    const { sample } = await a.staff.gql(
-      'query ($id: ID!) { sample: procedure(id: $id) { sample { items { nodes { results { id version outcome attribute { letter } } } } } } }',
-      { id: procedureId },
-    )
-    const second = sample.sample.items.nodes[1].results.find((one: { outcome: string }) => one.outcome === 'DEVIATION')
-    await a.senior.does('explainDeviation', { resultId: second.id, expectedVersion: 2, reason })
-    const recorder = await a.manager.tryTo('decideExplanation', {
-      resultId: second.id,
-      expectedVersion: 3,
-      approve: true,
-    })
-    expect(recorder.errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
-    expect(recorder.errors[0].message).toContain('recorded')
-    const partner = await a.partner.tryTo('decideExplanation', {
-      resultId: second.id,
-      expectedVersion: 3,
-      approve: true,
-    })
-    expect(partner.errors).toEqual([])
-  })
-
-  it('has no place where there is no deviation, and goes when the result is corrected', async () => {
-    const { resultId, passed, items } = await deviating()
-    const none = await a.staff.tryTo('explainDeviation', { resultId: passed, expectedVersion: 1, reason })
-    expect(none.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['resultId'] }])
-    const early = await a.manager.tryTo('decideExplanation', { resultId, expectedVersion: 1, approve: true })
-    expect(early.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['resultId'] }])
-    await a.staff.does('explainDeviation', { resultId, expectedVersion: 1, reason })
-    await a.staff.does('recordResult', {
-      ...deviation(items[0], 'A'),
-      expectedVersion: 2,
-      note: 'Looked again: no person.',
-    })
-    const { node } = await a.staff.gql(
-      'query ($id: ID!) { node(id: $id) { version ... on Result { explanationState explanationReason } } }',
-      { id: resultId },
-    )
-    expect(node).toEqual({ version: 3, explanationState: null, explanationReason: null })
   })
 })

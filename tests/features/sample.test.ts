@@ -216,7 +216,18 @@ describe('every drawn sample', () => {
       outcome: 'NOT_APPLICABLE',
       note: 'A test commit.',
     }))
-    const { sample: third } = await a.staff.does('recordResults', { procedureId: second.procedure.id, results }, whole)
+    const recorded = 'results { id }'
+    const made = await a.staff.does('recordResults', { procedureId: second.procedure.id, results }, recorded)
+    const { id: evidenceId } = await a.staff.brings(work.engagementId, {
+      name: 'test.csv',
+      content: `id\n${first.id}\n`,
+    })
+    let third: any
+    for (const { id: resultId } of made.results) {
+      await a.staff.does('linkEvidence', { evidenceId, nodeId: resultId })
+      const approval = { resultId, expectedVersion: 2, approve: true }
+      third = (await a.manager.does('decideExplanation', approval, whole)).sample
+    }
     expect(third.draws).toEqual([5, 3, 1])
     expect(keysOf(third).slice(0, 8)).toEqual(keysOf(second))
     expect(new Set(keysOf(third)).size).toBe(9)

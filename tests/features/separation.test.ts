@@ -70,8 +70,12 @@ describe('that a deviation is none', () => {
     const resultId = work.results['C-2 A']?.id as string
     await recordedBy(a.manager, work, 'C-2 A')
     await recordedBy(a.staff, work, 'C-2 A')
-    const reason = 'A housekeeping commit (invented).'
-    await a.staff.does('explainDeviation', { resultId, reason, expectedVersion: await version(resultId) })
+    const why = {
+      kind: 'CONTROL_OPERATED',
+      reason: 'Reviewed by mail (invented).',
+      alternativeProcedure: 'Read the mail of that day (invented).',
+    }
+    await a.staff.does('explainDeviation', { resultId, ...why, expectedVersion: await version(resultId) })
     const decision = { resultId, expectedVersion: await version(resultId), approve: true }
     const before = await w.digest()
     expect((await a.manager.tryTo('decideExplanation', decision)).errors).toMatchObject([

@@ -214,7 +214,7 @@ const updates: Readonly<Record<string, Update>> = {
  * that replace a judgment have their tests below.
  */
 const others =
-  'recordResult recordResults concludeControl reviseOpinion changeMemberRole decideExplanation extendSample flagInconsistency freezePopulation importPopulation includeCriterion prepareProcedure recountException withdrawException'.split(
+  'recordResult recordResults concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion prepareProcedure recountException withdrawException'.split(
     ' ',
   )
 
@@ -379,7 +379,7 @@ describe('a judgment that is made anew', () => {
     await a.staff.does('recordResult', { ...entry, outcome: 'DEVIATION' })
     expect(await resultOf(id)).toMatchObject({ outcome: 'DEVIATION', note, version: version + 1 })
     const before = await w.digest()
-    const other = { ...entry, expectedVersion: version + 1, outcome: 'NO_DEVIATION' }
+    const other = { ...entry, expectedVersion: version + 1, outcome: 'UNABLE_TO_TEST' }
     expect((await a.staff.tryTo('recordResult', other)).errors).toMatchObject([
       { code: 'INVALID_INPUT', path: ['note'] },
     ])
@@ -390,7 +390,7 @@ describe('a judgment that is made anew', () => {
   })
 
   it('keeps the alternative procedure of a result that is corrected in its note alone', async () => {
-    const { id } = tests.results['C-5 A'] as { id: string }
+    const { id } = tests.results['C-1 A'] as { id: string }
     const sampleItemId = await itemOf(id)
     const record = async (given: object) =>
       a.staff.does('recordResult', {
@@ -400,7 +400,7 @@ describe('a judgment that is made anew', () => {
         expectedVersion: (await resultOf(id)).version,
         ...given,
       })
-    await record({ alternativeProcedure: 'Read the log of the merge.' })
+    await record({ note: 'The record was lost.', alternativeProcedure: 'Read the log of the merge.' })
     await record({ note: 'The record was lost in a migration.' })
     expect(await resultOf(id)).toMatchObject({
       note: 'The record was lost in a migration.',

@@ -25,6 +25,7 @@ const deviation = (id: string, changes: Partial<Deviation> = {}): Deviation => (
   position: 1,
   testedCount: 25,
   explanation: null,
+  explanationKind: null,
   exceptions: [],
   ...changes,
 })
@@ -101,7 +102,7 @@ describe('what an exception can report', () => {
 
   it('is not explained, and does not wait to be; one whose explanation was rejected is', () => {
     expect(check(deviation('d', { explanation: 'APPROVED' }))?.message).toMatch(/it is none/)
-    expect(check(deviation('d', { explanation: 'PROPOSED' }))?.message).toMatch(/waits for the reviewer/)
+    expect(check(deviation('d', { explanation: 'PROPOSED' }))?.message).toMatch(/waits to be decided on/)
     expect(check(deviation('d', { explanation: 'REJECTED' }))).toBeNull()
   })
 

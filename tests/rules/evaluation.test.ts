@@ -6,9 +6,9 @@ import {
   correctedFrom,
   type EvaluationInput,
   evaluate,
+  itemOutcome,
   proposeExtension,
   type RecordedResult,
-  tally,
   wrongWithResult,
 } from '../../src/rules/evaluation.js'
 import { upperDeviationLimit } from '../../src/rules/upper-limit.js'
@@ -109,54 +109,42 @@ describe('The upper deviation limit', () => {
   })
 })
 
-describe('Counting results', () => {
-  const result = (item: string, rest: Partial<RecordedResult>): RecordedResult => ({
-    item,
+describe('The outcome of an item', () => {
+  const result = (rest: Partial<RecordedResult>): RecordedResult => ({
+    item: '1',
     attribute: 'A',
     outcome: 'NO_DEVIATION',
     ...rest,
   })
+  const of = (...results: Partial<RecordedResult>[]) => itemOutcome(results.map(result), results.length)
 
-  it('counts an item once, however many of its attributes deviate, and each attribute for itself', () => {
-    const counted = tally([
-      result('1', { outcome: 'DEVIATION' }),
-      result('1', { attribute: 'B', outcome: 'DEVIATION' }),
-      result('2', { attribute: 'B', outcome: 'DEVIATION' }),
-      result('2', {}),
-      result('3', {}),
-    ])
-    expect(counted).toMatchObject({ testedCount: 3, deviatingCount: 2, deviationsByAttribute: { A: 1, B: 2 } })
+  it('is a deviation where one attribute deviates, seen before missing', () => {
+    expect(of({}, { outcome: 'DEVIATION' })).toBe('DEVIATION')
+    expect(of({ outcome: 'UNABLE_TO_TEST' }, { outcome: 'DEVIATION' })).toBe('DEVIATION')
+    expect(of({ outcome: 'UNABLE_TO_TEST' }, {})).toBe('UNABLE_TO_TEST')
+    expect(of({ outcome: 'UNABLE_TO_TEST', alternativeProcedure: true }, {})).toBe('NO_DEVIATION')
   })
 
-  it('counts missing evidence as a deviation unless an alternative procedure is recorded', () => {
-    const missing = result('1', { outcome: 'UNABLE_TO_TEST' })
-    expect(tally([missing]).deviatingCount).toBe(1)
-    expect(tally([{ ...missing, alternativeProcedure: true }]).deviatingCount).toBe(0)
+  it('is not taken away by an explanation that nobody approved', () => {
+    for (const explanation of [null, 'PROPOSED', 'REJECTED'] as const) {
+      expect(of({ outcome: 'DEVIATION', explanation }, {})).toBe('DEVIATION')
+    }
   })
 
-  it('takes out a deviation only when its explanation is approved, and says how many were taken out', () => {
-    const deviation = result('1', { outcome: 'DEVIATION' })
-    expect(tally([deviation])).toMatchObject({ deviatingCount: 1, explainedCount: 0 })
-    expect(tally([{ ...deviation, explanation: 'PROPOSED' }])).toMatchObject({ deviatingCount: 1, explainedCount: 0 })
-    expect(tally([{ ...deviation, explanation: 'REJECTED' }])).toMatchObject({ deviatingCount: 1, explainedCount: 0 })
-    expect(tally([{ ...deviation, explanation: 'APPROVED' }])).toMatchObject({ deviatingCount: 0, explainedCount: 1 })
+  it('is open while a result lacks, waits for evidence, or says without approval that nothing applies', () => {
+    expect(itemOutcome([result({})], 2)).toBeNull()
+    expect(of({ outcome: 'AWAITING_EVIDENCE' }, {})).toBeNull()
+    for (const explanation of [null, 'PROPOSED', 'REJECTED'] as const) {
+      expect(of({ outcome: 'NOT_APPLICABLE', explanation }, {})).toBeNull()
+      expect(of({ outcome: 'NOT_APPLICABLE', explanation }, { outcome: 'DEVIATION' })).toBeNull()
+    }
   })
 
-  it('keeps an item deviating when only one of its two deviations is explained', () => {
-    const counted = tally([
-      result('1', { outcome: 'DEVIATION', explanation: 'APPROVED' }),
-      result('1', { attribute: 'B', outcome: 'DEVIATION' }),
-    ])
-    expect(counted).toMatchObject({ deviatingCount: 1, explainedCount: 0, deviationsByAttribute: { B: 1 } })
-  })
-
-  it('does not count an item to which no attribute applies as tested', () => {
-    const counted = tally([
-      result('1', { outcome: 'NOT_APPLICABLE' }),
-      result('2', { outcome: 'NOT_APPLICABLE' }),
-      result('2', { attribute: 'B' }),
-    ])
-    expect(counted).toMatchObject({ testedCount: 1, notApplicableCount: 1, deviatingCount: 0 })
+  it('is that nothing applies where no attribute does, with approval of each', () => {
+    const approved = { outcome: 'NOT_APPLICABLE', explanation: 'APPROVED' } as const
+    expect(of(approved, approved)).toBe('NOT_APPLICABLE')
+    expect(of(approved, {})).toBe('NO_DEVIATION')
+    expect(of(approved, { ...approved, explanation: 'PROPOSED' })).toBeNull()
   })
 })
 
@@ -168,35 +156,29 @@ describe('A correction', () => {
     return result.correctedFrom
   }
 
-  it('away from a deviation leaves it in sight, however often the result is corrected after that', () => {
-    for (const former of ['DEVIATION', 'UNABLE_TO_TEST'] as const) {
-      for (const outcome of ['NO_DEVIATION', 'NOT_APPLICABLE'] as const) {
-        expect(corrected(former, outcome)).toBe(former)
-        for (const next of ['NO_DEVIATION', 'NOT_APPLICABLE'] as const)
-          expect(corrected(former, outcome, next)).toBe(former)
-      }
-    }
+  it('from a deviation to the other kind of it leaves the first in sight', () => {
     expect(corrected('DEVIATION', 'UNABLE_TO_TEST')).toBe('DEVIATION')
-    expect(corrected('DEVIATION', 'UNABLE_TO_TEST', 'NO_DEVIATION')).toBe('DEVIATION')
+    expect(corrected('UNABLE_TO_TEST', 'DEVIATION')).toBeNull()
+    expect(corrected('UNABLE_TO_TEST', 'DEVIATION', 'UNABLE_TO_TEST')).toBe('DEVIATION')
+    expect(correctedFrom({ outcome: 'NO_DEVIATION', correctedFrom: 'DEVIATION' }, 'UNABLE_TO_TEST')).toBe('DEVIATION')
   })
 
   it('of anything else, or back to what it was, leaves nothing to be seen', () => {
     for (const outcome of outcomes) {
       expect(corrected('NO_DEVIATION', outcome)).toBeNull()
       expect(corrected('NOT_APPLICABLE', outcome)).toBeNull()
-      expect(corrected(outcome, 'NO_DEVIATION', 'DEVIATION')).toBeNull()
+      expect(corrected('AWAITING_EVIDENCE', outcome)).toBeNull()
+      expect(corrected(outcome, 'DEVIATION')).toBeNull()
       expect(corrected(outcome, outcome)).toBeNull()
     }
-    expect(corrected('UNABLE_TO_TEST', 'NO_DEVIATION', 'UNABLE_TO_TEST')).toBeNull()
-    expect(corrected('UNABLE_TO_TEST', 'DEVIATION')).toBeNull()
+    const replaced = { outcome: 'UNABLE_TO_TEST', alternativeProcedure: true, correctedFrom: null } as const
+    expect(correctedFrom(replaced, 'NO_DEVIATION')).toBeNull()
   })
 
-  it('away from a deviation needs a note, a pass included', () => {
-    const pass = { outcome: 'NO_DEVIATION' } as const
-    expect(wrongWithResult(pass)).toBeNull()
-    for (const former of ['DEVIATION', 'UNABLE_TO_TEST'] as const) {
-      expect(wrongWithResult({ ...pass, correctedFrom: former, note: ' ' })).toMatchObject({ field: 'note' })
-      expect(wrongWithResult({ ...pass, correctedFrom: former, note: 'It was found.' })).toBeNull()
+  it('needs a note for whatever is no pass', () => {
+    for (const outcome of outcomes) {
+      expect(wrongWithResult({ outcome, note: ' ' })?.field).toBe(outcome === 'NO_DEVIATION' ? undefined : 'note')
+      expect(wrongWithResult({ outcome, note: 'Seen.' })).toBeNull()
     }
   })
 })

@@ -107,6 +107,7 @@ describe('A deviation cannot be lost', () => {
     id: 'r1',
     label: 'L-0017 · A',
     explanation: null,
+    explanationKind: 'CONTROL_OPERATED',
     exceptions: [],
     ...rest,
   })
@@ -129,8 +130,9 @@ describe('A deviation cannot be lost', () => {
     expect(open('REVIEWED', { exceptions: ['WITHDRAWN', 'DRAFT'] })).toBe(0)
   })
 
-  it('is accounted for by an explanation once the reviewer approved it; proposed, it serves only the preparer', () => {
+  it('is accounted for by an explanation once it is approved; proposed, it serves only the preparer', () => {
     expect(open('PREPARED', { explanation: 'PROPOSED' })).toBe(0)
+    expect(open('PREPARED', { explanation: 'PROPOSED', explanationKind: 'NOT_APPLICABLE' })).toBe(1)
     expect(open('REVIEWED', { explanation: 'PROPOSED' })).toBe(1)
     expect(open('REVIEWED', { explanation: 'APPROVED' })).toBe(0)
     expect(open('PREPARED', { explanation: 'REJECTED' })).toBe(1)

@@ -137,7 +137,7 @@ describe('a statement with the scope of one engagement', () => {
       saveCorrections(scope, [
         {
           before: result,
-          said: { outcome: 'DEVIATION', note: 'Another.', alternativeProcedure: null, correctedFrom: null },
+          said: { ...result, outcome: 'DEVIATION', note: 'Another.', correctedFrom: null },
         },
       ]),
   }

@@ -1,5 +1,5 @@
 import { changes, type Fieldwork, fieldwork } from './fieldwork.js'
-import type { Person, TestClient, TestFirm, World } from './world.js'
+import type { TestClient, TestFirm, World } from './world.js'
 
 /** A finished test of five changes: all attributes of C-1 and C-4 pass, three items deviate. All through the API. */
 export interface Tested extends Fieldwork {
@@ -10,6 +10,10 @@ export interface Tested extends Fieldwork {
   matter: Record<string, unknown>
   /** Records a result anew. */
   correct(place: string, outcome: string): Promise<void>
+  /** Proposes that a deviation is none, the control having operated. */
+  explain(place: string): Promise<void>
+  /** The same, and the partner agrees. */
+  explainAway(place: string): Promise<void>
 }
 
 /** C-2 lacks attribute A, C-3 both; for C-5 evidence of A is missing and nothing was done instead. */
@@ -47,10 +51,10 @@ export async function tested(
   client?: TestClient,
 ): Promise<Tested> {
   const work = await fieldwork(w, firm, options, client)
-  return test(work, firm.staff)
+  return test(work, firm)
 }
 
-async function test(work: Fieldwork, staff: Person): Promise<Tested> {
+async function test(work: Fieldwork, { staff, partner }: TestFirm): Promise<Tested> {
   const procedure = await work.procedure()
   const population = await work.frozen(changes(5), { dateColumn: 'merged' })
   const { sample } = await staff.does(
@@ -82,10 +86,31 @@ async function test(work: Fieldwork, staff: Person): Promise<Tested> {
   for (const { id, version, sampleItem, attribute } of recorded.results) {
     results[`${sampleItem.itemKey} ${attribute.letter}`] = { id, version }
   }
+  const explain = async (place: string) => {
+    const { id: resultId, version: expectedVersion } = results[place] as { id: string; version: number }
+    const why = {
+      kind: 'CONTROL_OPERATED',
+      reason: 'It was reviewed.',
+      alternativeProcedure: 'Read the mail of that day.',
+    }
+    const { result } = await staff.does(
+      'explainDeviation',
+      { resultId, expectedVersion, ...why },
+      'result { id version }',
+    )
+    results[place] = result
+  }
   return {
     ...work,
     procedureId: procedure.id,
     results,
+    explain,
+    async explainAway(place) {
+      await explain(place)
+      const { id: resultId, version: expectedVersion } = results[place] as { id: string; version: number }
+      const decision = { resultId, expectedVersion, approve: true }
+      results[place] = (await partner.does('decideExplanation', decision, 'result { id version }')).result
+    },
     matter: {
       ...matter,
       engagementId: work.engagementId,

@@ -238,8 +238,13 @@ async function laySample(
     })
     replacesId = outcome === 'NOT_APPLICABLE' ? itemId : null
     if (!outcome) continue
-    const explained = { explanation_state: 'REJECTED', explanation_reason: 'Invented.', explained_at: past }
-    const decided = { explained_by: crew.staff.memberId, explanation_decided_by: crew.manager.memberId }
+    const explained = {
+      explanation_reason: 'Invented.',
+      explained_at: past,
+      explained_by: crew.staff.memberId,
+      explanation_decided_by: crew.manager.memberId,
+      explanation_decided_at: past,
+    }
     const resultId = await put('result', {
       procedure_id: procedureId,
       sample_id: sampleId,
@@ -250,7 +255,10 @@ async function laySample(
       recorded_by: crew.staff.memberId,
       recorded_at: past,
       ...(outcome === 'DEVIATION' && outcomes.includes('NOT_APPLICABLE')
-        ? { ...explained, ...decided, explanation_decided_at: past }
+        ? { ...explained, explanation_state: 'REJECTED', explanation_kind: 'CONTROL_OPERATED' }
+        : {}),
+      ...(outcome === 'NOT_APPLICABLE'
+        ? { ...explained, explanation_state: 'APPROVED', explanation_kind: 'NOT_APPLICABLE' }
         : {}),
     })
     if (outcome === 'DEVIATION') deviationId = resultId

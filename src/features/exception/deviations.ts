@@ -10,7 +10,7 @@ import { deviationsOf } from './exception.queries.js'
 /**
  * The deviations that are not accounted for: neither under a live exception nor explained. One blocker each,
  * DEVIATION_UNACCOUNTED, its node the result.
- * @param at whose signature is asked for: an explanation that waits for the reviewer will do for `PREPARED`, not for
+ * @param at whose signature is asked for: an explanation that waits to be decided on will do for `PREPARED`, not for
  *   `REVIEWED`, nor for leaving fieldwork
  */
 export function openAmong(found: readonly Deviation[], at: 'PREPARED' | 'REVIEWED'): Blocker[] {
@@ -18,6 +18,7 @@ export function openAmong(found: readonly Deviation[], at: 'PREPARED' | 'REVIEWE
     id: deviation.id,
     label: labelOf(deviation),
     explanation: deviation.explanation,
+    explanationKind: deviation.explanationKind,
     exceptions: deviation.exceptions.map(({ state }) => state),
   }))
   return unaccounted(accounts, at)

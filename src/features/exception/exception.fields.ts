@@ -14,11 +14,11 @@ import { ExceptionState } from '../enums.js'
 import { Member } from '../firm/member.js'
 import { Procedure } from '../procedure/procedure.js'
 import { Result } from '../sample/result.js'
+import { ResultConnection } from '../sample/result-connection.js'
 import { deviationsInRequest, drifted, openAmong } from './deviations.js'
 import { AUTHORS_MAX, Exception } from './exception.js'
 
 export const ExceptionConnection = connectionOf(Exception, 'Exception')
-const ResultConnection = connectionOf(Result, 'Result')
 
 /** The results behind deviations, read as a set. */
 async function rowsOf(loaders: Loaders, deviations: readonly Deviation[]): Promise<Result[]> {

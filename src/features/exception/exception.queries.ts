@@ -1,6 +1,6 @@
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import { type Deviation, testedOutcomes } from '../../rules/deviations.js'
-import type { ExceptionState, ExplanationState } from '../../rules/vocabulary.js'
+import type { ExceptionState, ExplanationKind, ExplanationState } from '../../rules/vocabulary.js'
 import { lookingLikeDeviation } from '../sample/result.queries.js'
 
 // The index `result_not_passed` serves the first condition.
@@ -15,7 +15,8 @@ const deviations = `
     group by t.attribute_id
   )
   select r.engagement_id, r.id, r.procedure_id, p.control_id, i.item_key, i.occurred_on::text, a.letter, a.description,
-    t.items as attribute_tested_count, i.position, s.tested_count, r.explanation_state, jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'state', e.state) order by e.number)
+    t.items as attribute_tested_count, i.position, s.tested_count, r.explanation_state, r.explanation_kind,
+    jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'state', e.state) order by e.number)
       filter (where e.id is not null) as exceptions
   from deviating r
   join tested t on t.attribute_id = r.attribute_id
@@ -25,7 +26,7 @@ const deviations = `
   join attribute a on a.firm_id = r.firm_id and a.id = r.attribute_id
   left join exception_deviation d on d.firm_id = r.firm_id and d.result_id = r.id
   left join exception e on e.firm_id = d.firm_id and e.id = d.exception_id
-  group by r.engagement_id, r.id, r.procedure_id, r.explanation_state, p.control_id, p.ref, i.item_key, i.occurred_on, i.position,
+  group by r.engagement_id, r.id, r.procedure_id, r.explanation_state, r.explanation_kind, p.control_id, p.ref, i.item_key, i.occurred_on, i.position,
     a.letter, a.description, t.items, s.tested_count
   order by p.ref, i.position, a.letter`
 
@@ -42,6 +43,7 @@ interface DeviationRecord {
   position: number
   tested_count: number
   explanation_state: ExplanationState | null
+  explanation_kind: ExplanationKind | null
   exceptions: { id: string; number: number; state: ExceptionState }[] | null
 }
 
@@ -68,6 +70,7 @@ export async function deviationsOf(
     position: record.position,
     testedCount: record.tested_count,
     explanation: record.explanation_state,
+    explanationKind: record.explanation_kind,
     exceptions: record.exceptions ?? [],
   }))
 }

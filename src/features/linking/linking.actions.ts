@@ -3,6 +3,7 @@ import type { EngagementRow } from '../../kernel/store/row.js'
 import { firmScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import {
+  checkExplainsNothing,
   checkNotSubmitted,
   checkNotSuperseded,
   checkRoomInResult,
@@ -38,7 +39,10 @@ export async function linkEvidence(tx: WriteTx, input: LinkEvidenceInput): Done<
   return { node: await tx.touch(node), evidence, evidenceLink }
 }
 
-/** Takes a link back. Refused where there is none, and for what a submitted version of a response names. */
+/**
+ * Takes a link back. Refused where there is none, for what a submitted version of a response names, and for what an approved
+ * explanation of a result rests on.
+ */
 export async function unlinkEvidence(tx: WriteTx, input: UnlinkEvidenceInput): Done {
   const { evidence, node } = await loadBoth(tx, input)
   const link = await tx.one(EvidenceLink, { nodeId: node.id, evidenceId: evidence.id })
@@ -46,6 +50,7 @@ export async function unlinkEvidence(tx: WriteTx, input: UnlinkEvidenceInput): D
   if (node instanceof ManagementResponse) {
     checkNotSubmitted(await isNamedInVersion(firmScope(tx), node.id, evidence.id))
   }
+  if (node instanceof Result) checkExplainsNothing(node)
   await tx.remove(link)
   return { node: await tx.touch(node), evidence }
 }

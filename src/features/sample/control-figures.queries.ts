@@ -52,7 +52,7 @@ export async function sampledFigures(
      from sample s join procedure p on p.firm_id = $1 and p.id = s.procedure_id
      join sample_item i on i.firm_id = $1 and i.sample_id = s.id
      left join lateral (
-       select bool_or(explanation_state = 'APPROVED') as is_explained,
+       select bool_or(explanation_state = 'APPROVED' and corrected_from is not null) as is_explained,
          bool_or(corrected_from is not null or outcome = 'DEVIATION'
            or outcome = 'UNABLE_TO_TEST' and alternative_procedure is null) as looked_deviating
        from result where firm_id = $1 and sample_item_id = i.id) r on true

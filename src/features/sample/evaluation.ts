@@ -51,9 +51,13 @@ export class Evaluation {
   deviationCount: number
 
   @Field(() => Int, {
-    description: 'Items that looked like deviations and were explained, with the reviewer’s approval.',
+    description:
+      'Items that looked like deviations and are none, as a manager or the partner agreed: the control operated nevertheless, or an attribute does not apply.',
   })
   explainedCount: number
+
+  @Field(() => Int, { description: 'Items to which nothing applies, with approval: they are not among those tested.' })
+  notApplicableCount: number
 
   @Field(() => Float, { nullable: true, description: 'Deviations per item tested.' })
   observedRate: number | null
@@ -111,6 +115,7 @@ export async function evaluationOf(loaders: Loaders, sample: Sample): Promise<Ev
     outstanding: outstandingCount,
     deviating: deviationCount,
     explained: explainedCount,
+    notApplicable: notApplicableCount,
   } = counts
   const { basis, method, populationSize, acceptedDeviationCount: acceptedCount } = sample
   const { extensions } = parametersOf(sample)
@@ -120,7 +125,8 @@ export async function evaluationOf(loaders: Loaders, sample: Sample): Promise<Ev
     method,
     acceptedCount,
     isExtended: extensions.length > 0,
-    populationSize,
+    // Where nothing applies there is nothing to test: all others tested are all there are.
+    populationSize: populationSize - notApplicableCount,
     outstandingCount,
     testedCount,
     deviationCount,
@@ -128,5 +134,5 @@ export async function evaluationOf(loaders: Loaders, sample: Sample): Promise<Ev
   })
   const canExtend = deviationCount > 0 && evaluation.upperDeviationLimit !== null
   const extension = canExtend ? proposeExtension({ ...plan, testedCount, deviationCount, populationSize }) : null
-  return { ...evaluation, outstandingCount, extension }
+  return { ...evaluation, outstandingCount, notApplicableCount, extension }
 }

@@ -1,5 +1,6 @@
 import { CalculatorsResolver } from './calculators.resolver.js'
 import { ControlEvaluationResolver } from './control-evaluation.resolver.js'
+import { ExplainedDeviations, ProcedureOfResult } from './explained.resolver.js'
 import { decideExplanationGate, explainDeviationGate } from './explanation.actions.js'
 import { Result } from './result.js'
 import { ResultResolver, SampleItemResolver } from './result.resolver.js'
@@ -19,6 +20,8 @@ export const sample = {
     ProcedureSample,
     SampleItemResolver,
     ResultResolver,
+    ExplainedDeviations,
+    ProcedureOfResult,
   ],
   gates: {
     drawSample: drawSampleGate,

@@ -2,12 +2,13 @@ import { notFound } from '../../kernel/access/faults.js'
 import { firmScope, scopeOf } from '../../kernel/store/scope.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { correctedFrom, wrongWithResult } from '../../rules/evaluation.js'
+import { whyNotCorrected } from '../../rules/explanations.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import type { RecordResultInput, RecordResultsInput, ResultEntryInput } from './result.inputs.js'
 import { Result } from './result.js'
-import { itemsToRecord, saveCorrections } from './result.queries.js'
+import { type Explanation, itemsToRecord, saveCorrections } from './result.queries.js'
 import { noSample } from './sample.actions.js'
 import { Sample } from './sample.js'
 import type { Tested } from './sample.queries.js'
@@ -109,11 +110,9 @@ function faultOf(sheet: Sheet, entry: Entry, at: readonly (string | number)[]): 
     const isOutdated =
       before !== undefined && before.outcome !== entry.outcome && before.note !== null && entry.note === undefined
     const content = contentOf(entry, before)
-    const wrong = wrongWithResult({
-      ...content,
-      note: isOutdated ? null : content.note,
-      correctedFrom: before && correctedFrom(before, entry.outcome),
-    })
+    const wrong =
+      (before && whyNotCorrected(asSaid(before), asSaid(content))) ??
+      wrongWithResult({ ...content, note: isOutdated ? null : content.note })
     if (wrong) return invalid(wrong.field, wrong.message)
     if (!isOutdated) return null
     return invalid('note', 'The note was written for another outcome: give it again, or null to clear it.')
@@ -131,7 +130,16 @@ async function save(tx: WriteTx, sheet: Sheet, entries: readonly Entry[]): Promi
     return { entry, attribute, before: recorded.get(cell(entry.sampleItemId, attribute.id)) }
   })
   const fresh = said.flatMap(({ entry, attribute, before }) =>
-    before ? [] : [{ sampleItemId: entry.sampleItemId, attributeId: attribute.id, ...contentOf(entry) }],
+    before
+      ? []
+      : [
+          {
+            sampleItemId: entry.sampleItemId,
+            attributeId: attribute.id,
+            ...contentOf(entry),
+            ...explanationIn(tx, contentOf(entry)),
+          },
+        ],
   )
   const common = {
     engagementId: procedure.engagementId,
@@ -152,7 +160,7 @@ async function save(tx: WriteTx, sheet: Sheet, entries: readonly Entry[]): Promi
   )
 }
 
-/** The items that were spoken of, with every result they have once this is saved. What is corrected loses its explanation. */
+/** The items that were spoken of, with every result they have once this is saved: what is said of them is approved by no person yet. */
 function afterwards({ items, recorded }: Sheet, said: readonly { entry: Entry; attribute: Attribute }[]): Recorded {
   const results = new Map([...recorded].map(([place, result]) => [place, asRecorded(result)]))
   for (const { entry, attribute } of said) {
@@ -163,7 +171,7 @@ function afterwards({ items, recorded }: Sheet, said: readonly { entry: Entry; a
       attribute: attribute.id,
       outcome,
       alternativeProcedure: alternativeProcedure !== null,
-      explanation: null,
+      explanation: outcome === 'NOT_APPLICABLE' ? 'PROPOSED' : null,
     })
   }
   return { items: [...items.values()], results: [...results.values()] }
@@ -177,25 +185,43 @@ const contentOf = ({ outcome, note, alternativeProcedure }: Entry, before?: Resu
     (alternativeProcedure === undefined ? before?.alternativeProcedure : alternativeProcedure) ?? null,
 })
 
-/** Changes results as one statement. An explanation was about what stood there before: it goes with it. */
-async function correct(tx: WriteTx, changes: readonly { entry: Entry; before: Result }[]): Promise<void> {
-  const none = {
-    explanationState: null,
-    explanationReason: null,
-    explainedBy: null,
-    explainedAt: null,
+/** What the rule on corrections asks of a result. */
+const asSaid = <R extends Pick<Result, 'outcome' | 'alternativeProcedure'>>(result: R) => ({
+  ...result,
+  alternativeProcedure: result.alternativeProcedure !== null,
+})
+
+/** That nothing applies is a proposal of who records it, with the note as its reason; other results propose nothing. */
+const explanationIn = (tx: WriteTx, { outcome, note }: Pick<Result, 'outcome' | 'note'>): Explanation => {
+  const isProposed = outcome === 'NOT_APPLICABLE'
+  return {
+    explanationState: isProposed ? 'PROPOSED' : null,
+    explanationKind: isProposed ? 'NOT_APPLICABLE' : null,
+    explanationReason: isProposed ? note : null,
+    explanationAlternativeProcedure: null,
+    explainedBy: isProposed ? tx.actor.memberId : null,
+    explainedAt: isProposed ? tx.now : null,
     explanationDecidedBy: null,
     explanationDecidedAt: null,
     explanationDecisionNote: null,
   }
-  const corrections = changes.map(({ entry, before }) => ({
-    before,
-    said: { ...contentOf(entry, before), correctedFrom: correctedFrom(before, entry.outcome) },
-  }))
+}
+
+/** Changes results as one statement. An explanation was about what stood there before: it goes with it. */
+async function correct(tx: WriteTx, changes: readonly { entry: Entry; before: Result }[]): Promise<void> {
+  const corrections = changes.map(({ entry, before }) => {
+    const content = contentOf(entry, before)
+    const said = {
+      ...content,
+      ...explanationIn(tx, content),
+      correctedFrom: correctedFrom(asSaid(before), entry.outcome),
+    }
+    return { before, said }
+  })
   const rows = corrections.map(({ before }) => before)
   if (rows.length > 0) await saveCorrections(scopeOf(tx, ...rows), corrections)
   for (const { before, said } of corrections) {
-    const after = { ...said, ...none, recordedBy: tx.actor.memberId, recordedAt: tx.now }
+    const after = { ...said, recordedBy: tx.actor.memberId, recordedAt: tx.now }
     const keys = Object.keys(after).filter((key) => before[key as keyof Result] !== after[key as keyof typeof after])
     const pick = (from: object) => Object.fromEntries(keys.map((key) => [key, from[key as keyof typeof from]]))
     tx.note(before, { before: pick(before), after: pick(after) })

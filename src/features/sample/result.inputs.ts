@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int } from 'type-graphql'
 import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
 import { Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
-import { ResultOutcome } from '../enums.js'
+import { ExplanationKind, ResultOutcome } from '../enums.js'
 
 export const limits = { note: 4_000, alternative: 4_000, reason: 4_000, inOneCall: 1_000 } as const
 
@@ -25,7 +25,7 @@ function withResult<Base extends abstract new (...args: any[]) => object>(base: 
     @Text({
       max: limits.note,
       description:
-        'What was seen; needed for everything but NO_DEVIATION, and for a NO_DEVIATION that was a deviation: why it is none. A correction that leaves it out keeps it; one that changes the outcome gives it again, or null.',
+        'What was seen, or what was asked for; needed for everything but NO_DEVIATION. Of NOT_APPLICABLE it is the reason that a manager or the partner decides on. A correction that leaves it out keeps it; one that changes the outcome gives it again, or null.',
       nullable: true,
     })
     note?: string | null
@@ -33,7 +33,7 @@ function withResult<Base extends abstract new (...args: any[]) => object>(base: 
     @Text({
       max: limits.alternative,
       description:
-        'UNABLE_TO_TEST: what was done instead and what it showed; without it the item counts as a deviation. A correction that leaves it out keeps it.',
+        'UNABLE_TO_TEST: what was done instead and what it showed; without it the item counts as a deviation, and what is done later is an explanation. A correction that leaves it out keeps it.',
       nullable: true,
     })
     alternativeProcedure?: string | null
@@ -68,21 +68,38 @@ export class RecordResultsInput extends ActInput {
   results: ResultEntryInput[]
 }
 
-@InputType({ description: 'Proposes that a deviation is none.' })
+@InputType({
+  description:
+    'Proposes that a deviation is none: the control operated nevertheless, or does not apply to the item. Link the evidence to the result first.',
+})
 export class ExplainDeviationInput extends ChangeInput {
   @Field(() => ID, { description: 'The id of the result that the act is about.' })
   resultId: string
 
+  @Field(() => ExplanationKind, { description: 'In which of the two ways it is none.' })
+  kind: words.ExplanationKind
+
   @Text({ max: limits.reason, description: 'Why it is not a deviation.' })
   reason: string
+
+  @Text({
+    max: limits.alternative,
+    description:
+      'CONTROL_OPERATED: what was done instead and what it showed; needed where no evidence is linked to the result. It shows operation when it was due: an approval given later is none.',
+    nullable: true,
+  })
+  alternativeProcedure?: string | null
 }
 
-@InputType({ description: 'Decides whether a deviation is none.' })
+@InputType({ description: 'Decides whether a deviation is none, or whether nothing applies to an item.' })
 export class DecideExplanationInput extends ChangeInput {
   @Field(() => ID, { description: 'The id of the result that the act is about.' })
   resultId: string
 
-  @Field(() => Boolean, { description: 'Whether you agree that it is not a deviation.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether you agree: what it rests on shows that the control operated when it was due, or does not apply. An approval given later shows no operation.',
+  })
   @IsBoolean()
   approve: boolean
 

@@ -13,10 +13,24 @@ export const lookingLikeDeviation = (result: string): string => {
   return `(${each.join(' or ')})`
 }
 
-/** What is changed of a result. */
-export type Correction = Pick<Result, 'outcome' | 'note' | 'alternativeProcedure' | 'correctedFrom'>
+/** What is changed of a result; its explanation is the one that the correction proposes, or none. */
+export type Correction = Pick<Result, 'outcome' | 'note' | 'alternativeProcedure' | 'correctedFrom'> & Explanation
 
-/** Changes results as one statement, and takes their explanations away. */
+/** What a result says of its explanation. */
+export type Explanation = Pick<
+  Result,
+  | 'explanationState'
+  | 'explanationKind'
+  | 'explanationReason'
+  | 'explanationAlternativeProcedure'
+  | 'explainedBy'
+  | 'explainedAt'
+  | 'explanationDecidedBy'
+  | 'explanationDecidedAt'
+  | 'explanationDecisionNote'
+>
+
+/** Changes results as one statement. The explanation of what stood there before goes; who corrects may propose another. */
 export async function saveCorrections(
   { tx, firmId, engagementIds }: EngagementScope<WriteTx>,
   corrections: readonly { before: Result; said: Correction }[],
@@ -24,11 +38,13 @@ export async function saveCorrections(
   await tx.query(
     `update result r set outcome = n.outcome, note = n.note, alternative_procedure = n.alternative,
        corrected_from = n.corrected_from, recorded_by = $2, recorded_at = $3, version = r.version + 1,
-       explanation_state = null, explanation_reason = null, explained_by = null, explained_at = null,
+       explanation_state = n.state, explanation_kind = n.kind, explanation_reason = n.reason,
+       explained_by = n.explained_by, explained_at = n.explained_at, explanation_alternative_procedure = null,
        explanation_decided_by = null, explanation_decided_at = null, explanation_decision_note = null
-     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
-       as n(id, outcome, note, alternative, corrected_from)
-     where r.firm_id = $1 and r.id = n.id and r.engagement_id = any($9)`,
+     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[],
+       $13::timestamptz[])
+       as n(id, outcome, note, alternative, corrected_from, state, kind, reason, explained_by, explained_at)
+     where r.firm_id = $1 and r.id = n.id and r.engagement_id = any($14)`,
     [
       firmId,
       tx.actor.memberId,
@@ -38,6 +54,11 @@ export async function saveCorrections(
       corrections.map(({ said }) => said.note),
       corrections.map(({ said }) => said.alternativeProcedure),
       corrections.map(({ said }) => said.correctedFrom),
+      corrections.map(({ said }) => said.explanationState),
+      corrections.map(({ said }) => said.explanationKind),
+      corrections.map(({ said }) => said.explanationReason),
+      corrections.map(({ said }) => said.explainedBy),
+      corrections.map(({ said }) => said.explainedAt),
       engagementIds,
     ],
   )

@@ -73,12 +73,15 @@ export class ResultResolver {
     return context.loaders.byId(Member, row.recordedBy)
   }
 
-  @FieldResolver(() => Member, { nullable: true, description: 'Who proposed that it is not a deviation.' })
+  @FieldResolver(() => Member, {
+    nullable: true,
+    description: 'Who proposed that it is no deviation, or that nothing applies.',
+  })
   explainedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, row.explainedBy)
   }
 
-  @FieldResolver(() => Member, { nullable: true, description: 'Who decided on that.' })
+  @FieldResolver(() => Member, { nullable: true, description: 'The manager or the partner who decided on that.' })
   explanationDecidedBy(@Root() row: Result, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, row.explanationDecidedBy)
   }
@@ -95,13 +98,17 @@ export class ResultResolver {
     return context.runMutation(input, recordResults)
   }
 
-  @Mutation(() => ExplainDeviationPayload, { description: 'Proposes, with the reason, that a deviation is none.' })
+  @Mutation(() => ExplainDeviationPayload, {
+    description:
+      'Proposes, with the reason and what shows it, that a deviation is none: the control operated nevertheless, or does not apply to the item.',
+  })
   explainDeviation(@Arg('input', () => ExplainDeviationInput) input: ExplainDeviationInput, @Ctx() context: Context) {
     return context.runMutation(input, explainDeviation)
   }
 
   @Mutation(() => DecideExplanationPayload, {
-    description: 'Agrees that a deviation is none, or does not: then it stands.',
+    description:
+      'A manager or the partner, who neither recorded nor explained it, agrees that a deviation is none or that nothing applies, or does not: then a deviation stands, and what was said not to apply is recorded anew. The partner alone decides where the explanations of the control, over all its samples together, change its verdict. What it rests on shows operation when it was due: an approval given later is none.',
   })
   decideExplanation(
     @Arg('input', () => DecideExplanationInput) input: DecideExplanationInput,

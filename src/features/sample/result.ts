@@ -4,7 +4,7 @@ import { Node } from '../../kernel/schema/node.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 import { EngagementRow } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
-import { ExplanationState, ResultOutcome } from '../enums.js'
+import { ExplanationKind, ExplanationState, ResultOutcome } from '../enums.js'
 
 @Entity('result')
 @ObjectType({ implements: Node, description: 'What one item of a sample showed for one attribute.' })
@@ -29,7 +29,10 @@ export class Result extends EngagementRow {
   outcome: words.ResultOutcome
 
   @Column({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'What was seen, or why the attribute does not apply.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was seen, what was asked for, or why the attribute does not apply.',
+  })
   note: string | null
 
   @Column({ type: 'text', nullable: true })
@@ -43,7 +46,7 @@ export class Result extends EngagementRow {
   @Field(() => ResultOutcome, {
     nullable: true,
     description:
-      'DEVIATION or UNABLE_TO_TEST where it said so once and was corrected since; the note says why. Null otherwise.',
+      'DEVIATION or UNABLE_TO_TEST where it was recorded as that, and an explanation was approved or the other of the two stands since. Null otherwise.',
   })
   correctedFrom: words.ResultOutcome | null
 
@@ -57,13 +60,32 @@ export class Result extends EngagementRow {
   @Column({ type: 'text', nullable: true })
   @Field(() => ExplanationState, {
     nullable: true,
-    description: 'Whether it was agreed that this is not a deviation; null when it was not proposed.',
+    description:
+      'Whether it was agreed that this is no deviation, or that nothing applies; null when neither was proposed.',
   })
   explanationState: words.ExplanationState | null
 
   @Column({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'Why this is not a deviation, as proposed.' })
+  @Field(() => ExplanationKind, {
+    nullable: true,
+    description:
+      'Whether the control operated nevertheless or does not apply to the item; null where nothing is proposed.',
+  })
+  explanationKind: words.ExplanationKind | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why this is no deviation, or why nothing applies, as proposed.',
+  })
   explanationReason: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The alternative procedure that shows that the control operated, and what it showed.',
+  })
+  explanationAlternativeProcedure: string | null
 
   @Column({ type: 'uuid', nullable: true })
   explainedBy: string | null
@@ -76,10 +98,10 @@ export class Result extends EngagementRow {
   explanationDecidedBy: string | null
 
   @Column({ type: 'timestamptz', nullable: true })
-  @Field(() => Moment, { nullable: true, description: 'When the reviewer decided on it.' })
+  @Field(() => Moment, { nullable: true, description: 'When the manager or the partner decided on it.' })
   explanationDecidedAt: Date | null
 
   @Column({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'What the reviewer said about it; always said when rejected.' })
+  @Field(() => String, { nullable: true, description: 'What who decided said about it; always said when rejected.' })
   explanationDecisionNote: string | null
 }

@@ -35,13 +35,17 @@ export async function performersOf(
   return procedureIds.map((procedureId) => found.filter((one) => one.procedureId === procedureId).map(({ id }) => id))
 }
 
-/** How many items of a sample were tested, are to be, deviate, and looked like deviations that were explained. */
+/**
+ * How many items of a sample were tested, are to be, deviate, were explained although they looked like deviations, and are such
+ * that nothing applies to them.
+ */
 export interface Counts {
   id: string
   tested: number
   outstanding: number
   deviating: number
   explained: number
+  notApplicable: number
 }
 
 /** What the results of each sample come to. */
@@ -55,12 +59,16 @@ export async function countItems(
        count(*) filter (where i.outcome is null)::int as outstanding,
        count(*) filter (where i.outcome in (${listed(deviatingOutcomes)}))::int as deviating,
        count(*) filter (where i.outcome = 'NO_DEVIATION' and exists (select 1 from result r where r.firm_id = $1
-         and r.sample_item_id = i.id and r.explanation_state = 'APPROVED'))::int as explained
+         and r.sample_item_id = i.id and r.explanation_state = 'APPROVED' and r.corrected_from is not null))::int
+         as explained,
+       count(*) filter (where i.outcome = 'NOT_APPLICABLE')::int as "notApplicable"
      from sample_item i where i.firm_id = $1 and i.sample_id = any($2) and i.engagement_id = any($3) group by i.sample_id`,
     [firmId, sampleIds, engagementIds],
   )
   const known = new Map(found.map((one) => [one.id, one]))
-  return sampleIds.map((id) => known.get(id) ?? { id, tested: 0, outstanding: 0, deviating: 0, explained: 0 })
+  return sampleIds.map(
+    (id) => known.get(id) ?? { id, tested: 0, outstanding: 0, deviating: 0, explained: 0, notApplicable: 0 },
+  )
 }
 
 /** The keys of the items of each sample, in the order they were drawn. */

@@ -70,7 +70,7 @@ export class SampleExtensionResolver {
 @ObjectType({ description: 'How many items of a sample came to what: every item drawn is in exactly one of these.' })
 export class OutcomeCounts {
   @Field(() => Int, {
-    description: 'Items without a deviation; among them those explained with the reviewer’s approval.',
+    description: 'Items without a deviation; among them those explained with approval.',
   })
   noDeviationCount: number
 
@@ -102,7 +102,7 @@ export class SampleItemFilter {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether a result of it was corrected away from DEVIATION or UNABLE_TO_TEST: for the reviewer to look at.',
+      'Whether a result of it was recorded as DEVIATION or UNABLE_TO_TEST and says something else now, by an explanation or as the other of the two: for the reviewer to look at.',
   })
   corrected?: boolean | null
 }

@@ -193,8 +193,10 @@ const recordOf = (sample: Sample) => ({
 })
 
 function seenBy(level: SignOffLevel, { sample_id, results, ...item }: ItemRecord) {
-  const seen = (results ?? []).map(({ explanationState, decidedBy, decisionNote, ...said }) =>
-    level === 'REVIEWER' ? { ...said, explanationState, decidedBy, decisionNote } : said,
-  )
+  const seen = (results ?? []).map(({ explanationState, correctedFrom, decidedBy, decisionNote, ...said }) => {
+    if (level === 'REVIEWER') return { ...said, explanationState, correctedFrom, decidedBy, decisionNote }
+    // What an approved explanation made of a deviation is not the preparer's either.
+    return explanationState === 'APPROVED' && correctedFrom ? { ...said, outcome: correctedFrom } : said
+  })
   return { ...item, results: seen }
 }

@@ -1,0 +1,137 @@
+import { countedAsDeviation, looksLikeDeviation } from './deviations.js'
+import { Refusal } from './refusal.js'
+import { controlSupportsReliance, type SampleFigures } from './verdict.js'
+import type { ExplanationKind, ResultOutcome, TeamRole } from './vocabulary.js'
+
+/**
+ * How a deviation that was recorded can be none: never by recording it anew, and by an explanation only where papers show it
+ * and a person of rank agrees (product page, section 5b, "An explained deviation"; AT-C 205, on deviations from what was expected).
+ */
+
+const recordAnew =
+  'It was recorded as a deviation, and no correction takes that away: use explainDeviation, with evidence or with what was done instead, for a manager or the partner to decide on.'
+
+/**
+ * Why a recorded result cannot be corrected so; null where it can. What counts as a deviation, or once did and was explained, is
+ * corrected to what counts as a deviation alone: to record it as none, as not applicable, as awaited, or to add an alternative
+ * procedure later, would talk it away. Everything else is free to be corrected.
+ * @param before what is recorded
+ * @param after what it is to say
+ */
+export function whyNotCorrected(
+  before: { outcome: ResultOutcome; alternativeProcedure: boolean; correctedFrom: ResultOutcome | null },
+  after: { outcome: ResultOutcome; alternativeProcedure: boolean },
+): { field: 'outcome' | 'alternativeProcedure'; message: string } | null {
+  const wasDeviation = looksLikeDeviation(before) || before.correctedFrom !== null
+  if (!wasDeviation || looksLikeDeviation(after)) return null
+  return { field: countedAsDeviation[after.outcome] ? 'alternativeProcedure' : 'outcome', message: recordAnew }
+}
+
+/** What an explanation rests on. */
+export interface Support {
+  kind: ExplanationKind
+  alternativeProcedure: string | null
+  /** How many pieces of evidence that can be relied on are linked to the result. */
+  evidenceCount: number
+}
+
+/**
+ * Words alone explain nothing: that the control operated is shown by evidence or by an alternative procedure, that it does not
+ * apply by evidence. Asked when an explanation is proposed, and again when it is approved.
+ * Refuses with INVALID_INPUT an alternative procedure where nothing applies; with NOT_READY, blocker EXPLANATION_UNSUPPORTED, where
+ * nothing shows it.
+ * @param resultId the node of the blocker
+ */
+export function checkSupported({ kind, alternativeProcedure, evidenceCount }: Support, resultId: string): void {
+  if (kind === 'NOT_APPLICABLE' && alternativeProcedure) {
+    const message =
+      'An alternative procedure shows that the control operated; that it does not apply is shown by evidence.'
+    throw new Refusal('INVALID_INPUT', message, ['alternativeProcedure'])
+  }
+  if (evidenceCount > 0 || alternativeProcedure) return
+  const message =
+    kind === 'CONTROL_OPERATED'
+      ? 'Nothing shows that the control operated when it was due: link evidence to the result, or record what was done instead. An approval given later is none.'
+      : 'Nothing shows that the control does not apply to the item: link evidence to the result.'
+  throw new Refusal('NOT_READY', 'An explanation rests on evidence.', [], {
+    blockers: [{ code: 'EXPLANATION_UNSUPPORTED', message, node: resultId }],
+  })
+}
+
+/** What a result says once its explanation is approved; what it said before stays in sight. */
+export function explainedAway(
+  { outcome }: { outcome: ResultOutcome },
+  kind: ExplanationKind,
+): { outcome: ResultOutcome; correctedFrom?: ResultOutcome } {
+  if (kind === 'CONTROL_OPERATED') return { outcome: 'NO_DEVIATION', correctedFrom: outcome }
+  return { outcome: 'NOT_APPLICABLE', ...(outcome === 'NOT_APPLICABLE' ? {} : { correctedFrom: outcome }) }
+}
+
+/** A result that is a deviation, or was one before its explanation was approved. */
+export interface ExplainableResult {
+  id: string
+  /** The place in the population of the item that it is about. */
+  item: number
+  /** Whether an approved explanation took it away. */
+  isExplained: boolean
+}
+
+/**
+ * What was drawn from one population on one basis, as it is weighed when explanations are: what is still outstanding is taken to
+ * pass.
+ */
+export interface ExplainedSample
+  extends Pick<SampleFigures, 'basis' | 'method' | 'confidence' | 'tolerableRate' | 'acceptedCount'> {
+  populationSize: number
+  /** Items tested or still to be tested; those to which nothing applies are not among them. Each counts once. */
+  applicableCount: number
+  notApplicableCount: number
+  results: readonly ExplainableResult[]
+}
+
+/**
+ * Whether the explanations of a control, the one to be decided on and all that were approved, over all its samples together,
+ * change its verdict: it is compared with what it would be were each of them the deviation that it looked like. Where the bases
+ * give no verdict, having no deviation instead of some is such a change. What was recorded as not applicable at first was
+ * never a deviation, and changes no verdict.
+ * @param resultId what is to be decided on
+ */
+export function explanationsChangeVerdict(samples: readonly ExplainedSample[], resultId: string): boolean {
+  if (!samples.some(({ results }) => results.some(({ id }) => id === resultId))) return false
+  const isExplained = (result: ExplainableResult): boolean => result.isExplained || result.id === resultId
+  const asFound = figuresOf(samples, () => true)
+  const asExplained = figuresOf(samples, (result) => !isExplained(result))
+  const [found, explained] = [controlSupportsReliance(asFound), controlSupportsReliance(asExplained)]
+  if (found !== null || explained !== null) return found !== explained
+  return deviations(asFound) > 0 && deviations(asExplained) === 0
+}
+
+const figuresOf = (
+  samples: readonly ExplainedSample[],
+  counts: (result: ExplainableResult) => boolean,
+): SampleFigures[] =>
+  samples.map(({ populationSize, applicableCount, notApplicableCount, results, ...sample }) => {
+    const deviating = new Set(results.filter(counts).map(({ item }) => item)).size
+    // Where the population ends nothing stands in for what was replaced: as found it was tested.
+    const testedCount = Math.max(applicableCount, deviating)
+    const allTested = applicableCount + notApplicableCount >= populationSize
+    return { ...sample, testedCount, deviationCount: deviating, allTested }
+  })
+
+const deviations = (figures: readonly SampleFigures[]): number =>
+  figures.reduce((sum, { deviationCount }) => sum + deviationCount, 0)
+
+/** Who takes the last deviation out of a verdict answers for the report. Refuses with SEPARATION_OF_DUTIES. */
+export function checkVerdictDecider({
+  role,
+  changesVerdict,
+}: {
+  role: TeamRole | null
+  changesVerdict: boolean
+}): void {
+  if (!changesVerdict || role === 'ENGAGEMENT_PARTNER') return
+  throw new Refusal(
+    'SEPARATION_OF_DUTIES',
+    'The explanations of this control together change its verdict: the engagement partner decides.',
+  )
+}
