@@ -13,6 +13,7 @@ import { lifecycle } from './features/lifecycle/index.js'
 import { linking } from './features/linking/index.js'
 import { materiality } from './features/materiality/index.js'
 import { methodology } from './features/methodology/index.js'
+import { occurrence } from './features/occurrence/index.js'
 import { opening } from './features/opening/index.js'
 import { opinion } from './features/opinion/index.js'
 import { population } from './features/population/index.js'
@@ -51,6 +52,7 @@ export const features: readonly Feature[] = [
   control,
   procedure,
   population,
+  occurrence,
   sample,
   exception,
   coverage,

@@ -43,6 +43,7 @@ import {
   checkInvited,
   checkNotDisabled,
 } from './rules/memberships.js'
+import { checkOccurrenceDecidable } from './rules/occurrence-acts.js'
 import { checkScopeAuthor } from './rules/scope.js'
 import { checkRemoval, placeState } from './rules/staffing.js'
 import {
@@ -122,6 +123,10 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Query.clients': member,
   'Mutation.createClient': firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'),
   'Mutation.updateClient': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client' },
+  ClientCalendar: member,
+  Holiday: member,
+  // Who answers for the client in the firm: it holds for all its engagements, past its teams.
+  'Mutation.changeClientCalendar': { ...firm('FIRM_ADMIN', 'PARTNER', 'MANAGER'), on: 'Client' },
   'Client.emailDomains': member,
   'Client.administratorAcceptedAt': member,
   // Not the team: a partner could set up an engagement, and let in a mailbox of their own to all others of the client.
@@ -364,6 +369,20 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.updatePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft] },
   'Mutation.importPopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft] },
   'Mutation.freezePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft], gate: 5 },
+
+  // ---- occurrences that the period asks of periodic controls
+  ExpectedOccurrence: team(),
+  OccurrenceSummary: team(),
+  OccurrenceExplanation: team(),
+  'Mutation.changeControlCycle': { ...planners, on: 'Control', during: ['PLANNING', 'FIELDWORK'], gate: 5 },
+  'Mutation.explainOccurrence': { ...testers, on: 'Control', during: whileExamined, gate: 20 },
+  'Mutation.decideOccurrenceExplanation': {
+    ...leaders,
+    on: 'OccurrenceExplanation',
+    during: whileExamined,
+    when: [checkOccurrenceDecidable],
+    checkpoint: true,
+  },
 
   // ---- samples and results; the calculators are arithmetic, for every member
   SampleSize: member,
@@ -697,7 +716,12 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Viewer: classes('member firm', 'teamInvitations'),
   Firm: classes(`${row} name city emailDomains`, 'retentionYears members methodology methodologies trail checkpoints'),
   Member: classes(`${row} email name firmRole clientRole state suspendedAt client`),
-  Client: classes(`${row} name emailDomains administratorAcceptedAt engagements invitations members`),
+  Client: classes(
+    `${row} name emailDomains administratorAcceptedAt engagements invitations members calendar`,
+    'calendarReason calendarSetBy calendarSetAt',
+  ),
+  ClientCalendar: classes('timeZone weekendDays holidays'),
+  Holiday: classes('fallsOn name'),
   SignedIn: classes('memberId accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt'),
   MembershipChoice: classes('memberId firmName clientName firmRole clientRole'),
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),

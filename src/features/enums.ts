@@ -37,6 +37,17 @@ export const ControlFrequency = enumOf(
   'How often a control operates.',
   vocabulary.controlFrequencies,
 )
+export const WeekDay = enumOf('WeekDay', 'A day of the week.', vocabulary.weekDays)
+export const OccurrenceState = enumOf(
+  'OccurrenceState',
+  'Where an expected occurrence of a periodic control stands.',
+  vocabulary.occurrenceStates,
+)
+export const OccurrenceExplanationKind = enumOf(
+  'OccurrenceExplanationKind',
+  'Why an occurrence that no list holds is no deviation.',
+  vocabulary.occurrenceExplanationKinds,
+)
 export const ControlNature = enumOf('ControlNature', 'Who or what performs a control.', vocabulary.controlNatures)
 export const ControlType = enumOf(
   'ControlType',

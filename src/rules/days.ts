@@ -1,4 +1,5 @@
 import { isCalendarDate } from './calendar.js'
+import { checkEach, Refusal } from './refusal.js'
 import type { WeekDay } from './vocabulary.js'
 
 /** Days as numbers that can be counted with: whole days since 1970-01-01. Nothing here knows a time zone or the time. */
@@ -53,16 +54,47 @@ export const weekDayOf = (number: number): number => (((number + 3) % 7) + 7) % 
 /** When people work at a client: the days of its weekend, and the holidays that it named. */
 export interface WorkCalendar {
   weekendDays: readonly WeekDay[]
-  holidays: readonly { on: string }[]
+  holidays: readonly { fallsOn: string }[]
 }
 
 /** A week has one day of work at least; the names of holidays are for people. */
 export const calendarLimits = { weekendDays: 6, holidays: 400, holidayName: 100 } as const
 
+/**
+ * A calendar as it is kept: its days in order. Refuses with INVALID_INPUT at `timeZone` a zone that there is not, at `weekendDays`
+ * a week without a day of work, and at `holidays` a day named twice.
+ */
+export function checkCalendar<C extends WorkCalendar & { timeZone: string }>(calendar: C): C {
+  const { timeZone, weekendDays, holidays } = calendar
+  if (!isTimeZone(timeZone)) {
+    throw new Refusal('INVALID_INPUT', 'There is no such time zone; name it as Europe/Paris or UTC.', ['timeZone'])
+  }
+  if (new Set(weekendDays).size >= weekDaysInOrder.length) {
+    throw new Refusal('INVALID_INPUT', 'A week has a day of work.', ['weekendDays'])
+  }
+  const named = new Set<string>()
+  const twice = (at: number) => new Refusal('INVALID_INPUT', 'The day is named twice.', ['holidays', at, 'fallsOn'])
+  checkEach(holidays.flatMap(({ fallsOn }, at) => (named.size === named.add(fallsOn).size ? [twice(at)] : [])))
+  return {
+    ...calendar,
+    weekendDays: weekDaysInOrder.filter((day) => weekendDays.includes(day)),
+    holidays: holidays.toSorted((a, b) => (a.fallsOn < b.fallsOn ? -1 : 1)),
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    // An offset such as +01:00 is taken by some engines and is no zone.
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== null
+  } catch {
+    return false
+  }
+}
+
 /** Whether a day is one of work. */
 export function workdaysOf({ weekendDays, holidays }: WorkCalendar): (number: number) => boolean {
   const weekend = new Set(weekendDays.map((day) => weekDaysInOrder.indexOf(day)))
-  const free = new Set(holidays.map(({ on }) => numberOfDay(on)))
+  const free = new Set(holidays.map(({ fallsOn }) => numberOfDay(fallsOn)))
   return (number) => !weekend.has(weekDayOf(number)) && !free.has(number)
 }
 

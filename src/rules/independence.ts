@@ -71,6 +71,14 @@ export function checkExplanationDecider(people: { explainer: string; recorder: s
   refuseIf(people.recorder === people.decider, 'Who recorded a deviation may not decide that it is none.')
 }
 
+/** Why a missing occurrence is no deviation is decided by another person than the one who proposed it. */
+export function checkOccurrenceDecider({ proposer, decider }: { proposer: string; decider: string }): void {
+  refuseIf(
+    proposer === decider,
+    'Who explained a missing occurrence may not decide on it; another manager or partner does.',
+  )
+}
+
 /** Independence is a statement about oneself: it is not confirmed for another person. */
 export function checkIndependenceConfirmation({ member, confirmer }: { member: string; confirmer: string }): void {
   refuseIf(member !== confirmer, 'Each member confirms their own independence; it cannot be confirmed for another.')

@@ -124,13 +124,13 @@ export const controlFrequencies = {
 export type ControlFrequency = Word<typeof controlFrequencies>
 
 export const weekDays = {
-  MONDAY: 'Monday.',
-  TUESDAY: 'Tuesday.',
-  WEDNESDAY: 'Wednesday.',
-  THURSDAY: 'Thursday.',
-  FRIDAY: 'Friday.',
-  SATURDAY: 'Saturday.',
-  SUNDAY: 'Sunday.',
+  MONDAY: 'The day Monday of each week.',
+  TUESDAY: 'The day Tuesday of each week.',
+  WEDNESDAY: 'The day Wednesday of each week.',
+  THURSDAY: 'The day Thursday of each week.',
+  FRIDAY: 'The day Friday of each week.',
+  SATURDAY: 'The day Saturday of each week.',
+  SUNDAY: 'The day Sunday of each week.',
 } as const
 export type WeekDay = Word<typeof weekDays>
 

@@ -16,7 +16,7 @@ const groups = {
     [
       'PRMApm',
       'clients and engagements are set up by a person who answers for them in the firm',
-      'createClient updateClient createEngagement',
+      'createClient updateClient changeClientCalendar createEngagement',
     ],
     [
       'PRMSTAa',
@@ -38,6 +38,9 @@ const groups = {
       'a manager or above confirms and communicates',
       'confirmException communicateException withdrawException noteOverdueResponse',
     ],
+    ['PM', 'that what is missing is no deviation is agreed by a manager or above', 'decideOccurrenceExplanation'],
+    ['PMS', 'when a control is due is planned', 'changeControlCycle'],
+    ['PMST', 'and what is missing explained by who works', 'explainOccurrence'],
     ['PM', 'the auditor’s side of a response', 'returnResponse acceptResponse flagInconsistency'],
     ['PM', 'that a deviation is none is never decided by a senior', 'decideExplanation'],
     ['PM', 'materiality is decided by the manager or partner', 'decideMateriality reviseMateriality'],
@@ -81,9 +84,14 @@ const groups = {
     [
       everybody,
       'no engagement’s contents',
-      'Action ActionReason Viewer Firm Member Client Criterion SampleSize SignedIn MembershipChoice',
+      'Action ActionReason Viewer Firm Member Client ClientCalendar Holiday Criterion SampleSize SignedIn MembershipChoice',
     ],
     [everybody, 'the header and the issued report, of the rows one may see', 'Engagement Report'],
+    [
+      'PRMSTApmst',
+      'who set the calendar of a client',
+      'Client.calendarReason Client.calendarSetBy Client.calendarSetAt',
+    ],
     [
       'PRMSTApmst',
       'the firm’s own matters',
@@ -115,6 +123,7 @@ const groups = {
     ],
     ['PRMSTAa', 'who was invited: for those who may invite', 'Invitation Client.invitations'],
     ['PRMSTApmsta', 'why a person cannot come in: for those who can change it', 'Member.suspendedAt'],
+    ['PRMST', 'what periodic controls should have done', 'ExpectedOccurrence OccurrenceSummary OccurrenceExplanation'],
     [
       'PRMST',
       'working papers',
@@ -184,5 +193,5 @@ export const testing = [
 export const makers = [
   'acknowledgeJudgment acknowledgeJudgments addTeamMember createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
-  'linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordResults unlinkEvidence',
+  'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordResults unlinkEvidence',
 ].flatMap((names) => names.split(' '))

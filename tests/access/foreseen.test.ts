@@ -5,7 +5,7 @@ import { policy } from '../../src/policy.js'
 import { plainSchema } from '../../src/schema.js'
 import { faultsOf, loggedWorld, nothingLasts, undone } from '../support/attack.js'
 import { chain } from '../support/chain.js'
-import { fieldwork, origin } from '../support/fieldwork.js'
+import { controlOf, fieldwork, origin } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
 import { linkable } from '../support/linking.js'
 import type { Person, TestClient, TestFirm } from '../support/world.js'
@@ -45,6 +45,10 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   await firm.senior.does('raiseException', work.matter)
   const { id: result, version } = work.results['C-3 B'] as { id: string; version: number }
   await firm.staff.does('explainDeviation', { resultId: result, expectedVersion: version, ...operated })
+  const quarterly = { ...controlOf(work.engagementId), ref: 'AR-01', frequency: 'QUARTERLY' }
+  const { control: reviews } = await firm.senior.does('createControl', quarterly, 'control { id }')
+  const review = { controlId: reviews.id, label: '2025-Q1', kind: 'NOT_DUE', reason: 'Invented.' }
+  await firm.staff.does('explainOccurrence', { ...review, restsOnIds: [work.nodes.Procedure] })
   const { id: unsampled } = await work.procedure()
   await firm.senior.does('updateProcedure', { procedureId: unsampled, expectedVersion: 2, attributes: null })
   await work.draft()
@@ -138,6 +142,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   planSampling: () => ({ confidence: 0.95, expectedRate: 0 }),
   inviteMember: () => ({ name: 'Ina Invited', email: `ina.${Date.now()}@audit.test`, firmRole: 'STAFF' }),
   updateClient: () => ({ name: 'Another name' }),
+  changeClientCalendar: () => ({ timeZone: 'Europe/Paris', weekendDays: ['SUNDAY'], holidays: [], reason }),
   changeClientDomains: () => ({ emailDomains: ['clients.example'] }),
   createEngagement: ({ firm }) => ({
     kind: 'SOC2_TYPE_2',
@@ -234,6 +239,28 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   },
   confirmIndependence: () => ({ statement: 'I am independent.' }),
   mapControl: () => ({ criteriaCodes: [] }),
+  changeControlCycle: async ({ id }) => {
+    const known = await found(
+      'select e.id from evidence e join control c on c.engagement_id = e.engagement_id where c.id = $1',
+      id,
+    )
+    return { graceDays: 3, reason, restsOnIds: [known?.id ?? id] }
+  },
+  explainOccurrence: async ({ id, person }) => {
+    const { nodes } = (
+      await person.gql(
+        `query ($id: ID!) { node(id: $id) { ... on Control { expectedOccurrences { nodes { label state explanation { state } } } } } }`,
+        { id },
+      )
+    ).node.expectedOccurrences
+    const open = nodes.find((one: any) => one.state === 'MISSING' && one.explanation?.state !== 'PROPOSED')
+    const known = await found(
+      'select p.id from procedure p join control c on c.engagement_id = p.engagement_id where c.id = $1',
+      id,
+    )
+    return { label: open?.label ?? '2025-Q1', kind: 'NOT_DUE', reason, restsOnIds: [known?.id ?? id] }
+  },
+  decideOccurrenceExplanation: () => ({ approve: true }),
   planProcedure: async () => ({
     ref: 'T-NEW',
     methods: ['INSPECTION'],
@@ -350,6 +377,7 @@ const namesAnother = / (extendSample|recordResults?|includeCriterion|drawSample|
 const idFields: Readonly<Record<string, string>> = {
   ManagementResponse: 'responseId',
   MaterialityDecision: 'decisionId',
+  OccurrenceExplanation: 'explanationId',
 }
 /** These are told of a row, and name another one. */
 const ofAnother = [

@@ -62,6 +62,15 @@ async function workOn(): Promise<void> {
     periodEnd: '2025-12-30',
     reason: 'The year was cut by a day.',
   })
+  const yearly = { ...controlOf(engagementId), ref: 'AR-01', frequency: 'QUARTERLY' }
+  const { control } = await a.senior.does('createControl', yearly, 'control { id }')
+  await a.staff.does('explainOccurrence', {
+    controlId: control.id,
+    label: '2025-Q2',
+    kind: 'NOT_DUE',
+    reason: 'The review was suspended, invented.',
+    restsOnIds: [evidence.id],
+  })
   await a.partner.does('excludeCriterion', { engagementId, criterionCode: 'CC6.4', reason: 'It has no premises.' })
   const late = { ...controlOf(engagementId), ref: 'VM-01', criteriaCodes: ['CC7.1'], operatedFrom: '2025-10-01' }
   await a.senior.does('createControl', late)

@@ -94,7 +94,7 @@ describe('The occurrences that a period asks for', () => {
       lastOccurrenceOn: fc.option(days),
       period: periods,
       holidays: fc.uniqueArray(
-        days.map((on) => ({ on })),
+        days.map((fallsOn) => ({ fallsOn })),
         { maxLength: 20 },
       ),
     })
@@ -171,7 +171,7 @@ describe('The occurrences that a period asks for', () => {
   it('of days of work leave out the weekend and the holidays that the client named, and no others', () => {
     const daily = { frequency: 'DAILY', countsBusinessDays: true } as const
     expect(count(daily)).toBe(261)
-    const holidays = [{ on: '2025-01-01' }, { on: '2025-01-04' }, { on: '2025-12-25' }]
+    const holidays = [{ fallsOn: '2025-01-01' }, { fallsOn: '2025-01-04' }, { fallsOn: '2025-12-25' }]
     expect(count({ ...daily, calendar: { ...plan.calendar, holidays } })).toBe(259)
     const gulf = { weekendDays: ['FRIDAY', 'SATURDAY'] as const, holidays: [] }
     expect(labels({ ...daily, calendar: gulf, periodEnd: '2025-01-06' })).toEqual([
@@ -191,7 +191,7 @@ describe('The occurrences that a period asks for', () => {
     const dueOf = (how: Partial<CyclePlan>) => expectedCycles({ ...plan, ...how }).map(({ dueOn }) => dueOn)
     expect(dueOf({ graceDays: 10 })).toEqual(['2025-01-10', '2025-04-10', '2025-07-10', '2025-10-10'])
     expect(labels({ graceDays: 10 })).toEqual(['2024-Q4', '2025-Q1', '2025-Q2', '2025-Q3'])
-    const holidays = [{ on: '2025-04-01' }]
+    const holidays = [{ fallsOn: '2025-04-01' }]
     expect(dueOf({ graceDays: 4, countsBusinessDays: true, calendar: { ...plan.calendar, holidays } })[1]).toBe(
       '2025-04-07',
     )

@@ -15,6 +15,7 @@ const named: Readonly<Record<string, string>> = {
   assignee: 'Member',
   compensatingControl: 'Control',
   exclusion: 'CriterionExclusion',
+  explanation: 'OccurrenceExplanation',
   supersedes: 'Evidence',
   replaces: 'Control',
   judgment: 'JudgmentAgainstFigures',

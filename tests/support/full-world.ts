@@ -61,6 +61,12 @@ export async function fullWorld(w: World): Promise<FullWorld> {
   const disabled = await a.person('Dora Disabled', 'MANAGER')
   const signedOut = await a.person('Sigi SignedOut', 'MANAGER')
   const lay = layer(w)
+  await w.owner.query(
+    `update client set calendar_reason = 'Named by the client.', calendar_set_by = $2, calendar_set_at = $3,
+       calendar = jsonb_set(calendar, '{holidays}', '[{"fallsOn": "2025-12-25", "name": "Christmas Day"}]')
+     where id = $1`,
+    [one.id, a.manager.memberId, past],
+  )
   for (const state of ['FIELDWORK', 'COMPLETION', 'ISSUED'] as const) {
     const engagementId = await layEngagement(lay, a.id, one, a, state)
     const further = { engagement_id: engagementId, role: 'MANAGER', independence_statement: 'I am independent.' }

@@ -29,6 +29,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   const concluded = { design_conclusion: 'SUITABLE', concluded_by: crew.senior.memberId, concluded_at: past }
   await layControl(put, 'AC-01', 'CC6.1', concluded)
   await layControl(put, 'XX-01', null)
+  await layPopulations(put, await layReviews(put, crew), crew, ofFirm, '2025-10-13')
   const former = await layControl(put, 'VM-01', 'CC1.1', { operated_from: '2025-04-01', operated_to: '2025-06-30' })
   await layControl(put, 'VM-02', 'CC1.1', { operated_from: '2025-07-01', replaces_id: former })
   await layControl(put, 'VM-03', 'CC7.1', { operated_from: '2025-10-01' })
@@ -91,6 +92,42 @@ async function layControl(put: Put, ref: string, criterion: string | null, furth
   return controlId
 }
 
+/** A control of each quarter, of whose reviews one is listed; of two others it was said why. */
+async function layReviews(put: Put, crew: Crew): Promise<string> {
+  const controlId = await layControl(put, 'AR-01', null, {
+    frequency: 'QUARTERLY',
+    cycle_set_by: crew.senior.memberId,
+    cycle_set_at: past,
+  })
+  const paper = await put('procedure', {
+    control_id: controlId,
+    ref: 'AR-T1',
+    methods: ['INSPECTION'],
+    aspects: ['OPERATION'],
+    objective: 'Whether access is reviewed.',
+    steps: 'Inspect the minutes.',
+    state: 'PLANNED',
+  })
+  for (const [label, state] of [
+    ['2025-Q1', 'PROPOSED'],
+    ['2025-Q2', 'REJECTED'],
+  ]) {
+    const decided = state === 'REJECTED' ? { decided_by: crew.partner.memberId, decided_at: past } : {}
+    await put('occurrence_explanation', {
+      control_id: controlId,
+      label,
+      kind: 'NOT_DUE',
+      reason: 'The review was suspended.',
+      rests_on_ids: [paper],
+      state,
+      proposed_by: crew.staff.memberId,
+      proposed_at: past,
+      ...decided,
+    })
+  }
+  return controlId
+}
+
 /** A test and the attribute its items are checked for. */
 interface Sampled {
   procedureId: string
@@ -134,7 +171,13 @@ async function layProcedures(put: Put, controlId: string, crew: Crew, samplingTa
 }
 
 /** A draft and a frozen population of three items each; answers both. */
-async function layPopulations(put: Put, controlId: string, crew: Crew, evidenceId: string) {
+async function layPopulations(
+  put: Put,
+  controlId: string,
+  crew: Crew,
+  evidenceId: string,
+  occurred_on: string | null = null,
+) {
   const lay = async (state: 'DRAFT' | 'FROZEN', further: object = {}) => {
     const importId = newId()
     const fixed = {
@@ -172,7 +215,14 @@ async function layPopulations(put: Put, controlId: string, crew: Crew, evidenceI
     })
     for (const ordinal of [1, 2, 3]) {
       const cells = [`C-${ordinal}`, 'Rolf']
-      const item = { population_id: populationId, import_id: importId, ordinal, item_key: `C-${ordinal}`, cells }
+      const item = {
+        population_id: populationId,
+        import_id: importId,
+        ordinal,
+        item_key: `C-${ordinal}`,
+        occurred_on,
+        cells,
+      }
       await put('population_item', item)
     }
     return populationId

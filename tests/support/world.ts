@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { v7 as newId } from 'uuid'
 import { afterAll } from 'vitest'
 import { Client } from '../../src/features/client/client.js'
+import { ordinaryCalendar } from '../../src/features/client/client-calendar.js'
 import { Firm } from '../../src/features/firm/firm.js'
 import { Member } from '../../src/features/firm/member.js'
 import { Checkpoints } from '../../src/features/identity/checkpoint-keys.js'
@@ -353,6 +354,7 @@ export class World {
       name,
       emailDomains: ['example.test'],
       administratorAcceptedAt: tx.now,
+      calendar: ordinaryCalendar,
     })
     const person = (who: string, clientRole: ClientRole) => this.#member(tx, who, { clientId, clientRole })
     return {

@@ -4,6 +4,7 @@ import { Refusal } from '../../rules/refusal.js'
 import { oneAtATime } from '../firm/one-at-a-time.js'
 import type { CreateClientInput, UpdateClientInput } from './client.inputs.js'
 import { Client } from './client.js'
+import { ordinaryCalendar } from './client-calendar.js'
 import { checkClientDomains } from './domains.actions.js'
 
 /**
@@ -11,12 +12,16 @@ import { checkClientDomains } from './domains.actions.js'
  * another than a FIRM_ADMIN, who could seat a mailbox of their own as the client's first administrator.
  */
 export async function createClient(tx: WriteTx, { name, emailDomains }: CreateClientInput) {
-  if (!emailDomains || emailDomains.length === 0) return { client: await tx.insert(Client, { name, emailDomains: [] }) }
+  const calendar = ordinaryCalendar
+  if (!emailDomains || emailDomains.length === 0) {
+    return { client: await tx.insert(Client, { name, emailDomains: [], calendar }) }
+  }
   if (tx.actor.firmRole !== 'FIRM_ADMIN') {
     throw new Refusal('ROLE_INSUFFICIENT', 'The e-mail domains of a client are set by a FIRM_ADMIN.', ['emailDomains'])
   }
   await oneAtATime(tx)
-  return { client: await tx.insert(Client, { name, emailDomains: await checkClientDomains(tx, emailDomains) }) }
+  const domains = await checkClientDomains(tx, emailDomains)
+  return { client: await tx.insert(Client, { name, emailDomains: domains, calendar }) }
 }
 
 /** Changes a client's name. Issued reports keep the name they were issued with. */

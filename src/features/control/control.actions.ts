@@ -8,7 +8,7 @@ import { catalogue } from '../criterion/catalogue.js'
 import { applicableCodes } from '../criterion/scope.js'
 import { Engagement } from '../engagement/engagement.js'
 import { type CreateControlInput, type MapControlInput, type UpdateControlInput } from './control.inputs.js'
-import { Control, unconcluded } from './control.js'
+import { Control, ordinaryCycle, unconcluded } from './control.js'
 import { ControlCriterion } from './control-criterion.js'
 
 /**
@@ -26,7 +26,7 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
   await checkOperation(tx, engagement, operation)
   const risk = input.risk ?? 'MODERATE'
   const what = { ref, title, description, owner, frequency, nature, type, area, isKey, risk, ...operation }
-  const control = await tx.insert(Control, { engagementId: engagement.id, ...what })
+  const control = await tx.insert(Control, { engagementId: engagement.id, ...what, ...ordinaryCycle })
   await link(tx, control, codes)
   return { control }
 }

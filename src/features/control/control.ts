@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql'
+import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
 import { Day, Moment } from '../../kernel/schema/scalars.js'
@@ -113,6 +113,44 @@ export class Control extends EngagementRow {
   @Column({ type: 'timestamptz', nullable: true })
   samplingFixedAt: Date | null
 
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, {
+    nullable: true,
+    description: 'A day that begins one of its cycles; null where they are those of the calendar.',
+  })
+  anchorOn: string | null
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, { description: 'How many days after the end of a cycle its occurrence is still in time.' })
+  graceDays: number
+
+  @Column({ type: 'boolean' })
+  @Field(() => Boolean, {
+    description: 'Whether days of grace, and the days of a DAILY control, are days of work by the client’s calendar.',
+  })
+  countsBusinessDays: boolean
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, {
+    nullable: true,
+    description: 'When it last operated before the period; null where that is not known.',
+  })
+  lastOccurrenceOn: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why its cycle is as it was set.' })
+  cycleReason: string | null
+
+  @Column({ type: 'uuid', array: true })
+  cycleRestsOnIds: string[]
+
+  @Column({ type: 'uuid', nullable: true })
+  cycleSetBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When its cycle was set; null where it never was.' })
+  cycleSetAt: Date | null
+
   @Column({ type: 'text', nullable: true })
   @Field(() => DesignConclusion, { nullable: true, description: 'The conclusion on its design; null until concluded.' })
   designConclusion: words.DesignConclusion | null
@@ -134,6 +172,18 @@ export class Control extends EngagementRow {
   @Column({ type: 'timestamptz', nullable: true })
   @Field(() => Moment, { nullable: true, description: 'When it was concluded.' })
   concludedAt: Date | null
+}
+
+/** The cycle of a control of which nothing was said: that of the calendar, without grace. */
+export const ordinaryCycle = {
+  anchorOn: null,
+  graceDays: 0,
+  countsBusinessDays: false,
+  lastOccurrenceOn: null,
+  cycleReason: null,
+  cycleRestsOnIds: [] as string[],
+  cycleSetBy: null,
+  cycleSetAt: null,
 }
 
 /** A control on which nothing is concluded, or nothing any more. */

@@ -1,0 +1,17 @@
+import { changeControlCycleGate, explainOccurrenceGate } from './occurrence.actions.js'
+import {
+  ControlOccurrencesResolver,
+  ExpectedOccurrenceResolver,
+  OccurrenceExplanationResolver,
+} from './occurrence.resolver.js'
+import { OccurrenceExplanation } from './occurrence-explanation.js'
+
+export const occurrence = {
+  name: 'occurrence',
+  rows: [OccurrenceExplanation],
+  resolvers: [ControlOccurrencesResolver, ExpectedOccurrenceResolver, OccurrenceExplanationResolver],
+  gates: {
+    changeControlCycle: changeControlCycleGate,
+    explainOccurrence: explainOccurrenceGate,
+  },
+}

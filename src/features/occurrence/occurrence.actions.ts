@@ -1,0 +1,122 @@
+import type { Gate } from '../../kernel/store/gates.js'
+import { Loaders } from '../../kernel/store/loaders.js'
+import { checkPapers } from '../../kernel/store/papers.js'
+import type { WriteTx } from '../../kernel/store/work.js'
+import { reasonFor } from '../../rules/lifecycles.js'
+import {
+  checkCycle,
+  checkExplainableOccurrence,
+  checkExplanationPapers,
+  checkHasCycle,
+  checkRedated,
+  checkRedater,
+} from '../../rules/occurrence-acts.js'
+import { Refusal } from '../../rules/refusal.js'
+import { Control, unconcluded } from '../control/control.js'
+import { Engagement } from '../engagement/engagement.js'
+import { Evidence } from '../evidence/evidence.js'
+import type {
+  ChangeControlCycleInput,
+  DecideOccurrenceExplanationInput,
+  ExplainOccurrenceInput,
+} from './occurrence.inputs.js'
+import { controlsWithPopulation } from './occurrence.queries.js'
+import { OccurrenceExplanation } from './occurrence-explanation.js'
+import { occurrencesOf } from './occurrences.js'
+
+/**
+ * Says how the cycles of a periodic control follow each other. A conclusion on it is withdrawn: it was one on other occurrences.
+ * Refused: a control that follows no calendar, a last occurrence within the period; once a population of the control is frozen,
+ * another person than the engagement partner, and a reason that names no paper.
+ */
+export async function changeControlCycle(tx: WriteTx, input: ChangeControlCycleInput): Promise<{ control: Control }> {
+  const control = await tx.load(Control, input.controlId, input.expectedVersion, 'update')
+  await tx.permit(control)
+  const engagement = await tx.load(Engagement, control.engagementId)
+  const { anchorOn = null, graceDays, countsBusinessDays, lastOccurrenceOn = null, reason = null } = input
+  const { frequency } = control
+  checkCycle({ frequency, anchorOn, graceDays, lastOccurrenceOn, periodStart: engagement.periodStart })
+  const restsOn = await checkPapers(tx, engagement.id, input.restsOnIds)
+  const hasFrozenPopulation = await hasPopulation(Loaders.over(tx), control)
+  checkRedated({ hasFrozenPopulation, reason, papers: restsOn.length })
+  await tx.update(control, {
+    anchorOn,
+    graceDays,
+    countsBusinessDays,
+    lastOccurrenceOn,
+    cycleReason: reason,
+    cycleRestsOnIds: restsOn,
+    cycleSetBy: tx.actor.memberId,
+    cycleSetAt: tx.now,
+    ...unconcluded,
+  })
+  return { control }
+}
+
+/** It has a cycle; once a population of it is frozen, the engagement partner sets it. */
+export const changeControlCycleGate: Gate<Control> = async (control, { tx, loaders }) => {
+  checkHasCycle(control)
+  const hasFrozenPopulation = await hasPopulation(loaders, control)
+  checkRedater({ hasFrozenPopulation, role: tx.actor.team.get(control.engagementId) })
+}
+
+const hasPopulation = (loaders: Loaders, control: Control): Promise<boolean> =>
+  loaders.within('controls with a population', ({ id }: Control) => id, controlsWithPopulation).load(control)
+
+/**
+ * Proposes why a missing occurrence is no deviation: it was done elsewhere, with evidence, or was not due, with a paper. It stays
+ * missing until another person, a manager or the partner, agrees.
+ * Refused: an occurrence that is not missing, or of which an explanation waits; a reason that rests on nothing.
+ */
+export async function explainOccurrence(tx: WriteTx, input: ExplainOccurrenceInput) {
+  // Locked: of two proposals at once, one is told of the other.
+  const control = await tx.load(Control, input.controlId, undefined, 'update')
+  await tx.permit(control)
+  const { engagementId } = control
+  const { label, kind, reason } = input
+  const { occurrences, awaiting } = await occurrencesOf(Loaders.over(tx), control)
+  const state = occurrences.find((one) => one.label === label)?.state ?? null
+  checkExplainableOccurrence(state, awaiting.has(label))
+  const restsOnIds = await checkPapers(tx, engagementId, input.restsOnIds)
+  const evidence = restsOnIds.length > 0 ? await tx.find(Evidence, { id: restsOnIds, state: 'AVAILABLE' }) : []
+  checkExplanationPapers(kind, { total: restsOnIds.length, evidence: evidence.length })
+  const explanation = await tx.insert(OccurrenceExplanation, {
+    engagementId,
+    controlId: control.id,
+    label,
+    kind,
+    reason,
+    restsOnIds,
+    state: 'PROPOSED',
+    proposedBy: tx.actor.memberId,
+    proposedAt: tx.now,
+    decidedBy: null,
+    decidedAt: null,
+    decisionNote: null,
+  })
+  return { explanation, control }
+}
+
+/** Some occurrence is missing, and no explanation of it waits. */
+export const explainOccurrenceGate: Gate<Control> = async (control, { loaders, isAct }) => {
+  if (isAct) return
+  const { occurrences, awaiting } = await occurrencesOf(loaders, control)
+  if (occurrences.some(({ state, label }) => state === 'MISSING' && !awaiting.has(label))) return
+  throw new Refusal('INVALID_INPUT', 'No occurrence of the control is missing for which no explanation waits.', [
+    'label',
+  ])
+}
+
+/** Agrees that a missing occurrence is no deviation, or does not: then it is one. Refused without a note where it does not. */
+export async function decideOccurrenceExplanation(tx: WriteTx, input: DecideOccurrenceExplanationInput) {
+  const explanation = await tx.load(OccurrenceExplanation, input.explanationId, input.expectedVersion, 'update')
+  await tx.permit(explanation)
+  if (!input.approve) reasonFor('Not agreeing', input.note, ['note'])
+  await tx.update(explanation, {
+    state: input.approve ? 'APPROVED' : 'REJECTED',
+    decidedBy: tx.actor.memberId,
+    decidedAt: tx.now,
+    decisionNote: input.note ?? null,
+  })
+  return { explanation, control: await tx.load(Control, explanation.controlId) }
+}

@@ -1,0 +1,103 @@
+import { GRACE_MAX, isPeriodic } from './cycles.js'
+import { checkOccurrenceDecider } from './independence.js'
+import { explanationLifecycle } from './lifecycles.js'
+import { Refusal } from './refusal.js'
+import type {
+  ControlFrequency,
+  ExplanationState,
+  OccurrenceExplanationKind,
+  OccurrenceState,
+  TeamRole,
+} from './vocabulary.js'
+
+/** When the cycle of a control can be set, and a missing occurrence explained. Each returns, or throws a Refusal. */
+
+const invalid = (message: string, ...path: string[]) => new Refusal('INVALID_INPUT', message, path)
+
+/** Its frequency names a cycle. Refuses with INVALID_INPUT at `controlId`. */
+export function checkHasCycle({ frequency }: { frequency: ControlFrequency }): void {
+  if (isPeriodic(frequency)) return
+  throw invalid(`A control that operates ${frequency} follows no calendar: it has no cycle to be set.`, 'controlId')
+}
+
+/**
+ * Whether a control can have this cycle. Refuses with INVALID_INPUT at the field: more grace than a month, a first day for what is
+ * done each day, a last occurrence that does not lie before the period.
+ */
+export function checkCycle(cycle: {
+  frequency: ControlFrequency
+  anchorOn: string | null
+  graceDays: number
+  lastOccurrenceOn: string | null
+  periodStart: string | null
+}): void {
+  const { frequency, anchorOn, graceDays, lastOccurrenceOn, periodStart } = cycle
+  if (graceDays < 0 || graceDays > GRACE_MAX) throw invalid(`The grace is 0 to ${GRACE_MAX} days.`, 'graceDays')
+  if (frequency === 'DAILY' && anchorOn !== null) throw invalid('Each day is a cycle: no day begins one.', 'anchorOn')
+  if (lastOccurrenceOn === null) return
+  if (periodStart === null)
+    throw invalid('As of a date there is no period that it could lie before.', 'lastOccurrenceOn')
+  if (lastOccurrenceOn >= periodStart) {
+    throw invalid(
+      `It is the last one before the period, which starts on ${periodStart}: what was done within it is for a population to show.`,
+      'lastOccurrenceOn',
+    )
+  }
+}
+
+/**
+ * Once a population of the control is frozen its list is known: who then sets the cycle says which occurrences are missing from it.
+ * That is for the engagement partner. Refuses with SEPARATION_OF_DUTIES.
+ */
+export function checkRedater(facts: { hasFrozenPopulation: boolean; role: TeamRole | undefined }): void {
+  if (!facts.hasFrozenPopulation || facts.role === 'ENGAGEMENT_PARTNER') return
+  throw new Refusal(
+    'SEPARATION_OF_DUTIES',
+    'A population of the control is frozen: its cycle is changed by the engagement partner alone.',
+  )
+}
+
+/** And with the reason, which names a paper. Refuses with INVALID_INPUT at `reason` or `restsOnIds`. */
+export function checkRedated(given: { hasFrozenPopulation: boolean; reason: string | null; papers: number }): void {
+  if (!given.hasFrozenPopulation) return
+  if (given.reason === null)
+    throw invalid('A population of the control is frozen: say why its cycle changes.', 'reason')
+  if (given.papers === 0) throw invalid('Name the paper that the reason rests on.', 'restsOnIds')
+}
+
+/**
+ * Whether an occurrence can be explained: the period asks for it, no list holds it and no exception reports it, and no explanation
+ * waits or was agreed with. Refuses with INVALID_INPUT at `label`.
+ * @param state of the occurrence; null where the period asks for none of this label
+ */
+export function checkExplainableOccurrence(state: OccurrenceState | null, awaits: boolean): void {
+  if (state === null) throw invalid('The period asks for no occurrence of this label.', 'label')
+  if (state === 'FOUND') throw invalid('A frozen population lists it: there is nothing to explain.', 'label')
+  if (state === 'EXPLAINED') throw invalid('It is explained already.', 'label')
+  if (state === 'REPORTED')
+    throw invalid('An exception reports it: withdraw that first, if it was no deviation.', 'label')
+  if (awaits) throw invalid('An explanation of it waits to be decided.', 'label')
+}
+
+/**
+ * What an explanation rests on. That it was done is shown by evidence, that it was not due by a paper. Refuses with INVALID_INPUT at
+ * `restsOnIds`.
+ */
+export function checkExplanationPapers(
+  kind: OccurrenceExplanationKind,
+  papers: { total: number; evidence: number },
+): void {
+  if (kind === 'DONE_ELSEWHERE' && papers.evidence === 0) {
+    throw invalid('That it was done elsewhere is shown by evidence: name it.', 'restsOnIds')
+  }
+  if (papers.total === 0) throw invalid('Name the paper that the reason rests on.', 'restsOnIds')
+}
+
+/** It waits to be decided, and who decides did not propose it. Refuses with INVALID_TRANSITION or SEPARATION_OF_DUTIES. */
+export const checkOccurrenceDecidable = (
+  { state, proposedBy }: { state: ExplanationState; proposedBy: string },
+  actor: { memberId: string },
+): void => {
+  explanationLifecycle.checkMove(state, 'APPROVED')
+  checkOccurrenceDecider({ proposer: proposedBy, decider: actor.memberId })
+}
