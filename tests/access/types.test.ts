@@ -160,8 +160,17 @@ function isThere(value: unknown): boolean {
   return value !== null && value !== undefined && totalCount !== 0
 }
 
+/** What belongs to the firm, and to no client of it. */
+const ofFirm: Readonly<Record<string, readonly string[]>> = {
+  Firm: [a.id],
+  Methodology: (await w.owner.query('select id from methodology where firm_id = $1', [a.id])).rows.map(({ id }) => id),
+  SamplingTable: (await w.owner.query('select id from sampling_table where firm_id = $1', [a.id])).rows.map(
+    ({ id }) => id,
+  ),
+}
+
 const candidates = (type: string): readonly (string | undefined)[] =>
-  type === 'Query' ? [undefined] : type === 'Firm' ? [a.id] : (held[type] ?? [])
+  type === 'Query' ? [undefined] : (ofFirm[type] ?? held[type] ?? [])
 
 /** Where a way leads to something, for a person who passes it. */
 const places = new Map<Way, string | undefined>()
@@ -171,6 +180,7 @@ const answeredOnly = ['MembershipChoice', 'SignedIn', 'UploadTicket']
 const empty: Readonly<Record<string, string>> = {
   'JudgmentAgainstFigures.acknowledgements':
     'what was acknowledged in the laid world is no judgment as it is computed; those are in tests/features/judgments',
+  'Methodology.revisedBy': 'the methodology shipped with the service was revised by nobody',
   'Engagement.withdrawnReason': 'no engagement of this world was withdrawn',
   'TrailVerification.firstBroken': 'the firm’s own trail is whole in this world; the engagement’s is not',
   'OpinionReasonConnection.nodes': 'the first conclusion that is proposed in this world has no reasons',

@@ -214,7 +214,7 @@ const updates: Readonly<Record<string, Update>> = {
  * that replace a judgment have their tests below.
  */
 const others =
-  'recordResult recordResults changeControlCycle decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion prepareProcedure recountException withdrawException'.split(
+  'recordResult recordResults changeControlCycle decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recountException reviseMethodology withdrawException'.split(
     ' ',
   )
 
