@@ -15,6 +15,9 @@ alter table population
   add column covers_from date,
   add column covers_to date,
   add column covered_until_on date,
+  -- Of the last import: items of days after the extraction, and items outside what is covered that were left out by choice.
+  add column set_aside_count integer,
+  add column left_out_count integer,
   add foreign key (firm_id, supersedes_id) references population (firm_id, id),
   add constraint population_seed_given check (num_nulls(seed_contribution, seed_contributed_by, seed_contributed_at) in (0, 3)),
   add constraint population_seed_settled check (num_nulls(seed_random, seed, seed_hash) = case state when 'FROZEN' then 0 else 3 end),

@@ -367,7 +367,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Query.population': team(),
   'Mutation.createPopulation': { ...performers, on: 'Control', during: ['FIELDWORK'], gate: 5 },
   'Mutation.updatePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft] },
-  'Mutation.importPopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft] },
+  'Mutation.importPopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft], gate: 5 },
   'Mutation.freezePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft], gate: 5 },
 
   // ---- occurrences that the period asks of periodic controls

@@ -75,6 +75,11 @@ export const ProcedureOutcome = enumOf(
   vocabulary.procedureOutcomes,
 )
 export const SignOffLevel = enumOf('SignOffLevel', 'In what capacity a person signed.', vocabulary.signOffLevels)
+export const OutsidePeriodChoice = enumOf(
+  'OutsidePeriodChoice',
+  'What becomes of items whose day lies outside what the list is to cover.',
+  vocabulary.outsidePeriodChoices,
+)
 export const PopulationState = enumOf('PopulationState', 'Whether a population is fixed.', vocabulary.populationStates)
 export const SampleBasis = enumOf('SampleBasis', 'How the size of a sample was determined.', vocabulary.sampleBases)
 export const SelectionMethod = enumOf('SelectionMethod', 'How items were selected.', vocabulary.selectionMethods)

@@ -225,6 +225,12 @@ export const signOffLevels = {
 } as const
 export type SignOffLevel = Word<typeof signOffLevels>
 
+export const outsidePeriodChoices = {
+  REFUSE: 'Nothing is imported, and the items outside are named.',
+  LEAVE_OUT: 'They are left out, and counted.',
+} as const
+export type OutsidePeriodChoice = Word<typeof outsidePeriodChoices>
+
 export const populationStates = {
   DRAFT: 'Being described and imported.',
   FROZEN: 'Fixed: nothing about it changes any more; samples may be drawn.',

@@ -6,6 +6,9 @@ import { type IntakeItem, type IntakeLimits, type IntakeOptions, intakeLimits, R
 export interface ItemBatch {
   columns: readonly string[]
   items: IntakeItem[]
+  /** So far: items dated after the extraction, and those outside the period that were left out. */
+  setAsideCount: number
+  leftOutCount: number
 }
 
 const pieceBytes = 8_192
@@ -33,7 +36,7 @@ export async function* readItems(source: Readable, options: IntakeOptions): Asyn
   for await (const bytes of pieces(source)) {
     await parsed(rows, intake, (done) => rows.write(decoder.decode(bytes, { stream: true }), done))
     if (intake.halted) break
-    while (intake.hasBatch) yield { columns: intake.columns, items: intake.drain() }
+    while (intake.hasBatch) yield batchOf(intake)
   }
   if (!intake.halted) {
     await parsed(rows, intake, (done) => {
@@ -43,8 +46,13 @@ export async function* readItems(source: Readable, options: IntakeOptions): Asyn
   }
   rows.destroy()
   intake.finish()
-  do yield { columns: intake.columns, items: intake.drain() }
+  do yield batchOf(intake)
   while (intake.waiting > 0)
+}
+
+const batchOf = (intake: RowIntake): ItemBatch => {
+  const { setAsideCount, leftOutCount } = intake.days
+  return { columns: intake.columns, items: intake.drain(), setAsideCount, leftOutCount }
 }
 
 // The parser can only be stopped between two writes, and rows it must complain about cost it thirty times as much as

@@ -1,4 +1,4 @@
-import { createPopulationGate, freezePopulationGate } from './population.actions.js'
+import { createPopulationGate, freezePopulationGate, importPopulationGate } from './population.actions.js'
 import { Population } from './population.js'
 import { ControlPopulations, PopulationResolver } from './population.resolver.js'
 
@@ -8,6 +8,7 @@ export const population = {
   resolvers: [PopulationResolver, ControlPopulations],
   gates: {
     createPopulation: createPopulationGate,
+    importPopulation: importPopulationGate,
     freezePopulation: freezePopulationGate,
   },
 }

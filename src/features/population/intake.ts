@@ -1,6 +1,8 @@
 import { writtenDate } from '../../rules/calendar.js'
 import { type ImportProblem, type ImportProblemCode, Refusal } from '../../rules/refusal.js'
 import { characterRefused, comparable } from '../../rules/text.js'
+import { asSeen, lost, notUtf8, type Wrong, wrongWithKey } from './intake-key.js'
+import { DaysOfItems, type IntakeTime } from './intake-time.js'
 
 /** What a list of items may hold at most. Characters are UTF-16 units, as `String.length` counts them. */
 export const intakeLimits = {
@@ -11,6 +13,8 @@ export const intakeLimits = {
   keyChars: 200,
   /** Problems named one by one; the others are only counted. */
   problemsListed: 1_000,
+  /** Of these, items outside the period: beyond the first ones they tell nothing new. */
+  outsideListed: 20,
   batchItems: 2_000,
   /** A batch of wide rows is full earlier. */
   batchChars: 8_000_000,
@@ -20,19 +24,17 @@ export const intakeLimits = {
 
 export type IntakeLimits = { [Name in keyof typeof intakeLimits]: number }
 
-export interface IntakeOptions {
+export interface IntakeOptions extends IntakeTime {
   /** Name of the column whose key distinguishes one item from another. */
   keyColumn: string
   /** Name of the column that says when the control acted on the item; null when the list has none. */
   dateColumn: string | null
-  /** First and last day an item may carry, both included; null when any day may. */
-  period: { start: string; end: string } | null
   limits?: Partial<IntakeLimits>
 }
 
 /** One item of a population. */
 export interface IntakeItem {
-  /** Place in the file: the first item is 1. */
+  /** Place among the items taken in: the first is 1. */
   ordinal: number
   key: string
   /** The day written in the date column, `YYYY-MM-DD`; null when there is no such column. */
@@ -40,13 +42,6 @@ export interface IntakeItem {
   /** Every cell in the order of the columns, the key and the date included, as written. */
   values: string[]
 }
-
-/** What a decoder leaves where bytes were not UTF-8: the character that stood there is lost. */
-const lost = '\ufffd'
-const notUtf8 = 'has a character that is not UTF-8, or was lost before; export the list as CSV in UTF-8.'
-
-/** What is wrong in a place of the file, and in words. */
-type Wrong = readonly [code: ImportProblemCode, message: string]
 
 /**
  * Takes the rows of a list one after the other, whatever file they came from: the first is the header, the others become
@@ -63,6 +58,8 @@ export class RowIntake {
   private row = 0
   private blankRows = 0
   private items = 0
+  private taken = 0
+  readonly days: DaysOfItems
   /** Rows of another width than the header. A file full of them is another file than its header says. */
   private misfits = 0
   private readonly rowOfKey = new Map<string, number>()
@@ -74,6 +71,7 @@ export class RowIntake {
 
   constructor(private readonly options: IntakeOptions) {
     this.limits = { ...intakeLimits, ...options.limits }
+    this.days = new DaysOfItems(options)
   }
 
   /** @param cells one row of the file, blank ones included: rows are counted as a spreadsheet does */
@@ -143,7 +141,7 @@ export class RowIntake {
     const { problems, problemCount } = this
     const [first] = problems
     if (!first) return
-    const message = `${problemCount === 1 ? '1 problem' : `${count(problemCount)} problems`} in the file, so nothing was taken in. First, in row ${first.row}: ${first.message}`
+    const message = `${problemCount === 1 ? '1 problem' : `${count(problemCount)} problems`} in the file, so nothing was taken in. First, in row ${first.row}: ${first.message}${this.days.advice}`
     throw new Refusal('ROWS_REFUSED', message, ['evidenceId'], { problems, problemCount })
   }
 
@@ -210,9 +208,11 @@ export class RowIntake {
     const key = cells[this.keyAt] as string
     this.checkKey(key)
     const occurredOn = this.dateAt < 0 ? null : this.readDate(cells[this.dateAt] as string)
-    if (this.problemCount > before || before > 0) return
+    const isTaken = occurredOn === null || this.isOfTime(occurredOn)
+    if (this.problemCount > before || before > 0 || !isTaken) return
+    this.taken++
     for (const cell of cells) this.readyChars += cell.length
-    this.ready.push({ ordinal: this.items, key, occurredOn, values: cells })
+    this.ready.push({ ordinal: this.taken, key, occurredOn, values: cells })
   }
 
   private checkCell(cell: string, at: number): void {
@@ -235,25 +235,9 @@ export class RowIntake {
 
   private checkKey(key: string): void {
     const compared = comparable(key)
-    const wrong = this.wrongWithKey(key, this.rowOfKey.get(compared))
+    const wrong = wrongWithKey(key, this.limits.keyChars, this.rowOfKey.get(compared))
     if (wrong) this.note(this.row, this.options.keyColumn, ...wrong)
     else this.rowOfKey.set(compared, this.row)
-  }
-
-  /** @param first the row in which the same key stands already */
-  private wrongWithKey(key: string, first: number | undefined): Wrong | null {
-    if (key.trim() === '') return ['KEY_EMPTY', 'The key is empty; every item needs one.']
-    if (key.length > this.limits.keyChars) {
-      return ['TOO_LONG', `The key has ${count(key.length)} characters; at most ${this.limits.keyChars} are taken.`]
-    }
-    if (/^ | $|[\t\r\n]/.test(key)) {
-      return ['KEY_SPACED', 'The key begins or ends with a space, or has a tab or line break; remove it.']
-    }
-    const refused = key.includes(lost) ? null : characterRefused(key, 'itemKey')
-    if (refused) return ['CHARACTER_REFUSED', `The key has the character ${refused}; ${asSeen}`]
-    if (first === undefined) return null
-    const message = `The key stands in row ${first} already, written so or in a form that looks the same; every item needs its own.`
-    return ['KEY_REPEATED', message]
   }
 
   private readDate(text: string): string | null {
@@ -265,12 +249,19 @@ export class RowIntake {
       this.note(this.row, column, 'DATE_INVALID', message)
       return null
     }
-    const { period } = this.options
-    if (period && (day < period.start || day > period.end)) {
-      const message = `The day lies outside the period ${period.start} to ${period.end}.`
-      this.note(this.row, column, 'DATE_OUTSIDE_PERIOD', message)
-    }
     return day
+  }
+
+  /** Whether an item of this day is one of the population. Of those outside the period the first ones are named. */
+  private isOfTime(day: string): boolean {
+    const place = this.days.place(day)
+    if (place === 'OUTSIDE') {
+      const { start, end } = this.options.period as { start: string; end: string }
+      const message = `The day lies outside the period ${start} to ${end}.`
+      if (this.days.outsideCount > this.limits.outsideListed) this.count()
+      else this.note(this.row, this.options.dateColumn, 'DATE_OUTSIDE_PERIOD', message)
+    }
+    return place === 'TAKEN'
   }
 
   // Spreadsheets often leave blank rows at the end: those are let be. One between items may be an item that got lost.
@@ -282,7 +273,13 @@ export class RowIntake {
   }
 
   private note(row: number, column: string | null, code: ImportProblemCode, message: string): void {
-    if (this.problemCount++ < this.limits.problemsListed) this.problems.push({ row, column, code, message })
+    if (this.problemCount < this.limits.problemsListed) this.problems.push({ row, column, code, message })
+    this.count()
+  }
+
+  /** Counts a problem: nothing is taken in any more. */
+  private count(): void {
+    this.problemCount++
     this.ready = []
   }
 
@@ -292,5 +289,3 @@ export class RowIntake {
 }
 
 const count = (n: number): string => n.toLocaleString('en-US')
-
-const asSeen = 'write it so that all of it is seen, with plain spaces.'

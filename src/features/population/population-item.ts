@@ -18,7 +18,9 @@ export class ItemField {
  */
 @ObjectType({ description: 'One item of a population: an occasion on which the control acted, or should have.' })
 export class PopulationItem {
-  @Field(() => Int, { description: 'The place in the file; the first item is 1.' })
+  @Field(() => Int, {
+    description: 'The place among the items of the population, in the order of the file; the first is 1.',
+  })
   ordinal: number
 
   @Field(() => String, { description: 'The key that distinguishes it within the population.' })

@@ -5,6 +5,7 @@ import type { Gate } from '../../kernel/store/gates.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import { dayOf } from '../../rules/calendar.js'
 import { populationLifecycle } from '../../rules/lifecycles.js'
 import { isOfPeriod } from '../../rules/period.js'
 import { PopulationDigest } from '../../rules/population.js'
@@ -27,7 +28,7 @@ import type {
 } from './population.inputs.js'
 import { Population } from './population.js'
 import { writeItems } from './population-item.queries.js'
-import { checkCoverage, checkKeyColumn, checkSuccession, foreseeSuccession } from './succession.js'
+import { checkCoverage, checkKeyColumn, checkSuccession, coveredTimeOf, foreseeSuccession } from './succession.js'
 
 type Done = Promise<{ population: Population }>
 
@@ -73,9 +74,16 @@ export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput
   const changed = { ...population, ...changes }
   checkExtracted(tx, changed)
   await checkCoverage(tx, changed, await tx.load(Engagement, population.engagementId))
-  await tx.update(population, changes)
+  // Items were let in by the time that was said before: they are imported anew.
+  const isOfOtherTime = timed.some((one) => `${changed[one]}` !== `${population[one]}`)
+  await tx.update(population, isOfOtherTime ? { ...changes, ...nothingImported } : changes)
   return { population }
 }
+
+/** What decides which items are of the population. */
+const timed = ['coversFrom', 'coversTo', 'extractedAt'] as const
+
+const nothingImported = { importId: null, itemCount: null, setAsideCount: null, leftOutCount: null }
 
 /** What a population is and where its list comes from. */
 const described = [
@@ -101,7 +109,7 @@ function contributed(
   { seedContribution }: { seedContribution?: string | null },
 ): Partial<Pick<Population, 'seedContribution' | 'seedContributedBy' | 'seedContributedAt'>> {
   if (seedContribution === undefined || seedContribution === (before?.seedContribution ?? null)) return {}
-  if (before && before.importId !== null) {
+  if (before && before.evidenceId !== null) {
     const message = 'A part of the seed is added before the items come; some were imported already.'
     throw new Refusal('INVALID_INPUT', message, ['seedContribution'])
   }
@@ -119,7 +127,7 @@ function checkExtracted(tx: WriteTx, { extractedAt }: { extractedAt: Date }): vo
 }
 
 /**
- * Imports the items of a draft, all or none, under an import id of their own: the items of an earlier import stay where
+ * Imports the items of a draft, all of its time or none, under an import id of their own: the items of an earlier import stay where
  * they are and are no longer the population's.
  * Refused: a file that cannot be relied on, is too large or is not such a list.
  * @throws Fault DIGEST_MISMATCH where the file is not in the storage as it was brought
@@ -128,7 +136,9 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
   const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
   await tx.permit(population)
   await fixSampling(tx, await tx.load(Control, population.controlId, undefined, 'update'))
-  const { periodStart, periodEnd } = await tx.load(Engagement, population.engagementId)
+  const time = await tx.load(Engagement, population.engagementId)
+  const { periodStart, periodEnd } = time
+  const { coversFrom, coversTo } = coveredTimeOf(population, time, [])
   await checkKeyColumn(tx, population, input.keyColumn)
   const evidence = await loadAvailable(tx, input.evidenceId, population.engagementId)
   if (evidence.byteCount > requestLimits.fileBytes) {
@@ -137,11 +147,17 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
   }
   checkIsText(evidence)
   const { keyColumn, dateColumn = null } = input
-  const period = periodStart && periodEnd ? { start: periodStart, end: periodEnd } : null
+  const reading = {
+    keyColumn,
+    dateColumn,
+    period: { start: coversFrom, end: coversTo },
+    leavesOutside: input.outsidePeriod === 'LEAVE_OUT',
+    extractedOn: dayOf(population.extractedAt),
+  }
   const importId = newId()
   const imported = await readingEvidence(evidence, async () => {
     const file = await readWholeFile(storage, await fileOf(tx, evidence))
-    return takeItems(tx, population, importId, readItems(file, { keyColumn, dateColumn, period }))
+    return takeItems(tx, population, importId, readItems(file, reading))
   })
   await tx.update(population, {
     importId,
@@ -167,20 +183,22 @@ async function takeItems(
   population: Population,
   importId: string,
   batches: AsyncIterable<ItemBatch>,
-): Promise<{ columns: string[]; itemCount: number }> {
+): Promise<Pick<Population, 'columns' | 'itemCount' | 'setAsideCount' | 'leftOutCount'>> {
   let columns: readonly string[] = []
   let itemCount = 0
+  let leftAway = { setAsideCount: 0, leftOutCount: 0 }
   let written = Promise.resolve()
   for await (const batch of batches) {
     columns = batch.columns
     itemCount += batch.items.length
+    leftAway = { setAsideCount: batch.setAsideCount, leftOutCount: batch.leftOutCount }
     await written
     written = writeItems(scopeOf(tx, population), population, importId, batch.items)
     // Told to whoever waits for it; nobody does where the file breaks off before.
     written.catch(() => undefined)
   }
   await written
-  return { columns: [...columns], itemCount }
+  return { columns: [...columns], itemCount, ...leftAway }
 }
 
 /**
@@ -238,6 +256,11 @@ function seedFor({ seedContribution }: Population, superseded: Population | null
   const seedRandom = dice(SEED_RANDOM_BYTES).toString('hex')
   const seed = seedOf({ random: seedRandom, contribution: seedContribution })
   return { seedRandom, seed, seedHash: seedHashOf(seed) }
+}
+
+/** What the population is to cover lies in the period that the engagement has now. */
+export const importPopulationGate: Gate<Population> = async (population, { loaders }) => {
+  coveredTimeOf(population, (await loaders.byId(Engagement, population.engagementId)) as Engagement, [])
 }
 
 /** Items were imported, for the period that the engagement has now, and no other population has a seed for the same time. */

@@ -3,6 +3,8 @@ import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
 import { Day, Moment } from '../../kernel/schema/scalars.js'
 import { Key, Line, Text } from '../../kernel/schema/text.js'
+import type * as words from '../../rules/vocabulary.js'
+import { OutsidePeriodChoice } from '../enums.js'
 import { intakeLimits } from './intake.js'
 
 export const limits = {
@@ -134,10 +136,17 @@ export class ImportPopulationInput extends ChangeInput {
   @Key({
     max: intakeLimits.columnNameChars,
     description:
-      'The column that says on which day the control acted on the item. Days outside the engagement’s period are refused.',
+      'The column that says on which day the control acted on the item. What is dated after the extraction is set aside and counted.',
     nullable: true,
   })
   dateColumn?: string | null
+
+  @Field(() => OutsidePeriodChoice, {
+    nullable: true,
+    description:
+      'What becomes of items outside what the list is to cover: REFUSE, where nothing is said, names the first 20 and counts all.',
+  })
+  outsidePeriod?: words.OutsidePeriodChoice | null
 }
 
 @InputType({ description: 'Fixes a population: nothing about it changes afterwards.' })

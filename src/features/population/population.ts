@@ -97,6 +97,22 @@ export class Population extends EngagementRow {
   @Field(() => Int, { nullable: true, description: 'How many items there are; null before an import.' })
   itemCount: number | null
 
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many items of the file are dated after the day of extraction: they were set aside, since the list cannot have held them. Null before an import.',
+  })
+  setAsideCount: number | null
+
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many items of the file lie outside what is covered, and were left out by choice. Null before an import.',
+  })
+  leftOutCount: number | null
+
   @Column({ type: 'text', nullable: true })
   @Field(() => String, {
     nullable: true,
