@@ -322,15 +322,19 @@ describe('On the list is', () => {
   it('what looked like a deviation and was explained', async () => {
     const work = await figuresAgainst(a, client, { of: 5, deviating: 1 })
     const [resultId] = [...work.deviations.values()] as [string]
-    await work.change(a.staff, 'explainDeviation', 'resultId', resultId, { reason: 'The form names the bot.' })
+    await work.change(a.staff, 'explainDeviation', 'resultId', resultId, {
+      kind: 'CONTROL_OPERATED',
+      reason: 'The form names the bot.',
+      alternativeProcedure: 'Read the approval in the log of that day.',
+    })
     expect(await kindsOf(work.engagementId)).toEqual([])
-    await work.change(a.manager, 'decideExplanation', 'resultId', resultId, { approve: true })
+    await work.change(a.partner, 'decideExplanation', 'resultId', resultId, { approve: true })
     expect(await listOf(work.engagementId)).toMatchObject([
       {
         kind: 'DEVIATION_EXPLAINED',
         subject: { __typename: 'Result', id: resultId },
         reason: 'The form names the bot.',
-        decidedBy: { id: a.manager.memberId },
+        decidedBy: { id: a.partner.memberId },
         figures: expect.arrayContaining([{ name: 'OUTCOME_BEFORE', value: 'DEVIATION' }]),
       },
     ])
