@@ -26,22 +26,22 @@ export async function seedDemo(service: Service): Promise<void> {
   await jobs.start()
   try {
     const { cast, clientId } = await assemble(service.database, fromInside(service.app))
-    await withDemoDice(service, () => twoYears(cast, clientId))
+    await twoYears(service, cast, clientId)
   } finally {
     await jobs.stop()
   }
 }
 
 /** The engagement of one year, issued, and that of the next, in fieldwork. */
-async function twoYears(cast: Cast, clientId: string): Promise<void> {
+async function twoYears(service: Service, cast: Cast, clientId: string): Promise<void> {
   const given: Omit<Plan, 'list'> = { clientId, control: changeControl.description }
   const silent = () => {}
   const last = await plan(cast, { ...given, list: await inventedChanges(2024) }, silent)
-  const exceptionId = await raiseAndSign(last, await performProcedures(last))
+  const exceptionId = await raiseAndSign(last, await withDemoDice(service, () => performProcedures(last)))
   if (exceptionId) await respond(last, exceptionId)
   await conclude(last, exceptionId)
   const present = await plan(cast, { ...given, list: await inventedChanges(2025) }, silent)
-  const open = await raiseAndSign(present, await performProcedures(present))
+  const open = await raiseAndSign(present, await withDemoDice(service, () => performProcedures(present)))
   if (open) await draftAnswer(present, open)
 }
 

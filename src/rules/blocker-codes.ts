@@ -17,6 +17,8 @@ export const blockerCodes = {
   PROCEDURE_NOT_REVIEWED: 'A procedure is not reviewed.',
   CONTROL_WITHOUT_PROCEDURE: 'A control has no procedure that tests it.',
   DEVIATION_UNACCOUNTED: 'A deviation is neither under an exception nor explained and approved.',
+  OCCURRENCE_MISSING:
+    'An occurrence that the period asks of a periodic control was not found, and is neither explained nor reported.',
   SIGN_OFF_STALE: 'What was signed was changed afterwards; it must be signed again.',
   CONTROL_NOT_CONCLUDED: 'A control lacks a conclusion on design or operation.',
   CONCLUSION_UNREPORTED: 'A control failed, or could not be tested, and no exception reports it.',

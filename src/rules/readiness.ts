@@ -88,12 +88,33 @@ export interface CompletionFacts {
   controls: readonly ControlFact[]
   /** What `unaccounted(deviations, 'REVIEWED')` of exceptions.ts found over all procedures. */
   unaccountedDeviations: readonly Blocker[]
+  /** Occurrences of periodic controls that are MISSING; of each, whether an explanation waits to be decided. */
+  missingOccurrences: readonly MissingOccurrence[]
   /** FIGURES_CHANGED: exceptions whose figures are no longer what the results say. */
   outdatedExceptions: readonly Blocker[]
   /** What the engagement covers now, and what was tested and found. */
   period: PeriodFacts
   /** Gaps in coverage over time that neither a deficiency nor a decision answers, of criteria that a control serves on other days. */
   coverageGaps: readonly (Days & { code: string })[]
+}
+
+export interface MissingOccurrence {
+  controlId: string
+  controlRef: string
+  label: string
+  awaits: boolean
+}
+
+/** A missing occurrence is a deviation until it is explained: it does not end in silence. */
+function missingBlocker({ controlId, controlRef, label, awaits }: MissingOccurrence): Blocker {
+  const remedy = awaits
+    ? 'an explanation waits for a manager or the partner to decide on it'
+    : 'report it by an exception, or explain it'
+  return blocker(
+    'OCCURRENCE_MISSING',
+    `No population of ${controlRef} lists its occurrence ${label}: ${remedy}.`,
+    controlId,
+  )
 }
 
 export interface ControlFact {
@@ -125,6 +146,7 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
         blocker('SIGN_OFF_STALE', `Procedure ${ref} changed after it was signed; sign it again.`, id),
       ),
     ...facts.unaccountedDeviations,
+    ...facts.missingOccurrences.map(missingBlocker),
     ...facts.outdatedExceptions,
     ...periodBlockers(facts.period),
     ...facts.coverageGaps.map(({ code, ...days }) =>

@@ -41,6 +41,16 @@ const setCycle = async (of: Fieldwork, cycle: object = {}) => {
   return { controlId: of.controlId, expectedVersion: version, ...cycle }
 }
 
+/** What stands between the engagement and completion, of the kind that is asked for. */
+async function blockers(of: Fieldwork, code = 'OCCURRENCE_MISSING') {
+  const { engagement } = await a.manager.gql(
+    'query ($id: ID!) { engagement(id: $id) { version readiness(to: COMPLETION) { blockers { code message node } } } }',
+    { id: of.engagementId },
+  )
+  const named = engagement.readiness.blockers.filter((one: any) => one.code === code)
+  return { version: engagement.version, named }
+}
+
 describe('a quarterly control of which one review is missing', async () => {
   const work = await fieldwork(w, a, { frequency: 'QUARTERLY' })
   const population = await work.frozen(quarterly, columns)
@@ -87,6 +97,19 @@ describe('a quarterly control of which one review is missing', async () => {
     ])
   })
 
+  it('keeps the engagement from completion, which names the control and the cycle', async () => {
+    const { version, named } = await blockers(work)
+    expect(named).toHaveLength(1)
+    expect(named[0].message).toContain('lists its occurrence 2025-Q3')
+    const before = await w.digest()
+    const act = { engagementId: work.engagementId, expectedVersion: version }
+    const [notReady] = (await a.manager.tryTo('startCompletion', act)).errors
+    expect(notReady.blockers.filter((one: any) => one.code === 'OCCURRENCE_MISSING')).toMatchObject([
+      { node: work.controlId },
+    ])
+    expect(await w.digest()).toBe(before)
+  })
+
   it('is explained by one person and agreed with by a manager or the partner, with evidence', async () => {
     const evidence = await paper(work)
     const explanation = {
@@ -119,6 +142,7 @@ describe('a quarterly control of which one review is missing', async () => {
     )
     expect(statesOf(await read(work))['2025-Q3']).toBe('MISSING')
     await refused(a.staff, 'explainOccurrence', explanation, at('label'))
+    expect((await blockers(work)).named[0].message).toContain('waits for a manager or the partner')
 
     const decision = { explanationId: proposed.id, expectedVersion: 1, approve: true }
     await refused(a.manager, 'decideOccurrenceExplanation', decision, { code: 'SEPARATION_OF_DUTIES' })
@@ -164,6 +188,7 @@ describe('a quarterly control of which one review is missing', async () => {
         restsOn: [{ id: evidence }],
       },
     ])
+    expect((await blockers(work)).named).toEqual([])
     await refused(a.staff, 'explainOccurrence', explanation, at('label'))
   })
 })
@@ -206,11 +231,24 @@ describe('an empty or short list of a periodic control', () => {
     })
   })
 
-  it('is made up from several populations of the control', async () => {
+  it('is made up from several populations of the control, each over its part of the period', async () => {
     const work = await fieldwork(w, a, { frequency: 'QUARTERLY' })
-    await work.frozen('review,held_on\nR1,2025-01-10\nR2,2025-04-10\n', columns)
-    await work.frozen('review,held_on\nR3,2025-07-10\nR4,2025-10-10\n', columns)
+    const [first, second] = [{ coversTo: '2025-06-30' }, { coversFrom: '2025-07-01' }]
+    await work.frozen('review,held_on\nR1,2025-01-10\nR2,2025-04-10\n', columns, first)
+    const halved = await work.frozen('review,held_on\nR3,2025-07-10\nR4,2025-10-10\n', columns, second)
     expect((await read(work)).state.sentence).toBe('4 of 4 expected occurrences found')
+    // What another population took the place of shows nothing any more.
+    const shorter = { ...second, supersedesId: halved.id, supersedesReason: 'The review of July was a draft.' }
+    await work.frozen('review,held_on\nR4,2025-10-10\n', columns, shorter)
+    expect((await read(work)).state).toMatchObject({ found: 3, missingLabels: ['2025-Q3'], extra: 0 })
+  })
+
+  it('is asked of the time of the control alone', async () => {
+    const work = await fieldwork(w, a, { frequency: 'MONTHLY' })
+    const times = { operatedFrom: '2025-03-15', operatedTo: '2025-08-14' }
+    const { version } = await read(work)
+    await a.senior.does('updateControl', { controlId: work.controlId, expectedVersion: version, ...times })
+    expect((await read(work)).state.missingLabels).toEqual(['2025-04', '2025-05', '2025-06', '2025-07'])
   })
 })
 

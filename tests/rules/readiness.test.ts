@@ -26,6 +26,7 @@ const ready: IssueFacts = {
   controls: [{ id: 'c1', ref: 'AC-01', procedures: 1, design: 'SUITABLE', operation: 'EFFECTIVE', reported: [] }],
   procedures: [{ id: 'p1', ref: 'AC-01.1', state: 'REVIEWED', signOffStale: false }],
   unaccountedDeviations: [],
+  missingOccurrences: [],
   coverageGaps: [],
   outdatedExceptions: [],
   period: { time: { periodStart: '2025-01-01', periodEnd: '2025-12-31', asOf: null }, sampled: [], failures: [] },
@@ -130,6 +131,11 @@ describe('The gate to completion', () => {
       { code: 'CONTROL_WITHOUT_PROCEDURE', node: 'c1' },
     ],
     ['a deviation that is not accounted for', { unaccountedDeviations: [lost] }, lost],
+    [
+      'a missing occurrence of a periodic control',
+      { missingOccurrences: [{ controlId: 'c1', controlRef: 'AR-01', label: '2025-Q3', awaits: false }] },
+      { code: 'OCCURRENCE_MISSING', node: 'c1' },
+    ],
     [
       'a failure outside the period',
       { period: { ...ready.period, failures: [{ id: 'e1', ref: 'EX-1', failedFrom: null, failedTo: '2026-01-01' }] } },

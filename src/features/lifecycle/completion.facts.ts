@@ -6,6 +6,7 @@ import { gapsOf, isGapAnswered } from '../coverage/gaps.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { deviationsInRequest, drifted, openAmong } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
+import { type ControlOccurrences, occurrencesOf } from '../occurrence/occurrences.js'
 import { Procedure } from '../procedure/procedure.js'
 import { staleProcedures } from '../signing/content.js'
 import { sampledPopulations } from './lifecycle.queries.js'
@@ -25,6 +26,7 @@ export async function completionFacts(
     staleProcedures(loaders, engagementId, isAct ? 'whole' : 'changed'),
     gapsOf(tx, engagement, loaders),
   ])
+  const occurrences = await Promise.all(controls.map((control) => occurrencesOf(loaders, control)))
   const live = exceptions.filter(isLive)
   return {
     procedures: procedures.map(({ id, ref, state }) => ({
@@ -46,6 +48,11 @@ export async function completionFacts(
       .filter((gap) => gap.isPartial && !isGapAnswered(gap))
       .map(({ criterion, gapFrom, gapTo }) => ({ code: criterion.code, from: gapFrom, to: gapTo })),
     unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
+    missingOccurrences: controls.flatMap(({ id, ref }, at) => {
+      const { occurrences: expected, awaiting } = occurrences[at] as ControlOccurrences
+      const missing = expected.filter(({ state }) => state === 'MISSING')
+      return missing.map(({ label }) => ({ controlId: id, controlRef: ref, label, awaits: awaiting.has(label) }))
+    }),
     outdatedExceptions: drifted(live, deviations),
     period: {
       time: engagement,
