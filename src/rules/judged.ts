@@ -91,6 +91,23 @@ export interface DilutionJudged extends Decided {
   figures: FiguresOfControl
 }
 
+/** A population to whose seed a person added a part. */
+export interface SeedJudged extends Decided {
+  populationId: string
+  controlId: string
+  title: string
+  part: string
+  itemCount: number
+}
+
+/** Days on which no control in operation served a criterion, decided to be no deficiency. */
+export interface CoverageGapJudged extends Decided {
+  id: string
+  criterionCode: string
+  from: string
+  to: string
+}
+
 export interface ScopeChangeJudged extends Decided {
   id: string
   change: string
@@ -107,6 +124,8 @@ export interface JudgmentFacts {
   exceptions: readonly ExceptionJudged[]
   results: readonly ResultJudged[]
   dilutions: readonly DilutionJudged[]
+  seeds: readonly SeedJudged[]
+  coverageGaps: readonly CoverageGapJudged[]
   scopeChanges: readonly ScopeChangeJudged[]
   opinion: OpinionJudged | null
 }

@@ -1,6 +1,7 @@
 import { BASIS_POINTS } from './figures.js'
 import type {
   ControlJudged,
+  CoverageGapJudged,
   Decided,
   DilutionJudged,
   ExceptionJudged,
@@ -11,6 +12,7 @@ import type {
   OpinionJudged,
   ResultJudged,
   ScopeChangeJudged,
+  SeedJudged,
 } from './judged.js'
 import type { FigureName, OpinionType } from './vocabulary.js'
 
@@ -38,6 +40,8 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ),
     ...facts.results.map(explained),
     ...facts.dilutions.map(diluted),
+    ...facts.seeds.map(seedGiven),
+    ...facts.coverageGaps.map(coverageGap),
     ...facts.exceptions.flatMap(withdrawn),
     ...facts.scopeChanges.map(scopeChanged),
     ...(facts.opinion ? differing(facts.opinion) : []),
@@ -136,6 +140,25 @@ function diluted(dilution: DilutionJudged): Judgment {
     figures: [figure('ITEMS_BEFORE', itemsBefore), figure('ITEMS_AFTER', itemsAfter), ...figuresShown(figures)],
   }
 }
+
+const seedGiven = (one: SeedJudged): Judgment => ({
+  ...nothingElse,
+  ...decidedOf(one),
+  kind: 'SEED_PART_GIVEN',
+  subjectId: one.populationId,
+  controlId: one.controlId,
+  statement: `A person added a part of the seed by which samples of “${one.title}” are drawn.`,
+  figures: [figure('SEED_PART', one.part), figure('POPULATION_ITEMS', one.itemCount)],
+})
+
+const coverageGap = (one: CoverageGapJudged): Judgment => ({
+  ...nothingElse,
+  ...decidedOf(one),
+  kind: 'COVERAGE_GAP',
+  subjectId: one.id,
+  statement: `No control in operation served ${one.criterionCode} from ${one.from} to ${one.to}, decided to be no deficiency.`,
+  figures: [figure('DAYS_NOT_COVERED', `${one.from} to ${one.to}`)],
+})
 
 function withdrawn(exception: ExceptionJudged): Judgment[] {
   const { id, ref, controlId, withdrawal, testedCount, deviationCount } = exception

@@ -26,6 +26,8 @@ const nothing: JudgmentFacts = {
   exceptions: [],
   results: [],
   dilutions: [],
+  seeds: [],
+  coverageGaps: [],
   scopeChanges: [],
   opinion: null,
 }
@@ -158,6 +160,28 @@ describe('The list of judgments against the figures', () => {
       { name: 'ITEMS_AFTER', value: '50' },
       { name: 'ITEMS_TESTED', value: '75' },
       { name: 'DEVIATIONS', value: '3' },
+    ])
+  })
+
+  it('has a part of the seed that a person gave, and days that no control covers', () => {
+    const seed = { populationId: 'p1', controlId: 'c1', title: 'Changes', part: 'heads', itemCount: 60, ...decided() }
+    const gap = { id: 'g1', criterionCode: 'CC6.1', from: '2025-01-01', to: '2025-09-30', ...decided() }
+    expect(judgmentsOf({ ...nothing, seeds: [seed], coverageGaps: [gap] })).toMatchObject([
+      {
+        kind: 'SEED_PART_GIVEN',
+        subjectId: 'p1',
+        controlId: 'c1',
+        figures: [
+          { name: 'SEED_PART', value: 'heads' },
+          { name: 'POPULATION_ITEMS', value: '60' },
+        ],
+      },
+      {
+        kind: 'COVERAGE_GAP',
+        subjectId: 'g1',
+        controlId: null,
+        figures: [{ name: 'DAYS_NOT_COVERED', value: '2025-01-01 to 2025-09-30' }],
+      },
     ])
   })
 

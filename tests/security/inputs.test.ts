@@ -69,6 +69,7 @@ describe('what the service itself says of a row', () => {
     contentDigest: 'what the reader opened: compared with what it is now, and refused when it differs',
     extractedAt: 'a fact about the client’s list, told by who imports it',
     extractedBy: 'the same: the name of a person, not of a member',
+    figuresDigest: 'compared with the figures as they are now, and refused when it differs',
     proposalDigest: 'compared with the proposal as it is now, and refused when it differs',
   }
 
@@ -239,6 +240,7 @@ test('no page is longer than a hundred, in whatever list', async () => {
   const byTheirParent: Record<string, (text: string) => string> = {
     EngagementCriterion: (text) => inEngagement(`criteria { ${text} }`),
     TrailEntry: (text) => inEngagement(`trail { nodes { ${text} } }`),
+    OpinionProposal: (text) => inEngagement(`opinionProposal { ${text} }`),
     ProposedConclusion: (text) => inEngagement(`opinionProposal { conclusions { ${text} } }`),
   }
   const endless: string[] = []

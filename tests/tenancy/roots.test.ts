@@ -19,6 +19,7 @@ import {
   typeAt,
   versionsOf,
 } from '../support/attack.js'
+import { judgmentsOf } from '../support/chain.js'
 import { fullWorld, type Holdings } from '../support/full-world.js'
 import { type IdPlace, idPlaces } from '../support/generate.js'
 import type { Person } from '../support/world.js'
@@ -36,6 +37,10 @@ const versions = new Map<string, number>()
 for (const some of [held, full.otherHeld, full.bHeld]) {
   for (const [id, version] of await versionsOf(w, some)) versions.set(id, version)
 }
+/** Judgments against the figures are computed, no row has their ids: those of the engagement, of the first and of the later stage. */
+held.JudgmentAgainstFigures = (
+  await Promise.all((held.Engagement ?? []).map((id) => judgmentsOf(crew.partner, id)))
+).flatMap(({ nodes }) => nodes.map(({ id }: { id: string }) => id))
 
 /**
  * Asks about two ids in one place, all else the same: one of `real`, and one that was never used. The other places of the

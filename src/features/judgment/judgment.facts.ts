@@ -3,17 +3,21 @@ import type { EngagementScope } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import type {
   ControlJudged,
+  CoverageGapJudged,
   Decided,
   ExceptionJudged,
   FiguresOfControl,
   JudgmentFacts,
   OpinionJudged,
+  SeedJudged,
 } from '../../rules/judged.js'
 import { Control } from '../control/control.js'
+import { CoverageDecision } from '../coverage/coverage-decision.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import { Opinion } from '../opinion/opinion.js'
+import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { type ControlFigures, controlFigures } from '../sample/control-figures.js'
 import { Sample } from '../sample/sample.js'
@@ -23,19 +27,22 @@ import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './s
 /** The rows that the list of several engagements is computed from, each kind read as a set. */
 async function rowsOf(scope: EngagementScope) {
   const { tx, engagementIds: engagementId } = scope
-  const [controls, procedures, samples, exceptions, decisions, scopeChanges, opinions, results] = await Promise.all([
-    tx.find(Control, { engagementId }, { order: { ref: 'asc' } }),
-    tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } }),
-    tx.find(Sample, { engagementId }, { order: { id: 'asc' } }),
-    tx.find(Exception, { engagementId }, { order: { number: 'asc' } }),
-    tx.find(MaterialityDecision, { engagementId }),
-    tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } }),
-    tx.find(Opinion, { engagementId }),
-    talkedAway(scope),
-  ])
+  const [controls, procedures, samples, exceptions, decisions, populations, gaps, scopeChanges, opinions, results] =
+    await Promise.all([
+      tx.find(Control, { engagementId }, { order: { ref: 'asc' } }),
+      tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } }),
+      tx.find(Sample, { engagementId }, { order: { id: 'asc' } }),
+      tx.find(Exception, { engagementId }, { order: { number: 'asc' } }),
+      tx.find(MaterialityDecision, { engagementId }),
+      tx.find(Population, { engagementId, state: 'FROZEN' }, { order: { id: 'asc' } }),
+      tx.find(CoverageDecision, { engagementId }, { order: { id: 'asc' } }),
+      tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } }),
+      tx.find(Opinion, { engagementId }),
+      talkedAway(scope),
+    ])
   const sampled = sampledByControl(procedures, samples)
   const figures = await figuresFor(tx, controls, sampled)
-  return { controls, sampled, figures, exceptions, decisions, scopeChanges, opinions, results }
+  return { controls, sampled, figures, exceptions, decisions, populations, gaps, scopeChanges, opinions, results }
 }
 
 /** The figures of the controls whose samples could speak against relying on them, by the ids of the controls. */
@@ -62,6 +69,8 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       ...rows,
       controls: own(rows.controls),
       exceptions: own(rows.exceptions),
+      populations: own(rows.populations),
+      gaps: own(rows.gaps),
       scopeChanges: own(rows.scopeChanges),
       opinions: own(rows.opinions),
       results: own(rows.results),
@@ -79,6 +88,8 @@ function factsOf(rows: Rows): JudgmentFacts {
       const counted = figures.get(id)
       return counted ? dilutionsOf(sampled.get(id) ?? [], counted) : []
     }),
+    seeds: rows.populations.flatMap(seedJudged),
+    coverageGaps: rows.gaps.map(gapJudged),
     scopeChanges: rows.scopeChanges.map(({ id, change, reason, createdBy, createdAt }) => ({
       id,
       change,
@@ -105,6 +116,21 @@ function sampledByControl(procedures: readonly Procedure[], samples: readonly Sa
   }
   return byControl
 }
+
+function seedJudged(population: Population): SeedJudged[] {
+  const { id, controlId, title, seedContribution, seedContributedBy, seedContributedAt, itemCount } = population
+  if (seedContribution === null) return []
+  const given = decided(seedContributedBy, seedContributedAt, null)
+  return [{ populationId: id, controlId, title, part: seedContribution, itemCount: itemCount ?? 0, ...given }]
+}
+
+const gapJudged = ({ id, criterionCode, gapFrom, gapTo, ...gap }: CoverageDecision): CoverageGapJudged => ({
+  id,
+  criterionCode,
+  from: gapFrom,
+  to: gapTo,
+  ...decided(gap.createdBy, gap.createdAt, gap.reason, gap.restsOnIds),
+})
 
 const controlJudged = (control: Control, figures: FiguresOfControl | null): ControlJudged => ({
   id: control.id,

@@ -8,12 +8,14 @@ import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row, RowClass } from '../../kernel/store/row.js'
 import type { JudgmentKind } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
+import { CoverageDecision } from '../coverage/coverage-decision.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
 import { Opinion } from '../opinion/opinion.js'
 import { OpinionProposal } from '../opinion/opinion-proposal.js'
+import { Population } from '../population/population.js'
 import { Result } from '../sample/result.js'
 import { Sample } from '../sample/sample.js'
 import { acknowledgeJudgment, acknowledgeJudgments } from './judgment.actions.js'
@@ -37,6 +39,8 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   DEVIATION_EXPLAINED: Result,
   RELABELLED_NOT_APPLICABLE: Result,
   SAMPLE_DILUTED: Sample,
+  SEED_PART_GIVEN: Population,
+  COVERAGE_GAP: CoverageDecision,
   EXCEPTION_WITHDRAWN: Exception,
   SCOPE_CHANGED: ScopeChange,
   CONCLUSION_DIFFERS_FROM_PROPOSAL: Opinion,
