@@ -1,3 +1,4 @@
+import { aggregate } from './features/aggregate/index.js'
 import { client } from './features/client/index.js'
 import { control } from './features/control/index.js'
 import { coverage } from './features/coverage/index.js'
@@ -60,6 +61,7 @@ export const features: readonly Feature[] = [
   response,
   linking,
   materiality,
+  aggregate,
   opinion,
   judgment,
   lifecycle,

@@ -592,6 +592,40 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     checkpoint: true,
   },
 
+  // ---- exceptions together: the same
+  Aggregate: team(),
+  AggregateDecision: team(),
+  'Mutation.decideAggregate': {
+    ...leaders,
+    on: 'Engagement',
+    during: whileExamined,
+    when: [checkEndsInOpinion],
+    checkpoint: true,
+    gate: 20,
+  },
+  'Mutation.reviseAggregate': {
+    ...leaders,
+    on: 'AggregateDecision',
+    during: whileExamined,
+    checkpoint: true,
+    gate: 20,
+  },
+  'Mutation.approveAggregate': {
+    ...partner,
+    on: 'AggregateDecision',
+    during: whileExamined,
+    when: [checkDecisionOpen, checkAnothersDecision, checkNotReturned],
+    checkpoint: true,
+    gate: 20,
+  },
+  'Mutation.returnAggregate': {
+    ...partner,
+    on: 'AggregateDecision',
+    during: whileExamined,
+    when: [checkDecisionOpen],
+    checkpoint: true,
+  },
+
   // ---- opinion
   OpinionProposal: team(),
   ProposedConclusion: team(),
@@ -727,7 +761,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
-    `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges team readiness withdrawnReason
+    `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges team readiness withdrawnReason aggregates aggregateDecisions
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(

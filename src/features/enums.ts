@@ -123,6 +123,12 @@ export const MaterialityFactor = enumOf(
   vocabulary.materialityFactors,
 )
 export const DecisionState = enumOf('DecisionState', 'Whether a decision was approved.', vocabulary.decisionStates)
+export const ReasonKind = enumOf('ReasonKind', 'Where a reason for a conclusion comes from.', vocabulary.reasonKinds)
+export const CriterionOutcome = enumOf(
+  'CriterionOutcome',
+  'What is concluded on a criterion.',
+  vocabulary.criterionOutcomes,
+)
 export const MatterNature = enumOf('MatterNature', 'Of what nature a matter is.', vocabulary.matterNatures)
 export const TrailBreakReason = enumOf(
   'TrailBreakReason',

@@ -12,12 +12,19 @@ export interface WeighedFactor {
   note: string
 }
 
-export interface MaterialityJudgment {
+/** What every decision on exceptions weighs. */
+export interface WeighedJudgment {
   material: boolean
   /** Not confined to specific elements, or a substantial part, or fundamental to users' understanding. */
   pervasive: boolean
   factors: readonly WeighedFactor[]
   rationale: string
+}
+
+/** A decision on one exception. */
+export interface MaterialityJudgment extends WeighedJudgment {
+  /** How many papers the rationale names. */
+  paperCount: number
 }
 
 /** Another control said to cover the same risk. */
@@ -32,17 +39,40 @@ export function compensates({ design, operation }: CompensatingControl): boolean
   return design === 'SUITABLE' && operation === 'EFFECTIVE'
 }
 
+/**
+ * Whether what was found in the samples of a control speaks against relying on it: the verdict of their basis does not support
+ * it, or the basis gives none and deviations were found.
+ */
+export const speakAgainstReliance = (found: { supportsReliance: boolean | null; deviationCount: number }): boolean =>
+  found.supportsReliance === false || (found.supportsReliance === null && found.deviationCount > 0)
+
 const invalid = (message: string, ...path: (string | number)[]) => new Refusal('INVALID_INPUT', message, path)
 
 /**
  * Checks a decision on one exception. Refuses with INVALID_INPUT: pervasive without material (path `pervasive`), no
  * rationale, no factor, a factor weighed twice or without a note, a compensating control that was not tested and found
- * effective, and a matter found not material by weighing compensating controls of which none is named. Who may decide and approve: `independence.ts`.
+ * effective, a matter found not material by weighing compensating controls of which none is named, and one found not material
+ * against the figures without a paper (path `restsOnIds`). Who may decide and approve: `independence.ts`.
+ * @param figuresAgainst what the samples of the control found does not support reliance on it
  */
 export function checkJudgment(
   judgment: MaterialityJudgment,
   compensatingControls: readonly CompensatingControl[] = [],
+  figuresAgainst = false,
 ): void {
+  checkWeighing(judgment)
+  checkCompensation(judgment, compensatingControls)
+  if (figuresAgainst && !judgment.material && judgment.paperCount === 0) {
+    const message = 'The figures do not support reliance on the control: name the papers on which “not material” rests.'
+    throw invalid(message, 'restsOnIds')
+  }
+}
+
+/**
+ * Checks what every decision on exceptions, alone or together, has to hold. Refuses with INVALID_INPUT: pervasive without
+ * material (path `pervasive`), no rationale, no factor, a factor weighed twice or without a note.
+ */
+export function checkWeighing(judgment: WeighedJudgment): void {
   const { material, pervasive, factors, rationale } = judgment
   if (pervasive && !material) throw invalid('A matter that is not material cannot be pervasive.', 'pervasive')
   if (rationale.trim() === '') throw invalid('A decision on materiality needs its rationale.', 'rationale')
@@ -54,10 +84,9 @@ export function checkJudgment(
       return first < at ? invalid(`${factor} is weighed twice.`, 'factors', at, 'factor') : []
     }),
   )
-  checkCompensation(judgment, compensatingControls)
 }
 
-function checkCompensation({ material, factors }: MaterialityJudgment, controls: readonly CompensatingControl[]): void {
+function checkCompensation({ material, factors }: WeighedJudgment, controls: readonly CompensatingControl[]): void {
   checkEach(
     controls.flatMap((control, at) => {
       if (compensates(control)) return []

@@ -173,6 +173,8 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   opinion: { isStale: boolean; awaitsAgreement: boolean } | null
   /** The judgments against the figures, with the roles that are still to acknowledge each. */
   judgments: Parameters<typeof judgmentBlockers>[0]
+  /** What `aggregateBlockers` of aggregates.ts found: exceptions that are not weighed together as they are now. */
+  unweighed: readonly Blocker[]
 }
 
 /**
@@ -205,6 +207,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
       .filter(({ response }) => !isAnswered(response, facts.today))
       .map(({ id, ref }) => blocker('RESPONSE_OUTSTANDING', `The response to ${ref} is outstanding.`, id)),
     ...judgmentBlockers(facts.judgments),
+    ...facts.unweighed,
     ...qualityBlockers(facts),
     ...opinionBlockers(facts.opinion),
   ]

@@ -1,5 +1,5 @@
 import type { BlockerCode } from './blocker-codes.js'
-import { subjectMattersOf } from './opinion.js'
+import { subjectMattersOf } from './opinion-places.js'
 import { type Blocker, Refusal } from './refusal.js'
 import type { ReportFacts } from './report/facts.js'
 import type { Cover, ReportModel } from './report/model.js'

@@ -383,6 +383,23 @@ export const matterNatures = {
 } as const
 export type MatterNature = Word<typeof matterNatures>
 
+export const reasonKinds = {
+  EXCEPTION: 'An exception, as its materiality was decided.',
+  AGGREGATE: 'Exceptions, as they were weighed together.',
+  CRITERION_CONCLUSION: 'The conclusion on a criterion, where no exception leads to it.',
+  CARRIED_FROM_DESIGN:
+    'What modifies the design: operation is at least as modified, unless another ground is recorded.',
+} as const
+export type ReasonKind = Word<typeof reasonKinds>
+
+export const criterionOutcomes = {
+  ACHIEVED:
+    'The service commitments and system requirements that it serves were achieved, over all controls that serve it.',
+  NOT_ACHIEVED: 'They were not achieved: the controls that serve it did not give reasonable assurance.',
+  UNABLE_TO_CONCLUDE: 'Sufficient appropriate evidence could not be obtained.',
+} as const
+export type CriterionOutcome = Word<typeof criterionOutcomes>
+
 export const materialityFactors = {
   NATURE_AND_CAUSE: 'The nature and the cause of the deviation.',
   RATE_AGAINST_TOLERABLE: 'The observed rate and its upper limit against the tolerable rate.',

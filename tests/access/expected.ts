@@ -43,7 +43,11 @@ const groups = {
     ['PMST', 'and what is missing explained by who works', 'explainOccurrence'],
     ['PM', 'the auditor’s side of a response', 'returnResponse acceptResponse flagInconsistency'],
     ['PM', 'that a deviation is none is never decided by a senior', 'decideExplanation'],
-    ['PM', 'materiality is decided by the manager or partner', 'decideMateriality reviseMateriality'],
+    [
+      'PM',
+      'materiality is decided by the manager or partner',
+      'decideMateriality reviseMateriality decideAggregate reviseAggregate',
+    ],
     [
       'PMS',
       'planned and reviewed by seniors and above',
@@ -57,7 +61,7 @@ const groups = {
     [
       'P',
       'the engagement partner alone signs',
-      'decideCoverageGap approveMateriality reopenMateriality returnMateriality decideOpinion reviseOpinion issueOpinion withdrawEngagement',
+      'decideCoverageGap approveMateriality reopenMateriality returnMateriality approveAggregate returnAggregate decideOpinion reviseOpinion issueOpinion withdrawEngagement',
     ],
     ['PMa', 'who leads the engagement; of what the client brought also its admin', 'removeEvidence'],
     ['PA', 'who answers for what is kept', 'placeLegalHold releaseLegalHold'],
@@ -133,12 +137,12 @@ const groups = {
     [
       'PRMST',
       'the auditor’s own thoughts',
-      'JudgmentAgainstFigures Figure JudgmentAcknowledgement MaterialityDecision WeighedFactor OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion QualityReview DraftReport',
+      'JudgmentAgainstFigures Figure JudgmentAcknowledgement MaterialityDecision WeighedFactor Aggregate AggregateDecision OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion QualityReview DraftReport',
     ],
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.aggregates Engagement.aggregateDecisions Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>
@@ -191,7 +195,7 @@ export const testing = [
  * entry of recordResults has its own.
  */
 export const makers = [
-  'acknowledgeJudgment acknowledgeJudgments addTeamMember createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality',
+  'acknowledgeJudgment acknowledgeJudgments addTeamMember createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordResults unlinkEvidence',
 ].flatMap((names) => names.split(' '))

@@ -41,6 +41,10 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   await examined.change(firm.manager, 'withdrawException', 'exceptionId', withdrawn, { reason: 'Found.' })
   await examined.weighed(weighed)
   await w.owner.query('update exception set response_due_on = current_date - 3 where id = $1', [weighed])
+  const together = await chain(firm, client)
+  for (const _ of [1, 2]) await together.concluded(await together.exception())
+  const { engagementId } = together
+  await firm.manager.does('decideAggregate', { engagementId, subjectMatter: 'OPERATING_EFFECTIVENESS', ...weighing })
   const work = await linkable(w, firm, client)
   await firm.senior.does('raiseException', work.matter)
   const { id: result, version } = work.results['C-3 B'] as { id: string; version: number }
@@ -69,6 +73,12 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   await issued.issue()
 }
 
+const weighing = {
+  material: true,
+  pervasive: false,
+  factors: [{ factor: 'NATURE_AND_CAUSE', note: 'Invented.' }],
+  rationale: 'Invented.',
+}
 const c = await w.firm('Cedar')
 const client = await c.client('Kite')
 await builtWorld(c, client)
@@ -80,13 +90,8 @@ const found = async (sql: string, ...values: unknown[]): Promise<any> => (await 
 
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 const reason = 'A reason, invented.'
-const judgment = {
-  material: true,
-  pervasive: false,
-  factors: [{ factor: 'NATURE_AND_CAUSE', note: 'Invented.' }],
-  compensatingControlIds: [],
-  rationale: 'Invented.',
-}
+const judgment = { ...weighing, compensatingControlIds: [] }
+const together = { ...weighing, sharedCause: null, affectedCommitment: null, restsOnIds: null }
 
 /** Another opinion than proposed on everything, which nothing undecided stands in the way of. */
 async function adverse(engagementId: string, partner: Person) {
@@ -94,7 +99,10 @@ async function adverse(engagementId: string, partner: Person) {
   const { opinionProposal } = (await partner.gql(asked, { id: engagementId })).engagement
   if (!opinionProposal) return { proposalDigest: 'a'.repeat(64), conclusions: [] }
   const conclusions = opinionProposal.conclusions.map((place: object) => ({ ...place, opinion: 'ADVERSE' }))
-  return { proposalDigest: opinionProposal.digest, conclusions, rationale: 'Invented.', basisParagraph: 'Invented.' }
+  const paper = await found('select id from engagement_document where engagement_id = $1', engagementId)
+  const restsOnIds = paper ? [paper.id] : []
+  const argued = { rationale: 'Invented.', restsOnIds, basisParagraph: 'Invented.' }
+  return { proposalDigest: opinionProposal.digest, conclusions, ...argued }
 }
 
 /** The first judgment against the figures that awaits a person; one that is none, where there is no such. */
@@ -340,6 +348,16 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   reviseMateriality: () => judgment,
   reopenMateriality: () => ({ reason }),
   returnMateriality: () => ({ reason }),
+  decideAggregate: async ({ id, person }) => {
+    const asked = `query ($id: ID!) { engagement(id: $id) { aggregates { criteriaCodes subjectMatter }
+      aggregateDecisions { criteriaCodes subjectMatter } } }`
+    const { aggregates, aggregateDecisions } = (await person.gql(asked, { id })).engagement
+    const isOpen = (one: Input) =>
+      !aggregateDecisions.some((decided: Input) => JSON.stringify(decided) === JSON.stringify(one))
+    return { ...weighing, ...(aggregates.find(isOpen) ?? aggregates[0] ?? { criteriaCodes: ['CC1.1'] }) }
+  },
+  reviseAggregate: () => together,
+  returnAggregate: () => ({ reason }),
   linkEvidence: async ({ id, person }) => ({ nodeId: (await nodeFor(id, person, false)) ?? id }),
   unlinkEvidence: async ({ id, person }) => ({ nodeId: (await nodeFor(id, person, true)) ?? id }),
   reviseOpinion: async ({ id, person }) => {

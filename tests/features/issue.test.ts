@@ -110,6 +110,7 @@ describe('issuing', () => {
       'DESCRIPTION_INCOMPLETE',
       ...Array(2).fill('EXCEPTION_NOT_CONCLUDED'),
       'RESPONSE_OUTSTANDING',
+      ...Array(2).fill('AGGREGATE_UNDECIDED'),
       'QUALITY_REVIEW_NOT_CLEARED',
       'OPINION_UNDECIDED',
     ]
@@ -117,11 +118,13 @@ describe('issuing', () => {
     await work.documents()
     await work.concluded(answered)
     await work.concluded(open)
+    await work.together()
     expect(await missing()).toEqual(['RESPONSE_OUTSTANDING', 'QUALITY_REVIEW_NOT_CLEARED', 'OPINION_UNDECIDED'])
     await work.answered(open)
     const opinionId = await work.decided({
       conclusions: [{ subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', opinion: 'ADVERSE' }],
       rationale: 'Users rely on it most.',
+      restsOnIds: [work.procedureId],
     })
     expect(await missing()).toEqual([
       'JUDGMENT_UNACKNOWLEDGED',
@@ -131,7 +134,12 @@ describe('issuing', () => {
     await work.change(a.reviewer, 'agreeOpinion', 'opinionId', opinionId)
     await work.cleared()
     const late = await work.exception()
-    expect(await missing()).toEqual(['EXCEPTION_NOT_CONCLUDED', 'RESPONSE_OUTSTANDING', 'OPINION_STALE'])
+    expect(await missing()).toEqual([
+      'EXCEPTION_NOT_CONCLUDED',
+      'RESPONSE_OUTSTANDING',
+      ...Array(2).fill('AGGREGATE_UNDECIDED'),
+      'OPINION_STALE',
+    ])
     await work.change(a.manager, 'withdrawException', 'exceptionId', late, { reason: 'It was none.' })
     expect(await missing()).toEqual(['JUDGMENT_UNACKNOWLEDGED'])
     await work.acknowledged()

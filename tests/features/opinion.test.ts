@@ -56,10 +56,15 @@ describe('the opinion proposed', () => {
       'SUITABILITY_OF_DESIGN SECURITY': 'QUALIFIED',
       'OPERATING_EFFECTIVENESS SECURITY': 'DISCLAIMER',
     })
+    // They meet on every criterion of the control: what they come to together is not decided yet.
+    expect(await work.proposal()).toMatchObject({ overall: 'DISCLAIMER', complete: false })
+    await work.together()
     const decided = await work.proposal()
     expect(decided).toMatchObject({ overall: 'DISCLAIMER', complete: true })
-    expect(decided.conclusions[2].reasons).toEqual([
+    expect(decided.conclusions[2].reasons).toMatchObject([
       { exceptions: [{ id: limitation }], leadsTo: 'DISCLAIMER', because: expect.stringContaining('EX-1') },
+      { exceptions: [{ id: limitation }, { id: design }], leadsTo: 'QUALIFIED' },
+      { exceptions: [{ id: design }], leadsTo: 'QUALIFIED', because: expect.stringContaining('Carried from design') },
     ])
     expect(decided.basisParagraph).toMatch(/Exception 2 in Section IV: .*Exception 1 in Section IV: /s)
     expect(decided.digest).not.toBe(open.digest)
@@ -142,7 +147,9 @@ describe('the opinion decided', () => {
     expect(await refusedDecision(work, { conclusions: operation('ADVERSE') })).toMatchObject([
       { code: 'INVALID_INPUT', path: ['rationale'] },
     ])
-    const opinionId = await work.decided({ conclusions: operation('ADVERSE'), rationale: 'Users rely on it most.' })
+    const argued = { conclusions: operation('ADVERSE'), rationale: 'Users rely on it most.' }
+    expect(await refusedDecision(work, argued)).toMatchObject([{ code: 'INVALID_INPUT', path: ['restsOnIds'] }])
+    const opinionId = await work.decided({ ...argued, restsOnIds: [work.procedureId] })
     expect(await work.refused(a.reviewer, 'clearQualityReview', 'engagementId', work.engagementId)).toMatchObject([
       { code: 'NOT_READY', blockers: [{ code: 'QUALITY_REVIEWER_AGREEMENT_MISSING' }] },
     ])
@@ -200,17 +207,24 @@ describe('the opinion decided', () => {
 
   it('is refused where a conclusion is unknown or a basis does not fit', async () => {
     const work = await inCompletion()
-    const faults: [object, string[]][] = [
+    const restsOnIds = [work.procedureId]
+    const faults: [object, string[], string?][] = [
       [{ conclusions: [{ ...operation('QUALIFIED')[0], category: 'PRIVACY' }], rationale: 'x' }, ['conclusions', '0']],
       [{ conclusions: [...operation('ADVERSE'), ...operation('ADVERSE')], rationale: 'x' }, ['conclusions', '1']],
       [{ basisParagraph: 'There is none.' }, ['basisParagraph']],
-      [{ conclusions: operation('QUALIFIED'), rationale: 'Prudence.' }, ['basisParagraph']],
+      [{ conclusions: operation('QUALIFIED'), rationale: 'Prudence.', restsOnIds }, ['basisParagraph']],
+      [
+        { conclusions: operation('QUALIFIED'), rationale: 'x', restsOnIds: [client.id] },
+        ['restsOnIds', '0'],
+        'NOT_FOUND',
+      ],
       [{ proposalDigest: 'mine' }, ['proposalDigest']],
     ]
-    for (const [input, path] of faults) {
-      expect(await refusedDecision(work, input), JSON.stringify(input)).toMatchObject([{ code: 'INVALID_INPUT', path }])
+    for (const [input, path, code = 'INVALID_INPUT'] of faults) {
+      expect(await refusedDecision(work, input), JSON.stringify(input)).toMatchObject([{ code, path }])
     }
-    await work.decided({ conclusions: operation('QUALIFIED'), rationale: 'Prudence.', basisParagraph: 'Told orally.' })
+    const written = { rationale: 'Prudence.', restsOnIds, basisParagraph: 'Told orally.' }
+    await work.decided({ conclusions: operation('QUALIFIED'), ...written })
   })
 
   it('is decided by the engagement partner, in completion', async () => {

@@ -204,8 +204,9 @@ const updates: Readonly<Record<string, Update>> = {
       pervasive: true,
       factors: [{ factor: 'NATURE_AND_CAUSE', note: 'Another note.' }],
       compensatingControlIds: [],
+      restsOnIds: [examination.procedureId],
     },
-    clearable: { compensatingControlIds: [] },
+    clearable: { compensatingControlIds: [], restsOnIds: [] },
   },
 }
 
@@ -214,7 +215,7 @@ const updates: Readonly<Record<string, Update>> = {
  * that replace a judgment have their tests below.
  */
 const others =
-  'recordResult recordResults changeControlCycle decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recountException reviseMethodology withdrawException'.split(
+  'recordResult recordResults changeControlCycle decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recountException reviseMethodology withdrawException reviseAggregate'.split(
     ' ',
   )
 
@@ -258,6 +259,7 @@ async function tries(name: string, update: Update, given: Record<string, unknown
 const weighed = {
   factors: [{ factor: 'NATURE_AND_CAUSE', note: 'Restated.' }],
   compensatingControlIds: [examination.controlId],
+  restsOnIds: [examination.procedureId],
 }
 const restated: Readonly<Record<string, object>> = { material: weighed, pervasive: { ...weighed, material: true } }
 

@@ -43,6 +43,9 @@ const rows = new Map<string, { id: string; engagementId: string }>()
 /** Two engagements through the API, which between them have a row of every class. */
 async function workOn(): Promise<void> {
   issued = await chain(a, client)
+  const another = await issued.exception()
+  await issued.answered(another)
+  await issued.concluded(another)
   await issued.readyToIssue()
   await issued.issue()
   fieldwork = await tested(w, a)

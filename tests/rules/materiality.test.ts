@@ -7,12 +7,21 @@ const judgment: MaterialityJudgment = {
   pervasive: false,
   factors: [{ factor: 'NATURE_AND_CAUSE', note: 'Privileged accounts of leavers stayed active.' }],
   rationale: 'Access by leavers would influence users’ judgment.',
+  paperCount: 0,
 }
 
 describe('A decision on materiality', () => {
   it('weighs factors and says why', () => {
     expect(() => checkJudgment(judgment)).not.toThrow()
     expect(() => checkJudgment({ ...judgment, pervasive: true })).not.toThrow()
+  })
+
+  it('that finds a matter not material against the figures names a paper', () => {
+    const minor = { ...judgment, material: false }
+    expect(refusalOf(() => checkJudgment(minor, [], true))).toMatchObject({ code: 'INVALID_INPUT', at: ['restsOnIds'] })
+    expect(() => checkJudgment({ ...minor, paperCount: 1 }, [], true)).not.toThrow()
+    expect(() => checkJudgment(judgment, [], true)).not.toThrow()
+    expect(() => checkJudgment(minor)).not.toThrow()
   })
 
   it.each<[string, Partial<MaterialityJudgment>, (string | number)[]]>([

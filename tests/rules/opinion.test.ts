@@ -1,17 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { draftBasis } from '../../src/rules/basis.js'
-import {
-  categoriesHit,
-  checkBasis,
-  decidedOpinion,
-  type ExceptionForOpinion,
-  gravest,
-  type OpinionDecision,
-  type OpinionFacts,
-  opinionFor,
-  proposeOpinion,
-} from '../../src/rules/opinion.js'
+import { type CriterionForOpinion, type OpinionFacts, proposeOpinion } from '../../src/rules/opinion.js'
+import { checkBasis, decidedOpinion, type OpinionDecision } from '../../src/rules/opinion-decision.js'
+import { categoriesHit, type ExceptionForOpinion, gravest, opinionFor } from '../../src/rules/opinion-places.js'
 import { categories, exceptionKinds, exceptionStates, type OpinionType, words } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
@@ -71,6 +63,8 @@ describe('The proposal', () => {
     expect(typesBySubject(exception({ kind: 'DESIGN_DEFICIENCY' }))).toEqual({
       ...unmodified,
       SUITABILITY_OF_DESIGN: 'QUALIFIED',
+      // Carried from design.
+      OPERATING_EFFECTIVENESS: 'QUALIFIED',
     })
     expect(typesBySubject(exception({ kind: 'DESCRIPTION_MISSTATEMENT', criteriaCodes: ['DC4'] }))).toEqual({
       ...unmodified,
@@ -100,6 +94,7 @@ describe('The proposal', () => {
     const [, , operation] = propose(exception({ judgment: pervasive })).conclusions
     expect(operation?.reasons).toEqual([
       {
+        kind: 'EXCEPTION',
         exceptionIds: ['e1'],
         refs: ['EX-1'],
         criteriaCodes: ['CC6.2'],
@@ -159,12 +154,109 @@ describe('The proposal', () => {
 
   it('follows an aggregate decision: not material alone, material together', () => {
     const minor = [exception({ judgment: notMaterial }), exception({ id: 'e2', ref: 'EX-2', judgment: notMaterial })]
-    const aggregates = [{ criterion: 'CC6.2', exceptionIds: ['e1', 'e2'], judgment: material }]
+    const of = { subjectMatter: null, criteriaCodes: ['CC6.2'], exceptionIds: ['e1', 'e2'] }
+    const aggregates = [{ ...of, judgment: material }]
     const together = proposeOpinion(facts({ exceptions: minor, aggregates }))
     expect(together.overall).toBe('QUALIFIED')
     expect(together.conclusions[2]?.reasons.at(-1)?.because).toBe(
       'EX-1 and EX-2, weighed together on CC6.2, are a misstatement decided to be material but not pervasive: QUALIFIED.',
     )
+  })
+
+  it('is complete only when exceptions that meet are weighed together, on the criterion and over the subject matter', () => {
+    const two = [exception({ judgment: notMaterial }), exception({ id: 'e2', ref: 'EX-2', judgment: notMaterial })]
+    const exceptionIds = ['e1', 'e2']
+    const onCriterion = { subjectMatter: null, criteriaCodes: ['CC6.2'], exceptionIds, judgment: notMaterial }
+    const overall = {
+      subjectMatter: 'OPERATING_EFFECTIVENESS',
+      criteriaCodes: [],
+      exceptionIds,
+      judgment: notMaterial,
+    } as const
+    const open = (...aggregates: NonNullable<OpinionFacts['aggregates']>) => {
+      const { complete, conclusions } = proposeOpinion(facts({ exceptions: two, aggregates }))
+      return [complete, ...conclusions.map(({ unweighed }) => unweighed.length)]
+    }
+    expect(open()).toEqual([false, 0, 0, 2])
+    expect(open(onCriterion)).toEqual([false, 0, 0, 1])
+    expect(open(overall)).toEqual([false, 0, 0, 1])
+    expect(open(onCriterion, overall)).toEqual([true, 0, 0, 0])
+    // A third exception, and neither decision is about what is there.
+    two.push(exception({ id: 'e3', ref: 'EX-3', judgment: notMaterial }))
+    expect(open(onCriterion, overall)).toEqual([false, 0, 0, 2])
+  })
+
+  it('is pervasive where all of a subject matter together are', () => {
+    const two = [exception(), exception({ id: 'e2', ref: 'EX-2', criteriaCodes: ['CC7.1'] })]
+    const overall = { subjectMatter: 'OPERATING_EFFECTIVENESS', criteriaCodes: [], exceptionIds: ['e1', 'e2'] } as const
+    const proposal = proposeOpinion(facts({ exceptions: two, aggregates: [{ ...overall, judgment: pervasive }] }))
+    expect(proposal).toMatchObject({ overall: 'ADVERSE', complete: true })
+    expect(proposal.conclusions[2]?.reasons.map(({ kind, leadsTo }) => [kind, leadsTo])).toEqual([
+      ['EXCEPTION', 'QUALIFIED'],
+      ['EXCEPTION', 'QUALIFIED'],
+      ['AGGREGATE', 'ADVERSE'],
+    ])
+  })
+
+  const design = exception({ kind: 'DESIGN_DEFICIENCY', criteriaCodes: ['CC6.2', 'A1.2'] })
+  const criterion = (rest: Partial<CriterionForOpinion> = {}): CriterionForOpinion => ({
+    code: 'CC6.2',
+    design: 'NOT_ACHIEVED',
+    operation: 'NOT_ACHIEVED',
+    hasOtherGround: false,
+    ...rest,
+  })
+
+  it('carries what modifies the design to operation, with the chain of reasons, as grave as it is', () => {
+    for (const [judgment, type] of [
+      [material, 'QUALIFIED'],
+      [pervasive, 'ADVERSE'],
+    ] as const) {
+      const [, onDesign, onOperation] = propose({ ...design, judgment }).conclusions
+      expect([onDesign?.type, onOperation?.type]).toEqual([type, type])
+      expect(onOperation?.reasons).toMatchObject([
+        {
+          kind: 'CARRIED_FROM_DESIGN',
+          refs: ['EX-1'],
+          because: expect.stringMatching(/^Carried from design: EX-1 is /),
+        },
+      ])
+    }
+    expect(propose({ ...design, judgment: notMaterial }).overall).toBe('UNQUALIFIED')
+    const typeOne = proposeOpinion(facts({ kind: 'SOC2_TYPE_1', exceptions: [design] }))
+    expect(typeOne.conclusions.map(({ type }) => type)).toEqual(['UNQUALIFIED', 'QUALIFIED'])
+  })
+
+  it('does not carry where another ground is acknowledged for the criterion, and still does for others', () => {
+    const grounded = criterion({ operation: 'ACHIEVED', hasOtherGround: true })
+    const operation = (...criteria: CriterionForOpinion[]) => {
+      const scope = { categories: ['SECURITY', 'AVAILABILITY'], exceptions: [design], criteria } as const
+      return proposeOpinion(facts(scope))
+        .conclusions.slice(-2)
+        .map(({ type }) => type)
+    }
+    expect(operation()).toEqual(['QUALIFIED', 'QUALIFIED'])
+    expect(operation({ ...grounded, hasOtherGround: false })).toEqual(['QUALIFIED', 'QUALIFIED'])
+    expect(operation(grounded)).toEqual(['UNQUALIFIED', 'QUALIFIED'])
+    expect(operation(grounded, { ...grounded, code: 'A1.2' })).toEqual(['UNQUALIFIED', 'UNQUALIFIED'])
+  })
+
+  it('is modified by a criterion that was not achieved, though no exception leads there; what is told is not told twice', () => {
+    const alone = proposeOpinion(facts({ criteria: [criterion()] }))
+    expect(alone.conclusions.map(({ type }) => type)).toEqual(['UNQUALIFIED', 'QUALIFIED', 'QUALIFIED'])
+    expect(alone.conclusions.map(({ reasons }) => reasons.map(({ kind }) => kind))).toEqual([
+      [],
+      ['CRITERION_CONCLUSION'],
+      ['CARRIED_FROM_DESIGN'],
+    ])
+    const inOperation = criterion({ design: 'ACHIEVED', operation: 'UNABLE_TO_CONCLUDE' })
+    expect(proposeOpinion(facts({ criteria: [inOperation] })).conclusions[2]?.reasons).toMatchObject([
+      { kind: 'CRITERION_CONCLUSION', nature: 'SCOPE_LIMITATION', exceptionIds: [] },
+    ])
+    const told = proposeOpinion(
+      facts({ exceptions: [exception()], criteria: [{ ...criterion(), design: 'ACHIEVED' }] }),
+    )
+    expect(told.conclusions[2]?.reasons.map(({ kind }) => kind)).toEqual(['EXCEPTION'])
   })
 
   it('is not made for a readiness engagement', () => {
@@ -215,7 +307,7 @@ describe('The proposal', () => {
 })
 
 describe('The decision', () => {
-  const asProposed: OpinionDecision = { conclusions: [], rationale: null }
+  const asProposed: OpinionDecision = { conclusions: [], rationale: null, paperCount: 0 }
   const operationAs = (type: OpinionType) =>
     [{ subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', type }] as const
 
@@ -223,11 +315,13 @@ describe('The decision', () => {
     expect(decidedOpinion(propose(exception()), asProposed)).toMatchObject({ overall: 'QUALIFIED', differs: false })
   })
 
-  it('otherwise than proposed needs a rationale', () => {
+  it('otherwise than proposed needs a rationale, and papers', () => {
     const proposal = propose(exception())
     const decision = { ...asProposed, conclusions: operationAs('ADVERSE') }
     expect(refusalOf(() => decidedOpinion(proposal, decision)).at).toEqual(['rationale'])
-    const decided = decidedOpinion(proposal, { ...decision, rationale: 'It concerns what users rely on most.' })
+    const argued = { ...decision, rationale: 'It concerns what users rely on most.' }
+    expect(refusalOf(() => decidedOpinion(proposal, argued)).at).toEqual(['restsOnIds'])
+    const decided = decidedOpinion(proposal, { ...argued, paperCount: 1 })
     expect(decided).toMatchObject({ overall: 'ADVERSE', differs: true })
     expect(decided.conclusions[2]).toMatchObject({ type: 'ADVERSE', proposed: 'QUALIFIED' })
   })
@@ -237,6 +331,7 @@ describe('The decision', () => {
     const insisting = {
       conclusions: operationAs('UNQUALIFIED'),
       rationale: 'Certainly minor.',
+      paperCount: 1,
     }
     for (const decision of [asProposed, insisting]) {
       expect(refusalOf(() => decidedOpinion(proposal, decision))).toMatchObject({
@@ -244,6 +339,26 @@ describe('The decision', () => {
         detail: { blockers: [{ code: 'EXCEPTION_UNDECIDED', message: expect.stringContaining('EX-1') }] },
       })
     }
+  })
+
+  it('cannot be unqualified over exceptions that are not weighed together, nor on operation over a modified design', () => {
+    const insisting = { conclusions: operationAs('UNQUALIFIED'), rationale: 'Certainly minor.', paperCount: 1 }
+    const two = propose(
+      exception({ judgment: notMaterial }),
+      exception({ id: 'e2', ref: 'EX-2', judgment: notMaterial }),
+    )
+    for (const decision of [asProposed, insisting]) {
+      expect(refusalOf(() => decidedOpinion(two, decision))).toMatchObject({
+        code: 'NOT_READY',
+        detail: { blockers: [{ code: 'AGGREGATE_UNDECIDED' }, { code: 'AGGREGATE_UNDECIDED' }] },
+      })
+    }
+    const design = propose(exception({ kind: 'DESIGN_DEFICIENCY' }))
+    expect(refusalOf(() => decidedOpinion(design, insisting))).toMatchObject({
+      code: 'NOT_READY',
+      detail: { blockers: [{ code: 'OTHER_GROUND_MISSING', message: expect.stringContaining('CC6.2') }] },
+    })
+    expect(decidedOpinion(design, asProposed)).toMatchObject({ overall: 'QUALIFIED', differs: false })
   })
 
   it('cannot be about what the engagement does not conclude on, nor be given twice', () => {

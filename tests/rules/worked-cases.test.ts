@@ -3,7 +3,9 @@ import { checkConclusion, checkProcedureOutcome } from '../../src/rules/conclusi
 import { evaluate, proposeExtension } from '../../src/rules/evaluation.js'
 import { checkException, type ExceptionAccount } from '../../src/rules/exceptions.js'
 import { checkJudgment } from '../../src/rules/materiality.js'
-import { decidedOpinion, type ExceptionForOpinion, proposeOpinion } from '../../src/rules/opinion.js'
+import { proposeOpinion } from '../../src/rules/opinion.js'
+import { decidedOpinion } from '../../src/rules/opinion-decision.js'
+import type { ExceptionForOpinion } from '../../src/rules/opinion-places.js'
 import { recommendedSize } from '../../src/rules/sampling.js'
 import { type SamplingRow, shippedRows } from '../../src/rules/sampling-table.js'
 import { upperDeviationLimit } from '../../src/rules/upper-limit.js'
@@ -86,9 +88,14 @@ describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () =
         { factor: 'COMPENSATING_CONTROLS' as const, note: 'The access log is reviewed weekly; no use was found.' },
       ],
       rationale: 'The risk was covered throughout.',
+      paperCount: 1,
     }
     expect(refusalOf(() => checkJudgment(judgment)).at).toEqual(['compensatingControlIds'])
-    expect(() => checkJudgment(judgment, [{ ref: 'AC-07', design: 'SUITABLE', operation: 'EFFECTIVE' }])).not.toThrow()
+    const compensating = [{ ref: 'AC-07', design: 'SUITABLE', operation: 'EFFECTIVE' }] as const
+    expect(() => checkJudgment(judgment, compensating, true)).not.toThrow()
+    expect(refusalOf(() => checkJudgment({ ...judgment, paperCount: 0 }, compensating, true)).at).toEqual([
+      'restsOnIds',
+    ])
     expect(opinionOn(concluded('EX-1', 'CC6.2', notMaterial)).overall).toBe('UNQUALIFIED')
   })
 })
@@ -129,6 +136,7 @@ describe('Training: 2 of 25 new hires not trained within 30 days', () => {
         decidedOpinion(opinionOn(concluded('EX-1', 'CC1.4', null)), {
           conclusions: [],
           rationale: null,
+          paperCount: 0,
         }),
       ).code,
     ).toBe('NOT_READY')

@@ -29,6 +29,8 @@ export interface Chain {
   weighed(exceptionId: string, judgment?: object): Promise<string>
   /** Weighed, and approved by the partner. */
   concluded(exceptionId: string, judgment?: object): Promise<void>
+  /** The manager weighs together what is to be, as not material unless told otherwise or one of them is; the partner approves. */
+  together(judgment?: object | ((subjectMatter: string | null) => object)): Promise<void>
   startCompletion(): Promise<void>
   /** Obtains the engagement documents; the client describes its system, where it has not yet. */
   documents(datedOn?: string): Promise<void>
@@ -162,6 +164,31 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
     async concluded(exceptionId, given = {}) {
       await change(partner, 'approveMateriality', 'decisionId', await made.weighed(exceptionId, given))
     },
+    async together(given = {}) {
+      const asked = `query ($id: ID!) { engagement(id: $id) { aggregates { criteriaCodes subjectMatter
+        exceptions { nodes { materialityDecision { material pervasive } } } } } }`
+      const { aggregates } = (await manager.gql(asked, { id: engagementId })).engagement
+      for (const { criteriaCodes, subjectMatter, exceptions } of aggregates) {
+        const alone = exceptions.nodes.map(({ materialityDecision }: Answered) => materialityDecision)
+        const { aggregateDecision } = await manager.does(
+          'decideAggregate',
+          {
+            engagementId,
+            criteriaCodes,
+            subjectMatter,
+            material: alone.some((one: Answered) => one.material),
+            pervasive: subjectMatter !== null && alone.some((one: Answered) => one.pervasive),
+            sharedCause: 'The records were kept in one system.',
+            affectedCommitment: 'Changes are reviewed before they reach users.',
+            factors: [{ factor: 'AGGREGATION', note: 'They share a cause.' }],
+            rationale: 'Together they are no more than each alone.',
+            ...(typeof given === 'function' ? given(subjectMatter) : given),
+          },
+          'aggregateDecision { id }',
+        )
+        await change(partner, 'approveAggregate', 'aggregateDecisionId', aggregateDecision.id)
+      }
+    },
     async startCompletion() {
       await change(manager, 'startCompletion', 'engagementId', engagementId)
     },
@@ -227,6 +254,7 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
       await made.answered(exceptionId)
       await made.startCompletion()
       await made.concluded(exceptionId)
+      await made.together()
       await made.documents()
       await made.decided()
       await made.cleared()

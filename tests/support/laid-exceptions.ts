@@ -78,6 +78,7 @@ export async function layExceptions(
       pervasive: false,
       factors: JSON.stringify([{ factor: 'INCIDENTS', note: 'None.' }]),
       compensating_control_ids: [source.control_id],
+      rests_on_ids: [source.procedure_id],
       rationale: 'Invented.',
       state,
       decided_by: crew.manager.memberId,
@@ -93,7 +94,33 @@ export async function layExceptions(
     acknowledged_by: crew.partner.memberId,
     note: 'Invented.',
   })
+  await layAggregates(desk, put, [ids[3], ids[5]] as string[])
   return { exceptionId: ids[0] as string, responseId }
+}
+
+/** Two exceptions weighed together, on a criterion and over a subject matter: the one approved, the other not. */
+async function layAggregates({ crew }: Desk, put: Put, exceptionIds: string[]) {
+  const weighed = {
+    exception_ids: exceptionIds,
+    weighed_facts: '[]',
+    material: true,
+    pervasive: false,
+    shared_cause: 'Invented.',
+    affected_commitment: 'Invented.',
+    factors: JSON.stringify([{ factor: 'AGGREGATION', note: 'One cause.' }]),
+    rationale: 'Invented.',
+    decided_by: crew.manager.memberId,
+    decided_at: past,
+  }
+  await put('aggregate_decision', {
+    ...weighed,
+    criteria_codes: ['CC8.1'],
+    state: 'APPROVED',
+    approved_by: crew.partner.memberId,
+    approved_at: past,
+  })
+  const subject_matter = 'OPERATING_EFFECTIVENESS'
+  await put('aggregate_decision', { ...weighed, criteria_codes: [], subject_matter, state: 'PROPOSED' })
 }
 
 async function layResponse({ clientId, respondent, crew }: Desk, put: Put, exceptionId: string, state: string) {

@@ -1,6 +1,11 @@
 import type { GateView } from '../../kernel/store/gates.js'
+import type { Loaders } from '../../kernel/store/loaders.js'
+import { aggregateBlockers } from '../../rules/aggregates.js'
 import { earliestToday } from '../../rules/documents.js'
 import type { IssueFacts } from '../../rules/readiness.js'
+import type { Blocker } from '../../rules/refusal.js'
+import { AggregateDecision } from '../aggregate/aggregate-decision.js'
+import { decidedOf, weighedIn } from '../aggregate/aggregates.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
@@ -16,13 +21,14 @@ import { fieldworkFacts } from './fieldwork.facts.js'
 /** What the gate to issue looks at, beside all that the earlier ones do. */
 export async function issueFacts(view: GateView, engagement: Engagement): Promise<IssueFacts> {
   const { tx, loaders } = view
-  const [fieldwork, completion, opinion, exceptions, responses, judgments] = await Promise.all([
+  const [fieldwork, completion, opinion, exceptions, responses, judgments, unweighed] = await Promise.all([
     fieldworkFacts(view, engagement),
     completionFacts(view, engagement),
     opinionFacts(view, engagement),
     loaders.children(Exception, 'engagementId', engagement.id, { number: 'asc' }),
     loaders.children(ManagementResponse, 'engagementId', engagement.id, { id: 'asc' }),
     judgmentsInRequest(loaders, engagement),
+    unweighedIn(loaders, engagement),
   ])
   const answers = new Map(responses.map((response) => [response.exceptionId, response]))
   return {
@@ -34,6 +40,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
       subjectId: judgment.subjectId,
       awaited,
     })),
+    unweighed,
     // A day is over when it is over everywhere.
     today: earliestToday(tx.now),
     exceptions: exceptions.map(({ id, number, state, responseDueOn, overdueNote }) => ({
@@ -48,6 +55,14 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
       },
     })),
   }
+}
+
+async function unweighedIn(loaders: Loaders, { id, kind }: Engagement): Promise<Blocker[]> {
+  const [exceptions, decisions] = await Promise.all([
+    weighedIn(loaders, id),
+    loaders.children(AggregateDecision, 'engagementId', id, { id: 'asc' }),
+  ])
+  return kind === 'READINESS' ? [] : aggregateBlockers(exceptions, kind, decisions.map(decidedOf))
 }
 
 async function opinionFacts(

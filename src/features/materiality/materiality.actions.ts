@@ -1,12 +1,15 @@
 import type { Gate } from '../../kernel/store/gates.js'
+import { Loaders } from '../../kernel/store/loaders.js'
+import { checkPapers } from '../../kernel/store/papers.js'
 import { checkRestated, updatedColumns } from '../../kernel/store/updates.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { decisionLifecycle, exceptionLifecycle } from '../../rules/lifecycles.js'
-import { checkJudgment } from '../../rules/materiality.js'
+import { checkJudgment, speakAgainstReliance } from '../../rules/materiality.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { Control } from '../control/control.js'
 import { deviationsInRequest, drifted } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
+import { controlFigures } from '../sample/control-figures.js'
 import type {
   ApproveMaterialityInput,
   DecideMaterialityInput,
@@ -15,11 +18,12 @@ import type {
   ReviseMaterialityInput,
 } from './materiality.inputs.js'
 import { MaterialityDecision } from './materiality-decision.js'
+import { approvedNow, proposedNow } from './weighed-decision.js'
 
 /**
  * Records a judgment on an exception that is confirmed or communicated. Management's response is not read: nothing in it
  * makes a matter less material. Refused: one that contradicts itself, one that counts on controls that were not tested
- * and found effective, a second one.
+ * and found effective, one that finds a matter not material against the figures and names no paper, a second one.
  */
 export async function decideMateriality(tx: WriteTx, input: DecideMaterialityInput) {
   const exception = await tx.load(Exception, input.exceptionId, undefined, 'share')
@@ -27,10 +31,8 @@ export async function decideMateriality(tx: WriteTx, input: DecideMaterialityInp
   const decision = await tx.insert(MaterialityDecision, {
     engagementId: exception.engagementId,
     exceptionId: exception.id,
-    state: 'PROPOSED',
-    decidedBy: tx.actor.memberId,
-    decidedAt: tx.now,
-    ...(await judged(tx, exception.engagementId, input)),
+    ...proposedNow(tx),
+    ...(await judged(tx, exception, input)),
   })
   return { materialityDecision: decision }
 }
@@ -39,18 +41,15 @@ export async function decideMateriality(tx: WriteTx, input: DecideMaterialityInp
 export async function reviseMateriality(tx: WriteTx, input: ReviseMaterialityInput) {
   const decision = await tx.load(MaterialityDecision, input.decisionId, input.expectedVersion)
   await tx.permit(decision)
-  const changes = updatedColumns(tx, MaterialityDecision, input, judgment, { compensatingControlIds: [] })
+  const cleared = { compensatingControlIds: [], restsOnIds: [] }
+  const changes = updatedColumns(tx, MaterialityDecision, input, judgment, cleared)
   const { material = decision.material, pervasive = decision.pervasive } = changes
   // What was weighed for one judgment does not speak for another.
   if (material !== decision.material || pervasive !== decision.pervasive) {
-    checkRestated(decision, input, ['factors', 'compensatingControlIds'])
+    checkRestated(decision, input, ['factors', 'compensatingControlIds', 'restsOnIds'])
   }
-  await tx.update(decision, {
-    ...(await judged(tx, decision.engagementId, { ...decision, ...changes })),
-    decidedBy: tx.actor.memberId,
-    decidedAt: tx.now,
-    returnedReason: null,
-  })
+  const exception = await tx.load(Exception, decision.exceptionId)
+  await tx.update(decision, { ...(await judged(tx, exception, { ...decision, ...changes })), ...proposedNow(tx) })
   return { materialityDecision: decision }
 }
 
@@ -64,11 +63,7 @@ export async function approveMateriality(tx: WriteTx, input: ApproveMaterialityI
   // No result is recorded meanwhile: what is approved is what the figures say.
   await tx.permit(decision, 'update')
   const exception = await tx.load(Exception, decision.exceptionId, undefined, 'update')
-  await tx.update(decision, {
-    state: decisionLifecycle.move(decision.state, 'APPROVED'),
-    approvedBy: tx.actor.memberId,
-    approvedAt: tx.now,
-  })
+  await tx.update(decision, approvedNow(tx, decision))
   await tx.update(exception, { state: 'CONCLUDED', concludedAt: tx.now })
   return { materialityDecision: decision, exception }
 }
@@ -88,10 +83,14 @@ export const approveMaterialityGate: Gate<MaterialityDecision> = async (decision
   const found = isAct
     ? await tx.find(Control, { engagementId, id: ids }, { order: { ref: 'asc' }, lock: 'share' })
     : await Promise.all(ids.map((id) => loaders.byId(Control, id)))
-  checkJudgment(decision, found.filter((control) => control !== null).map(asCompensating))
   const exception = isAct
     ? await tx.load(Exception, exceptionId, undefined, 'update')
     : ((await loaders.byId(Exception, exceptionId)) as Exception)
+  checkJudgment(
+    { ...decision, paperCount: decision.restsOnIds.length },
+    found.filter((control) => control !== null).map(asCompensating),
+    await isAgainstFigures(loaders, exception, decision.material),
+  )
   exceptionLifecycle.checkMove(exception.state, 'CONCLUDED')
   const blockers = drifted([exception], await deviationsInRequest(loaders, exception))
   if (blockers.length === 0) return
@@ -124,11 +123,23 @@ export async function returnMateriality(tx: WriteTx, input: ReturnMaterialityInp
   return { materialityDecision: decision }
 }
 
-const judgment = ['material', 'pervasive', 'factors', 'compensatingControlIds', 'rationale'] as const
+/**
+ * Whether “not material” would stand against what the samples of the control found, over all its populations (`speakAgainstReliance`).
+ * @param material what is material stands against nothing: no figures are read for it
+ */
+async function isAgainstFigures(loaders: Loaders, { controlId }: Exception, material: boolean): Promise<boolean> {
+  const control = material ? null : await loaders.byId(Control, controlId)
+  if (!control) return false
+  const [figures] = await controlFigures(loaders, [control])
+  return figures !== undefined && speakAgainstReliance(figures)
+}
+
+const judgment = ['material', 'pervasive', 'factors', 'compensatingControlIds', 'rationale', 'restsOnIds'] as const
 type Judgment = Pick<MaterialityDecision, (typeof judgment)[number]>
 
 /** The judgment as it is kept, once the rule has nothing against it. */
-async function judged(tx: WriteTx, engagementId: string, given: Judgment): Promise<Judgment> {
+async function judged(tx: WriteTx, exception: Exception, given: Judgment): Promise<Judgment> {
+  const { engagementId } = exception
   const { material, pervasive, rationale } = given
   const ids = [...new Set(given.compensatingControlIds)]
   const controls = await tx.find(
@@ -141,11 +152,13 @@ async function judged(tx: WriteTx, engagementId: string, given: Judgment): Promi
     new Refusal('NOT_FOUND', 'The engagement has no such control.', ['compensatingControlIds', at])
   checkEach(named.flatMap((control, at) => (control ? [] : unknown(at))))
   const factors = given.factors.map(({ factor, note }) => ({ factor, note }))
+  const restsOnIds = await checkPapers(tx, engagementId, given.restsOnIds)
   checkJudgment(
-    { material, pervasive, factors, rationale },
+    { material, pervasive, factors, rationale, paperCount: restsOnIds.length },
     named.flatMap((control) => (control ? asCompensating(control) : [])),
+    await isAgainstFigures(Loaders.over(tx), exception, material),
   )
-  return { material, pervasive, factors, compensatingControlIds: ids, rationale }
+  return { material, pervasive, factors, compensatingControlIds: ids, rationale, restsOnIds }
 }
 
 const asCompensating = ({ ref, designConclusion, operationConclusion }: Control) => ({

@@ -1,6 +1,7 @@
 import { ArrayMaxSize, ArrayMinSize, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
+import { Papers } from '../../kernel/schema/papers.js'
 import { Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { MaterialityFactor } from '../enums.js'
@@ -17,21 +18,24 @@ export class WeighedFactorInput {
   note: string
 }
 
-interface Judgment {
+interface Weighing {
   material: boolean
   pervasive: boolean
   factors: WeighedFactorInput[]
-  compensatingControlIds: string[]
+  restsOnIds: string[]
 }
 
-/** What deciding and revising have in common. The rationale of a revised decision is always given: it argues for what it is now. */
-function withJudgment<Base extends ActInput, Updates extends boolean>(
+/**
+ * What every decision on exceptions and its revision have in common. The rationale of a revised decision is always given: it
+ * argues for what it is now.
+ */
+export function withWeighing<Base extends ActInput, Updates extends boolean>(
   base: abstract new () => Base,
   updates: Updates,
-): Mixed<Base & { rationale: string }, Judgment, Updates> {
+): Mixed<Base & { rationale: string }, Weighing, Updates> {
   const nullable = updates
   @InputType()
-  abstract class JudgmentInput extends (base as abstract new () => ActInput) implements Judgment {
+  abstract class WeighingInput extends (base as abstract new () => ActInput) implements Weighing {
     @Field(() => Boolean, {
       nullable,
       description: 'Whether the matter would influence the judgment of intended users.',
@@ -51,32 +55,48 @@ function withJudgment<Base extends ActInput, Updates extends boolean>(
     @ValidateNested({ each: true })
     factors: WeighedFactorInput[]
 
+    @Papers('What the rationale rests on; one at least where the figures speak against it.', updates)
+    restsOnIds: string[]
+
+    @Text({ max: limits.rationale, description: 'Why it is decided so.' })
+    rationale: string
+  }
+  return WeighingInput as unknown as Mixed<Base & { rationale: string }, Weighing, Updates>
+}
+
+interface Compensation {
+  compensatingControlIds: string[]
+}
+
+function withCompensation<Base extends ActInput, Updates extends boolean>(
+  base: abstract new () => Base,
+  updates: Updates,
+): Mixed<Base, Compensation, Updates> {
+  @InputType()
+  abstract class CompensationInput extends (base as abstract new () => ActInput) implements Compensation {
     @Field(() => [ID], {
-      ...(updates ? { nullable } : { defaultValue: [] }),
+      ...(updates ? { nullable: true } : { defaultValue: [] }),
       description:
         'Controls said to cover the same risk. They count only when tested and found suitable and effective.',
     })
     @NeededUnless(updates)
     @ArrayMaxSize(limits.controls)
     compensatingControlIds: string[]
-
-    @Text({ max: limits.rationale, description: 'Why it is decided so.' })
-    rationale: string
   }
-  return JudgmentInput as unknown as Mixed<Base & { rationale: string }, Judgment, Updates>
+  return CompensationInput as unknown as Mixed<Base, Compensation, Updates>
 }
 
 @InputType({ description: 'Decides on the materiality of an exception.' })
-export class DecideMaterialityInput extends withJudgment(ActInput, false) {
+export class DecideMaterialityInput extends withCompensation(withWeighing(ActInput, false), false) {
   @Field(() => ID, { description: 'The exception, confirmed or communicated.' })
   exceptionId: string
 }
 
 @InputType({
   description:
-    'Decides anew, before the decision is approved: what is absent stays as it is, null clears compensatingControlIds alone; another judgment states again what was weighed. Who revises it is then its author.',
+    'Decides anew, before the decision is approved: what is absent stays as it is, null clears compensatingControlIds and restsOnIds alone; another judgment states again what was weighed. Who revises it is then its author.',
 })
-export class ReviseMaterialityInput extends withJudgment(ChangeInput, true) {
+export class ReviseMaterialityInput extends withCompensation(withWeighing(ChangeInput, true), true) {
   @Field(() => ID, { description: 'The id of the decision that the act is about.' })
   decisionId: string
 }

@@ -1,7 +1,10 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Node } from '../../kernel/schema/node.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
+import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
+import type { Row } from '../../kernel/store/row.js'
 import { Control } from '../control/control.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
@@ -55,6 +58,11 @@ export class MaterialityResolver {
     const { loaders } = context
     const controls = await Promise.all(decision.compensatingControlIds.map((id) => loaders.byId(Control, id)))
     return controls.filter((control) => control !== null)
+  }
+
+  @FieldResolver(() => [Node], atMost(PAPERS_MAX, 'The papers that the rationale rests on.'))
+  restsOn(@Root() { restsOnIds }: MaterialityDecision, @Ctx() context: Context): Promise<Row[]> {
+    return papersOf(context.loaders, restsOnIds)
   }
 
   @FieldResolver(() => Member, { description: 'Who decided, or revised it last.' })

@@ -1,14 +1,19 @@
 import { Field, ObjectType } from 'type-graphql'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import type * as words from '../../rules/vocabulary.js'
+import { Aggregate } from '../aggregate/aggregate.js'
+import { AGGREGATES_MAX } from '../aggregate/aggregate-decision.js'
 import { CRITERIA_MAX } from '../criterion/catalogue.js'
-import { Category, MatterNature, OpinionType, SubjectMatter } from '../enums.js'
+import { Category, MatterNature, OpinionType, ReasonKind, SubjectMatter } from '../enums.js'
 import { Exception } from '../exception/exception.js'
 import { CONCLUSIONS_MAX } from './opinion-conclusion.js'
 
 @ObjectType({ description: 'One link in the chain of reasons for a conclusion.' })
 export class OpinionReason {
-  /** The exceptions concerned, by number. */
+  @Field(() => ReasonKind, { description: 'Where the reason comes from.' })
+  kind: words.ReasonKind
+
+  /** The exceptions concerned, by number; none where a conclusion on a criterion stands by itself. */
   allExceptions: Exception[]
 
   @Field(() => [String], atMost(CRITERIA_MAX, 'The criteria concerned, by code.'))
@@ -46,6 +51,12 @@ export class ProposedConclusion {
 
   /** Exceptions that bear on it and are not decided, by number. */
   allUndecided: Exception[]
+
+  @Field(
+    () => [Aggregate],
+    atMost(AGGREGATES_MAX, 'Exceptions that bear on it and are not weighed together as they are now.'),
+  )
+  unweighed: Aggregate[]
 }
 
 @ObjectType({
@@ -61,7 +72,7 @@ export class OpinionProposal {
   @Field(() => OpinionType, { description: 'The opinion as a whole: the gravest of the conclusions.' })
   overall: words.OpinionType
 
-  @Field(() => Boolean, { description: 'Whether every exception is decided.' })
+  @Field(() => Boolean, { description: 'Whether every exception is decided, alone and with others.' })
   complete: boolean
 
   @Field(() => String, {

@@ -1,7 +1,8 @@
 import type { Gate } from '../../kernel/store/gates.js'
+import { checkPapers } from '../../kernel/store/papers.js'
 import { checkRestated } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkBasis, decidedOpinion } from '../../rules/opinion.js'
+import { checkBasis, decidedOpinion } from '../../rules/opinion-decision.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { AgreeOpinionInput, DecideOpinionInput, ReviseOpinionInput } from './opinion.inputs.js'
@@ -48,6 +49,7 @@ async function decisionOn(tx: WriteTx, engagement: Engagement, input: DecideOpin
   const proposal = await proposalFor(tx, engagement)
   checkStillProposed(proposal, input.proposalDigest)
   const rationale = input.rationale ?? null
+  const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
   const { conclusions, overall, differs } = decidedOpinion(proposal.proposed, {
     conclusions: input.conclusions.map(({ subjectMatter, category, opinion }) => ({
       subjectMatter,
@@ -55,6 +57,7 @@ async function decisionOn(tx: WriteTx, engagement: Engagement, input: DecideOpin
       type: opinion,
     })),
     rationale,
+    paperCount: restsOnIds.length,
   })
   const drafted = basisOf(
     proposal,
@@ -66,6 +69,7 @@ async function decisionOn(tx: WriteTx, engagement: Engagement, input: DecideOpin
     overall,
     differs,
     rationale,
+    restsOnIds,
     basisParagraph,
     proposalDigest: proposal.digest,
     decidedBy: tx.actor.memberId,

@@ -1,6 +1,7 @@
 import { ArrayMaxSize, Matches, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Papers } from '../../kernel/schema/papers.js'
 import { Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Category, OpinionType, SubjectMatter } from '../enums.js'
@@ -44,6 +45,9 @@ function withOpinion<Base extends abstract new (...args: any[]) => ActInput>(bas
     })
     rationale?: string | null
 
+    @Papers('What the rationale rests on; one at least where you decide otherwise than proposed.')
+    restsOnIds: string[]
+
     @Text({
       max: limits.basis,
       nullable: true,
@@ -62,7 +66,7 @@ export class DecideOpinionInput extends withOpinion(ActInput, false) {
 
 @InputType({
   description:
-    'Decides on the opinion anew. Rationale and basis were written for the earlier one: each is given again, or null. An agreement of the quality reviewer to the earlier one lapses.',
+    'Decides on the opinion anew. Rationale and basis were written for the earlier one: each is given again, or null, and the papers anew. An agreement of the quality reviewer to the earlier one lapses.',
 })
 export class ReviseOpinionInput extends withOpinion(ChangeInput, true) {
   @Field(() => ID, { description: 'The id of the opinion that the act is about.' })

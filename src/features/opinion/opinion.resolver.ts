@@ -1,7 +1,11 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
+import { Node } from '../../kernel/schema/node.js'
 import { connectionOf, type Page, PageArgs, pageOfList } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
+import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
+import type { Row } from '../../kernel/store/row.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ExceptionConnection } from '../exception/exception.fields.js'
@@ -35,6 +39,11 @@ export class OpinionResolver {
   })
   async isStale(@Root() opinion: Opinion, @Ctx() context: Context): Promise<boolean> {
     return (await proposalIn(context.loaders, opinion.engagementId))?.digest !== opinion.proposalDigest
+  }
+
+  @FieldResolver(() => [Node], atMost(PAPERS_MAX, 'The papers that the rationale rests on.'))
+  restsOn(@Root() { restsOnIds }: Opinion, @Ctx() context: Context): Promise<Row[]> {
+    return papersOf(context.loaders, restsOnIds)
   }
 
   @FieldResolver(() => Member, { description: 'The partner who decided.' })

@@ -42,6 +42,10 @@ export class Opinion extends EngagementRow {
   @Field(() => String, { nullable: true, description: 'Why it was decided so.' })
   rationale: string | null
 
+  /** The papers that the rationale rests on. */
+  @Column({ type: 'uuid', array: true })
+  restsOnIds: string[]
+
   @Column({ type: 'text', nullable: true })
   @Field(() => String, {
     nullable: true,

@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import type { Whole } from '../../kernel/store/row.js'
 import type { Tx } from '../../kernel/store/work.js'
+import { isOutdated } from '../../rules/aggregates.js'
 import { draftBasis } from '../../rules/basis.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { isLive } from '../../rules/exceptions.js'
 import { type OpinionProposal as Proposed, proposeOpinion } from '../../rules/opinion.js'
 import { Refusal } from '../../rules/refusal.js'
 import type { OpinionType } from '../../rules/vocabulary.js'
+import { shownAggregate } from '../aggregate/aggregate.js'
+import { AggregateDecision } from '../aggregate/aggregate-decision.js'
+import { decidedOf, forOpinion, weighedOf } from '../aggregate/aggregates.js'
 import { Control } from '../control/control.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -23,7 +27,7 @@ export interface Proposal {
   exceptions: ReadonlyMap<string, Whole<Exception>>
   /**
    * SHA-256 over all that the proposal rests on and that the opinion is about: the exceptions with their decisions and
-   * wordings, system and time, each control and each section of the description as it is. When any of that changes, a
+   * wordings, the decisions on them together, system and time, each control and each section of the description as it is. When any of that changes, a
    * decision made on it no longer holds.
    */
   digest: string
@@ -47,22 +51,26 @@ export const proposalIn = (loaders: Loaders, engagementId: string): Promise<Prop
     })
     .load(engagementId)
 
-/** The same for several engagements, in four statements. */
+/** The same for several engagements, in five statements. */
 async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise<Proposal[]> {
   const engagementId = engagements.map(({ id }) => id)
-  const [exceptions, decisions, controls, sections] = await Promise.all([
+  const [exceptions, decisions, aggregates, controls, sections] = await Promise.all([
     tx.find(Exception, { engagementId }, { order: { number: 'asc' }, whole: true }),
     tx.find(MaterialityDecision, { engagementId, state: 'APPROVED' }),
+    tx.find(AggregateDecision, { engagementId, state: 'APPROVED' }, { order: { id: 'asc' } }),
     tx.find(Control, { engagementId }, { order: { id: 'asc' } }),
     tx.find(DescriptionSection, { engagementId }, { order: { id: 'asc' } }),
   ])
-  const decided = new Map(decisions.map((decision) => [decision.exceptionId, decision]))
   return engagements.map((engagement) => {
     const live = exceptions.filter((exception) => exception.engagementId === engagement.id && isLive(exception))
+    const weighed = weighedOf(live, decisions)
     const facts = {
       kind: engagement.kind,
       categories: engagement.categories,
-      exceptions: live.map((exception) => factsOf(exception, decided.get(exception.id))),
+      exceptions: weighed,
+      aggregates: aggregates
+        .filter((one) => one.engagementId === engagement.id && !isOutdated(decidedOf(one), weighed, engagement.kind))
+        .map(forOpinion),
     }
     const { systemName, periodStart, periodEnd, asOf } = engagement
     const versions = [...controls, ...sections]
@@ -77,17 +85,6 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
       digest: createHash('sha256').update(canonicalJson({ facts, wordings, subject })).digest('hex'),
     }
   })
-}
-
-function factsOf(exception: Exception, decision: MaterialityDecision | undefined) {
-  return {
-    id: exception.id,
-    ref: refOf(exception),
-    kind: exception.kind,
-    state: exception.state,
-    criteriaCodes: exception.criteriaCodes,
-    judgment: decision ? { material: decision.material, pervasive: decision.pervasive } : null,
-  }
 }
 
 /**
@@ -124,13 +121,16 @@ export function shownProposal(proposal: Proposal): OpinionProposal {
   const named = (refs: readonly string[]) => refs.map((ref) => proposal.exceptions.get(ref) as Exception)
   return {
     engagementId: proposal.engagementId,
-    conclusions: proposal.proposed.conclusions.map(({ subjectMatter, category, type, reasons, undecided }) => ({
-      subjectMatter,
-      category,
-      opinion: type,
-      allReasons: reasons.map((reason) => ({ ...reason, allExceptions: named(reason.refs) })),
-      allUndecided: named(undecided),
-    })),
+    conclusions: proposal.proposed.conclusions.map(
+      ({ subjectMatter, category, type, reasons, undecided, unweighed }) => ({
+        subjectMatter,
+        category,
+        opinion: type,
+        allReasons: reasons.map((reason) => ({ ...reason, allExceptions: named(reason.refs) })),
+        allUndecided: named(undecided),
+        unweighed: unweighed.map(shownAggregate),
+      }),
+    ),
     overall: proposal.proposed.overall,
     complete: proposal.proposed.complete,
     basisParagraph: basisOf(proposal),

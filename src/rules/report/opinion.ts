@@ -1,4 +1,4 @@
-import { gravest, subjectMattersOf } from '../opinion.js'
+import { gravest, subjectMattersOf } from '../opinion-places.js'
 import type { Category, OpinionType, SubjectMatter } from '../vocabulary.js'
 import type { ReportedOpinion, ReportFacts } from './facts.js'
 import type { SubjectOpinion } from './model.js'

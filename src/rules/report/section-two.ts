@@ -1,4 +1,4 @@
-import { subjectMattersOf } from '../opinion.js'
+import { subjectMattersOf } from '../opinion-places.js'
 import type { ReportedOpinion, ReportFacts } from './facts.js'
 import type { Assertion, Passage, SubjectOpinion } from './model.js'
 import { basisHeading, claimOn, headingType, subjectOpinions } from './opinion.js'

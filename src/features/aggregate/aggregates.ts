@@ -1,0 +1,57 @@
+import type { Loaders } from '../../kernel/store/loaders.js'
+import type { Tx } from '../../kernel/store/work.js'
+import type { AggregateDecided, ExceptionWeighed } from '../../rules/aggregates.js'
+import type { AggregateForOpinion } from '../../rules/opinion.js'
+import { Exception } from '../exception/exception.js'
+import { MaterialityDecision } from '../materiality/materiality-decision.js'
+import type { AggregateDecision } from './aggregate-decision.js'
+
+/** The exceptions of one engagement, by number, with their approved decisions, as they are weighed. */
+export function weighedOf(
+  exceptions: readonly Exception[],
+  decisions: readonly MaterialityDecision[],
+): ExceptionWeighed[] {
+  const approved = new Map(
+    decisions.flatMap((decision) => (decision.state === 'APPROVED' ? [[decision.exceptionId, decision]] : [])),
+  )
+  return exceptions.map(({ id, number, kind, state, criteriaCodes, testedCount, deviationCount }) => {
+    const decision = approved.get(id)
+    const judgment = decision ? { material: decision.material, pervasive: decision.pervasive } : null
+    return { id, ref: `EX-${number}`, kind, state, criteriaCodes, testedCount, deviationCount, judgment }
+  })
+}
+
+/** The same, read in a request. */
+export async function weighedIn(loaders: Loaders, engagementId: string): Promise<ExceptionWeighed[]> {
+  const [exceptions, decisions] = await Promise.all([
+    loaders.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
+    loaders.children(MaterialityDecision, 'engagementId', engagementId, { id: 'asc' }),
+  ])
+  return weighedOf(exceptions, decisions)
+}
+
+/** The same, read anew by an act. */
+export async function weighedNow(tx: Tx, engagementId: string): Promise<ExceptionWeighed[]> {
+  const [exceptions, decisions] = await Promise.all([
+    tx.find(Exception, { engagementId }, { order: { number: 'asc' } }),
+    tx.find(MaterialityDecision, { engagementId }),
+  ])
+  return weighedOf(exceptions, decisions)
+}
+
+/** A decision as the rules read it. */
+export const decidedOf = (decision: AggregateDecision): AggregateDecided => ({
+  criteriaCodes: decision.criteriaCodes,
+  subjectMatter: decision.subjectMatter,
+  exceptionIds: decision.exceptionIds,
+  weighedFacts: decision.weighedFacts,
+  isApproved: decision.state === 'APPROVED',
+})
+
+/** A decision as the opinion depends on it. */
+export const forOpinion = (decision: AggregateDecision): AggregateForOpinion => ({
+  criteriaCodes: decision.criteriaCodes,
+  subjectMatter: decision.subjectMatter,
+  exceptionIds: decision.exceptionIds,
+  judgment: { material: decision.material, pervasive: decision.pervasive },
+})

@@ -1,0 +1,108 @@
+import { aggregateName } from './aggregates.js'
+import type { OpinionConclusion, OpinionProposal } from './opinion.js'
+import { gravest, type OpinionPlace } from './opinion-places.js'
+import { blocker, checkEach, Refusal } from './refusal.js'
+import type { OpinionType } from './vocabulary.js'
+
+/** The opinion that a person decides on, from the one proposed (opinion.ts). */
+
+/** What a person decides: for some or all conclusions another type than proposed. Left out means as proposed. */
+export interface OpinionDecision {
+  conclusions: readonly (OpinionPlace & { type: OpinionType })[]
+  rationale: string | null
+  /** How many papers the rationale names. */
+  paperCount: number
+}
+
+export interface DecidedOpinion {
+  conclusions: readonly (OpinionPlace & { type: OpinionType; proposed: OpinionType })[]
+  overall: OpinionType
+  /** Some conclusion is another one than proposed: it waits for the quality reviewer's agreement (readiness.ts). */
+  differs: boolean
+}
+
+/**
+ * Settles the opinion that a partner decides on. Refuses:
+ * - NOT_READY an UNQUALIFIED conclusion over an undecided exception, over exceptions that are not weighed together, and on
+ *   operation over a material deficiency in design without another ground, outright, whatever the rationale;
+ * - INVALID_INPUT a conclusion that the engagement does not have (operation in a Type 1, a category out of scope) or that
+ *   is given twice, and one that differs from the proposal without rationale (path `rationale`) or papers (`restsOnIds`).
+ * That the decider is the engagement partner is said in the policy table; that partner and quality reviewer are two
+ * people, in `independence.ts`.
+ */
+export function decidedOpinion(proposal: OpinionProposal, decision: OpinionDecision): DecidedOpinion {
+  checkPlaces(proposal, decision)
+  const conclusions = proposal.conclusions.map(({ subjectMatter, category, type: proposed, ...open }) => {
+    const own = decision.conclusions.find((each) => each.subjectMatter === subjectMatter && each.category === category)
+    return { subjectMatter, category, type: own?.type ?? proposed, proposed, ...open }
+  })
+  checkNotHasty(conclusions.filter(({ type }) => type === 'UNQUALIFIED'))
+  const differs = conclusions.some(({ type, proposed }) => type !== proposed)
+  if (differs && !decision.rationale?.trim()) {
+    throw new Refusal('INVALID_INPUT', 'An opinion other than the proposed one needs a rationale.', ['rationale'])
+  }
+  if (differs && decision.paperCount === 0) {
+    throw new Refusal('INVALID_INPUT', 'An opinion other than the proposed one names the papers it rests on.', [
+      'restsOnIds',
+    ])
+  }
+  return {
+    conclusions: conclusions.map(({ subjectMatter, category, type, proposed }) => ({
+      subjectMatter,
+      category,
+      type,
+      proposed,
+    })),
+    overall: gravest(conclusions.map(({ type }) => type)),
+    differs,
+  }
+}
+
+/** @throws Refusal NOT_READY an unqualified conclusion that something open, or carried from design, stands against */
+function checkNotHasty(unqualified: readonly Omit<OpinionConclusion, 'type'>[]): void {
+  const undecided = [...new Set(unqualified.flatMap((one) => one.undecided))]
+  const together = [...new Set(unqualified.flatMap((one) => one.unweighed.map(aggregateName)))]
+  const carried = unqualified.flatMap(({ reasons }) => reasons.filter(({ kind }) => kind === 'CARRIED_FROM_DESIGN'))
+  const ungrounded = [...new Set(carried.flatMap(({ criteriaCodes }) => criteriaCodes))]
+  const blockers = [
+    ...undecided.map((ref) => blocker('EXCEPTION_UNDECIDED', `The materiality of ${ref} is not decided.`)),
+    ...together.map((name) => blocker('AGGREGATE_UNDECIDED', `${name} are not weighed together.`)),
+    ...ungrounded.map((code) =>
+      blocker(
+        'OTHER_GROUND_MISSING',
+        `The design is modified on ${code}: operation is, too, unless another ground is recorded.`,
+      ),
+    ),
+  ]
+  if (blockers.length === 0) return
+  const message = `An unqualified opinion cannot stand over what is open: ${blockers.map((one) => one.message).join(' ')}`
+  throw new Refusal('NOT_READY', message, ['conclusions'], { blockers })
+}
+
+/**
+ * The basis that an opinion is kept with: as written, else as drafted. Null for an opinion that is not modified. Refuses
+ * with INVALID_INPUT at `basisParagraph` a basis for what is not modified, and a modification without one.
+ */
+export function checkBasis(overall: OpinionType, written: string | null, drafted: string | null): string | null {
+  const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['basisParagraph'])
+  if (overall === 'UNQUALIFIED') {
+    if (written !== null) throw refuse('An unqualified opinion has no basis for a modification.')
+    return null
+  }
+  const basis = written?.trim() || drafted?.trim()
+  if (!basis) throw refuse('No exception leads to this modification: write the basis for it.')
+  return basis
+}
+
+function checkPlaces(proposal: OpinionProposal, decision: OpinionDecision): void {
+  const name = (place: OpinionPlace) => `${place.subjectMatter} for ${place.category}`
+  const offered = proposal.conclusions.map(name)
+  const given = decision.conclusions.map(name)
+  checkEach(
+    given.flatMap((place, at) => {
+      const refused = (message: string) => new Refusal('INVALID_INPUT', message, ['conclusions', at])
+      if (!offered.includes(place)) return refused(`This engagement has no conclusion on ${place}.`)
+      return given.indexOf(place) < at ? refused(`${place} is decided twice.`) : []
+    }),
+  )
+}
