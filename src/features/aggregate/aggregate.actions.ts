@@ -92,7 +92,7 @@ export const decideAggregateGate: Gate<Engagement> = async ({ id, kind }, { load
   ])
   const refusals = aggregatesOf(exceptions, kind).map((aggregate) => {
     const places = aggregate.subjectMatter ? [aggregate.subjectMatter] : aggregate.criteriaCodes
-    const isOpen = (place: string) =>
+    const isOpen = (place: string): boolean =>
       !decisions.some((one) => one.subjectMatter === place || one.criteriaCodes.includes(place))
     if (!places.some(isOpen)) return alreadyDecided('engagementId')
     const undecided = aggregate.exceptions.filter((one) => one.judgment === null)

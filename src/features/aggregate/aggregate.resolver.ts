@@ -27,8 +27,8 @@ const answers = (name: string, description: string) =>
 
 const DecideAggregatePayload = answers('DecideAggregatePayload', 'The decision, which waits for approval.')
 const ReviseAggregatePayload = answers('ReviseAggregatePayload', 'The decision, revised; it waits for approval.')
-const ApproveAggregatePayload = answers('ApproveAggregatePayload', 'The decision, approved.')
-const ReturnAggregatePayload = answers('ReturnAggregatePayload', 'The decision, returned.')
+const ApproveAggregatePayload = answers('ApproveAggregatePayload', 'The decision as it was approved.')
+const ReturnAggregatePayload = answers('ReturnAggregatePayload', 'The decision as it was returned.')
 
 /** A page of the exceptions with these ids, in their order. */
 const exceptionsOf = ({ loaders }: Context, ids: readonly string[], args: PageArgs): Promise<Page<Exception>> =>
