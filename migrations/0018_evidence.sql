@@ -110,7 +110,7 @@ create table evidence_link (
   engagement_id uuid not null,
   client_id uuid not null,
   evidence_id uuid not null,
-  node_type text not null check (node_type in ('Procedure', 'Result', 'Population', 'Exception', 'ManagementResponse')),
+  node_type text not null check (node_type in ('Procedure', 'Walkthrough', 'Result', 'Population', 'Exception', 'ManagementResponse')),
   node_id uuid not null,
   -- Of a result: the sample that it belongs to, which is marked anew when the evidence of its results changes.
   sample_id uuid,

@@ -1,7 +1,8 @@
 import type { Person, Selected } from './api.js'
 import { changeControl, controls } from './invented.js'
 import { judge } from './population.js'
-import { freezeRegister } from './register.js'
+import { planProcedure } from './procedures.js'
+import { testControl } from './tests-of-controls.js'
 import { change, type Walk } from './walk.js'
 
 /** What the sample of changes showed. */
@@ -19,74 +20,14 @@ export async function performProcedures(walk: Walk): Promise<Findings> {
   // First: with the dice of the demo, its seed depends on how many populations were frozen before.
   const findings = await testBySample(walk)
   let occurrences = 0
-  for (const control of controls) {
-    occurrences += await freezeRegister(walk, control)
-    await testByInspection(walk, control)
-  }
+  for (const control of controls) occurrences += await testControl(walk, control)
   walk.tell(
     `${walk.cast.staff.name} freezes the registers of the periodic controls: they hold all ${occurrences} occurrences that the period asks for.`,
   )
   walk.tell(
-    `${walk.cast.senior.name} and ${walk.cast.staff.name} test ${controls.length} controls by inquiry and inspection; ${walk.cast.manager.name} reviews.`,
+    `${walk.cast.senior.name} and ${walk.cast.staff.name} test ${controls.length} controls by walkthrough, inspection and samples; ${walk.cast.manager.name} reviews.`,
   )
   return findings
-}
-
-interface Planned {
-  ref: string
-  control: string
-  methods: string[]
-  aspects: string[]
-  objective: string
-  steps: string
-  attributes?: { letter: string; description: string }[]
-}
-
-/** Plans a procedure and starts it; answers its id. */
-export async function planProcedure(walk: Walk, person: Person, { control, ...planned }: Planned): Promise<string> {
-  const { procedure } = await walk.cast.senior.does(
-    'planProcedure',
-    { controlId: walk.controlIds.get(control), assigneeId: person.memberId, ...planned },
-    'procedure { id }',
-  )
-  walk.procedureIds.set(planned.ref, procedure.id)
-  await change(person, 'startProcedure', 'procedureId', procedure.id)
-  return procedure.id
-}
-
-async function testByInspection(walk: Walk, control: (typeof controls)[number]): Promise<void> {
-  const { senior, staff, manager } = walk.cast
-  const design = await planProcedure(walk, senior, {
-    ref: `${control.ref}.D`,
-    control: control.ref,
-    methods: ['INQUIRY'],
-    aspects: ['DESIGN'],
-    objective: `Whether ${control.ref} would meet its criteria if it operated as described.`,
-    steps: `Asked the ${control.owner} how the control is performed and walked through one instance of it.`,
-  })
-  await change(senior, 'prepareProcedure', 'procedureId', design, {
-    outcome: 'NO_EXCEPTIONS',
-    outcomeNote: 'The control, as explained and walked through, is suitably designed.',
-    personsAsked: control.owner,
-  })
-  await change(manager, 'reviewProcedure', 'procedureId', design)
-  const operation = await planProcedure(walk, staff, {
-    ref: `${control.ref}.T`,
-    control: control.ref,
-    methods: ['INSPECTION'],
-    aspects: ['OPERATION'],
-    objective: `Whether ${control.ref} operated throughout the period.`,
-    steps: control.inspected,
-  })
-  await change(staff, 'prepareProcedure', 'procedureId', operation, {
-    outcome: 'NO_EXCEPTIONS',
-    outcomeNote: 'What was inspected shows that the control operated as described.',
-  })
-  await change(senior, 'reviewProcedure', 'procedureId', operation)
-  await change(senior, 'concludeControl', 'controlId', walk.controlIds.get(control.ref) as string, {
-    design: 'SUITABLE',
-    operation: 'EFFECTIVE',
-  })
 }
 
 async function testBySample(walk: Walk): Promise<Findings> {

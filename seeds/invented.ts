@@ -35,7 +35,19 @@ interface InventedControl {
   criteriaCodes: readonly string[]
   /** How its operation is inspected. */
   inspected: string
+  shownBy: ShownBy
 }
+
+/** What shows that a control operated. */
+export type ShownBy =
+  /** It acts on no list of items: inspection together with inquiry; why there is no list. */
+  | { noPopulation: string }
+  /** One test, as long as the general controls of these references are effective. */
+  | { reliesOn: readonly string[] }
+  /** All that stands in the register of a periodic control; what each of it shows. */
+  | { register: string }
+  /** All items of a list of events: what it is a list of, where it is from, and what each item shows. */
+  | { list: string; source: string; item: string; attribute: string }
 
 /** With the control that is tested by sample (CM-01), these cover the common criteria. */
 export const controls: readonly InventedControl[] = [
@@ -43,44 +55,54 @@ export const controls: readonly InventedControl[] = [
     ref: 'CE-01',
     title: 'Code of conduct and oversight by the board',
     description:
-      'Every employee acknowledges the code of conduct each year. The board reviews the security programme and its reporting lines once a year.',
+      'A code of conduct binds every employee. The board oversees the security programme; its reporting lines are written down.',
     owner: 'General Counsel',
-    frequency: 'ANNUAL',
+    frequency: 'CONTINUOUS',
     nature: 'MANUAL',
     type: 'PREVENTIVE',
     area: 'OTHER',
     isKey: true,
     criteriaCodes: ['CC1.1', 'CC1.2', 'CC1.3'],
     inspected:
-      'Inspected the acknowledgements of the year and the minutes of the board meeting that reviewed the programme.',
+      'Inspected the code of conduct and the charter of the board, and asked employees of three departments what binds them.',
+    shownBy: { noPopulation: 'The code and the structure stand; nothing is listed when they are followed.' },
   },
   {
     ref: 'HR-01',
-    title: 'Hiring, training and appraisal',
+    title: 'Hiring and training',
     description:
-      'Candidates are checked before they are hired, trained in security within 30 days and appraised once a year against written duties.',
+      'Candidates are checked before they are hired, have written duties and are trained in security within 30 days.',
     owner: 'Head of People',
-    frequency: 'ANNUAL',
+    frequency: 'PER_EVENT',
     nature: 'MANUAL',
     type: 'PREVENTIVE',
     area: 'OTHER',
     isKey: false,
     criteriaCodes: ['CC1.4', 'CC1.5'],
-    inspected: 'Inspected the appraisal record of the year and the training register.',
+    inspected:
+      'For each person hired, inspected the record of the check, the written duties and the training register.',
+    shownBy: {
+      list: 'People hired',
+      source: 'Personnel system of the client',
+      item: 'hire',
+      attribute: 'Checked before the first day, and trained within 30 days of it.',
+    },
   },
   {
     ref: 'CO-01',
     title: 'Policies and commitments are communicated',
     description:
-      'Security policies are published to all staff, and commitments to customers are published and reviewed, each year.',
+      'Security policies are published to all staff, and commitments to customers to all customers, at all times.',
     owner: 'Chief Information Security Officer',
-    frequency: 'ANNUAL',
+    frequency: 'CONTINUOUS',
     nature: 'MANUAL',
     type: 'PREVENTIVE',
     area: 'OTHER',
     isKey: false,
     criteriaCodes: ['CC2.1', 'CC2.2', 'CC2.3', 'CC5.3'],
-    inspected: 'Inspected the published policies, their version history and the notice to all staff.',
+    inspected:
+      'Inspected the published policies and commitments and their version history, and asked staff where they find them.',
+    shownBy: { noPopulation: 'Policies and commitments stand published; nothing is listed when they are read.' },
   },
   {
     ref: 'RA-01',
@@ -95,6 +117,7 @@ export const controls: readonly InventedControl[] = [
     isKey: true,
     criteriaCodes: ['CC3.1', 'CC3.2', 'CC3.3', 'CC3.4', 'CC5.1', 'CC5.2'],
     inspected: 'Inspected the risk register, the date of its review and the decision recorded for each risk.',
+    shownBy: { register: 'Each risk was reviewed and its treatment decided on.' },
   },
   {
     ref: 'MO-01',
@@ -107,7 +130,8 @@ export const controls: readonly InventedControl[] = [
     area: 'OTHER',
     isKey: false,
     criteriaCodes: ['CC4.1', 'CC4.2'],
-    inspected: 'Inspected the self-assessments of two quarters and the tracking of what they found.',
+    inspected: 'Inspected each self-assessment and the tracking of what it found.',
+    shownBy: { register: 'Every control was assessed, and what was found is tracked to its correction.' },
   },
   {
     ref: 'AC-01',
@@ -115,13 +139,21 @@ export const controls: readonly InventedControl[] = [
     description:
       'Access follows an approved request, is limited to the role and is removed within one business day of leaving.',
     owner: 'IT Manager',
-    frequency: 'QUARTERLY',
+    frequency: 'PER_EVENT',
     nature: 'IT_DEPENDENT_MANUAL',
     type: 'PREVENTIVE',
     area: 'ACCESS',
     isKey: true,
     criteriaCodes: ['CC6.1', 'CC6.2', 'CC6.3'],
-    inspected: 'Inspected the access reviews of two quarters and the removals that followed from them.',
+    inspected:
+      'For each request, inspected its approval, the role that was granted and, of leavers, the day of removal.',
+    shownBy: {
+      list: 'Requests for access and removals',
+      source: 'Directory service of the client',
+      item: 'request',
+      attribute:
+        'Approved before access was given and limited to the role; removed within one business day of leaving.',
+    },
   },
   {
     ref: 'AC-02',
@@ -136,6 +168,7 @@ export const controls: readonly InventedControl[] = [
     isKey: true,
     criteriaCodes: ['CC6.4', 'CC6.5', 'CC6.6', 'CC6.7', 'CC6.8'],
     inspected: 'Inspected the configuration of the firewall, of transport encryption and of endpoint protection.',
+    shownBy: { reliesOn: ['AC-01'] },
   },
   {
     ref: 'IR-01',
@@ -150,6 +183,7 @@ export const controls: readonly InventedControl[] = [
     isKey: true,
     criteriaCodes: ['CC7.1', 'CC7.2', 'CC7.3', 'CC7.4', 'CC7.5'],
     inspected: 'Inspected the alert rules, the incident register of the period and the record of the last exercise.',
+    shownBy: { reliesOn: ['AC-01'] },
   },
   {
     ref: 'VM-01',
@@ -162,7 +196,8 @@ export const controls: readonly InventedControl[] = [
     area: 'VENDOR',
     isKey: false,
     criteriaCodes: ['CC9.1', 'CC9.2'],
-    inspected: 'Inspected the vendor review of the year and the minutes of the continuity exercise.',
+    inspected: 'Inspected the review of vendors and the minutes of the continuity exercise.',
+    shownBy: { register: 'Every critical vendor was reviewed, and the plan exercised.' },
   },
 ]
 

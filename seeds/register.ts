@@ -5,15 +5,17 @@ const asked = `query ($id: ID!) { node(id: $id) { ... on Control { expectedOccur
 
 /**
  * Imports and freezes the register of a periodic control: one row for each occurrence that the period asks of it, as the invented
- * client kept it. Nothing is done where no occurrence fell due, and for a control that follows no calendar.
- * @returns how many occurrences there are
+ * client kept it; no row where none fell due.
+ * @returns the population, and how many occurrences there are
  */
-export async function freezeRegister(walk: Walk, control: (typeof controls)[number]): Promise<number> {
+export async function freezeRegister(
+  walk: Walk,
+  control: (typeof controls)[number],
+): Promise<{ populationId: string; count: number }> {
   const { staff } = walk.cast
   const { start, end } = walk.list.period
   const controlId = walk.controlIds.get(control.ref) as string
   const { nodes } = (await staff.ask(asked, { id: controlId })).node.expectedOccurrences
-  if (nodes.length === 0) return 0
   const { population } = await staff.does(
     'createPopulation',
     {
@@ -44,6 +46,7 @@ export async function freezeRegister(walk: Walk, control: (typeof controls)[numb
   await change(staff, 'freezePopulation', 'populationId', population.id, {
     completenessCheck: 'Compared with the occurrences that the period asks for, and with the calendar of the owner.',
     accuracyCheck: 'Traced each row to its minutes.',
+    absenceCheck: nodes.length === 0 ? 'No occurrence fell due in the period, and the owner holds none.' : null,
   })
-  return nodes.length
+  return { populationId: population.id, count: nodes.length }
 }

@@ -1,5 +1,13 @@
 import type { Person, Selected } from './api.js'
-import { changeControl, controls, description, documentText, client as inventedClient, type Part } from './invented.js'
+import {
+  changeControl,
+  controls,
+  description,
+  documentText,
+  client as inventedClient,
+  type Part,
+  type ShownBy,
+} from './invented.js'
 import type { ChangeList } from './population.js'
 
 /** All who take part, signed in. */
@@ -105,11 +113,28 @@ async function confirmIndependence(person: Person): Promise<void> {
   })
 }
 
+/** What is said of a control before its testing begins: that it has no population, or what it relies on. */
+async function planTest(walk: Walk, ref: string, shownBy: ShownBy): Promise<void> {
+  const { senior, manager } = walk.cast
+  const controlId = walk.controlIds.get(ref) as string
+  if ('reliesOn' in shownBy) {
+    const reliesOnIds = shownBy.reliesOn.map((one) => walk.controlIds.get(one))
+    await change(senior, 'recordControlReliance', 'controlId', controlId, { reliesOnIds })
+  }
+  if ('noPopulation' in shownBy) {
+    const reason = { reason: shownBy.noPopulation }
+    const selection = 'mark { id }'
+    const { mark } = await change(senior, 'markControlWithoutPopulation', 'controlId', controlId, reason, selection)
+    await change(manager, 'approveControlWithoutPopulation', 'markId', mark.id)
+  }
+}
+
 async function addControls(walk: Walk): Promise<void> {
   const { senior } = walk.cast
-  for (const { inspected, ...control } of controls) {
+  for (const { inspected, shownBy, ...control } of controls) {
     const made = await senior.does('createControl', { engagementId: walk.engagementId, ...control }, 'control { id }')
     walk.controlIds.set(control.ref, made.control.id)
+    await planTest(walk, control.ref, shownBy)
   }
   const changes = { ...changeControl, description: walk.control, criteriaCodes: [...changeControl.criteriaCodes] }
   const made = await senior.does('createControl', { engagementId: walk.engagementId, ...changes }, 'control { id }')

@@ -1,5 +1,6 @@
 import { aggregate } from './features/aggregate/index.js'
 import { client } from './features/client/index.js'
+import { conclusion } from './features/conclusion/index.js'
 import { control } from './features/control/index.js'
 import { coverage } from './features/coverage/index.js'
 import { criterion } from './features/criterion/index.js'
@@ -24,6 +25,7 @@ import { response } from './features/response/index.js'
 import { sample } from './features/sample/index.js'
 import { signing } from './features/signing/index.js'
 import { trail } from './features/trail/index.js'
+import { walkthrough } from './features/walkthrough/index.js'
 import type { Gates } from './kernel/store/gates.js'
 import type { RowClass } from './kernel/store/row.js'
 import { policy } from './policy.js'
@@ -52,12 +54,14 @@ export const features: readonly Feature[] = [
   criterion,
   control,
   procedure,
+  walkthrough,
   population,
   occurrence,
   sample,
   exception,
   coverage,
   signing,
+  conclusion,
   response,
   linking,
   materiality,

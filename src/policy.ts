@@ -43,6 +43,7 @@ import {
   checkInvited,
   checkNotDisabled,
 } from './rules/memberships.js'
+import { checkMarkApprovable, checkMayLackPopulation } from './rules/no-population.js'
 import { checkOccurrenceDecidable } from './rules/occurrence-acts.js'
 import { checkScopeAuthor } from './rules/scope.js'
 import { checkRemoval, placeState } from './rules/staffing.js'
@@ -315,6 +316,13 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['PLANNING', 'FIELDWORK'],
   },
 
+  'Mutation.recordControlReliance': {
+    ...planners,
+    on: 'Control',
+    during: ['PLANNING', 'FIELDWORK'],
+    checkpoint: true,
+  },
+
   // ---- procedures
   Procedure: team(),
   Attribute: team(),
@@ -351,6 +359,31 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: ['FIELDWORK'],
     when: [checkSigned],
     checkpoint: true,
+  },
+  Walkthrough: team(),
+  'Mutation.recordWalkthrough': {
+    ...testers,
+    on: 'Procedure',
+    during: ['FIELDWORK'],
+    when: [checkUnderWay],
+    gate: 1,
+  },
+  'Mutation.updateWalkthrough': { ...testers, on: 'Walkthrough', during: ['FIELDWORK'], gate: 5 },
+  NoPopulationMark: team(),
+  'Mutation.markControlWithoutPopulation': {
+    ...planners,
+    on: 'Control',
+    during: ['PLANNING', 'FIELDWORK'],
+    when: [checkMayLackPopulation],
+    gate: 10,
+  },
+  'Mutation.approveControlWithoutPopulation': {
+    ...leaders,
+    on: 'NoPopulationMark',
+    during: ['PLANNING', 'FIELDWORK'],
+    when: [checkMarkApprovable],
+    checkpoint: true,
+    gate: 5,
   },
   'Mutation.concludeControl': {
     ...planners,

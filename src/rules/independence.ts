@@ -60,6 +60,11 @@ export function checkDecisionApprover({ decider, approver }: { decider: string; 
   refuseIf(decider === approver, 'Who decided on materiality may not approve the decision; another person does.')
 }
 
+/** That a control has no population is approved by another person than who said so. */
+export function checkMarkApprover({ marker, approver }: { marker: string; approver: string }): void {
+  refuseIf(marker === approver, 'Who marked the control may not approve it; another manager or the partner does.')
+}
+
 /** That a deviation is none is agreed by another person than the one who explained it. */
 export function checkExplanationApprover({ proposer, approver }: { proposer: string; approver: string }): void {
   refuseIf(proposer === approver, 'Who explained a deviation may not approve the explanation; the reviewer does.')

@@ -5,6 +5,7 @@ import { isLive, statesCommunicated } from './exceptions.js'
 import { type PeriodFacts, periodBlockers } from './period.js'
 import { concludesOnOperation } from './procedures.js'
 import { type Blocker, blocker, Refusal } from './refusal.js'
+import { relianceLost } from './reliance.js'
 import { isAnswered, type ResponseAccount } from './responses.js'
 import {
   type DescriptionCriterion,
@@ -123,6 +124,8 @@ export interface ControlFact {
   procedures: number
   design: DesignConclusion | null
   operation: OperationConclusion | null
+  /** The general controls that it relies on. */
+  reliesOn: readonly { ref: string; operation: OperationConclusion | null }[]
   /** The kinds of the exceptions on it that stand. */
   reported: readonly ExceptionKind[]
 }
@@ -145,6 +148,7 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
       .map(({ id, ref }) =>
         blocker('SIGN_OFF_STALE', `Procedure ${ref} changed after it was signed; sign it again.`, id),
       ),
+    ...facts.controls.flatMap(relianceBlockers),
     ...facts.unaccountedDeviations,
     ...facts.missingOccurrences.map(missingBlocker),
     ...facts.outdatedExceptions,
@@ -156,6 +160,14 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
       ),
     ),
   ]
+}
+
+/** What one test showed of an automated control it showed as long as the general controls held: they no longer do. */
+function relianceBlockers(control: ControlFact): Blocker[] {
+  const lost = relianceLost(control)
+  if (lost.length === 0) return []
+  const message = `${control.ref} is concluded EFFECTIVE and relies on ${lost.slice(0, 10).join(', ')}, not concluded EFFECTIVE: conclude on it again.`
+  return [blocker('RELIANCE_LOST', message, control.id)]
 }
 
 export interface IssueFacts extends FieldworkFacts, CompletionFacts {

@@ -512,7 +512,8 @@ export type PeriodCheck = Word<typeof periodChecks>
 
 /** What evidence is linked to, by the names of the types. */
 export const supportedNodes = {
-  Procedure: 'A test procedure, walkthroughs included.',
+  Procedure: 'A test procedure.',
+  Walkthrough: 'A walkthrough, which signatures on its procedure cover.',
   Result: 'What one item of a sample showed for one attribute.',
   Population: 'The list of items that a control acted on.',
   Exception: 'A matter to be reported in Section IV.',

@@ -41,6 +41,9 @@ const groups = {
     ['PM', 'that what is missing is no deviation is agreed by a manager or above', 'decideOccurrenceExplanation'],
     ['PMS', 'when a control is due is planned', 'changeControlCycle'],
     ['PMST', 'and what is missing explained by who works', 'explainOccurrence'],
+    ['PM', 'a manager or the partner, who did not mark it', 'approveControlWithoutPopulation'],
+    ['PMS', 'how a control is to be tested', 'recordControlReliance markControlWithoutPopulation'],
+    ['PMST', 'work on a procedure', 'recordWalkthrough updateWalkthrough'],
     ['PM', 'the auditor’s side of a response', 'returnResponse acceptResponse flagInconsistency'],
     ['PM', 'that a deviation is none is never decided by a senior', 'decideExplanation'],
     [
@@ -134,6 +137,7 @@ const groups = {
       'EngagementVerification RowMismatch ScopeChange EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation ControlEvaluation ExtensionProposal ExtensionOption Result Readiness',
     ],
     ['PRMST', 'what controls covered, and when', 'CoverageGap CoverageDecision Engagement.coverageGaps'],
+    ['PRMST', 'what a conclusion on a control rests on', 'Walkthrough NoPopulationMark'],
     [
       'PRMST',
       'the auditor’s own thoughts',
@@ -186,6 +190,8 @@ export const testing = [
   'recordResults',
   'explainDeviation',
   'prepareProcedure',
+  'recordWalkthrough',
+  'updateWalkthrough',
   'linkEvidence',
   'unlinkEvidence',
 ]
@@ -197,5 +203,5 @@ export const testing = [
 export const makers = [
   'acknowledgeJudgment acknowledgeJudgments addTeamMember createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
-  'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordResults unlinkEvidence',
+  'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordResults recordWalkthrough unlinkEvidence',
 ].flatMap((names) => names.split(' '))

@@ -8,6 +8,7 @@ import { chain } from '../support/chain.js'
 import { controlOf, fieldwork, origin } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
 import { linkable } from '../support/linking.js'
+import { walkthrough } from '../support/tested-items.js'
 import type { Person, TestClient, TestFirm } from '../support/world.js'
 
 // `actions` says of an act that it is allowed where the act is done, and that it is not where the act is refused: tried for
@@ -26,6 +27,15 @@ const operated = { kind: 'CONTROL_OPERATED', reason: 'Invented.', alternativePro
 async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const planned = await fieldwork(w, firm, { state: 'PLANNING' })
   await firm.staff.brings(planned.engagementId, { name: 'letter.txt', content: 'The terms.' })
+  for (const [ref, marker] of [
+    ['GV-01', firm.senior],
+    ['GV-02', firm.manager],
+  ] as const) {
+    const tone = controlOf(planned.engagementId, { ref, frequency: 'CONTINUOUS' })
+    const { control } = await firm.senior.does('createControl', tone, 'control { id version }')
+    const marked = { controlId: control.id, expectedVersion: control.version, reason: 'A policy.' }
+    await marker.does('markControlWithoutPopulation', marked)
+  }
   await firm.partner.does('placeLegalHold', { engagementId: planned.engagementId, reason: 'A claim was announced.' })
   const typeOne = { kind: 'SOC2_TYPE_1', periodStart: null, periodEnd: null, asOf: '2025-12-31' }
   const asOfDate = await chain(firm, client, typeOne)
@@ -56,6 +66,8 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const { id: unsampled } = await work.procedure()
   await firm.senior.does('updateProcedure', { procedureId: unsampled, expectedVersion: 2, attributes: null })
   await work.draft()
+  const { id: design } = await work.procedure({ aspects: ['DESIGN'], attributes: [] })
+  await firm.staff.does('recordWalkthrough', { procedureId: design, ...walkthrough })
   const evidence = await work.brought(firm.staff)
   await firm.staff.does('linkEvidence', { evidenceId: evidence.id, nodeId: work.nodes.Procedure })
   const theirs = await work.brought(work.client.respondent)
@@ -283,6 +295,9 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     )
     return { design: 'UNSUITABLE', operation: kind === 'SOC2_TYPE_1' ? null : 'NOT_EFFECTIVE', rationale: 'Invented.' }
   },
+  recordControlReliance: () => ({ reliesOnIds: [] }),
+  markControlWithoutPopulation: () => ({ reason }),
+  recordWalkthrough: () => walkthrough,
   createPopulation: () => origin,
   prepareProcedure: () => ({ outcome: 'UNABLE_TO_TEST', outcomeNote: 'Invented.', personsAsked: 'The head of IT.' }),
   sendBackProcedure: () => ({ reason }),
@@ -371,6 +386,7 @@ async function nodeFor(evidenceId: string, { claims }: Person, linked: boolean):
   const kinds = claims.clientId
     ? `select id, engagement_id from management_response where state in ('DRAFT', 'RETURNED') and submitted_number is null`
     : `select id, engagement_id from procedure where state = 'IN_PROGRESS'
+       union all select w.id, w.engagement_id from walkthrough w join procedure p on p.id = w.procedure_id where p.state = 'IN_PROGRESS'
        union all select id, engagement_id from population where state = 'DRAFT'
        union all select id, engagement_id from exception where state in ('DRAFT', 'CONFIRMED')`
   const node = await found(
@@ -396,6 +412,7 @@ const idFields: Readonly<Record<string, string>> = {
   ManagementResponse: 'responseId',
   MaterialityDecision: 'decisionId',
   OccurrenceExplanation: 'explanationId',
+  NoPopulationMark: 'markId',
 }
 /** These are told of a row, and name another one. */
 const ofAnother = [

@@ -8,11 +8,13 @@ import { Result } from '../../src/features/sample/result.js'
 import { Sample } from '../../src/features/sample/sample.js'
 import { SampleItem } from '../../src/features/sample/sample-item.js'
 import { staleProcedures } from '../../src/features/signing/content.js'
+import { Walkthrough } from '../../src/features/walkthrough/walkthrough.js'
 import { Loaders } from '../../src/kernel/store/loaders.js'
 import { classOf, type Row, type RowClass } from '../../src/kernel/store/row.js'
 import { openRead, type WriteTx, write } from '../../src/kernel/store/work.js'
 import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
+import { walkthrough } from '../support/tested-items.js'
 import { type Person, world } from '../support/world.js'
 
 // Whether what was signed is still there is told from marks where nothing was written since (features/signing/content.ts). It
@@ -60,7 +62,8 @@ const read = `query ($id: ID!) { procedure(id: $id) { id version state control {
 
 /** A procedure with a sample of four, of which one item deviates and was explained, signed by the preparer. */
 async function prepared(before: (procedureId: string) => Promise<unknown> = async () => {}): Promise<string> {
-  const { id } = await work.procedure()
+  const { id } = await work.procedure({ aspects: ['DESIGN', 'OPERATION'] })
+  await a.staff.does('recordWalkthrough', { procedureId: id, ...walkthrough })
   const draw = { basis: 'JUDGMENT', size: 4, sizeReason: 'A rehearsal.', method: 'RANDOM' }
   const drawn = { procedureId: id, populationId: population.id, ...draw }
   const { sample } = await a.staff.does('drawSample', drawn, 'sample { items { nodes { id } } }')
@@ -105,6 +108,7 @@ const kinds: readonly [kind: RowClass, of: (procedureId: string) => object][] = 
   [Control, () => ({ id: work.controlId })],
   [Procedure, (id: string) => ({ id })],
   [Attribute, (procedureId: string) => ({ procedureId })],
+  [Walkthrough, (procedureId: string) => ({ procedureId })],
   [Sample, (procedureId: string) => ({ procedureId })],
   [SampleItem, () => ({})],
   [Result, (procedureId: string) => ({ procedureId })],
@@ -131,6 +135,7 @@ function other(column: string, type: string, value: unknown): unknown {
     explanationState: ['APPROVED', 'REJECTED'],
     explanationKind: ['CONTROL_OPERATED', 'NOT_APPLICABLE'],
     letter: ['X', 'Y'],
+    performedOn: ['2025-06-02', '2025-06-03'],
     drawnAs: ['INITIAL', 'EXTENSION'],
     basis: ['JUDGMENT', 'STATISTICAL'],
     risk: ['LOW', 'HIGH'],
@@ -230,10 +235,16 @@ describe('of each kind of row that a signature covers', () => {
       await tx.insertMany(SampleItem, [{ engagementId, sampleId: sample.id, ...item }])
     })
     expect(await stale()).toContain(second)
+    const third = await reviewed()
+    await writing(a.manager, async (tx) => {
+      const { id: _, ...like } = (await tx.one(Walkthrough, { procedureId: third })) as Walkthrough
+      await tx.insert(Walkthrough, like)
+    })
+    expect(await stale()).toContain(third)
   })
 })
 
-describe('of the evidence that is linked to a procedure, and to a result of it', () => {
+describe('of the evidence that is linked to a procedure, and to a result or a walkthrough of it', () => {
   const isStale = async (id: string) => {
     const { procedure } = await a.manager.gql(
       'query ($id: ID!) { procedure(id: $id) { signOffs { nodes { isStale withdrawnAt } } } }',
@@ -244,9 +255,12 @@ describe('of the evidence that is linked to a procedure, and to a result of it',
   }
   const resultOf = async (procedureId: string) =>
     (await w.owner.query('select id from result where procedure_id = $1 order by id limit 1', [procedureId])).rows[0].id
+  const walkthroughOf = async (procedureId: string) =>
+    (await w.owner.query('select id from walkthrough where procedure_id = $1', [procedureId])).rows[0].id
   const nodes = [
     ['procedure', async (procedureId: string) => procedureId],
     ['result', resultOf],
+    ['walkthrough', walkthroughOf],
   ] as const
   const brought = () => a.staff.brings(work.engagementId, { name: 'seen.csv', content: 'id\nC-1\n' })
   const links = (evidenceId: string, nodeId: string) => a.staff.does('linkEvidence', { evidenceId, nodeId })
@@ -339,6 +353,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'persons_asked',
   ],
   Attribute: ['letter', 'description'],
+  Walkthrough: ['performed_on', 'person_asked', 'role_asked', 'traced', 'seen'],
   Sample: [
     'basis',
     'method',

@@ -5,6 +5,7 @@ import { plainSchema } from '../../src/schema.js'
 import { chain } from '../support/chain.js'
 import { tested } from '../support/exceptions.js'
 import { controlOf, fieldwork } from '../support/fieldwork.js'
+import { walkthrough } from '../support/tested-items.js'
 import { type Person, world } from '../support/world.js'
 
 // In an update a field that is absent leaves what is there, one that is null clears it. Shown for every update of the schema.
@@ -40,6 +41,8 @@ const raised = await a.senior.does(
 const plan = { workpaperRef: 'WP 4.2', assigneeId: a.staff.memberId }
 const { id: procedureId } = await tests.procedure(plan)
 const { id: populationId } = await tests.draft()
+const about = { procedureId: (await tests.procedure({ aspects: ['DESIGN'] })).id, ...walkthrough }
+const walked = await a.staff.does('recordWalkthrough', about, 'walkthrough { id }')
 const communicated = await examination.exception()
 const drafted = await client.respondent.does(
   'draftResponse',
@@ -169,6 +172,18 @@ const updates: Readonly<Record<string, Update>> = {
       attributes: [{ letter: 'C', description: 'Another attribute.' }],
     },
     clearable: { workpaperRef: null, assigneeId: null, attributes: [] },
+  },
+  updateWalkthrough: {
+    by: a.staff,
+    target: ['walkthroughId', walked.walkthrough.id],
+    table: 'walkthrough',
+    values: {
+      performedOn: '2025-06-03',
+      personAsked: 'Ines',
+      roleAsked: 'Release manager',
+      traced: 'Another change.',
+      seen: 'Something else.',
+    },
   },
   draftResponse: {
     by: client.respondent,
@@ -364,7 +379,7 @@ describe('a judgment that is made anew', () => {
       await examination.refused(a.senior, 'concludeControl', 'controlId', examination.controlId, silent),
     ).toMatchObject([{ code: 'INVALID_INPUT', path: ['rationale'] }])
     expect(await w.digest()).toBe(before)
-    const spoken = { ...silent, rationale: 'Walked through again.' }
+    const spoken = { ...silent, rationale: 'Walked through again.', restsOnIds: [examination.procedureId] }
     await examination.change(a.senior, 'concludeControl', 'controlId', examination.controlId, spoken)
   })
 

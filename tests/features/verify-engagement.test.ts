@@ -5,6 +5,7 @@ import { type Chain, chain, judgmentsOf } from '../support/chain.js'
 import { type Tested, tested } from '../support/exceptions.js'
 import { controlOf } from '../support/fieldwork.js'
 import { tamper } from '../support/tampering.js'
+import { walkthrough } from '../support/tested-items.js'
 import { withoutUniqueness } from '../support/without-uniqueness.js'
 import { world } from '../support/world.js'
 
@@ -74,6 +75,19 @@ async function workOn(): Promise<void> {
     reason: 'The review was suspended, invented.',
     restsOnIds: [evidence.id],
   })
+  const general = await a.senior.does(
+    'createControl',
+    controlOf(engagementId, { ref: 'GV-01', frequency: 'CONTINUOUS' }),
+    'control { id }',
+  )
+  const tone = { controlId: general.control.id, expectedVersion: 1, reason: 'A policy; nothing is listed.' }
+  await a.senior.does('markControlWithoutPopulation', tone)
+  const reliance = { controlId: fieldwork.controlId, reliesOnIds: [general.control.id] }
+  const asked = 'query ($id: ID!) { node(id: $id) { version } }'
+  const { version } = (await a.senior.gql(asked, { id: fieldwork.controlId })).node
+  await a.senior.does('recordControlReliance', { ...reliance, expectedVersion: version })
+  const walked = await fieldwork.procedure({ aspects: ['DESIGN'], attributes: [] })
+  await a.staff.does('recordWalkthrough', { procedureId: walked.id, ...walkthrough })
   await a.partner.does('excludeCriterion', { engagementId, criterionCode: 'CC6.4', reason: 'It has no premises.' })
   const late = { ...controlOf(engagementId), ref: 'VM-01', criteriaCodes: ['CC7.1'], operatedFrom: '2025-10-01' }
   await a.senior.does('createControl', late)

@@ -23,7 +23,9 @@ const ready: IssueFacts = {
     { code: 'CC6.2', controls: 1, deficient: false, notApplicableBecause: null },
     { code: 'P3.1', controls: 0, deficient: false, notApplicableBecause: 'Nothing is collected from data subjects.' },
   ],
-  controls: [{ id: 'c1', ref: 'AC-01', procedures: 1, design: 'SUITABLE', operation: 'EFFECTIVE', reported: [] }],
+  controls: [
+    { id: 'c1', ref: 'AC-01', procedures: 1, design: 'SUITABLE', operation: 'EFFECTIVE', reliesOn: [], reported: [] },
+  ],
   procedures: [{ id: 'p1', ref: 'AC-01.1', state: 'REVIEWED', signOffStale: false }],
   unaccountedDeviations: [],
   missingOccurrences: [],
@@ -127,7 +129,17 @@ describe('The gate to completion', () => {
     [
       'a control that nothing tests',
       {
-        controls: [{ id: 'c1', ref: 'AC-01', procedures: 0, design: 'SUITABLE', operation: 'EFFECTIVE', reported: [] }],
+        controls: [
+          {
+            id: 'c1',
+            ref: 'AC-01',
+            procedures: 0,
+            design: 'SUITABLE',
+            operation: 'EFFECTIVE',
+            reliesOn: [],
+            reported: [],
+          },
+        ],
       },
       { code: 'CONTROL_WITHOUT_PROCEDURE', node: 'c1' },
     ],
@@ -286,7 +298,7 @@ describe('A closed gate', () => {
       team: [],
       documents: [],
       procedures: [],
-      controls: [{ id: 'c1', ref: 'AC-01', procedures: 0, design: null, operation: null, reported: [] }],
+      controls: [{ id: 'c1', ref: 'AC-01', procedures: 0, design: null, operation: null, reliesOn: [], reported: [] }],
       exceptions: [{ ...first, state: 'COMMUNICATED', response: { ...first.response, state: null } }],
       qualityReview: { cleared: false, reviewerDidWork: true, reviewerIsPartner: true },
       opinion: null,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { checkConclusion, checkProcedureOutcome } from '../../src/rules/conclusions.js'
+import { checkConclusion } from '../../src/rules/conclusions.js'
 import { evaluate, proposeExtension } from '../../src/rules/evaluation.js'
 import { checkException, type ExceptionAccount } from '../../src/rules/exceptions.js'
 import { checkJudgment } from '../../src/rules/materiality.js'
 import { proposeOpinion } from '../../src/rules/opinion.js'
 import { decidedOpinion } from '../../src/rules/opinion-decision.js'
 import type { ExceptionForOpinion } from '../../src/rules/opinion-places.js'
+import { checkProcedureOutcome } from '../../src/rules/outcomes.js'
 import { recommendedSize } from '../../src/rules/sampling.js'
 import { type SamplingRow, shippedRows } from '../../src/rules/sampling-table.js'
 import { upperDeviationLimit } from '../../src/rules/upper-limit.js'
@@ -16,8 +17,18 @@ import { refusalOf } from '../support/refusals.js'
  * Whole cases, from the sample to the opinion, through the rules alone. Counts follow examples that are public in the
  * teaching of the profession; names, and all that no example gives, are invented.
  */
-const TYPE_2 = { engagementKind: 'SOC2_TYPE_2' } as const
-const finished = { aspects: ['OPERATION'], methods: ['INSPECTION'], state: 'REVIEWED' } as const
+const TYPE_2 = {
+  engagementKind: 'SOC2_TYPE_2',
+  frequency: 'PER_EVENT',
+  nature: 'MANUAL',
+  exceptions: 0,
+  supportsReliance: null,
+  withoutPopulation: false,
+  reliesOn: [],
+  fellDue: null,
+} as const
+const items = { tested: 25, all: false }
+const finished = { aspects: ['OPERATION'], methods: ['INSPECTION'], state: 'REVIEWED', items } as const
 const design = { ...finished, aspects: ['DESIGN'], outcome: 'NO_EXCEPTIONS' } as const
 const sample = {
   basis: 'STATISTICAL',
@@ -143,10 +154,14 @@ describe('Training: 2 of 25 new hires not trained within 30 days', () => {
     expect(opinionOn(concluded('EX-1', 'CC1.4', notMaterial)).overall).toBe('UNQUALIFIED')
   })
 
-  it('needs a rationale to be concluded effective', () => {
+  it('needs a rationale and the papers it rests on to be concluded effective', () => {
     const procedures = [design, { ...finished, outcome: 'EXCEPTIONS' as const }]
-    const effective = { design: 'SUITABLE', operation: 'EFFECTIVE', rationale: null } as const
-    expect(refusalOf(() => checkConclusion(effective, { ...TYPE_2, procedures })).at).toEqual(['rationale'])
+    const effective = { design: 'SUITABLE', operation: 'EFFECTIVE', rationale: null, restsOn: [] } as const
+    const against = { ...TYPE_2, exceptions: 1, supportsReliance: false, procedures }
+    expect(refusalOf(() => checkConclusion(effective, against)).at).toEqual(['rationale'])
+    const spoken = { ...effective, rationale: 'All were trained within 60 days.' }
+    expect(refusalOf(() => checkConclusion(spoken, against)).at).toEqual(['restsOnIds'])
+    expect(() => checkConclusion({ ...spoken, restsOn: ['a paper'] }, against)).not.toThrow()
   })
 })
 
@@ -164,7 +179,8 @@ describe('An unsigned agreement (1 of 10) and missing patches (3 of 30)', () => 
 describe('No incidents in the period', () => {
   it('is a result of its own: nothing is drawn, the absence is checked, no exception, unqualified', () => {
     const nothing = { deviations: 0, exceptions: 0, populationSize: 0, outstandingCount: 0 }
-    const found = { ...nothing, sampleMissing: true, absenceChecked: null }
+    const event = { aspects: ['OPERATION'], frequency: 'PER_EVENT', fellDue: null } as const
+    const found = { ...nothing, ...event, sampleMissing: true, absenceChecked: null }
     const row = shippedRows.find(({ frequency }) => frequency === 'PER_EVENT') as SamplingRow
     const table = { basis: 'FREQUENCY_TABLE', row } as const
     expect(refusalOf(() => recommendedSize({ ...table, populationSize: 0 })).at).toEqual(['populationSize'])
@@ -173,8 +189,8 @@ describe('No incidents in the period', () => {
     const absenceChecked = 'Queried the ticket system for incidents; asked the head of operations.'
     expect(() => checkProcedureOutcome('NOT_OPERATED', { ...found, absenceChecked })).not.toThrow()
 
-    const procedures = [design, { ...finished, outcome: 'NOT_OPERATED' as const }]
-    const notOperated = { design: 'SUITABLE', operation: 'NOT_OPERATED', rationale: null } as const
+    const procedures = [design, { ...finished, items: null, outcome: 'NOT_OPERATED' as const }]
+    const notOperated = { design: 'SUITABLE', operation: 'NOT_OPERATED', rationale: null, restsOn: [] } as const
     expect(() => checkConclusion(notOperated, { ...TYPE_2, procedures })).not.toThrow()
     expect(opinionOn()).toMatchObject({ overall: 'UNQUALIFIED', complete: true })
   })
@@ -192,11 +208,12 @@ describe('A population of changes that cannot be shown to be complete', () => {
   })
 
   it('leaves the control as unable to test, with a rationale', () => {
-    const procedures = [design, { ...finished, outcome: 'UNABLE_TO_TEST' as const }]
+    const procedures = [design, { ...finished, items: null, outcome: 'UNABLE_TO_TEST' as const }]
     const unable = {
       design: 'SUITABLE',
       operation: 'UNABLE_TO_TEST',
       rationale: 'Tickets were lost in a migration.',
+      restsOn: [],
     } as const
     expect(() => checkConclusion(unable, { ...TYPE_2, procedures })).not.toThrow()
     expect(

@@ -12,6 +12,8 @@ import { type Answer, type Person, World } from './world.js'
 const named: Readonly<Record<string, string>> = {
   response: 'ManagementResponse',
   decision: 'MaterialityDecision',
+  mark: 'NoPopulationMark',
+  reliesOn: 'Control',
   assignee: 'Member',
   compensatingControl: 'Control',
   exclusion: 'CriterionExclusion',

@@ -1,5 +1,6 @@
 import { staffedEngagement } from './engagements.js'
 import { matter } from './exceptions.js'
+import { testItems } from './tested-items.js'
 import type { Person, TestClient, TestFirm } from './world.js'
 
 type Answered = any
@@ -109,11 +110,13 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
       aspects: [isType1 ? 'DESIGN' : 'OPERATION'],
       objective: 'Changes are reviewed by another person before they are merged.',
       steps: 'Inspected the record of review of each change.',
-      attributes: [],
+      attributes: isType1 ? [] : [{ letter: 'A', description: 'Another person than the author reviewed the change.' }],
     },
     'procedure { id }',
   )
   await change(staff, 'startProcedure', 'procedureId', procedure.id)
+  const test = { engagementId, controlId: control.id, procedureId: procedure.id, attributes: ['A'] }
+  if (!isType1) await testItems(staff, test)
   await change(staff, 'prepareProcedure', 'procedureId', procedure.id, {
     outcome: 'NO_EXCEPTIONS',
     outcomeNote: 'Every change had a record of review.',

@@ -28,7 +28,9 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   const controlId = await layControl(put, 'CM-01', 'CC8.1')
   const concluded = { design_conclusion: 'SUITABLE', concluded_by: crew.senior.memberId, concluded_at: past }
   await layControl(put, 'AC-01', 'CC6.1', concluded)
-  await layControl(put, 'XX-01', null)
+  const unmapped = await layControl(put, 'XX-01', null)
+  await put('control_reliance', { control_id: controlId, relies_on_id: unmapped })
+  await layNoPopulation(put, crew)
   await layPopulations(put, await layReviews(put, crew), crew, ofFirm, '2025-10-13')
   const former = await layControl(put, 'VM-01', 'CC1.1', { operated_from: '2025-04-01', operated_to: '2025-06-30' })
   await layControl(put, 'VM-02', 'CC1.1', { operated_from: '2025-07-01', replaces_id: former })
@@ -41,6 +43,15 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   })
   const samplingTableId = await lay.samplingTable(firmId)
   const { sampled, reviewed } = await layProcedures(put, controlId, crew, samplingTableId)
+  const walkthroughId = await put('walkthrough', {
+    procedure_id: sampled.procedureId,
+    performed_on: '2025-06-02',
+    person_asked: 'Ida Invented',
+    role_asked: 'Head of IT',
+    traced: 'One change, from its request to its release.',
+    seen: 'Nobody can release a change that was not reviewed.',
+    performed_by: crew.staff.memberId,
+  })
   const { draftId, populationId } = await layPopulations(put, controlId, crew, ofFirm)
   const { deviationId, sampleId } = await laySample(put, sampled, populationId, crew, [
     'DEVIATION',
@@ -52,6 +63,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   const { exceptionId, responseId } = await layExceptions(desk, put, source, deviationId)
   for (const [node_type, node_id, evidence_id, sample_id = null] of [
     ['Procedure', sampled.procedureId, ofClient],
+    ['Walkthrough', walkthroughId, ofFirm],
     ['Result', deviationId, ofFirm, sampleId],
     ['Population', draftId, ofClient],
     ['Exception', exceptionId, ofFirm],
@@ -126,6 +138,20 @@ async function layReviews(put: Put, crew: Crew): Promise<string> {
     })
   }
   return controlId
+}
+
+/** Controls that act on no list of items: one not marked, one that awaits approval, one approved. */
+async function layNoPopulation(put: Put, crew: Crew): Promise<void> {
+  const tone = { frequency: 'CONTINUOUS' }
+  await layControl(put, 'GV-01', null, tone)
+  for (const [ref, approval] of [
+    ['GV-02', {}],
+    ['GV-03', { approved_by: crew.manager.memberId, approved_at: past }],
+  ] as const) {
+    const control_id = await layControl(put, ref, null, tone)
+    const mark = { reason: 'The policy stands; nothing is listed.', marked_by: crew.senior.memberId, marked_at: past }
+    await put('no_population_mark', { control_id, ...mark, ...approval })
+  }
 }
 
 /** A test and the attribute its items are checked for. */

@@ -26,7 +26,7 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
   await checkOperation(tx, engagement, operation)
   const risk = input.risk ?? 'MODERATE'
   const what = { ref, title, description, owner, frequency, nature, type, area, isKey, risk, ...operation }
-  const control = await tx.insert(Control, { engagementId: engagement.id, ...what, ...ordinaryCycle })
+  const control = await tx.insert(Control, { engagementId: engagement.id, ...what, ...ordinaryCycle, ...unconcluded })
   await link(tx, control, codes)
   return { control }
 }

@@ -166,6 +166,10 @@ export class Control extends EngagementRow {
   @Field(() => String, { nullable: true, description: 'Why it was concluded so.' })
   conclusionRationale: string | null
 
+  /** The papers that the reason for the conclusion rests on. */
+  @Column({ type: 'uuid', array: true })
+  conclusionRestsOnIds: string[]
+
   @Column({ type: 'uuid', nullable: true })
   concludedBy: string | null
 
@@ -188,9 +192,10 @@ export const ordinaryCycle = {
 
 /** A control on which nothing is concluded, or nothing any more. */
 export const unconcluded = {
+  conclusionRestsOnIds: [] as string[],
   designConclusion: null,
   operationConclusion: null,
   conclusionRationale: null,
   concludedBy: null,
   concludedAt: null,
-} as const
+}

@@ -2,6 +2,7 @@ import type { GateView } from '../../kernel/store/gates.js'
 import { isLive } from '../../rules/exceptions.js'
 import type { CompletionFacts } from '../../rules/readiness.js'
 import { Control } from '../control/control.js'
+import { ControlReliance } from '../control/control-reliance.js'
 import { gapsOf, isGapAnswered } from '../coverage/gaps.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { deviationsInRequest, drifted, openAmong } from '../exception/deviations.js'
@@ -17,7 +18,7 @@ export async function completionFacts(
   engagement: Engagement,
 ): Promise<CompletionFacts> {
   const { id: engagementId } = engagement
-  const [procedures, controls, exceptions, deviations, sampled, stale, gaps] = await Promise.all([
+  const [procedures, controls, exceptions, deviations, sampled, stale, gaps, reliances] = await Promise.all([
     loaders.children(Procedure, 'engagementId', engagementId, { ref: 'asc' }),
     loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' }),
     loaders.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
@@ -25,8 +26,10 @@ export async function completionFacts(
     loaders.within('sampled populations', ({ id }: Engagement) => id, sampledPopulations).load(engagement),
     staleProcedures(loaders, engagementId, isAct ? 'whole' : 'changed'),
     gapsOf(tx, engagement, loaders),
+    loaders.children(ControlReliance, 'engagementId', engagementId, { id: 'asc' }),
   ])
   const occurrences = await Promise.all(controls.map((control) => occurrencesOf(loaders, control)))
+  const controlOf = new Map(controls.map((control) => [control.id, control]))
   const live = exceptions.filter(isLive)
   return {
     procedures: procedures.map(({ id, ref, state }) => ({
@@ -41,6 +44,10 @@ export async function completionFacts(
       procedures: procedures.filter(({ controlId }) => controlId === id).length,
       design: designConclusion,
       operation: operationConclusion,
+      reliesOn: reliances
+        .filter(({ controlId }) => controlId === id)
+        .flatMap(({ reliesOnId }) => controlOf.get(reliesOnId) ?? [])
+        .map((one) => ({ ref: one.ref, operation: one.operationConclusion })),
       reported: live.filter(({ controlId }) => controlId === id).map(({ kind }) => kind),
     })),
     // What no control serves at all is told by the gate to fieldwork, which the one to issue holds too.

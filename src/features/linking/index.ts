@@ -5,6 +5,7 @@ import {
   EvidenceOfProcedure,
   EvidenceOfResponse,
   EvidenceOfResult,
+  EvidenceOfWalkthrough,
   LinkingResolver,
 } from './linking.resolver.js'
 
@@ -15,6 +16,7 @@ export const linking = {
     LinkingResolver,
     EvidenceOfProcedure,
     EvidenceOfResult,
+    EvidenceOfWalkthrough,
     EvidenceOfPopulation,
     EvidenceOfException,
     EvidenceOfResponse,

@@ -8,7 +8,7 @@ abstract class NamedLink extends ActInput {
 
   @Field(() => ID, {
     description:
-      'The id of what it supports, of the same engagement: for the firm a procedure, a result, a population or an exception; for the client a management response.',
+      'The id of what it supports, of the same engagement: for the firm a procedure, a walkthrough, a result, a population or an exception; for the client a management response.',
   })
   nodeId: string
 }

@@ -13,6 +13,7 @@ import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { ManagementResponse } from '../response/management-response.js'
 import { Result } from '../sample/result.js'
+import { Walkthrough } from '../walkthrough/walkthrough.js'
 import { linkEvidence, unlinkEvidence } from './linking.actions.js'
 import { LinkEvidenceInput, UnlinkEvidenceInput } from './linking.inputs.js'
 
@@ -34,7 +35,7 @@ export class LinkingResolver {
 
   @Mutation(() => LinkEvidencePayload, {
     description:
-      'Says that a piece of evidence supports a procedure, a result, a population or an exception; for the client, its response.',
+      'Says that a piece of evidence supports a procedure, a walkthrough, a result, a population or an exception; for the client, its response.',
   })
   linkEvidence(@Arg('input', () => LinkEvidenceInput) input: LinkEvidenceInput, @Ctx() context: Context) {
     return context.runMutation(input, linkEvidence)
@@ -56,6 +57,20 @@ export class EvidenceOfProcedure {
     atMost(evidenceMax, 'The evidence that it rests on, in the order of linking; signatures cover it.'),
   )
   evidence(@Root() { id }: Procedure, @Ctx() { loaders }: Context): Promise<Evidence[]> {
+    return evidenceOf(loaders, id)
+  }
+}
+
+@Resolver(() => Walkthrough)
+export class EvidenceOfWalkthrough {
+  @FieldResolver(
+    () => [Evidence],
+    atMost(
+      evidenceMax,
+      'The evidence of what was traced, in the order of linking; signatures on its procedure cover it.',
+    ),
+  )
+  evidence(@Root() { id }: Walkthrough, @Ctx() { loaders }: Context): Promise<Evidence[]> {
     return evidenceOf(loaders, id)
   }
 }

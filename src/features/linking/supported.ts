@@ -15,6 +15,7 @@ import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { ManagementResponse } from '../response/management-response.js'
 import { Result } from '../sample/result.js'
+import { Walkthrough } from '../walkthrough/walkthrough.js'
 
 interface Supported {
   row: RowClass<EngagementRow>
@@ -46,9 +47,19 @@ async function openResult(tx: WriteTx, id: string): Promise<Result> {
   return tx.load(Result, id, undefined, 'update')
 }
 
+/** The procedure first, as in recording: two acts that wait for each other would both fail. */
+async function openWalkthrough(tx: WriteTx, id: string): Promise<Walkthrough> {
+  const { procedureId } = await tx.load(Walkthrough, id)
+  const procedure = await tx.load(Procedure, procedureId, undefined, 'update')
+  checkProcedureTakesEvidence(procedure)
+  await tx.touch(procedure)
+  return tx.load(Walkthrough, id, undefined, 'update')
+}
+
 /** THE TABLE of what evidence is linked to: how it is loaded, who may, and what must be so. */
 const table: Readonly<Record<SupportedNode, Supported>> = {
   Procedure: supported(Procedure, 'firm', checkProcedureTakesEvidence),
+  Walkthrough: { row: Walkthrough, side: 'firm', open: openWalkthrough },
   Result: { row: Result, side: 'firm', open: openResult },
   Population: supported(Population, 'firm', checkPopulationTakesEvidence),
   Exception: supported(Exception, 'firm', checkExceptionTakesEvidence),

@@ -1,5 +1,4 @@
 import { Attribute } from './attribute.js'
-import { concludeControlGate } from './conclusion.js'
 import { Procedure } from './procedure.js'
 import { ControlProcedures, EngagementProcedures, ProcedureResolver } from './procedure.resolver.js'
 import { SignOff } from './sign-off.js'
@@ -8,7 +7,4 @@ export const procedure = {
   name: 'procedure',
   rows: [Procedure, Attribute, SignOff],
   resolvers: [ProcedureResolver, ControlProcedures, EngagementProcedures],
-  gates: {
-    concludeControl: concludeControlGate,
-  },
 }

@@ -6,10 +6,10 @@ import { checkAspects, inOrderOf } from '../../rules/procedures.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { procedureAspects, procedureMethods } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
+import { withdrawConclusion } from '../control/withdraw-conclusion.js'
 import { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Attribute } from './attribute.js'
-import { withdrawConclusion } from './conclusion.js'
 import type {
   AttributeInput,
   PlanProcedureInput,

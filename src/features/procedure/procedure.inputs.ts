@@ -3,7 +3,7 @@ import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
 import { Key, Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
-import { DesignConclusion, OperationConclusion, ProcedureAspect, ProcedureMethod } from '../enums.js'
+import { ProcedureAspect, ProcedureMethod } from '../enums.js'
 
 export const limits = {
   ref: 40,
@@ -14,7 +14,6 @@ export const limits = {
   aspects: 3,
   attributes: 26,
   attribute: 1_000,
-  rationale: 4_000,
 } as const
 
 @InputType({ description: 'What each item is checked for.' })
@@ -112,23 +111,4 @@ export class UpdateProcedureInput extends withPlan(ChangeInput, true) {
 export class StartProcedureInput extends ChangeInput {
   @Field(() => ID, { description: 'The id of the procedure that the act is about.' })
   procedureId: string
-}
-
-@InputType({ description: 'Concludes on a control from its reviewed procedures; a later conclusion replaces it.' })
-export class ConcludeControlInput extends ChangeInput {
-  @Field(() => ID, { description: 'The id of the control that the act is about.' })
-  controlId: string
-
-  @Field(() => DesignConclusion, { description: 'Whether the design is suitable.' })
-  design: words.DesignConclusion
-
-  @Field(() => OperationConclusion, { nullable: true, description: 'How it operated; left out in a Type 1.' })
-  operation?: words.OperationConclusion | null
-
-  @Text({
-    max: limits.rationale,
-    description: 'Why; needed wherever the tests do not speak for themselves.',
-    nullable: true,
-  })
-  rationale?: string | null
 }

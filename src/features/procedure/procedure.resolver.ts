@@ -27,15 +27,8 @@ import { Engagement } from '../engagement/engagement.js'
 import { ProcedureMethod, ProcedureState } from '../enums.js'
 import { Member } from '../firm/member.js'
 import { Attribute } from './attribute.js'
-import { concludeControl } from './conclusion.js'
 import { planProcedure, startProcedure, updateProcedure } from './procedure.actions.js'
-import {
-  ConcludeControlInput,
-  limits,
-  PlanProcedureInput,
-  StartProcedureInput,
-  UpdateProcedureInput,
-} from './procedure.inputs.js'
+import { limits, PlanProcedureInput, StartProcedureInput, UpdateProcedureInput } from './procedure.inputs.js'
 import { Procedure } from './procedure.js'
 
 const ProcedureConnection = connectionOf(Procedure, 'Procedure')
@@ -47,9 +40,6 @@ const UpdateProcedurePayload = payloadOf('UpdateProcedurePayload', {
 })
 const StartProcedurePayload = payloadOf('StartProcedurePayload', {
   procedure: [() => Procedure, 'The procedure, in progress.'],
-})
-const ConcludeControlPayload = payloadOf('ConcludeControlPayload', {
-  control: [() => Control, 'The control with its conclusion.'],
 })
 
 @InputType({ description: 'Which procedures; every condition given must hold.' })
@@ -124,13 +114,6 @@ export class ProcedureResolver {
   @Mutation(() => StartProcedurePayload, { description: 'Begins to perform a procedure.' })
   startProcedure(@Arg('input', () => StartProcedureInput) input: StartProcedureInput, @Ctx() context: Context) {
     return context.runMutation(input, startProcedure)
-  }
-
-  @Mutation(() => ConcludeControlPayload, {
-    description: 'Concludes on a control’s design and, in a Type 2, operation. Every procedure of it must be reviewed.',
-  })
-  concludeControl(@Arg('input', () => ConcludeControlInput) input: ConcludeControlInput, @Ctx() context: Context) {
-    return context.runMutation(input, concludeControl)
   }
 }
 

@@ -13,8 +13,8 @@ import type { SampleItem } from './sample-item.js'
 export type Tested = Pick<SampleItem, 'id' | 'version' | 'outcome'>
 
 /**
- * All who had a hand in each of these procedures, by member id: who recorded results, explained deviations or signed as
- * preparer. Read from the trail: a result that was recorded again, or a signature that was withdrawn, no longer says whose it
+ * All who had a hand in each of these procedures, by member id: who recorded results or walkthroughs, explained deviations or
+ * signed as preparer. Read from the trail: a result that was recorded again, or a signature that was withdrawn, no longer says whose it
  * was.
  */
 export async function performersOf(
@@ -27,6 +27,7 @@ export async function performersOf(
        select distinct actor_id as id from trail_entry
        where firm_id = $1 and chain_id = worked.engagement_id and action = any($3) and actor_id is not null and node_id in (
          select worked.id
+         union all select id from walkthrough where firm_id = $1 and procedure_id = worked.id
          union all select id from sample where firm_id = $1 and procedure_id = worked.id
          union all select id from result where firm_id = $1 and procedure_id = worked.id)) performer
      where worked.firm_id = $1 and worked.id = any($2) and worked.engagement_id = any($4)`,

@@ -10,10 +10,11 @@ import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
 import { Sample } from '../sample/sample.js'
-import { evidenceOfProcedures, type ItemRecord, itemsWithResults } from './signing.queries.js'
+import { Walkthrough } from '../walkthrough/walkthrough.js'
+import { evidenceOfProcedures, evidenceOfWalkthroughs, type ItemRecord, itemsWithResults } from './signing.queries.js'
 
 /**
- * What a signature covers: the control as it was tested, the procedure with its evidence, its attributes, the record of its sample (with
+ * What a signature covers: the control as it was tested, the procedure with its evidence, its attributes, its walkthroughs, the record of its sample (with
  * the population’s digest), the items, their results and the evidence of each. A preparer signs the explanations as proposed; what the reviewer decided about them is the
  * reviewer's, and part of what the reviewer signs.
  */
@@ -22,7 +23,14 @@ export type Digests = Readonly<Record<SignOffLevel, string>>
 /** All of it but the items and their results: few rows, whatever the size of the sample. */
 interface Frame {
   sample: Sample | null
-  said: { procedure: object; evidence: string[][]; control: object; attributes: object[]; sample: object | null }
+  said: {
+    procedure: object
+    evidence: string[][]
+    control: object
+    attributes: object[]
+    walkthroughs: object[]
+    sample: object | null
+  }
   /** SHA-256 as hex. */
   digest: string
 }
@@ -40,10 +48,11 @@ const sha256 = (content: unknown): string => createHash('sha256').update(canonic
 async function framesOf(tx: Tx, procedureIds: readonly string[]): Promise<ReadonlyMap<string, Frame>> {
   const procedures = await tx.find(Procedure, { id: procedureIds }, { whole: true })
   const ids = procedures.map(({ id }) => id)
-  const [linked, attributes, samples] = await Promise.all([
+  const [linked, attributes, samples, walkthroughs] = await Promise.all([
     ids.length > 0 ? evidenceOfProcedures(scopeOf(tx, ...procedures), procedures) : [],
     tx.find(Attribute, { procedureId: ids }, { order: { letter: 'asc' }, byKey: true }),
     tx.find(Sample, { procedureId: ids }, { byKey: true }),
+    walkthroughsOf(tx, ids),
   ])
   const controlIds = [...new Set(procedures.map(({ controlId }) => controlId))]
   const controls = await tx.find(Control, { id: controlIds }, { whole: true })
@@ -59,11 +68,28 @@ async function framesOf(tx: Tx, procedureIds: readonly string[]): Promise<Readon
         evidence: (evidenceLinked.get(procedure.id) ?? []).map(({ evidenceId, sha256 }) => [evidenceId, sha256]),
         control: tested(controlOf.get(procedure.controlId) as Whole<Control>),
         attributes: (attributesOf.get(procedure.id) ?? []).map(({ letter, description }) => ({ letter, description })),
+        walkthroughs: walkthroughs.get(procedure.id) ?? [],
         sample: sample && recordOf(sample),
       }
       return [procedure.id, { sample, said, digest: sha256(said) }]
     }),
   )
+}
+
+/** What was recorded of walkthroughs in these procedures, each with its evidence, by procedure. */
+async function walkthroughsOf(tx: Tx, procedureIds: readonly string[]): Promise<ReadonlyMap<string, object[]>> {
+  const made = await tx.find(Walkthrough, { procedureId: procedureIds }, { order: { id: 'asc' }, byKey: true })
+  const linked = made.length > 0 ? await evidenceOfWalkthroughs(scopeOf(tx, ...made), made) : []
+  const evidenceOf = grouped(linked, ({ walkthroughId }) => walkthroughId)
+  const said = made.map(({ id, procedureId, performedOn, personAsked, roleAsked, traced, seen, performedBy }) => ({
+    procedureId,
+    record: {
+      ...{ performedOn, personAsked, roleAsked, traced, seen, performedBy },
+      evidence: (evidenceOf.get(id) ?? []).map(({ evidenceId, sha256 }) => [evidenceId, sha256]),
+    },
+  }))
+  const byProcedure = grouped(said, ({ procedureId }) => procedureId)
+  return new Map([...byProcedure].map(([id, all]) => [id, all.map(({ record }) => record)]))
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { Loaders } from '../../kernel/store/loaders.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
-import type { ProcedureFindings } from '../../rules/conclusions.js'
+import type { ProcedureFindings } from '../../rules/outcomes.js'
 import type { ExplanationState } from '../../rules/vocabulary.js'
+import { Control } from '../control/control.js'
+import { fellDueIn } from '../occurrence/fell-due.js'
 import type { Procedure } from '../procedure/procedure.js'
 import { type CountedFindings, countFindings } from './signing.queries.js'
 
@@ -11,29 +13,32 @@ import { type CountedFindings, countFindings } from './signing.queries.js'
  * @param explainedBy which explanations take a deviation away: for a preparer those that are proposed too, for a reviewer
  *   only those agreed with
  */
-export const findingsOf = (
+export async function findingsOf(
   loaders: Loaders,
   procedure: Procedure,
   explainedBy: readonly ExplanationState[],
-): Promise<ProcedureFindings> =>
-  loaders
+): Promise<ProcedureFindings> {
+  const counted = await loaders
     .within(
       `findings, explained by ${explainedBy.join()}`,
       ({ id }: Procedure) => id,
       (scope, ids) => readFindings(scope, ids, explainedBy),
     )
     .load(procedure)
+  // Only over an empty list does it matter.
+  const control = counted.populationSize === 0 ? await loaders.byId(Control, procedure.controlId) : null
+  return { ...counted, fellDue: control && (await fellDueIn(loaders, control)) }
+}
 
 async function readFindings(
   scope: EngagementScope,
   procedureIds: readonly string[],
   explainedBy: readonly ExplanationState[],
-): Promise<ProcedureFindings[]> {
+): Promise<Omit<ProcedureFindings, 'fellDue'>[]> {
   const counted = await countFindings(scope, procedureIds, explainedBy)
   return procedureIds.map((id) => {
-    const { deviations, exceptions, outstanding, sampled, attributes, listed, absence } = counted.find(
-      ({ procedureId }) => procedureId === id,
-    ) as CountedFindings
+    const { deviations, exceptions, outstanding, sampled, attributes, listed, absence, aspects, frequency } =
+      counted.find(({ procedureId }) => procedureId === id) as CountedFindings
     return {
       deviations,
       exceptions,
@@ -41,6 +46,8 @@ async function readFindings(
       outstandingCount: outstanding,
       populationSize: sampled ?? listed,
       absenceChecked: absence,
+      aspects,
+      frequency,
     }
   })
 }

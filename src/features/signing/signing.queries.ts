@@ -1,10 +1,11 @@
 import { listed } from '../../kernel/store/listed.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import { statesLive } from '../../rules/exceptions.js'
-import type { ExplanationState } from '../../rules/vocabulary.js'
+import type { ControlFrequency, ExplanationState, ProcedureAspect } from '../../rules/vocabulary.js'
 import type { Procedure } from '../procedure/procedure.js'
 import { lookingLikeDeviation } from '../sample/result.queries.js'
 import type { Sample } from '../sample/sample.js'
+import type { Walkthrough } from '../walkthrough/walkthrough.js'
 
 /** What was recorded in a procedure, counted. */
 export interface CountedFindings {
@@ -16,6 +17,8 @@ export interface CountedFindings {
   attributes: boolean
   listed: number | null
   absence: string | null
+  aspects: ProcedureAspect[]
+  frequency: ControlFrequency
 }
 
 /** Counts what was recorded in each of these procedures, and what its control's frozen populations say. */
@@ -35,8 +38,8 @@ export const countFindings = (
           where i.firm_id = $1 and s.procedure_id = t.id and i.outcome is null) as outstanding,
        (select s.population_size from sample s where s.firm_id = $1 and s.procedure_id = t.id) as sampled,
        exists (select 1 from attribute a where a.firm_id = $1 and a.procedure_id = t.id) as attributes,
-       p.listed, p.absence
-     from procedure t left join lateral (
+       p.listed, p.absence, t.aspects, c.frequency
+     from procedure t join control c on c.firm_id = t.firm_id and c.id = t.control_id left join lateral (
        select max(p.item_count) as listed, max(p.absence_check) as absence from population p
        where p.firm_id = $1 and p.control_id = t.control_id and p.state = 'FROZEN') p on true
      where t.firm_id = $1 and t.id = any($2) and t.engagement_id = any($4)`,
@@ -87,6 +90,25 @@ export interface ProcedureEvidence {
   evidenceId: string
   sha256: string
 }
+
+/** A piece of evidence that supports a walkthrough. */
+export interface WalkthroughEvidence {
+  walkthroughId: string
+  evidenceId: string
+  sha256: string
+}
+
+/** The evidence linked to these walkthroughs, by walkthrough and in the order of linking. */
+export const evidenceOfWalkthroughs = (
+  { tx, firmId, engagementIds }: EngagementScope,
+  walkthroughs: readonly Walkthrough[],
+): Promise<WalkthroughEvidence[]> =>
+  tx.query<WalkthroughEvidence>(
+    `select l.node_id as "walkthroughId", e.id as "evidenceId", e.sha256
+     from evidence_link l join evidence e on e.firm_id = l.firm_id and e.id = l.evidence_id
+     where l.firm_id = $1 and l.node_id = any($2) and l.engagement_id = any($3) order by l.node_id, l.id`,
+    [firmId, walkthroughs.map(({ id }) => id), engagementIds],
+  )
 
 /** The evidence linked to these procedures themselves, by procedure and in the order of linking. */
 export const evidenceOfProcedures = (

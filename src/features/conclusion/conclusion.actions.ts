@@ -1,29 +1,33 @@
 import type { Gate } from '../../kernel/store/gates.js'
+import { checkPapers } from '../../kernel/store/papers.js'
 import { checkRestated } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkConclusion } from '../../rules/conclusions.js'
 import { type Blocker, Refusal } from '../../rules/refusal.js'
-import { Control, unconcluded } from '../control/control.js'
-import { Engagement } from '../engagement/engagement.js'
-import type { ConcludeControlInput } from './procedure.inputs.js'
-import { Procedure } from './procedure.js'
+import { Control } from '../control/control.js'
+import { Procedure } from '../procedure/procedure.js'
+import { conclusionFacts } from './conclusion.facts.js'
+import type { ConcludeControlInput } from './conclusion.inputs.js'
 
-/** Concludes on a control. A conclusion rests on reviewed work: every procedure of the control must be. */
+/**
+ * Concludes on a control. A conclusion rests on reviewed work: every procedure of the control must be. Refused as
+ * `checkConclusion` says; a paper that the engagement does not have, at its place.
+ */
 export async function concludeControl(tx: WriteTx, input: ConcludeControlInput): Promise<{ control: Control }> {
   const control = await tx.load(Control, input.controlId, input.expectedVersion, 'update')
   await tx.permit(control)
-  const procedures = await tx.find(Procedure, { controlId: control.id })
-  const engagement = await tx.load(Engagement, control.engagementId)
   if (control.designConclusion) {
     const { operationConclusion: operation, conclusionRationale: rationale } = control
     checkRestated({ operation, rationale }, input, ['operation', 'rationale'])
   }
   const { design, operation = null, rationale = null } = input
-  checkConclusion({ design, operation, rationale }, { engagementKind: engagement.kind, procedures })
+  const restsOn = await checkPapers(tx, control.engagementId, input.restsOnIds)
+  checkConclusion({ design, operation, rationale, restsOn }, await conclusionFacts(tx, control))
   await tx.update(control, {
     designConclusion: design,
     operationConclusion: operation,
     conclusionRationale: rationale,
+    conclusionRestsOnIds: restsOn,
     concludedBy: tx.actor.memberId,
     concludedAt: tx.now,
   })
@@ -51,9 +55,4 @@ function checkReviewed(procedures: readonly Procedure[]): void {
   }
   if (blockers.length === 0) return
   throw new Refusal('NOT_READY', 'A conclusion rests on reviewed work.', [], { blockers })
-}
-
-/** Takes back what was concluded, where something was: the trail keeps it. The caller holds the control's lock. */
-export async function withdrawConclusion(tx: WriteTx, control: Control): Promise<void> {
-  await tx.update(control, unconcluded)
 }
