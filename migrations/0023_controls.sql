@@ -32,3 +32,48 @@ create table coverage_decision (
   check (gap_to >= gap_from)
 );
 select wall('coverage_decision', 'firm'), written_once('coverage_decision');
+
+-- A control is never deleted: it is retired, and what was found on it stays.
+alter table control
+  add column retired_at timestamptz,
+  add column retired_by uuid,
+  add column retired_reason text,
+  -- When the partner decided that it was never needed, so that Section IV leaves it out: why stands in control_change.
+  add column not_needed_at timestamptz,
+  add constraint control_retired_whole check (
+    (retired_at is null) = (retired_by is null) and (retired_at is null) = (retired_reason is null)),
+  add constraint control_not_needed_retired check (not_needed_at is null or retired_at is not null);
+
+-- What was changed about a control after its testing had begun: by the engagement partner, with what had been found until then.
+create table control_change (
+  firm_id uuid not null references firm (firm_id),
+  id uuid not null,
+  engagement_id uuid not null,
+  control_id uuid not null,
+  part text not null check (part in ('TITLE', 'DESCRIPTION', 'FREQUENCY', 'NATURE', 'TYPE', 'RISK', 'KEY', 'OPERATED', 'REPLACES',
+    'CRITERIA', 'RETIRED', 'NOT_NEEDED')),
+  said_before text not null,
+  said_after text not null,
+  reason text not null,
+  rests_on_ids uuid[] not null check (cardinality(rests_on_ids) between 1 and 20),
+  tested_count integer not null,
+  deviation_count integer not null,
+  as_found_deviation_count integer not null,
+  exception_count integer not null,
+  version integer not null default 1,
+  created_by uuid not null,
+  created_at timestamptz not null,
+  primary key (firm_id, id),
+  foreign key (firm_id, engagement_id) references engagement (firm_id, id),
+  foreign key (firm_id, control_id) references control (firm_id, id)
+);
+create index control_change_of_engagement on control_change (firm_id, engagement_id, id);
+create index control_change_of_control on control_change (firm_id, control_id, id);
+select wall('control_change', 'firm'), written_once('control_change');
+
+-- A change of scope says what had been found until then, and names the papers that its reason rests on.
+alter table scope_change
+  add column rests_on_ids uuid[] not null default '{}' check (cardinality(rests_on_ids) <= 20),
+  add column tested_count integer not null,
+  add column deviation_count integer not null,
+  add column exception_count integer not null;

@@ -1,4 +1,5 @@
 import { aggregate } from './features/aggregate/index.js'
+import { change } from './features/change/index.js'
 import { client } from './features/client/index.js'
 import { conclusion } from './features/conclusion/index.js'
 import { control } from './features/control/index.js'
@@ -66,6 +67,7 @@ export const features: readonly Feature[] = [
   linking,
   materiality,
   aggregate,
+  change,
   opinion,
   judgment,
   lifecycle,

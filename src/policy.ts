@@ -1,5 +1,6 @@
 import type { FieldClasses } from './kernel/access/field-sides.js'
 import type { Condition, PolicyRow, Principals } from './kernel/access/permission.js'
+import { checkInUse, checkNotNeededOpen } from './rules/changes.js'
 import {
   checkAnothersDecision,
   checkAwaitsAgreement,
@@ -303,18 +304,39 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...planners,
     on: 'Control',
     during: ['PLANNING', 'FIELDWORK'],
+    when: [checkInUse],
   },
   'Mutation.planSampling': {
     ...planners,
     on: 'Control',
     during: ['PLANNING', 'FIELDWORK'],
+    when: [checkInUse],
     gate: 5,
   },
   'Mutation.mapControl': {
     ...planners,
     on: 'Control',
     during: ['PLANNING', 'FIELDWORK'],
+    when: [checkInUse],
+    gate: 5,
   },
+  'Mutation.retireControl': {
+    ...planners,
+    on: 'Control',
+    during: ['PLANNING', 'FIELDWORK'],
+    when: [checkInUse],
+    checkpoint: true,
+    gate: 5,
+  },
+  'Mutation.decideControlNotNeeded': {
+    ...partner,
+    on: 'Control',
+    during: whileExamined,
+    when: [checkNotNeededOpen],
+    checkpoint: true,
+    gate: 20,
+  },
+  ControlChange: team(),
 
   'Mutation.recordControlReliance': {
     ...planners,
@@ -329,7 +351,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   SignOff: team(),
   'Query.procedure': team(),
   'Query.procedures': team(),
-  'Mutation.planProcedure': { ...planners, on: 'Control', during: ['PLANNING', 'FIELDWORK'] },
+  'Mutation.planProcedure': { ...planners, on: 'Control', during: ['PLANNING', 'FIELDWORK'], when: [checkInUse] },
   'Mutation.updateProcedure': {
     ...planners,
     on: 'Procedure',
@@ -795,6 +817,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges team readiness withdrawnReason aggregates aggregateDecisions
+     controlChanges
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(

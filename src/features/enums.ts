@@ -55,6 +55,12 @@ export const ControlType = enumOf(
   vocabulary.controlTypes,
 )
 export const ControlArea = enumOf('ControlArea', 'The area a control belongs to.', vocabulary.controlAreas)
+export const ControlState = enumOf('ControlState', 'Whether a control is examined.', vocabulary.controlStates)
+export const ControlPart = enumOf(
+  'ControlPart',
+  'What of a control was changed after its testing had begun.',
+  vocabulary.controlParts,
+)
 export const DesignConclusion = enumOf(
   'DesignConclusion',
   'The conclusion on a control’s design.',

@@ -1,5 +1,6 @@
 import { Refusal } from './refusal.js'
 import type {
+  ControlState,
   DecisionState,
   EngagementState,
   EvidenceState,
@@ -145,6 +146,12 @@ export const decisionLifecycle = lifecycle<DecisionState>('The decision', {
   APPROVED: ['PROPOSED'],
 })
 
+/** A control that was retired is added anew under another reference, where it is examined after all. */
+export const controlLifecycle = lifecycle<ControlState>('The control', {
+  IN_USE: ['RETIRED'],
+  RETIRED: [],
+})
+
 /** What the malware scanner says of a file is said once; what is removed comes back only as another piece of evidence. */
 export const evidenceLifecycle = lifecycle<EvidenceState>('The evidence', {
   PENDING: ['AVAILABLE', 'INFECTED', 'REMOVED'],
@@ -172,6 +179,7 @@ export const lifecycleStates = describeStates([
   placeLifecycle,
   evidenceLifecycle,
   legalHoldLifecycle,
+  controlLifecycle,
 ])
 
 function describeStates(

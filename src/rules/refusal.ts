@@ -124,6 +124,8 @@ export const refusalCodes = {
   SCOPE_LOCKED: 'Scope and period are locked since fieldwork began; the engagement partner alone changes them.',
   SAMPLING_FIXED:
     'Table, risk and rates of a control were fixed when its first population was imported: before the items were seen.',
+  TESTING_BEGUN:
+    'The testing of the control has begun: the engagement partner alone changes it, with a reason and the papers it rests on.',
   NOT_READY: 'Something must be done first; the blockers say what.',
   PROPOSAL_CHANGED: 'What the proposed opinion rests on has changed since you read it. Read it again, then decide.',
   JUDGMENT_CHANGED:

@@ -172,6 +172,29 @@ export const controlAreas = {
 } as const
 export type ControlArea = Word<typeof controlAreas>
 
+export const controlStates = {
+  IN_USE: 'The control is examined.',
+  RETIRED: 'It was taken out of what is examined. It stays on file, and so does what was found on it.',
+} as const
+export type ControlState = Word<typeof controlStates>
+
+/** What of a control is kept when it is changed after its testing has begun. */
+export const controlParts = {
+  TITLE: 'What it is, in a few words.',
+  DESCRIPTION: 'How it operates: what its tests are about.',
+  FREQUENCY: 'How often it operates.',
+  NATURE: 'Who or what performs it.',
+  TYPE: 'Whether it prevents, detects or corrects.',
+  RISK: 'The risk that it does not operate, which sets how many items are tested.',
+  KEY: 'Whether the criteria cannot be met without it.',
+  OPERATED: 'From when to when it operated.',
+  REPLACES: 'Which control it replaced.',
+  CRITERIA: 'Which criteria it helps to meet.',
+  RETIRED: 'It was taken out of what is examined.',
+  NOT_NEEDED: 'It was decided that it was never needed: Section IV leaves it out.',
+} as const
+export type ControlPart = Word<typeof controlParts>
+
 export const designConclusions = {
   SUITABLE: 'The control, if it operates as described, would meet what it is for.',
   UNSUITABLE: 'The control would not meet what it is for, even if it operated as described.',
@@ -561,5 +584,6 @@ export type LifecycleState =
   | DecisionState
   | MembershipState
   | PlaceState
+  | ControlState
   | EvidenceState
   | LegalHoldState

@@ -61,10 +61,12 @@ const groups = {
       'work, which the quality reviewer does none of',
       'startProcedure prepareProcedure createPopulation updatePopulation importPopulation freezePopulation drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
     ],
+    ['PMS', 'once its testing has begun by the partner alone', 'retireControl'],
+    ['P', 'the partner alone says why something is not missing', 'decideCoverageGap decideControlNotNeeded'],
     [
       'P',
       'the engagement partner alone signs',
-      'decideCoverageGap approveMateriality reopenMateriality returnMateriality approveAggregate returnAggregate decideOpinion reviseOpinion issueOpinion withdrawEngagement',
+      'approveMateriality reopenMateriality returnMateriality approveAggregate returnAggregate decideOpinion reviseOpinion issueOpinion withdrawEngagement',
     ],
     ['PMa', 'who leads the engagement; of what the client brought also its admin', 'removeEvidence'],
     ['PA', 'who answers for what is kept', 'placeLegalHold releaseLegalHold'],
@@ -136,7 +138,11 @@ const groups = {
       'working papers',
       'EngagementVerification RowMismatch ScopeChange EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation ControlEvaluation ExtensionProposal ExtensionOption Result Readiness',
     ],
-    ['PRMST', 'what controls covered, and when', 'CoverageGap CoverageDecision Engagement.coverageGaps'],
+    [
+      'PRMST',
+      'what controls covered, and when',
+      'CoverageGap CoverageDecision ControlChange Engagement.coverageGaps Engagement.controlChanges',
+    ],
     ['PRMST', 'what a conclusion on a control rests on', 'Walkthrough NoPopulationMark'],
     [
       'PRMST',

@@ -141,6 +141,21 @@ interface Tried {
 
 type Input = Record<string, unknown>
 
+/** A test of a control, as the paper that a reason rests on. */
+async function testsOf(controlId: string): Promise<string[]> {
+  const paper = await found('select id from procedure where control_id = $1 order by ref limit 1', controlId)
+  return paper ? [paper.id] : []
+}
+
+/** A paper of an engagement. */
+async function papersOf(engagementId: string): Promise<string[]> {
+  const papers = ['engagement_document', 'procedure', 'exception'].map(
+    (table) => `select id from ${table} where engagement_id = $1`,
+  )
+  const paper = await found(`${papers.join(' union all ')} limit 1`, engagementId)
+  return paper ? [paper.id] : []
+}
+
 /** The result of an item of a procedure, as it could be recorded now. */
 async function resultOf(procedureId: string): Promise<Input> {
   const item = await found(
@@ -204,11 +219,16 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
        order by c.position limit 1`,
       id,
     )
-    return { criterionCode: free?.code ?? 'CC1.1', reason }
+    return { criterionCode: free?.code ?? 'CC1.1', reason, restsOnIds: await papersOf(id) }
   },
   includeCriterion: async ({ id }) => {
     const known = await found('select id, version from criterion_exclusion where engagement_id = $1', id)
-    return { exclusionId: known?.id ?? id, expectedVersion: known?.version ?? 1, reason }
+    return {
+      exclusionId: known?.id ?? id,
+      expectedVersion: known?.version ?? 1,
+      reason,
+      restsOnIds: await papersOf(id),
+    }
   },
   raiseException: () => ({
     kind: 'DESIGN_DEFICIENCY',
@@ -225,9 +245,8 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
       coverageGaps(first: 100) { nodes { criterion { code } gapFrom gapTo isPartial decision { id } } } } }`
     const { coverageGaps } = (await person.gql(asked, { id })).engagement
     const open = coverageGaps.nodes.find((one: any) => one.isPartial && one.decision === null)
-    const paper = await found('select id from engagement_document where engagement_id = $1', id)
     const days = { gapFrom: open?.gapFrom ?? '2025-01-01', gapTo: open?.gapTo ?? '2025-01-01' }
-    return { criterionCode: open?.criterion.code ?? 'CC1.1', ...days, reason, restsOnIds: paper ? [paper.id] : [] }
+    return { criterionCode: open?.criterion.code ?? 'CC1.1', ...days, reason, restsOnIds: await papersOf(id) }
   },
   decideOpinion: ({ id, person }) => adverse(id, person),
   acknowledgeJudgment: ({ id, person }) => awaitedOf(id, person),
@@ -258,7 +277,6 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return { datedOn: letter?.datedOn ?? day(0) }
   },
   confirmIndependence: () => ({ statement: 'I am independent.' }),
-  mapControl: () => ({ criteriaCodes: [] }),
   changeControlCycle: async ({ id }) => {
     const known = await found(
       'select e.id from evidence e join control c on c.engagement_id = e.engagement_id where c.id = $1',
@@ -281,6 +299,9 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return { label: open?.label ?? '2025-Q1', kind: 'NOT_DUE', reason, restsOnIds: [known?.id ?? id] }
   },
   decideOccurrenceExplanation: () => ({ approve: true }),
+  mapControl: async ({ id }) => ({ criteriaCodes: ['CC9.1'], reason, restsOnIds: await testsOf(id) }),
+  retireControl: async ({ id }) => ({ reason, restsOnIds: await testsOf(id) }),
+  decideControlNotNeeded: async ({ id }) => ({ reason, restsOnIds: await testsOf(id) }),
   planProcedure: async () => ({
     ref: 'T-NEW',
     methods: ['INSPECTION'],

@@ -153,8 +153,14 @@ describe('a control', () => {
     const reason = 'Management took backups out of the service.'
     const version = async () =>
       (await a.manager.gql('query ($id: ID!) { node(id: $id) { version } }', { id: engagementId })).node.version
-    const narrow = { engagementId, expectedVersion: await version(), categories: ['SECURITY'], reason }
-    const exclusion = { engagementId, criterionCode: 'CC7.5', reason }
+    const narrow = {
+      engagementId,
+      expectedVersion: await version(),
+      categories: ['SECURITY'],
+      reason,
+      restsOnIds: raised,
+    }
+    const exclusion = { engagementId, criterionCode: 'CC7.5', reason, restsOnIds: raised }
     const before = await w.digest()
     for (const [mutation, input, path, named] of [
       ['updateEngagement', narrow, 'categories', 'EX-1. '],
@@ -268,7 +274,8 @@ describe('a control that was tested', () => {
     await work.change(a.senior, 'updateControl', 'controlId', work.controlId, { owner: 'Head of operations' })
     expect((await read()).designConclusion).toBe('SUITABLE')
     const description = 'Changes are reviewed where a person finds the time.'
-    await work.change(a.senior, 'updateControl', 'controlId', work.controlId, { description })
+    const because = { reason: 'Management words it so.', restsOnIds: [work.procedureId] }
+    await work.change(a.partner, 'updateControl', 'controlId', work.controlId, { description, ...because })
     expect(await read()).toEqual({
       designConclusion: null,
       operationConclusion: null,

@@ -215,7 +215,8 @@ describe('a gap in coverage', () => {
     const work = await chain(a, client)
     const { engagementId } = work
     await w.owner.query("update control set operated_to = '2025-06-30' where id = $1", [work.controlId])
-    await work.change(a.senior, 'mapControl', 'controlId', work.controlId, { criteriaCodes: ['CC1.1', 'CC1.2'] })
+    const narrowed = { criteriaCodes: ['CC1.1', 'CC1.2'], reason, restsOnIds: [work.procedureId] }
+    await work.change(a.partner, 'mapControl', 'controlId', work.controlId, narrowed)
     const gap = { engagementId, criterionCode: 'CC1.1', gapFrom: '2025-07-01', gapTo: '2025-12-31', reason }
     const restsOnIds = [work.procedureId]
     await a.partner.does('decideCoverageGap', { ...gap, criterionCode: 'CC1.2', restsOnIds })

@@ -225,7 +225,12 @@ describe('a period that changes after it was tested', () => {
     const { exception } = await a.senior.does('raiseException', work.matter, 'exception { id }')
     const reason = 'Management moved the period (invented).'
     const move = async (period: object) =>
-      a.partner.does('updateEngagement', { ...(await step(engagementId)), ...period, reason })
+      a.partner.does('updateEngagement', {
+        ...(await step(engagementId)),
+        ...period,
+        reason,
+        restsOnIds: [exception.id],
+      })
     const found = async () => {
       const { readiness: gate } = await readiness(engagementId, 'COMPLETION')
       expect((await readiness(engagementId, 'ISSUED')).readiness.blockers).toEqual(

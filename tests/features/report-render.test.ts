@@ -5,7 +5,7 @@ import { type ReportProof, renderReport } from '../../src/features/report/render
 import { canonicalJson } from '../../src/rules/canonical.js'
 import type { ReportModel } from '../../src/rules/report/model.js'
 import { composeReport } from '../../src/rules/report.js'
-import { closed, isolated } from '../../src/rules/text.js'
+import { closed } from '../../src/rules/text.js'
 import { exception, largeFacts, response, smallFacts } from '../support/report-facts.js'
 
 const digest = (model: ReportModel) => createHash('sha256').update(canonicalJson(model)).digest('hex')
@@ -235,7 +235,6 @@ const reportSaying = (hostile: string) =>
         }),
       ],
       description: [{ criterion: 'DC1', text: hostile }],
-      scopeChanges: [{ on: '2019-02-01', change: `Called ${isolated(hostile)} now.`, reason: hostile }],
       userEntityControls: [{ text: hostile, criteria: [hostile] }],
       subserviceOrganizations: [
         {

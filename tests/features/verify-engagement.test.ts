@@ -65,6 +65,18 @@ async function workOn(): Promise<void> {
     systemName: 'Kestrel',
     periodEnd: '2025-12-30',
     reason: 'The year was cut by a day.',
+    restsOnIds: [fieldwork.procedureId],
+  })
+  const restsOnIds = [fieldwork.procedureId]
+  const premises = { engagementId, criterionCode: 'CC6.4', reason: 'It has no premises.', restsOnIds }
+  await a.partner.does('excludeCriterion', premises)
+  const { node } = await a.partner.gql('query ($id: ID!) { node(id: $id) { version } }', { id: fieldwork.controlId })
+  await a.partner.does('updateControl', {
+    controlId: fieldwork.controlId,
+    expectedVersion: node.version,
+    title: 'Changes are approved',
+    reason: 'Management calls it so.',
+    restsOnIds,
   })
   const yearly = { ...controlOf(engagementId), ref: 'AR-01', frequency: 'QUARTERLY' }
   const { control } = await a.senior.does('createControl', yearly, 'control { id }')
@@ -88,7 +100,6 @@ async function workOn(): Promise<void> {
   await a.senior.does('recordControlReliance', { ...reliance, expectedVersion: version })
   const walked = await fieldwork.procedure({ aspects: ['DESIGN'], attributes: [] })
   await a.staff.does('recordWalkthrough', { procedureId: walked.id, ...walkthrough })
-  await a.partner.does('excludeCriterion', { engagementId, criterionCode: 'CC6.4', reason: 'It has no premises.' })
   const late = { ...controlOf(engagementId), ref: 'VM-01', criteriaCodes: ['CC7.1'], operatedFrom: '2025-10-01' }
   await a.senior.does('createControl', late)
   await a.partner.does('decideCoverageGap', {
@@ -264,6 +275,7 @@ describe('what a superuser did before', () => {
       expectedVersion: await versionOf(),
       systemName,
       reason: 'It is called so.',
+      restsOnIds: [fieldwork.procedureId],
     })
 
   it('is named also where an act of the service came after it', async () => {

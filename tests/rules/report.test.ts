@@ -302,11 +302,12 @@ describe('Section III', () => {
     expect(composeReport(typeOne()).description.sections.map(({ criterion }) => criterion)).not.toContain('DC9')
   })
 
-  it('discloses criteria that do not apply with the reason, and changes of scope', () => {
-    const { notApplicable, scopeChanges } = composeReport(largeFacts()).description
+  it('discloses criteria that do not apply with the reason; a change log it prints none', () => {
+    const { description } = composeReport(largeFacts())
+    const { notApplicable } = description
     expect(notApplicable.map(({ code }) => code)).toEqual(['P3.2'])
     expect(notApplicable[0]?.reason).toContain('no personal information')
-    expect(scopeChanges).toHaveLength(1)
+    expect(description).not.toHaveProperty('scopeChanges')
   })
 })
 

@@ -24,7 +24,13 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     created_by: respondent.memberId,
   })
   await put('criterion_exclusion', { criterion_code: 'CC9.2', reason: 'There are no vendors.' })
-  await put('scope_change', { change: 'A module was added.', reason: 'It went live.' })
+  await put('scope_change', {
+    change: 'A module was added.',
+    reason: 'It went live.',
+    tested_count: 0,
+    deviation_count: 0,
+    exception_count: 0,
+  })
   const controlId = await layControl(put, 'CM-01', 'CC8.1')
   const concluded = { design_conclusion: 'SUITABLE', concluded_by: crew.senior.memberId, concluded_at: past }
   await layControl(put, 'AC-01', 'CC6.1', concluded)
@@ -51,6 +57,20 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     traced: 'One change, from its request to its release.',
     seen: 'Nobody can release a change that was not reviewed.',
     performed_by: crew.staff.memberId,
+  })
+  const retired = { retired_at: past, retired_by: crew.partner.memberId, retired_reason: 'It was a duplicate.' }
+  await layControl(put, 'ZZ-01', null, retired)
+  await put('control_change', {
+    control_id: controlId,
+    part: 'TITLE',
+    said_before: 'Changes',
+    said_after: 'Control CM-01',
+    reason: 'Management calls it so.',
+    rests_on_ids: [sampled.procedureId],
+    tested_count: 2,
+    deviation_count: 1,
+    as_found_deviation_count: 1,
+    exception_count: 0,
   })
   const { draftId, populationId } = await layPopulations(put, controlId, crew, ofFirm)
   const { deviationId, sampleId } = await laySample(put, sampled, populationId, crew, [

@@ -11,7 +11,7 @@ import type { Category } from '../../src/rules/vocabulary.js'
 /** All people and everything else in these reports is invented. */
 
 /** Of a control that operated in all of the period, in the place of no other. */
-const throughout = { operatedFrom: null, operatedTo: null, replaces: null }
+const throughout = { operatedFrom: null, operatedTo: null, retiredOn: null, replaces: null }
 
 /** A small Type 2 report, not issued: two criteria, three controls, one exception with its response. */
 export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
@@ -121,7 +121,6 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
       { criterion: 'DC1', text: 'The company keeps ledgers for small firms.\n\nIt serves them over the internet.' },
       { criterion: 'DC2', text: 'The company commits to keep ledgers private.' },
     ],
-    scopeChanges: [],
     userEntityControls: [],
     subserviceOrganizations: [],
     ...changes,
@@ -320,13 +319,6 @@ export function largeFacts(): ReportFacts {
       criterion,
       text: Array.from({ length: 4 }, () => long('This part of the system', 6)).join('\n\n'),
     })),
-    scopeChanges: [
-      {
-        on: '2019-11-05',
-        change: 'The reporting module was added to the system.',
-        reason: 'It became part of the service in October.',
-      },
-    ],
     userEntityControls: [
       { text: 'User entities remove the accounts of their own leavers.', criteria: ['CC6.2', 'CC6.3'] },
       { text: 'User entities tell the company of incidents on their side.', criteria: ['CC7.3'] },

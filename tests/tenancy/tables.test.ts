@@ -194,6 +194,7 @@ test('what is written once is never changed or removed, by the owner either', as
   )
   expect(rows.map(({ name }) => name)).toEqual([
     'checkpoint',
+    'control_change',
     'coverage_decision',
     'engagement_document',
     'exception_deviation',

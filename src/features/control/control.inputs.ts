@@ -4,6 +4,7 @@ import { DayInput } from '../../kernel/schema/day.js'
 import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
 import { type OrderBy, orderByOf } from '../../kernel/schema/order.js'
 import { PageArgs } from '../../kernel/schema/page.js'
+import { Papers } from '../../kernel/schema/papers.js'
 import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { ControlArea, ControlFrequency, ControlNature, ControlType, RiskLevel } from '../enums.js'
@@ -13,6 +14,7 @@ export const limits = {
   description: 10_000,
   owner: 200,
   ipe: 4_000,
+  reason: 4_000,
   /** More than the catalogue holds. */
   criteria: 100,
 } as const
@@ -110,8 +112,21 @@ export class CreateControlInput extends withOperation(ActInput) {
   criteriaCodes?: string[] | null
 }
 
+/** Why a control is changed whose testing has begun: the same in each change of it. */
+function withReason<Base extends ChangeInput>(base: abstract new () => Base) {
+  @InputType()
+  abstract class ReasonInput extends (base as abstract new () => ChangeInput) {
+    @Text({ max: limits.reason, nullable: true, description: 'Why; needed once the testing of the control has begun.' })
+    reason?: string | null
+
+    @Papers('The papers that the reason rests on; one at least once the testing of the control has begun.')
+    restsOnIds: string[]
+  }
+  return ReasonInput as unknown as abstract new () => Base & ReasonInput
+}
+
 @InputType({ description: 'Changes a control: what is absent stays as it is; null is refused.' })
-export class UpdateControlInput extends withOperation(ChangeInput) {
+export class UpdateControlInput extends withOperation(withReason(ChangeInput)) {
   @Field(() => ID, { description: 'The id of the control that the act is about.' })
   controlId: string
 
@@ -149,7 +164,7 @@ export class UpdateControlInput extends withOperation(ChangeInput) {
 }
 
 @InputType({ description: 'Says which criteria a control helps to meet: these and no others.' })
-export class MapControlInput extends ChangeInput {
+export class MapControlInput extends withReason(ChangeInput) {
   @Field(() => ID, { description: 'The id of the control that the act is about.' })
   controlId: string
 

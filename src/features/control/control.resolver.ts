@@ -7,13 +7,16 @@ import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../..
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { ColumnCondition } from '../../kernel/store/condition.js'
 import type { Tx } from '../../kernel/store/work.js'
+import { controlState } from '../../rules/changes.js'
+import type * as words from '../../rules/vocabulary.js'
 import { CRITERIA_MAX, criteriaByCode } from '../criterion/catalogue.js'
 import { Criterion } from '../criterion/criterion.js'
 import { EngagementCriterion } from '../criterion/criterion.resolver.js'
 import { Engagement } from '../engagement/engagement.js'
+import { ControlState } from '../enums.js'
 import { Member } from '../firm/member.js'
-import { createControl, mapControl, updateControl } from './control.actions.js'
-import { ControlsArgs, CreateControlInput, MapControlInput, UpdateControlInput } from './control.inputs.js'
+import { createControl } from './control.actions.js'
+import { ControlsArgs, CreateControlInput } from './control.inputs.js'
 import { Control } from './control.js'
 import { ControlCriterion } from './control-criterion.js'
 import { type CoverageFound, coverageOf } from './coverage.js'
@@ -36,12 +39,6 @@ const columns = { REF: 'ref', CREATED: 'id' } as const
 const ControlConnection = connectionOf(Control, 'Control')
 const CreateControlPayload = payloadOf('CreateControlPayload', {
   control: [() => Control, 'The control as it was added.'],
-})
-const UpdateControlPayload = payloadOf('UpdateControlPayload', {
-  control: [() => Control, 'The control with its changes.'],
-})
-const MapControlPayload = payloadOf('MapControlPayload', {
-  control: [() => Control, 'The control with the criteria it is mapped to.'],
 })
 
 @Resolver(() => Control)
@@ -67,6 +64,16 @@ export class ControlResolver {
     return context.loaders.byId(Control, control.replacesId)
   }
 
+  @FieldResolver(() => ControlState, { description: 'Whether it is examined; a retired one stays on file.' })
+  state(@Root() control: Control): words.ControlState {
+    return controlState(control)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'Who retired it; null while it is examined.' })
+  retiredBy(@Root() control: Control, @Ctx() context: Context): Promise<Member | null> {
+    return context.loaders.byId(Member, control.retiredBy)
+  }
+
   @FieldResolver(() => Member, { nullable: true, description: 'Who concluded on it; null until concluded.' })
   concludedBy(@Root() control: Control, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, control.concludedBy)
@@ -75,16 +82,6 @@ export class ControlResolver {
   @Mutation(() => CreateControlPayload, { description: 'Adds a control to an engagement.' })
   createControl(@Arg('input', () => CreateControlInput) input: CreateControlInput, @Ctx() context: Context) {
     return context.runMutation(input, createControl)
-  }
-
-  @Mutation(() => UpdateControlPayload, { description: 'Changes what a control is; its reference stays.' })
-  updateControl(@Arg('input', () => UpdateControlInput) input: UpdateControlInput, @Ctx() context: Context) {
-    return context.runMutation(input, updateControl)
-  }
-
-  @Mutation(() => MapControlPayload, { description: 'Says which criteria a control helps to meet.' })
-  mapControl(@Arg('input', () => MapControlInput) input: MapControlInput, @Ctx() context: Context) {
-    return context.runMutation(input, mapControl)
   }
 }
 

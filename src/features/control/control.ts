@@ -151,6 +151,25 @@ export class Control extends EngagementRow {
   @Field(() => Moment, { nullable: true, description: 'When its cycle was set; null where it never was.' })
   cycleSetAt: Date | null
 
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, { nullable: true, description: 'When it was retired; null while it is examined.' })
+  retiredAt: Date | null
+
+  @Column({ type: 'uuid', nullable: true })
+  retiredBy: string | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why it was retired; null while it is examined.' })
+  retiredReason: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, {
+    nullable: true,
+    description:
+      'When the partner decided that it was never needed, so that Section IV leaves it out; null where nobody did. Why stands in `changes`.',
+  })
+  notNeededAt: Date | null
+
   @Column({ type: 'text', nullable: true })
   @Field(() => DesignConclusion, { nullable: true, description: 'The conclusion on its design; null until concluded.' })
   designConclusion: words.DesignConclusion | null

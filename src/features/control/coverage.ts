@@ -9,7 +9,7 @@ import { ControlCriterion } from './control-criterion.js'
 /** What the mapping of controls to criteria leaves open. */
 export interface CoverageFound {
   engagementId: string
-  /** Criteria in scope that apply and that no control is mapped to, in the order of the catalogue. */
+  /** Criteria in scope that apply and that no control in use is mapped to, in the order of the catalogue. */
   criteriaWithoutControl: Criterion[]
   /** By reference. */
   controlsWithoutCriterion: Control[]
@@ -27,7 +27,8 @@ export async function coverageOf(
   const engagementId = engagement.id
   const mappings = await loaders.children(ControlCriterion, 'engagementId', engagementId, { id: 'asc' })
   const controls = await loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' })
-  const covered = new Set(mappings.map(({ criterionCode }) => criterionCode))
+  const inUse = new Set(controls.filter(({ retiredAt }) => retiredAt === null).map(({ id }) => id))
+  const covered = new Set(mappings.flatMap((one) => (inUse.has(one.controlId) ? one.criterionCode : [])))
   const mapped = new Set(mappings.map(({ controlId }) => controlId))
   const inScope = await criteriaInScope(tx, engagement, loaders)
   return {
@@ -35,6 +36,6 @@ export async function coverageOf(
     criteriaWithoutControl: inScope
       .filter(({ criterion, exclusion }) => exclusion === null && !covered.has(criterion.code))
       .map(({ criterion }) => criterion),
-    controlsWithoutCriterion: controls.filter(({ id }) => !mapped.has(id)),
+    controlsWithoutCriterion: controls.filter(({ id }) => inUse.has(id) && !mapped.has(id)),
   }
 }

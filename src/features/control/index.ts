@@ -5,8 +5,6 @@ import { ControlReliance } from './control-reliance.js'
 import { RelianceResolver } from './reliance.resolver.js'
 import { planSamplingGate } from './sampling-plan.actions.js'
 import { SamplingPlanResolver } from './sampling-plan.resolver.js'
-import { excludeCriterionGate, includeCriterionGate } from './scope.actions.js'
-import { ScopeResolver } from './scope.resolver.js'
 
 export const control = {
   name: 'control',
@@ -16,12 +14,7 @@ export const control = {
     EngagementControlsResolver,
     CriterionControlsResolver,
     RelianceResolver,
-    ScopeResolver,
     SamplingPlanResolver,
   ],
-  gates: {
-    planSampling: planSamplingGate,
-    excludeCriterion: excludeCriterionGate,
-    includeCriterion: includeCriterionGate,
-  },
+  gates: { planSampling: planSamplingGate },
 }

@@ -1,6 +1,7 @@
 import type { Gate } from '../../kernel/store/gates.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import { checkNamesPaper } from '../../rules/changes.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { DecideCoverageGapInput } from './coverage.inputs.js'
@@ -34,8 +35,7 @@ export async function decideCoverageGap(tx: WriteTx, input: DecideCoverageGapInp
     throw new Refusal('INVALID_INPUT', message, ['criterionCode'])
   }
   const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
-  if (restsOnIds.length === 0)
-    throw new Refusal('INVALID_INPUT', 'Name the paper that the reason rests on.', ['restsOnIds'])
+  checkNamesPaper(restsOnIds)
   const said = { criterionCode, gapFrom, gapTo, reason, restsOnIds }
   return { decision: await tx.insert(CoverageDecision, { engagementId: engagement.id, ...said }) }
 }

@@ -39,13 +39,13 @@ export async function gapsOf(tx: Tx, engagement: Engagement, loaders = Loaders.o
     loaders.children(Exception, 'engagementId', id, { number: 'asc' }),
     loaders.children(CoverageDecision, 'engagementId', id, { id: 'asc' }),
   ])
-  const byId = new Map(controls.map((control) => [control.id, control]))
+  const inUse = new Map(controls.flatMap((one) => (one.retiredAt === null ? [[one.id, one] as const] : [])))
   const deficiencies = exceptions.filter((one) => one.kind === 'DESIGN_DEFICIENCY' && isLive(one))
   return inScope
     .filter(({ exclusion }) => exclusion === null)
     .flatMap(({ criterion }) => {
       const { code } = criterion
-      const serving = mappings.flatMap((one) => (one.criterionCode === code ? (byId.get(one.controlId) ?? []) : []))
+      const serving = mappings.flatMap((one) => (one.criterionCode === code ? (inUse.get(one.controlId) ?? []) : []))
       return gapsIn(engagement, serving).map((gap) => ({
         gapFrom: gap.from,
         gapTo: gap.to,

@@ -90,10 +90,10 @@ function factsOf(rows: Rows): JudgmentFacts {
     }),
     seeds: rows.populations.flatMap(seedJudged),
     coverageGaps: rows.gaps.map(gapJudged),
-    scopeChanges: rows.scopeChanges.map(({ id, change, reason, createdBy, createdAt }) => ({
+    scopeChanges: rows.scopeChanges.map(({ id, change, reason, createdBy, createdAt, restsOnIds }) => ({
       id,
       change,
-      ...decided(createdBy, createdAt, reason),
+      ...decided(createdBy, createdAt, reason, restsOnIds),
     })),
     opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,
   }

@@ -31,14 +31,22 @@ export async function completionFacts(
   const occurrences = await Promise.all(controls.map((control) => occurrencesOf(loaders, control)))
   const controlOf = new Map(controls.map((control) => [control.id, control]))
   const live = exceptions.filter(isLive)
+  // A retired control on which nothing was found is not asked for, nor are its tests.
+  const withFindings = new Set([...live, ...deviations].map(({ controlId }) => controlId))
+  const examined = controls.filter(
+    (one) => one.retiredAt === null || (withFindings.has(one.id) && one.notNeededAt === null),
+  )
+  const asked = new Set(examined.map(({ id }) => id))
   return {
-    procedures: procedures.map(({ id, ref, state }) => ({
-      id,
-      ref,
-      state,
-      signOffStale: stale.has(id),
-    })),
-    controls: controls.map(({ id, ref, designConclusion, operationConclusion }) => ({
+    procedures: procedures
+      .filter(({ controlId }) => asked.has(controlId))
+      .map(({ id, ref, state }) => ({
+        id,
+        ref,
+        state,
+        signOffStale: stale.has(id),
+      })),
+    controls: examined.map(({ id, ref, designConclusion, operationConclusion }) => ({
       id,
       ref,
       procedures: procedures.filter(({ controlId }) => controlId === id).length,

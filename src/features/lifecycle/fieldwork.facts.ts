@@ -2,6 +2,7 @@ import type { GateView } from '../../kernel/store/gates.js'
 import { isLive } from '../../rules/exceptions.js'
 import type { FieldworkFacts } from '../../rules/readiness.js'
 import { canHold } from '../../rules/staffing.js'
+import { Control } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
 import { criteriaInScope } from '../criterion/scope.js'
 import { EngagementDocument } from '../document/engagement-document.js'
@@ -13,13 +14,15 @@ import { Member } from '../firm/member.js'
 /** What the gate to fieldwork looks at. */
 export async function fieldworkFacts({ tx, loaders }: GateView, engagement: Engagement): Promise<FieldworkFacts> {
   const { id } = engagement
-  const [places, documents, mappings, criteria, exceptions] = await Promise.all([
+  const [places, documents, controls, mappings, criteria, exceptions] = await Promise.all([
     loaders.children(TeamMember, 'engagementId', id, { id: 'asc' }),
     loaders.children(EngagementDocument, 'engagementId', id, { number: 'asc' }),
+    loaders.children(Control, 'engagementId', id, { ref: 'asc' }),
     loaders.children(ControlCriterion, 'engagementId', id, { id: 'asc' }),
     criteriaInScope(tx, engagement, loaders),
     loaders.children(Exception, 'engagementId', id, { number: 'asc' }),
   ])
+  const inUse = new Set(controls.filter(({ retiredAt }) => retiredAt === null).map((control) => control.id))
   const deficiencies = exceptions.filter((one) => one.kind === 'DESIGN_DEFICIENCY' && isLive(one))
   const team = places.filter(({ removedAt }) => removedAt === null)
   const members = await Promise.all(team.map(({ memberId }) => loaders.byId(Member, memberId)))
@@ -39,7 +42,7 @@ export async function fieldworkFacts({ tx, loaders }: GateView, engagement: Enga
     documents: documents.map(({ kind }) => kind),
     criteria: criteria.map(({ criterion, exclusion }) => ({
       code: criterion.code,
-      controls: mappings.filter(({ criterionCode }) => criterionCode === criterion.code).length,
+      controls: mappings.filter((one) => one.criterionCode === criterion.code && inUse.has(one.controlId)).length,
       deficient: deficiencies.some(({ criteriaCodes }) => criteriaCodes.includes(criterion.code)),
       notApplicableBecause: exclusion?.reason ?? null,
     })),

@@ -1,6 +1,7 @@
 import type { Whole } from '../../kernel/store/row.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
+import { isLive } from '../../rules/exceptions.js'
 import type { ReportFacts } from '../../rules/report.js'
 import { givenStates } from '../../rules/responses.js'
 import { Client } from '../client/client.js'
@@ -10,10 +11,10 @@ import { criteriaInScope } from '../criterion/scope.js'
 import { EngagementDocument } from '../document/engagement-document.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
-import { ScopeChange } from '../engagement/scope-change.js'
 import { Evidence } from '../evidence/evidence.js'
 import { Exception } from '../exception/exception.js'
 import { Firm } from '../firm/firm.js'
+import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import { Opinion } from '../opinion/opinion.js'
 import { Procedure } from '../procedure/procedure.js'
 import { ManagementResponse } from '../response/management-response.js'
@@ -46,7 +47,6 @@ async function scopeFacts(tx: Tx, engagement: Engagement) {
   const { kind, systemName, categories, periodStart, periodEnd, asOf } = engagement
   const criteria = await criteriaInScope(tx, engagement)
   const sections = await tx.find(DescriptionSection, { engagementId }, { order: { criterion: 'asc' }, whole: true })
-  const changes = await tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } })
   return {
     engagement: {
       kind,
@@ -65,7 +65,6 @@ async function scopeFacts(tx: Tx, engagement: Engagement) {
       notApplicable: exclusion?.reason ?? null,
     })),
     description: sections.map(({ criterion, text }) => ({ criterion, text })),
-    scopeChanges: changes.map(({ createdAt, change, reason }) => ({ on: dayOf(createdAt), change, reason })),
     assertionDocument: await assertionFacts(tx, engagementId),
   }
 }
@@ -83,28 +82,58 @@ async function assertionFacts(tx: Tx, engagementId: string) {
 }
 
 async function fieldworkFacts(tx: Tx, engagementId: string) {
-  const controls = await tx.find(Control, { engagementId }, { order: { ref: 'asc' }, whole: true })
+  const all = await tx.find(Control, { engagementId }, { order: { ref: 'asc' }, whole: true })
   const mappings = await tx.find(ControlCriterion, { engagementId })
   const procedures = await tx.find(Procedure, { engagementId }, { order: { ref: 'asc' }, whole: true })
   const samples = await tx.find(Sample, { engagementId })
   const exceptions = await tx.find(Exception, { engagementId }, { order: { number: 'asc' }, whole: true })
-  const refs = new Map([...controls, ...procedures].map(({ id, ref }) => [id, ref]))
+  const decisions = await tx.find(MaterialityDecision, { engagementId, material: true })
+  const leftOut = controlsLeftOut(all, procedures, exceptions, decisions)
+  const controls = all.filter(({ id }) => !leftOut.has(id))
+  const told = exceptions.filter(({ controlId }) => controlId === null || !leftOut.has(controlId))
+  const refs = new Map([...all, ...procedures].map(({ id, ref }) => [id, ref]))
   const drawn = new Map(samples.map((sample) => [sample.procedureId, sample]))
   return {
-    controls: controls.map(({ id, ref, title, description, frequency, operatedFrom, operatedTo, replacesId }) => ({
-      ref,
-      title,
-      description,
-      frequency,
-      operatedFrom,
-      operatedTo,
-      replaces: (replacesId && refs.get(replacesId)) ?? null,
-      criteria: mappings.filter(({ controlId }) => controlId === id).map(({ criterionCode }) => criterionCode),
-    })),
-    procedures: procedures.map((procedure) => procedureFacts(procedure, refs, drawn.get(procedure.id))),
-    exceptions: exceptions.map((exception) => exceptionFacts(exception, refs)),
-    responses: await responseFacts(tx, engagementId, exceptions),
+    controls: controls.map(
+      ({ id, ref, title, description, frequency, operatedFrom, operatedTo, replacesId, retiredAt }) => ({
+        ref,
+        title,
+        description,
+        frequency,
+        operatedFrom,
+        operatedTo,
+        retiredOn: retiredAt && dayOf(retiredAt),
+        replaces: (replacesId && refs.get(replacesId)) ?? null,
+        criteria: mappings.filter(({ controlId }) => controlId === id).map(({ criterionCode }) => criterionCode),
+      }),
+    ),
+    procedures: procedures
+      .filter(({ controlId }) => !leftOut.has(controlId))
+      .map((procedure) => procedureFacts(procedure, refs, drawn.get(procedure.id))),
+    exceptions: told.map((exception) => exceptionFacts(exception, refs)),
+    responses: await responseFacts(tx, engagementId, told),
   }
+}
+
+/**
+ * The controls that the report leaves out: those retired before any test of them was started and on which nothing was raised; and those that
+ * the partner decided were never needed, unless an exception on them was found material since.
+ */
+function controlsLeftOut(
+  controls: readonly Control[],
+  procedures: readonly Procedure[],
+  exceptions: readonly Exception[],
+  material: readonly MaterialityDecision[],
+): ReadonlySet<string> {
+  const live = exceptions.filter(isLive)
+  const tested = new Set(procedures.flatMap(({ controlId, state }) => (state === 'PLANNED' ? [] : controlId)))
+  const reported = new Set(live.map(({ controlId }) => controlId))
+  const weighty = new Set(
+    live.flatMap(({ id, controlId }) => (material.some(({ exceptionId }) => exceptionId === id) ? controlId : [])),
+  )
+  const isLeftOut = ({ id, retiredAt, notNeededAt }: Control) =>
+    retiredAt !== null && ((!tested.has(id) && !reported.has(id)) || (notNeededAt !== null && !weighty.has(id)))
+  return new Set(controls.filter(isLeftOut).map(({ id }) => id))
 }
 
 type Refs = ReadonlyMap<string, string>

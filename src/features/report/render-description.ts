@@ -1,5 +1,4 @@
 import type { Description } from '../../rules/report/model.js'
-import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
 import { isolated } from '../../rules/text.js'
 import { composed, foreign, type Html, html } from './html.js'
@@ -15,7 +14,6 @@ ${description.sections.map(({ criterion, heading, paragraphs }) => {
   return html`<h3>${heading} (${criterion})</h3>
 ${nothing ? html`<p class="quiet">Nothing is stated under this criterion.</p>` : texts(paragraphs)}${list}`
 })}
-${scopeChanges(description)}
 </section>`
 }
 
@@ -55,19 +53,6 @@ function notApplicable({ notApplicable: criteria }: Description): Html | null {
 <tbody>${criteria.map(
     ({ code, title, reason }) =>
       html`<tr><th scope="row" class="ref">${code}</th><td>${title}</td><td><p>${foreign(reason)}</p></td></tr>`,
-  )}</tbody>
-</table>`
-}
-
-function scopeChanges({ scopeChanges: changes }: Description): Html | null {
-  if (changes.length === 0) return null
-  return html`<h3>Changes of scope after fieldwork began</h3>
-<table class="changes">
-<caption>What was changed about the scope or the period, and why</caption>
-<thead><tr><th scope="col">Date</th><th scope="col">Change</th><th scope="col">Reason</th></tr></thead>
-<tbody>${changes.map(
-    ({ on, change, reason }) =>
-      html`<tr><th scope="row">${longDate(on)}</th><td><p>${composed(change)}</p></td><td><p>${foreign(reason)}</p></td></tr>`,
   )}</tbody>
 </table>`
 }

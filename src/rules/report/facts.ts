@@ -39,7 +39,6 @@ export interface ReportFacts {
   assertionDocument: DocumentFacts | null
   /** Section III, as management wrote it. */
   description: readonly { criterion: DescriptionCriterion; text: string }[]
-  scopeChanges: readonly { on: string; change: string; reason: string }[]
   /** Complementary user entity controls. */
   userEntityControls: readonly { text: string; criteria: readonly string[] }[]
   subserviceOrganizations: readonly SubserviceFacts[]
@@ -76,6 +75,8 @@ export interface ControlFacts {
   /** Null where it operated from before the period on, or beyond it. */
   operatedFrom: string | null
   operatedTo: string | null
+  /** The day on which it was taken out of what is examined, after it had been tested; null where it is examined. */
+  retiredOn: string | null
   /** The reference of the control whose place it took. */
   replaces: string | null
 }

@@ -86,7 +86,6 @@ export interface Description {
     complementaryControls: { text: string; criteria: string[] }[]
   }[]
   notApplicable: { code: string; title: string; reason: string }[]
-  scopeChanges: { on: string; change: string; reason: string }[]
 }
 
 /** Section IV. Controls and exceptions stand once; criteria name the controls that serve them. */
@@ -115,7 +114,7 @@ export interface ControlTests {
   title: string
   description: string
   frequency: string
-  /** From when to when it operated, and which control it replaced; null where it did throughout. */
+  /** From when to when it operated, which control it replaced, whether it was retired; null where there is nothing to tell. */
   operated: string | null
   tests: {
     ref: string

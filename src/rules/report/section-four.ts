@@ -93,13 +93,17 @@ function controlTests(
 
 /** Only what lies within the period is said of a Type 2; as of a date a control operates or is none. */
 function operatedInWords(
-  { operatedFrom, operatedTo, replaces }: ControlFacts,
+  { operatedFrom, operatedTo, replaces, retiredOn }: ControlFacts,
   period: ReportFacts['engagement']['period'],
 ): string | null {
   const from = period && operatedFrom !== null && operatedFrom > period.start ? ` from ${longDate(operatedFrom)}` : ''
   const to = period && operatedTo !== null && operatedTo < period.end ? ` until ${longDate(operatedTo)}` : ''
   const inPlaceOf = replaces === null ? '' : ` in place of ${replaces}`
-  return from + to + inPlaceOf === '' ? null : `It operated${inPlaceOf}${from}${to}.`
+  const sentences = [
+    ...(from + to + inPlaceOf === '' ? [] : [`It operated${inPlaceOf}${from}${to}.`]),
+    ...(retiredOn === null ? [] : [`It was tested until it was retired on ${longDate(retiredOn)}.`]),
+  ]
+  return sentences.length === 0 ? null : sentences.join(' ')
 }
 
 function testOf(procedure: ProcedureFacts, exceptions: readonly ExceptionFacts[]): ControlTests['tests'][number] {

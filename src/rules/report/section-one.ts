@@ -53,9 +53,6 @@ function scope(facts: ReportFacts, phrases: Phrases): Passage {
       'Some criteria of these categories do not apply to the system. Section III names them and gives the reasons.',
     )
   }
-  if (facts.scopeChanges.length > 0) {
-    paragraphs.push('The scope was changed after our fieldwork had begun. Section III says what was changed and why.')
-  }
   return passage('Scope', paragraphs)
 }
 

@@ -24,6 +24,5 @@ export function description(facts: ReportFacts, phrases: Phrases): Description {
     notApplicable: facts.criteria.flatMap(({ code, title, notApplicable: reason }) =>
       reason === null ? [] : [{ code, title, reason }],
     ),
-    scopeChanges: facts.scopeChanges.map(({ on, change, reason }) => ({ on, change, reason })),
   }
 }

@@ -1,6 +1,7 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Papers } from '../../kernel/schema/papers.js'
 import { Day } from '../../kernel/schema/scalars.js'
 import { Key, Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
@@ -8,7 +9,8 @@ import { limits as engagementLimits } from '../engagement/engagement.inputs.js'
 import { Category } from '../enums.js'
 
 const limits = { reason: 4_000, code: 10 } as const
-const reasonNeeded = 'Why; needed once fieldwork began, and disclosed in the report.'
+const reasonNeeded = 'Why; needed once fieldwork began: the change is kept, with what had been found until then.'
+const papersNeeded = 'The papers that the reason rests on; one at least once anything was tested or raised.'
 
 @InputType({
   description: 'Changes scope or period: what is absent stays as it is; null is refused where the kind needs it.',
@@ -40,6 +42,9 @@ export class UpdateEngagementInput extends ChangeInput {
 
   @Text({ max: limits.reason, description: reasonNeeded, nullable: true })
   reason?: string | null
+
+  @Papers(papersNeeded)
+  restsOnIds: string[]
 }
 
 @InputType({ description: 'Marks a criterion in scope as not applicable to the system.' })
@@ -52,6 +57,9 @@ export class ExcludeCriterionInput extends ActInput {
 
   @Text({ max: limits.reason, description: 'Why it does not apply; disclosed in the report.' })
   reason: string
+
+  @Papers(papersNeeded)
+  restsOnIds: string[]
 }
 
 @InputType({ description: 'Takes back that a criterion is not applicable.' })
@@ -61,4 +69,7 @@ export class IncludeCriterionInput extends ChangeInput {
 
   @Text({ max: limits.reason, description: reasonNeeded, nullable: true })
   reason?: string | null
+
+  @Papers(papersNeeded)
+  restsOnIds: string[]
 }

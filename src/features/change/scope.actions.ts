@@ -1,26 +1,32 @@
 import type { Gate } from '../../kernel/store/gates.js'
+import { Loaders } from '../../kernel/store/loaders.js'
+import { checkPapers } from '../../kernel/store/papers.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import { checkNamesPaper } from '../../rules/changes.js'
 import { checkStillExamined } from '../../rules/controls.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkCategories, checkTime, checkUnmapped, checkUnreported, describeScopeChange } from '../../rules/scope.js'
+import { Control } from '../control/control.js'
+import { criteriaMapped, criteriaReported, exceptionsReporting } from '../control/control.queries.js'
+import { ControlCriterion } from '../control/control-criterion.js'
 import { criteriaByCode } from '../criterion/catalogue.js'
 import { CriterionExclusion } from '../criterion/criterion-exclusion.js'
 import { criteriaInScope } from '../criterion/scope.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
-import { Control } from './control.js'
-import { criteriaMapped, criteriaReported, exceptionsReporting } from './control.queries.js'
-import { ControlCriterion } from './control-criterion.js'
+import { Exception } from '../exception/exception.js'
+import { controlFigures } from '../sample/control-figures.js'
+import type { Reasoned } from './begun.js'
 import type { ExcludeCriterionInput, IncludeCriterionInput, UpdateEngagementInput } from './scope.inputs.js'
 
 // The engagement is locked as it is read: whether fieldwork began must not change between the check and the answer.
 
 /**
  * Changes what an engagement is about: freely while it was never in fieldwork; from then on by the engagement partner,
- * with a reason, and with an entry that the report discloses.
+ * with a reason, and with a row that says what had been found until then.
  * Refused: a time that does not fit the kind, or in which a control did not operate, categories without SECURITY, leaving out criteria
  * that controls are mapped to or live exceptions name.
  */
@@ -43,7 +49,7 @@ export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput
     'categories',
   )
   const change = describeScopeChange(engagement, after)
-  if (change !== '') await disclose(tx, engagement, change, input.reason)
+  if (change !== '') await keepScopeChange(tx, engagement, change, input)
   for (const { exclusion } of left) if (exclusion) await tx.remove(exclusion)
   return { engagement: await tx.update(engagement, after) }
 }
@@ -63,7 +69,7 @@ export async function excludeCriterion(tx: WriteTx, input: ExcludeCriterionInput
   }
   await checkUnused(tx, engagement, [code], 'criterionCode')
   const exclusion = await tx.insert(CriterionExclusion, { engagementId: engagement.id, criterionCode: code, reason })
-  await disclose(tx, engagement, `The criterion ${code} was marked not applicable.`, reason)
+  await keepScopeChange(tx, engagement, `The criterion ${code} was marked not applicable.`, input)
   return { exclusion }
 }
 
@@ -73,7 +79,7 @@ export async function includeCriterion(tx: WriteTx, input: IncludeCriterionInput
   const engagement = await tx.load(Engagement, exclusion.engagementId, undefined, 'update')
   await tx.permit(engagement)
   await tx.remove(exclusion)
-  await disclose(tx, engagement, `The criterion ${exclusion.criterionCode} applies again.`, input.reason)
+  await keepScopeChange(tx, engagement, `The criterion ${exclusion.criterionCode} applies again.`, input)
   const criterion = (await criteriaByCode(tx)).get(exclusion.criterionCode)
   return { criterion }
 }
@@ -101,16 +107,22 @@ export const includeCriterionGate: Gate<Engagement> = async ({ id }, { loaders, 
   throw new Refusal('NOT_FOUND', 'No criterion is marked as not applicable.', ['exclusionId'])
 }
 
-/** Puts a change into the log that the report discloses, when fieldwork began before. */
-async function disclose(
-  tx: WriteTx,
-  engagement: Engagement,
-  change: string,
-  reason: string | null | undefined,
-): Promise<void> {
+/**
+ * Keeps a change of scope, when fieldwork began before: who, when, why, and what had been found until then.
+ * @throws Refusal INVALID_INPUT without a reason, and without a paper where anything was tested or raised
+ */
+async function keepScopeChange(tx: WriteTx, engagement: Engagement, change: string, given: Reasoned): Promise<void> {
   if (engagement.fieldworkStartedAt === null) return
-  const given = reasonFor('A change of scope or period after fieldwork began', reason)
-  await tx.insert(ScopeChange, { engagementId: engagement.id, change, reason: given })
+  const { id: engagementId } = engagement
+  const reason = reasonFor('A change of scope or period after fieldwork began', given.reason)
+  const restsOnIds = await checkPapers(tx, engagementId, given.restsOnIds)
+  const controls = await tx.find(Control, { engagementId })
+  const figures = await controlFigures(Loaders.over(tx), controls)
+  const exceptionCount = await tx.count(Exception, { engagementId })
+  const sum = (of: 'testedCount' | 'deviationCount') => figures.reduce((total, one) => total + one[of], 0)
+  const found = { testedCount: sum('testedCount'), deviationCount: sum('deviationCount'), exceptionCount }
+  if (found.testedCount + exceptionCount > 0) checkNamesPaper(restsOnIds)
+  await tx.insert(ScopeChange, { engagementId, change, reason, restsOnIds, ...found })
 }
 
 async function checkUnused(tx: WriteTx, engagement: Engagement, codes: readonly string[], path: string) {

@@ -17,12 +17,12 @@ const IncludeCriterionPayload = payloadOf('IncludeCriterionPayload', {
   criterion: [() => Criterion, 'The criterion, which applies again.'],
 })
 
-/** What is in scope concerns the engagement, its criteria and the controls mapped to them: it lives with the last of the three. */
+/** What is in scope concerns the engagement, its criteria and the controls mapped to them: with what had been found until then, it lives with the last of these. */
 @Resolver()
 export class ScopeResolver {
   @Mutation(() => UpdateEngagementPayload, {
     description:
-      'Changes scope or period. Once fieldwork began only the engagement partner does, with a reason that the report discloses.',
+      'Changes scope or period. Once fieldwork began only the engagement partner does, with a reason; the change is kept, with what had been found until then.',
   })
   updateEngagement(@Arg('input', () => UpdateEngagementInput) input: UpdateEngagementInput, @Ctx() context: Context) {
     return context.runMutation(input, updateEngagement)

@@ -1,0 +1,89 @@
+import { controlLifecycle } from './lifecycles.js'
+import { Refusal } from './refusal.js'
+import type { ControlPart, ControlState, TeamRole } from './vocabulary.js'
+
+/**
+ * Nothing vanishes (product page 3): once the testing of a control has begun, what it is, when it operated, how it was rated and what it
+ * serves is changed by the engagement partner alone, with a reason that names a paper, and with what had been found until then.
+ */
+
+/** Whether a control is still examined. */
+export const controlState = ({ retiredAt }: { retiredAt: Date | null }): ControlState =>
+  retiredAt === null ? 'IN_USE' : 'RETIRED'
+
+/** A retired control stays as it was. Refuses with INVALID_TRANSITION. */
+export const checkInUse = (control: { retiredAt: Date | null }): void =>
+  controlLifecycle.checkState(controlState(control), ['IN_USE'])
+
+/**
+ * That a control was never needed is decided once, of one that was retired.
+ * Refuses with INVALID_TRANSITION, and with ALREADY_EXISTS where it was decided before.
+ */
+export function checkNotNeededOpen(control: { retiredAt: Date | null; notNeededAt: Date | null }): void {
+  controlLifecycle.checkState(controlState(control), ['RETIRED'])
+  if (control.notNeededAt !== null) {
+    throw new Refusal('ALREADY_EXISTS', 'That the control was never needed was decided already.')
+  }
+}
+
+/** What marks that the testing of a control began: a test of it was started, or the items of a population of it were imported. */
+export const hasTestingBegun = (work: {
+  procedures: readonly { state: string }[]
+  populations: readonly { importId: string | null }[]
+}): boolean =>
+  work.procedures.some(({ state }) => state !== 'PLANNED') || work.populations.some(({ importId }) => importId !== null)
+
+/** Who changes a control whose testing has begun. Refuses with TESTING_BEGUN. */
+export function checkChangeAuthor(role: TeamRole | undefined): void {
+  if (role === 'ENGAGEMENT_PARTNER') return
+  const message =
+    'The testing of the control has begun: only the engagement partner changes this, with a reason and the papers it rests on.'
+  throw new Refusal('TESTING_BEGUN', message)
+}
+
+/** A reason against what was found names a paper at least. Refuses with INVALID_INPUT at `restsOnIds`. */
+export function checkNamesPaper(restsOnIds: readonly string[]): void {
+  if (restsOnIds.length > 0) return
+  throw new Refusal('INVALID_INPUT', 'Name the paper that the reason rests on.', ['restsOnIds'])
+}
+
+/** A control as far as a change of it is kept, once its testing has begun. Not who owns it, and not how it is tested. */
+export interface ControlAsTold {
+  title: string
+  description: string
+  frequency: string
+  nature: string
+  type: string
+  risk: string
+  isKey: boolean
+  operatedFrom: string | null
+  operatedTo: string | null
+  /** The reference of the control it replaces. */
+  replaces: string | null
+  criteria: readonly string[]
+}
+
+export interface PartChanged {
+  part: ControlPart
+  saidBefore: string
+  saidAfter: string
+}
+
+const told: Readonly<Record<Exclude<ControlPart, 'RETIRED' | 'NOT_NEEDED'>, (control: ControlAsTold) => string>> = {
+  TITLE: ({ title }) => title,
+  DESCRIPTION: ({ description }) => description,
+  FREQUENCY: ({ frequency }) => frequency,
+  NATURE: ({ nature }) => nature,
+  TYPE: ({ type }) => type,
+  RISK: ({ risk }) => risk,
+  KEY: ({ isKey }) => (isKey ? 'key' : 'not key'),
+  OPERATED: ({ operatedFrom, operatedTo }) => `${operatedFrom ?? 'the beginning'} to ${operatedTo ?? 'the end'}`,
+  REPLACES: ({ replaces }) => replaces ?? 'none',
+  CRITERIA: ({ criteria }) => (criteria.length > 0 ? [...criteria].sort().join(', ') : 'none'),
+}
+
+/** What differs between a control before and after a change, part by part. */
+export const partsChanged = (before: ControlAsTold, after: ControlAsTold): PartChanged[] =>
+  (Object.keys(told) as (keyof typeof told)[])
+    .map((part) => ({ part, saidBefore: told[part](before), saidAfter: told[part](after) }))
+    .filter(({ saidBefore, saidAfter }) => saidBefore !== saidAfter)
