@@ -6,7 +6,13 @@ import { type ControlAsTold, checkChangeAuthor, partsChanged } from '../../rules
 import { isLive } from '../../rules/exceptions.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkSizing } from '../../rules/sampling-plan.js'
-import { changeableColumns, checkInScope, checkOperation, mapTo, testedColumns } from '../control/control.actions.js'
+import {
+  changeableColumns,
+  checkInScope,
+  checkTimeOfOperation,
+  mapTo,
+  testedColumns,
+} from '../control/control.actions.js'
 import type { MapControlInput, UpdateControlInput } from '../control/control.inputs.js'
 import { Control, unconcluded } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
@@ -29,7 +35,7 @@ export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const engagement = await tx.load(Engagement, control.engagementId)
   const changes = updatedColumns(tx, Control, input, changeableColumns)
   const after = { ...control, ...changes }
-  await checkOperation(tx, engagement, after)
+  await checkTimeOfOperation(tx, engagement, after)
   checkSizing(control, changes, tx.actor.team.get(control.engagementId) ?? null)
   const replaced = await tx.find(Control, { id: [control.replacesId, after.replacesId].filter((id) => id !== null) })
   const told = (one: typeof after): ControlAsTold => ({

@@ -21,7 +21,7 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
   const { ref, title, description, owner, frequency, nature, type, area, isKey } = input
   const { operatedFrom = null, operatedTo = null, replacesId = null, ipe = null, ipeReliability = null } = input
   const operation = { operatedFrom, operatedTo, replacesId, ipe, ipeReliability }
-  await checkOperation(tx, engagement, operation)
+  await checkTimeOfOperation(tx, engagement, operation)
   const risk = input.risk ?? 'MODERATE'
   const what = { ref, title, description, owner, frequency, nature, type, area, isKey, risk, ...operation }
   const control = await tx.insert(Control, { engagementId: engagement.id, ...what, ...ordinaryCycle, ...unconcluded })
@@ -75,7 +75,7 @@ type Operation = Pick<Control, 'operatedFrom' | 'operatedTo' | 'replacesId'> & {
  * @param control as it is to be; with its id where it exists already
  * @throws Refusal INVALID_INPUT, Denial NOT_FOUND for a control of another engagement
  */
-export async function checkOperation(
+export async function checkTimeOfOperation(
   tx: WriteTx,
   engagement: Engagement,
   control: Operation & Partial<Control>,

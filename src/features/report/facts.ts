@@ -131,7 +131,7 @@ function controlsLeftOut(
   const weighty = new Set(
     live.flatMap(({ id, controlId }) => (material.some(({ exceptionId }) => exceptionId === id) ? controlId : [])),
   )
-  const isLeftOut = ({ id, retiredAt, notNeededAt }: Control) =>
+  const isLeftOut = ({ id, retiredAt, notNeededAt }: Control): boolean =>
     retiredAt !== null && ((!tested.has(id) && !reported.has(id)) || (notNeededAt !== null && !weighty.has(id)))
   return new Set(controls.filter(isLeftOut).map(({ id }) => id))
 }
