@@ -85,7 +85,7 @@ export interface ExplainedSample
   populationSize: number
   /** Items tested or still to be tested; those to which nothing applies are not among them. Each counts once. */
   applicableCount: number
-  notApplicableCount: number
+  drawnCount: number
   results: readonly ExplainableResult[]
 }
 
@@ -110,12 +110,11 @@ const figuresOf = (
   samples: readonly ExplainedSample[],
   counts: (result: ExplainableResult) => boolean,
 ): SampleFigures[] =>
-  samples.map(({ populationSize, applicableCount, notApplicableCount, results, ...sample }) => {
+  samples.map(({ populationSize, applicableCount, drawnCount, results, ...sample }) => {
     const deviating = new Set(results.filter(counts).map(({ item }) => item)).size
     // Where the population ends nothing stands in for what was replaced: as found it was tested.
     const testedCount = Math.max(applicableCount, deviating)
-    const allTested = applicableCount + notApplicableCount >= populationSize
-    return { ...sample, testedCount, deviationCount: deviating, allTested }
+    return { ...sample, testedCount, deviationCount: deviating, allTested: drawnCount >= populationSize }
   })
 
 const deviations = (figures: readonly SampleFigures[]): number =>

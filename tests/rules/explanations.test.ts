@@ -98,7 +98,7 @@ describe('Explanations change the verdict of a control', () => {
     acceptedCount: 0,
     populationSize: 300,
     applicableCount: 25,
-    notApplicableCount: 0,
+    drawnCount: 25,
     results: [],
     ...changes,
   })
@@ -148,9 +148,7 @@ describe('Explanations change the verdict of a control', () => {
   })
 
   it('also where the population ends, and nothing stands in for the item', () => {
-    expect(change('a!', { populationSize: 1, applicableCount: 0, notApplicableCount: 1, results: results('a!') })).toBe(
-      true,
-    )
+    expect(change('a!', { populationSize: 1, applicableCount: 0, drawnCount: 1, results: results('a!') })).toBe(true)
   })
 
   it('for the partner to decide', () => {

@@ -64,6 +64,9 @@ export class ControlEvaluation implements ControlFigures {
       'The verdict, were each of those the deviation it looked like: where it differs, explanations changed the verdict.',
   })
   asFoundSupportsReliance: boolean | null
+
+  /** What it is of, for what is evaluated further. */
+  control: Control
 }
 
 /** The figures of a control as a part of it. */
@@ -75,6 +78,6 @@ export class ControlEvaluationResolver {
   })
   async evaluation(@Root() control: Control, @Ctx() context: Context): Promise<ControlEvaluation> {
     const [figures] = await controlFigures(context.loaders, [control])
-    return figures as ControlEvaluation
+    return { ...(figures as ControlFigures), control }
   }
 }

@@ -104,6 +104,9 @@ export class Evaluation {
     description: 'After a deviation: how the sample could be extended.',
   })
   extension: Proposed | null
+
+  /** What it is of, for what is evaluated further. */
+  sample: Sample
 }
 
 /** Evaluates a sample; the counts of all samples asked for in one tick are read as one set. */
@@ -134,5 +137,5 @@ export async function evaluationOf(loaders: Loaders, sample: Sample): Promise<Ev
   })
   const canExtend = deviationCount > 0 && evaluation.upperDeviationLimit !== null
   const extension = canExtend ? proposeExtension({ ...plan, testedCount, deviationCount, populationSize }) : null
-  return { ...evaluation, outstandingCount, notApplicableCount, extension }
+  return { ...evaluation, outstandingCount, notApplicableCount, extension, sample }
 }

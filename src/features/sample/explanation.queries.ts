@@ -13,7 +13,7 @@ interface Weighed {
   acceptedCount: number | null
   populationSize: number
   applicable: number
-  notApplicable: number
+  drawn: number
   results: ExplainableResult[] | null
 }
 
@@ -36,7 +36,7 @@ export async function explainedSamples(
          min(s.tolerable_rate_bp)::int as "tolerableRateBp", max(s.accepted_deviation_count)::int as "acceptedCount",
          max(s.population_size)::int as "populationSize", array_agg(distinct s.id) as samples,
          count(distinct i.ordinal) filter (where i.outcome is distinct from 'NOT_APPLICABLE')::int as applicable,
-         count(distinct i.ordinal) filter (where i.outcome = 'NOT_APPLICABLE')::int as "notApplicable"
+         count(distinct i.ordinal)::int as drawn
        from procedure p join sample s on s.firm_id = $1 and s.procedure_id = p.id
        join sample_item i on i.firm_id = $1 and i.sample_id = s.id
        where p.firm_id = $1 and p.control_id = any($2) and p.engagement_id = any($3)
@@ -51,7 +51,7 @@ export async function explainedSamples(
     acceptedCount: one.acceptedCount,
     populationSize: one.populationSize,
     applicableCount: one.applicable,
-    notApplicableCount: one.notApplicable,
+    drawnCount: one.drawn,
     results: one.results ?? [],
   })
   return controlIds.map((id) => found.filter(({ controlId }) => controlId === id).map(weighed))

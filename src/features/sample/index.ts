@@ -1,3 +1,8 @@
+import {
+  AttributeEvaluationResolver,
+  AttributesOfControl,
+  AttributesOfEvaluation,
+} from './attribute-evaluation.resolver.js'
 import { CalculatorsResolver } from './calculators.resolver.js'
 import { ControlEvaluationResolver } from './control-evaluation.resolver.js'
 import { ExplainedDeviations, ProcedureOfResult } from './explained.resolver.js'
@@ -16,6 +21,9 @@ export const sample = {
     CalculatorsResolver,
     ControlEvaluationResolver,
     SampleResolver,
+    AttributesOfEvaluation,
+    AttributeEvaluationResolver,
+    AttributesOfControl,
     SampleExtensionResolver,
     ProcedureSample,
     SampleItemResolver,
