@@ -18,6 +18,8 @@ alter table population
   -- Of the last import: items of days after the extraction, and items outside what is covered that were left out by choice.
   add column set_aside_count integer,
   add column left_out_count integer,
+  -- Items that approved exclusions took out when it was frozen.
+  add column excluded_count integer,
   add foreign key (firm_id, supersedes_id) references population (firm_id, id),
   add constraint population_seed_given check (num_nulls(seed_contribution, seed_contributed_by, seed_contributed_at) in (0, 3)),
   add constraint population_seed_settled check (num_nulls(seed_random, seed, seed_hash) = case state when 'FROZEN' then 0 else 3 end),
@@ -25,3 +27,30 @@ alter table population
   add constraint population_time check (covered_until_on between covers_from and covers_to),
   add constraint population_time_settled check (state <> 'FROZEN' or num_nulls(covers_from, covers_to, covered_until_on) = 0);
 create index population_superseded on population (firm_id, supersedes_id) where supersedes_id is not null;
+
+-- Which items of a list are none of the population: a rule, written before anything is drawn and approved by another person.
+create table population_exclusion (
+  firm_id uuid not null references firm (firm_id),
+  id uuid not null,
+  engagement_id uuid not null,
+  population_id uuid not null,
+  "column" text not null,
+  operator text not null check (operator in ('EQUALS', 'ONE_OF', 'STARTS_WITH', 'CONTAINS')),
+  "values" text[] not null check (cardinality("values") > 0),
+  reason text not null,
+  matched_count integer not null,
+  state text not null check (state in ('PROPOSED', 'APPROVED', 'DECLINED', 'WITHDRAWN')),
+  decided_by uuid,
+  decided_at timestamptz,
+  decision_note text,
+  version integer not null default 1,
+  created_by uuid not null,
+  created_at timestamptz not null,
+  primary key (firm_id, id),
+  foreign key (firm_id, population_id) references population (firm_id, id),
+  check (num_nulls(decided_by, decided_at) in (0, 2)),
+  check (state = 'PROPOSED' or state = 'WITHDRAWN' or decided_by is not null),
+  check (decided_by <> created_by)
+);
+create index population_exclusion_of_population on population_exclusion (firm_id, population_id);
+select wall('population_exclusion', 'firm'), changeable('population_exclusion');

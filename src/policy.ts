@@ -23,6 +23,7 @@ import {
   checkResponseSubmitted,
 } from './rules/exception-acts.js'
 import { statesCommunicated } from './rules/exceptions.js'
+import { checkExclusionDecidable, checkExclusionWithdrawable } from './rules/exclusions.js'
 import {
   checkDecidable,
   checkDraft,
@@ -418,12 +419,30 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   // ---- populations
   Population: team(),
   PopulationItem: team(),
+  PopulationExclusion: team(),
   ItemField: team(),
   'Query.population': team(),
   'Mutation.createPopulation': { ...performers, on: 'Control', during: ['FIELDWORK'], gate: 5 },
   'Mutation.updatePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft] },
   'Mutation.importPopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft], gate: 5 },
   'Mutation.freezePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft], gate: 5 },
+
+  'Mutation.proposeExclusion': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft], gate: 5 },
+  'Mutation.decideExclusion': {
+    ...planners,
+    on: 'PopulationExclusion',
+    during: ['FIELDWORK'],
+    when: [checkExclusionDecidable],
+    checkpoint: true,
+    gate: 5,
+  },
+  'Mutation.withdrawExclusion': {
+    ...performers,
+    on: 'PopulationExclusion',
+    during: ['FIELDWORK'],
+    when: [checkExclusionWithdrawable],
+    gate: 5,
+  },
 
   // ---- occurrences that the period asks of periodic controls
   ExpectedOccurrence: team(),

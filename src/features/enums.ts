@@ -81,6 +81,12 @@ export const ProcedureOutcome = enumOf(
   vocabulary.procedureOutcomes,
 )
 export const SignOffLevel = enumOf('SignOffLevel', 'In what capacity a person signed.', vocabulary.signOffLevels)
+export const ExclusionOperator = enumOf(
+  'ExclusionOperator',
+  'How an exclusion compares a cell with its values: as written, capitals included.',
+  vocabulary.exclusionOperators,
+)
+export const ExclusionState = enumOf('ExclusionState', 'Where an exclusion stands.', vocabulary.exclusionStates)
 export const OutsidePeriodChoice = enumOf(
   'OutsidePeriodChoice',
   'What becomes of items whose day lies outside what the list is to cover.',

@@ -52,6 +52,10 @@ export const blockerCodes = {
 
   // ---- before a population is frozen, items are drawn and a procedure is signed or concluded from
   NO_ITEMS_IMPORTED: 'No file was imported into the population; an empty list is one, too.',
+  EXCLUSION_UNDECIDED: 'An exclusion of the population was proposed, and no other person has decided on it.',
+  EXCLUSIONS_STAND: 'The population has exclusions, counted over the items it has.',
+  EXCLUSION_AFTER_DRAWING:
+    'An exclusion is none of the population that is superseded, from which items may have been drawn.',
   NO_ATTRIBUTE: 'The procedure has no attribute that items could be tested for.',
   NO_POPULATION: 'The control has no frozen population with items.',
   NO_SAMPLE: 'The procedure has no sample.',

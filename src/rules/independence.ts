@@ -99,3 +99,8 @@ export function checkTeamRole(joining: { role: TeamRole; rolesHeld: readonly Tea
     'The quality reviewer of an engagement has no other part in it.',
   )
 }
+
+/** What is left out of a population is agreed with by another person than the one who proposed it. */
+export function checkExclusionDecider({ proposer, decider }: { proposer: string; decider: string }): void {
+  refuseIf(proposer === decider, 'Who proposed an exclusion may not decide on it; another person does.')
+}

@@ -5,6 +5,7 @@ import type {
   EngagementState,
   EvidenceState,
   ExceptionState,
+  ExclusionState,
   ExplanationState,
   LegalHoldState,
   LifecycleState,
@@ -98,6 +99,14 @@ export const populationLifecycle = lifecycle<PopulationState>('The population', 
   FROZEN: [],
 })
 
+/** While the population is a draft; what was decided is decided anew only by another proposal. */
+export const exclusionLifecycle = lifecycle<ExclusionState>('The exclusion', {
+  PROPOSED: ['APPROVED', 'DECLINED', 'WITHDRAWN'],
+  APPROVED: ['WITHDRAWN'],
+  DECLINED: [],
+  WITHDRAWN: [],
+})
+
 /**
  * A confirmed exception can still be withdrawn, with a reason; once its materiality is decided it stands, unless the
  * decision is reopened.
@@ -171,6 +180,7 @@ export const lifecycleStates = describeStates([
   engagementLifecycle,
   procedureLifecycle,
   populationLifecycle,
+  exclusionLifecycle,
   explanationLifecycle,
   exceptionLifecycle,
   responseLifecycle,

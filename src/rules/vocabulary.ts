@@ -248,6 +248,22 @@ export const signOffLevels = {
 } as const
 export type SignOffLevel = Word<typeof signOffLevels>
 
+export const exclusionOperators = {
+  EQUALS: 'The cell is the value.',
+  ONE_OF: 'The cell is one of the values.',
+  STARTS_WITH: 'The cell begins with the value.',
+  CONTAINS: 'The cell has the value in it.',
+} as const
+export type ExclusionOperator = Word<typeof exclusionOperators>
+
+export const exclusionStates = {
+  PROPOSED: 'Awaits the decision of another person: the population cannot be frozen.',
+  APPROVED: 'Agreed with: the items it names are none of the population.',
+  DECLINED: 'Not agreed with: its items stay.',
+  WITHDRAWN: 'Taken back before the population was frozen: its items stay.',
+} as const
+export type ExclusionState = Word<typeof exclusionStates>
+
 export const outsidePeriodChoices = {
   REFUSE: 'Nothing is imported, and the items outside are named.',
   LEAVE_OUT: 'They are left out, and counted.',
@@ -578,6 +594,7 @@ export type LifecycleState =
   | EngagementState
   | ProcedureState
   | PopulationState
+  | ExclusionState
   | ExplanationState
   | ExceptionState
   | ResponseState

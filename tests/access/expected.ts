@@ -54,12 +54,12 @@ const groups = {
     [
       'PMS',
       'planned and reviewed by seniors and above',
-      'recordEngagementDocument createControl updateControl mapControl planSampling planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
+      'recordEngagementDocument createControl updateControl mapControl planSampling decideExclusion planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
     ],
     [
       'PMST',
       'work, which the quality reviewer does none of',
-      'startProcedure prepareProcedure createPopulation updatePopulation importPopulation freezePopulation drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
+      'startProcedure prepareProcedure createPopulation updatePopulation importPopulation freezePopulation proposeExclusion withdrawExclusion drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
     ],
     ['PMS', 'once its testing has begun by the partner alone', 'retireControl'],
     ['P', 'the partner alone says why something is not missing', 'decideCoverageGap decideControlNotNeeded'],
@@ -136,7 +136,7 @@ const groups = {
     [
       'PRMST',
       'working papers',
-      'EngagementVerification RowMismatch ScopeChange EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation ExtensionProposal ExtensionOption Result Readiness',
+      'EngagementVerification RowMismatch ScopeChange EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion ItemField Sample SampleExtension OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation ExtensionProposal ExtensionOption Result Readiness',
     ],
     [
       'PRMST',

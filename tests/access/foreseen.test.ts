@@ -5,7 +5,7 @@ import { policy } from '../../src/policy.js'
 import { plainSchema } from '../../src/schema.js'
 import { faultsOf, loggedWorld, nothingLasts, undone } from '../support/attack.js'
 import { chain } from '../support/chain.js'
-import { controlOf, fieldwork, origin } from '../support/fieldwork.js'
+import { controlOf, fieldwork, importList, origin } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
 import { linkable } from '../support/linking.js'
 import { walkthrough } from '../support/tested-items.js'
@@ -68,6 +68,12 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   await work.draft()
   const { id: design } = await work.procedure({ aspects: ['DESIGN'], attributes: [] })
   await firm.staff.does('recordWalkthrough', { procedureId: design, ...walkthrough })
+  const excluding = await work.draft()
+  const list = { populationId: excluding.id, expectedVersion: excluding.version, keyColumn: 'id' }
+  const taken = await importList(firm.staff, work.engagementId, list, 'id\nC-1\nT-1\n')
+  const tests = { column: 'id', operator: 'STARTS_WITH', values: ['T-'], reason: 'Tests, invented.' }
+  const rule = { populationId: excluding.id, expectedVersion: taken.population.version, ...tests }
+  await firm.staff.does('proposeExclusion', rule)
   const evidence = await work.brought(firm.staff)
   await firm.staff.does('linkEvidence', { evidenceId: evidence.id, nodeId: work.nodes.Procedure })
   const theirs = await work.brought(work.client.respondent)
@@ -353,6 +359,14 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     const { engagement_id } = await found('select engagement_id from population where id = $1', id)
     return { keyColumn: 'id', evidenceId: lists.get(engagement_id) ?? id }
   },
+  proposeExclusion: async ({ id }) => {
+    const item = await found(
+      `select p.key_column as "column", i.item_key as key from population p join population_item i on i.import_id = p.import_id where p.id = $1 limit 1`,
+      id,
+    )
+    return { column: item?.column ?? 'id', operator: 'EQUALS', values: [item?.key ?? 'X'], reason }
+  },
+  decideExclusion: () => ({ approve: false, note: 'Invented.' }),
   explainDeviation: () => operated,
   decideExplanation: () => ({ approve: false, note: 'Invented.' }),
   recountException: async ({ id }) => {

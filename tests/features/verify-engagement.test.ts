@@ -3,7 +3,7 @@ import { verifyDatabase } from '../../src/features/trail/database.verification.j
 import type { Column } from '../../src/kernel/store/table.js'
 import { type Chain, chain, judgmentsOf } from '../support/chain.js'
 import { type Tested, tested } from '../support/exceptions.js'
-import { controlOf } from '../support/fieldwork.js'
+import { controlOf, importList } from '../support/fieldwork.js'
 import { tamper } from '../support/tampering.js'
 import { walkthrough } from '../support/tested-items.js'
 import { withoutUniqueness } from '../support/without-uniqueness.js'
@@ -109,6 +109,17 @@ async function workOn(): Promise<void> {
     gapTo: '2025-09-30',
     reason: 'No system was in use before October, invented.',
     restsOnIds: [fieldwork.procedureId],
+  })
+  const draft = await fieldwork.draft()
+  const list = { populationId: draft.id, expectedVersion: draft.version, keyColumn: 'id' }
+  const { population } = await importList(a.staff, engagementId, list, 'id,what\nX-1,test\nX-2,live\n')
+  await a.staff.does('proposeExclusion', {
+    populationId: draft.id,
+    expectedVersion: population.version,
+    column: 'what',
+    operator: 'EQUALS',
+    values: ['test'],
+    reason: 'The control speaks of the live system.',
   })
   await a.partner.does('placeLegalHold', { engagementId, reason: 'A litigation, invented.' })
   const [{ id: judgmentId, figuresDigest }] = (await judgmentsOf(a.partner, engagementId)).nodes

@@ -3,6 +3,7 @@ import {
   decisionLifecycle,
   engagementLifecycle,
   exceptionLifecycle,
+  exclusionLifecycle,
   explanationLifecycle,
   type Lifecycle,
   legalHoldLifecycle,
@@ -17,6 +18,7 @@ import {
   engagementStates,
   evidenceStates,
   exceptionStates,
+  exclusionStates,
   explanationStates,
   type LifecycleState,
   legalHoldStates,
@@ -94,6 +96,12 @@ const cases: [string, Lifecycle<LifecycleState>, readonly LifecycleState[], stri
     explanationLifecycle as Lifecycle<LifecycleState>,
     words(explanationStates),
     ['PROPOSED>APPROVED', 'PROPOSED>REJECTED', 'REJECTED>PROPOSED'],
+  ],
+  [
+    'An exclusion',
+    exclusionLifecycle as Lifecycle<LifecycleState>,
+    words(exclusionStates),
+    ['PROPOSED>APPROVED', 'PROPOSED>DECLINED', 'PROPOSED>WITHDRAWN', 'APPROVED>WITHDRAWN'],
   ],
   [
     'A decision',

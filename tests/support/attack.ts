@@ -32,6 +32,7 @@ export function typeAt(schema: GraphQLSchema, { field, path }: IdPlace): string 
     const type = getNamedType(schema.getQueryType()?.getFields()[field]?.type)
     if (type && !isScalarType(type)) return type.name
   }
+  if (last === 'supersedesId' && field.endsWith('Population')) return 'Population'
   // Of what evidence is linked to, one kind for all.
   if (last === 'nodeId') return /^(un)?linkEvidence$/.test(field) ? 'Procedure' : 'Node'
   const noun = last.replace(/Ids?$/, '')

@@ -273,8 +273,26 @@ async function layPopulations(
     }
     return populationId
   }
-  const populationId = await lay('FROZEN')
+  const populationId = await lay('FROZEN', { excluded_count: 1 })
   const succession = { supersedes_id: populationId, supersedes_reason: 'The list was not whole.' }
+  const excluding = await lay('DRAFT', succession)
+  for (const [population_id, state] of [
+    [populationId, 'APPROVED'],
+    [excluding, 'PROPOSED'],
+  ]) {
+    const decided = state === 'APPROVED' ? { decided_by: crew.manager.memberId, decided_at: past } : {}
+    await put('population_exclusion', {
+      population_id,
+      column: 'reviewer',
+      operator: 'EQUALS',
+      values: ['Robot'],
+      reason: 'The control speaks of people.',
+      matched_count: 1,
+      state,
+      created_by: crew.staff.memberId,
+      ...decided,
+    })
+  }
   return { draftId: await lay('DRAFT', succession), populationId }
 }
 

@@ -1,14 +1,20 @@
+import { ofDraftGate, proposeExclusionGate } from './exclusion.actions.js'
+import { PopulationExclusion } from './exclusion.js'
+import { ExclusionResolver, PopulationExclusions } from './exclusion.resolver.js'
 import { createPopulationGate, freezePopulationGate, importPopulationGate } from './population.actions.js'
 import { Population } from './population.js'
 import { ControlPopulations, PopulationResolver } from './population.resolver.js'
 
 export const population = {
   name: 'population',
-  rows: [Population],
-  resolvers: [PopulationResolver, ControlPopulations],
+  rows: [Population, PopulationExclusion],
+  resolvers: [PopulationResolver, ControlPopulations, ExclusionResolver, PopulationExclusions],
   gates: {
     createPopulation: createPopulationGate,
     importPopulation: importPopulationGate,
     freezePopulation: freezePopulationGate,
+    proposeExclusion: proposeExclusionGate,
+    decideExclusion: ofDraftGate,
+    withdrawExclusion: ofDraftGate,
   },
 }

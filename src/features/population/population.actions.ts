@@ -8,7 +8,6 @@ import type { WriteTx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
 import { populationLifecycle } from '../../rules/lifecycles.js'
 import { isOfPeriod } from '../../rules/period.js'
-import { PopulationDigest } from '../../rules/population.js'
 import { concludesOnOperation } from '../../rules/procedures.js'
 import { Refusal } from '../../rules/refusal.js'
 import { timeInWords } from '../../rules/scope.js'
@@ -19,7 +18,8 @@ import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
 import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
 import { type ItemBatch, readItems } from './csv.js'
-import { everyItem, forDigest } from './items.js'
+import { checkExclusionsDecided, checkNoExclusions } from './exclusion.actions.js'
+import { fixItems } from './fixed-items.js'
 import type {
   CreatePopulationInput,
   FreezePopulationInput,
@@ -217,27 +217,21 @@ export async function freezePopulation(
   const control = await tx.load(Control, population.controlId, undefined, 'update')
   const time = await tx.load(Engagement, population.engagementId)
   const { covered, superseded } = await checkSuccession(tx, population, control, time)
-  if (population.itemCount === 0 && !input.absenceCheck) {
+  const fixed = await fixItems(tx, population)
+  if (fixed.itemCount === 0 && !input.absenceCheck) {
     throw new Refusal('INVALID_INPUT', 'The list is empty: say how it was checked that nothing occurred.', [
       'absenceCheck',
     ])
   }
-  if (population.itemCount !== 0 && input.absenceCheck) {
-    throw new Refusal('INVALID_INPUT', `The list has ${population.itemCount} items: nothing is absent.`, [
-      'absenceCheck',
-    ])
-  }
-  const digest = new PopulationDigest()
-  for await (const batch of everyItem(tx, population)) for (const item of batch) digest.add(forDigest(item))
-  if (digest.items !== population.itemCount) {
-    throw new Error(`population ${population.id} has ${digest.items} items where ${population.itemCount} were imported`)
+  if (fixed.itemCount !== 0 && input.absenceCheck) {
+    throw new Refusal('INVALID_INPUT', `The list has ${fixed.itemCount} items: nothing is absent.`, ['absenceCheck'])
   }
   await tx.update(population, {
     completenessCheck: input.completenessCheck,
     accuracyCheck: input.accuracyCheck,
     absenceCheck: input.absenceCheck ?? null,
     state: populationLifecycle.move(population.state, 'FROZEN'),
-    digest: digest.hex(),
+    ...fixed,
     ...covered,
     ...seedFor(population, superseded, dice),
     frozenBy: tx.actor.memberId,
@@ -258,8 +252,9 @@ function seedFor({ seedContribution }: Population, superseded: Population | null
   return { seedRandom, seed, seedHash: seedHashOf(seed) }
 }
 
-/** What the population is to cover lies in the period that the engagement has now. */
+/** What the population is to cover lies in the period that the engagement has now, and no exclusion rests on the items it has. */
 export const importPopulationGate: Gate<Population> = async (population, { loaders }) => {
+  await checkNoExclusions(loaders, population)
   coveredTimeOf(population, (await loaders.byId(Engagement, population.engagementId)) as Engagement, [])
 }
 
@@ -272,6 +267,7 @@ export const freezePopulationGate: Gate<Population> = async (population, { loade
       ],
     })
   }
+  await checkExclusionsDecided(loaders, population)
   const engagement = (await loaders.byId(Engagement, population.engagementId)) as Engagement
   if (isOfPeriod(population, engagement)) {
     if (!isAct) await foreseeSuccession(population, engagement, loaders)

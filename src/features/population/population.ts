@@ -94,7 +94,10 @@ export class Population extends EngagementRow {
   columns: string[] | null
 
   @Column({ type: 'integer', nullable: true })
-  @Field(() => Int, { nullable: true, description: 'How many items there are; null before an import.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many items there are, those excluded not among them once it is frozen; null before an import.',
+  })
   itemCount: number | null
 
   @Column({ type: 'integer', nullable: true })
@@ -112,6 +115,13 @@ export class Population extends EngagementRow {
       'How many items of the file lie outside what is covered, and were left out by choice. Null before an import.',
   })
   leftOutCount: number | null
+
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many items approved exclusions took out, each counted once. Null until it is frozen.',
+  })
+  excludedCount: number | null
 
   @Column({ type: 'text', nullable: true })
   @Field(() => String, {
