@@ -211,7 +211,7 @@ describe('An acknowledgment', () => {
     const work = await figuresAgainst(a, client, { of: 25, deviating: 3 })
     const { engagementId } = work
     const raised = await work.exception()
-    await work.weighed(raised, { material: false })
+    await work.weighed(raised, { material: false, restsOnIds: [work.procedureId] })
     const [before] = await listOf(engagementId)
     expect(before).toMatchObject({ kind: 'NOT_MATERIAL_OVER_FIGURES' })
     await work.acknowledged()
@@ -306,7 +306,9 @@ describe('On the list is', () => {
     await work.startCompletion()
     await work.concluded(exceptionId)
     const place = { subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY' }
-    await work.decided({ conclusions: [{ ...place, opinion: 'ADVERSE' }], rationale: 'Users rely on it most.' })
+    const rationale = 'Users rely on it most.'
+    const restsOnIds = [work.procedureId]
+    await work.decided({ conclusions: [{ ...place, opinion: 'ADVERSE' }], rationale, restsOnIds })
     const [differs] = await listOf(work.engagementId)
     expect(differs).toMatchObject({
       kind: 'CONCLUSION_DIFFERS_FROM_PROPOSAL',

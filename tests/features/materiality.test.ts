@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { chain } from '../support/chain.js'
+import { figuresAgainst } from '../support/figures-against.js'
 import { type Person, world } from '../support/world.js'
 
 const w = await world()
@@ -145,6 +146,32 @@ describe('a decision on materiality', () => {
       compensatingControlIds: [work.controlId],
     }
     await a.manager.does('decideMateriality', { exceptionId, ...judgment, ...tested })
+  })
+
+  it('that finds a matter not material against the figures of its control names the papers it rests on', async () => {
+    const against = await figuresAgainst(a, client)
+    const exceptionId = await against.reported()
+    const input = { exceptionId, ...judgment }
+    const before = await w.digest()
+    for (const [restsOnIds, code, path] of [
+      [[], 'INVALID_INPUT', ['restsOnIds']],
+      [[work.procedureId], 'NOT_FOUND', ['restsOnIds', '0']],
+    ]) {
+      expect((await a.manager.tryTo('decideMateriality', { ...input, restsOnIds })).errors).toMatchObject([
+        { code, path },
+      ])
+    }
+    expect(await w.digest()).toBe(before)
+    const { materialityDecision } = await a.manager.does(
+      'decideMateriality',
+      { ...input, restsOnIds: [exceptionId] },
+      'materialityDecision { id restsOn { id } }',
+    )
+    expect(materialityDecision.restsOn).toEqual([{ id: exceptionId }])
+    const cleared = { ...judgment, restsOnIds: null }
+    expect(
+      await against.refused(a.manager, 'reviseMateriality', 'decisionId', materialityDecision.id, cleared),
+    ).toMatchObject([{ code: 'INVALID_INPUT', path: ['restsOnIds'] }])
   })
 
   it('is for manager and partner, and does not exist for the client, others of the firm and other firms', async () => {

@@ -116,7 +116,12 @@ export async function figuresAgainst(
     },
     async weighedAs(exceptionId, material, rationale = 'x') {
       await work.startCompletion()
-      await work.concluded(exceptionId, { material, pervasive: false, rationale })
+      await work.concluded(exceptionId, {
+        material,
+        pervasive: false,
+        rationale,
+        restsOnIds: [procedure.id],
+      })
       await work.documents()
       await work.decided()
     },

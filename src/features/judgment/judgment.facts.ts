@@ -150,13 +150,16 @@ function exceptionJudged(exception: Exception, { decisions }: Rows): ExceptionJu
     testedCount: exception.testedCount,
     deviationCount: exception.deviationCount,
     decision: weighed
-      ? { material: weighed.material, ...decided(weighed.decidedBy, weighed.decidedAt, weighed.rationale) }
+      ? {
+          material: weighed.material,
+          ...decided(weighed.decidedBy, weighed.decidedAt, weighed.rationale, weighed.restsOnIds),
+        }
       : null,
     withdrawal: state === 'WITHDRAWN' ? decided(withdrawnBy, withdrawnAt, withdrawnReason, restsOnIds) : null,
   }
 }
 
-const opinionJudged = ({ id, conclusions, decidedBy, decidedAt, rationale }: Opinion): OpinionJudged => ({
+const opinionJudged = ({ id, conclusions, decidedBy, decidedAt, rationale, restsOnIds }: Opinion): OpinionJudged => ({
   id,
   conclusions: conclusions.map(({ subjectMatter, category, opinion, proposed }) => ({
     subjectMatter,
@@ -164,5 +167,5 @@ const opinionJudged = ({ id, conclusions, decidedBy, decidedAt, rationale }: Opi
     decided: opinion,
     proposed,
   })),
-  ...decided(decidedBy, decidedAt, rationale),
+  ...decided(decidedBy, decidedAt, rationale, restsOnIds),
 })
