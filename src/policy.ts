@@ -854,7 +854,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   // What Section IV will say of it, and why it was withdrawn; not what the auditor thinks of it, nor who did what.
   Exception: classes(
     `${row} number kind category cause state title criteriaCodes controlRef expectedOperation condition testedCount
-     deviationCount deviatingItems deviatedOn attributeCounts failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
+     deviationCount deviatingItems deviatedOn attributeCounts occurrenceLabels expectedOccurrences failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
      withdrawnReason withdrawnAt engagement response isResponseOverdue`,
     `evidence evidenceNote failurePeriodBasis withdrawnBy restsOn confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
      isTrueToResults materialityDecision judgmentsAgainstFigures contentDigest`,

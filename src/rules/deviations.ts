@@ -127,7 +127,7 @@ const daysInWords = ({ deviatedOn }: Figures): string => deviatedOn.join(', ') |
 /**
  * Whether an exception can report these deviations. Refuses with NOT_FOUND one that the engagement does not have, and with
  * INVALID_INPUT at `resultIds`:
- * - an operating deviation reports one at least, and all are of one test of the control concerned;
+ * - an operating deviation reports one at least, unless it reports missing occurrences; all are of one test of the control concerned;
  * - one that is explained, or whose explanation waits for the reviewer, is not reported;
  * - nor one that a live exception reports already.
  * @param ids the ids as they were given, for the path of a refusal
@@ -136,12 +136,14 @@ export function checkReported(
   kind: ExceptionKind,
   ids: readonly string[],
   found: ReadonlyMap<string, Deviation>,
-  subject: { procedureId: string | null; controlId: string | null },
+  subject: { procedureId: string | null; controlId: string | null; missesOccurrences?: boolean },
 ): void {
-  if (kind === 'OPERATING_DEVIATION' && ids.length === 0) {
-    throw new Refusal('INVALID_INPUT', 'An operating deviation reports one deviation of a test at least.', [
-      'resultIds',
-    ])
+  if (kind === 'OPERATING_DEVIATION' && ids.length === 0 && !subject.missesOccurrences) {
+    throw new Refusal(
+      'INVALID_INPUT',
+      'An operating deviation reports one deviation of a test at least, or a missing occurrence.',
+      ['resultIds'],
+    )
   }
   checkEach(
     ids.flatMap((id, at) => {

@@ -79,6 +79,9 @@ export interface ExceptionAccount {
   deviatedOn: readonly string[]
   /** The counts of each attribute that failed. */
   attributeCounts: readonly AttributeCount[]
+  /** The cycles whose missing occurrences it reports, and of how many expected. */
+  occurrenceLabels: readonly string[]
+  expectedOccurrences: number | null
   failedFrom: string | null
   failedTo: string | null
   potentialImpact: string
@@ -113,7 +116,9 @@ export function missingFromException(exception: ExceptionAccount): Blocker[] {
   need(isText(exception.expectedOperation), 'EXPECTATION_MISSING', 'Say what the control was expected to do.')
   if (kind !== 'OPERATING_DEVIATION') return missing
 
-  const { testedCount, deviations, deviatingItems } = exception
+  const { testedCount, deviations, deviatingItems, occurrenceLabels } = exception
+  // Missing occurrences are counted by themselves: there may be no test beside them.
+  if (occurrenceLabels.length > 0 && testedCount === null) return missing
   need((testedCount ?? 0) > 0, 'ITEMS_TESTED_MISSING', 'State the number of items tested.')
   need((deviations ?? 0) > 0, 'DEVIATIONS_MISSING', 'State the number of deviations.')
   need(deviatingItems.length === deviations, 'ITEMS_MISSING', 'Name each item that deviated, and no other.')

@@ -1,9 +1,11 @@
 import { GRACE_MAX, isPeriodic } from './cycles.js'
 import { checkOccurrenceDecider } from './independence.js'
 import { explanationLifecycle } from './lifecycles.js'
-import { Refusal } from './refusal.js'
+import type { Occurrence } from './occurrences.js'
+import { checkEach, Refusal } from './refusal.js'
 import type {
   ControlFrequency,
+  ExceptionKind,
   ExplanationState,
   OccurrenceExplanationKind,
   OccurrenceState,
@@ -100,4 +102,45 @@ export const checkOccurrenceDecidable = (
 ): void => {
   explanationLifecycle.checkMove(state, 'APPROVED')
   checkOccurrenceDecider({ proposer: proposedBy, decider: actor.memberId })
+}
+
+/** What an exception says of missing occurrences: their cycles, and how many were expected in all; null where it reports none. */
+export interface ReportedOccurrences {
+  occurrenceLabels: string[]
+  expectedOccurrences: number | null
+}
+
+/**
+ * Whether an exception can report these missing occurrences. Refuses with INVALID_INPUT at `kind` what is no operating deviation, and at
+ * `occurrenceLabels` one that is not missing, that stands twice, or whose explanation waits to be decided.
+ */
+export function checkOccurrencesReported(
+  kind: ExceptionKind,
+  labels: readonly string[],
+  occurrences: readonly Occurrence[],
+  awaiting: ReadonlySet<string>,
+): void {
+  if (kind !== 'OPERATING_DEVIATION') throw invalid('A missing occurrence is an operating deviation.', 'kind')
+  const states = new Map(occurrences.map(({ label, state }) => [label, state]))
+  const faultOf = (label: string, at: number): string | null => {
+    const state = states.get(label)
+    if (labels.indexOf(label) < at) return 'The occurrence stands twice.'
+    if (state === undefined) return 'The period asks for no occurrence of this label.'
+    if (state !== 'MISSING') return `The occurrence is ${state}, not MISSING.`
+    return awaiting.has(label) ? 'An explanation of it waits to be decided.' : null
+  }
+  checkEach(
+    labels.flatMap((label, at) => {
+      const fault = faultOf(label, at)
+      return fault ? new Refusal('INVALID_INPUT', fault, ['occurrenceLabels', at]) : []
+    }),
+  )
+}
+
+/** How the occurrences that an exception reports differ from what the populations say now, as a sentence; null when they agree. */
+export function occurrencesDriftOf(recorded: ReportedOccurrences, now: ReportedOccurrences): string | null {
+  const inWords = ({ occurrenceLabels, expectedOccurrences }: ReportedOccurrences) =>
+    `${occurrenceLabels.length} of ${expectedOccurrences} expected occurrences (${occurrenceLabels.join(', ') || 'none'})`
+  if (inWords(recorded) === inWords(now)) return null
+  return `It holds ${inWords(recorded)} as not found; the populations now say ${inWords(now)}.`
 }

@@ -18,6 +18,7 @@ export function draftWording(exception: ExceptionAccount): string {
     criteria.length > 0 && `${criterion} ${criteria.join(', ')}.`,
     expectedOperation.trim() && `${control}: ${isolated(sentence(expectedOperation))}`,
     counted,
+    occurrencesIn(exception),
     ...attributesOf(exception),
     deviatingItems.length > 0 && `Items concerned: ${deviatingItems.map(isolated).join(', ')}.`,
     daysOf(exception),
@@ -28,6 +29,11 @@ export function draftWording(exception: ExceptionAccount): string {
     .filter((part) => typeof part === 'string' && part !== '')
     .join(' ')
 }
+
+/** What a periodic control did not do, apart from what a sample showed. */
+const occurrencesIn = ({ occurrenceLabels: labels, expectedOccurrences }: ExceptionAccount): string | false =>
+  labels.length > 0 &&
+  `${labels.length} of ${count(expectedOccurrences ?? 0, 'expected occurrence')} ${labels.length === 1 ? 'was' : 'were'} not found (${labels.join(', ')}).`
 
 /** Where several attributes failed, each with its own counts. */
 function attributesOf({ attributeCounts }: ExceptionAccount): string[] {
@@ -127,10 +133,16 @@ export function wordingFaults(wording: string, exception: ExceptionAccount): str
   const faults = [...new Set(foreign.map(({ written }) => written))].map(
     (written) => `The figure ${placeIn(wording, written)} was not recorded.`,
   )
+  const says = (value: number) => figures.some((figure) => !figure.percent && figure.value === value)
+  const { occurrenceLabels, expectedOccurrences } = exception
+  if (occurrenceLabels.length > 0 && !(says(occurrenceLabels.length) && says(expectedOccurrences ?? 0))) {
+    faults.push(
+      `That ${occurrenceLabels.length} of ${expectedOccurrences} expected occurrences were not found is missing.`,
+    )
+  }
   if (testedCount === null || deviations === null) return faults
 
   faults.push(...wrongPairs(wording, text, exception, testedCount, deviations))
-  const says = (value: number) => figures.some((figure) => !figure.percent && figure.value === value)
   if (!says(testedCount)) faults.push(`The number of items tested, ${testedCount}, is missing.`)
   if (!says(deviations)) faults.push(`The number of deviations, ${deviations}, is missing.`)
   return faults
@@ -143,8 +155,9 @@ function placeIn(wording: string, written: string): string {
 }
 
 /** The text with dates, names, references and item keys blanked, so that only figures are left to be read. */
-function withoutNames(text: string, { controlRef, criteria, deviatingItems }: ExceptionAccount): string {
-  const names = [controlRef, ...criteria].filter((name): name is string => Boolean(name?.trim()))
+function withoutNames(text: string, exception: ExceptionAccount): string {
+  const { controlRef, criteria, deviatingItems, occurrenceLabels } = exception
+  const names = [controlRef, ...criteria, ...occurrenceLabels].filter((name): name is string => Boolean(name?.trim()))
   // A key that is nothing but digits is distinguished from a count only where keys are listed.
   const keys = deviatingItems.filter((key) => !/^\d{1,4}$/.test(key))
   const known = [...names, ...keys].sort((a, b) => b.length - a.length).map(escaped)
@@ -202,11 +215,14 @@ function recordedFigures(exception: ExceptionAccount): Figure[] {
   return figures
 }
 
-/** Items tested with those that deviated: of the exception, and of each attribute. */
-function countedPairs({ testedCount, deviations, attributeCounts }: ExceptionAccount) {
+/** Items tested with those that deviated: of the exception, and of each attribute; and occurrences expected with those not found. */
+function countedPairs(exception: ExceptionAccount) {
+  const { testedCount, deviations, attributeCounts } = exception
   const ofItems = testedCount && deviations !== null ? [{ tested: testedCount, deviating: deviations }] : []
   const ofAttributes = attributeCounts.map((one) => ({ tested: one.testedCount, deviating: one.deviationCount }))
-  return [...ofItems, ...ofAttributes.filter(({ tested }) => tested > 0)]
+  const { occurrenceLabels, expectedOccurrences } = exception
+  const ofOccurrences = expectedOccurrences ? [{ tested: expectedOccurrences, deviating: occurrenceLabels.length }] : []
+  return [...ofItems, ...ofOccurrences, ...ofAttributes.filter(({ tested }) => tested > 0)]
 }
 
 const same = (a: Figure, b: Figure) => a.value === b.value && a.percent === b.percent

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { matter } from '../support/exceptions.js'
 import { type Fieldwork, fieldwork } from '../support/fieldwork.js'
 import { sentDuring } from '../support/statements.js'
 import { type Person, type TestFirm, world } from '../support/world.js'
@@ -190,6 +191,83 @@ describe('a quarterly control of which one review is missing', async () => {
     ])
     expect((await blockers(work)).named).toEqual([])
     await refused(a.staff, 'explainOccurrence', explanation, at('label'))
+  })
+})
+
+describe('a missing occurrence that an exception reports', async () => {
+  const work = await fieldwork(w, a, { frequency: 'QUARTERLY' })
+  const listed = await work.frozen(quarterly, columns)
+  const { failedFrom, failedTo, failurePeriodBasis, ...told } = matter
+  const raise = {
+    ...told,
+    engagementId: work.engagementId,
+    controlId: work.controlId,
+    kind: 'OPERATING_DEVIATION',
+    title: 'A review was not held',
+    condition: 'No review of access was held from July to September',
+    occurrenceLabels: ['2025-Q3'],
+  }
+  const fields =
+    'exception { id version occurrenceLabels expectedOccurrences testedCount deviationCount sectionFourText isTrueToResults }'
+  const at = (...path: string[]) => ({ code: 'INVALID_INPUT', path })
+  const readException = async (id: string) =>
+    (await a.staff.gql(`query ($id: ID!) { ${fields.replace('exception', 'exception(id: $id)')} }`, { id })).exception
+
+  it('is one that is missing, of the control that is named, and an operating deviation', async () => {
+    await refused(a.senior, 'raiseException', { ...raise, occurrenceLabels: ['2025-Q2'] }, at('occurrenceLabels', '0'))
+    await refused(
+      a.senior,
+      'raiseException',
+      { ...raise, occurrenceLabels: ['2025-Q3', '2025-Q3'] },
+      at('occurrenceLabels', '1'),
+    )
+    await refused(a.senior, 'raiseException', { ...raise, occurrenceLabels: ['2026-Q1'] }, at('occurrenceLabels', '0'))
+    await refused(a.senior, 'raiseException', { ...raise, kind: 'SCOPE_LIMITATION' }, at('kind'))
+    await refused(a.senior, 'raiseException', { ...raise, occurrenceLabels: [] }, at('procedureId'))
+    const nameless = { ...raise, controlId: null, criteriaCodes: ['CC6.1'], expectedOperation: 'Each quarter.' }
+    await refused(a.senior, 'raiseException', nameless, at('controlId'))
+  })
+
+  it('is told in Section IV as k of N expected, apart from items tested, and blocks no longer', async () => {
+    const { exception } = await a.senior.does('raiseException', raise, fields)
+    expect(exception).toMatchObject({
+      occurrenceLabels: ['2025-Q3'],
+      expectedOccurrences: 4,
+      testedCount: null,
+      deviationCount: null,
+      isTrueToResults: true,
+    })
+    expect(exception.sectionFourText).toContain('1 of 4 expected occurrences was not found (2025-Q3).')
+    expect((await read(work)).state).toMatchObject({ missing: 0, reported: 1 })
+    expect((await read(work)).state.sentence).toBe('1 of 4 expected occurrences not found (2025-Q3)')
+    expect((await blockers(work)).named).toEqual([])
+    await refused(a.senior, 'raiseException', raise, at('occurrenceLabels', '0'))
+
+    const wording = { exceptionId: exception.id, expectedVersion: exception.version }
+    const edit = (text: string) => [a.senior, 'editSectionFourText', { ...wording, wording: text }] as const
+    await refused(...edit('Of 4 expected occurrences 2 were not found (2025-Q3).'), at('wording'))
+    await refused(...edit('A review was not held in 2025-Q3.'), at('wording'))
+    await a.senior.does('editSectionFourText', {
+      ...wording,
+      wording: 'The review of 2025-Q3 was not held: 1 of 4 expected occurrences was not found, 3 were.',
+    })
+    await a.manager.does('confirmException', { exceptionId: exception.id, expectedVersion: exception.version + 1 })
+    const { engagement } = await a.partner.gql('query ($id: ID!) { engagement(id: $id) { draftReport { html } } }', {
+      id: work.engagementId,
+    })
+    expect(engagement.draftReport.html).toContain('1 of 4 expected occurrences was not found')
+
+    // A list that holds the review after all: what the exception says is out of date, and is counted anew or withdrawn.
+    const whole = `${quarterly.trim()}\nAR-2025-07,2025-07-11,rthcbce\n`
+    const superseding = { supersedesId: listed.id, supersedesReason: 'The export had left out a page.' }
+    await work.frozen(whole, columns, superseding)
+    expect((await blockers(work, 'FIGURES_CHANGED')).named).toMatchObject([{ node: exception.id }])
+    const { version, isTrueToResults } = await readException(exception.id)
+    expect(isTrueToResults).toBe(false)
+    const recount = { exceptionId: exception.id, expectedVersion: version }
+    await refused(a.partner, 'recountException', recount, at('exceptionId'))
+    await a.partner.does('withdrawException', { ...recount, reason: 'The review was held.', restsOnIds: [listed.id] })
+    expect((await read(work)).state.sentence).toBe('4 of 4 expected occurrences found')
   })
 })
 

@@ -27,6 +27,8 @@ const leavers: ExceptionAccount = {
   deviations: 2,
   deviatingItems: ['L-0017', 'L-0042'],
   deviatedOn: [],
+  occurrenceLabels: [],
+  expectedOccurrences: null,
   attributeCounts: [],
   failedFrom: '2025-03-03',
   failedTo: '2025-06-12',

@@ -66,6 +66,8 @@ describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () =
     deviations: 2,
     deviatingItems: ['leaver-09', 'leaver-31'],
     deviatedOn: [],
+    occurrenceLabels: [],
+    expectedOccurrences: null,
     attributeCounts: [],
     failedFrom: '2025-02-03',
     failedTo: '2025-08-20',

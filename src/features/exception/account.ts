@@ -19,6 +19,8 @@ export type ExceptionContent = Pick<
   | 'deviatingItems'
   | 'deviatedOn'
   | 'attributeCounts'
+  | 'occurrenceLabels'
+  | 'expectedOccurrences'
   | 'failedFrom'
   | 'failedTo'
   | 'failurePeriodBasis'

@@ -1,4 +1,5 @@
 import type { Gate } from '../../kernel/store/gates.js'
+import { Loaders } from '../../kernel/store/loaders.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
@@ -7,6 +8,7 @@ import { dayOf } from '../../rules/calendar.js'
 import { canBeReported, checkFailurePeriod, driftOf, type Figures, figuresOf } from '../../rules/deviations.js'
 import { checkException, checkKind, checkRaisedNow } from '../../rules/exceptions.js'
 import { reasonFor } from '../../rules/lifecycles.js'
+import { occurrencesDriftOf, type ReportedOccurrences } from '../../rules/occurrence-acts.js'
 import { type Blocker, blocker, Refusal } from '../../rules/refusal.js'
 import { checkWording, draftWording, wordingFaults } from '../../rules/wording.js'
 import type { Control } from '../control/control.js'
@@ -25,6 +27,7 @@ import type {
 import { AUTHORS_MAX, Exception } from './exception.js'
 import { deviationsOf } from './exception.queries.js'
 import { ExceptionDeviation } from './exception-deviation.js'
+import { currentOccurrences, occurrencesDrifted, occurrencesReported } from './occurrences.js'
 import { criteriaOf, reported, subjectOf } from './subject.js'
 
 type Done = Promise<{ exception: Exception }>
@@ -44,6 +47,7 @@ export async function raiseException(tx: WriteTx, input: RaiseExceptionInput): D
     controlRef: control?.ref ?? null,
     ...(await matterOf(tx, engagement, input.kind, control, input)),
     ...figuresOf(deviations),
+    ...(await occurrencesReported(Loaders.over(tx), input.kind, control, input.occurrenceLabels)),
   }
   const number = engagement.lastExceptionNumber + 1
   await tx.update(engagement, { lastExceptionNumber: number })
@@ -104,17 +108,20 @@ export async function recountException(tx: WriteTx, input: RecountExceptionInput
   await tx.permit(exception, 'update')
   const { controlId, procedureId } = exception
   const scope = scopeOf(tx, exception)
-  if (!procedureId || !controlId) throw reportsNone()
+  const missing = await currentOccurrences(Loaders.over(tx), exception)
   if (input.resultIds.length > 0) {
+    if (!procedureId || !controlId) throw reportsNone()
     await reported(scope, exception.kind, input.resultIds, { id: procedureId, controlId })
     await report(tx, exception, input.resultIds)
   }
-  const figures = currentFigures(exception, await deviationsOf(scope, procedureId))
-  if (figures.deviationCount === 0) throw noneStands()
-  if (input.resultIds.length === 0 && !driftOf(exception, figures)) return { exception }
+  const figures = currentFigures(exception, procedureId ? await deviationsOf(scope, procedureId) : [])
+  if (!figures.deviationCount && missing.occurrenceLabels.length === 0) throw noneStands()
+  const drift = driftOf(exception, figures) ?? occurrencesDriftOf(exception, missing)
+  if (input.resultIds.length === 0 && !drift) return { exception }
   await tx.update(exception, {
     ...figures,
-    sectionFourText: rewordedAfter(exception, figures),
+    ...missing,
+    sectionFourText: rewordedAfter(exception, { ...figures, ...missing }),
     ...authorship(tx, exception),
   })
   return { exception }
@@ -182,7 +189,7 @@ async function matterOf(
   kind: Exception['kind'],
   control: Pick<Control, 'id' | 'description'> | null,
   input: RaiseExceptionInput,
-): Promise<Omit<ExceptionContent, keyof Figures | 'kind' | 'controlRef'>> {
+): Promise<Omit<ExceptionContent, keyof Figures | keyof ReportedOccurrences | 'kind' | 'controlRef'>> {
   const { failedFrom = null, failedTo = null, failurePeriodBasis = null } = input
   checkFailurePeriod({ failedFrom, failedTo, failurePeriodBasis }, engagement)
   if (control) checkNoExpectation(input)
@@ -238,9 +245,10 @@ const noneStands = () =>
 
 /** It reports deviations of a procedure, and one of them stands or another one of that procedure can be taken in. */
 export const recountExceptionGate: Gate<Exception> = async (exception, { loaders, isAct }) => {
-  const { procedureId, controlId } = exception
-  if (!procedureId || !controlId) throw reportsNone()
+  const { procedureId, controlId, occurrenceLabels } = exception
+  if (occurrenceLabels.length === 0 && (!procedureId || !controlId)) throw reportsNone()
   if (isAct) return
+  if ((await currentOccurrences(loaders, exception)).occurrenceLabels.length > 0) return
   const found = (await deviationsInRequest(loaders, exception)).filter((one) => one.procedureId === procedureId)
   if (currentFigures(exception, found).deviationCount === 0 && !found.some(canBeReported)) throw noneStands()
 }
@@ -259,6 +267,7 @@ export const checkTrueToResults: Gate<Exception> = async (exception, { loaders }
   const whole = await loaders.whole(Exception, exception)
   const blockers: Blocker[] = [
     ...drifted([exception], await deviationsInRequest(loaders, exception)),
+    ...(await occurrencesDrifted(loaders, [exception])),
     ...wordingFaults(whole.sectionFourText, accountOf(whole)).map((message) =>
       blocker('WORDING_UNTRUE', message, exception.id),
     ),

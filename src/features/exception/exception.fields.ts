@@ -17,6 +17,7 @@ import { Result } from '../sample/result.js'
 import { ResultConnection } from '../sample/result-connection.js'
 import { deviationsInRequest, drifted, openAmong } from './deviations.js'
 import { AUTHORS_MAX, Exception } from './exception.js'
+import { occurrencesDrifted } from './occurrences.js'
 
 export const ExceptionConnection = connectionOf(Exception, 'Exception')
 
@@ -103,7 +104,8 @@ export class ExceptionFields {
   })
   async isTrueToResults(@Root() exception: Exception, @Ctx() context: Context): Promise<boolean> {
     const found = await deviationsInRequest(context.loaders, exception)
-    return drifted([exception], found).length === 0
+    const occurrences = await occurrencesDrifted(context.loaders, [exception])
+    return drifted([exception], found).length + occurrences.length === 0
   }
 }
 

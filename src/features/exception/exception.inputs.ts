@@ -6,6 +6,7 @@ import { Papers } from '../../kernel/schema/papers.js'
 import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Cause, ExceptionCategory, ExceptionKind } from '../enums.js'
+import { OCCURRENCES_MAX } from './exception.js'
 
 export const limits = {
   title: 200,
@@ -123,10 +124,19 @@ export class RaiseExceptionInput extends withMatter(ActInput, false) {
 
   @Field(() => [ID], {
     defaultValue: [],
-    description: 'The results it reports: deviations of that procedure. An operating deviation reports one at least.',
+    description:
+      'The results it reports: deviations of that procedure. An operating deviation reports one at least, or a missing occurrence.',
   })
   @ArrayMaxSize(limits.deviations)
   resultIds: string[]
+
+  @Field(() => [String], {
+    defaultValue: [],
+    description:
+      'The cycles of the missing occurrences of the control that it reports, e.g. `2025-Q3`, at most 400: an operating deviation without a procedure, or beside what one found.',
+  })
+  @ArrayMaxSize(OCCURRENCES_MAX)
+  occurrenceLabels: string[]
 }
 
 @InputType({

@@ -13,6 +13,9 @@ import { AttributeCount } from './attribute-count.js'
 /** How many people may have written one: each of them is kept from confirming it. */
 export const AUTHORS_MAX = 30
 
+/** How many missing occurrences one reports: those of a year of days. */
+export const OCCURRENCES_MAX = 400
+
 @Entity('exception')
 @ObjectType({
   implements: Node,
@@ -113,6 +116,20 @@ export class Exception extends ClientRow {
     ),
   )
   attributeCounts: AttributeCount[]
+
+  @Column({ type: 'text', array: true })
+  @Field(
+    () => [String],
+    atMost(OCCURRENCES_MAX, 'The cycles whose missing occurrences it reports, in order, e.g. `2025-Q3`.'),
+  )
+  occurrenceLabels: string[]
+
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Of how many expected occurrences those are missing; null where it reports none.',
+  })
+  expectedOccurrences: number | null
 
   @Column({ type: 'date', nullable: true })
   @Field(() => Day, {

@@ -23,6 +23,7 @@ interface Named {
   controlId?: string | null
   procedureId?: string | null
   resultIds: readonly string[]
+  occurrenceLabels: readonly string[]
 }
 
 /**
@@ -38,10 +39,12 @@ export async function subjectOf(tx: Tx, engagement: Engagement, named: Named): P
   if (procedure && procedure.controlId !== control?.id) {
     throw new Refusal('INVALID_INPUT', 'The procedure tests another control.', ['procedureId'])
   }
-  if ((named.kind === 'OPERATING_DEVIATION' || named.resultIds.length > 0) && !procedure) {
+  const missesOccurrences = named.occurrenceLabels.length > 0
+  const needsProcedure = named.kind === 'OPERATING_DEVIATION' && !missesOccurrences
+  if ((needsProcedure || named.resultIds.length > 0) && !procedure) {
     throw new Refusal('INVALID_INPUT', 'Name the procedure that found the deviations.', ['procedureId'])
   }
-  const deviations = await reported(scopeOf(tx, engagement), named.kind, named.resultIds, procedure)
+  const deviations = await reported(scopeOf(tx, engagement), named.kind, named.resultIds, procedure, missesOccurrences)
   return { control, procedure, deviations }
 }
 
@@ -54,12 +57,14 @@ export async function reported(
   kind: ExceptionKind,
   resultIds: readonly string[],
   procedure: Pick<Procedure, 'id' | 'controlId'> | null,
+  missesOccurrences = false,
 ): Promise<Deviation[]> {
   const found = resultIds.length > 0 ? await deviationsOf(scope) : []
   const known = new Map(found.map((deviation) => [deviation.id, deviation]))
   checkReported(kind, resultIds, known, {
     procedureId: procedure?.id ?? null,
     controlId: procedure?.controlId ?? null,
+    missesOccurrences,
   })
   return resultIds.map((id) => known.get(id) as Deviation)
 }

@@ -7,6 +7,7 @@ import { gapsOf, isGapAnswered } from '../coverage/gaps.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { deviationsInRequest, drifted, openAmong } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
+import { occurrencesDrifted } from '../exception/occurrences.js'
 import { type ControlOccurrences, occurrencesOf } from '../occurrence/occurrences.js'
 import { Procedure } from '../procedure/procedure.js'
 import { staleProcedures } from '../signing/content.js'
@@ -68,7 +69,7 @@ export async function completionFacts(
       const missing = expected.filter(({ state }) => state === 'MISSING')
       return missing.map(({ label }) => ({ controlId: id, controlRef: ref, label, awaits: awaiting.has(label) }))
     }),
-    outdatedExceptions: drifted(live, deviations),
+    outdatedExceptions: [...drifted(live, deviations), ...(await occurrencesDrifted(loaders, live))],
     period: {
       time: engagement,
       sampled,
