@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  controlLifecycle,
   decisionLifecycle,
   engagementLifecycle,
   exceptionLifecycle,
@@ -14,6 +15,7 @@ import {
   responseLifecycle,
 } from '../../src/rules/lifecycles.js'
 import {
+  controlStates,
   decisionStates,
   engagementStates,
   evidenceStates,
@@ -61,6 +63,7 @@ const cases: [string, Lifecycle<LifecycleState>, readonly LifecycleState[], stri
       'REVIEWED>IN_PROGRESS',
     ],
   ],
+  ['A control', controlLifecycle as Lifecycle<LifecycleState>, words(controlStates), ['IN_USE>RETIRED']],
   ['A legal hold', legalHoldLifecycle as Lifecycle<LifecycleState>, words(legalHoldStates), ['IN_FORCE>RELEASED']],
   ['A population', populationLifecycle as Lifecycle<LifecycleState>, words(populationStates), ['DRAFT>FROZEN']],
   [
