@@ -193,7 +193,7 @@ insert into sample (firm_id, id, engagement_id, procedure_id, population_id, bas
   deviation_count, no_deviation_count, unable_to_test_count, created_by, created_at)
 select bench.id(1, f), bench.id(12, n), bench.id(5, e), bench.id(9, n), bench.id(11, n / 10), 'FREQUENCY_TABLE', 'RANDOM', 'LOW', 9000, 1000, size, size,
   bench.id(30, f), 0, 'hash-rank', 1, encode(sha256(('seed' || n)::bytea), 'hex'),
-  json_build_object('draws', array[size], 'stratumColumn', null, 'extensions', '{}'::text[])::text,
+  json_build_object('draws', array[size], 'stratumColumn', null, 'stages', '{}'::text[], 'extensions', '{}'::text[])::text,
   encode(sha256(('digest' || n / 10)::bytea), 'hex'), 2400, true, size, c.tested, c.deviating + c.unable, c.tested - c.deviating - c.unable, c.unable,
   bench.id(4, f * 1000 + 6 + place % 3), timestamptz '2025-07-05 08:00Z'
 from bench.procedure, lateral (

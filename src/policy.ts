@@ -466,6 +466,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   ControlEvaluation: team(),
   ControlAttributeEvaluation: team(),
   SampleExtension: team(),
+  SampleStage: team(),
   OutcomeCounts: team(),
   SampleItem: team(),
   SampleVerification: team(),

@@ -95,6 +95,11 @@ export const OutsidePeriodChoice = enumOf(
 export const PopulationState = enumOf('PopulationState', 'Whether a population is fixed.', vocabulary.populationStates)
 export const SampleBasis = enumOf('SampleBasis', 'How the size of a sample was determined.', vocabulary.sampleBases)
 export const SelectionMethod = enumOf('SelectionMethod', 'How items were selected.', vocabulary.selectionMethods)
+export const ExtensionKind = enumOf(
+  'ExtensionKind',
+  'What an extension of a sample is, by the plan that was fixed before it was drawn.',
+  vocabulary.extensionKinds,
+)
 export const RiskLevel = enumOf(
   'RiskLevel',
   'The risk that a control does not operate: it sets the size in the firm’s table.',

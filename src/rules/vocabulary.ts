@@ -285,6 +285,13 @@ export const sampleBases = {
 } as const
 export type SampleBasis = Word<typeof sampleBases>
 
+export const extensionKinds = {
+  PLANNED: 'The next of the stages that were fixed before the sample was drawn.',
+  ALL_REMAINING: 'All items that were left: nothing is left to chance, and nothing diluted.',
+  DILUTION: 'Not planned before the draw: decided by the engagement partner, with a reason that rests on papers.',
+} as const
+export type ExtensionKind = Word<typeof extensionKinds>
+
 export const selectionMethods = {
   RANDOM: 'By hash rank: items in the order of SHA-256(seed, 0x1F, item key) as hex; the first n.',
   SYSTEMATIC: 'Every i-th item from a start derived from the seed.',

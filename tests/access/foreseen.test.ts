@@ -338,7 +338,10 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return { populationId: frozen?.id ?? id, ...how }
   },
   extendSample: async ({ id }) => {
-    const sample = await found('select id, version, method from sample where procedure_id = $1', id)
+    const sample = await found(
+      'select id, version, method, population_size - item_count as left, parameters from sample where procedure_id = $1',
+      id,
+    )
     const key = await found(
       `select p.item_key as key from population_item p join population f on f.id = p.population_id and f.import_id = p.import_id
        join sample s on s.population_id = f.id where s.procedure_id = $1
@@ -346,7 +349,10 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
       id,
     )
     const picks = ['HAPHAZARD', 'BLOCK', 'TARGETED'].includes(sample?.method)
-    const more = picks ? { itemKeys: [key?.key] } : { additionalCount: 1 }
+    // What everybody may add: the stage that was planned, or all that is left.
+    const { stages = [], extensions = [] } = JSON.parse(sample?.parameters ?? '{}')
+    const additionalCount = stages[extensions.length]?.additionalCount ?? sample?.left
+    const more = picks ? { itemKeys: [key?.key] } : { additionalCount }
     return { sampleId: sample?.id ?? id, expectedVersion: sample?.version ?? 1, reason, ...more }
   },
   recordResult: ({ id }) => resultOf(id),

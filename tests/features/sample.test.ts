@@ -115,13 +115,14 @@ describe('a random sample', () => {
 
   it('grows by the next ranks, with the reason kept, and still verifies', async () => {
     const sample = await drawn({ ...five, method: 'RANDOM' })
-    const extended = await a.staff.does(
+    const extended = await a.partner.does(
       'extendSample',
       {
         sampleId: sample.id,
         expectedVersion: sample.version,
         additionalCount: 4,
-        reason: 'One deviation, decided beforehand.',
+        reason: 'A new team runs the control.',
+        restsOnIds: [population.id],
       },
       whole,
     )
@@ -131,7 +132,7 @@ describe('a random sample', () => {
       itemCount: 9,
       draws: [5, 4],
       extensions: [
-        { additionalCount: 4, reason: 'One deviation, decided beforehand.', extendedBy: { id: a.staff.memberId } },
+        { additionalCount: 4, reason: 'A new team runs the control.', extendedBy: { id: a.partner.memberId } },
       ],
     })
     expect(await verify(sample.id)).toEqual(holds)
@@ -203,9 +204,15 @@ describe('every drawn sample', () => {
     ['STRATIFIED', { stratumColumn: 'author' }],
   ])('under %s grows by extensions and replacements, and verifies after each', async (method, more) => {
     const first = await drawn({ ...five, method, ...more })
-    const { sample: second } = await a.staff.does(
+    const { sample: second } = await a.partner.does(
       'extendSample',
-      { sampleId: first.id, expectedVersion: first.version, additionalCount: 3, reason: 'Decided beforehand.' },
+      {
+        sampleId: first.id,
+        expectedVersion: first.version,
+        additionalCount: 3,
+        reason: 'Another site.',
+        restsOnIds: [population.id],
+      },
       `sample { procedure { id } items { nodes { id itemKey } } }`,
     )
     expect(keysOf(second).slice(0, 5)).toEqual(keysOf(first))
@@ -310,9 +317,15 @@ describe('other ways to select', () => {
     expect(await verify(sample.id)).toEqual({ ...holds, redrawn: false })
     const block = await draw({ ...pick, method: 'BLOCK' })
     expect(block.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['itemKeys'] }])
-    const more = await a.staff.does(
+    const more = await a.partner.does(
       'extendSample',
-      { sampleId: sample.id, expectedVersion: sample.version, itemKeys: ['C-8'], reason: 'One more of the kind.' },
+      {
+        sampleId: sample.id,
+        expectedVersion: sample.version,
+        itemKeys: ['C-8'],
+        reason: 'One more of the kind.',
+        restsOnIds: [population.id],
+      },
       whole,
     )
     expect(keysOf(more.sample)).toEqual(['C-200', 'C-7', 'C-8'])

@@ -481,13 +481,14 @@ function acts(procedure: any, pick: <T>(some: readonly T[]) => T, word: string):
     [a.manager, 'reviewProcedure', at],
     [a.manager, 'sendBackProcedure', { ...at, reason: `Again ${word}.` }],
     [
-      a.staff,
+      a.partner,
       'extendSample',
       {
         sampleId: procedure.sample.id,
         expectedVersion: procedure.sample.version,
         additionalCount: 1,
         reason: 'One more.',
+        restsOnIds: [at.procedureId],
       },
     ],
   ]

@@ -305,7 +305,13 @@ async function laySample(
   outcomes: readonly (string | null)[],
 ) {
   const at = (state: string) => outcomes.filter((outcome) => outcome === state).length
+  const stage = { additionalCount: 1, acceptedDeviationCount: 0 }
   const extension = {
+    kind: 'PLANNED',
+    restsOnIds: [procedureId],
+    sizeBefore: 2,
+    testedCountBefore: 2,
+    deviationCountBefore: 1,
     additionalCount: 1,
     reason: 'One deviated.',
     memberId: crew.senior.memberId,
@@ -326,7 +332,7 @@ async function laySample(
     algorithm: 'HASH_RANK',
     algorithm_version: 1,
     seed: 'b'.repeat(64),
-    parameters: JSON.stringify({ draws: [2, 1], stratumColumn: null, extensions: [extension] }),
+    parameters: JSON.stringify({ draws: [2, 1], stratumColumn: null, stages: [stage, stage], extensions: [extension] }),
     population_digest: 'f'.repeat(64),
     population_size: 300,
     is_statistical: true,

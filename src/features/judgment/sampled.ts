@@ -29,32 +29,33 @@ export const figuresJudged = (figures: ControlFigures, samples: readonly Sampled
   supportsReliance: figures.supportsReliance,
 })
 
-/** Samples with extensions, but those extended to the whole population: these never dilute. */
+/** Samples with extensions that the plan did not allow, but those that test the whole population by now. */
 const dilutedAmong = (samples: readonly Sampled[]): Sampled[] =>
-  samples.filter(({ sample }) => parametersOf(sample).extensions.length > 0 && sample.size < sample.populationSize)
+  samples.filter(
+    ({ sample }) =>
+      sample.size < sample.populationSize && parametersOf(sample).extensions.some(({ kind }) => kind === 'DILUTION'),
+  )
 
-/** The extensions of samples in which deviations were found, or looked so before they were explained. */
+/** The dilutions of samples in which deviations were found, or looked so before they were explained. */
 export function dilutionsOf(samples: readonly Sampled[], figures: FiguresOfControl): DilutionJudged[] {
   if (figures.deviationCount + figures.explainedCount + figures.notApplicableCount === 0) return []
-  return dilutedAmong(samples).flatMap(({ sample, procedure }) => {
-    const { extensions } = parametersOf(sample)
-    let size = sample.size - extensions.reduce((total, { additionalCount }) => total + additionalCount, 0)
-    return extensions.map(({ additionalCount, reason, memberId, at }, index) => {
-      const itemsBefore = size
-      size += additionalCount
+  return dilutedAmong(samples).flatMap(({ sample, procedure }) =>
+    parametersOf(sample).extensions.flatMap((extension, index) => {
+      const { kind, additionalCount, sizeBefore, reason, restsOnIds, memberId, at } = extension
+      if (kind !== 'DILUTION') return []
       return {
         sampleId: sample.id,
         number: index + 1,
         controlId: procedure.controlId,
         procedureRef: procedure.ref,
-        itemsBefore,
-        itemsAfter: size,
+        itemsBefore: sizeBefore,
+        itemsAfter: sizeBefore + additionalCount,
         figures,
         decidedBy: memberId,
         decidedAt: new Date(at),
-        reason,
-        restsOn: [],
+        reason: reason ?? '',
+        restsOn: restsOnIds,
       }
-    })
-  })
+    }),
+  )
 }

@@ -7,11 +7,12 @@ import { CalculatorsResolver } from './calculators.resolver.js'
 import { ControlEvaluationResolver } from './control-evaluation.resolver.js'
 import { ExplainedDeviations, ProcedureOfResult } from './explained.resolver.js'
 import { decideExplanationGate, explainDeviationGate } from './explanation.actions.js'
+import { SampleExtensionResolver } from './extension.js'
 import { Result } from './result.js'
 import { ResultResolver, SampleItemResolver } from './result.resolver.js'
 import { drawSampleGate, extendSampleGate, recordingGate } from './sample.actions.js'
 import { Sample } from './sample.js'
-import { ProcedureSample, SampleExtensionResolver, SampleResolver } from './sample.resolver.js'
+import { ProcedureSample, SampleResolver } from './sample.resolver.js'
 import { SampleItem } from './sample-item.js'
 
 export const sample = {

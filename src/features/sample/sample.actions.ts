@@ -1,17 +1,19 @@
 import type { Gate } from '../../kernel/store/gates.js'
+import { checkPapers } from '../../kernel/store/papers.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { wholeNumber } from '../../rules/figures.js'
+import { BASIS_POINTS, wholeNumber } from '../../rules/figures.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { acceptedDeviations, chosenSize, SAMPLE_MAX } from '../../rules/sampling.js'
 import { isStatistical, SELECTION_ALGORITHM, usesSeed } from '../../rules/selection.js'
+import { checkExtension, checkStages, kindOfExtension } from '../../rules/stages.js'
 import { Population } from '../population/population.js'
 import { populationAfter } from '../population/succession.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import { drawnPlaces, pickedPlaces, takeIn } from './draw.js'
 import type { DrawSampleInput, ExtendSampleInput } from './sample.inputs.js'
-import { EXTENSIONS_MAX, parametersOf, Sample } from './sample.js'
+import { EXTENSIONS_MAX, type ExtensionRecord, parametersOf, Sample } from './sample.js'
 import { placesInSample } from './sample.queries.js'
 import { sizingOf } from './sizing.js'
 
@@ -32,6 +34,13 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
     populationSize,
   })
   const { method } = input
+  const acceptedDeviationCount = acceptedDeviations(recommendation, size)
+  const stages = (input.stages ?? []).map(({ additionalCount, acceptedDeviationCount: accepted }) => ({
+    additionalCount,
+    acceptedDeviationCount: accepted,
+  }))
+  const rates = { confidence: sizing.confidenceBp / BASIS_POINTS, tolerableRate: sizing.tolerableRateBp / BASIS_POINTS }
+  checkStages(stages, { ...sizing, ...rates, method, size, acceptedDeviationCount, populationSize })
   const stratumColumn = input.stratumColumn ?? null
   const seed = usesSeed(method) ? population.seed : null
   const places = isStatistical(method)
@@ -48,11 +57,12 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
     procedureId: procedure.id,
     populationId: population.id,
     size,
-    acceptedDeviationCount: acceptedDeviations(recommendation, size),
+    acceptedDeviationCount,
     seed,
     parameters: JSON.stringify({
       draws: [size],
       stratumColumn,
+      stages,
       extensions: [],
     }),
     populationDigest: population.digest as string,
@@ -69,7 +79,11 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
   return { sample }
 }
 
-/** Adds to a sample. What was drawn before stays; results recorded before stay. */
+/**
+ * Adds to a sample. What was drawn before stays; results recorded before stay. Refused, beside what is no item left: an extension that
+ * no stage fixed before the draw allows and that leaves items untested, by others than the engagement partner, or without a reason
+ * and a paper it rests on.
+ */
 export async function extendSample(tx: WriteTx, input: ExtendSampleInput): Promise<{ sample: Sample }> {
   const { procedureId } = await tx.load(Sample, input.sampleId)
   await tx.permit(await tx.load(Procedure, procedureId, undefined, 'update'))
@@ -78,17 +92,15 @@ export async function extendSample(tx: WriteTx, input: ExtendSampleInput): Promi
   const places = isStatistical(sample.method)
     ? await nextPlaces(tx, sample, population, input.additionalCount)
     : await furtherPicks(tx, sample, population, input)
-  await takeIn(tx, sample, population, { places, drawnAs: 'EXTENSION' })
   const parameters = parametersOf(sample)
-  const extension = {
-    additionalCount: places.length,
-    reason: input.reason,
-    memberId: tx.actor.memberId,
-    at: tx.now.toISOString(),
-  }
+  const extension = await extensionOf(tx, sample, input, places.length)
+  await takeIn(tx, sample, population, { places, drawnAs: 'EXTENSION' })
+  const planned = extension.kind === 'PLANNED' ? parameters.stages[parameters.extensions.length] : null
   await tx.update(sample, {
     size: sample.size + places.length,
     itemCount: sample.itemCount + places.length,
+    // What was not planned never raises what is accepted.
+    acceptedDeviationCount: planned?.acceptedDeviationCount ?? sample.acceptedDeviationCount,
     parameters: JSON.stringify({
       ...parameters,
       draws: [...parameters.draws, places.length],
@@ -96,6 +108,32 @@ export async function extendSample(tx: WriteTx, input: ExtendSampleInput): Promi
     }),
   })
   return { sample }
+}
+
+/** The record of an extension, if it may be made: `checkExtension`. */
+async function extensionOf(
+  tx: WriteTx,
+  sample: Sample,
+  { reason = null, restsOnIds }: ExtendSampleInput,
+  additionalCount: number,
+): Promise<ExtensionRecord> {
+  const { stages, extensions } = parametersOf(sample)
+  const remaining = sample.populationSize - sample.itemCount
+  const before = extensions.map(({ kind }) => kind)
+  const kind = kindOfExtension(stages, before, { additionalCount, remaining })
+  const papers = await checkPapers(tx, sample.engagementId, restsOnIds)
+  checkExtension(kind, { reason, restsOnIds: papers, role: tx.actor.team.get(sample.engagementId) ?? null })
+  return {
+    kind,
+    additionalCount,
+    reason: reason?.trim() ? reason : null,
+    restsOnIds: papers,
+    memberId: tx.actor.memberId,
+    at: tx.now.toISOString(),
+    sizeBefore: sample.size,
+    testedCountBefore: sample.testedCount,
+    deviationCountBefore: sample.deviationCount,
+  }
 }
 
 async function nextPlaces(

@@ -1,8 +1,10 @@
-import { ArrayMaxSize, IsInt, Max, Min, ValidateIf } from 'class-validator'
+import { ArrayMaxSize, IsInt, Max, Min, ValidateIf, ValidateNested } from 'class-validator'
 import { Field, ID, InputType, Int } from 'type-graphql'
 import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Papers } from '../../kernel/schema/papers.js'
 import { Key, Text } from '../../kernel/schema/text.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
+import { STAGES_MAX } from '../../rules/stages.js'
 import type * as words from '../../rules/vocabulary.js'
 import { SampleBasis, SelectionMethod } from '../enums.js'
 import { intakeLimits } from '../population/intake.js'
@@ -10,6 +12,17 @@ import { intakeLimits } from '../population/intake.js'
 export const limits = { reason: 2_000 } as const
 
 const given = ValidateIf((_, value) => value !== null && value !== undefined)
+
+@InputType({ description: 'A stage by which the sample may be extended, fixed before anything is drawn.' })
+export class SampleStageInput {
+  @Field(() => Int, { description: 'How many items it adds.' })
+  @IsInt()
+  additionalCount: number
+
+  @Field(() => Int, { description: 'How many deviations the sample accepts in all after it.' })
+  @IsInt()
+  acceptedDeviationCount: number
+}
 
 @InputType({ description: 'Draws the sample of a procedure from a frozen population of the same control.' })
 export class DrawSampleInput extends ActInput {
@@ -47,6 +60,15 @@ export class DrawSampleInput extends ActInput {
   @given
   @ArrayMaxSize(SAMPLE_MAX)
   itemKeys?: string[] | null
+
+  @Field(() => [SampleStageInput], {
+    nullable: true,
+    description: `The stages by which it may be extended, in their order, ${STAGES_MAX} at most. Any other extension dilutes.`,
+  })
+  @given
+  @ArrayMaxSize(STAGES_MAX)
+  @ValidateNested({ each: true })
+  stages?: SampleStageInput[] | null
 }
 
 @InputType({ description: 'Adds items to a sample: the next in rank, or, where the auditor picked, those picked now.' })
@@ -66,6 +88,13 @@ export class ExtendSampleInput extends ChangeInput {
   @ArrayMaxSize(SAMPLE_MAX)
   itemKeys?: string[] | null
 
-  @Text({ max: limits.reason, description: 'Why the sample is extended. To see the rate fall is no reason.' })
-  reason: string
+  @Text({
+    max: limits.reason,
+    nullable: true,
+    description: 'Why the sample is extended; a planned stage needs no reason. To see the rate fall is none.',
+  })
+  reason?: string | null
+
+  @Papers('DILUTION: the papers that the reason rests on; one at least.')
+  restsOnIds: string[]
 }

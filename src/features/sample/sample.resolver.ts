@@ -20,12 +20,12 @@ import { costs } from '../../kernel/execute/point-costs.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
-import { Moment } from '../../kernel/schema/scalars.js'
 import { ColumnCondition } from '../../kernel/store/condition.js'
 import { isUuid, type Tx } from '../../kernel/store/work.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import { systematicStart } from '../../rules/selection.js'
+import { nextStage, STAGES_MAX } from '../../rules/stages.js'
 import type * as words from '../../rules/vocabulary.js'
 import { ResultOutcome } from '../enums.js'
 import { Member } from '../firm/member.js'
@@ -33,6 +33,7 @@ import { SamplingTable } from '../methodology/sampling-table.js'
 import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { Evaluation, evaluationOf } from './evaluation.js'
+import { SampleExtension, SampleStage } from './extension.js'
 import { drawSample, extendSample } from './sample.actions.js'
 import { DrawSampleInput, ExtendSampleInput } from './sample.inputs.js'
 import { EXTENSIONS_MAX, parametersOf, Sample } from './sample.js'
@@ -44,28 +45,6 @@ const DrawSamplePayload = payloadOf('DrawSamplePayload', { sample: [() => Sample
 const ExtendSamplePayload = payloadOf('ExtendSamplePayload', {
   sample: [() => Sample, 'The sample with the items added.'],
 })
-
-@ObjectType({ description: 'One extension of a sample, decided before its items were drawn.' })
-export class SampleExtension {
-  @Field(() => Int, { description: 'How many items it added.' })
-  additionalCount: number
-
-  @Field(() => String, { description: 'Why the sample was extended, as decided beforehand.' })
-  reason: string
-
-  @Field(() => Moment, { description: 'When the sample was extended.' })
-  extendedAt: Date
-
-  memberId: string
-}
-
-@Resolver(() => SampleExtension)
-export class SampleExtensionResolver {
-  @FieldResolver(() => Member, { description: 'The auditor who extended the sample.' })
-  extendedBy(@Root() extension: SampleExtension, @Ctx() context: Context): Promise<Member | null> {
-    return context.loaders.byId(Member, extension.memberId)
-  }
-}
 
 @ObjectType({ description: 'How many items of a sample came to what: every item drawn is in exactly one of these.' })
 export class OutcomeCounts {
@@ -204,6 +183,26 @@ export class SampleResolver {
   @FieldResolver(() => Int, { nullable: true, description: 'SYSTEMATIC: the start, derived from the seed.' })
   systematicStart(@Root() sample: Sample): number | null {
     return sample.method === 'SYSTEMATIC' ? systematicStart(sample.seed as string, sample.populationSize) : null
+  }
+
+  @FieldResolver(
+    () => [SampleStage],
+    atMost(STAGES_MAX, 'By what it may be extended, fixed before it was drawn; any other extension dilutes.'),
+  )
+  stages(@Root() sample: Sample): readonly SampleStage[] {
+    return parametersOf(sample).stages
+  }
+
+  @FieldResolver(() => SampleStage, {
+    nullable: true,
+    description: 'The stage that comes next; null where there is none, or another extension left the plan.',
+  })
+  nextStage(@Root() sample: Sample): SampleStage | null {
+    const { stages, extensions } = parametersOf(sample)
+    return nextStage(
+      stages,
+      extensions.map(({ kind }) => kind),
+    )
   }
 
   @FieldResolver(() => [SampleExtension], atMost(EXTENSIONS_MAX, 'By what it was extended, and why, oldest first.'))

@@ -2,6 +2,7 @@ import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
 import { EngagementRow, type Violations } from '../../kernel/store/row.js'
+import type { Stage } from '../../rules/stages.js'
 import type * as words from '../../rules/vocabulary.js'
 import { RiskLevel, SampleBasis, SelectionMethod } from '../enums.js'
 
@@ -11,7 +12,23 @@ export interface SampleParameters {
   draws: number[]
   /** STRATIFIED: the column that names an item's stratum. */
   stratumColumn: string | null
-  extensions: { additionalCount: number; reason: string; memberId: string; at: string }[]
+  /** By what it may be extended, fixed before it was drawn. */
+  stages: Stage[]
+  extensions: ExtensionRecord[]
+}
+
+/** One extension, and what was found before it. */
+export interface ExtensionRecord {
+  kind: words.ExtensionKind
+  additionalCount: number
+  /** Null where it was planned. */
+  reason: string | null
+  restsOnIds: string[]
+  memberId: string
+  at: string
+  sizeBefore: number
+  testedCountBefore: number
+  deviationCountBefore: number
 }
 
 /** How often a sample may be extended. */

@@ -1,0 +1,229 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
+import { type Person, world } from '../support/world.js'
+
+const w = await world()
+const a = await w.firm('Ashdown')
+let work: Fieldwork
+let populationId: string
+
+beforeAll(async () => {
+  const { viewer } = await a.admin.gql(
+    `{ viewer { firm { version methodology { samplingTable { rows { frequency risk size share leastSize mostSize acceptedDeviationCount } } } } } }`,
+  )
+  const { version, methodology } = viewer.firm
+  // A table whose rows per event accept one deviation.
+  const rows = methodology.samplingTable.rows.map((row: { frequency: string }) =>
+    row.frequency === 'PER_EVENT' ? { ...row, acceptedDeviationCount: 1 } : row,
+  )
+  await a.partner.does('reviseMethodology', { expectedVersion: version, rows, reason: 'One of twenty.' })
+  work = await fieldwork(w, a)
+  populationId = (await work.frozen(changes(100))).id
+})
+
+const fields = `sample { id version size acceptedDeviationCount stages { additionalCount acceptedDeviationCount }
+  nextStage { additionalCount } extensions { kind additionalCount reason sizeBefore testedCountBefore deviationCountBefore
+    restsOn { id } extendedBy { id } }
+  evaluation { testedCount deviationCount acceptedCount upperDeviationLimit limitIsInformation limitIsNominal supportsReliance }
+  items(first: 100) { nodes { id outcome } } }`
+
+const stages = [
+  { additionalCount: 15, acceptedDeviationCount: 1 },
+  { additionalCount: 30, acceptedDeviationCount: 2 },
+]
+
+async function drawn(more: object = {}) {
+  const { id: procedureId } = await work.procedure()
+  const draw = { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM' }
+  const { sample } = await a.staff.does('drawSample', { ...draw, ...more }, fields)
+  return { procedureId, sample }
+}
+
+/** Records what every open item of a sample came to: so many deviate. */
+async function recorded(procedureId: string, sample: { id: string }, deviating: number) {
+  const { node } = await a.staff.gql(
+    'query ($id: ID!) { node(id: $id) { ... on Sample { items(first: 100, filter: { outstanding: true }) { nodes { id } } } } }',
+    { id: sample.id },
+  )
+  const results = node.items.nodes.flatMap(({ id }: { id: string }, at: number) =>
+    ['A', 'B'].map((attribute) =>
+      attribute === 'A' && at < deviating
+        ? { sampleItemId: id, attribute, outcome: 'DEVIATION', note: 'No reviewer.' }
+        : { sampleItemId: id, attribute, outcome: 'NO_DEVIATION' },
+    ),
+  )
+  return (await a.staff.does('recordResults', { procedureId, results }, fields)).sample
+}
+
+const extend = (person: Person, sample: { id: string; version: number }, input: object) =>
+  person.tryTo('extendSample', { sampleId: sample.id, expectedVersion: sample.version, ...input }, fields)
+
+describe('a sample with stages', () => {
+  it('is extended by the next stage without more ado, and accepts what the stage does', async () => {
+    const { procedureId, sample } = await drawn({ stages })
+    expect(sample).toMatchObject({ size: 15, acceptedDeviationCount: 1, stages, nextStage: { additionalCount: 15 } })
+    const found = await recorded(procedureId, sample, 2)
+    expect(found.evaluation).toMatchObject({
+      deviationCount: 2,
+      acceptedCount: 1,
+      supportsReliance: false,
+      limitIsNominal: false,
+    })
+    const first = await extend(a.staff, found, { additionalCount: 15 })
+    expect(first.errors).toEqual([])
+    expect(first.sample).toMatchObject({ size: 30, acceptedDeviationCount: 1, nextStage: { additionalCount: 30 } })
+    const second = await extend(a.staff, first.sample, { additionalCount: 30 })
+    expect(second.sample).toMatchObject({ size: 60, acceptedDeviationCount: 2, nextStage: null })
+    expect(second.sample.extensions).toMatchObject([
+      {
+        kind: 'PLANNED',
+        additionalCount: 15,
+        reason: null,
+        sizeBefore: 15,
+        testedCountBefore: 15,
+        deviationCountBefore: 2,
+      },
+      { kind: 'PLANNED', additionalCount: 30, reason: null, sizeBefore: 30 },
+    ])
+    const whole = await recorded(procedureId, second.sample, 0)
+    expect(whole.evaluation).toMatchObject({
+      testedCount: 60,
+      deviationCount: 2,
+      acceptedCount: 2,
+      supportsReliance: true,
+      limitIsNominal: true,
+    })
+  })
+
+  it.each<[string, object, (string | number)[]]>([
+    [
+      'that accept more than they carry',
+      { stages: [{ additionalCount: 1, acceptedDeviationCount: 9 }] },
+      ['stages', '0', 'acceptedDeviationCount'],
+    ],
+    [
+      'of more items than there are',
+      { stages: [{ additionalCount: 86, acceptedDeviationCount: 1 }] },
+      ['stages', '0', 'additionalCount'],
+    ],
+    ['by judgment', { basis: 'JUDGMENT', size: 5, sizeReason: 'So.', stages }, ['stages']],
+  ])('is not drawn with stages %s, and nothing moves', async (_, input, path) => {
+    const { id: procedureId } = await work.procedure()
+    const before = await w.digest()
+    const draw = { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM', ...input }
+    const { errors } = await a.staff.tryTo('drawSample', draw)
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path }])
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('takes no stage after it was drawn', async () => {
+    const { procedureId, sample } = await drawn()
+    const before = await w.digest()
+    const late = { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM', stages }
+    expect((await a.partner.tryTo('drawSample', late)).errors).toMatchObject([{ code: 'ALREADY_EXISTS' }])
+    expect((await extend(a.staff, sample, { additionalCount: 15 })).errors).toMatchObject([
+      { code: 'SEPARATION_OF_DUTIES' },
+    ])
+    expect(await w.digest()).toBe(before)
+  })
+})
+
+describe('a dilution', () => {
+  it('is for the engagement partner alone, with a reason and a paper: nothing moves otherwise', async () => {
+    const { procedureId, sample } = await drawn({ stages })
+    const found = await recorded(procedureId, sample, 3)
+    const before = await w.digest()
+    const more = { additionalCount: 50, reason: 'To see the rate fall.', restsOnIds: [procedureId] }
+    for (const person of [a.staff, a.senior, a.manager]) {
+      expect((await extend(person, found, more)).errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    }
+    const bare = await extend(a.partner, found, { ...more, restsOnIds: [] })
+    expect(bare.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['restsOnIds'] }])
+    const silent = await extend(a.partner, found, { ...more, reason: null })
+    expect(silent.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['reason'] }])
+    const foreign = await extend(a.partner, found, { ...more, restsOnIds: [work.controlId] })
+    expect(foreign.errors).toMatchObject([{ code: 'NOT_FOUND', path: ['restsOnIds', '0'] }])
+    expect(await w.digest()).toBe(before)
+  })
+
+  it('raises nothing that is accepted, is recorded with what was found before it, and ends the plan', async () => {
+    const { procedureId, sample } = await drawn({ stages })
+    const found = await recorded(procedureId, sample, 3)
+    const input = { additionalCount: 60, reason: 'A second team.', restsOnIds: [procedureId] }
+    const { sample: diluted } = await extend(a.partner, found, input)
+    expect(diluted).toMatchObject({ size: 75, acceptedDeviationCount: 1, nextStage: null })
+    expect(diluted.extensions).toEqual([
+      {
+        kind: 'DILUTION',
+        additionalCount: 60,
+        reason: 'A second team.',
+        sizeBefore: 15,
+        testedCountBefore: 15,
+        deviationCountBefore: 3,
+        restsOn: [{ id: procedureId }],
+        extendedBy: { id: a.partner.memberId },
+      },
+    ])
+    const whole = await recorded(procedureId, diluted, 0)
+    expect(whole.evaluation).toMatchObject({
+      testedCount: 75,
+      deviationCount: 3,
+      supportsReliance: false,
+      limitIsNominal: true,
+    })
+    expect((await extend(a.staff, whole, { additionalCount: 15 })).errors).toMatchObject([
+      { code: 'SEPARATION_OF_DUTIES' },
+    ])
+    const rest = await extend(a.staff, whole, { additionalCount: 25, reason: 'All are tested.' })
+    expect(rest.sample).toMatchObject({ size: 100, acceptedDeviationCount: 1 })
+    const all = await recorded(procedureId, rest.sample, 0)
+    expect(all.extensions[1]).toMatchObject({ kind: 'ALL_REMAINING', sizeBefore: 75, testedCountBefore: 75 })
+    expect(all.evaluation).toMatchObject({
+      testedCount: 100,
+      deviationCount: 3,
+      upperDeviationLimit: null,
+      supportsReliance: false,
+    })
+  })
+})
+
+describe('a control tested in four quarters', () => {
+  it('accepts one deviation in all where its table accepts one, not one in each', async () => {
+    const sliced = await fieldwork(w, a)
+    const evaluation = async () =>
+      (
+        await a.manager.gql(
+          `query ($id: ID!) { node(id: $id) { ... on Control { evaluation { testedCount deviationCount acceptedCount supportsReliance
+            asFoundDeviationCount asFoundSupportsReliance } } } }`,
+          { id: sliced.controlId },
+        )
+      ).node.evaluation
+    const verdicts: unknown[] = []
+    for (const [from, to] of [
+      ['01-01', '03-31'],
+      ['04-01', '06-30'],
+      ['07-01', '09-30'],
+      ['10-01', '12-31'],
+    ]) {
+      const covers = { coversFrom: `2025-${from}`, coversTo: `2025-${to}` }
+      const quarter = await sliced.frozen(
+        `id\n${Array.from({ length: 30 }, (_, at) => `${from}-${at}\n`).join('')}`,
+        {},
+        covers,
+      )
+      const { id: procedureId } = await sliced.procedure()
+      const draw = { procedureId, populationId: quarter.id, basis: 'FREQUENCY_TABLE', method: 'RANDOM' }
+      const { sample } = await a.staff.does('drawSample', draw, fields)
+      const own = await recorded(procedureId, sample, 1)
+      expect(own.evaluation).toMatchObject({ deviationCount: 1, acceptedCount: 1, supportsReliance: true })
+      verdicts.push((await evaluation()).supportsReliance)
+    }
+    expect(verdicts).toEqual([true, false, false, false])
+    expect(await evaluation()).toMatchObject({
+      deviationCount: 4,
+      acceptedCount: 1,
+      asFoundDeviationCount: 4,
+      asFoundSupportsReliance: false,
+    })
+  })
+})
