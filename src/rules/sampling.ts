@@ -1,5 +1,5 @@
 import { showsRateBelow } from './binomial.js'
-import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, smallestWithin, wholeNumber } from './figures.js'
+import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, wholeNumber } from './figures.js'
 import { reasonFor } from './lifecycles.js'
 import { Refusal } from './refusal.js'
 import { type OtherPopulation, type SamplingRow, sizeForPopulation } from './sampling-table.js'
@@ -92,21 +92,32 @@ function expectedDeviationCount(size: number, expected: number): number {
   return Math.ceil((size * expected) / BASIS_POINTS)
 }
 
+/** The probability that is carried from size to size is right to about 1e-12: what lies further above the risk is not shown. */
+const CARRIED_WITHIN = 1e-9
+
 /**
- * Each count of deviations k belongs to one run of sizes, those with ⌈n × expected⌉ = k. Across runs the probability
- * jumps up and down, but within a run a larger sample only ever shows more. So the answer lies in the first run whose
- * last size shows enough, and is found there by halving.
+ * The first size that shows enough, found by going through all of them: as the number of deviations grows with the size, the
+ * probability jumps up and down. P(X ≤ k | n) and P(X = k | n) are carried from one n, and one k, to the next by their recurrences,
+ * which is a few multiplications; the exact test decides only where they come near the risk.
  */
 function smallestSampleThatShows(plan: { tolerable: number; expected: number; risk: number; limit: number }) {
   const { tolerable, expected, risk, limit } = plan
-  for (let from = 1; from <= limit; ) {
-    const deviations = expectedDeviationCount(from, expected)
-    const lastOfRun = expected === 0 ? limit : Math.floor((deviations * BASIS_POINTS) / expected)
-    const to = Math.min(lastOfRun, limit)
-    const shows = (size: number) =>
-      showsRateBelow({ deviationCount: deviations, sampleSize: size, rate: tolerable, risk })
-    if (shows(to)) return smallestWithin(from, to, shows)
-    from = to + 1
+  const rate = tolerable / BASIS_POINTS
+  const notShownAbove = risk / BASIS_POINTS + CARRIED_WITHIN
+  let deviationCount = 0
+  let atMost = 1
+  let exactly = 1
+  for (let size = 1; size <= limit; size++) {
+    atMost -= rate * exactly
+    exactly *= ((1 - rate) * size) / (size - deviationCount)
+    if (expectedDeviationCount(size, expected) > deviationCount) {
+      exactly *= ((size - deviationCount) * rate) / ((deviationCount + 1) * (1 - rate))
+      atMost += exactly
+      deviationCount++
+    }
+    // At a rate of 100 % nothing can be carried on.
+    if (rate < 1 && atMost > notShownAbove) continue
+    if (showsRateBelow({ deviationCount, sampleSize: size, rate: tolerable, risk })) return size
   }
   return null
 }

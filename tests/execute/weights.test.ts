@@ -161,8 +161,8 @@ describe('a cost', () => {
       on('draftReport { __typename }'),
       on('readiness(to: ISSUED) { ready }'),
       on('draftReport { html }'),
-      query('verifyFirmTrail { intact }'),
       query('sampleSize(confidence: 0.95, tolerableRate: 0.05, expectedRate: 0) { size }'),
+      query('verifyFirmTrail { intact }'),
       query('verifySample(sampleId: "x") { matches }'),
     ]
     expect(rising).toEqual([...rising].sort((a, b) => a - b))

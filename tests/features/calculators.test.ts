@@ -68,7 +68,20 @@ describe('the calculators', () => {
       return `{ ${both.join(' ')} }`
     }
     expect((await a.staff.ask(question(2))).errors).toBeUndefined()
-    expect((await a.staff.ask(question(3))).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect((await a.staff.ask(question(5))).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+  })
+
+  it('answer ten sizes in one question, of rates that ask for all the work there is', async () => {
+    const rates = Array.from(
+      { length: 10 },
+      (_, n) => `size${n}: sampleSize(confidence: 0.${90 + n}, tolerableRate: 0.5, expectedRate: 0.4999,
+      populationSize: 9999) { size clampedToPopulation }`,
+    )
+    const { data, errors } = await a.staff.ask(`{ ${rates.join(' ')} }`)
+    expect(errors).toBeUndefined()
+    const sizes = Object.values(data) as { size: number; clampedToPopulation: boolean }[]
+    expect(sizes.map(({ size }) => size)).toEqual(Array(10).fill(9999))
+    expect(new Set(sizes.map(({ clampedToPopulation }) => clampedToPopulation))).toEqual(new Set([true]))
   })
 
   it('answer no caller who is not signed in', async () => {

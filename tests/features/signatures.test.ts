@@ -358,7 +358,6 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'basis',
     'method',
     'risk',
-    'sampling_table_id',
     'confidence_bp',
     'tolerable_rate_bp',
     'expected_rate_bp',

@@ -93,7 +93,8 @@ export async function extendSample(tx: WriteTx, input: ExtendSampleInput): Promi
     ? await nextPlaces(tx, sample, population, input.additionalCount)
     : await furtherPicks(tx, sample, population, input)
   const parameters = parametersOf(sample)
-  const extension = await extensionOf(tx, sample, input, places.length)
+  const asked = isStatistical(sample.method) ? (input.additionalCount as number) : places.length
+  const extension = await extensionOf(tx, sample, input, asked)
   await takeIn(tx, sample, population, { places, drawnAs: 'EXTENSION' })
   const planned = extension.kind === 'PLANNED' ? parameters.stages[parameters.extensions.length] : null
   await tx.update(sample, {
