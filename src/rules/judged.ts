@@ -100,6 +100,15 @@ export interface SeedJudged extends Decided {
   itemCount: number
 }
 
+/** An expected occurrence that no list holds, explained with approval. */
+export interface OccurrenceJudged extends Decided {
+  id: string
+  controlId: string
+  controlRef: string
+  label: string
+  kind: string
+}
+
 /** Days on which no control in operation served a criterion, decided to be no deficiency. */
 export interface CoverageGapJudged extends Decided {
   id: string
@@ -125,6 +134,7 @@ export interface JudgmentFacts {
   results: readonly ResultJudged[]
   dilutions: readonly DilutionJudged[]
   seeds: readonly SeedJudged[]
+  occurrences: readonly OccurrenceJudged[]
   coverageGaps: readonly CoverageGapJudged[]
   scopeChanges: readonly ScopeChangeJudged[]
   opinion: OpinionJudged | null

@@ -9,6 +9,7 @@ import type {
   FiguresOfControl,
   Judgment,
   JudgmentFacts,
+  OccurrenceJudged,
   OpinionJudged,
   ResultJudged,
   ScopeChangeJudged,
@@ -42,6 +43,7 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.dilutions.map(diluted),
     ...facts.seeds.map(seedGiven),
     ...facts.coverageGaps.map(coverageGap),
+    ...facts.occurrences.map(occurrenceExplained),
     ...facts.exceptions.flatMap(withdrawn),
     ...facts.scopeChanges.map(scopeChanged),
     ...(facts.opinion ? differing(facts.opinion) : []),
@@ -158,6 +160,16 @@ const coverageGap = (one: CoverageGapJudged): Judgment => ({
   subjectId: one.id,
   statement: `No control in operation served ${one.criterionCode} from ${one.from} to ${one.to}, decided to be no deficiency.`,
   figures: [figure('DAYS_NOT_COVERED', `${one.from} to ${one.to}`)],
+})
+
+const occurrenceExplained = (one: OccurrenceJudged): Judgment => ({
+  ...nothingElse,
+  ...decidedOf(one),
+  kind: 'OCCURRENCE_EXPLAINED',
+  subjectId: one.id,
+  controlId: one.controlId,
+  statement: `The occurrence ${one.label} of ${one.controlRef}, which no list holds, is explained.`,
+  figures: [figure('OCCURRENCE', one.label), figure('EXPLAINED_AS', one.kind)],
 })
 
 function withdrawn(exception: ExceptionJudged): Judgment[] {

@@ -78,6 +78,7 @@ describe('24 of 25 deviate, the control is concluded EFFECTIVE and the exception
       kind: 'NOT_MATERIAL_OVER_FIGURES',
       subject: { __typename: 'Exception', id: exceptionId },
       reason: 'x',
+      restsOn: [{ id: work.testId }],
       decidedBy: { id: a.manager.memberId },
       isAcknowledged: false,
     })
@@ -211,7 +212,7 @@ describe('An acknowledgment', () => {
     const work = await figuresAgainst(a, client, { of: 25, deviating: 3 })
     const { engagementId } = work
     const raised = await work.exception()
-    await work.weighed(raised, { material: false, restsOnIds: [work.procedureId] })
+    await work.weighed(raised, { material: false, restsOnIds: [work.testId] })
     const [before] = await listOf(engagementId)
     expect(before).toMatchObject({ kind: 'NOT_MATERIAL_OVER_FIGURES' })
     await work.acknowledged()
@@ -306,14 +307,17 @@ describe('On the list is', () => {
     await work.startCompletion()
     await work.concluded(exceptionId)
     const place = { subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY' }
-    const rationale = 'Users rely on it most.'
-    const restsOnIds = [work.procedureId]
-    await work.decided({ conclusions: [{ ...place, opinion: 'ADVERSE' }], rationale, restsOnIds })
+    await work.decided({
+      conclusions: [{ ...place, opinion: 'ADVERSE' }],
+      rationale: 'Users rely on it most.',
+      restsOnIds: [work.procedureId],
+    })
     const [differs] = await listOf(work.engagementId)
     expect(differs).toMatchObject({
       kind: 'CONCLUSION_DIFFERS_FROM_PROPOSAL',
       subject: { __typename: 'Opinion' },
       reason: 'Users rely on it most.',
+      restsOn: [{ id: work.procedureId }],
       figures: [
         { name: 'PROPOSED', value: 'OPERATING_EFFECTIVENESS SECURITY: QUALIFIED' },
         { name: 'DECIDED', value: 'OPERATING_EFFECTIVENESS SECURITY: ADVERSE' },
@@ -324,20 +328,24 @@ describe('On the list is', () => {
   it('what looked like a deviation and was explained', async () => {
     const work = await figuresAgainst(a, client, { of: 5, deviating: 1 })
     const [resultId] = [...work.deviations.values()] as [string]
-    await work.change(a.staff, 'explainDeviation', 'resultId', resultId, {
-      kind: 'CONTROL_OPERATED',
-      reason: 'The form names the bot.',
-      alternativeProcedure: 'Read the approval in the log of that day.',
-    })
+    const { id: evidenceId } = await a.staff.brings(work.engagementId, { name: 'form.txt', content: 'The form.' })
+    await a.staff.does('linkEvidence', { evidenceId, nodeId: resultId })
+    const reason = 'The form names the reviewer, on the day of the merge.'
+    await work.change(a.staff, 'explainDeviation', 'resultId', resultId, { kind: 'CONTROL_OPERATED', reason })
     expect(await kindsOf(work.engagementId)).toEqual([])
     await work.change(a.partner, 'decideExplanation', 'resultId', resultId, { approve: true })
     expect(await listOf(work.engagementId)).toMatchObject([
       {
         kind: 'DEVIATION_EXPLAINED',
         subject: { __typename: 'Result', id: resultId },
-        reason: 'The form names the bot.',
+        reason,
         decidedBy: { id: a.partner.memberId },
-        figures: expect.arrayContaining([{ name: 'OUTCOME_BEFORE', value: 'DEVIATION' }]),
+        restsOn: [{ id: evidenceId }],
+        figures: [
+          { name: 'ITEM', value: 'C-1 · A' },
+          { name: 'OUTCOME_BEFORE', value: 'DEVIATION' },
+          { name: 'OUTCOME_NOW', value: 'NO_DEVIATION' },
+        ],
       },
     ])
   })

@@ -27,6 +27,7 @@ const nothing: JudgmentFacts = {
   results: [],
   dilutions: [],
   seeds: [],
+  occurrences: [],
   coverageGaps: [],
   scopeChanges: [],
   opinion: null,
@@ -165,8 +166,9 @@ describe('The list of judgments against the figures', () => {
 
   it('has a part of the seed that a person gave, and days that no control covers', () => {
     const seed = { populationId: 'p1', controlId: 'c1', title: 'Changes', part: 'heads', itemCount: 60, ...decided() }
+    const missed = { id: 'm1', controlId: 'c1', controlRef: 'AC-02', label: '2025-Q2', kind: 'NOT_DUE', ...decided() }
     const gap = { id: 'g1', criterionCode: 'CC6.1', from: '2025-01-01', to: '2025-09-30', ...decided() }
-    expect(judgmentsOf({ ...nothing, seeds: [seed], coverageGaps: [gap] })).toMatchObject([
+    expect(judgmentsOf({ ...nothing, seeds: [seed], coverageGaps: [gap], occurrences: [missed] })).toMatchObject([
       {
         kind: 'SEED_PART_GIVEN',
         subjectId: 'p1',
@@ -181,6 +183,15 @@ describe('The list of judgments against the figures', () => {
         subjectId: 'g1',
         controlId: null,
         figures: [{ name: 'DAYS_NOT_COVERED', value: '2025-01-01 to 2025-09-30' }],
+      },
+      {
+        kind: 'OCCURRENCE_EXPLAINED',
+        subjectId: 'm1',
+        controlId: 'c1',
+        figures: [
+          { name: 'OCCURRENCE', value: '2025-Q2' },
+          { name: 'EXPLAINED_AS', value: 'NOT_DUE' },
+        ],
       },
     ])
   })

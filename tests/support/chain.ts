@@ -280,7 +280,7 @@ export const judgmentsOf = async (by: Person, engagementId: string): Promise<Ans
   (
     await by.gql(
       `query ($id: ID!) { engagement(id: $id) { judgmentsAgainstFigures(first: 100) { totalCount nodes { id kind statement figuresDigest
-        reason isAcknowledged awaited decidedAt decidedBy { id } subject { __typename id } figures { name value }
+        reason isAcknowledged awaited decidedAt decidedBy { id } subject { __typename id } restsOn { id } figures { name value }
         acknowledgements { role note figuresDigest member { id } } } } } }`,
       { id: engagementId },
     )

@@ -5,12 +5,13 @@ import type { TestClient, TestFirm } from './world.js'
 
 /** An engagement in fieldwork in which a test of every item found deviations: all through the API, all invented. */
 export interface Against extends Chain {
+  firm: TestFirm
   testId: string
   sampleId: string
   /** The results that are deviations, by the keys of their items. */
   deviations: ReadonlyMap<string, string>
-  /** Raises, confirms and communicates the exception that reports all of them. Answers its id. */
-  reported(): Promise<string>
+  /** Raises, confirms and communicates the exception that reports these, all of them where not told; the client answers it. Answers its id. */
+  reported(resultIds?: readonly string[]): Promise<string>
   /** Staff signs the test, the senior reviews it. */
   signed(outcome: string): Promise<void>
   /** The senior concludes on the control. */
@@ -85,10 +86,11 @@ export async function figuresAgainst(
   )
   return {
     ...work,
+    firm,
     testId: procedure.id,
     sampleId: sample.id,
     deviations,
-    async reported() {
+    async reported(resultIds = [...deviations.values()]) {
       const raised = await senior.does(
         'raiseException',
         {
@@ -96,7 +98,7 @@ export async function figuresAgainst(
           engagementId,
           procedureId: procedure.id,
           kind: 'OPERATING_DEVIATION',
-          resultIds: [...deviations.values()],
+          resultIds,
         },
         'exception { id }',
       )
@@ -116,12 +118,7 @@ export async function figuresAgainst(
     },
     async weighedAs(exceptionId, material, rationale = 'x') {
       await work.startCompletion()
-      await work.concluded(exceptionId, {
-        material,
-        pervasive: false,
-        rationale,
-        restsOnIds: [procedure.id],
-      })
+      await work.concluded(exceptionId, { material, pervasive: false, rationale, restsOnIds: [procedure.id] })
       await work.documents()
       await work.decided()
     },

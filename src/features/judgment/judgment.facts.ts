@@ -8,6 +8,7 @@ import type {
   ExceptionJudged,
   FiguresOfControl,
   JudgmentFacts,
+  OccurrenceJudged,
   OpinionJudged,
   SeedJudged,
 } from '../../rules/judged.js'
@@ -16,6 +17,7 @@ import { CoverageDecision } from '../coverage/coverage-decision.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
+import { OccurrenceExplanation } from '../occurrence/occurrence-explanation.js'
 import { Opinion } from '../opinion/opinion.js'
 import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
@@ -27,22 +29,46 @@ import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './s
 /** The rows that the list of several engagements is computed from, each kind read as a set. */
 async function rowsOf(scope: EngagementScope) {
   const { tx, engagementIds: engagementId } = scope
-  const [controls, procedures, samples, exceptions, decisions, populations, gaps, scopeChanges, opinions, results] =
-    await Promise.all([
-      tx.find(Control, { engagementId }, { order: { ref: 'asc' } }),
-      tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } }),
-      tx.find(Sample, { engagementId }, { order: { id: 'asc' } }),
-      tx.find(Exception, { engagementId }, { order: { number: 'asc' } }),
-      tx.find(MaterialityDecision, { engagementId }),
-      tx.find(Population, { engagementId, state: 'FROZEN' }, { order: { id: 'asc' } }),
-      tx.find(CoverageDecision, { engagementId }, { order: { id: 'asc' } }),
-      tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } }),
-      tx.find(Opinion, { engagementId }),
-      talkedAway(scope),
-    ])
+  const [
+    controls,
+    procedures,
+    samples,
+    exceptions,
+    decisions,
+    populations,
+    missed,
+    gaps,
+    scopeChanges,
+    opinions,
+    results,
+  ] = await Promise.all([
+    tx.find(Control, { engagementId }, { order: { ref: 'asc' } }),
+    tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } }),
+    tx.find(Sample, { engagementId }, { order: { id: 'asc' } }),
+    tx.find(Exception, { engagementId }, { order: { number: 'asc' } }),
+    tx.find(MaterialityDecision, { engagementId }),
+    tx.find(Population, { engagementId, state: 'FROZEN' }, { order: { id: 'asc' } }),
+    tx.find(OccurrenceExplanation, { engagementId, state: 'APPROVED' }, { order: { id: 'asc' }, whole: true }),
+    tx.find(CoverageDecision, { engagementId }, { order: { id: 'asc' } }),
+    tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } }),
+    tx.find(Opinion, { engagementId }),
+    talkedAway(scope),
+  ])
   const sampled = sampledByControl(procedures, samples)
   const figures = await figuresFor(tx, controls, sampled)
-  return { controls, sampled, figures, exceptions, decisions, populations, gaps, scopeChanges, opinions, results }
+  return {
+    controls,
+    sampled,
+    figures,
+    exceptions,
+    decisions,
+    populations,
+    missed,
+    gaps,
+    scopeChanges,
+    opinions,
+    results,
+  }
 }
 
 /** The figures of the controls whose samples could speak against relying on them, by the ids of the controls. */
@@ -70,6 +96,7 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       controls: own(rows.controls),
       exceptions: own(rows.exceptions),
       populations: own(rows.populations),
+      missed: own(rows.missed),
       gaps: own(rows.gaps),
       scopeChanges: own(rows.scopeChanges),
       opinions: own(rows.opinions),
@@ -83,12 +110,13 @@ function factsOf(rows: Rows): JudgmentFacts {
   return {
     controls: rows.controls.map((control) => controlJudged(control, figures.get(control.id) ?? null)),
     exceptions: rows.exceptions.map((exception) => exceptionJudged(exception, rows)),
-    results: rows.results.map((result) => ({ ...result, restsOn: [] })),
+    results: rows.results,
     dilutions: rows.controls.flatMap(({ id }) => {
       const counted = figures.get(id)
       return counted ? dilutionsOf(sampled.get(id) ?? [], counted) : []
     }),
     seeds: rows.populations.flatMap(seedJudged),
+    occurrences: rows.missed.map((one) => occurrenceJudged(one, rows.controls)),
     coverageGaps: rows.gaps.map(gapJudged),
     scopeChanges: rows.scopeChanges.map(({ id, change, reason, createdBy, createdAt, restsOnIds }) => ({
       id,
@@ -122,6 +150,12 @@ function seedJudged(population: Population): SeedJudged[] {
   if (seedContribution === null) return []
   const given = decided(seedContributedBy, seedContributedAt, null)
   return [{ populationId: id, controlId, title, part: seedContribution, itemCount: itemCount ?? 0, ...given }]
+}
+
+function occurrenceJudged(missed: OccurrenceExplanation, controls: readonly Control[]): OccurrenceJudged {
+  const { id, controlId, label, kind, decidedBy, decidedAt, reason, restsOnIds } = missed
+  const controlRef = controls.find((control) => control.id === controlId)?.ref ?? ''
+  return { id, controlId, controlRef, label, kind, ...decided(decidedBy, decidedAt, reason, restsOnIds) }
 }
 
 const gapJudged = ({ id, criterionCode, gapFrom, gapTo, ...gap }: CoverageDecision): CoverageGapJudged => ({

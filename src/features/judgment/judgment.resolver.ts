@@ -13,6 +13,7 @@ import { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
+import { OccurrenceExplanation } from '../occurrence/occurrence-explanation.js'
 import { Opinion } from '../opinion/opinion.js'
 import { OpinionProposal } from '../opinion/opinion-proposal.js'
 import { Population } from '../population/population.js'
@@ -41,6 +42,7 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   SAMPLE_DILUTED: Sample,
   SEED_PART_GIVEN: Population,
   COVERAGE_GAP: CoverageDecision,
+  OCCURRENCE_EXPLAINED: OccurrenceExplanation,
   EXCEPTION_WITHDRAWN: Exception,
   SCOPE_CHANGED: ScopeChange,
   CONCLUSION_DIFFERS_FROM_PROPOSAL: Opinion,
