@@ -6,8 +6,13 @@ import base from './vitest.config.js'
 const config = mergeConfig(base, {})
 config.test = {
   ...config.test,
-  include: ['dist/tests/**/*.long.test.js', 'dist/tests/tenancy/fuzz.test.js', 'dist/tests/faults/soak.test.js'],
+  include: [
+    'dist/tests/**/*.long.test.js',
+    'dist/tests/tenancy/fuzz.test.js',
+    'dist/tests/faults/soak.test.js',
+    'dist/tests/skepticism/walks.test.js',
+  ],
   exclude: [],
-  env: { FUZZ_CASES: '10000', FIELDWORK_SOAK_SECONDS: '3600' },
+  env: { FUZZ_CASES: '10000', FIELDWORK_SOAK_SECONDS: '3600', WALKS: '5000' },
 }
 export default config
