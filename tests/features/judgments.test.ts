@@ -59,9 +59,10 @@ describe('24 of 25 deviate, the control is concluded EFFECTIVE and the exception
     expect(others).toEqual([])
     expect(effective).toMatchObject({
       kind: 'EFFECTIVE_OVER_FIGURES',
-      statement: 'CM-01 is concluded EFFECTIVE, though 24 of 25 items deviate.',
+      statement: 'CM-02 is concluded EFFECTIVE, though 24 of 25 items deviate.',
       subject: { __typename: 'Control', id: controlId },
       reason: 'x',
+      restsOn: [{ id: work.testId }],
       decidedBy: { id: a.senior.memberId },
       isAcknowledged: false,
       awaited: ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'],
@@ -211,7 +212,7 @@ describe('An acknowledgment', () => {
   it('is outdated by other figures', async () => {
     const work = await figuresAgainst(a, client, { of: 25, deviating: 3 })
     const { engagementId } = work
-    const raised = await work.exception()
+    const raised = await work.reported()
     await work.weighed(raised, { material: false, restsOnIds: [work.testId] })
     const [before] = await listOf(engagementId)
     expect(before).toMatchObject({ kind: 'NOT_MATERIAL_OVER_FIGURES' })

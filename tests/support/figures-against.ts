@@ -1,6 +1,6 @@
 import { type Chain, chain } from './chain.js'
 import { matter } from './exceptions.js'
-import { changes, importList, origin } from './fieldwork.js'
+import { changes, controlOf, importList, origin } from './fieldwork.js'
 import type { TestClient, TestFirm } from './world.js'
 
 /** An engagement in fieldwork in which a test of every item found deviations: all through the API, all invented. */
@@ -27,13 +27,20 @@ export async function figuresAgainst(
   found: { of: number; deviating: number } = { of: 25, deviating: 24 },
 ): Promise<Against> {
   const work = await chain(firm, client)
-  const { engagementId, controlId, change } = work
+  const { engagementId, change } = work
   const { senior, staff, manager, partner } = firm
+  // A control of its own: the list of the chain's is another one.
+  const { control } = await senior.does(
+    'createControl',
+    controlOf(engagementId, { ref: 'CM-02', title: 'Emergency changes are reviewed' }),
+    'control { id }',
+  )
+  const controlId: string = control.id
   const { procedure } = await senior.does(
     'planProcedure',
     {
       controlId,
-      ref: 'CM-01.T2',
+      ref: 'CM-02.T1',
       methods: ['INSPECTION'],
       aspects: ['OPERATION'],
       objective: 'Changes are reviewed by another person before they are merged.',
@@ -86,6 +93,7 @@ export async function figuresAgainst(
   )
   return {
     ...work,
+    controlId,
     firm,
     testId: procedure.id,
     sampleId: sample.id,
@@ -114,7 +122,12 @@ export async function figuresAgainst(
       await change(senior, 'reviewProcedure', 'procedureId', procedure.id)
     },
     async concludedAs(operation, rationale = 'x') {
-      await change(senior, 'concludeControl', 'controlId', controlId, { design: 'SUITABLE', operation, rationale })
+      await change(senior, 'concludeControl', 'controlId', controlId, {
+        design: 'SUITABLE',
+        operation,
+        rationale,
+        restsOnIds: [procedure.id],
+      })
     },
     async weighedAs(exceptionId, material, rationale = 'x') {
       await work.startCompletion()

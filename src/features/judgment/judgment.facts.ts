@@ -170,7 +170,12 @@ const controlJudged = (control: Control, figures: FiguresOfControl | null): Cont
   id: control.id,
   ref: control.ref,
   operation: control.operationConclusion,
-  conclusion: decided(control.concludedBy, control.concludedAt, control.conclusionRationale),
+  conclusion: decided(
+    control.concludedBy,
+    control.concludedAt,
+    control.conclusionRationale,
+    control.conclusionRestsOnIds,
+  ),
   figures,
 })
 
