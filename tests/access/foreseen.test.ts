@@ -351,7 +351,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     const picks = ['HAPHAZARD', 'BLOCK', 'TARGETED'].includes(sample?.method)
     // What everybody may add: the stage that was planned, or all that is left.
     const { stages = [], extensions = [] } = JSON.parse(sample?.parameters ?? '{}')
-    const additionalCount = stages[extensions.length]?.additionalCount ?? sample?.left
+    const additionalCount = stages[extensions.length]?.additionalCount ?? (sample?.left || 1)
     const more = picks ? { itemKeys: [key?.key] } : { additionalCount }
     return { sampleId: sample?.id ?? id, expectedVersion: sample?.version ?? 1, reason, ...more }
   },

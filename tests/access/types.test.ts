@@ -186,7 +186,6 @@ const empty: Readonly<Record<string, string>> = {
   'OpinionReasonConnection.nodes': 'the first conclusion that is proposed in this world has no reasons',
   'OpinionReasonEdge.node': 'the same',
   'OpinionReason.exceptions': 'the same',
-  'TrailEntry.actor': 'the first entry of the firm’s trail is its creation, by the operator',
   'CoverageGap.deficiency': 'no design deficiency was raised in this world',
   'Member.suspendedAt': 'no person of this world is on both sides: see features/two-sides.test.ts',
 }

@@ -34,7 +34,7 @@ const verify = async (engagementId: string): Promise<{ intact: boolean; mismatch
 /** Every class of rows that the trail holds. */
 const classes = w.database.rows.filter(({ inTrail }) => inTrail !== 'NOTHING')
 /** Compared by `npm run verify` alone: of no engagement. */
-const ofFirm = ['Firm']
+const ofFirm = ['Firm', 'SamplingTable', 'SamplingTableRow', 'Methodology']
 
 let issued: Chain
 let fieldwork: Tested
@@ -126,14 +126,29 @@ async function workOn(): Promise<void> {
   await a.partner.does('acknowledgeJudgment', { engagementId, judgmentId, figuresDigest, note: 'Read.' })
 }
 
+/** The firm decides anew by which table it samples: the rows of the table and of the methodology are the service's own. */
+async function reviseMethodology(): Promise<void> {
+  const asked = `{ viewer { firm { version methodology { samplingTable { rows {
+    frequency risk size share leastSize mostSize acceptedDeviationCount } } } } } }`
+  const { version, methodology } = (await a.admin.gql(asked)).viewer.firm
+  const { rows } = methodology.samplingTable
+  await a.admin.does('reviseMethodology', { expectedVersion: version, rows, reason: 'Read through, invented.' })
+}
+
 async function findRows(): Promise<void> {
+  const { rows: ofMethodology } = await w.owner.query<{ id: string }>(
+    `select id from methodology where firm_id = $1 union all select id from sampling_table where firm_id = $1
+     union all select id from sampling_table_row where firm_id = $1`,
+    [a.id],
+  )
+  const ids = [a.id, a.senior.memberId, client.id, ...ofMethodology.map(({ id }) => id)]
   for (const row of classes) {
     const table = w.database.table(row)
     const engagement = row.engagementKey === null ? null : table.columnOf(row.engagementKey)?.column
     const { rows: found } = await w.owner.query(
       `select id, ${engagement ?? `'${issued.engagementId}'`} as "engagementId" from ${table.name}
        where ${engagement ? 'true' : `id = any($1)`} order by id desc limit 1`,
-      engagement ? [] : [[a.id, a.senior.memberId, client.id]],
+      engagement ? [] : [ids],
     )
     if (found[0]) rows.set(row.typeName, found[0])
   }
@@ -141,6 +156,7 @@ async function findRows(): Promise<void> {
 
 beforeAll(async () => {
   await workOn()
+  await reviseMethodology()
   await findRows()
   await withoutUniqueness(w)
   // A superuser is held by no check either.

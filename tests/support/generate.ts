@@ -44,6 +44,7 @@ const texts: readonly [RegExp, string][] = [
   [/(^|\.)ref$/, 'ZZ-01'],
   [/(dateColumn|stratumColumn)$/, 'merged'],
   [/(keys|itemKeys)$/, 'C-1'],
+  [/(^|\.)(label|occurrenceLabels)$/, '2025-Q1'],
   [/.*/, 'Text of a test'],
 ]
 
