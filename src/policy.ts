@@ -472,8 +472,6 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   SampleVerification: team(),
   Evaluation: team(),
   AttributeEvaluation: team(),
-  ExtensionProposal: team(),
-  ExtensionOption: team(),
   Result: team(),
   'Query.sample': team(),
   'Query.verifySample': team(),

@@ -1,10 +1,8 @@
-import { showsRateBelow } from './binomial.js'
 import { isSettled, looksLikeDeviation } from './deviations.js'
-import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, smallestWithin, wholeNumber } from './figures.js'
-import { Refusal } from './refusal.js'
-import { COMPUTED_SAMPLE_MAX, POPULATION_MAX } from './sampling.js'
+import { confidenceInBasisPoints, rateInBasisPoints, wholeNumber } from './figures.js'
+import { POPULATION_MAX } from './sampling.js'
 import { isStatistical } from './selection.js'
-import { checkCounts, upperDeviationLimit } from './upper-limit.js'
+import { upperDeviationLimit } from './upper-limit.js'
 import { supportsReliance } from './verdict.js'
 import type { ExplanationState, ResultOutcome, SampleBasis, SelectionMethod } from './vocabulary.js'
 
@@ -161,69 +159,4 @@ function whyNotOffered(input: EvaluationInput): string | null {
   return basis === 'JUDGMENT'
     ? 'The size was set by judgment: it carries no verdict, and the limit is information.'
     : null
-}
-
-/** One way to extend: test up to `totalSize` items, and rely on the control if no more than `totalDeviationCount` are found. */
-export interface ExtensionOption {
-  furtherDeviationCount: number
-  totalSize: number
-  additionalCount: number
-  totalDeviationCount: number
-}
-
-export interface ExtensionProposal {
-  /** What has been found so far; an extension adds to it and never replaces it. */
-  testedCount: number
-  deviationCount: number
-  options: readonly ExtensionOption[]
-  /** Why there is no option; null when there is one. */
-  notOfferedBecause: string | null
-}
-
-/** How many further deviations the options allow for. The choice is made, and recorded, before the next item is drawn. */
-const FURTHER_DEVIATIONS = [0, 1, 2]
-
-/**
- * Proposes by how much a sample with deviations would have to grow to support reliance, for none, one and two further
- * deviations. A proposal only: to extend needs a reason, and testing more in order to see the rate fall is not one.
- * So none is made once the observed rate has reached the tolerable one, or where the whole population would be needed.
- * Looking at results before extending makes the stated confidence somewhat too high; the report shows total n and k.
- *
- * Refuses as `upperDeviationLimit` and `sampleSize` do, and with INVALID_INPUT when there is no deviation.
- */
-export function proposeExtension(input: {
-  confidence: number
-  tolerableRate: number
-  testedCount: number
-  deviationCount: number
-  populationSize: number
-}): ExtensionProposal {
-  const risk = BASIS_POINTS - confidenceInBasisPoints(input.confidence)
-  const rate = rateInBasisPoints('The tolerable rate', input.tolerableRate, ['tolerableRate'])
-  const { testedCount, deviationCount, populationSize } = input
-  checkCounts(testedCount, deviationCount)
-  wholeNumber('The population', populationSize, { min: testedCount, max: POPULATION_MAX }, ['populationSize'])
-  if (deviationCount === 0) {
-    throw new Refusal('INVALID_INPUT', 'An extension is proposed after a deviation; there is none.', ['deviationCount'])
-  }
-  const found = { testedCount, deviationCount }
-  if (deviationCount * BASIS_POINTS >= rate * testedCount) {
-    const why = 'The observed rate has reached the tolerable rate: testing more items would dilute it, not explain it.'
-    return { ...found, options: [], notOfferedBecause: why }
-  }
-  if (showsRateBelow({ deviationCount, sampleSize: testedCount, rate, risk })) {
-    return { ...found, options: [], notOfferedBecause: 'The sample supports reliance as it is.' }
-  }
-  const largest = Math.min(populationSize, COMPUTED_SAMPLE_MAX)
-  const options = FURTHER_DEVIATIONS.flatMap((furtherDeviationCount) => {
-    const totalDeviationCount = deviationCount + furtherDeviationCount
-    const shows = (sampleSize: number) =>
-      showsRateBelow({ deviationCount: totalDeviationCount, sampleSize, rate, risk })
-    if (totalDeviationCount > largest || !shows(largest)) return []
-    const totalSize = smallestWithin(testedCount, largest, shows)
-    return [{ furtherDeviationCount, totalSize, additionalCount: totalSize - testedCount, totalDeviationCount }]
-  })
-  const why =
-    options.length > 0 ? null : 'No sample would do: test the entire population, or conclude on what was found.'
-  return { ...found, options, notOfferedBecause: why }
 }

@@ -30,7 +30,7 @@ export function upperDeviationLimit(input: { confidence: number; sampleSize: num
 }
 
 /** Items tested and deviations found. Refuses with INVALID_INPUT what is no whole number, and more deviations than items. */
-export function checkCounts(sampleSize: number, deviationCount: number): void {
+function checkCounts(sampleSize: number, deviationCount: number): void {
   wholeNumber('The sample size', sampleSize, { min: 1, max: POPULATION_MAX }, ['sampleSize'])
   wholeNumber('The number of deviations', deviationCount, { min: 0, max: sampleSize }, ['deviationCount'])
 }

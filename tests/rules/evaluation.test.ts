@@ -7,7 +7,6 @@ import {
   type EvaluationInput,
   evaluate,
   itemOutcome,
-  proposeExtension,
   type RecordedResult,
   wrongWithResult,
 } from '../../src/rules/evaluation.js'
@@ -321,43 +320,5 @@ describe('The evaluation of a sample', () => {
     ['a confidence of 1', { confidence: 1 }, 'confidence'],
   ])('is refused for %s', (_, fault, place) => {
     expect(refusalOf(() => evaluate({ ...sample, ...fault }))).toMatchObject({ code: 'INVALID_INPUT', at: [place] })
-  })
-})
-
-describe('The proposal to extend a sample after a deviation', () => {
-  const found = { confidence: 0.9, tolerableRate: 0.1, testedCount: 25, deviationCount: 1, populationSize: 279 }
-
-  it('says how far to go in all, with the total of items and deviations, for none, one and two more deviations', () => {
-    expect(proposeExtension(found)).toEqual({
-      testedCount: 25,
-      deviationCount: 1,
-      options: [
-        { furtherDeviationCount: 0, totalSize: 38, additionalCount: 13, totalDeviationCount: 1 },
-        { furtherDeviationCount: 1, totalSize: 52, additionalCount: 27, totalDeviationCount: 2 },
-        { furtherDeviationCount: 2, totalSize: 65, additionalCount: 40, totalDeviationCount: 3 },
-      ],
-      notOfferedBecause: null,
-    })
-  })
-
-  it('keeps its word: a sample extended as proposed supports reliance, and one item fewer would not', () => {
-    for (const { totalSize, totalDeviationCount } of proposeExtension(found).options) {
-      expect(limit(0.9, totalSize, totalDeviationCount)).toBeLessThanOrEqual(0.1)
-      expect(limit(0.9, totalSize - 1, totalDeviationCount)).toBeGreaterThan(0.1)
-    }
-  })
-
-  it('is not made to dilute a rate that has already reached the tolerable one', () => {
-    const diluting = proposeExtension({ ...found, deviationCount: 3 })
-    expect(diluting).toMatchObject({ options: [], notOfferedBecause: expect.stringContaining('dilute') })
-  })
-
-  it('is not made when the sample already supports reliance, or when no smaller part of the population would do', () => {
-    expect(proposeExtension({ ...found, testedCount: 60 }).notOfferedBecause).toContain('as it is')
-    expect(proposeExtension({ ...found, populationSize: 30 }).notOfferedBecause).toContain('entire population')
-  })
-
-  it('is refused where no deviation was found', () => {
-    expect(refusalOf(() => proposeExtension({ ...found, deviationCount: 0 })).at).toEqual(['deviationCount'])
   })
 })

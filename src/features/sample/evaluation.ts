@@ -1,43 +1,9 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql'
-import { atMost } from '../../kernel/schema/bounded-list.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
-import { evaluate, type ExtensionProposal as Proposed, proposeExtension } from '../../rules/evaluation.js'
+import { evaluate } from '../../rules/evaluation.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
 import { parametersOf, type Sample } from './sample.js'
 import { countItems } from './sample.queries.js'
-
-@ObjectType({ description: 'One way to extend: decided, and recorded, before the next item is drawn.' })
-export class ExtensionOption {
-  @Field(() => Int, { description: 'How many further deviations this one allows for.' })
-  furtherDeviationCount: number
-
-  @Field(() => Int, { description: 'How many items are tested then in all.' })
-  totalSize: number
-
-  @Field(() => Int, { description: 'How many more to draw.' })
-  additionalCount: number
-
-  @Field(() => Int, { description: 'With no more deviations than this in all, the sample would support reliance.' })
-  totalDeviationCount: number
-}
-
-/** More than there are ways to extend (rules/evaluation.ts). */
-const EXTENSION_OPTIONS_MAX = 5
-
-@ObjectType({ description: 'By how much a sample with deviations would have to grow to support reliance.' })
-export class ExtensionProposal {
-  @Field(() => Int, { description: 'Items tested so far: an extension adds to them.' })
-  testedCount: number
-
-  @Field(() => Int, { description: 'Deviations so far: an extension never takes one away.' })
-  deviationCount: number
-
-  @Field(() => [ExtensionOption], atMost(EXTENSION_OPTIONS_MAX, 'The ways to extend.'))
-  options: ExtensionOption[]
-
-  @Field(() => String, { nullable: true, description: 'Why there is none.' })
-  notOfferedBecause: string | null
-}
 
 @ObjectType({ description: 'What the results of a sample mean: computed from what was recorded, never typed in.' })
 export class Evaluation {
@@ -99,12 +65,6 @@ export class Evaluation {
   @Field(() => String, { nullable: true, description: 'Why there is no upper limit, or no verdict.' })
   notOfferedBecause: string | null
 
-  @Field(() => ExtensionProposal, {
-    nullable: true,
-    description: 'After a deviation: how the sample could be extended.',
-  })
-  extension: Proposed | null
-
   /** What it is of, for what is evaluated further. */
   sample: Sample
 }
@@ -135,7 +95,5 @@ export async function evaluationOf(loaders: Loaders, sample: Sample): Promise<Ev
     deviationCount,
     explainedCount,
   })
-  const canExtend = deviationCount > 0 && evaluation.upperDeviationLimit !== null
-  const extension = canExtend ? proposeExtension({ ...plan, testedCount, deviationCount, populationSize }) : null
-  return { ...evaluation, outstandingCount, notApplicableCount, extension, sample }
+  return { ...evaluation, outstandingCount, notApplicableCount, sample }
 }
