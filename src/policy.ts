@@ -498,6 +498,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   // ---- exceptions: to the client once communicated, without the auditor's own thoughts
   Exception: { ...team(), ...client() },
   AttributeCount: { ...team(), ...client() },
+  ReportedExtension: { ...team(), ...client() },
   'Query.exception': { ...team(), ...client() },
   'Query.exceptions': { ...team(), ...client() },
   'Mutation.raiseException': { ...performers, on: 'Engagement', during: statesUnderWay },
@@ -853,12 +854,13 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   // What Section IV will say of it, and why it was withdrawn; not what the auditor thinks of it, nor who did what.
   Exception: classes(
     `${row} number kind category cause state title criteriaCodes controlRef expectedOperation condition testedCount
-     deviationCount deviatingItems deviatedOn attributeCounts occurrenceLabels expectedOccurrences failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
+     deviationCount deviatingItems deviatedOn attributeCounts sampleExtensions occurrenceLabels expectedOccurrences failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
      withdrawnReason withdrawnAt engagement response isResponseOverdue`,
     `evidence evidenceNote failurePeriodBasis withdrawnBy restsOn confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
      isTrueToResults materialityDecision judgmentsAgainstFigures contentDigest`,
   ),
   AttributeCount: classes('letter text testedCount deviationCount'),
+  ReportedExtension: classes('kind sizeBefore sizeAfter testedCountBefore deviationCountBefore'),
   ManagementResponse: classes(
     `${row} state inconsistency submittedNumber exception draft missing warnings draftedBy submittedVersion versions evidence`,
   ),

@@ -1,7 +1,14 @@
 import { isLive } from './exceptions.js'
 import { checkEach, Refusal } from './refusal.js'
 import { isExamined, type ReportingTime } from './scope.js'
-import type { ExceptionKind, ExceptionState, ExplanationKind, ExplanationState, ResultOutcome } from './vocabulary.js'
+import type {
+  ExceptionKind,
+  ExceptionState,
+  ExplanationKind,
+  ExplanationState,
+  ExtensionKind,
+  ResultOutcome,
+} from './vocabulary.js'
 
 /** Deviations on their way into an exception: which can be reported, and the figures that follow from them. */
 
@@ -46,6 +53,8 @@ export interface Deviation {
   position: number
   /** How many items of its sample have all their results. */
   testedCount: number
+  /** By what its sample was extended. */
+  sampleExtensions: readonly ReportedExtension[]
   explanation: ExplanationState | null
   explanationKind: ExplanationKind | null
   /** The exceptions that report it, withdrawn ones too. */
@@ -65,6 +74,17 @@ export interface Figures {
   deviatedOn: string[]
   /** What each attribute showed, by letter; several that fail are told with their own counts. */
   attributeCounts: AttributeCount[]
+  /** The extensions of the sample in which they were found, in their order. */
+  sampleExtensions: ReportedExtension[]
+}
+
+/** An extension of a sample, and what had been found before it: what makes "extended from 25 to 75" a true sentence. */
+export interface ReportedExtension {
+  kind: ExtensionKind
+  sizeBefore: number
+  sizeAfter: number
+  testedCountBefore: number
+  deviationCountBefore: number
 }
 
 /** How many items were tested for one attribute, and how many of them an exception reports for it. */
@@ -92,6 +112,7 @@ export function figuresOf(reported: readonly Deviation[], testedBefore: number |
     deviatingItems,
     deviatedOn: [...new Set(standing.flatMap(({ occurredOn }) => occurredOn ?? []))].sort(),
     attributeCounts: attributeCountsOf(standing),
+    sampleExtensions: [...(reported[0]?.sampleExtensions ?? [])],
   }
 }
 
@@ -106,7 +127,7 @@ function attributeCountsOf(standing: readonly Deviation[]): AttributeCount[] {
 
 /** How the figures that an exception holds differ from what the results say now, as a sentence; null when they agree. */
 export function driftOf(recorded: Figures, now: Figures): string | null {
-  for (const inWords of [itemsInWords, attributesInWords, daysInWords]) {
+  for (const inWords of [itemsInWords, attributesInWords, daysInWords, extensionsInWords]) {
     if (inWords(recorded) === inWords(now)) continue
     return `It holds ${inWords(recorded)}; the results now say ${inWords(now)}.`
   }
@@ -121,6 +142,10 @@ const itemsInWords = ({ testedCount, deviationCount, deviatingItems }: Figures):
 const attributesInWords = ({ attributeCounts }: Figures): string =>
   attributeCounts.map((one) => `${one.deviationCount} of ${one.testedCount} for attribute ${one.letter}`).join(', ') ||
   'no attribute'
+
+const extensionsInWords = ({ sampleExtensions }: Figures): string =>
+  sampleExtensions.map(({ sizeBefore, sizeAfter }) => `an extension from ${sizeBefore} to ${sizeAfter}`).join(', ') ||
+  'no extension'
 
 const daysInWords = ({ deviatedOn }: Figures): string => deviatedOn.join(', ') || 'no days'
 

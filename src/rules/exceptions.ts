@@ -1,5 +1,5 @@
 import type { BlockerCode } from './blocker-codes.js'
-import type { AttributeCount } from './deviations.js'
+import type { AttributeCount, ReportedExtension } from './deviations.js'
 import { type Blocker, Refusal } from './refusal.js'
 import {
   type Cause,
@@ -79,6 +79,8 @@ export interface ExceptionAccount {
   deviatedOn: readonly string[]
   /** The counts of each attribute that failed. */
   attributeCounts: readonly AttributeCount[]
+  /** By what the sample was extended, and what had been found before. */
+  sampleExtensions: readonly ReportedExtension[]
   /** The cycles whose missing occurrences it reports, and of how many expected. */
   occurrenceLabels: readonly string[]
   expectedOccurrences: number | null

@@ -18,6 +18,7 @@ export function draftWording(exception: ExceptionAccount): string {
     criteria.length > 0 && `${criterion} ${criteria.join(', ')}.`,
     expectedOperation.trim() && `${control}: ${isolated(sentence(expectedOperation))}`,
     counted,
+    extensionsOf(exception),
     occurrencesIn(exception),
     ...attributesOf(exception),
     deviatingItems.length > 0 && `Items concerned: ${deviatingItems.map(isolated).join(', ')}.`,
@@ -29,6 +30,20 @@ export function draftWording(exception: ExceptionAccount): string {
     .filter((part) => typeof part === 'string' && part !== '')
     .join(' ')
 }
+
+/** What diluted the sample: that more items were tested after deviations had been found hides none of these. */
+function extensionsOf({ sampleExtensions }: ExceptionAccount): string | false {
+  const diluting = sampleExtensions.filter(({ kind }) => kind === 'DILUTION')
+  const told = diluting.map(
+    ({ sizeBefore, sizeAfter, testedCountBefore, deviationCountBefore }) =>
+      `${extended(sizeBefore, sizeAfter)} after ${deviationCountBefore} of ${testedCountBefore} tested had deviated.`,
+  )
+  return told.length > 0 && told.join(' ')
+}
+
+/** `The sample was extended from 25 to 75 items` */
+export const extended = (sizeBefore: number, sizeAfter: number): string =>
+  `The sample was extended from ${sizeBefore} to ${sizeAfter} items`
 
 /** What a periodic control did not do, apart from what a sample showed. */
 const occurrencesIn = ({ occurrenceLabels: labels, expectedOccurrences }: ExceptionAccount): string | false =>
@@ -112,7 +127,7 @@ const NOT_COUNTS: readonly RegExp[] = [
 /**
  * Whether an edited wording still says what was recorded. Refuses with INVALID_INPUT at `wording`, naming each fault:
  * - a figure that is not recorded: neither the items tested, the deviations, the items without a deviation, the
- *   observed rate, of the items or of one attribute, nor a figure in the recorded texts (`within 30 days`);
+ *   observed rate, of the items, of one attribute or of the sample before it was extended, its sizes, nor a figure in the recorded texts (`within 30 days`);
  * - a pair `a of b` that is not one of recorded counts (`2 of 20`), so that figures cannot trade places;
  * - for operating deviations, the items tested or the number of deviations left out.
  * Dates, criteria, references and item keys are not counts. What a sentence means is for the reviewer to read.
@@ -206,6 +221,8 @@ function recordedFigures(exception: ExceptionAccount): Figure[] {
     figures.push({ value, percent, written: String(value), mayBePronoun: false })
   if (testedCount !== null) add(testedCount)
   if (deviations !== null) add(deviations)
+  for (const { sizeBefore, sizeAfter } of exception.sampleExtensions)
+    for (const size of [sizeBefore, sizeAfter]) add(size)
   for (const { tested, deviating } of countedPairs(exception)) {
     for (const value of [tested, deviating, tested - deviating]) add(value)
     for (const share of [deviating / tested, 1 - deviating / tested]) {
@@ -215,14 +232,18 @@ function recordedFigures(exception: ExceptionAccount): Figure[] {
   return figures
 }
 
-/** Items tested with those that deviated: of the exception, and of each attribute; and occurrences expected with those not found. */
+/** Items tested with those that deviated: of the exception, of each attribute, and before each extension; and occurrences expected with those not found. */
 function countedPairs(exception: ExceptionAccount) {
   const { testedCount, deviations, attributeCounts } = exception
   const ofItems = testedCount && deviations !== null ? [{ tested: testedCount, deviating: deviations }] : []
   const ofAttributes = attributeCounts.map((one) => ({ tested: one.testedCount, deviating: one.deviationCount }))
+  const ofExtensions = exception.sampleExtensions.map((one) => ({
+    tested: one.testedCountBefore,
+    deviating: one.deviationCountBefore,
+  }))
   const { occurrenceLabels, expectedOccurrences } = exception
   const ofOccurrences = expectedOccurrences ? [{ tested: expectedOccurrences, deviating: occurrenceLabels.length }] : []
-  return [...ofItems, ...ofOccurrences, ...ofAttributes.filter(({ tested }) => tested > 0)]
+  return [...ofItems, ...ofOccurrences, ...[...ofAttributes, ...ofExtensions].filter(({ tested }) => tested > 0)]
 }
 
 const same = (a: Figure, b: Figure) => a.value === b.value && a.percent === b.percent

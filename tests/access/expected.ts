@@ -117,7 +117,7 @@ const groups = {
     [
       'PRMSTarv',
       'shared with the client',
-      'Evidence EvidenceLink UploadTicket Engagement.evidence Opening DescriptionSection Exception ManagementResponse ResponseVersion ResponseReview ResponseContent RemediationStep SubmittedEvidence AttributeCount',
+      'Evidence EvidenceLink UploadTicket Engagement.evidence Opening DescriptionSection Exception ManagementResponse ResponseVersion ResponseReview ResponseContent RemediationStep SubmittedEvidence AttributeCount ReportedExtension',
     ],
     [
       'arv',

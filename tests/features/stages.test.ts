@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { matter } from '../support/exceptions.js'
 import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
 import { type Person, world } from '../support/world.js'
 
@@ -184,6 +185,61 @@ describe('a dilution', () => {
       upperDeviationLimit: null,
       supportsReliance: false,
     })
+  })
+})
+
+describe('what Section IV says of a dilution', () => {
+  const raised = async (procedureId: string, sampleId: string) => {
+    const { node } = await a.staff.gql(
+      `query ($id: ID!) { node(id: $id) { ... on Sample { items(first: 100) { nodes { results { id outcome } } } } } }`,
+      { id: sampleId },
+    )
+    const resultIds = node.items.nodes
+      .flatMap(({ results }: { results: object[] }) => results)
+      .flatMap(({ id, outcome }: { id: string; outcome: string }) => (outcome === 'DEVIATION' ? id : []))
+    const input = { ...matter, engagementId: work.engagementId, procedureId, kind: 'OPERATING_DEVIATION', resultIds }
+    return (await a.senior.does('raiseException', input, told)).exception
+  }
+  const told = `exception { id version testedCount deviationCount isTrueToResults sectionFourText
+    sampleExtensions { kind sizeBefore sizeAfter testedCountBefore deviationCountBefore } }`
+  const sentence = 'The sample was extended from 15 to 65 items after 3 of 15 tested had deviated.'
+
+  it('is drafted, accepted in true words, and refused in untrue ones: nothing moves', async () => {
+    const { procedureId, sample } = await drawn()
+    const found = await recorded(procedureId, sample, 3)
+    const before = await raised(procedureId, sample.id)
+    expect(before).toMatchObject({ testedCount: 15, deviationCount: 3, sampleExtensions: [] })
+    const input = { additionalCount: 50, reason: 'A second team.', restsOnIds: [procedureId] }
+    const { sample: diluted } = await extend(a.partner, found, input)
+    await recorded(procedureId, diluted, 0)
+    const { exception } = await a.senior.does(
+      'recountException',
+      { exceptionId: before.id, expectedVersion: before.version, resultIds: [] },
+      told,
+    )
+    expect(exception).toMatchObject({ testedCount: 65, deviationCount: 3, isTrueToResults: true })
+    expect(exception.sampleExtensions).toEqual([
+      { kind: 'DILUTION', sizeBefore: 15, sizeAfter: 65, testedCountBefore: 15, deviationCountBefore: 3 },
+    ])
+    expect(exception.sectionFourText).toContain(sentence)
+    const edit = (wording: string) =>
+      a.senior.tryTo('editSectionFourText', { exceptionId: exception.id, expectedVersion: exception.version, wording })
+    const digest = await w.digest()
+    for (const untrue of ['extended from 20 to 65 after 3 of 15', 'extended from 15 to 65 after 1 of 15']) {
+      const { errors } = await edit(`3 of 65 deviated: ${untrue}.`)
+      expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['wording'] }])
+    }
+    expect(await w.digest()).toBe(digest)
+    expect((await edit('3 of 65 deviated; the sample was extended from 15 to 65 after 3 of 15 had.')).errors).toEqual(
+      [],
+    )
+  })
+
+  it('stands in the row of its test in the report', async () => {
+    const { engagement } = await a.manager.gql('query ($id: ID!) { engagement(id: $id) { draftReport { model } } }', {
+      id: work.engagementId,
+    })
+    expect(engagement.draftReport.model).toContain('extended from 15 to 65 items, which was not planned')
   })
 })
 

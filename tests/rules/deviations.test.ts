@@ -24,6 +24,7 @@ const deviation = (id: string, changes: Partial<Deviation> = {}): Deviation => (
   attributeTestedCount: 25,
   position: 1,
   testedCount: 25,
+  sampleExtensions: [],
   explanation: null,
   explanationKind: null,
   exceptions: [],
@@ -65,13 +66,20 @@ describe('the figures of an exception', () => {
   })
 
   it('are none where no deviation is reported, and nought where none is left', () => {
-    const none = { deviatingItems: [], deviatedOn: [], attributeCounts: [] }
+    const none = { deviatingItems: [], deviatedOn: [], attributeCounts: [], sampleExtensions: [] }
     expect(figuresOf([])).toEqual({ testedCount: null, deviationCount: null, ...none })
     expect(figuresOf([], 25)).toEqual({ testedCount: 25, deviationCount: 0, ...none })
   })
 
   it('drift when the items tested, their number or the items themselves are others', () => {
-    const held = { testedCount: 25, deviationCount: 1, deviatingItems: ['x'], deviatedOn: [], attributeCounts: [] }
+    const held = {
+      testedCount: 25,
+      deviationCount: 1,
+      deviatingItems: ['x'],
+      deviatedOn: [],
+      attributeCounts: [],
+      sampleExtensions: [],
+    }
     expect(driftOf(held, { ...held })).toBeNull()
     expect(driftOf(held, { ...held, deviatingItems: ['y'] })).toBe(
       'It holds 1 of 25 items (x); the results now say 1 of 25 items (y).',
@@ -82,6 +90,16 @@ describe('the figures of an exception', () => {
     )
     const ofA = { letter: 'A', text: 'Reviewed.', testedCount: 25, deviationCount: 1 }
     expect(driftOf(held, { ...held, attributeCounts: [ofA] })).toMatch(/say 1 of 25 for attribute A/)
+    const extension = {
+      kind: 'DILUTION',
+      sizeBefore: 25,
+      sizeAfter: 75,
+      testedCountBefore: 25,
+      deviationCountBefore: 1,
+    } as const
+    expect(driftOf(held, { ...held, sampleExtensions: [extension] })).toBe(
+      'It holds no extension; the results now say an extension from 25 to 75.',
+    )
     expect(driftOf(held, { ...held, deviationCount: 0, deviatingItems: [] })).toMatch(/0 of 25 items \(none\)/)
   })
 })

@@ -30,6 +30,7 @@ const leavers: ExceptionAccount = {
   occurrenceLabels: [],
   expectedOccurrences: null,
   attributeCounts: [],
+  sampleExtensions: [],
   failedFrom: '2025-03-03',
   failedTo: '2025-06-12',
   potentialImpact: 'A person who left could have used the system',
@@ -196,6 +197,34 @@ describe('The wording of Section IV', () => {
     expect(wordingFaults(edited, leavers)).toEqual([expect.stringMatching(/at character 35 was not recorded/)])
     const crossed = '2 of 20 leavers kept access; 2 of 19 badges were not returned.'
     expect(wordingFaults(crossed, twoAttributes)).toEqual([expect.stringMatching(/at character 30 does not agree/)])
+  })
+
+  const diluted = {
+    ...leavers,
+    testedCount: 75,
+    deviations: 3,
+    deviatingItems: ['L-0017', 'L-0042', 'L-0050'],
+    sampleExtensions: [
+      { kind: 'DILUTION', sizeBefore: 25, sizeAfter: 75, testedCountBefore: 24, deviationCountBefore: 3 },
+    ] as const,
+  }
+
+  it('tells of itself that more items were tested after deviations had been found, and by how much', () => {
+    const drafted = draftWording(diluted)
+    expect(drafted).toContain('The sample was extended from 25 to 75 items after 3 of 24 tested had deviated.')
+    expect(wordingFaults(drafted, diluted)).toEqual([])
+    const planned = { ...diluted, sampleExtensions: [{ ...diluted.sampleExtensions[0], kind: 'PLANNED' as const }] }
+    expect(draftWording(planned)).not.toContain('extended')
+  })
+
+  it.each([
+    ['Of the first 24 items tested 3 deviated; extended from 25 to 75, 3 of 75 did.', []],
+    ['3 of 75 deviated. The sample was extended from 30.', [/at character 48 was not recorded/]],
+    ['3 of 75 deviated, as 2 of 24 had before.', [/at character 22 does not agree/]],
+    ['3 of 25 deviated; 75 were tested in all.', [/at character 1 does not agree/]],
+    ['Of 24 items tested, 3 deviated; the sample was extended from 25.', [/items tested, 75, is missing/]],
+  ])('may count with the sample before its extension, and with nothing untrue: %s', (wording, faults) => {
+    expect(wordingFaults(wording, diluted)).toEqual(faults.map((fault) => expect.stringMatching(fault)))
   })
 
   it('as drafted passes its own check, whatever the counts and keys', () => {

@@ -443,13 +443,30 @@ describe('Section IV', () => {
     expect(sampling).toContain('leaves no choice to the auditor')
     expect(sampling).not.toContain('not statistical')
     const picked = smallFacts({
-      procedures: [procedure({ sample: { basis: 'JUDGMENT', method: 'HAPHAZARD', tested: 5, populationSize: 9 } })],
+      procedures: [
+        procedure({ sample: { basis: 'JUDGMENT', method: 'HAPHAZARD', tested: 5, populationSize: 9, extensions: [] } }),
+      ],
     })
     const other = composeReport(picked)
       .tests.passages.find(({ heading }) => heading === 'How we sampled')
       ?.paragraphs.join(' ')
     expect(other).toContain('not statistical')
     expect(other).not.toContain('leaves no choice')
+  })
+
+  it('tells of a sample that a dilution enlarged, whatever was found, and of no planned stage', () => {
+    const extension = { sizeBefore: 25, sizeAfter: 75, testedCountBefore: 25, deviationCountBefore: 3 }
+    const extents = (kind: 'PLANNED' | 'DILUTION') => {
+      const extensions = [{ kind, ...extension }]
+      const sample = { basis: 'FREQUENCY_TABLE', method: 'RANDOM', tested: 75, populationSize: 90, extensions } as const
+      return composeReport(smallFacts({ procedures: [procedure({ sample })], exceptions: [] })).tests.controls.flatMap(
+        ({ tests }) => tests.map(({ extent }) => extent),
+      )
+    }
+    expect(extents('PLANNED')).toEqual(['A sample of the population was tested.'])
+    expect(extents('DILUTION')).toEqual([
+      'A sample of the population was tested. The sample was extended from 25 to 75 items, which was not planned before it was drawn.',
+    ])
   })
 
   it('names tests of design and implementation as such, and each method of a test', () => {

@@ -69,6 +69,7 @@ describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () =
     occurrenceLabels: [],
     expectedOccurrences: null,
     attributeCounts: [],
+    sampleExtensions: [],
     failedFrom: '2025-02-03',
     failedTo: '2025-08-20',
     potentialImpact: 'Access by people who left',

@@ -41,6 +41,9 @@ export async function layExceptions(
       deviating_items: ['C-1'],
       deviated_on: ['2025-01-02'],
       attribute_counts: JSON.stringify([{ letter: 'A', text: 'Reviewed.', testedCount: 2, deviationCount: 1 }]),
+      sample_extensions: JSON.stringify([
+        { kind: 'DILUTION', sizeBefore: 1, sizeAfter: 2, testedCountBefore: 1, deviationCountBefore: 1 },
+      ]),
       failed_from: '2025-01-02',
       failure_period_basis: 'Invented.',
       potential_impact: 'A faulty change.',

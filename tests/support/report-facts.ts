@@ -137,7 +137,7 @@ export function procedure(changes: Partial<ProcedureFacts>): ProcedureFacts {
     personsAsked: null,
     outcome: 'NO_EXCEPTIONS',
     outcomeNote: null,
-    sample: { basis: 'FREQUENCY_TABLE', method: 'RANDOM', tested: 25, populationSize: 64 },
+    sample: { basis: 'FREQUENCY_TABLE', method: 'RANDOM', tested: 25, populationSize: 64, extensions: [] },
     ...changes,
   }
 }
@@ -258,6 +258,7 @@ export function largeFacts(): ReportFacts {
                 method: n % 11 === 0 ? 'ENTIRE_POPULATION' : 'RANDOM',
                 tested: 25,
                 populationSize: 250,
+                extensions: [],
               },
       }),
     ]),

@@ -19,6 +19,7 @@ export type ExceptionContent = Pick<
   | 'deviatingItems'
   | 'deviatedOn'
   | 'attributeCounts'
+  | 'sampleExtensions'
   | 'occurrenceLabels'
   | 'expectedOccurrences'
   | 'failedFrom'

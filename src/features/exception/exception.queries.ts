@@ -2,6 +2,7 @@ import type { EngagementScope } from '../../kernel/store/scope.js'
 import { type Deviation, testedOutcomes } from '../../rules/deviations.js'
 import type { ExceptionState, ExplanationKind, ExplanationState } from '../../rules/vocabulary.js'
 import { lookingLikeDeviation } from '../sample/result.queries.js'
+import { extensionsIn } from '../sample/sample.js'
 
 // The index `result_not_passed` serves the first condition.
 const deviations = `
@@ -15,7 +16,7 @@ const deviations = `
     group by t.attribute_id
   )
   select r.engagement_id, r.id, r.procedure_id, p.control_id, i.item_key, i.occurred_on::text, a.letter, a.description,
-    t.items as attribute_tested_count, i.position, s.tested_count, r.explanation_state, r.explanation_kind,
+    t.items as attribute_tested_count, i.position, s.tested_count, s.parameters, r.explanation_state, r.explanation_kind,
     jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'state', e.state) order by e.number)
       filter (where e.id is not null) as exceptions
   from deviating r
@@ -27,7 +28,7 @@ const deviations = `
   left join exception_deviation d on d.firm_id = r.firm_id and d.result_id = r.id
   left join exception e on e.firm_id = d.firm_id and e.id = d.exception_id
   group by r.engagement_id, r.id, r.procedure_id, r.explanation_state, r.explanation_kind, p.control_id, p.ref, i.item_key, i.occurred_on, i.position,
-    a.letter, a.description, t.items, s.tested_count
+    a.letter, a.description, t.items, s.tested_count, s.parameters
   order by p.ref, i.position, a.letter`
 
 interface DeviationRecord {
@@ -42,6 +43,7 @@ interface DeviationRecord {
   attribute_tested_count: number
   position: number
   tested_count: number
+  parameters: string
   explanation_state: ExplanationState | null
   explanation_kind: ExplanationKind | null
   exceptions: { id: string; number: number; state: ExceptionState }[] | null
@@ -69,6 +71,7 @@ export async function deviationsOf(
     attributeTestedCount: record.attribute_tested_count,
     position: record.position,
     testedCount: record.tested_count,
+    sampleExtensions: extensionsIn(record.parameters),
     explanation: record.explanation_state,
     explanationKind: record.explanation_kind,
     exceptions: record.exceptions ?? [],

@@ -8,7 +8,9 @@ import { SAMPLE_MAX } from '../../rules/sampling.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Cause, ExceptionCategory, ExceptionKind, ExceptionState } from '../enums.js'
 import { limits as procedureLimits } from '../procedure/procedure.inputs.js'
+import { EXTENSIONS_MAX } from '../sample/sample.js'
 import { AttributeCount } from './attribute-count.js'
+import { ReportedExtension } from './reported-extension.js'
 
 /** How many people may have written one: each of them is kept from confirming it. */
 export const AUTHORS_MAX = 30
@@ -116,6 +118,16 @@ export class Exception extends ClientRow {
     ),
   )
   attributeCounts: AttributeCount[]
+
+  @Column({ type: 'jsonb' })
+  @Field(
+    () => [ReportedExtension],
+    atMost(
+      EXTENSIONS_MAX,
+      'By what the sample was extended in which the deviations were found, as Section IV may tell.',
+    ),
+  )
+  sampleExtensions: ReportedExtension[]
 
   @Column({ type: 'text', array: true })
   @Field(

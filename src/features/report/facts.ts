@@ -19,7 +19,7 @@ import { Opinion } from '../opinion/opinion.js'
 import { Procedure } from '../procedure/procedure.js'
 import { ManagementResponse } from '../response/management-response.js'
 import { ResponseVersion, verifiedContent } from '../response/response-version.js'
-import { Sample } from '../sample/sample.js'
+import { extensionsIn, Sample } from '../sample/sample.js'
 
 /**
  * Gathers all that a report is made from, as it is now: a constant number of statements, whatever the size of the
@@ -159,6 +159,7 @@ function procedureFacts(
           method: sample.method,
           tested: sample.testedCount,
           populationSize: sample.populationSize,
+          extensions: extensionsIn(sample.parameters),
         }
       : null,
   }

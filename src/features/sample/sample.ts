@@ -2,6 +2,7 @@ import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
 import { EngagementRow, type Violations } from '../../kernel/store/row.js'
+import type { ReportedExtension } from '../../rules/deviations.js'
 import type { Stage } from '../../rules/stages.js'
 import type * as words from '../../rules/vocabulary.js'
 import { RiskLevel, SampleBasis, SelectionMethod } from '../enums.js'
@@ -34,7 +35,19 @@ export interface ExtensionRecord {
 /** How often a sample may be extended. */
 export const EXTENSIONS_MAX = 50
 
-export const parametersOf = (sample: Sample): SampleParameters => JSON.parse(sample.parameters)
+export const parametersOf = (sample: Pick<Sample, 'parameters'>): SampleParameters => JSON.parse(sample.parameters)
+
+/** The extensions of a sample by its parameters, as an exception and the report tell them. */
+export const extensionsIn = (parameters: string): ReportedExtension[] =>
+  parametersOf({ parameters }).extensions.map(
+    ({ kind, additionalCount, sizeBefore, testedCountBefore, deviationCountBefore }) => ({
+      kind,
+      sizeBefore,
+      sizeAfter: sizeBefore + additionalCount,
+      testedCountBefore,
+      deviationCountBefore,
+    }),
+  )
 
 @Entity('sample')
 @ObjectType({

@@ -1,4 +1,4 @@
-import type { AttributeCount } from '../deviations.js'
+import type { AttributeCount, ReportedExtension } from '../deviations.js'
 import type {
   Category,
   Cause,
@@ -95,7 +95,15 @@ export interface ProcedureFacts {
   /** What backs an outcome that is neither with nor without exceptions, e.g. how it was checked that nothing occurred. */
   outcomeNote: string | null
   /** Null for a procedure without a population. */
-  sample: { basis: SampleBasis; method: SelectionMethod; tested: number; populationSize: number } | null
+  sample: SampleFacts | null
+}
+
+export interface SampleFacts {
+  basis: SampleBasis
+  method: SelectionMethod
+  tested: number
+  populationSize: number
+  extensions: readonly ReportedExtension[]
 }
 
 export interface ExceptionFacts {

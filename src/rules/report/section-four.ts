@@ -1,3 +1,4 @@
+import type { ReportedExtension } from '../deviations.js'
 import { aspectNames } from '../procedures.js'
 import { isolated } from '../text.js'
 import {
@@ -8,7 +9,8 @@ import {
   type SelectionMethod,
   words,
 } from '../vocabulary.js'
-import type { ControlFacts, ExceptionFacts, ProcedureFacts, ReportFacts } from './facts.js'
+import { extended } from '../wording.js'
+import type { ControlFacts, ExceptionFacts, ProcedureFacts, ReportFacts, SampleFacts } from './facts.js'
 import type { ControlTests, Passage, ReportedException, Tests } from './model.js'
 import {
   exceptionKindNames,
@@ -138,11 +140,19 @@ function subjectOf(aspects: readonly ProcedureAspect[]): string | null {
 function extentOf({ sample, outcome }: ProcedureFacts, withFigures: boolean): string | null {
   if (!sample || outcome === 'NOT_OPERATED') return null
   const all = sample.method === 'ENTIRE_POPULATION'
+  return [tested(sample, all, withFigures), ...sample.extensions.flatMap(dilutionOf)].join(' ')
+}
+
+function tested({ tested: count, populationSize }: SampleFacts, all: boolean, withFigures: boolean): string {
   if (!withFigures) return all ? 'All items of the population were tested.' : 'A sample of the population was tested.'
   return all
-    ? `All ${sample.tested} items of the population were tested.`
-    : `A sample of ${sample.tested} of the ${sample.populationSize} items of the population was tested.`
+    ? `All ${count} items of the population were tested.`
+    : `A sample of ${count} of the ${populationSize} items of the population was tested.`
 }
+
+/** An extension that no plan allowed is told whether or not deviations were found. */
+const dilutionOf = ({ kind, sizeBefore, sizeAfter }: ReportedExtension): string[] =>
+  kind === 'DILUTION' ? [`${extended(sizeBefore, sizeAfter)}, which was not planned before it was drawn.`] : []
 
 function resultOf({ outcome, outcomeNote }: ProcedureFacts): string {
   const note = outcomeNote ? ` ${isolated(outcomeNote.trim())}` : ''
