@@ -70,22 +70,22 @@ export function explainedAway(
 /** A result that is a deviation, or was one before its explanation was approved. */
 export interface ExplainableResult {
   id: string
-  /** The place in the population of the item that it is about. */
-  item: number
+  /** The key of the item that it is about. */
+  item: string
   /** Whether an approved explanation took it away. */
   isExplained: boolean
 }
 
 /**
- * What was drawn from one population on one basis, as it is weighed when explanations are: what is still outstanding is taken to
+ * What was drawn from one line of populations on one basis, as it is weighed when explanations are: what is still outstanding is taken to
  * pass.
  */
 export interface ExplainedSample
   extends Pick<SampleFigures, 'basis' | 'method' | 'confidence' | 'tolerableRate' | 'acceptedCount'> {
-  populationSize: number
   /** Items tested or still to be tested; those to which nothing applies are not among them. Each counts once. */
   applicableCount: number
-  drawnCount: number
+  /** Every item that there is was drawn. */
+  allDrawn: boolean
   results: readonly ExplainableResult[]
 }
 
@@ -110,11 +110,11 @@ const figuresOf = (
   samples: readonly ExplainedSample[],
   counts: (result: ExplainableResult) => boolean,
 ): SampleFigures[] =>
-  samples.map(({ populationSize, applicableCount, drawnCount, results, ...sample }) => {
+  samples.map(({ applicableCount, allDrawn, results, ...sample }) => {
     const deviating = new Set(results.filter(counts).map(({ item }) => item)).size
     // Where the population ends nothing stands in for what was replaced: as found it was tested.
     const testedCount = Math.max(applicableCount, deviating)
-    return { ...sample, testedCount, deviationCount: deviating, allTested: drawnCount >= populationSize }
+    return { ...sample, testedCount, deviationCount: deviating, allTested: allDrawn }
   })
 
 const deviations = (figures: readonly SampleFigures[]): number =>

@@ -96,15 +96,14 @@ describe('Explanations change the verdict of a control', () => {
     confidence: 0.9,
     tolerableRate: 0.1,
     acceptedCount: 0,
-    populationSize: 300,
     applicableCount: 25,
-    drawnCount: 25,
+    allDrawn: false,
     results: [],
     ...changes,
   })
   /** A result by its id, which starts with its item; explained where it ends in `!`. */
   const results = (...ids: string[]): ExplainableResult[] =>
-    ids.map((id) => ({ id, item: id.charCodeAt(0), isExplained: id.endsWith('!') }))
+    ids.map((id) => ({ id, item: id.charAt(0), isExplained: id.endsWith('!') }))
   const change = (resultId: string, ...samples: Partial<ExplainedSample>[]) =>
     explanationsChangeVerdict(samples.map(sample), resultId)
 
@@ -148,7 +147,7 @@ describe('Explanations change the verdict of a control', () => {
   })
 
   it('also where the population ends, and nothing stands in for the item', () => {
-    expect(change('a!', { populationSize: 1, applicableCount: 0, drawnCount: 1, results: results('a!') })).toBe(true)
+    expect(change('a!', { allDrawn: true, applicableCount: 0, results: results('a!') })).toBe(true)
   })
 
   it('for the partner to decide', () => {

@@ -2,6 +2,7 @@ import { listed } from '../../kernel/store/listed.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import { testedOutcomes } from '../../rules/deviations.js'
 import type { SampleBasis, SelectionMethod } from '../../rules/vocabulary.js'
+import { lines } from './lines.queries.js'
 import { lookingLikeDeviation } from './result.queries.js'
 
 /** What the results of one attribute come to, in items. */
@@ -50,7 +51,7 @@ export async function attributeCounts(
   return sampleIds.map((id) => ofSamples.get(id) as AttributeCounts[])
 }
 
-/** What was found of one attribute in what was drawn from one population on one basis. */
+/** What was found of one attribute in what was drawn from one line of populations on one basis. */
 export interface AttributeSlice extends Counted {
   text: string
   basis: SampleBasis
@@ -58,33 +59,35 @@ export interface AttributeSlice extends Counted {
   confidenceBp: number
   tolerableRateBp: number
   acceptedCount: number | null
-  populationSize: number
-  drawn: number
+  /** How many items the line has, and how many of these were drawn. */
+  lineSize: number
+  drawnInForce: number
   /** Items that lack a result in one of the procedures, or of which it is not settled. */
   outstanding: number
 }
 
 /**
  * The same over all samples of each control: attributes of several procedures with the same text are one, and an item that
- * several of them test counts once. One statement.
+ * several of them test, or that is in several lists of a line, counts once. One statement.
  */
 export async function attributeSlices(
   { tx, firmId, engagementIds }: EngagementScope,
   controlIds: readonly string[],
 ): Promise<AttributeSlice[][]> {
-  const items = (condition: string) => `count(distinct i.ordinal) filter (where ${condition})::int`
+  const items = (condition: string) => `count(distinct i.item_key) filter (where ${condition})::int`
   const found = await tx.query<AttributeSlice & { controlId: string }>(
     `select p.control_id as "controlId", a.description as text, s.basis, min(s.method) as method,
        max(s.confidence_bp)::int as "confidenceBp", min(s.tolerable_rate_bp)::int as "tolerableRateBp",
-       max(s.accepted_deviation_count)::int as "acceptedCount", max(s.population_size)::int as "populationSize",
-       count(distinct i.ordinal)::int as drawn, ${items(isOpen)} as outstanding, ${items(isTested)} as tested, ${items(isDeviating)} as deviating,
+       max(s.accepted_deviation_count)::int as "acceptedCount", max(l.line_size)::int as "lineSize",
+       count(distinct (s.population_id, i.ordinal)) filter (where l.in_force)::int as "drawnInForce", ${items(isOpen)} as outstanding, ${items(isTested)} as tested, ${items(isDeviating)} as deviating,
        ${items(isExplained)} as explained, ${items(isNotApplicable)} as "notApplicable"
      from procedure p join sample s on s.firm_id = $1 and s.procedure_id = p.id
+     join ${lines} l on l.id = s.population_id
      join attribute a on a.firm_id = $1 and a.procedure_id = p.id
      join sample_item i on i.firm_id = $1 and i.sample_id = s.id
      left join result r on r.firm_id = $1 and r.sample_item_id = i.id and r.attribute_id = a.id
      where p.firm_id = $1 and p.control_id = any($2) and p.engagement_id = any($3)
-     group by p.control_id, a.description, s.population_id, s.basis, s.is_statistical`,
+     group by p.control_id, a.description, l.seed, s.basis, s.is_statistical`,
     [firmId, controlIds, engagementIds],
   )
   const ofControls = new Map<string, AttributeSlice[]>(controlIds.map((id) => [id, []]))

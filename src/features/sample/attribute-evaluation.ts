@@ -122,7 +122,7 @@ function evaluationOver(text: string, slices: readonly AttributeSlice[]): Contro
     testedCount: tested,
     deviationCount: deviating,
     // Where it does not apply there is nothing to test: all others tested are all there are.
-    allTested: slice.drawn >= slice.populationSize,
+    allTested: slice.drawnInForce >= slice.lineSize,
   }))
   return {
     text,

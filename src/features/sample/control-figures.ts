@@ -49,8 +49,8 @@ export async function controlFigures(loaders: Loaders, controls: readonly Contro
 }
 
 function figuresOf(sampled: readonly SampledFigures[]): ControlFigures {
-  const whole = sampled.find(({ populationId }) => populationId === null)
-  const slices = sampled.filter(({ populationId }) => populationId !== null)
+  const whole = sampled.find(({ line }) => line === null)
+  const slices = sampled.filter(({ line }) => line !== null)
   if (!whole || slices.length === 0) return untested
   const figures = slices.map((slice) => figuresOfSlice(slice, slice.tested, slice.deviating))
   const asFound = slices.map((slice) => figuresOfSlice(slice, slice.testedAsFound, slice.deviatingAsFound))
@@ -74,7 +74,7 @@ function figuresOf(sampled: readonly SampledFigures[]): ControlFigures {
 }
 
 function figuresOfSlice(slice: SampledFigures, testedCount: number, deviationCount: number): SampleFigures {
-  const { method, confidenceBp, tolerableRateBp, acceptedCount, populationSize, tested, notApplicable } = slice
+  const { method, confidenceBp, tolerableRateBp, acceptedCount, lineSize, settledInForce } = slice
   return {
     basis: slice.basis as SampleFigures['basis'],
     method,
@@ -84,7 +84,7 @@ function figuresOfSlice(slice: SampledFigures, testedCount: number, deviationCou
     testedCount,
     deviationCount,
     // Where nothing applies there is nothing to test: all others tested are all there are.
-    allTested: tested + notApplicable >= populationSize,
+    allTested: settledInForce >= lineSize,
   }
 }
 

@@ -133,7 +133,7 @@ export async function saveOutcomes(
   )
 }
 
-/** The other frozen populations of a population's control, and how many items of each its samples test. */
+/** The other frozen populations of a population's control, without those that another took the place of, and how many items of each its samples test. */
 export const otherPopulations = (
   { tx, firmId, engagementIds }: EngagementScope,
   { id, controlId }: Population,
@@ -142,6 +142,8 @@ export const otherPopulations = (
     `select o.item_count as "itemCount", coalesce((select max(s.size) from sample s
        where s.firm_id = $1 and s.population_id = o.id), 0)::int as "sampledCount"
      from population o where o.firm_id = $1 and o.control_id = $2 and o.id <> $3 and o.engagement_id = any($4)
-       and o.state = 'FROZEN' and o.item_count > 0`,
+       and o.state = 'FROZEN' and o.item_count > 0
+       and not exists (select 1 from population later
+         where later.firm_id = $1 and later.supersedes_id = o.id and later.state = 'FROZEN')`,
     [firmId, controlId, id, engagementIds],
   )
