@@ -139,6 +139,27 @@ function checkShown(control: ControlForConclusion, ofOperation: readonly Procedu
   else throw invalid(itemsNeeded, 'operation')
 }
 
+/**
+ * Whether items of a population, or one test of an automated control with its general controls, show that a control operated. Tests of
+ * a control without a population can conclude it; they are not precise enough for it to stand in for another.
+ */
+export function isShownByItems({
+  nature,
+  procedures,
+  reliesOn,
+}: Pick<ControlForConclusion, 'nature' | 'procedures' | 'reliesOn'>): boolean {
+  const tests = procedures.filter(
+    ({ aspects, methods, state, outcome }) =>
+      state === 'REVIEWED' &&
+      testsOperation({ aspects }) &&
+      (outcome === 'NO_EXCEPTIONS' || outcome === 'EXCEPTIONS') &&
+      methods.some((method) => method !== 'INQUIRY'),
+  )
+  if (tests.some((test) => testsItems(test, nature))) return true
+  const relies = reliesOn.length > 0 && reliesOn.every(({ operation }) => operation === 'EFFECTIVE')
+  return nature === 'AUTOMATED' && tests.length > 0 && relies
+}
+
 const itemsNeeded =
   'EFFECTIVE needs items of a population tested for attributes, a sample or all of them; of a control without a population, that it was marked as such before its testing began, with approval.'
 

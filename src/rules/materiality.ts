@@ -1,5 +1,5 @@
 import { checkEach, Refusal } from './refusal.js'
-import type { DesignConclusion, MaterialityFactor, OperationConclusion } from './vocabulary.js'
+import type { MaterialityFactor } from './vocabulary.js'
 
 /**
  * Materiality: would the matter, alone or together with others, influence the judgment of those who rely on the report?
@@ -27,16 +27,10 @@ export interface MaterialityJudgment extends WeighedJudgment {
   paperCount: number
 }
 
-/** Another control said to cover the same risk. */
-export interface CompensatingControl {
+/** Another control said to cover the same risk, and why it does not: `faultsOfCompensation`. */
+export interface ControlWeighed {
   ref: string
-  design: DesignConclusion | null
-  operation: OperationConclusion | null
-}
-
-/** A compensating control counts only when it was tested and found suitable and effective. */
-export function compensates({ design, operation }: CompensatingControl): boolean {
-  return design === 'SUITABLE' && operation === 'EFFECTIVE'
+  faults: readonly string[]
 }
 
 /**
@@ -50,14 +44,13 @@ const invalid = (message: string, ...path: (string | number)[]) => new Refusal('
 
 /**
  * Checks a decision on one exception. Refuses with INVALID_INPUT: pervasive without material (path `pervasive`), no
- * rationale, no factor, a factor weighed twice or without a note, a compensating control that was not tested and found
- * effective, a matter found not material by weighing compensating controls of which none is named, and one found not material
+ * rationale, no factor, a factor weighed twice or without a note, a control that does not compensate (path `compensatingControlIds`), a matter found not material by weighing compensating controls of which none is named, and one found not material
  * against the figures without a paper (path `restsOnIds`). Who may decide and approve: `independence.ts`.
  * @param figuresAgainst what the samples of the control found does not support reliance on it
  */
 export function checkJudgment(
   judgment: MaterialityJudgment,
-  compensatingControls: readonly CompensatingControl[] = [],
+  compensatingControls: readonly ControlWeighed[] = [],
   figuresAgainst = false,
 ): void {
   checkWeighing(judgment)
@@ -86,13 +79,13 @@ export function checkWeighing(judgment: WeighedJudgment): void {
   )
 }
 
-function checkCompensation({ material, factors }: WeighedJudgment, controls: readonly CompensatingControl[]): void {
+function checkCompensation({ material, factors }: WeighedJudgment, controls: readonly ControlWeighed[]): void {
   checkEach(
-    controls.flatMap((control, at) => {
-      if (compensates(control)) return []
-      const message = `Compensating controls count only when tested and effective; not so: ${control.ref}.`
-      return invalid(message, 'compensatingControlIds', at)
-    }),
+    controls.flatMap(({ ref, faults }, at) =>
+      faults.length === 0
+        ? []
+        : invalid(`${ref} does not compensate: ${faults.join('; ')}.`, 'compensatingControlIds', at),
+    ),
   )
   const weighed = factors.some(({ factor }) => factor === 'COMPENSATING_CONTROLS')
   if (weighed && !material && controls.length === 0) {

@@ -1,3 +1,4 @@
+import { type Edge, reachedFrom } from './reach.js'
 import { checkEach, Refusal } from './refusal.js'
 
 /** What a control relies on: the general controls without which it would not work as it was tested. */
@@ -8,25 +9,17 @@ export interface Reliance {
   reliesOnId: string
 }
 
-/** Every control that one of these relies on, over any number of steps; themselves included. */
-function reached(from: string, reliances: readonly Reliance[]): ReadonlySet<string> {
-  const found = new Set([from])
-  for (const one of found) {
-    for (const { controlId, reliesOnId } of reliances) if (controlId === one) found.add(reliesOnId)
-  }
-  return found
-}
-
 /**
  * Reliance goes one way: two controls that rely on each other show nothing of each other. Refuses with INVALID_INPUT at
  * the place in `reliesOnIds`: the control itself, and one that relies on it over any number of steps.
  * @param others what the other controls of the engagement rely on
  */
 export function checkReliance(controlId: string, reliesOnIds: readonly string[], others: readonly Reliance[]): void {
+  const edges = others.map((one): Edge => [one.controlId, one.reliesOnId])
   checkEach(
     reliesOnIds.flatMap((id, at) => {
       if (id === controlId) return refusal('A control does not rely on itself.', at)
-      return reached(id, others).has(controlId) ? refusal('That control relies on this one in turn.', at) : []
+      return reachedFrom(id, edges).has(controlId) ? refusal('That control relies on this one in turn.', at) : []
     }),
   )
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { chain } from '../support/chain.js'
 import { figuresAgainst } from '../support/figures-against.js'
+import { testedControl } from '../support/tested-control.js'
 import { type Person, world } from '../support/world.js'
 
 const w = await world()
@@ -124,6 +125,7 @@ describe('a decision on materiality', () => {
   })
 
   it('that contradicts itself, or weighs nothing, is refused where the fault lies', async () => {
+    const other = await testedControl(a, work, { ref: 'CM-02' })
     const exceptionId = await work.exception()
     const before = await w.digest()
     const faults: [object, (string | number)[], string?][] = [
@@ -134,7 +136,8 @@ describe('a decision on materiality', () => {
       [{ factors: [{ factor: 'INCIDENTS', note: '' }] }, ['factors', 0, 'note']],
       [{ factors: [{ factor: 'COMPENSATING_CONTROLS', note: 'The log.' }] }, ['compensatingControlIds']],
       [{ compensatingControlIds: ['not an id'] }, ['compensatingControlIds', 0], 'NOT_FOUND'],
-      [{ compensatingControlIds: [work.controlId, exceptionId] }, ['compensatingControlIds', 1], 'NOT_FOUND'],
+      [{ compensatingControlIds: [other, exceptionId] }, ['compensatingControlIds', 1], 'NOT_FOUND'],
+      [{ compensatingControlIds: [other, work.controlId] }, ['compensatingControlIds', 1]],
     ]
     for (const [change, path, code = 'INVALID_INPUT'] of faults) {
       const { errors } = await a.manager.tryTo('decideMateriality', { exceptionId, ...judgment, ...change })
@@ -143,7 +146,7 @@ describe('a decision on materiality', () => {
     expect(await w.digest()).toBe(before)
     const tested = {
       factors: [{ factor: 'COMPENSATING_CONTROLS', note: 'Every change was reviewed.' }],
-      compensatingControlIds: [work.controlId],
+      compensatingControlIds: [other],
     }
     await a.manager.does('decideMateriality', { exceptionId, ...judgment, ...tested })
   })

@@ -5,6 +5,7 @@ import { plainSchema } from '../../src/schema.js'
 import { chain } from '../support/chain.js'
 import { tested } from '../support/exceptions.js'
 import { controlOf, fieldwork } from '../support/fieldwork.js'
+import { testedControl } from '../support/tested-control.js'
 import { walkthrough } from '../support/tested-items.js'
 import { type Person, world } from '../support/world.js'
 
@@ -58,8 +59,9 @@ const drafted = await client.respondent.does(
   },
   'response { id }',
 )
+const compensating = await testedControl(a, examination, { ref: 'CM-02' })
 const decisionId = await examination.weighed(await examination.exception(), {
-  compensatingControlIds: [examination.controlId],
+  compensatingControlIds: [compensating],
   rationale: 'Weighed once.',
 })
 
@@ -273,7 +275,7 @@ async function tries(name: string, update: Update, given: Record<string, unknown
 /** Another judgment states again what was weighed; a matter that is not material is not pervasive either. */
 const weighed = {
   factors: [{ factor: 'NATURE_AND_CAUSE', note: 'Restated.' }],
-  compensatingControlIds: [examination.controlId],
+  compensatingControlIds: [compensating],
   restsOnIds: [examination.procedureId],
 }
 const restated: Readonly<Record<string, object>> = { material: weighed, pervasive: { ...weighed, material: true } }

@@ -38,23 +38,17 @@ describe('A decision on materiality', () => {
     expect(refusalOf(() => checkJudgment({ ...judgment, ...rest }))).toMatchObject({ code: 'INVALID_INPUT', at })
   })
 
-  it('counts a compensating control only when it was tested and found effective', () => {
+  it('counts controls that compensate, and says at each other one why it does not', () => {
     const notMaterial: MaterialityJudgment = {
       ...judgment,
       material: false,
       factors: [{ factor: 'COMPENSATING_CONTROLS', note: 'Weekly review of access logs.' }],
     }
-    const effective = { ref: 'AC-07', design: 'SUITABLE', operation: 'EFFECTIVE' } as const
-    expect(() => checkJudgment(notMaterial, [effective])).not.toThrow()
-    for (const unproven of [
-      { ...effective, operation: null },
-      { ...effective, operation: 'NOT_EFFECTIVE' as const },
-      { ...effective, operation: 'NOT_OPERATED' as const },
-      { ...effective, design: 'UNSUITABLE' as const },
-    ]) {
-      const refusal = refusalOf(() => checkJudgment(notMaterial, [effective, unproven]))
-      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['compensatingControlIds', 1] })
-    }
+    const counts = { ref: 'AC-07', faults: [] }
+    expect(() => checkJudgment(notMaterial, [counts])).not.toThrow()
+    const refusal = refusalOf(() => checkJudgment(notMaterial, [counts, { ref: 'AC-08', faults: ['one', 'another'] }]))
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['compensatingControlIds', 1] })
+    expect(refusal.message).toBe('AC-08 does not compensate: one; another.')
     expect(refusalOf(() => checkJudgment(notMaterial)).message).toContain('Name the compensating controls')
     expect(() => checkJudgment({ ...notMaterial, material: true })).not.toThrow()
   })

@@ -105,7 +105,7 @@ describe('Leavers, minor: 2 of 20 accounts stayed active for 5 and 7 days', () =
       paperCount: 1,
     }
     expect(refusalOf(() => checkJudgment(judgment)).at).toEqual(['compensatingControlIds'])
-    const compensating = [{ ref: 'AC-07', design: 'SUITABLE', operation: 'EFFECTIVE' }] as const
+    const compensating = [{ ref: 'AC-07', faults: [] }]
     expect(() => checkJudgment(judgment, compensating, true)).not.toThrow()
     expect(refusalOf(() => checkJudgment({ ...judgment, paperCount: 0 }, compensating, true)).at).toEqual([
       'restsOnIds',

@@ -10,6 +10,7 @@ import { Control } from '../control/control.js'
 import { deviationsInRequest, drifted } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
 import { controlFigures } from '../sample/control-figures.js'
+import { weighedControls } from './compensation.js'
 import type {
   ApproveMaterialityInput,
   DecideMaterialityInput,
@@ -22,8 +23,8 @@ import { approvedNow, proposedNow } from './weighed-decision.js'
 
 /**
  * Records a judgment on an exception that is confirmed or communicated. Management's response is not read: nothing in it
- * makes a matter less material. Refused: one that contradicts itself, one that counts on controls that were not tested
- * and found effective, one that finds a matter not material against the figures and names no paper, a second one.
+ * makes a matter less material. Refused: one that contradicts itself, one that counts on controls that do not
+ * compensate, one that finds a matter not material against the figures and names no paper, a second one.
  */
 export async function decideMateriality(tx: WriteTx, input: DecideMaterialityInput) {
   const exception = await tx.load(Exception, input.exceptionId, undefined, 'share')
@@ -55,8 +56,8 @@ export async function reviseMateriality(tx: WriteTx, input: ReviseMaterialityInp
 
 /**
  * Approves, and concludes the exception. Refused: by its author; while it is returned; over an exception that was not
- * communicated, or whose figures the results have left behind; when a compensating control it counts on was concluded
- * otherwise since.
+ * communicated, or whose figures the results have left behind; when a control it counts on does not compensate any
+ * more.
  */
 export async function approveMateriality(tx: WriteTx, input: ApproveMaterialityInput) {
   const decision = await tx.load(MaterialityDecision, input.decisionId, input.expectedVersion)
@@ -75,8 +76,8 @@ export const decideMaterialityGate: Gate<Exception> = async ({ id }, { loaders }
 }
 
 /**
- * The compensating controls that it counts on are still effective, and its exception was communicated and is what was weighed.
- * What is approved is locked.
+ * The controls that it counts on still compensate, and its exception was communicated and is what was weighed. What is approved is
+ * locked.
  */
 export const approveMaterialityGate: Gate<MaterialityDecision> = async (decision, { tx, loaders, isAct }) => {
   const { engagementId, exceptionId, compensatingControlIds: ids } = decision
@@ -88,7 +89,11 @@ export const approveMaterialityGate: Gate<MaterialityDecision> = async (decision
     : ((await loaders.byId(Exception, exceptionId)) as Exception)
   checkJudgment(
     { ...decision, paperCount: decision.restsOnIds.length },
-    found.filter((control) => control !== null).map(asCompensating),
+    await weighedControls(
+      loaders,
+      exception,
+      found.filter((control) => control !== null),
+    ),
     await isAgainstFigures(loaders, exception, decision.material),
   )
   exceptionLifecycle.checkMove(exception.state, 'CONCLUDED')
@@ -153,16 +158,15 @@ async function judged(tx: WriteTx, exception: Exception, given: Judgment): Promi
   checkEach(named.flatMap((control, at) => (control ? [] : unknown(at))))
   const factors = given.factors.map(({ factor, note }) => ({ factor, note }))
   const restsOnIds = await checkPapers(tx, engagementId, given.restsOnIds)
+  const loaders = Loaders.over(tx)
   checkJudgment(
     { material, pervasive, factors, rationale, paperCount: restsOnIds.length },
-    named.flatMap((control) => (control ? asCompensating(control) : [])),
-    await isAgainstFigures(Loaders.over(tx), exception, material),
+    await weighedControls(
+      loaders,
+      exception,
+      named.filter((control) => control !== undefined),
+    ),
+    await isAgainstFigures(loaders, exception, material),
   )
   return { material, pervasive, factors, compensatingControlIds: ids, rationale, restsOnIds }
 }
-
-const asCompensating = ({ ref, designConclusion, operationConclusion }: Control) => ({
-  ref,
-  design: designConclusion,
-  operation: operationConclusion,
-})

@@ -52,7 +52,10 @@ export class MaterialityResolver {
 
   @FieldResolver(
     () => [Control],
-    atMost(limits.controls, 'Controls said to cover the same risk, all tested and found effective.'),
+    atMost(
+      limits.controls,
+      'Other controls that cover the same risk, all tested over the time of the failure and found effective.',
+    ),
   )
   async compensatingControls(@Root() decision: MaterialityDecision, @Ctx() context: Context): Promise<Control[]> {
     const { loaders } = context
