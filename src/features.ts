@@ -23,6 +23,7 @@ import { population } from './features/population/index.js'
 import { procedure } from './features/procedure/index.js'
 import { report } from './features/report/index.js'
 import { response } from './features/response/index.js'
+import { risk } from './features/risk/index.js'
 import { sample } from './features/sample/index.js'
 import { signing } from './features/signing/index.js'
 import { trail } from './features/trail/index.js'
@@ -54,6 +55,7 @@ export const features: readonly Feature[] = [
   document,
   criterion,
   control,
+  risk,
   procedure,
   walkthrough,
   population,

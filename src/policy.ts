@@ -339,6 +339,16 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   },
   ControlChange: team(),
 
+  Risk: team(),
+  'Mutation.recordRisk': { ...planners, on: 'Engagement', during: ['PLANNING', 'FIELDWORK'] },
+  'Mutation.updateRisk': { ...planners, on: 'Risk', during: ['PLANNING', 'FIELDWORK'] },
+  FraudInquiry: team(),
+  'Mutation.recordFraudInquiry': {
+    ...performers,
+    on: 'Engagement',
+    during: ['PLANNING', 'FIELDWORK', 'COMPLETION'],
+  },
+
   'Mutation.recordControlReliance': {
     ...planners,
     on: 'Control',
@@ -838,7 +848,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges team readiness withdrawnReason aggregates aggregateDecisions
-     controlChanges
+     controlChanges risks fraudInquiries
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(

@@ -105,6 +105,11 @@ export const RiskLevel = enumOf(
   'The risk that a control does not operate: it sets the size in the firm’s table.',
   vocabulary.riskLevels,
 )
+export const RiskRating = enumOf(
+  'RiskRating',
+  'How likely a risk to the service commitments is, what it would come to, and both together.',
+  vocabulary.riskRatings,
+)
 export const DrawnAs = enumOf('DrawnAs', 'Why an item is in a sample.', vocabulary.drawnAs)
 export const ResultOutcome = enumOf('ResultOutcome', 'What an item showed for an attribute.', vocabulary.resultOutcomes)
 export const ExplanationState = enumOf(

@@ -69,7 +69,9 @@ export interface PartChanged {
   saidAfter: string
 }
 
-const told: Readonly<Record<Exclude<ControlPart, 'RETIRED' | 'NOT_NEEDED'>, (control: ControlAsTold) => string>> = {
+const told: Readonly<
+  Record<Exclude<ControlPart, 'RISK_ANSWERED' | 'RETIRED' | 'NOT_NEEDED'>, (control: ControlAsTold) => string>
+> = {
   TITLE: ({ title }) => title,
   DESCRIPTION: ({ description }) => description,
   FREQUENCY: ({ frequency }) => frequency,

@@ -15,6 +15,8 @@ export interface Failure {
   controlId: string | null
   /** The codes of the criteria that the exception concerns. */
   criteria: readonly string[]
+  /** The risks that the control that failed answers, by id. */
+  risks: readonly string[]
   /** The days on which it failed: `daysOfFailure`. */
   days: readonly Days[]
 }
@@ -29,6 +31,8 @@ export interface CompensatingControl extends Operated {
   isShown: boolean
   isRetired: boolean
   criteria: readonly string[]
+  /** The risks that it answers, by id. */
+  risks: readonly string[]
   /** The live exceptions on it. */
   exceptions: readonly { ref: string; isConcluded: boolean; material: boolean }[]
 }
@@ -74,7 +78,10 @@ export function daysOfFailure(failure: FailureTime, control: Operated | null, ti
 const later = (day: string, other: string | null | undefined): string => (other && other > day ? other : day)
 const earlier = (day: string, other: string | null | undefined): string => (other && other < day ? other : day)
 
-/** Why a control does not compensate for a failure, each in words that follow its reference; none where it does. */
+/**
+ * Why a control does not compensate for a failure, each in words that follow its reference; none where it does. For the same risk it is
+ * where it serves a criterion of the exception and, where the risk assessment says of both controls which risks they answer, shares one.
+ */
 export function faultsOfCompensation(control: CompensatingControl, failure: Failure, bonds: Bonds): string[] {
   const { ref: _, design, operation, exceptions } = control
   const faults: string[] = []
@@ -86,6 +93,9 @@ export function faultsOfCompensation(control: CompensatingControl, failure: Fail
     control.criteria.some((code) => failure.criteria.includes(code)),
     'it serves none of the criteria concerned',
   )
+  const areRecorded = control.risks.length > 0 && failure.risks.length > 0
+  const sharesRisk = control.risks.some((id) => failure.risks.includes(id))
+  need(!areRecorded || sharesRisk, 'it answers other risks than the control that failed')
   need(!control.isRetired, 'it was retired, and Section IV does not present it as a control that works')
   need(design === 'SUITABLE' && operation === 'EFFECTIVE', 'it is not concluded SUITABLE and EFFECTIVE')
   need(control.isShown, 'no test of its items shows that it operated')

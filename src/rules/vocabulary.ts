@@ -190,6 +190,7 @@ export const controlParts = {
   OPERATED: 'From when to when it operated.',
   REPLACES: 'Which control it replaced.',
   CRITERIA: 'Which criteria it helps to meet.',
+  RISK_ANSWERED: 'A risk that it answers was weakened, or is answered by it no more.',
   RETIRED: 'It was taken out of what is examined.',
   NOT_NEEDED: 'It was decided that it was never needed: Section IV leaves it out.',
 } as const
@@ -309,6 +310,13 @@ export const riskLevels = {
   HIGH: 'The risk that the control does not operate is high: the most of the table.',
 } as const
 export type RiskLevel = Word<typeof riskLevels>
+
+export const riskRatings = {
+  LOW: 'Low, in the judgment of the auditor.',
+  MODERATE: 'Neither low nor high, in the judgment of the auditor.',
+  HIGH: 'High, in the judgment of the auditor.',
+} as const
+export type RiskRating = Word<typeof riskRatings>
 
 export const drawnAs = {
   INITIAL: 'Drawn with the sample.',

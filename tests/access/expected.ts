@@ -44,6 +44,7 @@ const groups = {
     ['PM', 'a manager or the partner, who did not mark it', 'approveControlWithoutPopulation'],
     ['PMS', 'how a control is to be tested', 'recordControlReliance markControlWithoutPopulation'],
     ['PMST', 'work on a procedure', 'recordWalkthrough updateWalkthrough'],
+    ['PMST', 'who of the entity is asked about fraud', 'recordFraudInquiry'],
     ['PM', 'the auditor’s side of a response', 'returnResponse acceptResponse flagInconsistency'],
     ['PM', 'that a deviation is none is never decided by a senior', 'decideExplanation'],
     [
@@ -54,7 +55,7 @@ const groups = {
     [
       'PMS',
       'planned and reviewed by seniors and above',
-      'recordEngagementDocument createControl updateControl mapControl planSampling decideExclusion planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
+      'recordEngagementDocument createControl updateControl mapControl recordRisk updateRisk planSampling decideExclusion planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
     ],
     [
       'PMST',
@@ -143,6 +144,7 @@ const groups = {
       'what controls covered, and when',
       'CoverageGap CoverageDecision ControlChange Engagement.coverageGaps Engagement.controlChanges',
     ],
+    ['PRMST', 'the risk assessment', 'Risk FraudInquiry Engagement.risks Engagement.fraudInquiries'],
     ['PRMST', 'what a conclusion on a control rests on', 'Walkthrough NoPopulationMark'],
     [
       'PRMST',
@@ -209,5 +211,5 @@ export const testing = [
 export const makers = [
   'acknowledgeJudgment acknowledgeJudgments addTeamMember createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
-  'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordResults recordWalkthrough unlinkEvidence',
+  'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordFraudInquiry recordResults recordRisk recordWalkthrough unlinkEvidence',
 ].flatMap((names) => names.split(' '))

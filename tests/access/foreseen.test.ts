@@ -8,6 +8,7 @@ import { chain } from '../support/chain.js'
 import { controlOf, fieldwork, importList, origin } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
 import { linkable } from '../support/linking.js'
+import { assessment, fraudInquiry } from '../support/risks.js'
 import { walkthrough } from '../support/tested-items.js'
 import type { Person, TestClient, TestFirm } from '../support/world.js'
 
@@ -322,6 +323,8 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     )
     return { design: 'UNSUITABLE', operation: kind === 'SOC2_TYPE_1' ? null : 'NOT_EFFECTIVE', rationale: 'Invented.' }
   },
+  recordRisk: () => ({ ref: 'R-NEW', ...assessment }),
+  recordFraudInquiry: () => fraudInquiry,
   recordControlReliance: () => ({ reliesOnIds: [] }),
   markControlWithoutPopulation: () => ({ reason }),
   recordWalkthrough: () => walkthrough,

@@ -5,6 +5,7 @@ import { plainSchema } from '../../src/schema.js'
 import { chain } from '../support/chain.js'
 import { tested } from '../support/exceptions.js'
 import { controlOf, fieldwork } from '../support/fieldwork.js'
+import { assessment } from '../support/risks.js'
 import { testedControl } from '../support/tested-control.js'
 import { walkthrough } from '../support/tested-items.js'
 import { type Person, world } from '../support/world.js'
@@ -43,6 +44,11 @@ const plan = { workpaperRef: 'WP 4.2', assigneeId: a.staff.memberId }
 const { id: procedureId } = await tests.procedure(plan)
 const { id: populationId } = await tests.draft()
 const about = { procedureId: (await tests.procedure({ aspects: ['DESIGN'] })).id, ...walkthrough }
+const { risk } = await a.senior.does(
+  'recordRisk',
+  { engagementId: planning.engagementId, ref: 'R-01', ...assessment },
+  'risk { id }',
+)
 const walked = await a.staff.does('recordWalkthrough', about, 'walkthrough { id }')
 const communicated = await examination.exception()
 const drafted = await client.respondent.does(
@@ -174,6 +180,19 @@ const updates: Readonly<Record<string, Update>> = {
       attributes: [{ letter: 'C', description: 'Another attribute.' }],
     },
     clearable: { workpaperRef: null, assigneeId: null, attributes: [] },
+  },
+  updateRisk: {
+    by: a.senior,
+    target: ['riskId', risk.id],
+    table: 'risk',
+    values: {
+      statement: 'Another risk.',
+      threatens: 'Another commitment.',
+      isFraudRisk: true,
+      likelihood: 'HIGH',
+      impact: 'LOW',
+      rating: 'HIGH',
+    },
   },
   updateWalkthrough: {
     by: a.staff,

@@ -4,6 +4,7 @@ import type { Column } from '../../src/kernel/store/table.js'
 import { type Chain, chain, judgmentsOf } from '../support/chain.js'
 import { type Tested, tested } from '../support/exceptions.js'
 import { controlOf, importList } from '../support/fieldwork.js'
+import { assessment, fraudInquiry } from '../support/risks.js'
 import { tamper } from '../support/tampering.js'
 import { walkthrough } from '../support/tested-items.js'
 import { withoutUniqueness } from '../support/without-uniqueness.js'
@@ -98,6 +99,13 @@ async function workOn(): Promise<void> {
   const asked = 'query ($id: ID!) { node(id: $id) { version } }'
   const { version } = (await a.senior.gql(asked, { id: fieldwork.controlId })).node
   await a.senior.does('recordControlReliance', { ...reliance, expectedVersion: version })
+  await a.senior.does('recordRisk', {
+    engagementId,
+    ref: 'R-01',
+    ...assessment,
+    controlIds: [general.control.id],
+  })
+  await a.staff.does('recordFraudInquiry', { engagementId, ...fraudInquiry })
   const walked = await fieldwork.procedure({ aspects: ['DESIGN'], attributes: [] })
   await a.staff.does('recordWalkthrough', { procedureId: walked.id, ...walkthrough })
   const late = { ...controlOf(engagementId), ref: 'VM-01', criteriaCodes: ['CC7.1'], operatedFrom: '2025-10-01' }

@@ -18,11 +18,13 @@ const effective: CompensatingControl = {
   operatedFrom: null,
   operatedTo: null,
   criteria: ['CC6.1', 'CC6.2'],
+  risks: [],
   exceptions: [],
 }
 const failure: Failure = {
   controlId: 'a',
   criteria: ['CC6.2', 'CC6.3'],
+  risks: ['r1'],
   days: [{ from: '2025-03-01', to: '2025-04-30' }],
 }
 const unbound: Bonds = { replacements: [], reliances: [], compensations: [] }
@@ -36,6 +38,8 @@ describe('A control that is said to compensate', () => {
     const weighed = { ref: 'EX-4', isConcluded: true, material: false }
     expect(faults({ exceptions: [weighed] })).toEqual([])
     expect(faults({}, {}, { controlId: null })).toEqual([])
+    expect(faults({ risks: ['r2', 'r1'] })).toEqual([])
+    expect(faults({ risks: ['r2'] }, {}, { risks: [] })).toEqual([])
   })
 
   it.each<[string, object, object?]>([
@@ -52,6 +56,7 @@ describe('A control that is said to compensate', () => {
       },
     ],
     ['it serves none of the criteria concerned', { criteria: ['CC6.1'] }],
+    ['it answers other risks than the control that failed', { risks: ['r2'] }],
     ['it was retired, and Section IV does not present it as a control that works', { isRetired: true }],
     ['it is not concluded SUITABLE and EFFECTIVE', { design: 'UNSUITABLE' }],
     ['it is not concluded SUITABLE and EFFECTIVE', { operation: 'NOT_OPERATED' }],

@@ -35,6 +35,16 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   const concluded = { design_conclusion: 'SUITABLE', concluded_by: crew.senior.memberId, concluded_at: past }
   await layControl(put, 'AC-01', 'CC6.1', concluded)
   const unmapped = await layControl(put, 'XX-01', null)
+  const riskId = await put('risk', {
+    ref: 'R-01',
+    statement: 'A change that nobody reviewed reaches users.',
+    threatens: 'Changes are reviewed before they reach users.',
+    is_fraud_risk: false,
+    likelihood: 'MODERATE',
+    impact: 'HIGH',
+    rating: 'MODERATE',
+  })
+  await put('risk_control', { risk_id: riskId, control_id: controlId })
   await put('control_reliance', { control_id: controlId, relies_on_id: unmapped })
   await layNoPopulation(put, crew)
   await layPopulations(put, await layReviews(put, crew), crew, ofFirm, '2025-10-13')

@@ -22,11 +22,12 @@ import { Exception } from '../exception/exception.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import { keepChanges, keepDecision, testingBegun } from './begun.js'
 import type { DecideControlNotNeededInput, RetireControlInput } from './change.inputs.js'
+import { checkRatedAsItsRisks } from './risk.actions.js'
 
 /**
  * Changes what a control is; its reference stays. A conclusion on what it was is withdrawn. Once its testing has begun the engagement
  * partner alone rewords, re-dates or re-rates it, with a reason that names a paper, and the change is kept. Refused: what `createControl`
- * refuses, also of a control that replaces this one; TESTING_BEGUN.
+ * refuses, also of a control that replaces this one; a rating below a risk that it answers; TESTING_BEGUN.
  */
 export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
@@ -37,6 +38,7 @@ export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const after = { ...control, ...changes }
   await checkTimeOfOperation(tx, engagement, after)
   checkSizing(control, changes, tx.actor.team.get(control.engagementId) ?? null)
+  if (after.risk !== control.risk) await checkRatedAsItsRisks(tx, after)
   const replaced = await tx.find(Control, { id: [control.replacesId, after.replacesId].filter((id) => id !== null) })
   const told = (one: typeof after): ControlAsTold => ({
     ...one,

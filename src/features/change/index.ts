@@ -1,13 +1,20 @@
 import { changeAuthorGate, controlNotNeededGate } from './change.actions.js'
 import { ControlChangeResolver, ControlChangesResolver, EngagementControlChangesResolver } from './change.resolver.js'
 import { ControlChange } from './control-change.js'
+import { RiskChangeResolver } from './risk.resolver.js'
 import { excludeCriterionGate, includeCriterionGate } from './scope.actions.js'
 import { ScopeResolver } from './scope.resolver.js'
 
 export const change = {
   name: 'change',
   rows: [ControlChange],
-  resolvers: [ControlChangeResolver, ControlChangesResolver, EngagementControlChangesResolver, ScopeResolver],
+  resolvers: [
+    ControlChangeResolver,
+    ControlChangesResolver,
+    EngagementControlChangesResolver,
+    RiskChangeResolver,
+    ScopeResolver,
+  ],
   gates: {
     mapControl: changeAuthorGate,
     retireControl: changeAuthorGate,

@@ -19,7 +19,8 @@ export const limits = {
   criteria: 100,
 } as const
 
-const refForm = /^[A-Za-z0-9(](?:[A-Za-z0-9._/()-]{0,38}[A-Za-z0-9)])?$/
+/** What a reference may be made of: letters, digits and `. - _ / ( )`, 40 at most. */
+export const refForm = /^[A-Za-z0-9(](?:[A-Za-z0-9._/()-]{0,38}[A-Za-z0-9)])?$/
 
 /** What of a control says when it operated and on what it rests: the same in adding and in changing one. */
 function withOperation<Base extends ActInput>(base: abstract new () => Base) {

@@ -16,6 +16,7 @@ import { ControlReliance } from '../control/control-reliance.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Exception } from '../exception/exception.js'
 import { Procedure } from '../procedure/procedure.js'
+import { RiskControl } from '../risk/risk-control.js'
 import { Sample } from '../sample/sample.js'
 import { MaterialityDecision } from './materiality-decision.js'
 
@@ -27,6 +28,7 @@ interface Around {
   reliances: readonly ControlReliance[]
   exceptions: readonly Exception[]
   decisions: readonly MaterialityDecision[]
+  answers: readonly RiskControl[]
 }
 
 /**
@@ -50,20 +52,22 @@ export async function weighedControls(
 }
 
 async function readAround(loaders: Loaders, engagementId: string): Promise<Around> {
-  const [engagement, controls, mappings, reliances, exceptions, decisions] = await Promise.all([
+  const [engagement, controls, mappings, reliances, exceptions, decisions, answers] = await Promise.all([
     loaders.byId(Engagement, engagementId),
     loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' }),
     loaders.children(ControlCriterion, 'engagementId', engagementId, { id: 'asc' }),
     loaders.children(ControlReliance, 'engagementId', engagementId, { id: 'asc' }),
     loaders.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
     loaders.children(MaterialityDecision, 'engagementId', engagementId, { id: 'asc' }),
+    loaders.children(RiskControl, 'engagementId', engagementId, { id: 'asc' }),
   ])
-  return { engagement: engagement as Engagement, controls, mappings, reliances, exceptions, decisions }
+  return { engagement: engagement as Engagement, controls, mappings, reliances, exceptions, decisions, answers }
 }
 
-const failureOf = (exception: Exception, { engagement, controls }: Around): Failure => ({
+const failureOf = (exception: Exception, { engagement, controls, answers }: Around): Failure => ({
   controlId: exception.controlId,
   criteria: exception.criteriaCodes,
+  risks: risksOf(exception.controlId, answers),
   days: daysOfFailure(exception, controls.find(({ id }) => id === exception.controlId) ?? null, engagement),
 })
 
@@ -84,7 +88,7 @@ function bondsOf(exception: Exception, { controls, reliances, exceptions, decisi
 function factsOf(
   control: Control,
   isShownBy: boolean,
-  { mappings, exceptions, decisions }: Around,
+  { mappings, exceptions, decisions, answers }: Around,
 ): CompensatingControl {
   const { id, ref, designConclusion, operationConclusion, operatedFrom, operatedTo, retiredAt } = control
   return {
@@ -97,6 +101,7 @@ function factsOf(
     isShown: isShownBy,
     isRetired: retiredAt !== null,
     criteria: mappings.filter(({ controlId }) => controlId === id).map(({ criterionCode }) => criterionCode),
+    risks: risksOf(id, answers),
     exceptions: exceptions
       .filter((one) => one.controlId === id && isLive(one))
       .map((one) => ({
@@ -106,6 +111,9 @@ function factsOf(
       })),
   }
 }
+
+const risksOf = (controlId: string | null, answers: readonly RiskControl[]): string[] =>
+  answers.filter((one) => one.controlId === controlId).map(({ riskId }) => riskId)
 
 async function isShown(loaders: Loaders, control: Control, { controls, reliances }: Around): Promise<boolean> {
   const procedures = await loaders.children(Procedure, 'controlId', control.id, { ref: 'asc' })

@@ -77,7 +77,7 @@ function withCompensation<Base extends ActInput, Updates extends boolean>(
     @Field(() => [ID], {
       ...(updates ? { nullable: true } : { defaultValue: [] }),
       description:
-        'Other controls that cover the same risk. Each serves a criterion concerned, operated all the time of the failure, was shown effective by tests of items, or automated with its general controls, has no exception of its own that is open or material, and neither relies on nor is compensated by the control that failed.',
+        'Other controls that cover the same risk. Each serves a criterion concerned, answers a risk of the control that failed (where risks are recorded for both), operated all the time of the failure, was shown effective by tests of items, or automated with its general controls, has no exception of its own that is open or material, and neither relies on nor is compensated by the control that failed.',
     })
     @NeededUnless(updates)
     @ArrayMaxSize(limits.controls)
