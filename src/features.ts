@@ -10,6 +10,7 @@ import { engagement } from './features/engagement/index.js'
 import { evidence } from './features/evidence/index.js'
 import { exception } from './features/exception/index.js'
 import { firm } from './features/firm/index.js'
+import { gap } from './features/gap/index.js'
 import { identity } from './features/identity/index.js'
 import { judgment } from './features/judgment/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
@@ -63,6 +64,7 @@ export const features: readonly Feature[] = [
   sample,
   exception,
   coverage,
+  gap,
   signing,
   conclusion,
   response,

@@ -569,6 +569,10 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   CoverageDecision: team(),
   'Mutation.decideCoverageGap': { ...partner, on: 'Engagement', during: whileExamined, checkpoint: true, gate: 20 },
 
+  PopulationGap: team(),
+  PopulationGapDecision: team(),
+  'Mutation.acceptPopulationGap': { ...leaders, on: 'Control', during: whileExamined, checkpoint: true, gate: 20 },
+
   // ---- management's responses: the draft is the client's own, the auditor reads what was submitted
   ManagementResponse: { ...team(), ...client() },
   ResponseVersion: { ...team(), ...client() },

@@ -14,6 +14,8 @@ export const blockerCodes = {
     'A criterion in scope has no control, is not marked as not applicable, and no design deficiency is raised for it.',
   COVERAGE_GAP:
     'On days of the period no control in operation serves a criterion, and neither a deficiency nor a decision says why.',
+  POPULATION_GAP:
+    'Days of a control’s time are covered by no population of it and by no update procedure, and nobody recorded why.',
   PROCEDURE_NOT_REVIEWED: 'A procedure is not reviewed.',
   CONTROL_WITHOUT_PROCEDURE: 'A control has no procedure that tests it.',
   DEVIATION_UNACCOUNTED: 'A deviation is neither under an exception nor explained and approved.',

@@ -1,4 +1,5 @@
 import { dayOfNumber, numberOfDay } from './days.js'
+import { type Blocker, blocker } from './refusal.js'
 import { examinedDays, type ReportingTime } from './scope.js'
 
 /**
@@ -59,3 +60,15 @@ export const reportsGap = (deficiency: DeficiencyFact, code: string, gap: Days):
 
 /** `from 2025-01-01 to 2025-09-30`, or `on 2025-12-31`. */
 export const daysInWords = ({ from, to }: Days): string => (from === to ? `on ${from}` : `from ${from} to ${to}`)
+
+/** Days on which no control in operation serves a criterion that one serves on others, and that nothing answers. */
+export interface CoverageGapFact extends Days {
+  code: string
+}
+
+/** What is missing before completion, of such days. */
+export const coverageGapBlocker = ({ code, ...days }: CoverageGapFact): Blocker =>
+  blocker(
+    'COVERAGE_GAP',
+    `No control in operation serves ${code} ${daysInWords(days)}: raise the design deficiency, or have the partner decide why it is none.`,
+  )

@@ -117,6 +117,18 @@ export interface CoverageGapJudged extends Decided {
   to: string
 }
 
+/** Days of a control's time that no population of it covers, accepted with a reason. */
+export interface PopulationGapJudged extends Decided {
+  id: string
+  controlId: string
+  controlRef: string
+  from: string
+  to: string
+  days: number
+  /** How many days of the period the control operated on. */
+  ofDays: number
+}
+
 export interface ScopeChangeJudged extends Decided {
   id: string
   change: string
@@ -136,6 +148,7 @@ export interface JudgmentFacts {
   seeds: readonly SeedJudged[]
   occurrences: readonly OccurrenceJudged[]
   coverageGaps: readonly CoverageGapJudged[]
+  populationGaps: readonly PopulationGapJudged[]
   scopeChanges: readonly ScopeChangeJudged[]
   opinion: OpinionJudged | null
 }

@@ -1,3 +1,4 @@
+import { daysInWords } from './coverage.js'
 import { BASIS_POINTS } from './figures.js'
 import type {
   ControlJudged,
@@ -11,6 +12,7 @@ import type {
   JudgmentFacts,
   OccurrenceJudged,
   OpinionJudged,
+  PopulationGapJudged,
   ResultJudged,
   ScopeChangeJudged,
   SeedJudged,
@@ -43,6 +45,7 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.dilutions.map(diluted),
     ...facts.seeds.map(seedGiven),
     ...facts.coverageGaps.map(coverageGap),
+    ...facts.populationGaps.map(populationGap),
     ...facts.occurrences.map(occurrenceExplained),
     ...facts.exceptions.flatMap(withdrawn),
     ...facts.scopeChanges.map(scopeChanged),
@@ -160,6 +163,19 @@ const coverageGap = (one: CoverageGapJudged): Judgment => ({
   subjectId: one.id,
   statement: `No control in operation served ${one.criterionCode} from ${one.from} to ${one.to}, decided to be no deficiency.`,
   figures: [figure('DAYS_NOT_COVERED', `${one.from} to ${one.to}`)],
+})
+
+const populationGap = (one: PopulationGapJudged): Judgment => ({
+  ...nothingElse,
+  ...decidedOf(one),
+  kind: 'POPULATION_GAP',
+  subjectId: one.id,
+  controlId: one.controlId,
+  statement: `No population of ${one.controlRef} covers it ${daysInWords(one)}, which was accepted.`,
+  figures: [
+    figure('DAYS_NOT_COVERED', `${one.from} to ${one.to}`),
+    figure('DAYS_IN_ALL', `${one.days} of ${one.ofDays}`),
+  ],
 })
 
 const occurrenceExplained = (one: OccurrenceJudged): Judgment => ({

@@ -1,8 +1,9 @@
 import { judgmentBlockers } from './acknowledgements.js'
-import { type Days, daysInWords } from './coverage.js'
+import { type CoverageGapFact, coverageGapBlocker } from './coverage.js'
 import { criteriaOfDescription } from './documents.js'
 import { isLive, statesCommunicated } from './exceptions.js'
 import { type PeriodFacts, periodBlockers } from './period.js'
+import { type PopulationGapFact, populationGapBlocker } from './population-gaps.js'
 import { concludesOnOperation } from './procedures.js'
 import { type Blocker, blocker, Refusal } from './refusal.js'
 import { relianceLost } from './reliance.js'
@@ -96,7 +97,9 @@ export interface CompletionFacts {
   /** What the engagement covers now, and what was tested and found. */
   period: PeriodFacts
   /** Gaps in coverage over time that neither a deficiency nor a decision answers, of criteria that a control serves on other days. */
-  coverageGaps: readonly (Days & { code: string })[]
+  coverageGaps: readonly CoverageGapFact[]
+  /** Days of the time of controls that no population covers, and of which nobody recorded why. */
+  populationGaps: readonly PopulationGapFact[]
 }
 
 export interface MissingOccurrence {
@@ -153,12 +156,8 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
     ...facts.missingOccurrences.map(missingBlocker),
     ...facts.outdatedExceptions,
     ...periodBlockers(facts.period),
-    ...facts.coverageGaps.map(({ code, ...days }) =>
-      blocker(
-        'COVERAGE_GAP',
-        `No control in operation serves ${code} ${daysInWords(days)}: raise the design deficiency, or have the partner decide why it is none.`,
-      ),
-    ),
+    ...facts.coverageGaps.map(coverageGapBlocker),
+    ...facts.populationGaps.map(populationGapBlocker),
   ]
 }
 

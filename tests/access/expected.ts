@@ -40,6 +40,7 @@ const groups = {
     ],
     ['PM', 'that what is missing is no deviation is agreed by a manager or above', 'decideOccurrenceExplanation'],
     ['PMS', 'when a control is due is planned', 'changeControlCycle'],
+    ['PM', 'who leads records why no population covers some days', 'acceptPopulationGap'],
     ['PMST', 'and what is missing explained by who works', 'explainOccurrence'],
     ['PM', 'a manager or the partner, who did not mark it', 'approveControlWithoutPopulation'],
     ['PMS', 'how a control is to be tested', 'recordControlReliance markControlWithoutPopulation'],
@@ -142,7 +143,7 @@ const groups = {
     [
       'PRMST',
       'what controls covered, and when',
-      'CoverageGap CoverageDecision ControlChange Engagement.coverageGaps Engagement.controlChanges',
+      'CoverageGap CoverageDecision PopulationGap PopulationGapDecision ControlChange Engagement.coverageGaps Engagement.controlChanges',
     ],
     ['PRMST', 'the risk assessment', 'Risk FraudInquiry Engagement.risks Engagement.fraudInquiries'],
     ['PRMST', 'what a conclusion on a control rests on', 'Walkthrough NoPopulationMark'],
@@ -209,7 +210,7 @@ export const testing = [
  * entry of recordResults has its own.
  */
 export const makers = [
-  'acknowledgeJudgment acknowledgeJudgments addTeamMember createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
+  'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordFraudInquiry recordResults recordRisk recordWalkthrough unlinkEvidence',
 ].flatMap((names) => names.split(' '))

@@ -305,6 +305,13 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     )
     return { label: open?.label ?? '2025-Q1', kind: 'NOT_DUE', reason, restsOnIds: [known?.id ?? id] }
   },
+  acceptPopulationGap: async ({ id, person }) => {
+    const asked = `query ($id: ID!) { node(id: $id) { ... on Control { populationGaps(first: 100) { nodes { gapFrom gapTo decision { id } } } } } }`
+    const { nodes } = (await person.gql(asked, { id })).node.populationGaps
+    const open = nodes.find((one: any) => one.decision === null)
+    const days = { gapFrom: open?.gapFrom ?? '2025-01-01', gapTo: open?.gapTo ?? '2025-01-01' }
+    return { ...days, reason, restsOnIds: await testsOf(id) }
+  },
   decideOccurrenceExplanation: () => ({ approve: true }),
   mapControl: async ({ id }) => ({ criteriaCodes: ['CC9.1'], reason, restsOnIds: await testsOf(id) }),
   retireControl: async ({ id }) => ({ reason, restsOnIds: await testsOf(id) }),

@@ -108,14 +108,22 @@ async function workOn(): Promise<void> {
   await a.staff.does('recordFraudInquiry', { engagementId, ...fraudInquiry })
   const walked = await fieldwork.procedure({ aspects: ['DESIGN'], attributes: [] })
   await a.staff.does('recordWalkthrough', { procedureId: walked.id, ...walkthrough })
-  const late = { ...controlOf(engagementId), ref: 'VM-01', criteriaCodes: ['CC7.1'], operatedFrom: '2025-10-01' }
-  await a.senior.does('createControl', late)
+  const scanned = { ...controlOf(engagementId), ref: 'VM-01', criteriaCodes: ['CC7.1'], operatedFrom: '2025-10-01' }
+  const late = (await a.senior.does('createControl', scanned, 'control { id }')).control
   await a.partner.does('decideCoverageGap', {
     engagementId,
     criterionCode: 'CC7.1',
     gapFrom: '2025-01-01',
     gapTo: '2025-09-30',
     reason: 'No system was in use before October, invented.',
+    restsOnIds: [fieldwork.procedureId],
+  })
+  await fieldwork.frozen('id\nX-1\n', {}, { controlId: late.id, extractedAt: '2025-11-01T09:00:00Z' })
+  await a.manager.does('acceptPopulationGap', {
+    controlId: late.id,
+    gapFrom: '2025-11-02',
+    gapTo: '2025-12-30',
+    reason: 'The system was switched off on the first of November, invented.',
     restsOnIds: [fieldwork.procedureId],
   })
   const draft = await fieldwork.draft()

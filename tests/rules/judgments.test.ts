@@ -29,6 +29,7 @@ const nothing: JudgmentFacts = {
   seeds: [],
   occurrences: [],
   coverageGaps: [],
+  populationGaps: [],
   scopeChanges: [],
   opinion: null,
 }
@@ -168,7 +169,20 @@ describe('The list of judgments against the figures', () => {
     const seed = { populationId: 'p1', controlId: 'c1', title: 'Changes', part: 'heads', itemCount: 60, ...decided() }
     const missed = { id: 'm1', controlId: 'c1', controlRef: 'AC-02', label: '2025-Q2', kind: 'NOT_DUE', ...decided() }
     const gap = { id: 'g1', criterionCode: 'CC6.1', from: '2025-01-01', to: '2025-09-30', ...decided() }
-    expect(judgmentsOf({ ...nothing, seeds: [seed], coverageGaps: [gap], occurrences: [missed] })).toMatchObject([
+    const accepted = {
+      ...{
+        id: 'a1',
+        controlId: 'c1',
+        controlRef: 'CM-01',
+        from: '2025-07-01',
+        to: '2025-12-31',
+        days: 184,
+        ofDays: 365,
+      },
+      ...decided(),
+    }
+    const facts = { seeds: [seed], coverageGaps: [gap], populationGaps: [accepted], occurrences: [missed] }
+    expect(judgmentsOf({ ...nothing, ...facts })).toMatchObject([
       {
         kind: 'SEED_PART_GIVEN',
         subjectId: 'p1',
@@ -183,6 +197,16 @@ describe('The list of judgments against the figures', () => {
         subjectId: 'g1',
         controlId: null,
         figures: [{ name: 'DAYS_NOT_COVERED', value: '2025-01-01 to 2025-09-30' }],
+      },
+      {
+        kind: 'POPULATION_GAP',
+        subjectId: 'a1',
+        controlId: 'c1',
+        statement: 'No population of CM-01 covers it from 2025-07-01 to 2025-12-31, which was accepted.',
+        figures: [
+          { name: 'DAYS_NOT_COVERED', value: '2025-07-01 to 2025-12-31' },
+          { name: 'DAYS_IN_ALL', value: '184 of 365' },
+        ],
       },
       {
         kind: 'OCCURRENCE_EXPLAINED',

@@ -30,6 +30,7 @@ const ready: IssueFacts = {
   unaccountedDeviations: [],
   missingOccurrences: [],
   coverageGaps: [],
+  populationGaps: [],
   outdatedExceptions: [],
   period: { time: { periodStart: '2025-01-01', periodEnd: '2025-12-31', asOf: null }, sampled: [], failures: [] },
   exceptions: [
@@ -148,6 +149,14 @@ describe('The gate to completion', () => {
       'a missing occurrence of a periodic control',
       { missingOccurrences: [{ controlId: 'c1', controlRef: 'AR-01', label: '2025-Q3', awaits: false }] },
       { code: 'OCCURRENCE_MISSING', node: 'c1' },
+    ],
+    [
+      'days that no population of a control covers',
+      { populationGaps: [{ controlId: 'c1', controlRef: 'CM-01', from: '2025-07-01', to: '2025-12-31' }] },
+      {
+        code: 'POPULATION_GAP',
+        node: 'c1',
+      },
     ],
     [
       'a failure outside the period',

@@ -62,8 +62,17 @@ const commonCriteria = [5, 3, 4, 2, 3, 8, 5, 1, 2].flatMap((count, at) =>
   Array.from({ length: count }, (_, n) => `CC${at + 1}.${n + 1}`),
 )
 
-/** An engagement in fieldwork: one control meets all criteria, and one procedure tests it; it is reviewed. */
-export async function chain(firm: TestFirm, client: TestClient, changes: object = {}): Promise<Chain> {
+/**
+ * An engagement in fieldwork: one control meets all criteria, and one procedure tests it; it is reviewed.
+ * @param changes of what the engagement is about
+ * @param list what is said otherwise of the population
+ */
+export async function chain(
+  firm: TestFirm,
+  client: TestClient,
+  changes: object = {},
+  list: object = {},
+): Promise<Chain> {
   const { partner, reviewer, manager, senior, staff } = firm
   const engagementId = await staffedEngagement(firm, client, changes)
   const isAvailable = (changes as { categories?: string[] }).categories?.includes('AVAILABILITY')
@@ -116,7 +125,7 @@ export async function chain(firm: TestFirm, client: TestClient, changes: object 
   )
   await change(staff, 'startProcedure', 'procedureId', procedure.id)
   const test = { engagementId, controlId: control.id, procedureId: procedure.id, attributes: ['A'] }
-  if (!isType1) await testItems(staff, test)
+  if (!isType1) await testItems(staff, { ...test, list })
   await change(staff, 'prepareProcedure', 'procedureId', procedure.id, {
     outcome: 'NO_EXCEPTIONS',
     outcomeNote: 'Every change had a record of review.',

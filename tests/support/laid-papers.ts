@@ -58,7 +58,17 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     reason: 'The scanner was first installed in April.',
   })
   const samplingTableId = await lay.samplingTable(firmId)
+  const interim = await layControl(put, 'CM-02', null)
+  await layPopulations(put, interim, crew, ofFirm, null, '2025-06-30')
+  await layPopulations(put, interim, crew, ofFirm, null, '2025-07-31', '2025-07-02')
   const { sampled, reviewed } = await layProcedures(put, controlId, crew, samplingTableId)
+  await put('population_gap_decision', {
+    control_id: interim,
+    gap_from: '2025-07-01',
+    gap_to: '2025-07-01',
+    reason: 'The forge was switched off for its move.',
+    rests_on_ids: [sampled.procedureId],
+  })
   const walkthroughId = await put('walkthrough', {
     procedure_id: sampled.procedureId,
     performed_on: '2025-06-02',
@@ -233,6 +243,8 @@ async function layPopulations(
   crew: Crew,
   evidenceId: string,
   occurred_on: string | null = null,
+  covered_until_on = '2025-12-31',
+  covers_from = '2025-01-01',
 ) {
   const lay = async (state: 'DRAFT' | 'FROZEN', further: object = {}) => {
     const importId = newId()
@@ -246,9 +258,9 @@ async function layPopulations(
       seed_random: 'a'.repeat(64),
       seed: 'b'.repeat(64),
       seed_hash: 'c'.repeat(64),
-      covers_from: '2025-01-01',
+      covers_from,
       covers_to: '2025-12-31',
-      covered_until_on: '2025-12-31',
+      covered_until_on,
     }
     const populationId = await put('population', {
       control_id: controlId,

@@ -7,6 +7,8 @@ export interface UnderWay {
   controlId: string
   procedureId: string
   attributes: readonly string[]
+  /** What is said otherwise of the list. */
+  list?: object
 }
 
 /** What an auditor writes down of a walkthrough; invented. */
@@ -20,8 +22,12 @@ export const walkthrough = {
 
 /** A list of two items, all of them tested and without a deviation: what shows that a control operated. All through the API. */
 export async function testItems(staff: Person, of: UnderWay, content: string = changes(2)): Promise<void> {
-  const { engagementId, controlId, procedureId, attributes } = of
-  const { population } = await staff.does('createPopulation', { controlId, ...origin }, 'population { id version }')
+  const { engagementId, controlId, procedureId, attributes, list = {} } = of
+  const { population } = await staff.does(
+    'createPopulation',
+    { controlId, ...origin, ...list },
+    'population { id version }',
+  )
   const asked = {
     populationId: population.id,
     expectedVersion: population.version,

@@ -201,6 +201,7 @@ test('what is written once is never changed or removed, by the owner either', as
     'judgment_acknowledgement',
     'methodology',
     'opening',
+    'population_gap_decision',
     'population_item',
     'report',
     'response_review',

@@ -10,12 +10,16 @@ import type {
   JudgmentFacts,
   OccurrenceJudged,
   OpinionJudged,
+  PopulationGapJudged,
   SeedJudged,
 } from '../../rules/judged.js'
+import { countDays, timeOfControl } from '../../rules/population-gaps.js'
 import { Control } from '../control/control.js'
 import { CoverageDecision } from '../coverage/coverage-decision.js'
+import { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
+import { PopulationGapDecision } from '../gap/population-gap-decision.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import { OccurrenceExplanation } from '../occurrence/occurrence-explanation.js'
 import { Opinion } from '../opinion/opinion.js'
@@ -38,6 +42,8 @@ async function rowsOf(scope: EngagementScope) {
     populations,
     missed,
     gaps,
+    accepted,
+    engagements,
     scopeChanges,
     opinions,
     results,
@@ -50,6 +56,8 @@ async function rowsOf(scope: EngagementScope) {
     tx.find(Population, { engagementId, state: 'FROZEN' }, { order: { id: 'asc' } }),
     tx.find(OccurrenceExplanation, { engagementId, state: 'APPROVED' }, { order: { id: 'asc' }, whole: true }),
     tx.find(CoverageDecision, { engagementId }, { order: { id: 'asc' } }),
+    tx.find(PopulationGapDecision, { engagementId }, { order: { id: 'asc' } }),
+    tx.find(Engagement, { id: engagementId }),
     tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } }),
     tx.find(Opinion, { engagementId }),
     talkedAway(scope),
@@ -65,6 +73,8 @@ async function rowsOf(scope: EngagementScope) {
     populations,
     missed,
     gaps,
+    accepted,
+    engagements,
     scopeChanges,
     opinions,
     results,
@@ -98,6 +108,7 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       populations: own(rows.populations),
       missed: own(rows.missed),
       gaps: own(rows.gaps),
+      accepted: own(rows.accepted),
       scopeChanges: own(rows.scopeChanges),
       opinions: own(rows.opinions),
       results: own(rows.results),
@@ -118,6 +129,7 @@ function factsOf(rows: Rows): JudgmentFacts {
     seeds: rows.populations.flatMap(seedJudged),
     occurrences: rows.missed.map((one) => occurrenceJudged(one, rows.controls)),
     coverageGaps: rows.gaps.map(gapJudged),
+    populationGaps: rows.accepted.map((one) => acceptedJudged(one, rows)),
     scopeChanges: rows.scopeChanges.map(({ id, change, reason, createdBy, createdAt, restsOnIds }) => ({
       id,
       change,
@@ -165,6 +177,19 @@ const gapJudged = ({ id, criterionCode, gapFrom, gapTo, ...gap }: CoverageDecisi
   to: gapTo,
   ...decided(gap.createdBy, gap.createdAt, gap.reason, gap.restsOnIds),
 })
+
+function acceptedJudged(one: PopulationGapDecision, { controls, engagements }: Rows): PopulationGapJudged {
+  const { id, controlId, gapFrom: from, gapTo: to, createdBy, createdAt, reason, restsOnIds } = one
+  const control = controls.find((each) => each.id === controlId) as Control
+  const engagement = engagements.find((each) => each.id === one.engagementId) as Engagement
+  const own = timeOfControl(engagement, control)
+  return {
+    ...{ id, controlId, controlRef: control.ref, from, to },
+    days: countDays({ from, to }),
+    ofDays: own === null ? 0 : countDays(own),
+    ...decided(createdBy, createdAt, reason, restsOnIds),
+  }
+}
 
 const controlJudged = (control: Control, figures: FiguresOfControl | null): ControlJudged => ({
   id: control.id,

@@ -13,6 +13,7 @@ import { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
+import { PopulationGapDecision } from '../gap/population-gap-decision.js'
 import { OccurrenceExplanation } from '../occurrence/occurrence-explanation.js'
 import { Opinion } from '../opinion/opinion.js'
 import { OpinionProposal } from '../opinion/opinion-proposal.js'
@@ -42,6 +43,7 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   SAMPLE_DILUTED: Sample,
   SEED_PART_GIVEN: Population,
   COVERAGE_GAP: CoverageDecision,
+  POPULATION_GAP: PopulationGapDecision,
   OCCURRENCE_EXPLAINED: OccurrenceExplanation,
   EXCEPTION_WITHDRAWN: Exception,
   SCOPE_CHANGED: ScopeChange,

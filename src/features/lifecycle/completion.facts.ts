@@ -8,6 +8,7 @@ import type { Engagement } from '../engagement/engagement.js'
 import { deviationsInRequest, drifted, openAmong } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
 import { occurrencesDrifted } from '../exception/occurrences.js'
+import { populationGapsOf } from '../gap/population-gaps.js'
 import { type ControlOccurrences, occurrencesOf } from '../occurrence/occurrences.js'
 import { Procedure } from '../procedure/procedure.js'
 import { staleProcedures } from '../signing/content.js'
@@ -38,6 +39,7 @@ export async function completionFacts(
     (one) => one.retiredAt === null || (withFindings.has(one.id) && one.notNeededAt === null),
   )
   const asked = new Set(examined.map(({ id }) => id))
+  const uncovered = await Promise.all(examined.map((control) => populationGapsOf(loaders, control)))
   return {
     procedures: procedures
       .filter(({ controlId }) => asked.has(controlId))
@@ -63,6 +65,11 @@ export async function completionFacts(
     coverageGaps: gaps
       .filter((gap) => gap.isPartial && !isGapAnswered(gap))
       .map(({ criterion, gapFrom, gapTo }) => ({ code: criterion.code, from: gapFrom, to: gapTo })),
+    populationGaps: examined.flatMap(({ id, ref }, at) =>
+      (uncovered[at] ?? [])
+        .filter(({ decision }) => decision === null)
+        .map(({ gapFrom, gapTo }) => ({ controlId: id, controlRef: ref, from: gapFrom, to: gapTo })),
+    ),
     unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
     missingOccurrences: controls.flatMap(({ id, ref }, at) => {
       const { occurrences: expected, awaiting } = occurrences[at] as ControlOccurrences

@@ -2,6 +2,7 @@ import { scopeOf } from '../../kernel/store/scope.js'
 import { type Changed, updatedColumns } from '../../kernel/store/updates.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { procedureLifecycle } from '../../rules/lifecycles.js'
+import { checkUpdatePlan, type UpdatePlan } from '../../rules/population-gaps.js'
 import { checkAspects, inOrderOf } from '../../rules/procedures.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { procedureAspects, procedureMethods } from '../../rules/vocabulary.js'
@@ -24,6 +25,11 @@ export async function planProcedure(tx: WriteTx, input: PlanProcedureInput): Pro
   const control = await tx.load(Control, input.controlId, undefined, 'update')
   await tx.permit(control)
   await checkPlan(tx, control.engagementId, input)
+  const { coversFrom = null, coversTo = null, aspects, methods } = input
+  await checkCovers(tx, control.engagementId, {
+    ...{ coversFrom, coversTo, aspects, methods },
+    attributes: input.attributes.length,
+  })
   const procedure = await tx.insert(Procedure, {
     engagementId: control.engagementId,
     controlId: control.id,
@@ -42,6 +48,10 @@ export async function updateProcedure(tx: WriteTx, input: UpdateProcedureInput):
   const changes = plannedColumns(tx, input)
   const attributes = input.attributes === null ? [] : input.attributes
   await checkPlan(tx, procedure.engagementId, { ...changes, aspects: input.aspects ?? undefined, attributes })
+  await checkCovers(tx, procedure.engagementId, {
+    ...{ ...procedure, ...changes },
+    attributes: attributes?.length ?? (await tx.find(Attribute, { procedureId: procedure.id })).length,
+  })
   const replaced = attributes ? await replaceAttributes(tx, procedure, attributes) : false
   await tx.update(procedure, changes)
   // Attributes are part of what was read, also where they alone change.
@@ -57,7 +67,17 @@ export async function startProcedure(tx: WriteTx, input: StartProcedureInput): P
 }
 
 /** What the plan of a procedure says, beside its attributes. */
-const planned = ['ref', 'methods', 'aspects', 'objective', 'steps', 'workpaperRef', 'assigneeId'] as const
+const planned = [
+  'ref',
+  'methods',
+  'aspects',
+  'objective',
+  'steps',
+  'workpaperRef',
+  'assigneeId',
+  'coversFrom',
+  'coversTo',
+] as const
 
 /** The columns that a plan sets; methods and aspects are sets, kept in the order of their vocabularies. */
 function plannedColumns(tx: WriteTx, input: Changed<Pick<Procedure, (typeof planned)[number]>>) {
@@ -89,6 +109,12 @@ async function checkPlan(tx: WriteTx, engagementId: string, plan: Planned): Prom
       'assigneeId',
     ])
   }
+}
+
+/** Whether what it is to cover in place of a population, if anything, goes with the rest of its plan. */
+async function checkCovers(tx: WriteTx, engagementId: string, plan: UpdatePlan): Promise<void> {
+  if (plan.coversFrom === null && plan.coversTo === null) return
+  checkUpdatePlan(plan, await tx.load(Engagement, engagementId))
 }
 
 async function insertAttributes(tx: WriteTx, procedure: Procedure, given: readonly AttributeInput[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, Matches, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
+import { DayInput } from '../../kernel/schema/day.js'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
 import { Key, Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
@@ -34,6 +35,8 @@ interface Plan {
   steps: string
   workpaperRef?: string | null
   assigneeId?: string | null
+  coversFrom?: string | null
+  coversTo?: string | null
   attributes: AttributeInput[]
 }
 
@@ -80,6 +83,16 @@ function withPlan<Base extends ActInput, Updates extends boolean>(
     @Field(() => ID, { nullable: true, description: 'Who performs it: a member who works on the engagement.' })
     assigneeId?: string | null
 
+    @DayInput({
+      nullable: true,
+      description:
+        'For an update procedure, a test of operation that draws from no population: the first day of the control’s time that it covers. It rests on more than inquiry and has no attributes.',
+    })
+    coversFrom?: string | null
+
+    @DayInput({ nullable: true, description: 'For an update procedure: the last day that it covers.' })
+    coversTo?: string | null
+
     @Field(() => [AttributeInput], {
       ...(updates ? { nullable } : { defaultValue: [] }),
       description: 'What each sampled item is checked for; all of them. They are fixed once a result is recorded.',
@@ -100,7 +113,7 @@ export class PlanProcedureInput extends withPlan(ActInput, false) {
 
 @InputType({
   description:
-    'Changes the plan of a procedure: what is absent stays as it is; null clears workpaperRef, assigneeId and attributes, and is refused for the others.',
+    'Changes the plan of a procedure: what is absent stays as it is; null clears workpaperRef, assigneeId, coversFrom, coversTo and attributes, and is refused for the others.',
 })
 export class UpdateProcedureInput extends withPlan(ChangeInput, true) {
   @Field(() => ID, { description: 'The id of the procedure that the act is about.' })

@@ -2,6 +2,7 @@ import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
+import { Day } from '../../kernel/schema/scalars.js'
 import { EngagementRow, type Heavy, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
 import { ProcedureAspect, ProcedureMethod, ProcedureOutcome, ProcedureState } from '../enums.js'
@@ -45,6 +46,18 @@ export class Procedure extends EngagementRow {
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'Where the working paper lies.' })
   workpaperRef: string | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, {
+    nullable: true,
+    description:
+      'For an update procedure: the first day of the control’s time that it covers in place of a population. Null for all others.',
+  })
+  coversFrom: string | null
+
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, { nullable: true, description: 'For an update procedure: the last day that it covers.' })
+  coversTo: string | null
 
   @Column({ type: 'uuid', nullable: true })
   assigneeId: string | null

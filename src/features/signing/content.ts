@@ -192,6 +192,8 @@ const describe = (procedure: Whole<Procedure>) => ({
   objective: procedure.objective,
   steps: procedure.steps,
   workpaperRef: procedure.workpaperRef,
+  coversFrom: procedure.coversFrom,
+  coversTo: procedure.coversTo,
   outcome: procedure.outcome,
   outcomeNote: procedure.outcomeNote,
   personsAsked: procedure.personsAsked,

@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest'
+import { chain, judgmentsOf, today } from '../support/chain.js'
+import { changes, controlOf, type Fieldwork, fieldwork } from '../support/fieldwork.js'
+import type { Person } from '../support/world.js'
+import { world } from '../support/world.js'
+
+// A list pulled before the period ends says nothing of the rest: it is covered by another, by an update procedure, or it is recorded why not.
+
+const w = await world()
+const a = await w.firm('Alder')
+
+const reason = 'The system was switched off in July; its last change is in the list (invented).'
+const june = { extractedAt: '2025-06-30T18:00:00Z', parameters: '2025-01-01 to 2025-06-30' }
+const dated = { dateColumn: 'merged' }
+const rest = { gapFrom: '2025-07-01', gapTo: '2025-12-31' }
+
+const gapsOf = async (controlId: string, by: Person = a.staff) => {
+  const fields = 'gapFrom gapTo decision { id reason decidedBy { id } control { id } restsOn { id } }'
+  const asked = `query ($id: ID!) { node(id: $id) { ... on Control { populationGaps(first: 10) { totalCount nodes { ${fields} } } } } }`
+  return (await by.gql(asked, { id: controlId })).node.populationGaps.nodes
+}
+const daysOf = async (controlId: string) =>
+  (await gapsOf(controlId)).map(({ gapFrom, gapTo, decision }: any) => [gapFrom, gapTo, decision !== null])
+const blockers = async (engagementId: string, to = 'COMPLETION') =>
+  (
+    await a.manager.gql(
+      `query ($id: ID!) { engagement(id: $id) { readiness(to: ${to}) { blockers { code message node } } } }`,
+      { id: engagementId },
+    )
+  ).engagement.readiness.blockers.filter(({ code }: { code: string }) => code === 'POPULATION_GAP')
+/** Refused so, and nothing moved. */
+async function refused(by: Person, mutation: string, input: object, ...errors: object[]) {
+  const before = await w.digest()
+  expect((await by.tryTo(mutation, input as Record<string, unknown>)).errors).toMatchObject(errors)
+  expect(await w.digest()).toBe(before)
+}
+const at = (path: string) => ({ code: 'INVALID_INPUT', path: [path] })
+/** Changes of a half of the year, or of a month. */
+const only = (days: (day: string) => boolean) => {
+  const [head, ...rows] = changes(365).trim().split('\n')
+  return `${[head, ...rows.filter((row) => days(row.split(',')[1] as string))].join('\n')}\n`
+}
+const firstHalf = only((day) => day <= '2025-06-30')
+
+/** A control of which the list was pulled in June. */
+const interim = async (): Promise<Fieldwork & { procedureId: string }> => {
+  const work = await fieldwork(w, a)
+  await work.frozen(firstHalf, dated, june)
+  return { ...work, procedureId: (await work.procedure()).id }
+}
+
+describe('a population extracted in June, of a period to December', async () => {
+  const work = await interim()
+
+  it('leaves days uncovered, which keep the engagement from completion and from issue', async () => {
+    expect(await daysOf(work.controlId)).toEqual([['2025-07-01', '2025-12-31', false]])
+    expect(await blockers(work.engagementId)).toEqual([
+      {
+        code: 'POPULATION_GAP',
+        node: work.controlId,
+        message:
+          'No population of CM-01 covers it from 2025-07-01 to 2025-12-31: freeze one that does, perform an update procedure, or record why not.',
+      },
+    ])
+    expect(await blockers(work.engagementId, 'ISSUED')).toHaveLength(1)
+  })
+
+  it('is covered by populations of the rest, day by day', async () => {
+    const third = {
+      title: 'Third quarter',
+      coversFrom: '2025-07-01',
+      extractedAt: '2025-10-01T09:00:00Z',
+      coversTo: '2025-09-30',
+    }
+    await work.frozen(
+      only((day) => day >= '2025-07-01' && day <= '2025-09-30'),
+      dated,
+      third,
+    )
+    expect(await daysOf(work.controlId)).toEqual([['2025-10-01', '2025-12-31', false]])
+    const last = { title: 'The rest but a day', coversFrom: '2025-10-02' }
+    await work.frozen(
+      only((day) => day >= '2025-10-02'),
+      dated,
+      last,
+    )
+    expect(await daysOf(work.controlId)).toEqual([['2025-10-01', '2025-10-01', false]])
+    await work.frozen(
+      only((day) => day === '2025-10-01'),
+      dated,
+      {
+        title: 'That day',
+        coversFrom: '2025-10-01',
+        coversTo: '2025-10-01',
+      },
+    )
+    expect(await daysOf(work.controlId)).toEqual([])
+    expect(await blockers(work.engagementId)).toEqual([])
+  })
+})
+
+describe('a population of which another took the place', () => {
+  it('covers nothing any more, so that the one in its place cannot cover less unseen', async () => {
+    const work = await fieldwork(w, a)
+    const whole = await work.frozen(changes(5), dated)
+    expect(await daysOf(work.controlId)).toEqual([])
+    const inPlace = { supersedesId: whole.id, supersedesReason: 'The filter was wrong.', coversTo: '2025-06-30' }
+    await work.frozen(changes(4), dated, inPlace)
+    expect(await daysOf(work.controlId)).toEqual([['2025-07-01', '2025-12-31', false]])
+  })
+})
+
+describe('the time of the control', () => {
+  it('is what is to be covered, not the whole period', async () => {
+    const work = await fieldwork(w, a)
+    const add = async (ref: string, operated: object) =>
+      (await a.senior.does('createControl', { ...controlOf(work.engagementId, operated), ref }, 'control { id }'))
+        .control.id
+    const former = await add('CM-02', { operatedTo: '2025-06-30' })
+    const next = await add('CM-03', { operatedFrom: '2025-06-20' })
+    const started = { ...june, title: 'In June' }
+    await work.frozen(firstHalf, dated, { ...started, controlId: former })
+    await work.frozen(firstHalf, dated, { ...started, controlId: next })
+    expect(await daysOf(former)).toEqual([])
+    expect(await daysOf(next)).toEqual([['2025-07-01', '2025-12-31', false]])
+    // Of a control without a population nothing is asked here.
+    expect(await daysOf(work.controlId)).toEqual([])
+  })
+
+  it('is to be covered where nothing occurred, too', async () => {
+    const work = await fieldwork(w, a)
+    await work.frozen('id,merged\n', dated, june)
+    expect(await daysOf(work.controlId)).toEqual([['2025-07-01', '2025-12-31', false]])
+  })
+})
+
+describe('an update procedure', async () => {
+  const work = await interim()
+  const plan = {
+    controlId: work.controlId,
+    ref: 'U1',
+    methods: ['INQUIRY', 'INSPECTION'],
+    aspects: ['OPERATION'],
+    objective: 'Changes went on being reviewed until the end of the period.',
+    steps:
+      'Asked the head of engineering; inspected the protection of the branch and its log at the end of the period.',
+    coversFrom: '2025-07-01',
+    coversTo: '2025-12-31',
+  }
+  const reviewedAs = async (id: string, outcome: string) => {
+    const version = async () =>
+      (await a.staff.gql('query ($id: ID!) { node(id: $id) { version } }', { id })).node.version
+    await a.staff.does('startProcedure', { procedureId: id, expectedVersion: await version() })
+    const note = { outcome, outcomeNote: 'As seen (invented).', personsAsked: 'Head of engineering' }
+    await a.staff.does('prepareProcedure', { procedureId: id, expectedVersion: await version(), ...note })
+    expect(await daysOf(work.controlId)).toEqual([['2025-07-01', '2025-12-31', false]])
+    await a.senior.does('reviewProcedure', { procedureId: id, expectedVersion: await version() })
+    return version
+  }
+
+  it('rests on more than inquiry, tests operation, has no attributes and lies within the period', async () => {
+    const attributes = [{ letter: 'A', description: 'Reviewed.' }]
+    await refused(a.senior, 'planProcedure', { ...plan, methods: ['INQUIRY'] }, at('methods'))
+    await refused(a.senior, 'planProcedure', { ...plan, aspects: ['DESIGN'] }, at('aspects'))
+    await refused(a.senior, 'planProcedure', { ...plan, attributes }, at('attributes'))
+    await refused(a.senior, 'planProcedure', { ...plan, coversTo: null }, at('coversTo'))
+    await refused(a.senior, 'planProcedure', { ...plan, coversFrom: null }, at('coversFrom'))
+    await refused(a.senior, 'planProcedure', { ...plan, coversTo: '2026-01-01' }, at('coversTo'))
+    await refused(a.senior, 'planProcedure', { ...plan, coversFrom: '2024-12-31' }, at('coversFrom'))
+    await refused(a.senior, 'planProcedure', { ...plan, coversTo: '2025-06-30' }, at('coversTo'))
+  })
+
+  it('is changed as a whole: what it covers goes with the rest of its plan', async () => {
+    const { id: procedureId, version } = await work.procedure({ attributes: [] })
+    const days = { coversFrom: '2025-07-01', coversTo: '2025-07-02' }
+    const change = { procedureId, expectedVersion: version }
+    await refused(a.senior, 'updateProcedure', { ...change, coversFrom: '2025-07-01' }, at('coversTo'))
+    await refused(a.senior, 'updateProcedure', { ...change, ...days, methods: ['INQUIRY'] }, at('methods'))
+    const sampled = { procedureId: work.procedureId, expectedVersion: 2, ...days }
+    await refused(a.senior, 'updateProcedure', sampled, at('attributes'))
+    const { procedure } = await a.senior.does(
+      'updateProcedure',
+      { ...change, ...days },
+      'procedure { version coversFrom coversTo }',
+    )
+    expect(procedure).toMatchObject(days)
+    const changed = { procedureId, expectedVersion: procedure.version }
+    await refused(a.senior, 'updateProcedure', { ...changed, coversTo: null }, at('coversTo'))
+    await refused(a.senior, 'updateProcedure', { ...changed, methods: ['INQUIRY'] }, at('methods'))
+    await refused(a.senior, 'updateProcedure', { ...changed, aspects: ['DESIGN'] }, at('aspects'))
+    const attributes = [{ letter: 'A', description: 'Reviewed.' }]
+    await refused(a.senior, 'updateProcedure', { ...changed, attributes }, at('attributes'))
+    const cleared = await a.senior.does(
+      'updateProcedure',
+      { ...changed, coversFrom: null, coversTo: null },
+      'procedure { coversFrom coversTo }',
+    )
+    expect(cleared.procedure).toEqual({ coversFrom: null, coversTo: null })
+  })
+
+  it('covers nothing where it could not be performed, and the days once it is reviewed', async () => {
+    const { procedure: failed } = await a.senior.does('planProcedure', plan, 'procedure { id }')
+    await reviewedAs(failed.id, 'UNABLE_TO_TEST')
+    expect(await daysOf(work.controlId)).toEqual([['2025-07-01', '2025-12-31', false]])
+    const { procedure } = await a.senior.does('planProcedure', { ...plan, ref: 'U2' }, 'procedure { id }')
+    const version = await reviewedAs(procedure.id, 'NO_EXCEPTIONS')
+    expect(await daysOf(work.controlId)).toEqual([])
+    expect(await blockers(work.engagementId)).toEqual([])
+    const back = { procedureId: procedure.id, expectedVersion: await version(), reason: 'The log ends in November.' }
+    await a.senior.does('sendBackProcedure', back)
+    expect(await daysOf(work.controlId)).toEqual([['2025-07-01', '2025-12-31', false]])
+  })
+})
+
+describe('why days are left uncovered', async () => {
+  const work = await interim()
+  const accepted = { controlId: work.controlId, ...rest, reason, restsOnIds: [work.procedureId] }
+
+  it('is recorded by a manager or the partner alone, of the gap as it is, with a paper', async () => {
+    const before = await w.digest()
+    for (const person of [a.senior, a.staff, a.reviewer, work.client.admin]) {
+      expect(await person.isDenied('acceptPopulationGap', accepted)).toMatch(/^(FORBIDDEN|NOT_FOUND)$/)
+    }
+    expect(await w.digest()).toBe(before)
+    await refused(a.manager, 'acceptPopulationGap', { ...accepted, restsOnIds: [] }, at('restsOnIds'))
+    await refused(
+      a.manager,
+      'acceptPopulationGap',
+      { ...accepted, restsOnIds: [work.controlId] },
+      { code: 'NOT_FOUND', path: ['restsOnIds', '0'] },
+    )
+    await refused(a.manager, 'acceptPopulationGap', { ...accepted, gapFrom: '2025-07-02' }, at('gapFrom'))
+    await refused(a.manager, 'acceptPopulationGap', { ...accepted, gapTo: '2025-12-30' }, at('gapFrom'))
+  })
+
+  it('opens the gate, and is a judgment against the figures', async () => {
+    const { decision } = await a.manager.does('acceptPopulationGap', accepted, 'decision { id gapFrom gapTo }')
+    expect(decision).toMatchObject(rest)
+    expect(await gapsOf(work.controlId, a.reviewer)).toEqual([
+      {
+        ...rest,
+        decision: {
+          id: decision.id,
+          reason,
+          decidedBy: { id: a.manager.memberId },
+          control: { id: work.controlId },
+          restsOn: [{ id: work.procedureId }],
+        },
+      },
+    ])
+    expect(await blockers(work.engagementId)).toEqual([])
+    expect((await judgmentsOf(a.reviewer, work.engagementId)).nodes).toMatchObject([
+      {
+        kind: 'POPULATION_GAP',
+        statement: 'No population of CM-01 covers it from 2025-07-01 to 2025-12-31, which was accepted.',
+        reason,
+        decidedBy: { id: a.manager.memberId },
+        subject: { __typename: 'PopulationGapDecision', id: decision.id },
+        restsOn: [{ id: work.procedureId }],
+        figures: [
+          { name: 'DAYS_NOT_COVERED', value: '2025-07-01 to 2025-12-31' },
+          { name: 'DAYS_IN_ALL', value: '184 of 365' },
+        ],
+        awaited: ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'],
+      },
+    ])
+    await refused(a.partner, 'acceptPopulationGap', accepted, at('gapFrom'))
+  })
+
+  it('does not answer for other days: a gap that grew is open again', async () => {
+    const made = await fieldwork(w, a)
+    const short = controlOf(made.engagementId, { ref: 'CM-02', operatedTo: '2025-09-30' })
+    const { control } = await a.senior.does('createControl', short, 'control { id version }')
+    await made.frozen(firstHalf, dated, { ...june, controlId: control.id })
+    const { id: paper } = await made.procedure()
+    const upTo = { controlId: control.id, gapFrom: '2025-07-01', gapTo: '2025-09-30', reason, restsOnIds: [paper] }
+    await a.partner.does('acceptPopulationGap', upTo)
+    expect(await daysOf(control.id)).toEqual([['2025-07-01', '2025-09-30', true]])
+    const { version } = (await a.partner.gql('query ($id: ID!) { node(id: $id) { version } }', { id: control.id })).node
+    const on = { controlId: control.id, expectedVersion: version, operatedTo: null }
+    await a.partner.does('updateControl', { ...on, reason: 'It went on after all (invented).', restsOnIds: [paper] })
+    expect(await daysOf(control.id)).toEqual([['2025-07-01', '2025-12-31', false]])
+    expect(await blockers(made.engagementId)).toHaveLength(1)
+  })
+})
+
+describe('an engagement whose only list was pulled in June', () => {
+  it('cannot end clean unseen: not completed before it is answered, not issued before it is acknowledged', async () => {
+    const work = await chain(a, await a.client('Kestrel Cloud'), {}, june)
+    const { engagementId, controlId } = work
+    const before = await w.digest()
+    const [notReady] = await work.refused(a.manager, 'startCompletion', 'engagementId', engagementId)
+    expect(notReady).toMatchObject({ code: 'NOT_READY', blockers: [{ code: 'POPULATION_GAP', node: controlId }] })
+    expect(await w.digest()).toBe(before)
+    await a.manager.does('acceptPopulationGap', { controlId, ...rest, reason, restsOnIds: [work.procedureId] })
+    await work.startCompletion()
+    await work.documents()
+    await work.decided()
+    const issuing = { datedOn: today() }
+    const [unread] = await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId, issuing)
+    expect(unread).toMatchObject({ code: 'NOT_READY' })
+    expect(unread.blockers.map(({ code }: { code: string }) => code)).toContain('JUDGMENT_UNACKNOWLEDGED')
+    await work.cleared()
+    expect((await work.issue()).engagement.state).toBe('ISSUED')
+  })
+})
