@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { chain, judgmentsOf, today } from '../support/chain.js'
-import { changes, controlOf, type Fieldwork, fieldwork } from '../support/fieldwork.js'
+import { changes, controlOf, type Fieldwork, fieldwork, importList } from '../support/fieldwork.js'
 import type { Person } from '../support/world.js'
 import { world } from '../support/world.js'
 
@@ -301,6 +301,46 @@ describe('an engagement whose only list was pulled in June', () => {
     expect(unread).toMatchObject({ code: 'NOT_READY' })
     expect(unread.blockers.map(({ code }: { code: string }) => code)).toContain('JUDGMENT_UNACKNOWLEDGED')
     await work.cleared()
-    expect((await work.issue()).engagement.state).toBe('ISSUED')
+    const { engagement, report } = await work.issue()
+    expect(engagement.state).toBe('ISSUED')
+    expect(JSON.parse(report.model).tests.controls[0].populations).toEqual([
+      'The population covers the time from January 1, 2025 to June 30, 2025.',
+      'No population covers it from July 1, 2025 to December 31, 2025.',
+    ])
+  })
+})
+
+describe('the report', () => {
+  it('says what is none of a population and why, how many were left out, and which days a test covers instead', async () => {
+    const work = await fieldwork(w, a)
+    const { id: populationId, version } = await work.draft(june)
+    const csv =
+      'id,merged,summary\nC-1,2025-02-01,A change\nC-2,2025-02-01,Now <working>\nC-3,2025-07-01,Late\nC-0,2024-12-31,Old\n'
+    const list = {
+      populationId,
+      expectedVersion: version,
+      keyColumn: 'id',
+      dateColumn: 'merged',
+      outsidePeriod: 'LEAVE_OUT',
+    }
+    const imported = await importList(a.staff, work.engagementId, list, csv)
+    const rule = { column: 'summary', operator: 'STARTS_WITH', values: ['Now <'], reason: 'It changes no code.' }
+    const proposal = { populationId, expectedVersion: imported.population.version, ...rule }
+    const { exclusion } = await a.staff.does('proposeExclusion', proposal, 'exclusion { id version }')
+    const decision = { populationExclusionId: exclusion.id, expectedVersion: exclusion.version, approve: true }
+    const { population } = await a.senior.does('decideExclusion', decision, 'population { version }')
+    const checks = { completenessCheck: 'Watched the query run.', accuracyCheck: 'Traced both rows.' }
+    await a.staff.does('freezePopulation', { populationId, expectedVersion: population.version, ...checks })
+    await work.procedure({ attributes: [], coversFrom: '2025-07-01', coversTo: '2025-12-31' })
+    const asked = 'query ($id: ID!) { engagement(id: $id) { draftReport { model html } } }'
+    const { draftReport } = (await a.partner.gql(asked, { id: work.engagementId })).engagement
+    const [control] = JSON.parse(draftReport.model).tests.controls
+    expect(control.populations).toEqual([
+      'The population covers the time from January 1, 2025 to June 30, 2025. Not part of it are items of which “summary” begins with “Now <”: It changes no code. By this 1 item was excluded before any was selected. Dated after the list was extracted, 1 item was set aside. Dated outside the time it covers, 1 item was left out.',
+      // Not yet reviewed, the update procedure covers nothing.
+      'No population covers it from July 1, 2025 to December 31, 2025.',
+    ])
+    expect(control.tests[0].extent).toBe('It covers the time from July 1, 2025 to December 31, 2025.')
+    expect(draftReport.html).toContain('begins with “Now &lt;”: It changes no code. By this 1 item was excluded')
   })
 })

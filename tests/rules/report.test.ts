@@ -41,7 +41,7 @@ describe('the report model', () => {
     for (const facts of [smallFacts(), largeFacts(), typeOne()]) {
       const model = composeReport(facts)
       expect(JSON.parse(JSON.stringify(model))).toEqual(model)
-      expect(model.modelVersion).toBe(2)
+      expect(model.modelVersion).toBe(3)
     }
   })
 
@@ -542,5 +542,53 @@ describe('canonical JSON', () => {
         expect(JSON.parse(canonicalJson(object))).toEqual(JSON.parse(JSON.stringify(object)))
       }),
     )
+  })
+})
+
+describe('the lists that a control was tested on', () => {
+  const whole = {
+    coversFrom: '2019-01-01',
+    coveredUntilOn: '2019-12-31',
+    exclusions: [],
+    excludedCount: 0,
+    setAsideCount: 0,
+    leftOutCount: 0,
+  }
+  const told = (changes: object) => {
+    const facts = smallFacts()
+    const controls = facts.controls.map((control) => ({ ...control, ...changes }))
+    return composeReport({ ...facts, controls }).tests.controls[0]?.populations
+  }
+
+  it('are told of only where there is something to tell', () => {
+    expect(told({ populations: [whole] })).toEqual([])
+    const part = { operatedFrom: '2019-03-01', operatedTo: '2019-06-30' }
+    const own = { ...whole, coversFrom: '2019-03-01', coveredUntilOn: '2019-06-30' }
+    expect(told({ ...part, populations: [own] })).toEqual([])
+    expect(told({ populations: [own] })).toEqual([
+      'The population covers the time from March 1, 2019 to June 30, 2019.',
+    ])
+  })
+
+  it('say what is none of them and why, how many that are, and which days none covers', () => {
+    const rule = { rule: '“summary” begins with “Now working on ”', reason: 'They change no code' }
+    const counts = { excludedCount: 1_012, setAsideCount: 1, leftOutCount: 3 }
+    const gap = { from: '2019-12-31', to: '2019-12-31' }
+    expect(told({ populations: [{ ...whole, exclusions: [rule], ...counts }], populationGaps: [gap] })).toEqual([
+      'Not part of it are items of which “summary” begins with “Now working on ”: They change no code. By this 1,012 items were excluded before any was selected. Dated after the list was extracted, 1 item was set aside. Dated outside the time it covers, 3 items were left out.',
+      'No population covers it on December 31, 2019.',
+    ])
+  })
+
+  it('are none where a test covers days in place of one, which says so', () => {
+    const facts = smallFacts()
+    const [first, ...others] = facts.procedures
+    const update = {
+      ...(first as (typeof facts.procedures)[0]),
+      sample: null,
+      covers: { from: '2019-07-01', to: '2019-12-31' },
+    }
+    const [control] = composeReport({ ...facts, procedures: [update, ...others] }).tests.controls
+    expect(control?.tests[0]?.extent).toBe('It covers the time from July 1, 2019 to December 31, 2019.')
   })
 })

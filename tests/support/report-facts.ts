@@ -11,7 +11,14 @@ import type { Category } from '../../src/rules/vocabulary.js'
 /** All people and everything else in these reports is invented. */
 
 /** Of a control that operated in all of the period, in the place of no other. */
-const throughout = { operatedFrom: null, operatedTo: null, retiredOn: null, replaces: null }
+const throughout = {
+  operatedFrom: null,
+  operatedTo: null,
+  retiredOn: null,
+  replaces: null,
+  populations: [],
+  populationGaps: [],
+}
 
 /** A small Type 2 report, not issued: two criteria, three controls, one exception with its response. */
 export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
@@ -137,6 +144,7 @@ export function procedure(changes: Partial<ProcedureFacts>): ProcedureFacts {
     personsAsked: null,
     outcome: 'NO_EXCEPTIONS',
     outcomeNote: null,
+    covers: null,
     sample: { basis: 'FREQUENCY_TABLE', method: 'RANDOM', tested: 25, populationSize: 64, extensions: [] },
     ...changes,
   }

@@ -20,6 +20,7 @@ import { Procedure } from '../procedure/procedure.js'
 import { ManagementResponse } from '../response/management-response.js'
 import { ResponseVersion, verifiedContent } from '../response/response-version.js'
 import { extensionsIn, Sample } from '../sample/sample.js'
+import { populationFacts } from './population.facts.js'
 
 /**
  * Gathers all that a report is made from, as it is now: a constant number of statements, whatever the size of the
@@ -91,11 +92,12 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
   const leftOut = controlsLeftOut(all, procedures, exceptions, decisions)
   const controls = all.filter(({ id }) => !leftOut.has(id))
   const told = exceptions.filter(({ controlId }) => controlId === null || !leftOut.has(controlId))
+  const listed = await populationFacts(tx, engagementId, controls)
   const refs = new Map([...all, ...procedures].map(({ id, ref }) => [id, ref]))
   const drawn = new Map(samples.map((sample) => [sample.procedureId, sample]))
   return {
     controls: controls.map(
-      ({ id, ref, title, description, frequency, operatedFrom, operatedTo, replacesId, retiredAt }) => ({
+      ({ id, ref, title, description, frequency, operatedFrom, operatedTo, replacesId, retiredAt }, at) => ({
         ref,
         title,
         description,
@@ -104,6 +106,7 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
         operatedTo,
         retiredOn: retiredAt && dayOf(retiredAt),
         replaces: (replacesId && refs.get(replacesId)) ?? null,
+        ...(listed[at] as (typeof listed)[number]),
         criteria: mappings.filter(({ controlId }) => controlId === id).map(({ criterionCode }) => criterionCode),
       }),
     ),
@@ -143,7 +146,8 @@ function procedureFacts(
   refs: Refs,
   sample: Sample | undefined,
 ): ReportFacts['procedures'][0] {
-  const { ref, controlId, methods, aspects, steps, personsAsked, outcome, outcomeNote } = procedure
+  const { ref, controlId, methods, aspects, steps, personsAsked, outcome, outcomeNote, coversFrom, coversTo } =
+    procedure
   return {
     ref,
     controlRef: refs.get(controlId) as string,
@@ -153,6 +157,7 @@ function procedureFacts(
     personsAsked,
     outcome,
     outcomeNote,
+    covers: coversFrom !== null && coversTo !== null ? { from: coversFrom, to: coversTo } : null,
     sample: sample
       ? {
           basis: sample.basis,

@@ -79,6 +79,20 @@ export interface ControlFacts {
   retiredOn: string | null
   /** The reference of the control whose place it took. */
   replaces: string | null
+  /** The lists it was tested on, by the time they cover. */
+  populations: readonly PopulationFacts[]
+  /** Days of its time that none of them covers, nor a test in place of one. */
+  populationGaps: readonly { from: string; to: string }[]
+}
+
+export interface PopulationFacts {
+  coversFrom: string
+  coveredUntilOn: string
+  /** Which items are none of it, in words, and why. */
+  exclusions: readonly { rule: string; reason: string }[]
+  excludedCount: number
+  setAsideCount: number
+  leftOutCount: number
 }
 
 export interface ProcedureFacts {
@@ -94,6 +108,8 @@ export interface ProcedureFacts {
   outcome: ProcedureOutcome | null
   /** What backs an outcome that is neither with nor without exceptions, e.g. how it was checked that nothing occurred. */
   outcomeNote: string | null
+  /** Of a test in place of a population: the days it covers. */
+  covers: { from: string; to: string } | null
   /** Null for a procedure without a population. */
   sample: SampleFacts | null
 }

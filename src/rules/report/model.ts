@@ -13,7 +13,7 @@ import type {
  * taken over `canonicalJson(model)`. A change of the shape or the meaning of a field raises `modelVersion`.
  */
 export interface ReportModel {
-  modelVersion: 2
+  modelVersion: 3
   /** Null: a draft. */
   issue: { number: string; date: string } | null
   cover: Cover
@@ -116,6 +116,8 @@ export interface ControlTests {
   frequency: string
   /** From when to when it operated, which control it replaced, whether it was retired; null where there is nothing to tell. */
   operated: string | null
+  /** What is to be told of the lists it was tested on: time, exclusions, items set aside; days that none covers. */
+  populations: string[]
   tests: {
     ref: string
     aspects: ProcedureAspect[]

@@ -22,6 +22,7 @@ import {
   paragraphsOf,
   passage,
 } from './phrases.js'
+import { daysTold, populationsInWords } from './populations.js'
 
 /** Every exception that was confirmed and not withdrawn is reported, material or not; in the order of their numbers. */
 export function reportedExceptions(facts: ReportFacts): ExceptionFacts[] {
@@ -81,6 +82,8 @@ function controlTests(
     description,
     frequency: controlFrequencies[frequency].replace(/\.$/, ''),
     operated: operatedInWords(control, facts.engagement.period),
+    // As with the tests themselves: a Type 1 reports none.
+    populations: isType2 ? populationsInWords(control, facts.engagement.period) : [],
     tests: procedures.map((procedure) =>
       testOf(
         procedure,
@@ -136,8 +139,9 @@ function subjectOf(aspects: readonly ProcedureAspect[]): string | null {
   return `Test of ${joined(aspects.map((aspect) => aspectNames[aspect]))}`
 }
 
-/** How much was tested. Figures are given where exceptions are reported: that is where their extent matters to users. */
-function extentOf({ sample, outcome }: ProcedureFacts, withFigures: boolean): string | null {
+/** How much was tested, or which days a test covers in place of a population. Figures are given where exceptions are reported: that is where their extent matters to users. */
+function extentOf({ sample, outcome, covers }: ProcedureFacts, withFigures: boolean): string | null {
+  if (covers) return `It covers the time ${daysTold(covers)}.`
   if (!sample || outcome === 'NOT_OPERATED') return null
   const all = sample.method === 'ENTIRE_POPULATION'
   return [tested(sample, all, withFigures), ...sample.extensions.flatMap(dilutionOf)].join(' ')
