@@ -59,9 +59,3 @@ create table fraud_inquiry (
 );
 create index fraud_inquiry_of_engagement on fraud_inquiry (firm_id, engagement_id, id);
 select wall('fraud_inquiry', 'firm'), written_once('fraud_inquiry');
-
--- A risk that a control answers, weakened after its testing had begun, is kept as a change of the control.
-alter table control_change
-  drop constraint control_change_part_check,
-  add constraint control_change_part_check check (part in ('TITLE', 'DESCRIPTION', 'FREQUENCY', 'NATURE', 'TYPE', 'RISK', 'KEY', 'OPERATED',
-    'REPLACES', 'CRITERIA', 'RISK_ANSWERED', 'RETIRED', 'NOT_NEEDED'));

@@ -129,6 +129,7 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
   const { engagementId } = walk
   await change(manager, 'startCompletion', 'engagementId', engagementId)
   if (exceptionId) await weigh(walk, exceptionId)
+  await concludeCriteria(walk)
   for (const kind of ['MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) {
     await recordDocument(walk, kind, today())
   }
@@ -179,6 +180,26 @@ async function acknowledge({ cast, engagementId, tell }: Walk): Promise<void> {
   const first = nodes[0].statement
   tell(
     `${cast.partner.name} and ${cast.reviewer.name} each acknowledge ${plural(nodes.length, 'judgment', 'judgments')} against the figures (${first}).`,
+  )
+}
+
+/** Concludes on each criterion as proposed: in one act on those that no exception names, then on each other one. */
+async function concludeCriteria({ cast, engagementId, tell }: Walk): Promise<void> {
+  const { conclusions } = await cast.manager.does('concludeCriteriaAsProposed', { engagementId }, 'conclusions { id }')
+  const { engagement } = await cast.manager.ask(
+    `query ($id: ID!) { engagement(id: $id) {
+      criterionProposals { criterion { code } design operation conclusion { id } } } }`,
+    { id: engagementId },
+  )
+  const others = engagement.criterionProposals.filter((one: Selected) => one.conclusion === null)
+  for (const { criterion, design, operation } of others) {
+    const rationale = 'No other control tested covers what the failing control was to prevent.'
+    const concluded = { engagementId, criterionCode: criterion.code, design, operation, rationale }
+    await cast.manager.does('concludeCriterion', concluded, 'conclusion { id }')
+  }
+  const each = others.map((one: Selected) => `${one.criterion.code} ${one.operation}`).join(', ')
+  tell(
+    `${cast.manager.name} concludes ${plural(conclusions.length, 'criterion', 'criteria')} as achieved in one act${each ? `, and by itself ${each}` : ''}.`,
   )
 }
 

@@ -5,6 +5,7 @@ import { conclusion } from './features/conclusion/index.js'
 import { control } from './features/control/index.js'
 import { coverage } from './features/coverage/index.js'
 import { criterion } from './features/criterion/index.js'
+import { criterionConclusion } from './features/criterion-conclusion/index.js'
 import { document } from './features/document/index.js'
 import { engagement } from './features/engagement/index.js'
 import { evidence } from './features/evidence/index.js'
@@ -72,6 +73,7 @@ export const features: readonly Feature[] = [
   materiality,
   aggregate,
   change,
+  criterionConclusion,
   opinion,
   judgment,
   lifecycle,

@@ -716,6 +716,34 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     checkpoint: true,
   },
 
+  // ---- criteria: what is concluded on each
+  CriterionProposal: team(),
+  CriterionReason: team(),
+  CriterionConclusion: team(),
+  'Mutation.concludeCriterion': {
+    ...leaders,
+    on: 'Engagement',
+    during: whileExamined,
+    when: [checkEndsInOpinion],
+    checkpoint: true,
+    gate: 40,
+  },
+  'Mutation.reviseCriterionConclusion': {
+    ...leaders,
+    on: 'CriterionConclusion',
+    during: whileExamined,
+    checkpoint: true,
+    gate: 40,
+  },
+  'Mutation.concludeCriteriaAsProposed': {
+    ...leaders,
+    on: 'Engagement',
+    during: whileExamined,
+    when: [checkEndsInOpinion],
+    checkpoint: true,
+    gate: 40,
+  },
+
   // ---- opinion
   OpinionProposal: team(),
   ProposedConclusion: team(),
@@ -851,7 +879,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
-    `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges team readiness withdrawnReason aggregates aggregateDecisions
+    `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
      controlChanges risks fraudInquiries
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),

@@ -480,7 +480,7 @@ describe('the schema', () => {
         }
         return input.getFields().expectedVersion === undefined
       })
-    // These make something new under the object they name, or take a link back; nothing of it is changed by them.
+    // These make something new under the object they name, renew what is stale, or take a link back; nothing of it is changed by them.
     expect(without.sort()).toEqual([...makers].sort())
   })
 })

@@ -45,7 +45,6 @@ export const blockerCodes = {
   CRITERION_NOT_CONCLUDED: 'A criterion in scope has no conclusion.',
   CRITERION_CONCLUSION_STALE: 'What the conclusion on a criterion rests on has changed since.',
   OTHER_GROUND_MISSING: 'Operation is less modified than design, and no other ground for it is recorded.',
-  OTHER_GROUND_UNACKNOWLEDGED: 'The quality reviewer has not acknowledged the other ground for operation.',
   EXCEPTION_UNDECIDED: 'The materiality of an exception is not decided.',
   OPINION_MISSING: 'No opinion was decided.',
   OPINION_INCOMPLETE: 'The opinion has no conclusion on a subject matter for a category.',

@@ -1,4 +1,11 @@
-import type { FigureName, JudgmentKind, OperationConclusion, OpinionType, ResultOutcome } from './vocabulary.js'
+import type {
+  CriterionOutcome,
+  FigureName,
+  JudgmentKind,
+  OperationConclusion,
+  OpinionType,
+  ResultOutcome,
+} from './vocabulary.js'
 
 /** What judgments against the figures are computed from, and what they come to (judgments.ts). */
 
@@ -139,6 +146,18 @@ export interface OpinionJudged extends Decided {
   conclusions: readonly { subjectMatter: string; category: string; decided: OpinionType; proposed: OpinionType }[]
 }
 
+/** A conclusion on a criterion, with what was proposed. */
+export interface CriterionJudged extends Decided {
+  id: string
+  code: string
+  design: CriterionOutcome
+  operation: CriterionOutcome | null
+  proposedDesign: CriterionOutcome
+  proposedOperation: CriterionOutcome | null
+  /** Why operation is less modified than design. */
+  otherGround: string | null
+}
+
 /** All that the list is computed from. */
 export interface JudgmentFacts {
   controls: readonly ControlJudged[]
@@ -150,5 +169,6 @@ export interface JudgmentFacts {
   coverageGaps: readonly CoverageGapJudged[]
   populationGaps: readonly PopulationGapJudged[]
   scopeChanges: readonly ScopeChangeJudged[]
+  criteria: readonly CriterionJudged[]
   opinion: OpinionJudged | null
 }

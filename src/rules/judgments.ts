@@ -3,6 +3,7 @@ import { BASIS_POINTS } from './figures.js'
 import type {
   ControlJudged,
   CoverageGapJudged,
+  CriterionJudged,
   Decided,
   DilutionJudged,
   ExceptionJudged,
@@ -17,7 +18,7 @@ import type {
   ScopeChangeJudged,
   SeedJudged,
 } from './judged.js'
-import type { FigureName, OpinionType } from './vocabulary.js'
+import type { CriterionOutcome, FigureName, OpinionType } from './vocabulary.js'
 
 /**
  * Judgments against the figures: whatever a figure says against a conclusion is carried along until the report, and is
@@ -49,6 +50,7 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.occurrences.map(occurrenceExplained),
     ...facts.exceptions.flatMap(withdrawn),
     ...facts.scopeChanges.map(scopeChanged),
+    ...facts.criteria.flatMap(criterionDiffering),
     ...(facts.opinion ? differing(facts.opinion) : []),
   ]
 }
@@ -214,6 +216,36 @@ const scopeChanged = (one: ScopeChangeJudged): Judgment => ({
   statement: `After fieldwork began: ${one.change}`,
   figures: [figure('CHANGE', one.change)],
 })
+
+/** Another outcome than proposed; among them operation that is less modified than design, on another ground. */
+function criterionDiffering(criterion: CriterionJudged): Judgment[] {
+  const { id, code, design, operation, proposedDesign, proposedOperation, otherGround, reason } = criterion
+  const placed = (subject: string, outcome: CriterionOutcome) => `${code} ${subject}: ${outcome}`
+  const other = [
+    ...(design === proposedDesign ? [] : [['SUITABILITY_OF_DESIGN', proposedDesign, design] as const]),
+    ...(operation === null || proposedOperation === null || operation === proposedOperation
+      ? []
+      : [['OPERATING_EFFECTIVENESS', proposedOperation, operation] as const]),
+  ]
+  if (other.length === 0) return []
+  const statement = otherGround
+    ? `${code} is concluded ACHIEVED in operation and not in design, on another ground.`
+    : `The conclusion on ${code} is another one than was proposed.`
+  return [
+    {
+      ...nothingElse,
+      ...decidedOf(criterion),
+      kind: 'CONCLUSION_DIFFERS_FROM_PROPOSAL',
+      subjectId: id,
+      statement,
+      figures: other.flatMap(([subject, proposed, decided]) => [
+        figure('PROPOSED', placed(subject, proposed)),
+        figure('DECIDED', placed(subject, decided)),
+      ]),
+      reason: otherGround ? `${reason} Another ground for operation: ${otherGround}` : reason,
+    },
+  ]
+}
 
 function differing(opinion: OpinionJudged): Judgment[] {
   const other = opinion.conclusions.filter(({ decided, proposed }) => decided !== proposed)

@@ -42,7 +42,7 @@ export interface CriterionForOpinion {
   design: CriterionOutcome
   /** Null where operation is not examined. */
   operation: CriterionOutcome | null
-  /** Another ground for operation than for design is recorded, and the quality reviewer acknowledged it. */
+  /** Another ground for operation than for design is recorded: a judgment that the quality reviewer acknowledges before the report. */
   hasOtherGround: boolean
 }
 
@@ -51,7 +51,10 @@ export interface OpinionFacts {
   categories: readonly Category[]
   exceptions: readonly ExceptionForOpinion[]
   aggregates?: readonly AggregateForOpinion[]
+  /** The conclusions that hold. */
   criteria?: readonly CriterionForOpinion[]
+  /** The criteria without a conclusion that holds. */
+  unconcluded?: readonly string[]
 }
 
 /** One link in the chain of reasons. */
@@ -83,12 +86,12 @@ export interface OpinionConclusion {
 export interface OpinionProposal {
   conclusions: readonly OpinionConclusion[]
   overall: OpinionType
-  /** No exception is undecided, alone or with others. */
+  /** No exception is undecided, alone or with others, and no criterion without a conclusion. */
   complete: boolean
 }
 
 /** A reason, and the subject matters that it bears on. */
-interface Matter {
+export interface Matter {
   subjects: readonly SubjectMatter[]
   /** Of exceptions weighed together, all subject matters that they bear on. */
   together?: readonly SubjectMatter[]
@@ -136,7 +139,7 @@ export function proposeOpinion(facts: OpinionFacts): OpinionProposal {
       }
     }),
   )
-  const complete = undecided.length === 0 && unweighed.length === 0
+  const complete = [undecided, unweighed, facts.unconcluded ?? []].every(({ length }) => length === 0)
   return { conclusions, overall: gravest(conclusions.map(({ type }) => type)), complete }
 }
 
@@ -161,14 +164,22 @@ function unweighedPart(aggregate: Aggregate, decided: readonly AggregateForOpini
   return criteriaCodes.length === 0 ? null : { ...aggregate, criteriaCodes }
 }
 
-function mattersOf(facts: OpinionFacts, live: readonly ExceptionForOpinion[]): Matter[] {
-  const { kind, criteria = [], aggregates = [] } = facts
+/** What people decided about live exceptions, each alone and then together: the matters that they come to. */
+export function weighedMatters(
+  { kind, aggregates = [] }: Pick<OpinionFacts, 'kind' | 'aggregates'>,
+  live: readonly ExceptionForOpinion[],
+): Matter[] {
   const ofExceptions = live.flatMap((exception) => (exception.judgment ? [matterOf(exception, kind)] : []))
   const ofAggregates = aggregates.flatMap((decided) => {
     const exceptions = live.filter(({ id }) => decided.exceptionIds.includes(id))
     return exceptions.length > 1 ? mattersTogether({ ...decided, exceptions }, decided.judgment, kind) : []
   })
-  const weighed = [...ofExceptions, ...ofAggregates]
+  return [...ofExceptions, ...ofAggregates]
+}
+
+function mattersOf(facts: OpinionFacts, live: readonly ExceptionForOpinion[]): Matter[] {
+  const { kind, criteria = [] } = facts
+  const weighed = weighedMatters(facts, live)
   const onDesign = criteria.flatMap((one) => ofCriterion(one, 'SUITABILITY_OF_DESIGN', one.design, weighed))
   if (!subjectMattersOf(kind).includes('OPERATING_EFFECTIVENESS')) return [...weighed, ...onDesign]
   const grounded = criteria.filter(({ hasOtherGround }) => hasOtherGround).map(({ code }) => code)

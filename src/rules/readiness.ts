@@ -186,6 +186,8 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   judgments: Parameters<typeof judgmentBlockers>[0]
   /** What `aggregateBlockers` of aggregates.ts found: exceptions that are not weighed together as they are now. */
   unweighed: readonly Blocker[]
+  /** What `criteriaBlockers` of criteria.ts found: criteria without a conclusion that holds. */
+  unconcluded: readonly Blocker[]
 }
 
 /**
@@ -219,6 +221,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
       .map(({ id, ref }) => blocker('RESPONSE_OUTSTANDING', `The response to ${ref} is outstanding.`, id)),
     ...judgmentBlockers(facts.judgments),
     ...facts.unweighed,
+    ...facts.unconcluded,
     ...qualityBlockers(facts),
     ...opinionBlockers(facts.opinion),
   ]

@@ -54,6 +54,11 @@ const groups = {
       'decideMateriality reviseMateriality decideAggregate reviseAggregate',
     ],
     [
+      'PM',
+      'so is what is concluded on each criterion',
+      'concludeCriterion reviseCriterionConclusion concludeCriteriaAsProposed',
+    ],
+    [
       'PMS',
       'planned and reviewed by seniors and above',
       'recordEngagementDocument createControl updateControl mapControl recordRisk updateRisk planSampling decideExclusion planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
@@ -150,12 +155,12 @@ const groups = {
     [
       'PRMST',
       'the auditor’s own thoughts',
-      'JudgmentAgainstFigures Figure JudgmentAcknowledgement MaterialityDecision WeighedFactor Aggregate AggregateDecision OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion QualityReview DraftReport',
+      'JudgmentAgainstFigures Figure JudgmentAcknowledgement MaterialityDecision WeighedFactor Aggregate AggregateDecision CriterionProposal CriterionReason CriterionConclusion OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion QualityReview DraftReport',
     ],
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.aggregates Engagement.aggregateDecisions Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.aggregates Engagement.aggregateDecisions Engagement.criterionProposals Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>
@@ -210,7 +215,7 @@ export const testing = [
  * entry of recordResults has its own.
  */
 export const makers = [
-  'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
+  'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordFraudInquiry recordResults recordRisk recordWalkthrough unlinkEvidence',
 ].flatMap((names) => names.split(' '))

@@ -105,6 +105,22 @@ const joining = await c.person('Jo Joining', 'STAFF')
 const newcomer = await laid.a.person('Nia Newcomer', 'STAFF')
 
 /** The first row that a statement of the owner finds. */
+/** The criteria of an engagement, with what is proposed on each. */
+const criteriaOf = async (id: string, person: Person): Promise<any[]> =>
+  (
+    await person.gql(
+      `query ($id: ID!) { engagement(id: $id) { criterionProposals { criterion { code } design operation isReady
+        conclusion { id } } } }`,
+      { id },
+    )
+  ).engagement.criterionProposals
+const asProposed = (proposal: any): Input => ({
+  criterionCode: proposal?.criterion.code ?? 'CC1.1',
+  design: proposal?.design ?? 'ACHIEVED',
+  operation: proposal?.operation ?? null,
+  otherGround: null,
+  rationale: 'Invented.',
+})
 const found = async (sql: string, ...values: unknown[]): Promise<any> => (await w.owner.query(sql, values)).rows[0]
 
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
@@ -423,6 +439,17 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return { ...weighing, ...(aggregates.find(isOpen) ?? aggregates[0] ?? { criteriaCodes: ['CC1.1'] }) }
   },
   reviseAggregate: () => together,
+  concludeCriterion: async ({ id, person }) => {
+    const found = await criteriaOf(id, person)
+    const open = found.filter(({ conclusion }) => conclusion === null)
+    return asProposed(open.find(({ isReady }) => isReady) ?? open[0] ?? found[0])
+  },
+  reviseCriterionConclusion: async ({ id, person }) => {
+    const { engagement_id } = await found('select engagement_id from criterion_conclusion where id = $1', id)
+    const own = (await criteriaOf(engagement_id, person)).find(({ conclusion }) => conclusion?.id === id)
+    const { criterionCode: _, ...given } = asProposed(own)
+    return given
+  },
   returnAggregate: () => ({ reason }),
   linkEvidence: async ({ id, person }) => ({ nodeId: (await nodeFor(id, person, false)) ?? id }),
   unlinkEvidence: async ({ id, person }) => ({ nodeId: (await nodeFor(id, person, true)) ?? id }),

@@ -58,6 +58,7 @@ describe('the acts after which a checkpoint is signed', () => {
     ...['recountException', 'editSectionFourText'],
     ...['submitResponse', 'declineToRespond', 'returnResponse', 'acceptResponse'],
     ...['decideMateriality', 'reviseMateriality', 'approveMateriality', 'returnMateriality', 'reopenMateriality'],
+    ...['concludeCriterion', 'reviseCriterionConclusion', 'concludeCriteriaAsProposed'],
     ...['acknowledgeJudgment', 'acknowledgeJudgments'],
     ...['decideOpinion', 'reviseOpinion', 'agreeOpinion', 'clearQualityReview', 'issueOpinion', 'withdrawEngagement'],
   ]
@@ -73,7 +74,8 @@ describe('the acts after which a checkpoint is signed', () => {
     await work.issue()
     expect(await actions(work.engagementId)).toEqual([
       ...['prepareProcedure', 'reviewProcedure', 'concludeControl', 'confirmException', 'communicateException'],
-      ...['submitResponse', 'acceptResponse', 'decideMateriality', 'approveMateriality', 'decideOpinion'],
+      ...['submitResponse', 'acceptResponse', 'decideMateriality', 'approveMateriality'],
+      ...['concludeCriteriaAsProposed', 'concludeCriterion', 'decideOpinion'],
       ...['clearQualityReview', 'issueOpinion'],
     ])
   })

@@ -31,6 +31,7 @@ const nothing: JudgmentFacts = {
   coverageGaps: [],
   populationGaps: [],
   scopeChanges: [],
+  criteria: [],
   opinion: null,
 }
 const control = (rest: Partial<JudgmentFacts['controls'][0]> = {}): JudgmentFacts['controls'][0] => ({

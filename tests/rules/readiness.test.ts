@@ -44,6 +44,7 @@ const ready: IssueFacts = {
   described: ['DC1', 'DC2', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8', 'DC9'],
   qualityReview: { cleared: true, reviewerDidWork: false, reviewerIsPartner: false },
   unweighed: [],
+  unconcluded: [],
   opinion: { isStale: false, awaitsAgreement: false },
   judgments: [],
 }

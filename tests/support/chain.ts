@@ -22,7 +22,7 @@ export interface Chain {
   /** The same, to be refused: answers the refusals. */
   refused(by: Person, mutation: string, idName: string, id: string, input?: object): Promise<Answered[]>
   version(id: string): Promise<number>
-  /** Raises an exception by the senior, confirms it by the manager and communicates it by the partner. Answers its id. */
+  /** Raises an exception on CC8.1 by the senior, confirms it by the manager and communicates it by the partner. Answers its id. */
   exception(changes?: object): Promise<string>
   /** The client answers the exception and the manager accepts the answer. */
   answered(exceptionId: string): Promise<void>
@@ -32,11 +32,13 @@ export interface Chain {
   concluded(exceptionId: string, judgment?: object): Promise<void>
   /** The manager weighs together what is to be, as not material unless told otherwise or one of them is; the partner approves. */
   together(judgment?: object | ((subjectMatter: string | null) => object)): Promise<void>
+  /** The criteria that no exception names are concluded in one act, each other one as proposed, where it can be. */
+  criteria(): Promise<void>
   startCompletion(): Promise<void>
   /** Obtains the engagement documents; the client describes its system, where it has not yet. */
   documents(datedOn?: string): Promise<void>
   proposal(): Promise<Answered>
-  /** The partner decides, as proposed unless told otherwise. Answers the opinion's id. */
+  /** The criteria are concluded, and the partner decides, as proposed unless told otherwise. Answers the opinion's id. */
   decided(input?: object): Promise<string>
   /** The partner decides anew, on the proposal as it is now. */
   revised(): Promise<void>
@@ -147,7 +149,14 @@ export async function chain(
     async exception(given = {}) {
       const raised = await senior.does(
         'raiseException',
-        { engagementId, controlId: control.id, kind: 'SCOPE_LIMITATION', ...matter, ...given },
+        {
+          engagementId,
+          controlId: control.id,
+          kind: 'SCOPE_LIMITATION',
+          criteriaCodes: ['CC8.1'],
+          ...matter,
+          ...given,
+        },
         'exception { id }',
       )
       const { id } = raised.exception
@@ -201,6 +210,7 @@ export async function chain(
         await change(partner, 'approveAggregate', 'aggregateDecisionId', aggregateDecision.id)
       }
     },
+    criteria: () => concludeCriteria(manager, engagementId),
     async startCompletion() {
       await change(manager, 'startCompletion', 'engagementId', engagementId)
     },
@@ -226,6 +236,7 @@ export async function chain(
       return withoutPages(opinionProposal)
     },
     async decided(input = {}) {
+      await made.criteria()
       const { digest } = await made.proposal()
       const decided = await partner.does(
         'decideOpinion',
@@ -235,6 +246,7 @@ export async function chain(
       return decided.opinion.id
     },
     async revised() {
+      await made.criteria()
       const asked = 'query ($id: ID!) { engagement(id: $id) { opinion { id } } }'
       const { opinion } = (await partner.gql(asked, { id: engagementId })).engagement
       const { digest } = await made.proposal()
@@ -282,6 +294,27 @@ export async function chain(
       ),
   }
   return made
+}
+
+/**
+ * A manager concludes on what is not concluded as it is now: in one act on the criteria that no exception names, then on each other
+ * one, as proposed. What cannot be concluded yet is left.
+ */
+export async function concludeCriteria(manager: Person, engagementId: string): Promise<void> {
+  const asked = `query ($id: ID!) { engagement(id: $id) { criterionProposals { criterion { code } design operation isReady
+    conclusion { id version isStale } } } }`
+  const open = async (): Promise<Answered[]> => {
+    const { criterionProposals } = (await manager.gql(asked, { id: engagementId })).engagement
+    return criterionProposals.filter((one: Answered) => one.isReady && (one.conclusion?.isStale ?? true))
+  }
+  if ((await open()).length > 0) await manager.tryTo('concludeCriteriaAsProposed', { engagementId })
+  for (const { criterion, design, operation, conclusion } of await open()) {
+    const outcome = { design, operation, otherGround: null, rationale: 'Over all controls that serve it.' }
+    if (conclusion) {
+      const { id: criterionConclusionId, version: expectedVersion } = conclusion
+      await manager.does('reviseCriterionConclusion', { criterionConclusionId, expectedVersion, ...outcome })
+    } else await manager.does('concludeCriterion', { engagementId, criterionCode: criterion.code, ...outcome })
+  }
 }
 
 /** The judgments against the figures of an engagement, as a person reads them: the first hundred. */

@@ -98,6 +98,7 @@ export async function layExceptions(
     note: 'Invented.',
   })
   await layAggregates(desk, put, [ids[3], ids[5]] as string[])
+  await layCriterionConclusions(desk, put, source.procedure_id as string)
   return { exceptionId: ids[0] as string, responseId }
 }
 
@@ -124,6 +125,26 @@ async function layAggregates({ crew }: Desk, put: Put, exceptionIds: string[]) {
   })
   const subject_matter = 'OPERATING_EFFECTIVENESS'
   await put('aggregate_decision', { ...weighed, criteria_codes: [], subject_matter, state: 'PROPOSED' })
+}
+
+/** A criterion concluded as proposed, and one otherwise. */
+async function layCriterionConclusions({ crew }: Desk, put: Put, procedureId: string) {
+  const concluded = {
+    design: 'ACHIEVED',
+    proposed_design: 'ACHIEVED',
+    proposed_operation: 'ACHIEVED',
+    facts_digest: 'a'.repeat(64),
+    concluded_by: crew.partner.memberId,
+    concluded_at: past,
+  }
+  await put('criterion_conclusion', { ...concluded, criterion_code: 'CC6.1', operation: 'ACHIEVED' })
+  await put('criterion_conclusion', {
+    ...concluded,
+    criterion_code: 'CC8.1',
+    operation: 'NOT_ACHIEVED',
+    rationale: 'Invented.',
+    rests_on_ids: [procedureId],
+  })
 }
 
 async function layResponse({ clientId, respondent, crew }: Desk, put: Put, exceptionId: string, state: string) {

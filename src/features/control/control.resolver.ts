@@ -36,7 +36,7 @@ export class Coverage implements CoverageFound {
 }
 
 const columns = { REF: 'ref', CREATED: 'id' } as const
-const ControlConnection = connectionOf(Control, 'Control')
+export const ControlConnection = connectionOf(Control, 'Control')
 const CreateControlPayload = payloadOf('CreateControlPayload', {
   control: [() => Control, 'The control as it was added.'],
 })

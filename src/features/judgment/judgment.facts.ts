@@ -4,6 +4,7 @@ import type { Tx } from '../../kernel/store/work.js'
 import type {
   ControlJudged,
   CoverageGapJudged,
+  CriterionJudged,
   Decided,
   ExceptionJudged,
   FiguresOfControl,
@@ -16,6 +17,7 @@ import type {
 import { countDays, timeOfControl } from '../../rules/population-gaps.js'
 import { Control } from '../control/control.js'
 import { CoverageDecision } from '../coverage/coverage-decision.js'
+import { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
@@ -46,6 +48,7 @@ async function rowsOf(scope: EngagementScope) {
     engagements,
     scopeChanges,
     opinions,
+    criteria,
     results,
   ] = await Promise.all([
     tx.find(Control, { engagementId }, { order: { ref: 'asc' } }),
@@ -60,6 +63,7 @@ async function rowsOf(scope: EngagementScope) {
     tx.find(Engagement, { id: engagementId }),
     tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } }),
     tx.find(Opinion, { engagementId }),
+    tx.find(CriterionConclusion, { engagementId }, { order: { id: 'asc' } }),
     talkedAway(scope),
   ])
   const sampled = sampledByControl(procedures, samples)
@@ -77,6 +81,7 @@ async function rowsOf(scope: EngagementScope) {
     engagements,
     scopeChanges,
     opinions,
+    criteria,
     results,
   }
 }
@@ -111,6 +116,7 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       accepted: own(rows.accepted),
       scopeChanges: own(rows.scopeChanges),
       opinions: own(rows.opinions),
+      criteria: own(rows.criteria),
       results: own(rows.results),
     })
   })
@@ -135,6 +141,7 @@ function factsOf(rows: Rows): JudgmentFacts {
       change,
       ...decided(createdBy, createdAt, reason, restsOnIds),
     })),
+    criteria: rows.criteria.map(criterionJudged),
     opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,
   }
 }
@@ -189,6 +196,13 @@ function acceptedJudged(one: PopulationGapDecision, { controls, engagements }: R
     ofDays: own === null ? 0 : countDays(own),
     ...decided(createdBy, createdAt, reason, restsOnIds),
   }
+}
+
+const criterionJudged = (conclusion: CriterionConclusion): CriterionJudged => {
+  const { id, criterionCode: code, design, operation, proposedDesign, proposedOperation, otherGround } = conclusion
+  const { concludedBy, concludedAt, rationale, restsOnIds } = conclusion
+  const outcomes = { design, operation, proposedDesign, proposedOperation, otherGround }
+  return { id, code, ...outcomes, ...decided(concludedBy, concludedAt, rationale, restsOnIds) }
 }
 
 const controlJudged = (control: Control, figures: FiguresOfControl | null): ControlJudged => ({

@@ -9,6 +9,7 @@ import type { Row, RowClass } from '../../kernel/store/row.js'
 import type { JudgmentKind } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
 import { CoverageDecision } from '../coverage/coverage-decision.js'
+import { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
@@ -53,8 +54,12 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
 @Resolver(() => JudgmentAgainstFigures)
 export class JudgmentResolver {
   @FieldResolver(() => Node, { nullable: true, description: 'The object that it is about.' })
-  subject(@Root() { kind, judgment }: JudgmentAgainstFigures, @Ctx() context: Context): Promise<Row | null> {
-    return context.loaders.byId(subjects[kind], judgment.subjectId)
+  async subject(@Root() { kind, judgment }: JudgmentAgainstFigures, @Ctx() { loaders }: Context): Promise<Row | null> {
+    const { subjectId } = judgment
+    const subject = await loaders.byId(subjects[kind], subjectId)
+    // The opinion is one conclusion that can differ, those on criteria are others.
+    if (subject || kind !== 'CONCLUSION_DIFFERS_FROM_PROPOSAL') return subject
+    return loaders.byId(CriterionConclusion, subjectId)
   }
 
   @FieldResolver(() => Member, {

@@ -1,11 +1,13 @@
 import type { GateView } from '../../kernel/store/gates.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import { aggregateBlockers } from '../../rules/aggregates.js'
+import { criteriaBlockers } from '../../rules/criteria.js'
 import { earliestToday } from '../../rules/documents.js'
 import type { IssueFacts } from '../../rules/readiness.js'
 import type { Blocker } from '../../rules/refusal.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { decidedOf, weighedIn } from '../aggregate/aggregates.js'
+import { criteriaIn, standingOf } from '../criterion-conclusion/criteria.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
@@ -21,7 +23,7 @@ import { fieldworkFacts } from './fieldwork.facts.js'
 /** What the gate to issue looks at, beside all that the earlier ones do. */
 export async function issueFacts(view: GateView, engagement: Engagement): Promise<IssueFacts> {
   const { tx, loaders } = view
-  const [fieldwork, completion, opinion, exceptions, responses, judgments, unweighed] = await Promise.all([
+  const [fieldwork, completion, opinion, exceptions, responses, judgments, unweighed, criteria] = await Promise.all([
     fieldworkFacts(view, engagement),
     completionFacts(view, engagement),
     opinionFacts(view, engagement),
@@ -29,6 +31,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
     loaders.children(ManagementResponse, 'engagementId', engagement.id, { id: 'asc' }),
     judgmentsInRequest(loaders, engagement),
     unweighedIn(loaders, engagement),
+    criteriaIn(loaders, engagement.id),
   ])
   const answers = new Map(responses.map((response) => [response.exceptionId, response]))
   return {
@@ -41,6 +44,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
       awaited,
     })),
     unweighed,
+    unconcluded: criteriaBlockers(criteria.map(standingOf)),
     // A day is over when it is over everywhere.
     today: earliestToday(tx.now),
     exceptions: exceptions.map(({ id, number, state, responseDueOn, overdueNote }) => ({

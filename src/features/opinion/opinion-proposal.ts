@@ -72,12 +72,15 @@ export class OpinionProposal {
   @Field(() => OpinionType, { description: 'The opinion as a whole: the gravest of the conclusions.' })
   overall: words.OpinionType
 
-  @Field(() => Boolean, { description: 'Whether every exception is decided, alone and with others.' })
+  @Field(() => Boolean, {
+    description: 'Whether every exception is decided, alone and with others, and every criterion concluded.',
+  })
   complete: boolean
 
   @Field(() => String, {
     nullable: true,
-    description: 'The basis for the modification, drafted from the exceptions; null where nothing is modified.',
+    description:
+      'The basis for the modification, drafted from the exceptions and the criteria not achieved; null where nothing is modified.',
   })
   basisParagraph: string | null
 

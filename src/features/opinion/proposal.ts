@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Loaders } from '../../kernel/store/loaders.js'
+import { Loaders } from '../../kernel/store/loaders.js'
 import type { Whole } from '../../kernel/store/row.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { isOutdated } from '../../rules/aggregates.js'
@@ -13,6 +13,7 @@ import { shownAggregate } from '../aggregate/aggregate.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { decidedOf, forOpinion, weighedOf } from '../aggregate/aggregates.js'
 import { Control } from '../control/control.js'
+import { basisOnCriteria, criteriaForOpinion, criteriaNow } from '../criterion-conclusion/criteria.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Exception } from '../exception/exception.js'
@@ -25,9 +26,11 @@ export interface Proposal {
   proposed: Proposed
   /** By what people call them: `EX-1`. */
   exceptions: ReadonlyMap<string, Whole<Exception>>
+  /** What the basis says of criteria that were not achieved, by code. */
+  onCriteria: ReadonlyMap<string, string>
   /**
    * SHA-256 over all that the proposal rests on and that the opinion is about: the exceptions with their decisions and
-   * wordings, the decisions on them together, system and time, each control and each section of the description as it is. When any of that changes, a
+   * wordings, the decisions on them together, the conclusions on criteria, system and time, each control and each section of the description as it is. When any of that changes, a
    * decision made on it no longer holds.
    */
   digest: string
@@ -51,17 +54,19 @@ export const proposalIn = (loaders: Loaders, engagementId: string): Promise<Prop
     })
     .load(engagementId)
 
-/** The same for several engagements, in five statements. */
+/** The same for several engagements: a constant number of statements. */
 async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise<Proposal[]> {
   const engagementId = engagements.map(({ id }) => id)
-  const [exceptions, decisions, aggregates, controls, sections] = await Promise.all([
+  const loaders = Loaders.over(tx)
+  const [exceptions, decisions, aggregates, controls, sections, criteria] = await Promise.all([
     tx.find(Exception, { engagementId }, { order: { number: 'asc' }, whole: true }),
     tx.find(MaterialityDecision, { engagementId, state: 'APPROVED' }),
     tx.find(AggregateDecision, { engagementId, state: 'APPROVED' }, { order: { id: 'asc' } }),
     tx.find(Control, { engagementId }, { order: { id: 'asc' } }),
     tx.find(DescriptionSection, { engagementId }, { order: { id: 'asc' } }),
+    Promise.all(engagements.map((engagement) => criteriaNow(tx, engagement, loaders))),
   ])
-  return engagements.map((engagement) => {
+  return engagements.map((engagement, at) => {
     const live = exceptions.filter((exception) => exception.engagementId === engagement.id && isLive(exception))
     const weighed = weighedOf(live, decisions)
     const facts = {
@@ -71,27 +76,30 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
       aggregates: aggregates
         .filter((one) => one.engagementId === engagement.id && !isOutdated(decidedOf(one), weighed, engagement.kind))
         .map(forOpinion),
+      ...criteriaForOpinion(criteria[at] ?? []),
     }
+    const onCriteria = basisOnCriteria(criteria[at] ?? [])
     const { systemName, periodStart, periodEnd, asOf } = engagement
     const versions = [...controls, ...sections]
       .filter((row) => row.engagementId === engagement.id)
       .map(({ id, version }) => [id, version])
     const subject = { systemName, periodStart, periodEnd, asOf, versions }
-    const wordings = live.map(({ id, sectionFourText }) => [id, sectionFourText])
+    const wordings = [...live.map(({ id, sectionFourText }) => [id, sectionFourText]), ...onCriteria]
     return {
       engagementId: engagement.id,
       proposed: proposeOpinion(facts),
       exceptions: new Map(live.map((exception) => [refOf(exception), exception])),
+      onCriteria,
       digest: createHash('sha256').update(canonicalJson({ facts, wordings, subject })).digest('hex'),
     }
   })
 }
 
 /**
- * The basis paragraph as it follows from the exceptions; null where nothing is modified.
+ * The basis paragraph as it follows from the exceptions and the criteria not achieved; null where nothing is modified.
  * @param types the conclusions decided on, in the order of the proposal; those proposed when not given
  */
-export function basisOf({ proposed, exceptions }: Proposal, types?: readonly OpinionType[]): string | null {
+export function basisOf({ proposed, exceptions, onCriteria }: Proposal, types?: readonly OpinionType[]): string | null {
   return draftBasis({
     conclusions: proposed.conclusions.map((conclusion, at) => ({
       reasons: conclusion.reasons,
@@ -103,6 +111,7 @@ export function basisOf({ proposed, exceptions }: Proposal, types?: readonly Opi
         `Exception ${number} in Section IV: ${sectionFourText}`,
       ]),
     ),
+    criteria: onCriteria,
   })
 }
 
