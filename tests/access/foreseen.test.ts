@@ -64,6 +64,7 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const { control: reviews } = await firm.senior.does('createControl', quarterly, 'control { id }')
   const review = { controlId: reviews.id, label: '2025-Q1', kind: 'NOT_DUE', reason: 'Invented.' }
   await firm.staff.does('explainOccurrence', { ...review, restsOnIds: [work.nodes.Procedure] })
+  await firm.senior.does('recordRisk', { engagementId: work.engagementId, ref: 'R-01', ...assessment })
   const { id: unsampled } = await work.procedure()
   await firm.senior.does('updateProcedure', { procedureId: unsampled, expectedVersion: 2, attributes: null })
   await work.draft()

@@ -88,7 +88,9 @@ describe('a risk', () => {
     // In planning it is lowered as freely.
     expect((await tries(a.senior, 'updateRisk', 'riskId', riskId, { rating: 'LOW' })).errors).toEqual([])
     expect((await tries(a.senior, 'updateControl', 'controlId', controlId, { risk: 'LOW' })).errors).toEqual([])
+    const version = await versionOf(riskId)
     expect((await tries(a.senior, 'updateRisk', 'riskId', riskId, { controlIds: null })).errors).toEqual([])
+    expect(await versionOf(riskId)).toBe(version + 1)
     const asked = 'query ($id: ID!) { node(id: $id) { ... on Risk { controls { ref } } } }'
     expect((await a.senior.gql(asked, { id: riskId })).node.controls).toEqual([])
   })

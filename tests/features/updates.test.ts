@@ -315,10 +315,12 @@ test('every update of the schema is among these, with every field that may be ab
   for (const [name, { values }] of Object.entries(updates)) {
     // The reason and its papers belong to the act; a day as of which there is a Type 1 alone. A population supersedes another with a reason, both
     // at once: population-seed.test.ts. So do the first and the last day of an update procedure: population-gaps.test.ts.
+    // Which controls answer a risk are rows of their own: risks.test.ts.
     const beside = [
       'expectedVersion',
       'reason',
       'restsOnIds',
+      'controlIds',
       'asOf',
       'supersedesId',
       'supersedesReason',

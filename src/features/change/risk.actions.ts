@@ -39,10 +39,14 @@ export async function updateRisk(tx: WriteTx, input: UpdateRiskInput) {
     const weakened = answerWeakened(risk, after, ids.has(control.id))
     if (weakened) await keepChanges(tx, control, [weakened], input)
   }
-  for (const one of answers) if (!ids.has(one.controlId)) await tx.remove(one)
+  const dropped = answers.filter(({ controlId }) => !ids.has(controlId))
   const added = new Set([...ids].filter((id) => !kept.includes(id)))
+  for (const one of dropped) await tx.remove(one)
   await answerBy(tx, risk, added)
-  return { risk: await tx.update(risk, changes) }
+  await tx.update(risk, changes)
+  // Who read which controls answer it before is refused.
+  if (dropped.length + added.size > 0 && risk.version === input.expectedVersion) await tx.touch(risk)
+  return { risk }
 }
 
 /** A control that is rated anew is not rated below the risks that it answers. @throws Refusal INVALID_INPUT at `risk` */
