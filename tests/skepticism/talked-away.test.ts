@@ -232,3 +232,36 @@ describe('A shipped table that fails its own evaluation: 0 of 20', () => {
     expect((await judgmentsOf(a.reviewer, work.engagementId)).nodes).toEqual([])
   })
 })
+
+describe('Coverage over time: a control that is said, after its test, to operate from October', () => {
+  it('serves nothing before: only the partner says so, each criterion stands in the way, and what is waved off is on the list', async () => {
+    const work = await chain(a, client)
+    const { engagementId, controlId, procedureId } = work
+    const redate = { operatedFrom: '2025-10-01', reason: 'It began with the new forge.', restsOnIds: [procedureId] }
+    const before = await w.digest()
+    for (const person of [a.senior, a.manager]) {
+      const errors = await work.refused(person, 'updateControl', 'controlId', controlId, redate)
+      expect(errors).toMatchObject([{ code: 'TESTING_BEGUN' }])
+    }
+    expect(await w.digest()).toBe(before)
+    await work.change(a.partner, 'updateControl', 'controlId', controlId, redate)
+    const gaps = async () => {
+      const [refusal] = await work.refused(a.manager, 'startCompletion', 'engagementId', engagementId)
+      return refusal.blockers.filter(({ code }: { code: string }) => code === 'COVERAGE_GAP')
+    }
+    expect(await gaps()).toHaveLength(33)
+    const gap = { engagementId, criterionCode: 'CC8.1', gapFrom: '2025-01-01', gapTo: '2025-09-30', reason: 'x' }
+    await a.partner.does('decideCoverageGap', { ...gap, restsOnIds: [procedureId] })
+    expect(await gaps()).toHaveLength(32)
+    const { nodes } = await judgmentsOf(a.reviewer, engagementId)
+    expect(nodes).toContainEqual(
+      expect.objectContaining({
+        kind: 'COVERAGE_GAP',
+        reason: 'x',
+        decidedBy: { id: a.partner.memberId },
+        restsOn: [{ id: procedureId }],
+        awaited: ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'],
+      }),
+    )
+  })
+})
