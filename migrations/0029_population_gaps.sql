@@ -26,3 +26,7 @@ alter table procedure
   add column covers_to date,
   add constraint procedure_covers_days check (num_nulls(covers_from, covers_to) in (0, 2) and covers_to >= covers_from),
   add constraint procedure_covers_operation check (covers_from is null or 'OPERATION' = any (aspects) and methods <> '{INQUIRY}');
+
+-- The column of a list that says which cycle of a periodic control an item covers: a day within it, or its label. What it says stands in
+-- the cells, which the digest covers.
+alter table population add column covers_column text;

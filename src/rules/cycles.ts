@@ -1,5 +1,7 @@
+import { isCalendarDate } from './calendar.js'
 import {
   dayOfNumber,
+  isCycleLabel,
   isoWeekOf,
   monthsLater,
   numberOfDay,
@@ -29,6 +31,29 @@ export type PeriodicFrequency = (typeof periodicFrequencies)[number]
 /** Whether a control of this frequency has a cycle. */
 export const isPeriodic = (frequency: ControlFrequency): frequency is PeriodicFrequency =>
   periodicFrequencies.some((one) => one === frequency)
+
+const labelForms: Record<PeriodicFrequency, RegExp> = {
+  DAILY: /^\d{4}-\d\d-\d\d$/,
+  WEEKLY: /^\d{4}-W\d\d$/,
+  MONTHLY: /^\d{4}-\d\d$/,
+  QUARTERLY: /^\d{4}-Q\d$/,
+  SEMI_ANNUAL: /^\d{4}-H\d$/,
+  ANNUAL: /^\d{4}$/,
+}
+
+/** What a cycle of each frequency is called, for example. */
+export const labelExamples: Record<PeriodicFrequency, string> = {
+  DAILY: '2019-01-31',
+  WEEKLY: '2019-W05',
+  MONTHLY: '2019-01',
+  QUARTERLY: '2019-Q1',
+  SEMI_ANNUAL: '2019-H1',
+  ANNUAL: '2019',
+}
+
+/** Whether a text names a cycle of this frequency: by its label (`2025-Q2` of a quarterly one), or by a day within it. */
+export const isCycleOf = (frequency: PeriodicFrequency, text: string): boolean =>
+  isCalendarDate(text) || (labelForms[frequency].test(text) && isCycleLabel(text))
 
 /** What decides which occurrences are expected. Days are ISO dates, both ends of a time included. */
 export interface CyclePlan {

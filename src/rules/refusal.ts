@@ -163,6 +163,7 @@ export const importProblemCodes = {
   KEY_SPACED: 'The key begins or ends with a space, or has a tab or line break.',
   KEY_REPEATED: 'Another item has the same key, or one that looks the same.',
   DATE_INVALID: 'What stands there is no date of the calendar.',
+  CYCLE_INVALID: 'What stands there names no cycle of the control.',
   DATE_OUTSIDE_PERIOD: 'The day lies outside the period of the engagement.',
 } as const
 

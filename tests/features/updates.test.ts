@@ -316,6 +316,7 @@ test('every update of the schema is among these, with every field that may be ab
     // The reason and its papers belong to the act; a day as of which there is a Type 1 alone. A population supersedes another with a reason, both
     // at once: population-seed.test.ts. So do the first and the last day of an update procedure: population-gaps.test.ts.
     // Which controls answer a risk are rows of their own: risks.test.ts.
+    // Missing occurrences are those of a periodic control: occurrence.test.ts.
     const beside = [
       'expectedVersion',
       'reason',
@@ -326,6 +327,7 @@ test('every update of the schema is among these, with every field that may be ab
       'supersedesReason',
       'coversFrom',
       'coversTo',
+      'occurrenceLabels',
     ]
     expect(
       optionalFields(name)

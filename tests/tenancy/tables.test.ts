@@ -198,7 +198,7 @@ test('what is written once is never changed or removed, by the owner either', as
     'coverage_decision',
     'engagement_document',
     'exception_deviation',
-      'fraud_inquiry',
+    'fraud_inquiry',
     'judgment_acknowledgement',
     'methodology',
     'opening',

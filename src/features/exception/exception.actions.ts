@@ -11,7 +11,7 @@ import { reasonFor } from '../../rules/lifecycles.js'
 import { occurrencesDriftOf, type ReportedOccurrences } from '../../rules/occurrence-acts.js'
 import { type Blocker, blocker, Refusal } from '../../rules/refusal.js'
 import { checkWording, draftWording, wordingFaults } from '../../rules/wording.js'
-import type { Control } from '../control/control.js'
+import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
 import { accountOf, type ExceptionContent, rewordedAfter } from './account.js'
 import { currentFigures, deviationsInRequest, drifted } from './deviations.js'
@@ -90,16 +90,36 @@ export async function updateException(tx: WriteTx, input: UpdateExceptionInput):
   await tx.permit(exception)
   const { criteriaCodes, ...given } = updatedColumns(tx, Exception, input, written)
   const { engagementId, controlId, kind } = exception
-  const engagement = await tx.load(Engagement, engagementId)
+  // Locked where it is to report occurrences: no other exception takes them in meanwhile.
+  const engagement = await tx.load(Engagement, engagementId, undefined, input.occurrenceLabels ? 'update' : undefined)
   if (controlId) checkNoExpectation(given)
   // What stays as it is was right when it was written; scope and period may have changed since, and readiness says so.
   const ofPeriod = ['failedFrom', 'failedTo', 'failurePeriodBasis'] as const
   if (ofPeriod.some((name) => name in given)) checkFailurePeriod({ ...exception, ...given }, engagement)
   const criteria = criteriaCodes && { criteriaCodes: await criteriaOf(tx, engagement, kind, criteriaCodes, controlId) }
-  const changes = { ...given, ...criteria }
+  const changes = { ...given, ...criteria, ...(await relabelled(tx, exception, input.occurrenceLabels)) }
   const sectionFourText = rewordedAfter(exception, changes)
   await tx.update(exception, { ...changes, sectionFourText, ...authorship(tx, exception) })
   return { exception }
+}
+
+/**
+ * The missing occurrences that a draft reports from now on; nothing where none are said.
+ * @throws Refusal INVALID_INPUT at `occurrenceLabels` where it would report nothing any more, and as `occurrencesReported`
+ */
+async function relabelled(
+  tx: WriteTx,
+  { kind, controlId, occurrenceLabels, procedureId }: Exception,
+  labels: readonly string[] | null | undefined,
+): Promise<Partial<ReportedOccurrences>> {
+  if (labels === undefined) return {}
+  if (labels === null) throw new Refusal('INVALID_INPUT', 'Name the cycles, or leave them out.', ['occurrenceLabels'])
+  if (labels.length === 0 && occurrenceLabels.length > 0 && procedureId === null) {
+    const message = 'It reports nothing else: withdraw the exception, if no occurrence is missing.'
+    throw new Refusal('INVALID_INPUT', message, ['occurrenceLabels'])
+  }
+  const control = controlId === null ? null : await tx.load(Control, controlId)
+  return occurrencesReported(Loaders.over(tx), kind, control, labels, occurrenceLabels)
 }
 
 /** Counts the figures anew, and reports further deviations of the same procedure. */

@@ -146,6 +146,15 @@ export class RaiseExceptionInput extends withMatter(ActInput, false) {
 export class UpdateExceptionInput extends withMatter(ChangeInput, true) {
   @Field(() => ID, { description: 'The id of the exception that the act is about.' })
   exceptionId: string
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'The cycles of the missing occurrences that it reports, all of them, in place of those it reported: one that was found missing since is added so. At most 400.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(OCCURRENCES_MAX)
+  occurrenceLabels?: string[] | null
 }
 
 @InputType({

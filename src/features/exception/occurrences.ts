@@ -8,6 +8,7 @@ import type { Exception } from './exception.js'
 
 /**
  * The missing occurrences of a control that an exception is to report, of how many expected.
+ * @param held those that it reports already, and may go on to
  * @throws Refusal INVALID_INPUT at `controlId`, `kind` or `occurrenceLabels`
  */
 export async function occurrencesReported(
@@ -15,13 +16,18 @@ export async function occurrencesReported(
   kind: ExceptionKind,
   control: Control | null,
   labels: readonly string[],
+  held: readonly string[] = [],
 ): Promise<ReportedOccurrences> {
   if (labels.length === 0) return { occurrenceLabels: [], expectedOccurrences: null }
   if (control === null) {
     throw new Refusal('INVALID_INPUT', 'Name the control whose occurrences are missing.', ['controlId'])
   }
   const { occurrences, awaiting } = await occurrencesOf(loaders, control)
-  checkOccurrencesReported(kind, labels, occurrences, awaiting)
+  const open = occurrences.map(({ label, state }) => ({
+    label,
+    state: state === 'REPORTED' && held.includes(label) ? ('MISSING' as const) : state,
+  }))
+  checkOccurrencesReported(kind, labels, open, awaiting)
   const given = occurrences.filter(({ label }) => labels.includes(label))
   return { occurrenceLabels: given.map(({ label }) => label), expectedOccurrences: occurrences.length }
 }

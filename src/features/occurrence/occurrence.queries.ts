@@ -15,7 +15,7 @@ export interface Performances extends ListedPerformances {
 const servedInOneDay = 40
 
 /**
- * What the frozen populations of controls list, by day: of a million items only their days and how many there are of each. A
+ * What the frozen populations of controls list, by day and by the cycle that an item says it covers: of a million items only their days and how many there are of each. A
  * population whose place another took is left out: its items stand in that one.
  */
 export const performancesOf = (
@@ -24,13 +24,13 @@ export const performancesOf = (
 ): Promise<Performances[]> =>
   tx.query<Performances>(
     `select p.control_id as "controlId", p.id as "populationId", i.occurred_on::text as day,
-       null::text as covers, count(*)::int as count, (array_agg(i.ordinal order by i.ordinal))[1:$4::int] as ordinals
+       i.cells[array_position(p.columns, p.covers_column)] as covers, count(*)::int as count, (array_agg(i.ordinal order by i.ordinal))[1:$4::int] as ordinals
      from population p
      join population_item i on i.firm_id = p.firm_id and i.import_id = p.import_id and i.engagement_id = p.engagement_id
      where p.firm_id = $1 and p.engagement_id = any($2) and p.control_id = any($3) and p.state = 'FROZEN'
        and not exists (select 1 from population later where later.firm_id = p.firm_id and later.supersedes_id = p.id and later.state = 'FROZEN')
-     group by p.firm_id, p.id, i.occurred_on
-     order by i.occurred_on, p.id`,
+     group by p.firm_id, p.id, i.occurred_on, i.cells[array_position(p.columns, p.covers_column)]
+     order by i.occurred_on, p.id, covers`,
     [firmId, engagementIds, controlIds, servedInOneDay],
   )
 

@@ -22,7 +22,7 @@ const pieceBytes = 8_192
  * @param source bytes; destroyed when the reading ends, however it ends
  * @yields batches of about `limits.batchItems` items; always at least one, so that a file with only a header yields its
  *   columns and no item, which is a population of its own kind: the control was never called upon
- * @throws {Refusal} ROWS_REFUSED with every problem by row and column; INVALID_INPUT at `keyColumn` or `dateColumn` when the
+ * @throws {Refusal} ROWS_REFUSED with every problem by row and column; INVALID_INPUT at `keyColumn`, `dateColumn` or `coversColumn` when the
  *   file has no column of that name
  */
 export async function* readItems(source: Readable, options: IntakeOptions): AsyncGenerator<ItemBatch, void> {

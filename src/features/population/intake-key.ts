@@ -1,3 +1,4 @@
+import { isCycleOf, labelExamples, type PeriodicFrequency } from '../../rules/cycles.js'
 import type { ImportProblemCode } from '../../rules/refusal.js'
 import { characterRefused } from '../../rules/text.js'
 
@@ -28,4 +29,13 @@ export function wrongWithKey(key: string, chars: number, first: number | undefin
   if (first === undefined) return null
   const message = `The key stands in row ${first} already, written so or in a form that looks the same; every item needs its own.`
   return ['KEY_REPEATED', message]
+}
+
+/** What is wrong with a cell that is to say which cycle of a control an item covers, or null. */
+export function wrongWithCycle(text: string, frequency: PeriodicFrequency): Wrong | null {
+  if (isCycleOf(frequency, text)) return null
+  if (text === '') return ['CYCLE_INVALID', 'The cycle that the item covers is empty.']
+  const label = labelExamples[frequency]
+  const message = `This names no cycle of a control that operates ${frequency}; write it like ${label}, or a day within it like 2019-01-31.`
+  return ['CYCLE_INVALID', message]
 }

@@ -1,7 +1,8 @@
 import { writtenDate } from '../../rules/calendar.js'
+import type { PeriodicFrequency } from '../../rules/cycles.js'
 import { type ImportProblem, type ImportProblemCode, Refusal } from '../../rules/refusal.js'
 import { characterRefused, comparable } from '../../rules/text.js'
-import { asSeen, lost, notUtf8, type Wrong, wrongWithKey } from './intake-key.js'
+import { asSeen, lost, notUtf8, type Wrong, wrongWithCycle, wrongWithKey } from './intake-key.js'
 import { DaysOfItems, type IntakeTime } from './intake-time.js'
 
 /** What a list of items may hold at most. Characters are UTF-16 units, as `String.length` counts them. */
@@ -29,6 +30,8 @@ export interface IntakeOptions extends IntakeTime {
   keyColumn: string
   /** Name of the column that says when the control acted on the item; null when the list has none. */
   dateColumn: string | null
+  /** Of a periodic control: the column that says which of its cycles an item covers. */
+  covers?: { column: string; frequency: PeriodicFrequency } | null
   limits?: Partial<IntakeLimits>
 }
 
@@ -65,6 +68,7 @@ export class RowIntake {
   private readonly rowOfKey = new Map<string, number>()
   private keyAt = -1
   private dateAt = -1
+  private coversAt = -1
   private ready: IntakeItem[] = []
   private readyChars = 0
   private missingColumn: Refusal | null = null
@@ -167,6 +171,8 @@ export class RowIntake {
     }
     this.keyAt = this.find('keyColumn', this.options.keyColumn, names)
     if (this.options.dateColumn !== null) this.dateAt = this.find('dateColumn', this.options.dateColumn, names)
+    const { covers } = this.options
+    if (covers) this.coversAt = this.find('coversColumn', covers.column, names)
   }
 
   private wrongWithColumnName(name: string, repeated: boolean): Wrong | null {
@@ -180,7 +186,7 @@ export class RowIntake {
     return repeated ? ['COLUMN_REPEATED', 'The name of the column stands twice; names must differ.'] : null
   }
 
-  private find(field: 'keyColumn' | 'dateColumn', wanted: string, names: readonly string[]): number {
+  private find(field: 'keyColumn' | 'dateColumn' | 'coversColumn', wanted: string, names: readonly string[]): number {
     const at = names.indexOf(wanted)
     if (at >= 0) return at
     this.halted = true
@@ -208,6 +214,9 @@ export class RowIntake {
     const key = cells[this.keyAt] as string
     this.checkKey(key)
     const occurredOn = this.dateAt < 0 ? null : this.readDate(cells[this.dateAt] as string)
+    const covers = this.options.covers ?? null
+    const wrong = covers && wrongWithCycle(cells[this.coversAt] as string, covers.frequency)
+    if (wrong) this.note(this.row, covers.column, ...wrong)
     const isTaken = occurredOn === null || this.isOfTime(occurredOn)
     if (this.problemCount > before || before > 0 || !isTaken) return
     this.taken++

@@ -17,6 +17,7 @@ import { fixSampling } from '../control/sampling-plan.actions.js'
 import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
 import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
+import { checkTellsOccurrences, coversOf } from './covers.js'
 import { type ItemBatch, readItems } from './csv.js'
 import { checkExclusionsDecided, checkNoExclusions } from './exclusion.actions.js'
 import { fixItems } from './fixed-items.js'
@@ -135,7 +136,8 @@ function checkExtracted(tx: WriteTx, { extractedAt }: { extractedAt: Date }): vo
 export async function importPopulation(tx: WriteTx, input: ImportPopulationInput, { storage }: Files): Done {
   const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
   await tx.permit(population)
-  await fixSampling(tx, await tx.load(Control, population.controlId, undefined, 'update'))
+  const control = await tx.load(Control, population.controlId, undefined, 'update')
+  await fixSampling(tx, control)
   const time = await tx.load(Engagement, population.engagementId)
   const { periodStart, periodEnd } = time
   const { coversFrom, coversTo } = coveredTimeOf(population, time, [])
@@ -146,10 +148,11 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
     throw new Refusal('INVALID_INPUT', message, ['evidenceId'])
   }
   checkIsText(evidence)
-  const { keyColumn, dateColumn = null } = input
+  const { keyColumn, dateColumn = null, coversColumn = null } = input
   const reading = {
     keyColumn,
     dateColumn,
+    covers: coversOf(control, coversColumn),
     period: { start: coversFrom, end: coversTo },
     leavesOutside: input.outsidePeriod === 'LEAVE_OUT',
     extractedOn: dayOf(population.extractedAt),
@@ -159,6 +162,7 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
     const file = await readWholeFile(storage, await fileOf(tx, evidence))
     return takeItems(tx, population, importId, readItems(file, reading))
   })
+  if (imported.itemCount !== 0) checkTellsOccurrences(control, { dateColumn, coversColumn })
   await tx.update(population, {
     importId,
     periodStart,
@@ -166,6 +170,7 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
     evidenceId: evidence.id,
     keyColumn,
     dateColumn,
+    coversColumn,
     ...imported,
   })
   return { population }

@@ -141,6 +141,14 @@ export class ImportPopulationInput extends ChangeInput {
   })
   dateColumn?: string | null
 
+  @Key({
+    max: intakeLimits.columnNameChars,
+    description:
+      'Of a periodic control: the column that says which of its cycles the item covers, by the label (`2025-Q2`) or a day within it. The item then serves that cycle and no other, where its day, if there is one, is in time for it. A list of such a control has this or a date column.',
+    nullable: true,
+  })
+  coversColumn?: string | null
+
   @Field(() => OutsidePeriodChoice, {
     nullable: true,
     description:

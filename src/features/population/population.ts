@@ -86,6 +86,14 @@ export class Population extends EngagementRow {
   @Field(() => String, { nullable: true, description: 'The column that says when the control acted on the item.' })
   dateColumn: string | null
 
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Of a periodic control: the column that says which of its cycles an item covers. Null where none does.',
+  })
+  coversColumn: string | null
+
   @Column({ type: 'text', array: true, nullable: true })
   @Field(() => [String], {
     nullable: true,
