@@ -6,8 +6,10 @@ create table judgment_acknowledgement (
   engagement_id uuid not null,
   -- Computed from engagement, kind and subject: no row has it.
   judgment_id uuid not null,
-  kind text not null check (kind in ('EFFECTIVE_OVER_FIGURES', 'NOT_MATERIAL_OVER_FIGURES', 'DEVIATION_EXPLAINED',
-    'RELABELLED_NOT_APPLICABLE', 'SAMPLE_DILUTED', 'SEED_PART_GIVEN', 'COVERAGE_GAP', 'POPULATION_GAP', 'OCCURRENCE_EXPLAINED', 'EXCEPTION_WITHDRAWN', 'SCOPE_CHANGED', 'CONCLUSION_DIFFERS_FROM_PROPOSAL')),
+  kind text not null check (kind in ('EFFECTIVE_OVER_FIGURES', 'NOT_MATERIAL_OVER_FIGURES',
+    'AGGREGATE_NOT_MATERIAL_OVER_FIGURES', 'DEVIATION_EXPLAINED', 'RELABELLED_NOT_APPLICABLE', 'SAMPLE_DILUTED', 'POPULATION_SUPERSEDED',
+    'SEED_PART_GIVEN', 'COVERAGE_GAP', 'POPULATION_GAP', 'OCCURRENCE_EXPLAINED', 'EXCEPTION_WITHDRAWN', 'CONTROL_CHANGED', 'CONTROL_NOT_NEEDED',
+    'CYCLE_CHANGED', 'CALENDAR_CHANGED', 'CRITERION_EXCLUDED', 'SCOPE_CHANGED', 'CONCLUSION_DIFFERS_FROM_PROPOSAL')),
   figures_digest text not null check (figures_digest ~ '^[0-9a-f]{64}$'),
   role text not null check (role in ('ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER')),
   acknowledged_by uuid not null,

@@ -1,4 +1,5 @@
 import type {
+  ControlPart,
   CriterionOutcome,
   FigureName,
   JudgmentKind,
@@ -63,6 +64,12 @@ export interface ControlJudged {
   figures: FiguresOfControl | null
 }
 
+/** Occurrences that no list holds, as an exception reports them. */
+export interface OccurrencesMissing {
+  labels: readonly string[]
+  expected: number
+}
+
 export interface ExceptionJudged {
   id: string
   ref: string
@@ -73,6 +80,17 @@ export interface ExceptionJudged {
   withdrawal: Decided | null
   testedCount: number | null
   deviationCount: number | null
+  /** Null where it reports none. */
+  missing: OccurrencesMissing | null
+}
+
+/** Exceptions that were weighed together. */
+export interface AggregateJudged extends Decided {
+  id: string
+  material: boolean
+  /** On what they meet: criteria by code, or a subject matter. */
+  places: readonly string[]
+  exceptionIds: readonly string[]
 }
 
 /** A result that looks like a deviation no more. */
@@ -86,7 +104,7 @@ export interface ResultJudged extends Decided {
   now: ResultOutcome
 }
 
-/** An extension of a sample in which deviations were found, otherwise than planned. */
+/** An extension of a sample otherwise than planned. */
 export interface DilutionJudged extends Decided {
   sampleId: string
   /** Which extension of the sample it is, from 1. */
@@ -95,7 +113,49 @@ export interface DilutionJudged extends Decided {
   procedureRef: string
   itemsBefore: number
   itemsAfter: number
+  /** What had been found in the sample before it. */
+  testedBefore: number
+  deviationsBefore: number
   figures: FiguresOfControl
+}
+
+/** A population that took the place of another one. */
+export interface SupersedingJudged extends Decided {
+  populationId: string
+  controlId: string
+  title: string
+  itemCount: number
+  supersededItems: number
+}
+
+/** What had been found when something was changed. */
+export interface FoundBefore {
+  testedCount: number
+  deviationCount: number
+  exceptionCount: number
+}
+
+/** What was changed about a control after its testing had begun. */
+export interface ControlChangeJudged extends Decided, FoundBefore {
+  id: string
+  controlId: string
+  controlRef: string
+  part: ControlPart
+  asFoundDeviationCount: number
+}
+
+/** A cycle of a control that was set after a population of it was frozen. */
+export interface CycleJudged extends Decided {
+  controlId: string
+  controlRef: string
+  /** How it is now, in words. */
+  change: string
+}
+
+/** A calendar that was set after populations of periodic controls were frozen. */
+export interface CalendarJudged extends Decided {
+  clientId: string
+  controlRefs: readonly string[]
 }
 
 /** A population to whose seed a person added a part. */
@@ -136,9 +196,11 @@ export interface PopulationGapJudged extends Decided {
   ofDays: number
 }
 
-export interface ScopeChangeJudged extends Decided {
+export interface ScopeChangeJudged extends Decided, FoundBefore {
   id: string
   change: string
+  /** The criterion that was marked not applicable; null where it was another change. */
+  excludedCriterion: string | null
 }
 
 export interface OpinionJudged extends Decided {
@@ -162,12 +224,17 @@ export interface CriterionJudged extends Decided {
 export interface JudgmentFacts {
   controls: readonly ControlJudged[]
   exceptions: readonly ExceptionJudged[]
+  aggregates: readonly AggregateJudged[]
   results: readonly ResultJudged[]
   dilutions: readonly DilutionJudged[]
+  superseding: readonly SupersedingJudged[]
   seeds: readonly SeedJudged[]
   occurrences: readonly OccurrenceJudged[]
   coverageGaps: readonly CoverageGapJudged[]
   populationGaps: readonly PopulationGapJudged[]
+  controlChanges: readonly ControlChangeJudged[]
+  cycles: readonly CycleJudged[]
+  calendars: readonly CalendarJudged[]
   scopeChanges: readonly ScopeChangeJudged[]
   criteria: readonly CriterionJudged[]
   opinion: OpinionJudged | null

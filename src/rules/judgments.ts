@@ -1,10 +1,9 @@
 import { daysInWords } from './coverage.js'
 import { BASIS_POINTS } from './figures.js'
 import type {
+  AggregateJudged,
   ControlJudged,
   CoverageGapJudged,
-  CriterionJudged,
-  Decided,
   DilutionJudged,
   ExceptionJudged,
   Figure,
@@ -12,13 +11,15 @@ import type {
   Judgment,
   JudgmentFacts,
   OccurrenceJudged,
-  OpinionJudged,
+  OccurrencesMissing,
   PopulationGapJudged,
   ResultJudged,
-  ScopeChangeJudged,
   SeedJudged,
 } from './judged.js'
-import type { CriterionOutcome, FigureName, OpinionType } from './vocabulary.js'
+import { decisionOf, figure, nothingElse } from './judgment-parts.js'
+import { criterionDiffering, opinionDiffering } from './judgments-differing.js'
+import { calendarChanged, controlChanged, cycleChanged, scopeChanged, superseding } from './judgments-on-changes.js'
+import { notFoundOf } from './occurrences.js'
 
 /**
  * Judgments against the figures: whatever a figure says against a conclusion is carried along until the report, and is
@@ -37,32 +38,34 @@ export const speakAgainst = ({ supportsReliance, deviationCount }: FiguresOfCont
 /** The list, kind by kind in the order of the vocabulary. Refuses nothing: it tells what was decided. */
 export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
   const figures = new Map(facts.controls.map((control) => [control.id, control.figures]))
+  const figuresOf = ({ controlId }: ExceptionJudged) => figures.get(controlId ?? '') ?? null
+  const standing = facts.exceptions.filter(({ withdrawal }) => withdrawal === null)
   return [
-    ...facts.controls.flatMap(effectiveOver),
-    ...facts.exceptions.flatMap((exception) =>
-      notMaterialOver(exception, figures.get(exception.controlId ?? '') ?? null),
-    ),
+    ...facts.controls.flatMap((control) => effectiveOver(control, standing)),
+    ...standing.flatMap((exception) => notMaterialOver(exception, figuresOf(exception))),
+    ...facts.aggregates.flatMap((aggregate) => {
+      const against = standing.filter(
+        (one) => aggregate.exceptionIds.includes(one.id) && areAgainst(figuresOf(one), one.missing),
+      )
+      return togetherNotMaterial(aggregate, against)
+    }),
     ...facts.results.map(explained),
     ...facts.dilutions.map(diluted),
+    ...facts.superseding.map(superseding),
     ...facts.seeds.map(seedGiven),
     ...facts.coverageGaps.map(coverageGap),
     ...facts.populationGaps.map(populationGap),
     ...facts.occurrences.map(occurrenceExplained),
     ...facts.exceptions.flatMap(withdrawn),
+    ...facts.controlChanges.map(controlChanged),
+    ...facts.cycles.map(cycleChanged),
+    ...facts.calendars.map(calendarChanged),
     ...facts.scopeChanges.map(scopeChanged),
     ...facts.criteria.flatMap(criterionDiffering),
-    ...(facts.opinion ? differing(facts.opinion) : []),
+    ...(facts.opinion ? opinionDiffering(facts.opinion) : []),
   ]
 }
 
-const nothingElse = { part: '', controlId: null, exceptionId: null } as const
-const decidedOf = ({ decidedBy, decidedAt, reason, restsOn }: Decided): Decided => ({
-  decidedBy,
-  decidedAt,
-  reason,
-  restsOn,
-})
-const figure = (name: FigureName, value: string | number): Figure => ({ name, value: String(value) })
 const inPercent = (rate: number): string => `${Number((rate * 100).toFixed(2))} %`
 
 /** What the samples of a control say, as figures that people read. */
@@ -81,39 +84,84 @@ export function figuresShown(figures: FiguresOfControl): Figure[] {
   ]
 }
 
-const inWords = ({ deviationCount, testedCount }: { deviationCount: number; testedCount: number }): string =>
-  `${deviationCount} of ${testedCount} items deviate`
+/** So many exceptions of an aggregate show their figures in its entry; the statement names all. */
+const AGGREGATED_MAX = 20
 
-function effectiveOver({ id, ref, operation, conclusion, figures }: ControlJudged): Judgment[] {
-  if (operation !== 'EFFECTIVE' || !figures || !speakAgainst(figures)) return []
-  const statement = `${ref} is concluded EFFECTIVE, though ${inWords(figures)}.`
+/** Whether what was found on a control speaks against it: its samples, or occurrences that no list holds. */
+const areAgainst = (figures: FiguresOfControl | null, missing: OccurrencesMissing | null): boolean =>
+  missing !== null || (figures !== null && speakAgainst(figures))
+
+/** The occurrences that exceptions on one control report, together. */
+function missingOf(exceptions: readonly ExceptionJudged[]): OccurrencesMissing | null {
+  const reported = exceptions.flatMap(({ missing }) => missing ?? [])
+  if (reported.length === 0) return null
+  const labels = [...new Set(reported.flatMap((one) => one.labels))].sort()
+  return { labels, expected: Math.max(...reported.map(({ expected }) => expected)) }
+}
+
+/** `24 of 25 items deviate and 1 of 4 expected occurrences not found (2025-Q3)`. */
+function inWords(figures: FiguresOfControl | null, missing: OccurrencesMissing | null): string {
+  const items =
+    figures && speakAgainst(figures) ? [`${figures.deviationCount} of ${figures.testedCount} items deviate`] : []
+  return [...items, ...(missing ? [notFoundOf(missing.labels, missing.expected)] : [])].join(' and ')
+}
+
+const figuresAgainst = (figures: FiguresOfControl | null, missing: OccurrencesMissing | null): Figure[] => [
+  ...(figures ? figuresShown(figures) : []),
+  ...(missing ? [figure('OCCURRENCES_MISSING', notFoundOf(missing.labels, missing.expected))] : []),
+]
+
+function effectiveOver(control: ControlJudged, standing: readonly ExceptionJudged[]): Judgment[] {
+  const { id, ref, operation, conclusion, figures } = control
+  const missing = missingOf(standing.filter(({ controlId }) => controlId === id))
+  if (operation !== 'EFFECTIVE' || !areAgainst(figures, missing)) return []
   return [
     {
       ...nothingElse,
-      ...decidedOf(conclusion),
+      ...decisionOf(conclusion),
       kind: 'EFFECTIVE_OVER_FIGURES',
       subjectId: id,
       controlId: id,
-      statement,
-      figures: figuresShown(figures),
+      statement: `${ref} is concluded EFFECTIVE, though ${inWords(figures, missing)}.`,
+      figures: figuresAgainst(figures, missing),
     },
   ]
 }
 
 function notMaterialOver(exception: ExceptionJudged, figures: FiguresOfControl | null): Judgment[] {
-  const { id, ref, controlId, decision, withdrawal } = exception
-  if (withdrawal || !decision || decision.material || !figures || !speakAgainst(figures)) return []
-  const statement = `${ref} is weighed as not material, though ${inWords(figures)}.`
+  const { id, ref, controlId, decision, missing } = exception
+  if (!decision || decision.material || !areAgainst(figures, missing)) return []
   return [
     {
       ...nothingElse,
-      ...decidedOf(decision),
+      ...decisionOf(decision),
       kind: 'NOT_MATERIAL_OVER_FIGURES',
       subjectId: id,
       controlId,
       exceptionId: id,
-      statement,
-      figures: figuresShown(figures),
+      statement: `${ref} is weighed as not material, though ${inWords(figures, missing)}.`,
+      figures: figuresAgainst(figures, missing),
+    },
+  ]
+}
+
+/** The figures of each exception stand with that exception's own entry. */
+function togetherNotMaterial(aggregate: AggregateJudged, against: readonly ExceptionJudged[]): Judgment[] {
+  const { id, material, places } = aggregate
+  if (material || against.length === 0) return []
+  const named = against.map(({ ref, testedCount, deviationCount, missing }) => {
+    const counted =
+      testedCount === null || deviationCount === null ? [] : [`${deviationCount} of ${testedCount} items deviate`]
+    return `${ref}: ${[...counted, ...(missing ? [notFoundOf(missing.labels, missing.expected)] : [])].join(' and ')}`
+  })
+  return [
+    {
+      ...nothingElse,
+      ...decisionOf(aggregate),
+      kind: 'AGGREGATE_NOT_MATERIAL_OVER_FIGURES',
+      subjectId: id,
+      statement: `Exceptions on ${places.join(', ')} are weighed together as not material, though figures speak against ${against.map(({ ref }) => ref).join(', ')}.`,
+      figures: named.slice(0, AGGREGATED_MAX).map((one) => figure('FIGURES_OF_EXCEPTION', one)),
     },
   ]
 }
@@ -125,7 +173,7 @@ function explained(result: ResultJudged): Judgment {
   const what = relabelled ? 'is said not to be an occasion for the control' : 'counts as no deviation'
   return {
     ...nothingElse,
-    ...decidedOf(result),
+    ...decisionOf(result),
     kind: relabelled ? 'RELABELLED_NOT_APPLICABLE' : 'DEVIATION_EXPLAINED',
     subjectId: id,
     controlId,
@@ -138,19 +186,25 @@ function diluted(dilution: DilutionJudged): Judgment {
   const { sampleId, number, controlId, procedureRef, itemsBefore, itemsAfter, figures } = dilution
   return {
     ...nothingElse,
-    ...decidedOf(dilution),
+    ...decisionOf(dilution),
     kind: 'SAMPLE_DILUTED',
     subjectId: sampleId,
     part: String(number),
     controlId,
     statement: `The sample of ${procedureRef} was extended from ${itemsBefore} to ${itemsAfter} items, otherwise than planned.`,
-    figures: [figure('ITEMS_BEFORE', itemsBefore), figure('ITEMS_AFTER', itemsAfter), ...figuresShown(figures)],
+    figures: [
+      figure('ITEMS_BEFORE', itemsBefore),
+      figure('ITEMS_AFTER', itemsAfter),
+      figure('TESTED_BEFORE', dilution.testedBefore),
+      figure('DEVIATIONS_BEFORE', dilution.deviationsBefore),
+      ...figuresShown(figures),
+    ],
   }
 }
 
 const seedGiven = (one: SeedJudged): Judgment => ({
   ...nothingElse,
-  ...decidedOf(one),
+  ...decisionOf(one),
   kind: 'SEED_PART_GIVEN',
   subjectId: one.populationId,
   controlId: one.controlId,
@@ -160,7 +214,7 @@ const seedGiven = (one: SeedJudged): Judgment => ({
 
 const coverageGap = (one: CoverageGapJudged): Judgment => ({
   ...nothingElse,
-  ...decidedOf(one),
+  ...decisionOf(one),
   kind: 'COVERAGE_GAP',
   subjectId: one.id,
   statement: `No control in operation served ${one.criterionCode} from ${one.from} to ${one.to}, decided to be no deficiency.`,
@@ -169,7 +223,7 @@ const coverageGap = (one: CoverageGapJudged): Judgment => ({
 
 const populationGap = (one: PopulationGapJudged): Judgment => ({
   ...nothingElse,
-  ...decidedOf(one),
+  ...decisionOf(one),
   kind: 'POPULATION_GAP',
   subjectId: one.id,
   controlId: one.controlId,
@@ -182,7 +236,7 @@ const populationGap = (one: PopulationGapJudged): Judgment => ({
 
 const occurrenceExplained = (one: OccurrenceJudged): Judgment => ({
   ...nothingElse,
-  ...decidedOf(one),
+  ...decisionOf(one),
   kind: 'OCCURRENCE_EXPLAINED',
   subjectId: one.id,
   controlId: one.controlId,
@@ -197,72 +251,13 @@ function withdrawn(exception: ExceptionJudged): Judgment[] {
   return [
     {
       ...nothingElse,
-      ...decidedOf(withdrawal),
+      ...decisionOf(withdrawal),
       kind: 'EXCEPTION_WITHDRAWN',
       subjectId: id,
       controlId,
       exceptionId: id,
       statement: `${ref} was withdrawn.`,
       figures: counted ? [figure('ITEMS_TESTED', testedCount), figure('DEVIATIONS', deviationCount)] : [],
-    },
-  ]
-}
-
-const scopeChanged = (one: ScopeChangeJudged): Judgment => ({
-  ...nothingElse,
-  ...decidedOf(one),
-  kind: 'SCOPE_CHANGED',
-  subjectId: one.id,
-  statement: `After fieldwork began: ${one.change}`,
-  figures: [figure('CHANGE', one.change)],
-})
-
-/** Another outcome than proposed; among them operation that is less modified than design, on another ground. */
-function criterionDiffering(criterion: CriterionJudged): Judgment[] {
-  const { id, code, design, operation, proposedDesign, proposedOperation, otherGround, reason } = criterion
-  const placed = (subject: string, outcome: CriterionOutcome) => `${code} ${subject}: ${outcome}`
-  const other = [
-    ...(design === proposedDesign ? [] : [['SUITABILITY_OF_DESIGN', proposedDesign, design] as const]),
-    ...(operation === null || proposedOperation === null || operation === proposedOperation
-      ? []
-      : [['OPERATING_EFFECTIVENESS', proposedOperation, operation] as const]),
-  ]
-  if (other.length === 0) return []
-  const statement = otherGround
-    ? `${code} is concluded ACHIEVED in operation and not in design, on another ground.`
-    : `The conclusion on ${code} is another one than was proposed.`
-  return [
-    {
-      ...nothingElse,
-      ...decidedOf(criterion),
-      kind: 'CONCLUSION_DIFFERS_FROM_PROPOSAL',
-      subjectId: id,
-      statement,
-      figures: other.flatMap(([subject, proposed, decided]) => [
-        figure('PROPOSED', placed(subject, proposed)),
-        figure('DECIDED', placed(subject, decided)),
-      ]),
-      reason: otherGround ? `${reason} Another ground for operation: ${otherGround}` : reason,
-    },
-  ]
-}
-
-function differing(opinion: OpinionJudged): Judgment[] {
-  const other = opinion.conclusions.filter(({ decided, proposed }) => decided !== proposed)
-  if (other.length === 0) return []
-  const placed = ({ subjectMatter, category }: (typeof other)[number], type: OpinionType) =>
-    `${subjectMatter} ${category}: ${type}`
-  return [
-    {
-      ...nothingElse,
-      ...decidedOf(opinion),
-      kind: 'CONCLUSION_DIFFERS_FROM_PROPOSAL',
-      subjectId: opinion.id,
-      statement: 'The opinion is another one than follows from the decisions.',
-      figures: other.flatMap((one) => [
-        figure('PROPOSED', placed(one, one.proposed)),
-        figure('DECIDED', placed(one, one.decided)),
-      ]),
     },
   ]
 }

@@ -290,12 +290,14 @@ describe('On the list is', () => {
     await work.change(a.partner, 'updateEngagement', 'engagementId', work.engagementId, {
       systemName: 'Kestrel Cloud',
       reason: 'Management calls it so.',
+      restsOnIds: [work.procedureId],
     })
     expect(await listOf(work.engagementId)).toMatchObject([
       {
         kind: 'SCOPE_CHANGED',
         subject: { __typename: 'ScopeChange' },
         reason: 'Management calls it so.',
+        restsOn: [{ id: work.procedureId }],
         decidedBy: { id: a.partner.memberId },
       },
     ])

@@ -21,15 +21,26 @@ const figures = (rest: Partial<FiguresOfControl> = {}): FiguresOfControl => ({
   supportsReliance: false,
   ...rest,
 })
+const found = { testedCount: 25, deviationCount: 3, exceptionCount: 1 }
+const foundShown = [
+  { name: 'TESTED_BEFORE', value: '25' },
+  { name: 'DEVIATIONS_BEFORE', value: '3' },
+  { name: 'EXCEPTIONS_BEFORE', value: '1' },
+]
 const nothing: JudgmentFacts = {
   controls: [],
   exceptions: [],
+  aggregates: [],
   results: [],
   dilutions: [],
+  superseding: [],
   seeds: [],
   occurrences: [],
   coverageGaps: [],
   populationGaps: [],
+  controlChanges: [],
+  cycles: [],
+  calendars: [],
   scopeChanges: [],
   criteria: [],
   opinion: null,
@@ -48,6 +59,7 @@ const exception = (rest: Partial<JudgmentFacts['exceptions'][0]> = {}): Judgment
   controlId: 'c1',
   testedCount: 25,
   deviationCount: 24,
+  missing: null,
   decision: { material: false, ...decided() },
   withdrawal: null,
   ...rest,
@@ -150,6 +162,8 @@ describe('The list of judgments against the figures', () => {
       procedureRef: 'CM-01.T1',
       itemsBefore: 25 * number,
       itemsAfter: 25 * number + 25,
+      testedBefore: 25 * number,
+      deviationsBefore: 3,
       figures: figures({ testedCount: 75, deviationCount: 3, supportsReliance: true }),
       ...decided(),
     })
@@ -158,9 +172,11 @@ describe('The list of judgments against the figures', () => {
       ['s1', '1', 'The sample of CM-01.T1 was extended from 25 to 50 items, otherwise than planned.'],
       ['s1', '2', 'The sample of CM-01.T1 was extended from 50 to 75 items, otherwise than planned.'],
     ])
-    expect(found[0]?.figures.slice(0, 4)).toEqual([
+    expect(found[0]?.figures.slice(0, 6)).toEqual([
       { name: 'ITEMS_BEFORE', value: '25' },
       { name: 'ITEMS_AFTER', value: '50' },
+      { name: 'TESTED_BEFORE', value: '25' },
+      { name: 'DEVIATIONS_BEFORE', value: '3' },
       { name: 'ITEMS_TESTED', value: '75' },
       { name: 'DEVIATIONS', value: '3' },
     ])
@@ -221,11 +237,99 @@ describe('The list of judgments against the figures', () => {
     ])
   })
 
+  it('has exceptions weighed together as not material, where figures of one speak against it, and none that are material', () => {
+    const together = (rest: Partial<JudgmentFacts['aggregates'][0]> = {}) => ({
+      id: 'a1',
+      material: false,
+      places: ['CC6.1', 'CC6.2'],
+      exceptionIds: ['e1', 'e2'],
+      ...decided(),
+      ...rest,
+    })
+    const exceptions = [
+      exception({ decision: null }),
+      exception({ id: 'e2', ref: 'EX-2', controlId: null, decision: null }),
+    ]
+    const facts = { ...nothing, controls: [control({ operation: null })], exceptions }
+    expect(judgmentsOf({ ...facts, aggregates: [together()] })).toMatchObject([
+      {
+        kind: 'AGGREGATE_NOT_MATERIAL_OVER_FIGURES',
+        subjectId: 'a1',
+        statement:
+          'Exceptions on CC6.1, CC6.2 are weighed together as not material, though figures speak against EX-1.',
+        figures: [{ name: 'FIGURES_OF_EXCEPTION', value: 'EX-1: 24 of 25 items deviate' }],
+      },
+    ])
+    expect(judgmentsOf({ ...facts, aggregates: [together({ material: true })] })).toEqual([])
+    expect(judgmentsOf({ ...facts, aggregates: [together({ exceptionIds: ['e2'] })] })).toEqual([])
+    const withdrawn = exceptions.map((one) => ({ ...one, withdrawal: decided() }))
+    expect(kinds({ ...facts, exceptions: withdrawn, aggregates: [together()] })).toEqual([
+      'EXCEPTION_WITHDRAWN',
+      'EXCEPTION_WITHDRAWN',
+    ])
+  })
+
+  it('has occurrences that no list holds as figures of their control and exception', () => {
+    const missing = { labels: ['2025-Q2'], expected: 4 }
+    const facts = { controls: [control({ figures: null })], exceptions: [exception({ missing })] }
+    expect(judgmentsOf({ ...nothing, ...facts })).toMatchObject([
+      {
+        kind: 'EFFECTIVE_OVER_FIGURES',
+        statement: 'CM-01 is concluded EFFECTIVE, though 1 of 4 expected occurrences not found (2025-Q2).',
+        figures: [{ name: 'OCCURRENCES_MISSING', value: '1 of 4 expected occurrences not found (2025-Q2)' }],
+      },
+      { kind: 'NOT_MATERIAL_OVER_FIGURES', subjectId: 'e1', figures: [{ name: 'OCCURRENCES_MISSING' }] },
+    ])
+    const several = [exception({ missing }), exception({ id: 'e2', missing: { labels: ['2025-Q1'], expected: 4 } })]
+    expect(judgmentsOf({ ...nothing, ...facts, exceptions: several })[0]?.statement).toBe(
+      'CM-01 is concluded EFFECTIVE, though 2 of 4 expected occurrences not found (2025-Q1, 2025-Q2).',
+    )
+  })
+
+  it('has what was changed once there were figures, with what had been found until then', () => {
+    const changed = { id: 'h1', controlId: 'c1', controlRef: 'CM-01', asFoundDeviationCount: 4, ...found, ...decided() }
+    const scope = { id: 'x1', change: 'The criterion CC3.4 was marked not applicable.', ...found, ...decided() }
+    const list = judgmentsOf({
+      ...nothing,
+      controlChanges: [
+        { ...changed, part: 'RISK' },
+        { ...changed, id: 'h2', part: 'RETIRED' },
+        { ...changed, id: 'h3', part: 'NOT_NEEDED' },
+      ],
+      cycles: [{ controlId: 'c1', controlRef: 'AC-02', change: 'QUARTERLY, 31 days of grace', ...decided() }],
+      calendars: [{ clientId: 'k1', controlRefs: ['AC-02', 'AC-03'], ...decided() }],
+      superseding: [
+        { populationId: 'p2', controlId: 'c1', title: 'Changes', itemCount: 60, supersededItems: 61, ...decided() },
+      ],
+      scopeChanges: [{ ...scope, excludedCriterion: 'CC3.4' }],
+    })
+    expect(list.map(({ kind, subjectId, controlId }) => [kind, subjectId, controlId])).toEqual([
+      ['POPULATION_SUPERSEDED', 'p2', 'c1'],
+      ['CONTROL_CHANGED', 'h1', 'c1'],
+      ['CONTROL_CHANGED', 'h2', 'c1'],
+      ['CONTROL_NOT_NEEDED', 'h3', 'c1'],
+      ['CYCLE_CHANGED', 'c1', 'c1'],
+      ['CALENDAR_CHANGED', 'k1', null],
+      ['CRITERION_EXCLUDED', 'x1', null],
+    ])
+    const [superseded, rated, retired] = list
+    expect(superseded?.figures).toEqual([
+      { name: 'POPULATION_ITEMS', value: '60' },
+      { name: 'SUPERSEDED_ITEMS', value: '61' },
+    ])
+    const asFound = { name: 'DEVIATIONS_AS_FOUND', value: '4' }
+    expect(rated?.figures).toEqual([{ name: 'CHANGE', value: 'RISK' }, ...foundShown, asFound])
+    expect(retired?.statement).toBe('CM-01 was retired after its testing had begun.')
+    for (const one of list) expect(one).toMatchObject(decided())
+  })
+
   it('has changes of scope, and an opinion that differs, with what was proposed', () => {
     const place = { subjectMatter: 'DESCRIPTION', category: 'SECURITY' }
     const [changed, differs] = judgmentsOf({
       ...nothing,
-      scopeChanges: [{ id: 'x1', change: 'The period ends on 2025-11-30.', ...decided() }],
+      scopeChanges: [
+        { id: 'x1', change: 'The period ends on 2025-11-30.', excludedCriterion: null, ...found, ...decided() },
+      ],
       opinion: {
         id: 'o1',
         conclusions: [
@@ -235,7 +339,7 @@ describe('The list of judgments against the figures', () => {
         ...decided(),
       },
     })
-    expect(changed).toMatchObject({ kind: 'SCOPE_CHANGED', figures: [{ name: 'CHANGE' }] })
+    expect(changed).toMatchObject({ kind: 'SCOPE_CHANGED', figures: [{ name: 'CHANGE' }, ...foundShown] })
     expect(differs).toMatchObject({
       kind: 'CONCLUSION_DIFFERS_FROM_PROPOSAL',
       figures: [

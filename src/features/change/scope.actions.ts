@@ -69,7 +69,7 @@ export async function excludeCriterion(tx: WriteTx, input: ExcludeCriterionInput
   }
   await checkUnused(tx, engagement, [code], 'criterionCode')
   const exclusion = await tx.insert(CriterionExclusion, { engagementId: engagement.id, criterionCode: code, reason })
-  await keepScopeChange(tx, engagement, `The criterion ${code} was marked not applicable.`, input)
+  await keepScopeChange(tx, engagement, `The criterion ${code} was marked not applicable.`, input, code)
   return { exclusion }
 }
 
@@ -111,7 +111,13 @@ export const includeCriterionGate: Gate<Engagement> = async ({ id }, { loaders, 
  * Keeps a change of scope, when fieldwork began before: who, when, why, and what had been found until then.
  * @throws Refusal INVALID_INPUT without a reason, and without a paper where anything was tested or raised
  */
-async function keepScopeChange(tx: WriteTx, engagement: Engagement, change: string, given: Reasoned): Promise<void> {
+async function keepScopeChange(
+  tx: WriteTx,
+  engagement: Engagement,
+  change: string,
+  given: Reasoned,
+  excludedCriterion: string | null = null,
+): Promise<void> {
   if (engagement.fieldworkStartedAt === null) return
   const { id: engagementId } = engagement
   const reason = reasonFor('A change of scope or period after fieldwork began', given.reason)
@@ -122,7 +128,7 @@ async function keepScopeChange(tx: WriteTx, engagement: Engagement, change: stri
   const sum = (of: 'testedCount' | 'deviationCount') => figures.reduce((total, one) => total + one[of], 0)
   const found = { testedCount: sum('testedCount'), deviationCount: sum('deviationCount'), exceptionCount }
   if (found.testedCount + exceptionCount > 0) checkNamesPaper(restsOnIds)
-  await tx.insert(ScopeChange, { engagementId, change, reason, restsOnIds, ...found })
+  await tx.insert(ScopeChange, { engagementId, change, excludedCriterion, reason, restsOnIds, ...found })
 }
 
 async function checkUnused(tx: WriteTx, engagement: Engagement, codes: readonly string[], path: string) {

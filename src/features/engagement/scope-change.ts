@@ -24,6 +24,10 @@ export class ScopeChange extends EngagementRow {
   @Column({ type: 'uuid', array: true })
   restsOnIds: string[]
 
+  /** By its code. Null where it was another change. */
+  @Column({ type: 'text', nullable: true })
+  excludedCriterion: string | null
+
   @Column({ type: 'integer' })
   @Field(() => Int, { description: 'How many items had been tested until then, over all controls.' })
   testedCount: number

@@ -2,10 +2,10 @@ import { Loaders } from '../../kernel/store/loaders.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import type {
+  AggregateJudged,
   ControlJudged,
   CoverageGapJudged,
   CriterionJudged,
-  Decided,
   ExceptionJudged,
   FiguresOfControl,
   JudgmentFacts,
@@ -15,6 +15,8 @@ import type {
   SeedJudged,
 } from '../../rules/judged.js'
 import { countDays, timeOfControl } from '../../rules/population-gaps.js'
+import { AggregateDecision } from '../aggregate/aggregate-decision.js'
+import { ControlChange } from '../change/control-change.js'
 import { Control } from '../control/control.js'
 import { CoverageDecision } from '../coverage/coverage-decision.js'
 import { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
@@ -29,61 +31,53 @@ import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { type ControlFigures, controlFigures } from '../sample/control-figures.js'
 import { Sample } from '../sample/sample.js'
-import { talkedAway } from './judgment.queries.js'
+import {
+  calendarJudged,
+  controlChangeJudged,
+  cyclesJudged,
+  decided,
+  scopeChangeJudged,
+  supersedingJudged,
+} from './changed.js'
+import { calendarChanges, talkedAway } from './judgment.queries.js'
 import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './sampled.js'
 
 /** The rows that the list of several engagements is computed from, each kind read as a set. */
 async function rowsOf(scope: EngagementScope) {
   const { tx, engagementIds: engagementId } = scope
-  const [
-    controls,
-    procedures,
-    samples,
-    exceptions,
-    decisions,
-    populations,
-    missed,
-    gaps,
-    accepted,
-    engagements,
-    scopeChanges,
-    opinions,
-    criteria,
-    results,
-  ] = await Promise.all([
+  const [controls, procedures, samples, exceptions, decisions, aggregates, populations] = await Promise.all([
     tx.find(Control, { engagementId }, { order: { ref: 'asc' } }),
     tx.find(Procedure, { engagementId }, { order: { ref: 'asc' } }),
     tx.find(Sample, { engagementId }, { order: { id: 'asc' } }),
     tx.find(Exception, { engagementId }, { order: { number: 'asc' } }),
     tx.find(MaterialityDecision, { engagementId }),
+    tx.find(AggregateDecision, { engagementId }, { order: { id: 'asc' } }),
     tx.find(Population, { engagementId, state: 'FROZEN' }, { order: { id: 'asc' } }),
-    tx.find(OccurrenceExplanation, { engagementId, state: 'APPROVED' }, { order: { id: 'asc' }, whole: true }),
-    tx.find(CoverageDecision, { engagementId }, { order: { id: 'asc' } }),
-    tx.find(PopulationGapDecision, { engagementId }, { order: { id: 'asc' } }),
-    tx.find(Engagement, { id: engagementId }),
-    tx.find(ScopeChange, { engagementId }, { order: { id: 'asc' } }),
-    tx.find(Opinion, { engagementId }),
-    tx.find(CriterionConclusion, { engagementId }, { order: { id: 'asc' } }),
-    talkedAway(scope),
   ])
   const sampled = sampledByControl(procedures, samples)
   const figures = await figuresFor(tx, controls, sampled)
-  return {
-    controls,
-    sampled,
-    figures,
-    exceptions,
-    decisions,
-    populations,
-    missed,
-    gaps,
-    accepted,
-    engagements,
-    scopeChanges,
-    opinions,
-    criteria,
-    results,
-  }
+  const changes = await changesOf(scope)
+  return { controls, sampled, figures, exceptions, decisions, aggregates, populations, ...changes }
+}
+
+/** What was changed, explained or decided beside these. */
+async function changesOf(scope: EngagementScope) {
+  const { tx, engagementIds: engagementId } = scope
+  const byId = { order: { id: 'asc' } } as const
+  const [missed, gaps, accepted, engagements, controlChanges, scopeChanges, calendars, opinions, criteria, results] =
+    await Promise.all([
+      tx.find(OccurrenceExplanation, { engagementId, state: 'APPROVED' }, { ...byId, whole: true }),
+      tx.find(CoverageDecision, { engagementId }, byId),
+      tx.find(PopulationGapDecision, { engagementId }, byId),
+      tx.find(Engagement, { id: engagementId }),
+      tx.find(ControlChange, { engagementId }, byId),
+      tx.find(ScopeChange, { engagementId }, byId),
+      calendarChanges(scope),
+      tx.find(Opinion, { engagementId }),
+      tx.find(CriterionConclusion, { engagementId }, byId),
+      talkedAway(scope),
+    ])
+  return { missed, gaps, accepted, engagements, controlChanges, scopeChanges, calendars, opinions, criteria, results }
 }
 
 /** The figures of the controls whose samples could speak against relying on them, by the ids of the controls. */
@@ -110,11 +104,14 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       ...rows,
       controls: own(rows.controls),
       exceptions: own(rows.exceptions),
+      aggregates: own(rows.aggregates),
       populations: own(rows.populations),
       missed: own(rows.missed),
       gaps: own(rows.gaps),
       accepted: own(rows.accepted),
+      controlChanges: own(rows.controlChanges),
       scopeChanges: own(rows.scopeChanges),
+      calendars: own(rows.calendars),
       opinions: own(rows.opinions),
       criteria: own(rows.criteria),
       results: own(rows.results),
@@ -127,31 +124,25 @@ function factsOf(rows: Rows): JudgmentFacts {
   return {
     controls: rows.controls.map((control) => controlJudged(control, figures.get(control.id) ?? null)),
     exceptions: rows.exceptions.map((exception) => exceptionJudged(exception, rows)),
+    aggregates: rows.aggregates.map(aggregateJudged),
     results: rows.results,
     dilutions: rows.controls.flatMap(({ id }) => {
       const counted = figures.get(id)
       return counted ? dilutionsOf(sampled.get(id) ?? [], counted) : []
     }),
+    superseding: supersedingJudged(rows.populations),
     seeds: rows.populations.flatMap(seedJudged),
     occurrences: rows.missed.map((one) => occurrenceJudged(one, rows.controls)),
     coverageGaps: rows.gaps.map(gapJudged),
     populationGaps: rows.accepted.map((one) => acceptedJudged(one, rows)),
-    scopeChanges: rows.scopeChanges.map(({ id, change, reason, createdBy, createdAt, restsOnIds }) => ({
-      id,
-      change,
-      ...decided(createdBy, createdAt, reason, restsOnIds),
-    })),
+    controlChanges: rows.controlChanges.map((one) => controlChangeJudged(one, rows.controls)),
+    cycles: cyclesJudged(rows.controls, rows.populations),
+    calendars: rows.calendars.map(calendarJudged),
+    scopeChanges: rows.scopeChanges.map(scopeChangeJudged),
     criteria: rows.criteria.map(criterionJudged),
     opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,
   }
 }
-
-const decided = (
-  decidedBy: string | null,
-  decidedAt: Date | null,
-  reason: string | null | undefined,
-  restsOn: readonly string[] = [],
-): Decided => ({ decidedBy, decidedAt, reason: reason ?? '', restsOn })
 
 function sampledByControl(procedures: readonly Procedure[], samples: readonly Sample[]): Map<string, Sampled[]> {
   const procedureOf = new Map(procedures.map((procedure) => [procedure.id, procedure]))
@@ -220,6 +211,7 @@ const controlJudged = (control: Control, figures: FiguresOfControl | null): Cont
 
 function exceptionJudged(exception: Exception, { decisions }: Rows): ExceptionJudged {
   const { id, number, controlId, state, withdrawnBy, withdrawnAt, withdrawnReason, restsOnIds } = exception
+  const { occurrenceLabels: labels, expectedOccurrences: expected } = exception
   const weighed = decisions.find(({ exceptionId }) => exceptionId === id)
   return {
     id,
@@ -227,6 +219,7 @@ function exceptionJudged(exception: Exception, { decisions }: Rows): ExceptionJu
     controlId,
     testedCount: exception.testedCount,
     deviationCount: exception.deviationCount,
+    missing: labels.length > 0 ? { labels, expected: expected ?? labels.length } : null,
     decision: weighed
       ? {
           material: weighed.material,
@@ -236,6 +229,14 @@ function exceptionJudged(exception: Exception, { decisions }: Rows): ExceptionJu
     withdrawal: state === 'WITHDRAWN' ? decided(withdrawnBy, withdrawnAt, withdrawnReason, restsOnIds) : null,
   }
 }
+
+const aggregateJudged = (aggregate: AggregateDecision): AggregateJudged => ({
+  id: aggregate.id,
+  material: aggregate.material,
+  places: aggregate.subjectMatter ? [aggregate.subjectMatter] : aggregate.criteriaCodes,
+  exceptionIds: aggregate.exceptionIds,
+  ...decided(aggregate.decidedBy, aggregate.decidedAt, aggregate.rationale, aggregate.restsOnIds),
+})
 
 const opinionJudged = ({ id, conclusions, decidedBy, decidedAt, rationale, restsOnIds }: Opinion): OpinionJudged => ({
   id,

@@ -7,6 +7,9 @@ import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row, RowClass } from '../../kernel/store/row.js'
 import type { JudgmentKind } from '../../rules/vocabulary.js'
+import { AggregateDecision } from '../aggregate/aggregate-decision.js'
+import { ControlChange } from '../change/control-change.js'
+import { Client } from '../client/client.js'
 import { Control } from '../control/control.js'
 import { CoverageDecision } from '../coverage/coverage-decision.js'
 import { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
@@ -39,14 +42,21 @@ const AcknowledgeJudgmentsPayload = payloadOf('AcknowledgeJudgmentsPayload', {
 const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   EFFECTIVE_OVER_FIGURES: Control,
   NOT_MATERIAL_OVER_FIGURES: Exception,
+  AGGREGATE_NOT_MATERIAL_OVER_FIGURES: AggregateDecision,
   DEVIATION_EXPLAINED: Result,
   RELABELLED_NOT_APPLICABLE: Result,
   SAMPLE_DILUTED: Sample,
+  POPULATION_SUPERSEDED: Population,
   SEED_PART_GIVEN: Population,
   COVERAGE_GAP: CoverageDecision,
   POPULATION_GAP: PopulationGapDecision,
   OCCURRENCE_EXPLAINED: OccurrenceExplanation,
   EXCEPTION_WITHDRAWN: Exception,
+  CONTROL_CHANGED: ControlChange,
+  CONTROL_NOT_NEEDED: ControlChange,
+  CYCLE_CHANGED: Control,
+  CALENDAR_CHANGED: Client,
+  CRITERION_EXCLUDED: ScopeChange,
   SCOPE_CHANGED: ScopeChange,
   CONCLUSION_DIFFERS_FROM_PROPOSAL: Opinion,
 }

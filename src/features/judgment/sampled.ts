@@ -36,9 +36,8 @@ const dilutedAmong = (samples: readonly Sampled[]): Sampled[] =>
       sample.size < sample.populationSize && parametersOf(sample).extensions.some(({ kind }) => kind === 'DILUTION'),
   )
 
-/** The dilutions of samples in which deviations were found, or looked so before they were explained. */
+/** The dilutions of samples, each with what was found before it. */
 export function dilutionsOf(samples: readonly Sampled[], figures: FiguresOfControl): DilutionJudged[] {
-  if (figures.deviationCount + figures.explainedCount + figures.notApplicableCount === 0) return []
   return dilutedAmong(samples).flatMap(({ sample, procedure }) =>
     parametersOf(sample).extensions.flatMap((extension, index) => {
       const { kind, additionalCount, sizeBefore, reason, restsOnIds, memberId, at } = extension
@@ -50,6 +49,8 @@ export function dilutionsOf(samples: readonly Sampled[], figures: FiguresOfContr
         procedureRef: procedure.ref,
         itemsBefore: sizeBefore,
         itemsAfter: sizeBefore + additionalCount,
+        testedBefore: extension.testedCountBefore,
+        deviationsBefore: extension.deviationCountBefore,
         figures,
         decidedBy: memberId,
         decidedAt: new Date(at),

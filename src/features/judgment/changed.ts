@@ -1,0 +1,83 @@
+import { isPeriodic } from '../../rules/cycles.js'
+import type {
+  CalendarJudged,
+  ControlChangeJudged,
+  CycleJudged,
+  Decided,
+  ScopeChangeJudged,
+  SupersedingJudged,
+} from '../../rules/judged.js'
+import type { ControlChange } from '../change/control-change.js'
+import type { Control } from '../control/control.js'
+import type { ScopeChange } from '../engagement/scope-change.js'
+import type { Population } from '../population/population.js'
+import type { CalendarChange } from './judgment.queries.js'
+
+/** Who decided what is judged, when, why and on which papers. */
+export const decided = (
+  decidedBy: string | null,
+  decidedAt: Date | null,
+  reason: string | null | undefined,
+  restsOn: readonly string[] = [],
+): Decided => ({ decidedBy, decidedAt, reason: reason ?? '', restsOn })
+
+const refOf = (controls: readonly Control[], controlId: string): string =>
+  controls.find(({ id }) => id === controlId)?.ref ?? ''
+
+export function controlChangeJudged(change: ControlChange, controls: readonly Control[]): ControlChangeJudged {
+  const { id, controlId, part, testedCount, deviationCount, asFoundDeviationCount, exceptionCount } = change
+  return {
+    id,
+    controlId,
+    controlRef: refOf(controls, controlId),
+    part,
+    testedCount,
+    deviationCount,
+    asFoundDeviationCount,
+    exceptionCount,
+    ...decided(change.createdBy, change.createdAt, change.reason, change.restsOnIds),
+  }
+}
+
+/** The controls whose cycle was set after a population of theirs was frozen. */
+export const cyclesJudged = (controls: readonly Control[], populations: readonly Population[]): CycleJudged[] =>
+  controls.flatMap((control) => {
+    const { id, ref, frequency, anchorOn, graceDays, countsBusinessDays, lastOccurrenceOn, cycleSetAt } = control
+    const isLater = ({ controlId, frozenAt }: Population): boolean =>
+      controlId === id && frozenAt !== null && cycleSetAt !== null && cycleSetAt > frozenAt
+    if (!isPeriodic(frequency) || !populations.some(isLater)) return []
+    const change = [
+      frequency,
+      anchorOn ? `from ${anchorOn}` : 'by the calendar',
+      `${graceDays} days of grace`,
+      ...(countsBusinessDays ? ['in days of work'] : []),
+      ...(lastOccurrenceOn ? [`last done on ${lastOccurrenceOn}`] : []),
+    ].join(', ')
+    const by = decided(control.cycleSetBy, cycleSetAt, control.cycleReason, control.cycleRestsOnIds)
+    return [{ controlId: id, controlRef: ref, change, ...by }]
+  })
+
+export const calendarJudged = ({ clientId, controlRefs, ...change }: CalendarChange): CalendarJudged => ({
+  clientId,
+  controlRefs,
+  ...decided(change.decidedBy, change.decidedAt, change.reason),
+})
+
+/** The populations that took the place of another one. */
+export const supersedingJudged = (populations: readonly Population[]): SupersedingJudged[] =>
+  populations.flatMap(({ id, controlId, title, itemCount, supersedesId, supersedesReason, frozenBy, frozenAt }) => {
+    if (supersedesId === null) return []
+    const superseded = populations.find((one) => one.id === supersedesId)
+    const counts = { itemCount: itemCount ?? 0, supersededItems: superseded?.itemCount ?? 0 }
+    return [{ populationId: id, controlId, title, ...counts, ...decided(frozenBy, frozenAt, supersedesReason) }]
+  })
+
+export const scopeChangeJudged = (change: ScopeChange): ScopeChangeJudged => ({
+  id: change.id,
+  change: change.change,
+  excludedCriterion: change.excludedCriterion,
+  testedCount: change.testedCount,
+  deviationCount: change.deviationCount,
+  exceptionCount: change.exceptionCount,
+  ...decided(change.createdBy, change.createdAt, change.reason, change.restsOnIds),
+})

@@ -1,0 +1,56 @@
+import type { CriterionJudged, Judgment, OpinionJudged } from './judged.js'
+import { decisionOf, figure, nothingElse } from './judgment-parts.js'
+import type { CriterionOutcome, OpinionType } from './vocabulary.js'
+
+/** Judgments against the figures: conclusions that are other ones than follow from what was decided. */
+
+/** Another outcome than proposed; among them operation that is less modified than design, on another ground. */
+export function criterionDiffering(criterion: CriterionJudged): Judgment[] {
+  const { id, code, design, operation, proposedDesign, proposedOperation, otherGround, reason } = criterion
+  const placed = (subject: string, outcome: CriterionOutcome) => `${code} ${subject}: ${outcome}`
+  const other = [
+    ...(design === proposedDesign ? [] : [['SUITABILITY_OF_DESIGN', proposedDesign, design] as const]),
+    ...(operation === null || proposedOperation === null || operation === proposedOperation
+      ? []
+      : [['OPERATING_EFFECTIVENESS', proposedOperation, operation] as const]),
+  ]
+  if (other.length === 0) return []
+  const statement = otherGround
+    ? `${code} is concluded ACHIEVED in operation and not in design, on another ground.`
+    : `The conclusion on ${code} is another one than was proposed.`
+  return [
+    {
+      ...nothingElse,
+      ...decisionOf(criterion),
+      kind: 'CONCLUSION_DIFFERS_FROM_PROPOSAL',
+      subjectId: id,
+      statement,
+      figures: other.flatMap(([subject, proposed, decided]) => [
+        figure('PROPOSED', placed(subject, proposed)),
+        figure('DECIDED', placed(subject, decided)),
+      ]),
+      reason: otherGround ? `${reason} Another ground for operation: ${otherGround}` : reason,
+    },
+  ]
+}
+
+/** An opinion other than the proposed one. */
+export function opinionDiffering(opinion: OpinionJudged): Judgment[] {
+  const other = opinion.conclusions.filter(({ decided, proposed }) => decided !== proposed)
+  if (other.length === 0) return []
+  const placed = ({ subjectMatter, category }: (typeof other)[number], type: OpinionType) =>
+    `${subjectMatter} ${category}: ${type}`
+  return [
+    {
+      ...nothingElse,
+      ...decisionOf(opinion),
+      kind: 'CONCLUSION_DIFFERS_FROM_PROPOSAL',
+      subjectId: opinion.id,
+      statement: 'The opinion is another one than follows from the decisions.',
+      figures: other.flatMap((one) => [
+        figure('PROPOSED', placed(one, one.proposed)),
+        figure('DECIDED', placed(one, one.decided)),
+      ]),
+    },
+  ]
+}

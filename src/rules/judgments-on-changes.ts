@@ -1,0 +1,82 @@
+import type {
+  CalendarJudged,
+  ControlChangeJudged,
+  CycleJudged,
+  Figure,
+  FoundBefore,
+  Judgment,
+  ScopeChangeJudged,
+  SupersedingJudged,
+} from './judged.js'
+import { decisionOf, figure, nothingElse } from './judgment-parts.js'
+
+/**
+ * Judgments against the figures that changed what figures are about, once there were some: nothing that was found vanishes by a
+ * change of the control, of what is expected of it, of the list it is tested by, or of the criteria (product page, 3 and 5b).
+ */
+
+const found = ({ testedCount, deviationCount, exceptionCount }: FoundBefore): Figure[] => [
+  figure('TESTED_BEFORE', testedCount),
+  figure('DEVIATIONS_BEFORE', deviationCount),
+  figure('EXCEPTIONS_BEFORE', exceptionCount),
+]
+
+/** A control that was changed after its testing had begun, or was decided never to have been needed. */
+export function controlChanged(one: ControlChangeJudged): Judgment {
+  const { controlRef: ref, part } = one
+  const isNotNeeded = part === 'NOT_NEEDED'
+  const retired = part === 'RETIRED' ? `${ref} was retired after its testing had begun.` : null
+  return {
+    ...nothingElse,
+    ...decisionOf(one),
+    kind: isNotNeeded ? 'CONTROL_NOT_NEEDED' : 'CONTROL_CHANGED',
+    subjectId: one.id,
+    controlId: one.controlId,
+    statement: isNotNeeded
+      ? `${ref} was decided never to have been needed: Section IV leaves it out, and what was found on it.`
+      : (retired ?? `${ref} was changed after its testing had begun: ${part}.`),
+    figures: [figure('CHANGE', part), ...found(one), figure('DEVIATIONS_AS_FOUND', one.asFoundDeviationCount)],
+  }
+}
+
+/** A cycle set after a list was frozen decides which of its occurrences are missing. */
+export const cycleChanged = (one: CycleJudged): Judgment => ({
+  ...nothingElse,
+  ...decisionOf(one),
+  kind: 'CYCLE_CHANGED',
+  subjectId: one.controlId,
+  controlId: one.controlId,
+  statement: `When ${one.controlRef} is expected to occur was changed after a population of it was frozen.`,
+  figures: [figure('CHANGE', one.change)],
+})
+
+/** A calendar that was set after a list was frozen does so, too. */
+export const calendarChanged = (one: CalendarJudged): Judgment => ({
+  ...nothingElse,
+  ...decisionOf(one),
+  kind: 'CALENDAR_CHANGED',
+  subjectId: one.clientId,
+  statement: `The calendar of the client was changed after populations of periodic controls were frozen: ${one.controlRefs.join(', ')}.`,
+  figures: [figure('CHANGE', `bears on ${one.controlRefs.join(', ')}`)],
+})
+
+/** A list that took the place of another one: what was found in the first stays. */
+export const superseding = (one: SupersedingJudged): Judgment => ({
+  ...nothingElse,
+  ...decisionOf(one),
+  kind: 'POPULATION_SUPERSEDED',
+  subjectId: one.populationId,
+  controlId: one.controlId,
+  statement: `“${one.title}” took the place of another population of the same control.`,
+  figures: [figure('POPULATION_ITEMS', one.itemCount), figure('SUPERSEDED_ITEMS', one.supersededItems)],
+})
+
+/** A change of scope or period after fieldwork began; a criterion marked not applicable is one. */
+export const scopeChanged = (one: ScopeChangeJudged): Judgment => ({
+  ...nothingElse,
+  ...decisionOf(one),
+  kind: one.excludedCriterion === null ? 'SCOPE_CHANGED' : 'CRITERION_EXCLUDED',
+  subjectId: one.id,
+  statement: `After fieldwork began: ${one.change}`,
+  figures: [figure('CHANGE', one.change), ...found(one)],
+})
