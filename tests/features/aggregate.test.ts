@@ -243,6 +243,7 @@ describe('the opinion', () => {
       blockers: [{ code: 'AGGREGATE_UNDECIDED' }, { code: 'AGGREGATE_UNDECIDED' }],
     })
     await work.together({ material: true })
+    await work.criteria()
     const after = await work.proposal()
     expect(after).toMatchObject({ overall: 'QUALIFIED', complete: true })
     expect(after.conclusions[2].reasons.at(-1).because).toBe(

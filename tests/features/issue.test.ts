@@ -111,6 +111,7 @@ describe('issuing', () => {
       ...Array(2).fill('EXCEPTION_NOT_CONCLUDED'),
       'RESPONSE_OUTSTANDING',
       ...Array(2).fill('AGGREGATE_UNDECIDED'),
+      ...Array(33).fill('CRITERION_NOT_CONCLUDED'),
       'QUALITY_REVIEW_NOT_CLEARED',
       'OPINION_UNDECIDED',
     ]
@@ -119,6 +120,7 @@ describe('issuing', () => {
     await work.concluded(answered)
     await work.concluded(open)
     await work.together()
+    await work.criteria()
     expect(await missing()).toEqual(['RESPONSE_OUTSTANDING', 'QUALITY_REVIEW_NOT_CLEARED', 'OPINION_UNDECIDED'])
     await work.answered(open)
     const opinionId = await work.decided({
@@ -138,6 +140,7 @@ describe('issuing', () => {
       'EXCEPTION_NOT_CONCLUDED',
       'RESPONSE_OUTSTANDING',
       ...Array(2).fill('AGGREGATE_UNDECIDED'),
+      'CRITERION_CONCLUSION_STALE',
       'OPINION_STALE',
     ])
     await work.change(a.manager, 'withdrawException', 'exceptionId', late, { reason: 'It was none.' })

@@ -59,6 +59,7 @@ describe('the opinion proposed', () => {
     // They meet on every criterion of the control: what they come to together is not decided yet.
     expect(await work.proposal()).toMatchObject({ overall: 'DISCLAIMER', complete: false })
     await work.together()
+    await work.criteria()
     const decided = await work.proposal()
     expect(decided).toMatchObject({ overall: 'DISCLAIMER', complete: true })
     expect(decided.conclusions[2].reasons).toMatchObject([
