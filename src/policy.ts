@@ -447,7 +447,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 5,
   },
   'Mutation.withdrawExclusion': {
-    ...performers,
+    ...planners,
     on: 'PopulationExclusion',
     during: ['FIELDWORK'],
     when: [checkExclusionWithdrawable],

@@ -61,12 +61,12 @@ const groups = {
     [
       'PMS',
       'planned and reviewed by seniors and above',
-      'recordEngagementDocument createControl updateControl mapControl recordRisk updateRisk planSampling decideExclusion planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
+      'recordEngagementDocument createControl updateControl mapControl recordRisk updateRisk planSampling decideExclusion withdrawExclusion planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
     ],
     [
       'PMST',
       'work, which the quality reviewer does none of',
-      'startProcedure prepareProcedure createPopulation updatePopulation importPopulation freezePopulation proposeExclusion withdrawExclusion drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
+      'startProcedure prepareProcedure createPopulation updatePopulation importPopulation freezePopulation proposeExclusion drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
     ],
     ['PMS', 'once its testing has begun by the partner alone', 'retireControl'],
     ['P', 'the partner alone says why something is not missing', 'decideCoverageGap decideControlNotNeeded'],

@@ -296,6 +296,7 @@ describe('an opinion that was decided and reviewed', () => {
     await work.change(a.partner, 'updateEngagement', 'engagementId', work.engagementId, {
       periodEnd: '2025-11-30',
       reason,
+      restsOnIds: [work.procedureId],
     })
     expect((await isStale()).isStale).toBe(true)
     expect(await issueErrors(work)).toEqual(stale)

@@ -113,7 +113,7 @@ it('is proposed with what it takes out, agreed with by another person, and its i
   }
   // Nothing about it changes after freezing.
   const gone = { populationExclusionId: exclusion.id, expectedVersion: agreed.exclusion.version }
-  await refused(() => a.staff.tryTo('withdrawExclusion', gone), { code: 'INVALID_TRANSITION' })
+  await refused(() => a.senior.tryTo('withdrawExclusion', gone), { code: 'INVALID_TRANSITION' })
   await refused(
     () => a.staff.tryTo('proposeExclusion', { populationId: frozen.id, expectedVersion: frozen.version, ...rule }),
     { code: 'INVALID_TRANSITION' },
@@ -168,7 +168,7 @@ it('rests on the items there are: none are imported anew before it is withdrawn'
     blockers: [{ code: 'EXCLUSIONS_STAND', node: exclusion.id }],
   })
   const back = { populationExclusionId: exclusion.id, expectedVersion: exclusion.version }
-  const withdrawn = await a.staff.does('withdrawExclusion', back, answered)
+  const withdrawn = await a.senior.does('withdrawExclusion', back, answered)
   expect(withdrawn.exclusion.state).toBe('WITHDRAWN')
   const { errors } = await importEvidence(a.staff, { ...input, expectedVersion: withdrawn.population.version })
   expect(errors).toEqual([])

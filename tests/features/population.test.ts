@@ -148,7 +148,7 @@ describe('a population', () => {
     expect(again.errors).toMatchObject([{ code: 'INVALID_TRANSITION' }])
     expect(await w.digest()).toBe(before)
     const { actions } = (await a.manager.gql(read, { id: population.id })).population
-    expect(actions.map((one: { allowed: boolean }) => one.allowed)).toEqual([false, false, false])
+    expect(actions.map((one: { allowed: boolean }) => one.allowed)).toEqual([false, false, false, false])
   })
 
   it('of no items is a result of its own, and says how the absence was checked', async () => {

@@ -430,6 +430,8 @@ describe('whatever is done in an engagement', () => {
 
 function acts(procedure: any, pick: <T>(some: readonly T[]) => T, word: string): [Person, string, object][] {
   const at = { procedureId: procedure.id, expectedVersion: procedure.version }
+  // The testing of the control has begun: the partner alone rewords it, with a reason.
+  const because = { reason: `Management words it so ${word}.`, restsOnIds: [procedure.id] }
   const results = procedure.sample.items.nodes.flatMap((item: any) =>
     item.results.map((one: any) => ({ ...one, item: item.id })),
   )
@@ -462,8 +464,8 @@ function acts(procedure: any, pick: <T>(some: readonly T[]) => T, word: string):
     ...signing,
     ...signing,
     [a.manager, 'updateControl', { ...control, owner: `Head ${word}` }],
-    [a.manager, 'updateControl', { ...control, title: pick(['Changes are reviewed', `Changes ${word}`]) }],
-    [a.manager, 'updateControl', { ...control, title: 'Changes are reviewed' }],
+    [a.partner, 'updateControl', { ...control, ...because, title: pick(['Changes are reviewed', `Changes ${word}`]) }],
+    [a.partner, 'updateControl', { ...control, ...because, title: 'Changes are reviewed' }],
     [a.staff, 'recordResult', { ...cell, outcome: 'DEVIATION', note: `Seen anew ${word}.` }],
     [a.staff, 'recordResult', { ...cell, outcome: 'NO_DEVIATION', note: `Seen ${word}.` }],
     [a.staff, 'recordResult', { ...cell, outcome: 'NO_DEVIATION' }],
