@@ -142,6 +142,8 @@ export function worked(work: Chain, firm: TestFirm) {
         procedureId,
         resultIds,
         kind: 'OPERATING_DEVIATION',
+        // Those of the control that failed.
+        criteriaCodes: null,
         failedFrom: null,
         failedTo: null,
         failurePeriodBasis: null,
