@@ -51,6 +51,11 @@ export async function copier({ owner }: World): Promise<Copier> {
       try {
         await connection.query('begin; set local session_replication_role = replica')
         for (const statement of statements) await connection.query(statement, [engagementId, salt])
+        // Who is on the team is kept in memory by this mark.
+        await connection.query(
+          'update member set team_mark = gen_random_uuid() where id in (select member_id from team_member where engagement_id = $1)',
+          [engagementId],
+        )
         await connection.query('commit')
       } finally {
         connection.release()
