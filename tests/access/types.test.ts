@@ -186,6 +186,8 @@ const empty: Readonly<Record<string, string>> = {
   'OpinionReasonConnection.nodes': 'the first conclusion that is proposed in this world has no reasons',
   'OpinionReasonEdge.node': 'the same',
   'OpinionReason.exceptions': 'the same',
+  'CriterionReason.controls': 'the first criterion of this world is proposed for a gap of coverage alone',
+  'CriterionReason.exceptions': 'the same',
   'CoverageGap.deficiency': 'no design deficiency was raised in this world',
   'Member.suspendedAt': 'no person of this world is on both sides: see features/two-sides.test.ts',
 }

@@ -70,8 +70,8 @@ export async function loggedWorld(): Promise<{ w: World; lines: string[] }> {
 /** The faults of ours among what was logged. */
 export const faultsOf = (lines: readonly string[]): string[] => lines.filter((line) => !line.includes(undone))
 
-/** Types whose rows a member of the firm sees without being on the team: the firm's clients and people. */
-const ofTheFirm = ['Client', 'Member']
+/** Types whose rows a member of the firm sees without being on the team: the firm's clients, people and methodology. */
+const ofTheFirm = ['Client', 'Member', 'Methodology', 'SamplingTable']
 /** Types of which a client user sees every row of the own client, by the oracle of access; of exceptions only those communicated. */
 const ofTheClient = Object.keys(types).filter((type) => type !== 'Exception' && /[arv]/.test(types[type] as string))
 

@@ -242,9 +242,22 @@ async function layIdentity(lay: Lay, firmId: string, { claims }: Person, revoked
   })
 }
 
+/** The methodology of the firm, which all of its people may know. */
+async function methodologyOf(w: World, firmId: string): Promise<Holdings> {
+  const idsIn = async (table: string) =>
+    (await w.owner.query<{ id: string }>(`select id from ${table} where firm_id = $1 order by id`, [firmId])).rows.map(
+      ({ id }) => id,
+    )
+  return { Methodology: await idsIn('methodology'), SamplingTable: await idsIn('sampling_table') }
+}
+
 /** The ids of everything that belongs to one client, by type: all rows of its engagements, the client, and people. */
 async function holdings(w: World, firmId: string, client: TestClient, people: Person[]): Promise<Holdings> {
-  const held: Holdings = { Client: [client.id], Member: people.map(({ memberId }) => memberId) }
+  const held: Holdings = {
+    Client: [client.id],
+    Member: people.map(({ memberId }) => memberId),
+    ...(await methodologyOf(w, firmId)),
+  }
   const engagements = 'select id from engagement where firm_id = $1 and client_id = $2'
   for (const row of features.flatMap((feature) => feature.rows)) {
     if (row.engagementKey === null) continue

@@ -45,6 +45,14 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     rating: 'MODERATE',
   })
   await put('risk_control', { risk_id: riskId, control_id: controlId })
+  await put('fraud_inquiry', {
+    person_asked: 'Ida Invented',
+    role_asked: 'Head of finance',
+    asked_on: '2025-06-03',
+    asked: 'Whether she knows of fraud, or of a control that was got round.',
+    answer: 'She knows of none.',
+    created_by: crew.staff.memberId,
+  })
   await put('control_reliance', { control_id: controlId, relies_on_id: unmapped })
   await layNoPopulation(put, crew)
   await layPopulations(put, await layReviews(put, crew), crew, ofFirm, '2025-10-13')
