@@ -459,7 +459,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   OccurrenceSummary: team(),
   OccurrenceExplanation: team(),
   'Mutation.changeControlCycle': { ...planners, on: 'Control', during: ['PLANNING', 'FIELDWORK'], gate: 5 },
-  'Mutation.explainOccurrence': { ...testers, on: 'Control', during: whileExamined, gate: 20 },
+  'Mutation.explainOccurrence': { ...performers, on: 'Control', during: whileExamined, gate: 20 },
   'Mutation.decideOccurrenceExplanation': {
     ...leaders,
     on: 'OccurrenceExplanation',

@@ -60,6 +60,10 @@ describe('the acts after which a checkpoint is signed', () => {
     ...['decideMateriality', 'reviseMateriality', 'approveMateriality', 'returnMateriality', 'reopenMateriality'],
     ...['concludeCriterion', 'reviseCriterionConclusion', 'concludeCriteriaAsProposed'],
     ...['acknowledgeJudgment', 'acknowledgeJudgments'],
+    // What decides on figures, populations and the time of controls, and what withdraws a conclusion by it.
+    ...['approveAggregate', 'decideAggregate', 'returnAggregate', 'reviseAggregate'],
+    ...['acceptPopulationGap', 'decideCoverageGap', 'decideExclusion', 'decideOccurrenceExplanation'],
+    ...['approveControlWithoutPopulation', 'decideControlNotNeeded', 'recordControlReliance', 'retireControl'],
     ...['decideOpinion', 'reviseOpinion', 'agreeOpinion', 'clearQualityReview', 'issueOpinion', 'withdrawEngagement'],
   ]
 

@@ -72,8 +72,7 @@ async function recorded(procedureId: string, results: Said[]) {
 }
 
 const evaluationFields = `evaluation { testedCount outstandingCount deviationCount explainedCount observedRate confidence tolerableRate
-  acceptedCount upperDeviationLimit limitIsInformation limitIsNominal supportsReliance notOfferedBecause
-  extension { testedCount deviationCount notOfferedBecause options { furtherDeviationCount totalSize additionalCount totalDeviationCount } } }`
+  acceptedCount upperDeviationLimit limitIsInformation limitIsNominal supportsReliance notOfferedBecause }`
 
 async function look(sampleId: string, filter: object | null = null) {
   const { sample, verifySample } = await a.manager.gql(
@@ -329,7 +328,7 @@ describe('results', () => {
     expect(await look(sampleId)).toMatchObject({
       testedCount: 60,
       deviationCount: 0,
-      evaluation: { upperDeviationLimit: 0.038, limitIsInformation: true, supportsReliance: null, extension: null },
+      evaluation: { upperDeviationLimit: 0.038, limitIsInformation: true, supportsReliance: null },
     })
   })
 })
@@ -374,7 +373,7 @@ describe('results of many items', () => {
 })
 
 describe('an evaluation', () => {
-  it('proposes by how much to extend after a deviation, with the total of items and deviations', async () => {
+  it('says after a deviation what it comes to, and offers no way to let the sample grow', async () => {
     const rates = { confidence: 0.9, tolerableRate: 0.1 }
     const rated = await fieldwork(w, a, { rates: { ...rates, expectedRate: 0 } })
     const { id: populationId } = await rated.frozen(changes(300))
@@ -394,16 +393,6 @@ describe('an evaluation', () => {
       limitIsNominal: false,
       supportsReliance: false,
       notOfferedBecause: null,
-      extension: {
-        testedCount: 25,
-        deviationCount: 1,
-        notOfferedBecause: null,
-        options: [
-          { furtherDeviationCount: 0, totalSize: 38, additionalCount: 13, totalDeviationCount: 1 },
-          { furtherDeviationCount: 1, totalSize: 52, additionalCount: 27, totalDeviationCount: 2 },
-          { furtherDeviationCount: 2, totalSize: 65, additionalCount: 40, totalDeviationCount: 3 },
-        ],
-      },
     })
   })
 

@@ -40,6 +40,11 @@ describe('the trail', () => {
         fields: [
           { name: 'name', before: null, after: '"Kestrel Cloud"' },
           { name: 'emailDomains', before: null, after: '[]' },
+          {
+            name: 'calendar',
+            before: null,
+            after: '{"timeZone":"UTC","weekendDays":["SATURDAY","SUNDAY"],"holidays":[]}',
+          },
         ],
       },
     ])

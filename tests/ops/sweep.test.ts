@@ -188,6 +188,15 @@ test('idempotency keys go after seven days, of those who left and of those not y
 })
 
 describe('items of an import that another took the place of', () => {
+  /** What freezing says of a population, invented. */
+  const settled = {
+    seed_random: 'a'.repeat(64),
+    seed: 'b'.repeat(64),
+    seed_hash: 'c'.repeat(64),
+    covers_from: '2025-01-01',
+    covers_to: '2025-12-31',
+    covered_until_on: '2025-12-31',
+  }
   const importedAt = (age: number) => newId({ msecs: days(age).getTime() })
   const itemsOf = async (importId: string) =>
     (await world.owner.query('select count(*)::int as n from population_item where import_id = $1', [importId])).rows[0]
@@ -218,6 +227,7 @@ describe('items of an import that another took the place of', () => {
       state,
       import_id: imports.at(-1),
       item_count: items,
+      ...(state === 'FROZEN' ? settled : {}),
     })
     for (const importId of imports) {
       await world.owner.query(

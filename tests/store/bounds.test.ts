@@ -17,10 +17,14 @@ const bounds = features
   .flatMap(({ rows }) => rows as readonly RowClass[])
   .flatMap((row) => Object.entries(row.bounds).map(([parent, max]) => [row.typeName, parent, max, row] as const))
 
+/** What another person decided on is not made so by the one who adds it. */
+const isDecided = (row: Row): boolean => typeof (row as { decidedBy?: unknown }).decidedBy === 'string'
+
 /** A row of the kind that has such a parent, as a caller gives it. */
 async function like(row: RowClass, parent: string): Promise<Record<string, unknown>> {
   return write(w.database, claims, 'Mutation.test', async (tx) => {
-    const found = (await tx.find(row, {})).find((one) => one[parent as keyof Row])
+    const having = (await tx.find(row, {})).filter((one) => one[parent as keyof Row])
+    const found = having.find((one) => !isDecided(one)) ?? having[0]
     const { id: _id, firmId: _firm, version: _version, createdBy: _by, createdAt: _at, ...values } = found as Row
     return values
   })

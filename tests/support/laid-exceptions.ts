@@ -106,7 +106,7 @@ export async function layExceptions(
 async function layAggregates({ crew }: Desk, put: Put, exceptionIds: string[]) {
   const weighed = {
     exception_ids: exceptionIds,
-    weighed_facts: '[]',
+    weighed_facts: JSON.stringify(['Invented.']),
     material: true,
     pervasive: false,
     shared_cause: 'Invented.',
