@@ -55,7 +55,8 @@ function filled(mutation: string, ids: 'real' | 'never used', change: Record<str
   const id = (path: string) => {
     if (ids === 'never used') return neverUsed()
     const type = typeAt(schema, { field: mutation, path })
-    return picked(held, type === 'Node' ? 'Procedure' : type, { stage: 2, at: 0 })
+    // Of what is computed, as a judgment against the figures, no row is laid.
+    return picked(held, type === 'Node' ? 'Procedure' : type, { stage: 2, at: 0 }) ?? neverUsed()
   }
   const version = first ? versions.get(id(first.path) as string) : undefined
   const { input } = argumentsFor(schema, mutation, { id, ...(version ? { version } : {}) }) as { input: object }
