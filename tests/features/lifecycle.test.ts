@@ -250,14 +250,17 @@ describe('a period that changes after it was tested', () => {
     await move({ periodStart: '2025-01-01' })
     expect(await found()).toEqual([])
     await move({ periodEnd: '2026-03-31' })
-    expect(await found()).toMatchObject([{ code: 'POPULATION_OF_ANOTHER_PERIOD', node: blockers[0].node }])
+    expect(await found()).toMatchObject([
+      { code: 'POPULATION_OF_ANOTHER_PERIOD', node: blockers[0].node },
+      { code: 'POPULATION_GAP', node: work.controlId, message: expect.stringContaining('2026-01-01 to 2026-03-31') },
+    ])
 
     // The period was extended: a further test of the control, over the whole of it, opens the gate.
     const succession = { supersedesId: blockers[0].node, supersedesReason: 'The period was extended.' }
     const later = { ...succession, extractedAt: '2026-04-05T09:00:00Z' }
     const population = await work.frozen(changes(5), {}, later)
     const procedure = await work.procedure()
-    expect(await found()).toHaveLength(1)
+    expect(await found()).toMatchObject([{ code: 'POPULATION_OF_ANOTHER_PERIOD', node: blockers[0].node }])
     await a.staff.does('drawSample', {
       procedureId: procedure.id,
       populationId: population.id,
