@@ -1,6 +1,7 @@
 import { isInputObjectType, isObjectType } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { Client } from '../../src/features/client/client.js'
+import { ordinaryCalendar } from '../../src/features/client/client-calendar.js'
 import { features } from '../../src/features.js'
 import { allows, type PolicyRow } from '../../src/kernel/access/permission.js'
 import { write } from '../../src/kernel/store/work.js'
@@ -117,7 +118,7 @@ describe('what the service itself says of a row', () => {
     const planted = { firmId: b.id, version: 99, createdBy: b.admin.memberId, createdAt: new Date(0) }
     const { claims } = a.manager
     const made = await write(w.database, claims, 'Mutation.createClient', (tx) =>
-      tx.insert(Client, { name: 'Plover', emailDomains: [], ...planted } as never),
+      tx.insert(Client, { name: 'Plover', emailDomains: [], calendar: ordinaryCalendar, ...planted } as never),
     )
     const { rows } = await w.owner.query('select firm_id, version, created_by, created_at from client where id = $1', [
       made.id,
@@ -241,6 +242,9 @@ test('no page is longer than a hundred, in whatever list', async () => {
     EngagementCriterion: (text) => inEngagement(`criteria { ${text} }`),
     TrailEntry: (text) => inEngagement(`trail { nodes { ${text} } }`),
     OpinionProposal: (text) => inEngagement(`opinionProposal { ${text} }`),
+    Aggregate: (text) => inEngagement(`aggregates { ${text} }`),
+    CriterionProposal: (text) => inEngagement(`criterionProposals { ${text} }`),
+    CriterionReason: (text) => inEngagement(`criterionProposals { reasons(first: 1) { nodes { ${text} } } }`),
     ProposedConclusion: (text) => inEngagement(`opinionProposal { conclusions { ${text} } }`),
   }
   const endless: string[] = []
