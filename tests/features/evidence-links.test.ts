@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { digestOfContent } from '../../src/features/response/response-version.js'
+import { fieldwork } from '../support/fieldwork.js'
 import { evidenceField, type Linkable, linkable } from '../support/linking.js'
 import { sentDuring } from '../support/statements.js'
 import { type Person, world } from '../support/world.js'
@@ -277,6 +278,19 @@ describe('refused, with nothing moved, is', () => {
     await w.owner.query("update procedure set state = 'IN_PROGRESS' where id = $1", [work.procedureId])
   })
 
+  /** What a row has in a state and in no other. */
+  const settled: Readonly<Record<string, string>> = {
+    FROZEN: `, seed_random = repeat('a', 64), seed = repeat('b', 64), seed_hash = repeat('c', 64),
+      covers_from = '2025-01-01', covers_to = '2025-12-31', covered_until_on = '2025-12-31'`,
+    WITHDRAWN: ", withdrawn_by = created_by, withdrawn_at = now(), withdrawn_reason = 'Invented.'",
+  }
+  /** What takes it away again. */
+  const unsettled: Readonly<Record<string, string>> = {
+    FROZEN:
+      ', seed_random = null, seed = null, seed_hash = null, covers_from = null, covers_to = null, covered_until_on = null',
+    WITHDRAWN: ', withdrawn_by = null, withdrawn_at = null, withdrawn_reason = null',
+  }
+
   it.each([
     ['Population', 'population', 'FROZEN', 'DRAFT'],
     ['Exception', 'exception', 'COMMUNICATED', 'DRAFT'],
@@ -286,13 +300,14 @@ describe('refused, with nothing moved, is', () => {
     const [linked, more] = [await work.brought(a.staff), await work.brought(a.staff)]
     const id = work.nodes[type]
     await link(a.staff, linked.id, id)
-    const become = (now: string) => w.owner.query(`update ${table} set state = $2 where id = $1`, [id, now])
+    const become = (now: string, more = '') =>
+      w.owner.query(`update ${table} set state = $2${more} where id = $1`, [id, now])
     await w.owner.query('alter table population disable trigger user')
-    await become(state)
+    await become(state, settled[state])
     const { from } = await refuses(a.staff, 'linkEvidence', [more.id, id], 'INVALID_TRANSITION', ['nodeId'])
     expect(from).toBe(state)
     await refuses(a.staff, 'unlinkEvidence', [linked.id, id], 'INVALID_TRANSITION', ['nodeId'])
-    await become(before)
+    await become(before, unsettled[state])
     await w.owner.query('alter table population enable trigger user')
   })
 
@@ -365,7 +380,7 @@ describe('refused, with nothing moved, is', () => {
 })
 
 it('evidence of a hundred results is read with one statement for the links and one for the files', async () => {
-  const own = await linkable(w, a)
+  const own = await fieldwork(w, a)
   const population = await own.frozen(`id\n${Array.from({ length: 50 }, (_, at) => `K-${at}\n`).join('')}`)
   const { id: procedureId } = await own.procedure()
   const draw = { basis: 'JUDGMENT', method: 'ENTIRE_POPULATION', sizeReason: 'There are fifty.' }
@@ -378,7 +393,8 @@ it('evidence of a hundred results is read with one statement for the links and o
     ['A', 'B'].map((attribute) => ({ sampleItemId: id, attribute, outcome: 'NO_DEVIATION' })),
   )
   await a.staff.does('recordResults', { procedureId, results })
-  const evidence = [await own.brought(a.staff), await own.brought(a.staff), await own.brought(a.staff)]
+  const brought = (name: string) => a.staff.brings(own.engagementId, { name, content: `id,seen\n${name},2025-03-01\n` })
+  const evidence = [await brought('first.csv'), await brought('second.csv'), await brought('third.csv')]
   await w.owner.query(
     `insert into evidence_link (firm_id, id, engagement_id, client_id, evidence_id, node_type, node_id, sample_id, created_by, created_at)
      select r.firm_id, gen_random_uuid(), r.engagement_id, e.client_id, e.id, 'Result', r.id, r.sample_id, e.created_by, now()
