@@ -342,6 +342,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   Risk: team(),
   'Mutation.recordRisk': { ...planners, on: 'Engagement', during: ['PLANNING', 'FIELDWORK'] },
   'Mutation.updateRisk': { ...planners, on: 'Risk', during: ['PLANNING', 'FIELDWORK'] },
+  Paper: team(),
   FraudInquiry: team(),
   'Mutation.recordFraudInquiry': {
     ...performers,

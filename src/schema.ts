@@ -15,6 +15,7 @@ import { NodeResolver, setActionCosts } from './kernel/schema/actions.js'
 import { bypassArgumentMapping, resolversMadeOnce } from './kernel/schema/bypass-argument-mapping.js'
 import { heavyFields } from './kernel/schema/heavy-fields.js'
 import { nameMutations } from './kernel/schema/mutation-name.js'
+import { PaperResolver } from './kernel/schema/paper.js'
 import { structural } from './kernel/schema/payload.js'
 import { Moment } from './kernel/schema/scalars.js'
 import { fieldClasses, policy } from './policy.js'
@@ -34,7 +35,7 @@ export async function plainSchema(features: readonly Feature[]): Promise<GraphQL
   // another name than its property it would not find.
   for (const field of getMetadataStorage().fields) field.simple ??= field.name === field.schemaName
   nameMutations(getMetadataStorage().mutations.filter(({ schemaName }) => `Mutation.${schemaName}` in policy))
-  const resolvers = [NodeResolver, ...features.flatMap((feature) => feature.resolvers)]
+  const resolvers = [NodeResolver, PaperResolver, ...features.flatMap((feature) => feature.resolvers)]
   const container = resolversMadeOnce()
   const schema = await buildSchema({
     container,

@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
-import { Node } from '../../kernel/schema/node.js'
 import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
+import { Paper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
@@ -37,7 +37,7 @@ export class ControlChangeResolver {
     return context.loaders.byId(Control, change.controlId)
   }
 
-  @FieldResolver(() => [Node], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
+  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
   restsOn(@Root() change: ControlChange, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, change.restsOnIds)
   }
