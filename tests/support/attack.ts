@@ -186,13 +186,15 @@ export interface Pick {
 
 /** The picks by which a row in a state that an act starts from is found. */
 export const picks: readonly Pick[] = [
-  ...[0, 1, 2, 3, 4, 5, 6].map((at) => ({ stage: 0 as const, at })),
+  ...[0, 1, 2, 3, 4, 5, 6, 11].map((at) => ({ stage: 0 as const, at })),
   ...[0, 1, 3].flatMap((at) => [1, 2].map((stage) => ({ stage: stage as 1 | 2, at }))),
 ]
 
 /** An id of a type, by a pick. Each of a client's three engagements holds as many rows of a type, laid in one order. */
 export function picked(held: Holdings, type: string, { stage, at }: Pick): string | undefined {
   const ids = held[type] ?? []
+  // An opinion is of the later two engagements, a report of the last.
+  if (ids.length < 3) return ids[stage + ids.length - 3] ?? ids.at(-1)
   const each = Math.ceil(ids.length / 3)
   const those = ids.slice(stage * each, (stage + 1) * each)
   return those[at % those.length] ?? ids.at(-1)

@@ -33,7 +33,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   })
   const controlId = await layControl(put, 'CM-01', 'CC8.1')
   const concluded = { design_conclusion: 'SUITABLE', concluded_by: crew.senior.memberId, concluded_at: past }
-  await layControl(put, 'AC-01', 'CC6.1', concluded)
+  const concludedId = await layControl(put, 'AC-01', 'CC6.1', concluded)
   const unmapped = await layControl(put, 'XX-01', null)
   const riskId = await put('risk', {
     ref: 'R-01',
@@ -69,7 +69,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   const interim = await layControl(put, 'CM-02', null)
   await layPopulations(put, interim, crew, ofFirm, null, '2025-06-30')
   await layPopulations(put, interim, crew, ofFirm, null, '2025-07-31', '2025-07-02')
-  const { sampled, reviewed } = await layProcedures(put, controlId, crew, samplingTableId)
+  const { sampled, reviewed } = await layProcedures(put, { controlId, concludedId }, crew, samplingTableId)
   await put('population_gap_decision', {
     control_id: interim,
     gap_from: '2025-07-01',
@@ -209,8 +209,11 @@ interface Sampled {
   samplingTableId: string
 }
 
-/** A procedure in each state; answers those whose samples are to be laid, one under way and one reviewed. */
-async function layProcedures(put: Put, controlId: string, crew: Crew, samplingTableId: string) {
+/**
+ * A procedure in each state, and the one of a control that is concluded on; answers those whose samples are to be laid, one under
+ * way and one reviewed.
+ */
+async function layProcedures(put: Put, of: { controlId: string; concludedId: string }, crew: Crew, samplingTableId: string) {
   const laid: Sampled[] = []
   for (const [ref, state] of [
     ['T1', 'IN_PROGRESS'],
@@ -218,10 +221,11 @@ async function layProcedures(put: Put, controlId: string, crew: Crew, samplingTa
     ['T3', 'PLANNED'],
     ['T4', 'PREPARED'],
     ['T5', 'REVIEWED'],
+    ['AC-T1', 'REVIEWED'],
   ] as const) {
     const signed = state === 'PREPARED' || state === 'REVIEWED'
     const procedureId = await put('procedure', {
-      control_id: controlId,
+      control_id: ref === 'AC-T1' ? of.concludedId : of.controlId,
       ref,
       methods: ['INSPECTION'],
       aspects: ['OPERATION'],

@@ -58,12 +58,23 @@ async function bothAnswers(person: Person | null, place: IdPlace, real: string, 
   const answer = async (given: string) => {
     if (counted) await w.owner.query('truncate throttle')
     const id = (path: string) => (path === place.path ? given : others.get(path))
-    // A thousand results, each with all its evidence, cost more than one operation may.
-    const levels = place.field === 'recordResults' ? 1 : 2
+    const levels = costly.includes(place.field) ? 1 : 2
     return apartFrom(await ask(full, schema, person, place.field, { id, version, levels }), given)
   }
   return { never: await answer(neverUsed()), about: await answer(real) }
 }
+
+/** There are many places, and several questions about each. */
+const slow = { timeout: 180_000 }
+
+/** Acts whose answers, in full, cost more than one operation may, as a thousand results with all their evidence do. */
+const costly = [
+  'recordResults',
+  'concludeCriteriaAsProposed',
+  'acceptPopulationGap',
+  'explainOccurrence',
+  'decideOccurrenceExplanation',
+]
 
 /** Places where even the rightful are answered alike about a real id and one never used: each with its reason. */
 const alike: Readonly<Record<string, string>> = {
@@ -85,7 +96,7 @@ const rightful = [
   crew.senior,
 ]
 
-test('in every place, an entitled caller is answered otherwise about the real id than about one never used', async () => {
+test('in every place, an entitled caller is answered otherwise about the real id than about one never used', slow, async () => {
   await nothingLasts(w)
   await several(places, async (place) => {
     for (const pick of picks) {
@@ -122,7 +133,7 @@ test('an act answers about an id that was never used with NOT_FOUND at the place
   expect(ofActs.length).toBeGreaterThan(60)
 })
 
-describe.each(people)('$who', ({ person, hidden, own }) => {
+describe.each(people)('$who', slow, ({ person, hidden, own }) => {
   it('is answered in every place about a hidden id as about one that was never used; nothing moves', async () => {
     // Attempts to sign in are counted; that is no tenant’s row.
     const before = await w.digest('throttle')

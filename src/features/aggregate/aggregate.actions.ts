@@ -41,10 +41,11 @@ type Judgment = Pick<AggregateDecision, (typeof judgment)[number]>
 export async function decideAggregate(tx: WriteTx, input: DecideAggregateInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
+  const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
   const scope = { criteriaCodes: input.criteriaCodes, subjectMatter: input.subjectMatter ?? null }
   await checkUndecided(tx, engagement, scope, null)
   const { sharedCause = null, affectedCommitment = null, ...given } = input
-  const weighed = await judged(tx, engagement, scope, { ...given, sharedCause, affectedCommitment })
+  const weighed = await judged(tx, engagement, scope, { ...given, sharedCause, affectedCommitment, restsOnIds })
   const decision = { engagementId: engagement.id, ...weighed, ...proposedNow(tx) }
   return { aggregateDecision: await tx.insert(AggregateDecision, decision) }
 }
@@ -55,9 +56,10 @@ export async function reviseAggregate(tx: WriteTx, input: ReviseAggregateInput) 
   await tx.permit(decision, 'update')
   const engagement = await tx.load(Engagement, decision.engagementId)
   const changes = updatedColumns(tx, AggregateDecision, input, judgment, { restsOnIds: [] })
+  const restsOnIds = await checkPapers(tx, decision.engagementId, changes.restsOnIds ?? decision.restsOnIds)
   const scope = { criteriaCodes: input.criteriaCodes ?? decision.criteriaCodes, subjectMatter: decision.subjectMatter }
   await checkUndecided(tx, engagement, scope, decision)
-  const weighed = await judged(tx, engagement, scope, { ...decision, ...changes })
+  const weighed = await judged(tx, engagement, scope, { ...decision, ...changes, restsOnIds })
   // What was weighed for one judgment, or for other exceptions, does not speak for this one.
   const isAnother = (['material', 'pervasive', 'weighedFacts'] as const).some(
     (name) => weighed[name] !== decision[name],
@@ -149,13 +151,12 @@ async function checkUndecided(
   checkEach(criteriaCodes.flatMap((code, at) => (taken(code) ? alreadyDecided('criteriaCodes', at) : [])))
 }
 
-/** The judgment on a scope as it is kept, once the rules have nothing against it. */
+/** The judgment on a scope as it is kept, once the rules have nothing against it. Its papers were checked. */
 async function judged(tx: WriteTx, engagement: Engagement, scope: AggregateScope, given: Judgment) {
   const exceptions = await weighedNow(tx, engagement.id)
   const weighed = checkAggregateScope(scope, exceptions, engagement.kind)
-  const { material, pervasive, sharedCause, affectedCommitment, rationale } = given
+  const { material, pervasive, sharedCause, affectedCommitment, rationale, restsOnIds } = given
   const factors = given.factors.map(({ factor, note }) => ({ factor, note }))
-  const restsOnIds = await checkPapers(tx, engagement.id, given.restsOnIds)
   const { subjectMatter } = scope
   const decided = { subjectMatter, material, pervasive, sharedCause, affectedCommitment, factors, rationale }
   checkAggregateJudgment(decided, weighed)

@@ -1,5 +1,4 @@
 import { Loaders } from '../../kernel/store/loaders.js'
-import { checkPapers } from '../../kernel/store/papers.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkChangeAuthor, checkNamesPaper, hasTestingBegun, type PartChanged } from '../../rules/changes.js'
 import { reasonFor } from '../../rules/lifecycles.js'
@@ -19,10 +18,10 @@ export async function testingBegun(loaders: Loaders, { id }: Control): Promise<b
   return hasTestingBegun({ procedures, populations })
 }
 
-/** Why something is changed after testing began, as it was given. */
+/** Why something is changed after testing began, as it was given; its papers were checked (`checkPapers`). */
 export interface Reasoned {
   reason?: string | null
-  restsOnIds: readonly string[]
+  restsOnIds: string[]
 }
 
 /**
@@ -51,7 +50,7 @@ export async function keepDecision(
   const { id: controlId, engagementId } = control
   checkChangeAuthor(tx.actor.team.get(engagementId))
   const reason = reasonFor('Changing a control whose testing has begun', given.reason)
-  const restsOnIds = await checkPapers(tx, engagementId, given.restsOnIds)
+  const { restsOnIds } = given
   checkNamesPaper(restsOnIds)
   const [figures] = await controlFigures(Loaders.over(tx), [control])
   const exceptionCount = await tx.count(Exception, { controlId })

@@ -1,5 +1,6 @@
 import type { Gate } from '../../kernel/store/gates.js'
 import { Loaders } from '../../kernel/store/loaders.js'
+import { checkPapers } from '../../kernel/store/papers.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { type ControlAsTold, checkChangeAuthor, partsChanged } from '../../rules/changes.js'
@@ -33,6 +34,7 @@ export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
   // The engagement is locked: when one control ended is compared with when another began, and no test begins meanwhile.
   await tx.permit(control, 'update')
+  const restsOnIds = await checkPapers(tx, control.engagementId, input.restsOnIds)
   const engagement = await tx.load(Engagement, control.engagementId)
   const changes = updatedColumns(tx, Control, input, changeableColumns)
   const after = { ...control, ...changes }
@@ -45,7 +47,7 @@ export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
     replaces: replaced.find(({ id }) => id === one.replacesId)?.ref ?? null,
     criteria: [],
   })
-  await keepChanges(tx, control, partsChanged(told(control), told(after)), input)
+  await keepChanges(tx, control, partsChanged(told(control), told(after)), { ...input, restsOnIds })
   // What was concluded was concluded on another control than it is now.
   const isAnother = testedColumns.some((name) => name in changes && changes[name] !== control[name])
   return { control: await tx.update(control, isAnother ? { ...changes, ...unconcluded } : changes) }
@@ -58,6 +60,7 @@ export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
 export async function mapControl(tx: WriteTx, input: MapControlInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
   await tx.permit(control, 'update')
+  const restsOnIds = await checkPapers(tx, control.engagementId, input.restsOnIds)
   const engagement = await tx.load(Engagement, control.engagementId)
   const codes = await checkInScope(tx, engagement, input.criteriaCodes)
   const mapped = await tx.find(ControlCriterion, { controlId: control.id })
@@ -66,7 +69,7 @@ export async function mapControl(tx: WriteTx, input: MapControlInput) {
   if (dropped.length + added.length === 0) return { control }
   const told = { ...control, replaces: null }
   const before = { ...told, criteria: mapped.map(({ criterionCode }) => criterionCode) }
-  await keepChanges(tx, control, partsChanged(before, { ...told, criteria: codes }), input)
+  await keepChanges(tx, control, partsChanged(before, { ...told, criteria: codes }), { ...input, restsOnIds })
   for (const one of dropped) await tx.remove(one)
   await mapTo(tx, control, added)
   return { control: await tx.touch(control) }
@@ -79,7 +82,8 @@ export async function mapControl(tx: WriteTx, input: MapControlInput) {
 export async function retireControl(tx: WriteTx, input: RetireControlInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
   await tx.permit(control, 'update')
-  await keepChanges(tx, control, [{ part: 'RETIRED', saidBefore: 'in use', saidAfter: 'retired' }], input)
+  const restsOnIds = await checkPapers(tx, control.engagementId, input.restsOnIds)
+  await keepChanges(tx, control, [{ part: 'RETIRED', saidBefore: 'in use', saidAfter: 'retired' }], { ...input, restsOnIds })
   const retired = { retiredAt: tx.now, retiredBy: tx.actor.memberId, retiredReason: input.reason }
   return { control: await tx.update(control, retired) }
 }
@@ -91,8 +95,9 @@ export async function retireControl(tx: WriteTx, input: RetireControlInput) {
 export async function decideControlNotNeeded(tx: WriteTx, input: DecideControlNotNeededInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
   await tx.permit(control, 'update')
+  const restsOnIds = await checkPapers(tx, control.engagementId, input.restsOnIds)
   const part = { part: 'NOT_NEEDED', saidBefore: 'needed', saidAfter: 'never needed' } as const
-  await keepDecision(tx, control, [part], input)
+  await keepDecision(tx, control, [part], { ...input, restsOnIds })
   return { control: await tx.update(control, { notNeededAt: tx.now }) }
 }
 

@@ -1,3 +1,4 @@
+import { checkPapers } from '../../kernel/store/papers.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { answerWeakened, checkAnswering, checkControlRating } from '../../rules/risks.js'
@@ -22,6 +23,7 @@ export async function updateRisk(tx: WriteTx, input: UpdateRiskInput) {
   await tx.load(Engagement, engagementId, undefined, 'update')
   const risk = await tx.load(Risk, input.riskId, input.expectedVersion, 'update')
   await tx.permit(risk)
+  const restsOnIds = await checkPapers(tx, engagementId, input.restsOnIds)
   const changes = updatedColumns(tx, Risk, input, assessed)
   const after = { ...risk, ...changes }
   const answers = await tx.find(RiskControl, { riskId: risk.id })
@@ -37,7 +39,7 @@ export async function updateRisk(tx: WriteTx, input: UpdateRiskInput) {
   const ids = new Set(controls.map(({ id }) => id))
   for (const control of answering) {
     const weakened = answerWeakened(risk, after, ids.has(control.id))
-    if (weakened) await keepChanges(tx, control, [weakened], input)
+    if (weakened) await keepChanges(tx, control, [weakened], { ...input, restsOnIds })
   }
   const dropped = answers.filter(({ controlId }) => !ids.has(controlId))
   const added = new Set([...ids].filter((id) => !kept.includes(id)))

@@ -33,6 +33,7 @@ import type { ExcludeCriterionInput, IncludeCriterionInput, UpdateEngagementInpu
 export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput) {
   const engagement = await tx.load(Engagement, input.engagementId, input.expectedVersion, 'update')
   await tx.permit(engagement)
+  const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
   const { systemName, categories, periodStart, periodEnd, asOf } = {
     ...engagement,
     ...updatedColumns(tx, Engagement, input, ['systemName', 'categories', 'periodStart', 'periodEnd', 'asOf']),
@@ -49,7 +50,7 @@ export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput
     'categories',
   )
   const change = describeScopeChange(engagement, after)
-  if (change !== '') await keepScopeChange(tx, engagement, change, input)
+  if (change !== '') await keepScopeChange(tx, engagement, change, { ...input, restsOnIds })
   for (const { exclusion } of left) if (exclusion) await tx.remove(exclusion)
   return { engagement: await tx.update(engagement, after) }
 }
@@ -63,13 +64,14 @@ export async function excludeCriterion(tx: WriteTx, input: ExcludeCriterionInput
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   const { criterionCode: code, reason } = input
   await tx.permit(engagement)
+  const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
   const inScope = await criteriaInScope(tx, engagement)
   if (!inScope.some(({ criterion }) => criterion.code === code)) {
     throw new Refusal('INVALID_INPUT', 'This is not a criterion in the scope of the engagement.', ['criterionCode'])
   }
   await checkUnused(tx, engagement, [code], 'criterionCode')
   const exclusion = await tx.insert(CriterionExclusion, { engagementId: engagement.id, criterionCode: code, reason })
-  await keepScopeChange(tx, engagement, `The criterion ${code} was marked not applicable.`, input, code)
+  await keepScopeChange(tx, engagement, `The criterion ${code} was marked not applicable.`, { ...input, restsOnIds }, code)
   return { exclusion }
 }
 
@@ -78,8 +80,9 @@ export async function includeCriterion(tx: WriteTx, input: IncludeCriterionInput
   const exclusion = await tx.load(CriterionExclusion, input.exclusionId, input.expectedVersion)
   const engagement = await tx.load(Engagement, exclusion.engagementId, undefined, 'update')
   await tx.permit(engagement)
+  const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
   await tx.remove(exclusion)
-  await keepScopeChange(tx, engagement, `The criterion ${exclusion.criterionCode} applies again.`, input)
+  await keepScopeChange(tx, engagement, `The criterion ${exclusion.criterionCode} applies again.`, { ...input, restsOnIds })
   const criterion = (await criteriaByCode(tx)).get(exclusion.criterionCode)
   return { criterion }
 }
@@ -121,7 +124,7 @@ async function keepScopeChange(
   if (engagement.fieldworkStartedAt === null) return
   const { id: engagementId } = engagement
   const reason = reasonFor('A change of scope or period after fieldwork began', given.reason)
-  const restsOnIds = await checkPapers(tx, engagementId, given.restsOnIds)
+  const { restsOnIds } = given
   const controls = await tx.find(Control, { engagementId })
   const figures = await controlFigures(Loaders.over(tx), controls)
   const exceptionCount = await tx.count(Exception, { engagementId })

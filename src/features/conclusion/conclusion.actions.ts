@@ -16,12 +16,12 @@ import type { ConcludeControlInput } from './conclusion.inputs.js'
 export async function concludeControl(tx: WriteTx, input: ConcludeControlInput): Promise<{ control: Control }> {
   const control = await tx.load(Control, input.controlId, input.expectedVersion, 'update')
   await tx.permit(control)
+  const restsOn = await checkPapers(tx, control.engagementId, input.restsOnIds)
   if (control.designConclusion) {
     const { operationConclusion: operation, conclusionRationale: rationale } = control
     checkRestated({ operation, rationale }, input, ['operation', 'rationale'])
   }
   const { design, operation = null, rationale = null } = input
-  const restsOn = await checkPapers(tx, control.engagementId, input.restsOnIds)
   checkConclusion({ design, operation, rationale, restsOn }, await conclusionFacts(tx, control))
   await tx.update(control, {
     designConclusion: design,

@@ -26,6 +26,7 @@ export async function decideCoverageGap(tx: WriteTx, input: DecideCoverageGapInp
   // Locked: controls must not change between the check and the answer.
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
+  const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
   const { criterionCode, gapFrom, gapTo, reason } = input
   const ofCriterion = (await gapsOf(tx, engagement)).filter(({ criterion }) => criterion.code === criterionCode)
   const gap = ofCriterion.find((one) => one.gapFrom === gapFrom && one.gapTo === gapTo)
@@ -34,7 +35,6 @@ export async function decideCoverageGap(tx: WriteTx, input: DecideCoverageGapInp
     const message = 'No control serves the criterion at all: raise the design deficiency, or mark it not applicable.'
     throw new Refusal('INVALID_INPUT', message, ['criterionCode'])
   }
-  const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
   checkNamesPaper(restsOnIds)
   const said = { criterionCode, gapFrom, gapTo, reason, restsOnIds }
   return { decision: await tx.insert(CoverageDecision, { engagementId: engagement.id, ...said }) }

@@ -22,10 +22,11 @@ export async function concludeCriterion(tx: WriteTx, input: ConcludeCriterionInp
   // Locked: what the conclusion rests on must not change before it stands.
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
+  const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
   const criterion = (await criteriaNow(tx, engagement)).find((one) => one.criterion.code === input.criterionCode)
   if (!criterion) throw notInScope()
   if (criterion.conclusion) throw alreadyConcluded('criterionCode')
-  const concluded = await concludedOn(tx, criterion, input)
+  const concluded = await concludedOn(tx, criterion, { ...input, restsOnIds })
   const { id: engagementId } = engagement
   const { criterionCode } = input
   return { conclusion: await tx.insert(CriterionConclusion, { engagementId, criterionCode, ...concluded }) }
@@ -35,11 +36,12 @@ export async function concludeCriterion(tx: WriteTx, input: ConcludeCriterionInp
 export async function reviseCriterionConclusion(tx: WriteTx, input: ReviseCriterionConclusionInput) {
   const conclusion = await tx.load(CriterionConclusion, input.criterionConclusionId, input.expectedVersion)
   await tx.permit(conclusion)
+  const restsOnIds = await checkPapers(tx, conclusion.engagementId, input.restsOnIds)
   const engagement = await tx.load(Engagement, conclusion.engagementId, undefined, 'update')
   checkRestated(conclusion, input, ['otherGround'])
   const criterion = (await criteriaNow(tx, engagement)).find((one) => one.conclusion?.id === conclusion.id)
   if (!criterion) throw notInScope()
-  return { conclusion: await tx.update(conclusion, await concludedOn(tx, criterion, input)) }
+  return { conclusion: await tx.update(conclusion, await concludedOn(tx, criterion, { ...input, restsOnIds })) }
 }
 
 /**
@@ -123,11 +125,10 @@ function isPlain(criterion: CriterionNow): boolean {
 
 type Given = Pick<ConcludeCriterionInput, 'design' | 'operation' | 'rationale' | 'restsOnIds' | 'otherGround'>
 
-/** The conclusion as it is kept, once the rules have nothing against it. */
+/** The conclusion as it is kept, once the rules have nothing against it. Its papers were checked. */
 async function concludedOn(tx: WriteTx, criterion: CriterionNow, given: Given) {
   const { engagementId, facts } = criterion
-  const { design, operation = null, rationale, otherGround = null } = given
-  const restsOnIds = await checkPapers(tx, engagementId, given.restsOnIds)
+  const { design, operation = null, rationale, restsOnIds, otherGround = null } = given
   const concluded = { design, operation, otherGround, paperCount: restsOnIds.length }
   checkCriterionConclusion(concluded, facts, tx.actor.team.get(engagementId))
   return { design, operation, rationale, otherGround, restsOnIds, ...decidedNow(tx, criterion) }

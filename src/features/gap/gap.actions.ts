@@ -27,12 +27,12 @@ export async function acceptPopulationGap(tx: WriteTx, input: AcceptPopulationGa
   // Locked: a population is frozen under the same lock, so that the gap stays what was read.
   const control = await tx.load(Control, input.controlId, undefined, 'update')
   await tx.permit(control)
+  const restsOnIds = await checkPapers(tx, control.engagementId, input.restsOnIds)
   const { gapFrom, gapTo, reason } = input
   const gap = (await populationGapsOf(Loaders.over(tx), control)).find(
     (one) => one.gapFrom === gapFrom && one.gapTo === gapTo && one.decision === null,
   )
   if (!gap) throw noGap()
-  const restsOnIds = await checkPapers(tx, control.engagementId, input.restsOnIds)
   checkNamesPaper(restsOnIds)
   const { engagementId, id: controlId } = control
   const said = { gapFrom, gapTo, reason, restsOnIds }

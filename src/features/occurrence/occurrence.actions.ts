@@ -32,11 +32,11 @@ import { occurrencesOf } from './occurrences.js'
 export async function changeControlCycle(tx: WriteTx, input: ChangeControlCycleInput): Promise<{ control: Control }> {
   const control = await tx.load(Control, input.controlId, input.expectedVersion, 'update')
   await tx.permit(control)
+  const restsOn = await checkPapers(tx, control.engagementId, input.restsOnIds)
   const engagement = await tx.load(Engagement, control.engagementId)
   const { anchorOn = null, graceDays, countsBusinessDays, lastOccurrenceOn = null, reason = null } = input
   const { frequency } = control
   checkCycle({ frequency, anchorOn, graceDays, lastOccurrenceOn, periodStart: engagement.periodStart })
-  const restsOn = await checkPapers(tx, engagement.id, input.restsOnIds)
   const hasFrozenPopulation = await hasPopulation(Loaders.over(tx), control)
   checkRedated({ hasFrozenPopulation, reason, papers: restsOn.length })
   await tx.update(control, {
@@ -73,11 +73,11 @@ export async function explainOccurrence(tx: WriteTx, input: ExplainOccurrenceInp
   const control = await tx.load(Control, input.controlId, undefined, 'update')
   await tx.permit(control)
   const { engagementId } = control
+  const restsOnIds = await checkPapers(tx, engagementId, input.restsOnIds)
   const { label, kind, reason } = input
   const { occurrences, awaiting } = await occurrencesOf(Loaders.over(tx), control)
   const state = occurrences.find((one) => one.label === label)?.state ?? null
   checkExplainableOccurrence(state, awaiting.has(label))
-  const restsOnIds = await checkPapers(tx, engagementId, input.restsOnIds)
   const evidence = restsOnIds.length > 0 ? await tx.find(Evidence, { id: restsOnIds, state: 'AVAILABLE' }) : []
   checkExplanationPapers(kind, { total: restsOnIds.length, evidence: evidence.length })
   const explanation = await tx.insert(OccurrenceExplanation, {

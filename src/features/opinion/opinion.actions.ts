@@ -16,23 +16,29 @@ import { basisOf, checkStillProposed, proposalFor } from './proposal.js'
 export async function decideOpinion(tx: WriteTx, input: DecideOpinionInput) {
   const engagement = await tx.load(Engagement, input.engagementId)
   await tx.permit(engagement)
-  const decided = await decisionOn(tx, engagement, input)
+  const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
+  if (await tx.one(Opinion, { engagementId: engagement.id })) throw alreadyDecided()
+  const decided = await decisionOn(tx, engagement, { ...input, restsOnIds })
   return { opinion: await tx.insert(Opinion, { engagementId: engagement.id, ...decided }) }
 }
 
 /** There is no opinion yet. */
-export const decideOpinionGate: Gate<Engagement> = async ({ id }, { loaders }) => {
-  if (!(await loaders.child(Opinion, 'engagementId', id))) return
-  throw new Refusal('ALREADY_EXISTS', 'The opinion is decided already: revise it.', ['engagementId'])
+export const decideOpinionGate: Gate<Engagement> = async ({ id }, { loaders, isAct }) => {
+  // The act asks by itself, once it has looked for the papers.
+  if (!isAct && (await loaders.child(Opinion, 'engagementId', id))) throw alreadyDecided()
 }
+
+const alreadyDecided = () =>
+  new Refusal('ALREADY_EXISTS', 'The opinion is decided already: revise it.', ['engagementId'])
 
 /** Decides anew, as when what the opinion rests on has changed. What the quality reviewer agreed to is no more. */
 export async function reviseOpinion(tx: WriteTx, input: ReviseOpinionInput) {
   const opinion = await tx.load(Opinion, input.opinionId, input.expectedVersion)
   await tx.permit(opinion)
+  const restsOnIds = await checkPapers(tx, opinion.engagementId, input.restsOnIds)
   checkRestated(opinion, input, ['rationale', 'basisParagraph'])
   const engagement = await tx.load(Engagement, opinion.engagementId)
-  const decided = await decisionOn(tx, engagement, input)
+  const decided = await decisionOn(tx, engagement, { ...input, restsOnIds })
   await tx.update(opinion, { ...decided, agreedBy: null, agreedAt: null })
   return { opinion }
 }
@@ -45,11 +51,12 @@ export async function agreeOpinion(tx: WriteTx, input: AgreeOpinionInput) {
   return { opinion }
 }
 
+/** The decision as it is kept, once the rules have nothing against it. Its papers were checked. */
 async function decisionOn(tx: WriteTx, engagement: Engagement, input: DecideOpinionInput | ReviseOpinionInput) {
   const proposal = await proposalFor(tx, engagement)
   checkStillProposed(proposal, input.proposalDigest)
   const rationale = input.rationale ?? null
-  const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
+  const { restsOnIds } = input
   const { conclusions, overall, differs } = decidedOpinion(proposal.proposed, {
     conclusions: input.conclusions.map(({ subjectMatter, category, opinion }) => ({
       subjectMatter,

@@ -71,6 +71,7 @@ export const createPopulationGate: Gate<Control> = async ({ engagementId }, { lo
 export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput): Done {
   const population = await tx.load(Population, input.populationId, input.expectedVersion)
   await tx.permit(population)
+  if (input.supersedesId) await tx.load(Population, input.supersedesId)
   const changes = { ...updatedColumns(tx, Population, input, described), ...contributed(tx, population, input) }
   const changed = { ...population, ...changes }
   checkExtracted(tx, changed)
