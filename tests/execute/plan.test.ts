@@ -60,7 +60,8 @@ describe.each(people)('a question of %s', (_who, person) => {
     'about %s is answered alike by its plan and by the executor',
     async (field) => {
       for (let nth = 0; nth < 2; nth += 1) {
-        const { query } = operationFor(schema, field, 2)
+        // All of an exception two levels deep is more than a thousand fields, and those are none for a plan.
+        const { query } = operationFor(schema, field, field === 'exception' ? 1 : 2)
         const variables = argumentsFor(schema, field, { id: ids(field, nth) })
         const executed = await person.ask(unplanned(query), variables)
         if (executed.data) delete executed.data.executed
