@@ -213,7 +213,12 @@ interface Sampled {
  * A procedure in each state, and the one of a control that is concluded on; answers those whose samples are to be laid, one under
  * way and one reviewed.
  */
-async function layProcedures(put: Put, of: { controlId: string; concludedId: string }, crew: Crew, samplingTableId: string) {
+async function layProcedures(
+  put: Put,
+  of: { controlId: string; concludedId: string },
+  crew: Crew,
+  samplingTableId: string,
+) {
   const laid: Sampled[] = []
   for (const [ref, state] of [
     ['T1', 'IN_PROGRESS'],

@@ -96,26 +96,30 @@ const rightful = [
   crew.senior,
 ]
 
-test('in every place, an entitled caller is answered otherwise about the real id than about one never used', slow, async () => {
-  await nothingLasts(w)
-  await several(places, async (place) => {
-    for (const pick of picks) {
-      for (const person of rightful) {
-        const real = picked(held, typeAt(schema, place), pick) as string
-        const { never, about } = await bothAnswers(person, place, real, held, pick)
-        if (about === never) continue
-        reached.set(nameOf(place), pick)
-        const refusal = refusalIn(JSON.parse(never), place.field)
-        answered.set(nameOf(place), `${refusal?.code} at ${refusal?.path.join('.')}`)
-        return
+test(
+  'in every place, an entitled caller is answered otherwise about the real id than about one never used',
+  slow,
+  async () => {
+    await nothingLasts(w)
+    await several(places, async (place) => {
+      for (const pick of picks) {
+        for (const person of rightful) {
+          const real = picked(held, typeAt(schema, place), pick) as string
+          const { never, about } = await bothAnswers(person, place, real, held, pick)
+          if (about === never) continue
+          reached.set(nameOf(place), pick)
+          const refusal = refusalIn(JSON.parse(never), place.field)
+          answered.set(nameOf(place), `${refusal?.code} at ${refusal?.path.join('.')}`)
+          return
+        }
       }
-    }
-  })
-  await allLasts(w)
-  const missing = places.map(nameOf).filter((name) => !reached.has(name))
-  expect(missing.sort()).toEqual(Object.keys(alike).sort())
-  expect(faultsOf(lines)).toEqual([])
-})
+    })
+    await allLasts(w)
+    const missing = places.map(nameOf).filter((name) => !reached.has(name))
+    expect(missing.sort()).toEqual(Object.keys(alike).sort())
+    expect(faultsOf(lines)).toEqual([])
+  },
+)
 
 test('an act answers about an id that was never used with NOT_FOUND at the place of the id, indexes included', () => {
   const differing: string[] = []

@@ -83,7 +83,10 @@ export async function retireControl(tx: WriteTx, input: RetireControlInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
   await tx.permit(control, 'update')
   const restsOnIds = await checkPapers(tx, control.engagementId, input.restsOnIds)
-  await keepChanges(tx, control, [{ part: 'RETIRED', saidBefore: 'in use', saidAfter: 'retired' }], { ...input, restsOnIds })
+  await keepChanges(tx, control, [{ part: 'RETIRED', saidBefore: 'in use', saidAfter: 'retired' }], {
+    ...input,
+    restsOnIds,
+  })
   const retired = { retiredAt: tx.now, retiredBy: tx.actor.memberId, retiredReason: input.reason }
   return { control: await tx.update(control, retired) }
 }

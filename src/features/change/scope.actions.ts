@@ -71,7 +71,13 @@ export async function excludeCriterion(tx: WriteTx, input: ExcludeCriterionInput
   }
   await checkUnused(tx, engagement, [code], 'criterionCode')
   const exclusion = await tx.insert(CriterionExclusion, { engagementId: engagement.id, criterionCode: code, reason })
-  await keepScopeChange(tx, engagement, `The criterion ${code} was marked not applicable.`, { ...input, restsOnIds }, code)
+  await keepScopeChange(
+    tx,
+    engagement,
+    `The criterion ${code} was marked not applicable.`,
+    { ...input, restsOnIds },
+    code,
+  )
   return { exclusion }
 }
 
@@ -82,7 +88,10 @@ export async function includeCriterion(tx: WriteTx, input: IncludeCriterionInput
   await tx.permit(engagement)
   const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
   await tx.remove(exclusion)
-  await keepScopeChange(tx, engagement, `The criterion ${exclusion.criterionCode} applies again.`, { ...input, restsOnIds })
+  await keepScopeChange(tx, engagement, `The criterion ${exclusion.criterionCode} applies again.`, {
+    ...input,
+    restsOnIds,
+  })
   const criterion = (await criteriaByCode(tx)).get(exclusion.criterionCode)
   return { criterion }
 }
