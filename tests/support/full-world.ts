@@ -108,6 +108,7 @@ export async function fullWorld(w: World): Promise<FullWorld> {
     await layIdentity(lay, firm, person, ended)
   }
   await takeCheckpoints(w.database, w.checkpoints, new Map(), null)
+  await restOnPapers(w)
   return {
     w,
     a,
@@ -242,6 +243,27 @@ async function layIdentity(lay: Lay, firmId: string, { claims }: Person, revoked
     input_digest: Buffer.from('invented'),
     sealed_payload: Buffer.from('invented'),
   })
+}
+
+/** Has each reason that names no paper rest on a procedure of its engagement, past the guards of what is written once. */
+async function restOnPapers(w: World): Promise<void> {
+  const { rows } = await w.owner.query<{ table: string; column: string }>(
+    `select table_name as "table", column_name as "column" from information_schema.columns
+     where table_schema = 'fieldwork' and column_name like '%rests_on_ids'`,
+  )
+  const connection = await w.owner.connect()
+  try {
+    await connection.query("begin; set local session_replication_role = 'replica'")
+    for (const { table, column } of rows) {
+      await connection.query(
+        `update ${table} t set ${column} = array(select p.id from procedure p
+           where p.firm_id = t.firm_id and p.engagement_id = t.engagement_id order by p.id limit 1) where ${column} = '{}'`,
+      )
+    }
+    await connection.query('commit')
+  } finally {
+    connection.release()
+  }
 }
 
 /** The methodology of the firm, which all of its people may know. */

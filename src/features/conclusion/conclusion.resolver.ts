@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
-import { Paper } from '../../kernel/schema/paper.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
@@ -29,7 +29,7 @@ const ApproveControlWithoutPopulationPayload = payloadOf('ApproveControlWithoutP
 
 @Resolver(() => Control)
 export class ConclusionResolver {
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that the reason for its conclusion rests on.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the reason for its conclusion rests on.'))
   conclusionRestsOn(@Root() { conclusionRestsOnIds }: Control, @Ctx() { loaders }: Context): Promise<Row[]> {
     return papersOf(loaders, conclusionRestsOnIds)
   }

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, R
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { connectionOf, type Page, PageArgs, pageOfList } from '../../kernel/schema/page.js'
-import { Paper } from '../../kernel/schema/paper.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { Day } from '../../kernel/schema/scalars.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
@@ -77,7 +77,7 @@ export class CoverageGapResolver {
 
 @Resolver(() => CoverageDecision)
 export class CoverageDecisionResolver {
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
   restsOn(@Root() decision: CoverageDecision, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, decision.restsOnIds)
   }

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-gr
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { connectionOf, type Page, PageArgs, pageOfList } from '../../kernel/schema/page.js'
-import { Paper } from '../../kernel/schema/paper.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
@@ -108,7 +108,7 @@ export class CriterionConclusionResolver {
     return one.design !== one.proposedDesign || one.operation !== one.proposedOperation
   }
 
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that rationale and other ground rest on.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that rationale and other ground rest on.'))
   restsOn(@Root() { restsOnIds }: CriterionConclusion, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, restsOnIds)
   }

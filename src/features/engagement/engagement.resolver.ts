@@ -3,7 +3,7 @@ import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { orderOf } from '../../kernel/schema/order.js'
 import { connectionOf, type Page, page, pageWithin } from '../../kernel/schema/page.js'
-import { Paper } from '../../kernel/schema/paper.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
@@ -74,7 +74,7 @@ export class EngagementResolver {
 
 @Resolver(() => ScopeChange)
 export class ScopeChangeResolver {
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
   restsOn(@Root() change: ScopeChange, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, change.restsOnIds)
   }

@@ -2,7 +2,7 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../kernel/schema/page.js'
-import { Paper } from '../../kernel/schema/paper.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
@@ -77,7 +77,7 @@ export class ExceptionFields {
     return context.loaders.byId(Member, withdrawnBy)
   }
 
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that the reason for withdrawing it rests on.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the reason for withdrawing it rests on.'))
   restsOn(@Root() { restsOnIds }: Exception, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, restsOnIds)
   }

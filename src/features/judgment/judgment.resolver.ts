@@ -3,7 +3,7 @@ import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
 import { connectionOf, type Page, PageArgs, pageOfList } from '../../kernel/schema/page.js'
-import { Paper } from '../../kernel/schema/paper.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row, RowClass } from '../../kernel/store/row.js'
@@ -81,7 +81,7 @@ export class JudgmentResolver {
     return context.loaders.byId(Member, judgment.decidedBy)
   }
 
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
   restsOn(@Root() { judgment }: JudgmentAgainstFigures, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, judgment.restsOn)
   }

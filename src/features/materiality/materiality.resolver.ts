@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
-import { Paper } from '../../kernel/schema/paper.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
@@ -63,7 +63,7 @@ export class MaterialityResolver {
     return controls.filter((control) => control !== null)
   }
 
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that the rationale rests on.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the rationale rests on.'))
   restsOn(@Root() { restsOnIds }: MaterialityDecision, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, restsOnIds)
   }

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-gr
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../kernel/schema/page.js'
-import { Paper } from '../../kernel/schema/paper.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
@@ -79,7 +79,7 @@ export class ControlOccurrencesResolver {
     return context.loaders.byId(Member, control.cycleSetBy)
   }
 
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that the reason for its cycle rests on.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the reason for its cycle rests on.'))
   cycleRestsOn(@Root() control: Control, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, control.cycleRestsOnIds)
   }
@@ -158,7 +158,7 @@ export class OccurrenceExplanationResolver {
     return context.loaders.byId(Control, controlId)
   }
 
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
   restsOn(@Root() { restsOnIds }: OccurrenceExplanation, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, restsOnIds)
   }

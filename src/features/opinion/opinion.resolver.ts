@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-gr
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { connectionOf, type Page, PageArgs, pageOfList } from '../../kernel/schema/page.js'
-import { Paper } from '../../kernel/schema/paper.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
@@ -41,7 +41,7 @@ export class OpinionResolver {
     return (await proposalIn(context.loaders, opinion.engagementId))?.digest !== opinion.proposalDigest
   }
 
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that the rationale rests on.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the rationale rests on.'))
   restsOn(@Root() { restsOnIds }: Opinion, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, restsOnIds)
   }

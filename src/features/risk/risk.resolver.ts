@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-gr
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
-import { Paper } from '../../kernel/schema/paper.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
@@ -85,7 +85,7 @@ export class EngagementRisksResolver {
 
 @Resolver(() => FraudInquiry)
 export class FraudInquiryResolver {
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that bear on the answer.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that bear on the answer.'))
   restsOn(@Root() { restsOnIds }: FraudInquiry, @Ctx() { loaders }: Context): Promise<Row[]> {
     return papersOf(loaders, restsOnIds)
   }

@@ -1,7 +1,7 @@
 import { Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
-import { Paper } from '../../kernel/schema/paper.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
@@ -55,7 +55,7 @@ export class SampleExtensionResolver {
     return context.loaders.byId(Member, extension.memberId)
   }
 
-  @FieldResolver(() => [Paper], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
+  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the reason rests on.'))
   restsOn(@Root() extension: SampleExtension, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, extension.restsOnIds)
   }
