@@ -106,11 +106,13 @@ export function nextStage(stages: readonly Stage[], before: readonly ExtensionKi
 /**
  * Who may extend a sample, and with what. A planned stage was decided beforehand; another extension needs a reason; a dilution the
  * engagement partner, and papers that the reason rests on. Refuses with SEPARATION_OF_DUTIES at the size, and with INVALID_INPUT
- * at `reason` and `restsOnIds`.
+ * at the reason and `restsOnIds`.
+ * @param reasonField how the input calls the reason
  */
 export function checkExtension(
   kind: ExtensionKind,
   given: { reason: string | null; restsOnIds: readonly string[]; role: TeamRole | null },
+  reasonField = 'reason',
 ): void {
   if (kind === 'PLANNED') return
   if (kind === 'DILUTION' && given.role !== 'ENGAGEMENT_PARTNER') {
@@ -119,7 +121,7 @@ export function checkExtension(
       'No stage fixed before the draw says so: it would dilute what was found, and the engagement partner decides on it.',
     )
   }
-  if (!given.reason?.trim()) throw new Refusal('INVALID_INPUT', 'Say why the sample is extended.', ['reason'])
+  if (!given.reason?.trim()) throw new Refusal('INVALID_INPUT', 'Say why more items are drawn.', [reasonField])
   if (kind === 'DILUTION' && given.restsOnIds.length === 0) {
     throw new Refusal('INVALID_INPUT', 'Name the paper that the reason rests on.', ['restsOnIds'])
   }

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { judgmentsOf } from '../support/chain.js'
 import { matter } from '../support/exceptions.js'
 import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
 import { type Person, world } from '../support/world.js'
@@ -126,6 +127,66 @@ describe('a sample with stages', () => {
       { code: 'SEPARATION_OF_DUTIES' },
     ])
     expect(await w.digest()).toBe(before)
+  })
+})
+
+describe('a draw by another procedure of the control, after deviations were found', () => {
+  it('is a dilution where it adds items, whatever it is called: nothing moves without the partner and a paper', async () => {
+    const own = await fieldwork(w, a)
+    const { id: population } = await own.frozen(changes(100))
+    const draw = { populationId: population, basis: 'FREQUENCY_TABLE', method: 'RANDOM' }
+    const first = await own.procedure()
+    const { sample } = await a.staff.does('drawSample', { procedureId: first.id, ...draw }, fields)
+    await recorded(first.id, sample, 3)
+    const { id: procedureId } = await own.procedure()
+    const more = { procedureId, ...draw, size: 90, sizeReason: 'Another attribute.', restsOnIds: [first.id] }
+    const before = await w.digest()
+    for (const person of [a.staff, a.senior, a.manager]) {
+      expect((await person.tryTo('drawSample', more)).errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    }
+    const refused: [Record<string, unknown>, string[]][] = [
+      [{ ...more, restsOnIds: [] }, ['restsOnIds']],
+      [{ ...more, size: 60, stages: [{ additionalCount: 15, acceptedDeviationCount: 1 }] }, ['stages']],
+    ]
+    for (const [input, path] of refused) {
+      expect((await a.partner.tryTo('drawSample', input)).errors).toMatchObject([{ code: 'INVALID_INPUT', path }])
+    }
+    expect(await w.digest()).toBe(before)
+    const diluted = await a.partner.does('drawSample', more, fields)
+    expect(diluted.sample).toMatchObject({
+      size: 90,
+      acceptedDeviationCount: 1,
+      extensions: [
+        {
+          kind: 'DILUTION',
+          additionalCount: 75,
+          reason: 'Another attribute.',
+          sizeBefore: 15,
+          testedCountBefore: 15,
+          deviationCountBefore: 3,
+          restsOn: [{ id: first.id }],
+          extendedBy: { id: a.partner.memberId },
+        },
+      ],
+    })
+    const { nodes } = await judgmentsOf(a.partner, own.engagementId)
+    expect(nodes.map(({ kind }: { kind: string }) => kind)).toContain('SAMPLE_DILUTED')
+  })
+
+  it('is none where it tests the same items for something else, and needs a reason alone where it leaves none untested', async () => {
+    const own = await fieldwork(w, a)
+    const { id: population } = await own.frozen(changes(100))
+    const draw = { populationId: population, basis: 'FREQUENCY_TABLE', method: 'RANDOM' }
+    const first = await own.procedure()
+    const { sample } = await a.staff.does('drawSample', { procedureId: first.id, ...draw }, fields)
+    await recorded(first.id, sample, 3)
+    const { id: same } = await own.procedure()
+    const again = await a.staff.does('drawSample', { procedureId: same, ...draw }, fields)
+    expect(again.sample).toMatchObject({ size: 15, extensions: [] })
+    const { id: whole } = await own.procedure()
+    const all = { procedureId: whole, ...draw, method: 'ENTIRE_POPULATION', sizeReason: 'To know the rate.' }
+    const { sample: entire } = await a.staff.does('drawSample', all, fields)
+    expect(entire.extensions).toMatchObject([{ kind: 'ALL_REMAINING', sizeBefore: 15, additionalCount: 85 }])
   })
 })
 

@@ -8,6 +8,7 @@ import {
 } from '../../rules/explanations.js'
 import { procedureLifecycle, reasonFor } from '../../rules/lifecycles.js'
 import type { ExplanationKind } from '../../rules/vocabulary.js'
+import { Control } from '../control/control.js'
 import { Evidence } from '../evidence/evidence.js'
 import { EvidenceLink } from '../evidence/evidence-link.js'
 import { Attribute } from '../procedure/attribute.js'
@@ -109,9 +110,14 @@ async function checkShown(
   checkSupported({ kind, alternativeProcedure, evidenceCount }, id)
 }
 
-/** The procedure is locked before the result is read, as recording and signing do. */
+/**
+ * The control is locked first: the explanations of all its procedures together decide who may agree. Then the procedure, before the
+ * result is read, as recording and signing do.
+ */
 async function load(tx: WriteTx, input: ExplainDeviationInput | DecideExplanationInput) {
   const { procedureId } = await tx.load(Result, input.resultId)
+  const { controlId } = await tx.load(Procedure, procedureId)
+  await tx.load(Control, controlId, undefined, 'update')
   const procedure = await tx.load(Procedure, procedureId, undefined, 'update')
   const result = await tx.load(Result, input.resultId, input.expectedVersion)
   const sample = await tx.load(Sample, result.sampleId)

@@ -7,11 +7,13 @@ import { checkEach, Refusal } from '../../rules/refusal.js'
 import { acceptedDeviations, chosenSize, SAMPLE_MAX } from '../../rules/sampling.js'
 import { isStatistical, SELECTION_ALGORITHM, usesSeed } from '../../rules/selection.js'
 import { checkExtension, checkStages, kindOfExtension } from '../../rules/stages.js'
+import { Control } from '../control/control.js'
 import { Population } from '../population/population.js'
 import { populationAfter } from '../population/succession.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import { drawnPlaces, pickedPlaces, takeIn } from './draw.js'
+import { furtherDraw } from './further-draw.js'
 import type { DrawSampleInput, ExtendSampleInput } from './sample.inputs.js'
 import { EXTENSIONS_MAX, type ExtensionRecord, parametersOf, Sample } from './sample.js'
 import { placesInSample } from './sample.queries.js'
@@ -19,9 +21,10 @@ import { sizingOf } from './sizing.js'
 
 const invalid = (message: string, ...path: string[]) => new Refusal('INVALID_INPUT', message, path)
 
-/** Draws a procedure's sample. The procedure is locked: of two draws at once one finds the other's sample. */
+/** Draws a procedure's sample. Of two draws at once one finds the other's sample. Where deviations were found in what another procedure
+ * of the control drew, a draw that adds items is an extension of that: `furtherDraw`. */
 export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{ sample: Sample }> {
-  const procedure = await tx.load(Procedure, input.procedureId, undefined, 'update')
+  const procedure = await loadLocked(tx, input.procedureId)
   await tx.permit(procedure)
   const population = await tx.load(Population, input.populationId)
   const populationSize = await checkPopulation(tx, population, procedure)
@@ -46,6 +49,7 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
   const places = isStatistical(method)
     ? await drawnPlaces(tx, population, { method, seed, draws: [size], stratumColumn })
     : await pickedPlaces(tx, population, method, input.itemKeys ?? [])
+  const further = await furtherDraw(tx, population, places, input)
   const sample = await tx.insert(Sample, {
     ...sizing,
     method,
@@ -57,13 +61,13 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
     procedureId: procedure.id,
     populationId: population.id,
     size,
-    acceptedDeviationCount,
+    acceptedDeviationCount: further ? leastOf(acceptedDeviationCount, further.acceptedBefore) : acceptedDeviationCount,
     seed,
     parameters: JSON.stringify({
       draws: [size],
       stratumColumn,
       stages,
-      extensions: [],
+      extensions: further ? [further.record] : [],
     }),
     populationDigest: population.digest as string,
     populationSize,
@@ -74,7 +78,7 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
     unableToTestCount: 0,
     notApplicableCount: 0,
   })
-  await takeIn(tx, sample, population, { places, drawnAs: 'INITIAL' })
+  await takeIn(tx, sample, population, { places, drawnAs: further ? 'EXTENSION' : 'INITIAL' })
   await tx.update(sample, { itemCount: places.length })
   return { sample }
 }
@@ -86,7 +90,7 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
  */
 export async function extendSample(tx: WriteTx, input: ExtendSampleInput): Promise<{ sample: Sample }> {
   const { procedureId } = await tx.load(Sample, input.sampleId)
-  await tx.permit(await tx.load(Procedure, procedureId, undefined, 'update'))
+  await tx.permit(await loadLocked(tx, procedureId))
   const sample = await tx.load(Sample, input.sampleId, input.expectedVersion)
   const population = await tx.load(Population, sample.populationId)
   const places = isStatistical(sample.method)
@@ -109,6 +113,19 @@ export async function extendSample(tx: WriteTx, input: ExtendSampleInput): Promi
     }),
   })
   return { sample }
+}
+
+const leastOf = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? one : Math.min(one, other)
+
+/**
+ * A procedure, locked after its control: what several procedures of the control draw is counted together, and which population is in
+ * force stays so until the draw is made.
+ */
+async function loadLocked(tx: WriteTx, id: string): Promise<Procedure> {
+  const { controlId } = await tx.load(Procedure, id)
+  await tx.load(Control, controlId, undefined, 'update')
+  return tx.load(Procedure, id, undefined, 'update')
 }
 
 /** The record of an extension, if it may be made: `checkExtension`. */
@@ -205,6 +222,12 @@ export const extendSampleGate: Gate<Procedure> = async (procedure, { loaders }) 
   if (!sample) throw noSample(procedure)
   if (parametersOf(sample).extensions.length >= EXTENSIONS_MAX) {
     throw new Refusal('LIMIT_REACHED', `The sample was extended ${EXTENSIONS_MAX} times already, which is the most.`)
+  }
+  const later = await loaders.children(Population, 'supersedesId', sample.populationId, { id: 'asc' })
+  if (later.some(({ state }) => state === 'FROZEN')) {
+    throw new Refusal('INVALID_INPUT', 'Another population took the place of its own: draw from that one.', [
+      'sampleId',
+    ])
   }
   const path = isStatistical(sample.method) ? 'additionalCount' : 'itemKeys'
   if (itemsLeft(sample) < 1) throw invalid('No item is left to add.', path)

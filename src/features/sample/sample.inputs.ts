@@ -46,6 +46,11 @@ export class DrawSampleInput extends ActInput {
   @Text({ max: limits.reason, description: 'Why this size, where it is not the one computed.', nullable: true })
   sizeReason?: string | null
 
+  @Papers(
+    'Where deviations were found in what another procedure of the control drew: the papers that sizeReason rests on.',
+  )
+  restsOnIds: string[]
+
   @Key({
     max: intakeLimits.columnNameChars,
     description: 'STRATIFIED: the column that names the stratum of an item.',

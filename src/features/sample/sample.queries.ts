@@ -133,6 +133,21 @@ export async function saveOutcomes(
   )
 }
 
+/** How many items of a population its samples hold, and how many of these places are among them. */
+export async function drawnOf(
+  { tx, firmId, engagementIds }: EngagementScope,
+  { id }: Population,
+  places: readonly number[],
+): Promise<{ drawn: number; again: number }> {
+  const [found] = await tx.query<{ drawn: number; again: number }>(
+    `select count(distinct i.ordinal)::int as drawn, count(distinct i.ordinal) filter (where i.ordinal = any($4::int[]))::int as again
+     from sample s join sample_item i on i.firm_id = $1 and i.sample_id = s.id
+     where s.firm_id = $1 and s.population_id = $2 and s.engagement_id = any($3)`,
+    [firmId, id, engagementIds, places],
+  )
+  return found ?? { drawn: 0, again: 0 }
+}
+
 /** The other frozen populations of a population's control, without those that another took the place of, and how many items of each its samples test. */
 export const otherPopulations = (
   { tx, firmId, engagementIds }: EngagementScope,
