@@ -48,22 +48,27 @@ export function checkCycle(cycle: {
 }
 
 /**
- * Once a population of the control is frozen its list is known: who then sets the cycle says which occurrences are missing from it.
+ * Once a list of the control was imported it is known: who then sets the cycle says which occurrences are missing from it.
  * That is for the engagement partner. Refuses with SEPARATION_OF_DUTIES.
  */
-export function checkRedater(facts: { hasFrozenPopulation: boolean; role: TeamRole | undefined }): void {
-  if (!facts.hasFrozenPopulation || facts.role === 'ENGAGEMENT_PARTNER') return
+export function checkRedater({ samplingFixedAt }: ListSeen, role: TeamRole | undefined): void {
+  if (samplingFixedAt === null || role === 'ENGAGEMENT_PARTNER') return
   throw new Refusal(
     'SEPARATION_OF_DUTIES',
-    'A population of the control is frozen: its cycle is changed by the engagement partner alone.',
+    'A population of the control was imported: its cycle is changed by the engagement partner alone.',
   )
 }
 
+/** When the first list of a control was imported; null while none was. */
+interface ListSeen {
+  samplingFixedAt: Date | null
+}
+
 /** And with the reason, which names a paper. Refuses with INVALID_INPUT at `reason` or `restsOnIds`. */
-export function checkRedated(given: { hasFrozenPopulation: boolean; reason: string | null; papers: number }): void {
-  if (!given.hasFrozenPopulation) return
+export function checkRedated({ samplingFixedAt }: ListSeen, given: { reason: string | null; papers: number }): void {
+  if (samplingFixedAt === null) return
   if (given.reason === null)
-    throw invalid('A population of the control is frozen: say why its cycle changes.', 'reason')
+    throw invalid('A population of the control was imported: say why its cycle changes.', 'reason')
   if (given.papers === 0) throw invalid('Name the paper that the reason rests on.', 'restsOnIds')
 }
 

@@ -29,6 +29,11 @@ export async function proposeExclusion(tx: WriteTx, input: ProposeExclusionInput
     for (const { cells } of batch) if (isExcluded(cells)) matchedCount++
   }
   if (matchedCount === 0) throw new Refusal('INVALID_INPUT', 'No item of the list is such.', ['values'])
+  if (matchedCount === population.itemCount) {
+    throw new Refusal('INVALID_INPUT', 'Every item of the list is such: the control would have had no occasion.', [
+      'values',
+    ])
+  }
   const made = { populationId: population.id, engagementId: population.engagementId, state: 'PROPOSED' as const }
   const exclusion = await tx.insert(PopulationExclusion, { ...made, ...rule, reason, matchedCount })
   return { exclusion, population: await tx.touch(population) }

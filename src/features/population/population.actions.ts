@@ -224,6 +224,10 @@ export async function freezePopulation(
   const time = await tx.load(Engagement, population.engagementId)
   const { covered, superseded } = await checkSuccession(tx, population, control, time)
   const fixed = await fixItems(tx, population)
+  if (fixed.itemCount === 0 && (fixed.excludedCount ?? 0) > 0) {
+    const message = `The exclusions together take out all ${fixed.excludedCount} items: that is no absence of occasions.`
+    throw new Refusal('INVALID_INPUT', message, ['populationId'])
+  }
   if (fixed.itemCount === 0 && !input.absenceCheck) {
     throw new Refusal('INVALID_INPUT', 'The list is empty: say how it was checked that nothing occurred.', [
       'absenceCheck',
