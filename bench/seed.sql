@@ -13,6 +13,13 @@ create schema bench;
 create function bench.id(kind int, n bigint) returns uuid language sql immutable parallel safe as $$
   select ('01950000-0000-7' || lpad(kind::text, 3, '0') || '-8000-' || lpad(to_hex(n), 12, '0'))::uuid
 $$;
+-- What a seed of a population is made of, and the seed: rules/seed.ts, where no one added a text.
+create function bench.random(n bigint) returns text language sql immutable parallel safe as $$
+  select encode(sha256(('random' || n)::bytea), 'hex')
+$$;
+create function bench.seed(n bigint) returns text language sql immutable parallel safe as $$
+  select encode(sha256(decode(bench.random(n), 'hex') || '\x1f'::bytea), 'hex')
+$$;
 -- A throw of a die with so many sides, from 0, that falls the same each time.
 create function bench.throw(n bigint, sides int) returns int language sql immutable parallel safe as $$
   select ((hashint8extended(n, 2017) & 2147483647) % sides)::int
@@ -125,13 +132,14 @@ select bench.id(1, f), bench.id(23, n), bench.id(5, e), bench.id(2, f * 100 + c)
 from bench.control;
 
 insert into population (firm_id, id, engagement_id, control_id, title, source_system, query, parameters, extracted_at, extracted_by, completeness_check,
-  accuracy_check, state, import_id, period_start, period_end, evidence_id, key_column, date_column, columns, item_count, digest, frozen_by,
+  accuracy_check, state, import_id, period_start, period_end, covers_from, covers_to, covered_until_on, evidence_id, key_column, date_column, columns,
+  item_count, excluded_count, digest, seed_random, seed, seed_hash, frozen_by,
   frozen_at, created_by, created_at)
 select bench.id(1, f), bench.id(11, n), bench.id(5, e), bench.id(7, n), 'All occurrences in the period', 'Ticketing system',
   'project = OPS and closed between period start and period end', 'period=2025', timestamptz '2025-07-02 08:00Z', 'Administrator of the ticketing system',
-  'Count agreed to the dashboard of the source.', 'Ten rows traced to their tickets.', 'FROZEN', bench.id(20, n), '2025-01-01', '2025-12-31',
-  bench.id(23, n), 'key', 'closed_on', '{key,closed_on,requested_by,decided_by,summary}', 2400,
-  encode(sha256(('digest' || n)::bytea), 'hex'), bench.id(4, f * 1000 + 6 + place % 3), timestamptz '2025-07-03 08:00Z',
+  'Count agreed to the dashboard of the source.', 'Ten rows traced to their tickets.', 'FROZEN', bench.id(20, n), '2025-01-01', '2025-12-31', '2025-01-01', '2025-12-31', '2025-07-01',
+  bench.id(23, n), 'key', 'closed_on', '{key,closed_on,requested_by,decided_by,summary}', 2400, 0,
+  encode(sha256(('digest' || n)::bytea), 'hex'), bench.random(n), bench.seed(n), encode(sha256(bench.seed(n)::bytea), 'hex'), bench.id(4, f * 1000 + 6 + place % 3), timestamptz '2025-07-03 08:00Z',
   bench.id(4, f * 1000 + 6 + place % 3), timestamptz '2025-07-02 08:00Z'
 from bench.control;
 
@@ -192,7 +200,7 @@ insert into sample (firm_id, id, engagement_id, procedure_id, population_id, bas
   sampling_table_id, accepted_deviation_count, algorithm, algorithm_version, seed, parameters, population_digest, population_size, is_statistical, item_count, tested_count,
   deviation_count, no_deviation_count, unable_to_test_count, created_by, created_at)
 select bench.id(1, f), bench.id(12, n), bench.id(5, e), bench.id(9, n), bench.id(11, n / 10), 'FREQUENCY_TABLE', 'RANDOM', 'LOW', 9000, 1000, size, size,
-  bench.id(30, f), 0, 'hash-rank', 1, encode(sha256(('seed' || n)::bytea), 'hex'),
+  bench.id(30, f), 0, 'hash-rank', 1, bench.seed(n / 10),
   json_build_object('draws', array[size], 'stratumColumn', null, 'stages', '{}'::text[], 'extensions', '{}'::text[])::text,
   encode(sha256(('digest' || n / 10)::bytea), 'hex'), 2400, true, size, c.tested, c.deviating + c.unable, c.tested - c.deviating - c.unable, c.unable,
   bench.id(4, f * 1000 + 6 + place % 3), timestamptz '2025-07-05 08:00Z'
@@ -219,7 +227,7 @@ select x.firm, bench.id(15, e * 100 + number), bench.id(5, e), bench.id(2, f * 1
   'Of the items tested, some took effect before a decision was on record; in each case it was recorded within a week.', s.tested_count, s.deviation_count,
   array(select item_key from sample_item i where i.firm_id = x.firm and i.sample_id = s.id and i.outcome in ('DEVIATION', 'UNABLE_TO_TEST') order by position),
   array(select distinct occurred_on::text from sample_item i where i.firm_id = x.firm and i.sample_id = s.id and i.outcome in ('DEVIATION', 'UNABLE_TO_TEST') and occurred_on is not null order by 1),
-  'Something that nobody entitled to had agreed to could have taken effect.',
+  'An act could have taken effect without the agreement of a person entitled to give it.',
   'Exceptions noted. Of ' || s.tested_count || ' items tested, ' || s.deviation_count || ' took effect before a decision was on record.', array[x.author],
   case when b.state not in ('DRAFT', 'WITHDRAWN') then x.manager end, case when b.state not in ('DRAFT', 'WITHDRAWN') then timestamptz '2025-11-02 08:00Z' end,
   case when b.state in ('COMMUNICATED', 'CONCLUDED') then x.manager end,
