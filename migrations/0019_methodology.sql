@@ -53,7 +53,7 @@ create table methodology (
   primary key (firm_id, id),
   foreign key (firm_id, sampling_table_id) references sampling_table (firm_id, id),
   constraint methodology_number_unique unique (firm_id, number),
-  -- The one that a firm starts with is the service's; whoever changes it says why.
+  -- Null in the methodology that the service ships; each revision has its reason.
   constraint methodology_reason check ((number = 1) = (reason is null))
 );
 select wall('methodology', 'firm'), written_once('methodology');

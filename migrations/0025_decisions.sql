@@ -1,4 +1,4 @@
--- Exceptions: what is told of each attribute, the days of the items, a period only where one was established.
+-- Exceptions: counts of each attribute, the days of the deviating items, and a period of failure only where one was established.
 alter table exception
   -- [{ letter, text, testedCount, deviationCount }] in the order of the letters.
   add column attribute_counts jsonb not null default '[]',
@@ -10,7 +10,7 @@ alter table exception
   add column rests_on_ids uuid[] not null default '{}' check (cardinality(rests_on_ids) <= 20),
   add constraint exception_period_established check (failed_from is null and failed_to is null or failure_period_basis is not null),
   add constraint exception_withdrawal check ((state = 'WITHDRAWN') = (withdrawn_by is not null and withdrawn_at is not null and withdrawn_reason is not null)),
-  -- What is not yet known is no cause to confirm, and nothing that the client is told.
+  -- UNDER_INVESTIGATION: a draft may have it; it is not confirmed or communicated with it.
   add constraint exception_cause_known check (state in ('DRAFT', 'WITHDRAWN') or cause <> 'UNDER_INVESTIGATION');
 
 -- A reason against the figures, and one for another opinion than proposed, names its papers.

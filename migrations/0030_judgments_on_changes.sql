@@ -1,3 +1,3 @@
--- The criterion that a change of scope marked not applicable: such a change is told apart from others before the report is issued.
+-- The criterion that a change of scope marked as not applicable; null for every other change of scope.
 alter table scope_change
   add column excluded_criterion text references criterion (code);

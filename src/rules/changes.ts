@@ -26,12 +26,14 @@ export function checkNotNeededOpen(control: { retiredAt: Date | null; notNeededA
   }
 }
 
-/** What marks that the testing of a control began: a test of it was started, or the items of a population of it were imported. */
-export const hasTestingBegun = (work: {
-  procedures: readonly { state: string }[]
-  populations: readonly { importId: string | null }[]
-}): boolean =>
-  work.procedures.some(({ state }) => state !== 'PLANNED') || work.populations.some(({ importId }) => importId !== null)
+/**
+ * What marks that the testing of a control began: a test of it was started, or a list of its items was imported once, whether or not
+ * that import still stands.
+ */
+export const hasTestingBegun = (
+  { samplingFixedAt }: { samplingFixedAt: Date | null },
+  procedures: readonly { state: string }[],
+): boolean => samplingFixedAt !== null || procedures.some(({ state }) => state !== 'PLANNED')
 
 /** Who changes a control whose testing has begun. Refuses with TESTING_BEGUN. */
 export function checkChangeAuthor(role: TeamRole | undefined): void {
@@ -48,7 +50,7 @@ export function checkNamesPaper(restsOnIds: readonly string[]): void {
 }
 
 /** A control as far as a change of it is kept, once its testing has begun. Not who owns it, and not how it is tested. */
-export interface ControlAsTold {
+export interface ControlContent {
   title: string
   description: string
   frequency: string
@@ -69,8 +71,8 @@ export interface PartChanged {
   saidAfter: string
 }
 
-const told: Readonly<
-  Record<Exclude<ControlPart, 'RISK_ANSWERED' | 'RETIRED' | 'NOT_NEEDED'>, (control: ControlAsTold) => string>
+const partTexts: Readonly<
+  Record<Exclude<ControlPart, 'RISK_ANSWERED' | 'RETIRED' | 'NOT_NEEDED'>, (control: ControlContent) => string>
 > = {
   TITLE: ({ title }) => title,
   DESCRIPTION: ({ description }) => description,
@@ -85,7 +87,7 @@ const told: Readonly<
 }
 
 /** What differs between a control before and after a change, part by part. */
-export const partsChanged = (before: ControlAsTold, after: ControlAsTold): PartChanged[] =>
-  (Object.keys(told) as (keyof typeof told)[])
-    .map((part) => ({ part, saidBefore: told[part](before), saidAfter: told[part](after) }))
+export const partsChanged = (before: ControlContent, after: ControlContent): PartChanged[] =>
+  (Object.keys(partTexts) as (keyof typeof partTexts)[])
+    .map((part) => ({ part, saidBefore: partTexts[part](before), saidAfter: partTexts[part](after) }))
     .filter(({ saidBefore, saidAfter }) => saidBefore !== saidAfter)

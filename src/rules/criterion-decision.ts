@@ -53,7 +53,7 @@ const invalid = (message: string, path: string): Refusal => new Refusal('INVALID
  * - INVALID_INPUT at `design` or `operation`, outright: ACHIEVED where every control that serves it failed; ACHIEVED in operation where
  *   a control could not be tested, no other that was tested is effective and no scope limitation names the criterion;
  * - INVALID_INPUT at `otherGround`: operation less modified than design without another ground, or such a ground where it is not;
- * - for another outcome than proposed, SEPARATION_OF_DUTIES to anybody but the engagement partner, and INVALID_INPUT at `restsOnIds`
+ * - for another outcome than proposed, SEPARATION_OF_DUTIES where the actor is not the engagement partner, and INVALID_INPUT at `restsOnIds`
  *   without a paper.
  */
 export function checkCriterionConclusion(

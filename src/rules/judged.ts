@@ -53,6 +53,9 @@ export interface FiguresOfControl {
   tolerableRateBp: number
   /** Null where the basis gives no verdict. */
   supportsReliance: boolean | null
+  /** The same, were each item the deviation it looked like before it was explained or said to be outside the control. */
+  asFoundDeviationCount: number
+  asFoundSupportsReliance: boolean | null
 }
 
 export interface ControlJudged {

@@ -49,7 +49,7 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
       )
       return togetherNotMaterial(aggregate, against)
     }),
-    ...facts.results.map(explained),
+    ...facts.results.map((result) => explained(result, figures.get(result.controlId) ?? null)),
     ...facts.dilutions.map(diluted),
     ...facts.superseding.map(superseding),
     ...facts.seeds.map(seedGiven),
@@ -68,10 +68,12 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
 
 const inPercent = (rate: number): string => `${Number((rate * 100).toFixed(2))} %`
 
+const verdictInWords = (supports: boolean | null): string =>
+  supports === null ? 'NO_VERDICT' : supports ? 'YES' : 'NO'
+
 /** What the samples of a control say, as figures that people read. */
 export function figuresShown(figures: FiguresOfControl): Figure[] {
   const { acceptedCount, upperDeviationLimit, supportsReliance } = figures
-  const verdict = supportsReliance === null ? 'NO_VERDICT' : supportsReliance ? 'YES' : 'NO'
   return [
     figure('ITEMS_TESTED', figures.testedCount),
     figure('DEVIATIONS', figures.deviationCount),
@@ -80,7 +82,7 @@ export function figuresShown(figures: FiguresOfControl): Figure[] {
     ...(acceptedCount === null ? [] : [figure('ACCEPTED', acceptedCount)]),
     ...(upperDeviationLimit === null ? [] : [figure('UPPER_DEVIATION_LIMIT', inPercent(upperDeviationLimit))]),
     figure('TOLERABLE_RATE', inPercent(figures.tolerableRateBp / BASIS_POINTS)),
-    figure('SUPPORTS_RELIANCE', verdict),
+    figure('SUPPORTS_RELIANCE', verdictInWords(supportsReliance)),
   ]
 }
 
@@ -166,7 +168,11 @@ function togetherNotMaterial(aggregate: AggregateJudged, against: readonly Excep
   ]
 }
 
-function explained(result: ResultJudged): Judgment {
+/**
+ * With the figures of the control as they are and as they were found: where an extension or another explanation turns its verdict
+ * later, what was acknowledged is to be read again.
+ */
+function explained(result: ResultJudged, ofControl: FiguresOfControl | null): Judgment {
   const { id, controlId, procedureRef, itemKey, letter, before, now } = result
   const relabelled = now === 'NOT_APPLICABLE'
   const item = `${itemKey} · ${letter}`
@@ -178,9 +184,19 @@ function explained(result: ResultJudged): Judgment {
     subjectId: id,
     controlId,
     statement: `${item} of ${procedureRef}, recorded as ${before}, ${what}.`,
-    figures: [figure('ITEM', item), figure('OUTCOME_BEFORE', before), figure('OUTCOME_NOW', now)],
+    figures: [
+      figure('ITEM', item),
+      figure('OUTCOME_BEFORE', before),
+      figure('OUTCOME_NOW', now),
+      ...(ofControl ? [...figuresShown(ofControl), ...asFound(ofControl)] : []),
+    ],
   }
 }
+
+const asFound = ({ asFoundDeviationCount, asFoundSupportsReliance }: FiguresOfControl): Figure[] => [
+  figure('DEVIATIONS_AS_FOUND', asFoundDeviationCount),
+  figure('SUPPORTS_RELIANCE_AS_FOUND', verdictInWords(asFoundSupportsReliance)),
+]
 
 function diluted(dilution: DilutionJudged): Judgment {
   const { sampleId, number, controlId, procedureRef, itemsBefore, itemsAfter, figures } = dilution

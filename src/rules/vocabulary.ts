@@ -516,6 +516,8 @@ export const figureNames = {
   UPPER_DEVIATION_LIMIT: 'The one-sided upper limit of the rate of deviations.',
   TOLERABLE_RATE: 'The highest rate at which the control could still be relied on.',
   SUPPORTS_RELIANCE: 'Whether the samples support reliance: YES, NO, or NO_VERDICT where their basis gives none.',
+  SUPPORTS_RELIANCE_AS_FOUND:
+    'Whether the samples would support reliance had nothing been explained: YES, NO, or NO_VERDICT.',
   ITEM: 'The item concerned, by its key and the letter of the attribute.',
   OUTCOME_BEFORE: 'The outcome that was recorded for it.',
   OUTCOME_NOW: 'The outcome that counts now.',

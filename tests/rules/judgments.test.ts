@@ -19,6 +19,8 @@ const figures = (rest: Partial<FiguresOfControl> = {}): FiguresOfControl => ({
   upperDeviationLimit: 0.998,
   tolerableRateBp: 1_000,
   supportsReliance: false,
+  asFoundDeviationCount: 24,
+  asFoundSupportsReliance: false,
   ...rest,
 })
 const found = { testedCount: 25, deviationCount: 3, exceptionCount: 1 }
@@ -152,6 +154,20 @@ describe('The list of judgments against the figures', () => {
       ],
     })
     expect(exempt).toMatchObject({ kind: 'RELABELLED_NOT_APPLICABLE', subjectId: 'r2', controlId: 'c1' })
+  })
+
+  it('an explained deviation with the figures of its control, as they are and as they were found', () => {
+    const turned = figures({ deviationCount: 0, explainedCount: 24, supportsReliance: true })
+    const [entry] = judgmentsOf({ ...nothing, controls: [control({ figures: turned })], results: [result()] })
+    expect(entry?.kind).toBe('DEVIATION_EXPLAINED')
+    expect(entry?.figures).toEqual(
+      expect.arrayContaining([
+        { name: 'DEVIATIONS', value: '0' },
+        { name: 'SUPPORTS_RELIANCE', value: 'YES' },
+        { name: 'DEVIATIONS_AS_FOUND', value: '24' },
+        { name: 'SUPPORTS_RELIANCE_AS_FOUND', value: 'NO' },
+      ]),
+    )
   })
 
   it('has each dilution of a sample by itself', () => {

@@ -4,19 +4,13 @@ import { checkChangeAuthor, checkNamesPaper, hasTestingBegun, type PartChanged }
 import { reasonFor } from '../../rules/lifecycles.js'
 import type { Control } from '../control/control.js'
 import { Exception } from '../exception/exception.js'
-import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { controlFigures } from '../sample/control-figures.js'
 import { ControlChange } from './control-change.js'
 
 /** Whether the testing of a control has begun; asked of many controls in one tick they are read as a set. */
-export async function testingBegun(loaders: Loaders, { id }: Control): Promise<boolean> {
-  const [procedures, populations] = await Promise.all([
-    loaders.children(Procedure, 'controlId', id, { ref: 'asc' }),
-    loaders.children(Population, 'controlId', id, { id: 'asc' }),
-  ])
-  return hasTestingBegun({ procedures, populations })
-}
+export const testingBegun = async (loaders: Loaders, control: Control): Promise<boolean> =>
+  hasTestingBegun(control, await loaders.children(Procedure, 'controlId', control.id, { ref: 'asc' }))
 
 /** Why something is changed after testing began, as it was given; its papers were checked (`checkPapers`). */
 export interface Reasoned {
@@ -27,7 +21,7 @@ export interface Reasoned {
 /**
  * Keeps what is changed about a control, where its testing has begun: who, when, why, and what had been found until then. Nothing where
  * it has not, or where nothing changed. Ask before the change is made.
- * @throws Refusal TESTING_BEGUN for anybody but the engagement partner; INVALID_INPUT without a reason or a paper
+ * @throws Refusal TESTING_BEGUN where the actor is not the engagement partner; INVALID_INPUT without a reason or a paper
  */
 export async function keepChanges(
   tx: WriteTx,

@@ -3,7 +3,7 @@ import { Loaders } from '../../kernel/store/loaders.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { type ControlAsTold, checkChangeAuthor, partsChanged } from '../../rules/changes.js'
+import { type ControlContent, checkChangeAuthor, partsChanged } from '../../rules/changes.js'
 import { isLive } from '../../rules/exceptions.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkSizing } from '../../rules/sampling-plan.js'
@@ -42,12 +42,12 @@ export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   checkSizing(control, changes, tx.actor.team.get(control.engagementId) ?? null)
   if (after.risk !== control.risk) await checkRatedAsItsRisks(tx, after)
   const replaced = await tx.find(Control, { id: [control.replacesId, after.replacesId].filter((id) => id !== null) })
-  const told = (one: typeof after): ControlAsTold => ({
+  const contentOf = (one: typeof after): ControlContent => ({
     ...one,
     replaces: replaced.find(({ id }) => id === one.replacesId)?.ref ?? null,
     criteria: [],
   })
-  await keepChanges(tx, control, partsChanged(told(control), told(after)), { ...input, restsOnIds })
+  await keepChanges(tx, control, partsChanged(contentOf(control), contentOf(after)), { ...input, restsOnIds })
   // What was concluded was concluded on another control than it is now.
   const isAnother = testedColumns.some((name) => name in changes && changes[name] !== control[name])
   return { control: await tx.update(control, isAnother ? { ...changes, ...unconcluded } : changes) }
@@ -67,9 +67,9 @@ export async function mapControl(tx: WriteTx, input: MapControlInput) {
   const dropped = mapped.filter((one) => !codes.includes(one.criterionCode))
   const added = codes.filter((code) => !mapped.some((one) => one.criterionCode === code))
   if (dropped.length + added.length === 0) return { control }
-  const told = { ...control, replaces: null }
-  const before = { ...told, criteria: mapped.map(({ criterionCode }) => criterionCode) }
-  await keepChanges(tx, control, partsChanged(before, { ...told, criteria: codes }), { ...input, restsOnIds })
+  const content = { ...control, replaces: null }
+  const before = { ...content, criteria: mapped.map(({ criterionCode }) => criterionCode) }
+  await keepChanges(tx, control, partsChanged(before, { ...content, criteria: codes }), { ...input, restsOnIds })
   for (const one of dropped) await tx.remove(one)
   await mapTo(tx, control, added)
   return { control: await tx.touch(control) }
@@ -127,11 +127,11 @@ export const controlNotNeededGate: Gate<Control> = async (control, { tx, isAct, 
     gapsOf(tx, engagement, loaders),
   ])
   const material = new Set(decisions.flatMap((decision) => (decision.material ? decision.exceptionId : [])))
-  const told = exceptions.find((one) => one.controlId === id && isLive(one) && material.has(one.id))
-  if (told) {
+  const reported = exceptions.find((one) => one.controlId === id && isLive(one) && material.has(one.id))
+  if (reported) {
     throw new Refusal(
       'INVALID_INPUT',
-      `EX-${told.number} on it is material: it is told in the report, with the control.`,
+      `EX-${reported.number} on it is material: the report states it, with the control.`,
     )
   }
   const served = new Set(mapped.flatMap(({ controlId, criterionCode }) => (controlId === id ? criterionCode : [])))

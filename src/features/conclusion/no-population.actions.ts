@@ -1,4 +1,4 @@
-import type { Gate } from '../../kernel/store/gates.js'
+import type { Gate, GateView } from '../../kernel/store/gates.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkMayLackPopulation, checkTestingNotBegun } from '../../rules/no-population.js'
@@ -42,7 +42,10 @@ export async function approveControlWithoutPopulation(tx: WriteTx, input: Approv
 }
 
 /** No test of its operation was started, and no population of it was described. */
-export const markControlWithoutPopulationGate: Gate<Control> = async (control, { tx, loaders, isAct }) => {
+export const markControlWithoutPopulationGate: Gate<Control> = async (control, view) =>
+  checkNothingTested(control, view)
+
+async function checkNothingTested(control: Control, { tx, loaders, isAct }: GateView): Promise<void> {
   const { id: controlId } = control
   const procedures = isAct
     ? await tx.find(Procedure, { controlId }, { lock: 'share' })
@@ -53,13 +56,11 @@ export const markControlWithoutPopulationGate: Gate<Control> = async (control, {
   checkTestingNotBegun(procedures, hasPopulation)
 }
 
-/** The control is still one that may have no population. */
-export const approveControlWithoutPopulationGate: Gate<NoPopulationMark> = async (
-  { controlId },
-  { tx, loaders, isAct },
-) => {
-  const control = isAct
-    ? await tx.load(Control, controlId, undefined, 'share')
-    : ((await loaders.byId(Control, controlId)) as Control)
+/** The control is still one that may have no population, and nothing was tested or listed before the mark was approved. */
+export const approveControlWithoutPopulationGate: Gate<NoPopulationMark> = async ({ controlId }, view) => {
+  const control = view.isAct
+    ? await view.tx.load(Control, controlId, undefined, 'share')
+    : ((await view.loaders.byId(Control, controlId)) as Control)
   checkMayLackPopulation(control)
+  await checkNothingTested(control, view)
 }

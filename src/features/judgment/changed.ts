@@ -39,13 +39,22 @@ export function controlChangeJudged(change: ControlChange, controls: readonly Co
   }
 }
 
-/** The controls whose cycle was set after a population of theirs was frozen. */
-export const cyclesJudged = (controls: readonly Control[], populations: readonly Population[]): CycleJudged[] =>
+/** The controls whose cycle was set after a list of theirs was imported. */
+export const cyclesJudged = (controls: readonly Control[]): CycleJudged[] =>
   controls.flatMap((control) => {
-    const { id, ref, frequency, anchorOn, graceDays, countsBusinessDays, lastOccurrenceOn, cycleSetAt } = control
-    const isLater = ({ controlId, frozenAt }: Population): boolean =>
-      controlId === id && frozenAt !== null && cycleSetAt !== null && cycleSetAt > frozenAt
-    if (!isPeriodic(frequency) || !populations.some(isLater)) return []
+    const {
+      id,
+      ref,
+      frequency,
+      anchorOn,
+      graceDays,
+      countsBusinessDays,
+      lastOccurrenceOn,
+      cycleSetAt,
+      samplingFixedAt,
+    } = control
+    const isLater = samplingFixedAt !== null && cycleSetAt !== null && cycleSetAt > samplingFixedAt
+    if (!isPeriodic(frequency) || !isLater) return []
     const change = [
       frequency,
       anchorOn ? `from ${anchorOn}` : 'by the calendar',

@@ -39,7 +39,7 @@ import {
   scopeChangeJudged,
   supersedingJudged,
 } from './changed.js'
-import { calendarChanges, talkedAway } from './judgment.queries.js'
+import { calendarChanges, explainedResults } from './judgment.queries.js'
 import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './sampled.js'
 
 /** The rows that the list of several engagements is computed from, each kind read as a set. */
@@ -55,8 +55,9 @@ async function rowsOf(scope: EngagementScope) {
     tx.find(Population, { engagementId, state: 'FROZEN' }, { order: { id: 'asc' } }),
   ])
   const sampled = sampledByControl(procedures, samples)
-  const figures = await figuresFor(tx, controls, sampled)
   const changes = await changesOf(scope)
+  const explained = new Set(changes.results.map(({ controlId }) => controlId))
+  const figures = await figuresFor(tx, controls, sampled, explained)
   return { controls, sampled, figures, exceptions, decisions, aggregates, populations, ...changes }
 }
 
@@ -75,18 +76,22 @@ async function changesOf(scope: EngagementScope) {
       calendarChanges(scope),
       tx.find(Opinion, { engagementId }),
       tx.find(CriterionConclusion, { engagementId }, byId),
-      talkedAway(scope),
+      explainedResults(scope),
     ])
   return { missed, gaps, accepted, engagements, controlChanges, scopeChanges, calendars, opinions, criteria, results }
 }
 
-/** The figures of the controls whose samples could speak against relying on them, by the ids of the controls. */
+/**
+ * The figures of the controls whose samples could speak against relying on them, by the ids of the controls.
+ * @param explained the controls of which results were explained
+ */
 async function figuresFor(
   tx: Tx,
   controls: readonly Control[],
   sampled: ReadonlyMap<string, Sampled[]>,
+  explained: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, FiguresOfControl>> {
-  const open = controls.filter(({ id }) => couldSpeakAgainst(sampled.get(id) ?? []))
+  const open = controls.filter(({ id }) => explained.has(id) || couldSpeakAgainst(sampled.get(id) ?? []))
   const figures = await controlFigures(Loaders.over(tx), open)
   return new Map(
     open.map(({ id }, at) => [id, figuresJudged(figures[at] as ControlFigures, sampled.get(id) as Sampled[])]),
@@ -136,7 +141,7 @@ function factsOf(rows: Rows): JudgmentFacts {
     coverageGaps: rows.gaps.map(gapJudged),
     populationGaps: rows.accepted.map((one) => acceptedJudged(one, rows)),
     controlChanges: rows.controlChanges.map((one) => controlChangeJudged(one, rows.controls)),
-    cycles: cyclesJudged(rows.controls, rows.populations),
+    cycles: cyclesJudged(rows.controls),
     calendars: rows.calendars.map(calendarJudged),
     scopeChanges: rows.scopeChanges.map(scopeChangeJudged),
     criteria: rows.criteria.map(criterionJudged),

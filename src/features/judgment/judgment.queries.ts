@@ -3,7 +3,7 @@ import { periodicFrequencies } from '../../rules/cycles.js'
 import type { ResultOutcome } from '../../rules/vocabulary.js'
 
 /** A result that was explained with approval: as no deviation, or as outside the control. */
-export interface TalkedAway {
+export interface ExplainedResult {
   engagementId: string
   id: string
   controlId: string
@@ -23,8 +23,8 @@ export interface TalkedAway {
  * Those of the engagements, by procedure and in the order of drawing, with the evidence that is linked to each. The index
  * `result_explained` serves it.
  */
-export const talkedAway = ({ tx, firmId, engagementIds }: EngagementScope): Promise<TalkedAway[]> =>
-  tx.query<TalkedAway>(
+export const explainedResults = ({ tx, firmId, engagementIds }: EngagementScope): Promise<ExplainedResult[]> =>
+  tx.query<ExplainedResult>(
     `select r.engagement_id as "engagementId", r.id, p.control_id as "controlId", p.ref as "procedureRef",
        i.item_key as "itemKey", a.letter, coalesce(r.corrected_from, r.outcome) as before, r.outcome as now,
        r.explanation_decided_by as "decidedBy", r.explanation_decided_at as "decidedAt", r.explanation_reason as reason,
@@ -39,7 +39,7 @@ export const talkedAway = ({ tx, firmId, engagementIds }: EngagementScope): Prom
     [firmId, engagementIds],
   )
 
-/** A calendar that was set after populations of periodic controls were frozen, and before any report on them was issued. */
+/** A calendar that was set after lists of periodic controls were imported, and before any report on them was issued. */
 export interface CalendarChange {
   engagementId: string
   clientId: string
@@ -57,8 +57,7 @@ export const calendarChanges = ({ tx, firmId, engagementIds }: EngagementScope):
      from engagement e
      join client c on c.firm_id = e.firm_id and c.id = e.client_id
      join control k on k.firm_id = e.firm_id and k.engagement_id = e.id and k.frequency = any($3)
-     join population p on p.firm_id = k.firm_id and p.control_id = k.id and p.engagement_id = e.id and p.state = 'FROZEN'
-     where e.firm_id = $1 and e.id = any($2) and c.calendar_set_at > p.frozen_at
+     where e.firm_id = $1 and e.id = any($2) and c.calendar_set_at > k.sampling_fixed_at
        and not exists (select 1 from report r
          where r.firm_id = $1 and r.engagement_id = e.id and r.created_at < c.calendar_set_at)
      group by e.id, c.id, c.calendar_set_by, c.calendar_set_at, c.calendar_reason`,

@@ -27,6 +27,8 @@ export const figuresJudged = (figures: ControlFigures, samples: readonly Sampled
   upperDeviationLimit: figures.upperDeviationLimit,
   tolerableRateBp: Math.min(...samples.map(({ sample }) => sample.tolerableRateBp)),
   supportsReliance: figures.supportsReliance,
+  asFoundDeviationCount: figures.asFoundDeviationCount,
+  asFoundSupportsReliance: figures.asFoundSupportsReliance,
 })
 
 /** Samples with extensions that the plan did not allow, but those that test the whole population by now. */

@@ -71,7 +71,9 @@ export async function completionFacts(
         .map(({ gapFrom, gapTo }) => ({ controlId: id, controlRef: ref, from: gapFrom, to: gapTo })),
     ),
     unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
-    missingOccurrences: controls.flatMap(({ id, ref }, at) => {
+    // Of a retired control the occurrences are still asked for where a list of it was seen before it was retired.
+    missingOccurrences: controls.flatMap(({ id, ref, samplingFixedAt, notNeededAt }, at) => {
+      if (!asked.has(id) && (samplingFixedAt === null || notNeededAt !== null)) return []
       const { occurrences: expected, awaiting } = occurrences[at] as ControlOccurrences
       const missing = expected.filter(({ state }) => state === 'MISSING')
       return missing.map(({ label }) => ({ controlId: id, controlRef: ref, label, awaits: awaiting.has(label) }))

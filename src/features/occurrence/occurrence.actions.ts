@@ -20,13 +20,12 @@ import type {
   DecideOccurrenceExplanationInput,
   ExplainOccurrenceInput,
 } from './occurrence.inputs.js'
-import { controlsWithPopulation } from './occurrence.queries.js'
 import { OccurrenceExplanation } from './occurrence-explanation.js'
 import { occurrencesOf } from './occurrences.js'
 
 /**
  * Says how the cycles of a periodic control follow each other. A conclusion on it is withdrawn: it was one on other occurrences.
- * Refused: a control that follows no calendar, a last occurrence within the period; once a population of the control is frozen,
+ * Refused: a control that follows no calendar, a last occurrence within the period; once a list of the control was imported,
  * another person than the engagement partner, and a reason that names no paper.
  */
 export async function changeControlCycle(tx: WriteTx, input: ChangeControlCycleInput): Promise<{ control: Control }> {
@@ -37,8 +36,7 @@ export async function changeControlCycle(tx: WriteTx, input: ChangeControlCycleI
   const { anchorOn = null, graceDays, countsBusinessDays, lastOccurrenceOn = null, reason = null } = input
   const { frequency } = control
   checkCycle({ frequency, anchorOn, graceDays, lastOccurrenceOn, periodStart: engagement.periodStart })
-  const hasFrozenPopulation = await hasPopulation(Loaders.over(tx), control)
-  checkRedated({ hasFrozenPopulation, reason, papers: restsOn.length })
+  checkRedated(control, { reason, papers: restsOn.length })
   await tx.update(control, {
     anchorOn,
     graceDays,
@@ -53,15 +51,11 @@ export async function changeControlCycle(tx: WriteTx, input: ChangeControlCycleI
   return { control }
 }
 
-/** It has a cycle; once a population of it is frozen, the engagement partner sets it. */
-export const changeControlCycleGate: Gate<Control> = async (control, { tx, loaders }) => {
+/** It has a cycle; once a list of it was imported, the engagement partner sets it. */
+export const changeControlCycleGate: Gate<Control> = async (control, { tx }) => {
   checkHasCycle(control)
-  const hasFrozenPopulation = await hasPopulation(loaders, control)
-  checkRedater({ hasFrozenPopulation, role: tx.actor.team.get(control.engagementId) })
+  checkRedater(control, tx.actor.team.get(control.engagementId))
 }
-
-const hasPopulation = (loaders: Loaders, control: Control): Promise<boolean> =>
-  loaders.within('controls with a population', ({ id }: Control) => id, controlsWithPopulation).load(control)
 
 /**
  * Proposes why a missing occurrence is no deviation: it was done elsewhere, with evidence, or was not due, with a paper. It stays

@@ -67,17 +67,3 @@ export const keysAt = (
      where p.engagement_id = any($2) and i.engagement_id = any($2)`,
     [firmId, engagementIds, places.map(({ populationId }) => populationId), places.map(({ ordinal }) => ordinal)],
   )
-
-/** Which of these controls have a population that is frozen. */
-export async function controlsWithPopulation(
-  { tx, firmId, engagementIds }: EngagementScope,
-  controlIds: readonly string[],
-): Promise<boolean[]> {
-  const found = await tx.query<{ id: string }>(
-    `select distinct control_id as id from population
-     where firm_id = $1 and engagement_id = any($2) and control_id = any($3) and state = 'FROZEN'`,
-    [firmId, engagementIds, controlIds],
-  )
-  const ids = new Set(found.map(({ id }) => id))
-  return controlIds.map((id) => ids.has(id))
-}
