@@ -243,7 +243,7 @@ const populationGap = (one: PopulationGapJudged): Judgment => ({
   kind: 'POPULATION_GAP',
   subjectId: one.id,
   controlId: one.controlId,
-  statement: `No population of ${one.controlRef} covers it ${daysInWords(one)}, which was accepted.`,
+  statement: `No tested population of ${one.controlRef} covers it ${daysInWords(one)}, which was accepted.`,
   figures: [
     figure('DAYS_NOT_COVERED', `${one.from} to ${one.to}`),
     figure('DAYS_IN_ALL', `${one.days} of ${one.ofDays}`),

@@ -6,9 +6,9 @@ import { examinedDays, type ReportingTime, timeInWords } from './scope.js'
 import type { EngagementKind, ProcedureAspect, ProcedureMethod } from './vocabulary.js'
 
 /**
- * A population of a control that does not cover all its time says nothing of the rest (product page 4; AU-C 330 on evidence from an
- * interim period: the remaining time needs further evidence). The rest is covered by another population, by an update procedure, or
- * the auditor records why not.
+ * A population of a control that does not cover all its time says nothing of the rest, and a list from which nothing was tested says
+ * nothing at all (product page 4; AU-C 330 on evidence from an interim period: the remaining time needs further evidence). The rest is
+ * covered by another population that is tested, by an update procedure, or the auditor records why not.
  */
 
 /** The days examined on which the control operated; null where there are none. */
@@ -21,7 +21,7 @@ export function timeOfControl(time: ReportingTime, { operatedFrom, operatedTo }:
 
 /**
  * The days of a control's time that nothing covers, in order, as few stretches as there are.
- * @param covering the days of its frozen populations that no other superseded, and of its update procedures that were reviewed
+ * @param covering the days of its tested populations that no other superseded, and of its update procedures that were reviewed
  */
 export function populationGapsIn(time: ReportingTime, control: Operated, covering: readonly Days[]): Days[] {
   const own = timeOfControl(time, control)
@@ -40,7 +40,7 @@ export interface PopulationGapFact extends Days {
 export const populationGapBlocker = ({ controlId, controlRef, ...days }: PopulationGapFact): Blocker =>
   blocker(
     'POPULATION_GAP',
-    `No population of ${controlRef} covers it ${daysInWords(days)}: freeze one that does, perform an update procedure, or record why not.`,
+    `No tested population of ${controlRef} covers it ${daysInWords(days)}: test items of one that does, perform an update procedure, or record why not.`,
     controlId,
   )
 

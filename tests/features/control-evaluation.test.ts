@@ -82,7 +82,7 @@ describe('the evaluation of a control', () => {
     const first = await again.frozen(changes(6))
     await recorded(await sampled(again, first.id, all), ['C-1', 'C-2'])
     expect(await evaluation(again)).toMatchObject({ testedCount: 6, deviationCount: 2, supportsReliance: false })
-    const place = { supersedesId: first.id, supersedesReason: 'The first list left out two.' }
+    const place = await again.inPlaceOf(first.id)
     const second = await again.frozen(changes(8), {}, place)
     // Two items of the list in force were never tested: the verdict of the whole is none any more.
     expect(await evaluation(again)).toMatchObject({ testedCount: 6, deviationCount: 2, supportsReliance: null })
@@ -142,7 +142,7 @@ describe('the evaluation of a control', () => {
     const later = await fieldwork(w, a)
     const first = await later.frozen(changes(20))
     await sampled(later, first.id, { basis: 'FREQUENCY_TABLE' })
-    const place = { supersedesId: first.id, supersedesReason: 'The first list left out one.' }
+    const place = await later.inPlaceOf(first.id)
     const second = await later.frozen(changes(21), {}, place)
     // The least of the row, not the part that 21 have of what 41 would be asked for.
     expect((await sampled(later, second.id, { basis: 'FREQUENCY_TABLE' })).items).toHaveLength(5)

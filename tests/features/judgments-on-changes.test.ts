@@ -136,7 +136,7 @@ describe('A population', () => {
     const work = await fieldwork(w, a)
     const first = await work.frozen(changes(40), { dateColumn: 'merged' })
     expect(await listOf(work)).toEqual([])
-    const why = { supersedesId: first.id, supersedesReason: 'The first list left out the hotfixes.' }
+    const why = await work.inPlaceOf(first.id, 'The first list left out the hotfixes.')
     const second = await work.frozen(changes(41), { dateColumn: 'merged' }, why)
     expect(await listOf(work)).toMatchObject([
       {
@@ -146,7 +146,8 @@ describe('A population', () => {
           { name: 'POPULATION_ITEMS', value: '41' },
           { name: 'SUPERSEDED_ITEMS', value: '40' },
         ],
-        reason: why.supersedesReason,
+        reason: 'The first list left out the hotfixes.',
+        restsOn: [{ id: why.restsOnIds[0] }],
         decidedBy: { id: a.staff.memberId },
       },
     ])

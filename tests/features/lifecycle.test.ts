@@ -3,6 +3,7 @@ import { chain } from '../support/chain.js'
 import { staffedEngagement } from '../support/engagements.js'
 import { tested } from '../support/exceptions.js'
 import { changes } from '../support/fieldwork.js'
+import { testOneItem } from '../support/tested-items.js'
 import { type Person, world } from '../support/world.js'
 
 const w = await world()
@@ -214,7 +215,11 @@ describe('the gate to completion', () => {
       ['C-2 A', 'C-3 A', 'C-3 B', 'C-5 A'].map((place) => work.results[place]?.id).sort(),
     )
     await a.senior.does('raiseException', work.matter)
-    expect(codes((await readiness(work.engagementId, 'COMPLETION')).readiness)).toEqual(['PROCEDURE_NOT_REVIEWED'])
+    expect(codes((await readiness(work.engagementId, 'COMPLETION')).readiness)).toEqual([
+      'PROCEDURE_NOT_REVIEWED',
+      // What is not reviewed shows nothing of the days of its list.
+      'POPULATION_GAP',
+    ])
   })
 })
 
@@ -223,6 +228,11 @@ describe('a period that changes after it was tested', () => {
     const work = await tested(w, a)
     const { engagementId } = work
     const { exception } = await a.senior.does('raiseException', work.matter, 'exception { id }')
+    const versionOf = async () =>
+      (await a.staff.gql('query ($id: ID!) { node(id: $id) { version } }', { id: work.procedureId })).node.version
+    const signed = { procedureId: work.procedureId, outcome: 'EXCEPTIONS', outcomeNote: 'As recorded (invented).' }
+    await a.staff.does('prepareProcedure', { ...signed, expectedVersion: await versionOf() })
+    await a.senior.does('reviewProcedure', { procedureId: work.procedureId, expectedVersion: await versionOf() })
     const reason = 'Management moved the period (invented).'
     const move = async (period: object) =>
       a.partner.does('updateEngagement', {
@@ -236,7 +246,7 @@ describe('a period that changes after it was tested', () => {
       expect((await readiness(engagementId, 'ISSUED')).readiness.blockers).toEqual(
         expect.arrayContaining(gate.blockers),
       )
-      return gate.blockers.filter(({ code }: { code: string }) => code !== 'PROCEDURE_NOT_REVIEWED')
+      return gate.blockers
     }
     expect(await found()).toEqual([])
     await move({ periodStart: '2025-01-03' })
@@ -256,18 +266,15 @@ describe('a period that changes after it was tested', () => {
     ])
 
     // The period was extended: a further test of the control, over the whole of it, opens the gate.
-    const succession = { supersedesId: blockers[0].node, supersedesReason: 'The period was extended.' }
+    const succession = await work.inPlaceOf(blockers[0].node, 'The period was extended.')
     const later = { ...succession, extractedAt: '2026-04-05T09:00:00Z' }
     const population = await work.frozen(changes(5), {}, later)
-    const procedure = await work.procedure()
-    expect(await found()).toMatchObject([{ code: 'POPULATION_OF_ANOTHER_PERIOD', node: blockers[0].node }])
-    await a.staff.does('drawSample', {
-      procedureId: procedure.id,
-      populationId: population.id,
-      basis: 'JUDGMENT',
-      method: 'ENTIRE_POPULATION',
-      sizeReason: 'There are five.',
-    })
+    expect(await found()).toMatchObject([
+      { code: 'POPULATION_OF_ANOTHER_PERIOD', node: blockers[0].node },
+      // Frozen, it covers nothing yet.
+      { code: 'POPULATION_GAP', node: work.controlId, message: expect.stringContaining('2025-01-01 to 2026-03-31') },
+    ])
+    await testOneItem(work, population.id, {}, { method: 'ENTIRE_POPULATION' })
     expect(await found()).toEqual([])
   })
 })

@@ -174,7 +174,7 @@ describe('a missing occurrence that is found later', () => {
     const fields = 'exception { id version occurrenceLabels expectedOccurrences sectionFourText }'
     const { exception } = await a.senior.does('raiseException', { ...raise, occurrenceLabels: ['2025-Q3'] }, fields)
     // The review of the second quarter turns out to have been none.
-    const instead = { supersedesId: first, supersedesReason: 'The minutes of May name no review.' }
+    const instead = await work.inPlaceOf(first)
     await listed(work, 'id,quarter\nR1,2025-Q1\nR4,2025-Q4\n', covers, instead)
     const change = { exceptionId: exception.id, expectedVersion: exception.version }
     const at = (...path: string[]) => ({ code: 'INVALID_INPUT', path })

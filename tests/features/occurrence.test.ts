@@ -259,7 +259,7 @@ describe('a missing occurrence that an exception reports', async () => {
 
     // A list that holds the review after all: what the exception says is out of date, and is counted anew or withdrawn.
     const whole = `${quarterly.trim()}\nAR-2025-07,2025-07-11,rthcbce\n`
-    const superseding = { supersedesId: listed.id, supersedesReason: 'The export had left out a page.' }
+    const superseding = await work.inPlaceOf(listed.id)
     await work.frozen(whole, columns, superseding)
     expect((await blockers(work, 'FIGURES_CHANGED')).named).toMatchObject([{ node: exception.id }])
     const { version, isTrueToResults } = await readException(exception.id)
@@ -316,7 +316,7 @@ describe('an empty or short list of a periodic control', () => {
     const halved = await work.frozen('review,held_on\nR3,2025-07-10\nR4,2025-10-10\n', columns, second)
     expect((await read(work)).state.sentence).toBe('4 of 4 expected occurrences found')
     // What another population took the place of shows nothing any more.
-    const shorter = { ...second, supersedesId: halved.id, supersedesReason: 'The review of July was a draft.' }
+    const shorter = { ...second, ...(await work.inPlaceOf(halved.id)) }
     await work.frozen('review,held_on\nR4,2025-10-10\n', columns, shorter)
     expect((await read(work)).state).toMatchObject({ found: 3, missingLabels: ['2025-Q3'], extra: 0 })
   })

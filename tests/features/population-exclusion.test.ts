@@ -204,8 +204,7 @@ it('rests on the items there are: none are imported anew before it is withdrawn'
 it('is not written for a population that supersedes one without it: items of that one may have been seen', async () => {
   const on = await fieldwork(w, a)
   const first = await freeze(...(Object.values(await draftOf(on)) as [string, number]))
-  const succession = { supersedesId: first.population.id, supersedesReason: 'The list was not whole.' }
-  const { exclusion, population } = await proposed(on, succession)
+  const { exclusion, population } = await proposed(on, await on.inPlaceOf(first.population.id))
   const agreed = await decide(a.manager, exclusion)
   await refused(() => freeze(population.id, agreed.population.version), {
     code: 'NOT_READY',
@@ -216,7 +215,7 @@ it('is not written for a population that supersedes one without it: items of tha
   const one = await proposed(other)
   const decided = await decide(a.manager, one.exclusion)
   const before = await freeze(one.population.id, decided.population.version)
-  const two = await proposed(other, { ...succession, supersedesId: before.population.id })
+  const two = await proposed(other, await other.inPlaceOf(before.population.id))
   const again = await decide(a.manager, two.exclusion)
   expect((await freeze(two.population.id, again.population.version)).population).toMatchObject({
     itemCount: 20,

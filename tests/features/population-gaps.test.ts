@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chain, judgmentsOf, today } from '../support/chain.js'
-import { changes, controlOf, type Fieldwork, fieldwork, importList } from '../support/fieldwork.js'
+import { changes, controlOf, type Fieldwork, fieldwork, importList, origin } from '../support/fieldwork.js'
+import { testOneItem } from '../support/tested-items.js'
 import type { Person } from '../support/world.js'
 import { world } from '../support/world.js'
 
@@ -45,8 +46,8 @@ const firstHalf = only((day) => day <= '2025-06-30')
 /** A control of which the list was pulled in June. */
 const interim = async (): Promise<Fieldwork & { procedureId: string }> => {
   const work = await fieldwork(w, a)
-  await work.frozen(firstHalf, dated, june)
-  return { ...work, procedureId: (await work.procedure()).id }
+  const { id } = await work.frozen(firstHalf, dated, june)
+  return { ...work, procedureId: await testOneItem(work, id) }
 }
 
 describe('a population extracted in June, of a period to December', async () => {
@@ -59,7 +60,7 @@ describe('a population extracted in June, of a period to December', async () => 
         code: 'POPULATION_GAP',
         node: work.controlId,
         message:
-          'No population of CM-01 covers it from 2025-07-01 to 2025-12-31: freeze one that does, perform an update procedure, or record why not.',
+          'No tested population of CM-01 covers it from 2025-07-01 to 2025-12-31: test items of one that does, perform an update procedure, or record why not.',
       },
     ])
     expect(await blockers(work.engagementId, 'ISSUED')).toHaveLength(1)
@@ -72,20 +73,24 @@ describe('a population extracted in June, of a period to December', async () => 
       extractedAt: '2025-10-01T09:00:00Z',
       coversTo: '2025-09-30',
     }
-    await work.frozen(
+    const { id: thirdId } = await work.frozen(
       only((day) => day >= '2025-07-01' && day <= '2025-09-30'),
       dated,
       third,
     )
+    // Frozen alone it covers nothing.
+    expect(await daysOf(work.controlId)).toEqual([['2025-07-01', '2025-12-31', false]])
+    await testOneItem(work, thirdId)
     expect(await daysOf(work.controlId)).toEqual([['2025-10-01', '2025-12-31', false]])
     const last = { title: 'The rest but a day', coversFrom: '2025-10-02' }
-    await work.frozen(
+    const { id: lastId } = await work.frozen(
       only((day) => day >= '2025-10-02'),
       dated,
       last,
     )
+    await testOneItem(work, lastId)
     expect(await daysOf(work.controlId)).toEqual([['2025-10-01', '2025-10-01', false]])
-    await work.frozen(
+    const day = await work.frozen(
       only((day) => day === '2025-10-01'),
       dated,
       {
@@ -94,6 +99,7 @@ describe('a population extracted in June, of a period to December', async () => 
         coversTo: '2025-10-01',
       },
     )
+    await testOneItem(work, day.id)
     expect(await daysOf(work.controlId)).toEqual([])
     expect(await blockers(work.engagementId)).toEqual([])
   })
@@ -103,10 +109,63 @@ describe('a population of which another took the place', () => {
   it('covers nothing any more, so that the one in its place cannot cover less unseen', async () => {
     const work = await fieldwork(w, a)
     const whole = await work.frozen(changes(5), dated)
+    await testOneItem(work, whole.id)
     expect(await daysOf(work.controlId)).toEqual([])
-    const inPlace = { supersedesId: whole.id, supersedesReason: 'The filter was wrong.', coversTo: '2025-06-30' }
-    await work.frozen(changes(4), dated, inPlace)
+    const inPlace = { ...(await work.inPlaceOf(whole.id)), coversTo: '2025-06-30' }
+    const narrower = await work.frozen(changes(4), dated, inPlace)
+    // What was tested in the first stays; the list in its place is covered by its own test alone.
+    expect(await daysOf(work.controlId)).toEqual([['2025-01-01', '2025-12-31', false]])
+    await testOneItem(work, narrower.id)
     expect(await daysOf(work.controlId)).toEqual([['2025-07-01', '2025-12-31', false]])
+  })
+})
+
+describe('a population that nobody tested', () => {
+  const whole = [['2025-01-01', '2025-12-31', false]]
+  const node = async (id: string) => (await a.staff.gql('query ($id: ID!) { node(id: $id) { version } }', { id })).node
+
+  it('covers no day: frozen, sampled, or tested by what is not reviewed', async () => {
+    const work = await fieldwork(w, a)
+    const { id: populationId } = await work.frozen(changes(5), dated)
+    expect(await daysOf(work.controlId)).toEqual(whole)
+    expect(await blockers(work.engagementId)).toHaveLength(1)
+    const procedureId = await testOneItem(work, populationId)
+    expect(await daysOf(work.controlId)).toEqual([])
+    const { version: expectedVersion } = await node(procedureId)
+    await a.senior.does('sendBackProcedure', { procedureId, expectedVersion, reason: 'One item was not looked at.' })
+    expect(await daysOf(work.controlId)).toEqual(whole)
+    expect(await blockers(work.engagementId)).toHaveLength(1)
+  })
+
+  it('is found beside one that was tested, before an engagement is completed, and when it is covered by nothing', async () => {
+    const made = await chain(a, await a.client('Kite Cloud'))
+    const { engagementId, controlId } = made
+    expect(await daysOf(controlId)).toEqual([])
+    const { control } = await a.senior.does(
+      'createControl',
+      controlOf(engagementId, { ref: 'CM-09' }),
+      'control { id }',
+    )
+    const { population } = await a.staff.does(
+      'createPopulation',
+      { controlId: control.id, ...origin },
+      'population { id version }',
+    )
+    const list = {
+      populationId: population.id,
+      expectedVersion: population.version,
+      keyColumn: 'id',
+      dateColumn: 'merged',
+    }
+    await importList(a.staff, engagementId, list, changes(300))
+    const checks = { completenessCheck: 'Watched the query run.', accuracyCheck: 'Traced five rows.' }
+    const { version: expectedVersion } = await node(population.id)
+    await a.staff.does('freezePopulation', { populationId: population.id, expectedVersion, ...checks })
+    expect((await blockers(engagementId)).map(({ node: of }: any) => of)).toEqual([control.id])
+    const before = await w.digest()
+    const [notReady] = await made.refused(a.manager, 'startCompletion', 'engagementId', engagementId)
+    expect(notReady.blockers).toContainEqual(expect.objectContaining({ code: 'POPULATION_GAP', node: control.id }))
+    expect(await w.digest()).toBe(before)
   })
 })
 
@@ -119,8 +178,10 @@ describe('the time of the control', () => {
     const former = await add('CM-02', { operatedTo: '2025-06-30' })
     const next = await add('CM-03', { operatedFrom: '2025-06-20' })
     const started = { ...june, title: 'In June' }
-    await work.frozen(firstHalf, dated, { ...started, controlId: former })
-    await work.frozen(firstHalf, dated, { ...started, controlId: next })
+    for (const controlId of [former, next]) {
+      const { id } = await work.frozen(firstHalf, dated, { ...started, controlId })
+      await testOneItem(work, id, { controlId })
+    }
     expect(await daysOf(former)).toEqual([])
     expect(await daysOf(next)).toEqual([['2025-07-01', '2025-12-31', false]])
     // Of a control without a population nothing is asked here.
@@ -176,7 +237,8 @@ describe('an update procedure', async () => {
     const change = { procedureId, expectedVersion: version }
     await refused(a.senior, 'updateProcedure', { ...change, coversFrom: '2025-07-01' }, at('coversTo'))
     await refused(a.senior, 'updateProcedure', { ...change, ...days, methods: ['INQUIRY'] }, at('methods'))
-    const sampled = { procedureId: work.procedureId, expectedVersion: 2, ...days }
+    const other = await work.procedure()
+    const sampled = { procedureId: other.id, expectedVersion: other.version, ...days }
     await refused(a.senior, 'updateProcedure', sampled, at('attributes'))
     const { procedure } = await a.senior.does(
       'updateProcedure',
@@ -252,7 +314,7 @@ describe('why days are left uncovered', async () => {
     expect((await judgmentsOf(a.reviewer, work.engagementId)).nodes).toMatchObject([
       {
         kind: 'POPULATION_GAP',
-        statement: 'No population of CM-01 covers it from 2025-07-01 to 2025-12-31, which was accepted.',
+        statement: 'No tested population of CM-01 covers it from 2025-07-01 to 2025-12-31, which was accepted.',
         reason,
         decidedBy: { id: a.manager.memberId },
         subject: { __typename: 'PopulationGapDecision', id: decision.id },
@@ -271,8 +333,8 @@ describe('why days are left uncovered', async () => {
     const made = await fieldwork(w, a)
     const short = controlOf(made.engagementId, { ref: 'CM-02', operatedTo: '2025-09-30' })
     const { control } = await a.senior.does('createControl', short, 'control { id version }')
-    await made.frozen(firstHalf, dated, { ...june, controlId: control.id })
-    const { id: paper } = await made.procedure()
+    const { id } = await made.frozen(firstHalf, dated, { ...june, controlId: control.id })
+    const paper = await testOneItem(made, id, { controlId: control.id })
     const upTo = { controlId: control.id, gapFrom: '2025-07-01', gapTo: '2025-09-30', reason, restsOnIds: [paper] }
     await a.partner.does('acceptPopulationGap', upTo)
     expect(await daysOf(control.id)).toEqual([['2025-07-01', '2025-09-30', true]])
@@ -305,7 +367,7 @@ describe('an engagement whose only list was pulled in June', () => {
     expect(engagement.state).toBe('ISSUED')
     expect(JSON.parse(report.model).tests.controls[0].populations).toEqual([
       'The population covers the time from January 1, 2025 to June 30, 2025.',
-      'No population covers it from July 1, 2025 to December 31, 2025.',
+      'No tested population covers it from July 1, 2025 to December 31, 2025.',
     ])
   })
 })
@@ -331,6 +393,7 @@ describe('the report', () => {
     const { population } = await a.senior.does('decideExclusion', decision, 'population { version }')
     const checks = { completenessCheck: 'Watched the query run.', accuracyCheck: 'Traced both rows.' }
     await a.staff.does('freezePopulation', { populationId, expectedVersion: population.version, ...checks })
+    await testOneItem(work, populationId)
     await work.procedure({ attributes: [], coversFrom: '2025-07-01', coversTo: '2025-12-31' })
     const asked = 'query ($id: ID!) { engagement(id: $id) { draftReport { model html } } }'
     const { draftReport } = (await a.partner.gql(asked, { id: work.engagementId })).engagement
@@ -338,9 +401,9 @@ describe('the report', () => {
     expect(control.populations).toEqual([
       'The population covers the time from January 1, 2025 to June 30, 2025. Not part of it are items of which “summary” begins with “Now <”: It changes no code. By this 1 item was excluded before any was selected. Dated after the list was extracted, 1 item was set aside. Dated outside the time it covers, 1 item was left out.',
       // Not yet reviewed, the update procedure covers nothing.
-      'No population covers it from July 1, 2025 to December 31, 2025.',
+      'No tested population covers it from July 1, 2025 to December 31, 2025.',
     ])
-    expect(control.tests[0].extent).toBe('It covers the time from July 1, 2025 to December 31, 2025.')
+    expect(control.tests[1].extent).toBe('It covers the time from July 1, 2025 to December 31, 2025.')
     expect(draftReport.html).toContain('begins with “Now &lt;”: It changes no code. By this 1 item was excluded')
   })
 })

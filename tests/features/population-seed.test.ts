@@ -12,7 +12,7 @@ const work = await fieldwork(w, a)
 const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex')
 
 const fields = `id version state seed seedHash seedRandom seedContribution seedContributedAt seedContributedBy { id }
-  supersedes { id } supersedesReason coversFrom coversTo coveredUntilOn`
+  supersedes { id } supersedesReason supersedesRestsOn { id } coversFrom coversTo coveredUntilOn`
 const read = async (id: string, person: Person = a.reviewer) =>
   (await person.gql(`query ($id: ID!) { population(id: $id) { ${fields} } }`, { id })).population
 const checks = { completenessCheck: 'Watched the query run.', accuracyCheck: 'Traced five rows.' }
@@ -193,7 +193,7 @@ describe('who looked at what was drawn', () => {
     )
     await refused(() => freeze(across), { code: 'ALREADY_EXISTS' })
     // It may take the place of one, and still has days in common with the other, of another seed.
-    const one = { supersedesId: made[0].id, supersedesReason: 'The list was wrong.' }
+    const one = await on.inPlaceOf(made[0].id)
     const replacing = await withItems(
       on,
       { ...one, coversFrom: '2025-06-30', coversTo: '2025-07-01' },
@@ -208,14 +208,18 @@ describe('a population that supersedes another', () => {
     const on = await fieldwork(w, a)
     const first = await frozen(on, { seedContribution: 'Thrown on a table.' })
     const before = await drawn(on, first.id, 5)
+    const place = await on.inPlaceOf(first.id, later.supersedesReason)
     const longer = `${changes(40)}C-HOT,2025-03-01,author 1,reviewer 1\n`
-    const { population: second, errors } = await freeze(
-      await withItems(on, { supersedesId: first.id, ...later }, longer),
-    )
+    const { population: second, errors } = await freeze(await withItems(on, place, longer))
     expect(errors).toEqual([])
     const { seed, seedHash, seedRandom, seedContribution, seedContributedAt, seedContributedBy } = first
     const kept = { seed, seedHash, seedRandom, seedContribution, seedContributedAt, seedContributedBy }
-    expect(second).toMatchObject({ ...kept, ...later, supersedes: { id: first.id } })
+    expect(second).toMatchObject({
+      ...kept,
+      ...later,
+      supersedes: { id: first.id },
+      supersedesRestsOn: [{ id: place.restsOnIds[0] }],
+    })
     const after = await drawn(on, second.id, 6)
     expect(after.filter((key) => key !== 'C-HOT').slice(0, 5)).toEqual(before)
     expect(await read(first.id)).toEqual({ ...first, seedContributedAt: first.seedContributedAt })
@@ -229,7 +233,7 @@ describe('a population that supersedes another', () => {
       path: ['populationId'],
     })
     // The first can be superseded once more, over whatever part of its time: the seed stays the same.
-    const third = await freeze(await withItems(on, { supersedesId: first.id, ...later }))
+    const third = await freeze(await withItems(on, place))
     expect(third.population.seed).toBe(seed)
   })
 
@@ -239,21 +243,31 @@ describe('a population that supersedes another', () => {
     const draft = await on.draft()
     const describe = (more: object) =>
       a.staff.tryTo('createPopulation', { controlId: on.controlId, ...origin, ...more })
-    const supersedesId = first.id
+    const { supersedesId, restsOnIds } = await on.inPlaceOf(first.id)
+    const papers = { restsOnIds }
     for (const [more, path] of [
-      [{ supersedesId, ...later, seedContribution: 'mine' }, 'seedContribution'],
-      [{ supersedesId }, 'supersedesReason'],
+      [{ supersedesId, ...later, ...papers, seedContribution: 'mine' }, 'seedContribution'],
+      [{ supersedesId, ...papers }, 'supersedesReason'],
       [later, 'supersedesReason'],
-      [{ supersedesId: foreign.id, ...later }, 'supersedesId'],
-      [{ supersedesId: draft.id, ...later }, 'supersedesId'],
+      [papers, 'restsOnIds'],
+      [{ supersedesId, ...later }, 'restsOnIds'],
+      // The list itself shows nothing of why it is to be replaced.
+      [{ supersedesId, ...later, restsOnIds: [supersedesId] }, 'restsOnIds'],
+      [{ supersedesId: draft.id, ...later, ...papers }, 'supersedesId'],
     ] as const) {
       await refused(() => describe(more), { code: 'INVALID_INPUT', path: [path] })
     }
-    await refused(() => describe({ supersedesId: randomUUID(), ...later }), {
+    const ofOther = { ...(await other.inPlaceOf(foreign.id)), controlId: on.controlId }
+    await refused(() => describe(ofOther), { code: 'NOT_FOUND', path: ['restsOnIds', '0'] })
+    await refused(() => describe({ supersedesId: foreign.id, ...later, ...papers }), {
+      code: 'INVALID_INPUT',
+      path: ['supersedesId'],
+    })
+    await refused(() => describe({ supersedesId: randomUUID(), ...later, ...papers }), {
       code: 'NOT_FOUND',
       path: ['supersedesId'],
     })
-    const { id, version } = await on.draft({ supersedesId, ...later })
+    const { id, version } = await on.draft({ supersedesId, ...later, ...papers })
     const csv = changes(40)
       .replace('id,merged', 'id,merged')
       .replace(/^id,merged,author,reviewer/, 'id,merged,key,reviewer')
@@ -265,7 +279,7 @@ describe('a population that supersedes another', () => {
     })
     // Nor by way of a draft whose items were imported under another key before.
     const keyed = await withItems(on, {}, 'key,merged\nX,2025-01-01\n', 'key')
-    await refused(() => a.staff.tryTo('updatePopulation', { ...keyed, supersedesId, ...later }), {
+    await refused(() => a.staff.tryTo('updatePopulation', { ...keyed, supersedesId, ...later, ...papers }), {
       code: 'INVALID_INPUT',
       path: ['supersedesId'],
     })

@@ -235,7 +235,7 @@ describe('The list of judgments against the figures', () => {
         kind: 'POPULATION_GAP',
         subjectId: 'a1',
         controlId: 'c1',
-        statement: 'No population of CM-01 covers it from 2025-07-01 to 2025-12-31, which was accepted.',
+        statement: 'No tested population of CM-01 covers it from 2025-07-01 to 2025-12-31, which was accepted.',
         figures: [
           { name: 'DAYS_NOT_COVERED', value: '2025-07-01 to 2025-12-31' },
           { name: 'DAYS_IN_ALL', value: '184 of 365' },

@@ -576,7 +576,7 @@ describe('the lists that a control was tested on', () => {
     const gap = { from: '2019-12-31', to: '2019-12-31' }
     expect(told({ populations: [{ ...whole, exclusions: [rule], ...counts }], populationGaps: [gap] })).toEqual([
       'Not part of it are items of which “summary” begins with “Now working on ”: They change no code. By this 1,012 items were excluded before any was selected. Dated after the list was extracted, 1 item was set aside. Dated outside the time it covers, 3 items were left out.',
-      'No population covers it on December 31, 2019.',
+      'No tested population covers it on December 31, 2019.',
     ])
   })
 

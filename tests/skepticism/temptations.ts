@@ -156,7 +156,11 @@ async function supersede(walk: Walk): Promise<void> {
     controls['CM-02'],
   )
   if (!first) return
-  const why = { supersedesId: first.id, supersedesReason: 'The first list was wrong.' }
+  const paper = await firm.staff.brings(engagementId, {
+    name: 'count.txt',
+    content: `The count differs (${roll.below(1e9)}).`,
+  })
+  const why = { supersedesId: first.id, supersedesReason: 'The first list was wrong.', restsOnIds: [paper.id] }
   const described = { controlId: controls['CM-02'], ...origin, ...(roll.chance(0.8) && why) }
   if (!(await tries(walk, firm.staff, 'createPopulation', described))) return
   const [draft] = await rowsOf(

@@ -28,6 +28,8 @@ export interface Fieldwork {
   frozen(csv: string, columns?: { keyColumn?: string; dateColumn?: string | null }, described?: object): Promise<any>
   /** Describes a population of the control. */
   draft(described?: object): Promise<any>
+  /** That a population takes the place of this one, with why, and a paper that shows it. */
+  inPlaceOf(populationId: string, supersedesReason?: string): Promise<{ supersedesId: string; restsOnIds: string[] }>
 }
 
 export async function fieldwork(
@@ -98,6 +100,13 @@ export async function fieldwork(
     firm,
     client,
     draft,
+    async inPlaceOf(supersedesId, supersedesReason = 'The first list was not whole (invented).') {
+      const { id } = await firm.staff.brings(engagementId, {
+        name: 'count.txt',
+        content: `The count differs. ${randomUUID()}`,
+      })
+      return { supersedesId, supersedesReason, restsOnIds: [id] }
+    },
     async procedure(changes = {}) {
       plans++
       const input = { controlId: control.id, ref: `T${plans}`, ...plan, ...changes }

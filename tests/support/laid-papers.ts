@@ -313,7 +313,11 @@ async function layPopulations(
     return populationId
   }
   const populationId = await lay('FROZEN', { excluded_count: 1 })
-  const succession = { supersedes_id: populationId, supersedes_reason: 'The list was not whole.' }
+  const succession = {
+    supersedes_id: populationId,
+    supersedes_reason: 'The list was not whole.',
+    supersedes_rests_on_ids: [evidenceId],
+  }
   const excluding = await lay('DRAFT', succession)
   for (const [population_id, state] of [
     [populationId, 'APPROVED'],

@@ -1,4 +1,4 @@
-import { changes, importList, origin } from './fieldwork.js'
+import { changes, type Fieldwork, importList, origin } from './fieldwork.js'
 import type { Person } from './world.js'
 
 /** A control’s procedure that is under way, with its attributes. */
@@ -57,4 +57,33 @@ export async function testItems(staff: Person, of: UnderWay, content: string = c
     attributes.map((attribute) => ({ sampleItemId: id, attribute, outcome: 'NO_DEVIATION' })),
   )
   await staff.does('recordResults', { procedureId, results })
+}
+
+/** One item of a population, or as many as are drawn otherwise, tested by a procedure of its own and reviewed; answers its id. */
+export async function testOneItem(
+  work: Fieldwork,
+  populationId: string,
+  described: object = {},
+  drawn: object = { method: 'RANDOM', size: 1 },
+): Promise<string> {
+  const { staff, senior } = work.firm
+  const attributes = [{ letter: 'A', description: 'Reviewed.' }]
+  const { id: procedureId } = await work.procedure({ attributes, ...described })
+  const { sample } = await staff.does(
+    'drawSample',
+    { procedureId, populationId, basis: 'JUDGMENT', sizeReason: 'So many are looked at.', ...drawn },
+    'sample { items(first: 100) { nodes { id } } }',
+  )
+  const results = sample.items.nodes.map(({ id }: { id: string }) => ({
+    sampleItemId: id,
+    attribute: 'A',
+    outcome: 'NO_DEVIATION',
+  }))
+  await staff.does('recordResults', { procedureId, results })
+  const version = async () =>
+    (await staff.gql('query ($id: ID!) { node(id: $id) { version } }', { id: procedureId })).node.version
+  const said = { outcome: 'NO_EXCEPTIONS', outcomeNote: 'As recorded (invented).' }
+  await staff.does('prepareProcedure', { procedureId, expectedVersion: await version(), ...said })
+  await senior.does('reviewProcedure', { procedureId, expectedVersion: await version() })
+  return procedureId
 }

@@ -16,7 +16,7 @@ import { type PopulationGapFound, populationGapsOf } from './population-gaps.js'
 
 @ObjectType({
   description:
-    'Days of the period on which a control operated and that no frozen population of it covers, nor a reviewed update procedure: what was concluded from its populations says nothing of them.',
+    'Days of the period on which a control operated and that no tested population of it covers, nor a reviewed update procedure: what was concluded from its populations says nothing of them.',
 })
 export class PopulationGap implements PopulationGapFound {
   @Field(() => Day, { description: 'The first of the days that are not covered.' })
@@ -60,7 +60,7 @@ export class PopulationGapDecisionResolver {
 export class ControlPopulationGapsResolver {
   @FieldResolver(() => PopulationGapConnection, {
     description:
-      'Days of its time that no population of it covers, in order. None before a population of it is frozen. Each is covered by another population or an update procedure, or accepted, before completion.',
+      'Days of its time that no tested population of it covers, in order: frozen, and drawn from by a reviewed test of operation, or without items. None before a population of it is frozen. Each is covered by another population or an update procedure, or accepted, before completion.',
   })
   async populationGaps(
     @Root() control: Control,

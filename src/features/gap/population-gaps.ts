@@ -30,7 +30,11 @@ export async function populationGapsOf(loaders: Loaders, control: Control): Prom
     .load(control)
   if (!covering.some(({ isPopulation }) => isPopulation)) return []
   const engagement = (await loaders.byId(Engagement, control.engagementId)) as Engagement
-  const gaps = populationGapsIn(engagement, control, covering)
+  const gaps = populationGapsIn(
+    engagement,
+    control,
+    covering.filter(({ isTested }) => isTested),
+  )
   if (gaps.length === 0) return []
   const decisions = await loaders.children(PopulationGapDecision, 'controlId', control.id, { id: 'asc' })
   return gaps.map((gap) => ({ gapFrom: gap.from, gapTo: gap.to, decision: decisionOn(gap, decisions) }))

@@ -74,11 +74,13 @@ export const calendarJudged = ({ clientId, controlRefs, ...change }: CalendarCha
 
 /** The populations that took the place of another one. */
 export const supersedingJudged = (populations: readonly Population[]): SupersedingJudged[] =>
-  populations.flatMap(({ id, controlId, title, itemCount, supersedesId, supersedesReason, frozenBy, frozenAt }) => {
+  populations.flatMap((population) => {
+    const { id, controlId, title, itemCount, supersedesId, supersedesReason, supersedesRestsOnIds } = population
     if (supersedesId === null) return []
     const superseded = populations.find((one) => one.id === supersedesId)
     const counts = { itemCount: itemCount ?? 0, supersededItems: superseded?.itemCount ?? 0 }
-    return [{ populationId: id, controlId, title, ...counts, ...decided(frozenBy, frozenAt, supersedesReason) }]
+    const by = decided(population.frozenBy, population.frozenAt, supersedesReason, supersedesRestsOnIds)
+    return [{ populationId: id, controlId, title, ...counts, ...by }]
   })
 
 export const scopeChangeJudged = (change: ScopeChange): ScopeChangeJudged => ({

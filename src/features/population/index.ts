@@ -1,7 +1,8 @@
 import { ofDraftGate, proposeExclusionGate } from './exclusion.actions.js'
 import { PopulationExclusion } from './exclusion.js'
 import { ExclusionResolver, PopulationExclusions } from './exclusion.resolver.js'
-import { createPopulationGate, freezePopulationGate, importPopulationGate } from './population.actions.js'
+import { importPopulationGate } from './import.actions.js'
+import { createPopulationGate, freezePopulationGate } from './population.actions.js'
 import { Population } from './population.js'
 import { ControlPopulations, PopulationResolver } from './population.resolver.js'
 

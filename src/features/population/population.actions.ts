@@ -1,11 +1,8 @@
-import { v7 as newId } from 'uuid'
-import { limits as requestLimits } from '../../kernel/execute/limits.js'
-import type { Files, Services } from '../../kernel/execute/services.js'
+import type { Services } from '../../kernel/execute/services.js'
 import type { Gate } from '../../kernel/store/gates.js'
-import { scopeOf } from '../../kernel/store/scope.js'
+import { checkPapers } from '../../kernel/store/papers.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { dayOf } from '../../rules/calendar.js'
 import { populationLifecycle } from '../../rules/lifecycles.js'
 import { isOfPeriod } from '../../rules/period.js'
 import { concludesOnOperation } from '../../rules/procedures.js'
@@ -13,23 +10,12 @@ import { Refusal } from '../../rules/refusal.js'
 import { timeInWords } from '../../rules/scope.js'
 import { SEED_RANDOM_BYTES, seedHashOf, seedOf } from '../../rules/seed.js'
 import { Control } from '../control/control.js'
-import { fixSampling } from '../control/sampling-plan.actions.js'
 import { Engagement } from '../engagement/engagement.js'
-import { loadAvailable } from '../evidence/available.js'
-import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
-import { checkTellsOccurrences, coversOf } from './covers.js'
-import { type ItemBatch, readItems } from './csv.js'
-import { checkExclusionsDecided, checkNoExclusions } from './exclusion.actions.js'
+import { checkExclusionsDecided } from './exclusion.actions.js'
 import { fixItems } from './fixed-items.js'
-import type {
-  CreatePopulationInput,
-  FreezePopulationInput,
-  ImportPopulationInput,
-  UpdatePopulationInput,
-} from './population.inputs.js'
+import type { CreatePopulationInput, FreezePopulationInput, UpdatePopulationInput } from './population.inputs.js'
 import { Population } from './population.js'
-import { writeItems } from './population-item.queries.js'
-import { checkCoverage, checkKeyColumn, checkSuccession, coveredTimeOf, foreseeSuccession } from './succession.js'
+import { checkCoverage, checkSuccession, foreseeSuccession } from './succession.js'
 
 type Done = Promise<{ population: Population }>
 
@@ -38,7 +24,11 @@ export async function createPopulation(tx: WriteTx, input: CreatePopulationInput
   const control = await tx.load(Control, input.controlId)
   await tx.permit(control)
   checkExtracted(tx, input)
-  const changes = { ...updatedColumns(tx, Population, input, described), ...contributed(tx, null, input) }
+  const changes = {
+    ...updatedColumns(tx, Population, input, described),
+    ...(await papersNamed(tx, control.engagementId, input)),
+    ...contributed(tx, null, input),
+  }
   const made = { ...nothingSaid, extractedAt: input.extractedAt, ...changes, controlId: control.id }
   await checkCoverage(tx, made, await tx.load(Engagement, control.engagementId))
   const population = await tx.insert(Population, {
@@ -59,6 +49,7 @@ const nothingSaid = {
   seedContribution: null,
   supersedesId: null,
   supersedesReason: null,
+  supersedesRestsOnIds: [] as string[],
 }
 
 /** The engagement examines operation. */
@@ -72,7 +63,11 @@ export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput
   const population = await tx.load(Population, input.populationId, input.expectedVersion)
   await tx.permit(population)
   if (input.supersedesId) await tx.load(Population, input.supersedesId)
-  const changes = { ...updatedColumns(tx, Population, input, described), ...contributed(tx, population, input) }
+  const changes = {
+    ...updatedColumns(tx, Population, input, described),
+    ...(await papersNamed(tx, population.engagementId, input)),
+    ...contributed(tx, population, input),
+  }
   const changed = { ...population, ...changes }
   checkExtracted(tx, changed)
   await checkCoverage(tx, changed, await tx.load(Engagement, population.engagementId))
@@ -101,6 +96,16 @@ const described = [
   'supersedesReason',
 ] as const
 
+/** The papers that the reason for taking another's place rests on, where they are given: null clears them. */
+async function papersNamed(
+  tx: WriteTx,
+  engagementId: string,
+  { restsOnIds }: { restsOnIds?: string[] | null },
+): Promise<Partial<Pick<Population, 'supersedesRestsOnIds'>>> {
+  if (restsOnIds === undefined) return {}
+  return { supersedesRestsOnIds: await checkPapers(tx, engagementId, restsOnIds ?? []) }
+}
+
 /**
  * What becomes of a person's part of the seed, with who gave it and when. Refused at `seedContribution` once items were imported:
  * who has seen them could look for a text under which others are drawn, if the rest of the seed were ever known.
@@ -126,85 +131,6 @@ function checkExtracted(tx: WriteTx, { extractedAt }: { extractedAt: Date }): vo
   if (extractedAt > tx.now) {
     throw new Refusal('INVALID_INPUT', 'The list cannot have been extracted in the future.', ['extractedAt'])
   }
-}
-
-/**
- * Imports the items of a draft, all of its time or none, under an import id of their own: the items of an earlier import stay where
- * they are and are no longer the population's.
- * Refused: a file that cannot be relied on, is too large or is not such a list.
- * @throws Fault DIGEST_MISMATCH where the file is not in the storage as it was brought
- */
-export async function importPopulation(tx: WriteTx, input: ImportPopulationInput, { storage }: Files): Done {
-  const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
-  await tx.permit(population)
-  const control = await tx.load(Control, population.controlId, undefined, 'update')
-  await fixSampling(tx, control)
-  const time = await tx.load(Engagement, population.engagementId)
-  const { periodStart, periodEnd } = time
-  const { coversFrom, coversTo } = coveredTimeOf(population, time, [])
-  await checkKeyColumn(tx, population, input.keyColumn)
-  const evidence = await loadAvailable(tx, input.evidenceId, population.engagementId)
-  if (evidence.byteCount > requestLimits.fileBytes) {
-    const message = `The file has more than ${requestLimits.fileBytes.toLocaleString('en-US')} bytes; split the population.`
-    throw new Refusal('INVALID_INPUT', message, ['evidenceId'])
-  }
-  checkIsText(evidence)
-  const { keyColumn, dateColumn = null, coversColumn = null } = input
-  const reading = {
-    keyColumn,
-    dateColumn,
-    covers: coversOf(control, coversColumn),
-    period: { start: coversFrom, end: coversTo },
-    leavesOutside: input.outsidePeriod === 'LEAVE_OUT',
-    extractedOn: dayOf(population.extractedAt),
-  }
-  const importId = newId()
-  const imported = await readingEvidence(evidence, async () => {
-    const file = await readWholeFile(storage, await fileOf(tx, evidence))
-    return takeItems(tx, population, importId, readItems(file, reading))
-  })
-  if (imported.itemCount !== 0) checkTellsOccurrences(control, { dateColumn, coversColumn })
-  await tx.update(population, {
-    importId,
-    periodStart,
-    periodEnd,
-    evidenceId: evidence.id,
-    keyColumn,
-    dateColumn,
-    coversColumn,
-    ...imported,
-  })
-  return { population }
-}
-
-/** Refuses a file that is no text at all, such as a PDF: what it holds cannot be read as rows. */
-function checkIsText({ mediaType }: { mediaType: string }): void {
-  if (mediaType.startsWith('text/')) return
-  throw new Refusal('INVALID_INPUT', `The file is no CSV: its content is ${mediaType}.`, ['evidenceId'])
-}
-
-/** Writes items as they are read. The database writes one batch while the next is read; no more than two are held. */
-async function takeItems(
-  tx: WriteTx,
-  population: Population,
-  importId: string,
-  batches: AsyncIterable<ItemBatch>,
-): Promise<Pick<Population, 'columns' | 'itemCount' | 'setAsideCount' | 'leftOutCount'>> {
-  let columns: readonly string[] = []
-  let itemCount = 0
-  let leftAway = { setAsideCount: 0, leftOutCount: 0 }
-  let written = Promise.resolve()
-  for await (const batch of batches) {
-    columns = batch.columns
-    itemCount += batch.items.length
-    leftAway = { setAsideCount: batch.setAsideCount, leftOutCount: batch.leftOutCount }
-    await written
-    written = writeItems(scopeOf(tx, population), population, importId, batch.items)
-    // Told to whoever waits for it; nobody does where the file breaks off before.
-    written.catch(() => undefined)
-  }
-  await written
-  return { columns: [...columns], itemCount, ...leftAway }
 }
 
 /**
@@ -260,12 +186,6 @@ function seedFor({ seedContribution }: Population, superseded: Population | null
   const seedRandom = dice(SEED_RANDOM_BYTES).toString('hex')
   const seed = seedOf({ random: seedRandom, contribution: seedContribution })
   return { seedRandom, seed, seedHash: seedHashOf(seed) }
-}
-
-/** What the population is to cover lies in the period that the engagement has now, and no exclusion rests on the items it has. */
-export const importPopulationGate: Gate<Population> = async (population, { loaders }) => {
-  await checkNoExclusions(loaders, population)
-  coveredTimeOf(population, (await loaders.byId(Engagement, population.engagementId)) as Engagement, [])
 }
 
 /** Items were imported, for the period that the engagement has now, and no other population has a seed for the same time. */

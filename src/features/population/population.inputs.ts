@@ -1,6 +1,7 @@
 import { IsDate } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
+import { Papers } from '../../kernel/schema/papers.js'
 import { Day, Moment } from '../../kernel/schema/scalars.js'
 import { Key, Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
@@ -30,6 +31,7 @@ interface Origin {
   seedContribution?: string | null
   supersedesId?: string | null
   supersedesReason?: string | null
+  restsOnIds?: string[] | null
 }
 
 /** What describing a population and changing its description have in common. */
@@ -98,6 +100,12 @@ function withOrigin<Base extends ActInput, Updates extends boolean>(
 
     @Text({ max: limits.reason, nullable: true, description: 'Why it takes the place of that one.' })
     supersedesReason?: string | null
+
+    @Papers(
+      'The papers that the reason for taking its place rests on; one at least where it does, beside the two populations.',
+      updates,
+    )
+    restsOnIds?: string[] | null
   }
   return OriginInput as unknown as Mixed<Base, Origin, Updates>
 }

@@ -1,15 +1,20 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { Fault } from '../../kernel/access/faults.js'
 import type { Context } from '../../kernel/execute/context.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
 import { bounded, connectionOf, type Page, PageArgs, pageOf, pageWithin, placeOf } from '../../kernel/schema/page.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
+import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
+import type { Row } from '../../kernel/store/row.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import { isUuid } from '../../kernel/store/work.js'
 import { Control } from '../control/control.js'
 import { Evidence } from '../evidence/evidence.js'
 import { Member } from '../firm/member.js'
+import { importPopulation } from './import.actions.js'
 import { intakeLimits } from './intake.js'
-import { createPopulation, freezePopulation, importPopulation, updatePopulation } from './population.actions.js'
+import { createPopulation, freezePopulation, updatePopulation } from './population.actions.js'
 import {
   CreatePopulationInput,
   FreezePopulationInput,
@@ -53,6 +58,17 @@ export class PopulationResolver {
   })
   supersedes(@Root() population: Population, @Ctx() context: Context): Promise<Population | null> {
     return context.loaders.byId(Population, population.supersedesId)
+  }
+
+  @FieldResolver(
+    () => [NamedPaper],
+    atMost(
+      PAPERS_MAX,
+      'The papers that the reason for taking the place of another rests on; none where it takes none.',
+    ),
+  )
+  supersedesRestsOn(@Root() population: Population, @Ctx() context: Context): Promise<Row[]> {
+    return papersOf(context.loaders, population.supersedesRestsOnIds)
   }
 
   @FieldResolver(() => Member, {

@@ -186,6 +186,9 @@ export class Population extends EngagementRow {
   })
   supersedesReason: string | null
 
+  @Column({ type: 'uuid', array: true })
+  supersedesRestsOnIds: string[]
+
   @Column({ type: 'date', nullable: true })
   @Field(() => Day, {
     nullable: true,

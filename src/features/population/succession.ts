@@ -2,6 +2,7 @@ import type { Loaders } from '../../kernel/store/loaders.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
+import { checkNamesPaper } from '../../rules/changes.js'
 import type { Days } from '../../rules/coverage.js'
 import {
   type Covered,
@@ -28,6 +29,7 @@ export type InTime = Pick<
   | 'seedContribution'
   | 'supersedesId'
   | 'supersedesReason'
+  | 'supersedesRestsOnIds'
 > & { id: string | null }
 
 /** The time that a population covers. @param at the path of a refusal, where it is not that of the day */
@@ -41,8 +43,8 @@ export const coveredTimeOf = (
  * Checks what is said of a draft's time, and of the population whose place it is to take.
  * @param at the path of a refusal, where it is not that of the field concerned
  * @returns the time it covers, and the population it supersedes
- * @throws Refusal INVALID_INPUT for a time that cannot be covered, a population that cannot be superseded, a reason or a part of the
- *   seed that has no place
+ * @throws Refusal INVALID_INPUT for a time that cannot be covered, a population that cannot be superseded, a reason without a paper, a
+ *   reason, papers or a part of the seed that have no place
  */
 export async function checkCoverage(
   tx: WriteTx,
@@ -104,13 +106,17 @@ function checkPlace(
   return { covered, days }
 }
 
-function checkReason({ supersedesId, supersedesReason, seedContribution }: InTime): void {
+function checkReason({ id, supersedesId, supersedesReason, supersedesRestsOnIds, seedContribution }: InTime): void {
   const invalid = (message: string, field: string) => new Refusal('INVALID_INPUT', message, [field])
   if (supersedesId === null) {
-    if (supersedesReason !== null) throw invalid('It supersedes no other: name the population.', 'supersedesReason')
+    const nothing = 'It supersedes no other: name the population.'
+    if (supersedesReason !== null) throw invalid(nothing, 'supersedesReason')
+    if (supersedesRestsOnIds.length > 0) throw invalid(nothing, 'restsOnIds')
     return
   }
   if (supersedesReason === null) throw invalid('Say why it takes the place of the other.', 'supersedesReason')
+  // Neither of the two lists shows by itself why one takes the place of the other.
+  checkNamesPaper(supersedesRestsOnIds.filter((paper) => paper !== supersedesId && paper !== id))
   if (seedContribution === null) return
   throw invalid('It keeps the seed of the population that it supersedes: nothing is added to it.', 'seedContribution')
 }

@@ -13,7 +13,7 @@ export function populationsInWords(control: ControlFacts, period: ReportFacts['e
     time === null || (coversFrom <= time.from && coveredUntilOn >= time.to)
   return [
     ...control.populations.flatMap((population) => populationInWords(population, isWhole(population))),
-    ...control.populationGaps.map((gap) => `No population covers it ${daysTold(gap)}.`),
+    ...control.populationGaps.map((gap) => `No tested population covers it ${daysTold(gap)}.`),
   ]
 }
 
