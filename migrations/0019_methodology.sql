@@ -76,5 +76,8 @@ alter table sample
   drop column methodology_version,
   add column sampling_table_id uuid,
   add column accepted_deviation_count integer check (accepted_deviation_count >= 0),
+  -- What the table asked for over all populations of the control.
+  add column whole_size integer check (whole_size > 0),
   add foreign key (firm_id, sampling_table_id) references sampling_table (firm_id, id),
-  add constraint sample_by_table check ((basis = 'FREQUENCY_TABLE') = (sampling_table_id is not null));
+  add constraint sample_by_table check (
+    num_nonnulls(sampling_table_id, whole_size) = case when basis = 'FREQUENCY_TABLE' then 2 else 0 end);

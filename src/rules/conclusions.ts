@@ -1,6 +1,7 @@
 import { checkNoOccasion } from './outcomes.js'
 import { concludesOnOperation, testsOperation } from './procedures.js'
 import { Refusal } from './refusal.js'
+import { speakAgainst } from './verdict.js'
 import type {
   ControlFrequency,
   ControlNature,
@@ -35,7 +36,8 @@ export interface ControlForConclusion {
   procedures: readonly ProcedureForConclusion[]
   /** Live exceptions on it. */
   exceptions: number
-  /** The verdict on its samples, over all of them (`verdict.ts`); null where they give none. */
+  /** How many items of its samples were tested, and the verdict over all of them (`verdict.ts`); null where they give none. */
+  testedCount: number
   supportsReliance: boolean | null
   /** Marked as having no population before its testing began, with the approval of another person. */
   withoutPopulation: boolean
@@ -64,8 +66,8 @@ export interface ControlConclusion {
  * - `NOT_OPERATED` and `UNABLE_TO_TEST` need a test with that outcome; the former also a control that may have had no
  *   occasion (`checkNoOccasion`) and no test that found one;
  * - a rationale is needed for an unsuitable design, a design concluded without a test of it, and a control that could
- *   not be tested; a rationale and the papers it rests on, where exceptions or the verdict on its samples speak against
- *   what is concluded.
+ *   not be tested; a rationale and the papers it rests on, where exceptions speak against what is concluded, or the verdict on
+ *   its samples does, or its samples give none (`speakAgainst`).
  */
 export function checkConclusion(conclusion: ControlConclusion, control: ControlForConclusion): void {
   const { operation } = conclusion
@@ -110,8 +112,9 @@ function checkEffective(
   if (control.exceptions > 0 || ofOperation.some(({ outcome }) => outcome === 'EXCEPTIONS')) {
     needPapers(conclusion, 'A control that is EFFECTIVE despite exceptions')
   }
-  if (control.supportsReliance === false) {
-    needPapers(conclusion, 'A control that is EFFECTIVE over a sample that does not support reliance on it')
+  if (speakAgainst(control)) {
+    const verdict = control.supportsReliance === null ? 'gives no verdict' : 'does not support reliance on it'
+    needPapers(conclusion, `A control that is EFFECTIVE over a sample that ${verdict}`)
   }
 }
 

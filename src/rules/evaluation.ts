@@ -83,6 +83,10 @@ export interface EvaluationInput {
   explainedCount: number
   /** How many deviations the basis accepts in all; null where it says nothing of it. */
   acceptedCount: number | null
+  /** How many items the basis recommends; null where it names no size. */
+  recommendedSize: number | null
+  /** Items drawn to which the control applies. */
+  applicableCount: number
   /** Items were added after results were seen. */
   isExtended: boolean
   confidence: number
@@ -133,7 +137,9 @@ export function evaluate(input: EvaluationInput): Evaluation {
   const isFinished = testedCount > 0 && input.outstandingCount === 0
   const allTested = testedCount === input.populationSize
   const hasLimit = isFinished && !allTested && isStatistical(method) && basis !== 'AUTOMATED_ONE'
-  const figures = { basis, method, confidence, tolerableRate, acceptedCount, testedCount, deviationCount, allTested }
+  const counted = { confidence, tolerableRate, acceptedCount, testedCount, deviationCount, allTested }
+  const size = { askedSize: input.recommendedSize, sizeReached: input.applicableCount }
+  const figures = { basis, method, ...counted, ...size }
   return {
     ...stated,
     upperDeviationLimit: hasLimit ? upperDeviationLimit({ confidence, sampleSize: testedCount, deviationCount }) : null,
@@ -156,7 +162,7 @@ function whyNotOffered(input: EvaluationInput): string | null {
   if (!isStatistical(method)) {
     return 'The items were picked by the auditor. Nothing can be inferred by probability from a sample that is not statistical.'
   }
-  return basis === 'JUDGMENT'
-    ? 'The size was set by judgment: it carries no verdict, and the limit is information.'
-    : null
+  if (basis === 'JUDGMENT') return 'The size was set by judgment: it carries no verdict, and the limit is information.'
+  if (basis !== 'FREQUENCY_TABLE' || input.applicableCount >= (input.recommendedSize ?? 0)) return null
+  return `The table asks for ${input.recommendedSize} items: fewer show no reliance, and the limit is information.`
 }

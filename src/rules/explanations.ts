@@ -81,10 +81,11 @@ export interface ExplainableResult {
  * pass.
  */
 export interface ExplainedSample
-  extends Pick<SampleFigures, 'basis' | 'method' | 'confidence' | 'tolerableRate' | 'acceptedCount'> {
+  extends Pick<SampleFigures, 'basis' | 'method' | 'confidence' | 'tolerableRate' | 'acceptedCount' | 'askedSize'> {
   /** Items tested or still to be tested; those to which nothing applies are not among them. Each counts once. */
   applicableCount: number
-  /** Every item that there is was drawn. */
+  /** How many items there are, and whether every one of them was drawn. */
+  lineSize: number
   allDrawn: boolean
   results: readonly ExplainableResult[]
 }
@@ -110,11 +111,12 @@ const figuresOf = (
   samples: readonly ExplainedSample[],
   counts: (result: ExplainableResult) => boolean,
 ): SampleFigures[] =>
-  samples.map(({ applicableCount, allDrawn, results, ...sample }) => {
+  samples.map(({ applicableCount, lineSize, allDrawn, results, ...sample }) => {
     const deviating = new Set(results.filter(counts).map(({ item }) => item)).size
     // Where the population ends nothing stands in for what was replaced: as found it was tested.
     const testedCount = Math.max(applicableCount, deviating)
-    return { ...sample, testedCount, deviationCount: deviating, allTested: allDrawn }
+    const sizeReached = allDrawn ? lineSize : testedCount
+    return { ...sample, testedCount, sizeReached, deviationCount: deviating, allTested: allDrawn }
   })
 
 const deviations = (figures: readonly SampleFigures[]): number =>

@@ -20,6 +20,7 @@ import { decisionOf, figure, nothingElse } from './judgment-parts.js'
 import { criterionDiffering, opinionDiffering } from './judgments-differing.js'
 import { calendarChanged, controlChanged, cycleChanged, scopeChanged, superseding } from './judgments-on-changes.js'
 import { notFoundOf } from './occurrences.js'
+import { speakAgainst } from './verdict.js'
 
 /**
  * Judgments against the figures: whatever a figure says against a conclusion is carried along until the report, and is
@@ -27,13 +28,6 @@ import { notFoundOf } from './occurrences.js'
  * significant judgments; AT-C 105 on professional skepticism). The list is computed from what was recorded; nobody adds to it
  * or takes from it.
  */
-
-/**
- * Whether figures speak against relying on a control: the verdict of their basis does not support it, or the basis gives none
- * and deviations were found.
- */
-export const speakAgainst = ({ supportsReliance, deviationCount }: FiguresOfControl): boolean =>
-  supportsReliance === false || (supportsReliance === null && deviationCount > 0)
 
 /** The list, kind by kind in the order of the vocabulary. Refuses nothing: it tells what was decided. */
 export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
@@ -101,10 +95,14 @@ function missingOf(exceptions: readonly ExceptionJudged[]): OccurrencesMissing |
   return { labels, expected: Math.max(...reported.map(({ expected }) => expected)) }
 }
 
+const itemsAgainst = ({ deviationCount, testedCount, supportsReliance }: FiguresOfControl): string => {
+  const found = `${deviationCount} of ${testedCount} items deviate`
+  return supportsReliance === null ? `${found} in samples that give no verdict` : found
+}
+
 /** `24 of 25 items deviate and 1 of 4 expected occurrences not found (2025-Q3)`. */
 function inWords(figures: FiguresOfControl | null, missing: OccurrencesMissing | null): string {
-  const items =
-    figures && speakAgainst(figures) ? [`${figures.deviationCount} of ${figures.testedCount} items deviate`] : []
+  const items = figures && speakAgainst(figures) ? [itemsAgainst(figures)] : []
   return [...items, ...(missing ? [notFoundOf(missing.labels, missing.expected)] : [])].join(' and ')
 }
 

@@ -33,13 +33,6 @@ export interface ControlWeighed {
   faults: readonly string[]
 }
 
-/**
- * Whether what was found in the samples of a control speaks against relying on it: the verdict of their basis does not support
- * it, or the basis gives none and deviations were found.
- */
-export const speakAgainstReliance = (found: { supportsReliance: boolean | null; deviationCount: number }): boolean =>
-  found.supportsReliance === false || (found.supportsReliance === null && found.deviationCount > 0)
-
 const invalid = (message: string, ...path: (string | number)[]) => new Refusal('INVALID_INPUT', message, path)
 
 /**

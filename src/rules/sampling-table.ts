@@ -76,19 +76,25 @@ export interface OtherPopulation {
  * What a row asks for of one population of a control, of which others may have been sampled. The size of a row is that of the
  * control over its whole period, so a population is asked for what the others leave of it: what their samples test, and of those not
  * sampled yet their part by number of items. But never for less than its own part, so that a late population is not passed over
- * because an early one was tested in full. Never more than its items.
+ * because an early one was tested in full. Never more than its items. `wholeSize` is what all populations together are asked for,
+ * and `isWholeRow` whether they have as many items as the row asks for.
  */
 export function sizeForPopulation(
   row: SamplingRow,
   populationSize: number,
   others: readonly OtherPopulation[] = [],
-): { size: number; clampedToPopulation: boolean } {
+): { size: number; wholeSize: number; isWholeRow: boolean; clampedToPopulation: boolean } {
   const itemsInAll = others.reduce((total, { itemCount }) => total + itemCount, populationSize)
   const whole = sizeOfRow(row, itemsInAll)
   const partOf = (itemCount: number) => Math.floor((whole * itemCount) / itemsInAll)
   const left = others.reduce((rest, { itemCount, sampledCount }) => rest - (sampledCount || partOf(itemCount)), whole)
   const asked = Math.max(left, Math.ceil((whole * populationSize) / itemsInAll))
-  return { size: Math.min(asked, populationSize), clampedToPopulation: asked > populationSize }
+  return {
+    size: Math.min(asked, populationSize),
+    wholeSize: Math.min(whole, itemsInAll),
+    isWholeRow: whole <= itemsInAll,
+    clampedToPopulation: asked > populationSize,
+  }
 }
 
 /**

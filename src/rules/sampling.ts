@@ -140,6 +140,8 @@ export interface Recommendation {
   basis: SampleBasis
   /** Null for a size by judgment: there the auditor's reason stands in its place. */
   size: number | null
+  /** What the table asks for over all populations of the control; null by another basis. */
+  wholeSize: number | null
   expectedDeviationCount: number
   clampedToPopulation: boolean
   /** How many deviations a sample of this size accepts; null where the basis says nothing of it. */
@@ -155,7 +157,12 @@ export interface Recommendation {
 export function recommendedSize(plan: SizePlan): Recommendation {
   const population = plan.populationSize
   wholeNumber('The population', population, { min: 1, max: POPULATION_MAX }, ['populationSize'])
-  const none = { expectedDeviationCount: 0, clampedToPopulation: false, acceptedDeviationCount: null }
+  const none = {
+    wholeSize: null,
+    expectedDeviationCount: 0,
+    clampedToPopulation: false,
+    acceptedDeviationCount: null,
+  }
   if (plan.basis === 'JUDGMENT') return { ...none, basis: plan.basis, size: null }
   if (plan.basis === 'STATISTICAL') return { ...none, basis: plan.basis, ...sampleSize(plan) }
   if (plan.basis === 'AUTOMATED_ONE') {
@@ -166,8 +173,14 @@ export function recommendedSize(plan: SizePlan): Recommendation {
     }
     return { ...none, basis: plan.basis, size: 1, acceptedDeviationCount: 0 }
   }
-  const { acceptedDeviationCount } = plan.row
-  return { ...none, basis: plan.basis, ...sizeForPopulation(plan.row, population, plan.others), acceptedDeviationCount }
+  const { isWholeRow, ...sizes } = sizeForPopulation(plan.row, population, plan.others)
+  // What a row accepts belongs to its size: fewer items than that, even if they are all there are, accept none.
+  return {
+    ...none,
+    basis: plan.basis,
+    ...sizes,
+    acceptedDeviationCount: isWholeRow ? plan.row.acceptedDeviationCount : 0,
+  }
 }
 
 /**

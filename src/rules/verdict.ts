@@ -11,6 +11,10 @@ export interface SampleFigures {
   tolerableRate: number
   /** How many deviations the row of the table accepts, stages included; null where the basis names none. */
   acceptedCount: number | null
+  /** How many items the table asks for, over all populations of the control; null where the basis names no size. */
+  askedSize: number | null
+  /** How many items count towards that: those tested, and of a population that was tested entirely all there are. */
+  sizeReached: number
   testedCount: number
   deviationCount: number
   /** Nothing was left to chance: every item of the population was tested. */
@@ -20,9 +24,13 @@ export interface SampleFigures {
 /**
  * Whether a sample supports reliance on the control: the verdict of its basis (product page, section 4, "Evaluation").
  * - `STATISTICAL`: the upper deviation limit is within the tolerable rate; of an entire population the rate itself.
- * - `FREQUENCY_TABLE`: no more deviations than the row accepts. Its size carries that number; its limit is information.
+ * - `FREQUENCY_TABLE`: no more deviations than the row accepts. Its size carries that number; its limit is information. Where fewer
+ *   items were tested than the row asks for, nothing carries it: more deviations than accepted speak against reliance, fewer give
+ *   no verdict.
  * - `AUTOMATED_ONE`: the one item did not deviate.
  * - `JUDGMENT`, and items picked by the auditor: none, unless every item was tested.
+ *
+ * A statistical sample needs no size of its own: with fewer items its limit is higher.
  *
  * True or false; null where the basis gives no verdict, and where nothing was tested. Refuses with INVALID_INPUT figures
  * that mean nothing.
@@ -46,9 +54,29 @@ export function controlSupportsReliance(samples: readonly SampleFigures[]): bool
   const deviationCount = sum(tested.map((one) => one.deviationCount))
   const byCount = tested.filter(isJudgedByCount)
   const byRate = tested.filter(isJudgedByRate)
-  if (byCount.length + byRate.length === 0) return null
-  const countHolds = byCount.length === 0 || deviationCount <= acceptedOfAll(byCount)
-  return countHolds && (byRate.length === 0 || rateHolds(byRate, deviationCount))
+  const verdicts = [
+    ...(byCount.length > 0 ? [verdictByCount(byCount, deviationCount)] : []),
+    ...(byRate.length > 0 ? [rateHolds(byRate, deviationCount)] : []),
+  ]
+  if (verdicts.length === 0) return null
+  if (verdicts.includes(false)) return false
+  return verdicts.includes(null) ? null : true
+}
+
+/**
+ * Whether figures speak against relying on a control: the verdict of their basis does not support it, or items were tested and
+ * the basis gives no verdict. To conclude that it is effective, or that an exception on it is not material, is then a judgment
+ * against the figures (product page, section 5b).
+ */
+export const speakAgainst = (found: { supportsReliance: boolean | null; testedCount: number }): boolean =>
+  found.supportsReliance === false || (found.supportsReliance === null && found.testedCount > 0)
+
+function verdictByCount(samples: readonly SampleFigures[], deviationCount: number): boolean | null {
+  if (deviationCount > acceptedOfAll(samples)) return false
+  const byTable = samples.filter(({ basis }) => basis === 'FREQUENCY_TABLE')
+  if (byTable.every(({ allTested }) => allTested)) return true
+  const asked = Math.max(0, ...byTable.map(({ askedSize }) => askedSize ?? 0))
+  return sum(samples.map(({ sizeReached }) => sizeReached)) >= asked ? true : null
 }
 
 /** How many deviations are accepted over all samples of a control: as many as the most generous of them accepts alone. */

@@ -187,6 +187,8 @@ describe('The evaluation of a sample', () => {
     basis: 'STATISTICAL',
     method: 'RANDOM',
     acceptedCount: null,
+    recommendedSize: 22,
+    applicableCount: 25,
     isExtended: false,
     populationSize: 279,
     outstandingCount: 0,
@@ -263,7 +265,15 @@ describe('The evaluation of a sample', () => {
   })
 
   it('judges a size from the table by what its row accepts; the limit is information', () => {
-    const table = { ...sample, basis: 'FREQUENCY_TABLE', acceptedCount: 0, testedCount: 20, explainedCount: 0 } as const
+    const table = {
+      ...sample,
+      basis: 'FREQUENCY_TABLE',
+      acceptedCount: 0,
+      recommendedSize: 20,
+      applicableCount: 20,
+      testedCount: 20,
+      explainedCount: 0,
+    } as const
     expect(evaluate({ ...table, deviationCount: 0 })).toMatchObject({
       upperDeviationLimit: 0.109,
       limitIsInformation: true,
@@ -272,6 +282,18 @@ describe('The evaluation of a sample', () => {
     })
     expect(evaluate({ ...table, deviationCount: 1 }).supportsReliance).toBe(false)
     expect(evaluate({ ...table, deviationCount: 1, acceptedCount: 1 }).supportsReliance).toBe(true)
+  })
+
+  it('gives no verdict where fewer items were tested than the table asks for, and says so', () => {
+    const few = { ...sample, basis: 'FREQUENCY_TABLE', acceptedCount: 1, recommendedSize: 26 } as const
+    expect(evaluate({ ...few, deviationCount: 0 })).toMatchObject({
+      supportsReliance: null,
+      notOfferedBecause: expect.stringContaining('asks for 26 items'),
+    })
+    expect(evaluate({ ...few, deviationCount: 2, explainedCount: 0 }).supportsReliance).toBe(false)
+    expect(evaluate({ ...few, deviationCount: 0, recommendedSize: 25 }).supportsReliance).toBe(true)
+    const all = { ...few, populationSize: 25, recommendedSize: 26, deviationCount: 0 }
+    expect(evaluate(all).supportsReliance).toBe(true)
   })
 
   it('gives a size by judgment its limit as information, and no verdict', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { awaitedRoles, judgmentBlockers } from '../../src/rules/acknowledgements.js'
 import type { Decided, FiguresOfControl, JudgmentFacts } from '../../src/rules/judged.js'
-import { judgmentsOf, speakAgainst } from '../../src/rules/judgments.js'
+import { judgmentsOf } from '../../src/rules/judgments.js'
+import { speakAgainst } from '../../src/rules/verdict.js'
 import { figureNames, judgmentKinds, words } from '../../src/rules/vocabulary.js'
 
 const decided = (reason = 'x'): Decided => ({
@@ -83,7 +84,8 @@ describe('Figures speak against relying on a control', () => {
   it.each<[string, Partial<FiguresOfControl>, boolean]>([
     ['where the verdict of the basis does not support it', { supportsReliance: false, deviationCount: 0 }, true],
     ['where the basis gives no verdict and deviations were found', { supportsReliance: null, deviationCount: 1 }, true],
-    ['not where the basis gives no verdict and none was found', { supportsReliance: null, deviationCount: 0 }, false],
+    ['where it gives none and no item deviated', { supportsReliance: null, deviationCount: 0 }, true],
+    ['not where nothing was tested', { supportsReliance: null, testedCount: 0, deviationCount: 0 }, false],
     ['not where the verdict supports it, deviations or not', { supportsReliance: true, deviationCount: 1 }, false],
   ])('%s', (_, given, expected) => {
     expect(speakAgainst(figures(given))).toBe(expected)
@@ -119,6 +121,16 @@ describe('The list of judgments against the figures', () => {
         ...decided(),
       },
     ])
+  })
+
+  it('has a control that is EFFECTIVE over samples that give no verdict, though no item deviates', () => {
+    const controls = [control({ figures: figures({ deviationCount: 0, acceptedCount: null, supportsReliance: null }) })]
+    const [entry] = judgmentsOf({ ...nothing, controls })
+    expect(entry).toMatchObject({
+      kind: 'EFFECTIVE_OVER_FIGURES',
+      statement: 'CM-01 is concluded EFFECTIVE, though 0 of 25 items deviate in samples that give no verdict.',
+    })
+    expect(entry?.figures).toContainEqual({ name: 'SUPPORTS_RELIANCE', value: 'NO_VERDICT' })
   })
 
   it('has no control that is concluded otherwise, or was not sampled', () => {

@@ -12,6 +12,7 @@ import {
 } from '../../src/rules/sampling.js'
 import {
   checkSamplingRows,
+  type OtherPopulation,
   type SamplingRow,
   shippedRows,
   sizeForPopulation,
@@ -257,8 +258,17 @@ describe('A control with several populations', () => {
 
   it('is asked for the size of the table once: a further population for what the others leave', () => {
     const others = [{ itemCount: 90, sampledCount: 10 }]
-    expect(sizeForPopulation(daily, 90, others)).toEqual({ size: 15, clampedToPopulation: false })
+    expect(sizeForPopulation(daily, 90, others)).toMatchObject({ size: 15, wholeSize: 25, clampedToPopulation: false })
     expect(sizeForPopulation(perEvent, 100, [{ itemCount: 100, sampledCount: 10 }]).size).toBe(30)
+  })
+
+  it('accepts what its row does where all of them have as many items as the row asks for, and otherwise none', () => {
+    const row: SamplingRow = { ...daily, size: 25, acceptedDeviationCount: 1 }
+    const accepted = (populationSize: number, others: OtherPopulation[] = []) =>
+      recommendedSize({ basis: 'FREQUENCY_TABLE', row, populationSize, others }).acceptedDeviationCount
+    expect([24, 25].map((count) => accepted(count))).toEqual([0, 1])
+    expect(accepted(5, [{ itemCount: 20, sampledCount: 0 }])).toBe(1)
+    expect(accepted(5, [{ itemCount: 19, sampledCount: 19 }])).toBe(0)
   })
 
   it('leaves their part to populations that are there and not sampled yet', () => {

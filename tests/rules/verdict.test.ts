@@ -11,11 +11,19 @@ const table: SampleFigures = {
   confidence: 0.9,
   tolerableRate: 0.1,
   acceptedCount: 0,
+  askedSize: 20,
+  sizeReached: 20,
   testedCount: 20,
   deviationCount: 0,
   allTested: false,
 }
-const statistical: SampleFigures = { ...table, basis: 'STATISTICAL', acceptedCount: null, testedCount: 25 }
+const statistical: SampleFigures = {
+  ...table,
+  basis: 'STATISTICAL',
+  acceptedCount: null,
+  askedSize: null,
+  testedCount: 25,
+}
 
 describe('The verdict of a sample is that of its basis', () => {
   it('by the table: no more deviations than its row accepts, whatever the limit', () => {
@@ -23,6 +31,15 @@ describe('The verdict of a sample is that of its basis', () => {
     expect(supportsReliance({ ...table, deviationCount: 1 })).toBe(false)
     expect(supportsReliance({ ...table, deviationCount: 1, acceptedCount: 1 })).toBe(true)
     expect(supportsReliance({ ...table, deviationCount: 2, acceptedCount: 1 })).toBe(false)
+  })
+
+  it('by the table: none where fewer items were tested than the row asks for, and against where more deviate', () => {
+    const few: SampleFigures = { ...table, testedCount: 1, sizeReached: 1, acceptedCount: 1 }
+    expect(supportsReliance(few)).toBeNull()
+    expect(supportsReliance({ ...few, deviationCount: 1 })).toBeNull()
+    expect(supportsReliance({ ...few, testedCount: 19, sizeReached: 19, deviationCount: 2 })).toBe(false)
+    expect(supportsReliance({ ...few, testedCount: 20, sizeReached: 20 })).toBe(true)
+    expect(supportsReliance({ ...few, allTested: true })).toBe(true)
   })
 
   it('by statistics: the limit is within the tolerable rate, on it included', () => {
@@ -72,14 +89,28 @@ describe('The verdict of a sample is that of its basis', () => {
 })
 
 describe('The verdict on a control', () => {
-  const quarter: SampleFigures = { ...table, testedCount: 5, deviationCount: 1, acceptedCount: 1 }
+  const quarter: SampleFigures = { ...table, testedCount: 5, sizeReached: 5, deviationCount: 1, acceptedCount: 1 }
 
   it('lets four quarters that each accept one deviation accept one in all', () => {
-    expect(supportsReliance(quarter)).toBe(true)
+    expect(supportsReliance({ ...quarter, askedSize: 5 })).toBe(true)
     const clean = { ...quarter, deviationCount: 0 }
     expect(controlSupportsReliance([quarter, clean, clean, clean])).toBe(true)
     expect(controlSupportsReliance([quarter, quarter, quarter, quarter])).toBe(false)
     expect(controlSupportsReliance([quarter, quarter, clean, clean])).toBe(false)
+  })
+
+  it('needs the size that the table asks for over all of it: a population tested entirely counts with all it has', () => {
+    const clean = { ...quarter, deviationCount: 0 }
+    expect(controlSupportsReliance([clean, clean, clean])).toBeNull()
+    expect(controlSupportsReliance([clean, clean, clean, clean])).toBe(true)
+    // Of 15 items nothing applied to 13.
+    const whole: SampleFigures = { ...clean, basis: 'JUDGMENT', acceptedCount: null, testedCount: 2, allTested: true }
+    expect(controlSupportsReliance([clean, { ...whole, sizeReached: 15 }])).toBe(true)
+    expect(controlSupportsReliance([clean, { ...whole, sizeReached: 14 }])).toBeNull()
+    const picked: SampleFigures = { ...clean, method: 'TARGETED', testedCount: 100, sizeReached: 100 }
+    expect(controlSupportsReliance([clean, picked])).toBeNull()
+    expect(controlSupportsReliance([clean, { ...picked, deviationCount: 2 }])).toBe(false)
+    expect(controlSupportsReliance([statistical, clean])).toBeNull()
   })
 
   it('adds items and deviations of statistical samples, at the strictest of their rates', () => {
@@ -117,11 +148,16 @@ describe('The verdict on a control', () => {
       confidence: fc.constantFrom(0.9, 0.95),
       tolerableRate: fc.constantFrom(0.05, 0.1, 0.4),
       acceptedCount: fc.constantFrom(null, 0, 1, 2),
+      askedSize: fc.constantFrom(null, 20, 40),
       testedCount: fc.nat(60),
       share: fc.double({ min: 0, max: 1, noNaN: true }),
       allTested: fc.boolean(),
     })
-    .map(({ share, ...one }) => ({ ...one, deviationCount: Math.floor(share * one.testedCount) }))
+    .map(({ share, ...one }) => ({
+      ...one,
+      sizeReached: one.testedCount,
+      deviationCount: Math.floor(share * one.testedCount),
+    }))
 
   it('is never made better by one more deviation, nor by dividing what one sample found', () => {
     fc.assert(
@@ -140,8 +176,13 @@ describe('The verdict on a control', () => {
         if (part > whole.testedCount || whole.allTested || !isStatistical(whole.method)) return
         const found = Math.min(part, whole.deviationCount)
         const slices = [
-          { ...whole, testedCount: part, deviationCount: found },
-          { ...whole, testedCount: whole.testedCount - part, deviationCount: whole.deviationCount - found },
+          { ...whole, testedCount: part, sizeReached: part, deviationCount: found },
+          {
+            ...whole,
+            testedCount: whole.testedCount - part,
+            sizeReached: whole.testedCount - part,
+            deviationCount: whole.deviationCount - found,
+          },
         ]
         expect(controlSupportsReliance(slices)).toBe(supportsReliance(whole))
       }),

@@ -22,7 +22,8 @@ const TYPE_2 = {
   frequency: 'PER_EVENT',
   nature: 'MANUAL',
   exceptions: 0,
-  supportsReliance: null,
+  testedCount: 25,
+  supportsReliance: true,
   withoutPopulation: false,
   reliesOn: [],
   fellDue: null,
@@ -36,6 +37,8 @@ const sample = {
   outstandingCount: 0,
   explainedCount: 0,
   acceptedCount: null,
+  recommendedSize: 22,
+  applicableCount: 25,
   isExtended: false,
   tolerableRate: 0.1,
 } as const

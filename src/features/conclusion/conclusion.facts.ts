@@ -42,6 +42,7 @@ export async function conclusionFacts(tx: WriteTx, control: Control): Promise<Co
       outcome,
       items: itemsOf(sampleOf.get(id)),
     })),
+    testedCount: figures?.testedCount ?? 0,
     supportsReliance: figures?.supportsReliance ?? null,
     exceptions: exceptions.filter(isLive).length,
     withoutPopulation: (await tx.one(NoPopulationMark, { controlId }))?.approvedAt != null,

@@ -10,12 +10,19 @@ export interface Sampled {
 }
 
 /**
- * Whether the figures of these samples could speak against relying on the control, from their counters alone: a deviation was
- * found, or a limit decides. Of all others the figures need not be added up.
+ * Whether the figures of these samples could speak against relying on the control, from their counters alone: unless each of them
+ * alone supports it, without a deviation. Of all others the figures need not be added up.
  */
 export const couldSpeakAgainst = (samples: readonly Sampled[]): boolean =>
-  samples.some(({ sample }) => sample.deviationCount > 0 || sample.basis === 'STATISTICAL') ||
-  dilutedAmong(samples).length > 0
+  samples.some(({ sample }) => !supportsAlone(sample)) || dilutedAmong(samples).length > 0
+
+/** The size that the table asks for over all populations is tested, or every item, or the one of an automated control. */
+function supportsAlone(sample: Sample): boolean {
+  const { basis, testedCount, deviationCount, populationSize, wholeSize } = sample
+  if (deviationCount > 0 || testedCount === 0 || basis === 'STATISTICAL') return false
+  if (basis === 'AUTOMATED_ONE' || testedCount === populationSize) return true
+  return basis === 'FREQUENCY_TABLE' && sample.isStatistical && testedCount >= (wholeSize as number)
+}
 
 /** The figures of a control as they are judged by. */
 export const figuresJudged = (figures: ControlFigures, samples: readonly Sampled[]): FiguresOfControl => ({

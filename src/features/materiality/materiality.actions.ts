@@ -4,8 +4,9 @@ import { checkPapers } from '../../kernel/store/papers.js'
 import { checkRestated, updatedColumns } from '../../kernel/store/updates.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { decisionLifecycle, exceptionLifecycle } from '../../rules/lifecycles.js'
-import { checkJudgment, speakAgainstReliance } from '../../rules/materiality.js'
+import { checkJudgment } from '../../rules/materiality.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
+import { speakAgainst } from '../../rules/verdict.js'
 import { Control } from '../control/control.js'
 import { deviationsInRequest, drifted } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
@@ -129,14 +130,14 @@ export async function returnMateriality(tx: WriteTx, input: ReturnMaterialityInp
 }
 
 /**
- * Whether “not material” would stand against what the samples of the control found, over all its populations (`speakAgainstReliance`).
+ * Whether “not material” would stand against what the samples of the control found, over all its populations (`speakAgainst`).
  * @param material what is material stands against nothing: no figures are read for it
  */
 async function isAgainstFigures(loaders: Loaders, { controlId }: Exception, material: boolean): Promise<boolean> {
   const control = material ? null : await loaders.byId(Control, controlId)
   if (!control) return false
   const [figures] = await controlFigures(loaders, [control])
-  return figures !== undefined && speakAgainstReliance(figures)
+  return figures !== undefined && speakAgainst(figures)
 }
 
 const judgment = ['material', 'pervasive', 'factors', 'compensatingControlIds', 'rationale', 'restsOnIds'] as const

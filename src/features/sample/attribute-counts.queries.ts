@@ -59,6 +59,10 @@ export interface AttributeSlice extends Counted {
   confidenceBp: number
   tolerableRateBp: number
   acceptedCount: number | null
+  /** How many items the table asks for over the whole control; null by another basis. */
+  askedSize: number | null
+  /** Items drawn to which the control applies. */
+  applicable: number
   /** How many items the line has, and how many of these were drawn. */
   lineSize: number
   drawnInForce: number
@@ -78,7 +82,8 @@ export async function attributeSlices(
   const found = await tx.query<AttributeSlice & { controlId: string }>(
     `select p.control_id as "controlId", a.description as text, s.basis, min(s.method) as method,
        max(s.confidence_bp)::int as "confidenceBp", min(s.tolerable_rate_bp)::int as "tolerableRateBp",
-       max(s.accepted_deviation_count)::int as "acceptedCount", max(l.line_size)::int as "lineSize",
+       max(s.accepted_deviation_count)::int as "acceptedCount", max(s.whole_size)::int as "askedSize",
+       ${items("i.outcome is distinct from 'NOT_APPLICABLE'")} as applicable, max(l.line_size)::int as "lineSize",
        count(distinct (s.population_id, i.ordinal)) filter (where l.in_force)::int as "drawnInForce", ${items(isOpen)} as outstanding, ${items(isTested)} as tested, ${items(isDeviating)} as deviating,
        ${items(isExplained)} as explained, ${items(isNotApplicable)} as "notApplicable"
      from procedure p join sample s on s.firm_id = $1 and s.procedure_id = p.id

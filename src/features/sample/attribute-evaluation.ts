@@ -86,6 +86,8 @@ function evaluationFor(sample: Sample, counts: AttributeCounts): AttributeEvalua
     confidence: sample.confidenceBp / BASIS_POINTS,
     tolerableRate: sample.tolerableRateBp / BASIS_POINTS,
     acceptedCount: sample.acceptedDeviationCount,
+    recommendedSize: sample.recommendedSize,
+    applicableCount: sample.itemCount - sample.notApplicableCount,
     isExtended: parametersOf(sample).extensions.length > 0,
     populationSize: sample.populationSize - notApplicable,
     outstandingCount,
@@ -113,10 +115,12 @@ function evaluationOver(text: string, slices: readonly AttributeSlice[]): Contro
   const testedCount = sum(({ tested }) => tested)
   const deviationCount = sum(({ deviating }) => deviating)
   const outstandingCount = sum(({ outstanding }) => outstanding)
-  const figures = slices.map(({ basis, method, acceptedCount, tested, deviating, ...slice }) => ({
+  const figures = slices.map(({ basis, method, acceptedCount, askedSize, tested, deviating, ...slice }) => ({
     basis,
     method,
     acceptedCount,
+    askedSize,
+    sizeReached: slice.drawnInForce >= slice.lineSize ? slice.lineSize : slice.applicable,
     confidence: slice.confidenceBp / BASIS_POINTS,
     tolerableRate: slice.tolerableRateBp / BASIS_POINTS,
     testedCount: tested,

@@ -14,6 +14,8 @@ export interface SampledFigures {
   confidenceBp: number
   tolerableRateBp: number
   acceptedCount: number | null
+  /** How many items the table asks for over the whole control; null by another basis. */
+  askedSize: number | null
   /** How many items the line has, and of how many of these it is known how they were found. */
   lineSize: number
   settledInForce: number
@@ -42,7 +44,7 @@ export async function sampledFigures(
   const found = await tx.query<SampledFigures>(
     `select p.control_id as "controlId", l.seed as line, s.basis, min(s.method) as method,
        max(s.confidence_bp)::int as "confidenceBp", min(s.tolerable_rate_bp)::int as "tolerableRateBp",
-       max(s.accepted_deviation_count)::int as "acceptedCount", max(l.line_size)::int as "lineSize",
+       max(s.accepted_deviation_count)::int as "acceptedCount", max(s.whole_size)::int as "askedSize", max(l.line_size)::int as "lineSize",
        bool_or(i.drawn_as = 'EXTENSION') as "isExtended",
        count(distinct (l.seed, i.item_key)) filter (where i.outcome in (${listed(testedOutcomes)}))::int as tested,
        count(distinct (l.seed, i.item_key)) filter (where i.outcome in (${listed(deviatingOutcomes)}))::int as deviating,

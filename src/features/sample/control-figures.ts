@@ -74,17 +74,20 @@ function figuresOf(sampled: readonly SampledFigures[]): ControlFigures {
 }
 
 function figuresOfSlice(slice: SampledFigures, testedCount: number, deviationCount: number): SampleFigures {
-  const { method, confidenceBp, tolerableRateBp, acceptedCount, lineSize, settledInForce } = slice
+  const { method, confidenceBp, tolerableRateBp, acceptedCount, askedSize, lineSize, settledInForce } = slice
+  // Where nothing applies there is nothing to test: all others tested are all there are.
+  const allTested = settledInForce >= lineSize
   return {
     basis: slice.basis as SampleFigures['basis'],
     method,
     confidence: confidenceBp / BASIS_POINTS,
     tolerableRate: tolerableRateBp / BASIS_POINTS,
     acceptedCount,
+    askedSize,
+    sizeReached: allTested ? lineSize : testedCount,
     testedCount,
     deviationCount,
-    // Where nothing applies there is nothing to test: all others tested are all there are.
-    allTested: settledInForce >= lineSize,
+    allTested,
   }
 }
 

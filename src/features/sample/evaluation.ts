@@ -58,7 +58,7 @@ export class Evaluation {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'The verdict of the basis. STATISTICAL: the limit is within the tolerable rate. FREQUENCY_TABLE and AUTOMATED_ONE: no more deviations than accepted. JUDGMENT and picked items: null, unless every item was tested. Null until every item has its result.',
+      'The verdict of the basis. STATISTICAL: the limit is within the tolerable rate. FREQUENCY_TABLE and AUTOMATED_ONE: no more deviations than accepted; null where fewer items were tested than the table asks for. JUDGMENT and picked items: null, unless every item was tested. Null until every item has its result.',
   })
   supportsReliance: boolean | null
 
@@ -87,6 +87,8 @@ export async function evaluationOf(loaders: Loaders, sample: Sample): Promise<Ev
     basis,
     method,
     acceptedCount,
+    recommendedSize: sample.recommendedSize,
+    applicableCount: sample.itemCount - notApplicableCount,
     isExtended: extensions.length > 0,
     // Where nothing applies there is nothing to test: all others tested are all there are.
     populationSize: populationSize - notApplicableCount,

@@ -12,6 +12,7 @@ interface Weighed {
   confidenceBp: number
   tolerableRateBp: number
   acceptedCount: number | null
+  askedSize: number | null
   lineSize: number
   applicable: number
   drawnInForce: number
@@ -35,7 +36,7 @@ export async function explainedSamples(
      from (
        select p.control_id as "controlId", s.basis, min(s.method) as method, max(s.confidence_bp)::int as "confidenceBp",
          min(s.tolerable_rate_bp)::int as "tolerableRateBp", max(s.accepted_deviation_count)::int as "acceptedCount",
-         max(l.line_size)::int as "lineSize", array_agg(distinct s.id) as samples,
+         max(s.whole_size)::int as "askedSize", max(l.line_size)::int as "lineSize", array_agg(distinct s.id) as samples,
          count(distinct i.item_key) filter (where i.outcome is distinct from 'NOT_APPLICABLE')::int as applicable,
          count(distinct (s.population_id, i.ordinal)) filter (where l.in_force)::int as "drawnInForce"
        from procedure p join sample s on s.firm_id = $1 and s.procedure_id = p.id
@@ -51,6 +52,8 @@ export async function explainedSamples(
     confidence: one.confidenceBp / BASIS_POINTS,
     tolerableRate: one.tolerableRateBp / BASIS_POINTS,
     acceptedCount: one.acceptedCount,
+    askedSize: one.askedSize,
+    lineSize: one.lineSize,
     applicableCount: one.applicable,
     allDrawn: one.drawnInForce >= one.lineSize,
     results: one.results ?? [],

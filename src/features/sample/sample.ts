@@ -101,6 +101,14 @@ export class Sample extends EngagementRow {
   @Column({ type: 'integer', nullable: true })
   @Field(() => Int, {
     nullable: true,
+    description:
+      'FREQUENCY_TABLE: how many items the table asked for over all populations of the control, as they were at the draw. Fewer tested in all give no verdict.',
+  })
+  wholeSize: number | null
+
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, {
+    nullable: true,
     description: 'How many deviations its basis accepts; null where it says nothing of it. Accepted ones are reported.',
   })
   acceptedDeviationCount: number | null

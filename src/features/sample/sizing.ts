@@ -15,7 +15,14 @@ import { otherPopulations } from './sample.queries.js'
 /** By what a sample is sized and judged, for its record. */
 export type Sizing = Pick<
   Sample,
-  'basis' | 'risk' | 'confidenceBp' | 'tolerableRateBp' | 'expectedRateBp' | 'samplingTableId' | 'recommendedSize'
+  | 'basis'
+  | 'risk'
+  | 'confidenceBp'
+  | 'tolerableRateBp'
+  | 'expectedRateBp'
+  | 'samplingTableId'
+  | 'recommendedSize'
+  | 'wholeSize'
 >
 
 /**
@@ -40,6 +47,7 @@ export async function sizingOf(
     tolerableRateBp: control.tolerableRateBp as number,
     expectedRateBp: control.expectedRateBp,
     recommendedSize: recommendation.size,
+    wholeSize: recommendation.wholeSize,
   }
   return { sizing, recommendation }
 }
