@@ -354,7 +354,9 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...planners,
     on: 'Control',
     during: ['PLANNING', 'FIELDWORK'],
+    when: [checkInUse],
     checkpoint: true,
+    gate: 5,
   },
 
   // ---- procedures

@@ -63,6 +63,8 @@ export interface ControlContent {
   /** The reference of the control it replaces. */
   replaces: string | null
   criteria: readonly string[]
+  /** The references of the general controls it relies on. */
+  reliesOn: readonly string[]
 }
 
 export interface PartChanged {
@@ -83,8 +85,11 @@ const partTexts: Readonly<
   KEY: ({ isKey }) => (isKey ? 'key' : 'not key'),
   OPERATED: ({ operatedFrom, operatedTo }) => `${operatedFrom ?? 'the beginning'} to ${operatedTo ?? 'the end'}`,
   REPLACES: ({ replaces }) => replaces ?? 'none',
-  CRITERIA: ({ criteria }) => (criteria.length > 0 ? [...criteria].sort().join(', ') : 'none'),
+  CRITERIA: ({ criteria }) => listOf(criteria),
+  RELIES_ON: ({ reliesOn }) => listOf(reliesOn),
 }
+
+const listOf = (names: readonly string[]): string => (names.length > 0 ? [...names].sort().join(', ') : 'none')
 
 /** What differs between a control before and after a change, part by part. */
 export const partsChanged = (before: ControlContent, after: ControlContent): PartChanged[] =>

@@ -190,6 +190,7 @@ export const controlParts = {
   OPERATED: 'From when to when it operated.',
   REPLACES: 'Which control it replaced.',
   CRITERIA: 'Which criteria it helps to meet.',
+  RELIES_ON: 'Which general controls it relies on.',
   RISK_ANSWERED: 'A risk that it answers was weakened, or is answered by it no more.',
   RETIRED: 'It was taken out of what is examined.',
   NOT_NEEDED: 'It was decided that it was never needed: Section IV leaves it out.',

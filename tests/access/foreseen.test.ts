@@ -86,6 +86,10 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
     { name: 'newer.csv', content: 'id\nC-9\n' },
     { supersedesId: superseded.id },
   )
+  // What a control relies on can be changed where there is another one.
+  for (const { engagementId } of [asOfDate, examined, together, work]) {
+    await firm.senior.does('createControl', controlOf(engagementId, { ref: 'GC-01' }))
+  }
   const ready = await chain(firm, client)
   await ready.readyToIssue()
   const issued = await chain(firm, client)
@@ -169,6 +173,16 @@ type Input = Record<string, unknown>
 async function testsOf(controlId: string): Promise<string[]> {
   const paper = await found('select id from procedure where control_id = $1 order by ref limit 1', controlId)
   return paper ? [paper.id] : []
+}
+
+/** Another control of the engagement of a control, which does not rely on it and on which it does not rely. */
+async function othersOf(controlId: string): Promise<string[]> {
+  const other = await found(
+    `select o.id from control c join control o on o.engagement_id = c.engagement_id and o.id <> c.id
+     where c.id = $1 and not exists (select 1 from control_reliance r where r.control_id in (c.id, o.id)) limit 1`,
+    controlId,
+  )
+  return other ? [other.id] : []
 }
 
 /** A paper of an engagement. */
@@ -349,7 +363,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   },
   recordRisk: () => ({ ref: 'R-NEW', ...assessment }),
   recordFraudInquiry: () => fraudInquiry,
-  recordControlReliance: () => ({ reliesOnIds: [] }),
+  recordControlReliance: async ({ id }) => ({ reliesOnIds: await othersOf(id), reason, restsOnIds: await testsOf(id) }),
   markControlWithoutPopulation: () => ({ reason }),
   recordWalkthrough: () => walkthrough,
   createPopulation: () => origin,

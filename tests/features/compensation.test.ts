@@ -120,7 +120,9 @@ describe('A control that is said to compensate', () => {
     const work = await chain(a, client)
     const exceptionId = await failed(work, work.controlId)
     const reliant = await testedControl(a, work, { ref: 'CM-02' })
-    await work.change(a.senior, 'recordControlReliance', 'controlId', reliant, { reliesOnIds: [work.controlId] })
+    const given = { reason: 'As the walkthrough showed.', restsOnIds: [work.procedureId] }
+    const reliesOnIds = [work.controlId]
+    await work.change(a.partner, 'recordControlReliance', 'controlId', reliant, { reliesOnIds, ...given })
     await refusedFor(exceptionId, reliant, 'it relies on the control that failed')
     const faulty = await testedControl(a, work, { ref: 'CM-03' })
     const own = await failed(work, faulty)

@@ -337,12 +337,16 @@ describe('a control without a population', () => {
 })
 
 describe('an automated control', () => {
-  const rely = async (controlId: string, reliesOnIds: string[], person = a.senior): Promise<any> =>
-    person.tryTo(
+  const rely = async (controlId: string, reliesOnIds: string[]): Promise<any> => {
+    const expectedVersion = await versionOf('control', controlId)
+    const [paper] = (await w.owner.query('select id from procedure where control_id = $1', [controlId])).rows
+    const given = { reason: 'As the walkthrough showed.', restsOnIds: paper ? [paper.id] : [] }
+    return a.partner.tryTo(
       'recordControlReliance',
-      { controlId, expectedVersion: await versionOf('control', controlId), reliesOnIds },
+      { controlId, expectedVersion, reliesOnIds, ...given },
       'control { version operationConclusion reliesOn { id ref } }',
     )
+  }
 
   /** An automated control, tested once, and two general controls beside it, tested over items. */
   async function automated() {

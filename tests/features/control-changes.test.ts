@@ -45,13 +45,23 @@ const ways: [string, object, string][] = [
   ['retireControl', {}, 'RETIRED'],
 ]
 
+/** Another control that serves the same criterion all the time. */
+const serving = async (work: { engagementId: string }): Promise<string> =>
+  (await a.senior.does('createControl', { ...controlOf(work.engagementId), ref: 'CM-02' }, 'control { id }')).control.id
+const relyingOn = (generalId: string): (typeof ways)[number] => [
+  'recordControlReliance',
+  { reliesOnIds: [generalId] },
+  'RELIES_ON',
+]
+
 describe('A control whose testing has begun', () => {
   it('is changed by nobody but the partner, with a reason and a paper; nothing moves otherwise', async () => {
     const work = await tested(w, a)
     const elsewhere = await tested(w, a)
     const given = { reason, restsOnIds: [work.procedureId] }
+    const general = await serving(work)
     const before = await w.digest()
-    for (const [mutation, change] of ways) {
+    for (const [mutation, change] of [...ways, relyingOn(general)] as typeof ways) {
       for (const person of [a.manager, a.senior]) {
         const { errors } = await tries(person, mutation, work.controlId, { ...given, ...change })
         const code = /risk|frequency|nature/.test(Object.keys(change).join())
@@ -75,12 +85,13 @@ describe('A control whose testing has begun', () => {
   it('keeps each change with what it said, who changed it, why, and what had been found until then', async () => {
     const work = await tested(w, a)
     await a.senior.does('raiseException', work.matter)
-    for (const [mutation, change] of ways) {
+    const all = [...ways.slice(0, -1), relyingOn(await serving(work)), ...ways.slice(-1)]
+    for (const [mutation, change] of all) {
       const given = { reason, restsOnIds: [work.procedureId], ...change }
       expect((await tries(a.partner, mutation, work.controlId, given)).errors, mutation).toEqual([])
     }
     const kept = await changesOf(work.controlId)
-    expect(kept.map(({ part }: any) => part)).toEqual(ways.map(([, , part]) => part))
+    expect(kept.map(({ part }: any) => part)).toEqual(all.map(([, , part]) => part))
     for (const one of kept) {
       expect(one).toMatchObject({
         reason,
@@ -97,13 +108,14 @@ describe('A control whose testing has begun', () => {
     expect(said).toContainEqual(['OPERATED', 'the beginning to the end', '2025-03-01 to the end'])
     expect(said).toContainEqual(['CRITERIA', 'CC8.1', 'CC7.1'])
     expect(said).toContainEqual(['RISK', 'MODERATE', 'LOW'])
+    expect(said).toContainEqual(['RELIES_ON', 'none', 'CM-02'])
     expect(said).toContainEqual(['RETIRED', 'in use', 'retired'])
-    const all = await a.staff.gql(
+    const { engagement } = await a.staff.gql(
       'query ($id: ID!) { engagement(id: $id) { controlChanges(first: 4) { totalCount nodes { part } pageInfo { hasNextPage } } } }',
       { id: work.engagementId },
     )
-    expect(all.engagement.controlChanges).toEqual({
-      totalCount: ways.length,
+    expect(engagement.controlChanges).toEqual({
+      totalCount: all.length,
       nodes: ways.slice(0, 4).map(([, , part]) => ({ part })),
       pageInfo: { hasNextPage: true },
     })
@@ -119,6 +131,7 @@ describe('A control whose testing has begun', () => {
     }
     expect((await tries(a.senior, 'updateControl', work.controlId, same)).errors).toEqual([])
     expect((await tries(a.senior, 'mapControl', work.controlId, { criteriaCodes: ['CC8.1'] })).errors).toEqual([])
+    expect((await tries(a.senior, 'recordControlReliance', work.controlId, { reliesOnIds: [] })).errors).toEqual([])
     expect(await changesOf(work.controlId)).toEqual([])
   })
 
@@ -147,10 +160,6 @@ describe('A control whose testing has begun', () => {
   })
 })
 
-/** Another control that serves the same criterion all the time. */
-const serving = (work: { engagementId: string }) =>
-  a.senior.does('createControl', { ...controlOf(work.engagementId), ref: 'CM-02' })
-
 describe('A retired control', () => {
   it('stays on file, serves no criterion any more, and is neither changed nor planned for', async () => {
     const work = await fieldwork(w, a, { state: 'PLANNING' })
@@ -178,6 +187,7 @@ describe('A retired control', () => {
     for (const [mutation, given] of [
       ['updateControl', { owner: 'X' }],
       ['mapControl', { criteriaCodes: [] }],
+      ['recordControlReliance', { reliesOnIds: [] }],
       ['retireControl', { reason }],
     ] as const) {
       expect((await tries(a.partner, mutation, work.controlId, given)).errors, mutation).toMatchObject([

@@ -98,7 +98,8 @@ async function workOn(): Promise<void> {
   const reliance = { controlId: fieldwork.controlId, reliesOnIds: [general.control.id] }
   const asked = 'query ($id: ID!) { node(id: $id) { version } }'
   const { version } = (await a.senior.gql(asked, { id: fieldwork.controlId })).node
-  await a.senior.does('recordControlReliance', { ...reliance, expectedVersion: version })
+  const why = { reason: 'As the walkthrough showed.', restsOnIds }
+  await a.partner.does('recordControlReliance', { ...reliance, expectedVersion: version, ...why })
   await a.senior.does('recordRisk', {
     engagementId,
     ref: 'R-01',

@@ -18,40 +18,60 @@ export interface Reasoned {
   restsOnIds: string[]
 }
 
+/** What is changed about a control, part by part. */
+export interface ChangeOfControl {
+  control: Control
+  parts: readonly PartChanged[]
+}
+
 /**
- * Keeps what is changed about a control, where its testing has begun: who, when, why, and what had been found until then. Nothing where
- * it has not, or where nothing changed. Ask before the change is made.
+ * Keeps what is changed about controls of an engagement, of those whose testing has begun: who, when, why, and what had been found until
+ * then. Nothing where it has not, or where nothing changed. Ask before the change is made. However many controls they are, the number of
+ * statements is the same.
  * @throws Refusal TESTING_BEGUN where the actor is not the engagement partner; INVALID_INPUT without a reason or a paper
  */
-export async function keepChanges(
-  tx: WriteTx,
-  control: Control,
-  changed: readonly PartChanged[],
-  given: Reasoned,
-): Promise<void> {
+export async function keepChanges(tx: WriteTx, changes: readonly ChangeOfControl[], given: Reasoned): Promise<void> {
   const loaders = Loaders.over(tx)
-  if (changed.length === 0 || !(await testingBegun(loaders, control))) return
-  await keepDecision(tx, control, changed, given)
+  const made = changes.filter(({ parts }) => parts.length > 0)
+  const begun = await Promise.all(made.map(({ control }) => testingBegun(loaders, control)))
+  await keepDecision(
+    tx,
+    made.filter((_, at) => begun[at]),
+    given,
+  )
 }
 
 /** The same of what only the engagement partner decides, whether testing has begun or not. */
-export async function keepDecision(
-  tx: WriteTx,
-  control: Control,
-  changed: readonly PartChanged[],
-  given: Reasoned,
-): Promise<void> {
-  const { id: controlId, engagementId } = control
-  checkChangeAuthor(tx.actor.team.get(engagementId))
+export async function keepDecision(tx: WriteTx, changes: readonly ChangeOfControl[], given: Reasoned): Promise<void> {
+  const [first] = changes
+  if (!first) return
+  checkChangeAuthor(tx.actor.team.get(first.control.engagementId))
   const reason = reasonFor('Changing a control whose testing has begun', given.reason)
   const { restsOnIds } = given
   checkNamesPaper(restsOnIds)
-  const [figures] = await controlFigures(Loaders.over(tx), [control])
-  const exceptionCount = await tx.count(Exception, { controlId })
-  const { testedCount = 0, deviationCount = 0, asFoundDeviationCount = 0 } = figures ?? {}
-  const found = { testedCount, deviationCount, asFoundDeviationCount, exceptionCount }
+  const found = await foundUntilNow(
+    tx,
+    changes.map(({ control }) => control),
+  )
   await tx.insertMany(
     ControlChange,
-    changed.map((part) => ({ engagementId, controlId, ...part, reason, restsOnIds, ...found })),
+    changes.flatMap(({ control: { id: controlId, engagementId }, parts }, at) =>
+      parts.map((part) => ({ engagementId, controlId, ...part, reason, restsOnIds, ...found[at] })),
+    ),
   )
+}
+
+/** What was found on these controls, in their order. */
+async function foundUntilNow(tx: WriteTx, controls: readonly Control[]) {
+  const loaders = Loaders.over(tx)
+  const [figures, counts] = await Promise.all([
+    controlFigures(loaders, controls),
+    Promise.all(controls.map(({ id }) => loaders.count(Exception, ['controlId', id], {}))),
+  ])
+  return figures.map(({ testedCount, deviationCount, asFoundDeviationCount }, at) => ({
+    testedCount,
+    deviationCount,
+    asFoundDeviationCount,
+    exceptionCount: counts[at] ?? 0,
+  }))
 }

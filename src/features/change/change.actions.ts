@@ -25,6 +25,9 @@ import { keepChanges, keepDecision, testingBegun } from './begun.js'
 import type { DecideControlNotNeededInput, RetireControlInput } from './change.inputs.js'
 import { checkRatedAsItsRisks } from './risk.actions.js'
 
+/** What of a control an act leaves as it is. */
+export const notCompared = { criteria: [], reliesOn: [] }
+
 /**
  * Changes what a control is; its reference stays. A conclusion on what it was is withdrawn. Once its testing has begun the engagement
  * partner alone rewords, re-dates or re-rates it, with a reason that names a paper, and the change is kept. Refused: what `createControl`
@@ -45,9 +48,12 @@ export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const contentOf = (one: typeof after): ControlContent => ({
     ...one,
     replaces: replaced.find(({ id }) => id === one.replacesId)?.ref ?? null,
-    criteria: [],
+    ...notCompared,
   })
-  await keepChanges(tx, control, partsChanged(contentOf(control), contentOf(after)), { ...input, restsOnIds })
+  await keepChanges(tx, [{ control, parts: partsChanged(contentOf(control), contentOf(after)) }], {
+    ...input,
+    restsOnIds,
+  })
   // What was concluded was concluded on another control than it is now.
   const isAnother = testedColumns.some((name) => name in changes && changes[name] !== control[name])
   return { control: await tx.update(control, isAnother ? { ...changes, ...unconcluded } : changes) }
@@ -67,9 +73,10 @@ export async function mapControl(tx: WriteTx, input: MapControlInput) {
   const dropped = mapped.filter((one) => !codes.includes(one.criterionCode))
   const added = codes.filter((code) => !mapped.some((one) => one.criterionCode === code))
   if (dropped.length + added.length === 0) return { control }
-  const content = { ...control, replaces: null }
+  const content = { ...control, replaces: null, ...notCompared }
   const before = { ...content, criteria: mapped.map(({ criterionCode }) => criterionCode) }
-  await keepChanges(tx, control, partsChanged(before, { ...content, criteria: codes }), { ...input, restsOnIds })
+  const parts = partsChanged(before, { ...content, criteria: codes })
+  await keepChanges(tx, [{ control, parts }], { ...input, restsOnIds })
   for (const one of dropped) await tx.remove(one)
   await mapTo(tx, control, added)
   return { control: await tx.touch(control) }
@@ -83,10 +90,8 @@ export async function retireControl(tx: WriteTx, input: RetireControlInput) {
   const control = await tx.load(Control, input.controlId, input.expectedVersion)
   await tx.permit(control, 'update')
   const restsOnIds = await checkPapers(tx, control.engagementId, input.restsOnIds)
-  await keepChanges(tx, control, [{ part: 'RETIRED', saidBefore: 'in use', saidAfter: 'retired' }], {
-    ...input,
-    restsOnIds,
-  })
+  const part = { part: 'RETIRED', saidBefore: 'in use', saidAfter: 'retired' } as const
+  await keepChanges(tx, [{ control, parts: [part] }], { ...input, restsOnIds })
   const retired = { retiredAt: tx.now, retiredBy: tx.actor.memberId, retiredReason: input.reason }
   return { control: await tx.update(control, retired) }
 }
@@ -100,7 +105,7 @@ export async function decideControlNotNeeded(tx: WriteTx, input: DecideControlNo
   await tx.permit(control, 'update')
   const restsOnIds = await checkPapers(tx, control.engagementId, input.restsOnIds)
   const part = { part: 'NOT_NEEDED', saidBefore: 'needed', saidAfter: 'never needed' } as const
-  await keepDecision(tx, control, [part], { ...input, restsOnIds })
+  await keepDecision(tx, [{ control, parts: [part] }], { ...input, restsOnIds })
   return { control: await tx.update(control, { notNeededAt: tx.now }) }
 }
 

@@ -1,6 +1,7 @@
 import { changeAuthorGate, controlNotNeededGate } from './change.actions.js'
 import { ControlChangeResolver, ControlChangesResolver, EngagementControlChangesResolver } from './change.resolver.js'
 import { ControlChange } from './control-change.js'
+import { RelianceChangeResolver } from './reliance.resolver.js'
 import { RiskChangeResolver } from './risk.resolver.js'
 import { excludeCriterionGate, includeCriterionGate } from './scope.actions.js'
 import { ScopeResolver } from './scope.resolver.js'
@@ -12,11 +13,13 @@ export const change = {
     ControlChangeResolver,
     ControlChangesResolver,
     EngagementControlChangesResolver,
+    RelianceChangeResolver,
     RiskChangeResolver,
     ScopeResolver,
   ],
   gates: {
     mapControl: changeAuthorGate,
+    recordControlReliance: changeAuthorGate,
     retireControl: changeAuthorGate,
     decideControlNotNeeded: controlNotNeededGate,
     excludeCriterion: excludeCriterionGate,

@@ -37,10 +37,11 @@ export async function updateRisk(tx: WriteTx, input: UpdateRiskInput) {
   const controls = isGiven ? await controlsAnswering(tx, engagementId, input.controlIds ?? [], kept) : answering
   checkAnswering(after.rating, controls, isGiven)
   const ids = new Set(controls.map(({ id }) => id))
-  for (const control of answering) {
-    const weakened = answerWeakened(risk, after, ids.has(control.id))
-    if (weakened) await keepChanges(tx, control, [weakened], { ...input, restsOnIds })
-  }
+  const weakened = answering.map((control) => ({
+    control,
+    parts: [answerWeakened(risk, after, ids.has(control.id))].filter((part) => part !== null),
+  }))
+  await keepChanges(tx, weakened, { ...input, restsOnIds })
   const dropped = answers.filter(({ controlId }) => !ids.has(controlId))
   const added = new Set([...ids].filter((id) => !kept.includes(id)))
   for (const one of dropped) await tx.remove(one)

@@ -114,7 +114,7 @@ export class CreateControlInput extends withOperation(ActInput) {
 }
 
 /** Why a control is changed whose testing has begun: the same in each change of it. */
-function withReason<Base extends ChangeInput>(base: abstract new () => Base) {
+export function withReason<Base extends ChangeInput>(base: abstract new () => Base) {
   @InputType()
   abstract class ReasonInput extends (base as abstract new () => ChangeInput) {
     @Text({ max: limits.reason, nullable: true, description: 'Why; needed once the testing of the control has begun.' })

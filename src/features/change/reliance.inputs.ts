@@ -1,10 +1,11 @@
 import { ArrayMaxSize } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ChangeInput } from '../../kernel/schema/input.js'
-import { ControlReliance } from './control-reliance.js'
+import { withReason } from '../control/control.inputs.js'
+import { ControlReliance } from '../control/control-reliance.js'
 
 @InputType({ description: 'Says which general controls a control relies on: these and no others.' })
-export class RecordControlRelianceInput extends ChangeInput {
+export class RecordControlRelianceInput extends withReason(ChangeInput) {
   @Field(() => ID, { description: 'The id of the control that the act is about.' })
   controlId: string
 
