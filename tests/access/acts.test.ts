@@ -13,6 +13,7 @@ import {
   faultsOf,
   neverUsed,
   nothingLasts,
+  picked,
   refusalIn,
   several,
   typeAt,
@@ -94,6 +95,8 @@ async function denial(person: Person | null, name: string): Promise<Denied | nul
     // To their own response alone people of the client link evidence.
     if (path.endsWith('.nodeId') && type === 'Procedure' && person?.claims.clientId) return target('ManagementResponse')
     if (type === 'JudgmentAgainstFigures') return judgment.id
+    // The first opinion is of the engagement in completion: the papers that it rests on are of that one as well.
+    if (on === 'Opinion' && type === 'Procedure') return picked(held, type, { stage: 1, at: 0 })
     return type === 'Member' && on !== 'Member' ? full.crew.staff.memberId : target(type)
   }
   const version = first ? versions.get(id(first.path)) : undefined

@@ -1,4 +1,3 @@
-import { checkPapers } from '../../kernel/store/papers.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { Refusal } from '../../rules/refusal.js'
@@ -22,6 +21,7 @@ export interface FurtherDraw {
  * items with a reason, and otherwise the engagement partner, a reason and a paper. Stages are fixed before anything is known.
  * Null where nothing was found yet, or nothing is added.
  * @param places of the items to be drawn; the control is locked for update
+ * @param input its papers are ones of the engagement: `checkPapers`
  * @throws Refusal SEPARATION_OF_DUTIES; INVALID_INPUT at `sizeReason`, `restsOnIds` or `stages`
  */
 export async function furtherDraw(
@@ -30,7 +30,6 @@ export async function furtherDraw(
   places: readonly number[],
   input: DrawSampleInput,
 ): Promise<FurtherDraw | null> {
-  const restsOnIds = await checkPapers(tx, population.engagementId, input.restsOnIds)
   const scope = scopeOf(tx, population)
   const [figures = []] = await sampledFigures(scope, [population.controlId])
   const before = figures.filter(({ line }) => line !== null && line === population.seed)
@@ -40,6 +39,7 @@ export async function furtherDraw(
   if (additionalCount === 0) return null
   const kind = kindOfExtension([], [], { additionalCount, remaining: (population.itemCount as number) - drawn })
   const reason = input.sizeReason ?? null
+  const { restsOnIds } = input
   checkExtension(kind, { reason, restsOnIds, role: tx.actor.team.get(population.engagementId) ?? null }, 'sizeReason')
   if (input.stages && input.stages.length > 0) {
     const message = 'Deviations were found in what another procedure of the control drew: stages are fixed before.'

@@ -26,6 +26,7 @@ const invalid = (message: string, ...path: string[]) => new Refusal('INVALID_INP
 export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{ sample: Sample }> {
   const procedure = await loadLocked(tx, input.procedureId)
   await tx.permit(procedure)
+  const restsOnIds = await checkPapers(tx, procedure.engagementId, input.restsOnIds)
   const population = await tx.load(Population, input.populationId)
   const populationSize = await checkPopulation(tx, population, procedure)
   checkChoices(input, population)
@@ -49,7 +50,7 @@ export async function drawSample(tx: WriteTx, input: DrawSampleInput): Promise<{
   const places = isStatistical(method)
     ? await drawnPlaces(tx, population, { method, seed, draws: [size], stratumColumn })
     : await pickedPlaces(tx, population, method, input.itemKeys ?? [])
-  const further = await furtherDraw(tx, population, places, input)
+  const further = await furtherDraw(tx, population, places, { ...input, restsOnIds })
   const sample = await tx.insert(Sample, {
     ...sizing,
     method,
