@@ -76,8 +76,8 @@ export async function measurePopulations(stage: Stage, plans: readonly Populatio
 
 async function oneRound(stage: Stage, items: number, at: number): Promise<Step[]> {
   const desk = stage.desks[at % stage.desks.length] as Desk
-  const controlId = desk.controlIds[0] as string
   const senior = seniorAt(stage, desk)
+  const controlId = await freshControl(senior, desk.engagementId, `BENCH-P${at}`)
   const steps: Step[] = []
   const { population } = await senior.does('createPopulation', origin(controlId), 'population { id version }')
   const bare = await timed(() => insertBare(stage, desk, population.id, items))
@@ -118,6 +118,27 @@ async function oneRound(stage: Stage, items: number, at: number): Promise<Step[]
 
 /** Where the file of a list comes from. */
 export const provenance = { origin: 'SOURCE_SYSTEM_REPORT', source: 'Ticketing system' }
+
+/** A control of which no list is there yet: of one and the same time no second population is frozen. */
+export async function freshControl(senior: Person, engagementId: string, ref: string): Promise<string> {
+  const { control } = await senior.does(
+    'createControl',
+    {
+      engagementId,
+      ref,
+      title: 'Changes are decided on',
+      description: 'Each change is decided on before it takes effect.',
+      owner: 'Head of engineering',
+      frequency: 'PER_EVENT',
+      nature: 'MANUAL',
+      type: 'PREVENTIVE',
+      area: 'CHANGE',
+      isKey: false,
+    },
+    'control { id }',
+  )
+  return control.id
+}
 
 /** Where a list comes from. */
 export const origin = (controlId: string) => ({

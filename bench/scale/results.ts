@@ -1,5 +1,5 @@
 import { asOwner } from '../place.js'
-import { listOf, origin, provenance, testOf } from './populations.js'
+import { freshControl, listOf, origin, provenance, testOf } from './populations.js'
 import { assertEqual, type Desk, figure, quantile, type Stage, seniorAt, type Table, timed } from './stage.js'
 
 /** So many results in one call, so many calls. */
@@ -38,7 +38,7 @@ export async function measureBulkResults(stage: Stage, plans: readonly BulkPlan[
 /** A procedure under way with a sample of that size. */
 async function openSheet(stage: Stage, desk: Desk, size: number) {
   const senior = seniorAt(stage, desk)
-  const controlId = desk.controlIds[1] as string
+  const controlId = await freshControl(senior, desk.engagementId, 'BENCH-R')
   const { population } = await senior.does('createPopulation', origin(controlId), 'population { id version }')
   const file = { name: 'changes.csv', content: listOf(size) }
   const evidenceId = await senior.brings(desk.engagementId, file, provenance)

@@ -57,7 +57,7 @@ function questionOf(field: string) {
   const variables = argumentsFor(schema, field, { id })
   return {
     query,
-    variables: 'first' in variables ? { ...variables, first: field === 'engagements' ? 8 : 25 } : variables,
+    variables: 'first' in variables ? { ...variables, first: field === 'engagements' ? 4 : 25 } : variables,
   }
 }
 
