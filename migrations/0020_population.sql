@@ -25,7 +25,7 @@ alter table population
   add constraint population_seed_given check (num_nulls(seed_contribution, seed_contributed_by, seed_contributed_at) in (0, 3)),
   add constraint population_seed_settled check (num_nulls(seed_random, seed, seed_hash) = case state when 'FROZEN' then 0 else 3 end),
   add constraint population_supersedes check (num_nulls(supersedes_id, supersedes_reason) in (0, 2) and supersedes_id <> id),
-  add constraint population_supersedes_on_papers check ((supersedes_id is null) = (cardinality(supersedes_rests_on_ids) = 0)),
+  add constraint population_supersedes_on_papers check (supersedes_id is null or cardinality(supersedes_rests_on_ids) > 0),
   add constraint population_time check (covered_until_on between covers_from and covers_to),
   add constraint population_time_settled check (state <> 'FROZEN' or num_nulls(covers_from, covers_to, covered_until_on) = 0);
 create index population_superseded on population (firm_id, supersedes_id) where supersedes_id is not null;
