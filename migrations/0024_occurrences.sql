@@ -15,12 +15,9 @@ alter table control
   add column grace_days integer not null default 0 check (grace_days between 0 and 31),
   add column counts_business_days boolean not null default false,
   add column last_occurrence_on date,
-  add column cycle_reason text,
-  add column cycle_rests_on_ids uuid[] not null default '{}' check (cardinality(cycle_rests_on_ids) <= 20),
-  add column cycle_set_by uuid,
-  add column cycle_set_at timestamptz,
-  add foreign key (firm_id, cycle_set_by) references member (firm_id, id),
-  add constraint control_cycle_set check (num_nulls(cycle_set_by, cycle_set_at) in (0, 2));
+  -- The evidence of that occurrence: without it the day counts for nothing.
+  add column last_occurrence_rests_on_ids uuid[] not null default '{}' check (cardinality(last_occurrence_rests_on_ids) <= 20),
+  add constraint control_last_occurrence_shown check (last_occurrence_on is null or cardinality(last_occurrence_rests_on_ids) > 0);
 
 create table occurrence_explanation (
   firm_id uuid not null references firm (firm_id),

@@ -461,7 +461,13 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   ExpectedOccurrence: team(),
   OccurrenceSummary: team(),
   OccurrenceExplanation: team(),
-  'Mutation.changeControlCycle': { ...planners, on: 'Control', during: ['PLANNING', 'FIELDWORK'], gate: 5 },
+  'Mutation.changeControlCycle': {
+    ...planners,
+    on: 'Control',
+    during: ['PLANNING', 'FIELDWORK'],
+    when: [checkInUse],
+    gate: 5,
+  },
   'Mutation.explainOccurrence': { ...performers, on: 'Control', during: whileExamined, gate: 20 },
   'Mutation.decideOccurrenceExplanation': {
     ...leaders,

@@ -74,7 +74,10 @@ export interface PartChanged {
 }
 
 const partTexts: Readonly<
-  Record<Exclude<ControlPart, 'RISK_ANSWERED' | 'RETIRED' | 'NOT_NEEDED'>, (control: ControlContent) => string>
+  Record<
+    Exclude<ControlPart, 'CYCLE' | 'RISK_ANSWERED' | 'RETIRED' | 'NOT_NEEDED'>,
+    (control: ControlContent) => string
+  >
 > = {
   TITLE: ({ title }) => title,
   DESCRIPTION: ({ description }) => description,

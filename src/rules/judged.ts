@@ -147,14 +147,6 @@ export interface ControlChangeJudged extends Decided, FoundBefore {
   asFoundDeviationCount: number
 }
 
-/** A cycle of a control that was set after a population of it was frozen. */
-export interface CycleJudged extends Decided {
-  controlId: string
-  controlRef: string
-  /** How it is now, in words. */
-  change: string
-}
-
 /** A calendar that was set after populations of periodic controls were frozen. */
 export interface CalendarJudged extends Decided {
   clientId: string
@@ -236,7 +228,6 @@ export interface JudgmentFacts {
   coverageGaps: readonly CoverageGapJudged[]
   populationGaps: readonly PopulationGapJudged[]
   controlChanges: readonly ControlChangeJudged[]
-  cycles: readonly CycleJudged[]
   calendars: readonly CalendarJudged[]
   scopeChanges: readonly ScopeChangeJudged[]
   criteria: readonly CriterionJudged[]

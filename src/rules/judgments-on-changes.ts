@@ -1,7 +1,6 @@
 import type {
   CalendarJudged,
   ControlChangeJudged,
-  CycleJudged,
   Figure,
   FoundBefore,
   Judgment,
@@ -39,18 +38,7 @@ export function controlChanged(one: ControlChangeJudged): Judgment {
   }
 }
 
-/** A cycle set after a list was frozen decides which of its occurrences are missing. */
-export const cycleChanged = (one: CycleJudged): Judgment => ({
-  ...nothingElse,
-  ...decisionOf(one),
-  kind: 'CYCLE_CHANGED',
-  subjectId: one.controlId,
-  controlId: one.controlId,
-  statement: `When ${one.controlRef} is expected to occur was changed after a population of it was frozen.`,
-  figures: [figure('CHANGE', one.change)],
-})
-
-/** A calendar that was set after a list was frozen does so, too. */
+/** A calendar that was set after a list was frozen decides which of its occurrences are missing. */
 export const calendarChanged = (one: CalendarJudged): Judgment => ({
   ...nothingElse,
   ...decisionOf(one),

@@ -18,7 +18,7 @@ import type {
 } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
 import { criterionDiffering, opinionDiffering } from './judgments-differing.js'
-import { calendarChanged, controlChanged, cycleChanged, scopeChanged, superseding } from './judgments-on-changes.js'
+import { calendarChanged, controlChanged, scopeChanged, superseding } from './judgments-on-changes.js'
 import { notFoundOf } from './occurrences.js'
 import { speakAgainst } from './verdict.js'
 
@@ -52,7 +52,6 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.occurrences.map(occurrenceExplained),
     ...facts.exceptions.flatMap(withdrawn),
     ...facts.controlChanges.map(controlChanged),
-    ...facts.cycles.map(cycleChanged),
     ...facts.calendars.map(calendarChanged),
     ...facts.scopeChanges.map(scopeChanged),
     ...facts.criteria.flatMap(criterionDiffering),

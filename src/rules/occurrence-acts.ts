@@ -9,7 +9,6 @@ import type {
   ExplanationState,
   OccurrenceExplanationKind,
   OccurrenceState,
-  TeamRole,
 } from './vocabulary.js'
 
 /** When the cycle of a control can be set, and a missing occurrence explained. Each returns, or throws a Refusal. */
@@ -47,30 +46,27 @@ export function checkCycle(cycle: {
   }
 }
 
-/**
- * Once a list of the control was imported it is known: who then sets the cycle says which occurrences are missing from it.
- * That is for the engagement partner. Refuses with SEPARATION_OF_DUTIES.
- */
-export function checkRedater({ samplingFixedAt }: ListSeen, role: TeamRole | undefined): void {
-  if (samplingFixedAt === null || role === 'ENGAGEMENT_PARTNER') return
-  throw new Refusal(
-    'SEPARATION_OF_DUTIES',
-    'A population of the control was imported: its cycle is changed by the engagement partner alone.',
-  )
+/** The day of a performance before the period is shown by evidence of it. Refuses with INVALID_INPUT at `restsOnIds`. */
+export function checkLastOccurrenceShown(lastOccurrenceOn: string | null, evidence: number): void {
+  if (lastOccurrenceOn === null || evidence > 0) return
+  throw invalid('That it was last done on that day is shown by evidence: name it.', 'restsOnIds')
 }
 
-/** When the first list of a control was imported; null while none was. */
-interface ListSeen {
-  samplingFixedAt: Date | null
-}
-
-/** And with the reason, which names a paper. Refuses with INVALID_INPUT at `reason` or `restsOnIds`. */
-export function checkRedated({ samplingFixedAt }: ListSeen, given: { reason: string | null; papers: number }): void {
-  if (samplingFixedAt === null) return
-  if (given.reason === null)
-    throw invalid('A population of the control was imported: say why its cycle changes.', 'reason')
-  if (given.papers === 0) throw invalid('Name the paper that the reason rests on.', 'restsOnIds')
-}
+/** A cycle in words: `QUARTERLY, by the calendar, 31 days of grace`. */
+export const cycleInWords = (cycle: {
+  frequency: ControlFrequency
+  anchorOn: string | null
+  graceDays: number
+  countsBusinessDays: boolean
+  lastOccurrenceOn: string | null
+}): string =>
+  [
+    cycle.frequency,
+    cycle.anchorOn ? `from ${cycle.anchorOn}` : 'by the calendar',
+    `${cycle.graceDays} days of grace`,
+    ...(cycle.countsBusinessDays ? ['in days of work'] : []),
+    ...(cycle.lastOccurrenceOn ? [`last done on ${cycle.lastOccurrenceOn}`] : []),
+  ].join(', ')
 
 /**
  * Whether an occurrence can be explained: the period asks for it, no list holds it and no exception reports it, and no explanation

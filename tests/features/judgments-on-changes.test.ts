@@ -172,12 +172,30 @@ describe('Of a periodic control is on the list', () => {
     await change(a.partner, 'changeControlCycle', 'controlId', work.controlId, anew)
     expect(await listOf(work)).toMatchObject([
       {
-        kind: 'CYCLE_CHANGED',
-        subject: { __typename: 'Control', id: work.controlId },
-        figures: [{ name: 'CHANGE', value: 'QUARTERLY, by the calendar, 31 days of grace' }],
+        kind: 'CONTROL_CHANGED',
+        subject: { __typename: 'ControlChange' },
+        figures: expect.arrayContaining([{ name: 'CHANGE', value: 'CYCLE' }]),
         reason: 'The policy grants a month.',
         restsOn: [{ id: restsOnIds[0] }],
         ...byPartner,
+      },
+    ])
+    // Each change stays, with its own reason: the next one does not speak for it.
+    const again = { ...anew, graceDays: 10, reason: 'The policy grants ten days.' }
+    await change(a.partner, 'changeControlCycle', 'controlId', work.controlId, again)
+    expect((await listOf(work)).map(({ reason: why }: { reason: string }) => why)).toEqual([anew.reason, again.reason])
+    const asked =
+      'query ($id: ID!) { node(id: $id) { ... on Control { changes { nodes { part saidBefore saidAfter } } } } }'
+    expect((await a.reviewer.gql(asked, { id: work.controlId })).node.changes.nodes).toEqual([
+      {
+        part: 'CYCLE',
+        saidBefore: 'QUARTERLY, by the calendar, 5 days of grace',
+        saidAfter: 'QUARTERLY, by the calendar, 31 days of grace',
+      },
+      {
+        part: 'CYCLE',
+        saidBefore: 'QUARTERLY, by the calendar, 31 days of grace',
+        saidAfter: 'QUARTERLY, by the calendar, 10 days of grace',
       },
     ])
   })

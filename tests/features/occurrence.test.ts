@@ -18,7 +18,7 @@ const columns = { keyColumn: 'review', dateColumn: 'held_on' }
 const asked = `id version state: occurrenceSummary { expected found missing explained reported extra missingLabels sentence }
   expectedOccurrences(first: 100) { totalCount nodes { label coversFrom coversTo dueOn state doneOn ordinal itemKey foundIn { id } explanation { state kind } } }
   occurrenceExplanations { nodes { label kind state reason decisionNote proposedBy { name } decidedBy { name } restsOn { id } } }
-  anchorOn graceDays countsBusinessDays lastOccurrenceOn cycleReason cycleSetBy { name } cycleRestsOn { id }
+  anchorOn graceDays countsBusinessDays lastOccurrenceOn lastOccurrenceRestsOn { id } changes { nodes { part reason changedBy { name } restsOn { id } } }
   operationConclusion`
 const read = async (of: Fieldwork, by: Person = a.staff) =>
   (await by.gql(`query ($id: ID!) { node(id: $id) { ... on Control { ${asked} } } }`, { id: of.controlId })).node
@@ -334,9 +334,11 @@ describe('the cycle of a control', () => {
   it('is set by who plans, and decides what is expected', async () => {
     const work = await fieldwork(w, a, { frequency: 'QUARTERLY' })
     const cycle = { anchorOn: '2024-11-01', graceDays: 5, lastOccurrenceOn: '2024-12-10' }
-    await a.senior.does('changeControlCycle', await setCycle(work, cycle))
+    const restsOnIds = [await paper(work)]
+    await a.senior.does('changeControlCycle', await setCycle(work, { ...cycle, restsOnIds }))
     const control = await read(work)
-    expect(control).toMatchObject({ ...cycle, countsBusinessDays: false, cycleSetBy: { name: a.senior.name } })
+    const shown = { lastOccurrenceRestsOn: [{ id: restsOnIds[0] }], changes: { nodes: [] } }
+    expect(control).toMatchObject({ ...cycle, countsBusinessDays: false, ...shown })
     expect(control.expectedOccurrences.nodes.map(({ label, dueOn }: any) => [label, dueOn])).toEqual([
       ['2025-Q1', '2025-05-05'],
       ['2025-Q2', '2025-08-05'],
@@ -349,8 +351,26 @@ describe('the cycle of a control', () => {
     const at = (path: string) => ({ code: 'INVALID_INPUT', path: [path] })
     for (const person of [a.staff, a.reviewer])
       await denied(person, 'changeControlCycle', await setCycle(work), 'FORBIDDEN')
-    const within = await setCycle(work, { lastOccurrenceOn: '2025-01-01' })
+    const within = await setCycle(work, { lastOccurrenceOn: '2025-01-01', restsOnIds: [await paper(work)] })
     await refused(a.senior, 'changeControlCycle', within, at('lastOccurrenceOn'))
+    // A day before the period is believed on evidence alone, and a working paper of our own is none of it.
+    const before = { lastOccurrenceOn: '2024-12-10' }
+    const { procedure } = await a.senior.does(
+      'planProcedure',
+      {
+        controlId: work.controlId,
+        ref: 'T9',
+        methods: ['INSPECTION'],
+        aspects: ['DESIGN'],
+        objective: 'Whether it is done each quarter.',
+        steps: 'Inspected the minutes.',
+        attributes: [],
+      },
+      'procedure { id }',
+    )
+    for (const restsOnIds of [[], [procedure.id]]) {
+      await refused(a.senior, 'changeControlCycle', await setCycle(work, { ...before, restsOnIds }), at('restsOnIds'))
+    }
     await refused(a.senior, 'changeControlCycle', await setCycle(work, { graceDays: 32 }), at('graceDays'))
     const stale = { ...(await setCycle(work)), expectedVersion: 99 }
     await refused(a.senior, 'changeControlCycle', stale, { code: 'VERSION_CONFLICT' })
@@ -365,7 +385,7 @@ describe('the cycle of a control', () => {
     const population = await work.frozen(quarterly, columns)
     const cycle = { graceDays: 31, reason: 'The charter gives a month.', restsOnIds: [population.id] }
     for (const person of [a.senior, a.manager]) {
-      await refused(person, 'changeControlCycle', await setCycle(work, cycle), { code: 'SEPARATION_OF_DUTIES' })
+      await refused(person, 'changeControlCycle', await setCycle(work, cycle), { code: 'TESTING_BEGUN' })
     }
     const change = (how: object) => setCycle(work, { ...cycle, ...how })
     await refused(a.partner, 'changeControlCycle', await change({ reason: null }), {
@@ -380,9 +400,16 @@ describe('the cycle of a control', () => {
     const control = await read(work)
     expect(control).toMatchObject({
       graceDays: 31,
-      cycleReason: 'The charter gives a month.',
-      cycleSetBy: { name: a.partner.name },
-      cycleRestsOn: [{ id: population.id }],
+      changes: {
+        nodes: [
+          {
+            part: 'CYCLE',
+            reason: 'The charter gives a month.',
+            changedBy: { name: a.partner.name },
+            restsOn: [{ id: population.id }],
+          },
+        ],
+      },
     })
     // With a month of grace the review of January is that of the quarter before; nothing covers the quarter from July.
     expect(statesOf(control)).toEqual({
@@ -391,6 +418,14 @@ describe('the cycle of a control', () => {
       '2025-Q2': 'MISSING',
       '2025-Q3': 'FOUND',
     })
+  })
+
+  it('stays as it was once the control is retired', async () => {
+    const work = await fieldwork(w, a, { frequency: 'QUARTERLY' })
+    const { version: expectedVersion } = await read(work)
+    await a.senior.does('retireControl', { controlId: work.controlId, expectedVersion, reason: 'Not examined.' })
+    const retired = { code: 'INVALID_TRANSITION' }
+    await refused(a.partner, 'changeControlCycle', await setCycle(work, { graceDays: 5 }), retired)
   })
 })
 

@@ -42,7 +42,6 @@ const nothing: JudgmentFacts = {
   coverageGaps: [],
   populationGaps: [],
   controlChanges: [],
-  cycles: [],
   calendars: [],
   scopeChanges: [],
   criteria: [],
@@ -324,7 +323,6 @@ describe('The list of judgments against the figures', () => {
         { ...changed, id: 'h2', part: 'RETIRED' },
         { ...changed, id: 'h3', part: 'NOT_NEEDED' },
       ],
-      cycles: [{ controlId: 'c1', controlRef: 'AC-02', change: 'QUARTERLY, 31 days of grace', ...decided() }],
       calendars: [{ clientId: 'k1', controlRefs: ['AC-02', 'AC-03'], ...decided() }],
       superseding: [
         { populationId: 'p2', controlId: 'c1', title: 'Changes', itemCount: 60, supersededItems: 61, ...decided() },
@@ -336,7 +334,6 @@ describe('The list of judgments against the figures', () => {
       ['CONTROL_CHANGED', 'h1', 'c1'],
       ['CONTROL_CHANGED', 'h2', 'c1'],
       ['CONTROL_NOT_NEEDED', 'h3', 'c1'],
-      ['CYCLE_CHANGED', 'c1', 'c1'],
       ['CALENDAR_CHANGED', 'k1', null],
       ['CRITERION_EXCLUDED', 'x1', null],
     ])

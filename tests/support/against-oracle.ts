@@ -54,9 +54,6 @@ const speaking = `
     where o.engagement_id = $1 and o.state = 'APPROVED'
   union all select e.id, 'withdrawn' from exception e where e.engagement_id = $1 and e.state = 'WITHDRAWN'
   union all select h.id, 'control changed: ' || h.part from control_change h where h.engagement_id = $1
-  union all select c.id, 'cycle changed' from control c
-    where c.engagement_id = $1 and exists (select 1 from population p
-      where p.control_id = c.id and p.state = 'FROZEN' and p.frozen_at < c.cycle_set_at)
   union all select s.id, 'scope changed' from scope_change s where s.engagement_id = $1
   union all select c.id, 'criterion concluded otherwise' from criterion_conclusion c where c.engagement_id = $1
     and (c.design <> c.proposed_design or c.operation <> c.proposed_operation)

@@ -105,7 +105,10 @@ export async function honestEngagement(firm: TestFirm, client: TestClient) {
       await manager.does('recordControlReliance', { ...at, reliesOnIds: [ids.get(tested.relies)] })
     }
     if (tested.by === 'REGISTER' && tested.lastOccurrenceOn) {
-      await manager.does('changeControlCycle', { ...at, lastOccurrenceOn: tested.lastOccurrenceOn })
+      const { lastOccurrenceOn } = tested
+      const minutes = { name: 'minutes.txt', content: `${ref} was done on ${lastOccurrenceOn} (invented).` }
+      const { id: minutesId } = await manager.brings(engagementId, minutes)
+      await manager.does('changeControlCycle', { ...at, lastOccurrenceOn, restsOnIds: [minutesId] })
     }
   }
 

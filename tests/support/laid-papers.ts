@@ -158,8 +158,6 @@ async function layControl(put: Put, ref: string, criterion: string | null, furth
 async function layReviews(put: Put, crew: Crew): Promise<string> {
   const controlId = await layControl(put, 'AR-01', null, {
     frequency: 'QUARTERLY',
-    cycle_set_by: crew.senior.memberId,
-    cycle_set_at: past,
   })
   return controlId
 }

@@ -1,6 +1,8 @@
 import { changeAuthorGate, controlNotNeededGate } from './change.actions.js'
 import { ControlChangeResolver, ControlChangesResolver, EngagementControlChangesResolver } from './change.resolver.js'
 import { ControlChange } from './control-change.js'
+import { changeControlCycleGate } from './cycle.actions.js'
+import { CycleResolver } from './cycle.resolver.js'
 import { RelianceChangeResolver } from './reliance.resolver.js'
 import { RiskChangeResolver } from './risk.resolver.js'
 import { excludeCriterionGate, includeCriterionGate } from './scope.actions.js'
@@ -13,11 +15,13 @@ export const change = {
     ControlChangeResolver,
     ControlChangesResolver,
     EngagementControlChangesResolver,
+    CycleResolver,
     RelianceChangeResolver,
     RiskChangeResolver,
     ScopeResolver,
   ],
   gates: {
+    changeControlCycle: changeControlCycleGate,
     mapControl: changeAuthorGate,
     recordControlReliance: changeAuthorGate,
     retireControl: changeAuthorGate,

@@ -137,19 +137,9 @@ export class Control extends EngagementRow {
   })
   lastOccurrenceOn: string | null
 
-  @Column({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'Why its cycle is as it was set.' })
-  cycleReason: string | null
-
+  /** The evidence of that occurrence. */
   @Column({ type: 'uuid', array: true })
-  cycleRestsOnIds: string[]
-
-  @Column({ type: 'uuid', nullable: true })
-  cycleSetBy: string | null
-
-  @Column({ type: 'timestamptz', nullable: true })
-  @Field(() => Moment, { nullable: true, description: 'When its cycle was set; null where it never was.' })
-  cycleSetAt: Date | null
+  lastOccurrenceRestsOnIds: string[]
 
   @Column({ type: 'timestamptz', nullable: true })
   @Field(() => Moment, { nullable: true, description: 'When it was retired; null while it is examined.' })
@@ -203,10 +193,7 @@ export const ordinaryCycle = {
   graceDays: 0,
   countsBusinessDays: false,
   lastOccurrenceOn: null,
-  cycleReason: null,
-  cycleRestsOnIds: [] as string[],
-  cycleSetBy: null,
-  cycleSetAt: null,
+  lastOccurrenceRestsOnIds: [] as string[],
 }
 
 /** A control on which nothing is concluded, or nothing any more. */

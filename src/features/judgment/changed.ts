@@ -1,8 +1,6 @@
-import { isPeriodic } from '../../rules/cycles.js'
 import type {
   CalendarJudged,
   ControlChangeJudged,
-  CycleJudged,
   Decided,
   ScopeChangeJudged,
   SupersedingJudged,
@@ -38,33 +36,6 @@ export function controlChangeJudged(change: ControlChange, controls: readonly Co
     ...decided(change.createdBy, change.createdAt, change.reason, change.restsOnIds),
   }
 }
-
-/** The controls whose cycle was set after a list of theirs was imported. */
-export const cyclesJudged = (controls: readonly Control[]): CycleJudged[] =>
-  controls.flatMap((control) => {
-    const {
-      id,
-      ref,
-      frequency,
-      anchorOn,
-      graceDays,
-      countsBusinessDays,
-      lastOccurrenceOn,
-      cycleSetAt,
-      samplingFixedAt,
-    } = control
-    const isLater = samplingFixedAt !== null && cycleSetAt !== null && cycleSetAt > samplingFixedAt
-    if (!isPeriodic(frequency) || !isLater) return []
-    const change = [
-      frequency,
-      anchorOn ? `from ${anchorOn}` : 'by the calendar',
-      `${graceDays} days of grace`,
-      ...(countsBusinessDays ? ['in days of work'] : []),
-      ...(lastOccurrenceOn ? [`last done on ${lastOccurrenceOn}`] : []),
-    ].join(', ')
-    const by = decided(control.cycleSetBy, cycleSetAt, control.cycleReason, control.cycleRestsOnIds)
-    return [{ controlId: id, controlRef: ref, change, ...by }]
-  })
 
 export const calendarJudged = ({ clientId, controlRefs, ...change }: CalendarChange): CalendarJudged => ({
   clientId,

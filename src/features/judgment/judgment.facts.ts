@@ -31,14 +31,7 @@ import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { type ControlFigures, controlFigures } from '../sample/control-figures.js'
 import { Sample } from '../sample/sample.js'
-import {
-  calendarJudged,
-  controlChangeJudged,
-  cyclesJudged,
-  decided,
-  scopeChangeJudged,
-  supersedingJudged,
-} from './changed.js'
+import { calendarJudged, controlChangeJudged, decided, scopeChangeJudged, supersedingJudged } from './changed.js'
 import { calendarChanges, explainedResults } from './judgment.queries.js'
 import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './sampled.js'
 
@@ -141,7 +134,6 @@ function factsOf(rows: Rows): JudgmentFacts {
     coverageGaps: rows.gaps.map(gapJudged),
     populationGaps: rows.accepted.map((one) => acceptedJudged(one, rows)),
     controlChanges: rows.controlChanges.map((one) => controlChangeJudged(one, rows.controls)),
-    cycles: cyclesJudged(rows.controls),
     calendars: rows.calendars.map(calendarJudged),
     scopeChanges: rows.scopeChanges.map(scopeChangeJudged),
     criteria: rows.criteria.map(criterionJudged),

@@ -55,7 +55,6 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   EXCEPTION_WITHDRAWN: Exception,
   CONTROL_CHANGED: ControlChange,
   CONTROL_NOT_NEEDED: ControlChange,
-  CYCLE_CHANGED: Control,
   CALENDAR_CHANGED: Client,
   CRITERION_EXCLUDED: ScopeChange,
   SCOPE_CHANGED: ScopeChange,

@@ -1,4 +1,4 @@
-import { changeControlCycleGate, explainOccurrenceGate } from './occurrence.actions.js'
+import { explainOccurrenceGate } from './occurrence.actions.js'
 import {
   ControlOccurrencesResolver,
   ExpectedOccurrenceResolver,
@@ -11,7 +11,6 @@ export const occurrence = {
   rows: [OccurrenceExplanation],
   resolvers: [ControlOccurrencesResolver, ExpectedOccurrenceResolver, OccurrenceExplanationResolver],
   gates: {
-    changeControlCycle: changeControlCycleGate,
     explainOccurrence: explainOccurrenceGate,
   },
 }

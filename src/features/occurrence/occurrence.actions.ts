@@ -3,59 +3,13 @@ import { Loaders } from '../../kernel/store/loaders.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { reasonFor } from '../../rules/lifecycles.js'
-import {
-  checkCycle,
-  checkExplainableOccurrence,
-  checkExplanationPapers,
-  checkHasCycle,
-  checkRedated,
-  checkRedater,
-} from '../../rules/occurrence-acts.js'
+import { checkExplainableOccurrence, checkExplanationPapers } from '../../rules/occurrence-acts.js'
 import { Refusal } from '../../rules/refusal.js'
-import { Control, unconcluded } from '../control/control.js'
-import { Engagement } from '../engagement/engagement.js'
+import { Control } from '../control/control.js'
 import { Evidence } from '../evidence/evidence.js'
-import type {
-  ChangeControlCycleInput,
-  DecideOccurrenceExplanationInput,
-  ExplainOccurrenceInput,
-} from './occurrence.inputs.js'
+import type { DecideOccurrenceExplanationInput, ExplainOccurrenceInput } from './occurrence.inputs.js'
 import { OccurrenceExplanation } from './occurrence-explanation.js'
 import { occurrencesOf } from './occurrences.js'
-
-/**
- * Says how the cycles of a periodic control follow each other. A conclusion on it is withdrawn: it was one on other occurrences.
- * Refused: a control that follows no calendar, a last occurrence within the period; once a list of the control was imported,
- * another person than the engagement partner, and a reason that names no paper.
- */
-export async function changeControlCycle(tx: WriteTx, input: ChangeControlCycleInput): Promise<{ control: Control }> {
-  const control = await tx.load(Control, input.controlId, input.expectedVersion, 'update')
-  await tx.permit(control)
-  const restsOn = await checkPapers(tx, control.engagementId, input.restsOnIds)
-  const engagement = await tx.load(Engagement, control.engagementId)
-  const { anchorOn = null, graceDays, countsBusinessDays, lastOccurrenceOn = null, reason = null } = input
-  const { frequency } = control
-  checkCycle({ frequency, anchorOn, graceDays, lastOccurrenceOn, periodStart: engagement.periodStart })
-  checkRedated(control, { reason, papers: restsOn.length })
-  await tx.update(control, {
-    anchorOn,
-    graceDays,
-    countsBusinessDays,
-    lastOccurrenceOn,
-    cycleReason: reason,
-    cycleRestsOnIds: restsOn,
-    cycleSetBy: tx.actor.memberId,
-    cycleSetAt: tx.now,
-    ...unconcluded,
-  })
-  return { control }
-}
-
-/** It has a cycle; once a list of it was imported, the engagement partner sets it. */
-export const changeControlCycleGate: Gate<Control> = async (control, { tx }) => {
-  checkHasCycle(control)
-  checkRedater(control, tx.actor.team.get(control.engagementId))
-}
 
 /**
  * Proposes why a missing occurrence is no deviation: it was done elsewhere, with evidence, or was not due, with a paper. It stays

@@ -11,20 +11,13 @@ import { Control } from '../control/control.js'
 import { Member } from '../firm/member.js'
 import { Population } from '../population/population.js'
 import { ExpectedOccurrence, LABELS_MAX, OccurrenceSummary } from './expected-occurrence.js'
-import { changeControlCycle, decideOccurrenceExplanation, explainOccurrence } from './occurrence.actions.js'
-import {
-  ChangeControlCycleInput,
-  DecideOccurrenceExplanationInput,
-  ExplainOccurrenceInput,
-} from './occurrence.inputs.js'
+import { decideOccurrenceExplanation, explainOccurrence } from './occurrence.actions.js'
+import { DecideOccurrenceExplanationInput, ExplainOccurrenceInput } from './occurrence.inputs.js'
 import { OccurrenceExplanation } from './occurrence-explanation.js'
 import { keyOfItem, occurrencesOf } from './occurrences.js'
 
 const ExpectedOccurrenceConnection = connectionOf(ExpectedOccurrence, 'ExpectedOccurrence')
 const OccurrenceExplanationConnection = connectionOf(OccurrenceExplanation, 'OccurrenceExplanation')
-const ChangeControlCyclePayload = payloadOf('ChangeControlCyclePayload', {
-  control: [() => Control, 'The control with its cycle.'],
-})
 const explains = (name: string) =>
   payloadOf(name, {
     explanation: [() => OccurrenceExplanation, 'The explanation as the act left it.'],
@@ -74,25 +67,12 @@ export class ControlOccurrencesResolver {
     return pageWithin(context, OccurrenceExplanation, ['controlId', id], {}, args, { by: 'id', direction: 'asc' })
   }
 
-  @FieldResolver(() => Member, { nullable: true, description: 'Who set its cycle; null where it never was set.' })
-  cycleSetBy(@Root() control: Control, @Ctx() context: Context): Promise<Member | null> {
-    return context.loaders.byId(Member, control.cycleSetBy)
-  }
-
-  @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the reason for its cycle rests on.'))
-  cycleRestsOn(@Root() control: Control, @Ctx() context: Context): Promise<Row[]> {
-    return papersOf(context.loaders, control.cycleRestsOnIds)
-  }
-
-  @Mutation(() => ChangeControlCyclePayload, {
-    description:
-      'Says how the cycles of a periodic control follow each other. Once a population of it is frozen only the engagement partner does, with a reason that names a paper.',
-  })
-  changeControlCycle(
-    @Arg('input', () => ChangeControlCycleInput) input: ChangeControlCycleInput,
-    @Ctx() context: Context,
-  ) {
-    return context.runMutation(input, changeControlCycle)
+  @FieldResolver(
+    () => [NamedPaper],
+    atMost(PAPERS_MAX, 'The evidence of its last occurrence before the period; none where that is not known.'),
+  )
+  lastOccurrenceRestsOn(@Root() control: Control, @Ctx() context: Context): Promise<Row[]> {
+    return papersOf(context.loaders, control.lastOccurrenceRestsOnIds)
   }
 
   @Mutation(() => ExplainOccurrencePayload, {
