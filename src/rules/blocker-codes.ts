@@ -82,7 +82,8 @@ export const blockerCodes = {
   DECISION_RETURNED: 'The decision was returned and is to be revised first.',
 
   // ---- before evidence is removed
-  EVIDENCE_IN_USE: 'A working paper, a document of the file or a response rests on the evidence.',
+  EVIDENCE_IN_USE:
+    'A working paper, a document of the file, the reason of a decision or a response rests on the evidence.',
   LEGAL_HOLD: 'A legal hold on the engagement is in force: its evidence is not removed.',
   EVIDENCE_NEEDED: 'The audit firm needs the evidence.',
 

@@ -133,7 +133,7 @@ export function checkNothingRestsOn(
     ? [
         blocker(
           'EVIDENCE_IN_USE',
-          'Something rests on it: a link, a document of the file, an imported list or a submitted response.',
+          'Something rests on it: a link, a document of the file, an imported list, the reason of a decision or a submitted response.',
         ),
       ]
     : []

@@ -171,7 +171,10 @@ type Input = Record<string, unknown>
 
 /** A test of a control, as the paper that a reason rests on. */
 async function testsOf(controlId: string): Promise<string[]> {
-  const paper = await found('select id from procedure where control_id = $1 order by ref limit 1', controlId)
+  const paper = await found(
+    "select id from procedure where control_id = $1 and state <> 'PLANNED' order by ref limit 1",
+    controlId,
+  )
   return paper ? [paper.id] : []
 }
 
@@ -187,9 +190,14 @@ async function othersOf(controlId: string): Promise<string[]> {
 
 /** A paper of an engagement. */
 async function papersOf(engagementId: string): Promise<string[]> {
-  const papers = ['engagement_document', 'procedure', 'exception'].map(
-    (table) => `select id from ${table} where engagement_id = $1`,
-  )
+  const papers = [
+    [
+      'engagement_document d',
+      'not exists (select 1 from engagement_document n where n.engagement_id = d.engagement_id and n.number > d.number)',
+    ],
+    ['procedure', "state <> 'PLANNED'"],
+    ['exception', "state not in ('DRAFT', 'WITHDRAWN')"],
+  ].map(([table, stands]) => `select id from ${table} where engagement_id = $1 and ${stands}`)
   const paper = await found(`${papers.join(' union all ')} limit 1`, engagementId)
   return paper ? [paper.id] : []
 }
@@ -317,7 +325,8 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   confirmIndependence: () => ({ statement: 'I am independent.' }),
   changeControlCycle: async ({ id }) => {
     const known = await found(
-      'select e.id from evidence e join control c on c.engagement_id = e.engagement_id where c.id = $1',
+      `select e.id from evidence e join control c on c.engagement_id = e.engagement_id
+       where c.id = $1 and e.state = 'AVAILABLE' and not exists (select 1 from evidence n where n.supersedes_id = e.id)`,
       id,
     )
     return { graceDays: 3, reason, restsOnIds: [known?.id ?? id] }
@@ -331,7 +340,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     ).node.expectedOccurrences
     const open = nodes.find((one: any) => one.state === 'MISSING' && one.explanation?.state !== 'PROPOSED')
     const known = await found(
-      'select p.id from procedure p join control c on c.engagement_id = p.engagement_id where c.id = $1',
+      "select p.id from procedure p join control c on c.engagement_id = p.engagement_id where c.id = $1 and p.state <> 'PLANNED'",
       id,
     )
     return { label: open?.label ?? '2025-Q1', kind: 'NOT_DUE', reason, restsOnIds: [known?.id ?? id] }

@@ -150,6 +150,10 @@ describe('a control', () => {
       return (await a.senior.does('raiseException', input, 'exception { id }')).exception.id
     }
     const raised = [await raise(['A1.2', 'CC7.5']), await raise(['CC7.5'])]
+    const { id: minutes } = await a.staff.brings(engagementId, {
+      name: 'minutes.txt',
+      content: 'Backups were dropped.',
+    })
     const reason = 'Management took backups out of the service.'
     const version = async () =>
       (await a.manager.gql('query ($id: ID!) { node(id: $id) { version } }', { id: engagementId })).node.version
@@ -158,9 +162,9 @@ describe('a control', () => {
       expectedVersion: await version(),
       categories: ['SECURITY'],
       reason,
-      restsOnIds: raised,
+      restsOnIds: [minutes],
     }
-    const exclusion = { engagementId, criterionCode: 'CC7.5', reason, restsOnIds: raised }
+    const exclusion = { engagementId, criterionCode: 'CC7.5', reason, restsOnIds: [minutes] }
     const before = await w.digest()
     for (const [mutation, input, path, named] of [
       ['updateEngagement', narrow, 'categories', 'EX-1. '],

@@ -239,7 +239,7 @@ describe('a period that changes after it was tested', () => {
         ...(await step(engagementId)),
         ...period,
         reason,
-        restsOnIds: [exception.id],
+        restsOnIds: [work.procedureId],
       })
     const found = async () => {
       const { readiness: gate } = await readiness(engagementId, 'COMPLETION')

@@ -159,6 +159,7 @@ describe('a decision on materiality', () => {
     for (const [restsOnIds, code, path] of [
       [[], 'INVALID_INPUT', ['restsOnIds']],
       [[work.procedureId], 'NOT_FOUND', ['restsOnIds', '0']],
+      [[against.testId, exceptionId], 'INVALID_INPUT', ['restsOnIds', '1']],
     ]) {
       expect((await a.manager.tryTo('decideMateriality', { ...input, restsOnIds })).errors).toMatchObject([
         { code, path },
@@ -167,10 +168,10 @@ describe('a decision on materiality', () => {
     expect(await w.digest()).toBe(before)
     const { materialityDecision } = await a.manager.does(
       'decideMateriality',
-      { ...input, restsOnIds: [exceptionId] },
+      { ...input, restsOnIds: [against.testId] },
       'materialityDecision { id restsOn { id } }',
     )
-    expect(materialityDecision.restsOn).toEqual([{ id: exceptionId }])
+    expect(materialityDecision.restsOn).toEqual([{ id: against.testId }])
     const cleared = { ...judgment, restsOnIds: null }
     expect(
       await against.refused(a.manager, 'reviseMateriality', 'decisionId', materialityDecision.id, cleared),

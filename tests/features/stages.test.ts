@@ -205,6 +205,8 @@ describe('a dilution', () => {
     expect(silent.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['reason'] }])
     const foreign = await extend(a.partner, found, { ...more, restsOnIds: [work.controlId] })
     expect(foreign.errors).toMatchObject([{ code: 'NOT_FOUND', path: ['restsOnIds', '0'] }])
+    const itself = await extend(a.partner, found, { ...more, restsOnIds: [procedureId, sample.id] })
+    expect(itself.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['restsOnIds', '1'] }])
     expect(await w.digest()).toBe(before)
   })
 

@@ -1,5 +1,5 @@
 import type { Gate } from '../../kernel/store/gates.js'
-import { checkPapers } from '../../kernel/store/papers.js'
+import { checkNotAbout, checkPapers } from '../../kernel/store/papers.js'
 import { checkRestated, updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import {
@@ -156,6 +156,10 @@ async function judged(tx: WriteTx, engagement: Engagement, scope: AggregateScope
   const exceptions = await weighedNow(tx, engagement.id)
   const weighed = checkAggregateScope(scope, exceptions, engagement.kind)
   const { material, pervasive, sharedCause, affectedCommitment, rationale, restsOnIds } = given
+  checkNotAbout(
+    restsOnIds,
+    weighed.map(({ id }) => id),
+  )
   const factors = given.factors.map(({ factor, note }) => ({ factor, note }))
   const { subjectMatter } = scope
   const decided = { subjectMatter, material, pervasive, sharedCause, affectedCommitment, factors, rationale }

@@ -2,7 +2,8 @@ import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
 import { Moment } from '../../kernel/schema/scalars.js'
-import { EngagementRow, type Violations } from '../../kernel/store/row.js'
+import { EngagementRow, type Paper, type Violations } from '../../kernel/store/row.js'
+import { markAsPaper } from '../../rules/papers.js'
 
 @Entity('no_population_mark')
 @ObjectType({
@@ -12,7 +13,7 @@ import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 })
 export class NoPopulationMark extends EngagementRow {
   static readonly typeName = 'NoPopulationMark'
-  static override readonly isPaper = true
+  static override readonly paper: Paper<NoPopulationMark> = { faultOf: markAsPaper }
   static override readonly violations: Violations = {
     no_population_mark_once: ['The control was marked at the same moment.', 'controlId'],
   }

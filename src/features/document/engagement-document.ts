@@ -2,7 +2,7 @@ import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
 import { Day } from '../../kernel/schema/scalars.js'
-import { EngagementRow } from '../../kernel/store/row.js'
+import { EngagementRow, type Paper } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
 import { EngagementDocumentKind } from '../enums.js'
 
@@ -14,7 +14,13 @@ import { EngagementDocumentKind } from '../enums.js'
 })
 export class EngagementDocument extends EngagementRow {
   static readonly typeName = 'EngagementDocument'
-  static override readonly isPaper = true
+  static override readonly paper: Paper<EngagementDocument> = {
+    faultOf: () => null,
+    superseded: {
+      by: ([first]) => ({ engagementId: first?.engagementId ?? [] }),
+      isNewer: (newer, paper) => newer.kind === paper.kind && newer.number > paper.number,
+    },
+  }
   static override readonly bounds = { engagementId: 200 }
 
   /** Which of the engagement’s documents it is, in the order of recording: the first is 1. */

@@ -3,7 +3,8 @@ import { Column, Entity } from 'typeorm'
 import type { Actor } from '../../kernel/access/actor.js'
 import { Node } from '../../kernel/schema/node.js'
 import { ByteCount, Day, Moment } from '../../kernel/schema/scalars.js'
-import { ClientRow } from '../../kernel/store/row.js'
+import { ClientRow, type Paper } from '../../kernel/store/row.js'
+import { evidenceAsPaper } from '../../rules/papers.js'
 import type * as words from '../../rules/vocabulary.js'
 import { EvidenceOrigin, EvidenceState } from '../enums.js'
 
@@ -16,7 +17,14 @@ import { EvidenceOrigin, EvidenceState } from '../enums.js'
 })
 export class Evidence extends ClientRow {
   static readonly typeName = 'Evidence'
-  static override readonly isPaper = true
+  static override readonly paper: Paper<Evidence> = {
+    faultOf: evidenceAsPaper,
+    isRemovable: true,
+    superseded: {
+      by: (papers) => ({ supersedesId: papers.map(({ id }) => id), state: 'AVAILABLE' }),
+      isNewer: (newer, { id }) => newer.supersedesId === id,
+    },
+  }
 
   @Column({ type: 'uuid' })
   storedFileId: string

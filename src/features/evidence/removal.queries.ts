@@ -1,3 +1,4 @@
+import { columnsOfPapers } from '../../kernel/store/papers.js'
 import type { FirmScope } from '../../kernel/store/scope.js'
 import type { EvidenceUses } from '../../rules/evidence.js'
 
@@ -6,11 +7,18 @@ import type { EvidenceUses } from '../../rules/evidence.js'
  * a client see neither the papers that rest on what they brought, nor a hold: their wall is lifted for the answer, yes or no.
  */
 export async function usesOfEvidence({ tx, firmId }: FirmScope, ids: readonly string[]): Promise<EvidenceUses[]> {
+  const inReasons = columnsOfPapers(tx.database).map(
+    ({ table, column }) => `exists (select 1 from ${table} p
+      where p.firm_id = $1 and p.engagement_id = e.engagement_id and e.id = any(p.${column}))`,
+  )
   const found = await tx.pastClientWall<EvidenceUses & { id: string }>(
     `select e.id,
        exists (select 1 from evidence_link l where l.firm_id = $1 and l.evidence_id = e.id)
          or exists (select 1 from engagement_document d where d.firm_id = $1 and d.evidence_id = e.id)
-         or exists (select 1 from population p where p.firm_id = $1 and p.evidence_id = e.id) as "isInUse",
+         or exists (select 1 from population p where p.firm_id = $1 and p.evidence_id = e.id)
+         or exists (select 1 from sample s where s.firm_id = $1 and s.engagement_id = e.engagement_id
+           and strpos(s.parameters, e.id::text) > 0)
+         or ${inReasons.join(' or ')} as "isInUse",
        exists (select 1 from opening o where o.firm_id = $1 and o.node_id = e.id and not o.is_of_client) as "isReadByFirm",
        exists (select 1 from legal_hold h where h.firm_id = $1 and h.engagement_id = e.engagement_id
          and h.released_at is null) as "isOnLegalHold"

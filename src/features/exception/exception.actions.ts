@@ -191,7 +191,7 @@ export async function withdrawException(tx: WriteTx, input: WithdrawExceptionInp
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
   await tx.permit(exception)
   const withdrawnReason = reasonFor('Withdrawing an exception', input.reason)
-  const restsOnIds = await checkPapers(tx, exception.engagementId, input.restsOnIds)
+  const restsOnIds = await checkPapers(tx, exception.engagementId, input.restsOnIds, [exception.id])
   await tx.update(exception, {
     state: 'WITHDRAWN',
     withdrawnReason,

@@ -3,7 +3,8 @@ import { Column, Entity } from 'typeorm'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
 import { Day, Moment } from '../../kernel/schema/scalars.js'
-import { ClientRow, type Heavy } from '../../kernel/store/row.js'
+import { ClientRow, type Heavy, type Paper } from '../../kernel/store/row.js'
+import { exceptionAsPaper } from '../../rules/papers.js'
 import { SAMPLE_MAX } from '../../rules/sampling.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Cause, ExceptionCategory, ExceptionKind, ExceptionState } from '../enums.js'
@@ -26,7 +27,7 @@ export const OCCURRENCES_MAX = 400
 })
 export class Exception extends ClientRow {
   static readonly typeName = 'Exception'
-  static override readonly isPaper = true
+  static override readonly paper: Paper<Exception> = { faultOf: exceptionAsPaper }
   static override readonly heavy: readonly Heavy<Exception>[] = [
     'expectedOperation',
     'condition',

@@ -158,7 +158,7 @@ async function judged(tx: WriteTx, exception: Exception, given: Judgment): Promi
     new Refusal('NOT_FOUND', 'The engagement has no such control.', ['compensatingControlIds', at])
   checkEach(named.flatMap((control, at) => (control ? [] : unknown(at))))
   const factors = given.factors.map(({ factor, note }) => ({ factor, note }))
-  const restsOnIds = await checkPapers(tx, engagementId, given.restsOnIds)
+  const restsOnIds = await checkPapers(tx, engagementId, given.restsOnIds, [exception.id])
   const loaders = Loaders.over(tx)
   checkJudgment(
     { material, pervasive, factors, rationale, paperCount: restsOnIds.length },

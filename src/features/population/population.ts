@@ -3,7 +3,8 @@ import { Column, Entity } from 'typeorm'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
 import { Day, Moment } from '../../kernel/schema/scalars.js'
-import { EngagementRow } from '../../kernel/store/row.js'
+import { EngagementRow, type Paper } from '../../kernel/store/row.js'
+import { populationAsPaper } from '../../rules/papers.js'
 import type * as words from '../../rules/vocabulary.js'
 import { PopulationState } from '../enums.js'
 import { intakeLimits } from './intake.js'
@@ -15,7 +16,7 @@ import { intakeLimits } from './intake.js'
 })
 export class Population extends EngagementRow {
   static readonly typeName = 'Population'
-  static override readonly isPaper = true
+  static override readonly paper: Paper<Population> = { faultOf: populationAsPaper }
 
   @Column({ type: 'uuid' })
   controlId: string

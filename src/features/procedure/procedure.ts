@@ -3,7 +3,8 @@ import { Column, Entity } from 'typeorm'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
 import { Day } from '../../kernel/schema/scalars.js'
-import { EngagementRow, type Heavy, type Violations } from '../../kernel/store/row.js'
+import { EngagementRow, type Heavy, type Paper, type Violations } from '../../kernel/store/row.js'
+import { procedureAsPaper } from '../../rules/papers.js'
 import type * as words from '../../rules/vocabulary.js'
 import { ProcedureAspect, ProcedureMethod, ProcedureOutcome, ProcedureState } from '../enums.js'
 
@@ -11,7 +12,7 @@ import { ProcedureAspect, ProcedureMethod, ProcedureOutcome, ProcedureState } fr
 @ObjectType({ implements: Node, description: 'A test of one control: what is done to see whether it works.' })
 export class Procedure extends EngagementRow {
   static readonly typeName = 'Procedure'
-  static override readonly isPaper = true
+  static override readonly paper: Paper<Procedure> = { faultOf: procedureAsPaper }
   static override readonly heavy: readonly Heavy<Procedure>[] = ['steps']
 
   static override readonly violations: Violations = {

@@ -2,7 +2,7 @@ import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
 import { Day } from '../../kernel/schema/scalars.js'
-import { EngagementRow, type Heavy } from '../../kernel/store/row.js'
+import { EngagementRow, type Heavy, type Paper } from '../../kernel/store/row.js'
 
 @Entity('fraud_inquiry')
 @ObjectType({
@@ -12,7 +12,7 @@ import { EngagementRow, type Heavy } from '../../kernel/store/row.js'
 })
 export class FraudInquiry extends EngagementRow {
   static readonly typeName = 'FraudInquiry'
-  static override readonly isPaper = true
+  static override readonly paper: Paper = { faultOf: () => null }
   static override readonly heavy: readonly Heavy<FraudInquiry>[] = ['asked', 'answer']
 
   @Column({ type: 'text' })

@@ -140,7 +140,7 @@ async function extensionOf(
   const remaining = sample.populationSize - sample.itemCount
   const before = extensions.map(({ kind }) => kind)
   const kind = kindOfExtension(stages, before, { additionalCount, remaining })
-  const papers = await checkPapers(tx, sample.engagementId, restsOnIds)
+  const papers = await checkPapers(tx, sample.engagementId, restsOnIds, [sample.id])
   checkExtension(kind, { reason, restsOnIds: papers, role: tx.actor.team.get(sample.engagementId) ?? null })
   return {
     kind,

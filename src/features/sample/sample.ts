@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
-import { EngagementRow, type Violations } from '../../kernel/store/row.js'
+import { EngagementRow, type Paper, type Violations } from '../../kernel/store/row.js'
 import type { ReportedExtension } from '../../rules/deviations.js'
 import type { Stage } from '../../rules/stages.js'
 import type * as words from '../../rules/vocabulary.js'
@@ -56,7 +56,7 @@ export const extensionsIn = (parameters: string): ReportedExtension[] =>
 })
 export class Sample extends EngagementRow {
   static readonly typeName = 'Sample'
-  static override readonly isPaper = true
+  static override readonly paper: Paper = { faultOf: () => null }
   static override readonly derived = ['contentMark']
   static override readonly violations: Violations = {
     sample_once_per_procedure: ['The procedure has a sample already: extend it.', 'procedureId'],

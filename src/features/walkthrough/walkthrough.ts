@@ -2,7 +2,7 @@ import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
 import { Day } from '../../kernel/schema/scalars.js'
-import { EngagementRow } from '../../kernel/store/row.js'
+import { EngagementRow, type Paper } from '../../kernel/store/row.js'
 
 @Entity('walkthrough')
 @ObjectType({
@@ -12,7 +12,7 @@ import { EngagementRow } from '../../kernel/store/row.js'
 })
 export class Walkthrough extends EngagementRow {
   static readonly typeName = 'Walkthrough'
-  static override readonly isPaper = true
+  static override readonly paper: Paper = { faultOf: () => null }
   static override readonly bounds = { procedureId: 20 }
 
   @Column({ type: 'uuid' })

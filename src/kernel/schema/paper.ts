@@ -2,7 +2,7 @@ import { Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graph
 import { type Row, typeNameOf } from '../store/row.js'
 
 /**
- * A paper that a reason rests on (`Row.isPaper`), named and not shown: a field of an interface could be asked for everything of
+ * A paper that a reason rests on (`Row.paper`), named and not shown: a field of an interface could be asked for everything of
  * every type of object, at each of the many places where a reason rests on papers, and would keep a query from being planned.
  */
 @ObjectType('Paper', {

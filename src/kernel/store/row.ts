@@ -14,6 +14,17 @@ export interface Mark {
   by: string
 }
 
+/** When a reason may rest on rows of a class (papers.ts). */
+// biome-ignore lint/suspicious/noExplicitAny: each class knows its own rows
+export interface Paper<R extends Row = any> {
+  /** Why a reason cannot rest on a row as it is, as a sentence; null where it can. */
+  faultOf: (row: R) => string | null
+  /** Whether a row can be removed: a reason keeps it as it is until the act is committed. */
+  isRemovable?: boolean
+  /** By which rows of the class some of them are superseded: what finds these, and whether one takes the place of another. */
+  superseded?: { by: (rows: readonly R[]) => Where<R>; isNewer: (newer: R, row: R) => boolean }
+}
+
 /** By the name of a constraint: what to say of a row that violates it, and the field of the input that it concerns. */
 export type Violations = Readonly<Record<string, readonly [message: string, path: string]>>
 
@@ -59,8 +70,8 @@ export abstract class Row {
    */
   static readonly heavy: readonly string[] = []
 
-  /** Whether a reason may rest on rows of this class (papers.ts): they are papers of an engagement, and have ids of their own. */
-  static readonly isPaper: boolean = false
+  /** What makes rows of this class papers of an engagement, on which a reason may rest (papers.ts); null where they are none. */
+  static readonly paper: Paper | null = null
 
   /** What is marked anew by each act that writes rows of this class. */
   static readonly marks: Mark | null = null
@@ -144,7 +155,7 @@ export interface RowClass<R extends Row = Row> extends Belonging {
   readonly inTrail: 'VALUES' | 'DIGEST' | 'NOTHING'
   readonly derived: readonly string[]
   readonly heavy: readonly string[]
-  readonly isPaper: boolean
+  readonly paper: Paper | null
   readonly bounds: Readonly<Record<string, number>>
   readonly marks: Mark | null
   readonly violations: Violations
