@@ -197,10 +197,10 @@ from bench.procedure, generate_series(1, case when state = 'IN_PROGRESS' then 25
 where sampled;
 
 insert into sample (firm_id, id, engagement_id, procedure_id, population_id, basis, method, risk, confidence_bp, tolerable_rate_bp, recommended_size, size,
-  sampling_table_id, accepted_deviation_count, algorithm, algorithm_version, seed, parameters, population_digest, population_size, is_statistical, item_count, tested_count,
+  sampling_table_id, whole_size, accepted_deviation_count, algorithm, algorithm_version, seed, parameters, population_digest, population_size, is_statistical, item_count, tested_count,
   deviation_count, no_deviation_count, unable_to_test_count, created_by, created_at)
 select bench.id(1, f), bench.id(12, n), bench.id(5, e), bench.id(9, n), bench.id(11, n / 10), 'FREQUENCY_TABLE', 'RANDOM', 'LOW', 9000, 1000, size, size,
-  bench.id(30, f), 0, 'hash-rank', 1, bench.seed(n / 10),
+  bench.id(30, f), size, 0, 'hash-rank', 1, bench.seed(n / 10),
   json_build_object('draws', array[size], 'stratumColumn', null, 'stages', '{}'::text[], 'extensions', '{}'::text[])::text,
   encode(sha256(('digest' || n / 10)::bytea), 'hex'), 2400, true, size, c.tested, c.deviating + c.unable, c.tested - c.deviating - c.unable, c.unable,
   bench.id(4, f * 1000 + 6 + place % 3), timestamptz '2025-07-05 08:00Z'

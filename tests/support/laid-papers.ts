@@ -55,7 +55,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   })
   await put('control_reliance', { control_id: controlId, relies_on_id: unmapped })
   await layNoPopulation(put, crew)
-  const reviewsId = await layReviews(put, crew)
+  const reviewsId = await layReviews(put)
   await layPopulations(put, reviewsId, crew, ofFirm, '2025-10-13')
   const former = await layControl(put, 'VM-01', 'CC1.1', { operated_from: '2025-04-01', operated_to: '2025-06-30' })
   await layControl(put, 'VM-02', 'CC1.1', { operated_from: '2025-07-01', replaces_id: former })
@@ -155,11 +155,8 @@ async function layControl(put: Put, ref: string, criterion: string | null, furth
 }
 
 /** A control of each quarter, of whose reviews one is listed. */
-async function layReviews(put: Put, crew: Crew): Promise<string> {
-  const controlId = await layControl(put, 'AR-01', null, {
-    frequency: 'QUARTERLY',
-  })
-  return controlId
+async function layReviews(put: Put): Promise<string> {
+  return layControl(put, 'AR-01', null, { frequency: 'QUARTERLY' })
 }
 
 /** Why two of the reviews that were due are not listed: one proposed, one decided on. */
@@ -367,6 +364,7 @@ async function laySample(
     recommended_size: 3,
     size: 3,
     sampling_table_id: samplingTableId,
+    whole_size: 3,
     algorithm: 'HASH_RANK',
     algorithm_version: 1,
     seed: 'b'.repeat(64),
