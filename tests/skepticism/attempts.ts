@@ -26,12 +26,15 @@ export interface Walk {
   client: TestClient
   roll: Dice
   engagementId: string
-  controls: Readonly<Record<string, string>>
-  tests: Readonly<Record<string, string>>
+  /** The controls and the tests that are to be performed, by reference: `CM-02.2` is another test of CM-02. The walk adds to both. */
+  controls: Record<string, string>
+  tests: Record<string, string>
   signed: Readonly<Record<string, string>>
   evidenceId: string
   /** What was tried, and with what it was refused, for who reads of a walk that failed. */
   said: string[]
+  /** What people were tempted to and did. */
+  did: string[]
 }
 
 /** A copy of where walks begin. */
@@ -51,6 +54,7 @@ export async function begun(
     signed: await all(signed),
     evidenceId: await named(evidenceId),
     said: [],
+    did: [],
   }
 }
 
@@ -74,6 +78,7 @@ const tables: Readonly<Record<string, string>> = {
   opinionId: 'opinion',
   explanationId: 'occurrence_explanation',
   populationId: 'population',
+  populationExclusionId: 'population_exclusion',
 }
 
 /**
@@ -119,3 +124,18 @@ export async function changes(
 /** Somebody of the firm, whatever their role. */
 export const anybody = ({ firm, roll }: Walk): Person =>
   roll.oneOf([firm.partner, firm.partner, firm.manager, firm.manager, firm.senior, firm.staff, firm.reviewer])
+
+/** Mostly who may do it, and otherwise somebody. */
+export const mostly = (walk: Walk, person: Person): Person => (walk.roll.chance(0.65) ? person : anybody(walk))
+
+/** A reason, mostly with the paper that it rests on. */
+export const because = ({ roll, tests }: Walk): { reason: string; restsOnIds: string[] } => ({
+  reason: 'It is so.',
+  restsOnIds: roll.chance(0.85) ? [tests['CM-02'] as string] : [],
+})
+
+/** The row that an act made, by what it is called in its engagement. */
+export async function madeAs(walk: Walk, table: 'control' | 'procedure', ref: string): Promise<string | undefined> {
+  const [made] = await rowsOf(walk, `select id from ${table} where engagement_id = $1 and ref = $2`, ref)
+  return made?.id
+}

@@ -4,7 +4,7 @@ import { changes, controlOf, importList, origin } from '../support/fieldwork.js'
 import { testItems } from '../support/tested-items.js'
 import type { TestClient, TestFirm } from '../support/world.js'
 
-/** An engagement in fieldwork that walks begin from: lists are frozen and samples drawn, and nothing is recorded yet. */
+/** An engagement in fieldwork that walks begin from: lists are frozen, and of what is to be tested nothing is recorded yet. */
 export interface Start {
   engagementId: string
   /** The controls, by reference; CM-01 and LT-01 are tested. */
@@ -22,12 +22,15 @@ const quarterly = readFileSync(
 )
 const checks = { completenessCheck: 'Watched the query run.', accuracyCheck: 'Traced rows to the system.' }
 
+/** What there is to test beside changes. */
+export type Beside = 'NOTHING' | 'REVIEWS' | 'AUTOMATION'
+
 /**
- * Brings an engagement there, through the API: CM-01, which meets every criterion, and CM-02, of which a sample of sixty changes
- * is drawn by the table, with a stage. `isFull`: also a quarterly review of which one is missing, a control that alone serves a
- * criterion and began in October, and a part of a seed that a person gave.
+ * Brings an engagement there, through the API: CM-01, which meets every criterion, and CM-02, of which a list of sixty changes is
+ * frozen. With reviews: also a quarterly review of which one is missing, a control that alone serves a criterion and began in October,
+ * and a part of a seed that a person gave. With automation: also AU-01, which a program does and which relies on CM-02.
  */
-export async function start(firm: TestFirm, client: TestClient, isFull: boolean): Promise<Start> {
+export async function start(firm: TestFirm, client: TestClient, beside: Beside): Promise<Start> {
   const { senior, staff, partner } = firm
   const work = await chain(firm, client)
   const { engagementId, change } = work
@@ -63,7 +66,7 @@ export async function start(firm: TestFirm, client: TestClient, isFull: boolean)
   const drawn = async (
     ref: string,
     how: object,
-    list: { content: string; columns: object; said?: object; draw: object },
+    list: { content: string; columns: object; said?: object; draw?: object },
   ) => {
     const { controlId, procedureId } = await planned(ref, how)
     const described = { controlId, ...origin, ...list.said }
@@ -72,7 +75,7 @@ export async function start(firm: TestFirm, client: TestClient, isFull: boolean)
     const { errors } = await importList(staff, engagementId, named, list.content)
     if (errors.length > 0) throw new Error(JSON.stringify(errors))
     await change(staff, 'freezePopulation', 'populationId', population.id, checks)
-    await staff.does('drawSample', { procedureId, populationId: population.id, ...list.draw })
+    if (list.draw) await staff.does('drawSample', { procedureId, populationId: population.id, ...list.draw })
     tests[ref] = procedureId
   }
 
@@ -82,15 +85,23 @@ export async function start(firm: TestFirm, client: TestClient, isFull: boolean)
     {
       content: changes(60),
       columns: { keyColumn: 'id', dateColumn: 'merged' },
-      draw: {
-        basis: 'FREQUENCY_TABLE',
-        method: 'RANDOM',
-        stages: [{ additionalCount: 3, acceptedDeviationCount: 0 }],
-      },
-      ...(isFull && { said: { seedContribution: 'Thrown on a table: 4 2 6 1' } }),
+      ...(beside === 'REVIEWS' && { said: { seedContribution: 'Thrown on a table: 4 2 6 1' } }),
     },
   )
-  if (!isFull) return { engagementId, controls, tests, signed, evidenceId }
+  if (beside === 'AUTOMATION') {
+    await drawn(
+      'AU-01',
+      { frequency: 'CONTINUOUS', nature: 'AUTOMATED' },
+      {
+        content: 'id,merged\nSettings of the branch,2025-11-03\n',
+        columns: { keyColumn: 'id', dateColumn: 'merged' },
+        draw: { basis: 'AUTOMATED_ONE', method: 'RANDOM' },
+      },
+    )
+    const reliesOnIds = [controls['CM-02']]
+    await change(senior, 'recordControlReliance', 'controlId', controls['AU-01'] as string, { reliesOnIds })
+  }
+  if (beside !== 'REVIEWS') return { engagementId, controls, tests, signed, evidenceId }
   const whole = { basis: 'JUDGMENT', method: 'ENTIRE_POPULATION', sizeReason: 'There are few.' }
   await drawn(
     'AR-01',

@@ -10,24 +10,85 @@ export interface Speaking {
 const deviates = `(coalesce(r.explanation_state, '') <> 'APPROVED'
   and (r.outcome = 'DEVIATION' or r.outcome = 'UNABLE_TO_TEST' and r.alternative_procedure is null))`
 
-/** The controls against which figures speak: items that deviate, of samples of which no deviation is accepted; occurrences reported as missing. */
+/** How probable it is to find at most `k` deviations in `n` items, where a share of `rate` deviates: the binomial sum, term by term. */
+const atMost = (k: string, n: string, rate: string) => `(
+  select sum(coalesce((select exp(sum(ln((${n} - x + y)::float8 / y))) from generate_series(1, x) y), 1)
+    * power(${rate}, x) * power(1 - ${rate}, ${n} - x)) from generate_series(0, least(${k}, ${n})::int) x)`
+
+/**
+ * The controls against which figures speak: those of which items were tested, unless what they were drawn by supports it. By the table
+ * of which no row accepts a deviation: none deviates, and as many were tested as it asks for (of a control per event 10, 15 or 20 % of the
+ * population by its risk, 5 to 60); by rates: no more deviate than is tolerable; by judgment, or picked: all there are were tested and
+ * none deviates. Also those of which occurrences are reported as missing.
+ */
 const figures = `
+  tested as (
+    select p.control_id, s.id as sample_id, s.basis, s.confidence_bp, s.tolerable_rate_bp, i.item_key, i.ordinal,
+      s.basis = 'FREQUENCY_TABLE' and s.method in ('RANDOM', 'SYSTEMATIC') as by_table,
+      least(s.population_size, greatest(5, least(60,
+        ceil(s.population_size * case s.risk when 'LOW' then 0.10 when 'MODERATE' then 0.15 when 'HIGH' then 0.20 end)))) as asked,
+      s.population_id,
+      bool_or(r.outcome <> 'NOT_APPLICABLE') as counts, bool_or(${deviates}) as deviates,
+      bool_or(r.id is null or r.outcome = 'AWAITING_EVIDENCE') as open
+    from procedure p join sample s on s.procedure_id = p.id join population o on o.id = s.population_id
+      join sample_item i on i.sample_id = s.id join attribute a on a.procedure_id = p.id
+      left join result r on r.sample_item_id = i.id and r.attribute_id = a.id
+    where p.engagement_id = $1 group by p.control_id, s.id, o.id, i.id),
+  whole as (
+    select control_id, bool_and(is_whole) as is_whole from (
+      select o.control_id, count(distinct t.ordinal) filter (where not t.open) >= o.item_count as is_whole
+      from population o left join tested t on t.population_id = o.id
+      where o.engagement_id = $1 and o.state = 'FROZEN'
+        and not exists (select 1 from population l where l.supersedes_id = o.id and l.state = 'FROZEN')
+      group by o.id) each group by control_id),
+  counted as (
+    select control_id, count(distinct item_key) filter (where counts) as n, count(distinct item_key) filter (where deviates) as k,
+      bool_or(open) as open, bool_or(by_table) as by_table, bool_or(basis = 'STATISTICAL') as by_rates,
+      bool_or(basis = 'AUTOMATED_ONE') as by_one, max(asked) filter (where by_table) as asked,
+      count(distinct item_key) filter (where by_table and counts) as n_by_table,
+      count(distinct item_key) filter (where basis = 'STATISTICAL' and counts) as n_by_rates,
+      max(confidence_bp) / 10000.0::float8 as confidence, min(tolerable_rate_bp) / 10000.0::float8 as tolerable
+    from tested group by control_id),
   standing as (
-    select p.control_id, count(distinct i.id) as deviating
-    from sample_item i join sample s on s.id = i.sample_id join procedure p on p.id = s.procedure_id
-    where i.engagement_id = $1 and exists (select 1 from result r where r.sample_item_id = i.id and ${deviates})
-    group by p.control_id),
+    select c.control_id from counted c join whole w on w.control_id = c.control_id
+    where c.n > 0 and not (not c.open and (by_table or by_rates or by_one or is_whole)
+      and (not by_table or k = 0 and (is_whole or n_by_table >= asked))
+      and (not by_rates or is_whole or ${atMost('k', 'n_by_rates', 'tolerable')} <= 1 - confidence + 1e-9)
+      and (by_table or by_rates or k = 0))),
   missing as (
-    select e.control_id, sum(cardinality(e.occurrence_labels)) as deviating from exception e
+    select e.control_id from exception e
     where e.engagement_id = $1 and e.state <> 'WITHDRAWN' and cardinality(e.occurrence_labels) > 0 group by e.control_id)`
+
+/** Draws after the first of a sample that are not the stage that was planned, and leave items untested: by sizes alone. */
+const dilutions = `
+  select s.id, d.n - 1 as n from sample s, jsonb_array_elements_text(s.parameters::jsonb -> 'draws') with ordinality d (size, n)
+  where s.engagement_id = $1 and d.n > 1 and s.size < s.population_size and exists (
+    select 1 from generate_series(1, d.n::int - 1) m
+    where (s.parameters::jsonb #>> array['draws', m::text])
+      is distinct from (s.parameters::jsonb #>> array['stages', (m - 1)::text, 'additionalCount']))`
+
+/**
+ * Samples of a second test that add items, and leave some untested, to what another test of the control drew and found deviations in.
+ * Ids are in the order of time.
+ */
+const further = `
+  select s.id from sample s join population o on o.id = s.population_id
+  where s.engagement_id = $1 and s.size < s.population_size
+    and exists (select 1 from result r join sample t on t.id = r.sample_id join population u on u.id = t.population_id
+      where u.control_id = o.control_id and u.seed = o.seed and t.id <> s.id and r.id < s.id
+        and (coalesce(r.corrected_from, r.outcome) = 'DEVIATION'
+          or coalesce(r.corrected_from, r.outcome) = 'UNABLE_TO_TEST' and r.alternative_procedure is null))
+    and exists (select 1 from sample_item i where i.sample_id = s.id and i.drawn_as <> 'REPLACEMENT' and not exists (
+      select 1 from sample_item q join sample t on t.id = q.sample_id join population u on u.id = t.population_id
+      where u.control_id = o.control_id and u.seed = o.seed and t.id <> s.id and q.id < s.id and q.item_key = i.item_key))`
 
 /**
  * Every figure that speaks against a conclusion, from raw rows as a superuser sees them, written by hand: no word of it comes
- * from the rules. For engagements whose samples accept no deviation.
+ * from the rules. For engagements whose tables accept no deviation.
  */
 const speaking = `
   with ${figures},
-  against as (select * from standing union all select * from missing)
+  against as (select control_id from standing union all select control_id from missing)
   select c.id as "subjectId", 'EFFECTIVE over figures' as because
     from control c where c.operation_conclusion = 'EFFECTIVE' and exists (select 1 from against a where a.control_id = c.id)
   union all select e.id, 'not material over figures'
@@ -41,9 +102,8 @@ const speaking = `
   union all select r.id, 'explained' from result r
     where r.engagement_id = $1 and (r.explanation_state = 'APPROVED'
       or r.corrected_from in ('DEVIATION', 'UNABLE_TO_TEST') and not ${deviates})
-  union all select s.id, 'diluted, extension ' || x.n
-    from sample s, jsonb_array_elements(s.parameters::jsonb -> 'extensions') with ordinality x (one, n)
-    where s.engagement_id = $1 and x.one ->> 'kind' = 'DILUTION' and s.size < s.population_size
+  union all select d.id, 'diluted, extension ' || d.n from (${dilutions}) d
+  union all select f.id, 'diluted by another test' from (${further}) f
   union all select p.id, 'took the place of another' from population p
     where p.engagement_id = $1 and p.state = 'FROZEN' and p.supersedes_id is not null
   union all select p.id, 'part of a seed' from population p
@@ -88,6 +148,17 @@ const hidden = `
       and not exists (select 1 from exception e where e.engagement_id = $1 and e.kind = 'DESIGN_DEFICIENCY'
         and e.state <> 'WITHDRAWN' and m.criterion_code = any(e.criteria_codes))
     group by m.criterion_code having min(coalesce(c.operated_from, '2025-01-01')) > '2025-01-01'
+  union all select 'list of ' || c.ref || ' of which nothing was tested' from population o join control c on c.id = o.control_id
+    where o.engagement_id = $1 and o.state = 'FROZEN' and o.item_count > 0 and c.retired_at is null
+      and not exists (select 1 from population l where l.supersedes_id = o.id and l.state = 'FROZEN')
+      and not exists (select 1 from sample s join procedure p on p.id = s.procedure_id and p.state = 'REVIEWED'
+        where s.population_id = o.id and s.tested_count > 0)
+      and not exists (select 1 from population_gap_decision g where g.control_id = c.id)
+  union all select t.action || ' of ' || c.ref from trail_entry t join control c on c.id = t.node_id
+    where t.chain_id = $1 and t.action in ('updateControl', 'mapControl', 'retireControl', 'decideControlNotNeeded', 'recordControlReliance', 'changeControlCycle')
+      and exists (select 1 from trail_entry b join procedure p on p.id = b.node_id
+        where b.chain_id = $1 and b.action = 'startProcedure' and p.control_id = c.id and b.position < t.position)
+      and not exists (select 1 from control_change h where h.control_id = c.id and abs(extract(epoch from h.created_at - t.at)) < 0.5)
   union all select 'EX-' || e.number || ' is material' from exception e
     join materiality_decision d on d.exception_id = e.id and d.material join opinion o on o.engagement_id = e.engagement_id
     where e.engagement_id = $1 and e.state <> 'WITHDRAWN'
