@@ -153,7 +153,9 @@ create table opinion (
   proposal_digest text not null,
   differs boolean not null,
   rationale text,
-  basis_paragraph text,
+  -- Of each modified subject matter its basis; and what the report draws attention to beside.
+  bases jsonb not null,
+  emphases jsonb not null,
   decided_by uuid not null,
   decided_at timestamptz not null,
   agreed_by uuid,

@@ -759,6 +759,8 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   OpinionReason: team(),
   Opinion: team(),
   OpinionConclusion: team(),
+  OpinionBasis: team(),
+  Emphasis: team(),
   QualityReview: team(),
   'Mutation.decideOpinion': {
     ...partner,

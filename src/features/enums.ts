@@ -137,6 +137,11 @@ export const ResponseVerdict = enumOf(
   'What the auditor made of a submitted version of a response.',
   vocabulary.responseVerdicts,
 )
+export const EmphasisKind = enumOf(
+  'EmphasisKind',
+  'What a paragraph after the opinion draws attention to.',
+  vocabulary.emphasisKinds,
+)
 export const SubjectMatter = enumOf('SubjectMatter', 'What an opinion is about.', vocabulary.subjectMatters)
 export const OpinionType = enumOf('OpinionType', 'The type of an opinion.', vocabulary.opinionTypes)
 export const MaterialityFactor = enumOf(

@@ -1,34 +1,126 @@
 import type { OpinionReason } from './opinion.js'
-import type { OpinionType } from './vocabulary.js'
+import { isolated } from './text.js'
+import type { ExceptionKind, OpinionType, SubjectMatter } from './vocabulary.js'
 
 /**
- * The basis of a modified opinion: drafted from the exceptions concerned and the criteria not achieved, edited by the partner. Its heading and the
- * opinion itself, with `except for` or `because of the significance`, are the report's own (report/opinion.ts).
+ * The basis of a modified opinion: drafted for each subject matter from the exceptions concerned and the criteria not achieved, edited
+ * by the partner. It tells each matter in the words of the opinion: what the description says, what was found, and its effect on the criteria
+ * and the commitments; Section IV has the test (facts page, section 12; AT-C 205). Its heading and the opinion itself, with `except for` or
+ * `because of the significance`, are the report's own (report/opinion.ts).
  */
+
+/** An exception, as far as a basis tells of it. */
+export interface MatterForBasis {
+  /** What people know it by: `EX-1`. */
+  ref: string
+  kind: ExceptionKind
+  /** The one that it bears on by itself. */
+  subjectMatter: SubjectMatter
+  controlRef: string | null
+  /** What the description says of the control, or what the description criteria ask for. */
+  expectedOperation: string
+  /** What was found. */
+  condition: string
+  /** Null where no items were tested. */
+  testedCount: number | null
+  deviationCount: number | null
+  /** `1 of 4 expected occurrences was not found (2025-Q3)`; null where none is missing. */
+  missing: string | null
+}
+
 export interface BasisFacts {
-  conclusions: readonly { type: OpinionType; reasons: readonly OpinionReason[] }[]
-  /** What is said of each exception, by its id: where it stands in Section IV, and its wording there. */
-  wordings: ReadonlyMap<string, string>
+  conclusions: readonly { subjectMatter: SubjectMatter; type: OpinionType; reasons: readonly OpinionReason[] }[]
+  /** By the id of the exception. */
+  matters: ReadonlyMap<string, MatterForBasis>
   /** What is said of a criterion that was not achieved, by its code: told where no exception leads there. */
   criteria?: ReadonlyMap<string, string>
 }
 
+/** The basis of one subject matter; paragraphs are parted by empty lines. */
+export interface Basis {
+  subjectMatter: SubjectMatter
+  text: string
+}
+
 /**
- * Drafts the basis, a paragraph for each matter that modifies a conclusion, also lighter ones beside graver ones; null
- * when no conclusion is modified.
+ * Drafts the basis of each subject matter on which a conclusion is modified: a paragraph for each matter, also lighter ones beside
+ * graver ones. A subject matter that nothing recorded leads to has none: it is for the partner to write.
  */
-export function draftBasis({ conclusions, wordings, criteria }: BasisFacts): string | null {
+export function draftBases({ conclusions, matters, criteria }: BasisFacts): Basis[] {
   const modified = conclusions.filter(({ type }) => type !== 'UNQUALIFIED')
-  if (modified.length === 0) return null
-  const grounds = modified.flatMap(({ reasons }) => reasons).filter(({ leadsTo }) => leadsTo !== 'UNQUALIFIED')
-  const ids = [...new Set(grounds.flatMap(({ exceptionIds }) => exceptionIds))]
-  const matters = ids.map((id) => {
-    const reason = grounds.find(({ exceptionIds }) => exceptionIds.includes(id)) as OpinionReason
-    const limited =
-      reason.nature === 'SCOPE_LIMITATION' ? ' We were unable to obtain sufficient appropriate evidence.' : ''
-    return `${wordings.get(id)}${limited}`
+  const subjects = [...new Set(modified.map(({ subjectMatter }) => subjectMatter))]
+  return subjects.flatMap((subjectMatter) => {
+    const grounds = modified
+      .filter((one) => one.subjectMatter === subjectMatter)
+      .flatMap(({ reasons }) => reasons)
+      .filter(({ leadsTo }) => leadsTo !== 'UNQUALIFIED')
+    // Of exceptions weighed together each is told where it bears by itself.
+    const bearsHere = (id: string) => matters.get(id)?.subjectMatter === subjectMatter
+    const told = grounds.flatMap(({ kind, exceptionIds }) =>
+      kind === 'AGGREGATE' ? exceptionIds.filter(bearsHere) : exceptionIds,
+    )
+    const ids = [...new Set(told)]
+    const ofExceptions = ids.flatMap((id) => {
+      const own = grounds.filter(({ exceptionIds }) => exceptionIds.includes(id))
+      const codes = [...new Set(own.flatMap(({ criteriaCodes }) => criteriaCodes))]
+      const matter = matters.get(id)
+      return matter ? paragraphOn(subjectMatter, matter, codes) : []
+    })
+    const codes = grounds.flatMap(({ exceptionIds, criteriaCodes }) => (exceptionIds.length > 0 ? [] : criteriaCodes))
+    const ofCriteria = [...new Set(codes)].flatMap((code) => criteria?.get(code) ?? [])
+    const text = [...ofExceptions, ...ofCriteria].join('\n\n')
+    return text === '' ? [] : [{ subjectMatter, text }]
   })
-  const codes = grounds.flatMap(({ exceptionIds, criteriaCodes }) => (exceptionIds.length > 0 ? [] : criteriaCodes))
-  const onCriteria = [...new Set(codes)].flatMap((code) => criteria?.get(code) ?? [])
-  return [...matters, ...onCriteria].join('\n\n')
+}
+
+function paragraphOn(subject: SubjectMatter, matter: MatterForBasis, codes: readonly string[]): string {
+  const { ref, kind } = matter
+  const isCarried = kind === 'DESIGN_DEFICIENCY' && subject === 'OPERATING_EFFECTIVENESS'
+  const found = isCarried
+    ? 'A control that is not suitably designed gives no assurance by operating.'
+    : [counts(matter), sentence(matter.condition)].filter((part) => part !== '').join(' ')
+  return `${[stated(matter), found, effect(subject, kind, codes)].filter((part) => part !== '').join(' ')} (${ref} in Section IV.)`
+}
+
+/** What the description says, which the finding is held against. */
+function stated({ kind, controlRef, expectedOperation }: MatterForBasis): string {
+  const text = sentence(expectedOperation)
+  if (text === '') return ''
+  if (kind === 'DESCRIPTION_MISSTATEMENT') return `The description criteria ask for this: ${text}`
+  return `The description states${controlRef ? ` of control ${controlRef}` : ''}: ${text}`
+}
+
+function counts({ testedCount, deviationCount, missing }: MatterForBasis): string {
+  const items = testedCount && deviationCount ? [`${deviationCount} of ${testedCount} items tested deviated.`] : []
+  return [...items, ...(missing ? [sentence(missing)] : [])].join(' ')
+}
+
+function effect(subject: SubjectMatter, kind: ExceptionKind, codes: readonly string[]): string {
+  const on = codes.length === 0 ? '' : ` based on ${codes.length === 1 ? 'criterion' : 'criteria'} ${listed(codes)}`
+  const achieved = (verb: string) =>
+    `to provide reasonable assurance that the service commitments and system requirements ${verb} achieved${on}`
+  const claims: Record<SubjectMatter, { fails: string; whether: string }> = {
+    DESCRIPTION: {
+      fails: `In this respect the description does not present the system in accordance with the description criteria${codes.length === 0 ? '' : ` (${listed(codes)})`}.`,
+      whether: 'the description presents the system in accordance with the description criteria in this respect',
+    },
+    SUITABILITY_OF_DESIGN: {
+      fails: `As a result, controls were not suitably designed ${achieved('would be')}.`,
+      whether: `controls were suitably designed ${achieved('would be')}`,
+    },
+    OPERATING_EFFECTIVENESS: {
+      fails: `As a result, controls did not operate effectively ${achieved('were')}.`,
+      whether: `controls operated effectively ${achieved('were')}`,
+    },
+  }
+  if (kind !== 'SCOPE_LIMITATION') return claims[subject].fails
+  return `We were not able to obtain sufficient appropriate evidence on this, and so could not determine whether ${claims[subject].whether}.`
+}
+
+const listed = (codes: readonly string[]): string =>
+  codes.length < 2 ? codes.join('') : `${codes.slice(0, -1).join(', ')} and ${codes.at(-1)}`
+
+function sentence(text: string): string {
+  const trimmed = text.trim()
+  return isolated(trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`)
 }

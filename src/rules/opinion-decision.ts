@@ -1,4 +1,5 @@
 import { aggregateName } from './aggregates.js'
+import type { Basis } from './basis.js'
 import type { OpinionConclusion, OpinionProposal } from './opinion.js'
 import { gravest, type OpinionPlace } from './opinion-places.js'
 import { blocker, checkEach, Refusal } from './refusal.js'
@@ -80,18 +81,32 @@ function checkNotHasty(unqualified: readonly Omit<OpinionConclusion, 'type'>[]):
 }
 
 /**
- * The basis that an opinion is kept with: as written, else as drafted. Null for an opinion that is not modified. Refuses
- * with INVALID_INPUT at `basisParagraph` a basis for what is not modified, and a modification without one.
+ * The bases that an opinion is kept with, one for each subject matter on which a conclusion is modified: as written, else as
+ * drafted. Refuses with INVALID_INPUT at `bases` a basis for what is not modified or given twice, and a modification without one.
  */
-export function checkBasis(overall: OpinionType, written: string | null, drafted: string | null): string | null {
-  const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['basisParagraph'])
-  if (overall === 'UNQUALIFIED') {
-    if (written !== null) throw refuse('An unqualified opinion has no basis for a modification.')
-    return null
-  }
-  const basis = written?.trim() || drafted?.trim()
-  if (!basis) throw refuse('No exception leads to this modification: write the basis for it.')
-  return basis
+export function checkBases(
+  conclusions: readonly (OpinionPlace & { type: OpinionType })[],
+  written: readonly Basis[],
+  drafted: readonly Basis[],
+): Basis[] {
+  const refuse = (message: string, ...at: number[]) => new Refusal('INVALID_INPUT', message, ['bases', ...at])
+  const modified = new Set(
+    conclusions.flatMap(({ subjectMatter, type }) => (type === 'UNQUALIFIED' ? [] : subjectMatter)),
+  )
+  checkEach(
+    written.flatMap(({ subjectMatter }, at) => {
+      if (!modified.has(subjectMatter))
+        return refuse(`The opinion on ${subjectMatter} is not modified: it has no basis.`, at)
+      return written.findIndex((one) => one.subjectMatter === subjectMatter) < at
+        ? refuse(`${subjectMatter} has two bases.`, at)
+        : []
+    }),
+  )
+  return [...modified].map((subjectMatter) => {
+    const own = [...written, ...drafted].find((one) => one.subjectMatter === subjectMatter && one.text.trim() !== '')
+    if (!own) throw refuse(`Nothing recorded leads to the modification on ${subjectMatter}: write the basis for it.`)
+    return { subjectMatter, text: own.text.trim() }
+  })
 }
 
 function checkPlaces(proposal: OpinionProposal, decision: OpinionDecision): void {

@@ -61,7 +61,10 @@ export function subjectMattersOf(kind: EngagementKind): readonly SubjectMatter[]
  * is not effective either is its own conclusion, and its own exception if users are to read it there. A scope limitation
  * bears on the description if only description criteria (DC) are concerned, else on operation, in a Type 1 on design.
  */
-export function subjectMatterOf(exception: ExceptionForOpinion, kind: EngagementKind): SubjectMatter {
+export function subjectMatterOf(
+  exception: Pick<ExceptionForOpinion, 'kind' | 'criteriaCodes'>,
+  kind: EngagementKind,
+): SubjectMatter {
   if (exception.kind === 'DESCRIPTION_MISSTATEMENT') return 'DESCRIPTION'
   if (exception.kind === 'DESIGN_DEFICIENCY') return 'SUITABILITY_OF_DESIGN'
   if (exception.kind === 'SCOPE_LIMITATION' && exception.criteriaCodes.length > 0) {

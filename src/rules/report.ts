@@ -3,7 +3,7 @@ import { subjectMattersOf } from './opinion-places.js'
 import { type Blocker, Refusal } from './refusal.js'
 import type { ReportFacts } from './report/facts.js'
 import type { Cover, ReportModel } from './report/model.js'
-import { headingType } from './report/opinion.js'
+import { modifiedSubjects, reportedConclusions } from './report/opinion.js'
 import { categoryNames, type Phrases, phrasesOf } from './report/phrases.js'
 import { responses } from './report/section-five.js'
 import { tests } from './report/section-four.js'
@@ -30,7 +30,7 @@ export function composeReport(facts: ReportFacts): ReportModel {
   if (facts.issue) refuseUnfinished(facts)
   const sectionFive = responses(facts, phrases)
   return {
-    modelVersion: 3,
+    modelVersion: 4,
     issue: facts.issue && { number: facts.issue.number, date: facts.issue.date },
     cover: cover(facts, phrases),
     auditorsReport: auditorsReport(facts, phrases, sectionFive !== null),
@@ -69,8 +69,9 @@ function refuseUnfinished(facts: ReportFacts): void {
       )
       for (const category of open) lacks('OPINION_INCOMPLETE', `No conclusion on ${subject} for ${category}.`)
     }
-    if (headingType(opinion) !== 'UNQUALIFIED' && !opinion.basisParagraph?.trim()) {
-      lacks('BASIS_MISSING', 'A modified opinion needs the paragraph that gives its basis.')
+    for (const subject of modifiedSubjects(reportedConclusions(facts, opinion))) {
+      if (opinion.bases.some(({ subjectMatter, text }) => subjectMatter === subject && text.trim() !== '')) continue
+      lacks('BASIS_MISSING', `The modified opinion on ${subject} needs the paragraphs that give its basis.`)
     }
   }
   if (!facts.assertionDocument) lacks('ASSERTION_MISSING', 'Management’s signed assertion was not obtained.')

@@ -425,6 +425,14 @@ export const subjectMatters = {
 } as const
 export type SubjectMatter = Word<typeof subjectMatters>
 
+export const emphasisKinds = {
+  EMPHASIS_OF_MATTER:
+    'A matter that the description presents and that is fundamental to the users’ understanding: the opinion is not modified by it.',
+  OTHER_MATTER:
+    'A matter other than those the description presents, which is relevant to the users’ understanding of the report.',
+}
+export type EmphasisKind = Word<typeof emphasisKinds>
+
 export const opinionTypes = {
   UNQUALIFIED: 'No modification: an unmodified opinion, as the standards call it.',
   QUALIFIED: 'Except for the matter described.',

@@ -155,7 +155,7 @@ const groups = {
     [
       'PRMST',
       'the auditor’s own thoughts',
-      'Paper JudgmentAgainstFigures Figure JudgmentAcknowledgement MaterialityDecision WeighedFactor Aggregate AggregateDecision CriterionProposal CriterionReason CriterionConclusion OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion QualityReview DraftReport',
+      'Paper JudgmentAgainstFigures Figure JudgmentAcknowledgement MaterialityDecision WeighedFactor Aggregate AggregateDecision CriterionProposal CriterionReason CriterionConclusion OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion OpinionBasis Emphasis QualityReview DraftReport',
     ],
     [
       'PRMST',

@@ -141,7 +141,13 @@ async function adverse(engagementId: string, partner: Person) {
   const conclusions = opinionProposal.conclusions.map((place: object) => ({ ...place, opinion: 'ADVERSE' }))
   const paper = await found('select id from engagement_document where engagement_id = $1', engagementId)
   const restsOnIds = paper ? [paper.id] : []
-  const argued = { rationale: 'Invented.', restsOnIds, basisParagraph: 'Invented.' }
+  const bases = [...new Set(conclusions.map(({ subjectMatter }: { subjectMatter: string }) => subjectMatter))]
+  const argued = {
+    rationale: 'Invented.',
+    restsOnIds,
+    bases: bases.map((subjectMatter) => ({ subjectMatter, text: 'Invented.' })),
+    emphases: [],
+  }
   return { proposalDigest: opinionProposal.digest, conclusions, ...argued }
 }
 

@@ -249,7 +249,12 @@ describe('the opinion', () => {
     expect(after.conclusions[2].reasons.at(-1).because).toBe(
       'EX-1 and EX-2, weighed together on OPERATING_EFFECTIVENESS, are a scope limitation decided to be material but not pervasive: QUALIFIED.',
     )
-    expect(after.basisParagraph).toMatch(/Exception 1 in Section IV: .*Exception 2 in Section IV: /s)
+    expect(after.bases).toMatchObject([
+      {
+        subjectMatter: 'OPERATING_EFFECTIVENESS',
+        text: expect.stringMatching(/EX-1 in Section IV.*EX-2 in Section IV/s),
+      },
+    ])
     await work.decided()
   })
 

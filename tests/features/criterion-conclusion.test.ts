@@ -198,10 +198,10 @@ describe('concluding on criteria', () => {
     }
     const words = 'The emergency changes had one pair of eyes, invented.'
     await conclude(work, a.manager, { operation: 'NOT_ACHIEVED', rationale: words })
-    const { overall, basisParagraph, complete } = await work.proposal()
+    const { overall, bases, complete } = await work.proposal()
     // No control serves the other criteria any more, and nobody has concluded on them.
     expect({ overall, complete }).toEqual({ overall: 'QUALIFIED', complete: false })
-    expect(basisParagraph).toMatch(
+    expect(bases[0].text).toMatch(
       /^Controls did not provide reasonable assurance .* the criterion CC8\.1 \(.*\)\. The emergency/,
     )
     expect(await criterionOf(engagementId, 'CC1.1')).toMatchObject({

@@ -39,7 +39,7 @@ describe('issuing', () => {
     expect(rows[1].action).toBe('issueOpinion')
     const model = JSON.parse(report.model)
     expect(model.issue).toEqual({ number: report.number, date: today() })
-    expect(model.auditorsReport.overall).toBe('QUALIFIED')
+    expect(model.auditorsReport.opinion.heading).toBe('Qualified opinion')
     const { verifyTrail } = await a.partner.gql(
       'query ($id: ID!) { verifyTrail(engagementId: $id) { intact entryCount firstBroken { position } } }',
       { id: work.engagementId },
@@ -250,7 +250,8 @@ describe('the report', () => {
     const { report } = await work.issue()
     const { cover, auditorsReport, assertion, tests, responses } = JSON.parse(report.model)
     expect(cover).toMatchObject({ client: 'Kestrel Cloud', firm: 'Ashdown', kind: 'SOC 2 Type 2' })
-    expect(auditorsReport.opinions.map(({ opinion }: { opinion: string }) => opinion)).toEqual([
+    const [{ conclusions }] = auditorsReport.opinion.parts
+    expect(conclusions.map(({ opinion }: { opinion: string }) => opinion)).toEqual([
       'UNQUALIFIED',
       'UNQUALIFIED',
       'QUALIFIED',

@@ -27,6 +27,7 @@ const refusedDecision = async (work: Chain, input: object = {}) => {
   expect(await w.digest()).toBe(before)
   return answer.errors
 }
+const told = (text: string) => [{ subjectMatter: 'OPERATING_EFFECTIVENESS', text }]
 const operation = (opinion: string) => [{ subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', opinion }]
 const proposedFor = async (work: Chain) =>
   Object.fromEntries(
@@ -41,7 +42,7 @@ describe('the opinion proposed', () => {
     const work = await inCompletion()
     const [limitation, design] = [await work.exception(), await work.exception({ kind: 'DESIGN_DEFICIENCY' })]
     const open = await work.proposal()
-    expect(open).toMatchObject({ overall: 'UNQUALIFIED', complete: false, basisParagraph: null })
+    expect(open).toMatchObject({ overall: 'UNQUALIFIED', complete: false, bases: [] })
     expect(open.conclusions.map((each: { undecided: { id: string }[] }) => each.undecided)).toEqual([
       [],
       [{ id: design }],
@@ -67,7 +68,13 @@ describe('the opinion proposed', () => {
       { exceptions: [{ id: limitation }, { id: design }], leadsTo: 'QUALIFIED' },
       { exceptions: [{ id: design }], leadsTo: 'QUALIFIED', because: expect.stringContaining('Carried from design') },
     ])
-    expect(decided.basisParagraph).toMatch(/Exception 2 in Section IV: .*Exception 1 in Section IV: /s)
+    expect(decided.bases).toMatchObject([
+      { subjectMatter: 'SUITABILITY_OF_DESIGN', text: expect.stringMatching(/\(EX-2 in Section IV\.\)$/) },
+      {
+        subjectMatter: 'OPERATING_EFFECTIVENESS',
+        text: expect.stringMatching(/\(EX-1 in Section IV\.\)\n\n.*\(EX-2 in Section IV\.\)$/s),
+      },
+    ])
     expect(decided.digest).not.toBe(open.digest)
   })
 
@@ -124,7 +131,7 @@ describe('the opinion decided', () => {
     const { opinion } = await a.partner.does(
       'decideOpinion',
       { engagementId: work.engagementId, proposalDigest: digest },
-      'opinion { overall differs isStale basisParagraph agreedAt decidedBy { id } conclusions { subjectMatter opinion proposed } }',
+      'opinion { overall differs isStale bases { subjectMatter text } agreedAt decidedBy { id } conclusions { subjectMatter opinion proposed } }',
     )
     expect(opinion).toMatchObject({
       overall: 'QUALIFIED',
@@ -132,7 +139,7 @@ describe('the opinion decided', () => {
       isStale: false,
       agreedAt: null,
       decidedBy: { id: a.partner.memberId },
-      basisParagraph: expect.stringMatching(/^Exception 1 in Section IV: /),
+      bases: [{ subjectMatter: 'OPERATING_EFFECTIVENESS', text: expect.stringMatching(/\(EX-1 in Section IV\.\)$/) }],
     })
     expect(opinion.conclusions[2]).toEqual({
       subjectMatter: 'OPERATING_EFFECTIVENESS',
@@ -172,7 +179,7 @@ describe('the opinion decided', () => {
       'reviseOpinion',
       'opinionId',
       opinionId,
-      { proposalDigest: (await work.proposal()).digest, conclusions: [], rationale: null, basisParagraph: null },
+      { proposalDigest: (await work.proposal()).digest, conclusions: [], rationale: null, bases: [], emphases: [] },
       'opinion { overall differs agreedAt }',
     )
     expect(revised.opinion).toEqual({ overall: 'QUALIFIED', differs: false, agreedAt: null })
@@ -212,8 +219,17 @@ describe('the opinion decided', () => {
     const faults: [object, string[], string?][] = [
       [{ conclusions: [{ ...operation('QUALIFIED')[0], category: 'PRIVACY' }], rationale: 'x' }, ['conclusions', '0']],
       [{ conclusions: [...operation('ADVERSE'), ...operation('ADVERSE')], rationale: 'x' }, ['conclusions', '1']],
-      [{ basisParagraph: 'There is none.' }, ['basisParagraph']],
-      [{ conclusions: operation('QUALIFIED'), rationale: 'Prudence.', restsOnIds }, ['basisParagraph']],
+      [{ bases: told('There is none.') }, ['bases', '0']],
+      [{ conclusions: operation('QUALIFIED'), rationale: 'Prudence.', restsOnIds }, ['bases']],
+      [
+        {
+          conclusions: operation('QUALIFIED'),
+          rationale: 'Prudence.',
+          restsOnIds,
+          bases: [...told('a'), ...told('b')],
+        },
+        ['bases', '1'],
+      ],
       [
         { conclusions: operation('QUALIFIED'), rationale: 'x', restsOnIds: [client.id] },
         ['restsOnIds', '0'],
@@ -224,7 +240,7 @@ describe('the opinion decided', () => {
     for (const [input, path, code = 'INVALID_INPUT'] of faults) {
       expect(await refusedDecision(work, input), JSON.stringify(input)).toMatchObject([{ code, path }])
     }
-    const written = { rationale: 'Prudence.', restsOnIds, basisParagraph: 'Told orally.' }
+    const written = { rationale: 'Prudence.', restsOnIds, bases: told('Told orally.') }
     await work.decided({ conclusions: operation('QUALIFIED'), ...written })
   })
 
@@ -304,7 +320,8 @@ describe('an opinion that was decided and reviewed', () => {
       work.change(a.partner, 'reviseOpinion', 'opinionId', (await isStale()).id, {
         proposalDigest: (await work.proposal()).digest,
         conclusions: [],
-        basisParagraph: null,
+        bases: [],
+        emphases: [],
       })
     await again()
     expect((await isStale()).isStale).toBe(false)

@@ -388,22 +388,22 @@ describe.each(Object.entries(updates))('%s', (name, update) => {
 })
 
 describe('a judgment that is made anew', () => {
-  it('states its rationale and basis again, or clears them: an opinion', async () => {
+  it('states its rationale again, or clears it, and its bases: an opinion', async () => {
     const beech = await a.client('Beech Hosting')
     const ready = await chain(a, beech)
     const exceptionId = await ready.exception()
     await ready.answered(exceptionId)
     await ready.startCompletion()
     await ready.concluded(exceptionId)
-    const opinionId = await ready.decided()
+    const opinionId = await ready.decided({ rationale: 'As weighed.' })
     const { digest } = await ready.proposal()
     const before = await w.digest()
-    const silent = { proposalDigest: digest, conclusions: [] }
+    const silent = { proposalDigest: digest, conclusions: [], bases: [], emphases: [] }
     expect(await ready.refused(a.partner, 'reviseOpinion', 'opinionId', opinionId, silent)).toMatchObject([
-      { code: 'INVALID_INPUT', path: ['basisParagraph'] },
+      { code: 'INVALID_INPUT', path: ['rationale'] },
     ])
     expect(await w.digest()).toBe(before)
-    await ready.change(a.partner, 'reviseOpinion', 'opinionId', opinionId, { ...silent, basisParagraph: null })
+    await ready.change(a.partner, 'reviseOpinion', 'opinionId', opinionId, { ...silent, rationale: null })
   })
 
   it('states its rationale again, or clears it: the conclusion on a control', async () => {

@@ -1,10 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { draftBasis } from '../../src/rules/basis.js'
+import { type Basis, draftBases, type MatterForBasis } from '../../src/rules/basis.js'
 import { type CriterionForOpinion, type OpinionFacts, proposeOpinion } from '../../src/rules/opinion.js'
-import { checkBasis, decidedOpinion, type OpinionDecision } from '../../src/rules/opinion-decision.js'
+import { checkBases, decidedOpinion, type OpinionDecision } from '../../src/rules/opinion-decision.js'
 import { categoriesHit, type ExceptionForOpinion, gravest, opinionFor } from '../../src/rules/opinion-places.js'
-import { categories, exceptionKinds, exceptionStates, type OpinionType, words } from '../../src/rules/vocabulary.js'
+import {
+  categories,
+  exceptionKinds,
+  exceptionStates,
+  type OpinionType,
+  type SubjectMatter,
+  words,
+} from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
 const material = { material: true, pervasive: false }
@@ -373,55 +380,142 @@ describe('The decision', () => {
   })
 })
 
-describe('The basis paragraph', () => {
-  const wordings = new Map([
-    ['e1', 'Exception 1: Of 25 items tested, 5 deviated.'],
-    ['e2', 'Exception 2: No complete list of changes could be given.'],
-    ['e3', 'Exception 3: One log was kept late.'],
+describe('The basis of a modified subject matter', () => {
+  const matter = (changes: Partial<MatterForBasis>): MatterForBasis => ({
+    ref: 'EX-1',
+    kind: 'OPERATING_DEVIATION',
+    subjectMatter: 'OPERATING_EFFECTIVENESS',
+    controlRef: 'AC-01',
+    expectedOperation: 'Access is removed within one day',
+    condition: 'Access was removed between 2 and 14 days later.',
+    testedCount: 25,
+    deviationCount: 5,
+    missing: null,
+    ...changes,
+  })
+  const limited = { kind: 'SCOPE_LIMITATION', expectedOperation: '', testedCount: null, deviationCount: null } as const
+  const matters = new Map([
+    ['e1', matter({})],
+    ['e2', matter({ ref: 'EX-2', ...limited, condition: 'No complete list of changes could be given.' })],
+    ['e3', matter({ ref: 'EX-3', condition: 'One log was kept late.' })],
+    [
+      'e4',
+      matter({
+        ref: 'EX-4',
+        kind: 'DESIGN_DEFICIENCY',
+        subjectMatter: 'SUITABILITY_OF_DESIGN',
+        testedCount: null,
+        deviationCount: null,
+        condition: 'Nobody is told who left.',
+      }),
+    ],
+    [
+      'e5',
+      matter({
+        ref: 'EX-5',
+        kind: 'DESCRIPTION_MISSTATEMENT',
+        subjectMatter: 'DESCRIPTION',
+        controlRef: null,
+        expectedOperation: 'The types of controls expected of the hosting company',
+        condition: 'The description names none.',
+        testedCount: null,
+        deviationCount: null,
+      }),
+    ],
   ])
-  const basis = (...exceptions: ExceptionForOpinion[]) =>
-    draftBasis({ conclusions: propose(...exceptions).conclusions, wordings })
+  const bases = (...exceptions: ExceptionForOpinion[]) =>
+    draftBases({ conclusions: propose(...exceptions).conclusions, matters })
 
   it('is not there for an unqualified opinion', () => {
-    expect(basis(exception({ judgment: notMaterial }))).toBeNull()
+    expect(bases(exception({ judgment: notMaterial }))).toEqual([])
   })
 
-  it('tells each exception that modifies, in the words of Section IV', () => {
-    expect(basis(exception())).toBe('Exception 1: Of 25 items tested, 5 deviated.')
+  it('tells what the description says, what was found, and its effect on criterion and commitments', () => {
+    expect(bases(exception())).toEqual([
+      {
+        subjectMatter: 'OPERATING_EFFECTIVENESS',
+        text: 'The description states of control AC-01: Access is removed within one day. 5 of 25 items tested deviated. Access was removed between 2 and 14 days later. As a result, controls did not operate effectively to provide reasonable assurance that the service commitments and system requirements were achieved based on criterion CC6.2. (EX-1 in Section IV.)',
+      },
+    ])
   })
 
-  it('of a scope limitation says that evidence could not be had', () => {
-    expect(basis(exception({ id: 'e2', kind: 'SCOPE_LIMITATION', judgment: pervasive }))).toBe(
-      'Exception 2: No complete list of changes could be given. We were unable to obtain sufficient appropriate evidence.',
+  it('of a scope limitation says what could not be determined', () => {
+    const [basis] = bases(exception({ id: 'e2', kind: 'SCOPE_LIMITATION', judgment: pervasive }))
+    expect(basis?.text).toMatch(
+      /^No complete list of changes could be given\. We were not able to obtain sufficient appropriate evidence on this, and so could not determine whether controls operated effectively .* based on criterion CC6\.2\. \(EX-2/,
+    )
+  })
+
+  it('of a misstatement says what the description lacks, and of no control', () => {
+    const [basis] = bases(
+      exception({
+        id: 'e5',
+        ref: 'EX-5',
+        kind: 'DESCRIPTION_MISSTATEMENT',
+        criteriaCodes: ['DC7'],
+        judgment: material,
+      }),
+    )
+    expect(basis).toEqual({
+      subjectMatter: 'DESCRIPTION',
+      text: 'The description criteria ask for this: The types of controls expected of the hosting company. The description names none. In this respect the description does not present the system in accordance with the description criteria (DC7). (EX-5 in Section IV.)',
+    })
+  })
+
+  it('of a design deficiency stands with the design, and with operation for what is carried there', () => {
+    const found = bases(exception({ id: 'e4', ref: 'EX-4', kind: 'DESIGN_DEFICIENCY', judgment: material }))
+    expect(found.map(({ subjectMatter }) => subjectMatter)).toEqual([
+      'SUITABILITY_OF_DESIGN',
+      'OPERATING_EFFECTIVENESS',
+    ])
+    expect(found[0]?.text).toContain('Nobody is told who left. As a result, controls were not suitably designed')
+    expect(found[1]?.text).toContain(
+      'not suitably designed gives no assurance by operating. As a result, controls did not operate',
     )
   })
 
   it('names every matter that modifies, the lighter beside the graver, and none that does not', () => {
     const limitation = exception({ id: 'e2', ref: 'EX-2', kind: 'SCOPE_LIMITATION' })
     const minor = exception({ id: 'e3', ref: 'EX-3', judgment: notMaterial })
-    const text = basis(exception({ judgment: pervasive }), limitation, minor)
-    expect(text).toContain('Exception 1: ')
-    expect(text).toContain('Exception 2: No complete list of changes could be given.')
-    expect(text).not.toContain('Exception 3')
+    const [basis] = bases(exception({ judgment: pervasive }), limitation, minor)
+    expect(basis?.text.split('\n\n')).toHaveLength(2)
+    expect(basis?.text).toMatch(/EX-1[\s\S]*EX-2|EX-2[\s\S]*EX-1/)
+    expect(basis?.text).not.toContain('EX-3')
   })
 })
 
-describe('The basis an opinion is kept with', () => {
-  it('is what was written, else what was drafted; none for what is not modified', () => {
-    expect(checkBasis('QUALIFIED', ' As written. ', 'As drafted.')).toBe('As written.')
-    expect(checkBasis('QUALIFIED', null, 'As drafted.')).toBe('As drafted.')
-    expect(checkBasis('UNQUALIFIED', null, null)).toBeNull()
+describe('The bases an opinion is kept with', () => {
+  const modified = (...subjects: SubjectMatter[]) =>
+    (['DESCRIPTION', 'OPERATING_EFFECTIVENESS'] as const).map((subjectMatter) => ({
+      subjectMatter,
+      category: 'SECURITY' as const,
+      type: subjects.includes(subjectMatter) ? ('QUALIFIED' as const) : ('UNQUALIFIED' as const),
+    }))
+  const operation = (text: string) => ({ subjectMatter: 'OPERATING_EFFECTIVENESS' as const, text })
+  const description = (text: string) => ({ subjectMatter: 'DESCRIPTION' as const, text })
+
+  it('are what was written, else what was drafted, each by itself; none for what is not modified', () => {
+    const drafted = [operation('As drafted.'), description('Drafted too.')]
+    const both = modified('DESCRIPTION', 'OPERATING_EFFECTIVENESS')
+    expect(checkBases(both, [operation(' As written. ')], drafted)).toEqual([
+      description('Drafted too.'),
+      operation('As written.'),
+    ])
+    expect(checkBases(modified(), [], drafted)).toEqual([])
   })
 
-  it('is neither missing from a modification nor given for none', () => {
-    for (const [overall, written, drafted] of [
-      ['UNQUALIFIED', 'A basis.', null],
-      ['ADVERSE', null, null],
-      ['DISCLAIMER', ' ', ''],
-    ] as const) {
-      expect(refusalOf(() => checkBasis(overall, written, drafted))).toMatchObject({
+  it('are neither missing from a modification, nor given for none, nor given twice', () => {
+    const cases: [SubjectMatter[], Basis[], Basis[], (string | number)[]][] = [
+      [[], [operation('A basis.')], [], ['bases', 0]],
+      [['OPERATING_EFFECTIVENESS'], [operation('A basis.'), description('A basis.')], [], ['bases', 1]],
+      [['OPERATING_EFFECTIVENESS'], [operation('One.'), operation('Another.')], [], ['bases', 1]],
+      [['OPERATING_EFFECTIVENESS'], [], [description('Elsewhere.')], ['bases']],
+      [['OPERATING_EFFECTIVENESS'], [operation(' ')], [], ['bases']],
+    ]
+    for (const [subjects, written, drafted, at] of cases) {
+      expect(refusalOf(() => checkBases(modified(...subjects), written, drafted))).toMatchObject({
         code: 'INVALID_INPUT',
-        at: ['basisParagraph'],
+        at,
       })
     }
   })

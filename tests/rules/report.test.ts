@@ -12,19 +12,25 @@ import { exception, largeFacts, procedure, response, smallFacts } from '../suppo
 const headings = (model: ReportModel) => model.auditorsReport.passages.map(({ heading }) => heading)
 const sectionOne = (model: ReportModel, heading: string) =>
   model.auditorsReport.passages.find((passage) => passage.heading === heading)?.paragraphs.join(' ') ?? null
+const conclusionsIn = (model: ReportModel) =>
+  model.auditorsReport.opinion?.parts.flatMap(({ conclusions }) => conclusions) ?? []
 const opinionOn = (model: ReportModel, subject: SubjectMatter) =>
-  model.auditorsReport.opinions.filter(({ subjectMatter }) => subjectMatter === subject)
+  conclusionsIn(model).filter(({ subjectMatter }) => subjectMatter === subject)
+const leadIns = (model: ReportModel) => model.auditorsReport.opinion?.parts.map(({ leadIn }) => leadIn) ?? []
 
 /** The same opinion for all subject matters, or another one for operation. */
 function opinion(type: OpinionType, operation: OpinionType = type, categories: Category[] = ['SECURITY']) {
+  const types = { DESCRIPTION: type, SUITABILITY_OF_DESIGN: type, OPERATING_EFFECTIVENESS: operation }
+  const subjects = Object.entries(types) as [SubjectMatter, OpinionType][]
   return {
-    overall: operation,
-    conclusions: categories.flatMap((category) => [
-      { subjectMatter: 'DESCRIPTION' as const, category, type },
-      { subjectMatter: 'SUITABILITY_OF_DESIGN' as const, category, type },
-      { subjectMatter: 'OPERATING_EFFECTIVENESS' as const, category, type: operation },
-    ]),
-    basisParagraph: type === 'UNQUALIFIED' && operation === type ? null : 'The matter is this.',
+    conclusions: categories.flatMap((category) =>
+      subjects.map(([subjectMatter, own]) => ({ subjectMatter, category, type: own })),
+    ),
+    bases: subjects.flatMap(([subjectMatter, own]) =>
+      own === 'UNQUALIFIED' ? [] : [{ subjectMatter, text: `The matter of ${subjectMatter.toLowerCase()}.` }],
+    ),
+    emphases: [],
+    isByCategory: false,
   }
 }
 
@@ -32,7 +38,7 @@ const typeOne = (changes: Partial<ReportFacts> = {}) =>
   smallFacts({
     engagement: { ...smallFacts().engagement, kind: 'SOC2_TYPE_1', period: null, asOf: '2019-06-30' },
     exceptions: [exception({ kind: 'DESIGN_DEFICIENCY', procedureRef: null, testedCount: null, deviations: null })],
-    opinion: { overall: 'UNQUALIFIED', conclusions: opinion('UNQUALIFIED').conclusions, basisParagraph: null },
+    opinion: opinion('UNQUALIFIED'),
     ...changes,
   })
 
@@ -41,7 +47,7 @@ describe('the report model', () => {
     for (const facts of [smallFacts(), largeFacts(), typeOne()]) {
       const model = composeReport(facts)
       expect(JSON.parse(JSON.stringify(model))).toEqual(model)
-      expect(model.modelVersion).toBe(3)
+      expect(model.modelVersion).toBe(4)
     }
   })
 
@@ -71,13 +77,9 @@ describe('the report model', () => {
   })
 
   it('invents no figure: every number in it is a number of the facts', () => {
-    // DC1 to DC9 are names.
-    const digits = (value: unknown) =>
-      new Set(
-        JSON.stringify(value)
-          .replace(/\bDC\d\b/g, '')
-          .match(/\d+/g),
-      )
+    // DC1 to DC9 are names, and so are the criteria with their sections and years.
+    const named = /\bDC\d\b|DC section 200, 2018 |guidance of 2022|TSP section 100, |in a SOC 2 Report/g
+    const digits = (value: unknown) => new Set(JSON.stringify(value).replace(named, '').match(/\d+/g))
     for (const facts of [smallFacts(), largeFacts(), typeOne()]) {
       const known = digits(facts)
       // Dates are also written out: January 3, 2019 for 2019-01-03.
@@ -102,7 +104,10 @@ describe('the report model', () => {
       return refusalOf(() => composeReport({ ...facts, issue })).detail.blockers?.map(({ code }) => code)
     }
     expect(codes({ opinion: null, assertionDocument: null })).toEqual(['OPINION_MISSING', 'ASSERTION_MISSING'])
-    expect(codes({ opinion: { ...opinion('QUALIFIED'), basisParagraph: ' ' } })).toEqual(['BASIS_MISSING'])
+    const [first, ...others] = opinion('QUALIFIED').bases
+    const blank = { ...opinion('QUALIFIED'), bases: [{ ...first, text: ' ' } as (typeof others)[0], ...others] }
+    expect(codes({ opinion: blank })).toEqual(['BASIS_MISSING'])
+    expect(codes({ opinion: { ...opinion('QUALIFIED'), bases: [] } })).toHaveLength(3)
     const partial = opinion('UNQUALIFIED')
     expect(codes({ opinion: { ...partial, conclusions: partial.conclusions.slice(1) } })).toEqual([
       'OPINION_INCOMPLETE',
@@ -118,71 +123,122 @@ describe('Section I', () => {
       'Larkspur Ledger, Inc.',
       'the Larkspur Cloud Ledger system',
       'throughout the period January 1, 2019 to December 31, 2019',
-      'for Security',
+      'relevant to Security',
       'operating effectiveness',
-      'criteria of 2017',
+      'DC section 200, 2018 Description Criteria',
+      'TSP section 100, 2017 Trust Services Criteria',
+      'revised points of focus of 2022',
     ]) {
       expect(scope).toContain(part)
     }
   })
 
-  it('gives each subject matter its own opinion', () => {
+  it('gives each subject matter its own conclusion, and a modification to the one that is modified', () => {
     const model = composeReport(smallFacts())
-    expect(model.auditorsReport.opinions.map(({ subjectMatter, opinion: type }) => [subjectMatter, type])).toEqual([
-      ['DESCRIPTION', 'UNQUALIFIED'],
-      ['SUITABILITY_OF_DESIGN', 'UNQUALIFIED'],
-      ['OPERATING_EFFECTIVENESS', 'QUALIFIED'],
+    expect(
+      conclusionsIn(model).map(({ letter, subjectMatter, opinion: type }) => [letter, subjectMatter, type]),
+    ).toEqual([
+      ['a', 'DESCRIPTION', 'UNQUALIFIED'],
+      ['b', 'SUITABILITY_OF_DESIGN', 'UNQUALIFIED'],
+      ['c', 'OPERATING_EFFECTIVENESS', 'QUALIFIED'],
     ])
-    expect(opinionOn(model, 'SUITABILITY_OF_DESIGN')[0]?.text).not.toContain('except for')
-    expect(opinionOn(model, 'OPERATING_EFFECTIVENESS')[0]?.text).toContain('except for')
+    expect(leadIns(model)).toEqual(['In our opinion,'])
+    expect(opinionOn(model, 'SUITABILITY_OF_DESIGN')[0]?.text).toMatch(/^in all material respects, the controls/)
+    expect(opinionOn(model, 'OPERATING_EFFECTIVENESS')[0]?.text).toMatch(
+      /^except for the matter described under “Basis for qualified opinion on the operating effectiveness of controls”, in all material respects, the controls/,
+    )
   })
 
   it.each([
     [
       'UNQUALIFIED',
       'Opinion',
-      null,
+      'opinion',
       ['In our opinion, in all material respects'],
       ['except for', 'because of', 'not '],
     ],
     [
       'QUALIFIED',
       'Qualified opinion',
-      'Basis for qualified opinion',
-      ['In our opinion, except for what is described under “Basis for qualified opinion”'],
-      ['because of'],
+      'qualified opinion',
+      ['In our opinion, except for the matters described under “Basis for qualified opinion on the description”'],
+      ['because of', 'ecause of'],
     ],
     [
       'ADVERSE',
       'Adverse opinion',
-      'Basis for adverse opinion',
-      ['because of the significance', 'did not operate effectively'],
+      'adverse opinion',
+      ['In our opinion, because of the significance of the matters', 'did not operate effectively', 'does not present'],
       ['except for', 'in all material respects'],
     ],
     [
       'DISCLAIMER',
       'Disclaimer of opinion',
-      'Basis for disclaimer of opinion',
-      ['we do not express an opinion', 'could not obtain sufficient appropriate evidence'],
+      'disclaimer of opinion',
+      ['we do not express an opinion', 'not able to obtain sufficient appropriate evidence'],
       ['In our opinion', 'except for'],
     ],
-  ] as const)('words an opinion that is %s', (type, heading, basis, has, hasNot) => {
+  ] as const)('words an opinion that is %s with one lead-in', (type, heading, name, has, hasNot) => {
     const model = composeReport(smallFacts({ opinion: opinion(type) }))
-    expect(model.auditorsReport.opinionHeading).toBe(heading)
-    const text = opinionOn(model, 'OPERATING_EFFECTIVENESS')[0]?.text ?? ''
+    expect(model.auditorsReport.opinion?.heading).toBe(heading)
+    expect(leadIns(model)).toHaveLength(1)
+    const text = [...leadIns(model), ...conclusionsIn(model).map((one) => one.text)].join(' ')
     for (const words of has) expect(text).toContain(words)
     for (const words of hasNot) expect(text).not.toContain(words)
     const basisHeadings = headings(model).filter((own) => own.startsWith('Basis for'))
-    expect(basisHeadings).toEqual(basis === null ? [] : [basis])
-    if (basis !== null) expect(sectionOne(model, basis)).toBe('The matter is this.')
+    const subjects = [
+      'the description',
+      'the suitability of the design of controls',
+      'the operating effectiveness of controls',
+    ]
+    expect(basisHeadings).toEqual(
+      type === 'UNQUALIFIED' ? [] : subjects.map((subject) => `Basis for ${name} on ${subject}`),
+    )
+    if (basisHeadings[0]) expect(sectionOne(model, basisHeadings[0])).toBe('The matter of description.')
   })
 
-  it('is headed by the gravest of its opinions, and each refers to that one basis', () => {
+  it('heads the basis of each subject matter by its own modification, whatever stands beside it', () => {
     const model = composeReport(smallFacts({ opinion: opinion('QUALIFIED', 'ADVERSE') }))
-    expect(model.auditorsReport.opinionHeading).toBe('Adverse opinion')
+    expect(model.auditorsReport.opinion?.heading).toBe('Qualified opinion and adverse opinion')
+    expect(headings(model).filter((own) => own.startsWith('Basis for'))).toEqual([
+      'Basis for qualified opinion on the description',
+      'Basis for qualified opinion on the suitability of the design of controls',
+      'Basis for adverse opinion on the operating effectiveness of controls',
+    ])
     expect(opinionOn(model, 'SUITABILITY_OF_DESIGN')[0]?.text).toContain(
-      'except for what is described under “Basis for adverse opinion”',
+      'except for the matter described under “Basis for qualified opinion on the suitability of the design of controls”',
     )
+    expect(opinionOn(model, 'OPERATING_EFFECTIVENESS')[0]?.text).toMatch(
+      /^because of the significance of the matter described under “Basis for adverse opinion on .*”, the controls stated in the description did not operate/,
+    )
+  })
+
+  it('sets apart what no opinion is expressed on, and letters all of it in one row', () => {
+    const model = composeReport(smallFacts({ opinion: opinion('UNQUALIFIED', 'DISCLAIMER') }))
+    expect(model.auditorsReport.opinion?.heading).toBe('Disclaimer of opinion')
+    expect(model.auditorsReport.opinion?.parts.map((part) => part.conclusions.map(({ letter }) => letter))).toEqual([
+      ['a', 'b'],
+      ['c'],
+    ])
+    expect(leadIns(model)[0]).toBe('In our opinion, in all material respects,')
+    expect(leadIns(model)[1]).toContain('we do not express an opinion on whether, in all material respects,')
+  })
+
+  it('is one for all categories, the gravest of them, unless the firm chooses otherwise', () => {
+    const facts = largeFacts()
+    const model = composeReport({ ...facts, opinion: facts.opinion && { ...facts.opinion, isByCategory: false } })
+    expect(
+      opinionOn(model, 'OPERATING_EFFECTIVENESS').map(({ opinion: type, categories }) => [type, categories.length]),
+    ).toEqual([['ADVERSE', 5]])
+    const split = largeFacts()
+    const conclusions = split.opinion?.conclusions.map((one) =>
+      one.subjectMatter === 'DESCRIPTION' && one.category === 'PRIVACY' ? { ...one, type: 'ADVERSE' as const } : one,
+    )
+    const described = composeReport({
+      ...split,
+      opinion: split.opinion && { ...split.opinion, conclusions: conclusions ?? [] },
+    })
+    expect(opinionOn(described, 'DESCRIPTION').map(({ opinion: type }) => type)).toEqual(['ADVERSE'])
   })
 
   it('parts categories whose conclusions differ, and names them', () => {
@@ -191,56 +247,34 @@ describe('Section I', () => {
       ['QUALIFIED', ['SECURITY', 'CONFIDENTIALITY', 'PROCESSING_INTEGRITY', 'PRIVACY']],
       ['ADVERSE', ['AVAILABILITY']],
     ])
-    expect(operation[1]?.label).toBe('Operating effectiveness of controls: Availability')
-    expect(operation[1]?.text).toContain('criteria for Availability')
+    expect(operation[1]?.text).toContain('criteria relevant to Availability')
   })
 
   it('does not claim to have examined, nor to have evidence enough, where it disclaims everything', () => {
     const disclaimed = composeReport(smallFacts({ opinion: opinion('DISCLAIMER') }))
     expect(sectionOne(disclaimed, 'Scope')).toMatch(/^We were engaged to examine/)
-    expect(sectionOne(disclaimed, 'Our responsibilities')).not.toContain('we believe that the evidence')
+    expect(sectionOne(disclaimed, 'Service auditor’s responsibilities')).not.toContain('We believe that the evidence')
+    expect(headings(disclaimed)).not.toContain('Description of tests of controls')
     const partly = composeReport(smallFacts({ opinion: opinion('UNQUALIFIED', 'DISCLAIMER') }))
     expect(sectionOne(partly, 'Scope')).toMatch(/^We have examined/)
-    expect(sectionOne(partly, 'Our responsibilities')).toContain('Save for the matters on which we do not express')
+    const partial = sectionOne(partly, 'Service auditor’s responsibilities') ?? ''
+    expect(partial).toContain('On the matters on which we do not express an opinion we were not able')
+    expect(partial).not.toContain('We believe that the evidence')
   })
 
-  it('leaves out the title that a drafted basis carries, as it stands above it already', () => {
-    const drafted = {
-      ...opinion('QUALIFIED'),
-      basisParagraph: 'Basis for qualified opinion\n\nEX-1: this.\n\nAnd that.',
-    }
-    const model = composeReport(smallFacts({ opinion: drafted }))
-    expect(model.auditorsReport.passages.find(({ heading }) => heading.startsWith('Basis'))?.paragraphs).toEqual([
-      'EX-1: this.',
-      'And that.',
-    ])
-  })
-
-  it('speaks of complementary controls and subservice organizations only where there are any', () => {
-    const none = headings(composeReport(smallFacts()))
-    expect(none).not.toContain('Complementary user entity controls')
-    expect(none).not.toContain('Subservice organizations')
-    expect(opinionOn(composeReport(smallFacts()), 'SUITABILITY_OF_DESIGN')[0]?.text).not.toContain('complementary')
-
-    const model = composeReport(largeFacts())
-    expect(headings(model)).toEqual(
-      expect.arrayContaining(['Complementary user entity controls', 'Subservice organizations']),
+  it('says what Section V contradicts in the auditor’s report, not in Section V', () => {
+    const inconsistency = 'The response says that two changes were affected.'
+    const model = composeReport(smallFacts({ responses: [response({ inconsistency })] }))
+    expect(sectionOne(model, 'Scope')).toContain(
+      `The response to EX-1 in Section V is not consistent with our findings, and management did not correct it: ${inconsistency}`,
     )
-    expect(opinionOn(model, 'SUITABILITY_OF_DESIGN')[0]?.text).toContain(
-      'user entities and subservice organizations apply the complementary controls',
+    expect(JSON.stringify(model.responses)).not.toContain(inconsistency)
+  })
+
+  it('names the controls that did not operate, with the criteria they serve', () => {
+    expect(sectionOne(composeReport(smallFacts()), 'Controls that did not operate during the period')).toContain(
+      'could not test whether they operated effectively: IR-01 (criterion CC7.4).',
     )
-    const text = sectionOne(model, 'Subservice organizations') ?? ''
-    expect(text).toMatch(/Northgate Hosting.*leaves out.*Papermill Print.*our examination covered it/)
-  })
-
-  it('says that Section V is not covered, when there is one, and only then', () => {
-    const name = 'Other information that we did not examine'
-    expect(sectionOne(composeReport(smallFacts()), name)).toContain('do not express an opinion or give any assurance')
-    expect(headings(composeReport(smallFacts({ exceptions: [], responses: [] })))).not.toContain(name)
-  })
-
-  it('names the controls that had no occasion to operate', () => {
-    expect(sectionOne(composeReport(smallFacts()), 'Controls that had no occasion to operate')).toContain('IR-01')
   })
 
   it('says nothing of operation or of a period in a Type 1', () => {
@@ -249,8 +283,7 @@ describe('Section I', () => {
     expect(opinionOn(model, 'OPERATING_EFFECTIVENESS')).toEqual([])
     expect(sectionOne(model, 'Scope')).toContain('as of June 30, 2019')
     expect(JSON.stringify(model)).not.toContain('throughout the period')
-    expect(headings(model)).not.toContain('Tests of controls')
-    expect(sectionOne(model, 'Inherent limitations')).toContain('did not test whether the controls operated')
+    expect(sectionOne(model, 'Inherent limitations')).toContain('did not perform any procedures on the operating')
   })
 })
 
@@ -261,7 +294,9 @@ describe('Section II', () => {
     const [description, design, operation] = claims(smallFacts({ opinion: opinion('UNQUALIFIED', 'QUALIFIED') }))
     expect(description).toMatch(/^the description presents/)
     expect(design).not.toContain('except for')
-    expect(operation).toMatch(/^except for the matters that Section I sets out under “Basis for qualified opinion”/)
+    expect(operation).toMatch(
+      /^except for what Section I describes under “Basis for qualified opinion on the operating effectiveness of controls”, /,
+    )
     expect(claims(smallFacts({ opinion: opinion('UNQUALIFIED', 'ADVERSE') }))[2]).toMatch(
       /^because of .* did not operate effectively/,
     )
@@ -395,7 +430,7 @@ describe('Section IV', () => {
       'P-1': null,
       'P-2': 'No exceptions noted.',
       'P-3':
-        'Not tested: the control had no occasion to operate in the period. The log of the alerting system holds no incident in the period.',
+        'The control did not operate during the period, so that its operation could not be tested. The log of the alerting system holds no incident in the period.',
     })
     // An exception speaks even if the outcome was recorded as none.
     const odd = composeReport(smallFacts({ procedures: [procedure({ outcome: 'NO_EXCEPTIONS' })] }))
@@ -483,6 +518,24 @@ describe('Section IV', () => {
     ])
   })
 
+  it('says that the operation of a control was not tested, and why', () => {
+    const [first, ...others] = smallFacts().controls as [ControlFacts, ...ControlFacts[]]
+    const told = (design: ControlFacts['design'], aspects: ProcedureFacts['aspects']) =>
+      composeReport(
+        smallFacts({
+          controls: [{ ...first, design }, ...others],
+          procedures: [procedure({ aspects })],
+          exceptions: [],
+        }),
+      ).tests.controls[0]?.notTested
+    expect(told('UNSUITABLE', ['DESIGN'])).toBe(
+      'The operating effectiveness of this control was not tested: its design was found not to be suitable.',
+    )
+    expect(told('SUITABLE', ['DESIGN'])).toBe('The operating effectiveness of this control was not tested.')
+    expect(told('SUITABLE', ['DESIGN', 'OPERATION'])).toBeNull()
+    expect(composeReport(typeOne()).tests.controls[0]?.notTested).toBeNull()
+  })
+
   it('reports no tests in a Type 1, but its exceptions', () => {
     const model = composeReport(typeOne())
     expect(model.tests.controls.every(({ tests }) => tests.length === 0)).toBe(true)
@@ -501,7 +554,7 @@ describe('Section V', () => {
       [5, 'NONE'],
     ])
     const [first] = composeReport(smallFacts()).responses?.responses ?? []
-    const { exceptionNumber: _, rootCauseCategory, declinedReason, ...elements } = response({})
+    const { exceptionNumber: _, rootCauseCategory, declinedReason, inconsistency: __, ...elements } = response({})
     expect(declinedReason).toBeNull()
     expect(first).toMatchObject(elements)
     expect([rootCauseCategory, first?.rootCauseCategory]).toEqual(['HUMAN_ERROR', 'A mistake by a person'])
@@ -509,7 +562,7 @@ describe('Section V', () => {
 
   it('gives the reason of a response that was declined, and what was noted when none came', () => {
     const [, second, , fourth, fifth] = composeReport(largeFacts()).responses?.responses ?? []
-    expect(second?.inconsistency).toContain('two changes')
+    expect(second?.kind).toBe('ANSWERED')
     expect(fourth?.reason).toContain('Management holds')
     expect(fourth?.remediation).toEqual([])
     expect(fifth?.reason).toContain('reminded twice')

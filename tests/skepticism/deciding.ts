@@ -116,14 +116,16 @@ export async function opined(walk: Walk): Promise<void> {
   const { opinionProposal } = (await firm.partner.gql(asked, { id: engagementId })).engagement
   const { subjectMatter, category } = opinionProposal.conclusions[0]
   const other = roll.chance(0.12)
+  const opinion = roll.oneOf(['QUALIFIED', 'UNQUALIFIED'] as const)
   await tries(walk, firm.partner, 'decideOpinion', {
     engagementId,
     proposalDigest: opinionProposal.digest,
-    conclusions: other ? [{ subjectMatter, category, opinion: roll.oneOf(['QUALIFIED', 'UNQUALIFIED']) }] : [],
-    ...(other && { rationale: 'x', basisParagraph: 'x', restsOnIds: [tests['CM-02']] }),
+    conclusions: other ? [{ subjectMatter, category, opinion }] : [],
+    ...(other && { rationale: 'x', restsOnIds: [tests['CM-02']] }),
+    ...(other && opinion === 'QUALIFIED' && { bases: [{ subjectMatter, text: 'x' }] }),
   })
-  const [opinion] = await rowsOf(walk, 'select id from opinion where engagement_id = $1')
-  if (other && opinion) await changes(walk, firm.reviewer, 'agreeOpinion', { opinionId: opinion.id })
+  const [decided] = await rowsOf(walk, 'select id from opinion where engagement_id = $1')
+  if (other && decided) await changes(walk, firm.reviewer, 'agreeOpinion', { opinionId: decided.id })
 }
 
 /** Partner and quality reviewer acknowledge all, some or none of the list, each for themselves. */

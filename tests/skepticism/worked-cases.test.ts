@@ -282,7 +282,7 @@ describe('No incident in the period', () => {
     expect(modified(await work.proposal())).toEqual([])
     const report = await step.issued()
     expect(report.model.tests.exceptions).toEqual([])
-    expect(told(report)).toContain('the control had no occasion to operate in the period')
+    expect(told(report)).toContain('The control did not operate during the period')
     expect(told(report)).toContain('No incident occurred')
   })
 })

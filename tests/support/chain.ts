@@ -230,7 +230,7 @@ export async function chain(
       }
     },
     async proposal() {
-      const asked = `query ($id: ID!) { engagement(id: $id) { opinionProposal { overall complete basisParagraph digest
+      const asked = `query ($id: ID!) { engagement(id: $id) { opinionProposal { overall complete bases { subjectMatter text } digest
         conclusions { subjectMatter category opinion undecided { nodes { id } } reasons { nodes { exceptions { nodes { id } } leadsTo because } } } } } }`
       const { opinionProposal } = (await partner.gql(asked, { id: engagementId })).engagement
       return withoutPages(opinionProposal)
@@ -250,7 +250,7 @@ export async function chain(
       const asked = 'query ($id: ID!) { engagement(id: $id) { opinion { id } } }'
       const { opinion } = (await partner.gql(asked, { id: engagementId })).engagement
       const { digest } = await made.proposal()
-      const anew = { proposalDigest: digest, conclusions: [], rationale: null, basisParagraph: null }
+      const anew = { proposalDigest: digest, conclusions: [], rationale: null, bases: [], emphases: [] }
       await change(partner, 'reviseOpinion', 'opinionId', opinion.id, anew)
     },
     async acknowledged() {

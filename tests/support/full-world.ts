@@ -193,6 +193,8 @@ const layOpinion = ({ lay, firmId, engagementId, crew }: Place, agreed: boolean)
     conclusions: JSON.stringify([
       { subjectMatter: 'SUITABILITY_OF_DESIGN', category: 'SECURITY', opinion: 'UNQUALIFIED', proposed: 'QUALIFIED' },
     ]),
+    bases: JSON.stringify([{ subjectMatter: 'DESCRIPTION', text: 'Invented.' }]),
+    emphases: JSON.stringify([{ kind: 'OTHER_MATTER', text: 'Invented.' }]),
     overall: 'UNQUALIFIED',
     proposal_digest: 'a'.repeat(64),
     differs: true,

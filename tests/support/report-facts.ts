@@ -16,6 +16,7 @@ const throughout = {
   operatedTo: null,
   retiredOn: null,
   replaces: null,
+  design: 'SUITABLE' as const,
   populations: [],
   populationGaps: [],
 }
@@ -110,13 +111,19 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
     exceptions: [exception({})],
     responses: [response({})],
     opinion: {
-      overall: 'QUALIFIED',
       conclusions: [
         { subjectMatter: 'DESCRIPTION', category: 'SECURITY', type: 'UNQUALIFIED' },
         { subjectMatter: 'SUITABILITY_OF_DESIGN', category: 'SECURITY', type: 'UNQUALIFIED' },
         { subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', type: 'QUALIFIED' },
       ],
-      basisParagraph: 'Access of leavers was not removed in time for 5 of 25 persons, as Section IV reports for AC-01.',
+      bases: [
+        {
+          subjectMatter: 'OPERATING_EFFECTIVENESS',
+          text: 'Access of leavers was not removed in time for 5 of 25 persons, as Section IV reports for AC-01.',
+        },
+      ],
+      emphases: [],
+      isByCategory: false,
     },
     assertionDocument: {
       datedOn: '2020-02-14',
@@ -304,7 +311,6 @@ export function largeFacts(): ReportFacts {
       }),
     ],
     opinion: {
-      overall: 'ADVERSE',
       conclusions: [
         ...allCategories.map((category) => ({
           subjectMatter: 'DESCRIPTION' as const,
@@ -322,7 +328,15 @@ export function largeFacts(): ReportFacts {
           type: category === 'AVAILABILITY' ? ('ADVERSE' as const) : ('QUALIFIED' as const),
         })),
       ],
-      basisParagraph: `${long('The first matter', 4)}\n\n${long('The second matter', 3)}`,
+      bases: [
+        { subjectMatter: 'DESCRIPTION', text: long('The matter of the description', 3) },
+        {
+          subjectMatter: 'OPERATING_EFFECTIVENESS',
+          text: `${long('The first matter', 4)}\n\n${long('The second matter', 3)}`,
+        },
+      ],
+      emphases: [],
+      isByCategory: true,
     },
     description: (['DC1', 'DC2', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8', 'DC9'] as const).map((criterion) => ({
       criterion,

@@ -6,6 +6,7 @@ import { AGGREGATES_MAX } from '../aggregate/aggregate-decision.js'
 import { CRITERIA_MAX } from '../criterion/catalogue.js'
 import { Category, MatterNature, OpinionType, ReasonKind, SubjectMatter } from '../enums.js'
 import { Exception } from '../exception/exception.js'
+import { OpinionBasis, SUBJECT_MATTERS_MAX } from './opinion-basis.js'
 import { CONCLUSIONS_MAX } from './opinion-conclusion.js'
 
 @ObjectType({ description: 'One link in the chain of reasons for a conclusion.' })
@@ -77,12 +78,14 @@ export class OpinionProposal {
   })
   complete: boolean
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'The basis for the modification, drafted from the exceptions and the criteria not achieved; null where nothing is modified.',
-  })
-  basisParagraph: string | null
+  @Field(
+    () => [OpinionBasis],
+    atMost(
+      SUBJECT_MATTERS_MAX,
+      'The basis of each modified subject matter, drafted from the exceptions and the criteria not achieved.',
+    ),
+  )
+  bases: OpinionBasis[]
 
   @Field(() => String, {
     description:

@@ -2,12 +2,12 @@ import type { Gate } from '../../kernel/store/gates.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import { checkRestated } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkBasis, decidedOpinion } from '../../rules/opinion-decision.js'
+import { checkBases, decidedOpinion } from '../../rules/opinion-decision.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { AgreeOpinionInput, DecideOpinionInput, ReviseOpinionInput } from './opinion.inputs.js'
 import { Opinion } from './opinion.js'
-import { basisOf, checkStillProposed, proposalFor } from './proposal.js'
+import { basesOf, checkStillProposed, proposalFor } from './proposal.js'
 
 /**
  * Decides on the opinion: as proposed, or otherwise with a rationale. Refused: UNQUALIFIED over an undecided exception,
@@ -36,7 +36,7 @@ export async function reviseOpinion(tx: WriteTx, input: ReviseOpinionInput) {
   const opinion = await tx.load(Opinion, input.opinionId, input.expectedVersion)
   await tx.permit(opinion)
   const restsOnIds = await checkPapers(tx, opinion.engagementId, input.restsOnIds)
-  checkRestated(opinion, input, ['rationale', 'basisParagraph'])
+  checkRestated(opinion, input, ['rationale'])
   const engagement = await tx.load(Engagement, opinion.engagementId)
   const decided = await decisionOn(tx, engagement, { ...input, restsOnIds })
   await tx.update(opinion, { ...decided, agreedBy: null, agreedAt: null })
@@ -66,18 +66,19 @@ async function decisionOn(tx: WriteTx, engagement: Engagement, input: DecideOpin
     rationale,
     paperCount: restsOnIds.length,
   })
-  const drafted = basisOf(
+  const drafted = basesOf(
     proposal,
     conclusions.map(({ type }) => type),
   )
-  const basisParagraph = checkBasis(overall, input.basisParagraph ?? null, drafted)
+  const bases = checkBases(conclusions, input.bases, drafted)
   return {
     conclusions: conclusions.map(({ type, ...place }) => ({ ...place, opinion: type })),
     overall,
     differs,
     rationale,
     restsOnIds,
-    basisParagraph,
+    bases,
+    emphases: input.emphases.map(({ kind, text }) => ({ kind, text })),
     proposalDigest: proposal.digest,
     decidedBy: tx.actor.memberId,
     decidedAt: tx.now,

@@ -4,10 +4,12 @@ import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
 import { Papers } from '../../kernel/schema/papers.js'
 import { Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
-import { Category, OpinionType, SubjectMatter } from '../enums.js'
+import { Category, EmphasisKind, OpinionType, SubjectMatter } from '../enums.js'
+import { EMPHASES_MAX } from './emphasis.js'
+import { SUBJECT_MATTERS_MAX } from './opinion-basis.js'
 import { CONCLUSIONS_MAX } from './opinion-conclusion.js'
 
-export const limits = { rationale: 10_000, basis: 20_000, conclusions: CONCLUSIONS_MAX } as const
+export const limits = { rationale: 10_000, basis: 20_000, emphasis: 5_000, conclusions: CONCLUSIONS_MAX } as const
 
 @InputType({ description: 'A conclusion other than the proposed one.' })
 export class OpinionConclusionInput {
@@ -19,6 +21,24 @@ export class OpinionConclusionInput {
 
   @Field(() => OpinionType, { description: 'The conclusion that is decided on.' })
   opinion: words.OpinionType
+}
+
+@InputType({ description: 'The basis of a modified conclusion, as the report is to tell it.' })
+export class OpinionBasisInput {
+  @Field(() => SubjectMatter, { description: 'The subject matter whose conclusion is modified.' })
+  subjectMatter: words.SubjectMatter
+
+  @Text({ max: limits.basis, description: 'Why it is modified; paragraphs are parted by empty lines.' })
+  text: string
+}
+
+@InputType({ description: 'A paragraph after the opinion that modifies nothing.' })
+export class EmphasisInput {
+  @Field(() => EmphasisKind, { description: 'Whether the description presents the matter.' })
+  kind: words.EmphasisKind
+
+  @Text({ max: limits.emphasis, description: 'What the report is to say of it; paragraphs are parted by empty lines.' })
+  text: string
 }
 
 /** What deciding and revising have in common. */
@@ -48,12 +68,22 @@ function withOpinion<Base extends abstract new (...args: any[]) => ActInput>(bas
     @Papers('What the rationale rests on; one at least where you decide otherwise than proposed.')
     restsOnIds: string[]
 
-    @Text({
-      max: limits.basis,
-      nullable: true,
-      description: 'The basis for the modification. When not given, the one drafted from the exceptions.',
+    @Field(() => [OpinionBasisInput], {
+      ...(isAnew ? {} : { defaultValue: [] }),
+      description:
+        'The basis of a modified subject matter in your words. Of one that the list leaves out the drafted one is taken.',
     })
-    basisParagraph?: string | null
+    @ArrayMaxSize(SUBJECT_MATTERS_MAX)
+    @ValidateNested({ each: true })
+    bases: OpinionBasisInput[]
+
+    @Field(() => [EmphasisInput], {
+      ...(isAnew ? {} : { defaultValue: [] }),
+      description: 'Paragraphs after the opinion that draw attention to a matter without modifying it.',
+    })
+    @ArrayMaxSize(EMPHASES_MAX)
+    @ValidateNested({ each: true })
+    emphases: EmphasisInput[]
   }
   return Decided
 }
@@ -66,7 +96,7 @@ export class DecideOpinionInput extends withOpinion(ActInput, false) {
 
 @InputType({
   description:
-    'Decides on the opinion anew. Rationale and basis were written for the earlier one: each is given again, or null, and the papers anew. An agreement of the quality reviewer to the earlier one lapses.',
+    'Decides on the opinion anew. The rationale was written for the earlier one: it is given again, or null, and papers, bases and emphases anew. An agreement of the quality reviewer to the earlier one lapses.',
 })
 export class ReviseOpinionInput extends withOpinion(ChangeInput, true) {
   @Field(() => ID, { description: 'The id of the opinion that the act is about.' })

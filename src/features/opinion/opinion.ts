@@ -6,6 +6,8 @@ import { Moment } from '../../kernel/schema/scalars.js'
 import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
 import { OpinionType } from '../enums.js'
+import { EMPHASES_MAX, Emphasis } from './emphasis.js'
+import { OpinionBasis, SUBJECT_MATTERS_MAX } from './opinion-basis.js'
 import { CONCLUSIONS_MAX, OpinionConclusion } from './opinion-conclusion.js'
 
 @Entity('opinion')
@@ -46,12 +48,19 @@ export class Opinion extends EngagementRow {
   @Column({ type: 'uuid', array: true })
   restsOnIds: string[]
 
-  @Column({ type: 'text', nullable: true })
-  @Field(() => String, {
-    nullable: true,
-    description: 'The paragraph that gives the basis for the modification; null where nothing is modified.',
-  })
-  basisParagraph: string | null
+  @Column({ type: 'jsonb' })
+  @Field(
+    () => [OpinionBasis],
+    atMost(SUBJECT_MATTERS_MAX, 'The basis of each modified conclusion; none where nothing is modified.'),
+  )
+  bases: OpinionBasis[]
+
+  @Column({ type: 'jsonb' })
+  @Field(
+    () => [Emphasis],
+    atMost(EMPHASES_MAX, 'What the report draws attention to after the opinion, without modifying it.'),
+  )
+  emphases: Emphasis[]
 
   @Column({ type: 'uuid' })
   decidedBy: string

@@ -3,12 +3,14 @@ import { Loaders } from '../../kernel/store/loaders.js'
 import type { Whole } from '../../kernel/store/row.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { isOutdated } from '../../rules/aggregates.js'
-import { draftBasis } from '../../rules/basis.js'
+import { type Basis, draftBases } from '../../rules/basis.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { isLive } from '../../rules/exceptions.js'
+import { notFoundOf } from '../../rules/occurrences.js'
 import { type OpinionProposal as Proposed, proposeOpinion } from '../../rules/opinion.js'
+import { subjectMatterOf } from '../../rules/opinion-places.js'
 import { Refusal } from '../../rules/refusal.js'
-import type { OpinionType } from '../../rules/vocabulary.js'
+import type { EngagementKind, OpinionType } from '../../rules/vocabulary.js'
 import { shownAggregate } from '../aggregate/aggregate.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { decidedOf, forOpinion, weighedOf } from '../aggregate/aggregates.js'
@@ -23,6 +25,7 @@ import type { OpinionProposal } from './opinion-proposal.js'
 /** What the decisions of an engagement lead to, with the exceptions it rests on. */
 export interface Proposal {
   engagementId: string
+  kind: EngagementKind
   proposed: Proposed
   /** By what people call them: `EX-1`. */
   exceptions: ReadonlyMap<string, Whole<Exception>>
@@ -87,6 +90,7 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
     const wordings = [...live.map(({ id, sectionFourText }) => [id, sectionFourText]), ...onCriteria]
     return {
       engagementId: engagement.id,
+      kind: engagement.kind,
       proposed: proposeOpinion(facts),
       exceptions: new Map(live.map((exception) => [refOf(exception), exception])),
       onCriteria,
@@ -96,23 +100,34 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
 }
 
 /**
- * The basis paragraph as it follows from the exceptions and the criteria not achieved; null where nothing is modified.
+ * The basis of each modified subject matter as it follows from the exceptions and the criteria not achieved.
  * @param types the conclusions decided on, in the order of the proposal; those proposed when not given
  */
-export function basisOf({ proposed, exceptions, onCriteria }: Proposal, types?: readonly OpinionType[]): string | null {
-  return draftBasis({
-    conclusions: proposed.conclusions.map((conclusion, at) => ({
-      reasons: conclusion.reasons,
-      type: types?.[at] ?? conclusion.type,
+export function basesOf({ kind, proposed, exceptions, onCriteria }: Proposal, types?: readonly OpinionType[]): Basis[] {
+  return draftBases({
+    conclusions: proposed.conclusions.map(({ subjectMatter, reasons, type }, at) => ({
+      subjectMatter,
+      reasons,
+      type: types?.[at] ?? type,
     })),
-    wordings: new Map(
-      [...exceptions.values()].map(({ id, number, sectionFourText }) => [
-        id,
-        `Exception ${number} in Section IV: ${sectionFourText}`,
-      ]),
-    ),
+    matters: new Map([...exceptions].map(([ref, exception]) => [exception.id, { ref, ...matterOf(exception, kind) }])),
     criteria: onCriteria,
   })
+}
+
+function matterOf(exception: Whole<Exception>, engagementKind: EngagementKind) {
+  const { kind, controlRef, expectedOperation, condition, testedCount, deviationCount } = exception
+  const { occurrenceLabels, expectedOccurrences } = exception
+  return {
+    kind,
+    subjectMatter: subjectMatterOf(exception, engagementKind),
+    controlRef,
+    expectedOperation,
+    condition,
+    testedCount,
+    deviationCount,
+    missing: occurrenceLabels.length > 0 ? notFoundOf(occurrenceLabels, expectedOccurrences ?? 0) : null,
+  }
 }
 
 /** @throws Refusal PROPOSAL_CHANGED the proposal is not the one that this digest stands for */
@@ -142,7 +157,7 @@ export function shownProposal(proposal: Proposal): OpinionProposal {
     ),
     overall: proposal.proposed.overall,
     complete: proposal.proposed.complete,
-    basisParagraph: basisOf(proposal),
+    bases: basesOf(proposal),
     digest: proposal.digest,
   }
 }

@@ -49,9 +49,9 @@ export const agreeOpinionGate: Gate<Opinion> = async (opinion, view) => {
  * the description, which management can write anew until the report is issued.
  */
 export function reviewedDigest(opinion: Opinion, sections: readonly Whole<DescriptionSection>[]): string {
-  const { proposalDigest, conclusions, rationale, basisParagraph } = opinion
+  const { proposalDigest, conclusions, rationale, bases, emphases } = opinion
   const description = Object.fromEntries(sections.map(({ criterion, text }) => [criterion, text]))
-  const reviewed = canonicalJson({ proposalDigest, conclusions, rationale, basisParagraph, description })
+  const reviewed = canonicalJson({ proposalDigest, conclusions, rationale, bases, emphases, description })
   return createHash('sha256').update(reviewed).digest('hex')
 }
 

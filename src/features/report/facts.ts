@@ -97,7 +97,10 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
   const drawn = new Map(samples.map((sample) => [sample.procedureId, sample]))
   return {
     controls: controls.map(
-      ({ id, ref, title, description, frequency, operatedFrom, operatedTo, replacesId, retiredAt }, at) => ({
+      (
+        { id, ref, title, description, frequency, operatedFrom, operatedTo, replacesId, retiredAt, designConclusion },
+        at,
+      ) => ({
         ref,
         title,
         description,
@@ -106,6 +109,7 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
         operatedTo,
         retiredOn: retiredAt && dayOf(retiredAt),
         replaces: (replacesId && refs.get(replacesId)) ?? null,
+        design: designConclusion,
         ...(listed[at] as (typeof listed)[number]),
         criteria: mappings.filter(({ controlId }) => controlId === id).map(({ criterionCode }) => criterionCode),
       }),
@@ -210,10 +214,11 @@ async function responseFacts(tx: Tx, engagementId: string, exceptions: readonly 
 async function opinionFacts(tx: Tx, engagementId: string): Promise<ReportFacts['opinion']> {
   const opinion = await tx.one(Opinion, { engagementId })
   if (!opinion) return null
-  const { overall, conclusions, basisParagraph } = opinion
+  const { conclusions, bases, emphases } = opinion
   return {
-    overall,
-    basisParagraph,
+    bases,
+    emphases,
+    isByCategory: false,
     conclusions: conclusions.map(({ subjectMatter, category, opinion: type }) => ({ subjectMatter, category, type })),
   }
 }

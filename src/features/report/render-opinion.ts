@@ -1,3 +1,4 @@
+import type { OpinionPart } from '../../rules/report/model.js'
 import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
 import { composed, foreign, type Html, html } from './html.js'
@@ -5,16 +6,13 @@ import { passages, sectionHeading } from './parts.js'
 
 /** Section I. */
 export function auditorsSection({ auditorsReport, cover, issue }: ReportModel): Html {
-  const opinions =
-    auditorsReport.opinions.length > 0
-      ? html`<dl class="opinion">${auditorsReport.opinions.map(({ label, text }) => html`<div><dt>${label}</dt><dd>${composed(text)}</dd></div>`)}</dl>`
-      : html`<p class="quiet">No opinion is decided yet.</p>`
+  const { opinion } = auditorsReport
   return html`<section class="part" id="section-1" aria-labelledby="heading-1">
 ${sectionHeading(1, auditorsReport.title)}
 <p>${composed(auditorsReport.addressee)}</p>
 ${passages(auditorsReport.passages)}
-<h3>${auditorsReport.opinionHeading}</h3>
-${opinions}
+<h3>${opinion?.heading ?? 'Opinion'}</h3>
+${opinion ? opinion.parts.map(opinionPart) : html`<p class="quiet">No opinion is decided yet.</p>`}
 ${passages(auditorsReport.closing)}
 <div class="signature">
 <p class="firm">${foreign(cover.firm)}</p>
@@ -22,6 +20,14 @@ ${passages(auditorsReport.closing)}
 <p>${issue ? longDate(issue.date) : 'Not signed, not dated'}</p>
 </div>
 </section>`
+}
+
+/** A lead-in with its clauses, lettered through all parts. */
+function opinionPart({ leadIn, conclusions }: OpinionPart): Html {
+  const end = (at: number) => (at === conclusions.length - 1 ? '.' : at === conclusions.length - 2 ? '; and' : ';')
+  const [first] = conclusions
+  return html`<p>${composed(leadIn)}</p>
+<ol class="opinion" type="a" start="${(first?.letter.charCodeAt(0) ?? 97) - 96}">${conclusions.map(({ text }, at) => html`<li>${composed(`${text}${end(at)}`)}</li>`)}</ol>`
 }
 
 /** Section II. */

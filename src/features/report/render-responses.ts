@@ -20,11 +20,6 @@ function responseBlock(response: ReportedResponse): Html {
 <h4 id="${`response-heading-${exceptionNumber}`}">Response to exception ${exceptionRef}: ${foreign(exceptionTitle)}${controlRef === null ? null : ` (${controlRef})`}</h4>
 ${submittedOn === null ? null : html`<p class="meta">Submitted by management on ${longDate(submittedOn)}.</p>`}
 ${body(response)}
-${
-  response.inconsistency === null
-    ? null
-    : html`<p class="inconsistent"><strong>Remark of the service auditor:</strong> this response does not agree with the report in the following. ${foreign(response.inconsistency)}</p>`
-}
 </article>`
 }
 

@@ -68,16 +68,14 @@ nav ol { margin: 0; padding: 0; list-style: none }
 nav li { margin: .55rem 0 }
 nav a { display: flex; gap: .8rem }
 nav .part { flex: 0 0 6rem; color: var(--quiet) }
-.opinion div { margin-bottom: .9rem }
-.opinion dt { font-size: .92rem; font-weight: bold }
-.opinion dd { margin: .1rem 0 0; padding-left: 1rem; border-left: 3px solid var(--deep) }
+.opinion { padding-left: 1.6rem }
+.opinion li { margin-bottom: .7rem; padding-left: .4rem }
 .signature { margin-top: 2.2rem }
 .signature p { margin: 0 }
 .signature .firm { font-size: 1.15rem; font-weight: bold }
 .notice { margin: 0 0 1.4rem; padding: .7rem 1rem; border: 2px solid var(--alarm); color: var(--alarm); font: bold 1rem/1.4 "Helvetica Neue", Arial, sans-serif }
 .quiet { color: var(--quiet); font-style: italic }
 .response { margin-bottom: 1.8rem; padding-top: .2rem; border-top: 1px solid var(--rule) }
-.inconsistent { padding: .7rem 1rem; border-left: 4px solid var(--alarm); background: var(--tint) }
 .digest { font: .82rem/1.5 "DejaVu Sans Mono", Menlo, Consolas, monospace }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--rule) }`
 
@@ -116,7 +114,7 @@ const print = `
   footer { margin: 0; border: 0 }
   h2, h3, h4, h5, caption { break-inside: avoid; break-after: avoid }
   thead { display: table-header-group }
-  tr, .signature, .opinion div, .steps, .exception, dl.facts dt, dl.facts dd { break-inside: avoid }
+  tr, .signature, .opinion li, .steps, .exception, dl.facts dt, dl.facts dd { break-inside: avoid }
   .signature, table, tbody, tbody tr:first-child { break-before: avoid }
   thead, thead tr, .control > p { break-after: avoid }
   .control > p { break-inside: avoid }

@@ -4,6 +4,8 @@ import type {
   Cause,
   ControlFrequency,
   DescriptionCriterion,
+  DesignConclusion,
+  EmphasisKind,
   ExceptionKind,
   ExceptionState,
   OpinionType,
@@ -79,6 +81,8 @@ export interface ControlFacts {
   retiredOn: string | null
   /** The reference of the control whose place it took. */
   replaces: string | null
+  /** What was concluded on its design; null while nothing was. */
+  design: DesignConclusion | null
   /** The lists it was tested on, by the time they cover. */
   populations: readonly PopulationFacts[]
   /** Days of its time that none of them covers, nor a test in place of one. */
@@ -160,11 +164,14 @@ export interface ResponseFacts {
 }
 
 export interface ReportedOpinion {
-  overall: OpinionType
   /** One for each subject matter and category. */
   conclusions: readonly { subjectMatter: SubjectMatter; category: Category; type: OpinionType }[]
-  /** Why the opinion is modified; null when it is not. A title above it, as `draftBasis` gives it, is left out. */
-  basisParagraph: string | null
+  /** Why the conclusion on a subject matter is modified: one for each that is. */
+  bases: readonly { subjectMatter: SubjectMatter; text: string }[]
+  /** What the auditor draws attention to without modifying the opinion. */
+  emphases: readonly { kind: EmphasisKind; text: string }[]
+  /** Whether conclusions on design and operation are told category by category where they differ: the firm’s choice. */
+  isByCategory: boolean
 }
 
 export interface DocumentFacts {

@@ -13,7 +13,7 @@ import type {
  * taken over `canonicalJson(model)`. A change of the shape or the meaning of a field raises `modelVersion`.
  */
 export interface ReportModel {
-  modelVersion: 3
+  modelVersion: 4
   /** Null: a draft. */
   issue: { number: string; date: string } | null
   cover: Cover
@@ -49,22 +49,29 @@ export interface Cover {
 export interface AuditorsReport {
   title: string
   addressee: string
-  /** Before the opinion: scope, responsibilities, limitations, basis of a modified opinion. */
+  /** Before the opinion: scope, responsibilities, limitations, and the basis of each modified conclusion. */
   passages: Passage[]
-  opinionHeading: string
-  /** Empty in a draft without an opinion. */
-  opinions: SubjectOpinion[]
-  overall: OpinionType | null
-  /** After the opinion: restricted use. */
+  /** Null in a draft without an opinion. */
+  opinion: { heading: string; parts: OpinionPart[] } | null
+  /** After the opinion: emphasis of matter, other matter, restricted use. */
   closing: Passage[]
+}
+
+/** Conclusions under one lead-in: those that are expressed, or those of which none is. */
+export interface OpinionPart {
+  /** `In our opinion, in all material respects,` */
+  leadIn: string
+  conclusions: SubjectOpinion[]
 }
 
 /** The conclusion on one subject matter, for the categories that share it. */
 export interface SubjectOpinion {
+  /** `a`, `b`, `c`, through all parts. */
+  letter: string
   subjectMatter: SubjectMatter
-  label: string
   categories: Category[]
   opinion: OpinionType
+  /** The clause that the lead-in begins. */
   text: string
 }
 
@@ -116,6 +123,8 @@ export interface ControlTests {
   frequency: string
   /** From when to when it operated, which control it replaced, whether it was retired; null where there is nothing to tell. */
   operated: string | null
+  /** That its operation was not tested, and why; null where it was, and in a Type 1. */
+  notTested: string | null
   /** What is to be told of the lists it was tested on: time, exclusions, items set aside; days that none covers. */
   populations: string[]
   tests: {
@@ -182,5 +191,4 @@ export interface ReportedResponse {
   responsible: string | null
   targetOn: string | null
   preventionOfRecurrence: string | null
-  inconsistency: string | null
 }

@@ -1,101 +1,171 @@
 import { gravest, subjectMattersOf } from '../opinion-places.js'
 import type { Category, OpinionType, SubjectMatter } from '../vocabulary.js'
 import type { ReportedOpinion, ReportFacts } from './facts.js'
-import type { SubjectOpinion } from './model.js'
-import { categoryNames, joined, opinionNames, type Phrases, subjectNames } from './phrases.js'
+import type { AuditorsReport, OpinionPart, SubjectOpinion } from './model.js'
+import { categoryNames, joined, opinionNames, type Phrases, paragraphsOf, subjectInWords } from './phrases.js'
 
-/** The words of an opinion: one conclusion per subject matter, each with the modification that was decided. */
+/** The words of an opinion: one conclusion for each subject matter, each with the modification that was decided. */
 
-/** The type after which the opinion and its basis are headed: the gravest of the overall opinion and its parts. */
-export const headingType = ({ overall, conclusions }: ReportedOpinion): OpinionType =>
-  gravest([overall, ...conclusions.map(({ type }) => type)])
-
-export function opinionHeading(type: OpinionType): string {
-  const name = opinionNames[type]
-  return name.charAt(0).toUpperCase() + name.slice(1)
+/** A conclusion as the report tells it. */
+export interface ReportedConclusion {
+  subjectMatter: SubjectMatter
+  categories: Category[]
+  type: OpinionType
 }
 
-export const basisHeading = (type: OpinionType): string => `Basis for ${opinionNames[type]}`
+/** The types of opinion in the order of a heading. */
+const ORDER: readonly OpinionType[] = ['UNQUALIFIED', 'QUALIFIED', 'ADVERSE', 'DISCLAIMER']
 
-/** One opinion for each subject matter and each set of categories that share a type of opinion. */
-export function subjectOpinions(facts: ReportFacts, opinion: ReportedOpinion, phrases: Phrases): SubjectOpinion[] {
-  const basis = basisHeading(headingType(opinion))
-  return subjectMattersOf(facts.engagement.kind).flatMap((subjectMatter) =>
-    sharedConclusions(facts.engagement.categories, opinion, subjectMatter).map(({ type, categories }) => {
-      const names = joined(categories.map((category) => categoryNames[category]))
-      const split = categories.length < facts.engagement.categories.length
-      return {
-        subjectMatter,
-        label: split ? `${subjectNames[subjectMatter]}: ${names}` : subjectNames[subjectMatter],
-        categories,
-        opinion: type,
-        text: opinionText(subjectMatter, type, { ...phrases, categories: names }, basis),
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/**
+ * The conclusions as they are told: one for each subject matter, the gravest of its categories; category by category where they
+ * differ only by the firm’s choice, and never for the description, which is one for all of them.
+ */
+export function reportedConclusions(
+  { engagement }: Pick<ReportFacts, 'engagement'>,
+  { conclusions, isByCategory }: ReportedOpinion,
+): ReportedConclusion[] {
+  return subjectMattersOf(engagement.kind).flatMap((subjectMatter) => {
+    const own = engagement.categories.flatMap((category) => {
+      const found = conclusions.find((each) => each.subjectMatter === subjectMatter && each.category === category)
+      return found ? [{ category, type: found.type }] : []
+    })
+    if (own.length === 0) return []
+    const whole = gravest(own.map(({ type }) => type))
+    const types = isByCategory && subjectMatter !== 'DESCRIPTION' ? [...new Set(own.map(({ type }) => type))] : [whole]
+    const shared = (type: OpinionType) =>
+      types.length === 1 ? [...engagement.categories] : own.filter((o) => o.type === type).map((o) => o.category)
+    return types.map((type) => ({ subjectMatter, categories: shared(type), type }))
+  })
+}
+
+/** `Qualified opinion`; of a report with several modifications `Qualified opinion and disclaimer of opinion`. */
+export function opinionHeading(conclusions: readonly { type: OpinionType }[]): string {
+  const modified = ORDER.filter((type) => type !== 'UNQUALIFIED' && conclusions.some((one) => one.type === type))
+  return capital(joined(modified.length > 0 ? modified.map((type) => opinionNames[type]) : [opinionNames.UNQUALIFIED]))
+}
+
+/** `Basis for qualified opinion on the description`: of one subject matter. */
+export function basisHeading(subject: SubjectMatter, conclusions: readonly ReportedConclusion[]): string {
+  const own = conclusions.filter(({ subjectMatter }) => subjectMatter === subject)
+  const types = ORDER.filter((type) => type !== 'UNQUALIFIED' && own.some((one) => one.type === type))
+  return `Basis for ${joined(types.map((type) => opinionNames[type]))} on ${subjectInWords[subject]}`
+}
+
+/** The subject matters on which some conclusion is modified, in their order. */
+export const modifiedSubjects = (conclusions: readonly ReportedConclusion[]): SubjectMatter[] => [
+  ...new Set(conclusions.flatMap(({ subjectMatter, type }) => (type === 'UNQUALIFIED' ? [] : subjectMatter))),
+]
+
+/**
+ * The opinion: one lead-in, and a clause for each subject matter. Where conclusions are of several types each clause carries its
+ * own modification; those that are disclaimed stand apart, as no opinion is expressed on them.
+ */
+export function opinionSection(
+  facts: Pick<ReportFacts, 'engagement'>,
+  opinion: ReportedOpinion,
+  phrases: Phrases,
+): NonNullable<AuditorsReport['opinion']> {
+  const conclusions = reportedConclusions(facts, opinion)
+  const disclaimed = conclusions.filter(({ type }) => type === 'DISCLAIMER')
+  const expressed = conclusions.filter(({ type }) => type !== 'DISCLAIMER')
+  const words = wordsOf(facts, opinion, phrases)
+  const parts = [words.expressed(expressed), words.disclaimed(disclaimed)].filter((part) => part.length > 0).flat()
+  let at = 0
+  const lettered = parts.map(({ leadIn, conclusions: own }) => ({
+    leadIn,
+    conclusions: own.map((one) => ({ ...one, letter: String.fromCharCode(97 + at++) })),
+  }))
+  return { heading: opinionHeading(conclusions), parts: lettered }
+}
+
+type Unlettered = Omit<OpinionPart, 'conclusions'> & { conclusions: Omit<SubjectOpinion, 'letter'>[] }
+
+function wordsOf(facts: Pick<ReportFacts, 'engagement'>, opinion: ReportedOpinion, phrases: Phrases) {
+  const all = reportedConclusions(facts, opinion)
+  const claim = (one: ReportedConclusion) =>
+    claimOn(one.subjectMatter, { ...phrases, categories: joined(one.categories.map((c) => categoryNames[c])) })
+  const clause = (one: ReportedConclusion, text: string) => ({
+    subjectMatter: one.subjectMatter,
+    categories: one.categories,
+    opinion: one.type,
+    text,
+  })
+  const matters = (own: readonly ReportedConclusion[]) => mattersUnder(modifiedSubjects(own), all, opinion)
+  return {
+    expressed(own: readonly ReportedConclusion[]): Unlettered[] {
+      if (own.length === 0) return []
+      const [first, ...others] = [...new Set(own.map(({ type }) => type))] as [OpinionType, ...OpinionType[]]
+      if (others.length === 0) {
+        const leadIn = `In our opinion, ${qualifier(first, matters(own))},`
+        return [{ leadIn, conclusions: own.map((one) => clause(one, stated(one, claim(one)))) }]
       }
-    }),
-  )
+      const told = own.map((one) => clause(one, `${qualifier(one.type, matters([one]))}, ${stated(one, claim(one))}`))
+      return [{ leadIn: 'In our opinion,', conclusions: told }]
+    },
+    disclaimed(own: readonly ReportedConclusion[]): Unlettered[] {
+      if (own.length === 0) return []
+      const leadIn =
+        `Because of the significance of ${matters(own)}, we were not able to obtain sufficient appropriate evidence to ` +
+        'provide a basis for an opinion. Accordingly, we do not express an opinion on whether, in all material respects,'
+      return [{ leadIn, conclusions: own.map((one) => clause(one, claim(one).holds)) }]
+    },
+  }
 }
 
-function sharedConclusions(scope: readonly Category[], { conclusions }: ReportedOpinion, subject: SubjectMatter) {
-  const shared: { type: OpinionType; categories: Category[] }[] = []
-  for (const category of scope) {
-    const own = conclusions.find((each) => each.subjectMatter === subject && each.category === category)
-    if (!own) continue
-    const same = shared.find(({ type }) => type === own.type)
-    if (same) same.categories.push(category)
-    else shared.push({ type: own.type, categories: [category] })
-  }
-  return shared
+const stated = ({ type }: ReportedConclusion, claim: { holds: string; fails: string }): string =>
+  type === 'ADVERSE' ? claim.fails : claim.holds
+
+function qualifier(type: OpinionType, matters: string): string {
+  if (type === 'QUALIFIED') return `except for ${matters}, in all material respects`
+  if (type === 'ADVERSE') return `because of the significance of ${matters}`
+  return 'in all material respects'
 }
 
-function opinionText(subject: SubjectMatter, type: OpinionType, phrases: Phrases, basis: string): string {
-  const claim = claimOn(subject, phrases)
-  switch (type) {
-    case 'UNQUALIFIED':
-      return `In our opinion, in all material respects, ${claim.holds}.`
-    case 'QUALIFIED':
-      return `In our opinion, except for what is described under “${basis}”, in all material respects, ${claim.holds}.`
-    case 'ADVERSE':
-      return `In our opinion, because of the significance of what is described under “${basis}”, ${claim.fails}.`
-    case 'DISCLAIMER':
-      return (
-        `Because of the significance of what is described under “${basis}”, we could not obtain sufficient appropriate ` +
-        `evidence to base an opinion on. Accordingly, we do not express an opinion on whether ${claim.holds}.`
-      )
-  }
+/** `the matters described under “Basis for ...” and “Basis for ...”` */
+function mattersUnder(
+  subjects: readonly SubjectMatter[],
+  all: readonly ReportedConclusion[],
+  { bases }: ReportedOpinion,
+): string {
+  const told = bases.filter(({ subjectMatter }) => subjects.includes(subjectMatter))
+  const several = told.reduce((sum, { text }) => sum + paragraphsOf(text).length, 0) > 1
+  const headings = subjects.map((subject) => `“${basisHeading(subject, all)}”`)
+  return `the ${several ? 'matters' : 'matter'} described under ${joined(headings)}`
 }
 
 /**
- * What is claimed about a subject matter, as a clause that holds and as its contrary: the auditor's opinion and
- * management's assertion say the same thing of the same matter.
+ * What is claimed about a subject matter, as a clause that holds and as its contrary: the auditor’s opinion and
+ * management’s assertion say the same thing of the same matter. Design is claimed on the condition that the controls operated, and
+ * design and operation on the condition that others applied the complementary controls that the design assumes.
  */
 export function claimOn(subject: SubjectMatter, phrases: Phrases): { holds: string; fails: string } {
   const { client, when, categories } = phrases
-  const goal = `reasonable assurance that ${client} achieves its service commitments and system requirements, judged by the trust services criteria for ${categories}`
+  const goal = (achieved: string) =>
+    `reasonable assurance that ${client}’s service commitments and system requirements ${achieved} achieved based on the trust services criteria relevant to ${categories}`
   const others = phrases.complementers.length > 0 ? joined(phrases.complementers) : null
+  const complementary =
+    others && `${others} applied the complementary controls assumed in the design of ${client}’s controls`
   switch (subject) {
     case 'DESCRIPTION': {
-      const system = `the system as it was designed and put in place ${when}, measured against the description criteria`
-      return {
-        holds: `the description presents ${system}`,
-        fails: `the description does not present ${system}`,
-      }
+      const presented = `the system that was designed and implemented ${when} in accordance with the description criteria`
+      return { holds: `the description presents ${presented}`, fails: `the description does not present ${presented}` }
     }
     case 'SUITABILITY_OF_DESIGN': {
-      const condition = others
-        ? `provided that they operate effectively and that ${others} apply the complementary controls which the design assumes`
-        : 'provided that they operate effectively'
+      const condition = `if those controls operated effectively${complementary ? ` and if ${complementary}` : ''} ${when}`
+      const designed = `suitably designed ${when} to provide ${goal('would be')}`
       return {
-        holds: `the controls stated in the description were suitably designed ${when} to give ${goal}, ${condition}`,
-        fails: `the controls stated in the description were not suitably designed ${when} to give ${goal}`,
+        holds: `the controls stated in the description were ${designed}, ${condition}`,
+        fails: `the controls stated in the description were not ${designed}`,
       }
     }
     case 'OPERATING_EFFECTIVENESS': {
-      const condition = others
-        ? `, provided that ${others} applied the complementary controls which the design assumes`
-        : ''
+      const condition = complementary ? `, if ${complementary} ${when}` : ''
+      const operated = `effectively ${when} to provide ${goal('were')}`
       return {
-        holds: `the controls stated in the description operated effectively ${when} and so gave ${goal}${condition}`,
-        fails: `the controls stated in the description did not operate effectively ${when} and so did not give ${goal}`,
+        holds: `the controls stated in the description operated ${operated}${condition}`,
+        fails: `the controls stated in the description did not operate ${operated}`,
       }
     }
   }

@@ -28,16 +28,23 @@ export const methodNames: Record<ProcedureMethod, string> = {
 }
 
 export const exceptionKindNames: Record<ExceptionKind, string> = {
-  OPERATING_DEVIATION: 'Deviation in operation',
-  DESIGN_DEFICIENCY: 'Deficiency in design',
-  DESCRIPTION_MISSTATEMENT: 'Misstatement of the description',
-  SCOPE_LIMITATION: 'Limitation of scope',
+  OPERATING_DEVIATION: 'Deviation',
+  DESIGN_DEFICIENCY: 'Design deficiency',
+  DESCRIPTION_MISSTATEMENT: 'Description misstatement',
+  SCOPE_LIMITATION: 'Scope limitation',
 }
 
 export const subjectNames: Record<SubjectMatter, string> = {
   DESCRIPTION: 'Description of the system',
   SUITABILITY_OF_DESIGN: 'Suitability of the design of controls',
   OPERATING_EFFECTIVENESS: 'Operating effectiveness of controls',
+}
+
+/** The same within a heading: `Basis for qualified opinion on the suitability of the design of controls`. */
+export const subjectInWords: Record<SubjectMatter, string> = {
+  DESCRIPTION: 'the description',
+  SUITABILITY_OF_DESIGN: 'the suitability of the design of controls',
+  OPERATING_EFFECTIVENESS: 'the operating effectiveness of controls',
 }
 
 export const opinionNames: Record<OpinionType, string> = {
@@ -81,6 +88,8 @@ export interface Phrases {
   system: string
   /** `throughout the period January 1, 2019 to December 31, 2019`, or `as of March 31, 2019` */
   when: string
+  /** Of who has to do with it at any time in it: `during some or all of the period January 1, 2019 to December 31, 2019` */
+  during: string
   /** `Security and Availability` */
   categories: string
   isType2: boolean
@@ -91,12 +100,13 @@ export interface Phrases {
 export function phrasesOf(facts: ReportFacts): Phrases {
   const { period, asOf, categories, kind, systemName } = facts.engagement
   const carvedOut = facts.subserviceOrganizations.some(({ method }) => method === 'CARVE_OUT')
+  const time = period && `the period ${longDate(period.start)} to ${longDate(period.end)}`
+  const day = `as of ${longDate(asOf ?? '')}`
   return {
     client: isolated(facts.client.name),
     system: isolated(systemName),
-    when: period
-      ? `throughout the period ${longDate(period.start)} to ${longDate(period.end)}`
-      : `as of ${longDate(asOf ?? '')}`,
+    when: time ? `throughout ${time}` : day,
+    during: time ? `during some or all of ${time}` : day,
     categories: joined(categories.map((category) => categoryNames[category])),
     isType2: kind === 'SOC2_TYPE_2',
     complementers: [
@@ -111,10 +121,10 @@ export const descriptionHeadings: Readonly<Record<DescriptionCriterion, string>>
   DC1: 'The services provided',
   DC2: 'The principal service commitments and system requirements',
   DC3: 'The components of the system: infrastructure, software, people, procedures and data',
-  DC4: 'Incidents that came from controls not working or that led to a failure to meet commitments',
+  DC4: 'Identified system incidents',
   DC5: 'The applicable trust services criteria and the related controls',
   DC6: 'Complementary user entity controls',
   DC7: 'Subservice organizations and the controls expected of them',
-  DC8: 'Criteria that are not relevant to the system, and why',
-  DC9: 'Significant changes to the system during the period',
+  DC8: 'Trust services criteria that are not relevant to the system, and why',
+  DC9: 'Significant changes to the system and controls during the period',
 }

@@ -10,7 +10,7 @@ export function responses(facts: ReportFacts, { client }: Phrases): Responses | 
   const exceptions = reportedExceptions(facts)
   if (exceptions.length === 0) return null
   return {
-    title: 'Other information from management, not covered by the auditor’s report',
+    title: 'Other information from management, not covered by the service auditor’s report',
     notice: 'Not covered by the service auditor’s opinion.',
     passages: [
       passage('About this section', [
@@ -33,7 +33,6 @@ function responseTo(exception: ExceptionFacts, response: ResponseFacts | null): 
     exceptionTitle: exception.title,
     controlRef: exception.controlRef,
     submittedOn: response?.submittedOn ?? null,
-    inconsistency: response?.inconsistency ?? null,
   }
   if (response === null) return { ...of, ...emptyResponse, kind: 'NONE', reason: exception.overdueNote }
   if (response.declinedReason !== null) {

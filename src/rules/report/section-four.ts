@@ -82,6 +82,7 @@ function controlTests(
     description,
     frequency: controlFrequencies[frequency].replace(/\.$/, ''),
     operated: operatedInWords(control, facts.engagement.period),
+    notTested: isType2 ? notTestedInWords(control, procedures) : null,
     // As with the tests themselves: a Type 1 reports none.
     populations: isType2 ? populationsInWords(control, facts.engagement.period) : [],
     tests: procedures.map((procedure) =>
@@ -109,6 +110,13 @@ function operatedInWords(
     ...(retiredOn === null ? [] : [`It was tested until it was retired on ${longDate(retiredOn)}.`]),
   ]
   return sentences.length === 0 ? null : sentences.join(' ')
+}
+
+/** That a Type 2 says nothing of a control's operation, and why: a test of an unsuitable design would show nothing. */
+function notTestedInWords({ design }: ControlFacts, procedures: readonly ProcedureFacts[]): string | null {
+  if (procedures.some(({ aspects }) => aspects.includes('OPERATION'))) return null
+  const why = design === 'UNSUITABLE' ? ': its design was found not to be suitable' : ''
+  return `The operating effectiveness of this control was not tested${why}.`
 }
 
 function testOf(procedure: ProcedureFacts, exceptions: readonly ExceptionFacts[]): ControlTests['tests'][number] {
@@ -164,7 +172,7 @@ function resultOf({ outcome, outcomeNote }: ProcedureFacts): string {
     case 'NO_EXCEPTIONS':
       return 'No exceptions noted.'
     case 'NOT_OPERATED':
-      return `Not tested: the control had no occasion to operate in the period.${note}`
+      return `The control did not operate during the period, so that its operation could not be tested.${note}`
     case 'UNABLE_TO_TEST':
       return `Sufficient appropriate evidence could not be obtained.${note}`
     case 'EXCEPTIONS':
@@ -219,7 +227,7 @@ function approach(facts: ReportFacts, { client, isType2 }: Phrases): Passage[] {
     ),
     ...samplingApproach(facts),
     passage('How results are reported', [
-      'Every exception is reported here, whether or not it modifies our opinion, with the number of items tested and the number and nature of the deviations; where several attributes failed, for each. A period of failure is stated only where we established one. “No exceptions noted” means that the test found none. A control that had no occasion to operate in the period is reported as such, with how we checked it.',
+      'Every exception is reported here, whether or not it modifies our opinion, with the number of items tested and the number and nature of the deviations; where several attributes failed, for each. A period of failure is stated only where we established one. “No exceptions noted” means that the test found none. A control that did not operate during the period is reported as such, with how we checked that nothing called for it.',
     ]),
   ].filter(({ paragraphs, points }) => paragraphs.length + points.length > 0)
 }
@@ -249,7 +257,7 @@ function samplingApproach(facts: ReportFacts): Passage[] {
     )
   }
   if (samples.some(({ basis, method }) => basis === 'JUDGMENT' && method !== 'ENTIRE_POPULATION')) {
-    paragraphs.push('Some sample sizes were set by our judgement.')
+    paragraphs.push('Some sample sizes were set by our judgment.')
   }
   if (some('RANDOM', 'SYSTEMATIC', 'STRATIFIED')) {
     paragraphs.push(

@@ -1,199 +1,250 @@
 import { isolated } from '../text.js'
-import type { ReportFacts } from './facts.js'
+import type { ReportedOpinion, ReportFacts } from './facts.js'
 import type { AuditorsReport, Passage } from './model.js'
-import { basisHeading, headingType, opinionHeading, subjectOpinions } from './opinion.js'
-import { joined, type Phrases, paragraphsOf, passage } from './phrases.js'
+import { basisHeading, modifiedSubjects, opinionSection, reportedConclusions } from './opinion.js'
+import { exceptionRef, joined, type Phrases, paragraphsOf, passage } from './phrases.js'
 
-/** Section I: the auditor's report. `hasOtherInformation`: there is a Section V. */
+/**
+ * Section I: the auditor’s report, paragraph by paragraph as the facts page, section 12, lists them (AT-C 105 and 205; the SOC 2
+ * guide). `hasOtherInformation`: there is a Section V.
+ */
 export function auditorsReport(facts: ReportFacts, phrases: Phrases, hasOtherInformation: boolean): AuditorsReport {
   const { opinion } = facts
-  const type = opinion ? headingType(opinion) : null
+  const { client, system, categories } = phrases
   return {
-    title: 'Independent service auditor’s report',
-    addressee: `To the management of ${phrases.client}`,
+    title: `Independent service auditor’s report on ${client}’s description of its system, ${system}, and on ${examined(phrases)} of its controls relevant to ${categories}`,
+    addressee: `To the management of ${client}`,
     passages: [
-      scope(facts, phrases),
-      ...complementaryControls(facts, phrases),
-      ...(hasOtherInformation ? [otherInformation(phrases)] : []),
-      managementsResponsibilities(phrases),
+      scope(facts, phrases, hasOtherInformation),
+      organizationsResponsibilities(facts, phrases),
       auditorsResponsibilities(facts, phrases),
       limitations(phrases),
-      ...(phrases.isType2 ? [testsOfControls(phrases)] : []),
+      ...testsOfControls(facts, phrases),
       ...idleControls(facts),
-      ...(opinion && type && type !== 'UNQUALIFIED' ? [basis(basisHeading(type), opinion.basisParagraph ?? '')] : []),
+      ...(opinion ? basesOf(facts, opinion) : []),
     ],
-    opinionHeading: opinionHeading(type ?? 'UNQUALIFIED'),
-    opinions: opinion ? subjectOpinions(facts, opinion, phrases) : [],
-    overall: opinion?.overall ?? null,
-    closing: [restrictedUse(phrases)],
+    opinion: opinion && opinionSection(facts, opinion, phrases),
+    closing: [...emphases(opinion), restrictedUse(phrases)],
   }
 }
 
-/** Where no opinion at all is expressed, the auditor was engaged to examine, and does not claim to have done it. */
-const disclaimsAll = ({ opinion }: ReportFacts): boolean =>
-  (opinion?.conclusions.length ?? 0) > 0 &&
-  opinion?.conclusions.every((conclusion) => conclusion.type === 'DISCLAIMER') === true
+const examined = ({ isType2 }: Phrases): string =>
+  isType2 ? 'the suitability of the design and operating effectiveness' : 'the suitability of the design'
 
-function scope(facts: ReportFacts, phrases: Phrases): Passage {
-  const { client, system, when, categories, isType2 } = phrases
+/** Of which subject matters no opinion is expressed. */
+function disclaimedIn(facts: ReportFacts): { all: boolean; some: boolean; operation: boolean } {
+  const conclusions = facts.opinion ? reportedConclusions(facts, facts.opinion) : []
+  const disclaimed = conclusions.filter(({ type }) => type === 'DISCLAIMER')
+  const onOperation = conclusions.filter(({ subjectMatter }) => subjectMatter === 'OPERATING_EFFECTIVENESS')
+  return {
+    all: conclusions.length > 0 && disclaimed.length === conclusions.length,
+    some: disclaimed.length > 0,
+    operation: onOperation.length > 0 && onOperation.every(({ type }) => type === 'DISCLAIMER'),
+  }
+}
+
+function scope(facts: ReportFacts, phrases: Phrases, hasOtherInformation: boolean): Passage {
+  const { client, system, when, categories } = phrases
   const { criteriaVersion, pointsOfFocusVersion } = facts.engagement
-  const examined = disclaimsAll(facts) ? 'We were engaged to examine' : 'We have examined'
-  const controls = isType2
-    ? 'the suitability of the design and the operating effectiveness of the controls stated in it'
-    : 'the suitability of the design of the controls stated in it'
-  const paragraphs = [
-    `${examined} the description, in Section III, that ${client} gives of ${system}, and ${controls}, ${when}. ` +
-      'The description is measured against the description criteria for a service organization’s system. The controls ' +
-      `are judged by the trust services criteria of ${criteriaVersion} (points of focus as revised in ` +
-      `${pointsOfFocusVersion}) for ${categories}, as to whether they give reasonable assurance that ${client} ` +
-      'achieves its service commitments and system requirements.',
-  ]
-  if (facts.criteria.some(({ notApplicable }) => notApplicable !== null)) {
-    paragraphs.push(
-      'Some criteria of these categories do not apply to the system. Section III names them and gives the reasons.',
-    )
-  }
-  return passage('Scope', paragraphs)
+  const [weExamined, weAlso] = disclaimedIn(facts).all
+    ? ['We were engaged to examine', 'We were also engaged to examine']
+    : ['We have examined', 'We have also examined']
+  return passage('Scope', [
+    `${weExamined} ${client}’s description of its system, ${system}, titled “Description of ${system}” (Section III), ${when}, based on the criteria for a description of a service organization’s system in DC section 200, 2018 Description Criteria for a Description of a Service Organization’s System in a SOC 2 Report, with revised implementation guidance of 2022 (AICPA, Description Criteria) (the description criteria). ` +
+      `${weAlso} ${examined(phrases)} of the controls stated in the description, ${when}, to provide reasonable assurance that ${client}’s service commitments and system requirements were achieved based on the trust services criteria relevant to ${categories} in TSP section 100, ${criteriaVersion} Trust Services Criteria for Security, Availability, Processing Integrity, Confidentiality, and Privacy, with revised points of focus of ${pointsOfFocusVersion} (AICPA, Trust Services Criteria) (the trust services criteria).`,
+    ...(facts.criteria.some(({ notApplicable }) => notApplicable !== null)
+      ? [
+          'Some criteria of these categories are not relevant to the system. Section III names them and gives the reasons.',
+        ]
+      : []),
+    ...subserviceOrganizations(facts, phrases),
+    ...userEntityControls(facts, phrases),
+    ...(hasOtherInformation ? otherInformation(facts, phrases) : []),
+  ])
 }
 
-function complementaryControls(facts: ReportFacts, { client, isType2 }: Phrases): Passage[] {
-  const passages: Passage[] = []
-  const unexamined = isType2
-    ? 'whether those controls are suitably designed or operated effectively'
-    : 'whether those controls are suitably designed'
-  if (facts.userEntityControls.length > 0) {
-    passages.push(
-      passage('Complementary user entity controls', [
-        `${client} designed its controls on the assumption that user entities apply certain controls of their own, which ` +
-          'the description sets out. Its service commitments and system requirements can only be achieved where user ' +
-          `entities do so. We did not examine user entities, and do not report ${unexamined}.`,
-      ]),
-    )
-  }
+const unexamined = ({ isType2 }: Phrases): string =>
+  isType2
+    ? 'the suitability of the design or the operating effectiveness of those controls'
+    : 'the suitability of the design of those controls'
+
+function userEntityControls(facts: ReportFacts, phrases: Phrases): string[] {
+  const { client } = phrases
+  if (facts.userEntityControls.length === 0) return []
+  return [
+    `${client} designed its controls on the assumption that user entities apply complementary controls of their own (complementary user entity controls), which the description presents. ${client}’s service commitments and system requirements can be achieved, based on the trust services criteria, only where these are suitably designed${phrases.isType2 ? ' and operate effectively' : ''} beside the controls of ${client}. Our examination did not extend to user entities: we have not evaluated ${unexamined(phrases)}.`,
+  ]
+}
+
+function subserviceOrganizations(facts: ReportFacts, phrases: Phrases): string[] {
+  const { client } = phrases
   const named = (method: 'CARVE_OUT' | 'INCLUSIVE') =>
     facts.subserviceOrganizations
       .filter((organization) => organization.method === method)
       .map(({ name, service }) => `${isolated(name)} (${isolated(service)})`)
   const [carvedOut, included] = [named('CARVE_OUT'), named('INCLUSIVE')]
-  const paragraphs: string[] = []
-  if (carvedOut.length > 0) {
-    paragraphs.push(
-      `${client} uses ${joined(carvedOut)}. The description leaves out what takes place there and names the kinds of ` +
-        `controls that ${client} expects there, without which its service commitments and system requirements cannot be ` +
-        `achieved. We did not examine those organizations, and do not report ${unexamined}.`,
-    )
-  }
-  if (included.length > 0) {
-    paragraphs.push(
-      `${client} uses ${joined(included)}. The description includes what takes place there, and our examination ` +
-        'covered it.',
-    )
-  }
-  if (paragraphs.length > 0) passages.push(passage('Subservice organizations', paragraphs))
-  return passages
+  return [
+    ...(carvedOut.length === 0
+      ? []
+      : [
+          `${client} uses subservice organizations: ${joined(carvedOut)}. The description excludes their controls, and presents the types of controls that ${client} assumed, in designing its own, to be in place there (complementary subservice organization controls). ${client}’s service commitments and system requirements can be achieved, based on the trust services criteria, only where these are suitably designed${phrases.isType2 ? ' and operate effectively' : ''} beside the controls of ${client}. Our examination did not extend to the services of these organizations: we have not evaluated ${unexamined(phrases)}.`,
+        ]),
+    ...(included.length === 0
+      ? []
+      : [
+          `${client} uses subservice organizations whose services, and the controls they perform, are included in the description: ${joined(included)}. Our examination extended to these services and controls.`,
+        ]),
+  ]
 }
 
-function otherInformation({ client }: Phrases): Passage {
-  return passage('Other information that we did not examine', [
-    `Section V is information from the management of ${client}. It is not part of the description. We read it to see ` +
-      'whether it contradicts this report or misstates a fact; we performed no other work on it. We do not express an ' +
-      'opinion or give any assurance on it, and what it says of remedies does not change our results or our opinion.',
-  ])
+/** Section V; what management said in it that does not agree with the findings, and did not correct, is said here and not there. */
+function otherInformation(facts: ReportFacts, { client }: Phrases): string[] {
+  const contradicted = facts.responses.flatMap(({ exceptionNumber, inconsistency }) =>
+    inconsistency === null
+      ? []
+      : [
+          `The response to ${exceptionRef(exceptionNumber)} in Section V is not consistent with our findings, and management did not correct it: ${isolated(inconsistency)}`,
+        ],
+  )
+  return [
+    `The information in Section V, “Other information from management”, comes from the management of ${client} and is no part of the description. We read it to see whether it is materially inconsistent with the description, the assertion or our report, or misstates a fact. We performed no other procedures on it, and do not express an opinion or give any assurance on it.`,
+    ...contradicted,
+  ]
 }
 
-function managementsResponsibilities({ client, isType2 }: Phrases): Passage {
-  const controls = isType2 ? 'designing, putting in place and operating' : 'designing and putting in place'
+function organizationsResponsibilities(facts: ReportFacts, { client, isType2 }: Phrases): Passage {
+  const controls = isType2 ? 'designing, implementing and operating' : 'designing and implementing'
+  const included = facts.subserviceOrganizations.filter(({ method }) => method === 'INCLUSIVE')
+  const theirs =
+    included.length === 0
+      ? []
+      : [
+          `${joined(included.map(({ name }) => isolated(name)))} ${included.length === 1 ? 'is' : 'are'} responsible in the same way for the controls that the description labels as theirs, and for an assertion of their own.`,
+        ]
   return passage(
-    `Responsibilities of ${client}`,
-    [`The management of ${client} is responsible for:`],
+    'Service organization’s responsibilities',
     [
-      'its service commitments and system requirements;',
-      `${controls} controls within the system that give reasonable assurance that these are achieved;`,
-      'the description and the assertion in Section II, their completeness and accuracy, and a reasonable basis for them;',
-      'choosing the trust services categories and naming the criteria and the controls that relate to them; and',
+      `${client} is responsible for its service commitments and system requirements, and for ${controls} effective controls within the system to provide reasonable assurance that they were achieved. Management has provided the assertion in Section II about the description and the ${isType2 ? 'suitability of design and operating effectiveness' : 'suitability of design'} of the controls stated in it. ${client} is also responsible for:`,
+    ],
+    [
+      'preparing the description and the assertion, including their completeness, accuracy and method of presentation;',
+      'providing the services that the description covers;',
+      'selecting the applicable trust services criteria and stating the related controls in the description;',
+      'having a reasonable basis for its assertion; and',
       'identifying the risks that threaten the achievement of its service commitments and system requirements.',
+      ...theirs,
     ],
   )
 }
 
-function auditorsResponsibilities(facts: ReportFacts, { isType2 }: Phrases): Passage {
-  const opinion = facts.opinion ? opinionHeading(headingType(facts.opinion)).toLowerCase() : 'opinion'
-  const duty = disclaimsAll(facts)
-    ? 'Our responsibility is to express an opinion on these matters from an examination under the attestation standards of the American Institute of Certified Public Accountants. Because of what is described below, we could not obtain the evidence that such an opinion needs.'
-    : 'Our responsibility is to express an opinion on these matters from our examination. We conducted it under the attestation standards of the American Institute of Certified Public Accountants. They require us to plan and perform it so as to obtain reasonable assurance, which is a high but not an absolute level of assurance, about whether the description and the controls are, in all material respects, as the criteria require.'
-  const independence =
-    'We are required to be independent and to meet the other ethical duties that apply to such an examination, and our firm keeps a system of quality management.'
-  const points = [
-    'obtaining an understanding of the system and of the service commitments and system requirements;',
-    'assessing the risk that the description does not agree with the description criteria, or that controls were not suitably designed' +
-      (isType2 ? ' or did not operate effectively;' : ';'),
-    'obtaining evidence about whether the description agrees with the description criteria;',
-    `obtaining evidence about whether controls were suitably designed${isType2 ? ';' : '; and'}`,
-    ...(isType2 ? ['testing whether controls operated effectively; and'] : []),
-    'evaluating the presentation of the description as a whole.',
+function auditorsResponsibilities(facts: ReportFacts, phrases: Phrases): Passage {
+  const { isType2 } = phrases
+  const heading = 'Service auditor’s responsibilities'
+  const disclaimed = disclaimedIn(facts)
+  const matters = `the description and on the ${isType2 ? 'suitability of design and operating effectiveness' : 'suitability of design'} of the controls stated in it`
+  const ethics =
+    'We are required to be independent of the service organization and to meet our other ethical responsibilities in accordance with the relevant requirements for an examination, and our firm maintains a system of quality management.'
+  if (disclaimed.all) {
+    return passage(heading, [
+      `Our responsibility is to express an opinion on ${matters}, based on conducting our examination in accordance with attestation standards established by the American Institute of Certified Public Accountants. Because of the matters described below, we were not able to obtain sufficient appropriate evidence to provide a basis for an opinion.`,
+      ethics,
+    ])
+  }
+  const paragraphs = [
+    `Our responsibility is to express an opinion on ${matters}, based on our examination. Our examination was conducted in accordance with attestation standards established by the American Institute of Certified Public Accountants. Those standards require that we plan and perform it to obtain reasonable assurance about whether, in all material respects, the description is presented in accordance with the description criteria and the controls stated in it were suitably designed${isType2 ? ' and operated effectively' : ''} to provide reasonable assurance that the service commitments and system requirements were achieved based on the trust services criteria.`,
+    ...(disclaimed.some
+      ? [
+          'On the matters on which we do not express an opinion we were not able to obtain sufficient appropriate evidence.',
+        ]
+      : [
+          'We believe that the evidence we obtained is sufficient and appropriate to provide a reasonable basis for our opinion.',
+        ]),
+    ethics,
+    'The nature, timing and extent of the procedures selected depend on our judgment, including an assessment of the risks of material misstatement, whether due to fraud or error. Our examination involved:',
   ]
-  if (disclaimsAll(facts)) return passage('Our responsibilities', [duty, independence])
-  const enough = facts.opinion?.conclusions.some((conclusion) => conclusion.type === 'DISCLAIMER')
-    ? 'Save for the matters on which we do not express an opinion, we believe that the evidence we obtained is sufficient and appropriate to base our opinion on.'
-    : `We believe that the evidence we obtained is sufficient and appropriate to base our ${opinion} on.`
-  return passage('Our responsibilities', [duty, independence, enough, 'Our examination included:'], points)
+  return passage(heading, paragraphs, [
+    'obtaining an understanding of the system and of the service commitments and system requirements;',
+    `assessing the risks that the description is not presented in accordance with the description criteria and that controls were not suitably designed${isType2 ? ' or did not operate effectively' : ''};`,
+    'obtaining evidence about whether the description is presented in accordance with the description criteria;',
+    'obtaining evidence about whether controls were suitably designed to provide reasonable assurance that the service commitments and system requirements would be achieved;',
+    ...(isType2 ? ['testing whether controls operated effectively to provide that assurance;'] : []),
+    'evaluating the overall presentation of the description; and',
+    'other procedures that we considered necessary in the circumstances.',
+  ])
 }
 
 function limitations({ isType2 }: Phrases): Passage {
   return passage('Inherent limitations', [
-    'The description serves the common needs of a wide range of users, and may leave out what one of them alone would find important.',
-    'Controls, however well designed, can fail: people misjudge and make mistakes, act together to get around a control, or override it. They can give reasonable but not absolute assurance.',
-    (isType2
-      ? 'Conclusions about the past may not be carried into the future: '
-      : 'Conclusions as of a date may not be carried beyond it: ') +
-      'conditions change, and controls may become inadequate or may no longer be complied with.',
+    'The description is written for the common needs of a broad range of users. It may leave out aspects of the system that one of them would consider important.',
+    'Every system of internal control has inherent limitations: people make mistakes, and controls can be circumvented or overridden. Controls may therefore fail at times to provide reasonable assurance that the service commitments and system requirements are achieved.',
+    `Whoever projects conclusions about the suitability of the design${isType2 ? ' or the operating effectiveness' : ''} of controls to the future takes a risk: conditions change, controls become inadequate, and policies and procedures may be complied with less.`,
     ...(isType2
       ? []
-      : ['We did not test whether the controls operated effectively, and do not express an opinion on it.']),
+      : [
+          'We did not perform any procedures on the operating effectiveness of controls, and do not express an opinion on it.',
+        ]),
   ])
 }
 
-function testsOfControls({ client }: Phrases): Passage {
-  return passage('Tests of controls', [
-    `Section IV lists the controls of ${client}, the tests we performed of each, when a sample was used, and the results. Exceptions are reported there whether or not they modify our opinion.`,
-  ])
-}
-
-function idleControls(facts: ReportFacts): Passage[] {
-  const refs = facts.controls
-    .filter(({ ref }) => facts.procedures.some((p) => p.controlRef === ref && p.outcome === 'NOT_OPERATED'))
-    .map(({ ref }) => ref)
-  if (refs.length === 0) return []
+/** In a Type 2. Where no opinion on operation is expressed, tests are not announced. */
+function testsOfControls(facts: ReportFacts, { isType2 }: Phrases): Passage[] {
+  if (!isType2 || disclaimedIn(facts).operation) return []
   return [
-    passage('Controls that had no occasion to operate', [
-      `What would have set off the following controls did not occur in the period, so that we could not test their operation: ${joined(refs)}. Section IV says how we checked this. Our opinion is not modified because of this.`,
+    passage('Description of tests of controls', [
+      'Section IV names the specific controls that we tested, and the nature, timing and results of our tests. Exceptions are reported there whether or not they modify our opinion.',
     ]),
   ]
 }
 
-function basis(heading: string, text: string): Passage {
-  return passage(
-    heading,
-    paragraphsOf(text)
-      .filter((paragraph, at) => at > 0 || paragraph !== heading)
-      .map(isolated),
+function idleControls(facts: ReportFacts): Passage[] {
+  const idle = facts.controls.filter(({ ref }) =>
+    facts.procedures.some((procedure) => procedure.controlRef === ref && procedure.outcome === 'NOT_OPERATED'),
+  )
+  if (idle.length === 0) return []
+  const serving = ({ ref, criteria }: (typeof idle)[0]) =>
+    criteria.length === 0 ? ref : `${ref} (${criteria.length === 1 ? 'criterion' : 'criteria'} ${joined(criteria)})`
+  return [
+    passage('Controls that did not operate during the period', [
+      `During the period nothing occurred that calls for the following controls to operate, so that we could not test whether they operated effectively: ${joined(idle.map(serving))}. Section IV says how we checked this. Our opinion is not modified because of it.`,
+    ]),
+  ]
+}
+
+/** The basis of each subject matter that is modified, under a heading of its own. */
+function basesOf(facts: ReportFacts, opinion: ReportedOpinion): Passage[] {
+  const conclusions = reportedConclusions(facts, opinion)
+  return modifiedSubjects(conclusions).map((subject) => {
+    const texts = opinion.bases.filter(({ subjectMatter }) => subjectMatter === subject).map(({ text }) => text)
+    return passage(basisHeading(subject, conclusions), texts.flatMap(paragraphsOf).map(isolated))
+  })
+}
+
+const emphasisHeadings = { EMPHASIS_OF_MATTER: 'Emphasis of matter', OTHER_MATTER: 'Other matter' } as const
+
+function emphases(opinion: ReportedOpinion | null): Passage[] {
+  return (opinion?.emphases ?? []).map(({ kind, text }) =>
+    passage(emphasisHeadings[kind], [
+      ...paragraphsOf(text).map(isolated),
+      'Our opinion is not modified because of this matter.',
+    ]),
   )
 }
 
-function restrictedUse({ client, system, isType2 }: Phrases): Passage {
+function restrictedUse({ client, system, isType2, during }: Phrases): Passage {
   const results = isType2 ? ', with the tests of controls and their results in Section IV,' : ''
   return passage(
     'Restricted use',
     [
-      `This report${results} is restricted in its use. It is not meant for anybody else than those named here. It is only for the information and use of ${client}, of user entities of ${system}, of their business partners and auditors, of regulators, and of prospective user entities, so far as each of them has sufficient knowledge of:`,
+      `The use of this report${results} is restricted. It is solely for the information and use of ${client}; of user entities of its system, ${system}, ${during}; of business partners of ${client} that its dealings with the system expose to risks; of practitioners who serve such user entities and business partners; of prospective user entities and business partners; and of regulators. Each of them has sufficient knowledge and understanding of:`,
     ],
     [
       'the nature of the service that is provided;',
-      'how the system interacts with user entities, subservice organizations and others;',
+      'how the system interacts with user entities, business partners, subservice organizations and others;',
       'internal control and its limitations;',
-      'complementary controls of user entities and subservice organizations, where there are any, and how they work together with those of the service organization;',
-      'the trust services criteria; and',
-      'the risks that threaten the achievement of the service commitments and system requirements, and how controls address them.',
+      'complementary user entity controls and complementary subservice organization controls, and how they work together with the controls of the service organization to achieve its service commitments and system requirements;',
+      'what user entities are responsible for in using the services;',
+      'the applicable trust services criteria; and',
+      'the risks to the achievement of the service commitments and system requirements, and how controls address them.',
     ],
   )
 }

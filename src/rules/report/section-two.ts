@@ -1,7 +1,7 @@
 import { subjectMattersOf } from '../opinion-places.js'
 import type { ReportedOpinion, ReportFacts } from './facts.js'
-import type { Assertion, Passage, SubjectOpinion } from './model.js'
-import { basisHeading, claimOn, headingType, subjectOpinions } from './opinion.js'
+import type { Assertion, Passage } from './model.js'
+import { basisHeading, claimOn, reportedConclusions } from './opinion.js'
 import { categoryNames, joined, type Phrases, passage } from './phrases.js'
 
 /**
@@ -11,17 +11,15 @@ import { categoryNames, joined, type Phrases, passage } from './phrases.js'
 export function assertion(facts: ReportFacts, phrases: Phrases): Assertion {
   const { client, system, when, categories } = phrases
   const { opinion } = facts
-  // Until an opinion is decided there is no modification that the claim could mirror.
-  const mirrored = opinion ?? unmodified(facts)
-  const opinions = subjectOpinions(facts, mirrored, phrases)
   const passages: Passage[] = [
     passage(
       'What we assert',
       [
-        `We, the management of ${client}, have prepared the description of ${system} in Section III. It is meant to tell its users about the system ${when}, and in particular about the controls that bear on ${categories}.`,
-        'We have evaluated the description and the controls by the description criteria and the trust services criteria that Section I names. We assert, to the best of our knowledge and belief, that:',
+        `We, the management of ${client}, have prepared the description of our system, ${system}, in Section III, ${when}, based on the description criteria. It is meant to provide report users with information about the system that may be useful when assessing the risks arising from their interactions with it, particularly about the controls that ${client} designed${phrases.isType2 ? ', implemented and operated' : ' and implemented'} to provide reasonable assurance that its service commitments and system requirements were achieved based on the trust services criteria relevant to ${categories}. Section I names these criteria.`,
+        'We confirm, to the best of our knowledge and belief, that:',
       ],
-      assertedClaims(opinions, basisHeading(headingType(mirrored)), phrases),
+      // Until an opinion is decided there is no modification that the claim could mirror.
+      assertedClaims(facts, opinion ?? unmodified(facts), phrases),
     ),
   ]
   const { assertionDocument } = facts
@@ -37,25 +35,26 @@ export function assertion(facts: ReportFacts, phrases: Phrases): Assertion {
   }
 }
 
-function assertedClaims(opinions: readonly SubjectOpinion[], basis: string, phrases: Phrases): string[] {
-  return opinions.map(({ subjectMatter, categories, opinion }, at) => {
+function assertedClaims(facts: ReportFacts, opinion: ReportedOpinion, phrases: Phrases): string[] {
+  const conclusions = reportedConclusions(facts, opinion)
+  return conclusions.map(({ subjectMatter, categories, type }, at) => {
     const claim = claimOn(subjectMatter, {
       ...phrases,
       categories: joined(categories.map((category) => categoryNames[category])),
     })
-    const end = at === opinions.length - 1 ? '.' : at === opinions.length - 2 ? '; and' : ';'
-    if (opinion === 'QUALIFIED')
-      return `except for the matters that Section I sets out under “${basis}”, ${claim.holds}${end}`
-    if (opinion === 'ADVERSE')
-      return `because of the matters that Section I sets out under “${basis}”, ${claim.fails}${end}`
+    const end = at === conclusions.length - 1 ? '.' : at === conclusions.length - 2 ? '; and' : ';'
+    const matters = `what Section I describes under “${basisHeading(subjectMatter, conclusions)}”`
+    if (type === 'QUALIFIED') return `except for ${matters}, ${claim.holds}${end}`
+    if (type === 'ADVERSE') return `because of ${matters}, ${claim.fails}${end}`
     return `${claim.holds}${end}`
   })
 }
 
 const unmodified = ({ engagement }: ReportFacts): ReportedOpinion => ({
-  overall: 'UNQUALIFIED',
   conclusions: subjectMattersOf(engagement.kind).flatMap((subjectMatter) =>
     engagement.categories.map((category) => ({ subjectMatter, category, type: 'UNQUALIFIED' as const })),
   ),
-  basisParagraph: null,
+  bases: [],
+  emphases: [],
+  isByCategory: false,
 })
