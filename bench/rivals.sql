@@ -78,24 +78,24 @@ begin
   select * into strict before from sample s where s.firm_id = firm and s.procedure_id = of_procedure.id;
 
   with entry as materialized (
-    select r.n, uuidv7() as id, i.id as item, a.id as attribute, r.outcome, r.note, r.alternative
+    select r.n, uuidv7() as id, i.id as item, a.id as attribute, r.outcome, r.note
     from rows from (json_to_recordset(input -> 'results')
         as ("sampleItemId" uuid, attribute text, outcome text, note text, "alternativeProcedure" text)) with ordinality
       as r (item, letter, outcome, note, alternative, n)
     join sample_item i on i.firm_id = firm and i.id = r.item and i.sample_id = before.id
     join attribute a on a.firm_id = firm and a.procedure_id = of_procedure.id and a.letter = r.letter
-    where (r.outcome = 'NO_DEVIATION' or r.note <> '') and (r.alternative is null or r.outcome = 'UNABLE_TO_TEST')
+    where (r.outcome = 'NO_DEVIATION' or r.note <> '') and r.alternative is null
   ), written as (
-    insert into result (firm_id, id, engagement_id, procedure_id, sample_id, sample_item_id, attribute_id, outcome, note, alternative_procedure,
+    insert into result (firm_id, id, engagement_id, procedure_id, sample_id, sample_item_id, attribute_id, outcome, note,
       recorded_by, recorded_at, created_by, created_at)
-    select firm, id, of_procedure.engagement_id, of_procedure.id, before.id, item, attribute, outcome, note, alternative, me, now(), me, now()
+    select firm, id, of_procedure.engagement_id, of_procedure.id, before.id, item, attribute, outcome, note, me, now(), me, now()
     from entry order by n
   )
   select count(*) as entries, array_agg(item) as items,
     json_agg(json_build_object('id', id, 'version', 1, 'outcome', outcome) order by n) as results,
     json_agg(json_build_object('type', 'Result', 'id', id, 'after', json_strip_nulls(json_build_object('engagementId', of_procedure.engagement_id,
       'procedureId', of_procedure.id, 'sampleId', before.id, 'sampleItemId', item, 'attributeId', attribute, 'outcome', outcome, 'note', note,
-      'alternativeProcedure', alternative, 'recordedBy', me, 'recordedAt', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))))
+      'recordedBy', me, 'recordedAt', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))))
       order by n) as changes
     into made from entry;
   if made.entries <> json_array_length(input -> 'results') then raise exception 'a result cannot be recorded'; end if;
@@ -105,7 +105,7 @@ begin
     select r.sample_item_id as item, case when count(*) < of_procedure.attributes then null
       when bool_and(r.outcome = 'NOT_APPLICABLE') then 'NOT_APPLICABLE'
       when bool_or(r.outcome = 'DEVIATION' and r.explanation_state is distinct from 'APPROVED') then 'DEVIATION'
-      when bool_or(r.outcome = 'UNABLE_TO_TEST' and r.alternative_procedure is null and r.explanation_state is distinct from 'APPROVED') then 'UNABLE_TO_TEST'
+      when bool_or(r.outcome = 'UNABLE_TO_TEST' and r.explanation_state is distinct from 'APPROVED') then 'UNABLE_TO_TEST'
       else 'NO_DEVIATION' end as outcome
     from result r where r.firm_id = firm and r.sample_item_id = any(made.items) group by 1) n
   where i.firm_id = firm and i.id = n.item and i.outcome is distinct from n.outcome;

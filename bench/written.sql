@@ -6,7 +6,7 @@ select json_build_object(
   'items', (select json_agg(json_build_array(i.id, i.outcome, i.version) order by i.id)
     from fieldwork.sample s join fieldwork.sample_item i on i.firm_id = s.firm_id and i.sample_id = s.id and i.version > 1 where s.version > 1),
   'results', (select json_agg(json_build_array(r.engagement_id, r.procedure_id, r.sample_id, r.sample_item_id, r.attribute_id, r.outcome, r.note,
-      r.alternative_procedure, r.recorded_by, r.created_by, r.version) order by r.sample_item_id, r.attribute_id)
+      r.recorded_by, r.created_by, r.version) order by r.sample_item_id, r.attribute_id)
     from fieldwork.sample s join fieldwork.result r on r.firm_id = s.firm_id and r.sample_id = s.id and r.created_at > '2026-01-01' where s.version > 1),
   'trail', (select json_agg(json_build_object('chain', chain_id, 'position', place, 'actor', actor_id, 'name', actor_name, 'action', action,
       'type', node_type, 'node', node_id, 'changes', changes::json) order by chain_id, place)

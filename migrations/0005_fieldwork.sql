@@ -200,7 +200,6 @@ create table result (
   attribute_id uuid not null,
   outcome text not null check (outcome in ('NO_DEVIATION', 'DEVIATION', 'NOT_APPLICABLE', 'AWAITING_EVIDENCE', 'UNABLE_TO_TEST')),
   note text,
-  alternative_procedure text,
   corrected_from text check (corrected_from in ('NO_DEVIATION', 'DEVIATION', 'NOT_APPLICABLE', 'AWAITING_EVIDENCE', 'UNABLE_TO_TEST')),
   recorded_by uuid not null,
   recorded_at timestamptz not null,

@@ -19,7 +19,7 @@ alter table result
     or explanation_kind = 'NOT_APPLICABLE' and outcome = 'NOT_APPLICABLE'),
   -- A deviation goes by an explanation alone, and that nothing applies is never said without one.
   add constraint result_never_talked_away check (
-    corrected_from is null or outcome in ('DEVIATION', 'UNABLE_TO_TEST') and alternative_procedure is null
+    corrected_from is null or outcome in ('DEVIATION', 'UNABLE_TO_TEST')
     or coalesce(explanation_state = 'APPROVED', false)),
   add constraint result_not_applicable_explained check (
     outcome <> 'NOT_APPLICABLE' or coalesce(explanation_kind = 'NOT_APPLICABLE', false));

@@ -12,20 +12,14 @@ import type {
 
 /** Deviations on their way into an exception: which can be reported, and the figures that follow from them. */
 
-/** The outcomes that count as a deviation; of each, whether an alternative procedure that gave the evidence takes it away. */
-export const countedAsDeviation: { readonly [O in ResultOutcome]?: { unlessAlternative: boolean } } = {
-  DEVIATION: { unlessAlternative: false },
-  UNABLE_TO_TEST: { unlessAlternative: true },
-}
-export const deviatingOutcomes = Object.keys(countedAsDeviation) as readonly ResultOutcome[]
+/** The outcomes that count as a deviation, as long as no explanation of them is approved: seen, or for want of evidence. */
+export const deviatingOutcomes: readonly ResultOutcome[] = ['DEVIATION', 'UNABLE_TO_TEST']
 /** Those of an item that was tested: all but NOT_APPLICABLE. */
 export const testedOutcomes: readonly ResultOutcome[] = ['NO_DEVIATION', ...deviatingOutcomes]
 
 /** Whether a result is to be accounted for, as a deviation or by an explanation why it is none. */
-export function looksLikeDeviation(result: { outcome: ResultOutcome; alternativeProcedure?: boolean }): boolean {
-  const counts = countedAsDeviation[result.outcome]
-  return counts !== undefined && !(counts.unlessAlternative && result.alternativeProcedure)
-}
+export const looksLikeDeviation = ({ outcome }: { outcome: ResultOutcome }): boolean =>
+  deviatingOutcomes.includes(outcome)
 
 /**
  * Whether a result says how its item was found. One that waits for evidence does not, nor one that says that nothing applies,
@@ -34,7 +28,7 @@ export function looksLikeDeviation(result: { outcome: ResultOutcome; alternative
 export const isSettled = (result: { outcome: ResultOutcome; explanation?: ExplanationState | null }): boolean =>
   result.outcome !== 'AWAITING_EVIDENCE' && (result.outcome !== 'NOT_APPLICABLE' || result.explanation === 'APPROVED')
 
-/** A result that is a deviation: the item is not as described, or evidence is missing and nothing was done instead. */
+/** A result that is a deviation: the item is not as described, or evidence is missing. */
 export interface Deviation {
   /** The id of the result. */
   id: string

@@ -14,8 +14,6 @@ export interface RecordedResult {
   item: string
   attribute: string
   outcome: ResultOutcome
-  /** UNABLE_TO_TEST only: another procedure gave the evidence, so the missing document does not count as a deviation. */
-  alternativeProcedure?: boolean
   /** The state of the explanation why this is not a deviation, or why nothing applies, when there is one. */
   explanation?: ExplanationState | null
 }
@@ -23,7 +21,7 @@ export interface RecordedResult {
 /**
  * What the results of one item come to: null while an attribute lacks its result, waits for evidence, or is said not to apply
  * without approval; NOT_APPLICABLE when none applies; DEVIATION or UNABLE_TO_TEST when one of them counts as a deviation (seen,
- * or for want of evidence; missing evidence does, unless an alternative procedure is recorded); NO_DEVIATION otherwise.
+ * or for want of evidence); NO_DEVIATION otherwise.
  * @param attributes how many attributes the procedure has
  */
 export function itemOutcome(results: readonly RecordedResult[], attributes: number): ResultOutcome | null {
@@ -41,7 +39,7 @@ export function itemOutcome(results: readonly RecordedResult[], attributes: numb
  * @param outcome what it is to say
  */
 export function correctedFrom(
-  before: { outcome: ResultOutcome; correctedFrom: ResultOutcome | null; alternativeProcedure?: boolean },
+  before: { outcome: ResultOutcome; correctedFrom: ResultOutcome | null },
   outcome: ResultOutcome,
 ): ResultOutcome | null {
   const former = before.correctedFrom ?? (looksLikeDeviation(before) ? before.outcome : null)

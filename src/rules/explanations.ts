@@ -1,4 +1,4 @@
-import { countedAsDeviation, looksLikeDeviation } from './deviations.js'
+import { looksLikeDeviation } from './deviations.js'
 import { Refusal } from './refusal.js'
 import { controlSupportsReliance, type SampleFigures } from './verdict.js'
 import type { ExplanationKind, ResultOutcome, TeamRole } from './vocabulary.js'
@@ -14,17 +14,31 @@ const recordAnew =
 /**
  * Why a recorded result cannot be corrected so; null where it can. What counts as a deviation, or once did and was explained, is
  * corrected to what counts as a deviation alone: to record it as none, as not applicable, as awaited, or to add an alternative
- * procedure later, would talk it away. Everything else is free to be corrected.
- * @param before what is recorded
+ * procedure where none is proposed, would talk it away. Everything else is free to be corrected.
+ * @param before what is recorded; its alternative procedure is that of an explanation that waits to be decided on
  * @param after what it is to say
  */
 export function whyNotCorrected(
-  before: { outcome: ResultOutcome; alternativeProcedure: boolean; correctedFrom: ResultOutcome | null },
-  after: { outcome: ResultOutcome; alternativeProcedure: boolean },
+  before: { outcome: ResultOutcome; alternativeProcedure: string | null; correctedFrom: ResultOutcome | null },
+  after: { outcome: ResultOutcome; alternativeProcedure: string | null },
 ): { field: 'outcome' | 'alternativeProcedure'; message: string } | null {
-  const wasDeviation = looksLikeDeviation(before) || before.correctedFrom !== null
-  if (!wasDeviation || looksLikeDeviation(after)) return null
-  return { field: countedAsDeviation[after.outcome] ? 'alternativeProcedure' : 'outcome', message: recordAnew }
+  if (!looksLikeDeviation(before) && before.correctedFrom === null) return null
+  if (!looksLikeDeviation(after)) return { field: 'outcome', message: recordAnew }
+  if (after.alternativeProcedure === null || before.alternativeProcedure !== null) return null
+  return { field: 'alternativeProcedure', message: recordAnew }
+}
+
+/**
+ * What recording a result proposes, by the auditor who records it and for the reason in its note: `NOT_APPLICABLE` that nothing
+ * applies; missing evidence with what was done instead that the control operated. Both count for nothing until they are approved.
+ * Null where it proposes nothing.
+ */
+export function proposedBy(result: {
+  outcome: ResultOutcome
+  alternativeProcedure: string | null
+}): ExplanationKind | null {
+  if (result.outcome === 'NOT_APPLICABLE') return 'NOT_APPLICABLE'
+  return result.alternativeProcedure === null ? null : 'CONTROL_OPERATED'
 }
 
 /** What an explanation rests on. */

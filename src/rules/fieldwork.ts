@@ -19,7 +19,6 @@ interface PopulationFact {
 
 interface ResultFact {
   outcome: ResultOutcome
-  alternativeProcedure: string | null
   recordedBy: string
   explanationState: ExplanationState | null
   explainedBy: string | null
@@ -53,8 +52,8 @@ export function checkDraft({ state }: PopulationFact): void {
 }
 
 export function checkExplainable(result: ResultFact): void {
-  const { outcome, alternativeProcedure, explanationState } = result
-  if (!looksLikeDeviation({ outcome, alternativeProcedure: alternativeProcedure !== null })) {
+  const { outcome, explanationState } = result
+  if (!looksLikeDeviation(result)) {
     const message =
       outcome === 'NOT_APPLICABLE'
         ? 'That nothing applies is proposed by recording it: record the result anew.'

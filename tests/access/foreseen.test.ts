@@ -434,7 +434,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   recountException: async ({ id }) => {
     const { rows } = await w.owner.query(
       `select r.id from exception e join result r on r.procedure_id = e.procedure_id
-         and (r.outcome = 'DEVIATION' or r.outcome = 'UNABLE_TO_TEST' and r.alternative_procedure is null)
+         and r.outcome in ('DEVIATION', 'UNABLE_TO_TEST')
        where e.id = $1 and not exists (select 1 from exception_deviation d where d.result_id = r.id)
          and coalesce(r.explanation_state, 'REJECTED') = 'REJECTED'`,
       [id],

@@ -139,12 +139,12 @@ describe('the evaluation of a sample', () => {
 describe('the evaluation of a control', () => {
   it('adds attributes of the same text over its procedures, and counts an item once', async () => {
     const reviewer = 'The change names a reviewer.'
-    await tested(3, { '0 A': 'DEVIATION', '1 B': 'DEVIATION' })
     const other = [
       { letter: 'A', description: 'The change was built.' },
       { letter: 'B', description: reviewer },
     ]
     await tested(5, { '0 B': 'DEVIATION', '4 B': 'DEVIATION' }, { attributes: other })
+    await tested(3, { '0 A': 'DEVIATION', '1 B': 'DEVIATION' })
     const { node } = await a.reviewer.gql(
       `query ($id: ID!) { node(id: $id) { ... on Control { evaluation { testedCount deviationCount attributes { text ${counts} } } } } }`,
       { id: work.controlId },

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { hashRank } from '../../src/rules/selection.js'
+import { judgmentsOf } from '../support/chain.js'
 import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
 import { type Person, world } from '../support/world.js'
 
@@ -62,6 +63,8 @@ async function deviating(size: number, count: number, how: object = byJudgment) 
   const results = await recorded(sample, said)
   return { ...sample, deviations: results.filter(({ outcome }) => outcome === 'DEVIATION').map(({ id }) => id) }
 }
+
+const both = (item: Item) => [says(item, 'A'), says(item, 'B')]
 
 const version = async (id: string): Promise<number> =>
   (await w.owner.query('select version from result where id = $1', [id])).rows[0].version
@@ -462,5 +465,86 @@ describe('what was explained', () => {
     })
     expect(await list({ kind: 'CONTROL_OPERATED', state: 'PROPOSED' })).toMatchObject({ nodes: [{ id: two }] })
     expect(await list(null, work.client.admin)).toEqual({ totalCount: 0, nodes: [] })
+  })
+})
+
+describe('Missing evidence with what was done instead', () => {
+  const missing = (item: Item) => ({ ...says(item, 'A', 'UNABLE_TO_TEST'), ...instead })
+  const stateOf = async (id: string) =>
+    (
+      await a.manager.gql(
+        `query ($id: ID!) { node(id: $id) { ... on Result { outcome correctedFrom explanationState explanationKind explanationReason
+          explanationAlternativeProcedure explainedBy { id } } } }`,
+        { id },
+      )
+    ).node
+
+  it('is a deviation until a manager who did not record it agrees, recorded alone or in bulk', async () => {
+    const sample = await sampled(6, { ...byTable, sizeReason: 'Fewer.' })
+    const [first, second, ...rest] = sample.items as [Item, Item, ...Item[]]
+    const said = [says(first, 'B'), missing(second), says(second, 'B'), ...rest.flatMap((item) => both(item))]
+    const inBulk = (await recorded(sample, said))[1] as Recorded
+    const { result } = await a.staff.does('recordResult', missing(first), 'result { id }')
+    for (const id of [result.id, inBulk.id]) {
+      expect(await stateOf(id)).toEqual({
+        outcome: 'UNABLE_TO_TEST',
+        correctedFrom: null,
+        explanationState: 'PROPOSED',
+        explanationKind: 'CONTROL_OPERATED',
+        explanationReason: 'As seen: UNABLE_TO_TEST.',
+        explanationAlternativeProcedure: instead.alternativeProcedure,
+        explainedBy: { id: a.staff.memberId },
+      })
+    }
+    const found = { testedCount: 6, deviationCount: 2, explainedCount: 0, supportsReliance: false }
+    expect(await look(sample.sampleId)).toMatchObject({ deviationCount: 2, evaluation: found })
+    for (const by of [a.staff, a.senior]) expect(await denied(by, result.id)).toBe('FORBIDDEN')
+    await decided(a.manager, inBulk.id)
+    expect(await look(sample.sampleId)).toMatchObject({ deviationCount: 1, evaluation: { explainedCount: 1 } })
+    // The last of them turns the verdict of the control.
+    expect(await refused(() => decide(a.manager, result.id))).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    await decided(a.partner, result.id)
+    expect(await stateOf(result.id)).toMatchObject({ outcome: 'NO_DEVIATION', correctedFrom: 'UNABLE_TO_TEST' })
+    expect(await look(sample.sampleId)).toMatchObject({ deviationCount: 0, evaluation: { explainedCount: 2 } })
+    const { nodes } = await judgmentsOf(a.reviewer, work.engagementId)
+    expect(nodes.map(({ kind, subject }: { kind: string; subject: { id: string } }) => [kind, subject.id])).toEqual(
+      expect.arrayContaining([result.id, inBulk.id].map((id) => ['DEVIATION_EXPLAINED', id])),
+    )
+  })
+
+  it('is not decided on by the manager who recorded it, and is a deviation where it is not agreed to', async () => {
+    const sample = await sampled(1)
+    const [item] = sample.items as [Item]
+    const [result] = (await recorded(sample, [missing(item), says(item, 'B')], a.manager)) as [Recorded]
+    expect(await refused(() => decide(a.manager, result.id))).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    await decided(a.partner, result.id, false)
+    expect(await stateOf(result.id)).toMatchObject({ outcome: 'UNABLE_TO_TEST', explanationState: 'REJECTED' })
+    expect(await look(sample.sampleId)).toMatchObject({ testedCount: 1, deviationCount: 1 })
+    const again = await refused(async () =>
+      a.staff.tryTo('recordResult', { ...missing(item), expectedVersion: await version(result.id) }),
+    )
+    expect(again).toMatchObject([{ code: 'INVALID_INPUT', path: ['alternativeProcedure'] }])
+  })
+
+  it('is corrected in its words by who proposes it from then on, and to no pass', async () => {
+    const sample = await sampled(1)
+    const [item] = sample.items as [Item]
+    const [result] = (await recorded(sample, [missing(item), says(item, 'B')])) as [Recorded]
+    const change = async (by: Person, more: object) =>
+      by.tryTo('recordResult', { ...missing(item), expectedVersion: await version(result.id), ...more })
+    for (const outcome of ['NO_DEVIATION', 'NOT_APPLICABLE', 'AWAITING_EVIDENCE']) {
+      expect(await refused(() => change(a.staff, { outcome, alternativeProcedure: null }))).toMatchObject([
+        { code: 'INVALID_INPUT', path: ['outcome'] },
+      ])
+    }
+    expect((await change(a.senior, { alternativeProcedure: 'Asked the author.' })).errors).toEqual([])
+    expect(await stateOf(result.id)).toMatchObject({
+      explanationState: 'PROPOSED',
+      explanationAlternativeProcedure: 'Asked the author.',
+      explainedBy: { id: a.senior.memberId },
+    })
+    expect((await change(a.senior, { alternativeProcedure: null })).errors).toEqual([])
+    expect(await stateOf(result.id)).toMatchObject({ outcome: 'UNABLE_TO_TEST', explanationState: null })
+    expect(await look(sample.sampleId)).toMatchObject({ deviationCount: 1 })
   })
 })

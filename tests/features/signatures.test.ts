@@ -376,7 +376,6 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   Result: [
     'outcome',
     'note',
-    'alternative_procedure',
     'corrected_from',
     'explanation_state',
     'explanation_kind',

@@ -418,8 +418,12 @@ describe('a judgment that is made anew', () => {
   })
 
   const resultOf = async (id: string) =>
-    (await w.owner.query('select outcome, note, alternative_procedure, version from result where id = $1', [id]))
-      .rows[0]
+    (
+      await w.owner.query(
+        'select outcome, note, explanation_alternative_procedure, version from result where id = $1',
+        [id],
+      )
+    ).rows[0]
   const itemOf = async (id: string) =>
     (await w.owner.query('select sample_item_id as id from result where id = $1', [id])).rows[0].id
 
@@ -455,7 +459,7 @@ describe('a judgment that is made anew', () => {
     await record({ note: 'The record was lost in a migration.' })
     expect(await resultOf(id)).toMatchObject({
       note: 'The record was lost in a migration.',
-      alternative_procedure: 'Read the log of the merge.',
+      explanation_alternative_procedure: 'Read the log of the merge.',
     })
   })
 })

@@ -121,7 +121,7 @@ describe('The outcome of an item', () => {
     expect(of({}, { outcome: 'DEVIATION' })).toBe('DEVIATION')
     expect(of({ outcome: 'UNABLE_TO_TEST' }, { outcome: 'DEVIATION' })).toBe('DEVIATION')
     expect(of({ outcome: 'UNABLE_TO_TEST' }, {})).toBe('UNABLE_TO_TEST')
-    expect(of({ outcome: 'UNABLE_TO_TEST', alternativeProcedure: true }, {})).toBe('NO_DEVIATION')
+    expect(of({ outcome: 'UNABLE_TO_TEST', explanation: 'PROPOSED' }, {})).toBe('UNABLE_TO_TEST')
   })
 
   it('is not taken away by an explanation that nobody approved', () => {
@@ -170,8 +170,6 @@ describe('A correction', () => {
       expect(corrected(outcome, 'DEVIATION')).toBeNull()
       expect(corrected(outcome, outcome)).toBeNull()
     }
-    const replaced = { outcome: 'UNABLE_TO_TEST', alternativeProcedure: true, correctedFrom: null } as const
-    expect(correctedFrom(replaced, 'NO_DEVIATION')).toBeNull()
   })
 
   it('needs a note for whatever is no pass', () => {

@@ -7,6 +7,7 @@ import {
   type ExplainedSample,
   explainedAway,
   explanationsChangeVerdict,
+  proposedBy,
   whyNotCorrected,
 } from '../../src/rules/explanations.js'
 import { refusalOf } from '../../src/rules/refusal.js'
@@ -15,7 +16,11 @@ import { type ResultOutcome, resultOutcomes, type TeamRole, teamRoles, words } f
 const outcomes = Object.keys(resultOutcomes) as ResultOutcome[]
 
 describe('A correction', () => {
-  const said = (outcome: ResultOutcome, alternativeProcedure = false) => ({ outcome, alternativeProcedure })
+  const said = (outcome: ResultOutcome, alternativeProcedure: string | null = null) => ({
+    outcome,
+    alternativeProcedure,
+  })
+  const instead = 'Read the mail.'
   const why = (
     before: ResultOutcome,
     after: ReturnType<typeof said>,
@@ -27,7 +32,7 @@ describe('A correction', () => {
       expect(outcomes.filter((after) => why(before, said(after)) === null)).toEqual(['DEVIATION', 'UNABLE_TO_TEST'])
       expect(why(before, said('NO_DEVIATION'))).toBe('outcome')
       expect(why(before, said('AWAITING_EVIDENCE'))).toBe('outcome')
-      expect(why(before, said('UNABLE_TO_TEST', true))).toBe('alternativeProcedure')
+      expect(why(before, said('UNABLE_TO_TEST', instead))).toBe('alternativeProcedure')
     }
   })
 
@@ -42,8 +47,28 @@ describe('A correction', () => {
     for (const before of ['NO_DEVIATION', 'NOT_APPLICABLE', 'AWAITING_EVIDENCE'] as const) {
       for (const after of outcomes) expect(why(before, said(after))).toBeNull()
     }
-    const replaced = { ...said('UNABLE_TO_TEST', true), correctedFrom: null }
-    for (const after of outcomes) expect(whyNotCorrected(replaced, said(after))).toBeNull()
+  })
+
+  it('of what was done instead, as long as that is proposed, is one of its words alone', () => {
+    const proposed = { ...said('UNABLE_TO_TEST', instead), correctedFrom: null }
+    expect(whyNotCorrected(proposed, said('UNABLE_TO_TEST', 'Read the mail of the day.'))).toBeNull()
+    expect(whyNotCorrected(proposed, said('UNABLE_TO_TEST'))).toBeNull()
+    expect(whyNotCorrected(proposed, said('DEVIATION'))).toBeNull()
+    for (const after of ['NO_DEVIATION', 'NOT_APPLICABLE', 'AWAITING_EVIDENCE'] as const) {
+      expect(whyNotCorrected(proposed, said(after))?.field).toBe('outcome')
+    }
+  })
+
+  it('proposes that nothing applies, or by what was done instead that the control operated, and nothing else', () => {
+    const proposals = outcomes.map((outcome) => [outcome, proposedBy(said(outcome))])
+    expect(Object.fromEntries(proposals)).toEqual({
+      NO_DEVIATION: null,
+      DEVIATION: null,
+      NOT_APPLICABLE: 'NOT_APPLICABLE',
+      AWAITING_EVIDENCE: null,
+      UNABLE_TO_TEST: null,
+    })
+    expect(proposedBy(said('UNABLE_TO_TEST', instead))).toBe('CONTROL_OPERATED')
   })
 })
 

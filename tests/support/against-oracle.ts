@@ -8,7 +8,7 @@ export interface Speaking {
 
 /** A result that deviates and was not explained with approval, by hand. */
 const deviates = `(coalesce(r.explanation_state, '') <> 'APPROVED'
-  and (r.outcome = 'DEVIATION' or r.outcome = 'UNABLE_TO_TEST' and r.alternative_procedure is null))`
+  and r.outcome in ('DEVIATION', 'UNABLE_TO_TEST'))`
 
 /** How probable it is to find at most `k` deviations in `n` items, where a share of `rate` deviates: the binomial sum, term by term. */
 const atMost = (k: string, n: string, rate: string) => `(

@@ -62,8 +62,7 @@ export async function sampledFigures(
      join sample_item i on i.firm_id = $1 and i.sample_id = s.id
      left join lateral (
        select bool_or(explanation_state = 'APPROVED' and corrected_from is not null) as is_explained,
-         bool_or(corrected_from is not null or outcome = 'DEVIATION'
-           or outcome = 'UNABLE_TO_TEST' and alternative_procedure is null) as looked_deviating
+         bool_or(corrected_from is not null or outcome in (${listed(deviatingOutcomes)})) as looked_deviating
        from result where firm_id = $1 and sample_item_id = i.id) r on true
      where s.firm_id = $1 and p.control_id = any($2) and s.engagement_id = any($3)
      group by grouping sets ((p.control_id, l.seed, s.basis, s.is_statistical), (p.control_id))`,

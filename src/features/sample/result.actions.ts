@@ -2,7 +2,7 @@ import { notFound } from '../../kernel/access/faults.js'
 import { firmScope, scopeOf } from '../../kernel/store/scope.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { correctedFrom, wrongWithResult } from '../../rules/evaluation.js'
-import { whyNotCorrected } from '../../rules/explanations.js'
+import { proposedBy, whyNotCorrected } from '../../rules/explanations.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
@@ -111,7 +111,7 @@ function faultOf(sheet: Sheet, entry: Entry, at: readonly (string | number)[]): 
       before !== undefined && before.outcome !== entry.outcome && before.note !== null && entry.note === undefined
     const content = contentOf(entry, before)
     const wrong =
-      (before && whyNotCorrected(asSaid(before), asSaid(content))) ??
+      (before && whyNotCorrected(asSaid(before), content)) ??
       wrongWithResult({ ...content, note: isOutdated ? null : content.note })
     if (wrong) return invalid(wrong.field, wrong.message)
     if (!isOutdated) return null
@@ -136,8 +136,7 @@ async function save(tx: WriteTx, sheet: Sheet, entries: readonly Entry[]): Promi
           {
             sampleItemId: entry.sampleItemId,
             attributeId: attribute.id,
-            ...contentOf(entry),
-            ...explanationIn(tx, contentOf(entry)),
+            ...resultIn(tx, contentOf(entry)),
           },
         ],
   )
@@ -165,40 +164,48 @@ function afterwards({ items, recorded }: Sheet, said: readonly { entry: Entry; a
   const results = new Map([...recorded].map(([place, result]) => [place, asRecorded(result)]))
   for (const { entry, attribute } of said) {
     const place = cell(entry.sampleItemId, attribute.id)
-    const { outcome, alternativeProcedure } = contentOf(entry, recorded.get(place))
+    const content = contentOf(entry, recorded.get(place))
     results.set(place, {
       item: entry.sampleItemId,
       attribute: attribute.id,
-      outcome,
-      alternativeProcedure: alternativeProcedure !== null,
-      explanation: outcome === 'NOT_APPLICABLE' ? 'PROPOSED' : null,
+      outcome: content.outcome,
+      explanation: proposedBy(content) && 'PROPOSED',
     })
   }
   return { items: [...items.values()], results: [...results.values()] }
 }
 
 /** What an entry says of a result. Where one is recorded already, what is absent stays as it is. */
-const contentOf = ({ outcome, note, alternativeProcedure }: Entry, before?: Result) => ({
-  outcome,
-  note: (note === undefined ? before?.note : note) ?? null,
-  alternativeProcedure:
-    (alternativeProcedure === undefined ? before?.alternativeProcedure : alternativeProcedure) ?? null,
-})
-
-/** What the rule on corrections asks of a result. */
-const asSaid = <R extends Pick<Result, 'outcome' | 'alternativeProcedure'>>(result: R) => ({
-  ...result,
-  alternativeProcedure: result.alternativeProcedure !== null,
-})
-
-/** That nothing applies is a proposal of who records it, with the note as its reason; other results propose nothing. */
-const explanationIn = (tx: WriteTx, { outcome, note }: Pick<Result, 'outcome' | 'note'>): Explanation => {
-  const isProposed = outcome === 'NOT_APPLICABLE'
+const contentOf = ({ outcome, note, alternativeProcedure }: Entry, before?: Result): Content => {
+  const stands = before?.outcome === 'UNABLE_TO_TEST' && outcome === before.outcome ? proposedInstead(before) : null
   return {
+    outcome,
+    note: (note === undefined ? before?.note : note) ?? null,
+    alternativeProcedure: (alternativeProcedure === undefined ? stands : alternativeProcedure) ?? null,
+  }
+}
+
+type Content = Pick<Result, 'outcome' | 'note'> & { alternativeProcedure: string | null }
+
+/** The alternative procedure of an explanation that waits to be decided on. */
+const proposedInstead = ({ explanationState, explanationAlternativeProcedure }: Result): string | null =>
+  explanationState === 'PROPOSED' ? explanationAlternativeProcedure : null
+
+/** What the rules on corrections ask of a recorded result. */
+const asSaid = (result: Result) => ({ ...result, alternativeProcedure: proposedInstead(result) })
+
+/** What is kept of what was said: what it proposes (`proposedBy`) has the note as its reason, and who records it proposes it. */
+function resultIn(tx: WriteTx, content: Content): Pick<Result, 'outcome' | 'note'> & Explanation {
+  const { outcome, note, alternativeProcedure } = content
+  const kind = proposedBy(content)
+  const isProposed = kind !== null
+  return {
+    outcome,
+    note,
     explanationState: isProposed ? 'PROPOSED' : null,
-    explanationKind: isProposed ? 'NOT_APPLICABLE' : null,
+    explanationKind: kind,
     explanationReason: isProposed ? note : null,
-    explanationAlternativeProcedure: null,
+    explanationAlternativeProcedure: alternativeProcedure,
     explainedBy: isProposed ? tx.actor.memberId : null,
     explainedAt: isProposed ? tx.now : null,
     explanationDecidedBy: null,
@@ -210,11 +217,9 @@ const explanationIn = (tx: WriteTx, { outcome, note }: Pick<Result, 'outcome' | 
 /** Changes results as one statement. An explanation was about what stood there before: it goes with it. */
 async function correct(tx: WriteTx, changes: readonly { entry: Entry; before: Result }[]): Promise<void> {
   const corrections = changes.map(({ entry, before }) => {
-    const content = contentOf(entry, before)
     const said = {
-      ...content,
-      ...explanationIn(tx, content),
-      correctedFrom: correctedFrom(asSaid(before), entry.outcome),
+      ...resultIn(tx, contentOf(entry, before)),
+      correctedFrom: correctedFrom(before, entry.outcome),
     }
     return { before, said }
   })

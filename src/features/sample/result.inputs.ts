@@ -33,7 +33,7 @@ function withResult<Base extends abstract new (...args: any[]) => object>(base: 
     @Text({
       max: limits.alternative,
       description:
-        'UNABLE_TO_TEST: what was done instead and what it showed; without it the item counts as a deviation, and what is done later is an explanation. A correction that leaves it out keeps it.',
+        'UNABLE_TO_TEST: what was done instead and what it showed. It proposes that the control operated, with the note as the reason: the item counts as a deviation until a manager or the partner who did not record it approves. What is done later is an explanation. A correction that leaves it out keeps it.',
       nullable: true,
     })
     alternativeProcedure?: string | null

@@ -1,20 +1,15 @@
+import { listed } from '../../kernel/store/listed.js'
 import type { EngagementScope, FirmScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { countedAsDeviation } from '../../rules/deviations.js'
+import { deviatingOutcomes } from '../../rules/deviations.js'
 import type { Result } from './result.js'
 import type { Tested } from './sample.queries.js'
 
 /** Whether a result looks like a deviation (`looksLikeDeviation` of the rules), of an alias of the table. */
-export const lookingLikeDeviation = (result: string): string => {
-  const each = Object.entries(countedAsDeviation).map(
-    ([outcome, { unlessAlternative }]) =>
-      `${result}.outcome = '${outcome}'${unlessAlternative ? ` and ${result}.alternative_procedure is null` : ''}`,
-  )
-  return `(${each.join(' or ')})`
-}
+export const lookingLikeDeviation = (result: string): string => `${result}.outcome in (${listed(deviatingOutcomes)})`
 
 /** What is changed of a result; its explanation is the one that the correction proposes, or none. */
-export type Correction = Pick<Result, 'outcome' | 'note' | 'alternativeProcedure' | 'correctedFrom'> & Explanation
+export type Correction = Pick<Result, 'outcome' | 'note' | 'correctedFrom'> & Explanation
 
 /** What a result says of its explanation. */
 export type Explanation = Pick<
@@ -36,10 +31,10 @@ export async function saveCorrections(
   corrections: readonly { before: Result; said: Correction }[],
 ): Promise<void> {
   await tx.query(
-    `update result r set outcome = n.outcome, note = n.note, alternative_procedure = n.alternative,
-       corrected_from = n.corrected_from, recorded_by = $2, recorded_at = $3, version = r.version + 1,
+    `update result r set outcome = n.outcome, note = n.note, corrected_from = n.corrected_from, recorded_by = $2, recorded_at = $3,
+       version = r.version + 1,
        explanation_state = n.state, explanation_kind = n.kind, explanation_reason = n.reason,
-       explained_by = n.explained_by, explained_at = n.explained_at, explanation_alternative_procedure = null,
+       explained_by = n.explained_by, explained_at = n.explained_at, explanation_alternative_procedure = n.alternative,
        explanation_decided_by = null, explanation_decided_at = null, explanation_decision_note = null
      from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[],
        $13::timestamptz[])
@@ -52,7 +47,7 @@ export async function saveCorrections(
       corrections.map(({ before }) => before.id),
       corrections.map(({ said }) => said.outcome),
       corrections.map(({ said }) => said.note),
-      corrections.map(({ said }) => said.alternativeProcedure),
+      corrections.map(({ said }) => said.explanationAlternativeProcedure),
       corrections.map(({ said }) => said.correctedFrom),
       corrections.map(({ said }) => said.explanationState),
       corrections.map(({ said }) => said.explanationKind),

@@ -36,13 +36,6 @@ export class Result extends EngagementRow {
   note: string | null
 
   @Column({ type: 'text', nullable: true })
-  @Field(() => String, {
-    nullable: true,
-    description: 'Where evidence is missing: the other procedure that was performed instead, and what it showed.',
-  })
-  alternativeProcedure: string | null
-
-  @Column({ type: 'text', nullable: true })
   @Field(() => ResultOutcome, {
     nullable: true,
     description:

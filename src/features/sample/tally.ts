@@ -16,7 +16,6 @@ export const asRecorded = (result: Result): RecordedResult => ({
   item: result.sampleItemId,
   attribute: result.attributeId,
   outcome: result.outcome,
-  alternativeProcedure: result.alternativeProcedure !== null,
   explanation: result.explanationState,
 })
 

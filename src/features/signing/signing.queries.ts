@@ -65,7 +65,7 @@ const itemsAndResults = `
     group by l.node_id)
   select i.sample_id, i.position, i.ordinal, i.item_key, i.drawn_as, i.replaces_id,
     jsonb_agg(jsonb_build_object('attribute', a.letter, 'outcome', r.outcome, 'note', r.note,
-      'alternativeProcedure', r.alternative_procedure, 'recordedBy', r.recorded_by,
+      'recordedBy', r.recorded_by,
       'explanation', r.explanation_reason, 'explanationKind', r.explanation_kind,
       'explanationAlternativeProcedure', r.explanation_alternative_procedure, 'explainedBy', r.explained_by,
       'explanationState', r.explanation_state, 'correctedFrom', r.corrected_from,
