@@ -1,4 +1,5 @@
 import { aggregate } from './features/aggregate/index.js'
+import { calendar } from './features/calendar/index.js'
 import { change } from './features/change/index.js'
 import { client } from './features/client/index.js'
 import { conclusion } from './features/conclusion/index.js'
@@ -53,6 +54,7 @@ export const features: readonly Feature[] = [
   client,
   identity,
   engagement,
+  calendar,
   evidence,
   document,
   criterion,

@@ -175,6 +175,8 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     when: [forScope],
   },
   ScopeChange: team(),
+  EngagementCalendar: team(),
+  'Mutation.changeEngagementCalendar': { ...partner, on: 'Engagement', during: ['FIELDWORK'], gate: 5 },
 
   TeamMember: firm(),
   TeamInvitation: firm(),
@@ -890,7 +892,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
-    `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
+    `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
      controlChanges risks fraudInquiries
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),

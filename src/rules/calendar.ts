@@ -27,5 +27,12 @@ export function writtenDate(text: string): string | null {
   return isCalendarDate(day) ? day : null
 }
 
+/** The day of a moment in a time zone, by its IANA name, `2019-01-03`. */
+export function dayIn(timeZone: string, moment: Date): string {
+  const form = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const parts = new Map(form.formatToParts(moment).map(({ type, value }) => [type, value]))
+  return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`
+}
+
 /** The day of a moment, `2019-01-03`, in UTC. */
 export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)

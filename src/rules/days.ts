@@ -91,6 +91,23 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** What differs between two calendars, in words: `time zone UTC to Europe/Vienna; days of work now: 2025-05-01`. */
+export function calendarChangeInWords(before: NamedCalendar, after: NamedCalendar): string {
+  const days = ({ holidays }: NamedCalendar) => holidays.map(({ fallsOn }) => fallsOn)
+  const [was, is] = [days(before), days(after)]
+  const weekend = ({ weekendDays }: NamedCalendar) => weekendDays.join(', ') || 'none'
+  const [added, dropped] = [is.filter((day) => !was.includes(day)), was.filter((day) => !is.includes(day))]
+  const parts = [
+    before.timeZone === after.timeZone ? '' : `time zone ${before.timeZone} to ${after.timeZone}`,
+    weekend(before) === weekend(after) ? '' : `weekend ${weekend(before)} to ${weekend(after)}`,
+    added.length > 0 ? `holidays now: ${added.join(', ')}` : '',
+    dropped.length > 0 ? `days of work now: ${dropped.join(', ')}` : '',
+  ].filter((part) => part !== '')
+  return parts.join('; ') || 'the same days'
+}
+
+type NamedCalendar = WorkCalendar & { timeZone: string }
+
 /** Whether a day is one of work. */
 export function workdaysOf({ weekendDays, holidays }: WorkCalendar): (number: number) => boolean {
   const weekend = new Set(weekendDays.map((day) => weekDaysInOrder.indexOf(day)))

@@ -147,9 +147,12 @@ export interface ControlChangeJudged extends Decided, FoundBefore {
   asFoundDeviationCount: number
 }
 
-/** A calendar that was set after populations of periodic controls were frozen. */
+/** What an engagement used as the calendar of the client, changed after its first list was imported. */
 export interface CalendarJudged extends Decided {
-  clientId: string
+  id: string
+  /** What differs from the one before, in words. */
+  change: string
+  /** The periodic controls of which lists were imported. */
   controlRefs: readonly string[]
 }
 

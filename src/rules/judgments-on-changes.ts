@@ -38,14 +38,14 @@ export function controlChanged(one: ControlChangeJudged): Judgment {
   }
 }
 
-/** A calendar that was set after a list was frozen decides which of its occurrences are missing. */
+/** A calendar that is changed once there are lists decides which occurrences are missing from them. */
 export const calendarChanged = (one: CalendarJudged): Judgment => ({
   ...nothingElse,
   ...decisionOf(one),
   kind: 'CALENDAR_CHANGED',
-  subjectId: one.clientId,
-  statement: `The calendar of the client was changed after populations of periodic controls were frozen: ${one.controlRefs.join(', ')}.`,
-  figures: [figure('CHANGE', `bears on ${one.controlRefs.join(', ')}`)],
+  subjectId: one.id,
+  statement: `When people work at the client was changed after lists were imported${one.controlRefs.length > 0 ? `, of periodic controls ${one.controlRefs.join(', ')}` : ''}.`,
+  figures: [figure('CHANGE', one.change)],
 })
 
 /** A list that took the place of another one: what was found in the first stays. */

@@ -509,7 +509,7 @@ export const judgmentKinds = {
   CONTROL_CHANGED:
     'A control was reworded, re-dated, re-rated, mapped anew, given another cycle or retired after its testing had begun.',
   CONTROL_NOT_NEEDED: 'A retired control was decided never to have been needed: Section IV leaves it out.',
-  CALENDAR_CHANGED: 'When people work at the client was changed after a population of a periodic control was frozen.',
+  CALENDAR_CHANGED: 'When people work at the client was changed, for the engagement, after lists of it were imported.',
   CRITERION_EXCLUDED: 'A criterion was marked not applicable after fieldwork began.',
   SCOPE_CHANGED: 'Scope or period was changed after fieldwork began.',
   CONCLUSION_DIFFERS_FROM_PROPOSAL: 'A conclusion is another one than follows from the decisions.',

@@ -230,6 +230,10 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   inviteMember: () => ({ name: 'Ina Invited', email: `ina.${Date.now()}@audit.test`, firmRole: 'STAFF' }),
   updateClient: () => ({ name: 'Another name' }),
   changeClientCalendar: () => ({ timeZone: 'Europe/Paris', weekendDays: ['SUNDAY'], holidays: [], reason }),
+  changeEngagementCalendar: async ({ id }) => {
+    const known = await found('select id from evidence where engagement_id = $1', id)
+    return { timeZone: 'Europe/Paris', weekendDays: ['SUNDAY'], holidays: [], reason, restsOnIds: [known?.id ?? id] }
+  },
   changeClientDomains: () => ({ emailDomains: ['clients.example'] }),
   createEngagement: ({ firm }) => ({
     kind: 'SOC2_TYPE_2',

@@ -199,28 +199,6 @@ describe('Of a periodic control is on the list', () => {
       },
     ])
   })
-
-  it('a calendar of the client that was changed after that, where a control follows one', async () => {
-    const own = await a.client('Merlin Cloud')
-    const periodic = await fieldwork(w, a, { frequency: 'QUARTERLY' }, own)
-    const perEvent = await fieldwork(w, a, {}, own)
-    const calendar = { timeZone: 'Europe/Vienna', weekendDays: ['SUNDAY'], holidays: [], reason: 'Works on Saturdays.' }
-    await change(a.manager, 'changeClientCalendar', 'clientId', own.id, calendar)
-    await periodic.frozen(quarterly, columns)
-    await perEvent.frozen(changes(5))
-    expect(await listOf(periodic)).toEqual([])
-    await change(a.manager, 'changeClientCalendar', 'clientId', own.id, { ...calendar, reason: 'And not on Mondays.' })
-    expect(await listOf(periodic)).toMatchObject([
-      {
-        kind: 'CALENDAR_CHANGED',
-        subject: { __typename: 'Client', id: own.id },
-        figures: [{ name: 'CHANGE', value: 'bears on CM-01' }],
-        reason: 'And not on Mondays.',
-        decidedBy: { id: a.manager.memberId },
-      },
-    ])
-    expect(await listOf(perEvent)).toEqual([])
-  })
 })
 
 describe('A sample', () => {

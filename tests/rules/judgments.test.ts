@@ -323,7 +323,7 @@ describe('The list of judgments against the figures', () => {
         { ...changed, id: 'h2', part: 'RETIRED' },
         { ...changed, id: 'h3', part: 'NOT_NEEDED' },
       ],
-      calendars: [{ clientId: 'k1', controlRefs: ['AC-02', 'AC-03'], ...decided() }],
+      calendars: [{ id: 'k1', change: 'holidays now: 2025-05-01', controlRefs: ['AC-02', 'AC-03'], ...decided() }],
       superseding: [
         { populationId: 'p2', controlId: 'c1', title: 'Changes', itemCount: 60, supersededItems: 61, ...decided() },
       ],

@@ -183,6 +183,7 @@ describe('a list', () => {
     // tests/features; and tests/rules/opinion.test.ts.
     expect(ofWords.sort()).toEqual([
       'changeClientCalendar input.weekendDays',
+      'changeEngagementCalendar input.weekendDays',
       'createEngagement input.categories',
       'createEngagement input.team',
       'decideOpinion input.conclusions',

@@ -31,6 +31,12 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     deviation_count: 0,
     exception_count: 0,
   })
+  await put('engagement_calendar', {
+    number: 1,
+    time_zone: 'UTC',
+    weekend_days: ['SATURDAY', 'SUNDAY'],
+    holidays: JSON.stringify([{ fallsOn: '2025-01-01', name: 'New Year’s Day' }]),
+  })
   const controlId = await layControl(put, 'CM-01', 'CC8.1')
   const concluded = { design_conclusion: 'SUITABLE', concluded_by: crew.senior.memberId, concluded_at: past }
   const concludedId = await layControl(put, 'AC-01', 'CC6.1', concluded)
@@ -362,9 +368,9 @@ async function laySample(
     confidence_bp: 9000,
     tolerable_rate_bp: 4000,
     recommended_size: 3,
+    whole_size: 3,
     size: 3,
     sampling_table_id: samplingTableId,
-    whole_size: 3,
     algorithm: 'HASH_RANK',
     algorithm_version: 1,
     seed: 'b'.repeat(64),

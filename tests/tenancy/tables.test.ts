@@ -196,6 +196,7 @@ test('what is written once is never changed or removed, by the owner either', as
     'checkpoint',
     'control_change',
     'coverage_decision',
+    'engagement_calendar',
     'engagement_document',
     'exception_deviation',
     'fraud_inquiry',

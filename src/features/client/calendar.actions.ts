@@ -4,8 +4,8 @@ import type { ChangeClientCalendarInput } from './calendar.inputs.js'
 import { Client } from './client.js'
 
 /**
- * Says when people work at a client. Which occurrences its controls are expected to have is computed from it as it is now, also of
- * populations frozen before: who set it, when and why stays with it, and each change is in the trail.
+ * Says when people work at a client. Which occurrences its controls are expected to have is computed from it in engagements of which no
+ * list was imported; the others keep what they used (`keepCalendar`). Who set it, when and why stays with it.
  * Refused: a time zone that there is not, a holiday named twice.
  */
 export async function changeClientCalendar(tx: WriteTx, input: ChangeClientCalendarInput) {

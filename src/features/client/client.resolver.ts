@@ -42,7 +42,7 @@ export class ClientResolver {
 
   @Mutation(() => ChangeClientCalendarPayload, {
     description:
-      'Says when people work at a client: its time zone, weekend and holidays. The occurrences expected of its controls follow from it at once.',
+      'Says when people work at a client: its time zone, weekend and holidays. The occurrences expected of its controls follow from it, in engagements of which no list was imported yet.',
   })
   changeClientCalendar(
     @Arg('input', () => ChangeClientCalendarInput) input: ChangeClientCalendarInput,

@@ -1,3 +1,5 @@
+import { isPeriodic } from '../../rules/cycles.js'
+import { calendarChangeInWords } from '../../rules/days.js'
 import type {
   CalendarJudged,
   ControlChangeJudged,
@@ -5,11 +7,11 @@ import type {
   ScopeChangeJudged,
   SupersedingJudged,
 } from '../../rules/judged.js'
+import type { EngagementCalendar } from '../calendar/engagement-calendar.js'
 import type { ControlChange } from '../change/control-change.js'
 import type { Control } from '../control/control.js'
 import type { ScopeChange } from '../engagement/scope-change.js'
 import type { Population } from '../population/population.js'
-import type { CalendarChange } from './judgment.queries.js'
 
 /** Who decided what is judged, when, why and on which papers. */
 export const decided = (
@@ -37,11 +39,19 @@ export function controlChangeJudged(change: ControlChange, controls: readonly Co
   }
 }
 
-export const calendarJudged = ({ clientId, controlRefs, ...change }: CalendarChange): CalendarJudged => ({
-  clientId,
-  controlRefs,
-  ...decided(change.decidedBy, change.decidedAt, change.reason),
-})
+/** What the engagement partner changed of the calendar that the engagement uses; the first one is the client's. */
+export function calendarsJudged(
+  calendars: readonly EngagementCalendar[],
+  controls: readonly Control[],
+): CalendarJudged[] {
+  const listed = controls.filter(({ frequency, samplingFixedAt }) => isPeriodic(frequency) && samplingFixedAt !== null)
+  return calendars.slice(1).map((calendar, at) => ({
+    id: calendar.id,
+    change: calendarChangeInWords(calendars[at] as EngagementCalendar, calendar),
+    controlRefs: listed.map(({ ref }) => ref),
+    ...decided(calendar.createdBy, calendar.createdAt, calendar.reason, calendar.restsOnIds),
+  }))
+}
 
 /** The populations that took the place of another one. */
 export const supersedingJudged = (populations: readonly Population[]): SupersedingJudged[] =>

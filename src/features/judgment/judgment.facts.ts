@@ -16,6 +16,7 @@ import type {
 } from '../../rules/judged.js'
 import { countDays, timeOfControl } from '../../rules/population-gaps.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
+import { EngagementCalendar } from '../calendar/engagement-calendar.js'
 import { ControlChange } from '../change/control-change.js'
 import { Control } from '../control/control.js'
 import { CoverageDecision } from '../coverage/coverage-decision.js'
@@ -31,8 +32,8 @@ import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { type ControlFigures, controlFigures } from '../sample/control-figures.js'
 import { Sample } from '../sample/sample.js'
-import { calendarJudged, controlChangeJudged, decided, scopeChangeJudged, supersedingJudged } from './changed.js'
-import { calendarChanges, explainedResults } from './judgment.queries.js'
+import { calendarsJudged, controlChangeJudged, decided, scopeChangeJudged, supersedingJudged } from './changed.js'
+import { explainedResults } from './judgment.queries.js'
 import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './sampled.js'
 
 /** The rows that the list of several engagements is computed from, each kind read as a set. */
@@ -66,7 +67,7 @@ async function changesOf(scope: EngagementScope) {
       tx.find(Engagement, { id: engagementId }),
       tx.find(ControlChange, { engagementId }, byId),
       tx.find(ScopeChange, { engagementId }, byId),
-      calendarChanges(scope),
+      tx.find(EngagementCalendar, { engagementId }, { order: { number: 'asc' } }),
       tx.find(Opinion, { engagementId }),
       tx.find(CriterionConclusion, { engagementId }, byId),
       explainedResults(scope),
@@ -134,7 +135,7 @@ function factsOf(rows: Rows): JudgmentFacts {
     coverageGaps: rows.gaps.map(gapJudged),
     populationGaps: rows.accepted.map((one) => acceptedJudged(one, rows)),
     controlChanges: rows.controlChanges.map((one) => controlChangeJudged(one, rows.controls)),
-    calendars: rows.calendars.map(calendarJudged),
+    calendars: calendarsJudged(rows.calendars, rows.controls),
     scopeChanges: rows.scopeChanges.map(scopeChangeJudged),
     criteria: rows.criteria.map(criterionJudged),
     opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,

@@ -1,5 +1,4 @@
 import type { EngagementScope } from '../../kernel/store/scope.js'
-import { periodicFrequencies } from '../../rules/cycles.js'
 import type { ResultOutcome } from '../../rules/vocabulary.js'
 
 /** A result that was explained with approval: as no deviation, or as outside the control. */
@@ -37,29 +36,4 @@ export const explainedResults = ({ tx, firmId, engagementIds }: EngagementScope)
      where r.firm_id = $1 and r.engagement_id = any($2) and r.explanation_state = 'APPROVED'
      order by p.ref, i.position, a.letter`,
     [firmId, engagementIds],
-  )
-
-/** A calendar that was set after lists of periodic controls were imported, and before any report on them was issued. */
-export interface CalendarChange {
-  engagementId: string
-  clientId: string
-  controlRefs: string[]
-  decidedBy: string
-  decidedAt: Date
-  reason: string
-}
-
-/** Those of the engagements, one at most for each. */
-export const calendarChanges = ({ tx, firmId, engagementIds }: EngagementScope): Promise<CalendarChange[]> =>
-  tx.query<CalendarChange>(
-    `select e.id as "engagementId", c.id as "clientId", c.calendar_set_by as "decidedBy", c.calendar_set_at as "decidedAt",
-       c.calendar_reason as reason, array_agg(distinct k.ref order by k.ref) as "controlRefs"
-     from engagement e
-     join client c on c.firm_id = e.firm_id and c.id = e.client_id
-     join control k on k.firm_id = e.firm_id and k.engagement_id = e.id and k.frequency = any($3)
-     where e.firm_id = $1 and e.id = any($2) and c.calendar_set_at > k.sampling_fixed_at
-       and not exists (select 1 from report r
-         where r.firm_id = $1 and r.engagement_id = e.id and r.created_at < c.calendar_set_at)
-     group by e.id, c.id, c.calendar_set_by, c.calendar_set_at, c.calendar_reason`,
-    [firmId, engagementIds, [...periodicFrequencies]],
   )

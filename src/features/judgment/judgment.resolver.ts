@@ -9,8 +9,8 @@ import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row, RowClass } from '../../kernel/store/row.js'
 import type { JudgmentKind } from '../../rules/vocabulary.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
+import { EngagementCalendar } from '../calendar/engagement-calendar.js'
 import { ControlChange } from '../change/control-change.js'
-import { Client } from '../client/client.js'
 import { Control } from '../control/control.js'
 import { CoverageDecision } from '../coverage/coverage-decision.js'
 import { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
@@ -55,7 +55,7 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   EXCEPTION_WITHDRAWN: Exception,
   CONTROL_CHANGED: ControlChange,
   CONTROL_NOT_NEEDED: ControlChange,
-  CALENDAR_CHANGED: Client,
+  CALENDAR_CHANGED: EngagementCalendar,
   CRITERION_EXCLUDED: ScopeChange,
   SCOPE_CHANGED: ScopeChange,
   CONCLUSION_DIFFERS_FROM_PROPOSAL: Opinion,

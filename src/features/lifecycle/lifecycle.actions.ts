@@ -1,4 +1,5 @@
 import type { WriteTx } from '../../kernel/store/work.js'
+import { keepCalendar } from '../calendar/calendar-used.js'
 import { Engagement } from '../engagement/engagement.js'
 import type {
   ReturnToFieldworkInput,
@@ -28,9 +29,10 @@ export async function startFieldwork(tx: WriteTx, input: StartFieldworkInput) {
   return { engagement: await tx.update(engagement, { state: 'FIELDWORK', fieldworkStartedAt }) }
 }
 
-/** Ends fieldwork. Refused with NOT_READY while the gate is closed. */
+/** Ends fieldwork; the engagement keeps the calendar that it used. Refused with NOT_READY while the gate is closed. */
 export async function startCompletion(tx: WriteTx, input: StartCompletionInput) {
   const engagement = await engagementToMove(tx, input)
+  await keepCalendar(tx, engagement)
   return { engagement: await tx.update(engagement, { state: 'COMPLETION' }) }
 }
 

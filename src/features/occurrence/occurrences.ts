@@ -3,8 +3,7 @@ import { type EngagementScope, scopeOf } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { type Cycle, expectedCycles, isPeriodic } from '../../rules/cycles.js'
 import { occurrenceState, reconcile } from '../../rules/occurrences.js'
-import { Client } from '../client/client.js'
-import type { ClientCalendar } from '../client/client-calendar.js'
+import { calendarUsed } from '../calendar/calendar-used.js'
 import type { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Population } from '../population/population.js'
@@ -67,8 +66,7 @@ export async function cyclesOf(loaders: Loaders, control: Control): Promise<Cycl
   const engagement = (await loaders.byId(Engagement, engagementId)) as Engagement
   const { periodStart, periodEnd } = engagement
   if (periodStart === null || periodEnd === null) return []
-  const client = (await loaders.byId(Client, engagement.clientId)) as Client
-  const calendar = (await loaders.whole(Client, client)).calendar as ClientCalendar
+  const calendar = await calendarUsed(loaders, engagement)
   const { anchorOn, graceDays, countsBusinessDays, lastOccurrenceOn, operatedFrom, operatedTo } = control
   const cycle = { anchorOn, graceDays, countsBusinessDays, lastOccurrenceOn, operatedFrom, operatedTo }
   return expectedCycles({

@@ -2,10 +2,13 @@ import { v7 as newId } from 'uuid'
 import { limits as requestLimits } from '../../kernel/execute/limits.js'
 import type { Files } from '../../kernel/execute/services.js'
 import type { Gate } from '../../kernel/store/gates.js'
+import { Loaders } from '../../kernel/store/loaders.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { dayOf } from '../../rules/calendar.js'
+import { dayIn } from '../../rules/calendar.js'
 import { Refusal } from '../../rules/refusal.js'
+import { keepCalendar, timeAtClient } from '../calendar/calendar-used.js'
+import { EngagementCalendar } from '../calendar/engagement-calendar.js'
 import { Control } from '../control/control.js'
 import { fixSampling } from '../control/sampling-plan.actions.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -29,10 +32,14 @@ type Done = Promise<{ population: Population }>
  */
 export async function importPopulation(tx: WriteTx, input: ImportPopulationInput, { storage }: Files): Done {
   const population = await tx.load(Population, input.populationId, input.expectedVersion, 'update')
-  await tx.permit(population)
+  const engagement = await tx.load(Engagement, population.engagementId)
+  // With its first list the engagement keeps the calendar by which that is read: of two that are the first, one waits for the other.
+  const isKept = (await tx.count(EngagementCalendar, { engagementId: engagement.id })) > 0
+  await tx.permit(population, isKept ? 'share' : 'update')
+  await keepCalendar(tx, engagement)
   const control = await tx.load(Control, population.controlId, undefined, 'update')
   await fixSampling(tx, control)
-  const time = await tx.load(Engagement, population.engagementId)
+  const time = await timeAtClient(Loaders.over(tx), engagement)
   const { periodStart, periodEnd } = time
   const { coversFrom, coversTo } = coveredTimeOf(population, time, [])
   await checkKeyColumn(tx, population, input.keyColumn)
@@ -49,7 +56,7 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
     covers: coversOf(control, coversColumn),
     period: { start: coversFrom, end: coversTo },
     leavesOutside: input.outsidePeriod === 'LEAVE_OUT',
-    extractedOn: dayOf(population.extractedAt),
+    extractedOn: dayIn(time.timeZone, population.extractedAt),
   }
   const importId = newId()
   const imported = await readingEvidence(evidence, async () => {
@@ -103,5 +110,6 @@ async function takeItems(
 /** What the population is to cover lies in the period that the engagement has now, and no exclusion rests on the items it has. */
 export const importPopulationGate: Gate<Population> = async (population, { loaders }) => {
   await checkNoExclusions(loaders, population)
-  coveredTimeOf(population, (await loaders.byId(Engagement, population.engagementId)) as Engagement, [])
+  const engagement = (await loaders.byId(Engagement, population.engagementId)) as Engagement
+  coveredTimeOf(population, await timeAtClient(loaders, engagement), [])
 }

@@ -1,5 +1,6 @@
 import type { Services } from '../../kernel/execute/services.js'
 import type { Gate } from '../../kernel/store/gates.js'
+import { Loaders } from '../../kernel/store/loaders.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
@@ -9,6 +10,7 @@ import { concludesOnOperation } from '../../rules/procedures.js'
 import { Refusal } from '../../rules/refusal.js'
 import { timeInWords } from '../../rules/scope.js'
 import { SEED_RANDOM_BYTES, seedHashOf, seedOf } from '../../rules/seed.js'
+import { type TimeAtClient, timeAtClient } from '../calendar/calendar-used.js'
 import { Control } from '../control/control.js'
 import { Engagement } from '../engagement/engagement.js'
 import { checkExclusionsDecided } from './exclusion.actions.js'
@@ -30,7 +32,7 @@ export async function createPopulation(tx: WriteTx, input: CreatePopulationInput
     ...contributed(tx, null, input),
   }
   const made = { ...nothingSaid, extractedAt: input.extractedAt, ...changes, controlId: control.id }
-  await checkCoverage(tx, made, await tx.load(Engagement, control.engagementId))
+  await checkCoverage(tx, made, await timeOf(tx, control.engagementId))
   const population = await tx.insert(Population, {
     engagementId: control.engagementId,
     controlId: control.id,
@@ -39,6 +41,9 @@ export async function createPopulation(tx: WriteTx, input: CreatePopulationInput
   })
   return { population }
 }
+
+const timeOf = async (tx: WriteTx, engagementId: string): Promise<TimeAtClient> =>
+  timeAtClient(Loaders.over(tx), await tx.load(Engagement, engagementId))
 
 /** What a population is that was only begun to be described. */
 const nothingSaid = {
@@ -70,7 +75,7 @@ export async function updatePopulation(tx: WriteTx, input: UpdatePopulationInput
   }
   const changed = { ...population, ...changes }
   checkExtracted(tx, changed)
-  await checkCoverage(tx, changed, await tx.load(Engagement, population.engagementId))
+  await checkCoverage(tx, changed, await timeOf(tx, population.engagementId))
   // Items were let in by the time that was said before: they are imported anew.
   const isOfOtherTime = timed.some((one) => `${changed[one]}` !== `${population[one]}`)
   await tx.update(population, isOfOtherTime ? { ...changes, ...nothingImported } : changes)
@@ -147,7 +152,7 @@ export async function freezePopulation(
   await tx.permit(population)
   // Of two that are frozen at once for one control the second finds the first.
   const control = await tx.load(Control, population.controlId, undefined, 'update')
-  const time = await tx.load(Engagement, population.engagementId)
+  const time = await timeOf(tx, population.engagementId)
   const { covered, superseded } = await checkSuccession(tx, population, control, time)
   const fixed = await fixItems(tx, population)
   if (fixed.itemCount === 0 && (fixed.excludedCount ?? 0) > 0) {
@@ -200,7 +205,7 @@ export const freezePopulationGate: Gate<Population> = async (population, { loade
   await checkExclusionsDecided(loaders, population)
   const engagement = (await loaders.byId(Engagement, population.engagementId)) as Engagement
   if (isOfPeriod(population, engagement)) {
-    if (!isAct) await foreseeSuccession(population, engagement, loaders)
+    if (!isAct) await foreseeSuccession(population, await timeAtClient(loaders, engagement), loaders)
     return
   }
   const message = `The engagement covers ${timeInWords(engagement)} since the items were imported: import them anew.`

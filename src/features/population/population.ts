@@ -208,7 +208,7 @@ export class Population extends EngagementRow {
   @Field(() => Day, {
     nullable: true,
     description:
-      'The last day it does cover: that of the extraction, in UTC, where it comes before `coversTo`. Null until it is frozen.',
+      'The last day it does cover: that of the extraction, at the client, where it comes before `coversTo`. Null until it is frozen.',
   })
   coveredUntilOn: string | null
 

@@ -1,7 +1,7 @@
 import type { Loaders } from '../../kernel/store/loaders.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { Tx, WriteTx } from '../../kernel/store/work.js'
-import { dayOf } from '../../rules/calendar.js'
+import { dayIn } from '../../rules/calendar.js'
 import { checkNamesPaper } from '../../rules/changes.js'
 import type { Days } from '../../rules/coverage.js'
 import {
@@ -13,7 +13,7 @@ import {
   refuseSecond,
 } from '../../rules/population-time.js'
 import { Refusal } from '../../rules/refusal.js'
-import type { ReportingTime } from '../../rules/scope.js'
+import type { TimeAtClient } from '../calendar/calendar-used.js'
 import type { Control } from '../control/control.js'
 import { Population } from './population.js'
 import { frozenBeside } from './population.queries.js'
@@ -32,12 +32,12 @@ export type InTime = Pick<
   | 'supersedesRestsOnIds'
 > & { id: string | null }
 
-/** The time that a population covers. @param at the path of a refusal, where it is not that of the day */
+/** The time that a population covers; the day of extraction is that at the client. @param at the path of a refusal, where it is not that of the day */
 export const coveredTimeOf = (
   { coversFrom, coversTo, extractedAt }: Pick<InTime, 'coversFrom' | 'coversTo' | 'extractedAt'>,
-  time: ReportingTime,
+  time: TimeAtClient,
   at?: readonly string[],
-): Covered => coveredBy({ coversFrom, coversTo, extractedOn: dayOf(extractedAt) }, time, at)
+): Covered => coveredBy({ coversFrom, coversTo, extractedOn: dayIn(time.timeZone, extractedAt) }, time, at)
 
 /**
  * Checks what is said of a draft's time, and of the population whose place it is to take.
@@ -49,7 +49,7 @@ export const coveredTimeOf = (
 export async function checkCoverage(
   tx: WriteTx,
   population: InTime,
-  time: ReportingTime,
+  time: TimeAtClient,
   at?: readonly string[],
 ): Promise<{ covered: Covered; superseded: Population | null }> {
   const superseded = population.supersedesId === null ? null : await tx.load(Population, population.supersedesId)
@@ -67,7 +67,7 @@ export async function checkSuccession(
   tx: WriteTx,
   population: Population,
   control: Control,
-  time: ReportingTime,
+  time: TimeAtClient,
 ): Promise<{ covered: Covered; superseded: Population | null }> {
   const { covered, superseded } = await checkCoverage(tx, population, time, ['populationId'])
   const days = { from: covered.coversFrom, to: covered.coveredUntilOn }
@@ -77,7 +77,7 @@ export async function checkSuccession(
 }
 
 /** The same of a draft as it is, for `actions`, which reads the populations of many controls as a set. */
-export async function foreseeSuccession(population: Population, time: ReportingTime, loaders: Loaders): Promise<void> {
+export async function foreseeSuccession(population: Population, time: TimeAtClient, loaders: Loaders): Promise<void> {
   const { id, controlId, supersedesId } = population
   const others = await loaders.children(Population, 'controlId', controlId, { id: 'asc' })
   const superseded = others.find((one) => one.id === supersedesId) ?? null
@@ -92,7 +92,7 @@ export async function foreseeSuccession(population: Population, time: ReportingT
 function checkPlace(
   population: InTime,
   superseded: Population | null,
-  time: ReportingTime,
+  time: TimeAtClient,
   at?: readonly string[],
 ): { covered: Covered; days: Days } {
   const covered = coveredTimeOf(population, time, at)
