@@ -24,6 +24,8 @@ export interface Aggregate<E extends ExceptionForOpinion = ExceptionForOpinion> 
 
 /** An exception with the figures that were weighed. */
 export interface ExceptionWeighed extends ExceptionForOpinion {
+  /** The controls that its approved decision counts on, by id. */
+  compensatedBy: readonly string[]
   testedCount: number | null
   deviationCount: number | null
 }
@@ -65,15 +67,18 @@ export function aggregatesOf<E extends ExceptionForOpinion>(
   ]
 }
 
-/** What a decision weighed, as one text to compare: which exceptions, with their kinds, figures and decisions. */
+/**
+ * What a decision weighed, as one text to compare: which exceptions, with their kinds, figures and decisions, and with the controls that
+ * these count on: where others come to compensate, they are weighed together again.
+ */
 export const weighedFacts = (exceptions: readonly ExceptionWeighed[]): string =>
   canonicalJson(
-    exceptions.map(({ id, kind, testedCount, deviationCount, judgment }) => ({
+    exceptions.map(({ id, kind, testedCount, deviationCount, judgment, compensatedBy }) => ({
       id,
       kind,
       testedCount,
       deviationCount,
-      judgment: judgment && { material: judgment.material, pervasive: judgment.pervasive },
+      judgment: judgment && { material: judgment.material, pervasive: judgment.pervasive, compensatedBy },
     })),
   )
 

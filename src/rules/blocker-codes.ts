@@ -23,6 +23,7 @@ export const blockerCodes = {
     'An occurrence that the period asks of a periodic control was not found, and is neither explained nor reported.',
   SIGN_OFF_STALE: 'What was signed was changed afterwards; it must be signed again.',
   RELIANCE_LOST: 'A control is concluded EFFECTIVE, and a general control that it relies on is not.',
+  COMPENSATION_LOST: 'An approved decision on materiality counts on a control that does not compensate any more.',
   CONTROL_NOT_CONCLUDED: 'A control lacks a conclusion on design or operation.',
   CONCLUSION_UNREPORTED: 'A control failed, or could not be tested, and no exception reports it.',
   FIGURES_CHANGED: 'The figures of an exception are no longer what the results say.',

@@ -1,5 +1,6 @@
 import { type Days, lieWithin, type Operated } from './coverage.js'
 import { type Edge, reachedFrom } from './reach.js'
+import { type Blocker, blocker } from './refusal.js'
 import { examinedDays, type ReportingTime } from './scope.js'
 import type { DesignConclusion, ExceptionKind, OperationConclusion } from './vocabulary.js'
 
@@ -122,3 +123,17 @@ const operatedDays = ({ operatedFrom, operatedTo }: Operated): Days => ({
   from: operatedFrom ?? '0000-01-01',
   to: operatedTo ?? '9999-12-31',
 })
+
+/** An approved decision on an exception that counts on controls which do not compensate any more, each with why it does not. */
+export interface CompensationLost {
+  decisionId: string
+  exceptionRef: string
+  controls: readonly { ref: string; faults: readonly string[] }[]
+}
+
+/** What an approved decision counts on holds until the report: COMPENSATION_LOST at the decision, which is reopened and decided anew. */
+export function compensationBlocker({ decisionId, exceptionRef, controls }: CompensationLost): Blocker {
+  const why = controls.map(({ ref, faults }) => `${ref} does not compensate any more: ${faults.join('; ')}`)
+  const message = `The decision on ${exceptionRef} counts on other controls. ${why.join('. ')}. Reopen it and decide anew.`
+  return blocker('COMPENSATION_LOST', message, decisionId)
+}

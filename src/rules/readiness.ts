@@ -1,4 +1,5 @@
 import { judgmentBlockers } from './acknowledgements.js'
+import { type CompensationLost, compensationBlocker } from './compensation.js'
 import { type CoverageGapFact, coverageGapBlocker } from './coverage.js'
 import { criteriaOfDescription } from './documents.js'
 import { isLive, statesCommunicated } from './exceptions.js'
@@ -6,7 +7,7 @@ import { type PeriodFacts, periodBlockers } from './period.js'
 import { type PopulationGapFact, populationGapBlocker } from './population-gaps.js'
 import { concludesOnOperation } from './procedures.js'
 import { type Blocker, blocker, Refusal } from './refusal.js'
-import { relianceLost } from './reliance.js'
+import { relianceBlockers } from './reliance.js'
 import { isAnswered, type ResponseAccount } from './responses.js'
 import {
   type DescriptionCriterion,
@@ -92,6 +93,8 @@ export interface CompletionFacts {
   unaccountedDeviations: readonly Blocker[]
   /** Occurrences of periodic controls that are MISSING; of each, whether an explanation waits to be decided. */
   missingOccurrences: readonly MissingOccurrence[]
+  /** Approved decisions that count on controls which do not compensate any more. */
+  compensationsLost: readonly CompensationLost[]
   /** FIGURES_CHANGED: exceptions whose figures are no longer what the results say. */
   outdatedExceptions: readonly Blocker[]
   /** What the engagement covers now, and what was tested and found. */
@@ -152,6 +155,7 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
         blocker('SIGN_OFF_STALE', `Procedure ${ref} changed after it was signed; sign it again.`, id),
       ),
     ...facts.controls.flatMap(relianceBlockers),
+    ...facts.compensationsLost.map(compensationBlocker),
     ...facts.unaccountedDeviations,
     ...facts.missingOccurrences.map(missingBlocker),
     ...facts.outdatedExceptions,
@@ -159,14 +163,6 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
     ...facts.coverageGaps.map(coverageGapBlocker),
     ...facts.populationGaps.map(populationGapBlocker),
   ]
-}
-
-/** What one test showed of an automated control it showed as long as the general controls held: they no longer do. */
-function relianceBlockers(control: ControlFact): Blocker[] {
-  const lost = relianceLost(control)
-  if (lost.length === 0) return []
-  const message = `${control.ref} is concluded EFFECTIVE and relies on ${lost.slice(0, 10).join(', ')}, not concluded EFFECTIVE: conclude on it again.`
-  return [blocker('RELIANCE_LOST', message, control.id)]
 }
 
 export interface IssueFacts extends FieldworkFacts, CompletionFacts {

@@ -1,5 +1,5 @@
 import { type Edge, reachedFrom } from './reach.js'
-import { checkEach, Refusal } from './refusal.js'
+import { type Blocker, blocker, checkEach, Refusal } from './refusal.js'
 
 /** What a control relies on: the general controls without which it would not work as it was tested. */
 
@@ -38,4 +38,12 @@ export interface ReliantControl {
 export function relianceLost({ operation, reliesOn }: ReliantControl): string[] {
   if (operation !== 'EFFECTIVE') return []
   return reliesOn.filter((one) => one.operation !== 'EFFECTIVE').map(({ ref }) => ref)
+}
+
+/** What one test showed of an automated control it showed as long as the general controls held: RELIANCE_LOST where they no longer do. */
+export function relianceBlockers(control: ReliantControl): Blocker[] {
+  const lost = relianceLost(control)
+  if (lost.length === 0) return []
+  const message = `${control.ref} is concluded EFFECTIVE and relies on ${lost.slice(0, 10).join(', ')}, not concluded EFFECTIVE: conclude on it again.`
+  return [blocker('RELIANCE_LOST', message, control.id)]
 }

@@ -175,6 +175,104 @@ describe('A control that is said to compensate', () => {
   })
 })
 
+describe('A control that compensated when the decision was approved', () => {
+  const lostIn = async ({ engagementId }: Chain, to = 'COMPLETION'): Promise<{ message: string; node: string }[]> => {
+    const asked = `query ($id: ID!) { engagement(id: $id) { readiness(to: ${to}) { blockers { code message node } } } }`
+    const { blockers } = (await a.manager.gql(asked, { id: engagementId })).engagement.readiness
+    return blockers.filter(({ code }: { code: string }) => code === 'COMPENSATION_LOST')
+  }
+  const because = (work: Chain) => ({ reason: 'It turned out so.', restsOnIds: [work.procedureId] })
+  /** What may befall it, each with why it then does not compensate. */
+  const ways: [string, (work: Chain, controlId: string) => Promise<unknown>, string][] = [
+    [
+      'is concluded otherwise',
+      (work, id) =>
+        work.change(a.senior, 'concludeControl', 'controlId', id, {
+          design: 'SUITABLE',
+          operation: 'NOT_EFFECTIVE',
+          rationale: 'Its later records are missing.',
+        }),
+      'it is not concluded SUITABLE and EFFECTIVE',
+    ],
+    [
+      'is tested anew',
+      async (work, id) => {
+        const { rows } = await w.owner.query('select id from procedure where control_id = $1', [id])
+        await work.change(a.manager, 'sendBackProcedure', 'procedureId', rows[0].id, { reason: 'Look again.' })
+      },
+      'it is not concluded SUITABLE and EFFECTIVE',
+    ],
+    [
+      'is retired',
+      (work, id) => work.change(a.partner, 'retireControl', 'controlId', id, because(work)),
+      'it was retired',
+    ],
+    [
+      'comes to rely on what failed',
+      (work, id) =>
+        work.change(a.partner, 'recordControlReliance', 'controlId', id, {
+          reliesOnIds: [work.controlId],
+          ...because(work),
+        }),
+      'it relies on the control that failed',
+    ],
+    ['has an exception of its own', (work, id) => failed(work, id), 'EX-2 on it is material, or not concluded'],
+  ]
+
+  it.each(ways)('and %s closes the gates until it is decided anew', async (_what, befall, why) => {
+    const work = await chain(a, client)
+    const other = await testedControl(a, work, { ref: 'CM-02' })
+    const exceptionId = await failed(work, work.controlId)
+    const decisionId = await work.weighed(exceptionId, relying(other))
+    await work.change(a.partner, 'approveMateriality', 'decisionId', decisionId)
+    expect(await lostIn(work)).toEqual([])
+    await befall(work, other)
+    const [lost, ...others] = await lostIn(work)
+    expect(others).toEqual([])
+    expect(lost).toMatchObject({ node: decisionId, message: expect.stringContaining('The decision on EX-1 counts') })
+    expect(lost?.message).toContain('CM-02 does not compensate any more: ')
+    expect(lost?.message).toContain(why)
+    expect(await lostIn(work, 'ISSUED')).toEqual([lost])
+    const before = await w.digest()
+    const [refusal] = await work.refused(a.manager, 'startCompletion', 'engagementId', work.engagementId)
+    expect(refusal?.code).toBe('NOT_READY')
+    expect(refusal?.blockers).toContainEqual(expect.objectContaining({ code: 'COMPENSATION_LOST' }))
+    expect(await w.digest()).toBe(before)
+    await work.change(a.partner, 'reopenMateriality', 'decisionId', decisionId, { reason: 'CM-02 fell.' })
+    const anew = { material: true, factors: [{ factor: 'NATURE_AND_CAUSE', note: 'No other control saw it.' }] }
+    const revised = { ...anew, compensatingControlIds: null, restsOnIds: null, rationale: 'Nothing makes up for it.' }
+    await work.change(a.manager, 'reviseMateriality', 'decisionId', decisionId, revised)
+    await work.change(a.partner, 'approveMateriality', 'decisionId', decisionId)
+    expect(await lostIn(work)).toEqual([])
+  })
+
+  it('and is exchanged for another one: exceptions weighed together with it are weighed together again', async () => {
+    const work = await chain(a, client)
+    const [first, second] = [
+      await testedControl(a, work, { ref: 'CM-02' }),
+      await testedControl(a, work, { ref: 'CM-03' }),
+    ]
+    const exceptionId = await failed(work, work.controlId)
+    const decisionId = await work.weighed(exceptionId, relying(first))
+    await work.change(a.partner, 'approveMateriality', 'decisionId', decisionId)
+    await work.concluded(await failed(work, work.controlId), relying(first))
+    await work.together()
+    const undecided = async () => {
+      const asked = `query ($id: ID!) { engagement(id: $id) { readiness(to: ISSUED) { blockers { code message } } } }`
+      const { blockers } = (await a.manager.gql(asked, { id: work.engagementId })).engagement.readiness
+      return blockers.filter(({ code }: { code: string }) => code === 'AGGREGATE_UNDECIDED')
+    }
+    expect(await undecided()).toEqual([])
+    await work.change(a.partner, 'reopenMateriality', 'decisionId', decisionId, { reason: 'CM-02 is doubted.' })
+    const anew = { compensatingControlIds: [second], rationale: 'CM-03 saw what was not reviewed.' }
+    await work.change(a.manager, 'reviseMateriality', 'decisionId', decisionId, anew)
+    await work.change(a.partner, 'approveMateriality', 'decisionId', decisionId)
+    const again = await undecided()
+    expect(again.length).toBeGreaterThan(0)
+    for (const { message } of again) expect(message).toContain('weigh them together again, as they are now')
+  })
+})
+
 const inspection = (controlId: string) => ({
   controlId,
   ref: 'CM-02.T1',

@@ -29,6 +29,7 @@ const ready: IssueFacts = {
   procedures: [{ id: 'p1', ref: 'AC-01.1', state: 'REVIEWED', signOffStale: false }],
   unaccountedDeviations: [],
   missingOccurrences: [],
+  compensationsLost: [],
   coverageGaps: [],
   populationGaps: [],
   outdatedExceptions: [],
@@ -144,6 +145,18 @@ describe('The gate to completion', () => {
         ],
       },
       { code: 'CONTROL_WITHOUT_PROCEDURE', node: 'c1' },
+    ],
+    [
+      'a control that does not compensate any more',
+      {
+        compensationsLost: [
+          { decisionId: 'd1', exceptionRef: 'EX-1', controls: [{ ref: 'CM-02', faults: ['it was retired'] }] },
+        ],
+      },
+      {
+        code: 'COMPENSATION_LOST',
+        node: 'd1',
+      },
     ],
     ['a deviation that is not accounted for', { unaccountedDeviations: [lost] }, lost],
     [

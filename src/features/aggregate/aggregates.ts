@@ -17,7 +17,8 @@ export function weighedOf(
   return exceptions.map(({ id, number, kind, state, criteriaCodes, testedCount, deviationCount }) => {
     const decision = approved.get(id)
     const judgment = decision ? { material: decision.material, pervasive: decision.pervasive } : null
-    return { id, ref: `EX-${number}`, kind, state, criteriaCodes, testedCount, deviationCount, judgment }
+    const compensatedBy = decision?.compensatingControlIds ?? []
+    return { id, ref: `EX-${number}`, kind, state, criteriaCodes, testedCount, deviationCount, judgment, compensatedBy }
   })
 }
 

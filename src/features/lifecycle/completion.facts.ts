@@ -9,6 +9,7 @@ import { deviationsInRequest, drifted, openAmong } from '../exception/deviations
 import { Exception } from '../exception/exception.js'
 import { occurrencesDrifted } from '../exception/occurrences.js'
 import { populationGapsOf } from '../gap/population-gaps.js'
+import { compensationsLost } from '../materiality/compensation.js'
 import { type ControlOccurrences, occurrencesOf } from '../occurrence/occurrences.js'
 import { Procedure } from '../procedure/procedure.js'
 import { staleProcedures } from '../signing/content.js'
@@ -20,7 +21,7 @@ export async function completionFacts(
   engagement: Engagement,
 ): Promise<CompletionFacts> {
   const { id: engagementId } = engagement
-  const [procedures, controls, exceptions, deviations, sampled, stale, gaps, reliances] = await Promise.all([
+  const [procedures, controls, exceptions, deviations, sampled, stale, gaps, reliances, lost] = await Promise.all([
     loaders.children(Procedure, 'engagementId', engagementId, { ref: 'asc' }),
     loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' }),
     loaders.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
@@ -29,6 +30,7 @@ export async function completionFacts(
     staleProcedures(loaders, engagementId, isAct ? 'whole' : 'changed'),
     gapsOf(tx, engagement, loaders),
     loaders.children(ControlReliance, 'engagementId', engagementId, { id: 'asc' }),
+    compensationsLost(loaders, engagementId),
   ])
   const occurrences = await Promise.all(controls.map((control) => occurrencesOf(loaders, control)))
   const controlOf = new Map(controls.map((control) => [control.id, control]))
@@ -78,6 +80,7 @@ export async function completionFacts(
       const missing = expected.filter(({ state }) => state === 'MISSING')
       return missing.map(({ label }) => ({ controlId: id, controlRef: ref, label, awaits: awaiting.has(label) }))
     }),
+    compensationsLost: lost,
     outdatedExceptions: [...drifted(live, deviations), ...(await occurrencesDrifted(loaders, live))],
     period: {
       time: engagement,

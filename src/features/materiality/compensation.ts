@@ -2,6 +2,7 @@ import type { Loaders } from '../../kernel/store/loaders.js'
 import {
   type Bonds,
   type CompensatingControl,
+  type CompensationLost,
   daysOfFailure,
   type Failure,
   faultsOfCompensation,
@@ -49,6 +50,23 @@ export async function weighedControls(
     ref: control.ref,
     faults: faultsOfCompensation(factsOf(control, shown[at] as boolean, around), failure, bonds),
   }))
+}
+
+/** The approved decisions on live exceptions of an engagement that count on controls which do not compensate any more. */
+export async function compensationsLost(loaders: Loaders, engagementId: string): Promise<CompensationLost[]> {
+  const [exceptions, decisions] = await Promise.all([
+    loaders.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
+    loaders.children(MaterialityDecision, 'engagementId', engagementId, { id: 'asc' }),
+  ])
+  const lost = exceptions.filter(isLive).map(async (exception) => {
+    const counting = decisions.find(({ exceptionId, state }) => exceptionId === exception.id && state === 'APPROVED')
+    const ids = counting?.compensatingControlIds ?? []
+    if (!counting || ids.length === 0) return []
+    const named = (await Promise.all(ids.map((id) => loaders.byId(Control, id)))).filter((one) => one !== null)
+    const controls = (await weighedControls(loaders, exception, named)).filter(({ faults }) => faults.length > 0)
+    return controls.length > 0 ? [{ decisionId: counting.id, exceptionRef: `EX-${exception.number}`, controls }] : []
+  })
+  return (await Promise.all(lost)).flat()
 }
 
 async function readAround(loaders: Loaders, engagementId: string): Promise<Around> {
