@@ -102,13 +102,8 @@ export const ExtensionKind = enumOf(
 )
 export const RiskLevel = enumOf(
   'RiskLevel',
-  'The risk that a control does not operate: it sets the size in the firm’s table.',
+  'How high a risk is: one to the service commitments, or that a control does not operate, which sets the size in the firm’s table.',
   vocabulary.riskLevels,
-)
-export const RiskRating = enumOf(
-  'RiskRating',
-  'How likely a risk to the service commitments is, what it would come to, and both together.',
-  vocabulary.riskRatings,
 )
 export const DrawnAs = enumOf('DrawnAs', 'Why an item is in a sample.', vocabulary.drawnAs)
 export const ResultOutcome = enumOf('ResultOutcome', 'What an item showed for an attribute.', vocabulary.resultOutcomes)

@@ -82,6 +82,19 @@ export function checkExplainableOccurrence(state: OccurrenceState | null, awaits
   if (awaits) throw invalid('An explanation of it waits to be decided.', 'label')
 }
 
+/** So many explanations are proposed of one occurrence at most. */
+export const occurrenceExplanationsMax = 10
+
+/**
+ * An occurrence of which explanation after explanation was not agreed with is a deviation. Refuses with LIMIT_REACHED at `label`.
+ * @param proposed how many explanations of it there are
+ */
+export function checkExplanationsLeft(proposed: number): void {
+  if (proposed < occurrenceExplanationsMax) return
+  const message = `${occurrenceExplanationsMax} explanations of it were not agreed with, which is the most: report it by an exception.`
+  throw new Refusal('LIMIT_REACHED', message, ['label'])
+}
+
 /**
  * What an explanation rests on. That it was done is shown by evidence, that it was not due by a paper. Refuses with INVALID_INPUT at
  * `restsOnIds`.

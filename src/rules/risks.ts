@@ -2,21 +2,21 @@ import { isCalendarDate } from './calendar.js'
 import type { PartChanged } from './changes.js'
 import { latestToday } from './documents.js'
 import { checkEach, Refusal } from './refusal.js'
-import type { RiskLevel, RiskRating } from './vocabulary.js'
+import { type RiskLevel, riskLevels, words } from './vocabulary.js'
 
 /**
  * The risk assessment (product page, section 2): risks to the service commitments, each answered by controls. The rating is the
  * auditor's judgment; it sets how much is tested, since no control is rated below a risk that it answers.
  */
 
-const order = ['LOW', 'MODERATE', 'HIGH'] as const satisfies readonly (RiskRating & RiskLevel)[]
-const isBelow = (one: RiskLevel | RiskRating, other: RiskRating): boolean => order.indexOf(one) < order.indexOf(other)
+const order = words(riskLevels)
+const isBelow = (one: RiskLevel, other: RiskLevel): boolean => order.indexOf(one) < order.indexOf(other)
 
 /**
  * A control is not rated below the risks that it answers.
  * Refuses with INVALID_INPUT at `risk`, naming the risks that are rated higher.
  */
-export function checkControlRating(risk: RiskLevel, answered: readonly { ref: string; rating: RiskRating }[]): void {
+export function checkControlRating(risk: RiskLevel, answered: readonly { ref: string; rating: RiskLevel }[]): void {
   const higher = answered.filter(({ rating }) => isBelow(risk, rating))
   if (higher.length === 0) return
   const named = higher.slice(0, 5).map(({ ref, rating }) => `${ref} (${rating})`)
@@ -29,7 +29,7 @@ export function checkControlRating(risk: RiskLevel, answered: readonly { ref: st
  * @param given whether the controls stand in the input
  */
 export function checkAnswering(
-  rating: RiskRating,
+  rating: RiskLevel,
   controls: readonly { ref: string; risk: RiskLevel }[],
   given: boolean,
 ): void {
@@ -48,7 +48,7 @@ export interface RiskAsTold {
   statement: string
   threatens: string
   isFraudRisk: boolean
-  rating: RiskRating
+  rating: RiskLevel
 }
 
 /**

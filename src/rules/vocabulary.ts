@@ -306,19 +306,13 @@ export const selectionMethods = {
 } as const
 export type SelectionMethod = Word<typeof selectionMethods>
 
+/** One scale for risks to the service commitments and for the risk that a control does not operate: each is compared with the other. */
 export const riskLevels = {
-  LOW: 'The risk that the control does not operate is low: the least size of the table.',
-  MODERATE: 'The risk that the control does not operate is neither low nor high: a size between.',
-  HIGH: 'The risk that the control does not operate is high: the most of the table.',
+  LOW: 'Low, in the judgment of the auditor: for a control the least size of the table.',
+  MODERATE: 'Neither low nor high, in the judgment of the auditor: for a control a size between.',
+  HIGH: 'High, in the judgment of the auditor: for a control the most of the table.',
 } as const
 export type RiskLevel = Word<typeof riskLevels>
-
-export const riskRatings = {
-  LOW: 'Low, in the judgment of the auditor.',
-  MODERATE: 'Neither low nor high, in the judgment of the auditor.',
-  HIGH: 'High, in the judgment of the auditor.',
-} as const
-export type RiskRating = Word<typeof riskRatings>
 
 export const drawnAs = {
   INITIAL: 'Drawn with the sample.',

@@ -242,6 +242,18 @@ describe('An acknowledgment', () => {
       ['QUALITY_REVIEWER'],
       ['QUALITY_REVIEWER'],
     ])
+    // Whom the firm's administrator names in their place, as a second partner, acknowledges anew.
+    const second = await a.person('Petra Second', 'PARTNER')
+    const named = { engagementId, memberId: second.memberId, role: 'QUALITY_REVIEWER' }
+    const { teamMember } = await a.admin.does('addTeamMember', named, 'teamMember { id version }')
+    await second.does('confirmIndependence', {
+      teamMemberId: teamMember.id,
+      expectedVersion: teamMember.version,
+      statement: 'I have no interest in the client.',
+    })
+    for (const one of await listOf(engagementId)) await acknowledge(second, engagementId, one)
+    expect((await listOf(engagementId)).map(({ awaited }) => awaited)).toEqual([[], []])
+    expect(await unacknowledged(engagementId)).toEqual([])
   })
 
   it('is not given for a rehearsal, which ends in no report', async () => {

@@ -157,6 +157,22 @@ describe('a quarterly control of which one review is missing', async () => {
       note: 'The minutes name no review.',
     })
     expect(statesOf(await read(work))['2025-Q3']).toBe('MISSING')
+    // As many explanations as there may be of one occurrence: the next one is refused, and `actions` says so.
+    const copy = `insert into occurrence_explanation select firm_id, gen_random_uuid(), engagement_id, control_id, label, kind, reason,
+      rests_on_ids, state, proposed_by, proposed_at, decided_by, decided_at, decision_note, version, created_by, created_at
+      from occurrence_explanation where id = $1`
+    for (let nth = 1; nth < 10; nth += 1) await w.owner.query(copy, [proposed.id])
+    await refused(a.staff, 'explainOccurrence', explanation, { code: 'LIMIT_REACHED', path: ['label'] })
+    const foreseen = await a.staff.gql(
+      'query ($id: ID!) { node(id: $id) { ... on Control { actions { name allowed reason { code } } } } }',
+      { id: work.controlId },
+    )
+    expect(foreseen.node.actions).toContainEqual({
+      name: 'explainOccurrence',
+      allowed: false,
+      reason: { code: 'LIMIT_REACHED' },
+    })
+    await w.owner.query("delete from occurrence_explanation where label = '2025-Q3' and id <> $1", [proposed.id])
     await refused(
       a.partner,
       'decideOccurrenceExplanation',

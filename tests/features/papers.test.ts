@@ -36,8 +36,8 @@ describe('A reason rests on', () => {
     const { id: draft } = await work.draft()
     const raised = async (): Promise<string> => {
       const design = { kind: 'DESIGN_DEFICIENCY', criteriaCodes: ['CC8.1'], controlId, resultIds: [] }
-      const { title, condition, potentialImpact, category, cause } = work.matter
-      const matter = { engagementId, ...design, title, condition, potentialImpact, category, cause }
+      const { title, condition, potentialImpact, category, cause, evidenceNote } = work.matter
+      const matter = { engagementId, ...design, title, condition, potentialImpact, category, cause, evidenceNote }
       return (await a.senior.does('raiseException', matter, 'exception { id }')).exception.id
     }
     const [open, withdrawn] = [await raised(), await raised()]

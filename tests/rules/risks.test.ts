@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerWeakened, checkAnswering, checkAskedOn, checkControlRating } from '../../src/rules/risks.js'
-import type { RiskLevel, RiskRating } from '../../src/rules/vocabulary.js'
+import type { RiskLevel } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
 const levels = ['LOW', 'MODERATE', 'HIGH'] as const
@@ -8,7 +8,7 @@ const levels = ['LOW', 'MODERATE', 'HIGH'] as const
 describe('The rating of a control', () => {
   it.each(levels.flatMap((risk, at) => levels.map((rating, than) => [risk, rating, at < than] as const)))(
     '%s over a risk that is %s: refused is %s',
-    (risk: RiskLevel, rating: RiskRating, isRefused: boolean) => {
+    (risk: RiskLevel, rating: RiskLevel, isRefused: boolean) => {
       const both = [
         () => checkControlRating(risk, [{ ref: 'R-01', rating }]),
         () => checkAnswering(rating, [{ ref: 'CM-01', risk }], false),

@@ -44,8 +44,7 @@ export async function updateRisk(tx: WriteTx, input: UpdateRiskInput) {
   await keepChanges(tx, weakened, { ...input, restsOnIds })
   const dropped = answers.filter(({ controlId }) => !ids.has(controlId))
   const added = new Set([...ids].filter((id) => !kept.includes(id)))
-  for (const one of dropped) await tx.remove(one)
-  await answerBy(tx, risk, added)
+  await Promise.all([...dropped.map((one) => tx.remove(one)), answerBy(tx, risk, added)])
   await tx.update(risk, changes)
   // Who read which controls answer it before is refused.
   if (dropped.length + added.size > 0 && risk.version === input.expectedVersion) await tx.touch(risk)

@@ -51,23 +51,21 @@ export async function reviseCriterionConclusion(tx: WriteTx, input: ReviseCriter
 export async function concludeCriteriaAsProposed(tx: WriteTx, input: ConcludeCriteriaAsProposedInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
-  const conclusions: CriterionConclusion[] = []
   const criteria = await criteriaNow(tx, engagement)
   const plain = criteria.filter(isPlain)
   if (plain.length === 0) throw nonePlain(criteria)
-  for (const criterion of plain) {
-    const { design, operation } = proposeCriterion(criterion.facts)
-    const asProposed = { rationale: null, restsOnIds: [], otherGround: null, ...decidedNow(tx, criterion) }
-    const concluded = { design, operation, ...asProposed }
-    const { conclusion, engagementId } = criterion
-    const criterionCode = criterion.criterion.code
-    conclusions.push(
-      conclusion
-        ? await tx.update(conclusion, concluded)
-        : await tx.insert(CriterionConclusion, { engagementId, criterionCode, ...concluded }),
-    )
-  }
-  return { engagement, conclusions }
+  const open = plain.filter(({ conclusion }) => conclusion === null)
+  // Sent together: the number of round trips does not grow with that of the criteria.
+  const [made, revised] = await Promise.all([
+    tx.insertMany(
+      CriterionConclusion,
+      open.map((one) => ({ criterionCode: one.criterion.code, ...asProposed(tx, one) })),
+      { common: { engagementId: engagement.id } },
+    ),
+    Promise.all(plain.flatMap((one) => (one.conclusion ? tx.update(one.conclusion, asProposed(tx, one)) : []))),
+  ])
+  const byCode = new Map([...made, ...revised].map((one) => [one.criterionCode, one]))
+  return { engagement, conclusions: plain.map(({ criterion }) => byCode.get(criterion.code) as CriterionConclusion) }
 }
 
 /** Some criterion without a conclusion can be concluded on. */
@@ -132,6 +130,12 @@ async function concludedOn(tx: WriteTx, criterion: CriterionNow, given: Given) {
   const concluded = { design, operation, otherGround, paperCount: restsOnIds.length }
   checkCriterionConclusion(concluded, facts, tx.actor.team.get(engagementId))
   return { design, operation, rationale, otherGround, restsOnIds, ...decidedNow(tx, criterion) }
+}
+
+/** A conclusion as it was proposed, which nobody argued. */
+function asProposed(tx: WriteTx, criterion: CriterionNow) {
+  const { design, operation } = proposeCriterion(criterion.facts)
+  return { design, operation, rationale: null, restsOnIds: [], otherGround: null, ...decidedNow(tx, criterion) }
 }
 
 /** What was proposed, on which facts, and who concluded when. */

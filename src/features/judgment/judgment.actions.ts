@@ -13,7 +13,7 @@ import type {
 } from './judgment.inputs.js'
 import type { JudgmentAgainstFigures } from './judgment.js'
 import { JudgmentAcknowledgement } from './judgment-acknowledgement.js'
-import { judgmentsInRequest } from './judgments.js'
+import { acknowledgedBy, judgmentsInRequest } from './judgments.js'
 
 type Path = readonly (string | number)[]
 
@@ -26,9 +26,8 @@ type Path = readonly (string | number)[]
 export async function acknowledgeJudgment(tx: WriteTx, input: AcknowledgeJudgmentInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
-  await acknowledge(tx, engagement, [input], () => [])
-  const judgments = await judgmentsInRequest(Loaders.over(tx), engagement)
-  return { judgment: judgments.find(({ id }) => id === input.judgmentId.toLowerCase()) ?? null }
+  const [judgment = null] = await acknowledge(tx, engagement, [input], () => [])
+  return { judgment }
 }
 
 /** The same of several, each by its digest: all or none. Refused at the place of each that is at fault. */
@@ -39,12 +38,13 @@ export async function acknowledgeJudgments(tx: WriteTx, input: AcknowledgeJudgme
   return { engagement }
 }
 
+/** Answers the judgments as they are acknowledged now: nothing else of them has changed, and the list is not computed again. */
 async function acknowledge(
   tx: WriteTx,
   engagement: Engagement,
   entries: readonly Pick<AcknowledgedJudgmentInput, 'judgmentId' | 'figuresDigest' | 'note'>[],
   placeOf: (at: number) => Path,
-): Promise<void> {
+): Promise<JudgmentAgainstFigures[]> {
   // The engagement is locked: what the list is computed from stays as it is.
   const list = await judgmentsInRequest(Loaders.over(tx), engagement)
   const known = new Map(list.map((judgment) => [judgment.id, judgment]))
@@ -56,12 +56,17 @@ async function acknowledge(
       return faultOf(known.get(ids[at] as string), { role, figuresDigest, isTwice }, placeOf(at)) ?? []
     }),
   )
-  const made = entries.map(({ figuresDigest, note }, at) => {
-    const { id, kind } = known.get(ids[at] as string) as JudgmentAgainstFigures
-    return { judgmentId: id, kind, figuresDigest, note }
-  })
+  const read = ids.map((id) => known.get(id) as JudgmentAgainstFigures)
   const common = { engagementId: engagement.id, role, acknowledgedBy: tx.actor.memberId }
-  await tx.insertMany(JudgmentAcknowledgement, made, { common })
+  const made = await tx.insertMany(
+    JudgmentAcknowledgement,
+    entries.map(({ figuresDigest, note }, at) => {
+      const { id, kind } = read[at] as JudgmentAgainstFigures
+      return { judgmentId: id, kind, figuresDigest, note }
+    }),
+    { common },
+  )
+  return read.map((judgment, at) => acknowledgedBy(judgment, made[at] as JudgmentAcknowledgement))
 }
 
 function faultOf(

@@ -4,6 +4,7 @@ import { sha256Of } from '../../kernel/schema/digest.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import type { Row } from '../../kernel/store/row.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
+import type { Tx } from '../../kernel/store/work.js'
 import { awaitedRoles } from '../../rules/acknowledgements.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import type { Judgment } from '../../rules/judged.js'
@@ -31,31 +32,56 @@ export const judgmentsInRequest = (loaders: Loaders, row: Row): Promise<Judgment
 
 async function judgmentLists(scope: EngagementScope): Promise<ReadonlyMap<string, JudgmentAgainstFigures[]>> {
   const { tx, engagementIds: engagementId } = scope
-  const [facts, given, places] = await Promise.all([
-    judgmentFacts(scope),
-    tx.find(JudgmentAcknowledgement, { engagementId }, { order: { id: 'asc' } }),
-    tx.find(TeamMember, { engagementId }),
-  ])
-  const team = places.filter(({ removedAt }) => removedAt === null)
+  const [facts, places] = await Promise.all([judgmentFacts(scope), tx.find(TeamMember, { engagementId })])
+  const judged = engagementId.map((id, at) => (facts[at] ? judgmentsOf(facts[at]) : []).map((one) => asIs(id, one)))
+  const given = await acknowledgedAsTheyAre(tx, engagementId, judged.flat())
   return new Map(
     engagementId.map((id, at) => {
-      const judged = facts[at] ? judgmentsOf(facts[at]) : []
-      const own = team.filter((place) => place.engagementId === id)
-      return [id, judged.map((judgment) => shown(id, judgment, given, own))]
+      const team = places.filter((place) => place.engagementId === id && place.removedAt === null)
+      return [id, (judged[at] ?? []).map((one) => shown(id, one, given.get(one.figuresDigest) ?? [], team))]
     }),
   )
 }
 
+/** A judgment as it is now: what is acknowledged of it. */
+interface AsIs {
+  judgment: Judgment
+  id: string
+  figuresDigest: string
+}
+
+const asIs = (engagementId: string, judgment: Judgment): AsIs => ({
+  judgment,
+  id: idOf(engagementId, judgment),
+  figuresDigest: digestOf(judgment),
+})
+
+/** The acknowledgments of judgments as they are, in the order in which they were given, by digest; none of what they were before. */
+async function acknowledgedAsTheyAre(
+  tx: Tx,
+  engagementId: readonly string[],
+  judged: readonly AsIs[],
+): Promise<ReadonlyMap<string, JudgmentAcknowledgement[]>> {
+  const byDigest = new Map<string, JudgmentAcknowledgement[]>()
+  if (judged.length === 0) return byDigest
+  const which = { judgmentId: judged.map(({ id }) => id), figuresDigest: judged.map((one) => one.figuresDigest) }
+  const given = await tx.find(
+    JudgmentAcknowledgement,
+    { engagementId, ...which },
+    { order: { id: 'asc' }, byKey: true },
+  )
+  for (const one of given) byDigest.set(one.figuresDigest, [...(byDigest.get(one.figuresDigest) ?? []), one])
+  return byDigest
+}
+
 function shown(
   engagementId: string,
-  judgment: Judgment,
+  { judgment, id, figuresDigest }: AsIs,
   given: readonly JudgmentAcknowledgement[],
   team: readonly TeamMember[],
 ): JudgmentAgainstFigures {
   const { kind, statement, figures, decidedAt, reason } = judgment
-  const id = idOf(engagementId, judgment)
-  const figuresDigest = digestOf(judgment)
-  const acknowledged = given.filter((one) => one.judgmentId === id && one.figuresDigest === figuresDigest)
+  const acknowledged = given.filter((one) => one.judgmentId === id)
   const standing = acknowledged.map(({ role, acknowledgedBy }) => ({ role, memberId: acknowledgedBy, figuresDigest }))
   const awaited = awaitedRoles(figuresDigest, standing, team)
   return Object.assign(new JudgmentAgainstFigures(), {
@@ -68,6 +94,20 @@ function shown(
     decidedAt,
     reason,
     figuresDigest,
+    acknowledged,
+    awaited,
+    isAcknowledged: awaited.length === 0,
+  })
+}
+
+/** A judgment with an acknowledgment that was awaited and is given now. */
+export function acknowledgedBy(
+  judgment: JudgmentAgainstFigures,
+  given: JudgmentAcknowledgement,
+): JudgmentAgainstFigures {
+  const awaited = judgment.awaited.filter((role) => role !== given.role)
+  const acknowledged = [...judgment.acknowledged, given]
+  return Object.assign(new JudgmentAgainstFigures(), judgment, {
     acknowledged,
     awaited,
     isAcknowledged: awaited.length === 0,

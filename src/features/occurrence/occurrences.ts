@@ -18,9 +18,11 @@ export interface ControlOccurrences {
   extraCount: number
   /** The cycles of missing occurrences for which an explanation waits to be decided. */
   awaiting: ReadonlySet<string>
+  /** How many explanations were proposed, by the label of the cycle. */
+  proposed: ReadonlyMap<string, number>
 }
 
-const none: ControlOccurrences = { occurrences: [], extraCount: 0, awaiting: new Set() }
+const none: ControlOccurrences = { occurrences: [], extraCount: 0, awaiting: new Set(), proposed: new Map() }
 
 /**
  * The occurrences expected of a control, with what became of each. Those of many controls are read as a set: five statements,
@@ -37,6 +39,8 @@ export async function occurrencesOf(loaders: Loaders, control: Control): Promise
   ])
   const labelsOf = (state: OccurrenceExplanation['state']) =>
     new Set(explanations.filter((one) => one.state === state).map(({ label }) => label))
+  const proposed = new Map<string, number>()
+  for (const { label } of explanations) proposed.set(label, (proposed.get(label) ?? 0) + 1)
   const explained = labelsOf('APPROVED')
   const reportedLabels = new Set(reported.map(({ label }) => label))
   const { served, extraCount } = reconcile(cycles, performances)
@@ -56,7 +60,7 @@ export async function occurrencesOf(loaders: Loaders, control: Control): Promise
       ordinal: by?.ordinals[serving?.nth ?? 0] ?? null,
     }
   })
-  return { occurrences, extraCount, awaiting: labelsOf('PROPOSED') }
+  return { occurrences, extraCount, awaiting: labelsOf('PROPOSED'), proposed }
 }
 
 /** The cycles of which the period asks for an occurrence of a control; none where no list of it can be expected. */

@@ -6,7 +6,7 @@ import { Day } from '../../kernel/schema/scalars.js'
 import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { refForm } from '../control/control.inputs.js'
-import { RiskRating } from '../enums.js'
+import { RiskLevel } from '../enums.js'
 import { RiskControl } from './risk-control.js'
 
 export const limits = {
@@ -23,9 +23,9 @@ interface Assessed {
   statement: string
   threatens: string
   isFraudRisk: boolean
-  likelihood: words.RiskRating
-  impact: words.RiskRating
-  rating: words.RiskRating
+  likelihood: words.RiskLevel
+  impact: words.RiskLevel
+  rating: words.RiskLevel
   controlIds: string[]
 }
 
@@ -52,17 +52,17 @@ function withAssessment<Base extends ActInput, Updates extends boolean>(
     @IsBoolean()
     isFraudRisk: boolean
 
-    @Field(() => RiskRating, { nullable, description: 'How likely it is, before any control.' })
-    likelihood: words.RiskRating
+    @Field(() => RiskLevel, { nullable, description: 'How likely it is, before any control.' })
+    likelihood: words.RiskLevel
 
-    @Field(() => RiskRating, { nullable, description: 'What it would come to for those who rely on the service.' })
-    impact: words.RiskRating
+    @Field(() => RiskLevel, { nullable, description: 'What it would come to for those who rely on the service.' })
+    impact: words.RiskLevel
 
-    @Field(() => RiskRating, {
+    @Field(() => RiskLevel, {
       nullable,
       description: 'How you rate it; each control that answers it is rated as high at least (`Control.risk`).',
     })
-    rating: words.RiskRating
+    rating: words.RiskLevel
 
     @Field(() => [ID], {
       ...(updates ? { nullable: true } : { defaultValue: [] }),

@@ -3,7 +3,7 @@ import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
 import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
-import { RiskRating } from '../enums.js'
+import { RiskLevel } from '../enums.js'
 
 @Entity('risk')
 @ObjectType({
@@ -37,17 +37,17 @@ export class Risk extends EngagementRow {
   isFraudRisk: boolean
 
   @Column({ type: 'text' })
-  @Field(() => RiskRating, { description: 'How likely it is, before any control.' })
-  likelihood: words.RiskRating
+  @Field(() => RiskLevel, { description: 'How likely it is, before any control.' })
+  likelihood: words.RiskLevel
 
   @Column({ type: 'text' })
-  @Field(() => RiskRating, { description: 'What it would come to for those who rely on the service.' })
-  impact: words.RiskRating
+  @Field(() => RiskLevel, { description: 'What it would come to for those who rely on the service.' })
+  impact: words.RiskLevel
 
   @Column({ type: 'text' })
-  @Field(() => RiskRating, {
+  @Field(() => RiskLevel, {
     description:
       'How it is rated, by the judgment of the auditor over likelihood and impact: no formula gives it. Each control that answers it is rated as high at least.',
   })
-  rating: words.RiskRating
+  rating: words.RiskLevel
 }
