@@ -188,6 +188,34 @@ describe('a draw by another procedure of the control, after deviations were foun
     const { sample: entire } = await a.staff.does('drawSample', all, fields)
     expect(entire.extensions).toMatchObject([{ kind: 'ALL_REMAINING', sizeBefore: 15, additionalCount: 85 }])
   })
+
+  it('knows what was drawn from a list by its keys, where another list took its place', async () => {
+    const own = await fieldwork(w, a)
+    const { id: population } = await own.frozen(changes(100))
+    const draw = { basis: 'FREQUENCY_TABLE', method: 'RANDOM' }
+    const first = await own.procedure()
+    const { sample } = await a.staff.does(
+      'drawSample',
+      { procedureId: first.id, populationId: population, ...draw },
+      fields,
+    )
+    await recorded(first.id, sample, 3)
+    const why = { supersedesId: population, supersedesReason: 'The title was wrong.', restsOnIds: [first.id] }
+    const { id: populationId } = await own.frozen(changes(100), {}, why)
+    const { id: same } = await own.procedure()
+    const again = await a.staff.does('drawSample', { procedureId: same, populationId, ...draw }, fields)
+    expect(again.sample).toMatchObject({ size: 15, extensions: [] })
+    const { id: whole } = await own.procedure()
+    const all = {
+      procedureId: whole,
+      populationId,
+      ...draw,
+      method: 'ENTIRE_POPULATION',
+      sizeReason: 'To know the rate.',
+    }
+    const { sample: entire } = await a.staff.does('drawSample', all, fields)
+    expect(entire.extensions).toMatchObject([{ kind: 'ALL_REMAINING', sizeBefore: 15, additionalCount: 85 }])
+  })
 })
 
 describe('a dilution', () => {

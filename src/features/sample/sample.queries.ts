@@ -133,17 +133,23 @@ export async function saveOutcomes(
   )
 }
 
-/** How many items of a population its samples hold, and how many of these places are among them. */
+/**
+ * How many items of a population were drawn, from it or from one whose place it took, and how many of these places are among them. An
+ * item that is in several lists of a line is one item, known by its key.
+ */
 export async function drawnOf(
   { tx, firmId, engagementIds }: EngagementScope,
-  { id }: Population,
+  { controlId, seed, importId }: Population,
   places: readonly number[],
 ): Promise<{ drawn: number; again: number }> {
   const [found] = await tx.query<{ drawn: number; again: number }>(
-    `select count(distinct i.ordinal)::int as drawn, count(distinct i.ordinal) filter (where i.ordinal = any($4::int[]))::int as again
-     from sample s join sample_item i on i.firm_id = $1 and i.sample_id = s.id
-     where s.firm_id = $1 and s.population_id = $2 and s.engagement_id = any($3)`,
-    [firmId, id, engagementIds, places],
+    `select count(distinct m.ordinal)::int as drawn, count(distinct m.ordinal) filter (where m.ordinal = any($6::int[]))::int as again
+     from population o
+     join sample s on s.firm_id = $1 and s.population_id = o.id
+     join sample_item i on i.firm_id = $1 and i.sample_id = s.id
+     join population_item m on m.firm_id = $1 and m.import_id = $5 and m.item_key = i.item_key
+     where o.firm_id = $1 and o.engagement_id = any($2) and o.control_id = $3 and o.seed = $4`,
+    [firmId, engagementIds, controlId, seed, importId, places],
   )
   return found ?? { drawn: 0, again: 0 }
 }
