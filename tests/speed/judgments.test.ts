@@ -66,7 +66,7 @@ async function copies(from: number, to: number): Promise<void> {
 /** By which column the rows of a table hang on the control, directly or through its procedure. */
 async function hangsOn(table: string): Promise<string> {
   const { rows } = await w.owner.query<{ column: string }>(
-    "select column_name as \"column\" from information_schema.columns where table_schema = 'fieldwork' and table_name = $1",
+    'select column_name as "column" from information_schema.columns where table_schema = \'fieldwork\' and table_name = $1',
     [table],
   )
   const has = (column: string) => rows.some((row) => row.column === column)
