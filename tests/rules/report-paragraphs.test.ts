@@ -169,7 +169,7 @@ const table: [string, RegExp, (one: Case) => boolean][] = [
   ],
   [
     'an inclusion has responsibilities of its own',
-    /is responsible in the same way for the controls that the description labels as theirs/,
+    /is responsible for the controls that the description labels as theirs, and for an assertion of their own/,
     ({ complement }) => complement === 'INCLUSIVE',
   ],
   [

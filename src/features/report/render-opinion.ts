@@ -26,7 +26,7 @@ ${passages(auditorsReport.closing)}
 function opinionPart({ leadIn, conclusions }: OpinionPart): Html {
   const end = (at: number) => (at === conclusions.length - 1 ? '.' : at === conclusions.length - 2 ? '; and' : ';')
   const [first] = conclusions
-  return html`<p>${composed(leadIn)}</p>
+  return html`<p class="lead-in">${composed(leadIn)}</p>
 <ol class="opinion" type="a" start="${(first?.letter.charCodeAt(0) ?? 97) - 96}">${conclusions.map(({ text }, at) => html`<li>${composed(`${text}${end(at)}`)}</li>`)}</ol>`
 }
 

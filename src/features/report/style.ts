@@ -68,6 +68,7 @@ nav ol { margin: 0; padding: 0; list-style: none }
 nav li { margin: .55rem 0 }
 nav a { display: flex; gap: .8rem }
 nav .part { flex: 0 0 6rem; color: var(--quiet) }
+.lead-in { break-after: avoid }
 .opinion { padding-left: 1.6rem }
 .opinion li { margin-bottom: .7rem; padding-left: .4rem }
 .signature { margin-top: 2.2rem }

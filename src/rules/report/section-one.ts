@@ -119,11 +119,12 @@ function organizationsResponsibilities(facts: ReportFacts, { client, isType2 }: 
     included.length === 0
       ? []
       : [
-          `${joined(included.map(({ name }) => isolated(name)))} ${included.length === 1 ? 'is' : 'are'} responsible in the same way for the controls that the description labels as theirs, and for an assertion of their own.`,
+          `${joined(included.map(({ name }) => isolated(name)))} ${included.length === 1 ? 'is' : 'are'} responsible for the controls that the description labels as theirs, and for an assertion of their own, in the same way as ${client} is for its own.`,
         ]
   return passage(
     'Service organization’s responsibilities',
     [
+      ...theirs,
       `${client} is responsible for its service commitments and system requirements, and for ${controls} effective controls within the system to provide reasonable assurance that they were achieved. Management has provided the assertion in Section II about the description and the ${isType2 ? 'suitability of design and operating effectiveness' : 'suitability of design'} of the controls stated in it. ${client} is also responsible for:`,
     ],
     [
@@ -132,7 +133,6 @@ function organizationsResponsibilities(facts: ReportFacts, { client, isType2 }: 
       'selecting the applicable trust services criteria and stating the related controls in the description;',
       'having a reasonable basis for its assertion; and',
       'identifying the risks that threaten the achievement of its service commitments and system requirements.',
-      ...theirs,
     ],
   )
 }
