@@ -4,31 +4,30 @@ import type { ExceptionState, ExplanationKind, ExplanationState } from '../../ru
 import { lookingLikeDeviation } from '../sample/result.queries.js'
 import { extensionsIn } from '../sample/sample.js'
 
-// The index `result_not_passed` serves the first condition.
+// The index `result_not_passed` serves the first condition, `result_of_sample` the items tested. Those are counted once, and the
+// exceptions looked up for each deviation: as joins, whose rows the database takes for few, they were gone through for each pair.
 const deviations = `
   with deviating as (
     select r.* from result r
     where r.firm_id = $1 and r.outcome <> 'NO_DEVIATION' and r.engagement_id = any($2) and ($3::uuid is null or r.procedure_id = $3)
       and ${lookingLikeDeviation('r')}
-  ), tested as (
+  ), tested as materialized (
     select t.attribute_id, count(*)::int as items from result t
-    where t.firm_id = $1 and t.engagement_id = any($2) and t.sample_id in (select sample_id from deviating) and t.outcome = any($4)
+    where t.firm_id = $1 and t.engagement_id = any($2) and t.outcome = any($4)
+      and t.sample_id = any(array(select distinct sample_id from deviating))
     group by t.attribute_id
   )
   select r.engagement_id, r.id, r.procedure_id, p.control_id, i.item_key, i.occurred_on::text, a.letter, a.description,
     t.items as attribute_tested_count, i.position, s.tested_count, s.parameters, r.explanation_state, r.explanation_kind,
-    jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'state', e.state) order by e.number)
-      filter (where e.id is not null) as exceptions
+    (select jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'state', e.state) order by e.number)
+     from exception_deviation d join exception e on e.firm_id = d.firm_id and e.id = d.exception_id
+     where d.firm_id = $1 and d.result_id = r.id) as exceptions
   from deviating r
   join tested t on t.attribute_id = r.attribute_id
   join procedure p on p.firm_id = r.firm_id and p.id = r.procedure_id
   join sample s on s.firm_id = r.firm_id and s.id = r.sample_id
   join sample_item i on i.firm_id = r.firm_id and i.id = r.sample_item_id
   join attribute a on a.firm_id = r.firm_id and a.id = r.attribute_id
-  left join exception_deviation d on d.firm_id = r.firm_id and d.result_id = r.id
-  left join exception e on e.firm_id = d.firm_id and e.id = d.exception_id
-  group by r.engagement_id, r.id, r.procedure_id, r.explanation_state, r.explanation_kind, p.control_id, p.ref, i.item_key, i.occurred_on, i.position,
-    a.letter, a.description, t.items, s.tested_count, s.parameters
   order by p.ref, i.position, a.letter`
 
 interface DeviationRecord {
