@@ -41,8 +41,9 @@ select bench.id(1, f), bench.id(31, f * 100 + 3 * q + r), bench.id(30, f),
   case when q <= 3 then 500 + 500 * r end, case when q <= 3 then 5 end, case when q <= 3 then 60 end, 0, timestamptz '2024-01-02 08:00Z'
 from generate_series(1, current_setting('bench.firms')::int) f, generate_series(1, 9) q, generate_series(1, 3) r;
 
-insert into methodology (firm_id, id, number, effective_at, sampling_table_id, confidence_bp, tolerable_rate_bp, created_at)
-select bench.id(1, f), bench.id(32, f), 1, timestamptz '2024-01-02 08:00Z', bench.id(30, f), 9000, 1000, timestamptz '2024-01-02 08:00Z'
+insert into methodology (firm_id, id, number, effective_at, sampling_table_id, confidence_bp, tolerable_rate_bp, least_confidence_bp, greatest_tolerable_rate_bp,
+  created_at)
+select bench.id(1, f), bench.id(32, f), 1, timestamptz '2024-01-02 08:00Z', bench.id(30, f), 9000, 1000, 9000, 1000, timestamptz '2024-01-02 08:00Z'
 from generate_series(1, current_setting('bench.firms')::int) f;
 
 insert into client (firm_id, id, name, created_at)

@@ -44,8 +44,11 @@ create table methodology (
   number integer not null check (number > 0),
   effective_at timestamptz not null,
   sampling_table_id uuid not null,
-  confidence_bp integer not null check (confidence_bp between 1 and 9999),
-  tolerable_rate_bp integer not null check (tolerable_rate_bp between 1 and 9999),
+  confidence_bp integer not null,
+  tolerable_rate_bp integer not null,
+  -- How far a control may go by itself; beyond that it is the engagement partner's.
+  least_confidence_bp integer not null check (least_confidence_bp between 8000 and 9999),
+  greatest_tolerable_rate_bp integer not null check (greatest_tolerable_rate_bp between 1 and 2000),
   reason text,
   version integer not null default 1,
   created_by uuid,
@@ -53,6 +56,8 @@ create table methodology (
   primary key (firm_id, id),
   foreign key (firm_id, sampling_table_id) references sampling_table (firm_id, id),
   constraint methodology_number_unique unique (firm_id, number),
+  constraint methodology_rates check (
+    confidence_bp between least_confidence_bp and 9999 and tolerable_rate_bp between 1 and greatest_tolerable_rate_bp),
   -- Null in the methodology that the service ships; each revision has its reason.
   constraint methodology_reason check ((number = 1) = (reason is null))
 );
@@ -64,9 +69,16 @@ alter table control
   add column confidence_bp integer check (confidence_bp between 1 and 9999),
   add column tolerable_rate_bp integer check (tolerable_rate_bp between 1 and 9999),
   add column expected_rate_bp integer check (expected_rate_bp between 0 and 9999),
+  -- Why they lie beyond the bounds of the methodology, and who planned so; null where they do not.
+  add column rates_reason text,
+  add column rates_rests_on_ids uuid[] not null default '{}',
+  add column rates_planned_by uuid,
+  add column rates_planned_at timestamptz,
   add column methodology_id uuid,
   add column sampling_fixed_at timestamptz,
   add foreign key (firm_id, methodology_id) references methodology (firm_id, id),
+  add constraint control_rates_beyond check (
+    num_nulls(rates_reason, rates_planned_by, rates_planned_at) in (0, 3) and (rates_reason is null or rates_rests_on_ids <> '{}')),
   add constraint control_sampling_fixed check (
     num_nulls(sampling_fixed_at, methodology_id) in (0, 2)
     and (sampling_fixed_at is null or num_nulls(confidence_bp, tolerable_rate_bp) = 0));

@@ -156,6 +156,16 @@ export interface CalendarJudged extends Decided {
   controlRefs: readonly string[]
 }
 
+/** Rates of a control that lie beyond the bounds of the methodology by which they were fixed; all in basis points. */
+export interface RatesJudged extends Decided {
+  controlId: string
+  controlRef: string
+  confidenceBp: number
+  tolerableRateBp: number
+  leastConfidenceBp: number
+  greatestTolerableRateBp: number
+}
+
 /** A population to whose seed a person added a part. */
 export interface SeedJudged extends Decided {
   populationId: string
@@ -226,6 +236,7 @@ export interface JudgmentFacts {
   results: readonly ResultJudged[]
   dilutions: readonly DilutionJudged[]
   superseding: readonly SupersedingJudged[]
+  rates: readonly RatesJudged[]
   seeds: readonly SeedJudged[]
   occurrences: readonly OccurrenceJudged[]
   coverageGaps: readonly CoverageGapJudged[]

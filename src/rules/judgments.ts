@@ -13,6 +13,7 @@ import type {
   OccurrenceJudged,
   OccurrencesMissing,
   PopulationGapJudged,
+  RatesJudged,
   ResultJudged,
   SeedJudged,
 } from './judged.js'
@@ -46,6 +47,7 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.results.map((result) => explained(result, figures.get(result.controlId) ?? null)),
     ...facts.dilutions.map(diluted),
     ...facts.superseding.map(superseding),
+    ...facts.rates.map(ratesBeyond),
     ...facts.seeds.map(seedGiven),
     ...facts.coverageGaps.map(coverageGap),
     ...facts.populationGaps.map(populationGap),
@@ -214,6 +216,21 @@ function diluted(dilution: DilutionJudged): Judgment {
     ],
   }
 }
+
+const ratesBeyond = (one: RatesJudged): Judgment => ({
+  ...nothingElse,
+  ...decisionOf(one),
+  kind: 'RATES_BEYOND_METHODOLOGY',
+  subjectId: one.controlId,
+  controlId: one.controlId,
+  statement: `The samples of ${one.controlRef} are judged by rates beyond the bounds of the methodology.`,
+  figures: [
+    figure('CONFIDENCE', inPercent(one.confidenceBp / BASIS_POINTS)),
+    figure('LEAST_CONFIDENCE', inPercent(one.leastConfidenceBp / BASIS_POINTS)),
+    figure('TOLERABLE_RATE', inPercent(one.tolerableRateBp / BASIS_POINTS)),
+    figure('GREATEST_TOLERABLE_RATE', inPercent(one.greatestTolerableRateBp / BASIS_POINTS)),
+  ],
+})
 
 const seedGiven = (one: SeedJudged): Judgment => ({
   ...nothingElse,

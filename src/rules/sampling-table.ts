@@ -1,5 +1,4 @@
-import { BASIS_POINTS, wholeNumber } from './figures.js'
-import { Refusal } from './refusal.js'
+import { BASIS_POINTS } from './figures.js'
 import { type ControlFrequency, controlFrequencies, type RiskLevel, riskLevels, words } from './vocabulary.js'
 
 /**
@@ -95,73 +94,4 @@ export function sizeForPopulation(
     isWholeRow: whole <= itemsInAll,
     clampedToPopulation: asked > populationSize,
   }
-}
-
-/**
- * Whether rows make a table. Refuses with INVALID_INPUT at `rows`, naming the row: a frequency and risk that stand twice or
- * are missing; a row with neither or both of a size and a share; a least above the most; sizes that are no whole numbers from 1
- * to 1,000; a row that accepts as many deviations as it tests items; one that asks for less at a higher risk.
- */
-export function checkSamplingRows(rows: readonly SamplingRow[]): void {
-  const invalid = (message: string, ...at: (string | number)[]) =>
-    new Refusal('INVALID_INPUT', message, ['rows', ...at])
-  const known = new Map<string, SamplingRow>()
-  rows.forEach((row, at) => {
-    const name = `${row.frequency} ${row.risk}`
-    if (known.has(name)) throw invalid(`The table has two rows for ${name}.`, at)
-    known.set(name, row)
-    checkRow(row, at)
-  })
-  for (const frequency of words(controlFrequencies)) {
-    const ofFrequency = words(riskLevels).map((risk) => {
-      const row = known.get(`${frequency} ${risk}`)
-      if (!row) throw invalid(`The table has no row for ${frequency} ${risk}.`)
-      return row
-    })
-    ofFrequency.reduce((lower, higher) => {
-      if (asksForLess(higher, lower))
-        throw invalid(`${frequency}: a higher risk asks for no fewer items.`, rows.indexOf(higher))
-      return higher
-    })
-  }
-}
-
-function checkRow(row: SamplingRow, at: number): void {
-  const { size, shareBp, leastSize, mostSize } = row
-  const invalid = (message: string, field: string) => new Refusal('INVALID_INPUT', message, ['rows', at, field])
-  const range = { min: 1, max: ROW_SIZE_MAX }
-  const whole = (name: string, value: number | null, field: string) =>
-    wholeNumber(name, value ?? Number.NaN, range, ['rows', at, field])
-  if (size !== null) {
-    if (shareBp !== null || leastSize !== null || mostSize !== null) {
-      throw invalid('A row has a size, or a share with its least and most: not both.', 'size')
-    }
-    whole('The size', size, 'size')
-  } else {
-    if (shareBp === null) throw invalid('A row needs a size, or a share with its least and most.', 'size')
-    wholeNumber('The share', shareBp, { min: 1, max: BASIS_POINTS }, ['rows', at, 'share'])
-    const least = whole('The least', leastSize, 'leastSize')
-    const most = whole('The most', mostSize, 'mostSize')
-    if (least > most) throw invalid('The least is above the most.', 'leastSize')
-  }
-  const fewest = (size ?? leastSize) as number
-  wholeNumber('The number of accepted deviations', row.acceptedDeviationCount, { min: 0, max: ROW_SIZE_MAX }, [
-    'rows',
-    at,
-    'acceptedDeviationCount',
-  ])
-  if (row.acceptedDeviationCount >= fewest) {
-    throw invalid('A row accepts fewer deviations than it tests items.', 'acceptedDeviationCount')
-  }
-}
-
-/** Compared over populations of any number of items: where one asks for a share, its least and its most tell. */
-function asksForLess(row: SamplingRow, than: SamplingRow): boolean {
-  const ends = ({ size, leastSize, mostSize, shareBp }: SamplingRow) => [
-    size ?? leastSize,
-    size ?? mostSize,
-    shareBp ?? 0,
-  ]
-  if ((row.size === null) !== (than.size === null)) return false
-  return ends(row).some((value, at) => (value as number) < (ends(than)[at] as number))
 }

@@ -495,6 +495,7 @@ export const judgmentKinds = {
   RELABELLED_NOT_APPLICABLE: 'What looked like a deviation was said not to be an occasion for the control.',
   SAMPLE_DILUTED: 'A sample was extended otherwise than planned before it was drawn.',
   POPULATION_SUPERSEDED: 'A population took the place of another one of the same control.',
+  RATES_BEYOND_METHODOLOGY: 'The rates of a control lie beyond the bounds of the firm’s methodology.',
   SEED_PART_GIVEN: 'A person added a part of the seed that samples are drawn by.',
   COVERAGE_GAP: 'On some days no control in operation served a criterion, and that was decided to be no deficiency.',
   POPULATION_GAP: 'Days of a control’s time are covered by no population of it, and that was accepted.',
@@ -519,6 +520,9 @@ export const figureNames = {
   ACCEPTED: 'How many deviations the plan accepts in all.',
   UPPER_DEVIATION_LIMIT: 'The one-sided upper limit of the rate of deviations.',
   TOLERABLE_RATE: 'The highest rate at which the control could still be relied on.',
+  CONFIDENCE: 'The confidence at which the samples of the control are judged.',
+  LEAST_CONFIDENCE: 'The least confidence that the firm’s methodology lets a control name.',
+  GREATEST_TOLERABLE_RATE: 'The greatest tolerable rate that the firm’s methodology lets a control name.',
   SUPPORTS_RELIANCE: 'Whether the samples support reliance: YES, NO, or NO_VERDICT where their basis gives none.',
   SUPPORTS_RELIANCE_AS_FOUND:
     'Whether the samples would support reliance had nothing been explained: YES, NO, or NO_VERDICT.',

@@ -164,7 +164,7 @@ describe('the plan for sampling of a control', () => {
     const fixed = (await planOf(first.controlId)).samplingPlan
     expect(fixed).toMatchObject({ ...now, fixedAt: expect.any(String) })
     const rows = await rowsWith('PER_EVENT', 'MODERATE', { share: 0.18 })
-    await revise(a.partner, { rows, confidence: 0.8, reason: 'As seen elsewhere.' })
+    await revise(a.partner, { rows, confidence: 0.8, leastConfidence: 0.8, reason: 'As seen elsewhere.' })
     expect((await planOf(first.controlId)).samplingPlan).toEqual(fixed)
     const { id: procedureId } = await first.procedure()
     const draw = { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM' }

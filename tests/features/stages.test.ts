@@ -14,11 +14,14 @@ beforeAll(async () => {
     `{ viewer { firm { version methodology { samplingTable { rows { frequency risk size share leastSize mostSize acceptedDeviationCount } } } } } }`,
   )
   const { version, methodology } = viewer.firm
-  // A table whose rows per event accept one deviation.
+  // A table whose rows per event accept one deviation: 1 of 15 leaves 18.8 % at 80 %.
   const rows = methodology.samplingTable.rows.map((row: { frequency: string }) =>
-    row.frequency === 'PER_EVENT' ? { ...row, acceptedDeviationCount: 1 } : row,
+    row.frequency === 'PER_EVENT' ? { ...row, leastSize: 15, acceptedDeviationCount: 1 } : row,
   )
-  await a.partner.does('reviseMethodology', { expectedVersion: version, rows, reason: 'One of twenty.' })
+  await a.partner.does('reviseMethodology', {
+    ...{ expectedVersion: version, rows, reason: 'One of fifteen.' },
+    ...{ confidence: 0.8, leastConfidence: 0.8 },
+  })
   work = await fieldwork(w, a)
   populationId = (await work.frozen(changes(100))).id
 })

@@ -37,6 +37,7 @@ const nothing: JudgmentFacts = {
   results: [],
   dilutions: [],
   superseding: [],
+  rates: [],
   seeds: [],
   occurrences: [],
   coverageGaps: [],

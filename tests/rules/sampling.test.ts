@@ -10,8 +10,8 @@ import {
   type SampleSizeInput,
   sampleSize,
 } from '../../src/rules/sampling.js'
+import { checkSamplingRows } from '../../src/rules/sampling-rows.js'
 import {
-  checkSamplingRows,
   type OtherPopulation,
   type SamplingRow,
   shippedRows,
@@ -219,7 +219,7 @@ describe('The table as it is shipped', () => {
       ['PER_EVENT', 20, 30, 40],
     ])
     expect(new Set(shippedRows.map((row) => row.acceptedDeviationCount))).toEqual(new Set([0]))
-    expect(() => checkSamplingRows(shippedRows)).not.toThrow()
+    expect(() => checkSamplingRows(shippedRows, 0.9)).not.toThrow()
   })
 
   it('rounds a share up, with its least and its most', () => {
@@ -309,11 +309,25 @@ describe('A firm’s own table', () => {
   const change = (at: number, changed: Partial<SamplingRow>) =>
     shippedRows.map((row, place) => (place === at ? { ...row, ...changed } : row))
   const daily = shippedRows.findIndex(({ frequency, risk }) => frequency === 'DAILY' && risk === 'MODERATE')
+  const dailyAtHigh = shippedRows.findIndex(({ frequency, risk }) => frequency === 'DAILY' && risk === 'HIGH')
   const event = shippedRows.findIndex(({ frequency, risk }) => frequency === 'PER_EVENT' && risk === 'MODERATE')
 
   it('may accept deviations, and may ask for shares or sizes', () => {
-    expect(() => checkSamplingRows(change(daily, { acceptedDeviationCount: 1 }))).not.toThrow()
-    expect(() => checkSamplingRows([...shippedRows].reverse())).not.toThrow()
+    expect(() => checkSamplingRows(change(daily, { acceptedDeviationCount: 1 }), 0.9)).not.toThrow()
+    expect(() => checkSamplingRows([...shippedRows].reverse(), 0.9)).not.toThrow()
+  })
+
+  it('accepts no more than leaves a limit of 20 % at the confidence of the methodology', () => {
+    const accepts = (size: number, acceptedDeviationCount: number, confidence = 0.9) =>
+      refusalOf(() => checkSamplingRows(change(dailyAtHigh, { size, acceptedDeviationCount }), confidence))
+    const refused = { code: 'INVALID_INPUT', at: ['rows', dailyAtHigh, 'acceptedDeviationCount'] }
+    // 14.7 % and 19.9 %.
+    expect(() => accepts(25, 2)).toThrow('was not')
+    // 24.8 %; 2 of 25 at 95 %: 23.2 %; all but one.
+    expect(accepts(25, 3)).toMatchObject(refused)
+    expect(accepts(25, 2, 0.95)).toMatchObject(refused)
+    expect(accepts(25, 24)).toMatchObject(refused)
+    expect(() => accepts(25, 0, 0.99)).toThrow('was not')
   })
 
   it.each<[string, readonly SamplingRow[], (string | number)[]]>([
@@ -338,7 +352,7 @@ describe('A firm’s own table', () => {
     ],
     ['less at a higher risk', change(daily, { size: 14 }), ['rows', daily]],
   ])('is refused for %s', (_, rows, at) => {
-    expect(refusalOf(() => checkSamplingRows(rows))).toMatchObject({ code: 'INVALID_INPUT', at })
+    expect(refusalOf(() => checkSamplingRows(rows, 0.9))).toMatchObject({ code: 'INVALID_INPUT', at })
   })
 })
 

@@ -24,7 +24,13 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
   await checkTimeOfOperation(tx, engagement, operation)
   const risk = input.risk ?? 'MODERATE'
   const what = { ref, title, description, owner, frequency, nature, type, area, isKey, risk, ...operation }
-  const control = await tx.insert(Control, { engagementId: engagement.id, ...what, ...ordinaryCycle, ...unconcluded })
+  const control = await tx.insert(Control, {
+    engagementId: engagement.id,
+    ...what,
+    ...ordinaryCycle,
+    ...unconcluded,
+    ratesRestsOnIds: [],
+  })
   await mapTo(tx, control, codes)
   return { control }
 }

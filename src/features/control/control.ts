@@ -106,6 +106,19 @@ export class Control extends EngagementRow {
   @Column({ type: 'integer', nullable: true })
   expectedRateBp: number | null
 
+  /** Why its rates lie beyond the bounds of the methodology, on which papers, and who planned so; null where they do not. */
+  @Column({ type: 'text', nullable: true })
+  ratesReason: string | null
+
+  @Column({ type: 'uuid', array: true })
+  ratesRestsOnIds: string[]
+
+  @Column({ type: 'uuid', nullable: true })
+  ratesPlannedBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  ratesPlannedAt: Date | null
+
   /** The methodology in force when its first population was imported. */
   @Column({ type: 'uuid', nullable: true })
   methodologyId: string | null

@@ -1,6 +1,10 @@
 import { IsNumber, ValidateIf } from 'class-validator'
 import { Field, Float, ID, InputType } from 'type-graphql'
 import { ChangeInput } from '../../kernel/schema/input.js'
+import { Papers } from '../../kernel/schema/papers.js'
+import { Text } from '../../kernel/schema/text.js'
+
+export const limits = { reason: 2_000 } as const
 
 const given = ValidateIf((_, value) => value !== null && value !== undefined)
 
@@ -35,4 +39,14 @@ export class PlanSamplingInput extends ChangeInput {
   @given
   @IsNumber()
   expectedRate?: number | null
+
+  @Text({
+    max: limits.reason,
+    description: 'Why the rates go beyond the bounds of the methodology; the engagement partner alone plans so.',
+    nullable: true,
+  })
+  reason?: string | null
+
+  @Papers('What the reason rests on; needed where the rates go beyond the bounds of the methodology.')
+  restsOnIds: string[]
 }

@@ -12,6 +12,7 @@ import type {
   OccurrenceJudged,
   OpinionJudged,
   PopulationGapJudged,
+  RatesJudged,
   SeedJudged,
 } from '../../rules/judged.js'
 import { countDays, timeOfControl } from '../../rules/population-gaps.js'
@@ -26,6 +27,7 @@ import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
 import { PopulationGapDecision } from '../gap/population-gap-decision.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
+import { Methodology } from '../methodology/methodology.js'
 import { OccurrenceExplanation } from '../occurrence/occurrence-explanation.js'
 import { Opinion } from '../opinion/opinion.js'
 import { Population } from '../population/population.js'
@@ -52,7 +54,8 @@ async function rowsOf(scope: EngagementScope) {
   const changes = await changesOf(scope)
   const explained = new Set(changes.results.map(({ controlId }) => controlId))
   const figures = await figuresFor(tx, controls, sampled, explained)
-  return { controls, sampled, figures, exceptions, decisions, aggregates, populations, ...changes }
+  const methodologies = await methodologiesBeyond(tx, controls)
+  return { controls, sampled, figures, methodologies, exceptions, decisions, aggregates, populations, ...changes }
 }
 
 /** What was changed, explained or decided beside these. */
@@ -130,6 +133,7 @@ function factsOf(rows: Rows): JudgmentFacts {
       return counted ? dilutionsOf(sampled.get(id) ?? [], counted) : []
     }),
     superseding: supersedingJudged(rows.populations),
+    rates: rows.controls.flatMap((control) => ratesJudged(control, rows.methodologies)),
     seeds: rows.populations.flatMap(seedJudged),
     occurrences: rows.missed.map((one) => occurrenceJudged(one, rows.controls)),
     coverageGaps: rows.gaps.map(gapJudged),
@@ -142,6 +146,12 @@ function factsOf(rows: Rows): JudgmentFacts {
   }
 }
 
+/** The versions of the methodology by which rates beyond their bounds were fixed; none is read where no control has any. */
+async function methodologiesBeyond(tx: Tx, controls: readonly Control[]): Promise<Methodology[]> {
+  const ids = controls.flatMap(({ ratesReason, methodologyId }) => (ratesReason === null ? [] : (methodologyId ?? [])))
+  return ids.length > 0 ? tx.find(Methodology, { id: [...new Set(ids)] }) : []
+}
+
 function sampledByControl(procedures: readonly Procedure[], samples: readonly Sample[]): Map<string, Sampled[]> {
   const procedureOf = new Map(procedures.map((procedure) => [procedure.id, procedure]))
   const byControl = new Map<string, Sampled[]>()
@@ -151,6 +161,24 @@ function sampledByControl(procedures: readonly Procedure[], samples: readonly Sa
     byControl.set(procedure.controlId, [...own, { sample, procedure }])
   }
   return byControl
+}
+
+/** Rates count once they are fixed, by the methodology that was in force then. */
+function ratesJudged(control: Control, methodologies: readonly Methodology[]): RatesJudged[] {
+  const methodology = methodologies.find(({ id }) => id === control.methodologyId)
+  if (control.ratesReason === null || !methodology) return []
+  const { leastConfidenceBp, greatestTolerableRateBp } = methodology
+  return [
+    {
+      controlId: control.id,
+      controlRef: control.ref,
+      confidenceBp: control.confidenceBp as number,
+      tolerableRateBp: control.tolerableRateBp as number,
+      leastConfidenceBp,
+      greatestTolerableRateBp,
+      ...decided(control.ratesPlannedBy, control.ratesPlannedAt, control.ratesReason, control.ratesRestsOnIds),
+    },
+  ]
 }
 
 function seedJudged(population: Population): SeedJudged[] {

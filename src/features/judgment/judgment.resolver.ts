@@ -48,6 +48,7 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   RELABELLED_NOT_APPLICABLE: Result,
   SAMPLE_DILUTED: Sample,
   POPULATION_SUPERSEDED: Population,
+  RATES_BEYOND_METHODOLOGY: Control,
   SEED_PART_GIVEN: Population,
   COVERAGE_GAP: CoverageDecision,
   POPULATION_GAP: PopulationGapDecision,

@@ -75,6 +75,22 @@ export class ReviseMethodologyInput extends ChangeInput {
   @IsNumber()
   tolerableRate?: number | null
 
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The least confidence that a control may name, 0.8 or more; less is the engagement partner’s.',
+  })
+  @given
+  @IsNumber()
+  leastConfidence?: number | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The greatest tolerable rate that a control may name, 0.2 or less; more is the engagement partner’s.',
+  })
+  @given
+  @IsNumber()
+  greatestTolerableRate?: number | null
+
   @Text({ max: limits.reason, description: 'Why the firm changes its methodology.' })
   reason: string
 }

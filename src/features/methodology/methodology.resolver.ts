@@ -36,6 +36,18 @@ export class MethodologyResolver {
     return methodology.tolerableRateBp / BASIS_POINTS
   }
 
+  @FieldResolver(() => Float, { description: 'The least confidence that a control may name; less is the partner’s.' })
+  leastConfidence(@Root() methodology: Methodology): number {
+    return methodology.leastConfidenceBp / BASIS_POINTS
+  }
+
+  @FieldResolver(() => Float, {
+    description: 'The greatest tolerable rate that a control may name; more is the partner’s.',
+  })
+  greatestTolerableRate(@Root() methodology: Methodology): number {
+    return methodology.greatestTolerableRateBp / BASIS_POINTS
+  }
+
   @FieldResolver(() => Member, { nullable: true, description: 'Who made this version; null of the one shipped.' })
   revisedBy(@Root() methodology: Methodology, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, methodology.createdBy)

@@ -30,6 +30,12 @@ export class Methodology extends Row {
   @Column({ type: 'integer' })
   tolerableRateBp: number
 
+  @Column({ type: 'integer' })
+  leastConfidenceBp: number
+
+  @Column({ type: 'integer' })
+  greatestTolerableRateBp: number
+
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'Why the firm changed it; null of the one shipped.' })
   reason: string | null

@@ -44,6 +44,8 @@ export async function startMethodology(tx: WriteTx): Promise<void> {
     samplingTableId,
     confidenceBp: Math.round(shippedEvaluation.confidence * BASIS_POINTS),
     tolerableRateBp: Math.round(shippedEvaluation.tolerableRate * BASIS_POINTS),
+    leastConfidenceBp: Math.round(shippedEvaluation.confidence * BASIS_POINTS),
+    greatestTolerableRateBp: Math.round(shippedEvaluation.tolerableRate * BASIS_POINTS),
     reason: null,
   })
 }
