@@ -122,9 +122,9 @@ async function workOn(): Promise<void> {
   await fieldwork.frozen('id\nX-1\n', {}, { controlId: late.id, extractedAt: '2025-11-01T09:00:00Z' })
   await a.manager.does('acceptPopulationGap', {
     controlId: late.id,
-    gapFrom: '2025-11-02',
+    gapFrom: '2025-10-01',
     gapTo: '2025-12-30',
-    reason: 'The system was switched off on the first of November, invented.',
+    reason: 'Its one item was not tested, and the system was switched off in November, invented.',
     restsOnIds: [fieldwork.procedureId],
   })
   const draft = await fieldwork.draft()
