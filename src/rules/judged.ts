@@ -156,6 +156,26 @@ export interface CalendarJudged extends Decided {
   controlRefs: readonly string[]
 }
 
+/** A population whose items carry no day. */
+export interface UndatedJudged extends Decided {
+  populationId: string
+  controlId: string
+  title: string
+  itemCount: number
+}
+
+/** An exclusion that was decided once figures on the control were known. */
+export interface ExclusionJudged extends Decided {
+  id: string
+  controlId: string
+  title: string
+  /** In words: which items it names. */
+  rule: string
+  matchedCount: number
+  /** How many items the list had before exclusions. */
+  ofCount: number
+}
+
 /** Rates of a control that lie beyond the bounds of the methodology by which they were fixed; all in basis points. */
 export interface RatesJudged extends Decided {
   controlId: string
@@ -236,6 +256,8 @@ export interface JudgmentFacts {
   results: readonly ResultJudged[]
   dilutions: readonly DilutionJudged[]
   superseding: readonly SupersedingJudged[]
+  undated: readonly UndatedJudged[]
+  exclusions: readonly ExclusionJudged[]
   rates: readonly RatesJudged[]
   seeds: readonly SeedJudged[]
   occurrences: readonly OccurrenceJudged[]

@@ -1,11 +1,13 @@
 import type {
   CalendarJudged,
   ControlChangeJudged,
+  ExclusionJudged,
   Figure,
   FoundBefore,
   Judgment,
   ScopeChangeJudged,
   SupersedingJudged,
+  UndatedJudged,
 } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
 
@@ -57,6 +59,28 @@ export const superseding = (one: SupersedingJudged): Judgment => ({
   controlId: one.controlId,
   statement: `“${one.title}” took the place of another population of the same control.`,
   figures: [figure('POPULATION_ITEMS', one.itemCount), figure('SUPERSEDED_ITEMS', one.supersededItems)],
+})
+
+/** A list without days shows neither that its items lie in the period nor that they lie before its extraction. */
+export const undated = (one: UndatedJudged): Judgment => ({
+  ...nothingElse,
+  ...decisionOf(one),
+  kind: 'POPULATION_UNDATED',
+  subjectId: one.populationId,
+  controlId: one.controlId,
+  statement: `The items of “${one.title}” say no day: that they lie in the time it covers was not shown by it.`,
+  figures: [figure('POPULATION_ITEMS', one.itemCount)],
+})
+
+/** An exclusion written once it was known what deviated; those written before are told by the report alone. */
+export const excludedLate = (one: ExclusionJudged): Judgment => ({
+  ...nothingElse,
+  ...decisionOf(one),
+  kind: 'POPULATION_EXCLUSION',
+  subjectId: one.id,
+  controlId: one.controlId,
+  statement: `Items of which ${one.rule} were excluded from “${one.title}” once figures on its control were known.`,
+  figures: [figure('EXCLUDED_ITEMS', `${one.matchedCount} of ${one.ofCount}`)],
 })
 
 /** A change of scope or period after fieldwork began; a criterion marked not applicable is one. */

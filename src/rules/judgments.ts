@@ -19,7 +19,14 @@ import type {
 } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
 import { criterionDiffering, opinionDiffering } from './judgments-differing.js'
-import { calendarChanged, controlChanged, scopeChanged, superseding } from './judgments-on-changes.js'
+import {
+  calendarChanged,
+  controlChanged,
+  excludedLate,
+  scopeChanged,
+  superseding,
+  undated,
+} from './judgments-on-changes.js'
 import { notFoundOf } from './occurrences.js'
 import { speakAgainst } from './verdict.js'
 
@@ -47,6 +54,8 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.results.map((result) => explained(result, figures.get(result.controlId) ?? null)),
     ...facts.dilutions.map(diluted),
     ...facts.superseding.map(superseding),
+    ...facts.undated.map(undated),
+    ...facts.exclusions.map(excludedLate),
     ...facts.rates.map(ratesBeyond),
     ...facts.seeds.map(seedGiven),
     ...facts.coverageGaps.map(coverageGap),

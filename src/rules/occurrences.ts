@@ -21,6 +21,8 @@ export interface Serving {
 export interface Reconciled {
   /** For each cycle, in their order, what serves it; null where nothing does. */
   served: (Serving | null)[]
+  /** For each cycle that nothing serves: the first day after it was due on which it was done, as the list says; null where never. */
+  lateOn: (string | null)[]
   /** Performances that serve no cycle: done twice, too late, or outside all that is due. */
   extraCount: number
 }
@@ -29,7 +31,7 @@ export interface Reconciled {
  * Matches performances to cycles: each serves one cycle, and a cycle is served by one, so that as many cycles are served as
  * possible. One that says which cycle it covers serves that and no other; one that does not serves a cycle from whose first day
  * to whose due day it was done, the one that is due first. What was done after a cycle was due does not serve it: it shows no
- * operation when it was due.
+ * operation when it was due, and is told as late where it says which cycle it covers. One whose day is not known serves none.
  *
  * That the one due first is taken leaves the most: it is the earliest deadline first, for tasks of one day.
  */
@@ -46,7 +48,8 @@ export function reconcile(cycles: readonly Cycle[], listed: readonly ListedPerfo
   })
   serveInOrder(cycles, listed, served, serve)
   const total = listed.reduce((sum, { count }) => sum + count, 0)
-  return { served, extraCount: total - served.filter((one) => one !== null).length }
+  const lateOn = cycles.map((cycle, at) => (served[at] === null ? doneLate(cycle, listed) : null))
+  return { served, lateOn, extraCount: total - served.filter((one) => one !== null).length }
 }
 
 function serveInOrder(
@@ -72,13 +75,21 @@ function serveInOrder(
   }
 }
 
+const isOfCycle = ({ label, from, to }: Cycle, covers: string | null): boolean =>
+  label === covers || (covers !== null && covers.length === 10 && covers >= from && covers <= to)
+
+/** The first day after the cycle was due on which it was done, of what says that it covers it. */
+function doneLate(cycle: Cycle, listed: readonly ListedPerformances[]): string | null {
+  const days = listed.flatMap(({ day, covers, count }) =>
+    day !== null && count > 0 && day > cycle.dueOn && isOfCycle(cycle, covers) ? [day] : [],
+  )
+  return days.sort()[0] ?? null
+}
+
 /** The cycle that a performance says it covers, where it was in time for it; -1 where there is none. */
 function cycleCovered(cycles: readonly Cycle[], { day, covers }: ListedPerformances): number {
-  const cycle = cycles.findIndex(
-    ({ label, from, to }) =>
-      label === covers || (covers !== null && covers.length === 10 && covers >= from && covers <= to),
-  )
-  if (cycle < 0 || day === null) return cycle
+  const cycle = cycles.findIndex((one) => isOfCycle(one, covers))
+  if (cycle < 0 || day === null) return -1
   const { from, dueOn } = cycles[cycle] as Cycle
   return day >= from && day <= dueOn ? cycle : -1
 }
@@ -109,6 +120,8 @@ export interface OccurrenceCounts {
 export interface Occurrence {
   label: string
   state: OccurrenceState
+  /** When it was done after it was due; null where it was done in time, or never. */
+  doneLateOn?: string | null
 }
 
 export function countOccurrences(occurrences: readonly Occurrence[]): OccurrenceCounts {
@@ -124,7 +137,7 @@ export function countOccurrences(occurrences: readonly Occurrence[]): Occurrence
 
 /**
  * What was found of the occurrences, in one sentence: `1 of 4 expected occurrences not found (2025-Q3)`. What is explained is told
- * apart, and counts as expected all the same.
+ * apart, and counts as expected all the same; so is what was done late, which is not found.
  */
 export function occurrenceSentence(occurrences: readonly Occurrence[]): string {
   const labels = (...states: OccurrenceState[]) =>
@@ -137,7 +150,12 @@ export function occurrenceSentence(occurrences: readonly Occurrence[]): string {
     notFound.length === 0
       ? `${expected - explained.length} of ${expected} expected occurrences found`
       : notFoundOf(notFound, expected)
-  return explained.length === 0 ? missed : `${missed}; ${explained.length} explained (${explained.join(', ')})`
+  const late = occurrences.flatMap(({ label, doneLateOn }) => (doneLateOn ? [`${label} on ${doneLateOn}`] : []))
+  return [
+    missed,
+    ...(explained.length > 0 ? [`${explained.length} explained (${explained.join(', ')})`] : []),
+    ...(late.length > 0 ? [`${late.length} done late (${late.join(', ')})`] : []),
+  ].join('; ')
 }
 
 /** `1 of 4 expected occurrences not found (2025-Q3)`. */

@@ -11,8 +11,8 @@ const a = await w.firm('Aspen')
 const summaryOf = async (of: Fieldwork) =>
   (
     await a.staff.gql(
-      `query ($id: ID!) { node(id: $id) { ... on Control { occurrenceSummary { found missing reported extra missingLabels }
-        expectedOccurrences(first: 20) { nodes { label state doneOn itemKey } } } } }`,
+      `query ($id: ID!) { node(id: $id) { ... on Control { occurrenceSummary { found missing reported extra missingLabels sentence }
+        expectedOccurrences(first: 20) { nodes { label state doneOn doneLateOn itemKey } } } } }`,
       { id: of.controlId },
     )
   ).node
@@ -54,14 +54,15 @@ const covers = { coversColumn: 'quarter' }
 const dated = { ...covers, dateColumn: 'held_on' }
 
 describe('a list that says which cycle an item covers', () => {
-  it('serves that cycle, by its label or a day within it, whatever the order and without days', async () => {
+  it('serves that cycle, by its label or a day within it, whatever the order', async () => {
     const work = await fieldwork(w, a, { frequency: 'QUARTERLY' })
-    await listed(work, 'id,quarter\nR3,2025-Q4\nR1,2025-Q1\nR2,2025-05-20\nR0,2024-Q4\n', covers)
+    const rows = ['R3,2025-Q4,2025-12-01', 'R1,2025-Q1,2025-02-01', 'R2,2025-05-20,2025-06-01', 'R0,2024-Q4,2025-01-02']
+    await listed(work, `id,quarter,held_on\n${rows.join('\n')}\n`, dated)
     expect(await doneOf(work)).toEqual([
-      ['2025-Q1', 'R1', null],
-      ['2025-Q2', 'R2', null],
+      ['2025-Q1', 'R1', '2025-02-01'],
+      ['2025-Q2', 'R2', '2025-06-01'],
       ['2025-Q3', null, null],
-      ['2025-Q4', 'R3', null],
+      ['2025-Q4', 'R3', '2025-12-01'],
     ])
     expect((await summaryOf(work)).occurrenceSummary).toMatchObject({
       found: 3,
@@ -69,6 +70,12 @@ describe('a list that says which cycle an item covers', () => {
       extra: 1,
       missingLabels: ['2025-Q3'],
     })
+  })
+
+  it('is refused without days: what was done months later would count as done', async () => {
+    const work = await fieldwork(w, a, { frequency: 'QUARTERLY' })
+    const [error] = await refusedList(work, 'id,quarter\nR1,2025-Q1\nR2,2025-Q2\n', covers)
+    expect(error).toMatchObject({ code: 'INVALID_INPUT', path: ['dateColumn'] })
   })
 
   it('serves it only where it was done in time for it, and no other in its place', async () => {
@@ -82,13 +89,25 @@ describe('a list that says which cycle an item covers', () => {
       ['2025-Q3', null, null],
       ['2025-Q4', 'R3', '2025-10-09'],
     ])
-    expect((await summaryOf(work)).occurrenceSummary.extra).toBe(2)
+    const { occurrenceSummary: told, expectedOccurrences } = await summaryOf(work)
+    expect(told.extra).toBe(2)
+    // Done a day late it is not found, and told as late: a deviation until it is explained.
+    expect(expectedOccurrences.nodes.map(({ state, doneLateOn }: any) => [state, doneLateOn])).toEqual([
+      ['FOUND', null],
+      ['MISSING', '2025-07-01'],
+      ['MISSING', null],
+      ['FOUND', null],
+    ])
+    expect(told.sentence).toBe(
+      '2 of 4 expected occurrences not found (2025-Q2, 2025-Q3); 1 done late (2025-Q2 on 2025-07-01)',
+    )
   })
 
   it('is refused row by row where a cell names no cycle of the control', async () => {
     const work = await fieldwork(w, a, { frequency: 'QUARTERLY' })
-    const csv = 'id,quarter\nR1,2025-Q1\nR2,Q2 2025\nR3,\nR4,2025-05\nR5,2025-02-30\nR6,2025-06-30\n'
-    const [error] = await refusedList(work, csv, covers)
+    const cells = ['2025-Q1', 'Q2 2025', '', '2025-05', '2025-02-30', '2025-06-30']
+    const csv = `id,quarter,held_on\n${cells.map((cell, at) => `R${at + 1},${cell},2025-03-01\n`).join('')}`
+    const [error] = await refusedList(work, csv, dated)
     expect(error).toMatchObject({ code: 'ROWS_REFUSED', problemCount: 4 })
     expect(error.problems).toMatchObject([3, 4, 5, 6].map((row) => ({ row, column: 'quarter', code: 'CYCLE_INVALID' })))
     expect(error.problems[0].message).toContain('2019-Q1')
@@ -105,7 +124,7 @@ describe('a list that says which cycle an item covers', () => {
   })
 })
 
-describe('a list of a periodic control that says neither days nor cycles', () => {
+describe('a list of a periodic control that says no days', () => {
   it('is refused where it has items, as it could not be held against what the period asks', async () => {
     const work = await fieldwork(w, a, { frequency: 'MONTHLY' })
     const [error] = await refusedList(work, 'id\nR1\n', {})
@@ -155,7 +174,7 @@ describe('what is none of the population', () => {
       excludedCount: 1,
       coversColumn: 'quarter',
     })
-    expect((await summaryOf(work)).occurrenceSummary).toEqual({
+    expect((await summaryOf(work)).occurrenceSummary).toMatchObject({
       found: 2,
       missing: 2,
       reported: 0,
@@ -168,14 +187,15 @@ describe('what is none of the population', () => {
 describe('a missing occurrence that is found later', () => {
   it('is taken in by an exception that reports another one already, of the same control', async () => {
     const work = await fieldwork(w, a, { frequency: 'QUARTERLY' })
-    const first = await listed(work, 'id,quarter\nR1,2025-Q1\nR2,2025-Q2\nR4,2025-Q4\n', covers)
+    const head = 'id,quarter,held_on\nR1,2025-Q1,2025-02-01\nR4,2025-Q4,2025-11-01\n'
+    const first = await listed(work, `${head}R2,2025-Q2,2025-05-01\n`, dated)
     const { failedFrom, failedTo, failurePeriodBasis, ...told } = matter
     const raise = { ...told, engagementId: work.engagementId, controlId: work.controlId, kind: 'OPERATING_DEVIATION' }
     const fields = 'exception { id version occurrenceLabels expectedOccurrences sectionFourText }'
     const { exception } = await a.senior.does('raiseException', { ...raise, occurrenceLabels: ['2025-Q3'] }, fields)
     // The review of the second quarter turns out to have been none.
     const instead = await work.inPlaceOf(first)
-    await listed(work, 'id,quarter\nR1,2025-Q1\nR4,2025-Q4\n', covers, instead)
+    await listed(work, head, dated, instead)
     const change = { exceptionId: exception.id, expectedVersion: exception.version }
     const at = (...path: string[]) => ({ code: 'INVALID_INPUT', path })
     const say = (occurrenceLabels: unknown) => [a.senior, 'updateException', { ...change, occurrenceLabels }] as const

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { hashRank } from '../../src/rules/selection.js'
+import { judgmentsOf } from '../support/chain.js'
 import { type Fieldwork, fieldwork, importEvidence, importList } from '../support/fieldwork.js'
 import { type Person, world } from '../support/world.js'
 
@@ -221,4 +222,49 @@ it('is not written for a population that supersedes one without it: items of tha
     itemCount: 20,
     excludedCount: 10,
   })
+})
+
+it('is a judgment against the figures where it is decided once another list of the control was frozen, and none before', async () => {
+  const on = await fieldwork(w, a)
+  const listOf = async () => (await judgmentsOf(a.reviewer, on.engagementId)).nodes
+  const first = await proposed(on, { coversTo: '2025-06-30' })
+  const early = await decide(a.manager, first.exclusion)
+  await freeze(first.population.id, early.population.version)
+  expect(await listOf()).toEqual([])
+  const { id: populationId, version } = await on.draft({ coversFrom: '2025-07-01' })
+  const later = csv.replaceAll('2025-02-01', '2025-08-01')
+  const input = { populationId, expectedVersion: version, ...columns }
+  const { population } = await importList(a.staff, on.engagementId, input, later)
+  const named = { populationId, expectedVersion: population.version }
+  const { exclusion } = await a.staff.does('proposeExclusion', { ...named, ...rule }, answered)
+  const agreed = await decide(a.manager, exclusion)
+  await freeze(populationId, agreed.population.version)
+  expect(await listOf()).toMatchObject([
+    {
+      kind: 'POPULATION_EXCLUSION',
+      subject: { __typename: 'PopulationExclusion', id: exclusion.id },
+      figures: [{ name: 'EXCLUDED_ITEMS', value: '10 of 30' }],
+      reason,
+      decidedBy: { id: a.manager.memberId },
+      awaited: ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'],
+    },
+  ])
+})
+
+it('of items whose days are not known the list says so itself', async () => {
+  const on = await fieldwork(w, a)
+  const undated = { keyColumn: 'id', dateColumn: null }
+  const { id } = await on.frozen(csv, undated)
+  const listOf = async () => (await judgmentsOf(a.reviewer, on.engagementId)).nodes
+  expect(await listOf()).toMatchObject([
+    {
+      kind: 'POPULATION_UNDATED',
+      subject: { __typename: 'Population', id },
+      figures: [{ name: 'POPULATION_ITEMS', value: '30' }],
+      decidedBy: { id: a.staff.memberId },
+    },
+  ])
+  // A list of the same items with their days takes its place: what remains is that it did.
+  await on.frozen(csv, columns, await on.inPlaceOf(id))
+  expect((await listOf()).map(({ kind }: { kind: string }) => kind)).toEqual(['POPULATION_SUPERSEDED'])
 })

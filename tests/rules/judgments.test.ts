@@ -44,6 +44,8 @@ const nothing: JudgmentFacts = {
   populationGaps: [],
   controlChanges: [],
   calendars: [],
+  undated: [],
+  exclusions: [],
   scopeChanges: [],
   criteria: [],
   opinion: null,

@@ -28,6 +28,7 @@ describe('Performances matched to cycles', () => {
   it('serve one cycle each, however many there are of a day', () => {
     expect(reconcile(quarters, [on('2025-01-10', null, 4)])).toEqual({
       served: [{ at: 0, nth: 0 }, null, null, null],
+      lateOn: [null, null, null, null],
       extraCount: 3,
     })
   })
@@ -41,12 +42,16 @@ describe('Performances matched to cycles', () => {
       '2025-Q4',
     ])
     expect(missing(quarters, [on('2025-01-10', '2025-Q9')])).toHaveLength(4)
-    expect(missing(quarters, [on(null, '2025-Q3')])).not.toContain('2025-Q3')
+    // Nor does what says a cycle and no day: it may have been done months later.
+    expect(missing(quarters, [on(null, '2025-Q3')])).toContain('2025-Q3')
   })
 
   it('do not serve a cycle for which they were late, whatever they say they cover', () => {
     expect(missing(quarters, [on('2025-12-20', '2025-Q3')])).toContain('2025-Q3')
-    expect(reconcile(quarters, [on('2025-12-20', '2025-Q3')]).extraCount).toBe(1)
+    const late = [on('2025-12-20', '2025-Q3'), on('2025-11-20', '2025-08-09'), on('2025-07-01', '2025-Q2', 0)]
+    expect(reconcile(quarters, late)).toMatchObject({ extraCount: 2, lateOn: [null, null, '2025-11-20', null] })
+    // Done in time as well, the other is none of it.
+    expect(reconcile(quarters, [...late, on('2025-09-30', '2025-Q3')]).lateOn).toEqual([null, null, null, null])
   })
 
   it('without a day and a cycle serve none', () => {
@@ -91,7 +96,8 @@ describe('Performances matched to cycles', () => {
 })
 
 const canServe = (item: ListedPerformances, { label, from, dueOn }: Cycle): boolean => {
-  const inTime = item.day === null ? item.covers !== null : item.day >= from && item.day <= dueOn
+  // What says no day is not shown to have been in time.
+  const inTime = item.day !== null && item.day >= from && item.day <= dueOn
   return inTime && (item.covers === null || item.covers === label)
 }
 

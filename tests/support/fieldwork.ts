@@ -118,7 +118,7 @@ export async function fieldwork(
       )
       return started.procedure
     },
-    async frozen(csv, { keyColumn = 'id', dateColumn = null } = {}, described = {}) {
+    async frozen(csv, { keyColumn = 'id', dateColumn = dayColumnOf(csv) } = {}, described = {}) {
       const population = await draft(described)
       const input = { populationId: population.id, expectedVersion: population.version, keyColumn, dateColumn }
       const imported = await importList(firm.staff, engagementId, input, csv)
@@ -138,6 +138,10 @@ export async function fieldwork(
     },
   }
 }
+
+/** The column of the lists of these tests that says a day, where they have it. */
+const dayColumnOf = (csv: string): string | null =>
+  csv.slice(0, csv.indexOf('\n')).split(',').includes('merged') ? 'merged' : null
 
 export const origin = {
   title: 'Changes merged in 2025',

@@ -1,17 +1,21 @@
 import { isPeriodic } from '../../rules/cycles.js'
 import { calendarChangeInWords } from '../../rules/days.js'
+import { exclusionInWords } from '../../rules/exclusions.js'
 import type {
   CalendarJudged,
   ControlChangeJudged,
   Decided,
+  ExclusionJudged,
   ScopeChangeJudged,
   SupersedingJudged,
+  UndatedJudged,
 } from '../../rules/judged.js'
 import type { EngagementCalendar } from '../calendar/engagement-calendar.js'
 import type { ControlChange } from '../change/control-change.js'
 import type { Control } from '../control/control.js'
 import type { ScopeChange } from '../engagement/scope-change.js'
 import type { Population } from '../population/population.js'
+import type { LateExclusion } from './judgment.queries.js'
 
 /** Who decided what is judged, when, why and on which papers. */
 export const decided = (
@@ -63,6 +67,25 @@ export const supersedingJudged = (populations: readonly Population[]): Supersedi
     const by = decided(population.frozenBy, population.frozenAt, supersedesReason, supersedesRestsOnIds)
     return [{ populationId: id, controlId, title, ...counts, ...by }]
   })
+
+/** The populations of which no item says a day, and whose place no other took. */
+export function undatedJudged(populations: readonly Population[]): UndatedJudged[] {
+  const superseded = new Set(populations.map(({ supersedesId }) => supersedesId))
+  return populations.flatMap(({ id, controlId, title, itemCount, dateColumn, frozenBy, frozenAt }) => {
+    if (dateColumn !== null || !itemCount || superseded.has(id)) return []
+    return [{ populationId: id, controlId, title, itemCount, ...decided(frozenBy, frozenAt, null) }]
+  })
+}
+
+export const exclusionJudged = ({ column, operator, values, ...one }: LateExclusion): ExclusionJudged => ({
+  id: one.id,
+  controlId: one.controlId,
+  title: one.title,
+  rule: exclusionInWords({ column, operator, values }),
+  matchedCount: one.matchedCount,
+  ofCount: one.ofCount,
+  ...decided(one.decidedBy, one.decidedAt, one.reason),
+})
 
 export const scopeChangeJudged = (change: ScopeChange): ScopeChangeJudged => ({
   id: change.id,

@@ -34,8 +34,16 @@ import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { type ControlFigures, controlFigures } from '../sample/control-figures.js'
 import { Sample } from '../sample/sample.js'
-import { calendarsJudged, controlChangeJudged, decided, scopeChangeJudged, supersedingJudged } from './changed.js'
-import { explainedResults } from './judgment.queries.js'
+import {
+  calendarsJudged,
+  controlChangeJudged,
+  decided,
+  exclusionJudged,
+  scopeChangeJudged,
+  supersedingJudged,
+  undatedJudged,
+} from './changed.js'
+import { explainedResults, lateExclusions } from './judgment.queries.js'
 import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './sampled.js'
 
 /** The rows that the list of several engagements is computed from, each kind read as a set. */
@@ -62,7 +70,7 @@ async function rowsOf(scope: EngagementScope) {
 async function changesOf(scope: EngagementScope) {
   const { tx, engagementIds: engagementId } = scope
   const byId = { order: { id: 'asc' } } as const
-  const [missed, gaps, accepted, engagements, controlChanges, scopeChanges, calendars, opinions, criteria, results] =
+  const [missed, gaps, accepted, engagements, controlChanges, scopeChanges, calendars, opinions, criteria, given] =
     await Promise.all([
       tx.find(OccurrenceExplanation, { engagementId, state: 'APPROVED' }, { ...byId, whole: true }),
       tx.find(CoverageDecision, { engagementId }, byId),
@@ -73,9 +81,11 @@ async function changesOf(scope: EngagementScope) {
       tx.find(EngagementCalendar, { engagementId }, { order: { number: 'asc' } }),
       tx.find(Opinion, { engagementId }),
       tx.find(CriterionConclusion, { engagementId }, byId),
-      explainedResults(scope),
+      Promise.all([explainedResults(scope), lateExclusions(scope)]),
     ])
-  return { missed, gaps, accepted, engagements, controlChanges, scopeChanges, calendars, opinions, criteria, results }
+  const [results, exclusions] = given
+  const changed = { controlChanges, scopeChanges, calendars, exclusions }
+  return { missed, gaps, accepted, engagements, ...changed, opinions, criteria, results }
 }
 
 /**
@@ -117,6 +127,7 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       opinions: own(rows.opinions),
       criteria: own(rows.criteria),
       results: own(rows.results),
+      exclusions: own(rows.exclusions),
     })
   })
 }
@@ -133,6 +144,8 @@ function factsOf(rows: Rows): JudgmentFacts {
       return counted ? dilutionsOf(sampled.get(id) ?? [], counted) : []
     }),
     superseding: supersedingJudged(rows.populations),
+    undated: undatedJudged(rows.populations),
+    exclusions: rows.exclusions.map(exclusionJudged),
     rates: rows.controls.flatMap((control) => ratesJudged(control, rows.methodologies)),
     seeds: rows.populations.flatMap(seedJudged),
     occurrences: rows.missed.map((one) => occurrenceJudged(one, rows.controls)),

@@ -1,4 +1,5 @@
 import type { EngagementScope } from '../../kernel/store/scope.js'
+import type { ExclusionRule } from '../../rules/exclusions.js'
 import type { ResultOutcome } from '../../rules/vocabulary.js'
 
 /** A result that was explained with approval: as no deviation, or as outside the control. */
@@ -35,5 +36,35 @@ export const explainedResults = ({ tx, firmId, engagementIds }: EngagementScope)
      join attribute a on a.firm_id = r.firm_id and a.id = r.attribute_id
      where r.firm_id = $1 and r.engagement_id = any($2) and r.explanation_state = 'APPROVED'
      order by p.ref, i.position, a.letter`,
+    [firmId, engagementIds],
+  )
+
+/** An approved exclusion that was decided after results of the control, or another list of it, were there. */
+export interface LateExclusion extends ExclusionRule {
+  engagementId: string
+  id: string
+  controlId: string
+  title: string
+  matchedCount: number
+  ofCount: number
+  reason: string
+  decidedBy: string
+  decidedAt: Date
+}
+
+/** Those of the engagements, in the order of their proposal. */
+export const lateExclusions = ({ tx, firmId, engagementIds }: EngagementScope): Promise<LateExclusion[]> =>
+  tx.query<LateExclusion>(
+    `select x.engagement_id as "engagementId", x.id, p.control_id as "controlId", p.title, x."column", x.operator, x."values",
+       x.matched_count as "matchedCount", p.item_count + coalesce(p.excluded_count, 0) as "ofCount", x.reason,
+       x.decided_by as "decidedBy", x.decided_at as "decidedAt"
+     from population_exclusion x
+     join population p on p.firm_id = x.firm_id and p.id = x.population_id and p.state = 'FROZEN'
+     where x.firm_id = $1 and x.engagement_id = any($2) and x.state = 'APPROVED'
+       and (exists (select 1 from population other where other.firm_id = $1 and other.control_id = p.control_id
+           and other.engagement_id = any($2) and other.id <> p.id and other.state = 'FROZEN' and other.frozen_at < x.decided_at)
+         or exists (select 1 from procedure t join result r on r.firm_id = t.firm_id and r.procedure_id = t.id
+           where t.firm_id = $1 and t.engagement_id = any($2) and t.control_id = p.control_id and r.created_at < x.decided_at))
+     order by x.id`,
     [firmId, engagementIds],
   )

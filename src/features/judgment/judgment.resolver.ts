@@ -22,6 +22,7 @@ import { PopulationGapDecision } from '../gap/population-gap-decision.js'
 import { OccurrenceExplanation } from '../occurrence/occurrence-explanation.js'
 import { Opinion } from '../opinion/opinion.js'
 import { OpinionProposal } from '../opinion/opinion-proposal.js'
+import { PopulationExclusion } from '../population/exclusion.js'
 import { Population } from '../population/population.js'
 import { Result } from '../sample/result.js'
 import { Sample } from '../sample/sample.js'
@@ -48,6 +49,8 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   RELABELLED_NOT_APPLICABLE: Result,
   SAMPLE_DILUTED: Sample,
   POPULATION_SUPERSEDED: Population,
+  POPULATION_UNDATED: Population,
+  POPULATION_EXCLUSION: PopulationExclusion,
   RATES_BEYOND_METHODOLOGY: Control,
   SEED_PART_GIVEN: Population,
   COVERAGE_GAP: CoverageDecision,

@@ -37,9 +37,16 @@ export class ExpectedOccurrence {
 
   @Field(() => Day, {
     nullable: true,
-    description: 'The day on which it was done; null where it was not found, or its list says no days.',
+    description: 'The day on which it was done; null where it was not found.',
   })
   doneOn: string | null
+
+  @Field(() => Day, {
+    nullable: true,
+    description:
+      'The day on which it was done after it was due, as its list says: it is a deviation until it is explained. Null where it was done in time, or never.',
+  })
+  doneLateOn: string | null
 
   @Field(() => Int, {
     nullable: true,

@@ -43,7 +43,7 @@ export async function occurrencesOf(loaders: Loaders, control: Control): Promise
   for (const { label } of explanations) proposed.set(label, (proposed.get(label) ?? 0) + 1)
   const explained = labelsOf('APPROVED')
   const reportedLabels = new Set(reported.map(({ label }) => label))
-  const { served, extraCount } = reconcile(cycles, performances)
+  const { served, lateOn, extraCount } = reconcile(cycles, performances)
   const occurrences = cycles.map(({ label, from, to, dueOn }, at) => {
     const serving = served[at] ?? null
     const by = serving === null ? null : (performances[serving.at] as Performances)
@@ -56,6 +56,7 @@ export async function occurrencesOf(loaders: Loaders, control: Control): Promise
       dueOn,
       state: occurrenceState(account),
       doneOn: by?.day ?? null,
+      doneLateOn: lateOn[at] ?? null,
       populationId: by?.populationId ?? null,
       ordinal: by?.ordinals[serving?.nth ?? 0] ?? null,
     }

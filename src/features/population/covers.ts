@@ -14,15 +14,12 @@ export function coversOf({ frequency }: Periodic, column: string | null): Intake
 }
 
 /**
- * A list of a periodic control is held against the occurrences that the period asks of it: each item says when it was done, or
- * which cycle it covers. Not that of an automated one, which its configuration shows. Refuses with INVALID_INPUT at `dateColumn`.
+ * A list of a periodic control is held against the occurrences that the period asks of it: each item says when it was done, also where
+ * it says which cycle it covers: what was done months after it was due would count as done. Not that of an automated one, which its
+ * configuration shows. Refuses with INVALID_INPUT at `dateColumn`.
  */
-export function checkTellsOccurrences(
-  { frequency, nature }: Periodic,
-  told: { dateColumn: string | null; coversColumn: string | null },
-): void {
-  if (!isPeriodic(frequency) || nature === 'AUTOMATED') return
-  if (told.dateColumn !== null || told.coversColumn !== null) return
-  const message = `The list of a control that operates ${frequency} is held against what the period asks of it: name the column that says when each was done, or the one that says which cycle it covers.`
+export function checkTellsOccurrences({ frequency, nature }: Periodic, dateColumn: string | null): void {
+  if (!isPeriodic(frequency) || nature === 'AUTOMATED' || dateColumn !== null) return
+  const message = `The list of a control that operates ${frequency} is held against what the period asks of it: name the column that says when each was done.`
   throw new Refusal('INVALID_INPUT', message, ['dateColumn'])
 }

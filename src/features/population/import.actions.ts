@@ -63,7 +63,7 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
     const file = await readWholeFile(storage, await fileOf(tx, evidence))
     return takeItems(tx, population, importId, readItems(file, reading))
   })
-  if (imported.itemCount !== 0) checkTellsOccurrences(control, { dateColumn, coversColumn })
+  if (imported.itemCount !== 0) checkTellsOccurrences(control, dateColumn)
   await tx.update(population, {
     importId,
     periodStart,

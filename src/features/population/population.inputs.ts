@@ -144,7 +144,7 @@ export class ImportPopulationInput extends ChangeInput {
   @Key({
     max: intakeLimits.columnNameChars,
     description:
-      'The column that says on which day the control acted on the item. What is dated after the extraction is set aside and counted.',
+      'The column that says on which day the control acted on the item. What is dated after the extraction is set aside and counted. A list of a periodic control has it; without it, that another list’s items lie in the period was not shown, which is a judgment against the figures.',
     nullable: true,
   })
   dateColumn?: string | null
@@ -152,7 +152,7 @@ export class ImportPopulationInput extends ChangeInput {
   @Key({
     max: intakeLimits.columnNameChars,
     description:
-      'Of a periodic control: the column that says which of its cycles the item covers, by the label (`2025-Q2`) or a day within it. The item then serves that cycle and no other, where its day, if there is one, is in time for it. A list of such a control has this or a date column.',
+      'Of a periodic control: the column that says which of its cycles the item covers, by the label (`2025-Q2`) or a day within it. The item then serves that cycle and no other, where its day is in time for it.',
     nullable: true,
   })
   coversColumn?: string | null
