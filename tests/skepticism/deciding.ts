@@ -34,6 +34,20 @@ export async function gapsAnswered(walk: Walk): Promise<void> {
   }
 }
 
+/** Why the days that no tested list of a control covers are left so. */
+export async function gapsAccepted(walk: Walk): Promise<void> {
+  const { firm, roll, controls, tests } = walk
+  const asked = `query ($id: ID!) { node(id: $id) { ... on Control { populationGaps(first: 20) { nodes { gapFrom gapTo decision { id } } } } } }`
+  for (const controlId of [controls['CM-02'], controls['CM-03']].filter((id) => id !== undefined)) {
+    const { nodes } = (await firm.manager.gql(asked, { id: controlId })).node.populationGaps
+    for (const { gapFrom, gapTo, decision } of nodes) {
+      if (decision || roll.chance(0.1)) continue
+      const why = { reason: 'Little changed.', restsOnIds: [tests['CM-02']] }
+      await tries(walk, firm.manager, 'acceptPopulationGap', { controlId, gapFrom, gapTo, ...why })
+    }
+  }
+}
+
 /** Staff signs each test, the senior reviews it and concludes: as it should be, or over what was found. */
 export async function concluded(walk: Walk): Promise<void> {
   const { firm, roll, tests, controls } = walk
@@ -98,10 +112,15 @@ export async function weighed(walk: Walk): Promise<void> {
 /** The criteria are concluded as proposed, here and there otherwise; what cannot be is left. */
 export async function criteriaConcluded(walk: Walk): Promise<void> {
   const { firm, roll, engagementId, tests } = walk
-  if (roll.chance(0.1)) {
+  if (roll.chance(0.15)) {
     const other = { design: 'ACHIEVED', operation: roll.oneOf(['ACHIEVED', 'NOT_ACHIEVED']), rationale: 'x' }
     const restsOnIds = [tests['CM-02']]
-    await tries(walk, firm.manager, 'concludeCriterion', { engagementId, criterionCode: 'CC8.1', ...other, restsOnIds })
+    await tries(walk, roll.oneOf([firm.manager, firm.partner, firm.partner]), 'concludeCriterion', {
+      engagementId,
+      criterionCode: 'CC8.1',
+      ...other,
+      restsOnIds,
+    })
   }
   await concludeCriteria(firm.manager, engagementId).catch((error: unknown) => {
     if (/INTERNAL|TIMED_OUT/.test(String(error)) || !/"code"/.test(String(error))) throw error

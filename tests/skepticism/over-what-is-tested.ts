@@ -179,17 +179,11 @@ export async function addControl(walk: Walk): Promise<boolean> {
   controls[ref] = controlId
   tests[ref] = procedureId
   await changes(walk, firm.staff, 'startProcedure', { procedureId })
-  const isPart = roll.chance(0.3)
+  const isPart = roll.chance(0.4)
   const given = roll.chance(0.2) ? { seedContribution: `Thrown: ${roll.below(99)}` } : {}
   if (!(await frozen(walk, { controlId, ...(isPart && firstHalf), ...given }, list(80)))) return false
   const ways: WayToDraw[] = planned
     ? ['by rates', 'by rates', 'by judgment']
     : ['by the table', 'as picked', 'all of them']
-  const isDrawn = await drawnBy(walk, firm.staff, procedureId, roll.oneOf(ways))
-  if (!isPart || roll.chance(0.1)) return isDrawn
-  const rest = { controlId, gapFrom: '2025-07-01', gapTo: '2025-12-31' }
-  if (await tries(walk, mostly(walk, firm.manager), 'acceptPopulationGap', { ...rest, ...because(walk) })) {
-    walk.did.push('days of a list accepted as uncovered')
-  }
-  return isDrawn
+  return drawnBy(walk, firm.staff, procedureId, roll.oneOf(ways))
 }

@@ -1,5 +1,5 @@
 import { because, changes, madeAs, mostly, rowsOf, tries, type Walk } from './attempts.js'
-import { drawnBy, type WayToDraw } from './performing.js'
+import { drawnBy, reported, type WayToDraw } from './performing.js'
 
 // What people try with what was found: that it counts for less, or for nothing.
 
@@ -10,22 +10,24 @@ interface Deviating {
   version: number
 }
 
-/** The results that are none without a deviation, in the order of drawing; where there are none, the first result is recorded as one. */
+/** Results, in the order of drawing. */
+const resultsOf = (walk: Walk, which: string) =>
+  rowsOf<Deviating>(
+    walk,
+    `select r.id, r.sample_item_id as "itemId", a.letter, r.version
+     from result r join attribute a on a.id = r.attribute_id join sample_item i on i.id = r.sample_item_id
+       join procedure p on p.id = r.procedure_id
+     where r.engagement_id = $1 and p.ref <> 'CM-01.T1' and ${which} order by p.ref, i.position, a.letter`,
+  )
+
+/** The results that are not without a deviation; where there are none, the first result is recorded as a deviation. */
 async function deviating(walk: Walk): Promise<Deviating[]> {
-  const results = (outcomes: string) =>
-    rowsOf<Deviating>(
-      walk,
-      `select r.id, r.sample_item_id as "itemId", a.letter, r.version
-       from result r join attribute a on a.id = r.attribute_id join sample_item i on i.id = r.sample_item_id
-         join procedure p on p.id = r.procedure_id
-       where r.engagement_id = $1 and p.ref <> 'CM-01.T1' and ${outcomes} order by p.ref, i.position, a.letter`,
-    )
-  const found = await results(`r.outcome <> 'NO_DEVIATION'`)
+  const found = await resultsOf(walk, `r.outcome <> 'NO_DEVIATION'`)
   if (found.length > 0) return found
-  const [first] = await results('true')
+  const [first] = await resultsOf(walk, 'true')
   if (!first) return []
   await record(walk, first, { outcome: 'DEVIATION', note: 'On a second look.' })
-  return results(`r.outcome <> 'NO_DEVIATION'`)
+  return resultsOf(walk, `r.outcome <> 'NO_DEVIATION'`)
 }
 
 const record = (walk: Walk, { itemId, letter, version }: Deviating, as: object) =>
@@ -61,11 +63,11 @@ export async function explainAll(walk: Walk): Promise<boolean> {
   return count > 0 && count === found.length
 }
 
-/** A deviation is recorded anew as none, or as another. */
+/** A result is recorded anew, as whatever it may be. */
 export async function correct(walk: Walk): Promise<boolean> {
-  const found = await deviating(walk)
+  const outcomes = ['NO_DEVIATION', 'DEVIATION', 'NOT_APPLICABLE', 'UNABLE_TO_TEST', 'AWAITING_EVIDENCE']
+  const found = await resultsOf(walk, walk.roll.chance(0.5) ? `r.outcome <> 'NO_DEVIATION'` : 'true')
   if (found.length === 0) return false
-  const outcomes = ['NO_DEVIATION', 'NO_DEVIATION', 'NOT_APPLICABLE', 'UNABLE_TO_TEST', 'AWAITING_EVIDENCE']
   const outcome = walk.roll.oneOf(outcomes)
   const alternativeProcedure = outcome === 'UNABLE_TO_TEST' ? 'The author was asked.' : null
   return record(walk, walk.roll.oneOf(found), { outcome, alternativeProcedure, note: 'Looked again.' })
@@ -103,6 +105,7 @@ export async function drawFurther(walk: Walk): Promise<boolean> {
 
 export async function withdraw(walk: Walk): Promise<boolean> {
   const { roll, firm } = walk
+  await reported(walk)
   const live = await rowsOf(
     walk,
     `select id from exception where engagement_id = $1 and state <> 'WITHDRAWN' order by number`,

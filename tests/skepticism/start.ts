@@ -59,6 +59,10 @@ export async function start(firm: TestFirm, client: TestClient, beside: Beside):
       { controlId: control.id, ref: `${ref}.T`, ...plan },
       'procedure { id }',
     )
+    if (ref === 'AU-01') {
+      const reliesOnIds = [controls['CM-02']]
+      await change(senior, 'recordControlReliance', 'controlId', control.id, { reliesOnIds })
+    }
     await change(staff, 'startProcedure', 'procedureId', procedure.id)
     controls[ref] = control.id
     return { controlId: control.id, procedureId: procedure.id }
@@ -98,8 +102,6 @@ export async function start(firm: TestFirm, client: TestClient, beside: Beside):
         draw: { basis: 'AUTOMATED_ONE', method: 'RANDOM' },
       },
     )
-    const reliesOnIds = [controls['CM-02']]
-    await change(senior, 'recordControlReliance', 'controlId', controls['AU-01'] as string, { reliesOnIds })
   }
   if (beside !== 'REVIEWS') return { engagementId, controls, tests, signed, evidenceId }
   const whole = { basis: 'JUDGMENT', method: 'ENTIRE_POPULATION', sizeReason: 'There are few.' }

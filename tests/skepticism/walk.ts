@@ -1,6 +1,6 @@
 import { today } from '../support/chain.js'
 import { changes, type Walk } from './attempts.js'
-import { acknowledged, concluded, criteriaConcluded, gapsAnswered, opined, weighed } from './deciding.js'
+import { acknowledged, concluded, criteriaConcluded, gapsAccepted, gapsAnswered, opined, weighed } from './deciding.js'
 import { answered, drawn, reported, tested } from './performing.js'
 import { tempted } from './temptations.js'
 
@@ -19,12 +19,13 @@ export async function walked(walk: Walk): Promise<void> {
   await tested(walk, rate)
   await gapsAnswered(walk)
   await reported(walk)
-  await temptation(1)
+  await temptation(2)
   await tested(walk, rate)
   await reported(walk)
   await answered(walk)
   await concluded(walk)
   if (roll.chance(0.2)) await temptation(2)
+  await gapsAccepted(walk)
   if (!(await changes(walk, firm.manager, 'startCompletion', { engagementId }))) return
   await weighed(walk)
   await criteriaConcluded(walk)

@@ -27,20 +27,20 @@ const figures = `
       s.basis = 'FREQUENCY_TABLE' and s.method in ('RANDOM', 'SYSTEMATIC') as by_table,
       least(s.population_size, greatest(5, least(60,
         ceil(s.population_size * case s.risk when 'LOW' then 0.10 when 'MODERATE' then 0.15 when 'HIGH' then 0.20 end)))) as asked,
-      s.population_id,
-      bool_or(r.outcome <> 'NOT_APPLICABLE') as counts, bool_or(${deviates}) as deviates,
-      bool_or(r.id is null or r.outcome = 'AWAITING_EVIDENCE') as open
+      s.population_id, found.counts, found.deviates, found.open
     from procedure p join sample s on s.procedure_id = p.id join population o on o.id = s.population_id
-      join sample_item i on i.sample_id = s.id join attribute a on a.procedure_id = p.id
-      left join result r on r.sample_item_id = i.id and r.attribute_id = a.id
-    where p.engagement_id = $1 group by p.control_id, s.id, o.id, i.id),
+      join sample_item i on i.sample_id = s.id
+      cross join lateral (select bool_or(r.outcome <> 'NOT_APPLICABLE') as counts, bool_or(${deviates}) as deviates,
+          bool_or(r.id is null or r.outcome = 'AWAITING_EVIDENCE') as open
+        from attribute a left join result r on r.sample_item_id = i.id and r.attribute_id = a.id where a.procedure_id = p.id) found
+    where p.engagement_id = $1),
   whole as (
-    select control_id, bool_and(is_whole) as is_whole from (
-      select o.control_id, count(distinct t.ordinal) filter (where not t.open) >= o.item_count as is_whole
-      from population o left join tested t on t.population_id = o.id
-      where o.engagement_id = $1 and o.state = 'FROZEN'
-        and not exists (select 1 from population l where l.supersedes_id = o.id and l.state = 'FROZEN')
-      group by o.id) each group by control_id),
+    select o.control_id, bool_and(o.item_count <= (
+      select count(distinct t.ordinal) from tested t where t.population_id = o.id and not t.open)) as is_whole
+    from population o
+    where o.engagement_id = $1 and o.state = 'FROZEN'
+      and not exists (select 1 from population l where l.supersedes_id = o.id and l.state = 'FROZEN')
+    group by o.control_id),
   counted as (
     select control_id, count(distinct item_key) filter (where counts) as n, count(distinct item_key) filter (where deviates) as k,
       bool_or(open) as open, bool_or(by_table) as by_table, bool_or(basis = 'STATISTICAL') as by_rates,
