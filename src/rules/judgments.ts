@@ -1,21 +1,16 @@
-import { daysInWords } from './coverage.js'
 import { BASIS_POINTS } from './figures.js'
 import type {
   AggregateJudged,
   ControlJudged,
-  CoverageGapJudged,
   DilutionJudged,
   ExceptionJudged,
   Figure,
   FiguresOfControl,
   Judgment,
   JudgmentFacts,
-  OccurrenceJudged,
   OccurrencesMissing,
-  PopulationGapJudged,
   RatesJudged,
   ResultJudged,
-  SeedJudged,
 } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
 import { criterionDiffering, opinionDiffering } from './judgments-differing.js'
@@ -27,6 +22,7 @@ import {
   superseding,
   undated,
 } from './judgments-on-changes.js'
+import { coverageGap, occurrenceExplained, populationGap, seedGiven } from './judgments-on-lists.js'
 import { notFoundOf } from './occurrences.js'
 import { speakAgainst } from './verdict.js'
 
@@ -239,48 +235,6 @@ const ratesBeyond = (one: RatesJudged): Judgment => ({
     figure('TOLERABLE_RATE', inPercent(one.tolerableRateBp / BASIS_POINTS)),
     figure('GREATEST_TOLERABLE_RATE', inPercent(one.greatestTolerableRateBp / BASIS_POINTS)),
   ],
-})
-
-const seedGiven = (one: SeedJudged): Judgment => ({
-  ...nothingElse,
-  ...decisionOf(one),
-  kind: 'SEED_PART_GIVEN',
-  subjectId: one.populationId,
-  controlId: one.controlId,
-  statement: `A person added a part of the seed by which samples of “${one.title}” are drawn.`,
-  figures: [figure('SEED_PART', one.part), figure('POPULATION_ITEMS', one.itemCount)],
-})
-
-const coverageGap = (one: CoverageGapJudged): Judgment => ({
-  ...nothingElse,
-  ...decisionOf(one),
-  kind: 'COVERAGE_GAP',
-  subjectId: one.id,
-  statement: `No control in operation served ${one.criterionCode} from ${one.from} to ${one.to}, decided to be no deficiency.`,
-  figures: [figure('DAYS_NOT_COVERED', `${one.from} to ${one.to}`)],
-})
-
-const populationGap = (one: PopulationGapJudged): Judgment => ({
-  ...nothingElse,
-  ...decisionOf(one),
-  kind: 'POPULATION_GAP',
-  subjectId: one.id,
-  controlId: one.controlId,
-  statement: `No tested population of ${one.controlRef} covers it ${daysInWords(one)}, which was accepted.`,
-  figures: [
-    figure('DAYS_NOT_COVERED', `${one.from} to ${one.to}`),
-    figure('DAYS_IN_ALL', `${one.days} of ${one.ofDays}`),
-  ],
-})
-
-const occurrenceExplained = (one: OccurrenceJudged): Judgment => ({
-  ...nothingElse,
-  ...decisionOf(one),
-  kind: 'OCCURRENCE_EXPLAINED',
-  subjectId: one.id,
-  controlId: one.controlId,
-  statement: `The occurrence ${one.label} of ${one.controlRef}, which no list holds, is explained.`,
-  figures: [figure('OCCURRENCE', one.label), figure('EXPLAINED_AS', one.kind)],
 })
 
 function withdrawn(exception: ExceptionJudged): Judgment[] {
