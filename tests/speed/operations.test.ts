@@ -122,8 +122,9 @@ async function measured(operation: Operation) {
   const asks = await operation.asks(w.owner as unknown as pg.Client, 30)
   const [first] = asks as [Ask]
   const few = asks.findLast((ask) => idOf(ask) !== idOf(first)) as Ask
-  // Until its plan answers it.
+  // Until its plan answers it. What can be asked once is asked by another first: signing keys are read again each minute.
   for (let time = 0; time < (operation.once ? 0 : 30); time += 1) await send(operation, first)
+  if (operation.once) await send(operation, asks[3] as Ask)
   const many: Sent[][] = []
   for (const nth of [0, 1, 2]) many.push(await sentFor(operation, operation.once ? (asks[nth] as Ask) : first))
   const thinned = thinning[operation.name]
