@@ -82,9 +82,13 @@ export function worked(work: Chain, firm: TestFirm) {
       { controlId, ...origin, ...described },
       'population { id version }',
     )
-    const rows = Array.from({ length: count }, (_, at) => `I-${at + 1}\n`).join('')
+    const rows = Array.from(
+      { length: count },
+      (_, at) => `I-${at + 1},2025-01-${String(1 + (at % 28)).padStart(2, '0')}\n`,
+    ).join('')
     const { id: populationId, version: expectedVersion } = population
-    await importList(staff, engagementId, { populationId, expectedVersion, keyColumn: 'id' }, `id\n${rows}`)
+    const columns = { populationId, expectedVersion, keyColumn: 'id', dateColumn: 'day' }
+    await importList(staff, engagementId, columns, `id,day\n${rows}`)
     await change(staff, 'freezePopulation', 'populationId', populationId, {
       completenessCheck: 'Watched the query run; counts agree with the system.',
       accuracyCheck: 'Traced five rows to the system.',
