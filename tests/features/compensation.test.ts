@@ -188,7 +188,7 @@ describe('A control that compensated when the decision was approved', () => {
       'is concluded otherwise',
       (work, id) =>
         work.change(a.senior, 'concludeControl', 'controlId', id, {
-          design: 'SUITABLE',
+          design: 'UNSUITABLE',
           operation: 'NOT_EFFECTIVE',
           rationale: 'Its later records are missing.',
         }),

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { judgmentsOf } from '../support/chain.js'
 import { figuresAgainst } from '../support/figures-against.js'
 import { sentDuring } from '../support/statements.js'
 import { world } from '../support/world.js'
@@ -16,8 +15,8 @@ const exceptionId = await work.reported()
 await work.signed('EXCEPTIONS')
 await work.concludedAs('EFFECTIVE')
 await work.concluded(exceptionId, { material: false, restsOnIds: [work.testId] })
-const reworded = { title: 'Reworded', reason: 'Management calls it so.', restsOnIds: [work.testId] }
-await work.change(a.partner, 'updateControl', 'controlId', work.controlId, reworded)
+const rated = { isKey: false, reason: 'Management calls it so.', restsOnIds: [work.testId] }
+await work.change(a.partner, 'updateControl', 'controlId', work.controlId, rated)
 await work.acknowledged()
 
 /** What hangs on a control, with what has to differ from copy to copy. */
@@ -77,11 +76,15 @@ async function hangsOn(table: string): Promise<string> {
   return 'exception_id in (select id from exception where control_id = $2)'
 }
 
+const query = `query ($id: ID!) { engagement(id: $id) { judgmentsAgainstFigures(first: 100) {
+  totalCount nodes { id kind statement figuresDigest awaited isAcknowledged figures { name value } } } } }`
+
 async function asked(): Promise<{ statements: number; entries: number }> {
   await w.owner.query('vacuum (analyze)')
-  for (let time = 0; time < 6; time += 1) await judgmentsOf(a.partner, engagementId)
-  const { answer, sent } = await sentDuring(() => judgmentsOf(a.partner, engagementId))
-  return { statements: sent.length, entries: answer.totalCount ?? answer.nodes.length }
+  const ask = () => a.partner.gql(query, { id: engagementId })
+  for (let time = 0; time < 6; time += 1) await ask()
+  const { answer, sent } = await sentDuring(ask)
+  return { statements: sent.length, entries: answer.engagement.judgmentsAgainstFigures.totalCount }
 }
 
 it('is read in as many statements for sixty controls as for three, and in few', async () => {
