@@ -91,9 +91,15 @@ create table description_section (
   client_id uuid not null,
   criterion text not null check (criterion in ('DC1', 'DC2', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8', 'DC9')),
   text text not null,
+  -- SHA-256 of what it said when testing had begun, and of what it was made to say since.
+  tested_digest text check (tested_digest ~ '^[0-9a-f]{64}$'),
+  rewritten_digest text check (rewritten_digest ~ '^[0-9a-f]{64}$'),
+  rewritten_by uuid,
+  rewritten_at timestamptz,
   version integer not null default 1,
   created_by uuid not null,
   created_at timestamptz not null,
+  constraint description_section_rewritten check (num_nulls(tested_digest, rewritten_digest, rewritten_by, rewritten_at) in (0, 4)),
   primary key (firm_id, id),
   foreign key (firm_id, engagement_id, client_id) references engagement (firm_id, id, client_id),
   constraint description_section_unique unique (firm_id, engagement_id, criterion)

@@ -99,3 +99,15 @@ export const partsChanged = (before: ControlContent, after: ControlContent): Par
   (Object.keys(partTexts) as (keyof typeof partTexts)[])
     .map((part) => ({ part, saidBefore: partTexts[part](before), saidAfter: partTexts[part](after) }))
     .filter(({ saidBefore, saidAfter }) => saidBefore !== saidAfter)
+
+/**
+ * What is kept of a section of the description that is written anew once testing has begun: what it said then, and what it says now.
+ * Null where testing has not begun, or where it says the same as then.
+ */
+export function sectionRewritten(
+  { tested, before, after }: { tested: string | null; before: string; after: string },
+  hasBegun: boolean,
+): { testedDigest: string; rewrittenDigest: string } | null {
+  const testedDigest = tested ?? before
+  return hasBegun && after !== testedDigest ? { testedDigest, rewrittenDigest: after } : null
+}

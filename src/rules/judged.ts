@@ -231,6 +231,14 @@ export interface ScopeChangeJudged extends Decided, FoundBefore {
   excludedCriterion: string | null
 }
 
+/** A section of the description that says something else than when testing had begun. */
+export interface SectionJudged extends Decided {
+  id: string
+  criterion: string
+  digestBefore: string
+  digestNow: string
+}
+
 export interface OpinionJudged extends Decided {
   id: string
   conclusions: readonly { subjectMatter: string; category: string; decided: OpinionType; proposed: OpinionType }[]
@@ -266,6 +274,7 @@ export interface JudgmentFacts {
   controlChanges: readonly ControlChangeJudged[]
   calendars: readonly CalendarJudged[]
   scopeChanges: readonly ScopeChangeJudged[]
+  sections: readonly SectionJudged[]
   criteria: readonly CriterionJudged[]
   opinion: OpinionJudged | null
 }

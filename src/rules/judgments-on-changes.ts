@@ -6,6 +6,7 @@ import type {
   FoundBefore,
   Judgment,
   ScopeChangeJudged,
+  SectionJudged,
   SupersedingJudged,
   UndatedJudged,
 } from './judged.js'
@@ -91,4 +92,18 @@ export const scopeChanged = (one: ScopeChangeJudged): Judgment => ({
   subjectId: one.id,
   statement: `After fieldwork began: ${one.change}`,
   figures: [figure('CHANGE', one.change), ...found(one)],
+})
+
+/** A section of the description that management wrote anew: it describes another system than the one that was tested, or better. */
+export const descriptionChanged = (one: SectionJudged): Judgment => ({
+  ...nothingElse,
+  ...decisionOf(one),
+  kind: 'DESCRIPTION_CHANGED',
+  subjectId: one.id,
+  statement: `Management wrote ${one.criterion} of the description anew after testing had begun.`,
+  figures: [
+    figure('CHANGE', one.criterion),
+    figure('TEXT_BEFORE', one.digestBefore),
+    figure('TEXT_NOW', one.digestNow),
+  ],
 })

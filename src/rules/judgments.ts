@@ -17,6 +17,7 @@ import { criterionDiffering, opinionDiffering } from './judgments-differing.js'
 import {
   calendarChanged,
   controlChanged,
+  descriptionChanged,
   excludedLate,
   scopeChanged,
   superseding,
@@ -61,6 +62,7 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.controlChanges.map(controlChanged),
     ...facts.calendars.map(calendarChanged),
     ...facts.scopeChanges.map(scopeChanged),
+    ...facts.sections.map(descriptionChanged),
     ...facts.criteria.flatMap(criterionDiffering),
     ...(facts.opinion ? opinionDiffering(facts.opinion) : []),
   ]

@@ -509,6 +509,7 @@ export const judgmentKinds = {
   CALENDAR_CHANGED: 'When people work at the client was changed, for the engagement, after lists of it were imported.',
   CRITERION_EXCLUDED: 'A criterion was marked not applicable after fieldwork began.',
   SCOPE_CHANGED: 'Scope or period was changed after fieldwork began.',
+  DESCRIPTION_CHANGED: 'Management wrote a section of the description anew after testing had begun.',
   CONCLUSION_DIFFERS_FROM_PROPOSAL: 'A conclusion is another one than follows from the decisions.',
 } as const
 export type JudgmentKind = Word<typeof judgmentKinds>
@@ -535,6 +536,8 @@ export const figureNames = {
   DEVIATIONS_BEFORE: 'How many of those tested until then deviated.',
   DEVIATIONS_AS_FOUND: 'How many of them deviated as they looked at first, before any was explained.',
   EXCEPTIONS_BEFORE: 'How many exceptions had been raised until then, withdrawn ones among them.',
+  TEXT_BEFORE: 'What the section said when testing had begun: its SHA-256.',
+  TEXT_NOW: 'What the section says now: its SHA-256.',
   ITEMS_BEFORE: 'How many items the sample had before it was extended.',
   ITEMS_AFTER: 'How many items the sample had after it was extended.',
   OCCURRENCES_MISSING: 'How many of the occurrences that the period asks for no list holds, and which.',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { chain, judgmentsOf } from '../support/chain.js'
@@ -95,6 +96,61 @@ describe('A criterion', () => {
       },
       { kind: 'SCOPE_CHANGED', ...byPartner },
     ])
+  })
+})
+
+describe('A section of the description', () => {
+  const write = async ({ engagementId }: { engagementId: string }, text: string) => {
+    const asked = 'query ($id: ID!) { engagement(id: $id) { descriptionSections { criterion version } } }'
+    const { descriptionSections } = (await client.admin.gql(asked, { id: engagementId })).engagement
+    const written = descriptionSections.find(({ criterion }: { criterion: string }) => criterion === 'DC4')
+    const input = { engagementId, criterion: 'DC4', text, expectedVersion: written?.version ?? 0 }
+    return (await client.admin.does('writeDescriptionSection', input, 'descriptionSection { id }')).descriptionSection
+      .id
+  }
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+  it('that is written anew after testing began is on the list, until it says the same again', async () => {
+    const work = await fieldwork(w, a, {}, client)
+    await write(work, 'No incident.')
+    await write(work, 'There was no incident.')
+    expect(await listOf(work)).toEqual([])
+    await work.procedure()
+    expect(await listOf(work)).toEqual([])
+    const id = await write(work, 'Incidents were few.')
+    const entry = {
+      kind: 'DESCRIPTION_CHANGED',
+      statement: 'Management wrote DC4 of the description anew after testing had begun.',
+      subject: { __typename: 'DescriptionSection', id },
+      decidedBy: { id: client.admin.memberId },
+      isAcknowledged: false,
+    }
+    const figures = (now: string) => [
+      { name: 'CHANGE', value: 'DC4' },
+      { name: 'TEXT_BEFORE', value: sha256('There was no incident.') },
+      { name: 'TEXT_NOW', value: sha256(now) },
+    ]
+    const [first, ...others] = await listOf(work)
+    expect(others).toEqual([])
+    expect(first).toMatchObject({ ...entry, figures: figures('Incidents were few.') })
+    for (const by of [a.partner, a.reviewer]) {
+      const { id: judgmentId, figuresDigest } = first
+      const read = { engagementId: work.engagementId, judgmentId, figuresDigest, note: 'It reads as what was tested.' }
+      await by.does('acknowledgeJudgment', read)
+    }
+    expect((await listOf(work))[0]).toMatchObject({ id: first.id, isAcknowledged: true })
+    await write(work, 'There were two incidents.')
+    expect(await listOf(work)).toMatchObject([
+      { ...entry, id: first.id, figures: figures('There were two incidents.'), acknowledgements: [] },
+    ])
+    await write(work, 'There was no incident.')
+    expect(await listOf(work)).toEqual([])
+  })
+
+  it('that is written for the first time then is not', async () => {
+    const work = await tested(w, a, {}, client)
+    await write(work, 'No incident.')
+    expect(await listOf(work)).toEqual([])
   })
 })
 

@@ -47,6 +47,7 @@ const nothing: JudgmentFacts = {
   undated: [],
   exclusions: [],
   scopeChanges: [],
+  sections: [],
   criteria: [],
   opinion: null,
 }
@@ -331,6 +332,7 @@ describe('The list of judgments against the figures', () => {
         { populationId: 'p2', controlId: 'c1', title: 'Changes', itemCount: 60, supersededItems: 61, ...decided() },
       ],
       scopeChanges: [{ ...scope, excludedCriterion: 'CC3.4' }],
+      sections: [{ id: 's1', criterion: 'DC4', digestBefore: 'aa', digestNow: 'bb', ...decided() }],
     })
     expect(list.map(({ kind, subjectId, controlId }) => [kind, subjectId, controlId])).toEqual([
       ['POPULATION_SUPERSEDED', 'p2', 'c1'],
@@ -339,6 +341,7 @@ describe('The list of judgments against the figures', () => {
       ['CONTROL_NOT_NEEDED', 'h3', 'c1'],
       ['CALENDAR_CHANGED', 'k1', null],
       ['CRITERION_EXCLUDED', 'x1', null],
+      ['DESCRIPTION_CHANGED', 's1', null],
     ])
     const [superseded, rated, retired] = list
     expect(superseded?.figures).toEqual([

@@ -1,10 +1,18 @@
+import { sha256Of } from '../../kernel/schema/digest.js'
+import { firmScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import { sectionRewritten } from '../../rules/changes.js'
 import { Refusal } from '../../rules/refusal.js'
-import type { WriteDescriptionSectionInput } from './description.inputs.js'
-import { DescriptionSection } from './description-section.js'
-import { Engagement } from './engagement.js'
+import type { WriteDescriptionSectionInput } from '../engagement/description.inputs.js'
+import { DescriptionSection } from '../engagement/description-section.js'
+import { Engagement } from '../engagement/engagement.js'
+import { hasAnyTestingBegun } from './description.queries.js'
 
-/** Writes a section of the description, or writes it anew. Refused with VERSION_CONFLICT when another version was read. */
+/**
+ * Writes a section of the description, or writes it anew: it is management's text. What it said when testing had begun is kept by its
+ * digest, and that it says something else now is among the judgments against the figures, until it says the same again.
+ * Refused with VERSION_CONFLICT when another version was read.
+ */
 export async function writeDescriptionSection(tx: WriteTx, input: WriteDescriptionSectionInput) {
   const engagement = await tx.load(Engagement, input.engagementId)
   const { criterion, text } = input
@@ -15,13 +23,15 @@ export async function writeDescriptionSection(tx: WriteTx, input: WriteDescripti
     const is = version === 0 ? 'It is not written yet' : `It is at version ${version} now`
     throw new Refusal('VERSION_CONFLICT', `${is}: read it again.`, ['expectedVersion'], { currentVersion: version })
   }
-  const descriptionSection = section
-    ? await tx.update(section, { text })
-    : await tx.insert(DescriptionSection, {
-        engagementId: engagement.id,
-        clientId: engagement.clientId,
-        criterion,
-        text,
-      })
-  return { descriptionSection }
+  if (!section) {
+    const { id: engagementId, clientId } = engagement
+    return { descriptionSection: await tx.insert(DescriptionSection, { engagementId, clientId, criterion, text }) }
+  }
+  const isTested = section.testedDigest !== null || (await hasAnyTestingBegun(firmScope(tx), engagement.id))
+  const digests = { tested: section.testedDigest, before: sha256Of(section.text as string), after: sha256Of(text) }
+  const rewritten = sectionRewritten(digests, isTested)
+  const by = rewritten && { rewrittenBy: tx.actor.memberId, rewrittenAt: tx.now }
+  return { descriptionSection: await tx.update(section, { text, ...(rewritten ?? notRewritten), ...by }) }
 }
+
+const notRewritten = { testedDigest: null, rewrittenDigest: null, rewrittenBy: null, rewrittenAt: null }

@@ -3,6 +3,7 @@ import { ControlChangeResolver, ControlChangesResolver, EngagementControlChanges
 import { ControlChange } from './control-change.js'
 import { changeControlCycleGate } from './cycle.actions.js'
 import { CycleResolver } from './cycle.resolver.js'
+import { DescriptionChangeResolver } from './description.resolver.js'
 import { RelianceChangeResolver } from './reliance.resolver.js'
 import { RiskChangeResolver } from './risk.resolver.js'
 import { excludeCriterionGate, includeCriterionGate } from './scope.actions.js'
@@ -14,6 +15,7 @@ export const change = {
   resolvers: [
     ControlChangeResolver,
     ControlChangesResolver,
+    DescriptionChangeResolver,
     EngagementControlChangesResolver,
     CycleResolver,
     RelianceChangeResolver,

@@ -21,4 +21,17 @@ export class DescriptionSection extends ClientRow {
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The section as management wrote it.' })
   text?: string
+
+  /** SHA-256 of what it said when testing had begun, and of what it says now; null while it says the same. */
+  @Column({ type: 'text', nullable: true })
+  testedDigest: string | null
+
+  @Column({ type: 'text', nullable: true })
+  rewrittenDigest: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  rewrittenBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  rewrittenAt: Date | null
 }

@@ -7,12 +7,14 @@ import type {
   Decided,
   ExclusionJudged,
   ScopeChangeJudged,
+  SectionJudged,
   SupersedingJudged,
   UndatedJudged,
 } from '../../rules/judged.js'
 import type { EngagementCalendar } from '../calendar/engagement-calendar.js'
 import type { ControlChange } from '../change/control-change.js'
 import type { Control } from '../control/control.js'
+import type { DescriptionSection } from '../engagement/description-section.js'
 import type { ScopeChange } from '../engagement/scope-change.js'
 import type { Population } from '../population/population.js'
 import type { LateExclusion } from './judgment.queries.js'
@@ -96,3 +98,11 @@ export const scopeChangeJudged = (change: ScopeChange): ScopeChangeJudged => ({
   exceptionCount: change.exceptionCount,
   ...decided(change.createdBy, change.createdAt, change.reason, change.restsOnIds),
 })
+
+/** The sections of the description that say something else than when testing had begun. */
+export const sectionsJudged = (sections: readonly DescriptionSection[]): SectionJudged[] =>
+  sections.flatMap(({ id, criterion, testedDigest, rewrittenDigest, rewrittenBy, rewrittenAt }) => {
+    if (testedDigest === null || rewrittenDigest === null) return []
+    const digests = { digestBefore: testedDigest, digestNow: rewrittenDigest }
+    return [{ id, criterion, ...digests, ...decided(rewrittenBy, rewrittenAt, null) }]
+  })

@@ -22,6 +22,7 @@ import { ControlChange } from '../change/control-change.js'
 import { Control } from '../control/control.js'
 import { CoverageDecision } from '../coverage/coverage-decision.js'
 import { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
+import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
@@ -40,6 +41,7 @@ import {
   decided,
   exclusionJudged,
   scopeChangeJudged,
+  sectionsJudged,
   supersedingJudged,
   undatedJudged,
 } from './changed.js'
@@ -81,10 +83,14 @@ async function changesOf(scope: EngagementScope) {
       tx.find(EngagementCalendar, { engagementId }, { order: { number: 'asc' } }),
       tx.find(Opinion, { engagementId }),
       tx.find(CriterionConclusion, { engagementId }, byId),
-      Promise.all([explainedResults(scope), lateExclusions(scope)]),
+      Promise.all([
+        explainedResults(scope),
+        lateExclusions(scope),
+        tx.find(DescriptionSection, { engagementId }, { order: { criterion: 'asc' } }),
+      ]),
     ])
-  const [results, exclusions] = given
-  const changed = { controlChanges, scopeChanges, calendars, exclusions }
+  const [results, exclusions, sections] = given
+  const changed = { controlChanges, scopeChanges, sections, calendars, exclusions }
   return { missed, gaps, accepted, engagements, ...changed, opinions, criteria, results }
 }
 
@@ -123,6 +129,7 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       accepted: own(rows.accepted),
       controlChanges: own(rows.controlChanges),
       scopeChanges: own(rows.scopeChanges),
+      sections: own(rows.sections),
       calendars: own(rows.calendars),
       opinions: own(rows.opinions),
       criteria: own(rows.criteria),
@@ -154,6 +161,7 @@ function factsOf(rows: Rows): JudgmentFacts {
     controlChanges: rows.controlChanges.map((one) => controlChangeJudged(one, rows.controls)),
     calendars: calendarsJudged(rows.calendars, rows.controls),
     scopeChanges: rows.scopeChanges.map(scopeChangeJudged),
+    sections: sectionsJudged(rows.sections),
     criteria: rows.criteria.map(criterionJudged),
     opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,
   }

@@ -14,6 +14,7 @@ import { ControlChange } from '../change/control-change.js'
 import { Control } from '../control/control.js'
 import { CoverageDecision } from '../coverage/coverage-decision.js'
 import { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
+import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
@@ -62,6 +63,7 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   CALENDAR_CHANGED: EngagementCalendar,
   CRITERION_EXCLUDED: ScopeChange,
   SCOPE_CHANGED: ScopeChange,
+  DESCRIPTION_CHANGED: DescriptionSection,
   CONCLUSION_DIFFERS_FROM_PROPOSAL: Opinion,
 }
 
