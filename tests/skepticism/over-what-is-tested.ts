@@ -67,6 +67,16 @@ export async function cycle(walk: Walk): Promise<boolean> {
   return changes(walk, by, 'changeControlCycle', { controlId }, { graceDays, ...because(walk) })
 }
 
+/** Other days are said to be those on which people work. */
+export const calendar = (walk: Walk): Promise<boolean> =>
+  changes(
+    walk,
+    mostly(walk, walk.firm.partner),
+    'changeEngagementCalendar',
+    { engagementId: walk.engagementId },
+    { timeZone: 'Etc/UTC', weekendDays: [walk.roll.oneOf(['FRIDAY', 'SUNDAY'])], holidays: [], ...because(walk) },
+  )
+
 export async function explainOccurrence(walk: Walk): Promise<boolean> {
   const { roll, firm, controls, evidenceId } = walk
   const controlId = controls['AR-01']
@@ -94,7 +104,7 @@ export async function explainOccurrence(walk: Walk): Promise<boolean> {
 }
 
 /** A list is described, imported, here and there narrowed by an exclusion, and frozen. */
-async function frozen(walk: Walk, described: object, content: string): Promise<boolean> {
+async function frozen(walk: Walk, described: object, content: string, excluding: number): Promise<boolean> {
   const { roll, firm, engagementId } = walk
   if (!(await tries(walk, firm.staff, 'createPopulation', { ...origin, ...described }))) return false
   const [draft] = await rowsOf(
@@ -105,7 +115,7 @@ async function frozen(walk: Walk, described: object, content: string): Promise<b
   const { id: evidenceId } = await firm.staff.brings(engagementId, { name: 'again.csv', content })
   const columns = { evidenceId, keyColumn: 'id', dateColumn: 'merged' }
   if (!(await changes(walk, firm.staff, 'importPopulation', { populationId }, columns))) return false
-  if (roll.chance(0.3)) {
+  if (roll.chance(excluding)) {
     const rule = { column: 'author', operator: 'EQUALS', values: ['author 0'], reason: 'A program did these.' }
     await changes(walk, firm.staff, 'proposeExclusion', { populationId }, rule)
     const [proposed] = await rowsOf(
@@ -127,13 +137,13 @@ export async function supersede(walk: Walk): Promise<boolean> {
   const { roll, controls } = walk
   const [first] = await rowsOf(
     walk,
-    `select id from population where engagement_id = $1 and control_id = $2 and state = 'FROZEN' order by id limit 1`,
+    `select id from population where engagement_id = $1 and control_id = $2 and state = 'FROZEN' order by id ${roll.chance(0.5) ? 'desc' : 'asc'} limit 1`,
     controls['CM-02'],
   )
   if (!first) return false
   const why = { supersedesId: first.id, supersedesReason: 'The first list was wrong.', restsOnIds: [walk.evidenceId] }
   const described = { controlId: controls['CM-02'], ...(roll.chance(0.8) && why) }
-  if (!(await frozen(walk, described, list(50 + roll.below(20))))) return false
+  if (!(await frozen(walk, described, list(50 + roll.below(20)), 0))) return false
   if (roll.chance(0.6) && (await drawFurther(walk))) walk.did.push('a draw from the new list')
   return true
 }
@@ -152,6 +162,7 @@ const rates = [
   { confidence: 0.9, tolerableRate: 0.1, expectedRate: 0 },
   { confidence: 0.95, tolerableRate: 0.1, expectedRate: 0 },
   { confidence: 0.9, tolerableRate: 0.15, expectedRate: 0.05 },
+  { confidence: 0.8, tolerableRate: 0.2, expectedRate: 0.05 },
   { confidence: 0.6, tolerableRate: 0.5, expectedRate: 0.1 },
 ]
 const firstHalf = {
@@ -168,12 +179,14 @@ export async function addControl(walk: Walk): Promise<boolean> {
     return false
   const controlId = (await madeAs(walk, 'control', ref)) as string
   const planned = roll.chance(0.6)
-  if (planned && (await changes(walk, mostly(walk, firm.senior), 'planSampling', { controlId }, roll.oneOf(rates)))) {
-    walk.did.push('rates planned')
-  }
-  const plan = { methods: ['INSPECTION'], aspects: ['OPERATION'], objective: 'It is done.', steps: 'Compare.' }
+  const named = roll.oneOf(rates)
+  const isBeyond = named.confidence < 0.9 || named.tolerableRate > 0.1
+  const by = mostly(walk, isBeyond ? firm.partner : firm.senior)
+  const plan = { ...named, ...(isBeyond && because(walk)) }
+  if (planned && (await changes(walk, by, 'planSampling', { controlId }, plan))) walk.did.push('rates planned')
+  const test = { methods: ['INSPECTION'], aspects: ['OPERATION'], objective: 'It is done.', steps: 'Compare.' }
   const attributes = [{ letter: 'A', description: 'A reviewer is named.' }]
-  await tries(walk, firm.senior, 'planProcedure', { controlId, ref: 'CM-03.T', ...plan, attributes })
+  await tries(walk, firm.senior, 'planProcedure', { controlId, ref: 'CM-03.T', ...test, attributes })
   const procedureId = await madeAs(walk, 'procedure', 'CM-03.T')
   if (!procedureId) return false
   controls[ref] = controlId
@@ -181,7 +194,7 @@ export async function addControl(walk: Walk): Promise<boolean> {
   await changes(walk, firm.staff, 'startProcedure', { procedureId })
   const isPart = roll.chance(0.4)
   const given = roll.chance(0.2) ? { seedContribution: `Thrown: ${roll.below(99)}` } : {}
-  if (!(await frozen(walk, { controlId, ...(isPart && firstHalf), ...given }, list(80)))) return false
+  if (!(await frozen(walk, { controlId, ...(isPart && firstHalf), ...given }, list(80), 0.4))) return false
   const ways: WayToDraw[] = planned
     ? ['by rates', 'by rates', 'by judgment']
     : ['by the table', 'as picked', 'all of them']

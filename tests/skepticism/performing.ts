@@ -110,8 +110,7 @@ export async function reported(walk: Walk): Promise<void> {
     const open = await rowsOf(
       walk,
       `select r.id from result r where r.engagement_id = $1 and r.procedure_id = $2
-         and (r.outcome = 'DEVIATION' or r.outcome = 'UNABLE_TO_TEST' and (r.alternative_procedure is null or r.explanation_state = 'REJECTED'))
-         and coalesce(r.explanation_state, '') <> 'APPROVED'
+         and r.outcome in ('DEVIATION', 'UNABLE_TO_TEST') and coalesce(r.explanation_state, '') <> 'APPROVED'
          and not exists (select 1 from exception_deviation d join exception e on e.id = d.exception_id
            where d.result_id = r.id and e.state <> 'WITHDRAWN')`,
       procedureId,

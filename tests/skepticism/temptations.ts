@@ -1,6 +1,7 @@
 import type { Walk } from './attempts.js'
 import {
   addControl,
+  calendar,
   changeControl,
   cycle,
   explainOccurrence,
@@ -32,6 +33,7 @@ const temptations: Readonly<Record<string, Temptation>> = {
   'a criterion narrowed away': { act: narrow, weight: 2 },
   'the scope changed': { act: rescope, weight: 1 },
   'a cycle changed': { act: cycle, weight: 3, on: 'AR-01' },
+  'a calendar changed': { act: calendar, weight: 2 },
   'an occurrence explained': { act: explainOccurrence, weight: 5, on: 'AR-01' },
   'a list superseded': { act: supersede, weight: 3 },
   'a reliance changed': { act: rely, weight: 12, on: 'AU-01' },

@@ -49,6 +49,8 @@ const kinds = [
   'control changed: CRITERIA',
   'control changed: CYCLE',
   'control changed: RELIES_ON',
+  'calendar changed',
+  'rates beyond those of the firm',
   'scope changed',
   'criterion concluded otherwise',
   'opinion differs',

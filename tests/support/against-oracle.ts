@@ -59,13 +59,19 @@ const figures = `
     select e.control_id from exception e
     where e.engagement_id = $1 and e.state <> 'WITHDRAWN' and cardinality(e.occurrence_labels) > 0 group by e.control_id)`
 
-/** Draws after the first of a sample that are not the stage that was planned, and leave items untested: by sizes alone. */
+/**
+ * Draws after the first of a sample that are not the stage that was planned, and leave items untested: by sizes alone. Draws that
+ * replace items to which the control does not apply add none.
+ */
 const dilutions = `
-  select s.id, d.n - 1 as n from sample s, jsonb_array_elements_text(s.parameters::jsonb -> 'draws') with ordinality d (size, n)
-  where s.engagement_id = $1 and d.n > 1 and s.size < s.population_size and exists (
-    select 1 from generate_series(1, d.n::int - 1) m
-    where (s.parameters::jsonb #>> array['draws', m::text])
-      is distinct from (s.parameters::jsonb #>> array['stages', (m - 1)::text, 'additionalCount']))`
+  select e.id, e.n from (
+    select s.id, d.size, s.parameters::jsonb -> 'stages' as stages, row_number() over (partition by s.id order by d.n) - 1 as n
+    from sample s, jsonb_array_elements_text(s.parameters::jsonb -> 'draws') with ordinality d (size, n)
+    where s.engagement_id = $1 and s.size < s.population_size and not exists (
+      select 1 from sample_item i where i.sample_id = s.id and i.replaces_id is not null and i.position = 1 + (
+        select sum(b.size::int) from jsonb_array_elements_text(s.parameters::jsonb -> 'draws') with ordinality b (size, n)
+        where b.n < d.n))) e
+  where e.n > 0 and e.size is distinct from e.stages #>> array[(e.n - 1)::text, 'additionalCount']`
 
 /**
  * Samples of a second test that add items, and leave some untested, to what another test of the control drew and found deviations in.
@@ -76,8 +82,7 @@ const further = `
   where s.engagement_id = $1 and s.size < s.population_size
     and exists (select 1 from result r join sample t on t.id = r.sample_id join population u on u.id = t.population_id
       where u.control_id = o.control_id and u.seed = o.seed and t.id <> s.id and r.id < s.id
-        and (coalesce(r.corrected_from, r.outcome) = 'DEVIATION'
-          or coalesce(r.corrected_from, r.outcome) = 'UNABLE_TO_TEST' and r.alternative_procedure is null))
+        and coalesce(r.corrected_from, r.outcome) in ('DEVIATION', 'UNABLE_TO_TEST'))
     and exists (select 1 from sample_item i where i.sample_id = s.id and i.drawn_as <> 'REPLACEMENT' and not exists (
       select 1 from sample_item q join sample t on t.id = q.sample_id join population u on u.id = t.population_id
       where u.control_id = o.control_id and u.seed = o.seed and t.id <> s.id and q.id < s.id and q.item_key = i.item_key))`
@@ -114,6 +119,10 @@ const speaking = `
     where o.engagement_id = $1 and o.state = 'APPROVED'
   union all select e.id, 'withdrawn' from exception e where e.engagement_id = $1 and e.state = 'WITHDRAWN'
   union all select h.id, 'control changed: ' || h.part from control_change h where h.engagement_id = $1
+  union all select c.id, 'rates beyond those of the firm' from control c
+    where c.engagement_id = $1 and (c.confidence_bp < 9000 or c.tolerable_rate_bp > 1000)
+      and exists (select 1 from population p where p.control_id = c.id and p.import_id is not null)
+  union all select k.id, 'calendar changed' from engagement_calendar k where k.engagement_id = $1 and k.number > 1
   union all select s.id, 'scope changed' from scope_change s where s.engagement_id = $1
   union all select c.id, 'criterion concluded otherwise' from criterion_conclusion c where c.engagement_id = $1
     and (c.design <> c.proposed_design or c.operation <> c.proposed_operation)
@@ -152,7 +161,9 @@ const hidden = `
     where o.engagement_id = $1 and o.state = 'FROZEN' and o.item_count > 0 and c.retired_at is null
       and not exists (select 1 from population l where l.supersedes_id = o.id and l.state = 'FROZEN')
       and not exists (select 1 from sample s join procedure p on p.id = s.procedure_id and p.state = 'REVIEWED'
-        where s.population_id = o.id and s.tested_count > 0)
+          join population u on u.id = s.population_id
+        where u.control_id = o.control_id and u.covers_from <= o.covers_from and u.covered_until_on >= o.covered_until_on
+          and s.tested_count > 0 and not exists (select 1 from population l where l.supersedes_id = u.id and l.state = 'FROZEN'))
       and not exists (select 1 from population_gap_decision g where g.control_id = c.id)
   union all select t.action || ' of ' || c.ref from trail_entry t join control c on c.id = t.node_id
     where t.chain_id = $1 and t.action in ('updateControl', 'mapControl', 'retireControl', 'decideControlNotNeeded', 'recordControlReliance', 'changeControlCycle')
