@@ -10,7 +10,7 @@ import { Engagement } from '../engagement/engagement.js'
 import { addOpening } from '../evidence/opening.queries.js'
 import type { RecordOpenedInput } from './opening.inputs.js'
 import { Opening } from './opening.js'
-import { type Paper, papers } from './papers.js'
+import { type OpenablePaper, papers } from './papers.js'
 
 /**
  * Notes that who acts opened a paper, and what it said then. It is no act on the engagement: nothing is locked or appended to the trail,
@@ -49,7 +49,12 @@ async function seenNode(tx: WriteTx, id: string): Promise<Row> {
 }
 
 /** @throws Refusal VERSION_CONFLICT where the digest is of what the paper said before, or never did */
-async function checkPresent(tx: WriteTx, kind: Paper, paper: EngagementRow, contentDigest: string): Promise<void> {
+async function checkPresent(
+  tx: WriteTx,
+  kind: OpenablePaper,
+  paper: EngagementRow,
+  contentDigest: string,
+): Promise<void> {
   if (contentDigest === (await kind.digestOf(paper, tx))) return
   const message = 'The paper says something else now: open it again.'
   throw new Refusal('VERSION_CONFLICT', message, ['contentDigest'], { currentVersion: paper.version })

@@ -16,7 +16,7 @@ import { ResponseVersion } from '../response/response-version.js'
 import { type Content, contentsOf } from '../signing/content.js'
 
 /** A kind of paper of which it is recorded that it was opened. */
-export interface Paper<R extends EngagementRow = EngagementRow> {
+export interface OpenablePaper<R extends EngagementRow = EngagementRow> {
   row: RowClass<R>
   /** Whether people of the client are told the digest of those that they see. */
   isForClient: boolean
@@ -28,10 +28,10 @@ export interface Paper<R extends EngagementRow = EngagementRow> {
 }
 
 /** The digest of a kind of paper is asked of rows of its class alone. */
-const paper = <R extends EngagementRow>(kind: Paper<R>): Paper => kind as unknown as Paper
+const paper = <R extends EngagementRow>(kind: OpenablePaper<R>): OpenablePaper => kind as unknown as OpenablePaper
 
 /** All kinds of papers, each with the digest that its type shows. */
-export const papers: readonly Paper[] = [
+export const papers: readonly OpenablePaper[] = [
   paper({ row: Evidence, isForClient: true, digestOf: digestOfFile }),
   paper({ row: ResponseVersion, isForClient: true, digestOf: ({ sha256 }) => sha256 }),
   paper({ row: Report, isForClient: true, digestOf: ({ sha256 }) => sha256 }),
