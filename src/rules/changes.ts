@@ -43,12 +43,6 @@ export function checkChangeAuthor(role: TeamRole | undefined): void {
   throw new Refusal('TESTING_BEGUN', message)
 }
 
-/** A reason against what was found names a paper at least. Refuses with INVALID_INPUT at `restsOnIds`. */
-export function checkNamesPaper(restsOnIds: readonly string[]): void {
-  if (restsOnIds.length > 0) return
-  throw new Refusal('INVALID_INPUT', 'Name the paper that the reason rests on.', ['restsOnIds'])
-}
-
 /** A control as far as a change of it is kept, once its testing has begun. Not who owns it, and not how it is tested. */
 export interface ControlContent {
   title: string

@@ -1,3 +1,4 @@
+import { Refusal } from './refusal.js'
 import type { EvidenceState, ExceptionState, PopulationState, ProcedureState } from './vocabulary.js'
 
 /**
@@ -43,3 +44,9 @@ export const supersededPaper = 'There is a newer one, which supersedes it: take 
 
 /** A reason for a decision comes from elsewhere than from what is decided about. */
 export const decidedAbout = 'It is what is decided about: name what the reason rests on beside it.'
+
+/** A reason against what was found names a paper at least. Refuses with INVALID_INPUT at `restsOnIds`. */
+export function checkNamesPaper(restsOnIds: readonly string[]): void {
+  if (restsOnIds.length > 0) return
+  throw new Refusal('INVALID_INPUT', 'Name the paper that the reason rests on.', ['restsOnIds'])
+}

@@ -1,5 +1,6 @@
 import { BASIS_POINTS, confidenceInBasisPoints, rateInBasisPoints, tolerableRateInBasisPoints } from './figures.js'
 import { reasonFor } from './lifecycles.js'
+import { checkNamesPaper } from './papers.js'
 import { Refusal } from './refusal.js'
 import type { TeamRole } from './vocabulary.js'
 
@@ -109,8 +110,7 @@ export function checkBeyondMethodology(
     throw new Refusal('SEPARATION_OF_DUTIES', message, [beyond.field])
   }
   reasonFor('A plan beyond the methodology', given.reason, ['reason'])
-  if (given.restsOnIds.length > 0) return
-  throw new Refusal('INVALID_INPUT', 'Name the papers that the reason rests on.', ['restsOnIds'])
+  checkNamesPaper(given.restsOnIds)
 }
 
 /**

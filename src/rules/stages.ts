@@ -1,4 +1,5 @@
 import { wholeNumber } from './figures.js'
+import { checkNamesPaper } from './papers.js'
 import { Refusal } from './refusal.js'
 import { SAMPLE_MAX } from './sampling.js'
 import { isStatistical } from './selection.js'
@@ -122,7 +123,5 @@ export function checkExtension(
     )
   }
   if (!given.reason?.trim()) throw new Refusal('INVALID_INPUT', 'Say why more items are drawn.', [reasonField])
-  if (kind === 'DILUTION' && given.restsOnIds.length === 0) {
-    throw new Refusal('INVALID_INPUT', 'Name the paper that the reason rests on.', ['restsOnIds'])
-  }
+  if (kind === 'DILUTION') checkNamesPaper(given.restsOnIds)
 }

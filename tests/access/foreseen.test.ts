@@ -49,7 +49,10 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   ]
   await examined.answered(answered)
   await client.respondent.does('draftResponse', { exceptionId: withdrawn, acknowledgement: 'Noted.' })
-  await examined.change(firm.manager, 'withdrawException', 'exceptionId', withdrawn, { reason: 'Found.' })
+  await examined.change(firm.manager, 'withdrawException', 'exceptionId', withdrawn, {
+    reason: 'Found.',
+    restsOnIds: [examined.procedureId],
+  })
   await examined.weighed(weighed)
   await w.owner.query('update exception set response_due_on = current_date - 3 where id = $1', [weighed])
   const together = await chain(firm, client)
@@ -454,7 +457,10 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return { wording: `The control did not operate as described.${counted}` }
   },
   communicateException: () => ({ responseDueOn: day(14) }),
-  withdrawException: () => ({ reason }),
+  withdrawException: async ({ id }) => {
+    const { engagement_id } = await found('select engagement_id from exception where id = $1', id)
+    return { reason, restsOnIds: await papersOf(engagement_id) }
+  },
   noteOverdueResponse: () => ({ note: 'Asked twice.' }),
   draftResponse: async ({ id }) => ({ ...(await responseVersion(id)), acknowledgement: 'Invented.' }),
   declineToRespond: async ({ id }) => ({ ...(await responseVersion(id)), reason }),

@@ -357,7 +357,8 @@ describe('a later exception', () => {
     const concluded = (await criterionOf(engagementId)).conclusion
     expect(concluded).toMatchObject({ operation: 'UNABLE_TO_CONCLUDE', version: 1 })
     await change(a.partner, 'reopenMateriality', 'decisionId', decisionId, { reason: 'The evidence was found.' })
-    await change(a.manager, 'withdrawException', 'exceptionId', exceptionId, { reason: 'The evidence was found.' })
+    const found = { reason: 'The evidence was found.', restsOnIds: [work.procedureId] }
+    await change(a.manager, 'withdrawException', 'exceptionId', exceptionId, found)
     expect((await criterionOf(engagementId)).conclusion.isStale).toBe(true)
     const renewed = await a.manager.does('concludeCriteriaAsProposed', { engagementId }, 'conclusions { id }')
     expect(renewed.conclusions).toEqual([{ id: concluded.id }])

@@ -383,7 +383,13 @@ describe('withdrawing', () => {
     expect(await refused(a.manager, 'withdrawException', { ...input, reason: ' ' })).toMatchObject([
       { code: 'INVALID_INPUT', path: ['reason'] },
     ])
-    await act(a.manager, 'withdrawException', exception, { reason: 'The review record was found.' })
+    const unmoved = await w.digest()
+    expect(await refused(a.manager, 'withdrawException', { ...input, reason: 'The record was found.' })).toMatchObject([
+      { code: 'INVALID_INPUT', path: ['restsOnIds'] },
+    ])
+    expect(await w.digest()).toBe(unmoved)
+    const found = { reason: 'The review record was found.', restsOnIds: [work.procedureId] }
+    await act(a.manager, 'withdrawException', exception, found)
     expect(await open()).toBe(4)
     expect(await read(work.client.viewer, exception.id, 'state')).toEqual({ state: 'WITHDRAWN' })
     const twice = { exceptionId: exception.id, expectedVersion: exception.version + 1, reason: 'Again.' }

@@ -143,7 +143,10 @@ describe('issuing', () => {
       'CRITERION_CONCLUSION_STALE',
       'OPINION_STALE',
     ])
-    await work.change(a.manager, 'withdrawException', 'exceptionId', late, { reason: 'It was none.' })
+    await work.change(a.manager, 'withdrawException', 'exceptionId', late, {
+      reason: 'It was none.',
+      restsOnIds: [work.procedureId],
+    })
     expect(await missing()).toEqual(['JUDGMENT_UNACKNOWLEDGED'])
     await work.acknowledged()
     expect((await work.issue()).engagement.state).toBe('ISSUED')

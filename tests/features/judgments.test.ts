@@ -285,12 +285,15 @@ describe('On the list is', () => {
   it('an exception that was withdrawn: by whom, when and why', async () => {
     const work = await chain(a, client)
     const exceptionId = await work.exception()
-    await work.change(a.manager, 'withdrawException', 'exceptionId', exceptionId, { reason: 'The record was found.' })
+    const reason = 'The record was found.'
+    const restsOnIds = [work.procedureId]
+    await work.change(a.manager, 'withdrawException', 'exceptionId', exceptionId, { reason, restsOnIds })
     expect(await listOf(work.engagementId)).toMatchObject([
       {
         kind: 'EXCEPTION_WITHDRAWN',
         subject: { __typename: 'Exception', id: exceptionId },
-        reason: 'The record was found.',
+        reason,
+        restsOn: [{ id: work.procedureId }],
         decidedBy: { id: a.manager.memberId },
         decidedAt: expect.any(String),
       },

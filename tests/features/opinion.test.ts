@@ -89,7 +89,10 @@ describe('the opinion proposed', () => {
     await work.concluded(await work.exception({ criteriaCodes: ['A1.2'] }), material)
     expect(await proposedFor(work)).toEqual(expected({ 'OPERATING_EFFECTIVENESS AVAILABILITY': 'QUALIFIED' }))
     const common = await work.exception({ criteriaCodes: ['CC6.1'] })
-    await work.change(a.manager, 'withdrawException', 'exceptionId', common, { reason: 'The records were found.' })
+    await work.change(a.manager, 'withdrawException', 'exceptionId', common, {
+      reason: 'The records were found.',
+      restsOnIds: [work.procedureId],
+    })
     expect(await proposedFor(work)).toEqual(expected({ 'OPERATING_EFFECTIVENESS AVAILABILITY': 'QUALIFIED' }))
     await work.concluded(await work.exception({ criteriaCodes: ['CC6.1'] }), material)
     expect(await proposedFor(work)).toEqual(

@@ -232,8 +232,12 @@ describe('a population that supersedes another', () => {
       code: 'INVALID_INPUT',
       path: ['populationId'],
     })
-    // The first can be superseded once more, over whatever part of its time: the seed stays the same.
-    const third = await freeze(await withItems(on, place))
+    // Of two lists in force at once a person would choose: the first is not superseded once more, but the second is.
+    const again = await withItems(on, place)
+    const unmoved = await w.digest()
+    await refused(() => freeze(again), { code: 'ALREADY_EXISTS', path: ['populationId'] })
+    expect(await w.digest()).toBe(unmoved)
+    const third = await freeze(await withItems(on, await on.inPlaceOf(second.id)))
     expect(third.population.seed).toBe(seed)
   })
 

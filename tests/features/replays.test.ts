@@ -142,7 +142,8 @@ describe('who may no longer see what an act answered is answered as about what d
     const draft = act('draftResponse', { exceptionId, ...answer }, 'response { id state version }')
     const first = await draft.by(client.respondent)
     expect(first.data.draftResponse.errors).toEqual([])
-    await work.change(a.partner, 'withdrawException', 'exceptionId', exceptionId, { reason: 'The evidence was found.' })
+    const found = { reason: 'The evidence was found.', restsOnIds: [work.procedureId] }
+    await work.change(a.partner, 'withdrawException', 'exceptionId', exceptionId, found)
     const { id } = first.data.draftResponse.response
     const read = await client.respondent.ask('query ($id: ID!) { node(id: $id) { id } }', { id })
     expect(read.data.node).toEqual({ id })

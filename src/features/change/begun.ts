@@ -1,6 +1,7 @@
 import { Loaders } from '../../kernel/store/loaders.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkChangeAuthor, checkNamesPaper, hasTestingBegun, type PartChanged } from '../../rules/changes.js'
+import { checkChangeAuthor, hasTestingBegun, type PartChanged } from '../../rules/changes.js'
+import { checkNamesPaper } from '../../rules/papers.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import type { Control } from '../control/control.js'
 import { Exception } from '../exception/exception.js'

@@ -1,7 +1,7 @@
 import type { Gate } from '../../kernel/store/gates.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkNamesPaper } from '../../rules/changes.js'
+import { checkNamesPaper } from '../../rules/papers.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { DecideCoverageGapInput } from './coverage.inputs.js'

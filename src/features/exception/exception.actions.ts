@@ -9,6 +9,7 @@ import { canBeReported, checkFailurePeriod, driftOf, type Figures, figuresOf } f
 import { checkException, checkKind, checkRaisedNow } from '../../rules/exceptions.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { occurrencesDriftOf, type ReportedOccurrences } from '../../rules/occurrence-acts.js'
+import { checkNamesPaper } from '../../rules/papers.js'
 import { type Blocker, blocker, Refusal } from '../../rules/refusal.js'
 import { checkWording, draftWording, wordingFaults } from '../../rules/wording.js'
 import { Control } from '../control/control.js'
@@ -192,6 +193,8 @@ export async function withdrawException(tx: WriteTx, input: WithdrawExceptionInp
   await tx.permit(exception)
   const withdrawnReason = reasonFor('Withdrawing an exception', input.reason)
   const restsOnIds = await checkPapers(tx, exception.engagementId, input.restsOnIds, [exception.id])
+  // A draft was found by nobody but its author.
+  if (exception.state !== 'DRAFT') checkNamesPaper(restsOnIds)
   await tx.update(exception, {
     state: 'WITHDRAWN',
     withdrawnReason,

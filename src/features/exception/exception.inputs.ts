@@ -201,6 +201,6 @@ export class WithdrawExceptionInput extends ChangeInput {
   @Text({ max: limits.reason, description: 'Why. The client reads it, where the exception was communicated.' })
   reason: string
 
-  @Papers('What the reason rests on.')
+  @Papers('What the reason rests on; one at least once the exception was confirmed.')
   restsOnIds: string[]
 }

@@ -2,12 +2,13 @@ import type { Loaders } from '../../kernel/store/loaders.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { dayIn } from '../../rules/calendar.js'
-import { checkNamesPaper } from '../../rules/changes.js'
+import { checkNamesPaper } from '../../rules/papers.js'
 import type { Days } from '../../rules/coverage.js'
 import {
   type Covered,
   checkSameKey,
   checkSupersedes,
+  checkSupersedesOnce,
   coveredBy,
   overlap,
   refuseSecond,
@@ -61,7 +62,7 @@ export async function checkCoverage(
  * Checks where a population stands among the frozen ones of its control: no day has two seeds. Whoever is not content with what
  * was drawn cannot have another draw by describing the list once more.
  * @param control locked, so that of two populations that are frozen at once one finds the other
- * @throws Refusal as `checkCoverage`; ALREADY_EXISTS where the time has a population of another seed
+ * @throws Refusal as `checkCoverage`; ALREADY_EXISTS where the time has a population of another seed, or one that superseded the same
  */
 export async function checkSuccession(
   tx: WriteTx,
@@ -73,6 +74,10 @@ export async function checkSuccession(
   const days = { from: covered.coversFrom, to: covered.coveredUntilOn }
   const beside = await frozenBeside(scopeOf(tx, control), population, days, superseded?.seed ?? null)
   if (beside) refuseSecond(beside, superseded !== null, ['populationId'])
+  if (superseded) {
+    const successors = await tx.find(Population, { supersedesId: superseded.id, state: 'FROZEN' }, { order: { id: 'asc' } })
+    checkSupersedesOnce(days, successors.map(timed), ['populationId'])
+  }
   return { covered, superseded }
 }
 
@@ -87,6 +92,9 @@ export async function foreseeSuccession(population: Population, time: TimeAtClie
     (one) => one.id !== id && one.state === 'FROZEN' && one.seed !== seed && overlap(days, daysOf(one)),
   )
   if (beside) refuseSecond(beside, superseded !== null, [])
+  if (!superseded) return
+  const successors = others.filter((one) => one.supersedesId === supersedesId && one.state === 'FROZEN')
+  checkSupersedesOnce(days, successors.map(timed), [])
 }
 
 function checkPlace(
@@ -125,6 +133,8 @@ function checkReason({ id, supersedesId, supersedesReason, supersedesRestsOnIds,
 export async function checkKeyColumn(tx: WriteTx, { supersedesId }: Population, keyColumn: string): Promise<void> {
   if (supersedesId !== null) checkSameKey(keyColumn, await tx.load(Population, supersedesId), ['keyColumn'])
 }
+
+const timed = (population: Population) => ({ title: population.title, days: daysOf(population) })
 
 /** The days that a frozen population covers. */
 export const daysOf = ({ coversFrom, coveredUntilOn }: Population): Days => ({
