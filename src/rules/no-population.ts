@@ -22,23 +22,19 @@ export function checkMayLackPopulation(control: { frequency: ControlFrequency; n
   )
 }
 
-/**
- * Before its testing has begun: no test of operation was started, no population described. Refuses with INVALID_INPUT at
- * `controlId`.
- */
-export function checkTestingNotBegun(
+/** No population of the control was described. Refuses with INVALID_INPUT at `controlId`. */
+export function checkNotListed(hasPopulation: boolean): void {
+  if (!hasPopulation) return
+  throw new Refusal('INVALID_INPUT', 'A population of the control was described: it has one.', ['controlId'])
+}
+
+/** No test of its operation was started. Refuses with INVALID_INPUT at `controlId`. */
+export function checkOperationUntested(
   procedures: readonly { aspects: readonly ProcedureAspect[]; state: ProcedureState }[],
-  hasPopulation: boolean,
 ): void {
-  const begun = procedures.some((procedure) => testsOperation(procedure) && procedure.state !== 'PLANNED')
-  if (!begun && !hasPopulation) return
-  throw new Refusal(
-    'INVALID_INPUT',
-    hasPopulation
-      ? 'A population of the control was described: it has one.'
-      : 'The testing of its operation has begun: that it has no population is said before.',
-    ['controlId'],
-  )
+  if (!procedures.some((procedure) => testsOperation(procedure) && procedure.state !== 'PLANNED')) return
+  const message = 'The testing of its operation has begun: that it has no population is said before.'
+  throw new Refusal('INVALID_INPUT', message, ['controlId'])
 }
 
 interface MarkFact {

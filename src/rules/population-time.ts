@@ -96,7 +96,11 @@ export function checkSameKey(
  * Refuses with ALREADY_EXISTS to supersede for days for which another population has taken the place already: of two lists in force at
  * once a person would choose the one to test.
  */
-export function checkSupersedesOnce(days: Days, successors: readonly { title: string; days: Days }[], path: readonly string[]): void {
+export function checkSupersedesOnce(
+  days: Days,
+  successors: readonly { title: string; days: Days }[],
+  path: readonly string[],
+): void {
   const other = successors.find((one) => overlap(one.days, days))
   if (!other) return
   const message = `“${other.title}” took its place for some of these days already: supersede that one.`

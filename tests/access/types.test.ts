@@ -189,6 +189,7 @@ const empty: Readonly<Record<string, string>> = {
   'CriterionReason.controls': 'the first criterion of this world is proposed for a gap of coverage alone',
   'CriterionReason.exceptions': 'the same',
   'CoverageGap.deficiency': 'no design deficiency was raised in this world',
+  'PopulationGap.decision': 'the first gap of this world was not decided on: see features/population-gaps.test.ts',
   'Member.suspendedAt': 'no person of this world is on both sides: see features/two-sides.test.ts',
 }
 

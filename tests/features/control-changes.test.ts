@@ -218,7 +218,7 @@ describe('A retired control', () => {
     expect(await asks(clean)).toEqual([])
     const deviating = await tested(w, a)
     await retire(deviating, [deviating.procedureId])
-    expect(await asks(deviating)).toEqual(['CONTROL_NOT_CONCLUDED', 'PROCEDURE_NOT_REVIEWED'])
+    expect(await asks(deviating)).toEqual(['CONTROL_NOT_CONCLUDED', 'POPULATION_GAP', 'PROCEDURE_NOT_REVIEWED'])
     const codes = (await readiness(deviating.engagementId, 'COMPLETION')).map(({ code }) => code)
     expect(codes).toContain('DEVIATION_UNACCOUNTED')
   })

@@ -162,10 +162,17 @@ describe('issuing', () => {
     await client.admin.does('writeDescriptionSection', { ...anew, expectedVersion: 1 })
     expect(await seen()).toMatchObject({
       qualityReview: { isCurrent: false },
-      readiness: { blockers: [{ code: 'QUALITY_REVIEW_NOT_CLEARED' }, { code: 'OPINION_STALE' }] },
+      readiness: {
+        blockers: [
+          { code: 'JUDGMENT_UNACKNOWLEDGED' },
+          { code: 'QUALITY_REVIEW_NOT_CLEARED' },
+          { code: 'OPINION_STALE' },
+        ],
+      },
     })
     await work.revised()
     await work.cleared()
+    await work.acknowledged()
     expect((await work.issue()).engagement.state).toBe('ISSUED')
   })
 

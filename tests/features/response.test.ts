@@ -432,7 +432,10 @@ describe('a response that does not come', () => {
     const { exceptionId, exceptionVersion, client } = await asked()
     const drafted = await draft(client.respondent, exceptionId)
     const withdrawn = { exceptionId, expectedVersion: exceptionVersion, reason: 'The review record was found.' }
-    const restsOnIds = [(await a.manager.gql('query ($id: ID!) { exception(id: $id) { procedure { id } } }', { id: exceptionId })).exception.procedure.id]
+    const restsOnIds = [
+      (await a.manager.gql('query ($id: ID!) { exception(id: $id) { procedure { id } } }', { id: exceptionId }))
+        .exception.procedure.id,
+    ]
     await a.manager.does('withdrawException', { ...withdrawn, restsOnIds })
     const read = 'query ($id: ID!) { exception(id: $id) { state withdrawnReason } }'
     expect((await client.viewer.gql(read, { id: exceptionId })).exception).toEqual({

@@ -1,7 +1,7 @@
 import type { Gate, GateView } from '../../kernel/store/gates.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkMayLackPopulation, checkTestingNotBegun } from '../../rules/no-population.js'
+import { checkMayLackPopulation, checkNotListed, checkOperationUntested } from '../../rules/no-population.js'
 import { Control } from '../control/control.js'
 import { withdrawConclusion } from '../control/withdraw-conclusion.js'
 import { Procedure } from '../procedure/procedure.js'
@@ -42,25 +42,26 @@ export async function approveControlWithoutPopulation(tx: WriteTx, input: Approv
 }
 
 /** No test of its operation was started, and no population of it was described. */
-export const markControlWithoutPopulationGate: Gate<Control> = async (control, view) =>
-  checkNothingTested(control, view)
-
-async function checkNothingTested(control: Control, { tx, loaders, isAct }: GateView): Promise<void> {
+export const markControlWithoutPopulationGate: Gate<Control> = async (control, view) => {
+  checkNotListed(await isListed(control, view))
   const { id: controlId } = control
-  const procedures = isAct
-    ? await tx.find(Procedure, { controlId }, { lock: 'share' })
-    : await loaders.children(Procedure, 'controlId', controlId, { ref: 'asc' })
-  const hasPopulation = isAct
-    ? (await controlsListed(scopeOf(tx, control), [controlId]))[0] === true
-    : await loaders.within('controls listed', ({ id }: Control) => id, controlsListed).load(control)
-  checkTestingNotBegun(procedures, hasPopulation)
+  checkOperationUntested(
+    view.isAct
+      ? await view.tx.find(Procedure, { controlId }, { lock: 'share' })
+      : await view.loaders.children(Procedure, 'controlId', controlId, { ref: 'asc' }),
+  )
 }
 
-/** The control is still one that may have no population, and nothing was tested or listed before the mark was approved. */
+const isListed = async (control: Control, { tx, loaders, isAct }: GateView): Promise<boolean> =>
+  isAct
+    ? (await controlsListed(scopeOf(tx, control), [control.id]))[0] === true
+    : loaders.within('controls listed', ({ id }: Control) => id, controlsListed).load(control)
+
+/** The control is still one that may have no population, and none was described before the mark was approved. */
 export const approveControlWithoutPopulationGate: Gate<NoPopulationMark> = async ({ controlId }, view) => {
   const control = view.isAct
     ? await view.tx.load(Control, controlId, undefined, 'share')
     : ((await view.loaders.byId(Control, controlId)) as Control)
   checkMayLackPopulation(control)
-  await checkNothingTested(control, view)
+  checkNotListed(await isListed(control, view))
 }

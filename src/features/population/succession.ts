@@ -2,8 +2,8 @@ import type { Loaders } from '../../kernel/store/loaders.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { dayIn } from '../../rules/calendar.js'
-import { checkNamesPaper } from '../../rules/papers.js'
 import type { Days } from '../../rules/coverage.js'
+import { checkNamesPaper } from '../../rules/papers.js'
 import {
   type Covered,
   checkSameKey,
@@ -75,7 +75,11 @@ export async function checkSuccession(
   const beside = await frozenBeside(scopeOf(tx, control), population, days, superseded?.seed ?? null)
   if (beside) refuseSecond(beside, superseded !== null, ['populationId'])
   if (superseded) {
-    const successors = await tx.find(Population, { supersedesId: superseded.id, state: 'FROZEN' }, { order: { id: 'asc' } })
+    const successors = await tx.find(
+      Population,
+      { supersedesId: superseded.id, state: 'FROZEN' },
+      { order: { id: 'asc' } },
+    )
     checkSupersedesOnce(days, successors.map(timed), ['populationId'])
   }
   return { covered, superseded }
