@@ -58,9 +58,9 @@ describe('the evaluation of a control', () => {
 
   it('takes an item that two of its procedures test for one item', async () => {
     const twice = await fieldwork(w, a)
-    const { id } = await twice.frozen(changes(300), {}, { coversTo: '2025-06-30' })
+    const { id } = await twice.frozen(changes(300, { days: 181 }), {}, { coversTo: '2025-06-30' })
     const draw = { basis: 'FREQUENCY_TABLE', method: 'ENTIRE_POPULATION', sizeReason: 'All are tested.' }
-    const few = await twice.frozen(changes(6), {}, { coversFrom: '2025-07-01' })
+    const few = await twice.frozen(changes(6, { from: '2025-07-01' }), {}, { coversFrom: '2025-07-01' })
     for (const deviating of [['C-1'], ['C-1', 'C-2'], []]) await recorded(await sampled(twice, few.id, draw), deviating)
     expect(await evaluation(twice)).toMatchObject({
       testedCount: 6,

@@ -187,9 +187,9 @@ export async function importList(
 }
 
 /** A list of so many invented changes, one a day from the first of January. */
-export function changes(count: number): string {
+export function changes(count: number, { from = '2025-01-01', days = 365 } = {}): string {
   const rows = Array.from({ length: count }, (_, at) => {
-    const day = new Date(Date.UTC(2025, 0, 1 + (at % 365))).toISOString().slice(0, 10)
+    const day = new Date(Date.parse(from) + (at % days) * 86_400_000).toISOString().slice(0, 10)
     return `C-${at + 1},${day},author ${at % 7},reviewer ${at % 5}`
   })
   return `id,merged,author,reviewer\n${rows.map((row) => `${row}\n`).join('')}`

@@ -76,7 +76,12 @@ export function worked(work: Chain, firm: TestFirm) {
     return procedure.id
   }
 
-  const frozen = async (controlId: string, count: number, described: object = {}): Promise<string> => {
+  const frozen = async (
+    controlId: string,
+    count: number,
+    described: { coversFrom?: string; [more: string]: unknown } = {},
+  ): Promise<string> => {
+    const month = (described.coversFrom ?? '2025-01-01').slice(0, 7)
     const { population } = await staff.does(
       'createPopulation',
       { controlId, ...origin, ...described },
@@ -84,7 +89,7 @@ export function worked(work: Chain, firm: TestFirm) {
     )
     const rows = Array.from(
       { length: count },
-      (_, at) => `I-${at + 1},2025-01-${String(1 + (at % 28)).padStart(2, '0')}\n`,
+      (_, at) => `I-${at + 1},${month}-${String(1 + (at % 28)).padStart(2, '0')}\n`,
     ).join('')
     const { id: populationId, version: expectedVersion } = population
     const columns = { populationId, expectedVersion, keyColumn: 'id', dateColumn: 'day' }

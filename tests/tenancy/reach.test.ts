@@ -124,6 +124,7 @@ describe('the filter of a list', () => {
     for (const place of inner) {
       for (const person of [crew.manager, one.admin, a.admin]) {
         for (const { stage, at } of picks) {
+          if (shown.has(nameOf(place))) continue
           const parent = place.type.name === 'Firm' ? a.id : picked(held, place.type.name, { stage, at: 0 })
           const types = place.names === 'Node' ? nodeTypes : [place.names]
           for (const type of types) {

@@ -102,7 +102,9 @@ test(
   async () => {
     await nothingLasts(w)
     await several(places, async (place) => {
-      for (const pick of picks) {
+      // Of those stated to be alike one question is enough to see that they still are.
+      const asked = nameOf(place) in alike ? picks.slice(0, 1) : picks
+      for (const pick of asked) {
         for (const person of rightful) {
           const real = picked(held, typeAt(schema, place), pick) as string
           const { never, about } = await bothAnswers(person, place, real, held, pick)
