@@ -115,18 +115,33 @@ export function idPlaces(schema: GraphQLSchema): IdPlace[] {
   return places
 }
 
+/** Which of the objects within one is asked for, where all of them cost more than an operation may: every so-manyth. */
+export interface Part {
+  nth: number
+  of: number
+}
+
 /** What has been selected of rendered forms, of which an operation may have one each, and whether objects stand in a list. */
 interface Place {
   rendered: Set<string>
   isListed: boolean
+  /** Of the outermost object alone. */
+  part?: Part
 }
 
 /**
  * A selection of everything that can be had without arguments, so many levels deep: what an answer could show.
  * @param isListed whether there may be several such objects: then no rendered form is given of them
+ * @param part which of the objects within it are asked for
  */
-export function everythingOf(schema: GraphQLSchema, typeName: string, levels: number, isListed = false): string {
-  return selectionOf(schema, typeName, levels, { rendered: new Set(), isListed })
+export function everythingOf(
+  schema: GraphQLSchema,
+  typeName: string,
+  levels: number,
+  isListed = false,
+  part: Part = { nth: 0, of: 1 },
+): string {
+  return selectionOf(schema, typeName, levels, { rendered: new Set(), isListed, part })
 }
 
 function selectionOf(schema: GraphQLSchema, typeName: string, levels: number, place: Place): string {
@@ -142,7 +157,8 @@ function selectionOf(schema: GraphQLSchema, typeName: string, levels: number, pl
 }
 
 function fieldsOf(schema: GraphQLSchema, type: GraphQLObjectType, levels: number, place: Place, prefix = ''): string {
-  const fields = Object.values(type.getFields()).flatMap((field) => {
+  const { nth, of } = place.part ?? { nth: 0, of: 1 }
+  const fields = Object.values(type.getFields()).flatMap((field, at) => {
     if (field.args.some((argument) => isNonNullType(argument.type))) return []
     if (field.extensions.rendered) {
       const coordinate = `${type.name}.${field.name}`
@@ -152,7 +168,8 @@ function fieldsOf(schema: GraphQLSchema, type: GraphQLObjectType, levels: number
     const name = prefix ? `${prefix}${field.name}: ${field.name}` : field.name
     const named = getNamedType(field.type)
     if (isScalarType(named) || isEnumType(named)) return [name]
-    const below = { ...place, isListed: place.isListed || isListType(getNullableType(field.type)) }
+    if (at % of !== nth) return []
+    const below = { rendered: place.rendered, isListed: place.isListed || isListType(getNullableType(field.type)) }
     return levels > 0 ? [`${name} ${selectionOf(schema, named.name, levels - 1, below)}`] : []
   })
   return fields.join(' ')
@@ -168,6 +185,7 @@ export function operationFor(
   schema: GraphQLSchema,
   name: string,
   levels = 1,
+  part?: Part,
 ): { query: string; kind: 'query' | 'mutation' } {
   const field = rootField(schema, name)
   const kind = schema.getMutationType()?.getFields()[name] ? 'mutation' : 'query'
@@ -176,7 +194,7 @@ export function operationFor(
   const type = getNamedType(field.type)
   const selection = isLeaf(field.type)
     ? ''
-    : everythingOf(schema, type.name, levels, isListType(getNullableType(field.type)))
+    : everythingOf(schema, type.name, levels, isListType(getNullableType(field.type)), part)
   return {
     kind,
     query: `${kind}${declared ? ` (${declared})` : ''} { ${name}${passed ? `(${passed})` : ''} ${selection} }`,
