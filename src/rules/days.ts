@@ -58,7 +58,7 @@ export interface WorkCalendar {
 }
 
 /** A week has one day of work at least; the names of holidays are for people. */
-export const calendarLimits = { weekendDays: 6, holidays: 400, holidayName: 100 } as const
+export const calendarLimits = { weekendDays: 6, holidays: 100, holidayName: 100 } as const
 
 /**
  * A calendar as it is kept: its days in order. Refuses with INVALID_INPUT at `timeZone` a zone that there is not, at `weekendDays`

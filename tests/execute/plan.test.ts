@@ -49,7 +49,7 @@ async function byPlan(person: Person, query: string, variables: Record<string, u
   learned.add(query)
   for (let time = 0; time < times; time += 1) {
     apollo.mockClear()
-    answers.add(JSON.stringify(await person.ask(query, variables)))
+    answers.add(JSON.stringify(apart(await person.ask(query, variables))))
     if (apollo.mock.calls.length === 0) answeredByPlan.add(query)
   }
   return [...answers]
@@ -66,7 +66,7 @@ describe.each(people)('a question of %s', (_who, person) => {
         const executed = await person.ask(unplanned(query), variables)
         if (executed.data) delete executed.data.executed
         const answers = await byPlan(person, query, variables)
-        expect(answers.map((answer) => apart(JSON.parse(answer)))).toEqual([apart(executed)])
+        expect(answers.map((answer) => JSON.parse(answer))).toEqual([apart(executed)])
       }
     },
   )
@@ -76,10 +76,10 @@ it('each of these questions was answered by its plan to a person', () => {
   expect([...learned].filter((query) => !answeredByPlan.has(query))).toEqual([])
 })
 
-/** Without what differs from one request to the next. */
+/** Without what differs from one request to the next; an address is another one every five minutes. */
 function apart(answer: object): unknown {
   return JSON.parse(JSON.stringify(answer), (key, value) =>
-    ['requestId', 'locations', 'checkedAt'].includes(key) ? undefined : value,
+    ['requestId', 'locations', 'checkedAt', 'downloadUrl'].includes(key) ? undefined : value,
   )
 }
 

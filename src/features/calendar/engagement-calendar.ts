@@ -16,7 +16,7 @@ import { WeekDay } from '../enums.js'
 })
 export class EngagementCalendar extends EngagementRow {
   static readonly typeName = 'EngagementCalendar'
-  static override readonly bounds = { engagementId: 50 }
+  static override readonly bounds = { engagementId: 10 }
   static override readonly violations: Violations = {
     engagement_calendar_once: ['The calendar of the engagement was changed at the same moment.', 'engagementId'],
   }

@@ -42,7 +42,7 @@ export function calendarGiven(): abstract new () => ChangeInput & CalendarGiven 
     @IsIn(valuesOf(weekDays), { each: true })
     weekendDays: words.WeekDay[]
 
-    @Field(() => [HolidayInput], { description: 'The holidays it named, each day once, at most 400.' })
+    @Field(() => [HolidayInput], { description: 'The holidays it named, each day once, at most 100.' })
     @ArrayMaxSize(calendarLimits.holidays)
     @ValidateNested({ each: true })
     holidays: HolidayInput[]

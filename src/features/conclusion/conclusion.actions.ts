@@ -17,6 +17,7 @@ export async function concludeControl(tx: WriteTx, input: ConcludeControlInput):
   const control = await tx.load(Control, input.controlId, input.expectedVersion, 'update')
   await tx.permit(control)
   const restsOn = await checkPapers(tx, control.engagementId, input.restsOnIds)
+  checkReviewed(await tx.find(Procedure, { controlId: control.id }, { lock: 'share' }))
   if (control.designConclusion) {
     const { operationConclusion: operation, conclusionRationale: rationale } = control
     checkRestated({ operation, rationale }, input, ['operation', 'rationale'])
@@ -35,12 +36,10 @@ export async function concludeControl(tx: WriteTx, input: ConcludeControlInput):
 }
 
 /** Every procedure of the control is reviewed, and there is one. */
-export const concludeControlGate: Gate<Control> = async ({ id }, { tx, loaders, isAct }) =>
-  checkReviewed(
-    isAct
-      ? await tx.find(Procedure, { controlId: id }, { lock: 'share' })
-      : await loaders.children(Procedure, 'controlId', id, { ref: 'asc' }),
-  )
+export const concludeControlGate: Gate<Control> = async ({ id }, { loaders, isAct }) => {
+  // The act asks by itself, once it has looked for the papers.
+  if (!isAct) checkReviewed(await loaders.children(Procedure, 'controlId', id, { ref: 'asc' }))
+}
 
 function checkReviewed(procedures: readonly Procedure[]): void {
   const blockers: Blocker[] = procedures

@@ -15,10 +15,10 @@ import type { PlanSamplingInput } from './sampling-plan.inputs.js'
 export async function planSampling(tx: WriteTx, input: PlanSamplingInput): Promise<{ control: Control }> {
   const control = await tx.load(Control, input.controlId, input.expectedVersion, 'update')
   await tx.permit(control)
+  const restsOnIds = await checkPapers(tx, control.engagementId, input.restsOnIds)
   const methodology = await methodologyInForce(tx)
   const rates = plannedRates(input, methodology)
   const beyond = rateBeyond(rates, methodology)
-  const restsOnIds = await checkPapers(tx, control.engagementId, input.restsOnIds)
   if (!beyond) return { control: await tx.update(control, { ...rates, ...withinMethodology }) }
   const role = tx.actor.team.get(control.engagementId) ?? null
   checkBeyondMethodology(beyond, { reason: input.reason ?? null, restsOnIds, role })
