@@ -195,13 +195,8 @@ export async function withdrawException(tx: WriteTx, input: WithdrawExceptionInp
   const restsOnIds = await checkPapers(tx, exception.engagementId, input.restsOnIds, [exception.id])
   // A draft was found by nobody but its author.
   if (exception.state !== 'DRAFT') checkNamesPaper(restsOnIds)
-  await tx.update(exception, {
-    state: 'WITHDRAWN',
-    withdrawnReason,
-    withdrawnBy: tx.actor.memberId,
-    withdrawnAt: tx.now,
-    restsOnIds,
-  })
+  const withdrawn = { withdrawnReason, withdrawnBy: tx.actor.memberId, withdrawnAt: tx.now, restsOnIds }
+  await tx.update(exception, { state: 'WITHDRAWN', ...withdrawn })
   return { exception }
 }
 
