@@ -57,7 +57,7 @@ async function contents(dataDir: string) {
     ({ name }) =>
       `select '${name}' as name, count(*)::int as rows, md5(coalesce(string_agg(r::text, '|' order by r::text), '')) as digest from ${name} r`,
   )
-  return asOwner<{ name: string; rows: number; digest: string }>(dataDir, parts.join(' union all '))
+  return asOwner<{ name: string; rows: number; digest: string }>(dataDir, `${parts.join(' union all ')} order by name`)
 }
 
 /** Restores a backup into a data folder of its own. */
