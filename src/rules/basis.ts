@@ -1,5 +1,6 @@
 import type { OpinionReason } from './opinion.js'
-import { isolated } from './text.js'
+import { joined } from './report/phrases.js'
+import { isolated, sentence } from './text.js'
 import type { ExceptionKind, OpinionType, SubjectMatter } from './vocabulary.js'
 
 /**
@@ -54,12 +55,12 @@ export function draftBases({ conclusions, matters, criteria }: BasisFacts): Basi
       .filter((one) => one.subjectMatter === subjectMatter)
       .flatMap(({ reasons }) => reasons)
       .filter(({ leadsTo }) => leadsTo !== 'UNQUALIFIED')
-    // Of exceptions weighed together each is told where it bears by itself.
+    // Exceptions weighed together stand each under the subject matter that it bears on by itself.
     const bearsHere = (id: string) => matters.get(id)?.subjectMatter === subjectMatter
-    const told = grounds.flatMap(({ kind, exceptionIds }) =>
+    const concerned = grounds.flatMap(({ kind, exceptionIds }) =>
       kind === 'AGGREGATE' ? exceptionIds.filter(bearsHere) : exceptionIds,
     )
-    const ids = [...new Set(told)]
+    const ids = [...new Set(concerned)]
     const ofExceptions = ids.flatMap((id) => {
       const own = grounds.filter(({ exceptionIds }) => exceptionIds.includes(id))
       const codes = [...new Set(own.flatMap(({ criteriaCodes }) => criteriaCodes))]
@@ -78,13 +79,13 @@ function paragraphOn(subject: SubjectMatter, matter: MatterForBasis, codes: read
   const isCarried = kind === 'DESIGN_DEFICIENCY' && subject === 'OPERATING_EFFECTIVENESS'
   const found = isCarried
     ? 'A control that is not suitably designed gives no assurance by operating.'
-    : [counts(matter), sentence(matter.condition)].filter((part) => part !== '').join(' ')
+    : [counts(matter), written(matter.condition)].filter((part) => part !== '').join(' ')
   return `${[stated(matter), found, effect(subject, kind, codes)].filter((part) => part !== '').join(' ')} (${ref} in Section IV.)`
 }
 
 /** What the description says, which the finding is held against. */
 function stated({ kind, controlRef, expectedOperation }: MatterForBasis): string {
-  const text = sentence(expectedOperation)
+  const text = written(expectedOperation)
   if (text === '') return ''
   if (kind === 'DESCRIPTION_MISSTATEMENT') return `The description criteria ask for this: ${text}`
   return `The description states${controlRef ? ` of control ${controlRef}` : ''}: ${text}`
@@ -92,16 +93,16 @@ function stated({ kind, controlRef, expectedOperation }: MatterForBasis): string
 
 function counts({ testedCount, deviationCount, missing }: MatterForBasis): string {
   const items = testedCount && deviationCount ? [`${deviationCount} of ${testedCount} items tested deviated.`] : []
-  return [...items, ...(missing ? [sentence(missing)] : [])].join(' ')
+  return [...items, ...(missing ? [written(missing)] : [])].join(' ')
 }
 
 function effect(subject: SubjectMatter, kind: ExceptionKind, codes: readonly string[]): string {
-  const on = codes.length === 0 ? '' : ` based on ${codes.length === 1 ? 'criterion' : 'criteria'} ${listed(codes)}`
+  const on = codes.length === 0 ? '' : ` based on ${codes.length === 1 ? 'criterion' : 'criteria'} ${joined(codes)}`
   const achieved = (verb: string) =>
     `to provide reasonable assurance that the service commitments and system requirements ${verb} achieved${on}`
   const claims: Record<SubjectMatter, { fails: string; whether: string }> = {
     DESCRIPTION: {
-      fails: `In this respect the description does not present the system in accordance with the description criteria${codes.length === 0 ? '' : ` (${listed(codes)})`}.`,
+      fails: `In this respect the description does not present the system in accordance with the description criteria${codes.length === 0 ? '' : ` (${joined(codes)})`}.`,
       whether: 'the description presents the system in accordance with the description criteria in this respect',
     },
     SUITABILITY_OF_DESIGN: {
@@ -117,10 +118,4 @@ function effect(subject: SubjectMatter, kind: ExceptionKind, codes: readonly str
   return `We were not able to obtain sufficient appropriate evidence on this, and so could not determine whether ${claims[subject].whether}.`
 }
 
-const listed = (codes: readonly string[]): string =>
-  codes.length < 2 ? codes.join('') : `${codes.slice(0, -1).join(', ')} and ${codes.at(-1)}`
-
-function sentence(text: string): string {
-  const trimmed = text.trim()
-  return isolated(trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`)
-}
+const written = (text: string): string => isolated(sentence(text))

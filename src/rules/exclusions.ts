@@ -94,3 +94,14 @@ export function checkExclusionDecidable({ state, createdBy }: ExclusionFact, act
 /** Refuses with INVALID_TRANSITION what was declined or withdrawn. */
 export const checkExclusionWithdrawable = ({ state }: ExclusionFact): void =>
   exclusionLifecycle.checkMove(state, 'WITHDRAWN')
+
+/**
+ * Exclusions leave items of the list: a control of which every item is excluded has a list that says nothing. Refuses with INVALID_INPUT.
+ */
+export function checkLeavesItems(
+  { excludedCount, ofCount }: { excludedCount: number; ofCount: number },
+  path: readonly string[],
+): void {
+  if (excludedCount < ofCount) return
+  throw new Refusal('INVALID_INPUT', 'Every item of the list would be excluded: nothing would be left to test.', path)
+}

@@ -187,3 +187,9 @@ export function cut(text: string, max: number): string {
   // What is opened in it is closed within the length.
   return beginning.length <= max ? beginning : cut(text.slice(0, end), Math.max(0, end - (beginning.length - max)))
 }
+
+/** A text without space around it, ended by a full stop where it has no end of its own; an empty one stays empty. */
+export function sentence(text: string): string {
+  const trimmed = text.trim()
+  return trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`
+}

@@ -1,6 +1,6 @@
 import type { ExceptionAccount } from './exceptions.js'
 import { Refusal } from './refusal.js'
-import { isolated } from './text.js'
+import { isolated, sentence } from './text.js'
 
 /** The wording of an exception in Section IV: drafted from what was recorded, and checked after it was edited. */
 
@@ -73,11 +73,6 @@ function periodOf({ failedFrom, failedTo }: ExceptionAccount): string | false {
   if (failedTo === null) return `Failure since ${failedFrom}.`
   if (failedFrom === failedTo) return `Date of failure: ${failedFrom}.`
   return `Period of failure: ${failedFrom} to ${failedTo}.`
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim()
-  return trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`
 }
 
 const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`

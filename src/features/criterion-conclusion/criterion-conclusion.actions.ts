@@ -132,7 +132,7 @@ async function concludedOn(tx: WriteTx, criterion: CriterionNow, given: Given) {
   return { design, operation, rationale, otherGround, restsOnIds, ...decidedNow(tx, criterion) }
 }
 
-/** A conclusion as it was proposed, which nobody argued. */
+/** A conclusion as it was proposed, without a rationale. */
 function asProposed(tx: WriteTx, criterion: CriterionNow) {
   const { design, operation } = proposeCriterion(criterion.facts)
   return { design, operation, rationale: null, restsOnIds: [], otherGround: null, ...decidedNow(tx, criterion) }

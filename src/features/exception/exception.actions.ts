@@ -193,7 +193,7 @@ export async function withdrawException(tx: WriteTx, input: WithdrawExceptionInp
   await tx.permit(exception)
   const withdrawnReason = reasonFor('Withdrawing an exception', input.reason)
   const restsOnIds = await checkPapers(tx, exception.engagementId, input.restsOnIds, [exception.id])
-  // A draft was found by nobody but its author.
+  // A draft, which no second person has confirmed, is withdrawn without a paper.
   if (exception.state !== 'DRAFT') checkNamesPaper(restsOnIds)
   const withdrawn = { withdrawnReason, withdrawnBy: tx.actor.memberId, withdrawnAt: tx.now, restsOnIds }
   await tx.update(exception, { state: 'WITHDRAWN', ...withdrawn })

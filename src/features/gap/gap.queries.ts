@@ -6,7 +6,7 @@ export interface Covering {
   from: string
   to: string
   isPopulation: boolean
-  /** Whether the days are covered: not by a list that nobody tested. */
+  /** Whether a reviewed test drew from the population: without one it covers no days. */
   isTested: boolean
 }
 

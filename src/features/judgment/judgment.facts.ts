@@ -167,7 +167,7 @@ function factsOf(rows: Rows): JudgmentFacts {
   }
 }
 
-/** The versions of the methodology by which rates beyond their bounds were fixed; none is read where no control has any. */
+/** The versions of the methodology whose bounds the rates of a control lie beyond; no query where no control has such rates. */
 async function methodologiesBeyond(tx: Tx, controls: readonly Control[]): Promise<Methodology[]> {
   const ids = controls.flatMap(({ ratesReason, methodologyId }) => (ratesReason === null ? [] : (methodologyId ?? [])))
   return ids.length > 0 ? tx.find(Methodology, { id: [...new Set(ids)] }) : []

@@ -1,7 +1,13 @@
 import type { Gate } from '../../kernel/store/gates.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkExclusionRule, excludedBy, exclusionInWords, writtenAfterDrawing } from '../../rules/exclusions.js'
+import {
+  checkExclusionRule,
+  checkLeavesItems,
+  excludedBy,
+  exclusionInWords,
+  writtenAfterDrawing,
+} from '../../rules/exclusions.js'
 import { checkDraft } from '../../rules/fieldwork.js'
 import { exclusionLifecycle, reasonFor } from '../../rules/lifecycles.js'
 import { blocker, Refusal } from '../../rules/refusal.js'
@@ -29,11 +35,7 @@ export async function proposeExclusion(tx: WriteTx, input: ProposeExclusionInput
     for (const { cells } of batch) if (isExcluded(cells)) matchedCount++
   }
   if (matchedCount === 0) throw new Refusal('INVALID_INPUT', 'No item of the list is such.', ['values'])
-  if (matchedCount === population.itemCount) {
-    throw new Refusal('INVALID_INPUT', 'Every item of the list is such: the control would have had no occasion.', [
-      'values',
-    ])
-  }
+  checkLeavesItems({ excludedCount: matchedCount, ofCount: population.itemCount ?? 0 }, ['values'])
   const made = { populationId: population.id, engagementId: population.engagementId, state: 'PROPOSED' as const }
   const exclusion = await tx.insert(PopulationExclusion, { ...made, ...rule, reason, matchedCount })
   return { exclusion, population: await tx.touch(population) }

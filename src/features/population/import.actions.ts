@@ -100,7 +100,7 @@ async function takeItems(
     leftAway = { setAsideCount: batch.setAsideCount, leftOutCount: batch.leftOutCount }
     await written
     written = writeItems(scopeOf(tx, population), population, importId, batch.items)
-    // Told to whoever waits for it; nobody does where the file breaks off before.
+    // A failure is thrown where it is awaited; where reading the file fails first, it is not awaited.
     written.catch(() => undefined)
   }
   await written

@@ -4,6 +4,7 @@ import { Loaders } from '../../kernel/store/loaders.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import { checkLeavesItems } from '../../rules/exclusions.js'
 import { populationLifecycle } from '../../rules/lifecycles.js'
 import { isOfPeriod } from '../../rules/period.js'
 import { concludesOnOperation } from '../../rules/procedures.js'
@@ -155,10 +156,9 @@ export async function freezePopulation(
   const time = await timeOf(tx, population.engagementId)
   const { covered, superseded } = await checkSuccession(tx, population, control, time)
   const fixed = await fixItems(tx, population)
-  if (fixed.itemCount === 0 && (fixed.excludedCount ?? 0) > 0) {
-    const message = `The exclusions together take out all ${fixed.excludedCount} items: that is no absence of occasions.`
-    throw new Refusal('INVALID_INPUT', message, ['populationId'])
-  }
+  const excludedCount = fixed.excludedCount ?? 0
+  if (excludedCount > 0)
+    checkLeavesItems({ excludedCount, ofCount: (fixed.itemCount ?? 0) + excludedCount }, ['populationId'])
   if (fixed.itemCount === 0 && !input.absenceCheck) {
     throw new Refusal('INVALID_INPUT', 'The list is empty: say how it was checked that nothing occurred.', [
       'absenceCheck',

@@ -71,7 +71,7 @@ export function opinionSection(
   const disclaimed = conclusions.filter(({ type }) => type === 'DISCLAIMER')
   const expressed = conclusions.filter(({ type }) => type !== 'DISCLAIMER')
   const words = wordsOf(facts, opinion, phrases)
-  const parts = [words.expressed(expressed), words.disclaimed(disclaimed)].filter((part) => part.length > 0).flat()
+  const parts = [...words.expressed(expressed), ...words.disclaimed(disclaimed)]
   let at = 0
   const lettered = parts.map(({ leadIn, conclusions: own }) => ({
     leadIn,
