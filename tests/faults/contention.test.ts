@@ -49,8 +49,9 @@ async function trailIsWhole(w: World, person: Person): Promise<boolean> {
 }
 
 describe('an act that stands in a deadlock with another act', async () => {
-  // The service's sessions soon look for a deadlock and are the ones that give way; the other session never looks.
-  const w = await worldWith({ deadlock_timeout: '700ms' })
+  // The service's sessions look for a deadlock and are the ones that give way; the other session never looks. A session
+  // looks once in a wait: the other session has until then, also on a busy machine, to reach for what the act has.
+  const w = await worldWith({ deadlock_timeout: '2s' })
   const door = await listening(w)
   const a: TestFirm = await w.firm('Aspen')
   const client = await a.client('Kestrel Cloud')
@@ -96,7 +97,7 @@ describe('an act that stands in a deadlock with another act', async () => {
     expect(again.body?.data.updateClient).toEqual({ client: { name: 'Kestrel Thrice', version: 2 }, errors: [] })
     expect(await traces(w, 'Kestrel Thrice', input.idempotencyKey)).toEqual(once)
     await w.owner.query("update client set name = 'Kestrel Cloud', version = 1 where id = $1", [client.id])
-  })
+  }, 60_000)
 
   it('is done again and happens once: one change, one entry, one key', async () => {
     await holdTrail()
