@@ -91,6 +91,7 @@ create table description_section (
   client_id uuid not null,
   criterion text not null check (criterion in ('DC1', 'DC2', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8', 'DC9')),
   text text not null,
+  written_at timestamptz not null,
   -- SHA-256 of what it said when testing had begun, and of what it was made to say since.
   tested_digest text check (tested_digest ~ '^[0-9a-f]{64}$'),
   rewritten_digest text check (rewritten_digest ~ '^[0-9a-f]{64}$'),

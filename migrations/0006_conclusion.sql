@@ -11,7 +11,7 @@ create table exception (
   kind text not null check (kind in ('OPERATING_DEVIATION', 'DESIGN_DEFICIENCY', 'DESCRIPTION_MISSTATEMENT', 'SCOPE_LIMITATION')),
   category text not null check (category in ('CONTROL_GAP', 'OPERATING_INEFFECTIVENESS', 'POLICY_NON_COMPLIANCE', 'DATA_BREACH', 'INSUFFICIENT_DOCUMENTATION', 'THIRD_PARTY_NON_COMPLIANCE', 'EMPLOYEE_NEGLIGENCE')),
   cause text not null check (cause in ('PLANNING', 'DOCUMENTATION', 'CRITERIA_MISALIGNMENT', 'HUMAN_ERROR', 'TRAINING', 'MONITORING', 'VENDOR', 'RESOURCES', 'INCIDENT_RESPONSE', 'ORGANIZATIONAL_CHANGE', 'TOOLING', 'PROCESS_GAP', 'OVERSIGHT', 'OTHER', 'UNDER_INVESTIGATION')),
-  state text not null check (state in ('DRAFT', 'CONFIRMED', 'COMMUNICATED', 'CONCLUDED', 'WITHDRAWN')),
+  state text not null check (state in ('DRAFT', 'CONFIRMED', 'COMMUNICATED', 'CONCLUDED', 'CORRECTED', 'WITHDRAWN')),
   title text not null,
   criteria_codes text[] not null,
   control_ref text,

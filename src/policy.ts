@@ -15,6 +15,7 @@ import { checkAvailable, checkNotRemoved, checkReleasable } from './rules/eviden
 import {
   checkAwaitsCommunication,
   checkConfirmsAnew,
+  checkCorrectable,
   checkExceptionBecomes,
   checkExceptionIs,
   checkNotItsAuthor,
@@ -560,6 +561,13 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     checkpoint: true,
     gate: 40,
   },
+  'Mutation.recordCorrection': {
+    ...leaders,
+    on: 'Exception',
+    during: whileExamined,
+    when: [checkCorrectable, checkNotItsAuthor],
+    checkpoint: true,
+  },
   'Mutation.withdrawException': {
     ...leaders,
     on: 'Exception',
@@ -893,7 +901,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
-     controlChanges risks fraudInquiries
+     controlChanges risks fraudInquiries uncorrectedMisstatements
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(
@@ -903,15 +911,15 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   ),
   EvidenceLink: classes(`${row} evidence node linkedBy`),
   UploadTicket: classes('evidenceId url byteCountMax expiresAt'),
-  DescriptionSection: classes(`${row} criterion text`),
+  DescriptionSection: classes(`${row} criterion text writtenAt`),
   Criterion: classes('code category series cosoPrinciple title position criteriaVersion pointsOfFocusVersion'),
   SampleSize: classes('size expectedDeviationCount clampedToPopulation'),
   // What Section IV will say of it, and why it was withdrawn; not what the auditor thinks of it, nor who did what.
   Exception: classes(
     `${row} number kind category cause state title criteriaCodes controlRef expectedOperation condition testedCount
      deviationCount deviatingItems deviatedOn attributeCounts sampleExtensions occurrenceLabels expectedOccurrences failedFrom failedTo potentialImpact causeNote sectionFourText communicatedAt responseDueOn
-     withdrawnReason withdrawnAt engagement response isResponseOverdue`,
-    `evidence evidenceNote failurePeriodBasis withdrawnBy restsOn confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
+     withdrawnReason withdrawnAt correctedAt correctedSection correctedSectionVersion engagement response isResponseOverdue`,
+    `evidence evidenceNote failurePeriodBasis withdrawnBy correctedBy correctionNote correctionRestsOn restsOn confirmedAt overdueNote concludedAt control procedure authors confirmedBy communicatedBy deviations
      isTrueToResults materialityDecision judgmentsAgainstFigures contentDigest`,
   ),
   AttributeCount: classes('letter text testedCount deviationCount'),

@@ -87,7 +87,7 @@ function paragraphOn(subject: SubjectMatter, matter: MatterForBasis, codes: read
 function stated({ kind, controlRef, expectedOperation }: MatterForBasis): string {
   const text = written(expectedOperation)
   if (text === '') return ''
-  if (kind === 'DESCRIPTION_MISSTATEMENT') return `The description criteria ask for this: ${text}`
+  if (kind === 'DESCRIPTION_MISSTATEMENT' && !controlRef) return `The description criteria ask for this: ${text}`
   return `The description states${controlRef ? ` of control ${controlRef}` : ''}: ${text}`
 }
 

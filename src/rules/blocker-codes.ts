@@ -30,6 +30,8 @@ export const blockerCodes = {
   POPULATION_OF_ANOTHER_PERIOD: 'A population was taken for another period than the engagement covers now.',
   FAILURE_OUTSIDE_PERIOD: 'The period of failure of an exception lies outside what is examined.',
   EXCEPTION_NOT_CONCLUDED: 'An exception is not concluded.',
+  CORRECTION_OUTDATED:
+    'The section in which a misstatement was seen corrected was written anew since: it is seen again, or the misstatement raised again.',
   RESPONSE_OUTSTANDING: 'A response is neither accepted nor declined, nor overdue and noted as such.',
   DESCRIPTION_INCOMPLETE: 'Management has not described the system under every description criterion.',
   QUALITY_REVIEW_NOT_CLEARED: 'The quality review is not cleared.',

@@ -1,7 +1,7 @@
 import { checkExceptionConfirmer } from './independence.js'
 import { exceptionLifecycle, responseLifecycle } from './lifecycles.js'
 import { blocker, Refusal } from './refusal.js'
-import type { ExceptionState, ResponseState, TeamRole } from './vocabulary.js'
+import type { ExceptionKind, ExceptionState, ResponseState, TeamRole } from './vocabulary.js'
 
 /**
  * When an act on an exception or a response is possible, as far as its row and who acts decide that: for the `when` of the
@@ -36,7 +36,36 @@ export const checkExceptionIs =
 export const checkAwaitsCommunication = ({ state }: ExceptionFact): void =>
   exceptionLifecycle.checkState(state, ['CONFIRMED'], { to: 'COMMUNICATED' })
 
-/** Who confirms an exception wrote nothing of it. Refuses with SEPARATION_OF_DUTIES. */
+/**
+ * Only a misstatement of the description can be corrected: what a control did or did not do stays so. One that is corrected already
+ * is seen again where the section was written anew; of one whose materiality is decided the decision is reopened first. Refuses with
+ * INVALID_INPUT at `exceptionId`, and with INVALID_TRANSITION.
+ */
+export const checkCorrectable = ({ kind, state }: ExceptionFact & { kind: ExceptionKind }): void => {
+  if (kind !== 'DESCRIPTION_MISSTATEMENT') {
+    const message = 'Only a misstatement of the description is corrected before the report; this one stays.'
+    throw new Refusal('INVALID_INPUT', message, ['exceptionId'])
+  }
+  exceptionLifecycle.checkState(state, ['CONFIRMED', 'COMMUNICATED', 'CORRECTED'], { to: 'CORRECTED' })
+}
+
+/**
+ * What shows that a misstatement was corrected: a section of the description, written since the misstatement was raised, or a paper.
+ * @param section when the section that is named was written last; null where none is named
+ * Refuses with INVALID_INPUT at `restsOnIds` where nothing is named, at `descriptionSectionId` a section that says what it said
+ */
+export function checkCorrection(raisedAt: Date, section: { writtenAt: Date } | null, paperCount: number): void {
+  if (!section && paperCount === 0) {
+    const message = 'Name the section of the description that says it right now, or a paper that shows it.'
+    throw new Refusal('INVALID_INPUT', message, ['restsOnIds'])
+  }
+  if (section && section.writtenAt <= raisedAt) {
+    const message = 'The section says what it said when the misstatement was raised: nothing was corrected in it.'
+    throw new Refusal('INVALID_INPUT', message, ['descriptionSectionId'])
+  }
+}
+
+/** Who confirms an exception wrote nothing of it, nor who sees it corrected. Refuses with SEPARATION_OF_DUTIES. */
 export const checkNotItsAuthor = (exception: ExceptionFact, actor: Acting): void =>
   checkExceptionConfirmer({ authors: exception.authorIds, confirmer: actor.memberId })
 

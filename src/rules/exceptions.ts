@@ -46,13 +46,20 @@ export function checkRaisedNow(
   throw new Refusal('ENGAGEMENT_STATE', message, ['kind'])
 }
 
-/** Withdrawn ones stay on record but no longer count. */
+/** Withdrawn ones, and misstatements that management corrected, stay on record but no longer count. */
 export function isLive(exception: { state: ExceptionState }): boolean {
-  return exception.state !== 'WITHDRAWN'
+  return exception.state !== 'WITHDRAWN' && exception.state !== 'CORRECTED'
 }
 
 /** All in which an exception is live. */
 export const statesLive = words(exceptionStates).filter((state) => isLive({ state }))
+
+/**
+ * A misstatement of the description that was confirmed and that management has not corrected: the representation letter lists it
+ * (AT-C 205, written representations; product page, section 2).
+ */
+export const isUncorrectedMisstatement = (exception: { kind: ExceptionKind; state: ExceptionState }): boolean =>
+  exception.kind === 'DESCRIPTION_MISSTATEMENT' && exception.state !== 'DRAFT' && isLive(exception)
 
 /** In which the client sees an exception and is to answer. */
 export const statesCommunicated = ['COMMUNICATED', 'CONCLUDED'] as const satisfies readonly ExceptionState[]

@@ -109,13 +109,15 @@ export const exclusionLifecycle = lifecycle<ExclusionState>('The exclusion', {
 
 /**
  * A confirmed exception can still be withdrawn, with a reason; once its materiality is decided it stands, unless the
- * decision is reopened.
+ * decision is reopened. A misstatement of the description can be corrected by management until then; where the correction does not
+ * last, it is withdrawn and raised again.
  */
 export const exceptionLifecycle = lifecycle<ExceptionState>('The exception', {
   DRAFT: ['CONFIRMED', 'WITHDRAWN'],
-  CONFIRMED: ['COMMUNICATED', 'WITHDRAWN'],
-  COMMUNICATED: ['CONCLUDED', 'WITHDRAWN'],
+  CONFIRMED: ['COMMUNICATED', 'CORRECTED', 'WITHDRAWN'],
+  COMMUNICATED: ['CONCLUDED', 'CORRECTED', 'WITHDRAWN'],
   CONCLUDED: ['COMMUNICATED'],
+  CORRECTED: ['WITHDRAWN'],
   WITHDRAWN: [],
 })
 

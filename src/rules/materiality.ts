@@ -4,8 +4,8 @@ import type { MaterialityFactor } from './vocabulary.js'
 /**
  * Materiality: would the matter, alone or together with others, influence the judgment of those who rely on the report?
  * A recorded human judgment; no formula gives it. It decides what the opinion says, never whether an exception is shown:
- * every confirmed one is in Section IV. Management's response and what was mended after the period are not among the
- * factors: they do not undo what happened.
+ * every confirmed one is in Section IV. What was mended within the period is weighed; management's response and what was mended
+ * after the period are not among the factors: they do not undo what happened.
  */
 export interface WeighedFactor {
   factor: MaterialityFactor

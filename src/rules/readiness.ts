@@ -169,6 +169,8 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   /** ISO date: against it, due dates have passed or not. */
   today: string
   exceptions: readonly { id: string; ref: string; state: ExceptionState; response: ResponseAccount }[]
+  /** The misstatements whose correction was seen in a section that was written anew since. */
+  outdatedCorrections: readonly { id: string; ref: string }[]
   /** The description criteria under which management wrote something. */
   described: readonly DescriptionCriterion[]
   qualityReview: { cleared: boolean; reviewerDidWork: boolean; reviewerIsPartner: boolean }
@@ -211,6 +213,9 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
       .map(({ id, ref, state }) =>
         blocker('EXCEPTION_NOT_CONCLUDED', `Exception ${ref} is ${state}, not CONCLUDED.`, id),
       ),
+    ...facts.outdatedCorrections.map(({ id, ref }) =>
+      blocker('CORRECTION_OUTDATED', `The section in which ${ref} was corrected was written anew: see it again.`, id),
+    ),
     ...live
       .filter(({ state }) => statesCommunicated.some((one) => one === state))
       .filter(({ response }) => !isAnswered(response, facts.today))

@@ -391,6 +391,8 @@ export const exceptionStates = {
   CONFIRMED: 'Confirmed by a manager or above, not the author. It will be in Section IV.',
   COMMUNICATED: 'Communicated: the client sees it and answers.',
   CONCLUDED: 'Its materiality is decided and approved.',
+  CORRECTED:
+    'A misstatement of the description that management corrected before the report: not printed, and counted for nothing. The record stays.',
   WITHDRAWN: 'Withdrawn with a reason. The record stays.',
 } as const
 export type ExceptionState = Word<typeof exceptionStates>
@@ -465,7 +467,13 @@ export const materialityFactors = {
   SYSTEMATIC: 'Whether it is systematic or stands alone.',
   IMPORTANCE_OF_CONTROL: 'How important the control is for the service commitments and system requirements.',
   COMPENSATING_CONTROLS: 'Other controls that cover the same risk; only those tested and found effective count.',
+  OTHER_CONTROLS_ON_CRITERION:
+    'What other controls that serve the same criterion do for it. One that covers the same risk is weighed as compensating, and named.',
   AGGREGATION: 'The effect together with other exceptions on the same criterion.',
+  RECURRENCE: 'Whether the same failed before, in this period or in earlier ones.',
+  REMEDIATION_WITHIN_PERIOD:
+    'Whether management mended it within the period, from when on, and whether what followed was tested. What is mended after the period does not count.',
+  SENSITIVITY_OF_DATA: 'How sensitive the data are that were or could have been reached.',
   INCIDENTS: 'Whether incidents came of it.',
   INTENT: 'Whether it was intentional.',
   IMPORTANCE_OF_DISCLOSURE: 'Description: how important the disclosure is, and how it interacts with others.',

@@ -1,4 +1,5 @@
 import type { ExceptionAccount } from './exceptions.js'
+import { misstatementInWords } from './misstatement.js'
 import { Refusal } from './refusal.js'
 import { isolated, sentence } from './text.js'
 
@@ -6,7 +7,7 @@ import { isolated, sentence } from './text.js'
 
 /** Drafts the wording. Only what is recorded goes in; parts that are not recorded are left out. */
 export function draftWording(exception: ExceptionAccount): string {
-  const { criteria, controlRef, expectedOperation, testedCount, deviations, deviatingItems } = exception
+  const { kind, criteria, controlRef, expectedOperation, testedCount, deviations, deviatingItems } = exception
   const criterion = criteria.length === 1 ? 'Criterion' : 'Criteria'
   const control = controlRef ? `Control ${controlRef}` : 'Control'
   const found = isolated(sentence(exception.condition))
@@ -14,10 +15,13 @@ export function draftWording(exception: ExceptionAccount): string {
     testedCount === null || deviations === null
       ? found
       : `Of ${count(testedCount, 'item')} tested, ${deviations} deviated. ${found}`.trim()
+  const matter =
+    kind === 'DESCRIPTION_MISSTATEMENT'
+      ? [misstatementInWords(exception)]
+      : [expectedOperation.trim() && `${control}: ${isolated(sentence(expectedOperation))}`, counted]
   return [
     criteria.length > 0 && `${criterion} ${criteria.join(', ')}.`,
-    expectedOperation.trim() && `${control}: ${isolated(sentence(expectedOperation))}`,
-    counted,
+    ...matter,
     extensionsOf(exception),
     occurrencesIn(exception),
     ...attributesOf(exception),

@@ -24,6 +24,17 @@ const laid = await fullWorld(w)
 /** How the control operated nevertheless, without a file that shows it. */
 const operated = { kind: 'CONTROL_OPERATED', reason: 'Invented.', alternativeProcedure: 'Invented.' }
 
+/** A misstatement of the description, which can be corrected. */
+const misstatement = {
+  kind: 'DESCRIPTION_MISSTATEMENT',
+  controlId: null,
+  criteriaCodes: ['DC4'],
+  expectedOperation: 'Each incident is told.',
+  failedFrom: null,
+  failedTo: null,
+  failurePeriodBasis: null,
+}
+
 /** Engagements at each step of the chain, made through the API. */
 async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const planned = await fieldwork(w, firm, { state: 'PLANNING' })
@@ -57,6 +68,7 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   await w.owner.query('update exception set response_due_on = current_date - 3 where id = $1', [weighed])
   const together = await chain(firm, client)
   for (const _ of [1, 2]) await together.concluded(await together.exception())
+  await together.exception(misstatement)
   const { engagementId } = together
   await firm.manager.does('decideAggregate', { engagementId, subjectMatter: 'OPERATING_EFFECTIVENESS', ...weighing })
   const work = await linkable(w, firm, client)
@@ -457,6 +469,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return { wording: `The control did not operate as described.${counted}` }
   },
   communicateException: () => ({ responseDueOn: day(14) }),
+  recordCorrection: async ({ id }) => ({ note: 'Invented.', restsOnIds: [await procedureBeside(id)] }),
   withdrawException: async ({ id }) => {
     const { engagement_id } = await found('select engagement_id from exception where id = $1', id)
     return { reason, restsOnIds: await papersOf(engagement_id) }
@@ -514,6 +527,13 @@ async function nodeFor(evidenceId: string, { claims }: Person, linked: boolean):
     linked,
   )
   return node?.id
+}
+
+/** A procedure that holds work, of the engagement that an exception belongs to; the exception itself, where there is none. */
+const procedureBeside = async (exceptionId: string): Promise<string> => {
+  const beside = `select min(p.id::text) as id from exception e join procedure p on p.engagement_id = e.engagement_id
+    and p.state <> 'PLANNED' where e.id = $1`
+  return (await found(beside, exceptionId))?.id ?? exceptionId
 }
 
 const responseVersion = async (exceptionId: string) => {

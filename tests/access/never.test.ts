@@ -56,8 +56,8 @@ describe.each(clients)('$who never reads', ({ person }) => {
 
   test('an exception before it is communicated, nor the auditor’s own notes on one', async () => {
     const titles = (await shown(person, 'Exception', 'title')) as { title: string }[]
-    expect(titles).toHaveLength(15)
-    for (const { title } of titles) expect(title).toMatch(/COMMUNICATED|CONCLUDED|8, WITHDRAWN/)
+    expect(titles).toHaveLength(18)
+    for (const { title } of titles) expect(title).toMatch(/COMMUNICATED|CONCLUDED|CORRECTED|8, WITHDRAWN/)
     // They are told why what they knew of was withdrawn.
     const reasons = (await shown(person, 'Exception', 'withdrawnReason')) as { withdrawnReason: string | null }[]
     expect(reasons.filter(({ withdrawnReason }) => withdrawnReason !== null)).toHaveLength(3)
@@ -67,7 +67,7 @@ describe.each(clients)('$who never reads', ({ person }) => {
       ['authors { name }', { authors: [] }],
       ['procedure { ref }', { procedure: null }],
     ] as const) {
-      expect(await shown(person, 'Exception', field), field).toEqual(Array(15).fill(nothing))
+      expect(await shown(person, 'Exception', field), field).toEqual(Array(18).fill(nothing))
     }
   })
 

@@ -181,6 +181,8 @@ const empty: Readonly<Record<string, string>> = {
   'JudgmentAgainstFigures.acknowledgements':
     'what was acknowledged in the laid world is no judgment as it is computed; those are in tests/features/judgments',
   'Methodology.revisedBy': 'the methodology shipped with the service was revised by nobody',
+  'Engagement.uncorrectedMisstatements': 'the one misstatement of this world was corrected',
+  'Exception.correctedSection': 'papers show that it was, and no section',
   'Engagement.withdrawnReason': 'no engagement of this world was withdrawn',
   'TrailVerification.firstBroken': 'the firm’s own trail is whole in this world; the engagement’s is not',
   'OpinionReasonConnection.nodes': 'the first conclusion that is proposed in this world has no reasons',

@@ -53,7 +53,7 @@ describe('the acts after which a checkpoint is signed', () => {
   /** Written by hand: sign-offs, communications, decisions, the issue, and what takes them back. */
   const signed = [
     ...['prepareProcedure', 'reviewProcedure', 'sendBackProcedure', 'concludeControl', 'decideExplanation'],
-    ...['confirmException', 'communicateException', 'withdrawException'],
+    ...['confirmException', 'communicateException', 'recordCorrection', 'withdrawException'],
     // Of an exception that is confirmed: who changes it confirms it anew.
     ...['recountException', 'editSectionFourText'],
     ...['submitResponse', 'declineToRespond', 'returnResponse', 'acceptResponse'],

@@ -359,7 +359,7 @@ describe('communicating', () => {
         __typename: 'InvalidTransition',
         from: 'COMMUNICATED',
         to: 'COMMUNICATED',
-        allowed: ['CONCLUDED', 'WITHDRAWN'],
+        allowed: ['CONCLUDED', 'CORRECTED', 'WITHDRAWN'],
       },
     ])
     const wording = { exceptionId: confirmed.id, expectedVersion: version, wording: 'Of 5 tested, 3 deviated.' }

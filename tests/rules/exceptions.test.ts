@@ -1,15 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { checkCorrectable, checkCorrection } from '../../src/rules/exception-acts.js'
 import {
   checkException,
   checkKind,
   type DeviationAccount,
   type ExceptionAccount,
   isLive,
+  isUncorrectedMisstatement,
   kindsAllowed,
   missingFromException,
   unaccounted,
 } from '../../src/rules/exceptions.js'
+import { exceptionStates, words } from '../../src/rules/vocabulary.js'
 import { checkWording, draftWording, wordingFaults } from '../../src/rules/wording.js'
 import { refusalOf } from '../support/refusals.js'
 
@@ -99,9 +102,52 @@ describe('An exception', () => {
     expect(refusalOf(() => checkException({ ...leavers, failedTo: '2025-03-02' })).at).toEqual(['failedTo'])
   })
 
-  it('counts until it is withdrawn', () => {
-    const states = ['DRAFT', 'CONFIRMED', 'COMMUNICATED', 'CONCLUDED', 'WITHDRAWN'] as const
+  it('counts until it is withdrawn, or corrected by management', () => {
+    const states = ['DRAFT', 'CONFIRMED', 'COMMUNICATED', 'CONCLUDED', 'CORRECTED', 'WITHDRAWN'] as const
     expect(states.filter((state) => isLive({ state }))).toEqual(['DRAFT', 'CONFIRMED', 'COMMUNICATED', 'CONCLUDED'])
+  })
+})
+
+describe('A misstatement of the description', () => {
+  const misstatement = { kind: 'DESCRIPTION_MISSTATEMENT', state: 'COMMUNICATED' } as const
+
+  it('is listed for the representation letter once it is confirmed, until it is corrected or withdrawn', () => {
+    const listed = words(exceptionStates).filter((state) => isUncorrectedMisstatement({ ...misstatement, state }))
+    expect(listed).toEqual(['CONFIRMED', 'COMMUNICATED', 'CONCLUDED'])
+    expect(isUncorrectedMisstatement({ ...misstatement, kind: 'DESIGN_DEFICIENCY' })).toBe(false)
+  })
+
+  it('alone is corrected, and not once its materiality is decided', () => {
+    const fact = { engagementId: 'e', authorIds: ['m'] }
+    const possible = words(exceptionStates).filter((state) => {
+      try {
+        checkCorrectable({ ...fact, ...misstatement, state })
+        return true
+      } catch {
+        return false
+      }
+    })
+    expect(possible).toEqual(['CONFIRMED', 'COMMUNICATED', 'CORRECTED'])
+    for (const kind of ['OPERATING_DEVIATION', 'DESIGN_DEFICIENCY', 'SCOPE_LIMITATION'] as const) {
+      expect(
+        refusalOf(() => checkCorrectable({ ...fact, ...misstatement, kind })),
+        kind,
+      ).toMatchObject({
+        code: 'INVALID_INPUT',
+        at: ['exceptionId'],
+      })
+    }
+  })
+
+  it('is corrected in a section written since it was raised, or as a paper shows', () => {
+    const raisedAt = new Date('2026-02-02T10:00:00Z')
+    const written = (at: string) => ({ writtenAt: new Date(at) })
+    expect(() => checkCorrection(raisedAt, written('2026-02-02T10:00:01Z'), 0)).not.toThrow()
+    expect(() => checkCorrection(raisedAt, null, 1)).not.toThrow()
+    expect(refusalOf(() => checkCorrection(raisedAt, null, 0)).at).toEqual(['restsOnIds'])
+    for (const at of ['2026-02-02T10:00:00Z', '2025-12-31T10:00:00Z']) {
+      expect(refusalOf(() => checkCorrection(raisedAt, written(at), 1)).at).toEqual(['descriptionSectionId'])
+    }
   })
 })
 
@@ -130,6 +176,7 @@ describe('A deviation cannot be lost', () => {
       expect(open('REVIEWED', { exceptions: [state] })).toBe(0)
     }
     expect(open('REVIEWED', { exceptions: ['WITHDRAWN'] })).toBe(1)
+    expect(open('REVIEWED', { exceptions: ['CORRECTED'] })).toBe(1)
     expect(open('REVIEWED', { exceptions: ['WITHDRAWN', 'DRAFT'] })).toBe(0)
   })
 
@@ -282,6 +329,29 @@ describe('The wording of Section IV', () => {
     expect(wordingFaults(`2 of 20. ${rest}`, leavers)).toEqual([])
     const pullRequests = { ...leavers, deviatingItems: ['2114', '2099'] }
     expect(wordingFaults('Of 20 changes tested, 2 deviated. Items concerned: 2114, 2099.', pullRequests)).toEqual([])
+  })
+
+  it('of a misstatement says what the description is to say and what it says, and names no control where there is none', () => {
+    const misstatement = {
+      ...leavers,
+      kind: 'DESCRIPTION_MISSTATEMENT',
+      criteria: ['DC4'],
+      controlRef: null,
+      expectedOperation: 'Each incident of the period that led to a failure of a commitment is told',
+      condition: 'It says that there was none; there was one on 2025-05-02',
+      ...{ testedCount: null, deviations: null, deviatingItems: [], failedFrom: null, failedTo: null, causeNote: null },
+    } as const
+    const drafted = draftWording(misstatement)
+    expect(drafted).toBe(
+      'Criterion DC4. What the description is to say: Each incident of the period that led to a failure of a commitment is told. ' +
+        'What the description says: It says that there was none; there was one on 2025-05-02. ' +
+        'Potential impact: A person who left could have used the system.',
+    )
+    expect(wordingFaults(drafted, misstatement)).toEqual([])
+    const ofControl = { ...misstatement, controlRef: 'AC-01', expectedOperation: 'Accounts are disabled at once' }
+    expect(draftWording(ofControl)).toContain(
+      'The description says of control AC-01: Accounts are disabled at once. It says that there was none',
+    )
   })
 
   it('of a description misstatement has no counts to keep, yet may not invent any', () => {

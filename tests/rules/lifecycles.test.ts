@@ -74,10 +74,13 @@ const cases: [string, Lifecycle<LifecycleState>, readonly LifecycleState[], stri
       'DRAFT>CONFIRMED',
       'DRAFT>WITHDRAWN',
       'CONFIRMED>COMMUNICATED',
+      'CONFIRMED>CORRECTED',
       'CONFIRMED>WITHDRAWN',
       'COMMUNICATED>CONCLUDED',
+      'COMMUNICATED>CORRECTED',
       'COMMUNICATED>WITHDRAWN',
       'CONCLUDED>COMMUNICATED',
+      'CORRECTED>WITHDRAWN',
     ],
   ],
   [

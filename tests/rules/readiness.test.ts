@@ -33,6 +33,7 @@ const ready: IssueFacts = {
   coverageGaps: [],
   populationGaps: [],
   outdatedExceptions: [],
+  outdatedCorrections: [],
   period: { time: { periodStart: '2025-01-01', periodEnd: '2025-12-31', asOf: null }, sampled: [], failures: [] },
   exceptions: [
     {

@@ -57,7 +57,7 @@ const figures = `
       and (by_table or by_rates or k = 0))),
   missing as (
     select e.control_id from exception e
-    where e.engagement_id = $1 and e.state <> 'WITHDRAWN' and cardinality(e.occurrence_labels) > 0 group by e.control_id)`
+    where e.engagement_id = $1 and e.state not in ('CORRECTED', 'WITHDRAWN') and cardinality(e.occurrence_labels) > 0 group by e.control_id)`
 
 /**
  * Draws after the first of a sample that are not the stage that was planned, and leave items untested: by sizes alone. Draws that
@@ -98,11 +98,11 @@ const speaking = `
     from control c where c.operation_conclusion = 'EFFECTIVE' and exists (select 1 from against a where a.control_id = c.id)
   union all select e.id, 'not material over figures'
     from exception e join materiality_decision d on d.exception_id = e.id
-    where e.engagement_id = $1 and not d.material and e.state <> 'WITHDRAWN'
+    where e.engagement_id = $1 and not d.material and e.state not in ('CORRECTED', 'WITHDRAWN')
       and (cardinality(e.occurrence_labels) > 0 or exists (select 1 from standing s where s.control_id = e.control_id))
   union all select d.id, 'together not material over figures' from aggregate_decision d
     where d.engagement_id = $1 and not d.material and exists (select 1 from exception e
-      where e.id = any(d.exception_ids) and e.state <> 'WITHDRAWN'
+      where e.id = any(d.exception_ids) and e.state not in ('CORRECTED', 'WITHDRAWN')
         and (cardinality(e.occurrence_labels) > 0 or exists (select 1 from standing s where s.control_id = e.control_id)))
   union all select r.id, 'explained' from result r
     where r.engagement_id = $1 and (r.explanation_state = 'APPROVED'
@@ -142,20 +142,20 @@ export const speakingAgainst = async (w: World, engagementId: string): Promise<S
 const hidden = `
   select 'deviation ' || i.item_key as what from result r join sample_item i on i.id = r.sample_item_id
     where r.engagement_id = $1 and ${deviates} and not exists (select 1 from exception_deviation d
-      join exception e on e.id = d.exception_id where d.result_id = r.id and e.state <> 'WITHDRAWN')
+      join exception e on e.id = d.exception_id where d.result_id = r.id and e.state not in ('CORRECTED', 'WITHDRAWN'))
   union all select 'occurrence of ' || c.ref from control c
     where c.engagement_id = $1 and c.frequency = 'QUARTERLY' and c.retired_at is null
       and 4 - (select count(*) from population p join population_item i on i.population_id = p.id and i.import_id = p.import_id
           where p.control_id = c.id and p.state = 'FROZEN')
         > (select count(*) from (
-            select unnest(e.occurrence_labels) from exception e where e.control_id = c.id and e.state <> 'WITHDRAWN'
+            select unnest(e.occurrence_labels) from exception e where e.control_id = c.id and e.state not in ('CORRECTED', 'WITHDRAWN')
             union select o.label from occurrence_explanation o where o.control_id = c.id and o.state = 'APPROVED') told)
   union all select 'days of ' || m.criterion_code from control_criterion m join control c on c.id = m.control_id
     where m.engagement_id = $1 and c.retired_at is null
       and not exists (select 1 from criterion_exclusion x where x.engagement_id = $1 and x.criterion_code = m.criterion_code)
       and not exists (select 1 from coverage_decision d where d.engagement_id = $1 and d.criterion_code = m.criterion_code)
       and not exists (select 1 from exception e where e.engagement_id = $1 and e.kind = 'DESIGN_DEFICIENCY'
-        and e.state <> 'WITHDRAWN' and m.criterion_code = any(e.criteria_codes))
+        and e.state not in ('CORRECTED', 'WITHDRAWN') and m.criterion_code = any(e.criteria_codes))
     group by m.criterion_code having min(coalesce(c.operated_from, '2025-01-01')) > '2025-01-01'
   union all select 'list of ' || c.ref || ' of which nothing was tested' from population o join control c on c.id = o.control_id
     where o.engagement_id = $1 and o.state = 'FROZEN' and o.item_count > 0 and c.retired_at is null
@@ -172,7 +172,7 @@ const hidden = `
       and not exists (select 1 from control_change h where h.control_id = c.id and abs(extract(epoch from h.created_at - t.at)) < 0.5)
   union all select 'EX-' || e.number || ' is material' from exception e
     join materiality_decision d on d.exception_id = e.id and d.material join opinion o on o.engagement_id = e.engagement_id
-    where e.engagement_id = $1 and e.state <> 'WITHDRAWN'
+    where e.engagement_id = $1 and e.state not in ('CORRECTED', 'WITHDRAWN')
       and not exists (select 1 from control c where c.id = e.control_id and c.not_needed_at is not null)
       and not exists (select 1 from jsonb_array_elements(o.conclusions) one
         where one ->> 'opinion' <> 'UNQUALIFIED' or one ->> 'opinion' <> one ->> 'proposed')`

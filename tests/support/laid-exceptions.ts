@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid'
 import { digestOfContent } from '../../src/features/response/response-version.js'
 import { type Desk, type Put, past } from './lay.js'
 
-/** An exception in each state, a further one that was withdrawn once the client knew of it; a draft response to one that was communicated, a submitted one to another. Answers the ids of what evidence is linked to yet. */
+/** An exception in each state, a further one that was withdrawn once the client knew of it; of those in a state, a misstatement is the corrected one; a draft response to one that was communicated, a submitted one to another. Answers the ids of what evidence is linked to yet. */
 export async function layExceptions(
   desk: Desk,
   put: Put,
@@ -19,15 +19,16 @@ export async function layExceptions(
     'CONCLUDED',
     'WITHDRAWN',
     'WITHDRAWN',
+    'CORRECTED',
   ]
   const ids: string[] = []
   for (const [at, state] of states.entries()) {
-    const known = ['COMMUNICATED', 'CONCLUDED'].includes(state) || at === 7
+    const known = ['COMMUNICATED', 'CONCLUDED', 'CORRECTED'].includes(state) || at === 7
     const exceptionId = await put('exception', {
       ...source,
       client_id: clientId,
       number: at + 1,
-      kind: 'OPERATING_DEVIATION',
+      kind: state === 'CORRECTED' ? 'DESCRIPTION_MISSTATEMENT' : 'OPERATING_DEVIATION',
       category: 'OPERATING_INEFFECTIVENESS',
       cause: 'HUMAN_ERROR',
       state,
@@ -54,6 +55,14 @@ export async function layExceptions(
       ...(state === 'DRAFT' ? {} : { confirmed_by: crew.manager.memberId, confirmed_at: past }),
       ...(state === 'COMMUNICATED' ? { overdue_note: 'Asked twice.' } : {}),
       ...(state === 'CONCLUDED' ? { concluded_at: past } : {}),
+      ...(state === 'CORRECTED'
+        ? {
+            corrected_by: crew.manager.memberId,
+            corrected_at: past,
+            correction_note: 'Invented.',
+            correction_rests_on_ids: [source.procedure_id],
+          }
+        : {}),
       ...(state === 'WITHDRAWN'
         ? {
             withdrawn_reason: 'Invented.',

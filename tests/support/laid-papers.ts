@@ -21,6 +21,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     client_id: clientId,
     criterion: 'DC1',
     text: 'An invented system.',
+    written_at: past,
     created_by: respondent.memberId,
   })
   await put('criterion_exclusion', { criterion_code: 'CC9.2', reason: 'There are no vendors.' })

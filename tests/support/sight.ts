@@ -72,7 +72,7 @@ const keptFromClient: Readonly<Record<string, readonly string[]>> = {
   description_section: [],
   evidence: [],
   evidence_link: [],
-  exception: ['evidence_note', 'failure_period_basis', 'overdue_note'],
+  exception: ['evidence_note', 'failure_period_basis', 'overdue_note', 'correction_note'],
   management_response: [],
   opening: [],
   response_version: [],

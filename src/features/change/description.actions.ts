@@ -25,13 +25,15 @@ export async function writeDescriptionSection(tx: WriteTx, input: WriteDescripti
   }
   if (!section) {
     const { id: engagementId, clientId } = engagement
-    return { descriptionSection: await tx.insert(DescriptionSection, { engagementId, clientId, criterion, text }) }
+    const written = { engagementId, clientId, criterion, text, writtenAt: tx.now }
+    return { descriptionSection: await tx.insert(DescriptionSection, written) }
   }
   const isTested = section.testedDigest !== null || (await hasAnyTestingBegun(firmScope(tx), engagement.id))
   const digests = { tested: section.testedDigest, before: sha256Of(section.text as string), after: sha256Of(text) }
   const rewritten = sectionRewritten(digests, isTested)
   const by = rewritten && { rewrittenBy: tx.actor.memberId, rewrittenAt: tx.now }
-  return { descriptionSection: await tx.update(section, { text, ...(rewritten ?? notRewritten), ...by }) }
+  const changes = { text, writtenAt: tx.now, ...(rewritten ?? notRewritten), ...by }
+  return { descriptionSection: await tx.update(section, changes) }
 }
 
 const notRewritten = { testedDigest: null, rewrittenDigest: null, rewrittenBy: null, rewrittenAt: null }

@@ -1,6 +1,7 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
+import { Moment } from '../../kernel/schema/scalars.js'
 import { ClientRow, type Heavy } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
 import { DescriptionCriterion } from '../enums.js'
@@ -21,6 +22,10 @@ export class DescriptionSection extends ClientRow {
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The section as management wrote it.' })
   text?: string
+
+  @Column({ type: 'timestamptz' })
+  @Field(() => Moment, { description: 'When management wrote it, the last time.' })
+  writtenAt: Date
 
   /** SHA-256 of what it said when testing had begun, and of what it says now; null while it says the same. */
   @Column({ type: 'text', nullable: true })

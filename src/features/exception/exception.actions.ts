@@ -64,6 +64,7 @@ export async function raiseException(tx: WriteTx, input: RaiseExceptionInput): D
     sectionFourText: draftWording(accountOf(content)),
     authorIds: [tx.actor.memberId],
     restsOnIds: [],
+    correctionRestsOnIds: [],
   })
   await report(tx, exception, input.resultIds)
   return { exception }

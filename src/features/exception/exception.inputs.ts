@@ -193,6 +193,27 @@ export class CommunicateExceptionInput extends ChangeInput {
   responseDueOn: string
 }
 
+@InputType({ description: 'Records that management corrected a misstatement of its description before the report.' })
+export class RecordCorrectionInput extends ChangeInput {
+  @Field(() => ID, { description: 'The id of the exception that the act is about.' })
+  exceptionId: string
+
+  @Text({
+    max: limits.note,
+    description: 'What the description says now in place of the misstatement; for the team alone.',
+  })
+  note: string
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The section of the description that says it right, as written since the misstatement was raised.',
+  })
+  descriptionSectionId?: string | null
+
+  @Papers('What shows that it was corrected, where no section of the description does, or beside it.')
+  restsOnIds: string[]
+}
+
 @InputType({ description: 'Withdraws an exception. The record stays.' })
 export class WithdrawExceptionInput extends ChangeInput {
   @Field(() => ID, { description: 'The id of the exception that the act is about.' })

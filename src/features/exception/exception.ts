@@ -228,6 +228,34 @@ export class Exception extends ClientRow {
   @Field(() => Moment, { nullable: true, description: 'When it was withdrawn. Its figures stay as they were then.' })
   withdrawnAt: Date | null
 
+  @Column({ type: 'uuid', nullable: true })
+  correctedBy: string | null
+
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, {
+    nullable: true,
+    description: 'When the auditor saw the description corrected, the last time; of a misstatement alone.',
+  })
+  correctedAt: Date | null
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'What the description says now in place of the misstatement.' })
+  correctionNote: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  correctedSectionId: string | null
+
+  @Column({ type: 'integer', nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The version of that section in which the auditor saw it; null where papers alone show it.',
+  })
+  correctedSectionVersion: number | null
+
+  /** The papers that show that it was corrected. */
+  @Column({ type: 'uuid', array: true })
+  correctionRestsOnIds: string[]
+
   /** The papers that the reason for withdrawing it rests on. */
   @Column({ type: 'uuid', array: true })
   restsOnIds: string[]

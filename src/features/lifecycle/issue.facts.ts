@@ -23,16 +23,18 @@ import { fieldworkFacts } from './fieldwork.facts.js'
 /** What the gate to issue looks at, beside all that the earlier ones do. */
 export async function issueFacts(view: GateView, engagement: Engagement): Promise<IssueFacts> {
   const { tx, loaders } = view
-  const [fieldwork, completion, opinion, exceptions, responses, judgments, unweighed, criteria] = await Promise.all([
-    fieldworkFacts(view, engagement),
-    completionFacts(view, engagement),
-    opinionFacts(view, engagement),
-    loaders.children(Exception, 'engagementId', engagement.id, { number: 'asc' }),
-    loaders.children(ManagementResponse, 'engagementId', engagement.id, { id: 'asc' }),
-    judgmentsInRequest(loaders, engagement),
-    unweighedIn(loaders, engagement),
-    criteriaIn(loaders, engagement.id),
-  ])
+  const [fieldwork, completion, opinion, exceptions, responses, judgments, unweighed, criteria, sections] =
+    await Promise.all([
+      fieldworkFacts(view, engagement),
+      completionFacts(view, engagement),
+      opinionFacts(view, engagement),
+      loaders.children(Exception, 'engagementId', engagement.id, { number: 'asc' }),
+      loaders.children(ManagementResponse, 'engagementId', engagement.id, { id: 'asc' }),
+      judgmentsInRequest(loaders, engagement),
+      unweighedIn(loaders, engagement),
+      criteriaIn(loaders, engagement.id),
+      loaders.children(DescriptionSection, 'engagementId', engagement.id, { id: 'asc' }),
+    ])
   const answers = new Map(responses.map((response) => [response.exceptionId, response]))
   return {
     ...fieldwork,
@@ -45,6 +47,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
     })),
     unweighed,
     unconcluded: criteriaBlockers(criteria.map(standingOf)),
+    outdatedCorrections: outdatedAmong(exceptions, sections),
     // A day is over when it is over everywhere.
     today: earliestToday(tx.now),
     exceptions: exceptions.map(({ id, number, state, responseDueOn, overdueNote }) => ({
@@ -59,6 +62,13 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
       },
     })),
   }
+}
+
+function outdatedAmong(exceptions: readonly Exception[], sections: readonly DescriptionSection[]) {
+  const versions = new Map(sections.map(({ id, version }) => [id, version]))
+  const isOutdated = ({ state, correctedSectionId: id, correctedSectionVersion }: Exception): boolean =>
+    state === 'CORRECTED' && id !== null && versions.get(id) !== correctedSectionVersion
+  return exceptions.filter(isOutdated).map(({ id, number }) => ({ id, ref: `EX-${number}` }))
 }
 
 async function unweighedIn(loaders: Loaders, { id, kind }: Engagement): Promise<Blocker[]> {

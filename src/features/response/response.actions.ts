@@ -4,6 +4,7 @@ import type { Whole } from '../../kernel/store/row.js'
 import { updatedColumns } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
+import { isLive } from '../../rules/exceptions.js'
 import { responseLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkSubmission, emptyResponse, type ResponseWarning } from '../../rules/responses.js'
@@ -158,11 +159,14 @@ const of = ({ id, engagementId, clientId }: Exception) => ({
   state: 'DRAFT' as const,
 })
 
-/** An exception that was withdrawn asks for no answer any more. */
+/** An exception that was withdrawn, or a misstatement that management corrected, asks for no answer any more. */
 export const awaitsAnswerGate: Gate<ManagementResponse> = async (response, { loaders }) => {
   const exception = (await loaders.byId(Exception, response.exceptionId)) as Exception
-  if (exception.state !== 'WITHDRAWN') return
-  const message = 'The auditor has withdrawn the exception: it needs no response any more.'
+  if (isLive(exception)) return
+  const message =
+    exception.state === 'WITHDRAWN'
+      ? 'The auditor has withdrawn the exception: it needs no response any more.'
+      : 'The description was corrected: the exception needs no response any more.'
   throw new Refusal('INVALID_TRANSITION', message, [], { from: response.state, to: null, allowed: [] })
 }
 

@@ -4,6 +4,7 @@ import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Blocker } from '../../kernel/schema/payload.js'
 import { dayOf } from '../../rules/calendar.js'
 import { evidenceMax } from '../../rules/evidence-links.js'
+import { isLive } from '../../rules/exceptions.js'
 import { ELEMENTS_MAX, isAwaited, reviewResponse } from '../../rules/responses.js'
 import { evidenceOf } from '../evidence/linked.js'
 import { Exception } from '../exception/exception.js'
@@ -133,8 +134,8 @@ export class ExceptionResponse {
 
   @FieldResolver(() => Boolean, { description: 'Whether the day has passed by which the client was to answer.' })
   async isResponseOverdue(@Root() exception: Exception, @Ctx() context: Context): Promise<boolean> {
-    const { responseDueOn, state } = exception
-    if (responseDueOn === null || state === 'WITHDRAWN') return false
+    const { responseDueOn } = exception
+    if (responseDueOn === null || !isLive(exception)) return false
     if (responseDueOn >= dayOf((await context.tx()).now)) return false
     return isAwaited((await responseTo(context, exception))?.state ?? null)
   }

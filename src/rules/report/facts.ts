@@ -31,7 +31,7 @@ export interface ReportFacts {
   criteria: readonly CriterionFacts[]
   controls: readonly ControlFacts[]
   procedures: readonly ProcedureFacts[]
-  /** In any state: the report takes those that were confirmed and not withdrawn. */
+  /** In any state: the report takes those that were confirmed and count. */
   exceptions: readonly ExceptionFacts[]
   /** The latest version that management submitted; at most one for an exception. */
   responses: readonly ResponseFacts[]

@@ -1,4 +1,5 @@
 import type { ReportedExtension } from '../deviations.js'
+import { isLive } from '../exceptions.js'
 import { aspectNames } from '../procedures.js'
 import { isolated } from '../text.js'
 import {
@@ -24,10 +25,13 @@ import {
 } from './phrases.js'
 import { daysTold, populationsInWords } from './populations.js'
 
-/** Every exception that was confirmed and not withdrawn is reported, material or not; in the order of their numbers. */
+/**
+ * Every exception that was confirmed and counts is reported, material or not, in the order of their numbers: neither one that was
+ * withdrawn nor a misstatement that management corrected.
+ */
 export function reportedExceptions(facts: ReportFacts): ExceptionFacts[] {
   return facts.exceptions
-    .filter(({ state }) => state !== 'DRAFT' && state !== 'WITHDRAWN')
+    .filter((exception) => exception.state !== 'DRAFT' && isLive(exception))
     .toSorted((a, b) => a.number - b.number)
 }
 

@@ -1,0 +1,17 @@
+-- Who saw a misstatement of the description corrected, when, in what, and the papers that show it. Where the correction did not last, the
+-- exception is withdrawn, and this stays.
+alter table exception
+  add column corrected_by uuid,
+  add column corrected_at timestamptz,
+  add column correction_note text,
+  -- The section that says it right, and its version when that was seen.
+  add column corrected_section_id uuid,
+  add column corrected_section_version integer,
+  add column correction_rests_on_ids uuid[] not null default '{}' check (cardinality(correction_rests_on_ids) <= 20),
+  add constraint exception_correction check (
+    num_nulls(corrected_by, corrected_at, correction_note) in (0, 3)
+    and num_nulls(corrected_section_id, corrected_section_version) in (0, 2)
+    and (corrected_by is null or (kind = 'DESCRIPTION_MISSTATEMENT' and state in ('CORRECTED', 'WITHDRAWN')
+      and (corrected_section_id is not null or cardinality(correction_rests_on_ids) > 0)))
+    and (state <> 'CORRECTED' or corrected_by is not null)),
+  add foreign key (firm_id, corrected_section_id) references description_section (firm_id, id);
