@@ -244,9 +244,9 @@ select r.firm_id, bench.id(16, row_number() over (order by r.id)), r.engagement_
 from bench.exception b join result r on r.firm_id = bench.id(1, b.f) and r.sample_id = bench.id(12, b.procedure) where r.outcome in ('DEVIATION', 'UNABLE_TO_TEST');
 
 -- Of those communicated a third is not answered yet, a third is drafted, a third submitted; the concluded ones are all accepted.
-insert into management_response (firm_id, id, engagement_id, client_id, exception_id, state, acknowledgement, root_cause_category, root_cause, remediation,
+insert into management_response (firm_id, id, engagement_id, client_id, exception_id, state, position, acknowledgement, root_cause_category, root_cause, remediation,
   responsible, target_on, prevention_of_recurrence, drafted_by, submitted_number, created_by, created_at)
-select bench.id(1, f), bench.id(17, e * 100 + number), bench.id(5, e), bench.id(2, f * 100 + c), bench.id(15, e * 100 + number), answer,
+select bench.id(1, f), bench.id(17, e * 100 + number), bench.id(5, e), bench.id(2, f * 100 + c), bench.id(15, e * 100 + number), answer, 'AGREE',
   'Management agrees with the facts as they are described.', 'HUMAN_ERROR',
   'The step that asks for a decision could be passed over where a deployment was repeated within the hour.',
   '[{"action": "The step is made mandatory for repeated deployments.", "owner": "Head of platform", "dueOn": "2026-01-31", "done": false}]',
@@ -257,11 +257,11 @@ from (select *, case when state = 'CONCLUDED' then 'ACCEPTED' when state = 'COMM
 where answer is not null;
 
 insert into response_version (firm_id, id, engagement_id, client_id, response_id, number, content, sha256, submitted_by, created_by, created_at)
-select firm_id, bench.id(18, row_number() over (order by id)), engagement_id, client_id, id, 1, jsonb_build_object('acknowledgement', acknowledgement,
+select firm_id, bench.id(18, row_number() over (order by id)), engagement_id, client_id, id, 1, jsonb_build_object('position', position, 'acknowledgement', acknowledgement,
     'rootCauseCategory', root_cause_category, 'rootCause', root_cause, 'remediation', remediation, 'responsible', responsible, 'targetOn', target_on,
     'preventionOfRecurrence', prevention_of_recurrence, 'declinedReason', null, 'evidence', jsonb_build_array()),
   -- Over the content as JSON, keys sorted and no white space, as the service computes it.
-  encode(sha256(convert_to(concat('{"acknowledgement":', to_json(acknowledgement), ',"declinedReason":null,"evidence":[],"preventionOfRecurrence":',
+  encode(sha256(convert_to(concat('{"acknowledgement":', to_json(acknowledgement), ',"declinedReason":null,"evidence":[],"position":', to_json(position), ',"preventionOfRecurrence":',
     to_json(prevention_of_recurrence), ',"remediation":[{"action":', remediation -> 0 -> 'action', ',"done":', remediation -> 0 -> 'done', ',"dueOn":',
     remediation -> 0 -> 'dueOn', ',"owner":', remediation -> 0 -> 'owner', '}],"responsible":', to_json(responsible), ',"rootCause":', to_json(root_cause),
     ',"rootCauseCategory":', to_json(root_cause_category), ',"targetOn":"', target_on, '"}'), 'UTF8')), 'hex'), drafted_by, drafted_by, timestamptz '2025-11-12 08:00Z'

@@ -15,3 +15,9 @@ alter table exception
       and (corrected_section_id is not null or cardinality(correction_rests_on_ids) > 0)))
     and (state <> 'CORRECTED' or corrected_by is not null)),
   add foreign key (firm_id, corrected_section_id) references description_section (firm_id, id);
+
+-- What the firm needs of a response that agrees; nothing else of a response is needed.
+alter table methodology
+  add column response_elements text[] not null default '{}' check (response_elements <@ array['ACKNOWLEDGEMENT', 'ROOT_CAUSE_CATEGORY', 'ROOT_CAUSE', 'REMEDIATION', 'RESPONSIBLE', 'TARGET_DATE', 'PREVENTION_OF_RECURRENCE']);
+alter table management_response
+  add column position text check (position in ('AGREE', 'PARTLY_AGREE', 'DISAGREE', 'RISK_ACCEPTED'));

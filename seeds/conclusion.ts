@@ -82,6 +82,7 @@ export async function draftAnswer(walk: Walk, exceptionId: string): Promise<stri
     'draftResponse',
     {
       exceptionId,
+      position: 'AGREE',
       acknowledgement: 'Management agrees with the exception.',
       rootCauseCategory: 'TOOLING',
       rootCause:

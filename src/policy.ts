@@ -930,7 +930,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   ResponseVersion: classes(`${row} number sha256 content review submittedBy`),
   ResponseReview: classes(`${row} verdict reason reviewerName`, 'reviewedBy'),
   ResponseContent: classes(
-    'acknowledgement rootCauseCategory rootCause remediation responsible targetOn preventionOfRecurrence declinedReason evidence',
+    'position acknowledgement rootCauseCategory rootCause remediation responsible targetOn preventionOfRecurrence declinedReason evidence',
   ),
   SubmittedEvidence: classes('evidenceId fileName sha256'),
   RemediationStep: classes('action owner dueOn done'),

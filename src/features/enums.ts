@@ -126,6 +126,16 @@ export const ExceptionCategory = enumOf(
 )
 export const Cause = enumOf('Cause', 'Why the exception happened.', vocabulary.causes)
 export const ExceptionState = enumOf('ExceptionState', 'Where an exception stands.', vocabulary.exceptionStates)
+export const ResponsePosition = enumOf(
+  'ResponsePosition',
+  'Whether management agrees with an exception.',
+  vocabulary.responsePositions,
+)
+export const ResponseElement = enumOf(
+  'ResponseElement',
+  'What a response of management may hold.',
+  vocabulary.responseElements,
+)
 export const ResponseState = enumOf('ResponseState', 'Where a management response stands.', vocabulary.responseStates)
 export const ResponseVerdict = enumOf(
   'ResponseVerdict',

@@ -91,6 +91,7 @@ export const blockerCodes = {
   EVIDENCE_NEEDED: 'The audit firm needs the evidence.',
 
   // ---- before a response is submitted or accepted
+  RESPONSE_EMPTY: 'The response says nothing at all.',
   ACKNOWLEDGEMENT_MISSING: 'The response does not acknowledge the exception.',
   ROOT_CAUSE_CATEGORY_MISSING: 'The response has no category of the root cause.',
   ROOT_CAUSE_MISSING: 'The response does not explain the root cause.',

@@ -1,11 +1,18 @@
-import type { BlockerCode } from './blocker-codes.js'
 import { type Blocker, Refusal } from './refusal.js'
-import type { Cause, ResponseState } from './vocabulary.js'
+import { elementTests, says } from './response-elements.js'
+import {
+  type Cause,
+  type ResponseElement,
+  type ResponsePosition,
+  type ResponseState,
+  responseElements,
+  words,
+} from './vocabulary.js'
 
 /**
- * Management's response to an exception, printed in Section V. It is management's own text: the auditor checks that it
- * is complete and not inconsistent with the findings, gives no assurance on it, and nothing in it changes a result, a
- * count or a materiality decision.
+ * Management's response to an exception, printed in Section V. It is management's own text: the auditor reads whether it is
+ * inconsistent with the findings, gives no assurance on it, and nothing in it changes a result, a count or a materiality decision.
+ * What it leaves out is warned of; only what the firm's methodology needs of who agrees stands in the way.
  */
 
 export interface RemediationStep {
@@ -17,6 +24,8 @@ export interface RemediationStep {
 }
 
 export interface ResponseContent {
+  /** Whether management agrees with the exception. */
+  position: ResponsePosition | null
   acknowledgement: string | null
   rootCauseCategory: Cause | null
   rootCause: string | null
@@ -30,6 +39,7 @@ export interface ResponseContent {
 
 /** A response of which nothing is written, or in place of which management declined. */
 export const emptyResponse = {
+  position: null,
   acknowledgement: null,
   rootCauseCategory: null,
   rootCause: null,
@@ -48,6 +58,14 @@ export interface ResponseWarning {
 }
 
 export const responseWarningCodes = {
+  POSITION_MISSING: 'The response does not say whether management agrees.',
+  ACKNOWLEDGEMENT_MISSING: 'The response does not acknowledge the exception.',
+  ROOT_CAUSE_CATEGORY_MISSING: 'The response has no category of the root cause.',
+  ROOT_CAUSE_MISSING: 'The response does not explain the root cause.',
+  REMEDIATION_MISSING: 'The response states no remediation step.',
+  RESPONSIBLE_MISSING: 'The response does not name who is responsible.',
+  TARGET_DATE_MISSING: 'The response states no target date.',
+  PREVENTION_MISSING: 'The response does not say what prevents a recurrence.',
   STEP_WITHOUT_OWNER: 'A remediation step has no owner: no person is responsible for it.',
   STEP_WITHOUT_DATE: 'A remediation step has no date: it cannot be measured.',
   DATE_IN_THE_PAST: 'The date of an open step or target lies in the past.',
@@ -62,55 +80,79 @@ export type ResponseWarningCode = keyof typeof responseWarningCodes
 export const ELEMENTS_MAX = 10
 
 export interface ResponseCheck {
-  /** Elements without which a response is not submitted. */
+  /** What the firm needs, without which the response is not submitted. */
   missing: readonly Blocker[]
   warnings: readonly ResponseWarning[]
 }
 
-/** What stands in an element when nothing does. */
-const PLACEHOLDER = /^(?:[-–.…?x\s]*|n\/?a|none|tb[acd]|todo|to (?:be|follow)\b.{0,20}|pending|see above)\.?$/i
-
-const says = (text: string | null) => text !== null && !PLACEHOLDER.test(text.trim())
-
 /**
- * Checks a response as it would be submitted on `today` (ISO date). Missing: acknowledgement, root cause (category and
- * narrative), at least one remediation step, responsible people, target date, prevention of recurrence; a placeholder
- * such as `n/a` or `tbd` is missing too. Everything else is a warning.
+ * Checks a response as it would be submitted on `today` (ISO date). An element is absent where nothing is written, or a placeholder
+ * such as `n/a` or `tbd`. Missing is an absent one that the firm needs of who agrees, as who says nothing of agreeing is taken to;
+ * every other absent one is a warning, and so is what reads defensive, small or out of time. Nothing is needed of who disagrees,
+ * agrees with a part, or accepts the risk.
+ * @param needed what the firm's methodology needs of who agrees
  */
-export function reviewResponse(response: ResponseContent, today: string): ResponseCheck {
+export function reviewResponse(
+  response: ResponseContent,
+  today: string,
+  needed: readonly ResponseElement[] = [],
+): ResponseCheck {
+  const absent = words(responseElements).filter((element) => !elementTests[element].isThere(response))
+  const agrees = response.position === null || response.position === 'AGREE'
+  const missing = absent.filter((element) => agrees && needed.includes(element))
   return {
-    missing: missingFromResponse(response),
-    warnings: [...stepWarnings(response), ...dateWarnings(response, today), ...wordingWarnings(response)],
+    missing: isEmpty(response) ? [nothingSaid] : missing.map((element) => absentElement(element)),
+    warnings: [
+      ...absenceWarnings(
+        response,
+        absent.filter((element) => !missing.includes(element)),
+      ),
+      ...stepWarnings(response),
+      ...dateWarnings(response, today),
+      ...wordingWarnings(response),
+    ],
   }
 }
 
-/** Refuses with NOT_READY a response that lacks an element; returns the warnings otherwise. */
-export function checkSubmission(response: ResponseContent, today: string): readonly ResponseWarning[] {
-  const { missing, warnings } = reviewResponse(response, today)
+/**
+ * Refuses with NOT_READY a response that says nothing at all, or that lacks an element which the firm needs of who agrees; returns
+ * the warnings otherwise.
+ */
+export function checkSubmission(
+  response: ResponseContent,
+  today: string,
+  needed: readonly ResponseElement[] = [],
+): readonly ResponseWarning[] {
+  const { missing, warnings } = reviewResponse(response, today, needed)
   if (missing.length === 0) return warnings
   const message = `The response is not complete: ${missing.map((blocker) => blocker.message).join(' ')}`
   throw new Refusal('NOT_READY', message, [], { blockers: missing })
 }
 
-function missingFromResponse(response: ResponseContent): Blocker[] {
-  const elements: [boolean, BlockerCode, string][] = [
-    [says(response.acknowledgement), 'ACKNOWLEDGEMENT_MISSING', 'Acknowledge the exception.'],
-    [
-      response.rootCauseCategory !== null && response.rootCauseCategory !== 'UNDER_INVESTIGATION',
-      'ROOT_CAUSE_CATEGORY_MISSING',
-      'Choose the category of the root cause.',
-    ],
-    [says(response.rootCause), 'ROOT_CAUSE_MISSING', 'Explain the root cause.'],
-    [
-      response.remediation.some((step) => says(step.action)),
-      'REMEDIATION_MISSING',
-      'State at least one remediation step.',
-    ],
-    [says(response.responsible), 'RESPONSIBLE_MISSING', 'Name who is responsible.'],
-    [response.targetOn !== null, 'TARGET_DATE_MISSING', 'State the target date.'],
-    [says(response.preventionOfRecurrence), 'PREVENTION_MISSING', 'Say what prevents it from happening again.'],
+/** What is submitted says something: a position alone is an answer, too. */
+const isEmpty = (response: ResponseContent): boolean =>
+  response.position === null && words(responseElements).every((element) => !elementTests[element].isThere(response))
+
+const nothingSaid: Blocker = {
+  code: 'RESPONSE_EMPTY',
+  message: 'The response says nothing yet: write it, or decline to respond.',
+  node: null,
+}
+
+const absentElement = (element: ResponseElement): Blocker => {
+  const { code, message } = elementTests[element]
+  return { code, message, node: null }
+}
+
+function absenceWarnings({ position }: ResponseContent, absent: readonly ResponseElement[]): ResponseWarning[] {
+  const unsaid = position === null ? [warning('POSITION_MISSING', 'Say whether management agrees.', 'position')] : []
+  return [
+    ...unsaid,
+    ...absent.map((element) => {
+      const { code, message, path } = elementTests[element]
+      return warning(code, message, path)
+    }),
   ]
-  return elements.filter(([present]) => !present).map(([, code, message]) => ({ code, message, node: null }))
 }
 
 function stepWarnings({ remediation }: ResponseContent): ResponseWarning[] {
@@ -160,6 +202,8 @@ const PHRASES: Readonly<Record<'DEFENSIVE_WORDING' | 'MINIMIZING_WORDING', RegEx
     /\b(?:(?:only|just|merely) (?:an?|one|two|a few|\d+)|merely|isolated (?:incident|case|event)s?|minor|trivial|negligible|insignificant|immaterial|(?:no|zero|without any) (?:real |actual |material )?(?:impact|harm|risk|consequence)s?|not a big deal|technicalit(?:y|ies)|never (?:really )?(?:at risk|in danger)|purely (?:administrative|formal|cosmetic))\b/gi,
 }
 
+const isContrary = ({ position }: ResponseContent): boolean => position === 'DISAGREE' || position === 'PARTLY_AGREE'
+
 function wordingWarnings(response: ResponseContent): ResponseWarning[] {
   const texts: [string | null, (string | number)[]][] = [
     [response.acknowledgement, ['acknowledgement']],
@@ -172,7 +216,9 @@ function wordingWarnings(response: ResponseContent): ResponseWarning[] {
   ]
   return texts.flatMap(([text, path]) =>
     (Object.keys(PHRASES) as (keyof typeof PHRASES)[]).flatMap((code) => {
-      const found = [...new Set((text ?? '').match(PHRASES[code]) ?? [])]
+      const read = [...new Set((text ?? '').match(PHRASES[code]) ?? [])]
+      // Who disagrees may say so.
+      const found = isContrary(response) ? read.filter((phrase) => !/disagree/i.test(phrase)) : read
       if (found.length === 0) return []
       return [warning(code, `${responseWarningCodes[code]} Consider "${found.join('", "')}".`, ...path)]
     }),

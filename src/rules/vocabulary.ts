@@ -381,8 +381,7 @@ export const causes = {
   PROCESS_GAP: 'A gap in how the work is organized: a step that is left to no one, or a case unprovided for.',
   OVERSIGHT: 'What was known to be due was overlooked.',
   OTHER: 'Another cause.',
-  UNDER_INVESTIGATION:
-    'Not known yet. An exception is confirmed, and a response submitted, with the cause that was found.',
+  UNDER_INVESTIGATION: 'Not known yet. An exception is confirmed with the cause that was found.',
 } as const
 export type Cause = Word<typeof causes>
 
@@ -405,6 +404,25 @@ export const responseStates = {
   ACCEPTED: 'Read and fit to print: complete and not inconsistent with the findings. No assurance.',
 } as const
 export type ResponseState = Word<typeof responseStates>
+
+export const responsePositions = {
+  AGREE: 'Management agrees with the exception.',
+  PARTLY_AGREE: 'Management agrees with a part of it, and says with which.',
+  DISAGREE: 'Management does not agree with the exception, and says why.',
+  RISK_ACCEPTED: 'Management agrees and accepts the risk: it mends nothing, or not all.',
+} as const
+export type ResponsePosition = Word<typeof responsePositions>
+
+export const responseElements = {
+  ACKNOWLEDGEMENT: 'That management knows of the matter, and what it thinks of it.',
+  ROOT_CAUSE_CATEGORY: 'The category of the root cause, once it is known.',
+  ROOT_CAUSE: 'The root cause in words.',
+  REMEDIATION: 'At least one step by which management corrects what went wrong.',
+  RESPONSIBLE: 'Who at the service organization is responsible for the remediation.',
+  TARGET_DATE: 'The day by which all is to be done.',
+  PREVENTION_OF_RECURRENCE: 'What keeps it from happening again.',
+} as const
+export type ResponseElement = Word<typeof responseElements>
 
 export const responseVerdicts = {
   RETURNED: 'Returned to management with a reason: the next version answers it.',

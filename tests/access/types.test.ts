@@ -192,6 +192,7 @@ const empty: Readonly<Record<string, string>> = {
   'CriterionReason.exceptions': 'the same',
   'CoverageGap.deficiency': 'no design deficiency was raised in this world',
   'PopulationGap.decision': 'the first gap of this world was not decided on: see features/population-gaps.test.ts',
+  'ManagementResponse.missing': 'the firm of this world needs nothing of a response',
   'Member.suspendedAt': 'no person of this world is on both sides: see features/two-sides.test.ts',
 }
 

@@ -11,6 +11,7 @@ const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOStri
 
 /** What a complete response says; invented. */
 const answer = {
+  position: 'AGREE',
   acknowledgement: 'Management agrees that three changes were merged without a review.',
   rootCauseCategory: 'TOOLING',
   rootCause: 'Branch protection was switched off while repositories were moved.',
@@ -21,7 +22,7 @@ const answer = {
   targetOn: day(30),
   preventionOfRecurrence: 'A daily job alerts when protection is off.',
 }
-const content = `acknowledgement rootCauseCategory rootCause remediation { action owner dueOn done } responsible targetOn
+const content = `position acknowledgement rootCauseCategory rootCause remediation { action owner dueOn done } responsible targetOn
   preventionOfRecurrence declinedReason evidence { evidenceId fileName sha256 }`
 const facts = `id version state inconsistency submittedNumber
   submittedVersion { number sha256 content { ${content} } } versions { number }`
@@ -98,8 +99,11 @@ describe('a draft', () => {
     const whole = `draft { ${content} } missing { code } warnings { code path } draftedBy { name }`
     expect(await responseOf(client.viewer, exceptionId, whole)).toEqual({
       draft: { ...answer, rootCause: null, remediation: [], declinedReason: null, evidence: [] },
-      missing: [{ code: 'ROOT_CAUSE_MISSING' }, { code: 'REMEDIATION_MISSING' }],
-      warnings: [],
+      missing: [],
+      warnings: [
+        { code: 'ROOT_CAUSE_MISSING', path: ['rootCause'] },
+        { code: 'REMEDIATION_MISSING', path: ['remediation'] },
+      ],
       draftedBy: { name: client.respondent.name },
     })
     const unread = { draft: null, missing: [], warnings: [], draftedBy: null }
@@ -202,33 +206,67 @@ describe('submitting', () => {
     await expect(w.owner.query(version, [response.id])).rejects.toThrow(/written once/)
   })
 
-  it('refuses when an element is missing, and warns of the rest', async () => {
+  it('warns of what is missing, and refuses only an answer that says nothing', async () => {
     const { exceptionId, client } = await asked()
-    const drafted = await draft(client.respondent, exceptionId, { responsible: 'tbd', targetOn: null })
-    const waiting = await act(client.respondent, 'requestResponseApproval', drafted)
-    const input = { responseId: waiting.id, expectedVersion: waiting.version }
+    const drafted = await client.respondent.does('draftResponse', { exceptionId }, 'response { id version }')
+    const input = { responseId: drafted.response.id, expectedVersion: drafted.response.version }
     expect(await refused(client.admin, 'submitResponse', input)).toMatchObject([
-      { __typename: 'NotReady', blockers: [{ code: 'RESPONSIBLE_MISSING' }, { code: 'TARGET_DATE_MISSING' }] },
+      { __typename: 'NotReady', blockers: [{ code: 'RESPONSE_EMPTY' }] },
     ])
     const mended = await draft(client.respondent, exceptionId, {
-      expectedVersion: waiting.version,
+      expectedVersion: drafted.response.version,
+      responsible: 'tbd',
       targetOn: '2020-03-01',
     })
-    expect(mended).toMatchObject({ state: 'DRAFT' })
-    const again = await act(client.respondent, 'requestResponseApproval', mended)
     const payload = await client.admin.does(
       'submitResponse',
-      { responseId: again.id, expectedVersion: again.version },
+      { responseId: mended.id, expectedVersion: mended.version },
       'response { state } submittedVersion { number } warnings { code path }',
     )
     expect(payload).toMatchObject({
       response: { state: 'SUBMITTED' },
       submittedVersion: { number: 1 },
       warnings: [
+        { code: 'RESPONSIBLE_MISSING', path: ['responsible'] },
         { code: 'DATE_IN_THE_PAST', path: ['targetOn'] },
         { code: 'TARGET_BEFORE_STEP', path: ['targetOn'] },
       ],
     })
+  })
+
+  it('needs of who agrees what the firm’s methodology needs, and of who disagrees or agrees in part nothing', async () => {
+    const needed = ['RESPONSIBLE', 'TARGET_DATE']
+    const firmVersion = async () => (await a.admin.gql('{ viewer { firm { version } } }')).viewer.firm.version
+    const revise = async (responseElements: string[]) =>
+      a.admin.does(
+        'reviseMethodology',
+        { expectedVersion: await firmVersion(), responseElements, reason: 'Readers ask for it.' },
+        'methodology { responseElements }',
+      )
+    const [agreeing, contrary] = [await asked(), await asked()]
+    expect((await revise(needed)).methodology).toEqual({ responseElements: needed })
+    const drafted = await draft(agreeing.client.respondent, agreeing.exceptionId, { responsible: null, targetOn: null })
+    const lacking = [{ code: 'RESPONSIBLE_MISSING' }, { code: 'TARGET_DATE_MISSING' }]
+    const seen = 'missing { code } actions { name allowed blockers { code } }'
+    const read = await responseOf(agreeing.client.admin, agreeing.exceptionId, seen)
+    expect(read.missing).toEqual(lacking)
+    expect(read.actions).toContainEqual({ name: 'submitResponse', allowed: false, blockers: lacking })
+    const input = { responseId: drafted.id, expectedVersion: drafted.version }
+    expect(await refused(agreeing.client.admin, 'submitResponse', input)).toMatchObject([
+      { __typename: 'NotReady', blockers: lacking },
+    ])
+    for (const position of ['DISAGREE', 'PARTLY_AGREE']) {
+      const { client, exceptionId } = contrary
+      const before = await responseOf(client.admin, exceptionId, 'version')
+      const nothing = { ...Object.fromEntries(Object.keys(answer).map((name) => [name, null])), position }
+      const said = await draft(client.respondent, exceptionId, { expectedVersion: before?.version, ...nothing })
+      const submitted = await act(client.admin, 'submitResponse', said)
+      expect(submitted).toMatchObject({ state: 'SUBMITTED', submittedVersion: { content: { position } } })
+      await act(a.manager, 'returnResponse', submitted, { reason: 'Say with which part.' })
+    }
+    await revise([])
+    const { response } = await agreeing.client.admin.does('submitResponse', input, 'response { state }')
+    expect(response).toEqual({ state: 'SUBMITTED' })
   })
 
   it('is one act for the client’s administrator, who need not ask themselves for approval', async () => {

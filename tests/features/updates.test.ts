@@ -55,6 +55,7 @@ const drafted = await client.respondent.does(
   'draftResponse',
   {
     exceptionId: communicated,
+    position: 'AGREE',
     acknowledgement: 'Management agrees.',
     rootCauseCategory: 'TOOLING',
     rootCause: 'A system was replaced.',
@@ -212,6 +213,7 @@ const updates: Readonly<Record<string, Update>> = {
     table: 'management_response',
     rowId: drafted.response.id,
     values: {
+      position: 'PARTLY_AGREE',
       acknowledgement: 'Management partly agrees.',
       rootCauseCategory: 'TRAINING',
       rootCause: 'Another cause.',
@@ -221,6 +223,7 @@ const updates: Readonly<Record<string, Update>> = {
       preventionOfRecurrence: 'A weekly list.',
     },
     clearable: {
+      position: null,
       acknowledgement: null,
       rootCauseCategory: null,
       rootCause: null,

@@ -554,8 +554,16 @@ describe('Section V', () => {
       [5, 'NONE'],
     ])
     const [first] = composeReport(smallFacts()).responses?.responses ?? []
-    const { exceptionNumber: _, rootCauseCategory, declinedReason, inconsistency: __, ...elements } = response({})
+    const {
+      exceptionNumber: _,
+      position,
+      rootCauseCategory,
+      declinedReason,
+      inconsistency: __,
+      ...elements
+    } = response({})
     expect(declinedReason).toBeNull()
+    expect([position, first?.position]).toEqual(['AGREE', 'Management agrees.'])
     expect(first).toMatchObject(elements)
     expect([rootCauseCategory, first?.rootCauseCategory]).toEqual(['HUMAN_ERROR', 'A mistake by a person'])
   })

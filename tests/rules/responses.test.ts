@@ -6,12 +6,14 @@ import {
   type ResponseContent,
   reviewResponse,
 } from '../../src/rules/responses.js'
+import { type ResponseElement, responseElements, words } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
 const today = '2025-11-03'
 
 /** Invented: the answer to an exception about leavers' accounts. */
 const response: ResponseContent = {
+  position: 'AGREE',
   acknowledgement: 'Management agrees: two accounts of leavers stayed active for 5 and 7 days.',
   rootCauseCategory: 'HUMAN_ERROR',
   rootCause: 'HR sent the notice of leaving after the last working day.',
@@ -33,8 +35,9 @@ const response: ResponseContent = {
   targetOn: '2025-12-15',
   preventionOfRecurrence: 'The job compares all active accounts with the HR list every day and reports differences.',
 }
-const missing = (rest: Partial<ResponseContent>) =>
-  reviewResponse({ ...response, ...rest }, today).missing.map(({ code }) => code)
+const all = words(responseElements)
+const missing = (rest: Partial<ResponseContent>, needed: readonly ResponseElement[] = all) =>
+  reviewResponse({ ...response, ...rest }, today, needed).missing.map(({ code }) => code)
 const warnings = (rest: Partial<ResponseContent>) =>
   reviewResponse({ ...response, ...rest }, today).warnings.map(({ code, path }) => [code, path.join('.')])
 
@@ -43,18 +46,63 @@ describe('A management response', () => {
     expect(checkSubmission(response, today)).toEqual([])
   })
 
-  it.each<[Partial<ResponseContent>, string]>([
-    [{ acknowledgement: null }, 'ACKNOWLEDGEMENT_MISSING'],
-    [{ rootCauseCategory: null }, 'ROOT_CAUSE_CATEGORY_MISSING'],
-    [{ rootCause: '' }, 'ROOT_CAUSE_MISSING'],
-    [{ remediation: [] }, 'REMEDIATION_MISSING'],
-    [{ responsible: null }, 'RESPONSIBLE_MISSING'],
-    [{ targetOn: null }, 'TARGET_DATE_MISSING'],
-    [{ preventionOfRecurrence: null }, 'PREVENTION_MISSING'],
-  ])('without an element (%o) is refused as NOT_READY for exactly that', (rest, code) => {
-    expect(missing(rest)).toEqual([code])
-    const refusal = refusalOf(() => checkSubmission({ ...response, ...rest }, today))
-    expect(refusal).toMatchObject({ code: 'NOT_READY', detail: { blockers: [{ code }] } })
+  const absent: [Partial<ResponseContent>, ResponseElement, string, string][] = [
+    [{ acknowledgement: null }, 'ACKNOWLEDGEMENT', 'ACKNOWLEDGEMENT_MISSING', 'acknowledgement'],
+    [{ rootCauseCategory: null }, 'ROOT_CAUSE_CATEGORY', 'ROOT_CAUSE_CATEGORY_MISSING', 'rootCauseCategory'],
+    [{ rootCause: '' }, 'ROOT_CAUSE', 'ROOT_CAUSE_MISSING', 'rootCause'],
+    [{ remediation: [] }, 'REMEDIATION', 'REMEDIATION_MISSING', 'remediation'],
+    [{ responsible: null }, 'RESPONSIBLE', 'RESPONSIBLE_MISSING', 'responsible'],
+    [{ targetOn: null }, 'TARGET_DATE', 'TARGET_DATE_MISSING', 'targetOn'],
+    [{ preventionOfRecurrence: null }, 'PREVENTION_OF_RECURRENCE', 'PREVENTION_MISSING', 'preventionOfRecurrence'],
+  ]
+
+  it.each(absent)('without an element (%o) is submitted with a warning', (rest, _, code, path) => {
+    expect(checkSubmission({ ...response, ...rest }, today)).toEqual([
+      { code, message: expect.any(String), path: [path] },
+    ])
+  })
+
+  it.each(absent)(
+    'of who agrees, without an element that the firm needs (%o), is refused for that',
+    (rest, element, code) => {
+      for (const position of ['AGREE', null] as const) {
+        const given = { ...response, ...rest, position }
+        const refusal = refusalOf(() => checkSubmission(given, today, [element]))
+        expect(refusal).toMatchObject({ code: 'NOT_READY', detail: { blockers: [{ code }] } })
+        expect(reviewResponse(given, today, [element]).warnings.map((one) => one.code)).not.toContain(code)
+      }
+      expect(
+        missing(
+          rest,
+          all.filter((one) => one !== element),
+        ),
+      ).toEqual([])
+    },
+  )
+
+  it.each(['PARTLY_AGREE', 'DISAGREE', 'RISK_ACCEPTED'] as const)('that says %s needs no element', (position) => {
+    const alone = { ...emptyResponse, position }
+    expect(missing({ ...alone })).toEqual([])
+    expect(checkSubmission(alone, today, all).map(({ code }) => code)).toEqual(absent.map(([, , code]) => code))
+  })
+
+  it('that does not say whether management agrees is warned of', () => {
+    expect(warnings({ position: null })).toEqual([['POSITION_MISSING', 'position']])
+  })
+
+  it('that says nothing at all is none', () => {
+    expect(refusalOf(() => checkSubmission(emptyResponse, today))).toMatchObject({
+      code: 'NOT_READY',
+      detail: { blockers: [{ code: 'RESPONSE_EMPTY' }] },
+    })
+    expect(refusalOf(() => checkSubmission({ ...emptyResponse, rootCause: 'tbd' }, today)).code).toBe('NOT_READY')
+  })
+
+  it('of who disagrees may say so', () => {
+    const acknowledgement = 'Management disagrees: the review was held.'
+    expect(warnings({ acknowledgement })).toEqual([['DEFENSIVE_WORDING', 'acknowledgement']])
+    expect(warnings({ acknowledgement, position: 'DISAGREE' })).toEqual([])
+    expect(warnings({ acknowledgement: `${acknowledgement} It is unfair.`, position: 'DISAGREE' })).toHaveLength(1)
   })
 
   it.each(['n/a', 'N/A', 'tbd', 'TBD.', '-', '...', '  ', 'To be determined', 'pending', 'xxx'])(
@@ -73,8 +121,8 @@ describe('A management response', () => {
     ).toEqual([])
   })
 
-  it('of which every element is missing names them all at once', () => {
-    expect(reviewResponse(emptyResponse, today).missing).toHaveLength(7)
+  it('of which every element is missing that the firm needs names them all at once', () => {
+    expect(missing({ ...emptyResponse, position: 'AGREE' })).toHaveLength(7)
   })
 })
 

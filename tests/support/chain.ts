@@ -339,6 +339,7 @@ const withoutPages = (value: any): any => {
 const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
 
 export const answer = {
+  position: 'AGREE',
   acknowledgement: 'Management agrees with the exception.',
   rootCauseCategory: 'TOOLING',
   rootCause: 'The records of review were kept in a system that was replaced in the period.',

@@ -158,6 +158,7 @@ async function layCriterionConclusions({ crew }: Desk, put: Put, procedureId: st
 
 async function layResponse({ clientId, respondent, crew }: Desk, put: Put, exceptionId: string, state: string) {
   const content = {
+    position: 'AGREE',
     acknowledgement: 'Management agrees.',
     rootCauseCategory: 'TOOLING',
     rootCause: 'The protection did not apply.',
@@ -174,6 +175,7 @@ async function layResponse({ clientId, respondent, crew }: Desk, put: Put, excep
     client_id: clientId,
     exception_id: exceptionId,
     state,
+    position: content.position,
     acknowledgement: content.acknowledgement,
     root_cause_category: content.rootCauseCategory,
     root_cause: content.rootCause,

@@ -70,6 +70,7 @@ export async function linkable(w: World, firm: TestFirm, ofClient?: TestClient):
 
 /** A response that can be submitted. */
 const answer = {
+  position: 'AGREE',
   acknowledgement: 'Management agrees with the exception.',
   rootCauseCategory: 'TOOLING',
   rootCause: 'The records of review were kept in a system that was replaced in the period.',

@@ -181,6 +181,7 @@ export function response(changes: Partial<ResponseFacts>): ResponseFacts {
   return {
     exceptionNumber: 1,
     submittedOn: '2020-01-20',
+    position: 'AGREE',
     acknowledgement: 'Management agrees with the exception.',
     rootCauseCategory: 'HUMAN_ERROR',
     rootCause: 'Notices of leaving reached the service desk late.',

@@ -9,6 +9,7 @@ import { Refusal } from '../../rules/refusal.js'
 import { checkMethodologyRates } from '../../rules/sampling-plan.js'
 import { checkSamplingRows } from '../../rules/sampling-rows.js'
 import type { SamplingRow } from '../../rules/sampling-table.js'
+import { responseElements as elements, words } from '../../rules/vocabulary.js'
 import { Firm } from '../firm/firm.js'
 import type { ReviseMethodologyInput, SamplingTableRowInput } from './methodology.inputs.js'
 import { Methodology } from './methodology.js'
@@ -31,14 +32,16 @@ export async function reviseMethodology(
   const { rows, reason } = input
   const present = await methodologyInForce(tx)
   const rates = ratesOf(input)
-  if (!rows && Object.values(rates).every((rate) => rate === null)) {
-    throw new Refusal('INVALID_INPUT', 'Say what is to change: the rows of the table, or a rate.', ['rows'])
+  const settings = settingsOf(input, present)
+  if (!rows && Object.values(rates).every((rate) => rate === null) && settings === null) {
+    throw new Refusal('INVALID_INPUT', 'Say what is to change: the rows of the table, a rate, or a setting.', ['rows'])
   }
   const next = {
     confidenceBp: rates.confidence ?? present.confidenceBp,
     tolerableRateBp: rates.tolerableRate ?? present.tolerableRateBp,
     leastConfidenceBp: rates.leastConfidence ?? present.leastConfidenceBp,
     greatestTolerableRateBp: rates.greatestTolerableRate ?? present.greatestTolerableRateBp,
+    ...(settings ?? keptSettings(present)),
   }
   checkMethodologyRates(next)
   const confidence = next.confidenceBp / BASIS_POINTS
@@ -47,6 +50,15 @@ export async function reviseMethodology(
   await tx.touch(firm)
   const version = { number: present.number + 1, effectiveAt: tx.now, samplingTableId, reason }
   return { methodology: await tx.insert(Methodology, { ...version, ...next }) }
+}
+
+/** What the firm decides beside its sampling. */
+const keptSettings = ({ responseElements }: Methodology) => ({ responseElements })
+
+/** The settings of the next version, each as given or as it is; null where none is given. */
+function settingsOf({ responseElements }: ReviseMethodologyInput, present: Methodology) {
+  if (!responseElements) return null
+  return { ...keptSettings(present), responseElements: words(elements).filter((one) => responseElements.includes(one)) }
 }
 
 /** The rates that are given, in basis points; null those that stay. */

@@ -1,10 +1,11 @@
-import { ArrayMaxSize, IsInt, IsNumber, Max, Min, ValidateIf, ValidateNested } from 'class-validator'
+import { ArrayMaxSize, ArrayUnique, IsInt, IsNumber, Max, Min, ValidateIf, ValidateNested } from 'class-validator'
 import { Field, Float, InputType, Int } from 'type-graphql'
 import { ChangeInput } from '../../kernel/schema/input.js'
 import { Text } from '../../kernel/schema/text.js'
 import { ROW_SIZE_MAX, SAMPLING_ROWS } from '../../rules/sampling-table.js'
 import type * as words from '../../rules/vocabulary.js'
-import { ControlFrequency, RiskLevel } from '../enums.js'
+import { responseElements } from '../../rules/vocabulary.js'
+import { ControlFrequency, ResponseElement, RiskLevel } from '../enums.js'
 
 export const limits = { reason: 2_000 } as const
 
@@ -90,6 +91,16 @@ export class ReviseMethodologyInput extends ChangeInput {
   @given
   @IsNumber()
   greatestTolerableRate?: number | null
+
+  @Field(() => [ResponseElement], {
+    nullable: true,
+    description:
+      'What a response of management must hold where it agrees with the exception, all of it; an empty list for nothing.',
+  })
+  @given
+  @ArrayMaxSize(Object.keys(responseElements).length)
+  @ArrayUnique()
+  responseElements?: words.ResponseElement[] | null
 
   @Text({ max: limits.reason, description: 'Why the firm changes its methodology.' })
   reason: string

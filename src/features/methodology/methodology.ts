@@ -1,14 +1,17 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
+import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 import { Row } from '../../kernel/store/row.js'
+import { type ResponseElement as Element, responseElements, words } from '../../rules/vocabulary.js'
+import { ResponseElement } from '../enums.js'
 
 @Entity('methodology')
 @ObjectType({
   implements: Node,
   description:
-    'What the firm samples by. A version never changes: a change makes the next, which holds for controls of which no population was imported yet.',
+    'How the firm examines: what it samples by, and what it needs of responses. A version never changes: a change makes the next, by which controls are sampled of which no population was imported yet.',
 })
 export class Methodology extends Row {
   static readonly typeName = 'Methodology'
@@ -35,6 +38,16 @@ export class Methodology extends Row {
 
   @Column({ type: 'integer' })
   greatestTolerableRateBp: number
+
+  @Column({ type: 'text', array: true })
+  @Field(
+    () => [ResponseElement],
+    atMost(
+      words(responseElements).length,
+      'What a response of management must hold where it agrees with the exception; nothing as shipped. What else is left out is warned of.',
+    ),
+  )
+  responseElements: Element[]
 
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'Why the firm changed it; null of the one shipped.' })

@@ -31,6 +31,7 @@ function body(response: ReportedResponse): Html {
     return html`<p>Management gave no response.${response.reason === null ? null : html` ${foreign(response.reason)}`}</p>`
   }
   return html`<dl class="facts">
+${entry('Position', response.position)}
 ${entry('Acknowledgement', written(response.acknowledgement))}
 ${entry('Root cause', cause(response))}
 ${entry('Responsible', written(response.responsible))}

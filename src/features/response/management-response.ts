@@ -27,6 +27,7 @@ export class ManagementResponse extends ClientRow {
 
   /** The draft is the client's own. What is submitted stands in its version, and in the trail, in full. */
   static override readonly redactedInTrail = [
+    'position',
     'acknowledgement',
     'rootCauseCategory',
     'rootCause',
@@ -42,6 +43,9 @@ export class ManagementResponse extends ClientRow {
   @Column({ type: 'text' })
   @Field(() => ResponseState, { description: 'The state of the response, from draft to acceptance.' })
   state: words.ResponseState
+
+  @Column({ type: 'text', nullable: true })
+  position: words.ResponsePosition | null
 
   @Column({ type: 'text', nullable: true })
   acknowledgement?: string | null

@@ -2,7 +2,7 @@ import { Field, ID, ObjectType } from 'type-graphql'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Day } from '../../kernel/schema/scalars.js'
 import type * as words from '../../rules/vocabulary.js'
-import { Cause } from '../enums.js'
+import { Cause, ResponsePosition } from '../enums.js'
 
 /** How many steps a response has at most. */
 export const STEPS_MAX = 50
@@ -36,6 +36,12 @@ export class SubmittedEvidence {
 
 @ObjectType({ description: 'What management answers to an exception. Not covered by the auditor’s opinion.' })
 export class ResponseContent {
+  @Field(() => ResponsePosition, {
+    nullable: true,
+    description: 'Whether management agrees with the exception; null where it does not say.',
+  })
+  position: words.ResponsePosition | null
+
   @Field(() => String, {
     nullable: true,
     description: 'That management knows of the matter, and what it thinks of it.',

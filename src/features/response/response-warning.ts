@@ -10,8 +10,8 @@ const ResponseWarningCodes = enumOf(
   responseWarningCodes,
 )
 
-/** Six for each step of the response (owner, three of the date, two of the wording), and a dozen for the rest. */
-export const WARNINGS_MAX = 6 * STEPS_MAX + 12
+/** Six for each step of the response (owner, three of the date, two of the wording), and a score for the rest. */
+export const WARNINGS_MAX = 6 * STEPS_MAX + 20
 
 @ObjectType({ description: 'Something to think about before submitting a response; it does not stand in the way.' })
 export class ResponseWarning {

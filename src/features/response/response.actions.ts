@@ -12,6 +12,7 @@ import type { ResponseState } from '../../rules/vocabulary.js'
 import type { Evidence } from '../evidence/evidence.js'
 import { evidenceOf } from '../evidence/linked.js'
 import { Exception } from '../exception/exception.js'
+import { neededOfWhoAgrees } from '../methodology/response-elements.js'
 import { ManagementResponse } from './management-response.js'
 import type {
   AcceptResponseInput,
@@ -62,13 +63,14 @@ export async function requestResponseApproval(tx: WriteTx, input: RequestRespons
 }
 
 /**
- * Submits a draft or what was approved, as a version that never changes. Refused when an element is missing (NOT_READY); whatever
- * else may be thought about comes back as warnings.
+ * Submits a draft or what was approved, as a version that never changes. Refused with NOT_READY when it says nothing, or an element
+ * is missing that the firm needs of who agrees; whatever else may be thought about comes back as warnings.
  */
 export async function submitResponse(tx: WriteTx, input: SubmitResponseInput) {
   const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
   await tx.permit(response)
-  const warnings: readonly ResponseWarning[] = checkSubmission(response, dayOf(tx.now))
+  const needed = await neededOfWhoAgrees(Loaders.over(tx))
+  const warnings: readonly ResponseWarning[] = checkSubmission(response, dayOf(tx.now), needed)
   return { response, submittedVersion: await submit(tx, response), warnings }
 }
 
@@ -173,7 +175,9 @@ export const awaitsAnswerGate: Gate<ManagementResponse> = async (response, { loa
 /** The exception awaits an answer, and nothing that the response needs is missing. */
 export const submitResponseGate: Gate<ManagementResponse> = async (response, view) => {
   await awaitsAnswerGate(response, view)
-  if (!view.isAct) checkSubmission(await view.loaders.whole(ManagementResponse, response), dayOf(view.tx.now))
+  if (view.isAct) return
+  const draft = await view.loaders.whole(ManagementResponse, response)
+  checkSubmission(draft, dayOf(view.tx.now), await neededOfWhoAgrees(view.loaders))
 }
 
 /** What was submitted is not drafted anew before it is returned; what was accepted never. */
@@ -226,6 +230,7 @@ async function submit(tx: WriteTx, response: Whole<ManagementResponse>): Promise
 
 /** What a response says, as it is written now, with the evidence that is linked to it. */
 export const contentOf = (response: Whole<ManagementResponse>, evidence: readonly Evidence[]): ResponseContent => ({
+  position: response.position,
   acknowledgement: response.acknowledgement,
   rootCauseCategory: response.rootCauseCategory,
   rootCause: response.rootCause,

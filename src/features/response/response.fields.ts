@@ -5,10 +5,11 @@ import { Blocker } from '../../kernel/schema/payload.js'
 import { dayOf } from '../../rules/calendar.js'
 import { evidenceMax } from '../../rules/evidence-links.js'
 import { isLive } from '../../rules/exceptions.js'
-import { ELEMENTS_MAX, isAwaited, reviewResponse } from '../../rules/responses.js'
+import { ELEMENTS_MAX, isAwaited, type ResponseCheck, reviewResponse } from '../../rules/responses.js'
 import { evidenceOf } from '../evidence/linked.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
+import { neededOfWhoAgrees } from '../methodology/response-elements.js'
 import { ManagementResponse } from './management-response.js'
 import { contentOf, namesOf } from './response.actions.js'
 import { ResponseContent, SubmittedEvidence } from './response-content.js'
@@ -21,6 +22,13 @@ const versionsOf = (context: Context, { id }: ManagementResponse): Promise<Respo
 
 const responseTo = (context: Context, { id }: Exception): Promise<ManagementResponse | null> =>
   context.loaders.child(ManagementResponse, 'exceptionId', id)
+
+/** The draft, as it would be submitted now. */
+async function reviewed(response: ManagementResponse, context: Context): Promise<ResponseCheck> {
+  const { loaders } = context
+  const draft = await loaders.whole(ManagementResponse, response)
+  return reviewResponse(draft, dayOf((await context.tx()).now), await neededOfWhoAgrees(loaders))
+}
 
 /** What was submitted, or a draft, by the id of its response. */
 type ShownContent = ResponseContent | (Omit<ResponseContent, 'evidence'> & { responseId: string })
@@ -52,10 +60,12 @@ export class ResponseFields {
     return { ...draft, responseId: response.id }
   }
 
-  @FieldResolver(() => [Blocker], atMost(ELEMENTS_MAX, 'What is missing of the draft: it could not be submitted so.'))
+  @FieldResolver(
+    () => [Blocker],
+    atMost(ELEMENTS_MAX, 'What the firm needs of who agrees and the draft lacks: it could not be submitted so.'),
+  )
   async missing(@Root() response: ManagementResponse, @Ctx() context: Context) {
-    const draft = await context.loaders.whole(ManagementResponse, response)
-    return reviewResponse(draft, dayOf((await context.tx()).now)).missing
+    return (await reviewed(response, context)).missing
   }
 
   @FieldResolver(
@@ -63,8 +73,7 @@ export class ResponseFields {
     atMost(WARNINGS_MAX, 'What may be thought about before the draft is submitted.'),
   )
   async warnings(@Root() response: ManagementResponse, @Ctx() context: Context) {
-    const draft = await context.loaders.whole(ManagementResponse, response)
-    return reviewResponse(draft, dayOf((await context.tx()).now)).warnings
+    return (await reviewed(response, context)).warnings
   }
 
   @FieldResolver(() => Member, { description: 'Who wrote the draft last.' })

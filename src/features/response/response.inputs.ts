@@ -4,7 +4,7 @@ import { DayInput } from '../../kernel/schema/day.js'
 import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
 import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
-import { Cause } from '../enums.js'
+import { Cause, ResponsePosition } from '../enums.js'
 import { STEPS_MAX } from './response-content.js'
 
 export const limits = { narrative: 4_000, action: 1_000, name: 200, steps: STEPS_MAX, reason: 2_000 } as const
@@ -44,6 +44,9 @@ abstract class AnswerInput extends ActInput {
   description: 'Writes the draft of a response: what is absent stays as it is, null clears it.',
 })
 export class DraftResponseInput extends AnswerInput {
+  @Field(() => ResponsePosition, { nullable: true, description: 'Whether management agrees with the exception.' })
+  position?: words.ResponsePosition | null
+
   @Text({
     max: limits.narrative,
     nullable: true,

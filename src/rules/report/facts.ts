@@ -12,6 +12,7 @@ import type {
   ProcedureAspect,
   ProcedureMethod,
   ProcedureOutcome,
+  ResponsePosition,
   SampleBasis,
   SelectionMethod,
   SubjectMatter,
@@ -150,6 +151,7 @@ export interface ExceptionFacts {
 export interface ResponseFacts {
   exceptionNumber: number
   submittedOn: string | null
+  position: ResponsePosition | null
   acknowledgement: string | null
   rootCauseCategory: Cause | null
   rootCause: string | null

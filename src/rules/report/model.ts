@@ -184,6 +184,8 @@ export interface ReportedResponse {
   submittedOn: string | null
   /** Of a response that declines, or of one that never came: the reason, or what was noted. */
   reason: string | null
+  /** Whether management agrees, as a sentence. */
+  position: string | null
   acknowledgement: string | null
   rootCauseCategory: string | null
   rootCause: string | null

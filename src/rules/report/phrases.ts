@@ -5,6 +5,7 @@ import type {
   ExceptionKind,
   OpinionType,
   ProcedureMethod,
+  ResponsePosition,
   SubjectMatter,
 } from '../vocabulary.js'
 import type { ReportFacts } from './facts.js'
@@ -32,6 +33,14 @@ export const exceptionKindNames: Record<ExceptionKind, string> = {
   DESIGN_DEFICIENCY: 'Design deficiency',
   DESCRIPTION_MISSTATEMENT: 'Description misstatement',
   SCOPE_LIMITATION: 'Scope limitation',
+}
+
+/** Whether management agrees, as Section V says it. */
+export const positionNames: Record<ResponsePosition, string> = {
+  AGREE: 'Management agrees.',
+  PARTLY_AGREE: 'Management agrees in part.',
+  DISAGREE: 'Management disagrees.',
+  RISK_ACCEPTED: 'Management accepts the risk.',
 }
 
 export const subjectNames: Record<SubjectMatter, string> = {

@@ -2,7 +2,7 @@ import { emptyResponse } from '../responses.js'
 import { causes } from '../vocabulary.js'
 import type { ExceptionFacts, ReportFacts, ResponseFacts } from './facts.js'
 import type { ReportedResponse, Responses } from './model.js'
-import { exceptionRef, type Phrases, passage } from './phrases.js'
+import { exceptionRef, type Phrases, passage, positionNames } from './phrases.js'
 import { reportedExceptions } from './section-four.js'
 
 /** Section V: management's response to each exception in Section IV; null when there is none to respond to. */
@@ -42,6 +42,7 @@ function responseTo(exception: ExceptionFacts, response: ResponseFacts | null): 
     ...of,
     kind: 'ANSWERED',
     reason: null,
+    position: response.position && positionNames[response.position],
     acknowledgement: response.acknowledgement,
     rootCauseCategory: response.rootCauseCategory && causes[response.rootCauseCategory].replace(/\.$/, ''),
     rootCause: response.rootCause,
