@@ -35,7 +35,7 @@ create table engagement (
   primary key (firm_id, id),
   unique (firm_id, id, client_id),
   foreign key (firm_id, client_id) references client (firm_id, id),
-  constraint engagement_security_always check ('SECURITY' = any (categories)),
+  constraint engagement_some_category check (cardinality(categories) between 1 and 5),
   constraint engagement_period check (
     (kind = 'SOC2_TYPE_1' and as_of is not null and period_start is null and period_end is null)
     or (kind <> 'SOC2_TYPE_1' and as_of is null and period_start is not null and period_end >= period_start))

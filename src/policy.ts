@@ -176,6 +176,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     when: [forScope],
   },
   ScopeChange: team(),
+  EngagementWarning: team(),
   EngagementCalendar: team(),
   'Mutation.changeEngagementCalendar': { ...partner, on: 'Engagement', during: ['FIELDWORK'], gate: 5 },
 
@@ -901,7 +902,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
-     controlChanges risks fraudInquiries uncorrectedMisstatements
+     controlChanges risks fraudInquiries uncorrectedMisstatements warnings
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(

@@ -20,6 +20,11 @@ export const InvitationState = enumOf(
 
 export const EngagementKind = enumOf('EngagementKind', 'What kind of examination it is.', vocabulary.engagementKinds)
 export const EngagementState = enumOf('EngagementState', 'Where the engagement stands.', vocabulary.engagementStates)
+export const EngagementWarningCode = enumOf(
+  'EngagementWarningCode',
+  'What is unusual about an engagement.',
+  vocabulary.engagementWarningCodes,
+)
 export const Category = enumOf('TrustServicesCategory', 'A trust services category.', vocabulary.categories)
 export const EngagementDocumentKind = enumOf(
   'EngagementDocumentKind',

@@ -1,7 +1,15 @@
 import { isCalendarDate } from './calendar.js'
+import { monthsLater, numberOfDay, partsOf } from './days.js'
 import { checkEach, Refusal } from './refusal.js'
 import { isolated } from './text.js'
-import { type Category, categories, type EngagementKind, type TeamRole, words } from './vocabulary.js'
+import {
+  type Category,
+  categories,
+  type EngagementKind,
+  type EngagementWarningCode,
+  type TeamRole,
+  words,
+} from './vocabulary.js'
 
 /** What an engagement is about: which categories, and which time. Dates are `YYYY-MM-DD`. */
 
@@ -53,14 +61,38 @@ export function checkTime(kind: EngagementKind, { periodStart, periodEnd, asOf }
   if (periodEnd < periodStart) {
     throw invalid('The period would end before it starts.', 'periodEnd')
   }
+  if (kind === 'SOC2_TYPE_2' && periodEnd === periodStart) {
+    throw invalid('A period of one day is none: as of a date the examination is a Type 1.', 'periodEnd')
+  }
+}
+
+/** Something about an engagement to think about; it does not stand in the way. */
+export interface ScopeWarning {
+  code: EngagementWarningCode
+  message: string
+}
+
+/** A period shorter than this lets few controls show that they operate. */
+const LEAST_MONTHS = 3
+
+/**
+ * What is unusual about the time of an engagement: a Type 2 over less than three months, which the profession sees seldom and
+ * readers ask about.
+ */
+export function warningsOnTime(kind: EngagementKind, { periodStart, periodEnd }: ReportingTime): ScopeWarning[] {
+  if (kind !== 'SOC2_TYPE_2' || periodStart === null || periodEnd === null) return []
+  if (numberOfDay(periodEnd) + 1 >= monthsLater(partsOf(numberOfDay(periodStart)), LEAST_MONTHS)) return []
+  const message =
+    'The period is shorter than three months: few controls can show in it that they operate, and readers will ask why.'
+  return [{ code: 'PERIOD_SHORT', message }]
 }
 
 /**
- * The categories in scope, in the order of the catalogue. The common criteria belong to every category (TSC .010), so
- * SECURITY is always among them. Refuses with INVALID_INPUT at `categories`.
+ * The categories in scope, in the order of the catalogue: one at least. Refuses with INVALID_INPUT at `categories` none, and one
+ * that is named twice.
  */
 export function checkCategories(chosen: readonly Category[]): Category[] {
-  if (!chosen.includes('SECURITY')) throw invalid('SECURITY is always in scope: name it too.', 'categories')
+  if (chosen.length === 0) throw invalid('Name one category at least.', 'categories')
   checkEach(
     chosen.flatMap((category, at) =>
       chosen.indexOf(category) < at ? invalid('This category is named twice.', 'categories', at) : [],
@@ -68,6 +100,13 @@ export function checkCategories(chosen: readonly Category[]): Category[] {
   )
   return words(categories).filter((category) => chosen.includes(category))
 }
+
+/**
+ * Whether a criterion follows from the categories chosen. The common criteria, which the catalogue lists under SECURITY, belong to
+ * every category (TSC .010): they are always in scope.
+ */
+export const followsFrom = ({ category }: { category: Category }, chosen: readonly Category[]): boolean =>
+  category === 'SECURITY' || chosen.includes(category)
 
 /**
  * Who may change scope and period: once fieldwork began, the engagement partner alone, also when the engagement went back

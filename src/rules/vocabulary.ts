@@ -77,6 +77,11 @@ export const engagementStates = {
 } as const
 export type EngagementState = Word<typeof engagementStates>
 
+export const engagementWarningCodes = {
+  PERIOD_SHORT: 'The period of a Type 2 is shorter than three months.',
+} as const
+export type EngagementWarningCode = Word<typeof engagementWarningCodes>
+
 export const categories = {
   SECURITY: 'Security: the common criteria. Always in scope.',
   AVAILABILITY: 'Availability: the system is available for operation and use as committed.',

@@ -144,7 +144,7 @@ const groups = {
     [
       'PRMST',
       'working papers',
-      'EngagementVerification RowMismatch ScopeChange EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion ItemField Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
+      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion ItemField Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
     ],
     [
       'PRMST',
@@ -161,7 +161,7 @@ const groups = {
     [
       'PRMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.calendars Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.aggregates Engagement.aggregateDecisions Engagement.criterionProposals Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.uncorrectedMisstatements Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.correctedBy Exception.correctionNote Exception.correctionRestsOn Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.calendars Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.aggregates Engagement.aggregateDecisions Engagement.criterionProposals Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.uncorrectedMisstatements Engagement.warnings Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.correctedBy Exception.correctionNote Exception.correctionRestsOn Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>

@@ -183,6 +183,7 @@ const empty: Readonly<Record<string, string>> = {
   'Methodology.revisedBy': 'the methodology shipped with the service was revised by nobody',
   'Engagement.uncorrectedMisstatements': 'the one misstatement of this world was corrected',
   'Exception.correctedSection': 'papers show that it was, and no section',
+  'Engagement.warnings': 'every engagement of this world covers a year',
   'Engagement.withdrawnReason': 'no engagement of this world was withdrawn',
   'TrailVerification.firstBroken': 'the firm’s own trail is whole in this world; the engagement’s is not',
   'OpinionReasonConnection.nodes': 'the first conclusion that is proposed in this world has no reasons',

@@ -48,6 +48,10 @@ describe('the criteria in scope', () => {
     expect(criteria).toHaveLength(33 + 2 + 18)
     expect(codes(criteria).slice(32, 36)).toEqual(['CC9.2', 'C1.1', 'C1.2', 'P1.1'])
     expect(criteria.every(({ applicable }: { applicable: boolean }) => applicable)).toBe(true)
+    const withoutSecurity = await staffedEngagement(a, client, { categories: ['CONFIDENTIALITY'] })
+    const common = await inScope(withoutSecurity)
+    expect(codes(common.criteria).slice(-3)).toEqual(['CC9.2', 'C1.1', 'C1.2'])
+    expect(common.criteria).toHaveLength(33 + 2)
   })
 
   it('are marked not applicable, and applicable again, by the manager in planning', async () => {

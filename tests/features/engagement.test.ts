@@ -42,7 +42,27 @@ describe('an engagement', () => {
     expect(await a.manager.gql(...read(made.id))).toEqual({ engagement: made })
   })
 
-  it('fits its kind in time, and always examines security', async () => {
+  it('examines security where no category is named, and others without it', async () => {
+    const { categories: _, ...unnamed } = input
+    const made = await a.manager.does('createEngagement', unnamed, 'engagement { categories }')
+    expect(made.engagement.categories).toEqual(['SECURITY'])
+    expect(await engagement({ categories: ['PRIVACY', 'AVAILABILITY'] })).toMatchObject({
+      categories: ['AVAILABILITY', 'PRIVACY'],
+    })
+  })
+
+  it('is warned of where its period is shorter than three months', async () => {
+    const warned = async (id: string) =>
+      (await a.manager.gql('query ($id: ID!) { engagement(id: $id) { warnings { code message } } }', { id })).engagement
+        .warnings
+    expect(await warned((await engagement()).id)).toEqual([])
+    const short = await engagement({ periodEnd: '2025-02-28' })
+    expect(await warned(short.id)).toEqual([
+      { code: 'PERIOD_SHORT', message: expect.stringContaining('shorter than three months') },
+    ])
+  })
+
+  it('fits its kind in time, and examines one category at least', async () => {
     const before = await w.digest()
     const refusals: [object, string[], RegExp][] = [
       [{ periodEnd: '2024-12-31' }, ['periodEnd'], /before it starts/],
@@ -51,8 +71,8 @@ describe('an engagement', () => {
       [{ asOf: '2025-12-31' }, ['asOf'], /Only a Type 1/],
       [{ kind: 'SOC2_TYPE_1' }, ['periodStart'], /as of a date/],
       [{ kind: 'SOC2_TYPE_1', periodStart: null, periodEnd: null }, ['asOf'], /needs the date/],
-      [{ categories: ['PRIVACY'] }, ['categories'], /SECURITY is always/],
-      [{ categories: [] }, ['categories'], /SECURITY is always/],
+      [{ periodEnd: '2025-01-01' }, ['periodEnd'], /as of a date the examination is a Type 1/],
+      [{ categories: [] }, ['categories'], /one category at least/],
       [{ categories: ['SECURITY', 'SECURITY'] }, ['categories', '1'], /twice/],
       [{ systemName: ' ' }, ['systemName'], /blank/],
       [{ systemName: '\u200b \u2060' }, ['systemName'], /U\+200B/],
@@ -199,7 +219,7 @@ describe('the scope of an engagement', () => {
     const refusals: [object, string][] = [
       [{ periodStart: '2026-01-01' }, 'periodEnd'],
       [{ asOf: '2025-06-30' }, 'asOf'],
-      [{ categories: ['PRIVACY'] }, 'categories'],
+      [{ categories: [] }, 'categories'],
     ]
     for (const [wrong, path] of refusals) {
       const { errors } = await a.manager.tryTo('updateEngagement', { ...change, expectedVersion: 2, ...wrong })

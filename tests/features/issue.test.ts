@@ -47,6 +47,22 @@ describe('issuing', () => {
     expect(verifyTrail).toEqual({ intact: true, entryCount: report.trailPosition + 1, firstBroken: null })
   })
 
+  it('names the categories that are in scope, where security is none of them: the common criteria are tested all the same', async () => {
+    const work = await ready({ categories: ['AVAILABILITY'] })
+    const { report } = await work.issue()
+    const model = JSON.parse(report.model)
+    expect(model.cover.categoryNames).toEqual(['Availability'])
+    expect(model.auditorsReport.title).toMatch(/relevant to Availability$/)
+    expect(report.model).not.toContain('relevant to Security')
+    const codes = model.tests.criteria.map(({ code }: { code: string }) => code)
+    expect(codes).toEqual(expect.arrayContaining(['CC1.1', 'CC9.2', 'A1.3']))
+    expect(codes).toHaveLength(36)
+    const [opinion] = model.auditorsReport.opinion.parts
+    expect(opinion.conclusions.map(({ categories }: { categories: string[] }) => categories)).toEqual(
+      opinion.conclusions.map(() => ['AVAILABILITY']),
+    )
+  })
+
   it('fifty times at once is done once; the others are told, and nothing is done twice', async () => {
     const work = await ready()
     const input = {

@@ -7,6 +7,8 @@ import {
   checkTime,
   checkUnmapped,
   describeScopeChange,
+  followsFrom,
+  warningsOnTime,
 } from '../../src/rules/scope.js'
 import { refusalOf } from '../support/refusals.js'
 
@@ -18,7 +20,8 @@ describe('the time of an engagement', () => {
     checkTime('SOC2_TYPE_1', date)
     checkTime('SOC2_TYPE_2', period)
     checkTime('READINESS', period)
-    checkTime('SOC2_TYPE_2', { ...period, periodEnd: period.periodStart })
+    checkTime('SOC2_TYPE_2', { ...period, periodEnd: '2025-01-02' })
+    checkTime('READINESS', { ...period, periodEnd: period.periodStart })
   })
 
   it.each([
@@ -28,6 +31,7 @@ describe('the time of an engagement', () => {
     ['SOC2_TYPE_1', { ...date, asOf: '2025-02-29' }, 'asOf'],
     ['SOC2_TYPE_2', date, 'asOf'],
     ['SOC2_TYPE_2', { ...period, periodStart: null }, 'periodStart'],
+    ['SOC2_TYPE_2', { ...period, periodEnd: period.periodStart }, 'periodEnd'],
     ['READINESS', { ...period, periodEnd: null }, 'periodEnd'],
     ['READINESS', { ...period, periodEnd: '2024-12-31' }, 'periodEnd'],
   ] as const)('refuses for %s %o at %s', (kind, time, path) => {
@@ -35,10 +39,32 @@ describe('the time of an engagement', () => {
   })
 })
 
+describe('a period', () => {
+  it.each([
+    ['2025-01-01', '2025-03-31', 0],
+    ['2025-01-01', '2025-03-30', 1],
+    ['2025-11-30', '2026-02-27', 0],
+    ['2025-11-30', '2026-02-26', 1],
+    ['2025-01-01', '2025-01-02', 1],
+    ['2025-01-01', '2025-12-31', 0],
+  ])('from %s to %s is warned of where it is shorter than three months', (periodStart, periodEnd, count) => {
+    const warnings = warningsOnTime('SOC2_TYPE_2', { periodStart, periodEnd, asOf: null })
+    expect(warnings.map(({ code }) => code)).toEqual(Array(count).fill('PERIOD_SHORT'))
+    expect(warningsOnTime('READINESS', { periodStart, periodEnd, asOf: null })).toEqual([])
+  })
+
+  it('is none of a Type 1', () => {
+    expect(warningsOnTime('SOC2_TYPE_1', date)).toEqual([])
+  })
+})
+
 describe('the categories', () => {
-  it('come in the order of the catalogue, security among them', () => {
+  it('come in the order of the catalogue, one at least, security among them or not', () => {
     expect(checkCategories(['PRIVACY', 'SECURITY', 'AVAILABILITY'])).toEqual(['SECURITY', 'AVAILABILITY', 'PRIVACY'])
-    expect(refusalOf(() => checkCategories(['PRIVACY'])).at).toEqual(['categories'])
+    expect(checkCategories(['PRIVACY', 'AVAILABILITY'])).toEqual(['AVAILABILITY', 'PRIVACY'])
+    expect(refusalOf(() => checkCategories([])).at).toEqual(['categories'])
+    expect(followsFrom({ category: 'SECURITY' }, ['PRIVACY'])).toBe(true)
+    expect(followsFrom({ category: 'AVAILABILITY' }, ['PRIVACY'])).toBe(false)
     expect(refusalOf(() => checkCategories(['SECURITY', 'SECURITY'])).at).toEqual(['categories', 1])
   })
 })

@@ -8,7 +8,14 @@ import { checkStillExamined } from '../../rules/controls.js'
 import { reasonFor } from '../../rules/lifecycles.js'
 import { checkNamesPaper } from '../../rules/papers.js'
 import { Refusal } from '../../rules/refusal.js'
-import { checkCategories, checkTime, checkUnmapped, checkUnreported, describeScopeChange } from '../../rules/scope.js'
+import {
+  checkCategories,
+  checkTime,
+  checkUnmapped,
+  checkUnreported,
+  describeScopeChange,
+  followsFrom,
+} from '../../rules/scope.js'
 import { Control } from '../control/control.js'
 import { criteriaMapped, criteriaReported, exceptionsReporting } from '../control/control.queries.js'
 import { ControlCriterion } from '../control/control-criterion.js'
@@ -27,7 +34,7 @@ import type { ExcludeCriterionInput, IncludeCriterionInput, UpdateEngagementInpu
 /**
  * Changes what an engagement is about: freely while it was never in fieldwork; from then on by the engagement partner,
  * with a reason, and with a row that says what had been found until then.
- * Refused: a time that does not fit the kind, or in which a control did not operate, categories without SECURITY, leaving out criteria
+ * Refused: a time that does not fit the kind, or in which a control did not operate, no category, leaving out criteria
  * that controls are mapped to or live exceptions name.
  */
 export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput) {
@@ -42,7 +49,7 @@ export async function updateEngagement(tx: WriteTx, input: UpdateEngagementInput
   checkTime(engagement.kind, after)
   checkStillExamined(await tx.find(Control, { engagementId: engagement.id }), after, after.asOf ? 'asOf' : 'periodEnd')
   const inScope = await criteriaInScope(tx, engagement)
-  const left = inScope.filter(({ criterion }) => !after.categories.includes(criterion.category))
+  const left = inScope.filter(({ criterion }) => !followsFrom(criterion, after.categories))
   await checkUnused(
     tx,
     engagement,

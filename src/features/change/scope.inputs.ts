@@ -26,7 +26,7 @@ export class UpdateEngagementInput extends ChangeInput {
   })
   systemName?: string | null
 
-  @Field(() => [Category], { nullable: true, description: 'All categories in scope, SECURITY among them.' })
+  @Field(() => [Category], { nullable: true, description: 'All categories in scope, one at least.' })
   @IsOptional()
   @ArrayMaxSize(engagementLimits.categories)
   categories?: words.Category[] | null

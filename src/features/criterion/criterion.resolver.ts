@@ -66,7 +66,7 @@ export class EngagementCriteriaResolver {
     () => [EngagementCriterion],
     atMost(
       CRITERIA_MAX,
-      'The criteria in scope: those of the categories, in the order of the catalogue, each applicable or not.',
+      'The criteria in scope: the common criteria and those of the categories, in the order of the catalogue, each applicable or not.',
     ),
   )
   async criteria(@Root() engagement: Engagement, @Ctx() context: Context): Promise<EngagementCriterion[]> {

@@ -8,7 +8,10 @@ export class Criterion {
   @Field(() => String, { description: 'The criterion’s code, e.g. CC6.1.' })
   code: string
 
-  @Field(() => Category, { description: 'The category it belongs to; the common criteria (CC) are SECURITY.' })
+  @Field(() => Category, {
+    description:
+      'The category it belongs to; the common criteria (CC) stand under SECURITY and belong to every category.',
+  })
   category: words.Category
 
   @Field(() => String, { description: 'The series within the category.' })

@@ -1,5 +1,6 @@
 import { Loaders } from '../../kernel/store/loaders.js'
 import type { Tx } from '../../kernel/store/work.js'
+import { followsFrom } from '../../rules/scope.js'
 import type * as words from '../../rules/vocabulary.js'
 import { catalogue } from './catalogue.js'
 import type { Criterion } from './criterion.js'
@@ -19,8 +20,7 @@ interface Scoped {
 }
 
 /**
- * The criteria in scope, in the order of the catalogue: the series of each category; the common criteria are SECURITY,
- * which is always in scope.
+ * The criteria in scope, in the order of the catalogue: the common criteria, and the series of each category.
  * @param loaders the loaders of the request, where many engagements may ask at once
  */
 export async function criteriaInScope(
@@ -31,7 +31,7 @@ export async function criteriaInScope(
   const exclusions = await loaders.children(CriterionExclusion, 'engagementId', engagement.id, { id: 'asc' })
   const byCode = new Map(exclusions.map((exclusion) => [exclusion.criterionCode, exclusion]))
   return (await catalogue(tx))
-    .filter(({ category }) => engagement.categories.includes(category))
+    .filter((criterion) => followsFrom(criterion, engagement.categories))
     .map((criterion) => ({
       engagementId: engagement.id,
       criterion,

@@ -9,7 +9,7 @@ import { TeamMember } from './team-member.js'
 
 /**
  * Sets up an engagement in PLANNING, with its first team; its members have access once they have confirmed their independence.
- * Refused: a time that does not fit the kind, categories without SECURITY, a team the rules do not allow.
+ * Refused: a time that does not fit the kind, no category, a team the rules do not allow.
  */
 export async function createEngagement(tx: WriteTx, input: CreateEngagementInput) {
   const client = await tx.load(Client, input.clientId)

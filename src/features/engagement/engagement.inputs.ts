@@ -30,7 +30,11 @@ export class CreateEngagementInput extends ActInput {
   @Line({ max: limits.systemName, description: 'The system examined, as the report is to call it.' })
   systemName: string
 
-  @Field(() => [Category], { description: 'The categories in scope, SECURITY among them.' })
+  @Field(() => [Category], {
+    defaultValue: ['SECURITY'],
+    description:
+      'The categories in scope, one at least; SECURITY when left out. The common criteria are always in scope.',
+  })
   @ArrayMaxSize(limits.categories)
   categories: words.Category[]
 

@@ -8,11 +8,13 @@ import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
 import { isUuid, soughtId } from '../../kernel/store/work.js'
+import { warningsOnTime } from '../../rules/scope.js'
 import { Client } from '../client/client.js'
 import { Member } from '../firm/member.js'
 import { createEngagement } from './engagement.actions.js'
 import { ClientEngagementsArgs, CreateEngagementInput, EngagementsArgs, limits } from './engagement.inputs.js'
 import { Engagement } from './engagement.js'
+import { ENGAGEMENT_WARNINGS_MAX, EngagementWarning } from './engagement-warning.js'
 import { ScopeChange } from './scope-change.js'
 import { TeamMember } from './team-member.js'
 
@@ -56,6 +58,14 @@ export class EngagementResolver {
   @FieldResolver(() => Client, { description: 'The client whose system is examined.' })
   client(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Client | null> {
     return context.loaders.byId(Client, engagement.clientId)
+  }
+
+  @FieldResolver(
+    () => [EngagementWarning],
+    atMost(ENGAGEMENT_WARNINGS_MAX, 'What is unusual about it, such as a period of less than three months.'),
+  )
+  warnings(@Root() { kind, periodStart, periodEnd, asOf }: Engagement): EngagementWarning[] {
+    return warningsOnTime(kind, { periodStart, periodEnd, asOf })
   }
 
   @FieldResolver(

@@ -32,7 +32,10 @@ export class Engagement extends Row {
   systemName: string
 
   @Column({ type: 'text', array: true })
-  @Field(() => [Category], atMost(5, 'The trust services categories in scope; SECURITY is always one.'))
+  @Field(
+    () => [Category],
+    atMost(5, 'The trust services categories in scope, one at least; the common criteria belong to each.'),
+  )
   categories: words.Category[]
 
   @Column({ type: 'date', nullable: true })
