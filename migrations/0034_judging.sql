@@ -17,7 +17,10 @@ alter table exception
   add foreign key (firm_id, corrected_section_id) references description_section (firm_id, id);
 
 -- What the firm needs of a response that agrees; nothing else of a response is needed.
+-- Whether a report tells the opinion category by category, and for how long a former engagement partner of the client is no quality reviewer.
 alter table methodology
+  add column splits_opinion_by_category boolean not null default false,
+  add column cooling_off_years integer not null default 2 check (cooling_off_years between 0 and 10),
   add column response_elements text[] not null default '{}' check (response_elements <@ array['ACKNOWLEDGEMENT', 'ROOT_CAUSE_CATEGORY', 'ROOT_CAUSE', 'REMEDIATION', 'RESPONSIBLE', 'TARGET_DATE', 'PREVENTION_OF_RECURRENCE']);
 alter table management_response
   add column position text check (position in ('AGREE', 'PARTLY_AGREE', 'DISAGREE', 'RISK_ACCEPTED'));

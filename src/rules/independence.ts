@@ -1,3 +1,4 @@
+import { dayOfNumber, monthsLater, numberOfDay, partsOf } from './days.js'
 import { Refusal } from './refusal.js'
 import type { TeamRole } from './vocabulary.js'
 
@@ -97,6 +98,32 @@ export function checkTeamRole(joining: { role: TeamRole; rolesHeld: readonly Tea
   refuseIf(
     together.includes('QUALITY_REVIEWER') && together.length > 1,
     'The quality reviewer of an engagement has no other part in it.',
+  )
+}
+
+/** Years for which a former engagement partner is no quality reviewer of the same client, where the firm decides no other. */
+export const shippedCoolingOffYears = 2
+
+/**
+ * Who led an engagement of the client would judge their own judgments: for some years after that they are not its quality reviewer
+ * (facts page, section 12; quality management standards on engagement quality reviews).
+ * @param lastLedOn the last day on which the person was engagement partner at the client; null where they never were
+ * @param years of the firm's methodology; 0 for none
+ */
+export function checkCoolingOff({
+  lastLedOn,
+  years,
+  today,
+}: {
+  lastLedOn: string | null
+  years: number
+  today: string
+}): void {
+  if (lastLedOn === null || years === 0) return
+  const freeFrom = dayOfNumber(monthsLater(partsOf(numberOfDay(lastLedOn)), 12 * years))
+  refuseIf(
+    today < freeFrom,
+    `This person was the engagement partner of the client until ${lastLedOn}: they can be its quality reviewer from ${freeFrom} on.`,
   )
 }
 

@@ -63,6 +63,42 @@ describe('issuing', () => {
     )
   })
 
+  it('tells the opinion category by category where the firm’s methodology says so, and never that on the description', async () => {
+    const work = await chain(a, client, { categories: ['SECURITY', 'AVAILABILITY'] })
+    const exceptionId = await work.exception({ criteriaCodes: ['A1.2'] })
+    await work.answered(exceptionId)
+    await work.startCompletion()
+    await work.concluded(exceptionId)
+    await work.documents()
+    await work.decided()
+    await work.cleared()
+    const told = async () => {
+      const asked = 'query ($id: ID!) { engagement(id: $id) { draftReport { model } } }'
+      const { draftReport } = (await a.partner.gql(asked, { id: work.engagementId })).engagement
+      const { parts } = JSON.parse(draftReport.model).auditorsReport.opinion
+      return parts.flatMap(({ conclusions }: any) =>
+        conclusions.map(({ subjectMatter, categories, opinion }: any) => [subjectMatter, categories.join(), opinion]),
+      )
+    }
+    const both = 'SECURITY,AVAILABILITY'
+    const shared = [
+      ['DESCRIPTION', both, 'UNQUALIFIED'],
+      ['SUITABILITY_OF_DESIGN', both, 'UNQUALIFIED'],
+    ]
+    expect(await told()).toEqual([...shared, ['OPERATING_EFFECTIVENESS', both, 'QUALIFIED']])
+    const splits = async (splitsOpinionByCategory: boolean) => {
+      const { version } = (await a.admin.gql('{ viewer { firm { version } } }')).viewer.firm
+      await a.admin.does('reviseMethodology', { expectedVersion: version, splitsOpinionByCategory, reason: 'So.' })
+    }
+    await splits(true)
+    expect(await told()).toEqual([
+      ...shared,
+      ['OPERATING_EFFECTIVENESS', 'SECURITY', 'UNQUALIFIED'],
+      ['OPERATING_EFFECTIVENESS', 'AVAILABILITY', 'QUALIFIED'],
+    ])
+    await splits(false)
+  })
+
   it('fifty times at once is done once; the others are told, and nothing is done twice', async () => {
     const work = await ready()
     const input = {

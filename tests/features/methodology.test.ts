@@ -125,6 +125,37 @@ describe('the methodology of a firm', () => {
     expect(await w.digest()).toBe(before)
   })
 
+  it('says beside its sampling what responses must hold and how the opinion is told, each kept until it is revised', async () => {
+    const settings = 'methodology { responseElements splitsOpinionByCategory coolingOffYears confidence }'
+    const asked = `{ viewer { firm { ${settings} } } }`
+    const shipped = { responseElements: [], splitsOpinionByCategory: false, coolingOffYears: 2 }
+    expect((await b.staff.gql(asked)).viewer.firm.methodology).toMatchObject(shipped)
+    const next = async (input: object) => {
+      const { version } = await firmOf(a.admin)
+      return a.admin.tryTo('reviseMethodology', { expectedVersion: version, reason: 'So.', ...input }, settings)
+    }
+    const { confidence } = (await firmOf(a.admin)).methodology
+    const kept = { splitsOpinionByCategory: false, coolingOffYears: 2, confidence }
+    const elements = ['TARGET_DATE', 'ACKNOWLEDGEMENT']
+    const first = await next({ responseElements: elements })
+    expect(first.methodology).toEqual({ ...kept, responseElements: ['ACKNOWLEDGEMENT', 'TARGET_DATE'] })
+    const second = await next({ splitsOpinionByCategory: true, coolingOffYears: 3 })
+    const changed = { ...first.methodology, splitsOpinionByCategory: true, coolingOffYears: 3 }
+    expect(second.methodology).toEqual(changed)
+    expect((await next({ confidence: 0.91 })).methodology).toEqual({ ...changed, confidence: 0.91 })
+    const before = await w.digest()
+    for (const [wrong, path] of [
+      [{ coolingOffYears: 11 }, 'coolingOffYears'],
+      [{ coolingOffYears: -1 }, 'coolingOffYears'],
+      [{ responseElements: ['TARGET_DATE', 'TARGET_DATE'] }, 'responseElements'],
+    ] as const) {
+      expect((await next(wrong)).errors, path).toMatchObject([{ code: 'INVALID_INPUT', path: [path] }])
+    }
+    expect(await w.digest()).toBe(before)
+    const back = { responseElements: [], splitsOpinionByCategory: false, coolingOffYears: 2, confidence }
+    expect((await next(back)).methodology).toEqual(back)
+  })
+
   it('is not revised by those who do not answer for the firm, nor by one who read another, nor seen by clients', async () => {
     const before = await w.digest()
     const { version } = await firmOf(a.admin)

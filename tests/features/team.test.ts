@@ -262,3 +262,67 @@ describe('leaving a team', () => {
     expect(await a.partner.gql(opens, { id: engagementId })).toEqual({ engagement: null })
   })
 })
+
+describe('cooling off', () => {
+  const ledBefore = async () => {
+    const own = await a.client(`Client ${randomUUID()}`)
+    const partner = await a.person(`Paula ${randomUUID()} of Ashdown`, 'PARTNER')
+    const team = [
+      { memberId: partner.memberId, role: 'ENGAGEMENT_PARTNER' },
+      { memberId: a.manager.memberId, role: 'MANAGER' },
+    ]
+    const before = await a.manager.does('createEngagement', { ...plan, clientId: own.id, team }, 'engagement { id }')
+    await confirms(partner, a.manager)
+    const next = { ...plan, clientId: own.id, team: [{ memberId: a.manager.memberId, role: 'MANAGER' }] }
+    const { engagement } = await a.manager.does('createEngagement', next, 'engagement { id }')
+    await confirms(a.manager)
+    return { own, partner, formerId: before.engagement.id, engagementId: engagement.id }
+  }
+  const revised = async (coolingOffYears: number) => {
+    const { version } = (await a.admin.gql('{ viewer { firm { version } } }')).viewer.firm
+    const input = { expectedVersion: version, coolingOffYears, reason: 'As the firm decided.' }
+    return (await a.admin.does('reviseMethodology', input, 'methodology { coolingOffYears }')).methodology
+  }
+
+  it('keeps who was the client’s engagement partner within two years from reviewing its quality, and nothing moves', async () => {
+    const { own, partner, formerId, engagementId } = await ledBefore()
+    const input = { engagementId, memberId: partner.memberId, role: 'QUALITY_REVIEWER' }
+    const team = [
+      { memberId: a.manager.memberId, role: 'MANAGER' },
+      { memberId: partner.memberId, role: input.role },
+    ]
+    const refused = async () => {
+      const before = await w.digest()
+      for (const person of [a.manager, a.admin]) {
+        expect((await person.tryTo('addTeamMember', input)).errors, person.name).toMatchObject([
+          { code: 'SEPARATION_OF_DUTIES', path: ['memberId'] },
+        ])
+      }
+      const { errors } = await a.manager.tryTo('createEngagement', { ...plan, clientId: own.id, team })
+      expect(errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES', path: ['team', '1', 'memberId'] }])
+      expect(await w.digest()).toBe(before)
+    }
+    await refused()
+    const left = `update team_member set removed_at = now() - interval '23 months' where engagement_id = $1 and member_id = $2`
+    await w.owner.query(left, [formerId, partner.memberId])
+    await refused()
+    await w.owner.query(left.replace('23', '25'), [formerId, partner.memberId])
+    const { teamMember } = await a.manager.does('addTeamMember', input, 'teamMember { role }')
+    expect(teamMember).toEqual({ role: 'QUALITY_REVIEWER' })
+  })
+
+  it('is as long as the firm’s methodology says, and none at another client or in another role', async () => {
+    const { partner, engagementId } = await ledBefore()
+    const input = { engagementId, memberId: partner.memberId, role: 'QUALITY_REVIEWER' }
+    const elsewhere = await ledBefore()
+    await a.manager.does('addTeamMember', { ...input, engagementId: elsewhere.engagementId })
+    expect(await revised(0)).toEqual({ coolingOffYears: 0 })
+    await a.manager.does('addTeamMember', input)
+    expect(await revised(3)).toEqual({ coolingOffYears: 3 })
+    const other = await ledBefore()
+    const named = { engagementId: other.engagementId, memberId: other.partner.memberId }
+    expect((await a.manager.tryTo('addTeamMember', { ...named, role: 'QUALITY_REVIEWER' })).errors).toHaveLength(1)
+    await a.manager.does('addTeamMember', { ...named, role: 'SENIOR' })
+    await revised(2)
+  })
+})

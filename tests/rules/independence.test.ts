@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  checkCoolingOff,
   checkDecisionApprover,
   checkExceptionConfirmer,
   checkExplanationApprover,
@@ -12,6 +13,22 @@ import {
 import { refusalOf } from '../support/refusals.js'
 
 const [ada, bo, cy] = ['ada', 'bo', 'cy'] as const
+
+describe('A former engagement partner of the client', () => {
+  it.each([
+    ['2024-02-29', 2, '2026-02-27', false],
+    ['2024-02-29', 2, '2026-02-28', true],
+    ['2024-06-30', 2, '2026-06-29', false],
+    ['2024-06-30', 2, '2026-06-30', true],
+    ['2026-06-30', 0, '2026-06-30', true],
+    ['2020-06-30', 10, '2026-06-30', false],
+    [null, 2, '2026-06-30', true],
+  ])('until %s is, over %i years, on %s free to be its quality reviewer: %s', (lastLedOn, years, today, isFree) => {
+    const check = () => checkCoolingOff({ lastLedOn, years, today })
+    if (isFree) expect(check).not.toThrow()
+    else expect(refusalOf(check).code).toBe('SEPARATION_OF_DUTIES')
+  })
+})
 
 describe('Separation of duties', () => {
   it.each<[string, () => void, () => void]>([

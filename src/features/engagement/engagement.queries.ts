@@ -3,6 +3,28 @@ import type { FirmScope } from '../../kernel/store/scope.js'
 import { statesUnderWay } from '../../rules/lifecycles.js'
 import type * as words from '../../rules/vocabulary.js'
 
+/**
+ * The last day on which these members were engagement partner at a client, by member id: until they left the team, or the engagement
+ * was over; today, where they still are. Beyond the team's wall, for this alone: who names a quality reviewer may be on no team of theirs.
+ */
+export async function lastLedAt(
+  { tx, firmId }: FirmScope,
+  clientId: string,
+  memberIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await tx.query<{ memberId: string; lastLedOn: string }>(
+    `select t.member_id as "memberId", (max(coalesce(t.removed_at, r.created_at, e.withdrawn_at, now())) at time zone 'UTC')::date::text as "lastLedOn"
+     from team_member t
+       join engagement e on e.firm_id = t.firm_id and e.id = t.engagement_id
+       left join report r on r.firm_id = e.firm_id and r.engagement_id = e.id
+     where t.firm_id = $1 and e.client_id = $2 and t.member_id = any($3) and t.role = 'ENGAGEMENT_PARTNER'
+       and t.independence_confirmed_at is not null
+     group by t.member_id`,
+    [firmId, clientId, memberIds],
+  )
+  return new Map(found.map(({ memberId, lastLedOn }) => [memberId, lastLedOn]))
+}
+
 /** A place on a team that is not confirmed yet, and what is shown of its engagement. */
 export interface OpenPlace {
   team_member_id: string

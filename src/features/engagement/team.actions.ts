@@ -1,11 +1,15 @@
 import { notFound } from '../../kernel/access/faults.js'
+import { firmScope } from '../../kernel/store/scope.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
-import { checkTeamRole } from '../../rules/independence.js'
+import { dayOf } from '../../rules/calendar.js'
+import { checkCoolingOff, checkTeamRole } from '../../rules/independence.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkPlace, placeState } from '../../rules/staffing.js'
 import { Member } from '../firm/member.js'
+import { methodologyInForce } from '../methodology/versions.js'
 import { limits } from './engagement.inputs.js'
 import { Engagement } from './engagement.js'
+import { lastLedAt } from './engagement.queries.js'
 import type { AddTeamMemberInput, ConfirmIndependenceInput, RemoveTeamMemberInput } from './team.inputs.js'
 import { TeamMember } from './team-member.js'
 
@@ -14,7 +18,7 @@ type Place = Pick<TeamMember, 'memberId' | 'role'>
 /**
  * Whether these people of the firm can hold these places at a client.
  * @param pathOf where in the input a place stands
- * @throws Denial NOT_FOUND for an id of no member; Refusals of `checkPlace`
+ * @throws Denial NOT_FOUND for an id of no member; Refusals of `checkPlace` and `checkCoolingOff`
  */
 export async function checkCandidates(
   tx: WriteTx,
@@ -28,19 +32,47 @@ export async function checkCandidates(
   for (const [at, { memberId, role }] of places.entries()) {
     const candidate = candidates.find(({ id }) => id === memberId)
     if (!candidate) throw notFound(memberId)
-    try {
-      checkPlace({ ...candidate, ofClient: ofClient.has(candidate.userId) }, role)
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      throw new Refusal(error.code, error.message, [...pathOf(at), ...error.at])
-    }
+    refusedAt(pathOf(at), () => checkPlace({ ...candidate, ofClient: ofClient.has(candidate.userId) }, role))
+  }
+  await checkReviewersCooledOff(tx, clientId, places, pathOf)
+}
+
+/**
+ * Whether nobody named as quality reviewer led an engagement of the client within the years that the firm's methodology names.
+ * @throws Refusal SEPARATION_OF_DUTIES at the place
+ */
+async function checkReviewersCooledOff(
+  tx: WriteTx,
+  clientId: string,
+  places: readonly Place[],
+  pathOf: (at: number) => readonly (string | number)[],
+): Promise<void> {
+  const reviewers = places.filter(({ role }) => role === 'QUALITY_REVIEWER').map(({ memberId }) => memberId)
+  if (reviewers.length === 0) return
+  const { coolingOffYears: years } = await methodologyInForce(tx)
+  const ledAt = await lastLedAt(firmScope(tx), clientId, reviewers)
+  for (const [at, { memberId, role }] of places.entries()) {
+    if (role !== 'QUALITY_REVIEWER') continue
+    const path = [...pathOf(at), 'memberId']
+    refusedAt(path, () => checkCoolingOff({ lastLedOn: ledAt.get(memberId) ?? null, years, today: dayOf(tx.now) }))
+  }
+}
+
+/** Does a check, and says at which place of the input it refuses. */
+function refusedAt(path: readonly (string | number)[], check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw new Refusal(error.code, error.message, [...path, ...error.at])
   }
 }
 
 /**
  * Names a member of the firm for the team; nothing opens to them before they confirm their independence.
  * Refused: who is not an active member of the firm, belongs to the client, lacks the standing for the role, is on the team
- * already; a second partner or quality reviewer; a quality reviewer who worked on the engagement, and the reverse.
+ * already; a second partner or quality reviewer; a quality reviewer who worked on the engagement, and the reverse, or who led an
+ * engagement of the client within the years that the firm's methodology names.
  */
 export async function addTeamMember(tx: WriteTx, input: AddTeamMemberInput) {
   const engagement = await tx.load(Engagement, input.engagementId)

@@ -53,12 +53,23 @@ export async function reviseMethodology(
 }
 
 /** What the firm decides beside its sampling. */
-const keptSettings = ({ responseElements }: Methodology) => ({ responseElements })
+const keptSettings = ({ responseElements, splitsOpinionByCategory, coolingOffYears }: Methodology) => ({
+  responseElements,
+  splitsOpinionByCategory,
+  coolingOffYears,
+})
 
 /** The settings of the next version, each as given or as it is; null where none is given. */
-function settingsOf({ responseElements }: ReviseMethodologyInput, present: Methodology) {
-  if (!responseElements) return null
-  return { ...keptSettings(present), responseElements: words(elements).filter((one) => responseElements.includes(one)) }
+function settingsOf(input: ReviseMethodologyInput, present: Methodology) {
+  const kept = keptSettings(present)
+  const { responseElements: given } = input
+  const next = {
+    responseElements: given ? words(elements).filter((one) => given.includes(one)) : kept.responseElements,
+    splitsOpinionByCategory: input.splitsOpinionByCategory ?? kept.splitsOpinionByCategory,
+    coolingOffYears: input.coolingOffYears ?? kept.coolingOffYears,
+  }
+  const names = Object.keys(kept) as (keyof typeof kept)[]
+  return names.every((name) => input[name] === undefined || input[name] === null) ? null : next
 }
 
 /** The rates that are given, in basis points; null those that stay. */

@@ -7,7 +7,7 @@ import type * as words from '../../rules/vocabulary.js'
 import { responseElements } from '../../rules/vocabulary.js'
 import { ControlFrequency, ResponseElement, RiskLevel } from '../enums.js'
 
-export const limits = { reason: 2_000 } as const
+export const limits = { reason: 2_000, coolingOffYears: 10 } as const
 
 const given = ValidateIf((_, value) => value !== null && value !== undefined)
 
@@ -101,6 +101,24 @@ export class ReviseMethodologyInput extends ChangeInput {
   @ArrayMaxSize(Object.keys(responseElements).length)
   @ArrayUnique()
   responseElements?: words.ResponseElement[] | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether a report tells design and operation category by category where the opinion on them differs.',
+  })
+  @given
+  splitsOpinionByCategory?: boolean | null
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many years after leading an engagement of a client a person may not be quality reviewer of one of that client: 0 to 10.',
+  })
+  @given
+  @IsInt()
+  @Min(0)
+  @Max(limits.coolingOffYears)
+  coolingOffYears?: number | null
 
   @Text({ max: limits.reason, description: 'Why the firm changes its methodology.' })
   reason: string

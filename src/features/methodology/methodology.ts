@@ -49,6 +49,20 @@ export class Methodology extends Row {
   )
   responseElements: Element[]
 
+  @Column({ type: 'boolean' })
+  @Field(() => Boolean, {
+    description:
+      'Whether a report tells design and operation category by category where the opinion on them differs; never the description. Not so as shipped.',
+  })
+  splitsOpinionByCategory: boolean
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, {
+    description:
+      'How many years after leading an engagement of a client a person may not be quality reviewer of one of that client; 2 as shipped, 0 for none.',
+  })
+  coolingOffYears: number
+
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'Why the firm changed it; null of the one shipped.' })
   reason: string | null

@@ -1,5 +1,6 @@
 import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
+import { shippedCoolingOffYears } from '../../rules/independence.js'
 import { shippedEvaluation } from '../../rules/sampling.js'
 import { type SamplingRow, shippedRows } from '../../rules/sampling-table.js'
 import type { ControlFrequency, RiskLevel } from '../../rules/vocabulary.js'
@@ -47,6 +48,8 @@ export async function startMethodology(tx: WriteTx): Promise<void> {
     leastConfidenceBp: Math.round(shippedEvaluation.confidence * BASIS_POINTS),
     greatestTolerableRateBp: Math.round(shippedEvaluation.tolerableRate * BASIS_POINTS),
     responseElements: [],
+    splitsOpinionByCategory: false,
+    coolingOffYears: shippedCoolingOffYears,
     reason: null,
   })
 }

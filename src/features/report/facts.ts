@@ -15,6 +15,7 @@ import { Evidence } from '../evidence/evidence.js'
 import { Exception } from '../exception/exception.js'
 import { Firm } from '../firm/firm.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
+import { methodologyInForce } from '../methodology/versions.js'
 import { Opinion } from '../opinion/opinion.js'
 import { Procedure } from '../procedure/procedure.js'
 import { ManagementResponse } from '../response/management-response.js'
@@ -218,7 +219,7 @@ async function opinionFacts(tx: Tx, engagementId: string): Promise<ReportFacts['
   return {
     bases,
     emphases,
-    isByCategory: false,
+    isByCategory: (await methodologyInForce(tx)).splitsOpinionByCategory,
     conclusions: conclusions.map(({ subjectMatter, category, opinion: type }) => ({ subjectMatter, category, type })),
   }
 }
