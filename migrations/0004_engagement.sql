@@ -28,6 +28,8 @@ create table engagement (
   quality_review_cleared_at timestamptz,
   quality_review_digest text,
   withdrawn_reason text,
+  -- How the auditor knows that the system uses no subservice organization.
+  no_subservice_reason text,
   last_exception_number integer not null default 0,
   version integer not null default 1,
   created_by uuid,
@@ -69,16 +71,19 @@ create table engagement_document (
   firm_id uuid not null references firm (firm_id),
   id uuid not null,
   engagement_id uuid not null,
-  kind text not null check (kind in ('ENGAGEMENT_LETTER', 'MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY')),
+  kind text not null check (kind in ('ENGAGEMENT_LETTER', 'MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY', 'SUBSERVICE_ASSERTION', 'SUBSERVICE_REPRESENTATION_LETTER')),
   dated_on date not null,
   obtained_from text not null,
+  -- The organization whose management gave it, of the kinds that are not the client's.
+  subservice_organization_id uuid,
   evidence_id uuid not null,
   note text,
   version integer not null default 1,
   created_by uuid not null,
   created_at timestamptz not null,
   primary key (firm_id, id),
-  foreign key (firm_id, engagement_id) references engagement (firm_id, id)
+  foreign key (firm_id, engagement_id) references engagement (firm_id, id),
+  constraint engagement_document_of_subservice check ((kind like 'SUBSERVICE%') = (subservice_organization_id is not null))
 );
 create index engagement_document_of_engagement on engagement_document (firm_id, engagement_id, kind);
 select wall('engagement_document', 'firm'), written_once('engagement_document');

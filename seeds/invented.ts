@@ -215,6 +215,56 @@ export const changeControl = {
   criteriaCodes: ['CC8.1'],
 } as const
 
+/** The organization that hosts the system, carved out of the description. */
+export const host = {
+  name: 'Cumulus Harbor (invented)',
+  service: 'hosting in its data centres',
+  expects: 'Customers decide who administers their accounts, and remove those who leave.',
+  evaluation:
+    'Its report covers the period, is unqualified and names no exception on what is assumed of it; what it expects of its customers is among the controls tested.',
+} as const
+
+/** What the description presents beside the controls. */
+export const presented = {
+  commitments: [
+    {
+      ref: 'SC-01',
+      kind: 'SERVICE_COMMITMENT',
+      text: 'Customers’ records are protected against unauthorized access and change.',
+      criteriaCodes: ['CC6.1', 'CC6.2', 'CC6.3', 'CC8.1'],
+    },
+    {
+      ref: 'SR-01',
+      kind: 'SYSTEM_REQUIREMENT',
+      text: 'Every change of the system is recorded and reviewed.',
+      criteriaCodes: ['CC8.1'],
+    },
+  ],
+  complementary: [
+    {
+      ref: 'CSOC-01',
+      kind: 'CSOC',
+      text: 'Entry to the data centres is restricted to persons whom the host has authorized.',
+      criteriaCodes: ['CC6.4'],
+      complements: ['AC-02'],
+    },
+    {
+      ref: 'CSOC-02',
+      kind: 'CSOC',
+      text: 'Power, cooling and media in the data centres are protected and their failures reported.',
+      criteriaCodes: ['CC6.5', 'CC7.2'],
+      complements: ['AC-02', 'IR-01'],
+    },
+    {
+      ref: 'CUEC-01',
+      kind: 'CUEC',
+      text: 'User entities remove the accounts of their own leavers within one business day.',
+      criteriaCodes: ['CC6.2', 'CC6.3'],
+      complements: ['AC-01'],
+    },
+  ],
+} as const
+
 /** Section III, as the invented client wrote it. */
 export const description: readonly (readonly [string, string])[] = [
   [
@@ -231,8 +281,14 @@ export const description: readonly (readonly [string, string])[] = [
   ],
   ['DC4', 'No incident in the period came from a control that did not work or led to a failure to meet a commitment.'],
   ['DC5', 'The controls in Section IV meet the common criteria, which are the criteria of the security category.'],
-  ['DC6', 'No control of a user entity is needed for our commitments to be met.'],
-  ['DC7', 'The cloud provider’s data centres are not part of the system described here.'],
+  [
+    'DC6',
+    'Customers decide who of theirs uses the system; our commitments cannot be met unless they remove those who leave.',
+  ],
+  [
+    'DC7',
+    'Cumulus Harbor hosts the system in its data centres. This description leaves its controls out, and names those that we assume there.',
+  ],
   ['DC8', 'All criteria of the category are relevant.'],
   ['DC9', 'The system did not change significantly in the period.'],
 ]

@@ -9,6 +9,7 @@ import {
   type ShownBy,
 } from './invented.js'
 import type { ChangeList } from './population.js'
+import { recordPresented } from './presented.js'
 
 /** All who take part, signed in. */
 export type Cast = Readonly<Record<Part, Person>>
@@ -91,6 +92,7 @@ export async function plan(cast: Cast, given: Plan, tell: Tell): Promise<Walk> {
     procedureIds: new Map(),
   }
   await addControls(walk)
+  await recordPresented(walk)
   await recordDocument(walk, 'ENGAGEMENT_LETTER', list.period.start)
   for (const [criterion, text] of description) {
     await cast.respondent.does('writeDescriptionSection', { engagementId: engagement.id, criterion, text })

@@ -2,6 +2,7 @@ import { aggregate } from './features/aggregate/index.js'
 import { calendar } from './features/calendar/index.js'
 import { change } from './features/change/index.js'
 import { client } from './features/client/index.js'
+import { complementary } from './features/complementary/index.js'
 import { conclusion } from './features/conclusion/index.js'
 import { control } from './features/control/index.js'
 import { coverage } from './features/coverage/index.js'
@@ -56,9 +57,10 @@ export const features: readonly Feature[] = [
   engagement,
   calendar,
   evidence,
-  document,
   criterion,
   control,
+  complementary,
+  document,
   risk,
   procedure,
   walkthrough,

@@ -1,6 +1,7 @@
 import type { FieldClasses } from './kernel/access/field-sides.js'
 import type { Condition, PolicyRow, Principals } from './kernel/access/permission.js'
 import { checkInUse, checkNotNeededOpen } from './rules/changes.js'
+import { checkIndependenceOpen, checkStands } from './rules/complementary.js'
 import {
   checkAnothersDecision,
   checkAwaitsAgreement,
@@ -87,6 +88,8 @@ const partner = { ...team('ENGAGEMENT_PARTNER'), work: 'performed' } as const
 /** Who reads what was judged against the figures before the report: no work, or the quality reviewer could not. */
 const acknowledgers = { ...team('ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'), work: 'none' } as const
 const whileExamined = ['FIELDWORK', 'COMPLETION'] as const
+/** Who changes what the description presents beside the controls: once fieldwork began, by the gate, the engagement partner alone. */
+const presenters = { ...planners, during: statesUnderWay, when: [checkStands], gate: 2 }
 
 const forAddress: Condition = (member, actor, facts) => checkAddressOfClient(member, actor, facts)
 const forLinking: Condition = (evidence) => checkAvailable(evidence)
@@ -342,6 +345,37 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 20,
   },
   ControlChange: team(),
+
+  // ---- what the description presents beside the controls
+  ServiceCommitment: team(),
+  'Mutation.recordServiceCommitment': { ...planners, on: 'Engagement', during: ['PLANNING', 'FIELDWORK'] },
+  'Mutation.updateServiceCommitment': { ...presenters, on: 'ServiceCommitment' },
+  'Mutation.retireServiceCommitment': { ...presenters, on: 'ServiceCommitment' },
+  SubserviceOrganization: team(),
+  SubserviceReview: team(),
+  UserControlAnswered: team(),
+  'Engagement.noSubserviceReason': team(),
+  'Mutation.recordSubserviceOrganization': { ...planners, on: 'Engagement', during: statesUnderWay },
+  'Mutation.updateSubserviceOrganization': { ...presenters, on: 'SubserviceOrganization' },
+  'Mutation.retireSubserviceOrganization': { ...presenters, on: 'SubserviceOrganization', gate: 5 },
+  'Mutation.confirmSubserviceIndependence': {
+    ...partner,
+    on: 'SubserviceOrganization',
+    during: statesUnderWay,
+    when: [checkStands, checkIndependenceOpen],
+    checkpoint: true,
+  },
+  'Mutation.recordSubserviceReview': {
+    ...planners,
+    on: 'SubserviceOrganization',
+    during: statesUnderWay,
+    when: [checkStands],
+  },
+  'Mutation.stateNoSubserviceOrganizations': { ...leaders, on: 'Engagement', during: statesUnderWay, gate: 5 },
+  ComplementaryControl: team(),
+  'Mutation.recordComplementaryControl': { ...planners, on: 'Engagement', during: statesUnderWay, gate: 5 },
+  'Mutation.updateComplementaryControl': { ...presenters, on: 'ComplementaryControl' },
+  'Mutation.retireComplementaryControl': { ...presenters, on: 'ComplementaryControl' },
 
   Risk: team(),
   'Mutation.recordRisk': { ...planners, on: 'Engagement', during: ['PLANNING', 'FIELDWORK'] },
@@ -902,7 +936,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
-     controlChanges risks fraudInquiries uncorrectedMisstatements warnings
+     controlChanges risks fraudInquiries serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason uncorrectedMisstatements warnings
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(

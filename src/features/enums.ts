@@ -31,6 +31,26 @@ export const EngagementDocumentKind = enumOf(
   'A document that the engagement file must hold.',
   vocabulary.engagementDocumentKinds,
 )
+export const ServiceCommitmentKind = enumOf(
+  'ServiceCommitmentKind',
+  'Whether a statement is a commitment or a requirement.',
+  vocabulary.serviceCommitmentKinds,
+)
+export const SubserviceMethod = enumOf(
+  'SubserviceMethod',
+  'How the description presents a subservice organization.',
+  vocabulary.subserviceMethods,
+)
+export const SubserviceReportKind = enumOf(
+  'SubserviceReportKind',
+  'What report of a subservice organization was reviewed.',
+  vocabulary.subserviceReportKinds,
+)
+export const ComplementaryControlKind = enumOf(
+  'ComplementaryControlKind',
+  'Where a complementary control is assumed to be in place.',
+  vocabulary.complementaryControlKinds,
+)
 export const DescriptionCriterion = enumOf(
   'DescriptionCriterion',
   'A criterion for the description of the system.',

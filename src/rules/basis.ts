@@ -29,12 +29,20 @@ export interface MatterForBasis {
   missing: string | null
 }
 
+/** A service commitment or system requirement, as far as a basis names it. */
+export interface CommitmentForBasis {
+  ref: string
+  criteriaCodes: readonly string[]
+}
+
 export interface BasisFacts {
   conclusions: readonly { subjectMatter: SubjectMatter; type: OpinionType; reasons: readonly OpinionReason[] }[]
   /** By the id of the exception. */
   matters: ReadonlyMap<string, MatterForBasis>
   /** What is said of a criterion that was not achieved, by its code: told where no exception leads there. */
   criteria?: ReadonlyMap<string, string>
+  /** The service commitments and system requirements; those without criteria are related to all. */
+  commitments?: readonly CommitmentForBasis[]
 }
 
 /** The basis of one subject matter; paragraphs are parted by empty lines. */
@@ -47,7 +55,7 @@ export interface Basis {
  * Drafts the basis of each subject matter on which a conclusion is modified: a paragraph for each matter, also lighter ones beside
  * graver ones. A subject matter that nothing recorded leads to has none: it is for the partner to write.
  */
-export function draftBases({ conclusions, matters, criteria }: BasisFacts): Basis[] {
+export function draftBases({ conclusions, matters, criteria, commitments = [] }: BasisFacts): Basis[] {
   const modified = conclusions.filter(({ type }) => type !== 'UNQUALIFIED')
   const subjects = [...new Set(modified.map(({ subjectMatter }) => subjectMatter))]
   return subjects.flatMap((subjectMatter) => {
@@ -65,7 +73,7 @@ export function draftBases({ conclusions, matters, criteria }: BasisFacts): Basi
       const own = grounds.filter(({ exceptionIds }) => exceptionIds.includes(id))
       const codes = [...new Set(own.flatMap(({ criteriaCodes }) => criteriaCodes))]
       const matter = matters.get(id)
-      return matter ? paragraphOn(subjectMatter, matter, codes) : []
+      return matter ? paragraphOn(subjectMatter, matter, codes, commitmentsNamed(commitments, codes)) : []
     })
     const codes = grounds.flatMap(({ exceptionIds, criteriaCodes }) => (exceptionIds.length > 0 ? [] : criteriaCodes))
     const ofCriteria = [...new Set(codes)].flatMap((code) => criteria?.get(code) ?? [])
@@ -74,13 +82,26 @@ export function draftBases({ conclusions, matters, criteria }: BasisFacts): Basi
   })
 }
 
-function paragraphOn(subject: SubjectMatter, matter: MatterForBasis, codes: readonly string[]): string {
+/** The commitments that are related to one of the criteria, as a basis names them: ` (SC-01 in Section III)`; empty where none is. */
+export function commitmentsNamed(commitments: readonly CommitmentForBasis[], codes: readonly string[]): string {
+  const refs = commitments.flatMap(({ ref, criteriaCodes }) =>
+    criteriaCodes.length === 0 || criteriaCodes.some((code) => codes.includes(code)) ? ref : [],
+  )
+  return refs.length === 0 ? '' : ` (${listed(refs)} in Section III)`
+}
+
+function paragraphOn(
+  subject: SubjectMatter,
+  matter: MatterForBasis,
+  codes: readonly string[],
+  commitments: string,
+): string {
   const { ref, kind } = matter
   const isCarried = kind === 'DESIGN_DEFICIENCY' && subject === 'OPERATING_EFFECTIVENESS'
   const found = isCarried
     ? 'A control that is not suitably designed gives no assurance by operating.'
     : [counts(matter), written(matter.condition)].filter((part) => part !== '').join(' ')
-  return `${[stated(matter), found, effect(subject, kind, codes)].filter((part) => part !== '').join(' ')} (${ref} in Section IV.)`
+  return `${[stated(matter), found, effect(subject, kind, codes, commitments)].filter((part) => part !== '').join(' ')} (${ref} in Section IV.)`
 }
 
 /** What the description says, which the finding is held against. */
@@ -96,10 +117,10 @@ function counts({ testedCount, deviationCount, missing }: MatterForBasis): strin
   return [...items, ...(missing ? [written(missing)] : [])].join(' ')
 }
 
-function effect(subject: SubjectMatter, kind: ExceptionKind, codes: readonly string[]): string {
+function effect(subject: SubjectMatter, kind: ExceptionKind, codes: readonly string[], commitments: string): string {
   const on = codes.length === 0 ? '' : ` based on ${codes.length === 1 ? 'criterion' : 'criteria'} ${joined(codes)}`
   const achieved = (verb: string) =>
-    `to provide reasonable assurance that the service commitments and system requirements ${verb} achieved${on}`
+    `to provide reasonable assurance that the service commitments and system requirements${commitments} ${verb} achieved${on}`
   const claims: Record<SubjectMatter, { fails: string; whether: string }> = {
     DESCRIPTION: {
       fails: `In this respect the description does not present the system in accordance with the description criteria${codes.length === 0 ? '' : ` (${joined(codes)})`}.`,

@@ -33,6 +33,15 @@ export const blockerCodes = {
   CORRECTION_OUTDATED:
     'The section in which a misstatement was seen corrected was written anew since: it is seen again, or the misstatement raised again.',
   RESPONSE_OUTSTANDING: 'A response is neither accepted nor declined, nor overdue and noted as such.',
+  CSOC_MISSING:
+    'No control is recorded that is expected of a carved-out subservice organization, and no exception says that the description omits them.',
+  SUBSERVICE_UNRECORDED:
+    'The description answers DC7, no subservice organization is recorded, and nobody stated that there is none.',
+  SUBSERVICE_REPORT_UNREVIEWED: 'The report of a carved-out subservice organization was not reviewed.',
+  SUBSERVICE_DOCUMENT_MISSING:
+    'The assertion or the representation letter of an included subservice organization is not recorded.',
+  SUBSERVICE_INDEPENDENCE_UNCONFIRMED:
+    'That the firm is independent of an included subservice organization is not confirmed.',
   DESCRIPTION_INCOMPLETE: 'Management has not described the system under every description criterion.',
   QUALITY_REVIEW_NOT_CLEARED: 'The quality review is not cleared.',
   QUALITY_REVIEWER_DID_WORK: 'The quality reviewer performed work on the engagement.',

@@ -1,3 +1,4 @@
+import { type CommitmentForBasis, commitmentsNamed } from './basis.js'
 import { type Days, daysInWords } from './coverage.js'
 import type { Matter } from './opinion.js'
 import type { ExceptionForOpinion } from './opinion-places.js'
@@ -207,9 +208,11 @@ export function basisOnCriterion(criterion: {
   title: string
   outcome: CriterionOutcome
   rationale: string | null
+  /** The service commitments and system requirements of the engagement. */
+  commitments?: readonly CommitmentForBasis[]
 }): string {
-  const { code, title, outcome, rationale } = criterion
-  const about = `the service commitments and system requirements were achieved based on the criterion ${code} (${title}).`
+  const { code, title, outcome, rationale, commitments = [] } = criterion
+  const about = `the service commitments and system requirements${commitmentsNamed(commitments, [code])} were achieved based on the criterion ${code} (${title}).`
   const what =
     outcome === 'UNABLE_TO_CONCLUDE'
       ? `We were unable to obtain sufficient appropriate evidence on whether ${about}`

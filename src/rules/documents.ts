@@ -19,6 +19,9 @@ const twelveHours = 12 * 60 * 60 * 1000
 /** The earliest day it still is anywhere at this moment. */
 export const earliestToday = (now: Date): string => dayOf(new Date(now.getTime() - twelveHours))
 
+const letters: readonly EngagementDocumentKind[] = ['REPRESENTATION_LETTER', 'SUBSERVICE_REPRESENTATION_LETTER']
+const speaksOfWhole: readonly EngagementDocumentKind[] = [...letters, 'SUBSEQUENT_EVENTS_INQUIRY']
+
 /**
  * Whether a document of the file can bear this date. Refuses with INVALID_INPUT at `datedOn`:
  * - nothing is dated in the future;
@@ -39,7 +42,7 @@ export function checkDocumentDate(
     throw refuse(`The terms are agreed before the work: fieldwork began on ${dayOf(started)}.`)
   }
   const end = lastDay(engagement)
-  if ((kind === 'REPRESENTATION_LETTER' || kind === 'SUBSEQUENT_EVENTS_INQUIRY') && datedOn < end) {
+  if (speaksOfWhole.includes(kind) && datedOn < end) {
     throw refuse(`It speaks of the time up to ${end} and cannot be dated before that day.`)
   }
 }
@@ -55,7 +58,7 @@ export interface ReportDateFacts {
   /** When the opinion was decided, and when the quality review was cleared. */
   decidedAt: Date
   clearedAt: Date
-  /** The documents of the file; of several of a kind the one recorded last counts. */
+  /** The documents of the file; of several of a kind the one recorded last counts, of the client and of each subservice organization. */
   documents: readonly { kind: EngagementDocumentKind; datedOn: string }[]
 }
 
@@ -76,7 +79,7 @@ export function checkReportDate(reportDate: string, facts: ReportDateFacts, now:
   }
   for (const { kind, datedOn } of facts.documents) {
     const name = kind.toLowerCase().replaceAll('_', ' ')
-    if (kind === 'REPRESENTATION_LETTER' && datedOn !== reportDate) {
+    if (letters.includes(kind) && datedOn !== reportDate) {
       throw refuse(`The ${name} is dated ${datedOn}; it bears the date of the report.`)
     }
     if (datedOn > reportDate) throw refuse(`The ${name} is dated ${datedOn}, after the report.`)

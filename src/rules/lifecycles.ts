@@ -163,6 +163,12 @@ export const controlLifecycle = lifecycle<ControlState>('The control', {
   RETIRED: [],
 })
 
+/** A commitment, an organization or a complementary control that was retired is recorded anew where it is one after all. */
+export const recordLifecycle = lifecycle<ControlState>('The record', {
+  IN_USE: ['RETIRED'],
+  RETIRED: [],
+})
+
 /** What the malware scanner says of a file is said once; what is removed comes back only as another piece of evidence. */
 export const evidenceLifecycle = lifecycle<EvidenceState>('The evidence', {
   PENDING: ['AVAILABLE', 'INFECTED', 'REMOVED'],
@@ -192,6 +198,7 @@ export const lifecycleStates = describeStates([
   evidenceLifecycle,
   legalHoldLifecycle,
   controlLifecycle,
+  recordLifecycle,
 ])
 
 function describeStates(

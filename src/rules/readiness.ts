@@ -1,24 +1,22 @@
 import { judgmentBlockers } from './acknowledgements.js'
 import { type CompensationLost, compensationBlocker } from './compensation.js'
+import { csocBlockers, isOfSubservice, type SubserviceStanding, subserviceBlockers } from './complementary.js'
+import { type ControlFact, conclusionBlockers, unreportedBlockers } from './control-blockers.js'
 import { type CoverageGapFact, coverageGapBlocker } from './coverage.js'
 import { criteriaOfDescription } from './documents.js'
 import { isLive, statesCommunicated } from './exceptions.js'
 import { type PeriodFacts, periodBlockers } from './period.js'
 import { type PopulationGapFact, populationGapBlocker } from './population-gaps.js'
-import { concludesOnOperation } from './procedures.js'
 import { type Blocker, blocker, Refusal } from './refusal.js'
 import { relianceBlockers } from './reliance.js'
 import { isAnswered, type ResponseAccount } from './responses.js'
 import {
   type DescriptionCriterion,
-  type DesignConclusion,
   type EngagementDocumentKind,
   type EngagementKind,
   type EngagementState,
-  type ExceptionKind,
   type ExceptionState,
   engagementDocumentKinds,
-  type OperationConclusion,
   type ProcedureState,
   type TeamRole,
   words,
@@ -103,6 +101,8 @@ export interface CompletionFacts {
   coverageGaps: readonly CoverageGapFact[]
   /** Days of the time of controls that no population covers, and of which nobody recorded why. */
   populationGaps: readonly PopulationGapFact[]
+  /** The subservice organizations, and what the description says of them. */
+  subservice: SubserviceStanding
 }
 
 export interface MissingOccurrence {
@@ -122,18 +122,6 @@ function missingBlocker({ controlId, controlRef, label, awaits }: MissingOccurre
     `No population of ${controlRef} lists its occurrence ${label}: ${remedy}.`,
     controlId,
   )
-}
-
-export interface ControlFact {
-  id: string
-  ref: string
-  procedures: number
-  design: DesignConclusion | null
-  operation: OperationConclusion | null
-  /** The general controls that it relies on. */
-  reliesOn: readonly { ref: string; operation: OperationConclusion | null }[]
-  /** The kinds of the exceptions on it that stand. */
-  reported: readonly ExceptionKind[]
 }
 
 /** What is missing before fieldwork is complete. */
@@ -162,6 +150,7 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
     ...periodBlockers(facts.period),
     ...facts.coverageGaps.map(coverageGapBlocker),
     ...facts.populationGaps.map(populationGapBlocker),
+    ...csocBlockers(facts.subservice),
   ]
 }
 
@@ -203,11 +192,12 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
   if (facts.kind === 'READINESS') {
     return [...common, blocker('NO_REPORT', 'A readiness engagement ends in findings; it never has a report.')]
   }
-  const documents = words(engagementDocumentKinds).filter((kind) => kind !== 'ENGAGEMENT_LETTER')
+  const documents = words(engagementDocumentKinds).filter((one) => one !== 'ENGAGEMENT_LETTER' && !isOfSubservice(one))
   return [
     ...common,
     ...documentBlockers(documents, facts.documents),
     ...descriptionBlockers(facts),
+    ...subserviceBlockers(facts.subservice),
     ...live
       .filter(({ state }) => state !== 'CONCLUDED')
       .map(({ id, ref, state }) =>
@@ -226,30 +216,6 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     ...qualityBlockers(facts),
     ...opinionBlockers(facts.opinion),
   ]
-}
-
-function conclusionBlockers({ id, ref, design, operation }: ControlFact, kind: EngagementKind): Blocker[] {
-  const missing = [
-    ...(design === null ? ['design'] : []),
-    ...(operation === null && concludesOnOperation(kind) ? ['operation'] : []),
-  ]
-  if (missing.length === 0) return []
-  return [blocker('CONTROL_NOT_CONCLUDED', `Conclude on the ${missing.join(' and ')} of ${ref}.`, id)]
-}
-
-/** What a conclusion says against a control stands in the report as an exception, or the opinion would not weigh it. */
-function unreportedBlockers({ id, ref, design, operation, reported }: ControlFact): Blocker[] {
-  const unreported = (message: string) => [blocker('CONCLUSION_UNREPORTED', message, id)]
-  if (design === 'UNSUITABLE' && !reported.includes('DESIGN_DEFICIENCY')) {
-    return unreported(`The design of ${ref} is UNSUITABLE: raise the design deficiency.`)
-  }
-  if (operation === 'UNABLE_TO_TEST' && !reported.includes('SCOPE_LIMITATION')) {
-    return unreported(`${ref} is concluded UNABLE_TO_TEST: raise the scope limitation.`)
-  }
-  if (operation === 'NOT_EFFECTIVE' && reported.length === 0) {
-    return unreported(`${ref} is concluded NOT_EFFECTIVE: raise what was found as an exception.`)
-  }
-  return []
 }
 
 function descriptionBlockers({ kind, described }: IssueFacts): Blocker[] {

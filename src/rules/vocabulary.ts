@@ -97,8 +97,38 @@ export const engagementDocumentKinds = {
     'Management’s assertion about the description, design and operating effectiveness (Section II).',
   REPRESENTATION_LETTER: 'Management’s written representations at the end of the work.',
   SUBSEQUENT_EVENTS_INQUIRY: 'The inquiry about events between the end of the period and the report’s date.',
+  SUBSERVICE_ASSERTION:
+    'The assertion of a subservice organization that is included in the description, by its management.',
+  SUBSERVICE_REPRESENTATION_LETTER:
+    'The written representations of the management of a subservice organization that is included in the description.',
 } as const
 export type EngagementDocumentKind = Word<typeof engagementDocumentKinds>
+
+export const serviceCommitmentKinds = {
+  SERVICE_COMMITMENT: 'What management promised to those who use the system, such as in contracts and service levels.',
+  SYSTEM_REQUIREMENT: 'How the system must work for its commitments, laws and policies to be met.',
+} as const
+export type ServiceCommitmentKind = Word<typeof serviceCommitmentKinds>
+
+export const subserviceMethods = {
+  CARVE_OUT: 'The description leaves its controls out, and presents those expected of it (CSOCs).',
+  INCLUSIVE: 'The description has its controls in it: they are tested, and its management asserts and represents, too.',
+} as const
+export type SubserviceMethod = Word<typeof subserviceMethods>
+
+export const subserviceReportKinds = {
+  SOC2_TYPE_2: 'A SOC 2 report on a period.',
+  SOC2_TYPE_1: 'A SOC 2 report as of a day: it says nothing of operation.',
+  OTHER: 'Another report or certificate, such as one on internal control over financial reporting.',
+  NONE: 'There is no report: the evaluation says why, and what was done instead.',
+} as const
+export type SubserviceReportKind = Word<typeof subserviceReportKinds>
+
+export const complementaryControlKinds = {
+  CUEC: 'Complementary user entity control: one of user entities, without which the commitments are not achieved.',
+  CSOC: 'Complementary subservice organization control: one assumed to be in place at a carved-out organization.',
+} as const
+export type ComplementaryControlKind = Word<typeof complementaryControlKinds>
 
 export const descriptionCriteria = {
   DC1: 'The types of services provided.',
@@ -178,7 +208,7 @@ export const controlAreas = {
 export type ControlArea = Word<typeof controlAreas>
 
 export const controlStates = {
-  IN_USE: 'The control is examined.',
+  IN_USE: 'The control is examined, or what was recorded stands.',
   RETIRED: 'It was taken out of what is examined. It stays on file, and so does what was found on it.',
 } as const
 export type ControlState = Word<typeof controlStates>

@@ -46,6 +46,13 @@ const groups = {
     ['PM', 'a manager or the partner, who did not mark it', 'approveControlWithoutPopulation'],
     ['PMS', 'how a control is to be tested', 'recordControlReliance markControlWithoutPopulation'],
     ['PMST', 'work on a procedure', 'recordWalkthrough updateWalkthrough'],
+    [
+      'PMS',
+      'what the description presents beside the controls; once fieldwork began by the partner alone',
+      'recordServiceCommitment updateServiceCommitment retireServiceCommitment recordSubserviceOrganization updateSubserviceOrganization retireSubserviceOrganization recordSubserviceReview recordComplementaryControl updateComplementaryControl retireComplementaryControl',
+    ],
+    ['PM', 'that there is no subservice organization', 'stateNoSubserviceOrganizations'],
+    ['P', 'that the firm is independent of an included one', 'confirmSubserviceIndependence'],
     ['PMST', 'who of the entity is asked about fraud', 'recordFraudInquiry'],
     ['PM', 'the auditor’s side of a response', 'returnResponse acceptResponse flagInconsistency'],
     ['PM', 'that a deviation is none is never decided by a senior', 'decideExplanation'],
@@ -151,6 +158,11 @@ const groups = {
       'what controls covered, and when',
       'CoverageGap CoverageDecision PopulationGap PopulationGapDecision ControlChange Engagement.coverageGaps Engagement.controlChanges',
     ],
+    [
+      'PRMST',
+      'what the description presents beside the controls, until the report is issued',
+      'ServiceCommitment SubserviceOrganization SubserviceReview UserControlAnswered ComplementaryControl Engagement.serviceCommitments Engagement.subserviceOrganizations Engagement.complementaryControls Engagement.noSubserviceReason',
+    ],
     ['PRMST', 'the risk assessment', 'Risk FraudInquiry Engagement.risks Engagement.fraudInquiries'],
     ['PRMST', 'what a conclusion on a control rests on', 'Walkthrough NoPopulationMark'],
     [
@@ -218,5 +230,5 @@ export const testing = [
 export const makers = [
   'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
-  'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordFraudInquiry recordResults recordRisk recordWalkthrough unlinkEvidence',
+  'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough unlinkEvidence',
 ].flatMap((names) => names.split(' '))

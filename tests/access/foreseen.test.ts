@@ -8,6 +8,7 @@ import { chain } from '../support/chain.js'
 import { controlOf, fieldwork, importList, origin } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
 import { linkable } from '../support/linking.js'
+import { present } from '../support/presented.js'
 import { assessment, fraudInquiry } from '../support/risks.js'
 import { walkthrough } from '../support/tested-items.js'
 import type { Person, TestClient, TestFirm } from '../support/world.js'
@@ -79,6 +80,7 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const { control: reviews } = await firm.senior.does('createControl', quarterly, 'control { id }')
   const review = { controlId: reviews.id, label: '2025-Q1', kind: 'NOT_DUE', reason: 'Invented.' }
   await firm.staff.does('explainOccurrence', { ...review, restsOnIds: [work.nodes.Procedure] })
+  for (const engagementId of [planned.engagementId, work.engagementId]) await present(firm, engagementId)
   await firm.senior.does('recordRisk', { engagementId: work.engagementId, ref: 'R-01', ...assessment })
   const { id: unsampled } = await work.procedure()
   await firm.senior.does('updateProcedure', { procedureId: unsampled, expectedVersion: 2, attributes: null })
@@ -221,6 +223,12 @@ async function papersOf(engagementId: string): Promise<string[]> {
   ].map(([table, stands]) => `select id from ${table} where engagement_id = $1 and ${stands}`)
   const paper = await found(`${papers.join(' union all ')} limit 1`, engagementId)
   return paper ? [paper.id] : []
+}
+
+/** Why what the description presents is changed, for a row of a table. */
+async function changing(table: string, id: string): Promise<Input> {
+  const { engagement_id } = await found(`select engagement_id from ${table} where id = $1`, id)
+  return { reason, restsOnIds: await papersOf(engagement_id) }
 }
 
 /** The result of an item of a procedure, as it could be recorded now. */
@@ -395,6 +403,36 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     )
     return { design: 'UNSUITABLE', operation: kind === 'SOC2_TYPE_1' ? null : 'NOT_EFFECTIVE', rationale: 'Invented.' }
   },
+  recordServiceCommitment: () => ({ ref: 'SC-NEW', kind: 'SYSTEM_REQUIREMENT', text: 'Invented.' }),
+  updateServiceCommitment: async ({ id }) => ({
+    text: 'Invented anew.',
+    ...(await changing('service_commitment', id)),
+  }),
+  retireServiceCommitment: ({ id }) => changing('service_commitment', id),
+  recordSubserviceOrganization: () => ({ name: 'A new host', service: 'hosting', method: 'CARVE_OUT' }),
+  updateSubserviceOrganization: async ({ id }) => ({
+    service: 'Invented anew',
+    ...(await changing('subservice_organization', id)),
+  }),
+  retireSubserviceOrganization: ({ id }) => changing('subservice_organization', id),
+  confirmSubserviceIndependence: () => ({ statement: 'Invented.' }),
+  recordSubserviceReview: () => ({ reportKind: 'NONE', evaluation: 'Invented.' }),
+  stateNoSubserviceOrganizations: () => ({ reason }),
+  recordComplementaryControl: async ({ id }) => {
+    const carvedOut = await found(
+      `select id from subservice_organization where engagement_id = $1 and method = 'CARVE_OUT' and vendor_reason is null
+         and retired_at is null limit 1`,
+      id,
+    )
+    const assumed = { ref: 'CC-NEW', text: 'Invented.', criteriaCodes: ['CC7.4'] }
+    if (carvedOut) return { kind: 'CSOC', subserviceOrganizationId: carvedOut.id, ...assumed }
+    return { kind: 'CUEC', ...assumed, reason, restsOnIds: await papersOf(id) }
+  },
+  updateComplementaryControl: async ({ id }) => ({
+    text: 'Invented anew.',
+    ...(await changing('complementary_control', id)),
+  }),
+  retireComplementaryControl: ({ id }) => changing('complementary_control', id),
   recordRisk: () => ({ ref: 'R-NEW', ...assessment }),
   recordFraudInquiry: () => fraudInquiry,
   recordControlReliance: async ({ id }) => ({ reliesOnIds: await othersOf(id), reason, restsOnIds: await testsOf(id) }),

@@ -217,7 +217,12 @@ const reportSaying = (hostile: string) =>
       client: { name: hostile },
       engagement: { ...smallFacts().engagement, systemName: hostile },
       issue: { number: hostile, date: '2020-02-21' },
-      controls: smallFacts().controls.map((control) => ({ ...control, title: hostile, description: hostile })),
+      controls: smallFacts().controls.map((control) => ({
+        ...control,
+        title: hostile,
+        description: hostile,
+        performedBy: hostile,
+      })),
       procedures: smallFacts().procedures.map((own) => ({
         ...own,
         description: hostile,
@@ -236,13 +241,14 @@ const reportSaying = (hostile: string) =>
         }),
       ],
       description: [{ criterion: 'DC1', text: hostile }],
-      userEntityControls: [{ text: hostile, criteria: [hostile] }],
+      commitments: [{ ref: hostile, kind: 'SERVICE_COMMITMENT', text: hostile, criteria: [hostile] }],
+      userEntityControls: [{ ref: hostile, text: hostile, criteria: [hostile], controlRefs: [hostile] }],
       subserviceOrganizations: [
         {
           name: hostile,
           service: hostile,
           method: 'CARVE_OUT',
-          complementaryControls: [{ text: hostile, criteria: [hostile] }],
+          complementaryControls: [{ ref: hostile, text: hostile, criteria: [hostile], controlRefs: [hostile] }],
         },
       ],
     }),

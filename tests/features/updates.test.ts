@@ -5,6 +5,7 @@ import { plainSchema } from '../../src/schema.js'
 import { chain } from '../support/chain.js'
 import { tested } from '../support/exceptions.js'
 import { controlOf, fieldwork } from '../support/fieldwork.js'
+import { assumed, commitment, organization } from '../support/presented.js'
 import { assessment } from '../support/risks.js'
 import { testedControl } from '../support/tested-control.js'
 import { walkthrough } from '../support/tested-items.js'
@@ -48,6 +49,18 @@ const { risk } = await a.senior.does(
   'recordRisk',
   { engagementId: planning.engagementId, ref: 'R-01', ...assessment },
   'risk { id }',
+)
+const presented = { engagementId: planning.engagementId, criteriaCodes: ['CC8.1'] }
+const { serviceCommitment } = await a.senior.does(
+  'recordServiceCommitment',
+  { ...presented, ...commitment },
+  'serviceCommitment { id }',
+)
+const host = await organization(a.senior, planning.engagementId)
+const { complementaryControl } = await a.senior.does(
+  'recordComplementaryControl',
+  { ...presented, ...assumed },
+  'complementaryControl { id }',
 )
 const walked = await a.staff.does('recordWalkthrough', about, 'walkthrough { id }')
 const communicated = await examination.exception()
@@ -182,6 +195,26 @@ const updates: Readonly<Record<string, Update>> = {
     },
     clearable: { workpaperRef: null, assigneeId: null, attributes: [] },
   },
+  updateServiceCommitment: {
+    by: a.senior,
+    target: ['serviceCommitmentId', serviceCommitment.id],
+    table: 'service_commitment',
+    values: { kind: 'SYSTEM_REQUIREMENT', text: 'Another commitment.', criteriaCodes: ['CC7.1'] },
+    clearable: { criteriaCodes: [] },
+  },
+  updateSubserviceOrganization: {
+    by: a.senior,
+    target: ['subserviceOrganizationId', host.id],
+    table: 'subservice_organization',
+    values: { name: 'Another host', service: 'storage', method: 'INCLUSIVE', vendorReason: 'It sees no data.' },
+    clearable: { vendorReason: null },
+  },
+  updateComplementaryControl: {
+    by: a.senior,
+    target: ['complementaryControlId', complementaryControl.id],
+    table: 'complementary_control',
+    values: { text: 'Another control of theirs.', criteriaCodes: ['CC6.3'] },
+  },
   updateRisk: {
     by: a.senior,
     target: ['riskId', risk.id],
@@ -254,7 +287,7 @@ const updates: Readonly<Record<string, Update>> = {
  * that replace a judgment have their tests below.
  */
 const others =
-  'mapControl retireControl decideControlNotNeeded recordResult recordResults changeEngagementCalendar recordControlReliance changeControlCycle decideExclusion decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recordCorrection recountException reviseMethodology withdrawException reviseAggregate reviseCriterionConclusion'.split(
+  'mapControl retireControl retireServiceCommitment retireSubserviceOrganization retireComplementaryControl decideControlNotNeeded recordResult recordResults changeEngagementCalendar recordControlReliance changeControlCycle decideExclusion decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recordCorrection recountException reviseMethodology withdrawException reviseAggregate reviseCriterionConclusion'.split(
     ' ',
   )
 
@@ -318,7 +351,7 @@ test('every update of the schema is among these, with every field that may be ab
   for (const [name, { values }] of Object.entries(updates)) {
     // The reason and its papers belong to the act; a day as of which there is a Type 1 alone. A population supersedes another with a reason, both
     // at once: population-seed.test.ts. So do the first and the last day of an update procedure: population-gaps.test.ts.
-    // Which controls answer a risk are rows of their own: risks.test.ts.
+    // Which controls answer a risk are rows of their own: risks.test.ts. Which are performed or complemented: complementary.test.ts.
     // Missing occurrences are those of a periodic control: occurrence.test.ts.
     const beside = [
       'expectedVersion',

@@ -4,6 +4,7 @@ import type { Column } from '../../src/kernel/store/table.js'
 import { type Chain, chain, judgmentsOf } from '../support/chain.js'
 import { type Tested, tested } from '../support/exceptions.js'
 import { controlOf, importList } from '../support/fieldwork.js'
+import { present } from '../support/presented.js'
 import { assessment, fraudInquiry } from '../support/risks.js'
 import { tamper } from '../support/tampering.js'
 import { walkthrough } from '../support/tested-items.js'
@@ -107,6 +108,7 @@ async function workOn(): Promise<void> {
     controlIds: [general.control.id],
   })
   await a.staff.does('recordFraudInquiry', { engagementId, ...fraudInquiry })
+  await present(a, engagementId)
   const walked = await fieldwork.procedure({ aspects: ['DESIGN'], attributes: [] })
   await a.staff.does('recordWalkthrough', { procedureId: walked.id, ...walkthrough })
   const scanned = { ...controlOf(engagementId), ref: 'VM-01', criteriaCodes: ['CC7.1'], operatedFrom: '2025-10-01' }

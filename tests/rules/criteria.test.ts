@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  basisOnCriterion,
   type ControlServing,
   type CriterionToConclude,
   criteriaBlockers,
@@ -290,4 +291,16 @@ it('each criterion without a conclusion, or with one that is stale, stands befor
     { code: 'CRITERION_CONCLUSION_STALE', message: expect.stringContaining('CC1.2'), node: 'c2' },
     { code: 'CRITERION_NOT_CONCLUDED', message: expect.stringContaining('CC1.3'), node: null },
   ])
+})
+
+it('the basis on a criterion names the commitments that are related to it', () => {
+  const about = { code: 'CC6.2', title: 'Registration', outcome: 'NOT_ACHIEVED', rationale: null } as const
+  const said = (commitments: Parameters<typeof basisOnCriterion>[0]['commitments']) =>
+    basisOnCriterion({ ...about, ...(commitments && { commitments }) })
+  expect(said(undefined)).toContain('system requirements were achieved based on the criterion CC6.2 (Registration).')
+  const commitments = [
+    { ref: 'SC-01', criteriaCodes: ['CC6.2'] },
+    { ref: 'SC-02', criteriaCodes: ['CC8.1'] },
+  ]
+  expect(said(commitments)).toContain('system requirements (SC-01 in Section III) were achieved')
 })

@@ -439,6 +439,18 @@ describe('The basis of a modified subject matter', () => {
     ])
   })
 
+  it('names the commitments that are related to the criteria concerned, and no others', () => {
+    const commitments = [
+      { ref: 'SC-01', criteriaCodes: ['CC6.2', 'CC8.1'] },
+      { ref: 'SC-02', criteriaCodes: ['CC8.1'] },
+      { ref: 'SR-01', criteriaCodes: [] },
+    ]
+    const [basis] = draftBases({ conclusions: propose(exception()).conclusions, matters, commitments })
+    expect(basis?.text).toContain(
+      'that the service commitments and system requirements (SC-01 and SR-01 in Section III) were achieved based on criterion CC6.2.',
+    )
+  })
+
   it('of a scope limitation says what could not be determined', () => {
     const [basis] = bases(exception({ id: 'e2', kind: 'SCOPE_LIMITATION', judgment: pervasive }))
     expect(basis?.text).toMatch(

@@ -32,6 +32,7 @@ const ready: IssueFacts = {
   compensationsLost: [],
   coverageGaps: [],
   populationGaps: [],
+  subservice: { organizations: [], isDescribed: true, isStatedNone: true, isMisstated: false },
   outdatedExceptions: [],
   outdatedCorrections: [],
   period: { time: { periodStart: '2025-01-01', periodEnd: '2025-12-31', asOf: null }, sampled: [], failures: [] },

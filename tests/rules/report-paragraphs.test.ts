@@ -50,7 +50,9 @@ function factsOf(one: Case): ReportFacts {
   const isType2 = kind === 'SOC2_TYPE_2'
   const categories: Category[] = ['SECURITY', 'AVAILABILITY']
   const organization = { name: 'Northgate (invented)', service: 'hosting of servers' }
-  const expected = [{ text: 'Entry to the data centre is restricted.', criteria: ['CC6.4'] }]
+  const expected = [
+    { ref: 'CSOC-01', controlRefs: ['AC-01'], text: 'Entry to the data centre is restricted.', criteria: ['CC6.4'] },
+  ]
   return smallFacts({
     engagement: {
       ...smallFacts().engagement,
@@ -78,7 +80,9 @@ function factsOf(one: Case): ReportFacts {
       emphases: [{ kind: 'EMPHASIS_OF_MATTER', text: 'An incident is described in Section III.' }],
       isByCategory: false,
     },
-    userEntityControls: complement.includes('CUEC') ? [{ text: 'Remove leavers.', criteria: ['CC6.2'] }] : [],
+    userEntityControls: complement.includes('CUEC')
+      ? [{ ref: 'CUEC-01', text: 'Remove leavers.', criteria: ['CC6.2'], controlRefs: [] }]
+      : [],
     subserviceOrganizations: complement.startsWith('CARVE_OUT')
       ? [{ ...organization, method: 'CARVE_OUT', complementaryControls: expected }]
       : complement === 'INCLUSIVE'

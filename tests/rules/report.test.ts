@@ -337,6 +337,31 @@ describe('Section III', () => {
     expect(composeReport(typeOne()).description.sections.map(({ criterion }) => criterion)).not.toContain('DC9')
   })
 
+  it('states commitments and complementary controls, with criteria and the controls of Section IV', () => {
+    const commitment = {
+      ref: 'SC-01',
+      kind: 'SERVICE_COMMITMENT',
+      text: 'Ledgers are kept private.',
+      criteria: [],
+    } as const
+    const { description } = composeReport(largeFacts())
+    const [hosting, printing] = description.subserviceOrganizations
+    expect(composeReport(smallFacts({ commitments: [commitment] })).description.commitments).toEqual([commitment])
+    expect(description.userEntityControls[0]).toMatchObject({ ref: 'CUEC-01', controlRefs: ['AC-01'] })
+    expect(hosting?.complementaryControls[0]).toMatchObject({ ref: 'CSOC-01', criteria: ['CC6.4'], controlRefs: [] })
+    expect(printing?.complementaryControls).toEqual([])
+  })
+
+  it('labels controls that an included organization performs with it, in Section IV', () => {
+    const [first, ...others] = smallFacts().controls
+    const theirs = { ...(first as (typeof others)[0]), performedBy: 'Papermill Print' }
+    const { tests } = composeReport(smallFacts({ controls: [theirs, ...others] }))
+    expect(tests.controls.map(({ performedBy }) => performedBy)).toEqual(['Papermill Print', null, null])
+    expect(tests.passages[0]?.paragraphs[0]).toContain('of a subservice organization that the description includes')
+    const own = composeReport(smallFacts()).tests.passages[0]?.paragraphs[0]
+    expect(own).not.toContain('subservice')
+  })
+
   it('discloses criteria that do not apply with the reason; a change log it prints none', () => {
     const { description } = composeReport(largeFacts())
     const { notApplicable } = description

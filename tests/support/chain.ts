@@ -218,6 +218,7 @@ export async function chain(
       for (const kind of ['MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) {
         await document(kind, datedOn)
       }
+      await stateNone(manager, engagementId)
       const asked = 'query ($id: ID!) { engagement(id: $id) { descriptionSections { criterion } } }'
       const { descriptionSections } = (await client.admin.gql(asked, { id: engagementId })).engagement
       if (descriptionSections.length > 0) return
@@ -294,6 +295,18 @@ export async function chain(
       ),
   }
   return made
+}
+
+/** States that the system uses no subservice organization, where none is recorded and nobody stated so. */
+async function stateNone(manager: Person, engagementId: string): Promise<void> {
+  const asked = `query ($id: ID!) { engagement(id: $id) { version noSubserviceReason
+    subserviceOrganizations { nodes { retiredAt } } } }`
+  const { version, noSubserviceReason, subserviceOrganizations } = (await manager.gql(asked, { id: engagementId }))
+    .engagement
+  if (noSubserviceReason !== null || subserviceOrganizations.nodes.some((one: Answered) => one.retiredAt === null))
+    return
+  const reason = 'The contracts with suppliers were read; none performs a control, invented.'
+  await manager.does('stateNoSubserviceOrganizations', { engagementId, expectedVersion: version, reason })
 }
 
 /**

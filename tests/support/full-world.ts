@@ -147,6 +147,7 @@ export async function layEngagement(
     period_start: '2025-01-01',
     period_end: '2025-12-31',
     fieldwork_started_at: past,
+    no_subservice_reason: 'The contracts were read.',
     ...(state === 'ISSUED'
       ? {
           quality_review_cleared_by: crew.reviewer.memberId,

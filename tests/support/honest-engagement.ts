@@ -256,6 +256,8 @@ export async function honestEngagement(firm: TestFirm, client: TestClient) {
           text: `An invented ${criterion}.`,
         })
       }
+      const reason = 'The contracts with suppliers were read; none performs a control, invented.'
+      await change(manager, 'stateNoSubserviceOrganizations', 'engagementId', engagementId, { reason })
     },
   }
 }

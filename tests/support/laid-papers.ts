@@ -60,6 +60,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     answer: 'She knows of none.',
     created_by: crew.staff.memberId,
   })
+  await layPresented(put, controlId, crew, ofFirm)
   await put('control_reliance', { control_id: controlId, relies_on_id: unmapped })
   await layNoPopulation(put, crew)
   const reviewsId = await layReviews(put)
@@ -142,6 +143,42 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     previous_hash: Buffer.alloc(32),
     hash: Buffer.alloc(32, 1),
   })
+}
+
+/** What the description presents beside the controls: some that stands, and some that was retired. */
+async function layPresented(put: Put, controlId: string, crew: Crew, paper: string): Promise<void> {
+  const retired = { retired_at: past, retired_by: crew.partner.memberId, retired_reason: 'It was a duplicate.' }
+  const commitment = { kind: 'SERVICE_COMMITMENT', text: 'Changes are reviewed.', criteria_codes: ['CC8.1'] }
+  await put('service_commitment', { ref: 'SC-01', ...commitment })
+  await put('service_commitment', { ref: 'SC-02', ...commitment, ...retired })
+  const service = 'hosting of servers'
+  const host = await put('subservice_organization', { name: 'Harbour Hosting', service, method: 'CARVE_OUT' })
+  const included = { service: 'printing', method: 'INCLUSIVE', control_ids: [controlId] }
+  const printer = await put('subservice_organization', {
+    name: 'Papermill Print',
+    ...included,
+    independence_statement: 'No interest was found.',
+    independence_confirmed_by: crew.partner.memberId,
+    independence_confirmed_at: past,
+  })
+  await put('engagement_document', {
+    number: 2,
+    kind: 'SUBSERVICE_ASSERTION',
+    dated_on: '2026-01-05',
+    obtained_from: 'Paul, of the printer',
+    subservice_organization_id: printer,
+    evidence_id: paper,
+  })
+  await put('subservice_organization', { name: 'Quay Hosting', service, method: 'CARVE_OUT', ...retired })
+  const review = { subservice_organization_id: host, evaluation: 'The halls were visited.' }
+  await put('subservice_review', { ...review, report_kind: 'NONE' })
+  const answered = JSON.stringify([{ text: 'Customers remove leavers.', controlIds: [controlId] }])
+  const report = { report_kind: 'OTHER', covers_to: '2025-10-31', user_controls: answered, rests_on_ids: [paper] }
+  await put('subservice_review', { ...review, ...report, exceptions_noted: 'One visitor was not logged.' })
+  const assumed = { text: 'Entry to the halls is restricted.', criteria_codes: ['CC6.4'], control_ids: [controlId] }
+  await put('complementary_control', { ref: 'CSOC-01', kind: 'CSOC', subservice_organization_id: host, ...assumed })
+  await put('complementary_control', { ref: 'CUEC-01', kind: 'CUEC', ...assumed })
+  await put('complementary_control', { ref: 'CUEC-02', kind: 'CUEC', ...assumed, ...retired })
 }
 
 async function layControl(put: Put, ref: string, criterion: string | null, further: object = {}): Promise<string> {

@@ -16,6 +16,7 @@ const throughout = {
   operatedTo: null,
   retiredOn: null,
   replaces: null,
+  performedBy: null,
   design: 'SUITABLE' as const,
   populations: [],
   populationGaps: [],
@@ -135,6 +136,7 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
       { criterion: 'DC1', text: 'The company keeps ledgers for small firms.\n\nIt serves them over the internet.' },
       { criterion: 'DC2', text: 'The company commits to keep ledgers private.' },
     ],
+    commitments: [],
     userEntityControls: [],
     subserviceOrganizations: [],
     ...changes,
@@ -344,15 +346,27 @@ export function largeFacts(): ReportFacts {
       text: Array.from({ length: 4 }, () => long('This part of the system', 6)).join('\n\n'),
     })),
     userEntityControls: [
-      { text: 'User entities remove the accounts of their own leavers.', criteria: ['CC6.2', 'CC6.3'] },
-      { text: 'User entities tell the company of incidents on their side.', criteria: ['CC7.3'] },
+      {
+        ref: 'CUEC-01',
+        text: 'User entities remove the accounts of their own leavers.',
+        criteria: ['CC6.2', 'CC6.3'],
+        controlRefs: ['AC-01'],
+      },
+      {
+        ref: 'CUEC-02',
+        text: 'User entities tell the company of incidents on their side.',
+        criteria: ['CC7.3'],
+        controlRefs: [],
+      },
     ],
     subserviceOrganizations: [
       {
         name: 'Northgate Hosting (invented)',
         service: 'hosting of servers',
         method: 'CARVE_OUT',
-        complementaryControls: [{ text: 'Entry to the data centre is restricted.', criteria: ['CC6.4'] }],
+        complementaryControls: [
+          { ref: 'CSOC-01', text: 'Entry to the data centre is restricted.', criteria: ['CC6.4'], controlRefs: [] },
+        ],
       },
       {
         name: 'Papermill Print (invented)',

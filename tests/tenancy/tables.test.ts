@@ -211,6 +211,7 @@ test('what is written once is never changed or removed, by the owner either', as
     'sampling_table',
     'sampling_table_row',
     'scope_change',
+    'subservice_review',
     'trail_entry',
   ])
   const before = await w.digest()

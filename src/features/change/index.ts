@@ -1,5 +1,7 @@
 import { changeAuthorGate, controlNotNeededGate } from './change.actions.js'
 import { ControlChangeResolver, ControlChangesResolver, EngagementControlChangesResolver } from './change.resolver.js'
+import { complementaryControlGate, presentedAuthorGate, retireSubserviceGate } from './complementary.actions.js'
+import { ComplementaryChangeResolver } from './complementary.resolver.js'
 import { ControlChange } from './control-change.js'
 import { changeControlCycleGate } from './cycle.actions.js'
 import { CycleResolver } from './cycle.resolver.js'
@@ -13,6 +15,7 @@ export const change = {
   name: 'change',
   rows: [ControlChange],
   resolvers: [
+    ComplementaryChangeResolver,
     ControlChangeResolver,
     ControlChangesResolver,
     DescriptionChangeResolver,
@@ -30,5 +33,12 @@ export const change = {
     decideControlNotNeeded: controlNotNeededGate,
     excludeCriterion: excludeCriterionGate,
     includeCriterion: includeCriterionGate,
+    updateServiceCommitment: presentedAuthorGate,
+    retireServiceCommitment: presentedAuthorGate,
+    updateSubserviceOrganization: presentedAuthorGate,
+    retireSubserviceOrganization: retireSubserviceGate,
+    recordComplementaryControl: complementaryControlGate,
+    updateComplementaryControl: presentedAuthorGate,
+    retireComplementaryControl: presentedAuthorGate,
   },
 }

@@ -130,7 +130,7 @@ export const includeCriterionGate: Gate<Engagement> = async ({ id }, { loaders, 
  * Keeps a change of scope, when fieldwork began before: who, when, why, and what had been found until then.
  * @throws Refusal INVALID_INPUT without a reason, and without a paper where anything was tested or raised
  */
-async function keepScopeChange(
+export async function keepScopeChange(
   tx: WriteTx,
   engagement: Engagement,
   change: string,

@@ -57,10 +57,19 @@ export const changeableColumns = [
   'ipeReliability',
 ] as const
 
-/** The codes, each once. @throws Refusal INVALID_INPUT at each that is unknown, out of scope or not applicable */
-export async function checkInScope(tx: WriteTx, engagement: Engagement, codes: readonly string[]): Promise<string[]> {
+/**
+ * The codes, each once.
+ * @param kept those that were named before, and may have left the scope since
+ * @throws Refusal INVALID_INPUT at each that is unknown, out of scope or not applicable
+ */
+export async function checkInScope(
+  tx: WriteTx,
+  engagement: Engagement,
+  codes: readonly string[],
+  kept: readonly string[] = [],
+): Promise<string[]> {
   const known = (await catalogue(tx)).map(({ code }) => code)
-  checkMapping(codes, { known, applicable: await applicableCodes(tx, engagement) })
+  checkMapping(codes, { known, applicable: [...(await applicableCodes(tx, engagement)), ...kept] })
   return [...new Set(codes)]
 }
 

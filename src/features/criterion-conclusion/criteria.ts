@@ -2,6 +2,7 @@ import { sha256Of } from '../../kernel/schema/digest.js'
 import { Loaders } from '../../kernel/store/loaders.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { isOutdated } from '../../rules/aggregates.js'
+import type { CommitmentForBasis } from '../../rules/basis.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import {
   basisOnCriterion,
@@ -60,14 +61,17 @@ export function criteriaForOpinion(criteria: readonly CriterionNow[]): {
 }
 
 /** What the basis of a modified opinion says of each criterion that was not achieved, by code. */
-export const basisOnCriteria = (criteria: readonly CriterionNow[]): Map<string, string> =>
+export const basisOnCriteria = (
+  criteria: readonly CriterionNow[],
+  commitments: readonly CommitmentForBasis[],
+): Map<string, string> =>
   new Map(
     criteria.flatMap((one) => {
       const { code, title } = one.criterion
       const conclusion = holding(one)
       const outcome = [conclusion?.design, conclusion?.operation].find((each) => each && each !== 'ACHIEVED')
       if (!conclusion || !outcome) return []
-      return [[code, basisOnCriterion({ code, title, outcome, rationale: conclusion.rationale })] as const]
+      return [[code, basisOnCriterion({ code, title, outcome, rationale: conclusion.rationale, commitments })] as const]
     }),
   )
 

@@ -1,3 +1,4 @@
+import { IsOptional } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput } from '../../kernel/schema/input.js'
 import { Day } from '../../kernel/schema/scalars.js'
@@ -20,6 +21,13 @@ export class RecordEngagementDocumentInput extends ActInput {
 
   @Line({ max: limits.person, description: 'Who gave it to you: name and function.' })
   obtainedFrom: string
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The included subservice organization whose management gave it; of the kinds named so, and no other.',
+  })
+  @IsOptional()
+  subserviceOrganizationId?: string | null
 
   @Field(() => ID, {
     description: 'The id of the evidence that is the document’s file, AVAILABLE and of the same engagement.',

@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
+import { SubserviceOrganization } from '../complementary/subservice-organization.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Evidence } from '../evidence/evidence.js'
 import { Member } from '../firm/member.js'
@@ -40,6 +41,17 @@ export class EngagementDocumentResolver {
   @FieldResolver(() => Evidence, { description: 'The document itself: its file, which is never removed.' })
   evidence(@Root() document: EngagementDocument, @Ctx() context: Context): Promise<Evidence | null> {
     return context.loaders.byId(Evidence, document.evidenceId)
+  }
+
+  @FieldResolver(() => SubserviceOrganization, {
+    nullable: true,
+    description: 'The subservice organization whose management gave it; null of a document of the client.',
+  })
+  subserviceOrganization(
+    @Root() document: EngagementDocument,
+    @Ctx() { loaders }: Context,
+  ): Promise<SubserviceOrganization | null> {
+    return loaders.byId(SubserviceOrganization, document.subserviceOrganizationId)
   }
 
   @FieldResolver(() => Member, { description: 'The auditor who recorded it.' })

@@ -10,7 +10,7 @@ import { EngagementDocumentKind } from '../enums.js'
 @ObjectType({
   implements: Node,
   description:
-    'A document the file must hold, recorded once and never changed. Of several of a kind the one recorded last counts.',
+    'A document the file must hold, recorded once and never changed. Of several of a kind, of the client or of one subservice organization, the one recorded last counts.',
 })
 export class EngagementDocument extends EngagementRow {
   static readonly typeName = 'EngagementDocument'
@@ -18,7 +18,10 @@ export class EngagementDocument extends EngagementRow {
     faultOf: () => null,
     superseded: {
       by: ([first]) => ({ engagementId: first?.engagementId ?? [] }),
-      isNewer: (newer, paper) => newer.kind === paper.kind && newer.number > paper.number,
+      isNewer: (newer, paper) =>
+        newer.kind === paper.kind &&
+        newer.subserviceOrganizationId === paper.subserviceOrganizationId &&
+        newer.number > paper.number,
     },
   }
   static override readonly bounds = { engagementId: 200 }
@@ -38,6 +41,9 @@ export class EngagementDocument extends EngagementRow {
   @Column({ type: 'text' })
   @Field(() => String, { description: 'Who gave it to the auditor.' })
   obtainedFrom: string
+
+  @Column({ type: 'uuid', nullable: true })
+  subserviceOrganizationId: string | null
 
   @Column({ type: 'uuid' })
   evidenceId: string

@@ -70,6 +70,14 @@ export class Engagement extends Row {
   @Column({ type: 'text', nullable: true })
   withdrawnReason: string | null
 
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How the auditor knows that the system uses no subservice organization; null where nobody stated so. For the firm alone.',
+  })
+  noSubserviceReason: string | null
+
   @Column({ type: 'timestamptz', nullable: true })
   withdrawnAt: Date | null
 

@@ -14,6 +14,7 @@ import { type ControlOccurrences, occurrencesOf } from '../occurrence/occurrence
 import { Procedure } from '../procedure/procedure.js'
 import { staleProcedures } from '../signing/content.js'
 import { sampledPopulations } from './lifecycle.queries.js'
+import { subserviceStanding } from './subservice.facts.js'
 
 /** What the gate to completion looks at. */
 export async function completionFacts(
@@ -21,17 +22,19 @@ export async function completionFacts(
   engagement: Engagement,
 ): Promise<CompletionFacts> {
   const { id: engagementId } = engagement
-  const [procedures, controls, exceptions, deviations, sampled, stale, gaps, reliances, lost] = await Promise.all([
-    loaders.children(Procedure, 'engagementId', engagementId, { ref: 'asc' }),
-    loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' }),
-    loaders.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
-    deviationsInRequest(loaders, engagement),
-    loaders.within('sampled populations', ({ id }: Engagement) => id, sampledPopulations).load(engagement),
-    staleProcedures(loaders, engagementId, isAct ? 'whole' : 'changed'),
-    gapsOf(tx, engagement, loaders),
-    loaders.children(ControlReliance, 'engagementId', engagementId, { id: 'asc' }),
-    compensationsLost(loaders, engagementId),
-  ])
+  const [procedures, controls, exceptions, deviations, sampled, stale, gaps, reliances, lost, subservice] =
+    await Promise.all([
+      loaders.children(Procedure, 'engagementId', engagementId, { ref: 'asc' }),
+      loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' }),
+      loaders.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
+      deviationsInRequest(loaders, engagement),
+      loaders.within('sampled populations', ({ id }: Engagement) => id, sampledPopulations).load(engagement),
+      staleProcedures(loaders, engagementId, isAct ? 'whole' : 'changed'),
+      gapsOf(tx, engagement, loaders),
+      loaders.children(ControlReliance, 'engagementId', engagementId, { id: 'asc' }),
+      compensationsLost(loaders, engagementId),
+      subserviceStanding(loaders, engagement),
+    ])
   const occurrences = await Promise.all(controls.map((control) => occurrencesOf(loaders, control)))
   const controlOf = new Map(controls.map((control) => [control.id, control]))
   const live = exceptions.filter(isLive)
@@ -72,6 +75,7 @@ export async function completionFacts(
         .filter(({ decision }) => decision === null)
         .map(({ gapFrom, gapTo }) => ({ controlId: id, controlRef: ref, from: gapFrom, to: gapTo })),
     ),
+    subservice,
     unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
     // Of a retired control the occurrences are still asked for where a list of it was seen before it was retired.
     missingOccurrences: controls.flatMap(({ id, ref, samplingFixedAt, notNeededAt }, at) => {

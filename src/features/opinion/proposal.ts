@@ -3,7 +3,7 @@ import { Loaders } from '../../kernel/store/loaders.js'
 import type { Whole } from '../../kernel/store/row.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { isOutdated } from '../../rules/aggregates.js'
-import { type Basis, draftBases } from '../../rules/basis.js'
+import { type Basis, type CommitmentForBasis, draftBases } from '../../rules/basis.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { isLive } from '../../rules/exceptions.js'
 import { notFoundOf } from '../../rules/occurrences.js'
@@ -14,6 +14,7 @@ import type { EngagementKind, OpinionType } from '../../rules/vocabulary.js'
 import { shownAggregate } from '../aggregate/aggregate.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { decidedOf, forOpinion, weighedOf } from '../aggregate/aggregates.js'
+import { type Presented, presentedIn } from '../complementary/presented.js'
 import { Control } from '../control/control.js'
 import { basisOnCriteria, criteriaForOpinion, criteriaNow } from '../criterion-conclusion/criteria.js'
 import { DescriptionSection } from '../engagement/description-section.js'
@@ -31,9 +32,11 @@ export interface Proposal {
   exceptions: ReadonlyMap<string, Whole<Exception>>
   /** What the basis says of criteria that were not achieved, by code. */
   onCriteria: ReadonlyMap<string, string>
+  /** The service commitments and system requirements that the basis names. */
+  commitments: readonly CommitmentForBasis[]
   /**
    * SHA-256 over all that the proposal rests on and that the opinion is about: the exceptions with their decisions and
-   * wordings, the decisions on them together, the conclusions on criteria, system and time, each control and each section of the description as it is. When any of that changes, a
+   * wordings, the decisions on them together, the conclusions on criteria, system and time, each control, each section of the description, and what it presents beside the controls, as it is. When any of that changes, a
    * decision made on it no longer holds.
    */
   digest: string
@@ -61,13 +64,14 @@ export const proposalIn = (loaders: Loaders, engagementId: string): Promise<Prop
 async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise<Proposal[]> {
   const engagementId = engagements.map(({ id }) => id)
   const loaders = Loaders.over(tx)
-  const [exceptions, decisions, aggregates, controls, sections, criteria] = await Promise.all([
+  const [exceptions, decisions, aggregates, controls, sections, criteria, presented] = await Promise.all([
     tx.find(Exception, { engagementId }, { order: { number: 'asc' }, whole: true }),
     tx.find(MaterialityDecision, { engagementId, state: 'APPROVED' }),
     tx.find(AggregateDecision, { engagementId, state: 'APPROVED' }, { order: { id: 'asc' } }),
     tx.find(Control, { engagementId }, { order: { id: 'asc' } }),
     tx.find(DescriptionSection, { engagementId }, { order: { id: 'asc' } }),
     Promise.all(engagements.map((engagement) => criteriaNow(tx, engagement, loaders))),
+    Promise.all(engagementId.map((id) => presentedIn(loaders, id))),
   ])
   return engagements.map((engagement, at) => {
     const live = exceptions.filter((exception) => exception.engagementId === engagement.id && isLive(exception))
@@ -81,11 +85,14 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
         .map(forOpinion),
       ...criteriaForOpinion(criteria[at] ?? []),
     }
-    const onCriteria = basisOnCriteria(criteria[at] ?? [])
+    const { commitments, organizations, complementary } = presented[at] as Presented
+    const onCriteria = basisOnCriteria(criteria[at] ?? [], commitments)
     const { systemName, periodStart, periodEnd, asOf } = engagement
-    const versions = [...controls, ...sections]
-      .filter((row) => row.engagementId === engagement.id)
-      .map(({ id, version }) => [id, version])
+    const own = [...controls, ...sections].filter((row) => row.engagementId === engagement.id)
+    const versions = [...own, ...commitments, ...organizations, ...complementary].map(({ id, version }) => [
+      id,
+      version,
+    ])
     const subject = { systemName, periodStart, periodEnd, asOf, versions }
     const wordings = [...live.map(({ id, sectionFourText }) => [id, sectionFourText]), ...onCriteria]
     return {
@@ -94,6 +101,7 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
       proposed: proposeOpinion(facts),
       exceptions: new Map(live.map((exception) => [refOf(exception), exception])),
       onCriteria,
+      commitments: commitments.map(({ ref, criteriaCodes }) => ({ ref, criteriaCodes })),
       digest: createHash('sha256').update(canonicalJson({ facts, wordings, subject })).digest('hex'),
     }
   })
@@ -103,7 +111,8 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
  * The basis of each modified subject matter as it follows from the exceptions and the criteria not achieved.
  * @param types the conclusions decided on, in the order of the proposal; those proposed when not given
  */
-export function basesOf({ kind, proposed, exceptions, onCriteria }: Proposal, types?: readonly OpinionType[]): Basis[] {
+export function basesOf(proposal: Proposal, types?: readonly OpinionType[]): Basis[] {
+  const { kind, proposed, exceptions, onCriteria, commitments } = proposal
   return draftBases({
     conclusions: proposed.conclusions.map(({ subjectMatter, reasons, type }, at) => ({
       subjectMatter,
@@ -112,6 +121,7 @@ export function basesOf({ kind, proposed, exceptions, onCriteria }: Proposal, ty
     })),
     matters: new Map([...exceptions].map(([ref, exception]) => [exception.id, { ref, ...matterOf(exception, kind) }])),
     criteria: onCriteria,
+    commitments,
   })
 }
 

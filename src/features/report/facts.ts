@@ -1,3 +1,4 @@
+import { Loaders } from '../../kernel/store/loaders.js'
 import type { Whole } from '../../kernel/store/row.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
@@ -5,6 +6,7 @@ import { isLive } from '../../rules/exceptions.js'
 import type { ReportFacts } from '../../rules/report.js'
 import { givenStates } from '../../rules/responses.js'
 import { Client } from '../client/client.js'
+import { presentedIn } from '../complementary/presented.js'
 import { Control } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
 import { criteriaInScope } from '../criterion/scope.js'
@@ -22,6 +24,7 @@ import { ManagementResponse } from '../response/management-response.js'
 import { ResponseVersion, verifiedContent } from '../response/response-version.js'
 import { extensionsIn, Sample } from '../sample/sample.js'
 import { populationFacts } from './population.facts.js'
+import { organizationsPerforming, presentedFacts } from './presented.facts.js'
 
 /**
  * Gathers all that a report is made from, as it is now: a constant number of statements, whatever the size of the
@@ -38,9 +41,6 @@ export async function reportFacts(tx: Tx, engagement: Engagement, issue: ReportF
     ...(await scopeFacts(tx, engagement)),
     ...(await fieldworkFacts(tx, engagement.id)),
     opinion: await opinionFacts(tx, engagement.id),
-    // Complementary controls of users and subservice organizations are not recorded yet.
-    userEntityControls: [],
-    subserviceOrganizations: [],
   }
 }
 
@@ -94,6 +94,8 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
   const controls = all.filter(({ id }) => !leftOut.has(id))
   const told = exceptions.filter(({ controlId }) => controlId === null || !leftOut.has(controlId))
   const listed = await populationFacts(tx, engagementId, controls)
+  const presented = await presentedIn(Loaders.over(tx), engagementId)
+  const performedBy = organizationsPerforming(presented)
   const refs = new Map([...all, ...procedures].map(({ id, ref }) => [id, ref]))
   const drawn = new Map(samples.map((sample) => [sample.procedureId, sample]))
   return {
@@ -106,6 +108,7 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
         title,
         description,
         frequency,
+        performedBy: performedBy.get(id) ?? null,
         operatedFrom,
         operatedTo,
         retiredOn: retiredAt && dayOf(retiredAt),
@@ -120,6 +123,7 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
       .map((procedure) => procedureFacts(procedure, refs, drawn.get(procedure.id))),
     exceptions: told.map((exception) => exceptionFacts(exception, refs)),
     responses: await responseFacts(tx, engagementId, told),
+    ...presentedFacts(presented, controls),
   }
 }
 

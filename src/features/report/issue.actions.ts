@@ -69,8 +69,8 @@ async function dateFacts(engagement: Engagement, loaders: Loaders): Promise<Repo
     lastDay: lastDay(engagement),
     decidedAt: opinion.decidedAt,
     clearedAt: engagement.qualityReviewClearedAt as Date,
-    // Of several of a kind the last one remains.
-    documents: [...new Map(recorded.map((document) => [document.kind, document])).values()],
+    // Of several of a kind, of the client and of each subservice organization, the last one remains.
+    documents: [...new Map(recorded.map((one) => [`${one.kind} ${one.subserviceOrganizationId}`, one])).values()],
   }
 }
 

@@ -18,6 +18,7 @@ ${nothing ? html`<p class="quiet">Nothing is stated under this criterion.</p>` :
 }
 
 const listsUnder = (description: Description): Record<string, Html | null> => ({
+  DC2: commitments(description),
   DC6: userEntityControls(description),
   DC7: subserviceOrganizations(description),
   DC8: notApplicable(description),
@@ -28,11 +29,31 @@ function userEntityControls({ userEntityControls: controls }: Description): Html
   return complementary('Controls that user entities apply', controls)
 }
 
-function complementary(caption: string, controls: readonly { text: string; criteria: string[] }[]): Html {
+const kindsOfCommitment: Readonly<Record<Description['commitments'][number]['kind'], string>> = {
+  SERVICE_COMMITMENT: 'Service commitment',
+  SYSTEM_REQUIREMENT: 'System requirement',
+}
+
+function commitments({ commitments: stated }: Description): Html | null {
+  if (stated.length === 0) return null
+  return html`<table class="matrix">
+<caption>Principal service commitments and system requirements</caption>
+<thead><tr><th scope="col" class="code">Reference</th><th scope="col">Statement</th><th scope="col" class="code">Criteria</th></tr></thead>
+<tbody>${stated.map(
+    ({ ref, kind, text, criteria }) =>
+      html`<tr><th scope="row" class="ref">${ref}</th><td><p>${kindsOfCommitment[kind]}. ${foreign(text)}</p></td><td>${criteria.length === 0 ? 'All' : criteria.join(', ')}</td></tr>`,
+  )}</tbody>
+</table>`
+}
+
+function complementary(caption: string, controls: Description['userEntityControls']): Html {
   return html`<table class="matrix">
 <caption>${composed(caption)}</caption>
-<thead><tr><th scope="col">Control</th><th scope="col" class="code">Criteria</th></tr></thead>
-<tbody>${controls.map(({ text, criteria }) => html`<tr><td><p>${foreign(text)}</p></td><td>${criteria.join(', ')}</td></tr>`)}</tbody>
+<thead><tr><th scope="col" class="code">Reference</th><th scope="col">Control</th><th scope="col" class="code">Criteria</th><th scope="col" class="code">Complements</th></tr></thead>
+<tbody>${controls.map(
+    ({ ref, text, criteria, controlRefs }) =>
+      html`<tr><th scope="row" class="ref">${ref}</th><td><p>${foreign(text)}</p></td><td>${criteria.join(', ')}</td><td>${controlRefs.join(', ')}</td></tr>`,
+  )}</tbody>
 </table>`
 }
 

@@ -45,7 +45,7 @@ function controlBlocks(refs: readonly string[], tests: Tests, isType2: boolean):
     (control) => html`<div class="control">
 <h5>${control.ref} ${foreign(control.title)}</h5>
 <p>${foreign(control.description)}</p>
-<p class="meta">${control.frequency}.${control.operated === null ? null : ` ${control.operated}`}${control.notTested === null ? null : ` ${control.notTested}`}</p>
+<p class="meta">${control.performedBy === null ? null : html`Performed by ${foreign(control.performedBy)}, a subservice organization. `}${control.frequency}.${control.operated === null ? null : ` ${control.operated}`}${control.notTested === null ? null : ` ${control.notTested}`}</p>
 ${control.populations.map((text) => html`<p class="meta">${composed(text)}</p>`)}
 ${isType2 ? testTable(control, tests) : null}
 ${exceptionsOf(control.exceptionNumbers, tests)}

@@ -1,8 +1,8 @@
 import { checkPapers } from '../../kernel/store/papers.js'
-import { isUuid, type WriteTx } from '../../kernel/store/work.js'
-import { checkEach, Refusal } from '../../rules/refusal.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { checkAnswering, checkAskedOn } from '../../rules/risks.js'
-import { Control } from '../control/control.js'
+import type { Control } from '../control/control.js'
+import { controlsNamed } from '../control/named-controls.js'
 import { Engagement } from '../engagement/engagement.js'
 import { FraudInquiry } from './fraud-inquiry.js'
 import type { RecordFraudInquiryInput, RecordRiskInput } from './risk.inputs.js'
@@ -42,24 +42,13 @@ export async function recordFraudInquiry(tx: WriteTx, input: RecordFraudInquiryI
  * @param kept ids of those that answer it already, and may be retired since
  * @throws Refusal at the place in `controlIds`: NOT_FOUND, INVALID_INPUT for a control that is retired
  */
-export async function controlsAnswering(
+export const controlsAnswering = (
   tx: WriteTx,
   engagementId: string,
   controlIds: readonly string[],
   kept: readonly string[] = [],
-): Promise<Control[]> {
-  const known = await tx.find(Control, { engagementId, id: controlIds.filter(isUuid) })
-  const named = controlIds.map((id) => known.find((one) => one.id === id.toLowerCase()))
-  checkEach(
-    named.flatMap((control, at) => {
-      const path = ['controlIds', at]
-      if (!control) return new Refusal('NOT_FOUND', 'The engagement has no such control.', path)
-      if (control.retiredAt === null || kept.includes(control.id)) return []
-      return new Refusal('INVALID_INPUT', `${control.ref} was retired: it answers no risk.`, path)
-    }),
-  )
-  return named.filter((control) => control !== undefined)
-}
+): Promise<Control[]> =>
+  controlsNamed(tx, engagementId, { ids: controlIds, at: ['controlIds'], kept, retired: 'it answers no risk' })
 
 /** Says of these controls that they answer a risk. */
 export const answerBy = (tx: WriteTx, { id: riskId, engagementId }: Risk, controlIds: ReadonlySet<string>) =>

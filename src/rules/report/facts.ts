@@ -15,7 +15,9 @@ import type {
   ResponsePosition,
   SampleBasis,
   SelectionMethod,
+  ServiceCommitmentKind,
   SubjectMatter,
+  SubserviceMethod,
 } from '../vocabulary.js'
 
 /**
@@ -42,8 +44,10 @@ export interface ReportFacts {
   assertionDocument: DocumentFacts | null
   /** Section III, as management wrote it. */
   description: readonly { criterion: DescriptionCriterion; text: string }[]
+  /** The principal service commitments and system requirements; criteria: none where one is related to all. */
+  commitments: readonly CommitmentFacts[]
   /** Complementary user entity controls. */
-  userEntityControls: readonly { text: string; criteria: readonly string[] }[]
+  userEntityControls: readonly ComplementaryFacts[]
   subserviceOrganizations: readonly SubserviceFacts[]
 }
 
@@ -75,6 +79,8 @@ export interface ControlFacts {
   description: string
   frequency: ControlFrequency
   criteria: readonly string[]
+  /** The name of the included subservice organization that performs it; null where the service organization does. */
+  performedBy: string | null
   /** Null where it operated from before the period on, or beyond it. */
   operatedFrom: string | null
   operatedTo: string | null
@@ -183,10 +189,26 @@ export interface DocumentFacts {
   sha256: string
 }
 
+export interface CommitmentFacts {
+  ref: string
+  kind: ServiceCommitmentKind
+  text: string
+  criteria: readonly string[]
+}
+
+/** A control that is assumed to be in place elsewhere. */
+export interface ComplementaryFacts {
+  ref: string
+  text: string
+  criteria: readonly string[]
+  /** The controls in the report that it complements, by reference. */
+  controlRefs: readonly string[]
+}
+
 export interface SubserviceFacts {
   name: string
   service: string
-  method: 'CARVE_OUT' | 'INCLUSIVE'
+  method: SubserviceMethod
   /** Controls expected of the organization, under the carve-out method. */
-  complementaryControls: readonly { text: string; criteria: readonly string[] }[]
+  complementaryControls: readonly ComplementaryFacts[]
 }

@@ -5,7 +5,9 @@ import type {
   OpinionType,
   ProcedureAspect,
   ProcedureMethod,
+  ServiceCommitmentKind,
   SubjectMatter,
+  SubserviceMethod,
 } from '../vocabulary.js'
 
 /**
@@ -85,14 +87,25 @@ export interface Assertion {
 export interface Description {
   title: string
   sections: { criterion: DescriptionCriterion; heading: string; paragraphs: string[] }[]
-  userEntityControls: { text: string; criteria: string[] }[]
+  /** Under DC2. */
+  commitments: { ref: string; kind: ServiceCommitmentKind; text: string; criteria: string[] }[]
+  userEntityControls: ReportedComplement[]
   subserviceOrganizations: {
     name: string
     service: string
-    method: 'CARVE_OUT' | 'INCLUSIVE'
-    complementaryControls: { text: string; criteria: string[] }[]
+    method: SubserviceMethod
+    complementaryControls: ReportedComplement[]
   }[]
   notApplicable: { code: string; title: string; reason: string }[]
+}
+
+/** A control that is assumed to be in place elsewhere. */
+export interface ReportedComplement {
+  ref: string
+  text: string
+  criteria: string[]
+  /** The controls in Section IV that it complements. */
+  controlRefs: string[]
 }
 
 /** Section IV. Controls and exceptions stand once; criteria name the controls that serve them. */
@@ -121,6 +134,8 @@ export interface ControlTests {
   title: string
   description: string
   frequency: string
+  /** The included subservice organization that performs it; null where the service organization does. */
+  performedBy: string | null
   /** From when to when it operated, which control it replaced, whether it was retired; null where there is nothing to tell. */
   operated: string | null
   /** That its operation was not tested, and why; null where it was, and in a Type 1. */

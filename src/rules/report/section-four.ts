@@ -75,7 +75,7 @@ function controlTests(
   exceptions: readonly ExceptionFacts[],
   { isType2 }: Phrases,
 ): ControlTests {
-  const { ref, title, description, frequency } = control
+  const { ref, title, description, frequency, performedBy } = control
   // A Type 1 reports no tests: it concludes on the design alone.
   const procedures = isType2 ? facts.procedures.filter(({ controlRef }) => controlRef === ref) : []
   const onControl = exceptions.filter(({ controlRef }) => controlRef === ref)
@@ -85,6 +85,7 @@ function controlTests(
     title,
     description,
     frequency: controlFrequencies[frequency].replace(/\.$/, ''),
+    performedBy,
     operated: operatedInWords(control, facts.engagement.period),
     notTested: isType2 ? notTestedInWords(control, procedures) : null,
     // As with the tests themselves: a Type 1 reports none.
@@ -207,8 +208,11 @@ function reportedException(exception: ExceptionFacts): ReportedException {
 }
 
 function approach(facts: ReportFacts, { client, isType2 }: Phrases): Passage[] {
+  const theirs = facts.controls.some(({ performedBy }) => performedBy !== null)
+    ? ', and where it says so of a subservice organization that the description includes'
+    : ''
   const responsibility =
-    `The trust services criteria below are those in scope. The controls are those of ${client}, in the words of its ` +
+    `The trust services criteria below are those in scope. The controls are those of ${client}${theirs}, in the words of its ` +
     'management. A control that serves several criteria is shown under each of them.'
   if (!isType2) {
     return [

@@ -1,5 +1,5 @@
 import { criteriaOfDescription } from '../documents.js'
-import type { ReportFacts } from './facts.js'
+import type { ComplementaryFacts, ReportFacts } from './facts.js'
 import type { Description } from './model.js'
 import { descriptionHeadings, type Phrases, paragraphsOf } from './phrases.js'
 
@@ -14,15 +14,23 @@ export function description(facts: ReportFacts, phrases: Phrases): Description {
         .filter((section) => section.criterion === criterion)
         .flatMap(({ text }) => paragraphsOf(text)),
     })),
-    userEntityControls: facts.userEntityControls.map(({ text, criteria }) => ({ text, criteria: [...criteria] })),
+    commitments: facts.commitments.map((one) => ({ ...one, criteria: [...one.criteria] })),
+    userEntityControls: facts.userEntityControls.map(complementary),
     subserviceOrganizations: facts.subserviceOrganizations.map(({ name, service, method, complementaryControls }) => ({
       name,
       service,
       method,
-      complementaryControls: complementaryControls.map(({ text, criteria }) => ({ text, criteria: [...criteria] })),
+      complementaryControls: complementaryControls.map(complementary),
     })),
     notApplicable: facts.criteria.flatMap(({ code, title, notApplicable: reason }) =>
       reason === null ? [] : [{ code, title, reason }],
     ),
   }
 }
+
+const complementary = ({ ref, text, criteria, controlRefs }: ComplementaryFacts) => ({
+  ref,
+  text,
+  criteria: [...criteria],
+  controlRefs: [...controlRefs],
+})

@@ -1,0 +1,123 @@
+import type { Gate } from '../../kernel/store/gates.js'
+import { Loaders } from '../../kernel/store/loaders.js'
+import { checkPapers } from '../../kernel/store/papers.js'
+import type { WriteTx } from '../../kernel/store/work.js'
+import { checkPerforms, checkReportReview } from '../../rules/complementary.js'
+import { Refusal } from '../../rules/refusal.js'
+import { checkInScope } from '../control/control.actions.js'
+import { controlsNamed } from '../control/named-controls.js'
+import { Engagement } from '../engagement/engagement.js'
+import type {
+  ConfirmSubserviceIndependenceInput,
+  RecordServiceCommitmentInput,
+  RecordSubserviceOrganizationInput,
+  StateNoSubserviceOrganizationsInput,
+} from './complementary.inputs.js'
+import { standing } from './retired-or-not.js'
+import type { RecordSubserviceReviewInput } from './review.inputs.js'
+import { ServiceCommitment } from './service-commitment.js'
+import { SubserviceOrganization } from './subservice-organization.js'
+import { SubserviceReview } from './subservice-review.js'
+
+export const notRetired = { retiredAt: null, retiredBy: null, retiredReason: null }
+
+/** Records a service commitment or a system requirement. Refused: a reference in use; codes that are unknown, out of scope or not applicable. */
+export async function recordServiceCommitment(tx: WriteTx, input: RecordServiceCommitmentInput) {
+  // Locked as it is read: the scope must not change between the check and the answer.
+  const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
+  await tx.permit(engagement)
+  const { ref, kind, text } = input
+  const criteriaCodes = await checkInScope(tx, engagement, input.criteriaCodes)
+  const stated = { ref, kind, text, criteriaCodes, ...notRetired }
+  return { serviceCommitment: await tx.insert(ServiceCommitment, { engagementId: engagement.id, ...stated }) }
+}
+
+/**
+ * Records another organization that the system uses; what was stated before, that there is none, falls away. Refused: a name in use; at its
+ * place, a control that the engagement does not have, that is retired, or that is not for this organization to perform.
+ */
+export async function recordSubserviceOrganization(tx: WriteTx, input: RecordSubserviceOrganizationInput) {
+  const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
+  await tx.permit(engagement)
+  const { name, service, method } = input
+  const presented = { name, service, method, vendorReason: input.vendorReason ?? null }
+  checkPerforms(presented, input.controlIds)
+  const controlIds = await idsOfControls(tx, engagement.id, input.controlIds, 'it is performed by nobody')
+  const unconfirmed = { independenceStatement: null, independenceConfirmedBy: null, independenceConfirmedAt: null }
+  const subserviceOrganization = await tx.insert(SubserviceOrganization, {
+    engagementId: engagement.id,
+    ...presented,
+    controlIds,
+    ...unconfirmed,
+    ...notRetired,
+  })
+  if (engagement.noSubserviceReason !== null) await tx.update(engagement, { noSubserviceReason: null })
+  return { subserviceOrganization }
+}
+
+/** The ids of controls that an input names, each once. @throws Refusal at the place of each in `controlIds` */
+export async function idsOfControls(
+  tx: WriteTx,
+  engagementId: string,
+  ids: readonly string[],
+  retired: string,
+  kept: readonly string[] = [],
+): Promise<string[]> {
+  const controls = await controlsNamed(tx, engagementId, { ids, at: ['controlIds'], retired, kept })
+  return [...new Set(controls.map(({ id }) => id))]
+}
+
+/** Confirms, as the engagement partner, that the firm is independent of an included organization, whose controls it tests. */
+export async function confirmSubserviceIndependence(tx: WriteTx, input: ConfirmSubserviceIndependenceInput) {
+  const organization = await tx.load(SubserviceOrganization, input.subserviceOrganizationId, input.expectedVersion)
+  await tx.permit(organization, 'update')
+  const confirmed = {
+    independenceStatement: input.statement,
+    independenceConfirmedBy: tx.actor.memberId,
+    independenceConfirmedAt: tx.now,
+  }
+  return { subserviceOrganization: await tx.update(organization, confirmed) }
+}
+
+/** States that the system uses no subservice organization. Refused while one is recorded: see the gate. */
+export async function stateNoSubserviceOrganizations(tx: WriteTx, input: StateNoSubserviceOrganizationsInput) {
+  const engagement = await tx.load(Engagement, input.engagementId, input.expectedVersion, 'update')
+  await tx.permit(engagement)
+  return { engagement: await tx.update(engagement, { noSubserviceReason: input.reason }) }
+}
+
+/** No organization is recorded that stands. @throws Refusal INVALID_INPUT */
+export const noSubserviceGate: Gate<Engagement> = async ({ id }, { tx, loaders: asked, isAct }) => {
+  const loaders = isAct ? Loaders.over(tx) : asked
+  const organizations = await loaders.children(SubserviceOrganization, 'engagementId', id, { id: 'asc' })
+  const [recorded] = standing(organizations)
+  if (!recorded) return
+  throw new Refusal('INVALID_INPUT', `${recorded.name} is recorded: retire it first, where the system does not use it.`)
+}
+
+/**
+ * Records what the auditor made of the report of a subservice organization, or why there is none. Refused: what such a report must say and
+ * this one does not (`checkReportReview`); at its place, a control that the engagement does not have or that is retired; a paper that is none.
+ */
+export async function recordSubserviceReview(tx: WriteTx, input: RecordSubserviceReviewInput) {
+  const organization = await tx.load(SubserviceOrganization, input.subserviceOrganizationId)
+  await tx.permit(organization)
+  const { id: subserviceOrganizationId, engagementId } = organization
+  const { reportKind, coversFrom = null, coversTo = null, opinion = null, exceptionsNoted = null, evaluation } = input
+  const restsOnIds = await checkPapers(tx, engagementId, input.restsOnIds)
+  const said = { reportKind, coversFrom, coversTo, opinion, exceptionsNoted, restsOnIds }
+  checkReportReview({ ...said, userControls: input.userControls })
+  const userControls = await userControlsOf(tx, engagementId, input)
+  const review = { ...said, userControls, evaluation, subserviceOrganizationId }
+  return { subserviceReview: await tx.insert(SubserviceReview, { engagementId, ...review }) }
+}
+
+async function userControlsOf(tx: WriteTx, engagementId: string, { userControls }: RecordSubserviceReviewInput) {
+  const answered = []
+  for (const [at, { text, controlIds: ids }] of userControls.entries()) {
+    const retired = 'it answers no control of user entities'
+    const controls = await controlsNamed(tx, engagementId, { ids, at: ['userControls', at, 'controlIds'], retired })
+    answered.push({ text, controlIds: [...new Set(controls.map(({ id }) => id))] })
+  }
+  return answered
+}

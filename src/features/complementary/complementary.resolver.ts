@@ -1,0 +1,107 @@
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import type { Context } from '../../kernel/execute/context.js'
+import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
+import { payloadOf } from '../../kernel/schema/payload.js'
+import { Engagement } from '../engagement/engagement.js'
+import { Member } from '../firm/member.js'
+import {
+  recordServiceCommitment,
+  recordSubserviceOrganization,
+  stateNoSubserviceOrganizations,
+} from './complementary.actions.js'
+import {
+  RecordServiceCommitmentInput,
+  RecordSubserviceOrganizationInput,
+  StateNoSubserviceOrganizationsInput,
+} from './complementary.inputs.js'
+import { ComplementaryControl } from './complementary-control.js'
+import { ServiceCommitment } from './service-commitment.js'
+import { SubserviceOrganization } from './subservice-organization.js'
+
+const ServiceCommitmentConnection = connectionOf(ServiceCommitment, 'ServiceCommitment')
+const SubserviceOrganizationConnection = connectionOf(SubserviceOrganization, 'SubserviceOrganization')
+const ComplementaryControlConnection = connectionOf(ComplementaryControl, 'ComplementaryControl')
+const RecordServiceCommitmentPayload = payloadOf('RecordServiceCommitmentPayload', {
+  serviceCommitment: [() => ServiceCommitment, 'The commitment as it was recorded.'],
+})
+const RecordSubserviceOrganizationPayload = payloadOf('RecordSubserviceOrganizationPayload', {
+  subserviceOrganization: [() => SubserviceOrganization, 'The organization as it was recorded.'],
+})
+const StateNoSubserviceOrganizationsPayload = payloadOf('StateNoSubserviceOrganizationsPayload', {
+  engagement: [() => Engagement, 'The engagement with the statement.'],
+})
+
+@Resolver(() => Engagement)
+export class EngagementComplementaryResolver {
+  @FieldResolver(() => ServiceCommitmentConnection, {
+    description: 'Its principal service commitments and system requirements, by reference; retired ones among them.',
+  })
+  serviceCommitments(
+    @Root() { id }: Engagement,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<ServiceCommitment>> {
+    return pageWithin(context, ServiceCommitment, ['engagementId', id], {}, args, { by: 'ref', direction: 'asc' })
+  }
+
+  @FieldResolver(() => SubserviceOrganizationConnection, {
+    description:
+      'Other organizations that the system uses, in the order of recording; retired ones and vendors among them.',
+  })
+  subserviceOrganizations(
+    @Root() { id }: Engagement,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<SubserviceOrganization>> {
+    return pageWithin(context, SubserviceOrganization, ['engagementId', id], {}, args, { by: 'id', direction: 'asc' })
+  }
+
+  @FieldResolver(() => ComplementaryControlConnection, {
+    description: 'The controls that are assumed to be in place elsewhere, by reference; retired ones among them.',
+  })
+  complementaryControls(
+    @Root() { id }: Engagement,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<ComplementaryControl>> {
+    return pageWithin(context, ComplementaryControl, ['engagementId', id], {}, args, { by: 'ref', direction: 'asc' })
+  }
+
+  @Mutation(() => RecordServiceCommitmentPayload, {
+    description: 'Records a principal service commitment or system requirement, as a statement of its own.',
+  })
+  recordServiceCommitment(
+    @Arg('input', () => RecordServiceCommitmentInput) input: RecordServiceCommitmentInput,
+    @Ctx() context: Context,
+  ) {
+    return context.runMutation(input, recordServiceCommitment)
+  }
+
+  @Mutation(() => RecordSubserviceOrganizationPayload, {
+    description: 'Records another organization that the system uses, and how the description presents it.',
+  })
+  recordSubserviceOrganization(
+    @Arg('input', () => RecordSubserviceOrganizationInput) input: RecordSubserviceOrganizationInput,
+    @Ctx() context: Context,
+  ) {
+    return context.runMutation(input, recordSubserviceOrganization)
+  }
+
+  @Mutation(() => StateNoSubserviceOrganizationsPayload, {
+    description: 'States that the system uses no subservice organization, and how you know.',
+  })
+  stateNoSubserviceOrganizations(
+    @Arg('input', () => StateNoSubserviceOrganizationsInput) input: StateNoSubserviceOrganizationsInput,
+    @Ctx() context: Context,
+  ) {
+    return context.runMutation(input, stateNoSubserviceOrganizations)
+  }
+}
+
+@Resolver(() => ServiceCommitment)
+export class ServiceCommitmentResolver {
+  @FieldResolver(() => Member, { description: 'Who recorded it first.' })
+  recordedBy(@Root() commitment: ServiceCommitment, @Ctx() { loaders }: Context): Promise<Member | null> {
+    return loaders.byId(Member, commitment.createdBy)
+  }
+}

@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { type Chain, chain, today } from '../support/chain.js'
+import { assumed, commitment, csoc, hosting, organization, printing } from '../support/presented.js'
+import { world } from '../support/world.js'
+
+// What is missing of subservice organizations before completion and issue, each way to clear it, and what the report says of what the
+// description presents beside the controls.
+
+const w = await world()
+const a = await w.firm('Ashdown')
+const client = await a.client('Kestrel Cloud')
+const reason = 'The contracts were read anew, invented.'
+
+/** The blockers to a state that speak of organizations, each with the name of its node. */
+async function missing({ engagementId }: Chain, to = 'ISSUED'): Promise<string[]> {
+  const asked = `query ($id: ID!, $to: EngagementState!) { engagement(id: $id) { readiness(to: $to) { blockers { code node } }
+    subserviceOrganizations { nodes { id name } } } }`
+  const { readiness, subserviceOrganizations } = (await a.partner.gql(asked, { id: engagementId, to })).engagement
+  const nameOf = (node: string | null): string =>
+    subserviceOrganizations.nodes.find(({ id }: { id: string }) => id === node)?.name ?? ''
+  return readiness.blockers
+    .filter(({ code }: { code: string }) => /^(CSOC|SUBSERVICE)/.test(code))
+    .map(({ code, node }: { code: string; node: string | null }) => `${code} ${nameOf(node)}`.trim())
+}
+
+/** That the description omits what DC7 asks for. */
+async function misstatement({ engagementId, change }: Chain): Promise<string> {
+  const { exception } = await a.senior.does(
+    'raiseException',
+    {
+      engagementId,
+      kind: 'DESCRIPTION_MISSTATEMENT',
+      category: 'CONTROL_GAP',
+      cause: 'PLANNING',
+      title: 'Controls of the host are not presented',
+      condition: 'The description names none of the controls expected of the host.',
+      criteriaCodes: ['DC7'],
+      expectedOperation: 'The description presents the controls expected of the host.',
+      potentialImpact: 'Users take its controls to be examined.',
+      evidenceNote: 'WP 7',
+    },
+    'exception { id }',
+  )
+  await change(a.manager, 'confirmException', 'exceptionId', exception.id)
+  return exception.id
+}
+
+const writes = (work: Chain) =>
+  client.admin.does('writeDescriptionSection', {
+    engagementId: work.engagementId,
+    criterion: 'DC7',
+    text: 'Harbour Hosting hosts the system.',
+  })
+const noReport = { reportKind: 'NONE', evaluation: 'It has none; its halls were visited, invented.' }
+const reviewed = (subserviceOrganizationId: string) =>
+  a.senior.does('recordSubserviceReview', { subserviceOrganizationId, ...noReport })
+
+describe('A carve-out without a control expected of it keeps from completion and from issue', () => {
+  const carvedOut = async (): Promise<[Chain, string]> => {
+    const work = await chain(a, client)
+    const { id } = await organization(a.senior, work.engagementId)
+    expect(await missing(work, 'COMPLETION')).toEqual(['CSOC_MISSING Harbour Hosting'])
+    expect(await missing(work)).toEqual([
+      'CSOC_MISSING Harbour Hosting',
+      'SUBSERVICE_REPORT_UNREVIEWED Harbour Hosting',
+    ])
+    const before = await w.digest()
+    const [error] = await work.refused(a.manager, 'startCompletion', 'engagementId', work.engagementId)
+    expect(error).toMatchObject({ code: 'NOT_READY' })
+    expect(await w.digest()).toBe(before)
+    return [work, id]
+  }
+
+  it('until one is recorded; its report is reviewed before the issue', async () => {
+    const [work, id] = await carvedOut()
+    await csoc(a.senior, work.engagementId, id)
+    expect(await missing(work, 'COMPLETION')).toEqual([])
+    await work.startCompletion()
+    expect(await missing(work)).toEqual(['SUBSERVICE_REPORT_UNREVIEWED Harbour Hosting'])
+    await reviewed(id)
+    expect(await missing(work)).toEqual([])
+  })
+
+  it('until the partner makes it a vendor, with a reason', async () => {
+    const [work, id] = await carvedOut()
+    const vendor = { vendorReason: 'What it stores is sealed by the client.', reason, restsOnIds: [work.procedureId] }
+    await work.change(a.partner, 'updateSubserviceOrganization', 'subserviceOrganizationId', id, vendor)
+    expect(await missing(work)).toEqual([])
+  })
+
+  it('until an exception says that the description omits it; not once that is withdrawn', async () => {
+    const [work] = await carvedOut()
+    const exceptionId = await misstatement(work)
+    expect(await missing(work, 'COMPLETION')).toEqual([])
+    const why = { reason: 'It was presented after all.', restsOnIds: [work.procedureId] }
+    await work.change(a.manager, 'withdrawException', 'exceptionId', exceptionId, why)
+    expect(await missing(work, 'COMPLETION')).toEqual(['CSOC_MISSING Harbour Hosting'])
+  })
+})
+
+describe('A description that answers DC7 where no organization is recorded keeps from issue', () => {
+  const described = async (): Promise<Chain> => {
+    const work = await chain(a, client)
+    expect(await missing(work)).toEqual([])
+    await writes(work)
+    expect(await missing(work)).toEqual(['SUBSERVICE_UNRECORDED'])
+    expect(await missing(work, 'COMPLETION')).toEqual([])
+    return work
+  }
+
+  it('until one is recorded, and again once it is retired', async () => {
+    const work = await described()
+    const { id } = await organization(a.senior, work.engagementId, { ...hosting, vendorReason: 'It sees no data.' })
+    expect(await missing(work)).toEqual([])
+    const why = { reason, restsOnIds: [work.procedureId] }
+    await work.change(a.partner, 'retireSubserviceOrganization', 'subserviceOrganizationId', id, why)
+    expect(await missing(work)).toEqual(['SUBSERVICE_UNRECORDED'])
+  })
+
+  it('until it is stated that there is none', async () => {
+    const work = await described()
+    await work.change(a.manager, 'stateNoSubserviceOrganizations', 'engagementId', work.engagementId, { reason })
+    expect(await missing(work)).toEqual([])
+  })
+
+  it('until an exception calls it misstated', async () => {
+    const work = await described()
+    await misstatement(work)
+    expect(await missing(work)).toEqual([])
+  })
+})
+
+it('An included organization asserts and represents by itself, and the firm is independent of it', async () => {
+  const work = await chain(a, client)
+  const { engagementId } = work
+  const { id } = await organization(a.senior, engagementId, printing)
+  const documentMissing = 'SUBSERVICE_DOCUMENT_MISSING Papermill Print'
+  const dependent = 'SUBSERVICE_INDEPENDENCE_UNCONFIRMED Papermill Print'
+  expect(await missing(work)).toEqual([documentMissing, documentMissing, dependent])
+  expect(await missing(work, 'COMPLETION')).toEqual([])
+  const { id: evidenceId } = await a.manager.brings(engagementId, { name: 'theirs.txt', content: 'Of the printer.' })
+  const document = { engagementId, datedOn: today(), obtainedFrom: 'Paul, of the printer', evidenceId }
+  const before = await w.digest()
+  for (const given of [
+    { kind: 'SUBSERVICE_ASSERTION' },
+    { kind: 'REPRESENTATION_LETTER', subserviceOrganizationId: id },
+    { kind: 'SUBSERVICE_ASSERTION', subserviceOrganizationId: randomUUID() },
+  ]) {
+    const { errors } = await a.manager.tryTo('recordEngagementDocument', { ...document, ...given })
+    expect(errors).toMatchObject([{ path: ['subserviceOrganizationId'] }])
+  }
+  const early = { kind: 'SUBSERVICE_REPRESENTATION_LETTER', subserviceOrganizationId: id, datedOn: '2025-12-30' }
+  const { errors } = await a.manager.tryTo('recordEngagementDocument', { ...document, ...early })
+  expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['datedOn'] }])
+  expect(await w.digest()).toBe(before)
+  for (const [kind, left] of [
+    ['SUBSERVICE_ASSERTION', [documentMissing, dependent]],
+    ['SUBSERVICE_REPRESENTATION_LETTER', [dependent]],
+  ] as const) {
+    await a.manager.does('recordEngagementDocument', { ...document, kind, subserviceOrganizationId: id })
+    expect(await missing(work)).toEqual(left)
+  }
+  const statement = { statement: 'No member of the team has an interest in it, invented.' }
+  await work.change(a.partner, 'confirmSubserviceIndependence', 'subserviceOrganizationId', id, statement)
+  expect(await missing(work)).toEqual([])
+})
+
+describe('The report', () => {
+  const modelOf = async ({ engagementId }: Chain): Promise<any> => {
+    const asked = 'query ($id: ID!) { engagement(id: $id) { draftReport { model } } }'
+    return JSON.parse((await a.partner.gql(asked, { id: engagementId })).engagement.draftReport.model)
+  }
+  const scopeOf = (model: any): string => model.auditorsReport.passages[0].paragraphs.join('\n')
+  const opinionOf = (model: any): string => JSON.stringify(model.auditorsReport.opinion.parts)
+
+  it('on a carve-out with controls of user entities is issued with both in its scope, its conditions and Section III', async () => {
+    const work = await chain(a, client)
+    const { engagementId, controlId } = work
+    await a.senior.does('recordServiceCommitment', { engagementId, ...commitment })
+    const { id } = await organization(a.senior, engagementId)
+    await organization(a.senior, engagementId, { ...printing, name: 'A mere vendor', vendorReason: 'None is needed.' })
+    await csoc(a.senior, engagementId, id, { controlIds: [controlId] })
+    await reviewed(id)
+    const why = { reason, restsOnIds: [work.procedureId] }
+    await a.partner.does('recordComplementaryControl', { engagementId, ...assumed, controlIds: [controlId], ...why })
+    const gone = { ...assumed, ref: 'CUEC-02', text: 'What was retired.' }
+    const { complementaryControl } = await a.partner.does(
+      'recordComplementaryControl',
+      { engagementId, ...gone, ...why },
+      'complementaryControl { id }',
+    )
+    await work.change(a.partner, 'retireComplementaryControl', 'complementaryControlId', complementaryControl.id, why)
+    await work.readyToIssue()
+    const { errors = [], report } = await work.issue()
+    expect(errors).toEqual([])
+    const model = JSON.parse(report.model)
+    const told = { text: 'Entry to the halls is restricted.', criteria: ['CC6.1'], controlRefs: ['CM-01'] }
+    expect(model.description).toMatchObject({
+      commitments: [{ ref: 'SC-01', kind: 'SERVICE_COMMITMENT', text: commitment.text, criteria: ['CC8.1'] }],
+      userEntityControls: [{ ref: 'CUEC-01', text: assumed.text, criteria: ['CC6.2'], controlRefs: ['CM-01'] }],
+      subserviceOrganizations: [
+        { name: 'Harbour Hosting', method: 'CARVE_OUT', complementaryControls: [{ ref: 'CSOC-01', ...told }] },
+      ],
+    })
+    expect(scopeOf(model)).toMatch(
+      /uses subservice organizations: .*Harbour Hosting.* The description excludes their controls/,
+    )
+    expect(scopeOf(model)).toContain('(complementary user entity controls), which the description presents')
+    expect(opinionOf(model)).toMatch(
+      /operated effectively .*if user entities and subservice organizations applied the complementary controls assumed in the design/,
+    )
+    expect(JSON.stringify(model)).not.toMatch(/A mere vendor|What was retired/)
+    // The basis of the limitation on CC8.1 names the commitment that is related to it.
+    expect(JSON.stringify(model.auditorsReport)).toContain('system requirements (SC-01 in Section III)')
+  })
+
+  it('on an inclusion has it in its scope without a condition, and labels the controls it performs', async () => {
+    const work = await chain(a, client)
+    await organization(a.senior, work.engagementId, { ...printing, controlIds: [work.controlId] })
+    await work.startCompletion()
+    await work.documents()
+    await work.decided()
+    const model = await modelOf(work)
+    expect(scopeOf(model)).toMatch(
+      /are included in the description: .*Papermill Print.* Our examination extended to these/,
+    )
+    expect(scopeOf(model)).not.toContain('excludes')
+    expect(opinionOf(model)).not.toMatch(/complementary/)
+    expect(model.tests.controls).toMatchObject([{ ref: 'CM-01', performedBy: 'Papermill Print' }])
+    expect(model.description.subserviceOrganizations).toMatchObject([
+      { method: 'INCLUSIVE', complementaryControls: [] },
+    ])
+  })
+
+  it('is decided on anew when what it is conditional on changes', async () => {
+    const work = await chain(a, client)
+    await work.startCompletion()
+    await work.decided()
+    const stale = async (): Promise<boolean> => {
+      const asked = `query ($id: ID!) { engagement(id: $id) { readiness(to: ISSUED) { blockers { code } } } }`
+      const { blockers } = (await a.partner.gql(asked, { id: work.engagementId })).engagement.readiness
+      return blockers.some(({ code }: { code: string }) => code === 'OPINION_STALE')
+    }
+    expect(await stale()).toBe(false)
+    const why = { reason, restsOnIds: [work.procedureId] }
+    await a.partner.does('recordComplementaryControl', { engagementId: work.engagementId, ...assumed, ...why })
+    expect(await stale()).toBe(true)
+  })
+})
