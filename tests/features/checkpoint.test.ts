@@ -64,6 +64,7 @@ describe('the acts after which a checkpoint is signed', () => {
     ...['approveAggregate', 'decideAggregate', 'returnAggregate', 'reviseAggregate'],
     ...['acceptPopulationGap', 'decideCoverageGap', 'decideExclusion', 'decideOccurrenceExplanation'],
     ...['approveControlWithoutPopulation', 'decideControlNotNeeded', 'recordControlReliance', 'retireControl'],
+    ...['confirmSubserviceIndependence'],
     ...['decideOpinion', 'reviseOpinion', 'agreeOpinion', 'clearQualityReview', 'issueOpinion', 'withdrawEngagement'],
   ]
 

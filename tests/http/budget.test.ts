@@ -304,8 +304,9 @@ describe('a field that costs more, within a list', async () => {
     const { nodes } = data.clients.nodes[0].engagements
     const acts = nodes.reduce((sum, { actions }) => sum + actions.length, 0)
     expect([nodes.length, acts > 3]).toEqual([3, true])
-    // In planning a manager’s acts lead through three gates.
-    const gates = ['startFieldwork', 'excludeCriterion', 'includeCriterion']
+    // Through these gates a manager’s acts lead in planning.
+    const ofScope = ['excludeCriterion', 'includeCriterion', 'recordComplementaryControl']
+    const gates = ['startFieldwork', 'stateNoSubserviceOrganizations', ...ofScope]
     const ofGates = gates.reduce((sum, name) => sum + (policy[`Mutation.${name}`]?.gate ?? 0), 0)
     // Root, connections, client, engagements, proposals; each act is two.
     const atLeast = taken + 3 * (800 + ofGates) + 2 * acts

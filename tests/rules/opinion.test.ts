@@ -285,7 +285,7 @@ describe('The proposal', () => {
       fc.property(fc.array(anyException, { maxLength: 8 }), anyScope, (list, scope) => {
         const exceptions = list.map((rest, i) => exception({ ...rest, id: `e${i}`, ref: `EX-${i}` }))
         const counted = exceptions.flatMap(({ kind, state, judgment }) => {
-          if (state === 'WITHDRAWN' || judgment === null) return []
+          if (state === 'WITHDRAWN' || state === 'CORRECTED' || judgment === null) return []
           return [
             opinionFor({ nature: kind === 'SCOPE_LIMITATION' ? 'SCOPE_LIMITATION' : 'MISSTATEMENT', ...judgment }),
           ]
