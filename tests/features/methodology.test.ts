@@ -147,9 +147,9 @@ describe('the methodology of a firm', () => {
     for (const [wrong, path] of [
       [{ coolingOffYears: 11 }, 'coolingOffYears'],
       [{ coolingOffYears: -1 }, 'coolingOffYears'],
-      [{ responseElements: ['TARGET_DATE', 'TARGET_DATE'] }, 'responseElements'],
+      [{ responseElements: ['TARGET_DATE', 'TARGET_DATE'] }, 'responseElements.1'],
     ] as const) {
-      expect((await next(wrong)).errors, path).toMatchObject([{ code: 'INVALID_INPUT', path: [path] }])
+      expect((await next(wrong)).errors, path).toMatchObject([{ code: 'INVALID_INPUT', path: path.split('.') }])
     }
     expect(await w.digest()).toBe(before)
     const back = { responseElements: [], splitsOpinionByCategory: false, coolingOffYears: 2, confidence }

@@ -190,6 +190,7 @@ describe('a list', () => {
       'drawSample input.stages',
       'planProcedure input.aspects',
       'planProcedure input.methods',
+      'reviseMethodology input.responseElements',
       'reviseMethodology input.rows',
       'reviseOpinion input.conclusions',
       'updateEngagement input.categories',

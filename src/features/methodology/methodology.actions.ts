@@ -5,7 +5,7 @@ import {
   rateInBasisPoints,
   tolerableRateInBasisPoints,
 } from '../../rules/figures.js'
-import { Refusal } from '../../rules/refusal.js'
+import { checkEach, Refusal } from '../../rules/refusal.js'
 import { checkMethodologyRates } from '../../rules/sampling-plan.js'
 import { checkSamplingRows } from '../../rules/sampling-rows.js'
 import type { SamplingRow } from '../../rules/sampling-table.js'
@@ -63,6 +63,13 @@ const keptSettings = ({ responseElements, splitsOpinionByCategory, coolingOffYea
 function settingsOf(input: ReviseMethodologyInput, present: Methodology) {
   const kept = keptSettings(present)
   const { responseElements: given } = input
+  checkEach(
+    (given ?? []).flatMap((element, at) =>
+      given && given.indexOf(element) < at
+        ? new Refusal('INVALID_INPUT', 'This element is named twice.', ['responseElements', at])
+        : [],
+    ),
+  )
   const next = {
     responseElements: given ? words(elements).filter((one) => given.includes(one)) : kept.responseElements,
     splitsOpinionByCategory: input.splitsOpinionByCategory ?? kept.splitsOpinionByCategory,

@@ -1,4 +1,4 @@
-import { ArrayMaxSize, ArrayUnique, IsInt, IsNumber, Max, Min, ValidateIf, ValidateNested } from 'class-validator'
+import { ArrayMaxSize, IsInt, IsNumber, Max, Min, ValidateIf, ValidateNested } from 'class-validator'
 import { Field, Float, InputType, Int } from 'type-graphql'
 import { ChangeInput } from '../../kernel/schema/input.js'
 import { Text } from '../../kernel/schema/text.js'
@@ -99,7 +99,6 @@ export class ReviseMethodologyInput extends ChangeInput {
   })
   @given
   @ArrayMaxSize(Object.keys(responseElements).length)
-  @ArrayUnique()
   responseElements?: words.ResponseElement[] | null
 
   @Field(() => Boolean, {
