@@ -87,7 +87,7 @@ export function commitmentsNamed(commitments: readonly CommitmentForBasis[], cod
   const refs = commitments.flatMap(({ ref, criteriaCodes }) =>
     criteriaCodes.length === 0 || criteriaCodes.some((code) => codes.includes(code)) ? ref : [],
   )
-  return refs.length === 0 ? '' : ` (${listed(refs)} in Section III)`
+  return refs.length === 0 ? '' : ` (${joined(refs)} in Section III)`
 }
 
 function paragraphOn(
