@@ -50,7 +50,7 @@ create table team_member (
   id uuid not null,
   engagement_id uuid not null,
   member_id uuid not null,
-  role text not null check (role in ('ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER', 'MANAGER', 'SENIOR', 'STAFF')),
+  role text not null check (role in ('ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER', 'SECOND_READER', 'MANAGER', 'SENIOR', 'STAFF')),
   independence_statement text,
   independence_confirmed_at timestamptz,
   removed_at timestamptz,
@@ -63,7 +63,7 @@ create table team_member (
 );
 create unique index team_member_once on team_member (firm_id, engagement_id, member_id) where removed_at is null;
 create unique index team_member_sole_role on team_member (firm_id, engagement_id, role)
-  where removed_at is null and role in ('ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER');
+  where removed_at is null and role in ('ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER', 'SECOND_READER');
 create index team_member_of_member on team_member (firm_id, member_id) where removed_at is null;
 select wall('team_member', 'firm'), changeable('team_member');
 

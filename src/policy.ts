@@ -49,6 +49,7 @@ import {
 } from './rules/memberships.js'
 import { checkMarkApprovable, checkMayLackPopulation } from './rules/no-population.js'
 import { checkOccurrenceDecidable } from './rules/occurrence-acts.js'
+import { checkPointOpen, checkSettler } from './rules/review-points.js'
 import { checkScopeAuthor } from './rules/scope.js'
 import { checkRemoval, placeState } from './rules/staffing.js'
 import {
@@ -86,7 +87,7 @@ const leaders = { ...team('ENGAGEMENT_PARTNER', 'MANAGER'), work: 'performed' } 
 /** Who answers for an engagement. */
 const partner = { ...team('ENGAGEMENT_PARTNER'), work: 'performed' } as const
 /** Who reads what was judged against the figures before the report: no work, or the quality reviewer could not. */
-const acknowledgers = { ...team('ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'), work: 'none' } as const
+const acknowledgers = { ...team('ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER', 'SECOND_READER'), work: 'none' } as const
 const whileExamined = ['FIELDWORK', 'COMPLETION'] as const
 /** Who changes what the description presents beside the controls: once fieldwork began, by the gate, the engagement partner alone. */
 const presenters = { ...planners, during: statesUnderWay, when: [checkStands], gate: 2 }
@@ -835,6 +836,34 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 100,
   },
 
+  // ---- differences of opinion: the quality reviewer objects and decides nothing, a third person settles
+  QualityReviewPoint: team(),
+  'Mutation.raiseQualityReviewPoint': {
+    ...team('QUALITY_REVIEWER'),
+    on: 'Engagement',
+    work: 'none',
+    during: whileExamined,
+    when: [checkEndsInOpinion],
+    checkpoint: true,
+  },
+  'Mutation.withdrawQualityReviewPoint': {
+    ...team('QUALITY_REVIEWER'),
+    on: 'QualityReviewPoint',
+    work: 'none',
+    during: whileExamined,
+    when: [checkPointOpen],
+    checkpoint: true,
+  },
+  'Mutation.resolveDifference': {
+    ...team('SECOND_READER'),
+    on: 'QualityReviewPoint',
+    work: 'none',
+    during: whileExamined,
+    when: [checkPointOpen, checkSettler],
+    checkpoint: true,
+    gate: 5,
+  },
+
   // ---- judgments against the figures: what the figures say against a conclusion, until the report
   JudgmentAgainstFigures: team(),
   Figure: team(),
@@ -936,7 +965,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
-     controlChanges risks fraudInquiries serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason uncorrectedMisstatements warnings
+     controlChanges risks fraudInquiries serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason uncorrectedMisstatements warnings qualityReviewPoints
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(

@@ -217,6 +217,11 @@ export const JudgmentKind = enumOf(
   vocabulary.judgmentKinds,
 )
 export const FigureName = enumOf('FigureName', 'What a figure counts or states.', vocabulary.figureNames)
+export const ReviewPointState = enumOf(
+  'ReviewPointState',
+  'Whether an objection of the quality reviewer stands.',
+  vocabulary.reviewPointStates,
+)
 export const AcknowledgingRole = enumOf(
   'AcknowledgingRole',
   'In which role a judgment against the figures is acknowledged.',

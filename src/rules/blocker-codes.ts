@@ -44,6 +44,8 @@ export const blockerCodes = {
     'That the firm is independent of an included subservice organization is not confirmed.',
   DESCRIPTION_INCOMPLETE: 'Management has not described the system under every description criterion.',
   QUALITY_REVIEW_NOT_CLEARED: 'The quality review is not cleared.',
+  REVIEW_POINT_OPEN: 'The quality reviewer objects, and nobody settled it.',
+  REVIEW_POINT_UPHELD: 'An objection of the quality reviewer was upheld, and the opinion not decided anew since.',
   QUALITY_REVIEWER_DID_WORK: 'The quality reviewer performed work on the engagement.',
   PARTNER_IS_QUALITY_REVIEWER: 'The partner who signs is the quality reviewer.',
   NO_REPORT: 'The engagement is a rehearsal: no report is ever issued.',

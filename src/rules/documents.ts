@@ -55,9 +55,9 @@ export const criteriaOfDescription = (kind: EngagementKind): DescriptionCriterio
 export interface ReportDateFacts {
   /** The last day the report speaks of. */
   lastDay: string
-  /** When the opinion was decided, and when the quality review was cleared. */
+  /** When the opinion was decided, and when the quality review was cleared; null where the firm needs none. */
   decidedAt: Date
-  clearedAt: Date
+  clearedAt: Date | null
   /** The documents of the file; of several of a kind the one recorded last counts, of the client and of each subservice organization. */
   documents: readonly { kind: EngagementDocumentKind; datedOn: string }[]
 }
@@ -73,7 +73,7 @@ export function checkReportDate(reportDate: string, facts: ReportDateFacts, now:
   if (!isCalendarDate(reportDate)) throw refuse('There is no day of this date; write it as 2025-12-31.')
   if (reportDate > latestToday(now)) throw refuse('The day lies in the future.')
   if (reportDate <= facts.lastDay) throw refuse(`The report speaks of the time up to ${facts.lastDay}: date it later.`)
-  const finished = earliestToday(new Date(Math.max(facts.decidedAt.getTime(), facts.clearedAt.getTime())))
+  const finished = earliestToday(new Date(Math.max(facts.decidedAt.getTime(), facts.clearedAt?.getTime() ?? 0)))
   if (reportDate < finished) {
     throw refuse(`The work was finished on ${finished}: the report cannot be dated before that day.`)
   }

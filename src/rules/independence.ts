@@ -37,6 +37,14 @@ export function checkQualityReviewer(work: { reviewer: string; performedWork: re
   )
 }
 
+/** Nor did the second reader. */
+export function checkSecondReaderDidNoWork(work: { reader: string; performedWork: readonly string[] }): void {
+  refuseIf(
+    work.performedWork.includes(work.reader),
+    'The second reader may not have performed work on the engagement; a person outside the work reads it.',
+  )
+}
+
 /** The partner who signs the opinion is not the quality reviewer. */
 export function checkOpinionPartner(people: { partner: string; qualityReviewer: string | null }): void {
   refuseIf(
@@ -90,7 +98,7 @@ export function checkIndependenceConfirmation({ member, confirmer }: { member: s
   refuseIf(member !== confirmer, 'Each member confirms their own independence; it cannot be confirmed for another.')
 }
 
-/** On the team of one engagement a quality reviewer holds no other role, and no member the same role twice. */
+/** On the team of one engagement a quality reviewer or second reader holds no other role, and no member the same role twice. */
 export function checkTeamRole(joining: { role: TeamRole; rolesHeld: readonly TeamRole[] }): void {
   const { role, rolesHeld } = joining
   refuseIf(rolesHeld.includes(role), `This person is on the team as ${role} already.`)
@@ -98,6 +106,10 @@ export function checkTeamRole(joining: { role: TeamRole; rolesHeld: readonly Tea
   refuseIf(
     together.includes('QUALITY_REVIEWER') && together.length > 1,
     'The quality reviewer of an engagement has no other part in it.',
+  )
+  refuseIf(
+    together.includes('SECOND_READER') && together.length > 1,
+    'The second reader of an engagement has no other part in it.',
   )
 }
 

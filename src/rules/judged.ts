@@ -256,6 +256,14 @@ export interface CriterionJudged extends Decided {
   otherGround: string | null
 }
 
+/** An objection of the quality reviewer that was settled by a third person, or withdrawn by another reviewer than raised it. */
+export interface DifferenceJudged extends Decided {
+  id: string
+  number: number
+  objection: string
+  settledAs: string
+}
+
 /** All that the list is computed from. */
 export interface JudgmentFacts {
   controls: readonly ControlJudged[]
@@ -277,4 +285,5 @@ export interface JudgmentFacts {
   sections: readonly SectionJudged[]
   criteria: readonly CriterionJudged[]
   opinion: OpinionJudged | null
+  differences: readonly DifferenceJudged[]
 }

@@ -1,5 +1,6 @@
-import type { CriterionJudged, Judgment, OpinionJudged } from './judged.js'
+import type { CriterionJudged, DifferenceJudged, Judgment, OpinionJudged } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
+import { isolated } from './text.js'
 import type { CriterionOutcome, OpinionType } from './vocabulary.js'
 
 /** Judgments against the figures: conclusions that are other ones than follow from what was decided. */
@@ -53,4 +54,17 @@ export function opinionDiffering(opinion: OpinionJudged): Judgment[] {
       ]),
     },
   ]
+}
+
+/** The quality reviewer objected, and a third person settled it, or another reviewer withdrew it. */
+export function differenceSettled(difference: DifferenceJudged): Judgment {
+  const { id, number, objection, settledAs } = difference
+  return {
+    ...nothingElse,
+    ...decisionOf(difference),
+    kind: 'DIFFERENCE_OF_OPINION',
+    subjectId: id,
+    statement: `The quality reviewer objected (point ${number}): ${isolated(objection)}`,
+    figures: [figure('SETTLED_AS', settledAs)],
+  }
 }

@@ -13,7 +13,7 @@ import type {
   ResultJudged,
 } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
-import { criterionDiffering, opinionDiffering } from './judgments-differing.js'
+import { criterionDiffering, differenceSettled, opinionDiffering } from './judgments-differing.js'
 import {
   calendarChanged,
   controlChanged,
@@ -65,6 +65,7 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.sections.map(descriptionChanged),
     ...facts.criteria.flatMap(criterionDiffering),
     ...(facts.opinion ? opinionDiffering(facts.opinion) : []),
+    ...facts.differences.map(differenceSettled),
   ]
 }
 

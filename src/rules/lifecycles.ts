@@ -14,6 +14,7 @@ import type {
   PopulationState,
   ProcedureState,
   ResponseState,
+  ReviewPointState,
 } from './vocabulary.js'
 
 /** A workflow as a table: from each state, the states that can follow. */
@@ -157,6 +158,14 @@ export const decisionLifecycle = lifecycle<DecisionState>('The decision', {
   APPROVED: ['PROPOSED'],
 })
 
+/** An objection is withdrawn by the quality reviewer or settled by a third person; another one is raised anew. */
+export const reviewPointLifecycle = lifecycle<ReviewPointState>('The objection', {
+  OPEN: ['WITHDRAWN', 'UPHELD', 'OVERRULED'],
+  WITHDRAWN: [],
+  UPHELD: [],
+  OVERRULED: [],
+})
+
 /** A control that was retired is added anew under another reference, where it is examined after all. */
 export const controlLifecycle = lifecycle<ControlState>('The control', {
   IN_USE: ['RETIRED'],
@@ -199,6 +208,7 @@ export const lifecycleStates = describeStates([
   legalHoldLifecycle,
   controlLifecycle,
   recordLifecycle,
+  reviewPointLifecycle,
 ])
 
 function describeStates(

@@ -7,6 +7,7 @@ import { criteriaOfDescription } from './documents.js'
 import { isLive, statesCommunicated } from './exceptions.js'
 import { type PeriodFacts, periodBlockers } from './period.js'
 import { type PopulationGapFact, populationGapBlocker } from './population-gaps.js'
+import { type QualityReviewFact, qualityReviewBlockers } from './quality-review.js'
 import { type Blocker, blocker, Refusal } from './refusal.js'
 import { relianceBlockers } from './reliance.js'
 import { isAnswered, type ResponseAccount } from './responses.js'
@@ -38,6 +39,8 @@ export interface TeamMemberFact {
 
 export interface FieldworkFacts {
   kind: EngagementKind
+  /** Whether the firm's methodology needs a quality reviewer. */
+  requiresQualityReviewer: boolean
   /** Members who are on the team now. */
   team: readonly TeamMemberFact[]
   /** Kinds of which a document is recorded, with its evidence. */
@@ -52,7 +55,9 @@ export function blockersToFieldwork(facts: FieldworkFacts): Blocker[] {
   return [
     ...(named('ENGAGEMENT_PARTNER') ? [] : [blocker('PARTNER_MISSING', 'Name the engagement partner.')]),
     ...(named('MANAGER') ? [] : [blocker('MANAGER_MISSING', 'Name a manager.')]),
-    ...(named('QUALITY_REVIEWER') ? [] : [blocker('QUALITY_REVIEWER_MISSING', 'Name the quality reviewer.')]),
+    ...(named('QUALITY_REVIEWER') || !facts.requiresQualityReviewer
+      ? []
+      : [blocker('QUALITY_REVIEWER_MISSING', 'Name the quality reviewer.')]),
     ...facts.team
       .filter((member) => !member.independenceConfirmed)
       .map(({ id, name }) => blocker('INDEPENDENCE_UNCONFIRMED', `${name} has to confirm their independence.`, id)),
@@ -162,7 +167,9 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   outdatedCorrections: readonly { id: string; ref: string }[]
   /** The description criteria under which management wrote something. */
   described: readonly DescriptionCriterion[]
-  qualityReview: { cleared: boolean; reviewerDidWork: boolean; reviewerIsPartner: boolean }
+  qualityReview: QualityReviewFact
+  /** What `reviewPointBlockers` of review-points.ts found. */
+  differences: readonly Blocker[]
   /**
    * Null while no opinion is decided. `isStale`: the proposal it was decided on is not the one computed now, or the partner
    * who decided is no longer the engagement's. `awaitsAgreement`: it is another one than proposed, and the quality
@@ -213,7 +220,8 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     ...judgmentBlockers(facts.judgments),
     ...facts.unweighed,
     ...facts.unconcluded,
-    ...qualityBlockers(facts),
+    ...qualityReviewBlockers(facts.qualityReview),
+    ...facts.differences,
     ...opinionBlockers(facts.opinion),
   ]
 }
@@ -223,19 +231,6 @@ function descriptionBlockers({ kind, described }: IssueFacts): Blocker[] {
   if (missing.length === 0) return []
   const message = `Management has to describe the system under ${missing.join(', ')}, if only to say that there is nothing.`
   return [blocker('DESCRIPTION_INCOMPLETE', message)]
-}
-
-function qualityBlockers({ qualityReview }: IssueFacts): Blocker[] {
-  const { cleared, reviewerDidWork, reviewerIsPartner } = qualityReview
-  return [
-    ...(cleared ? [] : [blocker('QUALITY_REVIEW_NOT_CLEARED', 'The quality reviewer has to clear the engagement.')]),
-    ...(reviewerDidWork
-      ? [blocker('QUALITY_REVIEWER_DID_WORK', 'Name a quality reviewer who performed no work on the engagement.')]
-      : []),
-    ...(reviewerIsPartner
-      ? [blocker('PARTNER_IS_QUALITY_REVIEWER', 'Name a quality reviewer other than the engagement partner.')]
-      : []),
-  ]
 }
 
 function opinionBlockers(opinion: IssueFacts['opinion']): Blocker[] {

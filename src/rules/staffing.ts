@@ -7,6 +7,7 @@ import type { FirmRole, MembershipState, PlaceState, TeamRole } from './vocabula
 const holders: Readonly<Record<TeamRole, readonly FirmRole[]>> = {
   ENGAGEMENT_PARTNER: ['PARTNER'],
   QUALITY_REVIEWER: ['PARTNER', 'MANAGER'],
+  SECOND_READER: ['PARTNER', 'MANAGER'],
   MANAGER: ['PARTNER', 'MANAGER'],
   SENIOR: ['PARTNER', 'MANAGER', 'SENIOR', 'FIRM_ADMIN'],
   STAFF: ['PARTNER', 'MANAGER', 'SENIOR', 'STAFF', 'FIRM_ADMIN'],
@@ -46,9 +47,23 @@ export function checkPlace(candidate: Candidate, role: TeamRole): void {
   }
 }
 
-/** A team as it is first named: no member twice, one engagement partner and one quality reviewer at most. */
+/**
+ * A second reader who is no partner is named by the firm's administrator (product page, 5b). Refuses with SEPARATION_OF_DUTIES at
+ * `role`.
+ */
+export function checkSecondReader(
+  { firmRole }: Pick<Candidate, 'firmRole'>,
+  role: TeamRole,
+  namedBy: { firmRole: FirmRole | null },
+): void {
+  if (role !== 'SECOND_READER' || firmRole === 'PARTNER' || namedBy.firmRole === 'FIRM_ADMIN') return
+  const message = 'A second reader who is no partner is named by the firm’s administrator.'
+  throw new Refusal('SEPARATION_OF_DUTIES', message, ['role'])
+}
+
+/** A team as it is first named: no member twice, one engagement partner, one quality reviewer and one second reader at most. */
 export function checkFirstTeam(places: readonly { memberId: string; role: TeamRole }[]): void {
-  const sole: readonly TeamRole[] = ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER']
+  const sole: readonly TeamRole[] = ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER', 'SECOND_READER']
   checkEach(
     places.flatMap(({ memberId, role }, at) => {
       const before = places.slice(0, at)
@@ -79,17 +94,18 @@ export const placeState = (place: { independenceConfirmedAt: Date | null; remove
   place.removedAt ? 'REMOVED' : place.independenceConfirmedAt ? 'CONFIRMED' : 'NAMED'
 
 /**
- * The engagement partner and the quality reviewer, once confirmed, are not taken off by those they oversee: the firm's
- * admin does it. Refuses with SEPARATION_OF_DUTIES.
+ * The engagement partner, the quality reviewer and the second reader, once confirmed, are not taken off by those they oversee: the
+ * firm's admin does it. Refuses with SEPARATION_OF_DUTIES.
  */
 export function checkRemoval(
   place: { role: TeamRole; independenceConfirmedAt: Date | null },
   by: { firmRole: FirmRole | null },
 ): void {
-  const overseer = place.role === 'ENGAGEMENT_PARTNER' || place.role === 'QUALITY_REVIEWER'
+  const overseers: readonly TeamRole[] = ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER', 'SECOND_READER']
+  const overseer = overseers.includes(place.role)
   if (!overseer || place.independenceConfirmedAt === null || by.firmRole === 'FIRM_ADMIN') return
   throw new Refusal(
     'SEPARATION_OF_DUTIES',
-    'The engagement partner and the quality reviewer are taken off the team by the firm’s admin only.',
+    'The engagement partner, the quality reviewer and the second reader are taken off the team by the firm’s admin only.',
   )
 }

@@ -23,6 +23,8 @@ export type FirmRole = Word<typeof firmRoles>
 export const teamRoles = {
   ENGAGEMENT_PARTNER: 'Responsible for the engagement; decides and signs the opinion.',
   QUALITY_REVIEWER: 'Reviews the engagement before release; performs no work on it.',
+  SECOND_READER:
+    'A partner, or who the firm’s administrator names: acknowledges the judgments against the figures where there is no quality reviewer, and as a partner settles a difference of opinion; performs no work.',
   MANAGER: 'Leads the engagement from day to day; reviews.',
   SENIOR: 'Plans and performs procedures, reviews the work of staff.',
   STAFF: 'Performs procedures and records results.',
@@ -513,6 +515,14 @@ export const criterionOutcomes = {
 } as const
 export type CriterionOutcome = Word<typeof criterionOutcomes>
 
+export const reviewPointStates = {
+  OPEN: 'The quality reviewer objects: the report is not issued.',
+  WITHDRAWN: 'The quality reviewer no longer objects, with the reason.',
+  UPHELD: 'A third person agreed with the quality reviewer: the opinion is decided anew.',
+  OVERRULED: 'A third person did not agree with the quality reviewer: the opinion can stand.',
+} as const
+export type ReviewPointState = Word<typeof reviewPointStates>
+
 export const materialityFactors = {
   NATURE_AND_CAUSE: 'The nature and the cause of the deviation.',
   RATE_AGAINST_TOLERABLE: 'The observed rate and its upper limit against the tolerable rate.',
@@ -572,6 +582,8 @@ export const judgmentKinds = {
   SCOPE_CHANGED: 'Scope or period was changed after fieldwork began.',
   DESCRIPTION_CHANGED: 'Management wrote a section of the description anew after testing had begun.',
   CONCLUSION_DIFFERS_FROM_PROPOSAL: 'A conclusion is another one than follows from the decisions.',
+  DIFFERENCE_OF_OPINION:
+    'An objection of the quality reviewer was settled by a third person, or withdrawn by another reviewer than raised it.',
 } as const
 export type JudgmentKind = Word<typeof judgmentKinds>
 
@@ -614,6 +626,7 @@ export const figureNames = {
   SUPERSEDED_ITEMS: 'How many items the population had whose place was taken.',
   PROPOSED: 'What follows from the decisions.',
   DECIDED: 'What was decided in its place.',
+  SETTLED_AS: 'Whether an objection of the quality reviewer was upheld, overruled or withdrawn.',
 } as const
 export type FigureName = Word<typeof figureNames>
 
@@ -621,6 +634,7 @@ export type FigureName = Word<typeof figureNames>
 export const acknowledgingRoles = {
   ENGAGEMENT_PARTNER: 'Answers for the engagement and signs the opinion.',
   QUALITY_REVIEWER: 'Reviews the engagement before release; decided nothing.',
+  SECOND_READER: 'Takes the quality reviewer’s place where the firm needs none and none is named; decided nothing.',
 } as const
 export type AcknowledgingRole = Word<typeof acknowledgingRoles>
 
@@ -716,3 +730,4 @@ export type LifecycleState =
   | ControlState
   | EvidenceState
   | LegalHoldState
+  | ReviewPointState

@@ -48,17 +48,17 @@ const [judgment] = (await judgmentsOf(full.crew.partner, engagementId)).nodes
 
 /** Types whose rows people see who are not on the team; all others of an engagement only its team sees. */
 const seenOff: Readonly<Record<string, string>> = {
-  Firm: 'PRMSTApmstarv',
-  Client: 'PRMSTApmstarv',
-  Member: 'PRMSTApmstarv',
-  Engagement: 'PRMSTAarv',
-  TeamMember: 'PRMSTA',
-  Exception: 'PRMSTarv',
-  ManagementResponse: 'PRMSTarv',
-  LegalHold: 'PRMSTA',
-  Evidence: 'PRMSTarv',
+  Firm: 'PRCMSTApmstarv',
+  Client: 'PRCMSTApmstarv',
+  Member: 'PRCMSTApmstarv',
+  Engagement: 'PRCMSTAarv',
+  TeamMember: 'PRCMSTA',
+  Exception: 'PRCMSTarv',
+  ManagementResponse: 'PRCMSTarv',
+  LegalHold: 'PRCMSTA',
+  Evidence: 'PRCMSTarv',
 }
-const seenBy = (type: string) => seenOff[type] ?? 'PRMST'
+const seenBy = (type: string) => seenOff[type] ?? 'PRCMST'
 const inEngagement = (type: string) =>
   type === 'Engagement' || (held[type] !== undefined && !['Client', 'Member'].includes(type))
 
@@ -178,7 +178,7 @@ describe.each(people)('$who', ({ kind, person, actor }) => {
 
   it('is told by `actions` what the table enforces, of the acts of their own side', async () => {
     const types = new Set(Object.values(policy).flatMap(({ on }) => on ?? []))
-    const side = 'arv'.includes(kind) ? /[arv]/ : /[PRMSTApmst]/
+    const side = 'arv'.includes(kind) ? /[arv]/ : /[PRCMSTApmst]/
     const differing: string[] = []
     for (const type of types) {
       const { node } = await person.gql(
@@ -211,7 +211,7 @@ describe.each(people)('$who', ({ kind, person, actor }) => {
         continue
       }
       // At the root it is not known yet which engagement is meant: a role on any team lets in, and finds nothing.
-      const somewhere = kinds.includes(kind) || (actor.team.size > 0 && /[PRMST]/.test(kinds))
+      const somewhere = kinds.includes(kind) || (actor.team.size > 0 && /[PRCMST]/.test(kinds))
       const denied =
         errors?.some(({ path, extensions }) => path?.length === 1 && denials.includes(extensions.code as string)) ??
         false

@@ -1,11 +1,11 @@
 /**
  * Who may do what, written by hand from the product page and not from the table the service asks: the two must agree.
- * On the engagement's team: P engagement partner, R quality reviewer, M manager, S senior, T staff. Of the same firm, off
+ * On the engagement's team: P engagement partner, R quality reviewer, C second reader, M manager, S senior, T staff. Of the same firm, off
  * the team: A admin, p partner, m manager, s senior, t staff. Of the audited client: a admin, r respondent, v viewer.
  */
-export type Kind = 'P' | 'R' | 'M' | 'S' | 'T' | 'A' | 'p' | 'm' | 's' | 't' | 'a' | 'r' | 'v'
+export type Kind = 'P' | 'R' | 'C' | 'M' | 'S' | 'T' | 'A' | 'p' | 'm' | 's' | 't' | 'a' | 'r' | 'v'
 
-export const everybody = 'PRMSTApmstarv'
+export const everybody = 'PRCMSTApmstarv'
 
 type Group = readonly [kinds: string, why: string, names: string]
 
@@ -14,20 +14,20 @@ const groups = {
     [everybody, 'one’s own account', 'switchMembership signOut changePassword'],
     ['A', 'the admin looks after the firm’s users', 'inviteMember changeFirmDomains changeRetention'],
     [
-      'PRMApm',
+      'PRCMApm',
       'clients and engagements are set up by a person who answers for them in the firm',
       'createClient updateClient changeClientCalendar createEngagement',
     ],
     [
-      'PRMSTAa',
+      'PRCMSTAa',
       'a client’s people are invited by the team of an engagement of that client, the firm’s admin, the client’s own admin',
       'inviteClientUser resendInvitation',
     ],
-    ['PRAp', 'the firm’s methodology: its admin and its partners', 'reviseMethodology'],
+    ['PRCAp', 'the firm’s methodology: its admin and its partners', 'reviseMethodology'],
     ['Aa', 'and administered by the admins alone', 'disableMember reinstateMember changeMemberRole'],
     ['Aa', 'by the firm’s admin until the client has an admin of its own', 'changeClientDomains'],
     ['PMA', 'who leads the engagement, or staffs the firm', 'addTeamMember removeTeamMember'],
-    ['PRMSTApmst', 'all for themselves', 'confirmIndependence'],
+    ['PRCMSTApmst', 'all for themselves', 'confirmIndependence'],
     [
       'PM',
       'the engagement is led by its partner and manager',
@@ -85,10 +85,19 @@ const groups = {
     ],
     ['PMa', 'who leads the engagement; of what the client brought also its admin', 'removeEvidence'],
     ['PA', 'who answers for what is kept', 'placeLegalHold releaseLegalHold'],
-    ['R', 'the quality reviewer alone agrees and clears', 'agreeOpinion clearQualityReview'],
-    ['PR', 'partner and quality reviewer acknowledge, each for themselves', 'acknowledgeJudgment acknowledgeJudgments'],
+    [
+      'R',
+      'the quality reviewer alone agrees, clears and objects',
+      'agreeOpinion clearQualityReview raiseQualityReviewPoint withdrawQualityReviewPoint',
+    ],
+    ['C', 'a difference of opinion is settled by a third person', 'resolveDifference'],
+    [
+      'PRC',
+      'partner and quality reviewer or second reader acknowledge, each for themselves',
+      'acknowledgeJudgment acknowledgeJudgments',
+    ],
     ['PMSTar', 'both sides bring evidence, the quality reviewer none', 'createUpload'],
-    ['PRMSTarv', 'all who see a paper open it', 'recordOpened'],
+    ['PRCMSTarv', 'all who see a paper open it', 'recordOpened'],
     ['PMSTar', 'each side says what its evidence supports', 'linkEvidence unlinkEvidence'],
     ['ar', 'the client drafts', 'writeDescriptionSection draftResponse requestResponseApproval'],
     ['a', 'the client’s admin answers for management', 'declineToRespond submitResponse'],
@@ -99,9 +108,9 @@ const groups = {
       'what all have something of',
       'viewer node clients engagement engagements criteria sampleSize upperDeviationLimit',
     ],
-    ['PRMSTarv', 'exceptions: the team’s, and the client’s once communicated', 'exception exceptions'],
-    ['PRMSTarv', 'evidence: the team’s, and of the client’s people what they brought', 'evidence'],
-    ['PRMST', 'working papers', 'procedure procedures population sample verifySample verifyTrail verifyEngagement'],
+    ['PRCMSTarv', 'exceptions: the team’s, and the client’s once communicated', 'exception exceptions'],
+    ['PRCMSTarv', 'evidence: the team’s, and of the client’s people what they brought', 'evidence'],
+    ['PRCMST', 'working papers', 'procedure procedures population sample verifySample verifyTrail verifyEngagement'],
     ['A', 'the firm’s own trail', 'verifyFirmTrail'],
   ],
   types: [
@@ -112,25 +121,25 @@ const groups = {
     ],
     [everybody, 'the header and the issued report, of the rows one may see', 'Engagement Report'],
     [
-      'PRMSTApmst',
+      'PRCMSTApmst',
       'who set the calendar of a client',
       'Client.calendarReason Client.calendarSetBy Client.calendarSetAt',
     ],
     [
-      'PRMSTApmst',
+      'PRCMSTApmst',
       'the firm’s own matters',
       'TeamMember TeamInvitation Viewer.teamInvitations Firm.members Firm.retentionYears Firm.methodology Firm.methodologies Methodology SamplingTable SamplingTableRow',
     ],
     [
-      'PRMSTA',
+      'PRCMSTA',
       'who is on the team, and what was done: also the admin, of the firm’s own trail',
       'Engagement.team TrailEntry TrailChange TrailField TrailVerification TrailBreak Checkpoint',
     ],
     ['A', 'the firm’s own trail', 'Firm.trail Firm.checkpoints'],
-    ['PRMSTA', 'what may not be removed: also the admin', 'LegalHold Engagement.legalHolds'],
-    ['PRMST', 'and of a file, what is not for the client', 'Evidence.isOnLegalHold Evidence.retainUntil'],
+    ['PRCMSTA', 'what may not be removed: also the admin', 'LegalHold Engagement.legalHolds'],
+    ['PRCMST', 'and of a file, what is not for the client', 'Evidence.isOnLegalHold Evidence.retainUntil'],
     [
-      'PRMSTarv',
+      'PRCMSTarv',
       'shared with the client',
       'Evidence EvidenceLink UploadTicket Engagement.evidence Opening DescriptionSection Exception ManagementResponse ResponseVersion ResponseReview ResponseContent RemediationStep SubmittedEvidence AttributeCount ReportedExtension',
     ],
@@ -145,35 +154,35 @@ const groups = {
       'known from any e-mail of theirs',
       'Firm.emailDomains Client.emailDomains Client.administratorAcceptedAt',
     ],
-    ['PRMSTAa', 'who was invited: for those who may invite', 'Invitation Client.invitations'],
-    ['PRMSTApmsta', 'why a person cannot come in: for those who can change it', 'Member.suspendedAt'],
-    ['PRMST', 'what periodic controls should have done', 'ExpectedOccurrence OccurrenceSummary OccurrenceExplanation'],
+    ['PRCMSTAa', 'who was invited: for those who may invite', 'Invitation Client.invitations'],
+    ['PRCMSTApmsta', 'why a person cannot come in: for those who can change it', 'Member.suspendedAt'],
+    ['PRCMST', 'what periodic controls should have done', 'ExpectedOccurrence OccurrenceSummary OccurrenceExplanation'],
     [
-      'PRMST',
+      'PRCMST',
       'working papers',
       'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion ItemField Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
     ],
     [
-      'PRMST',
+      'PRCMST',
       'what controls covered, and when',
       'CoverageGap CoverageDecision PopulationGap PopulationGapDecision ControlChange Engagement.coverageGaps Engagement.controlChanges',
     ],
     [
-      'PRMST',
+      'PRCMST',
       'what the description presents beside the controls, until the report is issued',
       'ServiceCommitment SubserviceOrganization SubserviceReview UserControlAnswered ComplementaryControl Engagement.serviceCommitments Engagement.subserviceOrganizations Engagement.complementaryControls Engagement.noSubserviceReason',
     ],
-    ['PRMST', 'the risk assessment', 'Risk FraudInquiry Engagement.risks Engagement.fraudInquiries'],
-    ['PRMST', 'what a conclusion on a control rests on', 'Walkthrough NoPopulationMark'],
+    ['PRCMST', 'the risk assessment', 'Risk FraudInquiry Engagement.risks Engagement.fraudInquiries'],
+    ['PRCMST', 'what a conclusion on a control rests on', 'Walkthrough NoPopulationMark'],
     [
-      'PRMST',
+      'PRCMST',
       'the auditor’s own thoughts',
-      'Paper JudgmentAgainstFigures Figure JudgmentAcknowledgement MaterialityDecision WeighedFactor Aggregate AggregateDecision CriterionProposal CriterionReason CriterionConclusion OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion OpinionBasis Emphasis QualityReview DraftReport',
+      'Paper JudgmentAgainstFigures Figure JudgmentAcknowledgement MaterialityDecision WeighedFactor Aggregate AggregateDecision CriterionProposal CriterionReason CriterionConclusion OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion OpinionBasis Emphasis QualityReview QualityReviewPoint DraftReport',
     ],
     [
-      'PRMST',
+      'PRCMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.calendars Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.aggregates Engagement.aggregateDecisions Engagement.criterionProposals Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.uncorrectedMisstatements Engagement.warnings Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.correctedBy Exception.correctionNote Exception.correctionRestsOn Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.calendars Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.aggregates Engagement.aggregateDecisions Engagement.criterionProposals Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.uncorrectedMisstatements Engagement.qualityReviewPoints Engagement.warnings Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.correctedBy Exception.correctionNote Exception.correctionRestsOn Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>
@@ -207,7 +216,7 @@ export const beforeSignIn = ['signIn', 'chooseMembership', 'refreshSession', 'ac
 /** Acts on an engagement that are no work on it: who did nothing else there may review its quality. */
 export const noWork = [
   'createEngagement addTeamMember removeTeamMember confirmIndependence',
-  'agreeOpinion clearQualityReview acknowledgeJudgment acknowledgeJudgments placeLegalHold releaseLegalHold recordOpened',
+  'agreeOpinion clearQualityReview raiseQualityReviewPoint withdrawQualityReviewPoint resolveDifference acknowledgeJudgment acknowledgeJudgments placeLegalHold releaseLegalHold recordOpened',
   'writeDescriptionSection draftResponse declineToRespond requestResponseApproval submitResponse',
 ].flatMap((names) => names.split(' '))
 
@@ -230,5 +239,5 @@ export const testing = [
 export const makers = [
   'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
-  'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough unlinkEvidence',
+  'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough unlinkEvidence',
 ].flatMap((names) => names.split(' '))

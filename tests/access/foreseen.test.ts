@@ -73,6 +73,7 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const { engagementId } = together
   await firm.manager.does('decideAggregate', { engagementId, subjectMatter: 'OPERATING_EFFECTIVENESS', ...weighing })
   const work = await linkable(w, firm, client)
+  await firm.reviewer.does('raiseQualityReviewPoint', { engagementId: work.engagementId, objection: 'Invented.' })
   await firm.senior.does('raiseException', work.matter)
   const { id: result, version } = work.results['C-3 B'] as { id: string; version: number }
   await firm.staff.does('explainDeviation', { resultId: result, expectedVersion: version, ...operated })
@@ -328,6 +329,12 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return { criterionCode: open?.criterion.code ?? 'CC1.1', ...days, reason, restsOnIds: await papersOf(id) }
   },
   decideOpinion: ({ id, person }) => adverse(id, person),
+  raiseQualityReviewPoint: () => ({ objection: 'Invented.' }),
+  withdrawQualityReviewPoint: () => ({ reason }),
+  resolveDifference: async ({ id }) => {
+    const { engagement_id } = await found('select engagement_id from quality_review_point where id = $1', id)
+    return { upheld: false, reason, restsOnIds: await papersOf(engagement_id) }
+  },
   acknowledgeJudgment: ({ id, person }) => awaitedOf(id, person),
   acknowledgeJudgments: async ({ id, person }) => ({ judgments: [await awaitedOf(id, person)] }),
   removeEvidence: () => ({ reason }),
@@ -699,6 +706,7 @@ describe.each([
     firm.admin,
     firm.partner,
     firm.reviewer,
+    ...(firm === laid.a ? [laid.secondReader] : []),
     firm.manager,
     firm.senior,
     firm.staff,

@@ -144,7 +144,7 @@ test.each<[string, Kind, RegExp]>([
   [
     'the quality reviewer performs no work',
     'R',
-    /record(?!Opened)|draw|extend|prepare|start|import|freeze|Population|raise|explain|plan|review(?!Opinion)|Control|Materiality/,
+    /record(?!Opened)|(?<!with)draw|extend|prepare|start|import|freeze|Population|raise(?!QualityReviewPoint)|explain|plan|review(?!Opinion)|Control|Materiality/,
   ],
   [
     'staff confirm, communicate, review, approve, decide and issue nothing',

@@ -250,7 +250,7 @@ describe.each(people)('$who', ({ kind, person, actor }) => {
       const { seen, values, value, code } = answers[at] as (typeof answers)[number]
       // A query finds a person who is on another team the rows of that one.
       const passes =
-        passers(way).includes(kind) || (way.from === 'Query' && actor.team.size > 0 && /[PRMST]/.test(passers(way)))
+        passers(way).includes(kind) || (way.from === 'Query' && actor.team.size > 0 && /[PRCMST]/.test(passers(way)))
       // An object that a person does not see at all shows nothing, and says nothing.
       if (!seen && !code) continue
       // Where the wall leaves a list empty before it, nothing is left to be refused.

@@ -60,6 +60,7 @@ describe('the acts after which a checkpoint is signed', () => {
     ...['decideMateriality', 'reviseMateriality', 'approveMateriality', 'returnMateriality', 'reopenMateriality'],
     ...['concludeCriterion', 'reviseCriterionConclusion', 'concludeCriteriaAsProposed'],
     ...['acknowledgeJudgment', 'acknowledgeJudgments'],
+    ...['raiseQualityReviewPoint', 'withdrawQualityReviewPoint', 'resolveDifference'],
     // What decides on figures, populations and the time of controls, and what withdraws a conclusion by it.
     ...['approveAggregate', 'decideAggregate', 'returnAggregate', 'reviseAggregate'],
     ...['acceptPopulationGap', 'decideCoverageGap', 'decideExclusion', 'decideOccurrenceExplanation'],

@@ -52,6 +52,7 @@ async function workOn(): Promise<void> {
   await issued.readyToIssue()
   await issued.issue()
   fieldwork = await tested(w, a)
+  await a.reviewer.does('raiseQualityReviewPoint', { engagementId: fieldwork.engagementId, objection: 'Invented.' })
   const { engagementId } = fieldwork
   await a.staff.brings(engagementId, { name: 'list.csv', content: 'id\nC-1\n' })
   const resultIds = ['C-2 A', 'C-3 A'].map((place) => fieldwork.results[place]?.id)

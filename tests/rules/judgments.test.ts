@@ -50,6 +50,7 @@ const nothing: JudgmentFacts = {
   sections: [],
   criteria: [],
   opinion: null,
+  differences: [],
 }
 const control = (rest: Partial<JudgmentFacts['controls'][0]> = {}): JudgmentFacts['controls'][0] => ({
   id: 'c1',

@@ -13,6 +13,7 @@ import {
   procedureLifecycle,
   reasonFor,
   responseLifecycle,
+  reviewPointLifecycle,
 } from '../../src/rules/lifecycles.js'
 import {
   controlStates,
@@ -29,6 +30,7 @@ import {
   populationStates,
   procedureStates,
   responseStates,
+  reviewPointStates,
   words,
 } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
@@ -64,6 +66,12 @@ const cases: [string, Lifecycle<LifecycleState>, readonly LifecycleState[], stri
     ],
   ],
   ['A control', controlLifecycle as Lifecycle<LifecycleState>, words(controlStates), ['IN_USE>RETIRED']],
+  [
+    'An objection',
+    reviewPointLifecycle as Lifecycle<LifecycleState>,
+    words(reviewPointStates),
+    ['OPEN>WITHDRAWN', 'OPEN>UPHELD', 'OPEN>OVERRULED'],
+  ],
   ['A legal hold', legalHoldLifecycle as Lifecycle<LifecycleState>, words(legalHoldStates), ['IN_FORCE>RELEASED']],
   ['A population', populationLifecycle as Lifecycle<LifecycleState>, words(populationStates), ['DRAFT>FROZEN']],
   [
@@ -145,6 +153,7 @@ describe('The states that a refusal can name', () => {
       ...words(placeStates),
       ...words(evidenceStates),
       ...words(legalHoldStates),
+      ...words(reviewPointStates),
     ]
     expect(Object.keys(lifecycleStates).sort()).toEqual([...new Set<string>(named)].sort())
     expect(lifecycleStates.PLANNING).toBe('A state of the engagement.')

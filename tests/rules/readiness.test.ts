@@ -12,6 +12,8 @@ import { refusalOf } from '../support/refusals.js'
 /** An engagement with nothing missing. */
 const ready: IssueFacts = {
   kind: 'SOC2_TYPE_2',
+  requiresQualityReviewer: true,
+  differences: [],
   today: '2026-02-02',
   team: [
     { id: 'm1', name: 'Ada', role: 'ENGAGEMENT_PARTNER', independenceConfirmed: true, inStanding: true },
@@ -45,7 +47,7 @@ const ready: IssueFacts = {
     },
   ],
   described: ['DC1', 'DC2', 'DC3', 'DC4', 'DC5', 'DC6', 'DC7', 'DC8', 'DC9'],
-  qualityReview: { cleared: true, reviewerDidWork: false, reviewerIsPartner: false },
+  qualityReview: { needed: true, cleared: true, reviewerDidWork: false, reviewerIsPartner: false },
   unweighed: [],
   unconcluded: [],
   opinion: { isStale: false, awaitsAgreement: false },
@@ -325,7 +327,7 @@ describe('A closed gate', () => {
       procedures: [],
       controls: [{ id: 'c1', ref: 'AC-01', procedures: 0, design: null, operation: null, reliesOn: [], reported: [] }],
       exceptions: [{ ...first, state: 'COMMUNICATED', response: { ...first.response, state: null } }],
-      qualityReview: { cleared: false, reviewerDidWork: true, reviewerIsPartner: true },
+      qualityReview: { needed: true, cleared: false, reviewerDidWork: true, reviewerIsPartner: true },
       opinion: null,
       judgments: [{ statement: 'AC-01 is EFFECTIVE.', subjectId: 'c1', awaited: ['QUALITY_REVIEWER'] }],
     }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { placeLifecycle } from '../../src/rules/lifecycles.js'
-import { checkFirstTeam, checkLeadNamed, checkPlace, checkRemoval, placeState } from '../../src/rules/staffing.js'
+import {
+  checkFirstTeam,
+  checkLeadNamed,
+  checkPlace,
+  checkRemoval,
+  checkSecondReader,
+  placeState,
+} from '../../src/rules/staffing.js'
 import { type FirmRole, firmRoles, type TeamRole, teamRoles, words } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
@@ -11,6 +18,7 @@ describe('a place on a team', () => {
     const allowed: Record<TeamRole, FirmRole[]> = {
       ENGAGEMENT_PARTNER: ['PARTNER'],
       QUALITY_REVIEWER: ['PARTNER', 'MANAGER'],
+      SECOND_READER: ['PARTNER', 'MANAGER'],
       MANAGER: ['PARTNER', 'MANAGER'],
       SENIOR: ['FIRM_ADMIN', 'PARTNER', 'MANAGER', 'SENIOR'],
       STAFF: ['FIRM_ADMIN', 'PARTNER', 'MANAGER', 'SENIOR', 'STAFF'],
@@ -44,13 +52,25 @@ describe('a place on a team', () => {
 
   it('of a confirmed overseer is ended by the admin alone', () => {
     const confirmed = { independenceConfirmedAt: new Date(0) }
-    for (const role of ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'] as const) {
+    for (const role of ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER', 'SECOND_READER'] as const) {
       checkRemoval({ role, ...confirmed }, { firmRole: 'FIRM_ADMIN' })
       checkRemoval({ role, independenceConfirmedAt: null }, { firmRole: 'MANAGER' })
       const refusal = refusalOf(() => checkRemoval({ role, ...confirmed }, { firmRole: 'PARTNER' }))
       expect(refusal.code).toBe('SEPARATION_OF_DUTIES')
     }
     checkRemoval({ role: 'MANAGER', ...confirmed }, { firmRole: 'MANAGER' })
+  })
+})
+
+describe('a second reader', () => {
+  it('is a partner, or named by the firm’s administrator', () => {
+    checkSecondReader({ firmRole: 'PARTNER' }, 'SECOND_READER', { firmRole: 'MANAGER' })
+    checkSecondReader({ firmRole: 'MANAGER' }, 'SECOND_READER', { firmRole: 'FIRM_ADMIN' })
+    checkSecondReader({ firmRole: 'MANAGER' }, 'MANAGER', { firmRole: 'PARTNER' })
+    for (const firmRole of ['PARTNER', 'MANAGER'] as const) {
+      const refusal = refusalOf(() => checkSecondReader({ firmRole: 'MANAGER' }, 'SECOND_READER', { firmRole }))
+      expect(refusal).toMatchObject({ code: 'SEPARATION_OF_DUTIES', at: ['role'] })
+    }
   })
 })
 

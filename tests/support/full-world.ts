@@ -36,6 +36,8 @@ export interface FullWorld {
   removed: Person
   /** Staff on the first team, the manager on the other. */
   lent: Person
+  /** Reads, on the first team, what was judged against the figures, and settles a difference of opinion. */
+  secondReader: Person
   /** An admin of the firm who is staff on the other team, and not on the first. */
   lentAdmin: Person
   /** On the first team, confirmed; the membership was disabled since. */
@@ -59,6 +61,7 @@ export async function fullWorld(w: World): Promise<FullWorld> {
   const unconfirmed = await a.person('Una Unconfirmed', 'MANAGER')
   const removed = await a.person('Remo Removed', 'MANAGER')
   const lent = await a.person('Lena Lent', 'SENIOR')
+  const secondReader = await a.person('Sonja Second', 'PARTNER')
   const lentAdmin = await a.person('Adi Admin', 'FIRM_ADMIN')
   const disabled = await a.person('Dora Disabled', 'MANAGER')
   const signedOut = await a.person('Sigi SignedOut', 'MANAGER')
@@ -80,6 +83,12 @@ export async function fullWorld(w: World): Promise<FullWorld> {
     }
     const confirmed = { independence_confirmed_at: past }
     await lay(a.id, 'team_member', { ...further, member_id: lent.memberId, role: 'STAFF', ...confirmed })
+    await lay(a.id, 'team_member', {
+      ...further,
+      member_id: secondReader.memberId,
+      role: 'SECOND_READER',
+      ...confirmed,
+    })
     const others = await layEngagement(lay, a.id, two, otherCrew, state)
     for (const { memberId } of [unconfirmed, removed, lent]) {
       await lay(a.id, 'team_member', {
@@ -121,6 +130,7 @@ export async function fullWorld(w: World): Promise<FullWorld> {
     unconfirmed,
     removed,
     lent,
+    secondReader,
     lentAdmin,
     disabled,
     signedOut,

@@ -17,6 +17,7 @@ export function somebodyOfEachKind({
   crew,
   otherCrew,
   lent,
+  secondReader,
   lentAdmin,
   a,
   one,
@@ -44,6 +45,7 @@ export function somebodyOfEachKind({
   return [
     made('P', 'the engagement partner', crew.partner, 'PARTNER', on(here, 'ENGAGEMENT_PARTNER')),
     made('R', 'the quality reviewer', crew.reviewer, 'PARTNER', on(here, 'QUALITY_REVIEWER')),
+    made('C', 'the second reader', secondReader, 'PARTNER', on(here, 'SECOND_READER')),
     made('M', 'the manager', crew.manager, 'MANAGER', on(here, 'MANAGER')),
     made('S', 'the senior', crew.senior, 'SENIOR', on(here, 'SENIOR')),
     made('T', 'staff', crew.staff, 'STAFF', on(here, 'STAFF')),

@@ -98,6 +98,19 @@ export async function layExceptions(
       ...(state === 'APPROVED' ? { approved_by: crew.partner.memberId, approved_at: past } : {}),
     })
   }
+  for (const [at, settled] of [
+    {},
+    {
+      state: 'OVERRULED',
+      settled_by: crew.manager.memberId,
+      settled_at: past,
+      reason: 'Invented.',
+      rests_on_ids: [source.procedure_id],
+    },
+  ].entries()) {
+    const raised = { number: at + 1, objection: 'Invented.', state: 'OPEN', created_by: crew.reviewer.memberId }
+    await put('quality_review_point', { ...raised, ...settled })
+  }
   await put('judgment_acknowledgement', {
     judgment_id: newId(),
     kind: 'EXCEPTION_WITHDRAWN',

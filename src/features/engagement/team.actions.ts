@@ -4,7 +4,7 @@ import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
 import { checkCoolingOff, checkTeamRole } from '../../rules/independence.js'
 import { Refusal } from '../../rules/refusal.js'
-import { checkPlace, placeState } from '../../rules/staffing.js'
+import { checkPlace, checkSecondReader, placeState } from '../../rules/staffing.js'
 import { Member } from '../firm/member.js'
 import { methodologyInForce } from '../methodology/versions.js'
 import { limits } from './engagement.inputs.js'
@@ -32,7 +32,10 @@ export async function checkCandidates(
   for (const [at, { memberId, role }] of places.entries()) {
     const candidate = candidates.find(({ id }) => id === memberId)
     if (!candidate) throw notFound(memberId)
-    refusedAt(pathOf(at), () => checkPlace({ ...candidate, ofClient: ofClient.has(candidate.userId) }, role))
+    refusedAt(pathOf(at), () => {
+      checkPlace({ ...candidate, ofClient: ofClient.has(candidate.userId) }, role)
+      checkSecondReader(candidate, role, tx.actor)
+    })
   }
   await checkReviewersCooledOff(tx, clientId, places, pathOf)
 }

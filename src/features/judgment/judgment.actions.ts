@@ -1,7 +1,7 @@
 import type { Gate } from '../../kernel/store/gates.js'
 import { Loaders } from '../../kernel/store/loaders.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkQualityReviewer } from '../../rules/independence.js'
+import { checkQualityReviewer, checkSecondReaderDidNoWork } from '../../rules/independence.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import type { AcknowledgingRole } from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -88,8 +88,10 @@ function faultOf(
 /** Some judgment awaits who acts, and a quality reviewer did no work. */
 export const acknowledgeJudgmentGate: Gate<Engagement> = async (engagement, { tx, loaders, isAct }) => {
   const role = tx.actor.team.get(engagement.id)
-  if (role === 'QUALITY_REVIEWER') {
-    checkQualityReviewer({ reviewer: tx.actor.memberId, performedWork: await workersOn(loaders, engagement) })
+  if (role !== 'ENGAGEMENT_PARTNER') {
+    const performedWork = await workersOn(loaders, engagement)
+    if (role === 'QUALITY_REVIEWER') checkQualityReviewer({ reviewer: tx.actor.memberId, performedWork })
+    else checkSecondReaderDidNoWork({ reader: tx.actor.memberId, performedWork })
   }
   if (isAct) return
   const list = await judgmentsInRequest(loaders, engagement)

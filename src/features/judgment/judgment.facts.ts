@@ -10,7 +10,6 @@ import type {
   FiguresOfControl,
   JudgmentFacts,
   OccurrenceJudged,
-  OpinionJudged,
   PopulationGapJudged,
   RatesJudged,
   SeedJudged,
@@ -31,6 +30,7 @@ import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import { Methodology } from '../methodology/methodology.js'
 import { OccurrenceExplanation } from '../occurrence/occurrence-explanation.js'
 import { Opinion } from '../opinion/opinion.js'
+import { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { type ControlFigures, controlFigures } from '../sample/control-figures.js'
@@ -45,6 +45,7 @@ import {
   supersedingJudged,
   undatedJudged,
 } from './changed.js'
+import { differenceJudged, opinionJudged } from './differing.js'
 import { explainedResults, lateExclusions } from './judgment.queries.js'
 import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './sampled.js'
 
@@ -87,11 +88,12 @@ async function changesOf(scope: EngagementScope) {
         explainedResults(scope),
         lateExclusions(scope),
         tx.find(DescriptionSection, { engagementId }, { order: { criterion: 'asc' } }),
+        tx.find(QualityReviewPoint, { engagementId }, { order: { number: 'asc' } }),
       ]),
     ])
-  const [results, exclusions, sections] = given
+  const [results, exclusions, sections, points] = given
   const changed = { controlChanges, scopeChanges, sections, calendars, exclusions }
-  return { missed, gaps, accepted, engagements, ...changed, opinions, criteria, results }
+  return { missed, gaps, accepted, engagements, ...changed, opinions, criteria, results, points }
 }
 
 /**
@@ -135,6 +137,7 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       criteria: own(rows.criteria),
       results: own(rows.results),
       exclusions: own(rows.exclusions),
+      points: own(rows.points),
     })
   })
 }
@@ -164,6 +167,7 @@ function factsOf(rows: Rows): JudgmentFacts {
     sections: sectionsJudged(rows.sections),
     criteria: rows.criteria.map(criterionJudged),
     opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,
+    differences: rows.points.flatMap(differenceJudged),
   }
 }
 
@@ -283,15 +287,4 @@ const aggregateJudged = (aggregate: AggregateDecision): AggregateJudged => ({
   places: aggregate.subjectMatter ? [aggregate.subjectMatter] : aggregate.criteriaCodes,
   exceptionIds: aggregate.exceptionIds,
   ...decided(aggregate.decidedBy, aggregate.decidedAt, aggregate.rationale, aggregate.restsOnIds),
-})
-
-const opinionJudged = ({ id, conclusions, decidedBy, decidedAt, rationale, restsOnIds }: Opinion): OpinionJudged => ({
-  id,
-  conclusions: conclusions.map(({ subjectMatter, category, opinion, proposed }) => ({
-    subjectMatter,
-    category,
-    decided: opinion,
-    proposed,
-  })),
-  ...decided(decidedBy, decidedAt, rationale, restsOnIds),
 })

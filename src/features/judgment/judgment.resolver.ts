@@ -23,6 +23,7 @@ import { PopulationGapDecision } from '../gap/population-gap-decision.js'
 import { OccurrenceExplanation } from '../occurrence/occurrence-explanation.js'
 import { Opinion } from '../opinion/opinion.js'
 import { OpinionProposal } from '../opinion/opinion-proposal.js'
+import { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import { PopulationExclusion } from '../population/exclusion.js'
 import { Population } from '../population/population.js'
 import { Result } from '../sample/result.js'
@@ -65,6 +66,7 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   SCOPE_CHANGED: ScopeChange,
   DESCRIPTION_CHANGED: DescriptionSection,
   CONCLUSION_DIFFERS_FROM_PROPOSAL: Opinion,
+  DIFFERENCE_OF_OPINION: QualityReviewPoint,
 }
 
 @Resolver(() => JudgmentAgainstFigures)

@@ -5,11 +5,12 @@ import type { Loaders } from '../../kernel/store/loaders.js'
 import type { Row } from '../../kernel/store/row.js'
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
-import { awaitedRoles } from '../../rules/acknowledgements.js'
+import { awaitedRoles, secondRole } from '../../rules/acknowledgements.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import type { Judgment } from '../../rules/judged.js'
 import { judgmentsOf } from '../../rules/judgments.js'
 import { TeamMember } from '../engagement/team-member.js'
+import { methodologyInForce } from '../methodology/versions.js'
 import { judgmentFacts } from './judgment.facts.js'
 import { JudgmentAgainstFigures } from './judgment.js'
 import { JudgmentAcknowledgement } from './judgment-acknowledgement.js'
@@ -32,13 +33,18 @@ export const judgmentsInRequest = (loaders: Loaders, row: Row): Promise<Judgment
 
 async function judgmentLists(scope: EngagementScope): Promise<ReadonlyMap<string, JudgmentAgainstFigures[]>> {
   const { tx, engagementIds: engagementId } = scope
-  const [facts, places] = await Promise.all([judgmentFacts(scope), tx.find(TeamMember, { engagementId })])
+  const [facts, places, { requiresQualityReviewer }] = await Promise.all([
+    judgmentFacts(scope),
+    tx.find(TeamMember, { engagementId }),
+    methodologyInForce(tx),
+  ])
   const judged = engagementId.map((id, at) => (facts[at] ? judgmentsOf(facts[at]) : []).map((one) => asIs(id, one)))
   const given = await acknowledgedAsTheyAre(tx, engagementId, judged.flat())
   return new Map(
     engagementId.map((id, at) => {
       const team = places.filter((place) => place.engagementId === id && place.removedAt === null)
-      return [id, (judged[at] ?? []).map((one) => shown(id, one, given.get(one.figuresDigest) ?? [], team))]
+      const asked = { team, second: secondRole(team, requiresQualityReviewer) }
+      return [id, (judged[at] ?? []).map((one) => shown(id, one, given.get(one.figuresDigest) ?? [], asked))]
     }),
   )
 }
@@ -78,12 +84,12 @@ function shown(
   engagementId: string,
   { judgment, id, figuresDigest }: AsIs,
   given: readonly JudgmentAcknowledgement[],
-  team: readonly TeamMember[],
+  { team, second }: { team: readonly TeamMember[]; second: ReturnType<typeof secondRole> },
 ): JudgmentAgainstFigures {
   const { kind, statement, figures, decidedAt, reason } = judgment
   const acknowledged = given.filter((one) => one.judgmentId === id)
   const standing = acknowledged.map(({ role, acknowledgedBy }) => ({ role, memberId: acknowledgedBy, figuresDigest }))
-  const awaited = awaitedRoles(figuresDigest, standing, team)
+  const awaited = awaitedRoles(figuresDigest, standing, team, second)
   return Object.assign(new JudgmentAgainstFigures(), {
     engagementId,
     judgment,

@@ -10,17 +10,19 @@ import type { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
+import { methodologyInForce } from '../methodology/versions.js'
 
 /** What the gate to fieldwork looks at. */
 export async function fieldworkFacts({ tx, loaders }: GateView, engagement: Engagement): Promise<FieldworkFacts> {
   const { id } = engagement
-  const [places, documents, controls, mappings, criteria, exceptions] = await Promise.all([
+  const [places, documents, controls, mappings, criteria, exceptions, methodology] = await Promise.all([
     loaders.children(TeamMember, 'engagementId', id, { id: 'asc' }),
     loaders.children(EngagementDocument, 'engagementId', id, { number: 'asc' }),
     loaders.children(Control, 'engagementId', id, { ref: 'asc' }),
     loaders.children(ControlCriterion, 'engagementId', id, { id: 'asc' }),
     criteriaInScope(tx, engagement, loaders),
     loaders.children(Exception, 'engagementId', id, { number: 'asc' }),
+    methodologyInForce(tx),
   ])
   const inUse = new Set(controls.filter(({ retiredAt }) => retiredAt === null).map((control) => control.id))
   const deficiencies = exceptions.filter((one) => one.kind === 'DESIGN_DEFICIENCY' && isLive(one))
@@ -29,6 +31,7 @@ export async function fieldworkFacts({ tx, loaders }: GateView, engagement: Enga
   const people = new Map(members.map((member) => [member?.id, member]))
   return {
     kind: engagement.kind,
+    requiresQualityReviewer: methodology.requiresQualityReviewer,
     team: team.map(({ id, memberId, role, independenceConfirmedAt }) => {
       const person = people.get(memberId) as Member
       return {

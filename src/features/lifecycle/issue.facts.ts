@@ -5,6 +5,7 @@ import { criteriaBlockers } from '../../rules/criteria.js'
 import { earliestToday } from '../../rules/documents.js'
 import type { IssueFacts } from '../../rules/readiness.js'
 import type { Blocker } from '../../rules/refusal.js'
+import { isOverruledOn, reviewPointBlockers } from '../../rules/review-points.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { decidedOf, weighedIn } from '../aggregate/aggregates.js'
 import { criteriaIn, standingOf } from '../criterion-conclusion/criteria.js'
@@ -13,9 +14,11 @@ import type { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Exception } from '../exception/exception.js'
 import { judgmentsInRequest } from '../judgment/judgments.js'
+import { methodologyInForce } from '../methodology/versions.js'
 import { Opinion } from '../opinion/opinion.js'
 import { proposalIn } from '../opinion/proposal.js'
 import { reviewedDigest, workersOn } from '../opinion/quality-review.js'
+import { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import { ManagementResponse } from '../response/management-response.js'
 import { completionFacts } from './completion.facts.js'
 import { fieldworkFacts } from './fieldwork.facts.js'
@@ -80,15 +83,17 @@ async function unweighedIn(loaders: Loaders, { id, kind }: Engagement): Promise<
 }
 
 async function opinionFacts(
-  { loaders }: GateView,
+  { tx, loaders }: GateView,
   engagement: Engagement,
-): Promise<Pick<IssueFacts, 'opinion' | 'qualityReview' | 'described'>> {
+): Promise<Pick<IssueFacts, 'opinion' | 'qualityReview' | 'described' | 'differences'>> {
   const { id: engagementId, kind } = engagement
-  const [places, opinion, workers, description] = await Promise.all([
+  const [places, opinion, workers, description, points, { requiresQualityReviewer }] = await Promise.all([
     loaders.children(TeamMember, 'engagementId', engagementId, { id: 'asc' }),
     kind === 'READINESS' ? null : loaders.child(Opinion, 'engagementId', engagementId),
     workersOn(loaders, engagement),
     loaders.children(DescriptionSection, 'engagementId', engagementId, { id: 'asc' }),
+    loaders.children(QualityReviewPoint, 'engagementId', engagementId, { number: 'asc' }),
+    methodologyInForce(tx),
   ])
   const team = places.filter(({ removedAt }) => removedAt === null)
   const partner = team.find(({ role }) => role === 'ENGAGEMENT_PARTNER')?.memberId ?? null
@@ -98,9 +103,15 @@ async function opinionFacts(
     opinion: opinion && {
       isStale:
         opinion.decidedBy !== partner || opinion.proposalDigest !== (await proposalIn(loaders, engagementId))?.digest,
-      awaitsAgreement: opinion.differs && opinion.agreedBy !== reviewer,
+      awaitsAgreement:
+        opinion.differs &&
+        (requiresQualityReviewer || reviewer !== null) &&
+        opinion.agreedBy !== reviewer &&
+        !isOverruledOn(points, opinion),
     },
+    differences: reviewPointBlockers(points, opinion?.decidedAt ?? null),
     qualityReview: {
+      needed: requiresQualityReviewer || reviewer !== null,
       cleared:
         reviewer !== null &&
         engagement.qualityReviewClearedBy === reviewer &&

@@ -53,11 +53,12 @@ export async function reviseMethodology(
 }
 
 /** What the firm decides beside its sampling. */
-const keptSettings = ({ responseElements, splitsOpinionByCategory, coolingOffYears }: Methodology) => ({
+const keptSettings = ({
+  requiresQualityReviewer,
   responseElements,
   splitsOpinionByCategory,
   coolingOffYears,
-})
+}: Methodology) => ({ requiresQualityReviewer, responseElements, splitsOpinionByCategory, coolingOffYears })
 
 /** The settings of the next version, each as given or as it is; null where none is given. */
 function settingsOf(input: ReviseMethodologyInput, present: Methodology) {
@@ -71,6 +72,7 @@ function settingsOf(input: ReviseMethodologyInput, present: Methodology) {
     ),
   )
   const next = {
+    requiresQualityReviewer: input.requiresQualityReviewer ?? kept.requiresQualityReviewer,
     responseElements: given ? words(elements).filter((one) => given.includes(one)) : kept.responseElements,
     splitsOpinionByCategory: input.splitsOpinionByCategory ?? kept.splitsOpinionByCategory,
     coolingOffYears: input.coolingOffYears ?? kept.coolingOffYears,

@@ -103,6 +103,14 @@ export class ReviseMethodologyInput extends ChangeInput {
 
   @Field(() => Boolean, {
     nullable: true,
+    description:
+      'Whether an examination needs a quality reviewer; where not, a second reader takes their place in the list.',
+  })
+  @given
+  requiresQualityReviewer?: boolean | null
+
+  @Field(() => Boolean, {
+    nullable: true,
     description: 'Whether a report tells design and operation category by category where the opinion on them differs.',
   })
   @given

@@ -52,6 +52,13 @@ export class Methodology extends Row {
   @Column({ type: 'boolean' })
   @Field(() => Boolean, {
     description:
+      'Whether an examination needs a quality reviewer, as shipped it does. Where not and none is named, a second reader acknowledges the judgments against the figures.',
+  })
+  requiresQualityReviewer: boolean
+
+  @Column({ type: 'boolean' })
+  @Field(() => Boolean, {
+    description:
       'Whether a report tells design and operation category by category where the opinion on them differs; never the description. Not so as shipped.',
   })
   splitsOpinionByCategory: boolean

@@ -47,6 +47,7 @@ export async function startMethodology(tx: WriteTx): Promise<void> {
     tolerableRateBp: Math.round(shippedEvaluation.tolerableRate * BASIS_POINTS),
     leastConfidenceBp: Math.round(shippedEvaluation.confidence * BASIS_POINTS),
     greatestTolerableRateBp: Math.round(shippedEvaluation.tolerableRate * BASIS_POINTS),
+    requiresQualityReviewer: true,
     responseElements: [],
     splitsOpinionByCategory: false,
     coolingOffYears: shippedCoolingOffYears,

@@ -10,12 +10,14 @@ import type { BlockerCode } from '../../rules/blocker-codes.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { checkOpinionPartner, checkQualityReviewer } from '../../rules/independence.js'
 import { blocker, Refusal } from '../../rules/refusal.js'
+import { isOverruledOn } from '../../rules/review-points.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { ClearQualityReviewInput } from './opinion.inputs.js'
 import { Opinion } from './opinion.js'
 import { performersOfWork } from './opinion.queries.js'
 import { checkStillProposed, proposalIn } from './proposal.js'
+import { QualityReviewPoint } from './quality-review-point.js'
 
 @ObjectType({ description: 'That the quality reviewer cleared the engagement for release.' })
 export class QualityReview {
@@ -78,7 +80,14 @@ export const clearQualityReviewGate: Gate<Engagement> = async (engagement, view)
   await checkReviewerDidNoWork(view, engagement)
   const opinion = await view.loaders.child(Opinion, 'engagementId', id)
   if (!opinion) throw notReady('OPINION_UNDECIDED', 'There is no opinion to review yet.')
-  if (opinion.differs && !opinion.agreedAt) {
+  const points = await view.loaders.children(QualityReviewPoint, 'engagementId', id, { number: 'asc' })
+  if (points.some(({ state }) => state === 'OPEN')) {
+    throw notReady(
+      'REVIEW_POINT_OPEN',
+      'You object to it: withdraw the objection, or have the difference settled first.',
+    )
+  }
+  if (opinion.differs && !opinion.agreedAt && !isOverruledOn(points, opinion)) {
     throw notReady('QUALITY_REVIEWER_AGREEMENT_MISSING', 'The opinion is not the one proposed: agree to it first.')
   }
   checkOpinionPartner({ partner: opinion.decidedBy, qualityReviewer: view.tx.actor.memberId })

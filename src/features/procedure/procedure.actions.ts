@@ -104,7 +104,7 @@ async function checkPlan(tx: WriteTx, engagementId: string, plan: Planned): Prom
     ? await tx.one(TeamMember, { engagementId, memberId: assigneeId, removedAt: null })
     : null
   if (!assignee) throw new Refusal('NOT_FOUND', 'The team has no such member.', ['assigneeId'])
-  if (assignee.role === 'QUALITY_REVIEWER') {
+  if (assignee.role === 'QUALITY_REVIEWER' || assignee.role === 'SECOND_READER') {
     throw new Refusal('INVALID_INPUT', 'A procedure is assigned to a member who works on the engagement.', [
       'assigneeId',
     ])

@@ -68,7 +68,7 @@ async function dateFacts(engagement: Engagement, loaders: Loaders): Promise<Repo
   return {
     lastDay: lastDay(engagement),
     decidedAt: opinion.decidedAt,
-    clearedAt: engagement.qualityReviewClearedAt as Date,
+    clearedAt: engagement.qualityReviewClearedAt,
     // Of several of a kind, of the client and of each subservice organization, the last one remains.
     documents: [...new Map(recorded.map((one) => [`${one.kind} ${one.subserviceOrganizationId}`, one])).values()],
   }

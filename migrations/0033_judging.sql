@@ -24,3 +24,32 @@ alter table methodology
   add column response_elements text[] not null default '{}' check (response_elements <@ array['ACKNOWLEDGEMENT', 'ROOT_CAUSE_CATEGORY', 'ROOT_CAUSE', 'REMEDIATION', 'RESPONSIBLE', 'TARGET_DATE', 'PREVENTION_OF_RECURRENCE']);
 alter table management_response
   add column position text check (position in ('AGREE', 'PARTLY_AGREE', 'DISAGREE', 'RISK_ACCEPTED'));
+
+-- Whether an examination has a quality reviewer; where it needs none, a second reader acknowledges the judgments against the figures.
+alter table methodology
+  add column requires_quality_reviewer boolean not null default true;
+
+-- What the quality reviewer objects to. An objection that is not withdrawn goes to a third person, who settles it before the release.
+create table quality_review_point (
+  firm_id uuid not null references firm (firm_id),
+  id uuid not null,
+  engagement_id uuid not null,
+  number integer not null check (number >= 1),
+  objection text not null,
+  state text not null check (state in ('OPEN', 'WITHDRAWN', 'UPHELD', 'OVERRULED')),
+  settled_by uuid,
+  settled_at timestamptz,
+  reason text,
+  rests_on_ids uuid[] not null default '{}' check (cardinality(rests_on_ids) <= 20),
+  version integer not null default 1,
+  created_by uuid not null,
+  created_at timestamptz not null,
+  primary key (firm_id, id),
+  foreign key (firm_id, engagement_id) references engagement (firm_id, id),
+  foreign key (firm_id, settled_by) references member (firm_id, id),
+  constraint quality_review_point_number unique (firm_id, engagement_id, number),
+  constraint quality_review_point_settled check (num_nulls(settled_by, settled_at, reason) = case when state = 'OPEN' then 3 else 0 end),
+  constraint quality_review_point_on_papers check (state in ('OPEN', 'WITHDRAWN') or cardinality(rests_on_ids) > 0),
+  constraint quality_review_point_third check (state in ('OPEN', 'WITHDRAWN') or settled_by <> created_by)
+);
+select wall('quality_review_point', 'firm'), changeable('quality_review_point');
