@@ -965,7 +965,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
     `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
-     controlChanges risks fraudInquiries serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason uncorrectedMisstatements warnings qualityReviewPoints
+     controlChanges risks fraudInquiries serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(

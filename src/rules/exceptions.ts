@@ -55,11 +55,10 @@ export function isLive(exception: { state: ExceptionState }): boolean {
 export const statesLive = words(exceptionStates).filter((state) => isLive({ state }))
 
 /**
- * A misstatement of the description that was confirmed and that management has not corrected: the representation letter lists it
+ * In which a misstatement of the description was confirmed and management has not corrected it: the representation letter lists it
  * (AT-C 205, written representations; product page, section 2).
  */
-export const isUncorrectedMisstatement = (exception: { kind: ExceptionKind; state: ExceptionState }): boolean =>
-  exception.kind === 'DESCRIPTION_MISSTATEMENT' && exception.state !== 'DRAFT' && isLive(exception)
+export const statesUncorrected = statesLive.filter((state) => state !== 'DRAFT')
 
 /** In which the client sees an exception and is to answer. */
 export const statesCommunicated = ['COMMUNICATED', 'CONCLUDED'] as const satisfies readonly ExceptionState[]

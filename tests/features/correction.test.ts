@@ -70,8 +70,13 @@ describe('a misstatement of the description', () => {
     const { work, exceptionId } = await misstated()
     const left = await work.exception(misstatement('DC3', { title: 'DC3 leaves out a data centre' }))
     const listed = async () => {
-      const asked = 'query ($id: ID!) { engagement(id: $id) { uncorrectedMisstatements { id state } } }'
-      return (await a.partner.gql(asked, { id: work.engagementId })).engagement.uncorrectedMisstatements
+      const asked =
+        'query ($id: ID!, $is: Boolean!) { engagement(id: $id) { exceptions(filter: { isUncorrectedMisstatement: $is }) { nodes { id state } } } }'
+      const of = async (is: boolean) =>
+        (await a.partner.gql(asked, { id: work.engagementId, is })).engagement.exceptions.nodes
+      const [uncorrected, others] = [await of(true), await of(false)]
+      expect([...uncorrected, ...others].map(({ id }) => id).sort()).toEqual([exceptionId, left].sort())
+      return uncorrected
     }
     expect(await listed()).toMatchObject([{ id: exceptionId }, { id: left }])
     const sectionId = await rewritten(work, 'DC4', 'There was one incident in May, which was over within a day.')

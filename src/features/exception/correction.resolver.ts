@@ -5,9 +5,7 @@ import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
-import { isUncorrectedMisstatement } from '../../rules/exceptions.js'
 import { DescriptionSection } from '../engagement/description-section.js'
-import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
 import { recordCorrection } from './correction.actions.js'
 import { RecordCorrectionInput } from './exception.inputs.js'
@@ -47,20 +45,5 @@ export class CorrectionResolver {
   @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that show that the description was corrected.'))
   correctionRestsOn(@Root() { correctionRestsOnIds }: Exception, @Ctx() context: Context): Promise<Row[]> {
     return papersOf(context.loaders, correctionRestsOnIds)
-  }
-}
-
-@Resolver(() => Engagement)
-export class MisstatementsResolver {
-  @FieldResolver(
-    () => [Exception],
-    atMost(
-      Exception.bounds.engagementId,
-      'The confirmed misstatements of the description that management has not corrected, by number: the representation letter lists them.',
-    ),
-  )
-  async uncorrectedMisstatements(@Root() { id }: Engagement, @Ctx() context: Context): Promise<Exception[]> {
-    const all = await context.loaders.children(Exception, 'engagementId', id, { number: 'asc' })
-    return all.filter(isUncorrectedMisstatement)
   }
 }

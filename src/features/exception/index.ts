@@ -1,4 +1,4 @@
-import { CorrectionResolver, MisstatementsResolver } from './correction.resolver.js'
+import { CorrectionResolver } from './correction.resolver.js'
 import { checkTrueToResults, confirmExceptionGate, recountExceptionGate } from './exception.actions.js'
 import { ControlExceptions, ExceptionFields, ProcedureExceptions } from './exception.fields.js'
 import { Exception } from './exception.js'
@@ -8,14 +8,7 @@ import { ExceptionDeviation } from './exception-deviation.js'
 export const exception = {
   name: 'exception',
   rows: [Exception, ExceptionDeviation],
-  resolvers: [
-    ExceptionResolver,
-    ExceptionFields,
-    CorrectionResolver,
-    MisstatementsResolver,
-    ControlExceptions,
-    ProcedureExceptions,
-  ],
+  resolvers: [ExceptionResolver, ExceptionFields, CorrectionResolver, ControlExceptions, ProcedureExceptions],
   gates: {
     recountException: recountExceptionGate,
     confirmException: confirmExceptionGate,

@@ -8,7 +8,7 @@ import { ColumnCondition, including } from '../../kernel/store/condition.js'
 import { listed } from '../../kernel/store/listed.js'
 import type { Where } from '../../kernel/store/row.js'
 import { soughtId, type Tx } from '../../kernel/store/work.js'
-import { statesCommunicated } from '../../rules/exceptions.js'
+import { statesCommunicated, statesUncorrected } from '../../rules/exceptions.js'
 import { givenStates } from '../../rules/responses.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -43,6 +43,13 @@ export class ExceptionFilter {
     description: 'Whether the client is yet to respond: communicated, and nothing submitted or the response returned.',
   })
   awaitingResponse?: boolean | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether it is a misstatement of the description that was confirmed and that management has not corrected: what the representation letter lists.',
+  })
+  isUncorrectedMisstatement?: boolean | null
 }
 
 @ArgsType()
@@ -90,7 +97,7 @@ async function exceptionsPage(
     kind: filter?.kind ?? undefined,
     state: statesFor(tx, filter?.state),
     criteriaCodes: filter?.criterionCode ? including(filter.criterionCode) : undefined,
-    id: typeof filter?.awaitingResponse === 'boolean' ? awaited(tx, filter.awaitingResponse) : undefined,
+    id: among(tx, filter),
   }
   const order = orderOf(orderBy, columns)
   if (!engagementId) return page(tx, Exception, where, args, order)
@@ -104,6 +111,23 @@ function statesFor(tx: Tx, state: words.ExceptionState | null | undefined): word
   if (state === 'CONCLUDED') return []
   return state === 'COMMUNICATED' ? [...statesCommunicated] : [state]
 }
+
+/** The conditions of a filter that are more than a column's value, as one on the exception's id. */
+function among(tx: Tx, filter: ExceptionFilter | null | undefined): ColumnCondition | undefined {
+  const conditions = [
+    typeof filter?.awaitingResponse === 'boolean' ? awaited(tx, filter.awaitingResponse) : undefined,
+    typeof filter?.isUncorrectedMisstatement === 'boolean' ? uncorrected(filter.isUncorrectedMisstatement) : undefined,
+  ].filter((condition) => condition !== undefined)
+  if (conditions.length === 0) return undefined
+  return new ColumnCondition((id, bind) => conditions.map(({ write }) => write(id, bind)).join(' and '))
+}
+
+/** Those of `isUncorrectedMisstatement` (rules/exceptions.ts), or all others. */
+const uncorrected = (is: boolean) =>
+  new ColumnCondition(
+    () =>
+      `("exception".kind = 'DESCRIPTION_MISSTATEMENT' and "exception".state in (${listed(statesUncorrected)})) is ${is}`,
+  )
 
 /**
  * A condition on an exception's id. The states are those of `isAwaited` (rules/responses.ts). They are the row's own, so that
