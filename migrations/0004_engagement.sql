@@ -27,6 +27,8 @@ create table engagement (
   quality_review_cleared_by uuid,
   quality_review_cleared_at timestamptz,
   quality_review_digest text,
+  -- The date that the report is to bear.
+  report_dated_on date,
   withdrawn_reason text,
   -- How the auditor knows that the system uses no subservice organization.
   no_subservice_reason text,
@@ -71,11 +73,13 @@ create table engagement_document (
   firm_id uuid not null references firm (firm_id),
   id uuid not null,
   engagement_id uuid not null,
-  kind text not null check (kind in ('ENGAGEMENT_LETTER', 'MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY', 'SUBSERVICE_ASSERTION', 'SUBSERVICE_REPRESENTATION_LETTER')),
+  kind text not null check (kind in ('ENGAGEMENT_LETTER', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY', 'SUBSERVICE_ASSERTION', 'SUBSERVICE_REPRESENTATION_LETTER')),
   dated_on date not null,
   obtained_from text not null,
   -- The organization whose management gave it, of the kinds that are not the client's.
   subservice_organization_id uuid,
+  -- Of an engagement letter: who may sign for management, by name; empty where it names nobody.
+  signatories text[] not null default '{}' check (cardinality(signatories) <= 10),
   evidence_id uuid not null,
   note text,
   version integer not null default 1,

@@ -49,6 +49,8 @@ create table methodology (
   -- How far a control may go by itself; beyond that it is the engagement partner's.
   least_confidence_bp integer not null check (least_confidence_bp between 8000 and 9999),
   greatest_tolerable_rate_bp integer not null check (greatest_tolerable_rate_bp between 1 and 2000),
+  -- For so many days an inquiry about subsequent events holds: before the date of a report, and before its release.
+  inquiry_days integer not null default 7 check (inquiry_days between 1 and 30),
   reason text,
   version integer not null default 1,
   created_by uuid,

@@ -131,9 +131,7 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
   await change(manager, 'startCompletion', 'engagementId', engagementId)
   if (exceptionId) await weigh(walk, exceptionId)
   await concludeCriteria(walk)
-  for (const kind of ['MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) {
-    await recordDocument(walk, kind, today())
-  }
+  for (const kind of ['REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) await recordDocument(walk, kind, today())
   const { engagement } = await partner.ask(
     'query ($id: ID!) { engagement(id: $id) { opinionProposal { overall conclusions { subjectMatter category opinion } digest } } }',
     { id: engagementId },
@@ -143,10 +141,12 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
   walk.tell(
     `From the decisions the service proposes ${overall} (${conclusions.map((one: Selected) => `${one.subjectMatter.toLowerCase().replaceAll('_', ' ')} ${one.opinion}`).join(', ')}); ${partner.name} decides so.`,
   )
+  await assert(walk, conclusions)
   await acknowledge(walk)
   await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
   walk.tell(`${reviewer.name}, who did no work on the engagement, clears the quality review.`)
-  await change(partner, 'issueOpinion', 'engagementId', engagementId, { datedOn: today() })
+  await change(partner, 'dateReport', 'engagementId', engagementId, { datedOn: today() })
+  await change(partner, 'issueOpinion', 'engagementId', engagementId)
   const { engagement: issued } = await clientAdmin.ask(
     'query ($id: ID!) { engagement(id: $id) { state report { number sha256 html } } }',
     { id: engagementId },
@@ -161,6 +161,35 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
   )
   walk.tell(`The trail holds ${verifyTrail.entryCount} entries and is ${verifyTrail.intact ? 'intact' : 'BROKEN'}.`)
   return { number, sha256, html, overall }
+}
+
+/** Management asserts, in the wording that is offered, what it claims beside the opinion, and signs. */
+async function assert({ cast, engagementId, tell }: Walk, conclusions: Selected[]): Promise<void> {
+  const { clientAdmin } = cast
+  const { engagement } = await clientAdmin.ask(
+    'query ($id: ID!) { engagement(id: $id) { offeredAssertion { text claims { subjectMatter } } } }',
+    { id: engagementId },
+  )
+  const claims = engagement.offeredAssertion.claims.map(({ subjectMatter }: Selected) => {
+    const own = conclusions.filter((one) => one.subjectMatter === subjectMatter).map(({ opinion }) => opinion)
+    const claim = own.includes('ADVERSE') ? 'FAILS' : own.includes('QUALIFIED') ? 'EXCEPT' : 'HOLDS'
+    return { subjectMatter, claim, matters: claim === 'HOLDS' ? null : 'what Section I describes as its basis' }
+  })
+  const modified = claims.filter(({ claim }: Selected) => claim !== 'HOLDS')
+  const said = modified.map(
+    ({ subjectMatter, matters }: Selected) =>
+      `What we confirm of the ${subjectMatter.toLowerCase().replaceAll('_', ' ')} is modified for ${matters}.`,
+  )
+  const text = [engagement.offeredAssertion.text, ...said].join('\n\n')
+  const { assertion } = await clientAdmin.does(
+    'writeAssertion',
+    { engagementId, text, claims },
+    'assertion { id version }',
+  )
+  const signers = [{ name: clientAdmin.name, title: 'Chief executive officer' }]
+  const signed = { assertionId: assertion.id, expectedVersion: assertion.version, signers, datedOn: today() }
+  await clientAdmin.does('signAssertion', signed)
+  tell(`${clientAdmin.name} writes management’s assertion, which prints as Section II, and signs it.`)
 }
 
 /** The partner and the quality reviewer read what was judged against the figures, and acknowledge each. */

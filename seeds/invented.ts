@@ -296,8 +296,6 @@ export const description: readonly (readonly [string, string])[] = [
 const said: Record<string, string> = {
   ENGAGEMENT_LETTER:
     'Management engages the auditor to examine the system in the period, and will give what is asked for.',
-  MANAGEMENT_ASSERTION:
-    'The description presents the system as it was in the period; its controls were suitably designed and operated effectively, but for the exceptions stated in the report.',
   REPRESENTATION_LETTER: 'Management has told the auditor all it knows that bears on the system and its controls.',
   SUBSEQUENT_EVENTS_INQUIRY: 'Nothing has occurred since the end of the period that would change the report.',
 }

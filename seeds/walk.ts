@@ -157,5 +157,7 @@ export async function recordDocument(walk: Walk, kind: string, datedOn: string):
   const content = Buffer.from(documentText(kind, datedOn, list.period, clientAdmin.name))
   const source = `${clientAdmin.name}, for management`
   const evidenceId = await manager.brings(engagementId, { name, content }, { origin: 'TAKEN_BY_AUDITOR', source })
-  await manager.does('recordEngagementDocument', { engagementId, kind, datedOn, obtainedFrom: source, evidenceId })
+  const signatories = kind === 'ENGAGEMENT_LETTER' ? [clientAdmin.name] : []
+  const said = { kind, datedOn, obtainedFrom: source, signatories, evidenceId }
+  await manager.does('recordEngagementDocument', { engagementId, ...said })
 }

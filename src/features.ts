@@ -1,4 +1,5 @@
 import { aggregate } from './features/aggregate/index.js'
+import { assertion } from './features/assertion/index.js'
 import { calendar } from './features/calendar/index.js'
 import { change } from './features/change/index.js'
 import { client } from './features/client/index.js'
@@ -79,6 +80,7 @@ export const features: readonly Feature[] = [
   change,
   criterionConclusion,
   opinion,
+  assertion,
   judgment,
   lifecycle,
   report,

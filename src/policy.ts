@@ -1,5 +1,6 @@
 import type { FieldClasses } from './kernel/access/field-sides.js'
 import type { Condition, PolicyRow, Principals } from './kernel/access/permission.js'
+import { checkUnsigned } from './rules/assertions.js'
 import { checkInUse, checkNotNeededOpen } from './rules/changes.js'
 import { checkIndependenceOpen, checkStands } from './rules/complementary.js'
 import {
@@ -218,6 +219,17 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     ...planners,
     on: 'Engagement',
     during: statesUnderWay,
+  },
+  SubsequentEvent: team(),
+  'Mutation.recordSubsequentEvent': { ...planners, on: 'Engagement', during: whileExamined },
+  'Mutation.evaluateSubsequentEvent': { ...leaders, on: 'SubsequentEvent', during: whileExamined, checkpoint: true },
+  ManagementRefusal: team(),
+  'Mutation.recordManagementRefusal': {
+    ...partner,
+    on: 'Engagement',
+    during: whileExamined,
+    when: [checkEndsInOpinion],
+    checkpoint: true,
   },
   DescriptionSection: { ...team(), ...client() },
   'Mutation.writeDescriptionSection': {
@@ -864,6 +876,43 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 5,
   },
 
+  // ---- management's assertion: its words, which both sides read
+  ManagementAssertion: { ...team(), ...client() },
+  AssertionClaim: { ...team(), ...client() },
+  AssertionSigner: { ...team(), ...client() },
+  OfferedAssertion: { ...team(), ...client() },
+  AssertionContradiction: team(),
+  AssertionResolution: team(),
+  'Mutation.writeAssertion': {
+    ...client('CLIENT_ADMIN'),
+    on: 'Engagement',
+    work: 'none',
+    during: whileExamined,
+    when: [checkEndsInOpinion],
+  },
+  'Mutation.signAssertion': {
+    ...client('CLIENT_ADMIN'),
+    on: 'ManagementAssertion',
+    work: 'none',
+    during: whileExamined,
+    when: [checkUnsigned],
+    checkpoint: true,
+  },
+  'Mutation.recordAssertion': {
+    ...leaders,
+    on: 'Engagement',
+    during: whileExamined,
+    when: [checkEndsInOpinion],
+    checkpoint: true,
+  },
+  'Mutation.resolveAssertion': {
+    ...partner,
+    on: 'ManagementAssertion',
+    during: ['COMPLETION'],
+    checkpoint: true,
+    gate: 10,
+  },
+
   // ---- judgments against the figures: what the figures say against a conclusion, until the report
   JudgmentAgainstFigures: team(),
   Figure: team(),
@@ -907,6 +956,15 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   // ---- report: the draft for the team, the issued one for the client too
   Report: member,
   DraftReport: team(),
+  'Mutation.dateReport': {
+    ...partner,
+    on: 'Engagement',
+    during: ['COMPLETION'],
+    when: [checkEndsInOpinion],
+    checkpoint: true,
+    gate: 20,
+  },
+  'Engagement.reportDatedOn': team(),
   'Mutation.issueOpinion': {
     ...partner,
     on: 'Engagement',
@@ -963,8 +1021,8 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   MembershipChoice: classes('memberId firmName clientName firmRole clientRole'),
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
   Engagement: classes(
-    `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence`,
-    `fieldworkStartedAt criteria controls coverage coverageGaps documents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
+    `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence assertions offeredAssertion`,
+    `fieldworkStartedAt reportDatedOn criteria controls coverage coverageGaps documents managementRefusals subsequentEvents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
      controlChanges risks fraudInquiries serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
@@ -976,6 +1034,13 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   EvidenceLink: classes(`${row} evidence node linkedBy`),
   UploadTicket: classes('evidenceId url byteCountMax expiresAt'),
   DescriptionSection: classes(`${row} criterion text writtenAt`),
+  ManagementAssertion: classes(
+    `${row} number text claims signers datedOn signedAt signedBy isRecorded evidence`,
+    'contradictions resolution',
+  ),
+  AssertionClaim: classes('subjectMatter claim matters'),
+  AssertionSigner: classes('name title'),
+  OfferedAssertion: classes('text claims'),
   Criterion: classes('code category series cosoPrinciple title position criteriaVersion pointsOfFocusVersion'),
   SampleSize: classes('size expectedDeviationCount clampedToPopulation'),
   // What Section IV will say of it, and why it was withdrawn; not what the auditor thinks of it, nor who did what.

@@ -51,6 +51,21 @@ export const ComplementaryControlKind = enumOf(
   'Where a complementary control is assumed to be in place.',
   vocabulary.complementaryControlKinds,
 )
+export const EventEvaluation = enumOf(
+  'EventEvaluation',
+  'What an event after the last day examined comes to.',
+  vocabulary.eventEvaluations,
+)
+export const ManagementStatement = enumOf(
+  'ManagementStatement',
+  'What the examination needs of management, in writing.',
+  vocabulary.managementStatements,
+)
+export const AssertedOutcome = enumOf(
+  'AssertedOutcome',
+  'What management claims of a subject matter in its assertion.',
+  vocabulary.assertedOutcomes,
+)
 export const DescriptionCriterion = enumOf(
   'DescriptionCriterion',
   'A criterion for the description of the system.',

@@ -77,7 +77,8 @@ export function draftBases({ conclusions, matters, criteria, commitments = [] }:
     })
     const codes = grounds.flatMap(({ exceptionIds, criteriaCodes }) => (exceptionIds.length > 0 ? [] : criteriaCodes))
     const ofCriteria = [...new Set(codes)].flatMap((code) => criteria?.get(code) ?? [])
-    const text = [...ofExceptions, ...ofCriteria].join('\n\n')
+    const ofLetter = grounds.some(({ kind }) => kind === 'LETTER_REFUSED') ? [withoutRepresentations] : []
+    const text = [...ofLetter, ...ofExceptions, ...ofCriteria].join('\n\n')
     return text === '' ? [] : [{ subjectMatter, text }]
   })
 }
@@ -89,6 +90,9 @@ export function commitmentsNamed(commitments: readonly CommitmentForBasis[], cod
   )
   return refs.length === 0 ? '' : ` (${joined(refs)} in Section III)`
 }
+
+const withoutRepresentations =
+  'Management did not give us the written representations that we asked for. We could not obtain the evidence that they are part of by other means, and so could not determine whether what we were told and shown was complete and true.'
 
 function paragraphOn(
   subject: SubjectMatter,

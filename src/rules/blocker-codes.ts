@@ -50,6 +50,9 @@ export const blockerCodes = {
   PARTNER_IS_QUALITY_REVIEWER: 'The partner who signs is the quality reviewer.',
   NO_REPORT: 'The engagement is a rehearsal: no report is ever issued.',
   OPINION_UNDECIDED: 'The opinion is not decided.',
+  REPORT_NOT_DATED: 'The engagement partner has not dated the report, or it cannot bear its date any more.',
+  RELEASE_TOO_LATE:
+    'No inquiry about subsequent events holds on the day of the release: the last one was made too long before it.',
   JUDGMENT_UNACKNOWLEDGED:
     'A judgment against the figures is not acknowledged by both the engagement partner and the quality reviewer.',
   OPINION_STALE: 'What the opinion rests on changed after it was decided.',
@@ -64,6 +67,10 @@ export const blockerCodes = {
   OPINION_INCOMPLETE: 'The opinion has no conclusion on a subject matter for a category.',
   BASIS_MISSING: 'A modified opinion lacks the paragraph that gives its basis.',
   ASSERTION_MISSING: 'Management’s signed assertion was not obtained.',
+  SUBSEQUENT_EVENT_UNEVALUATED: 'An event after the last day examined is recorded and not evaluated.',
+  ASSERTION_CONTRADICTS:
+    'Management’s assertion claims what the opinion denies: management signs another one, or the partner records how it was dealt with.',
+  ASSERTION_REFUSED: 'Management refused to give an assertion: the firm withdraws from the engagement.',
 
   // ---- before a population is frozen, items are drawn and a procedure is signed or concluded from
   NO_ITEMS_IMPORTED: 'No file was imported into the population; an empty list is one, too.',

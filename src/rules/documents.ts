@@ -1,6 +1,7 @@
 import { dayOf, isCalendarDate } from './calendar.js'
-import { Refusal } from './refusal.js'
+import { type Blocker, blocker, Refusal } from './refusal.js'
 import { lastDay, type ReportingTime } from './scope.js'
+import { cut } from './text.js'
 import {
   type DescriptionCriterion,
   descriptionCriteria,
@@ -19,14 +20,15 @@ const twelveHours = 12 * 60 * 60 * 1000
 /** The earliest day it still is anywhere at this moment. */
 export const earliestToday = (now: Date): string => dayOf(new Date(now.getTime() - twelveHours))
 
-const letters: readonly EngagementDocumentKind[] = ['REPRESENTATION_LETTER', 'SUBSERVICE_REPRESENTATION_LETTER']
-const speaksOfWhole: readonly EngagementDocumentKind[] = [...letters, 'SUBSEQUENT_EVENTS_INQUIRY']
+/** What bears the date of the report. */
+export const letters: readonly EngagementDocumentKind[] = ['REPRESENTATION_LETTER', 'SUBSERVICE_REPRESENTATION_LETTER']
 
 /**
  * Whether a document of the file can bear this date. Refuses with INVALID_INPUT at `datedOn`:
  * - nothing is dated in the future;
  * - the engagement letter holds the terms agreed before the work, so it is not dated after fieldwork began;
- * - representations and the inquiry about subsequent events speak of the whole period, so they are not dated before its end.
+ * - representations speak of the whole period, so they are not dated before its end; the inquiry about subsequent events asks for what
+ *   came after it, so it is dated later.
  */
 export function checkDocumentDate(
   document: { kind: EngagementDocumentKind; datedOn: string },
@@ -42,46 +44,55 @@ export function checkDocumentDate(
     throw refuse(`The terms are agreed before the work: fieldwork began on ${dayOf(started)}.`)
   }
   const end = lastDay(engagement)
-  if (speaksOfWhole.includes(kind) && datedOn < end) {
+  if (letters.includes(kind) && datedOn < end) {
     throw refuse(`It speaks of the time up to ${end} and cannot be dated before that day.`)
   }
+  if (kind === 'SUBSEQUENT_EVENTS_INQUIRY' && datedOn <= end) {
+    throw refuse(`It asks for what came after ${end} and is dated later.`)
+  }
+}
+
+/** Only an engagement letter says who may sign for management. Refuses with INVALID_INPUT at `signatories`. */
+export function checkNamesSignatories(document: {
+  kind: EngagementDocumentKind
+  signatories: readonly string[]
+}): void {
+  if (document.kind === 'ENGAGEMENT_LETTER' || document.signatories.length === 0) return
+  throw new Refusal('INVALID_INPUT', 'Only the engagement letter says who may sign for management.', ['signatories'])
+}
+
+/** What was refused was refused by now. Refuses with INVALID_INPUT at `refusedOn`. */
+export function checkRefusalDate(refusedOn: string, now: Date): void {
+  if (refusedOn > latestToday(now)) throw new Refusal('INVALID_INPUT', 'The day lies in the future.', ['refusedOn'])
 }
 
 /** The description criteria of an engagement. DC9 asks for changes during a period; a Type 1 has none. */
 export const criteriaOfDescription = (kind: EngagementKind): DescriptionCriterion[] =>
   words(descriptionCriteria).filter((criterion) => kind !== 'SOC2_TYPE_1' || criterion !== 'DC9')
 
-/** What the date of a report is held against. Days are ISO dates. */
-export interface ReportDateFacts {
-  /** The last day the report speaks of. */
-  lastDay: string
-  /** When the opinion was decided, and when the quality review was cleared; null where the firm needs none. */
-  decidedAt: Date
-  clearedAt: Date | null
-  /** The documents of the file; of several of a kind the one recorded last counts, of the client and of each subservice organization. */
-  documents: readonly { kind: EngagementDocumentKind; datedOn: string }[]
+/**
+ * When an event was known: after the last day examined, and not before it occurred. Refuses with INVALID_INPUT at `occurredOn` or
+ * `knownOn`.
+ */
+export function checkSubsequentEvent(
+  event: { occurredOn: string; knownOn: string },
+  engagement: ReportingTime,
+  now: Date,
+): void {
+  const { occurredOn, knownOn } = event
+  const end = lastDay(engagement)
+  const refuse = (message: string, path: string) => new Refusal('INVALID_INPUT', message, [path])
+  if (knownOn > latestToday(now)) throw refuse('The day lies in the future.', 'knownOn')
+  if (knownOn <= end) throw refuse(`What was known by ${end} is no subsequent event: examine it.`, 'knownOn')
+  if (occurredOn > knownOn) throw refuse('It was known after it occurred.', 'occurredOn')
 }
 
-/**
- * Whether a report can bear this date. It is not dated in the future, nor before the work was finished: the period, the
- * decision on the opinion, the quality review. Representations are those of management on the report's date: their letter
- * bears the same date; assertion and inquiry about subsequent events are not later.
- * Refuses with INVALID_INPUT at `datedOn`.
- */
-export function checkReportDate(reportDate: string, facts: ReportDateFacts, now: Date): void {
-  const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['datedOn'])
-  if (!isCalendarDate(reportDate)) throw refuse('There is no day of this date; write it as 2025-12-31.')
-  if (reportDate > latestToday(now)) throw refuse('The day lies in the future.')
-  if (reportDate <= facts.lastDay) throw refuse(`The report speaks of the time up to ${facts.lastDay}: date it later.`)
-  const finished = earliestToday(new Date(Math.max(facts.decidedAt.getTime(), facts.clearedAt?.getTime() ?? 0)))
-  if (reportDate < finished) {
-    throw refuse(`The work was finished on ${finished}: the report cannot be dated before that day.`)
-  }
-  for (const { kind, datedOn } of facts.documents) {
-    const name = kind.toLowerCase().replaceAll('_', ' ')
-    if (letters.includes(kind) && datedOn !== reportDate) {
-      throw refuse(`The ${name} is dated ${datedOn}; it bears the date of the report.`)
-    }
-    if (datedOn > reportDate) throw refuse(`The ${name} is dated ${datedOn}, after the report.`)
-  }
-}
+/** Events that were not evaluated stand before the report. */
+export const eventBlockers = (events: readonly { id: string; what: string; evaluation: unknown }[]): Blocker[] =>
+  events
+    .filter(({ evaluation }) => evaluation === null)
+    .map(({ id, what }) => blocker('SUBSEQUENT_EVENT_UNEVALUATED', `Evaluate what happened: ${cut(what, 200)}`, id))
+
+/** For so many days an inquiry about subsequent events holds, as shipped, and at most. */
+export const shippedInquiryDays = 7
+export const INQUIRY_DAYS_MAX = 30

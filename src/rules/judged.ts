@@ -1,3 +1,4 @@
+import type { Contradiction } from './assertions.js'
 import type {
   ControlPart,
   CriterionOutcome,
@@ -264,6 +265,12 @@ export interface DifferenceJudged extends Decided {
   settledAs: string
 }
 
+/** An assertion that claims what the opinion denies, and how the partner dealt with that. */
+export interface AssertionJudged extends Decided {
+  id: string
+  contradictions: readonly Contradiction[]
+}
+
 /** All that the list is computed from. */
 export interface JudgmentFacts {
   controls: readonly ControlJudged[]
@@ -286,4 +293,6 @@ export interface JudgmentFacts {
   criteria: readonly CriterionJudged[]
   opinion: OpinionJudged | null
   differences: readonly DifferenceJudged[]
+  /** Null where nothing is contradicted, or nothing recorded of it: that blocks the report. */
+  assertion: AssertionJudged | null
 }

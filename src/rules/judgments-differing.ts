@@ -1,4 +1,4 @@
-import type { CriterionJudged, DifferenceJudged, Judgment, OpinionJudged } from './judged.js'
+import type { AssertionJudged, CriterionJudged, DifferenceJudged, Judgment, OpinionJudged } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
 import { isolated } from './text.js'
 import type { CriterionOutcome, OpinionType } from './vocabulary.js'
@@ -68,3 +68,16 @@ export function differenceSettled(difference: DifferenceJudged): Judgment {
     figures: [figure('SETTLED_AS', settledAs)],
   }
 }
+
+/** An assertion that claims what the opinion denies, over which the partner lets the report go out. */
+export const assertionDiffering = (one: AssertionJudged): Judgment => ({
+  ...nothingElse,
+  ...decisionOf(one),
+  kind: 'ASSERTION_DIFFERS',
+  subjectId: one.id,
+  statement: 'Management’s assertion claims what the opinion denies.',
+  figures: one.contradictions.flatMap(({ subjectMatter, claim, opinion }) => [
+    figure('CLAIMED', `${subjectMatter}: ${claim}`),
+    figure('DECIDED', `${subjectMatter}: ${opinion}`),
+  ]),
+})

@@ -13,7 +13,7 @@ import type {
   ResultJudged,
 } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
-import { criterionDiffering, differenceSettled, opinionDiffering } from './judgments-differing.js'
+import { assertionDiffering, criterionDiffering, differenceSettled, opinionDiffering } from './judgments-differing.js'
 import {
   calendarChanged,
   controlChanged,
@@ -66,6 +66,7 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.criteria.flatMap(criterionDiffering),
     ...(facts.opinion ? opinionDiffering(facts.opinion) : []),
     ...facts.differences.map(differenceSettled),
+    ...(facts.assertion ? [assertionDiffering(facts.assertion)] : []),
   ]
 }
 

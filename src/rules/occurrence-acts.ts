@@ -2,7 +2,7 @@ import { GRACE_MAX, isPeriodic } from './cycles.js'
 import { checkOccurrenceDecider } from './independence.js'
 import { explanationLifecycle } from './lifecycles.js'
 import type { Occurrence } from './occurrences.js'
-import { checkEach, Refusal } from './refusal.js'
+import { type Blocker, blocker, checkEach, Refusal } from './refusal.js'
 import type {
   ControlFrequency,
   ExceptionKind,
@@ -157,4 +157,23 @@ export function occurrencesDriftOf(recorded: ReportedOccurrences, now: ReportedO
     `${occurrenceLabels.length} of ${expectedOccurrences} expected occurrences (${occurrenceLabels.join(', ') || 'none'})`
   if (inWords(recorded) === inWords(now)) return null
   return `It holds ${inWords(recorded)} as not found; the populations now say ${inWords(now)}.`
+}
+
+export interface MissingOccurrence {
+  controlId: string
+  controlRef: string
+  label: string
+  awaits: boolean
+}
+
+/** A missing occurrence is a deviation until it is explained: it does not end in silence. */
+export function missingBlocker({ controlId, controlRef, label, awaits }: MissingOccurrence): Blocker {
+  const remedy = awaits
+    ? 'an explanation waits for a manager or the partner to decide on it'
+    : 'report it by an exception, or explain it'
+  return blocker(
+    'OCCURRENCE_MISSING',
+    `No population of ${controlRef} lists its occurrence ${label}: ${remedy}.`,
+    controlId,
+  )
 }

@@ -26,6 +26,7 @@ export interface DecidedOpinion {
  * Settles the opinion that a partner decides on. Refuses:
  * - NOT_READY an UNQUALIFIED conclusion over an undecided exception, over exceptions that are not weighed together, and on
  *   operation over a material deficiency in design without another ground, outright, whatever the rationale;
+ * - INVALID_INPUT a conclusion other than a disclaimer where management refused its representations;
  * - INVALID_INPUT a conclusion that the engagement does not have (operation in a Type 1, a category out of scope) or that
  *   is given twice, and one that differs from the proposal without rationale (path `rationale`) or papers (`restsOnIds`).
  * That the decider is the engagement partner is said in the policy table; that partner and quality reviewer are two
@@ -37,6 +38,7 @@ export function decidedOpinion(proposal: OpinionProposal, decision: OpinionDecis
     const own = decision.conclusions.find((each) => each.subjectMatter === subjectMatter && each.category === category)
     return { subjectMatter, category, type: own?.type ?? proposed, proposed, ...open }
   })
+  checkDisclaimed(conclusions, decision)
   checkNotHasty(conclusions.filter(({ type }) => type === 'UNQUALIFIED'))
   const differs = conclusions.some(({ type, proposed }) => type !== proposed)
   if (differs && !decision.rationale?.trim()) {
@@ -57,6 +59,23 @@ export function decidedOpinion(proposal: OpinionProposal, decision: OpinionDecis
     overall: gravest(conclusions.map(({ type }) => type)),
     differs,
   }
+}
+
+/** Over representations that were refused nothing but a disclaimer is decided. @throws Refusal INVALID_INPUT */
+function checkDisclaimed(
+  conclusions: readonly Pick<OpinionConclusion, 'subjectMatter' | 'category' | 'type' | 'reasons'>[],
+  decision: OpinionDecision,
+): void {
+  checkEach(
+    conclusions.flatMap(({ subjectMatter, category, type, reasons }) => {
+      if (type === 'DISCLAIMER' || reasons.every(({ kind }) => kind !== 'LETTER_REFUSED')) return []
+      const at = decision.conclusions.findIndex(
+        (one) => one.subjectMatter === subjectMatter && one.category === category,
+      )
+      const message = 'Management refused its representations: the opinion is a disclaimer, or the firm withdraws.'
+      return new Refusal('INVALID_INPUT', message, ['conclusions', at])
+    }),
+  )
 }
 
 /** @throws Refusal NOT_READY an unqualified conclusion that something open, or carried from design, stands against */

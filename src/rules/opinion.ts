@@ -55,6 +55,8 @@ export interface OpinionFacts {
   criteria?: readonly CriterionForOpinion[]
   /** The criteria without a conclusion that holds. */
   unconcluded?: readonly string[]
+  /** Whether management refused its written representations. */
+  isLetterRefused?: boolean
 }
 
 /** One link in the chain of reasons. */
@@ -108,6 +110,9 @@ export interface Matter {
  * operated gives no assurance. What modifies the design is carried to operation, save for criteria with another ground that
  * the quality reviewer acknowledged (product page, section 9).
  *
+ * Without management's written representations no opinion can be expressed on anything, whatever else was found (AT-C 205): then
+ * each conclusion is a disclaimer.
+ *
  * Withdrawn exceptions do not count; undecided and unweighed ones are listed and leave the proposal incomplete.
  * Refuses with INVALID_INPUT a readiness engagement, which ends in findings, not in an opinion.
  */
@@ -130,8 +135,8 @@ export function proposeOpinion(facts: OpinionFacts): OpinionProposal {
       const place: OpinionPlace = { subjectMatter, category }
       return {
         ...place,
-        type: gravest(reasons.map(({ leadsTo }) => leadsTo)),
-        reasons,
+        type: facts.isLetterRefused ? 'DISCLAIMER' : gravest(reasons.map(({ leadsTo }) => leadsTo)),
+        reasons: facts.isLetterRefused ? [letterRefused, ...reasons] : reasons,
         undecided: undecided
           .filter((each) => at([subjectMatterOf(each, kind)], each.criteriaCodes))
           .map(({ ref }) => ref),
@@ -141,6 +146,18 @@ export function proposeOpinion(facts: OpinionFacts): OpinionProposal {
   )
   const complete = [undecided, unweighed, facts.unconcluded ?? []].every(({ length }) => length === 0)
   return { conclusions, overall: gravest(conclusions.map(({ type }) => type)), complete }
+}
+
+const letterRefused: OpinionReason = {
+  kind: 'LETTER_REFUSED',
+  exceptionIds: [],
+  refs: [],
+  criteriaCodes: [],
+  nature: 'SCOPE_LIMITATION',
+  material: true,
+  pervasive: true,
+  leadsTo: 'DISCLAIMER',
+  because: 'Management refused its written representations: no opinion can be expressed: DISCLAIMER.',
 }
 
 /** The subject matters that exceptions weighed together bear on. */

@@ -1,10 +1,12 @@
 import { judgmentBlockers } from './acknowledgements.js'
+import { assertionBlockers, type StandingAssertion } from './assertions.js'
 import { type CompensationLost, compensationBlocker } from './compensation.js'
 import { csocBlockers, isOfSubservice, type SubserviceStanding, subserviceBlockers } from './complementary.js'
 import { type ControlFact, conclusionBlockers, unreportedBlockers } from './control-blockers.js'
 import { type CoverageGapFact, coverageGapBlocker } from './coverage.js'
 import { criteriaOfDescription } from './documents.js'
 import { isLive, statesCommunicated } from './exceptions.js'
+import { type MissingOccurrence, missingBlocker } from './occurrence-acts.js'
 import { type PeriodFacts, periodBlockers } from './period.js'
 import { type PopulationGapFact, populationGapBlocker } from './population-gaps.js'
 import { type QualityReviewFact, qualityReviewBlockers } from './quality-review.js'
@@ -18,6 +20,7 @@ import {
   type EngagementState,
   type ExceptionState,
   engagementDocumentKinds,
+  type ManagementStatement,
   type ProcedureState,
   type TeamRole,
   words,
@@ -110,25 +113,6 @@ export interface CompletionFacts {
   subservice: SubserviceStanding
 }
 
-export interface MissingOccurrence {
-  controlId: string
-  controlRef: string
-  label: string
-  awaits: boolean
-}
-
-/** A missing occurrence is a deviation until it is explained: it does not end in silence. */
-function missingBlocker({ controlId, controlRef, label, awaits }: MissingOccurrence): Blocker {
-  const remedy = awaits
-    ? 'an explanation waits for a manager or the partner to decide on it'
-    : 'report it by an exception, or explain it'
-  return blocker(
-    'OCCURRENCE_MISSING',
-    `No population of ${controlRef} lists its occurrence ${label}: ${remedy}.`,
-    controlId,
-  )
-}
-
 /** What is missing before fieldwork is complete. */
 export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
   return [
@@ -180,6 +164,14 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   judgments: Parameters<typeof judgmentBlockers>[0]
   /** What `aggregateBlockers` of aggregates.ts found: exceptions that are not weighed together as they are now. */
   unweighed: readonly Blocker[]
+  /** Whether the engagement partner dated the report. */
+  isDated: boolean
+  /** What `eventBlockers` of documents.ts found: events that are not evaluated. */
+  unevaluated: readonly Blocker[]
+  /** What management refused to give. */
+  refused: readonly ManagementStatement[]
+  /** Where management's assertion stands beside the opinion. */
+  assertion: Omit<StandingAssertion, 'refused'>
   /** What `criteriaBlockers` of criteria.ts found: criteria without a conclusion that holds. */
   unconcluded: readonly Blocker[]
 }
@@ -200,9 +192,12 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     return [...common, blocker('NO_REPORT', 'A readiness engagement ends in findings; it never has a report.')]
   }
   const documents = words(engagementDocumentKinds).filter((one) => one !== 'ENGAGEMENT_LETTER' && !isOfSubservice(one))
+  const needed = documents.filter((kind) => !facts.refused.some((statement) => statement === kind))
   return [
     ...common,
-    ...documentBlockers(documents, facts.documents),
+    ...documentBlockers(needed, facts.documents),
+    ...assertionBlockers({ ...facts.assertion, refused: facts.refused.includes('ASSERTION') }),
+    ...facts.unevaluated,
     ...descriptionBlockers(facts),
     ...subserviceBlockers(facts.subservice),
     ...live
@@ -223,6 +218,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     ...qualityReviewBlockers(facts.qualityReview),
     ...facts.differences,
     ...opinionBlockers(facts.opinion),
+    ...(facts.isDated ? [] : [blocker('REPORT_NOT_DATED', 'The engagement partner has to date the report.')]),
   ]
 }
 

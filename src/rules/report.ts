@@ -30,7 +30,7 @@ export function composeReport(facts: ReportFacts): ReportModel {
   if (facts.issue) refuseUnfinished(facts)
   const sectionFive = responses(facts, phrases)
   return {
-    modelVersion: 4,
+    modelVersion: 5,
     issue: facts.issue && { number: facts.issue.number, date: facts.issue.date },
     cover: cover(facts, phrases),
     auditorsReport: auditorsReport(facts, phrases, sectionFive !== null),
@@ -74,7 +74,7 @@ function refuseUnfinished(facts: ReportFacts): void {
       lacks('BASIS_MISSING', `The modified opinion on ${subject} needs the paragraphs that give its basis.`)
     }
   }
-  if (!facts.assertionDocument) lacks('ASSERTION_MISSING', 'Management’s signed assertion was not obtained.')
+  if (!facts.assertion) lacks('ASSERTION_MISSING', 'Management’s signed assertion was not obtained.')
   if (missing.length > 0) {
     throw new Refusal('NOT_READY', 'The report cannot be issued as it stands.', [], { blockers: missing })
   }

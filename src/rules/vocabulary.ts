@@ -95,8 +95,6 @@ export type Category = Word<typeof categories>
 
 export const engagementDocumentKinds = {
   ENGAGEMENT_LETTER: 'The agreed terms; obtained before fieldwork.',
-  MANAGEMENT_ASSERTION:
-    'Management’s assertion about the description, design and operating effectiveness (Section II).',
   REPRESENTATION_LETTER: 'Management’s written representations at the end of the work.',
   SUBSEQUENT_EVENTS_INQUIRY: 'The inquiry about events between the end of the period and the report’s date.',
   SUBSERVICE_ASSERTION:
@@ -131,6 +129,29 @@ export const complementaryControlKinds = {
   CSOC: 'Complementary subservice organization control: one assumed to be in place at a carved-out organization.',
 } as const
 export type ComplementaryControlKind = Word<typeof complementaryControlKinds>
+
+/** What an event after the last day examined comes to. */
+export const eventEvaluations = {
+  NO_EFFECT: 'It changes nothing that the report says.',
+  DISCLOSED: 'The description discloses it; the conclusions stand.',
+  CHANGES_CONCLUSION: 'It changes a conclusion: the opinion is decided anew, and the report dated no earlier.',
+} as const
+export type EventEvaluation = Word<typeof eventEvaluations>
+
+/** What the examination needs of management, in writing. */
+export const managementStatements = {
+  ASSERTION: 'Its assertion about description, design and operation: without it there is no examination.',
+  REPRESENTATION_LETTER: 'Its written representations: without them no opinion can be expressed.',
+} as const
+export type ManagementStatement = Word<typeof managementStatements>
+
+/** What management claims of a subject matter in its assertion. */
+export const assertedOutcomes = {
+  HOLDS: 'Management claims that it holds, without exception.',
+  EXCEPT: 'Management claims that it holds except for matters that the assertion names.',
+  FAILS: 'Management says that it does not hold, for matters that the assertion names.',
+} as const
+export type AssertedOutcome = Word<typeof assertedOutcomes>
 
 export const descriptionCriteria = {
   DC1: 'The types of services provided.',
@@ -504,6 +525,7 @@ export const reasonKinds = {
   CRITERION_CONCLUSION: 'The conclusion on a criterion, where no exception leads to it.',
   CARRIED_FROM_DESIGN:
     'What modifies the design: operation is at least as modified, unless another ground is recorded.',
+  LETTER_REFUSED: 'That management refused its written representations: no opinion can be expressed.',
 } as const
 export type ReasonKind = Word<typeof reasonKinds>
 
@@ -584,6 +606,8 @@ export const judgmentKinds = {
   CONCLUSION_DIFFERS_FROM_PROPOSAL: 'A conclusion is another one than follows from the decisions.',
   DIFFERENCE_OF_OPINION:
     'An objection of the quality reviewer was settled by a third person, or withdrawn by another reviewer than raised it.',
+  ASSERTION_DIFFERS:
+    'Management’s assertion claims what the opinion denies, and the partner recorded how that was dealt with.',
 } as const
 export type JudgmentKind = Word<typeof judgmentKinds>
 
@@ -627,6 +651,7 @@ export const figureNames = {
   PROPOSED: 'What follows from the decisions.',
   DECIDED: 'What was decided in its place.',
   SETTLED_AS: 'Whether an objection of the quality reviewer was upheld, overruled or withdrawn.',
+  CLAIMED: 'What management’s assertion claims of a subject matter.',
 } as const
 export type FigureName = Word<typeof figureNames>
 

@@ -81,7 +81,7 @@ const groups = {
     [
       'P',
       'the engagement partner alone signs',
-      'approveMateriality reopenMateriality returnMateriality approveAggregate returnAggregate decideOpinion reviseOpinion issueOpinion withdrawEngagement',
+      'approveMateriality reopenMateriality returnMateriality approveAggregate returnAggregate decideOpinion reviseOpinion dateReport issueOpinion withdrawEngagement',
     ],
     ['PMa', 'who leads the engagement; of what the client brought also its admin', 'removeEvidence'],
     ['PA', 'who answers for what is kept', 'placeLegalHold releaseLegalHold'],
@@ -100,7 +100,15 @@ const groups = {
     ['PRCMSTarv', 'all who see a paper open it', 'recordOpened'],
     ['PMSTar', 'each side says what its evidence supports', 'linkEvidence unlinkEvidence'],
     ['ar', 'the client drafts', 'writeDescriptionSection draftResponse requestResponseApproval'],
-    ['a', 'the client’s admin answers for management', 'declineToRespond submitResponse'],
+    ['a', 'the client’s admin answers for management', 'declineToRespond submitResponse writeAssertion signAssertion'],
+    ['PM', 'what management signed on paper is recorded by who leads', 'recordAssertion'],
+    ['PMS', 'what happened since is recorded by who plans the work', 'recordSubsequentEvent'],
+    ['PM', 'and evaluated by who leads', 'evaluateSubsequentEvent'],
+    [
+      'P',
+      'the partner answers for going on over what management says, or will not say',
+      'resolveAssertion recordManagementRefusal',
+    ],
   ],
   queries: [
     [
@@ -148,6 +156,16 @@ const groups = {
       'the client’s own draft',
       'ResponseWarning ManagementResponse.evidence ManagementResponse.draft ManagementResponse.missing ManagementResponse.draftedBy',
     ],
+    [
+      'PRMSTarv',
+      'management’s assertion, which both sides read',
+      'ManagementAssertion AssertionClaim AssertionSigner OfferedAssertion',
+    ],
+    [
+      'PRMST',
+      'what the auditor makes of it, and what management would not give',
+      'AssertionContradiction AssertionResolution ManagementRefusal ManagementAssertion.contradictions ManagementAssertion.resolution Engagement.managementRefusals SubsequentEvent Engagement.subsequentEvents',
+    ],
     [everybody, 'people of clients', 'Client.members Member.client'],
     [
       everybody,
@@ -182,7 +200,7 @@ const groups = {
     [
       'PRCMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.calendars Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.aggregates Engagement.aggregateDecisions Engagement.criterionProposals Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.qualityReviewPoints Engagement.warnings Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.correctedBy Exception.correctionNote Exception.correctionRestsOn Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.reportDatedOn Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.calendars Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.aggregates Engagement.aggregateDecisions Engagement.criterionProposals Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.qualityReviewPoints Engagement.warnings Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.correctedBy Exception.correctionNote Exception.correctionRestsOn Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>
@@ -217,7 +235,7 @@ export const beforeSignIn = ['signIn', 'chooseMembership', 'refreshSession', 'ac
 export const noWork = [
   'createEngagement addTeamMember removeTeamMember confirmIndependence',
   'agreeOpinion clearQualityReview raiseQualityReviewPoint withdrawQualityReviewPoint resolveDifference acknowledgeJudgment acknowledgeJudgments placeLegalHold releaseLegalHold recordOpened',
-  'writeDescriptionSection draftResponse declineToRespond requestResponseApproval submitResponse',
+  'writeDescriptionSection draftResponse declineToRespond requestResponseApproval submitResponse writeAssertion signAssertion',
 ].flatMap((names) => names.split(' '))
 
 /** Acts on a procedure after which one does not review it. */
@@ -240,4 +258,5 @@ export const makers = [
   'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough unlinkEvidence',
+  'recordAssertion recordManagementRefusal recordSubsequentEvent resolveAssertion',
 ].flatMap((names) => names.split(' '))

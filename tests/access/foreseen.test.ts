@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest'
 import { features } from '../../src/features.js'
 import { policy } from '../../src/policy.js'
 import { plainSchema } from '../../src/schema.js'
+import { allHolds, writesAssertion } from '../support/assertions.js'
 import { faultsOf, loggedWorld, nothingLasts, undone } from '../support/attack.js'
 import { chain } from '../support/chain.js'
 import { controlOf, fieldwork, importList, origin } from '../support/fieldwork.js'
@@ -94,6 +95,9 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const tests = { column: 'id', operator: 'STARTS_WITH', values: ['T-'], reason: 'Tests, invented.' }
   const rule = { populationId: excluding.id, expectedVersion: taken.population.version, ...tests }
   await firm.staff.does('proposeExclusion', rule)
+  const event = { what: 'A breach, invented.', occurredOn: '2026-01-02', knownOn: '2026-01-03' }
+  await firm.senior.does('recordSubsequentEvent', { engagementId: work.engagementId, ...event })
+  await writesAssertion(work.client.admin, work.engagementId, allHolds)
   const evidence = await work.brought(firm.staff)
   await firm.staff.does('linkEvidence', { evidenceId: evidence.id, nodeId: work.nodes.Procedure })
   const theirs = await work.brought(work.client.respondent)
@@ -156,7 +160,9 @@ async function adverse(engagementId: string, partner: Person) {
   const asked = `query ($id: ID!) { engagement(id: $id) { opinionProposal { digest conclusions { subjectMatter category } } } }`
   const { opinionProposal } = (await partner.gql(asked, { id: engagementId })).engagement
   if (!opinionProposal) return { proposalDigest: 'a'.repeat(64), conclusions: [] }
-  const conclusions = opinionProposal.conclusions.map((place: object) => ({ ...place, opinion: 'ADVERSE' }))
+  const letter = "select id from management_refusal where engagement_id = $1 and statement = 'REPRESENTATION_LETTER'"
+  const opinion = (await found(letter, engagementId)) ? 'DISCLAIMER' : 'ADVERSE'
+  const conclusions = opinionProposal.conclusions.map((place: object) => ({ ...place, opinion }))
   const paper = await found('select id from engagement_document where engagement_id = $1', engagementId)
   const restsOnIds = paper ? [paper.id] : []
   const bases = [...new Set(conclusions.map(({ subjectMatter }: { subjectMatter: string }) => subjectMatter))]
@@ -167,6 +173,12 @@ async function adverse(engagementId: string, partner: Person) {
     emphases: [],
   }
   return { proposalDigest: opinionProposal.digest, conclusions, ...argued }
+}
+
+/** That management claims everything to hold, of what an engagement examines. */
+async function claimsIn(engagementId: string) {
+  const { kind } = await found('select kind from engagement where id = $1', engagementId)
+  return kind === 'SOC2_TYPE_1' ? allHolds.slice(0, 2) : allHolds
 }
 
 /** The first judgment against the figures that awaits a person; one that is none, where there is no such. */
@@ -328,6 +340,28 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     const days = { gapFrom: open?.gapFrom ?? '2025-01-01', gapTo: open?.gapTo ?? '2025-01-01' }
     return { criterionCode: open?.criterion.code ?? 'CC1.1', ...days, reason, restsOnIds: await papersOf(id) }
   },
+  writeAssertion: async ({ id }) => {
+    const draft = await found(
+      'select version from management_assertion where engagement_id = $1 and signed_at is null',
+      id,
+    )
+    return { text: 'We confirm it.', claims: await claimsIn(id), expectedVersion: draft?.version ?? null }
+  },
+  signAssertion: ({ person }) => ({ signers: [{ name: person.name, title: 'CEO' }], datedOn: day(0) }),
+  recordAssertion: async ({ id }) => ({
+    text: 'We confirm it.',
+    claims: await claimsIn(id),
+    signers: [{ name: 'Carla', title: 'CEO' }],
+    datedOn: day(0),
+    evidenceId: lists.get(id) ?? id,
+  }),
+  resolveAssertion: async ({ id }) => {
+    const { engagement_id } = await found('select engagement_id from management_assertion where id = $1', id)
+    return { reason, restsOnIds: await papersOf(engagement_id) }
+  },
+  recordSubsequentEvent: () => ({ what: 'A breach, invented.', occurredOn: '2026-01-02', knownOn: '2026-01-03' }),
+  evaluateSubsequentEvent: () => ({ evaluation: 'NO_EFFECT', reason }),
+  recordManagementRefusal: () => ({ statement: 'ASSERTION', refusedBy: 'Carla', refusedOn: day(0), reason }),
   decideOpinion: ({ id, person }) => adverse(id, person),
   raiseQualityReviewPoint: () => ({ objection: 'Invented.' }),
   withdrawQualityReviewPoint: () => ({ reason }),
@@ -355,7 +389,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   returnToPlanning: () => ({ reason }),
   returnToFieldwork: () => ({ reason }),
   withdrawEngagement: () => ({ reason }),
-  issueOpinion: async ({ id }) => {
+  dateReport: async ({ id }) => {
     const letter = await found(
       'select dated_on::text as "datedOn" from engagement_document where engagement_id = $1 and kind = \'REPRESENTATION_LETTER\' order by number desc',
       id,
@@ -592,6 +626,7 @@ const namesAnother = / (extendSample|recordResults?|includeCriterion|drawSample|
 
 /** The field of the input that names the row, where it is not made of the type. */
 const idFields: Readonly<Record<string, string>> = {
+  ManagementAssertion: 'assertionId',
   ManagementResponse: 'responseId',
   MaterialityDecision: 'decisionId',
   OccurrenceExplanation: 'explanationId',

@@ -113,7 +113,7 @@ describe('a firm member off the team never sees that an engagement exists', () =
 
 /** Acts that must never be open to any caller but these kinds; the table itself is asked, not only what was expected by hand. */
 const only: readonly [sentence: string, acts: readonly string[], kinds: string][] = [
-  ['only the engagement partner issues', ['issueOpinion'], 'P'],
+  ['only the engagement partner issues', ['issueOpinion', 'dateReport'], 'P'],
   ['only the engagement partner decides on the opinion', ['decideOpinion', 'reviseOpinion'], 'P'],
   ['only the engagement partner approves materiality', ['approveMateriality'], 'P'],
   ['only the quality reviewer clears the quality review', ['clearQualityReview', 'agreeOpinion'], 'R'],

@@ -92,7 +92,7 @@ describe('a rendered form is refused', () => {
 
   it('for each of several mutations', async () => {
     const act = (alias: string) =>
-      `${alias}: issueOpinion(input: { idempotencyKey: "${alias}2345678", engagementId: "${open}", datedOn: "2026-01-01", expectedVersion: 1 }) { report { html } }`
+      `${alias}: issueOpinion(input: { idempotencyKey: "${alias}2345678", engagementId: "${open}", expectedVersion: 1 }) { report { html } }`
     const before = await w.digest()
     const { errors } = await crew.partner.ask(`mutation { ${act('a')} ${act('b')} }`)
     expect(errors?.[0]?.message).toBe(once('Report.html'))

@@ -6,6 +6,7 @@ import { reportFacts } from '../../src/features/report/facts.js'
 import { verifyTrail } from '../../src/features/trail/trail.verification.js'
 import { firmScope } from '../../src/kernel/store/scope.js'
 import { openRead } from '../../src/kernel/store/work.js'
+import { allHolds } from '../support/assertions.js'
 import { databaseClock } from '../support/database-clock.js'
 import { staffedEngagement } from '../support/engagements.js'
 import { password, type Session, signInWorld } from '../support/sign-in.js'
@@ -100,7 +101,7 @@ it('of two documents of a kind the one recorded last counts, also when a service
   const firm = await other.firm('Larch')
   const engagementId = await staffedEngagement(firm, await firm.client('Kestrel Cloud'))
   const brings = async (name: string) => (await firm.manager.brings(engagementId, { name, content: name })).id
-  const document = { kind: 'MANAGEMENT_ASSERTION', datedOn: '2026-01-10', obtainedFrom: 'Carla' }
+  const document = { kind: 'REPRESENTATION_LETTER', datedOn: '2026-01-10', obtainedFrom: 'Carla' }
   await other.owner.query(
     `insert into engagement_document (firm_id, id, engagement_id, number, kind, dated_on, obtained_from, evidence_id, created_by, created_at)
      values ($1, $2, $3, 1, $4, $5, $6, $7, $8, now())`,
@@ -122,10 +123,26 @@ it('of two documents of a kind the one recorded last counts, also when a service
   const { engagement } = await firm.manager.gql(listed, { id: engagementId })
   const named = engagement.documents.map((one: { evidence: { fileName: string } }) => one.evidence.fileName)
   expect(named).toEqual(['first.txt', 'second.txt'])
+})
+
+it('of two assertions the one signed last counts, also when a service kept the first whose clock is ahead', async () => {
+  const other = await world()
+  const firm = await other.firm('Larch')
+  const client = await firm.client('Kestrel Cloud')
+  const engagementId = await staffedEngagement(firm, client)
+  await other.owner.query("update engagement set state = 'FIELDWORK' where id = $1", [engagementId])
+  await other.owner.query(
+    `insert into management_assertion (firm_id, id, engagement_id, client_id, number, text, claims, signers, dated_on, signed_at, signed_by, created_by, created_at)
+     values ($1, $2, $3, $4, 1, 'The first.', '[]', '[{"name":"Carla","title":"CEO"}]', '2026-01-10', now(), $5, $5, now())`,
+    [firm.id, v7({ msecs: Date.now() + hour * 60_000 }), engagementId, client.id, client.admin.memberId],
+  )
+  const signed = { claims: allHolds, signers: [{ name: 'Carla', title: 'CEO' }], datedOn: '2026-01-10' }
+  const { id: evidenceId } = await firm.manager.brings(engagementId, { name: 'signed.txt', content: 'Signed.' })
+  await firm.manager.does('recordAssertion', { engagementId, ...signed, text: 'The second.', evidenceId })
   const read = await openRead(other.database, firm.manager.claims)
   const facts = await reportFacts(read.tx, await read.tx.load(Engagement, engagementId), null)
   await read.close()
-  expect(facts.assertionDocument?.fileName).toBe('second.txt')
+  expect(facts.assertion?.text).toBe('The second.')
 })
 
 it('an access token is borne five seconds beyond its end, for clocks that differ, and no longer', async () => {

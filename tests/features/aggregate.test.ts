@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Chain, chain, today } from '../support/chain.js'
+import { type Chain, chain } from '../support/chain.js'
 import { type Person, world } from '../support/world.js'
 
 // Exceptions that meet on a criterion, or bear on one subject matter, are weighed together before the report.
@@ -265,9 +265,7 @@ describe('the opinion', () => {
     expect((await work.proposal()).overall).toBe('DISCLAIMER')
     const third = await work.exception({ criteriaCodes: ['CC8.1'] })
     await work.concluded(third, minor)
-    const errors = await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, {
-      datedOn: today(),
-    })
+    const errors = await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId)
     const codes = errors[0].blockers.map(({ code }: { code: string }) => code)
     expect(codes.filter((code: string) => code === 'AGGREGATE_UNDECIDED')).toHaveLength(2)
   })

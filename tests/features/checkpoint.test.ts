@@ -61,12 +61,23 @@ describe('the acts after which a checkpoint is signed', () => {
     ...['concludeCriterion', 'reviseCriterionConclusion', 'concludeCriteriaAsProposed'],
     ...['acknowledgeJudgment', 'acknowledgeJudgments'],
     ...['raiseQualityReviewPoint', 'withdrawQualityReviewPoint', 'resolveDifference'],
+    // What management says in writing, and will not say; what the partner makes of it.
+    ...['signAssertion', 'recordAssertion', 'resolveAssertion', 'recordManagementRefusal'],
+    'evaluateSubsequentEvent',
     // What decides on figures, populations and the time of controls, and what withdraws a conclusion by it.
     ...['approveAggregate', 'decideAggregate', 'returnAggregate', 'reviseAggregate'],
     ...['acceptPopulationGap', 'decideCoverageGap', 'decideExclusion', 'decideOccurrenceExplanation'],
     ...['approveControlWithoutPopulation', 'decideControlNotNeeded', 'recordControlReliance', 'retireControl'],
     ...['confirmSubserviceIndependence'],
-    ...['decideOpinion', 'reviseOpinion', 'agreeOpinion', 'clearQualityReview', 'issueOpinion', 'withdrawEngagement'],
+    ...[
+      'decideOpinion',
+      'reviseOpinion',
+      'agreeOpinion',
+      'clearQualityReview',
+      'dateReport',
+      'issueOpinion',
+      'withdrawEngagement',
+    ],
   ]
 
   it('are declared with who may do them', () => {
@@ -81,8 +92,9 @@ describe('the acts after which a checkpoint is signed', () => {
     expect(await actions(work.engagementId)).toEqual([
       ...['prepareProcedure', 'reviewProcedure', 'concludeControl', 'confirmException', 'communicateException'],
       ...['submitResponse', 'acceptResponse', 'decideMateriality', 'approveMateriality'],
+      'signAssertion',
       ...['concludeCriteriaAsProposed', 'concludeCriterion', 'decideOpinion'],
-      ...['clearQualityReview', 'issueOpinion'],
+      ...['clearQualityReview', 'dateReport', 'issueOpinion'],
     ])
   })
 

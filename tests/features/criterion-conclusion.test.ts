@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Chain, chain, judgmentsOf, today } from '../support/chain.js'
+import { type Chain, chain, judgmentsOf } from '../support/chain.js'
 import { controlOf } from '../support/fieldwork.js'
 import { figuresAgainst } from '../support/figures-against.js'
 import { type Person, world } from '../support/world.js'
@@ -327,7 +327,7 @@ describe('a later exception', () => {
     ])
     await work.concluded(exceptionId)
     const before = await w.digest()
-    const [notReady] = await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId, { datedOn: today() })
+    const [notReady] = await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId)
     expect(notReady.code).toBe('NOT_READY')
     expect(await w.digest()).toBe(before)
     const { complete, overall } = await work.proposal()

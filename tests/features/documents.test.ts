@@ -111,7 +111,7 @@ describe('the documents of the file', () => {
     const before = await w.digest()
     const refusals: [object, string, RegExp][] = [
       [{ datedOn: '2025-12-30' }, 'datedOn', /up to 2025-12-31/],
-      [{ kind: 'SUBSEQUENT_EVENTS_INQUIRY', datedOn: '2025-12-30' }, 'datedOn', /up to 2025-12-31/],
+      [{ kind: 'SUBSEQUENT_EVENTS_INQUIRY', datedOn: '2025-12-31' }, 'datedOn', /came after 2025-12-31/],
       [{ kind: 'ENGAGEMENT_LETTER', datedOn: '2026-02-04' }, 'datedOn', /fieldwork began on 2026-02-02/],
       [{ datedOn: tomorrow }, 'datedOn', /future/],
       [{ datedOn: '0000-01-01' }, 'datedOn', /no day/],

@@ -104,7 +104,6 @@ describe('issuing', () => {
     const input = {
       engagementId: work.engagementId,
       expectedVersion: await work.version(work.engagementId),
-      datedOn: today(),
     }
     const before = await w.counts()
     const answers = await Promise.all(
@@ -151,14 +150,14 @@ describe('issuing', () => {
     await work.startCompletion()
     const missing = async () => {
       const before = await w.digest()
-      const issuing = { datedOn: today() }
-      const errors = await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, issuing)
+      const errors = await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId)
       expect(await w.digest()).toBe(before)
       expect(errors).toMatchObject([{ code: 'NOT_READY' }])
       return errors[0].blockers.map(({ code }: { code: string }) => code)
     }
     const everything = [
-      ...Array(3).fill('ENGAGEMENT_DOCUMENT_MISSING'),
+      ...Array(2).fill('ENGAGEMENT_DOCUMENT_MISSING'),
+      'ASSERTION_MISSING',
       'DESCRIPTION_INCOMPLETE',
       ...Array(2).fill('EXCEPTION_NOT_CONCLUDED'),
       'RESPONSE_OUTSTANDING',
@@ -166,6 +165,7 @@ describe('issuing', () => {
       ...Array(33).fill('CRITERION_NOT_CONCLUDED'),
       'QUALITY_REVIEW_NOT_CLEARED',
       'OPINION_UNDECIDED',
+      'REPORT_NOT_DATED',
     ]
     expect(await missing()).toEqual(everything)
     await work.documents()
@@ -173,7 +173,12 @@ describe('issuing', () => {
     await work.concluded(open)
     await work.together()
     await work.criteria()
-    expect(await missing()).toEqual(['RESPONSE_OUTSTANDING', 'QUALITY_REVIEW_NOT_CLEARED', 'OPINION_UNDECIDED'])
+    expect(await missing()).toEqual([
+      'RESPONSE_OUTSTANDING',
+      'QUALITY_REVIEW_NOT_CLEARED',
+      'OPINION_UNDECIDED',
+      'REPORT_NOT_DATED',
+    ])
     await work.answered(open)
     const opinionId = await work.decided({
       conclusions: [{ subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', opinion: 'ADVERSE' }],
@@ -181,9 +186,11 @@ describe('issuing', () => {
       restsOnIds: [work.procedureId],
     })
     expect(await missing()).toEqual([
+      'ASSERTION_CONTRADICTS',
       'JUDGMENT_UNACKNOWLEDGED',
       'QUALITY_REVIEW_NOT_CLEARED',
       'QUALITY_REVIEWER_AGREEMENT_MISSING',
+      'REPORT_NOT_DATED',
     ])
     await work.change(a.reviewer, 'agreeOpinion', 'opinionId', opinionId)
     await work.cleared()
@@ -233,7 +240,6 @@ describe('issuing', () => {
     const input = {
       engagementId: work.engagementId,
       expectedVersion: await work.version(work.engagementId),
-      datedOn: today(),
     }
     const before = await w.digest()
     for (const person of [a.manager, a.reviewer, a.staff, a.admin, client.admin]) {
@@ -245,10 +251,9 @@ describe('issuing', () => {
     expect(await w.digest()).toBe(before)
     const rehearsal = await chain(a, client, { kind: 'READINESS' })
     await rehearsal.startCompletion()
-    const issuing = { datedOn: today() }
-    expect(
-      await rehearsal.refused(a.partner, 'issueOpinion', 'engagementId', rehearsal.engagementId, issuing),
-    ).toMatchObject([{ code: 'INVALID_INPUT', message: expect.stringContaining('readiness') }])
+    expect(await rehearsal.refused(a.partner, 'issueOpinion', 'engagementId', rehearsal.engagementId)).toMatchObject([
+      { code: 'INVALID_INPUT', message: expect.stringContaining('readiness') },
+    ])
   })
 
   it('takes no date that the report cannot bear', async () => {
@@ -261,16 +266,14 @@ describe('issuing', () => {
       [daysFromNow(-3), /work was finished/],
     ]
     for (const [datedOn, sentence] of dates) {
-      const errors = await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { datedOn })
+      const errors = await work.refused(a.partner, 'dateReport', 'engagementId', work.engagementId, { datedOn })
       expect(errors, datedOn).toMatchObject([{ code: 'INVALID_INPUT', path: ['datedOn'] }])
       expect(errors[0].message).toMatch(sentence)
     }
     expect(await w.digest()).toBe(before)
     await work.documents('2026-01-05')
-    expect(
-      await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { datedOn: today() }),
-    ).toMatchObject([
-      { code: 'INVALID_INPUT', message: expect.stringContaining('representation letter is dated 2026-01-05') },
+    expect(await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId)).toMatchObject([
+      { code: 'NOT_READY', message: expect.stringContaining('representation letter is dated 2026-01-05') },
     ])
   })
 })
@@ -318,7 +321,7 @@ describe('the report', () => {
       'UNQUALIFIED',
       'QUALIFIED',
     ])
-    expect(assertion.document).toMatchObject({ datedOn: today(), obtainedFrom: 'Carla, Head of Operations' })
+    expect(assertion.signature).toMatchObject({ datedOn: today(), signers: [{ name: client.admin.name }] })
     expect(tests.criteria).toHaveLength(33)
     expect(tests.controls).toMatchObject([{ ref: 'CM-01', tests: [{ ref: 'CM-01.T1' }], exceptionNumbers: [1] }])
     expect(tests.exceptions).toMatchObject([{ number: 1, kind: 'SCOPE_LIMITATION', controlRef: 'CM-01' }])

@@ -146,12 +146,11 @@ describe('24 of 25 deviate, the control is concluded EFFECTIVE and the exception
 
   it('the report cannot be issued until both have acknowledged both', async () => {
     await work.change(a.reviewer, 'clearQualityReview', 'engagementId', engagementId)
+    await work.dated()
     const cannot = async (left: object[]) => {
       expect(await unacknowledged(engagementId)).toMatchObject(left)
       const errors = await refused(async () => ({
-        errors: await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId, {
-          datedOn: new Date().toISOString().slice(0, 10),
-        }),
+        errors: await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId),
       }))
       expect(errors).toMatchObject([{ code: 'NOT_READY', blockers: left }])
     }

@@ -131,7 +131,7 @@ describe('the way of an engagement', () => {
     const refusals = [
       ['startFieldwork', {}, 'FIELDWORK'],
       ['returnToFieldwork', { reason: 'No.' }, 'FIELDWORK'],
-      ['issueOpinion', { datedOn: '2026-01-05' }, 'ISSUED'],
+      ['issueOpinion', {}, 'ISSUED'],
     ] as const
     const before = await w.digest()
     for (const [act, input, to] of refusals) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type Chain, chain, today } from '../support/chain.js'
+import { type Chain, chain } from '../support/chain.js'
 import { world } from '../support/world.js'
 
 const w = await world()
@@ -294,7 +294,7 @@ describe('the quality review', () => {
 
 describe('an opinion that was decided and reviewed', () => {
   const issueErrors = async (work: Chain) =>
-    (await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId, { datedOn: today() }))[0].blockers
+    (await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId))[0].blockers
       .map(({ code }: { code: string }) => code)
       .sort()
   const stale = expect.arrayContaining(['OPINION_STALE'])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chain, judgmentsOf, today } from '../support/chain.js'
+import { chain, judgmentsOf } from '../support/chain.js'
 import { changes, controlOf, type Fieldwork, fieldwork, importList, origin } from '../support/fieldwork.js'
 import { testOneItem } from '../support/tested-items.js'
 import type { Person } from '../support/world.js'
@@ -358,8 +358,7 @@ describe('an engagement whose only list was pulled in June', () => {
     await work.startCompletion()
     await work.documents()
     await work.decided()
-    const issuing = { datedOn: today() }
-    const [unread] = await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId, issuing)
+    const [unread] = await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId)
     expect(unread).toMatchObject({ code: 'NOT_READY' })
     expect(unread.blockers.map(({ code }: { code: string }) => code)).toContain('JUDGMENT_UNACKNOWLEDGED')
     await work.cleared()

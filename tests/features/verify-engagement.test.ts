@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { verifyDatabase } from '../../src/features/trail/database.verification.js'
 import type { Column } from '../../src/kernel/store/table.js'
-import { type Chain, chain, judgmentsOf } from '../support/chain.js'
+import { allHolds, signsAssertion } from '../support/assertions.js'
+import { type Chain, chain, judgmentsOf, today } from '../support/chain.js'
 import { type Tested, tested } from '../support/exceptions.js'
 import { controlOf, importList } from '../support/fieldwork.js'
 import { present } from '../support/presented.js'
@@ -50,6 +51,10 @@ async function workOn(): Promise<void> {
   await issued.answered(another)
   await issued.concluded(another)
   await issued.readyToIssue()
+  const assertionId = await signsAssertion(client.admin, issued.engagementId, allHolds, today())
+  const dealtWith = { reason: 'Management was told in writing, invented.', restsOnIds: [issued.procedureId] }
+  await a.partner.does('resolveAssertion', { assertionId, ...dealtWith })
+  await issued.acknowledged()
   await issued.issue()
   fieldwork = await tested(w, a)
   await a.reviewer.does('raiseQualityReviewPoint', { engagementId: fieldwork.engagementId, objection: 'Invented.' })
@@ -140,6 +145,15 @@ async function workOn(): Promise<void> {
     operator: 'EQUALS',
     values: ['test'],
     reason: 'The control speaks of the live system.',
+  })
+  const event = { what: 'A laptop was stolen, invented.', occurredOn: '2026-01-03', knownOn: '2026-01-04' }
+  await a.senior.does('recordSubsequentEvent', { engagementId, ...event })
+  await a.partner.does('recordManagementRefusal', {
+    engagementId,
+    statement: 'REPRESENTATION_LETTER',
+    refusedBy: 'Carla, for management',
+    refusedOn: '2026-01-10',
+    reason: 'It did not want to say it in writing, invented.',
   })
   await a.partner.does('placeLegalHold', { engagementId, reason: 'A litigation, invented.' })
   const [{ id: judgmentId, figuresDigest }] = (await judgmentsOf(a.partner, engagementId)).nodes

@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { checkReportDate, earliestToday, latestToday, type ReportDateFacts } from '../../src/rules/documents.js'
+import { checkSubsequentEvent, earliestToday, eventBlockers, latestToday } from '../../src/rules/documents.js'
+import { checkRelease, checkReportDate, type ReportDateFacts } from '../../src/rules/report-date.js'
 import { refusalOf } from '../support/refusals.js'
 
 const now = new Date('2026-02-10T10:00:00Z')
 const finished: ReportDateFacts = {
   lastDay: '2025-12-31',
-  decidedAt: new Date('2026-02-08T16:00:00Z'),
-  clearedAt: new Date('2026-02-09T16:00:00Z'),
+  workedAt: [new Date('2026-02-08T16:00:00Z'), new Date('2026-02-09T16:00:00Z')],
   documents: [
     { kind: 'ENGAGEMENT_LETTER', datedOn: '2025-01-02' },
-    { kind: 'MANAGEMENT_ASSERTION', datedOn: '2026-02-01' },
     { kind: 'REPRESENTATION_LETTER', datedOn: '2026-02-10' },
     { kind: 'SUBSEQUENT_EVENTS_INQUIRY', datedOn: '2026-02-09' },
   ],
+  inquiredOn: ['2026-02-09'],
+  inquiryDays: 7,
+  changedOn: [],
+  assertedOn: '2026-02-01',
 }
 const datedOn = (kind: ReportDateFacts['documents'][0]['kind'], day: string): ReportDateFacts => ({
   ...finished,
@@ -28,6 +31,11 @@ describe('today', () => {
 describe('the date of a report', () => {
   it('is the day of the representations, once the work is finished', () => {
     expect(() => checkReportDate('2026-02-10', finished, now)).not.toThrow()
+    // An inquiry holds for its days; one made later beside it does not take that away.
+    for (const inquiredOn of [['2026-02-03'], ['2026-02-10'], ['2026-02-05', '2026-02-11']]) {
+      expect(() => checkReportDate('2026-02-10', { ...finished, inquiredOn }, now), `${inquiredOn}`).not.toThrow()
+    }
+    expect(() => checkReportDate('2026-02-10', { ...finished, changedOn: ['2026-02-10'] }, now)).not.toThrow()
   })
 
   it('is never one on which the work was not finished, nor one that has not come', () => {
@@ -36,16 +44,61 @@ describe('the date of a report', () => {
       ['2026-02-12', finished, /future/],
       ['2025-12-31', finished, /up to 2025-12-31/],
       ['2026-02-08', finished, /finished on 2026-02-09/],
-      ['2026-02-10', { ...finished, decidedAt: new Date('2026-02-12T20:00:00Z') }, /finished on 2026-02-12/],
+      [
+        '2026-02-10',
+        { ...finished, workedAt: [...finished.workedAt, new Date('2026-02-12T20:00:00Z')] },
+        /finished on 2026-02-12/,
+      ],
       ['2026-02-11', finished, /representation letter is dated 2026-02-10; it bears the date of the report/],
       ['2026-02-10', datedOn('REPRESENTATION_LETTER', '2026-02-09'), /representation letter is dated 2026-02-09/],
-      ['2026-02-10', datedOn('MANAGEMENT_ASSERTION', '2026-02-11'), /management assertion is dated 2026-02-11, after/],
-      ['2026-02-10', datedOn('SUBSEQUENT_EVENTS_INQUIRY', '2026-02-11'), /inquiry is dated 2026-02-11, after/],
+      ['2026-02-10', { ...finished, assertedOn: '2026-02-11' }, /assertion is dated 2026-02-11, after/],
+      ['2026-02-10', { ...finished, assertedOn: '2025-12-30' }, /assertion is dated 2025-12-30, before 2025-12-31/],
+      ['2026-02-10', { ...finished, inquiredOn: ['2026-02-11'] }, /No inquiry .* on 2026-02-10 .* dated 2026-02-11/],
+      ['2026-02-10', { ...finished, inquiredOn: ['2026-01-02', '2026-02-02'] }, /in the 7 days before.* 2026-02-02/],
+      ['2026-02-10', { ...finished, inquiryDays: 0 }, /No inquiry/],
+      ['2026-02-10', { ...finished, changedOn: ['2026-02-10', '2026-02-11'] }, /known on 2026-02-11/],
     ]
     for (const [day, facts, sentence] of refusals) {
       const refusal = refusalOf(() => checkReportDate(day, facts, now))
       expect(refusal, day).toMatchObject({ code: 'INVALID_INPUT', at: ['datedOn'] })
       expect(refusal.message).toMatch(sentence)
     }
+  })
+})
+
+describe('the release of a report', () => {
+  it('is not before its date, and needs an inquiry that holds when it is released', () => {
+    const release = (moment: string, inquiredOn = ['2026-02-09']) =>
+      checkRelease('2026-02-10', { ...finished, inquiredOn }, new Date(moment))
+    for (const moment of ['2026-02-10T10:00:00Z', '2026-02-16T10:00:00Z']) expect(() => release(moment)).not.toThrow()
+    for (const [moment, code] of [
+      ['2026-02-08T08:00:00Z', /not released before/],
+      ['2026-02-18T10:00:00Z', /older than 7 days/],
+    ] as const) {
+      const refusal = refusalOf(() => release(moment))
+      expect(refusal.code).toBe('NOT_READY')
+      expect(refusal.message).toMatch(code)
+    }
+    expect(() => release('2026-02-18T10:00:00Z', ['2026-02-09', '2026-02-17'])).not.toThrow()
+  })
+})
+
+describe('a subsequent event', () => {
+  const period = { periodStart: '2025-01-01', periodEnd: '2025-12-31', asOf: null }
+
+  it('was known after the last day examined, by now, and not before it occurred', () => {
+    const check = (occurredOn: string, knownOn: string) => checkSubsequentEvent({ occurredOn, knownOn }, period, now)
+    for (const occurredOn of ['2025-06-01', '2026-01-02']) expect(() => check(occurredOn, '2026-01-02')).not.toThrow()
+    expect(refusalOf(() => check('2025-12-31', '2025-12-31')).at).toEqual(['knownOn'])
+    expect(refusalOf(() => check('2026-01-02', '2026-02-12')).at).toEqual(['knownOn'])
+    expect(refusalOf(() => check('2026-01-03', '2026-01-02')).at).toEqual(['occurredOn'])
+  })
+
+  it('stands before the report until it is evaluated', () => {
+    const event = { id: 'v1', what: 'A breach.' }
+    expect(eventBlockers([{ ...event, evaluation: 'NO_EFFECT' }])).toEqual([])
+    expect(eventBlockers([{ ...event, evaluation: null }])).toMatchObject([
+      { code: 'SUBSEQUENT_EVENT_UNEVALUATED', node: 'v1' },
+    ])
   })
 })

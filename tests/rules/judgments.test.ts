@@ -51,6 +51,7 @@ const nothing: JudgmentFacts = {
   criteria: [],
   opinion: null,
   differences: [],
+  assertion: null,
 }
 const control = (rest: Partial<JudgmentFacts['controls'][0]> = {}): JudgmentFacts['controls'][0] => ({
   id: 'c1',

@@ -50,6 +50,43 @@ describe('The matrix', () => {
   })
 })
 
+describe('Representations that management refused', () => {
+  const refused = facts({ exceptions: [exception({ judgment: pervasive })], isLetterRefused: true })
+
+  it('lead to a disclaimer on everything, whatever was found beside; the basis says so first', () => {
+    const { conclusions, overall } = proposeOpinion(refused)
+    expect([overall, ...conclusions.map(({ type }) => type)]).toEqual(Array(4).fill('DISCLAIMER'))
+    expect(conclusions.map(({ reasons }) => reasons.map(({ kind }) => kind))).toEqual([
+      ['LETTER_REFUSED'],
+      ['LETTER_REFUSED'],
+      ['LETTER_REFUSED', 'EXCEPTION'],
+    ])
+    const bases = draftBases({ conclusions, matters: new Map() })
+    expect(bases.map(({ subjectMatter }) => subjectMatter)).toEqual([
+      'DESCRIPTION',
+      'SUITABILITY_OF_DESIGN',
+      'OPERATING_EFFECTIVENESS',
+    ])
+    for (const { text } of bases) expect(text).toMatch(/^Management did not give us the written representations/)
+  })
+
+  it('let nothing else be decided', () => {
+    const decide = (type: OpinionType) =>
+      decidedOpinion(proposeOpinion(refused), {
+        conclusions: [{ subjectMatter: 'DESCRIPTION', category: 'SECURITY', type }],
+        rationale: 'All was seen.',
+        paperCount: 1,
+      })
+    expect(decide('DISCLAIMER')).toMatchObject({ overall: 'DISCLAIMER', differs: false })
+    for (const type of ['UNQUALIFIED', 'QUALIFIED', 'ADVERSE'] as const) {
+      expect(
+        refusalOf(() => decide(type)),
+        type,
+      ).toMatchObject({ code: 'INVALID_INPUT', at: ['conclusions', 0] })
+    }
+  })
+})
+
 describe('The proposal', () => {
   it('is unqualified without exceptions, and with exceptions that are not material', () => {
     expect(propose()).toMatchObject({ overall: 'UNQUALIFIED', complete: true })

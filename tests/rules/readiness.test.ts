@@ -20,7 +20,11 @@ const ready: IssueFacts = {
     { id: 'm2', name: 'Bo', role: 'MANAGER', independenceConfirmed: true, inStanding: true },
     { id: 'm3', name: 'Cy', role: 'QUALITY_REVIEWER', independenceConfirmed: true, inStanding: true },
   ],
-  documents: ['ENGAGEMENT_LETTER', 'MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY'],
+  documents: ['ENGAGEMENT_LETTER', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY'],
+  isDated: true,
+  unevaluated: [],
+  refused: [],
+  assertion: { assertionId: 'a1', contradictions: [], resolved: false },
   criteria: [
     { code: 'CC6.2', controls: 1, deficient: false, notApplicableBecause: null },
     { code: 'P3.1', controls: 0, deficient: false, notApplicableBecause: 'Nothing is collected from data subjects.' },
@@ -189,6 +193,11 @@ describe('The gate to completion', () => {
 
 describe('The gate to ISSUED', () => {
   const [control] = ready.controls as [IssueFacts['controls'][0]]
+  it('asks for no representations that management refused', () => {
+    const documents = ready.documents.filter((kind) => kind !== 'REPRESENTATION_LETTER')
+    expect(blockersToIssue({ ...ready, documents, refused: ['REPRESENTATION_LETTER'] })).toEqual([])
+  })
+
   it.each<[string, Partial<IssueFacts>, string]>([
     ['a control without a conclusion on design', { controls: [{ ...control, design: null }] }, 'CONTROL_NOT_CONCLUDED'],
     [
@@ -213,17 +222,30 @@ describe('The gate to ISSUED', () => {
       { exceptions: [{ ...first, response: { ...first.response, state: null } }] },
       'RESPONSE_OUTSTANDING',
     ],
+    ['a missing assertion', { assertion: { ...ready.assertion, assertionId: null } }, 'ASSERTION_MISSING'],
+    ['a report without a date', { isDated: false }, 'REPORT_NOT_DATED'],
     [
-      'a missing assertion',
-      { documents: ready.documents.filter((kind) => kind !== 'MANAGEMENT_ASSERTION') },
-      'ENGAGEMENT_DOCUMENT_MISSING',
+      'an event that is not evaluated',
+      { unevaluated: [{ code: 'SUBSEQUENT_EVENT_UNEVALUATED', message: 'Evaluate it.', node: 'v1' }] },
+      'SUBSEQUENT_EVENT_UNEVALUATED',
+    ],
+    ['a refused assertion', { refused: ['ASSERTION'] }, 'ASSERTION_REFUSED'],
+    [
+      'an assertion that claims what the opinion denies',
+      {
+        assertion: {
+          ...ready.assertion,
+          contradictions: [{ subjectMatter: 'DESCRIPTION', claim: 'HOLDS', opinion: 'QUALIFIED' }],
+        },
+      },
+      'ASSERTION_CONTRADICTS',
     ],
     [
       'missing representations',
       { documents: ready.documents.filter((kind) => kind !== 'REPRESENTATION_LETTER') },
       'ENGAGEMENT_DOCUMENT_MISSING',
     ],
-    ['no inquiry about subsequent events', { documents: ready.documents.slice(0, 3) }, 'ENGAGEMENT_DOCUMENT_MISSING'],
+    ['no inquiry about subsequent events', { documents: ready.documents.slice(0, 2) }, 'ENGAGEMENT_DOCUMENT_MISSING'],
     [
       'a quality review that is not cleared',
       { qualityReview: { ...ready.qualityReview, cleared: false } },
@@ -329,10 +351,12 @@ describe('A closed gate', () => {
       exceptions: [{ ...first, state: 'COMMUNICATED', response: { ...first.response, state: null } }],
       qualityReview: { needed: true, cleared: false, reviewerDidWork: true, reviewerIsPartner: true },
       opinion: null,
+      isDated: false,
+      assertion: { ...ready.assertion, assertionId: null },
       judgments: [{ statement: 'AC-01 is EFFECTIVE.', subjectId: 'c1', awaited: ['QUALITY_REVIEWER'] }],
     }
     const used = codes(blockersToIssue(nothing))
-    expect(used).toHaveLength(16)
+    expect(used).toHaveLength(17)
     for (const code of used) expect(Object.keys(blockerCodes)).toContain(code)
   })
 })

@@ -4,8 +4,9 @@ import { canonicalJson } from '../../src/rules/canonical.js'
 import type { ControlFacts, ProcedureFacts, ReportFacts } from '../../src/rules/report/facts.js'
 import type { ReportModel } from '../../src/rules/report/model.js'
 import { longDate, paragraphsOf } from '../../src/rules/report/phrases.js'
+import { claimedToHold, offeredAssertion } from '../../src/rules/report/section-two.js'
 import { composeReport } from '../../src/rules/report.js'
-import type { Category, OpinionType, SubjectMatter } from '../../src/rules/vocabulary.js'
+import type { AssertedOutcome, Category, OpinionType, SubjectMatter } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 import { exception, largeFacts, procedure, response, smallFacts } from '../support/report-facts.js'
 
@@ -47,7 +48,7 @@ describe('the report model', () => {
     for (const facts of [smallFacts(), largeFacts(), typeOne()]) {
       const model = composeReport(facts)
       expect(JSON.parse(JSON.stringify(model))).toEqual(model)
-      expect(model.modelVersion).toBe(4)
+      expect(model.modelVersion).toBe(5)
     }
   })
 
@@ -103,7 +104,7 @@ describe('the report model', () => {
       expect(composeReport(facts).issue).toBeNull()
       return refusalOf(() => composeReport({ ...facts, issue })).detail.blockers?.map(({ code }) => code)
     }
-    expect(codes({ opinion: null, assertionDocument: null })).toEqual(['OPINION_MISSING', 'ASSERTION_MISSING'])
+    expect(codes({ opinion: null, assertion: null })).toEqual(['OPINION_MISSING', 'ASSERTION_MISSING'])
     const [first, ...others] = opinion('QUALIFIED').bases
     const blank = { ...opinion('QUALIFIED'), bases: [{ ...first, text: ' ' } as (typeof others)[0], ...others] }
     expect(codes({ opinion: blank })).toEqual(['BASIS_MISSING'])
@@ -288,31 +289,44 @@ describe('Section I', () => {
 })
 
 describe('Section II', () => {
-  const claims = (facts: ReportFacts) => composeReport(facts).assertion.passages[0]?.points ?? []
+  it('is what management wrote and signed, whatever the opinion', () => {
+    for (const type of ['UNQUALIFIED', 'QUALIFIED', 'ADVERSE', 'DISCLAIMER'] as const) {
+      expect(composeReport(smallFacts({ opinion: opinion(type) })).assertion).toEqual({
+        title: expect.stringMatching(/^Assertion of the management of .*Larkspur Ledger/),
+        paragraphs: ['We have prepared the description of our system.', 'Our controls operated effectively.'],
+        signature: { signers: [{ name: 'Rosa Quill', title: 'Chief executive (invented)' }], datedOn: '2020-02-14' },
+      })
+    }
+  })
 
-  it('carries the modifications of the opinion', () => {
-    const [description, design, operation] = claims(smallFacts({ opinion: opinion('UNQUALIFIED', 'QUALIFIED') }))
-    expect(description).toMatch(/^the description presents/)
-    expect(design).not.toContain('except for')
+  it('has no words and no signature while management has signed none', () => {
+    expect(composeReport(smallFacts({ assertion: null })).assertion).toMatchObject({ paragraphs: [], signature: null })
+  })
+
+  it('is offered in a wording that says of each subject matter what is claimed', () => {
+    const offered = (...given: [AssertedOutcome, string | null][]) =>
+      offeredAssertion(
+        smallFacts(),
+        claimedToHold('SOC2_TYPE_2').map((claim, at) => {
+          const [outcome, matters] = given[at] ?? ['HOLDS', null]
+          return { ...claim, claim: outcome, matters }
+        }),
+      ).split('\n\n')
+    const [, , description, design, operation] = offered(
+      ['HOLDS', null],
+      ['EXCEPT', 'the removal of access'],
+      ['FAILS', 'the removal of access'],
+    )
+    expect(description).toMatch(/^a\. the description presents .*;$/)
+    expect(design).toMatch(/^b\. except for the removal of access, the controls .* were suitably designed .*; and$/)
     expect(operation).toMatch(
-      /^except for what Section I describes under “Basis for qualified opinion on the operating effectiveness of controls”, /,
+      /^c\. because of the removal of access, the controls .* did not operate effectively .*\.$/,
     )
-    expect(claims(smallFacts({ opinion: opinion('UNQUALIFIED', 'ADVERSE') }))[2]).toMatch(
-      /^because of .* did not operate effectively/,
-    )
-  })
-
-  it('claims without modification where the auditor disclaims, or has not decided', () => {
-    const plain = claims(smallFacts({ opinion: opinion('UNQUALIFIED') }))
-    expect(claims(smallFacts({ opinion: opinion('DISCLAIMER') }))).toEqual(plain)
-    expect(claims(smallFacts({ opinion: null }))).toEqual(plain)
-  })
-
-  it('names the signed original', () => {
-    expect(composeReport(smallFacts()).assertion.document).toMatchObject({
-      datedOn: '2020-02-14',
-      sha256: 'a'.repeat(64),
-    })
+    expect(offered()).toHaveLength(5)
+    const ofTypeOne = offeredAssertion(typeOne(), claimedToHold('SOC2_TYPE_1'))
+    expect(ofTypeOne).not.toContain('implemented and operated')
+    expect(ofTypeOne.split('\n\n')).toHaveLength(4)
+    expect(ofTypeOne).toContain('as of June 30, 2019')
   })
 })
 

@@ -129,9 +129,9 @@ describe('the date of a document', () => {
   it('is at the latest today, wherever it was written', () => {
     expect(latestToday(new Date('2026-02-01T09:59:59Z'))).toBe('2026-02-01')
     expect(latestToday(new Date('2026-02-01T10:00:00Z'))).toBe('2026-02-02')
-    checkDocumentDate({ kind: 'MANAGEMENT_ASSERTION', datedOn: '2026-02-02' }, engagement, now)
+    checkDocumentDate({ kind: 'REPRESENTATION_LETTER', datedOn: '2026-02-02' }, engagement, now)
     expect(
-      refusalOf(() => checkDocumentDate({ kind: 'MANAGEMENT_ASSERTION', datedOn: '2026-02-03' }, engagement, now)).at,
+      refusalOf(() => checkDocumentDate({ kind: 'REPRESENTATION_LETTER', datedOn: '2026-02-03' }, engagement, now)).at,
     ).toEqual(['datedOn'])
   })
 
@@ -141,12 +141,15 @@ describe('the date of a document', () => {
     datedOn('ENGAGEMENT_LETTER', '2025-07-01')
     datedOn('ENGAGEMENT_LETTER', '2026-01-01', { ...engagement, fieldworkStartedAt: null as never })
     refusalOf(() => datedOn('ENGAGEMENT_LETTER', '2025-07-02'))
-    for (const kind of ['REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY'] as const) {
-      datedOn(kind, '2025-12-31')
+    for (const [kind, first] of [
+      ['REPRESENTATION_LETTER', '2025-12-31'],
+      ['SUBSEQUENT_EVENTS_INQUIRY', '2026-01-01'],
+    ] as const) {
+      datedOn(kind, first)
       refusalOf(() => datedOn(kind, '2025-12-30'))
       refusalOf(() => datedOn(kind, '2025-12-30', { ...engagement, ...date } as never))
     }
-    datedOn('MANAGEMENT_ASSERTION', '2025-12-30')
-    refusalOf(() => datedOn('MANAGEMENT_ASSERTION', '2025-02-29'))
+    refusalOf(() => datedOn('SUBSEQUENT_EVENTS_INQUIRY', '2025-12-31'))
+    refusalOf(() => datedOn('ENGAGEMENT_LETTER', '2025-02-29'))
   })
 })

@@ -1,4 +1,5 @@
-import { concludeCriteria, judgmentsOf } from '../support/chain.js'
+import { claimsBeside, signsAssertion } from '../support/assertions.js'
+import { concludeCriteria, judgmentsOf, today } from '../support/chain.js'
 import type { Person } from '../support/world.js'
 import { changes, rowsOf, tries, type Walk } from './attempts.js'
 import { told } from './performing.js'
@@ -145,6 +146,16 @@ export async function opined(walk: Walk): Promise<void> {
   })
   const [decided] = await rowsOf(walk, 'select id from opinion where engagement_id = $1')
   if (other && decided) await changes(walk, firm.reviewer, 'agreeOpinion', { opinionId: decided.id })
+  if (decided) await asserted(walk)
+}
+
+/** Management signs an assertion that agrees with the opinion. */
+async function asserted(walk: Walk): Promise<void> {
+  const [{ conclusions }] = (await rowsOf<{ conclusions: { subjectMatter: string; opinion: string }[] }>(
+    walk,
+    'select conclusions from opinion where engagement_id = $1',
+  )) as [{ conclusions: { subjectMatter: string; opinion: string }[] }]
+  await signsAssertion(walk.client.admin, walk.engagementId, claimsBeside(conclusions), today())
 }
 
 /** Partner and quality reviewer acknowledge all, some or none of the list, each for themselves. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { allHolds, signsAssertion } from '../support/assertions.js'
 import { judgmentsOf, today } from '../support/chain.js'
 import { honestControls, honestEngagement } from '../support/honest-engagement.js'
 import { world } from '../support/world.js'
@@ -22,9 +23,8 @@ it('two people and a quality reviewer from outside take it from planning to an u
   await change(manager, 'startFieldwork', 'engagementId', engagementId)
   for (const control of honestControls) await work.test(control)
   await change(manager, 'startCompletion', 'engagementId', engagementId)
-  for (const kind of ['MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) {
-    await work.document(kind, today())
-  }
+  for (const kind of ['REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) await work.document(kind, today())
+  await signsAssertion(client.admin, engagementId, allHolds, today())
   await work.described()
   await manager.does('concludeCriteriaAsProposed', { engagementId })
   const asked = 'query ($id: ID!) { engagement(id: $id) { opinionProposal { overall complete digest } } }'
@@ -41,12 +41,13 @@ it('two people and a quality reviewer from outside take it from planning to an u
     await by.does('acknowledgeJudgment', { engagementId, judgmentId, figuresDigest, note })
   }
   await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
+  await change(partner, 'dateReport', 'engagementId', engagementId, { datedOn: today() })
   const { engagement, report } = await change(
     partner,
     'issueOpinion',
     'engagementId',
     engagementId,
-    { datedOn: today() },
+    {},
     'engagement { state } report { model }',
   )
   expect(engagement.state).toBe('ISSUED')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chain, judgmentsOf, today } from '../support/chain.js'
+import { chain, judgmentsOf } from '../support/chain.js'
 import { changes, importList, origin } from '../support/fieldwork.js'
 import { type CaseControl, worked } from '../support/worked.js'
 import { type Person, world } from '../support/world.js'
@@ -69,8 +69,9 @@ async function issuedOnlyOverAcknowledged({ work }: Begun, unread: number): Prom
   await work.decided()
   const { engagementId } = work
   await work.change(a.reviewer, 'clearQualityReview', 'engagementId', engagementId)
+  await work.dated()
   const before = await w.digest()
-  const [refusal] = await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId, { datedOn: today() })
+  const [refusal] = await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId)
   expect(refusal.blockers.map(({ code }: { code: string }) => code)).toEqual(
     Array(unread).fill('JUDGMENT_UNACKNOWLEDGED'),
   )

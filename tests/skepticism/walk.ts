@@ -35,15 +35,17 @@ export async function walked(walk: Walk): Promise<void> {
   await changes(walk, firm.reviewer, 'clearQualityReview', { engagementId })
 }
 
-/** The partner tries to issue. Answers the refusals. */
+/** The partner dates the report, and tries to issue. Answers the refusals. */
 export async function issued({
   w,
   firm,
   engagementId,
 }: Walk): Promise<{ code: string; blockers?: { code: string; node: string }[] }[]> {
-  const { rows } = await w.owner.query<{ version: number }>('select version from engagement where id = $1', [
-    engagementId,
-  ])
-  const input = { engagementId, expectedVersion: rows[0]?.version as number, datedOn: today() }
-  return (await firm.partner.tryTo('issueOpinion', input)).errors
+  const said = async () => {
+    const asked = 'select version as "expectedVersion" from engagement where id = $1'
+    const { rows } = await w.owner.query<{ expectedVersion: number }>(asked, [engagementId])
+    return { engagementId, expectedVersion: rows[0]?.expectedVersion as number }
+  }
+  await firm.partner.tryTo('dateReport', { ...(await said()), datedOn: today() })
+  return (await firm.partner.tryTo('issueOpinion', await said())).errors
 }

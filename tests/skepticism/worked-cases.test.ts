@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chain, judgmentsOf, today } from '../support/chain.js'
+import { chain, judgmentsOf } from '../support/chain.js'
 import { origin } from '../support/fieldwork.js'
 import { type CaseControl, read, worked } from '../support/worked.js'
 import { world } from '../support/world.js'
@@ -121,8 +121,8 @@ describe('Leavers, minor: 2 of 20, five and seven days late', () => {
     await work.decided()
     const { engagementId } = work
     await work.change(a.reviewer, 'clearQualityReview', 'engagementId', engagementId)
-    const issue = { datedOn: today() }
-    const unread = await refused(() => work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId, issue))
+    await work.dated()
+    const unread = await refused(() => work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId))
     expect(unread).toMatchObject([
       { code: 'NOT_READY', blockers: [{ code: 'JUDGMENT_UNACKNOWLEDGED', node: exceptionId }] },
     ])

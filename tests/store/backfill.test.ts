@@ -89,7 +89,7 @@ test('0009 numbers the documents of each engagement, for an owner whom row-level
   await migrate({ ownerUrl, secret, folder: await migrationsBefore('0009') })
   const document = (engagement: string, name: string) => `insert into fieldwork.engagement_document
     (firm_id, id, engagement_id, kind, dated_on, obtained_from, evidence_id, created_by, created_at) values
-    ('${firm}', '${v7()}', '${engagement}', 'MANAGEMENT_ASSERTION', '2026-01-10', '${name}', '${v7()}', '${firm}', now());`
+    ('${firm}', '${v7()}', '${engagement}', 'REPRESENTATION_LETTER', '2026-01-10', '${name}', '${v7()}', '${firm}', now());`
   const [firm, one, other] = [randomUUID(), randomUUID(), randomUUID()]
   const rows = [document(one, 'A'), document(other, 'B'), document(one, 'C')]
   await run(superuserUrl, `set session_replication_role = replica; ${rows.join('\n')}`)

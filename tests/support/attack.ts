@@ -14,6 +14,7 @@ const named: Readonly<Record<string, string>> = {
   decision: 'MaterialityDecision',
   mark: 'NoPopulationMark',
   reliesOn: 'Control',
+  assertion: 'ManagementAssertion',
   assignee: 'Member',
   compensatingControl: 'Control',
   exclusion: 'CriterionExclusion',

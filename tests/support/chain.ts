@@ -1,3 +1,4 @@
+import { claimsBeside, signsAssertion } from './assertions.js'
 import { staffedEngagement } from './engagements.js'
 import { matter } from './exceptions.js'
 import { testItems } from './tested-items.js'
@@ -35,8 +36,12 @@ export interface Chain {
   /** The criteria that no exception names are concluded in one act, each other one as proposed, where it can be. */
   criteria(): Promise<void>
   startCompletion(): Promise<void>
-  /** Obtains the engagement documents; the client describes its system, where it has not yet. */
+  /** Obtains the engagement documents; management asserts what is proposed, and describes its system, where it has not yet. */
   documents(datedOn?: string): Promise<void>
+  /** The client describes its system, where it has not yet. */
+  described(): Promise<void>
+  /** Management signs an assertion that agrees with these conclusions. Answers its id. */
+  asserted(conclusions: readonly { subjectMatter: string; opinion: string }[], datedOn?: string): Promise<string>
   proposal(): Promise<Answered>
   /** The criteria are concluded, and the partner decides, as proposed unless told otherwise. Answers the opinion's id. */
   decided(input?: object): Promise<string>
@@ -44,11 +49,13 @@ export interface Chain {
   revised(): Promise<void>
   /** Partner and quality reviewer acknowledge every judgment against the figures that awaits them. */
   acknowledged(): Promise<void>
-  /** The same, and the quality reviewer clears. */
+  /** The same, and the quality reviewer clears; management signs another assertion where its own contradicts the opinion, and the partner dates the report. */
   cleared(): Promise<void>
+  /** The partner dates the report, where it can bear the date. */
+  dated(datedOn?: string): Promise<void>
   /** From fieldwork on until only the report is to be issued, with one exception, which was answered. */
   readyToIssue(): Promise<void>
-  issue(by?: Person, input?: object): Promise<Answered>
+  issue(by?: Person, on?: { datedOn?: string }): Promise<Answered>
 }
 
 export const today = (): string => new Date().toISOString().slice(0, 10)
@@ -215,9 +222,12 @@ export async function chain(
       await change(manager, 'startCompletion', 'engagementId', engagementId)
     },
     async documents(datedOn = today()) {
-      for (const kind of ['MANAGEMENT_ASSERTION', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) {
-        await document(kind, datedOn)
-      }
+      for (const kind of ['REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) await document(kind, datedOn)
+      const proposed = await made.proposal()
+      if (proposed) await made.asserted(proposed.conclusions, datedOn)
+      await made.described()
+    },
+    async described() {
       await stateNone(manager, engagementId)
       const asked = 'query ($id: ID!) { engagement(id: $id) { descriptionSections { criterion } } }'
       const { descriptionSections } = (await client.admin.gql(asked, { id: engagementId })).engagement
@@ -230,6 +240,8 @@ export async function chain(
         })
       }
     },
+    asserted: (conclusions, datedOn = today()) =>
+      signsAssertion(client.admin, engagementId, claimsBeside(conclusions), datedOn),
     async proposal() {
       const asked = `query ($id: ID!) { engagement(id: $id) { opinionProposal { overall complete bases { subjectMatter text } digest
         conclusions { subjectMatter category opinion undecided { nodes { id } } reasons { nodes { exceptions { nodes { id } } leadsTo because } } } } } }`
@@ -271,8 +283,18 @@ export async function chain(
       }
     },
     async cleared() {
+      const asked = `query ($id: ID!) { engagement(id: $id) {
+        opinion { conclusions { subjectMatter opinion } } assertions { datedOn contradictions { claim } } } }`
+      const { opinion, assertions } = (await partner.gql(asked, { id: engagementId })).engagement
+      const denied = assertions.find(({ contradictions }: Answered) => contradictions.length > 0)
+      if (denied) await made.asserted(opinion.conclusions, denied.datedOn)
       await made.acknowledged()
       await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
+      await made.dated()
+    },
+    async dated(datedOn = today()) {
+      const input = { engagementId, expectedVersion: await version(engagementId), datedOn }
+      await partner.tryTo('dateReport', input)
     },
     async readyToIssue() {
       const exceptionId = await made.exception()
@@ -284,15 +306,17 @@ export async function chain(
       await made.decided()
       await made.cleared()
     },
-    issue: (by = partner, input = {}) =>
-      change(
+    async issue(by = partner, { datedOn = today() } = {}) {
+      await made.dated(datedOn)
+      return change(
         by,
         'issueOpinion',
         'engagementId',
         engagementId,
-        { datedOn: today(), ...input },
+        {},
         'engagement { id state version } report { id number datedOn sha256 model trailPosition trailHash }',
-      ),
+      )
+    },
   }
   return made
 }

@@ -160,8 +160,8 @@ async function doMutations(
     const engagementId = Engagement?.[0]
     const paper = {
       engagementId,
-      kind: 'MANAGEMENT_ASSERTION',
-      datedOn: '2025-06-30',
+      kind: 'ENGAGEMENT_LETTER',
+      datedOn: '2024-12-30',
       obtainedFrom: 'Carla',
       evidenceId: Evidence?.[0],
     }

@@ -163,6 +163,7 @@ export async function layEngagement(
           quality_review_cleared_by: crew.reviewer.memberId,
           quality_review_cleared_at: past,
           quality_review_digest: 'a'.repeat(64),
+          report_dated_on: '2026-02-01',
         }
       : {}),
     last_exception_number: 9,
@@ -202,6 +203,7 @@ const layOpinion = ({ lay, firmId, engagementId, crew }: Place, agreed: boolean)
   lay(firmId, 'opinion', {
     engagement_id: engagementId,
     conclusions: JSON.stringify([
+      { subjectMatter: 'DESCRIPTION', category: 'SECURITY', opinion: 'QUALIFIED', proposed: 'QUALIFIED' },
       { subjectMatter: 'SUITABILITY_OF_DESIGN', category: 'SECURITY', opinion: 'UNQUALIFIED', proposed: 'QUALIFIED' },
     ]),
     bases: JSON.stringify([{ subjectMatter: 'DESCRIPTION', text: 'Invented.' }]),

@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid'
+import { contradictionsDigest } from '../../src/features/assertion/standing.js'
 import { layExceptions } from './laid-exceptions.js'
 import { type Crew, type Desk, type Put, past } from './lay.js'
 import type { Person } from './world.js'
@@ -24,6 +25,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     written_at: past,
     created_by: respondent.memberId,
   })
+  await layAssertions(desk, put, ofFirm)
   await put('criterion_exclusion', { criterion_code: 'CC9.2', reason: 'There are no vendors.' })
   await put('scope_change', {
     change: 'A module was added.',
@@ -179,6 +181,47 @@ async function layPresented(put: Put, controlId: string, crew: Crew, paper: stri
   await put('complementary_control', { ref: 'CSOC-01', kind: 'CSOC', subservice_organization_id: host, ...assumed })
   await put('complementary_control', { ref: 'CUEC-01', kind: 'CUEC', ...assumed })
   await put('complementary_control', { ref: 'CUEC-02', kind: 'CUEC', ...assumed, ...retired })
+}
+
+/** What management asserted and the opinion denies, how that was dealt with, another assertion in draft, and a refusal. */
+async function layAssertions({ clientId, respondent, crew }: Desk, put: Put, paper: string): Promise<void> {
+  const written = { client_id: clientId, created_by: respondent.memberId, text: 'We confirm what we wrote.' }
+  const claims = JSON.stringify([{ subjectMatter: 'DESCRIPTION', claim: 'HOLDS', matters: null }])
+  const assertion_id = await put('management_assertion', {
+    ...written,
+    number: 1,
+    claims,
+    signers: JSON.stringify([{ name: respondent.name, title: 'Chief executive officer' }]),
+    dated_on: '2026-01-05',
+    signed_at: past,
+    signed_by: respondent.memberId,
+    evidence_id: paper,
+  })
+  await put('management_assertion', { ...written, number: 2, claims })
+  await put('assertion_resolution', {
+    assertion_id,
+    contradictions_digest: contradictionsDigest([
+      { subjectMatter: 'DESCRIPTION', claim: 'HOLDS', opinion: 'QUALIFIED' },
+    ]),
+    reason: 'Management was told in writing.',
+    rests_on_ids: [paper],
+  })
+  await put('subsequent_event', {
+    number: 1,
+    what: 'A laptop was stolen.',
+    occurred_on: '2026-01-03',
+    known_on: '2026-01-04',
+    evaluation: 'NO_EFFECT',
+    evaluation_reason: 'Nothing was on it.',
+    evaluated_by: crew.manager.memberId,
+    evaluated_at: past,
+  })
+  await put('management_refusal', {
+    statement: 'REPRESENTATION_LETTER',
+    refused_by: 'Carla, for management',
+    refused_on: '2026-01-06',
+    reason: 'It did not want to say it in writing.',
+  })
 }
 
 async function layControl(put: Put, ref: string, criterion: string | null, further: object = {}): Promise<string> {

@@ -126,11 +126,10 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
       emphases: [],
       isByCategory: false,
     },
-    assertionDocument: {
+    assertion: {
+      text: 'We have prepared the description of our system.\n\nOur controls operated effectively.',
+      signers: [{ name: 'Rosa Quill', title: 'Chief executive (invented)' }],
       datedOn: '2020-02-14',
-      obtainedFrom: 'Rosa Quill, chief executive (invented)',
-      fileName: 'assertion.pdf',
-      sha256: 'a'.repeat(64),
     },
     description: [
       { criterion: 'DC1', text: 'The company keeps ledgers for small firms.\n\nIt serves them over the internet.' },

@@ -70,6 +70,7 @@ const keptFromClient: Readonly<Record<string, readonly string[]>> = {
   invitation: [],
   engagement: ['withdrawn_reason'],
   description_section: [],
+  management_assertion: [],
   evidence: [],
   evidence_link: [],
   exception: ['evidence_note', 'failure_period_basis', 'overdue_note', 'correction_note'],

@@ -193,6 +193,7 @@ test('what is written once is never changed or removed, by the owner either', as
      where t.tgname = 'written_once' order by 1`,
   )
   expect(rows.map(({ name }) => name)).toEqual([
+    'assertion_resolution',
     'checkpoint',
     'control_change',
     'coverage_decision',
@@ -201,6 +202,7 @@ test('what is written once is never changed or removed, by the owner either', as
     'exception_deviation',
     'fraud_inquiry',
     'judgment_acknowledgement',
+    'management_refusal',
     'methodology',
     'opening',
     'population_gap_decision',

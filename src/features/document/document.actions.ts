@@ -1,11 +1,12 @@
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkGivenBy } from '../../rules/complementary.js'
-import { checkDocumentDate } from '../../rules/documents.js'
+import { checkDocumentDate, checkNamesSignatories, checkRefusalDate } from '../../rules/documents.js'
 import { SubserviceOrganization } from '../complementary/subservice-organization.js'
 import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
-import type { RecordEngagementDocumentInput } from './document.inputs.js'
+import type { RecordEngagementDocumentInput, RecordManagementRefusalInput } from './document.inputs.js'
 import { EngagementDocument } from './engagement-document.js'
+import { ManagementRefusal } from './management-refusal.js'
 
 /**
  * Records a document of the file, beside earlier ones of its kind. Refused: a date that the document cannot bear, a file on
@@ -15,7 +16,8 @@ export async function recordEngagementDocument(tx: WriteTx, input: RecordEngagem
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
   checkDocumentDate(input, engagement, tx.now)
-  const { kind, datedOn, obtainedFrom, note, subserviceOrganizationId = null } = input
+  checkNamesSignatories(input)
+  const { kind, datedOn, obtainedFrom, signatories, note, subserviceOrganizationId = null } = input
   const organization = subserviceOrganizationId
     ? await tx.load(SubserviceOrganization, subserviceOrganizationId, undefined, 'share')
     : null
@@ -29,8 +31,22 @@ export async function recordEngagementDocument(tx: WriteTx, input: RecordEngagem
     datedOn,
     obtainedFrom,
     subserviceOrganizationId: organization?.id ?? null,
+    signatories,
     evidenceId,
     note,
   })
   return { engagementDocument }
+}
+
+/**
+ * Records that management refuses what the examination needs of it. An assertion that is refused ends the engagement; over a
+ * representation letter that is refused no opinion can be expressed. Refused: a day to come; one that is recorded already.
+ */
+export async function recordManagementRefusal(tx: WriteTx, input: RecordManagementRefusalInput) {
+  const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
+  await tx.permit(engagement)
+  const { statement, refusedBy, refusedOn, reason } = input
+  checkRefusalDate(refusedOn, tx.now)
+  const said = { statement, refusedBy, refusedOn, reason }
+  return { refusal: await tx.insert(ManagementRefusal, { engagementId: engagement.id, ...said }) }
 }

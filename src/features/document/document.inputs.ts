@@ -1,10 +1,12 @@
-import { IsOptional } from 'class-validator'
+import { ArrayMaxSize, IsOptional } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
+import { DayInput } from '../../kernel/schema/day.js'
 import { ActInput } from '../../kernel/schema/input.js'
 import { Day } from '../../kernel/schema/scalars.js'
 import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
-import { EngagementDocumentKind } from '../enums.js'
+import { EngagementDocumentKind, ManagementStatement } from '../enums.js'
+import { SIGNATORIES_MAX } from './engagement-document.js'
 
 export const limits = { person: 200, note: 4_000 } as const
 
@@ -34,6 +36,31 @@ export class RecordEngagementDocumentInput extends ActInput {
   })
   evidenceId: string
 
+  @Field(() => [String], {
+    defaultValue: [],
+    description: `Of an engagement letter: who may sign for management, by name. At most ${SIGNATORIES_MAX}.`,
+  })
+  @ArrayMaxSize(SIGNATORIES_MAX)
+  signatories: string[]
+
   @Text({ max: limits.note, description: 'A note.', nullable: true })
   note?: string | null
+}
+
+@InputType({ description: 'Records that management refuses what the examination needs of it; it is never changed.' })
+export class RecordManagementRefusalInput extends ActInput {
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
+  engagementId: string
+
+  @Field(() => ManagementStatement, { description: 'What management refuses to give.' })
+  statement: words.ManagementStatement
+
+  @Line({ max: limits.person, description: 'Who refused it: name and function.' })
+  refusedBy: string
+
+  @DayInput({ description: 'The day on which it was refused.' })
+  refusedOn: string
+
+  @Text({ max: limits.note, description: 'Why, as management says it and you read it.' })
+  reason: string
 }

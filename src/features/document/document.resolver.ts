@@ -6,12 +6,16 @@ import { SubserviceOrganization } from '../complementary/subservice-organization
 import { Engagement } from '../engagement/engagement.js'
 import { Evidence } from '../evidence/evidence.js'
 import { Member } from '../firm/member.js'
-import { recordEngagementDocument } from './document.actions.js'
-import { RecordEngagementDocumentInput } from './document.inputs.js'
+import { recordEngagementDocument, recordManagementRefusal } from './document.actions.js'
+import { RecordEngagementDocumentInput, RecordManagementRefusalInput } from './document.inputs.js'
 import { EngagementDocument } from './engagement-document.js'
+import { ManagementRefusal } from './management-refusal.js'
 
 const RecordEngagementDocumentPayload = payloadOf('RecordEngagementDocumentPayload', {
   engagementDocument: [() => EngagementDocument, 'The document as it was recorded.'],
+})
+const RecordManagementRefusalPayload = payloadOf('RecordManagementRefusalPayload', {
+  refusal: [() => ManagementRefusal, 'The refusal as it was recorded.'],
 })
 
 @Resolver(() => Engagement)
@@ -22,6 +26,25 @@ export class EngagementDocumentsResolver {
   )
   documents(@Root() engagement: Engagement, @Ctx() context: Context): Promise<EngagementDocument[]> {
     return context.loaders.children(EngagementDocument, 'engagementId', engagement.id, { number: 'asc' })
+  }
+
+  @FieldResolver(
+    () => [ManagementRefusal],
+    atMost(ManagementRefusal.bounds.engagementId, 'What management refused to give, in the order of recording.'),
+  )
+  managementRefusals(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ManagementRefusal[]> {
+    return context.loaders.children(ManagementRefusal, 'engagementId', engagement.id, { id: 'asc' })
+  }
+
+  @Mutation(() => RecordManagementRefusalPayload, {
+    description:
+      'Records that management refuses its assertion, which ends the engagement, or the representation letter, over which no opinion can be expressed.',
+  })
+  recordManagementRefusal(
+    @Arg('input', () => RecordManagementRefusalInput) input: RecordManagementRefusalInput,
+    @Ctx() context: Context,
+  ) {
+    return context.runMutation(input, recordManagementRefusal)
   }
 
   @Mutation(() => RecordEngagementDocumentPayload, {
@@ -57,5 +80,13 @@ export class EngagementDocumentResolver {
   @FieldResolver(() => Member, { description: 'The auditor who recorded it.' })
   recordedBy(@Root() document: EngagementDocument, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, document.createdBy)
+  }
+}
+
+@Resolver(() => ManagementRefusal)
+export class ManagementRefusalResolver {
+  @FieldResolver(() => Member, { description: 'The engagement partner who recorded it.' })
+  recordedBy(@Root() refusal: ManagementRefusal, @Ctx() context: Context): Promise<Member | null> {
+    return context.loaders.byId(Member, refusal.createdBy)
   }
 }

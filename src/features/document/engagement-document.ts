@@ -1,10 +1,14 @@
 import { Field, ObjectType } from 'type-graphql'
 import { Column, Entity } from 'typeorm'
+import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
 import { Day } from '../../kernel/schema/scalars.js'
 import { EngagementRow, type Paper } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
 import { EngagementDocumentKind } from '../enums.js'
+
+/** An engagement letter names so many people who may sign for management. */
+export const SIGNATORIES_MAX = 10
 
 @Entity('engagement_document')
 @ObjectType({
@@ -44,6 +48,13 @@ export class EngagementDocument extends EngagementRow {
 
   @Column({ type: 'uuid', nullable: true })
   subserviceOrganizationId: string | null
+
+  @Column({ type: 'text', array: true })
+  @Field(
+    () => [String],
+    atMost(SIGNATORIES_MAX, 'Of an engagement letter: who may sign for management; nobody where it names none.'),
+  )
+  signatories: string[]
 
   @Column({ type: 'uuid' })
   evidenceId: string

@@ -67,6 +67,13 @@ export class Engagement extends Row {
   @Column({ type: 'text', nullable: true })
   qualityReviewDigest: string | null
 
+  @Column({ type: 'date', nullable: true })
+  @Field(() => Day, {
+    nullable: true,
+    description: 'The date that the engagement partner gave the report; null until there is one.',
+  })
+  reportDatedOn: string | null
+
   @Column({ type: 'text', nullable: true })
   withdrawnReason: string | null
 

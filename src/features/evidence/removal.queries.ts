@@ -15,6 +15,7 @@ export async function usesOfEvidence({ tx, firmId }: FirmScope, ids: readonly st
     `select e.id,
        exists (select 1 from evidence_link l where l.firm_id = $1 and l.evidence_id = e.id)
          or exists (select 1 from engagement_document d where d.firm_id = $1 and d.evidence_id = e.id)
+         or exists (select 1 from management_assertion m where m.firm_id = $1 and m.evidence_id = e.id)
          or exists (select 1 from population p where p.firm_id = $1 and p.evidence_id = e.id)
          or exists (select 1 from sample s where s.firm_id = $1 and s.engagement_id = e.engagement_id
            and strpos(s.parameters, e.id::text) > 0)

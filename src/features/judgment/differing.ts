@@ -1,7 +1,20 @@
-import type { DifferenceJudged, OpinionJudged } from '../../rules/judged.js'
+import type { AssertionJudged, CriterionJudged, DifferenceJudged, OpinionJudged } from '../../rules/judged.js'
+import type { AssertionResolution } from '../assertion/assertion-resolution.js'
+import type { ManagementAssertion } from '../assertion/management-assertion.js'
+import { standingOfAssertion } from '../assertion/standing.js'
+import type { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
 import type { Opinion } from '../opinion/opinion.js'
 import type { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import { decided } from './changed.js'
+
+/** What was concluded otherwise than it follows from what was decided. */
+
+export const criterionJudged = (conclusion: CriterionConclusion): CriterionJudged => {
+  const { id, criterionCode: code, design, operation, proposedDesign, proposedOperation, otherGround } = conclusion
+  const { concludedBy, concludedAt, rationale, restsOnIds } = conclusion
+  const outcomes = { design, operation, proposedDesign, proposedOperation, otherGround }
+  return { id, code, ...outcomes, ...decided(concludedBy, concludedAt, rationale, restsOnIds) }
+}
 
 export const opinionJudged = ({
   id,
@@ -20,6 +33,18 @@ export const opinionJudged = ({
   })),
   ...decided(decidedBy, decidedAt, rationale, restsOnIds),
 })
+
+/** How the partner dealt with what management's assertion claims and the opinion denies, both as they are now. */
+export function assertionJudged(
+  assertions: readonly ManagementAssertion[],
+  opinion: Opinion | null,
+  resolutions: readonly AssertionResolution[],
+): AssertionJudged | null {
+  const { contradictions, resolution } = standingOfAssertion(assertions, opinion, resolutions)
+  if (!resolution) return null
+  const { id, createdBy, createdAt, reason, restsOnIds } = resolution
+  return { id, contradictions, ...decided(createdBy, createdAt, reason, restsOnIds) }
+}
 
 /** Of an objection that is settled by a third person, or withdrawn by another reviewer than raised it; none of others. */
 export function differenceJudged(point: QualityReviewPoint): DifferenceJudged[] {

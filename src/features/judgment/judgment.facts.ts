@@ -5,7 +5,6 @@ import type {
   AggregateJudged,
   ControlJudged,
   CoverageGapJudged,
-  CriterionJudged,
   ExceptionJudged,
   FiguresOfControl,
   JudgmentFacts,
@@ -16,6 +15,8 @@ import type {
 } from '../../rules/judged.js'
 import { countDays, timeOfControl } from '../../rules/population-gaps.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
+import { AssertionResolution } from '../assertion/assertion-resolution.js'
+import { ManagementAssertion } from '../assertion/management-assertion.js'
 import { EngagementCalendar } from '../calendar/engagement-calendar.js'
 import { ControlChange } from '../change/control-change.js'
 import { Control } from '../control/control.js'
@@ -45,7 +46,7 @@ import {
   supersedingJudged,
   undatedJudged,
 } from './changed.js'
-import { differenceJudged, opinionJudged } from './differing.js'
+import { assertionJudged, criterionJudged, differenceJudged, opinionJudged } from './differing.js'
 import { explainedResults, lateExclusions } from './judgment.queries.js'
 import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './sampled.js'
 
@@ -89,11 +90,14 @@ async function changesOf(scope: EngagementScope) {
         lateExclusions(scope),
         tx.find(DescriptionSection, { engagementId }, { order: { criterion: 'asc' } }),
         tx.find(QualityReviewPoint, { engagementId }, { order: { number: 'asc' } }),
+        tx.find(ManagementAssertion, { engagementId }, { order: { number: 'asc' } }),
+        tx.find(AssertionResolution, { engagementId }, byId),
       ]),
     ])
-  const [results, exclusions, sections, points] = given
+  const [results, exclusions, sections, points, assertions, resolutions] = given
   const changed = { controlChanges, scopeChanges, sections, calendars, exclusions }
-  return { missed, gaps, accepted, engagements, ...changed, opinions, criteria, results, points }
+  const stated = { points, assertions, resolutions }
+  return { missed, gaps, accepted, engagements, ...changed, opinions, criteria, results, ...stated }
 }
 
 /**
@@ -138,6 +142,8 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       results: own(rows.results),
       exclusions: own(rows.exclusions),
       points: own(rows.points),
+      assertions: own(rows.assertions),
+      resolutions: own(rows.resolutions),
     })
   })
 }
@@ -168,6 +174,7 @@ function factsOf(rows: Rows): JudgmentFacts {
     criteria: rows.criteria.map(criterionJudged),
     opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,
     differences: rows.points.flatMap(differenceJudged),
+    assertion: assertionJudged(rows.assertions, rows.opinions[0] ?? null, rows.resolutions),
   }
 }
 
@@ -238,13 +245,6 @@ function acceptedJudged(one: PopulationGapDecision, { controls, engagements }: R
     ofDays: own === null ? 0 : countDays(own),
     ...decided(createdBy, createdAt, reason, restsOnIds),
   }
-}
-
-const criterionJudged = (conclusion: CriterionConclusion): CriterionJudged => {
-  const { id, criterionCode: code, design, operation, proposedDesign, proposedOperation, otherGround } = conclusion
-  const { concludedBy, concludedAt, rationale, restsOnIds } = conclusion
-  const outcomes = { design, operation, proposedDesign, proposedOperation, otherGround }
-  return { id, code, ...outcomes, ...decided(concludedBy, concludedAt, rationale, restsOnIds) }
 }
 
 const controlJudged = (control: Control, figures: FiguresOfControl | null): ControlJudged => ({

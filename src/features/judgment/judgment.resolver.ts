@@ -9,6 +9,7 @@ import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row, RowClass } from '../../kernel/store/row.js'
 import type { JudgmentKind } from '../../rules/vocabulary.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
+import { AssertionResolution } from '../assertion/assertion-resolution.js'
 import { EngagementCalendar } from '../calendar/engagement-calendar.js'
 import { ControlChange } from '../change/control-change.js'
 import { Control } from '../control/control.js'
@@ -67,6 +68,7 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   DESCRIPTION_CHANGED: DescriptionSection,
   CONCLUSION_DIFFERS_FROM_PROPOSAL: Opinion,
   DIFFERENCE_OF_OPINION: QualityReviewPoint,
+  ASSERTION_DIFFERS: AssertionResolution,
 }
 
 @Resolver(() => JudgmentAgainstFigures)

@@ -2,13 +2,16 @@ import type { GateView } from '../../kernel/store/gates.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import { aggregateBlockers } from '../../rules/aggregates.js'
 import { criteriaBlockers } from '../../rules/criteria.js'
-import { earliestToday } from '../../rules/documents.js'
+import { earliestToday, eventBlockers } from '../../rules/documents.js'
 import type { IssueFacts } from '../../rules/readiness.js'
 import type { Blocker } from '../../rules/refusal.js'
 import { isOverruledOn, reviewPointBlockers } from '../../rules/review-points.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { decidedOf, weighedIn } from '../aggregate/aggregates.js'
+import { assertionStandingIn } from '../assertion/standing.js'
 import { criteriaIn, standingOf } from '../criterion-conclusion/criteria.js'
+import { ManagementRefusal } from '../document/management-refusal.js'
+import { SubsequentEvent } from '../document/subsequent-event.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
@@ -26,7 +29,7 @@ import { fieldworkFacts } from './fieldwork.facts.js'
 /** What the gate to issue looks at, beside all that the earlier ones do. */
 export async function issueFacts(view: GateView, engagement: Engagement): Promise<IssueFacts> {
   const { tx, loaders } = view
-  const [fieldwork, completion, opinion, exceptions, responses, judgments, unweighed, criteria, sections] =
+  const [fieldwork, completion, opinion, exceptions, responses, judgments, unweighed, criteria, sections, statements] =
     await Promise.all([
       fieldworkFacts(view, engagement),
       completionFacts(view, engagement),
@@ -37,6 +40,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
       unweighedIn(loaders, engagement),
       criteriaIn(loaders, engagement.id),
       loaders.children(DescriptionSection, 'engagementId', engagement.id, { id: 'asc' }),
+      statementFacts(loaders, engagement.id),
     ])
   const answers = new Map(responses.map((response) => [response.exceptionId, response]))
   return {
@@ -48,6 +52,8 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
       subjectId: judgment.subjectId,
       awaited,
     })),
+    ...statements,
+    isDated: engagement.reportDatedOn !== null,
     unweighed,
     unconcluded: criteriaBlockers(criteria.map(standingOf)),
     outdatedCorrections: outdatedAmong(exceptions, sections),
@@ -74,6 +80,22 @@ function outdatedAmong(exceptions: readonly Exception[], sections: readonly Desc
   return exceptions.filter(isOutdated).map(({ id, number }) => ({ id, ref: `EX-${number}` }))
 }
 
+async function statementFacts(
+  loaders: Loaders,
+  engagementId: string,
+): Promise<Pick<IssueFacts, 'assertion' | 'refused' | 'unevaluated'>> {
+  const [{ assertion, contradictions, resolution }, refusals, events] = await Promise.all([
+    assertionStandingIn(loaders, engagementId),
+    loaders.children(ManagementRefusal, 'engagementId', engagementId, { id: 'asc' }),
+    loaders.children(SubsequentEvent, 'engagementId', engagementId, { number: 'asc' }),
+  ])
+  return {
+    assertion: { assertionId: assertion?.id ?? null, contradictions, resolved: resolution !== null },
+    refused: refusals.map(({ statement }) => statement),
+    unevaluated: eventBlockers(events),
+  }
+}
+
 async function unweighedIn(loaders: Loaders, { id, kind }: Engagement): Promise<Blocker[]> {
   const [exceptions, decisions] = await Promise.all([
     weighedIn(loaders, id),
@@ -82,7 +104,8 @@ async function unweighedIn(loaders: Loaders, { id, kind }: Engagement): Promise<
   return kind === 'READINESS' ? [] : aggregateBlockers(exceptions, kind, decisions.map(decidedOf))
 }
 
-async function opinionFacts(
+/** How far opinion and quality review are. */
+export async function opinionFacts(
   { tx, loaders }: GateView,
   engagement: Engagement,
 ): Promise<Pick<IssueFacts, 'opinion' | 'qualityReview' | 'described' | 'differences'>> {

@@ -58,7 +58,14 @@ const keptSettings = ({
   responseElements,
   splitsOpinionByCategory,
   coolingOffYears,
-}: Methodology) => ({ requiresQualityReviewer, responseElements, splitsOpinionByCategory, coolingOffYears })
+  inquiryDays,
+}: Methodology) => ({
+  requiresQualityReviewer,
+  responseElements,
+  splitsOpinionByCategory,
+  coolingOffYears,
+  inquiryDays,
+})
 
 /** The settings of the next version, each as given or as it is; null where none is given. */
 function settingsOf(input: ReviseMethodologyInput, present: Methodology) {
@@ -76,6 +83,7 @@ function settingsOf(input: ReviseMethodologyInput, present: Methodology) {
     responseElements: given ? words(elements).filter((one) => given.includes(one)) : kept.responseElements,
     splitsOpinionByCategory: input.splitsOpinionByCategory ?? kept.splitsOpinionByCategory,
     coolingOffYears: input.coolingOffYears ?? kept.coolingOffYears,
+    inquiryDays: input.inquiryDays ?? kept.inquiryDays,
   }
   const names = Object.keys(kept) as (keyof typeof kept)[]
   return names.every((name) => input[name] === undefined || input[name] === null) ? null : next

@@ -2,6 +2,7 @@ import { ArrayMaxSize, IsInt, IsNumber, Max, Min, ValidateIf, ValidateNested } f
 import { Field, Float, InputType, Int } from 'type-graphql'
 import { ChangeInput } from '../../kernel/schema/input.js'
 import { Text } from '../../kernel/schema/text.js'
+import { INQUIRY_DAYS_MAX } from '../../rules/documents.js'
 import { ROW_SIZE_MAX, SAMPLING_ROWS } from '../../rules/sampling-table.js'
 import type * as words from '../../rules/vocabulary.js'
 import { responseElements } from '../../rules/vocabulary.js'
@@ -126,6 +127,17 @@ export class ReviseMethodologyInput extends ChangeInput {
   @Min(0)
   @Max(limits.coolingOffYears)
   coolingOffYears?: number | null
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'For how many days an inquiry about subsequent events holds, 1 to 30; it holds at once for every engagement.',
+  })
+  @given
+  @IsInt()
+  @Min(1)
+  @Max(INQUIRY_DAYS_MAX)
+  inquiryDays?: number | null
 
   @Text({ max: limits.reason, description: 'Why the firm changes its methodology.' })
   reason: string

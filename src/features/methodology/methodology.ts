@@ -11,7 +11,7 @@ import { ResponseElement } from '../enums.js'
 @ObjectType({
   implements: Node,
   description:
-    'How the firm examines: what it samples by, and what it needs of responses. A version never changes: a change makes the next, by which controls are sampled of which no population was imported yet.',
+    'How the firm examines: what it samples by, what it needs of responses and reviews, and how long its inquiries hold. A version never changes: a change makes the next, by which controls are sampled of which no population was imported yet.',
 })
 export class Methodology extends Row {
   static readonly typeName = 'Methodology'
@@ -69,6 +69,13 @@ export class Methodology extends Row {
       'How many years after leading an engagement of a client a person may not be quality reviewer of one of that client; 2 as shipped, 0 for none.',
   })
   coolingOffYears: number
+
+  @Column({ type: 'integer' })
+  @Field(() => Int, {
+    description:
+      'For how many days an inquiry about subsequent events holds: before the date of a report, and before its release.',
+  })
+  inquiryDays: number
 
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'Why the firm changed it; null of the one shipped.' })

@@ -1,4 +1,5 @@
 import type { Tx, WriteTx } from '../../kernel/store/work.js'
+import { shippedInquiryDays } from '../../rules/documents.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
 import { shippedCoolingOffYears } from '../../rules/independence.js'
 import { shippedEvaluation } from '../../rules/sampling.js'
@@ -51,6 +52,7 @@ export async function startMethodology(tx: WriteTx): Promise<void> {
     responseElements: [],
     splitsOpinionByCategory: false,
     coolingOffYears: shippedCoolingOffYears,
+    inquiryDays: shippedInquiryDays,
     reason: null,
   })
 }

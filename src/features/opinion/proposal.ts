@@ -17,6 +17,8 @@ import { decidedOf, forOpinion, weighedOf } from '../aggregate/aggregates.js'
 import { type Presented, presentedIn } from '../complementary/presented.js'
 import { Control } from '../control/control.js'
 import { basisOnCriteria, criteriaForOpinion, criteriaNow } from '../criterion-conclusion/criteria.js'
+import { ManagementRefusal } from '../document/management-refusal.js'
+import { SubsequentEvent } from '../document/subsequent-event.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Exception } from '../exception/exception.js'
@@ -36,7 +38,7 @@ export interface Proposal {
   commitments: readonly CommitmentForBasis[]
   /**
    * SHA-256 over all that the proposal rests on and that the opinion is about: the exceptions with their decisions and
-   * wordings, the decisions on them together, the conclusions on criteria, system and time, each control, each section of the description, and what it presents beside the controls, as it is. When any of that changes, a
+   * wordings, the decisions on them together, the conclusions on criteria, system and time, events that change a conclusion, each control, each section of the description, and what it presents beside the controls, as it is. When any of that changes, a
    * decision made on it no longer holds.
    */
   digest: string
@@ -64,15 +66,18 @@ export const proposalIn = (loaders: Loaders, engagementId: string): Promise<Prop
 async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise<Proposal[]> {
   const engagementId = engagements.map(({ id }) => id)
   const loaders = Loaders.over(tx)
-  const [exceptions, decisions, aggregates, controls, sections, criteria, presented] = await Promise.all([
-    tx.find(Exception, { engagementId }, { order: { number: 'asc' }, whole: true }),
-    tx.find(MaterialityDecision, { engagementId, state: 'APPROVED' }),
-    tx.find(AggregateDecision, { engagementId, state: 'APPROVED' }, { order: { id: 'asc' } }),
-    tx.find(Control, { engagementId }, { order: { id: 'asc' } }),
-    tx.find(DescriptionSection, { engagementId }, { order: { id: 'asc' } }),
-    Promise.all(engagements.map((engagement) => criteriaNow(tx, engagement, loaders))),
-    Promise.all(engagementId.map((id) => presentedIn(loaders, id))),
-  ])
+  const [exceptions, decisions, aggregates, controls, sections, refusals, events, criteria, presented] =
+    await Promise.all([
+      tx.find(Exception, { engagementId }, { order: { number: 'asc' }, whole: true }),
+      tx.find(MaterialityDecision, { engagementId, state: 'APPROVED' }),
+      tx.find(AggregateDecision, { engagementId, state: 'APPROVED' }, { order: { id: 'asc' } }),
+      tx.find(Control, { engagementId }, { order: { id: 'asc' } }),
+      tx.find(DescriptionSection, { engagementId }, { order: { id: 'asc' } }),
+      tx.find(ManagementRefusal, { engagementId, statement: 'REPRESENTATION_LETTER' }),
+      tx.find(SubsequentEvent, { engagementId, evaluation: 'CHANGES_CONCLUSION' }, { order: { id: 'asc' } }),
+      Promise.all(engagements.map((engagement) => criteriaNow(tx, engagement, loaders))),
+      Promise.all(engagementId.map((id) => presentedIn(loaders, id))),
+    ])
   return engagements.map((engagement, at) => {
     const live = exceptions.filter((exception) => exception.engagementId === engagement.id && isLive(exception))
     const weighed = weighedOf(live, decisions)
@@ -84,6 +89,7 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
         .filter((one) => one.engagementId === engagement.id && !isOutdated(decidedOf(one), weighed, engagement.kind))
         .map(forOpinion),
       ...criteriaForOpinion(criteria[at] ?? []),
+      isLetterRefused: refusals.some((refusal) => refusal.engagementId === engagement.id),
     }
     const { commitments, organizations, complementary } = presented[at] as Presented
     const onCriteria = basisOnCriteria(criteria[at] ?? [], commitments)
@@ -93,7 +99,8 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
       id,
       version,
     ])
-    const subject = { systemName, periodStart, periodEnd, asOf, versions }
+    const changing = events.filter((one) => one.engagementId === engagement.id).map(({ id, version }) => [id, version])
+    const subject = { systemName, periodStart, periodEnd, asOf, versions, changing }
     const wordings = [...live.map(({ id, sectionFourText }) => [id, sectionFourText]), ...onCriteria]
     return {
       engagementId: engagement.id,

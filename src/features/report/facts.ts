@@ -1,19 +1,22 @@
 import { Loaders } from '../../kernel/store/loaders.js'
 import type { Whole } from '../../kernel/store/row.js'
+import { firmScope } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
 import { isLive } from '../../rules/exceptions.js'
+import type { PhraseFacts } from '../../rules/report/facts.js'
 import type { ReportFacts } from '../../rules/report.js'
 import { givenStates } from '../../rules/responses.js'
+import { ManagementAssertion } from '../assertion/management-assertion.js'
+import { assertionInForce } from '../assertion/standing.js'
 import { Client } from '../client/client.js'
 import { presentedIn } from '../complementary/presented.js'
+import { assumedIn } from '../complementary/presented.queries.js'
 import { Control } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
 import { criteriaInScope } from '../criterion/scope.js'
-import { EngagementDocument } from '../document/engagement-document.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
-import { Evidence } from '../evidence/evidence.js'
 import { Exception } from '../exception/exception.js'
 import { Firm } from '../firm/firm.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
@@ -44,6 +47,18 @@ export async function reportFacts(tx: Tx, engagement: Engagement, issue: ReportF
   }
 }
 
+/** What the recurring phrases are made of; people of the client read it too. */
+export async function phraseFacts(tx: Tx, engagement: Engagement): Promise<PhraseFacts> {
+  const client = await tx.load(Client, engagement.clientId)
+  const { kind, systemName, categories, periodStart, periodEnd, asOf } = engagement
+  const period = periodStart && periodEnd ? { start: periodStart, end: periodEnd } : null
+  return {
+    client: { name: client.name },
+    engagement: { kind, systemName, categories, period, asOf },
+    ...(await assumedIn(firmScope(tx), engagement.id)),
+  }
+}
+
 async function scopeFacts(tx: Tx, engagement: Engagement) {
   const engagementId = engagement.id
   const { kind, systemName, categories, periodStart, periodEnd, asOf } = engagement
@@ -67,20 +82,14 @@ async function scopeFacts(tx: Tx, engagement: Engagement) {
       notApplicable: exclusion?.reason ?? null,
     })),
     description: sections.map(({ criterion, text }) => ({ criterion, text })),
-    assertionDocument: await assertionFacts(tx, engagementId),
+    assertion: await assertionFacts(tx, engagementId),
   }
 }
 
 async function assertionFacts(tx: Tx, engagementId: string) {
-  const [assertion] = await tx.find(
-    EngagementDocument,
-    { engagementId, kind: 'MANAGEMENT_ASSERTION' },
-    { order: { number: 'desc' }, limit: 1 },
-  )
-  if (!assertion) return null
-  const { datedOn, obtainedFrom, evidenceId } = assertion
-  const { fileName, sha256 } = await tx.load(Evidence, evidenceId)
-  return { datedOn, obtainedFrom, fileName, sha256 }
+  const assertions = await tx.find(ManagementAssertion, { engagementId }, { order: { number: 'asc' }, whole: true })
+  const signed = assertionInForce(assertions)
+  return signed && { text: signed.text, signers: signed.signers, datedOn: signed.datedOn as string }
 }
 
 async function fieldworkFacts(tx: Tx, engagementId: string) {

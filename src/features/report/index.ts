@@ -1,4 +1,4 @@
-import { issueOpinionGate } from './issue.actions.js'
+import { dateReportGate, issueOpinionGate } from './issue.actions.js'
 import { Report } from './report.js'
 import { DraftReportResolver, EngagementReportResolver, ReportResolver } from './report.resolver.js'
 import { EvidenceRetentionResolver } from './retention.resolver.js'
@@ -8,6 +8,7 @@ export const report = {
   rows: [Report],
   resolvers: [ReportResolver, DraftReportResolver, EngagementReportResolver, EvidenceRetentionResolver],
   gates: {
+    dateReport: dateReportGate,
     issueOpinion: issueOpinionGate,
   },
 }

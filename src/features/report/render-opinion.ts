@@ -2,7 +2,7 @@ import type { OpinionPart } from '../../rules/report/model.js'
 import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
 import { composed, foreign, type Html, html } from './html.js'
-import { passages, sectionHeading } from './parts.js'
+import { passages, sectionHeading, texts } from './parts.js'
 
 /** Section I. */
 export function auditorsSection({ auditorsReport, cover, issue }: ReportModel): Html {
@@ -30,19 +30,21 @@ function opinionPart({ leadIn, conclusions }: OpinionPart): Html {
 <ol class="opinion" type="a" start="${(first?.letter.charCodeAt(0) ?? 97) - 96}">${conclusions.map(({ text }, at) => html`<li>${composed(`${text}${end(at)}`)}</li>`)}</ol>`
 }
 
-/** Section II. */
+/** Section II: management's words and names. */
 export function assertionSection({ assertion, cover }: ReportModel): Html {
-  const { document } = assertion
-  const signed = document
+  const { paragraphs, signature } = assertion
+  const signed = signature
     ? html`<div class="signature">
-<p class="firm">The management of ${foreign(cover.client)}</p>
-<p>Signed assertion dated ${longDate(document.datedOn)}, obtained from ${foreign(document.obtainedFrom)}.</p>
-<p>File ${foreign(document.fileName)}, SHA-256 <span class="digest">${document.sha256}</span></p>
+<p class="firm">The management of ${foreign(cover.client)}</p>${signature.signers.map(
+        ({ name, title }) => html`
+<p>${foreign(name)}, ${foreign(title)}</p>`,
+      )}
+<p>${longDate(signature.datedOn)}</p>
 </div>`
-    : html`<p class="quiet">The signed assertion is not obtained yet.</p>`
+    : html`<p class="quiet">Management has not signed its assertion yet.</p>`
   return html`<section class="part" id="section-2" aria-labelledby="heading-2">
 ${sectionHeading(2, assertion.title)}
-${passages(assertion.passages)}
+${texts(paragraphs)}
 ${signed}
 </section>`
 }

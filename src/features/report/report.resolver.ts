@@ -1,18 +1,25 @@
-import { Arg, Ctx, Extensions, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
+import { Arg, Ctx, Extensions, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { statesUnderWay } from '../../rules/lifecycles.js'
+import { claimedToHold, offeredAssertion } from '../../rules/report/section-two.js'
 import { composeReport, type ReportModel } from '../../rules/report.js'
+import { AssertionClaim } from '../assertion/assertion-parts.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
-import { reportFacts } from './facts.js'
-import { issueOpinion } from './issue.actions.js'
+import { SUBJECT_MATTERS_MAX } from '../opinion/opinion-basis.js'
+import { phraseFacts, reportFacts } from './facts.js'
+import { dateReport, issueOpinion } from './issue.actions.js'
 import { reportPage } from './pages.js'
 import { renderReport } from './render.js'
-import { IssueOpinionInput } from './report.inputs.js'
+import { DateReportInput, IssueOpinionInput } from './report.inputs.js'
 import { Report, verifiedModel } from './report.js'
 
+const DateReportPayload = payloadOf('DateReportPayload', {
+  engagement: [() => Engagement, 'The engagement, its report dated.'],
+})
 const IssueOpinionPayload = payloadOf('IssueOpinionPayload', {
   engagement: [() => Engagement, 'The engagement, issued and frozen.'],
   report: [() => Report, 'The report as it was issued.'],
@@ -78,16 +85,47 @@ export class ReportResolver {
     return context.loaders.byId(Member, report.createdBy)
   }
 
+  @Mutation(() => DateReportPayload, {
+    description:
+      'Dates the report, once the opinion is decided and the quality review cleared; again where that has to be.',
+  })
+  dateReport(@Arg('input', () => DateReportInput) input: DateReportInput, @Ctx() context: Context) {
+    return context.runMutation(input, dateReport)
+  }
+
   @Mutation(() => IssueOpinionPayload, {
-    description: 'Issues the report and freezes the engagement, in one act: nothing about it changes afterwards.',
+    description:
+      'Issues the report under its date and freezes the engagement, in one act, which is the release: nothing about it changes afterwards.',
   })
   issueOpinion(@Arg('input', () => IssueOpinionInput) input: IssueOpinionInput, @Ctx() context: Context) {
     return context.runMutation(input, (tx) => issueOpinion(tx, input, context.services.checkpoints))
   }
 }
 
+@ObjectType({
+  description: 'A wording of management’s assertion that the service offers; management may write another.',
+})
+export class OfferedAssertion {
+  @Field(() => String, { description: 'The whole text; paragraphs are parted by empty lines.' })
+  text: string
+
+  @Field(() => [AssertionClaim], atMost(SUBJECT_MATTERS_MAX, 'What the text claims of each subject matter.'))
+  claims: AssertionClaim[]
+}
+
 @Resolver(() => Engagement)
 export class EngagementReportResolver {
+  @FieldResolver(() => OfferedAssertion, {
+    nullable: true,
+    description: 'A wording for management’s assertion, to begin from; null for a readiness engagement.',
+    complexity: 50,
+  })
+  async offeredAssertion(@Root() engagement: Engagement, @Ctx() context: Context): Promise<OfferedAssertion | null> {
+    if (engagement.kind === 'READINESS') return null
+    const claims = claimedToHold(engagement.kind)
+    return { text: offeredAssertion(await phraseFacts(await context.tx(), engagement), claims), claims }
+  }
+
   @FieldResolver(() => Report, { nullable: true, description: 'The report; null until it is issued.' })
   report(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Report | null> {
     return context.loaders.child(Report, 'engagementId', engagement.id)

@@ -40,8 +40,8 @@ export interface ReportFacts {
   responses: readonly ResponseFacts[]
   /** Null while no opinion was decided. */
   opinion: ReportedOpinion | null
-  /** Management's signed assertion; null while it was not obtained. */
-  assertionDocument: DocumentFacts | null
+  /** Management's assertion, the one signed last; null while none is. */
+  assertion: SignedAssertion | null
   /** Section III, as management wrote it. */
   description: readonly { criterion: DescriptionCriterion; text: string }[]
   /** The principal service commitments and system requirements; criteria: none where one is related to all. */
@@ -182,11 +182,17 @@ export interface ReportedOpinion {
   isByCategory: boolean
 }
 
-export interface DocumentFacts {
+export interface SignedAssertion {
+  text: string
+  signers: readonly { name: string; title: string }[]
   datedOn: string
-  obtainedFrom: string
-  fileName: string
-  sha256: string
+}
+
+/** What the recurring phrases of a report are made of: known to both sides. */
+export interface PhraseFacts extends Pick<ReportFacts, 'client'> {
+  userEntityControls: readonly { ref: string }[]
+  subserviceOrganizations: readonly { method: SubserviceMethod }[]
+  engagement: Pick<EngagementFacts, 'kind' | 'systemName' | 'categories' | 'period' | 'asOf'>
 }
 
 export interface CommitmentFacts {

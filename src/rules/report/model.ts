@@ -15,7 +15,7 @@ import type {
  * taken over `canonicalJson(model)`. A change of the shape or the meaning of a field raises `modelVersion`.
  */
 export interface ReportModel {
-  modelVersion: 4
+  modelVersion: 5
   /** Null: a draft. */
   issue: { number: string; date: string } | null
   cover: Cover
@@ -79,9 +79,10 @@ export interface SubjectOpinion {
 
 export interface Assertion {
   title: string
-  passages: Passage[]
-  /** The signed original; null in a draft that has none yet. */
-  document: { datedOn: string; obtainedFrom: string; fileName: string; sha256: string } | null
+  /** Management's own words; none in a draft of which no assertion is signed. */
+  paragraphs: string[]
+  /** Who signed it, and its date; null in such a draft. */
+  signature: { signers: { name: string; title: string }[]; datedOn: string } | null
 }
 
 export interface Description {

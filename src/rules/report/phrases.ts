@@ -8,7 +8,7 @@ import type {
   ResponsePosition,
   SubjectMatter,
 } from '../vocabulary.js'
-import type { ReportFacts } from './facts.js'
+import type { PhraseFacts } from './facts.js'
 import type { Passage } from './model.js'
 
 /** How the report says things: names of values, dates, lists. The wording throughout is this service's own. */
@@ -106,7 +106,7 @@ export interface Phrases {
   complementers: string[]
 }
 
-export function phrasesOf(facts: ReportFacts): Phrases {
+export function phrasesOf(facts: PhraseFacts): Phrases {
   const { period, asOf, categories, kind, systemName } = facts.engagement
   const carvedOut = facts.subserviceOrganizations.some(({ method }) => method === 'CARVE_OUT')
   const time = period && `the period ${longDate(period.start)} to ${longDate(period.end)}`

@@ -1,60 +1,47 @@
+import type { Claim } from '../assertions.js'
 import { subjectMattersOf } from '../opinion-places.js'
-import type { ReportedOpinion, ReportFacts } from './facts.js'
-import type { Assertion, Passage } from './model.js'
-import { basisHeading, claimOn, reportedConclusions } from './opinion.js'
-import { categoryNames, joined, type Phrases, passage } from './phrases.js'
+import type { PhraseFacts, ReportFacts } from './facts.js'
+import type { Assertion } from './model.js'
+import { claimOn } from './opinion.js'
+import { type Phrases, paragraphsOf, phrasesOf } from './phrases.js'
 
-/**
- * Section II: what management claims. It carries the same modifications as the opinion; a disclaimer is the auditor's
- * alone and leaves management's claim as it is.
- */
-export function assertion(facts: ReportFacts, phrases: Phrases): Assertion {
-  const { client, system, when, categories } = phrases
-  const { opinion } = facts
-  const passages: Passage[] = [
-    passage(
-      'What we assert',
-      [
-        `We, the management of ${client}, have prepared the description of our system, ${system}, in Section III, ${when}, based on the description criteria. It is meant to provide report users with information about the system that may be useful when assessing the risks arising from their interactions with it, particularly about the controls that ${client} designed${phrases.isType2 ? ', implemented and operated' : ' and implemented'} to provide reasonable assurance that its service commitments and system requirements were achieved based on the trust services criteria relevant to ${categories}. Section I names these criteria.`,
-        'We confirm, to the best of our knowledge and belief, that:',
-      ],
-      // Until an opinion is decided there is no modification that the claim could mirror.
-      assertedClaims(facts, opinion ?? unmodified(facts), phrases),
-    ),
-  ]
-  const { assertionDocument } = facts
+/** Section II: management's own signed assertion, as it was written. Nothing of it is the service's. */
+export function assertion({ assertion: signed }: ReportFacts, { client }: Phrases): Assertion {
   return {
     title: `Assertion of the management of ${client}`,
-    passages,
-    document: assertionDocument && {
-      datedOn: assertionDocument.datedOn,
-      obtainedFrom: assertionDocument.obtainedFrom,
-      fileName: assertionDocument.fileName,
-      sha256: assertionDocument.sha256,
+    paragraphs: signed ? paragraphsOf(signed.text) : [],
+    signature: signed && {
+      signers: signed.signers.map(({ name, title }) => ({ name, title })),
+      datedOn: signed.datedOn,
     },
   }
 }
 
-function assertedClaims(facts: ReportFacts, opinion: ReportedOpinion, phrases: Phrases): string[] {
-  const conclusions = reportedConclusions(facts, opinion)
-  return conclusions.map(({ subjectMatter, categories, type }, at) => {
-    const claim = claimOn(subjectMatter, {
-      ...phrases,
-      categories: joined(categories.map((category) => categoryNames[category])),
-    })
-    const end = at === conclusions.length - 1 ? '.' : at === conclusions.length - 2 ? '; and' : ';'
-    const matters = `what Section I describes under “${basisHeading(subjectMatter, conclusions)}”`
-    if (type === 'QUALIFIED') return `except for ${matters}, ${claim.holds}${end}`
-    if (type === 'ADVERSE') return `because of ${matters}, ${claim.fails}${end}`
-    return `${claim.holds}${end}`
-  })
+/**
+ * The wording that the service offers to management, who may write another one: what it has prepared, by which criteria, and a
+ * clause for each subject matter that says what it claims of it.
+ */
+export function offeredAssertion(facts: PhraseFacts, claims: readonly Claim[]): string {
+  const phrases = phrasesOf(facts)
+  const { client, system, when, categories, isType2 } = phrases
+  return [
+    `We, the management of ${client}, have prepared the description of our system, ${system}, in Section III, ${when}, based on the description criteria. It is meant to provide report users with information about the system that may be useful when assessing the risks arising from their interactions with it, particularly about the controls that ${client} designed${isType2 ? ', implemented and operated' : ' and implemented'} to provide reasonable assurance that its service commitments and system requirements were achieved based on the trust services criteria relevant to ${categories}. Section I names these criteria.`,
+    'We confirm, to the best of our knowledge and belief, that:',
+    ...claims.map(
+      (claim, at) => `${String.fromCharCode(97 + at)}. ${clauseOf(claim, phrases)}${endOf(at, claims.length)}`,
+    ),
+  ].join('\n\n')
 }
 
-const unmodified = ({ engagement }: ReportFacts): ReportedOpinion => ({
-  conclusions: subjectMattersOf(engagement.kind).flatMap((subjectMatter) =>
-    engagement.categories.map((category) => ({ subjectMatter, category, type: 'UNQUALIFIED' as const })),
-  ),
-  bases: [],
-  emphases: [],
-  isByCategory: false,
-})
+/** What is claimed where nothing speaks against it: that each subject matter holds. */
+export const claimedToHold = (kind: ReportFacts['engagement']['kind']): Claim[] =>
+  subjectMattersOf(kind).map((subjectMatter) => ({ subjectMatter, claim: 'HOLDS', matters: null }))
+
+function clauseOf({ subjectMatter, claim, matters }: Claim, phrases: Phrases): string {
+  const { holds, fails } = claimOn(subjectMatter, phrases)
+  if (claim === 'EXCEPT') return `except for ${matters}, ${holds}`
+  if (claim === 'FAILS') return `because of ${matters}, ${fails}`
+  return holds
+}
+
+const endOf = (at: number, count: number): string => (at === count - 1 ? '.' : at === count - 2 ? '; and' : ';')

@@ -1,0 +1,56 @@
+import { sha256Of } from '../../kernel/schema/digest.js'
+import type { Loaders } from '../../kernel/store/loaders.js'
+import { type Contradiction, contradictionsOf } from '../../rules/assertions.js'
+import { canonicalJson } from '../../rules/canonical.js'
+import { Opinion } from '../opinion/opinion.js'
+import { AssertionResolution } from './assertion-resolution.js'
+import { ManagementAssertion } from './management-assertion.js'
+
+/** Where management's assertion stands beside the opinion. */
+export interface AssertionStanding {
+  /** The one that was signed last; null while none is. */
+  assertion: ManagementAssertion | null
+  contradictions: Contradiction[]
+  /** How the partner dealt with these contradictions; null where there are none, or nothing is recorded of them. */
+  resolution: AssertionResolution | null
+}
+
+/** The assertion in force: of those that were signed the one signed last. */
+export const assertionInForce = <A extends ManagementAssertion>(assertions: readonly A[]): A | null =>
+  assertions.reduce<A | null>(
+    (last, one) => (one.signedAt !== null && (!last?.signedAt || one.signedAt >= last.signedAt) ? one : last),
+    null,
+  )
+
+/** Stands for what contradicts what: a resolution of it is one of nothing else. */
+export const contradictionsDigest = (contradictions: readonly Contradiction[]): string =>
+  sha256Of(canonicalJson(contradictions.map(({ subjectMatter, claim, opinion }) => [subjectMatter, claim, opinion])))
+
+/**
+ * @param assertions of one engagement, by number
+ * @param resolutions of the same engagement
+ */
+export function standingOfAssertion(
+  assertions: readonly ManagementAssertion[],
+  opinion: Opinion | null,
+  resolutions: readonly AssertionResolution[],
+): AssertionStanding {
+  const assertion = assertionInForce(assertions)
+  const contradictions = assertion && opinion ? contradictionsOf(assertion.claims, opinion.conclusions) : []
+  const digest = contradictionsDigest(contradictions)
+  const resolution =
+    contradictions.length === 0
+      ? null
+      : (resolutions.find((one) => one.assertionId === assertion?.id && one.contradictionsDigest === digest) ?? null)
+  return { assertion, contradictions, resolution }
+}
+
+/** The same in a request, where many may ask at once. */
+export async function assertionStandingIn(loaders: Loaders, engagementId: string): Promise<AssertionStanding> {
+  const [assertions, opinion, resolutions] = await Promise.all([
+    loaders.children(ManagementAssertion, 'engagementId', engagementId, { number: 'asc' }),
+    loaders.child(Opinion, 'engagementId', engagementId),
+    loaders.children(AssertionResolution, 'engagementId', engagementId, { id: 'asc' }),
+  ])
+  return standingOfAssertion(assertions, opinion, resolutions)
+}

@@ -1,0 +1,143 @@
+import { isCalendarDate } from './calendar.js'
+import { latestToday } from './documents.js'
+import { gravest, subjectMattersOf } from './opinion-places.js'
+import { type Blocker, blocker, checkEach, Refusal } from './refusal.js'
+import { lastDay, type ReportingTime } from './scope.js'
+import { comparable } from './text.js'
+import type { AssertedOutcome, EngagementKind, OpinionType, SubjectMatter } from './vocabulary.js'
+
+/**
+ * Management's assertion is management's: it writes it, says what it claims of each subject matter, and signs it. The service
+ * compares it with the opinion (AT-C 105 and 205 on a written assertion, and on one that was refused; product page, 2).
+ */
+
+/** What management claims of one subject matter. */
+export interface Claim {
+  subjectMatter: SubjectMatter
+  claim: AssertedOutcome
+  /** What it excepts, or for what it does not hold; null where it holds. */
+  matters: string | null
+}
+
+/** One who signs for management. */
+export interface Signer {
+  name: string
+  title: string
+}
+
+/**
+ * An assertion claims something of each subject matter of the engagement, once; what is claimed with exceptions, or said not to
+ * hold, names the matters. Refuses with INVALID_INPUT at `claims`.
+ */
+export function checkClaims(claims: readonly Claim[], kind: EngagementKind): void {
+  const subjects = subjectMattersOf(kind)
+  const refuse = (message: string, ...at: (number | string)[]) =>
+    new Refusal('INVALID_INPUT', message, ['claims', ...at])
+  checkEach(
+    claims.flatMap(({ subjectMatter, claim, matters }, at) => {
+      if (!subjects.includes(subjectMatter)) return refuse(`This engagement does not examine ${subjectMatter}.`, at)
+      if (claims.findIndex((one) => one.subjectMatter === subjectMatter) < at) {
+        return refuse(`${subjectMatter} is claimed twice.`, at)
+      }
+      if (claim === 'HOLDS') return matters === null ? [] : refuse('What holds names no matters.', at, 'matters')
+      return matters?.trim() ? [] : refuse('Name the matters that are excepted.', at, 'matters')
+    }),
+  )
+  const open = subjects.filter((subject) => !claims.some(({ subjectMatter }) => subjectMatter === subject))
+  if (open.length > 0) throw refuse(`The assertion claims nothing of ${open.join(', ')}.`)
+}
+
+/** An assertion speaks of all that is examined. Refuses with INVALID_INPUT at `datedOn` a day before its end, and one to come. */
+export function checkAssertionDate(datedOn: string, engagement: ReportingTime, now: Date): void {
+  const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['datedOn'])
+  if (!isCalendarDate(datedOn)) throw refuse('There is no day of this date; write it as 2025-12-31.')
+  if (datedOn > latestToday(now)) throw refuse('The day lies in the future.')
+  const end = lastDay(engagement)
+  if (datedOn < end) throw refuse(`It speaks of the time up to ${end} and cannot be dated before that day.`)
+}
+
+/** Names are compared as people read them: without regard to letter case and to how many spaces part them. */
+const nameRead = (name: string): string => comparable(name).trim().replace(/\s+/g, ' ').toLowerCase()
+
+/**
+ * Who may sign for management stands in the engagement letter; where it names people, nobody else signs. Refuses with
+ * INVALID_INPUT at `signers`, there too one who signs twice.
+ */
+export function checkSignatories(signers: readonly Signer[], signatories: readonly string[]): void {
+  const allowed = signatories.map(nameRead)
+  const names = signers.map(({ name }) => nameRead(name))
+  checkEach(
+    names.flatMap((name, at) => {
+      const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['signers', at, 'name'])
+      if (names.indexOf(name) < at) return refuse('This person signs already.')
+      if (allowed.length === 0 || allowed.includes(name)) return []
+      return refuse('The engagement letter does not name this person among those who may sign for management.')
+    }),
+  )
+}
+
+/**
+ * A person signs in the service for themselves; for everybody else stands the file that they signed. Refuses with INVALID_INPUT
+ * at `evidenceId`.
+ */
+export function checkSignedOnPaper(signers: readonly Signer[], own: string, hasFile: boolean): void {
+  if (hasFile || signers.every(({ name }) => nameRead(name) === nameRead(own))) return
+  throw new Refusal('INVALID_INPUT', 'Another person than you signs: attach the file that they signed.', ['evidenceId'])
+}
+
+/** A signed assertion stays as it is: another one is written. Refuses with ALREADY_EXISTS. */
+export function checkUnsigned({ signedAt }: { signedAt: Date | null }): void {
+  if (signedAt !== null) throw new Refusal('ALREADY_EXISTS', 'The assertion is signed: write another one.')
+}
+
+/** A subject matter of which the assertion claims what the opinion denies. */
+export interface Contradiction {
+  subjectMatter: SubjectMatter
+  claim: AssertedOutcome
+  opinion: OpinionType
+}
+
+/**
+ * What an assertion claims and the opinion denies: that a subject matter holds beside a qualified or an adverse opinion on it, or that
+ * it holds but for some matters beside an adverse one. A disclaimer says nothing of the matter and contradicts nothing.
+ * @param conclusions of the opinion; of one subject matter the gravest counts, as the report tells it
+ */
+export function contradictionsOf(
+  claims: readonly Claim[],
+  conclusions: readonly { subjectMatter: SubjectMatter; opinion: OpinionType }[],
+): Contradiction[] {
+  return claims.flatMap(({ subjectMatter, claim }) => {
+    const own = conclusions.filter((one) => one.subjectMatter === subjectMatter)
+    const opinion = gravest(own.map((one) => one.opinion))
+    const denied = opinion === 'ADVERSE' ? claim !== 'FAILS' : opinion === 'QUALIFIED' && claim === 'HOLDS'
+    return denied ? [{ subjectMatter, claim, opinion }] : []
+  })
+}
+
+/** What the gate to issue asks of management's assertion. */
+export interface StandingAssertion {
+  /** Whether management refused to give one. */
+  refused: boolean
+  /** The id of the one that was signed last; null while none is. */
+  assertionId: string | null
+  contradictions: readonly Contradiction[]
+  /** Whether the partner recorded how these contradictions were dealt with. */
+  resolved: boolean
+}
+
+export function assertionBlockers({ refused, assertionId, contradictions, resolved }: StandingAssertion): Blocker[] {
+  if (refused) {
+    return [blocker('ASSERTION_REFUSED', 'Management refused to give an assertion: withdraw from the engagement.')]
+  }
+  if (assertionId === null) {
+    return [blocker('ASSERTION_MISSING', 'Management has to sign its assertion.')]
+  }
+  if (resolved) return []
+  return contradictions.map(({ subjectMatter, claim, opinion }) =>
+    blocker(
+      'ASSERTION_CONTRADICTS',
+      `Management claims that ${subjectMatter} ${claim}, and the opinion on it is ${opinion}: management signs another assertion, or the partner records how it was dealt with.`,
+      assertionId,
+    ),
+  )
+}
