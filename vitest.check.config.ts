@@ -1,11 +1,11 @@
-import { mergeConfig } from 'vitest/config'
-import base from './vitest.config.js'
+import { defineConfig } from 'vitest/config'
+import { resolve, settings } from './vitest.config.js'
 
 // What `npm run check` runs: the tests that need no database.
-const config = mergeConfig(base, {})
-config.test = {
-  ...config.test,
-  include: ['dist/tests/architecture.test.js', 'dist/tests/docs/{operations,paths,settings}.test.js'],
-  globalSetup: [],
-}
-export default config
+export default defineConfig({
+  resolve,
+  test: {
+    ...settings,
+    include: ['dist/tests/architecture.test.js', 'dist/tests/docs/{operations,paths,settings}.test.js'],
+  },
+})

@@ -1,18 +1,21 @@
-import { mergeConfig } from 'vitest/config'
-import base from './vitest.config.js'
+import { defineConfig } from 'vitest/config'
+import { globalSetup, resolve, settings } from './vitest.config.js'
 
 // What `npm run test:long` runs, before a release: tests that take what not every machine has, and long runs of tests that
 // `npm test` runs for a short time.
-const config = mergeConfig(base, {})
-config.test = {
-  ...config.test,
-  include: [
-    'dist/tests/**/*.long.test.js',
-    'dist/tests/tenancy/fuzz.test.js',
-    'dist/tests/faults/soak.test.js',
-    'dist/tests/skepticism/walks.test.js',
-  ],
-  exclude: [],
-  env: { FUZZ_CASES: '10000', FIELDWORK_SOAK_SECONDS: '3600', WALKS: '5000' },
-}
-export default config
+export default defineConfig({
+  resolve,
+  test: {
+    ...settings,
+    globalSetup,
+    maxWorkers: '100%',
+    include: [
+      'dist/tests/**/*.long.test.js',
+      'dist/tests/tenancy/fuzz.test.js',
+      'dist/tests/faults/soak.test.js',
+      'dist/tests/skepticism/walks.test.js',
+    ],
+    exclude: [],
+    env: { FUZZ_CASES: '10000', FIELDWORK_SOAK_SECONDS: '3600', WALKS: '5000' },
+  },
+})

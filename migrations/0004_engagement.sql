@@ -145,7 +145,7 @@ create table scope_change (
   primary key (firm_id, id),
   foreign key (firm_id, engagement_id) references engagement (firm_id, id)
 );
-create index scope_change_of_engagement on scope_change (firm_id, engagement_id);
+create index scope_change_of_engagement on scope_change (firm_id, engagement_id, id);
 select wall('scope_change', 'firm'), written_once('scope_change');
 
 create table control (

@@ -57,7 +57,7 @@ const seenOff: Readonly<Record<string, string>> = {
   ManagementResponse: 'PRCMSTarv',
   LegalHold: 'PRCMSTA',
   Evidence: 'PRCMSTarv',
-  ManagementAssertion: 'PRMSTarv',
+  ManagementAssertion: 'PRCMSTarv',
 }
 const seenBy = (type: string) => seenOff[type] ?? 'PRCMST'
 const inEngagement = (type: string) =>

@@ -157,12 +157,12 @@ const groups = {
       'ResponseWarning ManagementResponse.evidence ManagementResponse.draft ManagementResponse.missing ManagementResponse.draftedBy',
     ],
     [
-      'PRMSTarv',
+      'PRCMSTarv',
       'management’s assertion, which both sides read',
       'ManagementAssertion AssertionClaim AssertionSigner OfferedAssertion',
     ],
     [
-      'PRMST',
+      'PRCMST',
       'what the auditor makes of it, and what management would not give',
       'AssertionContradiction AssertionResolution ManagementRefusal ManagementAssertion.contradictions ManagementAssertion.resolution Engagement.managementRefusals SubsequentEvent Engagement.subsequentEvents',
     ],

@@ -90,8 +90,8 @@ test('database and files that were copied at different moments are restored toge
   const keys = (await readdir(join(inOrder, 'files', firmId), { recursive: true })).filter((key) => key.includes('/'))
   const past = new Date(Date.now() - 90_000_000)
   for (const key of keys) await utimes(join(inOrder, 'files', firmId, key), past, past)
-  // The letter and the list of the invented firm, and both that were brought.
-  expect(keys).toHaveLength(4)
+  // The letter, the list and a subservice organization's report of the invented firm, and both that were brought.
+  expect(keys).toHaveLength(5)
   const orphaned = await verified(inOrder)
   expect(orphaned).toMatchObject({ code: 1, printed: '1 finding.\n' })
   const unknown = new RegExp(`^firm ${firmId}, key (\\S+): no row knows the file\\.\\n$`).exec(orphaned.complained)?.[1]

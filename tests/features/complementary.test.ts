@@ -73,8 +73,8 @@ describe('A service commitment', () => {
     await refused(a.senior, 'updateServiceCommitment', { ...after, text: 'X' }, { code: 'INVALID_TRANSITION' })
     await refused(a.partner, 'retireServiceCommitment', { ...after, reason }, { code: 'INVALID_TRANSITION' })
     // Nothing was kept as a change of scope: fieldwork has not begun.
-    const asked = 'query ($id: ID!) { engagement(id: $id) { scopeChanges { id } } }'
-    expect((await a.senior.gql(asked, { id: engagementId })).engagement.scopeChanges).toEqual([])
+    const asked = 'query ($id: ID!) { engagement(id: $id) { scopeChanges { nodes { id } } } }'
+    expect((await a.senior.gql(asked, { id: engagementId })).engagement.scopeChanges.nodes).toEqual([])
   })
 })
 
@@ -139,9 +139,9 @@ describe('Once fieldwork began', () => {
     await a.partner.does('updateSubserviceOrganization', { ...vendor, ...paper(work) })
     await a.partner.does('updateSubserviceOrganization', { ...of(carvedOut, 2), vendorReason: 'It sees no data.' })
     await a.partner.does('retireSubserviceOrganization', { ...of(included), ...paper(work) })
-    const changes = 'query ($id: ID!) { engagement(id: $id) { scopeChanges { change } } }'
+    const changes = 'query ($id: ID!) { engagement(id: $id) { scopeChanges { nodes { change } } } }'
     const { scopeChanges } = (await a.reviewer.gql(changes, { id: work.engagementId })).engagement
-    expect(scopeChanges.map(({ change }: { change: string }) => change)).toEqual([
+    expect(scopeChanges.nodes.map(({ change }: { change: string }) => change)).toEqual([
       'The CSOC CSOC-01 was changed: its controls “none” became “CM-01”.',
       'The CSOC CSOC-01 was retired.',
       'The subservice organization Harbour Hosting was changed: that it is a vendor “no” became “It sees no data.”.',

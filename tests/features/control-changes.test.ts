@@ -349,10 +349,10 @@ describe('A change of scope after anything was found', () => {
     expect(await w.digest()).toBe(before)
     await a.partner.does('excludeCriterion', { ...exclusion, restsOnIds: [work.procedureId] })
     const { engagement } = await a.reviewer.gql(
-      `query ($id: ID!) { engagement(id: $id) { scopeChanges { change reason testedCount deviationCount exceptionCount restsOn { id } } } }`,
+      `query ($id: ID!) { engagement(id: $id) { scopeChanges { nodes { change reason testedCount deviationCount exceptionCount restsOn { id } } } } }`,
       { id: work.engagementId },
     )
-    expect(engagement.scopeChanges).toEqual([
+    expect(engagement.scopeChanges.nodes).toEqual([
       {
         change: 'The criterion CC6.4 was marked not applicable.',
         reason,

@@ -11,7 +11,7 @@ const begun = (id: string) =>
   w.owner.query("update engagement set state = 'FIELDWORK', fieldwork_started_at = now() where id = $1", [id])
 
 const scope = `query ($id: ID!) { engagement(id: $id) { version criteria { applicable criterion { code }
-  exclusion { id version reason } } scopeChanges { change reason } } }`
+  exclusion { id version reason } } scopeChanges { nodes { change reason } } } }`
 const inScope = async (id: string) => (await a.staff.gql(scope, { id })).engagement
 const codes = (criteria: { criterion: { code: string } }[]) => criteria.map(({ criterion }) => criterion.code)
 
@@ -84,7 +84,7 @@ describe('the criteria in scope', () => {
     await a.manager.does('includeCriterion', back, 'criterion { code }')
     const after = await inScope(engagementId)
     expect(after.criteria.filter(({ applicable }: { applicable: boolean }) => !applicable)).toEqual([])
-    expect(after.scopeChanges).toEqual([])
+    expect(after.scopeChanges.nodes).toEqual([])
     expect(await a.manager.isDenied('includeCriterion', back)).toBe('NOT_FOUND')
   })
 
@@ -109,7 +109,7 @@ describe('the criteria in scope', () => {
     ])
     expect(await w.digest()).toBe(marked)
     await a.partner.does('includeCriterion', { ...back, reason: 'A web form was found.' })
-    expect((await inScope(engagementId)).scopeChanges).toEqual([
+    expect((await inScope(engagementId)).scopeChanges.nodes).toEqual([
       { change: 'The criterion P3.1 was marked not applicable.', reason: input.reason },
       { change: 'The criterion P3.1 applies again.', reason: 'A web form was found.' },
     ])

@@ -62,7 +62,7 @@ describe('a quality reviewer who objects', () => {
     const work = await decided()
     const { id } = await raised(work)
     await work.acknowledged()
-    expect(await blockersOf(work)).toEqual(['QUALITY_REVIEW_NOT_CLEARED', 'REVIEW_POINT_OPEN'])
+    expect(await blockersOf(work)).toEqual(['QUALITY_REVIEW_NOT_CLEARED', 'REVIEW_POINT_OPEN', 'REPORT_NOT_DATED'])
     const version = await work.version(work.engagementId)
     const clearing = { engagementId: work.engagementId, expectedVersion: version }
     expect(await refused(a.reviewer, 'clearQualityReview', clearing)).toMatchObject([
@@ -79,7 +79,11 @@ describe('a quality reviewer who objects', () => {
       figures: [{ name: 'SETTLED_AS', value: 'OVERRULED' }],
       awaited: ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'],
     })
-    expect(await blockersOf(work)).toEqual(['JUDGMENT_UNACKNOWLEDGED', 'QUALITY_REVIEW_NOT_CLEARED'])
+    expect(await blockersOf(work)).toEqual([
+      'JUDGMENT_UNACKNOWLEDGED',
+      'QUALITY_REVIEW_NOT_CLEARED',
+      'REPORT_NOT_DATED',
+    ])
     await work.cleared()
     expect((await work.issue()).engagement.state).toBe('ISSUED')
   })
@@ -232,6 +236,8 @@ describe('a firm that needs no quality reviewer', () => {
     expect(await blockersOf(work)).not.toContain('JUDGMENT_UNACKNOWLEDGED')
     await work.documents()
     await work.decided()
+    expect(await blockersOf(work)).toEqual(['REPORT_NOT_DATED'])
+    await work.dated()
     expect(await blockersOf(work)).toEqual([])
     expect((await work.issue()).engagement.state).toBe('ISSUED')
     await requires(true)

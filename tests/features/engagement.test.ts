@@ -124,7 +124,7 @@ describe('the walls of an engagement', () => {
     const noneListed = { nodes: [], totalCount: 0 }
     const inside = [
       ['fieldworkStartedAt', null],
-      ['scopeChanges { change }', []],
+      ['scopeChanges { nodes { change } totalCount }', noneListed],
       ['documents { evidence { sha256 } }', []],
       ['criteria { applicable }', []],
       ['controls { nodes { ref } totalCount }', noneListed],
@@ -193,7 +193,7 @@ describe('the walls of an engagement', () => {
 const outsider = await a.person('Max Manager of Ashdown', 'MANAGER')
 
 describe('the scope of an engagement', () => {
-  const state = `query ($id: ID!) { engagement(id: $id) { ${header} scopeChanges { change reason changedBy { id } } } }`
+  const state = `query ($id: ID!) { engagement(id: $id) { ${header} scopeChanges { nodes { change reason changedBy { id } } } } }`
   const begun = (id: string) =>
     w.owner.query("update engagement set state = 'FIELDWORK', fieldwork_started_at = now() where id = $1", [id])
 
@@ -203,7 +203,7 @@ describe('the scope of an engagement', () => {
     const { engagement } = await a.manager.does(
       'updateEngagement',
       { ...change, systemName: 'Kestrel Vault', categories: ['CONFIDENTIALITY', 'SECURITY'], periodEnd: '2025-06-30' },
-      `engagement { ${header} scopeChanges { change } }`,
+      `engagement { ${header} scopeChanges { nodes { change } } }`,
     )
     expect(engagement).toMatchObject({
       version: 2,
@@ -211,7 +211,7 @@ describe('the scope of an engagement', () => {
       categories: ['SECURITY', 'CONFIDENTIALITY'],
       periodStart: '2025-01-01',
       periodEnd: '2025-06-30',
-      scopeChanges: [],
+      scopeChanges: { nodes: [] },
     })
     const before = await w.digest()
     const stale = await a.partner.tryTo('updateEngagement', { ...change, systemName: 'Lost' })
@@ -259,14 +259,16 @@ describe('the scope of an engagement', () => {
     expect((await a.staff.gql(state, { id })).engagement).toMatchObject({
       version: 2,
       periodEnd: '2025-09-30',
-      scopeChanges: [
-        {
-          change:
-            'Added to the scope: PRIVACY. It covers the period 2025-01-01 to 2025-09-30 now, not the period 2025-01-01 to 2025-12-31.',
-          reason,
-          changedBy: { id: a.partner.memberId },
-        },
-      ],
+      scopeChanges: {
+        nodes: [
+          {
+            change:
+              'Added to the scope: PRIVACY. It covers the period 2025-01-01 to 2025-09-30 now, not the period 2025-01-01 to 2025-12-31.',
+            reason,
+            changedBy: { id: a.partner.memberId },
+          },
+        ],
+      },
     })
   })
 

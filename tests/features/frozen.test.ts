@@ -9,7 +9,7 @@ import { argumentsFor } from '../support/generate.js'
 import { type Person, world } from '../support/world.js'
 
 const w = await world()
-const { a, one } = await fullWorld(w)
+const { a, one, secondReader } = await fullWorld(w)
 const schema = await plainSchema(features)
 
 /** Acts on what belongs to an engagement, as the table knows them. */
@@ -40,7 +40,7 @@ const [engagementId] = issued.get('Engagement') as [string]
 
 /** A person who may do the act, as far as their role decides. */
 async function doer(row: PolicyRow): Promise<Person> {
-  const people = [a.partner, a.manager, a.senior, a.staff, a.reviewer, one.admin, one.respondent, a.admin]
+  const people = [a.partner, a.manager, a.senior, a.staff, a.reviewer, secondReader, one.admin, one.respondent, a.admin]
   for (const person of people) {
     const { rows } = await w.owner.query(
       `select m.firm_role, m.client_role, (select role from team_member t where t.member_id = m.id and t.engagement_id = $2)

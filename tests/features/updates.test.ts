@@ -287,7 +287,7 @@ const updates: Readonly<Record<string, Update>> = {
  * that replace a judgment have their tests below.
  */
 const others =
-  'mapControl retireControl retireServiceCommitment retireSubserviceOrganization retireComplementaryControl decideControlNotNeeded recordResult recordResults changeEngagementCalendar recordControlReliance changeControlCycle decideExclusion decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recordCorrection resolveDifference recountException reviseMethodology withdrawException reviseAggregate reviseCriterionConclusion'.split(
+  'mapControl retireControl retireServiceCommitment retireSubserviceOrganization retireComplementaryControl decideControlNotNeeded recordResult recordResults changeEngagementCalendar recordControlReliance changeControlCycle decideExclusion decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recordCorrection resolveDifference signAssertion recountException reviseMethodology withdrawException reviseAggregate reviseCriterionConclusion'.split(
     ' ',
   )
 

@@ -71,6 +71,7 @@ describe('what the service itself says of a row', () => {
     extractedAt: 'a fact about the client’s list, told by who imports it',
     extractedBy: 'the same: the name of a person, not of a member',
     figuresDigest: 'compared with the figures as they are now, and refused when it differs',
+    refusedBy: 'who refused for management: the name of a person, told by who records it',
     proposalDigest: 'compared with the proposal as it is now, and refused when it differs',
   }
 

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { orderOf } from '../../kernel/schema/order.js'
-import { connectionOf, type Page, page, pageWithin } from '../../kernel/schema/page.js'
+import { connectionOf, type Page, PageArgs, page, pageWithin } from '../../kernel/schema/page.js'
 import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
@@ -19,6 +19,7 @@ import { ScopeChange } from './scope-change.js'
 import { TeamMember } from './team-member.js'
 
 const EngagementConnection = connectionOf(Engagement, 'Engagement')
+const ScopeChangeConnection = connectionOf(ScopeChange, 'ScopeChange')
 const CreateEngagementPayload = payloadOf('CreateEngagementPayload', {
   engagement: [() => Engagement, 'The engagement as it was set up.'],
   team: [() => [TeamMember], atMost(limits.team, 'The people named, each of whom confirms their independence next.')],
@@ -68,12 +69,15 @@ export class EngagementResolver {
     return warningsOnTime(kind, { periodStart, periodEnd, asOf })
   }
 
-  @FieldResolver(
-    () => [ScopeChange],
-    atMost(ScopeChange.bounds.engagementId, 'What changed about scope and period after fieldwork began.'),
-  )
-  scopeChanges(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ScopeChange[]> {
-    return context.loaders.children(ScopeChange, 'engagementId', engagement.id, { id: 'asc' })
+  @FieldResolver(() => ScopeChangeConnection, {
+    description: 'What changed about scope and period after fieldwork began, oldest first.',
+  })
+  scopeChanges(
+    @Root() { id }: Engagement,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<ScopeChange>> {
+    return pageWithin(context, ScopeChange, ['engagementId', id], {}, args, { by: 'id', direction: 'asc' })
   }
 
   @Mutation(() => CreateEngagementPayload, { description: 'Sets up an engagement, with the first people of its team.' })

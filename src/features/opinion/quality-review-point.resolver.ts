@@ -1,6 +1,7 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
+import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
 import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
@@ -18,6 +19,9 @@ import {
   WithdrawQualityReviewPointInput,
 } from './quality-review-point.inputs.js'
 import { QualityReviewPoint } from './quality-review-point.js'
+
+const QualityReviewPointConnection = connectionOf(QualityReviewPoint, 'QualityReviewPoint')
+const oldestFirst = { by: 'id', direction: 'asc' } as const
 
 const answers = (name: string) =>
   payloadOf(name, { qualityReviewPoint: [() => QualityReviewPoint, 'The objection as the act left it.'] })
@@ -83,11 +87,14 @@ export class QualityReviewPointResolver {
 
 @Resolver(() => Engagement)
 export class EngagementReviewPointsResolver {
-  @FieldResolver(
-    () => [QualityReviewPoint],
-    atMost(QualityReviewPoint.bounds.engagementId, 'What the quality reviewer objected to, by number.'),
-  )
-  qualityReviewPoints(@Root() { id }: Engagement, @Ctx() context: Context): Promise<QualityReviewPoint[]> {
-    return context.loaders.children(QualityReviewPoint, 'engagementId', id, { number: 'asc' })
+  @FieldResolver(() => QualityReviewPointConnection, {
+    description: 'What the quality reviewer objected to, oldest first.',
+  })
+  qualityReviewPoints(
+    @Root() { id }: Engagement,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<QualityReviewPoint>> {
+    return pageWithin(context, QualityReviewPoint, ['engagementId', id], {}, args, oldestFirst)
   }
 }
