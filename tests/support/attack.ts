@@ -187,7 +187,7 @@ export interface Pick {
 
 /** The picks by which a row in a state that an act starts from is found. */
 export const picks: readonly Pick[] = [
-  ...[0, 1, 2, 3, 4, 5, 6, 11].map((at) => ({ stage: 0 as const, at })),
+  ...[0, 1, 2, 3, 4, 5, 6, 8, 11].map((at) => ({ stage: 0 as const, at })),
   ...[0, 1, 3].flatMap((at) => [1, 2].map((stage) => ({ stage: stage as 1 | 2, at }))),
 ]
 

@@ -70,6 +70,7 @@ const slow = { timeout: 180_000 }
 /** Acts whose answers, in full, cost more than one operation may, as a thousand results with all their evidence do. */
 const costly = [
   'recordResults',
+  'linkEvidence',
   'concludeCriteriaAsProposed',
   'acceptPopulationGap',
   'explainOccurrence',
@@ -94,6 +95,7 @@ const rightful = [
   a.admin,
   crew.reviewer,
   crew.senior,
+  full.secondReader,
 ]
 
 test(

@@ -20,7 +20,7 @@ import { signatoriesOf } from './assertion.queries.js'
 import type { AssertionClaim } from './assertion-parts.js'
 import { AssertionResolution } from './assertion-resolution.js'
 import { ManagementAssertion } from './management-assertion.js'
-import { assertionStandingIn, contradictionsDigest } from './standing.js'
+import { type AssertionStanding, assertionStandingIn, contradictionsDigest } from './standing.js'
 
 /**
  * Writes the draft of the assertion for management, or writes it anew. Where the last one is signed, a new one begins. Refused:
@@ -57,8 +57,8 @@ export async function signAssertion(tx: WriteTx, input: SignAssertionInput) {
 export async function recordAssertion(tx: WriteTx, input: RecordAssertionInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
-  const said = { text: input.text, claims: claimsOf(input.claims, engagement) }
   const signed = await signature(tx, engagement, input)
+  const said = { text: input.text, claims: claimsOf(input.claims, engagement) }
   return { assertion: await added(tx, engagement, { ...said, ...signed, isRecorded: true }) }
 }
 
@@ -71,16 +71,21 @@ export async function resolveAssertion(tx: WriteTx, input: ResolveAssertionInput
   await tx.permit(assertion, 'update')
   const { engagementId, id: assertionId } = assertion
   const restsOnIds = await checkPapers(tx, engagementId, input.restsOnIds)
+  const standing = await assertionStandingIn(Loaders.over(tx), engagementId)
+  checkOpen(standing, assertionId)
   checkNamesPaper(restsOnIds)
-  const { contradictions } = await assertionStandingIn(Loaders.over(tx), engagementId)
-  const digest = contradictionsDigest(contradictions)
+  const digest = contradictionsDigest(standing.contradictions)
   const said = { assertionId, contradictionsDigest: digest, reason: input.reason, restsOnIds }
   return { resolution: await tx.insert(AssertionResolution, { engagementId, ...said }) }
 }
 
+/** See `checkOpen`; the act itself looks for the papers first. */
+export const resolveAssertionGate: Gate<ManagementAssertion> = async ({ id, engagementId }, { loaders, isAct }) => {
+  if (!isAct) checkOpen(await assertionStandingIn(loaders, engagementId), id)
+}
+
 /** The assertion is the one in force, contradicts the opinion, and that was not resolved yet. */
-export const resolveAssertionGate: Gate<ManagementAssertion> = async ({ id, engagementId }, { loaders }) => {
-  const { assertion, contradictions, resolution } = await assertionStandingIn(loaders, engagementId)
+function checkOpen({ assertion, contradictions, resolution }: AssertionStanding, id: string): void {
   if (assertion?.id !== id) throw new Refusal('INVALID_INPUT', 'This assertion is not in force.', ['assertionId'])
   if (contradictions.length === 0) {
     throw new Refusal('INVALID_INPUT', 'The assertion claims nothing that the opinion denies.', ['assertionId'])
@@ -110,10 +115,10 @@ interface Signature {
 
 /** A signature as it is kept, once the rules have nothing against it. */
 async function signature(tx: WriteTx, engagement: Engagement, input: Signature) {
+  const evidence = input.evidenceId ? await loadAvailable(tx, input.evidenceId, engagement.id) : null
   checkAssertionDate(input.datedOn, engagement, tx.now)
   const signers = input.signers.map(({ name, title }) => ({ name, title }))
   checkSignatories(signers, await signatoriesOf(firmScope(tx), engagement.id))
-  const evidence = input.evidenceId ? await loadAvailable(tx, input.evidenceId, engagement.id) : null
   return {
     signers,
     datedOn: input.datedOn,

@@ -111,11 +111,11 @@ export async function updateSubserviceOrganization(tx: WriteTx, input: UpdateSub
   const names = ['name', 'service', 'method', 'vendorReason', 'controlIds'] as const
   const changes = updatedColumns(tx, SubserviceOrganization, input, names, { controlIds: [] })
   const after = { ...organization, ...changes }
+  const kept = organization.controlIds
+  const controlIds = await idsOfControls(tx, engagementId, after.controlIds, 'it is performed by nobody', kept)
   checkPerforms(after, after.controlIds)
   const expected = await tx.find(ComplementaryControl, { subserviceOrganizationId: id }, { order: { ref: 'asc' } })
   checkNothingExpected(after, refsOf(expected))
-  const kept = organization.controlIds
-  const controlIds = await idsOfControls(tx, engagementId, after.controlIds, 'it is performed by nobody', kept)
   const change = changeOfRecord(`The subservice organization ${organization.name}`, [
     ['its name', organization.name, after.name],
     ['its service', organization.service, after.service],
@@ -149,10 +149,10 @@ export async function recordComplementaryControl(tx: WriteTx, input: RecordCompl
   const organization = subserviceOrganizationId
     ? await tx.load(SubserviceOrganization, subserviceOrganizationId, undefined, 'update')
     : null
+  const controlIds = await idsOfControls(tx, engagementId, input.controlIds, 'nothing complements it')
   checkExpectedOf(kind, engagementId, organization)
   checkCriteriaNamed(input.criteriaCodes)
   const criteriaCodes = await checkInScope(tx, engagement, input.criteriaCodes)
-  const controlIds = await idsOfControls(tx, engagementId, input.controlIds, 'nothing complements it')
   if (kind === 'CUEC') {
     const { fieldworkStartedAt } = engagement
     checkScopeAuthor({ fieldworkStartedAt, role: tx.actor.team.get(engagementId) })

@@ -41,8 +41,8 @@ export async function recordSubserviceOrganization(tx: WriteTx, input: RecordSub
   await tx.permit(engagement)
   const { name, service, method } = input
   const presented = { name, service, method, vendorReason: input.vendorReason ?? null }
-  checkPerforms(presented, input.controlIds)
   const controlIds = await idsOfControls(tx, engagement.id, input.controlIds, 'it is performed by nobody')
+  checkPerforms(presented, input.controlIds)
   const unconfirmed = { independenceStatement: null, independenceConfirmedBy: null, independenceConfirmedAt: null }
   const subserviceOrganization = await tx.insert(SubserviceOrganization, {
     engagementId: engagement.id,

@@ -15,14 +15,14 @@ import { ManagementRefusal } from './management-refusal.js'
 export async function recordEngagementDocument(tx: WriteTx, input: RecordEngagementDocumentInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
-  checkDocumentDate(input, engagement, tx.now)
-  checkNamesSignatories(input)
   const { kind, datedOn, obtainedFrom, signatories, note, subserviceOrganizationId = null } = input
   const organization = subserviceOrganizationId
     ? await tx.load(SubserviceOrganization, subserviceOrganizationId, undefined, 'share')
     : null
-  checkGivenBy(kind, engagement.id, organization)
   const { id: evidenceId } = await loadAvailable(tx, input.evidenceId, engagement.id)
+  checkDocumentDate(input, engagement, tx.now)
+  checkNamesSignatories(input)
+  checkGivenBy(kind, engagement.id, organization)
   const recorded = await tx.count(EngagementDocument, { engagementId: engagement.id })
   const engagementDocument = await tx.insert(EngagementDocument, {
     engagementId: engagement.id,
