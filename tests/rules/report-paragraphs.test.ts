@@ -299,7 +299,7 @@ const table: [string, RegExp, (one: Case) => boolean][] = [
   ],
   [
     'words of the trade that are not ours',
-    /no occasion|put in place|measured against|judged by|judgement|written claim|evidence that could not be had/i,
+    /no occasion|put in place|measured against|judged by|judgement|written claim|evidence that could not be had|limitation of scope|deficiency in design|deviation in operation|as prescribed|trust services principle|control objective/i,
     never,
   ],
 ]
