@@ -29,6 +29,7 @@ create table engagement (
   quality_review_digest text,
   -- The date that the report is to bear.
   report_dated_on date,
+  report_dated_at timestamptz,
   withdrawn_reason text,
   -- How the auditor knows that the system uses no subservice organization.
   no_subservice_reason text,

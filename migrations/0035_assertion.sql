@@ -84,11 +84,18 @@ create table subsequent_event (
   evaluation_reason text,
   evaluated_by uuid,
   evaluated_at timestamptz,
+  -- What was raised for an event that changes a conclusion; where the description discloses one.
+  exception_id uuid,
+  description_section_id uuid,
   version integer not null default 1,
   created_by uuid not null,
   created_at timestamptz not null,
   primary key (firm_id, id),
   foreign key (firm_id, engagement_id) references engagement (firm_id, id),
+  foreign key (firm_id, exception_id) references exception (firm_id, id),
+  foreign key (firm_id, description_section_id) references description_section (firm_id, id),
+  constraint subsequent_event_followed check ((exception_id is not null) = (evaluation is not distinct from 'CHANGES_CONCLUSION')
+    and (description_section_id is not null) = (evaluation is not distinct from 'DISCLOSED')),
   constraint subsequent_event_number_unique unique (firm_id, engagement_id, number),
   constraint subsequent_event_known check (occurred_on <= known_on),
   constraint subsequent_event_evaluated check (num_nulls(evaluation, evaluation_reason, evaluated_by, evaluated_at) in (0, 4))

@@ -53,6 +53,7 @@ import { checkOccurrenceDecidable } from './rules/occurrence-acts.js'
 import { checkPointOpen, checkSettler } from './rules/review-points.js'
 import { checkScopeAuthor } from './rules/scope.js'
 import { checkRemoval, placeState } from './rules/staffing.js'
+import { checkUnevaluated } from './rules/subsequent-events.js'
 import {
   type ClientRole,
   clientRoles,
@@ -222,7 +223,13 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   },
   SubsequentEvent: team(),
   'Mutation.recordSubsequentEvent': { ...planners, on: 'Engagement', during: whileExamined },
-  'Mutation.evaluateSubsequentEvent': { ...leaders, on: 'SubsequentEvent', during: whileExamined, checkpoint: true },
+  'Mutation.evaluateSubsequentEvent': {
+    ...leaders,
+    on: 'SubsequentEvent',
+    during: whileExamined,
+    when: [checkUnevaluated],
+    checkpoint: true,
+  },
   ManagementRefusal: team(),
   'Mutation.recordManagementRefusal': {
     ...partner,
@@ -904,6 +911,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [checkEndsInOpinion],
     checkpoint: true,
+    gate: 2,
   },
   'Mutation.resolveAssertion': {
     ...partner,

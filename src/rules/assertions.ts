@@ -85,21 +85,38 @@ export function checkSignedOnPaper(signers: readonly Signer[], own: string, hasF
   throw new Refusal('INVALID_INPUT', 'Another person than you signs: attach the file that they signed.', ['evidenceId'])
 }
 
+/**
+ * The auditor records what management signed on paper, and nothing in place of what it signed itself in the service. Refuses with
+ * ALREADY_EXISTS.
+ */
+export function checkNotSignedInService(assertions: readonly { signedAt: Date | null; isRecorded: boolean }[]): void {
+  if (assertions.every(({ signedAt, isRecorded }) => signedAt === null || isRecorded)) return
+  throw new Refusal('ALREADY_EXISTS', 'Management signed an assertion in the service: it signs another one there.')
+}
+
 /** A signed assertion stays as it is: another one is written. Refuses with ALREADY_EXISTS. */
 export function checkUnsigned({ signedAt }: { signedAt: Date | null }): void {
   if (signedAt !== null) throw new Refusal('ALREADY_EXISTS', 'The assertion is signed: write another one.')
 }
 
-/** A subject matter of which the assertion claims what the opinion denies. */
+/** A subject matter of which the assertion claims something else than the opinion says. */
 export interface Contradiction {
   subjectMatter: SubjectMatter
   claim: AssertedOutcome
   opinion: OpinionType
 }
 
+/** What an assertion claims where it agrees with an opinion; a disclaimer says nothing of the matter and contradicts nothing. */
+const agreeing: Readonly<Record<OpinionType, AssertedOutcome | null>> = {
+  UNQUALIFIED: 'HOLDS',
+  QUALIFIED: 'EXCEPT',
+  ADVERSE: 'FAILS',
+  DISCLAIMER: null,
+}
+
 /**
- * What an assertion claims and the opinion denies: that a subject matter holds beside a qualified or an adverse opinion on it, or that
- * it holds but for some matters beside an adverse one. A disclaimer says nothing of the matter and contradicts nothing.
+ * Where an assertion and the opinion differ, either way: management claims more than the auditor found, or says itself that something does
+ * not hold on which the opinion has nothing to say.
  * @param conclusions of the opinion; of one subject matter the gravest counts, as the report tells it
  */
 export function contradictionsOf(
@@ -109,8 +126,8 @@ export function contradictionsOf(
   return claims.flatMap(({ subjectMatter, claim }) => {
     const own = conclusions.filter((one) => one.subjectMatter === subjectMatter)
     const opinion = gravest(own.map((one) => one.opinion))
-    const denied = opinion === 'ADVERSE' ? claim !== 'FAILS' : opinion === 'QUALIFIED' && claim === 'HOLDS'
-    return denied ? [{ subjectMatter, claim, opinion }] : []
+    const agrees = agreeing[opinion]
+    return agrees === null || claim === agrees ? [] : [{ subjectMatter, claim, opinion }]
   })
 }
 
@@ -120,17 +137,24 @@ export interface StandingAssertion {
   refused: boolean
   /** The id of the one that was signed last; null while none is. */
   assertionId: string | null
+  /** Whether the scope, its time or what the description presents beside the controls was changed since. */
+  isOutdated: boolean
   contradictions: readonly Contradiction[]
   /** Whether the partner recorded how these contradictions were dealt with. */
   resolved: boolean
 }
 
-export function assertionBlockers({ refused, assertionId, contradictions, resolved }: StandingAssertion): Blocker[] {
+export function assertionBlockers(standing: StandingAssertion): Blocker[] {
+  const { refused, assertionId, isOutdated, contradictions, resolved } = standing
   if (refused) {
     return [blocker('ASSERTION_REFUSED', 'Management refused to give an assertion: withdraw from the engagement.')]
   }
   if (assertionId === null) {
     return [blocker('ASSERTION_MISSING', 'Management has to sign its assertion.')]
+  }
+  if (isOutdated) {
+    const message = 'What is examined was changed since management signed its assertion: management signs another one.'
+    return [blocker('ASSERTION_OUTDATED', message, assertionId)]
   }
   if (resolved) return []
   return contradictions.map(({ subjectMatter, claim, opinion }) =>

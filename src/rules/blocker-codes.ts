@@ -69,7 +69,9 @@ export const blockerCodes = {
   ASSERTION_MISSING: 'Management’s signed assertion was not obtained.',
   SUBSEQUENT_EVENT_UNEVALUATED: 'An event after the last day examined is recorded and not evaluated.',
   ASSERTION_CONTRADICTS:
-    'Management’s assertion claims what the opinion denies: management signs another one, or the partner records how it was dealt with.',
+    'Management’s assertion says something else than the opinion: management signs another one, or the partner records how it was dealt with.',
+  ASSERTION_OUTDATED:
+    'The scope, its time or what the description presents beside the controls was changed since management signed its assertion.',
   ASSERTION_REFUSED: 'Management refused to give an assertion: the firm withdraws from the engagement.',
 
   // ---- before a population is frozen, items are drawn and a procedure is signed or concluded from

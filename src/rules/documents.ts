@@ -1,7 +1,7 @@
 import { dayOf, isCalendarDate } from './calendar.js'
-import { type Blocker, blocker, Refusal } from './refusal.js'
+import { checkEach, Refusal } from './refusal.js'
 import { lastDay, type ReportingTime } from './scope.js'
-import { cut } from './text.js'
+import { textFault } from './text.js'
 import {
   type DescriptionCriterion,
   descriptionCriteria,
@@ -52,13 +52,29 @@ export function checkDocumentDate(
   }
 }
 
-/** Only an engagement letter says who may sign for management. Refuses with INVALID_INPUT at `signatories`. */
+/** Of the name of a person. */
+const NAME_MAX = 200
+
+/**
+ * Only an engagement letter says who may sign for management, each once, by a name on one line. Refuses with INVALID_INPUT at
+ * `signatories` and the places of those at fault.
+ */
 export function checkNamesSignatories(document: {
   kind: EngagementDocumentKind
   signatories: readonly string[]
 }): void {
-  if (document.kind === 'ENGAGEMENT_LETTER' || document.signatories.length === 0) return
-  throw new Refusal('INVALID_INPUT', 'Only the engagement letter says who may sign for management.', ['signatories'])
+  const { kind, signatories } = document
+  if (signatories.length === 0) return
+  if (kind !== 'ENGAGEMENT_LETTER') {
+    throw new Refusal('INVALID_INPUT', 'Only the engagement letter says who may sign for management.', ['signatories'])
+  }
+  checkEach(
+    signatories.flatMap((name, at) => {
+      const fault =
+        textFault(name, 'line', NAME_MAX) ?? (signatories.indexOf(name) < at ? 'stands there already' : null)
+      return fault === null ? [] : new Refusal('INVALID_INPUT', `The name ${fault}.`, ['signatories', at])
+    }),
+  )
 }
 
 /** What was refused was refused by now. Refuses with INVALID_INPUT at `refusedOn`. */
@@ -69,29 +85,6 @@ export function checkRefusalDate(refusedOn: string, now: Date): void {
 /** The description criteria of an engagement. DC9 asks for changes during a period; a Type 1 has none. */
 export const criteriaOfDescription = (kind: EngagementKind): DescriptionCriterion[] =>
   words(descriptionCriteria).filter((criterion) => kind !== 'SOC2_TYPE_1' || criterion !== 'DC9')
-
-/**
- * When an event was known: after the last day examined, and not before it occurred. Refuses with INVALID_INPUT at `occurredOn` or
- * `knownOn`.
- */
-export function checkSubsequentEvent(
-  event: { occurredOn: string; knownOn: string },
-  engagement: ReportingTime,
-  now: Date,
-): void {
-  const { occurredOn, knownOn } = event
-  const end = lastDay(engagement)
-  const refuse = (message: string, path: string) => new Refusal('INVALID_INPUT', message, [path])
-  if (knownOn > latestToday(now)) throw refuse('The day lies in the future.', 'knownOn')
-  if (knownOn <= end) throw refuse(`What was known by ${end} is no subsequent event: examine it.`, 'knownOn')
-  if (occurredOn > knownOn) throw refuse('It was known after it occurred.', 'occurredOn')
-}
-
-/** Events that were not evaluated stand before the report. */
-export const eventBlockers = (events: readonly { id: string; what: string; evaluation: unknown }[]): Blocker[] =>
-  events
-    .filter(({ evaluation }) => evaluation === null)
-    .map(({ id, what }) => blocker('SUBSEQUENT_EVENT_UNEVALUATED', `Evaluate what happened: ${cut(what, 200)}`, id))
 
 /** For so many days an inquiry about subsequent events holds, as shipped, and at most. */
 export const shippedInquiryDays = 7

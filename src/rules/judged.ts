@@ -265,7 +265,7 @@ export interface DifferenceJudged extends Decided {
   settledAs: string
 }
 
-/** An assertion that claims what the opinion denies, and how the partner dealt with that. */
+/** An assertion that says something else than the opinion, and how the partner dealt with that. */
 export interface AssertionJudged extends Decided {
   id: string
   contradictions: readonly Contradiction[]

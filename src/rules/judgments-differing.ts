@@ -69,13 +69,13 @@ export function differenceSettled(difference: DifferenceJudged): Judgment {
   }
 }
 
-/** An assertion that claims what the opinion denies, over which the partner lets the report go out. */
+/** An assertion that says something else than the opinion, over which the partner lets the report go out. */
 export const assertionDiffering = (one: AssertionJudged): Judgment => ({
   ...nothingElse,
   ...decisionOf(one),
   kind: 'ASSERTION_DIFFERS',
   subjectId: one.id,
-  statement: 'Management’s assertion claims what the opinion denies.',
+  statement: 'Management’s assertion says something else than the opinion.',
   figures: one.contradictions.flatMap(({ subjectMatter, claim, opinion }) => [
     figure('CLAIMED', `${subjectMatter}: ${claim}`),
     figure('DECIDED', `${subjectMatter}: ${opinion}`),

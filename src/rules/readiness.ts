@@ -164,8 +164,8 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   judgments: Parameters<typeof judgmentBlockers>[0]
   /** What `aggregateBlockers` of aggregates.ts found: exceptions that are not weighed together as they are now. */
   unweighed: readonly Blocker[]
-  /** Whether the engagement partner dated the report. */
-  isDated: boolean
+  /** What keeps the report from bearing its date, or from being released under it now. */
+  undated: readonly Blocker[]
   /** What `eventBlockers` of documents.ts found: events that are not evaluated. */
   unevaluated: readonly Blocker[]
   /** What management refused to give. */
@@ -218,7 +218,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     ...qualityReviewBlockers(facts.qualityReview),
     ...facts.differences,
     ...opinionBlockers(facts.opinion),
-    ...(facts.isDated ? [] : [blocker('REPORT_NOT_DATED', 'The engagement partner has to date the report.')]),
+    ...facts.undated,
   ]
 }
 

@@ -1,7 +1,7 @@
 import { isCalendarDate } from './calendar.js'
 import { numberOfDay } from './days.js'
 import { earliestToday, latestToday, letters } from './documents.js'
-import { blocker, Refusal } from './refusal.js'
+import { type Blocker, blocker, Refusal, refusalOf } from './refusal.js'
 import type { EngagementDocumentKind } from './vocabulary.js'
 
 /** The date of a report, and its release: two things (product page, 9). */
@@ -21,6 +21,8 @@ export interface ReportDateFacts {
   changedOn: readonly string[]
   /** The date of management's assertion in force; null where there is none. */
   assertedOn: string | null
+  /** When management signed it. */
+  signedAt: Date | null
 }
 
 /**
@@ -78,17 +80,36 @@ export const isInquiryInForce = (askedOn: string, day: string, days: number): bo
   askedOn <= day && numberOfDay(day) - numberOfDay(askedOn) <= days
 
 /**
- * Whether a report that bears its date can be released now: not before that date, and with an inquiry about subsequent events that
- * holds now: one that was made after the report's date, where that is longer ago than an inquiry holds. Refuses with NOT_READY.
+ * What keeps a report from bearing its date, or from being released under it now: it has none; management signed its assertion after the
+ * partner dated it, who has not read that one; it could not be dated so today; or no inquiry about subsequent events holds now, such as
+ * where the date is longer ago than one holds and none was made since.
+ * @param facts null until an opinion is decided
  */
-export function checkRelease(reportDate: string, { inquiredOn, inquiryDays }: ReportDateFacts, now: Date): void {
-  const notReady = (message: string) =>
-    new Refusal('NOT_READY', message, [], { blockers: [blocker('RELEASE_TOO_LATE', message)] })
+export function datingBlockers(
+  { reportDatedOn, reportDatedAt }: { reportDatedOn: string | null; reportDatedAt: Date | null },
+  facts: ReportDateFacts | null,
+  now: Date,
+): Blocker[] {
+  const undated = (message: string) => [blocker('REPORT_NOT_DATED', message)]
+  if (reportDatedOn === null || facts === null) return undated('The engagement partner has to date the report.')
+  if (facts.signedAt && reportDatedAt && facts.signedAt > reportDatedAt) {
+    return undated('Management signed its assertion after the report was dated: read it, and date the report anew.')
+  }
+  const refusal = refusalOf(() => checkReportDate(reportDatedOn, facts, now))
+  if (refusal) return undated(`Date the report anew: ${refusal.message}`)
+  return isInquiryCurrent(facts, now)
+    ? []
+    : [
+        blocker(
+          'RELEASE_TOO_LATE',
+          `The last inquiry about subsequent events is older than ${facts.inquiryDays} days: ask again before the report is released.`,
+        ),
+      ]
+}
+
+/** Whether an inquiry holds today, wherever that is; where none was made at all, that is missing by itself. */
+function isInquiryCurrent({ inquiredOn, inquiryDays }: ReportDateFacts, now: Date): boolean {
   const [earliest, latest] = [earliestToday(now), latestToday(now)]
-  if (reportDate > latest) throw notReady(`The report is dated ${reportDate}: it is not released before that day.`)
-  const holds = inquiredOn.some((asked) => asked <= latest && numberOfDay(earliest) - numberOfDay(asked) <= inquiryDays)
-  if (holds || inquiredOn.length === 0) return
-  throw notReady(
-    `The last inquiry about subsequent events is older than ${inquiryDays} days: ask again before the report is released.`,
-  )
+  const holds = (asked: string) => asked <= latest && numberOfDay(earliest) - numberOfDay(asked) <= inquiryDays
+  return inquiredOn.length === 0 || inquiredOn.some(holds)
 }

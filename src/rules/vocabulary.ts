@@ -607,7 +607,7 @@ export const judgmentKinds = {
   DIFFERENCE_OF_OPINION:
     'An objection of the quality reviewer was settled by a third person, or withdrawn by another reviewer than raised it.',
   ASSERTION_DIFFERS:
-    'Management’s assertion claims what the opinion denies, and the partner recorded how that was dealt with.',
+    'Management’s assertion says something else than the opinion, and the partner recorded how that was dealt with.',
 } as const
 export type JudgmentKind = Word<typeof judgmentKinds>
 

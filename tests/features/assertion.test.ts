@@ -151,6 +151,11 @@ describe('management’s assertion', () => {
         evidence: { id: evidenceId },
       },
     ])
+    // What management signed itself in the service is replaced by nothing that the auditor records.
+    await signsAssertion(client.admin, engagementId, allHolds, '2026-01-06')
+    const before = await w.digest()
+    expect((await a.manager.tryTo('recordAssertion', paper)).errors).toMatchObject([{ code: 'ALREADY_EXISTS' }])
+    expect(await w.digest()).toBe(before)
   })
 
   it('is written and signed by the client’s administrator alone; for others it is not there', async () => {
@@ -181,7 +186,44 @@ describe('management’s assertion', () => {
   })
 })
 
-describe('an assertion that claims what the opinion denies', () => {
+describe('an assertion that was signed', () => {
+  it('is signed anew where what is examined was changed since', async () => {
+    const work = await chain(a, client)
+    await work.readyToIssue()
+    const { engagementId } = work
+    const change = {
+      systemName: 'Kestrel Cloud and Vault',
+      reason: 'The vault belongs to it.',
+      restsOnIds: [work.procedureId],
+    }
+    await work.change(a.partner, 'updateEngagement', 'engagementId', engagementId, change)
+    expect(await blockersOf(engagementId)).toMatchObject([{ code: 'ASSERTION_OUTDATED' }])
+    await work.asserted((await work.proposal()).conclusions)
+    expect(await blockersOf(engagementId)).toEqual([])
+  })
+
+  it('is by a person whom the letter names on one line, each once', async () => {
+    const engagementId = await staffedEngagement(a, client)
+    const { id: evidenceId } = await a.manager.brings(engagementId, { name: 'terms.txt', content: 'The terms.' })
+    const letter = { engagementId, kind: 'ENGAGEMENT_LETTER', datedOn: '2025-01-02', obtainedFrom: 'Carla', evidenceId }
+    const before = await w.digest()
+    for (const [signatories, at] of [
+      [[''], 0],
+      [['Carla Chief', ' '], 1],
+      [['Carla\nChief'], 0],
+      [['Carla Chief', 'Carla Chief'], 1],
+      [['x'.repeat(201)], 0],
+    ] as const) {
+      const { errors } = await a.manager.tryTo('recordEngagementDocument', { ...letter, signatories })
+      expect(errors, JSON.stringify(signatories)).toMatchObject([
+        { code: 'INVALID_INPUT', path: ['signatories', `${at}`] },
+      ])
+    }
+    expect(await w.digest()).toBe(before)
+  })
+})
+
+describe('an assertion that says something else than the opinion', () => {
   it('stands before the report until management signs another one, and prints as it was written', async () => {
     const work = await contradicted()
     const { engagementId } = work
@@ -189,7 +231,9 @@ describe('an assertion that claims what the opinion denies', () => {
     expect(contradiction).toMatchObject({ code: 'ASSERTION_CONTRADICTS' })
     const before = await w.digest()
     const refused = await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId)
-    expect(refused).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'ASSERTION_CONTRADICTS' }] }])
+    // Who cleared the review and dated the report had not read this one.
+    const unread = [{ code: 'QUALITY_REVIEW_NOT_CLEARED' }, { code: 'REPORT_NOT_DATED' }]
+    expect(refused).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'ASSERTION_CONTRADICTS' }, ...unread] }])
     expect(await w.digest()).toBe(before)
     const asked = `query ($id: ID!) { engagement(id: $id) { assertions { contradictions { subjectMatter claim opinion } } } }`
     const seen = async (by: typeof a.manager) => (await by.gql(asked, { id: engagementId })).engagement.assertions
@@ -199,6 +243,8 @@ describe('an assertion that claims what the opinion denies', () => {
     expect((await seen(client.admin)).flatMap((one: any) => one.contradictions)).toEqual([])
     const { conclusions } = await work.proposal()
     await work.asserted(conclusions)
+    expect(await blockersOf(engagementId)).toEqual([])
+    await work.cleared()
     expect(await blockersOf(engagementId)).toEqual([])
     const { report } = await work.issue()
     expect(JSON.parse(report.model).assertion).toMatchObject({
@@ -224,7 +270,7 @@ describe('an assertion that claims what the opinion denies', () => {
     expect(await w.digest()).toBe(before)
     await a.partner.does('resolveAssertion', resolving)
     expect(await refused({})).toMatchObject([{ code: 'ALREADY_EXISTS' }])
-    expect(await blockersOf(engagementId)).toEqual([])
+    expect((await blockersOf(engagementId)).map(({ code }) => code)).not.toContain('ASSERTION_CONTRADICTS')
     const { nodes } = await judgmentsOf(a.reviewer, engagementId)
     const judged = nodes.find(({ kind }: { kind: string }) => kind === 'ASSERTION_DIFFERS')
     expect(judged).toMatchObject({
@@ -238,14 +284,15 @@ describe('an assertion that claims what the opinion denies', () => {
       ],
     })
     const early = await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId)
-    expect(early).toMatchObject([{ blockers: [{ code: 'JUDGMENT_UNACKNOWLEDGED' }] }])
+    expect(early[0].blockers[0]).toMatchObject({ code: 'JUDGMENT_UNACKNOWLEDGED' })
     await work.acknowledged()
     // Another assertion that contradicts is resolved by nothing that was said of the one before.
     await signsAssertion(client.admin, engagementId, allHolds, today())
-    expect(await blockersOf(engagementId)).toMatchObject([{ code: 'ASSERTION_CONTRADICTS' }])
+    expect((await blockersOf(engagementId))[0]).toMatchObject({ code: 'ASSERTION_CONTRADICTS' })
     const [{ id: anew }] = (await assertionsOf(engagementId)).slice(-1)
     await a.partner.does('resolveAssertion', { ...resolving, assertionId: anew })
     await work.acknowledged()
+    await work.change(a.reviewer, 'clearQualityReview', 'engagementId', engagementId)
     expect((await work.issue()).engagement.state).toBe('ISSUED')
   })
 })

@@ -271,10 +271,18 @@ describe('issuing', () => {
       expect(errors[0].message).toMatch(sentence)
     }
     expect(await w.digest()).toBe(before)
-    await work.documents('2026-01-05')
-    expect(await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId)).toMatchObject([
-      { code: 'NOT_READY', message: expect.stringContaining('representation letter is dated 2026-01-05') },
+    const { engagementId } = work
+    const { id: evidenceId } = await a.manager.brings(engagementId, { name: 'letter.txt', content: 'Another letter.' })
+    const letter = { kind: 'REPRESENTATION_LETTER', datedOn: '2026-01-05', obtainedFrom: 'Carla', evidenceId }
+    await a.manager.does('recordEngagementDocument', { engagementId, ...letter })
+    const message = expect.stringContaining('representation letter is dated 2026-01-05')
+    expect(await work.refused(a.partner, 'issueOpinion', 'engagementId', engagementId)).toMatchObject([
+      { code: 'NOT_READY', blockers: [{ code: 'REPORT_NOT_DATED', message }] },
     ])
+    // The list says it before anybody tries.
+    const asked = 'query ($id: ID!) { engagement(id: $id) { readiness(to: ISSUED) { blockers { code message } } } }'
+    const { readiness } = (await a.partner.gql(asked, { id: engagementId })).engagement
+    expect(readiness.blockers).toMatchObject([{ code: 'REPORT_NOT_DATED', message }])
   })
 })
 

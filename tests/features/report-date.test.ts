@@ -116,8 +116,33 @@ describe('a subsequent event', () => {
     const { engagementId } = work
     const { id } = await record(engagementId, { knownOn: today() })
     const evaluation = { evaluation: 'CHANGES_CONCLUSION', reason: 'The breach came through the control.' }
-    await work.change(a.partner, 'evaluateSubsequentEvent', 'subsequentEventId', id, evaluation)
-    expect(await blockersOf(engagementId)).toContain('OPINION_STALE')
+    const before = await w.digest()
+    const evaluate = (more: object) =>
+      work.refused(a.partner, 'evaluateSubsequentEvent', 'subsequentEventId', id, { ...evaluation, ...more })
+    for (const exceptionId of [null, engagementId]) {
+      expect(await evaluate({ exceptionId })).toMatchObject([{ path: ['exceptionId'] }])
+    }
+    expect(await evaluate({ evaluation: 'DISCLOSED' })).toMatchObject([
+      { code: 'INVALID_INPUT', path: ['descriptionSectionId'] },
+    ])
+    expect(await w.digest()).toBe(before)
+    const exceptionId = await work.exception()
+    await work.change(a.partner, 'evaluateSubsequentEvent', 'subsequentEventId', id, { ...evaluation, exceptionId })
+    const evaluated = await w.digest()
+    // What the partner thinks of it later is no second evaluation, by which a manager could unsay it.
+    expect(
+      await work.refused(a.manager, 'evaluateSubsequentEvent', 'subsequentEventId', id, {
+        evaluation: 'NO_EFFECT',
+        reason: 'On second thoughts.',
+      }),
+    ).toMatchObject([{ code: 'ALREADY_EXISTS' }])
+    expect(await w.digest()).toBe(evaluated)
+    expect(await blockersOf(engagementId)).toEqual(
+      expect.arrayContaining(['OPINION_STALE', 'EXCEPTION_NOT_CONCLUDED', 'RESPONSE_OUTSTANDING']),
+    )
+    await work.answered(exceptionId)
+    await work.concluded(exceptionId)
+    await work.together()
     await work.revised()
     await work.cleared()
     expect(await blockersOf(engagementId)).toEqual([])

@@ -91,19 +91,20 @@ describe('who signs', () => {
 })
 
 describe('an assertion beside the opinion', () => {
-  const denied: [AssertedOutcome, OpinionType][] = [
-    ['HOLDS', 'QUALIFIED'],
-    ['HOLDS', 'ADVERSE'],
-    ['EXCEPT', 'ADVERSE'],
+  const agreeing: [AssertedOutcome, OpinionType][] = [
+    ['HOLDS', 'UNQUALIFIED'],
+    ['EXCEPT', 'QUALIFIED'],
+    ['FAILS', 'ADVERSE'],
   ]
   test.each(
     (['HOLDS', 'EXCEPT', 'FAILS'] as const).flatMap((outcome) =>
       (['UNQUALIFIED', 'QUALIFIED', 'ADVERSE', 'DISCLAIMER'] as const).map((opinion) => [outcome, opinion] as const),
     ),
   )('%s beside %s', (outcome, opinion) => {
-    const isDenied = denied.some(([first, second]) => first === outcome && second === opinion)
+    const agrees =
+      opinion === 'DISCLAIMER' || agreeing.some(([first, second]) => first === outcome && second === opinion)
     const found = contradictionsOf([claim(outcome)], [{ subjectMatter: 'DESCRIPTION', opinion }])
-    expect(found).toEqual(isDenied ? [{ subjectMatter: 'DESCRIPTION', claim: outcome, opinion }] : [])
+    expect(found).toEqual(agrees ? [] : [{ subjectMatter: 'DESCRIPTION', claim: outcome, opinion }])
   })
 
   it('is compared by subject matter, with the gravest conclusion on it', () => {
@@ -119,7 +120,7 @@ describe('an assertion beside the opinion', () => {
 
 describe('what stands before the report', () => {
   const contradictions = [{ subjectMatter: 'DESCRIPTION', claim: 'HOLDS', opinion: 'QUALIFIED' }] as const
-  const facts = { refused: false, assertionId: 'a1', contradictions: [], resolved: false }
+  const facts = { refused: false, assertionId: 'a1', isOutdated: false, contradictions: [], resolved: false }
   const codes = (changes: Partial<Parameters<typeof assertionBlockers>[0]>) =>
     assertionBlockers({ ...facts, ...changes }).map(({ code, node }) => [code, node])
 
@@ -132,5 +133,6 @@ describe('what stands before the report', () => {
     expect(codes({ assertionId: null })).toEqual([['ASSERTION_MISSING', null]])
     expect(codes({ contradictions })).toEqual([['ASSERTION_CONTRADICTS', 'a1']])
     expect(codes({ refused: true, contradictions })).toEqual([['ASSERTION_REFUSED', null]])
+    expect(codes({ isOutdated: true, contradictions })).toEqual([['ASSERTION_OUTDATED', 'a1']])
   })
 })

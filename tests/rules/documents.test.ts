@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { checkSubsequentEvent, earliestToday, eventBlockers, latestToday } from '../../src/rules/documents.js'
-import { checkRelease, checkReportDate, type ReportDateFacts } from '../../src/rules/report-date.js'
+import { earliestToday, latestToday } from '../../src/rules/documents.js'
+import { checkReportDate, datingBlockers, type ReportDateFacts } from '../../src/rules/report-date.js'
+import {
+  checkFollowed,
+  checkSubsequentEvent,
+  checkUnevaluated,
+  eventBlockers,
+} from '../../src/rules/subsequent-events.js'
+import type { EventEvaluation } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
 const now = new Date('2026-02-10T10:00:00Z')
@@ -16,6 +23,7 @@ const finished: ReportDateFacts = {
   inquiryDays: 7,
   changedOn: [],
   assertedOn: '2026-02-01',
+  signedAt: new Date('2026-02-01T10:00:00Z'),
 }
 const datedOn = (kind: ReportDateFacts['documents'][0]['kind'], day: string): ReportDateFacts => ({
   ...finished,
@@ -66,20 +74,29 @@ describe('the date of a report', () => {
   })
 })
 
-describe('the release of a report', () => {
-  it('is not before its date, and needs an inquiry that holds when it is released', () => {
-    const release = (moment: string, inquiredOn = ['2026-02-09']) =>
-      checkRelease('2026-02-10', { ...finished, inquiredOn }, new Date(moment))
-    for (const moment of ['2026-02-10T10:00:00Z', '2026-02-16T10:00:00Z']) expect(() => release(moment)).not.toThrow()
-    for (const [moment, code] of [
-      ['2026-02-08T08:00:00Z', /not released before/],
-      ['2026-02-18T10:00:00Z', /older than 7 days/],
-    ] as const) {
-      const refusal = refusalOf(() => release(moment))
-      expect(refusal.code).toBe('NOT_READY')
-      expect(refusal.message).toMatch(code)
-    }
-    expect(() => release('2026-02-18T10:00:00Z', ['2026-02-09', '2026-02-17'])).not.toThrow()
+describe('what keeps a report from its release', () => {
+  const dated = { reportDatedOn: '2026-02-10', reportDatedAt: now }
+  const found = (moment: string, facts: Partial<ReportDateFacts> | null = {}, engagement = dated) =>
+    datingBlockers(engagement, facts && { ...finished, ...facts }, new Date(moment)).map(({ code }) => code)
+
+  it('is nothing once it is dated, while an inquiry holds', () => {
+    for (const moment of ['2026-02-10T10:00:00Z', '2026-02-16T10:00:00Z']) expect(found(moment)).toEqual([])
+    expect(found('2026-02-18T10:00:00Z', { inquiredOn: ['2026-02-09', '2026-02-17'] })).toEqual([])
+  })
+
+  it('is that it has no date, cannot bear it, or that management signed since', () => {
+    const today = '2026-02-10T10:00:00Z'
+    expect(found(today, null)).toEqual(['REPORT_NOT_DATED'])
+    expect(datingBlockers({ reportDatedOn: null, reportDatedAt: null }, finished, now)).toMatchObject([
+      { code: 'REPORT_NOT_DATED' },
+    ])
+    expect(found('2026-02-08T08:00:00Z')).toEqual(['REPORT_NOT_DATED'])
+    expect(found(today, { workedAt: [new Date('2026-02-12T20:00:00Z')] })).toEqual(['REPORT_NOT_DATED'])
+    expect(found(today, { signedAt: new Date('2026-02-10T10:00:01Z') })).toEqual(['REPORT_NOT_DATED'])
+  })
+
+  it('is an inquiry that was made too long before the release', () => {
+    expect(found('2026-02-18T10:00:00Z')).toEqual(['RELEASE_TOO_LATE'])
   })
 })
 
@@ -92,6 +109,27 @@ describe('a subsequent event', () => {
     expect(refusalOf(() => check('2025-12-31', '2025-12-31')).at).toEqual(['knownOn'])
     expect(refusalOf(() => check('2026-01-02', '2026-02-12')).at).toEqual(['knownOn'])
     expect(refusalOf(() => check('2026-01-03', '2026-01-02')).at).toEqual(['occurredOn'])
+  })
+
+  it('is evaluated once, with what follows from it', () => {
+    const own = { engagementId: 'e' }
+    const raised = { ...own, state: 'CONFIRMED' as const }
+    const at = (evaluation: EventEvaluation, exception: typeof raised | null, section: object | null) =>
+      refusalOf(() => checkFollowed({ ...own, evaluation }, exception, section)).at
+    expect(() => checkFollowed({ ...own, evaluation: 'NO_EFFECT' }, null, null)).not.toThrow()
+    expect(() => checkFollowed({ ...own, evaluation: 'CHANGES_CONCLUSION' }, raised, null)).not.toThrow()
+    expect(() => checkFollowed({ ...own, evaluation: 'DISCLOSED' }, null, {})).not.toThrow()
+    expect(at('CHANGES_CONCLUSION', null, null)).toEqual(['exceptionId'])
+    expect(at('NO_EFFECT', raised, null)).toEqual(['exceptionId'])
+    expect(at('CHANGES_CONCLUSION', { ...raised, engagementId: 'another' }, null)).toEqual(['exceptionId'])
+    expect(
+      refusalOf(() => checkFollowed({ ...own, evaluation: 'CHANGES_CONCLUSION' }, { ...own, state: 'WITHDRAWN' }, null))
+        .at,
+    ).toEqual(['exceptionId'])
+    expect(at('DISCLOSED', null, null)).toEqual(['descriptionSectionId'])
+    expect(at('NO_EFFECT', null, {})).toEqual(['descriptionSectionId'])
+    expect(() => checkUnevaluated({ evaluation: null })).not.toThrow()
+    expect(refusalOf(() => checkUnevaluated({ evaluation: 'NO_EFFECT' })).code).toBe('ALREADY_EXISTS')
   })
 
   it('stands before the report until it is evaluated', () => {

@@ -10,6 +10,7 @@ import {
 import { refusalOf } from '../support/refusals.js'
 
 /** An engagement with nothing missing. */
+const undated = { code: 'REPORT_NOT_DATED' as const, message: 'Date it.', node: null }
 const ready: IssueFacts = {
   kind: 'SOC2_TYPE_2',
   requiresQualityReviewer: true,
@@ -21,10 +22,10 @@ const ready: IssueFacts = {
     { id: 'm3', name: 'Cy', role: 'QUALITY_REVIEWER', independenceConfirmed: true, inStanding: true },
   ],
   documents: ['ENGAGEMENT_LETTER', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY'],
-  isDated: true,
+  undated: [],
   unevaluated: [],
   refused: [],
-  assertion: { assertionId: 'a1', contradictions: [], resolved: false },
+  assertion: { assertionId: 'a1', isOutdated: false, contradictions: [], resolved: false },
   criteria: [
     { code: 'CC6.2', controls: 1, deficient: false, notApplicableBecause: null },
     { code: 'P3.1', controls: 0, deficient: false, notApplicableBecause: 'Nothing is collected from data subjects.' },
@@ -223,7 +224,8 @@ describe('The gate to ISSUED', () => {
       'RESPONSE_OUTSTANDING',
     ],
     ['a missing assertion', { assertion: { ...ready.assertion, assertionId: null } }, 'ASSERTION_MISSING'],
-    ['a report without a date', { isDated: false }, 'REPORT_NOT_DATED'],
+    ['an assertion that is outdated', { assertion: { ...ready.assertion, isOutdated: true } }, 'ASSERTION_OUTDATED'],
+    ['a report without a date', { undated: [undated] }, 'REPORT_NOT_DATED'],
     [
       'an event that is not evaluated',
       { unevaluated: [{ code: 'SUBSEQUENT_EVENT_UNEVALUATED', message: 'Evaluate it.', node: 'v1' }] },
@@ -231,7 +233,7 @@ describe('The gate to ISSUED', () => {
     ],
     ['a refused assertion', { refused: ['ASSERTION'] }, 'ASSERTION_REFUSED'],
     [
-      'an assertion that claims what the opinion denies',
+      'an assertion that says something else than the opinion',
       {
         assertion: {
           ...ready.assertion,
@@ -351,7 +353,7 @@ describe('A closed gate', () => {
       exceptions: [{ ...first, state: 'COMMUNICATED', response: { ...first.response, state: null } }],
       qualityReview: { needed: true, cleared: false, reviewerDidWork: true, reviewerIsPartner: true },
       opinion: null,
-      isDated: false,
+      undated: [undated],
       assertion: { ...ready.assertion, assertionId: null },
       judgments: [{ statement: 'AC-01 is EFFECTIVE.', subjectId: 'c1', awaited: ['QUALITY_REVIEWER'] }],
     }

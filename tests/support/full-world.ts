@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { takeCheckpoints } from '../../src/features/trail/checkpoint-file.js'
 import { features } from '../../src/features.js'
 import { composeReport } from '../../src/rules/report.js'
-import { layWorkingPapers } from './laid-papers.js'
+import { laidOpinion, layWorkingPapers } from './laid-papers.js'
 import { layTheRest } from './laid-rest.js'
 import { type Crew, type Lay, layer, past } from './lay.js'
 import { smallFacts } from './report-facts.js'
@@ -202,14 +202,11 @@ interface Place {
 const layOpinion = ({ lay, firmId, engagementId, crew }: Place, agreed: boolean) =>
   lay(firmId, 'opinion', {
     engagement_id: engagementId,
-    conclusions: JSON.stringify([
-      { subjectMatter: 'DESCRIPTION', category: 'SECURITY', opinion: 'QUALIFIED', proposed: 'QUALIFIED' },
-      { subjectMatter: 'SUITABILITY_OF_DESIGN', category: 'SECURITY', opinion: 'UNQUALIFIED', proposed: 'QUALIFIED' },
-    ]),
-    bases: JSON.stringify([{ subjectMatter: 'DESCRIPTION', text: 'Invented.' }]),
+    conclusions: JSON.stringify(laidOpinion.conclusions),
+    bases: JSON.stringify(laidOpinion.bases),
     emphases: JSON.stringify([{ kind: 'OTHER_MATTER', text: 'Invented.' }]),
     overall: 'UNQUALIFIED',
-    proposal_digest: 'a'.repeat(64),
+    proposal_digest: laidOpinion.proposalDigest,
     differs: true,
     rationale: 'Invented.',
     decided_by: crew.partner.memberId,

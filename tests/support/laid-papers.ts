@@ -1,5 +1,6 @@
 import { v7 as newId } from 'uuid'
 import { contradictionsDigest } from '../../src/features/assertion/standing.js'
+import type { Opinion } from '../../src/features/opinion/opinion.js'
 import { layExceptions } from './laid-exceptions.js'
 import { type Crew, type Desk, type Put, past } from './lay.js'
 import type { Person } from './world.js'
@@ -183,7 +184,17 @@ async function layPresented(put: Put, controlId: string, crew: Crew, paper: stri
   await put('complementary_control', { ref: 'CUEC-02', kind: 'CUEC', ...assumed, ...retired })
 }
 
-/** What management asserted and the opinion denies, how that was dealt with, another assertion in draft, and a refusal. */
+/** The opinion on an engagement of which one is decided. */
+export const laidOpinion: Pick<Opinion, 'conclusions' | 'bases' | 'proposalDigest'> = {
+  conclusions: [
+    { subjectMatter: 'DESCRIPTION', category: 'SECURITY', opinion: 'QUALIFIED', proposed: 'QUALIFIED' },
+    { subjectMatter: 'SUITABILITY_OF_DESIGN', category: 'SECURITY', opinion: 'UNQUALIFIED', proposed: 'QUALIFIED' },
+  ],
+  bases: [{ subjectMatter: 'DESCRIPTION', text: 'Invented.' }],
+  proposalDigest: 'a'.repeat(64),
+}
+
+/** What management asserted otherwise than the opinion says, how that was dealt with, another assertion in draft, and a refusal. */
 async function layAssertions({ clientId, respondent, crew }: Desk, put: Put, paper: string): Promise<void> {
   const written = { client_id: clientId, created_by: respondent.memberId, text: 'We confirm what we wrote.' }
   const claims = JSON.stringify([{ subjectMatter: 'DESCRIPTION', claim: 'HOLDS', matters: null }])
@@ -200,9 +211,10 @@ async function layAssertions({ clientId, respondent, crew }: Desk, put: Put, pap
   await put('management_assertion', { ...written, number: 2, claims })
   await put('assertion_resolution', {
     assertion_id,
-    contradictions_digest: contradictionsDigest([
-      { subjectMatter: 'DESCRIPTION', claim: 'HOLDS', opinion: 'QUALIFIED' },
-    ]),
+    contradictions_digest: contradictionsDigest(
+      [{ subjectMatter: 'DESCRIPTION', claim: 'HOLDS', opinion: 'QUALIFIED' }],
+      laidOpinion,
+    ),
     reason: 'Management was told in writing.',
     rests_on_ids: [paper],
   })
@@ -215,6 +227,12 @@ async function layAssertions({ clientId, respondent, crew }: Desk, put: Put, pap
     evaluation_reason: 'Nothing was on it.',
     evaluated_by: crew.manager.memberId,
     evaluated_at: past,
+  })
+  await put('subsequent_event', {
+    number: 2,
+    what: 'A supplier was bought.',
+    occurred_on: '2026-01-03',
+    known_on: '2026-01-04',
   })
   await put('management_refusal', {
     statement: 'REPRESENTATION_LETTER',

@@ -7,7 +7,7 @@ import { EngagementRow, type Violations } from '../../kernel/store/row.js'
 @ObjectType({
   implements: Node,
   description:
-    'How the engagement partner dealt with an assertion that claims what the opinion denies. It holds for the claims and the opinion as they were then.',
+    'How the engagement partner dealt with an assertion that says something else than the opinion. It holds for the claims and the opinion as they were then.',
 })
 export class AssertionResolution extends EngagementRow {
   static readonly typeName = 'AssertionResolution'

@@ -3,7 +3,13 @@ import { Loaders } from '../../kernel/store/loaders.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import { firmScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkAssertionDate, checkClaims, checkSignatories, checkSignedOnPaper } from '../../rules/assertions.js'
+import {
+  checkAssertionDate,
+  checkClaims,
+  checkNotSignedInService,
+  checkSignatories,
+  checkSignedOnPaper,
+} from '../../rules/assertions.js'
 import { checkNamesPaper } from '../../rules/papers.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -20,7 +26,7 @@ import { signatoriesOf } from './assertion.queries.js'
 import type { AssertionClaim } from './assertion-parts.js'
 import { AssertionResolution } from './assertion-resolution.js'
 import { ManagementAssertion } from './management-assertion.js'
-import { type AssertionStanding, assertionStandingIn, contradictionsDigest } from './standing.js'
+import { type AssertionStanding, assertionStandingIn } from './standing.js'
 
 /**
  * Writes the draft of the assertion for management, or writes it anew. Where the last one is signed, a new one begins. Refused:
@@ -53,13 +59,23 @@ export async function signAssertion(tx: WriteTx, input: SignAssertionInput) {
   return { assertion: await tx.update(draft, signed) }
 }
 
-/** Records, for the auditor, an assertion that management signed on paper, with its file. Refused as signing it is. */
+/**
+ * Records, for the auditor, an assertion that management signed on paper, with its file. Refused as signing it is, and where management
+ * signed one in the service: it signs another there.
+ */
 export async function recordAssertion(tx: WriteTx, input: RecordAssertionInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
   const signed = await signature(tx, engagement, input)
+  checkNotSignedInService(await tx.find(ManagementAssertion, { engagementId: engagement.id }))
   const said = { text: input.text, claims: claimsOf(input.claims, engagement) }
   return { assertion: await added(tx, engagement, { ...said, ...signed, isRecorded: true }) }
+}
+
+/** See `checkNotSignedInService`; the act itself looks for the file first. */
+export const recordAssertionGate: Gate<Engagement> = async ({ id }, { loaders, isAct }) => {
+  if (isAct) return
+  checkNotSignedInService(await loaders.children(ManagementAssertion, 'engagementId', id, { number: 'asc' }))
 }
 
 /**
@@ -74,8 +90,7 @@ export async function resolveAssertion(tx: WriteTx, input: ResolveAssertionInput
   const standing = await assertionStandingIn(Loaders.over(tx), engagementId)
   checkOpen(standing, assertionId)
   checkNamesPaper(restsOnIds)
-  const digest = contradictionsDigest(standing.contradictions)
-  const said = { assertionId, contradictionsDigest: digest, reason: input.reason, restsOnIds }
+  const said = { assertionId, contradictionsDigest: standing.digest, reason: input.reason, restsOnIds }
   return { resolution: await tx.insert(AssertionResolution, { engagementId, ...said }) }
 }
 
@@ -88,7 +103,7 @@ export const resolveAssertionGate: Gate<ManagementAssertion> = async ({ id, enga
 function checkOpen({ assertion, contradictions, resolution }: AssertionStanding, id: string): void {
   if (assertion?.id !== id) throw new Refusal('INVALID_INPUT', 'This assertion is not in force.', ['assertionId'])
   if (contradictions.length === 0) {
-    throw new Refusal('INVALID_INPUT', 'The assertion claims nothing that the opinion denies.', ['assertionId'])
+    throw new Refusal('INVALID_INPUT', 'The assertion says nothing else than the opinion.', ['assertionId'])
   }
   if (resolution) {
     throw new Refusal('ALREADY_EXISTS', 'How this contradiction was dealt with is recorded already.', ['assertionId'])

@@ -108,7 +108,7 @@ export class RecordAssertionInput extends withSignature(withWording(ActInput)) {
   evidenceId: string
 }
 
-@InputType({ description: 'Records how an assertion that claims what the opinion denies was dealt with.' })
+@InputType({ description: 'Records how an assertion that says something else than the opinion was dealt with.' })
 export class ResolveAssertionInput extends ActInput {
   @Field(() => ID, { description: 'The id of the assertion that is in force.' })
   assertionId: string

@@ -35,7 +35,7 @@ const ResolveAssertionPayload = payloadOf('ResolveAssertionPayload', {
   resolution: [() => AssertionResolution, 'How the contradiction was dealt with, as recorded.'],
 })
 
-@ObjectType({ description: 'A subject matter of which management’s assertion claims what the opinion denies.' })
+@ObjectType({ description: 'A subject matter of which management’s assertion says something else than the opinion.' })
 export class AssertionContradiction {
   @Field(() => SubjectMatter, { description: 'The subject matter that both speak of.' })
   subjectMatter: words.SubjectMatter
@@ -64,7 +64,7 @@ export class ManagementAssertionResolver {
 
   @FieldResolver(
     () => [AssertionContradiction],
-    atMost(SUBJECT_MATTERS_MAX, 'What it claims and the opinion denies; nothing of one that is not in force.'),
+    atMost(SUBJECT_MATTERS_MAX, 'What it says otherwise than the opinion; nothing of one that is not in force.'),
   )
   async contradictions(
     @Root() { id, engagementId }: ManagementAssertion,
@@ -110,7 +110,7 @@ export class ManagementAssertionResolver {
 
   @Mutation(() => ResolveAssertionPayload, {
     description:
-      'Records how an assertion that claims what the opinion denies was dealt with: a judgment against the figures, which names the papers it rests on.',
+      'Records how an assertion that says something else than the opinion was dealt with: a judgment against the figures, which names the papers it rests on.',
   })
   resolveAssertion(@Arg('input', () => ResolveAssertionInput) input: ResolveAssertionInput, @Ctx() context: Context) {
     return context.runMutation(input, resolveAssertion)

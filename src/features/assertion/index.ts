@@ -1,4 +1,4 @@
-import { resolveAssertionGate } from './assertion.actions.js'
+import { recordAssertionGate, resolveAssertionGate } from './assertion.actions.js'
 import {
   AssertionResolutionResolver,
   EngagementAssertionsResolver,
@@ -11,5 +11,5 @@ export const assertion = {
   name: 'assertion',
   rows: [ManagementAssertion, AssertionResolution],
   resolvers: [ManagementAssertionResolver, AssertionResolutionResolver, EngagementAssertionsResolver],
-  gates: { resolveAssertion: resolveAssertionGate },
+  gates: { recordAssertion: recordAssertionGate, resolveAssertion: resolveAssertionGate },
 }

@@ -11,6 +11,8 @@ export interface AssertionStanding {
   /** The one that was signed last; null while none is. */
   assertion: ManagementAssertion | null
   contradictions: Contradiction[]
+  /** Stands for these and the opinion: `contradictionsDigest`. */
+  digest: string
   /** How the partner dealt with these contradictions; null where there are none, or nothing is recorded of them. */
   resolution: AssertionResolution | null
 }
@@ -22,9 +24,15 @@ export const assertionInForce = <A extends ManagementAssertion>(assertions: read
     null,
   )
 
-/** Stands for what contradicts what: a resolution of it is one of nothing else. */
-export const contradictionsDigest = (contradictions: readonly Contradiction[]): string =>
-  sha256Of(canonicalJson(contradictions.map(({ subjectMatter, claim, opinion }) => [subjectMatter, claim, opinion])))
+/** Stands for what differs from which opinion: a resolution of it is one of nothing else. An opinion decided anew is another one. */
+export const contradictionsDigest = (
+  contradictions: readonly Contradiction[],
+  opinion: Pick<Opinion, 'proposalDigest' | 'conclusions' | 'bases'> | null,
+): string => {
+  const differing = contradictions.map(({ subjectMatter, claim, opinion }) => [subjectMatter, claim, opinion])
+  const { proposalDigest, conclusions, bases } = opinion ?? { proposalDigest: '', conclusions: [], bases: [] }
+  return sha256Of(canonicalJson({ differing, proposalDigest, conclusions, bases }))
+}
 
 /**
  * @param assertions of one engagement, by number
@@ -37,12 +45,12 @@ export function standingOfAssertion(
 ): AssertionStanding {
   const assertion = assertionInForce(assertions)
   const contradictions = assertion && opinion ? contradictionsOf(assertion.claims, opinion.conclusions) : []
-  const digest = contradictionsDigest(contradictions)
+  const digest = contradictionsDigest(contradictions, opinion)
   const resolution =
     contradictions.length === 0
       ? null
       : (resolutions.find((one) => one.assertionId === assertion?.id && one.contradictionsDigest === digest) ?? null)
-  return { assertion, contradictions, resolution }
+  return { assertion, contradictions, digest, resolution }
 }
 
 /** The same in a request, where many may ask at once. */

@@ -1,7 +1,7 @@
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkSubsequentEvent } from '../../rules/documents.js'
+import { checkSubsequentEvent } from '../../rules/subsequent-events.js'
 import { Engagement } from '../engagement/engagement.js'
-import type { EvaluateSubsequentEventInput, RecordSubsequentEventInput } from './subsequent-event.inputs.js'
+import type { RecordSubsequentEventInput } from './subsequent-event.inputs.js'
 import { SubsequentEvent } from './subsequent-event.js'
 
 /**
@@ -14,15 +14,6 @@ export async function recordSubsequentEvent(tx: WriteTx, input: RecordSubsequent
   checkSubsequentEvent(input, engagement, tx.now)
   const { what, occurredOn, knownOn } = input
   const number = (await tx.count(SubsequentEvent, { engagementId: engagement.id })) + 1
-  const said = { number, what, occurredOn, knownOn }
+  const said = { number, what, occurredOn, knownOn, exceptionId: null, descriptionSectionId: null }
   return { subsequentEvent: await tx.insert(SubsequentEvent, { engagementId: engagement.id, ...said }) }
-}
-
-/** Evaluates a subsequent event, or evaluates it anew. One that changes a conclusion has the opinion decided anew. */
-export async function evaluateSubsequentEvent(tx: WriteTx, input: EvaluateSubsequentEventInput) {
-  const event = await tx.load(SubsequentEvent, input.subsequentEventId, input.expectedVersion)
-  await tx.permit(event, 'update')
-  const { evaluation, reason: evaluationReason } = input
-  const by = { evaluatedBy: tx.actor.memberId, evaluatedAt: tx.now }
-  return { subsequentEvent: await tx.update(event, { evaluation, evaluationReason, ...by }) }
 }

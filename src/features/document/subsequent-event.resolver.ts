@@ -4,15 +4,12 @@ import { atMost } from '../../kernel/schema/bounded-list.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
-import { evaluateSubsequentEvent, recordSubsequentEvent } from './subsequent-event.actions.js'
-import { EvaluateSubsequentEventInput, RecordSubsequentEventInput } from './subsequent-event.inputs.js'
+import { recordSubsequentEvent } from './subsequent-event.actions.js'
+import { RecordSubsequentEventInput } from './subsequent-event.inputs.js'
 import { SubsequentEvent } from './subsequent-event.js'
 
 const RecordSubsequentEventPayload = payloadOf('RecordSubsequentEventPayload', {
   subsequentEvent: [() => SubsequentEvent, 'The event as it was recorded.'],
-})
-const EvaluateSubsequentEventPayload = payloadOf('EvaluateSubsequentEventPayload', {
-  subsequentEvent: [() => SubsequentEvent, 'The event as it was evaluated.'],
 })
 
 @Resolver(() => SubsequentEvent)
@@ -22,7 +19,7 @@ export class SubsequentEventResolver {
     return context.loaders.byId(Member, event.createdBy)
   }
 
-  @FieldResolver(() => Member, { nullable: true, description: 'The manager or partner who evaluated it last.' })
+  @FieldResolver(() => Member, { nullable: true, description: 'The manager or partner who evaluated it.' })
   evaluatedBy(@Root() event: SubsequentEvent, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, event.evaluatedBy)
   }
@@ -35,16 +32,6 @@ export class SubsequentEventResolver {
     @Ctx() context: Context,
   ) {
     return context.runMutation(input, recordSubsequentEvent)
-  }
-
-  @Mutation(() => EvaluateSubsequentEventPayload, {
-    description: 'Evaluates a subsequent event: no effect, disclosed in the description, or a conclusion that changes.',
-  })
-  evaluateSubsequentEvent(
-    @Arg('input', () => EvaluateSubsequentEventInput) input: EvaluateSubsequentEventInput,
-    @Ctx() context: Context,
-  ) {
-    return context.runMutation(input, evaluateSubsequentEvent)
   }
 }
 

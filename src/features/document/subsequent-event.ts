@@ -45,6 +45,12 @@ export class SubsequentEvent extends EngagementRow {
   evaluatedBy: string | null
 
   @Column({ type: 'timestamptz', nullable: true })
-  @Field(() => Moment, { nullable: true, description: 'When it was evaluated last.' })
+  @Field(() => Moment, { nullable: true, description: 'When it was evaluated.' })
   evaluatedAt: Date | null
+
+  @Column({ type: 'uuid', nullable: true })
+  exceptionId: string | null
+
+  @Column({ type: 'uuid', nullable: true })
+  descriptionSectionId: string | null
 }

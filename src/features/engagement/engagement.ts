@@ -74,6 +74,10 @@ export class Engagement extends Row {
   })
   reportDatedOn: string | null
 
+  /** When the partner gave it that date. */
+  @Column({ type: 'timestamptz', nullable: true })
+  reportDatedAt: Date | null
+
   @Column({ type: 'text', nullable: true })
   withdrawnReason: string | null
 

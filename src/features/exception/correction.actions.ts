@@ -1,9 +1,8 @@
 import { checkPapers } from '../../kernel/store/papers.js'
-import { isUuid, type WriteTx } from '../../kernel/store/work.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { checkCorrection } from '../../rules/exception-acts.js'
 import { reasonFor } from '../../rules/lifecycles.js'
-import { Refusal } from '../../rules/refusal.js'
-import { DescriptionSection } from '../engagement/description-section.js'
+import { descriptionSectionNamed } from '../engagement/named-section.js'
 import type { RecordCorrectionInput } from './exception.inputs.js'
 import { Exception } from './exception.js'
 
@@ -18,7 +17,7 @@ export async function recordCorrection(tx: WriteTx, input: RecordCorrectionInput
   const exception = await tx.load(Exception, input.exceptionId, input.expectedVersion)
   await tx.permit(exception)
   const { engagementId } = exception
-  const section = await sectionNamed(tx, engagementId, input.descriptionSectionId ?? null)
+  const section = await descriptionSectionNamed(tx, engagementId, input.descriptionSectionId ?? null)
   const correctionRestsOnIds = await checkPapers(tx, engagementId, input.restsOnIds, [exception.id])
   checkCorrection(exception.createdAt, section, correctionRestsOnIds.length)
   await tx.update(exception, {
@@ -31,12 +30,4 @@ export async function recordCorrection(tx: WriteTx, input: RecordCorrectionInput
     correctionRestsOnIds,
   })
   return { exception }
-}
-
-/** The section, which nobody writes anew until the act is committed. */
-async function sectionNamed(tx: WriteTx, engagementId: string, id: string | null): Promise<DescriptionSection | null> {
-  if (id === null) return null
-  const [section] = isUuid(id) ? await tx.find(DescriptionSection, { engagementId, id }, { lock: 'share' }) : []
-  if (section) return section
-  throw new Refusal('NOT_FOUND', 'The engagement has no such section.', ['descriptionSectionId'])
 }

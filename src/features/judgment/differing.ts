@@ -34,7 +34,7 @@ export const opinionJudged = ({
   ...decided(decidedBy, decidedAt, rationale, restsOnIds),
 })
 
-/** How the partner dealt with what management's assertion claims and the opinion denies, both as they are now. */
+/** How the partner dealt with what management's assertion says otherwise than the opinion, both as they are now. */
 export function assertionJudged(
   assertions: readonly ManagementAssertion[],
   opinion: Opinion | null,

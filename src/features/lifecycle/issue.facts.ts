@@ -2,10 +2,12 @@ import type { GateView } from '../../kernel/store/gates.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import { aggregateBlockers } from '../../rules/aggregates.js'
 import { criteriaBlockers } from '../../rules/criteria.js'
-import { earliestToday, eventBlockers } from '../../rules/documents.js'
+import { earliestToday } from '../../rules/documents.js'
 import type { IssueFacts } from '../../rules/readiness.js'
 import type { Blocker } from '../../rules/refusal.js'
+import { datingBlockers } from '../../rules/report-date.js'
 import { isOverruledOn, reviewPointBlockers } from '../../rules/review-points.js'
+import { eventBlockers } from '../../rules/subsequent-events.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { decidedOf, weighedIn } from '../aggregate/aggregates.js'
 import { assertionStandingIn } from '../assertion/standing.js'
@@ -14,6 +16,7 @@ import { ManagementRefusal } from '../document/management-refusal.js'
 import { SubsequentEvent } from '../document/subsequent-event.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
+import { ScopeChange } from '../engagement/scope-change.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Exception } from '../exception/exception.js'
 import { judgmentsInRequest } from '../judgment/judgments.js'
@@ -25,23 +28,36 @@ import { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import { ManagementResponse } from '../response/management-response.js'
 import { completionFacts } from './completion.facts.js'
 import { fieldworkFacts } from './fieldwork.facts.js'
+import { dateFacts } from './report-date.facts.js'
 
 /** What the gate to issue looks at, beside all that the earlier ones do. */
 export async function issueFacts(view: GateView, engagement: Engagement): Promise<IssueFacts> {
   const { tx, loaders } = view
-  const [fieldwork, completion, opinion, exceptions, responses, judgments, unweighed, criteria, sections, statements] =
-    await Promise.all([
-      fieldworkFacts(view, engagement),
-      completionFacts(view, engagement),
-      opinionFacts(view, engagement),
-      loaders.children(Exception, 'engagementId', engagement.id, { number: 'asc' }),
-      loaders.children(ManagementResponse, 'engagementId', engagement.id, { id: 'asc' }),
-      judgmentsInRequest(loaders, engagement),
-      unweighedIn(loaders, engagement),
-      criteriaIn(loaders, engagement.id),
-      loaders.children(DescriptionSection, 'engagementId', engagement.id, { id: 'asc' }),
-      statementFacts(loaders, engagement.id),
-    ])
+  const [
+    fieldwork,
+    completion,
+    opinion,
+    exceptions,
+    responses,
+    judgments,
+    unweighed,
+    criteria,
+    sections,
+    statements,
+    dates,
+  ] = await Promise.all([
+    fieldworkFacts(view, engagement),
+    completionFacts(view, engagement),
+    opinionFacts(view, engagement),
+    loaders.children(Exception, 'engagementId', engagement.id, { number: 'asc' }),
+    loaders.children(ManagementResponse, 'engagementId', engagement.id, { id: 'asc' }),
+    judgmentsInRequest(loaders, engagement),
+    unweighedIn(loaders, engagement),
+    criteriaIn(loaders, engagement.id),
+    loaders.children(DescriptionSection, 'engagementId', engagement.id, { id: 'asc' }),
+    statementFacts(loaders, engagement.id),
+    dateFacts(view, engagement),
+  ])
   const answers = new Map(responses.map((response) => [response.exceptionId, response]))
   return {
     ...fieldwork,
@@ -53,7 +69,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
       awaited,
     })),
     ...statements,
-    isDated: engagement.reportDatedOn !== null,
+    undated: datingBlockers(engagement, dates, tx.now),
     unweighed,
     unconcluded: criteriaBlockers(criteria.map(standingOf)),
     outdatedCorrections: outdatedAmong(exceptions, sections),
@@ -84,13 +100,19 @@ async function statementFacts(
   loaders: Loaders,
   engagementId: string,
 ): Promise<Pick<IssueFacts, 'assertion' | 'refused' | 'unevaluated'>> {
-  const [{ assertion, contradictions, resolution }, refusals, events] = await Promise.all([
+  const [{ assertion, contradictions, resolution }, changes, refusals, events] = await Promise.all([
     assertionStandingIn(loaders, engagementId),
+    loaders.children(ScopeChange, 'engagementId', engagementId, { id: 'asc' }),
     loaders.children(ManagementRefusal, 'engagementId', engagementId, { id: 'asc' }),
     loaders.children(SubsequentEvent, 'engagementId', engagementId, { number: 'asc' }),
   ])
   return {
-    assertion: { assertionId: assertion?.id ?? null, contradictions, resolved: resolution !== null },
+    assertion: {
+      assertionId: assertion?.id ?? null,
+      isOutdated: changes.some(({ createdAt }) => assertion?.signedAt && createdAt > assertion.signedAt),
+      contradictions,
+      resolved: resolution !== null,
+    },
     refused: refusals.map(({ statement }) => statement),
     unevaluated: eventBlockers(events),
   }
@@ -110,14 +132,17 @@ export async function opinionFacts(
   engagement: Engagement,
 ): Promise<Pick<IssueFacts, 'opinion' | 'qualityReview' | 'described' | 'differences'>> {
   const { id: engagementId, kind } = engagement
-  const [places, opinion, workers, description, points, { requiresQualityReviewer }] = await Promise.all([
-    loaders.children(TeamMember, 'engagementId', engagementId, { id: 'asc' }),
-    kind === 'READINESS' ? null : loaders.child(Opinion, 'engagementId', engagementId),
-    workersOn(loaders, engagement),
-    loaders.children(DescriptionSection, 'engagementId', engagementId, { id: 'asc' }),
-    loaders.children(QualityReviewPoint, 'engagementId', engagementId, { number: 'asc' }),
-    methodologyInForce(tx),
-  ])
+  const [places, opinion, workers, description, points, { requiresQualityReviewer }, { assertion }] = await Promise.all(
+    [
+      loaders.children(TeamMember, 'engagementId', engagementId, { id: 'asc' }),
+      kind === 'READINESS' ? null : loaders.child(Opinion, 'engagementId', engagementId),
+      workersOn(loaders, engagement),
+      loaders.children(DescriptionSection, 'engagementId', engagementId, { id: 'asc' }),
+      loaders.children(QualityReviewPoint, 'engagementId', engagementId, { number: 'asc' }),
+      methodologyInForce(tx),
+      assertionStandingIn(loaders, engagementId),
+    ],
+  )
   const team = places.filter(({ removedAt }) => removedAt === null)
   const partner = team.find(({ role }) => role === 'ENGAGEMENT_PARTNER')?.memberId ?? null
   const reviewer = team.find(({ role }) => role === 'QUALITY_REVIEWER')?.memberId ?? null
@@ -138,6 +163,7 @@ export async function opinionFacts(
       cleared:
         reviewer !== null &&
         engagement.qualityReviewClearedBy === reviewer &&
+        !isLater(assertion?.signedAt, engagement.qualityReviewClearedAt) &&
         opinion !== null &&
         engagement.qualityReviewDigest ===
           reviewedDigest(opinion, await loaders.allWhole(DescriptionSection, description)),
@@ -146,3 +172,7 @@ export async function opinionFacts(
     },
   }
 }
+
+/** Whether the reviewer could not have read it. */
+const isLater = (signedAt: Date | null | undefined, clearedAt: Date | null): boolean =>
+  Boolean(signedAt && clearedAt && signedAt > clearedAt)

@@ -6,7 +6,9 @@ import { Blocker, blockersMax, payloadOf } from '../../kernel/schema/payload.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
 import { EngagementState } from '../enums.js'
+import { QualityReview } from '../opinion/quality-review.js'
 import { blockersTo, type Gated } from './gates.js'
+import { opinionFacts } from './issue.facts.js'
 import {
   returnToFieldwork,
   returnToPlanning,
@@ -46,6 +48,18 @@ export class Readiness {
 
 @Resolver(() => Engagement)
 export class LifecycleResolver {
+  @FieldResolver(() => QualityReview, {
+    nullable: true,
+    description: 'The clearing of the quality review; null until it is cleared.',
+  })
+  async qualityReview(@Root() engagement: Engagement, @Ctx() context: Context): Promise<QualityReview | null> {
+    const { id: engagementId, qualityReviewClearedBy: clearedBy, qualityReviewClearedAt: clearedAt } = engagement
+    if (!clearedBy || !clearedAt) return null
+    const view = { tx: await context.tx(), loaders: context.loaders, isAct: false }
+    const { qualityReview } = await opinionFacts(view, engagement)
+    return { engagementId, clearedBy, clearedAt, isCurrent: qualityReview.cleared }
+  }
+
   @FieldResolver(() => Readiness, {
     description: 'What stands between the engagement and a state: what the act that leads there looks at, now.',
     // It looks at every procedure, at items only where one was changed since it was signed: about five milliseconds for 38

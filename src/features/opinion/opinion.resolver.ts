@@ -6,7 +6,6 @@ import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
-import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ExceptionConnection } from '../exception/exception.fields.js'
 import type { Exception } from '../exception/exception.js'
@@ -16,7 +15,7 @@ import { AgreeOpinionInput, ClearQualityReviewInput, DecideOpinionInput, ReviseO
 import { Opinion } from './opinion.js'
 import { OpinionProposal, OpinionReason, ProposedConclusion } from './opinion-proposal.js'
 import { proposalIn, shownProposal } from './proposal.js'
-import { clearQualityReview, QualityReview, reviewedDigest } from './quality-review.js'
+import { clearQualityReview, QualityReview } from './quality-review.js'
 
 const DecideOpinionPayload = payloadOf('DecideOpinionPayload', {
   opinion: [() => Opinion, 'The opinion as it was decided.'],
@@ -136,23 +135,5 @@ export class EngagementOpinionResolver {
   @FieldResolver(() => Opinion, { nullable: true, description: 'The opinion as decided; null until it is.' })
   opinion(@Root() engagement: Engagement, @Ctx() context: Context): Promise<Opinion | null> {
     return opinionInRequest(context, engagement.id)
-  }
-
-  @FieldResolver(() => QualityReview, {
-    nullable: true,
-    description: 'The clearing of the quality review; null until it is cleared.',
-  })
-  async qualityReview(@Root() engagement: Engagement, @Ctx() context: Context): Promise<QualityReview | null> {
-    const { id, qualityReviewClearedBy, qualityReviewClearedAt, qualityReviewDigest } = engagement
-    if (!qualityReviewClearedBy || !qualityReviewClearedAt) return null
-    const opinion = await opinionInRequest(context, id)
-    const sections = await context.loaders.children(DescriptionSection, 'engagementId', id, { id: 'asc' })
-    const description = await context.loaders.allWhole(DescriptionSection, sections)
-    return {
-      engagementId: id,
-      clearedBy: qualityReviewClearedBy,
-      clearedAt: qualityReviewClearedAt,
-      isCurrent: opinion !== null && reviewedDigest(opinion, description) === qualityReviewDigest,
-    }
   }
 }

@@ -27,7 +27,10 @@ export class QualityReview {
   @Field(() => Moment, { description: 'When it was cleared.' })
   clearedAt: Date
 
-  @Field(() => Boolean, { description: 'Whether opinion and description are still those that were reviewed.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether opinion, description and management’s assertion are still those that were reviewed, by who is the quality reviewer.',
+  })
   isCurrent: boolean
 }
 

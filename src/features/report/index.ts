@@ -1,4 +1,5 @@
-import { dateReportGate, issueOpinionGate } from './issue.actions.js'
+import { gateTo } from '../lifecycle/gates.js'
+import { dateReportGate } from './issue.actions.js'
 import { Report } from './report.js'
 import { DraftReportResolver, EngagementReportResolver, ReportResolver } from './report.resolver.js'
 import { EvidenceRetentionResolver } from './retention.resolver.js'
@@ -9,6 +10,6 @@ export const report = {
   resolvers: [ReportResolver, DraftReportResolver, EngagementReportResolver, EvidenceRetentionResolver],
   gates: {
     dateReport: dateReportGate,
-    issueOpinion: issueOpinionGate,
+    issueOpinion: gateTo('ISSUED'),
   },
 }
