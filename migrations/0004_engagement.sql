@@ -81,6 +81,8 @@ create table engagement_document (
   subservice_organization_id uuid,
   -- Of an engagement letter: who may sign for management, by name; empty where it names nobody.
   signatories text[] not null default '{}' check (cardinality(signatories) <= 10),
+  -- Of the assertion of an included organization, as its management wrote it: Section II prints it.
+  assertion_text text,
   evidence_id uuid not null,
   note text,
   version integer not null default 1,
@@ -88,7 +90,8 @@ create table engagement_document (
   created_at timestamptz not null,
   primary key (firm_id, id),
   foreign key (firm_id, engagement_id) references engagement (firm_id, id),
-  constraint engagement_document_of_subservice check ((kind like 'SUBSERVICE%') = (subservice_organization_id is not null))
+  constraint engagement_document_of_subservice check ((kind like 'SUBSERVICE%') = (subservice_organization_id is not null)),
+  constraint engagement_document_asserts check ((kind = 'SUBSERVICE_ASSERTION') = (assertion_text is not null))
 );
 create index engagement_document_of_engagement on engagement_document (firm_id, engagement_id, kind);
 select wall('engagement_document', 'firm'), written_once('engagement_document');

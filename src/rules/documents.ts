@@ -23,11 +23,14 @@ export const earliestToday = (now: Date): string => dayOf(new Date(now.getTime()
 /** What bears the date of the report. */
 export const letters: readonly EngagementDocumentKind[] = ['REPRESENTATION_LETTER', 'SUBSERVICE_REPRESENTATION_LETTER']
 
+/** What speaks of all that is examined, and is not dated before its last day. */
+const ofTheWholeTime: readonly EngagementDocumentKind[] = [...letters, 'SUBSERVICE_ASSERTION']
+
 /**
  * Whether a document of the file can bear this date. Refuses with INVALID_INPUT at `datedOn`:
  * - nothing is dated in the future;
  * - the engagement letter holds the terms agreed before the work, so it is not dated after fieldwork began;
- * - representations speak of the whole period, so they are not dated before its end; the inquiry about subsequent events asks for what
+ * - representations and assertions speak of the whole period, so they are not dated before its end; the inquiry about subsequent events asks for what
  *   came after it, so it is dated later.
  */
 export function checkDocumentDate(
@@ -44,7 +47,7 @@ export function checkDocumentDate(
     throw refuse(`The terms are agreed before the work: fieldwork began on ${dayOf(started)}.`)
   }
   const end = lastDay(engagement)
-  if (letters.includes(kind) && datedOn < end) {
+  if (ofTheWholeTime.includes(kind) && datedOn < end) {
     throw refuse(`It speaks of the time up to ${end} and cannot be dated before that day.`)
   }
   if (kind === 'SUBSEQUENT_EVENTS_INQUIRY' && datedOn <= end) {
@@ -75,6 +78,18 @@ export function checkNamesSignatories(document: {
       return fault === null ? [] : new Refusal('INVALID_INPUT', `The name ${fault}.`, ['signatories', at])
     }),
   )
+}
+
+/**
+ * Section II prints the assertion of an included subservice organization as its management wrote it; the client's own is written and
+ * signed in the service. Refuses with INVALID_INPUT at `assertionText`.
+ */
+export function checkAssertionText(document: { kind: EngagementDocumentKind; assertionText?: string | null }): void {
+  const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['assertionText'])
+  const isGiven = (document.assertionText?.trim() ?? '') !== ''
+  if (document.kind === 'SUBSERVICE_ASSERTION') {
+    if (!isGiven) throw refuse('Give the assertion as it is written: Section II prints it.')
+  } else if (isGiven) throw refuse('Only the assertion of a subservice organization is given as a text.')
 }
 
 /** What was refused was refused by now. Refuses with INVALID_INPUT at `refusedOn`. */

@@ -30,7 +30,7 @@ export function composeReport(facts: ReportFacts): ReportModel {
   if (facts.issue) refuseUnfinished(facts)
   const sectionFive = responses(facts, phrases)
   return {
-    modelVersion: 5,
+    modelVersion: 6,
     issue: facts.issue && { number: facts.issue.number, date: facts.issue.date },
     cover: cover(facts, phrases),
     auditorsReport: auditorsReport(facts, phrases, sectionFive !== null),

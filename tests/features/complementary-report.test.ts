@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type Chain, chain, today } from '../support/chain.js'
 import { assumed, commitment, csoc, hosting, organization, printing } from '../support/presented.js'
-import { world } from '../support/world.js'
+import { type Person, world } from '../support/world.js'
 
 // What is missing of subservice organizations before completion and issue, each way to clear it, and what the report says of what the
 // description presents beside the controls.
@@ -10,6 +10,8 @@ import { world } from '../support/world.js'
 const w = await world()
 const a = await w.firm('Ashdown')
 const client = await a.client('Kestrel Cloud')
+const other = await a.client('Heron Payments')
+const stranger = { client: await (await w.firm('Birch')).client('Kestrel Cloud') }
 const reason = 'The contracts were read anew, invented.'
 
 /** The blockers to a state that speak of organizations, each with the name of its node. */
@@ -142,23 +144,32 @@ it('An included organization asserts and represents by itself, and the firm is i
   const { id: evidenceId } = await a.manager.brings(engagementId, { name: 'theirs.txt', content: 'Of the printer.' })
   const document = { engagementId, datedOn: today(), obtainedFrom: 'Paul, of the printer', evidenceId }
   const before = await w.digest()
+  const assertionText = 'We have described our printing.\n\nOur controls operated effectively.'
   for (const given of [
-    { kind: 'SUBSERVICE_ASSERTION' },
+    { kind: 'SUBSERVICE_ASSERTION', assertionText },
     { kind: 'REPRESENTATION_LETTER', subserviceOrganizationId: id },
-    { kind: 'SUBSERVICE_ASSERTION', subserviceOrganizationId: randomUUID() },
+    { kind: 'SUBSERVICE_ASSERTION', subserviceOrganizationId: randomUUID(), assertionText },
   ]) {
     const { errors } = await a.manager.tryTo('recordEngagementDocument', { ...document, ...given })
     expect(errors).toMatchObject([{ path: ['subserviceOrganizationId'] }])
   }
-  const early = { kind: 'SUBSERVICE_REPRESENTATION_LETTER', subserviceOrganizationId: id, datedOn: '2025-12-30' }
-  const { errors } = await a.manager.tryTo('recordEngagementDocument', { ...document, ...early })
-  expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['datedOn'] }])
+  const theirs = { ...document, subserviceOrganizationId: id }
+  const refused = async (given: object, path: string) => {
+    const { errors } = await a.manager.tryTo('recordEngagementDocument', { ...theirs, ...given })
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: [path] }])
+  }
+  const letter = { kind: 'SUBSERVICE_REPRESENTATION_LETTER' }
+  await refused({ ...letter, datedOn: '2025-12-30' }, 'datedOn')
+  await refused({ kind: 'SUBSERVICE_ASSERTION', assertionText, datedOn: '2025-12-30' }, 'datedOn')
+  await refused({ kind: 'SUBSERVICE_ASSERTION' }, 'assertionText')
+  await refused({ ...letter, assertionText }, 'assertionText')
   expect(await w.digest()).toBe(before)
   for (const [kind, left] of [
     ['SUBSERVICE_ASSERTION', [documentMissing, dependent]],
     ['SUBSERVICE_REPRESENTATION_LETTER', [dependent]],
   ] as const) {
-    await a.manager.does('recordEngagementDocument', { ...document, kind, subserviceOrganizationId: id })
+    const text = kind === 'SUBSERVICE_ASSERTION' ? assertionText : null
+    await a.manager.does('recordEngagementDocument', { ...theirs, kind, assertionText: text })
     expect(await missing(work)).toEqual(left)
   }
   const statement = { statement: 'No member of the team has an interest in it, invented.' }
@@ -172,6 +183,8 @@ describe('The report', () => {
     return JSON.parse((await a.partner.gql(asked, { id: engagementId })).engagement.draftReport.model)
   }
   const scopeOf = (model: any): string => model.auditorsReport.passages[0].paragraphs.join('\n')
+  const sectionsOne = (model: any): string =>
+    model.auditorsReport.passages.flatMap(({ paragraphs }: { paragraphs: string[] }) => paragraphs).join('\n')
   const opinionOf = (model: any): string => JSON.stringify(model.auditorsReport.opinion.parts)
 
   it('on a carve-out with controls of user entities is issued with both in its scope, its conditions and Section III', async () => {
@@ -217,7 +230,25 @@ describe('The report', () => {
 
   it('on an inclusion has it in its scope without a condition, and labels the controls it performs', async () => {
     const work = await chain(a, client)
-    await organization(a.senior, work.engagementId, { ...printing, controlIds: [work.controlId] })
+    const { id } = await organization(a.senior, work.engagementId, { ...printing, controlIds: [work.controlId] })
+    await organization(a.senior, work.engagementId, {
+      ...printing,
+      name: 'A mere vendor',
+      vendorReason: 'None needed.',
+    })
+    expect((await modelOf(work)).assertion.included).toMatchObject([{ paragraphs: [], given: null }])
+    for (const [datedOn, assertionText] of [
+      ['2026-01-05', 'What was written first.'],
+      ['2026-01-06', 'We have described our printing.\n\nIt operated.'],
+    ] as const) {
+      const { id: evidenceId } = await a.manager.brings(work.engagementId, {
+        name: 'theirs.txt',
+        content: assertionText,
+      })
+      const given = { kind: 'SUBSERVICE_ASSERTION', subserviceOrganizationId: id, datedOn, assertionText, evidenceId }
+      const obtainedFrom = 'Paul, managing director'
+      await a.manager.does('recordEngagementDocument', { engagementId: work.engagementId, obtainedFrom, ...given })
+    }
     await work.startCompletion()
     await work.documents()
     await work.decided()
@@ -227,6 +258,16 @@ describe('The report', () => {
     )
     expect(scopeOf(model)).not.toContain('excludes')
     expect(opinionOf(model)).not.toMatch(/complementary/)
+    expect(sectionsOne(model)).toContain('an assertion of their own, which Section II presents')
+    // The one recorded last counts, as its management wrote it.
+    expect(model.assertion.included).toEqual([
+      {
+        organization: 'Papermill Print',
+        title: expect.stringContaining('Papermill Print'),
+        paragraphs: ['We have described our printing.', 'It operated.'],
+        given: { by: 'Paul, managing director', datedOn: '2026-01-06' },
+      },
+    ])
     expect(model.tests.controls).toMatchObject([{ ref: 'CM-01', performedBy: 'Papermill Print' }])
     expect(model.description.subserviceOrganizations).toMatchObject([
       { method: 'INCLUSIVE', complementaryControls: [] },
@@ -246,5 +287,40 @@ describe('The report', () => {
     const why = { reason, restsOnIds: [work.procedureId] }
     await a.partner.does('recordComplementaryControl', { engagementId: work.engagementId, ...assumed, ...why })
     expect(await stale()).toBe(true)
+  })
+})
+
+describe('The wording that is offered to management', () => {
+  const offered = async (by: Person, { engagementId }: Chain): Promise<string | null> => {
+    const asked = 'query ($id: ID!) { engagement(id: $id) { offeredAssertion { text } } }'
+    return (await by.gql(asked, { id: engagementId })).engagement?.offeredAssertion?.text ?? null
+  }
+
+  it('speaks of what the description assumes elsewhere, as it stands, to who signs; to another client of nothing', async () => {
+    const work = await chain(a, client)
+    const { engagementId } = work
+    expect(await offered(client.admin, work)).not.toContain('complementary')
+    const why = { reason, restsOnIds: [work.procedureId] }
+    const { complementaryControl } = await a.partner.does(
+      'recordComplementaryControl',
+      { engagementId, ...assumed, ...why },
+      'complementaryControl { id }',
+    )
+    expect(await offered(client.admin, work)).toMatch(
+      /operated effectively .*if user entities applied the complementary controls assumed in the design/,
+    )
+    const { id } = await organization(a.senior, engagementId)
+    await csoc(a.senior, engagementId, id)
+    await organization(a.senior, engagementId, { ...printing, name: 'A mere vendor', vendorReason: 'None is needed.' })
+    const both = /if user entities and subservice organizations applied the complementary controls assumed/
+    expect(await offered(client.admin, work)).toMatch(both)
+    expect(await offered(client.respondent, work)).toMatch(both)
+    for (const person of [other.admin, stranger.client.admin]) expect(await offered(person, work)).toBeNull()
+    await work.change(a.partner, 'retireComplementaryControl', 'complementaryControlId', complementaryControl.id, why)
+    expect(await offered(client.admin, work)).toMatch(/if subservice organizations applied the complementary controls/)
+    // The papers themselves are not the client's to read.
+    const asked = 'query ($id: ID!) { engagement(id: $id) { complementaryControls { nodes { id } } } }'
+    const { engagement } = await client.admin.gql(asked, { id: engagementId })
+    expect(engagement.complementaryControls.nodes).toEqual([])
   })
 })

@@ -84,9 +84,9 @@ function factsOf(one: Case): ReportFacts {
       ? [{ ref: 'CUEC-01', text: 'Remove leavers.', criteria: ['CC6.2'], controlRefs: [] }]
       : [],
     subserviceOrganizations: complement.startsWith('CARVE_OUT')
-      ? [{ ...organization, method: 'CARVE_OUT', complementaryControls: expected }]
+      ? [{ ...organization, method: 'CARVE_OUT', complementaryControls: expected, assertion: null }]
       : complement === 'INCLUSIVE'
-        ? [{ ...organization, method: 'INCLUSIVE', complementaryControls: [] }]
+        ? [{ ...organization, method: 'INCLUSIVE', complementaryControls: [], assertion: null }]
         : [],
   })
 }

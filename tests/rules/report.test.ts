@@ -48,7 +48,7 @@ describe('the report model', () => {
     for (const facts of [smallFacts(), largeFacts(), typeOne()]) {
       const model = composeReport(facts)
       expect(JSON.parse(JSON.stringify(model))).toEqual(model)
-      expect(model.modelVersion).toBe(5)
+      expect(model.modelVersion).toBe(6)
     }
   })
 
@@ -295,8 +295,25 @@ describe('Section II', () => {
         title: expect.stringMatching(/^Assertion of the management of .*Larkspur Ledger/),
         paragraphs: ['We have prepared the description of our system.', 'Our controls operated effectively.'],
         signature: { signers: [{ name: 'Rosa Quill', title: 'Chief executive (invented)' }], datedOn: '2020-02-14' },
+        included: [],
       })
     }
+  })
+
+  it('has after it the assertion of each included organization, and of none that is carved out', () => {
+    const facts = largeFacts()
+    expect(composeReport(facts).assertion.included).toEqual([
+      {
+        organization: 'Papermill Print (invented)',
+        title: expect.stringContaining('Papermill Print (invented)'),
+        paragraphs: ['We have described our printing.', 'Our controls operated effectively.'],
+        given: { by: 'Paul Reed, managing director of the printer (invented)', datedOn: '2020-02-13' },
+      },
+    ])
+    const subserviceOrganizations = facts.subserviceOrganizations.map((one) => ({ ...one, assertion: null }))
+    expect(composeReport({ ...facts, subserviceOrganizations }).assertion.included).toMatchObject([
+      { paragraphs: [], given: null },
+    ])
   })
 
   it('has no words and no signature while management has signed none', () => {

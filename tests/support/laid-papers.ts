@@ -170,6 +170,7 @@ async function layPresented(put: Put, controlId: string, crew: Crew, paper: stri
     dated_on: '2026-01-05',
     obtained_from: 'Paul, of the printer',
     subservice_organization_id: printer,
+    assertion_text: 'We have described our printing.',
     evidence_id: paper,
   })
   await put('subservice_organization', { name: 'Quay Hosting', service, method: 'CARVE_OUT', ...retired })

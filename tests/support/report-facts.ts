@@ -366,12 +366,18 @@ export function largeFacts(): ReportFacts {
         complementaryControls: [
           { ref: 'CSOC-01', text: 'Entry to the data centre is restricted.', criteria: ['CC6.4'], controlRefs: [] },
         ],
+        assertion: null,
       },
       {
         name: 'Papermill Print (invented)',
         service: 'printing of statements',
         method: 'INCLUSIVE',
         complementaryControls: [],
+        assertion: {
+          text: 'We have described our printing.\n\nOur controls operated effectively.',
+          givenBy: 'Paul Reed, managing director of the printer (invented)',
+          datedOn: '2020-02-13',
+        },
       },
     ],
   })

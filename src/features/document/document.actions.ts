@@ -1,6 +1,11 @@
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkGivenBy } from '../../rules/complementary.js'
-import { checkDocumentDate, checkNamesSignatories, checkRefusalDate } from '../../rules/documents.js'
+import {
+  checkAssertionText,
+  checkDocumentDate,
+  checkNamesSignatories,
+  checkRefusalDate,
+} from '../../rules/documents.js'
 import { SubserviceOrganization } from '../complementary/subservice-organization.js'
 import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
@@ -10,18 +15,19 @@ import { ManagementRefusal } from './management-refusal.js'
 
 /**
  * Records a document of the file, beside earlier ones of its kind. Refused: a date that the document cannot bear, a file on
- * which this engagement cannot rely, and a subservice organization that could not give it.
+ * which this engagement cannot rely, a subservice organization that could not give it, and the assertion of one without its text.
  */
 export async function recordEngagementDocument(tx: WriteTx, input: RecordEngagementDocumentInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
-  const { kind, datedOn, obtainedFrom, signatories, note, subserviceOrganizationId = null } = input
+  const { kind, datedOn, obtainedFrom, signatories, assertionText, note, subserviceOrganizationId = null } = input
   const organization = subserviceOrganizationId
     ? await tx.load(SubserviceOrganization, subserviceOrganizationId, undefined, 'share')
     : null
   const { id: evidenceId } = await loadAvailable(tx, input.evidenceId, engagement.id)
   checkDocumentDate(input, engagement, tx.now)
   checkNamesSignatories(input)
+  checkAssertionText(input)
   checkGivenBy(kind, engagement.id, organization)
   const recorded = await tx.count(EngagementDocument, { engagementId: engagement.id })
   const engagementDocument = await tx.insert(EngagementDocument, {
@@ -32,6 +38,7 @@ export async function recordEngagementDocument(tx: WriteTx, input: RecordEngagem
     obtainedFrom,
     subserviceOrganizationId: organization?.id ?? null,
     signatories,
+    assertionText,
     evidenceId,
     note,
   })

@@ -8,7 +8,7 @@ import type * as words from '../../rules/vocabulary.js'
 import { EngagementDocumentKind, ManagementStatement } from '../enums.js'
 import { SIGNATORIES_MAX } from './engagement-document.js'
 
-export const limits = { person: 200, note: 4_000 } as const
+export const limits = { person: 200, note: 4_000, assertionText: 20_000 } as const
 
 @InputType({ description: 'Records a document of the file; it is never changed: record a newer one instead.' })
 export class RecordEngagementDocumentInput extends ActInput {
@@ -42,6 +42,14 @@ export class RecordEngagementDocumentInput extends ActInput {
   })
   @ArrayMaxSize(SIGNATORIES_MAX)
   signatories: string[]
+
+  @Text({
+    max: limits.assertionText,
+    nullable: true,
+    description:
+      'Of the assertion of an included subservice organization, and of no other document: as its management wrote it; paragraphs are parted by empty lines.',
+  })
+  assertionText?: string | null
 
   @Text({ max: limits.note, description: 'A note.', nullable: true })
   note?: string | null

@@ -3,7 +3,7 @@ import { Column, Entity } from 'typeorm'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
 import { Day } from '../../kernel/schema/scalars.js'
-import { EngagementRow, type Paper } from '../../kernel/store/row.js'
+import { EngagementRow, type Heavy, type Paper } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
 import { EngagementDocumentKind } from '../enums.js'
 
@@ -28,6 +28,7 @@ export class EngagementDocument extends EngagementRow {
         newer.number > paper.number,
     },
   }
+  static override readonly heavy: readonly Heavy<EngagementDocument>[] = ['assertionText']
   static override readonly bounds = { engagementId: 200 }
 
   /** Which of the engagement’s documents it is, in the order of recording: the first is 1. */
@@ -55,6 +56,14 @@ export class EngagementDocument extends EngagementRow {
     atMost(SIGNATORIES_MAX, 'Of an engagement letter: who may sign for management; nobody where it names none.'),
   )
   signatories: string[]
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Of the assertion of an included subservice organization: as its management wrote it, which Section II prints; null of all else.',
+  })
+  assertionText?: string | null
 
   @Column({ type: 'uuid' })
   evidenceId: string

@@ -15,6 +15,7 @@ import { assumedIn } from '../complementary/presented.queries.js'
 import { Control } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
 import { criteriaInScope } from '../criterion/scope.js'
+import { EngagementDocument } from '../document/engagement-document.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { Exception } from '../exception/exception.js'
@@ -104,6 +105,8 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
   const told = exceptions.filter(({ controlId }) => controlId === null || !leftOut.has(controlId))
   const listed = await populationFacts(tx, engagementId, controls)
   const presented = await presentedIn(Loaders.over(tx), engagementId)
+  const asserting = { engagementId, kind: 'SUBSERVICE_ASSERTION' } as const
+  const assertions = await tx.find(EngagementDocument, asserting, { order: { number: 'asc' }, whole: true })
   const performedBy = organizationsPerforming(presented)
   const refs = new Map([...all, ...procedures].map(({ id, ref }) => [id, ref]))
   const drawn = new Map(samples.map((sample) => [sample.procedureId, sample]))
@@ -132,7 +135,7 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
       .map((procedure) => procedureFacts(procedure, refs, drawn.get(procedure.id))),
     exceptions: told.map((exception) => exceptionFacts(exception, refs)),
     responses: await responseFacts(tx, engagementId, told),
-    ...presentedFacts(presented, controls),
+    ...presentedFacts(presented, controls, assertions),
   }
 }
 

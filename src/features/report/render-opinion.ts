@@ -1,4 +1,4 @@
-import type { OpinionPart } from '../../rules/report/model.js'
+import type { IncludedAssertion, OpinionPart } from '../../rules/report/model.js'
 import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
 import { composed, foreign, type Html, html } from './html.js'
@@ -30,9 +30,9 @@ function opinionPart({ leadIn, conclusions }: OpinionPart): Html {
 <ol class="opinion" type="a" start="${(first?.letter.charCodeAt(0) ?? 97) - 96}">${conclusions.map(({ text }, at) => html`<li>${composed(`${text}${end(at)}`)}</li>`)}</ol>`
 }
 
-/** Section II: management's words and names. */
+/** Section II: management's words and names, then those of included subservice organizations. */
 export function assertionSection({ assertion, cover }: ReportModel): Html {
-  const { paragraphs, signature } = assertion
+  const { paragraphs, signature, included } = assertion
   const signed = signature
     ? html`<div class="signature">
 <p class="firm">The management of ${foreign(cover.client)}</p>${signature.signers.map(
@@ -46,5 +46,19 @@ export function assertionSection({ assertion, cover }: ReportModel): Html {
 ${sectionHeading(2, assertion.title)}
 ${texts(paragraphs)}
 ${signed}
+${included.map(includedAssertion)}
 </section>`
+}
+
+function includedAssertion({ organization, title, paragraphs, given }: IncludedAssertion): Html {
+  const signed = given
+    ? html`<div class="signature">
+<p class="firm">The management of ${foreign(organization)}</p>
+<p>${foreign(given.by)}</p>
+<p>${longDate(given.datedOn)}</p>
+</div>`
+    : html`<p class="quiet">The management of ${foreign(organization)} has not given its assertion yet.</p>`
+  return html`<h3>${composed(title)}</h3>
+${texts(paragraphs)}
+${signed}`
 }

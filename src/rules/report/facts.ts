@@ -217,4 +217,6 @@ export interface SubserviceFacts {
   method: SubserviceMethod
   /** Controls expected of the organization, under the carve-out method. */
   complementaryControls: readonly ComplementaryFacts[]
+  /** What the management of an included organization asserted; null of one that is carved out, and while it has not. */
+  assertion: { text: string; givenBy: string; datedOn: string } | null
 }

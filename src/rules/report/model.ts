@@ -15,7 +15,7 @@ import type {
  * taken over `canonicalJson(model)`. A change of the shape or the meaning of a field raises `modelVersion`.
  */
 export interface ReportModel {
-  modelVersion: 5
+  modelVersion: 6
   /** Null: a draft. */
   issue: { number: string; date: string } | null
   cover: Cover
@@ -83,6 +83,18 @@ export interface Assertion {
   paragraphs: string[]
   /** Who signed it, and its date; null in such a draft. */
   signature: { signers: { name: string; title: string }[]; datedOn: string } | null
+  /** The assertions of the managements of included subservice organizations. */
+  included: IncludedAssertion[]
+}
+
+/** The assertion of an included subservice organization about what of the system is its own. */
+export interface IncludedAssertion {
+  organization: string
+  title: string
+  /** Its management's own words; none in a draft for which they were not obtained. */
+  paragraphs: string[]
+  /** By whom it was given to the auditor, and its date; null in such a draft. */
+  given: { by: string; datedOn: string } | null
 }
 
 export interface Description {

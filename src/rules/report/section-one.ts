@@ -119,7 +119,7 @@ function organizationsResponsibilities(facts: ReportFacts, { client, isType2 }: 
     included.length === 0
       ? []
       : [
-          `${joined(included.map(({ name }) => isolated(name)))} ${included.length === 1 ? 'is' : 'are'} responsible for the controls that the description labels as theirs, and for an assertion of their own, in the same way as ${client} is for its own.`,
+          `${joined(included.map(({ name }) => isolated(name)))} ${included.length === 1 ? 'is' : 'are'} responsible for the controls that the description labels as theirs, and for an assertion of their own, which Section II presents, in the same way as ${client} is for its own.`,
         ]
   return passage(
     'Service organization’s responsibilities',

@@ -1,12 +1,17 @@
 import type { Claim } from '../assertions.js'
 import { subjectMattersOf } from '../opinion-places.js'
-import type { PhraseFacts, ReportFacts } from './facts.js'
-import type { Assertion } from './model.js'
+import { isolated } from '../text.js'
+import type { PhraseFacts, ReportFacts, SubserviceFacts } from './facts.js'
+import type { Assertion, IncludedAssertion } from './model.js'
 import { claimOn } from './opinion.js'
 import { type Phrases, paragraphsOf, phrasesOf } from './phrases.js'
 
-/** Section II: management's own signed assertion, as it was written. Nothing of it is the service's. */
-export function assertion({ assertion: signed }: ReportFacts, { client }: Phrases): Assertion {
+/**
+ * Section II: management's own signed assertion, and after it that of each included subservice organization, as they were written. Nothing
+ * of them is the service's.
+ */
+export function assertion(facts: ReportFacts, { client }: Phrases): Assertion {
+  const { assertion: signed, subserviceOrganizations } = facts
   return {
     title: `Assertion of the management of ${client}`,
     paragraphs: signed ? paragraphsOf(signed.text) : [],
@@ -14,8 +19,16 @@ export function assertion({ assertion: signed }: ReportFacts, { client }: Phrase
       signers: signed.signers.map(({ name, title }) => ({ name, title })),
       datedOn: signed.datedOn,
     },
+    included: subserviceOrganizations.filter(({ method }) => method === 'INCLUSIVE').map(includedAssertion),
   }
 }
+
+const includedAssertion = ({ name, assertion: given }: SubserviceFacts): IncludedAssertion => ({
+  organization: name,
+  title: `Assertion of the management of ${isolated(name)}`,
+  paragraphs: given ? paragraphsOf(given.text) : [],
+  given: given && { by: given.givenBy, datedOn: given.datedOn },
+})
 
 /**
  * The wording that the service offers to management, who may write another one: what it has prepared, by which criteria, and a
