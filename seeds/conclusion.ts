@@ -131,7 +131,6 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
   await change(manager, 'startCompletion', 'engagementId', engagementId)
   if (exceptionId) await weigh(walk, exceptionId)
   await concludeCriteria(walk)
-  for (const kind of ['REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) await recordDocument(walk, kind, today())
   const { engagement } = await partner.ask(
     'query ($id: ID!) { engagement(id: $id) { opinionProposal { overall conclusions { subjectMatter category opinion } digest } } }',
     { id: engagementId },
@@ -141,7 +140,9 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
   walk.tell(
     `From the decisions the service proposes ${overall} (${conclusions.map((one: Selected) => `${one.subjectMatter.toLowerCase().replaceAll('_', ' ')} ${one.opinion}`).join(', ')}); ${partner.name} decides so.`,
   )
+  await share(walk)
   await assert(walk, conclusions)
+  for (const kind of ['REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY']) await recordDocument(walk, kind, today())
   await acknowledge(walk)
   await change(reviewer, 'clearQualityReview', 'engagementId', engagementId)
   walk.tell(`${reviewer.name}, who did no work on the engagement, clears the quality review.`)
@@ -161,6 +162,16 @@ export async function conclude(walk: Walk, exceptionId: string | null): Promise<
   )
   walk.tell(`The trail holds ${verifyTrail.entryCount} entries and is ${verifyTrail.intact ? 'intact' : 'BROKEN'}.`)
   return { number, sha256, html, overall }
+}
+
+/** The partner shares the draft with the client's administrator, who reads it before management signs. */
+async function share({ cast, engagementId, tell }: Walk): Promise<void> {
+  await cast.partner.does('shareDraft', { engagementId }, 'sharedDraft { id }')
+  const asked = 'query ($id: ID!) { engagement(id: $id) { sharedDraft { html misstatements { totalCount } } } }'
+  const { misstatements } = (await cast.clientAdmin.ask(asked, { id: engagementId })).engagement.sharedDraft
+  tell(
+    `${cast.partner.name} shares a marked draft of Sections I to IV, with ${plural(misstatements.totalCount, 'misstatement', 'misstatements')} of the description to correct; ${cast.clientAdmin.name} reads it.`,
+  )
 }
 
 /** Management asserts, in the wording that is offered, what it claims beside the opinion, and signs. */

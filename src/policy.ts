@@ -52,6 +52,7 @@ import { checkMarkApprovable, checkMayLackPopulation } from './rules/no-populati
 import { checkOccurrenceDecidable } from './rules/occurrence-acts.js'
 import { checkPointOpen, checkSettler } from './rules/review-points.js'
 import { checkScopeAuthor } from './rules/scope.js'
+import { checkDraftStands } from './rules/shared-draft.js'
 import { checkRemoval, placeState } from './rules/staffing.js'
 import { checkUnevaluated } from './rules/subsequent-events.js'
 import {
@@ -973,6 +974,25 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 20,
   },
   'Engagement.reportDatedOn': team(),
+  // Sections I to IV, for those who sign for management.
+  SharedDraft: { ...team(), ...client('CLIENT_ADMIN') },
+  SharedMisstatement: { ...team(), ...client('CLIENT_ADMIN') },
+  'Mutation.shareDraft': {
+    ...partner,
+    on: 'Engagement',
+    during: ['COMPLETION'],
+    when: [checkEndsInOpinion],
+    checkpoint: true,
+    gate: 20,
+  },
+  // Also of an engagement from which the firm withdrew: its draft is not left with the client.
+  'Mutation.withdrawDraft': {
+    ...partner,
+    on: 'SharedDraft',
+    during: [...whileExamined, 'WITHDRAWN'],
+    when: [checkDraftStands],
+    checkpoint: true,
+  },
   'Mutation.issueOpinion': {
     ...partner,
     on: 'Engagement',
@@ -1029,7 +1049,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   MembershipChoice: classes('memberId firmName clientName firmRole clientRole'),
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
   Engagement: classes(
-    `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence assertions offeredAssertion`,
+    `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence assertions offeredAssertion sharedDraft`,
     `fieldworkStartedAt reportDatedOn criteria controls coverage coverageGaps documents managementRefusals subsequentEvents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
      controlChanges risks fraudInquiries serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
@@ -1044,7 +1064,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   DescriptionSection: classes(`${row} criterion text writtenAt`),
   ManagementAssertion: classes(
     `${row} number text claims signers datedOn signedAt signedBy isRecorded evidence`,
-    'contradictions resolution',
+    'contradictions resolution sharedDraft',
   ),
   AssertionClaim: classes('subjectMatter claim matters'),
   AssertionSigner: classes('name title'),
@@ -1073,5 +1093,10 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   RemediationStep: classes('action owner dueOn done'),
   ResponseWarning: classes('code message path'),
   Opening: classes(`${row} nodeType nodeId contentDigest openedAt openedBy engagement`),
+  SharedDraft: classes(
+    `${row} number sha256 model html misstatements sharedAt`,
+    'sharedBy withdrawnAt withdrawnReason withdrawnBy',
+  ),
+  SharedMisstatement: classes('number title condition wording'),
   Report: classes(`${row} number datedOn sha256 trailPosition trailHash checkpoint model html issuedBy`),
 }

@@ -32,6 +32,7 @@ export const blockerCodes = {
   EXCEPTION_NOT_CONCLUDED: 'An exception is not concluded.',
   CORRECTION_OUTDATED:
     'The section in which a misstatement was seen corrected was written anew since: it is seen again, or the misstatement raised again.',
+  EXCEPTION_NOT_COMMUNICATED: 'A confirmed exception, which the draft reports, was not communicated to the client.',
   RESPONSE_OUTSTANDING: 'A response is neither accepted nor declined, nor overdue and noted as such.',
   CSOC_MISSING:
     'No control is recorded that is expected of a carved-out subservice organization, and no exception says that the description omits them.',

@@ -58,6 +58,7 @@ const seenOff: Readonly<Record<string, string>> = {
   LegalHold: 'PRCMSTA',
   Evidence: 'PRCMSTarv',
   ManagementAssertion: 'PRCMSTarv',
+  SharedDraft: 'PRCMSTa',
 }
 const seenBy = (type: string) => seenOff[type] ?? 'PRCMST'
 const inEngagement = (type: string) =>

@@ -109,6 +109,7 @@ const groups = {
       'the partner answers for going on over what management says, or will not say',
       'resolveAssertion recordManagementRefusal',
     ],
+    ['P', 'the partner shows management the draft before it signs', 'shareDraft withdrawDraft'],
   ],
   queries: [
     [
@@ -165,6 +166,12 @@ const groups = {
       'PRCMST',
       'what the auditor makes of it, and what management would not give',
       'AssertionContradiction AssertionResolution ManagementRefusal ManagementAssertion.contradictions ManagementAssertion.resolution Engagement.managementRefusals SubsequentEvent Engagement.subsequentEvents',
+    ],
+    ['PRCMSTa', 'the draft that management sees before it signs', 'SharedDraft SharedMisstatement'],
+    [
+      'PRCMST',
+      'and what became of it',
+      'SharedDraft.sharedBy SharedDraft.withdrawnAt SharedDraft.withdrawnReason SharedDraft.withdrawnBy ManagementAssertion.sharedDraft',
     ],
     [everybody, 'people of clients', 'Client.members Member.client'],
     [
@@ -258,5 +265,5 @@ export const makers = [
   'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough unlinkEvidence',
-  'recordAssertion recordManagementRefusal recordSubsequentEvent resolveAssertion',
+  'recordAssertion recordManagementRefusal recordSubsequentEvent resolveAssertion shareDraft',
 ].flatMap((names) => names.split(' '))

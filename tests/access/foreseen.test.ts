@@ -114,6 +114,7 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   }
   const ready = await chain(firm, client)
   await ready.readyToIssue()
+  await firm.partner.does('shareDraft', { engagementId: ready.engagementId })
   const issued = await chain(firm, client)
   await issued.readyToIssue()
   await issued.issue()
@@ -363,6 +364,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   evaluateSubsequentEvent: () => ({ evaluation: 'NO_EFFECT', reason }),
   recordManagementRefusal: () => ({ statement: 'ASSERTION', refusedBy: 'Carla', refusedOn: day(0), reason }),
   decideOpinion: ({ id, person }) => adverse(id, person),
+  withdrawDraft: () => ({ reason }),
   raiseQualityReviewPoint: () => ({ objection: 'Invented.' }),
   withdrawQualityReviewPoint: () => ({ reason }),
   resolveDifference: async ({ id }) => {

@@ -50,6 +50,8 @@ it('a rendered form is each field that gives a whole report', () => {
     'DraftReport.model',
     'Report.html',
     'Report.model',
+    'SharedDraft.html',
+    'SharedDraft.model',
   ])
 })
 

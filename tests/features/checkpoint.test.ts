@@ -64,6 +64,7 @@ describe('the acts after which a checkpoint is signed', () => {
     // What management says in writing, and will not say; what the partner makes of it.
     ...['signAssertion', 'recordAssertion', 'resolveAssertion', 'recordManagementRefusal'],
     'evaluateSubsequentEvent',
+    ...['shareDraft', 'withdrawDraft'],
     // What decides on figures, populations and the time of controls, and what withdraws a conclusion by it.
     ...['approveAggregate', 'decideAggregate', 'returnAggregate', 'reviseAggregate'],
     ...['acceptPopulationGap', 'decideCoverageGap', 'decideExclusion', 'decideOccurrenceExplanation'],

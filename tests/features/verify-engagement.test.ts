@@ -55,6 +55,7 @@ async function workOn(): Promise<void> {
   const dealtWith = { reason: 'Management was told in writing, invented.', restsOnIds: [issued.procedureId] }
   await a.partner.does('resolveAssertion', { assertionId, ...dealtWith })
   await issued.acknowledged()
+  await a.partner.does('shareDraft', { engagementId: issued.engagementId })
   await issued.issue()
   fieldwork = await tested(w, a)
   await a.reviewer.does('raiseQualityReviewPoint', { engagementId: fieldwork.engagementId, objection: 'Invented.' })

@@ -73,8 +73,12 @@ export const faultsOf = (lines: readonly string[]): string[] => lines.filter((li
 
 /** Types whose rows a member of the firm sees without being on the team: the firm's clients, people and methodology. */
 const ofTheFirm = ['Client', 'Member', 'Methodology', 'SamplingTable']
-/** Types of which a client user sees every row of the own client, by the oracle of access; of exceptions only those communicated. */
-const ofTheClient = Object.keys(types).filter((type) => type !== 'Exception' && /[arv]/.test(types[type] as string))
+/** Of these a client user sees some rows of the own client: exceptions that were communicated, and to its administrators drafts that stand. */
+const partlyOfTheClient = ['Exception', 'SharedDraft']
+/** Types of which a client user sees every row of the own client, by the oracle of access. */
+const ofTheClient = Object.keys(types).filter(
+  (type) => !partlyOfTheClient.includes(type) && /[arv]/.test(types[type] as string),
+)
 
 const without = (held: Holdings, types: readonly string[]): Holdings =>
   Object.fromEntries(Object.entries(held).filter(([type]) => !types.includes(type)))
@@ -95,6 +99,7 @@ export async function attackers(full: FullWorld): Promise<Attacker[]> {
     TeamMember: await idsWhere(w, held.TeamMember, 'team_member', `member_id <> '${person.memberId}'`),
   })
   const uncommunicated = await idsWhere(w, held.Exception, 'exception', 'communicated_at is null')
+  const withdrawn = await idsWhere(w, held.SharedDraft, 'shared_draft', 'withdrawn_at is not null')
   return [
     { who: 'a partner of another firm', person: b.partner, hidden: held, own: bHeld },
     { who: 'the admin of another firm', person: b.admin, hidden: held, own: bHeld },
@@ -119,7 +124,11 @@ export async function attackers(full: FullWorld): Promise<Attacker[]> {
     ...[one.admin, one.respondent, one.viewer].map((person) => ({
       who: `${person.name}, of the client itself`,
       person,
-      hidden: { ...without(held, [...ofTheClient, 'Exception']), Exception: uncommunicated },
+      hidden: {
+        ...without(held, ofTheClient),
+        Exception: uncommunicated,
+        SharedDraft: person === one.admin ? withdrawn : (held.SharedDraft ?? []),
+      },
       own: Object.fromEntries(Object.entries(held).filter(([type]) => ofTheClient.includes(type))),
     })),
     { who: 'a team member whose membership was disabled', person: full.disabled, hidden: held, own: {} },

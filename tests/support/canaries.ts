@@ -111,7 +111,7 @@ export class Canaries {
       values[name] = marks(values[name], form, mark)
     }
     // What was changed behind its digest is not shown: the digest is that of the text as it is now.
-    if (table === 'report') values.sha256 = sha256Of(values.model as string)
+    if (['report', 'shared_draft'].includes(table)) values.sha256 = sha256Of(values.model as string)
     if (table === 'response_version') values.sha256 = digestOfContent(values.content as object)
     return values
   }

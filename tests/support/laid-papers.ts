@@ -1,8 +1,13 @@
 import { v7 as newId } from 'uuid'
 import { contradictionsDigest } from '../../src/features/assertion/standing.js'
 import type { Opinion } from '../../src/features/opinion/opinion.js'
+import { sha256Of } from '../../src/kernel/schema/digest.js'
+import { canonicalJson } from '../../src/rules/canonical.js'
+import { composeReport } from '../../src/rules/report.js'
+import { sharedPart } from '../../src/rules/shared-draft.js'
 import { layExceptions } from './laid-exceptions.js'
 import { type Crew, type Desk, type Put, past } from './lay.js'
+import { smallFacts } from './report-facts.js'
 import type { Person } from './world.js'
 
 /** Rows of every kind an engagement holds before its opinion, in the states that the acts on them start from. */
@@ -27,6 +32,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     created_by: respondent.memberId,
   })
   await layAssertions(desk, put, ofFirm)
+  await laySharedDrafts(desk, put)
   await put('criterion_exclusion', { criterion_code: 'CC9.2', reason: 'There are no vendors.' })
   await put('scope_change', {
     change: 'A module was added.',
@@ -241,6 +247,27 @@ async function layAssertions({ clientId, respondent, crew }: Desk, put: Put, pap
     refused_on: '2026-01-06',
     reason: 'It did not want to say it in writing.',
   })
+}
+
+/** A draft that stands, and the one before it, which was withdrawn. */
+async function laySharedDrafts({ clientId, crew }: Desk, put: Put): Promise<void> {
+  const model = canonicalJson(sharedPart(composeReport(smallFacts())))
+  const misstatement = {
+    number: 1,
+    title: 'An incident is left out.',
+    condition: 'The description tells of no incident.',
+    wording: 'The description leaves out an incident.',
+  }
+  const shared = {
+    client_id: clientId,
+    created_by: crew.partner.memberId,
+    model,
+    sha256: sha256Of(model),
+    misstatements: JSON.stringify([misstatement]),
+  }
+  await put('shared_draft', { ...shared, number: 2 })
+  const gone = { withdrawn_at: past, withdrawn_by: crew.partner.memberId, withdrawn_reason: 'Another was shared.' }
+  await put('shared_draft', { ...shared, number: 1, ...gone })
 }
 
 async function layControl(put: Put, ref: string, criterion: string | null, further: object = {}): Promise<string> {

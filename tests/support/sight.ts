@@ -71,6 +71,7 @@ const keptFromClient: Readonly<Record<string, readonly string[]>> = {
   engagement: ['withdrawn_reason'],
   description_section: [],
   management_assertion: [],
+  shared_draft: [],
   evidence: [],
   evidence_link: [],
   exception: ['evidence_note', 'failure_period_basis', 'overdue_note', 'correction_note'],
@@ -119,6 +120,8 @@ export function maySee({ as }: Reader, row: LaidRow, column: string | undefined,
 
 function clientSees({ clientId, clientRole }: Known, row: LaidRow, column: string | undefined): boolean {
   if (row.table === 'invitation' && clientRole !== 'CLIENT_ADMIN') return false
+  // For who signs for management alone, and while it stands.
+  if (row.table === 'shared_draft' && (clientRole !== 'CLIENT_ADMIN' || row.values.withdrawn_at !== null)) return false
   const kept = keptFromClient[row.table]
   if (!kept || kept.includes(column ?? '')) return false
   if (row.table === 'exception' && row.values.communicated_at === null) return false

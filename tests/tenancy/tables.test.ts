@@ -44,6 +44,7 @@ const clientMaySee: Readonly<Record<string, string>> = {
   firm: 'true',
   exception: 'client_id = $2 and communicated_at is not null',
   evidence: 'client_id = $2 and is_of_client',
+  shared_draft: 'client_id = $2 and withdrawn_at is null',
   opening: 'client_id = $2 and is_of_client',
   evidence_link: "client_id = $2 and node_type = 'ManagementResponse'",
   trail_head: 'true', // hashes and positions; the entries themselves are not seen

@@ -20,6 +20,7 @@ import { reportFacts } from './facts.js'
 import type { DateReportInput, IssueOpinionInput } from './report.inputs.js'
 import { Report } from './report.js'
 import { takeReportNumber } from './report.queries.js'
+import { endStandingDraft } from './shared-draft.actions.js'
 
 /**
  * Dates the report, or dates it anew. Refused: before an opinion is decided and the quality review cleared; a date that the report
@@ -50,7 +51,7 @@ export const dateReportGate: Gate<Engagement> = async (engagement, view) => {
 
 /**
  * Issues the report, in one atomic act, which is its release: every gate once more, the report's number, the report itself with its
- * digest and a signed checkpoint of the trail as it was just before, and the engagement frozen. Of several who issue at once one
+ * digest and a signed checkpoint of the trail as it was just before, and the engagement frozen; a draft that was shared ends. Of several who issue at once one
  * does; the others are refused, as the version is another one. Refused: NOT_READY with all that is missing; a report that
  * cannot bear its date any more, or be released so long after it; a readiness engagement.
  */
@@ -62,6 +63,7 @@ export async function issueOpinion(tx: WriteTx, input: IssueOpinionInput, signer
   const text = canonicalJson(model)
   // The trail stays where it is until this act appends to it: every other act that would holds the engagement's lock.
   const [checkpoint] = (await signHeads(tx, signer, [engagement.id])) as [SignedCheckpoint]
+  await endStandingDraft(tx, engagement.id, 'The report was issued.')
   await tx.update(engagement, { state: engagementLifecycle.move(engagement.state, 'ISSUED') })
   const report = await tx.insert(Report, {
     engagementId: engagement.id,

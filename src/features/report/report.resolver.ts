@@ -6,6 +6,7 @@ import { canonicalJson } from '../../rules/canonical.js'
 import { statesUnderWay } from '../../rules/lifecycles.js'
 import { claimedToHold, offeredAssertion } from '../../rules/report/section-two.js'
 import { composeReport, type ReportModel } from '../../rules/report.js'
+import { standingAmong } from '../../rules/shared-draft.js'
 import { AssertionClaim } from '../assertion/assertion-parts.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
@@ -16,6 +17,7 @@ import { reportPage } from './pages.js'
 import { renderReport } from './render.js'
 import { DateReportInput, IssueOpinionInput } from './report.inputs.js'
 import { Report, verifiedModel } from './report.js'
+import { draftsOf, isDraftShared } from './shared-draft.actions.js'
 
 const DateReportPayload = payloadOf('DateReportPayload', {
   engagement: [() => Engagement, 'The engagement, its report dated.'],
@@ -55,6 +57,16 @@ export class DraftReportResolver {
   })
   html(@Root() { composed }: DraftReport): string {
     return renderReport(composed, null)
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether management sees this draft: what is shared with it says the same, but for Section V. False also where none is shared.',
+    complexity: 700,
+  })
+  async isShared(@Root() { engagementId, composed }: DraftReport, @Ctx() { loaders }: Context): Promise<boolean> {
+    const shared = standingAmong(await draftsOf(loaders, engagementId))
+    return shared !== null && isDraftShared(shared, composed)
   }
 }
 

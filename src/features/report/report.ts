@@ -3,7 +3,7 @@ import { Column, Entity } from 'typeorm'
 import { assertDigest } from '../../kernel/schema/digest.js'
 import { Node } from '../../kernel/schema/node.js'
 import { Day } from '../../kernel/schema/scalars.js'
-import { ClientRow, type Heavy, type Violations, type Whole } from '../../kernel/store/row.js'
+import { ClientRow, type Heavy, type Row, type Violations } from '../../kernel/store/row.js'
 
 @Entity('report')
 @ObjectType({
@@ -56,8 +56,8 @@ export class Report extends ClientRow {
   checkpoint: string | null
 }
 
-/** The model of an issued report. @throws Fault DIGEST_MISMATCH when it is not the one that was issued */
-export function verifiedModel(report: Whole<Report>): string {
+/** The model of a report as it was issued, or of a draft as it was shared. @throws Fault DIGEST_MISMATCH when it is another one */
+export function verifiedModel(report: Row & { model: string; sha256: string }): string {
   assertDigest(report, report.model)
   return report.model
 }
