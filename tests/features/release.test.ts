@@ -57,11 +57,19 @@ describe('a breach between the date of the report and its release', () => {
     const work = await dated()
     await daysLater(3)
     const id = await breach(work, 3)
-    const evaluation = { evaluation: 'CHANGES_CONCLUSION', reason: 'It came through the control, invented.' }
+    const exceptionId = await work.exception()
+    const evaluation = {
+      evaluation: 'CHANGES_CONCLUSION',
+      reason: 'It came through the control, invented.',
+      exceptionId,
+    }
     await work.change(a.partner, 'evaluateSubsequentEvent', 'subsequentEventId', id, evaluation)
     const stale = await refusedRelease(work)
     expect(stale).toMatchObject([{ code: 'NOT_READY' }])
     expect(stale[0].blockers.map(({ code }: { code: string }) => code)).toContain('OPINION_STALE')
+    await work.answered(exceptionId)
+    await work.concluded(exceptionId)
+    await work.together()
     await work.revised()
     await work.cleared()
 
