@@ -7,6 +7,7 @@ create table response_review (
   client_id uuid not null,
   response_version_id uuid not null,
   verdict text not null check (verdict in ('RETURNED', 'ACCEPTED')),
+  return_kind text check (return_kind in ('INCONSISTENT', 'MISSTATEMENT_OF_FACT', 'INCOMPLETE')),
   reason text,
   reviewer_name text not null,
   reviewed_by uuid not null,
@@ -16,7 +17,9 @@ create table response_review (
   primary key (firm_id, id),
   foreign key (firm_id, response_version_id) references response_version (firm_id, id),
   constraint response_review_once unique (firm_id, response_version_id),
-  check ((verdict = 'RETURNED') = (reason is not null))
+  check ((verdict = 'RETURNED') = (reason is not null)),
+  -- Null also where it was returned before kinds were asked for: what is carried over below.
+  constraint response_review_kind check (return_kind is null or verdict = 'RETURNED')
 );
 select wall('response_review', 'client'), written_once('response_review');
 

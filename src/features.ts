@@ -31,8 +31,10 @@ import { response } from './features/response/index.js'
 import { risk } from './features/risk/index.js'
 import { sample } from './features/sample/index.js'
 import { signing } from './features/signing/index.js'
+import { suspectedNoncompliance } from './features/suspected-noncompliance/index.js'
 import { trail } from './features/trail/index.js'
 import { walkthrough } from './features/walkthrough/index.js'
+import { workOfOthers } from './features/work-of-others/index.js'
 import type { Gates } from './kernel/store/gates.js'
 import type { RowClass } from './kernel/store/row.js'
 import { policy } from './policy.js'
@@ -65,10 +67,12 @@ export const features: readonly Feature[] = [
   risk,
   procedure,
   walkthrough,
+  workOfOthers,
   population,
   occurrence,
   sample,
   exception,
+  suspectedNoncompliance,
   coverage,
   gap,
   signing,

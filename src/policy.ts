@@ -64,6 +64,7 @@ import {
   teamRoles,
   words,
 } from './rules/vocabulary.js'
+import { checkAwaitsApproval, checkWroteNone } from './rules/work-of-others.js'
 
 export const anyone: Principals = { anyone: true }
 export const firm = (...roles: FirmRole[]): Principals => ({ firm: roles.length > 0 ? roles : words(firmRoles) })
@@ -464,6 +465,29 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 1,
   },
   'Mutation.updateWalkthrough': { ...testers, on: 'Walkthrough', during: ['FIELDWORK'], gate: 5 },
+  // Recorded by who performs work and read by the engagement partner alone (`SuspectedNoncompliance.readers`).
+  SuspectedNoncompliance: team('ENGAGEMENT_PARTNER'),
+  SuspicionCommunication: team('ENGAGEMENT_PARTNER'),
+  'Mutation.recordSuspectedNoncompliance': { ...performers, on: 'Engagement', during: statesUnderWay },
+  'Mutation.evaluateSuspectedNoncompliance': { ...partner, on: 'SuspectedNoncompliance', during: statesUnderWay },
+
+  WorkOfOthers: team(),
+  'Mutation.recordWorkOfOthers': { ...leaders, on: 'Engagement', during: statesUnderWay },
+  'Mutation.updateWorkOfOthers': { ...leaders, on: 'WorkOfOthers', during: statesUnderWay, when: [checkStands] },
+  'Mutation.approveWorkOfOthers': {
+    ...partner,
+    on: 'WorkOfOthers',
+    during: statesUnderWay,
+    when: [checkStands, checkAwaitsApproval, checkWroteNone],
+    checkpoint: true,
+  },
+  'Mutation.retireWorkOfOthers': {
+    ...partner,
+    on: 'WorkOfOthers',
+    during: statesUnderWay,
+    when: [checkStands],
+    checkpoint: true,
+  },
   NoPopulationMark: team(),
   'Mutation.markControlWithoutPopulation': {
     ...planners,
@@ -1051,7 +1075,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence assertions offeredAssertion sharedDraft`,
     `fieldworkStartedAt reportDatedOn criteria controls coverage coverageGaps documents managementRefusals subsequentEvents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
-     controlChanges risks fraudInquiries serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
+     controlChanges risks fraudInquiries workOfOthers suspectedNoncompliance serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(
@@ -1085,7 +1109,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
     `${row} state inconsistency submittedNumber exception draft missing warnings draftedBy submittedVersion versions evidence`,
   ),
   ResponseVersion: classes(`${row} number sha256 content review submittedBy`),
-  ResponseReview: classes(`${row} verdict reason reviewerName`, 'reviewedBy'),
+  ResponseReview: classes(`${row} verdict returnKind reason reviewerName`, 'reviewedBy'),
   ResponseContent: classes(
     'position acknowledgement rootCauseCategory rootCause remediation responsible targetOn preventionOfRecurrence declinedReason evidence',
   ),

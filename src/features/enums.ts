@@ -182,6 +182,22 @@ export const ResponseVerdict = enumOf(
   'What the auditor made of a submitted version of a response.',
   vocabulary.responseVerdicts,
 )
+export const ResponseReturnKind = enumOf(
+  'ResponseReturnKind',
+  'In what way a response could not be accepted, for which it was returned.',
+  vocabulary.responseReturnKinds,
+)
+export const WorkOfOthersKind = enumOf(
+  'WorkOfOthersKind',
+  'Whose work is used beside that of the team.',
+  vocabulary.workOfOthersKinds,
+)
+export const SuspicionKind = enumOf('SuspicionKind', 'In what way something is suspected.', vocabulary.suspicionKinds)
+export const SuspicionEffect = enumOf(
+  'SuspicionEffect',
+  'What a suspicion comes to for the examination, as the engagement partner evaluates it.',
+  vocabulary.suspicionEffects,
+)
 export const EmphasisKind = enumOf(
   'EmphasisKind',
   'What a paragraph after the opinion draws attention to.',

@@ -68,6 +68,8 @@ export const blockerCodes = {
   OPINION_INCOMPLETE: 'The opinion has no conclusion on a subject matter for a category.',
   BASIS_MISSING: 'A modified opinion lacks the paragraph that gives its basis.',
   ASSERTION_MISSING: 'Management’s signed assertion was not obtained.',
+  PARTNER_MATTER_OPEN: 'What is recorded for the engagement partner alone is not evaluated. Nobody else is told of it.',
+  WORK_OF_OTHERS_UNAPPROVED: 'The engagement partner has not approved how the work of others is used.',
   SUBSEQUENT_EVENT_UNEVALUATED: 'An event after the last day examined is recorded and not evaluated.',
   ASSERTION_CONTRADICTS:
     'Management’s assertion says something else than the opinion: management signs another one, or the partner records how it was dealt with.',

@@ -199,9 +199,9 @@ export function gapDays(
 /** A part of a record, as people read it before and after a change. */
 export type Told = readonly [part: string, before: string, after: string]
 
-/** So much of a text is quoted; the trail has all of it. */
 const QUOTED = 300
-const quoted = (text: string): string => `“${text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text}”`
+/** The beginning of a text, in quotation marks; the row, or the trail, has all of it. */
+export const excerptOf = (text: string): string => `“${text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text}”`
 
 /**
  * What was changed about a record, for the list of changes of scope; empty where nothing was.
@@ -210,7 +210,7 @@ const quoted = (text: string): string => `“${text.length > QUOTED ? `${text.sl
 export function changeOfRecord(name: string, parts: readonly Told[]): string {
   const changed = parts.filter(([, before, after]) => before !== after)
   if (changed.length === 0) return ''
-  const told = changed.map(([part, before, after]) => `${part} ${quoted(before)} became ${quoted(after)}`)
+  const told = changed.map(([part, before, after]) => `${part} ${excerptOf(before)} became ${excerptOf(after)}`)
   return `${name} was changed: ${told.join('; ')}.`
 }
 

@@ -1,18 +1,11 @@
 import type { Contradiction } from './assertions.js'
-import type {
-  ControlPart,
-  CriterionOutcome,
-  FigureName,
-  JudgmentKind,
-  OperationConclusion,
-  OpinionType,
-  ResultOutcome,
-} from './vocabulary.js'
+import type { ReviewOfReport } from './complementary.js'
+import type * as words from './vocabulary.js'
 
 /** What judgments against the figures are computed from, and what they come to (judgments.ts). */
 
 export interface Figure {
-  name: FigureName
+  name: words.FigureName
   value: string
 }
 
@@ -27,7 +20,7 @@ export interface Decided {
 }
 
 export interface Judgment extends Decided {
-  kind: JudgmentKind
+  kind: words.JudgmentKind
   /** The id of the object that it is about. */
   subjectId: string
   /** Distinguishes several of one kind about one object. */
@@ -62,7 +55,7 @@ export interface FiguresOfControl {
 export interface ControlJudged {
   id: string
   ref: string
-  operation: OperationConclusion | null
+  operation: words.OperationConclusion | null
   conclusion: Decided
   /** Null where nothing of it was sampled. */
   figures: FiguresOfControl | null
@@ -104,8 +97,8 @@ export interface ResultJudged extends Decided {
   procedureRef: string
   itemKey: string
   letter: string
-  before: ResultOutcome
-  now: ResultOutcome
+  before: words.ResultOutcome
+  now: words.ResultOutcome
 }
 
 /** An extension of a sample otherwise than planned. */
@@ -144,7 +137,7 @@ export interface ControlChangeJudged extends Decided, FoundBefore {
   id: string
   controlId: string
   controlRef: string
-  part: ControlPart
+  part: words.ControlPart
   asFoundDeviationCount: number
 }
 
@@ -240,19 +233,20 @@ export interface SectionJudged extends Decided {
   digestNow: string
 }
 
+type OpinionPlaced = Record<'decided' | 'proposed', words.OpinionType> & Record<'subjectMatter' | 'category', string>
 export interface OpinionJudged extends Decided {
   id: string
-  conclusions: readonly { subjectMatter: string; category: string; decided: OpinionType; proposed: OpinionType }[]
+  conclusions: readonly OpinionPlaced[]
 }
 
 /** A conclusion on a criterion, with what was proposed. */
 export interface CriterionJudged extends Decided {
   id: string
   code: string
-  design: CriterionOutcome
-  operation: CriterionOutcome | null
-  proposedDesign: CriterionOutcome
-  proposedOperation: CriterionOutcome | null
+  design: words.CriterionOutcome
+  operation: words.CriterionOutcome | null
+  proposedDesign: words.CriterionOutcome
+  proposedOperation: words.CriterionOutcome | null
   /** Why operation is less modified than design. */
   otherGround: string | null
 }
@@ -269,6 +263,13 @@ export interface DifferenceJudged extends Decided {
 export interface AssertionJudged extends Decided {
   id: string
   contradictions: readonly Contradiction[]
+}
+
+/** The report of a carved-out organization, as it was evaluated last. */
+export interface SubserviceReportJudged extends Decided, Pick<ReviewOfReport, 'opinion' | 'exceptionsNoted'> {
+  id: string
+  name: string
+  gapDays: number | null
 }
 
 /** All that the list is computed from. */
@@ -295,4 +296,5 @@ export interface JudgmentFacts {
   differences: readonly DifferenceJudged[]
   /** Null where nothing is contradicted, or nothing recorded of it: that blocks the report. */
   assertion: AssertionJudged | null
+  subserviceReports: readonly SubserviceReportJudged[]
 }

@@ -1,4 +1,12 @@
-import type { AssertionJudged, CriterionJudged, DifferenceJudged, Judgment, OpinionJudged } from './judged.js'
+import { excerptOf } from './complementary.js'
+import type {
+  AssertionJudged,
+  CriterionJudged,
+  DifferenceJudged,
+  Judgment,
+  OpinionJudged,
+  SubserviceReportJudged,
+} from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
 import { isolated } from './text.js'
 import type { CriterionOutcome, OpinionType } from './vocabulary.js'
@@ -81,3 +89,27 @@ export const assertionDiffering = (one: AssertionJudged): Judgment => ({
     figure('DECIDED', `${subjectMatter}: ${opinion}`),
   ]),
 })
+
+/**
+ * A carved-out organization whose report has a gap to what is examined, a modified opinion, or exceptions that bear on the client: that its
+ * controls are assumed to be in place all the same rests on the auditor’s evaluation.
+ */
+export function subserviceReportReliedOn(report: SubserviceReportJudged): Judgment[] {
+  const { id, name, gapDays, opinion, exceptionsNoted } = report
+  const figures = [
+    ...(gapDays === null || gapDays === 0 ? [] : [figure('REPORT_GAP_DAYS', gapDays)]),
+    ...(opinion === null || opinion === 'UNQUALIFIED' ? [] : [figure('REPORT_OPINION', opinion)]),
+    ...(exceptionsNoted === null ? [] : [figure('REPORT_EXCEPTIONS', excerptOf(exceptionsNoted))]),
+  ]
+  if (figures.length === 0) return []
+  return [
+    {
+      ...nothingElse,
+      ...decisionOf(report),
+      kind: 'SUBSERVICE_REPORT_RELIED_ON',
+      subjectId: id,
+      statement: `The controls expected of ${isolated(name)} are relied on, though its report speaks against it.`,
+      figures,
+    },
+  ]
+}

@@ -13,7 +13,13 @@ import type {
   ResultJudged,
 } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
-import { assertionDiffering, criterionDiffering, differenceSettled, opinionDiffering } from './judgments-differing.js'
+import {
+  assertionDiffering,
+  criterionDiffering,
+  differenceSettled,
+  opinionDiffering,
+  subserviceReportReliedOn,
+} from './judgments-differing.js'
 import {
   calendarChanged,
   controlChanged,
@@ -67,6 +73,7 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...(facts.opinion ? opinionDiffering(facts.opinion) : []),
     ...facts.differences.map(differenceSettled),
     ...(facts.assertion ? [assertionDiffering(facts.assertion)] : []),
+    ...facts.subserviceReports.flatMap(subserviceReportReliedOn),
   ]
 }
 

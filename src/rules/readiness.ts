@@ -25,6 +25,7 @@ import {
   type TeamRole,
   words,
 } from './vocabulary.js'
+import { workOfOthersBlockers } from './work-of-others.js'
 
 /**
  * The gates of an engagement: what stands between it and its next state, as a list that people can work off. Each gate
@@ -111,6 +112,8 @@ export interface CompletionFacts {
   populationGaps: readonly PopulationGapFact[]
   /** The subservice organizations, and what the description says of them. */
   subservice: SubserviceStanding
+  /** The work of others that is used. */
+  workOfOthers: Parameters<typeof workOfOthersBlockers>[0]
 }
 
 /** What is missing before fieldwork is complete. */
@@ -140,6 +143,7 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
     ...facts.coverageGaps.map(coverageGapBlocker),
     ...facts.populationGaps.map(populationGapBlocker),
     ...csocBlockers(facts.subservice),
+    ...workOfOthersBlockers(facts.workOfOthers),
   ]
 }
 
@@ -168,6 +172,8 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   undated: readonly Blocker[]
   /** What `eventBlockers` of documents.ts found: events that are not evaluated. */
   unevaluated: readonly Blocker[]
+  /** What `suspicionBlockers` of suspicions.ts found, of which the engagement partner alone is told. */
+  suspicions: readonly Blocker[]
   /** What management refused to give. */
   refused: readonly ManagementStatement[]
   /** Where management's assertion stands beside the opinion. */
@@ -198,6 +204,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     ...documentBlockers(needed, facts.documents),
     ...assertionBlockers({ ...facts.assertion, refused: facts.refused.includes('ASSERTION') }),
     ...facts.unevaluated,
+    ...facts.suspicions,
     ...descriptionBlockers(facts),
     ...subserviceBlockers(facts.subservice),
     ...live

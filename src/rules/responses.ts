@@ -4,6 +4,7 @@ import {
   type Cause,
   type ResponseElement,
   type ResponsePosition,
+  type ResponseReturnKind,
   type ResponseState,
   responseElements,
   words,
@@ -97,15 +98,13 @@ export function reviewResponse(
   today: string,
   needed: readonly ResponseElement[] = [],
 ): ResponseCheck {
-  const absent = words(responseElements).filter((element) => !elementTests[element].isThere(response))
-  const agrees = response.position === null || response.position === 'AGREE'
-  const missing = absent.filter((element) => agrees && needed.includes(element))
+  const missing = missingOf(response, needed)
   return {
     missing: isEmpty(response) ? [nothingSaid] : missing.map((element) => absentElement(element)),
     warnings: [
       ...absenceWarnings(
         response,
-        absent.filter((element) => !missing.includes(element)),
+        absentIn(response).filter((element) => !missing.includes(element)),
       ),
       ...stepWarnings(response),
       ...dateWarnings(response, today),
@@ -127,6 +126,32 @@ export function checkSubmission(
   if (missing.length === 0) return warnings
   const message = `The response is not complete: ${missing.map((blocker) => blocker.message).join(' ')}`
   throw new Refusal('NOT_READY', message, [], { blockers: missing })
+}
+
+/**
+ * A response is returned as incomplete only where it lacks an element that the firm needs of who agrees, as `reviewResponse` says; a
+ * declined answer needs none. Refuses with INVALID_INPUT at `kind`.
+ * @param needed what the firm's methodology needs of who agrees
+ */
+export function checkReturned(
+  kind: ResponseReturnKind,
+  response: ResponseContent & { declinedReason: string | null },
+  needed: readonly ResponseElement[],
+): void {
+  if (kind !== 'INCOMPLETE') return
+  if (response.declinedReason === null && missingOf(response, needed).length > 0) return
+  const message =
+    'The response lacks no element that the firm’s methodology needs: it is not incomplete. Return it as INCONSISTENT or MISSTATEMENT_OF_FACT, or accept it.'
+  throw new Refusal('INVALID_INPUT', message, ['kind'])
+}
+
+const absentIn = (response: ResponseContent): ResponseElement[] =>
+  words(responseElements).filter((element) => !elementTests[element].isThere(response))
+
+/** The elements that the firm needs of who agrees, as who says nothing of agreeing is taken to, and that are absent. */
+function missingOf(response: ResponseContent, needed: readonly ResponseElement[]): ResponseElement[] {
+  const agrees = response.position === null || response.position === 'AGREE'
+  return agrees ? absentIn(response).filter((element) => needed.includes(element)) : []
 }
 
 /** What is submitted says something: a position alone is an answer, too. */

@@ -488,6 +488,40 @@ export const responseVerdicts = {
 } as const
 export type ResponseVerdict = Word<typeof responseVerdicts>
 
+export const responseReturnKinds = {
+  INCONSISTENT: 'It is not consistent with what was found, or with the report.',
+  MISSTATEMENT_OF_FACT: 'It states as a fact what is none, about the exception or beside it.',
+  INCOMPLETE: 'It lacks elements that the firm’s methodology needs of a response.',
+} as const
+export type ResponseReturnKind = Word<typeof responseReturnKinds>
+
+// ---- others whose work is used, and what is recorded for the partner alone ---------------------------------------
+
+export const workOfOthersKinds = {
+  INTERNAL_AUDIT_WORK: 'Work that the internal audit function of the client did for itself, and that is used.',
+  INTERNAL_AUDIT_ASSISTANCE:
+    'Tests that members of the internal audit function performed under the direction and supervision of the firm (direct assistance).',
+  SPECIALIST: 'A specialist in another field than accounting and auditing, whose work is used.',
+  OTHER_PRACTITIONER: 'Another practitioner, of another firm, whose work or report is used.',
+} as const
+export type WorkOfOthersKind = Word<typeof workOfOthersKinds>
+
+export const suspicionKinds = {
+  FRAUD: 'Fraud, known, suspected or alleged, by whomever.',
+  NONCOMPLIANCE_WITH_LAW: 'Noncompliance with laws or regulations that bear on the system or on the services.',
+  INTENTIONAL_ACT_OF_MANAGEMENT:
+    'An intentional act of management, such as getting round a control or misleading the auditor.',
+} as const
+export type SuspicionKind = Word<typeof suspicionKinds>
+
+export const suspicionEffects = {
+  NONE: 'It has no effect on what is examined, or the suspicion did not hold.',
+  EXCEPTION:
+    'It is reported and weighed as an exception: a deficiency, a misstatement, or a scope limitation where management cannot be relied on.',
+  WITHDRAWAL_CONSIDERED: 'It was considered to withdraw from the engagement; the evaluation says what came of it.',
+} as const
+export type SuspicionEffect = Word<typeof suspicionEffects>
+
 // ---- opinion -----------------------------------------------------------------------------------------------------
 
 export const subjectMatters = {
@@ -608,6 +642,8 @@ export const judgmentKinds = {
     'An objection of the quality reviewer was settled by a third person, or withdrawn by another reviewer than raised it.',
   ASSERTION_DIFFERS:
     'Management’s assertion says something else than the opinion, and the partner recorded how that was dealt with.',
+  SUBSERVICE_REPORT_RELIED_ON:
+    'Controls expected of a carved-out organization are relied on, though its report has a gap, a modified opinion or exceptions.',
 } as const
 export type JudgmentKind = Word<typeof judgmentKinds>
 
@@ -652,6 +688,9 @@ export const figureNames = {
   DECIDED: 'What was decided in its place.',
   SETTLED_AS: 'Whether an objection of the quality reviewer was upheld, overruled or withdrawn.',
   CLAIMED: 'What management’s assertion claims of a subject matter.',
+  REPORT_GAP_DAYS: 'How many days of what is examined the report of a subservice organization does not cover.',
+  REPORT_OPINION: 'The opinion of the report of a subservice organization, where it is modified.',
+  REPORT_EXCEPTIONS: 'The exceptions of the report of a subservice organization that bear on the client.',
 } as const
 export type FigureName = Word<typeof figureNames>
 

@@ -59,6 +59,7 @@ const seenOff: Readonly<Record<string, string>> = {
   Evidence: 'PRCMSTarv',
   ManagementAssertion: 'PRCMSTarv',
   SharedDraft: 'PRCMSTa',
+  SuspectedNoncompliance: 'P',
 }
 const seenBy = (type: string) => seenOff[type] ?? 'PRCMST'
 const inEngagement = (type: string) =>

@@ -45,6 +45,10 @@ const groups = {
     ['PMST', 'and what is missing explained by who works', 'explainOccurrence'],
     ['PM', 'a manager or the partner, who did not mark it', 'approveControlWithoutPopulation'],
     ['PMS', 'how a control is to be tested', 'recordControlReliance markControlWithoutPopulation'],
+    ['PM', 'the work of others is evaluated by who leads', 'recordWorkOfOthers updateWorkOfOthers'],
+    ['P', 'and approved by the partner', 'approveWorkOfOthers retireWorkOfOthers'],
+    ['PMST', 'who performs work tells the partner of what they suspect', 'recordSuspectedNoncompliance'],
+    ['P', 'who alone reads and evaluates it', 'evaluateSuspectedNoncompliance'],
     ['PMST', 'work on a procedure', 'recordWalkthrough updateWalkthrough'],
     [
       'PMS',
@@ -198,6 +202,12 @@ const groups = {
       'ServiceCommitment SubserviceOrganization SubserviceReview UserControlAnswered ComplementaryControl Engagement.serviceCommitments Engagement.subserviceOrganizations Engagement.complementaryControls Engagement.noSubserviceReason',
     ],
     ['PRCMST', 'the risk assessment', 'Risk FraudInquiry Engagement.risks Engagement.fraudInquiries'],
+    [
+      'P',
+      'what is recorded for the engagement partner alone',
+      'SuspectedNoncompliance SuspicionCommunication Engagement.suspectedNoncompliance',
+    ],
+    ['PRCMST', 'the work of others', 'WorkOfOthers Engagement.workOfOthers'],
     ['PRCMST', 'what a conclusion on a control rests on', 'Walkthrough NoPopulationMark'],
     [
       'PRCMST',
@@ -264,6 +274,6 @@ export const testing = [
 export const makers = [
   'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
-  'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough unlinkEvidence',
-  'recordAssertion recordManagementRefusal recordSubsequentEvent resolveAssertion shareDraft',
+  'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough recordWorkOfOthers unlinkEvidence',
+  'recordAssertion recordManagementRefusal recordSubsequentEvent recordSuspectedNoncompliance resolveAssertion shareDraft',
 ].flatMap((names) => names.split(' '))

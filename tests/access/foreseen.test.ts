@@ -11,7 +11,9 @@ import { fullWorld } from '../support/full-world.js'
 import { linkable } from '../support/linking.js'
 import { present } from '../support/presented.js'
 import { assessment, fraudInquiry } from '../support/risks.js'
+import { suspicion } from '../support/suspicions.js'
 import { walkthrough } from '../support/tested-items.js'
+import { specialist, usesWork } from '../support/work-of-others.js'
 import type { Person, TestClient, TestFirm } from '../support/world.js'
 
 // `actions` says of an act that it is allowed where the act is done, and that it is not where the act is refused: tried for
@@ -98,6 +100,10 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const event = { what: 'A breach, invented.', occurredOn: '2026-01-02', knownOn: '2026-01-03' }
   await firm.senior.does('recordSubsequentEvent', { engagementId: work.engagementId, ...event })
   await writesAssertion(work.client.admin, work.engagementId, allHolds)
+  await firm.staff.does('recordSuspectedNoncompliance', { engagementId: work.engagementId, ...suspicion })
+  for (const by of [firm.manager, firm.partner]) {
+    await usesWork(by, work.engagementId, { restsOnIds: [work.nodes.Procedure as string] })
+  }
   const evidence = await work.brought(firm.staff)
   await firm.staff.does('linkEvidence', { evidenceId: evidence.id, nodeId: work.nodes.Procedure })
   const theirs = await work.brought(work.client.respondent)
@@ -234,6 +240,10 @@ async function papersOf(engagementId: string): Promise<string[]> {
     ],
     ['procedure', "state <> 'PLANNED'"],
     ['exception', "state not in ('DRAFT', 'WITHDRAWN')"],
+    [
+      'evidence e',
+      "state = 'AVAILABLE' and not exists (select 1 from evidence n where n.engagement_id = e.engagement_id and n.supersedes_id = e.id)",
+    ],
   ].map(([table, stands]) => `select id from ${table} where engagement_id = $1 and ${stands}`)
   const paper = await found(`${papers.join(' union all ')} limit 1`, engagementId)
   return paper ? [paper.id] : []
@@ -476,6 +486,11 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     ...(await changing('complementary_control', id)),
   }),
   retireComplementaryControl: ({ id }) => changing('complementary_control', id),
+  recordSuspectedNoncompliance: () => suspicion,
+  evaluateSuspectedNoncompliance: () => ({ evaluation: 'Invented.', effect: 'NONE' }),
+  recordWorkOfOthers: async ({ id }) => ({ ...specialist, restsOnIds: await papersOf(id) }),
+  updateWorkOfOthers: () => ({ performed: 'Invented anew.' }),
+  retireWorkOfOthers: () => ({ reason }),
   recordRisk: () => ({ ref: 'R-NEW', ...assessment }),
   recordFraudInquiry: () => fraudInquiry,
   recordControlReliance: async ({ id }) => ({ reliesOnIds: await othersOf(id), reason, restsOnIds: await testsOf(id) }),
@@ -559,7 +574,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   draftResponse: async ({ id }) => ({ ...(await responseVersion(id)), acknowledgement: 'Invented.' }),
   declineToRespond: async ({ id }) => ({ ...(await responseVersion(id)), reason }),
   decideMateriality: () => judgment,
-  returnResponse: () => ({ reason }),
+  returnResponse: () => ({ kind: 'INCONSISTENT', reason }),
   flagInconsistency: () => ({ note: 'Invented.' }),
   reviseMateriality: () => judgment,
   reopenMateriality: () => ({ reason }),

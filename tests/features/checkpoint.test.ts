@@ -57,6 +57,7 @@ describe('the acts after which a checkpoint is signed', () => {
     // Of an exception that is confirmed: who changes it confirms it anew.
     ...['recountException', 'editSectionFourText'],
     ...['submitResponse', 'declineToRespond', 'returnResponse', 'acceptResponse'],
+    ...['approveWorkOfOthers', 'retireWorkOfOthers'],
     ...['decideMateriality', 'reviseMateriality', 'approveMateriality', 'returnMateriality', 'reopenMateriality'],
     ...['concludeCriterion', 'reviseCriterionConclusion', 'concludeCriteriaAsProposed'],
     ...['acknowledgeJudgment', 'acknowledgeJudgments'],

@@ -267,6 +267,59 @@ describe('A review of the report of a subservice organization', () => {
     await refused(a.manager, 'removeEvidence', { evidenceId: paper, expectedVersion: 1, reason }, { code: 'NOT_READY' })
   })
 
+  it('is a judgment against the figures where the organization stays carved out over a gap, an opinion or exceptions', async () => {
+    const own = await fieldwork(w, a, { state: 'PLANNING' }, client)
+    const { id, version } = await organization(a.senior, own.engagementId, { ...hosting, name: 'Juniper Hosting' })
+    const paper = (await a.staff.brings(own.engagementId, { name: 'report.txt', content: 'Of the host.' })).id
+    const review = async (given: object) => {
+      const input = {
+        subserviceOrganizationId: id,
+        ...report,
+        evaluation: 'Its controls were seen, invented.',
+        ...given,
+      }
+      return (await a.senior.does('recordSubserviceReview', input, 'subserviceReview { id }')).subserviceReview.id
+    }
+    const judged = async () =>
+      (await judgmentsOf(a.partner, own.engagementId)).nodes.filter(
+        ({ kind }: { kind: string }) => kind === 'SUBSERVICE_REPORT_RELIED_ON',
+      )
+    const covering = { coversFrom: '2025-01-01', coversTo: '2025-12-31', restsOnIds: [paper] }
+    await review(covering)
+    expect(await judged()).toEqual([])
+    const exceptionsNoted = 'One visitor was not logged.'
+    await review({ opinion: 'QUALIFIED', exceptionsNoted, restsOnIds: [paper] })
+    const asked = `query ($id: ID!) { engagement(id: $id) { judgmentsAgainstFigures { nodes { kind statement reason figures { name value }
+      decidedBy { id } restsOn { id } subject { __typename } awaited } } } }`
+    const { nodes } = (await a.partner.gql(asked, { id: own.engagementId })).engagement.judgmentsAgainstFigures
+    const entry = {
+      kind: 'SUBSERVICE_REPORT_RELIED_ON',
+      statement: 'The controls expected of Juniper Hosting are relied on, though its report speaks against it.',
+      reason: 'Its controls were seen, invented.',
+      figures: [
+        { name: 'REPORT_GAP_DAYS', value: '92' },
+        { name: 'REPORT_OPINION', value: 'QUALIFIED' },
+        { name: 'REPORT_EXCEPTIONS', value: `“${exceptionsNoted}”` },
+      ],
+      decidedBy: { id: a.senior.memberId },
+      restsOn: [{ id: paper }],
+      subject: { __typename: 'SubserviceReview' },
+      awaited: ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'],
+    }
+    expect(nodes).toEqual([entry])
+    // That there is none, said later, takes nothing away; a report that speaks for it does, and so does a vendor.
+    const none = { subserviceOrganizationId: id, reportKind: 'NONE', evaluation: 'None came, invented.' }
+    await a.senior.does('recordSubserviceReview', none)
+    expect(await judged()).toHaveLength(1)
+    await review(covering)
+    expect(await judged()).toEqual([])
+    await review({ ...covering, coversTo: '2025-12-30' })
+    expect(await judged()).toMatchObject([{ figures: [{ name: 'REPORT_GAP_DAYS', value: '1' }] }])
+    const vendor = { subserviceOrganizationId: id, expectedVersion: version, vendorReason: 'It hosts a test system.' }
+    await a.senior.does('updateSubserviceOrganization', vendor)
+    expect(await judged()).toEqual([])
+  })
+
   it('is refused without what such a report says, with controls of elsewhere, and by who reviews no plan', async () => {
     const { id } = await organization(a.senior, engagementId, { ...hosting, name: 'Loch Hosting' })
     const input = { subserviceOrganizationId: id, ...report, evaluation: 'Read.' }

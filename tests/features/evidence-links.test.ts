@@ -175,7 +175,10 @@ describe('the client links evidence', () => {
     await refuses(client.admin, 'unlinkEvidence', [first.id, responseId], 'INVALID_TRANSITION', ['nodeId'])
     await change(client.admin, 'submitResponse', 'responseId', responseId)
     await refuses(client.admin, 'linkEvidence', [second.id, responseId], 'INVALID_TRANSITION', ['nodeId'])
-    await change(a.manager, 'returnResponse', 'responseId', responseId, { reason: 'The record of May is missing.' })
+    await change(a.manager, 'returnResponse', 'responseId', responseId, {
+      kind: 'INCONSISTENT',
+      reason: 'The record of May is missing.',
+    })
     await refuses(client.admin, 'unlinkEvidence', [first.id, responseId], 'INVALID_INPUT', ['evidenceId'])
     await link(client.admin, second.id, responseId)
     expect((await read(a.staff)).versions).toMatchObject([{ content: { evidence: [named(first)] } }])

@@ -26,7 +26,7 @@ const content = `position acknowledgement rootCauseCategory rootCause remediatio
   preventionOfRecurrence declinedReason evidence { evidenceId fileName sha256 }`
 const facts = `id version state inconsistency submittedNumber
   submittedVersion { number sha256 content { ${content} } } versions { number }`
-const reviews = 'versions { number review { verdict reason reviewerName createdAt reviewedBy { id } } }'
+const reviews = 'versions { number review { verdict returnKind reason reviewerName createdAt reviewedBy { id } } }'
 
 interface Asked extends Tested {
   exceptionId: string
@@ -262,11 +262,22 @@ describe('submitting', () => {
       const said = await draft(client.respondent, exceptionId, { expectedVersion: before?.version, ...nothing })
       const submitted = await act(client.admin, 'submitResponse', said)
       expect(submitted).toMatchObject({ state: 'SUBMITTED', submittedVersion: { content: { position } } })
-      await act(a.manager, 'returnResponse', submitted, { reason: 'Say with which part.' })
+      await act(a.manager, 'returnResponse', submitted, { kind: 'INCONSISTENT', reason: 'Say with which part.' })
     }
     await revise([])
-    const { response } = await agreeing.client.admin.does('submitResponse', input, 'response { state }')
-    expect(response).toEqual({ state: 'SUBMITTED' })
+    const { response } = await agreeing.client.admin.does('submitResponse', input, 'response { id version state }')
+    expect(response).toMatchObject({ state: 'SUBMITTED' })
+    const incomplete = { kind: 'INCOMPLETE', reason: 'Name who is responsible, and by when.' }
+    const returning = { responseId: response.id, expectedVersion: response.version, ...incomplete }
+    expect(await refused(a.manager, 'returnResponse', returning)).toMatchObject([
+      { code: 'INVALID_INPUT', path: ['kind'], message: expect.stringContaining('lacks no element that the firm') },
+    ])
+    await revise(needed)
+    expect(await act(a.manager, 'returnResponse', response, incomplete)).toMatchObject({ state: 'RETURNED' })
+    expect(await responseOf(agreeing.client.viewer, agreeing.exceptionId, reviews)).toMatchObject({
+      versions: [{ number: 1, review: { verdict: 'RETURNED', returnKind: 'INCOMPLETE', reason: incomplete.reason } }],
+    })
+    await revise([])
   })
 
   it('is one act for the client’s administrator, who need not ask themselves for approval', async () => {
@@ -320,12 +331,16 @@ describe('the auditor', () => {
     const work = await asked()
     const first = await submitted(work)
     const input = { responseId: first.id, expectedVersion: first.version }
-    expect(await refused(a.manager, 'returnResponse', { ...input, reason: ' ' })).toMatchObject([{ path: ['reason'] }])
+    expect(await refused(a.manager, 'returnResponse', { ...input, kind: 'INCONSISTENT', reason: ' ' })).toMatchObject([
+      { path: ['reason'] },
+    ])
     const returned = await act(a.manager, 'returnResponse', first, {
+      kind: 'MISSTATEMENT_OF_FACT',
       reason: 'Say when protection was switched on again.',
     })
     const review = {
       verdict: 'RETURNED',
+      returnKind: 'MISSTATEMENT_OF_FACT',
       reason: 'Say when protection was switched on again.',
       reviewerName: a.manager.name,
       createdAt: expect.stringMatching(/^20/),
@@ -350,7 +365,7 @@ describe('the auditor', () => {
       versions: [{ number: 1 }, { number: 2 }],
     })
     expect(await act(a.partner, 'acceptResponse', second)).toMatchObject({ state: 'ACCEPTED', submittedNumber: 2 })
-    const accepted = { ...review, verdict: 'ACCEPTED', reason: null, reviewerName: a.partner.name }
+    const accepted = { ...review, verdict: 'ACCEPTED', returnKind: null, reason: null, reviewerName: a.partner.name }
     expect(await responseOf(work.client.viewer, work.exceptionId, reviews)).toEqual({
       versions: [
         { number: 1, review: { ...review, reviewedBy: null } },
@@ -383,7 +398,10 @@ describe('the auditor', () => {
     const input = { responseId: id, expectedVersion: version }
     for (const person of [a.senior, a.staff, a.reviewer, work.client.admin]) {
       expect(await denied(person, 'acceptResponse', input), person.name).toBe('FORBIDDEN')
-      expect(await denied(person, 'returnResponse', { ...input, reason: 'No.' }), person.name).toBe('FORBIDDEN')
+      expect(
+        await denied(person, 'returnResponse', { ...input, kind: 'INCONSISTENT', reason: 'No.' }),
+        person.name,
+      ).toBe('FORBIDDEN')
       expect(await denied(person, 'flagInconsistency', { ...input, note: 'No.' }), person.name).toBe('FORBIDDEN')
     }
     const { actions } = await responseOf(a.manager, work.exceptionId, 'actions { name allowed }')
@@ -415,7 +433,10 @@ describe('declining to respond', () => {
     expect(await refused(a.manager, 'acceptResponse', judged)).toMatchObject([
       { code: 'NOT_READY', blockers: [{ code: 'RESPONSE_DECLINED' }] },
     ])
-    const returned = await act(a.manager, 'returnResponse', response, { reason: 'Please reconsider.' })
+    const returned = await act(a.manager, 'returnResponse', response, {
+      kind: 'INCONSISTENT',
+      reason: 'Please reconsider.',
+    })
     const { rows } = await w.owner.query('select declined_reason from management_response where id = $1', [response.id])
     expect(rows).toEqual([{ declined_reason: null }])
     const drafted = await draft(client.respondent, exceptionId, { expectedVersion: returned.version })

@@ -9,6 +9,7 @@ import { assumed, commitment, organization } from '../support/presented.js'
 import { assessment } from '../support/risks.js'
 import { testedControl } from '../support/tested-control.js'
 import { walkthrough } from '../support/tested-items.js'
+import { usesWork } from '../support/work-of-others.js'
 import { type Person, world } from '../support/world.js'
 
 // In an update a field that is absent leaves what is there, one that is null clears it. Shown for every update of the schema.
@@ -63,6 +64,7 @@ const { complementaryControl } = await a.senior.does(
   'complementaryControl { id }',
 )
 const walked = await a.staff.does('recordWalkthrough', about, 'walkthrough { id }')
+const used = await usesWork(a.manager, tests.engagementId, { restsOnIds: [tests.procedureId] })
 const communicated = await examination.exception()
 const drafted = await client.respondent.does(
   'draftResponse',
@@ -228,6 +230,21 @@ const updates: Readonly<Record<string, Update>> = {
       rating: 'HIGH',
     },
   },
+  updateWorkOfOthers: {
+    by: a.manager,
+    target: ['workOfOthersId', used.id],
+    table: 'work_of_others',
+    values: {
+      name: 'Another office',
+      performed: 'Another part.',
+      competenceAndObjectivity: 'Another evaluation.',
+      oversight: 'Other supervision.',
+      kind: 'OTHER_PRACTITIONER',
+      referenceReason: 'The firm takes no responsibility for it.',
+      procedureIds: [procedureId],
+    },
+    clearable: { referenceReason: null, procedureIds: [] },
+  },
   updateWalkthrough: {
     by: a.staff,
     target: ['walkthroughId', walked.walkthrough.id],
@@ -287,7 +304,7 @@ const updates: Readonly<Record<string, Update>> = {
  * that replace a judgment have their tests below.
  */
 const others =
-  'mapControl retireControl retireServiceCommitment retireSubserviceOrganization retireComplementaryControl decideControlNotNeeded recordResult recordResults changeEngagementCalendar recordControlReliance changeControlCycle decideExclusion decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recordCorrection resolveDifference signAssertion recountException reviseMethodology withdrawException reviseAggregate reviseCriterionConclusion'.split(
+  'mapControl retireControl retireServiceCommitment retireSubserviceOrganization retireComplementaryControl decideControlNotNeeded evaluateSuspectedNoncompliance recordResult recordResults changeEngagementCalendar recordControlReliance changeControlCycle decideExclusion decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recordCorrection resolveDifference signAssertion recountException reviseMethodology withdrawException reviseAggregate reviseCriterionConclusion'.split(
     ' ',
   )
 

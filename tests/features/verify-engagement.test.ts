@@ -7,9 +7,11 @@ import { type Tested, tested } from '../support/exceptions.js'
 import { controlOf, importList } from '../support/fieldwork.js'
 import { present } from '../support/presented.js'
 import { assessment, fraudInquiry } from '../support/risks.js'
+import { suspicion } from '../support/suspicions.js'
 import { tamper } from '../support/tampering.js'
 import { walkthrough } from '../support/tested-items.js'
 import { withoutUniqueness } from '../support/without-uniqueness.js'
+import { usesWork } from '../support/work-of-others.js'
 import { world } from '../support/world.js'
 
 // What a superuser of the database changes, adds or removes behind the service's back is found and named, row by row.
@@ -26,7 +28,8 @@ interface Mismatch {
 }
 
 const verify = async (engagementId: string): Promise<{ intact: boolean; mismatches: Mismatch[] }> => {
-  const { verifyEngagement } = await a.manager.gql(
+  // The engagement partner sees all of an engagement.
+  const { verifyEngagement } = await a.partner.gql(
     `query ($id: ID!) { verifyEngagement(engagementId: $id) {
        intact trail { intact } mismatchCount mismatches { nodeType nodeId reason fields } } }`,
     { id: engagementId },
@@ -116,6 +119,8 @@ async function workOn(): Promise<void> {
   })
   await a.staff.does('recordFraudInquiry', { engagementId, ...fraudInquiry })
   await present(a, engagementId)
+  await a.staff.does('recordSuspectedNoncompliance', { engagementId, ...suspicion })
+  await usesWork(a.manager, engagementId, { restsOnIds })
   const walked = await fieldwork.procedure({ aspects: ['DESIGN'], attributes: [] })
   await a.staff.does('recordWalkthrough', { procedureId: walked.id, ...walkthrough })
   const scanned = { ...controlOf(engagementId), ref: 'VM-01', criteriaCodes: ['CC7.1'], operatedFrom: '2025-10-01' }

@@ -52,6 +52,7 @@ const nothing: JudgmentFacts = {
   opinion: null,
   differences: [],
   assertion: null,
+  subserviceReports: [],
 }
 const control = (rest: Partial<JudgmentFacts['controls'][0]> = {}): JudgmentFacts['controls'][0] => ({
   id: 'c1',
@@ -386,6 +387,32 @@ describe('The list of judgments against the figures', () => {
       ...decided(),
     } as const
     expect(kinds({ opinion: same })).toEqual([])
+  })
+
+  it('has the report of a carved-out organization that has a gap, a modified opinion or exceptions, and no other', () => {
+    const report = { id: 's1', name: 'Harbour', gapDays: 0, opinion: 'UNQUALIFIED', exceptionsNoted: null } as const
+    const judged = (rest: Partial<JudgmentFacts['subserviceReports'][0]>) =>
+      judgmentsOf({ ...nothing, subserviceReports: [{ ...report, ...decided('Evaluated.'), ...rest }] })
+    expect(judged({})).toEqual([])
+    expect(judged({ gapDays: null, opinion: null })).toEqual([])
+    for (const [rest, figure] of [
+      [{ gapDays: 92 }, { name: 'REPORT_GAP_DAYS', value: '92' }],
+      [{ opinion: 'QUALIFIED' }, { name: 'REPORT_OPINION', value: 'QUALIFIED' }],
+      [{ exceptionsNoted: 'A visitor.' }, { name: 'REPORT_EXCEPTIONS', value: '“A visitor.”' }],
+    ] as const) {
+      expect(judged(rest)).toEqual([
+        {
+          kind: 'SUBSERVICE_REPORT_RELIED_ON',
+          subjectId: 's1',
+          part: '',
+          controlId: null,
+          exceptionId: null,
+          statement: 'The controls expected of Harbour are relied on, though its report speaks against it.',
+          figures: [figure],
+          ...decided('Evaluated.'),
+        },
+      ])
+    }
   })
 
   it('names figures and kinds that are explained', () => {

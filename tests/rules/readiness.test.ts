@@ -24,6 +24,7 @@ const ready: IssueFacts = {
   documents: ['ENGAGEMENT_LETTER', 'REPRESENTATION_LETTER', 'SUBSEQUENT_EVENTS_INQUIRY'],
   undated: [],
   unevaluated: [],
+  suspicions: [],
   refused: [],
   assertion: { assertionId: 'a1', isOutdated: false, contradictions: [], resolved: false },
   criteria: [
@@ -40,6 +41,7 @@ const ready: IssueFacts = {
   coverageGaps: [],
   populationGaps: [],
   subservice: { organizations: [], isDescribed: true, isStatedNone: true, isMisstated: false },
+  workOfOthers: [],
   outdatedExceptions: [],
   outdatedCorrections: [],
   period: { time: { periodStart: '2025-01-01', periodEnd: '2025-12-31', asOf: null }, sampled: [], failures: [] },
@@ -180,6 +182,16 @@ describe('The gate to completion', () => {
         code: 'POPULATION_GAP',
         node: 'c1',
       },
+    ],
+    [
+      'work of others that is not approved',
+      {
+        workOfOthers: [
+          { id: 'o1', name: 'Internal audit', approvedAt: null },
+          { id: 'o2', name: 'Sable', approvedAt: new Date(0) },
+        ],
+      },
+      { code: 'WORK_OF_OTHERS_UNAPPROVED', node: 'o1' },
     ],
     [
       'a failure outside the period',

@@ -11,12 +11,23 @@ const kinds = ['SOC2_TYPE_1', 'SOC2_TYPE_2'] as const
 const types: OpinionType[] = ['UNQUALIFIED', 'QUALIFIED', 'ADVERSE', 'DISCLAIMER']
 const complements = ['NONE', 'CARVE_OUT', 'INCLUSIVE', 'CUEC', 'CARVE_OUT_AND_CUEC'] as const
 
+/** Whose work is used beside that of the team. */
+const others = [
+  'INTERNAL_AUDIT_WORK',
+  'INTERNAL_AUDIT_ASSISTANCE',
+  'SPECIALIST',
+  'OTHER_PRACTITIONER',
+  'REFERRED_TO',
+] as const
+
 interface Case {
   kind: (typeof kinds)[number]
   opinions: Record<SubjectMatter, OpinionType>
   complement: (typeof complements)[number]
   /** Whether there are exceptions, and so a Section V. */
   hasResponses: boolean
+  /** Null where all work is the team’s. */
+  other: (typeof others)[number] | null
 }
 
 /** Every mixture of opinions for one kind of complement, and every complement for the mixtures that are of one type. */
@@ -32,8 +43,15 @@ const cases: Case[] = kinds.flatMap((kind) =>
             ...own,
             complement,
             hasResponses: true,
+            other: null,
           })),
-          { ...own, complement: 'CARVE_OUT_AND_CUEC' as const, hasResponses: false },
+          { ...own, complement: 'CARVE_OUT_AND_CUEC' as const, hasResponses: false, other: null },
+          ...(isUniform || design === 'QUALIFIED' ? others : []).map((other) => ({
+            ...own,
+            complement: 'NONE' as const,
+            hasResponses: true,
+            other,
+          })),
         ]
       }),
     ),
@@ -46,7 +64,7 @@ const subjectsOf = ({ kind }: Case): SubjectMatter[] =>
     : ['DESCRIPTION', 'SUITABILITY_OF_DESIGN', 'OPERATING_EFFECTIVENESS']
 
 function factsOf(one: Case): ReportFacts {
-  const { kind, opinions, complement, hasResponses } = one
+  const { kind, opinions, complement, hasResponses, other } = one
   const isType2 = kind === 'SOC2_TYPE_2'
   const categories: Category[] = ['SECURITY', 'AVAILABILITY']
   const organization = { name: 'Northgate (invented)', service: 'hosting of servers' }
@@ -88,6 +106,19 @@ function factsOf(one: Case): ReportFacts {
       : complement === 'INCLUSIVE'
         ? [{ ...organization, method: 'INCLUSIVE', complementaryControls: [], assertion: null }]
         : [],
+    workOfOthers:
+      other === null
+        ? []
+        : [
+            {
+              kind: other === 'REFERRED_TO' ? 'OTHER_PRACTITIONER' : other,
+              name: 'Sable & Thorn (invented)',
+              performed: 'The data centre in Oslo.',
+              oversight: 'We tested five of its items anew.',
+              isReferredTo: other === 'REFERRED_TO',
+              controlRefs: ['AC-01', 'CM-01'],
+            },
+          ],
   })
 }
 
@@ -110,6 +141,12 @@ function sectionOne(one: Case): string {
   ].join('\n')
 }
 
+/** Section IV before its tables. */
+const sectionFour = (one: Case): string =>
+  composeReport(factsOf(one))
+    .tests.passages.flatMap(({ heading, paragraphs, points }) => [`# ${heading}`, ...paragraphs, ...points])
+    .join('\n')
+
 const isType2 = ({ kind }: Case) => kind === 'SOC2_TYPE_2'
 const typesOf = (one: Case) => subjectsOf(one).map((subject) => one.opinions[subject])
 const disclaimsAll = (one: Case) => typesOf(one).every((type) => type === 'DISCLAIMER')
@@ -120,6 +157,7 @@ const isConditional = (one: Case) => isCarvedOut(one) || hasUserControls(one)
 /** Whether a conclusion on a subject matter is told as a claim that holds, which alone has conditions. */
 const holds = (one: Case, subject: SubjectMatter) =>
   subjectsOf(one).includes(subject) && one.opinions[subject] !== 'ADVERSE'
+const announcesTests = (one: Case) => isType2(one) && one.opinions.OPERATING_EFFECTIVENESS !== 'DISCLAIMER'
 const always = () => true
 const never = () => false
 
@@ -228,11 +266,7 @@ const table: [string, RegExp, (one: Case) => boolean][] = [
     /did not perform any procedures on the operating effectiveness of controls/,
     (one) => !isType2(one),
   ],
-  [
-    'tests are announced',
-    /^# Description of tests of controls$/m,
-    (one) => isType2(one) && one.opinions.OPERATING_EFFECTIVENESS !== 'DISCLAIMER',
-  ],
+  ['tests are announced', /^# Description of tests of controls$/m, announcesTests],
   [
     'controls did not operate',
     /^# Controls that did not operate during the period\n.*IR-01 \(criterion CC7\.4\)/m,
@@ -285,6 +319,32 @@ const table: [string, RegExp, (one: Case) => boolean][] = [
     /^# (Opinion|Qualified|Adverse|Disclaimer)[\s\S]*^# Emphasis of matter$[\s\S]*^Our opinion is not modified because of this matter\.$/m,
     always,
   ],
+  [
+    'internal audit performed tests',
+    /^# Description of tests of controls\n[^#]*^Members of the internal audit function of Larkspur.* performed tests of AC-01 and CM-01 as direct assistance to us, .*We performed procedures on that work, which Section IV describes/m,
+    (one) => one.other === 'INTERNAL_AUDIT_ASSISTANCE' && announcesTests(one),
+  ],
+  [
+    'work of internal audit is used',
+    /^# Description of tests of controls\n[^#]*^In our tests of AC-01 and CM-01 we used work of the internal audit function of Larkspur.*We performed procedures on that work/m,
+    (one) => one.other === 'INTERNAL_AUDIT_WORK' && announcesTests(one),
+  ],
+  ['the opinion never speaks of internal audit', /^In our opinion[^#]*internal audit/m, never],
+  [
+    'another practitioner is named, with what is theirs',
+    /examined by Sable & Thorn \(invented\), another practitioner: The data centre in Oslo\. We take no responsibility for that part\./,
+    (one) => one.other === 'REFERRED_TO' && !disclaimsAll(one),
+  ],
+  [
+    'the opinion is based on their report, too',
+    /^In our opinion, based on our examination and the report of Sable & Thorn \(invented\),/m,
+    (one) => one.other === 'REFERRED_TO' && !disclaimsAll(one),
+  ],
+  [
+    'no other of those whose work is used is named: neither a specialist nor who is not referred to',
+    /Sable|specialist|another practitioner/i,
+    (one) => one.other === 'REFERRED_TO' && !disclaimsAll(one),
+  ],
   ['use is restricted', /^# Restricted use\n.*solely for the information and use of/m, always],
   ['user entities of a time', /user entities of its system, .*, during some or all of the period/, isType2],
   [
@@ -332,5 +392,30 @@ describe('Section I', () => {
       const opinionAt = lines.findIndex((line) => /^# (Opinion|Qualified|Adverse|Disclaimer)/.test(line))
       for (const heading of expected) expect(lines.indexOf(heading)).toBeLessThan(opinionAt)
     }
+  })
+})
+
+describe('Section IV', () => {
+  it.each<[string, RegExp, (one: Case) => boolean]>([
+    [
+      'says which tests internal audit performed, what it did, and what we did about that',
+      /^# Work of internal audit\nMembers of the internal audit function of Larkspur.* tests of AC-01 and CM-01 as direct assistance.* Its work: The data centre in Oslo\.\nOur procedures on that work: We tested five of its items anew\.$/m,
+      (one) => isType2(one) && one.other === 'INTERNAL_AUDIT_ASSISTANCE',
+    ],
+    [
+      'says the same of work that was used',
+      /^# Work of internal audit\nIn our tests of AC-01 and CM-01 we used work .*\nOur procedures on that work:/m,
+      (one) => isType2(one) && one.other === 'INTERNAL_AUDIT_WORK',
+    ],
+    ['names nobody else', /Sable|specialist|practitioner/i, never],
+  ])('%s', (_, words, isThere) => {
+    expect(cases.filter((one) => words.test(sectionFour(one)) !== isThere(one))).toEqual([])
+    if (isThere !== never) expect(cases.some(isThere)).toBe(true)
+  })
+
+  it('and Section I say nothing of internal audit whose work served no control of the report', () => {
+    const [work] = factsOf({ ...(cases.find(({ other }) => other === 'INTERNAL_AUDIT_WORK') as Case) }).workOfOthers
+    const idle = smallFacts({ workOfOthers: [{ ...(work as NonNullable<typeof work>), controlRefs: [] }] })
+    expect(JSON.stringify(composeReport(idle))).not.toMatch(/internal audit/i)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  checkReturned,
   checkSubmission,
   emptyResponse,
   isAnswered,
@@ -123,6 +124,28 @@ describe('A management response', () => {
 
   it('of which every element is missing that the firm needs names them all at once', () => {
     expect(missing({ ...emptyResponse, position: 'AGREE' })).toHaveLength(7)
+  })
+})
+
+describe('A returned response', () => {
+  it('is incomplete only where it lacks what the firm needs of who agrees', () => {
+    const lacking = { ...response, responsible: null, declinedReason: null }
+    expect(() => checkReturned('INCOMPLETE', lacking, ['RESPONSIBLE'])).not.toThrow()
+    for (const [given, needed] of [
+      [lacking, []],
+      [lacking, ['TARGET_DATE']],
+      [{ ...response, declinedReason: null }, ['RESPONSIBLE']],
+      [{ ...lacking, position: 'DISAGREE' }, ['RESPONSIBLE']],
+      [{ ...emptyResponse, declinedReason: 'No comment.' }, ['RESPONSIBLE']],
+    ] as const) {
+      expect(refusalOf(() => checkReturned('INCOMPLETE', given, needed))).toMatchObject({
+        code: 'INVALID_INPUT',
+        at: ['kind'],
+      })
+      for (const kind of ['INCONSISTENT', 'MISSTATEMENT_OF_FACT'] as const) {
+        expect(() => checkReturned(kind, given, needed)).not.toThrow()
+      }
+    }
   })
 })
 

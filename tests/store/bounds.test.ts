@@ -20,9 +20,9 @@ const bounds = features
 /** What another person decided on is not made so by the one who adds it. */
 const isDecided = (row: Row): boolean => typeof (row as { decidedBy?: unknown }).decidedBy === 'string'
 
-/** A row of the kind that has such a parent, as a caller gives it. */
+/** A row of the kind that has such a parent, as a caller gives it; the engagement partner sees those of every kind. */
 async function like(row: RowClass, parent: string): Promise<Record<string, unknown>> {
-  return write(w.database, claims, 'Mutation.test', async (tx) => {
+  return write(w.database, crew.partner.claims, 'Mutation.test', async (tx) => {
     const having = (await tx.find(row, {})).filter((one) => one[parent as keyof Row])
     const found = having.find((one) => !isDecided(one)) ?? having[0]
     const { id: _id, firmId: _firm, version: _version, createdBy: _by, createdAt: _at, ...values } = found as Row

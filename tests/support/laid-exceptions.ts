@@ -213,6 +213,7 @@ async function layResponse({ clientId, respondent, crew }: Desk, put: Put, excep
     client_id: clientId,
     response_version_id: await submit(1),
     verdict: 'RETURNED',
+    return_kind: 'INCONSISTENT',
     reason: 'Say who checks it.',
     reviewer_name: crew.manager.name,
     reviewed_by: crew.manager.memberId,

@@ -128,6 +128,8 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
   await laySample(put, reviewed, populationId, crew, ['DEVIATION', 'NO_DEVIATION', 'NOT_APPLICABLE', 'NO_DEVIATION'])
   const source = { control_id: controlId, procedure_id: sampled.procedureId }
   const { exceptionId, responseId } = await layExceptions(desk, put, source, deviationId)
+  await layWorkOfOthers(put, crew, ofFirm, sampled.procedureId)
+  await laySuspicions(put, crew, exceptionId)
   for (const [node_type, node_id, evidence_id, sample_id = null] of [
     ['Procedure', sampled.procedureId, ofClient],
     ['Walkthrough', walkthroughId, ofFirm],
@@ -189,6 +191,41 @@ async function layPresented(put: Put, controlId: string, crew: Crew, paper: stri
   await put('complementary_control', { ref: 'CSOC-01', kind: 'CSOC', subservice_organization_id: host, ...assumed })
   await put('complementary_control', { ref: 'CUEC-01', kind: 'CUEC', ...assumed })
   await put('complementary_control', { ref: 'CUEC-02', kind: 'CUEC', ...assumed, ...retired })
+}
+
+/** The work of others: some that awaits approval, some that is approved, some that was taken back. */
+async function layWorkOfOthers(put: Put, crew: Crew, paper: string, procedureId: string): Promise<void> {
+  const work = {
+    kind: 'SPECIALIST',
+    performed: 'They tried to get in from outside.',
+    competence_and_objectivity: 'Two of three hold certificates.',
+    oversight: 'Each finding was read.',
+    procedure_ids: [procedureId],
+    rests_on_ids: [paper],
+    author_ids: [crew.manager.memberId],
+  }
+  await put('work_of_others', { name: 'Sable Pentesting', ...work })
+  const approved = { approved_by: crew.partner.memberId, approved_at: past }
+  const referred = { kind: 'OTHER_PRACTITIONER', reference_reason: 'The firm takes no responsibility for it.' }
+  await put('work_of_others', { name: 'Thorn & Co', ...work, ...approved, ...referred })
+  const retired = { retired_at: past, retired_by: crew.partner.memberId, retired_reason: 'It was not needed.' }
+  await put('work_of_others', { name: 'Umber Labs', ...work, ...retired })
+}
+
+/** What was noticed and recorded for the engagement partner alone: one matter that is open, one that is evaluated. */
+async function laySuspicions(put: Put, crew: Crew, exceptionId: string): Promise<void> {
+  const noticed = { kind: 'FRAUD', what: 'Invoices of a firm that is not there.', noticed_on: '2025-06-03' }
+  await put('suspected_noncompliance', noticed)
+  const told = [{ name: 'Olive Oldcastle', role: 'Chair of the audit committee', communicatedOn: '2025-06-04' }]
+  await put('suspected_noncompliance', {
+    ...noticed,
+    communicated_to: JSON.stringify(told),
+    evaluation: 'Two of them were paid.',
+    effect: 'EXCEPTION',
+    exception_id: exceptionId,
+    evaluated_by: crew.partner.memberId,
+    evaluated_at: past,
+  })
 }
 
 /** The opinion on an engagement of which one is decided. */

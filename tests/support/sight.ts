@@ -112,6 +112,8 @@ export function maySee({ as }: Reader, row: LaidRow, column: string | undefined,
   const { engagementId } = row
   if (row.table === 'invitation') return row.clientId !== null && (isAdmin(as) || isOnTeamOf(as, row.clientId))
   if (!engagementId) return isOfTrail(row.table) && isAdmin(as)
+  // Recorded for the engagement partner alone.
+  if (row.table === 'suspected_noncompliance') return as.team.get(engagementId) === 'ENGAGEMENT_PARTNER'
   if (as.team.has(engagementId)) return true
   if (row.table === 'engagement') return isAdmin(as) ? column !== 'withdrawn_reason' : isToldOfName(as, row, column)
   if (row.table === 'legal_hold') return isAdmin(as)

@@ -39,7 +39,7 @@ describe('node', () => {
   test('finds an object of every type that has an id, for some member', async () => {
     const known: string[] = []
     for (const type of nodeTypes.filter((type) => type !== 'Firm')) {
-      for (const person of [crew.manager, one.admin]) {
+      for (const person of [crew.manager, crew.partner, one.admin]) {
         const { data } = await w.send(
           'query ($id: ID!) { node(id: $id) { __typename id } }',
           { id: held[type]?.at(-1) },

@@ -1,11 +1,20 @@
-import type { AssertionJudged, CriterionJudged, DifferenceJudged, OpinionJudged } from '../../rules/judged.js'
+import { gapDays } from '../../rules/complementary.js'
+import type {
+  AssertionJudged,
+  CriterionJudged,
+  DifferenceJudged,
+  OpinionJudged,
+  SubserviceReportJudged,
+} from '../../rules/judged.js'
 import type { AssertionResolution } from '../assertion/assertion-resolution.js'
 import type { ManagementAssertion } from '../assertion/management-assertion.js'
 import { standingOfAssertion } from '../assertion/standing.js'
 import type { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
+import type { Engagement } from '../engagement/engagement.js'
 import type { Opinion } from '../opinion/opinion.js'
 import type { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import { decided } from './changed.js'
+import type { SubserviceReport } from './judgment.queries.js'
 
 /** What was concluded otherwise than it follows from what was decided. */
 
@@ -51,4 +60,11 @@ export function differenceJudged(point: QualityReviewPoint): DifferenceJudged[] 
   const { id, number, objection, state, createdBy, settledBy, settledAt, reason, restsOnIds } = point
   if (state === 'OPEN' || (state === 'WITHDRAWN' && settledBy === createdBy)) return []
   return [{ id, number, objection, settledAs: state, ...decided(settledBy, settledAt, reason, restsOnIds) }]
+}
+
+/** The report of a carved-out organization, with its gap to what the engagement examines now. */
+export const subserviceReportJudged = (report: SubserviceReport, engagement: Engagement): SubserviceReportJudged => {
+  const { id, name, opinion, exceptionsNoted, decidedBy, decidedAt, reason, restsOn } = report
+  const said = { id, name, gapDays: gapDays(report, engagement), opinion, exceptionsNoted }
+  return { ...said, ...decided(decidedBy, decidedAt, reason, restsOn) }
 }

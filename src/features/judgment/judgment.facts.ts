@@ -4,16 +4,11 @@ import type { Tx } from '../../kernel/store/work.js'
 import type {
   AggregateJudged,
   ControlJudged,
-  CoverageGapJudged,
   ExceptionJudged,
   FiguresOfControl,
   JudgmentFacts,
-  OccurrenceJudged,
-  PopulationGapJudged,
   RatesJudged,
-  SeedJudged,
 } from '../../rules/judged.js'
-import { countDays, timeOfControl } from '../../rules/population-gaps.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { AssertionResolution } from '../assertion/assertion-resolution.js'
 import { ManagementAssertion } from '../assertion/management-assertion.js'
@@ -46,8 +41,15 @@ import {
   supersedingJudged,
   undatedJudged,
 } from './changed.js'
-import { assertionJudged, criterionJudged, differenceJudged, opinionJudged } from './differing.js'
-import { explainedResults, lateExclusions } from './judgment.queries.js'
+import {
+  assertionJudged,
+  criterionJudged,
+  differenceJudged,
+  opinionJudged,
+  subserviceReportJudged,
+} from './differing.js'
+import { explainedResults, lateExclusions, subserviceReports } from './judgment.queries.js'
+import { acceptedJudged, gapJudged, occurrenceJudged, seedJudged } from './listed.js'
 import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './sampled.js'
 
 /** The rows that the list of several engagements is computed from, each kind read as a set. */
@@ -92,11 +94,12 @@ async function changesOf(scope: EngagementScope) {
         tx.find(QualityReviewPoint, { engagementId }, { order: { number: 'asc' } }),
         tx.find(ManagementAssertion, { engagementId }, { order: { number: 'asc' } }),
         tx.find(AssertionResolution, { engagementId }, byId),
+        subserviceReports(scope),
       ]),
     ])
-  const [results, exclusions, sections, points, assertions, resolutions] = given
+  const [results, exclusions, sections, points, assertions, resolutions, reports] = given
   const changed = { controlChanges, scopeChanges, sections, calendars, exclusions }
-  const stated = { points, assertions, resolutions }
+  const stated = { points, assertions, resolutions, reports }
   return { missed, gaps, accepted, engagements, ...changed, opinions, criteria, results, ...stated }
 }
 
@@ -137,6 +140,8 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       scopeChanges: own(rows.scopeChanges),
       sections: own(rows.sections),
       calendars: own(rows.calendars),
+      engagements: rows.engagements.filter((engagement) => engagement.id === id),
+      reports: own(rows.reports),
       opinions: own(rows.opinions),
       criteria: own(rows.criteria),
       results: own(rows.results),
@@ -166,7 +171,7 @@ function factsOf(rows: Rows): JudgmentFacts {
     seeds: rows.populations.flatMap(seedJudged),
     occurrences: rows.missed.map((one) => occurrenceJudged(one, rows.controls)),
     coverageGaps: rows.gaps.map(gapJudged),
-    populationGaps: rows.accepted.map((one) => acceptedJudged(one, rows)),
+    populationGaps: rows.accepted.map((one) => acceptedJudged(one, rows.controls, rows.engagements)),
     controlChanges: rows.controlChanges.map((one) => controlChangeJudged(one, rows.controls)),
     calendars: calendarsJudged(rows.calendars, rows.controls),
     scopeChanges: rows.scopeChanges.map(scopeChangeJudged),
@@ -175,6 +180,9 @@ function factsOf(rows: Rows): JudgmentFacts {
     opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,
     differences: rows.points.flatMap(differenceJudged),
     assertion: assertionJudged(rows.assertions, rows.opinions[0] ?? null, rows.resolutions),
+    subserviceReports: rows.engagements.flatMap((one) =>
+      rows.reports.map((report) => subserviceReportJudged(report, one)),
+    ),
   }
 }
 
@@ -211,40 +219,6 @@ function ratesJudged(control: Control, methodologies: readonly Methodology[]): R
       ...decided(control.ratesPlannedBy, control.ratesPlannedAt, control.ratesReason, control.ratesRestsOnIds),
     },
   ]
-}
-
-function seedJudged(population: Population): SeedJudged[] {
-  const { id, controlId, title, seedContribution, seedContributedBy, seedContributedAt, itemCount } = population
-  if (seedContribution === null) return []
-  const given = decided(seedContributedBy, seedContributedAt, null)
-  return [{ populationId: id, controlId, title, part: seedContribution, itemCount: itemCount ?? 0, ...given }]
-}
-
-function occurrenceJudged(missed: OccurrenceExplanation, controls: readonly Control[]): OccurrenceJudged {
-  const { id, controlId, label, kind, decidedBy, decidedAt, reason, restsOnIds } = missed
-  const controlRef = controls.find((control) => control.id === controlId)?.ref ?? ''
-  return { id, controlId, controlRef, label, kind, ...decided(decidedBy, decidedAt, reason, restsOnIds) }
-}
-
-const gapJudged = ({ id, criterionCode, gapFrom, gapTo, ...gap }: CoverageDecision): CoverageGapJudged => ({
-  id,
-  criterionCode,
-  from: gapFrom,
-  to: gapTo,
-  ...decided(gap.createdBy, gap.createdAt, gap.reason, gap.restsOnIds),
-})
-
-function acceptedJudged(one: PopulationGapDecision, { controls, engagements }: Rows): PopulationGapJudged {
-  const { id, controlId, gapFrom: from, gapTo: to, createdBy, createdAt, reason, restsOnIds } = one
-  const control = controls.find((each) => each.id === controlId) as Control
-  const engagement = engagements.find((each) => each.id === one.engagementId) as Engagement
-  const own = timeOfControl(engagement, control)
-  return {
-    ...{ id, controlId, controlRef: control.ref, from, to },
-    days: countDays({ from, to }),
-    ofDays: own === null ? 0 : countDays(own),
-    ...decided(createdBy, createdAt, reason, restsOnIds),
-  }
 }
 
 const controlJudged = (control: Control, figures: FiguresOfControl | null): ControlJudged => ({

@@ -1,6 +1,6 @@
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import type { ExclusionRule } from '../../rules/exclusions.js'
-import type { ResultOutcome } from '../../rules/vocabulary.js'
+import type { OpinionType, ResultOutcome } from '../../rules/vocabulary.js'
 
 /** A result that was explained with approval: as no deviation, or as outside the control. */
 export interface ExplainedResult {
@@ -66,5 +66,37 @@ export const lateExclusions = ({ tx, firmId, engagementIds }: EngagementScope): 
          or exists (select 1 from procedure t join result r on r.firm_id = t.firm_id and r.procedure_id = t.id
            where t.firm_id = $1 and t.engagement_id = any($2) and t.control_id = p.control_id and r.created_at < x.decided_at))
      order by x.id`,
+    [firmId, engagementIds],
+  )
+
+/** The report of a carved-out organization that stands, as one was reviewed last. */
+export interface SubserviceReport {
+  engagementId: string
+  id: string
+  name: string
+  coversFrom: string | null
+  coversTo: string | null
+  opinion: OpinionType | null
+  exceptionsNoted: string | null
+  decidedBy: string
+  decidedAt: Date
+  reason: string
+  restsOn: string[]
+}
+
+/**
+ * Those of the engagements, in the order in which the organizations were recorded: carved out as `isCarvedOut` (rules/complementary.ts)
+ * says. That there is none, recorded later, takes nothing of it away.
+ */
+export const subserviceReports = ({ tx, firmId, engagementIds }: EngagementScope): Promise<SubserviceReport[]> =>
+  tx.query<SubserviceReport>(
+    `select o.engagement_id as "engagementId", r.id, o.name, r.covers_from::text as "coversFrom", r.covers_to::text as "coversTo",
+       r.opinion, r.exceptions_noted as "exceptionsNoted", r.created_by as "decidedBy", r.created_at as "decidedAt",
+       r.evaluation as reason, r.rests_on_ids as "restsOn"
+     from subservice_organization o
+     join lateral (select * from subservice_review v where v.firm_id = $1 and v.subservice_organization_id = o.id
+       and v.report_kind <> 'NONE' order by v.id desc limit 1) r on true
+     where o.firm_id = $1 and o.engagement_id = any($2) and o.method = 'CARVE_OUT' and o.vendor_reason is null and o.retired_at is null
+     order by o.id`,
     [firmId, engagementIds],
   )

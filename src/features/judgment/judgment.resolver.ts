@@ -12,6 +12,7 @@ import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { AssertionResolution } from '../assertion/assertion-resolution.js'
 import { EngagementCalendar } from '../calendar/engagement-calendar.js'
 import { ControlChange } from '../change/control-change.js'
+import { SubserviceReview } from '../complementary/subservice-review.js'
 import { Control } from '../control/control.js'
 import { CoverageDecision } from '../coverage/coverage-decision.js'
 import { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
@@ -69,6 +70,7 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   CONCLUSION_DIFFERS_FROM_PROPOSAL: Opinion,
   DIFFERENCE_OF_OPINION: QualityReviewPoint,
   ASSERTION_DIFFERS: AssertionResolution,
+  SUBSERVICE_REPORT_RELIED_ON: SubserviceReview,
 }
 
 @Resolver(() => JudgmentAgainstFigures)

@@ -1,6 +1,7 @@
 import type { GateView } from '../../kernel/store/gates.js'
 import { isLive } from '../../rules/exceptions.js'
 import type { CompletionFacts } from '../../rules/readiness.js'
+import { standing } from '../complementary/retired-or-not.js'
 import { Control } from '../control/control.js'
 import { ControlReliance } from '../control/control-reliance.js'
 import { gapsOf, isGapAnswered } from '../coverage/gaps.js'
@@ -13,6 +14,7 @@ import { compensationsLost } from '../materiality/compensation.js'
 import { type ControlOccurrences, occurrencesOf } from '../occurrence/occurrences.js'
 import { Procedure } from '../procedure/procedure.js'
 import { staleProcedures } from '../signing/content.js'
+import { WorkOfOthers } from '../work-of-others/work-of-others.js'
 import { sampledPopulations } from './lifecycle.queries.js'
 import { subserviceStanding } from './subservice.facts.js'
 
@@ -22,7 +24,7 @@ export async function completionFacts(
   engagement: Engagement,
 ): Promise<CompletionFacts> {
   const { id: engagementId } = engagement
-  const [procedures, controls, exceptions, deviations, sampled, stale, gaps, reliances, lost, subservice] =
+  const [procedures, controls, exceptions, deviations, sampled, stale, gaps, reliances, lost, subservice, others] =
     await Promise.all([
       loaders.children(Procedure, 'engagementId', engagementId, { ref: 'asc' }),
       loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' }),
@@ -34,6 +36,7 @@ export async function completionFacts(
       loaders.children(ControlReliance, 'engagementId', engagementId, { id: 'asc' }),
       compensationsLost(loaders, engagementId),
       subserviceStanding(loaders, engagement),
+      loaders.children(WorkOfOthers, 'engagementId', engagementId, { id: 'asc' }),
     ])
   const occurrences = await Promise.all(controls.map((control) => occurrencesOf(loaders, control)))
   const controlOf = new Map(controls.map((control) => [control.id, control]))
@@ -76,6 +79,7 @@ export async function completionFacts(
         .map(({ gapFrom, gapTo }) => ({ controlId: id, controlRef: ref, from: gapFrom, to: gapTo })),
     ),
     subservice,
+    workOfOthers: standing(others),
     unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
     // Of a retired control the occurrences are still asked for where a list of it was seen before it was retired.
     missingOccurrences: controls.flatMap(({ id, ref, samplingFixedAt, notNeededAt }, at) => {

@@ -1,5 +1,6 @@
 import type { GateView } from '../../kernel/store/gates.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
+import { isReader } from '../../kernel/store/readers.js'
 import { aggregateBlockers } from '../../rules/aggregates.js'
 import { criteriaBlockers } from '../../rules/criteria.js'
 import { earliestToday } from '../../rules/documents.js'
@@ -8,6 +9,7 @@ import type { Blocker } from '../../rules/refusal.js'
 import { datingBlockers } from '../../rules/report-date.js'
 import { isOverruledOn, reviewPointBlockers } from '../../rules/review-points.js'
 import { eventBlockers } from '../../rules/subsequent-events.js'
+import { suspicionBlockers } from '../../rules/suspicions.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { decidedOf, weighedIn } from '../aggregate/aggregates.js'
 import { assertionStandingIn } from '../assertion/standing.js'
@@ -26,6 +28,7 @@ import { proposalIn } from '../opinion/proposal.js'
 import { reviewedDigest, workersOn } from '../opinion/quality-review.js'
 import { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import { ManagementResponse } from '../response/management-response.js'
+import { SuspectedNoncompliance } from '../suspected-noncompliance/suspected-noncompliance.js'
 import { completionFacts } from './completion.facts.js'
 import { fieldworkFacts } from './fieldwork.facts.js'
 import { dateFacts } from './report-date.facts.js'
@@ -45,6 +48,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
     sections,
     statements,
     dates,
+    suspicions,
   ] = await Promise.all([
     fieldworkFacts(view, engagement),
     completionFacts(view, engagement),
@@ -57,6 +61,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
     loaders.children(DescriptionSection, 'engagementId', engagement.id, { id: 'asc' }),
     statementFacts(loaders, engagement.id),
     dateFacts(view, engagement),
+    suspicionsIn(view, engagement.id),
   ])
   const answers = new Map(responses.map((response) => [response.exceptionId, response]))
   return {
@@ -70,6 +75,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
     })),
     ...statements,
     undated: datingBlockers(engagement, dates, tx.now),
+    suspicions: suspicionBlockers(suspicions, exceptions),
     unweighed,
     unconcluded: criteriaBlockers(criteria.map(standingOf)),
     outdatedCorrections: outdatedAmong(exceptions, sections),
@@ -117,6 +123,12 @@ async function statementFacts(
     unevaluated: eventBlockers(events),
   }
 }
+
+/** Others than the engagement partner see none, and are not told that anything is missing. */
+const suspicionsIn = async ({ tx, loaders }: GateView, engagementId: string): Promise<SuspectedNoncompliance[]> =>
+  isReader(tx, SuspectedNoncompliance, engagementId)
+    ? loaders.children(SuspectedNoncompliance, 'engagementId', engagementId, { id: 'asc' })
+    : []
 
 async function unweighedIn(loaders: Loaders, { id, kind }: Engagement): Promise<Blocker[]> {
   const [exceptions, decisions] = await Promise.all([

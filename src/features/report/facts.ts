@@ -29,6 +29,7 @@ import { ResponseVersion, verifiedContent } from '../response/response-version.j
 import { extensionsIn, Sample } from '../sample/sample.js'
 import { populationFacts } from './population.facts.js'
 import { organizationsPerforming, presentedFacts } from './presented.facts.js'
+import { workOfOthersFacts } from './work-of-others.facts.js'
 
 /**
  * Gathers all that a report is made from, as it is now: a constant number of statements, whatever the size of the
@@ -136,6 +137,7 @@ async function fieldworkFacts(tx: Tx, engagementId: string) {
     exceptions: told.map((exception) => exceptionFacts(exception, refs)),
     responses: await responseFacts(tx, engagementId, told),
     ...presentedFacts(presented, controls, assertions),
+    workOfOthers: await workOfOthersFacts(tx, engagementId, controls, procedures),
   }
 }
 

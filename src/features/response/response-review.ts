@@ -3,7 +3,7 @@ import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
 import { ClientRow } from '../../kernel/store/row.js'
 import type * as words from '../../rules/vocabulary.js'
-import { ResponseVerdict } from '../enums.js'
+import { ResponseReturnKind, ResponseVerdict } from '../enums.js'
 
 @Entity('response_review')
 @ObjectType({
@@ -20,6 +20,13 @@ export class ResponseReview extends ClientRow {
   @Column({ type: 'text' })
   @Field(() => ResponseVerdict, { description: 'Whether the version was returned or accepted.' })
   verdict: words.ResponseVerdict
+
+  @Column({ type: 'text', nullable: true })
+  @Field(() => ResponseReturnKind, {
+    nullable: true,
+    description: 'In what way it could not be accepted; null where it was accepted.',
+  })
+  returnKind: words.ResponseReturnKind | null
 
   @Column({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'Why it was returned; null where it was accepted.' })

@@ -7,7 +7,7 @@ import { dayOf } from '../../rules/calendar.js'
 import { isLive } from '../../rules/exceptions.js'
 import { responseLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
-import { checkSubmission, emptyResponse, type ResponseWarning } from '../../rules/responses.js'
+import { checkReturned, checkSubmission, emptyResponse, type ResponseWarning } from '../../rules/responses.js'
 import type { ResponseState } from '../../rules/vocabulary.js'
 import type { Evidence } from '../evidence/evidence.js'
 import { evidenceOf } from '../evidence/linked.js'
@@ -87,12 +87,17 @@ export async function declineToRespond(tx: WriteTx, input: DeclineToRespondInput
   return { response, submittedVersion: await submit(tx, response) }
 }
 
-/** Returns what was submitted. A declined answer that is returned counts as none until management answers again. */
+/**
+ * Returns what was submitted. A declined answer that is returned counts as none until management answers again.
+ * Refused: INVALID_INPUT for one that is called incomplete and lacks nothing that the firm needs.
+ */
 export async function returnResponse(tx: WriteTx, input: ReturnResponseInput): Done {
   const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
   await tx.permit(response)
+  const { kind, reason } = input
+  checkReturned(kind, response, await neededOfWhoAgrees(Loaders.over(tx)))
   await tx.update(response, { state: 'RETURNED', declinedReason: null })
-  await review(tx, response, { verdict: 'RETURNED', reason: input.reason })
+  await review(tx, response, { verdict: 'RETURNED', returnKind: kind, reason })
   return { response }
 }
 
@@ -101,7 +106,7 @@ export async function acceptResponse(tx: WriteTx, input: AcceptResponseInput): D
   const response = await tx.load(ManagementResponse, input.responseId, input.expectedVersion)
   await tx.permit(response)
   await tx.update(response, { state: 'ACCEPTED' })
-  await review(tx, response, { verdict: 'ACCEPTED', reason: null })
+  await review(tx, response, { verdict: 'ACCEPTED', returnKind: null, reason: null })
   return { response }
 }
 
@@ -109,7 +114,7 @@ export async function acceptResponse(tx: WriteTx, input: AcceptResponseInput): D
 async function review(
   tx: WriteTx,
   { id, submittedNumber, engagementId, clientId }: ManagementResponse,
-  said: Pick<ResponseReview, 'verdict' | 'reason'>,
+  said: Pick<ResponseReview, 'verdict' | 'returnKind' | 'reason'>,
 ): Promise<void> {
   const version = (await tx.one(ResponseVersion, {
     responseId: id,

@@ -4,7 +4,7 @@ import { DayInput } from '../../kernel/schema/day.js'
 import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
 import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
-import { Cause, ResponsePosition } from '../enums.js'
+import { Cause, ResponsePosition, ResponseReturnKind } from '../enums.js'
 import { STEPS_MAX } from './response-content.js'
 
 export const limits = { narrative: 4_000, action: 1_000, name: 200, steps: STEPS_MAX, reason: 2_000 } as const
@@ -102,6 +102,9 @@ export class SubmitResponseInput extends ChangeInput {
 export class ReturnResponseInput extends ChangeInput {
   @Field(() => ID, { description: 'The id of the response that the act is about.' })
   responseId: string
+
+  @Field(() => ResponseReturnKind, { description: 'In what way it cannot be accepted. The client reads it.' })
+  kind: words.ResponseReturnKind
 
   @Text({ max: limits.reason, description: 'Why it is returned. The client reads it.' })
   reason: string

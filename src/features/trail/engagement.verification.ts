@@ -1,4 +1,5 @@
 import { sha256Of } from '../../kernel/schema/digest.js'
+import { isReader } from '../../kernel/store/readers.js'
 import { type Row, type RowClass, typeNameOf } from '../../kernel/store/row.js'
 import { type EngagementScope, type FirmScope, firmScope, scopeOf } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
@@ -43,7 +44,7 @@ export async function verifyEngagement(scope: EngagementScope, { items }: { item
   const { tx, engagementId } = scope
   const trail = await verifyTrail(scope)
   const outcomes = new ItemOutcomes()
-  const rows = await verifyRows(scope, ofEngagement(engagementId), { each: (row) => outcomes.take(row) })
+  const rows = await verifyRows(scope, ofEngagement(tx, engagementId), { each: (row) => outcomes.take(row) })
   const people = await verifyPeople(scope)
   const ofItems = items ? await itemMismatches(tx, engagementId) : { found: [], items: 0 }
   const found = [
@@ -72,10 +73,11 @@ export const verifyFirmRows = (scope: FirmScope): Promise<RowVerification> =>
 
 const isOfEngagement = ({ engagementKey }: RowClass): boolean => engagementKey !== null
 
+/** What who asks is not shown is not compared for them: the engagement partner, and the operator, compare it. */
 const ofEngagement =
-  (engagementId: string): Compared =>
-  ({ engagementKey }) =>
-    engagementKey === null ? null : { [engagementKey]: engagementId }
+  (tx: Tx, engagementId: string): Compared =>
+  (row) =>
+    row.engagementKey === null || !isReader(tx, row, engagementId) ? null : { [row.engagementKey]: engagementId }
 
 /** The client, and who is or was on the team or acted in the engagement: rows of the firm's own trail. */
 async function verifyPeople(scope: EngagementScope): Promise<RowVerification> {

@@ -34,7 +34,10 @@ export class TrailChange {
     'One act, as it stands in the trail: who did what, when, and what changed. Written once, and never changed or removed.',
 })
 export class TrailEntry {
-  @Field(() => Int, { description: 'Its place in the chain, counted from 1 without a gap.' })
+  @Field(() => Int, {
+    description:
+      'Its place in the chain, counted from 1. A chain has no gap; a list leaves out what its reader is not shown.',
+  })
   position: number
 
   @Field(() => Moment, { name: 'recordedAt', description: 'When it was done, by the database’s clock.' })

@@ -10,17 +10,23 @@ export interface Span {
   from: number
 }
 
-/** The entries of the chain that lie there: so many at most. */
+/**
+ * The entries of the chain that lie there: so many at most.
+ * @param hidden the types of rows of which the reader is shown nothing: entries that speak of them are left out
+ */
 export const entriesOfChain = (
   { tx, firmId, chainId }: FirmScope,
   { beyond, direction, from }: Span,
   limit: number,
+  hidden: readonly string[] = [],
 ): Promise<TrailEntry[]> =>
   tx.query<TrailEntry>(
     `select position, at, actor_id as "actorId", actor_name as "actorName", action, node_type as "nodeType",
        node_id as "nodeId", changes, encode(previous_hash, 'hex') as "previousHash", encode(hash, 'hex') as hash
-     from trail_entry where firm_id = $1 and chain_id = $2 and position ${beyond} $3 order by position ${direction} limit $4`,
-    [firmId, chainId, from, limit],
+     from trail_entry where firm_id = $1 and chain_id = $2 and position ${beyond} $3
+       and not changes like any($5::text[]) order by position ${direction} limit $4`,
+    // Within a text the quotation marks would be escaped.
+    [firmId, chainId, from, limit, hidden.map((type) => `%"type":"${type}"%`)],
   )
 
 /** The head counts the chain: no entry has to be read for it. */

@@ -23,10 +23,15 @@ function span({ after, newestFirst }: ChainArgs): Span {
  * One page of a chain. Entries of a chain are made strictly one after the other (its head is locked), so that paging by
  * position misses none.
  * @param scope of the engagement, or of the firm for what concerns no engagement
+ * @param hidden the types of rows of which the reader is shown nothing
  */
-export async function readTrail(scope: FirmScope, args: ChainArgs): Promise<Page<TrailEntry>> {
+export async function readTrail(
+  scope: FirmScope,
+  args: ChainArgs,
+  hidden: readonly string[] = [],
+): Promise<Page<TrailEntry>> {
   const limit = bounded(args.first)
-  const found = await entriesOfChain(scope, span(args), limit + 1)
+  const found = await entriesOfChain(scope, span(args), limit + 1, hidden)
   return pageOf(
     found,
     limit,

@@ -2,6 +2,7 @@ import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Ro
 import type { Context } from '../../kernel/execute/context.js'
 import { costs } from '../../kernel/execute/point-costs.js'
 import { connectionOf, type Page, PageArgs } from '../../kernel/schema/page.js'
+import { hiddenTypes } from '../../kernel/store/readers.js'
 import { EngagementScope, firmScope, scopeOf } from '../../kernel/store/scope.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Firm } from '../firm/firm.js'
@@ -78,12 +79,14 @@ export class TrailEntryResolver {
 @Resolver(() => Engagement)
 export class EngagementTrailResolver {
   @FieldResolver(() => TrailEntryConnection, {
-    description: 'Every act on the engagement, by position.',
+    description:
+      'Every act on the engagement, by position; but for the engagement partner without those on what is recorded for the partner alone, whose positions are left out.',
     // Read for one engagement at a time.
     complexity: 200,
   })
   async trail(@Root() engagement: Engagement, @Args(() => TrailArgs) args: TrailArgs, @Ctx() context: Context) {
-    return readTrail(scopeOf(await context.tx(), engagement), args)
+    const tx = await context.tx()
+    return readTrail(scopeOf(tx, engagement), args, hiddenTypes(tx, engagement.id))
   }
 
   @FieldResolver(() => CheckpointConnection, {

@@ -1,4 +1,5 @@
 import { Column, PrimaryColumn } from 'typeorm'
+import type { TeamRole } from '../../rules/vocabulary.js'
 import type { Actor } from '../access/actor.js'
 import type { Belonging } from '../access/belonging.js'
 import { type Bind, ColumnCondition, written } from './condition.js'
@@ -85,6 +86,9 @@ export abstract class Row {
   /** What unique constraints on rows of this class mean to people. The names stand in the migrations; no caller is shown one. */
   static readonly violations: Violations = {}
 
+  /** The roles on the team that see rows of this class, an `EngagementRow` without a wall of its own, in the trail too; null where all do. */
+  static readonly readers: readonly TeamRole[] | null = null
+
   /**
    * Who of the firm may see which rows, beyond what row-level security says: alternatives, of which one must hold.
    * By default a row that belongs to an engagement is seen by its team only (the ethical wall). Null: no further wall.
@@ -101,12 +105,19 @@ export const fewPlaces = 64
  * Of a column that names an engagement: the actor has a place on its team, independence confirmed. Few places are named one by
  * one: that costs a statement least. For many, as years of work leave them, the database looks itself, in the form that leads
  * to the rows of the statement soonest, and is not sent thousands of ids with each.
+ * @param roles those that suffice; all where they are null
  */
-export function withPlaceOf({ firmId, memberId, team }: Actor): ColumnCondition {
-  if (team.size <= fewPlaces) return new ColumnCondition((column, bind) => written(column, [...team.keys()], bind))
+export function withPlaceOf(
+  { firmId, memberId, team }: Actor,
+  roles: readonly TeamRole[] | null = null,
+): ColumnCondition {
+  if (team.size <= fewPlaces) {
+    const ids = [...team].flatMap(([id, role]) => (roles === null || roles.includes(role) ? id : []))
+    return new ColumnCondition((column, bind) => written(column, ids, bind))
+  }
   const places = (bind: Bind) =>
     `place.firm_id = ${bind(firmId)} and place.member_id = ${bind(memberId)}
-     and place.independence_confirmed_at is not null and place.removed_at is null`
+     and place.independence_confirmed_at is not null and place.removed_at is null${roles === null ? '' : ` and place.role = any(${bind(roles)})`}`
   return new ColumnCondition(
     (column, bind) => `${column} = any(array(select place.engagement_id from team_member place where ${places(bind)}))`,
     {
@@ -126,7 +137,8 @@ export abstract class EngagementRow extends Row {
   engagementId: string
 
   static override wall(actor: Actor): Record<string, unknown>[] | null {
-    return actor.firmRole ? [{ engagementId: withPlaceOf(actor) }] : null
+    // biome-ignore lint/complexity/noThisInStatic: of the class whose rows are read, which has readers of its own
+    return actor.firmRole ? [{ engagementId: withPlaceOf(actor, this.readers) }] : null
   }
 }
 
@@ -159,6 +171,7 @@ export interface RowClass<R extends Row = Row> extends Belonging {
   readonly bounds: Readonly<Record<string, number>>
   readonly marks: Mark | null
   readonly violations: Violations
+  readonly readers: readonly TeamRole[] | null
   wall(actor: Actor): Record<string, unknown>[] | null
 }
 

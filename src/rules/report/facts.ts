@@ -18,6 +18,7 @@ import type {
   ServiceCommitmentKind,
   SubjectMatter,
   SubserviceMethod,
+  WorkOfOthersKind,
 } from '../vocabulary.js'
 
 /**
@@ -49,6 +50,8 @@ export interface ReportFacts {
   /** Complementary user entity controls. */
   userEntityControls: readonly ComplementaryFacts[]
   subserviceOrganizations: readonly SubserviceFacts[]
+  /** The work of others that is used, of whatever kind: the report takes what it has to tell. */
+  workOfOthers: readonly WorkOfOthersFacts[]
 }
 
 export interface EngagementFacts {
@@ -219,4 +222,17 @@ export interface SubserviceFacts {
   complementaryControls: readonly ComplementaryFacts[]
   /** What the management of an included organization asserted; null of one that is carved out, and while it has not. */
   assertion: { text: string; givenBy: string; datedOn: string } | null
+}
+
+export interface WorkOfOthersFacts {
+  kind: WorkOfOthersKind
+  name: string
+  /** What they did. */
+  performed: string
+  /** How their work was supervised, reviewed or tested anew. */
+  oversight: string
+  /** Whether the firm takes no responsibility for it, and the report names who does. */
+  isReferredTo: boolean
+  /** The controls in the report whose tests it served, by reference. */
+  controlRefs: readonly string[]
 }

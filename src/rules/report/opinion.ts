@@ -3,6 +3,7 @@ import type { Category, OpinionType, SubjectMatter } from '../vocabulary.js'
 import type { ReportedOpinion, ReportFacts } from './facts.js'
 import type { AuditorsReport, OpinionPart, SubjectOpinion } from './model.js'
 import { categoryNames, joined, opinionNames, type Phrases, paragraphsOf, subjectInWords } from './phrases.js'
+import { basedOn } from './work-of-others.js'
 
 /** The words of an opinion: one conclusion for each subject matter, each with the modification that was decided. */
 
@@ -63,7 +64,7 @@ export const modifiedSubjects = (conclusions: readonly ReportedConclusion[]): Su
  * own modification; those that are disclaimed stand apart, as no opinion is expressed on them.
  */
 export function opinionSection(
-  facts: Pick<ReportFacts, 'engagement'>,
+  facts: Pick<ReportFacts, 'engagement' | 'workOfOthers'>,
   opinion: ReportedOpinion,
   phrases: Phrases,
 ): NonNullable<AuditorsReport['opinion']> {
@@ -82,8 +83,9 @@ export function opinionSection(
 
 type Unlettered = Omit<OpinionPart, 'conclusions'> & { conclusions: Omit<SubjectOpinion, 'letter'>[] }
 
-function wordsOf(facts: Pick<ReportFacts, 'engagement'>, opinion: ReportedOpinion, phrases: Phrases) {
+function wordsOf(facts: Pick<ReportFacts, 'engagement' | 'workOfOthers'>, opinion: ReportedOpinion, phrases: Phrases) {
   const all = reportedConclusions(facts, opinion)
+  const basis = basedOn(facts)
   const claim = (one: ReportedConclusion) =>
     claimOn(one.subjectMatter, { ...phrases, categories: joined(one.categories.map((c) => categoryNames[c])) })
   const clause = (one: ReportedConclusion, text: string) => ({
@@ -98,11 +100,11 @@ function wordsOf(facts: Pick<ReportFacts, 'engagement'>, opinion: ReportedOpinio
       if (own.length === 0) return []
       const [first, ...others] = [...new Set(own.map(({ type }) => type))] as [OpinionType, ...OpinionType[]]
       if (others.length === 0) {
-        const leadIn = `In our opinion, ${qualifier(first, matters(own))},`
+        const leadIn = `In our opinion${basis}, ${qualifier(first, matters(own))},`
         return [{ leadIn, conclusions: own.map((one) => clause(one, stated(one, claim(one)))) }]
       }
       const told = own.map((one) => clause(one, `${qualifier(one.type, matters([one]))}, ${stated(one, claim(one))}`))
-      return [{ leadIn: 'In our opinion,', conclusions: told }]
+      return [{ leadIn: `In our opinion${basis},`, conclusions: told }]
     },
     disclaimed(own: readonly ReportedConclusion[]): Unlettered[] {
       if (own.length === 0) return []

@@ -24,6 +24,7 @@ import {
   passage,
 } from './phrases.js'
 import { daysTold, populationsInWords } from './populations.js'
+import { internalAuditPassages } from './work-of-others.js'
 
 /**
  * Every exception that was confirmed and counts is reported, material or not, in the order of their numbers: neither one that was
@@ -207,7 +208,8 @@ function reportedException(exception: ExceptionFacts): ReportedException {
   }
 }
 
-function approach(facts: ReportFacts, { client, isType2 }: Phrases): Passage[] {
+function approach(facts: ReportFacts, phrases: Phrases): Passage[] {
+  const { client, isType2 } = phrases
   const theirs = facts.controls.some(({ performedBy }) => performedBy !== null)
     ? ', and where it says so of a subservice organization that the description includes'
     : ''
@@ -234,6 +236,7 @@ function approach(facts: ReportFacts, { client, isType2 }: Phrases): Passage[] {
       used.map((method) => `${methodNames[method]}: ${methodMeanings[method]}`),
     ),
     ...samplingApproach(facts),
+    ...internalAuditPassages(facts, phrases),
     passage('How results are reported', [
       'Every exception is reported here, whether or not it modifies our opinion, with the number of items tested and the number and nature of the deviations; where several attributes failed, for each. A period of failure is stated only where we established one. “No exceptions noted” means that the test found none. A control that did not operate during the period is reported as such, with how we checked that nothing called for it.',
     ]),

@@ -3,6 +3,7 @@ import type { ReportedOpinion, ReportFacts } from './facts.js'
 import type { AuditorsReport, Passage } from './model.js'
 import { basisHeading, modifiedSubjects, opinionSection, reportedConclusions } from './opinion.js'
 import { exceptionRef, joined, type Phrases, paragraphsOf, passage } from './phrases.js'
+import { internalAuditTold, otherPractitionersTold } from './work-of-others.js'
 
 /**
  * Section I: the auditor’s report, paragraph by paragraph as the facts page, section 12, lists them (AT-C 105 and 205; the SOC 2
@@ -160,6 +161,7 @@ function auditorsResponsibilities(facts: ReportFacts, phrases: Phrases): Passage
           'We believe that the evidence we obtained is sufficient and appropriate to provide a reasonable basis for our opinion.',
         ]),
     ethics,
+    ...otherPractitionersTold(facts),
     'The nature, timing and extent of the procedures selected depend on our judgment, including an assessment of the risks of material misstatement, whether due to fraud or error. Our examination involved:',
   ]
   return passage(heading, paragraphs, [
@@ -187,11 +189,12 @@ function limitations({ isType2 }: Phrases): Passage {
 }
 
 /** In a Type 2. Where no opinion on operation is expressed, tests are not announced. */
-function testsOfControls(facts: ReportFacts, { isType2 }: Phrases): Passage[] {
-  if (!isType2 || disclaimedIn(facts).operation) return []
+function testsOfControls(facts: ReportFacts, phrases: Phrases): Passage[] {
+  if (!phrases.isType2 || disclaimedIn(facts).operation) return []
   return [
     passage('Description of tests of controls', [
       'Section IV names the specific controls that we tested, and the nature, timing and results of our tests. Exceptions are reported there whether or not they modify our opinion.',
+      ...internalAuditTold(facts, phrases),
     ]),
   ]
 }
