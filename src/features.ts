@@ -26,6 +26,8 @@ import { opening } from './features/opening/index.js'
 import { opinion } from './features/opinion/index.js'
 import { population } from './features/population/index.js'
 import { procedure } from './features/procedure/index.js'
+import { register } from './features/register/index.js'
+import { registerEvaluation } from './features/register-evaluation/index.js'
 import { report } from './features/report/index.js'
 import { response } from './features/response/index.js'
 import { risk } from './features/risk/index.js'
@@ -60,6 +62,7 @@ export const features: readonly Feature[] = [
   engagement,
   calendar,
   evidence,
+  register,
   criterion,
   control,
   complementary,
@@ -82,6 +85,7 @@ export const features: readonly Feature[] = [
   materiality,
   aggregate,
   change,
+  registerEvaluation,
   criterionConclusion,
   opinion,
   assertion,

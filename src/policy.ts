@@ -50,6 +50,7 @@ import {
 } from './rules/memberships.js'
 import { checkMarkApprovable, checkMayLackPopulation } from './rules/no-population.js'
 import { checkOccurrenceDecidable } from './rules/occurrence-acts.js'
+import { checkEntryShareable, checkEntryStands, checkEntryWithdrawable } from './rules/registers.js'
 import { checkPointOpen, checkSettler } from './rules/review-points.js'
 import { checkScopeAuthor } from './rules/scope.js'
 import { checkDraftStands } from './rules/shared-draft.js'
@@ -90,6 +91,8 @@ const planners = { ...team('ENGAGEMENT_PARTNER', 'MANAGER', 'SENIOR'), work: 'pe
 const leaders = { ...team('ENGAGEMENT_PARTNER', 'MANAGER'), work: 'performed' } as const
 /** Who answers for an engagement. */
 const partner = { ...team('ENGAGEMENT_PARTNER'), work: 'performed' } as const
+/** Who of a client writes its registers. */
+const registrars = client('CLIENT_ADMIN', 'RESPONDENT')
 /** Who reads what was judged against the figures before the report: no work, or the quality reviewer could not. */
 const acknowledgers = { ...team('ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER', 'SECOND_READER'), work: 'none' } as const
 const whileExamined = ['FIELDWORK', 'COMPLETION'] as const
@@ -301,6 +304,35 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [checkNotRemoved],
   },
+
+  // ---- the client's own registers: its people write, the auditor reads what was shared (the wall of the rows)
+  Incident: { ...team(), ...client() },
+  SystemChange: { ...team(), ...client() },
+  'Client.incidents': client(),
+  'Client.systemChanges': client(),
+  'Mutation.recordIncident': { ...registrars, on: 'Client' },
+  'Mutation.updateIncident': { ...registrars, on: 'Incident', when: [checkEntryStands] },
+  'Mutation.shareIncident': {
+    ...client('CLIENT_ADMIN'),
+    on: 'Incident',
+    when: [checkEntryShareable],
+    checkpoint: true,
+    gate: 1,
+  },
+  'Mutation.withdrawIncident': { ...client('CLIENT_ADMIN'), on: 'Incident', when: [checkEntryWithdrawable] },
+  'Mutation.recordSystemChange': { ...registrars, on: 'Client' },
+  'Mutation.updateSystemChange': { ...registrars, on: 'SystemChange', when: [checkEntryStands] },
+  'Mutation.shareSystemChange': {
+    ...client('CLIENT_ADMIN'),
+    on: 'SystemChange',
+    when: [checkEntryShareable],
+    checkpoint: true,
+    gate: 1,
+  },
+  'Mutation.withdrawSystemChange': { ...client('CLIENT_ADMIN'), on: 'SystemChange', when: [checkEntryWithdrawable] },
+  RegisterEvaluation: team(),
+  'Mutation.evaluateIncident': { ...leaders, on: 'Engagement', during: whileExamined, checkpoint: true, gate: 5 },
+  'Mutation.evaluateSystemChange': { ...leaders, on: 'Engagement', during: whileExamined, checkpoint: true, gate: 5 },
 
   // ---- criteria and controls
   Criterion: member,
@@ -1033,6 +1065,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   TrailEntry: { ...team(), ...firm('FIRM_ADMIN') },
   TrailChange: { ...team(), ...firm('FIRM_ADMIN') },
   TrailField: { ...team(), ...firm('FIRM_ADMIN') },
+  RegisterChange: team(),
   TrailVerification: { ...team(), ...firm('FIRM_ADMIN') },
   TrailBreak: { ...team(), ...firm('FIRM_ADMIN') },
   EngagementVerification: team(),
@@ -1064,7 +1097,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Firm: classes(`${row} name city emailDomains`, 'retentionYears members methodology methodologies trail checkpoints'),
   Member: classes(`${row} email name firmRole clientRole state suspendedAt client`),
   Client: classes(
-    `${row} name emailDomains administratorAcceptedAt engagements invitations members calendar`,
+    `${row} name emailDomains administratorAcceptedAt engagements invitations members calendar incidents systemChanges`,
     'calendarReason calendarSetBy calendarSetAt',
   ),
   ClientCalendar: classes('timeZone weekendDays holidays'),
@@ -1075,7 +1108,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence assertions offeredAssertion sharedDraft`,
     `fieldworkStartedAt reportDatedOn criteria controls coverage coverageGaps documents managementRefusals subsequentEvents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
-     controlChanges risks fraudInquiries workOfOthers suspectedNoncompliance serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
+     controlChanges risks fraudInquiries workOfOthers suspectedNoncompliance incidents systemChanges serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
      opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(
@@ -1085,6 +1118,15 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   ),
   EvidenceLink: classes(`${row} evidence node linkedBy`),
   UploadTicket: classes('evidenceId url byteCountMax expiresAt'),
+  Incident: classes(
+    `${row} title whatHappened occurredOn discoveredOn resolvedOn cause hasControlFailed touchedCommitments evidence
+     sharedAt withdrawnAt withdrawnReason state client recordedBy`,
+    'evaluations changes',
+  ),
+  SystemChange: classes(
+    `${row} title kind whatChanged effectiveOn evidence sharedAt withdrawnAt withdrawnReason state client recordedBy`,
+    'evaluations changes',
+  ),
   DescriptionSection: classes(`${row} criterion text writtenAt`),
   ManagementAssertion: classes(
     `${row} number text claims signers datedOn signedAt signedBy isRecorded evidence`,

@@ -56,6 +56,21 @@ export const EventEvaluation = enumOf(
   'What an event after the last day examined comes to.',
   vocabulary.eventEvaluations,
 )
+export const RegisterEntryState = enumOf(
+  'RegisterEntryState',
+  'Where an entry of a client’s register stands.',
+  vocabulary.registerEntryStates,
+)
+export const SystemChangeKind = enumOf(
+  'SystemChangeKind',
+  'What a change was a change of.',
+  vocabulary.systemChangeKinds,
+)
+export const RegisterConclusion = enumOf(
+  'RegisterConclusion',
+  'What an entry of a client’s register comes to in an engagement.',
+  vocabulary.registerConclusions,
+)
 export const ManagementStatement = enumOf(
   'ManagementStatement',
   'What the examination needs of management, in writing.',

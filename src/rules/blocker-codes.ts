@@ -71,6 +71,10 @@ export const blockerCodes = {
   PARTNER_MATTER_OPEN: 'What is recorded for the engagement partner alone is not evaluated. Nobody else is told of it.',
   WORK_OF_OTHERS_UNAPPROVED: 'The engagement partner has not approved how the work of others is used.',
   SUBSEQUENT_EVENT_UNEVALUATED: 'An event after the last day examined is recorded and not evaluated.',
+  INCIDENT_UNEVALUATED:
+    'An incident that the client shared is not evaluated as it is now, or what the evaluation rests on has changed.',
+  SYSTEM_CHANGE_UNEVALUATED:
+    'A change of organization or system that the client shared is not evaluated as it is now, or what the evaluation rests on has changed.',
   ASSERTION_CONTRADICTS:
     'Management’s assertion says something else than the opinion: management signs another one, or the partner records how it was dealt with.',
   ASSERTION_OUTDATED:

@@ -1,5 +1,6 @@
 import type { Contradiction } from './assertions.js'
 import type { ReviewOfReport } from './complementary.js'
+import type { IncidentEvaluated } from './registers.js'
 import type * as words from './vocabulary.js'
 
 /** What judgments against the figures are computed from, and what they come to (judgments.ts). */
@@ -287,6 +288,7 @@ export interface JudgmentFacts {
   occurrences: readonly OccurrenceJudged[]
   coverageGaps: readonly CoverageGapJudged[]
   populationGaps: readonly PopulationGapJudged[]
+  incidents: readonly (Decided & IncidentEvaluated)[]
   controlChanges: readonly ControlChangeJudged[]
   calendars: readonly CalendarJudged[]
   scopeChanges: readonly ScopeChangeJudged[]

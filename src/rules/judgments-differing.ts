@@ -2,12 +2,14 @@ import { excerptOf } from './complementary.js'
 import type {
   AssertionJudged,
   CriterionJudged,
+  Decided,
   DifferenceJudged,
   Judgment,
   OpinionJudged,
   SubserviceReportJudged,
 } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
+import { type IncidentEvaluated, isAgainstIncident } from './registers.js'
 import { isolated } from './text.js'
 import type { CriterionOutcome, OpinionType } from './vocabulary.js'
 
@@ -110,6 +112,26 @@ export function subserviceReportReliedOn(report: SubserviceReportJudged): Judgme
       subjectId: id,
       statement: `The controls expected of ${isolated(name)} are relied on, though its report speaks against it.`,
       figures,
+    },
+  ]
+}
+
+/** An incident over which no exception was raised, though what the client says of it speaks for one. */
+export function incidentWithoutException(incident: Decided & IncidentEvaluated): Judgment[] {
+  const { id, title, conclusion, hasControlFailed, touchedCommitments } = incident
+  if (!isAgainstIncident(conclusion, incident)) return []
+  const failed = hasControlFailed === null ? 'NOT_KNOWN' : hasControlFailed ? 'YES' : 'NO'
+  return [
+    {
+      ...nothingElse,
+      ...decisionOf(incident),
+      kind: 'INCIDENT_WITHOUT_EXCEPTION',
+      subjectId: id,
+      statement: `The incident “${isolated(title)}” is concluded ${conclusion}: no exception was raised.`,
+      figures: [
+        figure('CONTROL_FAILED', failed),
+        ...touchedCommitments.map((commitment) => figure('COMMITMENTS_TOUCHED', commitment)),
+      ],
     },
   ]
 }

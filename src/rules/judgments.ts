@@ -17,6 +17,7 @@ import {
   assertionDiffering,
   criterionDiffering,
   differenceSettled,
+  incidentWithoutException,
   opinionDiffering,
   subserviceReportReliedOn,
 } from './judgments-differing.js'
@@ -65,6 +66,7 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.populationGaps.map(populationGap),
     ...facts.occurrences.map(occurrenceExplained),
     ...facts.exceptions.flatMap(withdrawn),
+    ...facts.incidents.flatMap(incidentWithoutException),
     ...facts.controlChanges.map(controlChanged),
     ...facts.calendars.map(calendarChanged),
     ...facts.scopeChanges.map(scopeChanged),

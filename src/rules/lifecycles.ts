@@ -13,6 +13,7 @@ import type {
   PlaceState,
   PopulationState,
   ProcedureState,
+  RegisterEntryState,
   ResponseState,
   ReviewPointState,
 } from './vocabulary.js'
@@ -178,6 +179,13 @@ export const recordLifecycle = lifecycle<ControlState>('The record', {
   RETIRED: [],
 })
 
+/** What was shared is not taken back: an entry made in error is withdrawn, and stays where it was seen. */
+export const registerLifecycle = lifecycle<RegisterEntryState>('The entry', {
+  PRIVATE: ['SHARED', 'WITHDRAWN'],
+  SHARED: ['WITHDRAWN'],
+  WITHDRAWN: [],
+})
+
 /** What the malware scanner says of a file is said once; what is removed comes back only as another piece of evidence. */
 export const evidenceLifecycle = lifecycle<EvidenceState>('The evidence', {
   PENDING: ['AVAILABLE', 'INFECTED', 'REMOVED'],
@@ -208,6 +216,7 @@ export const lifecycleStates = describeStates([
   legalHoldLifecycle,
   controlLifecycle,
   recordLifecycle,
+  registerLifecycle,
   reviewPointLifecycle,
 ])
 

@@ -170,7 +170,7 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   unweighed: readonly Blocker[]
   /** What keeps the report from bearing its date, or from being released under it now. */
   undated: readonly Blocker[]
-  /** What `eventBlockers` of documents.ts found: events that are not evaluated. */
+  /** What `eventBlockers` of subsequent-events.ts and `registerBlockers` of registers.ts found: what happened and is not evaluated. */
   unevaluated: readonly Blocker[]
   /** What `suspicionBlockers` of suspicions.ts found, of which the engagement partner alone is told. */
   suspicions: readonly Blocker[]

@@ -138,6 +138,32 @@ export const eventEvaluations = {
 } as const
 export type EventEvaluation = Word<typeof eventEvaluations>
 
+/** Where an entry of a client's register stands. */
+export const registerEntryStates = {
+  PRIVATE: 'The client keeps it for itself: for the audit firm it does not exist.',
+  SHARED: 'The auditor reads it, and each later version of it.',
+  WITHDRAWN: 'The client entered it in error, with a reason; shared, it stays visible.',
+} as const
+export type RegisterEntryState = Word<typeof registerEntryStates>
+
+/** What a change was a change of (DC9). */
+export const systemChangeKinds = {
+  ORGANIZATION: 'The organization: ownership, structure, who answers for what, a supplier.',
+  SYSTEM: 'Infrastructure or software of the system, or where its data is.',
+  PEOPLE: 'People on whom the system or its controls depend.',
+  PROCEDURES: 'Procedures, policies or the controls themselves.',
+} as const
+export type SystemChangeKind = Word<typeof systemChangeKinds>
+
+/** What an entry of a client's register comes to in an engagement. */
+export const registerConclusions = {
+  NO_EFFECT: 'It changes nothing that is examined or reported.',
+  IN_DESCRIPTION: 'The description tells of it: an incident under DC4, a change under DC9.',
+  EXCEPTION_RAISED: 'An exception reports what failed.',
+  TESTED_AFTER: 'Of a change alone: a test looks at the time after it.',
+} as const
+export type RegisterConclusion = Word<typeof registerConclusions>
+
 /** What the examination needs of management, in writing. */
 export const managementStatements = {
   ASSERTION: 'Its assertion about description, design and operation: without it there is no examination.',
@@ -630,6 +656,8 @@ export const judgmentKinds = {
   POPULATION_GAP: 'Days of a control’s time are covered by no population of it, and that was accepted.',
   OCCURRENCE_EXPLAINED: 'An expected occurrence that no list holds was explained: it counts as no deviation.',
   EXCEPTION_WITHDRAWN: 'An exception was withdrawn.',
+  INCIDENT_WITHOUT_EXCEPTION:
+    'No exception was raised over an incident, though the client does not say that no control failed, or says that a commitment was touched.',
   CONTROL_CHANGED:
     'A control was reworded, re-dated, re-rated, mapped anew, given another cycle or retired after its testing had begun.',
   CONTROL_NOT_NEEDED: 'A retired control was decided never to have been needed: Section IV leaves it out.',
@@ -683,6 +711,8 @@ export const figureNames = {
   DAYS_NOT_COVERED: 'The first and the last day that nothing covers: no control, or no population of it.',
   DAYS_IN_ALL: 'How many days these are, of how many on which the control operated in the period.',
   CHANGE: 'What was changed, in words.',
+  CONTROL_FAILED: 'Whether a control failed in an incident, as the client says: YES, NO, or NOT_KNOWN.',
+  COMMITMENTS_TOUCHED: 'A service commitment that an incident touched, as the client says.',
   SUPERSEDED_ITEMS: 'How many items the population had whose place was taken.',
   PROPOSED: 'What follows from the decisions.',
   DECIDED: 'What was decided in its place.',
@@ -793,5 +823,6 @@ export type LifecycleState =
   | PlaceState
   | ControlState
   | EvidenceState
+  | RegisterEntryState
   | LegalHoldState
   | ReviewPointState

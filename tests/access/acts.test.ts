@@ -60,6 +60,8 @@ const seenOff: Readonly<Record<string, string>> = {
   ManagementAssertion: 'PRCMSTarv',
   SharedDraft: 'PRCMSTa',
   SuspectedNoncompliance: 'P',
+  Incident: 'PRCMSTarv',
+  SystemChange: 'PRCMSTarv',
 }
 const seenBy = (type: string) => seenOff[type] ?? 'PRCMST'
 const inEngagement = (type: string) =>

@@ -58,6 +58,13 @@ const groups = {
     ['PM', 'that there is no subservice organization', 'stateNoSubserviceOrganizations'],
     ['P', 'that the firm is independent of an included one', 'confirmSubserviceIndependence'],
     ['PMST', 'who of the entity is asked about fraud', 'recordFraudInquiry'],
+    ['ar', 'the registers are the client’s own', 'recordIncident updateIncident recordSystemChange updateSystemChange'],
+    [
+      'a',
+      'what is shared, or was entered in error, is for management to say',
+      'shareIncident withdrawIncident shareSystemChange withdrawSystemChange',
+    ],
+    ['PM', 'what the client shared is evaluated by who leads', 'evaluateIncident evaluateSystemChange'],
     ['PM', 'the auditor’s side of a response', 'returnResponse acceptResponse flagInconsistency'],
     ['PM', 'that a deviation is none is never decided by a senior', 'decideExplanation'],
     [
@@ -155,6 +162,13 @@ const groups = {
       'PRCMSTarv',
       'shared with the client',
       'Evidence EvidenceLink UploadTicket Engagement.evidence Opening DescriptionSection Exception ManagementResponse ResponseVersion ResponseReview ResponseContent RemediationStep SubmittedEvidence AttributeCount ReportedExtension',
+    ],
+    ['PRCMSTarv', 'of the client’s registers: its people all, the team what was shared', 'Incident SystemChange'],
+    ['arv', 'the register itself', 'Client.incidents Client.systemChanges'],
+    [
+      'PRCMST',
+      'what the auditor makes of it',
+      'RegisterEvaluation RegisterChange Incident.evaluations Incident.changes SystemChange.evaluations SystemChange.changes Engagement.incidents Engagement.systemChanges',
     ],
     [
       'arv',
@@ -276,4 +290,5 @@ export const makers = [
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough recordWorkOfOthers unlinkEvidence',
   'recordAssertion recordManagementRefusal recordSubsequentEvent recordSuspectedNoncompliance resolveAssertion shareDraft',
+  'recordIncident recordSystemChange',
 ].flatMap((names) => names.split(' '))

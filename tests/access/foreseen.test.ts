@@ -10,6 +10,14 @@ import { controlOf, fieldwork, importList, origin } from '../support/fieldwork.j
 import { fullWorld } from '../support/full-world.js'
 import { linkable } from '../support/linking.js'
 import { present } from '../support/presented.js'
+import {
+  changeSaid,
+  entersChange,
+  entersIncident,
+  incidentSaid,
+  sharesChange,
+  sharesIncident,
+} from '../support/registers.js'
 import { assessment, fraudInquiry } from '../support/risks.js'
 import { suspicion } from '../support/suspicions.js'
 import { walkthrough } from '../support/tested-items.js'
@@ -124,6 +132,17 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const issued = await chain(firm, client)
   await issued.readyToIssue()
   await issued.issue()
+  await entersIncident(client.respondent, client.id)
+  await entersChange(client.respondent, client.id)
+  const [incident, change] = [await sharesIncident(client), await sharesChange(client)]
+  const passed = { engagementId: ready.engagementId, conclusion: 'NO_EFFECT', reason: 'Invented.' }
+  const ofIncident = { incidentId: incident.id, expectedVersion: incident.version, ...passed }
+  await firm.manager.does('evaluateIncident', ofIncident)
+  await firm.manager.does('evaluateSystemChange', {
+    systemChangeId: change.id,
+    expectedVersion: change.version,
+    ...passed,
+  })
 }
 
 const weighing = {
@@ -249,6 +268,14 @@ async function papersOf(engagementId: string): Promise<string[]> {
   return paper ? [paper.id] : []
 }
 
+/** An entry of a register that the client of an engagement shared; the engagement itself, where there is none. */
+const sharedOf = async (table: string, engagementId: string): Promise<{ id: string; version: number }> =>
+  (await found(
+    `select t.id, t.version from ${table} t join engagement e on e.client_id = t.client_id
+     where e.id = $1 and t.shared_at is not null order by t.id limit 1`,
+    engagementId,
+  )) ?? { id: engagementId, version: 1 }
+
 /** Why what the description presents is changed, for a row of a table. */
 async function changing(table: string, id: string): Promise<Input> {
   const { engagement_id } = await found(`select engagement_id from ${table} where id = $1`, id)
@@ -282,6 +309,21 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return { timeZone: 'Europe/Paris', weekendDays: ['SUNDAY'], holidays: [], reason, restsOnIds: [known?.id ?? id] }
   },
   changeClientDomains: () => ({ emailDomains: ['clients.example'] }),
+  recordIncident: () => incidentSaid,
+  updateIncident: () => ({ title: 'Another title' }),
+  withdrawIncident: () => ({ reason }),
+  recordSystemChange: () => changeSaid,
+  updateSystemChange: () => ({ title: 'Another title' }),
+  withdrawSystemChange: () => ({ reason }),
+  evaluateIncident: async ({ id }) => {
+    const { id: incidentId, version } = await sharedOf('incident', id)
+    const said = { conclusion: 'NO_EFFECT', reason, restsOnIds: await papersOf(id) }
+    return { engagementId: id, incidentId, expectedVersion: version, ...said }
+  },
+  evaluateSystemChange: async ({ id }) => {
+    const { id: systemChangeId, version } = await sharedOf('system_change', id)
+    return { engagementId: id, systemChangeId, expectedVersion: version, conclusion: 'NO_EFFECT', reason }
+  },
   createEngagement: ({ firm }) => ({
     kind: 'SOC2_TYPE_2',
     systemName: 'Another system',
@@ -722,10 +764,11 @@ async function rowsOf(type: string, firmId: string, most: number): Promise<strin
     `select min(id::text) as id from (
        select t.id, e.state as stage, to_jsonb(t) ->> 'state' as state, to_jsonb(t) ->> 'explanation_state' as explained,
          to_jsonb(t) ->> 'outcome' as outcome, to_jsonb(t) ->> 'procedure_id' as part, to_jsonb(t) ->> 'exception_id' as matter,
-         coalesce(to_jsonb(t) ->> 'engagement_id', t.id::text) as whole, to_jsonb(t) ->> 'role' as role
+         coalesce(to_jsonb(t) ->> 'engagement_id', t.id::text) as whole, to_jsonb(t) ->> 'role' as role,
+         to_jsonb(t) ->> 'shared_at' is null as kept, to_jsonb(t) ->> 'withdrawn_at' is null as stands
        from ${table} t left join engagement e on e.id::text = coalesce(to_jsonb(t) ->> 'engagement_id', t.id::text)
        where t.firm_id = $1 and ($2 or e.client_id is null or e.client_id = $3)) one
-     group by stage, state, explained, outcome, role, case when $2 then whole else '' end order by 1 limit $4`,
+     group by stage, state, explained, outcome, role, kept, stands, case when $2 then whole else '' end order by 1 limit $4`,
     [firmId, firmId === c.id, laid.one.id, most],
   )
   return rows.map(({ id }) => id)

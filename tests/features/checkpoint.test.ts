@@ -66,6 +66,8 @@ describe('the acts after which a checkpoint is signed', () => {
     ...['signAssertion', 'recordAssertion', 'resolveAssertion', 'recordManagementRefusal'],
     'evaluateSubsequentEvent',
     ...['shareDraft', 'withdrawDraft'],
+    // What the client shares of its registers, and what the auditor makes of it.
+    ...['shareIncident', 'shareSystemChange', 'evaluateIncident', 'evaluateSystemChange'],
     // What decides on figures, populations and the time of controls, and what withdraws a conclusion by it.
     ...['approveAggregate', 'decideAggregate', 'returnAggregate', 'reviseAggregate'],
     ...['acceptPopulationGap', 'decideCoverageGap', 'decideExclusion', 'decideOccurrenceExplanation'],
@@ -96,7 +98,8 @@ describe('the acts after which a checkpoint is signed', () => {
       ...['submitResponse', 'acceptResponse', 'decideMateriality', 'approveMateriality'],
       'signAssertion',
       ...['concludeCriteriaAsProposed', 'concludeCriterion', 'decideOpinion'],
-      ...['clearQualityReview', 'dateReport', 'issueOpinion'],
+      // The partner dates it twice: each time they stand by the date anew.
+      ...['clearQualityReview', 'dateReport', 'dateReport', 'issueOpinion'],
     ])
   })
 

@@ -6,6 +6,7 @@ import { chain } from '../support/chain.js'
 import { tested } from '../support/exceptions.js'
 import { controlOf, fieldwork } from '../support/fieldwork.js'
 import { assumed, commitment, organization } from '../support/presented.js'
+import { entersChange, entersIncident } from '../support/registers.js'
 import { assessment } from '../support/risks.js'
 import { testedControl } from '../support/tested-control.js'
 import { walkthrough } from '../support/tested-items.js'
@@ -86,6 +87,10 @@ const decisionId = await examination.weighed(await examination.exception(), {
   compensatingControlIds: [compensating],
   rationale: 'Weighed once.',
 })
+
+const { id: logId } = await client.respondent.brings(examination.engagementId, { name: 'log.txt', content: 'A log.' })
+const incident = await entersIncident(client.respondent, client.id)
+const systemChange = await entersChange(client.respondent, client.id)
 
 interface Update {
   by: Person
@@ -257,6 +262,36 @@ const updates: Readonly<Record<string, Update>> = {
       seen: 'Something else.',
     },
   },
+  updateIncident: {
+    by: client.respondent,
+    target: ['incidentId', incident.id],
+    table: 'incident',
+    values: {
+      title: 'Another title',
+      whatHappened: 'Something else.',
+      occurredOn: '2025-06-01',
+      discoveredOn: '2025-06-02',
+      resolvedOn: '2025-06-30',
+      cause: 'Another cause.',
+      hasControlFailed: true,
+      touchedCommitments: ['Data is encrypted.'],
+      evidenceIds: [logId],
+    },
+    clearable: { resolvedOn: null, cause: null, hasControlFailed: null, touchedCommitments: [], evidenceIds: [] },
+  },
+  updateSystemChange: {
+    by: client.respondent,
+    target: ['systemChangeId', systemChange.id],
+    table: 'system_change',
+    values: {
+      title: 'Another title',
+      kind: 'PEOPLE',
+      whatChanged: 'Something else.',
+      effectiveOn: '2025-05-01',
+      evidenceIds: [logId],
+    },
+    clearable: { evidenceIds: [] },
+  },
   draftResponse: {
     by: client.respondent,
     target: ['exceptionId', communicated],
@@ -304,7 +339,7 @@ const updates: Readonly<Record<string, Update>> = {
  * that replace a judgment have their tests below.
  */
 const others =
-  'mapControl retireControl retireServiceCommitment retireSubserviceOrganization retireComplementaryControl decideControlNotNeeded evaluateSuspectedNoncompliance recordResult recordResults changeEngagementCalendar recordControlReliance changeControlCycle decideExclusion decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recordCorrection resolveDifference signAssertion recountException reviseMethodology withdrawException reviseAggregate reviseCriterionConclusion'.split(
+  'mapControl retireControl retireServiceCommitment retireSubserviceOrganization retireComplementaryControl decideControlNotNeeded evaluateSuspectedNoncompliance recordResult recordResults changeEngagementCalendar recordControlReliance changeControlCycle decideExclusion decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recordCorrection resolveDifference signAssertion recountException reviseMethodology withdrawException reviseAggregate reviseCriterionConclusion evaluateIncident evaluateSystemChange'.split(
     ' ',
   )
 

@@ -6,6 +6,7 @@ import { type Chain, chain, judgmentsOf, today } from '../support/chain.js'
 import { type Tested, tested } from '../support/exceptions.js'
 import { controlOf, importList } from '../support/fieldwork.js'
 import { present } from '../support/presented.js'
+import { sharesChange, sharesIncident } from '../support/registers.js'
 import { assessment, fraudInquiry } from '../support/risks.js'
 import { suspicion } from '../support/suspicions.js'
 import { tamper } from '../support/tampering.js'
@@ -40,7 +41,7 @@ const verify = async (engagementId: string): Promise<{ intact: boolean; mismatch
 /** Every class of rows that the trail holds. */
 const classes = w.database.rows.filter(({ inTrail }) => inTrail !== 'NOTHING')
 /** Compared by `npm run verify` alone: of no engagement. */
-const ofFirm = ['Firm', 'SamplingTable', 'SamplingTableRow', 'Methodology']
+const ofFirm = ['Firm', 'SamplingTable', 'SamplingTableRow', 'Methodology', 'Incident', 'SystemChange']
 
 let issued: Chain
 let fieldwork: Tested
@@ -50,6 +51,12 @@ const rows = new Map<string, { id: string; engagementId: string }>()
 /** Two engagements through the API, which between them have a row of every class. */
 async function workOn(): Promise<void> {
   issued = await chain(a, client)
+  const [incident, change] = [await sharesIncident(client), await sharesChange(client)]
+  const passed = { engagementId: issued.engagementId, conclusion: 'NO_EFFECT', reason: 'Nothing came of it, invented.' }
+  const ofIncident = { incidentId: incident.id, expectedVersion: incident.version, ...passed }
+  await a.manager.does('evaluateIncident', ofIncident)
+  const ofChange = { systemChangeId: change.id, expectedVersion: change.version, ...passed }
+  await a.manager.does('evaluateSystemChange', ofChange)
   const another = await issued.exception()
   await issued.answered(another)
   await issued.concluded(another)
@@ -178,7 +185,8 @@ async function reviseMethodology(): Promise<void> {
 async function findRows(): Promise<void> {
   const { rows: ofMethodology } = await w.owner.query<{ id: string }>(
     `select id from methodology where firm_id = $1 union all select id from sampling_table where firm_id = $1
-     union all select id from sampling_table_row where firm_id = $1`,
+     union all select id from sampling_table_row where firm_id = $1
+     union all select id from incident where firm_id = $1 union all select id from system_change where firm_id = $1`,
     [a.id],
   )
   const ids = [a.id, a.senior.memberId, client.id, ...ofMethodology.map(({ id }) => id)]
@@ -310,7 +318,8 @@ describe.each(classes.map(({ typeName }) => typeName))('a row of %s', (name) => 
         : otherValue({ ...column, type: type === 'timestamp with time zone' ? 'timestamptz' : type })
       const { id } = at()
       const found = await damaged([`update ${table.name} set "${column.column}" = ${value} where id = $1`, [id]])
-      if (property === 'engagementId') expect(found).toContainEqual(expected(id, 'REMOVED'))
+      if (property === 'engagementId' || (row.trailOf === 'CLIENT' && property === 'clientId'))
+        expect(found).toContainEqual(expected(id, 'REMOVED'))
       else if (row.inTrail === 'DIGEST')
         expect(found).toContainEqual(
           expected(id, 'ALTERED', ...(['createdAt', 'createdBy'].includes(property) ? [property] : [])),

@@ -42,6 +42,7 @@ const nothing: JudgmentFacts = {
   occurrences: [],
   coverageGaps: [],
   populationGaps: [],
+  incidents: [],
   controlChanges: [],
   calendars: [],
   undated: [],

@@ -86,13 +86,14 @@ export class Canaries {
 
   #plantIn(table: string, columns: readonly TextColumn[], values: Record<string, unknown>): Record<string, unknown> {
     const engagementId = (table === 'engagement' ? values.id : (values.engagement_id ?? null)) as string | null
-    const clientId = (table === 'client' ? values.id : (values.client_id ?? null)) as string | null
+    const ofChain = this.#ofChain(table, values)
+    const clientId = (table === 'client' ? values.id : (values.client_id ?? ofChain.clientId)) as string | null
     const row: LaidRow = {
       table,
       id: (values.id ?? null) as string | null,
       firmId: values.firm_id as string,
       clientId,
-      engagementId: engagementId ?? this.#engagementOfChain(table, values),
+      engagementId: engagementId ?? ofChain.engagementId,
       values,
     }
     this.#rows.push(row)
@@ -116,8 +117,12 @@ export class Canaries {
     return values
   }
 
-  #engagementOfChain(table: string, { chain_id, firm_id }: Record<string, unknown>): string | null {
-    return isOfTrail(table) && chain_id !== firm_id ? (chain_id as string) : null
+  /** Whose chain a row is of: of an engagement, or of a client, which were laid before. */
+  #ofChain(table: string, { chain_id, firm_id }: Record<string, unknown>): Pick<LaidRow, 'clientId' | 'engagementId'> {
+    if (!isOfTrail(table) || chain_id === firm_id) return { clientId: null, engagementId: null }
+    const id = chain_id as string
+    const isOfClient = this.#rows.some((row) => row.table === 'client' && row.id === id)
+    return isOfClient ? { clientId: id, engagementId: null } : { clientId: null, engagementId: id }
   }
 }
 

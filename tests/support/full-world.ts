@@ -3,6 +3,7 @@ import { takeCheckpoints } from '../../src/features/trail/checkpoint-file.js'
 import { features } from '../../src/features.js'
 import { composeReport } from '../../src/rules/report.js'
 import { laidOpinion, layWorkingPapers } from './laid-papers.js'
+import { layRegisters } from './laid-registers.js'
 import { layTheRest } from './laid-rest.js'
 import { type Crew, type Lay, layer, past } from './lay.js'
 import { smallFacts } from './report-facts.js'
@@ -102,6 +103,9 @@ export async function fullWorld(w: World): Promise<FullWorld> {
     await lay(a.id, 'team_member', { ...staffThere, ...confirmed })
     await layEngagement(lay, b.id, bClient, b, state)
   }
+  await layRegisters(w, lay, a.id, one, a)
+  await layRegisters(w, lay, a.id, two, otherCrew)
+  await layRegisters(w, lay, b.id, bClient, b)
   await layTheRest(
     w,
     lay,
@@ -296,6 +300,7 @@ async function holdings(w: World, firmId: string, client: TestClient, people: Pe
   }
   const engagements = 'select id from engagement where firm_id = $1 and client_id = $2'
   for (const row of features.flatMap((feature) => feature.rows)) {
+    if (row.trailOf === 'CLIENT') held[row.typeName] = await entriesOf(w, w.database.table(row).name, firmId, client)
     if (row.engagementKey === null) continue
     if (!w.database.table(row).columnOf('id')) continue
     const column = row.engagementKey === 'id' ? 'id' : 'engagement_id'
@@ -306,4 +311,13 @@ async function holdings(w: World, firmId: string, client: TestClient, people: Pe
     held[row.typeName] = rows.map(({ id }) => id)
   }
   return held
+}
+
+/** The ids of the entries of a register, those that were shared first. */
+async function entriesOf(w: World, table: string, firmId: string, client: TestClient): Promise<string[]> {
+  const { rows } = await w.owner.query<{ id: string }>(
+    `select id from ${table} where firm_id = $1 and client_id = $2 order by shared_at is null, withdrawn_at is not null, id`,
+    [firmId, client.id],
+  )
+  return rows.map(({ id }) => id)
 }

@@ -70,6 +70,8 @@ const keptFromClient: Readonly<Record<string, readonly string[]>> = {
   invitation: [],
   engagement: ['withdrawn_reason'],
   description_section: [],
+  incident: [],
+  system_change: [],
   management_assertion: [],
   shared_draft: [],
   evidence: [],
@@ -109,6 +111,9 @@ export function maySee({ as }: Reader, row: LaidRow, column: string | undefined,
   if (keptFromFirm[row.table]?.includes(column ?? '')) return false
   if (['firm', 'client', 'member', 'methodology', 'sampling_table', 'sampling_table_row'].includes(row.table))
     return true
+  // What the client shared of its registers, and what it changed of it since; what it keeps for itself, nobody of the firm.
+  if (ofRegisters.includes(row.table)) return row.values.shared_at !== null && isOnTeamOf(as, row.clientId as string)
+  if (isOfTrail(row.table) && row.clientId !== null) return isOnTeamOf(as, row.clientId)
   const { engagementId } = row
   if (row.table === 'invitation') return row.clientId !== null && (isAdmin(as) || isOnTeamOf(as, row.clientId))
   if (!engagementId) return isOfTrail(row.table) && isAdmin(as)
@@ -157,6 +162,7 @@ const isOnTeamOf = ({ clients }: Known, clientId: string) => clients.has(clientI
 
 const isAdmin = ({ firmRole }: Known) => firmRole === 'FIRM_ADMIN'
 
+const ofRegisters = ['incident', 'system_change']
 const ofTheClientsPen = ['description_section', 'management_response', 'response_version', 'opening', 'evidence_link']
 const ofStaffing = ['team_member']
 const ofPeople = ['member', 'invitation', 'session']
@@ -177,6 +183,8 @@ export function mayMove({ as }: Reader, place: Place, { rows }: Canaries, proven
   if (table === 'idempotency') return within === as.memberId
   const holder = rows.find(({ id }) => id === within)
   if (as.clientId) {
+    if (ofRegisters.includes(table) || (isOfTrail(table) && within === as.clientId))
+      return within === as.clientId && as.clientRole !== 'CLIENT_VIEWER'
     if (within === as.clientId)
       return ofPeople.includes(table) || (table === 'client' && as.clientRole === 'CLIENT_ADMIN')
     if (within === as.firmId) return isOfTrail(table)
@@ -186,6 +194,7 @@ export function mayMove({ as }: Reader, place: Place, { rows }: Canaries, proven
       (ofTheClientsPen.includes(table) || isOfTrail(table))
     )
   }
+  if (ofRegisters.includes(table) || (isOfTrail(table) && holder?.table === 'client')) return false
   if (holder?.table !== 'engagement' || as.team.has(within ?? '')) return true
   if (table === 'legal_hold') return isAdmin(as)
   return (ofStaffing.includes(table) || isOfTrail(table)) && (isAdmin(as) || as.named.has(within ?? ''))

@@ -4,7 +4,8 @@ import type { EvidenceUses } from '../../rules/evidence.js'
 
 /**
  * What keeps each of these pieces of evidence from being removed. The caller has read them through the walls of who acts. People of
- * a client see neither the papers that rest on what they brought, nor a hold: their wall is lifted for the answer, yes or no.
+ * a client see neither the papers that rest on what they brought, nor a hold: their wall is lifted for the answer, yes or no. An entry of
+ * a register that the client keeps for itself keeps nothing: the firm would learn of it.
  */
 export async function usesOfEvidence({ tx, firmId }: FirmScope, ids: readonly string[]): Promise<EvidenceUses[]> {
   const inReasons = columnsOfPapers(tx.database).map(
@@ -16,6 +17,10 @@ export async function usesOfEvidence({ tx, firmId }: FirmScope, ids: readonly st
        exists (select 1 from evidence_link l where l.firm_id = $1 and l.evidence_id = e.id)
          or exists (select 1 from engagement_document d where d.firm_id = $1 and d.evidence_id = e.id)
          or exists (select 1 from management_assertion m where m.firm_id = $1 and m.evidence_id = e.id)
+         or exists (select 1 from incident i where i.firm_id = $1 and i.client_id = e.client_id
+           and i.shared_at is not null and e.id = any(i.evidence_ids))
+         or exists (select 1 from system_change c where c.firm_id = $1 and c.client_id = e.client_id
+           and c.shared_at is not null and e.id = any(c.evidence_ids))
          or exists (select 1 from population p where p.firm_id = $1 and p.evidence_id = e.id)
          or exists (select 1 from sample s where s.firm_id = $1 and s.engagement_id = e.engagement_id
            and strpos(s.parameters, e.id::text) > 0)

@@ -2,10 +2,12 @@ import { gapDays } from '../../rules/complementary.js'
 import type {
   AssertionJudged,
   CriterionJudged,
+  Decided,
   DifferenceJudged,
   OpinionJudged,
   SubserviceReportJudged,
 } from '../../rules/judged.js'
+import type { IncidentEvaluated } from '../../rules/registers.js'
 import type { AssertionResolution } from '../assertion/assertion-resolution.js'
 import type { ManagementAssertion } from '../assertion/management-assertion.js'
 import { standingOfAssertion } from '../assertion/standing.js'
@@ -13,6 +15,8 @@ import type { CriterionConclusion } from '../criterion-conclusion/criterion-conc
 import type { Engagement } from '../engagement/engagement.js'
 import type { Opinion } from '../opinion/opinion.js'
 import type { QualityReviewPoint } from '../opinion/quality-review-point.js'
+import type { Incident } from '../register/incident.js'
+import type { RegisterEvaluation } from '../register-evaluation/register-evaluation.js'
 import { decided } from './changed.js'
 import type { SubserviceReport } from './judgment.queries.js'
 
@@ -68,3 +72,16 @@ export const subserviceReportJudged = (report: SubserviceReport, engagement: Eng
   const said = { id, name, gapDays: gapDays(report, engagement), opinion, exceptionsNoted }
   return { ...said, ...decided(decidedBy, decidedAt, reason, restsOn) }
 }
+
+/** What was concluded on the incidents that were evaluated, beside what the client says of them now. */
+export const incidentsJudged = (
+  evaluations: readonly RegisterEvaluation[],
+  incidents: readonly Incident[],
+): (Decided & IncidentEvaluated)[] =>
+  evaluations.flatMap(({ id, incidentId, conclusion, evaluatedBy, evaluatedAt, reason, restsOnIds }) => {
+    const incident = incidents.find((one) => one.id === incidentId)
+    if (!incident) return []
+    const { title, hasControlFailed, touchedCommitments } = incident
+    const said = { title, hasControlFailed, touchedCommitments }
+    return [{ id, conclusion, ...said, ...decided(evaluatedBy, evaluatedAt, reason, restsOnIds) }]
+  })

@@ -29,6 +29,8 @@ import { Opinion } from '../opinion/opinion.js'
 import { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
+import { incidentsEvaluated } from '../register-evaluation/entries.js'
+import { RegisterEvaluation } from '../register-evaluation/register-evaluation.js'
 import { type ControlFigures, controlFigures } from '../sample/control-figures.js'
 import { Sample } from '../sample/sample.js'
 import {
@@ -45,6 +47,7 @@ import {
   assertionJudged,
   criterionJudged,
   differenceJudged,
+  incidentsJudged,
   opinionJudged,
   subserviceReportJudged,
 } from './differing.js'
@@ -95,11 +98,13 @@ async function changesOf(scope: EngagementScope) {
         tx.find(ManagementAssertion, { engagementId }, { order: { number: 'asc' } }),
         tx.find(AssertionResolution, { engagementId }, byId),
         subserviceReports(scope),
+        tx.find(RegisterEvaluation, { engagementId }, byId),
       ]),
     ])
-  const [results, exclusions, sections, points, assertions, resolutions, reports] = given
+  const [results, exclusions, sections, points, assertions, resolutions, reports, evaluations] = given
   const changed = { controlChanges, scopeChanges, sections, calendars, exclusions }
-  const stated = { points, assertions, resolutions, reports }
+  const incidents = await incidentsEvaluated(tx, evaluations)
+  const stated = { points, assertions, resolutions, reports, evaluations, incidents }
   return { missed, gaps, accepted, engagements, ...changed, opinions, criteria, results, ...stated }
 }
 
@@ -149,6 +154,7 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       points: own(rows.points),
       assertions: own(rows.assertions),
       resolutions: own(rows.resolutions),
+      evaluations: own(rows.evaluations),
     })
   })
 }
@@ -172,6 +178,7 @@ function factsOf(rows: Rows): JudgmentFacts {
     occurrences: rows.missed.map((one) => occurrenceJudged(one, rows.controls)),
     coverageGaps: rows.gaps.map(gapJudged),
     populationGaps: rows.accepted.map((one) => acceptedJudged(one, rows.controls, rows.engagements)),
+    incidents: incidentsJudged(rows.evaluations, rows.incidents),
     controlChanges: rows.controlChanges.map((one) => controlChangeJudged(one, rows.controls)),
     calendars: calendarsJudged(rows.calendars, rows.controls),
     scopeChanges: rows.scopeChanges.map(scopeChangeJudged),

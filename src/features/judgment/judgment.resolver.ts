@@ -28,6 +28,7 @@ import { OpinionProposal } from '../opinion/opinion-proposal.js'
 import { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import { PopulationExclusion } from '../population/exclusion.js'
 import { Population } from '../population/population.js'
+import { RegisterEvaluation } from '../register-evaluation/register-evaluation.js'
 import { Result } from '../sample/result.js'
 import { Sample } from '../sample/sample.js'
 import { acknowledgeJudgment, acknowledgeJudgments } from './judgment.actions.js'
@@ -61,6 +62,7 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   POPULATION_GAP: PopulationGapDecision,
   OCCURRENCE_EXPLAINED: OccurrenceExplanation,
   EXCEPTION_WITHDRAWN: Exception,
+  INCIDENT_WITHOUT_EXCEPTION: RegisterEvaluation,
   CONTROL_CHANGED: ControlChange,
   CONTROL_NOT_NEEDED: ControlChange,
   CALENDAR_CHANGED: EngagementCalendar,

@@ -3,9 +3,10 @@ import type { Loaders } from '../../kernel/store/loaders.js'
 import { isReader } from '../../kernel/store/readers.js'
 import { aggregateBlockers } from '../../rules/aggregates.js'
 import { criteriaBlockers } from '../../rules/criteria.js'
-import { earliestToday } from '../../rules/documents.js'
+import { criteriaOfDescription, earliestToday } from '../../rules/documents.js'
 import type { IssueFacts } from '../../rules/readiness.js'
 import type { Blocker } from '../../rules/refusal.js'
+import { registerBlockers } from '../../rules/registers.js'
 import { datingBlockers } from '../../rules/report-date.js'
 import { isOverruledOn, reviewPointBlockers } from '../../rules/review-points.js'
 import { eventBlockers } from '../../rules/subsequent-events.js'
@@ -27,6 +28,7 @@ import { Opinion } from '../opinion/opinion.js'
 import { proposalIn } from '../opinion/proposal.js'
 import { reviewedDigest, workersOn } from '../opinion/quality-review.js'
 import { QualityReviewPoint } from '../opinion/quality-review-point.js'
+import { standingsIn } from '../register-evaluation/entries.js'
 import { ManagementResponse } from '../response/management-response.js'
 import { SuspectedNoncompliance } from '../suspected-noncompliance/suspected-noncompliance.js'
 import { completionFacts } from './completion.facts.js'
@@ -59,7 +61,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
     unweighedIn(loaders, engagement),
     criteriaIn(loaders, engagement.id),
     loaders.children(DescriptionSection, 'engagementId', engagement.id, { id: 'asc' }),
-    statementFacts(loaders, engagement.id),
+    statementFacts(loaders, engagement),
     dateFacts(view, engagement),
     suspicionsIn(view, engagement.id),
   ])
@@ -104,14 +106,17 @@ function outdatedAmong(exceptions: readonly Exception[], sections: readonly Desc
 
 async function statementFacts(
   loaders: Loaders,
-  engagementId: string,
+  engagement: Engagement,
 ): Promise<Pick<IssueFacts, 'assertion' | 'refused' | 'unevaluated'>> {
-  const [{ assertion, contradictions, resolution }, changes, refusals, events] = await Promise.all([
+  const engagementId = engagement.id
+  const [{ assertion, contradictions, resolution }, changes, refusals, events, entries] = await Promise.all([
     assertionStandingIn(loaders, engagementId),
     loaders.children(ScopeChange, 'engagementId', engagementId, { id: 'asc' }),
     loaders.children(ManagementRefusal, 'engagementId', engagementId, { id: 'asc' }),
     loaders.children(SubsequentEvent, 'engagementId', engagementId, { number: 'asc' }),
+    standingsIn(loaders, engagement),
   ])
+  const asksForChanges = criteriaOfDescription(engagement.kind).includes('DC9')
   return {
     assertion: {
       assertionId: assertion?.id ?? null,
@@ -120,7 +125,7 @@ async function statementFacts(
       resolved: resolution !== null,
     },
     refused: refusals.map(({ statement }) => statement),
-    unevaluated: eventBlockers(events),
+    unevaluated: [...eventBlockers(events), ...registerBlockers({ ...entries, asksForChanges })],
   }
 }
 

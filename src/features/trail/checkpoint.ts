@@ -13,7 +13,9 @@ export class Checkpoint implements SignedCheckpoint {
   @Field(() => ID, { description: 'The firm whose trail it is.' })
   firmId: string
 
-  @Field(() => ID, { description: 'The engagement the chain is of; the firm for what concerns no engagement.' })
+  @Field(() => ID, {
+    description: 'The engagement the chain is of; the firm, or the client, for what concerns no engagement.',
+  })
   chainId: string
 
   @Field(() => Int, { description: 'How many entries the chain had.' })

@@ -2,14 +2,14 @@ import { isOutage } from '../../kernel/access/faults.js'
 import { outageOf } from '../../kernel/driver/outages.js'
 import type { Database } from '../../kernel/store/database.js'
 import { firmIdsOfTrails, readFirm } from '../../kernel/store/maintenance.js'
-import { EngagementScope, firmScope } from '../../kernel/store/scope.js'
+import { ClientScope, EngagementScope, firmScope } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import type { SignedCheckpoint } from '../../rules/checkpoint.js'
 import { mismatchReasons, trailBreakReasons } from '../../rules/vocabulary.js'
 import { type FileLine, isSignedByOneOf, type Keys, linesOf } from './checkpoint-file.js'
-import { verifyEngagement, verifyFirmRows } from './engagement.verification.js'
+import { verifyClientRows, verifyEngagement, verifyFirmRows } from './engagement.verification.js'
 import type { RowMismatch } from './engagement-verification.js'
-import { engagementChains, type HeldOfChain, heldOf } from './trail.queries.js'
+import { clientChains, engagementChains, type HeldOfChain, heldOf } from './trail.queries.js'
 import { type TrailVerification, verifyTrail } from './trail.verification.js'
 
 /** One thing that is not as it must be, in words for the operator. */
@@ -29,6 +29,16 @@ export async function* verifyDatabase(database: Database): AsyncGenerator<Findin
       ])
       return [...findingsOf(place, trail, rows.found)]
     })
+    for (const id of await readFirm(database, firmId, (tx) => clientChains(firmScope(tx)))) {
+      const ofClient = `${place}, client ${id}`
+      yield* await verified(ofClient, async () => {
+        const [trail, rows] = await readFirm(database, firmId, async (tx) => [
+          await verifyTrail(ClientScope.ofOperator(tx, id)),
+          await verifyClientRows(ClientScope.ofOperator(tx, id)),
+        ])
+        return [...findingsOf(ofClient, trail, rows.found)]
+      })
+    }
     for (const id of await readFirm(database, firmId, (tx) => engagementChains(firmScope(tx)))) {
       const ofEngagement = `${place}, engagement ${id}`
       yield* await verified(ofEngagement, async () => {
@@ -110,9 +120,13 @@ async function* compared(database: Database, lines: readonly Line[]): AsyncGener
   for (const [at, line] of lines.entries()) yield* differences(line, held[at] as HeldOfChain)
 }
 
-function* differences({ number, checkpoint }: Line, { length, hash, kept }: HeldOfChain): Generator<Finding> {
+function* differences(
+  { number, checkpoint }: Line,
+  { length, hash, kept, isOfClient }: HeldOfChain,
+): Generator<Finding> {
   const { firmId, chainId, position } = checkpoint
-  const chain = firmId === chainId ? `firm ${firmId}` : `firm ${firmId}, engagement ${chainId}`
+  const chain =
+    firmId === chainId ? `firm ${firmId}` : `firm ${firmId}, ${isOfClient ? 'client' : 'engagement'} ${chainId}`
   if (length === null) yield `line ${number}: ${chain}: the trail is missing`
   else if (length < position)
     yield `line ${number}: ${chain}: the trail was cut short, it ends at ${length} before ${position}`

@@ -1,7 +1,7 @@
 import { sha256Of } from '../../kernel/schema/digest.js'
 import { isReader } from '../../kernel/store/readers.js'
-import { type Row, type RowClass, typeNameOf } from '../../kernel/store/row.js'
-import { type EngagementScope, type FirmScope, firmScope, scopeOf } from '../../kernel/store/scope.js'
+import { type Row, type RowClass, typeNameOf, type Where } from '../../kernel/store/row.js'
+import { type ClientScope, type EngagementScope, type FirmScope, firmScope, scopeOf } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { isSignedBy, readCheckpointLine } from '../../rules/checkpoint.js'
@@ -69,7 +69,11 @@ export async function verifyEngagement(scope: EngagementScope, { items }: { item
 
 /** The same for what concerns no engagement: the rows of the firm's own trail. */
 export const verifyFirmRows = (scope: FirmScope): Promise<RowVerification> =>
-  verifyRows(scope, (row) => (isOfEngagement(row) ? null : {}))
+  verifyRows(scope, (row) => (isOfEngagement(row) || row.trailOf === 'CLIENT' ? null : {}))
+
+/** The same for what is a client's own: the rows of its registers. */
+export const verifyClientRows = (scope: ClientScope): Promise<RowVerification> =>
+  verifyRows(scope, ({ trailOf }) => (trailOf === 'CLIENT' ? ({ clientId: scope.clientId } as Where<Row>) : null))
 
 const isOfEngagement = ({ engagementKey }: RowClass): boolean => engagementKey !== null
 

@@ -1,7 +1,14 @@
+import { IncidentChangesResolver, SystemChangeChangesResolver } from './register.resolver.js'
 import { EngagementTrailResolver, FirmTrailResolver, TrailEntryResolver } from './trail.resolver.js'
 
 export const trail = {
   name: 'trail',
   rows: [],
-  resolvers: [EngagementTrailResolver, FirmTrailResolver, TrailEntryResolver],
+  resolvers: [
+    EngagementTrailResolver,
+    FirmTrailResolver,
+    TrailEntryResolver,
+    IncidentChangesResolver,
+    SystemChangeChangesResolver,
+  ],
 }

@@ -3,7 +3,7 @@ import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 
 /** More than any object has properties. */
-const PROPERTIES_MAX = 40
+export const PROPERTIES_MAX = 40
 
 @ObjectType({ description: 'One property of an object before and after an act.' })
 export class TrailField {

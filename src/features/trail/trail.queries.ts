@@ -92,8 +92,22 @@ export async function peopleOf({
 export async function engagementChains({ tx, firmId }: FirmScope): Promise<string[]> {
   const found = await tx.query<{ id: string }>(
     `select id from engagement where firm_id = $1
-     union select chain_id from trail_head where firm_id = $1 and chain_id <> $1
-     union select chain_id from checkpoint where firm_id = $1 and chain_id <> $1 order by id`,
+     union (select chain_id from trail_head where firm_id = $1 and chain_id <> $1
+       union select chain_id from checkpoint where firm_id = $1 and chain_id <> $1
+       except select id from client where firm_id = $1) order by id`,
+    [firmId],
+  )
+  return found.map(({ id }) => id)
+}
+
+/** The ids of clients of the firm that have something of their own, or left a chain or a checkpoint of it behind. */
+export async function clientChains({ tx, firmId }: FirmScope): Promise<string[]> {
+  const found = await tx.query<{ id: string }>(
+    `select id from client where firm_id = $1 and (
+       exists (select 1 from trail_head h where h.firm_id = $1 and h.chain_id = client.id)
+       or exists (select 1 from checkpoint c where c.firm_id = $1 and c.chain_id = client.id))
+     union select client_id from incident where firm_id = $1
+     union select client_id from system_change where firm_id = $1 order by id`,
     [firmId],
   )
   return found.map(({ id }) => id)
@@ -104,6 +118,8 @@ export interface HeldOfChain {
   length: number | null
   hash: string | null
   kept: boolean
+  /** Whether it is the chain of a client's registers. */
+  isOfClient: boolean
 }
 
 /** What the database holds now of each of these checkpoints of the firm, in their order. */
@@ -113,7 +129,8 @@ export const heldOf = ({ tx, firmId }: FirmScope, checkpoints: readonly SignedCh
        (select encode(hash, 'hex') from trail_entry
         where firm_id = $1 and chain_id = l.chain_id and position = l.position) as hash,
        exists (select 1 from checkpoint
-        where firm_id = $1 and chain_id = l.chain_id and position = l.position) as kept
+        where firm_id = $1 and chain_id = l.chain_id and position = l.position) as kept,
+       exists (select 1 from client where firm_id = $1 and id = l.chain_id) as "isOfClient"
      from unnest($2::uuid[], $3::bigint[]) with ordinality as l (chain_id, position, n) order by l.n`,
     [firmId, checkpoints.map(({ chainId }) => chainId), checkpoints.map(({ position }) => position)],
   )

@@ -78,7 +78,8 @@ function positionOf(cursor: string): number {
 export const changesOf = (entry: TrailEntry, args: PageArgs): Promise<Page<TrailChange>> =>
   pageOfList(JSON.parse(entry.changes) as Change[], args, (changes) => changes.map(shownChange))
 
-const shownChange = ({ type, id, before = {}, after = {} }: Change): TrailChange => ({
+/** A change as the schema shows it, its values as JSON. */
+export const shownChange = ({ type, id, before = {}, after = {} }: Change): TrailChange => ({
   nodeType: type,
   nodeId: id,
   fields: [...new Set([...Object.keys(before), ...Object.keys(after)])].map((name) => ({

@@ -34,6 +34,9 @@ export const moreThan = (value: unknown): ColumnCondition =>
 export const lessThan = (value: unknown): ColumnCondition =>
   new ColumnCondition((column, bind) => `${column} < ${bind(value)}`)
 
+/** It holds something. */
+export const present = new ColumnCondition((column) => `${column} is not null`)
+
 /** Of a column that holds a list: it has this among others. */
 export const including = (value: unknown): ColumnCondition =>
   new ColumnCondition((column, bind) => `${column} @> ${bind([value])}`)

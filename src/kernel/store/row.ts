@@ -61,6 +61,12 @@ export abstract class Row {
    */
   static readonly inTrail: 'VALUES' | 'DIGEST' | 'NOTHING' = 'VALUES'
 
+  /**
+   * In which chain acts on rows stand that belong to no engagement: the firm's own, which its administrator reads; or that of the client
+   * whose rows they are, which nobody of the firm reads: a row that the firm does not see has no place in what it reads, either.
+   */
+  static readonly trailOf: 'FIRM' | 'CLIENT' = 'FIRM'
+
   /** Columns that follow from other rows: the trail holds those, not these. */
   static readonly derived: readonly string[] = []
 
@@ -129,6 +135,16 @@ export function withPlaceOf(
   )
 }
 
+/** Of a column that names a client: the actor has a place on the team of an engagement of that client, independence confirmed. */
+export const withPlaceAtClient = ({ firmId, memberId }: Actor): ColumnCondition =>
+  new ColumnCondition(
+    (column, bind) =>
+      `${column} = any(array(select e.client_id from team_member place
+         join engagement e on e.firm_id = place.firm_id and e.id = place.engagement_id
+         where place.firm_id = ${bind(firmId)} and place.member_id = ${bind(memberId)}
+           and place.independence_confirmed_at is not null and place.removed_at is null))`,
+  )
+
 /** A row within an engagement. */
 export abstract class EngagementRow extends Row {
   static override readonly engagementKey: Belonging['engagementKey'] = 'engagementId'
@@ -165,6 +181,7 @@ export interface RowClass<R extends Row = Row> extends Belonging {
   readonly decidesAccess: boolean
   readonly redactedInTrail: readonly string[]
   readonly inTrail: 'VALUES' | 'DIGEST' | 'NOTHING'
+  readonly trailOf: 'FIRM' | 'CLIENT'
   readonly derived: readonly string[]
   readonly heavy: readonly string[]
   readonly paper: Paper | null

@@ -19,6 +19,26 @@ export class FirmScope<T extends Tx = Tx> {
   }
 }
 
+/** What is a client's own and concerns no engagement. Nobody reads its chain but commands of the operator. */
+export class ClientScope<T extends Tx = Tx> extends FirmScope<T> {
+  private constructor(
+    tx: T,
+    readonly clientId: string,
+  ) {
+    super(tx)
+  }
+
+  /** @throws Error in a transaction in which a person acts */
+  static ofOperator<T extends Tx>(tx: T, clientId: string): ClientScope<T> {
+    if (tx.isPersonal) throw new Error('The chain of a client is read by no person.')
+    return new ClientScope(tx, clientId)
+  }
+
+  override get chainId(): string {
+    return this.clientId
+  }
+}
+
 /** One engagement or several, of whose team the actor is. */
 export class EngagementScope<T extends Tx = Tx> extends FirmScope<T> {
   private constructor(

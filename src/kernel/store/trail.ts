@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../rules/canonical.js'
-import { engagementOf } from '../access/belonging.js'
+import { clientOf, engagementOf } from '../access/belonging.js'
 import type { Connection } from '../driver/connection.js'
 import type { Database } from './database.js'
 import { classOf, type Row } from './row.js'
@@ -17,7 +17,7 @@ export interface Change {
 /** What is appended to a chain for one act. */
 export interface TrailEntryDraft {
   firmId: string
-  /** The engagement, or the firm for what concerns no engagement. */
+  /** The engagement; the firm for what concerns none, or the client for what is its own (`Row.trailOf`). */
   chainId: string
   actorId: string | null
   actorName: string
@@ -62,7 +62,8 @@ export function recordedValues({ secretBox }: Database, row: Row, values: Values
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url')
 
 /** The chain an entry about this row belongs to. */
-export const chainOf = (row: Row): string => engagementOf(row) ?? row.firmId
+export const chainOf = (row: Row): string =>
+  engagementOf(row) ?? (classOf(row).trailOf === 'CLIENT' ? clientOf(row) : null) ?? row.firmId
 
 /**
  * Appends one entry; the database dates it, locks the chain's head and computes the hash.
