@@ -235,19 +235,15 @@ export interface SectionJudged extends Decided {
 }
 
 type OpinionPlaced = Record<'decided' | 'proposed', words.OpinionType> & Record<'subjectMatter' | 'category', string>
-export interface OpinionJudged extends Decided {
-  id: string
-  conclusions: readonly OpinionPlaced[]
-}
+export type OpinionJudged = Decided & { id: string; conclusions: readonly OpinionPlaced[] }
 
 /** A conclusion on a criterion, with what was proposed. */
-export interface CriterionJudged extends Decided {
+export interface CriterionJudged
+  extends Decided,
+    Record<'design' | 'proposedDesign', words.CriterionOutcome>,
+    Record<'operation' | 'proposedOperation', words.CriterionOutcome | null> {
   id: string
   code: string
-  design: words.CriterionOutcome
-  operation: words.CriterionOutcome | null
-  proposedDesign: words.CriterionOutcome
-  proposedOperation: words.CriterionOutcome | null
   /** Why operation is less modified than design. */
   otherGround: string | null
 }
