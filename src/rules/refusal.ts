@@ -115,7 +115,7 @@ export interface RefusalDetail {
 export const refusalCodes = {
   INVALID_INPUT: 'A value has the wrong form, lies outside its range or contradicts another one.',
   NOT_FOUND: 'What the id at `path` stands for does not exist for you.',
-  FORBIDDEN: 'Your role does not allow this for what the id at `path` stands for.',
+  FORBIDDEN: 'Your role does not allow this for what stands at `path`, or for what the id there stands for.',
   VERSION_CONFLICT: 'The object has changed since you read it. Read it again, then decide.',
   INVALID_TRANSITION: 'The object is not in a state from which this act is possible.',
   ENGAGEMENT_STATE: 'The engagement is not in a state in which this act is possible.',

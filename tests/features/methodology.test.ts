@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
+import { sentDuring } from '../support/statements.js'
 import { type Person, world } from '../support/world.js'
 
 const w = await world()
@@ -170,6 +171,37 @@ describe('the methodology of a firm', () => {
     )
     expect(own).toMatchObject({ data: { viewer: { firm: { methodology: null } } } })
     expect(await w.digest()).toBe(before)
+  })
+
+  it('keeps what holds at once for every engagement from who signs its report: the administrator alone revises it', async () => {
+    const before = await w.digest()
+    const { version } = await firmOf(a.admin)
+    const change = { expectedVersion: version, reason: 'It is due tomorrow.' }
+    for (const [setting, value] of [
+      ['requiresQualityReviewer', false],
+      ['coolingOffYears', 0],
+      ['inquiryDays', 30],
+    ] as const) {
+      // Not together with what is theirs to revise, either.
+      const { errors } = await a.partner.tryTo('reviseMethodology', { ...change, confidence: 0.95, [setting]: value })
+      expect(errors, setting).toMatchObject([{ code: 'FORBIDDEN', path: [setting] }])
+    }
+    const { errors } = await a.partner.tryTo('reviseMethodology', { ...change, coolingOffYears: 0, inquiryDays: 30 })
+    expect(errors).toMatchObject([{ path: ['coolingOffYears'] }, { path: ['inquiryDays'] }])
+    expect(await w.digest()).toBe(before)
+    const own = { ...change, splitsOpinionByCategory: true, responseElements: [], coolingOffYears: null }
+    await a.partner.does('reviseMethodology', own)
+    const theirs = { requiresQualityReviewer: true, coolingOffYears: 2, inquiryDays: 7, splitsOpinionByCategory: false }
+    await a.admin.does('reviseMethodology', { expectedVersion: version + 1, reason: 'As it was.', ...theirs })
+  })
+
+  it('is read once, however many engagements are asked what their report still needs', async () => {
+    await fieldwork(w, a)
+    const { answer, sent } = await sentDuring(() =>
+      a.manager.gql('{ engagements(first: 10) { nodes { readiness(to: ISSUED) { ready } } } }'),
+    )
+    expect(answer.engagements.nodes.length).toBeGreaterThan(1)
+    expect(sent.filter(({ sql }) => /from "?methodology"?\b/i.test(sql))).toHaveLength(1)
   })
 
   it('of two who revise at once one wins, and the other is told', async () => {

@@ -4,7 +4,7 @@ import { payloadOf } from '../../kernel/schema/payload.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
 import { Methodology } from '../methodology/methodology.js'
-import { methodologyInForce } from '../methodology/versions.js'
+import { methodologyInRequest } from '../methodology/versions.js'
 import { Control } from './control.js'
 import { planSampling } from './sampling-plan.actions.js'
 import { PlanSamplingInput } from './sampling-plan.inputs.js'
@@ -46,12 +46,7 @@ export class SamplingPlanResolver {
     const { loaders } = context
     const methodology = control.methodologyId
       ? ((await loaders.byId(Methodology, control.methodologyId)) as Methodology)
-      : await loaders
-          .of('methodology in force', async (ids, tx) => {
-            const present = await methodologyInForce(tx)
-            return ids.map(() => present)
-          })
-          .load(control.firmId)
+      : await methodologyInRequest(loaders)
     const { expectedRateBp } = control
     return {
       methodology,

@@ -10,7 +10,7 @@ import { canonicalJson } from '../../rules/canonical.js'
 import type { Judgment } from '../../rules/judged.js'
 import { judgmentsOf } from '../../rules/judgments.js'
 import { TeamMember } from '../engagement/team-member.js'
-import { methodologyInForce } from '../methodology/versions.js'
+import { methodologyInRequest } from '../methodology/versions.js'
 import { judgmentFacts } from './judgment.facts.js'
 import { JudgmentAgainstFigures } from './judgment.js'
 import { JudgmentAcknowledgement } from './judgment-acknowledgement.js'
@@ -25,18 +25,21 @@ export const judgmentsInRequest = (loaders: Loaders, row: Row): Promise<Judgment
       'judgments against the figures',
       (one) => engagementOf(one) as string,
       async (scope, ids) => {
-        const lists = await judgmentLists(scope)
+        const lists = await judgmentLists(scope, loaders)
         return ids.map((id) => lists.get(id) ?? [])
       },
     )
     .load(row)
 
-async function judgmentLists(scope: EngagementScope): Promise<ReadonlyMap<string, JudgmentAgainstFigures[]>> {
+async function judgmentLists(
+  scope: EngagementScope,
+  loaders: Loaders,
+): Promise<ReadonlyMap<string, JudgmentAgainstFigures[]>> {
   const { tx, engagementIds: engagementId } = scope
   const [facts, places, { requiresQualityReviewer }] = await Promise.all([
     judgmentFacts(scope),
     tx.find(TeamMember, { engagementId }),
-    methodologyInForce(tx),
+    methodologyInRequest(loaders),
   ])
   const judged = engagementId.map((id, at) => (facts[at] ? judgmentsOf(facts[at]) : []).map((one) => asIs(id, one)))
   const given = await acknowledgedAsTheyAre(tx, engagementId, judged.flat())

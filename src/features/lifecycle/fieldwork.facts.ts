@@ -10,7 +10,7 @@ import type { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
-import { methodologyInForce } from '../methodology/versions.js'
+import { methodologyInRequest } from '../methodology/versions.js'
 
 /** What the gate to fieldwork looks at. */
 export async function fieldworkFacts({ tx, loaders }: GateView, engagement: Engagement): Promise<FieldworkFacts> {
@@ -22,7 +22,7 @@ export async function fieldworkFacts({ tx, loaders }: GateView, engagement: Enga
     loaders.children(ControlCriterion, 'engagementId', id, { id: 'asc' }),
     criteriaInScope(tx, engagement, loaders),
     loaders.children(Exception, 'engagementId', id, { number: 'asc' }),
-    methodologyInForce(tx),
+    methodologyInRequest(loaders),
   ])
   const inUse = new Set(controls.filter(({ retiredAt }) => retiredAt === null).map((control) => control.id))
   const deficiencies = exceptions.filter((one) => one.kind === 'DESIGN_DEFICIENCY' && isLive(one))

@@ -23,7 +23,7 @@ import { ScopeChange } from '../engagement/scope-change.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Exception } from '../exception/exception.js'
 import { judgmentsInRequest } from '../judgment/judgments.js'
-import { methodologyInForce } from '../methodology/versions.js'
+import { methodologyInRequest } from '../methodology/versions.js'
 import { Opinion } from '../opinion/opinion.js'
 import { proposalIn } from '../opinion/proposal.js'
 import { reviewedDigest, workersOn } from '../opinion/quality-review.js'
@@ -145,7 +145,7 @@ async function unweighedIn(loaders: Loaders, { id, kind }: Engagement): Promise<
 
 /** How far opinion and quality review are. */
 export async function opinionFacts(
-  { tx, loaders }: GateView,
+  { loaders }: GateView,
   engagement: Engagement,
 ): Promise<Pick<IssueFacts, 'opinion' | 'qualityReview' | 'described' | 'differences'>> {
   const { id: engagementId, kind } = engagement
@@ -156,7 +156,7 @@ export async function opinionFacts(
       workersOn(loaders, engagement),
       loaders.children(DescriptionSection, 'engagementId', engagementId, { id: 'asc' }),
       loaders.children(QualityReviewPoint, 'engagementId', engagementId, { number: 'asc' }),
-      methodologyInForce(tx),
+      methodologyInRequest(loaders),
       assertionStandingIn(loaders, engagementId),
     ],
   )

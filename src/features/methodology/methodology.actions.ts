@@ -5,6 +5,7 @@ import {
   rateInBasisPoints,
   tolerableRateInBasisPoints,
 } from '../../rules/figures.js'
+import { checkSettingsAuthor } from '../../rules/methodology.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { checkMethodologyRates } from '../../rules/sampling-plan.js'
 import { checkSamplingRows } from '../../rules/sampling-rows.js'
@@ -20,7 +21,7 @@ import { methodologyInForce, writeSamplingTable } from './versions.js'
  * Makes the next version of the firm's methodology, and of its table where rows are given; the versions before stay. It holds for
  * controls of which no population was imported yet: those of which one was keep what was fixed then.
  * Refused with INVALID_INPUT: rows that make no table (`checkSamplingRows`), rates that mean nothing or lie beyond the bounds
- * (`checkMethodologyRates`), nothing to change. With
+ * (`checkMethodologyRates`), nothing to change. With FORBIDDEN: what only the firm's administrator revises (`checkSettingsAuthor`). With
  * VERSION_CONFLICT where the firm changed since it was read.
  */
 export async function reviseMethodology(
@@ -29,6 +30,7 @@ export async function reviseMethodology(
 ): Promise<{ methodology: Methodology }> {
   const firm = await tx.load(Firm, tx.firmId, input.expectedVersion)
   await tx.permit(firm)
+  checkSettingsAuthor(input, tx.actor)
   const { rows, reason } = input
   const present = await methodologyInForce(tx)
   const rates = ratesOf(input)

@@ -105,7 +105,7 @@ export class ReviseMethodologyInput extends ChangeInput {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether an examination needs a quality reviewer; where not, a second reader takes their place in the list.',
+      'Whether an examination needs a quality reviewer; where not, a second reader takes their place in the list. A FIRM_ADMIN alone revises it.',
   })
   @given
   requiresQualityReviewer?: boolean | null
@@ -120,7 +120,7 @@ export class ReviseMethodologyInput extends ChangeInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How many years after leading an engagement of a client a person may not be quality reviewer of one of that client: 0 to 10.',
+      'How many years after leading an engagement of a client a person may be neither quality reviewer nor second reader of one of that client: 0 to 10. A FIRM_ADMIN alone revises it.',
   })
   @given
   @IsInt()
@@ -131,7 +131,7 @@ export class ReviseMethodologyInput extends ChangeInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'For how many days an inquiry about subsequent events holds, 1 to 30; it holds at once for every engagement.',
+      'For how many days an inquiry about subsequent events holds, 1 to 30; it holds at once for every engagement. A FIRM_ADMIN alone revises it.',
   })
   @given
   @IsInt()

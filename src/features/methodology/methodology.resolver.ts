@@ -12,7 +12,7 @@ import { reviseMethodology } from './methodology.actions.js'
 import { ReviseMethodologyInput } from './methodology.inputs.js'
 import { Methodology } from './methodology.js'
 import { SamplingTable, SamplingTableRow } from './sampling-table.js'
-import { methodologyInForce } from './versions.js'
+import { methodologyInRequest } from './versions.js'
 
 const MethodologyConnection = connectionOf(Methodology, 'Methodology')
 const ReviseMethodologyPayload = payloadOf('ReviseMethodologyPayload', {
@@ -55,7 +55,7 @@ export class MethodologyResolver {
 
   @Mutation(() => ReviseMethodologyPayload, {
     description:
-      'Makes the next version of the firm’s methodology. It holds for controls of which no population was imported yet.',
+      'Makes the next version of the firm’s methodology. It holds for controls of which no population was imported yet. What holds at once for every engagement, and is so described, a FIRM_ADMIN alone revises.',
   })
   reviseMethodology(
     @Arg('input', () => ReviseMethodologyInput) input: ReviseMethodologyInput,
@@ -95,8 +95,8 @@ export class SamplingTableRowResolver {
 @Resolver(() => Firm)
 export class FirmMethodologyResolver {
   @FieldResolver(() => Methodology, { description: 'What the firm samples by now.' })
-  async methodology(@Root() _firm: Firm, @Ctx() context: Context): Promise<Methodology> {
-    return methodologyInForce(await context.tx())
+  methodology(@Root() _firm: Firm, @Ctx() context: Context): Promise<Methodology> {
+    return methodologyInRequest(context.loaders)
   }
 
   @FieldResolver(() => MethodologyConnection, { description: 'All versions of its methodology, oldest first.' })

@@ -66,7 +66,7 @@ export class Methodology extends Row {
   @Column({ type: 'integer' })
   @Field(() => Int, {
     description:
-      'How many years after leading an engagement of a client a person may not be quality reviewer of one of that client; 2 as shipped, 0 for none.',
+      'How many years after leading an engagement of a client a person may be neither quality reviewer nor second reader of one of that client; 2 as shipped, 0 for none.',
   })
   coolingOffYears: number
 

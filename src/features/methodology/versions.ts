@@ -1,3 +1,4 @@
+import type { Loaders } from '../../kernel/store/loaders.js'
 import type { Tx, WriteTx } from '../../kernel/store/work.js'
 import { shippedInquiryDays } from '../../rules/documents.js'
 import { BASIS_POINTS } from '../../rules/figures.js'
@@ -14,6 +15,15 @@ export async function methodologyInForce(tx: Tx): Promise<Methodology> {
   if (!latest) throw new Error(`The firm ${tx.firmId} has no methodology.`)
   return latest
 }
+
+/** The same in a request: read once, however many engagements ask. */
+export const methodologyInRequest = (loaders: Loaders): Promise<Methodology> =>
+  loaders
+    .of('methodology in force', async (keys, tx) => {
+      const inForce = await methodologyInForce(tx)
+      return keys.map(() => inForce)
+    })
+    .load('in force')
 
 /** The row of a table for a control. A table has one of each frequency and risk. */
 export async function samplingRowOf(
