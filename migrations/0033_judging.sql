@@ -36,11 +36,15 @@ create table quality_review_point (
   engagement_id uuid not null,
   number integer not null check (number >= 1),
   objection text not null,
+  -- Whether it is an objection to the opinion itself.
+  concerns_opinion boolean not null,
   state text not null check (state in ('OPEN', 'WITHDRAWN', 'UPHELD', 'OVERRULED')),
   settled_by uuid,
   settled_at timestamptz,
   reason text,
   rests_on_ids uuid[] not null default '{}' check (cardinality(rests_on_ids) <= 20),
+  -- SHA-256 over the conclusions and bases of the opinion that was decided when a third person settled it; null where none was.
+  opinion_digest text check (opinion_digest ~ '^[0-9a-f]{64}$'),
   version integer not null default 1,
   created_by uuid not null,
   created_at timestamptz not null,

@@ -53,7 +53,7 @@ create table assertion_resolution (
 create index assertion_resolution_of_engagement on assertion_resolution (firm_id, engagement_id);
 select wall('assertion_resolution', 'firm'), written_once('assertion_resolution');
 
--- That management refuses what the examination needs of it.
+-- That management refuses what the examination needs of it, until it gives it after all: then the refusal is retracted, and stays so.
 create table management_refusal (
   firm_id uuid not null references firm (firm_id),
   id uuid not null,
@@ -62,14 +62,24 @@ create table management_refusal (
   refused_by text not null,
   refused_on date not null,
   reason text not null,
+  retracted_by uuid,
+  retracted_at timestamptz,
+  retracted_reason text,
+  rests_on_ids uuid[] not null default '{}' check (cardinality(rests_on_ids) <= 20),
   version integer not null default 1,
   created_by uuid not null,
   created_at timestamptz not null,
   primary key (firm_id, id),
   foreign key (firm_id, engagement_id) references engagement (firm_id, id),
-  constraint management_refusal_once unique (firm_id, engagement_id, statement)
+  foreign key (firm_id, retracted_by) references member (firm_id, id),
+  constraint management_refusal_retracted check (
+    num_nulls(retracted_by, retracted_at, retracted_reason) in (0, 3) and (retracted_at is null or cardinality(rests_on_ids) > 0))
 );
-select wall('management_refusal', 'firm'), written_once('management_refusal');
+create unique index management_refusal_once on management_refusal (firm_id, engagement_id, statement) where retracted_at is null;
+create index management_refusal_of_engagement on management_refusal (firm_id, engagement_id);
+select wall('management_refusal', 'firm'), changeable('management_refusal');
+create trigger retracted_stays after update or delete on management_refusal for each row
+  when (old.retracted_at is not null) execute function refuse_change();
 
 -- What happened after the last day examined, or became known then, and what it comes to.
 create table subsequent_event (

@@ -13,6 +13,7 @@ import {
   checkNotReturned,
   checkWithdrawable,
 } from './rules/conclusion-acts.js'
+import { checkRefusalStands } from './rules/documents.js'
 import { checkAvailable, checkNotRemoved, checkReleasable } from './rules/evidence.js'
 import {
   checkAwaitsCommunication,
@@ -241,6 +242,13 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Engagement',
     during: whileExamined,
     when: [checkEndsInOpinion],
+    checkpoint: true,
+  },
+  'Mutation.retractManagementRefusal': {
+    ...partner,
+    on: 'ManagementRefusal',
+    during: whileExamined,
+    when: [checkRefusalStands],
     checkpoint: true,
   },
   DescriptionSection: { ...team(), ...client() },

@@ -46,7 +46,8 @@ export const blockerCodes = {
   DESCRIPTION_INCOMPLETE: 'Management has not described the system under every description criterion.',
   QUALITY_REVIEW_NOT_CLEARED: 'The quality review is not cleared.',
   REVIEW_POINT_OPEN: 'The quality reviewer objects, and nobody settled it.',
-  REVIEW_POINT_UPHELD: 'An objection of the quality reviewer was upheld, and the opinion not decided anew since.',
+  REVIEW_POINT_UPHELD:
+    'An objection of the quality reviewer was upheld, and the opinion not decided anew since; or not otherwise, where it objects to the opinion.',
   QUALITY_REVIEWER_DID_WORK: 'The quality reviewer performed work on the engagement.',
   PARTNER_IS_QUALITY_REVIEWER: 'The partner who signs is the quality reviewer.',
   NO_REPORT: 'The engagement is a rehearsal: no report is ever issued.',
@@ -55,7 +56,7 @@ export const blockerCodes = {
   RELEASE_TOO_LATE:
     'No inquiry about subsequent events holds on the day of the release: the last one was made too long before it.',
   JUDGMENT_UNACKNOWLEDGED:
-    'A judgment against the figures is not acknowledged by both the engagement partner and the quality reviewer.',
+    'A judgment against the figures is not acknowledged by both the engagement partner and the quality reviewer, or where there is none the second reader.',
   OPINION_STALE: 'What the opinion rests on changed after it was decided.',
   QUALITY_REVIEWER_AGREEMENT_MISSING:
     'The opinion is another one than proposed and the quality reviewer has not agreed.',

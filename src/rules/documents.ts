@@ -1,4 +1,5 @@
 import { dayOf, isCalendarDate } from './calendar.js'
+import { managementRefusalLifecycle } from './lifecycles.js'
 import { checkEach, Refusal } from './refusal.js'
 import { lastDay, type ReportingTime } from './scope.js'
 import { textFault } from './text.js'
@@ -7,6 +8,7 @@ import {
   descriptionCriteria,
   type EngagementDocumentKind,
   type EngagementKind,
+  type ManagementRefusalState,
   words,
 } from './vocabulary.js'
 
@@ -96,6 +98,14 @@ export function checkAssertionText(document: { kind: EngagementDocumentKind; ass
 export function checkRefusalDate(refusedOn: string, now: Date): void {
   if (refusedOn > latestToday(now)) throw new Refusal('INVALID_INPUT', 'The day lies in the future.', ['refusedOn'])
 }
+
+/** Whether management still refuses what it refused. */
+export const managementRefusalState = ({ retractedAt }: { retractedAt: Date | null }): ManagementRefusalState =>
+  retractedAt ? 'RETRACTED' : 'STANDS'
+
+/** Refuses with INVALID_TRANSITION to retract what was retracted already. */
+export const checkRefusalStands = (refusal: { retractedAt: Date | null }): void =>
+  managementRefusalLifecycle.checkMove(managementRefusalState(refusal), 'RETRACTED')
 
 /** The description criteria of an engagement. DC9 asks for changes during a period; a Type 1 has none. */
 export const criteriaOfDescription = (kind: EngagementKind): DescriptionCriterion[] =>

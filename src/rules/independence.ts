@@ -113,11 +113,22 @@ export function checkTeamRole(joining: { role: TeamRole; rolesHeld: readonly Tea
   )
 }
 
-/** Years for which a former engagement partner is no quality reviewer of the same client, where the firm decides no other. */
+/** Who settled a difference of opinion does not acknowledge their own settlement in the place of the quality reviewer. */
+export function checkAcknowledgesAnothers(judgment: { decidedBy: string | null; secondReader: string }): void {
+  refuseIf(
+    judgment.decidedBy === judgment.secondReader,
+    'You settled this difference of opinion: another second reader acknowledges it, whom the firm’s administrator names.',
+  )
+}
+
+/** Who judges what others decided at a client, and must have led nothing there for some years. */
+export const cooledOffRoles: readonly TeamRole[] = ['QUALITY_REVIEWER', 'SECOND_READER']
+
+/** Years for which a former engagement partner is no quality reviewer or second reader of the same client, where the firm decides no other. */
 export const shippedCoolingOffYears = 2
 
 /**
- * Who led an engagement of the client would judge their own judgments: for some years after that they are not its quality reviewer
+ * Who led an engagement of the client would judge their own judgments: for some years after that they are neither its quality reviewer nor its second reader
  * (facts page, section 12; quality management standards on engagement quality reviews).
  * @param lastLedOn the last day on which the person was engagement partner at the client; null where they never were
  * @param years of the firm's methodology; 0 for none
@@ -135,7 +146,7 @@ export function checkCoolingOff({
   const freeFrom = dayOfNumber(monthsLater(partsOf(numberOfDay(lastLedOn)), 12 * years))
   refuseIf(
     today < freeFrom,
-    `This person was the engagement partner of the client until ${lastLedOn}: they can be its quality reviewer from ${freeFrom} on.`,
+    `This person was the engagement partner of the client until ${lastLedOn}: they can be its quality reviewer or second reader from ${freeFrom} on.`,
   )
 }
 

@@ -9,6 +9,7 @@ import type {
   ExplanationState,
   LegalHoldState,
   LifecycleState,
+  ManagementRefusalState,
   MembershipState,
   PlaceState,
   PopulationState,
@@ -200,6 +201,12 @@ export const legalHoldLifecycle = lifecycle<LegalHoldState>('The legal hold', {
   RELEASED: [],
 })
 
+/** Management that refuses again is recorded again. */
+export const managementRefusalLifecycle = lifecycle<ManagementRefusalState>('The refusal of management', {
+  STANDS: ['RETRACTED'],
+  RETRACTED: [],
+})
+
 /** Every state that a refusal can name, with what can be in it. */
 export const lifecycleStates = describeStates([
   engagementLifecycle,
@@ -214,6 +221,7 @@ export const lifecycleStates = describeStates([
   placeLifecycle,
   evidenceLifecycle,
   legalHoldLifecycle,
+  managementRefusalLifecycle,
   controlLifecycle,
   recordLifecycle,
   registerLifecycle,

@@ -31,33 +31,57 @@ export function checkSettler({ createdBy }: PointFact, actor: { memberId: string
 
 export interface SettledPoint {
   state: ReviewPointState
+  /** Whether it objects to the opinion itself. */
+  concernsOpinion: boolean
+  createdAt: Date
   settledAt: Date | null
+  /** Of the opinion that was decided when it was settled; null where none was. */
+  opinionDigest: string | null
 }
 
-/** Whether a third person found, since the opinion was decided, that it can stand against an objection. */
-export const isOverruledOn = (points: readonly SettledPoint[], opinion: { decidedAt: Date }): boolean =>
-  points.some(({ state, settledAt }) => state === 'OVERRULED' && settledAt !== null && settledAt > opinion.decidedAt)
+/** An opinion as far as objections speak of it. */
+export interface ObjectedTo {
+  decidedAt: Date
+  /** Over its conclusions and bases. */
+  digest: string
+}
+
+/**
+ * Whether a third person found that the opinion can stand against an objection to it, raised since it was decided: that one stands in
+ * for the reviewer's agreement, and no objection to anything else does.
+ */
+export const isOverruledOn = (
+  points: readonly Pick<SettledPoint, 'state' | 'concernsOpinion' | 'createdAt'>[],
+  { decidedAt }: { decidedAt: Date },
+): boolean =>
+  points.some((point) => point.state === 'OVERRULED' && point.concernsOpinion && point.createdAt > decidedAt)
+
+/**
+ * Whether the opinion answers an objection that was upheld: it was decided since and, where the objection was to the opinion itself, it
+ * says something else than the one that was objected to.
+ */
+const isAnsweredBy = ({ concernsOpinion, settledAt, opinionDigest }: SettledPoint, opinion: ObjectedTo): boolean =>
+  settledAt !== null && opinion.decidedAt > settledAt && (!concernsOpinion || opinion.digest !== opinionDigest)
 
 /**
  * What objections keep the report from being issued: REVIEW_POINT_OPEN for each that is not settled, REVIEW_POINT_UPHELD for each
- * that was upheld since the opinion was decided.
- * @param opinionDecidedAt null while no opinion is decided
+ * that was upheld and that the opinion does not answer.
+ * @param opinion null while none is decided
  */
 export function reviewPointBlockers(
   points: readonly (SettledPoint & { id: string; number: number })[],
-  opinionDecidedAt: Date | null,
+  opinion: ObjectedTo | null,
 ): Blocker[] {
-  return points.flatMap(({ id, number, state, settledAt }) => {
+  return points.flatMap((point) => {
+    const { id, number, state, concernsOpinion } = point
     if (state === 'OPEN') {
       const message = `The quality reviewer objects (point ${number}): a third person settles it, or the reviewer withdraws it.`
       return blocker('REVIEW_POINT_OPEN', message, id)
     }
-    const isAnswered = opinionDecidedAt !== null && settledAt !== null && opinionDecidedAt > settledAt
-    if (state !== 'UPHELD' || isAnswered) return []
-    return blocker(
-      'REVIEW_POINT_UPHELD',
-      `Point ${number} of the quality review was upheld: decide on the opinion anew.`,
-      id,
-    )
+    if (state !== 'UPHELD' || (opinion && isAnsweredBy(point, opinion))) return []
+    const what = concernsOpinion
+      ? 'decide on the opinion anew, with other conclusions or bases'
+      : 'decide on the opinion anew'
+    return blocker('REVIEW_POINT_UPHELD', `Point ${number} of the quality review was upheld: ${what}.`, id)
   })
 }

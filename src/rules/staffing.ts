@@ -48,17 +48,22 @@ export function checkPlace(candidate: Candidate, role: TeamRole): void {
 }
 
 /**
- * A second reader who is no partner is named by the firm's administrator (product page, 5b). Refuses with SEPARATION_OF_DUTIES at
- * `role`.
+ * A second reader who is no partner is named by the firm's administrator (product page, 5b); while the quality reviewer objects, any one
+ * is: whose opinion is objected to does not choose who settles it. Refuses with SEPARATION_OF_DUTIES at `role`.
+ * @param isObjectedTo whether an objection of the quality reviewer is open
  */
 export function checkSecondReader(
   { firmRole }: Pick<Candidate, 'firmRole'>,
   role: TeamRole,
   namedBy: { firmRole: FirmRole | null },
+  isObjectedTo: boolean,
 ): void {
-  if (role !== 'SECOND_READER' || firmRole === 'PARTNER' || namedBy.firmRole === 'FIRM_ADMIN') return
-  const message = 'A second reader who is no partner is named by the firm’s administrator.'
-  throw new Refusal('SEPARATION_OF_DUTIES', message, ['role'])
+  if (role !== 'SECOND_READER' || namedBy.firmRole === 'FIRM_ADMIN') return
+  const refuse = (message: string) => new Refusal('SEPARATION_OF_DUTIES', message, ['role'])
+  if (firmRole !== 'PARTNER') throw refuse('A second reader who is no partner is named by the firm’s administrator.')
+  if (isObjectedTo) {
+    throw refuse('The quality reviewer objects: who settles the difference is named by the firm’s administrator.')
+  }
 }
 
 /** A team as it is first named: no member twice, one engagement partner, one quality reviewer and one second reader at most. */

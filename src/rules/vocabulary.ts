@@ -600,8 +600,9 @@ export type CriterionOutcome = Word<typeof criterionOutcomes>
 export const reviewPointStates = {
   OPEN: 'The quality reviewer objects: the report is not issued.',
   WITHDRAWN: 'The quality reviewer no longer objects, with the reason.',
-  UPHELD: 'A third person agreed with the quality reviewer: the opinion is decided anew.',
-  OVERRULED: 'A third person did not agree with the quality reviewer: the opinion can stand.',
+  UPHELD:
+    'A third person agreed with the quality reviewer: the opinion is decided anew, as another one where the point concerns it.',
+  OVERRULED: 'A third person did not agree with the quality reviewer: what it objects to can stand.',
 } as const
 export type ReviewPointState = Word<typeof reviewPointStates>
 
@@ -728,7 +729,8 @@ export type FigureName = Word<typeof figureNames>
 export const acknowledgingRoles = {
   ENGAGEMENT_PARTNER: 'Answers for the engagement and signs the opinion.',
   QUALITY_REVIEWER: 'Reviews the engagement before release; decided nothing.',
-  SECOND_READER: 'Takes the quality reviewer’s place where the firm needs none and none is named; decided nothing.',
+  SECOND_READER:
+    'Takes the quality reviewer’s place where the firm needs none and none is named; performed no work, and does not acknowledge a difference of opinion that they settled.',
 } as const
 export type AcknowledgingRole = Word<typeof acknowledgingRoles>
 
@@ -753,6 +755,12 @@ export const evidenceStates = {
   REMOVED: 'The file was removed because nothing rests on it. The record of it stays.',
 } as const
 export type EvidenceState = Word<typeof evidenceStates>
+
+export const managementRefusalStates = {
+  STANDS: 'Management refuses it.',
+  RETRACTED: 'Management gave it after all. The record that it had refused stays.',
+} as const
+export type ManagementRefusalState = Word<typeof managementRefusalStates>
 
 export const legalHoldStates = {
   IN_FORCE:
@@ -825,4 +833,5 @@ export type LifecycleState =
   | EvidenceState
   | RegisterEntryState
   | LegalHoldState
+  | ManagementRefusalState
   | ReviewPointState

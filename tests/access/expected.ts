@@ -118,7 +118,7 @@ const groups = {
     [
       'P',
       'the partner answers for going on over what management says, or will not say',
-      'resolveAssertion recordManagementRefusal',
+      'resolveAssertion recordManagementRefusal retractManagementRefusal',
     ],
     ['P', 'the partner shows management the draft before it signs', 'shareDraft withdrawDraft'],
   ],
@@ -258,6 +258,9 @@ export const nothingForClients: Readonly<Record<string, unknown>> = {
 }
 /** Type, or field of a type -> the kinds of people who may enter it, of the rows that they see. */
 export const types = byName(groups.types)
+
+/** Of an input with every field: the first that only the firm's admin may give, in acts that are also others'. */
+export const adminsOwn: Readonly<Record<string, string>> = { reviseMethodology: 'requiresQualityReviewer' }
 
 /** Done by a person who shows a password, a ticket or a token, before any caller is known. */
 export const beforeSignIn = ['signIn', 'chooseMembership', 'refreshSession', 'acceptInvitation']

@@ -64,6 +64,10 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const typeOne = { kind: 'SOC2_TYPE_1', periodStart: null, periodEnd: null, asOf: '2025-12-31' }
   const asOfDate = await chain(firm, client, typeOne)
   await firm.staff.brings(asOfDate.engagementId, { name: 'letter.txt', content: 'The terms.' })
+  await firm.partner.does('recordManagementRefusal', {
+    ...{ engagementId: asOfDate.engagementId, statement: 'REPRESENTATION_LETTER' },
+    ...{ refusedBy: 'Carla', refusedOn: '2026-01-10', reason: 'Invented.' },
+  })
   const examined = await chain(firm, client)
   const [answered, withdrawn, weighed] = [
     await examined.exception(),
@@ -84,7 +88,9 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const { engagementId } = together
   await firm.manager.does('decideAggregate', { engagementId, subjectMatter: 'OPERATING_EFFECTIVENESS', ...weighing })
   const work = await linkable(w, firm, client)
-  await firm.reviewer.does('raiseQualityReviewPoint', { engagementId: work.engagementId, objection: 'Invented.' })
+  await firm.reviewer.does('raiseQualityReviewPoint', {
+    ...{ engagementId: work.engagementId, objection: 'Invented.', concernsOpinion: true },
+  })
   await firm.senior.does('raiseException', work.matter)
   const { id: result, version } = work.results['C-3 B'] as { id: string; version: number }
   await firm.staff.does('explainDeviation', { resultId: result, expectedVersion: version, ...operated })
@@ -186,7 +192,8 @@ async function adverse(engagementId: string, partner: Person) {
   const asked = `query ($id: ID!) { engagement(id: $id) { opinionProposal { digest conclusions { subjectMatter category } } } }`
   const { opinionProposal } = (await partner.gql(asked, { id: engagementId })).engagement
   if (!opinionProposal) return { proposalDigest: 'a'.repeat(64), conclusions: [] }
-  const letter = "select id from management_refusal where engagement_id = $1 and statement = 'REPRESENTATION_LETTER'"
+  const letter =
+    "select id from management_refusal where engagement_id = $1 and statement = 'REPRESENTATION_LETTER' and retracted_at is null"
   const opinion = (await found(letter, engagementId)) ? 'DISCLAIMER' : 'ADVERSE'
   const conclusions = opinionProposal.conclusions.map((place: object) => ({ ...place, opinion }))
   const paper = await found('select id from engagement_document where engagement_id = $1', engagementId)
@@ -415,9 +422,13 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   recordSubsequentEvent: () => ({ what: 'A breach, invented.', occurredOn: '2026-01-02', knownOn: '2026-01-03' }),
   evaluateSubsequentEvent: () => ({ evaluation: 'NO_EFFECT', reason }),
   recordManagementRefusal: () => ({ statement: 'ASSERTION', refusedBy: 'Carla', refusedOn: day(0), reason }),
+  retractManagementRefusal: async ({ id }) => {
+    const { engagement_id } = await found('select engagement_id from management_refusal where id = $1', id)
+    return { reason, restsOnIds: await papersOf(engagement_id) }
+  },
   decideOpinion: ({ id, person }) => adverse(id, person),
   withdrawDraft: () => ({ reason }),
-  raiseQualityReviewPoint: () => ({ objection: 'Invented.' }),
+  raiseQualityReviewPoint: () => ({ objection: 'Invented.', concernsOpinion: true }),
   withdrawQualityReviewPoint: () => ({ reason }),
   resolveDifference: async ({ id }) => {
     const { engagement_id } = await found('select engagement_id from quality_review_point where id = $1', id)

@@ -330,4 +330,27 @@ describe('an assertion that management refuses', () => {
     const reason = 'Management refuses its assertion.'
     await work.change(a.partner, 'withdrawEngagement', 'engagementId', engagementId, { reason })
   })
+
+  it('ends it no more where management gives it after all, and the partner retracts the refusal on a paper', async () => {
+    const work = await chain(a, client)
+    await work.readyToIssue()
+    const { engagementId } = work
+    const refusal = { statement: 'ASSERTION', refusedBy: 'Carla, CEO', refusedOn: today(), reason: 'Counsel said so.' }
+    const { refusal: stands } = await a.partner.does(
+      'recordManagementRefusal',
+      { engagementId, ...refusal },
+      'refusal { id version }',
+    )
+    expect(await blockersOf(engagementId)).toMatchObject([{ code: 'ASSERTION_REFUSED' }])
+    await a.partner.does('retractManagementRefusal', {
+      ...{ managementRefusalId: stands.id, expectedVersion: stands.version },
+      ...{ reason: 'It was signed on Friday.', restsOnIds: [work.procedureId] },
+    })
+    expect(await blockersOf(engagementId)).toEqual([])
+    const asked = `query ($id: ID!) { engagement(id: $id) { managementRefusals { statement retractedReason } } }`
+    expect((await a.staff.gql(asked, { id: engagementId })).engagement.managementRefusals).toEqual([
+      { statement: 'ASSERTION', retractedReason: 'It was signed on Friday.' },
+    ])
+    expect((await work.issue()).engagement.state).toBe('ISSUED')
+  })
 })

@@ -63,7 +63,8 @@ describe('the acts after which a checkpoint is signed', () => {
     ...['acknowledgeJudgment', 'acknowledgeJudgments'],
     ...['raiseQualityReviewPoint', 'withdrawQualityReviewPoint', 'resolveDifference'],
     // What management says in writing, and will not say; what the partner makes of it.
-    ...['signAssertion', 'recordAssertion', 'resolveAssertion', 'recordManagementRefusal'],
+    ...['signAssertion', 'recordAssertion', 'resolveAssertion'],
+    ...['recordManagementRefusal', 'retractManagementRefusal'],
     'evaluateSubsequentEvent',
     ...['shareDraft', 'withdrawDraft'],
     // What the client shares of its registers, and what the auditor makes of it.

@@ -9,7 +9,7 @@ const client = await a.client('Kestrel Cloud')
 
 let named = 0
 /** A member of the firm who is named as second reader of an engagement, and confirms their independence. */
-async function secondReader(work: Chain, by: Person = a.manager, firmRole = 'PARTNER'): Promise<Person> {
+async function secondReader(work: Chain, by: Person = a.admin, firmRole = 'PARTNER'): Promise<Person> {
   named += 1
   const person = await a.person(`Reader ${named} of Ashdown`, firmRole as 'PARTNER')
   const place = { engagementId: work.engagementId, memberId: person.memberId, role: 'SECOND_READER' }
@@ -30,10 +30,27 @@ async function decided(): Promise<Chain> {
   return work
 }
 
-const point = 'qualityReviewPoint { id version number state raisedBy { id } settledBy { id } reason restsOn { id } }'
-const raised = async (work: Chain, objection = 'The sample of changes does not bear the conclusion.') => {
-  const input = { engagementId: work.engagementId, objection }
+const point =
+  'qualityReviewPoint { id version number state concernsOpinion raisedBy { id } settledBy { id } reason restsOn { id } }'
+const raised = async (
+  work: Chain,
+  objection = 'The sample of changes does not bear the conclusion.',
+  concernsOpinion = false,
+) => {
+  const input = { engagementId: work.engagementId, objection, concernsOpinion }
   return (await a.reviewer.does('raiseQualityReviewPoint', input, point)).qualityReviewPoint
+}
+
+/** The partner decides otherwise on operation, with a basis, whatever is proposed. */
+async function decidesAnew(work: Chain, { opinion, text = 'Invented, as it is.' }: { opinion: string; text?: string }) {
+  const asked = 'query ($id: ID!) { engagement(id: $id) { opinion { id version } opinionProposal { digest } } }'
+  const { opinion: before, opinionProposal } = (await a.partner.gql(asked, { id: work.engagementId })).engagement
+  await a.partner.does('reviseOpinion', {
+    ...{ opinionId: before.id, expectedVersion: before.version, proposalDigest: opinionProposal.digest },
+    conclusions: [{ subjectMatter: 'OPERATING_EFFECTIVENESS', category: 'SECURITY', opinion }],
+    bases: [{ subjectMatter: 'OPERATING_EFFECTIVENESS', text }],
+    ...{ rationale: 'Users rely on it most.', restsOnIds: [work.procedureId], emphases: [] },
+  })
 }
 
 const blockersOf = async (work: Chain): Promise<string[]> => {
@@ -110,12 +127,60 @@ describe('a quality reviewer who objects', () => {
       bases: [{ subjectMatter: 'OPERATING_EFFECTIVENESS', text: 'Invented.' }],
       restsOnIds: [work.procedureId],
     })
-    const { id } = await raised(work, 'The opinion is too hard.')
+    // Overruled on something else than the opinion, the reviewer is still asked to agree to it.
+    const third = await secondReader(work)
+    const other = await raised(work, 'A walkthrough is dated on a Sunday.')
+    expect(other.concernsOpinion).toBe(false)
+    await settled(work, third, other.id, false)
     expect(await blockersOf(work)).toContain('QUALITY_REVIEWER_AGREEMENT_MISSING')
-    await settled(work, await secondReader(work), id, false)
+    const uncleared = { engagementId: work.engagementId, expectedVersion: await work.version(work.engagementId) }
+    expect(await refused(a.reviewer, 'clearQualityReview', uncleared)).toMatchObject([
+      { code: 'NOT_READY', blockers: [{ code: 'QUALITY_REVIEWER_AGREEMENT_MISSING' }] },
+    ])
+    const { id, concernsOpinion } = await raised(work, 'The opinion is too hard.', true)
+    expect(concernsOpinion).toBe(true)
+    await settled(work, third, id, false)
     expect(await blockersOf(work)).not.toContain('QUALITY_REVIEWER_AGREEMENT_MISSING')
     await work.cleared()
     expect(await blockersOf(work)).toEqual([])
+    // It was overruled on that decision, and stands for no other.
+    await decidesAnew(work, { opinion: 'ADVERSE' })
+    expect(await blockersOf(work)).toContain('QUALITY_REVIEWER_AGREEMENT_MISSING')
+  })
+
+  it('raised on what was decided before, an overruled objection stands for no agreement to what is decided since', async () => {
+    const work = await decided()
+    const { id } = await raised(work, 'It is adverse.', true)
+    await decidesAnew(work, { opinion: 'ADVERSE' })
+    await settled(work, await secondReader(work), id, false)
+    expect(await blockersOf(work)).toContain('QUALITY_REVIEWER_AGREEMENT_MISSING')
+  })
+
+  it('upheld on the opinion itself is answered by another opinion, not by the same one decided again', async () => {
+    const work = await decided()
+    const { id } = await raised(work, 'The opinion is too mild.', true)
+    const third = await secondReader(work)
+    await settled(work, third, id, true)
+    await work.cleared()
+    expect(await blockersOf(work)).toEqual(['REVIEW_POINT_UPHELD'])
+    await work.revised()
+    await work.cleared()
+    expect(await blockersOf(work)).toEqual(['REVIEW_POINT_UPHELD'])
+    const refusal = await work.refused(a.partner, 'issueOpinion', 'engagementId', work.engagementId)
+    expect(refusal).toMatchObject([{ code: 'NOT_READY', blockers: [{ code: 'REVIEW_POINT_UPHELD', node: id }] }])
+    await decidesAnew(work, { opinion: 'ADVERSE' })
+    expect(await blockersOf(work)).not.toContain('REVIEW_POINT_UPHELD')
+    // Back to what was objected to: the objection stands again.
+    await work.revised()
+    expect(await blockersOf(work)).toContain('REVIEW_POINT_UPHELD')
+    // The same basis in another layout is the same basis; in other words it is another one.
+    await decidesAnew(work, { opinion: 'ADVERSE' })
+    const again = await raised(work, 'The basis says too little.', true)
+    await settled(work, third, again.id, true)
+    await decidesAnew(work, { opinion: 'ADVERSE', text: '  Invented,\nas it is. ' })
+    expect(await blockersOf(work)).toContain('REVIEW_POINT_UPHELD')
+    await decidesAnew(work, { opinion: 'ADVERSE', text: 'Invented, with the effect on users.' })
+    expect(await blockersOf(work)).not.toContain('REVIEW_POINT_UPHELD')
   })
 
   it('withdraws the objection with a reason; another reviewer who does so is on the list', async () => {
@@ -162,7 +227,7 @@ describe('a quality reviewer who objects', () => {
       expect(await person.isDenied('resolveDifference', { ...input, ...paper }), person.name).toBe('FORBIDDEN')
     }
     for (const person of [a.partner, a.manager, a.senior, client.admin]) {
-      const objecting = { engagementId: work.engagementId, objection: 'So.' }
+      const objecting = { engagementId: work.engagementId, objection: 'So.', concernsOpinion: true }
       expect(await person.isDenied('raiseQualityReviewPoint', objecting), person.name).toBe('FORBIDDEN')
     }
     expect(await w.digest()).toBe(before)
@@ -241,6 +306,51 @@ describe('a firm that needs no quality reviewer', () => {
     expect(await blockersOf(work)).toEqual([])
     expect((await work.issue()).engagement.state).toBe('ISSUED')
     await requires(true)
+  })
+
+  it('has a settlement acknowledged by another second reader than settled it', async () => {
+    const work = await chain(a, client)
+    const { id } = await raised(work)
+    const third = await secondReader(work)
+    await settled(work, third, id, false)
+    await leaves(work, a.reviewer)
+    await requires(false)
+    const [{ id: judgmentId, figuresDigest, awaited }] = (await judgmentsOf(third, work.engagementId)).nodes
+    expect(awaited).toEqual(['ENGAGEMENT_PARTNER', 'SECOND_READER'])
+    const read = { engagementId: work.engagementId, judgmentId, figuresDigest, note: 'Read.' }
+    expect(await refused(third, 'acknowledgeJudgment', read)).toMatchObject([
+      { code: 'SEPARATION_OF_DUTIES', path: ['judgmentId'] },
+    ])
+    const together = { engagementId: work.engagementId, judgments: [{ judgmentId, figuresDigest, note: 'Read.' }] }
+    expect(await refused(third, 'acknowledgeJudgments', together)).toMatchObject([
+      { code: 'SEPARATION_OF_DUTIES', path: ['judgments', '0', 'judgmentId'] },
+    ])
+    const offered = 'query ($id: ID!) { engagement(id: $id) { actions { name allowed reason { code } } } }'
+    const { actions } = (await third.gql(offered, { id: work.engagementId })).engagement
+    expect(actions.find(({ name }: { name: string }) => name === 'acknowledgeJudgment')).toMatchObject({
+      allowed: false,
+      reason: { code: 'SEPARATION_OF_DUTIES' },
+    })
+    await leaves(work, third)
+    await acknowledges(work, await secondReader(work), 'SECOND_READER')
+    await acknowledges(work, a.partner, 'ENGAGEMENT_PARTNER')
+    expect(await blockersOf(work)).not.toContain('JUDGMENT_UNACKNOWLEDGED')
+    await requires(true)
+  })
+
+  it('takes any second reader from its administrator alone while the quality reviewer objects', async () => {
+    const work = await chain(a, client)
+    const { id } = await raised(work)
+    const person = await a.person('Petra Partner of Ashdown', 'PARTNER')
+    const place = { engagementId: work.engagementId, memberId: person.memberId, role: 'SECOND_READER' }
+    for (const by of [a.partner, a.manager]) {
+      expect(await refused(by, 'addTeamMember', place)).toMatchObject([
+        { code: 'SEPARATION_OF_DUTIES', path: ['role'] },
+      ])
+    }
+    const reason = { reason: 'The sample was extended.' }
+    await work.change(a.reviewer, 'withdrawQualityReviewPoint', 'qualityReviewPointId', id, reason)
+    await a.manager.does('addTeamMember', place)
   })
 
   it('takes a second reader who is no partner from its administrator alone', async () => {

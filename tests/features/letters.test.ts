@@ -52,6 +52,86 @@ describe('a representation letter that management refuses', () => {
     expect(opinion.heading).toBe('Disclaimer of opinion')
   })
 
+  it('is taken back where management gives it after all: by the partner, on a paper; the opinion is decided anew, and it may refuse again', async () => {
+    const work = await chain(a, client)
+    await work.readyToIssue()
+    const { engagementId, procedureId } = work
+    const refusal = {
+      ...{ engagementId, statement: 'REPRESENTATION_LETTER', refusedBy: 'Carla, CEO', refusedOn: today() },
+      reason: 'Counsel said so.',
+    }
+    const fields = 'refusal { id version retractedAt retractedReason retractedBy { id } restsOn { id } }'
+    const { refusal: stands } = await a.partner.does('recordManagementRefusal', refusal, fields)
+    expect(stands).toMatchObject({ retractedAt: null, retractedReason: null, retractedBy: null, restsOn: [] })
+    await work.revised()
+    await work.cleared()
+    expect((await work.proposal()).overall).toBe('DISCLAIMER')
+
+    const retracting = { managementRefusalId: stands.id, expectedVersion: stands.version }
+    const paper = { reason: 'It was signed two days later.', restsOnIds: [procedureId] }
+    const before = await w.digest()
+    for (const person of [a.manager, a.senior, a.reviewer, client.admin]) {
+      const denied = await person.isDenied('retractManagementRefusal', { ...retracting, ...paper })
+      expect(denied, person.name).toBe('FORBIDDEN')
+    }
+    for (const [input, path] of [
+      [{ ...paper, restsOnIds: [] }, ['restsOnIds']],
+      [{ ...paper, restsOnIds: [stands.id] }, ['restsOnIds', '0']],
+      [{ ...paper, reason: ' ' }, ['reason']],
+    ] as const) {
+      const { errors } = await a.partner.tryTo('retractManagementRefusal', { ...retracting, ...input })
+      expect(errors).toMatchObject([{ path }])
+    }
+    expect(await w.digest()).toBe(before)
+
+    const { refusal: taken } = await a.partner.does('retractManagementRefusal', { ...retracting, ...paper }, fields)
+    expect(taken).toMatchObject({
+      retractedReason: paper.reason,
+      retractedBy: { id: a.partner.memberId },
+      restsOn: [{ id: procedureId }],
+    })
+    expect((await work.proposal()).overall).not.toBe('DISCLAIMER')
+    expect(await blockersOf(engagementId)).toContain('OPINION_STALE')
+    const again = { ...retracting, expectedVersion: taken.version, ...paper }
+    const after = await w.digest()
+    expect((await a.partner.tryTo('retractManagementRefusal', again)).errors).toMatchObject([
+      { code: 'INVALID_TRANSITION', from: 'RETRACTED' },
+    ])
+    expect(await w.digest()).toBe(after)
+    await expect(
+      w.owner.query("update management_refusal set retracted_reason = 'Another.' where id = $1", [stands.id]),
+    ).rejects.toMatchObject({ code: '23001' })
+
+    await work.revised()
+    await work.cleared()
+    expect(await blockersOf(engagementId)).toEqual([])
+    await a.partner.does('recordManagementRefusal', refusal)
+    expect((await a.partner.tryTo('recordManagementRefusal', refusal)).errors).toMatchObject([
+      { code: 'ALREADY_EXISTS', path: ['statement'] },
+    ])
+    expect((await work.proposal()).overall).toBe('DISCLAIMER')
+  })
+
+  it('leaves no decision of before standing: what was decided without knowing of the refusal is decided anew', async () => {
+    const work = await chain(a, client)
+    await work.readyToIssue()
+    const { engagementId } = work
+    const said = { statement: 'REPRESENTATION_LETTER', refusedBy: 'Carla', refusedOn: today(), reason: 'No word.' }
+    const { refusal } = await a.partner.does(
+      'recordManagementRefusal',
+      { engagementId, ...said },
+      'refusal { id version }',
+    )
+    await a.partner.does('retractManagementRefusal', {
+      ...{ managementRefusalId: refusal.id, expectedVersion: refusal.version },
+      ...{ reason: 'It is signed.', restsOnIds: [work.procedureId] },
+    })
+    expect(await blockersOf(engagementId)).toEqual(['OPINION_STALE'])
+    await work.revised()
+    await work.cleared()
+    expect((await work.issue()).engagement.state).toBe('ISSUED')
+  })
+
   it('is not missed where none was ever obtained, and the firm may withdraw all the same', async () => {
     const work = await chain(a, client)
     await work.startCompletion()

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { chain } from '../support/chain.js'
 import { confirms, plan, staffedEngagement } from '../support/engagements.js'
 import { sentDuring } from '../support/statements.js'
+import { tamper } from '../support/tampering.js'
 import { type Person, world } from '../support/world.js'
 
 const w = await world()
@@ -278,6 +280,59 @@ describe('cooling off', () => {
     await confirms(a.manager)
     return { own, partner, formerId: before.engagement.id, engagementId: engagement.id }
   }
+  it('keeps them from being its second reader, too, who judges the same decisions', async () => {
+    const { own, partner, engagementId } = await ledBefore()
+    const input = { engagementId, memberId: partner.memberId, role: 'SECOND_READER' }
+    const team = [
+      { memberId: a.manager.memberId, role: 'MANAGER' },
+      { memberId: partner.memberId, role: input.role },
+    ]
+    const before = await w.digest()
+    for (const person of [a.manager, a.admin]) {
+      expect((await person.tryTo('addTeamMember', input)).errors, person.name).toMatchObject([
+        { code: 'SEPARATION_OF_DUTIES', path: ['memberId'] },
+      ])
+    }
+    const { errors } = await a.manager.tryTo('createEngagement', { ...plan, clientId: own.id, team })
+    expect(errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES', path: ['team', '1', 'memberId'] }])
+    expect(await w.digest()).toBe(before)
+    const left = `update team_member set removed_at = now() - interval '25 months' where member_id = $1`
+    await w.owner.query(left, [partner.memberId])
+    await a.manager.does('addTeamMember', input)
+  })
+
+  it('counts from the last work on a readiness engagement once it is in completion, and no end before', async () => {
+    const own = await a.client(`Client ${randomUUID()}`)
+    const rehearsal = await chain(a, own, { kind: 'READINESS' })
+    const next = { ...plan, clientId: own.id, team: [{ memberId: a.manager.memberId, role: 'MANAGER' }] }
+    const { engagement } = await a.manager.does('createEngagement', next, 'engagement { id }')
+    await confirms(a.manager)
+    const input = { engagementId: engagement.id, memberId: a.partner.memberId, role: 'QUALITY_REVIEWER' }
+    const refused = async () => {
+      const before = await w.digest()
+      expect((await a.admin.tryTo('addTeamMember', input)).errors).toMatchObject([
+        { code: 'SEPARATION_OF_DUTIES', path: ['memberId'] },
+      ])
+      expect(await w.digest()).toBe(before)
+    }
+    const worked = (months: number) =>
+      tamper(w.owner, [
+        `update trail_entry set at = now() - interval '${months} months' where chain_id = $1`,
+        [rehearsal.engagementId],
+      ])
+    await worked(25)
+    // It is under way, however long nothing was done.
+    await refused()
+    await rehearsal.startCompletion()
+    await refused()
+    await worked(23)
+    await refused()
+    await worked(25)
+    // What is no work on it does not begin the years anew.
+    await a.partner.does('placeLegalHold', { engagementId: rehearsal.engagementId, reason: 'A litigation, invented.' })
+    await a.admin.does('addTeamMember', input)
+  })
+
   const revised = async (coolingOffYears: number) => {
     const { version } = (await a.admin.gql('{ viewer { firm { version } } }')).viewer.firm
     const input = { expectedVersion: version, coolingOffYears, reason: 'As the firm decided.' }

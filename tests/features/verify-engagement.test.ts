@@ -65,10 +65,14 @@ async function workOn(): Promise<void> {
   const dealtWith = { reason: 'Management was told in writing, invented.', restsOnIds: [issued.procedureId] }
   await a.partner.does('resolveAssertion', { assertionId, ...dealtWith })
   await issued.acknowledged()
+  // The review is cleared on the assertion that is there now.
+  await issued.change(a.reviewer, 'clearQualityReview', 'engagementId', issued.engagementId)
   await a.partner.does('shareDraft', { engagementId: issued.engagementId })
   await issued.issue()
   fieldwork = await tested(w, a)
-  await a.reviewer.does('raiseQualityReviewPoint', { engagementId: fieldwork.engagementId, objection: 'Invented.' })
+  await a.reviewer.does('raiseQualityReviewPoint', {
+    ...{ engagementId: fieldwork.engagementId, objection: 'Invented.', concernsOpinion: true },
+  })
   const { engagementId } = fieldwork
   await a.staff.brings(engagementId, { name: 'list.csv', content: 'id\nC-1\n' })
   const resultIds = ['C-2 A', 'C-3 A'].map((place) => fieldwork.results[place]?.id)

@@ -64,11 +64,19 @@ describe('a place on a team', () => {
 
 describe('a second reader', () => {
   it('is a partner, or named by the firm’s administrator', () => {
-    checkSecondReader({ firmRole: 'PARTNER' }, 'SECOND_READER', { firmRole: 'MANAGER' })
-    checkSecondReader({ firmRole: 'MANAGER' }, 'SECOND_READER', { firmRole: 'FIRM_ADMIN' })
-    checkSecondReader({ firmRole: 'MANAGER' }, 'MANAGER', { firmRole: 'PARTNER' })
+    checkSecondReader({ firmRole: 'PARTNER' }, 'SECOND_READER', { firmRole: 'MANAGER' }, false)
+    checkSecondReader({ firmRole: 'MANAGER' }, 'SECOND_READER', { firmRole: 'FIRM_ADMIN' }, false)
+    checkSecondReader({ firmRole: 'MANAGER' }, 'MANAGER', { firmRole: 'PARTNER' }, true)
     for (const firmRole of ['PARTNER', 'MANAGER'] as const) {
-      const refusal = refusalOf(() => checkSecondReader({ firmRole: 'MANAGER' }, 'SECOND_READER', { firmRole }))
+      const refusal = refusalOf(() => checkSecondReader({ firmRole: 'MANAGER' }, 'SECOND_READER', { firmRole }, false))
+      expect(refusal).toMatchObject({ code: 'SEPARATION_OF_DUTIES', at: ['role'] })
+    }
+  })
+
+  it('is named by the firm’s administrator alone, a partner too, once the quality reviewer objects', () => {
+    checkSecondReader({ firmRole: 'PARTNER' }, 'SECOND_READER', { firmRole: 'FIRM_ADMIN' }, true)
+    for (const firmRole of ['PARTNER', 'MANAGER'] as const) {
+      const refusal = refusalOf(() => checkSecondReader({ firmRole: 'PARTNER' }, 'SECOND_READER', { firmRole }, true))
       expect(refusal).toMatchObject({ code: 'SEPARATION_OF_DUTIES', at: ['role'] })
     }
   })

@@ -108,7 +108,10 @@ export async function layExceptions(
       rests_on_ids: [source.procedure_id],
     },
   ].entries()) {
-    const raised = { number: at + 1, objection: 'Invented.', state: 'OPEN', created_by: crew.reviewer.memberId }
+    const raised = {
+      ...{ number: at + 1, objection: 'Invented.', concerns_opinion: at === 1 },
+      ...{ state: 'OPEN', created_by: crew.reviewer.memberId },
+    }
     await put('quality_review_point', { ...raised, ...settled })
   }
   await put('judgment_acknowledgement', {

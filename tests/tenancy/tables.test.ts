@@ -203,7 +203,6 @@ test('what is written once is never changed or removed, by the owner either', as
     'exception_deviation',
     'fraud_inquiry',
     'judgment_acknowledgement',
-    'management_refusal',
     'methodology',
     'opening',
     'population_gap_decision',

@@ -1,3 +1,4 @@
+import { checkPapers } from '../../kernel/store/papers.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkGivenBy } from '../../rules/complementary.js'
 import {
@@ -6,10 +7,16 @@ import {
   checkNamesSignatories,
   checkRefusalDate,
 } from '../../rules/documents.js'
+import { reasonFor } from '../../rules/lifecycles.js'
+import { checkNamesPaper } from '../../rules/papers.js'
 import { SubserviceOrganization } from '../complementary/subservice-organization.js'
 import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
-import type { RecordEngagementDocumentInput, RecordManagementRefusalInput } from './document.inputs.js'
+import type {
+  RecordEngagementDocumentInput,
+  RecordManagementRefusalInput,
+  RetractManagementRefusalInput,
+} from './document.inputs.js'
 import { EngagementDocument } from './engagement-document.js'
 import { ManagementRefusal } from './management-refusal.js'
 
@@ -47,13 +54,28 @@ export async function recordEngagementDocument(tx: WriteTx, input: RecordEngagem
 
 /**
  * Records that management refuses what the examination needs of it. An assertion that is refused ends the engagement; over a
- * representation letter that is refused no opinion can be expressed. Refused: a day to come; one that is recorded already.
+ * representation letter that is refused no opinion can be expressed. Refused: a day to come; one that stands already.
  */
 export async function recordManagementRefusal(tx: WriteTx, input: RecordManagementRefusalInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
   const { statement, refusedBy, refusedOn, reason } = input
   checkRefusalDate(refusedOn, tx.now)
-  const said = { statement, refusedBy, refusedOn, reason }
+  const said = { statement, refusedBy, refusedOn, reason, restsOnIds: [] }
   return { refusal: await tx.insert(ManagementRefusal, { engagementId: engagement.id, ...said }) }
+}
+
+/**
+ * Retracts a refusal, because management gave what it had refused: the record stays, and what followed from the refusal does not any
+ * more. That a letter was refused is among what the opinion rests on: one decided before is decided anew.
+ * @throws Refusal INVALID_INPUT at `restsOnIds` without a paper, and as `checkPapers`
+ */
+export async function retractManagementRefusal(tx: WriteTx, input: RetractManagementRefusalInput) {
+  const refusal = await tx.load(ManagementRefusal, input.managementRefusalId, input.expectedVersion)
+  await tx.permit(refusal)
+  const restsOnIds = await checkPapers(tx, refusal.engagementId, input.restsOnIds)
+  checkNamesPaper(restsOnIds)
+  const retractedReason = reasonFor('Retracting a refusal', input.reason)
+  const retracted = { retractedBy: tx.actor.memberId, retractedAt: tx.now, retractedReason, restsOnIds }
+  return { refusal: await tx.update(refusal, retracted) }
 }

@@ -1,7 +1,8 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { DayInput } from '../../kernel/schema/day.js'
-import { ActInput } from '../../kernel/schema/input.js'
+import { ActInput, ChangeInput } from '../../kernel/schema/input.js'
+import { Papers } from '../../kernel/schema/papers.js'
 import { Day } from '../../kernel/schema/scalars.js'
 import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
@@ -55,7 +56,19 @@ export class RecordEngagementDocumentInput extends ActInput {
   note?: string | null
 }
 
-@InputType({ description: 'Records that management refuses what the examination needs of it; it is never changed.' })
+@InputType({ description: 'Retracts a refusal of management, which gave what it had refused after all.' })
+export class RetractManagementRefusalInput extends ChangeInput {
+  @Field(() => ID, { description: 'The id of the refusal that does not stand any more.' })
+  managementRefusalId: string
+
+  @Text({ max: limits.note, description: 'What management gave, when, and what you make of its having refused it.' })
+  reason: string
+
+  @Papers('What shows that management gave it, one paper at least.')
+  restsOnIds: string[]
+}
+
+@InputType({ description: 'Records that management refuses what the examination needs of it, until it is retracted.' })
 export class RecordManagementRefusalInput extends ActInput {
   @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string

@@ -1,13 +1,20 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
+import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
+import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
+import type { Row } from '../../kernel/store/row.js'
 import { SubserviceOrganization } from '../complementary/subservice-organization.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Evidence } from '../evidence/evidence.js'
 import { Member } from '../firm/member.js'
-import { recordEngagementDocument, recordManagementRefusal } from './document.actions.js'
-import { RecordEngagementDocumentInput, RecordManagementRefusalInput } from './document.inputs.js'
+import { recordEngagementDocument, recordManagementRefusal, retractManagementRefusal } from './document.actions.js'
+import {
+  RecordEngagementDocumentInput,
+  RecordManagementRefusalInput,
+  RetractManagementRefusalInput,
+} from './document.inputs.js'
 import { EngagementDocument } from './engagement-document.js'
 import { ManagementRefusal } from './management-refusal.js'
 
@@ -16,6 +23,10 @@ const RecordEngagementDocumentPayload = payloadOf('RecordEngagementDocumentPaylo
 })
 const RecordManagementRefusalPayload = payloadOf('RecordManagementRefusalPayload', {
   refusal: [() => ManagementRefusal, 'The refusal as it was recorded.'],
+})
+
+const RetractManagementRefusalPayload = payloadOf('RetractManagementRefusalPayload', {
+  refusal: [() => ManagementRefusal, 'The refusal as it is on record now.'],
 })
 
 @Resolver(() => Engagement)
@@ -30,7 +41,10 @@ export class EngagementDocumentsResolver {
 
   @FieldResolver(
     () => [ManagementRefusal],
-    atMost(ManagementRefusal.bounds.engagementId, 'What management refused to give, in the order of recording.'),
+    atMost(
+      ManagementRefusal.bounds.engagementId,
+      'What management refused to give, retracted refusals among it, in the order of recording.',
+    ),
   )
   managementRefusals(@Root() engagement: Engagement, @Ctx() context: Context): Promise<ManagementRefusal[]> {
     return context.loaders.children(ManagementRefusal, 'engagementId', engagement.id, { id: 'asc' })
@@ -45,6 +59,17 @@ export class EngagementDocumentsResolver {
     @Ctx() context: Context,
   ) {
     return context.runMutation(input, recordManagementRefusal)
+  }
+
+  @Mutation(() => RetractManagementRefusalPayload, {
+    description:
+      'Retracts a refusal of management, which gave its assertion or the representation letter after all. The record of the refusal stays, and an opinion decided before is decided anew.',
+  })
+  retractManagementRefusal(
+    @Arg('input', () => RetractManagementRefusalInput) input: RetractManagementRefusalInput,
+    @Ctx() context: Context,
+  ) {
+    return context.runMutation(input, retractManagementRefusal)
   }
 
   @Mutation(() => RecordEngagementDocumentPayload, {
@@ -88,5 +113,18 @@ export class ManagementRefusalResolver {
   @FieldResolver(() => Member, { description: 'The engagement partner who recorded it.' })
   recordedBy(@Root() refusal: ManagementRefusal, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, refusal.createdBy)
+  }
+
+  @FieldResolver(() => Member, { nullable: true, description: 'The engagement partner who retracted it.' })
+  retractedBy(@Root() { retractedBy }: ManagementRefusal, @Ctx() context: Context): Promise<Member | null> {
+    return context.loaders.byId(Member, retractedBy)
+  }
+
+  @FieldResolver(
+    () => [NamedPaper],
+    atMost(PAPERS_MAX, 'The papers that show that management gave it after all; none while it stands.'),
+  )
+  restsOn(@Root() { restsOnIds }: ManagementRefusal, @Ctx() context: Context): Promise<Row[]> {
+    return papersOf(context.loaders, restsOnIds)
   }
 }

@@ -1,3 +1,4 @@
+import { mutationsOf } from '../../kernel/access/permission.js'
 import { listed } from '../../kernel/store/listed.js'
 import type { FirmScope } from '../../kernel/store/scope.js'
 import { statesUnderWay } from '../../rules/lifecycles.js'
@@ -5,7 +6,8 @@ import type * as words from '../../rules/vocabulary.js'
 
 /**
  * The last day on which these members were engagement partner at a client, by member id: until they left the team, or the engagement
- * was over; today, where they still are. Beyond the team's wall, for this alone: who names a quality reviewer may be on no team of theirs.
+ * was over; today, where they still are. A readiness engagement, which no report ends, is over with the last work on it once it is in
+ * completion. Beyond the team's wall, for this alone: who names a quality reviewer may be on no team of theirs.
  */
 export async function lastLedAt(
   { tx, firmId }: FirmScope,
@@ -13,16 +15,32 @@ export async function lastLedAt(
   memberIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const found = await tx.query<{ memberId: string; lastLedOn: string }>(
-    `select t.member_id as "memberId", (max(coalesce(t.removed_at, r.created_at, e.withdrawn_at, now())) at time zone 'UTC')::date::text as "lastLedOn"
+    `select t.member_id as "memberId", (max(coalesce(t.removed_at, r.created_at, e.withdrawn_at, w.at, now())) at time zone 'UTC')::date::text as "lastLedOn"
      from team_member t
        join engagement e on e.firm_id = t.firm_id and e.id = t.engagement_id
        left join report r on r.firm_id = e.firm_id and r.engagement_id = e.id
+       left join lateral (
+         select max(n.at) as at from trail_entry n
+         where n.firm_id = e.firm_id and n.chain_id = e.id and n.action <> all($4) and e.kind = 'READINESS' and e.state = 'COMPLETION'
+       ) w on true
      where t.firm_id = $1 and e.client_id = $2 and t.member_id = any($3) and t.role = 'ENGAGEMENT_PARTNER'
        and t.independence_confirmed_at is not null
      group by t.member_id`,
-    [firmId, clientId, memberIds],
+    [firmId, clientId, memberIds, mutationsOf(tx.database.policy, 'none')],
   )
   return new Map(found.map(({ memberId, lastLedOn }) => [memberId, lastLedOn]))
+}
+
+/**
+ * Whether an objection of the quality reviewer of an engagement is open. Beyond the team's wall, for this alone: the firm's administrator,
+ * who names the second reader, is on no team.
+ */
+export async function hasOpenObjection({ tx, firmId }: FirmScope, engagementId: string): Promise<boolean> {
+  const found = await tx.query(
+    `select 1 from quality_review_point where firm_id = $1 and engagement_id = $2 and state = 'OPEN' limit 1`,
+    [firmId, engagementId],
+  )
+  return found.length > 0
 }
 
 /** A place on a team that is not confirmed yet, and what is shown of its engagement. */

@@ -2,14 +2,14 @@ import { notFound } from '../../kernel/access/faults.js'
 import { firmScope } from '../../kernel/store/scope.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { dayOf } from '../../rules/calendar.js'
-import { checkCoolingOff, checkTeamRole } from '../../rules/independence.js'
+import { checkCoolingOff, checkTeamRole, cooledOffRoles } from '../../rules/independence.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkPlace, checkSecondReader, placeState } from '../../rules/staffing.js'
 import { Member } from '../firm/member.js'
 import { methodologyInForce } from '../methodology/versions.js'
 import { limits } from './engagement.inputs.js'
 import { Engagement } from './engagement.js'
-import { lastLedAt } from './engagement.queries.js'
+import { hasOpenObjection, lastLedAt } from './engagement.queries.js'
 import type { AddTeamMemberInput, ConfirmIndependenceInput, RemoveTeamMemberInput } from './team.inputs.js'
 import { TeamMember } from './team-member.js'
 
@@ -18,6 +18,7 @@ type Place = Pick<TeamMember, 'memberId' | 'role'>
 /**
  * Whether these people of the firm can hold these places at a client.
  * @param pathOf where in the input a place stands
+ * @param isObjectedTo whether an objection of the quality reviewer of the engagement is open
  * @throws Denial NOT_FOUND for an id of no member; Refusals of `checkPlace` and `checkCoolingOff`
  */
 export async function checkCandidates(
@@ -25,6 +26,7 @@ export async function checkCandidates(
   clientId: string,
   places: readonly Place[],
   pathOf: (at: number) => readonly (string | number)[],
+  isObjectedTo = false,
 ): Promise<void> {
   const candidates = await tx.find(Member, { id: places.map(({ memberId }) => memberId).filter(isUuid) })
   const users = candidates.flatMap(({ userId }) => userId ?? [])
@@ -34,14 +36,14 @@ export async function checkCandidates(
     if (!candidate) throw notFound(memberId)
     refusedAt(pathOf(at), () => {
       checkPlace({ ...candidate, ofClient: ofClient.has(candidate.userId) }, role)
-      checkSecondReader(candidate, role, tx.actor)
+      checkSecondReader(candidate, role, tx.actor, isObjectedTo)
     })
   }
   await checkReviewersCooledOff(tx, clientId, places, pathOf)
 }
 
 /**
- * Whether nobody named as quality reviewer led an engagement of the client within the years that the firm's methodology names.
+ * Whether nobody named as quality reviewer or second reader led an engagement of the client within the years that the firm's methodology names.
  * @throws Refusal SEPARATION_OF_DUTIES at the place
  */
 async function checkReviewersCooledOff(
@@ -50,12 +52,12 @@ async function checkReviewersCooledOff(
   places: readonly Place[],
   pathOf: (at: number) => readonly (string | number)[],
 ): Promise<void> {
-  const reviewers = places.filter(({ role }) => role === 'QUALITY_REVIEWER').map(({ memberId }) => memberId)
+  const reviewers = places.filter(({ role }) => cooledOffRoles.includes(role)).map(({ memberId }) => memberId)
   if (reviewers.length === 0) return
   const { coolingOffYears: years } = await methodologyInForce(tx)
   const ledAt = await lastLedAt(firmScope(tx), clientId, reviewers)
   for (const [at, { memberId, role }] of places.entries()) {
-    if (role !== 'QUALITY_REVIEWER') continue
+    if (!cooledOffRoles.includes(role)) continue
     const path = [...pathOf(at), 'memberId']
     refusedAt(path, () => checkCoolingOff({ lastLedOn: ledAt.get(memberId) ?? null, years, today: dayOf(tx.now) }))
   }
@@ -74,14 +76,17 @@ function refusedAt(path: readonly (string | number)[], check: () => void): void 
 /**
  * Names a member of the firm for the team; nothing opens to them before they confirm their independence.
  * Refused: who is not an active member of the firm, belongs to the client, lacks the standing for the role, is on the team
- * already; a second partner or quality reviewer; a quality reviewer who worked on the engagement, and the reverse, or who led an
- * engagement of the client within the years that the firm's methodology names.
+ * already; a second partner or quality reviewer; a quality reviewer who worked on the engagement, and the reverse; a quality reviewer or
+ * second reader who led an engagement of the client within the years that the firm's methodology names; a second reader named by
+ * another than the firm's administrator while an objection of the quality reviewer is open.
  */
 export async function addTeamMember(tx: WriteTx, input: AddTeamMemberInput) {
-  const engagement = await tx.load(Engagement, input.engagementId)
+  // An objection that is being raised is waited for.
+  const engagement = await tx.load(Engagement, input.engagementId, undefined, 'share')
   const { memberId, role } = input
   await tx.permit(engagement)
-  await checkCandidates(tx, engagement.clientId, [input], () => [])
+  const isObjectedTo = role === 'SECOND_READER' && (await hasOpenObjection(firmScope(tx), engagement.id))
+  await checkCandidates(tx, engagement.clientId, [input], () => [], isObjectedTo)
   const places = await tx.find(TeamMember, { engagementId: engagement.id })
   const left = places.filter((place) => place.memberId === memberId && placeState(place) === 'REMOVED')
   const worked = left.filter((place) => place.independenceConfirmedAt !== null && place.role !== role)

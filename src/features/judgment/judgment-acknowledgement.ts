@@ -9,7 +9,7 @@ import { AcknowledgingRole, JudgmentKind } from '../enums.js'
 @ObjectType({
   implements: Node,
   description:
-    'That the engagement partner or the quality reviewer read a judgment against the figures and acknowledged it, as it was then. Written once.',
+    'That the engagement partner, the quality reviewer or the second reader read a judgment against the figures and acknowledged it, as it was then. Written once.',
 })
 export class JudgmentAcknowledgement extends EngagementRow {
   static readonly typeName = 'JudgmentAcknowledgement'

@@ -1,8 +1,12 @@
 import type { Gate } from '../../kernel/store/gates.js'
 import { Loaders } from '../../kernel/store/loaders.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkQualityReviewer, checkSecondReaderDidNoWork } from '../../rules/independence.js'
-import { checkEach, Refusal } from '../../rules/refusal.js'
+import {
+  checkAcknowledgesAnothers,
+  checkQualityReviewer,
+  checkSecondReaderDidNoWork,
+} from '../../rules/independence.js'
+import { checkEach, Refusal, refusalOf } from '../../rules/refusal.js'
 import type { AcknowledgingRole } from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
 import { workersOn } from '../opinion/quality-review.js'
@@ -18,10 +22,11 @@ import { acknowledgedBy, judgmentsInRequest } from './judgments.js'
 type Path = readonly (string | number)[]
 
 /**
- * Acknowledges a judgment against the figures, as the engagement partner or the quality reviewer. Who decided may acknowledge as
- * the partner; the quality reviewer decided nothing.
+ * Acknowledges a judgment against the figures, as the engagement partner, the quality reviewer or the second reader. Who decided may
+ * acknowledge as the partner; the quality reviewer decided nothing, and a second reader does not acknowledge what they settled.
  * Refused: NOT_FOUND where the engagement has no such judgment, or has it no more; JUDGMENT_CHANGED on other figures, another
- * decision or reason than were read; ALREADY_EXISTS where the role is not awaited; SEPARATION_OF_DUTIES for a quality reviewer who did work.
+ * decision or reason than were read; ALREADY_EXISTS where the role is not awaited; SEPARATION_OF_DUTIES for a quality
+ * reviewer or second reader who did work, and for who settled it.
  */
 export async function acknowledgeJudgment(tx: WriteTx, input: AcknowledgeJudgmentInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
@@ -53,7 +58,8 @@ async function acknowledge(
   checkEach(
     entries.flatMap(({ figuresDigest }, at) => {
       const isTwice = ids.indexOf(ids[at] as string) < at
-      return faultOf(known.get(ids[at] as string), { role, figuresDigest, isTwice }, placeOf(at)) ?? []
+      const { memberId } = tx.actor
+      return faultOf(known.get(ids[at] as string), { role, memberId, figuresDigest, isTwice }, placeOf(at)) ?? []
     }),
   )
   const read = ids.map((id) => known.get(id) as JudgmentAgainstFigures)
@@ -71,7 +77,12 @@ async function acknowledge(
 
 function faultOf(
   judgment: JudgmentAgainstFigures | undefined,
-  { role, figuresDigest, isTwice }: { role: AcknowledgingRole; figuresDigest: string; isTwice: boolean },
+  {
+    role,
+    memberId,
+    figuresDigest,
+    isTwice,
+  }: { role: AcknowledgingRole; memberId: string; figuresDigest: string; isTwice: boolean },
   path: Path,
 ): Refusal | null {
   const at = [...path, 'judgmentId']
@@ -81,11 +92,19 @@ function faultOf(
     return new Refusal('JUDGMENT_CHANGED', message, [...path, 'figuresDigest'])
   }
   if (isTwice) return new Refusal('INVALID_INPUT', 'This judgment stands twice.', at)
+  const own = ownSettlement(judgment, role, memberId)
+  if (own) return new Refusal(own.code, own.message, at)
   if (judgment.awaited.includes(role)) return null
   return new Refusal('ALREADY_EXISTS', 'You have acknowledged this judgment as it is already.', at)
 }
 
-/** Some judgment awaits who acts, and a quality reviewer did no work. */
+/** Why a second reader does not acknowledge a judgment that is theirs; null of another one and for others. */
+const ownSettlement = ({ judgment }: JudgmentAgainstFigures, role: string | undefined, memberId: string) =>
+  role === 'SECOND_READER'
+    ? refusalOf(() => checkAcknowledgesAnothers({ decidedBy: judgment.decidedBy, secondReader: memberId }))
+    : null
+
+/** Some judgment awaits who acts, and a quality reviewer or second reader did no work and did not settle it. */
 export const acknowledgeJudgmentGate: Gate<Engagement> = async (engagement, { tx, loaders, isAct }) => {
   const role = tx.actor.team.get(engagement.id)
   if (role !== 'ENGAGEMENT_PARTNER') {
@@ -95,6 +114,9 @@ export const acknowledgeJudgmentGate: Gate<Engagement> = async (engagement, { tx
   }
   if (isAct) return
   const list = await judgmentsInRequest(loaders, engagement)
-  if (list.some(({ awaited }) => awaited.some((one) => one === role))) return
+  const open = list.filter(({ awaited }) => awaited.some((one) => one === role))
+  const refusals = open.map((one) => ownSettlement(one, role, tx.actor.memberId))
+  if (refusals.includes(null)) return
+  if (refusals[0]) throw refusals[0]
   throw new Refusal('NOT_FOUND', 'No judgment against the figures awaits your acknowledgment.', ['judgmentId'])
 }

@@ -109,7 +109,7 @@ export class JudgmentResolver {
 
   @Mutation(() => AcknowledgeJudgmentPayload, {
     description:
-      'Acknowledges a judgment against the figures, as the engagement partner or the quality reviewer: each by another person, on the figures as they were read. After any change it is given again.',
+      'Acknowledges a judgment against the figures, as the engagement partner, the quality reviewer or, where there is none, the second reader: each by another person, on the figures as they were read. After any change it is given again.',
   })
   acknowledgeJudgment(
     @Arg('input', () => AcknowledgeJudgmentInput) input: AcknowledgeJudgmentInput,
@@ -131,7 +131,9 @@ export class JudgmentResolver {
 
 @Resolver(() => JudgmentAcknowledgement)
 export class AcknowledgementResolver {
-  @FieldResolver(() => Member, { description: 'The engagement partner or quality reviewer who acknowledged it.' })
+  @FieldResolver(() => Member, {
+    description: 'The engagement partner, quality reviewer or second reader who acknowledged it.',
+  })
   member(@Root() { acknowledgedBy }: JudgmentAcknowledgement, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, acknowledgedBy)
   }

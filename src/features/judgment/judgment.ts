@@ -20,7 +20,7 @@ export class Figure {
 
 @ObjectType({
   description:
-    'A decision that the figures speak against, or that took a figure away: computed from what was recorded, for the engagement partner and the quality reviewer to acknowledge before the report can be issued.',
+    'A decision that the figures speak against, or that took a figure away: computed from what was recorded, for the engagement partner and the quality reviewer, or where there is none the second reader, to acknowledge before the report can be issued.',
 })
 export class JudgmentAgainstFigures {
   engagementId: string
@@ -65,7 +65,8 @@ export class JudgmentAgainstFigures {
   awaited: readonly words.AcknowledgingRole[]
 
   @Field(() => Boolean, {
-    description: 'Whether engagement partner and quality reviewer have both acknowledged it as it is now.',
+    description:
+      'Whether the engagement partner and the quality reviewer, or in their place the second reader, have both acknowledged it as it is now.',
   })
   isAcknowledged: boolean
 }

@@ -15,7 +15,7 @@ import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { decidedOf, weighedIn } from '../aggregate/aggregates.js'
 import { assertionStandingIn } from '../assertion/standing.js'
 import { criteriaIn, standingOf } from '../criterion-conclusion/criteria.js'
-import { ManagementRefusal } from '../document/management-refusal.js'
+import { refusedIn } from '../document/refused.js'
 import { SubsequentEvent } from '../document/subsequent-event.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
@@ -26,7 +26,7 @@ import { judgmentsInRequest } from '../judgment/judgments.js'
 import { methodologyInRequest } from '../methodology/versions.js'
 import { Opinion } from '../opinion/opinion.js'
 import { proposalIn } from '../opinion/proposal.js'
-import { reviewedDigest, workersOn } from '../opinion/quality-review.js'
+import { objectedTo, reviewedDigest, workersOn } from '../opinion/quality-review.js'
 import { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import { standingsIn } from '../register-evaluation/entries.js'
 import { ManagementResponse } from '../response/management-response.js'
@@ -62,7 +62,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
     criteriaIn(loaders, engagement.id),
     loaders.children(DescriptionSection, 'engagementId', engagement.id, { id: 'asc' }),
     statementFacts(loaders, engagement),
-    dateFacts(view, engagement),
+    dateFacts(loaders, engagement),
     suspicionsIn(view, engagement.id),
   ])
   const answers = new Map(responses.map((response) => [response.exceptionId, response]))
@@ -109,10 +109,10 @@ async function statementFacts(
   engagement: Engagement,
 ): Promise<Pick<IssueFacts, 'assertion' | 'refused' | 'unevaluated'>> {
   const engagementId = engagement.id
-  const [{ assertion, contradictions, resolution }, changes, refusals, events, entries] = await Promise.all([
+  const [{ assertion, contradictions, resolution }, changes, refused, events, entries] = await Promise.all([
     assertionStandingIn(loaders, engagementId),
     loaders.children(ScopeChange, 'engagementId', engagementId, { id: 'asc' }),
-    loaders.children(ManagementRefusal, 'engagementId', engagementId, { id: 'asc' }),
+    refusedIn(loaders, engagementId),
     loaders.children(SubsequentEvent, 'engagementId', engagementId, { number: 'asc' }),
     standingsIn(loaders, engagement),
   ])
@@ -124,7 +124,7 @@ async function statementFacts(
       contradictions,
       resolved: resolution !== null,
     },
-    refused: refusals.map(({ statement }) => statement),
+    refused,
     unevaluated: [...eventBlockers(events), ...registerBlockers({ ...entries, asksForChanges })],
   }
 }
@@ -174,7 +174,7 @@ export async function opinionFacts(
         opinion.agreedBy !== reviewer &&
         !isOverruledOn(points, opinion),
     },
-    differences: reviewPointBlockers(points, opinion?.decidedAt ?? null),
+    differences: reviewPointBlockers(points, opinion && objectedTo(opinion)),
     qualityReview: {
       needed: requiresQualityReviewer || reviewer !== null,
       cleared:

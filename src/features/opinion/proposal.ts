@@ -5,6 +5,7 @@ import type { Tx } from '../../kernel/store/work.js'
 import { isOutdated } from '../../rules/aggregates.js'
 import { type Basis, type CommitmentForBasis, draftBases } from '../../rules/basis.js'
 import { canonicalJson } from '../../rules/canonical.js'
+import { managementRefusalState } from '../../rules/documents.js'
 import { isLive } from '../../rules/exceptions.js'
 import { notFoundOf } from '../../rules/occurrences.js'
 import { type OpinionProposal as Proposed, proposeOpinion } from '../../rules/opinion.js'
@@ -38,7 +39,7 @@ export interface Proposal {
   commitments: readonly CommitmentForBasis[]
   /**
    * SHA-256 over all that the proposal rests on and that the opinion is about: the exceptions with their decisions and
-   * wordings, the decisions on them together, the conclusions on criteria, system and time, events that change a conclusion, each control, each section of the description, and what it presents beside the controls, as it is. When any of that changes, a
+   * wordings, the decisions on them together, the conclusions on criteria, system and time, events that change a conclusion, refusals of the letter and their retractions, each control, each section of the description, and what it presents beside the controls, as it is. When any of that changes, a
    * decision made on it no longer holds.
    */
   digest: string
@@ -73,7 +74,7 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
       tx.find(AggregateDecision, { engagementId, state: 'APPROVED' }, { order: { id: 'asc' } }),
       tx.find(Control, { engagementId }, { order: { id: 'asc' } }),
       tx.find(DescriptionSection, { engagementId }, { order: { id: 'asc' } }),
-      tx.find(ManagementRefusal, { engagementId, statement: 'REPRESENTATION_LETTER' }),
+      tx.find(ManagementRefusal, { engagementId, statement: 'REPRESENTATION_LETTER' }, { order: { id: 'asc' } }),
       tx.find(SubsequentEvent, { engagementId, evaluation: 'CHANGES_CONCLUSION' }, { order: { id: 'asc' } }),
       Promise.all(engagements.map((engagement) => criteriaNow(tx, engagement, loaders))),
       Promise.all(engagementId.map((id) => presentedIn(loaders, id))),
@@ -81,6 +82,7 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
   return engagements.map((engagement, at) => {
     const live = exceptions.filter((exception) => exception.engagementId === engagement.id && isLive(exception))
     const weighed = weighedOf(live, decisions)
+    const refused = refusals.filter((one) => one.engagementId === engagement.id)
     const facts = {
       kind: engagement.kind,
       categories: engagement.categories,
@@ -89,7 +91,7 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
         .filter((one) => one.engagementId === engagement.id && !isOutdated(decidedOf(one), weighed, engagement.kind))
         .map(forOpinion),
       ...criteriaForOpinion(criteria[at] ?? []),
-      isLetterRefused: refusals.some((refusal) => refusal.engagementId === engagement.id),
+      isLetterRefused: refused.some((one) => managementRefusalState(one) === 'STANDS'),
     }
     const { commitments, organizations, complementary } = presented[at] as Presented
     const onCriteria = basisOnCriteria(criteria[at] ?? [], commitments)
@@ -100,7 +102,9 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
       version,
     ])
     const changing = events.filter((one) => one.engagementId === engagement.id).map(({ id, version }) => [id, version])
-    const subject = { systemName, periodStart, periodEnd, asOf, versions, changing }
+    // A letter that is given after it was refused is another one than was given at once.
+    const refusing = refused.map(({ id, version }) => [id, version])
+    const subject = { systemName, periodStart, periodEnd, asOf, versions, changing, refusing }
     const wordings = [...live.map(({ id, sectionFourText }) => [id, sectionFourText]), ...onCriteria]
     return {
       engagementId: engagement.id,

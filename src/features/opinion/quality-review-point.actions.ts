@@ -5,7 +5,8 @@ import { checkSecondReaderDidNoWork } from '../../rules/independence.js'
 import { reasonFor, reviewPointLifecycle } from '../../rules/lifecycles.js'
 import { checkNamesPaper } from '../../rules/papers.js'
 import { Engagement } from '../engagement/engagement.js'
-import { workersOn } from './quality-review.js'
+import { Opinion } from './opinion.js'
+import { decidedDigest, workersOn } from './quality-review.js'
 import type {
   RaiseQualityReviewPointInput,
   ResolveDifferenceInput,
@@ -21,8 +22,8 @@ export async function raiseQualityReviewPoint(tx: WriteTx, input: RaiseQualityRe
   await tx.permit(engagement)
   const { id: engagementId } = engagement
   const number = (await tx.count(QualityReviewPoint, { engagementId })) + 1
-  const { objection } = input
-  const raised = { engagementId, number, objection, state: 'OPEN' as const, restsOnIds: [] }
+  const { objection, concernsOpinion } = input
+  const raised = { engagementId, number, objection, concernsOpinion, state: 'OPEN' as const, restsOnIds: [] }
   return { qualityReviewPoint: await tx.insert(QualityReviewPoint, raised) }
 }
 
@@ -37,8 +38,8 @@ export async function withdrawQualityReviewPoint(tx: WriteTx, input: WithdrawQua
 }
 
 /**
- * Settles a difference of opinion, as the third person: upheld, the opinion is decided anew; overruled, it can stand without the
- * reviewer's agreement. Either is among the judgments against the figures.
+ * Settles a difference of opinion, as the third person: upheld, the opinion is decided anew, as another one where the point concerns
+ * it; overruled, one that it concerns can stand without the reviewer's agreement. Either is among the judgments against the figures.
  * @throws Refusal INVALID_INPUT at `restsOnIds` without a paper, and as `checkPapers`
  */
 export async function resolveDifference(tx: WriteTx, input: ResolveDifferenceInput): Done {
@@ -48,7 +49,9 @@ export async function resolveDifference(tx: WriteTx, input: ResolveDifferenceInp
   checkNamesPaper(restsOnIds)
   const reason = reasonFor('Settling a difference of opinion', input.reason)
   const state = reviewPointLifecycle.move(point.state, input.upheld ? 'UPHELD' : 'OVERRULED')
-  const settled = { settledBy: tx.actor.memberId, settledAt: tx.now }
+  const opinion = await tx.one(Opinion, { engagementId: point.engagementId })
+  const opinionDigest = opinion && decidedDigest(opinion)
+  const settled = { settledBy: tx.actor.memberId, settledAt: tx.now, opinionDigest }
   return { qualityReviewPoint: await tx.update(point, { state, reason, restsOnIds, ...settled }) }
 }
 

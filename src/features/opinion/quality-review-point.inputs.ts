@@ -12,6 +12,12 @@ export class RaiseQualityReviewPointInput extends ActInput {
 
   @Text({ max: limits.objection, description: 'What you object to, and why.' })
   objection: string
+
+  @Field(() => Boolean, {
+    description:
+      'Whether you object to the opinion itself, its conclusions or their bases: only such a point, once a third person upholds it, asks for another opinion, and only such a one, raised on the opinion as it is decided and overruled, lets it stand without your agreement.',
+  })
+  concernsOpinion: boolean
 }
 
 @InputType({ description: 'Withdraws an objection of the quality reviewer.' })
@@ -29,7 +35,8 @@ export class ResolveDifferenceInput extends ChangeInput {
   qualityReviewPointId: string
 
   @Field(() => Boolean, {
-    description: 'Whether you agree with the quality reviewer: the opinion is then decided anew. If not, it can stand.',
+    description:
+      'Whether you agree with the quality reviewer: the opinion is then decided anew, and otherwise than it is where the point concerns it. If not, it can stand.',
   })
   upheld: boolean
 

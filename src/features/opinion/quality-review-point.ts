@@ -24,6 +24,13 @@ export class QualityReviewPoint extends EngagementRow {
   @Field(() => String, { description: 'What the quality reviewer objects to, and why.' })
   objection: string
 
+  @Column({ type: 'boolean' })
+  @Field(() => Boolean, {
+    description:
+      'Whether it is an objection to the opinion itself: upheld, the opinion is decided otherwise; overruled, the opinion can stand without the reviewer’s agreement.',
+  })
+  concernsOpinion: boolean
+
   @Column({ type: 'text' })
   @Field(() => ReviewPointState, { description: 'Whether it stands, or how it was settled.' })
   state: words.ReviewPointState
@@ -42,4 +49,8 @@ export class QualityReviewPoint extends EngagementRow {
   /** The papers that the settlement rests on. */
   @Column({ type: 'uuid', array: true })
   restsOnIds: string[]
+
+  /** Of the opinion as it was decided when a third person settled this: what is upheld is answered by another one. */
+  @Column({ type: 'text', nullable: true })
+  opinionDigest: string | null
 }

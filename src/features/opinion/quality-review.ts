@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { Field, ObjectType } from 'type-graphql'
 import { engagementOf } from '../../kernel/access/belonging.js'
+import { sha256Of } from '../../kernel/schema/digest.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 import type { Gate, GateView } from '../../kernel/store/gates.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
@@ -10,7 +10,7 @@ import type { BlockerCode } from '../../rules/blocker-codes.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { checkOpinionPartner, checkQualityReviewer } from '../../rules/independence.js'
 import { blocker, Refusal } from '../../rules/refusal.js'
-import { isOverruledOn } from '../../rules/review-points.js'
+import { isOverruledOn, type ObjectedTo } from '../../rules/review-points.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import type { ClearQualityReviewInput } from './opinion.inputs.js'
@@ -57,8 +57,23 @@ export function reviewedDigest(opinion: Opinion, sections: readonly Whole<Descri
   const { proposalDigest, conclusions, rationale, bases, emphases } = opinion
   const description = Object.fromEntries(sections.map(({ criterion, text }) => [criterion, text]))
   const reviewed = canonicalJson({ proposalDigest, conclusions, rationale, bases, emphases, description })
-  return createHash('sha256').update(reviewed).digest('hex')
+  return sha256Of(reviewed)
 }
+
+/** What an opinion says: another one has other conclusions, or gives them another basis. */
+export function decidedDigest({ conclusions, bases }: Pick<Opinion, 'conclusions' | 'bases'>): string {
+  const said = {
+    conclusions: conclusions.map(({ subjectMatter, category, opinion }) => ({ subjectMatter, category, opinion })),
+    bases: bases.map(({ subjectMatter, text }) => ({ subjectMatter, text: text.replace(/\s+/g, ' ').trim() })),
+  }
+  return sha256Of(canonicalJson(said))
+}
+
+/** The opinion as far as objections speak of it. */
+export const objectedTo = (opinion: Opinion): ObjectedTo => ({
+  decidedAt: opinion.decidedAt,
+  digest: decidedDigest(opinion),
+})
 
 /**
  * Clears the quality review: the last word before the report. Refused: by a member who performed work on the engagement or

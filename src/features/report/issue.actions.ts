@@ -29,7 +29,7 @@ import { endStandingDraft } from './shared-draft.actions.js'
 export async function dateReport(tx: WriteTx, input: DateReportInput) {
   const engagement = await engagementToMove(tx, input)
   const { datedOn } = input
-  checkReportDate(datedOn, (await dateFacts({ tx, loaders: Loaders.over(tx) }, engagement)) as ReportDateFacts, tx.now)
+  checkReportDate(datedOn, (await dateFacts(Loaders.over(tx), engagement)) as ReportDateFacts, tx.now)
   return { engagement: await tx.update(engagement, { reportDatedOn: datedOn, reportDatedAt: tx.now }) }
 }
 
@@ -43,7 +43,7 @@ export const dateReportGate: Gate<Engagement> = async (engagement, view) => {
   if (blockers.length > 0) throw new Refusal('NOT_READY', 'The report cannot be dated yet.', [], { blockers })
   if (view.isAct) return
   const { now } = view.tx
-  const facts = (await dateFacts(view, engagement)) as ReportDateFacts
+  const facts = (await dateFacts(view.loaders, engagement)) as ReportDateFacts
   const days = [latestToday(now), ...facts.documents.map(({ datedOn }) => datedOn)]
   const refusals = days.map((day) => refusalOf(() => checkReportDate(day, facts, now)))
   if (refusals[0] && !refusals.includes(null)) throw refusals[0]
