@@ -104,6 +104,8 @@ const forAddress: Condition = (member, actor, facts) => checkAddressOfClient(mem
 const forLinking: Condition = (evidence) => checkAvailable(evidence)
 const forScope: Condition = (engagement, actor) =>
   checkScopeAuthor({ fieldworkStartedAt: engagement.fieldworkStartedAt, role: actor.team.get(engagement.id) })
+/** What is recorded of what the description presents beside the controls: once fieldwork began by the engagement partner alone. */
+const asScope = { on: 'Engagement', during: statesUnderWay, when: [forScope] } as const
 
 /**
  * THE TABLE: who may enter what, and who may do what, when. Keys are schema coordinates. Of types that client users enter,
@@ -417,7 +419,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   SubserviceReview: team(),
   UserControlAnswered: team(),
   'Engagement.noSubserviceReason': team(),
-  'Mutation.recordSubserviceOrganization': { ...planners, on: 'Engagement', during: statesUnderWay },
+  'Mutation.recordSubserviceOrganization': { ...planners, ...asScope },
   'Mutation.updateSubserviceOrganization': { ...presenters, on: 'SubserviceOrganization' },
   'Mutation.retireSubserviceOrganization': { ...presenters, on: 'SubserviceOrganization', gate: 5 },
   'Mutation.confirmSubserviceIndependence': {
@@ -433,9 +435,9 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: statesUnderWay,
     when: [checkStands],
   },
-  'Mutation.stateNoSubserviceOrganizations': { ...leaders, on: 'Engagement', during: statesUnderWay, gate: 5 },
+  'Mutation.stateNoSubserviceOrganizations': { ...leaders, ...asScope, gate: 5 },
   ComplementaryControl: team(),
-  'Mutation.recordComplementaryControl': { ...planners, on: 'Engagement', during: statesUnderWay, gate: 5 },
+  'Mutation.recordComplementaryControl': { ...planners, ...asScope },
   'Mutation.updateComplementaryControl': { ...presenters, on: 'ComplementaryControl' },
   'Mutation.retireComplementaryControl': { ...presenters, on: 'ComplementaryControl' },
 

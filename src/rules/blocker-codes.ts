@@ -35,9 +35,11 @@ export const blockerCodes = {
   EXCEPTION_NOT_COMMUNICATED: 'A confirmed exception, which the draft reports, was not communicated to the client.',
   RESPONSE_OUTSTANDING: 'A response is neither accepted nor declined, nor overdue and noted as such.',
   CSOC_MISSING:
-    'No control is recorded that is expected of a carved-out subservice organization, and no exception says that the description omits them.',
+    'No control is recorded that is expected of a carved-out subservice organization, and no exception that names it says that the description omits them.',
+  SUBSERVICE_CONTROLS_MISSING:
+    'An included subservice organization performs no control that is in use, and the report says that its controls were examined.',
   SUBSERVICE_UNRECORDED:
-    'The description answers DC7, no subservice organization is recorded, and nobody stated that there is none.',
+    'The description answers DC7, no subservice organization is recorded, vendors aside, and nobody stated that there is none.',
   SUBSERVICE_REPORT_UNREVIEWED: 'The report of a carved-out subservice organization was not reviewed.',
   SUBSERVICE_DOCUMENT_MISSING:
     'The assertion or the representation letter of an included subservice organization is not recorded.',

@@ -105,3 +105,8 @@ export function sectionRewritten(
   const testedDigest = tested ?? before
   return hasBegun && after !== testedDigest ? { testedDigest, rewrittenDigest: after } : null
 }
+
+/** Whether a text says something else than before: spacing and ends of lines say nothing. */
+export const saysAnother = (before: string, after: string): boolean => spacedOnce(before) !== spacedOnce(after)
+
+const spacedOnce = (text: string): string => text.replace(/\s+/gu, ' ').trim()

@@ -1,14 +1,11 @@
 import { numberOfDay } from './days.js'
-import { isLive } from './exceptions.js'
 import { recordLifecycle } from './lifecycles.js'
-import { type Blocker, blocker, checkEach, Refusal } from './refusal.js'
+import { checkEach, Refusal } from './refusal.js'
 import type { ReportingTime } from './scope.js'
 import type {
   ComplementaryControlKind,
   ControlState,
   EngagementDocumentKind,
-  ExceptionKind,
-  ExceptionState,
   OpinionType,
   SubserviceMethod,
   SubserviceReportKind,
@@ -28,30 +25,32 @@ export const checkStands = (row: { retiredAt: Date | null }): void =>
   recordLifecycle.checkState(recordState(row), ['IN_USE'])
 
 /** A subservice organization, as far as its method is asked about. */
-interface Organization {
+export interface PresentedOrganization {
   method: SubserviceMethod
   /** Why it is a vendor, whose controls are not needed; null where they are. */
   vendorReason: string | null
 }
 
 /** Whether an organization is a vendor: the report says nothing of it. */
-export const isVendor = ({ vendorReason }: Organization): boolean => vendorReason !== null
+export const isVendor = ({ vendorReason }: PresentedOrganization): boolean => vendorReason !== null
 
 /** Whether the description excludes its controls. */
-export const isCarvedOut = (one: Organization): boolean => one.method === 'CARVE_OUT' && !isVendor(one)
+export const isCarvedOut = (one: PresentedOrganization): boolean => one.method === 'CARVE_OUT' && !isVendor(one)
 
 /** Whether the description has its controls in it. */
-export const isIncluded = (one: Organization): boolean => one.method === 'INCLUSIVE' && !isVendor(one)
+export const isIncluded = (one: PresentedOrganization): boolean => one.method === 'INCLUSIVE' && !isVendor(one)
 
 /** Controls of the engagement are performed by an included organization alone. Refuses with INVALID_INPUT at `controlIds`. */
-export function checkPerforms(organization: Organization, controlIds: readonly string[]): void {
+export function checkPerforms(organization: PresentedOrganization, controlIds: readonly string[]): void {
   if (controlIds.length === 0 || isIncluded(organization)) return
   const message = 'Only an organization that is INCLUSIVE, and no vendor, performs controls of the engagement.'
   throw new Refusal('INVALID_INPUT', message, ['controlIds'])
 }
 
 /** The firm’s independence is confirmed once, of an organization whose controls it tests. Refuses with INVALID_INPUT and ALREADY_EXISTS. */
-export function checkIndependenceOpen(organization: Organization & { independenceConfirmedAt: Date | null }): void {
+export function checkIndependenceOpen(
+  organization: PresentedOrganization & { independenceConfirmedAt: Date | null },
+): void {
   if (!isIncluded(organization)) {
     const message = 'The controls of the organization are not examined: the firm need not be independent of it.'
     throw new Refusal('INVALID_INPUT', message)
@@ -68,7 +67,7 @@ export function checkIndependenceOpen(organization: Organization & { independenc
 export function checkExpectedOf(
   kind: ComplementaryControlKind,
   engagementId: string,
-  organization: (Organization & { engagementId: string; retiredAt: Date | null }) | null,
+  organization: (PresentedOrganization & { engagementId: string; retiredAt: Date | null }) | null,
 ): void {
   const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['subserviceOrganizationId'])
   if (kind === 'CUEC') {
@@ -99,7 +98,7 @@ export const isOfSubservice = (kind: EngagementDocumentKind): boolean => documen
 export function checkGivenBy(
   kind: EngagementDocumentKind,
   engagementId: string,
-  organization: (Organization & { engagementId: string; retiredAt: Date | null }) | null,
+  organization: (PresentedOrganization & { engagementId: string; retiredAt: Date | null }) | null,
 ): void {
   const refuse = (message: string) => new Refusal('INVALID_INPUT', message, ['subserviceOrganizationId'])
   if (!isOfSubservice(kind)) {
@@ -126,7 +125,7 @@ export function checkCriteriaNamed(codes: readonly string[]): void {
  * @param organization as it is to be; null where it is retired
  * @param refs of the controls that are expected of it
  */
-export function checkNothingExpected(organization: Organization | null, refs: readonly string[]): void {
+export function checkNothingExpected(organization: PresentedOrganization | null, refs: readonly string[]): void {
   if (refs.length === 0 || (organization && isCarvedOut(organization))) return
   const message = `Controls are expected of the organization: retire ${refs.slice(0, 5).join(', ')} first.`
   throw new Refusal('INVALID_INPUT', message)
@@ -196,6 +195,14 @@ export function gapDays(
   return end - start + 1 - Math.max(0, covered)
 }
 
+/** That an organization was recorded, for the list of changes of scope. */
+export function additionOf(organization: PresentedOrganization & { name: string; service: string }): string {
+  const { name, service, vendorReason } = organization
+  if (vendorReason !== null) return `${name} was added as a vendor (${service}): ${excerptOf(vendorReason)}.`
+  const method = isIncluded(organization) ? 'included' : 'carved out'
+  return `The subservice organization ${name} (${service}) was added, ${method}.`
+}
+
 /** A part of a record, as people read it before and after a change. */
 export type Told = readonly [part: string, before: string, after: string]
 
@@ -212,89 +219,4 @@ export function changeOfRecord(name: string, parts: readonly Told[]): string {
   if (changed.length === 0) return ''
   const told = changed.map(([part, before, after]) => `${part} ${excerptOf(before)} became ${excerptOf(after)}`)
   return `${name} was changed: ${told.join('; ')}.`
-}
-
-/** A subservice organization as the gates look at it; retired ones are none. */
-export interface OrganizationStanding extends Organization {
-  id: string
-  name: string
-  /** How many controls are expected of it. */
-  csocs: number
-  /** Whether its report was reviewed, or recorded why there is none. */
-  isReviewed: boolean
-  /** The kinds of the documents that its management gave. */
-  documents: readonly EngagementDocumentKind[]
-  isIndependent: boolean
-}
-
-export interface SubserviceStanding {
-  organizations: readonly OrganizationStanding[]
-  /** Whether management wrote anything under DC7. */
-  isDescribed: boolean
-  /** Whether the auditor stated that there is none. */
-  isStatedNone: boolean
-  /** Whether an exception that stands says that what DC7 asks for is misstated. */
-  isMisstated: boolean
-}
-
-/** Whether an exception says that the description misstates or omits what DC7 asks for. */
-export const misstatesSubservice = (one: {
-  kind: ExceptionKind
-  state: ExceptionState
-  criteriaCodes: readonly string[]
-}): boolean => one.kind === 'DESCRIPTION_MISSTATEMENT' && isLive(one) && one.criteriaCodes.includes('DC7')
-
-/**
- * CSOC_MISSING: under the carve-out method a description without the controls expected of the organization is misstated (AT-C 205; DC7).
- * Cleared by a CSOC, by making the organization a vendor, or by the exception that says so.
- */
-export function csocBlockers({ organizations, isMisstated }: SubserviceStanding): Blocker[] {
-  if (isMisstated) return []
-  return organizations
-    .filter((one) => isCarvedOut(one) && one.csocs === 0)
-    .map(({ id, name }) => {
-      const remedy = 'record one, say why it is a vendor, or raise the description misstatement on DC7'
-      return blocker('CSOC_MISSING', `No control is recorded that is expected of ${name}: ${remedy}.`, id)
-    })
-}
-
-/** What is missing of subservice organizations before the report, beside the controls expected of them. */
-export function subserviceBlockers(facts: SubserviceStanding): Blocker[] {
-  const { organizations, isDescribed, isStatedNone, isMisstated } = facts
-  const isUnrecorded = isDescribed && organizations.length === 0 && !isStatedNone && !isMisstated
-  return [
-    ...(isUnrecorded ? [blocker('SUBSERVICE_UNRECORDED', unrecorded)] : []),
-    ...organizations
-      .filter((one) => isCarvedOut(one) && !one.isReviewed)
-      .map(({ id, name }) => {
-        const message = `Review the report of ${name}, or record why there is none.`
-        return blocker('SUBSERVICE_REPORT_UNREVIEWED', message, id)
-      }),
-    ...organizations.filter(isIncluded).flatMap(inclusionBlockers),
-  ]
-}
-
-const unrecorded =
-  'The description answers DC7: record the subservice organization it speaks of, state that there is none, or raise the description misstatement.'
-
-const neededOfIncluded = [
-  ['SUBSERVICE_ASSERTION', 'assertion'],
-  ['SUBSERVICE_REPRESENTATION_LETTER', 'representation letter'],
-] as const
-
-function inclusionBlockers({ id, name, documents, isIndependent }: OrganizationStanding): Blocker[] {
-  return [
-    ...neededOfIncluded
-      .filter(([kind]) => !documents.includes(kind))
-      .map(([, what]) => blocker('SUBSERVICE_DOCUMENT_MISSING', `Record the ${what} of ${name}.`, id)),
-    ...(isIndependent
-      ? []
-      : [
-          blocker(
-            'SUBSERVICE_INDEPENDENCE_UNCONFIRMED',
-            `The engagement partner has to confirm that the firm is independent of ${name}.`,
-            id,
-          ),
-        ]),
-  ]
 }

@@ -1,7 +1,7 @@
 import { checkExceptionConfirmer } from './independence.js'
 import { exceptionLifecycle, responseLifecycle } from './lifecycles.js'
 import { blocker, Refusal } from './refusal.js'
-import type { ExceptionKind, ExceptionState, ResponseState, TeamRole } from './vocabulary.js'
+import type { DescriptionCriterion, ExceptionKind, ExceptionState, ResponseState, TeamRole } from './vocabulary.js'
 
 /**
  * When an act on an exception or a response is possible, as far as its row and who acts decide that: for the `when` of the
@@ -50,16 +50,26 @@ export const checkCorrectable = ({ kind, state }: ExceptionFact & { kind: Except
 }
 
 /**
- * What shows that a misstatement was corrected: a section of the description, written since the misstatement was raised, or a paper.
- * @param section when the section that is named was written last; null where none is named
- * Refuses with INVALID_INPUT at `restsOnIds` where nothing is named, at `descriptionSectionId` a section that says what it said
+ * What shows that a misstatement was corrected: a section of the description under a criterion that the misstatement names, written
+ * since it was raised, or a paper.
+ * @param section the one that is named, with when its text was changed last; null where none is
+ * Refuses with INVALID_INPUT at `restsOnIds` where nothing is named, at `descriptionSectionId` a section that says what it said, and
+ * one on another matter
  */
-export function checkCorrection(raisedAt: Date, section: { writtenAt: Date } | null, paperCount: number): void {
+export function checkCorrection(
+  misstatement: { createdAt: Date; criteriaCodes: readonly string[] },
+  section: { criterion: DescriptionCriterion; writtenAt: Date } | null,
+  paperCount: number,
+): void {
   if (!section && paperCount === 0) {
     const message = 'Name the section of the description that says it right now, or a paper that shows it.'
     throw new Refusal('INVALID_INPUT', message, ['restsOnIds'])
   }
-  if (section && section.writtenAt <= raisedAt) {
+  if (section && !misstatement.criteriaCodes.includes(section.criterion)) {
+    const message = `The misstatement is not one of ${section.criterion}: name a section under a criterion that it names.`
+    throw new Refusal('INVALID_INPUT', message, ['descriptionSectionId'])
+  }
+  if (section && section.writtenAt <= misstatement.createdAt) {
     const message = 'The section says what it said when the misstatement was raised: nothing was corrected in it.'
     throw new Refusal('INVALID_INPUT', message, ['descriptionSectionId'])
   }

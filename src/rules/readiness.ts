@@ -1,7 +1,7 @@
 import { judgmentBlockers } from './acknowledgements.js'
 import { assertionBlockers, type StandingAssertion } from './assertions.js'
 import { type CompensationLost, compensationBlocker } from './compensation.js'
-import { csocBlockers, isOfSubservice, type SubserviceStanding, subserviceBlockers } from './complementary.js'
+import { isOfSubservice } from './complementary.js'
 import { type ControlFact, conclusionBlockers, unreportedBlockers } from './control-blockers.js'
 import { type CoverageGapFact, coverageGapBlocker } from './coverage.js'
 import { criteriaOfDescription } from './documents.js'
@@ -13,6 +13,7 @@ import { type QualityReviewFact, qualityReviewBlockers } from './quality-review.
 import { type Blocker, blocker, Refusal } from './refusal.js'
 import { relianceBlockers } from './reliance.js'
 import { isAnswered, type ResponseAccount } from './responses.js'
+import { methodBlockers, type SubserviceStanding, subserviceBlockers } from './subservice.js'
 import {
   type DescriptionCriterion,
   type EngagementDocumentKind,
@@ -142,7 +143,7 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
     ...periodBlockers(facts.period),
     ...facts.coverageGaps.map(coverageGapBlocker),
     ...facts.populationGaps.map(populationGapBlocker),
-    ...csocBlockers(facts.subservice),
+    ...methodBlockers(facts.subservice),
     ...workOfOthersBlockers(facts.workOfOthers),
   ]
 }

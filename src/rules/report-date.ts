@@ -56,6 +56,9 @@ export function checkReportDate(reportDate: string, facts: ReportDateFacts, now:
     if (letters.includes(kind) && datedOn !== reportDate) {
       throw refuse(`The ${name} is dated ${datedOn}; it bears the date of the report.`)
     }
+    if (kind === 'SUBSERVICE_ASSERTION' && datedOn < facts.lastDay) {
+      throw refuse(`The ${name} is dated ${datedOn}, before ${facts.lastDay}, up to which the report speaks.`)
+    }
     if (kind !== 'SUBSEQUENT_EVENTS_INQUIRY' && datedOn > reportDate) {
       throw refuse(`The ${name} is dated ${datedOn}, after the report.`)
     }

@@ -85,7 +85,7 @@ export const engagementWarningCodes = {
 export type EngagementWarningCode = Word<typeof engagementWarningCodes>
 
 export const categories = {
-  SECURITY: 'Security: the common criteria. Always in scope.',
+  SECURITY: 'Security: the common criteria alone, which belong to every category and are always in scope.',
   AVAILABILITY: 'Availability: the system is available for operation and use as committed.',
   CONFIDENTIALITY: 'Confidentiality: information designated confidential is protected as committed.',
   PROCESSING_INTEGRITY: 'Processing integrity: processing is complete, valid, accurate, timely and authorized.',

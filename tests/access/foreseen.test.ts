@@ -98,7 +98,8 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const { control: reviews } = await firm.senior.does('createControl', quarterly, 'control { id }')
   const review = { controlId: reviews.id, label: '2025-Q1', kind: 'NOT_DUE', reason: 'Invented.' }
   await firm.staff.does('explainOccurrence', { ...review, restsOnIds: [work.nodes.Procedure] })
-  for (const engagementId of [planned.engagementId, work.engagementId]) await present(firm, engagementId)
+  await present(firm, planned.engagementId)
+  await present(firm, work.engagementId, { reason, restsOnIds: [work.nodes.Procedure as string] })
   await firm.senior.does('recordRisk', { engagementId: work.engagementId, ref: 'R-01', ...assessment })
   const { id: unsampled } = await work.procedure()
   await firm.senior.does('updateProcedure', { procedureId: unsampled, expectedVersion: 2, attributes: null })
@@ -151,6 +152,7 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   })
 }
 
+const reason = 'A reason, invented.'
 const weighing = {
   material: true,
   pervasive: false,
@@ -183,7 +185,6 @@ const asProposed = (proposal: any): Input => ({
 const found = async (sql: string, ...values: unknown[]): Promise<any> => (await w.owner.query(sql, values)).rows[0]
 
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
-const reason = 'A reason, invented.'
 const judgment = { ...weighing, compensatingControlIds: [] }
 const together = { ...weighing, sharedCause: null, affectedCommitment: null, restsOnIds: null }
 
@@ -515,7 +516,10 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     ...(await changing('service_commitment', id)),
   }),
   retireServiceCommitment: ({ id }) => changing('service_commitment', id),
-  recordSubserviceOrganization: () => ({ name: 'A new host', service: 'hosting', method: 'CARVE_OUT' }),
+  recordSubserviceOrganization: async ({ id }) => ({
+    ...{ name: 'A new host', service: 'hosting', method: 'CARVE_OUT', reason },
+    restsOnIds: await papersOf(id),
+  }),
   updateSubserviceOrganization: async ({ id }) => ({
     service: 'Invented anew',
     ...(await changing('subservice_organization', id)),
@@ -523,16 +527,17 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   retireSubserviceOrganization: ({ id }) => changing('subservice_organization', id),
   confirmSubserviceIndependence: () => ({ statement: 'Invented.' }),
   recordSubserviceReview: () => ({ reportKind: 'NONE', evaluation: 'Invented.' }),
-  stateNoSubserviceOrganizations: () => ({ reason }),
+  stateNoSubserviceOrganizations: async ({ id }) => ({ reason, restsOnIds: await papersOf(id) }),
   recordComplementaryControl: async ({ id }) => {
     const carvedOut = await found(
       `select id from subservice_organization where engagement_id = $1 and method = 'CARVE_OUT' and vendor_reason is null
          and retired_at is null limit 1`,
       id,
     )
-    const assumed = { ref: 'CC-NEW', text: 'Invented.', criteriaCodes: ['CC7.4'] }
+    const why = { reason, restsOnIds: await papersOf(id) }
+    const assumed = { ref: 'CC-NEW', text: 'Invented.', criteriaCodes: ['CC7.4'], ...why }
     if (carvedOut) return { kind: 'CSOC', subserviceOrganizationId: carvedOut.id, ...assumed }
-    return { kind: 'CUEC', ...assumed, reason, restsOnIds: await papersOf(id) }
+    return { kind: 'CUEC', ...assumed }
   },
   updateComplementaryControl: async ({ id }) => ({
     text: 'Invented anew.',

@@ -13,6 +13,11 @@ const client = await a.client('Kestrel Cloud')
 const other = await a.client('Heron Payments')
 const stranger = { client: await (await w.firm('Birch')).client('Kestrel Cloud') }
 const reason = 'The contracts were read anew, invented.'
+/** Why the engagement partner records it now that fieldwork began, and what that rests on. */
+const why = ({ procedureId }: Chain) => ({ reason, restsOnIds: [procedureId] })
+/** Recorded by the partner, after fieldwork began. */
+const recorded = (work: Chain, given: object = hosting) =>
+  organization(a.partner, work.engagementId, { ...given, ...why(work) })
 
 /** The blockers to a state that speak of organizations, each with the name of its node. */
 async function missing({ engagementId }: Chain, to = 'ISSUED'): Promise<string[]> {
@@ -26,8 +31,8 @@ async function missing({ engagementId }: Chain, to = 'ISSUED'): Promise<string[]
     .map(({ code, node }: { code: string; node: string | null }) => `${code} ${nameOf(node)}`.trim())
 }
 
-/** That the description omits what DC7 asks for. */
-async function misstatement({ engagementId, change }: Chain): Promise<string> {
+/** That the description omits what DC7 asks for, of an organization. */
+async function misstatement({ engagementId, change }: Chain, of = 'HARBOUR  hosting'): Promise<string> {
   const { exception } = await a.senior.does(
     'raiseException',
     {
@@ -36,7 +41,7 @@ async function misstatement({ engagementId, change }: Chain): Promise<string> {
       category: 'CONTROL_GAP',
       cause: 'PLANNING',
       title: 'Controls of the host are not presented',
-      condition: 'The description names none of the controls expected of the host.',
+      condition: `The description names none of the controls expected of ${of}.`,
       criteriaCodes: ['DC7'],
       expectedOperation: 'The description presents the controls expected of the host.',
       potentialImpact: 'Users take its controls to be examined.',
@@ -61,7 +66,7 @@ const reviewed = (subserviceOrganizationId: string) =>
 describe('A carve-out without a control expected of it keeps from completion and from issue', () => {
   const carvedOut = async (): Promise<[Chain, string]> => {
     const work = await chain(a, client)
-    const { id } = await organization(a.senior, work.engagementId)
+    const { id } = await recorded(work)
     expect(await missing(work, 'COMPLETION')).toEqual(['CSOC_MISSING Harbour Hosting'])
     expect(await missing(work)).toEqual([
       'CSOC_MISSING Harbour Hosting',
@@ -76,7 +81,7 @@ describe('A carve-out without a control expected of it keeps from completion and
 
   it('until one is recorded; its report is reviewed before the issue', async () => {
     const [work, id] = await carvedOut()
-    await csoc(a.senior, work.engagementId, id)
+    await csoc(a.partner, work.engagementId, id, why(work))
     expect(await missing(work, 'COMPLETION')).toEqual([])
     await work.startCompletion()
     expect(await missing(work)).toEqual(['SUBSERVICE_REPORT_UNREVIEWED Harbour Hosting'])
@@ -86,7 +91,7 @@ describe('A carve-out without a control expected of it keeps from completion and
 
   it('until the partner makes it a vendor, with a reason', async () => {
     const [work, id] = await carvedOut()
-    const vendor = { vendorReason: 'What it stores is sealed by the client.', reason, restsOnIds: [work.procedureId] }
+    const vendor = { vendorReason: 'What it stores is sealed by the client.', ...why(work) }
     await work.change(a.partner, 'updateSubserviceOrganization', 'subserviceOrganizationId', id, vendor)
     expect(await missing(work)).toEqual([])
   })
@@ -95,15 +100,31 @@ describe('A carve-out without a control expected of it keeps from completion and
     const [work] = await carvedOut()
     const exceptionId = await misstatement(work)
     expect(await missing(work, 'COMPLETION')).toEqual([])
-    const why = { reason: 'It was presented after all.', restsOnIds: [work.procedureId] }
-    await work.change(a.manager, 'withdrawException', 'exceptionId', exceptionId, why)
+    const withdrawn = { ...why(work), reason: 'It was presented after all.' }
+    await work.change(a.manager, 'withdrawException', 'exceptionId', exceptionId, withdrawn)
     expect(await missing(work, 'COMPLETION')).toEqual(['CSOC_MISSING Harbour Hosting'])
   })
 })
 
+it('A description misstatement clears what is missing of the organizations that it names, and of no other', async () => {
+  const work = await chain(a, client)
+  await recorded(work)
+  await recorded(work, { ...hosting, name: 'Quay' })
+  await misstatement(work, 'the hosts, those on the quayside first')
+  expect(await missing(work, 'COMPLETION')).toEqual(['CSOC_MISSING Harbour Hosting', 'CSOC_MISSING Quay'])
+  await misstatement(work, 'Harbour\nHosting')
+  expect(await missing(work, 'COMPLETION')).toEqual(['CSOC_MISSING Quay'])
+  const before = await w.digest()
+  const [error] = await work.refused(a.manager, 'startCompletion', 'engagementId', work.engagementId)
+  expect(error).toMatchObject({ code: 'NOT_READY', blockers: [{ code: 'CSOC_MISSING' }] })
+  expect(await w.digest()).toBe(before)
+  await misstatement(work, 'quay')
+  expect(await missing(work, 'COMPLETION')).toEqual([])
+})
+
 describe('A description that answers DC7 where no organization is recorded keeps from issue', () => {
   const described = async (): Promise<Chain> => {
-    const work = await chain(a, client)
+    const work = await chain(a, client, {}, {}, { statesNone: false })
     expect(await missing(work)).toEqual([])
     await writes(work)
     expect(await missing(work)).toEqual(['SUBSERVICE_UNRECORDED'])
@@ -111,18 +132,25 @@ describe('A description that answers DC7 where no organization is recorded keeps
     return work
   }
 
-  it('until one is recorded, and again once it is retired', async () => {
+  it('until one is recorded that is no vendor, and again once it is retired, or made one', async () => {
     const work = await described()
-    const { id } = await organization(a.senior, work.engagementId, { ...hosting, vendorReason: 'It sees no data.' })
-    expect(await missing(work)).toEqual([])
-    const why = { reason, restsOnIds: [work.procedureId] }
-    await work.change(a.partner, 'retireSubserviceOrganization', 'subserviceOrganizationId', id, why)
+    const vendor = await recorded(work, { ...printing, vendorReason: 'It sees no data.' })
+    expect(await missing(work)).toEqual(['SUBSERVICE_UNRECORDED'])
+    const { id } = await recorded(work)
+    expect(await missing(work)).not.toContain('SUBSERVICE_UNRECORDED')
+    await work.change(a.partner, 'retireSubserviceOrganization', 'subserviceOrganizationId', id, why(work))
+    expect(await missing(work)).toEqual(['SUBSERVICE_UNRECORDED'])
+    const needed = { ...why(work), vendorReason: null, controlIds: [work.controlId] }
+    await work.change(a.partner, 'updateSubserviceOrganization', 'subserviceOrganizationId', vendor.id, needed)
+    expect(await missing(work)).not.toContain('SUBSERVICE_UNRECORDED')
+    const unneeded = { ...why(work), vendorReason: 'It sees no data.', controlIds: null }
+    await work.change(a.partner, 'updateSubserviceOrganization', 'subserviceOrganizationId', vendor.id, unneeded)
     expect(await missing(work)).toEqual(['SUBSERVICE_UNRECORDED'])
   })
 
   it('until it is stated that there is none', async () => {
     const work = await described()
-    await work.change(a.manager, 'stateNoSubserviceOrganizations', 'engagementId', work.engagementId, { reason })
+    await work.change(a.partner, 'stateNoSubserviceOrganizations', 'engagementId', work.engagementId, why(work))
     expect(await missing(work)).toEqual([])
   })
 
@@ -136,7 +164,7 @@ describe('A description that answers DC7 where no organization is recorded keeps
 it('An included organization asserts and represents by itself, and the firm is independent of it', async () => {
   const work = await chain(a, client)
   const { engagementId } = work
-  const { id } = await organization(a.senior, engagementId, printing)
+  const { id } = await recorded(work, { ...printing, controlIds: [work.controlId] })
   const documentMissing = 'SUBSERVICE_DOCUMENT_MISSING Papermill Print'
   const dependent = 'SUBSERVICE_INDEPENDENCE_UNCONFIRMED Papermill Print'
   expect(await missing(work)).toEqual([documentMissing, documentMissing, dependent])
@@ -177,6 +205,35 @@ it('An included organization asserts and represents by itself, and the firm is i
   expect(await missing(work)).toEqual([])
 })
 
+it('An included organization that performs no control in use keeps from completion and from issue', async () => {
+  const work = await chain(a, client)
+  const { id } = await recorded(work, printing)
+  const idle = 'SUBSERVICE_CONTROLS_MISSING Papermill Print'
+  expect(await missing(work, 'COMPLETION')).toEqual([idle])
+  expect(await missing(work)).toContain(idle)
+  const before = await w.digest()
+  const [error] = await work.refused(a.manager, 'startCompletion', 'engagementId', work.engagementId)
+  expect(error).toMatchObject({ code: 'NOT_READY', blockers: [{ code: 'SUBSERVICE_CONTROLS_MISSING', node: id }] })
+  expect(await w.digest()).toBe(before)
+  const performs = (controlIds: string[] | null) =>
+    work.change(a.partner, 'updateSubserviceOrganization', 'subserviceOrganizationId', id, { controlIds, ...why(work) })
+  await performs([work.controlId])
+  expect(await missing(work, 'COMPLETION')).toEqual([])
+  // A control that is retired is performed no more.
+  await work.change(a.partner, 'retireControl', 'controlId', work.controlId, why(work))
+  expect(await missing(work, 'COMPLETION')).toEqual([idle])
+  await performs(null)
+  const carvedOut = { method: 'CARVE_OUT', ...why(work) }
+  await work.change(a.partner, 'updateSubserviceOrganization', 'subserviceOrganizationId', id, carvedOut)
+  expect(await missing(work, 'COMPLETION')).toEqual(['CSOC_MISSING Papermill Print'])
+})
+
+/** The wording of an assertion that the service offers to a person, where it offers one. */
+async function offered(by: Person, { engagementId }: Chain): Promise<string | null> {
+  const asked = 'query ($id: ID!) { engagement(id: $id) { offeredAssertion { text } } }'
+  return (await by.gql(asked, { id: engagementId })).engagement?.offeredAssertion?.text ?? null
+}
+
 describe('The report', () => {
   const modelOf = async ({ engagementId }: Chain): Promise<any> => {
     const asked = 'query ($id: ID!) { engagement(id: $id) { draftReport { model } } }'
@@ -191,19 +248,25 @@ describe('The report', () => {
     const work = await chain(a, client)
     const { engagementId, controlId } = work
     await a.senior.does('recordServiceCommitment', { engagementId, ...commitment })
-    const { id } = await organization(a.senior, engagementId)
-    await organization(a.senior, engagementId, { ...printing, name: 'A mere vendor', vendorReason: 'None is needed.' })
-    await csoc(a.senior, engagementId, id, { controlIds: [controlId] })
+    const { id } = await recorded(work)
+    await recorded(work, { ...printing, name: 'A mere vendor', vendorReason: 'None is needed.' })
+    await csoc(a.partner, engagementId, id, { controlIds: [controlId], ...why(work) })
     await reviewed(id)
-    const why = { reason, restsOnIds: [work.procedureId] }
-    await a.partner.does('recordComplementaryControl', { engagementId, ...assumed, controlIds: [controlId], ...why })
+    const added = { controlIds: [controlId], ...why(work) }
+    await a.partner.does('recordComplementaryControl', { engagementId, ...assumed, ...added })
     const gone = { ...assumed, ref: 'CUEC-02', text: 'What was retired.' }
     const { complementaryControl } = await a.partner.does(
       'recordComplementaryControl',
-      { engagementId, ...gone, ...why },
+      { engagementId, ...gone, ...why(work) },
       'complementaryControl { id }',
     )
-    await work.change(a.partner, 'retireComplementaryControl', 'complementaryControlId', complementaryControl.id, why)
+    await work.change(
+      a.partner,
+      'retireComplementaryControl',
+      'complementaryControlId',
+      complementaryControl.id,
+      why(work),
+    )
     await work.readyToIssue()
     const { errors = [], report } = await work.issue()
     expect(errors).toEqual([])
@@ -228,14 +291,36 @@ describe('The report', () => {
     expect(JSON.stringify(model.auditorsReport)).toContain('system requirements (SC-01 in Section III)')
   })
 
+  it('on a carve-out of which the description presents no controls says so, and is not conditional on any', async () => {
+    const work = await chain(a, client)
+    const { id } = await recorded(work)
+    await reviewed(id)
+    const { id: quay } = await recorded(work, { ...hosting, name: 'Quay Storage' })
+    await misstatement(work)
+    await misstatement(work, 'Quay Storage')
+    await work.startCompletion()
+    await work.documents()
+    const bare = await modelOf(work)
+    expect(scopeOf(bare)).toMatch(
+      /presents no controls: Harbour Hosting \(hosting of servers\) and Quay Storage .* presents none that .* assumed/,
+    )
+    expect(scopeOf(bare)).not.toContain('presents the types of controls')
+    expect(JSON.stringify(bare.auditorsReport.opinion)).not.toContain('applied the complementary controls')
+    // What management is offered to assert says the same.
+    expect(await offered(client.admin, work)).not.toContain('complementary')
+    await csoc(a.partner, work.engagementId, quay, why(work))
+    const model = await modelOf(work)
+    expect(scopeOf(model)).toMatch(/uses subservice organizations: Quay Storage [^.]*\. The description excludes their/)
+    expect(scopeOf(model)).toMatch(/presents no controls: Harbour Hosting \(hosting of servers\)\./)
+    expect(await offered(client.admin, work)).toContain(
+      'if subservice organizations applied the complementary controls',
+    )
+  })
+
   it('on an inclusion has it in its scope without a condition, and labels the controls it performs', async () => {
     const work = await chain(a, client)
-    const { id } = await organization(a.senior, work.engagementId, { ...printing, controlIds: [work.controlId] })
-    await organization(a.senior, work.engagementId, {
-      ...printing,
-      name: 'A mere vendor',
-      vendorReason: 'None needed.',
-    })
+    const { id } = await recorded(work, { ...printing, controlIds: [work.controlId] })
+    await recorded(work, { ...printing, name: 'A mere vendor', vendorReason: 'None needed.' })
     expect((await modelOf(work)).assertion.included).toMatchObject([{ paragraphs: [], given: null }])
     for (const [datedOn, assertionText] of [
       ['2026-01-05', 'What was written first.'],
@@ -284,39 +369,40 @@ describe('The report', () => {
       return blockers.some(({ code }: { code: string }) => code === 'OPINION_STALE')
     }
     expect(await stale()).toBe(false)
-    const why = { reason, restsOnIds: [work.procedureId] }
-    await a.partner.does('recordComplementaryControl', { engagementId: work.engagementId, ...assumed, ...why })
+    await a.partner.does('recordComplementaryControl', { engagementId: work.engagementId, ...assumed, ...why(work) })
     expect(await stale()).toBe(true)
   })
 })
 
 describe('The wording that is offered to management', () => {
-  const offered = async (by: Person, { engagementId }: Chain): Promise<string | null> => {
-    const asked = 'query ($id: ID!) { engagement(id: $id) { offeredAssertion { text } } }'
-    return (await by.gql(asked, { id: engagementId })).engagement?.offeredAssertion?.text ?? null
-  }
-
   it('speaks of what the description assumes elsewhere, as it stands, to who signs; to another client of nothing', async () => {
     const work = await chain(a, client)
     const { engagementId } = work
     expect(await offered(client.admin, work)).not.toContain('complementary')
-    const why = { reason, restsOnIds: [work.procedureId] }
     const { complementaryControl } = await a.partner.does(
       'recordComplementaryControl',
-      { engagementId, ...assumed, ...why },
+      { engagementId, ...assumed, ...why(work) },
       'complementaryControl { id }',
     )
     expect(await offered(client.admin, work)).toMatch(
       /operated effectively .*if user entities applied the complementary controls assumed in the design/,
     )
-    const { id } = await organization(a.senior, engagementId)
-    await csoc(a.senior, engagementId, id)
-    await organization(a.senior, engagementId, { ...printing, name: 'A mere vendor', vendorReason: 'None is needed.' })
+    const { id } = await recorded(work)
+    // Of one that is carved out nothing is assumed before it is said what.
+    expect(await offered(client.admin, work)).toMatch(/if user entities applied the complementary controls/)
+    await csoc(a.partner, engagementId, id, why(work))
+    await recorded(work, { ...printing, name: 'A mere vendor', vendorReason: 'None is needed.' })
     const both = /if user entities and subservice organizations applied the complementary controls assumed/
     expect(await offered(client.admin, work)).toMatch(both)
     expect(await offered(client.respondent, work)).toMatch(both)
     for (const person of [other.admin, stranger.client.admin]) expect(await offered(person, work)).toBeNull()
-    await work.change(a.partner, 'retireComplementaryControl', 'complementaryControlId', complementaryControl.id, why)
+    await work.change(
+      a.partner,
+      'retireComplementaryControl',
+      'complementaryControlId',
+      complementaryControl.id,
+      why(work),
+    )
     expect(await offered(client.admin, work)).toMatch(/if subservice organizations applied the complementary controls/)
     // The papers themselves are not the client's to read.
     const asked = 'query ($id: ID!) { engagement(id: $id) { complementaryControls { nodes { id } } } }'

@@ -113,7 +113,7 @@ describe('Once fieldwork began', () => {
 
   it('so are its organizations, and what is expected of them; what changes nothing is not kept', async () => {
     const work = await chain(a, client)
-    const { carvedOut, included } = await present(a, work.engagementId)
+    const { carvedOut, included } = await present(a, work.engagementId, paper(work))
     const of = (id: string, expectedVersion = 1) => ({ subserviceOrganizationId: id, expectedVersion })
     const vendor = { ...of(carvedOut), vendorReason: 'It sees no data.' }
     await refused(a.senior, 'updateSubserviceOrganization', { ...vendor, ...paper(work) }, { code: 'SCOPE_LOCKED' })
@@ -142,12 +142,82 @@ describe('Once fieldwork began', () => {
     const changes = 'query ($id: ID!) { engagement(id: $id) { scopeChanges { nodes { change } } } }'
     const { scopeChanges } = (await a.reviewer.gql(changes, { id: work.engagementId })).engagement
     expect(scopeChanges.nodes.map(({ change }: { change: string }) => change)).toEqual([
+      'The subservice organization Harbour Hosting (hosting of servers) was added, carved out.',
+      'The subservice organization Papermill Print (printing of statements) was added, included.',
+      `The complementary subservice organization control CSOC-01, expected of Harbour Hosting, was added: ${expected.text}`,
       'The CSOC CSOC-01 was changed: its controls “none” became “CM-01”.',
       'The CSOC CSOC-01 was retired.',
       'The subservice organization Harbour Hosting was changed: that it is a vendor “no” became “It sees no data.”.',
       'The subservice organization Papermill Print was retired.',
     ])
   })
+
+  it.each(['FIELDWORK', 'COMPLETION'])(
+    'in %s others are recorded, or stated to be none, by the partner alone, with a paper',
+    async (state) => {
+      const work = await chain(a, client, {}, {}, { statesNone: false })
+      const { engagementId } = work
+      const host = await organization(a.partner, engagementId, { ...hosting, ...paper(work) })
+      if (state === 'COMPLETION') {
+        await csoc(a.partner, engagementId, host.id, paper(work))
+        await work.startCompletion()
+      }
+      const vendor = { engagementId, ...printing, vendorReason: 'Its controls are not needed.' }
+      const theirs = { engagementId, ...expected, ref: 'CSOC-02', subserviceOrganizationId: host.id }
+      for (const [mutation, input] of [
+        ['recordSubserviceOrganization', { engagementId, ...printing }],
+        ['recordSubserviceOrganization', vendor],
+        ['recordComplementaryControl', { engagementId, ...assumed }],
+        ['recordComplementaryControl', theirs],
+      ] as const) {
+        for (const by of [a.senior, a.manager]) {
+          await refused(by, mutation, { ...input, ...paper(work) }, { code: 'SCOPE_LOCKED' })
+        }
+        await refused(a.partner, mutation, input, { code: 'INVALID_INPUT', path: ['reason'] })
+        await refused(a.partner, mutation, { ...input, reason }, { code: 'INVALID_INPUT', path: ['restsOnIds'] })
+        const unknown = { ...paper(work), restsOnIds: [randomUUID()] }
+        await refused(a.partner, mutation, { ...input, ...unknown }, { code: 'NOT_FOUND', path: ['restsOnIds', '0'] })
+      }
+      const retiring = { subserviceOrganizationId: host.id, ...paper(work) }
+      await a.partner.does('recordSubserviceOrganization', { ...vendor, ...paper(work) })
+      await a.partner.does('recordComplementaryControl', { ...theirs, ...paper(work) })
+      const { nodes } = await judgmentsOf(a.reviewer, engagementId)
+      const kept = { kind: 'SCOPE_CHANGED', reason, restsOn: [{ id: work.procedureId }], isAcknowledged: false }
+      expect(nodes.slice(-2)).toMatchObject([
+        {
+          ...kept,
+          statement:
+            'After fieldwork began: Papermill Print was added as a vendor (printing of statements): “Its controls are not needed.”.',
+        },
+        {
+          ...kept,
+          statement: `After fieldwork began: The complementary subservice organization control CSOC-02, expected of Harbour Hosting, was added: ${expected.text}`,
+        },
+      ])
+      // Where only a vendor is left it can be stated that there is none, by the partner too.
+      const asked =
+        'query ($id: ID!) { engagement(id: $id) { complementaryControls { nodes { id } } noSubserviceReason } }'
+      const read = async () => (await a.partner.gql(asked, { id: engagementId })).engagement
+      for (const { id } of (await read()).complementaryControls.nodes) {
+        await a.partner.does('retireComplementaryControl', {
+          complementaryControlId: id,
+          expectedVersion: 1,
+          ...paper(work),
+        })
+      }
+      await a.partner.does('retireSubserviceOrganization', { ...retiring, expectedVersion: 1 })
+      const none = { engagementId, expectedVersion: await versionOf(engagementId), reason }
+      const stated = { ...none, restsOnIds: [work.procedureId] }
+      await refused(a.manager, 'stateNoSubserviceOrganizations', stated, { code: 'SCOPE_LOCKED' })
+      await refused(a.partner, 'stateNoSubserviceOrganizations', none, { code: 'INVALID_INPUT', path: ['restsOnIds'] })
+      await a.partner.does('stateNoSubserviceOrganizations', stated)
+      expect((await read()).noSubserviceReason).toBe(reason)
+      expect((await judgmentsOf(a.reviewer, engagementId)).nodes.at(-1)).toMatchObject({
+        ...kept,
+        statement: 'After fieldwork began: It was stated that the system uses no subservice organization.',
+      })
+    },
+  )
 
   it('a control of user entities is assumed by the partner alone, with a paper: it takes from what was tested', async () => {
     const work = await chain(a, client)
@@ -204,20 +274,33 @@ describe('A subservice organization', () => {
   })
 
   it('takes away the statement that there is none, which is refused while one is recorded', async () => {
-    const { engagementId: id } = await fieldwork(w, a, {}, client)
+    const { engagementId: id } = await fieldwork(w, a, { state: 'PLANNING' }, client)
     const stated = { engagementId: id, expectedVersion: await versionOf(id), reason }
     expect(await a.senior.isDenied('stateNoSubserviceOrganizations', stated)).toBe('FORBIDDEN')
     await a.manager.does('stateNoSubserviceOrganizations', stated)
     const asked = 'query ($id: ID!) { engagement(id: $id) { noSubserviceReason } }'
     expect((await a.reviewer.gql(asked, { id })).engagement.noSubserviceReason).toBe(reason)
+    const statement = async () => (await a.reviewer.gql(asked, { id })).engagement.noSubserviceReason
+    // A vendor is none, until it is made one.
+    const vendor = await organization(a.senior, id, { ...printing, vendorReason: 'It sees no data.' })
+    expect(await statement()).toBe(reason)
+    const of = { subserviceOrganizationId: vendor.id, expectedVersion: 1, vendorReason: null }
+    await a.senior.does('updateSubserviceOrganization', of)
+    expect(await statement()).toBeNull()
+    await a.senior.does('updateSubserviceOrganization', { ...of, expectedVersion: 2, vendorReason: 'It sees none.' })
+    const anew = { engagementId: id, expectedVersion: await versionOf(id), reason: 'Read anew, invented.' }
+    await a.manager.does('stateNoSubserviceOrganizations', anew)
     await organization(a.senior, id)
-    expect((await a.reviewer.gql(asked, { id })).engagement.noSubserviceReason).toBeNull()
+    expect(await statement()).toBeNull()
     const again = { engagementId: id, expectedVersion: await versionOf(id), reason }
     await refused(a.manager, 'stateNoSubserviceOrganizations', again, { code: 'INVALID_INPUT' })
   })
 
   it('has the independence of the firm confirmed by the engagement partner, once, where it is included', async () => {
-    const { carvedOut, included } = await present(a, (await fieldwork(w, a, {}, client)).engagementId)
+    const { carvedOut, included } = await present(
+      a,
+      (await fieldwork(w, a, { state: 'PLANNING' }, client)).engagementId,
+    )
     const statement = 'No member of the team has an interest in it, invented.'
     const of = (id: string) => ({ subserviceOrganizationId: id, expectedVersion: 1, statement })
     expect(await a.manager.isDenied('confirmSubserviceIndependence', of(included))).toBe('FORBIDDEN')
@@ -362,7 +445,8 @@ describe('A complementary control', () => {
     const said = { ...expected, ref: 'CSOC-31', controls: [{ ref: 'CM-01' }], subserviceOrganization: { id: host } }
     expect((await a.reviewer.gql(asked, { id })).node).toEqual(said)
     const input = { engagementId, ...expected, ref: 'CSOC-32' }
-    const elsewhere = await organization(a.senior, (await fieldwork(w, a, {}, client)).engagementId)
+    const other = await fieldwork(w, a, { state: 'PLANNING' }, client)
+    const elsewhere = await organization(a.senior, other.engagementId)
     const at = { path: ['subserviceOrganizationId'] }
     for (const [given, error] of [
       [{}, { code: 'INVALID_INPUT', ...at }],

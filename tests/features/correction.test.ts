@@ -159,6 +159,31 @@ describe('a misstatement of the description', () => {
     })
   })
 
+  it('is not corrected in a section that says the same, however often it is written, nor in one on another matter', async () => {
+    const { work, exceptionId } = await misstated()
+    const { id, version } = await sectionOf(work, 'DC4')
+    const asked = `query ($id: ID!) { node(id: $id) { ... on DescriptionSection { text writtenAt version } } }`
+    const section = async () => (await client.admin.gql(asked, { id })).node
+    const { text, writtenAt } = await section()
+    // The same text is no change at all, other spacing no newer text.
+    await rewritten(work, 'DC4', text)
+    expect(await section()).toEqual({ text, writtenAt, version })
+    await rewritten(work, 'DC4', ` ${text.replace(' ', '\n\n')}\n`)
+    expect(await section()).toMatchObject({ writtenAt, version: version + 1 })
+    const another = await rewritten(work, 'DC5', 'The criteria are those of 2017.')
+    const before = await w.digest()
+    for (const descriptionSectionId of [id, another]) {
+      const given = { note: 'It says so now.', descriptionSectionId, restsOnIds: [work.procedureId] }
+      const errors = await work.refused(a.manager, 'recordCorrection', 'exceptionId', exceptionId, given)
+      expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['descriptionSectionId'] }])
+    }
+    expect(await w.digest()).toBe(before)
+    await rewritten(work, 'DC4', 'There was one incident in May.')
+    expect((await section()).writtenAt > writtenAt).toBe(true)
+    await corrected(work, exceptionId, id)
+    expect(await read(a.staff, exceptionId, 'state')).toEqual({ state: 'CORRECTED' })
+  })
+
   it('is corrected as a paper shows, where no section does', async () => {
     const { work, exceptionId } = await misstated()
     const { id } = await a.staff.brings(work.engagementId, { name: 'section-3.txt', content: 'As printed (invented).' })

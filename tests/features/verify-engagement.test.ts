@@ -129,7 +129,7 @@ async function workOn(): Promise<void> {
     controlIds: [general.control.id],
   })
   await a.staff.does('recordFraudInquiry', { engagementId, ...fraudInquiry })
-  await present(a, engagementId)
+  await present(a, engagementId, why)
   await a.staff.does('recordSuspectedNoncompliance', { engagementId, ...suspicion })
   await usesWork(a.manager, engagementId, { restsOnIds })
   const walked = await fieldwork.procedure({ aspects: ['DESIGN'], attributes: [] })

@@ -305,7 +305,7 @@ describe('a field that costs more, within a list', async () => {
     const acts = nodes.reduce((sum, { actions }) => sum + actions.length, 0)
     expect([nodes.length, acts > 3]).toEqual([3, true])
     // Through these gates a manager’s acts lead in planning.
-    const ofScope = ['excludeCriterion', 'includeCriterion', 'recordComplementaryControl']
+    const ofScope = ['excludeCriterion', 'includeCriterion']
     const gates = ['startFieldwork', 'stateNoSubserviceOrganizations', ...ofScope]
     const ofGates = gates.reduce((sum, name) => sum + (policy[`Mutation.${name}`]?.gate ?? 0), 0)
     // Root, connections, client, engagements, proposals; each act is two.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  additionOf,
   changeOfRecord,
   checkExpectedOf,
   checkGivenBy,
@@ -8,110 +9,15 @@ import {
   checkPerforms,
   checkReportReview,
   checkStands,
-  csocBlockers,
   gapDays,
-  misstatesSubservice,
-  type OrganizationStanding,
-  type SubserviceStanding,
-  subserviceBlockers,
 } from '../../src/rules/complementary.js'
 import { refusalOf } from '../support/refusals.js'
 
-const carvedOut: OrganizationStanding = {
-  id: 'o1',
-  name: 'Harbour Hosting',
-  method: 'CARVE_OUT',
-  vendorReason: null,
-  csocs: 1,
-  isReviewed: true,
-  documents: [],
-  isIndependent: false,
-}
-const included: OrganizationStanding = {
-  ...carvedOut,
-  id: 'o2',
-  name: 'Papermill Print',
-  method: 'INCLUSIVE',
-  csocs: 0,
-  isReviewed: false,
-  documents: ['SUBSERVICE_ASSERTION', 'SUBSERVICE_REPRESENTATION_LETTER'],
-  isIndependent: true,
-}
-const vendor: OrganizationStanding = { ...carvedOut, vendorReason: 'It sees no data.', csocs: 0, isReviewed: false }
-const facts = (changes: Partial<SubserviceStanding>): SubserviceStanding => ({
-  organizations: [],
-  isDescribed: true,
-  isStatedNone: false,
-  isMisstated: false,
-  ...changes,
-})
-const codesOf = (found: readonly { code: string; node: string | null }[]) => found.map(({ code, node }) => [code, node])
-
-describe('A carved-out organization', () => {
-  const bare = { ...carvedOut, csocs: 0, isReviewed: false }
-
-  it.each<[string, Partial<SubserviceStanding>, unknown[]]>([
-    ['needs a control expected of it', { organizations: [bare] }, [['CSOC_MISSING', 'o1']]],
-    ['has one', { organizations: [carvedOut] }, []],
-    ['is a vendor', { organizations: [vendor] }, []],
-    ['is included', { organizations: [{ ...included, csocs: 0 }] }, []],
-    ['is omitted by a description that an exception calls misstated', { organizations: [bare], isMisstated: true }, []],
-  ])('%s', (_what, changes, expected) => {
-    expect(codesOf(csocBlockers(facts(changes)))).toEqual(expected)
-  })
-
-  it('has a report that is reviewed before the opinion is issued; a vendor and an included one have none', () => {
-    expect(codesOf(subserviceBlockers(facts({ organizations: [bare, vendor, included] })))).toEqual([
-      ['SUBSERVICE_REPORT_UNREVIEWED', 'o1'],
-    ])
-  })
-})
-
-describe('An answer to DC7', () => {
-  it.each<[string, Partial<SubserviceStanding>, boolean]>([
-    ['needs an organization', {}, true],
-    ['is written of one', { organizations: [carvedOut] }, false],
-    ['is written of a vendor', { organizations: [vendor] }, false],
-    ['is stated to be of none', { isStatedNone: true }, false],
-    ['is misstated', { isMisstated: true }, false],
-    ['is not written', { isDescribed: false }, false],
-  ])('%s', (_what, changes, missing) => {
-    const codes = subserviceBlockers(facts(changes)).map(({ code }) => code)
-    expect(codes).toEqual(missing ? ['SUBSERVICE_UNRECORDED'] : [])
-  })
-
-  it('is misstated by a misstatement of the description on DC7 that stands', () => {
-    const misstatement = {
-      kind: 'DESCRIPTION_MISSTATEMENT',
-      state: 'DRAFT',
-      criteriaCodes: ['DC5', 'DC7'],
-    } as const
-    expect(misstatesSubservice(misstatement)).toBe(true)
-    expect(misstatesSubservice({ ...misstatement, state: 'WITHDRAWN' })).toBe(false)
-    expect(misstatesSubservice({ ...misstatement, criteriaCodes: ['DC5'] })).toBe(false)
-    expect(misstatesSubservice({ ...misstatement, kind: 'DESIGN_DEFICIENCY' })).toBe(false)
-  })
-})
+const carvedOut = { method: 'CARVE_OUT', vendorReason: null } as const
+const included = { ...carvedOut, method: 'INCLUSIVE' } as const
+const vendor = { ...carvedOut, vendorReason: 'It sees no data.' }
 
 describe('An included organization', () => {
-  it('asserts and represents by itself, and the firm is independent of it', () => {
-    expect(subserviceBlockers(facts({ organizations: [included] }))).toEqual([])
-    const bare = { ...included, documents: ['SUBSERVICE_ASSERTION'], isIndependent: false } as const
-    expect(subserviceBlockers(facts({ organizations: [bare] }))).toMatchObject([
-      {
-        code: 'SUBSERVICE_DOCUMENT_MISSING',
-        node: 'o2',
-        message: 'Record the representation letter of Papermill Print.',
-      },
-      { code: 'SUBSERVICE_INDEPENDENCE_UNCONFIRMED', node: 'o2' },
-    ])
-    const none = subserviceBlockers(facts({ organizations: [{ ...included, documents: [] }] }))
-    expect(codesOf(none)).toEqual([
-      ['SUBSERVICE_DOCUMENT_MISSING', 'o2'],
-      ['SUBSERVICE_DOCUMENT_MISSING', 'o2'],
-    ])
-  })
-
   it('alone performs controls of the engagement', () => {
     checkPerforms(included, ['c1'])
     checkPerforms(carvedOut, [])
@@ -234,6 +140,19 @@ describe('A review of a report', () => {
   ])('from %s to %s leaves days of what is examined uncovered', (coversFrom, coversTo, time, days) => {
     expect(gapDays({ coversFrom, coversTo }, time)).toBe(days)
   })
+})
+
+it('An addition is told with what the description says of it', () => {
+  const host = { name: 'Harbour Hosting', service: 'hosting' }
+  expect(additionOf({ ...host, ...carvedOut })).toBe(
+    'The subservice organization Harbour Hosting (hosting) was added, carved out.',
+  )
+  expect(additionOf({ ...host, ...included })).toBe(
+    'The subservice organization Harbour Hosting (hosting) was added, included.',
+  )
+  expect(additionOf({ ...host, ...vendor })).toBe(
+    'Harbour Hosting was added as a vendor (hosting): “It sees no data.”.',
+  )
 })
 
 it('A change is told part by part, long texts cut, and nothing where nothing changed', () => {

@@ -61,6 +61,14 @@ describe('the date of a report', () => {
       ['2026-02-10', datedOn('REPRESENTATION_LETTER', '2026-02-09'), /representation letter is dated 2026-02-09/],
       ['2026-02-10', { ...finished, assertedOn: '2026-02-11' }, /assertion is dated 2026-02-11, after/],
       ['2026-02-10', { ...finished, assertedOn: '2025-12-30' }, /assertion is dated 2025-12-30, before 2025-12-31/],
+      [
+        '2026-02-10',
+        {
+          ...finished,
+          documents: [...finished.documents, { kind: 'SUBSERVICE_ASSERTION', datedOn: '2025-12-30' }],
+        },
+        /subservice assertion is dated 2025-12-30, before 2025-12-31/,
+      ],
       ['2026-02-10', { ...finished, inquiredOn: ['2026-02-11'] }, /No inquiry .* on 2026-02-10 .* dated 2026-02-11/],
       ['2026-02-10', { ...finished, inquiredOn: ['2026-01-02', '2026-02-02'] }, /in the 7 days before.* 2026-02-02/],
       ['2026-02-10', { ...finished, inquiryDays: 0 }, /No inquiry/],

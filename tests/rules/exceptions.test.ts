@@ -138,13 +138,20 @@ describe('A misstatement of the description', () => {
   })
 
   it('is corrected in a section written since it was raised, or as a paper shows', () => {
-    const raisedAt = new Date('2026-02-02T10:00:00Z')
-    const written = (at: string) => ({ writtenAt: new Date(at) })
-    expect(() => checkCorrection(raisedAt, written('2026-02-02T10:00:01Z'), 0)).not.toThrow()
-    expect(() => checkCorrection(raisedAt, null, 1)).not.toThrow()
-    expect(refusalOf(() => checkCorrection(raisedAt, null, 0)).at).toEqual(['restsOnIds'])
-    for (const at of ['2026-02-02T10:00:00Z', '2025-12-31T10:00:00Z']) {
-      expect(refusalOf(() => checkCorrection(raisedAt, written(at), 1)).at).toEqual(['descriptionSectionId'])
+    const misstatement = { createdAt: new Date('2026-02-02T10:00:00Z'), criteriaCodes: ['DC3', 'DC4'] }
+    const written = (at: string, criterion: 'DC4' | 'DC5' = 'DC4') => ({ criterion, writtenAt: new Date(at) })
+    const later = '2026-02-02T10:00:01Z'
+    expect(() => checkCorrection(misstatement, written(later), 0)).not.toThrow()
+    expect(() => checkCorrection(misstatement, null, 1)).not.toThrow()
+    expect(refusalOf(() => checkCorrection(misstatement, null, 0)).at).toEqual(['restsOnIds'])
+    for (const [at, criterion] of [
+      ['2026-02-02T10:00:00Z', 'DC4'],
+      ['2025-12-31T10:00:00Z', 'DC4'],
+      // On another matter than the misstatement is of.
+      [later, 'DC5'],
+    ] as const) {
+      const refusal = refusalOf(() => checkCorrection(misstatement, written(at, criterion), 1))
+      expect(refusal).toMatchObject({ code: 'INVALID_INPUT', at: ['descriptionSectionId'] })
     }
   })
 })

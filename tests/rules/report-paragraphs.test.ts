@@ -9,7 +9,16 @@ import { exception, response, smallFacts } from '../support/report-facts.js'
 
 const kinds = ['SOC2_TYPE_1', 'SOC2_TYPE_2'] as const
 const types: OpinionType[] = ['UNQUALIFIED', 'QUALIFIED', 'ADVERSE', 'DISCLAIMER']
-const complements = ['NONE', 'CARVE_OUT', 'INCLUSIVE', 'CUEC', 'CARVE_OUT_AND_CUEC'] as const
+// A bare carve-out has no control that is expected of the organization: alone, and beside one that has.
+const complements = [
+  'NONE',
+  'CARVE_OUT',
+  'BARE_CARVE_OUT',
+  'BARE_AND_CARVE_OUT',
+  'INCLUSIVE',
+  'CUEC',
+  'CARVE_OUT_AND_CUEC',
+] as const
 
 /** Whose work is used beside that of the team. */
 const others = [
@@ -101,11 +110,25 @@ function factsOf(one: Case): ReportFacts {
     userEntityControls: complement.includes('CUEC')
       ? [{ ref: 'CUEC-01', text: 'Remove leavers.', criteria: ['CC6.2'], controlRefs: [] }]
       : [],
-    subserviceOrganizations: complement.startsWith('CARVE_OUT')
-      ? [{ ...organization, method: 'CARVE_OUT', complementaryControls: expected, assertion: null }]
-      : complement === 'INCLUSIVE'
-        ? [{ ...organization, method: 'INCLUSIVE', complementaryControls: [], assertion: null }]
-        : [],
+    subserviceOrganizations: [
+      ...(isCarvedOut(one)
+        ? [{ ...organization, method: 'CARVE_OUT' as const, complementaryControls: expected, assertion: null }]
+        : []),
+      ...(isBare(one)
+        ? [
+            {
+              name: 'Quay',
+              service: 'storage',
+              method: 'CARVE_OUT' as const,
+              complementaryControls: [],
+              assertion: null,
+            },
+          ]
+        : []),
+      ...(complement === 'INCLUSIVE'
+        ? [{ ...organization, method: 'INCLUSIVE' as const, complementaryControls: [], assertion: null }]
+        : []),
+    ],
     workOfOthers:
       other === null
         ? []
@@ -151,7 +174,8 @@ const isType2 = ({ kind }: Case) => kind === 'SOC2_TYPE_2'
 const typesOf = (one: Case) => subjectsOf(one).map((subject) => one.opinions[subject])
 const disclaimsAll = (one: Case) => typesOf(one).every((type) => type === 'DISCLAIMER')
 const disclaimsSome = (one: Case) => typesOf(one).includes('DISCLAIMER')
-const isCarvedOut = ({ complement }: Case) => complement.startsWith('CARVE_OUT')
+const isCarvedOut = ({ complement }: Case) => /^(BARE_AND_)?CARVE_OUT/.test(complement)
+const isBare = ({ complement }: Case) => complement.startsWith('BARE')
 const hasUserControls = ({ complement }: Case) => complement.includes('CUEC')
 const isConditional = (one: Case) => isCarvedOut(one) || hasUserControls(one)
 /** Whether a conclusion on a subject matter is told as a claim that holds, which alone has conditions. */
@@ -204,6 +228,12 @@ const table: [string, RegExp, (one: Case) => boolean][] = [
     /uses subservice organizations: Northgate \(invented\) \(hosting of servers\)\./,
     isCarvedOut,
   ],
+  [
+    'a carve-out without controls expected of it says so',
+    /uses subservice organizations of which the description presents no controls: Quay \(storage\)\. It leaves the controls of these organizations out, and presents none .*\. Our examination did not extend to their services or controls\./,
+    isBare,
+  ],
+  ['it is not among those whose assumed controls are presented', /uses subservice organizations: [^.]*Quay/, never],
   [
     'an inclusion extends the examination',
     /Our examination extended to these services and controls/,

@@ -75,12 +75,14 @@ const commonCriteria = [5, 3, 4, 2, 3, 8, 5, 1, 2].flatMap((count, at) =>
  * An engagement in fieldwork: one control meets all criteria, and one procedure tests it; it is reviewed.
  * @param changes of what the engagement is about
  * @param list what is said otherwise of the population
+ * @param statesNone whether it was stated in planning that the system uses no subservice organization
  */
 export async function chain(
   firm: TestFirm,
   client: TestClient,
   changes: object = {},
   list: object = {},
+  { statesNone = true } = {},
 ): Promise<Chain> {
   const { partner, reviewer, manager, senior, staff } = firm
   const engagementId = await staffedEngagement(firm, client, changes)
@@ -117,6 +119,10 @@ export async function chain(
     },
     'control { id }',
   )
+  if (statesNone) {
+    const reason = 'The contracts with suppliers were read; none performs a control, invented.'
+    await change(manager, 'stateNoSubserviceOrganizations', 'engagementId', engagementId, { reason })
+  }
   await change(manager, 'startFieldwork', 'engagementId', engagementId)
   const isType1 = (changes as { kind?: string }).kind === 'SOC2_TYPE_1'
   const { procedure } = await senior.does(
@@ -228,7 +234,6 @@ export async function chain(
       await made.described()
     },
     async described() {
-      await stateNone(manager, engagementId)
       const asked = 'query ($id: ID!) { engagement(id: $id) { descriptionSections { criterion } } }'
       const { descriptionSections } = (await client.admin.gql(asked, { id: engagementId })).engagement
       if (descriptionSections.length > 0) return
@@ -319,18 +324,6 @@ export async function chain(
     },
   }
   return made
-}
-
-/** States that the system uses no subservice organization, where none is recorded and nobody stated so. */
-async function stateNone(manager: Person, engagementId: string): Promise<void> {
-  const asked = `query ($id: ID!) { engagement(id: $id) { version noSubserviceReason
-    subserviceOrganizations { nodes { retiredAt } } } }`
-  const { version, noSubserviceReason, subserviceOrganizations } = (await manager.gql(asked, { id: engagementId }))
-    .engagement
-  if (noSubserviceReason !== null || subserviceOrganizations.nodes.some((one: Answered) => one.retiredAt === null))
-    return
-  const reason = 'The contracts with suppliers were read; none performs a control, invented.'
-  await manager.does('stateNoSubserviceOrganizations', { engagementId, expectedVersion: version, reason })
 }
 
 /**

@@ -227,6 +227,8 @@ export async function honestEngagement(firm: TestFirm, client: TestClient) {
     change,
     async plan(): Promise<void> {
       for (const control of honestControls) await planned(control)
+      const reason = 'The contracts with suppliers were read; none performs a control, invented.'
+      await change(manager, 'stateNoSubserviceOrganizations', 'engagementId', engagementId, { reason })
     },
     /** Tests a control and concludes on it: the manager performs, the partner reviews and concludes. */
     async test(control: HonestControl): Promise<void> {
@@ -256,8 +258,6 @@ export async function honestEngagement(firm: TestFirm, client: TestClient) {
           text: `An invented ${criterion}.`,
         })
       }
-      const reason = 'The contracts with suppliers were read; none performs a control, invented.'
-      await change(manager, 'stateNoSubserviceOrganizations', 'engagementId', engagementId, { reason })
     },
   }
 }

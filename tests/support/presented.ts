@@ -39,14 +39,27 @@ export async function csoc(by: Person, engagementId: string, id: string, given: 
     .complementaryControl
 }
 
-/** One of everything: a commitment, a carved-out and an included organization, a control expected of the first, a review of its report. */
-export async function present(firm: TestFirm, engagementId: string): Promise<{ carvedOut: string; included: string }> {
-  const { senior } = firm
-  await senior.does('recordServiceCommitment', { engagementId, ...commitment })
-  const { id: carvedOut } = await organization(senior, engagementId)
-  const { id: included } = await organization(senior, engagementId, printing)
-  await csoc(senior, engagementId, carvedOut)
+/** Why, and the papers that the reason rests on: needed of the engagement partner once fieldwork began. */
+interface Why {
+  reason: string
+  restsOnIds: string[]
+}
+
+/**
+ * One of everything: a commitment, a carved-out and an included organization, a control expected of the first, a review of its report; by
+ * the senior in planning, by the partner where it is said why.
+ */
+export async function present(
+  firm: TestFirm,
+  engagementId: string,
+  why?: Why,
+): Promise<{ carvedOut: string; included: string }> {
+  const by = why ? firm.partner : firm.senior
+  await by.does('recordServiceCommitment', { engagementId, ...commitment })
+  const { id: carvedOut } = await organization(by, engagementId, { ...hosting, ...why })
+  const { id: included } = await organization(by, engagementId, { ...printing, ...why })
+  await csoc(by, engagementId, carvedOut, why)
   const none = { reportKind: 'NONE', evaluation: 'The halls were visited, invented.' }
-  await senior.does('recordSubserviceReview', { subserviceOrganizationId: carvedOut, ...none })
+  await by.does('recordSubserviceReview', { subserviceOrganizationId: carvedOut, ...none })
   return { carvedOut, included }
 }

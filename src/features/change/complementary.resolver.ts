@@ -3,6 +3,8 @@ import type { Context } from '../../kernel/execute/context.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import {
   RecordComplementaryControlInput,
+  RecordSubserviceOrganizationInput,
+  StateNoSubserviceOrganizationsInput,
   UpdateComplementaryControlInput,
   UpdateServiceCommitmentInput,
   UpdateSubserviceOrganizationInput,
@@ -15,15 +17,20 @@ import {
 } from '../complementary/retirement.inputs.js'
 import { ServiceCommitment } from '../complementary/service-commitment.js'
 import { SubserviceOrganization } from '../complementary/subservice-organization.js'
+import { Engagement } from '../engagement/engagement.js'
 import {
   recordComplementaryControl,
   retireComplementaryControl,
   retireServiceCommitment,
-  retireSubserviceOrganization,
   updateComplementaryControl,
   updateServiceCommitment,
-  updateSubserviceOrganization,
 } from './complementary.actions.js'
+import {
+  recordSubserviceOrganization,
+  retireSubserviceOrganization,
+  stateNoSubserviceOrganizations,
+  updateSubserviceOrganization,
+} from './subservice.actions.js'
 
 const commitment = {
   serviceCommitment: [() => ServiceCommitment, 'The commitment as it is now.'],
@@ -36,6 +43,12 @@ const control = {
 } as const
 const UpdateServiceCommitmentPayload = payloadOf('UpdateServiceCommitmentPayload', commitment)
 const RetireServiceCommitmentPayload = payloadOf('RetireServiceCommitmentPayload', commitment)
+const RecordSubserviceOrganizationPayload = payloadOf('RecordSubserviceOrganizationPayload', {
+  subserviceOrganization: [() => SubserviceOrganization, 'The organization as it was recorded.'],
+})
+const StateNoSubserviceOrganizationsPayload = payloadOf('StateNoSubserviceOrganizationsPayload', {
+  engagement: [() => Engagement, 'The engagement with the statement.'],
+})
 const UpdateSubserviceOrganizationPayload = payloadOf('UpdateSubserviceOrganizationPayload', organization)
 const RetireSubserviceOrganizationPayload = payloadOf('RetireSubserviceOrganizationPayload', organization)
 const RecordComplementaryControlPayload = payloadOf('RecordComplementaryControlPayload', control)
@@ -66,6 +79,26 @@ export class ComplementaryChangeResolver {
     return context.runMutation(input, retireServiceCommitment)
   }
 
+  @Mutation(() => RecordSubserviceOrganizationPayload, {
+    description: `Records another organization that the system uses, and how the description presents it; or a vendor. ${asScope}`,
+  })
+  recordSubserviceOrganization(
+    @Arg('input', () => RecordSubserviceOrganizationInput) input: RecordSubserviceOrganizationInput,
+    @Ctx() context: Context,
+  ) {
+    return context.runMutation(input, recordSubserviceOrganization)
+  }
+
+  @Mutation(() => StateNoSubserviceOrganizationsPayload, {
+    description: `States that the system uses no subservice organization, vendors aside, and how you know. ${asScope}`,
+  })
+  stateNoSubserviceOrganizations(
+    @Arg('input', () => StateNoSubserviceOrganizationsInput) input: StateNoSubserviceOrganizationsInput,
+    @Ctx() context: Context,
+  ) {
+    return context.runMutation(input, stateNoSubserviceOrganizations)
+  }
+
   @Mutation(() => UpdateSubserviceOrganizationPayload, {
     description: `Changes a subservice organization, its method, or makes it a vendor. ${asScope}`,
   })
@@ -87,8 +120,7 @@ export class ComplementaryChangeResolver {
   }
 
   @Mutation(() => RecordComplementaryControlPayload, {
-    description:
-      'Records a control that is assumed to be in place at user entities or at a carved-out organization. A control of user entities is added by the engagement partner alone once fieldwork began, with a reason, and is kept as a change of scope.',
+    description: `Records a control that is assumed to be in place at user entities or at a carved-out organization. ${asScope}`,
   })
   recordComplementaryControl(
     @Arg('input', () => RecordComplementaryControlInput) input: RecordComplementaryControlInput,

@@ -1,7 +1,7 @@
 import { sha256Of } from '../../kernel/schema/digest.js'
 import { firmScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { sectionRewritten } from '../../rules/changes.js'
+import { saysAnother, sectionRewritten } from '../../rules/changes.js'
 import { Refusal } from '../../rules/refusal.js'
 import type { WriteDescriptionSectionInput } from '../engagement/description.inputs.js'
 import { DescriptionSection } from '../engagement/description-section.js'
@@ -10,7 +10,8 @@ import { hasAnyTestingBegun } from './description.queries.js'
 
 /**
  * Writes a section of the description, or writes it anew: it is management's text. What it said when testing had begun is kept by its
- * digest, and that it says something else now is among the judgments against the figures, until it says the same again.
+ * digest, and that it says something else now is among the judgments against the figures, until it says the same again. Writing the
+ * same text again changes nothing; other spacing alone does not make it newer.
  * Refused with VERSION_CONFLICT when another version was read.
  */
 export async function writeDescriptionSection(tx: WriteTx, input: WriteDescriptionSectionInput) {
@@ -28,11 +29,14 @@ export async function writeDescriptionSection(tx: WriteTx, input: WriteDescripti
     const written = { engagementId, clientId, criterion, text, writtenAt: tx.now }
     return { descriptionSection: await tx.insert(DescriptionSection, written) }
   }
+  const before = section.text as string
+  if (text === before) return { descriptionSection: section }
   const isTested = section.testedDigest !== null || (await hasAnyTestingBegun(firmScope(tx), engagement.id))
-  const digests = { tested: section.testedDigest, before: sha256Of(section.text as string), after: sha256Of(text) }
+  const digests = { tested: section.testedDigest, before: sha256Of(before), after: sha256Of(text) }
   const rewritten = sectionRewritten(digests, isTested)
   const by = rewritten && { rewrittenBy: tx.actor.memberId, rewrittenAt: tx.now }
-  const changes = { text, writtenAt: tx.now, ...(rewritten ?? notRewritten), ...by }
+  const writtenAt = saysAnother(before, text) ? tx.now : section.writtenAt
+  const changes = { text, writtenAt, ...(rewritten ?? notRewritten), ...by }
   return { descriptionSection: await tx.update(section, changes) }
 }
 

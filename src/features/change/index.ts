@@ -1,15 +1,16 @@
 import { changeAuthorGate, controlNotNeededGate } from './change.actions.js'
 import { ControlChangeResolver, ControlChangesResolver, EngagementControlChangesResolver } from './change.resolver.js'
-import { complementaryControlGate, presentedAuthorGate, retireSubserviceGate } from './complementary.actions.js'
 import { ComplementaryChangeResolver } from './complementary.resolver.js'
 import { ControlChange } from './control-change.js'
 import { changeControlCycleGate } from './cycle.actions.js'
 import { CycleResolver } from './cycle.resolver.js'
 import { DescriptionChangeResolver } from './description.resolver.js'
+import { presentedAuthorGate } from './presented.js'
 import { RelianceChangeResolver } from './reliance.resolver.js'
 import { RiskChangeResolver } from './risk.resolver.js'
 import { excludeCriterionGate, includeCriterionGate } from './scope.actions.js'
 import { ScopeResolver } from './scope.resolver.js'
+import { noSubserviceGate, retireSubserviceGate } from './subservice.actions.js'
 
 export const change = {
   name: 'change',
@@ -37,7 +38,7 @@ export const change = {
     retireServiceCommitment: presentedAuthorGate,
     updateSubserviceOrganization: presentedAuthorGate,
     retireSubserviceOrganization: retireSubserviceGate,
-    recordComplementaryControl: complementaryControlGate,
+    stateNoSubserviceOrganizations: noSubserviceGate,
     updateComplementaryControl: presentedAuthorGate,
     retireComplementaryControl: presentedAuthorGate,
   },

@@ -1,19 +1,10 @@
-import type { Gate } from '../../kernel/store/gates.js'
-import { Loaders } from '../../kernel/store/loaders.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkPerforms, checkReportReview } from '../../rules/complementary.js'
-import { Refusal } from '../../rules/refusal.js'
+import { checkReportReview } from '../../rules/complementary.js'
 import { checkInScope } from '../control/control.actions.js'
 import { controlsNamed } from '../control/named-controls.js'
 import { Engagement } from '../engagement/engagement.js'
-import type {
-  ConfirmSubserviceIndependenceInput,
-  RecordServiceCommitmentInput,
-  RecordSubserviceOrganizationInput,
-  StateNoSubserviceOrganizationsInput,
-} from './complementary.inputs.js'
-import { standing } from './retired-or-not.js'
+import type { ConfirmSubserviceIndependenceInput, RecordServiceCommitmentInput } from './complementary.inputs.js'
 import type { RecordSubserviceReviewInput } from './review.inputs.js'
 import { ServiceCommitment } from './service-commitment.js'
 import { SubserviceOrganization } from './subservice-organization.js'
@@ -30,29 +21,6 @@ export async function recordServiceCommitment(tx: WriteTx, input: RecordServiceC
   const criteriaCodes = await checkInScope(tx, engagement, input.criteriaCodes)
   const stated = { ref, kind, text, criteriaCodes, ...notRetired }
   return { serviceCommitment: await tx.insert(ServiceCommitment, { engagementId: engagement.id, ...stated }) }
-}
-
-/**
- * Records another organization that the system uses; what was stated before, that there is none, falls away. Refused: a name in use; at its
- * place, a control that the engagement does not have, that is retired, or that is not for this organization to perform.
- */
-export async function recordSubserviceOrganization(tx: WriteTx, input: RecordSubserviceOrganizationInput) {
-  const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
-  await tx.permit(engagement)
-  const { name, service, method } = input
-  const presented = { name, service, method, vendorReason: input.vendorReason ?? null }
-  const controlIds = await idsOfControls(tx, engagement.id, input.controlIds, 'it is performed by nobody')
-  checkPerforms(presented, input.controlIds)
-  const unconfirmed = { independenceStatement: null, independenceConfirmedBy: null, independenceConfirmedAt: null }
-  const subserviceOrganization = await tx.insert(SubserviceOrganization, {
-    engagementId: engagement.id,
-    ...presented,
-    controlIds,
-    ...unconfirmed,
-    ...notRetired,
-  })
-  if (engagement.noSubserviceReason !== null) await tx.update(engagement, { noSubserviceReason: null })
-  return { subserviceOrganization }
 }
 
 /** The ids of controls that an input names, each once. @throws Refusal at the place of each in `controlIds` */
@@ -77,22 +45,6 @@ export async function confirmSubserviceIndependence(tx: WriteTx, input: ConfirmS
     independenceConfirmedAt: tx.now,
   }
   return { subserviceOrganization: await tx.update(organization, confirmed) }
-}
-
-/** States that the system uses no subservice organization. Refused while one is recorded: see the gate. */
-export async function stateNoSubserviceOrganizations(tx: WriteTx, input: StateNoSubserviceOrganizationsInput) {
-  const engagement = await tx.load(Engagement, input.engagementId, input.expectedVersion, 'update')
-  await tx.permit(engagement)
-  return { engagement: await tx.update(engagement, { noSubserviceReason: input.reason }) }
-}
-
-/** No organization is recorded that stands. @throws Refusal INVALID_INPUT */
-export const noSubserviceGate: Gate<Engagement> = async ({ id }, { tx, loaders: asked, isAct }) => {
-  const loaders = isAct ? Loaders.over(tx) : asked
-  const organizations = await loaders.children(SubserviceOrganization, 'engagementId', id, { id: 'asc' })
-  const [recorded] = standing(organizations)
-  if (!recorded) return
-  throw new Refusal('INVALID_INPUT', `${recorded.name} is recorded: retire it first, where the system does not use it.`)
 }
 
 /**

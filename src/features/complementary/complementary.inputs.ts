@@ -127,7 +127,7 @@ function withOrganization<Base extends ActInput, Updates extends boolean>(
 @InputType({
   description: 'Records another organization that the system uses: a subservice organization, or a vendor.',
 })
-export class RecordSubserviceOrganizationInput extends withOrganization(ActInput, false) {
+export class RecordSubserviceOrganizationInput extends withOrganization(withScopeReason(ActInput), false) {
   @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 }
@@ -157,6 +157,9 @@ export class StateNoSubserviceOrganizationsInput extends ChangeInput {
 
   @Text({ max: limits.reason, description: 'How you know: what was asked and read, and of which suppliers.' })
   reason: string
+
+  @Papers('The papers that show it; one at least once fieldwork began and anything was tested or raised.')
+  restsOnIds: string[]
 }
 
 interface Assumed {

@@ -4,16 +4,8 @@ import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/sche
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
-import {
-  recordServiceCommitment,
-  recordSubserviceOrganization,
-  stateNoSubserviceOrganizations,
-} from './complementary.actions.js'
-import {
-  RecordServiceCommitmentInput,
-  RecordSubserviceOrganizationInput,
-  StateNoSubserviceOrganizationsInput,
-} from './complementary.inputs.js'
+import { recordServiceCommitment } from './complementary.actions.js'
+import { RecordServiceCommitmentInput } from './complementary.inputs.js'
 import { ComplementaryControl } from './complementary-control.js'
 import { ServiceCommitment } from './service-commitment.js'
 import { SubserviceOrganization } from './subservice-organization.js'
@@ -23,12 +15,6 @@ const SubserviceOrganizationConnection = connectionOf(SubserviceOrganization, 'S
 const ComplementaryControlConnection = connectionOf(ComplementaryControl, 'ComplementaryControl')
 const RecordServiceCommitmentPayload = payloadOf('RecordServiceCommitmentPayload', {
   serviceCommitment: [() => ServiceCommitment, 'The commitment as it was recorded.'],
-})
-const RecordSubserviceOrganizationPayload = payloadOf('RecordSubserviceOrganizationPayload', {
-  subserviceOrganization: [() => SubserviceOrganization, 'The organization as it was recorded.'],
-})
-const StateNoSubserviceOrganizationsPayload = payloadOf('StateNoSubserviceOrganizationsPayload', {
-  engagement: [() => Engagement, 'The engagement with the statement.'],
 })
 
 @Resolver(() => Engagement)
@@ -75,26 +61,6 @@ export class EngagementComplementaryResolver {
     @Ctx() context: Context,
   ) {
     return context.runMutation(input, recordServiceCommitment)
-  }
-
-  @Mutation(() => RecordSubserviceOrganizationPayload, {
-    description: 'Records another organization that the system uses, and how the description presents it.',
-  })
-  recordSubserviceOrganization(
-    @Arg('input', () => RecordSubserviceOrganizationInput) input: RecordSubserviceOrganizationInput,
-    @Ctx() context: Context,
-  ) {
-    return context.runMutation(input, recordSubserviceOrganization)
-  }
-
-  @Mutation(() => StateNoSubserviceOrganizationsPayload, {
-    description: 'States that the system uses no subservice organization, and how you know.',
-  })
-  stateNoSubserviceOrganizations(
-    @Arg('input', () => StateNoSubserviceOrganizationsInput) input: StateNoSubserviceOrganizationsInput,
-    @Ctx() context: Context,
-  ) {
-    return context.runMutation(input, stateNoSubserviceOrganizations)
   }
 }
 

@@ -1,4 +1,3 @@
-import { noSubserviceGate } from './complementary.actions.js'
 import { EngagementComplementaryResolver, ServiceCommitmentResolver } from './complementary.resolver.js'
 import { ComplementaryControl } from './complementary-control.js'
 import { ServiceCommitment } from './service-commitment.js'
@@ -22,5 +21,4 @@ export const complementary = {
     UserControlAnsweredResolver,
     ComplementaryControlResolver,
   ],
-  gates: { stateNoSubserviceOrganizations: noSubserviceGate },
 }

@@ -24,7 +24,9 @@ export class DescriptionSection extends ClientRow {
   text?: string
 
   @Column({ type: 'timestamptz' })
-  @Field(() => Moment, { description: 'When management wrote it, the last time.' })
+  @Field(() => Moment, {
+    description: 'When management changed what it says, the last time; other spacing alone is no change.',
+  })
   writtenAt: Date
 
   /** SHA-256 of what it said when testing had begun, and of what it says now; null while it says the same. */

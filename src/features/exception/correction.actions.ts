@@ -19,7 +19,7 @@ export async function recordCorrection(tx: WriteTx, input: RecordCorrectionInput
   const { engagementId } = exception
   const section = await descriptionSectionNamed(tx, engagementId, input.descriptionSectionId ?? null)
   const correctionRestsOnIds = await checkPapers(tx, engagementId, input.restsOnIds, [exception.id])
-  checkCorrection(exception.createdAt, section, correctionRestsOnIds.length)
+  checkCorrection(exception, section, correctionRestsOnIds.length)
   await tx.update(exception, {
     state: 'CORRECTED',
     correctedBy: tx.actor.memberId,

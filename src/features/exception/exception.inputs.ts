@@ -206,7 +206,8 @@ export class RecordCorrectionInput extends ChangeInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The section of the description that says it right, as written since the misstatement was raised.',
+    description:
+      'The section of the description that says it right, under a criterion that the misstatement names, written since it was raised.',
   })
   descriptionSectionId?: string | null
 

@@ -194,7 +194,8 @@ export interface SignedAssertion {
 /** What the recurring phrases of a report are made of: known to both sides. */
 export interface PhraseFacts extends Pick<ReportFacts, 'client'> {
   userEntityControls: readonly { ref: string }[]
-  subserviceOrganizations: readonly { method: SubserviceMethod }[]
+  /** Without vendors, each with the controls that are expected of it. */
+  subserviceOrganizations: readonly { method: SubserviceMethod; complementaryControls: readonly { ref: string }[] }[]
   engagement: Pick<EngagementFacts, 'kind' | 'systemName' | 'categories' | 'period' | 'asOf'>
 }
 

@@ -106,9 +106,12 @@ export interface Phrases {
   complementers: string[]
 }
 
+/** Whether the description presents controls that are expected of an organization whose own it leaves out (CSOCs). */
+export const hasAssumedControls = (organization: PhraseFacts['subserviceOrganizations'][number]): boolean =>
+  organization.method === 'CARVE_OUT' && organization.complementaryControls.length > 0
+
 export function phrasesOf(facts: PhraseFacts): Phrases {
   const { period, asOf, categories, kind, systemName } = facts.engagement
-  const carvedOut = facts.subserviceOrganizations.some(({ method }) => method === 'CARVE_OUT')
   const time = period && `the period ${longDate(period.start)} to ${longDate(period.end)}`
   const day = `as of ${longDate(asOf ?? '')}`
   return {
@@ -120,7 +123,7 @@ export function phrasesOf(facts: PhraseFacts): Phrases {
     isType2: kind === 'SOC2_TYPE_2',
     complementers: [
       ...(facts.userEntityControls.length > 0 ? ['user entities'] : []),
-      ...(carvedOut ? ['subservice organizations'] : []),
+      ...(facts.subserviceOrganizations.some(hasAssumedControls) ? ['subservice organizations'] : []),
     ],
   }
 }

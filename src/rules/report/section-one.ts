@@ -2,7 +2,7 @@ import { isolated } from '../text.js'
 import type { ReportedOpinion, ReportFacts } from './facts.js'
 import type { AuditorsReport, Passage } from './model.js'
 import { basisHeading, modifiedSubjects, opinionSection, reportedConclusions } from './opinion.js'
-import { exceptionRef, joined, type Phrases, paragraphsOf, passage } from './phrases.js'
+import { exceptionRef, hasAssumedControls, joined, type Phrases, paragraphsOf, passage } from './phrases.js'
 import { internalAuditTold, otherPractitionersTold } from './work-of-others.js'
 
 /**
@@ -77,23 +77,30 @@ function userEntityControls(facts: ReportFacts, phrases: Phrases): string[] {
   ]
 }
 
-function subserviceOrganizations(facts: ReportFacts, phrases: Phrases): string[] {
+/** Of an organization that is carved out without controls expected of it nothing is assumed, and the opinion not conditional on it. */
+function subserviceOrganizations({ subserviceOrganizations: all }: ReportFacts, phrases: Phrases): string[] {
   const { client } = phrases
-  const named = (method: 'CARVE_OUT' | 'INCLUSIVE') =>
-    facts.subserviceOrganizations
-      .filter((organization) => organization.method === method)
-      .map(({ name, service }) => `${isolated(name)} (${isolated(service)})`)
-  const [carvedOut, included] = [named('CARVE_OUT'), named('INCLUSIVE')]
+  const carvedOut = all.filter(({ method }) => method === 'CARVE_OUT')
+  const assumed = carvedOut.filter(hasAssumedControls)
+  const bare = carvedOut.filter((one) => !hasAssumedControls(one))
+  const included = all.filter(({ method }) => method === 'INCLUSIVE')
+  const named = (organizations: typeof all) =>
+    joined(organizations.map(({ name, service }) => `${isolated(name)} (${isolated(service)})`))
   return [
-    ...(carvedOut.length === 0
+    ...(assumed.length === 0
       ? []
       : [
-          `${client} uses subservice organizations: ${joined(carvedOut)}. The description excludes their controls, and presents the types of controls that ${client} assumed, in designing its own, to be in place there (complementary subservice organization controls). ${client}’s service commitments and system requirements can be achieved, based on the trust services criteria, only where these are suitably designed${phrases.isType2 ? ' and operate effectively' : ''} beside the controls of ${client}. Our examination did not extend to the services of these organizations: we have not evaluated ${unexamined(phrases)}.`,
+          `${client} uses subservice organizations: ${named(assumed)}. The description excludes their controls, and presents the types of controls that ${client} assumed, in designing its own, to be in place there (complementary subservice organization controls). ${client}’s service commitments and system requirements can be achieved, based on the trust services criteria, only where these are suitably designed${phrases.isType2 ? ' and operate effectively' : ''} beside the controls of ${client}. Our examination did not extend to the services of these organizations: we have not evaluated ${unexamined(phrases)}.`,
+        ]),
+    ...(bare.length === 0
+      ? []
+      : [
+          `${client} uses subservice organizations of which the description presents no controls: ${named(bare)}. It leaves the controls of these organizations out, and presents none that ${client} assumed to be in place there. Our examination did not extend to their services or controls.`,
         ]),
     ...(included.length === 0
       ? []
       : [
-          `${client} uses subservice organizations whose services, and the controls they perform, are included in the description: ${joined(included)}. Our examination extended to these services and controls.`,
+          `${client} uses subservice organizations whose services, and the controls they perform, are included in the description: ${named(included)}. Our examination extended to these services and controls.`,
         ]),
   ]
 }
