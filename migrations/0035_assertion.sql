@@ -110,4 +110,5 @@ create table subsequent_event (
   constraint subsequent_event_known check (occurred_on <= known_on),
   constraint subsequent_event_evaluated check (num_nulls(evaluation, evaluation_reason, evaluated_by, evaluated_at) in (0, 4))
 );
+create index subsequent_event_of_engagement on subsequent_event (firm_id, engagement_id, id);
 select wall('subsequent_event', 'firm'), changeable('subsequent_event');

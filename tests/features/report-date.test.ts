@@ -93,9 +93,9 @@ describe('a subsequent event', () => {
     expect(await other.admin.isDenied('evaluateSubsequentEvent', evaluation)).toBe(never)
     expect(await w.digest()).toBe(before)
     await a.manager.does('evaluateSubsequentEvent', evaluation)
-    const asked = `query ($id: ID!) { engagement(id: $id) { subsequentEvents { number what occurredOn knownOn evaluation evaluationReason
-      recordedBy { id } evaluatedBy { id } } } }`
-    expect((await a.staff.gql(asked, { id: engagementId })).engagement.subsequentEvents).toEqual([
+    const asked = `query ($id: ID!) { engagement(id: $id) { subsequentEvents { nodes { number what occurredOn knownOn evaluation evaluationReason
+      recordedBy { id } evaluatedBy { id } } } } }`
+    expect((await a.staff.gql(asked, { id: engagementId })).engagement.subsequentEvents.nodes).toEqual([
       {
         number: 1,
         what: 'A laptop was stolen.',
@@ -107,7 +107,7 @@ describe('a subsequent event', () => {
         evaluatedBy: { id: a.manager.memberId },
       },
     ])
-    expect((await client.admin.gql(asked, { id: engagementId })).engagement.subsequentEvents).toEqual([])
+    expect((await client.admin.gql(asked, { id: engagementId })).engagement.subsequentEvents.nodes).toEqual([])
     expect((await work.issue()).engagement.state).toBe('ISSUED')
   })
 

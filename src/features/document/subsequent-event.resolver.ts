@@ -1,12 +1,14 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
-import { atMost } from '../../kernel/schema/bounded-list.js'
+import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
 import { recordSubsequentEvent } from './subsequent-event.actions.js'
 import { RecordSubsequentEventInput } from './subsequent-event.inputs.js'
 import { SubsequentEvent } from './subsequent-event.js'
+
+const SubsequentEventConnection = connectionOf(SubsequentEvent, 'SubsequentEvent')
 
 const RecordSubsequentEventPayload = payloadOf('RecordSubsequentEventPayload', {
   subsequentEvent: [() => SubsequentEvent, 'The event as it was recorded.'],
@@ -37,14 +39,14 @@ export class SubsequentEventResolver {
 
 @Resolver(() => Engagement)
 export class EngagementEventsResolver {
-  @FieldResolver(
-    () => [SubsequentEvent],
-    atMost(
-      SubsequentEvent.bounds.engagementId,
-      'What happened after the last day examined, in the order of recording.',
-    ),
-  )
-  subsequentEvents(@Root() engagement: Engagement, @Ctx() context: Context): Promise<SubsequentEvent[]> {
-    return context.loaders.children(SubsequentEvent, 'engagementId', engagement.id, { number: 'asc' })
+  @FieldResolver(() => SubsequentEventConnection, {
+    description: 'What happened after the last day examined, in the order of recording.',
+  })
+  subsequentEvents(
+    @Root() { id }: Engagement,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<SubsequentEvent>> {
+    return pageWithin(context, SubsequentEvent, ['engagementId', id], {}, args, { by: 'id', direction: 'asc' })
   }
 }
