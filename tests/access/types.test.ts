@@ -181,6 +181,7 @@ const empty: Readonly<Record<string, string>> = {
   'JudgmentAgainstFigures.acknowledgements':
     'what was acknowledged in the laid world is no judgment as it is computed; those are in tests/features/judgments',
   'Methodology.revisedBy': 'the methodology shipped with the service was revised by nobody',
+  'ManagementRefusal.retractedBy': 'the refusal of this world stands',
   'SubsequentEvent.exception': 'no event of this world changes a conclusion',
   'SubsequentEvent.descriptionSection': 'no event of this world is disclosed in the description',
   'Exception.correctedSection': 'papers show that it was, and no section',

@@ -29,10 +29,14 @@ export const retireSubserviceGate: Gate<SubserviceOrganization> = async (organiz
 
 const refsOf = (expected: readonly ComplementaryControl[]): string[] => standing(expected).map(({ ref }) => ref)
 
-/** No organization is recorded that stands; a vendor is none. @throws Refusal INVALID_INPUT */
-export const noSubserviceGate: Gate<Engagement> = async ({ id }, { tx, loaders: asked, isAct }) => {
-  const loaders = isAct ? Loaders.over(tx) : asked
-  const organizations = await loaders.children(SubserviceOrganization, 'engagementId', id, { id: 'asc' })
+/** See `checkNoneRecorded`; the act itself looks for the papers first. */
+export const noSubserviceGate: Gate<Engagement> = async ({ id }, { loaders, isAct }) => {
+  if (!isAct) await checkNoneRecorded(loaders, id)
+}
+
+/** No organization is recorded that stands and is no vendor. @throws Refusal INVALID_INPUT */
+async function checkNoneRecorded(loaders: Loaders, engagementId: string): Promise<void> {
+  const organizations = await loaders.children(SubserviceOrganization, 'engagementId', engagementId, { id: 'asc' })
   const recorded = standing(organizations).find((one) => !isVendor(one))
   if (!recorded) return
   throw new Refusal('INVALID_INPUT', `${recorded.name} is recorded: retire it first, where the system does not use it.`)
@@ -117,6 +121,7 @@ export async function stateNoSubserviceOrganizations(tx: WriteTx, input: StateNo
   const engagement = await tx.load(Engagement, input.engagementId, input.expectedVersion, 'update')
   await tx.permit(engagement)
   const restsOnIds = await checkPapers(tx, engagement.id, input.restsOnIds)
+  await checkNoneRecorded(Loaders.over(tx), engagement.id)
   const change = 'It was stated that the system uses no subservice organization.'
   await keepChange(tx, engagement, change, { ...input, restsOnIds })
   return { engagement: await tx.update(engagement, { noSubserviceReason: input.reason }) }
