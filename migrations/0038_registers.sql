@@ -73,6 +73,10 @@ create table register_evaluation (
   system_change_id uuid,
   -- The version of the entry that was evaluated.
   entry_version integer not null check (entry_version >= 1),
+  -- What the client said of an incident when it was evaluated.
+  entry_title text not null,
+  has_control_failed boolean,
+  touched_commitments text[] not null default '{}',
   conclusion text not null check (conclusion in ('NO_EFFECT', 'IN_DESCRIPTION', 'EXCEPTION_RAISED', 'TESTED_AFTER')),
   reason text not null,
   rests_on_ids uuid[] not null default '{}' check (cardinality(rests_on_ids) <= 20),

@@ -51,7 +51,12 @@ import {
 } from './rules/memberships.js'
 import { checkMarkApprovable, checkMayLackPopulation } from './rules/no-population.js'
 import { checkOccurrenceDecidable } from './rules/occurrence-acts.js'
-import { checkEntryShareable, checkEntryStands, checkEntryWithdrawable } from './rules/registers.js'
+import {
+  checkEntryShareable,
+  checkEntryStands,
+  checkEntryWithdrawable,
+  checkSharedByAdministrator,
+} from './rules/registers.js'
 import { checkPointOpen, checkSettler } from './rules/review-points.js'
 import { checkScopeAuthor } from './rules/scope.js'
 import { checkDraftStands } from './rules/shared-draft.js'
@@ -321,7 +326,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Client.incidents': client(),
   'Client.systemChanges': client(),
   'Mutation.recordIncident': { ...registrars, on: 'Client' },
-  'Mutation.updateIncident': { ...registrars, on: 'Incident', when: [checkEntryStands] },
+  'Mutation.updateIncident': { ...registrars, on: 'Incident', when: [checkEntryStands, checkSharedByAdministrator] },
   'Mutation.shareIncident': {
     ...client('CLIENT_ADMIN'),
     on: 'Incident',
@@ -331,7 +336,11 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   },
   'Mutation.withdrawIncident': { ...client('CLIENT_ADMIN'), on: 'Incident', when: [checkEntryWithdrawable] },
   'Mutation.recordSystemChange': { ...registrars, on: 'Client' },
-  'Mutation.updateSystemChange': { ...registrars, on: 'SystemChange', when: [checkEntryStands] },
+  'Mutation.updateSystemChange': {
+    ...registrars,
+    on: 'SystemChange',
+    when: [checkEntryStands, checkSharedByAdministrator],
+  },
   'Mutation.shareSystemChange': {
     ...client('CLIENT_ADMIN'),
     on: 'SystemChange',

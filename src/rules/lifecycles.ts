@@ -89,6 +89,14 @@ export const engagementLifecycle = lifecycle<EngagementState>('The engagement', 
 /** Those of an engagement that is under way: neither issued nor withdrawn. */
 export const statesUnderWay = ['PLANNING', 'FIELDWORK', 'COMPLETION'] as const satisfies readonly EngagementState[]
 
+/** Those of an engagement on which fieldwork began, which nobody sets up alone: others were named, and its letter recorded. */
+export const statesBegun = [
+  'FIELDWORK',
+  'COMPLETION',
+  'ISSUED',
+  'ARCHIVED',
+] as const satisfies readonly EngagementState[]
+
 /** Sending back, from review or after it, returns a procedure to its preparer. */
 export const procedureLifecycle = lifecycle<ProcedureState>('The procedure', {
   PLANNED: ['IN_PROGRESS'],

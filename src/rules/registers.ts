@@ -1,8 +1,8 @@
 import { dayOf } from './calendar.js'
-import { latestToday } from './documents.js'
+import { earliestToday, latestToday } from './documents.js'
 import { isLive } from './exceptions.js'
 import { registerLifecycle } from './lifecycles.js'
-import { type Blocker, blocker, Refusal } from './refusal.js'
+import { type Blocker, blocker, checkEach, Refusal } from './refusal.js'
 import { lastDay, type ReportingTime } from './scope.js'
 import { cut } from './text.js'
 import type { ExceptionState, RegisterConclusion, RegisterEntryState } from './vocabulary.js'
@@ -25,6 +25,40 @@ export const registerEntryState = ({ sharedAt, withdrawnAt }: KeptEntry): Regist
 /** What was withdrawn stays as it was. Refuses with INVALID_TRANSITION. */
 export const checkEntryStands = (entry: KeptEntry): void =>
   registerLifecycle.checkState(registerEntryState(entry), ['PRIVATE', 'SHARED'])
+
+/** What the auditor reads is changed by an administrator of the client, as it was shared by one. Refuses with SEPARATION_OF_DUTIES. */
+export function checkSharedByAdministrator(
+  { sharedAt }: KeptEntry,
+  { clientRole }: { clientRole: string | null },
+): void {
+  if (sharedAt === null || clientRole === 'CLIENT_ADMIN') return
+  throw new Refusal('SEPARATION_OF_DUTIES', 'The entry is shared with the auditor: an administrator changes it.')
+}
+
+/** By these days an entry touches an engagement. */
+type Days = Partial<Record<'occurredOn' | 'discoveredOn' | 'effectiveOn' | 'resolvedOn', string | null>>
+
+/**
+ * The days of an entry that is shared stay, or it could be moved out of the time of an engagement that is to evaluate it; where one is
+ * wrong the entry is withdrawn, which is evaluated too, and another one recorded. An incident may be said to have gone on longer; one that
+ * went on when it was shared was resolved on that day or later. Refuses with INVALID_INPUT at each day.
+ */
+export function checkDaysKept(entry: Days & KeptEntry, changes: Days): void {
+  const { sharedAt } = entry
+  if (sharedAt === null) return
+  const refuse = (name: string, message: string) => new Refusal('INVALID_INPUT', message, [name])
+  const names = ['occurredOn', 'discoveredOn', 'effectiveOn', 'resolvedOn'] as const
+  checkEach(
+    names.flatMap((name) => {
+      const day = changes[name]
+      if (day === undefined || day === entry[name]) return []
+      // That it went on longer than was said takes it out of no engagement.
+      const least = entry.resolvedOn ?? earliestToday(sharedAt)
+      if (name === 'resolvedOn' && (day === null || day >= least)) return []
+      return refuse(name, 'The entry is shared: withdraw it, and record another one with this day.')
+    }),
+  )
+}
 
 /** An entry is shared once. Refuses with INVALID_TRANSITION. */
 export const checkEntryShareable = (entry: KeptEntry): void =>

@@ -1,6 +1,7 @@
 import { type Blocker, blocker, Refusal } from './refusal.js'
 import type { ReportModel } from './report/model.js'
 import type { ExceptionState } from './vocabulary.js'
+import { workOfOthersBlockers } from './work-of-others.js'
 
 /** The draft that management sees before it signs (product page, section 2). */
 
@@ -13,13 +14,14 @@ export interface SharingFacts {
   /** Null while none is decided. */
   opinion: { isStale: boolean } | null
   exceptions: readonly { id: string; number: number; state: ExceptionState }[]
+  workOfOthers: Parameters<typeof workOfOthersBlockers>[0]
 }
 
 /**
  * What is to be done before a draft is shared: the opinion is decided, on what there is now, for management conforms its assertion to it;
- * and what Section IV reports was communicated, for a draft is no way to learn of it.
+ * and what Section IV reports was communicated, for a draft is no way to learn of it; the work of others that it tells of is approved.
  */
-export function sharingBlockers({ opinion, exceptions }: SharingFacts): Blocker[] {
+export function sharingBlockers({ opinion, exceptions, workOfOthers }: SharingFacts): Blocker[] {
   const untold = exceptions.filter(({ state }) => state === 'CONFIRMED')
   return [
     ...(opinion ? [] : [blocker('OPINION_UNDECIDED', 'Decide on the opinion first: management is to see it.')]),
@@ -27,6 +29,7 @@ export function sharingBlockers({ opinion, exceptions }: SharingFacts): Blocker[
     ...untold.map(({ id, number }) =>
       blocker('EXCEPTION_NOT_COMMUNICATED', `Communicate EX-${number} first: the draft reports it.`, id),
     ),
+    ...workOfOthersBlockers(workOfOthers),
   ]
 }
 

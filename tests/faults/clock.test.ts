@@ -131,13 +131,13 @@ it('of two assertions the one signed last counts, also when a service kept the f
   const client = await firm.client('Kestrel Cloud')
   const engagementId = await staffedEngagement(firm, client)
   await other.owner.query("update engagement set state = 'FIELDWORK' where id = $1", [engagementId])
+  const { id: evidenceId } = await firm.manager.brings(engagementId, { name: 'signed.txt', content: 'Signed.' })
   await other.owner.query(
-    `insert into management_assertion (firm_id, id, engagement_id, client_id, number, text, claims, signers, dated_on, signed_at, signed_by, created_by, created_at)
-     values ($1, $2, $3, $4, 1, 'The first.', '[]', '[{"name":"Carla","title":"CEO"}]', '2026-01-10', now(), $5, $5, now())`,
-    [firm.id, v7({ msecs: Date.now() + hour * 60_000 }), engagementId, client.id, client.admin.memberId],
+    `insert into management_assertion (firm_id, id, engagement_id, client_id, number, text, claims, signers, dated_on, is_recorded, evidence_id, signed_at, signed_by, created_by, created_at)
+     values ($1, $2, $3, $4, 1, 'The first.', '[]', '[{"name":"Carla","title":"CEO"}]', '2026-01-10', true, $6, now(), $5, $5, now())`,
+    [firm.id, v7({ msecs: Date.now() + hour * 60_000 }), engagementId, client.id, client.admin.memberId, evidenceId],
   )
   const signed = { claims: allHolds, signers: [{ name: 'Carla', title: 'CEO' }], datedOn: '2026-01-10' }
-  const { id: evidenceId } = await firm.manager.brings(engagementId, { name: 'signed.txt', content: 'Signed.' })
   await firm.manager.does('recordAssertion', { engagementId, ...signed, text: 'The second.', evidenceId })
   const read = await openRead(other.database, firm.manager.claims)
   const facts = await reportFacts(read.tx, await read.tx.load(Engagement, engagementId), null)

@@ -88,7 +88,7 @@ describe('an incident that was shared', () => {
     expect(await blockersOf(engagementId)).toEqual([])
 
     const changed = { incidentId: incident.id, expectedVersion: incident.version, whatHappened: 'It was stolen.' }
-    const said = (await client.respondent.does('updateIncident', changed, 'incident { id version }')).incident
+    const said = (await client.admin.does('updateIncident', changed, 'incident { id version }')).incident
     expect(await unevaluated(engagementId)).toEqual([{ code: 'INCIDENT_UNEVALUATED', node: incident.id }])
     const before = await w.digest()
     const { errors } = await evaluates(a.manager, engagementId, incident)
@@ -180,7 +180,11 @@ describe('an incident that was shared', () => {
     await evaluates(a.manager, engagementId, incident, { restsOnIds: [work.procedureId] })
     const [first] = (await judgmentsOf(a.partner, engagementId)).nodes
     const changed = { incidentId: incident.id, expectedVersion: incident.version, touchedCommitments: ['Uptime.'] }
-    await client.admin.does('updateIncident', changed)
+    const { incident: said } = await client.admin.does('updateIncident', changed, 'incident { id version }')
+    // What was judged stays what it was; the entry is to be evaluated anew before the report.
+    expect((await judgmentsOf(a.partner, engagementId)).nodes[0].figuresDigest).toBe(first.figuresDigest)
+    expect(await unevaluated(engagementId)).toEqual([{ code: 'INCIDENT_UNEVALUATED', node: incident.id }])
+    await evaluates(a.manager, engagementId, said, { restsOnIds: [work.procedureId] })
     const before = await w.digest()
     const { errors } = await a.partner.tryTo('acknowledgeJudgment', {
       engagementId,

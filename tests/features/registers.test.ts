@@ -153,14 +153,14 @@ describe('an entry that the client shares', () => {
       { incidentId: entry.id, expectedVersion: renamed },
       'incident { version }',
     )
-    const version = await say(client.respondent, incident.version, { hasControlFailed: false, resolvedOn: null })
+    const version = await say(client.admin, incident.version, { hasControlFailed: false, resolvedOn: null })
     const asked = 'hasControlFailed resolvedOn changes { actorName fields { name before after } }'
     expect(await node(a.senior, entry.id, asked)).toEqual({
       hasControlFailed: false,
       resolvedOn: null,
       changes: [
         {
-          actorName: client.respondent.name,
+          actorName: client.admin.name,
           fields: [
             { name: 'resolvedOn', before: '"2025-06-03"', after: null },
             { name: 'hasControlFailed', before: 'true', after: 'false' },
@@ -178,13 +178,65 @@ describe('an entry that the client shares', () => {
     const withdrawn = { state: 'WITHDRAWN', withdrawnReason: 'It was a rehearsal.' }
     expect(await node(a.senior, entry.id, 'state withdrawnReason')).toEqual(withdrawn)
     const unmoved = await w.digest()
-    const changed = await client.respondent.tryTo('updateIncident', {
+    const changed = await client.admin.tryTo('updateIncident', {
       ...again,
       expectedVersion: version + 1,
       title: 'None',
     })
     expect(changed.errors).toMatchObject([{ code: 'INVALID_TRANSITION', from: 'WITHDRAWN' }])
     expect(await w.digest()).toBe(unmoved)
+  })
+
+  it('is not read by who sets up an engagement of the client for themselves', async () => {
+    const { id } = await sharesIncident(client)
+    const stranger = await a.person('Stan Stranger', 'MANAGER')
+    const own = {
+      clientId: client.id,
+      kind: 'READINESS',
+      systemName: 'Any',
+      periodStart: '2020-01-01',
+      periodEnd: '2025-12-31',
+      team: [{ memberId: stranger.memberId, role: 'MANAGER' }],
+    }
+    const { engagement } = await stranger.does('createEngagement', own, 'engagement { id }')
+    const { rows } = await w.owner.query('select id, version from team_member where engagement_id = $1', [
+      engagement.id,
+    ])
+    const [{ id: teamMemberId, version }] = rows
+    const statement = 'I am independent.'
+    await stranger.does('confirmIndependence', { teamMemberId, expectedVersion: version, statement })
+    expect(await node(stranger, id)).toBeNull()
+    const asked = 'query ($id: ID!) { engagement(id: $id) { incidents { totalCount } systemChanges { totalCount } } }'
+    expect((await stranger.gql(asked, { id: engagement.id })).engagement).toEqual({
+      incidents: { totalCount: 0 },
+      systemChanges: { totalCount: 0 },
+    })
+  })
+
+  it('is changed by an administrator alone, and keeps the days by which it touches an engagement', async () => {
+    const incident = await sharesIncident(client, { resolvedOn: null })
+    const change = await entersChange(client.respondent, client.id)
+    const { systemChange } = await client.admin.does(
+      'shareSystemChange',
+      { systemChangeId: change.id, expectedVersion: change.version },
+      'systemChange { version }',
+    )
+    const before = await w.digest()
+    const ofIncident = { incidentId: incident.id, expectedVersion: incident.version }
+    const ofChange = { systemChangeId: change.id, expectedVersion: systemChange.version }
+    const byRespondent = await client.respondent.tryTo('updateIncident', { ...ofIncident, title: 'Nothing much' })
+    expect(byRespondent.errors).toMatchObject([{ code: 'SEPARATION_OF_DUTIES' }])
+    for (const [days, path] of [
+      [{ occurredOn: '2020-01-01' }, 'occurredOn'],
+      [{ discoveredOn: '2025-06-30' }, 'discoveredOn'],
+      [{ resolvedOn: '2025-12-30' }, 'resolvedOn'],
+    ] as const) {
+      const { errors } = await client.admin.tryTo('updateIncident', { ...ofIncident, ...days })
+      expect(errors, path).toMatchObject([{ code: 'INVALID_INPUT', path: [path] }])
+    }
+    const { errors } = await client.admin.tryTo('updateSystemChange', { ...ofChange, effectiveOn: '2020-01-01' })
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['effectiveOn'] }])
+    expect(await w.digest()).toBe(before)
   })
 
   it('is not unshared in the database either', async () => {

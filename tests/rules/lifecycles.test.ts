@@ -31,6 +31,7 @@ import {
   placeStates,
   populationStates,
   procedureStates,
+  registerEntryStates,
   responseStates,
   reviewPointStates,
   words,
@@ -162,6 +163,7 @@ describe('The states that a refusal can name', () => {
       ...words(evidenceStates),
       ...words(legalHoldStates),
       ...words(reviewPointStates),
+      ...words(registerEntryStates),
     ]
     expect(Object.keys(lifecycleStates).sort()).toEqual([...new Set<string>(named)].sort())
     expect(lifecycleStates.PLANNING).toBe('A state of the engagement.')

@@ -20,16 +20,21 @@ describe('what is shared of a draft', () => {
 
 describe('a draft can be shared', () => {
   it('once an opinion is decided on what there is now', () => {
-    expect(codes({ opinion: null, exceptions: [] })).toEqual(['OPINION_UNDECIDED'])
-    expect(codes({ opinion: { isStale: true }, exceptions: [] })).toEqual(['OPINION_STALE'])
-    expect(codes({ opinion: decided, exceptions: [] })).toEqual([])
+    expect(codes({ opinion: null, exceptions: [], workOfOthers: [] })).toEqual(['OPINION_UNDECIDED'])
+    expect(codes({ opinion: { isStale: true }, exceptions: [], workOfOthers: [] })).toEqual(['OPINION_STALE'])
+    expect(codes({ opinion: decided, exceptions: [], workOfOthers: [] })).toEqual([])
   })
 
   it('where every exception that Section IV reports was communicated', () => {
     const exceptions = words(exceptionStates).map((state, at) => ({ id: state, number: at + 1, state }))
-    expect(sharingBlockers({ opinion: decided, exceptions })).toMatchObject([
+    expect(sharingBlockers({ opinion: decided, exceptions, workOfOthers: [] })).toMatchObject([
       { code: 'EXCEPTION_NOT_COMMUNICATED', node: 'CONFIRMED' },
     ])
+  })
+
+  it('where the work of others that it tells of is approved', () => {
+    const work = { id: 'o1', name: 'Internal audit', approvedAt: null }
+    expect(codes({ opinion: decided, exceptions: [], workOfOthers: [work] })).toEqual(['WORK_OF_OTHERS_UNAPPROVED'])
   })
 })
 

@@ -48,6 +48,7 @@ export async function layRegisters(w: World, lay: Lay, firmId: string, client: T
     lay(firmId, 'register_evaluation', {
       engagement_id: engagementId,
       entry_version: 1,
+      entry_title: 'As it was evaluated',
       reason: 'It was looked into.',
       evaluated_by: crew.manager.memberId,
       evaluated_at: past,

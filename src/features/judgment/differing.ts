@@ -15,7 +15,6 @@ import type { CriterionConclusion } from '../criterion-conclusion/criterion-conc
 import type { Engagement } from '../engagement/engagement.js'
 import type { Opinion } from '../opinion/opinion.js'
 import type { QualityReviewPoint } from '../opinion/quality-review-point.js'
-import type { Incident } from '../register/incident.js'
 import type { RegisterEvaluation } from '../register-evaluation/register-evaluation.js'
 import { decided } from './changed.js'
 import type { SubserviceReport } from './judgment.queries.js'
@@ -73,15 +72,11 @@ export const subserviceReportJudged = (report: SubserviceReport, engagement: Eng
   return { ...said, ...decided(decidedBy, decidedAt, reason, restsOn) }
 }
 
-/** What was concluded on the incidents that were evaluated, beside what the client says of them now. */
-export const incidentsJudged = (
-  evaluations: readonly RegisterEvaluation[],
-  incidents: readonly Incident[],
-): (Decided & IncidentEvaluated)[] =>
-  evaluations.flatMap(({ id, incidentId, conclusion, evaluatedBy, evaluatedAt, reason, restsOnIds }) => {
-    const incident = incidents.find((one) => one.id === incidentId)
-    if (!incident) return []
-    const { title, hasControlFailed, touchedCommitments } = incident
-    const said = { title, hasControlFailed, touchedCommitments }
-    return [{ id, conclusion, ...said, ...decided(evaluatedBy, evaluatedAt, reason, restsOnIds) }]
-  })
+/** What was concluded on an incident, beside what the client said of it then; nothing of a change. */
+export function incidentJudged(evaluation: RegisterEvaluation): (Decided & IncidentEvaluated)[] {
+  const { id, incidentId, conclusion, entryTitle: title, hasControlFailed, touchedCommitments } = evaluation
+  if (incidentId === null) return []
+  const { evaluatedBy, evaluatedAt, reason, restsOnIds } = evaluation
+  const said = { id, title, conclusion, hasControlFailed, touchedCommitments }
+  return [{ ...said, ...decided(evaluatedBy, evaluatedAt, reason, restsOnIds) }]
+}

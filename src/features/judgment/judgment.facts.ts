@@ -29,7 +29,6 @@ import { Opinion } from '../opinion/opinion.js'
 import { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
-import { incidentsEvaluated } from '../register-evaluation/entries.js'
 import { RegisterEvaluation } from '../register-evaluation/register-evaluation.js'
 import { type ControlFigures, controlFigures } from '../sample/control-figures.js'
 import { Sample } from '../sample/sample.js'
@@ -47,7 +46,7 @@ import {
   assertionJudged,
   criterionJudged,
   differenceJudged,
-  incidentsJudged,
+  incidentJudged,
   opinionJudged,
   subserviceReportJudged,
 } from './differing.js'
@@ -103,8 +102,7 @@ async function changesOf(scope: EngagementScope) {
     ])
   const [results, exclusions, sections, points, assertions, resolutions, reports, evaluations] = given
   const changed = { controlChanges, scopeChanges, sections, calendars, exclusions }
-  const incidents = await incidentsEvaluated(tx, evaluations)
-  const stated = { points, assertions, resolutions, reports, evaluations, incidents }
+  const stated = { points, assertions, resolutions, reports, evaluations }
   return { missed, gaps, accepted, engagements, ...changed, opinions, criteria, results, ...stated }
 }
 
@@ -178,7 +176,7 @@ function factsOf(rows: Rows): JudgmentFacts {
     occurrences: rows.missed.map((one) => occurrenceJudged(one, rows.controls)),
     coverageGaps: rows.gaps.map(gapJudged),
     populationGaps: rows.accepted.map((one) => acceptedJudged(one, rows.controls, rows.engagements)),
-    incidents: incidentsJudged(rows.evaluations, rows.incidents),
+    incidents: rows.evaluations.flatMap(incidentJudged),
     controlChanges: rows.controlChanges.map((one) => controlChangeJudged(one, rows.controls)),
     calendars: calendarsJudged(rows.calendars, rows.controls),
     scopeChanges: rows.scopeChanges.map(scopeChangeJudged),

@@ -1,5 +1,4 @@
 import type { Loaders } from '../../kernel/store/loaders.js'
-import type { Tx } from '../../kernel/store/work.js'
 import {
   changeTouches,
   type EngagementTime,
@@ -87,10 +86,4 @@ export async function standingsIn(
     incidents: await Promise.all(incidents.map(standingOf)),
     changes: await Promise.all(changes.map(standingOf)),
   }
-}
-
-/** The incidents that were evaluated; no query where none was. */
-export async function incidentsEvaluated(tx: Tx, evaluations: readonly RegisterEvaluation[]): Promise<Incident[]> {
-  const ids = evaluations.flatMap(({ incidentId }) => incidentId ?? [])
-  return ids.length > 0 ? tx.find(Incident, { id: [...new Set(ids)] }) : []
 }

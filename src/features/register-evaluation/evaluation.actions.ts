@@ -41,7 +41,9 @@ export async function evaluateIncident(tx: WriteTx, input: EvaluateIncidentInput
   if (isAgainstIncident(input.conclusion, incident)) checkNamesPaper(restsOnIds)
   const named = { exceptionId: input.exceptionId ?? null, procedureId: null }
   const concluded = await conclusionOf(tx, engagement.id, { ...input, ...named, criterion: 'DC4' })
-  const said = { ...concluded, restsOnIds, reason: input.reason, entryVersion: incident.version }
+  const { title: entryTitle, hasControlFailed, touchedCommitments, version: entryVersion } = incident
+  const told = { entryTitle, hasControlFailed, touchedCommitments, entryVersion }
+  const said = { ...concluded, restsOnIds, reason: input.reason, ...told }
   return { evaluation: await evaluated(tx, engagement, { incidentId: incident.id }, said) }
 }
 
@@ -59,7 +61,13 @@ export async function evaluateSystemChange(tx: WriteTx, input: EvaluateSystemCha
   const procedure = named.procedureId === null ? null : await procedureNamed(tx, engagement.id, named.procedureId)
   const concluded = await conclusionOf(tx, engagement.id, { ...input, ...named, criterion: 'DC9' })
   if (procedure) await checkTestAfter(tx, procedure, change.effectiveOn)
-  const said = { ...concluded, restsOnIds, reason: input.reason, entryVersion: change.version }
+  const told = {
+    entryTitle: change.title,
+    hasControlFailed: null,
+    touchedCommitments: [],
+    entryVersion: change.version,
+  }
+  const said = { ...concluded, restsOnIds, reason: input.reason, ...told }
   return { evaluation: await evaluated(tx, engagement, { systemChangeId: change.id }, said) }
 }
 

@@ -32,6 +32,16 @@ export class RegisterEvaluation extends EngagementRow {
   @Field(() => Int, { description: 'The version of the entry that was evaluated.' })
   entryVersion: number
 
+  /** What the client said of the entry then: a judgment on it stays what it was. */
+  @Column({ type: 'text' })
+  entryTitle: string
+
+  @Column({ type: 'boolean', nullable: true })
+  hasControlFailed: boolean | null
+
+  @Column({ type: 'text', array: true })
+  touchedCommitments: string[]
+
   @Column({ type: 'text' })
   @Field(() => RegisterConclusion, { description: 'What the entry comes to in the engagement.' })
   conclusion: words.RegisterConclusion

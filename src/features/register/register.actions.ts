@@ -4,7 +4,7 @@ import { updatedColumns } from '../../kernel/store/updates.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { evidenceAsPaper } from '../../rules/papers.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
-import { checkIncidentDays } from '../../rules/registers.js'
+import { checkDaysKept, checkIncidentDays } from '../../rules/registers.js'
 import { Client } from '../client/client.js'
 import { Evidence } from '../evidence/evidence.js'
 import { Incident } from './incident.js'
@@ -36,7 +36,7 @@ export async function recordIncident(tx: WriteTx, input: RecordIncidentInput) {
   return { incident: await tx.insert(Incident, entry) }
 }
 
-/** Changes an incident; once shared, the auditor sees the change, and evaluates it anew. Refused as recording it, and of one withdrawn. */
+/** Changes an incident; once shared, the auditor sees the change, evaluates it anew, and its days stay. Refused as recording it, and of one withdrawn. */
 export async function updateIncident(tx: WriteTx, input: UpdateIncidentInput) {
   const incident = await tx.load(Incident, input.incidentId, input.expectedVersion)
   await tx.permit(incident)
@@ -57,6 +57,7 @@ export async function updateIncident(tx: WriteTx, input: UpdateIncidentInput) {
     { touchedCommitments: [] },
   )
   checkIncidentDays({ ...incident, ...changes }, tx.now)
+  checkDaysKept(incident, changes)
   return { incident: await tx.update(incident, { ...changes, ...(await evidenceChanged(tx, incident, input)) }) }
 }
 
@@ -80,11 +81,12 @@ export async function recordSystemChange(tx: WriteTx, input: RecordSystemChangeI
   return { systemChange: await tx.insert(SystemChange, entry) }
 }
 
-/** Changes the entry of a change; once shared, the auditor sees that, and evaluates it anew. Refused as recording it, and of one withdrawn. */
+/** Changes the entry of a change; once shared, the auditor sees that, evaluates it anew, and its day stays. Refused as recording it, and of one withdrawn. */
 export async function updateSystemChange(tx: WriteTx, input: UpdateSystemChangeInput) {
   const change = await tx.load(SystemChange, input.systemChangeId, input.expectedVersion)
   await tx.permit(change)
   const changes = updatedColumns(tx, SystemChange, input, ['title', 'kind', 'whatChanged', 'effectiveOn'])
+  checkDaysKept(change, changes)
   return { systemChange: await tx.update(change, { ...changes, ...(await evidenceChanged(tx, change, input)) }) }
 }
 

@@ -8,9 +8,11 @@ import { reasonFor } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { composeReport, type ReportModel } from '../../rules/report.js'
 import { sharedPart, sharingBlockers } from '../../rules/shared-draft.js'
+import { standing } from '../complementary/retired-or-not.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Exception } from '../exception/exception.js'
 import { opinionFacts } from '../lifecycle/issue.facts.js'
+import { WorkOfOthers } from '../work-of-others/work-of-others.js'
 import { reportFacts } from './facts.js'
 import type { ShareDraftInput, WithdrawDraftInput } from './shared-draft.inputs.js'
 import { SharedDraft, type SharedMisstatement } from './shared-draft.js'
@@ -35,7 +37,8 @@ export async function shareDraft(tx: WriteTx, input: ShareDraftInput) {
 export const shareDraftGate: Gate<Engagement> = async (engagement, view) => {
   const { opinion } = await opinionFacts(view, engagement)
   const exceptions = await view.loaders.children(Exception, 'engagementId', engagement.id, { number: 'asc' })
-  const blockers = sharingBlockers({ opinion, exceptions })
+  const workOfOthers = standing(await view.loaders.children(WorkOfOthers, 'engagementId', engagement.id, { id: 'asc' }))
+  const blockers = sharingBlockers({ opinion, exceptions, workOfOthers })
   if (blockers.length > 0) throw new Refusal('NOT_READY', 'The draft cannot be shared yet.', [], { blockers })
 }
 

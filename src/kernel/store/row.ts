@@ -1,8 +1,10 @@
 import { Column, PrimaryColumn } from 'typeorm'
+import { statesBegun } from '../../rules/lifecycles.js'
 import type { TeamRole } from '../../rules/vocabulary.js'
 import type { Actor } from '../access/actor.js'
 import type { Belonging } from '../access/belonging.js'
 import { type Bind, ColumnCondition, written } from './condition.js'
+import { listed } from './listed.js'
 
 /**
  * A column of another row, which says by an id that is never the same again that rows belonging to it were written: what was
@@ -135,14 +137,18 @@ export function withPlaceOf(
   )
 }
 
-/** Of a column that names a client: the actor has a place on the team of an engagement of that client, independence confirmed. */
+/**
+ * Of a column that names a client: the actor has a place on the team of an engagement of that client on which fieldwork began,
+ * independence confirmed. One that somebody set up for themselves opens nothing of a client.
+ */
 export const withPlaceAtClient = ({ firmId, memberId }: Actor): ColumnCondition =>
   new ColumnCondition(
     (column, bind) =>
       `${column} = any(array(select e.client_id from team_member place
          join engagement e on e.firm_id = place.firm_id and e.id = place.engagement_id
          where place.firm_id = ${bind(firmId)} and place.member_id = ${bind(memberId)}
-           and place.independence_confirmed_at is not null and place.removed_at is null))`,
+           and place.independence_confirmed_at is not null and place.removed_at is null
+           and e.state in (${listed(statesBegun)})))`,
   )
 
 /** A row within an engagement. */
