@@ -86,14 +86,14 @@ const inTwo = 1
 /** One kind of statement, whether it asks for one id or several. */
 const kindOf = (sql: string): string => sql.replace(/= any\((\$\d+)\)/g, '= $1').replace(/\$\d+/g, '$')
 
-/** Who asks, where the manager of one team may not ask all of it. Who was invited to any client is shown to the firm’s admin. */
+/** Who asks, where the partner of one team may not ask all of it. Who was invited to any client is shown to the firm’s admin. */
 const asker: Record<string, Person> = { verifyFirmTrail: full.a.admin, clients: full.a.admin }
 
 async function askedAll() {
   const all = new Map<string, Asked>()
   for (const field of questions) {
     const { query, variables } = questionOf(field)
-    const person = asker[field] ?? full.crew.manager
+    const person = asker[field] ?? full.crew.partner
     const { answer, sent } = await sentDuring(() => person.ask(query, variables))
     expect(answer.errors, field).toBeUndefined()
     let least = sent
