@@ -79,7 +79,7 @@ create table engagement_document (
   obtained_from text not null,
   -- The organization whose management gave it, of the kinds that are not the client's.
   subservice_organization_id uuid,
-  -- Of an engagement letter: who may sign for management, by name; empty where it names nobody.
+  -- Of an engagement letter: who may sign for management, by name; empty where it names no one.
   signatories text[] not null default '{}' check (cardinality(signatories) <= 10),
   -- Of the assertion of an included organization, as its management wrote it: Section II prints it.
   assertion_text text,

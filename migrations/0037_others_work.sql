@@ -34,7 +34,7 @@ create table work_of_others (
 create index work_of_others_of_engagement on work_of_others (firm_id, engagement_id, id);
 select wall('work_of_others', 'firm'), changeable('work_of_others');
 
--- Suspected fraud and noncompliance: recorded by whoever performs work, for the engagement partner alone.
+-- Suspected fraud and noncompliance: recorded by a member of the team who performs work, for the engagement partner alone.
 create table suspected_noncompliance (
   firm_id uuid not null references firm (firm_id),
   id uuid not null,

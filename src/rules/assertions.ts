@@ -60,7 +60,7 @@ export function checkAssertionDate(datedOn: string, engagement: ReportingTime, n
 const nameRead = (name: string): string => comparable(name).trim().replace(/\s+/g, ' ').toLowerCase()
 
 /**
- * Who may sign for management stands in the engagement letter; where it names people, nobody else signs. Refuses with
+ * Who may sign for management stands in the engagement letter; where it names people, no one else signs. Refuses with
  * INVALID_INPUT at `signers`, there too one who signs twice.
  */
 export function checkSignatories(signers: readonly Signer[], signatories: readonly string[]): void {

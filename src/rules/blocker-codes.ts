@@ -39,7 +39,7 @@ export const blockerCodes = {
   SUBSERVICE_CONTROLS_MISSING:
     'An included subservice organization performs no control that is in use, and the report says that its controls were examined.',
   SUBSERVICE_UNRECORDED:
-    'The description answers DC7, no subservice organization is recorded, vendors aside, and nobody stated that there is none.',
+    'The description answers DC7, no subservice organization is recorded, vendors aside, and it was not stated that there is none.',
   SUBSERVICE_REPORT_UNREVIEWED: 'The report of a carved-out subservice organization was not reviewed.',
   SUBSERVICE_DOCUMENT_MISSING:
     'The assertion or the representation letter of an included subservice organization is not recorded.',
@@ -47,7 +47,7 @@ export const blockerCodes = {
     'That the firm is independent of an included subservice organization is not confirmed.',
   DESCRIPTION_INCOMPLETE: 'Management has not described the system under every description criterion.',
   QUALITY_REVIEW_NOT_CLEARED: 'The quality review is not cleared.',
-  REVIEW_POINT_OPEN: 'The quality reviewer objects, and nobody settled it.',
+  REVIEW_POINT_OPEN: 'The quality reviewer objects, and the objection is not settled.',
   REVIEW_POINT_UPHELD:
     'An objection of the quality reviewer was upheld, and the opinion not decided anew since; or not otherwise, where it objects to the opinion.',
   QUALITY_REVIEWER_DID_WORK: 'The quality reviewer performed work on the engagement.',

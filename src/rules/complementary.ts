@@ -204,7 +204,7 @@ export function additionOf(organization: PresentedOrganization & { name: string;
 }
 
 /** A part of a record, as people read it before and after a change. */
-export type Told = readonly [part: string, before: string, after: string]
+export type ChangedPart = readonly [part: string, before: string, after: string]
 
 const QUOTED = 300
 /** The beginning of a text, in quotation marks; the row, or the trail, has all of it. */
@@ -214,7 +214,7 @@ export const excerptOf = (text: string): string => `“${text.length > QUOTED ? 
  * What was changed about a record, for the list of changes of scope; empty where nothing was.
  * @param name what people call it: `The service commitment SC-01`
  */
-export function changeOfRecord(name: string, parts: readonly Told[]): string {
+export function changeOfRecord(name: string, parts: readonly ChangedPart[]): string {
   const changed = parts.filter(([, before, after]) => before !== after)
   if (changed.length === 0) return ''
   const told = changed.map(([part, before, after]) => `${part} ${excerptOf(before)} became ${excerptOf(after)}`)

@@ -89,7 +89,7 @@ export const engagementLifecycle = lifecycle<EngagementState>('The engagement', 
 /** Those of an engagement that is under way: neither issued nor withdrawn. */
 export const statesUnderWay = ['PLANNING', 'FIELDWORK', 'COMPLETION'] as const satisfies readonly EngagementState[]
 
-/** Those of an engagement on which fieldwork began, which nobody sets up alone: others were named, and its letter recorded. */
+/** Those of an engagement on which fieldwork began, which no member sets up alone: others were named, and its letter recorded. */
 export const statesBegun = [
   'FIELDWORK',
   'COMPLETION',

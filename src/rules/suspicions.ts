@@ -4,7 +4,7 @@ import { type Blocker, blocker, checkEach, Refusal } from './refusal.js'
 import type { ExceptionState, SuspicionEffect } from './vocabulary.js'
 
 /**
- * Suspected fraud and noncompliance (AT-C 205; AU-C 240 and 250 by analogy): whoever performs work records what was noticed, for the engagement
+ * Suspected fraud and noncompliance (AT-C 205; AU-C 240 and 250 by analogy): a member who performs work records what was noticed, for the engagement
  * partner alone, who says to whom it was communicated, evaluates it, and does not release the report before.
  */
 
@@ -28,7 +28,7 @@ export function checkNoticed(noticedOn: string, now: Date): void {
 /**
  * It is communicated once it was noticed, and not in the future, to so many people at most. Refuses at the place of each in `communicatedTo`
  * with INVALID_INPUT, and with LIMIT_REACHED.
- * @param before to whom it was communicated before: nobody is taken back
+ * @param before to whom it was communicated before: no one is taken back
  */
 export function checkCommunicated(
   given: readonly CommunicatedTo[],

@@ -33,10 +33,18 @@ const blockers = async (person: Person) => {
   const own = readiness.blockers.filter(({ code }: { code: string }) => code === 'PARTNER_MATTER_OPEN')
   return { own, count: readiness.blockerCount }
 }
+interface TrailNode {
+  position: number
+  action: string
+  actorName: string
+  nodeType: string
+  nodeId: string
+  changes: { nodes: { nodeType: string; nodeId: string; fields: { name: string; before: string; after: string }[] }[] }
+}
 const trail = async (person: Person, newestFirst = false) => {
   const asked = `query ($id: ID!, $newestFirst: Boolean!) { engagement(id: $id) { trail(first: 100, newestFirst: $newestFirst) { nodes {
     position action actorName nodeType nodeId changes(first: 5) { nodes { nodeType nodeId fields { name before after } } } } } } }`
-  return (await person.gql(asked, { id: engagementId, newestFirst })).engagement.trail.nodes as any[]
+  return (await person.gql(asked, { id: engagementId, newestFirst })).engagement.trail.nodes as TrailNode[]
 }
 const verified = async (person: Person) => {
   const asked =

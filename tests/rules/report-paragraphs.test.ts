@@ -254,6 +254,11 @@ const table: [string, RegExp, (one: Case) => boolean][] = [
     /Section V, “Other information from management”.*do not express an opinion or give any assurance on it/,
     ({ hasResponses }) => hasResponses,
   ],
+  [
+    'an included organization has its responsibilities, after those of the service organization',
+    /^# Service organization’s responsibilities$[^#]*^# Subservice organization’s responsibilities$/m,
+    (one) => one.complement === 'INCLUSIVE',
+  ],
   ['management has its responsibilities', /^# Service organization’s responsibilities$/m, always],
   ['management has an assertion and a basis for it', /having a reasonable basis for its assertion/, always],
   [

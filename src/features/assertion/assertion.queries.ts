@@ -1,7 +1,7 @@
 import type { FirmScope } from '../../kernel/store/scope.js'
 
 /**
- * Whom the engagement letter that was recorded last names as those who may sign for management; nobody where it names none. The
+ * Whom the engagement letter that was recorded last names as those who may sign for management; empty where it names none. The
  * caller was permitted to act on the engagement. People of the client do not see the documents of the file: their wall is lifted for
  * this comparison.
  */

@@ -37,7 +37,7 @@ export class ManagementAssertion extends ClientRow {
   claims: AssertionClaim[]
 
   @Column({ type: 'jsonb' })
-  @Field(() => [AssertionSigner], atMost(SIGNERS_MAX, 'Who signed it for management; nobody while it is a draft.'))
+  @Field(() => [AssertionSigner], atMost(SIGNERS_MAX, 'Who signed it for management; empty while it is a draft.'))
   signers: AssertionSigner[]
 
   @Column({ type: 'date', nullable: true })

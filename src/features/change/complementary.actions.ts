@@ -16,7 +16,7 @@ import type {
 import { ServiceCommitment } from '../complementary/service-commitment.js'
 import { SubserviceOrganization } from '../complementary/subservice-organization.js'
 import { checkInScope } from '../control/control.actions.js'
-import { ended, keepChange, lockedEngagement, retiring, toldCodes, toldControls } from './presented.js'
+import { changedControls, changedCriteria, ended, keepChange, lockedEngagement, retiring } from './presented.js'
 
 /** Changes a commitment; its reference stays. Refused: SCOPE_LOCKED; codes that are unknown, out of scope or not applicable. */
 export async function updateServiceCommitment(tx: WriteTx, input: UpdateServiceCommitmentInput) {
@@ -31,7 +31,7 @@ export async function updateServiceCommitment(tx: WriteTx, input: UpdateServiceC
   const change = changeOfRecord(`The service commitment ${commitment.ref}`, [
     ['its kind', commitment.kind, after.kind],
     ['its text', commitment.text, after.text],
-    toldCodes(commitment.criteriaCodes, criteriaCodes),
+    changedCriteria(commitment.criteriaCodes, criteriaCodes),
   ])
   await keepChange(tx, engagement, change, { ...input, restsOnIds })
   return { serviceCommitment: await tx.update(commitment, { ...changes, criteriaCodes }) }
@@ -88,8 +88,8 @@ export async function updateComplementaryControl(tx: WriteTx, input: UpdateCompl
   const controlIds = await idsOfControls(tx, engagementId, after.controlIds, 'nothing complements it', kept)
   const change = changeOfRecord(nameOfControl(control), [
     ['its text', control.text, after.text],
-    toldCodes(control.criteriaCodes, criteriaCodes),
-    await toldControls(tx, engagementId, kept, controlIds),
+    changedCriteria(control.criteriaCodes, criteriaCodes),
+    await changedControls(tx, engagementId, kept, controlIds),
   ])
   await keepChange(tx, engagement, change, { ...input, restsOnIds })
   return { complementaryControl: await tx.update(control, { ...changes, criteriaCodes, controlIds }) }

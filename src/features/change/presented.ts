@@ -3,7 +3,7 @@ import { Loaders } from '../../kernel/store/loaders.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import type { EngagementRow, RowClass } from '../../kernel/store/row.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import type { Told } from '../../rules/complementary.js'
+import type { ChangedPart } from '../../rules/complementary.js'
 import { checkScopeAuthor } from '../../rules/scope.js'
 import type { RetiredOrNot } from '../complementary/retired-or-not.js'
 import { Control } from '../control/control.js'
@@ -66,20 +66,20 @@ export const keepChange = async (
 }
 
 const listed = (names: readonly string[]): string => names.toSorted().join(', ') || 'none'
-/** The criteria of a record, as a change of them is told. */
-export const toldCodes = (before: readonly string[], after: readonly string[]): Told => [
+/** The criteria of a record, as they were before a change and after it. */
+export const changedCriteria = (before: readonly string[], after: readonly string[]): ChangedPart => [
   'its criteria',
   listed(before),
   listed(after),
 ]
 
 /** The controls of a record, in the same way. */
-export async function toldControls(
+export async function changedControls(
   tx: WriteTx,
   engagementId: string,
   before: readonly string[],
   after: readonly string[],
-): Promise<Told> {
+): Promise<ChangedPart> {
   const controls = await tx.find(Control, { engagementId, id: [...before, ...after] })
   const refs = (ids: readonly string[]) => listed(controls.filter(({ id }) => ids.includes(id)).map(({ ref }) => ref))
   return ['its controls', refs(before), refs(after)]

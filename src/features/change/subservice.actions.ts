@@ -16,7 +16,7 @@ import { standing } from '../complementary/retired-or-not.js'
 import type { RetireSubserviceOrganizationInput } from '../complementary/retirement.inputs.js'
 import { SubserviceOrganization } from '../complementary/subservice-organization.js'
 import { Engagement } from '../engagement/engagement.js'
-import { ended, keepChange, lockedEngagement, presentedAuthorGate, retiring, toldControls } from './presented.js'
+import { changedControls, ended, keepChange, lockedEngagement, presentedAuthorGate, retiring } from './presented.js'
 
 /** A subservice organization of which no control is expected any more. @throws Refusal SCOPE_LOCKED, INVALID_INPUT */
 export const retireSubserviceGate: Gate<SubserviceOrganization> = async (organization, view) => {
@@ -54,7 +54,7 @@ export async function recordSubserviceOrganization(tx: WriteTx, input: RecordSub
   const { name, service, method } = input
   const presented = { name, service, method, vendorReason: input.vendorReason ?? null }
   const restsOnIds = await checkPapers(tx, engagementId, input.restsOnIds)
-  const controlIds = await idsOfControls(tx, engagementId, input.controlIds, 'it is performed by nobody')
+  const controlIds = await idsOfControls(tx, engagementId, input.controlIds, 'no organization performs it')
   checkPerforms(presented, input.controlIds)
   await keepChange(tx, engagement, additionOf(presented), { ...input, restsOnIds })
   const subserviceOrganization = await tx.insert(SubserviceOrganization, {
@@ -89,7 +89,7 @@ export async function updateSubserviceOrganization(tx: WriteTx, input: UpdateSub
   const changes = updatedColumns(tx, SubserviceOrganization, input, names, { controlIds: [] })
   const after = { ...organization, ...changes }
   const kept = organization.controlIds
-  const controlIds = await idsOfControls(tx, engagementId, after.controlIds, 'it is performed by nobody', kept)
+  const controlIds = await idsOfControls(tx, engagementId, after.controlIds, 'no organization performs it', kept)
   checkPerforms(after, after.controlIds)
   const expected = await tx.find(ComplementaryControl, { subserviceOrganizationId: id }, { order: { ref: 'asc' } })
   checkNothingExpected(after, refsOf(expected))
@@ -98,7 +98,7 @@ export async function updateSubserviceOrganization(tx: WriteTx, input: UpdateSub
     ['its service', organization.service, after.service],
     ['its method', organization.method, after.method],
     ['that it is a vendor', organization.vendorReason ?? 'no', after.vendorReason ?? 'no'],
-    await toldControls(tx, engagementId, kept, controlIds),
+    await changedControls(tx, engagementId, kept, controlIds),
   ])
   await keepChange(tx, engagement, change, { ...input, restsOnIds })
   if (!isVendor(after)) await withdrawStatement(tx, engagement)

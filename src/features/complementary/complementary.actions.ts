@@ -64,12 +64,18 @@ export async function recordSubserviceReview(tx: WriteTx, input: RecordSubservic
   return { subserviceReview: await tx.insert(SubserviceReview, { engagementId, ...review }) }
 }
 
+/** What the report expects of its user entities, each with the controls that answer it; all controls are read at once. */
 async function userControlsOf(tx: WriteTx, engagementId: string, { userControls }: RecordSubserviceReviewInput) {
-  const answered = []
-  for (const [at, { text, controlIds: ids }] of userControls.entries()) {
-    const retired = 'it answers no control of user entities'
-    const controls = await controlsNamed(tx, engagementId, { ids, at: ['userControls', at, 'controlIds'], retired })
-    answered.push({ text, controlIds: [...new Set(controls.map(({ id }) => id))] })
-  }
-  return answered
+  const places = userControls.flatMap(({ controlIds }, at) =>
+    controlIds.map((id, index) => ({ id, place: ['userControls', at, 'controlIds', index] })),
+  )
+  await controlsNamed(tx, engagementId, {
+    ids: places.map(({ id }) => id),
+    at: (index) => places[index]?.place ?? [],
+    retired: 'it answers no control of user entities',
+  })
+  return userControls.map(({ text, controlIds }) => ({
+    text,
+    controlIds: [...new Set(controlIds.map((id) => id.toLowerCase()))],
+  }))
 }

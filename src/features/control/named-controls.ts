@@ -2,11 +2,13 @@ import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { Control } from './control.js'
 
+type Place = readonly (string | number)[]
+
 /** The controls that an input names. */
 interface Named {
   ids: readonly string[]
-  /** Where the ids stand in the input. */
-  at: readonly (string | number)[]
+  /** Where the list of ids stands in the input; of ids of several lists, where each stands. */
+  at: Place | ((index: number) => Place)
   /** Ids of those that were named before, and may be retired since. */
   kept?: readonly string[]
   /** Ends the sentence of a retired one: `it answers no risk`. */
@@ -23,12 +25,13 @@ export async function controlsNamed(
   { ids, at: path, kept = [], retired }: Named,
 ): Promise<Control[]> {
   const known = await tx.find(Control, { engagementId, id: ids.filter(isUuid) })
+  const placeOf = (index: number): Place => (typeof path === 'function' ? path(index) : [...path, index])
   const named = ids.map((id) => known.find((one) => one.id === id.toLowerCase()))
   checkEach(
     named.flatMap((control, at) => {
-      if (!control) return new Refusal('NOT_FOUND', 'The engagement has no such control.', [...path, at])
+      if (!control) return new Refusal('NOT_FOUND', 'The engagement has no such control.', placeOf(at))
       if (control.retiredAt === null || kept.includes(control.id)) return []
-      return new Refusal('INVALID_INPUT', `${control.ref} was retired: ${retired}.`, [...path, at])
+      return new Refusal('INVALID_INPUT', `${control.ref} was retired: ${retired}.`, placeOf(at))
     }),
   )
   return named.filter((control) => control !== undefined)

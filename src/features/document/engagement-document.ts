@@ -53,7 +53,7 @@ export class EngagementDocument extends EngagementRow {
   @Column({ type: 'text', array: true })
   @Field(
     () => [String],
-    atMost(SIGNATORIES_MAX, 'Of an engagement letter: who may sign for management; nobody where it names none.'),
+    atMost(SIGNATORIES_MAX, 'Of an engagement letter: who may sign for management; empty where it names none.'),
   )
   signatories: string[]
 

@@ -85,7 +85,7 @@ export class Engagement extends Row {
   @Field(() => String, {
     nullable: true,
     description:
-      'How the auditor knows that the system uses no subservice organization; null where nobody stated so. For the firm alone.',
+      'How the auditor knows that the system uses no subservice organization; null where it was not stated. For the firm alone.',
   })
   noSubserviceReason: string | null
 

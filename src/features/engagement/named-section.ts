@@ -3,7 +3,7 @@ import { Refusal } from '../../rules/refusal.js'
 import { DescriptionSection } from './description-section.js'
 
 /**
- * The section of the description that an act names, which nobody writes anew until the act is committed; null where it names none.
+ * The section of the description that an act names, which stays as it is until the act is committed; null where it names none.
  * @throws Refusal NOT_FOUND at `descriptionSectionId` for a section that is none of the engagement
  */
 export async function descriptionSectionNamed(

@@ -43,7 +43,7 @@ export async function checkCandidates(
 }
 
 /**
- * Whether nobody named as quality reviewer or second reader led an engagement of the client within the years that the firm's methodology names.
+ * Whether no one named as quality reviewer or second reader led an engagement of the client within the years that the firm's methodology names.
  * @throws Refusal SEPARATION_OF_DUTIES at the place
  */
 async function checkReviewersCooledOff(

@@ -10,7 +10,7 @@ export const ENTRY_EVIDENCE_MAX = 20
 
 /**
  * An entry of a register of the client’s own. Until the client shares it, it does not exist for the firm: neither as a row nor in a
- * trail that anybody of the firm reads.
+ * trail that members of the firm read.
  */
 @ObjectType()
 export abstract class RegisterEntry extends Row {

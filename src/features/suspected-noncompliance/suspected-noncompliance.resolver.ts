@@ -39,7 +39,7 @@ export class SuspectedNoncomplianceResolver {
 
   @Mutation(() => RecordSuspectedNoncompliancePayload, {
     description:
-      'Records suspected fraud or noncompliance, for the engagement partner alone: neither who records it nor anybody else reads it afterwards.',
+      'Records suspected fraud or noncompliance, for the engagement partner alone: neither who records it nor another member reads it afterwards.',
   })
   recordSuspectedNoncompliance(
     @Arg('input', () => RecordSuspectedNoncomplianceInput) input: RecordSuspectedNoncomplianceInput,

@@ -24,7 +24,7 @@ export class SuspicionCommunication {
 @ObjectType({
   implements: Node,
   description:
-    'Suspected fraud, noncompliance with law, or an intentional act of management: recorded by whoever noticed it, and read by the engagement partner alone. Who recorded it does not see it afterwards.',
+    'Suspected fraud, noncompliance with law, or an intentional act of management: recorded by the member of the team who noticed it, and read by the engagement partner alone. Who recorded it does not see it afterwards.',
 })
 export class SuspectedNoncompliance extends EngagementRow {
   static readonly typeName = 'SuspectedNoncompliance'

@@ -65,7 +65,7 @@ export abstract class Row {
 
   /**
    * In which chain acts on rows stand that belong to no engagement: the firm's own, which its administrator reads; or that of the client
-   * whose rows they are, which nobody of the firm reads: a row that the firm does not see has no place in what it reads, either.
+   * whose rows they are, which no member of the firm reads: a row that the firm does not see has no place in what it reads, either.
    */
   static readonly trailOf: 'FIRM' | 'CLIENT' = 'FIRM'
 
@@ -139,7 +139,7 @@ export function withPlaceOf(
 
 /**
  * Of a column that names a client: the actor has a place on the team of an engagement of that client on which fieldwork began,
- * independence confirmed. One that somebody set up for themselves opens nothing of a client.
+ * independence confirmed. One that a member sets up for themselves opens nothing of a client.
  */
 export const withPlaceAtClient = ({ firmId, memberId }: Actor): ColumnCondition =>
   new ColumnCondition(

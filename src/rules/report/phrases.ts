@@ -43,12 +43,6 @@ export const positionNames: Record<ResponsePosition, string> = {
   RISK_ACCEPTED: 'Management accepts the risk.',
 }
 
-export const subjectNames: Record<SubjectMatter, string> = {
-  DESCRIPTION: 'Description of the system',
-  SUITABILITY_OF_DESIGN: 'Suitability of the design of controls',
-  OPERATING_EFFECTIVENESS: 'Operating effectiveness of controls',
-}
-
 /** The same within a heading: `Basis for qualified opinion on the suitability of the design of controls`. */
 export const subjectInWords: Record<SubjectMatter, string> = {
   DESCRIPTION: 'the description',

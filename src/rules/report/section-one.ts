@@ -17,7 +17,8 @@ export function auditorsReport(facts: ReportFacts, phrases: Phrases, hasOtherInf
     addressee: `To the management of ${client}`,
     passages: [
       scope(facts, phrases, hasOtherInformation),
-      organizationsResponsibilities(facts, phrases),
+      organizationsResponsibilities(phrases),
+      ...subserviceResponsibilities(facts, phrases),
       auditorsResponsibilities(facts, phrases),
       limitations(phrases),
       ...testsOfControls(facts, phrases),
@@ -120,19 +121,25 @@ function otherInformation(facts: ReportFacts, { client }: Phrases): string[] {
   ]
 }
 
-function organizationsResponsibilities(facts: ReportFacts, { client, isType2 }: Phrases): Passage {
+/** Included organizations answer for their own controls, as the service organization does for its own. */
+function subserviceResponsibilities({ subserviceOrganizations }: ReportFacts, { client }: Phrases): Passage[] {
+  const included = subserviceOrganizations
+    .filter(({ method }) => method === 'INCLUSIVE')
+    .map(({ name }) => isolated(name))
+  if (included.length === 0) return []
+  const are = included.length === 1 ? 'is' : 'are'
+  return [
+    passage(`Subservice ${included.length === 1 ? 'organization’s' : 'organizations’'} responsibilities`, [
+      `${joined(included)} ${are} responsible for the controls that the description labels as theirs, and for an assertion of their own, which Section II presents, in the same way as ${client} is for its own.`,
+    ]),
+  ]
+}
+
+function organizationsResponsibilities({ client, isType2 }: Phrases): Passage {
   const controls = isType2 ? 'designing, implementing and operating' : 'designing and implementing'
-  const included = facts.subserviceOrganizations.filter(({ method }) => method === 'INCLUSIVE')
-  const theirs =
-    included.length === 0
-      ? []
-      : [
-          `${joined(included.map(({ name }) => isolated(name)))} ${included.length === 1 ? 'is' : 'are'} responsible for the controls that the description labels as theirs, and for an assertion of their own, which Section II presents, in the same way as ${client} is for its own.`,
-        ]
   return passage(
     'Service organization’s responsibilities',
     [
-      ...theirs,
       `${client} is responsible for its service commitments and system requirements, and for ${controls} effective controls within the system to provide reasonable assurance that they were achieved. Management has provided the assertion in Section II about the description and the ${isType2 ? 'suitability of design and operating effectiveness' : 'suitability of design'} of the controls stated in it. ${client} is also responsible for:`,
     ],
     [
