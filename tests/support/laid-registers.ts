@@ -49,6 +49,7 @@ export async function layRegisters(w: World, lay: Lay, firmId: string, client: T
       engagement_id: engagementId,
       entry_version: 1,
       entry_title: 'As it was evaluated',
+      touched_commitments: ['Data was encrypted.'],
       reason: 'It was looked into.',
       evaluated_by: crew.manager.memberId,
       evaluated_at: past,
