@@ -3,7 +3,7 @@ import { invitationLetter, type Mailer } from '../src/features/identity/letters.
 import type { Database } from '../src/kernel/store/database.js'
 import { readFirm } from '../src/kernel/store/maintenance.js'
 import { Person, type Send } from './api.js'
-import { demoPassword, firm, client as inventedClient, cast as invited, type Part } from './invented.js'
+import { demoPassword, firm, client as inventedClient, cast as invited, type Part } from './invented/people.js'
 import type { Cast } from './walk.js'
 
 /** Brings no letters: those to the invented people are opened by `assemble` itself. */

@@ -8,15 +8,17 @@ import { CommandError, checkFile, command, type Option, type Values } from '../s
 import { openService } from '../src/service.js'
 import { ActRefused, overHttp } from './api.js'
 import { assemble, withoutMail } from './assemble.js'
-import { conclude, daysFromNow, type Issued, raiseAndSign, respond } from './conclusion.js'
+import type { Issued } from './closing.js'
 import { withDemoDice } from './dice.js'
 import { performProcedures } from './fieldwork.js'
-import { changeControl } from './invented.js'
+import { changeControl } from './invented/controls.js'
 import { inventedChanges } from './invented-changes.js'
+import { plan } from './planning.js'
 import { type ChangeList, readChangeList } from './population.js'
-import { type Plan, plan, type Tell } from './walk.js'
+import { tellToTheReport } from './story.js'
+import { daysFromNow, type Tell } from './walk.js'
 
-async function walkThrough(list: ChangeList, { control }: Pick<Plan, 'control'>, tell: Tell): Promise<Issued> {
+async function walkThrough(list: ChangeList, control: string, tell: Tell): Promise<Issued> {
   const folder = await mkdtemp(join(tmpdir(), 'fieldwork-demo-'))
   // Started as root, PostgreSQL runs as another user: it must get through to its files, or they would lie elsewhere.
   await chmod(folder, 0o711)
@@ -29,10 +31,8 @@ async function walkThrough(list: ChangeList, { control }: Pick<Plan, 'control'>,
     const { cast, clientId } = await assemble(service.database, overHttp(address))
     tell(`${cast.admin.name} sets up the firm, its people and its client; everybody accepts and signs in.`)
     const walk = await plan(cast, { clientId, list, control }, tell)
-    const findings = await withDemoDice(service, () => performProcedures(walk))
-    const exceptionId = await raiseAndSign(walk, findings)
-    if (exceptionId) await respond(walk, exceptionId)
-    return await conclude(walk, exceptionId)
+    const found = await withDemoDice(service, () => performProcedures(walk))
+    return await tellToTheReport(walk, found)
   } finally {
     await service.stop()
     await rm(folder, { recursive: true, force: true })
@@ -44,7 +44,7 @@ const options = {
   key: { type: 'string', value: 'COLUMN', about: 'its column that names each change; else the one named …id or key' },
   date: { type: 'string', value: 'COLUMN', about: 'of the day it was merged; else the one named …_at, …_on or …date' },
   reviewers: { type: 'string', value: 'COLUMN', about: 'of the number of its reviewers; else the one named …review…' },
-  control: { type: 'string', value: 'TEXT', about: 'what the control is', default: changeControl.description },
+  control: { type: 'string', value: 'TEXT', about: 'what the control is; else that every change is reviewed' },
   out: { type: 'string', value: 'FOLDER', about: 'where the report is written', default: 'demo-output' },
 } as const satisfies Record<string, Option>
 
@@ -65,7 +65,8 @@ async function demonstrate(given: Values<typeof options>): Promise<void> {
   const list = await listFrom(given)
   await mkdir(given.out, { recursive: true })
   let steps = 0
-  const issued = await walkThrough(list, given, (sentence) => {
+  const control = given.control ?? (list.exclusion ? changeControl.description : changeControl.describedPlainly)
+  const issued = await walkThrough(list, control, (sentence) => {
     steps += 1
     console.log(`${String(steps).padStart(2)}. ${sentence}`)
   })

@@ -1,177 +1,167 @@
-import type { Person, Selected } from './api.js'
-import { changeControl, controls } from './invented.js'
+import { type Finding, testControl } from './controls-test.js'
+import { changeControl, controls } from './invented/controls.js'
+import { dayWithin } from './invented/days.js'
+import { lostLaptop } from './invented/organization.js'
 import { judge } from './population.js'
-import { planProcedure } from './procedures.js'
-import { testControl } from './tests-of-controls.js'
-import { change, type Walk } from './walk.js'
+import { describePopulation, draw, itemsOf, planProcedure, recordResults, testDesign } from './procedures.js'
+import { change, plural, type Walk, withinSentence } from './walk.js'
 
 /** What the sample of changes showed. */
-export interface Findings {
-  populationSize: number
-  tested: number
-  passed: number
-  /** Results that deviate: the exception reports them. Each change was to be reviewed, so that none is waved off afterwards. */
-  deviations: { resultId: string; key: string; occurredOn: string; note: string }[]
+export interface ChangesTested {
   procedureId: string
+  tested: number
+  /** Results that deviate: the exception reports them. Each change was to be reviewed, so that none is waved off afterwards. */
+  deviations: { resultId: string; key: string }[]
 }
 
-/** Plans and performs every procedure; answers what the sample of changes showed. */
-export async function performProcedures(walk: Walk): Promise<Findings> {
+/** What fieldwork found. */
+export interface Found {
+  changes: ChangesTested
+  /** By the reference of the control. */
+  others: Map<string, Finding>
+}
+
+/** The client shares the incident of its register, and the auditor holds it against what the description says of incidents. */
+async function evaluateIncident({ cast, clientId, engagementId, list, tell }: Walk): Promise<void> {
+  const { respondent, clientAdmin, manager } = cast
+  const day = dayWithin(list.period, 0.6)
+  const said = { occurredOn: day, discoveredOn: day, resolvedOn: day, hasControlFailed: false }
+  const { incident } = await respondent.does(
+    'recordIncident',
+    { clientId, ...lostLaptop.said, ...said },
+    'incident { id }',
+  )
+  await change(clientAdmin, 'shareIncident', 'incidentId', incident.id)
+  const evaluated = { engagementId, conclusion: 'IN_DESCRIPTION', reason: lostLaptop.evaluation }
+  await change(manager, 'evaluateIncident', 'incidentId', incident.id, evaluated)
+  tell(
+    `${clientAdmin.name} shares the one incident of the client’s register, ${withinSentence(lostLaptop.said.title)}; ${manager.name} finds it in the description.`,
+  )
+}
+
+/** Plans and performs every procedure; answers what was found. What was found is signed once it is reported (exceptions.ts). */
+export async function performProcedures(walk: Walk): Promise<Found> {
   // First: with the dice of the demo, its seed depends on how many populations were frozen before.
-  const findings = await testBySample(walk)
-  let occurrences = 0
-  for (const control of controls) occurrences += await testControl(walk, control)
+  const changes = await testChanges(walk)
+  const others = new Map<string, Finding>()
+  for (const control of controls) {
+    const found = await testControl(walk, control)
+    if (found) others.set(control.ref, found)
+  }
+  await evaluateIncident(walk)
+  const { senior, staff, manager } = walk.cast
   walk.tell(
-    `${walk.cast.staff.name} freezes the registers of the periodic controls: they hold all ${occurrences} occurrences that the period asks for.`,
+    `${senior.name} and ${staff.name} test ${controls.length} further controls: registers reconciled with what the period asks for, lists of events, configurations at the screen; ${manager.name} and ${senior.name} review.`,
   )
-  walk.tell(
-    `${walk.cast.senior.name} and ${walk.cast.staff.name} test ${controls.length} controls by walkthrough, inspection and samples; ${walk.cast.manager.name} reviews.`,
-  )
-  return findings
+  for (const { control, missing } of others.values()) {
+    for (const label of missing) {
+      walk.tell(
+        `The register of ${control.ref}, ${control.title.toLowerCase()}, is held against what the period asks for: ${label} is not in it.`,
+      )
+    }
+  }
+  return { changes, others }
 }
 
-async function testBySample(walk: Walk): Promise<Findings> {
-  const { senior, staff, manager } = walk.cast
+async function testChanges(walk: Walk): Promise<ChangesTested> {
+  const { staff } = walk.cast
   const { ref } = changeControl
-  const design = await planProcedure(walk, senior, {
-    ref: `${ref}.D`,
-    control: ref,
-    methods: ['INQUIRY'],
-    aspects: ['DESIGN'],
-    objective: `Whether ${ref} would meet its criterion if it operated as described.`,
-    steps: 'Asked the Head of Engineering how changes are reviewed and walked through one change.',
-  })
-  await change(senior, 'prepareProcedure', 'procedureId', design, {
-    outcome: 'NO_EXCEPTIONS',
-    outcomeNote: 'The control, as explained and walked through, is suitably designed.',
-    personsAsked: 'Head of Engineering',
-  })
-  await change(manager, 'reviewProcedure', 'procedureId', design)
+  await testDesign(walk, changeControl)
   const procedureId = await planProcedure(walk, staff, {
     ref: `${ref}.T`,
     control: ref,
     methods: ['INSPECTION'],
     aspects: ['OPERATION'],
-    objective: `Whether ${ref} operated throughout the period.`,
-    steps: 'For each sampled change, inspected the record of its review in the extract.',
+    objective: `Whether ${ref} operated throughout the period as it is described.`,
+    steps: 'For each sampled change, inspected the record of its review in the extract of the repository.',
     attributes: [
       { letter: 'A', description: 'The change was reviewed by someone other than its author before it was merged.' },
     ],
   })
-  const populationId = await freezePopulation(walk)
-  return drawAndTest(walk, procedureId, populationId)
+  return drawAndTest(walk, procedureId, await freezePopulation(walk))
 }
 
-/** Describes, imports and freezes the list of changes; answers the population’s id. */
+/** Describes, imports and freezes the list of changes, what is excluded agreed before; answers the population’s id. */
 export async function freezePopulation(walk: Walk): Promise<string> {
   const { staff } = walk.cast
   const { list } = walk
-  const { population } = await staff.does(
-    'createPopulation',
-    {
-      controlId: walk.controlIds.get(changeControl.ref),
-      title: `Changes merged to the main line, ${list.period.start} to ${list.period.end}`,
-      sourceSystem: 'Source code repository of the client',
-      query: 'One row per change merged to the main line in the period, with the number of its reviewers',
-      parameters: `From ${list.period.start} to ${list.period.end}, all authors, main line only`,
-      extractedAt: `${list.period.end}T18:00:00Z`,
-      extractedBy: 'Head of Engineering, observed by the auditor',
-    },
-    'population { id version }',
-  )
+  const { start, end } = list.period
+  const population = await describePopulation(walk, changeControl.ref, {
+    title: `Changes merged to the main line, ${start} to ${end}`,
+    sourceSystem: 'Source code repository of the client',
+    query: 'One row per change merged to the main line in the period, with the number of its reviewers',
+    parameters: `From ${start} to ${end}, all authors, main line only`,
+    extractedBy: 'Head of Engineering, observed by the auditor',
+  })
   const evidenceId = await staff.brings(walk.engagementId, list.file, {
     origin: 'SOURCE_SYSTEM_REPORT',
     source: 'Source code repository of the client',
-    coversFrom: list.period.start,
-    coversTo: list.period.end,
+    coversFrom: start,
+    coversTo: end,
   })
-  const imported = await staff.does(
+  const { key: keyColumn, date: dateColumn } = list.columns
+  const taken = { evidenceId, keyColumn, dateColumn }
+  const { population: imported } = await change(
+    staff,
     'importPopulation',
-    {
-      populationId: population.id,
-      expectedVersion: population.version,
-      evidenceId,
-      keyColumn: list.columns.key,
-      dateColumn: list.columns.date,
-    },
+    'populationId',
+    population.id,
+    taken,
     'population { itemCount }',
   )
-  walk.tell(`${staff.name} imports ${imported.population.itemCount} changes from ${list.file.name}.`)
-  const frozen = await change(
+  walk.tell(`${staff.name} imports ${imported.itemCount} changes from ${list.file.name}.`)
+  await agreeExclusion(walk, population.id)
+  const checks = {
+    completenessCheck: 'Compared the number of rows with the repository’s own count for the period, watched as it ran.',
+    accuracyCheck: 'Traced five rows back to the repository.',
+  }
+  const { population: frozen } = await change(
     staff,
     'freezePopulation',
     'populationId',
     population.id,
-    {
-      completenessCheck:
-        'Compared the number of rows with the repository’s own count for the period, watched as it ran.',
-      accuracyCheck: 'Traced five rows back to the repository.',
-    },
+    checks,
     'population { digest itemCount }',
   )
-  walk.tell(
-    `The population is frozen: ${frozen.population.itemCount} items, SHA-256 ${frozen.population.digest.slice(0, 16)}…`,
-  )
+  walk.tell(`The population is frozen: ${frozen.itemCount} items, SHA-256 ${frozen.digest.slice(0, 16)}…`)
   return population.id
 }
 
-const page = `query ($id: ID!, $after: String) { node(id: $id) { ... on Sample { items(first: 100, after: $after) {
-  nodes { id itemKey occurredOn fields { name value } } pageInfo { hasNextPage endCursor } } } } }`
-
-async function itemsOf(person: Person, sampleId: string): Promise<Selected[]> {
-  const items: Selected[] = []
-  let after: string | null = null
-  do {
-    const { nodes, pageInfo }: Selected = (await person.ask(page, { id: sampleId, after })).node.items
-    items.push(...nodes)
-    after = pageInfo.hasNextPage ? pageInfo.endCursor : null
-  } while (after)
-  return items
+/** What the control’s own wording does not speak of is taken out by a rule that another person agrees to, before anything is drawn. */
+async function agreeExclusion(walk: Walk, populationId: string): Promise<void> {
+  const { staff, manager } = walk.cast
+  const { exclusion: rule } = walk.list
+  if (!rule) return
+  const selection = 'exclusion { id matchedCount }'
+  const { exclusion } = await change(staff, 'proposeExclusion', 'populationId', populationId, { ...rule }, selection)
+  const note = 'The wording of the control leaves these out; read ten of them, and none touches code.'
+  await change(manager, 'decideExclusion', 'populationExclusionId', exclusion.id, { approve: true, note })
+  walk.tell(
+    `${staff.name} proposes to exclude ${plural(exclusion.matchedCount, 'change')} of documentation alone, of which the control does not speak; ${manager.name} agrees, before anything is drawn.`,
+  )
 }
 
-async function drawAndTest(walk: Walk, procedureId: string, populationId: string): Promise<Findings> {
+async function drawAndTest(walk: Walk, procedureId: string, populationId: string): Promise<ChangesTested> {
   const { staff } = walk.cast
-  const { sample } = await staff.does(
-    'drawSample',
-    { procedureId, populationId, basis: 'FREQUENCY_TABLE', method: 'RANDOM' },
-    'sample { id seed size recommendedSize populationSize }',
-  )
+  const sample = await draw(walk, procedureId, populationId, true)
   walk.tell(
     `${staff.name} draws ${sample.size} of ${sample.populationSize} at random with the seed that was settled when the population was frozen, ${sample.seed.slice(0, 16)}…; the methodology recommends ${sample.recommendedSize}.`,
   )
-  const items = await itemsOf(staff, sample.id)
-  const judged = items.map((item) => ({
-    item,
-    judgment: judge(walk.list, new Map(item.fields.map((field: Selected) => [field.name, field.value]))),
+  const judged = (await itemsOf(staff, sample.id)).map((item) => ({
+    key: item.itemKey,
+    id: item.id,
+    judgment: judge(walk.list, new Map(item.fields.map(({ name, value }) => [name, value]))),
   }))
-  const recorded = await staff.does(
-    'recordResults',
-    {
-      procedureId,
-      results: judged.map(({ item, judgment }) => ({
-        sampleItemId: item.id,
-        attribute: 'A',
-        outcome: judgment.outcome,
-        note: judgment.note,
-      })),
-    },
-    'results { id sampleItem { id } }',
-  )
-  const resultOf = new Map<string, Selected>(recorded.results.map((one: Selected) => [one.sampleItem.id, one]))
-  const deviating = judged.filter(({ judgment }) => judgment.outcome === 'DEVIATION')
-  walk.tell(
-    `${staff.name} records ${items.length} results at once: ${items.length - deviating.length} changes were reviewed by another person, ${deviating.length} were not.`,
-  )
-  return {
-    populationSize: sample.populationSize,
-    tested: items.length,
-    passed: items.length - deviating.length,
-    deviations: deviating.map(({ item, judgment }) => ({
-      resultId: resultOf.get(item.id).id,
-      key: item.itemKey,
-      occurredOn: item.occurredOn,
-      note: judgment.note as string,
-    })),
+  const ids = await recordResults(
+    walk,
     procedureId,
-  }
+    judged.map(({ id, judgment }) => ({ sampleItemId: id, attribute: 'A', ...judgment })),
+  )
+  const deviations = judged.flatMap(({ key, judgment }, at) =>
+    judgment.outcome === 'DEVIATION' ? [{ resultId: ids[at] as string, key }] : [],
+  )
+  walk.tell(
+    `${staff.name} records ${judged.length} results at once: ${judged.length - deviations.length} changes were reviewed by another person, ${deviations.length} were not.`,
+  )
+  return { procedureId, tested: judged.length, deviations }
 }

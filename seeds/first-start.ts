@@ -4,12 +4,14 @@ import { readIdentity } from '../src/kernel/store/work.js'
 import type { Service } from '../src/service.js'
 import { fromInside } from './api.js'
 import { assemble, withoutMail } from './assemble.js'
-import { conclude, draftAnswer, raiseAndSign, respond } from './conclusion.js'
 import { withDemoDice } from './dice.js'
 import { performProcedures } from './fieldwork.js'
-import { cast, changeControl, demoPassword } from './invented.js'
+import { changeControl } from './invented/controls.js'
+import { cast, demoPassword } from './invented/people.js'
 import { inventedChanges } from './invented-changes.js'
-import { type Cast, type Plan, plan } from './walk.js'
+import { plan } from './planning.js'
+import { tellToTheReport, tellToTheResponses } from './story.js'
+import type { Cast, Plan } from './walk.js'
 
 /** Whether the invented firm is there already. */
 export function isSeeded(service: Service): Promise<boolean> {
@@ -18,7 +20,7 @@ export function isSeeded(service: Service): Promise<boolean> {
 
 /**
  * Fills an empty database with the invented firm: the engagement of one year issued, that of the next in fieldwork, with
- * an exception that the client has begun to answer. All of it goes through the API, before the service listens.
+ * exceptions that the client has begun to answer. All of it goes through the API, before the service listens.
  */
 export async function seedDemo(service: Service): Promise<void> {
   // The service does no jobs before it listens; these are done here, so that no letter to an invented person is ever sent.
@@ -37,12 +39,9 @@ async function twoYears(service: Service, cast: Cast, clientId: string): Promise
   const given: Omit<Plan, 'list'> = { clientId, control: changeControl.description }
   const silent = () => {}
   const last = await plan(cast, { ...given, list: await inventedChanges(2024) }, silent)
-  const exceptionId = await raiseAndSign(last, await withDemoDice(service, () => performProcedures(last)))
-  if (exceptionId) await respond(last, exceptionId)
-  await conclude(last, exceptionId)
+  await tellToTheReport(last, await withDemoDice(service, () => performProcedures(last)))
   const present = await plan(cast, { ...given, list: await inventedChanges(2025) }, silent)
-  const open = await raiseAndSign(present, await withDemoDice(service, () => performProcedures(present)))
-  if (open) await draftAnswer(present, open)
+  await tellToTheResponses(present, await withDemoDice(service, () => performProcedures(present)))
 }
 
 /** Whom the explorer signs in as at first. */

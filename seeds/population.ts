@@ -9,6 +9,8 @@ import { type Columns, chooseColumns, type NamedColumns } from './columns.js'
 /** A list of changes to be tested: each row one change, with how many people other than its author reviewed it. */
 export interface ChangeList {
   file: { name: string; content: Buffer }
+  /** What of it the control does not speak of; null where nothing is known of that. */
+  exclusion: { column: string; operator: string; values: string[]; reason: string } | null
   columns: Columns
   /** The calendar years the changes lie in, the present one up to yesterday: the engagement's period. */
   period: { start: string; end: string }
@@ -68,6 +70,7 @@ export async function readChangeList(
   const end = `${years.at(-1)}-12-31`
   return {
     file: { name, content },
+    exclusion: null,
     columns,
     period: { start: `${years[0]}-01-01`, end: end < lastDay ? end : lastDay },
     count: items.length,

@@ -18,6 +18,8 @@ export interface MatterForBasis {
   /** The one that it bears on by itself. */
   subjectMatter: SubjectMatter
   controlRef: string | null
+  /** The criteria that it concerns by itself, by code. */
+  criteriaCodes: readonly string[]
   /** What the description says of the control, or what the description criteria ask for. */
   expectedOperation: string
   /** What was found. */
@@ -71,8 +73,11 @@ export function draftBases({ conclusions, matters, criteria, commitments = [] }:
     const ids = [...new Set(concerned)]
     const ofExceptions = ids.flatMap((id) => {
       const own = grounds.filter(({ exceptionIds }) => exceptionIds.includes(id))
-      const codes = [...new Set(own.flatMap(({ criteriaCodes }) => criteriaCodes))]
       const matter = matters.get(id)
+      // Exceptions weighed together bear each on its own criteria.
+      const codes = [...new Set(own.flatMap(({ criteriaCodes }) => criteriaCodes))].filter((code) =>
+        matter?.criteriaCodes.includes(code),
+      )
       return matter ? paragraphOn(subjectMatter, matter, codes, commitmentsNamed(commitments, codes)) : []
     })
     const codes = grounds.flatMap(({ exceptionIds, criteriaCodes }) => (exceptionIds.length > 0 ? [] : criteriaCodes))

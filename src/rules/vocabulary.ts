@@ -195,7 +195,7 @@ export type DescriptionCriterion = Word<typeof descriptionCriteria>
 // ---- controls ----------------------------------------------------------------------------------------------------
 
 export const controlFrequencies = {
-  CONTINUOUS: 'Operates all the time, by automation.',
+  CONTINUOUS: 'In force all the time.',
   MULTIPLE_DAILY: 'Several times a day.',
   DAILY: 'Once a day.',
   WEEKLY: 'Once a week.',

@@ -23,7 +23,7 @@ export function draftWording(exception: ExceptionAccount): string {
     criteria.length > 0 && `${criterion} ${criteria.join(', ')}.`,
     ...matter,
     extensionsOf(exception),
-    occurrencesIn(exception),
+    occurrencesMissing(exception),
     ...attributesOf(exception),
     deviatingItems.length > 0 && `Items concerned: ${deviatingItems.map(isolated).join(', ')}.`,
     daysOf(exception),
@@ -49,8 +49,11 @@ function extensionsOf({ sampleExtensions }: ExceptionAccount): string | false {
 export const extended = (sizeBefore: number, sizeAfter: number): string =>
   `The sample was extended from ${sizeBefore} to ${sizeAfter} items`
 
-/** What a periodic control did not do, apart from what a sample showed. */
-const occurrencesIn = ({ occurrenceLabels: labels, expectedOccurrences }: ExceptionAccount): string | false =>
+/** What a periodic control did not do, apart from what a sample showed: `1 of 4 expected occurrences was not found (2025-Q3).`; false where none is missing. */
+export const occurrencesMissing = ({
+  occurrenceLabels: labels,
+  expectedOccurrences,
+}: Pick<ExceptionAccount, 'occurrenceLabels' | 'expectedOccurrences'>): string | false =>
   labels.length > 0 &&
   `${labels.length} of ${count(expectedOccurrences ?? 0, 'expected occurrence')} ${labels.length === 1 ? 'was' : 'were'} not found (${labels.join(', ')}).`
 

@@ -36,6 +36,44 @@ async function contradicted(): Promise<Chain> {
 }
 
 describe('management’s assertion', () => {
+  it('is offered in words for what management is to claim; claims that it cannot make are refused', async () => {
+    const engagementId = await examined()
+    const asked = (claims: object[]) =>
+      client.admin.ask(
+        'query ($id: ID!, $claims: [AssertionClaimInput!]) { engagement(id: $id) { offeredAssertion(claims: $claims) { text claims { subjectMatter claim matters } } } }',
+        { id: engagementId, claims },
+      )
+    const [description, design, operation] = allHolds as [object, object, object]
+    const modified = [
+      description,
+      { ...design, claim: 'FAILS', matters: 'that no vendor is reviewed' },
+      { ...operation, claim: 'EXCEPT', matters: 'that two changes were not reviewed' },
+    ]
+    const answered = await asked(modified)
+    const { text, claims } = answered.data?.engagement.offeredAssertion ?? {}
+    expect(claims).toEqual(modified)
+    expect(text).toContain(
+      'b. because of that no vendor is reviewed, the controls stated in the description were not suitably designed',
+    )
+    expect(text).toContain(
+      'c. except for that two changes were not reviewed, the controls stated in the description operated',
+    )
+    const refused = async (...given: object[]) => (await asked(given)).errors?.[0]?.extensions
+    const at = (...path: (string | number)[]) => ({
+      code: 'BAD_USER_INPUT',
+      reason: 'INVALID_INPUT',
+      argument: path,
+    })
+    expect(await refused(description, design)).toMatchObject(at('claims'))
+    expect(await refused(description, description, design, operation)).toMatchObject(at('claims', 1))
+    expect(await refused(description, design, { ...operation, claim: 'EXCEPT' })).toMatchObject(
+      at('claims', 2, 'matters'),
+    )
+    expect(await refused(description, design, { ...operation, matters: 'x'.repeat(4_001) })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+    })
+  })
+
   it('is written from the wording that is offered, changed until it is signed, and stays then; another one is another version', async () => {
     const engagementId = await examined()
     const asked = `query ($id: ID!) { engagement(id: $id) { offeredAssertion { text claims { subjectMatter claim matters } } } }`

@@ -280,7 +280,7 @@ describe('The report', () => {
       ],
     })
     expect(scopeOf(model)).toMatch(
-      /uses subservice organizations: .*Harbour Hosting.* The description excludes their controls/,
+      /uses a subservice organization: .*Harbour Hosting.* The description excludes its controls/,
     )
     expect(scopeOf(model)).toContain('(complementary user entity controls), which the description presents')
     expect(opinionOf(model)).toMatch(
@@ -310,7 +310,7 @@ describe('The report', () => {
     expect(await offered(client.admin, work)).not.toContain('complementary')
     await csoc(a.partner, work.engagementId, quay, why(work))
     const model = await modelOf(work)
-    expect(scopeOf(model)).toMatch(/uses subservice organizations: Quay Storage [^.]*\. The description excludes their/)
+    expect(scopeOf(model)).toMatch(/uses a subservice organization: Quay Storage [^.]*\. The description excludes its/)
     expect(scopeOf(model)).toMatch(/presents no controls: Harbour Hosting \(hosting of servers\)\./)
     expect(await offered(client.admin, work)).toContain(
       'if subservice organizations applied the complementary controls',
@@ -343,7 +343,7 @@ describe('The report', () => {
     )
     expect(scopeOf(model)).not.toContain('excludes')
     expect(opinionOf(model)).not.toMatch(/complementary/)
-    expect(sectionsOne(model)).toContain('an assertion of their own, which Section II presents')
+    expect(sectionsOne(model)).toContain('an assertion of its own, which Section II presents')
     // The one recorded last counts, as its management wrote it.
     expect(model.assertion.included).toEqual([
       {

@@ -259,6 +259,21 @@ describe('an incident that was shared', () => {
   })
 })
 
+describe('an entry that comes to light once the report is released', () => {
+  it('is no blocker of the report that was', async () => {
+    const { engagementId, client, work } = await begun()
+    await work.readyToIssue()
+    await work.issue()
+    await sharesIncident(client)
+    await sharesChange(client)
+    const asked =
+      'query ($id: ID!) { engagement(id: $id) { state incidents { nodes { title } } systemChanges { nodes { title } } } }'
+    const { state, incidents, systemChanges } = (await a.partner.gql(asked, { id: engagementId })).engagement
+    expect([state, incidents.nodes.length, systemChanges.nodes.length]).toEqual(['ISSUED', 1, 1])
+    expect(await blockersOf(engagementId)).toEqual([])
+  })
+})
+
 describe('a change that was shared', () => {
   it('asks whether a test after it is due; a test of the time after it answers', async () => {
     const { work, client, engagementId } = await begun()

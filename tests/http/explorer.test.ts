@@ -1,7 +1,7 @@
 import { parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { exampleAccount } from '../../seeds/first-start.js'
-import { cast } from '../../seeds/invented.js'
+import { cast } from '../../seeds/invented/people.js'
 import { features } from '../../src/features.js'
 import { explorerTabs } from '../../src/http/explorer.js'
 import { plainSchema } from '../../src/schema.js'

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { cast, demoPassword } from '../../seeds/invented.js'
+import { cast, demoPassword } from '../../seeds/invented/people.js'
 import { dataFolder, freePort, start } from '../support/service-process.js'
 
 async function ask(port: number, query: string, token?: string) {

@@ -423,6 +423,7 @@ describe('The basis of a modified subject matter', () => {
     kind: 'OPERATING_DEVIATION',
     subjectMatter: 'OPERATING_EFFECTIVENESS',
     controlRef: 'AC-01',
+    criteriaCodes: ['CC6.2'],
     expectedOperation: 'Access is removed within one day',
     condition: 'Access was removed between 2 and 14 days later.',
     testedCount: 25,
@@ -453,6 +454,7 @@ describe('The basis of a modified subject matter', () => {
         kind: 'DESCRIPTION_MISSTATEMENT',
         subjectMatter: 'DESCRIPTION',
         controlRef: null,
+        criteriaCodes: ['DC7'],
         expectedOperation: 'The types of controls expected of the hosting company',
         condition: 'The description names none.',
         testedCount: null,
@@ -486,6 +488,26 @@ describe('The basis of a modified subject matter', () => {
     expect(basis?.text).toContain(
       'that the service commitments and system requirements (SC-01 and SR-01 in Section III) were achieved based on criterion CC6.2.',
     )
+  })
+
+  it('names with each exception its own criteria, though it was weighed together with others', () => {
+    const change = exception({ id: 'e3', ref: 'EX-3', criteriaCodes: ['CC8.1'] })
+    const { conclusions } = propose(exception(), change)
+    const judgment = { material: true, pervasive: false } as const
+    const weighed = proposeOpinion({
+      ...facts({}),
+      exceptions: [exception(), change],
+      aggregates: [
+        { criteriaCodes: [], subjectMatter: 'OPERATING_EFFECTIVENESS', exceptionIds: ['e1', 'e3'], judgment },
+      ],
+    })
+    expect(conclusions).not.toEqual(weighed.conclusions)
+    const own = new Map([...matters, ['e3', matter({ ref: 'EX-3', criteriaCodes: ['CC8.1'] })]])
+    const [basis] = draftBases({ conclusions: weighed.conclusions, matters: own })
+    expect(basis?.text.split('\n\n').map((text) => text.match(/based on .*/)?.[0])).toEqual([
+      'based on criterion CC6.2. (EX-1 in Section IV.)',
+      'based on criterion CC8.1. (EX-3 in Section IV.)',
+    ])
   })
 
   it('of a scope limitation says what could not be determined', () => {

@@ -220,20 +220,24 @@ const table: [string, RegExp, (one: Case) => boolean][] = [
   ],
   [
     'a carve-out excludes controls',
-    /The description excludes their controls, and presents the types of controls .*complementary subservice organization controls/,
+    /The description excludes its controls, and presents the types of controls .*complementary subservice organization controls/,
     isCarvedOut,
   ],
   [
     'a carve-out names organization and service',
-    /uses subservice organizations: Northgate \(invented\) \(hosting of servers\)\./,
+    /uses a subservice organization: Northgate \(invented\) \(hosting of servers\)\./,
     isCarvedOut,
   ],
   [
     'a carve-out without controls expected of it says so',
-    /uses subservice organizations of which the description presents no controls: Quay \(storage\)\. It leaves the controls of these organizations out, and presents none .*\. Our examination did not extend to their services or controls\./,
+    /uses a subservice organization of which the description presents no controls: Quay \(storage\)\. It leaves the controls of this organization out, and presents none .*\. Our examination did not extend to its services or controls\./,
     isBare,
   ],
-  ['it is not among those whose assumed controls are presented', /uses subservice organizations: [^.]*Quay/, never],
+  [
+    'it is not among those whose assumed controls are presented',
+    /uses (a subservice organization|subservice organizations): [^.]*Quay/,
+    never,
+  ],
   [
     'an inclusion extends the examination',
     /Our examination extended to these services and controls/,
@@ -241,7 +245,7 @@ const table: [string, RegExp, (one: Case) => boolean][] = [
   ],
   [
     'an inclusion has responsibilities of its own',
-    /is responsible for the controls that the description labels as theirs, and for an assertion of their own/,
+    /is responsible for the controls that the description labels as its own, and for an assertion of its own/,
     ({ complement }) => complement === 'INCLUSIVE',
   ],
   [

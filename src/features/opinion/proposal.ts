@@ -7,11 +7,11 @@ import { type Basis, type CommitmentForBasis, draftBases } from '../../rules/bas
 import { canonicalJson } from '../../rules/canonical.js'
 import { managementRefusalState } from '../../rules/documents.js'
 import { isLive } from '../../rules/exceptions.js'
-import { notFoundOf } from '../../rules/occurrences.js'
 import { type OpinionProposal as Proposed, proposeOpinion } from '../../rules/opinion.js'
 import { subjectMatterOf } from '../../rules/opinion-places.js'
 import { Refusal } from '../../rules/refusal.js'
 import type { EngagementKind, OpinionType } from '../../rules/vocabulary.js'
+import { occurrencesMissing } from '../../rules/wording.js'
 import { shownAggregate } from '../aggregate/aggregate.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { decidedOf, forOpinion, weighedOf } from '../aggregate/aggregates.js'
@@ -137,17 +137,17 @@ export function basesOf(proposal: Proposal, types?: readonly OpinionType[]): Bas
 }
 
 function matterOf(exception: Whole<Exception>, engagementKind: EngagementKind) {
-  const { kind, controlRef, expectedOperation, condition, testedCount, deviationCount } = exception
-  const { occurrenceLabels, expectedOccurrences } = exception
+  const { kind, controlRef, criteriaCodes, expectedOperation, condition, testedCount, deviationCount } = exception
   return {
     kind,
     subjectMatter: subjectMatterOf(exception, engagementKind),
     controlRef,
+    criteriaCodes,
     expectedOperation,
     condition,
     testedCount,
     deviationCount,
-    missing: occurrenceLabels.length > 0 ? notFoundOf(occurrenceLabels, expectedOccurrences ?? 0) : null,
+    missing: occurrencesMissing(exception) || null,
   }
 }
 

@@ -65,16 +65,17 @@ export async function isEntryEvaluationStale(loaders: Loaders, evaluation: Regis
   })
 }
 
-/** Where the entries that touch an engagement stand. */
+/** Where the entries that touch an engagement under way stand: one that has ended is asked of none that came to light later. */
 export async function standingsIn(
   loaders: Loaders,
   engagement: Engagement,
 ): Promise<{ incidents: EntryStanding[]; changes: EntryStanding[] }> {
-  const [incidents, changes] = await Promise.all([
+  const [{ endedAt }, incidents, changes] = await Promise.all([
+    timeOf(loaders, engagement),
     incidentsOf(loaders, engagement),
     systemChangesOf(loaders, engagement),
   ])
-  if (incidents.length + changes.length === 0) return { incidents: [], changes: [] }
+  if (endedAt !== null || incidents.length + changes.length === 0) return { incidents: [], changes: [] }
   const evaluations = await loaders.children(RegisterEvaluation, 'engagementId', engagement.id, { id: 'asc' })
   const byEntry = new Map(evaluations.map((one) => [one.incidentId ?? one.systemChangeId, one]))
   const standingOf = async ({ id, title }: RegisterEntry): Promise<EntryStanding> => {

@@ -1,6 +1,6 @@
 import type { Description } from '../../rules/report/model.js'
 import type { ReportModel } from '../../rules/report.js'
-import { isolated } from '../../rules/text.js'
+import { capitalized, isolated, sentence } from '../../rules/text.js'
 import { composed, foreign, type Html, html } from './html.js'
 import { sectionHeading, texts } from './parts.js'
 
@@ -61,7 +61,7 @@ function subserviceOrganizations({ subserviceOrganizations: organizations }: Des
   if (organizations.length === 0) return null
   return html`${organizations.map(
     ({ name, service, method, complementaryControls }) => html`<h4>${foreign(name)}</h4>
-<p>${foreign(service)}. ${method === 'CARVE_OUT' ? 'Carved out: the description leaves its controls out.' : 'Included: the description covers its controls.'}</p>
+<p>${foreign(capitalized(sentence(service)))} ${method === 'CARVE_OUT' ? 'Carved out: the description leaves its controls out.' : 'Included: the description covers its controls.'}</p>
 ${complementaryControls.length > 0 ? complementary(`Controls expected of ${isolated(name)}`, complementaryControls) : null}`,
   )}`
 }

@@ -1,12 +1,16 @@
 import { Arg, Ctx, Extensions, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
+import { checkFilter } from '../../kernel/schema/input.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
+import { type Claim, checkClaims } from '../../rules/assertions.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { statesUnderWay } from '../../rules/lifecycles.js'
 import { claimedToHold, offeredAssertion } from '../../rules/report/section-two.js'
 import { composeReport, type ReportModel } from '../../rules/report.js'
 import { standingAmong } from '../../rules/shared-draft.js'
+import type { EngagementKind } from '../../rules/vocabulary.js'
+import { AssertionClaimInput } from '../assertion/assertion.inputs.js'
 import { AssertionClaim } from '../assertion/assertion-parts.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
@@ -125,6 +129,14 @@ export class OfferedAssertion {
   claims: AssertionClaim[]
 }
 
+/** @throws Refusal INVALID_INPUT what an assertion cannot claim (`checkClaims`) */
+function claimsIn(given: readonly AssertionClaimInput[], kind: EngagementKind): Claim[] {
+  for (const claim of given) checkFilter(claim)
+  const claims = given.map(({ subjectMatter, claim, matters = null }) => ({ subjectMatter, claim, matters }))
+  checkClaims(claims, kind)
+  return claims
+}
+
 @Resolver(() => Engagement)
 export class EngagementReportResolver {
   @FieldResolver(() => OfferedAssertion, {
@@ -132,9 +144,17 @@ export class EngagementReportResolver {
     description: 'A wording for management’s assertion, to begin from; null for a readiness engagement.',
     complexity: 50,
   })
-  async offeredAssertion(@Root() engagement: Engagement, @Ctx() context: Context): Promise<OfferedAssertion | null> {
+  async offeredAssertion(
+    @Root() engagement: Engagement,
+    @Arg('claims', () => [AssertionClaimInput], {
+      nullable: true,
+      description: `What it is to claim of each subject matter of the engagement, ${SUBJECT_MATTERS_MAX} at most; when not given, that each holds.`,
+    })
+    given: AssertionClaimInput[] | null,
+    @Ctx() context: Context,
+  ): Promise<OfferedAssertion | null> {
     if (engagement.kind === 'READINESS') return null
-    const claims = claimedToHold(engagement.kind)
+    const claims = given ? claimsIn(given, engagement.kind) : claimedToHold(engagement.kind)
     return { text: offeredAssertion(await phraseFacts(await context.tx(), engagement), claims), claims }
   }
 

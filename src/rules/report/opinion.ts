@@ -1,4 +1,5 @@
 import { gravest, subjectMattersOf } from '../opinion-places.js'
+import { capitalized } from '../text.js'
 import type { Category, OpinionType, SubjectMatter } from '../vocabulary.js'
 import type { ReportedOpinion, ReportFacts } from './facts.js'
 import type { AuditorsReport, OpinionPart, SubjectOpinion } from './model.js'
@@ -16,8 +17,6 @@ export interface ReportedConclusion {
 
 /** The types of opinion in the order of a heading. */
 const ORDER: readonly OpinionType[] = ['UNQUALIFIED', 'QUALIFIED', 'ADVERSE', 'DISCLAIMER']
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /**
  * The conclusions as they are told: one for each subject matter, the gravest of its categories; category by category where they
@@ -44,7 +43,9 @@ export function reportedConclusions(
 /** `Qualified opinion`; of a report with several modifications `Qualified opinion and disclaimer of opinion`. */
 export function opinionHeading(conclusions: readonly { type: OpinionType }[]): string {
   const modified = ORDER.filter((type) => type !== 'UNQUALIFIED' && conclusions.some((one) => one.type === type))
-  return capital(joined(modified.length > 0 ? modified.map((type) => opinionNames[type]) : [opinionNames.UNQUALIFIED]))
+  return capitalized(
+    joined(modified.length > 0 ? modified.map((type) => opinionNames[type]) : [opinionNames.UNQUALIFIED]),
+  )
 }
 
 /** `Basis for qualified opinion on the description`: of one subject matter. */

@@ -91,17 +91,17 @@ function subserviceOrganizations({ subserviceOrganizations: all }: ReportFacts, 
     ...(assumed.length === 0
       ? []
       : [
-          `${client} uses subservice organizations: ${named(assumed)}. The description excludes their controls, and presents the types of controls that ${client} assumed, in designing its own, to be in place there (complementary subservice organization controls). ${client}’s service commitments and system requirements can be achieved, based on the trust services criteria, only where these are suitably designed${phrases.isType2 ? ' and operate effectively' : ''} beside the controls of ${client}. Our examination did not extend to the services of these organizations: we have not evaluated ${unexamined(phrases)}.`,
+          `${client} uses ${assumed.length === 1 ? 'a subservice organization' : 'subservice organizations'}: ${named(assumed)}. The description excludes ${assumed.length === 1 ? 'its' : 'their'} controls, and presents the types of controls that ${client} assumed, in designing its own, to be in place there (complementary subservice organization controls). ${client}’s service commitments and system requirements can be achieved, based on the trust services criteria, only where these are suitably designed${phrases.isType2 ? ' and operate effectively' : ''} beside the controls of ${client}. Our examination did not extend to the services of ${assumed.length === 1 ? 'this organization' : 'these organizations'}: we have not evaluated ${unexamined(phrases)}.`,
         ]),
     ...(bare.length === 0
       ? []
       : [
-          `${client} uses subservice organizations of which the description presents no controls: ${named(bare)}. It leaves the controls of these organizations out, and presents none that ${client} assumed to be in place there. Our examination did not extend to their services or controls.`,
+          `${client} uses ${bare.length === 1 ? 'a subservice organization' : 'subservice organizations'} of which the description presents no controls: ${named(bare)}. It leaves the controls of ${bare.length === 1 ? 'this organization' : 'these organizations'} out, and presents none that ${client} assumed to be in place there. Our examination did not extend to ${bare.length === 1 ? 'its' : 'their'} services or controls.`,
         ]),
     ...(included.length === 0
       ? []
       : [
-          `${client} uses subservice organizations whose services, and the controls they perform, are included in the description: ${named(included)}. Our examination extended to these services and controls.`,
+          `${client} uses ${included.length === 1 ? 'a subservice organization whose services, and the controls it performs,' : 'subservice organizations whose services, and the controls they perform,'} are included in the description: ${named(included)}. Our examination extended to these services and controls.`,
         ]),
   ]
 }
@@ -127,10 +127,10 @@ function subserviceResponsibilities({ subserviceOrganizations }: ReportFacts, { 
     .filter(({ method }) => method === 'INCLUSIVE')
     .map(({ name }) => isolated(name))
   if (included.length === 0) return []
-  const are = included.length === 1 ? 'is' : 'are'
+  const isOne = included.length === 1
   return [
-    passage(`Subservice ${included.length === 1 ? 'organization’s' : 'organizations’'} responsibilities`, [
-      `${joined(included)} ${are} responsible for the controls that the description labels as theirs, and for an assertion of their own, which Section II presents, in the same way as ${client} is for its own.`,
+    passage(`Subservice ${isOne ? 'organization’s' : 'organizations’'} responsibilities`, [
+      `${joined(included)} ${isOne ? 'is' : 'are'} responsible for the controls that the description labels as ${isOne ? 'its' : 'their'} own, and for an assertion of ${isOne ? 'its' : 'their'} own, which Section II presents, in the same way as ${client} is for its own.`,
     ]),
   ]
 }
