@@ -117,7 +117,7 @@ const print = `
   thead { display: table-header-group }
   tr, .signature, .opinion li, .steps, .exception, dl.facts dt, dl.facts dd { break-inside: avoid }
   .signature, table, tbody, tbody tr:first-child { break-before: avoid }
-  thead, thead tr, .control > p { break-after: avoid }
+  thead, thead tr, .control > p, .response > .meta { break-after: avoid }
   .control > p { break-inside: avoid }
   .digest { font-size: 7.4pt }
   p, li { orphans: 3; widows: 3 }
