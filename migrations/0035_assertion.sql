@@ -112,3 +112,23 @@ create table subsequent_event (
 );
 create index subsequent_event_of_engagement on subsequent_event (firm_id, engagement_id, id);
 select wall('subsequent_event', 'firm'), changeable('subsequent_event');
+
+-- That a preview of the opinion was asked, with which changed decisions, and what stood of each of them: what was answered is not kept.
+create table opinion_preview_record (
+  firm_id uuid not null references firm (firm_id),
+  id uuid not null,
+  engagement_id uuid not null,
+  exceptions jsonb not null,
+  aggregates jsonb not null,
+  criteria jsonb not null,
+  version integer not null default 1,
+  created_by uuid not null,
+  created_at timestamptz not null,
+  primary key (firm_id, id),
+  foreign key (firm_id, engagement_id) references engagement (firm_id, id),
+  foreign key (firm_id, created_by) references member (firm_id, id),
+  constraint opinion_preview_changes_something
+    check (jsonb_array_length(exceptions) + jsonb_array_length(aggregates) + jsonb_array_length(criteria) > 0)
+);
+create index opinion_preview_record_of_engagement on opinion_preview_record (firm_id, engagement_id, id);
+select wall('opinion_preview_record', 'firm'), written_once('opinion_preview_record');

@@ -24,6 +24,7 @@ import { methodology } from './features/methodology/index.js'
 import { occurrence } from './features/occurrence/index.js'
 import { opening } from './features/opening/index.js'
 import { opinion } from './features/opinion/index.js'
+import { opinionPreview } from './features/opinion-preview/index.js'
 import { population } from './features/population/index.js'
 import { procedure } from './features/procedure/index.js'
 import { register } from './features/register/index.js'
@@ -89,6 +90,7 @@ export const features: readonly Feature[] = [
   criterionConclusion,
   opinion,
   assertion,
+  opinionPreview,
   judgment,
   lifecycle,
   report,

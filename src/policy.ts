@@ -931,6 +931,28 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 100,
   },
 
+  // ---- what if: nothing is decided by it, and that it was asked is recorded
+  OpinionPreview: team(),
+  ConclusionChange: team(),
+  CriterionChange: team(),
+  PreviewedAssertion: team(),
+  ClaimNeeded: team(),
+  PreviewedLetter: team(),
+  PreviewedMisstatement: team(),
+  OpinionPreviewRecord: team(),
+  PreviewedException: team(),
+  PreviewedAggregate: team(),
+  PreviewedCriterion: team(),
+  WeighedThen: team(),
+  ConcludedThen: team(),
+  'Query.opinionPreview': {
+    ...team('ENGAGEMENT_PARTNER', 'MANAGER'),
+    work: 'none',
+    during: whileExamined,
+    when: [checkEndsInOpinion],
+    recorded: true,
+  },
+
   // ---- differences of opinion: the quality reviewer objects and decides nothing, a third person settles
   QualityReviewPoint: team(),
   'Mutation.raiseQualityReviewPoint': {
@@ -1128,7 +1150,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence assertions offeredAssertion sharedDraft`,
     `fieldworkStartedAt reportDatedOn criteria controls coverage coverageGaps documents managementRefusals subsequentEvents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
      controlChanges risks fraudInquiries workOfOthers suspectedNoncompliance incidents systemChanges serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
-     opinionProposal opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
+     opinionProposal opinionPreviews opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
   Evidence: classes(
     `${row} isOfClient fileName byteCount mediaType sha256 origin source coversFrom coversTo state removedReason removedAt engagement

@@ -15,7 +15,7 @@ import {
   fastify,
   LogController,
 } from 'fastify'
-import type { GraphQLSchema } from 'graphql'
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import type { Claims } from '../kernel/access/actor.js'
 import { Fault, isOutage } from '../kernel/access/faults.js'
 import { outageOf } from '../kernel/driver/outages.js'
@@ -182,7 +182,8 @@ async function serveGraphql(app: FastifyInstance, options: AppOptions, admission
 }
 
 function apolloOf(app: FastifyInstance, options: AppOptions, planned: PlannedQueries): ApolloServer<Context> {
-  const shown = options.explorer ? shownError : withoutSuggestions
+  const shownBy = options.explorer ? shownError : withoutSuggestions
+  const shown = (formatted: GraphQLFormattedError, error: unknown) => shownBy(options.schema, formatted, error)
   return new ApolloServer<Context>({
     schema: options.schema,
     fieldResolver: countedProperty,
@@ -195,7 +196,7 @@ function apolloOf(app: FastifyInstance, options: AppOptions, planned: PlannedQue
     stopOnTerminationSignals: false,
     validationRules: [shapeRule],
     parseOptions: { maxTokens: limits.tokens },
-    formatError: (formatted, error) => shown(options.schema, formatted, error),
+    formatError: shown,
     validationOptions: { maxErrors: limits.validationErrors },
     logger: options.log,
     plugins: [
@@ -203,7 +204,7 @@ function apolloOf(app: FastifyInstance, options: AppOptions, planned: PlannedQue
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      perRequest(options.log),
+      perRequest(options.log, shown),
       planned.planning,
     ],
   })

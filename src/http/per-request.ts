@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server'
 import type { FastifyBaseLogger } from 'fastify'
-import { GraphQLError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { Fault } from '../kernel/access/faults.js'
 import type { Context } from '../kernel/execute/context.js'
 import { checkOperation, operationAnswered } from '../kernel/execute/operation.js'
@@ -8,8 +8,14 @@ import { costs } from '../kernel/execute/point-costs.js'
 import { priceIn, retryAfterSeconds } from './admission.js'
 import { causeOf, isAlarm, isForCaller } from './errors.js'
 
-/** Charges each operation before it runs, ends its read transaction after it, and logs internal errors. */
-export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> => ({
+/**
+ * Charges each operation before it runs, ends its read transaction after it, has it recorded where it is to be, and logs internal errors.
+ * @param shown how an error is shown to the caller
+ */
+export const perRequest = (
+  log: FastifyBaseLogger,
+  shown: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError,
+): ApolloServerPlugin<Context> => ({
   async requestDidStart() {
     return {
       async didResolveOperation({ schema, document, operation, request, contextValue }) {
@@ -24,14 +30,14 @@ export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> 
       async didEncounterErrors({ errors, contextValue, operation, document }) {
         if (document && !operation) contextValue.request.cost.charge(costs.invalidDocument)
         if (contextValue.answer.end) keepOneOfEach(errors)
-        for (const error of errors) {
-          const cause = causeOf(error)
-          if (isForCaller(error) && !isAlarm(cause)) continue
-          Object.assign(error.extensions, { requestId: contextValue.request.id })
-          log.error({ err: cause, requestId: contextValue.request.id, path: error.path }, 'fault')
-        }
+        for (const error of errors) noteFault(log, contextValue, error)
       },
       async willSendResponse({ contextValue, operation, response }) {
+        const unrecorded = await faultOfRecords(contextValue)
+        if (unrecorded) {
+          noteFault(log, contextValue, unrecorded)
+          answerAlone(response, shown(unrecorded.toJSON(), unrecorded))
+        }
         await operationAnswered(contextValue, codesIn(response))
         // What acts have committed is answered all the same.
         if (contextValue.answer.end && operation?.operation !== 'mutation') withoutData(response)
@@ -43,6 +49,29 @@ export const perRequest = (log: FastifyBaseLogger): ApolloServerPlugin<Context> 
     }
   },
 })
+
+/** Puts what is wrong with the service itself into the log, under the request's id, which the caller is shown. */
+function noteFault(log: FastifyBaseLogger, { request }: Context, error: GraphQLError): void {
+  const cause = causeOf(error)
+  if (isForCaller(error) && !isAlarm(cause)) return
+  Object.assign(error.extensions, { requestId: request.id })
+  log.error({ err: cause, requestId: request.id, path: error.path }, 'fault')
+}
+
+/** Records what is to be recorded. @returns why that could not be done; null where it was */
+async function faultOfRecords(context: Context): Promise<GraphQLError | null> {
+  try {
+    await context.writeRecords()
+    return null
+  } catch (error) {
+    return new GraphQLError('It could not be recorded.', { originalError: error as Error })
+  }
+}
+
+/** What was asked and is not recorded is not answered. */
+function answerAlone({ body }: GraphQLResponse, error: GraphQLFormattedError): void {
+  if (body.kind === 'single') Object.assign(body.singleResult, { data: null, errors: [error] })
+}
 
 /** Each field that met the end of the operation has brought the same error. In place: the errors are formatted next. */
 function keepOneOfEach(errors: readonly GraphQLError[]): void {

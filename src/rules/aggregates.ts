@@ -1,7 +1,7 @@
 import { canonicalJson } from './canonical.js'
 import { isLive } from './exceptions.js'
-import { checkWeighing, type WeighedJudgment } from './materiality.js'
-import { type ExceptionForOpinion, subjectMatterOf, subjectMattersOf } from './opinion-places.js'
+import { checkWeighing, checkWeight, type WeighedJudgment } from './materiality.js'
+import { type ApprovedJudgment, type ExceptionForOpinion, subjectMatterOf, subjectMattersOf } from './opinion-places.js'
 import { type Blocker, blocker, checkEach, Refusal } from './refusal.js'
 import type { EngagementKind, SubjectMatter } from './vocabulary.js'
 
@@ -153,12 +153,15 @@ export interface AggregateJudgment extends WeighedJudgment {
 }
 
 /**
- * Checks a decision on exceptions weighed together. Refuses with INVALID_INPUT what `checkWeighing` refuses; a whole that is less
- * material than one of its parts (path `material`) or, over a subject matter, less pervasive (`pervasive`); pervasive on
- * criteria, for that is decided over all of a subject matter; and pervasive without the shared cause and the commitment affected.
+ * Checks what exceptions come to together against what they come to alone. Refuses with INVALID_INPUT: pervasive without material; a
+ * whole that is less material than one of its parts (path `material`) or, over a subject matter, less pervasive (`pervasive`); and
+ * pervasive on criteria, for that is decided over all of a subject matter.
  */
-export function checkAggregateJudgment(judgment: AggregateJudgment, weighed: readonly ExceptionForOpinion[]): void {
-  checkWeighing(judgment)
+export function checkAggregateWeight(
+  judgment: ApprovedJudgment & Pick<AggregateScope, 'subjectMatter'>,
+  weighed: readonly ExceptionForOpinion[],
+): void {
+  checkWeight(judgment)
   const isOverall = judgment.subjectMatter !== null
   if (judgment.pervasive && !isOverall) {
     const message = 'Whether matters are pervasive is decided over all of a subject matter, not on criteria.'
@@ -170,6 +173,15 @@ export function checkAggregateJudgment(judgment: AggregateJudgment, weighed: rea
     const message = `${alone.ref} is ${how} by itself: with others it is not less so.`
     throw new Refusal('INVALID_INPUT', message, [how])
   }
+}
+
+/**
+ * Checks a decision on exceptions weighed together. Refuses with INVALID_INPUT what `checkWeighing` and `checkAggregateWeight`
+ * refuse; and pervasive without the shared cause and the commitment affected.
+ */
+export function checkAggregateJudgment(judgment: AggregateJudgment, weighed: readonly ExceptionForOpinion[]): void {
+  checkWeighing(judgment)
+  checkAggregateWeight(judgment, weighed)
   if (!judgment.pervasive) return
   for (const [path, what] of [
     ['sharedCause', 'the cause that they share'],

@@ -114,18 +114,37 @@ const agreeing: Readonly<Record<OpinionType, AssertedOutcome | null>> = {
   DISCLAIMER: null,
 }
 
+/** What the opinion says of one subject matter: the gravest of its conclusions, as the report tells it. */
+const opinionOn = (
+  subjectMatter: SubjectMatter,
+  conclusions: readonly { subjectMatter: SubjectMatter; opinion: OpinionType }[],
+): OpinionType => gravest(conclusions.flatMap((one) => (one.subjectMatter === subjectMatter ? one.opinion : [])))
+
+/** What management would have to claim of a subject matter to agree with an opinion; null where the opinion says nothing of it. */
+export interface AgreeingClaim {
+  subjectMatter: SubjectMatter
+  claim: AssertedOutcome | null
+}
+
+/** What an assertion claims of each subject matter where it agrees with these conclusions. */
+export const agreeingClaims = (
+  conclusions: readonly { subjectMatter: SubjectMatter; opinion: OpinionType }[],
+): AgreeingClaim[] =>
+  [...new Set(conclusions.map(({ subjectMatter }) => subjectMatter))].map((subjectMatter) => {
+    return { subjectMatter, claim: agreeing[opinionOn(subjectMatter, conclusions)] }
+  })
+
 /**
  * Where an assertion and the opinion differ, either way: management claims more than the auditor found, or says itself that something does
  * not hold on which the opinion has nothing to say.
- * @param conclusions of the opinion; of one subject matter the gravest counts, as the report tells it
+ * @param conclusions of the opinion; of one subject matter the gravest counts
  */
 export function contradictionsOf(
   claims: readonly Claim[],
   conclusions: readonly { subjectMatter: SubjectMatter; opinion: OpinionType }[],
 ): Contradiction[] {
   return claims.flatMap(({ subjectMatter, claim }) => {
-    const own = conclusions.filter((one) => one.subjectMatter === subjectMatter)
-    const opinion = gravest(own.map((one) => one.opinion))
+    const opinion = opinionOn(subjectMatter, conclusions)
     const agrees = agreeing[opinion]
     return agrees === null || claim === agrees ? [] : [{ subjectMatter, claim, opinion }]
   })

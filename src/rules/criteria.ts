@@ -45,6 +45,35 @@ export interface CriterionToConclude {
   gaps: readonly GapOfCriterion[]
 }
 
+/** The same criterion with its exceptions weighed so: all else of it is as it is. */
+export const asWeighed = <E extends ExceptionForOpinion>(
+  facts: Omit<CriterionToConclude, 'exceptions' | 'matters'>,
+  live: readonly E[],
+  matters: readonly Matter[],
+): CriterionToConclude => ({
+  ...facts,
+  exceptions: live.filter(({ criteriaCodes }) => criteriaCodes.includes(facts.code)),
+  matters: matters.filter(({ reason }) => reason.criteriaCodes.includes(facts.code)),
+})
+
+/** The outcomes that a criterion counts by. */
+export interface CriterionOutcomes {
+  design: CriterionOutcome
+  /** Null where operation is not examined. */
+  operation: CriterionOutcome | null
+  /** Why operation is less modified than design; null where it is not. */
+  otherGround: string | null
+  /** Null where it was concluded as proposed. */
+  rationale: string | null
+}
+
+/** A criterion in scope that applies, and what it counts as; null where no conclusion on it holds. */
+export interface CriterionDecided {
+  facts: CriterionToConclude
+  title: string
+  outcomes: CriterionOutcomes | null
+}
+
 /** One link in the chain of reasons for what is proposed. */
 export interface CriterionReason {
   subjectMatter: SubjectMatter
@@ -201,6 +230,19 @@ export const criteriaBlockers = (criteria: readonly CriterionStanding[]): Blocke
     const message = `Conclude on the criterion ${code} again: what the conclusion rests on has changed.`
     return blocker('CRITERION_CONCLUSION_STALE', message, conclusion.id)
   })
+
+/** What the basis of a modified opinion says of each criterion that was not achieved, by code. */
+export const basisOnCriteria = (
+  criteria: readonly CriterionDecided[],
+  commitments: readonly CommitmentForBasis[],
+): Map<string, string> =>
+  new Map(
+    criteria.flatMap(({ facts: { code }, title, outcomes }) => {
+      const outcome = [outcomes?.design, outcomes?.operation].find((each) => each && each !== 'ACHIEVED')
+      if (!outcomes || !outcome) return []
+      return [[code, basisOnCriterion({ code, title, outcome, rationale: outcomes.rationale, commitments })] as const]
+    }),
+  )
 
 /** The paragraph on a criterion that modifies an opinion where no exception does. */
 export function basisOnCriterion(criterion: {

@@ -47,25 +47,19 @@ export interface CriterionConcluded {
 const invalid = (message: string, path: string): Refusal => new Refusal('INVALID_INPUT', message, [path])
 
 /**
- * Whether a criterion may be concluded so. Refuses:
+ * Whether these outcomes of a criterion fit each other and what was recorded. Refuses:
  * - NOT_READY: an exception that names it is undecided, a control that serves it is not concluded;
  * - INVALID_INPUT at `operation`: given in a Type 1, or not given otherwise;
  * - INVALID_INPUT at `design` or `operation`, outright: ACHIEVED where every control that serves it failed; ACHIEVED in operation where
  *   a control could not be tested, no other that was tested is effective and no scope limitation names the criterion;
- * - INVALID_INPUT at `otherGround`: operation less modified than design without another ground, or such a ground where it is not;
- * - for another outcome than proposed, SEPARATION_OF_DUTIES where the actor is not the engagement partner, and INVALID_INPUT at `restsOnIds`
- *   without a paper.
+ * - INVALID_INPUT at `otherGround`: operation less modified than design without another ground, or such a ground where it is not.
  */
-export function checkCriterionConclusion(
-  concluded: CriterionConcluded,
-  facts: CriterionToConclude,
-  role: TeamRole | undefined,
-): void {
+export function checkOutcomes(concluded: Omit<CriterionConcluded, 'paperCount'>, facts: CriterionToConclude): void {
   const blockers = openBefore(facts)
   if (blockers.length > 0) {
     throw new Refusal('NOT_READY', 'A criterion is concluded from what is decided and concluded.', [], { blockers })
   }
-  const { design, operation, otherGround, paperCount } = concluded
+  const { design, operation, otherGround } = concluded
   if (concludesOnOperation(facts.kind) !== (operation !== null)) {
     const message = 'Operation is concluded on where it is examined: in a Type 2, not in a Type 1.'
     throw invalid(message, 'operation')
@@ -80,6 +74,19 @@ export function checkCriterionConclusion(
   if (!isLess && otherGround !== null) {
     throw invalid('Another ground is for operation that is less modified than design.', 'otherGround')
   }
+}
+
+/**
+ * Whether a criterion may be concluded so. Refuses what `checkOutcomes` refuses; for another outcome than proposed, SEPARATION_OF_DUTIES
+ * where the actor is not the engagement partner, and INVALID_INPUT at `restsOnIds` without a paper.
+ */
+export function checkCriterionConclusion(
+  concluded: CriterionConcluded,
+  facts: CriterionToConclude,
+  role: TeamRole | undefined,
+): void {
+  checkOutcomes(concluded, facts)
+  const { design, operation, paperCount } = concluded
   const proposed = proposeCriterion(facts)
   if (design === proposed.design && operation === proposed.operation) return
   if (role !== 'ENGAGEMENT_PARTNER') {
@@ -90,7 +97,10 @@ export function checkCriterionConclusion(
 }
 
 /** @throws Refusal INVALID_INPUT what no rationale makes true */
-function checkNotContradicted({ design, operation }: CriterionConcluded, facts: CriterionToConclude): void {
+function checkNotContradicted(
+  { design, operation }: Pick<CriterionConcluded, 'design' | 'operation'>,
+  facts: CriterionToConclude,
+): void {
   if (design === 'ACHIEVED' && failedInDesign(facts)) {
     throw invalid('Every control that serves the criterion is UNSUITABLE: it was not achieved.', 'design')
   }

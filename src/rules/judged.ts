@@ -1,5 +1,6 @@
 import type { Contradiction } from './assertions.js'
 import type { ReviewOfReport } from './complementary.js'
+import type { DecisionPreviewed } from './opinion-preview.js'
 import type { IncidentEvaluated } from './registers.js'
 import type * as words from './vocabulary.js'
 
@@ -289,6 +290,7 @@ export interface JudgmentFacts {
   calendars: readonly CalendarJudged[]
   scopeChanges: readonly ScopeChangeJudged[]
   sections: readonly SectionJudged[]
+  previewed: readonly (Decided & DecisionPreviewed)[]
   criteria: readonly CriterionJudged[]
   opinion: OpinionJudged | null
   differences: readonly DifferenceJudged[]

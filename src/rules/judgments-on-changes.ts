@@ -1,6 +1,7 @@
 import type {
   CalendarJudged,
   ControlChangeJudged,
+  Decided,
   ExclusionJudged,
   Figure,
   FoundBefore,
@@ -11,6 +12,7 @@ import type {
   UndatedJudged,
 } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
+import { type DecisionPreviewed, previewedBefore } from './opinion-preview.js'
 
 /**
  * Judgments against the figures that changed what figures are about, once there were some: nothing that was found vanishes by a
@@ -107,3 +109,26 @@ export const descriptionChanged = (one: SectionJudged): Judgment => ({
     figure('TEXT_NOW', one.digestNow),
   ],
 })
+
+/** A decision that was changed after previews of what would follow from it. */
+export function changedAfterPreviews(one: Decided & DecisionPreviewed): Judgment[] {
+  const { id, about, controlId, exceptionId, outcome } = one
+  const before = previewedBefore(one, one.decidedAt)
+  if (!before) return []
+  return [
+    {
+      ...nothingElse,
+      ...decisionOf(one),
+      kind: 'DECISION_CHANGED_AFTER_PREVIEWS',
+      subjectId: id,
+      controlId,
+      exceptionId,
+      statement: `The decision on ${about} was changed after ${before.count} previews of the opinion.`,
+      figures: [
+        figure('PREVIEWS_BEFORE', before.count),
+        ...before.stood.map((stood) => figure('STOOD_IN_PREVIEW', stood)),
+        figure('DECIDED', outcome),
+      ],
+    },
+  ]
+}

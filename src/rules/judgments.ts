@@ -23,6 +23,7 @@ import {
 } from './judgments-differing.js'
 import {
   calendarChanged,
+  changedAfterPreviews,
   controlChanged,
   descriptionChanged,
   excludedLate,
@@ -71,6 +72,7 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.calendars.map(calendarChanged),
     ...facts.scopeChanges.map(scopeChanged),
     ...facts.sections.map(descriptionChanged),
+    ...facts.previewed.flatMap(changedAfterPreviews),
     ...facts.criteria.flatMap(criterionDiffering),
     ...(facts.opinion ? opinionDiffering(facts.opinion) : []),
     ...facts.differences.map(differenceSettled),

@@ -54,13 +54,18 @@ export function checkJudgment(
   }
 }
 
+/** Only what is material can be pervasive. Refuses with INVALID_INPUT at `pervasive`. */
+export function checkWeight({ material, pervasive }: Pick<WeighedJudgment, 'material' | 'pervasive'>): void {
+  if (pervasive && !material) throw invalid('A matter that is not material cannot be pervasive.', 'pervasive')
+}
+
 /**
  * Checks what every decision on exceptions, alone or together, has to hold. Refuses with INVALID_INPUT: pervasive without
  * material (path `pervasive`), no rationale, no factor, a factor weighed twice or without a note.
  */
 export function checkWeighing(judgment: WeighedJudgment): void {
-  const { material, pervasive, factors, rationale } = judgment
-  if (pervasive && !material) throw invalid('A matter that is not material cannot be pervasive.', 'pervasive')
+  const { factors, rationale } = judgment
+  checkWeight(judgment)
   if (rationale.trim() === '') throw invalid('A decision on materiality needs its rationale.', 'rationale')
   if (factors.length === 0) throw invalid('Name at least one factor that was weighed.', 'factors')
   checkEach(

@@ -7,6 +7,16 @@ export type Kind = 'P' | 'R' | 'C' | 'M' | 'S' | 'T' | 'A' | 'p' | 'm' | 's' | '
 
 export const everybody = 'PRCMSTApmstarv'
 
+/** Who holds each role on the engagement's team. */
+export const kindOfRole = {
+  ENGAGEMENT_PARTNER: 'P',
+  QUALITY_REVIEWER: 'R',
+  SECOND_READER: 'C',
+  MANAGER: 'M',
+  SENIOR: 'S',
+  STAFF: 'T',
+} as const satisfies Record<string, Kind>
+
 type Group = readonly [kinds: string, why: string, names: string]
 
 const groups = {
@@ -131,6 +141,7 @@ const groups = {
     ['PRCMSTarv', 'exceptions: the team’s, and the client’s once communicated', 'exception exceptions'],
     ['PRCMSTarv', 'evidence: the team’s, and of the client’s people what they brought', 'evidence'],
     ['PRCMST', 'working papers', 'procedure procedures population sample verifySample verifyTrail verifyEngagement'],
+    ['PM', 'what would follow from other decisions, which who decides may ask', 'opinionPreview'],
     ['A', 'the firm’s own trail', 'verifyFirmTrail'],
   ],
   types: [
@@ -226,12 +237,17 @@ const groups = {
     [
       'PRCMST',
       'the auditor’s own thoughts',
-      'Paper JudgmentAgainstFigures Figure JudgmentAcknowledgement MaterialityDecision WeighedFactor Aggregate AggregateDecision CriterionProposal CriterionReason CriterionConclusion OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion OpinionBasis Emphasis QualityReview QualityReviewPoint DraftReport',
+      'Paper JudgmentAgainstFigures Figure JudgmentAcknowledgement MaterialityDecision WeighedFactor Aggregate AggregateDecision CriterionProposal CriterionReason CriterionConclusion OpinionProposal ProposedConclusion OpinionReason Opinion OpinionConclusion OpinionBasis Emphasis QualityReview QualityReviewPoint DraftReport OpinionPreviewRecord PreviewedException PreviewedAggregate PreviewedCriterion WeighedThen ConcludedThen',
+    ],
+    [
+      'PRCMST',
+      'what would follow, of what one may ask',
+      'OpinionPreview ConclusionChange CriterionChange PreviewedAssertion ClaimNeeded PreviewedLetter PreviewedMisstatement',
     ],
     [
       'PRCMST',
       'of a header or an exception, what is not for the client',
-      'Engagement.fieldworkStartedAt Engagement.reportDatedOn Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.calendars Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.aggregates Engagement.aggregateDecisions Engagement.criterionProposals Engagement.opinionProposal Engagement.opinion Engagement.qualityReview Engagement.qualityReviewPoints Engagement.warnings Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.correctedBy Exception.correctionNote Exception.correctionRestsOn Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
+      'Engagement.fieldworkStartedAt Engagement.reportDatedOn Engagement.withdrawnReason Engagement.criteria Engagement.coverage Engagement.documents Engagement.scopeChanges Engagement.calendars Engagement.procedures Engagement.explainedDeviations Engagement.readiness Engagement.aggregates Engagement.aggregateDecisions Engagement.criterionProposals Engagement.opinionProposal Engagement.opinionPreviews Engagement.opinion Engagement.qualityReview Engagement.qualityReviewPoints Engagement.warnings Engagement.judgmentsAgainstFigures Engagement.draftReport Engagement.openings Engagement.trail Engagement.checkpoints Exception.control Exception.procedure Exception.deviations Exception.isTrueToResults Exception.evidence Exception.evidenceNote Exception.failurePeriodBasis Exception.withdrawnBy Exception.correctedBy Exception.correctionNote Exception.correctionRestsOn Exception.restsOn Exception.authors Exception.confirmedBy Exception.confirmedAt Exception.communicatedBy Exception.overdueNote Exception.concludedAt Exception.materialityDecision Exception.judgmentsAgainstFigures Exception.contentDigest ResponseReview.reviewedBy',
     ],
   ],
 } satisfies Record<string, Group[]>
@@ -253,6 +269,7 @@ export const nothingForClients: Readonly<Record<string, unknown>> = {
   population: null,
   sample: null,
   verifySample: null,
+  opinionPreview: null,
   verifyTrail: null,
   verifyEngagement: null,
 }
@@ -268,7 +285,7 @@ export const beforeSignIn = ['signIn', 'chooseMembership', 'refreshSession', 'ac
 /** Acts on an engagement that are no work on it: who did nothing else there may review its quality. */
 export const noWork = [
   'createEngagement addTeamMember removeTeamMember confirmIndependence',
-  'agreeOpinion clearQualityReview raiseQualityReviewPoint withdrawQualityReviewPoint resolveDifference acknowledgeJudgment acknowledgeJudgments placeLegalHold releaseLegalHold recordOpened',
+  'agreeOpinion clearQualityReview raiseQualityReviewPoint withdrawQualityReviewPoint resolveDifference acknowledgeJudgment acknowledgeJudgments placeLegalHold releaseLegalHold recordOpened opinionPreview',
   'writeDescriptionSection draftResponse declineToRespond requestResponseApproval submitResponse writeAssertion signAssertion',
 ].flatMap((names) => names.split(' '))
 

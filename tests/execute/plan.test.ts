@@ -3,7 +3,8 @@ import { getNamedType, isAbstractType, parse } from 'graphql'
 import { describe, expect, it, vi } from 'vitest'
 import { features } from '../../src/features.js'
 import { planOf } from '../../src/kernel/execute/plan/plan.js'
-import { plainSchema } from '../../src/schema.js'
+import { policy } from '../../src/policy.js'
+import { guardedSchema, plainSchema } from '../../src/schema.js'
 import { typeAt } from '../support/attack.js'
 import { fullWorld } from '../support/full-world.js'
 import { argumentsFor, idPlaces, operationFor } from '../support/generate.js'
@@ -27,9 +28,9 @@ const people: readonly [string, Person][] = [
   ['a partner of another firm', b.partner],
 ]
 
-/** The root fields whose answers a plan can make: all but those that may be of several types. */
+/** The root fields whose answers a plan can make: all but those that may be of several types, and those that are recorded. */
 const planned = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(
-  ({ type }) => !isAbstractType(getNamedType(type)),
+  ({ name, type }) => !isAbstractType(getNamedType(type)) && !policy[`Query.${name}`]?.recorded,
 )
 /** Of which two levels are more than a thousand fields: those are none for a plan. */
 const wide = ['engagement', 'exception']
@@ -114,5 +115,11 @@ describe('a plan', () => {
     ['a type told under such a name', '{ __proto__: __typename }'],
   ])('is not made of %s', (_, query) => {
     expect(plan(query)).toBeNull()
+  })
+
+  it('is not made of what is recorded, which must not be answered twice', async () => {
+    const query = '{ opinionPreview(input: { engagementId: "1" }) { overall } }'
+    expect(planOf(await guardedSchema(features), parse(query), null)).toBeNull()
+    expect(plan(query)).not.toBeNull()
   })
 })

@@ -6,6 +6,7 @@ import { type Chain, chain, judgmentsOf, today } from '../support/chain.js'
 import { type Tested, tested } from '../support/exceptions.js'
 import { controlOf, importList } from '../support/fieldwork.js'
 import { present } from '../support/presented.js'
+import { preview } from '../support/previews.js'
 import { sharesChange, sharesIncident } from '../support/registers.js'
 import { assessment, fraudInquiry } from '../support/risks.js'
 import { suspicion } from '../support/suspicions.js'
@@ -76,7 +77,8 @@ async function workOn(): Promise<void> {
   const { engagementId } = fieldwork
   await a.staff.brings(engagementId, { name: 'list.csv', content: 'id\nC-1\n' })
   const resultIds = ['C-2 A', 'C-3 A'].map((place) => fieldwork.results[place]?.id)
-  await a.senior.does('raiseException', { ...fieldwork.matter, resultIds })
+  const { exception } = await a.senior.does('raiseException', { ...fieldwork.matter, resultIds }, 'exception { id }')
+  await preview(a.manager, engagementId, { exceptions: [{ exceptionId: exception.id, material: true }] })
   const evidence = await a.staff.brings(engagementId, { name: 'changes.csv', content: 'id\nC-1\n' })
   await a.staff.does('linkEvidence', { evidenceId: evidence.id, nodeId: fieldwork.procedureId })
   const { engagement } = await a.partner.gql('query ($id: ID!) { engagement(id: $id) { version } }', {

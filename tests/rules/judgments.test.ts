@@ -49,6 +49,7 @@ const nothing: JudgmentFacts = {
   exclusions: [],
   scopeChanges: [],
   sections: [],
+  previewed: [],
   criteria: [],
   opinion: null,
   differences: [],
@@ -356,6 +357,56 @@ describe('The list of judgments against the figures', () => {
     expect(rated?.figures).toEqual([{ name: 'CHANGE', value: 'RISK' }, ...foundShown, asFound])
     expect(retired?.statement).toBe('CM-01 was retired after its testing had begun.')
     for (const one of list) expect(one).toMatchObject(decided())
+  })
+
+  describe('has a decision that was changed after previews of the opinion', () => {
+    const at = (day: number) => new Date(`2026-01-${String(day).padStart(2, '0')}T09:00:00Z`)
+    type Previewed = JudgmentFacts['previewed'][0]
+    const weighed = (rest: Partial<Previewed> = {}): Previewed => ({
+      id: 'd1',
+      about: 'the materiality of EX-1',
+      controlId: 'c1',
+      exceptionId: 'e1',
+      firstDecidedAt: at(1),
+      outcome: 'not material',
+      previews: [
+        { askedAt: at(2), stood: 'material, not pervasive' },
+        { askedAt: at(3), stood: null },
+      ],
+      ...decided(),
+      ...rest,
+    })
+
+    it('with how many there were, what stood and what is decided', () => {
+      expect(judgmentsOf({ ...nothing, previewed: [weighed()] })).toEqual([
+        {
+          ...decided(),
+          kind: 'DECISION_CHANGED_AFTER_PREVIEWS',
+          subjectId: 'd1',
+          part: '',
+          controlId: 'c1',
+          exceptionId: 'e1',
+          statement: 'The decision on the materiality of EX-1 was changed after 2 previews of the opinion.',
+          figures: [
+            { name: 'PREVIEWS_BEFORE', value: '2' },
+            { name: 'STOOD_IN_PREVIEW', value: 'material, not pervasive' },
+            { name: 'DECIDED', value: 'not material' },
+          ],
+        },
+      ])
+    })
+
+    it.each<[string, Partial<Previewed>]>([
+      ['after one preview', { previews: weighed().previews.slice(0, 1) }],
+      ['where it stands as it stood', { outcome: 'material, not pervasive' }],
+      ['where it was among no changes', { previews: [2, 3].map((day) => ({ askedAt: at(day), stood: null })) }],
+      ['where they were asked before its first decision', { firstDecidedAt: at(4) }],
+      ['where one of the two was', { firstDecidedAt: new Date(at(2).getTime() + 1) }],
+      ['where they were asked after the present one', { decidedAt: at(2) }],
+      ['where it is not known when it was decided', { decidedAt: null }],
+    ])('and none %s', (_, rest) => {
+      expect(kinds({ previewed: [weighed(rest)] })).toEqual([])
+    })
   })
 
   it('has changes of scope, and an opinion that differs, with what was proposed', () => {

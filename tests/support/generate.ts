@@ -53,6 +53,8 @@ const fitting: readonly [RegExp, unknown][] = [
   [/^createEngagement input\.(periodStart|periodEnd)$/, null],
   [/^updateEngagement input\.asOf$/, null],
   [/^readiness to$/, 'COMPLETION'],
+  // Exceptions that are weighed together have to be decided each; and one change at fault is enough to be refused.
+  [/^opinionPreview input\.(aggregates|criteria)$/, []],
   [/^(sampleSize|upperDeviationLimit) confidence$/, 0.9],
   [/^sampleSize tolerableRate$/, 0.1],
 ]

@@ -124,6 +124,7 @@ export async function layExceptions(
   })
   await layAggregates(desk, put, [ids[3], ids[5]] as string[])
   await layCriterionConclusions(desk, put, source.procedure_id as string)
+  await layPreview(desk, put, ids[3] as string)
   return { exceptionId: ids[0] as string, responseId }
 }
 
@@ -150,6 +151,25 @@ async function layAggregates({ crew }: Desk, put: Put, exceptionIds: string[]) {
   })
   const subject_matter = 'OPERATING_EFFECTIVENESS'
   await put('aggregate_decision', { ...weighed, criteria_codes: [], subject_matter, state: 'PROPOSED' })
+}
+
+/** That the manager asked what would follow from other decisions. */
+async function layPreview({ crew }: Desk, put: Put, exceptionId: string) {
+  const [minor, material] = [
+    { material: false, pervasive: false },
+    { material: true, pervasive: false },
+  ]
+  const outcome = { design: 'ACHIEVED', operation: 'ACHIEVED' }
+  await put('opinion_preview_record', {
+    created_by: crew.manager.memberId,
+    exceptions: JSON.stringify([{ exceptionId, ...minor, stood: material }]),
+    aggregates: JSON.stringify([
+      { decisionId: null, criteriaCodes: ['CC8.1'], subjectMatter: null, ...material, stood: minor },
+    ]),
+    criteria: JSON.stringify([
+      { criterionCode: 'CC6.1', ...outcome, operation: 'NOT_ACHIEVED', otherGround: null, stood: outcome },
+    ]),
+  })
 }
 
 /** A criterion concluded as proposed, and one otherwise. */

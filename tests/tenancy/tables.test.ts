@@ -205,6 +205,7 @@ test('what is written once is never changed or removed, by the owner either', as
     'judgment_acknowledgement',
     'methodology',
     'opening',
+    'opinion_preview_record',
     'population_gap_decision',
     'population_item',
     'report',

@@ -1,7 +1,7 @@
 import type { Loaders } from '../../kernel/store/loaders.js'
 import type { Tx } from '../../kernel/store/work.js'
-import type { AggregateDecided, ExceptionWeighed } from '../../rules/aggregates.js'
-import type { AggregateForOpinion } from '../../rules/opinion.js'
+import type { ExceptionWeighed } from '../../rules/aggregates.js'
+import type { AggregateStanding } from '../../rules/opinion-facts.js'
 import { Exception } from '../exception/exception.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import type { AggregateDecision } from './aggregate-decision.js'
@@ -41,18 +41,11 @@ export async function weighedNow(tx: Tx, engagementId: string): Promise<Exceptio
 }
 
 /** A decision as the rules read it. */
-export const decidedOf = (decision: AggregateDecision): AggregateDecided => ({
+export const decidedOf = (decision: AggregateDecision): AggregateStanding => ({
   criteriaCodes: decision.criteriaCodes,
   subjectMatter: decision.subjectMatter,
   exceptionIds: decision.exceptionIds,
   weighedFacts: decision.weighedFacts,
   isApproved: decision.state === 'APPROVED',
-})
-
-/** A decision as the opinion depends on it. */
-export const forOpinion = (decision: AggregateDecision): AggregateForOpinion => ({
-  criteriaCodes: decision.criteriaCodes,
-  subjectMatter: decision.subjectMatter,
-  exceptionIds: decision.exceptionIds,
   judgment: { material: decision.material, pervasive: decision.pervasive },
 })

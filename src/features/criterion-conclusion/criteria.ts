@@ -1,19 +1,19 @@
 import { sha256Of } from '../../kernel/schema/digest.js'
 import { Loaders } from '../../kernel/store/loaders.js'
 import type { Tx } from '../../kernel/store/work.js'
-import { isOutdated } from '../../rules/aggregates.js'
-import type { CommitmentForBasis } from '../../rules/basis.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import {
-  basisOnCriterion,
+  asWeighed,
   type ControlServing,
+  type CriterionDecided,
   type CriterionStanding,
   type CriterionToConclude,
 } from '../../rules/criteria.js'
 import { isLive } from '../../rules/exceptions.js'
-import { type CriterionForOpinion, weighedMatters } from '../../rules/opinion.js'
+import { weighedMatters } from '../../rules/opinion.js'
+import { aggregatesStanding } from '../../rules/opinion-facts.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
-import { decidedOf, forOpinion, weighedIn } from '../aggregate/aggregates.js'
+import { decidedOf, weighedIn } from '../aggregate/aggregates.js'
 import { Control } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
 import { type GapFound, gapsOf, isGapAnswered } from '../coverage/gaps.js'
@@ -46,34 +46,11 @@ export const standingOf = (one: CriterionNow): CriterionStanding => ({
 /** The conclusion that holds; null where there is none, or it is stale. */
 const holding = (one: CriterionNow): CriterionConclusion | null => (isConclusionStale(one) ? null : one.conclusion)
 
-/** The conclusions that hold, as the opinion depends on them, and the criteria that have none. */
-export function criteriaForOpinion(criteria: readonly CriterionNow[]): {
-  criteria: CriterionForOpinion[]
-  unconcluded: string[]
-} {
-  const concluded = criteria.map(holding).filter((conclusion) => conclusion !== null)
-  return {
-    criteria: concluded.map(({ criterionCode: code, design, operation, otherGround }) => {
-      return { code, design, operation, hasOtherGround: otherGround !== null }
-    }),
-    unconcluded: criteria.filter((one) => holding(one) === null).map(({ criterion }) => criterion.code),
-  }
+/** The same, as the opinion depends on it. */
+export const criterionDecided = (one: CriterionNow): CriterionDecided => {
+  const { facts, criterion } = one
+  return { facts, title: criterion.title, outcomes: holding(one) }
 }
-
-/** What the basis of a modified opinion says of each criterion that was not achieved, by code. */
-export const basisOnCriteria = (
-  criteria: readonly CriterionNow[],
-  commitments: readonly CommitmentForBasis[],
-): Map<string, string> =>
-  new Map(
-    criteria.flatMap((one) => {
-      const { code, title } = one.criterion
-      const conclusion = holding(one)
-      const outcome = [conclusion?.design, conclusion?.operation].find((each) => each && each !== 'ACHIEVED')
-      if (!conclusion || !outcome) return []
-      return [[code, basisOnCriterion({ code, title, outcome, rationale: conclusion.rationale, commitments })] as const]
-    }),
-  )
 
 /** The criteria of an engagement in a request: those of all engagements asked for in one tick are read as sets. None for a readiness engagement. */
 export const criteriaIn = (loaders: Loaders, engagementId: string): Promise<CriterionNow[]> =>
@@ -102,22 +79,14 @@ export async function criteriaNow(tx: Tx, engagement: Engagement, loaders = Load
     loaders.children(CriterionConclusion, 'engagementId', id, { id: 'asc' }),
   ])
   const live = weighed.filter(isLive)
-  const aggregates = decisions
-    .filter((one) => one.state === 'APPROVED' && !isOutdated(decidedOf(one), weighed, kind))
-    .map(forOpinion)
+  const aggregates = aggregatesStanding(decisions.map(decidedOf), weighed, kind)
   const matters = weighedMatters({ kind, aggregates }, live)
   return inScope
     .filter(({ exclusion }) => exclusion === null)
     .map(({ criterion }) => {
       const { code } = criterion
-      const facts: CriterionToConclude = {
-        code,
-        kind,
-        controls: serving.get(code) ?? [],
-        exceptions: live.filter(({ criteriaCodes }) => criteriaCodes.includes(code)),
-        matters: matters.filter(({ reason }) => reason.criteriaCodes.includes(code)),
-        gaps: gaps.filter((gap) => gap.criterion.code === code).map(gapFact),
-      }
+      const own = gaps.filter((gap) => gap.criterion.code === code).map(gapFact)
+      const facts = asWeighed({ code, kind, controls: serving.get(code) ?? [], gaps: own }, live, matters)
       const conclusion = conclusions.find(({ criterionCode }) => criterionCode === code) ?? null
       return { engagementId: id, criterion, facts, factsDigest: sha256Of(canonicalJson(facts)), conclusion }
     })

@@ -27,6 +27,7 @@ import { Methodology } from '../methodology/methodology.js'
 import { OccurrenceExplanation } from '../occurrence/occurrence-explanation.js'
 import { Opinion } from '../opinion/opinion.js'
 import { QualityReviewPoint } from '../opinion/quality-review-point.js'
+import { OpinionPreviewRecord } from '../opinion-preview/opinion-preview-record.js'
 import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { RegisterEvaluation } from '../register-evaluation/register-evaluation.js'
@@ -52,6 +53,7 @@ import {
 } from './differing.js'
 import { explainedResults, lateExclusions, subserviceReports } from './judgment.queries.js'
 import { acceptedJudged, gapJudged, occurrenceJudged, seedJudged } from './listed.js'
+import { previewedJudged } from './previewed.js'
 import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './sampled.js'
 
 /** The rows that the list of several engagements is computed from, each kind read as a set. */
@@ -98,11 +100,12 @@ async function changesOf(scope: EngagementScope) {
         tx.find(AssertionResolution, { engagementId }, byId),
         subserviceReports(scope),
         tx.find(RegisterEvaluation, { engagementId }, byId),
+        tx.find(OpinionPreviewRecord, { engagementId }, byId),
       ]),
     ])
-  const [results, exclusions, sections, points, assertions, resolutions, reports, evaluations] = given
+  const [results, exclusions, sections, points, assertions, resolutions, reports, evaluations, previews] = given
   const changed = { controlChanges, scopeChanges, sections, calendars, exclusions }
-  const stated = { points, assertions, resolutions, reports, evaluations }
+  const stated = { points, assertions, resolutions, reports, evaluations, previews }
   return { missed, gaps, accepted, engagements, ...changed, opinions, criteria, results, ...stated }
 }
 
@@ -153,6 +156,7 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       assertions: own(rows.assertions),
       resolutions: own(rows.resolutions),
       evaluations: own(rows.evaluations),
+      previews: own(rows.previews),
     })
   })
 }
@@ -181,6 +185,7 @@ function factsOf(rows: Rows): JudgmentFacts {
     calendars: calendarsJudged(rows.calendars, rows.controls),
     scopeChanges: rows.scopeChanges.map(scopeChangeJudged),
     sections: sectionsJudged(rows.sections),
+    previewed: previewedJudged(rows),
     criteria: rows.criteria.map(criterionJudged),
     opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,
     differences: rows.points.flatMap(differenceJudged),

@@ -22,6 +22,7 @@ import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
 import { Member } from '../firm/member.js'
 import { PopulationGapDecision } from '../gap/population-gap-decision.js'
+import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import { OccurrenceExplanation } from '../occurrence/occurrence-explanation.js'
 import { Opinion } from '../opinion/opinion.js'
 import { OpinionProposal } from '../opinion/opinion-proposal.js'
@@ -45,8 +46,8 @@ const AcknowledgeJudgmentsPayload = payloadOf('AcknowledgeJudgmentsPayload', {
   engagement: [() => Engagement, 'The engagement whose judgments you acknowledged.'],
 })
 
-/** Of what type the object is that a judgment of each kind is about. */
-const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
+/** Of what type the object is that a judgment of each kind is about, or of which types. */
+const subjects: Readonly<Record<JudgmentKind, RowClass | readonly RowClass[]>> = {
   EFFECTIVE_OVER_FIGURES: Control,
   NOT_MATERIAL_OVER_FIGURES: Exception,
   AGGREGATE_NOT_MATERIAL_OVER_FIGURES: AggregateDecision,
@@ -69,7 +70,8 @@ const subjects: Readonly<Record<JudgmentKind, RowClass>> = {
   CRITERION_EXCLUDED: ScopeChange,
   SCOPE_CHANGED: ScopeChange,
   DESCRIPTION_CHANGED: DescriptionSection,
-  CONCLUSION_DIFFERS_FROM_PROPOSAL: Opinion,
+  DECISION_CHANGED_AFTER_PREVIEWS: [MaterialityDecision, AggregateDecision, CriterionConclusion],
+  CONCLUSION_DIFFERS_FROM_PROPOSAL: [Opinion, CriterionConclusion],
   DIFFERENCE_OF_OPINION: QualityReviewPoint,
   ASSERTION_DIFFERS: AssertionResolution,
   SUBSERVICE_REPORT_RELIED_ON: SubserviceReview,
@@ -80,10 +82,8 @@ export class JudgmentResolver {
   @FieldResolver(() => Node, { nullable: true, description: 'The object that it is about.' })
   async subject(@Root() { kind, judgment }: JudgmentAgainstFigures, @Ctx() { loaders }: Context): Promise<Row | null> {
     const { subjectId } = judgment
-    const subject = await loaders.byId(subjects[kind], subjectId)
-    // The opinion is one conclusion that can differ, those on criteria are others.
-    if (subject || kind !== 'CONCLUSION_DIFFERS_FROM_PROPOSAL') return subject
-    return loaders.byId(CriterionConclusion, subjectId)
+    const found = await Promise.all([subjects[kind]].flat().map((row) => loaders.byId<Row>(row, subjectId)))
+    return found.find((one) => one !== null) ?? null
   }
 
   @FieldResolver(() => Member, {

@@ -1,23 +1,24 @@
-import { createHash } from 'node:crypto'
+import { sha256Of } from '../../kernel/schema/digest.js'
 import { Loaders } from '../../kernel/store/loaders.js'
-import type { Whole } from '../../kernel/store/row.js'
+import type { Row, Whole } from '../../kernel/store/row.js'
 import type { Tx } from '../../kernel/store/work.js'
-import { isOutdated } from '../../rules/aggregates.js'
 import { type Basis, type CommitmentForBasis, draftBases } from '../../rules/basis.js'
 import { canonicalJson } from '../../rules/canonical.js'
+import { basisOnCriteria } from '../../rules/criteria.js'
 import { managementRefusalState } from '../../rules/documents.js'
 import { isLive } from '../../rules/exceptions.js'
 import { type OpinionProposal as Proposed, proposeOpinion } from '../../rules/opinion.js'
+import { type DecisionsTaken, opinionFactsOf } from '../../rules/opinion-facts.js'
 import { subjectMatterOf } from '../../rules/opinion-places.js'
 import { Refusal } from '../../rules/refusal.js'
 import type { EngagementKind, OpinionType } from '../../rules/vocabulary.js'
 import { occurrencesMissing } from '../../rules/wording.js'
 import { shownAggregate } from '../aggregate/aggregate.js'
 import { AggregateDecision } from '../aggregate/aggregate-decision.js'
-import { decidedOf, forOpinion, weighedOf } from '../aggregate/aggregates.js'
+import { decidedOf, weighedOf } from '../aggregate/aggregates.js'
 import { type Presented, presentedIn } from '../complementary/presented.js'
 import { Control } from '../control/control.js'
-import { basisOnCriteria, criteriaForOpinion, criteriaNow } from '../criterion-conclusion/criteria.js'
+import { criteriaNow, criterionDecided } from '../criterion-conclusion/criteria.js'
 import { ManagementRefusal } from '../document/management-refusal.js'
 import { SubsequentEvent } from '../document/subsequent-event.js'
 import { DescriptionSection } from '../engagement/description-section.js'
@@ -26,16 +27,13 @@ import { Exception } from '../exception/exception.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import type { OpinionProposal } from './opinion-proposal.js'
 
-/** What the decisions of an engagement lead to, with the exceptions it rests on. */
-export interface Proposal {
+/** What the opinion of an engagement follows from, and what it is about. */
+export interface DecidedSoFar {
   engagementId: string
-  kind: EngagementKind
-  proposed: Proposed
-  /** By what people call them: `EX-1`. */
-  exceptions: ReadonlyMap<string, Whole<Exception>>
-  /** What the basis says of criteria that were not achieved, by code. */
-  onCriteria: ReadonlyMap<string, string>
-  /** The service commitments and system requirements that the basis names. */
+  decisions: DecisionsTaken
+  /** Those that are live, by number. */
+  exceptions: readonly Whole<Exception>[]
+  /** The service commitments and system requirements that a basis names. */
   commitments: readonly CommitmentForBasis[]
   /**
    * SHA-256 over all that the proposal rests on and that the opinion is about: the exceptions with their decisions and
@@ -45,29 +43,46 @@ export interface Proposal {
   digest: string
 }
 
+/** What the decisions of an engagement lead to, with the exceptions it rests on. */
+export interface Proposal extends Omit<DecidedSoFar, 'decisions' | 'exceptions'> {
+  kind: EngagementKind
+  proposed: Proposed
+  /** By what people call them: `EX-1`. */
+  exceptions: ReadonlyMap<string, Whole<Exception>>
+  /** What the basis says of criteria that were not achieved, by code. */
+  onCriteria: ReadonlyMap<string, string>
+}
+
 const refOf = ({ number }: Exception): string => `EX-${number}`
 
 /** Computes the proposal from the exceptions and the approved decisions, as they are now. Not for a readiness engagement. */
-export async function proposalFor(tx: Tx, engagement: Engagement): Promise<Proposal> {
-  const [proposal] = await proposalsFor(tx, [engagement])
-  return proposal as Proposal
-}
+export const proposalFor = async (tx: Tx, engagement: Engagement): Promise<Proposal> =>
+  proposalOf(await decidedIn(tx, engagement))
 
 /** The same where many may ask at once; null for a readiness engagement, and for one that the actor does not see. */
 export const proposalIn = (loaders: Loaders, engagementId: string): Promise<Proposal | null> =>
   loaders
     .of<Proposal | null>('opinion proposal', async (ids, tx) => {
       const engagements = await tx.find(Engagement, { id: ids, kind: ['SOC2_TYPE_1', 'SOC2_TYPE_2'] })
-      const proposals = await proposalsFor(tx, engagements)
-      return ids.map((id) => proposals[engagements.findIndex((engagement) => engagement.id === id)] ?? null)
+      const decided = await decidedSoFar(tx, engagements)
+      return ids.map((id) => {
+        const own = decided.find((one) => one.engagementId === id)
+        return own ? proposalOf(own) : null
+      })
     })
     .load(engagementId)
 
-/** The same for several engagements: a constant number of statements. */
-async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise<Proposal[]> {
+/** What was decided of one engagement, as it is now. */
+export async function decidedIn(tx: Tx, engagement: Engagement): Promise<DecidedSoFar> {
+  const [decided] = await decidedSoFar(tx, [engagement])
+  return decided as DecidedSoFar
+}
+
+/** The same for several engagements, in their order: a constant number of statements. */
+async function decidedSoFar(tx: Tx, engagements: readonly Engagement[]): Promise<DecidedSoFar[]> {
   const engagementId = engagements.map(({ id }) => id)
   const loaders = Loaders.over(tx)
-  const [exceptions, decisions, aggregates, controls, sections, refusals, events, criteria, presented] =
+  const [exceptions, weighings, aggregates, controls, sections, refusals, events, criteria, presented] =
     await Promise.all([
       tx.find(Exception, { engagementId }, { order: { number: 'asc' }, whole: true }),
       tx.find(MaterialityDecision, { engagementId, state: 'APPROVED' }),
@@ -80,43 +95,54 @@ async function proposalsFor(tx: Tx, engagements: readonly Engagement[]): Promise
       Promise.all(engagementId.map((id) => presentedIn(loaders, id))),
     ])
   return engagements.map((engagement, at) => {
-    const live = exceptions.filter((exception) => exception.engagementId === engagement.id && isLive(exception))
-    const weighed = weighedOf(live, decisions)
-    const refused = refusals.filter((one) => one.engagementId === engagement.id)
-    const facts = {
+    const own = <R extends { engagementId: string }>(rows: readonly R[]) =>
+      rows.filter((row) => row.engagementId === engagement.id)
+    const live = own(exceptions).filter(isLive)
+    const refused = own(refusals)
+    const decisions: DecisionsTaken = {
       kind: engagement.kind,
       categories: engagement.categories,
-      exceptions: weighed,
-      aggregates: aggregates
-        .filter((one) => one.engagementId === engagement.id && !isOutdated(decidedOf(one), weighed, engagement.kind))
-        .map(forOpinion),
-      ...criteriaForOpinion(criteria[at] ?? []),
+      exceptions: weighedOf(live, weighings),
+      aggregates: own(aggregates).map(decidedOf),
+      criteria: (criteria[at] ?? []).map(criterionDecided),
       isLetterRefused: refused.some((one) => managementRefusalState(one) === 'STANDS'),
     }
     const { commitments, organizations, complementary } = presented[at] as Presented
-    const onCriteria = basisOnCriteria(criteria[at] ?? [], commitments)
     const { systemName, periodStart, periodEnd, asOf } = engagement
-    const own = [...controls, ...sections].filter((row) => row.engagementId === engagement.id)
-    const versions = [...own, ...commitments, ...organizations, ...complementary].map(({ id, version }) => [
-      id,
-      version,
-    ])
-    const changing = events.filter((one) => one.engagementId === engagement.id).map(({ id, version }) => [id, version])
+    const subjects = [
+      ...own<Control | DescriptionSection>([...controls, ...sections]),
+      ...commitments,
+      ...organizations,
+      ...complementary,
+    ]
+    const stateOf = ({ id, version }: Row) => [id, version]
     // A letter that is given after it was refused is another one than was given at once.
-    const refusing = refused.map(({ id, version }) => [id, version])
-    const subject = { systemName, periodStart, periodEnd, asOf, versions, changing, refusing }
+    const [changing, refusing] = [own(events).map(stateOf), refused.map(stateOf)]
+    const subject = { systemName, periodStart, periodEnd, asOf, versions: subjects.map(stateOf), changing, refusing }
+    const onCriteria = basisOnCriteria(decisions.criteria, commitments)
     const wordings = [...live.map(({ id, sectionFourText }) => [id, sectionFourText]), ...onCriteria]
+    const said = { facts: opinionFactsOf(decisions), wordings, subject }
     return {
       engagementId: engagement.id,
-      kind: engagement.kind,
-      proposed: proposeOpinion(facts),
-      exceptions: new Map(live.map((exception) => [refOf(exception), exception])),
-      onCriteria,
+      decisions,
+      exceptions: live,
       commitments: commitments.map(({ ref, criteriaCodes }) => ({ ref, criteriaCodes })),
-      digest: createHash('sha256').update(canonicalJson({ facts, wordings, subject })).digest('hex'),
+      digest: sha256Of(canonicalJson(said)),
     }
   })
 }
+
+/**
+ * What decisions lead to.
+ * @param decisions those of the engagement as they are; or, for a preview, as they would be: the digest is not of those
+ */
+export const proposalOf = (decided: DecidedSoFar, decisions = decided.decisions): Proposal => ({
+  ...decided,
+  kind: decisions.kind,
+  proposed: proposeOpinion(opinionFactsOf(decisions)),
+  exceptions: new Map(decided.exceptions.map((exception) => [refOf(exception), exception])),
+  onCriteria: basisOnCriteria(decisions.criteria, decided.commitments),
+})
 
 /**
  * The basis of each modified subject matter as it follows from the exceptions and the criteria not achieved.

@@ -22,8 +22,11 @@ export interface Guarded {
   readonly knownActor: Actor | null | undefined
   /** What is known, for who asks, of a client. */
   clientFacts(clientId: string): Promise<ClientFacts | null>
-  /** The same request with the capability to write, for one mutation: only through it can anything be written. */
-  forMutation(coordinate: string): unknown
+  /**
+   * The same request with the capability to write, for one mutation, or to have it recorded that one query was asked: only through it
+   * can anything be written.
+   */
+  forWriting(coordinate: string): unknown
 }
 
 /** Every way in and every field that the table does not speak of, and all of the table that speaks of nothing. */
@@ -86,6 +89,7 @@ export function guard(schema: GraphQLSchema, table: AccessTable): GraphQLSchema 
       else {
         const rows = rowsBefore(table, type, name)
         if (rows.length > 0) guardField(field, rows, isRoot(schema, type))
+        if (table.policy[`${type.name}.${name}`]?.recorded) guardRecorded(`${type.name}.${name}`, field)
       }
     }
   }
@@ -109,13 +113,19 @@ function guardMembers(type: GraphQLAbstractType, policy: Readonly<Record<string,
   }
 }
 
-type Field = Pick<GraphQLFieldConfig<unknown, Guarded>, 'resolve' | 'type'>
+type Field = Pick<GraphQLFieldConfig<unknown, Guarded>, 'resolve' | 'type' | 'extensions'>
 
-/** The resolver alone gets the write capability, and only for its own coordinate. What it may do is checked in the transaction, for the row. */
+/** Of a mutation, or a query that is recorded: the resolver alone gets the write capability, and only for its own coordinate. What it may do is checked in the transaction, for the row. */
 function guardMutation(coordinate: string, field: Field): void {
   const resolve = field.resolve ?? defaultFieldResolver
   field.resolve = (source, args, context, info) =>
-    resolve(source, args, context.forMutation(coordinate) as Guarded, info)
+    resolve(source, args, context.forWriting(coordinate) as Guarded, info)
+}
+
+/** The resolver gets the capability to have it recorded that it was asked; and no plan answers the field, which could be answered twice. */
+function guardRecorded(coordinate: string, field: Field): void {
+  guardMutation(coordinate, field)
+  field.extensions = { ...field.extensions, recorded: true }
 }
 
 /**

@@ -43,6 +43,11 @@ export interface PolicyRow extends Principals {
    */
   work?: 'none' | 'performed' | 'tested'
   /**
+   * Of a query, that it is recorded that it was asked, by whom and about what, though it changes nothing (execute/records.ts). Who may
+   * ask it of a row, and when, is asked as of an act.
+   */
+  recorded?: true
+  /**
    * Beside its rules the act has a gate, which looks at other rows (store/gates.ts, with the noun of the act): what it weighs to
    * foresee it, in points (docs/limits.md).
    */

@@ -9,19 +9,24 @@ import type { Tx } from '../store/work.js'
 import type { Answering, AnswerSize } from './answer-size.js'
 import { type MutationAction, type MutationOptions, runMutation } from './mutation.js'
 import { ReadSession } from './read-session.js'
+import { type QueryRecord, writeRecord } from './records.js'
 import type { Request } from './request.js'
 import type { Services } from './services.js'
 
-/** What resolvers are given: the request, its reads, and, inside a guarded mutation alone, the capability to write. */
+/** What resolvers are given: the request, its reads, and, inside a guarded mutation or recorded query alone, the capability to write. */
 export class Context implements Guarded, Answering {
   /** Read for each field. */
   readonly answer: AnswerSize
 
-  /** @param mutation the coordinate of the mutation that may write, handed out by the guard; null for all else */
+  /**
+   * @param writing the coordinate of the mutation that may write, or of the query that is recorded, handed out by the guard; null for all else
+   * @param records what is to be recorded of the operation
+   */
   constructor(
     readonly request: Request,
     readonly reads = new ReadSession(request.database, request.claims),
-    private readonly mutation: string | null = null,
+    private readonly writing: string | null = null,
+    private readonly records: QueryRecord[] = [],
   ) {
     this.answer = request.answer
   }
@@ -60,8 +65,8 @@ export class Context implements Guarded, Answering {
     return this.loaders.of('facts of a client', (ids, tx) => clientFacts(tx, ids)).load(clientId)
   }
 
-  forMutation(coordinate: string): Context {
-    return new Context(this.request, this.reads, coordinate)
+  forWriting(coordinate: string): Context {
+    return new Context(this.request, this.reads, coordinate, this.records)
   }
 
   /**
@@ -73,8 +78,29 @@ export class Context implements Guarded, Answering {
     action: MutationAction<I, P>,
     options?: MutationOptions,
   ): Promise<Partial<P> & { errors: UserError[]; errorCount: number }> {
-    if (!this.mutation) throw new Error('Only a guarded mutation can write.')
-    return runMutation(this.request, this.reads, this.mutation, input, action, options)
+    if (!this.writing?.startsWith('Mutation.')) throw new Error('Only a guarded mutation can write.')
+    return runMutation(this.request, this.reads, this.writing, input, action, options)
+  }
+
+  /**
+   * Has it recorded, once the reads of the operation are ended and before any of it is answered, that the query was asked which this
+   * context was handed to. Where that cannot be done, nothing is answered (`writeRecords`).
+   * @throws Error where it was handed to none
+   */
+  recordAfterReads(record: QueryRecord['record']): void {
+    if (!this.writing?.startsWith('Query.')) throw new Error('Only a query of which the policy says so is recorded.')
+    this.records.push({ coordinate: this.writing, record })
+  }
+
+  /**
+   * Ends the reads, and writes what is to be recorded, each in a transaction of its own: it never waits for a connection while the
+   * operation holds one.
+   * @throws Fault or Refusal the first that could not be written; those before it stand: they were asked
+   */
+  async writeRecords(): Promise<void> {
+    if (this.records.length === 0) return
+    await this.end()
+    for (const one of this.records.splice(0)) await writeRecord(this.request, one)
   }
 
   /** Answers with reads of its own (`ReadSession.attempt`). Where it fails, nothing counts as answered. */

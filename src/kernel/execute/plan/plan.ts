@@ -34,7 +34,7 @@ import { type Complete, isPromise, PlanRun, unplanned } from './plan-run.js'
  * same resolvers as the executor, guard included: who may read a field is decided in the resolver, not here.
  *
  * **What it leaves to graphql-js.** Whatever is not plain, before it begins (`planOf` answers null): mutations, subscriptions,
- * introspection, directives, fields of an interface or union, more than `fieldsMax` fields, names that no plain object can hold.
+ * introspection, directives, fields of an interface or union, queries that are recorded, more than `fieldsMax` fields, names that no plain object can hold.
  * And whatever goes wrong, while it answers (`answer` throws): a resolver or a serializer that fails, an error or a function in
  * place of a value, null where there may be none, a promise inside a list or in place of a property, an iterable that is no array,
  * an answer that has come to its end. The executor then answers the operation anew, in reads of its own: a query changes nothing.
@@ -140,7 +140,7 @@ class Planner {
     const name = node.name.value
     if (name === '__typename') return (_run, _source, into) => (into[key] = type.name)
     const field = type.getFields()[name]
-    if (!field) throw unplanned
+    if (!field || field.extensions.recorded) throw unplanned
     const complete = this.#value(field.type, nodes)
     if (!field.resolve) {
       return (run, source, into) => {
