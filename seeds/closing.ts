@@ -3,7 +3,7 @@ import { type Decided, inWords } from './conclusion.js'
 import type { Raised } from './exceptions.js'
 import { signer } from './invented/people.js'
 import { blockersTo, recordDocument } from './planning.js'
-import { change, daysFromNow, plural, type Walk, withinSentence } from './walk.js'
+import { change, daysFromNow, listed, plural, type Walk, withinSentence } from './walk.js'
 
 /** The report as it was issued. */
 export interface Issued {
@@ -89,7 +89,7 @@ async function assertWhatHolds(walk: Walk, raised: readonly Raised[], decided: D
   await signAssertion(walk, claims)
   const excepted = claims.filter(({ claim }) => claim === 'EXCEPT').map(({ subjectMatter }) => inWords(subjectMatter))
   walk.tell(
-    `${signer.name} reads it and changes the assertion: management now excepts what was found on ${excepted.join(' and ')}, and signs.`,
+    `${signer.name} reads it and changes the assertion: management now excepts what was found on ${listed(excepted)}, and signs.`,
   )
 }
 
@@ -99,8 +99,7 @@ function mattersOf(subjectMatter: string, raised: readonly Raised[]): string {
     ({ said }) => subjectMatter === 'OPERATING_EFFECTIVENESS' || said.kind === 'DESIGN_DEFICIENCY',
   )
   const each = own.map(({ control, said }) => `${control} (${withinSentence(said.title)})`)
-  const last = each.at(-1) as string
-  return `the matters found on ${each.length > 1 ? `${each.slice(0, -1).join(', ')} and ${last}` : last}`
+  return `the matters found on ${listed(each)}`
 }
 
 /** The partner and the quality reviewer read what was judged against the figures, and acknowledge each. */

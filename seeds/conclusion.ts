@@ -3,7 +3,7 @@ import type { Raised } from './exceptions.js'
 import { pdfOf } from './files/pdf.js'
 import { together } from './invented/exceptions.js'
 import { firm } from './invented/people.js'
-import { change, daysFromNow, type Walk } from './walk.js'
+import { change, daysFromNow, listed, type Walk } from './walk.js'
 
 /** The opinion as the partner decided it. */
 export interface Decided {
@@ -22,6 +22,7 @@ export async function decide(walk: Walk, raised: readonly Raised[]): Promise<Dec
   )
   tell(`${manager.name} weighs each exception by itself (${said.join(', ')}); ${partner.name} approves.`)
   await weighTogether(walk)
+  await previewPervasive(walk, raised)
   await concludeCriteria(walk)
   const { engagement } = await partner.ask(
     'query ($id: ID!) { engagement(id: $id) { opinionProposal { overall conclusions { subjectMatter category opinion } digest } } }',
@@ -82,7 +83,7 @@ async function weighTogether(walk: Walk): Promise<void> {
       'aggregateDecision { id }',
     )
     await change(partner, 'approveAggregate', 'aggregateDecisionId', aggregateDecision.id)
-    const numbers = exceptions.nodes.map((one: Selected) => one.number).join(' and ')
+    const numbers = listed(exceptions.nodes.map((one: Selected) => `${one.number}`))
     walk.tell(
       `${manager.name} weighs exceptions ${numbers} together on ${subjectMatter ? inWords(subjectMatter) : criteriaCodes.join(' and ')}: material, not pervasive; ${partner.name} approves.`,
     )
@@ -109,5 +110,28 @@ async function concludeCriteria({ cast, engagementId, tell }: Walk): Promise<voi
   )
   tell(
     `${cast.manager.name} concludes ${conclusions.length} criteria as achieved in one act, and by itself ${each.join('; ')}.`,
+  )
+}
+
+const preview = `query ($input: OpinionPreviewInput!) { opinionPreview(input: $input) {
+  changed { subjectMatter opinionNow opinion } assertion { claims { subjectMatter claim } } } }`
+
+/** The partner asks what would follow if what was found on operation were pervasive: nothing changes, and it is recorded that it was asked. */
+async function previewPervasive(walk: Walk, raised: readonly Raised[]): Promise<void> {
+  const { partner } = walk.cast
+  const { engagementId } = walk
+  const asked = 'query ($id: ID!) { engagement(id: $id) { aggregateDecisions { subjectMatter } } }'
+  const { aggregateDecisions } = (await partner.ask(asked, { id: engagementId })).engagement
+  const together = aggregateDecisions.find((one: Selected) => one.subjectMatter !== null)
+  const pervasive = { material: true, pervasive: true }
+  const changes = together
+    ? { aggregates: [{ subjectMatter: together.subjectMatter, ...pervasive }] }
+    : { exceptions: [{ exceptionId: raised[0]?.id, ...pervasive }] }
+  const { opinionPreview } = await partner.ask(preview, { input: { engagementId, ...changes } })
+  const { changed, assertion } = opinionPreview
+  const other = changed.map((one: Selected) => `${inWords(one.subjectMatter)} ${one.opinion} and not ${one.opinionNow}`)
+  const claims = assertion.claims.filter(({ claim }: Selected) => claim === 'FAILS')
+  walk.tell(
+    `${partner.name} asks what would follow if ${together ? 'these together' : `exception ${raised[0]?.number}`} were pervasive: ${other.join(', ')}; management would have to assert that ${claims.map((one: Selected) => inWords(one.subjectMatter)).join(' and ')} fails. Nothing changes, and it is recorded that it was asked.`,
   )
 }

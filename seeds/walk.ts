@@ -82,3 +82,7 @@ export const daysFromNow = (days: number): string => new Date(Date.now() + days 
 
 /** The text as it goes on within a sentence. */
 export const withinSentence = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+/** `1, 2 and 3` */
+export const listed = (names: readonly string[]): string =>
+  names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? '')

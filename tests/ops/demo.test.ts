@@ -32,6 +32,7 @@ describe('the demo', () => {
       '2 of 25 items deviate',
       'drafts: management does not agree',
       'weighs exceptions 2 and 3 together on CC6.2 and CC6.3: material',
+      'were pervasive: operating effectiveness ADVERSE and not QUALIFIED',
       'CC9.2 NOT_ACHIEVED',
       'suitability of design QUALIFIED, operating effectiveness QUALIFIED',
       '2 contradictions to the opinion block the report',
