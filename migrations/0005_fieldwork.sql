@@ -97,6 +97,8 @@ create table population (
   key_column text,
   date_column text,
   columns text[],
+  -- How the list was read from its file, as JSON.
+  list_reading text,
   item_count integer,
   digest text,
   frozen_by uuid,

@@ -241,7 +241,12 @@ async function freeze(walk: Walk, control: InventedControl, list: Listed, absenc
   const file = csvOf(`${control.ref.toLowerCase()}-list`, [list.columns, ...rows])
   const evidenceId = await staff.brings(walk.engagementId, file, said)
   const [keyColumn, dateColumn] = list.columns
-  await change(staff, 'importPopulation', 'populationId', population.id, { evidenceId, keyColumn, dateColumn })
+  await change(staff, 'importPopulation', 'populationId', population.id, {
+    evidenceId,
+    keyColumn,
+    dateColumn,
+    reading: { expectsNoRows: rows.length === 0 },
+  })
   await change(staff, 'freezePopulation', 'populationId', population.id, {
     completenessCheck: `Watched the export run, and compared its ${rows.length} rows with the count that the system itself shows for the period.`,
     accuracyCheck:

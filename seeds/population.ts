@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse/sync'
-import { readItems } from '../src/features/population/csv.js'
+import { openCsv } from '../src/features/import/open-csv.js'
 import type { IntakeItem } from '../src/features/population/intake.js'
+import { readItems } from '../src/features/population/read-items.js'
 import { CommandError, shown } from '../src/ops/command-line.js'
 import { Refusal } from '../src/rules/refusal.js'
 import { type Columns, chooseColumns, type NamedColumns } from './columns.js'
@@ -82,13 +83,17 @@ async function itemsOf(file: ListFile, { key, date }: Columns) {
   const items: IntakeItem[] = []
   let names: readonly string[] = []
   try {
-    const options = { keyColumn: key, dateColumn: date, period: null }
-    for await (const batch of readItems(Readable.from([file.content]), options)) {
+    const said = { headerRow: 1, dateOrder: null, excelDays: null }
+    const options = { keyColumn: key, dateColumn: date, period: null, ...said }
+    const open = () => openCsv(Readable.from([file.content]), { encoding: 'UTF_8', separator: 'COMMA' })
+    for await (const batch of readItems(open, options)) {
+      if (batch.isAnew) items.length = 0
       names = batch.columns
       items.push(...batch.items)
     }
   } catch (error) {
     const first = error instanceof Refusal ? error.detail.problems?.[0] : undefined
+    if (first?.code === 'NO_ROWS') return { names, items }
     throw first ? file.cellFault(first.row, first.column, first.message) : error
   }
   return { names, items }

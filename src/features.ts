@@ -16,6 +16,7 @@ import { exception } from './features/exception/index.js'
 import { firm } from './features/firm/index.js'
 import { gap } from './features/gap/index.js'
 import { identity } from './features/identity/index.js'
+import { imports } from './features/import/index.js'
 import { judgment } from './features/judgment/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
 import { linking } from './features/linking/index.js'
@@ -63,6 +64,7 @@ export const features: readonly Feature[] = [
   engagement,
   calendar,
   evidence,
+  imports,
   register,
   criterion,
   control,

@@ -568,9 +568,15 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   PopulationItem: team(),
   PopulationExclusion: team(),
   ItemField: team(),
+  ListReading: team(),
+  ImportPreview: team(),
+  ImportColumn: team(),
+  ImportPreviewRow: team(),
   'Query.population': team(),
   'Mutation.createPopulation': { ...performers, on: 'Control', during: ['FIELDWORK'], gate: 5 },
   'Mutation.updatePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft] },
+  // Whether the caller may import on this engagement is asked where it is known: else it finds nothing.
+  'Query.previewImport': team(),
   'Mutation.importPopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft], gate: 5 },
   'Mutation.freezePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft], gate: 5 },
 

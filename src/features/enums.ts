@@ -273,3 +273,27 @@ export const AcknowledgingRole = enumOf(
   'In which role a judgment against the figures is acknowledged.',
   vocabulary.acknowledgingRoles,
 )
+
+export const ImportKind = enumOf('ImportKind', 'What a file is a list of.', vocabulary.importKinds)
+export const TextEncoding = enumOf(
+  'TextEncoding',
+  'How the characters of a file are written.',
+  vocabulary.textEncodings,
+)
+export const ColumnSeparator = enumOf(
+  'ColumnSeparator',
+  'What stands between the cells of a row of text.',
+  vocabulary.columnSeparators,
+)
+export const DateOrder = enumOf(
+  'DateOrder',
+  'In which order day and month stand where both are numbers.',
+  vocabulary.dateOrders,
+)
+export const ExcelDays = enumOf('ExcelDays', 'From which day Excel counted the days.', vocabulary.excelDays)
+export const DateForm = enumOf('DateForm', 'How the dates of a column are written.', vocabulary.dateForms)
+export const ColumnRole = enumOf(
+  'ColumnRole',
+  'What a column is for, as far as it can be guessed.',
+  vocabulary.columnRoles,
+)

@@ -1,12 +1,6 @@
-/**
- * Dates as people write them. A date is an ISO string, `2019-01-03`: it has no time zone, compares as text, and is the
- * day as it was written down, never one shifted into another zone.
- */
+/** Days of the calendar. A day is an ISO date, `2019-01-03`: it has no time zone and compares as text. */
 
 const isoDate = /^(\d{4})-(\d{2})-(\d{2})$/
-const isoDateTime =
-  /^(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3]):[0-5]\d(?::(?:[0-5]\d|60)(?:[.,]\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/
-
 /** Whether the text is a date, `YYYY-MM-DD`, that the calendar has. */
 export function isCalendarDate(text: string): boolean {
   const parts = isoDate.exec(text)
@@ -15,16 +9,6 @@ export function isCalendarDate(text: string): boolean {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
   const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0
   return year >= 1 && day >= 1 && day <= days
-}
-
-/**
- * The day written in an ISO date (`2019-01-03`) or date-time (`2019-01-03T23:30:57-05:00`; the `T` may be a space, the
- * offset may be missing).
- * @returns the day as written, `2019-01-03`, whatever the offset; null when the text is neither or the day does not exist
- */
-export function writtenDate(text: string): string | null {
-  const day = isoDateTime.exec(text)?.[1] ?? text
-  return isCalendarDate(day) ? day : null
 }
 
 /** The day of a moment in a time zone, by its IANA name, `2019-01-03`. */

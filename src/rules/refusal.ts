@@ -93,7 +93,10 @@ export interface ImportProblem {
   /** The name of the column or, where that is at fault, its number; null when the fault lies in the whole row. */
   column: string | null
   code: ImportProblemCode
+  /** What is wrong and what would be right, without a word of what stands in the file. */
   message: string
+  /** What stood there, as `foundText` shows it; null when the fault lies in no one cell. For the importer alone. */
+  found: string | null
 }
 
 export interface RefusalDetail {
@@ -149,20 +152,26 @@ export type RefusalCode = keyof typeof refusalCodes
 /** Everything that can be wrong in an imported file. The key is the code in the API, the text its description there. */
 export const importProblemCodes = {
   FILE_EMPTY: 'The file has not even a row that names the columns.',
+  NO_ROWS: 'The file has a row that names the columns, and no other.',
+  ROWS_UNFORESEEN: 'The file has rows, though it was said that it has none.',
   NOT_CSV: 'From this row on the file makes no sense as CSV.',
-  NOT_UTF8: 'A character is not UTF-8, or was lost before the file was made.',
+  NOT_ENCODED: 'A character is not of the encoding of the file, or was lost before the file was made.',
   TOO_MANY: 'There are more items, columns or empty rows than are taken.',
   TOO_LONG: 'A cell, a key or the name of a column is longer than is taken.',
   CHARACTER_REFUSED:
     'A character may not stand there: it is not seen, changes the direction of writing or looks like another.',
-  COLUMN_UNNAMED: 'A column has no name.',
-  COLUMN_REPEATED: 'Two columns have the same name.',
+  COLUMN_MISSING: 'The list has no column as it was chosen.',
+  COLUMN_REPEATED: 'The name that was chosen stands over more than one column.',
   WIDTH_DIFFERS: 'The row has another number of cells than the header names columns.',
   ROW_EMPTY: 'The row is empty, and others follow.',
+  CELL_ERROR: 'The spreadsheet shows an error in the cell.',
   KEY_EMPTY: 'The item has no key.',
   KEY_SPACED: 'The key begins or ends with a space, or has a tab or line break.',
   KEY_REPEATED: 'Another item has the same key, or one that looks the same.',
   DATE_INVALID: 'What stands there is no date of the calendar.',
+  DATE_ORDER_UNSAID: 'Day and month could stand in either order, and no date of the column tells which.',
+  DATE_ORDER_CONTRADICTED: 'Some dates of the column have the day first and others the month.',
+  DATE_EXCEL_DAY: 'What stands there looks like a number by which Excel counts days.',
   CYCLE_INVALID: 'What stands there names no cycle of the control.',
   DATE_OUTSIDE_PERIOD: 'The day lies outside the period of the engagement.',
 } as const

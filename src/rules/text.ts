@@ -196,3 +196,21 @@ export function sentence(text: string): string {
 
 /** The text with its first letter as a capital. */
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** How much of what stood in a cell is shown to who imports it. */
+const foundMax = 80
+
+/**
+ * What stood in a cell, for the person who imports it: its first 80 characters. What is not seen, turns the direction of writing or
+ * ends a line comes by its code, `\u{202E}`: nothing hides in it, and nothing happens beside it.
+ */
+export function foundText(cell: string): string {
+  let shown = ''
+  for (const character of cell.slice(0, foundMax * 2)) {
+    const isSeen = plain.test(character) || (!character.match(hidden) && !otherSpace.test(character))
+    const next = isSeen ? character : `\\u{${(character.codePointAt(0) as number).toString(16).toUpperCase()}}`
+    if (shown.length + next.length > foundMax) break
+    shown += next
+  }
+  return shown
+}

@@ -351,6 +351,55 @@ export const exclusionStates = {
 } as const
 export type ExclusionState = Word<typeof exclusionStates>
 
+export const importKinds = {
+  POPULATION: 'The items that a control acted on, one a row.',
+} as const
+export type ImportKind = Word<typeof importKinds>
+
+export const textEncodings = {
+  UTF_8: 'UTF-8, as most systems write it.',
+  UTF_16_LE: 'UTF-16 with the lower byte first, as Windows writes “Unicode text”.',
+  UTF_16_BE: 'UTF-16 with the higher byte first.',
+  WINDOWS_1252: 'Windows-1252, as older spreadsheets of Western Europe and America write it: by choice alone.',
+} as const
+export type TextEncoding = Word<typeof textEncodings>
+
+export const columnSeparators = {
+  COMMA: 'A comma stands between two cells.',
+  SEMICOLON: 'A semicolon stands between two cells.',
+  TAB: 'A tab stands between two cells.',
+  PIPE: 'A vertical bar stands between two cells.',
+} as const
+export type ColumnSeparator = Word<typeof columnSeparators>
+
+export const dateOrders = {
+  DAY_FIRST: 'The day stands before the month: 31/12/2025.',
+  MONTH_FIRST: 'The month stands before the day: 12/31/2025.',
+} as const
+export type DateOrder = Word<typeof dateOrders>
+
+export const excelDays = {
+  FROM_1900: 'Day 1 is 1 January 1900, as Excel counts: 45660 is 3 January 2025.',
+  FROM_1904: 'Day 0 is 1 January 1904, as workbooks of older Macs count.',
+} as const
+export type ExcelDays = Word<typeof excelDays>
+
+export const dateForms = {
+  YEAR_FIRST: 'Year, month and day in this order, such as 2025-12-31.',
+  NUMBERS: 'Day and month as numbers before the year, in an order that the column tells or a person says.',
+  MONTH_NAMED: 'With the name of the month in English, such as 31/Dec/25.',
+  EXCEL_DAY: 'Numbers as Excel counts days, such as 45660.',
+  MIXED: 'More than one of these forms.',
+} as const
+export type DateForm = Word<typeof dateForms>
+
+export const columnRoles = {
+  KEY: 'Its values distinguish one item from another.',
+  DATE: 'It says on which day something happened.',
+  OTHER: 'It is kept with the items as it stands.',
+} as const
+export type ColumnRole = Word<typeof columnRoles>
+
 export const outsidePeriodChoices = {
   REFUSE: 'Nothing is imported, and the items outside are named.',
   LEAVE_OUT: 'They are left out, and counted.',

@@ -140,6 +140,7 @@ const groups = {
     ],
     ['PRCMSTarv', 'exceptions: the team’s, and the client’s once communicated', 'exception exceptions'],
     ['PRCMSTarv', 'evidence: the team’s, and of the client’s people what they brought', 'evidence'],
+    ['PRCMST', 'what an import would be: the reviewer, who imports nothing, finds nothing', 'previewImport'],
     ['PRCMST', 'working papers', 'procedure procedures population sample verifySample verifyTrail verifyEngagement'],
     ['PM', 'what would follow from other decisions, which who decides may ask', 'opinionPreview'],
     ['A', 'the firm’s own trail', 'verifyFirmTrail'],
@@ -214,7 +215,7 @@ const groups = {
     [
       'PRCMST',
       'working papers',
-      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion ItemField Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
+      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion ItemField ListReading ImportPreview ImportColumn ImportPreviewRow Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
     ],
     [
       'PRCMST',
@@ -268,6 +269,7 @@ export const nothingForClients: Readonly<Record<string, unknown>> = {
   procedures: { __typename: 'ProcedureConnection', totalCount: 0 },
   population: null,
   sample: null,
+  previewImport: null,
   verifySample: null,
   opinionPreview: null,
   verifyTrail: null,

@@ -125,12 +125,12 @@ function selected({ from, steps }: Way): string {
 }
 
 const isExpensive = ({ steps }: Way) =>
-  /^verify/.test(steps[0]?.field ?? '') || steps.some(({ into }) => into === 'TrailField')
+  /^(?:verify|previewImport)/.test(steps[0]?.field ?? '') || steps.some(({ into }) => into === 'TrailField')
 
 /** Asks for many ways at once, each by an alias of its own; answers for each the values on it, the last at its end, and the code it was denied with. */
 async function walked(person: Person, asked: readonly { way: Way; id: string | undefined }[]) {
   const answers: { seen: boolean; values: unknown[]; value: unknown; code: string | undefined }[] = []
-  // To verify a trail or a sample is one operation's worth, and so is all that the entries of a trail changed.
+  // To verify a trail or a sample, or to read a file, is one operation's worth, and so is all that the entries of a trail changed.
   const sizeAt = (from: number) => (asked.slice(from, from + 25).some(({ way }) => isExpensive(way)) ? 1 : 25)
   for (let from = 0; from < asked.length; ) {
     const batch = asked.slice(from, from + sizeAt(from))

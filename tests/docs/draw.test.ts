@@ -77,7 +77,7 @@ describe('a list of keys', async () => {
   const a = await w.firm('Ashdown')
   const work = await fieldwork(w, a)
   const sample = 'sample { id seed items(first: 100) { nodes { itemKey } } }'
-  const listed = (name: string) => readFile(join(root, 'tests/store/imports', name), 'utf8')
+  const listed = (name: string) => readFile(join(root, 'tests/cases/imports', name), 'utf8')
   const drawnFrom = async (populationId: string, input: object, on = work) => {
     const { id } = await on.procedure()
     return a.staff.tryTo(

@@ -15,7 +15,7 @@ const client = await a.client('Kestrel Cloud')
 const reason = 'Management words it so since the walkthrough, invented.'
 
 const quarterly = readFileSync(
-  new URL('../../../tests/store/imports/quarterly-reviews-one-missing.csv', import.meta.url),
+  new URL('../../../tests/cases/imports/quarterly-reviews-one-missing.csv', import.meta.url),
   'utf8',
 )
 const listOf = async ({ engagementId }: { engagementId: string }) => (await judgmentsOf(a.partner, engagementId)).nodes

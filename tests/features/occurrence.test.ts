@@ -10,7 +10,7 @@ const a = await w.firm('Aspen')
 
 /** Three reviews of access, in the first, second and fourth quarter. */
 const quarterly = readFileSync(
-  new URL('../../../tests/store/imports/quarterly-reviews-one-missing.csv', import.meta.url),
+  new URL('../../../tests/cases/imports/quarterly-reviews-one-missing.csv', import.meta.url),
   'utf8',
 )
 const columns = { keyColumn: 'review', dateColumn: 'held_on' }

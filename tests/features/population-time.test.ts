@@ -10,7 +10,7 @@ const w = await world()
 const a = await w.firm('Alder')
 const work = await fieldwork(w, a)
 const list = await readFile(
-  join(resolve(import.meta.dirname, '../../..'), 'tests/store/imports/outside-the-period.csv'),
+  join(resolve(import.meta.dirname, '../../..'), 'tests/cases/imports/outside-the-period.csv'),
   'utf8',
 )
 const columns = { keyColumn: 'change_id', dateColumn: 'merged_at' }

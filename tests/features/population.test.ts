@@ -20,9 +20,9 @@ const read = `query ($id: ID!, $first: Int, $after: String) { population(id: $id
   items(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor }
     nodes { ordinal itemKey occurredOn fields { name value } } } } }`
 
-async function imported(csv: string, on = work) {
+async function imported(csv: string, on = work, more: object = {}) {
   const population = await on.draft()
-  const input = { populationId: population.id, expectedVersion: 1, ...columns }
+  const input = { populationId: population.id, expectedVersion: 1, ...columns, ...more }
   const payload = await importList(a.staff, on.engagementId, input, csv)
   expect(payload.errors).toEqual([])
   return payload.population
@@ -152,7 +152,7 @@ describe('a population', () => {
   })
 
   it('of no items is a result of its own, and says how the absence was checked', async () => {
-    const population = await imported('id,merged\n', await fieldwork(w, a))
+    const population = await imported('id,merged\n', await fieldwork(w, a), { reading: { expectsNoRows: true } })
     expect(population.itemCount).toBe(0)
     const freeze = { populationId: population.id, expectedVersion: 2, ...checks }
     const silent = await a.staff.tryTo('freezePopulation', freeze)
@@ -210,7 +210,7 @@ describe('a file that cannot be taken in', () => {
     ],
     [
       'with dates that are none',
-      'id,merged\nC-1,2025-02-30\nC-2,31.12.2025\n',
+      'id,merged\nC-1,2025-02-30\nC-2,31.12.2O25\n',
       [
         { row: 2, column: 'merged' },
         { row: 3, column: 'merged' },
@@ -236,9 +236,9 @@ describe('a file that cannot be taken in', () => {
     ['with control characters', 'id,merged,x\nC-1,2025-01-01,a\u0007\n', [{ row: 2, column: 'x' }], /U\+0007/],
     [
       'with over-long cells',
-      `id,merged,x\nC-1,2025-01-01,${'x'.repeat(2_001)}\n`,
+      `id,merged,x\nC-1,2025-01-01,${'x'.repeat(32_768)}\n`,
       [{ row: 2, column: 'x' }],
-      /2,001 characters/,
+      /32,768 characters/,
     ],
     ['with a quotation mark left open', 'id,merged\nC-1,"2025-01-01\n', [{ row: 2, column: null }], /never closed/],
     [
@@ -247,7 +247,8 @@ describe('a file that cannot be taken in', () => {
       [{ row: 2, column: null }],
       /too long/,
     ],
-    ['that has a line end alone', '\n', [{ row: 1, column: '1' }], /no name/],
+    ['that has a line end alone', '\n', [{ row: 1, column: null }], /file is empty/],
+    ['that has a header alone', 'id,merged\n', [{ row: 1, column: null }], /a header and no row below it/],
   ]
 
   it.each(faulty)('%s is refused by row and column, and nothing moves', async (_, csv, rows, sentence) => {

@@ -17,7 +17,7 @@ export interface Start {
 }
 
 const quarterly = readFileSync(
-  new URL('../../../tests/store/imports/quarterly-reviews-one-missing.csv', import.meta.url),
+  new URL('../../../tests/cases/imports/quarterly-reviews-one-missing.csv', import.meta.url),
   'utf8',
 )
 const checks = { completenessCheck: 'Watched the query run.', accuracyCheck: 'Traced rows to the system.' }

@@ -120,7 +120,14 @@ export async function fieldwork(
     },
     async frozen(csv, { keyColumn = 'id', dateColumn = dayColumnOf(csv) } = {}, described = {}) {
       const population = await draft(described)
-      const input = { populationId: population.id, expectedVersion: population.version, keyColumn, dateColumn }
+      const expectsNoRows = csv.trim().split('\n').length === 1
+      const input = {
+        populationId: population.id,
+        expectedVersion: population.version,
+        keyColumn,
+        dateColumn,
+        reading: { expectsNoRows },
+      }
       const imported = await importList(firm.staff, engagementId, input, csv)
       if (imported.errors.length > 0) throw new Error(JSON.stringify(imported.errors))
       const fixed = await firm.staff.does(
@@ -169,7 +176,7 @@ export const controlOf = (engagementId: string, how: object = {}) => ({
 })
 
 const imported =
-  'population { id version itemCount columns evidence { id fileName sha256 } keyColumn dateColumn state }'
+  'population { id version itemCount columns reading { encoding separator headerRow dateOrder excelDays } evidence { id fileName sha256 } keyColumn dateColumn state }'
 
 /** Has a person import a list that was brought; answers the payload. */
 export const importEvidence = (person: Person, input: Record<string, unknown>): Promise<any> =>

@@ -52,6 +52,8 @@ const texts: readonly [RegExp, string][] = [
 const fitting: readonly [RegExp, unknown][] = [
   [/^createEngagement input\.(periodStart|periodEnd)$/, null],
   [/^updateEngagement input\.asOf$/, null],
+  [/^(previewImport|importPopulation) input\.reading$/, null],
+  [/^previewImport input\.(keyColumn|dateColumn)$/, null],
   [/^readiness to$/, 'COMPLETION'],
   // Exceptions that are weighed together have to be decided each; and one change at fault is enough to be refused.
   [/^opinionPreview input\.(aggregates|criteria)$/, []],

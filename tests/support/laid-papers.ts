@@ -456,6 +456,13 @@ async function layPopulations(
       evidence_id: evidenceId,
       key_column: 'id',
       columns: ['id', 'reviewer'],
+      list_reading: JSON.stringify({
+        encoding: 'UTF_8',
+        separator: 'COMMA',
+        headerRow: 1,
+        dateOrder: null,
+        excelDays: null,
+      }),
       item_count: 3,
       ...(state === 'FROZEN' ? fixed : {}),
       ...further,

@@ -14,12 +14,15 @@ import { fixSampling } from '../control/sampling-plan.actions.js'
 import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
 import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
+import { isPlaceOfColumn } from '../import/list-columns.js'
+import { checkHoldsRows, openSheet } from '../import/open-sheet.js'
+import type { ImportReading } from '../import/reading.inputs.js'
 import { checkTellsOccurrences, coversOf } from './covers.js'
-import { type ItemBatch, readItems } from './csv.js'
 import { checkNoExclusions } from './exclusion.actions.js'
 import type { ImportPopulationInput } from './population.inputs.js'
 import { Population } from './population.js'
 import { writeItems } from './population-item.queries.js'
+import { type ItemBatch, readItems } from './read-items.js'
 import { checkKeyColumn, coveredTimeOf } from './succession.js'
 
 type Done = Promise<{ population: Population }>
@@ -42,69 +45,84 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
   const time = await timeAtClient(Loaders.over(tx), engagement)
   const { periodStart, periodEnd } = time
   const { coversFrom, coversTo } = coveredTimeOf(population, time, [])
-  await checkKeyColumn(tx, population, input.keyColumn)
+  if (!isPlaceOfColumn(input.keyColumn)) await checkKeyColumn(tx, population, input.keyColumn)
   const evidence = await loadAvailable(tx, input.evidenceId, population.engagementId)
   if (evidence.byteCount > requestLimits.fileBytes) {
     const message = `The file has more than ${requestLimits.fileBytes.toLocaleString('en-US')} bytes; split the population.`
     throw new Refusal('INVALID_INPUT', message, ['evidenceId'])
   }
-  checkIsText(evidence)
-  const { keyColumn, dateColumn = null, coversColumn = null } = input
-  const reading = {
-    keyColumn,
-    dateColumn,
-    covers: coversOf(control, coversColumn),
+  checkHoldsRows(evidence)
+  const said = choiceOf(input.reading)
+  const options = {
+    ...said,
+    keyColumn: input.keyColumn,
+    dateColumn: input.dateColumn ?? null,
+    covers: coversOf(control, input.coversColumn ?? null),
     period: { start: coversFrom, end: coversTo },
     leavesOutside: input.outsidePeriod === 'LEAVE_OUT',
     extractedOn: dayIn(time.timeZone, population.extractedAt),
   }
-  const importId = newId()
   const imported = await readingEvidence(evidence, async () => {
-    const file = await readWholeFile(storage, await fileOf(tx, evidence))
-    return takeItems(tx, population, importId, readItems(file, reading))
+    const file = await fileOf(tx, evidence)
+    const open = async () => openSheet(await readWholeFile(storage, file), said)
+    return takeItems(tx, population, readItems(open, options))
   })
-  if (imported.itemCount !== 0) checkTellsOccurrences(control, dateColumn)
-  await tx.update(population, {
-    importId,
-    periodStart,
-    periodEnd,
-    evidenceId: evidence.id,
-    keyColumn,
-    dateColumn,
-    coversColumn,
-    ...imported,
-  })
+  if (imported.itemCount !== 0) checkTellsOccurrences(control, imported.dateColumn)
+  // What a number or a letter stands for is known only now.
+  await checkKeyColumn(tx, population, imported.keyColumn)
+  await tx.update(population, { periodStart, periodEnd, evidenceId: evidence.id, ...imported })
   return { population }
 }
 
-/** Refuses a file that is no text at all, such as a PDF: what it holds cannot be read as rows. */
-function checkIsText({ mediaType }: { mediaType: string }): void {
-  if (mediaType.startsWith('text/')) return
-  throw new Refusal('INVALID_INPUT', `The file is no CSV: its content is ${mediaType}.`, ['evidenceId'])
-}
+/** How the file is to be read, as far as it was said. */
+export const choiceOf = (said?: ImportReading | null) => ({
+  encoding: said?.encoding ?? null,
+  separator: said?.separator ?? null,
+  headerRow: said?.headerRow ?? null,
+  dateOrder: said?.dateOrder ?? null,
+  excelDays: said?.excelDays ?? null,
+  expectsNoRows: said?.expectsNoRows ?? false,
+})
 
-/** Writes items as they are read. The database writes one batch while the next is read; no more than two are held. */
-async function takeItems(
-  tx: WriteTx,
-  population: Population,
-  importId: string,
-  batches: AsyncIterable<ItemBatch>,
-): Promise<Pick<Population, 'columns' | 'itemCount' | 'setAsideCount' | 'leftOutCount'>> {
-  let columns: readonly string[] = []
+type Imported = Pick<
+  Population,
+  | 'importId'
+  | 'columns'
+  | 'keyColumn'
+  | 'dateColumn'
+  | 'coversColumn'
+  | 'listReading'
+  | 'itemCount'
+  | 'setAsideCount'
+  | 'leftOutCount'
+> & { keyColumn: string }
+
+/**
+ * Writes items as they are read, under an import id of their own: another one, where they come anew. The database writes one batch while
+ * the next is read; no more than two are held.
+ */
+async function takeItems(tx: WriteTx, population: Population, batches: AsyncIterable<ItemBatch>): Promise<Imported> {
+  let importId = newId()
   let itemCount = 0
-  let leftAway = { setAsideCount: 0, leftOutCount: 0 }
+  let last: ItemBatch | null = null
   let written = Promise.resolve()
   for await (const batch of batches) {
-    columns = batch.columns
-    itemCount += batch.items.length
-    leftAway = { setAsideCount: batch.setAsideCount, leftOutCount: batch.leftOutCount }
     await written
+    if (batch.isAnew) {
+      importId = newId()
+      itemCount = 0
+    }
+    last = batch
+    itemCount += batch.items.length
     written = writeItems(scopeOf(tx, population), population, importId, batch.items)
     // A failure is thrown where it is awaited; where reading the file fails first, it is not awaited.
     written.catch(() => undefined)
   }
   await written
-  return { columns: [...columns], itemCount, ...leftAway }
+  // There is one batch at least, of a list without rows too.
+  const { columns, keyColumn, dateColumn, coversColumn, reading, setAsideCount, leftOutCount } = last as ItemBatch
+  const names = { columns: [...columns], keyColumn, dateColumn, coversColumn, listReading: JSON.stringify(reading) }
+  return { importId, ...names, itemCount, setAsideCount, leftOutCount }
 }
 
 /** What the population is to cover lies in the period that the engagement has now, and no exclusion rests on the items it has. */

@@ -19,6 +19,14 @@ export class DaysOfItems {
 
   constructor(private readonly time: IntakeTime) {}
 
+  get hasPeriod(): boolean {
+    return this.time.period !== null
+  }
+
+  get hasExtraction(): boolean {
+    return (this.time.extractedOn ?? null) !== null
+  }
+
   /** @returns whether an item of this day is taken in, left away, or a problem */
   place(day: string): 'TAKEN' | 'LEFT_AWAY' | 'OUTSIDE' {
     const { period, extractedOn = null, leavesOutside = false } = this.time

@@ -1,38 +1,35 @@
-import { writtenDate } from '../../rules/calendar.js'
-import type { PeriodicFrequency } from '../../rules/cycles.js'
-import { type ImportProblem, type ImportProblemCode, Refusal } from '../../rules/refusal.js'
-import { characterRefused, comparable } from '../../rules/text.js'
-import { asSeen, lost, notUtf8, type Wrong, wrongWithCycle, wrongWithKey } from './intake-key.js'
+import { isCycleOf, labelExamples, type PeriodicFrequency } from '../../rules/cycles.js'
+import type { ColumnOfDates } from '../../rules/date-columns.js'
+import { Refusal } from '../../rules/refusal.js'
+import { cellError, dateIn } from '../import/date-cells.js'
+import { isBlankRow } from '../import/header.js'
+import { ItemKeys, wrongWithCell } from '../import/item-key.js'
+import { listLimits } from '../import/limits.js'
+import type { ListColumn } from '../import/list-columns.js'
+import type { OpenList } from '../import/open-list.js'
+import { inFigures, ProblemList, type Wrong } from '../import/problems.js'
+import type { SheetCell, SheetRow } from '../import/sheet-row.js'
 import { DaysOfItems, type IntakeTime } from './intake-time.js'
 
-/** What a list of items may hold at most. Characters are UTF-16 units, as `String.length` counts them. */
+/** What a list of items may hold at most, beside what any list may. */
 export const intakeLimits = {
-  items: 1_000_000,
-  columns: 100,
-  columnNameChars: 200,
-  cellChars: 2_000,
-  keyChars: 200,
-  /** Problems named one by one; the others are only counted. */
-  problemsListed: 1_000,
-  /** Of these, items outside the period: beyond the first ones they tell nothing new. */
+  ...listLimits,
+  /** Of the problems that are named, items outside the period: beyond the first ones they tell nothing new. */
   outsideListed: 20,
   batchItems: 2_000,
   /** A batch of wide rows is full earlier. */
   batchChars: 8_000_000,
-  /** Empty rows at the end of a file that are let be. */
-  blankRows: 10_000,
 } as const
 
-export type IntakeLimits = { [Name in keyof typeof intakeLimits]: number }
-
 export interface IntakeOptions extends IntakeTime {
-  /** Name of the column whose key distinguishes one item from another. */
+  /** The column whose key distinguishes one item from another, by its name, its number or its letter. */
   keyColumn: string
-  /** Name of the column that says when the control acted on the item; null when the list has none. */
+  /** The column that says when the control acted on the item; null when the list has none. */
   dateColumn: string | null
   /** Of a periodic control: the column that says which of its cycles an item covers. */
   covers?: { column: string; frequency: PeriodicFrequency } | null
-  limits?: Partial<IntakeLimits>
+  /** Whether it was said that the list has no rows: nothing occurred. */
+  expectsNoRows?: boolean
 }
 
 /** One item of a population. */
@@ -46,68 +43,78 @@ export interface IntakeItem {
   values: string[]
 }
 
+/** The columns that were chosen, as the list has them. */
+export interface ChosenColumns {
+  key: ListColumn | null
+  date: ListColumn | null
+  covers: ListColumn | null
+}
+
+/** Which field of the input chose a column. */
+const fields = { key: 'keyColumn', date: 'dateColumn', covers: 'coversColumn' } as const
+
 /**
- * Takes the rows of a list one after the other, whatever file they came from: the first is the header, the others become
- * items. Every problem is kept with its row and column, so that a person can mend the whole file in one go.
+ * Takes the rows of a list one after the other, whatever file they came from, and makes them items. Every problem is kept with its row
+ * and column, so that a person can mend the whole file in one go.
  */
 export class RowIntake {
-  /** The names in the header; none before it was taken. */
-  columns: readonly string[] = []
+  readonly problems = new ProblemList()
+  readonly days: DaysOfItems
+  readonly chosen: ChosenColumns = { key: null, date: null, covers: null }
+  /** Rows that are not empty, below the header. */
+  rowCount = 0
   /** Set when there is no point in reading on: the header is unusable or there are too many items. */
   halted = false
-  private readonly limits: IntakeLimits
-  private readonly problems: ImportProblem[] = []
-  private problemCount = 0
-  private row = 0
-  private blankRows = 0
-  private items = 0
+  /** The first column that was chosen and is not there. */
+  private missing: Refusal | null = null
+  private readonly keys = new ItemKeys()
+  private blankRows: number[] = []
   private taken = 0
-  readonly days: DaysOfItems
   /** Rows of another width than the header. A file full of them is another file than its header says. */
   private misfits = 0
-  private readonly rowOfKey = new Map<string, number>()
-  private keyAt = -1
-  private dateAt = -1
-  private coversAt = -1
   private ready: IntakeItem[] = []
   private readyChars = 0
-  private missingColumn: Refusal | null = null
 
-  constructor(private readonly options: IntakeOptions) {
-    this.limits = { ...intakeLimits, ...options.limits }
+  /** @param dates what is known of the column of dates */
+  constructor(
+    private readonly list: Pick<OpenList, 'columns' | 'headerRow' | 'soughtRow' | 'sheet'>,
+    private readonly options: Omit<IntakeOptions, 'keyColumn'> & { keyColumn: string | null },
+    private readonly dates: ColumnOfDates,
+  ) {
     this.days = new DaysOfItems(options)
+    if (list.headerRow !== null) this.takeHeader(list.headerRow)
   }
 
-  /** @param cells one row of the file, blank ones included: rows are counted as a spreadsheet does */
-  take(cells: string[]): void {
+  /** What the columns are called in the population. */
+  get columnNames(): string[] {
+    return this.list.columns.all.map(({ keptName }) => keptName)
+  }
+
+  /** @param row blank ones included: rows are counted as a spreadsheet does */
+  take(row: SheetRow): void {
     if (this.halted) return
-    this.row++
-    if (this.row === 1) {
-      this.takeHeader(cells)
+    if (isBlankRow(row)) {
+      this.blankRows.push(row.row)
+      if (this.blankRows.length > listLimits.blankRows) {
+        this.breakOff(row.row, ['TOO_MANY', 'There are too many empty rows; delete them.'])
+      }
       return
     }
-    if (cells.every((cell) => cell === '')) {
-      if (++this.blankRows > this.limits.blankRows)
-        this.breakOff(this.row, 'TOO_MANY', 'There are too many empty rows; delete them.')
-      return
-    }
-    this.reportBlankRows()
-    if (++this.items > this.limits.items) {
-      this.note(
-        this.row,
-        null,
-        'TOO_MANY',
-        `The list has more than ${count(this.limits.items)} items; split it, or narrow it down.`,
-      )
-      this.halted = true
-      return
-    }
-    this.takeItem(cells)
+    // Spreadsheets often leave blank rows at the end: those are let be. One between items may be an item that got lost.
+    for (const blank of this.blankRows) this.problems.note({ row: blank }, emptyRow)
+    this.blankRows = []
+    this.rowCount++
+    if (this.rowCount > listLimits.rows) {
+      this.rowCount = listLimits.rows
+      this.breakOff(row.row, tooManyItems)
+    } else this.takeItem(row)
+    if (this.problems.count > 0) this.ready = []
   }
 
   /** @param row the row at which the file itself stops making sense, counted from 1 */
-  breakOff(row: number, code: ImportProblemCode, message: string): void {
-    this.note(row, null, code, message)
+  breakOff(row: number, wrong: Wrong): void {
+    this.problems.note({ row }, wrong)
+    this.ready = []
     this.halted = true
   }
 
@@ -118,183 +125,150 @@ export class RowIntake {
 
   /** Whether enough items wait for a batch, by their number or by the room they take. */
   get hasBatch(): boolean {
-    return this.ready.length >= this.limits.batchItems || this.readyChars >= this.limits.batchChars
+    return this.ready.length >= intakeLimits.batchItems || this.readyChars >= intakeLimits.batchChars
   }
 
-  /** The next items, at most `limits.batchItems`, in the order of the file. */
+  /** The next items, at most `batchItems`, in the order of the file. */
   drain(): IntakeItem[] {
     this.readyChars = 0
-    return this.ready.splice(0, this.limits.batchItems)
+    return this.ready.splice(0, intakeLimits.batchItems)
+  }
+
+  /** To be called when the file has been read, or reading it was given up: what is wrong with all of it. */
+  close(): void {
+    const { headerRow } = this.list
+    const { expectsNoRows = false } = this.options
+    if (headerRow === null && !this.halted) this.problems.note({ row: this.list.soughtRow ?? 1 }, noHeader)
+    if (headerRow === null || this.halted) return
+    if (this.rowCount === 0 && !expectsNoRows) this.problems.note({ row: headerRow }, noRows)
+    if (this.rowCount > 0 && expectsNoRows) this.problems.note({ row: headerRow }, rowsUnforeseen)
   }
 
   /**
-   * To be called when the file has been read, or reading it was given up.
-   * @throws {Refusal} ROWS_REFUSED with every problem, the first ones one by one; INVALID_INPUT when a column asked for is
-   *   not there
+   * @throws Refusal ROWS_REFUSED with every problem, the first ones one by one; INVALID_INPUT when a column asked for is not there, or
+   *   is more than one
    */
-  finish(): void {
-    if (this.missingColumn) throw this.missingColumn
-    if (this.row === 0 && !this.halted) {
-      this.note(
-        1,
-        null,
-        'FILE_EMPTY',
-        'The file is empty. Even a population with no items needs a first row that names the columns.',
-      )
-    }
-    const { problems, problemCount } = this
-    const [first] = problems
-    if (!first) return
-    const message = `${problemCount === 1 ? '1 problem' : `${count(problemCount)} problems`} in the file, so nothing was taken in. First, in row ${first.row}: ${first.message}${this.days.advice}`
-    throw new Refusal('ROWS_REFUSED', message, ['evidenceId'], { problems, problemCount })
+  check(): void {
+    if (this.missing) throw this.missing
+    this.problems.check(this.days.advice)
   }
 
-  private takeHeader(cells: string[]): void {
-    const names = cells.map((cell) => cell.trim().normalize('NFC'))
-    const before = this.problemCount
-    if (names.length > this.limits.columns) {
-      this.note(
-        1,
-        null,
-        'TOO_MANY',
-        `There are more than ${this.limits.columns} columns; leave out those the test does not need.`,
-      )
+  private takeHeader(row: number): void {
+    const { columns } = this.list
+    for (const { at, found, wrong } of columns.faults) {
+      this.problems.note({ row, column: at === null ? null : `${at}`, ...(found !== undefined && { found }) }, wrong)
     }
-    names.slice(0, this.limits.columns).forEach((name, at) => {
-      const wrong = this.wrongWithColumnName(name, names.indexOf(name) < at)
-      if (wrong) this.note(1, `${at + 1}`, ...wrong)
-    })
-    this.columns = names
-    if (this.problemCount > before) {
-      this.halted = true
-      return
+    const { keyColumn, dateColumn, covers } = this.options
+    const choices = { key: keyColumn, date: dateColumn, covers: covers?.column ?? null }
+    this.halted = this.problems.count > 0
+    for (const what of ['key', 'date', 'covers'] as const) {
+      const choice = choices[what]
+      if (choice === null || this.halted) continue
+      const found = columns.chosen(choice)
+      if ('wrong' in found) this.miss(row, fields[what], found.wrong)
+      else this.chosen[what] = found
     }
-    this.keyAt = this.find('keyColumn', this.options.keyColumn, names)
-    if (this.options.dateColumn !== null) this.dateAt = this.find('dateColumn', this.options.dateColumn, names)
-    const { covers } = this.options
-    if (covers) this.coversAt = this.find('coversColumn', covers.column, names)
   }
 
-  private wrongWithColumnName(name: string, repeated: boolean): Wrong | null {
-    if (name === '') return ['COLUMN_UNNAMED', 'The column has no name; the first row must name every column.']
-    if (name.includes(lost)) return ['NOT_UTF8', `The name of the column ${notUtf8}`]
-    const refused = characterRefused(name, 'key')
-    if (refused) return ['CHARACTER_REFUSED', `The name of the column has the character ${refused}; ${asSeen}`]
-    if (name.length > this.limits.columnNameChars) {
-      return ['TOO_LONG', `The name of the column is longer than ${this.limits.columnNameChars} characters.`]
-    }
-    return repeated ? ['COLUMN_REPEATED', 'The name of the column stands twice; names must differ.'] : null
-  }
-
-  private find(field: 'keyColumn' | 'dateColumn' | 'coversColumn', wanted: string, names: readonly string[]): number {
-    const at = names.indexOf(wanted)
-    if (at >= 0) return at
+  private miss(row: number, field: string, wrong: Wrong): void {
+    this.problems.note({ row }, wrong)
+    this.missing = new Refusal('INVALID_INPUT', wrong[1], [field])
     this.halted = true
-    const hint =
-      names.length === 1 && /[;\t]/.test(names[0] as string)
-        ? ' The file seems to be separated by semicolons or tabs; export it with commas.'
-        : ''
-    const message = `The first row of the file names ${count(names.length)} ${names.length === 1 ? 'column' : 'columns'}, and none as is said here.${hint}`
-    this.missingColumn ??= new Refusal('INVALID_INPUT', message, [field])
-    return -1
   }
 
-  private takeItem(cells: string[]): void {
-    const before = this.problemCount
-    const width = this.columns.length
-    if (cells.length !== width) {
-      const got = cells.length > this.limits.columns ? `more than ${this.limits.columns}` : `${cells.length}`
-      this.note(this.row, null, 'WIDTH_DIFFERS', `The row has ${got} cells where the header names ${width} columns.`)
-      if (++this.misfits > this.limits.problemsListed) {
-        this.breakOff(this.row, 'TOO_MANY', 'Too many rows do not fit the header; reading stopped here.')
-      }
-      return
-    }
-    for (let at = 0; at < width; at++) this.checkCell(cells[at] as string, at)
-    const key = cells[this.keyAt] as string
-    this.checkKey(key)
-    const occurredOn = this.dateAt < 0 ? null : this.readDate(cells[this.dateAt] as string)
-    const covers = this.options.covers ?? null
-    const wrong = covers && wrongWithCycle(cells[this.coversAt] as string, covers.frequency)
-    if (wrong) this.note(this.row, covers.column, ...wrong)
-    const isTaken = occurredOn === null || this.isOfTime(occurredOn)
-    if (this.problemCount > before || before > 0 || !isTaken) return
+  private takeItem({ row, cells }: SheetRow): void {
+    const before = this.problems.count
+    const values = this.valuesOf(row, cells)
+    if (!values) return
+    const { key, date, covers } = this.chosen
+    values.forEach((cell, at) => {
+      const wrong = at + 1 === key?.position ? null : wrongWithCell(cell)
+      if (wrong) this.noteAt(row, this.list.columns.all[at] as ListColumn, cell, wrong)
+    })
+    if (key) this.checkKey(row, key, cells)
+    const occurredOn = date ? this.dayOf(row, date, cells) : null
+    if (covers) this.checkCycle(row, covers, values)
+    const isTaken = occurredOn === null || this.isOfTime(row, occurredOn, values)
+    if (this.problems.count > before || before > 0 || !isTaken || !key) return
     this.taken++
-    for (const cell of cells) this.readyChars += cell.length
-    this.ready.push({ ordinal: this.taken, key, occurredOn, values: cells })
+    for (const cell of values) this.readyChars += cell.length
+    this.ready.push({ ordinal: this.taken, key: values[key.position - 1] as string, occurredOn, values })
   }
 
-  private checkCell(cell: string, at: number): void {
-    if (cell.length > this.limits.cellChars) {
-      const length = `${count(cell.length)} characters`
-      this.note(
-        this.row,
-        this.name(at),
-        'TOO_LONG',
-        `The cell has ${length}; at most ${count(this.limits.cellChars)} are taken.`,
-      )
+  /** The cells of a row, as many as there are columns; null for a row of another width. */
+  private valuesOf(row: number, cells: readonly SheetCell[]): string[] | null {
+    const { columns, sheet } = this.list
+    const width = columns.all.length
+    // What is empty past the last column is no cell; past the last one allowed, all of them may run together.
+    const isOver = cells.some(
+      ({ text }, at) => at >= width && (at < listLimits.columns ? text !== '' : /[^,;\t|]/.test(text)),
+    )
+    if (!isOver && (!sheet.isEven || cells.length >= columns.namedCount)) {
+      return Array.from({ length: width }, (_, at) => cells[at]?.text ?? '')
     }
-    const refused = characterRefused(cell, 'text')
-    if (cell.includes(lost)) this.note(this.row, this.name(at), 'NOT_UTF8', `The cell ${notUtf8}`)
-    else if (refused && at !== this.keyAt) {
-      const message = `The cell has the control character ${refused}; remove it.`
-      this.note(this.row, this.name(at), 'CHARACTER_REFUSED', message)
-    }
+    const got = cells.length > listLimits.columns ? `more than ${listLimits.columns}` : `${cells.length}`
+    const message = `The row has ${got} cells where the header names ${width} columns.`
+    this.problems.note({ row }, ['WIDTH_DIFFERS', message])
+    if (++this.misfits > listLimits.problemsListed) this.breakOff(row, tooManyMisfits)
+    return null
   }
 
-  private checkKey(key: string): void {
-    const compared = comparable(key)
-    const wrong = wrongWithKey(key, this.limits.keyChars, this.rowOfKey.get(compared))
-    if (wrong) this.note(this.row, this.options.keyColumn, ...wrong)
-    else this.rowOfKey.set(compared, this.row)
+  private checkKey(row: number, column: ListColumn, cells: readonly SheetCell[]): void {
+    const { text, type } = cells[column.position - 1] ?? emptyCell
+    const wrong = type === 'ERROR' ? cellError : this.keys.wrongWith(text, row)
+    if (wrong) this.noteAt(row, column, text, wrong)
   }
 
-  private readDate(text: string): string | null {
-    const column = this.options.dateColumn
-    const day = writtenDate(text)
-    if (day === null) {
-      const message =
-        text === '' ? 'The date is empty.' : 'This is not a date of the calendar; write it like 2019-01-31.'
-      this.note(this.row, column, 'DATE_INVALID', message)
-      return null
-    }
-    return day
+  private dayOf(row: number, column: ListColumn, cells: readonly SheetCell[]): string | null {
+    const cell = cells[column.position - 1] ?? emptyCell
+    const read = dateIn(cell, row, this.dates)
+    if ('day' in read) return read.day
+    this.noteAt(row, column, cell.text, read.wrong)
+    return null
+  }
+
+  private checkCycle(row: number, column: ListColumn, values: readonly string[]): void {
+    const { frequency } = this.options.covers as { frequency: PeriodicFrequency }
+    const cell = values[column.position - 1] as string
+    if (isCycleOf(frequency, cell)) return
+    const message = `This names no cycle of a control that operates ${frequency}; write it like ${labelExamples[frequency]}, or a day within it like 2019-01-31.`
+    this.noteAt(row, column, cell, [
+      'CYCLE_INVALID',
+      cell === '' ? 'The cycle that the item covers is empty.' : message,
+    ])
   }
 
   /** Whether an item of this day is one of the population. Of those outside the period the first ones are named. */
-  private isOfTime(day: string): boolean {
+  private isOfTime(row: number, day: string, values: readonly string[]): boolean {
     const place = this.days.place(day)
     if (place === 'OUTSIDE') {
       const { start, end } = this.options.period as { start: string; end: string }
-      const message = `The day lies outside the period ${start} to ${end}.`
-      if (this.days.outsideCount > this.limits.outsideListed) this.count()
-      else this.note(this.row, this.options.dateColumn, 'DATE_OUTSIDE_PERIOD', message)
+      const column = this.chosen.date as ListColumn
+      const wrong: Wrong = ['DATE_OUTSIDE_PERIOD', `The day lies outside the period ${start} to ${end}.`]
+      if (this.days.outsideCount > intakeLimits.outsideListed) this.problems.add()
+      else this.noteAt(row, column, values[column.position - 1] as string, wrong)
     }
     return place === 'TAKEN'
   }
 
-  // Spreadsheets often leave blank rows at the end: those are let be. One between items may be an item that got lost.
-  private reportBlankRows(): void {
-    for (let row = this.row - this.blankRows; row < this.row; row++) {
-      this.note(row, null, 'ROW_EMPTY', 'The row is empty and others follow; fill it in or delete it.')
-    }
-    this.blankRows = 0
-  }
-
-  private note(row: number, column: string | null, code: ImportProblemCode, message: string): void {
-    if (this.problemCount < this.limits.problemsListed) this.problems.push({ row, column, code, message })
-    this.count()
-  }
-
-  /** Counts a problem: nothing is taken in any more. */
-  private count(): void {
-    this.problemCount++
-    this.ready = []
-  }
-
-  private name(at: number): string {
-    return this.columns[at] ?? `${at + 1}`
+  private noteAt(row: number, { keptName }: ListColumn, found: string, wrong: Wrong): void {
+    this.problems.note({ row, column: keptName, found }, wrong)
   }
 }
 
-const count = (n: number): string => n.toLocaleString('en-US')
+const emptyCell: SheetCell = { text: '', type: 'TEXT' }
+const emptyRow: Wrong = ['ROW_EMPTY', 'The row is empty and others follow; fill it in or delete it.']
+const noHeader: Wrong = [
+  'FILE_EMPTY',
+  'The file is empty, or has no such header. Even a list with no items needs a row that names the columns.',
+]
+const noRows: Wrong = [
+  'NO_ROWS',
+  'The file has a header and no row below it. Where nothing occurred, say so by expectsNoRows; else export the list anew.',
+]
+const rowsUnforeseen: Wrong = ['ROWS_UNFORESEEN', 'It was said that the list has no rows, and it has some.']
+const tooManyItems: Wrong = [
+  'TOO_MANY',
+  `The list has more than ${inFigures(listLimits.rows)} items; split it, or narrow it down.`,
+]
+const tooManyMisfits: Wrong = ['TOO_MANY', 'Too many rows do not fit the header; reading stopped here.']

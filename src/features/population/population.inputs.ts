@@ -1,4 +1,4 @@
-import { IsDate } from 'class-validator'
+import { IsDate, IsOptional, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
 import { Papers } from '../../kernel/schema/papers.js'
@@ -6,6 +6,7 @@ import { Day, Moment } from '../../kernel/schema/scalars.js'
 import { Key, Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { OutsidePeriodChoice } from '../enums.js'
+import { ImportReading } from '../import/reading.inputs.js'
 import { intakeLimits } from './intake.js'
 
 export const limits = {
@@ -134,11 +135,15 @@ export class ImportPopulationInput extends ChangeInput {
 
   @Field(() => ID, {
     description:
-      'The id of the evidence whose file is the list, AVAILABLE and of the same engagement. CSV: commas, UTF-8, the first row names the columns, one row per item; at most 1,000,000 items and 600 MiB.',
+      'The id of the evidence whose file is the list, AVAILABLE and of the same engagement. CSV: one row names the columns, one row per item; at most 1,000,000 items and 600 MiB.',
   })
   evidenceId: string
 
-  @Key({ max: intakeLimits.columnNameChars, description: 'The column whose key distinguishes one item from another.' })
+  @Key({
+    max: intakeLimits.columnNameChars,
+    description:
+      'The column whose key distinguishes one item from another: its name or, where no column has that name, its number or letter (`2`, `B`).',
+  })
   keyColumn: string
 
   @Key({
@@ -163,6 +168,14 @@ export class ImportPopulationInput extends ChangeInput {
       'What becomes of items outside what the list is to cover: REFUSE, where nothing is said, names the first 20 and counts all.',
   })
   outsidePeriod?: words.OutsidePeriodChoice | null
+
+  @Field(() => ImportReading, {
+    nullable: true,
+    description: 'How the file is to be read, where it is not to be found out: `previewImport` shows what is.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  reading?: ImportReading | null
 }
 
 @InputType({ description: 'Fixes a population: nothing about it changes afterwards.' })

@@ -12,6 +12,7 @@ import { isUuid } from '../../kernel/store/work.js'
 import { Control } from '../control/control.js'
 import { Evidence } from '../evidence/evidence.js'
 import { Member } from '../firm/member.js'
+import { ListReading } from '../import/list-reading.js'
 import { importPopulation } from './import.actions.js'
 import { intakeLimits } from './intake.js'
 import { createPopulation, freezePopulation, updatePopulation } from './population.actions.js'
@@ -92,6 +93,15 @@ export class PopulationResolver {
     return context.loaders.byId(Evidence, population.evidenceId)
   }
 
+  @FieldResolver(() => ListReading, {
+    nullable: true,
+    description:
+      'How the list was read from its file, so that the items can be read from it again. Null before an import.',
+  })
+  reading(@Root() { listReading }: Population): ListReading | null {
+    return listReading === null ? null : JSON.parse(listReading)
+  }
+
   @FieldResolver(() => PopulationItemConnection, { description: 'The items, in the order of the file.' })
   async items(
     @Root() population: Population,
@@ -126,7 +136,7 @@ export class PopulationResolver {
 
   @Mutation(() => ImportPopulationPayload, {
     description:
-      'Imports the items of a draft from a CSV file that was brought as evidence: all of them, or none and every fault by row and column.',
+      'Imports the items of a draft from a file that was brought as evidence: all of them, or none and every fault by row and column.',
   })
   importPopulation(@Arg('input', () => ImportPopulationInput) input: ImportPopulationInput, @Ctx() context: Context) {
     return context.runMutation(input, (tx, given) => importPopulation(tx, given, context.services.files))
@@ -141,7 +151,7 @@ export class PopulationResolver {
 /** The place in the list that a cursor stands for. */
 function ordinalAt(cursor: string): number {
   const place = placeOf(cursor)
-  if (typeof place === 'number' && Number.isInteger(place) && place >= 0 && place <= intakeLimits.items) return place
+  if (typeof place === 'number' && Number.isInteger(place) && place >= 0 && place <= intakeLimits.rows) return place
   throw new Fault('BAD_USER_INPUT', '`after` is not a cursor of this list.')
 }
 

@@ -98,9 +98,16 @@ export class Population extends EngagementRow {
   @Column({ type: 'text', array: true, nullable: true })
   @Field(() => [String], {
     nullable: true,
-    ...atMost(intakeLimits.columns, 'The names of the columns, in the order of the file.'),
+    ...atMost(
+      intakeLimits.columns,
+      'The names of the columns, in the order of the file: one without a name, or of a name that others have, with its letter.',
+    ),
   })
   columns: string[] | null
+
+  /** How the list was read from its file, as JSON: see ListReading. */
+  @Column({ type: 'text', nullable: true })
+  listReading: string | null
 
   @Column({ type: 'integer', nullable: true })
   @Field(() => Int, {

@@ -25,10 +25,23 @@ function isUniversal(head: Buffer): boolean {
 
 /**
  * Whether it may be text in an encoding of one byte a character, such as Windows-1252, in which spreadsheets still export
- * lists: no control character but those that stand in texts.
+ * lists, or in UTF-16 without the mark that it should begin with: no control character but those that stand in texts.
  * @param head of a file that is not UTF-8
  */
 export const isEncodedText = (head: Buffer): boolean =>
-  head.every((byte) =>
-    byte >= 0x20 ? byte !== 0x7f : byte === 0x09 || byte === 0x0a || byte === 0x0c || byte === 0x0d,
-  )
+  head.every(isOfText) || isUnmarkedUtf16(head, 0) || isUnmarkedUtf16(head, 1)
+
+const isOfText = (byte: number): boolean =>
+  byte >= 0x20 ? byte !== 0x7f : byte === 0x09 || byte === 0x0a || byte === 0x0c || byte === 0x0d
+
+/** Most of its characters are of Latin scripts, whose higher byte is zero. @param low where in two bytes the lower one stands */
+function isUnmarkedUtf16(head: Buffer, low: 0 | 1): boolean {
+  const length = head.length - (head.length % 2)
+  let latin = 0
+  for (let at = 0; at < length; at += 2) {
+    if (head[at + 1 - low] !== 0) continue
+    if (!isOfText(head[at + low] as number)) return false
+    latin += 2
+  }
+  return latin * 2 > length
+}

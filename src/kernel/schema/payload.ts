@@ -31,7 +31,9 @@ export class Blocker implements BlockerFact {
 
 @ObjectType({ description: 'One fault in an imported file.' })
 export class ImportProblem implements ImportProblemFact {
-  @Field(() => Int, { description: 'The row, counted from 1 as a spreadsheet does (the header is row 1).' })
+  @Field(() => Int, {
+    description: 'The row, counted from 1 as a spreadsheet does: rows above the header count, a line `sep=` does not.',
+  })
   row: number
 
   @Field(() => String, {
@@ -45,6 +47,13 @@ export class ImportProblem implements ImportProblemFact {
 
   @Field(() => String, { description: 'What is wrong, and what would be right.' })
   message: string
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What stood there: the first 80 characters, those that are not seen by their code. Null when it is no one cell. For you alone: no message, log or trail has it.',
+  })
+  found: string | null
 }
 
 @InterfaceType({

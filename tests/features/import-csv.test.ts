@@ -1,32 +1,46 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { readItems } from '../../src/features/population/csv.js'
-import type { IntakeItem, IntakeOptions } from '../../src/features/population/intake.js'
+import { openCsv, type TextChoice } from '../../src/features/import/open-csv.js'
+import type { IntakeItem } from '../../src/features/population/intake.js'
+import { type ItemBatch, type ReadOptions, readItems } from '../../src/features/population/read-items.js'
 import { Refusal } from '../../src/rules/refusal.js'
 
-const plain: IntakeOptions = { keyColumn: 'id', dateColumn: null, period: null }
-const dated: IntakeOptions = {
+const found: TextChoice = { encoding: null, separator: null }
+const unsaid = { headerRow: null, dateOrder: null, excelDays: null } as const
+const plain: ReadOptions = { ...unsaid, keyColumn: 'id', dateColumn: null, period: null }
+const dated: ReadOptions = {
+  ...unsaid,
   keyColumn: 'id',
   dateColumn: 'on',
   period: { start: '2019-01-01', end: '2019-12-31' },
 }
 
-async function read(content: string | Buffer | Readable, options: IntakeOptions = plain) {
-  const source = content instanceof Readable ? content : Readable.from([Buffer.from(content)], { objectMode: true })
+type Content = string | Buffer | Readable
+
+/** Opens what can be opened again; a stream but once. */
+const opener =
+  (content: Content, choice = found) =>
+  () =>
+    openCsv(content instanceof Readable ? content : Readable.from([Buffer.from(content)], { objectMode: true }), choice)
+
+async function read(content: Content, options: ReadOptions = plain, choice = found) {
   const items: IntakeItem[] = []
   const sizes: number[] = []
   let columns: readonly string[] = []
-  for await (const batch of readItems(source, options)) {
+  let reading: ItemBatch['reading'] | null = null
+  for await (const batch of readItems(opener(content, choice), options)) {
+    if (batch.isAnew) items.length = 0
+    reading = batch.reading
     columns = batch.columns
     sizes.push(batch.items.length)
     items.push(...batch.items)
   }
-  return { columns, items, sizes }
+  return { columns, items, sizes, reading }
 }
 
-async function refused(content: string | Buffer | Readable, options: IntakeOptions = plain): Promise<Refusal> {
+async function refused(content: Content, options: ReadOptions = plain, choice = found): Promise<Refusal> {
   try {
-    await read(content, options)
+    await read(content, options, choice)
   } catch (error) {
     if (error instanceof Refusal) return error
     throw error
@@ -108,10 +122,16 @@ describe('a population read from CSV', () => {
     expect(items.map((item) => item.ordinal)).toEqual(Array.from({ length: 5_001 }, (_, n) => n + 1))
   })
 
-  it('may have no items: the header alone is an empty population, with its columns', async () => {
+  it('may have no items where that was said: the header alone is an empty population, with its columns', async () => {
+    const nothing = { ...plain, expectsNoRows: true }
     for (const text of ['id,b', 'id,b\n', '\ufeffid,b\r\n\r\n\n']) {
-      expect(await read(text)).toEqual({ columns: ['id', 'b'], items: [], sizes: [0] })
+      expect(await read(text, nothing)).toMatchObject({ columns: ['id', 'b'], items: [], sizes: [0] })
+      const refusal = await refused(text)
+      expect(refusal.detail.problems).toMatchObject([{ row: 1, code: 'NO_ROWS', found: null }])
+      expect(refusal.message).toContain('a header and no row below it')
     }
+    const refusal = await refused('id,b\n1,x\n', nothing)
+    expect(refusal.detail.problems).toMatchObject([{ row: 1, code: 'ROWS_UNFORESEEN' }])
   })
 
   it('lets blank rows at the end be, also those of a spreadsheet with only commas', async () => {
@@ -144,7 +164,11 @@ describe('a CSV file at fault', () => {
       [5, 'on', 'The day lies outside the period 2019-01-01 to 2019-12-31.'],
       [6, 'on', 'The date is empty.'],
       [7, 'id', 'The key has the character U+00A0; write it so that all of it is seen, with plain spaces.'],
-      [7, 'on', 'This is not a date of the calendar; write it like 2019-01-31.'],
+      [
+        7,
+        'on',
+        'Day and month could stand in either order, and no date of the column tells which: say it by dateOrder.',
+      ],
     ])
   })
 
@@ -156,7 +180,7 @@ describe('a CSV file at fault', () => {
     const rows = Array.from({ length: 9_000 }, (_, n) => `K${n === 3_000 ? 0 : n}`).join('\n')
     const sizes: number[] = []
     const reading = async () => {
-      for await (const batch of readItems(Readable.from([Buffer.from(`id\n${rows}`)], { objectMode: true }), plain)) {
+      for await (const batch of readItems(opener(`id\n${rows}`), plain)) {
         sizes.push(batch.items.length)
       }
     }
@@ -174,27 +198,26 @@ describe('a CSV file at fault', () => {
 
   it.each([
     ['', 1, null, 'The file is empty'],
-    ['id,,b\n', 1, '2', 'has no name'],
-    ['\n1,2\n', 1, '1', 'has no name'],
-    ['id,b,id\n', 1, '3', 'stands twice'],
-    ['id,b, b \n', 1, '3', 'stands twice'],
+    ['\n\r\n', 1, null, 'The file is empty'],
     [`id,${'n'.repeat(201)}\n`, 1, '2', 'longer than 200'],
     [`id,${Array.from({ length: 100 }, (_, n) => `c${n}`).join()}\n`, 1, null, 'more than 100 columns'],
     ['id,b\n1,x\n\n2,y\n', 3, null, 'The row is empty and others follow'],
     ['id,b\n1,x\n2\n', 3, null, 'has 1 cells where the header names 2'],
     ['id,b\n1,x,y\n', 2, null, 'has 3 cells where the header names 2'],
-    [`id,b\n1${','.repeat(400)}\n`, 2, null, 'has more than 100 cells'],
+    [`id,b\n1${',x'.repeat(400)}\n`, 2, null, 'has more than 100 cells'],
+    ['id,b\n1,x,,y\n', 2, null, 'has 4 cells where the header names 2'],
     ['id,b\n1,a"b\n', 2, null, 'A quotation mark stands where none may (line 2)'],
     ['id,b\n1,"a"b\n', 2, null, 'A quotation mark stands where none may (line 2)'],
     ['id,b\n1,x\n2,"open\n3,y\n', 3, null, 'never closed'],
-    [`id,b\n1,${'x'.repeat(2_001)}\n`, 2, 'b', 'has 2,001 characters; at most 2,000'],
+    [`id,b\n1,${'x'.repeat(32_768)}\n`, 2, 'b', 'has 32,768 characters; at most 32,767'],
     [`id,b\n${'k'.repeat(201)},x\n`, 2, 'id', 'has 201 characters; at most 200'],
     ['id,b\n1,a\u0000b\n', 2, 'b', 'control character U+0000'],
     ['id,b\n1,a\u001bb\n', 2, 'b', 'control character U+001B'],
     ['id,b\n1,a\u0085b\n', 2, 'b', 'control character U+0085'],
     ['id,b\n1,"a\rb"\n', 2, 'b', 'control character U+000D'],
     ['id,b\n"1\n2",x\n', 2, 'id', 'tab or line break'],
-    ['id,b\r1,x\r', 1, '2', 'has the character U+000D'],
+    ['id,b\r1,x\r', 1, null, 'end with a carriage return alone'],
+    ['sep=~\nid~b\n1~x\n', 1, null, 'sep= names what no list is separated by'],
   ])('refuses %j', async (text, row, column, message) => {
     const refusal = await refused(text)
     expect(refusal.code).toBe('ROWS_REFUSED')
@@ -208,6 +231,8 @@ describe('a CSV file at fault', () => {
     const row = ['k'.repeat(200), ...names.slice(1).map(() => 'é'.repeat(2_000))]
     const { items } = await read(`${names.join()}\n${row.join()}\n`)
     expect(items[0]?.values).toEqual(row)
+    const long = ['1', 'é'.repeat(32_767)]
+    expect((await read(`id,b\n${long.join()}\n`)).items[0]?.values).toEqual(long)
   })
 
   it('lists what it found before a quotation mark made the rest unreadable', async () => {
@@ -220,22 +245,26 @@ describe('a CSV file at fault', () => {
     expect([key.code, key.at, key.message]).toEqual([
       'INVALID_INPUT',
       ['keyColumn'],
-      'The first row of the file names 2 columns, and none as is said here.',
+      'The header of the list has 2 columns, and none as is said here.',
     ])
     const date = await refused('id,when\n1,2\n', dated)
     expect([date.code, date.at]).toEqual(['INVALID_INPUT', ['dateColumn']])
-    expect((await refused('id;when\n1;2\n')).message).toContain('separated by semicolons')
+    expect((await refused('id,b,id\n1,x,2\n')).message).toBe(
+      'The name stands over the columns A, C; choose one of them by its letter.',
+    )
   })
 
   it('refuses bytes that are not UTF-8, and says where they are', async () => {
     const latin1 = Buffer.concat([Buffer.from('id,b\n1,x\n2,'), Buffer.from([0xe9]), Buffer.from('\n')])
     expect(faults(await refused(latin1))).toEqual([
-      [3, 'b', 'The cell has a character that is not UTF-8, or was lost before; export the list as CSV in UTF-8.'],
+      [
+        3,
+        'b',
+        'The cell has a character that is not of the encoding in which the file was read, or was lost before; export the list in UTF-8, or say its encoding.',
+      ],
     ])
     const cut = Buffer.from('id,b\n1,é').subarray(0, -1)
     expect((await refused(cut)).detail.problems?.[0]).toMatchObject({ row: 2, column: 'b' })
-    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('id,b\n1,x\n', 'utf16le')])
-    expect((await refused(utf16)).detail.problems?.[0]).toMatchObject({ row: 1, column: '1' })
   })
 
   it('refuses what is not a text file at all', async () => {
@@ -308,7 +337,7 @@ describe('a CSV file that is too large', () => {
 describe('the source of a CSV file', () => {
   it('is let go when the reader stops early', async () => {
     const { source } = endless('id\n', Buffer.from(Array.from({ length: 3_000 }, (_, n) => `${n}`).join('\n')), 50)
-    for await (const batch of readItems(source, plain)) {
+    for await (const batch of readItems(opener(source), plain)) {
       expect(batch.items).toHaveLength(2_000)
       break
     }
@@ -324,7 +353,8 @@ describe('the source of a CSV file', () => {
   })
 })
 
-const changes: IntakeOptions = {
+const changes: ReadOptions = {
+  ...unsaid,
   keyColumn: 'change_id',
   dateColumn: 'merged_at',
   period: { start: '2019-01-01', end: '2019-12-31' },
