@@ -59,13 +59,7 @@ export function chooseColumns(
   fault: (message: string) => CommandError,
 ): Choice {
   const trimmed = names.map((name) => name.trim())
-  if (trimmed.every((name) => name === '')) throw fault('has an empty first row; it must name the columns.')
-  if (/^sep=/i.test(trimmed[0] as string)) {
-    throw fault('begins with a row that says how it is separated; take that row out, and export it with commas.')
-  }
-  if (trimmed.length === 1 && /[;\t]/.test(names[0] as string)) {
-    throw fault('seems to be separated by semicolons or tabs; export it with commas.')
-  }
+  if (trimmed.length === 0) throw fault('has no row that names columns; say which one does with --header-row NUMBER.')
   const list = (some: readonly string[]) =>
     some.slice(0, namesShown).map(shown).join(', ') + (some.length > namesShown ? ' …' : '')
   const choose = (purpose: keyof typeof purposes, isMeant: (words: string) => boolean) => {

@@ -13,6 +13,7 @@ import { withDemoDice } from './dice.js'
 import { performProcedures } from './fieldwork.js'
 import { changeControl } from './invented/controls.js'
 import { inventedChanges } from './invented-changes.js'
+import { listOptions, readingSaid } from './list-options.js'
 import { plan } from './planning.js'
 import { type ChangeList, readChangeList } from './population.js'
 import { tellToTheReport } from './story.js'
@@ -41,29 +42,30 @@ async function walkThrough(list: ChangeList, control: string, tell: Tell): Promi
 
 const options = {
   population: { type: 'string', value: 'FILE', about: 'a CSV of changes, one a row, instead of the invented one' },
-  key: { type: 'string', value: 'COLUMN', about: 'its column that names each change; else the one named …id or key' },
-  date: { type: 'string', value: 'COLUMN', about: 'of the day it was merged; else the one named …_at, …_on or …date' },
-  reviewers: { type: 'string', value: 'COLUMN', about: 'of the number of its reviewers; else the one named …review…' },
+  ...listOptions,
   control: { type: 'string', value: 'TEXT', about: 'what the control is; else that every change is reviewed' },
   out: { type: 'string', value: 'FOLDER', about: 'where the report is written', default: 'demo-output' },
 } as const satisfies Record<string, Option>
 
-async function listFrom({ population, key, date, reviewers }: Values<typeof options>): Promise<ChangeList> {
+async function listFrom(given: Values<typeof options>): Promise<ChangeList> {
+  const { population, key, date, reviewers } = given
+  const reading = readingSaid(given)
   const named = { key, date, reviewers }
   if (population !== undefined) {
     await checkFile(population)
     // A report is dated today, after the period it is about.
     const lastDay = daysFromNow(-1)
-    return readChangeList(basename(population), await readFile(population), { named, lastDay })
+    return readChangeList(basename(population), await readFile(population), { named, reading, lastDay })
   }
-  const [idle] = Object.entries(named).filter(([, column]) => column !== undefined)
-  if (idle) throw new CommandError(`--${idle[0]} names a column of the list that --population names; give both.`)
+  const idle = Object.keys(listOptions).find((name) => given[name as keyof typeof listOptions] !== undefined)
+  if (idle) throw new CommandError(`--${idle} is about the list that --population names; give both.`)
   return inventedChanges(2025)
 }
 
 async function demonstrate(given: Values<typeof options>): Promise<void> {
   const list = await listFrom(given)
   await mkdir(given.out, { recursive: true })
+  console.log(`What was understood of the list of changes:\n${list.understood.map((one) => `  ${one}`).join('\n')}\n`)
   let steps = 0
   const control = given.control ?? (list.exclusion ? changeControl.description : changeControl.describedPlainly)
   const issued = await walkThrough(list, control, (sentence) => {

@@ -100,7 +100,7 @@ export async function freezePopulation(walk: Walk): Promise<string> {
     coversTo: end,
   })
   const { key: keyColumn, date: dateColumn } = list.columns
-  const taken = { evidenceId, keyColumn, dateColumn }
+  const taken = { evidenceId, keyColumn, dateColumn, reading: list.reading }
   const { population: imported } = await change(
     staff,
     'importPopulation',

@@ -1,21 +1,36 @@
 import { Readable } from 'node:stream'
-import { parse } from 'csv-parse/sync'
 import { openCsv } from '../src/features/import/open-csv.js'
+import { openList } from '../src/features/import/open-list.js'
+import type { SheetRow } from '../src/features/import/sheet-row.js'
 import type { IntakeItem } from '../src/features/population/intake.js'
-import { readItems } from '../src/features/population/read-items.js'
+import { type ItemBatch, readItems } from '../src/features/population/read-items.js'
 import { CommandError, shown } from '../src/ops/command-line.js'
-import { Refusal } from '../src/rules/refusal.js'
+import { type ImportProblem, Refusal } from '../src/rules/refusal.js'
+import type { ColumnSeparator, DateOrder, ExcelDays, TextEncoding } from '../src/rules/vocabulary.js'
 import { type Columns, chooseColumns, type NamedColumns } from './columns.js'
+
+/** How a list is to be read; null where it is to be found out. */
+export interface ListReadingSaid {
+  encoding: TextEncoding | null
+  separator: ColumnSeparator | null
+  headerRow: number | null
+  dateOrder: DateOrder | null
+  excelDays: ExcelDays | null
+}
 
 /** A list of changes to be tested: each row one change, with how many people other than its author reviewed it. */
 export interface ChangeList {
   file: { name: string; content: Buffer }
+  /** How the service is to read it. */
+  reading: ListReadingSaid
   /** What of it the control does not speak of; null where nothing is known of that. */
   exclusion: { column: string; operator: string; values: string[]; reason: string } | null
   columns: Columns
   /** The calendar years the changes lie in, the present one up to yesterday: the engagement's period. */
   period: { start: string; end: string }
   count: number
+  /** What was understood of the file, in sentences. */
+  understood: string[]
 }
 
 /** What a row of the list shows of the control, read from the row itself. */
@@ -26,112 +41,176 @@ const numberOfReviewers = /^\d{1,3}$/
 export interface ChangeListOptions {
   /** Columns named by the person who runs the demo. */
   named?: NamedColumns
+  /** How that person says it is to be read. */
+  reading?: Partial<ListReadingSaid>
   /** The last day that a change may be of, `2019-12-31`: a report is about days that are over. */
   lastDay: string
 }
 
+const foundOut: ListReadingSaid = {
+  encoding: null,
+  separator: null,
+  headerRow: null,
+  dateOrder: null,
+  excelDays: null,
+}
+
 /**
- * Reads a CSV of changes whole, as the service would take it in: each key and each day, and each number of reviewers.
+ * Reads a list of changes whole, as the service would take it in: each key and each day, and each number of reviewers.
  * @param name the file's name
  * @throws CommandError that names the column that cannot be determined, or the first cell that cannot be read
  */
 export async function readChangeList(
   name: string,
   content: Buffer,
-  { named = {}, lastDay }: ChangeListOptions,
+  { named = {}, reading: said = {}, lastDay }: ChangeListOptions,
 ): Promise<ChangeList> {
-  const file = new ListFile(name, content)
-  if (content.length === 0) throw file.fault('is empty; its first row must name the columns.')
-  if (content.includes(0)) throw file.fault('is not text in UTF-8; export the list as CSV in UTF-8.')
-  const { isCount, ...columns } = chooseColumns(file.row(1), named, (message) => file.fault(message))
-  const { names, items } = await itemsOf(file, columns)
-  if (items.length === 0) throw file.fault('has no row below the names of its columns: there is nothing to test.')
-  const reviewersAt = names.indexOf(columns.reviewers)
-  const days: string[] = []
-  for (const { ordinal, occurredOn, values } of items) {
-    const row = ordinal + 1
-    if (!numberOfReviewers.test(values[reviewersAt] as string)) {
-      throw file.cellFault(
-        row,
-        columns.reviewers,
-        'This is not a number of reviewers; write a whole number from 0 to 999.',
-      )
+  const reading = { ...foundOut, ...said }
+  const fault = (message: string) => new CommandError(`${shown(name)} ${message}`)
+  if (content.length === 0) throw fault('is empty; one of its rows must name the columns.')
+  const names = await columnsOf(content, reading, named)
+  const { isCount, ...columns } = chooseColumns(names, named, fault)
+  const { items, last } = await itemsOf(name, content, columns, reading)
+  const counts: number[] = []
+  const rows = rowsBelow(content, { ...reading, headerRow: last.reading.headerRow }, columns)
+  const [dateAt, reviewersAt] = [last.columns.indexOf(columns.date), last.columns.indexOf(columns.reviewers)]
+  for await (const { row, cells } of rows) {
+    const { occurredOn } = items[counts.length] as IntakeItem
+    const cell = cells[reviewersAt]?.text ?? ''
+    if (!numberOfReviewers.test(cell)) {
+      const message = 'This is not a number of reviewers; write a whole number from 0 to 999.'
+      throw cellFault(name, { row, column: columns.reviewers, found: cell, message })
     }
     if (occurredOn === null || occurredOn > lastDay) {
-      throw file.cellFault(row, columns.date, `The day lies after ${lastDay}; a report is about days that are over.`)
+      const message = `The day lies after ${lastDay}; a report is about days that are over.`
+      throw cellFault(name, { row, column: columns.date, found: cells[dateAt]?.text ?? '', message })
     }
-    days.push(occurredOn)
+    counts.push(Number(cell))
   }
   if (!isCount) {
-    throw file.fault(
+    throw fault(
       `has numbers in ${shown(columns.reviewers)}, which may count something else: if it is reviewers, name the column with --reviewers COLUMN.`,
     )
   }
-  const years = days.map((day) => day.slice(0, 4)).sort()
-  const end = `${years.at(-1)}-12-31`
+  const days = items.flatMap(({ occurredOn }) => occurredOn ?? []).sort()
+  const end = `${days.at(-1)?.slice(0, 4)}-12-31`
   return {
     file: { name, content },
+    reading,
     exclusion: null,
     columns,
-    period: { start: `${years[0]}-01-01`, end: end < lastDay ? end : lastDay },
+    period: { start: `${days[0]?.slice(0, 4)}-01-01`, end: end < lastDay ? end : lastDay },
     count: items.length,
+    understood: understood({ name, columns, batch: last, items, counts, days }),
   }
 }
 
-/** The items as the service itself reads them. @throws CommandError that names the first fault */
-async function itemsOf(file: ListFile, { key, date }: Columns) {
+const opened = (content: Buffer, { encoding, separator }: ListReadingSaid) =>
+  openCsv(Readable.from([content]), { encoding, separator })
+
+/** The names of the columns, as the service keeps them. */
+async function columnsOf(content: Buffer, reading: ListReadingSaid, named: NamedColumns): Promise<string[]> {
+  const chosen = Object.values(named).filter((name) => name !== undefined)
+  const { columns } = await openList(await opened(content, reading), { headerRow: reading.headerRow, chosen })
+  return columns.all.map(({ keptName }) => keptName)
+}
+
+/** The items as the service itself reads them, with what it says of the reading. @throws CommandError that names the first fault */
+async function itemsOf(
+  name: string,
+  content: Buffer,
+  { key, date }: Columns,
+  reading: ListReadingSaid,
+): Promise<{ items: IntakeItem[]; last: ItemBatch }> {
   const items: IntakeItem[] = []
-  let names: readonly string[] = []
+  let last: ItemBatch | null = null
   try {
-    const said = { headerRow: 1, dateOrder: null, excelDays: null }
-    const options = { keyColumn: key, dateColumn: date, period: null, ...said }
-    const open = () => openCsv(Readable.from([file.content]), { encoding: 'UTF_8', separator: 'COMMA' })
-    for await (const batch of readItems(open, options)) {
+    const options = { keyColumn: key, dateColumn: date, period: null, expectsNoRows: false, ...reading }
+    for await (const batch of readItems(() => opened(content, reading), options)) {
       if (batch.isAnew) items.length = 0
-      names = batch.columns
       items.push(...batch.items)
+      last = batch
     }
   } catch (error) {
     const first = error instanceof Refusal ? error.detail.problems?.[0] : undefined
-    if (first?.code === 'NO_ROWS') return { names, items }
-    throw first ? file.cellFault(first.row, first.column, first.message) : error
+    if (first?.code === 'NO_ROWS') {
+      throw new CommandError(`${shown(name)} has no row below the names of its columns: there is nothing to test.`)
+    }
+    throw first ? cellFault(name, first) : error
   }
-  return { names, items }
+  return { items, last: last as ItemBatch }
 }
 
-/** A file of a list, to say where in it a fault lies. */
-class ListFile {
-  constructor(
-    private readonly name: string,
-    readonly content: Buffer,
-  ) {}
+/** The rows that are items, each with its place in the file. */
+async function* rowsBelow(content: Buffer, reading: ListReadingSaid, { key, date }: Columns): AsyncGenerator<SheetRow> {
+  const { rows } = await openList(await opened(content, reading), { headerRow: reading.headerRow, chosen: [key, date] })
+  for await (const row of rows) if (row.cells.some(({ text }) => text !== '')) yield row
+}
 
-  /** The cells of a row, counted from 1 as a spreadsheet does; none when there is no such row. */
-  row(number: number): string[] {
-    const options = { bom: true, record_delimiter: ['\r\n', '\n'], relax_column_count: true, to: number }
-    try {
-      return (parse(this.content, options) as string[][])[number - 1] ?? []
-    } catch {
-      throw this.fault('is not CSV: a quotation mark of its first rows stands where none may, or is never closed.')
-    }
-  }
+/** What the person who runs the demo can say, where a file alone does not. */
+const sayWith: Readonly<Partial<Record<ImportProblem['code'], string>>> = {
+  DATE_ORDER_UNSAID:
+    'Day and month could stand in either order, and no date of the column tells which: say it with --date-order day-first or month-first.',
+  DATE_EXCEL_DAY:
+    'This looks like a number by which Excel counts days: confirm it with --excel-days 1900 or 1904, or write it like 2019-01-31.',
+  NOT_ENCODED:
+    'It has a character that is not of the encoding in which the file was read: export the list in UTF-8, or say its encoding with --encoding windows-1252.',
+}
 
-  /** @param message the rest of a sentence that begins with the name of the file */
-  fault(message: string): CommandError {
-    return new CommandError(`${shown(this.name)} ${message}`)
-  }
+/** A fault of a file at a place of it. */
+function cellFault(
+  name: string,
+  { row, column, found, message, code }: Omit<ImportProblem, 'code'> & Partial<Pick<ImportProblem, 'code'>>,
+): CommandError {
+  const said = (code && sayWith[code]) ?? message
+  const where = `${shown(name)}, row ${row}`
+  if (column === null) return new CommandError(`${where}: ${said}`)
+  return new CommandError(`${where}, column ${shown(column)}, ${shown(found ?? '')}: ${said}`)
+}
 
-  /**
-   * @param column its name or, where it has none, its place; null when the whole row is meant
-   * @param message one sentence
-   */
-  cellFault(row: number, column: string | null, message: string): CommandError {
-    const where = `${shown(this.name)}, row ${row}`
-    if (column === null) return new CommandError(`${where}: ${message}`)
-    const named = this.row(1).findIndex((name) => name.trim() === column)
-    const cell = this.row(row)[named === -1 ? Number(column) - 1 : named] ?? ''
-    return new CommandError(`${where}, column ${shown(column)}, ${shown(cell)}: ${message}`)
-  }
+const encodings: Readonly<Record<TextEncoding, string>> = {
+  UTF_8: 'UTF-8',
+  UTF_16_LE: 'UTF-16',
+  UTF_16_BE: 'UTF-16',
+  WINDOWS_1252: 'Windows-1252',
+}
+const separators: Readonly<Record<ColumnSeparator, string>> = {
+  COMMA: 'commas',
+  SEMICOLON: 'semicolons',
+  TAB: 'tabs',
+  PIPE: 'vertical bars',
+}
+const orders: Readonly<Record<DateOrder, string>> = {
+  DAY_FIRST: ', the day before the month',
+  MONTH_FIRST: ', the month before the day',
+}
+
+/** What was understood of a file, for the person who runs the demo to read before anything is concluded from it. */
+function understood(of: {
+  name: string
+  columns: Columns
+  batch: ItemBatch
+  items: readonly IntakeItem[]
+  counts: readonly number[]
+  days: readonly string[]
+}): string[] {
+  const { name, columns, batch, items, counts, days } = of
+  const { encoding, separator, headerRow, dateOrder } = batch.reading
+  const { key, date, reviewers, summary } = columns
+  const others = batch.columns.filter((column) => ![key, date, reviewers, summary].includes(column))
+  const most = counts.reduce((so, count) => Math.max(so, count), 0)
+  const unreviewed = counts.filter((count) => count === 0).length
+  const order = dateOrder ? orders[dateOrder] : ''
+  return [
+    `${shown(name)}: ${items.length} rows below the names of the columns in row ${headerRow}, in ${encodings[encoding ?? 'UTF_8']}, separated by ${separators[separator ?? 'COMMA']}.`,
+    `${shown(key)} names each change: ${items.length} different keys, such as ${shown(items[0]?.key ?? '')}.`,
+    `${shown(date)} says when it was merged: from ${days[0]} to ${days.at(-1)}${order}.`,
+    `${shown(reviewers)} says how many people other than its author reviewed it: whole numbers up to ${most}; ${unreviewed} rows say 0. A change with 0 deviates, and is not concluded on otherwise.`,
+    ...(summary ? [`${shown(summary)} says what it is.`] : []),
+    ...(others.length > 0
+      ? [`Not used: ${others.slice(0, 20).map(shown).join(', ')}${others.length > 20 ? ' …' : ''}.`]
+      : []),
+  ]
 }
 
 /** Tests "reviewed by another person before it was merged" on one row. */

@@ -22,6 +22,9 @@ async function demo(...options: string[]): Promise<{ printed: string; report: st
 describe('the demo', () => {
   it('on the changes invented for it: the whole chain to an issued report', { timeout: 240_000 }, async () => {
     const { printed, report, name } = await demo()
+    expect(printed).toMatch(
+      /^What was understood of the list of changes:\n {2}“invented-changes-2025.csv”: 174 rows below/,
+    )
     expect(printed).toContain('imports 174 changes from invented-changes-2025.csv')
     const told = [
       'records 26 controls; 0 of the 33 criteria in scope are without a control',
@@ -198,15 +201,15 @@ describe('the cells of a list', () => {
     expect(await refusal(list(`A,2025-01-01,"\u202e\t${'x'.repeat(100)}",x`))).toContain(
       `column “reviewers”, “\\u{202e}\\u{9}${'x'.repeat(78)}…”: This is`,
     )
-    expect(await refusal(list('A,2025-01-01,\u001b[31m,x'))).toContain('“\\u{1b}[31m”')
+    expect(await refusal(list('A,2025-01-01,\u001b[31m,x'))).toContain('“\\u{1B}[31m”')
   })
 
   it('that are no date, or of a day that is not over, stop the reading', async () => {
     const right = 'This is not a date of the calendar; write it like 2019-01-31.'
     const excel =
-      'This looks like a number by which Excel counts days: confirm it by excelDays, or write it like 2019-01-31.'
+      'This looks like a number by which Excel counts days: confirm it with --excel-days 1900 or 1904, or write it like 2019-01-31.'
     const unsaid =
-      'Day and month could stand in either order, and no date of the column tells which: say it by dateOrder.'
+      'Day and month could stand in either order, and no date of the column tells which: say it with --date-order day-first or month-first.'
     for (const [cell, words] of [
       ['2025-02-30', right],
       ['soon', right],
@@ -268,37 +271,68 @@ describe('the cells of a list', () => {
   })
 })
 
+describe('a list as systems export it', () => {
+  const rows = [
+    ['change_id', 'merged_at', 'reviewers', 'summary'],
+    ['A', '31/12/2024', '1', 'x'],
+    ['B', '03/04/2024', '0', 'Zürich'],
+  ]
+  const joinedBy = (separator: string) => rows.map((row) => `${row.join(separator)}\n`).join('')
+
+  it.each([
+    ['semicolons', joinedBy(';')],
+    ['tabs', joinedBy('\t')],
+    ['a row about separators', `sep=;\n${joinedBy(';')}`],
+    ['title rows above', `Change log of 2024,,,\n,,,\n${joinedBy(',')}`],
+    ['UTF-16', Buffer.from(`\ufeff${joinedBy('\t')}`, 'utf16le')],
+  ])('is read: with %s', async (_, content) => {
+    const { count, period, understood } = await read(content)
+    expect([count, period]).toEqual([2, { start: '2024-01-01', end: '2024-12-31' }])
+    expect(understood.slice(1)).toEqual([
+      '“change_id” names each change: 2 different keys, such as “A”.',
+      '“merged_at” says when it was merged: from 2024-04-03 to 2024-12-31, the day before the month.',
+      '“reviewers” says how many people other than its author reviewed it: whole numbers up to 1; 1 rows say 0. A change with 0 deviates, and is not concluded on otherwise.',
+      '“summary” says what it is.',
+    ])
+  })
+
+  it('says its encoding, separator and header row, and which columns are not used', async () => {
+    const { understood } = await read(`title,,,\nid,closed,date,reviewers\n1,x,2025-01-01,2\n`)
+    expect(understood[0]).toBe(
+      '“list.csv”: 1 rows below the names of the columns in row 2, in UTF-8, separated by commas.',
+    )
+    expect(understood.at(-1)).toBe('Not used: “closed”.')
+  })
+
+  it('has its order of day and month, its days of Excel and its encoding said where it does not tell them', async () => {
+    const ambiguous = 'id,date,reviewers\n1,03/04/2025,1\n2,05/04/2025,0\n'
+    const order = 'say it with --date-order day-first or month-first.'
+    expect(await refusal(ambiguous)).toContain(order)
+    const days = async (dateOrder: 'DAY_FIRST' | 'MONTH_FIRST') =>
+      (await read(ambiguous, { reading: { dateOrder } })).understood[2]
+    expect(await days('DAY_FIRST')).toContain('from 2025-04-03 to 2025-04-05, the day before the month')
+    expect(await days('MONTH_FIRST')).toContain('from 2025-03-04 to 2025-05-04, the month before the day')
+    const excel = 'id,date,reviewers\n1,45660,1\n'
+    expect(await refusal(excel)).toContain('--excel-days 1900 or 1904')
+    const counted = await read(excel, { reading: { excelDays: 'FROM_1900' } })
+    expect(counted.understood[2]).toContain('from 2025-01-03 to 2025-01-03')
+    const latin = Buffer.from('id,date,reviewers,title\n1,2025-01-01,1,Z\xfcrich\n', 'latin1')
+    expect(await refusal(latin)).toContain('--encoding windows-1252')
+    expect((await read(latin, { reading: { encoding: 'WINDOWS_1252' } })).count).toBe(1)
+  })
+
+  it('names the row of a cell as a spreadsheet counts it, below titles and empty rows', async () => {
+    expect(await refusal('Title,,\n\nid,date,reviewers\n1,2025-01-01,1\n2,2025-01-02,APPROVED\n')).toBe(
+      'CommandError: “list.csv”, row 5, column “reviewers”, “APPROVED”: This is not a number of reviewers; write a whole number from 0 to 999.',
+    )
+  })
+})
+
 describe('a file that is no list', () => {
   it.each([
-    ['an empty one', '', 'is empty; its first row must name the columns.'],
-    ['empty rows', '\n\n', 'has an empty first row; it must name the columns.'],
+    ['an empty one', '', 'is empty; one of its rows must name the columns.'],
+    ['empty rows', '\n\n', 'has no row that names columns; say which one does with --header-row NUMBER.'],
     ['a header only', 'id,date,reviewers\n', 'has no row below the names of its columns: there is nothing to test.'],
-    [
-      'semicolons',
-      'id;date;reviewers\n1;2025-01-01;1\n',
-      'seems to be separated by semicolons or tabs; export it with commas.',
-    ],
-    ['tabs', 'id\tdate\treviewers\n', 'seems to be separated by semicolons or tabs; export it with commas.'],
-    [
-      'a row about separators',
-      'sep=,\nid,date,reviewers\n',
-      'begins with a row that says how it is separated; take that row out, and export it with commas.',
-    ],
-    [
-      'UTF-16',
-      Buffer.from('\ufeffid,date,reviewers\n', 'utf16le'),
-      'is not text in UTF-8; export the list as CSV in UTF-8.',
-    ],
-    [
-      'a program',
-      Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]),
-      'is not text in UTF-8; export the list as CSV in UTF-8.',
-    ],
-    [
-      'an open quotation mark',
-      '"id,date\n1,2',
-      'is not CSV: a quotation mark of its first rows stands where none may, or is never closed.',
-    ],
   ])('is refused in words of its own: %s', async (_, content, sentence) => {
     expect(await refusal(content)).toBe(`CommandError: “list.csv” ${sentence}`)
   })
