@@ -10,6 +10,7 @@ import type {
   RegisterTest,
   StandingTest,
 } from './invented/control.js'
+import { type Period, workingDay } from './invented/days.js'
 import { client } from './invented/people.js'
 import {
   describePopulation,
@@ -52,17 +53,19 @@ export async function testControl(walk: Walk, control: InventedControl): Promise
   return null
 }
 
+const inspection = ['INSPECTION'] as const
+
 const planTest = (
   walk: Walk,
   control: InventedControl,
-  methods: string[],
+  methods: readonly string[],
   steps: string,
   attributes: readonly Attribute[] = [],
 ) =>
   planProcedure(walk, walk.cast.staff, {
     ref: `${control.ref}.T`,
     control: control.ref,
-    methods,
+    methods: [...methods],
     aspects: ['OPERATION'],
     objective: `Whether ${control.ref} operated throughout the period as it is described.`,
     steps,
@@ -128,24 +131,29 @@ async function expectedOf(walk: Walk, ref: string): Promise<Occurrence[]> {
   return found
 }
 
+/** The working day by which an occurrence fell due; of one that falls due after the period, when its cycle began. */
+const heldOn = ({ coversFrom, dueOn }: Occurrence, { end }: Period): string =>
+  dueOn <= end ? workingDay(dueOn, { start: coversFrom }) : coversFrom
+
 async function testRegister(walk: Walk, control: InventedControl, test: RegisterTest): Promise<Finding | null> {
-  const { start } = walk.list.period
+  const { period } = walk.list
   const expected = await expectedOf(walk, control.ref)
   // Of a short period so little may be due that nothing is missing.
   const isMissed = (at: number) => at === test.missed && expected.length > at + 1
   const held = expected.filter((_, at) => !isMissed(at))
-  const procedureId = await planTest(walk, control, ['INSPECTION'], test.steps, test.attributes)
+  const procedureId = await planTest(walk, control, test.methods ?? inspection, test.steps, test.attributes)
   const keyOf = ({ label }: Occurrence) => `${control.ref}-${label}`
   const populationId = await freeze(walk, control, {
     title: control.title,
     system: 'Compliance platform',
     query: `Register of the occurrences of ${control.ref}`,
     columns: ['occurrence', 'held_on', 'held_by'],
-    rows: () => held.map((one) => [keyOf(one), one.coversFrom < start ? one.dueOn : one.coversFrom, control.owner]),
+    rows: () => held.map((one) => [keyOf(one), heldOn(one, period), control.owner]),
   })
   if (held.length === 0) {
     const outcomeNote = 'Nothing fell due in the period: it ends before.'
-    await conclude(walk, control, procedureId, { outcome: 'NOT_OPERATED', outcomeNote })
+    const personsAsked = named(control.owner)
+    await conclude(walk, control, procedureId, { outcome: 'NOT_OPERATED', outcomeNote, personsAsked })
     return null
   }
   const records = new Map(expected.map((one, at) => [keyOf(one), test.record(one.label, at)]))
@@ -156,11 +164,11 @@ async function testRegister(walk: Walk, control: InventedControl, test: Register
       await bringPaper(walk, walk.cast.staff, resultId, { ...paper, ...record, signedBy: [named(control.owner)] })
   })
   const missing = expected.filter((_, at) => isMissed(at)).map(({ label }) => label)
-  return finish(walk, control, procedureId, { ...found, missing })
+  return finish(walk, control, procedureId, { ...found, missing }, test.asked)
 }
 
 async function testList(walk: Walk, control: InventedControl, test: ListTest): Promise<Finding | null> {
-  const procedureId = await planTest(walk, control, ['INSPECTION'], test.steps, test.attributes)
+  const procedureId = await planTest(walk, control, test.methods ?? inspection, test.steps, test.attributes)
   const populationId = await freeze(walk, control, test.list)
   const found = await testItems(walk, procedureId, populationId, test)
   return finish(walk, control, procedureId, { ...found, missing: [] })
@@ -172,11 +180,13 @@ async function finish(
   control: InventedControl,
   procedureId: string,
   { deviations, missing, tested }: Pick<Finding, 'deviations' | 'missing' | 'tested'>,
+  personsAsked: string | null = null,
 ): Promise<Finding | null> {
   if (deviations.length > 0 || missing.length > 0) return { control, procedureId, deviations, missing, tested }
   await conclude(walk, control, procedureId, {
     outcome: 'NO_EXCEPTIONS',
     outcomeNote: `${tested} inspected: each shows that the control operated as it is described.`,
+    personsAsked,
   })
   return null
 }

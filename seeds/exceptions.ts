@@ -75,7 +75,7 @@ async function raiseFinding(walk: Walk, ref: string, finding: Finding): Promise<
       : missing.length > 0
         ? { occurrenceLabels: missing }
         : {}
-  const keys = deviations.length > 0 ? deviations.map(({ key }) => key) : missing
+  const keys = deviations.length > 0 ? [...new Set(deviations.map(({ key }) => key))] : missing
   const raised = await raise(walk, ref, said, { procedureId, ...reported }, keys)
   const isOfDesign = said.kind === 'DESIGN_DEFICIENCY'
   await sign(isOfDesign ? senior : staff, isOfDesign ? manager : senior, procedureId, {

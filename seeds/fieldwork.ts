@@ -1,4 +1,5 @@
 import { type Finding, testControl } from './controls-test.js'
+import type { InventedControl } from './invented/control.js'
 import { changeControl, controls } from './invented/controls.js'
 import { dayWithin } from './invented/days.js'
 import { lostLaptop } from './invented/organization.js'
@@ -44,7 +45,9 @@ export async function performProcedures(walk: Walk): Promise<Found> {
   // First: with the dice of the demo, its seed depends on how many populations were frozen before.
   const changes = await testChanges(walk)
   const others = new Map<string, Finding>()
-  for (const control of controls) {
+  // Configurations last: they are effective only where the general controls they rely on are.
+  const isConfiguration = ({ tested }: InventedControl) => Number(tested.by === 'CONFIGURATION')
+  for (const control of controls.toSorted((one, other) => isConfiguration(one) - isConfiguration(other))) {
     const found = await testControl(walk, control)
     if (found) others.set(control.ref, found)
   }
@@ -73,7 +76,8 @@ async function testChanges(walk: Walk): Promise<ChangesTested> {
     methods: ['INSPECTION'],
     aspects: ['OPERATION'],
     objective: `Whether ${ref} operated throughout the period as it is described.`,
-    steps: 'For each sampled change, inspected the record of its review in the extract of the repository.',
+    steps:
+      'For each sampled change, inspected its record in the repository: its author, who approved it, and whether the approval came before the merge. Compared these with the extract.',
     attributes: [
       { letter: 'A', description: 'The change was reviewed by someone other than its author before it was merged.' },
     ],

@@ -20,5 +20,9 @@ export async function inventedChanges(year: number): Promise<ChangeList> {
   const text = await readFile(join(folder, 'invented-changes.csv'), 'utf8')
   const content = Buffer.from(text.replaceAll('2025', String(year)))
   const list = await readChangeList(`invented-changes-${year}.csv`, content, { lastDay: `${year}-12-31` })
-  return { ...list, exclusion: documentationAlone }
+  const understood = [
+    ...list.understood.slice(0, -1),
+    '“kind” tells code from documentation, of which the control does not speak.',
+  ]
+  return { ...list, exclusion: documentationAlone, understood }
 }

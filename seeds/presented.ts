@@ -1,6 +1,7 @@
 import { pdfOf } from './files/pdf.js'
+import { daysLater } from './invented/days.js'
 import { host, presented } from './invented/organization.js'
-import { controlIdOf, plural, type Walk } from './walk.js'
+import { controlIdOf, daysFromNow, plural, type Walk } from './walk.js'
 
 /** What the description presents beside the controls: commitments, the cloud provider that is carved out, and what is assumed of others. */
 export async function recordPresented(walk: Walk): Promise<void> {
@@ -34,7 +35,7 @@ async function reviewReport(walk: Walk, subserviceOrganizationId: string): Promi
     name: 'report-of-the-host',
     from: host.name,
     title: 'SOC 2 Type 2 report, opinion and user entity controls (extract)',
-    datedOn: coversTo,
+    datedOn: [daysLater(coversTo, 40), daysFromNow(0)].sort()[0] as string,
     paragraphs: [
       `Period: ${coversFrom} to ${coversTo}. Opinion: unqualified. No exceptions noted.`,
       ...host.userControls.map(({ text }) => `Expected of user entities: ${text}`),

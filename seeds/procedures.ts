@@ -1,13 +1,13 @@
 import type { Person, Selected } from './api.js'
 import type { Attribute } from './invented/control.js'
-import { dayWithin } from './invented/days.js'
+import { daysLater, dayWithin } from './invented/days.js'
 import { type OwnerRole, owners } from './invented/people.js'
 import { change, controlIdOf, named, type Walk, withinSentence } from './walk.js'
 
 interface Planned {
   ref: string
   control: string
-  methods: string[]
+  methods: readonly string[]
   aspects: string[]
   objective: string
   steps: string
@@ -29,7 +29,7 @@ export async function planProcedure(walk: Walk, person: Person, { control, ...pl
 export interface Tested {
   outcome: 'NO_EXCEPTIONS' | 'EXCEPTIONS' | 'NOT_OPERATED'
   outcomeNote: string
-  personsAsked?: string
+  personsAsked?: string | null
 }
 
 /** Signs a procedure as its preparer, and has another person review it. */
@@ -60,7 +60,7 @@ export async function walkThrough(walk: Walk, { ref, owner, walkthrough }: Walke
   })
   await senior.does('recordWalkthrough', {
     procedureId,
-    performedOn: dayWithin(walk.list.period, 0.1),
+    performedOn: dayWithin(walk.list.period, 0.6),
     personAsked: owners[owner],
     roleAsked: owner,
     ...walkthrough,
@@ -89,7 +89,9 @@ export interface ListFacts {
 
 /** Describes a population of a control, extracted at the end of the period. */
 export async function describePopulation(walk: Walk, ref: string, facts: ListFacts): Promise<Selected> {
-  const extractedAt = `${walk.list.period.end}T18:00:00Z`
+  // The morning after the period, where that has come.
+  const morning = `${daysLater(walk.list.period.end, 1)}T13:00:00Z`
+  const extractedAt = Date.parse(morning) < Date.now() ? morning : `${walk.list.period.end}T18:00:00Z`
   const input = { controlId: controlIdOf(walk, ref), ...facts, extractedAt }
   return (await walk.cast.staff.does('createPopulation', input, 'population { id version }')).population
 }

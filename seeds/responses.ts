@@ -22,10 +22,10 @@ export async function draftResponse(walk: Walk, { id: exceptionId, said }: Raise
   const { respondent } = walk.cast
   const seen = await respondent.ask('query ($id: ID!) { exception(id: $id) { number } }', { id: exceptionId })
   const { answered } = said
-  const acknowledgement = (answered.first ?? answered).acknowledgement
-  const input = { exceptionId, ...contentOf(answered), acknowledgement }
+  const { position, acknowledgement } = answered.first ?? answered
+  const input = { exceptionId, ...contentOf(answered), position, acknowledgement }
   const { response } = await respondent.does('draftResponse', input, 'response { id }')
-  const stance = answered.position === 'AGREE' ? 'agrees' : 'does not agree'
+  const stance = position === 'AGREE' ? 'agrees' : 'does not agree'
   walk.tell(
     `${respondent.name} of the client reads exception ${seen.exception.number}, and drafts: management ${stance}.`,
   )
@@ -80,6 +80,6 @@ async function correct(
   })
   await submit(walk, responseId)
   walk.tell(
-    `${manager.name} returns the response to exception ${number}: it states as a fact what is none. ${respondent.name} corrects that; management still does not agree, and the exception stays.`,
+    `${manager.name} returns the response to exception ${number}: it states as a fact what is none. ${respondent.name} corrects that; management now agrees in part, and the exception stays as it is.`,
   )
 }

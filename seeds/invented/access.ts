@@ -85,15 +85,15 @@ export const access: readonly InventedControl[] = [
     tested: {
       by: 'LIST',
       steps:
-        'For each person who left in the period, compared the last working day in the personnel system with the moment in the log of Keyhouse at which the account was disabled.',
+        'For each person who left in the period, compared the last working day in the personnel system with the day of the report to the IT Manager and with the moment in the log of Keyhouse at which the account was disabled.',
       attributes: [
         { letter: 'A', description: 'The account was disabled within one business day after the last working day.' },
+        { letter: 'B', description: 'The Head of People reported the leaver by the last working day.' },
       ],
-      deviations: Object.entries(removedLate).map(([key, days]) => ({
-        key,
-        letter: 'A',
-        note: `The account was disabled ${days} days after the last working day. The notice reached the IT Manager late.`,
-      })),
+      deviations: Object.entries(removedLate).flatMap(([key, days]) => [
+        { key, letter: 'A', note: `The account was disabled ${days} calendar days after the last working day.` },
+        { key, letter: 'B', note: 'The leaver was reported after the last working day.' },
+      ]),
       list: {
         title: 'People who left',
         system: 'Personnel system, joined to the log of Keyhouse by person',
@@ -128,7 +128,7 @@ export const access: readonly InventedControl[] = [
       by: 'REGISTER',
       missed: 1,
       steps:
-        'For each quarter, inspected the list with the confirmations of the managers, compared its number of rows with the accounts in Keyhouse on that day, and inspected three corrections in Keyhouse.',
+        'For each quarter, inspected the list with the confirmations of the managers, compared its number of rows with the accounts in Keyhouse on that day, and inspected each correction in Keyhouse.',
       attributes: [
         {
           letter: 'A',
@@ -166,7 +166,7 @@ export const access: readonly InventedControl[] = [
     },
     tested: {
       by: 'CONFIGURATION',
-      reliesOn: ['AC-01'],
+      reliesOn: ['AC-01', 'CM-02'],
       steps:
         'Inspected the sign-in policy of Keyhouse with the IT Manager at the screen, the groups it applies to and its exceptions, and its history over the period; had an account without a second factor try to sign in.',
       screen: {
@@ -200,8 +200,9 @@ export const access: readonly InventedControl[] = [
     },
     tested: {
       by: 'LIST',
+      methods: ['INSPECTION', 'OBSERVATION'],
       steps:
-        'For each badge issued in the period, inspected the request of the manager and the entry in the door system. Observed the entrance in Columbus for an hour.',
+        'For each badge issued in the period, inspected the request of the manager and the entry in the door system. Observed the entrances in Columbus and Porto for an hour each.',
       attributes: [{ letter: 'A', description: 'A manager requested the badge before it was issued.' }],
       list: {
         title: 'Badges issued',
@@ -237,7 +238,7 @@ export const access: readonly InventedControl[] = [
     tested: {
       by: 'LIST',
       steps:
-        'For each laptop taken out of the inventory in the period, inspected the certificate of the contractor, its serial number and its day.',
+        'For each laptop handed over or scrapped in the period, inspected the certificate of the contractor, its serial number and its day.',
       attributes: [
         {
           letter: 'A',
@@ -245,9 +246,9 @@ export const access: readonly InventedControl[] = [
         },
       ],
       list: {
-        title: 'Laptops taken out of the inventory',
+        title: 'Laptops handed over or scrapped',
         system: 'Inventory of devices',
-        query: 'Every laptop whose entry ended in the period',
+        query: 'Every laptop that was handed over or scrapped in the period',
         columns: ['device', 'handed_over_on', 'serial', 'erased_on'],
         rows: (period) =>
           daysOver(period, 6).map((day, at) => [`D-${441 + at}`, day, `SN-88${310 + at}`, daysLater(day, -3)]),

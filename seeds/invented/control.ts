@@ -59,6 +59,10 @@ export interface ConfigurationTest {
 /** Of a periodic control: its register, reconciled with the occurrences that the period asks for. */
 export interface RegisterTest {
   by: 'REGISTER'
+  /** INSPECTION where nothing is said. */
+  methods?: readonly string[]
+  /** Who was asked, where the methods say so. */
+  asked?: string
   steps: string
   attributes: readonly Attribute[]
   /** The record of one occurrence, inspected for it; `at` counts from 0. */
@@ -72,6 +76,8 @@ export interface RegisterTest {
 /** Of a control that acts on events: the list of them, and what each shows. */
 export interface ListTest {
   by: 'LIST'
+  /** INSPECTION where nothing is said. */
+  methods?: readonly string[]
   list: Listed
   steps: string
   attributes: readonly Attribute[]

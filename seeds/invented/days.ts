@@ -16,8 +16,8 @@ export function dayWithin({ start, end }: Period, share: number): string {
   return daysLater(start, Math.floor(length * share))
 }
 
-/** The working day itself, else the Friday before; within the period in any case. */
-function workingDay(day: string, { start }: Period): string {
+/** The working day itself, else the Friday before; not before the start in any case. */
+export function workingDay(day: string, { start }: Pick<Period, 'start'>): string {
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay()
   const moved = daysLater(day, weekday === 6 ? -1 : weekday === 0 ? -2 : 0)
   return moved < start ? day : moved

@@ -23,10 +23,10 @@ export interface Weighed {
 
 /** How management answers, and what it says first where that is returned. */
 export interface Answered {
-  position: 'AGREE' | 'DISAGREE'
+  position: 'AGREE' | 'PARTLY_AGREE'
   acknowledgement: string
   /** What management says first, and why the auditor returns it. */
-  first?: { acknowledgement: string; returnedAs: string; returned: string }
+  first?: { position: 'DISAGREE'; acknowledgement: string; returnedAs: string; returned: string }
   rootCauseCategory: string
   rootCause: string
   remediation: readonly { action: string; owner: string; dueInDays: number }[]
@@ -38,11 +38,11 @@ export interface Answered {
 export const unreviewedChanges: InventedException = {
   kind: 'OPERATING_DEVIATION',
   category: 'OPERATING_INEFFECTIVENESS',
-  cause: 'TOOLING',
+  cause: 'HUMAN_ERROR',
   title: 'Changes merged without review by another person',
   condition: 'Changes were merged to the main line without a recorded review by someone other than the author.',
   potentialImpact: 'A faulty or malicious change could reach the system unseen.',
-  causeNote: 'The repository lets maintainers merge without a recorded review.',
+  causeNote: 'The protection of the main line was suspended for urgent changes, and they were not reviewed afterwards.',
   evidenceNote: 'Extract of changes, the rows of the results.',
   rationale: 'Changes reached the main line without review by another person.',
   weighed: {
@@ -52,18 +52,18 @@ export const unreviewedChanges: InventedException = {
     factors: [
       { factor: 'RATE_AGAINST_TOLERABLE', note: 'The table accepts no deviation in a sample of this size.' },
       { factor: 'IMPORTANCE_OF_CONTROL', note: 'No other control tested covers unreviewed changes.' },
-      { factor: 'INCIDENTS', note: 'No incident came of it.' },
+      { factor: 'INCIDENTS', note: 'Read the changes concerned and the release notes: no incident came of them.' },
     ],
   },
   answered: {
     position: 'AGREE',
     acknowledgement: 'Management agrees with the exception.',
-    rootCauseCategory: 'TOOLING',
+    rootCauseCategory: 'HUMAN_ERROR',
     rootCause:
-      'The repository’s branch protection did not apply to maintainers, so that a merge without review was possible.',
+      'An administrator suspended the protection of the main line for an urgent change, and nobody reviewed the change afterwards.',
     remediation: [
       {
-        action: 'Apply branch protection to maintainers: no merge without one approving review.',
+        action: 'Have two administrators suspend the protection together, and record a review within two days.',
         owner: 'Head of Engineering',
         dueInDays: 30,
       },
@@ -86,18 +86,19 @@ export const exceptions: Readonly<Record<string, InventedException>> = {
     cause: 'PROCESS_GAP',
     title: 'Access of leavers removed late',
     condition:
-      'The accounts of two people who had left were disabled five and seven days after their last working day.',
-    potentialImpact: 'Somebody who has left could have reached customers’ ledgers for some days.',
+      'The accounts of two people who had left were disabled five and seven calendar days after their last working day. They had been reported late.',
+    potentialImpact:
+      'Somebody who has left could have reached a ledger to which Support had been invited, for some days.',
     causeNote: 'The notice from the personnel system reached the IT Manager late where somebody left at short notice.',
     evidenceNote: 'Personnel system and log of Keyhouse, the rows of the results.',
     rationale: 'Two accounts stayed open for days after their holders had left.',
     weighed: {
       material: false,
       rationale:
-        'By itself it would not influence the judgment of users: neither account was used after the last working day, and neither could reach a ledger without a device that had been handed back. It is weighed again together with what else was found on the same criteria.',
+        'By itself it would not influence the judgment of users: neither account was used after the last working day, and both belonged to Support, which sees a ledger on invitation alone. It is weighed again together with what else was found on the same criteria.',
       factors: [
         { factor: 'RATE_AGAINST_TOLERABLE', note: 'Two of all leavers of the period, beyond the tolerable rate.' },
-        { factor: 'FREQUENCY_AND_DURATION', note: 'Five and seven days.' },
+        { factor: 'FREQUENCY_AND_DURATION', note: 'Five and seven calendar days.' },
         {
           factor: 'INCIDENTS',
           note: 'The log of Keyhouse shows no sign-in by these accounts after the last working day.',
@@ -108,7 +109,7 @@ export const exceptions: Readonly<Record<string, InventedException>> = {
     answered: {
       position: 'AGREE',
       acknowledgement:
-        'Management agrees. Two accounts stayed open five and seven days. Both are disabled; the log shows that they were not used.',
+        'Management agrees. Two accounts stayed open five and seven calendar days. Both are disabled; the log shows that they were not used.',
       rootCauseCategory: 'PROCESS_GAP',
       rootCause: 'Where somebody leaves at short notice, the notice was written after the last working day.',
       remediation: [
@@ -165,27 +166,28 @@ export const exceptions: Readonly<Record<string, InventedException>> = {
     kind: 'DESIGN_DEFICIENCY',
     category: 'CONTROL_GAP',
     cause: 'PLANNING',
-    title: 'Vendors are not looked at again once the contract is signed',
+    title: 'Vendors are not reassessed after the contract is signed',
     condition:
-      'The control asks for a review before the contract alone. Nothing asks for the security of a vendor to be looked at again while it holds customers’ data.',
+      'The control asks for a review before the contract alone. Nothing asks for the security of a vendor to be reassessed while it holds customers’ data.',
     potentialImpact: 'A vendor’s protection of customers’ data could lapse for years without anybody’s knowing.',
-    causeNote: 'The procedure was written when no vendor held customers’ data.',
-    evidenceNote: 'Vendor procedure and vendor file; three vendors walked through.',
+    causeNote: 'The procedure was written for the purchase of a service, and not for its use.',
+    evidenceNote: 'Vendor procedure and vendor file; one vendor walked through.',
     rationale:
       'The control as designed manages the risk at one moment, and the risk lasts as long as the contract. Operation was not tested: what the control does not ask for cannot have operated.',
     weighed: {
       material: true,
       rationale:
-        'No other control looks at vendors that hold customers’ data, so that the criterion on vendors is not met by design. It is confined to vendors, so not pervasive.',
+        'Only the report of the host is reviewed each year; no control looks at the other vendors that hold customers’ data, so that the criterion on vendors is not met by design. It is confined to vendors, so not pervasive.',
       factors: [
-        { factor: 'IMPORTANCE_OF_CONTROL', note: 'It is the only control on the criterion.' },
+        { factor: 'IMPORTANCE_OF_CONTROL', note: 'It is the only control over vendors other than the host.' },
         { factor: 'SYSTEMATIC', note: 'It concerns every vendor under contract.' },
         { factor: 'SENSITIVITY_OF_DATA', note: 'Logs and identities of all users are held by vendors.' },
       ],
     },
     answered: {
-      position: 'DISAGREE',
+      position: 'PARTLY_AGREE',
       first: {
+        position: 'DISAGREE',
         acknowledgement:
           'Management does not agree. Each contract obliges the vendor to send its SOC 2 report every year, and each vendor does.',
         returnedAs: 'MISSTATEMENT_OF_FACT',
@@ -193,7 +195,7 @@ export const exceptions: Readonly<Record<string, InventedException>> = {
           'Of the three contracts one obliges the vendor to send a report, and the vendor file holds none later than the contract. Management may disagree, but please correct what is said as a fact.',
       },
       acknowledgement:
-        'Management does not agree that the design is unsuitable. It holds a review before the contract, together with the terms of the contract, to be enough for three vendors that are known in the market. The contract with one of them obliges it to send its SOC 2 report each year; none was asked for in the period.',
+        'Management accepts that nothing asks for a later review, and excepts it in its assertion. It does not agree with the weight that is given to it: it holds the risk to be low for three established vendors. The contract with one of them obliges it to send its SOC 2 report each year; none was asked for in the period.',
       rootCauseCategory: 'PLANNING',
       rootCause: 'The procedure for vendors asks for one review, before the contract.',
       remediation: [
@@ -223,13 +225,17 @@ export const together = {
     factors: [
       { factor: 'AGGREGATION', note: 'The two controls answer the same risk, one after the other.' },
       { factor: 'FREQUENCY_AND_DURATION', note: 'Two accounts for days; one quarter without a review.' },
-      { factor: 'INCIDENTS', note: 'No incident came of it.' },
+      { factor: 'INCIDENTS', note: 'The register of incidents and the log of Keyhouse show none that came of it.' },
+      {
+        factor: 'OTHER_CONTROLS_ON_CRITERION',
+        note: 'Neither leaver had administrative rights; the histories of the configurations show no change by them.',
+      },
     ],
   },
   subjectMatter: {
     material: true,
     rationale:
-      'They concern changes and the end of access. They share no cause, and no service commitment as a whole is lost: confined, so material and not pervasive.',
+      'The review of changes, the removal of access and its review failed. Authentication, the boundary, encryption, monitoring and recovery operated, so that the commitment to protect ledgers is affected in part and the others are not. They share no cause: material, and not pervasive. What is carried from the design concerns vendors alone.',
     factors: [
       { factor: 'AGGREGATION', note: 'Different areas, causes and owners.' },
       {

@@ -120,7 +120,7 @@ export const governance: readonly InventedControl[] = [
   },
   {
     ref: 'HR-01',
-    title: 'People are checked before they are hired, and trained',
+    title: 'People are checked before the first day, and trained',
     description:
       'Each person’s identity, education and employment are checked before the first working day. Each completes the security training within 30 days after it.',
     owner: 'Head of People',
@@ -139,7 +139,7 @@ export const governance: readonly InventedControl[] = [
       steps:
         'For each person hired in the period, inspected the report of the check and the certificate of the training, and compared their days with the first working day.',
       attributes: [
-        { letter: 'A', description: 'The check was complete before the first working day.' },
+        { letter: 'A', description: 'Identity, education and employment were checked before the first working day.' },
         { letter: 'B', description: 'The security training was completed within 30 days after it.' },
       ],
       list: hires(['checked_on', 'trained_on'], (day) => [daysLater(day, -12), daysLater(day, 17)]),
@@ -207,7 +207,8 @@ export const governance: readonly InventedControl[] = [
       attributes: [
         {
           letter: 'A',
-          description: 'Each of the nine policies bears the approval of the chief executive officer after the review.',
+          description:
+            'Each of the nine policies was reviewed by the Chief Information Security Officer, and approved by the chief executive officer after the review.',
         },
         { letter: 'B', description: 'Each is published to all staff in the approved version.' },
       ],
@@ -237,6 +238,7 @@ export const governance: readonly InventedControl[] = [
     tested: {
       by: 'REGISTER',
       sampled: true,
+      methods: ['INSPECTION', 'REPERFORMANCE'],
       steps:
         'For each sampled month, inspected the reviewed list, ran its query again as of that day and compared the rows, and inspected what is recorded for each overdue task.',
       attributes: [
@@ -288,7 +290,7 @@ export const governance: readonly InventedControl[] = [
             `TOS-${11 + at}`,
             day,
             daysLater(day, -34),
-            at === 0 ? 'Named support hours' : 'Named the second region',
+            at === 0 ? 'Named support hours' : 'Reworded how data are deleted',
           ]),
       },
     },
@@ -346,7 +348,8 @@ export const governance: readonly InventedControl[] = [
     isKey: false,
     criteriaCodes: ['CC4.1', 'CC4.2'],
     walkthrough: {
-      traced: 'One finding of the first quarter, from the form of the owner to its correction.',
+      traced:
+        'One finding of the first quarter’s search of the repository’s log, from the form of the owner to its closing.',
       seen: 'The form asks for the evidence that was looked at; a finding is closed by another person than its owner.',
     },
     tested: {
@@ -361,10 +364,10 @@ export const governance: readonly InventedControl[] = [
         paragraphs: [
           'Every owner answered. Findings are tracked in the ticket system.',
           at === 1
-            ? 'AC-03: the review of access for this quarter was not held. The IT Manager holds the next one in time.'
-            : 'No control was found not to have operated.',
+            ? 'AC-03: the review of access for this quarter was not held. AC-02: an account was disabled late. Both are tracked.'
+            : 'CM-01: the log of the repository is searched for merges without a review; what is found is tracked.',
         ],
-        facts: [['Controls assessed', '26 of 26']],
+        facts: [['Controls assessed', '28 of 28']],
       }),
     },
   },

@@ -23,7 +23,7 @@ const texts: Readonly<Record<string, { title: string; paragraphs: readonly strin
     title: 'Inquiry about subsequent events',
     paragraphs: [
       'Asked: whether anything has happened since the end of the period, up to this day, that would change the description, the controls or what is concluded on them.',
-      'Answered: nothing has. Remediation of what was found has begun and is told in Section V.',
+      'Answered: nothing has. What management plans on what was found stands in Section V.',
     ],
   },
 }

@@ -1,6 +1,9 @@
 import type { InventedControl } from './control.js'
 import { daysOver } from './days.js'
 
+/** Which of the tickets is the incident of the period. */
+const lostAt = 24
+
 const alerts = [
   'Failed sign-ins',
   'Unusual export',
@@ -8,6 +11,8 @@ const alerts = [
   'Malware stopped',
   'Disk nearly full',
 ] as const
+
+const consoles = ['Cumulus Harbor', 'Keyhouse', 'Shieldwell', 'Lumberyard'] as const
 
 /** Controls over boundary, endpoints, monitoring, incidents and recovery. */
 export const operations: readonly InventedControl[] = [
@@ -28,7 +33,7 @@ export const operations: readonly InventedControl[] = [
     },
     tested: {
       by: 'CONFIGURATION',
-      reliesOn: ['AC-01'],
+      reliesOn: ['AC-01', 'CM-02'],
       steps:
         'Inspected the rules of the firewall in both regions with the Head of Operations at the screen, and their history over the period; tried to connect to a port that no rule allows.',
       screen: {
@@ -60,9 +65,9 @@ export const operations: readonly InventedControl[] = [
     },
     tested: {
       by: 'CONFIGURATION',
-      reliesOn: ['AC-01'],
+      reliesOn: ['AC-01', 'CM-02'],
       steps:
-        'Inspected the listener of the load balancer with the Head of Operations at the screen, and tried connections by HTTP and by TLS 1.0, 1.1, 1.2 and 1.3.',
+        'Inspected the listener of the load balancer with the Head of Operations at the screen, its history over the period, and tried connections by HTTP and by TLS 1.0, 1.1, 1.2 and 1.3.',
       screen: {
         system: 'Cumulus Harbor console',
         page: 'Load balancer “ledger”, listeners',
@@ -92,19 +97,58 @@ export const operations: readonly InventedControl[] = [
     },
     tested: {
       by: 'CONFIGURATION',
-      reliesOn: ['AC-01'],
+      reliesOn: ['AC-01', 'CM-02'],
       steps:
-        'Inspected the policy of Shieldwell with the IT Manager at the screen, and compared the devices under it with the inventory of devices.',
+        'Inspected the policy of Shieldwell with the IT Manager at the screen and its history over the period, compared the devices and hosts under it with the inventories of both, had a harmless test file quarantined, and tried to switch the protection off as an ordinary user.',
       screen: {
         system: 'Shieldwell',
         page: 'Policy “All devices”',
         settings: [
-          ['Devices in inventory', '171'],
-          ['Devices under this policy', '171'],
+          ['Devices and hosts in the inventories', '217'],
+          ['Devices and hosts under this policy', '217'],
           ['Signatures', 'Every hour'],
           ['On detection', 'Quarantine and report'],
           ['May be switched off by users', 'No'],
         ],
+      },
+    },
+  },
+  {
+    ref: 'CM-02',
+    title: 'Changes of configuration follow an approved ticket',
+    description:
+      'The configuration of the production environment, of the identity provider, of malware protection and of the log platform is changed on a ticket that another person than who makes the change has approved.',
+    owner: 'Head of Operations',
+    frequency: 'PER_EVENT',
+    nature: 'IT_DEPENDENT_MANUAL',
+    type: 'PREVENTIVE',
+    area: 'CHANGE',
+    isKey: true,
+    criteriaCodes: ['CC8.1'],
+    walkthrough: {
+      traced: 'One change of a firewall rule, from the ticket and its approval to the history in the console.',
+      seen: 'Each console keeps a history of its settings that nobody of the company can change; the change names its ticket.',
+    },
+    tested: {
+      by: 'LIST',
+      steps:
+        'For each change in the histories of the consoles, inspected its ticket, who approved it and when, and compared these with who made the change and when.',
+      attributes: [
+        { letter: 'A', description: 'The ticket was approved before the change, by another person than who made it.' },
+        { letter: 'B', description: 'The change is the one that was approved.' },
+      ],
+      list: {
+        title: 'Changes of configuration',
+        system: 'Histories of the consoles of Cumulus Harbor, Keyhouse, Shieldwell and Lumberyard',
+        query: 'Every change of a setting in the period',
+        columns: ['change', 'made_on', 'console', 'ticket'],
+        rows: (period) =>
+          daysOver(period, 22).map((day, at) => [
+            `CFG-${501 + at}`,
+            day,
+            consoles[at % consoles.length] as string,
+            `OPS-${2101 + at}`,
+          ]),
       },
     },
   },
@@ -162,9 +206,9 @@ export const operations: readonly InventedControl[] = [
     },
     tested: {
       by: 'CONFIGURATION',
-      reliesOn: ['AC-01'],
+      reliesOn: ['AC-01', 'CM-02'],
       steps:
-        'Inspected the sources and the rules of Lumberyard with the Head of Operations at the screen, compared the sources with the parts of the system, and set off one rule.',
+        'Inspected the sources and the rules of Lumberyard with the Head of Operations at the screen, and their history over the period, compared the sources with the parts of the system, and set off one rule.',
       screen: {
         system: 'Lumberyard',
         page: 'Alert rules',
@@ -180,9 +224,9 @@ export const operations: readonly InventedControl[] = [
   },
   {
     ref: 'IR-01',
-    title: 'Alerts are evaluated within a day and answered',
+    title: 'Alerts and events are evaluated within a day and answered',
     description:
-      'Each alert is evaluated by the person on duty within a day; one that is an incident is answered by the incident procedure and recorded in the register.',
+      'Each alert and each report of an event is evaluated by the person on duty within a day; one that is an incident is answered by the incident procedure and recorded in the register.',
     owner: 'Head of Operations',
     frequency: 'PER_EVENT',
     nature: 'MANUAL',
@@ -196,25 +240,28 @@ export const operations: readonly InventedControl[] = [
     },
     tested: {
       by: 'LIST',
-      sampled: true,
       steps:
-        'For each sampled alert, inspected the evaluation in the ticket, its moment beside that of the alert, and what was done.',
+        'For each alert and each report of an event, inspected the evaluation in the ticket, its moment beside that of the alert, and what was done; for what is an incident, the entry in the register and the steps of the procedure.',
       attributes: [
-        { letter: 'A', description: 'The alert was evaluated within a day.' },
-        { letter: 'B', description: 'It is recorded whether it is an incident and why, and what was done.' },
+        { letter: 'A', description: 'It was evaluated within a day.' },
+        {
+          letter: 'B',
+          description:
+            'It is recorded whether it is an incident and why, and what was done; an incident was answered by the procedure and stands in the register.',
+        },
       ],
       list: {
-        title: 'Alerts',
-        system: 'Log platform Lumberyard',
-        query: 'Every alert of the period, by its ticket',
+        title: 'Alerts and reported events',
+        system: 'Ticket system, compared with the log platform Lumberyard',
+        query: 'Every ticket of the period for an alert or a reported event',
         columns: ['alert', 'raised_on', 'rule', 'evaluated_on', 'is_incident'],
         rows: (period) =>
           daysOver(period, 40).map((day, at) => [
             `AL-${901 + at}`,
             day,
-            alerts[at % alerts.length] as string,
+            at === lostAt ? 'Lost laptop, reported' : (alerts[at % alerts.length] as string),
             day,
-            'no',
+            at === lostAt ? 'yes' : 'no',
           ]),
       },
     },
@@ -267,6 +314,8 @@ export const operations: readonly InventedControl[] = [
     },
     tested: {
       by: 'REGISTER',
+      methods: ['INQUIRY', 'INSPECTION'],
+      asked: 'Two operators who took part in the exercise',
       steps:
         'Inspected the record of the exercise, the measured time and the tickets of what was to be mended; asked two people who took part.',
       attributes: [
@@ -313,6 +362,39 @@ export const operations: readonly InventedControl[] = [
           ['Lumberyard', 'reviewed before the contract, four years ago'],
           ['Shieldwell', 'reviewed before the contract, three years ago'],
         ],
+      }),
+    },
+  },
+  {
+    ref: 'VE-02',
+    title: 'The report of the host is reviewed once a year',
+    description:
+      'Once a year the Compliance Manager reviews the SOC 2 report of the organization that hosts the system: its period, opinion and exceptions, and whether each control that it expects of its customers is answered; what is to be done is recorded.',
+    owner: 'Compliance Manager',
+    frequency: 'ANNUAL',
+    nature: 'MANUAL',
+    type: 'DETECTIVE',
+    area: 'VENDOR',
+    isKey: false,
+    criteriaCodes: ['CC9.2'],
+    walkthrough: {
+      traced: 'The review before the period, from the report in the portal of the host to the recorded result.',
+      seen: 'The form asks for period, opinion, exceptions and each control expected of customers, beside the control that answers it.',
+    },
+    tested: {
+      by: 'REGISTER',
+      steps:
+        'Inspected the recorded review beside the report of the host, and compared each control that the report expects of customers with the control that is named for it.',
+      attributes: [
+        { letter: 'A', description: 'Period, opinion and exceptions of the report were considered.' },
+        { letter: 'B', description: 'Each control that the report expects of customers is answered by a control.' },
+      ],
+      record: (label) => ({
+        title: `Review of the SOC 2 report of the host, ${label}`,
+        paragraphs: [
+          'The report is unqualified and notes no exceptions. Each of its user entity controls is answered.',
+        ],
+        facts: [['User entity controls', '2 of 2 answered']],
       }),
     },
   },

@@ -27,7 +27,7 @@ describe('the demo', () => {
     )
     expect(printed).toContain('imports 174 changes from invented-changes-2025.csv')
     const told = [
-      'records 26 controls; 0 of the 33 criteria in scope are without a control',
+      'records 28 controls; 0 of the 33 criteria in scope are without a control',
       'proposes to exclude 13 changes of documentation alone',
       'draws 25 of 161 at random',
       '25 results at once: 23 changes were reviewed by another person, 2 were not',
