@@ -22,7 +22,8 @@ const doneOf = async (of: Fieldwork) =>
 /** Imports and freezes a list that says what it covers. */
 async function listed(of: Fieldwork, csv: string, columns: object, described: object = {}) {
   const { id: populationId, version } = await of.draft(described)
-  const input = { populationId, expectedVersion: version, keyColumn: 'id', ...columns }
+  const reading = { expectsNoRows: csv.trim().split('\n').length === 1 }
+  const input = { populationId, expectedVersion: version, keyColumn: 'id', ...columns, reading }
   const { population, errors } = await importList(a.staff, of.engagementId, input, csv)
   expect(errors).toEqual([])
   await a.staff.does('freezePopulation', {

@@ -120,13 +120,14 @@ async function frozenPopulations(): Promise<number> {
 /** Statements that verification comes to for each further population at most: its items are read, and the keys of its samples. */
 const ofPopulation = 2
 
-/** What more rows do not show in: the catalogue, figures that are reckoned, one redrawn sample or one trail. */
+/** What more rows do not show in: the catalogue, figures that are reckoned, one redrawn sample, one file or one trail. */
 const fixed = [
   'criteria',
   'viewer',
   'sampleSize',
   'upperDeviationLimit',
   'verifySample',
+  'previewImport',
   'verifyTrail',
   // It names a hundred rows at most, and in this world, which was laid without a trail, there are more.
   'verifyEngagement',

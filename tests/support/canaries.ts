@@ -20,9 +20,9 @@ export interface Cell {
   text: string
 }
 
-/** Columns that hold a word, the name of a time zone or a digest of the program, not a text of a tenant; so does every column under a check or a reference. */
+/** Columns that hold words of the program, the name of a time zone or a digest, not a text of a tenant; so does every column under a check or a reference. */
 const ofTheProgram =
-  /(sha256|digest|hash|rank|algorithm|criteria_codes|action|node_type|conclusions|key_id|checkpoint|time_zone)$/
+  /(sha256|digest|hash|rank|algorithm|criteria_codes|action|node_type|conclusions|key_id|checkpoint|time_zone|list_reading)$/
 /** Sealed answers; no column holds a tenant’s text in the clear. */
 const textless = ['idempotency']
 
