@@ -50,7 +50,7 @@ export interface FullWorld {
 export async function fullWorld(w: World): Promise<FullWorld> {
   const [a, b] = [await w.firm('Ashdown'), await w.firm('Birch')]
   const [one, two, bClient] = [await a.client('Kestrel'), await a.client('Heron'), await b.client('Kestrel')]
-  const holidays = JSON.stringify([{ on: '2025-12-24', name: 'Founders’ day, invented.' }])
+  const holidays = JSON.stringify([{ fallsOn: '2025-12-24', name: 'Founders’ day, invented.' }])
   await w.owner.query(`update client set calendar = jsonb_set(calendar, '{holidays}', $1)`, [holidays])
   const otherCrew = {
     partner: await a.person('Paula', 'PARTNER'),
