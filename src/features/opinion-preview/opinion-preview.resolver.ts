@@ -4,6 +4,7 @@ import { costs } from '../../kernel/execute/point-costs.js'
 import { checkFilter } from '../../kernel/schema/input.js'
 import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../kernel/schema/page.js'
 import { Moment } from '../../kernel/schema/scalars.js'
+import { isUuid } from '../../kernel/store/work.js'
 import { criteriaByCode } from '../criterion/catalogue.js'
 import { Criterion } from '../criterion/criterion.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -37,7 +38,8 @@ export class OpinionPreviewResolver {
     @Ctx() context: Context,
   ): Promise<OpinionPreview | null> {
     checkFilter(input)
-    const engagement = await context.loaders.byId(Engagement, input.engagementId)
+    const { engagementId: id } = input
+    const engagement = isUuid(id) ? await context.loaders.byId(Engagement, id) : null
     if (!engagement || engagement.kind === 'READINESS') return null
     const { preview, asked } = await previewOf(await context.tx(), context.loaders, engagement, input)
     context.recordAfterReads((tx) => recordPreview(tx, engagement.id, asked))
