@@ -130,6 +130,9 @@ create table materiality_decision (
   state text not null check (state in ('PROPOSED', 'APPROVED')),
   decided_by uuid not null,
   decided_at timestamptz not null,
+  -- When its outcome was changed last, and from what.
+  outcome_changed_at timestamptz,
+  changed_from jsonb,
   approved_by uuid,
   approved_at timestamptz,
   returned_reason text,
@@ -138,6 +141,7 @@ create table materiality_decision (
   created_at timestamptz not null,
   primary key (firm_id, id),
   foreign key (firm_id, exception_id) references exception (firm_id, id),
+  constraint materiality_changed_from check ((outcome_changed_at is null) = (changed_from is null)),
   constraint materiality_once_per_exception unique (firm_id, exception_id),
   constraint materiality_pervasive_is_material check (material or not pervasive)
 );

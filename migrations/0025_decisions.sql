@@ -38,6 +38,9 @@ create table aggregate_decision (
   state text not null check (state in ('PROPOSED', 'APPROVED')),
   decided_by uuid not null,
   decided_at timestamptz not null,
+  -- When its outcome was changed last, and from what.
+  outcome_changed_at timestamptz,
+  changed_from jsonb,
   approved_by uuid,
   approved_at timestamptz,
   returned_reason text,
@@ -46,6 +49,7 @@ create table aggregate_decision (
   created_at timestamptz not null,
   primary key (firm_id, id),
   foreign key (firm_id, engagement_id) references engagement (firm_id, id),
+  constraint aggregate_changed_from check ((outcome_changed_at is null) = (changed_from is null)),
   constraint aggregate_once_per_subject_matter unique (firm_id, engagement_id, subject_matter),
   constraint aggregate_scope check ((subject_matter is null) = (cardinality(criteria_codes) > 0)),
   constraint aggregate_pervasive check (not pervasive or (material and subject_matter is not null and shared_cause is not null and affected_commitment is not null)),

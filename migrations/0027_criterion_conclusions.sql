@@ -17,11 +17,15 @@ create table criterion_conclusion (
   facts_digest text not null check (facts_digest ~ '^[0-9a-f]{64}$'),
   concluded_by uuid not null,
   concluded_at timestamptz not null,
+  -- When its outcome was changed last, and from what.
+  outcome_changed_at timestamptz,
+  changed_from jsonb,
   version integer not null default 1,
   created_by uuid not null,
   created_at timestamptz not null,
   primary key (firm_id, id),
   foreign key (firm_id, engagement_id) references engagement (firm_id, id),
+  constraint criterion_changed_from check ((outcome_changed_at is null) = (changed_from is null)),
   constraint criterion_concluded_once unique (firm_id, engagement_id, criterion_code),
   constraint criterion_concluded_on_same check ((operation is null) = (proposed_operation is null)),
   -- Operation is at least as modified as design, or another ground says why not.

@@ -1,6 +1,6 @@
 import type { Contradiction } from './assertions.js'
 import type { ReviewOfReport } from './complementary.js'
-import type { DecisionPreviewed } from './opinion-preview.js'
+import type { DecisionChanged, PreviewsAsked } from './decision-changes.js'
 import type { IncidentEvaluated } from './registers.js'
 import type * as words from './vocabulary.js'
 
@@ -271,7 +271,7 @@ export interface SubserviceReportJudged extends Decided, Pick<ReviewOfReport, 'o
 }
 
 /** All that the list is computed from. */
-export interface JudgmentFacts {
+export interface JudgmentFacts extends PreviewsAsked {
   controls: readonly ControlJudged[]
   exceptions: readonly ExceptionJudged[]
   aggregates: readonly AggregateJudged[]
@@ -290,7 +290,7 @@ export interface JudgmentFacts {
   calendars: readonly CalendarJudged[]
   scopeChanges: readonly ScopeChangeJudged[]
   sections: readonly SectionJudged[]
-  previewed: readonly (Decided & DecisionPreviewed)[]
+  decisionsChanged: readonly (Decided & DecisionChanged)[]
   criteria: readonly CriterionJudged[]
   opinion: OpinionJudged | null
   differences: readonly DifferenceJudged[]

@@ -1,3 +1,4 @@
+import { type DecisionChanged, type PreviewsAsked, previewsBefore } from './decision-changes.js'
 import type {
   CalendarJudged,
   ControlChangeJudged,
@@ -12,7 +13,6 @@ import type {
   UndatedJudged,
 } from './judged.js'
 import { decisionOf, figure, nothingElse } from './judgment-parts.js'
-import { type DecisionPreviewed, previewedBefore } from './opinion-preview.js'
 
 /**
  * Judgments against the figures that changed what figures are about, once there were some: nothing that was found vanishes by a
@@ -110,11 +110,11 @@ export const descriptionChanged = (one: SectionJudged): Judgment => ({
   ],
 })
 
-/** A decision that was changed after previews of what would follow from it. */
-export function changedAfterPreviews(one: Decided & DecisionPreviewed): Judgment[] {
-  const { id, about, controlId, exceptionId, outcome } = one
-  const before = previewedBefore(one, one.decidedAt)
-  if (!before) return []
+/** A decision whose outcome was changed after two previews or more of what would follow, whatever they named and whoever asked. */
+export function changedAfterPreviews(one: Decided & DecisionChanged, previews: PreviewsAsked): Judgment[] {
+  const { id, about, controlId, exceptionId, changedAt, before, outcome } = one
+  const [count] = previewsBefore(previews, changedAt)
+  if (!count) return []
   return [
     {
       ...nothingElse,
@@ -123,12 +123,8 @@ export function changedAfterPreviews(one: Decided & DecisionPreviewed): Judgment
       subjectId: id,
       controlId,
       exceptionId,
-      statement: `The decision on ${about} was changed after ${before.count} previews of the opinion.`,
-      figures: [
-        figure('PREVIEWS_BEFORE', before.count),
-        ...before.stood.map((stood) => figure('STOOD_IN_PREVIEW', stood)),
-        figure('DECIDED', outcome),
-      ],
+      statement: `The decision on ${about} was changed after ${count.value} previews of the opinion.`,
+      figures: [count, figure('DECIDED_BEFORE', before), figure('DECIDED', outcome)],
     },
   ]
 }

@@ -1,3 +1,4 @@
+import { type PreviewsAsked, previewsBefore } from './decision-changes.js'
 import { BASIS_POINTS } from './figures.js'
 import type {
   AggregateJudged,
@@ -66,13 +67,13 @@ export function judgmentsOf(facts: JudgmentFacts): Judgment[] {
     ...facts.coverageGaps.map(coverageGap),
     ...facts.populationGaps.map(populationGap),
     ...facts.occurrences.map(occurrenceExplained),
-    ...facts.exceptions.flatMap(withdrawn),
+    ...facts.exceptions.flatMap((exception) => withdrawn(exception, facts)),
     ...facts.incidents.flatMap(incidentWithoutException),
     ...facts.controlChanges.map(controlChanged),
     ...facts.calendars.map(calendarChanged),
     ...facts.scopeChanges.map(scopeChanged),
     ...facts.sections.map(descriptionChanged),
-    ...facts.previewed.flatMap(changedAfterPreviews),
+    ...facts.decisionsChanged.flatMap((one) => changedAfterPreviews(one, facts)),
     ...facts.criteria.flatMap(criterionDiffering),
     ...(facts.opinion ? opinionDiffering(facts.opinion) : []),
     ...facts.differences.map(differenceSettled),
@@ -252,7 +253,8 @@ const ratesBeyond = (one: RatesJudged): Judgment => ({
   ],
 })
 
-function withdrawn(exception: ExceptionJudged): Judgment[] {
+/** A matter can also be taken out of the opinion by withdrawing it: previews that were asked before are told with it. */
+function withdrawn(exception: ExceptionJudged, previews: PreviewsAsked): Judgment[] {
   const { id, ref, controlId, withdrawal, testedCount, deviationCount } = exception
   if (!withdrawal) return []
   const counted = testedCount !== null && deviationCount !== null
@@ -265,7 +267,10 @@ function withdrawn(exception: ExceptionJudged): Judgment[] {
       controlId,
       exceptionId: id,
       statement: `${ref} was withdrawn.`,
-      figures: counted ? [figure('ITEMS_TESTED', testedCount), figure('DEVIATIONS', deviationCount)] : [],
+      figures: [
+        ...(counted ? [figure('ITEMS_TESTED', testedCount), figure('DEVIATIONS', deviationCount)] : []),
+        ...previewsBefore(previews, withdrawal.decidedAt),
+      ],
     },
   ]
 }

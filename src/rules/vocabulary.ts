@@ -716,7 +716,7 @@ export const judgmentKinds = {
   SCOPE_CHANGED: 'Scope or period was changed after fieldwork began.',
   DESCRIPTION_CHANGED: 'Management wrote a section of the description anew after testing had begun.',
   DECISION_CHANGED_AFTER_PREVIEWS:
-    'A decision is another one than stood when previews of the opinion were asked with it changed.',
+    'The outcome of a decision was changed after two previews of the opinion or more had been asked.',
   CONCLUSION_DIFFERS_FROM_PROPOSAL: 'A conclusion is another one than follows from the decisions.',
   DIFFERENCE_OF_OPINION:
     'An objection of the quality reviewer was settled by a third person, or withdrawn by another reviewer than raised it.',
@@ -768,8 +768,8 @@ export const figureNames = {
   SUPERSEDED_ITEMS: 'How many items the population had whose place was taken.',
   PROPOSED: 'What follows from the decisions.',
   DECIDED: 'What was decided in its place.',
-  PREVIEWS_BEFORE: 'How many previews of the opinion were asked between the first decision and the present one.',
-  STOOD_IN_PREVIEW: 'What had been decided when a preview of the opinion took it to be otherwise.',
+  PREVIEWS_BEFORE: 'How many previews of the opinion had been asked until then.',
+  DECIDED_BEFORE: 'What had been decided until it was changed.',
   SETTLED_AS: 'Whether an objection of the quality reviewer was upheld, overruled or withdrawn.',
   CLAIMED: 'What management’s assertion claims of a subject matter.',
   REPORT_GAP_DAYS: 'How many days of what is examined the report of a subservice organization does not cover.',

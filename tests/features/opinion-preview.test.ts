@@ -425,26 +425,28 @@ describe('a decision that is changed after previews', () => {
     compensatingControlIds: [],
     restsOnIds: [work.procedureId],
   })
+  const revised = (work: Chain, by: Person, decisionId: string, judgment: object) =>
+    work.change(by, 'reviseMateriality', 'decisionId', decisionId, { ...judgment, ...anew(work) })
+  const figuresIn = async (engagementId: string) =>
+    (await judged(engagementId)).map(({ subject, figures }: any) => [
+      subject.id,
+      ...figures.map(({ value }: any) => value),
+    ])
+
   it('on materiality is a judgment, which keeps the report back until it is acknowledged', async () => {
     const work = await chain(a, client)
     const { engagementId } = work
     const exceptionId = await work.exception()
     await work.answered(exceptionId)
     await work.startCompletion()
-    // Before the first decision as often as one likes.
+    // Looked at before the first decision, by another person.
     for (const judgment of [material, minor])
-      await preview(a.manager, engagementId, { exceptions: [{ exceptionId, ...judgment }] })
+      await preview(a.partner, engagementId, { exceptions: [{ exceptionId, ...judgment }] })
     const decisionId = await work.weighed(exceptionId, material)
+    // Decided once, after however many previews.
     expect(await judged(engagementId)).toEqual([])
-    const light = { exceptions: [{ exceptionId, ...minor }] }
-    await preview(a.manager, engagementId, light)
-    await work.change(a.manager, 'reviseMateriality', 'decisionId', decisionId, { ...minor, ...anew(work) })
-    expect(await judged(engagementId)).toEqual([])
-    // Another look, and another one before it is decided once more.
-    await work.change(a.manager, 'reviseMateriality', 'decisionId', decisionId, { ...material, ...anew(work) })
-    await preview(a.partner, engagementId, light)
-    await work.change(a.manager, 'reviseMateriality', 'decisionId', decisionId, { ...minor, ...anew(work) })
-    expect(await judged(engagementId)).toMatchObject([
+    await revised(work, a.manager, decisionId, minor)
+    const listed = [
       {
         statement: 'The decision on the materiality of EX-1 was changed after 2 previews of the opinion.',
         subject: { __typename: 'MaterialityDecision', id: decisionId },
@@ -453,13 +455,17 @@ describe('a decision that is changed after previews', () => {
         restsOn: [{ id: work.procedureId }],
         figures: [
           { name: 'PREVIEWS_BEFORE', value: '2' },
-          { name: 'STOOD_IN_PREVIEW', value: 'material, not pervasive' },
+          { name: 'DECIDED_BEFORE', value: 'material, not pervasive' },
           { name: 'DECIDED', value: 'not material' },
         ],
         awaited: ['ENGAGEMENT_PARTNER', 'QUALITY_REVIEWER'],
       },
-    ])
+    ]
+    expect(await judged(engagementId)).toMatchObject(listed)
+    // What is asked later, an approval, and a reopening change nothing of it.
+    await preview(a.partner, engagementId, { exceptions: [{ exceptionId, ...material }] })
     await work.change(a.partner, 'approveMateriality', 'decisionId', decisionId)
+    expect(await judged(engagementId)).toMatchObject(listed)
     await work.documents()
     await work.decided()
     const blockers = async () => {
@@ -474,53 +480,106 @@ describe('a decision that is changed after previews', () => {
     expect(nodes).toMatchObject([{ kind: 'DECISION_CHANGED_AFTER_PREVIEWS', isAcknowledged: true }])
   })
 
-  it('on exceptions together, and on a criterion, likewise; one that is decided as it stood is none', async () => {
+  it('on materiality is one also where it is reopened, and none where its outcome was changed before the second preview, or not at all', async () => {
     const work = await chain(a, client)
     const { engagementId } = work
-    for (const _ of [1, 2]) await work.concluded(await work.exception(), minor)
+    const [one, two, three] = [await work.exception(), await work.exception(), await work.exception()]
+    const changes = { exceptions: [{ exceptionId: one, ...material }] }
+    const reworded = await work.weighed(two, minor)
+    const early = await work.weighed(three, material)
+    await work.concluded(one, minor)
+    await preview(a.manager, engagementId, changes)
+    await revised(work, a.manager, early, minor)
+    await preview(a.manager, engagementId, changes)
+    // The same outcome on another rationale, once after the first change and once without any.
+    for (const id of [early, reworded]) await revised(work, a.manager, id, minor)
+    expect(await judged(engagementId)).toEqual([])
+    const asked = 'query ($id: ID!) { node(id: $id) { ... on Exception { materialityDecision { id } } } }'
+    const { materialityDecision } = (await a.manager.gql(asked, { id: one })).node
+    const reason = 'Weighed too lightly, invented.'
+    await work.change(a.partner, 'reopenMateriality', 'decisionId', materialityDecision.id, { reason })
+    expect(await judged(engagementId)).toEqual([])
+    await revised(work, a.manager, materialityDecision.id, material)
+    expect(await figuresIn(engagementId)).toEqual([
+      [materialityDecision.id, '2', 'not material', 'material, not pervasive'],
+    ])
+  })
+
+  it('is one by whichever lever: an aggregate after previews of an exception, and one of which a criterion is taken out', async () => {
+    const work = await chain(a, client)
+    const { engagementId } = work
+    const criteriaCodes = ['CC6.1', 'CC6.2']
+    const ids = [await work.exception({ criteriaCodes }), await work.exception({ criteriaCodes })]
+    for (const id of ids) await work.concluded(id, minor)
     await work.together()
-    await work.criteria()
-    const asked = `query ($id: ID!) { engagement(id: $id) { aggregateDecisions { id subjectMatter }
-      criterionProposals { criterion { code } conclusion { id } } } }`
-    const { aggregateDecisions, criterionProposals } = (await a.manager.gql(asked, { id: engagementId })).engagement
+    const asked = 'query ($id: ID!) { engagement(id: $id) { aggregateDecisions { id subjectMatter criteriaCodes } } }'
+    const { aggregateDecisions } = (await a.manager.gql(asked, { id: engagementId })).engagement
     const whole = aggregateDecisions.find(({ subjectMatter }: any) => subjectMatter === overall.subjectMatter)
+    const meeting = aggregateDecisions.find((one: any) => one.criteriaCodes.length === 2)
+    for (const by of [a.manager, a.partner])
+      await preview(by, engagementId, { exceptions: [{ exceptionId: ids[0], ...material }] })
+    const { compensatingControlIds: _none, ...weighed } = anew(work)
+    const grave = { ...material, ...weighed, sharedCause: 'One system.', affectedCommitment: 'Changes are reviewed.' }
+    await work.change(a.manager, 'reviseAggregate', 'aggregateDecisionId', whole.id, grave)
+    const left = { ...weighed, criteriaCodes: ['CC6.1'] }
+    await work.change(a.manager, 'reviseAggregate', 'aggregateDecisionId', meeting.id, left)
+    const expected = [
+      [meeting.id, '2', 'not material on CC6.1, CC6.2', 'not material on CC6.1'],
+      [whole.id, '2', 'not material', 'material, not pervasive'],
+    ]
+    expect((await figuresIn(engagementId)).sort()).toEqual(expected.sort())
+  })
+
+  it('on a criterion likewise; one that is concluded anew as it was is none', async () => {
+    const work = await chain(a, client)
+    const { engagementId } = work
+    await work.criteria()
+    const asked = `query ($id: ID!) { engagement(id: $id) { criterionProposals { criterion { code } conclusion { id } } } }`
+    const { criterionProposals } = (await a.manager.gql(asked, { id: engagementId })).engagement
     const conclusion = (code: string) =>
       criterionProposals.find(({ criterion }: any) => criterion.code === code).conclusion
     const outcome = { design: 'ACHIEVED', operation: 'NOT_ACHIEVED' }
-    const changes = {
-      aggregates: [{ ...overall, ...material }],
-      criteria: ['CC6.1', 'CC6.2'].map((criterionCode) => ({ criterionCode, ...outcome })),
-    }
-    for (const by of [a.manager, a.partner]) await preview(by, engagementId, changes)
-    const { compensatingControlIds: _none, ...weighed } = anew(work)
-    await work.change(a.manager, 'reviseAggregate', 'aggregateDecisionId', whole.id, {
-      ...material,
-      ...weighed,
-      sharedCause: 'One system.',
-      affectedCommitment: 'Changes are reviewed.',
-    })
+    for (const by of [a.manager, a.partner])
+      await preview(by, engagementId, { criteria: [{ criterionCode: 'CC6.2', ...outcome }] })
     const argued = { rationale: 'Argued.', otherGround: null, restsOnIds: [work.procedureId] }
-    await work.change(a.partner, 'reviseCriterionConclusion', 'criterionConclusionId', conclusion('CC6.1').id, {
-      ...outcome,
-      ...argued,
-    })
-    await work.change(a.partner, 'reviseCriterionConclusion', 'criterionConclusionId', conclusion('CC6.2').id, {
-      ...outcome,
-      operation: 'ACHIEVED',
-      ...argued,
-    })
-    const found = await judged(engagementId)
-    expect(found.map(({ subject, figures }: any) => [subject, figures.map(({ value }: any) => value)])).toEqual([
-      [{ __typename: 'AggregateDecision', id: whole.id }, ['2', 'not material', 'material, not pervasive']],
-      [
-        { __typename: 'CriterionConclusion', id: conclusion('CC6.1').id },
-        ['2', 'design ACHIEVED, operation ACHIEVED', 'design ACHIEVED, operation NOT_ACHIEVED'],
-      ],
+    for (const [code, given] of [
+      ['CC6.1', outcome],
+      ['CC6.2', { ...outcome, operation: 'ACHIEVED' }],
+    ] as const) {
+      const id = conclusion(code).id
+      await work.change(a.partner, 'reviseCriterionConclusion', 'criterionConclusionId', id, { ...given, ...argued })
+    }
+    expect(await figuresIn(engagementId)).toEqual([
+      [conclusion('CC6.1').id, '2', 'design ACHIEVED, operation ACHIEVED', 'design ACHIEVED, operation NOT_ACHIEVED'],
     ])
-    expect(found[1]).toMatchObject({
-      decidedBy: { id: a.partner.memberId },
-      reason: 'Argued.',
-      restsOn: [{ id: work.procedureId }],
-    })
+    expect(await judged(engagementId)).toMatchObject([
+      {
+        subject: { __typename: 'CriterionConclusion' },
+        decidedBy: { id: a.partner.memberId },
+        reason: 'Argued.',
+        restsOn: [{ id: work.procedureId }],
+      },
+    ])
+  })
+
+  it('is told with an exception that is withdrawn after two previews', async () => {
+    const work = await chain(a, client)
+    const { engagementId } = work
+    const ids = [await work.exception(), await work.exception()]
+    const withdrawn = async (exceptionId: string) => {
+      const reason = { reason: 'Invented.', restsOnIds: [work.procedureId] }
+      await work.change(a.partner, 'withdrawException', 'exceptionId', exceptionId, reason)
+    }
+    const previews = async () =>
+      (await judgmentsOf(a.partner, engagementId)).nodes.map(({ figures }: any) =>
+        figures.flatMap(({ name, value }: any) => (name === 'PREVIEWS_BEFORE' ? [value] : [])),
+      )
+    const changes = { exceptions: [{ exceptionId: ids[1], ...minor }] }
+    await preview(a.manager, engagementId, changes)
+    await withdrawn(ids[0] as string)
+    await preview(a.manager, engagementId, changes)
+    expect(await previews()).toEqual([[]])
+    await withdrawn(ids[1] as string)
+    expect(await previews()).toEqual([[], ['2']])
   })
 })

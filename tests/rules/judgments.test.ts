@@ -49,7 +49,8 @@ const nothing: JudgmentFacts = {
   exclusions: [],
   scopeChanges: [],
   sections: [],
-  previewed: [],
+  decisionsChanged: [],
+  previewsAskedAt: [],
   criteria: [],
   opinion: null,
   differences: [],
@@ -361,24 +362,20 @@ describe('The list of judgments against the figures', () => {
 
   describe('has a decision that was changed after previews of the opinion', () => {
     const at = (day: number) => new Date(`2026-01-${String(day).padStart(2, '0')}T09:00:00Z`)
-    type Previewed = JudgmentFacts['previewed'][0]
-    const weighed = (rest: Partial<Previewed> = {}): Previewed => ({
+    const changed: JudgmentFacts['decisionsChanged'][0] = {
       id: 'd1',
       about: 'the materiality of EX-1',
       controlId: 'c1',
       exceptionId: 'e1',
-      firstDecidedAt: at(1),
+      changedAt: at(4),
+      before: 'material, not pervasive',
       outcome: 'not material',
-      previews: [
-        { askedAt: at(2), stood: 'material, not pervasive' },
-        { askedAt: at(3), stood: null },
-      ],
       ...decided(),
-      ...rest,
-    })
+    }
 
     it('with how many there were, what stood and what is decided', () => {
-      expect(judgmentsOf({ ...nothing, previewed: [weighed()] })).toEqual([
+      const previewsAskedAt = [at(3), at(1), at(5)]
+      expect(judgmentsOf({ ...nothing, decisionsChanged: [changed], previewsAskedAt })).toEqual([
         {
           ...decided(),
           kind: 'DECISION_CHANGED_AFTER_PREVIEWS',
@@ -389,23 +386,33 @@ describe('The list of judgments against the figures', () => {
           statement: 'The decision on the materiality of EX-1 was changed after 2 previews of the opinion.',
           figures: [
             { name: 'PREVIEWS_BEFORE', value: '2' },
-            { name: 'STOOD_IN_PREVIEW', value: 'material, not pervasive' },
+            { name: 'DECIDED_BEFORE', value: 'material, not pervasive' },
             { name: 'DECIDED', value: 'not material' },
           ],
         },
       ])
     })
 
-    it.each<[string, Partial<Previewed>]>([
-      ['after one preview', { previews: weighed().previews.slice(0, 1) }],
-      ['where it stands as it stood', { outcome: 'material, not pervasive' }],
-      ['where it was among no changes', { previews: [2, 3].map((day) => ({ askedAt: at(day), stood: null })) }],
-      ['where they were asked before its first decision', { firstDecidedAt: at(4) }],
-      ['where one of the two was', { firstDecidedAt: new Date(at(2).getTime() + 1) }],
-      ['where they were asked after the present one', { decidedAt: at(2) }],
-      ['where it is not known when it was decided', { decidedAt: null }],
-    ])('and none %s', (_, rest) => {
-      expect(kinds({ previewed: [weighed(rest)] })).toEqual([])
+    it.each<[string, Date[]]>([
+      ['without previews', []],
+      ['after one', [at(3)]],
+      ['where the second was asked after it', [at(3), at(5)]],
+      ['where the second was asked as it was changed', [at(3), at(4)]],
+    ])('and none %s', (_, previewsAskedAt) => {
+      expect(kinds({ decisionsChanged: [changed], previewsAskedAt })).toEqual([])
+    })
+
+    it('and tells of previews with an exception that was withdrawn after two', () => {
+      const withdrawal = { ...decided(), decidedAt: at(4) }
+      const figures = (previewsAskedAt: Date[], moment: Date | null = at(4)) =>
+        judgmentsOf({
+          ...nothing,
+          exceptions: [exception({ withdrawal: { ...withdrawal, decidedAt: moment } })],
+          previewsAskedAt,
+        })[0]?.figures.filter(({ name }) => name === 'PREVIEWS_BEFORE')
+      expect(figures([at(1), at(2), at(5)])).toEqual([{ name: 'PREVIEWS_BEFORE', value: '2' }])
+      expect(figures([at(1), at(5)])).toEqual([])
+      expect(figures([at(1), at(2)], null)).toEqual([])
     })
   })
 

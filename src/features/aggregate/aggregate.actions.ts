@@ -10,8 +10,10 @@ import {
   isOutdated,
   weighedFacts,
 } from '../../rules/aggregates.js'
+import { weightChanged } from '../../rules/decision-changes.js'
 import { blocker, checkEach, Refusal, refusalOf } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
+import { outcomeChangedNow } from '../materiality/outcome-change.js'
 import { approvedNow, proposedNow } from '../materiality/weighed-decision.js'
 import type {
   ApproveAggregateInput,
@@ -65,7 +67,8 @@ export async function reviseAggregate(tx: WriteTx, input: ReviseAggregateInput) 
     (name) => weighed[name] !== decision[name],
   )
   if (isAnother) checkRestated(decision, input, ['factors', 'sharedCause', 'affectedCommitment', 'restsOnIds'])
-  await tx.update(decision, { ...weighed, ...proposedNow(tx) })
+  const changed = outcomeChangedNow(tx, weightChanged(decision, weighed))
+  await tx.update(decision, { ...weighed, ...proposedNow(tx), ...changed })
   return { aggregateDecision: decision }
 }
 

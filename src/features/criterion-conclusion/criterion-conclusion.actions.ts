@@ -4,8 +4,10 @@ import { checkRestated } from '../../kernel/store/updates.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { proposeCriterion } from '../../rules/criteria.js'
 import { checkCriterionConclusion, isWithoutDoubt, openBefore } from '../../rules/criterion-decision.js'
+import { type OutcomesConcluded, outcomesChanged } from '../../rules/decision-changes.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
+import { outcomeChangedNow } from '../materiality/outcome-change.js'
 import { type CriterionNow, criteriaIn, criteriaNow, isConclusionStale } from './criteria.js'
 import type {
   ConcludeCriteriaAsProposedInput,
@@ -41,7 +43,7 @@ export async function reviseCriterionConclusion(tx: WriteTx, input: ReviseCriter
   checkRestated(conclusion, input, ['otherGround'])
   const criterion = (await criteriaNow(tx, engagement)).find((one) => one.conclusion?.id === conclusion.id)
   if (!criterion) throw notInScope()
-  return { conclusion: await tx.update(conclusion, await concludedOn(tx, criterion, { ...input, restsOnIds })) }
+  return { conclusion: await concludedAnew(tx, conclusion, await concludedOn(tx, criterion, { ...input, restsOnIds })) }
 }
 
 /**
@@ -62,7 +64,7 @@ export async function concludeCriteriaAsProposed(tx: WriteTx, input: ConcludeCri
       open.map((one) => ({ criterionCode: one.criterion.code, ...asProposed(tx, one) })),
       { common: { engagementId: engagement.id } },
     ),
-    Promise.all(plain.flatMap((one) => (one.conclusion ? tx.update(one.conclusion, asProposed(tx, one)) : []))),
+    Promise.all(plain.flatMap((one) => (one.conclusion ? concludedAnew(tx, one.conclusion, asProposed(tx, one)) : []))),
   ])
   const byCode = new Map([...made, ...revised].map((one) => [one.criterionCode, one]))
   return { engagement, conclusions: plain.map(({ criterion }) => byCode.get(criterion.code) as CriterionConclusion) }
@@ -131,6 +133,13 @@ async function concludedOn(tx: WriteTx, criterion: CriterionNow, given: Given) {
   checkCriterionConclusion(concluded, facts, tx.actor.team.get(engagementId))
   return { design, operation, rationale, otherGround, restsOnIds, ...decidedNow(tx, criterion) }
 }
+
+/** Keeps another conclusion in the place of one, and of another outcome what stood. */
+const concludedAnew = (
+  tx: WriteTx,
+  standing: CriterionConclusion,
+  now: OutcomesConcluded & Partial<CriterionConclusion>,
+) => tx.update(standing, { ...now, ...outcomeChangedNow(tx, outcomesChanged(standing, now)) })
 
 /** A conclusion as it was proposed, without a rationale. */
 function asProposed(tx: WriteTx, criterion: CriterionNow) {

@@ -3,6 +3,7 @@ import { Column, Entity } from 'typeorm'
 import { Node } from '../../kernel/schema/node.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 import { EngagementRow, type Violations } from '../../kernel/store/row.js'
+import type { OutcomesConcluded } from '../../rules/decision-changes.js'
 import type * as words from '../../rules/vocabulary.js'
 import { CRITERIA_MAX } from '../criterion/catalogue.js'
 import { CriterionOutcome } from '../enums.js'
@@ -74,4 +75,11 @@ export class CriterionConclusion extends EngagementRow {
   @Column({ type: 'timestamptz' })
   @Field(() => Moment, { description: 'When it was concluded, or revised last.' })
   concludedAt: Date
+
+  /** When its outcome was changed last, and from what; null where it was not (`outcomeChangedNow`). */
+  @Column({ type: 'timestamptz', nullable: true })
+  outcomeChangedAt: Date | null
+
+  @Column({ type: 'jsonb', nullable: true })
+  changedFrom: OutcomesConcluded | null
 }

@@ -27,7 +27,6 @@ import { Methodology } from '../methodology/methodology.js'
 import { OccurrenceExplanation } from '../occurrence/occurrence-explanation.js'
 import { Opinion } from '../opinion/opinion.js'
 import { QualityReviewPoint } from '../opinion/quality-review-point.js'
-import { OpinionPreviewRecord } from '../opinion-preview/opinion-preview-record.js'
 import { Population } from '../population/population.js'
 import { Procedure } from '../procedure/procedure.js'
 import { RegisterEvaluation } from '../register-evaluation/register-evaluation.js'
@@ -43,6 +42,7 @@ import {
   supersedingJudged,
   undatedJudged,
 } from './changed.js'
+import { decisionsChanged } from './decision-changes.js'
 import {
   assertionJudged,
   criterionJudged,
@@ -51,9 +51,8 @@ import {
   opinionJudged,
   subserviceReportJudged,
 } from './differing.js'
-import { explainedResults, lateExclusions, subserviceReports } from './judgment.queries.js'
+import { explainedResults, lateExclusions, previewsAsked, subserviceReports } from './judgment.queries.js'
 import { acceptedJudged, gapJudged, occurrenceJudged, seedJudged } from './listed.js'
-import { previewedJudged } from './previewed.js'
 import { couldSpeakAgainst, dilutionsOf, figuresJudged, type Sampled } from './sampled.js'
 
 /** The rows that the list of several engagements is computed from, each kind read as a set. */
@@ -100,7 +99,7 @@ async function changesOf(scope: EngagementScope) {
         tx.find(AssertionResolution, { engagementId }, byId),
         subserviceReports(scope),
         tx.find(RegisterEvaluation, { engagementId }, byId),
-        tx.find(OpinionPreviewRecord, { engagementId }, byId),
+        previewsAsked(scope),
       ]),
     ])
   const [results, exclusions, sections, points, assertions, resolutions, reports, evaluations, previews] = given
@@ -185,7 +184,8 @@ function factsOf(rows: Rows): JudgmentFacts {
     calendars: calendarsJudged(rows.calendars, rows.controls),
     scopeChanges: rows.scopeChanges.map(scopeChangeJudged),
     sections: sectionsJudged(rows.sections),
-    previewed: previewedJudged(rows),
+    decisionsChanged: decisionsChanged(rows),
+    previewsAskedAt: rows.previews.map(({ askedAt }) => askedAt),
     criteria: rows.criteria.map(criterionJudged),
     opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,
     differences: rows.points.flatMap(differenceJudged),

@@ -100,3 +100,11 @@ export const subserviceReports = ({ tx, firmId, engagementIds }: EngagementScope
      order by o.id`,
     [firmId, engagementIds],
   )
+
+/** When previews of the opinions of the engagements were asked: how many there are is bounded (`OpinionPreviewRecord.bounds`). */
+export const previewsAsked = ({ tx, firmId, engagementIds }: EngagementScope) =>
+  tx.query<{ engagementId: string; askedAt: Date }>(
+    `select engagement_id as "engagementId", created_at as "askedAt"
+     from opinion_preview_record where firm_id = $1 and engagement_id = any($2)`,
+    [firmId, engagementIds],
+  )

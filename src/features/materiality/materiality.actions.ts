@@ -3,6 +3,7 @@ import { Loaders } from '../../kernel/store/loaders.js'
 import { checkPapers } from '../../kernel/store/papers.js'
 import { checkRestated, updatedColumns } from '../../kernel/store/updates.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
+import { weightChanged } from '../../rules/decision-changes.js'
 import { decisionLifecycle, exceptionLifecycle } from '../../rules/lifecycles.js'
 import { checkJudgment } from '../../rules/materiality.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
@@ -20,6 +21,7 @@ import type {
   ReviseMaterialityInput,
 } from './materiality.inputs.js'
 import { MaterialityDecision } from './materiality-decision.js'
+import { outcomeChangedNow } from './outcome-change.js'
 import { approvedNow, proposedNow } from './weighed-decision.js'
 
 /**
@@ -51,7 +53,9 @@ export async function reviseMateriality(tx: WriteTx, input: ReviseMaterialityInp
     checkRestated(decision, input, ['factors', 'compensatingControlIds', 'restsOnIds'])
   }
   const exception = await tx.load(Exception, decision.exceptionId)
-  await tx.update(decision, { ...(await judged(tx, exception, { ...decision, ...changes })), ...proposedNow(tx) })
+  const weighed = await judged(tx, exception, { ...decision, ...changes })
+  const changed = weightChanged({ ...decision, criteriaCodes: [] }, { ...weighed, criteriaCodes: [] })
+  await tx.update(decision, { ...weighed, ...proposedNow(tx), ...outcomeChangedNow(tx, changed) })
   return { materialityDecision: decision }
 }
 

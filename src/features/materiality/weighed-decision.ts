@@ -4,6 +4,7 @@ import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 import { EngagementRow } from '../../kernel/store/row.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import type { WeightDecided } from '../../rules/decision-changes.js'
 import { decisionLifecycle } from '../../rules/lifecycles.js'
 import type * as words from '../../rules/vocabulary.js'
 import { DecisionState } from '../enums.js'
@@ -44,6 +45,13 @@ export abstract class WeighedDecision extends EngagementRow {
   @Column({ type: 'timestamptz' })
   @Field(() => Moment, { description: 'When it was decided, or last revised.' })
   decidedAt: Date
+
+  /** When its outcome was changed last, and from what; null where it was not (`outcomeChangedNow`). */
+  @Column({ type: 'timestamptz', nullable: true })
+  outcomeChangedAt: Date | null
+
+  @Column({ type: 'jsonb', nullable: true })
+  changedFrom: WeightDecided | null
 
   @Column({ type: 'uuid', nullable: true })
   approvedBy: string | null

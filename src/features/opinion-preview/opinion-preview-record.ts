@@ -15,7 +15,7 @@ import { PreviewedAggregate, PreviewedCriterion, PreviewedException } from './pr
 })
 export class OpinionPreviewRecord extends EngagementRow {
   static readonly typeName = 'OpinionPreviewRecord'
-  /** The list of judgments reads all of them. */
+  /** The list of judgments counts all of them. */
   static override readonly bounds = { engagementId: 1_000 }
 
   @Column({ type: 'jsonb' })
