@@ -93,6 +93,16 @@ test('an act on an engagement of which the table does not say whether it is work
   }
 })
 
+test.each(['Mutation.signIn', 'Client', 'OpinionPreview'])(
+  '%s, said to be a query that is recorded, stops the start',
+  (coordinate) => {
+    const row = { ...(policy[coordinate] as (typeof policy)[string]), recorded: true } as const
+    expect(gaps(schema, { ...accessTable, policy: { ...policy, [coordinate]: row } })).toEqual([
+      `${coordinate} is no query: that it was asked is not recorded`,
+    ])
+  },
+)
+
 // A column "for the firm" that the table forgets would be shown to clients: the start is what holds it up.
 test.each(Object.keys(fieldClasses))(
   'a field of %s without a class, with both, or with one of nothing stops the start',

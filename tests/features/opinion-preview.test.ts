@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Chain, chain, judgmentsOf } from '../support/chain.js'
 import { confirms } from '../support/engagements.js'
 import { askPreview, type Changes, preview, previewsAsked } from '../support/previews.js'
+import { sentDuring } from '../support/statements.js'
 import { type Person, world } from '../support/world.js'
 
 // What if: what would follow from other decisions. Nothing moves but that it was asked.
@@ -203,7 +204,7 @@ describe('what would follow', () => {
       {
         criterion: { code: 'CC6.1' },
         ...outcome,
-        otherGround: null,
+        hasOtherGround: false,
         stood: { design: 'ACHIEVED', operation: 'ACHIEVED' },
       },
     ])
@@ -270,6 +271,25 @@ describe('what is recorded', () => {
       })
       expect(await previewsAsked(a.partner, engagementId)).toHaveLength(2 * times)
     }
+  })
+
+  it('is nothing of more than five in one operation; five read what was decided once', async () => {
+    const { engagementId, exceptionId } = await oneMinor()
+    const input = { engagementId, exceptions: [{ exceptionId, ...material }] }
+    const query = (count: number) =>
+      `query ($input: OpinionPreviewInput!) { ${Array.from({ length: count }, (_, n) => `p${n}: opinionPreview(input: $input) { overall }`).join(' ')} }`
+    const before = await w.digest()
+    const { data, errors } = await a.partner.ask(query(6), { input })
+    expect(data ?? null).toBeNull()
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(await w.digest()).toBe(before)
+    const { answer, sent } = await sentDuring(() => a.partner.gql(query(5), { input }))
+    expect(Object.values(answer)).toEqual(Array(5).fill({ overall: 'QUALIFIED' }))
+    for (const table of ['materiality_decision', 'criterion_conclusion', 'management_assertion']) {
+      const reading = sent.filter(({ sql }) => new RegExp(`from "?(fieldwork"?\\."?)?${table}\\b`).test(sql))
+      expect([table, reading.length > 0 && reading.length <= 2]).toEqual([table, true])
+    }
+    expect(await previewsAsked(a.partner, engagementId)).toHaveLength(5)
   })
 
   it('is written before anything is answered: where the database has no room for it, nothing is', async () => {

@@ -167,7 +167,7 @@ async function layPreview({ crew }: Desk, put: Put, exceptionId: string) {
       { decisionId: null, criteriaCodes: ['CC8.1'], subjectMatter: null, ...material, stood: minor },
     ]),
     criteria: JSON.stringify([
-      { criterionCode: 'CC6.1', ...outcome, operation: 'NOT_ACHIEVED', otherGround: null, stood: outcome },
+      { criterionCode: 'CC6.1', ...outcome, operation: 'NOT_ACHIEVED', hasOtherGround: false, stood: outcome },
     ]),
   })
 }

@@ -33,6 +33,6 @@ export const previewsAsked = async (by: Person, engagementId: string): Promise<a
   const asked = `query ($id: ID!) { engagement(id: $id) { opinionPreviews(first: 100) { totalCount nodes { id askedAt askedBy { id }
     engagement { id } exceptions { exception { id } material pervasive stood { material pervasive } }
     aggregates { criteriaCodes subjectMatter material pervasive stood { material pervasive } }
-    criteria { criterion { code } design operation otherGround stood { design operation } } } } } }`
+    criteria { criterion { code } design operation hasOtherGround stood { design operation } } } } } }`
   return (await by.gql(asked, { id: engagementId })).engagement.opinionPreviews.nodes
 }

@@ -40,8 +40,9 @@ export class OpinionPreviewResolver {
     checkFilter(input)
     const { engagementId: id } = input
     const engagement = isUuid(id) ? await context.loaders.byId(Engagement, id) : null
-    if (!engagement || engagement.kind === 'READINESS') return null
-    const { preview, asked } = await previewOf(await context.tx(), context.loaders, engagement, input)
+    const previewed = engagement && (await previewOf(context.loaders, engagement, input))
+    if (!previewed) return null
+    const { preview, asked } = previewed
     context.recordAfterReads((tx) => recordPreview(tx, engagement.id, asked))
     return preview
   }

@@ -1,5 +1,5 @@
 import type { Loaders } from '../../kernel/store/loaders.js'
-import type { Tx, WriteTx } from '../../kernel/store/work.js'
+import type { WriteTx } from '../../kernel/store/work.js'
 import { agreeingClaims, contradictionsOf } from '../../rules/assertions.js'
 import { proposeOpinion } from '../../rules/opinion.js'
 import { opinionFactsOf } from '../../rules/opinion-facts.js'
@@ -10,13 +10,12 @@ import {
   decisionsWith,
   misstatementsInLetter,
 } from '../../rules/opinion-preview.js'
-import { AggregateDecision } from '../aggregate/aggregate-decision.js'
+import type { AggregateDecision } from '../aggregate/aggregate-decision.js'
 import { ManagementAssertion } from '../assertion/management-assertion.js'
 import { assertionInForce } from '../assertion/standing.js'
-import { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
 import { Engagement } from '../engagement/engagement.js'
-import { MaterialityDecision } from '../materiality/materiality-decision.js'
-import { type DecidedSoFar, decidedIn, proposalOf, shownProposal } from '../opinion/proposal.js'
+import type { MaterialityDecision } from '../materiality/materiality-decision.js'
+import { type DecidedSoFar, type DecisionsStanding, decidedIn, proposalOf, shownProposal } from '../opinion/proposal.js'
 import type { OpinionPreviewInput } from './opinion-preview.inputs.js'
 import type { OpinionPreview } from './opinion-preview.js'
 import { OpinionPreviewRecord } from './opinion-preview-record.js'
@@ -26,22 +25,22 @@ import type { PreviewedAggregate, PreviewedCriterion, PreviewedException } from 
 export type ChangesAsked = Pick<OpinionPreviewRecord, 'exceptions' | 'aggregates' | 'criteria'>
 
 /**
- * What would follow from the changed decisions, and what is to be recorded of it; of an engagement that ends in an opinion.
+ * What would follow from the changed decisions, and what is to be recorded of it; null for an engagement that ends in no opinion.
  * @throws Refusal what `decisionsWith` refuses
  */
 export async function previewOf(
-  tx: Tx,
   loaders: Loaders,
-  engagement: Engagement,
+  { id: engagementId }: Engagement,
   input: OpinionPreviewInput,
-): Promise<{ preview: OpinionPreview; asked: ChangesAsked }> {
-  const decided = await decidedIn(tx, engagement)
+): Promise<{ preview: OpinionPreview; asked: ChangesAsked } | null> {
+  const decided = await decidedIn(loaders, engagementId)
+  if (!decided) return null
   const changes = changesOf(input)
-  const [assertions, asked] = await Promise.all([
-    loaders.children(ManagementAssertion, 'engagementId', engagement.id, { number: 'asc' }),
-    changesAsked(loaders, engagement.id, changes),
-  ])
-  return { preview: previewed(decided, changes, assertionInForce(assertions)), asked }
+  const assertions = await loaders.children(ManagementAssertion, 'engagementId', engagementId, { number: 'asc' })
+  return {
+    preview: previewed(decided, changes, assertionInForce(assertions)),
+    asked: changesAsked(decided.standing, changes),
+  }
 }
 
 const changesOf = ({ exceptions, aggregates, criteria }: OpinionPreviewInput): DecisionChanges => ({
@@ -86,21 +85,17 @@ function previewed(
 }
 
 /** The changes with what stands of each: decided, whether approved or not. */
-async function changesAsked(loaders: Loaders, engagementId: string, changes: DecisionChanges): Promise<ChangesAsked> {
-  const order = { id: 'asc' } as const
-  const [weighings, together, conclusions] = await Promise.all([
-    loaders.children(MaterialityDecision, 'engagementId', engagementId, order),
-    loaders.children(AggregateDecision, 'engagementId', engagementId, order),
-    loaders.children(CriterionConclusion, 'engagementId', engagementId, order),
-  ])
+function changesAsked({ weighings, together, conclusions }: DecisionsStanding, changes: DecisionChanges): ChangesAsked {
   return {
     exceptions: changes.exceptions.map((change): PreviewedException => {
       return { ...change, stood: weighedThen(weighings.find(({ exceptionId }) => exceptionId === change.exceptionId)) }
     }),
     aggregates: changes.aggregates.flatMap((change) => aggregatesAsked(change, together)),
     criteria: changes.criteria.map((change): PreviewedCriterion => {
+      const { otherGround, ...asked } = change
       const standing = conclusions.find(({ criterionCode }) => criterionCode === change.criterionCode)
-      return { ...change, stood: standing ? { design: standing.design, operation: standing.operation } : null }
+      const stood = standing ? { design: standing.design, operation: standing.operation } : null
+      return { ...asked, hasOtherGround: otherGround !== null, stood }
     }),
   }
 }

@@ -75,8 +75,8 @@ export class PreviewedCriterion {
   })
   operation: words.CriterionOutcome | null
 
-  @Field(() => String, { nullable: true, description: 'The ground that was tried for operation; null where none was.' })
-  otherGround: string | null
+  @Field(() => Boolean, { description: 'Whether another ground was given for operation; its text is not kept.' })
+  hasOtherGround: boolean
 
   @Field(() => ConcludedThen, { nullable: true, description: 'How it was concluded then; null where it was not.' })
   stood: ConcludedThen | null

@@ -19,6 +19,7 @@ import { decidedOf, weighedOf } from '../aggregate/aggregates.js'
 import { type Presented, presentedIn } from '../complementary/presented.js'
 import { Control } from '../control/control.js'
 import { criteriaNow, criterionDecided } from '../criterion-conclusion/criteria.js'
+import type { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
 import { ManagementRefusal } from '../document/management-refusal.js'
 import { SubsequentEvent } from '../document/subsequent-event.js'
 import { DescriptionSection } from '../engagement/description-section.js'
@@ -27,10 +28,19 @@ import { Exception } from '../exception/exception.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import type { OpinionProposal } from './opinion-proposal.js'
 
+/** What was decided of an engagement, by whatever state it is in. */
+export interface DecisionsStanding {
+  weighings: readonly MaterialityDecision[]
+  together: readonly AggregateDecision[]
+  conclusions: readonly CriterionConclusion[]
+}
+
 /** What the opinion of an engagement follows from, and what it is about. */
 export interface DecidedSoFar {
   engagementId: string
   decisions: DecisionsTaken
+  /** The rows of all decisions, whether approved and up to date or not. */
+  standing: DecisionsStanding
   /** Those that are live, by number. */
   exceptions: readonly Whole<Exception>[]
   /** The service commitments and system requirements that a basis names. */
@@ -44,7 +54,7 @@ export interface DecidedSoFar {
 }
 
 /** What the decisions of an engagement lead to, with the exceptions it rests on. */
-export interface Proposal extends Omit<DecidedSoFar, 'decisions' | 'exceptions'> {
+export interface Proposal extends Omit<DecidedSoFar, 'decisions' | 'standing' | 'exceptions'> {
   kind: EngagementKind
   proposed: Proposed
   /** By what people call them: `EX-1`. */
@@ -56,27 +66,26 @@ export interface Proposal extends Omit<DecidedSoFar, 'decisions' | 'exceptions'>
 const refOf = ({ number }: Exception): string => `EX-${number}`
 
 /** Computes the proposal from the exceptions and the approved decisions, as they are now. Not for a readiness engagement. */
-export const proposalFor = async (tx: Tx, engagement: Engagement): Promise<Proposal> =>
-  proposalOf(await decidedIn(tx, engagement))
+export async function proposalFor(tx: Tx, engagement: Engagement): Promise<Proposal> {
+  const [decided] = await decidedSoFar(tx, [engagement])
+  return proposalOf(decided as DecidedSoFar)
+}
 
 /** The same where many may ask at once; null for a readiness engagement, and for one that the actor does not see. */
-export const proposalIn = (loaders: Loaders, engagementId: string): Promise<Proposal | null> =>
+export async function proposalIn(loaders: Loaders, engagementId: string): Promise<Proposal | null> {
+  const decided = await decidedIn(loaders, engagementId)
+  return decided && proposalOf(decided)
+}
+
+/** What was decided of an engagement, read once in a request; null where there is no proposal. */
+export const decidedIn = (loaders: Loaders, engagementId: string): Promise<DecidedSoFar | null> =>
   loaders
-    .of<Proposal | null>('opinion proposal', async (ids, tx) => {
+    .of<DecidedSoFar | null>('what was decided so far', async (ids, tx) => {
       const engagements = await tx.find(Engagement, { id: ids, kind: ['SOC2_TYPE_1', 'SOC2_TYPE_2'] })
       const decided = await decidedSoFar(tx, engagements)
-      return ids.map((id) => {
-        const own = decided.find((one) => one.engagementId === id)
-        return own ? proposalOf(own) : null
-      })
+      return ids.map((id) => decided.find((one) => one.engagementId === id) ?? null)
     })
     .load(engagementId)
-
-/** What was decided of one engagement, as it is now. */
-export async function decidedIn(tx: Tx, engagement: Engagement): Promise<DecidedSoFar> {
-  const [decided] = await decidedSoFar(tx, [engagement])
-  return decided as DecidedSoFar
-}
 
 /** The same for several engagements, in their order: a constant number of statements. */
 async function decidedSoFar(tx: Tx, engagements: readonly Engagement[]): Promise<DecidedSoFar[]> {
@@ -85,8 +94,8 @@ async function decidedSoFar(tx: Tx, engagements: readonly Engagement[]): Promise
   const [exceptions, weighings, aggregates, controls, sections, refusals, events, criteria, presented] =
     await Promise.all([
       tx.find(Exception, { engagementId }, { order: { number: 'asc' }, whole: true }),
-      tx.find(MaterialityDecision, { engagementId, state: 'APPROVED' }),
-      tx.find(AggregateDecision, { engagementId, state: 'APPROVED' }, { order: { id: 'asc' } }),
+      tx.find(MaterialityDecision, { engagementId }),
+      tx.find(AggregateDecision, { engagementId }, { order: { id: 'asc' } }),
       tx.find(Control, { engagementId }, { order: { id: 'asc' } }),
       tx.find(DescriptionSection, { engagementId }, { order: { id: 'asc' } }),
       tx.find(ManagementRefusal, { engagementId, statement: 'REPRESENTATION_LETTER' }, { order: { id: 'asc' } }),
@@ -99,11 +108,12 @@ async function decidedSoFar(tx: Tx, engagements: readonly Engagement[]): Promise
       rows.filter((row) => row.engagementId === engagement.id)
     const live = own(exceptions).filter(isLive)
     const refused = own(refusals)
+    const together = own(aggregates)
     const decisions: DecisionsTaken = {
       kind: engagement.kind,
       categories: engagement.categories,
       exceptions: weighedOf(live, weighings),
-      aggregates: own(aggregates).map(decidedOf),
+      aggregates: together.filter(({ state }) => state === 'APPROVED').map(decidedOf),
       criteria: (criteria[at] ?? []).map(criterionDecided),
       isLetterRefused: refused.some((one) => managementRefusalState(one) === 'STANDS'),
     }
@@ -125,6 +135,11 @@ async function decidedSoFar(tx: Tx, engagements: readonly Engagement[]): Promise
     return {
       engagementId: engagement.id,
       decisions,
+      standing: {
+        weighings: own(weighings),
+        together,
+        conclusions: (criteria[at] ?? []).flatMap(({ conclusion }) => conclusion ?? []),
+      },
       exceptions: live,
       commitments: commitments.map(({ ref, criteriaCodes }) => ({ ref, criteriaCodes })),
       digest: sha256Of(canonicalJson(said)),

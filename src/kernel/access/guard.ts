@@ -26,7 +26,13 @@ export interface Guarded {
    * The same request with the capability to write, for one mutation, or to have it recorded that one query was asked: only through it
    * can anything be written.
    */
-  forWriting(coordinate: string): unknown
+  forWriting(coordinate: string): Writing
+}
+
+/** A request with that capability. */
+export interface Writing extends Guarded {
+  /** Whether through it a record was left to be written. */
+  readonly hasRecorded: boolean
 }
 
 /** Every way in and every field that the table does not speak of, and all of the table that speaks of nothing. */
@@ -52,6 +58,7 @@ export function gaps(schema: GraphQLSchema, table: AccessTable): string[] {
     ...classGaps(schema, table),
     ...gateGaps(table),
     ...workGaps(table),
+    ...recordGaps(schema, table),
   ]
 }
 
@@ -60,6 +67,14 @@ function workGaps({ policy, ofEngagement }: AccessTable): string[] {
   return Object.entries(policy)
     .filter(([, { on, work }]) => on !== undefined && ofEngagement.includes(on) && work === undefined)
     .map(([coordinate]) => `the policy does not say whether ${coordinate} is work on the engagement`)
+}
+
+/** Every row that has recorded what is no query: nothing would be. */
+function recordGaps(schema: GraphQLSchema, { policy }: AccessTable): string[] {
+  const queries = `${schema.getQueryType()?.name}.`
+  return Object.keys(policy)
+    .filter((coordinate) => policy[coordinate]?.recorded && !coordinate.startsWith(queries))
+    .map((coordinate) => `${coordinate} is no query: that it was asked is not recorded`)
 }
 
 /** Every act that the table gives a gate and that has none, and every gate that the table does not know. */
@@ -85,7 +100,7 @@ export function guard(schema: GraphQLSchema, table: AccessTable): GraphQLSchema 
     if (isAbstractType(type)) guardMembers(type, table.policy)
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const [name, field] of Object.entries(type.getFields())) {
-      if (type === schema.getMutationType()) guardMutation(`${type.name}.${name}`, field)
+      if (type === schema.getMutationType()) guardWriting(`${type.name}.${name}`, field)
       else {
         const rows = rowsBefore(table, type, name)
         if (rows.length > 0) guardField(field, rows, isRoot(schema, type))
@@ -115,16 +130,24 @@ function guardMembers(type: GraphQLAbstractType, policy: Readonly<Record<string,
 
 type Field = Pick<GraphQLFieldConfig<unknown, Guarded>, 'resolve' | 'type' | 'extensions'>
 
-/** Of a mutation, or a query that is recorded: the resolver alone gets the write capability, and only for its own coordinate. What it may do is checked in the transaction, for the row. */
-function guardMutation(coordinate: string, field: Field): void {
+/** Of a mutation: the resolver alone gets the write capability, and only for its own coordinate. What it may do is checked in the transaction, for the row. */
+function guardWriting(coordinate: string, field: Field): void {
   const resolve = field.resolve ?? defaultFieldResolver
-  field.resolve = (source, args, context, info) =>
-    resolve(source, args, context.forWriting(coordinate) as Guarded, info)
+  field.resolve = (source, args, context, info) => resolve(source, args, context.forWriting(coordinate), info)
 }
 
-/** The resolver gets the capability to have it recorded that it was asked; and no plan answers the field, which could be answered twice. */
+/**
+ * Of a query that is recorded: the resolver gets the capability to have it recorded that it was asked, and what it answers without that
+ * is not answered. No plan answers the field, which could be answered twice.
+ */
 function guardRecorded(coordinate: string, field: Field): void {
-  guardMutation(coordinate, field)
+  const resolve = field.resolve ?? defaultFieldResolver
+  field.resolve = async (source, args, context, info) => {
+    const writing = context.forWriting(coordinate)
+    const answer = await resolve(source, args, writing, info)
+    if (answer != null && !writing.hasRecorded) throw new Error(`${coordinate} was answered and not recorded`)
+    return answer
+  }
   field.extensions = { ...field.extensions, recorded: true }
 }
 

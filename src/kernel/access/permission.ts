@@ -59,10 +59,10 @@ export type PolicyTable = Readonly<Record<string, PolicyRow>>
 
 /** The names of the mutations that the policy declares to be such work. */
 export const mutationsOf = (policy: PolicyTable, work: NonNullable<PolicyRow['work']>): string[] =>
-  Object.keys(policy).flatMap((coordinate) => (policy[coordinate]?.work === work ? mutationAt(coordinate) : []))
+  Object.keys(policy).flatMap((coordinate) => (policy[coordinate]?.work === work ? fieldAt(coordinate) : []))
 
-/** The name of the mutation at a coordinate of the schema. */
-export const mutationAt = (coordinate: string): string => coordinate.split('.')[1] as string
+/** The name of the field at a coordinate of the schema: of a mutation, or a query that is recorded. */
+export const fieldAt = (coordinate: string): string => coordinate.split('.')[1] as string
 
 /** Whether a row of the table needs to know the client: to let its team in, or for a rule that takes the facts of the client. */
 export const asksOfClient = ({ clientTeam, when = [] }: PolicyRow): boolean =>

@@ -1,5 +1,5 @@
 import type { Actor, Claims } from '../access/actor.js'
-import type { Guarded } from '../access/guard.js'
+import type { Writing } from '../access/guard.js'
 import type { ClientFacts } from '../access/permission.js'
 import type { UserError } from '../schema/payload.js'
 import { clientFacts } from '../store/client-facts.js'
@@ -14,19 +14,20 @@ import type { Request } from './request.js'
 import type { Services } from './services.js'
 
 /** What resolvers are given: the request, its reads, and, inside a guarded mutation or recorded query alone, the capability to write. */
-export class Context implements Guarded, Answering {
+export class Context implements Writing, Answering {
   /** Read for each field. */
   readonly answer: AnswerSize
+  #hasRecorded = false
 
   /**
    * @param writing the coordinate of the mutation that may write, or of the query that is recorded, handed out by the guard; null for all else
-   * @param records what is to be recorded of the operation
+   * @param records what is to be recorded of the operation; null where nothing can be: what is answered there may be answered again
    */
   constructor(
     readonly request: Request,
     readonly reads = new ReadSession(request.database, request.claims),
     private readonly writing: string | null = null,
-    private readonly records: QueryRecord[] = [],
+    private readonly records: QueryRecord[] | null = [],
   ) {
     this.answer = request.answer
   }
@@ -65,6 +66,10 @@ export class Context implements Guarded, Answering {
     return this.loaders.of('facts of a client', (ids, tx) => clientFacts(tx, ids)).load(clientId)
   }
 
+  get hasRecorded(): boolean {
+    return this.#hasRecorded
+  }
+
   forWriting(coordinate: string): Context {
     return new Context(this.request, this.reads, coordinate, this.records)
   }
@@ -85,28 +90,31 @@ export class Context implements Guarded, Answering {
   /**
    * Has it recorded, once the reads of the operation are ended and before any of it is answered, that the query was asked which this
    * context was handed to. Where that cannot be done, nothing is answered (`writeRecords`).
-   * @throws Error where it was handed to none
+   * @throws Error where it was handed to none, or inside an attempt
    */
   recordAfterReads(record: QueryRecord['record']): void {
     if (!this.writing?.startsWith('Query.')) throw new Error('Only a query of which the policy says so is recorded.')
+    if (!this.records) throw new Error('An attempt records nothing: where it fails it is made again.')
     this.records.push({ coordinate: this.writing, record })
+    this.#hasRecorded = true
   }
 
   /**
    * Ends the reads, and writes what is to be recorded, each in a transaction of its own: it never waits for a connection while the
-   * operation holds one.
+   * operation holds one. Nothing of an operation that was cut off, of which nothing is answered.
    * @throws Fault or Refusal the first that could not be written; those before it stand: they were asked
    */
   async writeRecords(): Promise<void> {
-    if (this.records.length === 0) return
+    const records = this.records?.splice(0) ?? []
+    if (records.length === 0 || this.answer.end) return
     await this.end()
-    for (const one of this.records.splice(0)) await writeRecord(this.request, one)
+    for (const one of records) await writeRecord(this.request, one)
   }
 
   /** Answers with reads of its own (`ReadSession.attempt`). Where it fails, nothing counts as answered. */
   async attempt<T>(work: (context: Context) => Promise<T>): Promise<T> {
     try {
-      return await this.reads.attempt((reads) => work(new Context(this.request, reads)))
+      return await this.reads.attempt((reads) => work(new Context(this.request, reads, null, null)))
     } catch (error) {
       this.answer.startOver()
       throw error

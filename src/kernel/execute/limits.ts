@@ -21,6 +21,7 @@ import {
 import { type ComplexityEstimator, type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity/cjs'
 import { pageLimits } from '../schema/page.js'
 import { RequestError, shownMessage } from './error-messages.js'
+import { checkRecordedFields } from './recorded-fields.js'
 import { checkRenderedOnce } from './rendered-once.js'
 import { specialCosts } from './special-costs.js'
 import { badInput, variablesOf } from './variables.js'
@@ -46,6 +47,8 @@ export const limits = {
   values: 50_000,
   depth: 16,
   rootFields: 30,
+  /** Queries of which it is recorded that they were asked: a transaction each. */
+  recordedFields: 5,
   /** In one list of the variables. Twice what any input takes, which says itself how many that are: a test compares them. */
   entries: 20_000,
   /** The same, of objects: checking one costs more than checking a text. */
@@ -191,6 +194,7 @@ export function checkLimits(
   if (hasEndlessList(variables)) throw badInput('A list in the variables has more entries than any input takes.')
   const coerced = variablesOf(schema, operation, variables)
   checkRenderedOnce(schema, document, operation)
+  checkRecordedFields(schema, document, operation, limits.recordedFields)
   const { points, isCounted } = costOf(schema, document, operation.name?.value ?? null, variables)
   if (points > limits.cost) {
     throw badInput(

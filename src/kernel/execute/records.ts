@@ -1,7 +1,7 @@
 import { Denial } from '../../rules/refusal.js'
 import type { Claims } from '../access/actor.js'
 import { forbidden } from '../access/faults.js'
-import { allows, mutationAt, type PolicyRow } from '../access/permission.js'
+import { allows, fieldAt, type PolicyRow } from '../access/permission.js'
 import type { Row } from '../store/row.js'
 import { type WriteTx, write } from '../store/work.js'
 import type { Request } from './request.js'
@@ -27,7 +27,7 @@ export async function writeRecord({ database, claims }: Request, { coordinate, r
       if (!allows(entry, tx.actor)) throw forbidden()
       const row = await record(tx)
       if (!tx.asked) throw new Error(`${coordinate} was recorded without the policy being asked about its row`)
-      tx.deferToCommit(tx.appendTrail(mutationAt(coordinate), row))
+      tx.deferToCommit(tx.appendTrail(fieldAt(coordinate), row))
     })
   } catch (error) {
     throw error instanceof Denial ? forbidden() : error

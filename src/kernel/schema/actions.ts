@@ -15,7 +15,7 @@ import {
   allows,
   asksOfClient,
   type ClientFacts,
-  mutationAt,
+  fieldAt,
   type PolicyRow,
   type PolicyTable,
 } from '../access/permission.js'
@@ -39,7 +39,7 @@ function actsByType(policy: PolicyTable): ActsByType {
   const found = new Map<string, Acts>()
   for (const [coordinate, entry] of Object.entries(policy)) {
     if (entry.on === undefined) continue
-    found.set(entry.on, [...(found.get(entry.on) ?? []), { name: mutationAt(coordinate), entry }])
+    found.set(entry.on, [...(found.get(entry.on) ?? []), { name: fieldAt(coordinate), entry }])
   }
   actsOfTables.set(policy, found)
   return found

@@ -2,7 +2,7 @@ import { Refusal } from '../../rules/refusal.js'
 import { type EngagementState, engagementStates } from '../../rules/vocabulary.js'
 import { clientOf, engagementOf } from '../access/belonging.js'
 import { forbiddenFor, notFound } from '../access/faults.js'
-import { allows, asksOfClient, mutationAt, type PolicyRow } from '../access/permission.js'
+import { allows, asksOfClient, fieldAt, type PolicyRow } from '../access/permission.js'
 import { clientFacts } from './client-facts.js'
 import type { Gate } from './gates.js'
 import { Loaders } from './loaders.js'
@@ -33,7 +33,7 @@ export async function permit(tx: WriteTx, coordinate: string, row: Row, lock: 's
   }
   for (const condition of entry.when ?? []) condition(row, tx.actor, client)
   if (entry.gate) {
-    const gate = tx.database.gates[mutationAt(coordinate)] as Gate<Row>
+    const gate = tx.database.gates[fieldAt(coordinate)] as Gate<Row>
     await gate(row, { tx, loaders: Loaders.over(tx), isAct: true })
   }
 }
