@@ -1,7 +1,7 @@
 import type { OpinionReason } from './opinion.js'
 import { joined } from './report/phrases.js'
 import { isolated, sentence } from './text.js'
-import type { ExceptionKind, OpinionType, SubjectMatter } from './vocabulary.js'
+import type { ExceptionKind, OpinionType, ServiceCommitmentKind, SubjectMatter } from './vocabulary.js'
 
 /**
  * The basis of a modified opinion: drafted for each subject matter from the exceptions concerned and the criteria not achieved, edited
@@ -27,13 +27,14 @@ export interface MatterForBasis {
   /** Null where no items were tested. */
   testedCount: number | null
   deviationCount: number | null
-  /** `1 of 4 expected occurrences was not found (2025-Q3)`; null where none is missing. */
+  /** `Of 4 expected occurrences, 1 was not found (2025-Q3).`; null where none is missing. */
   missing: string | null
 }
 
 /** A service commitment or system requirement, as far as a basis names it. */
 export interface CommitmentForBasis {
   ref: string
+  kind: ServiceCommitmentKind
   criteriaCodes: readonly string[]
 }
 
@@ -55,7 +56,7 @@ export interface Basis {
 
 /**
  * Drafts the basis of each subject matter on which a conclusion is modified: a paragraph for each matter, also lighter ones beside
- * graver ones. A subject matter that nothing recorded leads to has none: it is for the partner to write.
+ * graver ones. Exceptions that modify it only as they were weighed together share one paragraph: none of them does by itself. A subject matter that nothing recorded leads to has none: it is for the partner to write.
  */
 export function draftBases({ conclusions, matters, criteria, commitments = [] }: BasisFacts): Basis[] {
   const modified = conclusions.filter(({ type }) => type !== 'UNQUALIFIED')
@@ -71,15 +72,22 @@ export function draftBases({ conclusions, matters, criteria, commitments = [] }:
       kind === 'AGGREGATE' ? exceptionIds.filter(bearsHere) : exceptionIds,
     )
     const ids = [...new Set(concerned)]
-    const ofExceptions = ids.flatMap((id) => {
+    const told = ids.flatMap((id): MatterTold[] => {
       const own = grounds.filter(({ exceptionIds }) => exceptionIds.includes(id))
       const matter = matters.get(id)
+      if (!matter) return []
       // Exceptions weighed together bear each on its own criteria.
       const codes = [...new Set(own.flatMap(({ criteriaCodes }) => criteriaCodes))].filter((code) =>
-        matter?.criteriaCodes.includes(code),
+        matter.criteriaCodes.includes(code),
       )
-      return matter ? paragraphOn(subjectMatter, matter, codes, commitmentsNamed(commitments, codes)) : []
+      return [{ matter, codes, isAlone: own.some(({ exceptionIds }) => exceptionIds.length === 1) }]
     })
+    const together = told.filter(({ isAlone }) => !isAlone)
+    const alone = told.filter((one) => one.isAlone || together.length === 1)
+    const ofExceptions = [
+      ...alone.map((one) => paragraphOn(subjectMatter, one, commitments)),
+      ...(together.length > 1 ? [paragraphOnAll(subjectMatter, together, commitments)] : []),
+    ]
     const codes = grounds.flatMap(({ exceptionIds, criteriaCodes }) => (exceptionIds.length > 0 ? [] : criteriaCodes))
     const ofCriteria = [...new Set(codes)].flatMap((code) => criteria?.get(code) ?? [])
     const ofLetter = grounds.some(({ kind }) => kind === 'LETTER_REFUSED') ? [withoutRepresentations] : []
@@ -88,30 +96,92 @@ export function draftBases({ conclusions, matters, criteria, commitments = [] }:
   })
 }
 
-/** The commitments that are related to one of the criteria, as a basis names them: ` (SC-01 in Section III)`; empty where none is. */
-export function commitmentsNamed(commitments: readonly CommitmentForBasis[], codes: readonly string[]): string {
-  const refs = commitments.flatMap(({ ref, criteriaCodes }) =>
-    criteriaCodes.length === 0 || criteriaCodes.some((code) => codes.includes(code)) ? ref : [],
+/**
+ * The commitments that are related to one of the criteria, as a basis names them, with their verb:
+ * `the service commitment SC-01 and the system requirements SR-01 and SR-02, presented in Section III, were`; where none is, all of them.
+ */
+export function commitmentsNamed(
+  commitments: readonly CommitmentForBasis[],
+  codes: readonly string[],
+  verb: 'would be' | 'were',
+): string {
+  const related = commitments.filter(
+    ({ criteriaCodes }) => criteriaCodes.length === 0 || criteriaCodes.some((code) => codes.includes(code)),
   )
-  return refs.length === 0 ? '' : ` (${joined(refs)} in Section III)`
+  if (related.length === 0) return `the service commitments and system requirements ${verb}`
+  const named = (['SERVICE_COMMITMENT', 'SYSTEM_REQUIREMENT'] as const).flatMap((kind) => {
+    const refs = related.filter((one) => one.kind === kind).map(({ ref }) => ref)
+    return refs.length === 0 ? [] : `the ${kindNames[kind]}${refs.length === 1 ? '' : 's'} ${joined(refs)}`
+  })
+  return `${joined(named)}, presented in Section III, ${related.length === 1 && verb === 'were' ? 'was' : verb}`
+}
+
+const kindNames: Record<ServiceCommitmentKind, string> = {
+  SERVICE_COMMITMENT: 'service commitment',
+  SYSTEM_REQUIREMENT: 'system requirement',
 }
 
 const withoutRepresentations =
   'Management did not give us the written representations that we asked for. We could not obtain the evidence that they are part of by other means, and so could not determine whether what we were told and shown was complete and true.'
 
+/** A matter as a basis tells it: the criteria it bears on there, and whether it modifies by itself. */
+interface MatterTold {
+  matter: MatterForBasis
+  codes: readonly string[]
+  isAlone: boolean
+}
+
 function paragraphOn(
   subject: SubjectMatter,
-  matter: MatterForBasis,
-  codes: readonly string[],
-  commitments: string,
+  { matter, codes }: MatterTold,
+  commitments: readonly CommitmentForBasis[],
 ): string {
   const { ref, kind } = matter
-  const isCarried = kind === 'DESIGN_DEFICIENCY' && subject === 'OPERATING_EFFECTIVENESS'
-  const found = isCarried
-    ? 'A control that is not suitably designed gives no assurance by operating.'
-    : [counts(matter), written(matter.condition)].filter((part) => part !== '').join(' ')
-  return `${[stated(matter), found, effect(subject, kind, codes, commitments)].filter((part) => part !== '').join(' ')} (${ref} in Section IV.)`
+  if (isCarried(subject, matter))
+    return `${parts(stated(matter), unsuitable(codes, commitments))} (${ref} in Section IV.)`
+  return `${parts(stated(matter), foundIn(matter), effect(subject, kind, codes, commitments, 'As a result'))} (${ref} in Section IV.)`
 }
+
+/** Exceptions that modify only together: each finding, and then their effect, once. */
+function paragraphOnAll(
+  subject: SubjectMatter,
+  told: readonly MatterTold[],
+  commitments: readonly CommitmentForBasis[],
+): string {
+  const findings = told.map(({ matter }) =>
+    parts(
+      stated(matter),
+      isCarried(subject, matter) ? `The design was found deficient. ${written(matter.condition)}` : foundIn(matter),
+      `(${matter.ref} in Section IV.)`,
+    ),
+  )
+  const codes = [...new Set(told.flatMap((one) => one.codes))]
+  const isLimited = told.every(({ matter }) => matter.kind === 'SCOPE_LIMITATION')
+  const isAllCarried = told.every(({ matter }) => isCarried(subject, matter))
+  const kind = isLimited ? 'SCOPE_LIMITATION' : 'OPERATING_DEVIATION'
+  const end = isAllCarried
+    ? unsuitable(codes, commitments, 'Taken together, controls that are')
+    : effect(subject, kind, codes, commitments, 'Taken together, as a result of these matters')
+  return parts(...findings, end)
+}
+
+/** Of an unsuitable design, told with operation: whether it was tested or not, it failed in design. */
+const isCarried = (subject: SubjectMatter, { kind }: MatterForBasis): boolean =>
+  kind === 'DESIGN_DEFICIENCY' && subject === 'OPERATING_EFFECTIVENESS'
+
+const unsuitable = (
+  codes: readonly string[],
+  commitments: readonly CommitmentForBasis[],
+  who = 'A control that is',
+): string =>
+  `${who} not suitably designed cannot, by operating, provide reasonable assurance that ${commitmentsNamed(commitments, codes, 'were')} achieved${basedOnCodes(codes)}.`
+
+const foundIn = (matter: MatterForBasis): string => parts(counts(matter), written(matter.condition))
+
+const parts = (...all: readonly string[]): string => all.filter((part) => part !== '').join(' ')
+
+const basedOnCodes = (codes: readonly string[]): string =>
+  codes.length === 0 ? '' : ` based on ${codes.length === 1 ? 'criterion' : 'criteria'} ${joined(codes)}`
 
 /** What the description says, which the finding is held against. */
 function stated({ kind, controlRef, expectedOperation }: MatterForBasis): string {
@@ -122,30 +192,40 @@ function stated({ kind, controlRef, expectedOperation }: MatterForBasis): string
 }
 
 function counts({ testedCount, deviationCount, missing }: MatterForBasis): string {
-  const items = testedCount && deviationCount ? [`${deviationCount} of ${testedCount} items tested deviated.`] : []
+  const items =
+    testedCount && deviationCount
+      ? [`Of ${testedCount} ${testedCount === 1 ? 'item' : 'items'} tested, ${deviationCount} deviated.`]
+      : []
   return [...items, ...(missing ? [written(missing)] : [])].join(' ')
 }
 
-function effect(subject: SubjectMatter, kind: ExceptionKind, codes: readonly string[], commitments: string): string {
-  const on = codes.length === 0 ? '' : ` based on ${codes.length === 1 ? 'criterion' : 'criteria'} ${joined(codes)}`
-  const achieved = (verb: string) =>
-    `to provide reasonable assurance that the service commitments and system requirements${commitments} ${verb} achieved${on}`
+function effect(
+  subject: SubjectMatter,
+  kind: ExceptionKind,
+  codes: readonly string[],
+  commitments: readonly CommitmentForBasis[],
+  because: 'As a result' | 'Taken together, as a result of these matters',
+): string {
+  const isTogether = because !== 'As a result'
+  const respect = isTogether ? 'Taken together, in these respects' : 'In this respect'
+  const achieved = (verb: 'would be' | 'were') =>
+    `to provide reasonable assurance that ${commitmentsNamed(commitments, codes, verb)} achieved${basedOnCodes(codes)}`
   const claims: Record<SubjectMatter, { fails: string; whether: string }> = {
     DESCRIPTION: {
-      fails: `In this respect the description does not present the system in accordance with the description criteria${codes.length === 0 ? '' : ` (${joined(codes)})`}.`,
-      whether: 'the description presents the system in accordance with the description criteria in this respect',
+      fails: `${respect}${isTogether ? ',' : ''} the description does not present the system in accordance with the description criteria${codes.length === 0 ? '' : ` (${joined(codes)})`}.`,
+      whether: `the description presents the system in accordance with the description criteria in ${isTogether ? 'these respects' : 'this respect'}`,
     },
     SUITABILITY_OF_DESIGN: {
-      fails: `As a result, controls were not suitably designed ${achieved('would be')}.`,
+      fails: `${because}, controls were not suitably designed ${achieved('would be')}.`,
       whether: `controls were suitably designed ${achieved('would be')}`,
     },
     OPERATING_EFFECTIVENESS: {
-      fails: `As a result, controls did not operate effectively ${achieved('were')}.`,
+      fails: `${because}, controls did not operate effectively ${achieved('were')}.`,
       whether: `controls operated effectively ${achieved('were')}`,
     },
   }
   if (kind !== 'SCOPE_LIMITATION') return claims[subject].fails
-  return `We were not able to obtain sufficient appropriate evidence on this, and so could not determine whether ${claims[subject].whether}.`
+  return `We were not able to obtain sufficient appropriate evidence on ${isTogether ? 'these matters' : 'this'}, and so could not determine whether ${claims[subject].whether}.`
 }
 
 const written = (text: string): string => isolated(sentence(text))

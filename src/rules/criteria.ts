@@ -254,7 +254,7 @@ export function basisOnCriterion(criterion: {
   commitments?: readonly CommitmentForBasis[]
 }): string {
   const { code, title, outcome, rationale, commitments = [] } = criterion
-  const about = `the service commitments and system requirements${commitmentsNamed(commitments, [code])} were achieved based on the criterion ${code} (${title}).`
+  const about = `${commitmentsNamed(commitments, [code], 'were')} achieved based on the criterion ${code} (${title}).`
   const what =
     outcome === 'UNABLE_TO_CONCLUDE'
       ? `We were unable to obtain sufficient appropriate evidence on whether ${about}`

@@ -195,7 +195,7 @@ export type DescriptionCriterion = Word<typeof descriptionCriteria>
 // ---- controls ----------------------------------------------------------------------------------------------------
 
 export const controlFrequencies = {
-  CONTINUOUS: 'In force all the time.',
+  CONTINUOUS: 'Continuously, at all times.',
   MULTIPLE_DAILY: 'Several times a day.',
   DAILY: 'Once a day.',
   WEEKLY: 'Once a week.',
@@ -203,7 +203,7 @@ export const controlFrequencies = {
   QUARTERLY: 'Once a quarter.',
   SEMI_ANNUAL: 'Twice a year.',
   ANNUAL: 'Once a year.',
-  PER_EVENT: 'Each time a certain event occurs.',
+  PER_EVENT: 'As events that call for it occur.',
 } as const
 export type ControlFrequency = Word<typeof controlFrequencies>
 

@@ -49,13 +49,13 @@ function extensionsOf({ sampleExtensions }: ExceptionAccount): string | false {
 export const extended = (sizeBefore: number, sizeAfter: number): string =>
   `The sample was extended from ${sizeBefore} to ${sizeAfter} items`
 
-/** What a periodic control did not do, apart from what a sample showed: `1 of 4 expected occurrences was not found (2025-Q3).`; false where none is missing. */
+/** What a periodic control did not do, apart from what a sample showed: `Of 4 expected occurrences, 1 was not found (2025-Q3).`; false where none is missing. */
 export const occurrencesMissing = ({
   occurrenceLabels: labels,
   expectedOccurrences,
 }: Pick<ExceptionAccount, 'occurrenceLabels' | 'expectedOccurrences'>): string | false =>
   labels.length > 0 &&
-  `${labels.length} of ${count(expectedOccurrences ?? 0, 'expected occurrence')} ${labels.length === 1 ? 'was' : 'were'} not found (${labels.join(', ')}).`
+  `Of ${count(expectedOccurrences ?? 0, 'expected occurrence')}, ${labels.length} ${labels.length === 1 ? 'was' : 'were'} not found (${labels.join(', ')}).`
 
 /** Where several attributes failed, each with its own counts. */
 function attributesOf({ attributeCounts }: ExceptionAccount): string[] {

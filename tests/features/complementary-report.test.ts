@@ -288,7 +288,7 @@ describe('The report', () => {
     )
     expect(JSON.stringify(model)).not.toMatch(/A mere vendor|What was retired/)
     // The basis of the limitation on CC8.1 names the commitment that is related to it.
-    expect(JSON.stringify(model.auditorsReport)).toContain('system requirements (SC-01 in Section III)')
+    expect(JSON.stringify(model.auditorsReport)).toContain('the service commitment SC-01, presented in Section III,')
   })
 
   it('on a carve-out of which the description presents no controls says so, and is not conditional on any', async () => {

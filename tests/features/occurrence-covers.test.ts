@@ -210,7 +210,7 @@ describe('a missing occurrence that is found later', () => {
     await a.manager.does('withdrawException', { exceptionId, expectedVersion, reason: 'It belongs to the other one.' })
     const { exception: whole } = await a.senior.does('updateException', say(['2025-Q2', '2025-Q3'])[2], fields)
     expect(whole).toMatchObject({ occurrenceLabels: ['2025-Q2', '2025-Q3'], expectedOccurrences: 4 })
-    expect(whole.sectionFourText).toContain('2 of 4 expected occurrences were not found (2025-Q2, 2025-Q3).')
+    expect(whole.sectionFourText).toContain('Of 4 expected occurrences, 2 were not found (2025-Q2, 2025-Q3).')
     expect((await summaryOf(work)).occurrenceSummary).toMatchObject({ missing: 0, reported: 2 })
   })
 })

@@ -253,7 +253,7 @@ describe('a missing occurrence that an exception reports', async () => {
       deviationCount: null,
       isTrueToResults: true,
     })
-    expect(exception.sectionFourText).toContain('1 of 4 expected occurrences was not found (2025-Q3).')
+    expect(exception.sectionFourText).toContain('Of 4 expected occurrences, 1 was not found (2025-Q3).')
     expect((await read(work)).state).toMatchObject({ missing: 0, reported: 1 })
     expect((await read(work)).state.sentence).toBe('1 of 4 expected occurrences not found (2025-Q3)')
     expect((await blockers(work)).named).toEqual([])

@@ -299,8 +299,8 @@ it('the basis on a criterion names the commitments that are related to it', () =
     basisOnCriterion({ ...about, ...(commitments && { commitments }) })
   expect(said(undefined)).toContain('system requirements were achieved based on the criterion CC6.2 (Registration).')
   const commitments = [
-    { ref: 'SC-01', criteriaCodes: ['CC6.2'] },
-    { ref: 'SC-02', criteriaCodes: ['CC8.1'] },
-  ]
-  expect(said(commitments)).toContain('system requirements (SC-01 in Section III) were achieved')
+    { ref: 'SC-01', kind: 'SERVICE_COMMITMENT', criteriaCodes: ['CC6.2'] },
+    { ref: 'SC-02', kind: 'SERVICE_COMMITMENT', criteriaCodes: ['CC8.1'] },
+  ] as const
+  expect(said(commitments)).toContain('the service commitment SC-01, presented in Section III, was achieved')
 })

@@ -473,20 +473,21 @@ describe('The basis of a modified subject matter', () => {
     expect(bases(exception())).toEqual([
       {
         subjectMatter: 'OPERATING_EFFECTIVENESS',
-        text: 'The description states of control AC-01: Access is removed within one day. 5 of 25 items tested deviated. Access was removed between 2 and 14 days later. As a result, controls did not operate effectively to provide reasonable assurance that the service commitments and system requirements were achieved based on criterion CC6.2. (EX-1 in Section IV.)',
+        text: 'The description states of control AC-01: Access is removed within one day. Of 25 items tested, 5 deviated. Access was removed between 2 and 14 days later. As a result, controls did not operate effectively to provide reasonable assurance that the service commitments and system requirements were achieved based on criterion CC6.2. (EX-1 in Section IV.)',
       },
     ])
   })
 
   it('names the commitments that are related to the criteria concerned, and no others', () => {
     const commitments = [
-      { ref: 'SC-01', criteriaCodes: ['CC6.2', 'CC8.1'] },
-      { ref: 'SC-02', criteriaCodes: ['CC8.1'] },
-      { ref: 'SR-01', criteriaCodes: [] },
-    ]
+      { ref: 'SC-01', kind: 'SERVICE_COMMITMENT', criteriaCodes: ['CC6.2', 'CC8.1'] },
+      { ref: 'SC-02', kind: 'SERVICE_COMMITMENT', criteriaCodes: ['CC8.1'] },
+      { ref: 'SR-01', kind: 'SYSTEM_REQUIREMENT', criteriaCodes: [] },
+      { ref: 'SR-02', kind: 'SYSTEM_REQUIREMENT', criteriaCodes: [] },
+    ] as const
     const [basis] = draftBases({ conclusions: propose(exception()).conclusions, matters, commitments })
     expect(basis?.text).toContain(
-      'that the service commitments and system requirements (SC-01 and SR-01 in Section III) were achieved based on criterion CC6.2.',
+      'that the service commitment SC-01 and the system requirements SR-01 and SR-02, presented in Section III, were achieved based on criterion CC6.2.',
     )
   })
 
@@ -508,6 +509,36 @@ describe('The basis of a modified subject matter', () => {
       'based on criterion CC6.2. (EX-1 in Section IV.)',
       'based on criterion CC8.1. (EX-3 in Section IV.)',
     ])
+  })
+
+  it('tells exceptions that are material only together in one paragraph, and one that is by itself apart and once', () => {
+    const own = new Map([...matters, ['e3', matter({ ref: 'EX-3', condition: 'One log was kept late.' })]])
+    const basis = (...judgments: ExceptionForOpinion['judgment'][]) => {
+      const [first = null, second = null, third = null] = judgments
+      const exceptions = [
+        exception({ judgment: first }),
+        exception({ id: 'e3', ref: 'EX-3', judgment: second }),
+        exception({ id: 'e6', ref: 'EX-6', judgment: third }),
+      ]
+      const ids = ['e1', 'e3', 'e6']
+      const { conclusions } = proposeOpinion({
+        ...facts({ exceptions }),
+        aggregates: [{ criteriaCodes: ['CC6.2'], subjectMatter: null, exceptionIds: ids, judgment: material }],
+      })
+      const told = new Map([...own, ['e6', matter({ ref: 'EX-6', condition: 'One key was lost.' })]])
+      return draftBases({ conclusions, matters: told })[0]?.text ?? ''
+    }
+    const together = basis(notMaterial, notMaterial, notMaterial)
+    expect(together.split('\n\n')).toHaveLength(1)
+    expect(together).toMatch(
+      /5 deviated\. Access was .* \(EX-1 in .*One log was .* \(EX-3 in .*One key was .* \(EX-6 in Section IV\.\) Taken together, as a result of these matters, controls did not operate effectively to provide reasonable assurance that .* were achieved based on criterion CC6\.2\.$/,
+    )
+    expect(together).not.toContain('As a result,')
+    const [alone, rest, ...more] = basis(material, notMaterial, notMaterial).split('\n\n')
+    expect(more).toEqual([])
+    expect(alone).toMatch(/As a result, controls did not operate .* \(EX-1 in Section IV\.\)$/)
+    expect(rest).toMatch(/EX-3.*EX-6.*Taken together/)
+    expect(rest).not.toContain('EX-1')
   })
 
   it('of a scope limitation says what could not be determined', () => {
@@ -541,8 +572,9 @@ describe('The basis of a modified subject matter', () => {
     ])
     expect(found[0]?.text).toContain('Nobody is told who left. As a result, controls were not suitably designed')
     expect(found[1]?.text).toContain(
-      'not suitably designed gives no assurance by operating. As a result, controls did not operate',
+      'A control that is not suitably designed cannot, by operating, provide reasonable assurance that the service commitments and system requirements were achieved based on criterion CC6.2.',
     )
+    expect(found[1]?.text).not.toContain('did not operate')
   })
 
   it('names every matter that modifies, the lighter beside the graver, and none that does not', () => {

@@ -299,7 +299,11 @@ const table: [string, RegExp, (one: Case) => boolean][] = [
   ],
   ['the evidence is not sufficient', /were not able to obtain sufficient appropriate evidence/, disclaimsSome],
   ['limitations are told', /^# Inherent limitations\n.*broad range of users/m, always],
-  ['the future is not projected to', /projects conclusions about .* to the future takes a risk/, always],
+  [
+    'the future is not projected to',
+    /Projecting any conclusion about .* to the future is subject to the risk that .* conditions change, or that compliance .* deteriorates/,
+    always,
+  ],
   [
     'a Type 1 expresses nothing on operation',
     /did not perform any procedures on the operating effectiveness of controls/,
@@ -385,10 +389,16 @@ const table: [string, RegExp, (one: Case) => boolean][] = [
     (one) => one.other === 'REFERRED_TO' && !disclaimsAll(one),
   ],
   ['use is restricted', /^# Restricted use\n.*solely for the information and use of/m, always],
+  ['use by no one else', /not meant for, and should not be used by, anyone other than these specified parties/, always],
+  [
+    'the users are limited to those who know',
+    /specified parties as have sufficient knowledge and understanding/,
+    always,
+  ],
   ['user entities of a time', /user entities of its system, .*, during some or all of the period/, isType2],
   [
     'its own business partners',
-    /business partners of Larkspur.* that its dealings with the system expose to risks/,
+    /business partners of Larkspur.* that are subject to risks arising from their interactions with the system/,
     always,
   ],
   [

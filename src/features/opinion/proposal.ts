@@ -141,7 +141,7 @@ async function decidedSoFar(tx: Tx, engagements: readonly Engagement[]): Promise
         conclusions: (criteria[at] ?? []).flatMap(({ conclusion }) => conclusion ?? []),
       },
       exceptions: live,
-      commitments: commitments.map(({ ref, criteriaCodes }) => ({ ref, criteriaCodes })),
+      commitments: commitments.map(({ ref, kind, criteriaCodes }) => ({ ref, kind, criteriaCodes })),
       digest: sha256Of(canonicalJson(said)),
     }
   })

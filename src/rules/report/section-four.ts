@@ -214,7 +214,7 @@ function approach(facts: ReportFacts, phrases: Phrases): Passage[] {
     ? ', and where it says so of a subservice organization that the description includes'
     : ''
   const responsibility =
-    `The trust services criteria below are those in scope. The controls are those of ${client}${theirs}, in the words of its ` +
+    `The trust services criteria below are those in scope. Their headings are short names; the criteria themselves are those of TSP section 100, which Section I names. The controls are those of ${client}${theirs}, in the words of its ` +
     'management. A control that serves several criteria is shown under each of them.'
   if (!isType2) {
     return [

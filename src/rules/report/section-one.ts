@@ -193,7 +193,7 @@ function limitations({ isType2 }: Phrases): Passage {
   return passage('Inherent limitations', [
     'The description is written for the common needs of a broad range of users. It may leave out aspects of the system that one of them would consider important.',
     'Every system of internal control has inherent limitations: people make mistakes, and controls can be circumvented or overridden. Controls may therefore fail at times to provide reasonable assurance that the service commitments and system requirements are achieved.',
-    `Whoever projects conclusions about the suitability of the design${isType2 ? ' or the operating effectiveness' : ''} of controls to the future takes a risk: conditions change, controls become inadequate, and policies and procedures may be complied with less.`,
+    `Projecting any conclusion about the suitability of the design${isType2 ? ' or the operating effectiveness' : ''} of controls to the future is subject to the risk that controls become inadequate because conditions change, or that compliance with policies and procedures deteriorates.`,
     ...(isType2
       ? []
       : [
@@ -252,7 +252,7 @@ function restrictedUse({ client, system, isType2, during }: Phrases): Passage {
   return passage(
     'Restricted use',
     [
-      `The use of this report${results} is restricted. It is solely for the information and use of ${client}; of user entities of its system, ${system}, ${during}; of business partners of ${client} that its dealings with the system expose to risks; of practitioners who serve such user entities and business partners; of prospective user entities and business partners; and of regulators. Each of them has sufficient knowledge and understanding of:`,
+      `The use of this report${results} is restricted. It is solely for the information and use of such of the following specified parties as have sufficient knowledge and understanding of the matters listed below: of ${client}; of user entities of its system, ${system}, ${during}; of business partners of ${client} that are subject to risks arising from their interactions with the system; of practitioners who serve such user entities and business partners; of prospective user entities and business partners; and of regulators. It is not meant for, and should not be used by, anyone other than these specified parties. The matters are:`,
     ],
     [
       'the nature of the service that is provided;',
