@@ -247,6 +247,8 @@ test('no page is longer than a hundred, in whatever list', async () => {
     CriterionProposal: (text) => inEngagement(`criterionProposals { ${text} }`),
     CriterionReason: (text) => inEngagement(`criterionProposals { reasons(first: 1) { nodes { ${text} } } }`),
     ProposedConclusion: (text) => inEngagement(`opinionProposal { conclusions { ${text} } }`),
+    PreviewedLetter: (text) =>
+      `{ opinionPreview(input: { engagementId: "${held.Engagement?.[0]}", exceptions: [{ exceptionId: "${held.Exception?.[0]}", material: true }] }) { letter { ${text} } } }`,
   }
   // The registers are the client’s own.
   const ofRegister = ['incidents', 'systemChanges']

@@ -113,7 +113,8 @@ async function frozen(walk: Walk, described: object, content: string, excluding:
   )
   const populationId = (draft as { id: string }).id
   const { id: evidenceId } = await firm.staff.brings(engagementId, { name: 'again.csv', content })
-  const columns = { evidenceId, keyColumn: 'id', dateColumn: 'merged' }
+  const reading = { expectsNoRows: content.trim().split('\n').length === 1 }
+  const columns = { evidenceId, keyColumn: 'id', dateColumn: 'merged', reading }
   if (!(await changes(walk, firm.staff, 'importPopulation', { populationId }, columns))) return false
   if (roll.chance(excluding)) {
     const rule = { column: 'author', operator: 'EQUALS', values: ['author 0'], reason: 'A program did these.' }

@@ -92,7 +92,8 @@ export function worked(work: Chain, firm: TestFirm) {
       (_, at) => `I-${at + 1},${month}-${String(1 + (at % 28)).padStart(2, '0')}\n`,
     ).join('')
     const { id: populationId, version: expectedVersion } = population
-    const columns = { populationId, expectedVersion, keyColumn: 'id', dateColumn: 'day' }
+    const reading = { expectsNoRows: count === 0 }
+    const columns = { populationId, expectedVersion, keyColumn: 'id', dateColumn: 'day', reading }
     await importList(staff, engagementId, columns, `id,day\n${rows}`)
     await change(staff, 'freezePopulation', 'populationId', populationId, {
       completenessCheck: 'Watched the query run; counts agree with the system.',
