@@ -400,7 +400,7 @@ const graphql: readonly Point[] = [
   },
   {
     point: 'Injection: files that are something else, paths in their names',
-    held: [['features/csv.test.ts', 'refuses what is not a text file at all']],
+    held: [['features/import-csv.test.ts', 'refuses what is not a text file at all']],
     because:
       'A file is kept under a name of the service’s own making; the name that came with it is text. Nothing is unpacked.',
   },

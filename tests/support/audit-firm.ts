@@ -32,7 +32,9 @@ export async function auditFirm(settings: Record<string, string>): Promise<Audit
   )
   try {
     const { cast, clientId } = await assemble(service.database, fromInside(service.app))
-    const given = { clientId, control: changeControl.description, list: await inventedChanges(2025) }
+    // Nothing excluded: the list as it was imported, which an exclusion leaves behind, is swept later.
+    const list = { ...(await inventedChanges(2025)), exclusion: null }
+    const given = { clientId, control: changeControl.describedPlainly, list }
     const walk = await plan(cast, given, () => undefined)
     const procedureId = await planProcedure(walk, cast.staff, {
       ref: 'CM-01.T',

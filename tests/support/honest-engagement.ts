@@ -150,7 +150,7 @@ export async function honestEngagement(firm: TestFirm, client: TestClient) {
       'population { id version }',
     )
     const { id: populationId, version: expectedVersion } = population
-    const columns = { keyColumn: 'id', dateColumn: 'day' }
+    const columns = { keyColumn: 'id', dateColumn: 'day', reading: { expectsNoRows: rows.length === 0 } }
     const content = `id,day\n${rows.map((row) => `${row}\n`).join('')}`
     const { errors } = await importList(manager, engagementId, { populationId, expectedVersion, ...columns }, content)
     if (errors.length > 0) throw new Error(JSON.stringify(errors))
