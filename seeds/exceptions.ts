@@ -5,7 +5,7 @@ import { exceptions, type InventedException, unreviewedChanges } from './invente
 import { sign } from './procedures.js'
 import { change, controlIdOf, daysFromNow, named, plural, type Walk, withinSentence } from './walk.js'
 
-/** An exception that the client has been told of. */
+/** An exception that was communicated to the client. */
 export interface Raised {
   id: string
   number: number

@@ -8,6 +8,7 @@ import { CommandError, shown } from '../src/ops/command-line.js'
 import { type ImportProblem, Refusal } from '../src/rules/refusal.js'
 import type { ColumnSeparator, DateOrder, ExcelDays, TextEncoding } from '../src/rules/vocabulary.js'
 import { type Columns, chooseColumns, type NamedColumns } from './columns.js'
+import { plural } from './walk.js'
 
 /** How a list is to be read; null where it is to be found out. */
 export interface ListReadingSaid {
@@ -202,10 +203,10 @@ function understood(of: {
   const unreviewed = counts.filter((count) => count === 0).length
   const order = dateOrder ? orders[dateOrder] : ''
   return [
-    `${shown(name)}: ${items.length} rows below the names of the columns in row ${headerRow}, in ${encodings[encoding ?? 'UTF_8']}, separated by ${separators[separator ?? 'COMMA']}.`,
-    `${shown(key)} names each change: ${items.length} different keys, such as ${shown(items[0]?.key ?? '')}.`,
+    `${shown(name)}: ${plural(items.length, 'row')} below the names of the columns in row ${headerRow}, in ${encodings[encoding ?? 'UTF_8']}, separated by ${separators[separator ?? 'COMMA']}.`,
+    `${shown(key)} names each change: ${plural(items.length, 'different key')}, such as ${shown(items[0]?.key ?? '')}.`,
     `${shown(date)} says when it was merged: from ${days[0]} to ${days.at(-1)}${order}.`,
-    `${shown(reviewers)} says how many people other than its author reviewed it: whole numbers up to ${most}; ${unreviewed} rows say 0. A change with 0 deviates, and is not concluded on otherwise.`,
+    `${shown(reviewers)} says how many people other than its author reviewed it: whole numbers up to ${most}; ${plural(unreviewed, 'row says', 'rows say')} 0. A change with 0 deviates, and is not concluded on otherwise.`,
     ...(summary ? [`${shown(summary)} says what it is.`] : []),
     ...(others.length > 0
       ? [`Not used: ${others.slice(0, 20).map(shown).join(', ')}${others.length > 20 ? ' …' : ''}.`]

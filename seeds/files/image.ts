@@ -3,7 +3,7 @@ import { Resvg } from '@resvg/resvg-js'
 import type { BroughtFile } from '../api.js'
 import { invented } from './pdf.js'
 
-/** A page of settings of a system, as somebody would photograph it from a screen. */
+/** A page of settings of a system, as a screenshot shows it. */
 export interface Screen {
   /** The name of the file without its extension. */
   name: string

@@ -152,7 +152,7 @@ export const access: readonly InventedControl[] = [
     ref: 'AC-04',
     title: 'Signing in needs a second factor',
     description:
-      'The identity provider lets nobody sign in to the system’s administration or to production without a second factor.',
+      'The identity provider requires a second factor at every sign-in to the system’s administration and to production.',
     owner: 'IT Manager',
     frequency: 'CONTINUOUS',
     nature: 'AUTOMATED',

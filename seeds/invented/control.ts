@@ -67,7 +67,7 @@ export interface RegisterTest {
   attributes: readonly Attribute[]
   /** The record of one occurrence, inspected for it; `at` counts from 0. */
   record: (label: string, at: number) => Pick<Paper, 'title' | 'paragraphs' | 'facts'>
-  /** Which occurrence nobody performed, counted from 0; there where the period has so many. */
+  /** Which occurrence was not performed, counted from 0; there where the period has so many. */
   missed?: number
   /** Whether a sample is drawn by the table of the methodology; else every occurrence is tested. */
   sampled?: boolean

@@ -22,6 +22,6 @@ export const changeControl = {
   criteriaCodes: ['CC8.1'],
   walkthrough: {
     traced: 'One change, from the ticket and the pull request to the release in which it went out.',
-    seen: 'The repository refuses a merge that nobody but its author has approved, also to its maintainers. An administrator can suspend this, which its log records.',
+    seen: 'The repository refuses a merge that no person other than its author has approved, also to its maintainers. An administrator can suspend this, which its log records.',
   },
 } as const

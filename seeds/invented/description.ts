@@ -52,7 +52,7 @@ Changes and vendors. Every change to code is reviewed before it is merged; a cha
   ],
   [
     'DC6',
-    `Customers decide who of theirs uses the system and with which rights. Our commitment to protect their ledgers against unauthorized access cannot be met by us alone where somebody who has left a customer keeps an account. We assume that user entities remove the accounts of their own leavers within one business day (CUEC-01).
+    `Customers decide who of theirs uses the system and with which rights. Our commitment to protect their ledgers against unauthorized access cannot be met by us alone where a person who has left a customer keeps an account. We assume that user entities remove the accounts of their own leavers within one business day (CUEC-01).
 
 Customers have further responsibilities, such as choosing whom they pay. Our commitments can be met without them, and they are not listed here.`,
   ],

@@ -60,7 +60,7 @@ export const unreviewedChanges: InventedException = {
     acknowledgement: 'Management agrees with the exception.',
     rootCauseCategory: 'HUMAN_ERROR',
     rootCause:
-      'An administrator suspended the protection of the main line for an urgent change, and nobody reviewed the change afterwards.',
+      'An administrator suspended the protection of the main line for an urgent change, and the change was not reviewed afterwards.',
     remediation: [
       {
         action: 'Have two administrators suspend the protection together, and record a review within two days.',
@@ -87,9 +87,9 @@ export const exceptions: Readonly<Record<string, InventedException>> = {
     title: 'Access of leavers removed late',
     condition:
       'The accounts of two people who had left were disabled five and seven calendar days after their last working day. They had been reported late.',
-    potentialImpact:
-      'Somebody who has left could have reached a ledger to which Support had been invited, for some days.',
-    causeNote: 'The notice from the personnel system reached the IT Manager late where somebody left at short notice.',
+    potentialImpact: 'A former employee could have reached a ledger to which Support had been invited, for some days.',
+    causeNote:
+      'The notice from the personnel system reached the IT Manager late where an employee left at short notice.',
     evidenceNote: 'Personnel system and log of Keyhouse, the rows of the results.',
     rationale: 'Two accounts stayed open for days after their holders had left.',
     weighed: {
@@ -111,7 +111,7 @@ export const exceptions: Readonly<Record<string, InventedException>> = {
       acknowledgement:
         'Management agrees. Two accounts stayed open five and seven calendar days. Both are disabled; the log shows that they were not used.',
       rootCauseCategory: 'PROCESS_GAP',
-      rootCause: 'Where somebody leaves at short notice, the notice was written after the last working day.',
+      rootCause: 'Where an employee left at short notice, the notice was written after the last working day.',
       remediation: [
         {
           action: 'Have the personnel system disable the account on the last working day by itself.',
@@ -150,7 +150,7 @@ export const exceptions: Readonly<Record<string, InventedException>> = {
       position: 'AGREE',
       acknowledgement: 'Management agrees. Its own assessment of controls noted the missed review in the same quarter.',
       rootCauseCategory: 'RESOURCES',
-      rootCause: 'Nobody stood in for the IT Manager during a leave.',
+      rootCause: 'No deputy stood in for the IT Manager during a leave.',
       remediation: [
         {
           action: 'Name a deputy for each control that falls due by the calendar.',
@@ -169,7 +169,7 @@ export const exceptions: Readonly<Record<string, InventedException>> = {
     title: 'Vendors are not reassessed after the contract is signed',
     condition:
       'The control asks for a review before the contract alone. Nothing asks for the security of a vendor to be reassessed while it holds customers’ data.',
-    potentialImpact: 'A vendor’s protection of customers’ data could lapse for years without anybody’s knowing.',
+    potentialImpact: 'A vendor’s protection of customers’ data could lapse for years unnoticed.',
     causeNote: 'The procedure was written for the purchase of a service, and not for its use.',
     evidenceNote: 'Vendor procedure and vendor file; one vendor walked through.',
     rationale:

@@ -127,7 +127,7 @@ export const operations: readonly InventedControl[] = [
     criteriaCodes: ['CC8.1'],
     walkthrough: {
       traced: 'One change of a firewall rule, from the ticket and its approval to the history in the console.',
-      seen: 'Each console keeps a history of its settings that nobody of the company can change; the change names its ticket.',
+      seen: 'Each console keeps a history of its settings that no employee can change; the change names its ticket.',
     },
     tested: {
       by: 'LIST',
@@ -300,7 +300,7 @@ export const operations: readonly InventedControl[] = [
     ref: 'BC-01',
     title: 'Recovery is exercised once a year',
     description:
-      'Once a year the Head of Operations has the system recovered in the other region from its copy, measures the time against the aim of four hours, and records what is to be mended.',
+      'Once a year the Head of Operations has the system recovered in the other region from its copy, measures the time against the aim of four hours, and records what is to be corrected.',
     owner: 'Head of Operations',
     frequency: 'ANNUAL',
     nature: 'MANUAL',
@@ -317,15 +317,15 @@ export const operations: readonly InventedControl[] = [
       methods: ['INQUIRY', 'INSPECTION'],
       asked: 'Two operators who took part in the exercise',
       steps:
-        'Inspected the record of the exercise, the measured time and the tickets of what was to be mended; asked two people who took part.',
+        'Inspected the record of the exercise, the measured time and the tickets of what was to be corrected; asked two people who took part.',
       attributes: [
         { letter: 'A', description: 'The system was recovered in the other region within four hours.' },
-        { letter: 'B', description: 'What was to be mended is recorded, with a person and a day.' },
+        { letter: 'B', description: 'What was to be corrected is recorded, with an owner and a date.' },
       ],
       record: (label) => ({
         title: `Exercise of recovery, ${label}`,
         paragraphs: [
-          'The system was recovered in Oregon from the copy. Two points were to be mended; both have tickets.',
+          'The system was recovered in Oregon from the copy. Two points were to be corrected; both have tickets.',
         ],
         facts: [
           ['Aim', '4 h 00 min'],

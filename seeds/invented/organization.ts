@@ -118,7 +118,7 @@ export const risks = [
   },
   {
     ref: 'R-02',
-    statement: 'Somebody who has left, or whose work has changed, still reaches customers’ ledgers.',
+    statement: 'A person who has left, or whose work has changed, still reaches customers’ ledgers.',
     threatens: 'SC-01 and SR-02',
     likelihood: 'MODERATE',
     impact: 'HIGH',
@@ -154,7 +154,7 @@ export const fraudInquiry = {
   asked:
     'Whether fraud is known, suspected or alleged in the period, where in the system it could happen, and who could override a control unseen.',
   answer:
-    'None is known, suspected or alleged. An administrator of the repository could suspend the review of changes; whether one did is seen in its log, which nobody of the company can change.',
+    'None is known, suspected or alleged. An administrator of the repository could suspend the review of changes; whether one did is seen in its log, which no employee can change.',
 } as const
 
 /** The entry of the client’s register of incidents, and what the auditor finds of it. */

@@ -9,7 +9,7 @@ import type { DateForm, DateOrder, ExcelDays } from './vocabulary.js'
 
 /** What a cell of a column of dates says. */
 export type WrittenDate =
-  /** One day, whoever reads it. */
+  /** One day, which every reader takes it for. */
   | { kind: 'DAY'; day: string; form: DateForm }
   /** Day and month as numbers: which day it is with the one first, and with the other; null where the calendar has none. */
   | { kind: 'NUMBERS'; separator: string; dayFirst: string | null; monthFirst: string | null }

@@ -291,7 +291,7 @@ describe('a list as systems export it', () => {
     expect(understood.slice(1)).toEqual([
       '“change_id” names each change: 2 different keys, such as “A”.',
       '“merged_at” says when it was merged: from 2024-04-03 to 2024-12-31, the day before the month.',
-      '“reviewers” says how many people other than its author reviewed it: whole numbers up to 1; 1 rows say 0. A change with 0 deviates, and is not concluded on otherwise.',
+      '“reviewers” says how many people other than its author reviewed it: whole numbers up to 1; 1 row says 0. A change with 0 deviates, and is not concluded on otherwise.',
       '“summary” says what it is.',
     ])
   })
@@ -299,7 +299,7 @@ describe('a list as systems export it', () => {
   it('says its encoding, separator and header row, and which columns are not used', async () => {
     const { understood } = await read(`title,,,\nid,closed,date,reviewers\n1,x,2025-01-01,2\n`)
     expect(understood[0]).toBe(
-      '“list.csv”: 1 rows below the names of the columns in row 2, in UTF-8, separated by commas.',
+      '“list.csv”: 1 row below the names of the columns in row 2, in UTF-8, separated by commas.',
     )
     expect(understood.at(-1)).toBe('Not used: “closed”.')
   })

@@ -316,6 +316,33 @@ describe('Section II', () => {
     ])
   })
 
+  it('stands beside a scope that speaks of several organizations of a kind in the plural, and of one in the singular', () => {
+    const facts = largeFacts()
+    const said = (organizations: typeof facts.subserviceOrganizations) =>
+      JSON.stringify(composeReport({ ...facts, subserviceOrganizations: organizations }).auditorsReport)
+    const one = said(facts.subserviceOrganizations)
+    const others = facts.subserviceOrganizations.map((each) => ({ ...each, name: `${each.name}, another` }))
+    const two = said([...facts.subserviceOrganizations, ...others])
+    for (const words of [
+      'uses a subservice organization: ',
+      'excludes its controls',
+      'the controls it performs,',
+      'labels as its own',
+    ]) {
+      expect(one).toContain(words)
+      expect(two).not.toContain(words)
+    }
+    for (const words of [
+      'uses subservice organizations: ',
+      'excludes their controls',
+      'the controls they perform,',
+      'labels as their own',
+    ]) {
+      expect(two).toContain(words)
+      expect(one).not.toContain(words)
+    }
+  })
+
   it('has no words and no signature while management has signed none', () => {
     expect(composeReport(smallFacts({ assertion: null })).assertion).toMatchObject({ paragraphs: [], signature: null })
   })

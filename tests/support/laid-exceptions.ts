@@ -163,9 +163,7 @@ async function layPreview({ crew }: Desk, put: Put, exceptionId: string) {
   await put('opinion_preview_record', {
     created_by: crew.manager.memberId,
     exceptions: JSON.stringify([{ exceptionId, ...minor, stood: material }]),
-    aggregates: JSON.stringify([
-      { decisionId: null, criteriaCodes: ['CC8.1'], subjectMatter: null, ...material, stood: minor },
-    ]),
+    aggregates: JSON.stringify([{ criteriaCodes: ['CC8.1'], subjectMatter: null, ...material, stood: minor }]),
     criteria: JSON.stringify([
       { criterionCode: 'CC6.1', ...outcome, operation: 'NOT_ACHIEVED', hasOtherGround: false, stood: outcome },
     ]),

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
-import { checkFilter } from '../../kernel/schema/input.js'
+import { checkArgument } from '../../kernel/schema/input.js'
 import { orderOf } from '../../kernel/schema/order.js'
 import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
@@ -93,7 +93,7 @@ export class EngagementControlsResolver {
     @Args(() => ControlsArgs) { filter, orderBy, ...args }: ControlsArgs,
     @Ctx() context: Context,
   ): Promise<Page<Control>> {
-    checkFilter(filter)
+    checkArgument(filter)
     const tx = await context.tx()
     const { area, isKey, criterionCode, ref } = filter ?? {}
     const where = {

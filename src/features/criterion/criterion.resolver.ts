@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, FieldResolver, InputType, ObjectType, Query, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
-import { checkFilter } from '../../kernel/schema/input.js'
+import { checkArgument } from '../../kernel/schema/input.js'
 import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Category } from '../enums.js'
@@ -44,7 +44,7 @@ export class CriterionResolver {
     filter: CriterionFilter | null,
     @Ctx() context: Context,
   ): Promise<Criterion[]> {
-    checkFilter(filter)
+    checkArgument(filter)
     const { categories, series } = filter ?? {}
     return (await catalogue(await context.tx())).filter(
       (criterion) => (categories?.includes(criterion.category) ?? true) && (series?.includes(criterion.series) ?? true),

@@ -3,7 +3,7 @@ import type * as words from '../../rules/vocabulary.js'
 import { ColumnSeparator, DateOrder, ExcelDays, TextEncoding } from '../enums.js'
 
 @ObjectType({
-  description: 'How a list was read from its file: whoever reads the file in the same way finds the same items.',
+  description: 'How a list was read from its file: read again in the same way, it has the same items.',
 })
 export class ListReading {
   @Field(() => TextEncoding, { nullable: true, description: 'The encoding of a file of text.' })

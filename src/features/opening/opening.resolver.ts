@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
-import { checkFilter } from '../../kernel/schema/input.js'
+import { checkArgument } from '../../kernel/schema/input.js'
 import { connectionOf, type Page, pageWithin } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { Moment } from '../../kernel/schema/scalars.js'
@@ -52,7 +52,7 @@ export class EngagementOpeningsResolver {
     @Args(() => OpeningArgs) { filter, ...args }: OpeningArgs,
     @Ctx() context: Context,
   ): Promise<Page<Opening>> {
-    checkFilter(filter)
+    checkArgument(filter)
     const where = { nodeId: soughtId(filter?.nodeId), createdBy: soughtId(filter?.memberId) }
     return pageWithin(context, Opening, ['engagementId', id], where, args, { by: 'id', direction: 'desc' })
   }

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { costs } from '../../kernel/execute/point-costs.js'
-import { checkFilter } from '../../kernel/schema/input.js'
+import { checkArgument } from '../../kernel/schema/input.js'
 import { connectionOf, type Page, PageArgs, pageOfList, pageWithin } from '../../kernel/schema/page.js'
 import { Moment } from '../../kernel/schema/scalars.js'
 import { isUuid } from '../../kernel/store/work.js'
@@ -37,7 +37,7 @@ export class OpinionPreviewResolver {
     input: OpinionPreviewInput,
     @Ctx() context: Context,
   ): Promise<OpinionPreview | null> {
-    checkFilter(input)
+    checkArgument(input)
     const { engagementId: id } = input
     const engagement = isUuid(id) ? await context.loaders.byId(Engagement, id) : null
     const previewed = engagement && (await previewOf(context.loaders, engagement, input))

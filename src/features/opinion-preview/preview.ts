@@ -115,7 +115,6 @@ function aggregatesAsked(
   return standing.map((decision) => ({
     ...change,
     criteriaCodes: criteriaCodes.filter((code) => standingOn(code) === decision),
-    decisionId: decision?.id ?? null,
     stood: weighedThen(decision),
   }))
 }

@@ -43,9 +43,6 @@ export class PreviewedException {
 
 @ObjectType({ description: 'Exceptions together that a preview took to be decided so.' })
 export class PreviewedAggregate {
-  /** The decision that stood on them; null where none did. */
-  decisionId: string | null
-
   @Field(() => [String], atMost(CRITERIA_MAX, 'The criteria at which they met, by code; none of a subject matter.'))
   criteriaCodes: readonly string[]
 

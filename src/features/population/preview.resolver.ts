@@ -2,7 +2,7 @@ import { Arg, Ctx, Query, Resolver } from 'type-graphql'
 import { allows, type PolicyRow } from '../../kernel/access/permission.js'
 import type { Context } from '../../kernel/execute/context.js'
 import { costs } from '../../kernel/execute/point-costs.js'
-import { checkFilter } from '../../kernel/schema/input.js'
+import { checkArgument } from '../../kernel/schema/input.js'
 import { Loaders } from '../../kernel/store/loaders.js'
 import { isUuid, type Tx } from '../../kernel/store/work.js'
 import { dayIn } from '../../rules/calendar.js'
@@ -40,7 +40,7 @@ export class PreviewResolver {
     input: PreviewImportInput,
     @Ctx() context: Context,
   ): Promise<ImportPreview | null> {
-    checkFilter(input)
+    checkArgument(input)
     const tx = await context.tx()
     const evidence = isUuid(input.evidenceId) ? await tx.one(Evidence, { id: input.evidenceId }) : null
     if (!evidence || !mayImport(tx, evidence)) return null

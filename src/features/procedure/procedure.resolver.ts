@@ -15,7 +15,7 @@ import {
 } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
-import { checkFilter } from '../../kernel/schema/input.js'
+import { checkArgument } from '../../kernel/schema/input.js'
 import { connectionOf, type Page, PageArgs, page, pageWithin } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { Key } from '../../kernel/schema/text.js'
@@ -144,7 +144,7 @@ async function listed(
   { filter, ...args }: ProcedureArgs,
   engagementId?: string,
 ): Promise<Page<Procedure>> {
-  checkFilter(filter)
+  checkArgument(filter)
   const { methods, ...others } = filter ?? {}
   const given = Object.entries(others).filter(([, value]) => value !== null && value !== undefined)
   const where = {

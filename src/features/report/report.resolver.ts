@@ -1,7 +1,7 @@
 import { Arg, Ctx, Extensions, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
-import { checkFilter } from '../../kernel/schema/input.js'
+import { checkArgument } from '../../kernel/schema/input.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import { type Claim, checkClaims } from '../../rules/assertions.js'
 import { canonicalJson } from '../../rules/canonical.js'
@@ -131,7 +131,7 @@ export class OfferedAssertion {
 
 /** @throws Refusal INVALID_INPUT what an assertion cannot claim (`checkClaims`) */
 function claimsIn(given: readonly AssertionClaimInput[], kind: EngagementKind): Claim[] {
-  for (const claim of given) checkFilter(claim)
+  for (const claim of given) checkArgument(claim)
   const claims = given.map(({ subjectMatter, claim, matters = null }) => ({ subjectMatter, claim, matters }))
   checkClaims(claims, kind)
   return claims

@@ -1,6 +1,6 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
-import { checkFilter } from '../../kernel/schema/input.js'
+import { checkArgument } from '../../kernel/schema/input.js'
 import { type OrderBy, orderByOf, orderOf } from '../../kernel/schema/order.js'
 import { type Page, PageArgs, page, pageWithin } from '../../kernel/schema/page.js'
 import { Key } from '../../kernel/schema/text.js'
@@ -89,7 +89,7 @@ async function exceptionsPage(
   { filter, orderBy, ...args }: ExceptionsArgs,
   engagementId?: string,
 ): Promise<Page<Exception>> {
-  checkFilter(filter)
+  checkArgument(filter)
   const tx = await context.tx()
   const where: Where<Exception> = {
     engagementId: soughtId(filter?.engagementId),

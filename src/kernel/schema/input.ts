@@ -67,14 +67,14 @@ function undeclaredFault(text: string): string | null {
 }
 
 /**
- * Checks the filter of a list, and brings its texts into the form in which they are kept.
+ * Checks an input that a query or a field takes, such as the filter of a list, and brings its texts into the form in which they are kept.
  * @throws Refusal the first fault of its form
  */
-export function checkFilter(filter: object | null | undefined): void {
-  if (!filter) return
-  const [fault] = faultsOf(filter)
+export function checkArgument(input: object | null | undefined): void {
+  if (!input) return
+  const [fault] = faultsOf(input)
   if (fault) throw fault
-  settleTexts(filter)
+  settleTexts(input)
 }
 
 /** Brings the texts of an input that has no fault into the form in which they are kept. */
