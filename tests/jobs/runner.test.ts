@@ -43,11 +43,14 @@ const emptied = () =>
   vi.waitFor(async () => expect(await listJobs(w.database)).toEqual([]), { timeout: 20_000, interval: 20 })
 
 test('two services share a queue: of fifty jobs each is done once', async () => {
+  const begun = new Set<string>()
   const done: [by: string, to: string][] = []
   const by =
     (name: string) =>
     async ({ to }: InvitationLetter) => {
-      await pause(5)
+      begun.add(name)
+      // Neither does all of them because the other one came late to the processor.
+      await vi.waitFor(() => expect(begun.size).toBe(2), { timeout: 15_000, interval: 5 })
       done.push([name, to])
     }
   const both = [await runner(by('one')), await runner(by('other'))]

@@ -131,7 +131,7 @@ const api: readonly Point[] = [
     point: 'API2 Broken authentication: finding out who has an account',
     held: [
       ['features/identity-sign-in.test.ts', 'is refused in one way only, and moves nothing, whatever was wrong'],
-      ['features/identity-sign-in.test.ts', 'takes as long for an unknown address as for a wrong password'],
+      ['speed/sign-in.test.ts', 'takes as long for an unknown address as for a wrong password'],
       ['security/guessing.test.ts', 'whether there is an account shows neither in the answer nor in the work'],
     ],
   },
