@@ -32,6 +32,8 @@ import {
   checkDecidable,
   checkDraft,
   checkExplainable,
+  checkImporting,
+  checkNotImporting,
   checkPreparable,
   checkReplannable,
   checkReviewable,
@@ -566,6 +568,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   // ---- populations
   Population: team(),
   PopulationItem: team(),
+  PopulationImport: team(),
   PopulationExclusion: team(),
   ItemField: team(),
   ListReading: team(),
@@ -574,13 +577,42 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   ImportPreviewRow: team(),
   'Query.population': team(),
   'Mutation.createPopulation': { ...performers, on: 'Control', during: ['FIELDWORK'], gate: 5 },
-  'Mutation.updatePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft] },
+  'Mutation.updatePopulation': {
+    ...performers,
+    on: 'Population',
+    during: ['FIELDWORK'],
+    when: [checkDraft, checkNotImporting],
+  },
   // Whether the caller may import on this engagement is asked where it is known: else it finds nothing.
   'Query.previewImport': team(),
-  'Mutation.importPopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft], gate: 5 },
-  'Mutation.freezePopulation': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft], gate: 5 },
+  'Mutation.importPopulation': {
+    ...performers,
+    on: 'Population',
+    during: ['FIELDWORK'],
+    when: [checkDraft, checkNotImporting],
+    gate: 5,
+  },
+  'Mutation.cancelPopulationImport': {
+    ...performers,
+    on: 'Population',
+    during: ['FIELDWORK'],
+    when: [checkImporting],
+  },
+  'Mutation.freezePopulation': {
+    ...performers,
+    on: 'Population',
+    during: ['FIELDWORK'],
+    when: [checkDraft, checkNotImporting],
+    gate: 5,
+  },
 
-  'Mutation.proposeExclusion': { ...performers, on: 'Population', during: ['FIELDWORK'], when: [checkDraft], gate: 5 },
+  'Mutation.proposeExclusion': {
+    ...performers,
+    on: 'Population',
+    during: ['FIELDWORK'],
+    when: [checkDraft, checkNotImporting],
+    gate: 5,
+  },
   'Mutation.decideExclusion': {
     ...planners,
     on: 'PopulationExclusion',

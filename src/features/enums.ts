@@ -147,6 +147,7 @@ export const OutsidePeriodChoice = enumOf(
   'What becomes of items whose day lies outside what the list is to cover.',
   vocabulary.outsidePeriodChoices,
 )
+export const ImportState = enumOf('ImportState', 'Where the import of a list stands.', vocabulary.importStates)
 export const PopulationState = enumOf('PopulationState', 'Whether a population is fixed.', vocabulary.populationStates)
 export const SampleBasis = enumOf('SampleBasis', 'How the size of a sample was determined.', vocabulary.sampleBases)
 export const SelectionMethod = enumOf('SelectionMethod', 'How items were selected.', vocabulary.selectionMethods)

@@ -21,19 +21,29 @@ export interface Queue extends JobServices {
   url: string
 }
 
-/** Jobs done at a time by one service. */
-const concurrency = 2
+/** Jobs done at a time by one service: those of long tasks one after the other, and beside them the others, which do not wait for them. */
+const lanes = [
+  { isLong: false, concurrency: 2 },
+  { isLong: true, concurrency: 1 },
+] as const
+type Lane = (typeof lanes)[number]
 /** New jobs are announced by the database; others become due: an attempt again, one behind a pooler that passes no announcements. */
 const pollMs = 5_000
-const reclaimEveryMs = 30_000
+/** The lease of a job is renewed while it is being done. One whose service was killed is begun again when it has run out. */
+const leaseSeconds = 90
+const renewEveryMs = 15_000
 const startAgainMs = 5_000
 /** What is left of stopping when jobs were broken off. */
 const releaseMs = 2_000
 
-/** How each task is done, as graphile-worker takes it. What a job fails with is logged here, and kept without content. */
-export function taskList(services: JobServices): TaskList {
+/**
+ * How each task is done, as graphile-worker takes it. What a job fails with is logged here, and kept without content.
+ * @param isLong the long tasks alone, or the others; all where it is not said
+ */
+export function taskList(services: JobServices, isLong?: boolean): TaskList {
   const list: TaskList = {}
   for (const [name, task] of Object.entries(jobTasks)) {
+    if (isLong !== undefined && isLong !== (task.isLong ?? false)) continue
     list[name] = async (payload, { job, abortSignal }) => {
       const { _cron, ...ids } = payload as JobIds & { _cron?: unknown }
       try {
@@ -54,11 +64,11 @@ function reasonOf(error: unknown): string {
   return [error instanceof Error ? error.name : 'Error', errorCode(error)].filter(Boolean).join(' ')
 }
 
-/** The pool of connections of one runner: one of them listens for new jobs. */
+/** The pool of connections of one runner: in each lane one of them listens for new jobs. */
 export function queuePool(url: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    max: concurrency + 1,
+    max: lanes.reduce((sum, { concurrency }) => sum + concurrency + 1, 0),
     application_name: 'fieldwork jobs',
     keepAlive: true,
   })
@@ -71,8 +81,8 @@ export function queuePool(url: string): pg.Pool {
 /** Does the jobs of a queue, and those of the schedule, beside other services that do. One for each process. */
 export class JobRunner {
   #pool: pg.Pool | null = null
-  #runner: Runner | null = null
-  #workers: WorkerPool | null = null
+  readonly #runners = new Map<Lane, Runner>()
+  readonly #workers = new Map<Lane, WorkerPool>()
   #stopped: Promise<void> | null = null
   #timers: NodeJS.Timeout[] = []
 
@@ -82,10 +92,10 @@ export class JobRunner {
   async start(): Promise<void> {
     const pool = queuePool(this.queue.url)
     this.#pool = pool
-    await this.#run(pool)
-    const reclaim = () => reclaimJobs(pool).catch(() => undefined)
-    void reclaim()
-    this.#timers.push(setInterval(reclaim, reclaimEveryMs).unref())
+    for (const lane of lanes) await this.#run(pool, lane)
+    const renew = () => this.#renewLeases(pool).catch(() => undefined)
+    void renew()
+    this.#timers.push(setInterval(renew, renewEveryMs).unref())
   }
 
   /**
@@ -97,17 +107,17 @@ export class JobRunner {
     return this.#stopped
   }
 
-  async #run(pool: pg.Pool): Promise<void> {
+  async #run(pool: pg.Pool, lane: Lane): Promise<void> {
     const events = new EventEmitter() as NonNullable<RunnerOptions['events']>
     events.on('pool:create', ({ workerPool }) => {
-      this.#workers = workerPool
+      this.#workers.set(lane, workerPool)
     })
     const runner = await run({
       pgPool: pool,
       schema: queueSchema,
-      taskList: taskList(this.queue),
-      parsedCronItems: parseCronItems(schedule),
-      concurrency,
+      taskList: taskList(this.queue, lane.isLong),
+      parsedCronItems: lane.isLong ? [] : parseCronItems(schedule),
+      concurrency: lane.concurrency,
       pollInterval: pollMs,
       noHandleSignals: true,
       events,
@@ -115,25 +125,40 @@ export class JobRunner {
       // Long work learns at once that the service stops; what was done is noted again and again while the database is away.
       preset: { worker: { gracefulShutdownAbortTimeout: 1, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     })
-    this.#runner = runner
+    this.#runners.set(lane, runner)
     if (this.#stopped) return void (await runner.stop())
     // It ends by itself where the database was away for long.
     const again = () => {
-      if (!this.#stopped) this.#timers.push(setTimeout(() => void this.#run(pool).catch(again), startAgainMs).unref())
+      if (!this.#stopped)
+        this.#timers.push(setTimeout(() => void this.#run(pool, lane).catch(again), startAgainMs).unref())
     }
     runner.promise.then(again, again)
   }
 
   async #stop(withinMs: number): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
-    const breakOff = () =>
-      Promise.resolve(this.#workers?.forcefulShutdown('The service stopped.')).catch(() => undefined)
+    const breakOff = async () => {
+      const all = [...this.#workers.values()].map(async (workers) => workers.forcefulShutdown('The service stopped.'))
+      await Promise.allSettled(all)
+    }
     const late = setTimeout(breakOff, withinMs)
-    const ended = Promise.resolve(this.#runner?.stop())
-      .catch(() => undefined)
-      .then(() => this.#pool?.end())
+    const ended = Promise.allSettled([...this.#runners.values()].map((runner) => runner.stop())).then(() =>
+      this.#pool?.end(),
+    )
     await Promise.race([ended, pause(withinMs + releaseMs, undefined, { ref: false })])
     clearTimeout(late)
+  }
+
+  /** Renews the leases of the jobs that this runner does, and frees those of others that have run out: they are begun again. */
+  async #renewLeases(pool: pg.Pool): Promise<void> {
+    await pool.query(`update ${queueSchema}._private_jobs set locked_at = now() where locked_by = any($1)`, [
+      [...this.#workers.values()].map(({ id }) => id),
+    ])
+    await pool.query(
+      `update ${queueSchema}._private_jobs set locked_at = null, locked_by = null, run_at = greatest(run_at, now())
+       where locked_at < now() - make_interval(secs => $1)`,
+      [leaseSeconds],
+    )
   }
 
   /** Of what graphile-worker reports, only what keeps it from working: jobs log their own failures, and stopping breaks some off. */
@@ -144,15 +169,4 @@ export class JobRunner {
       this.queue.log.error({ err }, 'the job queue could not be served: it will be tried again')
     })
   }
-}
-
-/** Jobs that were begun, and whose service was killed, are begun again. */
-async function reclaimJobs(pool: pg.Pool): Promise<void> {
-  const entries = Object.entries(jobTasks)
-  await pool.query(
-    `update ${queueSchema}._private_jobs j set locked_at = null, locked_by = null, run_at = greatest(j.run_at, now())
-     from ${queueSchema}._private_tasks t, unnest($1::text[], $2::int[]) as k (name, seconds)
-     where t.id = j.task_id and t.identifier = k.name and j.locked_at < now() - make_interval(secs => k.seconds)`,
-    [entries.map(([name]) => name), entries.map(([, { reclaimAfterSeconds }]) => reclaimAfterSeconds)],
-  )
 }

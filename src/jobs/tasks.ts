@@ -1,7 +1,8 @@
-import { scan, scanEvidence, scanWithinMs } from '../features/evidence/scan.js'
+import { scan, scanEvidence } from '../features/evidence/scan.js'
 import { removeStoredFile, removeUnneeded } from '../features/evidence/stored-file-removal.js'
 import { invitationNotice } from '../features/identity/invitation.queries.js'
 import { invitationLetter, type Mailer, notifyOfInvitation, sendInvitation } from '../features/identity/letters.js'
+import { importItems, importListItems } from '../features/population/import-items.js'
 import { takeCheckpoints } from '../features/trail/checkpoint-file.js'
 import type { Files, Journal } from '../kernel/execute/services.js'
 import type { CheckpointSigner } from '../kernel/store/checkpoints.js'
@@ -29,23 +30,16 @@ export interface JobTask {
   run(ids: JobIds, services: JobServices, stopping: AbortSignal): Promise<void>
   /** What the log says where it fails. */
   failure: string
-  /** When its service was killed: how long after a job was begun another service begins it again. Longer than any attempt takes. */
-  reclaimAfterSeconds: number
+  /** Takes minutes: letters and scans do not wait for it. */
+  isLong?: true
 }
-
-/** A letter waits 35 s at most for the database, and 30 s for the mail server. */
-const letterSeconds = 120
-/** A scan, and what it waits for the database before and after it. */
-const scanSeconds = scanWithinMs / 1_000 + 120
-/** As graphile-worker does by itself. */
-const longSeconds = 4 * 3_600
 
 const taskOf = <Id extends string>(
   { name }: Task<Id>,
   run: (ids: JobIds<Id>, services: JobServices) => Promise<void>,
   failure: string,
 ): Record<string, JobTask> => ({
-  [name]: { run: (ids, services) => run(ids as JobIds<Id>, services), failure, reclaimAfterSeconds: letterSeconds },
+  [name]: { run: (ids, services) => run(ids as JobIds<Id>, services), failure },
 })
 
 /** THE LIST of tasks, by the name that the queue knows. */
@@ -71,12 +65,15 @@ export const jobTasks: Readonly<Record<string, JobTask>> = {
   [scanEvidence.name]: {
     run: (ids, { database, files }, stopping) => scan(database, files, ids as JobIds<'evidenceId'>, stopping),
     failure: 'a file could not be scanned for malware: it stays PENDING',
-    reclaimAfterSeconds: scanSeconds,
+  },
+  [importItems.name]: {
+    run: (ids, { database, files }, stopping) => importListItems(database, files, ids as JobIds<'importId'>, stopping),
+    failure: 'a list could not be imported: it will be tried again',
+    isLong: true,
   },
   [removeStoredFile.name]: {
     run: (ids, { database, files }) => removeUnneeded(database, files, ids as JobIds<'storedFileId'>),
     failure: 'the bytes of a file that was removed could not be removed',
-    reclaimAfterSeconds: longSeconds,
   },
   sweep: {
     run: async (_ids, { database, files, log }, stopping) => {
@@ -84,7 +81,6 @@ export const jobTasks: Readonly<Record<string, JobTask>> = {
       log.info({ removed: Object.fromEntries(removed) }, 'swept')
     },
     failure: 'the sweep broke off',
-    reclaimAfterSeconds: longSeconds,
   },
   checkpoint: {
     run: async (_ids, { database, checkpoints, log }, stopping) => {
@@ -92,7 +88,6 @@ export const jobTasks: Readonly<Record<string, JobTask>> = {
       log.info({ signed }, 'the heads of trails that moved were signed')
     },
     failure: 'checkpoints could not be signed',
-    reclaimAfterSeconds: longSeconds,
   },
 }
 

@@ -85,6 +85,7 @@ export const blockerCodes = {
   ASSERTION_REFUSED: 'Management refused to give an assertion: the firm withdraws from the engagement.',
 
   // ---- before a population is frozen, items are drawn and a procedure is signed or concluded from
+  IMPORT_UNDER_WAY: 'A list is being imported into the population: wait until it ended, or cancel it.',
   NO_ITEMS_IMPORTED: 'No file was imported into the population; an empty list is one, too.',
   EXCLUSION_UNDECIDED: 'An exclusion of the population was proposed, and no other person has decided on it.',
   EXCLUSIONS_STAND: 'The population has exclusions, counted over the items it has.',

@@ -1,7 +1,7 @@
 import { looksLikeDeviation } from './deviations.js'
 import { checkExplanationDecider, checkReviewer } from './independence.js'
 import { explanationLifecycle, populationLifecycle, procedureLifecycle } from './lifecycles.js'
-import { Refusal } from './refusal.js'
+import { blocker, Refusal } from './refusal.js'
 import type { ExplanationState, PopulationState, ProcedureState, ResultOutcome } from './vocabulary.js'
 
 /**
@@ -15,6 +15,8 @@ interface ProcedureFact {
 
 interface PopulationFact {
   state: PopulationState
+  isImporting: boolean
+  latestImportId: string | null
 }
 
 interface ResultFact {
@@ -47,8 +49,22 @@ export function checkReviewable({ state, preparedBy }: ProcedureFact, actor: { m
 export const checkSigned = ({ state }: ProcedureFact) =>
   procedureLifecycle.checkState(state, ['PREPARED', 'REVIEWED'], { act: 'Sending back', to: 'IN_PROGRESS' })
 
-export function checkDraft({ state }: PopulationFact): void {
+/** A draft whose items may change. */
+export function checkDraft({ state }: Pick<PopulationFact, 'state'>): void {
   populationLifecycle.checkMove(state, 'FROZEN')
+}
+
+/** What a list is read for does not change while it is read. Refuses with NOT_READY. */
+export function checkNotImporting({ isImporting, latestImportId }: PopulationFact): void {
+  if (!isImporting) return
+  const message = 'A list is being imported: wait until that ended, or cancel it.'
+  throw new Refusal('NOT_READY', message, [], { blockers: [blocker('IMPORT_UNDER_WAY', message, latestImportId)] })
+}
+
+/** An import can end that is under way. */
+export const checkImporting = ({ isImporting }: PopulationFact): void => {
+  if (!isImporting)
+    throw new Refusal('INVALID_INPUT', 'No list is being imported into the population.', ['populationId'])
 }
 
 export function checkExplainable(result: ResultFact): void {

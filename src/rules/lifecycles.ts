@@ -7,6 +7,7 @@ import type {
   ExceptionState,
   ExclusionState,
   ExplanationState,
+  ImportState,
   LegalHoldState,
   LifecycleState,
   ManagementRefusalState,
@@ -108,6 +109,13 @@ export const procedureLifecycle = lifecycle<ProcedureState>('The procedure', {
 export const populationLifecycle = lifecycle<PopulationState>('The population', {
   DRAFT: ['FROZEN'],
   FROZEN: [],
+})
+
+export const importLifecycle = lifecycle<ImportState>('The import', {
+  UNDER_WAY: ['DONE', 'REFUSED', 'CANCELLED'],
+  DONE: [],
+  REFUSED: [],
+  CANCELLED: [],
 })
 
 /** While the population is a draft; what was decided is decided anew only by another proposal. */
@@ -228,6 +236,7 @@ export const lifecycleStates = describeStates([
   membershipLifecycle,
   placeLifecycle,
   evidenceLifecycle,
+  importLifecycle,
   legalHoldLifecycle,
   managementRefusalLifecycle,
   controlLifecycle,

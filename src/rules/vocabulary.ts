@@ -400,6 +400,14 @@ export const columnRoles = {
 } as const
 export type ColumnRole = Word<typeof columnRoles>
 
+export const importStates = {
+  UNDER_WAY: 'Waits to be read, or is being read: the population has none of its items yet.',
+  DONE: 'All of its items are the population’s.',
+  REFUSED: 'Nothing was taken in: the file is at fault, or the import was not permitted any more when it ended.',
+  CANCELLED: 'It was cancelled before it ended: nothing was taken in.',
+} as const
+export type ImportState = Word<typeof importStates>
+
 export const outsidePeriodChoices = {
   REFUSE: 'Nothing is imported, and the items outside are named.',
   LEAVE_OUT: 'They are left out, and counted.',
@@ -875,6 +883,7 @@ export type LifecycleState =
   | EngagementState
   | ProcedureState
   | PopulationState
+  | ImportState
   | ExclusionState
   | ExplanationState
   | ExceptionState

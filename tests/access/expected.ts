@@ -95,7 +95,7 @@ const groups = {
     [
       'PMST',
       'work, which the quality reviewer does none of',
-      'startProcedure prepareProcedure createPopulation updatePopulation importPopulation freezePopulation proposeExclusion drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
+      'startProcedure prepareProcedure createPopulation updatePopulation importPopulation cancelPopulationImport freezePopulation proposeExclusion drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
     ],
     ['PMS', 'once its testing has begun by the partner alone', 'retireControl'],
     ['P', 'the partner alone says why something is not missing', 'decideCoverageGap decideControlNotNeeded'],
@@ -215,7 +215,7 @@ const groups = {
     [
       'PRCMST',
       'working papers',
-      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion ItemField ListReading ImportPreview ImportColumn ImportPreviewRow Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
+      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion PopulationImport ItemField ListReading ImportPreview ImportColumn ImportPreviewRow Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
     ],
     [
       'PRCMST',

@@ -8,6 +8,7 @@ import { faultsOf, loggedWorld, nothingLasts, undone } from '../support/attack.j
 import { chain } from '../support/chain.js'
 import { controlOf, fieldwork, importList, origin } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
+import { longList } from '../support/large-import.js'
 import { linkable } from '../support/linking.js'
 import { present } from '../support/presented.js'
 import {
@@ -112,6 +113,9 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const tests = { column: 'id', operator: 'STARTS_WITH', values: ['T-'], reason: 'Tests, invented.' }
   const rule = { populationId: excluding.id, expectedVersion: taken.population.version, ...tests }
   await firm.staff.does('proposeExclusion', rule)
+  const importing = await work.draft()
+  const long = { populationId: importing.id, expectedVersion: importing.version, keyColumn: 'id' }
+  await importList(firm.staff, work.engagementId, long, longList(40_000).content as Buffer)
   const event = { what: 'A breach, invented.', occurredOn: '2026-01-02', knownOn: '2026-01-03' }
   await firm.senior.does('recordSubsequentEvent', { engagementId: work.engagementId, ...event })
   await writesAssertion(work.client.admin, work.engagementId, allHolds)

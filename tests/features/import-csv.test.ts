@@ -176,16 +176,22 @@ describe('a CSV file at fault', () => {
     expect(faults(await refused('id,b\n1,"a\nb\nc"\n1,x\n'))).toEqual([[3, 'id', twice]])
   })
 
-  it('yields nothing after the first fault, and nothing at all when the first batch holds one', async () => {
+  it('yields no item after the first fault, and at the end how far the list was read', async () => {
     const rows = Array.from({ length: 9_000 }, (_, n) => `K${n === 3_000 ? 0 : n}`).join('\n')
     const sizes: number[] = []
+    const told: [rows: number, problems: number][] = []
     const reading = async () => {
       for await (const batch of readItems(opener(`id\n${rows}`), plain)) {
         sizes.push(batch.items.length)
+        told.push([batch.progress.rowsRead, batch.progress.problemCount])
       }
     }
     await expect(reading()).rejects.toThrow('The key stands in row 2')
-    expect(sizes).toEqual([2_000])
+    expect(sizes).toEqual([2_000, 0])
+    expect(told).toEqual([
+      [2_000, 0],
+      [9_000, 1],
+    ])
   })
 
   it('tells the first 1,000 faults and counts the others', async () => {

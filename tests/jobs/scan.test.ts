@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { makeLink } from '../../src/features/evidence/download-link.js'
-import { scan, scanEvidence, scanWithinMs } from '../../src/features/evidence/scan.js'
+import { scan, scanEvidence } from '../../src/features/evidence/scan.js'
 import { listJobs, retryFailedJobs } from '../../src/jobs/listing.js'
 import { JobRunner } from '../../src/jobs/runner.js'
-import { jobTasks } from '../../src/jobs/tasks.js'
 import { ClamdScanner } from '../../src/kernel/files/clamd.js'
 import { type ClamdBehaviour, clamdServer, eicar } from '../support/clamd-server.js'
 import { importEvidence } from '../support/fieldwork.js'
@@ -228,12 +227,6 @@ test('a scan is broken off at once when the service stops, and done by the next'
   await scanned()
   await again()
   expect((await read(id)).state).toBe('AVAILABLE')
-})
-
-test('a scan that a killed service began is begun again once no scan can go on any more, and not after hours', () => {
-  const { reclaimAfterSeconds } = jobTasks[scanEvidence.name] as (typeof jobTasks)[string]
-  expect(reclaimAfterSeconds * 1_000).toBeGreaterThan(scanWithinMs)
-  expect(reclaimAfterSeconds).toBeLessThan(3_600)
 })
 
 test('after all of it every row is what the trail says', async () => {

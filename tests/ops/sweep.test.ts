@@ -225,19 +225,52 @@ describe('items of an import that another took the place of', () => {
       extracted_at: days(-50),
       extracted_by: 'Rolf',
       state,
-      import_id: imports.at(-1),
+      import_id: imports.at(-1) ?? null,
       item_count: items,
       ...(state === 'FROZEN' ? settled : {}),
     })
     for (const importId of imports) {
-      await world.owner.query(
-        `insert into population_item (firm_id, engagement_id, population_id, import_id, ordinal, item_key, cells)
-         select $1, $2, $3, $4, n, n::text, array[n::text] from generate_series(1, $5::int) n`,
-        [firm.id, engagementId, id, importId, items],
-      )
+      await importOf(id, { state: 'DONE', ended_at: days(-1), items_id: importId })
+      await itemsLaid(id, importId, items)
     }
     return id
   }
+
+  /** An import of a population, as it is laid. */
+  const importOf = async (population_id: string, how: object) =>
+    lay(firm.id, 'population_import', {
+      engagement_id: engagementId,
+      population_id,
+      evidence_id: await evidence(),
+      choices: '{}',
+      rows_read: 3,
+      problem_count: 0,
+      problems: '[]',
+      ...how,
+    })
+
+  let evidenceId: string | undefined
+  const evidence = async () => {
+    evidenceId ??= await lay(firm.id, 'evidence', {
+      ...(await lay.file(firm.id, 'id\n1\n')),
+      engagement_id: engagementId,
+      client_id: client.id,
+      is_of_client: false,
+      file_name: 'reviews.csv',
+      media_type: 'text/csv',
+      origin: 'SOURCE_SYSTEM_REPORT',
+      source: 'Directory',
+      state: 'AVAILABLE',
+    })
+    return evidenceId
+  }
+
+  const itemsLaid = (populationId: string, importId: string, items: number) =>
+    world.owner.query(
+      `insert into population_item (firm_id, engagement_id, population_id, import_id, ordinal, item_key, cells)
+         select $1, $2, $3, $4, n, n::text, array[n::text] from generate_series(1, $5::int) n`,
+      [firm.id, engagementId, populationId, importId, items],
+    )
   let engagementId: string
   beforeEach(async () => {
     engagementId ??= await lay(firm.id, 'engagement', {
@@ -266,6 +299,24 @@ describe('items of an import that another took the place of', () => {
     expect(await Promise.all([...old, ...frozen, ...fresh].map(itemsOf))).toEqual([0, 0, 6_000, 0, 3, 3, 3])
     expect(await world.digest('population_item')).toBe(before)
     expect(await removed()).toEqual(nothing)
+  })
+
+  it('that were staged and became no population’s go after a day, but not while an import goes on', async () => {
+    const present = importedAt(-60)
+    const [stale, fresh, going] = [importedAt(-2), importedAt(-0.5), importedAt(-3)]
+    const cancelled = await population('DRAFT', [present])
+    await importOf(cancelled, { state: 'CANCELLED', ended_at: days(-2), attempt_id: newId() })
+    for (const staged of [stale, fresh]) await itemsLaid(cancelled, staged, 4)
+    const other = await population('DRAFT', [])
+    const underWay = await importOf(other, { state: 'UNDER_WAY' })
+    await itemsLaid(other, going, 4)
+    expect(await removed()).toEqual({ ...nothing, 'items of superseded imports': 4 })
+    expect(await Promise.all([present, stale, fresh, going].map(itemsOf))).toEqual([3, 0, 4, 4])
+    await world.owner.query("update population_import set state = 'CANCELLED', ended_at = now() where id = $1", [
+      underWay,
+    ])
+    expect(await removed()).toEqual({ ...nothing, 'items of superseded imports': 4 })
+    expect(await itemsOf(going)).toBe(0)
   })
 
   it('stay while a legal hold is in force on their engagement, and go once that is released', async () => {

@@ -225,7 +225,7 @@ describe('a file', () => {
       `${canary}\u0001,merged\n1,2\n`,
     ]
     const draft = await w.owner.query(
-      "select p.id, p.version, p.engagement_id as engagement from population p join engagement e on e.id = p.engagement_id where p.state = 'DRAFT' and e.state = 'FIELDWORK' and p.id = any($1) and not exists (select 1 from population_exclusion x where x.population_id = p.id)",
+      "select p.id, p.version, p.engagement_id as engagement from population p join engagement e on e.id = p.engagement_id where p.state = 'DRAFT' and not p.is_importing and e.state = 'FIELDWORK' and p.id = any($1) and not exists (select 1 from population_exclusion x where x.population_id = p.id)",
       [held.Population],
     )
     expect(draft.rows.length).toBeGreaterThan(0)

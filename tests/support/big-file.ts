@@ -100,7 +100,7 @@ const residentBytes = async (pid: number): Promise<number> =>
   Number((await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ')[1]) * 4_096
 
 /** Looks at the memory of the process, and at whether it answers, until it is asked what it saw. */
-function watch(
+export function watch(
   address: string,
   pid: number,
 ): () => Promise<Pick<BigFileCost, 'grownMegabytes' | 'healthMs' | 'asked'>> {

@@ -416,6 +416,27 @@ async function layProcedures(
 }
 
 /** A draft and a frozen population of three items each; answers both. */
+/** The import of a population as it is laid: done, refused in a draft or, where the population says so, under way. */
+function importOf(crew: Crew, evidence_id: string, population: Record<string, unknown>): Record<string, unknown> {
+  const isUnderWay = population.is_importing === true
+  const state = isUnderWay ? 'UNDER_WAY' : population.state === 'DRAFT' ? 'REFUSED' : 'DONE'
+  const problem = { row: 2, column: 'id', code: 'KEY_EMPTY', message: 'The key is empty.', found: 'Rolf Anders' }
+  return {
+    id: population.latest_import_id,
+    evidence_id,
+    choices: JSON.stringify({ keyColumn: 'The id' }),
+    state,
+    reason: state === 'REFUSED' ? 'A key is empty.' : null,
+    ended_at: isUnderWay ? null : past,
+    items_id: state === 'DONE' ? population.import_id : null,
+    attempt_id: newId(),
+    rows_read: 3,
+    problem_count: state === 'DONE' ? 0 : 1,
+    problems: JSON.stringify(state === 'DONE' ? [] : [problem]),
+    created_by: crew.staff.memberId,
+  }
+}
+
 async function layPopulations(
   put: Put,
   controlId: string,
@@ -441,7 +462,7 @@ async function layPopulations(
       covers_to: '2025-12-31',
       covered_until_on,
     }
-    const populationId = await put('population', {
+    const population = {
       control_id: controlId,
       title: `Changes, ${state}`,
       source_system: 'Invented forge',
@@ -464,9 +485,13 @@ async function layPopulations(
         excelDays: null,
       }),
       item_count: 3,
+      latest_import_id: newId(),
+      is_importing: false,
       ...(state === 'FROZEN' ? fixed : {}),
       ...further,
-    })
+    }
+    const populationId = await put('population', population)
+    await put('population_import', { population_id: populationId, ...importOf(crew, evidenceId, population) })
     for (const ordinal of [1, 2, 3]) {
       const cells = [`C-${ordinal}`, 'Rolf']
       const item = {
@@ -505,6 +530,9 @@ async function layPopulations(
       ...decided,
     })
   }
+  // One of them: of each list that is laid the generated tests ask all that can be asked.
+  const isOfTheYear = occurred_on === null && covered_until_on === '2025-12-31'
+  if (isOfTheYear) await lay('DRAFT', { ...succession, is_importing: true })
   return { draftId: await lay('DRAFT', succession), populationId }
 }
 

@@ -22,6 +22,7 @@ export async function usesOfEvidence({ tx, firmId }: FirmScope, ids: readonly st
          or exists (select 1 from system_change c where c.firm_id = $1 and c.client_id = e.client_id
            and c.shared_at is not null and e.id = any(c.evidence_ids))
          or exists (select 1 from population p where p.firm_id = $1 and p.evidence_id = e.id)
+         or exists (select 1 from population_import i where i.firm_id = $1 and i.evidence_id = e.id and i.state = 'UNDER_WAY')
          or exists (select 1 from sample s where s.firm_id = $1 and s.engagement_id = e.engagement_id
            and strpos(s.parameters, e.id::text) > 0)
          or ${inReasons.join(' or ')} as "isInUse",

@@ -17,3 +17,6 @@ export const listLimits = {
   /** Rows among which the header is looked for. */
   headRows: 50,
 } as const
+
+/** So many columns of a list are masked at most. */
+export const maskedColumnsMax = 20

@@ -1,9 +1,12 @@
 import { Field, Int, ObjectType } from 'type-graphql'
+import { atMost } from '../../kernel/schema/bounded-list.js'
 import type * as words from '../../rules/vocabulary.js'
 import { ColumnSeparator, DateOrder, ExcelDays, TextEncoding } from '../enums.js'
+import { maskedColumnsMax } from './limits.js'
 
 @ObjectType({
-  description: 'How a list was read from its file: read again in the same way, it has the same items.',
+  description:
+    'How a list was read from its file: read again in the same way, it has the same items, but for cells that were masked.',
 })
 export class ListReading {
   @Field(() => TextEncoding, { nullable: true, description: 'The encoding of a file of text.' })
@@ -29,4 +32,13 @@ export class ListReading {
     description: 'From when numbers were counted as days of Excel; null where it was not confirmed.',
   })
   excelDays: words.ExcelDays | null
+
+  @Field(
+    () => [String],
+    atMost(
+      maskedColumnsMax,
+      'The columns of personal data, by their names in the population: a mask stands in place of each cell, the same one for the same value.',
+    ),
+  )
+  maskedColumns: string[]
 }

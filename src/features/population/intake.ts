@@ -1,6 +1,6 @@
 import { isCycleOf, labelExamples, type PeriodicFrequency } from '../../rules/cycles.js'
 import type { ColumnOfDates } from '../../rules/date-columns.js'
-import { Refusal } from '../../rules/refusal.js'
+import { type ImportProblem, Refusal } from '../../rules/refusal.js'
 import { cellError, dateIn } from '../import/date-cells.js'
 import { isBlankRow } from '../import/header.js'
 import { ItemKeys, wrongWithCell } from '../import/item-key.js'
@@ -10,6 +10,7 @@ import type { OpenList } from '../import/open-list.js'
 import { inFigures, ProblemList, type Wrong } from '../import/problems.js'
 import type { SheetCell, SheetRow } from '../import/sheet-row.js'
 import { DaysOfItems, type IntakeTime } from './intake-time.js'
+import { MaskedColumns } from './masked-columns.js'
 
 /** What a list of items may hold at most, beside what any list may. */
 export const intakeLimits = {
@@ -17,6 +18,8 @@ export const intakeLimits = {
   /** Of the problems that are named, items outside the period: beyond the first ones they tell nothing new. */
   outsideListed: 20,
   batchItems: 2_000,
+  /** After so many rows it is told how far the list was read, whether or not a batch is full. */
+  rowsTold: 10_000,
   /** A batch of wide rows is full earlier. */
   batchChars: 8_000_000,
 } as const
@@ -30,6 +33,8 @@ export interface IntakeOptions extends IntakeTime {
   covers?: { column: string; frequency: PeriodicFrequency } | null
   /** Whether it was said that the list has no rows: nothing occurred. */
   expectsNoRows?: boolean
+  /** The columns of personal data, whose cells are masked. */
+  maskedColumns?: readonly string[]
 }
 
 /** One item of a population. */
@@ -68,6 +73,7 @@ export class RowIntake {
   /** The first column that was chosen and is not there. */
   private missing: Refusal | null = null
   private readonly keys = new ItemKeys()
+  private readonly masked: MaskedColumns
   private blankRows: number[] = []
   private taken = 0
   /** Rows of another width than the header. A file full of them is another file than its header says. */
@@ -82,12 +88,23 @@ export class RowIntake {
     private readonly dates: ColumnOfDates,
   ) {
     this.days = new DaysOfItems(options)
+    this.masked = new MaskedColumns(options.maskedColumns ?? [])
     if (list.headerRow !== null) this.takeHeader(list.headerRow)
   }
 
   /** What the columns are called in the population. */
   get columnNames(): string[] {
     return this.list.columns.all.map(({ keptName }) => keptName)
+  }
+
+  /** The names of the columns whose cells are masked. */
+  get maskedNames(): string[] {
+    return this.masked.names
+  }
+
+  /** How far the list was read. */
+  get progress(): { rowsRead: number; problemCount: number; problems: readonly ImportProblem[] } {
+    return { rowsRead: this.rowCount, problemCount: this.problems.count, problems: this.problems.listed }
   }
 
   /** @param row blank ones included: rows are counted as a spreadsheet does */
@@ -165,14 +182,17 @@ export class RowIntake {
       const choice = choices[what]
       if (choice === null || this.halted) continue
       const found = columns.chosen(choice)
-      if ('wrong' in found) this.miss(row, fields[what], found.wrong)
+      if ('wrong' in found) this.miss(row, [fields[what]], found.wrong)
       else this.chosen[what] = found
     }
+    if (this.halted) return
+    const fault = this.masked.choose(columns, Object.values(this.chosen))
+    if (fault) this.miss(row, fault.field, fault.wrong)
   }
 
-  private miss(row: number, field: string, wrong: Wrong): void {
+  private miss(row: number, field: (string | number)[], wrong: Wrong): void {
     this.problems.note({ row }, wrong)
-    this.missing = new Refusal('INVALID_INPUT', wrong[1], [field])
+    this.missing = new Refusal('INVALID_INPUT', wrong[1], field)
     this.halted = true
   }
 
@@ -191,6 +211,7 @@ export class RowIntake {
     const isTaken = occurredOn === null || this.isOfTime(row, occurredOn, values)
     if (this.problems.count > before || before > 0 || !isTaken || !key) return
     this.taken++
+    this.masked.mask(values)
     for (const cell of values) this.readyChars += cell.length
     this.ready.push({ ordinal: this.taken, key: values[key.position - 1] as string, occurredOn, values })
   }
@@ -251,8 +272,9 @@ export class RowIntake {
     return place === 'TAKEN'
   }
 
-  private noteAt(row: number, { keptName }: ListColumn, found: string, wrong: Wrong): void {
-    this.problems.note({ row, column: keptName, found }, wrong)
+  private noteAt(row: number, column: ListColumn, cell: string, wrong: Wrong): void {
+    const found = this.masked.has(column) ? {} : { found: cell }
+    this.problems.note({ row, column: column.keptName, ...found }, wrong)
   }
 }
 

@@ -38,6 +38,7 @@ export async function createPopulation(tx: WriteTx, input: CreatePopulationInput
     engagementId: control.engagementId,
     controlId: control.id,
     state: 'DRAFT',
+    isImporting: false,
     ...changes,
   })
   return { population }

@@ -1,4 +1,4 @@
-import { IsDate, IsOptional, ValidateNested } from 'class-validator'
+import { ArrayMaxSize, IsDate, IsOptional, MaxLength, ValidateNested } from 'class-validator'
 import { Field, ID, InputType } from 'type-graphql'
 import { ActInput, ChangeInput, type Mixed, NeededUnless } from '../../kernel/schema/input.js'
 import { Papers } from '../../kernel/schema/papers.js'
@@ -6,6 +6,7 @@ import { Day, Moment } from '../../kernel/schema/scalars.js'
 import { Key, Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { OutsidePeriodChoice } from '../enums.js'
+import { maskedColumnsMax } from '../import/limits.js'
 import { ImportReading } from '../import/reading.inputs.js'
 import { intakeLimits } from './intake.js'
 
@@ -162,6 +163,16 @@ export class ImportPopulationInput extends ChangeInput {
   })
   coversColumn?: string | null
 
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'The columns of personal data, each by its name, number or letter; 20 at most, none that is chosen above. A mask takes the place of each cell: the same one for the same value throughout the list, and nobody can find the value by it. The file itself stays as evidence.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(maskedColumnsMax)
+  @MaxLength(intakeLimits.columnNameChars, { each: true })
+  maskedColumns?: string[] | null
+
   @Field(() => OutsidePeriodChoice, {
     nullable: true,
     description:
@@ -176,6 +187,14 @@ export class ImportPopulationInput extends ChangeInput {
   @IsOptional()
   @ValidateNested()
   reading?: ImportReading | null
+}
+
+@InputType({
+  description: 'Ends an import that is under way: nothing of it is taken in, and the population is as it was.',
+})
+export class CancelPopulationImportInput extends ChangeInput {
+  @Field(() => ID, { description: 'The id of the population that the act is about.' })
+  populationId: string
 }
 
 @InputType({ description: 'Fixes a population: nothing about it changes afterwards.' })

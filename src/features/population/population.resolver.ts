@@ -13,15 +13,9 @@ import { Control } from '../control/control.js'
 import { Evidence } from '../evidence/evidence.js'
 import { Member } from '../firm/member.js'
 import { ListReading } from '../import/list-reading.js'
-import { importPopulation } from './import.actions.js'
 import { intakeLimits } from './intake.js'
 import { createPopulation, freezePopulation, updatePopulation } from './population.actions.js'
-import {
-  CreatePopulationInput,
-  FreezePopulationInput,
-  ImportPopulationInput,
-  UpdatePopulationInput,
-} from './population.inputs.js'
+import { CreatePopulationInput, FreezePopulationInput, UpdatePopulationInput } from './population.inputs.js'
 import { Population } from './population.js'
 import { fieldsOf, PopulationItem } from './population-item.js'
 import { itemsBetween } from './population-item.queries.js'
@@ -32,7 +26,6 @@ const payload = (name: string, description: string) =>
   payloadOf(name, { population: [() => Population, description] as const })
 const CreatePopulationPayload = payload('CreatePopulationPayload', 'The population as it was described.')
 const UpdatePopulationPayload = payload('UpdatePopulationPayload', 'The population with its changes.')
-const ImportPopulationPayload = payload('ImportPopulationPayload', 'The population with the items imported.')
 const FreezePopulationPayload = payload('FreezePopulationPayload', 'The population, frozen for good.')
 
 @Resolver(() => Population)
@@ -132,14 +125,6 @@ export class PopulationResolver {
   @Mutation(() => UpdatePopulationPayload, { description: 'Describes a draft population anew.' })
   updatePopulation(@Arg('input', () => UpdatePopulationInput) input: UpdatePopulationInput, @Ctx() context: Context) {
     return context.runMutation(input, updatePopulation)
-  }
-
-  @Mutation(() => ImportPopulationPayload, {
-    description:
-      'Imports the items of a draft from a file that was brought as evidence: all of them, or none and every fault by row and column.',
-  })
-  importPopulation(@Arg('input', () => ImportPopulationInput) input: ImportPopulationInput, @Ctx() context: Context) {
-    return context.runMutation(input, (tx, given) => importPopulation(tx, given, context.services.files))
   }
 
   @Mutation(() => FreezePopulationPayload, { description: 'Fixes a population, with a digest over its items.' })

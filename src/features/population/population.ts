@@ -65,6 +65,13 @@ export class Population extends EngagementRow {
   @Column({ type: 'uuid', nullable: true })
   importId: string | null
 
+  /** The import that was begun last, and whether it is under way. */
+  @Column({ type: 'uuid', nullable: true })
+  latestImportId: string | null
+
+  @Column({ type: 'boolean' })
+  isImporting: boolean
+
   @Column({ type: 'date', nullable: true })
   @Field(() => Day, {
     nullable: true,

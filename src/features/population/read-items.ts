@@ -3,7 +3,8 @@ import { isPlaceOfColumn } from '../import/list-columns.js'
 import type { ListReading } from '../import/list-reading.js'
 import { openList } from '../import/open-list.js'
 import { type OpenSheet, UnreadableRow } from '../import/sheet-row.js'
-import { type IntakeItem, type IntakeOptions, RowIntake } from './intake.js'
+import { type IntakeItem, type IntakeOptions, intakeLimits, RowIntake } from './intake.js'
+import type { ImportProgress } from './population-import.queries.js'
 
 /** Items of a population in the order of the file, with the names of the columns of their values. */
 export interface ItemBatch {
@@ -19,6 +20,7 @@ export interface ItemBatch {
   /** So far: items dated after the extraction, and those outside the period that were left out. */
   setAsideCount: number
   leftOutCount: number
+  progress: ImportProgress
 }
 
 /** What is to be read, and how: null where it is to be found out. */
@@ -58,6 +60,7 @@ async function* readOnce(
   const list = await openList(await open(), { headerRow: options.headerRow, chosen: chosenIn(options) })
   const intake = new RowIntake(list, options, dates)
   let isFirst = isAnew
+  let toldRows = 0
   const batch = (): ItemBatch => {
     const { key, date, covers } = intake.chosen
     const made = {
@@ -72,19 +75,23 @@ async function* readOnce(
         headerRow: list.headerRow as number,
         dateOrder: dates.order,
         excelDays: date ? options.excelDays : null,
+        maskedColumns: intake.maskedNames,
       },
       setAsideCount: intake.days.setAsideCount,
       leftOutCount: intake.days.leftOutCount,
+      progress: intake.progress,
       items: intake.drain(),
     }
     isFirst = false
+    toldRows = intake.rowCount
     return made
   }
   try {
     for await (const row of list.rows) {
       intake.take(row)
       if (intake.halted || dates.isUndecided) break
-      if (intake.hasBatch) yield batch()
+      // Also where a problem keeps all items from being taken: how far the file was read is told to the end.
+      if (intake.hasBatch || intake.rowCount >= toldRows + intakeLimits.rowsTold) yield batch()
     }
   } catch (error) {
     if (!(error instanceof UnreadableRow)) throw error
@@ -92,6 +99,8 @@ async function* readOnce(
   }
   if (dates.isUndecided) return
   intake.close()
+  // How far it was read, and what is wrong, is told also of a list that is refused.
+  if (intake.problems.count > 0) yield batch()
   intake.check()
   do yield batch()
   while (intake.waiting > 0)
