@@ -67,8 +67,8 @@ describe('The upper deviation limit', () => {
     fc.assert(
       fc.property(sample, fc.constantFrom(0.8, 0.9, 0.95, 0.99), ([n, k], confidence) => {
         const unrounded = jstat.beta.inv(confidence, k + 1, n - k)
-        expect(limit(confidence, n, k)).toBeGreaterThanOrEqual(unrounded - 1e-6)
-        expect(limit(confidence, n, k)).toBeLessThan(unrounded + 0.001 + 1e-6)
+        expect(limit(confidence, n, k)).toBeGreaterThanOrEqual(unrounded - 1e-9)
+        expect(limit(confidence, n, k)).toBeLessThan(unrounded + 0.001 + 1e-9)
       }),
     )
   })

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
+import jstat from 'jstat'
 import { describe, expect, it } from 'vitest'
 import { canonicalLine, PopulationDigest, type PopulationItem } from '../../src/rules/population.js'
 import {
@@ -89,6 +90,23 @@ describe('Random selection by hash rank', () => {
     // 500 expected each, standard deviation 19: five of those either way.
     expect(hits.size).toBe(20)
     for (const count of hits.values()) expect(Math.abs(count - 500)).toBeLessThan(97)
+  })
+})
+
+describe.each(['RANDOM', 'SYSTEMATIC', 'STRATIFIED'] as const)('%s', (method) => {
+  it('gives every item the same chance: chi-square over ten thousand fixed seeds', () => {
+    const [count, seeds] = [20, 10_000]
+    const items = keysTo(count).map((key) => ({ key, stratum: 'one' }))
+    const first = new Map<string, number>()
+    for (let n = 0; n < seeds; n++) {
+      const [key] = keysDrawn({ method, seed: `seed ${n}`, draws: [1] }, items) as [string]
+      first.set(key, (first.get(key) ?? 0) + 1)
+    }
+    const expected = seeds / count
+    const statistic = items.reduce((sum, { key }) => sum + ((first.get(key) ?? 0) - expected) ** 2 / expected, 0)
+    expect(statistic).toBeLessThan(jstat.chisquare.inv(0.999, count - 1))
+    // Too even were no chance, either.
+    expect(statistic).toBeGreaterThan(jstat.chisquare.inv(0.001, count - 1))
   })
 })
 
