@@ -568,6 +568,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   // ---- populations
   Population: team(),
   PopulationItem: team(),
+  Stratum: team(),
   PopulationImport: team(),
   PopulationExclusion: team(),
   ItemField: team(),

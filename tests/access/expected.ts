@@ -95,7 +95,7 @@ const groups = {
     [
       'PMST',
       'work, which the quality reviewer does none of',
-      'startProcedure prepareProcedure createPopulation updatePopulation importPopulation cancelPopulationImport freezePopulation proposeExclusion drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
+      'startProcedure prepareProcedure createPopulation updatePopulation importPopulation cancelPopulationImport Stratum freezePopulation proposeExclusion drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
     ],
     ['PMS', 'once its testing has begun by the partner alone', 'retireControl'],
     ['P', 'the partner alone says why something is not missing', 'decideCoverageGap decideControlNotNeeded'],

@@ -8,6 +8,7 @@ import { Population } from './population.js'
 import { ControlPopulations, PopulationResolver } from './population.resolver.js'
 import { PopulationImport } from './population-import.js'
 import { PreviewResolver } from './preview.resolver.js'
+import { PopulationStrata } from './strata.resolver.js'
 
 export const population = {
   name: 'population',
@@ -18,6 +19,7 @@ export const population = {
     ExclusionResolver,
     PopulationExclusions,
     PopulationImports,
+    PopulationStrata,
     PopulationImportResolver,
     PreviewResolver,
   ],

@@ -1,5 +1,6 @@
 import type { EngagementScope } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
+import { STRATA_MAX } from '../../rules/selection.js'
 import { intakeLimits, type IntakeItem as ReadItem } from './intake.js'
 import type { Population } from './population.js'
 
@@ -119,6 +120,19 @@ export const keysBetween = (
     `select item_key as key, cells[$5::int] as stratum from population_item
      where firm_id = $1 and import_id = $2 and ordinal between $3 and $4 and engagement_id = any($6) order by ordinal`,
     [firmId, importId, first, last, cell, engagementIds],
+  )
+
+/** How many items have what in a cell, counted from 1: the most frequent first, one more than there may be strata at most. */
+export const strataBy = (
+  { tx, firmId, engagementIds }: EngagementScope,
+  { importId }: Population,
+  cell: number,
+): Promise<{ name: string; itemCount: number }[]> =>
+  tx.query(
+    `select cells[$3::int] as name, count(*)::int as "itemCount" from population_item
+     where firm_id = $1 and import_id = $2 and engagement_id = any($4)
+     group by cells[$3::int] order by 2 desc, cells[$3::int] collate "C" limit ${STRATA_MAX + 1}`,
+    [firmId, importId, cell, engagementIds],
   )
 
 /** The places of items in the order of their hash rank under the seed, some of them skipped: the rule of the draw, in SQL. */
