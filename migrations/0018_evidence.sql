@@ -73,7 +73,7 @@ create table evidence (
   foreign key (firm_id, stored_file_id) references stored_file (firm_id, id),
   foreign key (firm_id, supersedes_id) references evidence (firm_id, id),
   constraint evidence_time check (covers_from <= covers_to),
-  constraint evidence_removed check ((state = 'REMOVED') = (removed_at is not null and removed_reason is not null and removed_by is not null))
+  constraint evidence_removed check ((state = 'REMOVED') = (removed_at is not null and removed_reason is not null) and (removed_by is null or state = 'REMOVED'))
 );
 -- What was removed supersedes nothing any more.
 create unique index evidence_superseded_once on evidence (firm_id, supersedes_id) where state <> 'REMOVED';

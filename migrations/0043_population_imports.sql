@@ -35,4 +35,6 @@ select wall('population_import', 'firm'), changeable('population_import');
 alter table population
   add column latest_import_id uuid,
   add column is_importing boolean not null default false,
+  -- When the firm's retention had its list disposed of: what no sample drew is removed, and the file it came from.
+  add column items_disposed_at timestamptz,
   add check (not is_importing or (latest_import_id is not null and state = 'DRAFT'));

@@ -1,9 +1,11 @@
 import { outdatedInvitations, outdatedSessions } from '../features/identity/outdated.js'
+import { disposeOfLists } from '../features/report/list-disposal.js'
 import type { FileStorage } from '../kernel/files/storage.js'
 import type { Database } from '../kernel/store/database.js'
 import { noFirm, outdatedKeys } from '../kernel/store/idempotency.js'
 import { firmIds } from '../kernel/store/maintenance.js'
 import { type Outdated, removeOutdated } from '../kernel/store/sweep.js'
+import { dayOf } from '../rules/calendar.js'
 
 /** What the service's own role removes, by the name under which the count is reported. */
 const kinds: readonly [name: string, outdated: Outdated][] = [
@@ -32,6 +34,7 @@ export async function sweepAsService(
   for (const firmId of await firmIds(database)) {
     stopping?.throwIfAborted()
     for (const [name, outdated] of kinds) add(name, await removeOutdated(database, firmId, outdated))
+    add('lists past their retention', await disposeOfLists(database, firmId, dayOf(new Date())))
   }
   add('idempotency keys', await removeOutdated(database, noFirm, outdatedKeys))
   stopping?.throwIfAborted()

@@ -6,7 +6,7 @@ import type { Database } from '../kernel/store/database.js'
 import { asOwnerOf, firmIds } from '../kernel/store/maintenance.js'
 
 /**
- * The sweep that services do every day (jobs/sweep.ts), and what the service's role may not remove: items of superseded imports.
+ * The sweep that services do every day (jobs/sweep.ts), and what the service's role may not remove: items that are no population's.
  * @returns how many of each kind were removed
  */
 export async function sweep(database: Database, storage: FileStorage, ownerUrl: string): Promise<Map<string, number>> {
@@ -16,7 +16,7 @@ export async function sweep(database: Database, storage: FileStorage, ownerUrl: 
   try {
     let items = 0
     for (const firmId of await firmIds(database)) items += await removeSupersededItems(asOwnerOf(owner), firmId)
-    return removed.set('items of superseded imports', items)
+    return removed.set('items that are no population’s', items)
   } finally {
     await owner.end()
   }

@@ -143,7 +143,14 @@ test('checkpoint signs what moved and writes it down; verify compares, and says 
 })
 
 test('sweep says what it removed, and again that nothing was left to remove', async () => {
-  const none = ['refresh tokens', 'invitations', 'idempotency keys', 'abandoned uploads', 'items of superseded imports']
+  const none = [
+    'refresh tokens',
+    'invitations',
+    'idempotency keys',
+    'lists past their retention',
+    'abandoned uploads',
+    'items that are no population’s',
+  ]
   const said = (counts: number[]) => none.map((name, at) => `${counts[at]} ${name} removed.\n`).join('')
   await owner.query(
     `insert into idempotency (firm_id, scope, key, action, input_digest, created_at)

@@ -30,8 +30,9 @@ const nothing = {
   'refresh tokens': 0,
   invitations: 0,
   'idempotency keys': 0,
+  'lists past their retention': 0,
   'abandoned uploads': 0,
-  'items of superseded imports': 0,
+  'items that are no population’s': 0,
 }
 const idsOf = async (table: string, column = 'id') =>
   (await world.owner.query(`select ${column}::text as id from ${table} order by 1`)).rows.map(({ id }) => id)
@@ -294,7 +295,7 @@ describe('items of an import that another took the place of', () => {
     const before = await world.digest('population_item')
     // Two at once share the work, and neither stands in the other's way.
     const [one, two] = await Promise.all([removed(), removed()])
-    const name = 'items of superseded imports'
+    const name = 'items that are no population’s'
     expect((one[name] ?? 0) + (two[name] ?? 0)).toBe(2 * 6_000 + 3)
     expect(await Promise.all([...old, ...frozen, ...fresh].map(itemsOf))).toEqual([0, 0, 6_000, 0, 3, 3, 3])
     expect(await world.digest('population_item')).toBe(before)
@@ -310,12 +311,12 @@ describe('items of an import that another took the place of', () => {
     const other = await population('DRAFT', [])
     const underWay = await importOf(other, { state: 'UNDER_WAY' })
     await itemsLaid(other, going, 4)
-    expect(await removed()).toEqual({ ...nothing, 'items of superseded imports': 4 })
+    expect(await removed()).toEqual({ ...nothing, 'items that are no population’s': 4 })
     expect(await Promise.all([present, stale, fresh, going].map(itemsOf))).toEqual([3, 0, 4, 4])
     await world.owner.query("update population_import set state = 'CANCELLED', ended_at = now() where id = $1", [
       underWay,
     ])
-    expect(await removed()).toEqual({ ...nothing, 'items of superseded imports': 4 })
+    expect(await removed()).toEqual({ ...nothing, 'items that are no population’s': 4 })
     expect(await itemsOf(going)).toBe(0)
   })
 
@@ -333,7 +334,7 @@ describe('items of an import that another took the place of', () => {
     expect(await removed()).toEqual(nothing)
     expect([await itemsOf(superseded), await itemsOf(present)]).toEqual([3, 3])
     await release(holds[1])
-    expect(await removed()).toEqual({ ...nothing, 'items of superseded imports': 3 })
+    expect(await removed()).toEqual({ ...nothing, 'items that are no population’s': 3 })
     expect([await itemsOf(superseded), await itemsOf(present)]).toEqual([0, 3])
   })
 

@@ -47,7 +47,11 @@ export class EvidenceResolver {
     return context.loaders.byId(Member, evidence.createdBy)
   }
 
-  @FieldResolver(() => Member, { nullable: true, description: 'Who removed the file; null while it is there.' })
+  @FieldResolver(() => Member, {
+    nullable: true,
+    description:
+      'Who removed the file; null while it is there, and where the firm’s retention had ended and nobody did.',
+  })
   removedBy(@Root() evidence: Evidence, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, evidence.removedBy)
   }

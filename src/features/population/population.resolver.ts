@@ -103,9 +103,10 @@ export class PopulationResolver {
   ): Promise<Page<PopulationItem>> {
     const limit = bounded(first)
     const place = after ? ordinalAt(after) : 0
-    const found = population.importId
-      ? await itemsBetween(scopeOf(await context.tx(), population), population, place + 1, place + limit + 1)
-      : []
+    const found =
+      population.importId && !population.itemsDisposedAt
+        ? await itemsBetween(scopeOf(await context.tx(), population), population, place + 1, place + limit + 1)
+        : []
     const columns = population.columns ?? []
     const items = found.map(({ cells, ...item }) => ({ ...item, fields: fieldsOf(columns, cells) }))
     return pageOf(

@@ -226,6 +226,14 @@ export class Population extends EngagementRow {
   })
   coveredUntilOn: string | null
 
+  @Column({ type: 'timestamptz', nullable: true })
+  @Field(() => Moment, {
+    nullable: true,
+    description:
+      'When its list was disposed of, the firm’s retention having ended: items that no sample drew are there no more, nor is the file; count, digest and seed stay. Null before.',
+  })
+  itemsDisposedAt: Date | null
+
   @Column({ type: 'uuid', nullable: true })
   frozenBy: string | null
 

@@ -11,8 +11,8 @@ const stagedDays = 1
 const portion = 5_000
 
 /**
- * Removes the items of imports that another import of the same population took the place of, and those that never became a
- * population's. The trail keeps from which evidence they were imported, and how many they were. While a legal hold is in force on their
+ * Removes the items of imports that another import of the same population took the place of, those that never became a
+ * population's, and those of lists that were disposed of. The trail keeps from which evidence they were imported, and how many they were. While a legal hold is in force on their
  * engagement they stay.
  * @param asOwner the service's role has no grant to remove an item of any import
  * @returns how many were removed
@@ -32,12 +32,14 @@ export async function removeSupersededItems(asOwner: AsOwner, firmId: string): P
   return removed
 }
 
-/** The present import of the population is another one, and was made long ago; or no import made these its items. No legal hold is in force. */
+/** The present import of the population is another one, and was made long ago; its list was disposed of; or no import made these its items. No legal hold is in force. */
 const removal = `
   delete from fieldwork.population_item i where i.firm_id = $1 and i.import_id = $2
     and i.ordinal < (select min(ordinal) + $4::int from fieldwork.population_item where firm_id = $1 and import_id = $2)
     and (exists (select 1 from fieldwork.population p
         where p.firm_id = $1 and p.id = i.population_id and $2 < p.import_id and p.import_id < $3)
+      or exists (select 1 from fieldwork.population p
+        where p.firm_id = $1 and p.id = i.population_id and p.items_disposed_at is not null)
       or ($2::uuid < $5
         and not exists (select 1 from fieldwork.population p
           where p.firm_id = $1 and p.id = i.population_id and p.import_id = $2)

@@ -3,6 +3,7 @@ import { atMost } from '../../kernel/schema/bounded-list.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { Tx } from '../../kernel/store/work.js'
 import { beginVerification, NAMED_MAX, type SampleVerification as Verified } from '../../rules/redraw.js'
+import { Refusal } from '../../rules/refusal.js'
 import { usesSeed } from '../../rules/selection.js'
 import { everyItem, forDigest } from '../population/items.js'
 import { Population } from '../population/population.js'
@@ -49,6 +50,10 @@ export class SampleVerification implements Verified {
 /** Draws the sample again by the rule, in JavaScript, while every item of the population passes by once. */
 export async function verificationOf(tx: Tx, sample: Sample): Promise<SampleVerification> {
   const population = await tx.load(Population, sample.populationId)
+  if (population.itemsDisposedAt) {
+    const message = 'The list was disposed of when the firm’s retention had ended: its sample cannot be drawn again.'
+    throw new Refusal('INVALID_INPUT', message, ['sampleId'])
+  }
   const keys = (await drawnKeys(scopeOf(tx, sample), [sample])).get(sample.id) ?? []
   const verification = beginVerificationOf(sample, population, keys)
   for await (const batch of everyItem(tx, population)) for (const item of batch) verification.offer(item)

@@ -178,6 +178,8 @@ async function itemMismatches(tx: Tx, engagementId: string): Promise<OfItems> {
 }
 
 async function populationMismatches(tx: Tx, population: Population, samples: Sample[]): Promise<OfItems> {
+  // What was disposed of cannot be compared; that it was, and when, is a change in the trail.
+  if (population.itemsDisposedAt) return { found: [], items: 0 }
   const drawn = samples.length > 0 ? await drawnKeys(scopeOf(tx, ...samples), samples) : new Map<string, string[]>()
   const redraws = samples.map((sample) => ({
     sample,
